@@ -1,0 +1,31 @@
+// Runs `npm ci` when node_modules does not match package-lock.json, and does nothing else.
+// Plain JavaScript: on a fresh machine this runs under whatever Node is there (20 or newer).
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** True when every package of the lock that this platform needs is installed in the locked version. */
+function matchesLock() {
+  try {
+    const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+    const there = JSON.parse(readFileSync(join(root, 'node_modules/.package-lock.json'), 'utf8')).packages;
+    // npm writes the second file last, so an install that was broken off does not match.
+    return Object.entries(wanted).every(([path, p]) => {
+      if (path === '') return true;
+      const found = there[path];
+      return found ? found.version === p.version && found.integrity === p.integrity : p.optional === true;
+    });
+  } catch {
+    return false;
+  }
+}
+
+if (!matchesLock()) {
+  console.error('Installing what package-lock.json names (npm ci) ...');
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (npm.error) console.error(`npm ci could not be started: ${npm.error.message}`);
+  process.exit(npm.status ?? 1);
+}

@@ -1,0 +1,44 @@
+// The one error type for what people can cause. It carries data; how it looks is the command line's business.
+
+/** A mistake somebody can mend: a bad recipe, a broken file, a taken port. Anything else that is thrown is a bug. */
+export class JikjiError extends Error {
+  override name = 'JikjiError';
+  /** Stable, for programs: kebab-case, for example `recipe-unknown-key`. */
+  readonly code: string;
+  /** What was wrong: the file, line, key or value that caused it. */
+  readonly input: string;
+  /** How to mend it, in one sentence. */
+  readonly hint: string;
+
+  constructor(code: string, message: string, input: string, hint: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.input = input;
+    this.hint = hint;
+  }
+}
+
+/** The system's error code (`ENOENT`, `ENOSPC`, ...) of a thrown value, or undefined. */
+export function systemCode(error: unknown): string | undefined {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
+}
+
+/** A full disk or a forbidden folder is something people can mend; everything else is passed on as it is. */
+export function writeFailure(error: unknown, path: string): unknown {
+  switch (systemCode(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new JikjiError('disk-full', 'the disk is full', path, 'free some space, then go on with --resume', {
+        cause: error,
+      });
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new JikjiError('not-writable', 'writing is not allowed here', path, 'choose another folder with --out', {
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,72 @@
+// Files that are either there whole or not at all: temporary name, fsync, rename, fsync of the folder.
+
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { writeFailure } from './errors.ts';
+
+/** Writes all bytes of a view, however often the system takes only part of them (2 GiB at most a call). */
+export function writeFully(fd: number, bytes: Uint8Array): void {
+  const most = 1 << 30;
+  for (let done = 0; done < bytes.byteLength; ) {
+    done += writeSync(fd, bytes, done, Math.min(most, bytes.byteLength - done));
+  }
+}
+
+/** Makes a finished rename or unlink inside `folder` survive a power cut. */
+export function syncFolder(folder: string): void {
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Writes a file atomically. `content` is its text, its bytes, or a function that writes to the open descriptor.
+ * On any failure the temporary file is removed and what stood at `path` is untouched.
+ * @throws JikjiError `disk-full` or `not-writable`
+ */
+export function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array | ((fd: number) => void),
+  mode = 0o666,
+): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const fd = openSync(temporary, 'w', mode);
+    try {
+      if (typeof content === 'function') content(fd);
+      else writeFully(fd, typeof content === 'string' ? Buffer.from(content) : content);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, path);
+    syncFolder(dirname(path));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw writeFailure(error, path);
+  }
+}
+
+/**
+ * Fills a folder atomically: `fill` writes into a temporary sibling, which takes the name `path` at the end.
+ * `fill` syncs its own files. A folder already there is replaced.
+ */
+export function writeFolderAtomic(path: string, fill: (folder: string) => void): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    rmSync(temporary, { recursive: true, force: true });
+    mkdirSync(temporary, { recursive: true });
+    fill(temporary);
+    syncFolder(temporary);
+    rmSync(path, { recursive: true, force: true });
+    renameSync(temporary, path);
+    syncFolder(dirname(path));
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    throw writeFailure(error, path);
+  }
+}

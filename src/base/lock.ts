@@ -1,0 +1,86 @@
+// A lock file that a crash does not leave behind: it names the holder by process id and start time.
+
+import { closeSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { JikjiError, writeFailure } from './errors.ts';
+
+/** When a process started, in clock ticks since boot, or undefined where there is no such process or no /proc. */
+function startTime(pid: number): string | undefined {
+  try {
+    // Field 22; the second field (the command in parentheses) may itself hold spaces and parentheses.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function alive(pid: number, started: string | undefined): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  const now = startTime(pid);
+  // A process id is used again after a while: the start time tells the holder from its successor.
+  return now === undefined || started === undefined || now === started;
+}
+
+/**
+ * Takes the lock at `path` or says who holds it. Returns the function that gives it back.
+ * @throws JikjiError `locked`
+ */
+export function takeLock(path: string, what: string): () => void {
+  const mine = JSON.stringify({ pid: process.pid, started: startTime(process.pid) });
+  const draft = `${path}.${process.pid}.tmp`;
+  try {
+    const fd = openSync(draft, 'w');
+    writeSync(fd, mine);
+    closeSync(fd);
+  } catch (error) {
+    throw writeFailure(error, path);
+  }
+  try {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      try {
+        linkSync(draft, path); // atomic: fails where the lock is there, and never shows a half-written one
+        return () => {
+          if (read(path) === mine) rmSync(path, { force: true });
+        };
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw writeFailure(error, path);
+      }
+      const text = read(path);
+      if (text === undefined) continue;
+      const holder = parse(text);
+      if (holder && alive(holder.pid, holder.started)) {
+        throw new JikjiError(
+          'locked',
+          `${what} is in use by process ${holder.pid}`,
+          path,
+          'wait until it ends, or stop that process',
+        );
+      }
+      if (read(path) === text) rmSync(path, { force: true }); // left behind by a crash
+    }
+    throw new JikjiError('locked', `${what} is in use`, path, 'wait until the other process ends');
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(text: string): { pid: number; started?: string } | undefined {
+  try {
+    const holder = JSON.parse(text);
+    return Number.isSafeInteger(holder.pid) && holder.pid > 0 ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}
