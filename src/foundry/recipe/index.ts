@@ -1,0 +1,22 @@
+// The recipe: its keys, reading it with errors that name key and line, writing it as resolved, what it amounts to.
+// Knows nothing of how a recipe is carried out.
+export { parseRecipe, readRecipe } from './read.ts';
+export {
+  blockParameterCount,
+  defaultMicroBatchSize,
+  flopsPerToken,
+  parameterCount,
+  trainingFlops,
+} from './sizes.ts';
+export { type Sizing, type SizingInput, sizeFor } from './sizing.ts';
+export { type FoundSource, surveyFolder } from './survey.ts';
+export type {
+  CorpusRecipe,
+  ModelRecipe,
+  ReaderName,
+  Recipe,
+  RecipeSource,
+  TokenizerRecipe,
+  TrainRecipe,
+} from './types.ts';
+export { recipeDigestInput, recipeToYaml } from './write.ts';

