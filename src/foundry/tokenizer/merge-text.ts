@@ -1,0 +1,134 @@
+// The training text while merges are applied to it: symbols in place, and for each pair the list of its places, kept
+// exact through every merge. So one merge costs as much as the pair has places, however long the text is.
+
+import { PairHeap } from './pair-heap.ts';
+import type { WordCounts } from './word-counts.ts';
+
+const GAP = -1; // between words
+const INSIDE = -2; // a place whose symbol went into the one before it
+
+export class MergeText {
+  readonly pairs = new PairHeap();
+  // A symbol that covers places p to p + length - 1 is written at both ends: at p in #symbols, at the last in #ends.
+  readonly #symbols: Int32Array;
+  readonly #ends: Int32Array;
+  /** Bytes by id. */
+  readonly #lengths: Int32Array;
+  readonly #word: Int32Array;
+  readonly #weights: Float64Array;
+  // The pair that starts at a place, and its neighbours in the list of that pair's places.
+  readonly #pairAt: Int32Array;
+  readonly #next: Int32Array;
+  readonly #previous: Int32Array;
+  // Pairs (x, newest) by x and (newest, y) by y: only those with the newest symbol can come into being.
+  readonly #withLeft: Int32Array;
+  readonly #withRight: Int32Array;
+  #places = new Int32Array(1 << 12);
+
+  /** Symbols are ids: the byte b is `firstByteId + b`; ids up to `vocabSize` may be merged into being. */
+  constructor(words: WordCounts, firstByteId: number, vocabSize: number) {
+    const length = words.starts[words.size]! + words.size + 1;
+    this.#symbols = new Int32Array(length);
+    this.#ends = new Int32Array(length);
+    this.#word = new Int32Array(length);
+    this.#pairAt = new Int32Array(length);
+    this.#next = new Int32Array(length);
+    this.#previous = new Int32Array(length);
+    this.#weights = words.weights;
+    this.#lengths = new Int32Array(vocabSize).fill(1);
+    this.#withLeft = new Int32Array(vocabSize).fill(-1);
+    this.#withRight = new Int32Array(vocabSize).fill(-1);
+    this.#symbols[0] = this.#ends[0] = GAP;
+    let place = 1;
+    for (let word = 0; word < words.size; word++) {
+      for (let i = words.starts[word]!; i < words.starts[word + 1]!; i++, place++) {
+        this.#symbols[place] = this.#ends[place] = firstByteId + words.bytes[i]!;
+        this.#word[place] = word;
+      }
+      this.#symbols[place] = this.#ends[place] = GAP;
+      place++;
+    }
+    const pairOfBytes = new Int32Array(1 << 16).fill(-1);
+    for (let p = 1; p < length; p++) {
+      const left = this.#symbols[p]!;
+      const right = this.#symbols[p + 1]!;
+      if (left < 0 || right < 0) continue;
+      const key = (left - firstByteId) * 256 + right - firstByteId;
+      if (pairOfBytes[key]! < 0) pairOfBytes[key] = this.pairs.create(left, right);
+      this.#link(pairOfBytes[key]!, p);
+    }
+    for (let pair = 0; pair < this.pairs.count; pair++) this.pairs.push(pair);
+  }
+
+  /** Makes every place of `pair` the one symbol `id`, from left to right where places overlap. */
+  merge(pair: number, id: number): void {
+    const { pairs } = this;
+    const left = pairs.left[pair]!;
+    const right = pairs.right[pair]!;
+    const lengths = this.#lengths;
+    const symbols = this.#symbols;
+    const ends = this.#ends;
+    const leftLength = lengths[left]!;
+    const length = leftLength + lengths[right]!;
+    lengths[id] = length;
+    const oldPairs = pairs.count;
+    const places = this.#placesOf(pair);
+    // Only a pair of equal symbols overlaps itself: there the order tells.
+    if (left === right) places.sort();
+    for (const p of places) {
+      const q = p + leftLength;
+      if (symbols[p] !== left || symbols[q] !== right) continue; // its half went into the place before
+      const after = p + length;
+      const before = ends[p - 1]!;
+      const beforePlace = before < 0 ? 0 : p - lengths[before]!;
+      this.#unlink(p);
+      if (symbols[after]! >= 0) this.#unlink(q);
+      if (before >= 0) this.#unlink(beforePlace);
+      symbols[p] = id;
+      symbols[q] = INSIDE;
+      ends[after - 1] = id;
+      if (before >= 0) this.#link(this.#newPair(before, id, id, oldPairs), beforePlace);
+      if (symbols[after]! >= 0) this.#link(this.#newPair(id, symbols[after]!, id, oldPairs), p);
+    }
+    for (let created = oldPairs; created < pairs.count; created++) pairs.push(created);
+  }
+
+  #newPair(left: number, right: number, newest: number, oldPairs: number): number {
+    const [known, key] = right === newest ? [this.#withLeft, left] : [this.#withRight, right];
+    if (known[key]! < oldPairs) known[key] = this.pairs.create(left, right); // what is there is of an earlier merge
+    return known[key]!;
+  }
+
+  #placesOf(pair: number): Int32Array {
+    let count = 0;
+    for (let p = this.pairs.first[pair]!; p >= 0; p = this.#next[p]!) {
+      if (count === this.#places.length) {
+        const larger = new Int32Array(count * 2);
+        larger.set(this.#places);
+        this.#places = larger;
+      }
+      this.#places[count++] = p;
+    }
+    return this.#places.subarray(0, count);
+  }
+
+  #link(pair: number, p: number): void {
+    const first = this.pairs.first[pair]!;
+    this.#pairAt[p] = pair;
+    this.#previous[p] = -1;
+    this.#next[p] = first;
+    if (first >= 0) this.#previous[first] = p;
+    this.pairs.first[pair] = p;
+    this.pairs.weight[pair]! += this.#weights[this.#word[p]!]!;
+  }
+
+  #unlink(p: number): void {
+    const pair = this.#pairAt[p]!;
+    const next = this.#next[p]!;
+    const previous = this.#previous[p]!;
+    if (next >= 0) this.#previous[next] = previous;
+    if (previous >= 0) this.#next[previous] = next;
+    else this.pairs.first[pair] = next;
+    this.pairs.weight[pair]! -= this.#weights[this.#word[p]!]!;
+  }
+}

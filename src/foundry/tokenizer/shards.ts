@@ -1,0 +1,171 @@
+// Files of token ids: little-endian, nothing but ids, an end-of-text token before each document. Written as the documents
+// come, read by ranges: neither takes memory with the size of the corpus. Does not know batches or digests of sources.
+
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { JikjiError, syncFolder, systemCode, writeFailure, writeFully } from '../../base/index.ts';
+import type { Tokenizer } from './tokenizer.ts';
+
+/** Bytes an id takes in a file. */
+export type TokenWidth = 2 | 4;
+
+/** 2 (uint16) for vocabularies of up to 65,536 entries, else 4 (uint32). */
+export const tokenWidth = (vocabSize: number): TokenWidth => (vocabSize <= 0x10000 ? 2 : 4);
+
+export interface EncodeCorpusOptions {
+  documents: AsyncIterable<string> | Iterable<string>;
+  tokenizer: Tokenizer;
+  /** Where the file goes; it appears when it is whole, and what stood there stays until then. */
+  file: string;
+  onProgress?: (progress: { documents: number; tokens: number; bytes: number }) => void;
+}
+
+export interface EncodedCorpus {
+  /** Ids in the file, end-of-text tokens included. */
+  tokens: number;
+  documents: number;
+  /** UTF-8 bytes of all documents. */
+  bytes: number;
+  /** Of the file, in hex. */
+  sha256: string;
+  width: TokenWidth;
+}
+
+const BUFFER_TOKENS = 1 << 18;
+
+/**
+ * Encodes documents into a file of token ids.
+ * @throws JikjiError `disk-full`, `not-writable`; what `documents` throws is passed on. The file is then as before.
+ */
+export async function encodeCorpus(options: EncodeCorpusOptions): Promise<EncodedCorpus> {
+  const { documents, tokenizer, file, onProgress } = options;
+  const width = tokenWidth(tokenizer.vocabSize);
+  const buffer = width === 2 ? new Uint16Array(BUFFER_TOKENS) : new Uint32Array(BUFFER_TOKENS); // little-endian wherever Jikji runs
+  const encoder = new TextEncoder();
+  const digest = createHash('sha256');
+  const done = { documents: 0, tokens: 0, bytes: 0 };
+  const temporary = `${file}.${process.pid}.tmp`;
+  let fd = -1;
+  let filled = 0;
+  const guarded = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw writeFailure(error, file);
+    }
+  };
+  const flush = (): void => {
+    const bytes = new Uint8Array(buffer.buffer, 0, filled * width);
+    digest.update(bytes);
+    guarded(() => writeFully(fd, bytes));
+    filled = 0;
+  };
+  try {
+    guarded(() => {
+      mkdirSync(dirname(file), { recursive: true });
+      fd = openSync(temporary, 'w');
+    });
+    let told = 0;
+    for await (const text of documents) {
+      const bytes = encoder.encode(text);
+      const ids = tokenizer.encodeBytes(bytes);
+      if (filled === BUFFER_TOKENS) flush();
+      buffer[filled++] = tokenizer.endOfTextId;
+      for (let at = 0; at < ids.length; ) {
+        if (filled === BUFFER_TOKENS) flush();
+        const piece = ids.subarray(at, at + BUFFER_TOKENS - filled);
+        buffer.set(piece, filled);
+        filled += piece.length;
+        at += piece.length;
+      }
+      done.documents++;
+      done.tokens += 1 + ids.length;
+      done.bytes += bytes.length;
+      if (done.bytes - told >= 1 << 20) {
+        told = done.bytes;
+        onProgress?.({ ...done });
+        await setImmediate(); // so that Ctrl-C and a progress line get their turn
+      }
+    }
+    flush();
+    guarded(() => {
+      fsyncSync(fd);
+      closeSync(fd);
+      fd = -1;
+      renameSync(temporary, file);
+      syncFolder(dirname(file));
+    });
+  } catch (error) {
+    if (fd >= 0) closeSync(fd);
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  onProgress?.({ ...done });
+  return { ...done, sha256: digest.digest('hex'), width };
+}
+
+export interface OpenTokensOptions {
+  /** How many ids the file must hold. */
+  tokens?: number;
+  /** Ids must be below this. */
+  vocabSize?: number;
+}
+
+/** A file of token ids, open for reading. */
+export interface Tokens {
+  /** Number of ids. */
+  readonly length: number;
+  /** Ids [start, start + count). @throws JikjiError `tokens-broken` when the file is no longer what it was, RangeError */
+  read(start: number, count: number): Uint32Array;
+  close(): void;
+}
+
+/**
+ * Opens a file that encodeCorpus wrote; only what is read comes into memory.
+ * @throws JikjiError `tokens-missing`, `tokens-broken` for a size that cannot be right
+ */
+export function openTokens(file: string, width: TokenWidth, { tokens, vocabSize }: OpenTokensOptions = {}): Tokens {
+  const broken = (what: string): JikjiError =>
+    new JikjiError('tokens-broken', `the token file is damaged: ${what}`, file, 'make the corpus again');
+  let fd: number;
+  try {
+    fd = openSync(file, 'r');
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw new JikjiError('tokens-missing', `the token file cannot be opened (${code})`, file, 'make the corpus again');
+  }
+  const stat = fstatSync(fd);
+  const length = stat.size / width;
+  if (!stat.isFile() || !Number.isInteger(length) || (tokens !== undefined && length !== tokens)) {
+    closeSync(fd);
+    const expected = tokens === undefined ? `a multiple of ${width}` : `${tokens * width}`;
+    throw broken(`it has ${stat.size} bytes, not ${expected}`);
+  }
+  return {
+    length,
+    read(start, count) {
+      if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 0 || start + count > length) {
+        throw new RangeError(`tokens ${start} to ${start + count} of ${length}`);
+      }
+      const raw = width === 2 ? new Uint16Array(count) : new Uint32Array(count);
+      const bytes = new Uint8Array(raw.buffer);
+      for (let done = 0; done < bytes.length; ) {
+        const n = readSync(fd, bytes, done, Math.min(bytes.length - done, 1 << 30), start * width + done);
+        if (n === 0) throw broken('it has become shorter');
+        done += n;
+      }
+      const ids = raw instanceof Uint32Array ? raw : Uint32Array.from(raw);
+      if (vocabSize !== undefined) {
+        for (let i = 0; i < count; i++) {
+          if (ids[i]! >= vocabSize)
+            throw broken(`token ${start + i} is ${ids[i]}, the vocabulary has ${vocabSize} entries`);
+        }
+      }
+      return ids;
+    },
+    close: () => closeSync(fd),
+  };
+}
