@@ -91,8 +91,11 @@ export function complain(issues: readonly z.core.$ZodIssue[], recipe: Plain, pla
       const hint = `${near ? `did you mean ${near.name}? ` : ''}${name} is one of ${issue.values.join(', ')}`;
       return range(hint);
     }
-    case 'invalid_union':
-      return range(`${name} must be auto or a whole number, at least 1`);
+    case 'invalid_union': {
+      const wanted =
+        path.at(-1) === 'microBatchSize' ? 'auto or a whole number, at least 1' : 'one text or a list of texts';
+      return range(`${name} must be ${wanted}`);
+    }
     default:
       return places.error(
         'recipe-range',

@@ -19,13 +19,15 @@ function parsePath(text: string, whole: string): (string | number)[] {
 }
 
 function parseValue(text: string, path: Path, whole: string): Plain {
-  const isText = kindAt(path) === 'text';
+  const kind = kindAt(path);
+  const isText = kind === 'text' || kind === 'text-or-list';
   try {
     const value = parseYaml(
       text,
       () => `--set ${whole}`,
       () => {},
     );
+    if (kind === 'text-or-list' && Array.isArray(value)) return value;
     return isText && typeof value !== 'string' ? text : value; // --set name=1377 means the text "1377"
   } catch (error) {
     if (isText && error instanceof JikjiError) return text; // --set corpus.sources.0.files=*.md

@@ -26,6 +26,18 @@ function readerFor(name: string): ReaderName {
   return /\.(md|markdown|mdx)$/i.test(name) ? 'markdown' : 'text';
 }
 
+function listOf(value: string | string[] | undefined): string[] {
+  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
+}
+
+function isScript(name: string): boolean {
+  try {
+    return /^[A-Za-z_]+$/.test(name) && new RegExp(`\\p{Script=${name}}`, 'u') instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
 function resolveSource(source: RecipeInput['corpus']['sources'][number], at: Path, places: Places): RecipeSource {
   const name = showPath(at);
   const conflict = (key: string, message: string, hint: string) =>
@@ -39,21 +51,35 @@ function resolveSource(source: RecipeInput['corpus']['sources'][number], at: Pat
     );
   }
   if (source.npm !== undefined) {
-    for (const key of ['sha512', 'path'] as const) {
-      if (source[key] !== undefined) continue;
-      throw places.error(
-        'recipe-missing-key',
-        [...at, 'npm'],
-        `${name}.${key} is missing`,
-        key === 'path'
-          ? `say which files of the package are text, for example path: docs/**/*.md`
-          : `pin the package: npm view ${source.npm} dist.integrity prints its digest`,
+    // A missing sha512 is left to the fetch, which knows the digest to write down.
+    if (source.path === undefined) {
+      const hint = 'say which files of the package are text, for example path: docs/**/*.md';
+      throw places.error('recipe-missing-key', [...at, 'npm'], `${name}.path is missing`, hint);
+    }
+    const outside = listOf(source.path).find((path) => path.startsWith('/') || path.split('/').includes('..'));
+    if (outside !== undefined) {
+      throw conflict(
+        'path',
+        `${name}.path leaves the package: ${outside}`,
+        'name paths below the package, without ".."',
       );
     }
-  } else if (source.path !== undefined) {
-    throw conflict('path', `${name}.path goes with npm only`, 'write the whole pattern into files');
+  } else {
+    for (const key of ['path', 'sha512'] as const) {
+      if (source[key] === undefined) continue;
+      const hint =
+        key === 'path' ? 'write the whole pattern into files' : 'leave it out: files are digested as they are read';
+      throw conflict(key, `${name}.${key} goes with npm only`, hint);
+    }
   }
-  const read = source.read ?? readerFor(source.path ?? source.files ?? '');
+  if (source.script !== undefined && !isScript(source.script)) {
+    throw conflict(
+      'script',
+      `${name}.script is not a Unicode script: ${source.script}`,
+      'write a name such as Hangul or Latin',
+    );
+  }
+  const read = source.read ?? readerFor(listOf(source.path ?? source.files)[0] ?? '');
   if (source.field !== undefined && read !== 'jsonl' && read !== 'json-strings') {
     throw conflict('field', `${name}.field means nothing to the reader ${read}`, 'remove it, or read jsonl');
   }
@@ -65,6 +91,7 @@ function resolveSource(source: RecipeInput['corpus']['sources'][number], at: Pat
     ...(source.path !== undefined && { path: source.path }),
     read,
     ...(field !== undefined && { field }),
+    ...(source.script !== undefined && { script: source.script }),
     language: source.language,
     licence: source.licence,
     weight: source.weight,

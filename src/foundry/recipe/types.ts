@@ -8,15 +8,17 @@ export type ReaderName = 'text' | 'markdown' | 'jsonl' | 'wordnet' | 'json-strin
 export interface RecipeSource {
   /** `name@1.2.3`: fetched as a tarball. Exactly one of `npm` and `files` is there. */
   npm?: string;
-  /** A file, a folder or a pattern (`texts/**\/*.md`), relative to the recipe's folder. */
-  files?: string;
-  /** Digest of the tarball (always there with `npm`) or of the one file: 128 hex digits or npm's `sha512-...`. */
+  /** Files, folders or patterns (`texts/**\/*.md`), relative to the recipe's folder. */
+  files?: string | string[];
+  /** Digest of the tarball: 128 hex digits or npm's `sha512-...`. */
   sha512?: string;
-  /** File or pattern inside the tarball; always there with `npm`. */
-  path?: string;
+  /** Files or patterns inside the tarball; always there with `npm`. */
+  path?: string | string[];
   read: ReaderName;
   /** Which member of a JSON record holds the text; always there with `jsonl` (default `text`). */
   field?: string;
+  /** A Unicode script such as `Hangul`: documents with few of their letters in it are left out. */
+  script?: string;
   /** BCP 47, for example `ko`; `und` where it is not known. */
   language: string;
   licence: string;

@@ -1,0 +1,156 @@
+// Checks the floors of the house: which folder under src may import which. Run it as `node scripts/check-floors.ts`;
+// it prints each violation as `file:line: why` and exits with 1 if there are any. `node scripts/check-floors.ts FOLDER`
+// checks another tree. Reads import lines with regular expressions; knows nothing of what the code does.
+//
+// The rules:
+// 1. The floors, top first, are FLOORS below. A file may import from its own floor and from lower ones.
+// 2. Another room only through its face: a floor's index.ts, or the index.ts of a room inside it (ROOMS). Files that lie
+//    directly in a floor that has rooms (foundry/make.ts) stand above those rooms: rooms do not import them.
+// 3. The console is pages: of the house it may import the face of program/api and nothing else.
+//    program/api owns HTTP: other parts of program do not import it.
+// 4. The core (CORE) imports nothing but itself, lower floors and Node's own modules.
+// 5. Tests (*.test.ts, *.case.test.ts) obey too, but may reach into any lower floor for an oracle (a path with "oracle" in
+//    it), and may use packages.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+
+/** Top floor first. */
+export const FLOORS = [
+  'cli',
+  'console',
+  'program',
+  'serve',
+  'audit',
+  'lineage',
+  'foundry',
+  'fleet',
+  'formats',
+  'engine',
+  'ledger',
+  'base',
+];
+/** Rooms inside a floor: each has a face of its own. */
+export const ROOMS: Record<string, string[]> = {
+  foundry: ['corpus', 'tokenizer', 'model', 'train', 'evaluate', 'export', 'recipe'],
+  program: ['api'],
+};
+/** No packages at run time. */
+const CORE = ['engine', 'ledger', 'base', 'foundry/train', 'foundry/model'];
+
+export interface Violation {
+  /** Relative to the tree, with forward slashes. */
+  file: string;
+  line: number;
+  why: string;
+}
+
+interface Place {
+  floor: string;
+  /** `foundry/corpus`, or the floor itself for files that lie in no room of it. */
+  room: string;
+  isFace: boolean;
+}
+
+/** Where a path under src belongs; undefined for what is on no floor. */
+function placeOf(path: string): Place | undefined {
+  const parts = path.split('/');
+  const floor = parts[0];
+  if (parts.length < 2 || !FLOORS.includes(floor)) return undefined;
+  const inRoom = parts.length > 2 && (ROOMS[floor] ?? []).includes(parts[1]);
+  const room = inRoom ? `${floor}/${parts[1]}` : floor;
+  return { floor, room, isFace: path === `${room}/index.ts` };
+}
+
+/** A text without comments; strings are left as they are, and so are all line breaks. */
+function withoutComments(text: string): string {
+  const token = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`/g;
+  return text.replace(token, (found) => (found.startsWith('/') ? found.replace(/[^\n]/g, ' ') : found));
+}
+
+/** The modules a file names in import, export ... from, import() and worker URLs, with their lines. */
+export function importsOf(text: string): { specifier: string; line: number }[] {
+  const code = withoutComments(text);
+  const patterns = [
+    /^\s*(?:import|export)\b[^;'"`]*?\bfrom\s*(['"])([^'"\n]+)\1/gm,
+    /^\s*import\s*(['"])([^'"\n]+)\1/gm,
+    /\bimport\s*\(\s*(['"`])([^'"`\n]+)\1/g,
+    /\bnew\s+URL\s*\(\s*(['"`])([^'"`\n]+\.ts)\1\s*,\s*import\.meta\.url/g,
+  ];
+  const found: { specifier: string; line: number }[] = [];
+  for (const pattern of patterns) {
+    for (const match of code.matchAll(pattern)) {
+      const at = match.index + match[0].lastIndexOf(match[2]);
+      found.push({ specifier: match[2], line: code.slice(0, at).split('\n').length });
+    }
+  }
+  return found.sort((a, b) => a.line - b.line);
+}
+
+/** Why `from` may not import `to` (paths under src), or undefined where it may. */
+function whyNot(from: string, to: string): string | undefined {
+  const here = placeOf(from);
+  const there = placeOf(to);
+  if (!here || !there) return undefined;
+  const isTest = /\.test\.ts$/.test(from);
+  if (here.floor !== there.floor) {
+    if (here.floor === 'console') {
+      return to === 'program/api/index.ts' ? undefined : 'the console knows only program/api/index.ts';
+    }
+    if (FLOORS.indexOf(there.floor) < FLOORS.indexOf(here.floor)) return `${here.floor} is below ${there.floor}`;
+    if (there.isFace || (isTest && /oracle/i.test(to))) return undefined;
+    return `${there.room} is entered through ${there.room}/index.ts only`;
+  }
+  if (here.room === there.room) return undefined;
+  if (here.floor === 'program')
+    return there.room === 'program/api' ? 'program/api stands above the rest of program' : undefined;
+  // Inside a floor with rooms: what lies in no room may use the rooms, not the other way round.
+  if (there.room === there.floor) return `${here.room} is a room of ${there.floor}, which stands above it`;
+  if (there.isFace || (isTest && /oracle/i.test(to))) return undefined;
+  return `${there.room} is entered through ${there.room}/index.ts only`;
+}
+
+function* sources(folder: string): Generator<string> {
+  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && entry.name !== 'node_modules') yield* sources(path);
+    else if (entry.isFile() && /\.tsx?$/.test(entry.name)) yield path;
+  }
+}
+
+/** All violations in a tree that has a `src` folder. */
+export function checkFloors(tree: string): Violation[] {
+  const src = join(tree, 'src');
+  const under = (path: string) => relative(src, path).split(sep).join('/');
+  const found: Violation[] = [];
+  for (const path of sources(src)) {
+    const from = under(path);
+    const file = `src/${from}`;
+    const room = placeOf(from);
+    if (!room) {
+      found.push({ file, line: 1, why: 'on no floor: the floors are listed in scripts/check-floors.ts' });
+      continue;
+    }
+    const isCore = CORE.some((core) => from.startsWith(`${core}/`)) && !/\.test\.ts$/.test(from);
+    for (const { specifier, line } of importsOf(readFileSync(path, 'utf8'))) {
+      let why: string | undefined;
+      if (specifier.startsWith('.')) {
+        const to = under(resolve(dirname(path), specifier));
+        why = whyNot(from, to);
+      } else if (isCore && !specifier.startsWith('node:')) why = 'the core has no dependencies at run time';
+      if (why) found.push({ file, line, why: `imports ${specifier}: ${why}` });
+    }
+  }
+  return found;
+}
+
+if (import.meta.main) {
+  const violations = checkFloors(resolve(process.argv[2] ?? join(import.meta.dirname, '..')));
+  for (const { file, line, why } of violations) console.log(`${file}:${line}: ${why}`);
+  if (violations.length > 0) {
+    console.error(
+      `${violations.length} imports cross the floors of the house; the rules are at the top of scripts/check-floors.ts`,
+    );
+    process.exitCode = 1;
+  }
+}

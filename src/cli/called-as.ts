@@ -1,0 +1,33 @@
+// How the person called us, so that what we tell them to type next works: `jikji`, `bin/jikji`, or a full path.
+
+import { accessSync, constants, realpathSync } from 'node:fs';
+import { delimiter, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const launcher = () => fileURLToPath(new URL('../../bin/jikji', import.meta.url));
+
+function real(path: string): string | undefined {
+  try {
+    accessSync(path, constants.X_OK);
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A word of the shell as it must be typed. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/u.test(text) && text !== '' ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The shortest text that starts Jikji from the current folder. */
+export function calledAs(): string {
+  const target = real(launcher());
+  if (target === undefined) return 'jikji';
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    if (folder && real(join(folder, 'jikji')) === target) return 'jikji';
+  }
+  const near = relative(process.cwd(), target);
+  if (near.startsWith(`..${sep}`)) return shellWord(target);
+  return shellWord(near.includes(sep) ? near : `.${sep}${near}`);
+}

@@ -1,0 +1,56 @@
+// A block of lines at the bottom of a terminal that is redrawn in place, with finished lines left above it.
+// Knows nothing of what the lines say.
+
+import { textWidth } from './text.ts';
+
+export interface Screen {
+  write(text: string): unknown;
+  columns?: number;
+  rows?: number;
+}
+
+export class LiveBlock {
+  readonly #screen: Screen;
+  /** Widths of the lines that are on the screen now. */
+  #drawn: number[] = [];
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+  }
+
+  get columns(): number {
+    return Math.max(1, this.#screen.columns || 80);
+  }
+
+  get rows(): number {
+    return Math.max(1, this.#screen.rows || 24);
+  }
+
+  /** What removes the block. After a resize its lines may have been wrapped, so rows are counted anew. */
+  #erase(): string {
+    if (this.#drawn.length === 0) return '';
+    const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / this.columns)), 0);
+    const up = Math.min(rows, this.rows) - 1;
+    return `\r${up > 0 ? `\x1b[${up}A` : ''}\x1b[J`;
+  }
+
+  /** Replaces the block. Lines must be narrower than the terminal. One write, so that nothing flickers. */
+  draw(lines: readonly string[]): void {
+    const text = this.#erase() + lines.join('\n');
+    this.#drawn = lines.map(textWidth);
+    if (text) this.#screen.write(text);
+  }
+
+  /** Leaves a finished line above the block; the block is drawn again by the next `draw`. */
+  above(line: string): void {
+    const erase = this.#erase();
+    this.#drawn = [];
+    this.#screen.write(`${erase}${line}\n`);
+  }
+
+  /** Leaves the block on the screen for good. */
+  keep(): void {
+    if (this.#drawn.length > 0) this.#screen.write('\n');
+    this.#drawn = [];
+  }
+}

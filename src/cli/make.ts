@@ -1,0 +1,82 @@
+// `jikji make RECIPE`: reads the recipe and the options, shows progress, prints what was made.
+
+import { dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Recipe } from '../foundry/recipe/index.ts';
+import { calledAs, shellWord } from './called-as.ts';
+import { interruptible } from './interrupt.ts';
+import type { Output } from './output.ts';
+import { createProgress } from './progress.ts';
+import { foundry, type MakeResult, recipes } from './rooms.ts';
+import { count, duration, short } from './text.ts';
+import { collect, defaultThreads, parseThreads, threadsOption } from './values.ts';
+
+interface Options {
+  out?: string;
+  set?: string[];
+  threads: number;
+  resume?: boolean;
+}
+
+/** Runs a recipe with progress on the screen. Shared with `npm start`. */
+export async function makeWithProgress(
+  output: Output,
+  options: { recipe: Recipe; recipeFolder: string; out: string; threads: number; resume: boolean },
+): Promise<MakeResult> {
+  const { makeRun } = await foundry();
+  const progress = createProgress({ screen: output.progress });
+  try {
+    return await interruptible(
+      (signal) => makeRun({ ...options, signal, onEvent: (event) => progress.event(event) }),
+      () => progress.event({ kind: 'note', text: 'Stopping: saving a checkpoint. Ctrl-C once more ends at once.' }),
+    );
+  } finally {
+    progress.close();
+  }
+}
+
+/** The result in a few lines. */
+export function describeResult(output: Output, name: string, result: MakeResult): void {
+  const bits = Number.isFinite(result.valBitsPerByte)
+    ? `, ${result.valBitsPerByte.toFixed(3)} bits per byte on validation text`
+    : '';
+  output.line();
+  output.line(`${output.style('bold', `Made ${name}`)} in ${duration(result.seconds)}${bits}`);
+  output.line(
+    `  ${short(result.parameters)} parameters, ${count(result.steps)} steps, ${count(result.tokens)} tokens, ${count(result.tokensPerSecond)} tokens/s`,
+  );
+  output.line(`  run         ${result.run}`);
+  output.line(`  state root  ${result.stateRoot}`);
+}
+
+export function addMake(program: Command, output: Output): void {
+  program
+    .command('make')
+    .summary('run a recipe to its end: text, tokenizer, training, model')
+    .description('Runs a recipe to its end. Ctrl-C saves; --resume goes on to the same bits.')
+    .argument('<recipe>', 'a recipe, for example recipes/hello.yaml')
+    .option('--out <dir>', 'the run folder (default: runs/NAME)')
+    .option('--set <path=value>', 'override a key of the recipe; may be given several times', collect)
+    .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
+    .option('--resume', 'go on with an unfinished run in the same folder')
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ ${calledAs()} make recipes/hello.yaml --set train.steps=20 --out runs/short\n  $ ${calledAs()} make recipes/hello.yaml --resume`,
+    )
+    .action(async (file: string, options: Options) => {
+      const { readRecipe } = await recipes();
+      const recipe = readRecipe(file, options.set ?? []);
+      const out = options.out ?? join('runs', recipe.name);
+      const result = await makeWithProgress(output, {
+        recipe,
+        recipeFolder: dirname(resolve(file)),
+        out,
+        threads: options.threads,
+        resume: options.resume === true,
+      });
+      output.result(result, () => {
+        describeResult(output, recipe.name, result);
+        output.line(`Next:\n  ${calledAs()} sample ${shellWord(out)} --prompt "..."`);
+      });
+    });
+}

@@ -1,0 +1,65 @@
+// Where a verb's words go: the result to stdout, progress to stderr when stdout must hold JSON only, errors in two lines.
+
+import { styleText } from 'node:util';
+import type { JikjiError } from '../base/index.ts';
+
+/** Thrown by a verb that has printed its result, and the result is that a check failed: exit code 1. */
+export class CheckFailed extends Error {}
+
+type Style = Parameters<typeof styleText>[0];
+
+export class Output {
+  readonly json: boolean;
+  /** Where progress goes. */
+  readonly progress: NodeJS.WriteStream;
+
+  constructor(json: boolean) {
+    this.json = json;
+    this.progress = json ? process.stderr : process.stdout;
+    // `jikji runs | head` is no error: a reader that has seen enough ends us quietly.
+    for (const stream of [process.stdout, process.stderr]) {
+      if (stream.listenerCount('error') > 0) continue;
+      stream.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EPIPE') throw error;
+        process.exit(0);
+      });
+    }
+  }
+
+  /** Colour where the stream is a terminal and NO_COLOR does not forbid it. */
+  style(style: Style, text: string, stream: NodeJS.WriteStream = this.progress): string {
+    return styleText(style, text, { stream, validateStream: true });
+  }
+
+  write(text: string): void {
+    process.stdout.write(text);
+  }
+
+  /** A line for people; goes where progress goes. */
+  line(text = ''): void {
+    this.progress.write(`${text}\n`);
+  }
+
+  /** The verb's result: JSON with --json, else what `human` writes. */
+  result(value: unknown, human: () => void): void {
+    if (this.json) process.stdout.write(`${JSON.stringify(value)}\n`);
+    else human();
+  }
+
+  error({ code, message, input, hint }: JikjiError): void {
+    const word = this.style('red', 'error:', process.stderr);
+    process.stderr.write(`${word} ${message} (${input})\n  ${hint}\n`);
+    if (this.json) process.stdout.write(`${JSON.stringify({ error: { code, message, input, hint } })}\n`);
+  }
+
+  bug(error: unknown): void {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`This is a bug in Jikji, please report it:\n${stack}\n`);
+    if (this.json) {
+      const message = error instanceof Error ? error.message : String(error);
+      process.stdout.write(
+        `${JSON.stringify({ error: { code: 'bug', message, input: '', hint: 'please report it' } })}\n`,
+      );
+    }
+  }
+}

@@ -1,0 +1,228 @@
+// What a run shows while it works: on a terminal stages with a mark, a loss curve and a line that lives; elsewhere plain
+// lines, few of them. Gets events, writes text; knows nothing of training.
+
+import { styleText } from 'node:util';
+import { type Point, renderCurve } from './curve.ts';
+import { LiveBlock, type Screen } from './live.ts';
+import type { MakeEvent, Stage } from './rooms.ts';
+import { count, duration, fit, textWidth } from './text.ts';
+
+export interface ProgressOptions {
+  screen: Screen & Partial<Pick<NodeJS.WriteStream, 'isTTY' | 'on' | 'off'>>;
+  /** Redraw in place. Default: the stream is a terminal that can. */
+  live?: boolean;
+  color?: boolean;
+  /** Milliseconds; a test's clock. */
+  now?: () => number;
+}
+
+export interface Progress {
+  event(event: MakeEvent): void;
+  /** Ends the display and leaves its last state on the screen. */
+  close(): void;
+}
+
+type StepEvent = Extract<MakeEvent, { kind: 'step' }>;
+type Style = Parameters<typeof styleText>[0];
+
+const STAGES: Record<Stage, string> = {
+  corpus: 'reading the texts',
+  tokenizer: 'training the tokenizer',
+  tokens: 'turning text into tokens',
+  train: 'training the model',
+  model: 'writing the model',
+};
+
+/** The curve's points are thinned beyond this; a terminal shows a few hundred. */
+const MOST_POINTS = 1 << 16;
+const REDRAW_MS = 100;
+const PLAIN_LEAST_MS = 3000;
+const PLAIN_MOST_MS = 30_000;
+
+/** The parts of the progress line, most important first; `rank` says what goes first where there is no room. */
+function stepParts(e: StepEvent, bitsPerByte: number | undefined): { text: string; rank: number }[] {
+  const loss = e.loss.toFixed(3);
+  return [
+    { text: `step ${count(e.step)}/${count(e.steps)}`, rank: 0 },
+    { text: `loss ${loss}`, rank: 0 },
+    ...(bitsPerByte === undefined ? [] : [{ text: `val ${bitsPerByte.toFixed(3)} bits/byte`, rank: 6 }]),
+    { text: `lr ${e.learningRate.toExponential(1)}`, rank: 5 },
+    { text: `${count(e.tokensPerSecond)} tokens/s`, rank: 2 },
+    { text: `${e.gflops.toFixed(e.gflops < 10 ? 1 : 0)} GFLOP/s`, rank: 3 },
+    { text: `${Math.round(e.peakShare * 100)}% of peak`, rank: 4 },
+    { text: `${duration(e.secondsLeft)} left`, rank: 1 },
+  ];
+}
+
+/** The progress line in at most `width` columns. */
+export function stepLine(event: StepEvent, width: number, bitsPerByte?: number): string {
+  const parts = stepParts(event, bitsPerByte);
+  const line = () => parts.map((part) => part.text).join('  ');
+  while (textWidth(line()) > width && parts.some((part) => part.rank > 0)) {
+    const worst = Math.max(...parts.map((part) => part.rank));
+    parts.splice(
+      parts.findIndex((part) => part.rank === worst),
+      1,
+    );
+  }
+  return fit(line(), width);
+}
+
+/** Shows a run's events on a terminal or in a log. */
+export function createProgress(options: ProgressOptions): Progress {
+  const { screen, now = () => performance.now() } = options;
+  const live = options.live ?? (screen.isTTY === true && process.env.TERM !== 'dumb');
+  const color = options.color;
+  const paint = (style: Style, text: string): string =>
+    color === false
+      ? text
+      : color
+        ? styleText(style, text, { validateStream: false })
+        : styleText(style, text, {
+            stream: screen as NodeJS.WriteStream,
+            validateStream: screen instanceof Object && 'fd' in screen,
+          });
+  return live ? liveProgress(screen, paint, now) : plainProgress(screen, now);
+}
+
+type Paint = (style: Style, text: string) => string;
+
+function liveProgress(screen: ProgressOptions['screen'], paint: Paint, now: () => number): Progress {
+  const block = new LiveBlock(screen);
+  const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+  let points: Point[] = [];
+  let every = 1; // one point stands for so many steps
+  let stage: { name: Stage; began: number; detail: string; fraction: number | undefined } | undefined;
+  let step: StepEvent | undefined;
+  let bitsPerByte: number | undefined;
+  let drawnAt = -Infinity;
+
+  const frame = (): string[] => {
+    const width = block.columns - 1;
+    if (stage?.name === 'train' && step) {
+      const lines: string[] = [];
+      const height = Math.min(9, block.rows - 5);
+      const curve = renderCurve(points, { width: Math.min(width, 100), height, steps: step.steps });
+      if (curve.length) {
+        const val = bitsPerByte === undefined ? '' : `, validation ${bitsPerByte.toFixed(3)} bits/byte`;
+        lines.push(
+          paint('dim', fit(`loss in nats per token${val}`, width)),
+          ...curve.map((line) => paint('cyan', line)),
+        );
+      }
+      lines.push(stepLine(step, width, curve.length ? undefined : bitsPerByte));
+      return lines;
+    }
+    if (!stage) return [];
+    const turn = spinner[Math.floor(now() / REDRAW_MS) % spinner.length];
+    const share = stage.fraction === undefined ? '' : `${Math.floor(Math.min(1, stage.fraction) * 100)}%`;
+    const text = [STAGES[stage.name], share, stage.detail].filter(Boolean).join('  ');
+    return [fit(`${turn} ${text}`, width)];
+  };
+  const draw = (force = false) => {
+    if (!force && now() - drawnAt < REDRAW_MS) return;
+    drawnAt = now();
+    block.draw(frame());
+  };
+  const finish = (mark: string, detail: string | undefined) => {
+    if (!stage) return;
+    const began = stage.began;
+    if (stage.name === 'train' && step) {
+      draw(true);
+      block.keep(); // the whole curve stays
+    }
+    const text = [STAGES[stage.name], detail ?? '', duration((now() - began) / 1000)].filter(Boolean).join('  ');
+    stage = undefined;
+    block.above(`${mark} ${fit(text, block.columns - 3)}`);
+  };
+  const onResize = () => draw(true);
+  screen.on?.('resize', onResize);
+  const timer = setInterval(() => draw(), 2 * REDRAW_MS);
+  timer.unref();
+
+  return {
+    event(e) {
+      switch (e.kind) {
+        case 'stage':
+          if (stage?.name !== e.stage) stage = { name: e.stage, began: now(), detail: '', fraction: undefined };
+          if (e.state === 'done') return finish(paint('green', '✓'), e.detail);
+          stage.detail = e.detail ?? stage.detail;
+          stage.fraction = e.fraction ?? stage.fraction;
+          return draw(e.state === 'start');
+        case 'step':
+          if (stage?.name !== 'train') stage = { name: 'train', began: now(), detail: '', fraction: undefined };
+          step = e;
+          if (e.step % every === 0 || e.step < 100) points.push({ step: e.step, loss: e.loss });
+          if (points.length > MOST_POINTS) {
+            points = points.filter((_, i) => i % 2 === 0);
+            every *= 2;
+          }
+          return draw(e.step === e.steps);
+        case 'validation':
+          bitsPerByte = e.bitsPerByte;
+          return draw();
+        case 'note':
+          block.above(fit(`  ${e.text}`, block.columns - 1));
+          return draw(true);
+        case 'checkpoint':
+          return;
+      }
+    },
+    close() {
+      clearInterval(timer);
+      screen.off?.('resize', onResize);
+      if (stage) draw(true);
+      block.keep();
+    },
+  };
+}
+
+function plainProgress(screen: Screen, now: () => number): Progress {
+  const say = (text: string) => screen.write(`${text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')}\n`);
+  const began = new Map<Stage, number>();
+  let saidAt = -Infinity;
+  let saidStep = 0;
+  let bitsPerByte: number | undefined;
+  let last: StepEvent | undefined;
+  const sayStep = (e: StepEvent) => {
+    saidAt = now();
+    saidStep = e.step;
+    last = undefined;
+    say(stepLine(e, Infinity, bitsPerByte));
+  };
+  const flush = () => {
+    if (last) sayStep(last);
+  };
+  return {
+    event(e) {
+      switch (e.kind) {
+        case 'stage': {
+          if (e.state === 'start' || !began.has(e.stage)) {
+            began.set(e.stage, now());
+            say(`${STAGES[e.stage]} ...`);
+          }
+          if (e.state !== 'done') return;
+          flush();
+          const took = duration((now() - (began.get(e.stage) ?? now())) / 1000);
+          return void say([STAGES[e.stage], 'done', e.detail ?? '', took].filter(Boolean).join('  '));
+        }
+        case 'step': {
+          // Not one a second, and not one an hour either: every 5% of the steps or 30 s, at least 3 s apart.
+          last = e;
+          const waited = now() - saidAt;
+          const due = e.step - saidStep >= e.steps / 20 || waited >= PLAIN_MOST_MS;
+          if (waited >= PLAIN_LEAST_MS && due) sayStep(e);
+          return;
+        }
+        case 'validation':
+          bitsPerByte = e.bitsPerByte;
+          return;
+        case 'note':
+          return void say(e.text);
+        case 'checkpoint':
+          return;
+      }
+    },
+    close: flush,
+  };
+}

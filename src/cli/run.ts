@@ -1,0 +1,79 @@
+// One call of the command line: parses it, runs the verb, turns the outcome into an exit code.
+// 0 done; 1 a check failed; 2 the input or the call is wrong; 130 interrupted; 70 a bug in Jikji.
+
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { JikjiError } from '../base/index.ts';
+import { addBench } from './bench.ts';
+import { calledAs } from './called-as.ts';
+import { addDoctor } from './doctor.ts';
+import { addInit } from './init.ts';
+import { addMake } from './make.ts';
+import { CheckFailed, Output } from './output.ts';
+import { addRuns } from './runs.ts';
+import { addSample } from './sample.ts';
+import { addStart } from './start-verb.ts';
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}
+
+function build(output: Output): Command {
+  const program = new Command('jikji')
+    .description('Makes a foundation model from scratch, on compute you control, and proves it.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ ${calledAs()} make recipes/hello.yaml\n\n"jikji VERB --help" tells more about a verb.`,
+    )
+    // Thrown, not exited: an error is printed in one place, in one form.
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => output.write(text), writeErr: () => {} });
+  for (const add of [addMake, addInit, addSample, addRuns, addBench, addDoctor, addStart]) add(program, output);
+  for (const verb of program.commands) {
+    verb.helpOption('-h, --help', 'show help').option('--json', 'progress to stderr, one JSON object to stdout');
+  }
+  return program;
+}
+
+/** Commander's complaints in the form of ours. */
+function usageError(error: CommanderError): JikjiError {
+  const [first, ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1');
+  const input = /'([^']*)'/.exec(first)?.[1] ?? 'the command line';
+  return new JikjiError(
+    'usage',
+    first,
+    input,
+    suggestion || `${calledAs()} --help lists the verbs, VERB --help what each takes`,
+  );
+}
+
+/** Runs the command line on its arguments (without node and script) and gives the exit code. */
+export async function run(args: string[]): Promise<number> {
+  const end = args.indexOf('--');
+  const output = new Output((end < 0 ? args : args.slice(0, end)).includes('--json'));
+  const program = build(output);
+  try {
+    if (args.length === 0) {
+      program.outputHelp();
+      return 0;
+    }
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CheckFailed) return 1;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0; // help or version, already printed
+      output.error(usageError(error));
+      return 2;
+    }
+    if (error instanceof JikjiError) {
+      output.error(error);
+      return error.code === 'interrupted' ? 130 : 2;
+    }
+    output.bug(error);
+    return 70;
+  }
+}

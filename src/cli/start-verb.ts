@@ -1,0 +1,79 @@
+// `npm start` (a verb that --help does not list): makes `hello`, or goes on with it, or finds it finished; then shows
+// what the model says and what to type next.
+
+import { dirname, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { calledAs, shellWord } from './called-as.ts';
+import { describeResult, makeWithProgress } from './make.ts';
+import type { Output } from './output.ts';
+import { foundry, recipes, runs } from './rooms.ts';
+import { count } from './text.ts';
+import { defaultThreads, parseThreads, threadsOption } from './values.ts';
+
+/** Beginnings that the texts of `hello` can continue: speeches, definitions, and Korean about software. */
+const PROMPTS = ['The people of the United States', 'a kind of small animal', '파일을 저장하려면'];
+
+const inProject = (path: string) =>
+  relative(process.cwd(), fileURLToPath(new URL(`../../${path}`, import.meta.url))) || '.';
+
+export function addStart(program: Command, output: Output): void {
+  program
+    .command('start', { hidden: true })
+    .summary('make hello and show it')
+    .description('Makes recipes/hello.yaml into runs/hello, shows three continuations, and says what to type next.')
+    .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
+    .addHelpText('after', '\nExample:\n  $ npm start')
+    .action(async ({ threads }: { threads: number }) => {
+      const file = inProject('recipes/hello.yaml');
+      const out = inProject('runs/hello');
+      const recipe = (await recipes()).readRecipe(file);
+      const before = (await runs()).readRun(fileURLToPath(new URL('../../runs/hello', import.meta.url)));
+      let result: unknown = before;
+      if (before.state === 'finished') {
+        const bits = before.valBitsPerByte === null ? '' : `, ${before.valBitsPerByte.toFixed(3)} bits per byte`;
+        output.line(`${out} is finished already: ${count(before.stepsDone ?? 0)} steps${bits}.`);
+      } else {
+        const resume = before.state === 'unfinished' || before.state === 'running';
+        output.line(
+          resume
+            ? `Going on with ${out} at step ${count(before.stepsDone ?? 0)} of ${count(recipe.train.steps)}.`
+            : `Making a language model from scratch: ${file} becomes ${out}. Ctrl-C saves, npm start goes on.`,
+        );
+        const made = await makeWithProgress(output, { recipe, recipeFolder: dirname(file), out, threads, resume });
+        if (!output.json) describeResult(output, recipe.name, made);
+        result = made;
+      }
+
+      const { sampleModel } = await foundry();
+      const continuations: { prompt: string; text: string }[] = [];
+      output.line('\nWhat it says (a very small model, minutes old):');
+      for (const prompt of PROMPTS) {
+        const { text } = await sampleModel({
+          model: out,
+          prompt,
+          maxTokens: 40,
+          temperature: 0.7,
+          topK: 0,
+          topP: 0.9,
+          seed: 1377,
+          threads,
+          onText: () => {},
+        });
+        continuations.push({ prompt, text });
+        output.line(`  ${output.style('bold', prompt)}${text.replace(/\s+/g, ' ')}`);
+      }
+      output.result({ run: result, continuations }, () => {
+        const jikji = calledAs();
+        output.line('\nNext:');
+        for (const [command, what] of [
+          [`${jikji} sample ${shellWord(out)} --prompt "..."`, 'let it continue a text of yours'],
+          [`${jikji} init FOLDER`, 'a recipe for your own texts'],
+          [`${jikji} bench`, 'how fast this machine trains'],
+          [`${jikji} --help`, 'everything else'],
+        ]) {
+          output.line(`  ${command.padEnd(44)} ${output.style('dim', what)}`);
+        }
+      });
+    });
+}

@@ -1,0 +1,77 @@
+// Small words for people: how wide a text is on a terminal, durations, counts, sizes. No state, no output.
+
+import { stripVTControlCharacters } from 'node:util';
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const ZERO = /[\p{Mn}\p{Me}\u200b-\u200f\u2060\ufeff\u1160-\u11ff]/u;
+
+/** Columns a text takes on a terminal; Hangul and Han take two each. */
+export function textWidth(text: string): number {
+  let width = 0;
+  for (const c of stripVTControlCharacters(text)) width += ZERO.test(c) ? 0 : WIDE.test(c) ? 2 : 1;
+  return width;
+}
+
+/** A text of at most `width` columns, without styles: what is cut off ends in an ellipsis. Control characters go. */
+export function fit(text: string, width: number): string {
+  const plain = stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  if (textWidth(plain) <= width) return plain;
+  let out = '';
+  let used = 0;
+  for (const c of plain) {
+    const w = textWidth(c);
+    if (used + w > width - 1) break;
+    out += c;
+    used += w;
+  }
+  return width > 0 ? `${out}…` : '';
+}
+
+/** `48s`, `3m 05s`, `2h 07m`, `3d 04h`. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return '?';
+  const s = Math.round(seconds);
+  const two = (n: number) => String(n).padStart(2, '0');
+  if (s < 60) return `${s}s`;
+  if (s < 3600) return `${Math.floor(s / 60)}m ${two(s % 60)}s`;
+  if (s < 86_400) return `${Math.floor(s / 3600)}h ${two(Math.floor(s / 60) % 60)}m`;
+  return `${Math.floor(s / 86_400)}d ${two(Math.floor(s / 3600) % 24)}h`;
+}
+
+/** `12,345` */
+export function count(n: number): string {
+  return Math.round(n).toLocaleString('en-US');
+}
+
+/** `1.9 M`: three digits and a unit of a thousand. */
+export function short(n: number): string {
+  for (const [unit, name] of [
+    [1e12, 'T'],
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const) {
+    if (Math.abs(n) >= unit * 0.9995) return `${Number((n / unit).toPrecision(3))} ${name}`;
+  }
+  return String(Number(n.toPrecision(3)));
+}
+
+/** `5.3 MB` */
+export function bytes(n: number): string {
+  return `${short(n)}${n >= 999.5 ? 'B' : ' B'}`;
+}
+
+/** Left-aligned columns; `right` names the ones that are numbers. */
+export function table(rows: string[][], right: readonly number[] = []): string[] {
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => textWidth(row[i]))));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => {
+        const space = ' '.repeat(widths[i] - textWidth(cell));
+        return right.includes(i) ? space + cell : cell + space;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+}

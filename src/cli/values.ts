@@ -1,0 +1,42 @@
+// Values of options: numbers with their ranges, checked before any work begins.
+
+import { availableParallelism } from 'node:os';
+import { JikjiError } from '../base/index.ts';
+
+function wrong(option: string, text: string, wanted: string): JikjiError {
+  return new JikjiError(
+    'usage',
+    `${option} takes ${wanted}`,
+    `${option} ${text}`,
+    `write for example ${option} ${example(wanted)}`,
+  );
+}
+
+const example = (wanted: string) => /[\d.]+/.exec(wanted)?.[0] ?? '1';
+
+/** A parser of whole numbers for commander. */
+export function wholeNumber(option: string, least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    const wanted =
+      most === Number.MAX_SAFE_INTEGER ? `a whole number from ${least} on` : `a whole number from ${least} to ${most}`;
+    throw wrong(option, text, wanted);
+  };
+}
+
+/** A parser of numbers for commander. */
+export function number(option: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= least && value <= most) return value;
+    throw wrong(option, text, `a number from ${least} to ${most}`);
+  };
+}
+
+/** Collects an option that may be given several times. */
+export const collect = (text: string, earlier: string[] = []): string[] => [...earlier, text];
+
+export const threadsOption = ['--threads <n>', 'threads to use; changes no bit of the result'] as const;
+export const parseThreads = wholeNumber('--threads', 1, 256);
+export const defaultThreads = (): number => Math.min(256, availableParallelism());
