@@ -1,0 +1,245 @@
+// Causal attention with grouped heads, forward and backward. An item is one sequence and one key-value head; queries go in
+// blocks of 48 rows, all products through the tiles. Probabilities are computed again in the backward pass.
+import { arg, argF, loadPart, rowDot, rowMax, rowSum, vexp } from './math';
+import { edgeTile, packPlain, packTransposed, tileCols, tileRows } from './linear';
+
+const QUERIES: i32 = 48;
+const HEIGHT: i32 = 6;
+const WIDTH: i32 = 16;
+
+/** Bytes of one packed [k x n] operand: panels of WIDTH columns, each over all of k. */
+// @ts-ignore: decorator
+@inline
+function packedBytes(k: i32, n: i32): usize {
+  return (<usize>((n + WIDTH - 1) & ~(WIDTH - 1)) * <usize>k) << 2;
+}
+
+/** Packs n columns over k rows, panel by panel; `transposed` as packTransposed reads it. */
+function packAll(source: usize, stride: usize, k: i32, n: i32, transposed: bool, target: usize, width: i32): void {
+  for (let j = 0; j < n; j += width) {
+    if (transposed) packTransposed(source + <usize>j * stride, stride, k, n - j, width, target);
+    else packPlain(source + (<usize>j << 2), stride, k, n - j, width, target);
+    target += (<usize>width * <usize>k) << 2;
+  }
+}
+
+/** C[rows x n] = A[rows x k] B: whole tiles only, C has room for them. B's panels are `depth` rows deep, of which k are used. */
+function productInto(a: usize, aStride: usize, rows: i32, b: usize, depth: i32, k: i32, n: i32, c: usize, cStride: usize, zeros: usize, width: i32): void {
+  const panel = (<usize>width * <usize>depth) << 2;
+  for (let j = 0; j < n; j += width, b += panel) {
+    for (let i = 0; i < rows; i += HEIGHT) {
+      tileRows(width, a + <usize>i * aStride, aStride, rows - i, b, k, c + <usize>i * cStride + (<usize>j << 2), cStride, zeros, 0);
+    }
+  }
+}
+
+/** The same into a C with nothing to spare: rows and columns that do not fill a tile go through `spare`. */
+function productExact(cols: bool, a: usize, aStride: usize, rows: i32, b: usize, depth: i32, k: i32, n: i32, c: usize, cStride: usize, from: usize, fromStride: usize, spare: usize, width: i32): void {
+  const panel = (<usize>width * <usize>depth) << 2;
+  for (let j = 0; j < n; j += width, b += panel) {
+    const columns = min(width, n - j);
+    for (let i = 0; i < rows; i += HEIGHT) {
+      const there = min(HEIGHT, rows - i);
+      const x = cols ? a + (<usize>i << 2) : a + <usize>i * aStride;
+      const place = c + <usize>i * cStride + (<usize>j << 2);
+      const start = fromStride ? from + <usize>i * fromStride + (<usize>j << 2) : from;
+      if (there < HEIGHT || columns < width) {
+        edgeTile(cols, width, x, aStride, there, columns, b, k, place, cStride, start, fromStride, spare);
+      } else if (cols) tileCols(width, x, aStride, b, k, place, cStride, start, fromStride);
+      else tileRows(width, x, aStride, there, b, k, place, cStride, start, fromStride);
+    }
+  }
+}
+
+/**
+ * Scores of `rows` queries from i0 on become probabilities in place; keys j >= i + 1 up to `keys` become +0.
+ * Rows have room for a multiple of 8 floats.
+ */
+function softmaxRows(s: usize, stride: usize, rows: i32, i0: i32, keys: i32, scale: f32): void {
+  const s4 = f32x4.splat(scale);
+  for (let r = 0; r < rows; r++, s += stride) {
+    const valid = i0 + r + 1;
+    const validEnd = s + (<usize>valid << 2);
+    for (let p = s; p < validEnd; p += 32) {
+      v128.store(p, f32x4.mul(v128.load(p), s4));
+      v128.store(p, f32x4.mul(v128.load(p, 16), s4), 16);
+    }
+    const most = f32x4.splat(rowMax(s, valid));
+    for (let p = s; p < validEnd; p += 32) {
+      v128.store(p, vexp(f32x4.sub(v128.load(p), most)));
+      v128.store(p, vexp(f32x4.sub(v128.load(p, 16), most)), 16);
+    }
+    clearTail(s, valid, keys);
+    const inv = f32x4.splat(1 / rowSum(s, keys));
+    for (let p = s; p < validEnd; p += 32) {
+      v128.store(p, f32x4.mul(v128.load(p), inv));
+      v128.store(p, f32x4.mul(v128.load(p, 16), inv), 16);
+    }
+    clearTail(s, valid, keys); // the last vector may have run over what is masked
+  }
+}
+
+/** Sets entries [from, to) of a row to +0, and those up to the next multiple of 8. */
+function clearTail(row: usize, from: i32, to: i32): void {
+  const end = (to + 7) & ~7;
+  memory.fill(row + (<usize>from << 2), 0, <usize>(end - from) << 2);
+}
+
+/**
+ * Items: (sequence, key-value head). Arguments: q, k, v, o, T, H, G, d, scale, zeros, tile width.
+ * q and o rows hold H * d floats, k and v rows G * d.
+ */
+export function attentionItems(args: usize, first: i32, last: i32, scratch: usize): void {
+  const T = <i32>arg(args, 4);
+  const H = <i32>arg(args, 5);
+  const G = <i32>arg(args, 6);
+  const d = <i32>arg(args, 7);
+  const scale = argF(args, 8);
+  const zeros = arg(args, 9);
+  const width = <i32>arg(args, 10);
+  const group = H / G;
+  const qStride = <usize>(H * d) << 2;
+  const kStride = <usize>(G * d) << 2;
+  const spare = scratch;
+  const keysT = scratch + 512;
+  const values = keysT + packedBytes(d, T);
+  const scores = values + packedBytes(T, d);
+  const sStride = <usize>(((T + 15) & ~15) + 16) << 2;
+  for (let item = first; item < last; item++) {
+    const b = item / G;
+    const g = item % G;
+    const kv = <usize>b * <usize>T * kStride + (<usize>(g * d) << 2);
+    packAll(arg(args, 1) + kv, kStride, d, T, true, keysT, width);
+    packAll(arg(args, 2) + kv, kStride, T, d, false, values, width);
+    for (let h = g * group; h < (g + 1) * group; h++) {
+      const head = <usize>b * <usize>T * qStride + (<usize>(h * d) << 2);
+      for (let i0 = 0; i0 < T; i0 += QUERIES) {
+        const keys = min(i0 + QUERIES, T);
+        const rows = keys - i0;
+        const at = head + <usize>i0 * qStride;
+        productInto(arg(args, 0) + at, qStride, rows, keysT, d, d, keys, scores, sStride, zeros, width);
+        softmaxRows(scores, sStride, rows, i0, keys, scale);
+        productExact(false, scores, sStride, rows, values, T, keys, d, arg(args, 3) + at, qStride, zeros, 0, spare, width);
+      }
+    }
+  }
+}
+
+/**
+ * Items: (sequence, key-value head). Arguments: q, k, v, o, T, H, G, d, scale, zeros, tile width, do, dq, dk, dv.
+ * dq, dk, dv are written.
+ */
+export function attentionBackwardItems(args: usize, first: i32, last: i32, scratch: usize): void {
+  const T = <i32>arg(args, 4);
+  const H = <i32>arg(args, 5);
+  const G = <i32>arg(args, 6);
+  const d = <i32>arg(args, 7);
+  const scale = argF(args, 8);
+  const zeros = arg(args, 9);
+  const width = <i32>arg(args, 10);
+  const group = H / G;
+  const qStride = <usize>(H * d) << 2;
+  const kStride = <usize>(G * d) << 2;
+  const spare = scratch;
+  const keysT = scratch + 512;
+  const valuesT = keysT + packedBytes(d, T);
+  const keysPlain = valuesT + packedBytes(d, T);
+  const queries = keysPlain + packedBytes(T, d);
+  const outs = queries + packedBytes(QUERIES, d);
+  const sStride = <usize>(((T + 15) & ~15) + 16) << 2;
+  const scores = outs + packedBytes(QUERIES, d);
+  const slopes = scores + <usize>QUERIES * sStride;
+  for (let item = first; item < last; item++) {
+    const b = item / G;
+    const g = item % G;
+    const kv = <usize>b * <usize>T * kStride + (<usize>(g * d) << 2);
+    const dk = arg(args, 13) + kv;
+    const dv = arg(args, 14) + kv;
+    packAll(arg(args, 1) + kv, kStride, d, T, true, keysT, width);
+    packAll(arg(args, 2) + kv, kStride, d, T, true, valuesT, width);
+    packAll(arg(args, 1) + kv, kStride, T, d, false, keysPlain, width);
+    for (let j = 0; j < T; j++) {
+      memory.fill(dk + <usize>j * kStride, 0, <usize>d << 2);
+      memory.fill(dv + <usize>j * kStride, 0, <usize>d << 2);
+    }
+    for (let h = g * group; h < (g + 1) * group; h++) {
+      const head = <usize>b * <usize>T * qStride + (<usize>(h * d) << 2);
+      for (let i0 = 0; i0 < T; i0 += QUERIES) {
+        const keys = min(i0 + QUERIES, T);
+        const rows = keys - i0;
+        const at = head + <usize>i0 * qStride;
+        const q = arg(args, 0) + at;
+        const o = arg(args, 3) + at;
+        const dO = arg(args, 11) + at;
+        productInto(q, qStride, rows, keysT, d, d, keys, scores, sStride, zeros, width);
+        softmaxRows(scores, sStride, rows, i0, keys, scale);
+        productInto(dO, qStride, rows, valuesT, d, d, keys, slopes, sStride, zeros, width);
+        for (let r = 0; r < rows; r++) {
+          const delta = f32x4.splat(rowDot(dO + <usize>r * qStride, o + <usize>r * qStride, d));
+          const p = scores + <usize>r * sStride;
+          const s = slopes + <usize>r * sStride;
+          const valid = i0 + r + 1;
+          for (let j: usize = 0; j < <usize>valid << 2; j += 32) {
+            v128.store(s + j, slope(v128.load(p + j), v128.load(s + j), delta, scale));
+            v128.store(s + j, slope(v128.load(p + j, 16), v128.load(s + j, 16), delta, scale), 16);
+          }
+          clearTail(s, valid, keys);
+        }
+        productExact(false, slopes, sStride, rows, keysPlain, T, keys, d, arg(args, 12) + at, qStride, zeros, 0, spare, width);
+        packAll(q, qStride, rows, d, false, queries, width);
+        packAll(dO, qStride, rows, d, false, outs, width);
+        productExact(true, slopes, sStride, keys, queries, rows, rows, d, dk, kStride, dk, kStride, spare, width);
+        productExact(true, scores, sStride, keys, outs, rows, rows, d, dv, kStride, dv, kStride, spare, width);
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function slope(p: v128, dp: v128, delta: v128, scale: f32): v128 {
+  return f32x4.mul(f32x4.mul(p, f32x4.sub(dp, delta)), f32x4.splat(scale));
+}
+
+/**
+ * One new position against cached keys and values: items are query heads. Arguments: q, keys, values, o, T (positions in the
+ * cache, the new one included), G, d, scale, H, row stride of the caches.
+ */
+export function attendOneItems(args: usize, first: i32, last: i32, scratch: usize): void {
+  const T = <i32>arg(args, 4);
+  const G = <i32>arg(args, 5);
+  const d = <i32>arg(args, 6);
+  const scale = argF(args, 7);
+  const group = <i32>arg(args, 8) / G;
+  const stride = arg(args, 9);
+  const scores = scratch;
+  for (let h = first; h < last; h++) {
+    const head = <usize>(h * d) << 2;
+    const kv = <usize>((h / group) * d) << 2;
+    const q = arg(args, 0) + head;
+    // Four keys at a time would need them transposed: one chain a lane instead, over d, by splatting both sides.
+    for (let j = 0; j < T; j++) {
+      const k = arg(args, 1) + <usize>j * stride + kv;
+      let sum = f32x4.splat(0);
+      for (let i: usize = 0; i < <usize>d << 2; i += 4) {
+        sum = f32x4.relaxed_madd(v128.load_splat<f32>(q + i), v128.load_splat<f32>(k + i), sum);
+      }
+      store<f32>(scores + (<usize>j << 2), f32x4.extract_lane(sum, 0));
+    }
+    softmaxRows(scores, 0, 1, T - 1, T, scale);
+    for (let i = 0; i < d; i += 4) {
+      const left = d - i;
+      let v = arg(args, 2) + kv + (<usize>i << 2);
+      let sum = f32x4.splat(0);
+      for (let j = 0; j < T; j++, v += stride) {
+        sum = f32x4.relaxed_madd(v128.load_splat<f32>(scores + (<usize>j << 2)), loadPart(v, left), sum);
+      }
+      if (left >= 4) v128.store(arg(args, 3) + head + (<usize>i << 2), sum);
+      else for (let l = 0; l < left; l++) store<f32>(arg(args, 3) + head + (<usize>(i + l) << 2), lane(sum, l));
+    }
+  }
+}
+
+function lane(v: v128, i: i32): f32 {
+  return i == 0 ? f32x4.extract_lane(v, 0) : i == 1 ? f32x4.extract_lane(v, 1) : f32x4.extract_lane(v, 2);
+}

@@ -1,0 +1,13 @@
+// The module's exports: the job loop, what start-up asks, and nothing else.
+export { run, runAlone, work } from './pool';
+export { tile6x16Rows, tile6x16Cols, tile6x8Rows, tile6x8Cols } from './build/tiles';
+
+/** (1 + 2^-12)^2 - (1 + 2^-11): 2^-24 where multiply and add are fused, 0 where they are not. `x` is 1 + 2^-12, `y` -(1 + 2^-11). */
+export function fusedCase(x: f32, y: f32): f32 {
+  return f32x4.extract_lane(f32x4.relaxed_madd(f32x4.splat(x), f32x4.splat(x), f32x4.splat(y)), 0);
+}
+
+/** The same through relaxed_nmadd, with x, -x and y. */
+export function fusedNegativeCase(x: f32, y: f32): f32 {
+  return f32x4.extract_lane(f32x4.relaxed_nmadd(f32x4.splat(x), f32x4.splat(-x), f32x4.splat(y)), 0);
+}

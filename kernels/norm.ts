@@ -1,0 +1,97 @@
+// RMSNorm. Rows are split among threads; the weight's gradient is a chain over rows for each column, so columns are split there.
+import { arg, argF, loadPart, rowDot, storePart } from './math';
+
+/** Items: rows. Arguments: x, w, y, inv, D, eps. */
+export function normItems(args: usize, first: i32, last: i32, scratch: usize): void {
+  const D = <i32>arg(args, 4);
+  const eps = argF(args, 5);
+  const stride = <usize>D << 2;
+  for (let m = first; m < last; m++) {
+    const x = arg(args, 0) + <usize>m * stride;
+    const y = arg(args, 2) + <usize>m * stride;
+    const w = arg(args, 1);
+    const inv: f32 = 1 / sqrt<f32>(rowDot(x, x, D) / <f32>D + eps);
+    store<f32>(arg(args, 3) + (<usize>m << 2), inv);
+    const i4 = f32x4.splat(inv);
+    let i = 0;
+    for (; i + 8 <= D; i += 8) {
+      const at = <usize>i << 2;
+      v128.store(y + at, f32x4.mul(f32x4.mul(v128.load(x + at), i4), v128.load(w + at)));
+      v128.store(y + at, f32x4.mul(f32x4.mul(v128.load(x + at, 16), i4), v128.load(w + at, 16)), 16);
+    }
+    for (; i < D; i++) {
+      const at = <usize>i << 2;
+      store<f32>(y + at, load<f32>(x + at) * inv * load<f32>(w + at));
+    }
+  }
+}
+
+/** Items: rows. Arguments: dy, x, w, inv, dx, D. dx is added to: dx = fma(inv, fma(-h, c, t), dx). */
+export function normBackwardItems(args: usize, first: i32, last: i32, scratch: usize): void {
+  const D = <i32>arg(args, 5);
+  const stride = <usize>D << 2;
+  for (let m = first; m < last; m++) {
+    const dy = arg(args, 0) + <usize>m * stride;
+    const x = arg(args, 1) + <usize>m * stride;
+    const w = arg(args, 2);
+    const dx = arg(args, 4) + <usize>m * stride;
+    const inv = f32x4.splat(load<f32>(arg(args, 3) + (<usize>m << 2)));
+    // t and h of the row, padded with +0 to a multiple of eight
+    const t = scratch;
+    const h = scratch + stride + 64;
+    let i = 0;
+    for (; i + 8 <= D; i += 8) {
+      const at = <usize>i << 2;
+      v128.store(t + at, f32x4.mul(v128.load(dy + at), v128.load(w + at)));
+      v128.store(t + at, f32x4.mul(v128.load(dy + at, 16), v128.load(w + at, 16)), 16);
+      v128.store(h + at, f32x4.mul(v128.load(x + at), inv));
+      v128.store(h + at, f32x4.mul(v128.load(x + at, 16), inv), 16);
+    }
+    for (; i < D; i += 4) {
+      const at = <usize>i << 2;
+      v128.store(t + at, f32x4.mul(loadPart(dy + at, D - i), loadPart(w + at, D - i)));
+      v128.store(h + at, f32x4.mul(loadPart(x + at, D - i), inv));
+    }
+    const c = f32x4.splat(rowDot(t, h, D) / <f32>D);
+    for (i = 0; i + 8 <= D; i += 8) {
+      const at = <usize>i << 2;
+      const lo = f32x4.relaxed_nmadd(v128.load(h + at), c, v128.load(t + at));
+      const hi = f32x4.relaxed_nmadd(v128.load(h + at, 16), c, v128.load(t + at, 16));
+      v128.store(dx + at, f32x4.relaxed_madd(inv, lo, v128.load(dx + at)));
+      v128.store(dx + at, f32x4.relaxed_madd(inv, hi, v128.load(dx + at, 16)), 16);
+    }
+    for (; i < D; i += 4) {
+      const at = <usize>i << 2;
+      const u = f32x4.relaxed_nmadd(v128.load(h + at), c, v128.load(t + at));
+      storePart(dx + at, f32x4.relaxed_madd(inv, u, loadPart(dx + at, D - i)), D - i);
+    }
+  }
+}
+
+/** Items: groups of 16 columns. Arguments: dy, x, inv, dw, M, D. dw is added to. */
+export function normWeightItems(args: usize, first: i32, last: i32, scratch: usize): void {
+  const M = <i32>arg(args, 4);
+  const D = <i32>arg(args, 5);
+  const stride = <usize>D << 2;
+  for (let item = first; item < last; item++) {
+    for (let j = item * 16; j < min(D, item * 16 + 16); j += 4) {
+      const left = D - j;
+      const at = <usize>j << 2;
+      let dy = arg(args, 0) + at;
+      let x = arg(args, 1) + at;
+      let inv = arg(args, 2);
+      const place = arg(args, 3) + at;
+      let sum = loadPart(place, left);
+      if (left >= 4) {
+        for (let m = 0; m < M; m++, dy += stride, x += stride, inv += 4) {
+          sum = f32x4.relaxed_madd(v128.load(dy), f32x4.mul(v128.load(x), v128.load_splat<f32>(inv)), sum);
+        }
+      } else {
+        for (let m = 0; m < M; m++, dy += stride, x += stride, inv += 4) {
+          sum = f32x4.relaxed_madd(loadPart(dy, left), f32x4.mul(loadPart(x, left), v128.load_splat<f32>(inv)), sum);
+        }
+      }
+      storePart(place, sum, left);
+    }
+  }
+}
