@@ -1,0 +1,198 @@
+// Reads .tar and .tgz as a stream: hostile bytes in, checked entries out. Writes nothing, follows no link, makes no name
+// into a path on disk; what to do with an entry is the caller's business.
+
+import { readUnzipped } from './gzip.ts';
+import { BLOCK, type PaxValues, parseHeader, parsePax, safePath, tarError, textField } from './tarHeader.ts';
+
+/** What an archive may cost. A gzip bomb ends at `totalBytes`, whatever it says of itself. */
+export interface TarLimits {
+  /** Bytes of the whole archive after gunzipping; 4 GiB unless told. */
+  totalBytes?: number;
+  /** Bytes of one file; 2 GiB unless told. */
+  fileBytes?: number;
+  /** Entries of all kinds; 1,000,000 unless told. */
+  entries?: number;
+}
+
+/** One entry. `link` is a symbolic or hard link, whose target is never looked at; `other` a device or a pipe. */
+export interface TarEntry {
+  /** Relative, with '/', without '.' and '..'. */
+  path: string;
+  type: 'file' | 'folder' | 'link' | 'other';
+  /** Bytes of the body; 0 for all but files. */
+  size: number;
+  /** The body, once, before the next entry is asked for; what is not read is skipped. */
+  body(): AsyncGenerator<Buffer>;
+}
+
+const LONG = 1 << 20; // bytes of a pax header or a long name
+
+/** Takes exact numbers of bytes from a stream of pieces, and counts them. */
+class Source {
+  readonly #pieces: AsyncIterator<Buffer>;
+  readonly #name: string;
+  readonly #most: number;
+  #piece: Buffer = Buffer.alloc(0);
+  #came = 0;
+
+  constructor(pieces: AsyncIterator<Buffer>, name: string, most: number) {
+    this.#pieces = pieces;
+    this.#name = name;
+    this.#most = most;
+  }
+
+  /** Bytes taken so far. */
+  get offset(): number {
+    return this.#came - this.#piece.length;
+  }
+
+  /** Up to `n` bytes, at least one; undefined at the end. */
+  async some(n: number): Promise<Buffer | undefined> {
+    while (this.#piece.length === 0) {
+      const next = await this.#pieces.next();
+      if (next.done) return undefined;
+      this.#piece = next.value;
+      this.#came += next.value.length;
+      if (this.#came > this.#most) {
+        throw tarError('tar-limit', `the archive unpacks to more than ${this.#most} bytes`, this.#name, this.offset);
+      }
+    }
+    const piece = this.#piece.subarray(0, n);
+    this.#piece = this.#piece.subarray(piece.length);
+    return piece;
+  }
+
+  /** Exactly `n` bytes; undefined when the stream ends before the first of them. */
+  async exactly(n: number): Promise<Buffer | undefined> {
+    const first = await this.some(n);
+    if (first === undefined || first.length === n) return first;
+    const parts = [first];
+    for (let have = first.length; have < n; ) {
+      const part = (await this.some(n - have)) ?? this.cut();
+      parts.push(part);
+      have += part.length;
+    }
+    return Buffer.concat(parts, n);
+  }
+
+  cut(): never {
+    throw tarError('tar-truncated', 'the archive ends too early', this.#name, this.offset);
+  }
+}
+
+/**
+ * Reads the entries of an archive given as pieces of its bytes (already gunzipped). Understands ustar, pax (`path`,
+ * `size`) and GNU long names; every header's checksum is verified, and the end mark must be there.
+ * `name` stands for the archive in errors.
+ * @throws JikjiError `tar-broken`, `tar-truncated`, `tar-path`, `tar-limit`, `tar-unsupported`
+ */
+export async function* readTar(
+  pieces: AsyncIterable<Buffer>,
+  name: string,
+  limits: TarLimits = {},
+): AsyncGenerator<TarEntry> {
+  const { totalBytes = 2 ** 32, fileBytes = 2 ** 31, entries = 1_000_000 } = limits;
+  const iterator = pieces[Symbol.asyncIterator]();
+  const source = new Source(iterator, name, totalBytes);
+  let pax: PaxValues = {};
+  let longName: string | undefined;
+  let count = 0;
+  try {
+    for (;;) {
+      const offset = source.offset;
+      const block = (await source.exactly(BLOCK)) ?? source.cut();
+      if (block.every((byte) => byte === 0)) break;
+      const header = parseHeader(block, name, offset);
+      if (++count > entries) throw tarError('tar-limit', `the archive has more than ${entries} entries`, name, offset);
+
+      if (header.type === 'x' || header.type === 'g' || header.type === 'L' || header.type === 'K') {
+        if (header.size > LONG) throw tarError('tar-limit', 'a header is longer than 1 MiB', name, offset);
+        const body = header.size === 0 ? Buffer.alloc(0) : ((await source.exactly(header.size)) ?? source.cut());
+        await skip(source, padding(header.size));
+        if (header.type === 'x') pax = parsePax(body, name, offset + BLOCK);
+        else if (header.type === 'g') {
+          // Holds comments in practice. One name or size for all entries to come can only be meant to mislead.
+          const all = parsePax(body, name, offset + BLOCK);
+          if (all.path !== undefined || all.size !== undefined) {
+            throw tarError('tar-unsupported', 'a global header sets a path or a size', name, offset);
+          }
+        } else if (header.type === 'L') {
+          longName = textField(body);
+          if (longName === undefined) throw tarError('tar-broken', 'a name is not valid UTF-8', name, offset);
+        }
+        continue;
+      }
+
+      const rawPath = pax.path ?? longName ?? header.path;
+      const size = pax.size ?? header.size;
+      pax = {};
+      longName = undefined;
+      const type = kindOf(header.type, rawPath);
+      if (type === undefined) {
+        throw tarError('tar-unsupported', `an entry has the unknown type ${JSON.stringify(header.type)}`, name, offset);
+      }
+      const path = safePath(rawPath, name, offset);
+      if (type !== 'file' && size !== 0) {
+        // Readers disagree on whether a body follows; guessing is how archives say two things at once.
+        throw tarError('tar-unsupported', `the ${type} ${JSON.stringify(path)} has a body`, name, offset);
+      }
+      if (size > fileBytes) {
+        throw tarError('tar-limit', `${JSON.stringify(path)} is larger than ${fileBytes} bytes`, name, offset);
+      }
+      const body = new Body(source, size);
+      yield { path, type, size, body: () => body.pieces() };
+      await body.finish();
+    }
+    // The rest is padding. Reading it lets gzip check its own checksum, and shows a file cut short.
+    while ((await source.some(1 << 20)) !== undefined);
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** Reads the entries of a .tar or .tgz file; see readTar. */
+export function openTar(path: string, limits: TarLimits = {}): AsyncGenerator<TarEntry> {
+  return readTar(readUnzipped(path), path, limits);
+}
+
+function kindOf(type: string, path: string): TarEntry['type'] | undefined {
+  if (type === '0' || type === '7') return path.endsWith('/') ? 'folder' : 'file'; // the slash is how v7 marks folders
+  if (type === '5') return 'folder';
+  if (type === '1' || type === '2') return 'link';
+  if (type === '3' || type === '4' || type === '6') return 'other';
+  return undefined;
+}
+
+const padding = (size: number): number => (BLOCK - (size % BLOCK)) % BLOCK;
+
+async function skip(source: Source, bytes: number): Promise<void> {
+  for (let left = bytes; left > 0; ) left -= ((await source.some(left)) ?? source.cut()).length;
+}
+
+/** The body of one entry: as much of it as is read, and then the rest with its padding. */
+class Body {
+  readonly #source: Source;
+  readonly #size: number;
+  #left: number;
+  #over = false;
+
+  constructor(source: Source, size: number) {
+    this.#source = source;
+    this.#size = size;
+    this.#left = size;
+  }
+
+  async *pieces(): AsyncGenerator<Buffer> {
+    while (this.#left > 0) {
+      if (this.#over) throw new Error('the body of a tar entry was read after the next entry was asked for');
+      const piece = (await this.#source.some(this.#left)) ?? this.#source.cut();
+      this.#left -= piece.length;
+      yield piece;
+    }
+  }
+
+  async finish(): Promise<void> {
+    await skip(this.#source, this.#left + padding(this.#size));
+    this.#over = true;
+  }
+}

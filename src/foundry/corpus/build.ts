@@ -1,0 +1,395 @@
+// Builds a corpus folder from a recipe's sources: two passes, in bounded memory. The first reads every source and writes
+// its documents; the second takes the duplicates out and computes the root. The folder appears whole or not at all.
+
+import { createHash } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type JikjiError, syncFolder, writeFailure, writeFileAtomic } from '../../base/index.ts';
+import { readUnzipped } from '../../formats/index.ts';
+import { leafHash, MerkleTree } from '../../ledger/index.ts';
+import { checkSources, missing, wantedBy } from './check.ts';
+import { Duplicates } from './duplicates.ts';
+import { InputFile, OutputFile } from './files.ts';
+import { Intake, NOTE, NOTE_DUPLICATE, type Side } from './intake.ts';
+import {
+  CORPUS_FORMAT_VERSION,
+  type CorpusManifest,
+  type ManifestFile,
+  type ManifestSource,
+  type Origin,
+  SPLITS,
+  type Split,
+  sourceFile,
+} from './manifest.ts';
+import { fetchTarball, type Tarball } from './npm.ts';
+import { compareCodePoints } from './pattern.ts';
+import { readers } from './readers/index.ts';
+import { listOf, type SourceRecipe, sourceError } from './recipe.ts';
+import { textOf } from './text.ts';
+import { unpack } from './unpack.ts';
+import { type FoundFile, findFiles } from './walk.ts';
+
+/** How far building is. `fetch`: a tarball of the cache or the network; `read`: the first pass; `write`: the second. */
+export interface CorpusProgress {
+  phase: 'fetch' | 'read' | 'write';
+  /** Index of the source, and how many there are. */
+  source: number;
+  sources: number;
+  /** What the source is called: NAME@VERSION or its first pattern. */
+  name: string;
+  /** Documents read so far, of all sources. */
+  documents: number;
+}
+
+export interface CorpusOptions {
+  sources: SourceRecipe[];
+  /** The share of documents that is set aside, 0 up to but not including 1. */
+  validation: number;
+  /** What `files` are relative to. */
+  recipeFolder: string;
+  /** The folder to make; one already there is replaced at the end. */
+  corpusFolder: string;
+  /** Where tarballs are kept between runs. */
+  cacheFolder: string;
+  onProgress?: (progress: CorpusProgress) => void;
+}
+
+/**
+ * Builds the corpus of a recipe. The same recipe and the same texts give the same bytes.
+ * @throws JikjiError for everything a recipe, its files, npm or the disk can do wrong
+ */
+export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifest> {
+  const { sources, validation, recipeFolder, corpusFolder, cacheFolder, onProgress = () => {} } = options;
+  checkSources(sources, recipeFolder, validation);
+  const progress = (phase: CorpusProgress['phase'], source: number, documents: number): void =>
+    onProgress({ phase, source, sources: sources.length, name: nameOf(sources[source]), documents });
+
+  // All of the network first: what fails there fails before any work.
+  const tarballs: (Tarball | undefined)[] = [];
+  for (const [i, source] of sources.entries()) {
+    if (source.npm !== undefined) progress('fetch', i, 0);
+    tarballs.push(
+      source.npm === undefined ? undefined : await fetchTarball(source, `corpus.sources[${i}]`, cacheFolder),
+    );
+  }
+
+  const folder = `${corpusFolder}.${process.pid}.tmp`;
+  removeLeftovers(corpusFolder);
+  try {
+    mkdirSync(join(folder, 'work'), { recursive: true });
+    const duplicates = new Duplicates(join(folder, 'work'));
+    const passed: Passed[] = [];
+    let documents = 0;
+    for (const [i, source] of sources.entries()) {
+      const before = documents;
+      const one = await readSource(source, i, {
+        validation,
+        recipeFolder,
+        folder,
+        tarball: tarballs[i],
+        duplicates,
+        onDocuments: (n) => progress('read', i, before + n),
+      });
+      documents += one.intake.read;
+      passed.push(one);
+    }
+    markDuplicates(folder, duplicates);
+    const manifest = settle(sources, validation, passed, folder, (i) => progress('write', i, documents));
+    rmSync(join(folder, 'work'), { recursive: true });
+    writeFileAtomic(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+    syncFolder(folder);
+    rmSync(corpusFolder, { recursive: true, force: true });
+    renameSync(folder, corpusFolder);
+    syncFolder(dirname(corpusFolder));
+    return manifest;
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw writeFailure(error, corpusFolder);
+  }
+}
+
+const nameOf = (source: SourceRecipe): string => source.npm ?? listOf(source.files)[0];
+
+/** Half-made folders of processes that are gone. */
+function removeLeftovers(corpusFolder: string): void {
+  const start = `${basename(corpusFolder)}.`;
+  let names: string[] = [];
+  try {
+    names = readdirSync(dirname(corpusFolder));
+  } catch {
+    return; // the folder is made later
+  }
+  for (const name of names) {
+    const pid = name.startsWith(start) ? /^(\d+)\.tmp$/.exec(name.slice(start.length))?.[1] : undefined;
+    if (pid === undefined) continue;
+    try {
+      if (Number(pid) !== process.pid)
+        process.kill(Number(pid), 0); // throws where there is no such process
+      else throw Object.assign(new Error(), { code: 'ESRCH' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') continue;
+      rmSync(join(dirname(corpusFolder), name), { recursive: true, force: true });
+    }
+  }
+}
+
+/** What the first pass leaves of a source. */
+interface Passed {
+  intake: Intake;
+  origin: Origin;
+  /** Digests of the files of lines as the first pass wrote them. */
+  digests: Record<Split, string>;
+}
+
+interface ReadOptions {
+  validation: number;
+  recipeFolder: string;
+  /** The corpus folder in the making. */
+  folder: string;
+  tarball: Tarball | undefined;
+  duplicates: Duplicates;
+  onDocuments: (documents: number) => void;
+}
+
+const notesFile = (folder: string, number: number): string => join(folder, 'work', `notes-${number}`);
+
+async function readSource(source: SourceRecipe, index: number, options: ReadOptions): Promise<Passed> {
+  const { folder, tarball, duplicates } = options;
+  const opened: OutputFile[] = [];
+  const output = (path: string): OutputFile => {
+    opened.push(new OutputFile(path));
+    return opened[opened.length - 1];
+  };
+  const side = (split: Split): Side => {
+    const number = 2 * index + SPLITS.indexOf(split);
+    const lines = output(join(folder, sourceFile(index, split)));
+    return { lines, notes: output(notesFile(folder, number)), number, documents: 0 };
+  };
+  try {
+    const sides = { train: side('train'), validation: side('validation') };
+    const listName = sourceFile(index, 'files');
+    const list = output(join(folder, listName));
+    const intake = new Intake(source, options.validation, sides, duplicates);
+    const unpacked = join(folder, 'work', 'unpacked');
+    let fileCount = 0;
+    let told = 0;
+    for await (const file of filesOf(source, index, options, unpacked)) {
+      const named = tarball ? `${source.npm}: ${file.label}` : file.label;
+      list.text(`${JSON.stringify({ path: file.label, ...(await readFile(file, named, source, intake, tell)) })}\n`);
+      fileCount++;
+    }
+    rmSync(unpacked, { recursive: true, force: true });
+    options.onDocuments(intake.read);
+
+    function tell(): void {
+      if (intake.read - told < 1000) return;
+      told = intake.read;
+      options.onDocuments(intake.read);
+    }
+
+    if (sides.train.documents + sides.validation.documents === 0) throw empty(source, index, fileCount, intake);
+    const listed: ManifestFile = { name: listName, bytes: 0, sha256: list.close() };
+    listed.bytes = list.bytes;
+    const origin: Origin = tarball
+      ? { npm: source.npm!, integrity: tarball.integrity, path: listOf(source.path), fileCount, list: listed }
+      : { files: listOf(source.files), fileCount, list: listed };
+    for (const split of SPLITS) sides[split].notes.close();
+    return {
+      intake,
+      origin,
+      digests: { train: sides.train.lines.close(), validation: sides.validation.lines.close() },
+    };
+  } catch (error) {
+    for (const file of opened) file.abandon();
+    throw error;
+  }
+}
+
+function empty(source: SourceRecipe, index: number, fileCount: number, intake: Intake): JikjiError {
+  const why = Object.entries(intake.dropped).map(([rule, n]) => `${rule} ${n}`);
+  return sourceError(
+    'source-empty',
+    `no text came out of ${fileCount} file${fileCount === 1 ? '' : 's'}${why.length ? ` (dropped: ${why.join(', ')})` : ''}`,
+    `corpus.sources[${index}]: ${nameOf(source)}`,
+    'put text into it or leave the source out; `field` and `script` may also be what drops everything',
+  );
+}
+
+async function* filesOf(
+  source: SourceRecipe,
+  index: number,
+  { recipeFolder, tarball }: ReadOptions,
+  unpacked: string,
+): AsyncGenerator<FoundFile> {
+  if (!tarball) {
+    yield* findFiles(listOf(source.files), recipeFolder, wantedBy(source));
+    return;
+  }
+  mkdirSync(unpacked);
+  const { files, unmatched } = await unpack(tarball.path, listOf(source.path), wantedBy(source), unpacked);
+  if (unmatched.length > 0) throw missing(source, unmatched[0], `corpus.sources[${index}].path`);
+  for (const file of files) {
+    yield file;
+    rmSync(file.path);
+  }
+}
+
+async function readFile(
+  file: FoundFile,
+  named: string,
+  source: SourceRecipe,
+  intake: Intake,
+  tell: () => void,
+): Promise<{ bytes: number; sha256: string }> {
+  const digest = createHash('sha256');
+  let bytes = 0;
+  const { document, piece, endOfText, drop } = intake;
+  const reader = readers[source.read]({ label: named, field: source.field, document, piece, endOfText, drop });
+  const raw = readUnzipped(file.path, (part) => {
+    bytes += part.length;
+    digest.update(part);
+  });
+  for await (const text of textOf(raw, named)) {
+    reader.push(text);
+    tell();
+  }
+  if (bytes === 0) drop('empty');
+  else reader.end();
+  return { bytes, sha256: digest.digest('hex') };
+}
+
+/** Writes a 1 into the note of each duplicate. */
+function markDuplicates(folder: string, duplicates: Duplicates): void {
+  const open = new Map<number, number>();
+  const one = Buffer.from([1]);
+  try {
+    duplicates.each((number, place) => {
+      let fd = open.get(number);
+      if (fd === undefined) {
+        if (open.size > 200) for (const [old, oldFd] of open) if (open.delete(old)) closeSync(oldFd);
+        fd = openSync(notesFile(folder, number), 'r+');
+        open.set(number, fd);
+      }
+      writeSync(fd, one, 0, 1, place * NOTE + NOTE_DUPLICATE);
+    });
+  } finally {
+    for (const fd of open.values()) closeSync(fd);
+  }
+}
+
+/** The second pass: duplicates out, counts, digests, the root. */
+function settle(
+  sources: SourceRecipe[],
+  validation: number,
+  passed: Passed[],
+  folder: string,
+  onSource: (index: number) => void,
+): CorpusManifest {
+  const tree = new MerkleTree();
+  const licences = new Map<string, { documents: number; bytes: number }>();
+  const documents = { train: 0, validation: 0 };
+  const allBytes = { train: 0, validation: 0 };
+  const settled = sources.map((source, i): ManifestSource => {
+    onSource(i);
+    const { intake, origin, digests } = passed[i];
+    const sides = {} as Record<Split, SettledSide>;
+    for (const split of SPLITS) {
+      const side = settleSide(folder, i, split, digests[split], tree);
+      if (side.duplicates > 0) intake.dropped.duplicate = (intake.dropped.duplicate ?? 0) + side.duplicates;
+      documents[split] += side.documents;
+      allBytes[split] += side.bytes;
+      sides[split] = side;
+    }
+    const { train, validation } = sides;
+    const kept = train.documents + validation.documents;
+    const licence = licences.get(source.licence) ?? { documents: 0, bytes: 0 };
+    licence.documents += kept;
+    licence.bytes += train.bytes + validation.bytes;
+    licences.set(source.licence, licence);
+    if (kept === 0) throw empty(source, i, origin.fileCount, intake);
+    const rules = Object.entries(intake.dropped).sort(([a], [b]) => compareCodePoints(a, b));
+    return {
+      origin,
+      read: source.read,
+      field: source.field ?? null,
+      script: source.script ?? null,
+      language: source.language,
+      licence: source.licence,
+      weight: source.weight,
+      counts: {
+        read: intake.read,
+        kept,
+        train: train.documents,
+        validation: validation.documents,
+        dropped: Object.fromEntries(rules),
+      },
+      cuts: intake.cuts,
+      bytes: { train: train.bytes, validation: validation.bytes },
+      files: { train: train.file, validation: validation.file },
+    };
+  });
+  return {
+    formatVersion: CORPUS_FORMAT_VERSION,
+    validation,
+    sources: settled,
+    corpusRoot: tree.root().toString('hex'),
+    documents,
+    bytes: allBytes,
+    licenceSummary: [...licences]
+      .sort(([a], [b]) => compareCodePoints(a, b))
+      .map(([licence, sum]) => ({ licence, ...sum })),
+  };
+}
+
+interface SettledSide {
+  documents: number;
+  /** UTF-8 bytes of text. */
+  bytes: number;
+  duplicates: number;
+  file: ManifestFile;
+}
+
+function settleSide(folder: string, index: number, split: Split, digest: string, tree: MerkleTree): SettledSide {
+  const name = sourceFile(index, split);
+  const notes = notesFile(folder, 2 * index + SPLITS.indexOf(split));
+  const side: SettledSide = { documents: 0, bytes: 0, duplicates: 0, file: { name, bytes: 0, sha256: digest } };
+  for (const note of records(notes, NOTE)) {
+    if (note[NOTE_DUPLICATE]) side.duplicates++;
+    else {
+      side.documents++;
+      side.bytes += note.readUInt32LE(32);
+      side.file.bytes += note.readUInt32LE(36);
+      tree.addHash(leafHash(note.subarray(0, 32)));
+    }
+  }
+  if (side.duplicates === 0) return side; // as the first pass wrote it
+
+  const path = join(folder, name);
+  const first = join(folder, 'work', name);
+  renameSync(path, first);
+  const lines = new InputFile(first);
+  const output = new OutputFile(path);
+  try {
+    for (const note of records(notes, NOTE)) {
+      const line = lines.next(note.readUInt32LE(36))!;
+      if (!note[NOTE_DUPLICATE]) output.write(line);
+    }
+    side.file.sha256 = output.close();
+  } catch (error) {
+    output.abandon();
+    throw error;
+  } finally {
+    lines.close();
+  }
+  rmSync(first);
+  return side;
+}
+
+function* records(path: string, size: number): Generator<Buffer> {
+  const input = new InputFile(path);
+  try {
+    for (let record = input.next(size); record; record = input.next(size)) yield record;
+  } finally {
+    input.close();
+  }
+}

@@ -1,0 +1,58 @@
+// The cheap look at a recipe's sources before long work starts: keys that go together, files that are there.
+
+import { endings } from './readers/index.ts';
+import { checkRecipe, listOf, type SourceRecipe, sourceError } from './recipe.ts';
+import { findFiles } from './walk.ts';
+
+/**
+ * Checks what can be checked without reading a file or asking the network.
+ * @throws JikjiError `sources-none`, `source-invalid`, `validation-invalid`, `source-missing`
+ */
+export function checkSources(sources: SourceRecipe[], recipeFolder: string, validation?: number): void {
+  if (sources.length === 0) {
+    throw sourceError('sources-none', 'no sources are named', 'corpus.sources', 'name at least one text to train on');
+  }
+  if (sources.length > MOST_SOURCES) {
+    throw sourceError(
+      'source-invalid',
+      `more than ${MOST_SOURCES} sources`,
+      'corpus.sources',
+      'use patterns in `files`',
+    );
+  }
+  if (validation !== undefined && !(validation >= 0 && validation < 1)) {
+    throw sourceError(
+      'validation-invalid',
+      'the share set aside is not at least 0 and below 1',
+      'corpus.validation',
+      'use 0.01, one document in a hundred',
+    );
+  }
+  sources.forEach((source, i) => {
+    const at = `corpus.sources[${i}]`;
+    checkRecipe(source, at);
+    for (const pattern of listOf(source.files)) {
+      if (findFiles([pattern], recipeFolder, wantedBy(source)).next().done)
+        throw missing(source, pattern, `${at}.files`);
+    }
+  });
+}
+
+const MOST_SOURCES = 10_000;
+
+/** Whether a source's reader takes a file of this name out of a folder. */
+export const wantedBy =
+  (source: SourceRecipe) =>
+  (name: string): boolean =>
+    endings[source.read].pattern.test(name);
+
+/** A pattern that found nothing. */
+export function missing(source: SourceRecipe, pattern: string, at: string): Error {
+  const where = source.npm === undefined ? "relative to the recipe's folder" : `inside ${source.npm}`;
+  return sourceError(
+    'source-missing',
+    `no file is named by ${JSON.stringify(pattern)}`,
+    at,
+    `check the name, ${where}; of a folder, ${source.read} takes files ending in ${endings[source.read].words}`,
+  );
+}

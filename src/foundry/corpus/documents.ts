@@ -1,0 +1,61 @@
+// Reads a corpus file back, a document at a time. Knows the file format only: a line is {"text": ...}.
+
+import { closeSync, openSync, readSync } from 'node:fs';
+import { JikjiError } from '../../base/index.ts';
+import { readFailure } from '../../formats/index.ts';
+
+/**
+ * The documents of a `source-NN.*.jsonl` file, in order; memory does not grow with the file.
+ * @throws JikjiError `file-missing`, `file-unreadable`, `corpus-broken`
+ */
+export function* readDocumentsSync(file: string): Generator<string> {
+  let fd: number;
+  try {
+    fd = openSync(file, 'r');
+  } catch (error) {
+    throw readFailure(error, file);
+  }
+  try {
+    let buffer = Buffer.allocUnsafe(1 << 20);
+    let used = 0;
+    for (let number = 0; ; ) {
+      if (used === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2); // a line longer than the buffer
+      const n = readSync(fd, buffer, used, buffer.length - used, null);
+      if (n === 0) {
+        if (used > 0) throw broken(file, number + 1, 'the file is cut short');
+        return;
+      }
+      const searchFrom = used;
+      used += n;
+      let from = 0;
+      for (let end = buffer.subarray(0, used).indexOf(10, searchFrom); end >= 0; ) {
+        yield documentOf(buffer.toString('utf8', from, end), file, ++number);
+        from = end + 1;
+        end = buffer.subarray(0, used).indexOf(10, from);
+      }
+      buffer.copyWithin(0, from, used);
+      used -= from;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The same for `for await`; reading itself is synchronous. */
+export async function* readDocuments(file: string): AsyncGenerator<string> {
+  yield* readDocumentsSync(file);
+}
+
+function documentOf(line: string, file: string, number: number): string {
+  let text: unknown;
+  try {
+    text = (JSON.parse(line) as { text?: unknown }).text;
+  } catch {
+    throw broken(file, number, 'not JSON');
+  }
+  if (typeof text !== 'string') throw broken(file, number, 'no text');
+  return text;
+}
+
+const broken = (file: string, number: number, what: string): JikjiError =>
+  new JikjiError('corpus-broken', `line ${number}: ${what}`, file, 'make the run again in a fresh folder');

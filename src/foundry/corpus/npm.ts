@@ -1,0 +1,186 @@
+// Tarballs of npm packages: from the cache when their digest is there, else by `npm pack`. Nothing in a tarball is run;
+// what lies in it is for others.
+
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { syncFolder, systemCode, writeFailure } from '../../base/index.ts';
+import { npmSpec, type SourceRecipe, sha512Hex, sourceError } from './recipe.ts';
+
+/** A tarball that is here and is the one that was pinned. */
+export interface Tarball {
+  path: string;
+  /** npm's form: `sha512-` and base64. */
+  integrity: string;
+}
+
+/** Where a tarball of this digest lies in the cache. */
+export const cachedTarball = (cacheFolder: string, sha512: string): string => join(cacheFolder, `${sha512}.tgz`);
+
+/**
+ * The tarball of an npm source. A cached one whose digest holds is used without the network; a damaged one is fetched anew.
+ * `at` is the source's place in the recipe.
+ * @throws JikjiError `npm-missing`, `npm-offline`, `npm-not-found`, `npm-version-not-found`, `npm-failed`,
+ * `npm-unpinned`, `npm-digest`
+ */
+export async function fetchTarball(source: SourceRecipe, at: string, cacheFolder: string): Promise<Tarball> {
+  const spec = source.npm!;
+  const pinned = source.sha512 === undefined ? undefined : sha512Hex(source.sha512)!;
+  if (pinned !== undefined) {
+    const cached = cachedTarball(cacheFolder, pinned);
+    if (existsSync(cached) && sha512OfFile(cached) === pinned) return { path: cached, integrity: integrity(pinned) };
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'jikji-npm-'));
+  try {
+    await npmPack(spec, `${at}.npm`, folder);
+    const packed = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+    if (packed.length !== 1) {
+      throw sourceError('npm-failed', `npm pack left ${packed.length} tarballs`, `${at}.npm: ${spec}`, NPM_HINT);
+    }
+    const tarball = join(folder, packed[0]);
+    const actual = sha512OfFile(tarball);
+    if (pinned === undefined) {
+      throw sourceError(
+        'npm-unpinned',
+        'the package is not pinned, so another run could get other text',
+        `${at}: ${spec}`,
+        `if you trust this copy, add   sha512: ${integrity(actual)}`,
+      );
+    }
+    if (actual !== pinned) {
+      throw sourceError(
+        'npm-digest',
+        `the registry's tarball has another SHA-512 than the recipe: ${integrity(actual)}`,
+        `${at}.sha512: ${spec}`,
+        'find out why before changing the pin: published versions never change',
+      );
+    }
+    return { path: keep(tarball, cacheFolder, actual), integrity: integrity(actual) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const NPM_HINT = 'try the same with `npm pack` by hand; it says more';
+
+const integrity = (hex: string): string => `sha512-${Buffer.from(hex, 'hex').toString('base64')}`;
+
+function sha512OfFile(path: string): string {
+  const state = createHash('sha512');
+  const fd = openSync(path, 'r');
+  try {
+    const piece = Buffer.allocUnsafe(1 << 20);
+    for (let n = readSync(fd, piece); n > 0; n = readSync(fd, piece)) state.update(piece.subarray(0, n));
+  } finally {
+    closeSync(fd);
+  }
+  return state.digest('hex');
+}
+
+/** Puts a checked tarball into the cache, whole or not at all. */
+function keep(tarball: string, cacheFolder: string, sha512: string): string {
+  const path = cachedTarball(cacheFolder, sha512);
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(cacheFolder, { recursive: true });
+    copyFileSync(tarball, temporary);
+    const fd = openSync(temporary, 'r+');
+    fsyncSync(fd);
+    closeSync(fd);
+    renameSync(temporary, path);
+    syncFolder(cacheFolder);
+    return path;
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw writeFailure(error, path);
+  }
+}
+
+/** Runs `npm pack` for a package of the registry; the tarball comes to lie in `folder`. */
+async function npmPack(spec: string, at: string, folder: string): Promise<void> {
+  const options = ['--pack-destination', folder, '--json', '--ignore-scripts', '--prefer-offline', '--no-audit'];
+  // One more try after half a second: enough for a hiccup, and no minutes of silence without a network.
+  const patience = ['--fetch-retries', '1', '--fetch-retry-mintimeout', '500', '--fetch-retry-maxtimeout', '1000'];
+  const { code, stdout, stderr } = await output('npm', ['pack', spec, ...options, ...patience], folder, at);
+  if (code === 0) return;
+  const failure = npmFailure(stdout) ?? { code: '', summary: stderr.trim().split('\n')[0] ?? '' };
+  const { name, version } = npmSpec(spec)!;
+  const input = `${at}: ${spec}`;
+  if (
+    /^(E?NOTFOUND|ENOTFOUND|EAI_\w+|ECONN\w+|E\w*TIMEDOUT|ENET\w+|EHOST\w+|ENOTCACHED|ERR_SOCKET_TIMEOUT|EPROTO)$/.test(
+      failure.code,
+    )
+  ) {
+    throw sourceError(
+      'npm-offline',
+      `the npm registry cannot be reached (${failure.code}), and the package is not in the cache`,
+      input,
+      'connect to the network once; afterwards the cached copy is enough',
+    );
+  }
+  if (failure.code === 'ETARGET' || failure.code === 'E404') {
+    const known = failure.code === 'ETARGET';
+    throw sourceError(
+      known ? 'npm-version-not-found' : 'npm-not-found',
+      known ? `the package ${name} has no version ${version}` : `the npm registry has no package ${name}`,
+      input,
+      known ? `\`npm view ${name} versions\` lists them` : 'check the name',
+    );
+  }
+  if (failure.code === 'ENOSPC') {
+    throw writeFailure(Object.assign(new Error(failure.summary), { code: 'ENOSPC' }), folder);
+  }
+  throw sourceError('npm-failed', `npm pack failed: ${failure.code} ${failure.summary}`.trim(), input, NPM_HINT);
+}
+
+/** What npm's --json says of an error. */
+function npmFailure(stdout: string): { code: string; summary: string } | undefined {
+  try {
+    const { error } = JSON.parse(stdout.slice(stdout.indexOf('{')));
+    return { code: String(error.code ?? ''), summary: String(error.summary ?? '').split('\n')[0] };
+  } catch {
+    return undefined;
+  }
+}
+
+function output(
+  command: string,
+  args: string[],
+  cwd: string,
+  at: string,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((done, failed) => {
+    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (piece) => {
+      if (stdout.length < 1 << 22) stdout += piece;
+    });
+    child.stderr.on('data', (piece) => {
+      if (stderr.length < 1 << 16) stderr += piece;
+    });
+    child.on('error', (error) => {
+      const missing = systemCode(error) === 'ENOENT';
+      failed(
+        missing
+          ? sourceError('npm-missing', 'npm is not installed', at, 'install npm, or use `files` sources', error)
+          : error,
+      );
+    });
+    child.on('close', (code) => done({ code, stdout, stderr }));
+  });
+}

@@ -1,0 +1,28 @@
+// The readers by name, and which files of a folder each of them takes.
+
+import type { ReaderName } from '../recipe.ts';
+import { jsonlReader } from './jsonl.ts';
+import { jsonStringsReader } from './jsonStrings.ts';
+import { markdownReader } from './markdown.ts';
+import type { Reader, ReaderContext } from './reader.ts';
+import { textReader } from './text.ts';
+import { wordnetReader } from './wordnet.ts';
+
+export type { Reader, ReaderContext } from './reader.ts';
+
+export const readers: Record<ReaderName, (context: ReaderContext) => Reader> = {
+  text: textReader,
+  markdown: markdownReader,
+  jsonl: jsonlReader,
+  wordnet: wordnetReader,
+  'json-strings': jsonStringsReader,
+};
+
+/** What a reader takes where a folder is named, not files. */
+export const endings: Record<ReaderName, { pattern: RegExp; words: string }> = {
+  text: { pattern: /\.(txt|text)(\.gz)?$/i, words: '.txt' },
+  markdown: { pattern: /\.(md|markdown|mdx)(\.gz)?$/i, words: '.md' },
+  jsonl: { pattern: /\.(jsonl|ndjson)(\.gz)?$/i, words: '.jsonl or .jsonl.gz' },
+  wordnet: { pattern: /^data\.(noun|verb|adj|adv)(\.gz)?$/, words: 'data.noun and its like' },
+  'json-strings': { pattern: /\.json(\.gz)?$/i, words: '.json' },
+};

