@@ -1,0 +1,83 @@
+// Which windows of tokens make the batch of a step: a pure function of seed and step. There is no cursor to trust.
+
+import { keyOf, philox4x32, streamOf } from '../../engine/index.ts';
+
+/** Token ids of one source, read by ranges. */
+export interface TokenReader {
+  readonly length: number;
+  read(start: number, count: number): Uint32Array;
+}
+
+export interface TokenSource {
+  tokens: TokenReader;
+  /** How often the source counts in an epoch. */
+  weight: number;
+}
+
+const ROUNDS = 6;
+const STREAM = streamOf('batches')[0];
+
+/** Place of `index` (below `size`) in the permutation of an epoch. */
+export function permute(seed: number, epoch: number, size: number, index: number): number {
+  const key = keyOf(seed);
+  let half = 1;
+  while (4 ** half < size) half++;
+  const radix = 2 ** half;
+  let value = index;
+  do {
+    let left = Math.floor(value / radix);
+    let right = value % radix;
+    for (let round = 0; round < ROUNDS; round++) {
+      const mixed = philox4x32([right, round, epoch, STREAM], key)[0] % radix;
+      [left, right] = [right, Number(BigInt(left) ^ BigInt(mixed))];
+    }
+    value = left * radix + right;
+  } while (value >= size);
+  return value;
+}
+
+export class Batches {
+  readonly #sources: { tokens: TokenReader; windows: number; share: number }[];
+  readonly #seed: number;
+  readonly #length: number;
+  /** Windows of an epoch. */
+  readonly windows: number;
+
+  /** Windows of `sequenceLength` + 1 tokens; sources too short for one are left out. */
+  constructor(sources: readonly TokenSource[], seed: number, sequenceLength: number) {
+    this.#seed = seed;
+    this.#length = sequenceLength;
+    this.#sources = sources.map(({ tokens, weight }) => {
+      const windows = Math.max(0, Math.floor((tokens.length - 1) / sequenceLength));
+      return { tokens, windows, share: windows === 0 ? 0 : Math.max(1, Math.round(weight * windows)) };
+    });
+    this.windows = this.#sources.reduce((sum, s) => sum + s.share, 0);
+  }
+
+  /** The window of sequence number `g`, counted over the whole training: source and number of its window. */
+  place(g: number): { source: number; window: number } {
+    const epoch = Math.floor(g / this.windows);
+    let k = permute(this.#seed, epoch, this.windows, g % this.windows);
+    const source = this.#sources.findIndex((s) => {
+      if (k < s.share) return true;
+      k -= s.share;
+      return false;
+    });
+    const { share, windows } = this.#sources[source]!;
+    return { source, window: (epoch * share + k) % windows };
+  }
+
+  /** Inputs and targets of step `step` (from 0), each [batchSize, T] row-major. */
+  batch(step: number, batchSize: number): { tokens: Int32Array; targets: Int32Array } {
+    const T = this.#length;
+    const tokens = new Int32Array(batchSize * T);
+    const targets = new Int32Array(batchSize * T);
+    for (let b = 0; b < batchSize; b++) {
+      const { source, window } = this.place(step * batchSize + b);
+      const ids = this.#sources[source]!.tokens.read(window * T, T + 1);
+      tokens.set(ids.subarray(0, T), b * T);
+      targets.set(ids.subarray(1), b * T);
+    }
+    return { tokens, targets };
+  }
+}
