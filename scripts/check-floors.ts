@@ -128,7 +128,7 @@ export function checkFloors(tree: string): Violation[] {
     const file = `src/${from}`;
     const room = placeOf(from);
     if (!room) {
-      found.push({ file, line: 1, why: 'on no floor: the floors are listed in scripts/check-floors.ts' });
+      found.push({ file, line: 1, why: 'on no floor (the floors are listed in scripts/check-floors.ts)' });
       continue;
     }
     const isCore = CORE.some((core) => from.startsWith(`${core}/`)) && !/\.test\.ts$/.test(from);

@@ -1,6 +1,7 @@
 // The rooms below as the command line sees them, loaded when a verb needs them: `--help` must not wait for an engine.
 // Types here are what the verbs rely on.
 
+import { fileURLToPath } from 'node:url';
 import { JikjiError } from '../base/index.ts';
 import type { Recipe } from '../foundry/recipe/index.ts';
 
@@ -81,22 +82,23 @@ export interface Engine {
   machineReport(): Promise<{ fusedMultiplyAdd: boolean; fastestTile: string; peakGflops: number }>;
 }
 
-/** A room that is not in this build is something to say, not a stack. */
-async function room<T>(specifier: string, name: string): Promise<T> {
+/** Loads a room. One that is not in this build, or lacks what a verb needs, is something to say and not a stack. */
+async function room<T>(specifier: string, name: string, needed: readonly (keyof T & string)[]): Promise<T> {
+  const missing = (cause?: unknown) =>
+    new JikjiError('not-built', `${name} is not part of this build`, specifier, 'use a newer version', { cause });
+  let loaded: T;
   try {
-    return (await import(specifier)) as T;
+    loaded = (await import(specifier)) as T;
   } catch (error) {
+    const path = fileURLToPath(new URL(specifier, import.meta.url));
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ERR_MODULE_NOT_FOUND' && String(error).includes(new URL(specifier, import.meta.url).pathname)) {
-      throw new JikjiError('not-built', `${name} is not part of this build`, 'jikji', 'use a newer version', {
-        cause: error,
-      });
-    }
-    throw error;
+    throw code === 'ERR_MODULE_NOT_FOUND' && String(error).includes(`'${path}'`) ? missing(error) : error;
   }
+  if (needed.some((member) => typeof loaded[member] !== 'function')) throw missing();
+  return loaded;
 }
 
-export const foundry = () => room<Foundry>('../foundry/index.ts', 'the foundry');
-export const engine = () => room<Engine>('../engine/index.ts', 'the engine');
+export const foundry = () => room<Foundry>('../foundry/index.ts', 'making and sampling', ['makeRun', 'sampleModel']);
+export const engine = () => room<Engine>('../engine/index.ts', 'measuring the engine', ['benchShape', 'machineReport']);
 export const recipes = () => import('../foundry/recipe/index.ts');
-export const runs = () => room<typeof import('../foundry/runs.ts')>('../foundry/runs.ts', 'the list of runs');
+export const runs = () => import('../foundry/runs.ts');

@@ -44,7 +44,7 @@ export function parseYaml(
     stringKeys: true,
     schema: 'core',
     merge: false,
-    logLevel: 'silent',
+    logLevel: 'error', // 'silent' would take the first of several documents
   });
   const lineAt = (offset: number | undefined) => Math.max(1, lines.linePos(offset ?? 0).line);
   const bad = (offset: number | undefined, message: string, hint: string, code = 'recipe-yaml') =>

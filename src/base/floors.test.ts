@@ -1,0 +1,93 @@
+// The check of the floors, on a small tree of its own.
+
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { checkFloors, importsOf } from '../../scripts/check-floors.ts';
+
+function check(files: Record<string, string>): string[] {
+  const tree = mkdtempSync(join(tmpdir(), 'jikji-floors-'));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(tree, 'src', path)), { recursive: true });
+    writeFileSync(join(tree, 'src', path), text);
+  }
+  return checkFloors(tree).map(({ file, line, why }) => `${file}:${line} ${why.split(': ').at(-1)}`);
+}
+
+test('what the house allows', () => {
+  expect(
+    check({
+      'cli/a.ts':
+        "import { x } from '../foundry/index.ts';\nimport '../foundry/recipe/index.ts';\nimport { y } from './b.ts';\nimport { z } from 'zod';",
+      'foundry/make.ts': "import { c } from './corpus/index.ts';\nimport { b } from '../base/index.ts';",
+      'foundry/train/a.ts': "import { m } from '../model/index.ts';\nimport fs from 'node:fs';\nimport './deep/b.ts';",
+      'foundry/train/a.test.ts': "import { o } from '../../engine/oracle/all.ts';\nimport { test } from 'vitest';",
+      'console/page.tsx': "import type { Api } from '../program/api/index.ts';",
+      'program/api/a.ts': "import { p } from '../scores.ts';\nimport { Hono } from 'hono';",
+      'base/a.ts': "// import { x } from '../cli/a.ts';\nconst s = \"import { x } from '../cli/a.ts'\";",
+    }),
+  ).toEqual([]);
+});
+
+test.each([
+  ['base/a.ts', "import { x } from '../ledger/index.ts';", '1 base is below ledger'],
+  ['engine/a.ts', "\n\nimport type { x } from '../foundry/index.ts';", '3 engine is below foundry'],
+  [
+    'cli/a.ts',
+    "import {\n  x,\n  y,\n} from '../foundry/make.ts';",
+    '4 foundry is entered through foundry/index.ts only',
+  ],
+  ['cli/a.ts', "const x = await import('../engine/pool.ts');", '1 engine is entered through engine/index.ts only'],
+  [
+    'cli/a.ts',
+    "export * from '../foundry/recipe/read.ts';",
+    '1 foundry/recipe is entered through foundry/recipe/index.ts only',
+  ],
+  [
+    'serve/a.ts',
+    "new Worker(new URL('../engine/worker.ts', import.meta.url));",
+    '1 engine is entered through engine/index.ts only',
+  ],
+  [
+    'foundry/train/a.ts',
+    "import { x } from '../model/layer.ts';",
+    '1 foundry/model is entered through foundry/model/index.ts only',
+  ],
+  [
+    'foundry/train/a.ts',
+    "import { x } from '../make.ts';",
+    '1 foundry/train is a room of foundry, which stands above it',
+  ],
+  ['foundry/train/a.ts', "import { z } from 'zod';", '1 the core has no dependencies at run time'],
+  ['engine/a.test.ts', "import { x } from '../foundry/oracle.ts';", '1 engine is below foundry'],
+  ['foundry/a.test.ts', "import { x } from '../engine/pool.ts';", '1 engine is entered through engine/index.ts only'],
+  ['engine/a.ts', "/* a comment\n */ import { x } from '../cli/a.ts';", '2 engine is below cli'],
+  ['console/a.ts', "import { x } from '../program/index.ts';", '1 the console knows only program/api/index.ts'],
+  ['program/scores.ts', "import { x } from './api/index.ts';", '1 program/api stands above the rest of program'],
+  ['attic/a.ts', '', '1 on no floor'],
+])('%s with %j', (path, text, expected) => {
+  const found = check({ [path]: text });
+  expect(found).toHaveLength(1);
+  expect(found[0].startsWith(`src/${path}:${expected}`)).toBe(true);
+});
+
+test('imports are found in every form, comments and strings are not imports', () => {
+  const text = `import a from './a.ts';
+import type { B } from "./b.ts"
+export { c } from './c.ts'; // from './no.ts'
+import './d.ts';
+const e = await import( './e.ts' );
+const url = 'https://example.org'; const f = import(\`./f.ts\`);
+/* import './no.ts' */
+const text = "import x from './no.ts'";
+`;
+  expect(importsOf(text).map((i) => `${i.line} ${i.specifier}`)).toEqual([
+    '1 ./a.ts',
+    '2 ./b.ts',
+    '3 ./c.ts',
+    '4 ./d.ts',
+    '5 ./e.ts',
+    '6 ./f.ts',
+  ]);
+});

@@ -1,0 +1,242 @@
+// The verbs, with the rooms below replaced: what they ask of them, what they print, which exit code.
+
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { JikjiError } from '../base/index.ts';
+import { parseRecipe } from '../foundry/recipe/index.ts';
+import type { MakeOptions, SampleOptions } from './rooms.ts';
+import { run } from './run.ts';
+
+const rooms = vi.hoisted(() => ({
+  readRun: vi.fn(),
+  makeRun: vi.fn(),
+  sampleModel: vi.fn(),
+  benchShape: vi.fn(),
+  machineReport: vi.fn(),
+}));
+vi.mock('./rooms.ts', async (original) => ({
+  ...(await original<typeof import('./rooms.ts')>()),
+  foundry: async () => rooms,
+  engine: async () => rooms,
+  runs: async () => ({ ...(await import('../foundry/runs.ts')), readRun: rooms.readRun }),
+}));
+
+const RESULT = {
+  run: 'runs/t',
+  steps: 20,
+  tokens: 81_920,
+  parameters: 1_900_000,
+  stateRoot: 'ab'.repeat(32),
+  head: null,
+  valBitsPerByte: 2.5,
+  tokensPerSecond: 2950,
+  seconds: 112,
+};
+
+let folder: string;
+let out: string;
+let err: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
+  writeFileSync(join(folder, 't.yaml'), 'corpus:\n  sources:\n    - { files: a.txt }\n');
+  vi.stubEnv('XDG_STATE_HOME', join(folder, 'state'));
+  vi.stubEnv('NO_COLOR', '1');
+  out = err = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += text;
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    err += text;
+    return true;
+  });
+  rooms.makeRun.mockReset().mockImplementation(async ({ onEvent }: MakeOptions) => {
+    onEvent({ kind: 'stage', stage: 'corpus', state: 'start' });
+    return RESULT;
+  });
+  rooms.sampleModel.mockReset().mockImplementation(async ({ onText }: SampleOptions) => {
+    onText(' there was');
+    onText(' a ship');
+    return { text: ' there was a ship', tokenIds: [5, 6, 7] };
+  });
+  rooms.benchShape
+    .mockReset()
+    .mockResolvedValue({ tokensPerSecond: 3000, gflops: 110, peakGflops: 200, utilisation: 0.55 });
+  rooms.machineReport.mockReset().mockResolvedValue({ fusedMultiplyAdd: true, fastestTile: '6x16', peakGflops: 200 });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+test('make reads the recipe with its overrides and passes the rest on', async () => {
+  const file = join(folder, 't.yaml');
+  expect(await run(['make', file, '--set', 'train.steps=20', '--set', 'seed=7', '--threads', '3', '--resume'])).toBe(0);
+  const options = rooms.makeRun.mock.calls[0][0];
+  expect(options).toMatchObject({ recipeFolder: folder, out: join('runs', 't'), threads: 3, resume: true });
+  expect(options.recipe).toMatchObject({ name: 't', seed: 7, train: { steps: 20 } });
+  expect(options.signal.aborted).toBe(false);
+  expect(out).toContain('Made t in 1m 52s, 2.500 bits per byte');
+  expect(out).toContain('ab'.repeat(32));
+  expect(err).toBe('');
+});
+
+test('--json: one object on stdout, progress on stderr', async () => {
+  expect(await run(['make', join(folder, 't.yaml'), '--json', '--out', join(folder, 'r')])).toBe(0);
+  expect(JSON.parse(out)).toEqual(RESULT);
+  expect(out.trimEnd().split('\n')).toHaveLength(1);
+  expect(err).toContain('reading the texts');
+});
+
+test.each([
+  ['interrupted', 130],
+  ['disk-full', 2],
+])('a JikjiError %s from below is two lines and exit code %d', async (code, exit) => {
+  rooms.makeRun.mockRejectedValue(new JikjiError(code, 'it stopped', 'runs/t', 'go on with --resume'));
+  expect(await run(['make', join(folder, 't.yaml'), '--json'])).toBe(exit);
+  expect(err).toBe('error: it stopped (runs/t)\n  go on with --resume\n');
+  expect(JSON.parse(out)).toEqual({
+    error: { code, message: 'it stopped', input: 'runs/t', hint: 'go on with --resume' },
+  });
+});
+
+test('anything else is a bug: its stack and exit code 70', async () => {
+  rooms.makeRun.mockRejectedValue(new TypeError('x is not a function'));
+  expect(await run(['make', join(folder, 't.yaml')])).toBe(70);
+  expect(err).toMatch(/bug[\s\S]*TypeError: x is not a function\n\s+at /);
+});
+
+test('sample prints prompt and text as it comes, or JSON', async () => {
+  expect(await run(['sample', 'm', '--prompt', 'Once', '--top-k', '9', '--temperature', '0', '--threads', '1'])).toBe(
+    0,
+  );
+  expect(out).toBe('Once there was a ship\n');
+  expect(rooms.sampleModel.mock.calls[0][0]).toMatchObject({
+    model: 'm',
+    prompt: 'Once',
+    maxTokens: 100,
+    temperature: 0,
+    topK: 9,
+    topP: 0.95,
+    seed: 1377,
+    threads: 1,
+  });
+  out = '';
+  expect(await run(['sample', 'm', '--prompt', 'Once', '--json'])).toBe(0);
+  expect(JSON.parse(out)).toEqual({ text: ' there was a ship', tokenIds: [5, 6, 7] });
+});
+
+test.each([
+  [['sample', 'm'], '--prompt'],
+  [['sample', 'm', '--prompt', 'x', '--top-p', '1.5'], '--top-p 1.5'],
+  [['sample', 'm', '--prompt', 'x', '--temperature', 'hot'], '--temperature hot'],
+  [['sample', 'm', '--prompt', 'x', '--seed', '-1'], '--seed'],
+  [['sample', 'm', '--prompt', 'x', '--seed', '1e3'], '--seed 1e3'],
+  [['bench', '--shape', 'xl'], '--shape'],
+  [['make', 'a.yaml', 'b.yaml'], 'too many arguments'],
+  [['make', 'a.yaml', '--set'], '--set'],
+  [['nope'], 'nope'],
+])('%j is a wrong call', async (args, message) => {
+  expect(await run(args)).toBe(2);
+  expect(err).toMatch(/^error: .*\n {2}\S.*\n$/);
+  expect(err).toContain(message);
+  expect(out).toBe('');
+  err = '';
+  expect(await run([args[0], '--json', ...args.slice(1)])).toBe(2);
+  expect(JSON.parse(out).error.code).toBe('usage');
+});
+
+test('bench and doctor print what the engine says; a failed check is exit code 1', async () => {
+  expect(await run(['bench', '--json'])).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ tokensPerSecond: 3000, utilisation: 0.55 });
+  out = '';
+  expect(await run(['doctor', '--json'])).toBe(0);
+  const names = JSON.parse(out).checks.map((c: { name: string }) => c.name);
+  expect(names).toEqual(
+    expect.arrayContaining(['node', 'memory', 'disk', 'cores', 'fused multiply-add', 'fastest tile']),
+  );
+  rooms.machineReport.mockResolvedValue({ fusedMultiplyAdd: false, fastestTile: '6x8', peakGflops: 50 });
+  expect(await run(['doctor'])).toBe(1);
+  expect(out).toContain('✗  fused multiply-add');
+});
+
+test('init writes a recipe that reads, once', async () => {
+  const texts = join(folder, 'My Texts');
+  mkdirSync(join(texts, 'ko'), { recursive: true });
+  writeFileSync(
+    join(texts, 'en.txt'),
+    'The people went to the river and it was as cold as in the winter. '.repeat(3000),
+  );
+  writeFileSync(join(texts, 'ko/a.md'), '나랏말이 중국과 달라 문자와 서로 통하지 아니하므로. '.repeat(3000));
+  expect(await run(['init', texts, '--json', '--minutes', '1'])).toBe(0);
+  const result = JSON.parse(out);
+  expect(result.recipe).toBe(join(texts, 'recipe.yaml'));
+  expect(result.notes.join()).toContain('licence');
+  const text = readFileSync(result.recipe, 'utf8');
+  const recipe = parseRecipe(text, { file: 'recipe.yaml' });
+  expect(recipe.name).toBe('my-texts');
+  expect(recipe.corpus.sources).toMatchObject([
+    { files: '*.txt', language: 'en', licence: 'unknown' },
+    { files: 'ko/**/*.md', language: 'ko' },
+  ]);
+  expect(result.seconds).toBeLessThan(64);
+  expect(await run(['init', texts])).toBe(2);
+  expect(err).toContain('there is a recipe already');
+  expect(readFileSync(result.recipe, 'utf8')).toBe(text);
+});
+
+test('init with nothing to learn from writes nothing', async () => {
+  const empty = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
+  expect(await run(['init', empty])).toBe(2);
+  expect(await run(['init', join(empty, 'none')])).toBe(2);
+  expect(existsSync(join(empty, 'recipe.yaml'))).toBe(false);
+});
+
+test('runs lists what was noted', async () => {
+  expect(await run(['runs'])).toBe(0);
+  expect(out).toContain('Nothing was made');
+  mkdirSync(join(folder, 'state/jikji'), { recursive: true });
+  writeFileSync(join(folder, 'state/jikji/runs.jsonl'), `${JSON.stringify({ folder: join(folder, 'gone') })}\n`);
+  out = '';
+  expect(await run(['runs', '--json'])).toBe(0);
+  expect(JSON.parse(out).runs).toMatchObject([{ name: 'gone', state: 'gone' }]);
+});
+
+test('every verb has --json and an example in its help; no arguments give the help', async () => {
+  expect(await run([])).toBe(0);
+  const verbs = [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1]);
+  expect(verbs).toEqual(['make', 'init', 'sample', 'runs', 'bench', 'doctor']);
+  for (const verb of verbs) {
+    out = '';
+    expect(await run([verb, '--help'])).toBe(0);
+    expect(out).toContain('--json');
+    expect(out).toMatch(/Example:\n {2}\$ \S+/);
+  }
+});
+
+test.each([
+  ['gone', false, 'Making a language model'],
+  ['unfinished', true, 'Going on with'],
+])('npm start with a run that is %s makes it', async (state, resume, words) => {
+  rooms.readRun.mockReturnValue({ state, stepsDone: 7, valBitsPerByte: null });
+  expect(await run(['start', '--threads', '2'])).toBe(0);
+  const options = rooms.makeRun.mock.calls[0][0];
+  expect(options).toMatchObject({ resume, threads: 2, recipe: { name: 'hello' } });
+  expect(options.out).toMatch(/runs\/hello$/);
+  expect(out).toContain(words);
+});
+
+test('npm start with a finished run says so, shows three continuations and what to type next', async () => {
+  rooms.readRun.mockReturnValue({ state: 'finished', stepsDone: 190, valBitsPerByte: 2.25 });
+  expect(await run(['start'])).toBe(0);
+  expect(rooms.makeRun).not.toHaveBeenCalled();
+  expect(out).toContain('is finished already: 190 steps, 2.250 bits per byte');
+  expect(out.match(/there was a ship/g)).toHaveLength(3);
+  expect(out).toMatch(/^ {2}[가-힣].* there was/m);
+  expect(out).toMatch(/Next:\n {2}\S*jikji sample /);
+  out = '';
+  expect(await run(['start', '--json'])).toBe(0);
+  expect(JSON.parse(out).continuations).toHaveLength(3);
+});

@@ -1,0 +1,124 @@
+// The curve is read back dot by dot: it must show the losses it was given, in the room it was given.
+
+import { expect, test } from 'vitest';
+import { place, renderCurve } from './curve.ts';
+import { textWidth } from './text.ts';
+
+/** The dots of a curve: for each dot column, the rows (from the top) that are set. */
+function dots(lines: string[]): number[][] {
+  const rows = lines.slice(0, -2).map((line) => [...line.slice(8)]);
+  const columns = Math.max(...rows.map((row) => row.length)) * 2;
+  const bit = [
+    [0, 1, 2, 6],
+    [3, 4, 5, 7],
+  ]; // the Braille block's own numbering of dots, less one
+  return Array.from({ length: columns }, (_, x) =>
+    rows.flatMap((row, r) => {
+      const code = (row[x >> 1] ?? ' ').codePointAt(0)!;
+      const cell = code >= 0x2800 && code < 0x2900 ? code - 0x2800 : 0;
+      return [0, 1, 2, 3].filter((y) => cell & (1 << bit[x & 1][y])).map((y) => r * 4 + y);
+    }),
+  );
+}
+
+const run = (steps: number, loss: (step: number) => number, done = steps) =>
+  Array.from({ length: done }, (_, i) => ({ step: i + 1, loss: loss(i + 1) }));
+
+test('a falling loss falls from the top left to the bottom right', () => {
+  const lines = renderCurve(
+    run(200, (s) => 10 - s / 25),
+    { width: 60, height: 8, steps: 200 },
+  );
+  const columns = dots(lines);
+  expect(columns).toHaveLength(104);
+  expect(columns[0]).toContain(0);
+  expect(columns.at(-1)).toContain(23);
+  const middles = columns.map((rows) => rows[rows.length - 1]);
+  middles.forEach((y, x) => {
+    if (x > 0) expect(y).toBeGreaterThanOrEqual(middles[x - 1]);
+  });
+  expect(lines[0]).toMatch(/^ {2}9\.\d\d ┤/);
+  expect(lines.at(-3)).toMatch(/^ {2}2\.\d\d ┤/);
+});
+
+test('it fills the width it was given, whatever the size, and is never wider', () => {
+  for (const width of [16, 17, 40, 80, 200]) {
+    for (const height of [4, 5, 9, 20]) {
+      for (const steps of [1, 2, 7, 190, 100_000]) {
+        const lines = renderCurve(
+          run(Math.min(steps, 500), (s) => 8 / s),
+          { width, height, steps },
+        );
+        expect(lines).toHaveLength(height);
+        expect(Math.max(...lines.map(textWidth))).toBe(width);
+      }
+    }
+  }
+});
+
+test('a run that is under way takes its part of the width', () => {
+  const columns = dots(
+    renderCurve(
+      run(1000, (s) => 5 - s / 1000, 100),
+      { width: 108, height: 8, steps: 1000 },
+    ),
+  );
+  expect(columns.length / 200).toBeCloseTo(place(100, 1000), 1);
+});
+
+test('no gaps: every dot column up to the last step has a dot, and neighbours touch', () => {
+  const columns = dots(
+    renderCurve(
+      run(12, (s) => (s % 2 ? 9 : 1)),
+      { width: 100, height: 9, steps: 12 },
+    ),
+  );
+  columns.forEach((rows, x) => {
+    expect(rows.length).toBeGreaterThan(0);
+    if (x === 0) return;
+    const gap = Math.max(
+      Math.min(...rows) - Math.max(...columns[x - 1]),
+      Math.min(...columns[x - 1]) - Math.max(...rows),
+    );
+    expect(gap).toBeLessThanOrEqual(1);
+  });
+});
+
+test('one step, equal losses, losses that are no numbers', () => {
+  expect(renderCurve([], { width: 60, height: 8, steps: 10 })).toEqual([]);
+  expect(renderCurve([{ step: 1, loss: Number.NaN }], { width: 60, height: 8, steps: 10 })).toEqual([]);
+  expect(dots(renderCurve([{ step: 1, loss: 3 }], { width: 60, height: 8, steps: 1 }))[0]).toHaveLength(1);
+  const flat = dots(
+    renderCurve(
+      run(50, () => 3),
+      { width: 60, height: 8, steps: 50 },
+    ),
+  );
+  expect(new Set(flat.flat()).size).toBe(1);
+  const holes = renderCurve(
+    run(50, (s) => (s % 3 ? s : Number.POSITIVE_INFINITY)),
+    { width: 60, height: 8, steps: 50 },
+  );
+  expect(holes.join('')).not.toMatch(/NaN|Infinity/);
+});
+
+test('too little room gives nothing', () => {
+  expect(
+    renderCurve(
+      run(5, (s) => s),
+      { width: 15, height: 8, steps: 5 },
+    ),
+  ).toEqual([]);
+  expect(
+    renderCurve(
+      run(5, (s) => s),
+      { width: 60, height: 3, steps: 5 },
+    ),
+  ).toEqual([]);
+});
+
+test('the first twentieth of a run gets about a quarter of the width', () => {
+  for (const steps of [100, 1000, 1e6]) expect(place(steps / 20, steps)).toBeGreaterThan(0.19);
+  expect(place(1, 100)).toBe(0);
+  expect(place(100, 100)).toBe(1);
+});

@@ -1,0 +1,227 @@
+// Reading, defaults, overrides, writing, and the sums a recipe comes to.
+
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import {
+  defaultMicroBatchSize,
+  flopsPerToken,
+  type ModelRecipe,
+  parameterCount,
+  parseRecipe,
+  recipeDigestInput,
+  recipeToYaml,
+  sizeFor,
+  trainingFlops,
+} from './index.ts';
+
+const BASE = 'corpus:\n  sources:\n    - { files: texts/**/*.md, language: ko, weight: 2 }\n';
+const read = (text: string, overrides: string[] = [], file = 'hello.yaml') => parseRecipe(text, { file, overrides });
+
+test('every key but the sources has a default', () => {
+  expect(read(BASE)).toEqual({
+    name: 'hello',
+    seed: 1377,
+    corpus: {
+      sources: [{ files: 'texts/**/*.md', read: 'markdown', language: 'ko', licence: 'unknown', weight: 2 }],
+      validation: 0.01,
+    },
+    tokenizer: { vocabSize: 4096 },
+    model: {
+      hiddenSize: 192,
+      intermediateSize: 512,
+      numHiddenLayers: 4,
+      numAttentionHeads: 6,
+      numKeyValueHeads: 6,
+      maxPositionEmbeddings: 256,
+      ropeTheta: 10000,
+      rmsNormEps: 1e-5,
+      initializerRange: 0.02,
+      tieWordEmbeddings: true,
+    },
+    train: {
+      steps: 200,
+      batchSize: 16,
+      microBatchSize: 16,
+      sequenceLength: 256,
+      gradientGroups: 1,
+      learningRate: 0.001,
+      minLearningRate: 0.0001,
+      schedule: 'cosine',
+      decayFraction: 0.2,
+      warmupSteps: 20,
+      weightDecay: 0.1,
+      beta1: 0.9,
+      beta2: 0.95,
+      eps: 1e-8,
+      gradClip: 1,
+      validateEvery: 50,
+      validationTokens: 65536,
+      checkpointEvery: 50,
+      keepEvery: 1,
+    },
+  });
+});
+
+test('defaults that follow other keys follow their overrides too', () => {
+  const recipe = read(BASE, [
+    'model.hiddenSize=256',
+    'model.numAttentionHeads=8',
+    'train.sequenceLength=512',
+    'train.learningRate=0.01',
+  ]);
+  expect(recipe.model).toMatchObject({ intermediateSize: 704, numKeyValueHeads: 8, maxPositionEmbeddings: 512 });
+  expect(recipe.train).toMatchObject({ microBatchSize: 8, minLearningRate: 0.001 });
+});
+
+test.each([
+  ['My Recipe (2).yaml', 'my-recipe-2'],
+  ['/a/b/base.YML', 'base'],
+  ['..yaml', 'recipe'],
+  ['훈민.yaml', 'recipe'],
+])('a file %s gives the name %s', (file, name) => {
+  expect(read(BASE, [], file).name).toBe(name);
+});
+
+test('a warm-up longer than the steps is legal; an empty section is one', () => {
+  expect(read(`${BASE}model:\ntrain:\n  steps: 5\n  warmupSteps: 50\n`).train).toMatchObject({
+    steps: 5,
+    warmupSteps: 50,
+  });
+});
+
+test('overrides reach into lists, make sections, take lists and texts that look like something else', () => {
+  const recipe = read(BASE, [
+    'corpus.sources.0.weight=3',
+    'corpus.sources[0].files=*.txt',
+    'corpus.sources[1]={files: [a.jsonl, b.jsonl], licence: MIT}',
+    'corpus.sources.1.files.1=c.jsonl',
+    'tokenizer.vocabSize=300',
+    'name=1377',
+    'train.steps=10',
+    'train.steps=20',
+  ]);
+  expect(recipe.corpus.sources).toMatchObject([
+    { files: '*.txt', read: 'text', weight: 3 },
+    { files: ['a.jsonl', 'c.jsonl'], read: 'jsonl', field: 'text', licence: 'MIT', weight: 1 },
+  ]);
+  expect(recipe).toMatchObject({ name: '1377', tokenizer: { vocabSize: 300 }, train: { steps: 20 } });
+});
+
+test('a recipe can be made of overrides alone', () => {
+  expect(read('', ['corpus.sources.0.files=a.txt']).corpus.sources[0].files).toBe('a.txt');
+});
+
+test('%YAML 1.1 changes nothing: off is a text and merge keys stay unknown', () => {
+  expect(() => read(`%YAML 1.1\n---\n${BASE}model: { tieWordEmbeddings: off }`)).toThrow(/true or false, not the text/);
+});
+
+test('a resolved recipe reads back as itself, and other readers of YAML see the same numbers', () => {
+  const odd = read(BASE, [
+    'train.eps=1.0e-7',
+    'train.gradClip=1e30',
+    'seed=9007199254740991',
+    'name=1e5',
+    'corpus.sources.0.licence="yes: # no"',
+    'corpus.sources.0.language=no',
+    'corpus.sources.0.files=["*.md", "- x", "null"]',
+    'train.microBatchSize=4',
+    'train.schedule=wsd',
+  ]);
+  for (const recipe of [read(BASE), odd]) {
+    const text = recipeToYaml(recipe);
+    expect(read(text, [], 'other-name.yaml')).toEqual(recipe);
+    expect(parse(text, { version: '1.1' }).train).toEqual(recipe.train);
+    expect(text).toContain('  eps: 1.0e-');
+    expect(recipeToYaml(read(text))).toBe(text);
+  }
+});
+
+test('the digest input depends on everything but the micro-batch', () => {
+  const input = JSON.stringify(recipeDigestInput(read(BASE)));
+  expect(JSON.stringify(recipeDigestInput(read(BASE, ['train.microBatchSize=2'])))).toBe(input);
+  expect(JSON.stringify(recipeDigestInput(read(BASE, ['train.steps=2'])))).not.toBe(input);
+  expect(input).not.toContain('microBatchSize');
+});
+
+function shape(V: number, D: number, F: number, L: number, H: number, KV: number, tied: boolean) {
+  const model: ModelRecipe = {
+    ...read(BASE).model,
+    hiddenSize: D,
+    intermediateSize: F,
+    numHiddenLayers: L,
+    numAttentionHeads: H,
+    numKeyValueHeads: KV,
+    tieWordEmbeddings: tied,
+  };
+  return { tokenizer: { vocabSize: V }, model };
+}
+
+test.each([
+  ['Llama 2 7B', shape(32000, 4096, 11008, 32, 32, 32, false), 6_738_415_616],
+  ['TinyLlama 1.1B', shape(32000, 2048, 5632, 22, 32, 4, false), 1_100_048_384],
+  ['Llama 3.2 1B', shape(128256, 2048, 8192, 16, 32, 8, true), 1_235_814_400],
+])('%s has the parameters that its makers published', (_, recipe, parameters) => {
+  expect(parameterCount(recipe)).toBe(parameters);
+});
+
+test('operations: 6 for each parameter of a tied model and attention on top', () => {
+  const s = shape(4096, 256, 672, 6, 8, 8, true);
+  expect(flopsPerToken(s, 256)).toBe(6 * parameterCount(s) + 12 * 6 * 256 * 128);
+  // An untied embedding is looked up, not multiplied.
+  expect(flopsPerToken({ ...s, model: { ...s.model, tieWordEmbeddings: false } }, 256)).toBe(flopsPerToken(s, 256));
+  const recipe = read(BASE, [
+    'train.steps=3',
+    'train.batchSize=5',
+    'train.sequenceLength=7',
+    'train.validationTokens=7',
+  ]);
+  expect(trainingFlops(recipe)).toBe(105 * flopsPerToken(recipe, 7));
+});
+
+test('the default micro-batch is the largest that fits, by trying them all', () => {
+  for (const [batch, T, groups] of [
+    [16, 256, 1],
+    [16, 256, 4],
+    [48, 512, 2],
+    [7, 64, 1],
+    [6, 2048, 1],
+    [4, 2048, 1],
+    [100, 1, 1],
+    [9999, 1, 1],
+  ]) {
+    const group = batch / groups;
+    const fitting = Array.from({ length: group }, (_, i) => i + 1).filter(
+      (m) => group % m === 0 && (m === 1 || m * T <= 4096),
+    );
+    expect(defaultMicroBatchSize(batch, T, groups)).toBe(Math.max(...fitting));
+  }
+});
+
+test.each([
+  [20e3, 100e9, 600],
+  [5e6, 100e9, 600],
+  [5e6, 100e9, 60],
+  [500e6, 150e9, 3600],
+  [50e9, 400e9, 86400 * 3],
+])('init: %d bytes at %d FLOP/s in %d s', (textBytes, flopsPerSecond, seconds) => {
+  const sizing = sizeFor({ textBytes, flopsPerSecond, seconds });
+  const recipe = read(BASE, [
+    `tokenizer.vocabSize=${sizing.vocabSize}`,
+    ...(['hiddenSize', 'intermediateSize', 'numHiddenLayers', 'numAttentionHeads', 'numKeyValueHeads'] as const).map(
+      (k) => `model.${k}=${sizing[k]}`,
+    ),
+    ...(['steps', 'batchSize', 'sequenceLength', 'warmupSteps'] as const).map((k) => `train.${k}=${sizing[k]}`),
+  ]);
+  expect(parameterCount(recipe)).toBe(sizing.parameters);
+  expect(trainingFlops(recipe)).toBeCloseTo(sizing.seconds * flopsPerSecond * 0.9, -3);
+  expect(sizing.seconds).toBeLessThan(seconds * 1.06); // steps are rounded to two digits
+  expect(sizing.trainingTokens).toBeLessThan(sizing.corpusTokens * 4 * 1.06);
+});
+
+test('init: more time or more text never asks for a smaller model', () => {
+  const size = (textBytes: number, seconds: number) =>
+    sizeFor({ textBytes, seconds, flopsPerSecond: 100e9 }).parameters;
+  for (const seconds of [60, 600, 6000, 60000])
+    expect(size(5e6, seconds * 10)).toBeGreaterThanOrEqual(size(5e6, seconds));
+  expect(size(5e9, 36000)).toBeGreaterThan(size(5e6, 36000));
+});

@@ -1,0 +1,70 @@
+// A folder of texts as sources of a recipe.
+
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { surveyFolder } from './index.ts';
+
+const KO = '나랏말이 중국과 달라 문자와 서로 통하지 아니하므로 어리석은 백성이 말하고자 하는 바가 있어도. '.repeat(20);
+const EN = 'The people of the valley went to the river with a net, and it was as cold as it is in the winter. '.repeat(
+  20,
+);
+
+function folderOf(files: Record<string, string | Uint8Array>): string {
+  const root = mkdtempSync(join(tmpdir(), 'jikji-survey-'));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+  return root;
+}
+
+test('files become sources by kind and folder, with language, field and size', () => {
+  const records = Array.from({ length: 60 }, (_, i) => JSON.stringify({ id: i, title: 'x', body: EN })).join('\n');
+  const root = folderOf({
+    'a.txt': EN,
+    'ko/b.md': KO,
+    'ko/deep/c.md': KO,
+    'en/d.md': EN,
+    'data/e.jsonl.gz': gzipSync(records),
+    'empty.txt': '',
+    'picture.png': 'x',
+    '.hidden/f.txt': KO,
+    'node_modules/p/g.md': KO,
+    'runs/hello/transcript.jsonl': '{}',
+    'runs/hello/model/README.md': EN,
+  });
+  const found = surveyFolder(root);
+  expect(found).toMatchObject([
+    { files: '*.txt', read: 'text', language: 'en', count: 1, bytes: EN.length },
+    { files: 'en/**/*.md', read: 'markdown', language: 'en', count: 1 },
+    { files: 'ko/**/*.md', read: 'markdown', language: 'ko', count: 2, bytes: 2 * Buffer.byteLength(KO) },
+    { files: 'data/**/*.jsonl.gz', read: 'jsonl', field: 'body', language: 'en', count: 1 },
+  ]);
+  const gz = found[3].bytes / (60 * EN.length);
+  expect(gz).toBeGreaterThan(0.8);
+  expect(gz).toBeLessThan(1.2);
+});
+
+test('many folders share one pattern', () => {
+  const files = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`d${i}/a.txt`, EN]));
+  expect(surveyFolder(folderOf(files))).toMatchObject([{ files: '**/*.txt', count: 20, bytes: 20 * EN.length }]);
+});
+
+test('other scripts are named, unknown ones are not guessed', () => {
+  const texts = {
+    ja: 'これはペンです。漢字も少し書きます。',
+    zh: '春眠不觉晓处处闻啼鸟',
+    und: 'Ich bin ein kleiner Hund und laufe durch den Wald. '.repeat(9),
+  };
+  for (const [language, text] of Object.entries(texts)) {
+    expect(surveyFolder(folderOf({ 'a.txt': text }))[0].language).toBe(language);
+  }
+});
+
+test('nothing to learn from, or no folder', () => {
+  expect(() => surveyFolder(folderOf({ 'a.png': 'x' }))).toThrow(expect.objectContaining({ code: 'no-texts' }));
+  expect(() => surveyFolder(join(tmpdir(), 'jikji-none'))).toThrow(expect.objectContaining({ code: 'no-such-folder' }));
+});

@@ -1,0 +1,103 @@
+// The list of runs survives whatever it finds in their folders.
+
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { takeLock } from '../base/index.ts';
+import { listRuns, noteRun, numberOrBits, RUN_LOCK } from './runs.ts';
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'jikji-runs-'));
+  vi.stubEnv('XDG_STATE_HOME', join(home, 'state'));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(home, { recursive: true, force: true });
+});
+
+function run(name: string, files: Record<string, string | Uint8Array>): string {
+  const folder = join(home, name);
+  mkdirSync(folder);
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
+  return folder;
+}
+
+const RECIPE = 'name: hello\ntrain:\n  steps: 100\n';
+const ROOT = 'ab'.repeat(32);
+
+test('nothing noted is an empty list', () => {
+  expect(listRuns()).toEqual([]);
+});
+
+test('finished, unfinished, running, gone and broken runs, the newest first, each once', () => {
+  const finished = run('finished', {
+    'recipe.yaml': RECIPE,
+    'transcript.jsonl': '{"step":99,"loss":"40490fdb"}\n{"step":100,"loss":"3f800000","valBitsPerByte":2.5}\n',
+    'result.json': JSON.stringify({ steps: 100, valBitsPerByte: 1.25, stateRoot: ROOT }),
+  });
+  const unfinished = run('unfinished', {
+    'recipe.yaml': RECIPE,
+    'transcript.jsonl': '{"step":7,"loss":"40490fdb"}\n{"step":8,"lo',
+  });
+  const gone = run('gone', {});
+  const broken = run('broken', {
+    'recipe.yaml': '{{{',
+    'result.json': 'no',
+    'transcript.jsonl': Buffer.of(0xff, 0xfe),
+  });
+  const empty = run('empty', {});
+  for (const folder of [finished, unfinished, gone, broken, empty, finished]) expect(noteRun(folder)).toBe(true);
+  rmSync(gone, { recursive: true });
+  appendFileSync(join(home, 'state/jikji/runs.jsonl'), 'rubbish\n{"folder":3}\n{"folder":"relative"}\n[]\nnull\n{"fol');
+  const release = takeLock(join(unfinished, RUN_LOCK), 'test');
+  const all = listRuns();
+  release();
+  expect(all.map((r) => r.folder)).toEqual([finished, empty, broken, gone, unfinished]);
+  expect(all[0]).toMatchObject({
+    name: 'hello',
+    state: 'finished',
+    steps: 100,
+    stepsDone: 100,
+    loss: 1,
+    valBitsPerByte: 1.25,
+    stateRoot: ROOT,
+  });
+  expect(all[0].noted).toMatch(/^\d{4}-\d\d-\d\dT/);
+  expect(all[1]).toMatchObject({ name: 'empty', state: 'broken', steps: null, loss: null });
+  expect(all[2]).toMatchObject({ name: 'broken', state: 'unfinished' }); // a transcript is there, if not a readable one
+  expect(all[3]).toMatchObject({ name: 'gone', state: 'gone' });
+  expect(all[4]).toMatchObject({ state: 'running', stepsDone: 7, loss: Math.fround(Math.PI), valBitsPerByte: null });
+  expect(listRuns()[4].state).toBe('unfinished');
+});
+
+test('a lock whose holder died does not make a run run', () => {
+  // Same process id, other start time: somebody else's process by now.
+  const folder = run('stale', {
+    'recipe.yaml': RECIPE,
+    [RUN_LOCK]: JSON.stringify({ pid: process.pid, started: '1' }),
+  });
+  noteRun(folder);
+  expect(listRuns()[0].state).toBe(process.platform === 'linux' ? 'unfinished' : 'running');
+});
+
+test('a home that cannot be written is no error', () => {
+  writeFileSync(join(home, 'file'), '');
+  vi.stubEnv('XDG_STATE_HOME', join(home, 'file'));
+  expect(noteRun(home)).toBe(false);
+  expect(listRuns()).toEqual([]);
+});
+
+test.each([
+  ['3f800000', 1],
+  ['c0490fdb', -Math.fround(Math.PI)],
+  ['400921fb54442d18', Math.PI],
+  ['7f800000', null],
+  [2.5, 2.5],
+  ['2.5', null],
+  [Number.NaN, null],
+  [undefined, null],
+])('the number in %j is %j', (value, number) => {
+  expect(numberOrBits(value)).toBe(number);
+});
