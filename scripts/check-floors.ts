@@ -62,15 +62,19 @@ function placeOf(path: string): Place | undefined {
   return { floor, room, isFace: path === `${room}/index.ts` };
 }
 
-/** A text without comments; strings are left as they are, and so are all line breaks. */
-function withoutComments(text: string): string {
+/** The text with comments and all strings but the names of modules blanked out; line breaks stay. */
+function onlyCode(text: string): string {
   const token = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`/g;
-  return text.replace(token, (found) => (found.startsWith('/') ? found.replace(/[^\n]/g, ' ') : found));
+  const beforeModule = /(?:\bfrom|\bimport|\bimport\s*\(|\bnew\s+URL\s*\()\s*$/;
+  return text.replace(token, (found, at: number) => {
+    const isModule = !found.startsWith('/') && beforeModule.test(text.slice(Math.max(0, at - 40), at));
+    return isModule ? found : found.replace(/[^\n]/g, ' ');
+  });
 }
 
 /** The modules a file names in import, export ... from, import() and worker URLs, with their lines. */
 export function importsOf(text: string): { specifier: string; line: number }[] {
-  const code = withoutComments(text);
+  const code = onlyCode(text);
   const patterns = [
     /^\s*(?:import|export)\b[^;'"`]*?\bfrom\s*(['"])([^'"\n]+)\1/gm,
     /^\s*import\s*(['"])([^'"\n]+)\1/gm,

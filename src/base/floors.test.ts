@@ -80,7 +80,7 @@ import './d.ts';
 const e = await import( './e.ts' );
 const url = 'https://example.org'; const f = import(\`./f.ts\`);
 /* import './no.ts' */
-const text = "import x from './no.ts'";
+const text = "import x from './no.ts'; await import('./no.ts')";
 `;
   expect(importsOf(text).map((i) => `${i.line} ${i.specifier}`)).toEqual([
     '1 ./a.ts',

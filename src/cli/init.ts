@@ -116,7 +116,7 @@ ${stringify(
         () => {
           for (const source of sources) {
             output.line(
-              `  ${source.files}  ${count(source.count)} files, about ${bytes(source.bytes)}, ${source.read}, ${source.language}`,
+              `  ${source.files}  ${count(source.count)} ${source.count === 1 ? 'file' : 'files'}, about ${bytes(source.bytes)}, ${source.read}, ${source.language}`,
             );
           }
           output.line(

@@ -1,14 +1,17 @@
 // The model and steps that suit an amount of text, a machine's speed and a time: what `jikji init` writes. Pure arithmetic.
 //
 // The reasoning, in order:
-// 1. Time and speed give a budget of operations: C = speed · seconds · USABLE.
-// 2. A model of N parameters is best trained on about 20 tokens for each (Hoffmann et al. 2022), at 6 operations for each
-//    parameter and token. So the largest useful model has C = 6 · N · 20 N.
-// 3. Text read more than about four times teaches little more (Muennighoff et al. 2023), so training reads at most four
-//    times the text, and a small text asks for a small model however much time there is.
-// 4. The largest shape of the table that passes 2 and 3 is taken; it then trains on all the tokens the budget buys, up to
-//    the four passes of 3.
-// These are rules of thumb from models far larger than what a laptop trains in minutes: a starting point, not an optimum.
+// 1. Time and speed give a budget of operations: speed · seconds · USABLE. A shape's cost a token then says how many tokens
+//    it can be trained on.
+// 2. Text read more than about four times teaches little more (Muennighoff et al. 2023), so training reads at most four
+//    times the text, however much time there is.
+// 3. Among the shapes, the fitted law of Hoffmann et al. (2022; constants as corrected by Besiroglu et al. 2024),
+//    loss = A / N^0.348 + B / D^0.366 + constant, says which has the lowest loss for its parameters N and tokens D. Alone
+//    it comes to about 20 tokens for each parameter.
+// 4. Where the text is short, repeated tokens and parameters beyond a twentieth of the text's tokens count less and less,
+//    as Muennighoff et al. fitted it: a small text asks for a small model.
+// 5. Of shapes that are as good to half a percent the smallest is taken: it is done sooner.
+// The law was fitted to models far larger than what a laptop trains in minutes: a starting point, not an optimum.
 
 import { flopsPerToken, parameterCount } from './sizes.ts';
 
@@ -44,8 +47,8 @@ export interface Sizing {
   seconds: number;
 }
 
-const TOKENS_PER_PARAMETER = 20;
 const MOST_PASSES = 4;
+const AS_GOOD = 1.005;
 /** Validation, checkpoints and the start take a little of the time. */
 const USABLE = 0.9;
 
@@ -72,10 +75,22 @@ function vocabFor(bytes: number): { vocabSize: number; bytesPerToken: number } {
   return { vocabSize: 8192, bytesPerToken: 3.9 };
 }
 
-/** 12345 becomes 12000: a recipe is easier to read in round numbers. */
-function round2(n: number): number {
+/** 12987 becomes 12000: round numbers read better, and rounding down keeps to the time and the text there is. */
+function floor2(n: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(n)) - 1);
-  return Math.max(1, Math.round(n / unit) * unit);
+  return Math.max(1, Math.floor(n / unit) * unit);
+}
+
+/** `amount` beyond `base` counts less and less: all of it together is worth at most `base · (1 + worth)`. */
+function saturating(amount: number, base: number, worth: number): number {
+  return amount <= base ? amount : base + base * worth * (1 - Math.exp((1 - amount / base) / worth));
+}
+
+/** The part of the loss that model and training can lower, by the law of 3 and 4 above. */
+function expectedLoss(parameters: number, tokens: number, corpusTokens: number): number {
+  const n = saturating(parameters, corpusTokens / 20, 5.31);
+  const d = saturating(tokens, corpusTokens, 15.39);
+  return 482 / n ** 0.3478 + 2085 / d ** 0.3658;
 }
 
 /** Sizes a model and its training. */
@@ -99,19 +114,18 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
     const shape = { model, tokenizer: { vocabSize } };
     return { model, sequenceLength, parameters: parameterCount(shape), perToken: flopsPerToken(shape, sequenceLength) };
   });
-  const wanted = (parameters: number) => parameters * TOKENS_PER_PARAMETER;
-  const chosen =
-    candidates.findLast(
-      (c) => wanted(c.parameters) * c.perToken <= budget && wanted(c.parameters) <= MOST_PASSES * corpusTokens,
-    ) ?? candidates[0];
+  const tokensFor = (perToken: number) => Math.min(budget / perToken, MOST_PASSES * corpusTokens);
+  const losses = candidates.map((c) => expectedLoss(c.parameters, tokensFor(c.perToken), corpusTokens));
+  const best = Math.min(...losses);
+  const chosen = candidates[losses.findIndex((loss) => loss <= best * AS_GOOD)];
   const { model, sequenceLength, parameters, perToken } = chosen;
-  const affordable = Math.min(budget / perToken, MOST_PASSES * corpusTokens);
+  const affordable = tokensFor(perToken);
   // Large steps where there are many tokens: a step must not be so small that thousands of them only add noise.
   let batchSize = 4096 / sequenceLength;
   while (affordable / (batchSize * sequenceLength) > 20_000 && batchSize * sequenceLength < 65_536) batchSize *= 2;
   // Small steps where there are few: at least some 100 of them, so that a warm-up and a decay have room.
   while (affordable / (batchSize * sequenceLength) < 100 && batchSize > 1) batchSize /= 2;
-  const steps = Math.max(20, round2(affordable / (batchSize * sequenceLength)));
+  const steps = Math.max(20, floor2(affordable / (batchSize * sequenceLength)));
   const trainingTokens = steps * batchSize * sequenceLength;
   return {
     vocabSize,
@@ -125,9 +139,9 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
     steps,
     // Wider models want smaller steps; 0.001 at 256 is what small Llama shapes are trained with.
     learningRate: Number((0.001 * Math.min(2, Math.sqrt(256 / model.hiddenSize))).toPrecision(2)),
-    warmupSteps: Math.min(200, Math.max(5, round2(steps / 10))),
-    validateEvery: Math.max(1, round2(steps / 10)),
-    checkpointEvery: Math.max(1, round2(steps / 30)),
+    warmupSteps: Math.min(200, Math.max(5, floor2(steps / 10))),
+    validateEvery: Math.max(1, floor2(steps / 10)),
+    checkpointEvery: Math.max(1, floor2(steps / 30)),
     parameters,
     corpusTokens,
     trainingTokens,
