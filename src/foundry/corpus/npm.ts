@@ -115,7 +115,7 @@ async function npmPack(spec: string, at: string, folder: string): Promise<void> 
   const options = ['--pack-destination', folder, '--json', '--ignore-scripts', '--prefer-offline', '--no-audit'];
   // One more try after half a second: enough for a hiccup, and no minutes of silence without a network.
   const patience = ['--fetch-retries', '1', '--fetch-retry-mintimeout', '500', '--fetch-retry-maxtimeout', '1000'];
-  const { code, stdout, stderr } = await output('npm', ['pack', spec, ...options, ...patience], folder, at);
+  const { code, stdout, stderr } = await output('npm', ['pack', ...options, ...patience, '--', spec], folder, at);
   if (code === 0) return;
   const failure = npmFailure(stdout) ?? { code: '', summary: stderr.trim().split('\n')[0] ?? '' };
   const { name, version } = npmSpec(spec)!;

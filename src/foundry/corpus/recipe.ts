@@ -35,8 +35,8 @@ export function sourceError(code: string, message: string, at: string, hint: str
 export const listOf = (value: string | string[] | undefined): string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : value;
 
-/** A name and an exact version: nothing that npm would take for a folder, a repository or an address. */
-const NPM_SPEC = /^((?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*)@(\d+\.\d+\.\d+(?:[-+][0-9a-z.+-]+)?)$/i;
+/** A name and an exact version: nothing that npm would take for an option, a folder, a repository or an address. */
+const NPM_SPEC = /^((?:@[a-z0-9~][a-z0-9._~-]*\/)?[a-z0-9~][a-z0-9._~-]*)@(\d+\.\d+\.\d+(?:[-+][0-9a-z.+-]+)?)$/i;
 
 /** The package and version of `npm: NAME@VERSION`, or undefined. */
 export function npmSpec(spec: string): { name: string; version: string } | undefined {
@@ -62,8 +62,9 @@ export function scriptPattern(script: string): RegExp | undefined {
 }
 
 /**
- * Checks one source for keys that do not go together and values that cannot be.
- * @throws JikjiError `source-invalid`, `npm-spec`, `npm-unpinned` is left to the fetch, which knows the digest to paste
+ * Checks one source for keys that do not go together and values that cannot be. A missing pin is left to the fetch, which
+ * knows the digest to paste.
+ * @throws JikjiError `source-invalid`
  */
 export function checkRecipe(source: SourceRecipe, at: string): void {
   const fail = (key: string, message: string, hint: string): never => {
