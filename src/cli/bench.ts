@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander';
 import { calledAs } from './called-as.ts';
 import type { Output } from './output.ts';
-import { engine } from './rooms.ts';
+import { foundry } from './rooms.ts';
 import { count, table } from './text.ts';
 import { defaultThreads, parseThreads, threadsOption } from './values.ts';
 
@@ -25,7 +25,7 @@ export function addBench(program: Command, output: Output): void {
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} bench --shape m --profile`)
     .action(async ({ shape, profile, threads }: Options) => {
-      const { benchShape } = await engine();
+      const { benchShape } = await foundry();
       const result = await benchShape({ shape, threads, profile: profile === true });
       output.result(result, () => {
         output.line(`shape ${shape}, ${threads} threads: ${count(result.tokensPerSecond)} tokens/s`);

@@ -16,11 +16,9 @@ const rooms = vi.hoisted(() => ({
   benchShape: vi.fn(),
   machineReport: vi.fn(),
 }));
-vi.mock('./rooms.ts', async (original) => ({
-  ...(await original<typeof import('./rooms.ts')>()),
-  foundry: async () => rooms,
+vi.mock('./rooms.ts', () => ({
+  foundry: async () => ({ ...(await import('../foundry/index.ts')), ...rooms }),
   engine: async () => rooms,
-  runs: async () => ({ ...(await import('../foundry/runs.ts')), readRun: rooms.readRun }),
 }));
 
 const RESULT = {

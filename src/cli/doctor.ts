@@ -8,6 +8,7 @@ import { calledAs } from './called-as.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { engine } from './rooms.ts';
 import { bytes, table } from './text.ts';
+import { defaultThreads } from './values.ts';
 
 export interface Check {
   name: string;
@@ -60,7 +61,7 @@ export function systemChecks(folder: string): Check[] {
 /** What the engine finds out: it refuses to train without fused multiply-add. */
 async function engineChecks(): Promise<Check[]> {
   try {
-    const report = await (await engine()).machineReport();
+    const report = await (await engine()).machineReport(defaultThreads());
     const fused = report.fusedMultiplyAdd;
     return [
       {

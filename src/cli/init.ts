@@ -7,21 +7,16 @@ import { stringify } from 'yaml';
 import { JikjiError, writeFileAtomic } from '../base/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import type { Output } from './output.ts';
-import { recipes } from './rooms.ts';
+import { foundry } from './rooms.ts';
 import { bytes, count, duration, short } from './text.ts';
-import { number } from './values.ts';
+import { defaultThreads, number } from './values.ts';
 
 interface Options {
   minutes: number;
   licence: string;
 }
 
-/** Operations a second of training where nothing was measured: two cores of a present-day machine. */
-const ASSUMED_FLOPS = 100e9;
-/** Training's operations a second on this machine, or undefined where that cannot be measured. */
-type MeasureSpeed = () => Promise<number | undefined>;
-
-export function addInit(program: Command, output: Output, measureSpeed: MeasureSpeed = async () => undefined): void {
+export function addInit(program: Command, output: Output): void {
   program
     .command('init')
     .summary('write a recipe for the texts in a folder')
@@ -39,12 +34,12 @@ export function addInit(program: Command, output: Output, measureSpeed: MeasureS
         'move it away, or make it as it is',
       );
       if (existsSync(file)) throw exists;
-      const { parseRecipe, sizeFor, surveyFolder } = await recipes();
+      const { benchShape, parseRecipe, sizeFor, surveyFolder } = await foundry();
       const sources = surveyFolder(dir);
       const textBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
       const documents = sources.reduce((sum, source) => sum + source.count, 0);
-      const measured = await measureSpeed();
-      const flopsPerSecond = measured ?? ASSUMED_FLOPS;
+      if (!output.json) output.line('Measuring how fast this machine trains ...');
+      const flopsPerSecond = benchShape({ shape: 's', threads: defaultThreads(), steps: 2 }).gflops * 1e9;
       const sizing = sizeFor({ textBytes, flopsPerSecond, seconds: minutes * 60 });
       const records = sources.some((source) => source.read !== 'text' && source.read !== 'markdown');
       // Few documents: a hundredth of them may be none.
@@ -96,8 +91,6 @@ ${stringify(
         notes.push('language und means not known: write it into the recipe');
       if (!records && documents < 20)
         notes.push(`only ${documents} documents: validation takes whole ones, so its figure will be rough`);
-      if (measured === undefined)
-        notes.push(`the time assumes ${short(ASSUMED_FLOPS)}FLOP/s; the machine was not measured`);
       const next = `${calledAs()} make ${shellWord(file)}`;
       const { steps, parameters, trainingTokens, seconds } = sizing;
       output.result(

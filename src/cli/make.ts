@@ -7,7 +7,7 @@ import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
-import { foundry, type MakeResult, recipes } from './rooms.ts';
+import { foundry, type MakeResult } from './rooms.ts';
 import { count, duration, short } from './text.ts';
 import { collect, defaultThreads, parseThreads, threadsOption } from './values.ts';
 
@@ -64,7 +64,7 @@ export function addMake(program: Command, output: Output): void {
       `\nExample:\n  $ ${calledAs()} make recipes/hello.yaml --set train.steps=20 --out runs/short\n  $ ${calledAs()} make recipes/hello.yaml --resume`,
     )
     .action(async (file: string, options: Options) => {
-      const { readRecipe } = await recipes();
+      const { readRecipe } = await foundry();
       const recipe = readRecipe(file, options.set ?? []);
       const out = options.out ?? join('runs', recipe.name);
       const result = await makeWithProgress(output, {

@@ -4,7 +4,7 @@ import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { calledAs } from './called-as.ts';
 import type { Output } from './output.ts';
-import { runs } from './rooms.ts';
+import { foundry } from './rooms.ts';
 import { count, fit, table } from './text.ts';
 
 export function addRuns(program: Command, output: Output): void {
@@ -14,7 +14,7 @@ export function addRuns(program: Command, output: Output): void {
     .description('Lists the runs that were made on this machine, the newest first.')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} runs`)
     .action(async () => {
-      const all = (await runs()).listRuns();
+      const all = (await foundry()).listRuns();
       output.result({ runs: all }, () => {
         if (all.length === 0) {
           output.line(

@@ -36,6 +36,7 @@ export function addSample(program: Command, output: Output): void {
       const result = await sampleModel({
         ...options,
         model,
+        onNote: (note) => process.stderr.write(`${note}\n`),
         onText: (text) => {
           // The prompt comes with the first words, so that an error is not preceded by half an answer.
           if (!output.json) output.write(begun ? text : output.style('bold', options.prompt) + text);

@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { calledAs, shellWord } from './called-as.ts';
 import { describeResult, makeWithProgress } from './make.ts';
 import type { Output } from './output.ts';
-import { foundry, recipes, runs } from './rooms.ts';
+import { foundry } from './rooms.ts';
 import { count } from './text.ts';
 import { defaultThreads, parseThreads, threadsOption } from './values.ts';
 
@@ -27,8 +27,8 @@ export function addStart(program: Command, output: Output): void {
     .action(async ({ threads }: { threads: number }) => {
       const file = inProject('recipes/hello.yaml');
       const out = inProject('runs/hello');
-      const recipe = (await recipes()).readRecipe(file);
-      const before = (await runs()).readRun(fileURLToPath(new URL('../../runs/hello', import.meta.url)));
+      const recipe = (await foundry()).readRecipe(file);
+      const before = (await foundry()).readRun(fileURLToPath(new URL('../../runs/hello', import.meta.url)));
       let result: unknown = before;
       if (before.state === 'finished') {
         const bits = before.valBitsPerByte === null ? '' : `, ${before.valBitsPerByte.toFixed(3)} bits per byte`;

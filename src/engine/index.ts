@@ -20,4 +20,5 @@ export * from './operations/random.ts';
 export * from './operations/rope.ts';
 export * from './operations/swiglu.ts';
 export { keyOf, philox4x32, streamOf } from './philox.ts';
+export { machineReport } from './report.ts';
 export { ropeTable } from './rope-table.ts';

@@ -18,6 +18,7 @@ import {
   Llama,
   type ModelConfig,
   modelScratch,
+  parameterCount,
   parameters,
   planWeights,
   type Weights,
@@ -70,6 +71,27 @@ const EXP_AVG_SQ = 'adamw.exp_avg_sq.';
 /** Prefixes of the moments' names in a state. */
 export const momentNames = { first: EXP_AVG, second: EXP_AVG_SQ };
 
+/**
+ * Where everything lies that training needs; nothing is taken yet.
+ * @throws JikjiError `too-large`: how much it needs, and which knob lowers it
+ */
+export function planTraining(config: ModelConfig, train: TrainConfig, threads: number) {
+  const T = train.sequenceLength;
+  const layout = new Layout(threads, modelScratch(config, T));
+  const list = parameters(config);
+  const model = new Llama(layout, config, train.microBatchSize * T, T, true, train.gradientGroups);
+  const first = planWeights(layout, list);
+  const second = planWeights(layout, list);
+  const sums = layout.f32(Math.max(...list.map((p) => squareSumLength(elements(p.shape)))));
+  layout.check(
+    `${(parameterCount(config) / 1e6).toFixed(1)} M parameters, micro-batches of ${train.microBatchSize} x ${T} tokens`,
+    train.microBatchSize > 1
+      ? 'lower train.microBatchSize (it changes no bit of the result), then model.hiddenSize or model.numHiddenLayers'
+      : 'lower model.hiddenSize, model.numHiddenLayers, tokenizer.vocabSize or train.sequenceLength',
+  );
+  return { layout, model, first, second, sums };
+}
+
 export class Trainer {
   readonly config: ModelConfig;
   readonly train: TrainConfig;
@@ -88,20 +110,12 @@ export class Trainer {
   constructor(config: ModelConfig, train: TrainConfig, threads: number, options?: EngineOptions) {
     this.config = config;
     this.train = train;
-    const T = train.sequenceLength;
-    const layout = new Layout(threads, modelScratch(config, T));
-    const list = parameters(config);
-    this.#model = new Llama(layout, config, train.microBatchSize * T, T, true, train.gradientGroups);
-    this.#first = planWeights(layout, list);
-    this.#second = planWeights(layout, list);
-    this.#sums = layout.f32(Math.max(...list.map((p) => squareSumLength(elements(p.shape)))));
-    layout.check(
-      `${(list.reduce((n, p) => n + elements(p.shape), 0) / 1e6).toFixed(1)} M parameters, micro-batches of ${train.microBatchSize} x ${T} tokens`,
-      train.microBatchSize > 1
-        ? 'lower train.microBatchSize (it changes no bit of the result), then model.hiddenSize or model.numHiddenLayers'
-        : 'lower model.hiddenSize, model.numHiddenLayers, tokenizer.vocabSize or train.sequenceLength',
-    );
-    this.engine = new Engine(layout, options);
+    const plan = planTraining(config, train, threads);
+    this.#model = plan.model;
+    this.#first = plan.first;
+    this.#second = plan.second;
+    this.#sums = plan.sums;
+    this.engine = new Engine(plan.layout, options);
     this.#model.prepare(this.engine);
   }
 

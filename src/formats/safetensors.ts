@@ -1,0 +1,159 @@
+// safetensors: a JSON header, then the tensors' bytes. Read by ranges, written from views. The header of a file is hostile
+// until every name, shape and offset of it has been checked; nothing is allocated by what it claims.
+
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { JikjiError, systemCode, writeFully } from '../base/index.ts';
+
+const BYTES = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+} as const;
+
+export type DType = keyof typeof BYTES;
+
+export interface TensorInfo {
+  dtype: DType;
+  shape: number[];
+  /** Place of its bytes, from the start of the file. */
+  at: number;
+  byteLength: number;
+}
+
+/** Longest header that is read, as the format's own library has it. */
+const MOST_HEADER = 100_000_000;
+const MOST_TENSORS = 1_000_000;
+
+const broken = (path: string, what: string): JikjiError =>
+  new JikjiError(
+    'safetensors-broken',
+    `not a whole safetensors file: ${what}`,
+    path,
+    'take the file anew from its source',
+  );
+
+/** An open safetensors file. */
+export class Safetensors {
+  readonly path: string;
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly #fd: number;
+
+  private constructor(path: string, fd: number, tensors: Map<string, TensorInfo>, metadata: Record<string, string>) {
+    this.path = path;
+    this.#fd = fd;
+    this.tensors = tensors;
+    this.metadata = metadata;
+  }
+
+  /** @throws JikjiError `file-missing` or `safetensors-broken` */
+  static open(path: string): Safetensors {
+    let fd: number;
+    try {
+      fd = openSync(path, 'r');
+    } catch (error) {
+      if (systemCode(error) === undefined) throw error;
+      throw new JikjiError('file-missing', 'cannot be opened', path, 'check the path', { cause: error });
+    }
+    try {
+      const { size } = fstatSync(fd);
+      const head = Buffer.alloc(8);
+      if (size < 8 || readSync(fd, head, 0, 8, 0) !== 8) throw broken(path, 'shorter than its first number');
+      const length = head.readBigUInt64LE();
+      if (length > BigInt(Math.min(MOST_HEADER, size - 8))) throw broken(path, `a header of ${length} bytes`);
+      const text = Buffer.alloc(Number(length));
+      if (readSync(fd, text, 0, text.length, 8) !== text.length) throw broken(path, 'the header is cut off');
+      const { tensors, metadata } = parseHeader(path, text, 8 + text.length, size);
+      return new Safetensors(path, fd, tensors, metadata);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  /** Reads `target.byteLength` bytes of a tensor, from byte `offset` of it on. */
+  read(name: string, target: Uint8Array, offset = 0): void {
+    const info = this.tensors.get(name);
+    if (!info || offset + target.byteLength > info.byteLength) throw new Error(`no such range of ${name}`);
+    for (let done = 0; done < target.byteLength; ) {
+      const want = Math.min(1 << 30, target.byteLength - done);
+      const n = readSync(this.#fd, target, done, want, info.at + offset + done);
+      if (n === 0) throw broken(this.path, `${name} is cut off`);
+      done += n;
+    }
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+function parseHeader(path: string, text: Buffer, dataAt: number, size: number) {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
+  } catch {
+    throw broken(path, 'the header is not JSON');
+  }
+  if (!isObject(header)) throw broken(path, 'the header is not an object');
+  const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isObject(metadata) || Object.values(metadata).some((v) => typeof v !== 'string')) {
+    throw broken(path, 'metadata that is not text');
+  }
+  const names = Object.keys(entries);
+  if (names.length > MOST_TENSORS) throw broken(path, `${names.length} tensors`);
+  const tensors = new Map(names.map((name) => [name, parseEntry(path, name, entries[name], dataAt)]));
+  // The format wants the bytes covered exactly: no gap to hide in, no two tensors in one place.
+  let end = dataAt;
+  for (const [name, info] of [...tensors].sort((a, b) => a[1].at - b[1].at || a[1].byteLength - b[1].byteLength)) {
+    if (info.at !== end) throw broken(path, `${name} does not follow the tensor before it`);
+    end += info.byteLength;
+  }
+  if (end !== size) throw broken(path, `it has ${size} bytes and should have ${end}`);
+  return { tensors, metadata: metadata as Record<string, string> };
+}
+
+function parseEntry(path: string, name: string, entry: unknown, dataAt: number): TensorInfo {
+  if (!isObject(entry)) throw broken(path, `${name} has no description`);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (typeof dtype !== 'string' || !Object.hasOwn(BYTES, dtype)) throw broken(path, `${name} has an unknown dtype`);
+  if (!isSizes(shape) || shape.length > 16) throw broken(path, `${name} has no valid shape`);
+  if (!isSizes(offsets) || offsets.length !== 2) throw broken(path, `${name} has no valid offsets`);
+  const [start, end] = offsets as [number, number];
+  const byteLength = shape.reduce((a, b) => a * b, BYTES[dtype as DType]);
+  if (end - start !== byteLength) throw broken(path, `${name} has ${end - start} bytes for its shape's ${byteLength}`);
+  return { dtype: dtype as DType, shape, at: dataAt + start, byteLength };
+}
+
+const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
+const isSizes = (v: unknown): v is number[] =>
+  Array.isArray(v) && v.every((n) => Number.isSafeInteger(n) && n >= 0 && n < 2 ** 48);
+
+/** Writes tensors in the given order to an open file; `data` are their bytes, little-endian and row-major. */
+export function writeSafetensors(
+  fd: number,
+  tensors: Iterable<{ name: string; dtype: DType; shape: number[]; data: Uint8Array }>,
+  metadata: Record<string, string> = {},
+): void {
+  const list = [...tensors];
+  let end = 0;
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  for (const { name, dtype, shape, data } of list) {
+    header[name] = { dtype, shape, data_offsets: [end, end + data.byteLength] };
+    end += data.byteLength;
+  }
+  const text = Buffer.from(JSON.stringify(header));
+  const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8, ' ');
+  text.copy(padded);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(padded.length));
+  writeFully(fd, Buffer.concat([length, padded]));
+  for (const { data } of list) writeFully(fd, data);
+}

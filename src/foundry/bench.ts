@@ -1,0 +1,116 @@
+// Measures training on this machine: three shapes on random tokens, the same work that bench/ gives its peers.
+
+import { flopsPerToken, type ModelConfig, parameterCount } from './model/index.ts';
+import { Batches, type TrainConfig, Trainer } from './train/index.ts';
+
+/** Shapes that speed claims are made for: D, layers, heads, vocabulary, T, B. */
+export const SHAPES = {
+  s: { hiddenSize: 256, numHiddenLayers: 6, numAttentionHeads: 8, vocabSize: 4096, sequenceLength: 256, batchSize: 16 },
+  m: { hiddenSize: 512, numHiddenLayers: 8, numAttentionHeads: 8, vocabSize: 8192, sequenceLength: 512, batchSize: 4 },
+  l: {
+    hiddenSize: 768,
+    numHiddenLayers: 12,
+    numAttentionHeads: 12,
+    vocabSize: 8192,
+    sequenceLength: 512,
+    batchSize: 2,
+  },
+} as const;
+
+export type Shape = keyof typeof SHAPES;
+
+export interface BenchOptions {
+  shape: Shape;
+  threads: number;
+  /** Time by operation too. */
+  profile?: boolean;
+  /** Steps that are timed, after one to warm up. */
+  steps?: number;
+}
+
+export interface BenchResult {
+  shape: Shape;
+  threads: number;
+  parameters: number;
+  /** Columns of the tile that was fastest here. */
+  tile: number;
+  tokensPerSecond: number;
+  gflops: number;
+  /** What the tiles reach alone. */
+  peakGflops: number;
+  utilisation: number;
+  /** Mean seconds a step by operation, the slowest first. */
+  operations?: { name: string; seconds: number; gflops?: number }[];
+}
+
+/** Trains a shape on random tokens for a few steps; the median step counts. */
+export function benchShape(options: BenchOptions): BenchResult {
+  const { shape, threads, profile = false, steps = 5 } = options;
+  const { sequenceLength, batchSize, ...sizes } = SHAPES[shape];
+  const config: ModelConfig = {
+    ...sizes,
+    intermediateSize: Math.floor((8 * sizes.hiddenSize) / 3 / 32) * 32,
+    numKeyValueHeads: sizes.numAttentionHeads,
+    maxPositionEmbeddings: sequenceLength,
+    ropeTheta: 10000,
+    rmsNormEps: 1e-5,
+    initializerRange: 0.02,
+    tieWordEmbeddings: true,
+  };
+  const train: TrainConfig = {
+    steps: 1000,
+    batchSize,
+    microBatchSize: batchSize,
+    sequenceLength,
+    gradientGroups: 1,
+    learningRate: 1e-3,
+    minLearningRate: 1e-4,
+    schedule: 'cosine',
+    warmupSteps: 10,
+    decayFraction: 0.2,
+    weightDecay: 0.1,
+    beta1: 0.9,
+    beta2: 0.95,
+    eps: 1e-8,
+    gradClip: 1,
+  };
+  const trainer = new Trainer(config, train, threads);
+  try {
+    const { engine } = trainer;
+    trainer.initialise(1);
+    let x = 1;
+    const ids = Uint32Array.from({ length: 64 * batchSize * sequenceLength + 1 }, () => {
+      x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
+      return x % config.vocabSize;
+    });
+    const tokens = { length: ids.length, read: (start: number, count: number) => ids.subarray(start, start + count) };
+    const batches = new Batches([{ tokens, weight: 1 }], 1, sequenceLength);
+    const peakGflops = engine.measurePeak();
+    trainer.next(batches);
+    engine.profiling = profile;
+    engine.timings.clear();
+    const times: number[] = [];
+    for (let i = 0; i < steps; i++) {
+      const start = performance.now();
+      trainer.next(batches);
+      times.push((performance.now() - start) / 1000);
+    }
+    const seconds = times.toSorted((a, b) => a - b)[times.length >> 1]!;
+    const tokensPerSecond = (batchSize * sequenceLength) / seconds;
+    const gflops = (tokensPerSecond * flopsPerToken(config, sequenceLength)) / 1e9;
+    const parameters = parameterCount(config);
+    const { tile } = engine;
+    const utilisation = gflops / peakGflops;
+    const result = { shape, threads, parameters, tile, tokensPerSecond, gflops, peakGflops, utilisation };
+    if (!profile) return result;
+    const timings = [...engine.timings].toSorted((a, b) => b[1].milliseconds - a[1].milliseconds);
+    const operations = timings.map(([name, t]) => ({
+      name,
+      seconds: t.milliseconds / 1000 / steps,
+      ...(t.flops > 0 ? { gflops: t.flops / t.milliseconds / 1e6 } : {}),
+    }));
+    return { ...result, operations };
+  } finally {
+    trainer.close();
+  }
+}

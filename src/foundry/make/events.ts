@@ -1,0 +1,53 @@
+// What a run tells while it works, what it is given and what it gives back. Data only.
+
+import type { Recipe } from '../recipe/index.ts';
+
+export type Stage = 'corpus' | 'tokenizer' | 'tokens' | 'train' | 'model';
+
+export type MakeEvent =
+  | { kind: 'stage'; stage: Stage; state: 'start' | 'progress' | 'done'; detail?: string; fraction?: number }
+  | {
+      kind: 'step';
+      step: number;
+      steps: number;
+      /** Nats a token. */
+      loss: number;
+      learningRate: number;
+      gradNorm: number;
+      tokensPerSecond: number;
+      gflops: number;
+      /** Share of what this machine's tiles reach alone. */
+      peakShare: number;
+      secondsLeft: number;
+    }
+  | { kind: 'validation'; step: number; bitsPerByte: number }
+  | { kind: 'checkpoint'; step: number; stateRoot: string }
+  | { kind: 'note'; text: string };
+
+export interface MakeOptions {
+  recipe: Recipe;
+  /** Where `files` of the recipe's sources begin. */
+  recipeFolder: string;
+  /** The run folder. */
+  out: string;
+  threads: number;
+  /** Go on with the run in `out`; without one there, begin it. */
+  resume: boolean;
+  signal: AbortSignal;
+  onEvent: (event: MakeEvent) => void;
+}
+
+export interface MakeResult {
+  run: string;
+  steps: number;
+  tokens: number;
+  parameters: number;
+  stateRoot: string;
+  /** Last link of the transcript. */
+  head: string;
+  /** On the validation text; NaN where the corpus has none. */
+  valBitsPerByte: number;
+  tokensPerSecond: number;
+  /** Of this session. */
+  seconds: number;
+}

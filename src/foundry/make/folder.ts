@@ -1,0 +1,92 @@
+// A run's folder: names in it, and who may work in it. A folder that holds something else is never touched.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { JikjiError, takeLock, writeFailure, writeFileAtomic } from '../../base/index.ts';
+import { canonicalJson, type Json } from '../../ledger/index.ts';
+import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../recipe/index.ts';
+import { noteRun, RUN_LOCK } from '../runs.ts';
+
+export const runPaths = (folder: string) => ({
+  recipe: join(folder, 'recipe.yaml'),
+  genesis: join(folder, 'genesis.json'),
+  transcript: join(folder, 'transcript.jsonl'),
+  sessions: join(folder, 'sessions.jsonl'),
+  validation: join(folder, 'validation.jsonl'),
+  corpus: join(folder, 'corpus'),
+  tokens: join(folder, 'corpus', 'tokens.json'),
+  tokenizer: join(folder, 'tokenizer', 'tokenizer.json'),
+  checkpoints: join(folder, 'checkpoints'),
+  model: join(folder, 'model'),
+  result: join(folder, 'result.json'),
+});
+
+/** Takes the folder for this process: returns the function that gives it back. The recipe is written before anything else. */
+export function claimFolder(folder: string, recipe: Recipe, resume: boolean): () => void {
+  checkFolder(folder, recipe, resume);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw writeFailure(error, folder);
+  }
+  const release = takeLock(join(folder, RUN_LOCK), 'this run');
+  try {
+    checkFolder(folder, recipe, resume); // what another process did before we had the lock
+    if (!existsSync(runPaths(folder).recipe)) writeFileAtomic(runPaths(folder).recipe, recipeToYaml(recipe));
+    noteRun(folder);
+    return release;
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function checkFolder(folder: string, recipe: Recipe, resume: boolean): void {
+  if (!existsSync(folder)) return;
+  if (!statSync(folder).isDirectory()) {
+    throw new JikjiError('not-a-folder', 'is a file, not a folder', folder, 'choose another folder with --out');
+  }
+  const { recipe: recipeFile } = runPaths(folder);
+  if (!existsSync(recipeFile)) {
+    const others = readdirSync(folder).filter((name) => name !== RUN_LOCK && !name.endsWith('.tmp'));
+    if (others.length === 0) return;
+    throw new JikjiError(
+      'folder-not-empty',
+      `holds files that are not a run's (${others[0]}, ...)`,
+      folder,
+      'choose another folder with --out',
+    );
+  }
+  const there = parseRecipe(readFileSync(recipeFile, 'utf8'), { file: recipeFile });
+  const different = firstDifference(recipeDigestInput(there), recipeDigestInput(recipe));
+  if (different !== undefined) {
+    throw new JikjiError(
+      'folder-holds-another-run',
+      `holds another run: its ${different}`,
+      folder,
+      'choose another folder with --out, or make the recipe the same again',
+    );
+  }
+  if (!resume) {
+    throw new JikjiError(
+      'folder-holds-run',
+      'this folder already holds this run',
+      folder,
+      'go on with it by --resume, or choose another folder with --out',
+    );
+  }
+}
+
+/** Where two values differ first, as `key is A, not B`; undefined where they are the same. */
+function firstDifference(there: Json | undefined, wanted: Json | undefined, path = ''): string | undefined {
+  const isBranch = (v: Json | undefined): v is { [key: string]: Json } => typeof v === 'object' && v !== null;
+  if (isBranch(there) && isBranch(wanted)) {
+    for (const key of new Set([...Object.keys(there), ...Object.keys(wanted)])) {
+      const found = firstDifference(there[key], wanted[key], path ? `${path}.${key}` : key);
+      if (found) return found;
+    }
+    return undefined;
+  }
+  const show = (v: Json | undefined) => (v === undefined ? 'not there' : canonicalJson(v));
+  return show(there) === show(wanted) ? undefined : `${path} is ${show(there)}, not ${show(wanted)}`;
+}

@@ -1,0 +1,69 @@
+// A recipe becomes a run: the stages in order, each found again when a run goes on.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { syncFolder, writeFileAtomic } from '../../base/index.ts';
+import { checkSources } from '../corpus/index.ts';
+import { type ModelConfig, parameterCount } from '../model/index.ts';
+import type { Recipe } from '../recipe/index.ts';
+import { momentNames, planTraining } from '../train/index.ts';
+import type { MakeOptions, MakeResult } from './events.ts';
+import { claimFolder, runPaths } from './folder.ts';
+import { writeModel } from './model.ts';
+import { corpusStage, tokenizerStage, tokensStage } from './text.ts';
+import { trainStage } from './training.ts';
+
+/** The model that a recipe asks for, with the vocabulary that its tokenizer came to. */
+export const modelOf = (recipe: Recipe, vocabSize: number): ModelConfig => ({ ...recipe.model, vocabSize });
+
+/**
+ * Makes a run, or goes on with it. Everything it leaves is either whole or not there, and going on gives the same bits.
+ * @throws JikjiError for everything people can cause; `interrupted` when `signal` was aborted
+ */
+export async function makeRun(options: MakeOptions): Promise<MakeResult> {
+  const { recipe, recipeFolder, out, threads, resume, signal, onEvent: tell } = options;
+  const started = performance.now();
+  const paths = runPaths(out);
+  // What can be known to fail is told before anything is written.
+  planTraining(modelOf(recipe, recipe.tokenizer.vocabSize), recipe.train, threads);
+  if (!existsSync(paths.corpus)) checkSources(recipe.corpus.sources, recipeFolder, recipe.corpus.validation);
+  const release = claimFolder(out, recipe, resume);
+  try {
+    if (existsSync(paths.result)) {
+      const found = JSON.parse(readFileSync(paths.result, 'utf8'));
+      tell({ kind: 'note', text: 'This run is finished.' });
+      return { ...found, run: out };
+    }
+    const manifest = await corpusStage(out, recipe, recipeFolder, tell);
+    const tokenizer = await tokenizerStage(out, recipe, manifest, tell);
+    const tokens = await tokensStage(out, manifest, tokenizer, tell);
+    const config = modelOf(recipe, tokenizer.vocabSize);
+    const input = { folder: out, recipe, config, manifest, tokens, tokenizer, threads, signal, tell };
+    const trained = await trainStage(input);
+    try {
+      tell({ kind: 'stage', stage: 'model', state: 'start' });
+      const { first, second } = momentNames;
+      const weights = trained.trainer.state().filter(({ name }) => !name.startsWith(first) && !name.startsWith(second));
+      writeModel(out, recipe, config, tokenizer.endOfTextId, manifest, trained, weights);
+      tell({ kind: 'stage', stage: 'model', state: 'done', detail: paths.model });
+    } finally {
+      trained.trainer.close();
+    }
+    const result: MakeResult = {
+      run: out,
+      steps: recipe.train.steps,
+      tokens: recipe.train.steps * recipe.train.batchSize * recipe.train.sequenceLength,
+      parameters: parameterCount(config),
+      stateRoot: trained.stateRoot,
+      head: trained.head,
+      valBitsPerByte: trained.validation.bitsPerByte,
+      tokensPerSecond: trained.tokensPerSecond,
+      seconds: (performance.now() - started) / 1000,
+    };
+    writeFileAtomic(paths.result, `${JSON.stringify(result, null, 2)}\n`);
+    syncFolder(dirname(paths.result));
+    return result;
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,233 @@
+// The stages before training: corpus, tokenizer, tokens. Each leaves files that a resumed run finds and checks.
+
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { JikjiError, writeFileAtomic } from '../../base/index.ts';
+import { canonicalJson, digestOfFile, type Json, MerkleTree } from '../../ledger/index.ts';
+import { buildCorpus, type CorpusManifest, readDocumentsSync } from '../corpus/index.ts';
+import type { Recipe } from '../recipe/index.ts';
+import {
+  encodeCorpus,
+  openTokens,
+  Tokenizer,
+  type TokenWidth,
+  tokenWidth,
+  trainTokenizer,
+} from '../tokenizer/index.ts';
+import type { MakeEvent } from './events.ts';
+import { runPaths } from './folder.ts';
+
+type Tell = (event: MakeEvent) => void;
+
+/** One file of token ids. */
+export interface TokenShard {
+  /** Name inside corpus/. */
+  file: string;
+  tokens: number;
+  documents: number;
+  /** UTF-8 bytes of the text. */
+  bytes: number;
+  sha256: string;
+}
+
+/** corpus/tokens.json: what the tokenizer made of the corpus. */
+export interface TokensManifest {
+  formatVersion: 1;
+  width: TokenWidth;
+  tokenizer: string;
+  sources: { train: TokenShard; validation: TokenShard }[];
+  /** RFC 6962 root over the raw digests of all shards: by source, train before validation. */
+  root: string;
+}
+
+/** Tarballs are kept for all runs of a user. */
+const cacheFolder = (): string => {
+  const cache = process.env.XDG_CACHE_HOME;
+  return join(cache && isAbsolute(cache) ? cache : join(homedir(), '.cache'), 'jikji');
+};
+
+const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** Builds the corpus, or finds it. */
+export async function corpusStage(
+  folder: string,
+  recipe: Recipe,
+  recipeFolder: string,
+  tell: Tell,
+): Promise<CorpusManifest> {
+  const { corpus } = runPaths(folder);
+  const file = join(corpus, 'manifest.json');
+  if (!existsSync(file)) {
+    tell({ kind: 'stage', stage: 'corpus', state: 'start' });
+    const { sources, validation } = recipe.corpus;
+    await buildCorpus({
+      sources,
+      validation,
+      recipeFolder,
+      corpusFolder: corpus,
+      cacheFolder: cacheFolder(),
+      onProgress: (p) =>
+        tell({
+          kind: 'stage',
+          stage: 'corpus',
+          state: 'progress',
+          detail: `${p.phase} ${p.name}`,
+          fraction: (p.source + (p.phase === 'write' ? p.sources : 0)) / (2 * p.sources),
+        }),
+    });
+  }
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as CorpusManifest;
+  const kept = manifest.documents.train + manifest.documents.validation;
+  const bytes = manifest.bytes.train + manifest.bytes.validation;
+  tell({
+    kind: 'stage',
+    stage: 'corpus',
+    state: 'done',
+    detail: `${kept.toLocaleString('en')} documents, ${mb(bytes)}`,
+  });
+  return manifest;
+}
+
+/** Training documents of all sources, in turn by their share, so that a limit on what is read cuts none of them off. */
+function* interleaved(corpus: string, manifest: CorpusManifest): Generator<{ text: string; weight: number }> {
+  const sources = manifest.sources.map((source) => ({
+    documents: readDocumentsSync(join(corpus, source.files.train.name)),
+    weight: source.weight,
+    read: 0,
+    all: Math.max(1, source.bytes.train),
+  }));
+  while (sources.length > 0) {
+    const next = sources.reduce((a, b) => (b.read / b.all < a.read / a.all ? b : a));
+    const { value, done } = next.documents.next();
+    if (done) sources.splice(sources.indexOf(next), 1);
+    else {
+      next.read += Buffer.byteLength(value);
+      yield { text: value, weight: next.weight };
+    }
+  }
+}
+
+/** Trains the tokenizer, or finds it. */
+export async function tokenizerStage(
+  folder: string,
+  recipe: Recipe,
+  manifest: CorpusManifest,
+  tell: Tell,
+): Promise<Tokenizer> {
+  const paths = runPaths(folder);
+  if (!existsSync(paths.tokenizer)) {
+    tell({ kind: 'stage', stage: 'tokenizer', state: 'start' });
+    const tokenizer = await trainTokenizer(interleaved(paths.corpus, manifest), {
+      vocabSize: recipe.tokenizer.vocabSize,
+      onProgress: ({ phase, done, total }) =>
+        tell({
+          kind: 'stage',
+          stage: 'tokenizer',
+          state: 'progress',
+          detail: phase,
+          fraction: total ? done / total : 0,
+        }),
+    });
+    mkdirSync(dirname(paths.tokenizer), { recursive: true });
+    writeFileAtomic(paths.tokenizer, tokenizer.toJson());
+  }
+  const tokenizer = Tokenizer.load(paths.tokenizer);
+  const { vocabSize } = tokenizer;
+  tell({ kind: 'stage', stage: 'tokenizer', state: 'done', detail: `${vocabSize.toLocaleString('en')} entries` });
+  if (vocabSize < recipe.tokenizer.vocabSize) {
+    tell({
+      kind: 'note',
+      text: `The text is too small for ${recipe.tokenizer.vocabSize} entries: the tokenizer and the model have ${vocabSize}.`,
+    });
+  }
+  return tokenizer;
+}
+
+/** Encodes the corpus, or finds the tokens and checks that they are what was encoded. */
+export async function tokensStage(
+  folder: string,
+  manifest: CorpusManifest,
+  tokenizer: Tokenizer,
+  tell: Tell,
+): Promise<TokensManifest> {
+  const paths = runPaths(folder);
+  const digest = digestOfFile(paths.tokenizer);
+  if (!existsSync(paths.tokens)) {
+    tell({ kind: 'stage', stage: 'tokens', state: 'start' });
+    const sources: TokensManifest['sources'] = [];
+    const tree = new MerkleTree();
+    for (const [i, source] of manifest.sources.entries()) {
+      const encode = async (split: 'train' | 'validation'): Promise<TokenShard> => {
+        const name = source.files[split].name;
+        const file = name.replace(/\.jsonl$/, '.bin');
+        const { tokens, documents, bytes, sha256 } = await encodeCorpus({
+          documents: readDocumentsSync(join(paths.corpus, name)),
+          tokenizer,
+          file: join(paths.corpus, file),
+        });
+        tree.add(Buffer.from(sha256, 'hex'));
+        return { file, tokens, documents, bytes, sha256 };
+      };
+      sources.push({ train: await encode('train'), validation: await encode('validation') });
+      tell({ kind: 'stage', stage: 'tokens', state: 'progress', fraction: (i + 1) / manifest.sources.length });
+    }
+    const made: TokensManifest = {
+      formatVersion: 1,
+      width: tokenWidth(tokenizer.vocabSize),
+      tokenizer: digest,
+      sources,
+      root: tree.root().toString('hex'),
+    };
+    writeFileAtomic(paths.tokens, `${canonicalJson(made as unknown as Json)}\n`);
+  }
+  const tokens = JSON.parse(readFileSync(paths.tokens, 'utf8')) as TokensManifest;
+  checkTokens(paths.corpus, tokens, digest);
+  const trained = tokens.sources.reduce((sum, s) => sum + s.train.tokens, 0);
+  const share = manifest.sources.map((s, i) => ({ s, n: tokens.sources[i]!.train.tokens * s.weight }));
+  const whole = share.reduce((sum, { n }) => sum + n, 0);
+  const languages = [...new Set(manifest.sources.map((s) => s.language))].map((language) => {
+    const part = share.filter(({ s }) => s.language === language).reduce((sum, { n }) => sum + n, 0);
+    return `${language} ${((100 * part) / whole).toFixed(0)}%`;
+  });
+  tell({
+    kind: 'stage',
+    stage: 'tokens',
+    state: 'done',
+    detail: `${(trained / 1e6).toFixed(2)} M tokens, weighted ${languages.join(', ')}`,
+  });
+  return tokens;
+}
+
+function checkTokens(corpus: string, tokens: TokensManifest, tokenizer: string): void {
+  const broken = (path: string, what: string): JikjiError =>
+    new JikjiError(
+      'tokens-altered',
+      what,
+      path,
+      'delete corpus/tokens.json in the run folder, and they are made again',
+    );
+  if (tokens.tokenizer !== tokenizer) throw broken(corpus, 'these tokens were made by another tokenizer');
+  for (const shard of tokens.sources.flatMap((s) => [s.train, s.validation])) {
+    const path = join(corpus, shard.file);
+    if (!existsSync(path) || digestOfFile(path) !== shard.sha256) {
+      throw broken(path, 'the tokens are not those that were encoded');
+    }
+  }
+}
+
+/** Opens the shards for training and validation. */
+export function openShards(folder: string, tokens: TokensManifest, vocabSize: number) {
+  const open = (shard: TokenShard) =>
+    openTokens(join(runPaths(folder).corpus, shard.file), tokens.width, { tokens: shard.tokens, vocabSize });
+  const sources = tokens.sources.map((s) => ({ train: open(s.train), validation: open(s.validation) }));
+  return {
+    sources,
+    close: () => {
+      for (const { train, validation } of sources) {
+        train.close();
+        validation.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,320 @@
+// The training stage: steps, records, validation, checkpoints; stops, fails and goes on without losing a bit.
+
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import { JikjiError, writeFailure, writeFileAtomic } from '../../base/index.ts';
+import { bits32, bits64, digestOfFile, digestOfJson, type Json, Transcript } from '../../ledger/index.ts';
+import type { CorpusManifest } from '../corpus/index.ts';
+import { flopsPerToken, type ModelConfig } from '../model/index.ts';
+import { type Recipe, recipeDigestInput } from '../recipe/index.ts';
+import type { Tokenizer } from '../tokenizer/index.ts';
+import {
+  Batches,
+  bitsPerByte,
+  checkpointSteps,
+  NotFinite,
+  readCheckpoint,
+  removeCheckpoint,
+  type Score,
+  score,
+  Trainer,
+  writeCheckpoint,
+} from '../train/index.ts';
+import type { MakeEvent } from './events.ts';
+import { runPaths } from './folder.ts';
+import { openShards, type TokensManifest } from './text.ts';
+
+/** Version of docs/arithmetic.md that the bits of a run follow. */
+export const ARITHMETIC_VERSION = 1;
+
+export interface Trained {
+  trainer: Trainer;
+  stateRoot: string;
+  head: string;
+  /** Of the last validation; bits per byte by source where there was text. */
+  validation: Validation;
+  tokensPerSecond: number;
+}
+
+export interface Validation {
+  step: number;
+  bitsPerByte: number;
+  bySource: (number | null)[];
+}
+
+export interface TrainingInput {
+  folder: string;
+  recipe: Recipe;
+  config: ModelConfig;
+  manifest: CorpusManifest;
+  tokens: TokensManifest;
+  tokenizer: Tokenizer;
+  threads: number;
+  signal: AbortSignal;
+  tell: (event: MakeEvent) => void;
+}
+
+/** Steps at which a state is written, and which of them stay. The last step is always one of both. */
+export function checkpointPlan(train: Recipe['train']): { steps: number[]; kept: number[] } {
+  const steps: number[] = [];
+  for (let s = train.checkpointEvery; s < train.steps; s += train.checkpointEvery) steps.push(s);
+  steps.push(train.steps);
+  const kept = steps.filter((s, i) => (i + 1) % train.keepEvery === 0 || s === train.steps);
+  return { steps, kept };
+}
+
+/** Trains to the last step, from the newest checkpoint if there is one. The caller closes the trainer. */
+export async function trainStage(input: TrainingInput): Promise<Trained> {
+  const { folder, recipe, config, manifest, tokens, tokenizer, threads, tell } = input;
+  const shards = openShards(folder, tokens, tokenizer.vocabSize);
+  const { train } = recipe;
+  const batches = new Batches(
+    shards.sources.map((s, i) => ({ tokens: s.train, weight: manifest.sources[i]!.weight })),
+    recipe.seed,
+    train.sequenceLength,
+  );
+  let trainer: Trainer | undefined;
+  try {
+    if (batches.windows < train.batchSize) {
+      const have = tokens.sources.reduce((sum, s) => sum + s.train.tokens, 0);
+      throw new JikjiError(
+        'corpus-too-small',
+        `the corpus has ${have} training tokens, ${batches.windows} sequences of ${train.sequenceLength}: fewer than a batch of ${train.batchSize}`,
+        folder,
+        'add text to corpus.sources, or lower train.batchSize or train.sequenceLength (and choose another --out)',
+      );
+    }
+    tell({ kind: 'stage', stage: 'train', state: 'start' });
+    trainer = new Trainer(config, train, threads);
+    const validate = validator(input, trainer, shards);
+    const run = await begin(input, trainer);
+    return { trainer, ...(await steps(input, trainer, batches, validate, run)) };
+  } catch (error) {
+    trainer?.close();
+    throw error;
+  } finally {
+    shards.close();
+  }
+}
+
+/** Brings the trainer to the newest checkpoint or to S_0, and the transcript with it. */
+async function begin(input: TrainingInput, trainer: Trainer): Promise<Transcript> {
+  const { folder, recipe, manifest, tokens } = input;
+  const paths = runPaths(folder);
+  const { steps, kept } = checkpointPlan(recipe.train);
+  const last = checkpointSteps(paths.checkpoints).at(-1);
+  if (!existsSync(paths.genesis)) {
+    if (last !== undefined) {
+      throw new JikjiError(
+        'run-broken',
+        'checkpoints without a genesis',
+        paths.genesis,
+        'choose another folder with --out',
+      );
+    }
+    trainer.initialise(recipe.seed);
+    const genesis: Json = {
+      formatVersion: 1,
+      arithmeticVersion: ARITHMETIC_VERSION,
+      recipe: digestOfJson(recipeDigestInput(recipe)),
+      corpusRoot: manifest.corpusRoot,
+      tokensRoot: tokens.root,
+      tokenizer: digestOfFile(paths.tokenizer),
+      seed: recipe.seed,
+      stateRoot: trainer.stateRoot(),
+      steps: recipe.train.steps,
+      checkpoints: steps,
+      kept,
+    };
+    writeFileAtomic(paths.genesis, `${JSON.stringify(genesis, null, 2)}\n`);
+  } else if (last === undefined) trainer.initialise(recipe.seed);
+  if (last !== undefined) {
+    readCheckpoint(paths.checkpoints, last, trainer.state());
+    trainer.step = last;
+  }
+  const origin = digestOfJson(JSON.parse(readFileSync(paths.genesis, 'utf8')));
+  const transcript = await Transcript.open(paths.transcript, origin, trainer.step);
+  if (!transcript) {
+    throw new JikjiError(
+      'transcript-broken',
+      `the transcript does not reach the checkpoint of step ${trainer.step} unbroken`,
+      paths.transcript,
+      'this run cannot go on; begin it anew in another folder with --out',
+    );
+  }
+  cutValidations(paths.validation, trainer.step);
+  return transcript;
+}
+
+/** Validations of steps that will be done again are forgotten. */
+function cutValidations(path: string, step: number): void {
+  if (!existsSync(path)) return;
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const kept = lines.filter((line) => {
+    try {
+      return JSON.parse(line).step <= step;
+    } catch {
+      return false;
+    }
+  });
+  writeFileAtomic(path, kept.map((line) => `${line}\n`).join(''));
+}
+
+type Validate = (step: number) => Validation;
+
+function validator(
+  { folder, recipe, tokenizer, tell }: TrainingInput,
+  trainer: Trainer,
+  shards: ReturnType<typeof openShards>,
+): Validate {
+  const bytesOf = Uint32Array.from({ length: tokenizer.vocabSize }, (_, id) => tokenizer.decodeBytes([id]).length);
+  bytesOf[tokenizer.endOfTextId] = 0;
+  const all = shards.sources.reduce((sum, s) => sum + s.validation.length, 0);
+  const share = Math.min(1, recipe.train.validationTokens / Math.max(1, all));
+  return (step) => {
+    const scores: Score[] = shards.sources.map(({ validation }) =>
+      score(trainer, validation, bytesOf, Math.ceil(share * validation.length)),
+    );
+    const sum = scores.reduce((a, b) => ({ nats: a.nats + b.nats, bytes: a.bytes + b.bytes }), { nats: 0, bytes: 0 });
+    const value = sum.bytes > 0 ? bitsPerByte(sum) : Number.NaN;
+    const found = { step, bitsPerByte: value, bySource: scores.map((s) => (s.bytes > 0 ? bitsPerByte(s) : null)) };
+    append(runPaths(folder).validation, found);
+    tell({ kind: 'validation', step, bitsPerByte: value });
+    return found;
+  };
+}
+
+function append(path: string, value: object): void {
+  try {
+    appendFileSync(path, `${JSON.stringify(value)}\n`);
+  } catch (error) {
+    throw writeFailure(error, path);
+  }
+}
+
+async function steps(
+  input: TrainingInput,
+  trainer: Trainer,
+  batches: Batches,
+  validate: Validate,
+  transcript: Transcript,
+): Promise<Omit<Trained, 'trainer'>> {
+  const { folder, recipe, config, threads, signal, tell } = input;
+  const paths = runPaths(folder);
+  const { train } = recipe;
+  const plan = checkpointPlan(train);
+  const planned = new Set(plan.steps);
+  const kept = new Set(plan.kept);
+  const tokensOfStep = train.batchSize * train.sequenceLength;
+  const flops = flopsPerToken(config, train.sequenceLength);
+  const peak = trainer.engine.measurePeak();
+  const from = trainer.step;
+  const speed = new Speed();
+  const session = { start: new Date().toISOString(), device: cpus()[0]?.model ?? process.arch, threads, from };
+  append(paths.sessions, { event: 'start', ...session });
+  let validation: Validation | undefined;
+  let root = from === 0 ? '' : trainer.stateRoot();
+
+  /** A state on disk; the one before goes if nobody keeps it. */
+  const save = (): void => {
+    root = trainer.stateRoot();
+    const before = checkpointSteps(paths.checkpoints);
+    transcript.sync();
+    writeCheckpoint(paths.checkpoints, trainer.step, root, trainer.state());
+    for (const old of before) if (old < trainer.step && !kept.has(old)) removeCheckpoint(paths.checkpoints, old);
+    tell({ kind: 'checkpoint', step: trainer.step, stateRoot: root });
+  };
+
+  try {
+    while (trainer.step < train.steps) {
+      await setImmediate(); // let signals and the screen have their turn
+      if (signal.aborted) {
+        if (trainer.step > from) save();
+        throw new JikjiError(
+          'interrupted',
+          `stopped after step ${trainer.step} of ${train.steps}`,
+          folder,
+          'go on with --resume',
+        );
+      }
+      const started = performance.now();
+      const record = trainer.next(batches);
+      speed.add(performance.now() - started);
+      const { step, loss, gradNorm, learningRate, batch } = record;
+      const line = { step, loss: bits64(loss), gradNorm: bits64(gradNorm), learningRate: bits32(learningRate), batch };
+      if (planned.has(step)) {
+        transcript.append({ ...line, stateRoot: trainer.stateRoot() });
+        save();
+      } else transcript.append(line);
+      const tokensPerSecond = (tokensOfStep * 1000) / speed.milliseconds;
+      const gflops = (tokensPerSecond * flops) / 1e9;
+      tell({
+        kind: 'step',
+        step,
+        steps: train.steps,
+        loss,
+        learningRate,
+        gradNorm,
+        tokensPerSecond,
+        gflops,
+        peakShare: gflops / peak,
+        secondsLeft: ((train.steps - step) * speed.milliseconds) / 1000,
+      });
+      if (step % train.validateEvery === 0 && step < train.steps) validation = validate(step);
+    }
+    if (validation?.step !== train.steps) validation = validate(train.steps);
+    tell({ kind: 'stage', stage: 'train', state: 'done', detail: `${trainer.step} steps` });
+    return {
+      stateRoot: root,
+      head: transcript.head,
+      validation,
+      tokensPerSecond: (tokensOfStep * 1000) / speed.mean,
+    };
+  } catch (error) {
+    if (!(error instanceof NotFinite)) throw error;
+    const good = checkpointSteps(paths.checkpoints).at(-1);
+    throw new JikjiError(
+      'not-finite',
+      `training diverged: ${error.tensor === 'loss' ? 'the loss' : `the gradient of ${error.tensor}`} is not finite at step ${error.step}`,
+      folder,
+      `lower train.learningRate or set train.gradClip, and make it anew; ${good === undefined ? 'no checkpoint was written yet' : `the checkpoint of step ${good} is whole`}`,
+      { cause: error },
+    );
+  } finally {
+    transcript.close();
+    appendSession(paths.sessions, { event: 'end', end: new Date().toISOString(), from, to: trainer.step });
+  }
+}
+
+/** The end of a session is worth noting, but not worth hiding what ended it. */
+function appendSession(path: string, value: object): void {
+  try {
+    appendFileSync(path, `${JSON.stringify(value)}\n`);
+  } catch {
+    // the disk may be full: then that is what is being reported
+  }
+}
+
+/** Milliseconds a step: the median of the last few for the screen, the mean of all for the result. */
+class Speed {
+  #last: number[] = [];
+  #sum = 0;
+  #count = 0;
+
+  add(milliseconds: number): void {
+    this.#last.push(milliseconds);
+    if (this.#last.length > 9) this.#last.shift();
+    this.#sum += milliseconds;
+    this.#count++;
+  }
+
+  get milliseconds(): number {
+    const sorted = [...this.#last].sort((a, b) => a - b);
+    return sorted[sorted.length >> 1] ?? Number.NaN;
+  }
+
+  get mean(): number {
+    return this.#sum / this.#count;
+  }
+}

@@ -1,0 +1,93 @@
+// Checkpoints: a state in a folder of its own, whole or not there, and checked against its root when it is read.
+
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { JikjiError, writeFileAtomic, writeFolderAtomic } from '../../base/index.ts';
+import { Safetensors, writeSafetensors } from '../../formats/index.ts';
+import { canonicalJson, type StateTensor, stateRoot } from '../../ledger/index.ts';
+
+const FORMAT_VERSION = 1;
+
+/** Name of a checkpoint's folder. */
+export const checkpointName = (step: number): string => `step-${String(step).padStart(6, '0')}`;
+
+/** Steps of the checkpoints in a folder, ascending. */
+export function checkpointSteps(folder: string): number[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return [];
+  }
+  return names
+    .filter((name) => /^step-\d{6,}$/.test(name))
+    .map((name) => Number(name.slice(5)))
+    .sort((a, b) => a - b);
+}
+
+/** Writes a state; `data` of its tensors are read as they are now. */
+export function writeCheckpoint(folder: string, step: number, root: string, tensors: StateTensor[]): void {
+  writeFolderAtomic(join(folder, checkpointName(step)), (inside) => {
+    const fd = openSync(join(inside, 'state.safetensors'), 'wx');
+    try {
+      writeSafetensors(fd, tensors, { format: 'jikji-state' });
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    writeFileAtomic(
+      join(inside, 'state.json'),
+      `${canonicalJson({ formatVersion: FORMAT_VERSION, step, stateRoot: root })}\n`,
+    );
+  });
+}
+
+export const removeCheckpoint = (folder: string, step: number): void =>
+  rmSync(join(folder, checkpointName(step)), { recursive: true, force: true });
+
+/**
+ * Reads the state of `step` into `tensors` (names, shapes and bytes must agree) and returns its root.
+ * @throws JikjiError `checkpoint-broken`, with the way round it
+ */
+export function readCheckpoint(folder: string, step: number, tensors: StateTensor[]): string {
+  const path = join(folder, checkpointName(step));
+  const broken = (what: string, cause?: unknown): JikjiError =>
+    new JikjiError(
+      'checkpoint-broken',
+      what,
+      path,
+      'delete this folder, and the run goes on from the checkpoint before it',
+      {
+        cause,
+      },
+    );
+  let claimed: { formatVersion?: unknown; step?: unknown; stateRoot?: unknown };
+  try {
+    claimed = JSON.parse(readFileSync(join(path, 'state.json'), 'utf8')) ?? {};
+  } catch (cause) {
+    throw broken('state.json of the checkpoint cannot be read', cause);
+  }
+  if (claimed.formatVersion !== FORMAT_VERSION)
+    throw broken(`the checkpoint has format version ${claimed.formatVersion}`);
+  if (claimed.step !== step) throw broken(`the checkpoint says it is of step ${claimed.step}`);
+  let file: Safetensors;
+  try {
+    file = Safetensors.open(join(path, 'state.safetensors'));
+  } catch (cause) {
+    throw cause instanceof JikjiError ? broken(`the checkpoint is damaged: ${cause.message}`, cause) : cause;
+  }
+  try {
+    for (const { name, shape, data } of tensors) {
+      const info = file.tensors.get(name);
+      if (info?.dtype !== 'F32' || info.shape.join() !== shape.join()) {
+        throw broken(`the checkpoint has no ${name} of shape [${shape}]`);
+      }
+      file.read(name, data);
+    }
+  } finally {
+    file.close();
+  }
+  const root = stateRoot(step, tensors);
+  if (root !== claimed.stateRoot) throw broken('the checkpoint was altered: its state does not have the root it names');
+  return root;
+}
