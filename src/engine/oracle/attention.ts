@@ -1,0 +1,121 @@
+// Causal attention with grouped heads. Queries go in blocks of 48; inside a block all sums over keys run to the block's
+// end, and masked entries (key after query) take part as +0: that decides the sign of a zero, so it is part of the bits.
+
+import type { Arithmetic, FloatArray } from './arithmetic.ts';
+import { rowSum, rowSumOfProducts } from './elementary.ts';
+
+const BLOCK = 48;
+
+/** Where the sums over keys end for query i. */
+const keysFor = (i: number, T: number): number => Math.min(i - (i % BLOCK) + BLOCK, T);
+
+/** Where in q, o [B*T, H*d] or k, v [B*T, G*d] the row of a head begins. */
+const at = (row: number, heads: number, head: number, d: number): number => (row * heads + head) * d;
+
+const scaleOf = (A: Arithmetic, d: number): number => A.round(1 / Math.sqrt(d));
+
+/** Probabilities of one query row over its keys [E]; `q` [d], keys from `kAt` on, `kStep` apart. */
+function probabilities(
+  A: Arithmetic,
+  q: FloatArray,
+  k: FloatArray,
+  kAt: number,
+  kStep: number,
+  i: number,
+  T: number,
+): FloatArray {
+  const d = q.length;
+  const scale = scaleOf(A, d);
+  const E = keysFor(i, T);
+  const s = A.array(E);
+  let largest = -Infinity;
+  for (let j = 0; j <= i; j++) {
+    let acc = 0;
+    for (let c = 0; c < d; c++) acc = A.fma(q[c], k[kAt + j * kStep + c], acc);
+    s[j] = A.round(acc * scale);
+    if (s[j] > largest) largest = s[j];
+  }
+  const e = A.array(E);
+  for (let j = 0; j <= i; j++) e[j] = A.exp(A.round(s[j] - largest));
+  const inverse = A.round(1 / rowSum(A, e));
+  const p = A.array(E);
+  for (let j = 0; j < E; j++) p[j] = A.round(e[j] * inverse);
+  return p;
+}
+
+/** q [B*T, H*d], k, v [B*T, G*d] -> o [B*T, H*d]; H is a multiple of G. */
+export function attention(
+  A: Arithmetic,
+  q: FloatArray,
+  k: FloatArray,
+  v: FloatArray,
+  B: number,
+  T: number,
+  H: number,
+  G: number,
+  d: number,
+): FloatArray {
+  const o = A.array(B * T * H * d);
+  for (let b = 0; b < B; b++) {
+    for (let h = 0; h < H; h++) {
+      const first = at(b * T, G, Math.floor(h / (H / G)), d);
+      for (let i = 0; i < T; i++) {
+        const row = at(b * T + i, H, h, d);
+        const p = probabilities(A, q.subarray(row, row + d), k, first, G * d, i, T);
+        for (let c = 0; c < d; c++) {
+          let acc = 0;
+          for (let j = 0; j < p.length; j++) acc = A.fma(p[j], v[first + j * G * d + c], acc);
+          o[row + c] = acc;
+        }
+      }
+    }
+  }
+  return o;
+}
+
+/** dO, o, q [B*T, H*d], k, v [B*T, G*d] -> dq [B*T, H*d], dk, dv [B*T, G*d]. `o` is what `attention` gave. */
+export function attentionBackward(
+  A: Arithmetic,
+  dO: FloatArray,
+  o: FloatArray,
+  q: FloatArray,
+  k: FloatArray,
+  v: FloatArray,
+  B: number,
+  T: number,
+  H: number,
+  G: number,
+  d: number,
+): { dq: FloatArray; dk: FloatArray; dv: FloatArray } {
+  const dq = A.array(B * T * H * d);
+  const dk = A.array(B * T * G * d);
+  const dv = A.array(B * T * G * d);
+  const scale = scaleOf(A, d);
+  for (let b = 0; b < B; b++) {
+    // Heads and queries ascend, so each element of dk and dv is one chain over the group's heads, then over i: key j is
+    // among the keys of query i exactly from the start of j's block on.
+    for (let h = 0; h < H; h++) {
+      const first = at(b * T, G, Math.floor(h / (H / G)), d);
+      for (let i = 0; i < T; i++) {
+        const row = at(b * T + i, H, h, d);
+        const p = probabilities(A, q.subarray(row, row + d), k, first, G * d, i, T);
+        const delta = rowSumOfProducts(A, dO.subarray(row, row + d), o.subarray(row, row + d));
+        const ds = A.array(p.length);
+        for (let j = 0; j <= i; j++) {
+          let dp = 0;
+          for (let c = 0; c < d; c++) dp = A.fma(dO[row + c], v[first + j * G * d + c], dp);
+          ds[j] = A.round(A.round(p[j] * A.round(dp - delta)) * scale);
+        }
+        for (let j = 0; j < p.length; j++) {
+          const key = first + j * G * d;
+          for (let c = 0; c < d; c++) {
+            dq[row + c] = A.fma(ds[j], k[key + c], dq[row + c]);
+            dk[key + c] = A.fma(ds[j], q[row + c], dk[key + c]);
+            dv[key + c] = A.fma(p[j], dO[row + c], dv[key + c]);
+          }
+        }
+      }
+    }
+  }
+  return { dq, dk, dv };
+}

@@ -1,0 +1,37 @@
+// Cross-entropy of each row against its target, with the gradient of the step's mean loss.
+
+import { log64 } from '../functions.ts';
+import type { Arithmetic, FloatArray } from './arithmetic.ts';
+import { rowSum } from './elementary.ts';
+
+/**
+ * logits [M, V], targets [M] -> losses [M] in binary64 (nats, not divided by n) and dLogits [M, V], divided by n.
+ * @param n targets of the whole step, which may be more than M
+ */
+export function crossEntropy(
+  A: Arithmetic,
+  logits: FloatArray,
+  targets: ArrayLike<number>,
+  M: number,
+  V: number,
+  n: number,
+): { losses: Float64Array; dLogits: FloatArray } {
+  const losses = new Float64Array(M);
+  const dLogits = A.array(M * V);
+  const share = A.round(1 / n);
+  for (let m = 0; m < M; m++) {
+    const row = logits.subarray(m * V, (m + 1) * V);
+    let largest = -Infinity;
+    for (let j = 0; j < V; j++) if (row[j] > largest) largest = row[j];
+    const e = A.array(V);
+    for (let j = 0; j < V; j++) e[j] = A.exp(A.round(row[j] - largest));
+    const sum = rowSum(A, e);
+    losses[m] = log64(sum) + (largest - row[targets[m]]);
+    const inverse = A.round(1 / sum);
+    for (let j = 0; j < V; j++) {
+      const p = A.round(e[j] * inverse);
+      dLogits[m * V + j] = A.round(A.round(p - (j === targets[m] ? 1 : 0)) * share);
+    }
+  }
+  return { losses, dLogits };
+}

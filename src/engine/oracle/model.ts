@@ -1,0 +1,246 @@
+// A whole Llama, naively: the loss and the gradient of every tensor for one step, in the order docs/arithmetic.md fixes.
+// Names of tensors are Hugging Face's.
+
+import { ropeTable } from '../rope-table.ts';
+import type { Arithmetic, FloatArray } from './arithmetic.ts';
+import { attention, attentionBackward } from './attention.ts';
+import { crossEntropy } from './cross-entropy.ts';
+import { embedding, embeddingBackward } from './embedding.ts';
+import { linear, linearBackwardInput, linearBackwardWeight } from './linear.ts';
+import { rmsNorm, rmsNormBackward } from './rms-norm.ts';
+import { rope, ropeBackward } from './rope.ts';
+import { swiglu, swigluBackward } from './swiglu.ts';
+
+export interface LlamaConfig {
+  hiddenSize: number;
+  intermediateSize: number;
+  numHiddenLayers: number;
+  numAttentionHeads: number;
+  numKeyValueHeads: number;
+  vocabSize: number;
+  ropeTheta: number;
+  rmsNormEps: number;
+  tieWordEmbeddings: boolean;
+}
+
+export type Weights = ReadonlyMap<string, FloatArray>;
+
+const EMBEDDING = 'model.embed_tokens.weight';
+const FINAL_NORM = 'model.norm.weight';
+const HEAD = 'lm_head.weight';
+
+/** Name and shape of every tensor; a tied head has none of its own. */
+export function tensorShapes(config: LlamaConfig): Map<string, number[]> {
+  const { D, F, V, KV } = sizes(config);
+  const shapes = new Map<string, number[]>([[EMBEDDING, [V, D]]]);
+  for (let l = 0; l < config.numHiddenLayers; l++) {
+    const name = namesOf(l);
+    shapes.set(name.inputNorm, [D]);
+    shapes.set(name.q, [D, D]);
+    shapes.set(name.k, [KV, D]);
+    shapes.set(name.v, [KV, D]);
+    shapes.set(name.o, [D, D]);
+    shapes.set(name.mlpNorm, [D]);
+    shapes.set(name.gate, [F, D]);
+    shapes.set(name.up, [F, D]);
+    shapes.set(name.down, [D, F]);
+  }
+  shapes.set(FINAL_NORM, [D]);
+  if (!config.tieWordEmbeddings) shapes.set(HEAD, [V, D]);
+  return shapes;
+}
+
+export interface StepOptions {
+  /** T; tokens and targets are [B, T]. */
+  sequenceLength: number;
+  /** Divides B; default 1. */
+  gradientGroups?: number;
+  /** n, default B*T: more where these sequences are only a part of the step. */
+  targetsInStep?: number;
+}
+
+/** Mean loss (nats, binary64: the sum over these rows divided by n) and the gradients of one step, by tensor name. */
+export function lossAndGradients(
+  A: Arithmetic,
+  config: LlamaConfig,
+  weights: Weights,
+  tokens: Int32Array,
+  targets: Int32Array,
+  { sequenceLength, gradientGroups = 1, targetsInStep = targets.length }: StepOptions,
+): { loss: number; gradients: Map<string, FloatArray> } {
+  let sum = 0;
+  const total = new Map<string, FloatArray>();
+  const rows = tokens.length / gradientGroups;
+  for (let group = 0; group < gradientGroups; group++) {
+    const from = group * rows;
+    const part = backward(
+      A,
+      config,
+      weights,
+      tokens.subarray(from, from + rows),
+      targets.subarray(from, from + rows),
+      sequenceLength,
+      targetsInStep,
+    );
+    for (const loss of part.losses) sum += loss;
+    for (const [name, g] of part.gradients) total.set(name, group === 0 ? g : add(A, total.get(name)!, g));
+  }
+  if (config.tieWordEmbeddings) {
+    total.set(EMBEDDING, add(A, total.get(EMBEDDING)!, total.get(HEAD)!));
+    total.delete(HEAD);
+  }
+  return { loss: sum / targetsInStep, gradients: total };
+}
+
+/** tokens [B, T] -> logits [B*T, V]. */
+export function logits(
+  A: Arithmetic,
+  config: LlamaConfig,
+  weights: Weights,
+  tokens: Int32Array,
+  sequenceLength: number,
+): FloatArray {
+  return forward(A, config, weights, tokens, sequenceLength).logits;
+}
+
+/** What the backward pass needs of a layer's forward pass. */
+interface LayerTrace {
+  x0: FloatArray;
+  norm1: { y: FloatArray; inv: FloatArray };
+  q: FloatArray;
+  k: FloatArray;
+  v: FloatArray;
+  o: FloatArray;
+  x1: FloatArray;
+  norm2: { y: FloatArray; inv: FloatArray };
+  g: FloatArray;
+  u: FloatArray;
+  a: FloatArray;
+}
+
+function forward(A: Arithmetic, config: LlamaConfig, weights: Weights, tokens: Int32Array, T: number) {
+  const { D, F, V, H, G, d, KV, eps } = sizes(config);
+  const w = lookup(weights);
+  const M = tokens.length;
+  const table = ropeTable(T, d, config.ropeTheta);
+  const layers: LayerTrace[] = [];
+  let x = embedding(A, w(EMBEDDING), tokens, D);
+  for (let l = 0; l < config.numHiddenLayers; l++) {
+    const name = namesOf(l);
+    const x0 = x;
+    const norm1 = rmsNorm(A, x0, w(name.inputNorm), M, D, eps);
+    const q = rope(A, linear(A, norm1.y, w(name.q), M, D, D), M, T, H, d, table.cos, table.sin);
+    const k = rope(A, linear(A, norm1.y, w(name.k), M, D, KV), M, T, G, d, table.cos, table.sin);
+    const v = linear(A, norm1.y, w(name.v), M, D, KV);
+    const o = attention(A, q, k, v, M / T, T, H, G, d);
+    const x1 = linear(A, o, w(name.o), M, D, D, x0);
+    const norm2 = rmsNorm(A, x1, w(name.mlpNorm), M, D, eps);
+    const g = linear(A, norm2.y, w(name.gate), M, D, F);
+    const u = linear(A, norm2.y, w(name.up), M, D, F);
+    const a = swiglu(A, g, u);
+    x = linear(A, a, w(name.down), M, F, D, x1);
+    layers.push({ x0, norm1, q, k, v, o, x1, norm2, g, u, a });
+  }
+  const norm = rmsNorm(A, x, w(FINAL_NORM), M, D, eps);
+  const head = w(config.tieWordEmbeddings ? EMBEDDING : HEAD);
+  return { table, layers, x, norm, head, logits: linear(A, norm.y, head, M, D, V) };
+}
+
+/** One gradient group. The head's gradient has a name of its own here, tied or not. */
+function backward(
+  A: Arithmetic,
+  config: LlamaConfig,
+  weights: Weights,
+  tokens: Int32Array,
+  targets: Int32Array,
+  T: number,
+  n: number,
+): { losses: Float64Array; gradients: Map<string, FloatArray> } {
+  const { D, F, V, H, G, d, KV } = sizes(config);
+  const w = lookup(weights);
+  const M = tokens.length;
+  const { table, layers, x, norm, head, logits } = forward(A, config, weights, tokens, T);
+  const gradients = new Map<string, FloatArray>();
+  const { losses, dLogits } = crossEntropy(A, logits, targets, M, V, n);
+
+  gradients.set(HEAD, linearBackwardWeight(A, dLogits, norm.y, M, D, V));
+  const dNorm = linearBackwardInput(A, dLogits, head, M, D, V);
+  const last = rmsNormBackward(A, dNorm, x, w(FINAL_NORM), norm.inv, M, D);
+  gradients.set(FINAL_NORM, last.dw);
+  let dx = last.dx;
+
+  for (let l = config.numHiddenLayers - 1; l >= 0; l--) {
+    const name = namesOf(l);
+    const { x0, norm1, q, k, v, o, x1, norm2, g, u, a } = layers[l];
+
+    gradients.set(name.down, linearBackwardWeight(A, dx, a, M, F, D));
+    const { dg, du } = swigluBackward(A, linearBackwardInput(A, dx, w(name.down), M, F, D), g, u);
+    gradients.set(name.gate, linearBackwardWeight(A, dg, norm2.y, M, D, F));
+    gradients.set(name.up, linearBackwardWeight(A, du, norm2.y, M, D, F));
+    let dh = linearBackwardInput(A, dg, w(name.gate), M, D, F);
+    dh = linearBackwardInput(A, du, w(name.up), M, D, F, dh);
+    const mlp = rmsNormBackward(A, dh, x1, w(name.mlpNorm), norm2.inv, M, D, dx);
+    gradients.set(name.mlpNorm, mlp.dw);
+    dx = mlp.dx;
+
+    gradients.set(name.o, linearBackwardWeight(A, dx, o, M, D, D));
+    const dO = linearBackwardInput(A, dx, w(name.o), M, D, D);
+    const turned = attentionBackward(A, dO, o, q, k, v, M / T, T, H, G, d);
+    const dq = ropeBackward(A, turned.dq, M, T, H, d, table.cos, table.sin);
+    const dk = ropeBackward(A, turned.dk, M, T, G, d, table.cos, table.sin);
+    gradients.set(name.q, linearBackwardWeight(A, dq, norm1.y, M, D, D));
+    gradients.set(name.k, linearBackwardWeight(A, dk, norm1.y, M, D, KV));
+    gradients.set(name.v, linearBackwardWeight(A, turned.dv, norm1.y, M, D, KV));
+    dh = linearBackwardInput(A, dq, w(name.q), M, D, D);
+    dh = linearBackwardInput(A, dk, w(name.k), M, D, KV, dh);
+    dh = linearBackwardInput(A, turned.dv, w(name.v), M, D, KV, dh);
+    const att = rmsNormBackward(A, dh, x0, w(name.inputNorm), norm1.inv, M, D, dx);
+    gradients.set(name.inputNorm, att.dw);
+    dx = att.dx;
+  }
+  gradients.set(EMBEDDING, embeddingBackward(A, dx, tokens, V, D));
+  return { losses, gradients };
+}
+
+function sizes(config: LlamaConfig) {
+  const d = config.hiddenSize / config.numAttentionHeads;
+  return {
+    D: config.hiddenSize,
+    F: config.intermediateSize,
+    V: config.vocabSize,
+    H: config.numAttentionHeads,
+    G: config.numKeyValueHeads,
+    d,
+    KV: config.numKeyValueHeads * d,
+    eps: config.rmsNormEps,
+  };
+}
+
+function namesOf(layer: number) {
+  const of = (part: string) => `model.layers.${layer}.${part}.weight`;
+  return {
+    inputNorm: of('input_layernorm'),
+    q: of('self_attn.q_proj'),
+    k: of('self_attn.k_proj'),
+    v: of('self_attn.v_proj'),
+    o: of('self_attn.o_proj'),
+    mlpNorm: of('post_attention_layernorm'),
+    gate: of('mlp.gate_proj'),
+    up: of('mlp.up_proj'),
+    down: of('mlp.down_proj'),
+  };
+}
+
+function lookup(weights: Weights): (name: string) => FloatArray {
+  return (name) => {
+    const tensor = weights.get(name);
+    if (!tensor) throw new TypeError(`no tensor ${name}`);
+    return tensor;
+  };
+}
+
+function add(A: Arithmetic, a: FloatArray, b: FloatArray): FloatArray {
+  const sum = A.array(a.length);
+  for (let i = 0; i < a.length; i++) sum[i] = A.round(a[i] + b[i]);
+  return sum;
+}
