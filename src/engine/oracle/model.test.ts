@@ -1,0 +1,88 @@
+// The whole small model: every tensor's gradient against finite differences in binary64, causality, gradient groups.
+
+import { describe, expect, it } from 'vitest';
+import { binary32, binary64, type FloatArray } from './arithmetic.ts';
+import { type LlamaConfig, logits, lossAndGradients, tensorShapes } from './model.ts';
+import { gradientError, normals, wholes } from './testing.ts';
+
+const grouped: LlamaConfig = {
+  hiddenSize: 12,
+  intermediateSize: 10,
+  numHiddenLayers: 2,
+  numAttentionHeads: 3,
+  numKeyValueHeads: 1,
+  vocabSize: 13,
+  ropeTheta: 100,
+  rmsNormEps: 1e-5,
+  tieWordEmbeddings: false,
+};
+const tied: LlamaConfig = { ...grouped, numAttentionHeads: 2, numKeyValueHeads: 2, tieWordEmbeddings: true };
+
+function weightsFor(config: LlamaConfig, A = binary64): Map<string, FloatArray> {
+  let seed = 100;
+  return new Map(
+    [...tensorShapes(config)].map(([name, shape]) => {
+      const n = shape.reduce((a, b) => a * b);
+      const w = normals(A, n, seed++, 0.3);
+      if (shape.length === 1) for (let i = 0; i < n; i++) w[i] += 1;
+      return [name, w];
+    }),
+  );
+}
+
+describe.each([
+  ['untied, grouped heads', grouped],
+  ['tied', tied],
+])('a Llama: %s', (_, config) => {
+  const T = 5;
+  const tokens = wholes(2 * T, config.vocabSize, 1);
+  const targets = wholes(2 * T, config.vocabSize, 2);
+
+  it('has the gradient of its loss in every tensor', () => {
+    const weights = weightsFor(config);
+    const options = { sequenceLength: T, gradientGroups: 2, targetsInStep: 17 };
+    const { gradients } = lossAndGradients(binary64, config, weights, tokens, targets, options);
+    expect([...gradients.keys()].sort()).toEqual([...tensorShapes(config).keys()].sort());
+    const loss = () => lossAndGradients(binary64, config, weights, tokens, targets, options).loss;
+    for (const [name, w] of weights) {
+      expect(gradientError(loss, w, gradients.get(name)!, 8), name).toBeLessThan(1e-6);
+    }
+  });
+
+  it('has the same gradient in one group and in two, but for rounding', () => {
+    const weights = weightsFor(config, binary32);
+    const one = lossAndGradients(binary32, config, weights, tokens, targets, { sequenceLength: T });
+    const two = lossAndGradients(binary32, config, weights, tokens, targets, { sequenceLength: T, gradientGroups: 2 });
+    const exact = lossAndGradients(binary64, config, weights, tokens, targets, { sequenceLength: T });
+    expect(two.loss).toBe(one.loss);
+    expect(Math.abs(one.loss - exact.loss)).toBeLessThan(1e-6);
+    for (const [name, g] of exact.gradients) {
+      const size = Math.hypot(...g);
+      for (const { gradients } of [one, two]) {
+        const difference = Math.hypot(...gradients.get(name)!.map((x, i) => x - g[i]));
+        expect(difference / size, name).toBeLessThan(1e-5);
+      }
+    }
+  });
+
+  it('never looks ahead, nor into another sequence', () => {
+    const weights = weightsFor(config, binary32);
+    const before = logits(binary32, config, weights, tokens, T);
+    const changed = tokens.slice();
+    changed[3] = (changed[3] + 1) % config.vocabSize;
+    const after = logits(binary32, config, weights, changed, T);
+    const row = (a: FloatArray, m: number) => a.slice(m * config.vocabSize, (m + 1) * config.vocabSize);
+    for (const m of [0, 1, 2, 5, 6, 7, 8, 9]) expect(row(after, m)).toEqual(row(before, m));
+    for (const m of [3, 4]) expect(row(after, m)).not.toEqual(row(before, m));
+  });
+});
+
+it('works on one token', () => {
+  const weights = weightsFor(tied);
+  const { loss, gradients } = lossAndGradients(binary64, tied, weights, Int32Array.of(3), Int32Array.of(4), {
+    sequenceLength: 1,
+  });
+  expect(loss).toBeGreaterThan(0);
+  // With one key attention does not depend on queries and keys (but for a rounding error).
+  for (const [name, g] of gradients) expect(Math.hypot(...g) > 1e-12, name).toBe(!/[qk]_proj/.test(name));
+});
