@@ -61,19 +61,25 @@ function softmaxRows(s: usize, stride: usize, rows: i32, i0: i32, keys: i32, sca
     const valid = i0 + r + 1;
     const validEnd = s + (<usize>valid << 2);
     for (let p = s; p < validEnd; p += 32) {
-      v128.store(p, f32x4.mul(v128.load(p), s4));
-      v128.store(p, f32x4.mul(v128.load(p, 16), s4), 16);
+      const lo = f32x4.mul(v128.load(p), s4);
+      const hi = f32x4.mul(v128.load(p, 16), s4);
+      v128.store(p, lo);
+      v128.store(p, hi, 16);
     }
     const most = f32x4.splat(rowMax(s, valid));
     for (let p = s; p < validEnd; p += 32) {
-      v128.store(p, vexp(f32x4.sub(v128.load(p), most)));
-      v128.store(p, vexp(f32x4.sub(v128.load(p, 16), most)), 16);
+      const lo = vexp(f32x4.sub(v128.load(p), most));
+      const hi = vexp(f32x4.sub(v128.load(p, 16), most));
+      v128.store(p, lo);
+      v128.store(p, hi, 16);
     }
     clearTail(s, valid, keys);
     const inv = f32x4.splat(1 / rowSum(s, keys));
     for (let p = s; p < validEnd; p += 32) {
-      v128.store(p, f32x4.mul(v128.load(p), inv));
-      v128.store(p, f32x4.mul(v128.load(p, 16), inv), 16);
+      const lo = f32x4.mul(v128.load(p), inv);
+      const hi = f32x4.mul(v128.load(p, 16), inv);
+      v128.store(p, lo);
+      v128.store(p, hi, 16);
     }
     clearTail(s, valid, keys); // the last vector may have run over what is masked
   }
@@ -180,8 +186,10 @@ export function attentionBackwardItems(args: usize, first: i32, last: i32, scrat
           const s = slopes + <usize>r * sStride;
           const valid = i0 + r + 1;
           for (let j: usize = 0; j < <usize>valid << 2; j += 32) {
-            v128.store(s + j, slope(v128.load(p + j), v128.load(s + j), delta, scale));
-            v128.store(s + j, slope(v128.load(p + j, 16), v128.load(s + j, 16), delta, scale), 16);
+            const lo = slope(v128.load(p + j), v128.load(s + j), delta, scale);
+            const hi = slope(v128.load(p + j, 16), v128.load(s + j, 16), delta, scale);
+            v128.store(s + j, lo);
+            v128.store(s + j, hi, 16);
           }
           clearTail(s, valid, keys);
         }

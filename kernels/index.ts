@@ -1,4 +1,5 @@
 // The module's exports: the job loop, what start-up asks, and nothing else.
+export { prepare } from './math';
 export { run, runAlone, work } from './pool';
 export { tile6x16Rows, tile6x16Cols, tile6x8Rows, tile6x8Cols } from './build/tiles';
 

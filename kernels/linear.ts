@@ -53,10 +53,14 @@ export function packPlain(source: usize, stride: usize, k: i32, columns: i32, wi
   if (columns >= width) {
     if (width == 16) {
       for (let kk = 0; kk < k; kk++, source += stride, target += step) {
-        v128.store(target, v128.load(source));
-        v128.store(target, v128.load(source, 16), 16);
-        v128.store(target, v128.load(source, 32), 32);
-        v128.store(target, v128.load(source, 48), 48);
+        const a = v128.load(source);
+        const b = v128.load(source, 16);
+        const c = v128.load(source, 32);
+        const d = v128.load(source, 48);
+        v128.store(target, a);
+        v128.store(target, b, 16);
+        v128.store(target, c, 32);
+        v128.store(target, d, 48);
       }
     } else {
       for (let kk = 0; kk < k; kk++, source += stride, target += step) {

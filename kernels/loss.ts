@@ -18,8 +18,10 @@ export function lossItems(args: usize, first: i32, last: i32, scratch: usize): v
     const chosen = load<f32>(target);
     const m4 = f32x4.splat(most);
     for (let p = row; p < row + bytes; p += 32) {
-      v128.store(p, vexp(f32x4.sub(v128.load(p), m4)));
-      v128.store(p, vexp(f32x4.sub(v128.load(p, 16), m4)), 16);
+      const lo = vexp(f32x4.sub(v128.load(p), m4));
+      const hi = vexp(f32x4.sub(v128.load(p, 16), m4));
+      v128.store(p, lo);
+      v128.store(p, hi, 16);
     }
     const sum = rowSum(row, V);
     store<f64>(arg(args, 3) + (<usize>m << 3), log64(<f64>sum) + (<f64>most - <f64>chosen));
@@ -28,8 +30,10 @@ export function lossItems(args: usize, first: i32, last: i32, scratch: usize): v
     const i4 = f32x4.splat(inv);
     const p: f32 = load<f32>(target) * inv - 1;
     for (let at = row; at < row + bytes; at += 32) {
-      v128.store(at, f32x4.mul(f32x4.mul(v128.load(at), i4), scale));
-      v128.store(at, f32x4.mul(f32x4.mul(v128.load(at, 16), i4), scale), 16);
+      const lo = f32x4.mul(f32x4.mul(v128.load(at), i4), scale);
+      const hi = f32x4.mul(f32x4.mul(v128.load(at, 16), i4), scale);
+      v128.store(at, lo);
+      v128.store(at, hi, 16);
     }
     store<f32>(target, p * argF(args, 5));
   }

@@ -1,5 +1,8 @@
 // Vectors of four, sums over rows, and the functions of docs/arithmetic.md. Nothing here knows of a layer.
 
+// Loops that store two vectors side by side load both before they store either: only then does V8 pair them into one
+// 256-bit register.
+
 /** Word i of an operation's arguments, as an unsigned number or a byte address. */
 // @ts-ignore: decorator
 @inline
@@ -98,30 +101,55 @@ export function rowMax(a: usize, n: i32): f32 {
   return most;
 }
 
+// Constants of exp lie in memory, since V8 would build each of them anew from two halves at every use. The place is in the
+// engine's head, behind its row of zeros (src/engine/layout.ts).
+const TABLE: usize = 3072;
+
+/** Writes the table; once, before anything else runs. */
+export function prepare(): void {
+  store<f32>(TABLE, 88.37);
+  store<f32>(TABLE, -87.33, 4);
+  store<f32>(TABLE, 1.44269504, 8);
+  store<f32>(TABLE, 12582912, 12);
+  store<f32>(TABLE, 0.693359375, 16);
+  store<f32>(TABLE, -2.1219444e-4, 20);
+  store<f32>(TABLE, 1.98756915e-4, 24);
+  store<f32>(TABLE, 1.3981999507e-3, 28);
+  store<f32>(TABLE, 8.3334519073e-3, 32);
+  store<f32>(TABLE, 4.1665795894e-2, 36);
+  store<f32>(TABLE, 1.6666665459e-1, 40);
+  store<f32>(TABLE, 5.0000001201e-1, 44);
+  store<f32>(TABLE, 1, 48);
+  store<i32>(TABLE, 127, 52);
+}
+
 /** exp of four numbers; a NaN stays one. */
 // @ts-ignore: decorator
 @inline
 export function vexp(x: v128): v128 {
-  const least = f32x4.splat(-87.33);
-  const c = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88.37)), least); // in this order both keep a NaN of the first operand
-  const n = f32x4.nearest(f32x4.mul(c, f32x4.splat(1.44269504)));
-  let r = f32x4.relaxed_nmadd(n, f32x4.splat(0.693359375), c);
-  r = f32x4.relaxed_nmadd(n, f32x4.splat(-2.1219444e-4), r);
-  let y = f32x4.splat(1.98756915e-4);
-  y = f32x4.relaxed_madd(y, r, f32x4.splat(1.3981999507e-3));
-  y = f32x4.relaxed_madd(y, r, f32x4.splat(8.3334519073e-3));
-  y = f32x4.relaxed_madd(y, r, f32x4.splat(4.1665795894e-2));
-  y = f32x4.relaxed_madd(y, r, f32x4.splat(1.6666665459e-1));
-  y = f32x4.relaxed_madd(y, r, f32x4.splat(5.0000001201e-1));
+  const least = v128.load_splat<f32>(TABLE, 4);
+  const c = f32x4.pmax(f32x4.pmin(x, v128.load_splat<f32>(TABLE)), least); // in this order both keep a NaN of the first operand
+  // 1.5 * 2^23 added and taken away rounds to the nearest whole number, ties to even; in between, the low bits hold it.
+  const shift = v128.load_splat<f32>(TABLE, 12);
+  const shifted = f32x4.add(f32x4.mul(c, v128.load_splat<f32>(TABLE, 8)), shift);
+  const n = f32x4.sub(shifted, shift);
+  let r = f32x4.relaxed_nmadd(n, v128.load_splat<f32>(TABLE, 16), c);
+  r = f32x4.relaxed_nmadd(n, v128.load_splat<f32>(TABLE, 20), r);
+  let y = v128.load_splat<f32>(TABLE, 24);
+  y = f32x4.relaxed_madd(y, r, v128.load_splat<f32>(TABLE, 28));
+  y = f32x4.relaxed_madd(y, r, v128.load_splat<f32>(TABLE, 32));
+  y = f32x4.relaxed_madd(y, r, v128.load_splat<f32>(TABLE, 36));
+  y = f32x4.relaxed_madd(y, r, v128.load_splat<f32>(TABLE, 40));
+  y = f32x4.relaxed_madd(y, r, v128.load_splat<f32>(TABLE, 44));
   y = f32x4.relaxed_madd(y, f32x4.mul(r, r), r);
-  y = f32x4.add(y, f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  y = f32x4.add(y, v128.load_splat<f32>(TABLE, 48));
+  const power = i32x4.shl(i32x4.add(shifted, v128.load_splat<i32>(TABLE, 52)), 23);
   return v128.andnot(f32x4.mul(y, power), f32x4.lt(x, least));
 }
 
 // @ts-ignore: decorator
 @inline
 export function vsigmoid(x: v128): v128 {
-  const one = f32x4.splat(1);
+  const one = v128.load_splat<f32>(TABLE, 48);
   return f32x4.div(one, f32x4.add(one, vexp(f32x4.neg(x))));
 }

@@ -16,8 +16,10 @@ export function normItems(args: usize, first: i32, last: i32, scratch: usize): v
     let i = 0;
     for (; i + 8 <= D; i += 8) {
       const at = <usize>i << 2;
-      v128.store(y + at, f32x4.mul(f32x4.mul(v128.load(x + at), i4), v128.load(w + at)));
-      v128.store(y + at, f32x4.mul(f32x4.mul(v128.load(x + at, 16), i4), v128.load(w + at, 16)), 16);
+      const lo = f32x4.mul(f32x4.mul(v128.load(x + at), i4), v128.load(w + at));
+      const hi = f32x4.mul(f32x4.mul(v128.load(x + at, 16), i4), v128.load(w + at, 16));
+      v128.store(y + at, lo);
+      v128.store(y + at, hi, 16);
     }
     for (; i < D; i++) {
       const at = <usize>i << 2;
@@ -42,10 +44,14 @@ export function normBackwardItems(args: usize, first: i32, last: i32, scratch: u
     let i = 0;
     for (; i + 8 <= D; i += 8) {
       const at = <usize>i << 2;
-      v128.store(t + at, f32x4.mul(v128.load(dy + at), v128.load(w + at)));
-      v128.store(t + at, f32x4.mul(v128.load(dy + at, 16), v128.load(w + at, 16)), 16);
-      v128.store(h + at, f32x4.mul(v128.load(x + at), inv));
-      v128.store(h + at, f32x4.mul(v128.load(x + at, 16), inv), 16);
+      const t0 = f32x4.mul(v128.load(dy + at), v128.load(w + at));
+      const t1 = f32x4.mul(v128.load(dy + at, 16), v128.load(w + at, 16));
+      const h0 = f32x4.mul(v128.load(x + at), inv);
+      const h1 = f32x4.mul(v128.load(x + at, 16), inv);
+      v128.store(t + at, t0);
+      v128.store(t + at, t1, 16);
+      v128.store(h + at, h0);
+      v128.store(h + at, h1, 16);
     }
     for (; i < D; i += 4) {
       const at = <usize>i << 2;
@@ -55,10 +61,12 @@ export function normBackwardItems(args: usize, first: i32, last: i32, scratch: u
     const c = f32x4.splat(rowDot(t, h, D) / <f32>D);
     for (i = 0; i + 8 <= D; i += 8) {
       const at = <usize>i << 2;
-      const lo = f32x4.relaxed_nmadd(v128.load(h + at), c, v128.load(t + at));
-      const hi = f32x4.relaxed_nmadd(v128.load(h + at, 16), c, v128.load(t + at, 16));
-      v128.store(dx + at, f32x4.relaxed_madd(inv, lo, v128.load(dx + at)));
-      v128.store(dx + at, f32x4.relaxed_madd(inv, hi, v128.load(dx + at, 16)), 16);
+      const u0 = f32x4.relaxed_nmadd(v128.load(h + at), c, v128.load(t + at));
+      const u1 = f32x4.relaxed_nmadd(v128.load(h + at, 16), c, v128.load(t + at, 16));
+      const lo = f32x4.relaxed_madd(inv, u0, v128.load(dx + at));
+      const hi = f32x4.relaxed_madd(inv, u1, v128.load(dx + at, 16));
+      v128.store(dx + at, lo);
+      v128.store(dx + at, hi, 16);
     }
     for (; i < D; i += 4) {
       const at = <usize>i << 2;

@@ -48,8 +48,10 @@ export function addItems(args: usize, first: i32, last: i32, scratch: usize): vo
   const target = arg(args, 0);
   const source = arg(args, 1);
   for (let at = <usize>(first * BLOCK) << 2; at < end; at += 32) {
-    v128.store(target + at, f32x4.add(v128.load(target + at), v128.load(source + at)));
-    v128.store(target + at, f32x4.add(v128.load(target + at, 16), v128.load(source + at, 16)), 16);
+    const lo = f32x4.add(v128.load(target + at), v128.load(source + at));
+    const hi = f32x4.add(v128.load(target + at, 16), v128.load(source + at, 16));
+    v128.store(target + at, lo);
+    v128.store(target + at, hi, 16);
   }
 }
 

@@ -8,6 +8,7 @@ import { CONTROL, type Layout, type Region, ZEROS } from './layout.ts';
 import { EXIT, type Operation, operationNumber } from './operations/table.ts';
 
 interface Kernels {
+  prepare(): void;
   run(control: number, workers: number, scratch: number): number;
   runAlone(control: number, scratch: number): void;
   fusedCase(x: number, y: number): number;
@@ -108,6 +109,7 @@ export class Engine {
     }
     this.#buffer = memory.buffer;
     this.#kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as Kernels;
+    this.#kernels.prepare();
     requireFusedMultiplyAdd(this.#kernels);
     this.threads = layout.threads;
     this.#scratch = layout.scratchOf(0);

@@ -11,7 +11,7 @@ export interface Region {
 /** One WebAssembly memory with 32-bit addresses ends here. */
 export const MEMORY_LIMIT = 4 * 1024 ** 3;
 
-const HEAD = 4096; // the control block, then a row of zeros
+const HEAD = 4096; // the control block, then a row of zeros, then the kernels' table of constants at 3072
 /** Byte address of the job control block. */
 export const CONTROL = 1024;
 /** Byte address of 64 zeros: where chains start that start at +0. */
