@@ -1,0 +1,124 @@
+// Nothing about how a training is carried out may change a bit: threads, tiles, micro-batches, on shapes that fill no tile.
+
+import { expect, test } from 'vitest';
+import type { ModelConfig } from '../model/index.ts';
+import type { TrainConfig } from './index.ts';
+import { type Bits, randomNumbers, smallModel, smallTraining, trainingBits, wholeBelow } from './small.testing.ts';
+
+/** Ways to carry a training out: every thread count meets both tiles, every micro-batch several of them. */
+const WAYS = [
+  { threads: 1, tile: 16, micro: 4 },
+  { threads: 1, tile: 8, micro: 2 },
+  { threads: 1, tile: 16, micro: 1 },
+  { threads: 2, tile: 16, micro: 1 },
+  { threads: 2, tile: 8, micro: 4 },
+  { threads: 3, tile: 8, micro: 1 },
+  { threads: 3, tile: 16, micro: 2 },
+] as const;
+
+function allWays(model: ModelConfig, train: TrainConfig, most = 4): Map<string, Bits> {
+  const ways = new Map<string, Bits>();
+  for (const { threads, tile, micro } of WAYS) {
+    const microBatchSize = Math.min(micro, most);
+    const name = `${threads} threads, tile ${tile}, micro-batch ${microBatchSize}`;
+    ways.set(name, trainingBits(model, { ...train, microBatchSize }, threads, { tile }));
+  }
+  return ways;
+}
+
+/** All bits are the same; returns them. */
+function expectOne(ways: Map<string, Bits>): Bits {
+  const [first] = ways.values();
+  const all = Object.fromEntries([...ways.keys()].map((name) => [name, first]));
+  expect(Object.fromEntries(ways)).toEqual(all);
+  return first!;
+}
+
+const shapes: [string, Partial<ModelConfig>, Partial<TrainConfig>][] = [
+  ['sizes that fill tiles', { hiddenSize: 64, intermediateSize: 160 }, { sequenceLength: 48 }],
+  [
+    'grouped heads, head size 10, T across two blocks of queries',
+    { hiddenSize: 60, intermediateSize: 100, numAttentionHeads: 6, numKeyValueHeads: 2, vocabSize: 517 },
+    { sequenceLength: 101 },
+  ],
+  [
+    'an untied head, head size 2, odd everything',
+    {
+      hiddenSize: 22,
+      intermediateSize: 37,
+      numAttentionHeads: 11,
+      numKeyValueHeads: 1,
+      tieWordEmbeddings: false,
+      vocabSize: 131,
+    },
+    { sequenceLength: 53, gradClip: 0.1 },
+  ],
+  [
+    'more columns than a block of the products holds',
+    { hiddenSize: 264, intermediateSize: 270, numHiddenLayers: 1, numAttentionHeads: 3, numKeyValueHeads: 3 },
+    { sequenceLength: 75, steps: 2 },
+  ],
+  [
+    'so many logits that they come in pieces',
+    {
+      hiddenSize: 12,
+      intermediateSize: 20,
+      numHiddenLayers: 1,
+      numAttentionHeads: 2,
+      numKeyValueHeads: 1,
+      vocabSize: 60_000,
+    },
+    { sequenceLength: 50, steps: 2 },
+  ],
+  ['one position', { numKeyValueHeads: 2 }, { sequenceLength: 1 }],
+];
+
+test.each(shapes)('%s: the same bits for 1, 2, 3 threads, both tiles, micro-batches of 1, 2, 4', (_, model, train) => {
+  const bits = expectOne(allWays(smallModel(model), smallTraining(train)));
+  // The comparison can tell: another seed gives other bits, and the loss is a number.
+  expect(trainingBits(smallModel(model), smallTraining(train), 1, {}, 7).stateRoot).not.toBe(bits.stateRoot);
+  expect(JSON.parse(bits.records)[0].loss).toBeCloseTo(Math.log(smallModel(model).vocabSize), 0);
+});
+
+test.each([false, true])('gradient groups: the same bits among themselves (tied head: %s)', (tieWordEmbeddings) => {
+  const model = smallModel({ hiddenSize: 36, numAttentionHeads: 6, numKeyValueHeads: 3, tieWordEmbeddings });
+  const bits = [
+    expectOne(allWays(model, smallTraining({ sequenceLength: 49 }))),
+    expectOne(allWays(model, smallTraining({ sequenceLength: 49, gradientGroups: 2 }), 2)),
+    expectOne(allWays(model, smallTraining({ sequenceLength: 49, gradientGroups: 4 }), 1)),
+  ];
+  // Other groups are other chains: were they the same, the groups would not be there.
+  expect(new Set(bits.map((b) => b.stateRoot)).size).toBe(3);
+});
+
+test('a micro-batch that does not divide its group changes nothing either', () => {
+  const model = smallModel({ numKeyValueHeads: 2 });
+  const train = smallTraining({ batchSize: 7, sequenceLength: 20 });
+  expectOne(new Map([1, 2, 3, 7].map((n) => [`${n}`, trainingBits(model, { ...train, microBatchSize: n })])));
+});
+
+test('eight shapes drawn at random', () => {
+  const random = randomNumbers(20260131);
+  const pick = (most: number) => 1 + wholeBelow(random, most);
+  for (let i = 0; i < 8; i++) {
+    const numKeyValueHeads = pick(3);
+    const numAttentionHeads = numKeyValueHeads * pick(3);
+    const model = smallModel({
+      hiddenSize: numAttentionHeads * 2 * pick(9),
+      intermediateSize: pick(90),
+      numHiddenLayers: pick(3),
+      numAttentionHeads,
+      numKeyValueHeads,
+      vocabSize: 2 + pick(400),
+      tieWordEmbeddings: random() < 0.5,
+    });
+    const batchSize = pick(5);
+    const train = smallTraining({ batchSize, microBatchSize: batchSize, sequenceLength: pick(130), steps: 2 });
+    const other = { ...train, microBatchSize: pick(batchSize) };
+    const ways = new Map([
+      [JSON.stringify({ model, train }), trainingBits(model, train, 1, { tile: 16 })],
+      [JSON.stringify({ other, threads: 3 }), trainingBits(model, other, 3, { tile: 8 })],
+    ]);
+    expectOne(ways);
+  }
+});
