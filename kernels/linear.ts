@@ -1,7 +1,7 @@
 // Matrix products: packing, and the loops around the tiles. All three products of a linear layer are one of two forms:
-//   rows:  C[i, j] = chain over k of A[i, k] B[k, j], A as it lies             (forward, input gradient)
-//   cols:  the same with A[i, k] at a[k, i], which is packed on the way        (weight gradient)
-// B is packed before, by a job of its own: panels of `width` columns, K cut into blocks of 256 so that a panel fits the L1 cache.
+//   rows:  C[i, j] = chain over k of A[i, k] B[k, j], A[i, k] at a[i, k]       (forward, input gradient)
+//   cols:  the same with A[i, k] at a[k, i]                                    (weight gradient)
+// Both pack A on the way, six rows at a time. B is packed before, by a job of its own: panels of `width` columns, K cut into blocks of 256 so that a panel fits the L1 cache.
 // A chain goes on from block to block through C, which changes no bit.
 import { arg, loadPart, storePart } from './math';
 import { tile6x16Cols, tile6x16Rows, tile6x8Cols, tile6x8Rows } from './build/tiles';
@@ -173,6 +173,7 @@ export function productItems(args: usize, first: i32, last: i32, scratch: usize)
       const source = k0 == 0 ? from : c;
       const sourceStride = k0 == 0 ? fromStride : cStride;
       if (cols) packColumns(a + <usize>k0 * aStride, aStride, depth, i0, i1, M, packedA);
+      else packRows(a + (<usize>k0 << 2), aStride, depth, i0, i1, M, packedA);
       for (let j = j0; j < j1; j += width) {
         const panel = panelAt(packed, block, j / width, panels, depth, width);
         const columns = min(width, N - j);
@@ -180,14 +181,69 @@ export function productItems(args: usize, first: i32, last: i32, scratch: usize)
           const rows = min(HEIGHT, M - i);
           const place = c + <usize>i * cStride + (<usize>j << 2);
           const start = sourceStride ? source + <usize>i * sourceStride + (<usize>j << 2) : source;
-          const x = cols ? packedA + <usize>(i - i0) * <usize>depth * 4 : a + <usize>i * aStride + (<usize>k0 << 2);
-          const xStride: usize = cols ? 24 : aStride;
+          const x = packedA + <usize>(i - i0) * <usize>depth * 4;
           if (rows < HEIGHT || columns < width) {
-            edgeTile(cols, width, x, xStride, rows, columns, panel, depth, place, cStride, start, sourceStride, spare);
-          } else if (cols) tileCols(width, x, xStride, panel, depth, place, cStride, start, sourceStride);
-          else tileRows(width, x, xStride, rows, panel, depth, place, cStride, start, sourceStride);
+            edgeTile(true, width, x, 24, rows, columns, panel, depth, place, cStride, start, sourceStride, spare);
+          } else tileCols(width, x, 24, panel, depth, place, cStride, start, sourceStride);
         }
       }
+    }
+  }
+}
+
+/** Packs rows [i0, i1) of A, six at a time: A[i, kk] at a + i * stride + 4 * kk. Missing rows repeat the last one. */
+function packRows(a: usize, stride: usize, depth: i32, i0: i32, i1: i32, M: i32, target: usize): void {
+  for (let i = i0; i < i1; i += HEIGHT) {
+    let p0 = a + <usize>i * stride;
+    let p1 = a + <usize>min(i + 1, M - 1) * stride;
+    let p2 = a + <usize>min(i + 2, M - 1) * stride;
+    let p3 = a + <usize>min(i + 3, M - 1) * stride;
+    let p4 = a + <usize>min(i + 4, M - 1) * stride;
+    let p5 = a + <usize>min(i + 5, M - 1) * stride;
+    let kk = 0;
+    for (; kk + 4 <= depth; kk += 4) {
+      const r0 = v128.load(p0);
+      const r1 = v128.load(p1);
+      const r2 = v128.load(p2);
+      const r3 = v128.load(p3);
+      const r4 = v128.load(p4);
+      const r5 = v128.load(p5);
+      const a01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+      const a23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+      const b01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+      const b23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+      const a45 = v128.shuffle<f32>(r4, r5, 0, 4, 1, 5);
+      const b45 = v128.shuffle<f32>(r4, r5, 2, 6, 3, 7);
+      v128.store(target, v128.shuffle<i64>(a01, a23, 0, 2));
+      v128.store64_lane(target, a45, 0, 16);
+      v128.store(target, v128.shuffle<i64>(a01, a23, 1, 3), 24);
+      v128.store64_lane(target, a45, 1, 40);
+      v128.store(target, v128.shuffle<i64>(b01, b23, 0, 2), 48);
+      v128.store64_lane(target, b45, 0, 64);
+      v128.store(target, v128.shuffle<i64>(b01, b23, 1, 3), 72);
+      v128.store64_lane(target, b45, 1, 88);
+      p0 += 16;
+      p1 += 16;
+      p2 += 16;
+      p3 += 16;
+      p4 += 16;
+      p5 += 16;
+      target += 96;
+    }
+    for (; kk < depth; kk++) {
+      store<f32>(target, load<f32>(p0));
+      store<f32>(target, load<f32>(p1), 4);
+      store<f32>(target, load<f32>(p2), 8);
+      store<f32>(target, load<f32>(p3), 12);
+      store<f32>(target, load<f32>(p4), 16);
+      store<f32>(target, load<f32>(p5), 20);
+      p0 += 4;
+      p1 += 4;
+      p2 += 4;
+      p3 += 4;
+      p4 += 4;
+      p5 += 4;
+      target += 24;
     }
   }
 }

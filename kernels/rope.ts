@@ -16,7 +16,19 @@ export function ropeItems(args: usize, first: i32, last: i32, scratch: usize): v
     const sin = arg(args, 5) + row;
     for (let h = 0; h < heads; h++) {
       const x = arg(args, 0) + <usize>m * stride + ((<usize>h * across) << 1);
-      for (let i = 0; i < half; i += 4) {
+      let i = 0;
+      for (; i + 4 <= half; i += 4) {
+        const at = <usize>i << 2;
+        const a = v128.load(x + at);
+        const b = v128.load(x + at + across);
+        const c = v128.load(cos + at);
+        const s = v128.load(sin + at);
+        const ac = f32x4.mul(a, c);
+        const bc = f32x4.mul(b, c);
+        v128.store(x + at, backward ? f32x4.relaxed_madd(b, s, ac) : f32x4.relaxed_nmadd(b, s, ac));
+        v128.store(x + at + across, backward ? f32x4.relaxed_nmadd(a, s, bc) : f32x4.relaxed_madd(a, s, bc));
+      }
+      if (i < half) {
         const at = <usize>i << 2;
         const left = half - i;
         const a = loadPart(x + at, left);

@@ -1,6 +1,7 @@
 // The engine: one shared memory, the compiled kernels, a pool of threads that run one operation at a time. Knows no layer.
 
 import { readFileSync } from 'node:fs';
+import { extname } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { JikjiError } from '../base/index.ts';
@@ -33,6 +34,9 @@ export interface Timing {
   milliseconds: number;
   flops: number;
 }
+
+/** Beside this file, as TypeScript in a checkout and as JavaScript in the package. */
+const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
 let compiled: WebAssembly.Module | undefined;
 let compiledWith: boolean | undefined;
@@ -118,7 +122,7 @@ export class Engine {
     this.tile = options.tile ?? this.#fasterTile();
     this.#workers = [...Array(layout.threads - 1).keys()].map((i) => {
       const workerData = { module, memory, control: CONTROL, scratch: layout.scratchOf(i + 1) };
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
+      const worker = new Worker(WORKER, { workerData });
       worker.unref(); // a program that forgets to close an engine still ends
       return worker;
     });

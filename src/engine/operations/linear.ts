@@ -81,17 +81,20 @@ export function linearBackwardInput(
   product(e, dy, false, packed, dense(dx, K), accumulate ? dense(dx, K) : undefined, M, K, N, 'linearBackwardInput');
 }
 
-/** dw[N, K] continues its chain over the M rows of dy[M, N] and x[M, K]. `packed` holds packedLength(M, K) floats. */
+/**
+ * Several layers on one input: each dw[N, K] continues its chain over the M rows of its dy[M, N] and of x[M, K].
+ * `packed` holds packedLength(M, K) floats.
+ */
 export function linearBackwardWeight(
   e: Engine,
-  dy: Matrix,
+  layers: readonly { dy: Matrix; dw: Region; N: number }[],
   x: Region,
-  dw: Region,
   M: number,
   K: number,
-  N: number,
   packed: Region,
 ): void {
   pack(e, dense(x, K), false, M, K, packed);
-  product(e, dy, true, packed, dense(dw, K), dense(dw, K), N, K, M, 'linearBackwardWeight');
+  for (const { dy, dw, N } of layers) {
+    product(e, dy, true, packed, dense(dw, K), dense(dw, K), N, K, M, 'linearBackwardWeight');
+  }
 }

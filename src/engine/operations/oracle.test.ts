@@ -121,7 +121,7 @@ describe('kernels equal the oracle', () => {
           `input gradient, continued ${M} ${K} ${N}`,
         );
         put(at.dw, dw0);
-        linearBackwardWeight(e, dense(at.dy), at.x, at.dw, M, K, N, at.packed);
+        linearBackwardWeight(e, [{ dy: dense(at.dy), dw: at.dw, N }], at.x, M, K, at.packed);
         same(get(at.dw), oracle.linearBackwardWeight(A, dy, x, M, K, N, dw0), `weight gradient ${M} ${K} ${N}`);
       },
     );

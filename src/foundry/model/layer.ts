@@ -136,23 +136,33 @@ export function layerBackward(
   const w = (part: string) => get(weights, layerName(index, part));
   const g = (part: string) => get(gradients, layerName(index, part));
   const { packed, cos, sin, dh, dq, dk, dv, dO, dAct } = shared;
-  const through = (part: string, dy: Region, x: Region, into: Region, more: boolean, K: number, N: number) => {
-    linearBackwardWeight(e, dense(dy, N), x, g(part), M, K, N, packed);
-    linearBackwardInput(e, dense(dy, N), w(part), into, more, M, K, N, packed);
+  /** Linear layers on one input `x` [M, K]: gradients of their weights, then of the input, in this order. */
+  const through = (layers: [part: string, dy: Region, N: number][], x: Region, into: Region, K: number) => {
+    const list = layers.map(([part, dy, N]) => ({ part, dy: dense(dy, N), dw: g(part), N }));
+    linearBackwardWeight(e, list, x, M, K, packed);
+    for (const [i, { part, dy, N }] of list.entries()) {
+      linearBackwardInput(e, dy, w(part), into, i > 0, M, K, N, packed);
+    }
   };
 
-  through('mlp.down_proj', dx, s.act, dAct, false, F, D);
+  through([['mlp.down_proj', dx, D]], s.act, dAct, F);
   swigluBackward(e, dAct, s.gate, s.up, s.gate, s.up, M * F);
-  through('mlp.gate_proj', s.gate, s.h2, dh, false, D, F);
-  through('mlp.up_proj', s.up, s.h2, dh, true, D, F);
+  const mlp: [string, Region, number][] = [
+    ['mlp.gate_proj', s.gate, F],
+    ['mlp.up_proj', s.up, F],
+  ];
+  through(mlp, s.h2, dh, D);
   normBackward(e, dh, s.x1, w('post_attention_layernorm'), s.inv2, dx, g('post_attention_layernorm'), M, D);
 
-  through('self_attn.o_proj', dx, s.o, dO, false, D, D);
+  through([['self_attn.o_proj', dx, D]], s.o, dO, D);
   attentionBackward(e, dO, s.o, s.q, s.k, s.v, dq, dk, dv, { B, T, H, G, d });
   ropeBackward(e, dq, M, T, H, d, cos, sin);
   ropeBackward(e, dk, M, T, G, d, cos, sin);
-  through('self_attn.q_proj', dq, s.h1, dh, false, D, D);
-  through('self_attn.k_proj', dk, s.h1, dh, true, D, kv);
-  through('self_attn.v_proj', dv, s.h1, dh, true, D, kv);
+  const projections: [string, Region, number][] = [
+    ['self_attn.q_proj', dq, D],
+    ['self_attn.k_proj', dk, kv],
+    ['self_attn.v_proj', dv, kv],
+  ];
+  through(projections, s.h1, dh, D);
   normBackward(e, dh, s.x0, w('input_layernorm'), s.inv1, dx, g('input_layernorm'), M, D);
 }

@@ -236,16 +236,8 @@ export class Llama {
       loss(e, this.#logits, part(this.#targets, first, rows, 4), losses, rows, V, targetsInStep);
       const dx = { region: part(this.#dLast, first * D, rows * D, 4), stride: D };
       product(e, dLogits, false, this.#headBackward, dx, undefined, rows, D, V, 'headBackwardInput');
-      linearBackwardWeight(
-        e,
-        dLogits,
-        part(this.#lastNormed, first * D, rows * D, 4),
-        dHead,
-        rows,
-        D,
-        V,
-        this.#shared.packed,
-      );
+      const normed = part(this.#lastNormed, first * D, rows * D, 4);
+      linearBackwardWeight(e, [{ dy: dLogits, dw: dHead, N: V }], normed, rows, D, this.#shared.packed);
     });
     const losses = e.doubles(this.#losses);
     for (let m = 0; m < M; m++) sum += losses[m]!;
