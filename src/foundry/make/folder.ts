@@ -1,8 +1,8 @@
 // A run's folder: names in it, and who may work in it. A folder that holds something else is never touched.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { JikjiError, takeLock, writeFailure, writeFileAtomic } from '../../base/index.ts';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { JikjiError, systemCode, takeLock, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../recipe/index.ts';
 import { noteRun, RUN_LOCK } from '../runs.ts';
@@ -32,12 +32,35 @@ export function claimFolder(folder: string, recipe: Recipe, resume: boolean): ()
   const release = takeLock(join(folder, RUN_LOCK), 'this run');
   try {
     checkFolder(folder, recipe, resume); // what another process did before we had the lock
+    removeLeftovers(folder);
     if (!existsSync(runPaths(folder).recipe)) writeFileAtomic(runPaths(folder).recipe, recipeToYaml(recipe));
     noteRun(folder);
     return release;
   } catch (error) {
     release();
     throw error;
+  }
+}
+
+/** Removes what killed processes left half-written. We hold the lock, so the only drafts of others are those of their locks. */
+function removeLeftovers(folder: string): void {
+  const paths = runPaths(folder);
+  const own = [...Object.values(paths), join(folder, RUN_LOCK)].map((path) => basename(path));
+  for (const inside of [folder, paths.corpus, dirname(paths.tokenizer), paths.checkpoints]) {
+    for (const name of existsSync(inside) ? readdirSync(inside) : []) {
+      const [, what, pid] = /^(.+)\.(\d+)\.tmp$/.exec(name) ?? [];
+      if (what === undefined || (inside === folder && !own.includes(what))) continue;
+      if (what === RUN_LOCK && isRunning(Number(pid))) continue;
+      rmSync(join(inside, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return systemCode(error) !== 'ESRCH';
   }
 }
 

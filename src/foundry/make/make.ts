@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { syncFolder, writeFileAtomic } from '../../base/index.ts';
+import { JikjiError, syncFolder, writeFileAtomic } from '../../base/index.ts';
 import { checkSources } from '../corpus/index.ts';
 import { type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
@@ -34,9 +34,12 @@ export async function makeRun(options: MakeOptions): Promise<MakeResult> {
       tell({ kind: 'note', text: 'This run is finished.' });
       return { ...found, run: out };
     }
-    const manifest = await corpusStage(out, recipe, recipeFolder, tell);
+    const manifest = await corpusStage(out, recipe, recipeFolder, tell, signal);
+    signal.throwIfAborted();
     const tokenizer = await tokenizerStage(out, recipe, manifest, tell);
+    signal.throwIfAborted();
     const tokens = await tokensStage(out, manifest, tokenizer, tell);
+    signal.throwIfAborted();
     const config = modelOf(recipe, tokenizer.vocabSize);
     const input = { folder: out, recipe, config, manifest, tokens, tokenizer, threads, signal, tell };
     const trained = await trainStage(input);
@@ -63,6 +66,9 @@ export async function makeRun(options: MakeOptions): Promise<MakeResult> {
     writeFileAtomic(paths.result, `${JSON.stringify(result, null, 2)}\n`);
     syncFolder(dirname(paths.result));
     return result;
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    throw new JikjiError('interrupted', 'stopped before training began', out, 'go on with --resume');
   } finally {
     release();
   }

@@ -55,6 +55,7 @@ export async function corpusStage(
   recipe: Recipe,
   recipeFolder: string,
   tell: Tell,
+  signal: AbortSignal,
 ): Promise<CorpusManifest> {
   const { corpus } = runPaths(folder);
   const file = join(corpus, 'manifest.json');
@@ -67,6 +68,7 @@ export async function corpusStage(
       recipeFolder,
       corpusFolder: corpus,
       cacheFolder: cacheFolder(),
+      signal,
       onProgress: (p) =>
         tell({
           kind: 'stage',

@@ -147,13 +147,13 @@ async function begin(input: TrainingInput, trainer: Trainer): Promise<Transcript
   return transcript;
 }
 
-/** Validations of steps that will be done again are forgotten. */
+/** Validations from this step on are forgotten: they will be done again. */
 function cutValidations(path: string, step: number): void {
   if (!existsSync(path)) return;
   const lines = readFileSync(path, 'utf8').split('\n');
   const kept = lines.filter((line) => {
     try {
-      return JSON.parse(line).step <= step;
+      return JSON.parse(line).step < step;
     } catch {
       return false;
     }
@@ -216,21 +216,30 @@ async function steps(
   let validation: Validation | undefined;
   let root = from === 0 ? '' : trainer.stateRoot();
 
+  let saved = from;
+  const prune = (): void => {
+    for (const old of checkpointSteps(paths.checkpoints)) {
+      if (old < saved && !kept.has(old)) removeCheckpoint(paths.checkpoints, old);
+    }
+  };
+
   /** A state on disk; the one before goes if nobody keeps it. */
   const save = (): void => {
     root = trainer.stateRoot();
-    const before = checkpointSteps(paths.checkpoints);
     transcript.sync();
     writeCheckpoint(paths.checkpoints, trainer.step, root, trainer.state());
-    for (const old of before) if (old < trainer.step && !kept.has(old)) removeCheckpoint(paths.checkpoints, old);
+    saved = trainer.step;
+    prune();
     tell({ kind: 'checkpoint', step: trainer.step, stateRoot: root });
   };
 
   try {
+    prune(); // a killed session may not have come to it, nor to its validation
+    if (from > 0 && from < train.steps && from % train.validateEvery === 0) validation = validate(from);
     while (trainer.step < train.steps) {
       await setImmediate(); // let signals and the screen have their turn
       if (signal.aborted) {
-        if (trainer.step > from) save();
+        if (trainer.step > saved) save();
         throw new JikjiError(
           'interrupted',
           `stopped after step ${trainer.step} of ${train.steps}`,

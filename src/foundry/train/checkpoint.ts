@@ -1,6 +1,6 @@
 // Checkpoints: a state in a folder of its own, whole or not there, and checked against its root when it is read.
 
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError, writeFileAtomic, writeFolderAtomic } from '../../base/index.ts';
 import { Safetensors, writeSafetensors } from '../../formats/index.ts';
@@ -42,8 +42,13 @@ export function writeCheckpoint(folder: string, step: number, root: string, tens
   });
 }
 
-export const removeCheckpoint = (folder: string, step: number): void =>
-  rmSync(join(folder, checkpointName(step)), { recursive: true, force: true });
+/** Removes a checkpoint at once: whoever is killed half-way leaves a temporary folder, not half a checkpoint. */
+export function removeCheckpoint(folder: string, step: number): void {
+  const path = join(folder, checkpointName(step));
+  const temporary = `${path}.${process.pid}.tmp`;
+  renameSync(path, temporary);
+  rmSync(temporary, { recursive: true, force: true });
+}
 
 /**
  * Reads the state of `step` into `tensors` (names, shapes and bytes must agree) and returns its root.

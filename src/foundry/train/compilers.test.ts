@@ -26,9 +26,9 @@ function functionNumbers(): Record<string, number> {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
   const module = new WebAssembly.Module(new Uint8Array(readFileSync(KERNELS)));
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const functions = Object.entries(exports).filter(([, f]) => typeof f === 'function');
+  const functions = Object.entries(exports as Record<string, unknown>).filter(([, f]) => typeof f === 'function');
   // The name of an exported function is its number, says the JavaScript API of WebAssembly.
-  return Object.fromEntries(functions.map(([name, f]) => [name, Number((f as unknown as () => void).name)]));
+  return Object.fromEntries(functions.map(([name, f]) => [name, Number((f as () => void).name)]));
 }
 
 /** Pairs of multiply-adds that V8 made into one 256-bit instruction, by function; 0 where it decided against it. */

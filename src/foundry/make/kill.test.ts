@@ -1,0 +1,135 @@
+// A run that is killed at any moment, or stopped by Ctrl-C, goes on to the same bits and leaves nothing behind.
+// With JIKJI_TORTURE set many more kills. The moments come from a seed, JIKJI_TEST_SEED or a new one, that a failure prints.
+
+import { randomInt } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkpointSteps } from '../train/index.ts';
+import { randomNumbers } from '../train/small.testing.ts';
+import { contents, type Ended, jikji, stageOf, writeTexts } from './cli.testing.ts';
+
+const TORTURE = Boolean(process.env.JIKJI_TORTURE);
+const KILLS = TORTURE ? 20 : 3;
+const FILE_KILLS = TORTURE ? 60 : 3;
+const SEED = Number(process.env.JIKJI_TEST_SEED ?? randomInt(2 ** 31));
+const PRELOAD = fileURLToPath(new URL('./kill.testing.ts', import.meta.url));
+const RECIPE = `
+name: torture
+corpus: { sources: [{ files: texts, language: ko, licence: CC0-1.0 }], validation: 0.1 }
+tokenizer: { vocabSize: 700 }
+model: { hiddenSize: 32, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHeads: 2 }
+train: { steps: 40, batchSize: 4, sequenceLength: 32, microBatchSize: 2, checkpointEvery: 3, keepEvery: 2, validateEvery: 10, validationTokens: 500 }
+`;
+
+let folder: string;
+let straight: Record<string, string>;
+let milliseconds: number;
+/** Changes to files in a run that nothing ends. */
+let changes: number;
+
+/** Begins the run `out`, or goes on with it. */
+const make = (out: string, options: Partial<Parameters<typeof jikji>[1]> = {}): Promise<Ended> =>
+  jikji(['make', 'recipe.yaml', '--resume', '--json', '--threads', '2', '--out', out], { cwd: folder, ...options });
+
+const withKill = (signal: NodeJS.Signals, n: number) => ({
+  node: ['--import', PRELOAD],
+  env: { JIKJI_TEST_KILL: `${signal}:${Math.floor(n)}` },
+});
+
+/** What must be the same: all files but those with a clock in them. */
+function bitsOf(out: string): Record<string, string> {
+  const { 'sessions.jsonl': _, 'result.json': __, ...rest } = contents(join(folder, out));
+  const { stateRoot, head, valBitsPerByte } = JSON.parse(readFileSync(join(folder, out, 'result.json'), 'utf8'));
+  return { ...rest, stateRoot, head, valBitsPerByte };
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-kill-'));
+  writeTexts(join(folder, 'texts'), 40, 40);
+  writeFileSync(join(folder, 'recipe.yaml'), RECIPE);
+  const counted = await make('counted', withKill('SIGKILL', 0));
+  changes = Number(/changes (\d+)/.exec(counted.stderr)?.[1]);
+  const started = performance.now();
+  expect(await make('straight')).toMatchObject({ code: 0 });
+  milliseconds = performance.now() - started;
+  straight = bitsOf('straight');
+  expect(bitsOf('counted')).toEqual(straight);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Kills sessions of one run, and of the next ones if it comes to its end before; then all must be as if nothing had been. */
+async function torture(kills: number, session: (out: string) => Promise<Ended>): Promise<void> {
+  const stages = new Map<string, number>();
+  const story = [`seed ${SEED}`];
+  let run = 0;
+  try {
+    for (let killed = 0; killed < kills || !existsSync(join(folder, `${run}`, 'result.json')); ) {
+      const out = `${run}`;
+      const ended = killed < kills ? await session(out) : await make(out);
+      if (ended.signal === 'SIGKILL') {
+        const stage = stageOf(join(folder, out));
+        stages.set(stage, (stages.get(stage) ?? 0) + 1);
+        story.push(`run ${out}: killed, ${stage}`);
+        killed++;
+        continue;
+      }
+      story.push(`run ${out}: ended, ${ended.stdout}${ended.stderr}`);
+      expect(ended.code).toBe(0);
+      expect(bitsOf(out)).toEqual(straight);
+      rmSync(join(folder, out), { recursive: true });
+      if (killed < kills) run++;
+      else break;
+    }
+  } catch (error) {
+    throw new Error(story.join('\n'), { cause: error });
+  }
+  if (TORTURE) console.log(`seed ${SEED}:`, Object.fromEntries(stages));
+}
+
+test(`killed by a clock, ${KILLS} times`, { timeout: 600_000 }, async () => {
+  const random = randomNumbers(SEED);
+  await torture(KILLS, (out) => {
+    let timer: NodeJS.Timeout;
+    // Up to the length of a whole run: from the first lines of the program to the writing of the model.
+    const onStart: Parameters<typeof jikji>[1]['onStart'] = (child) => {
+      timer = setTimeout(() => child.kill('SIGKILL'), random() * milliseconds);
+    };
+    return make(out, { onStart }).finally(() => clearTimeout(timer));
+  });
+});
+
+test(`killed in the middle of a change to a file, ${FILE_KILLS} times`, { timeout: 600_000 }, async () => {
+  const random = randomNumbers(SEED + 1);
+  // Sessions get through a third of the run on average: kills hit the beginnings and the ends.
+  await torture(FILE_KILLS, (out) => make(out, withKill('SIGKILL', 1 + (random() * changes * 2) / 3)));
+});
+
+test('Ctrl-C: exit code 130, what is done is saved, --resume goes on to the same bits', {
+  timeout: 600_000,
+}, async () => {
+  const random = randomNumbers(SEED + 2);
+  const moments = TORTURE ? Array.from({ length: KILLS }, random) : [0.3 + random() * 0.5];
+  for (const moment of [0.03, ...moments]) {
+    const story = `seed ${SEED}, moment ${moment}`;
+    const ended = await make('stopped', withKill('SIGINT', 1 + moment * changes));
+    const run = join(folder, 'stopped');
+    if (ended.code === 130) {
+      const [, step] =
+        /error: stopped after step (\d+) of 40 \(stopped\)\n {2}go on with --resume/.exec(ended.stderr) ?? [];
+      if (step === undefined)
+        expect(ended.stderr, story).toContain('error: stopped before training began (stopped)\n  go on with --resume');
+      if (Number(step) > 0) expect(checkpointSteps(join(run, 'checkpoints')).at(-1), story).toBe(Number(step));
+      expect(JSON.parse(ended.stdout).error, story).toMatchObject({ code: 'interrupted' });
+      expect(
+        Object.keys(contents(run)).filter((name) => /lock|tmp/.test(name)),
+        story,
+      ).toEqual([]);
+      expect(await make('stopped'), story).toMatchObject({ code: 0 });
+    } else expect({ moment: moment > 0.9, code: ended.code }, story).toEqual({ moment: true, code: 0 }); // training was over
+    expect(bitsOf('stopped'), story).toEqual(straight);
+    rmSync(run, { recursive: true });
+  }
+});
