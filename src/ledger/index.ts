@@ -1,6 +1,30 @@
 // Evidence: canonical JSON, digests, Merkle trees, the state root. Knows nothing of models.
 export { canonicalJson, type Json } from './canonical.ts';
 export { digestOfFile, digestOfJson, sha256, sha256Hex } from './digest.ts';
+export {
+  DEFAULT_KEY,
+  fingerprintOf,
+  type KeyInfo,
+  listKeys,
+  loadSigner,
+  newKey,
+  ownsKey,
+  type Signer,
+  showKey,
+} from './keys.ts';
 export { leafHash, MerkleTree, nodeHash } from './merkle.ts';
+export { lodgedSeed, seedHex } from './seed.ts';
 export { STATE_LEAF_BYTES, type StateTensor, stateRoot } from './state.ts';
+export {
+  type Circumstances,
+  type Commitment,
+  kindOf,
+  type Predicate,
+  parseStatement,
+  preAuthentication,
+  readStatement,
+  type Statement,
+  type StatementKind,
+  signStatement,
+} from './statement.ts';
 export { bits32, bits64, nextLink, Transcript, type TranscriptRecord } from './transcript.ts';

@@ -1,0 +1,151 @@
+// The user's signing keys: one PEM file each in the configuration folder, readable by the user alone, and its public half
+// beside it. Knows nothing of what is signed.
+
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { JikjiError, writeFileAtomic } from '../base/index.ts';
+import { sha256Hex } from './digest.ts';
+import { signBytes } from './ecdsa.ts';
+
+/** Name of the key that is made on first use. */
+export const DEFAULT_KEY = 'default';
+
+/** Somebody who signs. */
+export interface Signer {
+  /** SPKI in DER. */
+  publicKey: Buffer;
+  /** SHA-256 of the SPKI, in hex. */
+  fingerprint: string;
+  sign(data: Uint8Array): Buffer;
+}
+
+export interface KeyInfo {
+  name: string;
+  fingerprint: string;
+  /** SPKI as PEM. */
+  publicKey: string;
+  protected: boolean;
+}
+
+function keysFolder(): string {
+  const config = process.env.XDG_CONFIG_HOME;
+  return join(config && isAbsolute(config) ? config : join(homedir(), '.config'), 'jikji', 'keys');
+}
+
+const privatePath = (name: string): string => join(keysFolder(), `${name}.pem`);
+const publicPath = (name: string): string => join(keysFolder(), `${name}.pub.pem`);
+
+/** Fingerprint of a public key: SHA-256 of its SPKI in DER. */
+export const fingerprintOf = (spki: Uint8Array): string => sha256Hex(spki);
+
+const spkiOf = (key: KeyObject): Buffer => createPublicKey(key).export({ format: 'der', type: 'spki' });
+
+function checkName(name: string): void {
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name)) return;
+  throw new JikjiError('key-name', 'is not a name for a key', name, 'use letters, digits, - and _');
+}
+
+const isProtected = (pem: string): boolean => pem.includes('ENCRYPTED PRIVATE KEY');
+
+/**
+ * Makes a P-256 key; with a passphrase it is encrypted.
+ * @throws JikjiError `key-exists`, `key-name`, `disk-full`, `not-writable`
+ */
+export function newKey(name: string, passphrase?: string): KeyInfo {
+  checkName(name);
+  if (existsSync(privatePath(name))) {
+    throw new JikjiError('key-exists', 'there is a key of this name already', name, 'choose another name');
+  }
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  mkdirSync(keysFolder(), { recursive: true, mode: 0o700 });
+  const cipher = passphrase ? { cipher: 'aes-256-cbc', passphrase } : {};
+  const pem = privateKey.export({ format: 'pem', type: 'pkcs8', ...cipher }) as string;
+  const publicPem = publicKey.export({ format: 'pem', type: 'spki' }) as string;
+  writeFileAtomic(privatePath(name), pem, 0o600);
+  chmodSync(privatePath(name), 0o600); // whatever the umask
+  writeFileAtomic(publicPath(name), publicPem);
+  return {
+    name,
+    fingerprint: fingerprintOf(spkiOf(privateKey)),
+    publicKey: publicPem,
+    protected: passphrase !== undefined,
+  };
+}
+
+/** The user's keys, by name. A file that is not a key is left out. */
+export function listKeys(): KeyInfo[] {
+  if (!existsSync(keysFolder())) return [];
+  const names = readdirSync(keysFolder()).filter((file) => file.endsWith('.pem') && !file.endsWith('.pub.pem'));
+  return names.sort().flatMap((file) => {
+    try {
+      return [showKey(file.slice(0, -4))];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** @throws JikjiError `key-missing`, `key-broken` */
+export function showKey(name: string): KeyInfo {
+  checkName(name);
+  const pem = readKeyFile(privatePath(name), name);
+  const publicPem = readKeyFile(publicPath(name), name);
+  try {
+    const spki = createPublicKey(publicPem).export({ format: 'der', type: 'spki' });
+    return { name, fingerprint: fingerprintOf(spki), publicKey: publicPem, protected: isProtected(pem) };
+  } catch (cause) {
+    throw new JikjiError('key-broken', 'is not a public key', publicPath(name), 'restore the file from a copy', {
+      cause,
+    });
+  }
+}
+
+function readKeyFile(path: string, name: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new JikjiError(
+      'key-missing',
+      'there is no such key',
+      name,
+      'see: jikji key list; make one: jikji key new NAME',
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/**
+ * A key ready to sign.
+ * @throws JikjiError `key-missing`, `key-open` (readable by others), `key-passphrase`, `key-broken`
+ */
+export function loadSigner(name: string, passphrase?: string): Signer {
+  checkName(name);
+  const path = privatePath(name);
+  const pem = readKeyFile(path, name);
+  if (process.platform !== 'win32' && statSync(path).mode & 0o077) {
+    throw new JikjiError('key-open', 'other users of this machine can read this key', path, `run: chmod 600 ${path}`);
+  }
+  if (isProtected(pem) && !passphrase) {
+    throw new JikjiError('key-passphrase', 'this key has a passphrase', name, 'type it, or set JIKJI_PASSPHRASE');
+  }
+  let key: KeyObject;
+  try {
+    key = createPrivateKey({ key: pem, ...(passphrase ? { passphrase } : {}) });
+  } catch (cause) {
+    throw isProtected(pem)
+      ? new JikjiError('key-passphrase', 'this is not the passphrase of the key', name, 'try again', { cause })
+      : new JikjiError('key-broken', 'is not a private key', path, 'restore the file from a copy', { cause });
+  }
+  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
+    throw new JikjiError('key-broken', 'is not a P-256 key', path, 'make one: jikji key new NAME');
+  }
+  const publicKey = spkiOf(key);
+  return { publicKey, fingerprint: fingerprintOf(publicKey), sign: (data) => signBytes(key, data) };
+}
+
+/** True where the private half of a key lies in this user's folder. */
+export const ownsKey = (fingerprint: string): boolean => listKeys().some((key) => key.fingerprint === fingerprint);

@@ -1,0 +1,233 @@
+// Statements: in-toto in DSSE, signed, in one canonical form. docs/proof.md says what each kind holds. A file that somebody
+// hands us is hostile until `readStatement` gives it back.
+
+import { readFileSync, statSync } from 'node:fs';
+import { JikjiError, systemCode } from '../base/index.ts';
+import { canonicalJson, type Json } from './canonical.ts';
+import { sha256Hex } from './digest.ts';
+import { publicKeyFrom, verifyBytes } from './ecdsa.ts';
+import { fingerprintOf, type Signer } from './keys.ts';
+import {
+  base64,
+  type Check,
+  digest,
+  exactly,
+  finiteOrNull,
+  hex16,
+  line,
+  listOf,
+  nullOr,
+  object,
+  ShapeError,
+  time,
+  whole,
+} from './shape.ts';
+
+const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+/** Statements are small; lists of checkpoints are the longest thing in them. */
+const MOST_BYTES = 32 << 20;
+const MOST_STEPS = 1e9;
+
+const formatVersion = exactly(1);
+const key = base64;
+const steps = whole(1, MOST_STEPS);
+
+const commitment = object({
+  arithmeticVersion: whole(1, 1000),
+  recipe: digest,
+  corpusRoot: digest,
+  tokensRoot: digest,
+  tokenizer: digest,
+  seed: hex16,
+  stateRoot: digest,
+  steps,
+  checkpoints: listOf(steps, 1_000_000),
+  kept: listOf(steps, 1_000_000),
+  makerKey: key,
+  lodging: nullOr(digest),
+});
+
+const circumstances = object({
+  time,
+  device: line,
+  threads: whole(1, 100_000),
+  node: line,
+  v8: line,
+  version: line,
+  code: digest,
+});
+
+const predicates = {
+  request: object({ formatVersion, makerKey: key, time }),
+  lodging: object({ formatVersion, officeKey: key, nonce: digest, time }),
+  genesis: object({ formatVersion, commitment, circumstances }),
+  seal: object({
+    formatVersion,
+    makerKey: key,
+    genesis: digest,
+    head: digest,
+    steps,
+    tokens: whole(1, Number.MAX_SAFE_INTEGER),
+    valBitsPerByte: finiteOrNull,
+    time,
+  }),
+};
+
+type Kinds = typeof predicates;
+export type StatementKind = keyof Kinds;
+export type Predicate<K extends StatementKind> = Kinds[K] extends Check<infer T> ? T : never;
+export type Commitment = Predicate<'genesis'>['commitment'];
+export type Circumstances = Predicate<'genesis'>['circumstances'];
+
+/** The key that must have signed a statement stands in its own predicate. */
+const signerOf: { [K in StatementKind]: (predicate: Predicate<K>) => string } = {
+  request: (p) => p.makerKey,
+  lodging: (p) => p.officeKey,
+  genesis: (p) => p.commitment.makerKey,
+  seal: (p) => p.makerKey,
+};
+
+export interface Statement<K extends StatementKind> {
+  kind: K;
+  /** Digests by name. */
+  subjects: ReadonlyMap<string, string>;
+  predicate: Predicate<K>;
+  /** Fingerprint of the key that signed it. */
+  keyid: string;
+  /** SHA-256 of the file. */
+  digest: string;
+}
+
+/** What a DSSE signature is over: the pre-authentication encoding. */
+export function preAuthentication(payload: Buffer): Buffer {
+  const head = `DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `;
+  return Buffer.concat([Buffer.from(head), payload]);
+}
+
+/** The text of a statement's file. `subjects` in the order given. */
+export function signStatement<K extends StatementKind>(
+  kind: K,
+  subjects: readonly (readonly [name: string, sha256: string])[],
+  predicate: Predicate<K>,
+  signer: Signer,
+): string {
+  const payload = Buffer.from(
+    canonicalJson({
+      _type: STATEMENT_TYPE,
+      subject: subjects.map(([name, sha256]) => ({ name, digest: { sha256 } })),
+      predicateType: `urn:jikji:${kind}:1`,
+      predicate: predicate as unknown as Json,
+    }),
+  );
+  const envelope = {
+    payload: payload.toString('base64'),
+    payloadType: PAYLOAD_TYPE,
+    signatures: [{ keyid: signer.fingerprint, sig: signer.sign(preAuthentication(payload)).toString('base64') }],
+  };
+  return `${canonicalJson(envelope)}\n`;
+}
+
+const envelopeShape = object({
+  payload: base64,
+  payloadType: exactly(PAYLOAD_TYPE),
+  signatures: listOf(object({ keyid: digest, sig: base64 }), 1),
+});
+
+const statementShape = object({
+  _type: exactly(STATEMENT_TYPE),
+  subject: listOf(object({ name: line, digest: object({ sha256: digest }) }), 100_000),
+  predicateType: line,
+  predicate: (value: unknown) => value,
+});
+
+/** Parses JSON that must be in its canonical form. */
+function canonical(text: string, what: string): unknown {
+  let value: Json;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ShapeError(`${what} is not JSON`);
+  }
+  let again: string;
+  try {
+    again = canonicalJson(value);
+  } catch {
+    throw new ShapeError(`${what} has no canonical form`); // lone surrogates, or nested beyond all measure
+  }
+  if (again !== text) throw new ShapeError(`${what} is not in its canonical form`);
+  return value;
+}
+
+/**
+ * Reads a statement and verifies everything about it that it can show alone: form, members, signature.
+ * @throws JikjiError `statement-missing`, `statement-broken` (with what is wrong)
+ */
+export function readStatement<K extends StatementKind>(path: string, kind: K): Statement<K> {
+  return parseStatement(readText(path), kind, path);
+}
+
+/** What kind a statement's file says it is, unverified; undefined for anything else. */
+export function kindOf(path: string): StatementKind | undefined {
+  try {
+    const payload = Buffer.from(JSON.parse(readText(path)).payload, 'base64').toString();
+    const kind = /^urn:jikji:([a-z]+):1$/.exec(JSON.parse(payload).predicateType)?.[1];
+    return kind && Object.hasOwn(predicates, kind) ? (kind as StatementKind) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readText(path: string): string {
+  try {
+    const { size } = statSync(path);
+    if (size > MOST_BYTES) throw broken(path, `has ${size} bytes, far more than a statement`);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+  } catch (cause) {
+    if (cause instanceof JikjiError) throw cause;
+    if (systemCode(cause) === undefined) throw broken(path, 'is not UTF-8', cause);
+    throw new JikjiError(
+      'statement-missing',
+      'cannot be read',
+      path,
+      'take the run or the bundle anew from its maker',
+      {
+        cause,
+      },
+    );
+  }
+}
+
+const broken = (path: string, what: string, cause?: unknown): JikjiError =>
+  new JikjiError('statement-broken', what, path, 'take the run or the bundle anew from its maker', { cause });
+
+/** The same for a file's text; `path` is for messages. */
+export function parseStatement<K extends StatementKind>(text: string, kind: K, path: string): Statement<K> {
+  try {
+    if (!text.endsWith('\n')) throw new ShapeError('the file does not end with a newline');
+    const envelope = envelopeShape(canonical(text.slice(0, -1), 'the envelope'), 'the envelope');
+    const payload = Buffer.from(envelope.payload, 'base64');
+    const words = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload);
+    const statement = statementShape(canonical(words, 'the payload'), 'the statement');
+    if (statement.predicateType !== `urn:jikji:${kind}:1`) {
+      throw new ShapeError(`it is ${statement.predicateType}, not urn:jikji:${kind}:1`);
+    }
+    const predicate = predicates[kind](statement.predicate, 'predicate') as Predicate<K>;
+    const subjects = new Map(statement.subject.map((s) => [s.name, s.digest.sha256]));
+    if (subjects.size !== statement.subject.length) throw new ShapeError('two subjects have one name');
+    const spki = Buffer.from(signerOf[kind](predicate), 'base64');
+    const publicKey = publicKeyFrom(spki);
+    if (!publicKey) throw new ShapeError('the key in it is not a P-256 key');
+    const signature = envelope.signatures[0];
+    const fingerprint = fingerprintOf(spki);
+    if (signature?.keyid !== fingerprint) throw new ShapeError('it was signed by another key than the one it names');
+    if (!verifyBytes(publicKey, preAuthentication(payload), Buffer.from(signature.sig, 'base64'))) {
+      throw new ShapeError('the signature does not verify');
+    }
+    return { kind, subjects, predicate, keyid: fingerprint, digest: sha256Hex(text) };
+  } catch (error) {
+    if (error instanceof ShapeError) throw broken(path, error.message, error);
+    if (error instanceof TypeError) throw broken(path, 'is not UTF-8', error);
+    throw error;
+  }
+}
