@@ -1,14 +1,15 @@
 // A run that is killed at any moment, or stopped by Ctrl-C, goes on to the same bits and leaves nothing behind.
 // With JIKJI_TORTURE set many more kills. The moments come from a seed, JIKJI_TEST_SEED or a new one, that a failure prints.
 
+import type { ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkpointSteps } from '../train/index.ts';
-import { randomNumbers } from '../train/small.testing.ts';
+import { randomNumbers, wholeBelow } from '../train/small.testing.ts';
 import { contents, type Ended, jikji, stageOf, writeTexts } from './cli.testing.ts';
 
 const TORTURE = Boolean(process.env.JIKJI_TORTURE);
@@ -27,8 +28,9 @@ train: { steps: 40, batchSize: 4, sequenceLength: 32, microBatchSize: 2, checkpo
 let folder: string;
 let straight: Record<string, string>;
 let milliseconds: number;
-/** Changes to files in a run that nothing ends. */
-let changes: number;
+/** The changes to files of a run that nothing ends, as numbers from 1, by what they belong to. */
+let changes: Map<string, number[]>;
+let allChanges: number;
 
 /** Begins the run `out`, or goes on with it. */
 const make = (out: string, options: Partial<Parameters<typeof jikji>[1]> = {}): Promise<Ended> =>
@@ -48,10 +50,19 @@ function bitsOf(out: string): Record<string, string> {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-kill-'));
-  writeTexts(join(folder, 'texts'), 40, 40);
+  writeTexts(join(folder, 'texts'), 80, 60);
   writeFileSync(join(folder, 'recipe.yaml'), RECIPE);
   const counted = await make('counted', withKill('SIGKILL', 0));
-  changes = Number(/changes (\d+)/.exec(counted.stderr)?.[1]);
+  const paths: string[] = JSON.parse(/changes (.+)/.exec(counted.stderr)![1]!);
+  allChanges = paths.length;
+  changes = Map.groupBy(
+    Array.from(paths.keys(), (i) => i + 1),
+    (n) => {
+      const place = relative('counted', paths[n - 1]!);
+      if (/\.bin|tokens\.json/.test(place)) return 'tokens';
+      return /^(corpus|tokenizer|checkpoints|model)\b/.exec(place)?.[0] ?? 'the rest';
+    },
+  );
   const started = performance.now();
   expect(await make('straight')).toMatchObject({ code: 0 });
   milliseconds = performance.now() - started;
@@ -91,20 +102,43 @@ async function torture(kills: number, session: (out: string) => Promise<Ended>):
 
 test(`killed by a clock, ${KILLS} times`, { timeout: 600_000 }, async () => {
   const random = randomNumbers(SEED);
+  const stages = [
+    'reading the texts',
+    'training the tokenizer',
+    'turning text',
+    'training the model',
+    'writing the model',
+  ];
   await torture(KILLS, (out) => {
-    let timer: NodeJS.Timeout;
-    // Up to the length of a whole run: from the first lines of the program to the writing of the model.
-    const onStart: Parameters<typeof jikji>[1]['onStart'] = (child) => {
-      timer = setTimeout(() => child.kill('SIGKILL'), random() * milliseconds);
+    // Every other time at any moment of a whole run; else soon after a line of progress, so that short stages have their turn.
+    const anyTime = random() < 0.5;
+    const line = stages[wholeBelow(random, stages.length)]!;
+    const delay = random() * (anyTime ? milliseconds : 80);
+    let timer: NodeJS.Timeout | undefined;
+    const kill = (child: ChildProcess) => {
+      timer ??= setTimeout(() => child.kill('SIGKILL'), delay);
     };
-    return make(out, { onStart }).finally(() => clearTimeout(timer));
+    return make(out, {
+      onStart: (child) => anyTime && kill(child),
+      onStderr: (piece, child) => piece.includes(line) && kill(child),
+    }).finally(() => clearTimeout(timer));
   });
 });
 
 test(`killed in the middle of a change to a file, ${FILE_KILLS} times`, { timeout: 600_000 }, async () => {
   const random = randomNumbers(SEED + 1);
-  // Sessions get through a third of the run on average: kills hit the beginnings and the ends.
-  await torture(FILE_KILLS, (out) => make(out, withKill('SIGKILL', 1 + (random() * changes * 2) / 3)));
+  const kinds = [...changes.keys()];
+  expect(kinds.sort()).toEqual(['checkpoints', 'corpus', 'model', 'the rest', 'tokenizer', 'tokens']);
+  let turn = wholeBelow(random, kinds.length);
+  await torture(FILE_KILLS, (out) => {
+    // A new run is killed at each kind of change in turn; one that goes on, at any of its next thirty.
+    const places = changes.get(kinds[turn++ % kinds.length]!)!;
+    const fresh = !existsSync(join(folder, out));
+    return make(
+      out,
+      withKill('SIGKILL', fresh ? places[wholeBelow(random, places.length)]! : 1 + wholeBelow(random, 30)),
+    );
+  });
 });
 
 test('Ctrl-C: exit code 130, what is done is saved, --resume goes on to the same bits', {
@@ -114,7 +148,7 @@ test('Ctrl-C: exit code 130, what is done is saved, --resume goes on to the same
   const moments = TORTURE ? Array.from({ length: KILLS }, random) : [0.3 + random() * 0.5];
   for (const moment of [0.03, ...moments]) {
     const story = `seed ${SEED}, moment ${moment}`;
-    const ended = await make('stopped', withKill('SIGINT', 1 + moment * changes));
+    const ended = await make('stopped', withKill('SIGINT', 1 + moment * allChanges));
     const run = join(folder, 'stopped');
     if (ended.code === 130) {
       const [, step] =

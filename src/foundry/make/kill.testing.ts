@@ -1,6 +1,7 @@
 // Loaded into a process before all else: sends it a signal in the middle of its n-th change to a file system. Given by
 // JIKJI_TEST_KILL=SIGNAL:n. With SIGKILL a write stops half-way and a folder is removed in part: what a real kill leaves, at
-// places that a clock rarely hits. With n = 0 no signal is sent. The number of changes goes to standard error at the end.
+// places that a clock rarely hits. With n = 0 no signal is sent. At the end
+// standard error gets one line, `changes`, with the path of each change in order (that of the change before, where it has none).
 
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -10,14 +11,16 @@ import { isMainThread } from 'node:worker_threads';
 type Call = (...args: never[]) => unknown;
 
 const [signal, at] = process.env.JIKJI_TEST_KILL!.split(':') as [NodeJS.Signals, string];
-let changes = 0;
+const changes: string[] = [];
 
 /** Counts calls of a function of node:fs; in the one that is chosen, does `part` of it and ends the process. */
 function watch(name: string, part: (...args: never[]) => void = () => {}, counts: Call = () => true): void {
   const table = fs as unknown as Record<string, Call>;
   const real = table[name]!;
   table[name] = (...args) => {
-    if (counts(...args) && ++changes === Number(at)) {
+    if (counts(...args)) changes.push(typeof args[0] === 'string' ? args[0] : (changes.at(-1) ?? ''));
+    else return real(...args);
+    if (changes.length === Number(at)) {
       if (signal === 'SIGKILL') part(...args);
       process.kill(process.pid, signal);
     }
@@ -44,5 +47,5 @@ if (isMainThread) {
     watch(name);
   for (const name of ['fsyncSync', 'ftruncateSync']) watch(name);
   syncBuiltinESMExports();
-  process.on('exit', () => writeSync(2, `\nchanges ${changes}\n`));
+  process.on('exit', () => writeSync(2, `\nchanges ${JSON.stringify(changes)}\n`));
 }

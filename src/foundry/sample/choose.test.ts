@@ -1,0 +1,110 @@
+// The choice of a token: its edges, and its frequencies against softmax as textbooks have it.
+
+import { expect, test } from 'vitest';
+import { randomNumbers } from '../train/small.testing.ts';
+import { type Choice, choose } from './choose.ts';
+
+const plain: Choice = { temperature: 1, topK: 0, topP: 1, seed: 1377 };
+
+/** How often each token comes in n draws. */
+function frequencies(logits: Float32Array, choice: Choice, n: number): number[] {
+  const counts = new Array<number>(logits.length).fill(0);
+  for (let i = 0; i < n; i++) counts[choose(logits, choice, i)]!++;
+  return counts;
+}
+
+/** Probabilities of softmax over some tokens, 0 elsewhere; with Math.exp, which the code does not use. */
+function softmax(logits: Float32Array, temperature: number, kept: (id: number) => boolean = () => true): number[] {
+  const e = Array.from(logits, (x, id) => (kept(id) ? Math.exp(x / temperature) : 0));
+  const sum = e.reduce((a, b) => a + b, 0);
+  return e.map((x) => x / sum);
+}
+
+/** Pearson's statistic over the tokens that can come; the others must not come at all. */
+function chiSquare(counts: number[], probabilities: number[]): { statistic: number; degrees: number } {
+  const n = counts.reduce((a, b) => a + b, 0);
+  let statistic = 0;
+  let degrees = -1;
+  for (const [id, p] of probabilities.entries()) {
+    if (p === 0) expect({ id, count: counts[id] }).toEqual({ id, count: 0 });
+    else {
+      statistic += (counts[id]! - n * p) ** 2 / (n * p);
+      degrees++;
+    }
+  }
+  return { statistic, degrees };
+}
+
+/** Five standard deviations above the mean of the statistic's distribution: a right choice stays below. */
+function expectFrequencies(counts: number[], probabilities: number[]): void {
+  const { statistic, degrees } = chiSquare(counts, probabilities);
+  expect(statistic).toBeLessThan(degrees + 5 * Math.sqrt(2 * degrees));
+}
+
+const random = randomNumbers(12);
+const logits = Float32Array.from({ length: 24 }, () => random() * 4 - 2);
+const byLikelihood = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]!);
+
+test('greedy takes the likeliest, the first of equals', () => {
+  expect(choose(Float32Array.of(1, 3, 2), { ...plain, temperature: 0 }, 0)).toBe(1);
+  expect(choose(Float32Array.of(1, 3, 3, 3), { ...plain, temperature: 0 }, 5)).toBe(1);
+  expect(choose(Float32Array.of(-5), { ...plain, temperature: 0 }, 0)).toBe(0);
+  expect(choose(Float32Array.of(-1e30, -1e31), { ...plain, temperature: 0 }, 0)).toBe(0);
+});
+
+test.each([0.5, 1, 2.5])('frequencies are those of softmax at temperature %d', (temperature) => {
+  expectFrequencies(frequencies(logits, { ...plain, temperature }, 20_000), softmax(logits, temperature));
+});
+
+test.each([1, 2, 7, 24, 100])('top-k of %d: softmax over the likeliest', (topK) => {
+  const kept = new Set(byLikelihood.slice(0, topK));
+  const counts = frequencies(logits, { ...plain, topK }, 10_000);
+  if (topK === 1) expect(counts[byLikelihood[0]!]).toBe(10_000);
+  else
+    expectFrequencies(
+      counts,
+      softmax(logits, 1, (id) => kept.has(id)),
+    );
+});
+
+test('top-p keeps the fewest that reach it, at least one', () => {
+  // Probabilities 1/2, 1/4, 1/8, 1/8.
+  const halves = Float32Array.of(Math.log(2), Math.log(4), Math.log(1), Math.log(1));
+  const kept = (topP: number) => frequencies(halves, { ...plain, topP }, 4000).map((n) => n > 0);
+  expect(kept(0)).toEqual([false, true, false, false]);
+  expect(kept(0.49)).toEqual([false, true, false, false]);
+  expect(kept(0.51)).toEqual([true, true, false, false]);
+  expect(kept(0.74)).toEqual([true, true, false, false]);
+  expect(kept(0.76)).toEqual([true, true, true, false]); // of equals the first
+  expect(kept(0.88)).toEqual([true, true, true, true]);
+  expect(kept(1)).toEqual([true, true, true, true]);
+  expectFrequencies(frequencies(halves, { ...plain, topP: 0.6 }, 10_000), [1 / 3, 2 / 3, 0, 0]);
+});
+
+test('top-p counts within what top-k left', () => {
+  const four = Float32Array.of(0, 0, 0, 0);
+  // Two of four are left, each one half: 0.4 is reached by the first of them. Of all four it would take two.
+  expect(frequencies(four, { ...plain, topK: 2, topP: 0.4 }, 1000)).toEqual([1000, 0, 0, 0]);
+  expect(frequencies(four, { ...plain, topP: 0.4 }, 1000).map((n) => n > 0)).toEqual([true, true, false, false]);
+});
+
+test('large logits, small temperatures and hopeless tokens do no harm', () => {
+  expect(choose(Float32Array.of(3e38, -3e38, 0), plain, 0)).toBe(0);
+  expect(frequencies(Float32Array.of(0, 1, 0.5), { ...plain, temperature: 1e-6 }, 500)).toEqual([0, 500, 0]);
+  expect(frequencies(Float32Array.of(0, -2000, 0), plain, 2000)[1]).toBe(0);
+  const spread = Float32Array.of(1e4, -1e4, 0);
+  expectFrequencies(frequencies(spread, { ...plain, temperature: 1e6 }, 5000), softmax(spread, 1e6));
+});
+
+test('the same seed draws the same tokens; another seed or another place in the text draws others', () => {
+  const text = (seed: number) => Array.from({ length: 200 }, (_, i) => choose(logits, { ...plain, seed }, i));
+  expect(text(5)).toEqual(text(5));
+  for (const seed of [6, 5 + 2 ** 32, 2 ** 53 - 1]) expect(text(seed)).not.toEqual(text(5));
+  expect(new Set(text(5)).size).toBeGreaterThan(10);
+  // Draws are independent of each other: pairs of neighbours come as often as the product of their frequencies says.
+  const two = Float32Array.of(0, 0);
+  const bits = Array.from({ length: 10_001 }, (_, i) => choose(two, plain, i));
+  const pairs = [0, 0, 0, 0];
+  for (let i = 0; i < 10_000; i++) pairs[bits[i]! * 2 + bits[i + 1]!]!++;
+  expectFrequencies(pairs, [0.25, 0.25, 0.25, 0.25]);
+});
