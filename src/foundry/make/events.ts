@@ -1,5 +1,6 @@
 // What a run tells while it works, what it is given and what it gives back. Data only.
 
+import type { Signer } from '../../ledger/index.ts';
 import type { Recipe } from '../recipe/index.ts';
 
 export type Stage = 'corpus' | 'tokenizer' | 'tokens' | 'train' | 'model';
@@ -33,6 +34,10 @@ export interface MakeOptions {
   threads: number;
   /** Go on with the run in `out`; without one there, begin it. */
   resume: boolean;
+  /** Signs the run's statements. */
+  signer: Signer;
+  /** `wait`, or a file with an office's answer: lodged before step 1. */
+  lodge: string | undefined;
   signal: AbortSignal;
   onEvent: (event: MakeEvent) => void;
 }

@@ -9,6 +9,8 @@ import { noteRun, RUN_LOCK } from '../runs.ts';
 
 export const runPaths = (folder: string) => ({
   recipe: join(folder, 'recipe.yaml'),
+  request: join(folder, 'request.json'),
+  lodging: join(folder, 'lodging.json'),
   genesis: join(folder, 'genesis.json'),
   transcript: join(folder, 'transcript.jsonl'),
   sessions: join(folder, 'sessions.jsonl'),
@@ -18,6 +20,8 @@ export const runPaths = (folder: string) => ({
   tokenizer: join(folder, 'tokenizer', 'tokenizer.json'),
   checkpoints: join(folder, 'checkpoints'),
   model: join(folder, 'model'),
+  seal: join(folder, 'seal.json'),
+  sealLodging: join(folder, 'seal-lodging.json'),
   result: join(folder, 'result.json'),
 });
 

@@ -1,5 +1,5 @@
 // Making a run from a recipe: folder, stages, resumption. The command line and the audit come in here.
 export type { MakeEvent, MakeOptions, MakeResult, Stage } from './events.ts';
+export { ARITHMETIC_VERSION, checkpointPlan } from './evidence.ts';
 export { runPaths } from './folder.ts';
 export { makeRun, modelOf } from './make.ts';
-export { ARITHMETIC_VERSION, checkpointPlan } from './training.ts';

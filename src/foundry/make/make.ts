@@ -8,6 +8,7 @@ import { type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
 import { momentNames, planTraining } from '../train/index.ts';
 import type { MakeOptions, MakeResult } from './events.ts';
+import { writeSeal } from './evidence.ts';
 import { claimFolder, runPaths } from './folder.ts';
 import { writeModel } from './model.ts';
 import { corpusStage, tokenizerStage, tokensStage } from './text.ts';
@@ -41,7 +42,8 @@ export async function makeRun(options: MakeOptions): Promise<MakeResult> {
     const tokens = await tokensStage(out, manifest, tokenizer, tell);
     signal.throwIfAborted();
     const config = modelOf(recipe, tokenizer.vocabSize);
-    const input = { folder: out, recipe, config, manifest, tokens, tokenizer, threads, signal, tell };
+    const { signer, lodge } = options;
+    const input = { folder: out, recipe, config, manifest, tokens, tokenizer, threads, signer, lodge, signal, tell };
     const trained = await trainStage(input);
     try {
       tell({ kind: 'stage', stage: 'model', state: 'start' });
@@ -63,6 +65,7 @@ export async function makeRun(options: MakeOptions): Promise<MakeResult> {
       tokensPerSecond: trained.tokensPerSecond,
       seconds: (performance.now() - started) / 1000,
     };
+    writeSeal(input, result);
     writeFileAtomic(paths.result, `${JSON.stringify(result, null, 2)}\n`);
     syncFolder(dirname(paths.result));
     return result;

@@ -4,10 +4,10 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError, writeFailure, writeFileAtomic } from '../../base/index.ts';
-import { bits32, bits64, digestOfFile, digestOfJson, type Json, Transcript } from '../../ledger/index.ts';
+import { bits32, bits64, digestOfJson, readStatement, type Signer, Transcript } from '../../ledger/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
 import { flopsPerToken, type ModelConfig } from '../model/index.ts';
-import { type Recipe, recipeDigestInput } from '../recipe/index.ts';
+import type { Recipe } from '../recipe/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import {
   Batches,
@@ -22,11 +22,9 @@ import {
   writeCheckpoint,
 } from '../train/index.ts';
 import type { MakeEvent } from './events.ts';
+import { checkpointPlan, seedOf, writeGenesis } from './evidence.ts';
 import { runPaths } from './folder.ts';
 import { openShards, type TokensManifest } from './text.ts';
-
-/** Version of docs/arithmetic.md that the bits of a run follow. */
-export const ARITHMETIC_VERSION = 1;
 
 export interface Trained {
   trainer: Trainer;
@@ -51,17 +49,11 @@ export interface TrainingInput {
   tokens: TokensManifest;
   tokenizer: Tokenizer;
   threads: number;
+  signer: Signer;
+  /** `wait`, or a file: have an office counter-sign before step 1. */
+  lodge: string | undefined;
   signal: AbortSignal;
   tell: (event: MakeEvent) => void;
-}
-
-/** Steps at which a state is written, and which of them stay. The last step is always one of both. */
-export function checkpointPlan(train: Recipe['train']): { steps: number[]; kept: number[] } {
-  const steps: number[] = [];
-  for (let s = train.checkpointEvery; s < train.steps; s += train.checkpointEvery) steps.push(s);
-  steps.push(train.steps);
-  const kept = steps.filter((s, i) => (i + 1) % train.keepEvery === 0 || s === train.steps);
-  return { steps, kept };
 }
 
 /** Trains to the last step, from the newest checkpoint if there is one. The caller closes the trainer. */
@@ -69,18 +61,15 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
   const { folder, recipe, config, manifest, tokens, tokenizer, threads, tell } = input;
   const shards = openShards(folder, tokens, tokenizer.vocabSize);
   const { train } = recipe;
-  const batches = new Batches(
-    shards.sources.map((s, i) => ({ tokens: s.train, weight: manifest.sources[i]!.weight })),
-    recipe.seed,
-    train.sequenceLength,
-  );
+  const sources = shards.sources.map((s, i) => ({ tokens: s.train, weight: manifest.sources[i]!.weight }));
+  const windows = new Batches(sources, 0, train.sequenceLength).windows; // how many there are, no seed decides
   let trainer: Trainer | undefined;
   try {
-    if (batches.windows < train.batchSize) {
+    if (windows < train.batchSize) {
       const have = tokens.sources.reduce((sum, s) => sum + s.train.tokens, 0);
       throw new JikjiError(
         'corpus-too-small',
-        `the corpus has ${have} training tokens, ${batches.windows} sequences of ${train.sequenceLength}: fewer than a batch of ${train.batchSize}`,
+        `the corpus has ${have} training tokens, ${windows} sequences of ${train.sequenceLength}: fewer than a batch of ${train.batchSize}`,
         folder,
         'add text to corpus.sources, or lower train.batchSize or train.sequenceLength (and choose another --out)',
       );
@@ -88,8 +77,9 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
     tell({ kind: 'stage', stage: 'train', state: 'start' });
     trainer = new Trainer(config, train, threads);
     const validate = validator(input, trainer, shards);
-    const run = await begin(input, trainer);
-    return { trainer, ...(await steps(input, trainer, batches, validate, run)) };
+    const { transcript, seed } = await begin(input, trainer);
+    const batches = new Batches(sources, seed, train.sequenceLength);
+    return { trainer, ...(await steps(input, trainer, batches, validate, transcript)) };
   } catch (error) {
     trainer?.close();
     throw error;
@@ -98,11 +88,9 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
   }
 }
 
-/** Brings the trainer to the newest checkpoint or to S_0, and the transcript with it. */
-async function begin(input: TrainingInput, trainer: Trainer): Promise<Transcript> {
-  const { folder, recipe, manifest, tokens } = input;
-  const paths = runPaths(folder);
-  const { steps, kept } = checkpointPlan(recipe.train);
+/** Brings the trainer to the newest checkpoint or to S_0, and the transcript with it. Before step 1 genesis is signed. */
+async function begin(input: TrainingInput, trainer: Trainer): Promise<{ transcript: Transcript; seed: bigint }> {
+  const paths = runPaths(input.folder);
   const last = checkpointSteps(paths.checkpoints).at(-1);
   if (!existsSync(paths.genesis)) {
     if (last !== undefined) {
@@ -113,27 +101,18 @@ async function begin(input: TrainingInput, trainer: Trainer): Promise<Transcript
         'choose another folder with --out',
       );
     }
-    trainer.initialise(recipe.seed);
-    const genesis: Json = {
-      formatVersion: 1,
-      arithmeticVersion: ARITHMETIC_VERSION,
-      recipe: digestOfJson(recipeDigestInput(recipe)),
-      corpusRoot: manifest.corpusRoot,
-      tokensRoot: tokens.root,
-      tokenizer: digestOfFile(paths.tokenizer),
-      seed: recipe.seed,
-      stateRoot: trainer.stateRoot(),
-      steps: recipe.train.steps,
-      checkpoints: steps,
-      kept,
-    };
-    writeFileAtomic(paths.genesis, `${JSON.stringify(genesis, null, 2)}\n`);
-  } else if (last === undefined) trainer.initialise(recipe.seed);
-  if (last !== undefined) {
+    const { seed, lodging } = await seedOf(input);
+    trainer.initialise(seed);
+    writeGenesis(input, seed, lodging, trainer.stateRoot());
+  }
+  const { commitment } = readStatement(paths.genesis, 'genesis').predicate;
+  const seed = BigInt(`0x${commitment.seed}`);
+  if (last === undefined) trainer.initialise(seed);
+  else {
     readCheckpoint(paths.checkpoints, last, trainer.state());
     trainer.step = last;
   }
-  const origin = digestOfJson(JSON.parse(readFileSync(paths.genesis, 'utf8')));
+  const origin = digestOfJson(commitment);
   const transcript = await Transcript.open(paths.transcript, origin, trainer.step);
   if (!transcript) {
     throw new JikjiError(
@@ -144,7 +123,7 @@ async function begin(input: TrainingInput, trainer: Trainer): Promise<Transcript
     );
   }
   cutValidations(paths.validation, trainer.step);
-  return transcript;
+  return { transcript, seed };
 }
 
 /** Validations from this step on are forgotten: they will be done again. */
@@ -225,7 +204,6 @@ async function steps(
 
   /** A state on disk; the one before goes if nobody keeps it. */
   const save = (): void => {
-    root = trainer.stateRoot();
     transcript.sync();
     writeCheckpoint(paths.checkpoints, trainer.step, root, trainer.state());
     saved = trainer.step;
@@ -239,7 +217,10 @@ async function steps(
     while (trainer.step < train.steps) {
       await setImmediate(); // let signals and the screen have their turn
       if (signal.aborted) {
-        if (trainer.step > saved) save();
+        if (trainer.step > saved) {
+          root = trainer.stateRoot();
+          save();
+        }
         throw new JikjiError(
           'interrupted',
           `stopped after step ${trainer.step} of ${train.steps}`,
@@ -253,7 +234,8 @@ async function steps(
       const { step, loss, gradNorm, learningRate, batch } = record;
       const line = { step, loss: bits64(loss), gradNorm: bits64(gradNorm), learningRate: bits32(learningRate), batch };
       if (planned.has(step)) {
-        transcript.append({ ...line, stateRoot: trainer.stateRoot() });
+        root = trainer.stateRoot();
+        transcript.append({ ...line, stateRoot: root });
         save();
       } else transcript.append(line);
       const tokensPerSecond = (tokensOfStep * 1000) / speed.milliseconds;

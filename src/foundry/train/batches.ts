@@ -1,6 +1,6 @@
 // Which windows of tokens make the batch of a step: a pure function of seed and step. There is no cursor to trust.
 
-import { keyOf, philox4x32, streamOf } from '../../engine/index.ts';
+import { keyOf, philox4x32, type Seed, streamOf } from '../../engine/index.ts';
 
 /** Token ids of one source, read by ranges. */
 export interface TokenReader {
@@ -18,7 +18,7 @@ const ROUNDS = 6;
 const STREAM = streamOf('batches')[0];
 
 /** Place of `index` (below `size`) in the permutation of an epoch. */
-export function permute(seed: number, epoch: number, size: number, index: number): number {
+export function permute(seed: Seed, epoch: number, size: number, index: number): number {
   const key = keyOf(seed);
   let half = 1;
   while (4 ** half < size) half++;
@@ -38,13 +38,13 @@ export function permute(seed: number, epoch: number, size: number, index: number
 
 export class Batches {
   readonly #sources: { tokens: TokenReader; windows: number; share: number }[];
-  readonly #seed: number;
+  readonly #seed: Seed;
   readonly #length: number;
   /** Windows of an epoch. */
   readonly windows: number;
 
   /** Windows of `sequenceLength` + 1 tokens; sources too short for one are left out. */
-  constructor(sources: readonly TokenSource[], seed: number, sequenceLength: number) {
+  constructor(sources: readonly TokenSource[], seed: Seed, sequenceLength: number) {
     this.#seed = seed;
     this.#length = sequenceLength;
     this.#sources = sources.map(({ tokens, weight }) => {

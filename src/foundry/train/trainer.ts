@@ -8,6 +8,7 @@ import {
   Layout,
   type Region,
   randomNormal,
+  type Seed,
   squareSum,
   squareSumLength,
 } from '../../engine/index.ts';
@@ -120,7 +121,7 @@ export class Trainer {
   }
 
   /** S_0: weights drawn from `seed`, moments +0. */
-  initialise(seed: number): void {
+  initialise(seed: Seed): void {
     for (const { name, std } of parameters(this.config)) {
       const region = get(this.#model.weights, name);
       if (std === undefined) fill(this.engine, region, 1);

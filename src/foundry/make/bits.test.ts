@@ -1,0 +1,108 @@
+// The whole of a run, from texts to the model's files, is the same for 1, 2 and 3 threads and for every micro-batch.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { nextLink } from '../../ledger/index.ts';
+import { readRecipe } from '../recipe/index.ts';
+import { contents, writeTexts } from './cli.testing.ts';
+import { checkpointPlan, type MakeEvent, type MakeResult, makeRun } from './index.ts';
+
+const RECIPE = `
+corpus:
+  sources:
+    - { files: texts, language: ko, weight: 2 }
+    - { files: "more/*.txt" }
+  validation: 0.1
+tokenizer: { vocabSize: 500 }
+model: { hiddenSize: 30, intermediateSize: 50, numHiddenLayers: 2, numAttentionHeads: 3, numKeyValueHeads: 1, tieWordEmbeddings: false }
+train: { steps: 12, batchSize: 4, sequenceLength: 53, microBatchSize: 4, checkpointEvery: 5, validateEvery: 4, validationTokens: 800, warmupSteps: 3 }
+`;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-bits-'));
+  vi.stubEnv('XDG_STATE_HOME', join(folder, 'state'));
+  writeTexts(join(folder, 'texts'), 30, 30);
+  writeTexts(join(folder, 'more'), 3, 50);
+  writeFileSync(join(folder, 'recipe.yaml'), RECIPE);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Run {
+  /** Digests of all files that hold no clock and no micro-batch. */
+  files: Record<string, string>;
+  result: Partial<MakeResult>;
+  events: MakeEvent[];
+}
+
+async function run(out: string, threads: number, set: string[] = []): Promise<Run> {
+  const events: MakeEvent[] = [];
+  const path = join(folder, out);
+  const made = await makeRun({
+    recipe: readRecipe(join(folder, 'recipe.yaml'), set),
+    recipeFolder: folder,
+    out: path,
+    threads,
+    resume: false,
+    signal: new AbortController().signal,
+    onEvent: (event) => events.push(event),
+  });
+  const { 'sessions.jsonl': _, 'result.json': __, 'recipe.yaml': ___, ...files } = contents(path);
+  const { run: ____, seconds: _____, tokensPerSecond: ______, ...result } = made;
+  return { files, result, events };
+}
+
+let first: Run;
+
+test('a run leaves what it promises', async () => {
+  first = await run('first', 1);
+  const path = join(folder, 'first');
+  const lines = readFileSync(join(path, 'transcript.jsonl'), 'utf8').trimEnd().split('\n');
+  const records = lines.map((line) => JSON.parse(line));
+  expect(records.map((r) => r.step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  expect(records.filter((r) => r.stateRoot).map((r) => r.step)).toEqual([5, 10, 12]);
+  for (const [i, { link, ...record }] of records.entries()) {
+    if (i > 0) expect(nextLink(records[i - 1].link, record)).toBe(link);
+  }
+  expect(first.result).toMatchObject({ stateRoot: records[11].stateRoot, head: records[11].link, steps: 12 });
+  const validations = readFileSync(join(path, 'validation.jsonl'), 'utf8').trimEnd().split('\n');
+  expect(validations.map((line) => JSON.parse(line).step)).toEqual([4, 8, 12]);
+  expect(first.events.filter((e) => e.kind === 'validation').map((e) => e.step)).toEqual([4, 8, 12]);
+  expect(checkpointPlan(readRecipe(join(folder, 'recipe.yaml')).train)).toEqual({
+    steps: [5, 10, 12],
+    kept: [5, 10, 12],
+  });
+  expect(Object.keys(first.files).filter((name) => /^checkpoints\/[^/]*\/$/.test(name))).toHaveLength(3);
+});
+
+test.each([
+  [2, 4],
+  [3, 4],
+  [1, 1],
+  [2, 2],
+  [3, 1],
+])('%d threads, micro-batch %d: every file is the same', async (threads, microBatchSize) => {
+  const other = await run(`${threads}-${microBatchSize}`, threads, [`train.microBatchSize=${microBatchSize}`]);
+  expect(other.files).toEqual(first.files);
+  expect(other.result).toEqual(first.result);
+});
+
+test('gradient groups give a run of their own, the same for each micro-batch', async () => {
+  const one = await run('groups-1', 2, ['train.gradientGroups=2', 'train.microBatchSize=1']);
+  const two = await run('groups-2', 3, ['train.gradientGroups=2', 'train.microBatchSize=2']);
+  expect(two.files).toEqual(one.files);
+  expect(one.result.stateRoot).not.toBe(first.result.stateRoot);
+});
+
+test('the comparison can tell: another seed gives other files', async () => {
+  const other = await run('seed', 1, ['seed=2']);
+  for (const name of ['genesis.json', 'transcript.jsonl', 'model/model.safetensors']) {
+    expect(other.files[name]).not.toBe(first.files[name]);
+  }
+  expect(other.files['corpus/tokens.json']).toBe(first.files['corpus/tokens.json']);
+});

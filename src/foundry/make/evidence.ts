@@ -1,0 +1,177 @@
+// The statements of a run: request and lodging, genesis before step 1, the seal at the end. docs/proof.md says what they hold.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { extname, join, relative, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { JikjiError, writeFileAtomic } from '../../base/index.ts';
+import {
+  digestOfFile,
+  digestOfJson,
+  lodgedSeed,
+  parseStatement,
+  readStatement,
+  seedHex,
+  sha256Hex,
+  signStatement,
+} from '../../ledger/index.ts';
+import { type Recipe, recipeDigestInput } from '../recipe/index.ts';
+import type { MakeResult } from './events.ts';
+import { runPaths } from './folder.ts';
+import type { TrainingInput } from './training.ts';
+
+/** Version of docs/arithmetic.md that the bits of a run follow. */
+export const ARITHMETIC_VERSION = 1;
+
+/** Steps at which a state is written, and which of them stay. The last step is always one of both. */
+export function checkpointPlan(train: Recipe['train']): { steps: number[]; kept: number[] } {
+  const steps: number[] = [];
+  for (let s = train.checkpointEvery; s < train.steps; s += train.checkpointEvery) steps.push(s);
+  steps.push(train.steps);
+  const kept = steps.filter((s, i) => (i + 1) % train.keepEvery === 0 || s === train.steps);
+  return { steps, kept };
+}
+
+const now = (): string => new Date().toISOString();
+
+/** What a run is about, by digest: the subjects of request and genesis. */
+function subjectsOf({ folder, recipe, manifest, tokens }: TrainingInput) {
+  return {
+    recipe: digestOfJson(recipeDigestInput(recipe)),
+    corpusRoot: manifest.corpusRoot,
+    tokensRoot: tokens.root,
+    tokenizer: digestOfFile(runPaths(folder).tokenizer),
+  };
+}
+
+/** The seed and the digest of the lodging it follows from: null, and the recipe's seed, where nobody asked for one. */
+export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodging: string | null }> {
+  const { folder, recipe, signer, lodge, signal, tell } = input;
+  const paths = runPaths(folder);
+  if (lodge === undefined && !existsSync(paths.request)) return { seed: BigInt(recipe.seed), lodging: null };
+  const makerKey = signer.publicKey.toString('base64');
+  const subjects = subjectsOf(input);
+  if (!existsSync(paths.request)) {
+    const names = { recipe: subjects.recipe, corpus: subjects.corpusRoot, tokens: subjects.tokensRoot };
+    const list = Object.entries({ ...names, tokenizer: subjects.tokenizer });
+    writeFileAtomic(paths.request, signStatement('request', list, { formatVersion: 1, makerKey, time: now() }, signer));
+  }
+  const request = readStatement(paths.request, 'request');
+  if (request.keyid !== signer.fingerprint) {
+    throw new JikjiError(
+      'key-changed',
+      'the request was signed with another key',
+      paths.request,
+      'use that key: --key NAME',
+    );
+  }
+  const answer = lodge === undefined || lodge === 'wait' ? paths.lodging : lodge;
+  if (answer !== paths.lodging || !existsSync(answer)) {
+    tell({
+      kind: 'note',
+      text: `The request to the office is ${paths.request} (jikji lodge FILE --key KEY answers it).`,
+    });
+  }
+  if (answer === paths.lodging) {
+    if (!existsSync(answer)) tell({ kind: 'note', text: `Waiting for the office's answer at ${answer} ...` });
+    while (!existsSync(answer)) await setTimeout(500, undefined, { signal });
+  } else if (!existsSync(answer)) {
+    throw new JikjiError(
+      'lodging-missing',
+      "there is no office's answer yet",
+      answer,
+      `give ${paths.request} to the office, then go on with --resume`,
+    );
+  }
+  const text = readFileSync(answer, 'utf8');
+  const lodging = parseStatement(text, 'lodging', answer);
+  if (lodging.subjects.get('request.json') !== request.digest) {
+    throw new JikjiError(
+      'lodging-other',
+      "the office's answer is to another request",
+      answer,
+      `have ${paths.request} answered`,
+    );
+  }
+  if (answer !== paths.lodging) writeFileAtomic(paths.lodging, text);
+  const seed = lodgedSeed(subjects.recipe, makerKey, lodging.predicate.nonce);
+  return { seed: BigInt(`0x${seed}`), lodging: lodging.digest };
+}
+
+/** Signs what the run commits to before step 1. `stateRoot` is that of S_0. */
+export function writeGenesis(input: TrainingInput, seed: bigint, lodging: string | null, stateRoot: string): void {
+  const { folder, recipe, signer, threads } = input;
+  const subjects = subjectsOf(input);
+  const { steps, kept } = checkpointPlan(recipe.train);
+  const commitment = {
+    arithmeticVersion: ARITHMETIC_VERSION,
+    ...subjects,
+    seed: seed.toString(16).padStart(16, '0'),
+    stateRoot,
+    steps: recipe.train.steps,
+    checkpoints: steps,
+    kept,
+    makerKey: signer.publicKey.toString('base64'),
+    lodging,
+  };
+  const circumstances = {
+    time: now(),
+    device: cpus()[0]?.model.trim() ?? process.arch,
+    threads,
+    node: process.versions.node,
+    v8: process.versions.v8,
+    version: packageVersion(),
+    code: codeDigest(),
+  };
+  const list: [string, string][] = [
+    ['recipe', subjects.recipe],
+    ['corpus', subjects.corpusRoot],
+    ['tokens', subjects.tokensRoot],
+    ['tokenizer', subjects.tokenizer],
+    ['state-0', stateRoot],
+  ];
+  const text = signStatement('genesis', list, { formatVersion: 1, commitment, circumstances }, signer);
+  writeFileAtomic(runPaths(folder).genesis, text);
+}
+
+/** Signs what came out. */
+export function writeSeal(input: TrainingInput, result: MakeResult): void {
+  const paths = runPaths(input.folder);
+  const files = readdirSync(paths.model).sort();
+  const list: [string, string][] = [
+    ['state', result.stateRoot],
+    ...files.map((name): [string, string] => [`model/${name}`, digestOfFile(join(paths.model, name))]),
+  ];
+  const predicate = {
+    formatVersion: 1 as const,
+    makerKey: input.signer.publicKey.toString('base64'),
+    genesis: digestOfFile(paths.genesis),
+    head: result.head,
+    steps: result.steps,
+    tokens: result.tokens,
+    valBitsPerByte: Number.isFinite(result.valBitsPerByte) ? result.valBitsPerByte : null,
+    time: now(),
+  };
+  writeFileAtomic(paths.seal, signStatement('seal', list, predicate, input.signer));
+}
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+const packageVersion = (): string => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
+
+/** Digest over the code that runs: names and digests of the program's files and of the kernels. It informs; bits decide. */
+function codeDigest(): string {
+  const extension = extname(import.meta.url);
+  const source = resolve(root, extension === '.ts' ? 'src' : 'dist');
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(extension) && !/\.(test|testing)\.ts$/.test(name))
+    .map((name) => join(source, name));
+  files.push(join(root, 'kernels/build/kernels.wasm'));
+  return sha256Hex(
+    files
+      .map((file) => `${digestOfFile(file)}  ${relative(root, file)}\n`)
+      .sort()
+      .join(''),
+  );
+}
