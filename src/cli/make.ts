@@ -3,8 +3,10 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Recipe } from '../foundry/recipe/index.ts';
+import type { Signer } from '../ledger/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
+import { signerNamed } from './key.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { foundry, type MakeResult } from './rooms.ts';
@@ -16,12 +18,22 @@ interface Options {
   set?: string[];
   threads: number;
   resume?: boolean;
+  key?: string;
+  lodge?: string;
 }
 
 /** Runs a recipe with progress on the screen. Shared with `npm start`. */
 export async function makeWithProgress(
   output: Output,
-  options: { recipe: Recipe; recipeFolder: string; out: string; threads: number; resume: boolean },
+  options: {
+    recipe: Recipe;
+    recipeFolder: string;
+    out: string;
+    threads: number;
+    resume: boolean;
+    signer?: Signer;
+    lodge?: string;
+  },
 ): Promise<MakeResult> {
   const { makeRun } = await foundry();
   const progress = createProgress({ screen: output.progress });
@@ -59,6 +71,8 @@ export function addMake(program: Command, output: Output): void {
     .option('--set <path=value>', 'override a key of the recipe; may be given several times', collect)
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
     .option('--resume', 'go on with an unfinished run in the same folder')
+    .option('--key <name>', 'the key that signs the run (default: your own, made on first use)')
+    .option('--lodge <file>', "'wait', or an office's answer: have the run counter-signed before step 1")
     .addHelpText(
       'after',
       `\nExample:\n  $ ${calledAs()} make recipes/hello.yaml --set train.steps=20 --out runs/short\n  $ ${calledAs()} make recipes/hello.yaml --resume`,
@@ -73,6 +87,8 @@ export function addMake(program: Command, output: Output): void {
         out,
         threads: options.threads,
         resume: options.resume === true,
+        ...(options.key === undefined ? {} : { signer: await signerNamed(options.key) }),
+        ...(options.lodge === undefined ? {} : { lodge: options.lodge }),
       });
       output.result(result, () => {
         describeResult(output, recipe.name, result);

@@ -8,6 +8,8 @@ import { addBench } from './bench.ts';
 import { calledAs } from './called-as.ts';
 import { addDoctor } from './doctor.ts';
 import { addInit } from './init.ts';
+import { addKey } from './key.ts';
+import { addLodge } from './lodge.ts';
 import { addMake } from './make.ts';
 import { CheckFailed, Output } from './output.ts';
 import { addRuns } from './runs.ts';
@@ -30,8 +32,9 @@ function build(output: Output): Command {
     // Thrown, not exited: an error is printed in one place, in one form.
     .exitOverride()
     .configureOutput({ writeOut: (text) => output.write(text), writeErr: () => {} });
-  for (const add of [addMake, addInit, addSample, addRuns, addBench, addDoctor, addStart]) add(program, output);
-  for (const verb of program.commands) {
+  for (const add of [addMake, addInit, addSample, addRuns, addKey, addLodge, addBench, addDoctor, addStart])
+    add(program, output);
+  for (const verb of program.commands.flatMap((c) => [c, ...c.commands])) {
     verb.helpOption('-h, --help', 'show help').option('--json', 'progress to stderr, one JSON object to stdout');
   }
   return program;

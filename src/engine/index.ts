@@ -19,6 +19,6 @@ export * from './operations/optimizer.ts';
 export * from './operations/random.ts';
 export * from './operations/rope.ts';
 export * from './operations/swiglu.ts';
-export { keyOf, philox4x32, streamOf } from './philox.ts';
+export { keyOf, philox4x32, type Seed, streamOf } from './philox.ts';
 export { machineReport } from './report.ts';
 export { ropeTable } from './rope-table.ts';

@@ -45,5 +45,11 @@ export function streamOf(name: string): Words2 {
   return [digest.readUInt32LE(0), digest.readUInt32LE(4)];
 }
 
-/** A seed as a key, [low, high]; `seed` is a whole number from 0 to 2^53 - 1. */
-export const keyOf = (seed: number): Words2 => [seed % 0x100000000, Math.floor(seed / 0x100000000)];
+/** What all random numbers follow from: a whole number from 0 to 2^53 - 1, or one of 64 bits. */
+export type Seed = number | bigint;
+
+/** A seed as a key, [low, high]. */
+export const keyOf = (seed: Seed): Words2 => {
+  const whole = BigInt(seed);
+  return [Number(whole & 0xffffffffn), Number(whole >> 32n)];
+};

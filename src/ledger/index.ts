@@ -3,6 +3,7 @@ export { canonicalJson, type Json } from './canonical.ts';
 export { digestOfFile, digestOfJson, sha256, sha256Hex } from './digest.ts';
 export {
   DEFAULT_KEY,
+  defaultSigner,
   fingerprintOf,
   type KeyInfo,
   listKeys,

@@ -2,10 +2,10 @@
 // beside it. Knows nothing of what is signed.
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { JikjiError, writeFileAtomic } from '../base/index.ts';
+import { JikjiError, systemCode, writeFailure, writeFileAtomic } from '../base/index.ts';
 import { sha256Hex } from './digest.ts';
 import { signBytes } from './ecdsa.ts';
 
@@ -63,8 +63,7 @@ export function newKey(name: string, passphrase?: string): KeyInfo {
   const cipher = passphrase ? { cipher: 'aes-256-cbc', passphrase } : {};
   const pem = privateKey.export({ format: 'pem', type: 'pkcs8', ...cipher }) as string;
   const publicPem = publicKey.export({ format: 'pem', type: 'spki' }) as string;
-  writeFileAtomic(privatePath(name), pem, 0o600);
-  chmodSync(privatePath(name), 0o600); // whatever the umask
+  writeOnce(privatePath(name), pem, name);
   writeFileAtomic(publicPath(name), publicPem);
   return {
     name,
@@ -72,6 +71,21 @@ export function newKey(name: string, passphrase?: string): KeyInfo {
     publicKey: publicPem,
     protected: passphrase !== undefined,
   };
+}
+
+/** Never over a key that is there, not even one that another process made this moment. */
+function writeOnce(path: string, pem: string, name: string): void {
+  const draft = `${path}.${process.pid}.new`;
+  writeFileAtomic(draft, pem, 0o600);
+  try {
+    chmodSync(draft, 0o600); // whatever the umask
+    linkSync(draft, path);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw writeFailure(error, path);
+    throw new JikjiError('key-exists', 'there is a key of this name already', name, 'choose another name');
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }
 
 /** The user's keys, by name. A file that is not a key is left out. */
@@ -145,6 +159,19 @@ export function loadSigner(name: string, passphrase?: string): Signer {
   }
   const publicKey = spkiOf(key);
   return { publicKey, fingerprint: fingerprintOf(publicKey), sign: (data) => signBytes(key, data) };
+}
+
+/** The key named `default`, made when there is none; `say` is told so. Its passphrase, if any, is JIKJI_PASSPHRASE. */
+export function defaultSigner(say: (text: string) => void): Signer {
+  if (!existsSync(privatePath(DEFAULT_KEY))) {
+    try {
+      const { fingerprint } = newKey(DEFAULT_KEY);
+      say(`Made a signing key for you: ${fingerprint.slice(0, 16)}... in ${keysFolder()}. Runs are signed with it.`);
+    } catch (error) {
+      if (!(error instanceof JikjiError && error.code === 'key-exists')) throw error; // another process was quicker
+    }
+  }
+  return loadSigner(DEFAULT_KEY, process.env.JIKJI_PASSPHRASE);
 }
 
 /** True where the private half of a key lies in this user's folder. */

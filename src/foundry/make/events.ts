@@ -34,10 +34,10 @@ export interface MakeOptions {
   threads: number;
   /** Go on with the run in `out`; without one there, begin it. */
   resume: boolean;
-  /** Signs the run's statements. */
-  signer: Signer;
+  /** Signs the run's statements; by default the user's own key, made on first use. */
+  signer?: Signer | undefined;
   /** `wait`, or a file with an office's answer: lodged before step 1. */
-  lodge: string | undefined;
+  lodge?: string | undefined;
   signal: AbortSignal;
   onEvent: (event: MakeEvent) => void;
 }

@@ -12,7 +12,6 @@ import {
   lodgedSeed,
   parseStatement,
   readStatement,
-  seedHex,
   sha256Hex,
   signStatement,
 } from '../../ledger/index.ts';

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { JikjiError, syncFolder, writeFileAtomic } from '../../base/index.ts';
+import { defaultSigner } from '../../ledger/index.ts';
 import { checkSources } from '../corpus/index.ts';
 import { type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
@@ -22,12 +23,13 @@ export const modelOf = (recipe: Recipe, vocabSize: number): ModelConfig => ({ ..
  * @throws JikjiError for everything people can cause; `interrupted` when `signal` was aborted
  */
 export async function makeRun(options: MakeOptions): Promise<MakeResult> {
-  const { recipe, recipeFolder, out, threads, resume, signal, onEvent: tell } = options;
+  const { recipe, recipeFolder, out, threads, resume, signal, lodge, onEvent: tell } = options;
   const started = performance.now();
   const paths = runPaths(out);
   // What can be known to fail is told before anything is written.
   planTraining(modelOf(recipe, recipe.tokenizer.vocabSize), recipe.train, threads);
   if (!existsSync(paths.corpus)) checkSources(recipe.corpus.sources, recipeFolder, recipe.corpus.validation);
+  const signer = options.signer ?? defaultSigner((text) => tell({ kind: 'note', text }));
   const release = claimFolder(out, recipe, resume);
   try {
     if (existsSync(paths.result)) {
@@ -42,7 +44,6 @@ export async function makeRun(options: MakeOptions): Promise<MakeResult> {
     const tokens = await tokensStage(out, manifest, tokenizer, tell);
     signal.throwIfAborted();
     const config = modelOf(recipe, tokenizer.vocabSize);
-    const { signer, lodge } = options;
     const input = { folder: out, recipe, config, manifest, tokens, tokenizer, threads, signer, lodge, signal, tell };
     const trained = await trainStage(input);
     try {

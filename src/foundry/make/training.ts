@@ -106,6 +106,14 @@ async function begin(input: TrainingInput, trainer: Trainer): Promise<{ transcri
     writeGenesis(input, seed, lodging, trainer.stateRoot());
   }
   const { commitment } = readStatement(paths.genesis, 'genesis').predicate;
+  if (commitment.makerKey !== input.signer.publicKey.toString('base64')) {
+    throw new JikjiError(
+      'key-changed',
+      'this run was begun with another key',
+      paths.genesis,
+      'use that key: --key NAME',
+    );
+  }
   const seed = BigInt(`0x${commitment.seed}`);
   if (last === undefined) trainer.initialise(seed);
   else {

@@ -1,0 +1,56 @@
+// `jikji key new|show|list`: the user's signing keys.
+
+import type { Command } from 'commander';
+import { DEFAULT_KEY, type KeyInfo, listKeys, loadSigner, newKey, type Signer, showKey } from '../ledger/index.ts';
+import { calledAs } from './called-as.ts';
+import type { Output } from './output.ts';
+import { passphraseFor } from './passphrase.ts';
+import { table } from './text.ts';
+
+/** A key ready to sign; asks for its passphrase where it has one. */
+export async function signerNamed(name: string): Promise<Signer> {
+  return loadSigner(name, showKey(name).protected ? await passphraseFor(`the key ${name}`) : undefined);
+}
+
+const asLines = (output: Output, key: KeyInfo): void => {
+  output.line(`${key.name}${key.protected ? ' (has a passphrase)' : ''}`);
+  output.line(`  fingerprint  ${key.fingerprint}`);
+  output.line(key.publicKey.trimEnd());
+};
+
+export function addKey(program: Command, output: Output): void {
+  const key = program
+    .command('key')
+    .summary('keys that runs and answers are signed with')
+    .description('ECDSA P-256 keys in your configuration folder, readable by you alone.')
+    .addHelpText('after', `\nExample:\n  $ ${calledAs()} key new office --passphrase\n  $ ${calledAs()} key list`);
+  key
+    .command('new')
+    .description('makes a key')
+    .argument('[name]', 'what it is called', DEFAULT_KEY)
+    .option('--passphrase', 'protect it with a passphrase')
+    .action(async (name: string, options: { passphrase?: boolean }) => {
+      const made = newKey(name, options.passphrase ? await passphraseFor(`the new key ${name}`) : undefined);
+      output.result(made, () => asLines(output, made));
+    });
+  key
+    .command('show')
+    .description('prints the public half of a key')
+    .argument('[name]', 'which one', DEFAULT_KEY)
+    .action((name: string) => {
+      const found = showKey(name);
+      output.result(found, () => asLines(output, found));
+    });
+  key
+    .command('list')
+    .description('lists the keys')
+    .action(() => {
+      const keys = listKeys();
+      output.result({ keys }, () => {
+        if (keys.length === 0)
+          output.line(`There is no key yet: ${calledAs()} key new makes one, and so does the first make.`);
+        for (const line of table(keys.map((k) => [k.name, k.fingerprint, k.protected ? 'passphrase' : ''])))
+          output.line(line);
+      });
+    });
+}
