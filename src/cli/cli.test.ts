@@ -168,6 +168,7 @@ test('init writes a recipe that reads, once', async () => {
     'The people went to the river and it was as cold as in the winter. '.repeat(3000),
   );
   writeFileSync(join(texts, 'ko/a.md'), '나랏말이 중국과 달라 문자와 서로 통하지 아니하므로. '.repeat(3000));
+  rooms.benchShape.mockReturnValue({ gflops: 100 });
   expect(await run(['init', texts, '--json', '--minutes', '1'])).toBe(0);
   const result = JSON.parse(out);
   expect(result.recipe).toBe(join(texts, 'recipe.yaml'));

@@ -159,7 +159,7 @@ function liveProgress(screen: ProgressOptions['screen'], paint: Paint, now: () =
           }
           return draw(e.step === e.steps);
         case 'validation':
-          bitsPerByte = e.bitsPerByte;
+          if (Number.isFinite(e.bitsPerByte)) bitsPerByte = e.bitsPerByte; // a corpus may hold nothing back
           return draw();
         case 'note':
           block.above(fit(`  ${e.text}`, block.columns - 1));
@@ -215,7 +215,7 @@ function plainProgress(screen: Screen, now: () => number): Progress {
           return;
         }
         case 'validation':
-          bitsPerByte = e.bitsPerByte;
+          if (Number.isFinite(e.bitsPerByte)) bitsPerByte = e.bitsPerByte; // a corpus may hold nothing back
           return;
         case 'note':
           return void say(e.text);
