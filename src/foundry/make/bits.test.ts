@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { nextLink } from '../../ledger/index.ts';
 import { readRecipe } from '../recipe/index.ts';
-import { contents, writeTexts } from './cli.testing.ts';
+import { bitsOf, writeTexts } from './cli.testing.ts';
 import { checkpointPlan, type MakeEvent, type MakeResult, makeRun } from './index.ts';
 
 const RECIPE = `
@@ -23,7 +23,7 @@ train: { steps: 12, batchSize: 4, sequenceLength: 53, microBatchSize: 4, checkpo
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-bits-'));
-  vi.stubEnv('XDG_STATE_HOME', join(folder, 'state'));
+  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, join(folder, name));
   writeTexts(join(folder, 'texts'), 30, 30);
   writeTexts(join(folder, 'more'), 3, 50);
   writeFileSync(join(folder, 'recipe.yaml'), RECIPE);
@@ -34,8 +34,7 @@ afterAll(() => {
 });
 
 interface Run {
-  /** Digests of all files that hold no clock and no micro-batch. */
-  files: Record<string, string>;
+  bits: Record<string, unknown>;
   result: Partial<MakeResult>;
   events: MakeEvent[];
 }
@@ -52,9 +51,10 @@ async function run(out: string, threads: number, set: string[] = []): Promise<Ru
     signal: new AbortController().signal,
     onEvent: (event) => events.push(event),
   });
-  const { 'sessions.jsonl': _, 'result.json': __, 'recipe.yaml': ___, ...files } = contents(path);
-  const { run: ____, seconds: _____, tokensPerSecond: ______, ...result } = made;
-  return { files, result, events };
+  // The recipe's file says the micro-batch.
+  const { 'recipe.yaml': _, ...bits } = bitsOf(path);
+  const { run: __, seconds: ___, tokensPerSecond: ____, ...result } = made;
+  return { bits, result, events };
 }
 
 let first: Run;
@@ -77,7 +77,7 @@ test('a run leaves what it promises', async () => {
     steps: [5, 10, 12],
     kept: [5, 10, 12],
   });
-  expect(Object.keys(first.files).filter((name) => /^checkpoints\/[^/]*\/$/.test(name))).toHaveLength(3);
+  expect(Object.keys(first.bits).filter((name) => /^checkpoints\/[^/]*\/$/.test(name))).toHaveLength(3);
 });
 
 test.each([
@@ -88,21 +88,21 @@ test.each([
   [3, 1],
 ])('%d threads, micro-batch %d: every file is the same', async (threads, microBatchSize) => {
   const other = await run(`${threads}-${microBatchSize}`, threads, [`train.microBatchSize=${microBatchSize}`]);
-  expect(other.files).toEqual(first.files);
+  expect(other.bits).toEqual(first.bits);
   expect(other.result).toEqual(first.result);
 });
 
 test('gradient groups give a run of their own, the same for each micro-batch', async () => {
   const one = await run('groups-1', 2, ['train.gradientGroups=2', 'train.microBatchSize=1']);
   const two = await run('groups-2', 3, ['train.gradientGroups=2', 'train.microBatchSize=2']);
-  expect(two.files).toEqual(one.files);
+  expect(two.bits).toEqual(one.bits);
   expect(one.result.stateRoot).not.toBe(first.result.stateRoot);
 });
 
 test('the comparison can tell: another seed gives other files', async () => {
   const other = await run('seed', 1, ['seed=2']);
-  for (const name of ['genesis.json', 'transcript.jsonl', 'model/model.safetensors']) {
-    expect(other.files[name]).not.toBe(first.files[name]);
+  for (const name of ['commitment', 'transcript.jsonl', 'model/model.safetensors']) {
+    expect(other.bits[name]).not.toEqual(first.bits[name]);
   }
-  expect(other.files['corpus/tokens.json']).toBe(first.files['corpus/tokens.json']);
+  expect(other.bits['corpus/tokens.json']).toBe(first.bits['corpus/tokens.json']);
 });

@@ -4,10 +4,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sha256Hex } from '../../ledger/index.ts';
-import { randomNumbers, wholeBelow } from '../train/small.testing.ts';
+import { readStatement, sha256Hex } from '../../ledger/index.ts';
+import { runPaths } from './index.ts';
+import { randomNumbers, wholeBelow } from './numbers.testing.ts';
 
-const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../../bin/jikji', import.meta.url));
 
 /** Texts of made-up words, `files` of them with `lines` lines of twelve words each: enough to train a tokenizer on. */
 export function writeTexts(folder: string, files: number, lines: number): void {
@@ -30,8 +31,6 @@ export interface Ended {
 
 export interface CallOptions {
   cwd: string;
-  /** Options of node itself. */
-  node?: string[];
   env?: NodeJS.ProcessEnv;
   /** Called with the process once it runs, and with each piece of its standard error. */
   onStart?: (child: ChildProcess) => void;
@@ -40,9 +39,14 @@ export interface CallOptions {
 
 /** Calls the command line and waits until it has ended. */
 export async function jikji(args: string[], options: CallOptions): Promise<Ended> {
-  const { cwd, node = [], env = {}, onStart, onStderr } = options;
-  const own = { NO_COLOR: '1', XDG_STATE_HOME: join(cwd, 'state'), XDG_CACHE_HOME: join(cwd, 'cache') };
-  const child = spawn(process.execPath, [...node, MAIN, ...args], {
+  const { cwd, env = {}, onStart, onStderr } = options;
+  const own = {
+    NO_COLOR: '1',
+    XDG_CONFIG_HOME: join(cwd, 'config'),
+    XDG_STATE_HOME: join(cwd, 'state'),
+    XDG_CACHE_HOME: join(cwd, 'cache'),
+  };
+  const child = spawn(LAUNCHER, args, {
     cwd,
     env: { ...process.env, ...own, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -77,6 +81,22 @@ export function contents(folder: string): Record<string, string> {
   };
   walk(folder);
   return found;
+}
+
+/**
+ * What must be the same for two runs of a recipe: all files but those with a clock, a machine or a signature in them, and of the
+ * signed ones what the bits decide.
+ */
+export function bitsOf(run: string): Record<string, unknown> {
+  const files = contents(run);
+  for (const name of ['sessions.jsonl', 'result.json', 'genesis.json', 'seal.json']) {
+    if (!(name in files)) throw new Error(`${name} is missing`);
+    delete files[name];
+  }
+  const { stateRoot, head, valBitsPerByte } = JSON.parse(readFileSync(runPaths(run).result, 'utf8'));
+  const { commitment } = readStatement(runPaths(run).genesis, 'genesis').predicate;
+  const { time: _, genesis: __, ...seal } = readStatement(runPaths(run).seal, 'seal').predicate;
+  return { ...files, stateRoot, head, valBitsPerByte, commitment, seal };
 }
 
 /** What a run that was ended at this moment was about to do. */

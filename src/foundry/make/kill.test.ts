@@ -3,20 +3,19 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkpointSteps } from '../train/index.ts';
-import { randomNumbers, wholeBelow } from '../train/small.testing.ts';
-import { contents, type Ended, jikji, stageOf, writeTexts } from './cli.testing.ts';
+import { bitsOf, contents, type Ended, jikji, stageOf, writeTexts } from './cli.testing.ts';
+import { randomNumbers, wholeBelow } from './numbers.testing.ts';
 
 const TORTURE = Boolean(process.env.JIKJI_TORTURE);
 const KILLS = TORTURE ? 20 : 3;
 const FILE_KILLS = TORTURE ? 60 : 3;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? randomInt(2 ** 31));
-const PRELOAD = fileURLToPath(new URL('./kill.testing.ts', import.meta.url));
+const PRELOAD = new URL('./kill.testing.ts', import.meta.url).href;
 const RECIPE = `
 name: torture
 corpus: { sources: [{ files: texts, language: ko, licence: CC0-1.0 }], validation: 0.1 }
@@ -26,7 +25,7 @@ train: { steps: 40, batchSize: 4, sequenceLength: 32, microBatchSize: 2, checkpo
 `;
 
 let folder: string;
-let straight: Record<string, string>;
+let straight: Record<string, unknown>;
 let milliseconds: number;
 /** The changes to files of a run that nothing ends, as numbers from 1, by what they belong to. */
 let changes: Map<string, number[]>;
@@ -37,16 +36,10 @@ const make = (out: string, options: Partial<Parameters<typeof jikji>[1]> = {}): 
   jikji(['make', 'recipe.yaml', '--resume', '--json', '--threads', '2', '--out', out], { cwd: folder, ...options });
 
 const withKill = (signal: NodeJS.Signals, n: number) => ({
-  node: ['--import', PRELOAD],
-  env: { JIKJI_TEST_KILL: `${signal}:${Math.floor(n)}` },
+  env: { NODE_OPTIONS: `--import ${PRELOAD}`, JIKJI_TEST_KILL: `${signal}:${Math.floor(n)}` },
 });
 
-/** What must be the same: all files but those with a clock in them. */
-function bitsOf(out: string): Record<string, string> {
-  const { 'sessions.jsonl': _, 'result.json': __, ...rest } = contents(join(folder, out));
-  const { stateRoot, head, valBitsPerByte } = JSON.parse(readFileSync(join(folder, out, 'result.json'), 'utf8'));
-  return { ...rest, stateRoot, head, valBitsPerByte };
-}
+const bits = (out: string) => bitsOf(join(folder, out));
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-kill-'));
@@ -66,8 +59,8 @@ beforeAll(async () => {
   const started = performance.now();
   expect(await make('straight')).toMatchObject({ code: 0 });
   milliseconds = performance.now() - started;
-  straight = bitsOf('straight');
-  expect(bitsOf('counted')).toEqual(straight);
+  straight = bits('straight');
+  expect(bits('counted')).toEqual(straight);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -89,7 +82,7 @@ async function torture(kills: number, session: (out: string) => Promise<Ended>):
       }
       story.push(`run ${out}: ended, ${ended.stdout}${ended.stderr}`);
       expect(ended.code).toBe(0);
-      expect(bitsOf(out)).toEqual(straight);
+      expect(bits(out)).toEqual(straight);
       rmSync(join(folder, out), { recursive: true });
       if (killed < kills) run++;
       else break;
@@ -163,7 +156,7 @@ test('Ctrl-C: exit code 130, what is done is saved, --resume goes on to the same
       ).toEqual([]);
       expect(await make('stopped'), story).toMatchObject({ code: 0 });
     } else expect({ moment: moment > 0.9, code: ended.code }, story).toEqual({ moment: true, code: 0 }); // training was over
-    expect(bitsOf('stopped'), story).toEqual(straight);
+    expect(bits('stopped'), story).toEqual(straight);
     rmSync(run, { recursive: true });
   }
 });

@@ -65,7 +65,7 @@ async function sample(model: string, options: Partial<SampleOptions> = {}): Prom
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-sample-'));
-  vi.stubEnv('XDG_STATE_HOME', at('state'));
+  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, at(name));
   writeTexts(at('texts'), 20, 30);
   writeFileSync(at('recipe.yaml'), RECIPE);
   await expect(make('run', 7)).rejects.toMatchObject({ code: 'interrupted' });
