@@ -35,7 +35,11 @@ export function writeFailure(error: unknown, path: string): unknown {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new JikjiError('not-writable', 'writing is not allowed here', path, 'choose another folder with --out', {
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'ENAMETOOLONG':
+    case 'ELOOP':
+      return new JikjiError('not-writable', 'nothing can be written here', path, 'choose another folder with --out', {
         cause: error,
       });
     default:

@@ -1,14 +1,40 @@
 // Files that are either there whole or not at all: temporary name, fsync, rename, fsync of the folder.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
-import { writeFailure } from './errors.ts';
+import { systemCode, writeFailure } from './errors.ts';
 
 /** Writes all bytes of a view, however often the system takes only part of them (2 GiB at most a call). */
 export function writeFully(fd: number, bytes: Uint8Array): void {
   const most = 1 << 30;
   for (let done = 0; done < bytes.byteLength; ) {
     done += writeSync(fd, bytes, done, Math.min(most, bytes.byteLength - done));
+  }
+}
+
+/**
+ * Makes a folder and those above it; one already there is fine. (Node's own `recursive` never returns where a folder cannot
+ * be made although the one above it is there, as in /proc.)
+ */
+export function makeFolder(path: string, mode = 0o777): void {
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path || existsSync(dirname(path))) throw error;
+    makeFolder(dirname(path), mode);
+    mkdirSync(path, { mode });
   }
 }
 
@@ -34,7 +60,7 @@ export function writeFileAtomic(
 ): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const fd = openSync(temporary, 'w', mode);
     try {
       if (typeof content === 'function') content(fd);
@@ -59,7 +85,7 @@ export function writeFolderAtomic(path: string, fill: (folder: string) => void):
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     rmSync(temporary, { recursive: true, force: true });
-    mkdirSync(temporary, { recursive: true });
+    makeFolder(temporary);
     fill(temporary);
     syncFolder(temporary);
     rmSync(path, { recursive: true, force: true });

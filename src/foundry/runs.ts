@@ -1,10 +1,11 @@
 // The runs made on this machine: a list in the per-user state folder, and what each run's folder says of itself.
 // Only reads run folders, and believes nothing in them: a broken or vanished folder is a line in the list, not an error.
 
-import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { appendFileSync, closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { makeFolder } from '../base/index.ts';
 
 /** The lock that `make` holds in a run's folder while it works on it. */
 export const RUN_LOCK = 'lock';
@@ -39,7 +40,7 @@ export function noteRun(folder: string): boolean {
   const file = listFile();
   const line = JSON.stringify({ formatVersion: 1, folder: resolve(folder), noted: new Date().toISOString() });
   try {
-    mkdirSync(join(file, '..'), { recursive: true });
+    makeFolder(dirname(file));
     appendFileSync(file, `${line}\n`);
     return true;
   } catch {

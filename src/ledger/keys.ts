@@ -2,10 +2,10 @@
 // beside it. Knows nothing of what is signed.
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { JikjiError, systemCode, writeFailure, writeFileAtomic } from '../base/index.ts';
+import { JikjiError, makeFolder, systemCode, writeFailure, writeFileAtomic } from '../base/index.ts';
 import { sha256Hex } from './digest.ts';
 import { signBytes } from './ecdsa.ts';
 
@@ -59,7 +59,7 @@ export function newKey(name: string, passphrase?: string): KeyInfo {
     throw new JikjiError('key-exists', 'there is a key of this name already', name, 'choose another name');
   }
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  mkdirSync(keysFolder(), { recursive: true, mode: 0o700 });
+  makeFolder(keysFolder(), 0o700);
   const cipher = passphrase ? { cipher: 'aes-256-cbc', passphrase } : {};
   const pem = privateKey.export({ format: 'pem', type: 'pkcs8', ...cipher }) as string;
   const publicPem = publicKey.export({ format: 'pem', type: 'spki' }) as string;

@@ -2,9 +2,9 @@
 // its documents; the second takes the duplicates out and computes the root. The folder appears whole or not at all.
 
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type JikjiError, syncFolder, writeFailure, writeFileAtomic } from '../../base/index.ts';
+import { type JikjiError, makeFolder, syncFolder, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import { readUnzipped } from '../../formats/index.ts';
 import { MerkleTree, sha256 } from '../../ledger/index.ts';
 import { checkSources, missing, wantedBy } from './check.ts';
@@ -78,7 +78,7 @@ export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifes
   const folder = `${corpusFolder}.${process.pid}.tmp`;
   removeLeftovers(corpusFolder);
   try {
-    mkdirSync(join(folder, 'work'), { recursive: true });
+    makeFolder(join(folder, 'work'));
     const duplicates = new Duplicates(join(folder, 'work'));
     const passed: Passed[] = [];
     let documents = 0;
@@ -230,7 +230,7 @@ async function* filesOf(
     yield* findFiles(listOf(source.files), recipeFolder, wantedBy(source));
     return;
   }
-  mkdirSync(unpacked);
+  makeFolder(unpacked);
   const { files, unmatched } = await unpack(tarball.path, listOf(source.path), wantedBy(source), unpacked);
   if (unmatched.length > 0) throw missing(source, unmatched[0], `corpus.sources[${index}].path`);
   for (const file of files) {

@@ -10,5 +10,6 @@ export {
   type Origin,
   SPLITS,
   type Split,
+  sourceFile,
 } from './manifest.ts';
 export { READERS, type ReaderName, type SourceRecipe } from './recipe.ts';

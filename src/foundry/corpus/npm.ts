@@ -8,7 +8,6 @@ import {
   copyFileSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -18,7 +17,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { syncFolder, systemCode, writeFailure } from '../../base/index.ts';
+import { makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
 import { npmSpec, type SourceRecipe, sha512Hex, sourceError } from './recipe.ts';
 
 /** A tarball that is here and is the one that was pinned. */
@@ -109,7 +108,7 @@ function keep(tarball: string, cacheFolder: string, sha512: string): string {
   const path = cachedTarball(cacheFolder, sha512);
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(cacheFolder, { recursive: true });
+    makeFolder(cacheFolder);
     copyFileSync(tarball, temporary);
     const fd = openSync(temporary, 'r+');
     fsyncSync(fd);

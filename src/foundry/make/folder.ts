@@ -1,8 +1,8 @@
 // A run's folder: names in it, and who may work in it. A folder that holds something else is never touched.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { JikjiError, systemCode, takeLock, writeFailure, writeFileAtomic } from '../../base/index.ts';
+import { JikjiError, makeFolder, systemCode, takeLock, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../recipe/index.ts';
 import { noteRun, RUN_LOCK } from '../runs.ts';
@@ -29,7 +29,7 @@ export const runPaths = (folder: string) => ({
 export function claimFolder(folder: string, recipe: Recipe, resume: boolean): () => void {
   checkFolder(folder, recipe, resume);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw writeFailure(error, folder);
   }

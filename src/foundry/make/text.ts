@@ -1,9 +1,9 @@
 // The stages before training: corpus, tokenizer, tokens. Each leaves files that a resumed run finds and checks.
 
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { JikjiError, writeFileAtomic } from '../../base/index.ts';
+import { JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
 import { canonicalJson, digestOfFile, type Json, MerkleTree } from '../../ledger/index.ts';
 import { buildCorpus, type CorpusManifest, readDocumentsSync } from '../corpus/index.ts';
 import type { Recipe } from '../recipe/index.ts';
@@ -92,7 +92,7 @@ export async function corpusStage(
 }
 
 /** Training documents of all sources, in turn by their share, so that a limit on what is read cuts none of them off. */
-function* interleaved(corpus: string, manifest: CorpusManifest): Generator<{ text: string; weight: number }> {
+export function* interleaved(corpus: string, manifest: CorpusManifest): Generator<{ text: string; weight: number }> {
   const sources = manifest.sources.map((source) => ({
     documents: readDocumentsSync(join(corpus, source.files.train.name)),
     weight: source.weight,
@@ -131,7 +131,7 @@ export async function tokenizerStage(
           fraction: total ? done / total : 0,
         }),
     });
-    mkdirSync(dirname(paths.tokenizer), { recursive: true });
+    makeFolder(dirname(paths.tokenizer));
     writeFileAtomic(paths.tokenizer, tokenizer.toJson());
   }
   const tokenizer = Tokenizer.load(paths.tokenizer);

@@ -2,10 +2,10 @@
 // come, read by ranges: neither takes memory with the size of the corpus. Does not know batches or digests of sources.
 
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { JikjiError, syncFolder, systemCode, writeFailure, writeFully } from '../../base/index.ts';
+import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure, writeFully } from '../../base/index.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** Bytes an id takes in a file. */
@@ -64,7 +64,7 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
   };
   try {
     guarded(() => {
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolder(dirname(file));
       fd = openSync(temporary, 'w');
     });
     let told = 0;
