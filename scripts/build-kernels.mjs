@@ -21,7 +21,16 @@ const { error, stderr } = await asc.main([
   'index.ts',
   ...['--baseDir', folder, '--outFile', join('build', temporary)],
   ...['--runtime', 'stub', '--noAssert', '-O3', '--enable', 'simd,relaxed-simd,threads'],
-  ...['--disableWarning', '112', '--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+  ...[
+    '--disableWarning',
+    '112',
+    '--importMemory',
+    '--sharedMemory',
+    '--initialMemory',
+    '1',
+    '--maximumMemory',
+    '65536',
+  ],
 ]);
 if (error) {
   console.error(`The kernels did not compile: ${error.message}\n${stderr}`);
