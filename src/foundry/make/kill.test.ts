@@ -3,9 +3,9 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkpointSteps } from '../train/index.ts';
 import { bitsOf, contents, type Ended, jikji, stageOf, writeTexts } from './cli.testing.ts';
@@ -13,7 +13,21 @@ import { randomNumbers, wholeBelow } from './numbers.testing.ts';
 
 const TORTURE = Boolean(process.env.JIKJI_TORTURE);
 const KILLS = TORTURE ? 20 : 3;
-const FILE_KILLS = TORTURE ? 60 : 3;
+/** Kinds of files by the pattern of their paths, in the order a run comes to them. */
+const KINDS = {
+  recipe: /\/recipe\.yaml/,
+  lock: /\/lock/,
+  corpus: /\/corpus(?!.*(\.bin|tokens\.json))/,
+  tokenizer: /\/tokenizer\//,
+  tokens: /\.bin|tokens\.json/,
+  genesis: /\/genesis/,
+  transcript: /\/transcript/,
+  checkpoints: /\/checkpoints/,
+  validation: /\/validation\.jsonl/,
+  model: /\/model/,
+  result: /\/(seal|result)\./,
+};
+const FILE_KILLS = TORTURE ? 88 : 11;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? randomInt(2 ** 31));
 const PRELOAD = new URL('./kill.testing.ts', import.meta.url).href;
 const RECIPE = `
@@ -21,22 +35,22 @@ name: torture
 corpus: { sources: [{ files: texts, language: ko, licence: CC0-1.0 }], validation: 0.1 }
 tokenizer: { vocabSize: 700 }
 model: { hiddenSize: 32, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHeads: 2 }
-train: { steps: 40, batchSize: 4, sequenceLength: 32, microBatchSize: 2, checkpointEvery: 3, keepEvery: 2, validateEvery: 10, validationTokens: 500 }
+train: { steps: 40, batchSize: 4, sequenceLength: 32, microBatchSize: 2, checkpointEvery: 7, keepEvery: 2, validateEvery: 7, validationTokens: 500 }
 `;
 
 let folder: string;
 let straight: Record<string, unknown>;
 let milliseconds: number;
-/** The changes to files of a run that nothing ends, as numbers from 1, by what they belong to. */
-let changes: Map<string, number[]>;
-let allChanges: number;
+/** Changes to files of each kind in a run that nothing ends. */
+let changes: Map<string, number>;
 
 /** Begins the run `out`, or goes on with it. */
 const make = (out: string, options: Partial<Parameters<typeof jikji>[1]> = {}): Promise<Ended> =>
   jikji(['make', 'recipe.yaml', '--resume', '--json', '--threads', '2', '--out', out], { cwd: folder, ...options });
 
-const withKill = (signal: NodeJS.Signals, n: number) => ({
-  env: { NODE_OPTIONS: `--import ${PRELOAD}`, JIKJI_TEST_KILL: `${signal}:${Math.floor(n)}` },
+/** Options for a session that gets a signal in the middle of its n-th change to files of a kind. */
+const withKill = (signal: NodeJS.Signals, kind: RegExp, n: number) => ({
+  env: { NODE_OPTIONS: `--import ${PRELOAD}`, JIKJI_TEST_KILL: JSON.stringify({ signal, kind: kind.source, n }) },
 });
 
 const bits = (out: string) => bitsOf(join(folder, out));
@@ -45,17 +59,12 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-kill-'));
   writeTexts(join(folder, 'texts'), 80, 60);
   writeFileSync(join(folder, 'recipe.yaml'), RECIPE);
-  const counted = await make('counted', withKill('SIGKILL', 0));
+  const counted = await make('counted', withKill('SIGKILL', /./, 0));
   const paths: string[] = JSON.parse(/changes (.+)/.exec(counted.stderr)![1]!);
-  allChanges = paths.length;
-  changes = Map.groupBy(
-    Array.from(paths.keys(), (i) => i + 1),
-    (n) => {
-      const place = relative('counted', paths[n - 1]!);
-      if (/\.bin|tokens\.json/.test(place)) return 'tokens';
-      return /^(corpus|tokenizer|checkpoints|model)\b/.exec(place)?.[0] ?? 'the rest';
-    },
+  changes = new Map(
+    Object.entries(KINDS).map(([name, kind]) => [name, paths.filter((path) => kind.test(path)).length]),
   );
+  expect([...changes.values()].every((n) => n > 0)).toBe(true);
   const started = performance.now();
   expect(await make('straight')).toMatchObject({ code: 0 });
   milliseconds = performance.now() - started;
@@ -118,45 +127,43 @@ test(`killed by a clock, ${KILLS} times`, { timeout: 600_000 }, async () => {
   });
 });
 
-test(`killed in the middle of a change to a file, ${FILE_KILLS} times`, { timeout: 600_000 }, async () => {
+test(`killed in the middle of a change to a file, ${FILE_KILLS} times`, { timeout: 900_000 }, async () => {
   const random = randomNumbers(SEED + 1);
-  const kinds = [...changes.keys()];
-  expect(kinds.sort()).toEqual(['checkpoints', 'corpus', 'model', 'the rest', 'tokenizer', 'tokens']);
-  let turn = wholeBelow(random, kinds.length);
+  const kinds = Object.entries(KINDS);
+  let turn = 0;
   await torture(FILE_KILLS, (out) => {
-    // A new run is killed at each kind of change in turn; one that goes on, at any of its next thirty.
-    const places = changes.get(kinds[turn++ % kinds.length]!)!;
-    const fresh = !existsSync(join(folder, out));
-    return make(
-      out,
-      withKill('SIGKILL', fresh ? places[wholeBelow(random, places.length)]! : 1 + wholeBelow(random, 30)),
-    );
+    // Each kind in turn, so that a run is killed in every stage; the first half of its changes, for a run that goes on has fewer.
+    const [name, kind] = kinds[turn++ % kinds.length]!;
+    return make(out, withKill('SIGKILL', kind, 1 + wholeBelow(random, changes.get(name)! / 2)));
   });
 });
 
 test('Ctrl-C: exit code 130, what is done is saved, --resume goes on to the same bits', {
-  timeout: 600_000,
+  timeout: 900_000,
 }, async () => {
   const random = randomNumbers(SEED + 2);
-  const moments = TORTURE ? Array.from({ length: KILLS }, random) : [0.3 + random() * 0.5];
-  for (const moment of [0.03, ...moments]) {
-    const story = `seed ${SEED}, moment ${moment}`;
-    const ended = await make('stopped', withKill('SIGINT', 1 + moment * allChanges));
-    const run = join(folder, 'stopped');
-    if (ended.code === 130) {
-      const [, step] =
-        /error: stopped after step (\d+) of 40 \(stopped\)\n {2}go on with --resume/.exec(ended.stderr) ?? [];
-      if (step === undefined)
-        expect(ended.stderr, story).toContain('error: stopped before training began (stopped)\n  go on with --resume');
-      if (Number(step) > 0) expect(checkpointSteps(join(run, 'checkpoints')).at(-1), story).toBe(Number(step));
+  const run = join(folder, 'stopped');
+  for (const [name, times] of Object.entries(
+    TORTURE ? { corpus: 4, tokenizer: 2, transcript: 10, checkpoints: 6 } : { corpus: 1, transcript: 1 },
+  )) {
+    for (let time = 0; time < times; time++) {
+      const n = 1 + wholeBelow(random, changes.get(name)! / 2);
+      const story = `seed ${SEED}, change ${n} of ${name}`;
+      const ended = await make('stopped', withKill('SIGINT', KINDS[name as keyof typeof KINDS], n));
+      expect(ended, story).toMatchObject({ code: 130, signal: null });
       expect(JSON.parse(ended.stdout).error, story).toMatchObject({ code: 'interrupted' });
+      expect(ended.stderr, story).toMatch(/error: stopped .* \(stopped\)\n {2}go on with --resume\n/);
+      if (name === 'transcript' || name === 'checkpoints') {
+        const step = Number(/stopped after step (\d+) of 40/.exec(ended.stderr)?.[1]);
+        expect(checkpointSteps(join(run, 'checkpoints')).at(-1), story).toBe(step);
+      } else expect(ended.stderr, story).toContain('stopped before training began');
       expect(
-        Object.keys(contents(run)).filter((name) => /lock|tmp/.test(name)),
+        Object.keys(contents(run)).filter((file) => /lock|tmp/.test(file)),
         story,
       ).toEqual([]);
       expect(await make('stopped'), story).toMatchObject({ code: 0 });
-    } else expect({ moment: moment > 0.9, code: ended.code }, story).toEqual({ moment: true, code: 0 }); // training was over
-    expect(bits('stopped'), story).toEqual(straight);
-    rmSync(run, { recursive: true });
+      expect(bits('stopped'), story).toEqual(straight);
+      rmSync(run, { recursive: true });
+    }
   }
 });

@@ -1,7 +1,7 @@
-// Loaded into a process before all else: sends it a signal in the middle of its n-th change to a file system. Given by
-// JIKJI_TEST_KILL=SIGNAL:n. With SIGKILL a write stops half-way and a folder is removed in part: what a real kill leaves, at
-// places that a clock rarely hits. With n = 0 no signal is sent. At the end
-// standard error gets one line, `changes`, with the path of each change in order (that of the change before, where it has none).
+// Loaded into a process before all else: sends it a signal in the middle of its n-th change to files of a kind. Given by
+// JIKJI_TEST_KILL, a JSON of {signal, kind, n}; `kind` is a pattern that their path must match. With SIGKILL a write stops
+// half-way and a folder is removed in part: what a real kill leaves, at places that a clock rarely hits. With n = 0 no signal
+// is sent. At the end standard error gets one line, `changes`, with the path of each change in order.
 
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -9,22 +9,35 @@ import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 
 type Call = (...args: never[]) => unknown;
+interface Plan {
+  signal: NodeJS.Signals;
+  kind: string;
+  n: number;
+}
 
-const [signal, at] = process.env.JIKJI_TEST_KILL!.split(':') as [NodeJS.Signals, string];
+const plan: Plan = JSON.parse(process.env.JIKJI_TEST_KILL!);
+const kind = new RegExp(plan.kind);
 const changes: string[] = [];
+const opened = new Map<number, string>();
+let left = plan.n;
 
-/** Counts calls of a function of node:fs; in the one that is chosen, does `part` of it and ends the process. */
-function watch(name: string, part: (...args: never[]) => void = () => {}, counts: Call = () => true): void {
+/** Watches a function of node:fs that changes files; `part` does some of its work, for the call that is not to end. */
+function watch(name: string, part: (...args: never[]) => void = () => {}, changesFiles: Call = () => true): void {
   const table = fs as unknown as Record<string, Call>;
   const real = table[name]!;
   table[name] = (...args) => {
-    if (counts(...args)) changes.push(typeof args[0] === 'string' ? args[0] : (changes.at(-1) ?? ''));
-    else return real(...args);
-    if (changes.length === Number(at)) {
-      if (signal === 'SIGKILL') part(...args);
-      process.kill(process.pid, signal);
+    const place = args[0] as unknown;
+    const path = typeof place === 'number' ? opened.get(place) : String(place);
+    if (path !== undefined && changesFiles(...args)) {
+      changes.push(path);
+      if (kind.test(path) && --left === 0) {
+        if (plan.signal === 'SIGKILL') part(...args);
+        process.kill(process.pid, plan.signal);
+      }
     }
-    return real(...args);
+    const result = real(...args);
+    if (name === 'openSync') opened.set(result as number, path!);
+    return result;
   };
 }
 
@@ -43,8 +56,9 @@ if (isMainThread) {
   watch('openSync', undefined, (_: string, flags = 'r') => flags !== 'r');
   watch('writeSync', writeHalf);
   watch('rmSync', removePart);
-  for (const name of ['writeFileSync', 'appendFileSync', 'copyFileSync', 'renameSync', 'linkSync', 'mkdirSync'])
+  for (const name of ['writeFileSync', 'appendFileSync', 'copyFileSync', 'renameSync', 'linkSync', 'mkdirSync']) {
     watch(name);
+  }
   for (const name of ['fsyncSync', 'ftruncateSync']) watch(name);
   syncBuiltinESMExports();
   process.on('exit', () => writeSync(2, `\nchanges ${JSON.stringify(changes)}\n`));
