@@ -8,7 +8,7 @@ const CELL = 8.4;
 const LINE = 19;
 const COLOURS = ['#3b4048', '#e06c75', '#98c379', '#e5c07b', '#61afef', '#c678dd', '#56b6c2', '#d7dae0'];
 
-const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 /** Hangul and their like take two cells. */
 const cells = (text: string) =>
   [...text].reduce((n, c) => n + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uff00-\uff60]/.test(c) ? 2 : 1), 0);
@@ -26,7 +26,7 @@ function apply(look: Look, codes: number[]): Look {
     else if (code === 1) look = { ...look, bold: true };
     else if (code === 2) look = { ...look, dim: true };
     else if (code === 22) look = { ...look, bold: false, dim: false };
-    else if (code === 39) look = { ...look, fill: undefined } as Look;
+    else if (code === 39) look = { bold: look.bold ?? false, dim: look.dim ?? false };
     else if (code >= 30 && code <= 37) look = { ...look, fill: COLOURS[code - 30]! };
     else if (code >= 90 && code <= 97) look = { ...look, fill: COLOURS[code - 90]! };
   }
@@ -48,7 +48,7 @@ const rows = lines.map((line, y) => {
     if (piece.trim() === '') return '';
     const style = `${look.fill ? ` fill="${look.fill}"` : ''}${look.bold ? ' font-weight="bold"' : ''}${look.dim ? ' opacity="0.6"' : ''}`;
     const width = ` textLength="${(cells(piece) * CELL).toFixed(1)}" lengthAdjust="spacingAndGlyphs"`;
-    return `<tspan x="${(16 + at * CELL).toFixed(1)}"${style}${width}>${escape(piece)}</tspan>`;
+    return `<tspan x="${(16 + at * CELL).toFixed(1)}"${style}${width}>${escaped(piece)}</tspan>`;
   });
   widest = Math.max(widest, column);
   return `<text y="${56 + y * LINE}" xml:space="preserve">${spans.join('')}</text>`;
@@ -56,7 +56,7 @@ const rows = lines.map((line, y) => {
 const width = Math.ceil(32 + widest * CELL);
 const height = 56 + lines.length * LINE;
 console.log(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
-<title>${escape(title)}</title>
+<title>${escaped(title)}</title>
 <rect width="100%" height="100%" rx="8" fill="#1e2127"/>
 <g fill="#5c6370"><circle cx="20" cy="18" r="6"/><circle cx="40" cy="18" r="6"/><circle cx="60" cy="18" r="6"/></g>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'Noto Sans Mono CJK KR', monospace" font-size="14" fill="#d7dae0">

@@ -1,4 +1,5 @@
 // Readers and writers of file formats: hostile bytes in, checked structures out.
 export { readFailure, readUnzipped } from './gzip.ts';
-export { type DType, Safetensors, type TensorInfo, writeSafetensors } from './safetensors.ts';
+export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafetensors } from './safetensors.ts';
 export { openTar, readTar, type TarEntry, type TarLimits } from './tar.ts';
+export { type TarInput, tarPieces } from './tarWriter.ts';

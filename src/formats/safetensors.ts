@@ -136,6 +136,25 @@ const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'obj
 const isSizes = (v: unknown): v is number[] =>
   Array.isArray(v) && v.every((n) => Number.isSafeInteger(n) && n >= 0 && n < 2 ** 48);
 
+/** The first bytes of a file as `writeSafetensors` writes it: the header's length, the header, spaces up to a multiple of 8. */
+export function safetensorsHeader(
+  tensors: Iterable<{ name: string; dtype: DType; shape: number[] }>,
+  metadata: Record<string, string> = {},
+): Buffer {
+  let end = 0;
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  for (const { name, dtype, shape } of tensors) {
+    const start = end;
+    end += shape.reduce((a, b) => a * b, BYTES[dtype]);
+    header[name] = { dtype, shape, data_offsets: [start, end] };
+  }
+  const text = Buffer.from(JSON.stringify(header));
+  const padded = Buffer.alloc(8 + Math.ceil(text.length / 8) * 8, ' ');
+  padded.writeBigUInt64LE(BigInt(padded.length - 8));
+  text.copy(padded, 8);
+  return padded;
+}
+
 /** Writes tensors in the given order to an open file; `data` are their bytes, little-endian and row-major. */
 export function writeSafetensors(
   fd: number,
@@ -143,17 +162,6 @@ export function writeSafetensors(
   metadata: Record<string, string> = {},
 ): void {
   const list = [...tensors];
-  let end = 0;
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  for (const { name, dtype, shape, data } of list) {
-    header[name] = { dtype, shape, data_offsets: [end, end + data.byteLength] };
-    end += data.byteLength;
-  }
-  const text = Buffer.from(JSON.stringify(header));
-  const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8, ' ');
-  text.copy(padded);
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(padded.length));
-  writeFully(fd, Buffer.concat([length, padded]));
+  writeFully(fd, safetensorsHeader(list, metadata));
   for (const { data } of list) writeFully(fd, data);
 }
