@@ -16,7 +16,7 @@ export interface Check {
   detail: string;
 }
 
-const TRIED = ['linux x64', 'linux arm64', 'darwin arm64'];
+const MEANT = ['linux x64', 'linux arm64', 'darwin arm64'];
 
 /** What the operating system and Node tell. */
 export function systemChecks(folder: string): Check[] {
@@ -26,8 +26,8 @@ export function systemChecks(folder: string): Check[] {
   const major = Number(process.versions.node.split('.')[0]);
   add('node', major >= 24 ? 'ok' : 'failed', `${process.version}${major >= 24 ? '' : ', 24 or newer is needed'}`);
   const platform = `${process.platform} ${process.arch}`;
-  const meant = TRIED.includes(platform);
-  add('platform', meant ? 'ok' : 'warning', meant ? platform : `${platform} is not one of ${TRIED.join(', ')}`);
+  const meant = MEANT.includes(platform);
+  add('platform', meant ? 'ok' : 'warning', meant ? platform : `${platform} is not one of ${MEANT.join(', ')}`);
   const model = cpus()[0]?.model.trim() || 'unknown processor';
   add('cores', 'ok', `${availableParallelism()} (${model})`);
 
