@@ -1,0 +1,18 @@
+// The motion check: can these states follow from one another by steps of this recipe, and which segments look strange?
+// From the states alone; nothing is trained.
+export {
+  type Bound,
+  bound,
+  clippedNorm,
+  geometric,
+  type MomentLimits,
+  type Mover,
+  momentFactor,
+  momentLimits,
+  type StepFacts,
+  secondMomentSum,
+  stepFactor,
+} from './factors.ts';
+export { type SegmentInput, type SegmentMotion, segmentMotion } from './segment.ts';
+export { type StateReader, stateInFile, stateInMemory } from './states.ts';
+export { type Moved, strangeness } from './strangeness.ts';

@@ -1,0 +1,86 @@
+// The one pass over the elements of a tensor in two states: what breaks a limit, and the sums that motion needs. This is where
+// the time goes, so it is one plain loop over typed arrays.
+
+import type { Bound, MomentLimits } from './factors.ts';
+
+/** A tensor's weights and moments in two states, as pieces of the same length. */
+export interface Piece {
+  w0: Float32Array;
+  w1: Float32Array;
+  m0: Float32Array;
+  m1: Float32Array;
+  v0: Float32Array;
+  v1: Float32Array;
+}
+
+/** Elements of one tensor that break one rule. */
+export interface Breach {
+  count: number;
+  /** Of the first one: its place, what it is, and the most (or least) that it could be. */
+  element: number;
+  value: number;
+  limit: number;
+}
+
+export interface Tally {
+  /** Sums of squares of the movement and of the start's weights, in binary64. */
+  moved: number;
+  squares: number;
+  /** Sums of the second moments. */
+  second0: number;
+  second1: number;
+  bound: Breach | undefined;
+  first: Breach | undefined;
+  second: Breach | undefined;
+}
+
+export const newTally = (): Tally => ({
+  moved: 0,
+  squares: 0,
+  second0: 0,
+  second1: 0,
+  bound: undefined,
+  first: undefined,
+  second: undefined,
+});
+
+type Rule = 'bound' | 'first' | 'second';
+
+function breach(tally: Tally, rule: Rule, element: number, value: number, limit: number): void {
+  const found = tally[rule];
+  if (found) found.count++;
+  else tally[rule] = { count: 1, element, value, limit };
+}
+
+/** Adds `n` elements to `tally`; the piece's first one is number `at` of its tensor. */
+export function scan(piece: Piece, n: number, at: number, bound: Bound, limits: MomentLimits, tally: Tally): void {
+  const { w0, w1, m0, m1, v0, v1 } = piece;
+  const { alpha, beta } = bound;
+  const { kept, loose, lost, keptSecond, lostSecond, factor } = limits;
+  let { moved, squares, second0, second1 } = tally;
+  for (let i = 0; i < n; i++) {
+    const w = w0[i]!;
+    const d = w1[i]! - w;
+    moved += d * d;
+    squares += w * w;
+    // Every comparison is such that NaN breaks it.
+    if (!(Math.abs(d) <= alpha + beta * Math.abs(w))) breach(tally, 'bound', at + i, d, alpha + beta * Math.abs(w));
+    const before = v0[i]!;
+    const after = v1[i]!;
+    second0 += before;
+    second1 += after;
+    const e = after - keptSecond * before + lostSecond;
+    if (!(e >= 0 && after >= 0)) {
+      breach(tally, 'second', at + i, after, keptSecond * before);
+      continue;
+    }
+    const m = m0[i]!;
+    const limit = factor * Math.sqrt(e) + loose * Math.abs(m) + lost;
+    const change = m1[i]! - kept * m;
+    if (!(Math.abs(change) <= limit)) breach(tally, 'first', at + i, change, limit);
+  }
+  tally.moved = moved;
+  tally.squares = squares;
+  tally.second0 = second0;
+  tally.second1 = second1;
+}
