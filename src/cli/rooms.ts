@@ -9,5 +9,6 @@ export type {
   Stage,
 } from '../foundry/index.ts';
 
+export const audit = () => import('../audit/index.ts');
 export const foundry = () => import('../foundry/index.ts');
 export const engine = () => import('../engine/index.ts');

@@ -4,7 +4,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { JikjiError } from '../base/index.ts';
+import { addAudit } from './audit.ts';
 import { addBench } from './bench.ts';
+import { addBundle } from './bundle.ts';
 import { calledAs } from './called-as.ts';
 import { addDoctor } from './doctor.ts';
 import { addInit } from './init.ts';
@@ -32,7 +34,8 @@ function build(output: Output): Command {
     // Thrown, not exited: an error is printed in one place, in one form.
     .exitOverride()
     .configureOutput({ writeOut: (text) => output.write(text), writeErr: () => {} });
-  for (const add of [addMake, addInit, addSample, addRuns, addKey, addLodge, addBench, addDoctor, addStart])
+  const evidence = [addAudit, addBundle, addLodge, addKey];
+  for (const add of [addMake, addInit, addSample, addRuns, ...evidence, addBench, addDoctor, addStart])
     add(program, output);
   for (const verb of program.commands.flatMap((c) => [c, ...c.commands])) {
     verb.helpOption('-h, --help', 'show help').option('--json', 'progress to stderr, one JSON object to stdout');

@@ -1,6 +1,17 @@
 // The foundry's face: a recipe becomes a run, a model continues a text, a machine is measured.
 export { type BenchOptions, type BenchResult, benchShape, SHAPES, type Shape } from './bench.ts';
-export { type MakeEvent, type MakeOptions, type MakeResult, makeRun, type Stage } from './make/index.ts';
+export {
+  ARITHMETIC_VERSION,
+  checkpointPlan,
+  interleaved,
+  type MakeEvent,
+  type MakeOptions,
+  type MakeResult,
+  makeRun,
+  modelOf,
+  type Stage,
+  type TokensManifest,
+} from './make/index.ts';
 export * from './recipe/index.ts';
 export { listRuns, type RunSummary, readRun } from './runs.ts';
 export { type SampleOptions, sampleModel } from './sample/index.ts';

@@ -1,0 +1,228 @@
+// A bundle: what an auditor needs of a run and nothing else, as one tar file. The same run gives the same bytes. Packing and
+// unpacking; checks nothing of what is packed.
+
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { JikjiError, syncFolder, systemCode, writeFailure, writeFully } from '../base/index.ts';
+import { openTar, type TarInput, tarPieces } from '../formats/index.ts';
+import { SPLITS, sourceFile } from '../foundry/corpus/index.ts';
+import { parseRecipe } from '../foundry/recipe/index.ts';
+import { readStatement } from '../ledger/index.ts';
+import { RunFolder } from './folder.ts';
+import { GENESIS, LODGING, REQUEST, SEAL, SEAL_LODGING } from './statements.ts';
+import { stateFile, stateNote } from './states.ts';
+import { RECIPE, TOKENIZER } from './structure.ts';
+import { MANIFEST, TOKENS } from './texts.ts';
+import { TRANSCRIPT } from './transcript.ts';
+
+const SESSIONS = 'sessions.jsonl';
+
+export interface BundleOptions {
+  /** The run folder. */
+  run: string;
+  /** The tar file to write; one already there is replaced at the end. */
+  out: string;
+  /** Leaves out texts and tokens. */
+  withoutData: boolean;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface BundleResult {
+  file: string;
+  files: number;
+  bytes: number;
+  sha256: string;
+  withoutData: boolean;
+}
+
+/** Names in the bundle of this run; `optional` ones only where they are there. */
+function namesOf(folder: RunFolder, withoutData: boolean): { needed: string[]; optional: string[] } {
+  if (!folder.has(GENESIS)) {
+    throw new JikjiError(
+      'not-a-run',
+      'is no run that left evidence',
+      folder.path,
+      'name a folder that jikji make wrote',
+    );
+  }
+  if (!folder.has(SEAL)) {
+    throw new JikjiError(
+      'run-unfinished',
+      'this run is not finished',
+      folder.path,
+      'go on with it: jikji make RECIPE --resume',
+    );
+  }
+  const { commitment } = readStatement(folder.file(GENESIS), 'genesis').predicate;
+  const seal = readStatement(folder.file(SEAL), 'seal');
+  const recipe = parseRecipe(folder.text(RECIPE, 4 << 20), { file: RECIPE });
+  const needed = [RECIPE, GENESIS, SEAL, TRANSCRIPT, MANIFEST, TOKENS, TOKENIZER];
+  if (commitment.lodging !== null) needed.push(REQUEST, LODGING);
+  for (const step of commitment.kept) needed.push(stateFile(step), stateNote(step));
+  needed.push(...[...seal.subjects.keys()].filter((name) => name.startsWith('model/') && isExpected(name)));
+  recipe.corpus.sources.forEach((_, i) => {
+    needed.push(`corpus/${sourceFile(i, 'files')}`);
+    if (withoutData) return;
+    for (const split of SPLITS) {
+      const text = `corpus/${sourceFile(i, split)}`;
+      needed.push(text, text.replace(/\.jsonl$/, '.bin'));
+    }
+  });
+  return { needed, optional: [SESSIONS, SEAL_LODGING] };
+}
+
+const EXPECTED =
+  /^(recipe\.yaml|(genesis|request|lodging|seal|seal-lodging)\.json|(transcript|sessions)\.jsonl|corpus\/(manifest|tokens)\.json|corpus\/source-\d{2,4}\.((files|train|validation)\.jsonl|(train|validation)\.bin)|tokenizer\/tokenizer\.json|checkpoints\/step-\d{6,10}\/state\.(json|safetensors)|model\/[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
+
+/** Whether a file of this name may be in a bundle. */
+export const isExpected = (name: string): boolean => EXPECTED.test(name);
+
+/**
+ * Packs a finished run. The file is there whole or not at all; memory does not grow with the run.
+ * @throws JikjiError `not-a-run`, `run-unfinished`, `evidence-missing` (naming the file), `disk-full`, `not-writable`, `interrupted`
+ */
+export async function bundleRun(options: BundleOptions): Promise<BundleResult> {
+  const { out, withoutData, signal } = options;
+  const folder = new RunFolder(resolve(options.run));
+  const { needed, optional } = namesOf(folder, withoutData);
+  const { name } = parseRecipe(folder.text(RECIPE, 4 << 20), { file: RECIPE });
+  const names = [...needed, ...optional.filter((file) => folder.has(file))].sort();
+  const inputs = names.map((file): TarInput => {
+    folder.file(file);
+    return { path: `${name}/${file}`, size: folder.size(file)!, pieces: () => folder.pieces(file) };
+  });
+  const total = inputs.reduce((sum, input) => sum + input.size, 0);
+  const digest = createHash('sha256');
+  let bytes = 0;
+  await writeAtomic(out, async (fd) => {
+    for (const piece of tarPieces(inputs)) {
+      writeFully(fd, piece);
+      digest.update(piece);
+      bytes += piece.byteLength;
+      if (piece.byteLength < 1 << 16) continue;
+      options.onProgress?.(bytes, total);
+      await setImmediate();
+      if (signal?.aborted) throw new JikjiError('interrupted', 'the bundle was not finished', out, 'begin it anew');
+    }
+  });
+  return { file: out, files: names.length, bytes, sha256: digest.digest('hex'), withoutData };
+}
+
+async function writeAtomic(path: string, fill: (fd: number) => Promise<void>): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(resolve(path)), { recursive: true });
+    const fd = openSync(temporary, 'w');
+    try {
+      await fill(fd);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, path);
+    syncFolder(dirname(resolve(path)));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    if (systemCode(error) === 'EISDIR' || systemCode(error) === 'ENOTEMPTY') {
+      throw new JikjiError('file-is-folder', 'is a folder', path, 'name a file with --out', { cause: error });
+    }
+    throw writeFailure(error, path);
+  }
+}
+
+/**
+ * Unpacks a bundle into a temporary folder, gives that to `work`, and removes it, whatever happens. Only files that a bundle has
+ * are written, none outside the folder, in all never more bytes than the bundle has itself.
+ * @throws JikjiError `bundle-strange` for what does not belong in a bundle, and what the tar reader throws
+ */
+export async function withBundle<T>(
+  file: string,
+  work: (folder: string) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const size = plainSize(file);
+  const folder = mkdtempSync(join(tmpdir(), 'jikji-bundle-'));
+  try {
+    await unpack(file, size, folder, signal);
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const strange = (file: string, what: string): JikjiError =>
+  new JikjiError('bundle-strange', what, file, 'take the bundle anew from its maker, who writes it with jikji bundle');
+
+/** Bytes of a tar file that is not compressed: what comes out is then no more than what lies there. */
+function plainSize(file: string): number {
+  const magic = Buffer.alloc(2);
+  let size: number;
+  try {
+    const stat = statSync(file);
+    if (!stat.isFile()) throw strange(file, 'is neither a run folder nor a bundle');
+    size = stat.size;
+    const fd = openSync(file, 'r');
+    try {
+      readSync(fd, magic);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (cause) {
+    if (systemCode(cause) === undefined) throw cause;
+    throw new JikjiError('run-missing', 'cannot be opened', file, 'name a run folder or a bundle', { cause });
+  }
+  if (magic[0] === 0x1f && magic[1] === 0x8b) throw strange(file, 'is compressed: unpack it with gunzip first');
+  return size;
+}
+
+async function unpack(file: string, size: number, folder: string, signal: AbortSignal | undefined): Promise<void> {
+  const seen = new Set<string>();
+  let root: string | undefined;
+  for await (const entry of openTar(file, { totalBytes: size, fileBytes: size, entries: 3_000_000 })) {
+    if (entry.type === 'folder') continue; // other writers of tar have them; ours are made as files need them
+    const [first, ...rest] = entry.path.split('/');
+    const name = rest.join('/');
+    root ??= first;
+    const shown = JSON.stringify(entry.path.slice(0, 200));
+    if (entry.type !== 'file') throw strange(file, `holds ${shown}, which is a ${entry.type}`);
+    if (first !== root || !isExpected(name)) throw strange(file, `holds ${shown}, which does not belong in a bundle`);
+    if (seen.has(name)) throw strange(file, `holds ${shown} twice`);
+    seen.add(name);
+    const path = join(folder, name);
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      const fd = openSync(path, 'wx', 0o600);
+      try {
+        for await (const piece of entry.body()) {
+          writeFully(fd, piece);
+          if (signal?.aborted) throw new JikjiError('interrupted', 'the audit was stopped', file, 'begin it anew');
+        }
+      } finally {
+        closeSync(fd);
+      }
+    } catch (error) {
+      if (systemCode(error) !== 'ENOSPC') throw error;
+      throw new JikjiError(
+        'disk-full',
+        `${tmpdir()} has no room for what is in the bundle`,
+        file,
+        'free some space, or name another folder in TMPDIR',
+        { cause: error },
+      );
+    }
+  }
+}

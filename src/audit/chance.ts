@@ -1,0 +1,23 @@
+// How likely it is that random draws meet a forgery. Pure arithmetic.
+
+/**
+ * Chance that at least one of `forged` segments among `candidates` is among `drawn` different ones drawn at random:
+ * 1 - C(candidates - forged, drawn) / C(candidates, drawn), the hypergeometric distribution. By a sum of logarithms, so that
+ * neither large numbers nor small chances lose their digits.
+ */
+export function chanceOfDetection(candidates: number, forged: number, drawn: number): number {
+  // The quotient is the same with forged and drawn exchanged: take the shorter product.
+  const [few, many] = forged < drawn ? [forged, drawn] : [drawn, forged];
+  if (few <= 0) return 0;
+  if (few + many > candidates) return 1;
+  let log = 0;
+  for (let i = 0; i < few; i++) log += Math.log1p(-many / (candidates - i));
+  return -Math.expm1(log);
+}
+
+/** What is told: one forged segment first, then 1%, 5% and 10% of the candidates, each number once. */
+export function chanceTable(candidates: number, drawn: number): { forged: number; chance: number }[] {
+  if (candidates < 1) return [];
+  const numbers = [1, ...[0.01, 0.05, 0.1].map((share) => Math.max(1, Math.ceil(share * candidates)))];
+  return [...new Set(numbers)].map((forged) => ({ forged, chance: chanceOfDetection(candidates, forged, drawn) }));
+}

@@ -1,0 +1,89 @@
+// What a check gathers while it works. Knows nothing of what is checked.
+
+import { JikjiError, systemCode } from '../base/index.ts';
+import type { Check, CheckName, Finding, Verdict } from './types.ts';
+
+/** More findings of one check than anybody reads are counted, not kept. */
+const MOST = 50;
+
+export type At = Pick<Finding, 'step' | 'tensor'>;
+
+/** Errors that say that something is not there, or cannot be read here, rather than that it is wrong. */
+const ABSENT = /-missing$|-unreadable$|^no-memory$|^no-fma$|^too-large$/;
+
+/** The worst of several verdicts. */
+export function worst(verdicts: Iterable<Verdict>): Verdict {
+  let found: Verdict = 'holds';
+  for (const verdict of verdicts) {
+    if (verdict === 'refuted') return verdict;
+    if (verdict === 'incomplete') found = verdict;
+  }
+  return found;
+}
+
+export class Findings {
+  readonly #name: CheckName;
+  readonly #findings: Finding[] = [];
+  readonly #notes: string[] = [];
+  #verdict: Verdict = 'holds';
+  #left = 0;
+
+  constructor(name: CheckName) {
+    this.#name = name;
+  }
+
+  get verdict(): Verdict {
+    return this.#verdict;
+  }
+
+  refuted(file: string, text: string, at: At = {}): void {
+    this.#add({ verdict: 'refuted', file, ...at, text });
+  }
+
+  incomplete(file: string, text: string, at: At = {}): void {
+    this.#add({ verdict: 'incomplete', file, ...at, text });
+  }
+
+  /** Something to be said that changes no verdict; the same words once. */
+  note(text: string): void {
+    if (!this.#notes.includes(text)) this.#notes.push(text);
+  }
+
+  /** What another room found. */
+  add(findings: readonly Finding[]): void {
+    for (const finding of findings) this.#add(finding);
+  }
+
+  /** Runs a piece of the check; an error that the evidence caused becomes a finding about `file`, and undefined is given back. */
+  try<T>(file: string, work: () => T, at: At = {}): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.caught(file, error, at);
+      return undefined;
+    }
+  }
+
+  /** An error that the evidence caused, as a finding; anything else is thrown on. */
+  caught(file: string, error: unknown, at: At = {}): void {
+    if (error instanceof JikjiError && error.code !== 'interrupted') {
+      this[ABSENT.test(error.code) ? 'incomplete' : 'refuted'](file, error.message, at);
+      return;
+    }
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    this.incomplete(file, code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`, at);
+  }
+
+  check(detail: string): Check {
+    const notes = [...this.#notes];
+    if (this.#left > 0) notes.push(`${this.#left} more findings of this kind are not listed.`);
+    return { name: this.#name, verdict: this.#verdict, detail, findings: [...this.#findings], notes };
+  }
+
+  #add(finding: Finding): void {
+    this.#verdict = worst([this.#verdict, finding.verdict]);
+    if (this.#findings.length < MOST) this.#findings.push(finding);
+    else this.#left++;
+  }
+}

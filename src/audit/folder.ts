@@ -1,0 +1,105 @@
+// A run's folder as an auditor opens it: files by name, never through a link, never outside, never more than is asked for.
+// Knows nothing of what the files hold.
+
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { JikjiError, systemCode } from '../base/index.ts';
+
+/** Bytes read at a time. */
+const PIECE = 1 << 20;
+
+const notPlain = (name: string, what: string): JikjiError =>
+  new JikjiError('not-a-plain-file', what, name, 'an auditor follows no links: copy the file itself into the folder');
+
+export class RunFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Every step of the way, none of them a link. */
+  #stat(name: string): Stats | undefined {
+    let stat: Stats | undefined;
+    let path = this.path;
+    const parts = name.split('/');
+    for (const [i, part] of parts.entries()) {
+      path = join(path, part);
+      try {
+        stat = lstatSync(path);
+      } catch (error) {
+        const code = systemCode(error);
+        if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+        throw error;
+      }
+      if (stat.isSymbolicLink()) throw notPlain(name, 'is a link');
+      if (i < parts.length - 1 && !stat.isDirectory()) return undefined;
+    }
+    return stat;
+  }
+
+  /**
+   * Bytes of a file; undefined where there is none.
+   * @throws JikjiError `not-a-plain-file` for links, devices, folders
+   */
+  size(name: string): number | undefined {
+    const stat = this.#stat(name);
+    if (stat && !stat.isFile()) throw notPlain(name, 'is not a file');
+    return stat?.size;
+  }
+
+  has(name: string): boolean {
+    return this.size(name) !== undefined;
+  }
+
+  /**
+   * Where a file lies.
+   * @throws JikjiError `evidence-missing`, `not-a-plain-file`
+   */
+  file(name: string): string {
+    if (!this.has(name)) {
+      throw new JikjiError('evidence-missing', 'is not there', name, 'take the run or the bundle anew from its maker');
+    }
+    return join(this.path, name);
+  }
+
+  /** A file's text. @throws JikjiError as `file`, and `evidence-broken` where it is larger than `most` bytes or not UTF-8 */
+  text(name: string, most: number): string {
+    const path = this.file(name);
+    const size = this.size(name)!;
+    if (size > most) throw broken(name, `has ${size} bytes, more than such a file can have`);
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+    } catch (error) {
+      if (error instanceof TypeError) throw broken(name, 'is not UTF-8');
+      throw error;
+    }
+  }
+
+  /** A file's bytes from `from` on, at most 1 MiB at a time; a piece is good until the next one is asked for. */
+  *pieces(name: string, from = 0, length = Number.POSITIVE_INFINITY): Generator<Buffer> {
+    const fd = openSync(this.file(name), 'r');
+    try {
+      const buffer = Buffer.allocUnsafe(PIECE);
+      for (let at = from, left = length; left > 0; ) {
+        const n = readSync(fd, buffer, 0, Math.min(PIECE, left), at);
+        if (n === 0) return;
+        yield buffer.subarray(0, n);
+        at += n;
+        left -= n;
+      }
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** Names in a folder, in order; none where it is not there. @throws JikjiError `not-a-plain-file` for a link to one */
+  names(name: string): string[] {
+    const stat = this.#stat(name);
+    if (!stat?.isDirectory()) return [];
+    return readdirSync(join(this.path, name)).sort();
+  }
+}
+
+export const broken = (name: string, what: string): JikjiError =>
+  new JikjiError('evidence-broken', what, name, 'take the run or the bundle anew from its maker');

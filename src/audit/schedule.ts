@@ -1,0 +1,99 @@
+// Schedule: for every step the learning rate's bits and the batch's digest, computed anew from recipe, seed and tokens.
+
+import { openTokens } from '../foundry/tokenizer/index.ts';
+import { Batches, learningRateAt, type TokenReader } from '../foundry/train/index.ts';
+import { bits32, sha256Hex } from '../ledger/index.ts';
+import { Findings } from './findings.ts';
+import type { Context, Evidence } from './structure.ts';
+import { batchOf, TRANSCRIPT } from './transcript.ts';
+import type { Check } from './types.ts';
+
+/** Tokens of a step that are held at once, with their targets and their digest's input: 512 MiB. */
+const MOST_TOKENS = 1 << 25;
+
+/** The seed of a run. */
+export const seedOf = ({ signed }: Evidence): bigint => BigInt(`0x${signed!.genesis.predicate.commitment.seed}`);
+
+/**
+ * The run's batches, drawn from its token files; or which of them is not there. Needs recipe, tokenizer and texts.
+ * @throws JikjiError where a file is not what it says, or a batch is too large to audit
+ */
+export function openBatches(evidence: Evidence): { batches: Batches; close: () => void } | { missing: string } {
+  const { folder, recipe, tokenizer, texts } = evidence;
+  const opened: (TokenReader & { close(): void })[] = [];
+  const close = (): void => {
+    for (const tokens of opened) tokens.close();
+  };
+  const train = texts!.files.filter((file) => file.split === 'train');
+  const absent = train.find((file) => !file.there);
+  if (absent) return { missing: absent.file };
+  try {
+    for (const { file, tokens } of train) {
+      opened.push(openTokens(folder.file(file), texts!.tokens.width, { tokens, vocabSize: tokenizer!.vocabSize }));
+    }
+    // The weight is the recipe's: nothing has signed the manifest's.
+    const sources = opened.map((tokens, i) => ({ tokens, weight: recipe!.corpus.sources[i]!.weight }));
+    return { batches: new Batches(sources, seedOf(evidence), recipe!.train.sequenceLength), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+export const NO_TOKENS = 'is not there: the batches cannot be drawn again';
+
+export async function checkSchedule(evidence: Evidence, { tell }: Context): Promise<Check> {
+  const findings = new Findings('schedule');
+  const { recipe, steps, texts, tokenizer } = evidence;
+  if (!recipe || !steps) {
+    findings.incomplete(TRANSCRIPT, 'there is no usable transcript and recipe');
+    return findings.check('not checked');
+  }
+  const { train } = recipe;
+  for (let step = 1; step <= steps.count; step++) {
+    const wanted = bits32(learningRateAt(train, step));
+    const there = steps.learningRate[step - 1]!.toString(16).padStart(8, '0');
+    if (there !== wanted) {
+      findings.refuted(TRANSCRIPT, `the learning rate is ${real(there)}, the recipe's is ${real(wanted)}`, { step });
+    }
+    await tell('learning rates', (0.1 * step) / steps.count);
+  }
+  const rates = `learning rates of ${steps.count.toLocaleString('en')} steps`;
+  if (!texts || !tokenizer) {
+    findings.incomplete('corpus/tokens.json', 'there are no usable tokens: the batches cannot be drawn again');
+    return findings.check(rates);
+  }
+  if (train.batchSize * train.sequenceLength > MOST_TOKENS) {
+    findings.incomplete('recipe.yaml', `this release audits steps of at most ${MOST_TOKENS} tokens`);
+    return findings.check(rates);
+  }
+  const opened = findings.try('corpus/tokens.json', () => openBatches(evidence));
+  if (!opened) return findings.check(rates);
+  if ('missing' in opened) {
+    findings.incomplete(opened.missing, NO_TOKENS);
+    return findings.check(rates);
+  }
+  const { batches, close } = opened;
+  try {
+    if (batches.windows < train.batchSize) {
+      findings.refuted('corpus/tokens.json', 'the tokens are fewer than one batch');
+      return findings.check(rates);
+    }
+    for (let step = 1; step <= steps.count; step++) {
+      const { tokens, targets } = batches.batch(step - 1, train.batchSize);
+      const digest = sha256Hex(Buffer.concat([bytesOf(tokens), bytesOf(targets)]));
+      if (digest !== batchOf(steps, step)) {
+        findings.refuted(TRANSCRIPT, 'the batch is not the one that seed and recipe draw', { step });
+      }
+      await tell('batches', 0.1 + (0.9 * step) / steps.count);
+    }
+  } catch (error) {
+    findings.caught('corpus/tokens.json', error);
+  } finally {
+    close();
+  }
+  return findings.check(`learning rate and batch of ${steps.count.toLocaleString('en')} steps`);
+}
+
+const bytesOf = (a: Int32Array): Uint8Array => new Uint8Array(a.buffer, a.byteOffset, a.byteLength);
+const real = (hex: string): string => String(Buffer.from(hex, 'hex').readFloatBE());

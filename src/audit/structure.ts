@@ -1,0 +1,274 @@
+// Structure: everything that digests, signatures and forms can show without computing a step. What it could read is handed
+// on as evidence to the other checks.
+
+import { setImmediate } from 'node:timers/promises';
+import { ARITHMETIC_VERSION, checkpointPlan, modelOf } from '../foundry/index.ts';
+import { type ModelConfig, parameterCount, toHuggingFace } from '../foundry/model/index.ts';
+import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../foundry/recipe/index.ts';
+import { Tokenizer } from '../foundry/tokenizer/index.ts';
+import { canonicalJson, digestOfJson } from '../ledger/index.ts';
+import { Findings } from './findings.ts';
+import type { RunFolder } from './folder.ts';
+import { checkSeed, checkStatements, type Expectations, GENESIS, SEAL, type Signed } from './statements.ts';
+import {
+  checkHeader,
+  type Expected,
+  expectedModel,
+  expectedState,
+  firstDifferenceOfFiles,
+  rootOfFile,
+  stateFile,
+  stateNote,
+} from './states.ts';
+import { checkTexts, digestOf, type Texts } from './texts.ts';
+import { readTranscript, type Steps, TRANSCRIPT } from './transcript.ts';
+import type { Check } from './types.ts';
+
+export const RECIPE = 'recipe.yaml';
+export const TOKENIZER = 'tokenizer/tokenizer.json';
+const MODEL = 'model/model.safetensors';
+const MOST_TEXT = 256 << 20;
+
+/** What the other checks stand on: each part is there only where it could be read and used. */
+export interface Evidence {
+  folder: RunFolder;
+  signed?: Signed;
+  recipe?: Recipe;
+  tokenizer?: Tokenizer;
+  config?: ModelConfig;
+  expected?: Expected;
+  steps?: Steps;
+  texts?: Texts;
+  /** Steps of the states that stay, ascending. */
+  kept: readonly number[];
+  /** Every kept state: as its digests say, not there, or something else. */
+  states: Map<number, 'whole' | 'missing' | 'broken'>;
+}
+
+export interface Context {
+  signal: AbortSignal;
+  /** Shows what is being done, and lets signals have their turn. */
+  tell(detail: string, fraction: number): Promise<void>;
+}
+
+export async function checkStructure(
+  folder: RunFolder,
+  expectations: Expectations,
+  { signal, tell }: Context,
+): Promise<{ check: Check; evidence: Evidence }> {
+  const findings = new Findings('structure');
+  const evidence: Evidence = { folder, kept: [], states: new Map() };
+  const done = (detail: string) => ({ check: findings.check(detail), evidence });
+  const turn = async (): Promise<void> => {
+    await setImmediate();
+    signal.throwIfAborted();
+  };
+
+  await tell('signatures', 0);
+  const signed = checkStatements(folder, expectations, findings);
+  if (!signed) return done('there is no sound genesis, and without it nothing can be checked');
+  evidence.signed = signed;
+  const { commitment } = signed.genesis.predicate;
+  if (commitment.arithmeticVersion !== ARITHMETIC_VERSION) {
+    findings.incomplete(GENESIS, `arithmetic version ${commitment.arithmeticVersion} is not carried by this release`);
+    return done('made with another version of the arithmetic');
+  }
+
+  const recipe = readRecipe(evidence, findings);
+  if (!recipe) return done('there is no usable recipe, and without it nothing more can be checked');
+  evidence.recipe = recipe;
+  evidence.kept = commitment.kept;
+  readTokenizer(evidence, recipe, findings);
+
+  await tell('transcript', 0.05);
+  const origin = digestOfJson(commitment as unknown as Parameters<typeof digestOfJson>[0]);
+  const planned = new Set(commitment.checkpoints);
+  const steps = await readTranscript(folder, origin, commitment.steps, planned, findings, signal);
+  if (steps) evidence.steps = steps;
+  checkEnd(evidence, findings);
+
+  await tell('texts and tokens', 0.2);
+  const vocabSize = evidence.tokenizer?.vocabSize;
+  const texts = await checkTexts(folder, recipe, commitment, vocabSize, findings, turn);
+  if (texts) evidence.texts = texts;
+
+  let whole = 0;
+  if (evidence.expected) {
+    for (const [i, step] of commitment.kept.entries()) {
+      await tell(`state of step ${step}`, 0.3 + (0.65 * i) / commitment.kept.length);
+      const found = await checkState(evidence, step, evidence.expected, findings, turn);
+      evidence.states.set(step, found);
+      if (found === 'whole') whole++;
+    }
+  }
+  await tell('model', 0.95);
+  if (signed.seal) await checkModel(evidence, signed.seal.subjects, findings, turn);
+  findings.note("Validation scores and session records are the maker's word.");
+
+  const signatures = [signed.genesis, signed.seal, signed.lodging, signed.sealLodging].filter(Boolean).length;
+  const links = `${(steps?.count ?? 0).toLocaleString('en')} links`;
+  return done(`${signatures} signatures, a chain of ${links}, ${whole} of ${commitment.kept.length} states`);
+}
+
+/** The recipe in its written form, and all that genesis repeats of it. */
+function readRecipe({ folder, signed }: Evidence, findings: Findings): Recipe | undefined {
+  const { commitment } = signed!.genesis.predicate;
+  const recipe = findings.try(RECIPE, () => {
+    const text = folder.text(RECIPE, 4 << 20);
+    const read = parseRecipe(text, { file: RECIPE });
+    if (recipeToYaml(read) !== text) findings.refuted(RECIPE, 'is not in the form in which it is written');
+    return read;
+  });
+  if (!recipe) return undefined;
+  if (digestOfJson(recipeDigestInput(recipe)) !== commitment.recipe) {
+    findings.refuted(RECIPE, 'is another recipe than genesis names');
+  }
+  checkSeed(signed!, recipe.seed, findings);
+  const { train } = recipe;
+  if (commitment.steps !== train.steps) {
+    findings.refuted(GENESIS, `plans ${commitment.steps} steps, the recipe ${train.steps}`);
+    return undefined;
+  }
+  // Counted before the list is made: a recipe can ask for a thousand million of them.
+  const count = Math.ceil(train.steps / train.checkpointEvery);
+  const plan = count === commitment.checkpoints.length ? checkpointPlan(train) : undefined;
+  if (plan?.steps.join() !== commitment.checkpoints.join() || plan.kept.join() !== commitment.kept.join()) {
+    findings.refuted(GENESIS, "the states it plans to write and keep are not the recipe's");
+    return undefined;
+  }
+  return recipe;
+}
+
+function readTokenizer(evidence: Evidence, recipe: Recipe, findings: Findings): void {
+  const { folder, signed } = evidence;
+  const { commitment } = signed!.genesis.predicate;
+  const tokenizer = findings.try(TOKENIZER, () => {
+    folder.file(TOKENIZER);
+    if (digestOf(folder, TOKENIZER) !== commitment.tokenizer) {
+      findings.refuted(TOKENIZER, 'is another tokenizer than genesis names');
+    }
+    return Tokenizer.load(folder.file(TOKENIZER));
+  });
+  if (!tokenizer) return;
+  if (tokenizer.vocabSize > recipe.tokenizer.vocabSize) {
+    findings.refuted(TOKENIZER, `has ${tokenizer.vocabSize} entries, the recipe ${recipe.tokenizer.vocabSize}`);
+    return;
+  }
+  evidence.tokenizer = tokenizer;
+  evidence.config = modelOf(recipe, tokenizer.vocabSize);
+  // Names of a thousand layers are made here, not the layers themselves.
+  evidence.expected = expectedState(evidence.config);
+}
+
+/** The transcript's end against the plan and the seal. */
+function checkEnd({ signed, steps, recipe }: Evidence, findings: Findings): void {
+  const { genesis, seal } = signed!;
+  const { train } = recipe!;
+  const planned = genesis.predicate.commitment.steps;
+  if (steps && steps.count < planned && findings.verdict !== 'refuted') {
+    const text = `ends at step ${steps.count} of ${planned}`;
+    if (seal) findings.refuted(TRANSCRIPT, text, { step: steps.count });
+    else findings.incomplete(TRANSCRIPT, text, { step: steps.count });
+  }
+  if (!seal) return;
+  const { predicate, subjects } = seal;
+  if (predicate.steps !== planned) findings.refuted(SEAL, `seals ${predicate.steps} steps, genesis plans ${planned}`);
+  const tokens = train.steps * train.batchSize * train.sequenceLength;
+  if (predicate.tokens !== tokens)
+    findings.refuted(SEAL, `says ${predicate.tokens} tokens; the recipe's steps take ${tokens}`);
+  if (!steps || steps.count < planned) return;
+  if (predicate.head !== steps.head) findings.refuted(SEAL, 'seals another transcript', { step: planned });
+  const root = steps.roots.get(planned);
+  if (root !== undefined && subjects.get('state') !== root) {
+    findings.refuted(SEAL, 'seals another last state than the transcript has', { step: planned });
+  }
+}
+
+/** A kept state: its note, its header, the root of its bytes. */
+async function checkState(
+  { folder, steps }: Evidence,
+  step: number,
+  expected: Expected,
+  findings: Findings,
+  turn: () => Promise<void>,
+): Promise<'whole' | 'missing' | 'broken'> {
+  const file = stateFile(step);
+  const note = stateNote(step);
+  const own = new Findings('structure');
+  try {
+    checkHeader(folder, file, expected);
+    const root = await rootOfFile(folder, step, expected, turn);
+    const recorded = steps?.roots.get(step);
+    if (recorded === undefined) {
+      if (steps && steps.count >= step) own.refuted(TRANSCRIPT, 'has no root for this state', { step });
+    } else if (recorded !== root) own.refuted(file, 'is not the state whose root the transcript has', { step });
+    const text = folder.text(note, 1024);
+    if (text !== `${canonicalJson({ formatVersion: 1, stateRoot: root, step })}\n`) {
+      own.refuted(note, 'does not say the root of the state beside it', { step });
+    }
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    const missing = code === 'evidence-missing' && (error as { input?: unknown }).input;
+    if (missing) own.incomplete(String(missing), 'is on the list of states that stay, and is not there', { step });
+    else own.caught(file, error, { step });
+  }
+  findings.add(own.check('').findings);
+  return own.verdict === 'holds' ? 'whole' : own.verdict === 'incomplete' ? 'missing' : 'broken';
+}
+
+/** The exported model: every sealed file and no other; its weights those of the last state, its config the recipe's. */
+async function checkModel(
+  { folder, kept, config, tokenizer, expected, states }: Evidence,
+  subjects: ReadonlyMap<string, string>,
+  findings: Findings,
+  turn: () => Promise<void>,
+): Promise<void> {
+  const sealed = [...subjects].filter(([name]) => name.startsWith('model/'));
+  for (const name of subjects.keys()) {
+    if (name !== 'state' && !/^model\/[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
+      findings.refuted(SEAL, `names ${JSON.stringify(name)}, which does not belong there`);
+      return;
+    }
+  }
+  for (const needed of [MODEL, 'model/config.json', 'model/tokenizer.json']) {
+    if (!subjects.has(needed)) findings.refuted(SEAL, `does not name ${needed}`);
+  }
+  for (const [name, digest] of sealed) {
+    await turn();
+    findings.try(name, () => {
+      folder.file(name);
+      if (digestOf(folder, name) !== digest) findings.refuted(name, 'is not the file that was sealed');
+    });
+  }
+  findings.try('model', () => {
+    for (const name of folder.names('model')) {
+      if (!subjects.has(`model/${name}`)) findings.refuted(`model/${name}`, 'is there, but was not sealed');
+    }
+  });
+  const last = kept.at(-1);
+  if (!config || !expected || last === undefined) return;
+  findings.try('model/tokenizer.json', () => {
+    if (folder.has('model/tokenizer.json') && subjects.get('model/tokenizer.json') !== digestOf(folder, TOKENIZER)) {
+      findings.refuted('model/tokenizer.json', "is not the run's tokenizer");
+    }
+  });
+  findings.try('model/config.json', () => {
+    const wanted = `${JSON.stringify(toHuggingFace(config, tokenizer!.endOfTextId), null, 2)}\n`;
+    if (folder.has('model/config.json') && folder.text('model/config.json', MOST_TEXT) !== wanted) {
+      findings.refuted('model/config.json', "is not the recipe's model");
+    }
+  });
+  if (states.get(last) === 'missing' || !folder.has(MODEL)) return;
+  findings.try(MODEL, () => {
+    const model = expectedModel(config);
+    checkHeader(folder, MODEL, model);
+    checkHeader(folder, stateFile(last), expected);
+    const state = { file: stateFile(last), expected };
+    const tensor = firstDifferenceOfFiles(folder, { file: MODEL, expected: model }, state);
+    if (tensor !== undefined) findings.refuted(MODEL, 'has other weights than the last state', { step: last, tensor });
+  });
+}
+
+/** Parameters of the model, where its shape is known. */
+export const parametersOf = (evidence: Evidence): number | null =>
+  evidence.config ? parameterCount(evidence.config) : null;

@@ -1,0 +1,267 @@
+// What the run says of its texts: corpus/manifest.json and corpus/tokens.json, against the recipe and the commitment. Texts
+// and token files themselves are compared by digest only; what is in them is origin's business.
+
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { type CorpusManifest, SPLITS, type Split, sourceFile } from '../foundry/corpus/index.ts';
+import type { TokensManifest } from '../foundry/index.ts';
+import type { Recipe } from '../foundry/recipe/index.ts';
+import { tokenWidth } from '../foundry/tokenizer/index.ts';
+import { type Commitment, canonicalJson, type Json, MerkleTree } from '../ledger/index.ts';
+import type { Findings } from './findings.ts';
+import { broken, type RunFolder } from './folder.ts';
+
+export const MANIFEST = 'corpus/manifest.json';
+export const TOKENS = 'corpus/tokens.json';
+const MOST_BYTES = 64 << 20;
+
+/** A token file of one source and side. */
+export interface TokenFile {
+  source: number;
+  split: Split;
+  file: string;
+  /** Ids in it. */
+  tokens: number;
+  documents: number;
+  /** UTF-8 bytes of the text. */
+  bytes: number;
+  there: boolean;
+}
+
+export interface Texts {
+  manifest: CorpusManifest;
+  tokens: TokensManifest;
+  /** By source, training before validation. */
+  files: (TokenFile & { text: string; textThere: boolean })[];
+}
+
+const whole = z.int().min(0);
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const word = z.string().max(10_000);
+const file = z.strictObject({ name: z.string().max(100), bytes: whole, sha256: digest });
+const counted = z.record(z.string().max(100), whole);
+const sides = z.strictObject({ train: whole, validation: whole });
+
+const source = z.strictObject({
+  origin: z.union([
+    z.strictObject({ npm: word, integrity: word, path: z.array(word).max(1000), fileCount: whole, list: file }),
+    z.strictObject({ files: z.array(word).max(1000), fileCount: whole, list: file }),
+  ]),
+  read: z.enum(['text', 'markdown', 'jsonl', 'wordnet', 'json-strings']),
+  field: word.nullable(),
+  script: word.nullable(),
+  language: word,
+  licence: word,
+  weight: z.number().gt(0).max(1000),
+  counts: z.strictObject({ read: whole, kept: whole, train: whole, validation: whole, dropped: counted }),
+  cuts: whole,
+  bytes: sides,
+  files: z.strictObject({ train: file, validation: file }),
+});
+
+const manifestShape = z.strictObject({
+  formatVersion: z.literal(1),
+  validation: z.number(),
+  sources: z.array(source).min(1).max(1000),
+  corpusRoot: digest,
+  documents: sides,
+  bytes: sides,
+  licenceSummary: z.array(z.strictObject({ licence: word, documents: whole, bytes: whole })).max(1000),
+});
+
+const shard = z.strictObject({
+  file: z.string().max(100),
+  tokens: whole,
+  documents: whole,
+  bytes: whole,
+  sha256: digest,
+});
+
+const tokensShape = z.strictObject({
+  formatVersion: z.literal(1),
+  width: z.union([z.literal(2), z.literal(4)]),
+  tokenizer: digest,
+  sources: z
+    .array(z.strictObject({ train: shard, validation: shard }))
+    .min(1)
+    .max(1000),
+  root: digest,
+});
+
+/** JSON of one shape in the one form our own writer gives it. */
+function parse<T>(folder: RunFolder, name: string, shape: z.ZodType<T>, written: (value: Json) => string): T {
+  const text = folder.text(name, MOST_BYTES);
+  let value: Json;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw broken(name, 'is not JSON');
+  }
+  const checked = shape.safeParse(value);
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    throw broken(name, `${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'has another shape'}`);
+  }
+  if (written(value) !== text) throw broken(name, 'is not in the form in which it is written');
+  return checked.data;
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const list = (value: string | string[] | undefined): string[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value];
+
+/** npm's form of a digest that a recipe may write in hex. */
+const integrity = (sha512: string): string =>
+  sha512.startsWith('sha512-') ? sha512 : `sha512-${Buffer.from(sha512, 'hex').toString('base64')}`;
+
+function checkManifest(manifest: CorpusManifest, recipe: Recipe, findings: Findings): void {
+  const wrong = (text: string): void => findings.refuted(MANIFEST, text);
+  if (manifest.validation !== recipe.corpus.validation) wrong("the share held out is not the recipe's");
+  if (manifest.sources.length !== recipe.corpus.sources.length) {
+    wrong(`has ${manifest.sources.length} sources, the recipe ${recipe.corpus.sources.length}`);
+    return;
+  }
+  const licences = new Map<string, { documents: number; bytes: number }>();
+  const all = { documents: { train: 0, validation: 0 }, bytes: { train: 0, validation: 0 } };
+  manifest.sources.forEach((made, i) => {
+    const asked = recipe.corpus.sources[i]!;
+    const { origin, counts } = made;
+    const ofRecipe = {
+      read: asked.read,
+      field: asked.field ?? null,
+      script: asked.script ?? null,
+      language: asked.language,
+      licence: asked.licence,
+      weight: asked.weight,
+    };
+    for (const [key, value] of Object.entries(ofRecipe)) {
+      if (made[key as keyof typeof ofRecipe] !== value) wrong(`source ${i}: ${key} is not the recipe's`);
+    }
+    const place =
+      'npm' in origin
+        ? same([origin.npm, origin.path], [asked.npm, list(asked.path)]) &&
+          (asked.sha512 === undefined || origin.integrity === integrity(asked.sha512))
+        : same(origin.files, list(asked.files));
+    if (!place) wrong(`source ${i}: comes from elsewhere than the recipe says`);
+    if (origin.list.name !== sourceFile(i, 'files')) wrong(`source ${i}: its list of files has another name`);
+    for (const split of SPLITS) {
+      if (made.files[split].name !== sourceFile(i, split)) wrong(`source ${i}: its ${split} file has another name`);
+      all.documents[split] += counts[split];
+      all.bytes[split] += made.bytes[split];
+    }
+    const dropped = Object.values(counts.dropped).reduce((a, b) => a + b, 0);
+    if (counts.kept !== counts.train + counts.validation || counts.read !== counts.kept + dropped) {
+      wrong(`source ${i}: its counts do not add up`);
+    }
+    const sum = licences.get(made.licence) ?? { documents: 0, bytes: 0 };
+    licences.set(made.licence, sum);
+    sum.documents += counts.kept;
+    sum.bytes += made.bytes.train + made.bytes.validation;
+  });
+  if (!same([manifest.documents, manifest.bytes], [all.documents, all.bytes])) wrong('its totals do not add up');
+  const told = new Map(manifest.licenceSummary.map(({ licence, documents, bytes }) => [licence, { documents, bytes }]));
+  const fits = [...licences].every(([licence, sum]) => same(told.get(licence), sum));
+  if (!fits || told.size !== licences.size || manifest.licenceSummary.length !== licences.size) {
+    wrong('its summary by licence does not add up');
+  }
+}
+
+function checkTokens(
+  tokens: TokensManifest,
+  manifest: CorpusManifest,
+  commitment: Commitment,
+  vocabSize: number | undefined,
+  findings: Findings,
+): void {
+  const wrong = (text: string): void => findings.refuted(TOKENS, text);
+  if (tokens.tokenizer !== commitment.tokenizer) wrong('were made by another tokenizer than genesis names');
+  if (vocabSize !== undefined && tokens.width !== tokenWidth(vocabSize)) wrong(`ids of ${tokens.width} bytes`);
+  const tree = new MerkleTree();
+  tokens.sources.forEach((made, i) => {
+    for (const split of SPLITS) {
+      const { file: name, sha256, documents, bytes } = made[split];
+      tree.add(Buffer.from(sha256, 'hex'));
+      if (name !== binary(i, split)) wrong(`source ${i}: its ${split} file has another name`);
+      const source = manifest.sources[i];
+      if (documents !== source?.counts[split] || bytes !== source.bytes[split]) {
+        wrong(`source ${i}: documents or bytes of ${split} are not the manifest's`);
+      }
+    }
+  });
+  const root = tree.root().toString('hex');
+  if (tokens.root !== root) wrong('its root is not that of its files');
+  if (root !== commitment.tokensRoot) wrong('are other tokens than genesis names');
+}
+
+const binary = (source: number, split: Split): string => sourceFile(source, split).replace(/\.jsonl$/, '.bin');
+
+export function digestOf(folder: RunFolder, name: string): string {
+  const state = createHash('sha256');
+  for (const piece of folder.pieces(name)) state.update(piece);
+  return state.digest('hex');
+}
+
+/** Reads both manifests and compares every file that is there with its digest. Undefined where they cannot be used. */
+export async function checkTexts(
+  folder: RunFolder,
+  recipe: Recipe,
+  commitment: Commitment,
+  vocabSize: number | undefined,
+  findings: Findings,
+  each: () => Promise<void>,
+): Promise<Texts | undefined> {
+  const manifest = findings.try(MANIFEST, () =>
+    parse<CorpusManifest>(folder, MANIFEST, manifestShape, (value) => `${JSON.stringify(value, null, 2)}\n`),
+  );
+  if (!manifest) return undefined;
+  if (manifest.corpusRoot !== commitment.corpusRoot)
+    findings.refuted(MANIFEST, 'is of another corpus than genesis names');
+  checkManifest(manifest, recipe, findings);
+  const tokens = findings.try(TOKENS, () =>
+    parse<TokensManifest>(folder, TOKENS, tokensShape, (value) => `${canonicalJson(value)}\n`),
+  );
+  if (!tokens) return undefined;
+  if (tokens.sources.length !== manifest.sources.length) {
+    findings.refuted(TOKENS, `has ${tokens.sources.length} sources, the manifest ${manifest.sources.length}`);
+    return undefined;
+  }
+  checkTokens(tokens, manifest, commitment, vocabSize, findings);
+  // Names that are not as expected must not be opened by what comes after.
+  if (!namesHold(manifest, tokens)) return undefined;
+
+  /** Whether a file is there; its digest must then hold. */
+  const compare = async (name: string, bytes: number, sha256: string): Promise<boolean> => {
+    const size = findings.try(name, () => folder.size(name));
+    if (size === undefined) return false;
+    await each();
+    if (size !== bytes || digestOf(folder, name) !== sha256) {
+      findings.refuted(name, 'does not have the digest that is written of it');
+    }
+    return true;
+  };
+  const files: Texts['files'] = [];
+  let absent = 0;
+  for (const [i, made] of manifest.sources.entries()) {
+    const { list: named } = made.origin;
+    await compare(`corpus/${named.name}`, named.bytes, named.sha256);
+    for (const split of SPLITS) {
+      const { file: bin, tokens: count, documents, bytes, sha256 } = tokens.sources[i]![split];
+      const there = await compare(`corpus/${bin}`, count * tokens.width, sha256);
+      const text = made.files[split];
+      const textThere = await compare(`corpus/${text.name}`, text.bytes, text.sha256);
+      if (!there || !textThere) absent++;
+      const names = { file: `corpus/${bin}`, text: `corpus/${text.name}` };
+      files.push({ source: i, split, ...names, tokens: count, documents, bytes, there, textThere });
+    }
+  }
+  if (absent > 0) findings.note(`Texts or tokens of ${absent} of ${files.length} parts of the corpus are not there.`);
+  return { manifest, tokens, files };
+}
+
+const namesHold = (manifest: CorpusManifest, tokens: TokensManifest): boolean =>
+  manifest.sources.every((source, i) =>
+    SPLITS.every(
+      (split) =>
+        source.files[split].name === sourceFile(i, split) && tokens.sources[i]?.[split].file === binary(i, split),
+    ),
+  ) && manifest.sources.every((source, i) => source.origin.list.name === sourceFile(i, 'files'));

@@ -1,0 +1,151 @@
+// `jikji audit RUN or BUNDLE`: checks the evidence of a run, prints what was found, and writes the report.
+
+import { statSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { Audit, AuditOptions, AuditProgress } from '../audit/index.ts';
+import { JikjiError, writeFileAtomic } from '../base/index.ts';
+import { calledAs, shellWord } from './called-as.ts';
+import { interruptible } from './interrupt.ts';
+import { LiveBlock } from './live.ts';
+import { CheckFailed, type Output } from './output.ts';
+import { audit as auditRoom } from './rooms.ts';
+import { fit } from './text.ts';
+import { defaultThreads, parseThreads, threadsOption, wholeNumber } from './values.ts';
+
+interface Options {
+  replay?: number | 'all';
+  challenge?: string;
+  maker?: string;
+  office?: string;
+  report?: string;
+  lang: 'ko' | 'en';
+  threads: number;
+}
+
+const wholeFrom1 = wholeNumber('--replay', 1);
+const parseReplay = (text: string): number | 'all' => (text === 'all' ? 'all' : wholeFrom1(text));
+
+function parseLang(text: string): 'ko' | 'en' {
+  if (text === 'ko' || text === 'en') return text;
+  throw new JikjiError('usage', '--lang takes ko or en', `--lang ${text}`, 'write for example --lang ko');
+}
+
+/** 64 hex digits; capitals and spaces as people copy them are taken. */
+const parseHex =
+  (option: string) =>
+  (text: string): string => {
+    const hex = text.replace(/[\s:]/g, '').toLowerCase();
+    if (/^[0-9a-f]{64}$/.test(hex)) return hex;
+    throw new JikjiError('usage', `${option} takes 64 hex digits`, `${option} ${text}`, 'copy it whole');
+  };
+
+/** One line that lives while the audit works; on what is no terminal a line for each check. */
+function progressOn(output: Output): { show: (progress: AuditProgress) => void; close: () => void } {
+  const screen = output.progress;
+  if (screen.isTTY && process.env.TERM !== 'dumb') {
+    const block = new LiveBlock(screen);
+    return {
+      show: ({ check, detail, fraction }) => {
+        const percent = `${String(Math.floor(fraction * 100)).padStart(3)}%`;
+        block.draw([fit(`${check.padEnd(9)} ${percent}  ${detail}`, block.columns - 1)]);
+      },
+      close: () => block.draw([]),
+    };
+  }
+  let last = '';
+  return {
+    show: ({ check }) => {
+      if (check !== last) output.line(`checking ${check} ...`);
+      last = check;
+    },
+    close: () => {},
+  };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (cause) {
+    throw new JikjiError('run-missing', 'there is no such run or bundle', path, 'see what was made here: jikji runs', {
+      cause,
+    });
+  }
+}
+
+/** Audits a run folder or a bundle with progress on the screen. Shared with `npm start`. */
+export async function auditWithProgress(
+  output: Output,
+  target: string,
+  options: Omit<AuditOptions, 'folder' | 'signal' | 'onProgress'>,
+): Promise<Audit> {
+  const { audit, withBundle } = await auditRoom();
+  const progress = progressOn(output);
+  try {
+    return await interruptible(
+      (signal) => {
+        const run = (folder: string) => audit({ ...options, folder, signal, onProgress: progress.show });
+        return isFolder(target) ? run(target) : withBundle(target, run, signal);
+      },
+      () => {},
+    );
+  } finally {
+    progress.close();
+  }
+}
+
+/** The table that a person reads in ten seconds. */
+export async function describeAudit(output: Output, target: string, found: Audit): Promise<void> {
+  const { reportLines } = await auditRoom();
+  const lines = reportLines(found, {
+    width: Math.min(120, output.progress.columns ?? 100),
+    style: (style, text) => output.style(style, text),
+    jikji: calledAs(),
+    target: shellWord(target),
+  });
+  for (const line of lines) output.line(line);
+}
+
+/** What --json prints: the audit without its curve. */
+function summary({ run, ...rest }: Audit) {
+  const { curve: _, segments, ...facts } = run;
+  return { ...rest, run: { ...facts, segments: segments.length } };
+}
+
+export function addAudit(program: Command, output: Output): void {
+  program
+    .command('audit')
+    .summary("check a run's evidence; replay a part of it, bit for bit")
+    .description(
+      'Checks whether these weights were made by this recipe, from random numbers, on this data.\nExit code 0: it holds; 1: refuted, or evidence is not there; 2: the call is wrong.',
+    )
+    .argument('<run>', 'a run folder or a bundle')
+    .option(
+      '--replay <n>',
+      'segments to draw at random for replay, or all (default: about a tenth of the run)',
+      parseReplay,
+    )
+    .option('--challenge <hex>', '32 bytes, drawn by you or an office after the seal was made', parseHex('--challenge'))
+    .option('--maker <fingerprint>', "the maker's key, known from elsewhere", parseHex('--maker'))
+    .option('--office <fingerprint>', "the office's key, known from elsewhere", parseHex('--office'))
+    .option('--report <file>', 'write the report as one HTML page')
+    .option('--lang <ko|en>', 'language of the report', parseLang, 'en')
+    .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ ${calledAs()} audit runs/hello --report report.html --lang ko\n  $ ${calledAs()} audit hello.tar --replay all --maker FINGERPRINT`,
+    )
+    .action(async (target: string, options: Options) => {
+      const { replay, challenge, maker, office, threads } = options;
+      const found = await auditWithProgress(output, target, { replay, challenge, maker, office, threads });
+      if (options.report !== undefined) {
+        const { reportHtml } = await auditRoom();
+        writeFileAtomic(options.report, reportHtml(found, options.lang));
+      }
+      if (output.json) output.result(summary(found), () => {});
+      else {
+        await describeAudit(output, target, found);
+        if (options.report !== undefined) output.line(`Report: ${options.report}`);
+      }
+      if (found.verdict !== 'holds') throw new CheckFailed(found.verdict);
+    });
+}

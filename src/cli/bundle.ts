@@ -1,0 +1,32 @@
+// `jikji bundle RUN --out FILE.tar`: what an auditor needs of a run, in one file.
+
+import type { Command } from 'commander';
+import { calledAs, shellWord } from './called-as.ts';
+import { interruptible } from './interrupt.ts';
+import type { Output } from './output.ts';
+import { audit } from './rooms.ts';
+import { bytes, count } from './text.ts';
+
+export function addBundle(program: Command, output: Output): void {
+  program
+    .command('bundle')
+    .summary('what an auditor needs of a run, in one file')
+    .description('Packs the evidence of a finished run into a tar file. The same run gives the same bytes.')
+    .argument('<run>', 'a run folder')
+    .requiredOption('--out <file>', 'the tar file to write')
+    .option('--without-data', 'leave out texts and tokens; an audit is then incomplete, and says in what')
+    .addHelpText('after', `\nExample:\n  $ ${calledAs()} bundle runs/hello --out hello.tar`)
+    .action(async (run: string, options: { out: string; withoutData?: boolean }) => {
+      const { bundleRun } = await audit();
+      const result = await interruptible(
+        (signal) => bundleRun({ run, out: options.out, withoutData: options.withoutData === true, signal }),
+        () => {},
+      );
+      output.result(result, () => {
+        output.line(`Bundled ${count(result.files)} files, ${bytes(result.bytes)}`);
+        output.line(`  bundle  ${result.file}`);
+        output.line(`  sha256  ${result.sha256}`);
+        output.line(`Next:\n  ${calledAs()} audit ${shellWord(result.file)}`);
+      });
+    });
+}
