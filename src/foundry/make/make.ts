@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { JikjiError, syncFolder, writeFileAtomic } from '../../base/index.ts';
 import { defaultSigner } from '../../ledger/index.ts';
 import { checkSources } from '../corpus/index.ts';
@@ -30,6 +31,10 @@ export async function makeRun(options: MakeOptions): Promise<MakeResult> {
   planTraining(modelOf(recipe, recipe.tokenizer.vocabSize), recipe.train, threads);
   if (!existsSync(paths.corpus)) checkSources(recipe.corpus.sources, recipeFolder, recipe.corpus.validation);
   const signer = options.signer ?? defaultSigner((text) => tell({ kind: 'note', text }));
+  const pause = async (): Promise<void> => {
+    await setImmediate(); // let a signal have its turn
+    signal.throwIfAborted();
+  };
   const release = claimFolder(out, recipe, resume);
   try {
     if (existsSync(paths.result)) {
@@ -38,11 +43,11 @@ export async function makeRun(options: MakeOptions): Promise<MakeResult> {
       return { ...found, run: out };
     }
     const manifest = await corpusStage(out, recipe, recipeFolder, tell, signal);
-    signal.throwIfAborted();
+    await pause();
     const tokenizer = await tokenizerStage(out, recipe, manifest, tell);
-    signal.throwIfAborted();
+    await pause();
     const tokens = await tokensStage(out, manifest, tokenizer, tell);
-    signal.throwIfAborted();
+    await pause();
     const config = modelOf(recipe, tokenizer.vocabSize);
     const input = { folder: out, recipe, config, manifest, tokens, tokenizer, threads, signer, lodge, signal, tell };
     const trained = await trainStage(input);
