@@ -1,0 +1,169 @@
+// The loss curve: what was replayed in one ink, what is the maker's word in another. Twice, for wide and for narrow
+// screens. The picture's size does not depend on the number of steps.
+
+import type { Audit } from '../types.ts';
+import { type Facts, replayLookup } from './facts.ts';
+import type { Format } from './format.ts';
+import { type Html, html, xy } from './html.ts';
+import { type Line, lastStep, type Thinned, thin, ticks } from './thin.ts';
+import type { Words } from './words.ts';
+
+interface Frame {
+  id: 'wide' | 'narrow';
+  width: number;
+  height: number;
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  ticksX: number;
+  ticksY: number;
+}
+
+const WIDE: Frame = {
+  id: 'wide',
+  width: 960,
+  height: 400,
+  left: 58,
+  right: 14,
+  top: 34,
+  bottom: 62,
+  ticksX: 8,
+  ticksY: 6,
+};
+const NARROW: Frame = {
+  id: 'narrow',
+  width: 320,
+  height: 280,
+  left: 42,
+  right: 8,
+  top: 32,
+  bottom: 58,
+  ticksX: 3,
+  ticksY: 5,
+};
+
+function path({ pieces }: Line, x: (step: number) => number, y: (loss: number) => number): string {
+  return pieces
+    .map((piece) => {
+      const points = piece.map(({ step, loss }) => `${xy(x(step))} ${xy(y(loss))}`);
+      // A single point is a dot: a line too short to see, with round ends.
+      return points.length === 1 ? `M${points[0]}h.01` : `M${points.join('L')}`;
+    })
+    .join('');
+}
+
+interface Band {
+  from: number;
+  to: number;
+  state: 'holds' | 'refuted' | 'incomplete';
+}
+
+/** Where segments were replayed, in columns of the picture: at most as many bands as columns. */
+function bands(facts: Facts, columns: number, steps: number): Band[] {
+  const rank = { holds: 1, incomplete: 2, refuted: 3 } as const;
+  const names = ['holds', 'incomplete', 'refuted'] as const;
+  const state = new Uint8Array(columns);
+  const at = (step: number) => Math.min(1, Math.max(0, Number.isFinite(step) ? step / steps : 0)) * columns;
+  for (const { from, to, verdict } of facts.replayed) {
+    const first = Math.min(columns - 1, Math.floor(at(from)));
+    const last = Math.max(first + 1, Math.round(at(to)));
+    for (let c = first; c < last && c < columns; c++) state[c] = Math.max(state[c], rank[verdict]);
+  }
+  const out: Band[] = [];
+  for (let c = 0; c < columns; c++) {
+    if (state[c] === 0) continue;
+    const name = names[state[c] - 1];
+    const previous = out[out.length - 1];
+    if (previous && previous.to === c && previous.state === name) previous.to = c + 1;
+    else out.push({ from: c, to: c + 1, state: name });
+  }
+  return out;
+}
+
+function picture(
+  audit: Audit,
+  facts: Facts,
+  words: Words,
+  format: Format,
+  frame: Frame,
+): { svg: Html; thinned: Thinned } {
+  const { run } = audit;
+  const { width, height, left, right, top, bottom, id } = frame;
+  const plotWidth = width - left - right;
+  const plotHeight = height - top - bottom;
+  const steps = lastStep(
+    run.steps,
+    run.curve,
+    run.segments.map(({ to }) => to),
+  );
+  const thinned = thin(run.curve, plotWidth, steps, replayLookup(facts.replayed));
+  const spread = thinned.highest - thinned.lowest;
+  const pad = spread > 0 ? spread * 0.06 : Math.max(0.5, Math.abs(thinned.lowest) * 0.1);
+  const low = thinned.lowest >= 0 ? Math.max(0, thinned.lowest - pad) : thinned.lowest - pad;
+  const high = thinned.highest + pad;
+  const x = (step: number) => left + (step / steps) * plotWidth;
+  const y = (loss: number) => top + (1 - (loss - low) / (high - low)) * plotHeight;
+  const floor = top + plotHeight;
+
+  const losses = ticks(low, high, frame.ticksY);
+  const digits = Math.min(6, Math.max(0, Math.ceil(-Math.log10(losses.step) - 1e-9)));
+  const grid = losses.values.map(
+    (value) =>
+      html`<path class="grid" d="M${left} ${xy(y(value))}H${width - right}"/><text class="tick" x="${left - 8}" y="${xy(y(value) + 4)}" text-anchor="end">${Math.abs(value) >= 1e5 ? format.short(value) : format.decimal(value, digits)}</text>`,
+  );
+  const marks = ticks(0, steps, frame.ticksX, 1).values.map((value) => {
+    const at = x(value);
+    const anchor = at > width - right - 20 ? 'end' : at < left + 20 ? 'start' : 'middle';
+    return html`<path class="axis" d="M${xy(at)} ${floor + 16}v5"/><text class="tick" x="${xy(at)}" y="${floor + 36}" text-anchor="${anchor}">${value >= 1e6 ? format.short(value) : format.count(value)}</text>`;
+  });
+  // Under the curve a line of type: the segments, inked where they were replayed.
+  const ribbon = bands(facts, plotWidth, steps);
+  const shades = ribbon
+    .filter(({ state }) => state !== 'incomplete')
+    .map(
+      ({ from, to, state }) =>
+        html`<rect class="band ${state}" x="${left + from}" y="${top}" width="${to - from}" height="${plotHeight}"/>`,
+    );
+  const set = ribbon.map(
+    ({ from, to, state }) =>
+      html`<rect class="sort ${state}" x="${left + from}" y="${floor + 4}" width="${to - from}" height="10"/>`,
+  );
+  const seams =
+    run.segments.length <= plotWidth / 4
+      ? run.segments
+          .map(({ to }) => to)
+          .filter((to) => to > 0 && to < steps)
+          .map((to) => `M${xy(x(to))} ${floor + 4}v10`)
+          .join('')
+      : '';
+  const crosses = thinned.refuted.pieces.map((piece) => {
+    const { step, loss } = piece[0];
+    return html`<path class="cross" d="M${xy(x(step) - 5)} ${xy(y(loss) - 5)}l10 10m0 -10l-10 10"/>`;
+  });
+  const replayedSteps = facts.replayed.reduce(
+    (sum, { from, to, verdict }) => sum + (verdict === 'incomplete' ? 0 : Math.max(0, to - from)),
+    0,
+  );
+  const desc = words.curve.svgDesc(
+    format.count(thinned.drawn),
+    format.decimal(thinned.first?.loss ?? Number.NaN, 3),
+    format.decimal(thinned.last?.loss ?? Number.NaN, 3),
+    format.count(replayedSteps),
+  );
+  const svg = html`<svg class="${id}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="curve-${id}-t curve-${id}-d"><title id="curve-${id}-t">${words.curve.svgTitle}</title><desc id="curve-${id}-d">${desc} ${words.curve.makersWord}</desc><text class="axis-name" x="${left}" y="16">${words.curve.axisLoss}</text>${shades}${grid}<path class="word" d="${path(thinned.all, x, y)}"/><path class="same" d="${path(thinned.holds, x, y)}"/><path class="other" d="${path(thinned.refuted, x, y)}"/>${crosses}<rect class="ribbon" x="${left}" y="${floor + 4}" width="${plotWidth}" height="10"/>${set}<path class="seam" d="${seams}"/>${marks}<text class="axis-name" x="${width - right}" y="${floor + 56}" text-anchor="end">${words.curve.axisStep}</text></svg>`;
+  return { svg, thinned };
+}
+
+/** Both pictures, and how many records could not be drawn. Null where there is nothing to draw. */
+export function curvePicture(
+  audit: Audit,
+  facts: Facts,
+  words: Words,
+  format: Format,
+): { pictures: Html; left: number } | null {
+  const wide = picture(audit, facts, words, format, WIDE);
+  if (wide.thinned.drawn === 0) return null;
+  const narrow = picture(audit, facts, words, format, NARROW);
+  return { pictures: html`${wide.svg}${narrow.svg}`, left: wide.thinned.left };
+}

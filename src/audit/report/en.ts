@@ -1,0 +1,237 @@
+// The report in English. Words only.
+
+import type { Words } from './words.ts';
+
+export const en: Words = {
+  lang: 'en',
+  brand: 'Jikji audit report',
+  title: (name) => `${name}: audit report`,
+  claimLabel: 'The claim',
+  claim: (name, steps) =>
+    `The weights of “${name}” were made by its recipe, from random numbers, on its data, by ${steps === null ? 'gradient steps' : `${steps} gradient steps`}, and by nothing else.`,
+  verdictLabel: 'Verdict',
+  verdict: {
+    holds: {
+      word: 'Holds',
+      headline: 'The claim holds.',
+      meaning: 'Nothing that was checked contradicts it.',
+    },
+    refuted: {
+      word: 'Refuted',
+      headline: 'The claim is refuted.',
+      meaning: 'The evidence contradicts it, at the places named below.',
+    },
+    incomplete: {
+      word: 'Incomplete',
+      headline: 'No verdict is possible.',
+      meaning: 'Evidence that the audit needs is not there; what is missing is named below.',
+    },
+  },
+  checksHeld: (held, all) => `${held} of ${all} checks hold`,
+  selfAudit: 'Self-audit: no detection claimed',
+  notLodged: 'Not lodged: no trusted time',
+  firstFindings: 'What was found',
+
+  who: {
+    heading: 'Who made it, and when',
+    maker: 'Maker’s key',
+    makerNote: 'Compare it with the fingerprint that the maker has published.',
+    made: 'Begun',
+    makerClock: 'by the maker’s clock, which nobody checked',
+    sealed: 'Sealed',
+    lodging: 'Lodging',
+    lodgedYes: 'Lodged with an office before the first step',
+    lodgedSays: 'The run says that it was lodged, but its structure does not hold.',
+    lodgedNo: 'Not lodged. No office vouches for the time, and the maker chose the seed himself.',
+    lodgedAt: 'Lodged',
+    officeClock: 'by the office’s clock',
+    office: 'Office’s key',
+    officeNote: 'Compare it with the fingerprint that the office has published.',
+    parameters: 'Parameters',
+    tokens: 'Tokens trained on',
+    steps: 'Steps',
+    valBitsPerByte: 'Validation, bits per byte (as sealed)',
+    unknown: 'not readable',
+    zone: 'UTC',
+  },
+
+  chain: {
+    heading: 'The chain of evidence',
+    lead: 'From text to model, each link is bound to the one before it by a digest. The rules underneath show how far each check reaches.',
+    svgTitle: 'The chain from text to model, and what was checked',
+    svgDesc: (segments, replayed) =>
+      `Text, tokenizer, initial state, ${segments} training segments of which ${replayed} were replayed, seal, model. The checks are explained in the section Checks.`,
+    text: 'Text',
+    textNote: 'corpus',
+    tokenizer: 'Tokenizer',
+    tokenizerNote: 'trained on it',
+    start: 'S₀',
+    startNote: 'random start',
+    segments: (count) => `Training: ${count} segments`,
+    segmentsNote: (per) => `one sort stands for up to ${per} segments`,
+    seal: 'Seal',
+    sealNote: 'signed',
+    model: 'Model',
+    modelNote: 'as exported',
+    checked: 'Checked',
+    legend: {
+      replayed: 'replayed: the same bits',
+      differs: 'replayed: different',
+      unfinished: 'could not be replayed',
+      rest: 'not replayed',
+    },
+    digests: 'Digests in full',
+    seed: 'Seed',
+    head: 'Last link of the chain',
+    stateRoot: 'Root of the last state',
+    challenge: 'Challenge that drew the segments',
+  },
+
+  curve: {
+    heading: 'The loss curve',
+    svgTitle: 'Training loss by step',
+    svgDesc: (steps, first, last, replayed) =>
+      `Over ${steps} records the loss goes from ${first} to ${last} nats per token. Replayed steps: ${replayed}.`,
+    axisStep: 'step',
+    axisLoss: 'loss, nats per token',
+    replayed: 'replayed: computed again, the same bits',
+    differs: 'replayed: came out different',
+    rest: 'not replayed',
+    makersWord: 'The losses of steps that were not replayed are the maker’s word.',
+    none: 'There are no records that could be drawn.',
+    left: (count) => `${count} records hold no number that can be drawn and were left out.`,
+  },
+
+  checks: {
+    heading: 'Checks',
+    lead: 'Six checks, each with the question it answers and what it found.',
+    words: {
+      structure: {
+        name: 'Structure',
+        question: 'Are the signatures genuine, and is the record whole?',
+        answer: {
+          holds:
+            'Every signature is valid, the chain of records has no gap, and every file matches the digest signed for it.',
+          refuted: 'A signature, the chain of records or a file does not match.',
+          incomplete: 'Files that are needed for this check are not there.',
+        },
+      },
+      schedule: {
+        name: 'Schedule',
+        question: 'Did every step use the learning rate and the data that the recipe gives it?',
+        answer: {
+          holds:
+            'For every step the learning rate and the batch were computed anew. They match the record, bit for bit.',
+          refuted: 'At least one step’s learning rate or batch is not what the recipe gives.',
+          incomplete: 'What is needed to compute the learning rates and batches anew is not there.',
+        },
+      },
+      origin: {
+        name: 'Origin',
+        question: 'Did it start from random numbers, on the data it names?',
+        answer: {
+          holds:
+            'The initial weights were drawn again from the seed and the tokenizer was trained again: both came out the same. The documents that were encoded again match as well.',
+          refuted: 'The initial weights, the text or the tokenizer are not what the claim says.',
+          incomplete: 'The start could not be made again in full, because some of what it needs is not there.',
+        },
+      },
+      policy: {
+        name: 'Policy',
+        question: 'Is the recipe one that the other checks can judge?',
+        answer: {
+          holds: 'All settings lie where the other checks mean something.',
+          refuted: 'A setting lies where the other checks would mean nothing.',
+          incomplete: 'The recipe could not be judged in full.',
+        },
+      },
+      motion: {
+        name: 'Motion',
+        question: 'Did the weights move only as far as training can move them?',
+        answer: {
+          holds:
+            'Across all segments, no weight and no moment changed in a way that the optimizer could not have caused.',
+          refuted: 'Weights or moments changed in a way that the optimizer cannot cause.',
+          incomplete: 'Not every segment could be measured, because kept states are not there.',
+        },
+      },
+      replay: {
+        name: 'Replay',
+        question: 'Does training again from the same state give the same result?',
+        answer: {
+          holds:
+            'In the segments that were trained again, every record and the final state came out the same, bit for bit.',
+          refuted: 'Trained again, at least one segment came out different from the record.',
+          incomplete: 'A segment that was due to be replayed could not be.',
+        },
+      },
+    },
+    state: { holds: 'holds', refuted: 'refuted', incomplete: 'incomplete' },
+    notRun: 'This check was not run.',
+    record: 'Evidence',
+    findings: 'Findings',
+    notes: 'To be noted',
+    step: 'step',
+    tensor: 'tensor',
+    more: (count) => `and ${count} more`,
+    replayedCaption: 'Replayed segments',
+    replayedColumns: { segment: 'Segment', steps: 'Steps', why: 'Chosen because', result: 'Result' },
+    why: {
+      first: 'it is the first',
+      strange: 'it stands out from its neighbours',
+      random: 'the challenge drew it',
+      asked: 'it was asked for',
+    },
+    result: { holds: 'same bits', refuted: 'different', incomplete: 'not possible' },
+  },
+
+  chance: {
+    heading: 'Chance of detection',
+    claimed: (segments, candidates, drawn) =>
+      `The run has ${segments} segments. Of the ${candidates} that were not replayed for other reasons, a challenge made after the seal drew ${drawn}. Had some of those ${candidates} been forged, this is the chance that at least one forged segment would have been among the drawn ones.`,
+    self: 'Self-audit: no detection claimed. The maker himself drew the segments to replay, so the draw proves nothing to others. An independent auditor has to draw them anew.',
+    none: 'No segment was drawn at random, so no chance of detection is claimed.',
+    all: 'Every segment was replayed and came out the same, so nothing was left to chance.',
+    reason: 'On the draw',
+    caption: 'Chance that a forgery would have been caught, by its size',
+    columns: { forged: 'Segments forged', share: 'Share of the candidates', chance: 'Chance of being caught' },
+    only: 'From the random draw alone; the first segment and the strangest ones come on top.',
+  },
+
+  cost: {
+    heading: 'Cost',
+    lead: (replayed, steps, share) =>
+      `${replayed} of ${steps} training steps were run again: ${share} of the training.`,
+    replay: 'Replay',
+    total: 'Whole audit',
+    share: 'Share of the training',
+    steps: 'Steps replayed',
+  },
+
+  limits: {
+    heading: 'What this does not prove',
+    lead: 'An audit answers one question. It does not show:',
+    items: [
+      'that the data was not written by another model, or chosen or ordered to carry one;',
+      'that benchmark text was not in the corpus;',
+      'that no earlier, secret runs chose the recipe;',
+      'that losses of steps that were not replayed are true;',
+      'that the model served later is the sealed one;',
+      'who owns the machine;',
+      'that the architecture is new.',
+    ],
+    time: {
+      notLodged:
+        'This run was not lodged, so it has no trusted time: its genesis may have been made after the training.',
+      lodged:
+        'A run that was not lodged has no trusted time. This one was: its time is as trustworthy as the office whose key is named above.',
+    },
+  },
+
+  again: {
+    heading: 'Check it yourself',
+    text: 'Anyone who has the run’s folder or bundle can repeat this audit, on any machine:',
+  },
+  colophon:
+    'Named after Jikji (1377), the oldest book still in existence that was printed with movable metal type. This page loads nothing and runs no script.',
+};

@@ -1,0 +1,67 @@
+// What a report says that an audit does not state in so many words. Draws nothing and has no words.
+
+import { type Audit, CHECKS, type Check, type CheckName, type Finding, type Replayed, type Verdict } from '../types.ts';
+
+/** How far a share of the run was replayed, and what that is worth. */
+export type Draw = 'all' | 'claimed' | 'self' | 'none';
+
+export interface Facts {
+  lodged: boolean;
+  /** Structure holds: what the statements say was signed by the keys named. */
+  sound: boolean;
+  draw: Draw;
+  /** All six, in their order; null for one that was not run. */
+  checks: { name: CheckName; check: Check | null }[];
+  held: number;
+  findings: { check: CheckName; finding: Finding }[];
+  replayed: Replayed[];
+  /** By a segment's index. */
+  replayedBy: Map<number, Replayed>;
+  /** Chances with each number of forged segments once, ascending. */
+  chances: { forged: number; chance: number }[];
+}
+
+export function factsOf(audit: Audit): Facts {
+  const { run, detection } = audit;
+  const replayed = [...audit.replayed].sort((a, b) => a.from - b.from || a.index - b.index);
+  const replayedBy = new Map(replayed.map((segment) => [segment.index, segment]));
+  const all =
+    run.segments.length > 0 && run.segments.every((segment) => replayedBy.get(segment.index)?.verdict === 'holds');
+  const checks = CHECKS.map((name) => ({ name, check: audit.checks.find((check) => check.name === name) ?? null }));
+  const chances = new Map(detection.chances.map((row) => [row.forged, row]));
+  return {
+    lodged: run.office !== null && run.lodgedAt !== null,
+    sound: checks.some(({ name, check }) => name === 'structure' && check?.verdict === 'holds'),
+    draw: all ? 'all' : detection.claimed ? 'claimed' : detection.drawn > 0 ? 'self' : 'none',
+    checks,
+    held: checks.filter(({ check }) => check?.verdict === 'holds').length,
+    findings: audit.checks.flatMap((check) => check.findings.map((finding) => ({ check: check.name, finding }))),
+    replayed,
+    replayedBy,
+    chances: [...chances.values()].sort((a, b) => a.forged - b.forged),
+  };
+}
+
+/**
+ * Tells for a step whether its record was computed again: `holds` where it came out the same, `refuted` where not, null
+ * where nobody looked (also where a replay could not be finished).
+ */
+export function replayLookup(replayed: readonly Replayed[]): (step: number) => 'holds' | 'refuted' | null {
+  const spans = replayed.filter(({ verdict }) => verdict !== 'incomplete').sort((a, b) => a.from - b.from);
+  return (step) => {
+    let low = 0;
+    let high = spans.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (spans[middle].from < step) low = middle + 1;
+      else high = middle;
+    }
+    const span = spans[low - 1];
+    return span && step <= span.to ? (span.verdict as 'holds' | 'refuted') : null;
+  };
+}
+
+/** The mark of a verdict in text; null is "not run". */
+export function markOf(verdict: Verdict | null): string {
+  return verdict === 'holds' ? '✓' : verdict === 'refuted' ? '✕' : verdict === 'incomplete' ? '?' : '–';
+}

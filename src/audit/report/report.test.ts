@@ -1,0 +1,408 @@
+// The page against what a hostile run can put into an audit, and against what it must and must not hold.
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Audit, Verdict } from '../types.ts';
+import { auditOf } from './audits.testing.ts';
+import { en } from './en.ts';
+import { formatFor } from './format.ts';
+import { reportHtml } from './index.ts';
+import { ko } from './ko.ts';
+import { PALETTES, STYLES } from './styles.ts';
+
+const LANGS = ['ko', 'en'] as const;
+const VERDICTS: Verdict[] = ['holds', 'refuted', 'incomplete'];
+
+/** What a browser would take for tags, each as its name and the names of its attributes. */
+function tagsOf(page: string): string[] {
+  const body = page.replace(STYLES, '');
+  return [...body.matchAll(/<(?:"[^"]*"|[^">])*>/g)].map(([tag]) => {
+    const bare = tag.replace(/"[^"]*"/g, '""');
+    return bare.replace(/\s+/g, ' ');
+  });
+}
+
+/** Puts `payload` into every text that a run or a tool can choose. */
+function poison<T>(value: T, payload: string, path = ''): T {
+  if (typeof value === 'string') {
+    // Words of our own types, not texts.
+    const own = /\.(verdict|why|name)$/.test(path) && path !== '.run.name';
+    return (own ? value : payload) as T;
+  }
+  if (Array.isArray(value)) return value.map((item, i) => poison(item, payload, `${path}[${i}]`)) as T;
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, poison(item, payload, `${path}.${key}`)]),
+    ) as T;
+  return value;
+}
+
+const rich = (): Audit => auditOf({ verdict: 'refuted', lodged: true, claimed: true });
+
+describe('hostile texts', () => {
+  const payloads = [
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "' onload='alert(1)",
+    '</title></style></svg><svg onload=alert(1)>',
+    '</bdi><iframe src="https://example.com/"></iframe>',
+    '<!--',
+    ']]><x>',
+    '${7*7}{{7*7}}',
+    '&lt;script&gt;&#60;b&#62;',
+  ];
+  for (const lang of LANGS) {
+    // Long enough not to be set in type, as the payloads are: both pages have the same parts.
+    const calm = new Set(tagsOf(reportHtml(poison(rich(), 'a quiet text of ordinary length'), lang)));
+    const set = new Set([...calm, ...tagsOf(reportHtml(poison(rich(), 'quiet'), lang))]);
+    for (const payload of payloads) {
+      it(`${lang}: ${payload} makes no tag and no attribute`, () => {
+        const page = reportHtml(poison(rich(), payload), lang);
+        const strange = tagsOf(page).filter((tag) => !set.has(tag));
+        expect(strange).toEqual([]);
+        expect(page).not.toContain('<script');
+      });
+    }
+  }
+
+  it('the test sees an unescaped text', () => {
+    const page = reportHtml(rich(), 'en').replace('hello', '<script>alert(1)</script>');
+    expect(tagsOf(page)).toContain('<script>');
+  });
+
+  it('an ampersand stays what it was', () => {
+    const audit = auditOf();
+    audit.checks[0].detail = 'a &lt; b';
+    expect(reportHtml(audit, 'en')).toContain('a &amp;lt; b');
+  });
+
+  it('what cannot be seen or turns the reading direction is shown by its number', () => {
+    const audit = auditOf({ verdict: 'refuted' });
+    audit.checks[5].findings[0].file = 'model\u202etxt.exe\u0000\u200b\u{e0041}\ud800';
+    const page = reportHtml(audit, 'en');
+    expect(page).toContain('model⟨U+202E⟩txt.exe⟨U+0000⟩⟨U+200B⟩⟨U+E0041⟩\ufffd');
+    expect(page).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u0000]/);
+    expect(page.isWellFormed()).toBe(true);
+  });
+
+  it('endless texts and lists are cut, and say so', () => {
+    const audit = auditOf({ verdict: 'refuted' });
+    audit.run.name = `e${'\u0301'.repeat(5_000_000)}`;
+    audit.checks[5].detail = 'x'.repeat(5_000_000);
+    const [finding] = audit.checks[5].findings;
+    audit.checks[5].findings = Array.from({ length: 100_000 }, () => finding);
+    audit.checks[5].notes = Array.from({ length: 100_000 }, () => 'n');
+    const page = reportHtml(audit, 'en');
+    expect(page.length).toBeLessThan(200_000);
+    expect(page).toContain('and 99,960 more');
+  });
+});
+
+describe('hostile numbers', () => {
+  const numbers = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, 1e308, 1e-320, -0];
+  for (const n of numbers) {
+    it(`${n} everywhere: every coordinate stays finite`, () => {
+      const fill = <T>(value: T): T => {
+        if (typeof value === 'number') return n as T;
+        if (Array.isArray(value)) return value.map(fill) as T;
+        if (value !== null && typeof value === 'object')
+          return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item)])) as T;
+        return value;
+      };
+      checkSvg(reportHtml(fill(rich()), 'ko'));
+    });
+    it(`${n} in one record, one segment and the number of steps`, () => {
+      const audit = rich();
+      audit.run.curve[50].loss = n;
+      audit.run.curve[60].step = n;
+      audit.run.segments[3].to = n;
+      audit.replayed[0].from = n;
+      audit.run.steps = n;
+      checkSvg(reportHtml(audit, 'en'));
+    });
+  }
+
+  it('records that cannot be drawn are counted', () => {
+    const audit = auditOf();
+    audit.run.curve[7].loss = Number.NaN;
+    audit.run.curve[8].loss = 1e300;
+    expect(reportHtml(audit, 'en')).toContain(en.curve.left('2'));
+  });
+});
+
+/** All numbers in all pictures are finite, and the pictures stay within their frames. */
+function checkSvg(page: string): void {
+  const pictures = [...page.matchAll(/<svg\b[^>]*viewBox="0 0 (\d+(?:\.\d+)?) (\d+(?:\.\d+)?)"[^>]*>(.*?)<\/svg>/gs)];
+  expect(pictures.length).toBeGreaterThan(5);
+  for (const [, width, height, inside] of pictures) {
+    for (const [, name, value] of inside.matchAll(/ (d|x|y|width|height|rx)="([^"]*)"/g)) {
+      expect(value).not.toMatch(/NaN|Infinity|undefined|null|e\+/i);
+      if (name === 'd') expect(value).toMatch(/^[MLHVhvlamZz\d\s.-]*$/);
+      else {
+        expect(Number(value)).toBeGreaterThanOrEqual(0);
+        expect(Number(value)).toBeLessThanOrEqual(Math.max(Number(width), Number(height)) + 1);
+      }
+    }
+    for (const [, x, y] of inside.matchAll(/[ML]\s?(-?[\d.]+) (-?[\d.]+)/g)) {
+      expect(Number(x)).toBeGreaterThanOrEqual(-6);
+      expect(Number(x)).toBeLessThanOrEqual(Number(width) + 6);
+      expect(Number(y)).toBeGreaterThanOrEqual(-6);
+      expect(Number(y)).toBeLessThanOrEqual(Number(height) + 6);
+    }
+  }
+}
+
+describe('a page of its own', () => {
+  for (const lang of LANGS)
+    for (const verdict of VERDICTS)
+      it(`${lang}, ${verdict}: refers to nothing outside and runs nothing`, () => {
+        const page = reportHtml(auditOf({ verdict, lodged: true, claimed: true }), lang);
+        expect(page).not.toMatch(/\b(src|href|xlink:href|srcset|action|data|poster|background|ping|formaction)\s*=/i);
+        expect(page).not.toMatch(/url\s*\(|@import|@font-face|image-set|https?:|\/\/[a-z]/i);
+        expect(page).not.toMatch(/<(script|link|img|iframe|object|embed|base|form|image|use|audio|video)\b/i);
+        expect(page).not.toMatch(/\son[a-z]+\s*=|\sstyle\s*=|javascript:/i);
+      });
+
+  it('the policy allows this one stylesheet and nothing else', () => {
+    const page = reportHtml(auditOf(), 'en');
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1].replaceAll('&#39;', "'");
+    const styles = [...page.matchAll(/<style>(.*?)<\/style>/gs)];
+    expect(styles).toHaveLength(1);
+    const hash = createHash('sha256').update(styles[0][1]).digest('base64');
+    expect(policy).toBe(`default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`);
+    expect(page.indexOf('Content-Security-Policy')).toBeLessThan(page.indexOf('<style>'));
+  });
+
+  it('the same audit gives the same bytes', () => {
+    expect(reportHtml(auditOf(), 'ko')).toBe(reportHtml(auditOf(), 'ko'));
+  });
+
+  it('elements are closed in order, ids are unique and every reference has its target', () => {
+    for (const lang of LANGS)
+      for (const verdict of VERDICTS) {
+        const page = reportHtml(auditOf({ verdict }), lang);
+        const open: string[] = [];
+        for (const [, end, name, self] of page.replace(STYLES, '').matchAll(/<(\/?)([a-z][a-z0-9]*)\b[^>]*?(\/?)>/g)) {
+          if (self || ['meta', 'br'].includes(name)) continue;
+          if (end) expect(open.pop()).toBe(name);
+          else open.push(name);
+        }
+        expect(open).toEqual([]);
+        const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        for (const [, refs] of page.matchAll(/aria-labelledby="([^"]*)"/g))
+          for (const ref of refs.split(' ')) expect(ids).toContain(ref);
+      }
+  });
+});
+
+describe('what it says', () => {
+  it('both languages have all words, none empty, none left in the other language', () => {
+    const words = (value: unknown): string[] => {
+      if (typeof value === 'string') return [value];
+      if (typeof value === 'function') return [String(value('1', '2', '3', '4'))];
+      return Object.values(value as object).flatMap(words);
+    };
+    const keys = (value: unknown): unknown =>
+      value !== null && typeof value === 'object'
+        ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, keys(item)]))
+        : typeof value;
+    expect(keys(ko)).toEqual(keys(en));
+    expect(words(ko).every((text) => text.trim() !== '')).toBe(true);
+    expect(words(en).every((text) => text.trim() !== '')).toBe(true);
+    expect(words(en).filter((text) => /\p{Script=Hangul}/u.test(text))).toEqual([]);
+    expect(words(ko).filter((text) => !/\p{Script=Hangul}/u.test(text))).toEqual(['ko', 'S₀']);
+  });
+
+  it('the parts stand in their order', () => {
+    for (const [lang, words] of [
+      ['ko', ko],
+      ['en', en],
+    ] as const) {
+      const page = reportHtml(auditOf(), lang).replace(/<desc.*?<\/desc>/g, '');
+      const order = [
+        '<h1>',
+        words.verdict.holds.headline,
+        `${words.who.heading}</h2>`,
+        `${words.chain.heading}</h2>`,
+        `${words.curve.heading}</h2>`,
+        `${words.checks.heading}</h2>`,
+        `${words.chance.heading}</h2>`,
+        `${words.cost.heading}</h2>`,
+        `${words.limits.heading}</h2>`,
+      ].map((text) => page.indexOf(text, page.indexOf('<h1>')));
+      expect(order).toEqual([...order].sort((a, b) => a - b));
+      expect(order.every((at) => at >= 0)).toBe(true);
+    }
+  });
+
+  it('a refuted run names file, step and tensor beside the verdict', () => {
+    const page = reportHtml(auditOf({ verdict: 'refuted' }), 'en');
+    const top = page.slice(page.indexOf('class="verdict'), page.indexOf('<section'));
+    expect(top).toContain(en.verdict.refuted.headline);
+    expect(top).toContain('checkpoints/step-000168/state.safetensors');
+    expect(top).toContain('step 168');
+    expect(top).toContain('model.layers.2.self_attn.q_proj.weight');
+    expect(top).not.toContain(en.verdict.holds.headline);
+  });
+
+  it('a self-audit claims no detection and shows no chance', () => {
+    for (const [lang, words] of [
+      ['ko', ko],
+      ['en', en],
+    ] as const) {
+      const self = reportHtml(auditOf(), lang);
+      expect(self).toContain(words.chance.self);
+      expect(self).toContain(words.selfAudit);
+      expect(self).not.toContain(words.chance.columns.chance);
+      const drawn = reportHtml(auditOf({ claimed: true }), lang);
+      expect(drawn).not.toContain(words.selfAudit);
+      expect(drawn).toContain(words.chance.columns.chance);
+      expect(drawn).toContain('6.6%');
+      expect(reportHtml(auditOf({ drawn: 0 }), lang)).toContain(words.chance.none);
+      expect(reportHtml(auditOf({ replayAll: true }), lang)).toContain(words.chance.all);
+    }
+  });
+
+  it('a run that was not lodged says so at the top; a lodging whose structure fails is not believed', () => {
+    expect(reportHtml(auditOf(), 'en')).toContain(en.notLodged);
+    const lodged = auditOf({ lodged: true });
+    expect(reportHtml(lodged, 'en')).toContain(en.who.lodgedYes);
+    expect(reportHtml(lodged, 'en')).not.toContain(en.notLodged);
+    lodged.checks[0].verdict = 'refuted';
+    expect(reportHtml(lodged, 'en')).not.toContain(en.who.lodgedYes);
+    expect(reportHtml(lodged, 'en')).toContain(en.who.lodgedSays);
+  });
+
+  it('losses that nobody computed again are called the maker’s word, unless all were replayed', () => {
+    expect(reportHtml(auditOf(), 'en').replace(/<desc.*?<\/desc>/g, '')).toContain(en.curve.makersWord.slice(0, 20));
+    expect(reportHtml(auditOf({ replayAll: true }), 'en').replace(/<desc.*?<\/desc>/g, '')).not.toContain(
+      en.curve.makersWord.slice(0, 20),
+    );
+  });
+
+  it('a check that was not run is not said to hold', () => {
+    const audit = auditOf({ verdict: 'refuted' });
+    audit.checks = audit.checks.slice(0, 1);
+    const page = reportHtml(audit, 'en');
+    expect(page.split(en.checks.notRun).length - 1).toBeGreaterThanOrEqual(5);
+    expect(page).toContain(en.checksHeld('1', '6'));
+  });
+
+  it('the limits are those of docs/proof.md, all of them', () => {
+    const docs = readFileSync(new URL('../../../docs/proof.md', import.meta.url), 'utf8');
+    const text = docs.slice(docs.indexOf('## What this does not prove')).replace(/\s+/g, ' ');
+    const [things, time] = [text.slice(0, text.indexOf('A run that was not')), text.slice(text.indexOf('A run that'))];
+    expect(en.limits.items).toHaveLength(things.split(';').length);
+    expect(ko.limits.items).toHaveLength(things.split(';').length);
+    for (const item of en.limits.items) expect(things.toLowerCase()).toContain(item.replace(/[;.]$/, ''));
+    expect(time).toContain('its genesis may have been made after the training');
+    expect(en.limits.time.notLodged).toContain('its genesis may have been made after the training');
+    const page = reportHtml(auditOf(), 'en');
+    for (const item of en.limits.items) expect(page).toContain(item);
+  });
+});
+
+describe('shapes of runs', () => {
+  it('no steps, no segments', () => {
+    const page = reportHtml(auditOf({ steps: 0 }), 'en');
+    expect(page).toContain(en.curve.none);
+    checkSvg(page);
+  });
+
+  it('one step, one segment, one record', () => {
+    const audit = auditOf({ steps: 1 });
+    expect(audit.run.segments).toHaveLength(1);
+    checkSvg(reportHtml(audit, 'en'));
+  });
+
+  it('nothing readable at all', () => {
+    const audit = auditOf({ verdict: 'incomplete', steps: 0 });
+    const { run } = audit;
+    audit.run = { ...run, maker: null, madeAt: null, sealedAt: null, seed: null, parameters: null, steps: null };
+    audit.run = { ...audit.run, tokens: null, stateRoot: null, head: null, valBitsPerByte: null, name: '' };
+    audit.checks = [];
+    for (const lang of LANGS) checkSvg(reportHtml(audit, lang));
+  });
+
+  it('a million steps in a thousand or a million segments: a page no larger than a small run’s, and no spike lost', () => {
+    for (const every of [1000, 1]) {
+      const audit = auditOf({ steps: 1_000_000, every, claimed: true });
+      audit.run.curve[654_321].loss = 19.5;
+      const page = reportHtml(audit, 'ko');
+      expect(page.length).toBeLessThan(200_000);
+      checkSvg(page);
+      const wide = /<path class="word" d="([^"]*)"/.exec(page)?.[1] ?? '';
+      const ys = [...wide.matchAll(/[ML]([\d.]+) ([\d.]+)/g)];
+      const highest = ys.reduce((a, b) => (Number(b[2]) < Number(a[2]) ? b : a));
+      // Left edge 58, width 888: the spike is where its step says.
+      expect(Number(highest[1])).toBeCloseTo(58 + 0.654322 * 888, 0);
+    }
+  });
+
+  it('replayed steps are drawn in the replayed ink and no others', () => {
+    const audit = auditOf({ steps: 12, every: 3 });
+    audit.replayed = [{ index: 1, from: 3, to: 6, why: 'random', verdict: 'holds' }];
+    const path = /<path class="same" d="([^"]*)"/.exec(reportHtml(audit, 'en'))?.[1] ?? '';
+    const steps = [...path.matchAll(/[ML]([\d.]+) /g)].map(([, x]) => Math.round(((Number(x) - 58) / 888) * 12));
+    expect(steps).toEqual([4, 5, 6]);
+  });
+
+  it('a segment that could not be replayed is not drawn as replayed', () => {
+    const audit = auditOf({ steps: 12, every: 3 });
+    audit.replayed = [{ index: 1, from: 3, to: 6, why: 'random', verdict: 'incomplete' }];
+    expect(reportHtml(audit, 'en')).toContain('<path class="same" d=""/>');
+  });
+});
+
+describe('numbers as people write them', () => {
+  it('a chance is never rounded up', () => {
+    const { percent } = formatFor('en');
+    expect(percent(0.99999999)).toBe('99.9%');
+    expect(percent(1)).toBe('100%');
+    expect(percent(0)).toBe('0%');
+    expect(percent(0.0004)).toBe('< 0.1%');
+    expect(percent(0.29)).toBe('29%');
+    expect(percent(0.0667)).toBe('6.6%');
+    expect(percent(Number.NaN)).toBe('–');
+  });
+
+  it('counts, durations and dates follow the language', () => {
+    const [k, e] = [formatFor('ko'), formatFor('en')];
+    expect(e.count(1234567)).toBe('1,234,567');
+    expect(e.short(2_361_792)).toBe('2.36M');
+    expect(k.short(2_361_792)).toBe('236만');
+    expect(k.duration(185)).toBe('3분 5초');
+    expect(e.duration(185)).toBe('3 minutes 5 seconds');
+    expect(e.duration(7260)).toBe('2 hours 1 minute');
+    expect(k.date('2026-01-14T23:58:07.000Z')?.text).toBe('2026년 1월 15일 오전 8:58:07');
+    expect(e.date('2026-01-14T23:58:07.000Z')?.iso).toBe('2026-01-14T23:58:07.000Z');
+    expect(e.date('January <b>')).toBeNull();
+    expect(e.date('99999-99-99T99:99')).toBeNull();
+  });
+});
+
+describe('colours', () => {
+  const luminance = (hex: string) => {
+    const [r, g, b] = [1, 3, 5].map((at) => {
+      const c = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+      return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const contrast = (a: string, b: string) => {
+    const [high, low] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+    return (high + 0.05) / (low + 0.05);
+  };
+  it('text keeps WCAG AA on its paper, lines keep 3:1', () => {
+    expect(contrast('#000000', '#ffffff')).toBeCloseTo(21);
+    for (const palette of [...Object.values(PALETTES), { ...PALETTES.light, paper: '#ffffff' }]) {
+      for (const paper of [palette.paper, palette.plate]) {
+        for (const name of ['ink', 'soft', 'holds', 'refuted', 'incomplete', 'replay'] as const)
+          expect(contrast(palette[name], paper)).toBeGreaterThanOrEqual(4.5);
+        expect(contrast(palette.word, paper)).toBeGreaterThanOrEqual(3);
+      }
+    }
+  });
+});

@@ -1,0 +1,60 @@
+// The segments of a run as a row of metal type: one sort a segment, inked where it was replayed. Many segments share a
+// sort. Gives shapes inside a box; where the box lies is another's business.
+
+import type { Replayed, Segment, Verdict } from '../types.ts';
+import { type Html, html, xy } from './html.ts';
+
+export type Ink = Verdict | 'rest';
+
+const MOST = 168;
+/** What a sort shows when several segments share it. */
+const RANK: Record<Ink, number> = { rest: 0, holds: 1, incomplete: 2, refuted: 3 };
+
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** One state a sort, and how many segments a sort stands for at most. */
+export function inks(
+  segments: readonly Segment[],
+  replayedBy: ReadonlyMap<number, Replayed>,
+): { inks: Ink[]; per: number } {
+  const per = Math.max(1, Math.ceil(segments.length / MOST));
+  const out: Ink[] = [];
+  segments.forEach(({ index }, i) => {
+    const ink = replayedBy.get(index)?.verdict ?? 'rest';
+    const at = Math.floor(i / per);
+    if (out[at] === undefined || RANK[ink] > RANK[out[at]]) out[at] = ink;
+  });
+  return { inks: out, per };
+}
+
+/** One sort with its upper left corner at x, y. Shape and mark tell the states apart, not colour alone. */
+export function sort(ink: Ink, x: number, y: number, size: number): Html {
+  const at = (dx: number, dy: number) => `${xy(x + dx * size)} ${xy(y + dy * size)}`;
+  const square = html`<rect class="sort ${ink}" x="${xy(x)}" y="${xy(y)}" width="${xy(size)}" height="${xy(size)}" rx="${xy(Math.min(2, size / 8))}"/>`;
+  if (ink === 'refuted')
+    return html`${square}<path class="cut" d="M${at(0.25, 0.25)}L${at(0.75, 0.75)}M${at(0.75, 0.25)}L${at(0.25, 0.75)}"/>`;
+  if (ink === 'incomplete') return html`${square}<path class="gap" d="M${at(0.3, 0.5)}L${at(0.7, 0.5)}"/>`;
+  return square;
+}
+
+/** Set in rows that fill the box as well as squares can, centred in it. */
+export function setSorts(states: readonly Ink[], box: Box): Html[] {
+  const n = states.length;
+  if (n === 0) return [];
+  let best = { size: 0, perRow: 1, rows: 1 };
+  for (let rows = 1; rows <= n; rows++) {
+    const perRow = Math.ceil(n / rows);
+    const size = Math.min(26, box.width / perRow, box.height / rows);
+    if (size > best.size) best = { size, perRow, rows };
+  }
+  const { size, perRow, rows } = best;
+  const gap = Math.max(1, size * 0.14);
+  const left = box.x + (box.width - perRow * size + gap) / 2;
+  const top = box.y + (box.height - rows * size + gap) / 2;
+  return states.map((ink, i) => sort(ink, left + (i % perRow) * size, top + Math.floor(i / perRow) * size, size - gap));
+}

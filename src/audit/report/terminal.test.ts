@@ -1,0 +1,107 @@
+// The lines for a terminal: what stands where, that they fit, and that no text of a run reaches the terminal raw.
+
+import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../types.ts';
+import { auditOf } from './audits.testing.ts';
+import { reportLines, type TerminalStyle } from './index.ts';
+import { columns, plain, wrap } from './plain.ts';
+
+const bare: TerminalStyle = (_, text) => text;
+const lines = (audit = auditOf(), width = 100) => reportLines(audit, { width, style: bare });
+
+describe('lines for a terminal', () => {
+  it('begin with the verdict and its mark', () => {
+    const first = (verdict: Verdict) => lines(auditOf({ verdict }))[0];
+    expect(first('holds')).toMatch(/^✓ HOLDS {2}hello: /);
+    expect(first('refuted')).toMatch(/^✕ REFUTED {2}hello: /);
+    expect(first('incomplete')).toMatch(/^\? INCOMPLETE {2}hello: /);
+  });
+
+  it('have a line for each check, also for one that was not run', () => {
+    const audit = auditOf();
+    audit.checks = audit.checks.slice(0, 2);
+    const text = lines(audit).join('\n');
+    for (const name of ['structure', 'schedule']) expect(text).toMatch(new RegExp(`^  ✓ ${name} `, 'm'));
+    for (const name of ['origin', 'policy', 'motion', 'replay'])
+      expect(text).toMatch(new RegExp(`^  – ${name} +not run$`, 'm'));
+  });
+
+  it('name file, step and tensor', () => {
+    const text = lines(auditOf({ verdict: 'refuted' }), 200).join('\n');
+    expect(text).toContain(
+      '✕ checkpoints/step-000168/state.safetensors, step 168, model.layers.2.self_attn.q_proj.weight: 36,112',
+    );
+  });
+
+  it('show replay, chance and cost, and what to type next', () => {
+    const text = reportLines(auditOf({ claimed: true }), {
+      width: 100,
+      style: bare,
+      jikji: 'bin/jikji',
+      target: "'my run'",
+    }).join('\n');
+    expect(text).toContain('4 of 32 segments, 24 of 190 steps (12.6%)');
+    expect(text).toMatch(/█·+█·+█·+█·+/);
+    expect(text).toContain('1: 6.6%');
+    expect(text).toContain('22 seconds, of that 15 seconds replay');
+    expect(text).toContain("bin/jikji audit 'my run' --report report.html");
+  });
+
+  it('claim no detection for a self-audit, nor where nothing was drawn', () => {
+    expect(lines().join('\n')).toContain('self-audit, no detection claimed');
+    expect(lines().join('\n')).toContain('not lodged: no trusted time');
+    expect(lines(auditOf({ drawn: 0 })).join('\n')).toContain('no segment drawn at random, no detection claimed');
+    const all = lines(auditOf({ replayAll: true })).join('\n');
+    expect(all).toContain('nothing left to chance');
+    expect(all).not.toContain('--replay all');
+  });
+
+  it('fit the terminal, Korean and long words included', () => {
+    for (const width of [40, 57, 80, 133]) {
+      const audit = auditOf({ verdict: 'refuted', lodged: true, claimed: true });
+      audit.run.name = '가나다라 마바사 '.repeat(20);
+      audit.checks[5].findings[0].tensor = '텐서.'.repeat(60);
+      audit.checks[0].detail = 'x'.repeat(300);
+      for (const line of lines(audit, width)) expect(columns(line)).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it('let no control character of a run through', () => {
+    const evil = '\u001b[2J\u001b]0;owned\u0007\r\n\u202eabc\u009b31m';
+    const audit = auditOf({ verdict: 'refuted', lodged: true });
+    audit.run = { ...audit.run, name: evil, maker: evil, office: evil, lodgedAt: evil };
+    for (const check of audit.checks) {
+      check.detail = evil;
+      check.notes = [evil];
+      check.findings = [{ verdict: 'refuted', file: evil, step: Number.NaN, tensor: evil, text: evil }];
+    }
+    expect(lines(audit).join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
+  });
+
+  it('stay few, however much was found', () => {
+    const audit = auditOf({ steps: 1_000_000, every: 10, verdict: 'refuted', replayAll: true });
+    const [finding] = audit.checks[5].findings;
+    audit.checks[5].findings = Array.from({ length: 100_000 }, () => finding);
+    expect(lines(audit).length).toBeLessThan(60);
+  });
+
+  it('survive runs of nothing', () => {
+    expect(lines(auditOf({ steps: 0 })).length).toBeGreaterThan(8);
+    expect(lines(auditOf({ steps: 1 }), Number.NaN).length).toBeGreaterThan(8);
+  });
+});
+
+describe('plain texts', () => {
+  it('wrap keeps every character', () => {
+    for (const text of ['a bb ccc dddd', '한국어 문장입니다', 'x'.repeat(50), ''])
+      for (const width of [2, 3, 7, 20]) {
+        const wrapped = wrap(text, width);
+        expect(wrapped.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+        for (const line of wrapped) expect(columns(line)).toBeLessThanOrEqual(width);
+      }
+  });
+
+  it('heaps of accents are cut down', () => {
+    expect(plain(`a${'\u0301'.repeat(400)}b`)).toBe(`a${'\u0301'.repeat(4)}b`);
+  });
+});

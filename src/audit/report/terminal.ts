@@ -1,0 +1,165 @@
+// The audit on a terminal, to be read in ten seconds: the verdict, a line a check, what was replayed, what that is worth,
+// what it cost, and what to type to see more. English; knows no streams.
+
+import type { Audit, Finding, Segment } from '../types.ts';
+import { type Facts, factsOf, markOf } from './facts.ts';
+import { formatFor } from './format.ts';
+import { columns, plain, wrap } from './plain.ts';
+
+export type TerminalStyle = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan', text: string) => string;
+
+export interface TerminalOptions {
+  /** Columns. */
+  width: number;
+  style: TerminalStyle;
+  /** How the person calls the program; `jikji` where left out. */
+  jikji?: string | undefined;
+  /** What the person audited, as it must be typed; `RUN` where left out. */
+  target?: string | undefined;
+}
+
+const COLOUR = { holds: 'green', refuted: 'red', incomplete: 'yellow' } as const;
+const HEADLINE = {
+  holds: 'HOLDS',
+  refuted: 'REFUTED',
+  incomplete: 'INCOMPLETE',
+} as const;
+const MEANING = {
+  holds: 'nothing that was checked contradicts the claim',
+  refuted: 'the evidence contradicts the claim',
+  incomplete: 'evidence that the audit needs is not there',
+} as const;
+const MOST_FINDINGS = 5;
+/** Mark, name and the space after it. */
+const INDENT = 14;
+
+const format = formatFor('en');
+
+/** `2026-01-14 23:58 UTC` */
+function date(iso: string): string {
+  const known = format.date(iso);
+  return known ? `${known.iso.slice(0, 16).replace('T', ' ')} UTC` : plain(iso, 40);
+}
+
+function placeOf({ file, step, tensor }: Finding): string {
+  return [
+    plain(file, 200),
+    step === undefined ? '' : `step ${format.count(step)}`,
+    tensor === undefined ? '' : plain(tensor, 200),
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** All segments in one row of characters: `█` came out the same, `✕` different, `?` not possible, `·` not replayed. */
+function strip(segments: readonly Segment[], facts: Facts, width: number): string {
+  const cells = Math.min(width, segments.length);
+  const rank = { '·': 0, '█': 1, '?': 2, '✕': 3 } as const;
+  type Cell = keyof typeof rank;
+  const out: Cell[] = Array.from({ length: cells }, () => '·');
+  segments.forEach(({ index }, i) => {
+    const verdict = facts.replayedBy.get(index)?.verdict;
+    const cell: Cell = verdict === undefined ? '·' : verdict === 'holds' ? '█' : verdict === 'refuted' ? '✕' : '?';
+    const at = Math.floor((i / segments.length) * cells);
+    if (rank[cell] > rank[out[at]]) out[at] = cell;
+  });
+  return out.join('');
+}
+
+function replayedText(audit: Audit, facts: Facts): string {
+  const { cost, run } = audit;
+  const of = (n: number, all: number, what: string) => `${format.count(n)} of ${format.count(all)} ${what}`;
+  const segments = of(facts.replayed.length, Math.max(run.segments.length, facts.replayed.length), 'segments');
+  return `${segments}, ${of(cost.replayedSteps, cost.steps, 'steps')} (${format.percent(cost.share)})`;
+}
+
+function spans(facts: Facts): string {
+  const most = 8;
+  const texts = facts.replayed
+    .slice(0, most)
+    .map(({ from, to, why }) => `${why} ${format.count(from)}–${format.count(to)}`);
+  const left = facts.replayed.length - most;
+  return texts.join(' · ') + (left > 0 ? ` · and ${format.count(left)} more` : '');
+}
+
+function chanceText(audit: Audit, facts: Facts): string {
+  if (facts.draw === 'all') return 'nothing left to chance: every segment was replayed';
+  if (facts.draw === 'self') return 'self-audit, no detection claimed';
+  if (facts.draw === 'none') return 'no segment drawn at random, no detection claimed';
+  const { candidates } = audit.detection;
+  const odds = facts.chances.map(({ forged, chance }) => `${format.count(forged)}: ${format.percent(chance)}`);
+  return `of catching a forgery, by segments forged of ${format.count(candidates)}:  ${odds.join(' · ')}`;
+}
+
+/** Lines of at most `width` columns (40 at least), without line ends. */
+export function reportLines(audit: Audit, options: TerminalOptions): string[] {
+  const { style, jikji = 'jikji', target = 'RUN' } = options;
+  const width = Math.max(40, Number.isFinite(options.width) ? Math.floor(options.width) : 80);
+  const facts = factsOf(audit);
+  const { verdict, run } = audit;
+  const lines: string[] = [];
+  const body = width - INDENT;
+  /** A name in the margin and its text beside it, wrapped. */
+  const entry = (margin: string, shown: string, text: string, paint: (line: string) => string = (line) => line) => {
+    wrap(text, body).forEach((line, i) => {
+      const space = ' '.repeat(Math.max(1, INDENT - (i === 0 ? columns(margin) : 0)));
+      lines.push(((i === 0 ? shown : '') + space + paint(line)).trimEnd());
+    });
+  };
+
+  const head = `${markOf(verdict)} ${HEADLINE[verdict]}`;
+  const title = wrap(`${plain(run.name, 80)}: ${MEANING[verdict]}`, width - columns(head) - 2);
+  title.forEach((line, i) => {
+    lines.push(
+      i === 0 ? `${style('bold', style(COLOUR[verdict], head))}  ${line}` : `${' '.repeat(columns(head) + 2)}${line}`,
+    );
+  });
+  const maker = run.maker === null ? 'maker unknown' : `maker ${plain(run.maker, 200).slice(0, 16)}`;
+  const office = run.office === null ? 'office unknown' : `office ${plain(run.office, 200).slice(0, 16)}`;
+  const when = facts.lodged ? `lodged ${date(run.lodgedAt ?? '')}, ${office}` : 'not lodged: no trusted time';
+  for (const line of wrap(`${maker} · ${when}`, width - 2)) lines.push(`  ${style('dim', line)}`);
+  lines.push('');
+
+  for (const { name, check } of facts.checks) {
+    const mark = markOf(check?.verdict ?? null);
+    const margin = `  ${mark} ${name}`;
+    const shown = check ? `  ${style(COLOUR[check.verdict], mark)} ${style('bold', name)}` : style('dim', margin);
+    entry(
+      margin,
+      shown,
+      check ? plain(check.detail, 400) || '–' : 'not run',
+      check ? undefined : (l) => style('dim', l),
+    );
+    for (const finding of check?.findings.slice(0, MOST_FINDINGS) ?? []) {
+      const colour = COLOUR[finding.verdict];
+      entry('', '', `${markOf(finding.verdict)} ${placeOf(finding)}: ${plain(finding.text, 400)}`, (l) =>
+        style(colour, l),
+      );
+    }
+    const left = (check?.findings.length ?? 0) - MOST_FINDINGS;
+    if (left > 0) entry('', '', `and ${format.count(left)} more`, (l) => style('dim', l));
+    for (const note of check?.notes.slice(0, 3) ?? [])
+      entry('', '', `note: ${plain(note, 300)}`, (l) => style('dim', l));
+  }
+  lines.push('');
+
+  const row = (name: string, text: string, paint?: (line: string) => string) =>
+    entry(`    ${name}`, `    ${style('bold', name)}`, text, paint);
+  row('replayed', replayedText(audit, facts));
+  const cells = strip(run.segments, facts, Math.min(body, 96));
+  if (cells) entry('', '', cells, (l) => style('cyan', l));
+  if (facts.replayed.length) entry('', '', spans(facts), (l) => style('dim', l));
+  row('chance', chanceText(audit, facts));
+  row('cost', `${format.duration(audit.seconds)}, of that ${format.duration(audit.cost.replaySeconds)} replay`);
+  lines.push('');
+
+  for (const [command, what] of [
+    [`${jikji} audit ${target} --report report.html`, 'the whole report, and what this does not prove'],
+    facts.draw !== 'all' && [`${jikji} audit ${target} --replay all`, 'leave nothing to chance'],
+  ].filter((item) => item !== false)) {
+    const side = columns(command) + columns(what) + 6 <= width;
+    if (side) lines.push(`    ${command}  ${style('dim', what)}`);
+    else lines.push(`    ${command}`, ...wrap(what, width - 6).map((line) => `      ${style('dim', line)}`));
+  }
+  return lines;
+}
