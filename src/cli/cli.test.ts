@@ -15,6 +15,13 @@ const rooms = vi.hoisted(() => ({
   sampleModel: vi.fn(),
   benchShape: vi.fn(),
   machineReport: vi.fn(),
+  auditWithProgress: vi.fn(),
+  describeAudit: vi.fn(),
+}));
+vi.mock('./audit.ts', async (original) => ({
+  ...(await original<typeof import('./audit.ts')>()),
+  auditWithProgress: rooms.auditWithProgress,
+  describeAudit: rooms.describeAudit,
 }));
 vi.mock('./rooms.ts', () => ({
   foundry: async () => ({ ...(await import('../foundry/index.ts')), ...rooms }),
@@ -37,6 +44,7 @@ let folder: string;
 let out: string;
 let err: string;
 beforeEach(() => {
+  rooms.auditWithProgress.mockResolvedValue({ verdict: 'holds' });
   folder = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
   writeFileSync(join(folder, 't.yaml'), 'corpus:\n  sources:\n    - { files: a.txt }\n');
   vi.stubEnv('XDG_STATE_HOME', join(folder, 'state'));
@@ -206,7 +214,7 @@ test('runs lists what was noted', async () => {
 test('every verb has --json and an example in its help; no arguments give the help', async () => {
   expect(await run([])).toBe(0);
   const verbs = [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1]);
-  expect(verbs).toEqual(['make', 'init', 'sample', 'runs', 'key', 'lodge', 'bench', 'doctor']);
+  expect(verbs).toEqual(['make', 'init', 'sample', 'runs', 'audit', 'bundle', 'key', 'lodge', 'bench', 'doctor']);
   for (const verb of verbs) {
     out = '';
     expect(await run([verb, '--help'])).toBe(0);
@@ -224,6 +232,7 @@ test.each([
   const options = rooms.makeRun.mock.calls[0][0];
   expect(options).toMatchObject({ resume, threads: 2, recipe: { name: 'hello' } });
   expect(options.out).toMatch(/runs\/hello$/);
+  expect(rooms.auditWithProgress).toHaveBeenCalledWith(expect.anything(), options.out, { threads: 2 });
   expect(out).toContain(words);
 });
 
@@ -238,4 +247,6 @@ test('npm start with a finished run says so, shows three continuations and what 
   out = '';
   expect(await run(['start', '--json'])).toBe(0);
   expect(JSON.parse(out).continuations).toHaveLength(3);
+  rooms.auditWithProgress.mockResolvedValue({ verdict: 'refuted' });
+  expect(await run(['start'])).toBe(1);
 });

@@ -1,12 +1,13 @@
-// `npm start` (a verb that --help does not list): makes `hello`, or goes on with it, or finds it finished; then shows
-// what the model says and what to type next.
+// `npm start` (a verb that --help does not list): makes `hello`, or goes on with it, or finds it finished; then audits it,
+// shows what the model says and what to type next.
 
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { auditWithProgress, describeAudit } from './audit.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import { describeResult, makeWithProgress } from './make.ts';
-import type { Output } from './output.ts';
+import { CheckFailed, type Output } from './output.ts';
 import { foundry } from './rooms.ts';
 import { count } from './text.ts';
 import { defaultThreads, parseThreads, threadsOption } from './values.ts';
@@ -20,8 +21,10 @@ const inProject = (path: string) =>
 export function addStart(program: Command, output: Output): void {
   program
     .command('start', { hidden: true })
-    .summary('make hello and show it')
-    .description('Makes recipes/hello.yaml into runs/hello, shows three continuations, and says what to type next.')
+    .summary('make hello, audit it and show it')
+    .description(
+      'Makes recipes/hello.yaml into runs/hello, audits it, shows three continuations, and says what to type next.',
+    )
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
     .addHelpText('after', '\nExample:\n  $ npm start')
     .action(async ({ threads }: { threads: number }) => {
@@ -45,6 +48,10 @@ export function addStart(program: Command, output: Output): void {
         result = made;
       }
 
+      output.line('\nAuditing it, as anyone with the run folder could:');
+      const audit = await auditWithProgress(output, out, { threads });
+      if (!output.json) await describeAudit(output, out, audit);
+
       const { sampleModel } = await foundry();
       const continuations: { prompt: string; text: string }[] = [];
       output.line('\nWhat it says (a very small model, minutes old):');
@@ -63,17 +70,19 @@ export function addStart(program: Command, output: Output): void {
         continuations.push({ prompt, text });
         output.line(`  ${output.style('bold', prompt)}${text.replace(/\s+/g, ' ')}`);
       }
-      output.result({ run: result, continuations }, () => {
+      output.result({ run: result, audit: { verdict: audit.verdict }, continuations }, () => {
         const jikji = calledAs();
         output.line('\nNext:');
         for (const [command, what] of [
           [`${jikji} sample ${shellWord(out)} --prompt "..."`, 'let it continue a text of yours'],
+          [`${jikji} audit ${shellWord(out)} --report report.html`, 'the evidence as a page to show around'],
           [`${jikji} init FOLDER`, 'a recipe for your own texts'],
           [`${jikji} bench`, 'how fast this machine trains'],
           [`${jikji} --help`, 'everything else'],
         ]) {
-          output.line(`  ${command.padEnd(44)} ${output.style('dim', what)}`);
+          output.line(`  ${command.padEnd(50)} ${output.style('dim', what)}`);
         }
       });
+      if (audit.verdict !== 'holds') throw new CheckFailed(audit.verdict);
     });
 }
