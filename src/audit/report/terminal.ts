@@ -91,7 +91,7 @@ function chanceText(audit: Audit, facts: Facts): string {
   return `of catching a forgery, by segments forged of ${format.count(candidates)}:  ${odds.join(' · ')}`;
 }
 
-/** Lines of at most `width` columns (40 at least), without line ends. */
+/** Lines of at most `width` columns (40 at least), without line ends; only what is to be typed is never broken. */
 export function reportLines(audit: Audit, options: TerminalOptions): string[] {
   const { style, jikji = 'jikji', target = 'RUN' } = options;
   const width = Math.max(40, Number.isFinite(options.width) ? Math.floor(options.width) : 80);
