@@ -86,9 +86,7 @@ export function auditOf(shape: Shape = {}): Audit {
     replayed,
     detection: {
       claimed,
-      reason: claimed
-        ? 'the challenge is the nonce of the office that lodged the seal'
-        : 'the maker drew the challenge',
+      reason: claimed ? 'drawn by the office when it lodged the seal' : 'self-audit, no detection claimed',
       challenge: hex(5),
       segments: n,
       candidates,

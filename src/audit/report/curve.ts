@@ -146,7 +146,7 @@ function picture(
     0,
   );
   const desc = words.curve.svgDesc(
-    format.count(thinned.drawn),
+    format.count(thinned.last?.step ?? 0),
     format.decimal(thinned.first?.loss ?? Number.NaN, 3),
     format.decimal(thinned.last?.loss ?? Number.NaN, 3),
     format.count(replayedSteps),

@@ -30,6 +30,7 @@ export const en: Words = {
   checksHeld: (held, all) => `${held} of ${all} checks hold`,
   selfAudit: 'Self-audit: no detection claimed',
   notLodged: 'Not lodged: no trusted time',
+  ownLodging: 'Lodged by the maker himself: no trusted time',
   firstFindings: 'What was found',
 
   who: {
@@ -42,6 +43,7 @@ export const en: Words = {
     lodging: 'Lodging',
     lodgedYes: 'Lodged with an office before the first step',
     lodgedSays: 'The run says that it was lodged, but its structure does not hold.',
+    lodgedOwn: 'Lodged, but the office’s key is the maker’s own. Nobody else vouches for the time.',
     lodgedNo: 'Not lodged. No office vouches for the time, and the maker chose the seed himself.',
     lodgedAt: 'Lodged',
     officeClock: 'by the office’s clock',
@@ -91,7 +93,7 @@ export const en: Words = {
     heading: 'The loss curve',
     svgTitle: 'Training loss by step',
     svgDesc: (steps, first, last, replayed) =>
-      `Over ${steps} records the loss goes from ${first} to ${last} nats per token. Replayed steps: ${replayed}.`,
+      `Over ${steps} steps the loss goes from ${first} to ${last} nats per token. Replayed steps: ${replayed}.`,
     axisStep: 'step',
     axisLoss: 'loss, nats per token',
     replayed: 'replayed: computed again, the same bits',
@@ -188,8 +190,9 @@ export const en: Words = {
   chance: {
     heading: 'Chance of detection',
     claimed: (segments, candidates, drawn) =>
-      `The run has ${segments} segments. Of the ${candidates} that were not replayed for other reasons, a challenge made after the seal drew ${drawn}. Had some of those ${candidates} been forged, this is the chance that at least one forged segment would have been among the drawn ones.`,
+      `The run has ${segments} segments. Of the ${candidates} that were not replayed for other reasons, a challenge drew ${drawn} at random. Had some of those ${candidates} been forged before the challenge was known, this is the chance that at least one forged segment would have been drawn.`,
     self: 'Self-audit: no detection claimed. The maker himself drew the segments to replay, so the draw proves nothing to others. An independent auditor has to draw them anew.',
+    void: 'Segments were drawn, but the draw counts for nothing; the evidence below says why. No chance of detection is claimed.',
     none: 'No segment was drawn at random, so no chance of detection is claimed.',
     all: 'Every segment was replayed and came out the same, so nothing was left to chance.',
     reason: 'On the draw',
@@ -221,9 +224,9 @@ export const en: Words = {
       'that the architecture is new.',
     ],
     time: {
-      notLodged:
-        'This run was not lodged, so it has no trusted time: its genesis may have been made after the training.',
-      lodged:
+      none: 'This run was not lodged, so it has no trusted time: its genesis may have been made after the training.',
+      own: 'This run was lodged with the maker’s own key, so it has no trusted time: its genesis may have been made after the training.',
+      office:
         'A run that was not lodged has no trusted time. This one was: its time is as trustworthy as the office whose key is named above.',
     },
   },

@@ -1,15 +1,23 @@
 // What a report says that an audit does not state in so many words. Draws nothing and has no words.
 
+import { SELF_AUDIT } from '../challenge.ts';
 import { type Audit, CHECKS, type Check, type CheckName, type Finding, type Replayed, type Verdict } from '../types.ts';
 
-/** How far a share of the run was replayed, and what that is worth. */
-export type Draw = 'all' | 'claimed' | 'self' | 'none';
+/**
+ * What the draw is worth: everything was replayed; a chance is claimed; the maker drew himself; segments were drawn, but that
+ * counts for nothing (no seal, or not all could be replayed); none was drawn.
+ */
+export type Draw = 'all' | 'claimed' | 'self' | 'void' | 'none';
+/** Who lodged the run: an office, the maker with his own key, nobody. */
+export type Lodging = 'office' | 'own' | 'none';
 
 export interface Facts {
-  lodged: boolean;
+  lodging: Lodging;
   /** Structure holds: what the statements say was signed by the keys named. */
   sound: boolean;
   draw: Draw;
+  /** The maker audited his own run, however much he replayed. */
+  self: boolean;
   /** All six, in their order; null for one that was not run. */
   checks: { name: CheckName; check: Check | null }[];
   held: number;
@@ -30,9 +38,10 @@ export function factsOf(audit: Audit): Facts {
   const checks = CHECKS.map((name) => ({ name, check: audit.checks.find((check) => check.name === name) ?? null }));
   const chances = new Map(detection.chances.map((row) => [row.forged, row]));
   return {
-    lodged: run.office !== null && run.lodgedAt !== null,
+    lodging: run.office === null || run.lodgedAt === null ? 'none' : run.office === run.maker ? 'own' : 'office',
     sound: checks.some(({ name, check }) => name === 'structure' && check?.verdict === 'holds'),
-    draw: all ? 'all' : detection.claimed ? 'claimed' : detection.drawn > 0 ? 'self' : 'none',
+    self: detection.reason === SELF_AUDIT,
+    draw: all ? 'all' : drawOf(detection),
     checks,
     held: checks.filter(({ check }) => check?.verdict === 'holds').length,
     findings: audit.checks.flatMap((check) => check.findings.map((finding) => ({ check: check.name, finding }))),
@@ -40,6 +49,12 @@ export function factsOf(audit: Audit): Facts {
     replayedBy,
     chances: [...chances.values()].sort((a, b) => a.forged - b.forged),
   };
+}
+
+function drawOf({ claimed, reason, drawn }: Audit['detection']): Draw {
+  if (claimed) return 'claimed';
+  if (reason === SELF_AUDIT) return 'self';
+  return drawn > 0 ? 'void' : 'none';
 }
 
 /**

@@ -86,8 +86,8 @@ function claim(sheet: Sheet): Html {
   const caveat = (text: string) => html`<li class="caveat"><span class="mark" aria-hidden="true">!</span>${text}</li>`;
   const terms = [
     html`<li>${mark(facts.held === facts.checks.length ? 'holds' : verdict)}${words.checksHeld(format.count(facts.held), format.count(facts.checks.length))}</li>`,
-    facts.draw === 'self' && caveat(words.selfAudit),
-    !facts.lodged && caveat(words.notLodged),
+    facts.self && caveat(words.selfAudit),
+    facts.lodging !== 'office' && caveat(facts.lodging === 'own' ? words.ownLodging : words.notLodged),
   ].filter((item) => item !== false);
   const found =
     facts.findings.length > 0 &&
@@ -111,7 +111,8 @@ function who({ audit, facts, words, format }: Sheet): Html {
     if (known) return html`<time datetime="${known.iso}">${known.text}</time> ${w.zone}`;
     return iso === null ? html`${w.unknown}` : theirs(iso, 60);
   };
-  const lodging = !facts.lodged ? w.lodgedNo : facts.sound ? w.lodgedYes : w.lodgedSays;
+  const { lodging: by, sound } = facts;
+  const lodging = by === 'none' ? w.lodgedNo : !sound ? w.lodgedSays : by === 'own' ? w.lodgedOwn : w.lodgedYes;
   const number = (n: number | null, text: (n: number) => string) => (n === null ? w.unknown : text(n));
   const fact = (name: string, value: Html | string, note?: string, wide = false) =>
     html`<div class="${wide && 'wide'}"><dt>${name}</dt><dd>${value}${note && html`<small>${note}</small>`}</dd></div>`;
@@ -119,7 +120,7 @@ function who({ audit, facts, words, format }: Sheet): Html {
     'who',
     w.heading,
     html`<dl class="facts times">${fact(w.made, date(run.madeAt), w.makerClock)}${fact(w.sealed, date(run.sealedAt), w.makerClock)}${
-      facts.lodged && fact(w.lodgedAt, date(run.lodgedAt), w.officeClock)
+      by !== 'none' && fact(w.lodgedAt, date(run.lodgedAt), w.officeClock)
     }${fact(w.lodging, lodging, undefined, true)}${fact(
       w.maker,
       run.maker === null ? w.unknown : mono(run.maker),
@@ -244,11 +245,13 @@ function checks(sheet: Sheet): Html {
 function chance({ audit, facts, words, format }: Sheet): Html {
   const { detection } = audit;
   const c = words.chance;
-  const reason = detection.reason
-    ? html`<div class="record"><h4>${c.reason}</h4><p>${record(detection.reason)}</p></div>`
-    : null;
+  const reason =
+    detection.reason && facts.draw !== 'self'
+      ? html`<div class="record"><h4>${c.reason}</h4><p>${record(detection.reason)}</p></div>`
+      : null;
   if (!detection.claimed) {
-    const text = facts.draw === 'all' ? c.all : facts.draw === 'self' ? c.self : c.none;
+    const { draw } = facts;
+    const text = draw === 'claimed' ? c.none : c[draw];
     return section('chance', c.heading, html`<p class="plainly">${text}</p>${reason}`);
   }
   const rows = facts.chances.map(
@@ -288,7 +291,7 @@ function cost({ audit, words, format }: Sheet): Html {
 
 function limits({ facts, words }: Sheet): Html {
   const { heading, lead, items, time } = words.limits;
-  const last = facts.lodged ? time.lodged : time.notLodged;
+  const last = time[facts.lodging];
   return section(
     'limits',
     heading,

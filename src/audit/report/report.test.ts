@@ -260,7 +260,18 @@ describe('what it says', () => {
       expect(drawn).not.toContain(words.selfAudit);
       expect(drawn).toContain(words.chance.columns.chance);
       expect(drawn).toContain('6.6%');
-      expect(reportHtml(auditOf({ drawn: 0 }), lang)).toContain(words.chance.none);
+      const nothing = auditOf({ drawn: 0 });
+      nothing.detection.reason = 'too few segments to draw from';
+      expect(reportHtml(nothing, lang)).toContain(words.chance.none);
+      // Drawn, but not by the maker: no seal, or not all of it could be replayed.
+      const unfinished = auditOf();
+      unfinished.detection.reason = 'there is no seal that a draw could follow';
+      const page = reportHtml(unfinished, lang);
+      expect(page).toContain(words.chance.void);
+      expect(page).toContain('there is no seal that a draw could follow');
+      expect(page).not.toContain(words.chance.self);
+      expect(page).not.toContain(words.selfAudit);
+      expect(page).not.toContain(words.chance.columns.chance);
       expect(reportHtml(auditOf({ replayAll: true }), lang)).toContain(words.chance.all);
     }
   });
@@ -270,6 +281,11 @@ describe('what it says', () => {
     const lodged = auditOf({ lodged: true });
     expect(reportHtml(lodged, 'en')).toContain(en.who.lodgedYes);
     expect(reportHtml(lodged, 'en')).not.toContain(en.notLodged);
+    const own = auditOf({ lodged: true });
+    own.run.office = own.run.maker;
+    expect(reportHtml(own, 'en')).toContain(en.ownLodging);
+    expect(reportHtml(own, 'en')).toContain(en.limits.time.own);
+    expect(reportHtml(own, 'en')).not.toContain(en.who.lodgedYes);
     lodged.checks[0].verdict = 'refuted';
     expect(reportHtml(lodged, 'en')).not.toContain(en.who.lodgedYes);
     expect(reportHtml(lodged, 'en')).toContain(en.who.lodgedSays);
@@ -298,7 +314,7 @@ describe('what it says', () => {
     expect(ko.limits.items).toHaveLength(things.split(';').length);
     for (const item of en.limits.items) expect(things.toLowerCase()).toContain(item.replace(/[;.]$/, ''));
     expect(time).toContain('its genesis may have been made after the training');
-    expect(en.limits.time.notLodged).toContain('its genesis may have been made after the training');
+    expect(en.limits.time.none).toContain('its genesis may have been made after the training');
     const page = reportHtml(auditOf(), 'en');
     for (const item of en.limits.items) expect(page).toContain(item);
   });

@@ -50,7 +50,9 @@ describe('lines for a terminal', () => {
   it('claim no detection for a self-audit, nor where nothing was drawn', () => {
     expect(lines().join('\n')).toContain('self-audit, no detection claimed');
     expect(lines().join('\n')).toContain('not lodged: no trusted time');
-    expect(lines(auditOf({ drawn: 0 })).join('\n')).toContain('no segment drawn at random, no detection claimed');
+    const nothing = auditOf({ drawn: 0 });
+    nothing.detection.reason = 'too few segments to draw from';
+    expect(lines(nothing).join('\n')).toContain('no segment drawn at random, no detection claimed');
     const all = lines(auditOf({ replayAll: true })).join('\n');
     expect(all).toContain('nothing left to chance');
     expect(all).not.toContain('--replay all');

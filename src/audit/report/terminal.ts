@@ -83,8 +83,10 @@ function spans(facts: Facts): string {
 }
 
 function chanceText(audit: Audit, facts: Facts): string {
-  if (facts.draw === 'all') return 'nothing left to chance: every segment was replayed';
+  if (facts.draw === 'all')
+    return `${facts.self ? 'self-audit, but ' : ''}nothing left to chance: every segment was replayed`;
   if (facts.draw === 'self') return 'self-audit, no detection claimed';
+  if (facts.draw === 'void') return `no detection claimed: ${plain(audit.detection.reason, 200)}`;
   if (facts.draw === 'none') return 'no segment drawn at random, no detection claimed';
   const { candidates } = audit.detection;
   const odds = facts.chances.map(({ forged, chance }) => `${format.count(forged)}: ${format.percent(chance)}`);
@@ -116,7 +118,11 @@ export function reportLines(audit: Audit, options: TerminalOptions): string[] {
   });
   const maker = run.maker === null ? 'maker unknown' : `maker ${plain(run.maker, 200).slice(0, 16)}`;
   const office = run.office === null ? 'office unknown' : `office ${plain(run.office, 200).slice(0, 16)}`;
-  const when = facts.lodged ? `lodged ${date(run.lodgedAt ?? '')}, ${office}` : 'not lodged: no trusted time';
+  const when = {
+    none: 'not lodged: no trusted time',
+    own: 'lodged by the maker himself: no trusted time',
+    office: `lodged ${date(run.lodgedAt ?? '')}, ${office}`,
+  }[facts.lodging];
   for (const line of wrap(`${maker} · ${when}`, width - 2)) lines.push(`  ${style('dim', line)}`);
   lines.push('');
 

@@ -2,6 +2,7 @@
 // Numbers come in already written (format.ts), names already made harmless; the page escapes all of it.
 
 import type { CheckName, Replayed, Verdict } from '../types.ts';
+import type { Lodging } from './facts.ts';
 
 export interface CheckWords {
   name: string;
@@ -21,6 +22,7 @@ export interface Words {
   checksHeld: (held: string, all: string) => string;
   selfAudit: string;
   notLodged: string;
+  ownLodging: string;
   firstFindings: string;
 
   who: {
@@ -34,6 +36,7 @@ export interface Words {
     lodgedYes: string;
     /** Where the structure does not hold, so that the lodging proves nothing. */
     lodgedSays: string;
+    lodgedOwn: string;
     lodgedNo: string;
     lodgedAt: string;
     officeClock: string;
@@ -111,6 +114,7 @@ export interface Words {
     heading: string;
     claimed: (segments: string, candidates: string, drawn: string) => string;
     self: string;
+    void: string;
     none: string;
     all: string;
     reason: string;
@@ -132,7 +136,7 @@ export interface Words {
     heading: string;
     lead: string;
     items: string[];
-    time: { lodged: string; notLodged: string };
+    time: Record<Lodging, string>;
   };
 
   again: { heading: string; text: string };
