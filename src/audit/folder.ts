@@ -76,6 +76,21 @@ export class RunFolder {
     }
   }
 
+  /** Calls `work` with a function that fills a buffer from the byte `at` of a file on and returns how much there was. */
+  async reading<T>(name: string, work: (read: (into: Buffer, at: number) => number) => Promise<T>): Promise<T> {
+    const fd = openSync(this.file(name), 'r');
+    try {
+      return await work((into, at) => {
+        let done = 0;
+        for (let n = 1; n > 0 && done < into.length; done += n)
+          n = readSync(fd, into, done, into.length - done, at + done);
+        return done;
+      });
+    } finally {
+      closeSync(fd);
+    }
+  }
+
   /** A file's bytes from `from` on, at most 1 MiB at a time; a piece is good until the next one is asked for. */
   *pieces(name: string, from = 0, length = Number.POSITIVE_INFINITY): Generator<Buffer> {
     const fd = openSync(this.file(name), 'r');

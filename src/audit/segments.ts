@@ -54,7 +54,10 @@ export function chooseSegments(
 ): Choice {
   const why = new Map<number, Replayed['why']>();
   if (segments.length > 0) why.set(0, 'first');
-  const of = (i: number): number => strangeness[i] ?? Number.NEGATIVE_INFINITY;
+  const of = (i: number): number => {
+    const value = strangeness[i] ?? Number.NaN;
+    return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value; // not measured
+  };
   const ranked = segments.slice(1).map((s) => s.index);
   ranked.sort((a, b) => of(b) - of(a) || a - b);
   for (const index of ranked.slice(0, strangeCount(segments.length))) why.set(index, 'strange');

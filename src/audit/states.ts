@@ -68,7 +68,7 @@ export function checkHeader(folder: RunFolder, file: string, expected: Expected)
 }
 
 /**
- * Root of a state from its file; the header must have been checked. `each` is called between tensors.
+ * Root of a state from its file; the header must have been checked. `each` is called after each leaf.
  * The same as the ledger's `stateRoot`, without the state in memory.
  */
 export async function rootOfFile(
@@ -81,17 +81,17 @@ export async function rootOfFile(
   const tree = new MerkleTree();
   const tensors = expected.tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
   tree.add(Buffer.from(canonicalJson({ step, tensors })));
-  for (const { at, bytes } of expected.tensors) {
-    // `pieces` gives 1 MiB at a time from where it starts: the leaves.
-    let left = bytes;
-    for (const leaf of folder.pieces(file, at, bytes)) {
-      if (leaf.length !== Math.min(left, STATE_LEAF_BYTES)) throw broken(file, 'changed while it was read');
-      tree.add(leaf);
-      left -= leaf.length;
+  const leaf = Buffer.allocUnsafe(STATE_LEAF_BYTES);
+  await folder.reading(file, async (read) => {
+    for (const { at, bytes } of expected.tensors) {
+      for (let done = 0; done < bytes; done += STATE_LEAF_BYTES) {
+        const piece = leaf.subarray(0, Math.min(STATE_LEAF_BYTES, bytes - done));
+        if (read(piece, at + done) < piece.length) throw broken(file, 'changed while it was read');
+        tree.add(piece);
+        await each();
+      }
     }
-    if (left > 0) throw broken(file, 'changed while it was read');
-    await each();
-  }
+  });
   return tree.root().toString('hex');
 }
 

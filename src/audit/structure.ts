@@ -1,7 +1,6 @@
 // Structure: everything that digests, signatures and forms can show without computing a step. What it could read is handed
 // on as evidence to the other checks.
 
-import { setImmediate } from 'node:timers/promises';
 import { ARITHMETIC_VERSION, checkpointPlan, modelOf } from '../foundry/index.ts';
 import { type ModelConfig, parameterCount, toHuggingFace } from '../foundry/model/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../foundry/recipe/index.ts';
@@ -59,10 +58,6 @@ export async function checkStructure(
   const findings = new Findings('structure');
   const evidence: Evidence = { folder, kept: [], states: new Map() };
   const done = (detail: string) => ({ check: findings.check(detail), evidence });
-  const turn = async (): Promise<void> => {
-    await setImmediate();
-    signal.throwIfAborted();
-  };
 
   await tell('signatures', 0);
   const signed = checkStatements(folder, expectations, findings);
@@ -89,20 +84,20 @@ export async function checkStructure(
 
   await tell('texts and tokens', 0.2);
   const vocabSize = evidence.tokenizer?.vocabSize;
-  const texts = await checkTexts(folder, recipe, commitment, vocabSize, findings, turn);
+  const texts = await checkTexts(folder, recipe, commitment, vocabSize, findings, () => tell('texts and tokens', 0.2));
   if (texts) evidence.texts = texts;
 
   let whole = 0;
   if (evidence.expected) {
     for (const [i, step] of commitment.kept.entries()) {
-      await tell(`state of step ${step}`, 0.3 + (0.65 * i) / commitment.kept.length);
-      const found = await checkState(evidence, step, evidence.expected, findings, turn);
+      const fraction = 0.3 + (0.65 * i) / commitment.kept.length;
+      const each = () => tell(`state of step ${step}`, fraction);
+      const found = await checkState(evidence, step, evidence.expected, findings, each);
       evidence.states.set(step, found);
       if (found === 'whole') whole++;
     }
   }
-  await tell('model', 0.95);
-  if (signed.seal) await checkModel(evidence, signed.seal.subjects, findings, turn);
+  if (signed.seal) await checkModel(evidence, signed.seal.subjects, findings, () => tell('model', 0.95));
   findings.note("Validation scores and session records are the maker's word.");
 
   const signatures = [signed.genesis, signed.seal, signed.lodging, signed.sealLodging].filter(Boolean).length;

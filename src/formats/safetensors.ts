@@ -63,7 +63,9 @@ export class Safetensors {
       throw new JikjiError('file-missing', 'cannot be opened', path, 'check the path', { cause: error });
     }
     try {
-      const { size } = fstatSync(fd);
+      const stat = fstatSync(fd);
+      if (!stat.isFile()) throw broken(path, 'not a file');
+      const { size } = stat;
       const head = Buffer.alloc(8);
       if (size < 8 || readSync(fd, head, 0, 8, 0) !== 8) throw broken(path, 'shorter than its first number');
       const length = head.readBigUInt64LE();
@@ -85,7 +87,7 @@ export class Safetensors {
     for (let done = 0; done < target.byteLength; ) {
       const want = Math.min(1 << 30, target.byteLength - done);
       const n = readSync(this.#fd, target, done, want, info.at + offset + done);
-      if (n === 0) throw broken(this.path, `${name} is cut off`);
+      if (n === 0) throw broken(this.path, `${shown(name)} is cut off`);
       done += n;
     }
   }
@@ -98,9 +100,12 @@ export class Safetensors {
 function parseHeader(path: string, text: Buffer, dataAt: number, size: number) {
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
-  } catch {
-    throw broken(path, 'the header is not JSON');
+    const json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(text);
+    header = JSON.parse(json);
+    const doubt = ambiguity(json);
+    if (doubt) throw broken(path, doubt);
+  } catch (error) {
+    throw error instanceof JikjiError ? error : broken(path, 'the header is not JSON');
   }
   if (!isObject(header)) throw broken(path, 'the header is not an object');
   const { __metadata__: metadata = {}, ...entries } = header;
@@ -113,22 +118,61 @@ function parseHeader(path: string, text: Buffer, dataAt: number, size: number) {
   // The format wants the bytes covered exactly: no gap to hide in, no two tensors in one place.
   let end = dataAt;
   for (const [name, info] of [...tensors].sort((a, b) => a[1].at - b[1].at || a[1].byteLength - b[1].byteLength)) {
-    if (info.at !== end) throw broken(path, `${name} does not follow the tensor before it`);
+    if (info.at !== end) throw broken(path, `${shown(name)} does not follow the tensor before it`);
     end += info.byteLength;
   }
   if (end !== size) throw broken(path, `it has ${size} bytes and should have ${end}`);
   return { tensors, metadata: metadata as Record<string, string> };
 }
 
+/**
+ * What lets two readers of a header's JSON see different things: a name given twice in one object, a number that is not plain
+ * digits, white space before it. `json` is valid JSON. Undefined where there is nothing of the kind.
+ */
+function ambiguity(json: string): string | undefined {
+  if (json[0] !== '{') return 'the header does not begin with {';
+  const open: Set<string>[] = [];
+  for (let at = 0; at < json.length; ) {
+    const c = json[at]!;
+    const from = at++;
+    if (c === '{') open.push(new Set());
+    else if (c === '}') open.pop();
+    else if (/[-\d]/.test(c)) {
+      while (/[-+.\dEe]/.test(json[at] ?? '')) at++;
+      const number = json.slice(from, at);
+      if (!/^\d+$/.test(number)) return `the number ${number.slice(0, 40)}`;
+    } else if (c === '"') {
+      while (json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
+      const string = json.slice(from, ++at);
+      while (/\s/.test(json[at] ?? '')) at++;
+      if (json[at] !== ':') continue;
+      const name: string = JSON.parse(string);
+      const names = open.at(-1)!;
+      if (names.has(name)) return `${shown(name)} is there twice`;
+      names.add(name);
+    }
+  }
+  return undefined;
+}
+
+/** A name out of a file that may be anything, fit for a message. */
+const shown = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 99)}…` : name);
+
 function parseEntry(path: string, name: string, entry: unknown, dataAt: number): TensorInfo {
-  if (!isObject(entry)) throw broken(path, `${name} has no description`);
+  if (!isObject(entry)) throw broken(path, `${shown(name)} has no description`);
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (typeof dtype !== 'string' || !Object.hasOwn(BYTES, dtype)) throw broken(path, `${name} has an unknown dtype`);
-  if (!isSizes(shape) || shape.length > 16) throw broken(path, `${name} has no valid shape`);
-  if (!isSizes(offsets) || offsets.length !== 2) throw broken(path, `${name} has no valid offsets`);
+  if (typeof dtype !== 'string' || !Object.hasOwn(BYTES, dtype))
+    throw broken(path, `${shown(name)} has an unknown dtype`);
+  if (!isSizes(shape) || shape.length > 16) throw broken(path, `${shown(name)} has no valid shape`);
+  if (!isSizes(offsets) || offsets.length !== 2) throw broken(path, `${shown(name)} has no valid offsets`);
   const [start, end] = offsets as [number, number];
-  const byteLength = shape.reduce((a, b) => a * b, BYTES[dtype as DType]);
-  if (end - start !== byteLength) throw broken(path, `${name} has ${end - start} bytes for its shape's ${byteLength}`);
+  let byteLength: number = BYTES[dtype as DType];
+  for (const n of shape) {
+    byteLength *= n;
+    if (byteLength > Number.MAX_SAFE_INTEGER) throw broken(path, `${shown(name)} is larger than any file`);
+  }
+  if (end - start !== byteLength)
+    throw broken(path, `${shown(name)} has ${end - start} bytes for its shape's ${byteLength}`);
   return { dtype: dtype as DType, shape, at: dataAt + start, byteLength };
 }
 
@@ -142,7 +186,8 @@ export function safetensorsHeader(
   metadata: Record<string, string> = {},
 ): Buffer {
   let end = 0;
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const header: Record<string, unknown> = Object.create(null); // so that __proto__ is a name like any other
+  header.__metadata__ = metadata;
   for (const { name, dtype, shape } of tensors) {
     const start = end;
     end += shape.reduce((a, b) => a * b, BYTES[dtype]);

@@ -3,4 +3,4 @@ export type { MakeEvent, MakeOptions, MakeResult, Stage } from './events.ts';
 export { ARITHMETIC_VERSION, checkpointPlan } from './evidence.ts';
 export { runPaths } from './folder.ts';
 export { makeRun, modelOf } from './make.ts';
-export { interleaved, type TokenShard, type TokensManifest } from './text.ts';
+export { interleaved, type TokensManifest } from './text.ts';

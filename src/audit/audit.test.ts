@@ -1,0 +1,358 @@
+// Honest runs hold, however they were made and on whatever they are audited; what is not there is named, never refuted;
+// whatever an outsider changes is refuted.
+
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultSigner, readStatement, type Signer, signStatement } from '../ledger/index.ts';
+import { type AuditOptions, audit } from './audit.ts';
+import { SELF_AUDIT } from './challenge.ts';
+import { RunFolder } from './folder.ts';
+import { Bench, changeTensor, checkpointOf, redo } from './run.testing.ts';
+import { checkStructure } from './structure.ts';
+import type { Audit, CheckName } from './types.ts';
+
+const bench = new Bench();
+let signer: Signer;
+let run: string;
+afterAll(() => bench.remove());
+beforeAll(async () => {
+  signer = bench.strangersKey('maker');
+  run = await bench.make(signer);
+});
+
+const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
+  audit({ folder, threads: 1, ...options });
+const checkOf = (found: Audit, name: CheckName) => found.checks.find((check) => check.name === name)!;
+const verdicts = (found: Audit) => Object.fromEntries(found.checks.map(({ name, verdict }) => [name, verdict]));
+const findings = (found: Audit) => found.checks.flatMap((check) => check.findings);
+
+const HOLDS = {
+  structure: 'holds',
+  schedule: 'holds',
+  origin: 'holds',
+  policy: 'holds',
+  motion: 'holds',
+  replay: 'holds',
+};
+
+describe('an honest run holds', () => {
+  test.each([
+    { threads: 1, engine: { tile: 8 } },
+    { threads: 2, engine: { tile: 16, revectorize: false } },
+  ] as const)('with %j, all of it replayed', async (how) => {
+    const found = await look(run, { replay: 'all', ...how });
+    expect(findings(found)).toEqual([]);
+    expect(found).toMatchObject({ verdict: 'holds', cost: { steps: 25, replayedSteps: 25, share: 1 } });
+    expect(verdicts(found)).toEqual(HOLDS);
+    expect(found.replayed.map((s) => s.verdict)).toEqual(new Array(13).fill('holds'));
+    expect(found.detection).toMatchObject({ claimed: true, candidates: 11, drawn: 11 });
+    expect(found.detection.chances.every((row) => row.chance === 1)).toBe(true);
+    expect(found.run).toMatchObject({ name: 'small', maker: signer.fingerprint, steps: 25, seed: '0000000000000561' });
+    expect(found.run.curve).toHaveLength(25);
+  });
+
+  test.each([
+    { train: { steps: 1 } },
+    { train: { steps: 9, checkpointEvery: 2, keepEvery: 2, gradientGroups: 2 } },
+    { train: { steps: 12, schedule: 'wsd', beta1: 0, weightDecay: 0, warmupSteps: 0, checkpointEvery: 5 } },
+    { model: { tieWordEmbeddings: false }, train: { steps: 6, warmupSteps: 100, batchSize: 3, microBatchSize: 3 } },
+    { seed: Number.MAX_SAFE_INTEGER, train: { steps: 4, checkpointEvery: 100 } },
+  ])('of another shape: %j', async (changes) => {
+    const found = await look(await bench.make(signer, changes), { replay: 'all', threads: 2 });
+    expect(findings(found)).toEqual([]);
+    expect(verdicts(found)).toEqual(HOLDS);
+  });
+
+  test('without asking: the first, the strangest, and one drawn by the challenge', async () => {
+    const challenge = '5a'.repeat(32);
+    const found = await look(run, { challenge });
+    expect(found.replayed.map((s) => s.why).sort()).toEqual(['first', 'random', 'strange']);
+    expect(found.detection).toMatchObject({ claimed: true, challenge, segments: 13, candidates: 11, drawn: 1 });
+    expect(found.detection.chances[0]).toEqual({ forged: 1, chance: expect.closeTo(1 / 11, 12) });
+    expect((await look(run, { challenge })).replayed).toEqual(found.replayed);
+    const others = new Set<string>();
+    for (let i = 0; i < 6; i++) others.add(JSON.stringify((await look(run)).replayed.map((s) => s.index)));
+    expect(others.size).toBeGreaterThan(1);
+  });
+
+  test("made with a key of this user's, it is a self-audit", async () => {
+    const own = await bench.make(
+      defaultSigner(() => {}),
+      { train: { steps: 8 } },
+    );
+    const found = await look(own);
+    expect(found).toMatchObject({ verdict: 'holds', detection: { claimed: false, reason: SELF_AUDIT } });
+    expect((await look(own, { challenge: '00'.repeat(32) })).detection.claimed).toBe(false);
+  });
+
+  test('lodged by an office, whose nonce then serves as the challenge', async () => {
+    const office = bench.strangersKey('office');
+    const lodge = (folder: string, kind: 'request' | 'seal', out: string, time: string): string => {
+      const { digest } = readStatement(join(folder, `${kind}.json`), kind);
+      const nonce = digest.split('').reverse().join('');
+      const predicate = { formatVersion: 1 as const, officeKey: office.publicKey.toString('base64'), nonce, time };
+      writeFileSync(join(folder, out), signStatement('lodging', [[`${kind}.json`, digest]], predicate, office));
+      return nonce;
+    };
+    const out = bench.path();
+    const me = defaultSigner(() => {});
+    const made = bench.make(me, { train: { steps: 8 } }, { out, lodge: 'wait' });
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (statSync(join(out, 'request.json'), { throwIfNoEntry: false })) break;
+    }
+    lodge(out, 'request', 'lodging.json', '2026-01-02T03:04:05.678Z');
+    await made;
+    const nonce = lodge(out, 'seal', 'seal-lodging.json', '2026-01-03T03:04:05.678Z');
+    const found = await look(out, { office: office.fingerprint });
+    expect(findings(found)).toEqual([]);
+    expect(found).toMatchObject({ verdict: 'holds', detection: { claimed: true, challenge: nonce } });
+    expect(found.run).toMatchObject({ office: office.fingerprint, lodgedAt: '2026-01-02T03:04:05.678Z' });
+    // An office that the auditor did not name could be the maker's friend.
+    expect((await look(out)).detection.claimed).toBe(false);
+    expect(await look(out, { office: me.fingerprint })).toMatchObject({ verdict: 'refuted' });
+
+    // Lodged in the wrong order, another office's answer, another seed than the nonce gives.
+    lodge(out, 'seal', 'seal-lodging.json', '2026-01-01T03:04:05.678Z');
+    expect(findings(await look(out))).toMatchObject([{ file: 'seal-lodging.json', verdict: 'refuted' }]);
+    rmSync(join(out, 'seal-lodging.json'));
+    lodge(out, 'request', 'lodging.json', '2026-01-02T03:04:05.679Z');
+    expect(findings(await look(out))).toMatchObject([{ file: 'lodging.json', verdict: 'refuted' }]);
+    rmSync(join(out, 'lodging.json'));
+    expect(findings(await look(out))).toMatchObject([{ file: 'lodging.json', verdict: 'incomplete' }]);
+  });
+});
+
+describe('what is not there is named', () => {
+  test('a kept state: incomplete, and still no other draw', async () => {
+    const challenge = '77'.repeat(32);
+    const whole = await look(run, { challenge, replay: 4 });
+    const copy = bench.copy(run);
+    const random = whole.replayed.find((s) => s.why === 'random')!;
+    rmSync(checkpointOf(copy, random.from), { recursive: true });
+    const found = await look(copy, { challenge, replay: 4 });
+    expect(found.verdict).toBe('incomplete');
+    expect(checkOf(found, 'structure')).toMatchObject({
+      verdict: 'incomplete',
+      findings: [{ file: expect.stringContaining(`step-${String(random.from).padStart(6, '0')}`), step: random.from }],
+    });
+    expect(verdicts(found)).toMatchObject({
+      schedule: 'holds',
+      origin: 'holds',
+      motion: 'incomplete',
+      replay: 'incomplete',
+    });
+    // The strangest may be another one now: motion sees less. What is drawn is drawn from the same candidates otherwise.
+    const strange = (a: Audit) => a.replayed.find((s) => s.why === 'strange')!.index;
+    if (strange(found) === strange(whole)) {
+      expect(found.replayed.map((s) => s.index)).toEqual(whole.replayed.map((s) => s.index));
+      expect(found.replayed.find((s) => s.index === random.index)!.verdict).toBe('incomplete');
+    }
+    expect(found.detection.claimed).toBe(false);
+  });
+
+  test.each([
+    ['seal.json', { structure: 'incomplete' }],
+    [
+      'transcript.jsonl',
+      { structure: 'incomplete', schedule: 'incomplete', motion: 'incomplete', replay: 'incomplete' },
+    ],
+    [
+      'corpus/tokens.json',
+      { structure: 'incomplete', schedule: 'incomplete', origin: 'incomplete', replay: 'incomplete' },
+    ],
+    [
+      'corpus/manifest.json',
+      { structure: 'incomplete', schedule: 'incomplete', origin: 'incomplete', replay: 'incomplete' },
+    ],
+    ['corpus/source-01.train.bin', { schedule: 'incomplete', origin: 'incomplete', replay: 'incomplete' }],
+    ['corpus/source-01.train.jsonl', { origin: 'incomplete' }],
+    ['corpus/source-00.validation.jsonl', { origin: 'incomplete' }],
+    ['model/model.safetensors', { structure: 'incomplete' }],
+    [
+      'tokenizer/tokenizer.json',
+      {
+        ...HOLDS,
+        ...Object.fromEntries(['structure', 'schedule', 'origin', 'motion', 'replay'].map((n) => [n, 'incomplete'])),
+      },
+    ],
+    ['recipe.yaml', Object.fromEntries(Object.keys(HOLDS).map((name) => [name, 'incomplete']))],
+    ['genesis.json', Object.fromEntries(Object.keys(HOLDS).map((name) => [name, 'incomplete']))],
+  ])('%s', async (file, expected) => {
+    const copy = bench.copy(run);
+    rmSync(join(copy, file));
+    const found = await look(copy);
+    expect(verdicts(found)).toEqual({ ...HOLDS, ...expected });
+    expect(found.verdict).toBe('incomplete');
+    expect(findings(found).some((finding) => finding.file === file)).toBe(true);
+  });
+
+  test('a run that is not finished', async () => {
+    const copy = bench.copy(run);
+    rmSync(join(copy, 'seal.json'));
+    for (const step of [24, 25]) rmSync(checkpointOf(copy, step), { recursive: true });
+    const lines = readFileSync(join(copy, 'transcript.jsonl'), 'utf8').split('\n').slice(0, 22);
+    writeFileSync(join(copy, 'transcript.jsonl'), `${lines.join('\n')}\n`);
+    const found = await look(copy, { replay: 'all' });
+    expect(found.verdict).toBe('incomplete');
+    expect(findings(found).every((finding) => finding.verdict === 'incomplete')).toBe(true);
+    expect(found.replayed.filter((s) => s.verdict === 'holds')).toHaveLength(11);
+    expect(found.detection.claimed).toBe(false);
+  });
+});
+
+/** Files of a run that are evidence. */
+function evidenceOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .filter((name) => !/^(sessions|validation)\.jsonl$|^result\.json$|^lock$/.test(relative('.', name)))
+    .sort();
+}
+
+describe('what an outsider changes is refuted by structure', () => {
+  const structure = async (copy: string) => {
+    const context = { signal: new AbortController().signal, tell: async () => {} };
+    return (await checkStructure(new RunFolder(copy), {}, context)).check;
+  };
+  const refuted = async (copy: string, file: string | undefined, what: string): Promise<void> => {
+    const check = await structure(copy);
+    expect(check.verdict, what).toBe('refuted');
+    if (file) expect(check.findings.map((finding) => finding.file)).toContain(file);
+  };
+
+  test('a bit of any file', async () => {
+    const seed = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
+    let state = seed;
+    const below = (most: number): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * most);
+    };
+    const copy = bench.copy(run);
+    const files = evidenceOf(copy);
+    expect(files.length).toBeGreaterThan(40);
+    const times = process.env.JIKJI_TORTURE ? 200 : 3;
+    for (const file of files.filter((name) => !name.startsWith('checkpoints') || below(5) === 0)) {
+      const whole = readFileSync(join(copy, file));
+      for (let i = 0; i < times; i++) {
+        const bytes = Buffer.from(whole);
+        const bit = below(8 * bytes.length);
+        bytes[bit >> 3]! ^= 1 << (bit & 7);
+        writeFileSync(join(copy, file), bytes);
+        await refuted(copy, undefined, `seed ${seed}: bit ${bit} of ${file}`);
+      }
+      writeFileSync(join(copy, file), whole);
+    }
+    expect((await structure(copy)).verdict).toBe('holds');
+  });
+
+  const transcript = (copy: string, change: (lines: string[]) => string[]): void => {
+    const path = join(copy, 'transcript.jsonl');
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    writeFileSync(path, `${change(lines).join('\n')}\n`);
+  };
+
+  test.each<[string, (lines: string[]) => string[]]>([
+    ['altered', (lines) => lines.with(9, lines[9]!.replace(/"loss":"..../, '"loss":"3ff0'))],
+    ['dropped', (lines) => lines.toSpliced(9, 1)],
+    ['repeated', (lines) => lines.toSpliced(9, 0, lines[9]!)],
+    ['moved', (lines) => lines.with(9, lines[10]!).with(10, lines[9]!)],
+    ['cut off', (lines) => lines.slice(0, -1)],
+    ['added', (lines) => [...lines, lines[24]!.replace('"step":25', '"step":26')]],
+    ['written otherwise', (lines) => lines.with(9, lines[9]!.replace('{', '{ '))],
+    ['with a member more', (lines) => lines.with(9, lines[9]!.replace('{', '{"a":1,'))],
+  ])('a record %s', async (what, change) => {
+    const copy = bench.copy(run);
+    transcript(copy, change);
+    await refuted(copy, 'transcript.jsonl', what);
+  });
+
+  test('files of another run', async () => {
+    const other = await bench.make(signer, { seed: 5 });
+    for (const file of evidenceOf(run)) {
+      if (readFileSync(join(run, file)).equals(readFileSync(join(other, file)))) continue;
+      if (file.startsWith('checkpoints') && !file.includes('step-000006')) continue;
+      const copy = bench.copy(run);
+      writeFileSync(join(copy, file), readFileSync(join(other, file)));
+      await refuted(copy, undefined, file);
+    }
+  });
+
+  test('a file more in model/, a link, a folder for a file', async () => {
+    const copy = bench.copy(run);
+    writeFileSync(join(copy, 'model', 'extra.py'), '');
+    await refuted(copy, 'model/extra.py', 'extra');
+    for (const file of [
+      'transcript.jsonl',
+      'seal.json',
+      'corpus/tokens.json',
+      'tokenizer/tokenizer.json',
+      'model/config.json',
+    ]) {
+      const linked = bench.copy(run);
+      renameSync(join(linked, file), join(bench.folder, 'target'));
+      symlinkSync(join(bench.folder, 'target'), join(linked, file));
+      await refuted(linked, file, `link ${file}`);
+      rmSync(join(linked, file));
+      mkdirSync(join(linked, file));
+      await refuted(linked, file, `folder ${file}`);
+    }
+    const linked = bench.copy(run);
+    renameSync(join(linked, 'checkpoints'), join(bench.folder, 'states'));
+    symlinkSync(join(bench.folder, 'states'), join(linked, 'checkpoints'));
+    await refuted(linked, 'checkpoints/step-000002/state.safetensors', 'linked folder');
+  });
+
+  test('another key than the one that is known', async () => {
+    expect((await look(run, { maker: signer.fingerprint })).verdict).toBe('holds');
+    const copy = bench.copy(run);
+    redo(copy, bench.strangersKey('thief'));
+    expect((await look(copy)).verdict).toBe('holds'); // who does not ask who the maker is gets no answer to it
+    const found = await look(copy, { maker: signer.fingerprint });
+    expect(checkOf(found, 'structure').findings).toMatchObject([{ file: 'genesis.json', verdict: 'refuted' }]);
+  });
+});
+
+test('a broken state is told by name, and what needs it is not replayed', async () => {
+  const copy = bench.copy(run);
+  changeTensor(copy, 8, 'model.norm.weight', (values) => {
+    values[3]! += 1e-6;
+  });
+  const found = await look(copy, { replay: 'all' });
+  expect(checkOf(found, 'structure').findings).toMatchObject([
+    { verdict: 'refuted', file: 'checkpoints/step-000008/state.safetensors', step: 8 },
+    { verdict: 'refuted', file: 'checkpoints/step-000008/state.json', step: 8 },
+  ]);
+  expect(found.replayed.map((s) => s.verdict).indexOf('incomplete')).toBe(4);
+  expect(found.replayed.filter((s) => s.verdict === 'holds')).toHaveLength(12);
+});
+
+test('redoing an honest run changes nothing that is checked', async () => {
+  const copy = bench.copy(run);
+  redo(copy, signer);
+  expect(findings(await look(copy, { replay: 'all' }))).toEqual([]);
+});
+
+test.each([
+  [{ folder: '/nowhere/at/all' }, 'run-missing'],
+  [{ folder: join(import.meta.dirname) }, 'not-a-run'],
+  [{ challenge: 'abc' }, 'usage'],
+  [{ maker: 'XYZ' }, 'usage'],
+])('a wrong call %j is %s', async (options, code) => {
+  await expect(look(run, options)).rejects.toMatchObject({ code });
+});
+
+test('it stops when it is asked to', async () => {
+  const controller = new AbortController();
+  const found = look(run, { replay: 'all', signal: controller.signal, onProgress: () => controller.abort() });
+  await expect(found).rejects.toMatchObject({ code: 'interrupted' });
+});
