@@ -5,7 +5,7 @@ import type { Audit, CheckName, Verdict } from '../types.ts';
 import { type Facts, markOf } from './facts.ts';
 import type { Format } from './format.ts';
 import { type Html, html, xy } from './html.ts';
-import { shortDigest } from './plain.ts';
+import { plain, shortDigest } from './plain.ts';
 import { inks, setSorts } from './sorts.ts';
 import type { Words } from './words.ts';
 
@@ -32,6 +32,8 @@ function nodesOf(audit: Audit, words: Words, format: Format): Node[] {
   const { chain } = words;
   const { seed, head, stateRoot, segments } = audit.run;
   const short = (digest: string | null) => (digest === null ? null : shortDigest(digest));
+  // A chosen seed is a small number: its end tells it, not its beginning.
+  const seedEnd = seed === null ? null : plain(seed, 200).replace(/^.+(?=.{8}$)/u, '…');
   return [
     { id: 'text', name: chain.text, note: chain.textNote, digest: null, checks: ['structure', 'origin'] },
     {
@@ -41,7 +43,7 @@ function nodesOf(audit: Audit, words: Words, format: Format): Node[] {
       digest: null,
       checks: ['structure', 'origin'],
     },
-    { id: 'start', name: chain.start, note: chain.startNote, digest: short(seed), checks: ['structure', 'origin'] },
+    { id: 'start', name: chain.start, note: chain.startNote, digest: seedEnd, checks: ['structure', 'origin'] },
     {
       id: 'segments',
       name: chain.segments(format.count(segments.length)),

@@ -51,7 +51,8 @@ export function formatFor(lang: Lang): Format {
   return {
     lang,
     count: (n) => ok(n, count.format),
-    short: (n) => ok(n, short.format),
+    // Korean counts in ten thousands: 1,536, but 2.82만.
+    short: (n) => ok(n, lang === 'ko' && Math.abs(n) < 1e4 ? count.format : short.format),
     decimal: (n, digits) =>
       ok(n, (value) =>
         new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),

@@ -7,6 +7,7 @@ import type { Audit, Verdict } from '../types.ts';
 import { auditOf } from './audits.testing.ts';
 import { en } from './en.ts';
 import { formatFor } from './format.ts';
+import { html, xy } from './html.ts';
 import { reportHtml } from './index.ts';
 import { ko } from './ko.ts';
 import { PALETTES, STYLES } from './styles.ts';
@@ -96,6 +97,19 @@ describe('hostile texts', () => {
     const page = reportHtml(audit, 'en');
     expect(page.length).toBeLessThan(200_000);
     expect(page).toContain('and 99,960 more');
+  });
+});
+
+describe('templates', () => {
+  it('escape all five characters, in lists too, and only once', () => {
+    expect(html`<b title="${`&<>"'`}">${[html`${'<'}`, html`${'>'}`]}</b>`.text).toBe(
+      '<b title="&amp;&lt;&gt;&quot;&#39;">&lt;&gt;</b>',
+    );
+    expect(html`${null}${undefined}${false}${0}`.text).toBe('0');
+  });
+
+  it('a coordinate is a finite number in few digits', () => {
+    expect([Number.NaN, Number.POSITIVE_INFINITY, 1 / 3, -0, 1e-300].map(xy)).toEqual(['0', '0', '0.33', '0', '0']);
   });
 });
 
@@ -346,6 +360,7 @@ describe('shapes of runs', () => {
     for (const every of [1000, 1]) {
       const audit = auditOf({ steps: 1_000_000, every, claimed: true });
       audit.run.curve[654_321].loss = 19.5;
+      audit.run.curve[234_567].loss = 0.5;
       const page = reportHtml(audit, 'ko');
       expect(page.length).toBeLessThan(200_000);
       checkSvg(page);
@@ -354,6 +369,10 @@ describe('shapes of runs', () => {
       const highest = ys.reduce((a, b) => (Number(b[2]) < Number(a[2]) ? b : a));
       // Left edge 58, width 888: the spike is where its step says.
       expect(Number(highest[1])).toBeCloseTo(58 + 0.654322 * 888, 0);
+      const lowest = ys.reduce((a, b) => (Number(b[2]) > Number(a[2]) ? b : a));
+      expect(Number(lowest[1])).toBeCloseTo(58 + 0.234568 * 888, 0);
+      // Nothing else comes near them.
+      expect(ys.filter(([, , y]) => Number(y) === Number(lowest[2]))).toHaveLength(1);
     }
   });
 
@@ -389,6 +408,7 @@ describe('numbers as people write them', () => {
     expect(e.count(1234567)).toBe('1,234,567');
     expect(e.short(2_361_792)).toBe('2.36M');
     expect(k.short(2_361_792)).toBe('236만');
+    expect(k.short(1536)).toBe('1,536');
     expect(k.duration(185)).toBe('3분 5초');
     expect(e.duration(185)).toBe('3 minutes 5 seconds');
     expect(e.duration(7260)).toBe('2 hours 1 minute');
