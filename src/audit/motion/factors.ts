@@ -70,7 +70,7 @@ export function geometric(r: number, n: number): number {
  */
 export function momentFactor(mover: Mover, n: number): number {
   const { b1, b2, rest1, rest2 } = rounded(mover);
-  const r = b1 === 0 ? 0 : (b1 * UP) ** 2 / (b2 * DOWN);
+  const r = b1 === 0 ? 0 : Math.min(MOST, (b1 * UP) ** 2 / (b2 * DOWN));
   return Math.min(MOST, ((FIXED * rest1) / Math.sqrt(rest2)) * Math.sqrt(geometric(r, n)));
 }
 
