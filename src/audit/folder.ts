@@ -95,9 +95,10 @@ export class RunFolder {
   *pieces(name: string, from = 0, length = Number.POSITIVE_INFINITY): Generator<Buffer> {
     const fd = openSync(this.file(name), 'r');
     try {
-      const buffer = Buffer.allocUnsafe(PIECE);
+      // Most files are small: a MiB for each of them is what the collector of garbage would be busy with.
+      const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(PIECE, length, this.size(name)! - from)));
       for (let at = from, left = length; left > 0; ) {
-        const n = readSync(fd, buffer, 0, Math.min(PIECE, left), at);
+        const n = readSync(fd, buffer, 0, Math.min(buffer.length, left), at);
         if (n === 0) return;
         yield buffer.subarray(0, n);
         at += n;
