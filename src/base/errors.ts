@@ -24,7 +24,7 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 
-/** A full disk or a forbidden folder is something people can mend; everything else is passed on as it is. */
+/** A full or broken disk or a forbidden folder is something people can mend; everything else is passed on as it is. */
 export function writeFailure(error: unknown, path: string): unknown {
   switch (systemCode(error)) {
     case 'ENOSPC':
@@ -39,7 +39,12 @@ export function writeFailure(error: unknown, path: string): unknown {
     case 'ENOTDIR':
     case 'ENAMETOOLONG':
     case 'ELOOP':
+    case 'EISDIR':
       return new JikjiError('not-writable', 'nothing can be written here', path, 'choose another folder with --out', {
+        cause: error,
+      });
+    case 'EIO':
+      return new JikjiError('disk-broken', 'the disk reports an error', path, 'choose another disk with --out', {
         cause: error,
       });
     default:

@@ -48,6 +48,15 @@ export function syncFolder(folder: string): void {
   }
 }
 
+/** Removes what failed half-way; that it cannot be removed must not hide why it failed. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // the folder is not one, or is gone
+  }
+}
+
 /**
  * Writes a file atomically. `content` is its text, its bytes, or a function that writes to the open descriptor.
  * On any failure the temporary file is removed and what stood at `path` is untouched.
@@ -72,7 +81,7 @@ export function writeFileAtomic(
     renameSync(temporary, path);
     syncFolder(dirname(path));
   } catch (error) {
-    rmSync(temporary, { force: true });
+    discard(temporary);
     throw writeFailure(error, path);
   }
 }
@@ -92,7 +101,7 @@ export function writeFolderAtomic(path: string, fill: (folder: string) => void):
     renameSync(temporary, path);
     syncFolder(dirname(path));
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
+    discard(temporary);
     throw writeFailure(error, path);
   }
 }

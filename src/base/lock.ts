@@ -34,9 +34,13 @@ export function takeLock(path: string, what: string): () => void {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     const fd = openSync(draft, 'w');
-    writeSync(fd, mine);
-    closeSync(fd);
+    try {
+      writeSync(fd, mine);
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
+    rmSync(draft, { force: true });
     throw writeFailure(error, path);
   }
   try {

@@ -76,7 +76,8 @@ async function engineChecks(): Promise<Check[]> {
     ];
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
-    return [{ name: 'engine', verdict: 'failed', detail: `${error.message} (${error.hint})` }];
+    const name = error.code === 'no-fma' ? 'fused multiply-add' : 'engine';
+    return [{ name, verdict: 'failed', detail: `${error.message} (${error.hint})` }];
   }
 }
 

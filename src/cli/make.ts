@@ -52,10 +52,12 @@ export function describeResult(output: Output, name: string, result: MakeResult)
   const bits = Number.isFinite(result.valBitsPerByte)
     ? `, ${result.valBitsPerByte.toFixed(3)} bits per byte on validation text`
     : '';
+  // None where a run only had its model left to write.
+  const speed = Number.isFinite(result.tokensPerSecond) ? `, ${count(result.tokensPerSecond)} tokens/s` : '';
   output.line();
   output.line(`${output.style('bold', `Made ${name}`)} in ${duration(result.seconds)}${bits}`);
   output.line(
-    `  ${short(result.parameters)} parameters, ${count(result.steps)} steps, ${count(result.tokens)} tokens, ${count(result.tokensPerSecond)} tokens/s`,
+    `  ${short(result.parameters)} parameters, ${count(result.steps)} steps, ${count(result.tokens)} tokens${speed}`,
   );
   output.line(`  run         ${result.run}`);
   output.line(`  state root  ${result.stateRoot}`);

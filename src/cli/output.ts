@@ -1,10 +1,16 @@
 // Where a verb's words go: the result to stdout, progress to stderr when stdout must hold JSON only, errors in two lines.
 
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import type { JikjiError } from '../base/index.ts';
 
 /** Thrown by a verb that has printed its result, and the result is that a check failed: exit code 1. */
 export class CheckFailed extends Error {}
+
+/** One line, whatever a hostile file made of it: its names must not speak to the terminal. */
+const plain = (text: string): string =>
+  stripVTControlCharacters(text)
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ')
+    .slice(0, 2000);
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -16,12 +22,16 @@ export class Output {
   constructor(json: boolean) {
     this.json = json;
     this.progress = json ? process.stderr : process.stdout;
+    let gone = false;
     // `jikji runs | head` is no error: a reader that has seen enough ends us quietly.
     for (const stream of [process.stdout, process.stderr]) {
       if (stream.listenerCount('error') > 0) continue;
       stream.on('error', (error: NodeJS.ErrnoException) => {
         if (error.code !== 'EPIPE') throw error;
-        process.exit(0);
+        if (gone) return;
+        gone = true;
+        if (process.listenerCount('SIGTERM') === 0) process.exit(0);
+        process.emit('SIGTERM', 'SIGTERM'); // long work is not lost: it stops as if asked to
       });
     }
   }
@@ -48,7 +58,7 @@ export class Output {
 
   error({ code, message, input, hint }: JikjiError): void {
     const word = this.style('red', 'error:', process.stderr);
-    process.stderr.write(`${word} ${message} (${input})\n  ${hint}\n`);
+    process.stderr.write(`${word} ${plain(message)} (${plain(input)})\n  ${plain(hint)}\n`);
     if (this.json) process.stdout.write(`${JSON.stringify({ error: { code, message, input, hint } })}\n`);
   }
 

@@ -27,8 +27,8 @@ export interface TensorInfo {
   byteLength: number;
 }
 
-/** Longest header that is read, as the format's own library has it. */
-const MOST_HEADER = 100_000_000;
+/** Longest header that is read. Real ones stay far below; the format's own library takes 100 MB, which as JSON can be gigabytes here. */
+const MOST_HEADER = 16 << 20;
 const MOST_TENSORS = 1_000_000;
 
 const broken = (path: string, what: string): JikjiError =>

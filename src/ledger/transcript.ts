@@ -3,8 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, fsyncSync, ftruncateSync, openSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { JikjiError, writeFailure, writeFully } from '../base/index.ts';
+import { JikjiError, systemCode, writeFailure, writeFully } from '../base/index.ts';
 import { canonicalJson, type Json } from './canonical.ts';
 
 /** One line: what happened in a step, and the link to the line before. */
@@ -32,11 +31,14 @@ export function bits32(x: number): string {
 /** A transcript open for writing. */
 export class Transcript {
   readonly path: string;
+  /** The record it was opened at; undefined at its beginning. */
+  readonly openedAt: TranscriptRecord | undefined;
   #fd: number;
   #link: string;
 
-  private constructor(path: string, fd: number, link: string) {
+  private constructor(path: string, fd: number, link: string, openedAt: TranscriptRecord | undefined) {
     this.path = path;
+    this.openedAt = openedAt;
     this.#fd = fd;
     this.#link = link;
   }
@@ -52,14 +54,16 @@ export class Transcript {
    */
   static async open(path: string, origin: string, step: number): Promise<Transcript | undefined> {
     let link = origin;
+    let last: TranscriptRecord | undefined;
     let at = 0;
     let length = 0;
     if (step > 0) {
       for await (const line of linesOf(path)) {
-        const entry = parseLine(line);
-        if (!entry || entry.record.step !== at + 1 || nextLink(link, entry.record) !== entry.link) return undefined;
-        link = entry.link;
-        length += Buffer.byteLength(line) + 1;
+        const record = recordOf(line, link);
+        if (record?.step !== at + 1) return undefined;
+        link = nextLink(link, record);
+        last = record;
+        length += line.length + 1;
         if (++at === step) break;
       }
       if (at < step) return undefined;
@@ -67,7 +71,7 @@ export class Transcript {
     try {
       const fd = openSync(path, 'a');
       ftruncateSync(fd, length);
-      return new Transcript(path, fd, link);
+      return new Transcript(path, fd, link, last);
     } catch (error) {
       throw writeFailure(error, path);
     }
@@ -96,21 +100,38 @@ export class Transcript {
   }
 }
 
-async function* linesOf(path: string): AsyncGenerator<string> {
+/** Longest line that is read; ours have a few hundred bytes. */
+const LONGEST_LINE = 1 << 16;
+
+/** The lines of a file as bytes, without their newlines; what comes after the last newline is none. Ends at a line too long. */
+async function* linesOf(path: string): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
   try {
-    yield* createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+    for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+      rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+      let from = 0;
+      for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, from)) {
+        yield rest.subarray(from, end);
+        from = end + 1;
+      }
+      rest = rest.subarray(from);
+      if (rest.length > LONGEST_LINE) return;
+    }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+    if (systemCode(error) === undefined) throw error;
+    if (systemCode(error) !== 'ENOENT') {
       throw new JikjiError('transcript-unreadable', 'cannot be read', path, 'check the disk', { cause: error });
     }
   }
 }
 
-function parseLine(line: string): { record: TranscriptRecord; link: string } | undefined {
+/** The record of a line that follows `link`, byte for byte as `append` writes it; undefined for any other line. */
+function recordOf(line: Buffer, link: string): TranscriptRecord | undefined {
   try {
-    const { link, ...record } = JSON.parse(line);
-    return typeof link === 'string' && Number.isSafeInteger(record.step) ? { record, link } : undefined;
+    const { link: own, ...record } = JSON.parse(line.toString());
+    const next = nextLink(link, record);
+    return own === next && line.equals(Buffer.from(canonicalJson({ ...record, link: next }))) ? record : undefined;
   } catch {
-    return undefined;
+    return undefined; // no JSON, or none that has a canonical form
   }
 }

@@ -35,7 +35,7 @@ export function checkpointPlan(train: Recipe['train']): { steps: number[]; kept:
 const now = (): string => new Date().toISOString();
 
 /** What a run is about, by digest: the subjects of request and genesis. */
-function subjectsOf({ folder, recipe, manifest, tokens }: TrainingInput) {
+export function subjectsOf({ folder, recipe, manifest, tokens }: TrainingInput) {
   return {
     recipe: digestOfJson(recipeDigestInput(recipe)),
     corpusRoot: manifest.corpusRoot,

@@ -1,11 +1,11 @@
 // A run's folder: names in it, and who may work in it. A folder that holds something else is never touched.
 
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { JikjiError, makeFolder, systemCode, takeLock, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../recipe/index.ts';
-import { noteRun, RUN_LOCK } from '../runs.ts';
+import { RUN_LOCK } from '../runs.ts';
 
 export const runPaths = (folder: string) => ({
   recipe: join(folder, 'recipe.yaml'),
@@ -25,8 +25,15 @@ export const runPaths = (folder: string) => ({
   result: join(folder, 'result.json'),
 });
 
-/** Takes the folder for this process: returns the function that gives it back. The recipe is written before anything else. */
-export function claimFolder(folder: string, recipe: Recipe, resume: boolean): () => void {
+/** A folder that is ours while we work in it. */
+export interface Claim {
+  /** True where there was no run yet: all that is in it now is ours. */
+  fresh: boolean;
+  release: () => void;
+}
+
+/** Takes the folder for this process. The recipe is written before anything else. */
+export function claimFolder(folder: string, recipe: Recipe, resume: boolean): Claim {
   checkFolder(folder, recipe, resume);
   try {
     makeFolder(folder);
@@ -37,12 +44,25 @@ export function claimFolder(folder: string, recipe: Recipe, resume: boolean): ()
   try {
     checkFolder(folder, recipe, resume); // what another process did before we had the lock
     removeLeftovers(folder);
-    if (!existsSync(runPaths(folder).recipe)) writeFileAtomic(runPaths(folder).recipe, recipeToYaml(recipe));
-    noteRun(folder);
-    return release;
+    const fresh = !existsSync(runPaths(folder).recipe);
+    if (fresh) writeFileAtomic(runPaths(folder).recipe, recipeToYaml(recipe));
+    return { fresh, release };
   } catch (error) {
     release();
     throw error;
+  }
+}
+
+/** Takes back a run that came to nothing before it began: what make writes before training, and the folder if that was all. */
+export function forgetRun(folder: string): void {
+  const { corpus, tokenizer, recipe } = runPaths(folder);
+  try {
+    for (const path of [corpus, dirname(tokenizer), recipe, join(folder, RUN_LOCK)]) {
+      rmSync(path, { recursive: true, force: true });
+    }
+    if (readdirSync(folder).length === 0) rmdirSync(folder);
+  } catch {
+    // why it came to nothing is what is being reported
   }
 }
 

@@ -1,23 +1,45 @@
 // A recipe becomes a run: the stages in order, each found again when a run goes on.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError, syncFolder, writeFileAtomic } from '../../base/index.ts';
+import { Engine, Layout } from '../../engine/index.ts';
 import { defaultSigner } from '../../ledger/index.ts';
 import { checkSources } from '../corpus/index.ts';
 import { type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
+import { noteRun } from '../runs.ts';
 import { momentNames, planTraining } from '../train/index.ts';
 import type { MakeOptions, MakeResult } from './events.ts';
 import { writeSeal } from './evidence.ts';
-import { claimFolder, runPaths } from './folder.ts';
+import { type Claim, claimFolder, forgetRun, runPaths } from './folder.ts';
 import { writeModel } from './model.ts';
+import { folderFailure, readOwn } from './own.ts';
 import { corpusStage, tokenizerStage, tokensStage } from './text.ts';
 import { trainStage } from './training.ts';
 
 /** The model that a recipe asks for, with the vocabulary that its tokenizer came to. */
 export const modelOf = (recipe: Recipe, vocabSize: number): ModelConfig => ({ ...recipe.model, vocabSize });
+
+/** What is no fault of recipe and texts: the same run can go on, and what it has done by then stays. */
+const GOES_ON = ['disk-full', 'disk-broken', 'not-writable', 'no-memory'];
+
+/** Whether somebody has something signed of this run. */
+const begun = (folder: string): boolean => existsSync(runPaths(folder).request) || existsSync(runPaths(folder).genesis);
+
+/** @throws JikjiError `no-fma`, `no-kernels` */
+function checkEngine(): void {
+  new Engine(new Layout(1, 65536), { tile: 8 }).close();
+}
+
+function claim(...of: Parameters<typeof claimFolder>): Claim {
+  try {
+    return claimFolder(...of);
+  } catch (error) {
+    throw folderFailure(error, of[0]);
+  }
+}
 
 /**
  * Makes a run, or goes on with it. Everything it leaves is either whole or not there, and going on gives the same bits.
@@ -29,20 +51,22 @@ export async function makeRun(options: MakeOptions): Promise<MakeResult> {
   const paths = runPaths(out);
   // What can be known to fail is told before anything is written.
   planTraining(modelOf(recipe, recipe.tokenizer.vocabSize), recipe.train, threads);
+  checkEngine();
   if (!existsSync(paths.corpus)) checkSources(recipe.corpus.sources, recipeFolder, recipe.corpus.validation);
   const signer = options.signer ?? defaultSigner((text) => tell({ kind: 'note', text }));
   const pause = async (): Promise<void> => {
     await setImmediate(); // let a signal have its turn
     signal.throwIfAborted();
   };
-  const release = claimFolder(out, recipe, resume);
+  const { fresh, release } = claim(out, recipe, resume);
   try {
     if (existsSync(paths.result)) {
-      const found = JSON.parse(readFileSync(paths.result, 'utf8'));
+      const found = readOwn<MakeResult>('result.json', paths.result, 'delete it, and --resume makes it again');
       tell({ kind: 'note', text: 'This run is finished.' });
       return { ...found, run: out };
     }
     const manifest = await corpusStage(out, recipe, recipeFolder, tell, signal);
+    noteRun(out);
     await pause();
     const tokenizer = await tokenizerStage(out, recipe, manifest, tell);
     await pause();
@@ -76,8 +100,12 @@ export async function makeRun(options: MakeOptions): Promise<MakeResult> {
     syncFolder(dirname(paths.result));
     return result;
   } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error;
-    throw new JikjiError('interrupted', 'stopped before training began', out, 'go on with --resume');
+    if (signal.aborted && error === signal.reason) {
+      throw new JikjiError('interrupted', 'stopped before training began', out, 'go on with --resume');
+    }
+    const failure = folderFailure(error, out);
+    if (fresh && failure instanceof JikjiError && !GOES_ON.includes(failure.code) && !begun(out)) forgetRun(out);
+    throw failure;
   } finally {
     release();
   }

@@ -1,6 +1,6 @@
 // The stages before training: corpus, tokenizer, tokens. Each leaves files that a resumed run finds and checks.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
@@ -17,6 +17,7 @@ import {
 } from '../tokenizer/index.ts';
 import type { MakeEvent } from './events.ts';
 import { runPaths } from './folder.ts';
+import { damaged, readOwn } from './own.ts';
 
 type Tell = (event: MakeEvent) => void;
 
@@ -79,7 +80,11 @@ export async function corpusStage(
         }),
     });
   }
-  const manifest = JSON.parse(readFileSync(file, 'utf8')) as CorpusManifest;
+  const remedy = 'begin the run anew in another folder with --out, or bring the file back';
+  const manifest = readOwn<CorpusManifest>('corpus/manifest.json', file, remedy);
+  if (manifest.sources.length !== recipe.corpus.sources.length) {
+    throw damaged("is damaged: not the recipe's sources", file, remedy);
+  }
   const kept = manifest.documents.train + manifest.documents.validation;
   const bytes = manifest.bytes.train + manifest.bytes.validation;
   tell({
@@ -183,7 +188,10 @@ export async function tokensStage(
     };
     writeFileAtomic(paths.tokens, `${canonicalJson(made as unknown as Json)}\n`);
   }
-  const tokens = JSON.parse(readFileSync(paths.tokens, 'utf8')) as TokensManifest;
+  const tokens = readOwn<TokensManifest>('corpus/tokens.json', paths.tokens, MADE_AGAIN);
+  if (tokens.sources.length !== manifest.sources.length) {
+    throw damaged("is damaged: not the corpus's sources", paths.tokens, MADE_AGAIN);
+  }
   checkTokens(paths.corpus, tokens, digest);
   const trained = tokens.sources.reduce((sum, s) => sum + s.train.tokens, 0);
   const share = manifest.sources.map((s, i) => ({ s, n: tokens.sources[i]!.train.tokens * s.weight }));
@@ -201,21 +209,20 @@ export async function tokensStage(
   return tokens;
 }
 
+const MADE_AGAIN = 'delete corpus/tokens.json in the run folder, and they are made again';
+
 function checkTokens(corpus: string, tokens: TokensManifest, tokenizer: string): void {
-  const broken = (path: string, what: string): JikjiError =>
-    new JikjiError(
-      'tokens-altered',
-      what,
-      path,
-      'delete corpus/tokens.json in the run folder, and they are made again',
-    );
+  const broken = (path: string, what: string): JikjiError => new JikjiError('tokens-altered', what, path, MADE_AGAIN);
   if (tokens.tokenizer !== tokenizer) throw broken(corpus, 'these tokens were made by another tokenizer');
+  const tree = new MerkleTree();
   for (const shard of tokens.sources.flatMap((s) => [s.train, s.validation])) {
+    tree.add(Buffer.from(shard.sha256, 'hex'));
     const path = join(corpus, shard.file);
     if (!existsSync(path) || digestOfFile(path) !== shard.sha256) {
       throw broken(path, 'the tokens are not those that were encoded');
     }
   }
+  if (tree.root().toString('hex') !== tokens.root) throw broken(corpus, 'the tokens do not have the root they name');
 }
 
 /** Opens the shards for training and validation. */

@@ -4,7 +4,15 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError, writeFailure, writeFileAtomic } from '../../base/index.ts';
-import { bits32, bits64, digestOfJson, readStatement, type Signer, Transcript } from '../../ledger/index.ts';
+import {
+  bits32,
+  bits64,
+  type Commitment,
+  digestOfJson,
+  readStatement,
+  type Signer,
+  Transcript,
+} from '../../ledger/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
 import { flopsPerToken, type ModelConfig } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
@@ -12,6 +20,7 @@ import type { Tokenizer } from '../tokenizer/index.ts';
 import {
   Batches,
   bitsPerByte,
+  checkpointBroken,
   checkpointSteps,
   NotFinite,
   readCheckpoint,
@@ -22,7 +31,7 @@ import {
   writeCheckpoint,
 } from '../train/index.ts';
 import type { MakeEvent } from './events.ts';
-import { checkpointPlan, seedOf, writeGenesis } from './evidence.ts';
+import { ARITHMETIC_VERSION, checkpointPlan, seedOf, subjectsOf, writeGenesis } from './evidence.ts';
 import { runPaths } from './folder.ts';
 import { openShards, type TokensManifest } from './text.ts';
 
@@ -115,9 +124,21 @@ async function begin(input: TrainingInput, trainer: Trainer): Promise<{ transcri
     );
   }
   const seed = BigInt(`0x${commitment.seed}`);
-  if (last === undefined) trainer.initialise(seed);
-  else {
-    readCheckpoint(paths.checkpoints, last, trainer.state());
+  checkCommitment(input, commitment);
+  let root: string;
+  if (last === undefined) {
+    trainer.initialise(seed);
+    root = trainer.stateRoot();
+    if (root !== commitment.stateRoot) {
+      throw new JikjiError(
+        'state-differs',
+        'the weights drawn here are not those that the run committed to',
+        paths.genesis,
+        'jikji doctor tells whether this machine computes as it should',
+      );
+    }
+  } else {
+    root = readCheckpoint(paths.checkpoints, last, trainer.state());
     trainer.step = last;
   }
   const origin = digestOfJson(commitment);
@@ -130,8 +151,38 @@ async function begin(input: TrainingInput, trainer: Trainer): Promise<{ transcri
       'this run cannot go on; begin it anew in another folder with --out',
     );
   }
+  const written = transcript.openedAt?.stateRoot;
+  if (written !== undefined && written !== root) {
+    transcript.close();
+    throw checkpointBroken(
+      paths.checkpoints,
+      trainer.step,
+      'the checkpoint is not the state that the transcript names',
+    );
+  }
   cutValidations(paths.validation, trainer.step);
   return { transcript, seed };
+}
+
+/** What a run goes on with must be what it began with. */
+function checkCommitment(input: TrainingInput, commitment: Commitment): void {
+  const found = { arithmeticVersion: ARITHMETIC_VERSION, ...subjectsOf(input) };
+  const words = {
+    arithmeticVersion: `version ${commitment.arithmeticVersion} of the arithmetic, this is version ${ARITHMETIC_VERSION}`,
+    recipe: 'another recipe',
+    corpusRoot: 'another corpus',
+    tokenizer: 'another tokenizer',
+    tokensRoot: 'other tokens',
+  };
+  for (const [name, what] of Object.entries(words) as [keyof typeof words, string][]) {
+    if (commitment[name] === found[name]) continue;
+    throw new JikjiError(
+      'commitment-differs',
+      `this run was begun with ${what}`,
+      runPaths(input.folder).genesis,
+      'bring back what it was begun with, or begin anew in another folder with --out',
+    );
+  }
 }
 
 /** Validations from this step on are forgotten: they will be done again. */
@@ -212,6 +263,8 @@ async function steps(
 
   /** A state on disk; the one before goes if nobody keeps it. */
   const save = (): void => {
+    const lost = trainer.notFinite(); // the next step would find it, but the last good state might be gone by then
+    if (lost !== undefined) throw new NotFinite(trainer.step, lost, 'state');
     transcript.sync();
     writeCheckpoint(paths.checkpoints, trainer.step, root, trainer.state());
     saved = trainer.step;
@@ -273,9 +326,11 @@ async function steps(
   } catch (error) {
     if (!(error instanceof NotFinite)) throw error;
     const good = checkpointSteps(paths.checkpoints).at(-1);
+    const what =
+      error.tensor === 'loss' ? 'the loss' : error.of === 'state' ? error.tensor : `the gradient of ${error.tensor}`;
     throw new JikjiError(
       'not-finite',
-      `training diverged: ${error.tensor === 'loss' ? 'the loss' : `the gradient of ${error.tensor}`} is not finite at step ${error.step}`,
+      `training diverged: ${what} is not finite at step ${error.step}`,
       folder,
       `lower train.learningRate or set train.gradClip, and make it anew; ${good === undefined ? 'no checkpoint was written yet' : `the checkpoint of step ${good} is whole`}`,
       { cause: error },

@@ -50,22 +50,23 @@ export function removeCheckpoint(folder: string, step: number): void {
   rmSync(temporary, { recursive: true, force: true });
 }
 
+/** The error of a checkpoint that cannot be gone on from, with the way round it. */
+export const checkpointBroken = (folder: string, step: number, what: string, cause?: unknown): JikjiError =>
+  new JikjiError(
+    'checkpoint-broken',
+    what,
+    join(folder, checkpointName(step)),
+    'delete this folder, and the run goes on from the checkpoint before it',
+    { cause },
+  );
+
 /**
  * Reads the state of `step` into `tensors` (names, shapes and bytes must agree) and returns its root.
  * @throws JikjiError `checkpoint-broken`, with the way round it
  */
 export function readCheckpoint(folder: string, step: number, tensors: StateTensor[]): string {
   const path = join(folder, checkpointName(step));
-  const broken = (what: string, cause?: unknown): JikjiError =>
-    new JikjiError(
-      'checkpoint-broken',
-      what,
-      path,
-      'delete this folder, and the run goes on from the checkpoint before it',
-      {
-        cause,
-      },
-    );
+  const broken = (what: string, cause?: unknown): JikjiError => checkpointBroken(folder, step, what, cause);
   let claimed: { formatVersion?: unknown; step?: unknown; stateRoot?: unknown };
   try {
     claimed = JSON.parse(readFileSync(join(path, 'state.json'), 'utf8')) ?? {};

@@ -53,16 +53,19 @@ export interface StepRecord {
   batch: string;
 }
 
-/** A loss or a gradient is no longer finite: the step is not applied. */
+/** A step met values that are not finite. */
 export class NotFinite extends Error {
   readonly step: number;
-  /** The first tensor, in the order of names, whose gradient is not finite; or `loss`. */
+  /** The first tensor in the order of names; or `loss`. */
   readonly tensor: string;
+  /** What of it: its gradient (the step is not applied), or the tensor as the step left it. */
+  readonly of: 'gradient' | 'state';
 
-  constructor(step: number, tensor: string) {
+  constructor(step: number, tensor: string, of: 'gradient' | 'state' = 'gradient') {
     super(`step ${step}: ${tensor} is not finite`);
     this.step = step;
     this.tensor = tensor;
+    this.of = of;
   }
 }
 
@@ -190,6 +193,14 @@ export class Trainer {
     this.step = step;
     const batch = sha256Hex(Buffer.concat([bytesOf(tokens), bytesOf(targets)]));
     return { step, loss, gradNorm, learningRate, batch };
+  }
+
+  /** The first tensor of the state, in the order of names, that holds a value that is not finite. */
+  notFinite(): string | undefined {
+    return this.state().find(({ data }) => {
+      const words = new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4);
+      return words.some((word) => (word & 0x7f800000) === 0x7f800000); // an exponent of all ones: infinite or NaN
+    })?.name;
   }
 
   #firstNotFinite(): string {

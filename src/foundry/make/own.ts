@@ -1,0 +1,88 @@
+// What make wrote into a run's folder, read again when a run goes on. Others may have touched it: nothing is believed before
+// its form was checked, and what is wrong with it is said as an error people can mend.
+
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { JikjiError, systemCode, writeFailure } from '../../base/index.ts';
+
+const whole = z.int().min(0);
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const figure = z.number().nullable();
+/** A file of the corpus folder: no path leads out of it. */
+const inside = (end: string) => z.string().regex(new RegExp(`^source-\\d{2,6}\\.(train|validation)\\.${end}$`));
+const shard = z.looseObject({ file: inside('bin'), tokens: whole, documents: whole, bytes: whole, sha256: digest });
+const halves = <T extends z.ZodType>(of: T) => z.looseObject({ train: of, validation: of });
+
+const source = z.looseObject({
+  origin: z.union([z.looseObject({ npm: z.string() }), z.looseObject({ files: z.array(z.string()) })]),
+  language: z.string(),
+  licence: z.string(),
+  weight: z.number().positive(),
+  bytes: halves(whole),
+  files: halves(z.looseObject({ name: inside('jsonl') })),
+});
+
+/** The members that make relies on. */
+const FORMS = {
+  'corpus/manifest.json': z.looseObject({
+    formatVersion: z.literal(1),
+    corpusRoot: digest,
+    documents: halves(whole),
+    bytes: halves(whole),
+    sources: z.array(source).min(1),
+  }),
+  'corpus/tokens.json': z.looseObject({
+    formatVersion: z.literal(1),
+    width: z.literal([2, 4]),
+    tokenizer: digest,
+    root: digest,
+    sources: z.array(halves(shard)).min(1),
+  }),
+  'result.json': z.looseObject({
+    steps: whole,
+    tokens: whole,
+    parameters: whole,
+    stateRoot: digest,
+    head: digest,
+    valBitsPerByte: figure,
+    tokensPerSecond: figure,
+    seconds: z.number(),
+  }),
+};
+
+/** A run's folder is not as it was left. */
+export const damaged = (what: string, path: string, hint: string, cause?: unknown): JikjiError =>
+  new JikjiError('run-damaged', what, path, hint, cause === undefined ? undefined : { cause });
+
+/**
+ * Reads one of make's own JSON files; `hint` is what to do where it is not whole.
+ * @throws JikjiError `run-damaged`
+ */
+export function readOwn<T>(name: keyof typeof FORMS, path: string, hint: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw damaged(systemCode(cause) ? 'cannot be read' : 'is damaged: not JSON', path, hint, cause);
+  }
+  const checked = FORMS[name].safeParse(value);
+  if (checked.success) return value as T;
+  const where = checked.error.issues[0]?.path.join('.');
+  throw damaged(`is damaged${where ? `: ${where} is not what it should be` : ''}`, path, hint);
+}
+
+const ANEW = 'begin it anew in another folder with --out';
+
+/** A system error at a place in the run's folder is no bug: somebody or something else was there. */
+export function folderFailure(error: unknown, folder: string): unknown {
+  const code = systemCode(error);
+  if (code === undefined) return error;
+  const { path } = error as NodeJS.ErrnoException;
+  // Reads and writes of open files name no path.
+  if (path === undefined && code === 'EISDIR')
+    return damaged('a folder is where a file should be', folder, ANEW, error);
+  if (path === undefined) return ['ENOSPC', 'EDQUOT', 'EIO'].includes(code) ? writeFailure(error, folder) : error;
+  if (!path.startsWith(folder)) return error;
+  if (!['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY'].includes(code)) return writeFailure(error, path);
+  return damaged(`is not as the run left it (${code})`, path, ANEW, error);
+}
