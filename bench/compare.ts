@@ -1,0 +1,169 @@
+// `npm run bench -- [s m l] [--pairs N] [--markdown]`: ours and PyTorch on the same work in turn, A B A B. Knows neither engine: both
+// are child processes, `bin/jikji bench` and bench/peers/torch_llama.py, which says how PyTorch is brought to its best first.
+
+import { spawnSync } from 'node:child_process';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { JikjiError } from '../src/base/index.ts';
+import { type BenchResult, SHAPES, type Shape } from '../src/foundry/index.ts';
+import { markdownTable, type Pair, plainTable, type ShapeResult } from './table.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const PEER = join(import.meta.dirname, 'peers', 'torch_llama.py');
+/** Debian's own, since python3-torch is there and not in a Python that stands before it on PATH. */
+const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
+/** Above this share of the processor in other hands the figures are not for the record: threads that wait for each other suffer most. */
+const BUSY = 0.05;
+
+interface Setting {
+  blas: number;
+  omp: number;
+  keepMemory: boolean;
+}
+
+interface PeerResult {
+  tokensPerSecond: number;
+  parameters: number;
+  torch: string;
+  blas: string;
+  setting: Setting;
+}
+
+const USAGE = 'npm run bench -- [s m l] [--pairs N] [--steps N] [--markdown]';
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** The JSON that a child printed last; its standard error passes through. */
+function child<T>(command: string, args: string[], hint: string): T {
+  const done = spawnSync(command, args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+  if (done.error) throw new JikjiError('bench-child', `cannot be run: ${done.error.message}`, command, hint);
+  if (done.signal === 'SIGINT') throw new JikjiError('bench-child', 'was interrupted', command, hint);
+  if (done.status !== 0) {
+    throw new JikjiError('bench-child', `ended with exit code ${done.status ?? done.signal}`, command, hint);
+  }
+  return JSON.parse(done.stdout.trim().split('\n').at(-1)!) as T;
+}
+
+const ours = (shape: Shape): BenchResult =>
+  child(join(ROOT, 'bin', 'jikji'), ['bench', '--shape', shape, '--json'], 'see what it said above');
+
+/** Without a setting the peer first finds its fastest one. */
+function theirs(shape: Shape, steps: number, setting?: Setting): PeerResult {
+  const c = SHAPES[shape];
+  const sizes = {
+    hidden: c.hiddenSize,
+    layers: c.numHiddenLayers,
+    heads: c.numAttentionHeads,
+    intermediate: Math.floor((8 * c.hiddenSize) / 3 / 32) * 32,
+    vocab: c.vocabSize,
+    length: c.sequenceLength,
+    batch: c.batchSize,
+    steps,
+  };
+  const args = Object.entries(sizes).map(([key, value]) => `--${key}=${value}`);
+  if (setting) args.push('--setting', JSON.stringify(setting));
+  return child(PYTHON, [PEER, ...args], 'on Debian: apt-get install python3-torch libopenblas0-pthread');
+}
+
+/** Share of the processor that is at work just now, while we only wait: from 0 to 1. */
+function busyShare(): number {
+  const times = () => {
+    const all = cpus().map(({ times: t }) => ({ idle: t.idle, total: t.user + t.nice + t.sys + t.irq + t.idle }));
+    return { idle: all.reduce((n, t) => n + t.idle, 0), total: all.reduce((n, t) => n + t.total, 0) };
+  };
+  const before = times();
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+  const after = times();
+  return after.total > before.total ? 1 - (after.idle - before.idle) / (after.total - before.total) : 0;
+}
+
+function wanted() {
+  const asShape = (name: string): Shape => {
+    if (Object.hasOwn(SHAPES, name)) return name as Shape;
+    throw new JikjiError('usage', `there is no such shape; there are ${Object.keys(SHAPES).join(', ')}`, name, USAGE);
+  };
+  const asCount = (option: string, text: string): number => {
+    if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+    throw new JikjiError('usage', `${option} takes a whole number from 1 on`, text, USAGE);
+  };
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        pairs: { type: 'string', default: '5' },
+        steps: { type: 'string', default: '5' },
+        markdown: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    return {
+      help: values.help,
+      markdown: values.markdown,
+      shapes: positionals.length > 0 ? positionals.map(asShape) : (Object.keys(SHAPES) as Shape[]),
+      pairs: asCount('--pairs', values.pairs),
+      steps: asCount('--steps', values.steps),
+    };
+  } catch (error) {
+    if (error instanceof JikjiError) throw error;
+    throw new JikjiError('usage', (error as Error).message, process.argv.slice(2).join(' '), USAGE);
+  }
+}
+
+function main(): void {
+  const { help, markdown, shapes, pairs, steps } = wanted();
+  if (help) {
+    console.log(
+      `${USAGE}\n  Trains shapes on random tokens with Jikji and with PyTorch in turn; medians of pairs count.`,
+    );
+    return;
+  }
+  let busiest = 0;
+  const quietly = <T>(run: () => T): T => {
+    busiest = Math.max(busiest, busyShare());
+    return run();
+  };
+  const results: ShapeResult[] = [];
+  const notes: string[] = [];
+  for (const shape of shapes) {
+    progress(`${shape}: looking for PyTorch's fastest setting`);
+    const { setting, torch, blas } = quietly(() => theirs(shape, 1));
+    const memory = setting.keepMemory ? ', freed memory kept' : '';
+    notes.push(
+      `${shape}: PyTorch ${torch} with ${blas}, threads: BLAS ${setting.blas}, others ${setting.omp}${memory}`,
+    );
+    const result: ShapeResult = { shape, parameters: 0, pairs: [] };
+    results.push(result);
+    for (let n = 1; n <= pairs; n++) {
+      const a = quietly(() => ours(shape));
+      const b = quietly(() => theirs(shape, steps, setting));
+      if (a.parameters !== b.parameters)
+        throw new Error(`not the same work: ${a.parameters}, ${b.parameters} parameters`);
+      const pair: Pair = { ours: a.tokensPerSecond, theirs: b.tokensPerSecond, gflops: a.gflops, peak: a.peakGflops };
+      result.parameters = a.parameters;
+      result.pairs.push(pair);
+      const both = `${pair.ours.toFixed(0)} and ${pair.theirs.toFixed(0)} tokens/s`;
+      progress(`${shape} ${n}/${pairs}: ${both}, ratio ${(pair.ours / pair.theirs).toFixed(2)}`);
+    }
+  }
+  const machine = `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} cores, ${process.platform} ${process.arch}`;
+  const lines = [
+    `${machine}; Node ${process.version}, V8 ${process.versions.v8}; ${pairs} pairs in turn, median step of each run.`,
+    ...notes,
+    'Ratio: the median of the pairs. Peak: what our tiles reach alone, in the same minute.',
+  ];
+  if (busiest > BUSY) {
+    lines.push(
+      `Not for the record: others kept up to ${Math.round(busiest * 100)}% of the processor busy between the runs.`,
+    );
+  }
+  if (markdown) console.log(`${markdownTable(results)}\n\n${lines.map((line) => `- ${line}`).join('\n')}`);
+  else console.log(`${plainTable(results)}\n\n${lines.join('\n')}`);
+}
+
+try {
+  main();
+} catch (error) {
+  if (!(error instanceof JikjiError)) throw error;
+  console.error(`error: ${error.message} (${error.input})\n  ${error.hint}`);
+  process.exitCode = 2;
+}

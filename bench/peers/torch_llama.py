@@ -1,0 +1,196 @@
+"""The peer of speed comparisons: PyTorch trains a Llama-shaped model on random tokens, float32, eager, on the processor.
+
+The same work as `jikji bench`: tied head, RMSNorm, rotary embeddings, causal attention, SwiGLU, mean cross-entropy, clipping to
+norm 1, AdamW with decay on all but the norms. The median of a few steps counts. Prints one line of JSON.
+
+A slow peer proves nothing, so it is tuned first: without --setting, short runs in child processes time the few thread and memory
+settings that matter (they are fixed when a process starts), and the fastest measures. Needs Debian's python3-torch, and
+libopenblas0-pthread: with the reference BLAS its products run some thirty times slower, and it refuses.
+
+It knows nothing of our engine; sizes come from the command line.
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+# Glibc gives large blocks back to the system at once, and each step would fault them in anew.
+KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 32), "MALLOC_TRIM_THRESHOLD_": str(1 << 34), "MALLOC_TOP_PAD_": str(1 << 26)}
+
+
+def settings(cores):
+    """Threads of BLAS and of everything else, and whether freed memory is kept."""
+    pairs = dict.fromkeys([(cores, 1), (cores, cores), (1, cores), (1, 1)])
+    return [{"blas": blas, "omp": omp, "keepMemory": keep} for blas, omp in pairs for keep in (False, True)]
+
+
+def environment(setting):
+    """What a child process must see from its start. OPENBLAS_CORETYPE could force kernels of another processor."""
+    env = {k: v for k, v in os.environ.items() if k not in {"OPENBLAS_CORETYPE", *KEEP_MEMORY}}
+    env |= {"OPENBLAS_NUM_THREADS": str(setting["blas"]), "OMP_NUM_THREADS": str(setting["omp"])}
+    return env | (KEEP_MEMORY if setting["keepMemory"] else {})
+
+
+def run(arguments, setting, steps, patience=None):
+    """The result of a child process that trains with one setting; None where it took more than `patience` seconds."""
+    command = [sys.executable, os.path.abspath(__file__), *arguments, "--steps", str(steps), "--setting", json.dumps(setting), "--child"]
+    try:
+        done = subprocess.run(command, env=environment(setting), stdout=subprocess.PIPE, text=True, timeout=patience, check=False)
+    except subprocess.TimeoutExpired:
+        return None
+    if done.returncode != 0:
+        sys.exit(done.returncode)
+    return json.loads(done.stdout)
+
+
+def fastest(sizes):
+    """The setting with the shortest single step, and all that were tried. Bad ones can be fifty times slower: they are given up."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    tried, patience = [], None
+    for setting in settings(cores):
+        start = time.perf_counter()
+        result = run(sizes, setting, 3, patience)
+        took = time.perf_counter() - start
+        patience = max(2 * took + 5, 20) if result and patience is None else patience
+        tried.append({**setting, "shortestStep": result and result["shortestStep"]})
+        print(f"  PyTorch with {setting}: " + (f"{result['shortestStep']:.3f} s a step" if result else "given up"), file=sys.stderr)
+    finished = [one for one in tried if one["shortestStep"]]
+    best = min(finished, key=lambda one: one["shortestStep"])
+    return {key: best[key] for key in ("blas", "omp", "keepMemory")}, tried
+
+
+def blas_in_use():
+    """File of the BLAS library that this process has loaded; the name behind Debian's alternative for it."""
+    try:
+        with open("/proc/self/maps", encoding="utf-8") as maps:
+            paths = {line.split(maxsplit=5)[5].strip() for line in maps if line.count("/")}
+    except OSError:
+        return "unknown"
+    found = [os.path.realpath(p) for p in paths if re.search(r"(openblas|libblas|libblis|mkl)[^/]*\.so", p)]
+    return min(found, key=lambda p: ("openblas" not in p and "mkl" not in p and "blis" not in p, p), default="unknown")
+
+
+def train(sizes, steps, setting):
+    """Seconds of the median step, and what was run."""
+    try:
+        import torch
+    except ImportError:
+        print("PyTorch is missing: apt-get install python3-torch libopenblas0-pthread", file=sys.stderr)
+        sys.exit(2)
+    import torch.nn as nn
+    import torch.nn.functional as F
+
+    library = blas_in_use()
+    if "/blas/libblas.so" in library:
+        print(f"PyTorch would use the reference BLAS ({library}), some thirty times slower than OpenBLAS,", file=sys.stderr)
+        print("and a comparison with that is worth nothing: apt-get install libopenblas0-pthread", file=sys.stderr)
+        sys.exit(2)
+
+    D, H, V, T, B = sizes.hidden, sizes.heads, sizes.vocab, sizes.length, sizes.batch
+    head = D // H
+    torch.manual_seed(0)
+
+    frequency = 10000.0 ** (-torch.arange(0, head, 2) / head)
+    angle = torch.outer(torch.arange(T), frequency).repeat(1, 2)
+    cosine, sine = angle.cos(), angle.sin()
+
+    def rotate(x):
+        first, second = x.chunk(2, dim=-1)
+        return x * cosine + torch.cat((-second, first), dim=-1) * sine
+
+    def linear(inputs, outputs):
+        layer = nn.Linear(inputs, outputs, bias=False)
+        nn.init.normal_(layer.weight, std=0.02)
+        return layer
+
+    class Layer(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.before_attention = nn.RMSNorm(D, eps=1e-5)
+            self.query, self.key, self.value, self.out = (linear(D, D) for _ in range(4))
+            self.before_mlp = nn.RMSNorm(D, eps=1e-5)
+            self.gate, self.up, self.down = linear(D, sizes.intermediate), linear(D, sizes.intermediate), linear(sizes.intermediate, D)
+
+        def forward(self, x):
+            h = self.before_attention(x)
+            q, k, v = (f(h).view(B, T, H, head).transpose(1, 2) for f in (self.query, self.key, self.value))
+            o = F.scaled_dot_product_attention(rotate(q), rotate(k), v, is_causal=True)
+            x = x + self.out(o.transpose(1, 2).reshape(B, T, D))
+            h = self.before_mlp(x)
+            return x + self.down(F.silu(self.gate(h)) * self.up(h))
+
+    class Llama(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embedding = nn.Embedding(V, D)
+            nn.init.normal_(self.embedding.weight, std=0.02)
+            self.layers = nn.ModuleList(Layer() for _ in range(sizes.layers))
+            self.norm = nn.RMSNorm(D, eps=1e-5)
+
+        def forward(self, tokens, targets):
+            x = self.embedding(tokens)
+            for layer in self.layers:
+                x = layer(x)
+            logits = F.linear(self.norm(x), self.embedding.weight)
+            return F.cross_entropy(logits.view(-1, V), targets.view(-1))
+
+    model = Llama()
+    weights = list(model.parameters())
+    groups = [
+        {"params": [w for w in weights if w.dim() > 1], "weight_decay": 0.1},
+        {"params": [w for w in weights if w.dim() == 1], "weight_decay": 0.0},
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=1e-3, betas=(0.9, 0.95), eps=1e-8, fused=True)
+
+    warm_up = 2
+    times = []
+    for _ in range(warm_up + steps):
+        text = torch.randint(0, V, (B, T + 1))
+        tokens, targets = text[:, :-1].contiguous(), text[:, 1:].contiguous()
+        start = time.perf_counter()
+        loss = model(tokens, targets)
+        loss.backward()
+        nn.utils.clip_grad_norm_(weights, 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        loss.item()
+        times.append(time.perf_counter() - start)
+    seconds = statistics.median(times[warm_up:])
+    return {
+        "tokensPerSecond": B * T / seconds,
+        "secondsPerStep": seconds,
+        "shortestStep": min(times[warm_up:]),
+        "parameters": sum(w.numel() for w in weights),
+        "torch": torch.__version__,
+        "blas": "/".join(library.split("/")[-2:]),
+        "threads": {"blas": setting["blas"], "omp": torch.get_num_threads(), "interop": torch.get_num_interop_threads()},
+        "setting": setting,
+        "loss": loss.item(),
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("hidden", "layers", "heads", "intermediate", "vocab", "length", "batch"):
+        parser.add_argument(f"--{name}", type=int, required=True)
+    parser.add_argument("--steps", type=int, default=5, help="steps that are timed, after two to warm up")
+    parser.add_argument("--setting", type=json.loads, help='for example {"blas": 2, "omp": 2, "keepMemory": true}; default: the fastest')
+    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.child:
+        print(json.dumps(train(args, args.steps, args.setting)))
+        return
+    sizes = [f"--{n}={getattr(args, n)}" for n in ("hidden", "layers", "heads", "intermediate", "vocab", "length", "batch")]
+    tried = []
+    if not args.setting:
+        args.setting, tried = fastest(sizes)
+    result = run(sizes, args.setting, args.steps)
+    print(json.dumps({**result, **({"tried": tried} if tried else {})}))
+
+
+main()
