@@ -17,8 +17,9 @@ import { checkPolicy } from './policy.ts';
 import { checkReplay } from './replay.ts';
 import { checkSchedule } from './schedule.ts';
 import { chooseSegments, segmentsOf } from './segments.ts';
-import { GENESIS } from './statements.ts';
-import { type Context, checkStructure, type Evidence, parametersOf, RECIPE } from './structure.ts';
+import { GENESIS, SEAL } from './statements.ts';
+import { type Context, checkStructure, type Evidence, parametersOf } from './structure.ts';
+import { TRANSCRIPT } from './transcript.ts';
 import type { Audit, AuditProgress, CheckName, CurvePoint } from './types.ts';
 
 export interface AuditOptions {
@@ -64,7 +65,7 @@ function checkOptions({ folder, challenge, maker, office }: AuditOptions): void 
     });
   }
   const there = new RunFolder(folder);
-  if (!isFolder || (!has(there, GENESIS) && !has(there, RECIPE))) {
+  if (!isFolder || ![GENESIS, SEAL, TRANSCRIPT].some((name) => has(there, name))) {
     throw new JikjiError(
       'not-a-run',
       'is no run folder',

@@ -192,7 +192,9 @@ function plainSize(file: string): number {
 async function unpack(file: string, size: number, folder: string, signal: AbortSignal | undefined): Promise<void> {
   const seen = new Set<string>();
   let root: string | undefined;
-  for await (const entry of openTar(file, { totalBytes: size, fileBytes: size, entries: 3_000_000 })) {
+  // What an entry says of its size costs nothing: no more comes out than lies there.
+  const limits = { totalBytes: size, fileBytes: Number.MAX_SAFE_INTEGER, entries: 3_000_000 };
+  for await (const entry of openTar(file, limits)) {
     if (entry.type === 'folder') continue; // other writers of tar have them; ours are made as files need them
     const [first, ...rest] = entry.path.split('/');
     const name = rest.join('/');

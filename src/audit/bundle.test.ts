@@ -1,0 +1,241 @@
+// Bundles: the way there and back, what is in them and what is not, and archives that are none.
+
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTar, tarPieces } from '../formats/index.ts';
+import { digestOfFile, type Signer } from '../ledger/index.ts';
+import { audit } from './audit.ts';
+import { bundleRun, isExpected, withBundle } from './bundle.ts';
+import { Bench, checkpointOf } from './run.testing.ts';
+
+const bench = new Bench();
+let signer: Signer;
+let run: string;
+let temporary: string;
+let tmpdirBefore: string | undefined;
+beforeAll(async () => {
+  signer = bench.strangersKey('maker');
+  run = await bench.make(signer, { train: { steps: 12, checkpointEvery: 1, keepEvery: 3 } });
+  // Whatever is unpacked comes into a folder that this test can look into.
+  temporary = mkdtempSync(join(bench.folder, 'tmp-'));
+  tmpdirBefore = process.env.TMPDIR;
+  process.env.TMPDIR = temporary;
+});
+afterAll(() => {
+  if (tmpdirBefore === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = tmpdirBefore;
+  bench.remove();
+});
+
+const pack = (more: Partial<Parameters<typeof bundleRun>[0]> = {}) =>
+  bundleRun({ run, out: join(bench.folder, 'x.tar'), withoutData: false, ...more });
+
+async function namesIn(file: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const entry of openTar(file)) names.push(entry.path);
+  return names;
+}
+
+test('what an auditor needs and nothing else', async () => {
+  writeFileSync(join(run, 'notes of mine.txt'), 'private');
+  mkdirSync(join(run, 'checkpoints', 'step-000011.123.tmp'), { recursive: true });
+  const { file, files, bytes, sha256 } = await pack();
+  const names = await namesIn(file);
+  expect(names).toHaveLength(files);
+  expect(names).toEqual([...names].sort());
+  expect(names).toEqual(
+    [
+      ...['genesis.json', 'recipe.yaml', 'seal.json', 'sessions.jsonl', 'transcript.jsonl', 'tokenizer/tokenizer.json'],
+      ...['manifest.json', 'tokens.json'].map((name) => `corpus/${name}`),
+      ...[0, 1].flatMap((i) => [
+        `corpus/source-0${i}.files.jsonl`,
+        ...['train', 'validation'].flatMap((split) =>
+          ['bin', 'jsonl'].map((kind) => `corpus/source-0${i}.${split}.${kind}`),
+        ),
+      ]),
+      ...[3, 6, 9, 12].flatMap((step) =>
+        ['state.json', 'state.safetensors'].map((name) => `checkpoints/step-${String(step).padStart(6, '0')}/${name}`),
+      ),
+      ...['README.md', 'config.json', 'model.safetensors', 'tokenizer.json'].map((name) => `model/${name}`),
+    ]
+      .map((name) => `small/${name}`)
+      .sort(),
+  );
+  expect({ bytes: statSync(file).size, sha256: digestOfFile(file) }).toEqual({ bytes, sha256 });
+  expect((await pack({ out: join(bench.folder, 'again.tar') })).sha256).toBe(sha256);
+  const bare = await namesIn((await pack({ out: join(bench.folder, 'bare.tar'), withoutData: true })).file);
+  expect(names.filter((name) => !bare.includes(name))).toEqual(
+    names.filter((name) => /source-\d+\.(train|validation)\./.test(name)),
+  );
+});
+
+test('there and back: the same verdict from a bundle, of ours or packed again by GNU tar', async () => {
+  const { file } = await pack();
+  const straight = await audit({ folder: run, threads: 1, replay: 'all' });
+  const again = join(bench.folder, 'gnu.tar');
+  const out = mkdtempSync(join(bench.folder, 'out-'));
+  expect(spawnSync('tar', ['-xf', file, '-C', out]).status).toBe(0);
+  expect(spawnSync('tar', ['-cf', again, '-C', out, './small']).status).toBe(0);
+  for (const one of [file, again]) {
+    const found = await withBundle(one, (folder) => audit({ folder, threads: 1, replay: 'all' }));
+    expect(found.checks).toEqual(straight.checks);
+    expect(found.verdict).toBe('holds');
+    expect(found.run).toEqual(straight.run);
+    expect(readdirSync(temporary)).toEqual([]);
+  }
+});
+
+test('without data: all that needs no text is checked, and what is missing is named', async () => {
+  const { file } = await pack({ withoutData: true });
+  const found = await withBundle(file, (folder) => audit({ folder, threads: 1 }));
+  expect(Object.fromEntries(found.checks.map(({ name, verdict }) => [name, verdict]))).toEqual({
+    structure: 'holds',
+    schedule: 'incomplete',
+    origin: 'incomplete',
+    policy: 'holds',
+    motion: 'holds',
+    replay: 'incomplete',
+  });
+  const missing = new Set(found.checks.flatMap((check) => check.findings.map((finding) => finding.file)));
+  for (const kind of ['bin', 'jsonl']) expect(missing).toContain(`corpus/source-01.train.${kind}`);
+  expect(found.detection.claimed).toBe(false);
+});
+
+describe('what cannot be packed is told, and nothing half-made stays', () => {
+  test.each<[string, (copy: string) => void, string]>([
+    ['no run', (copy) => rmSync(join(copy, 'genesis.json')), 'not-a-run'],
+    ['an unfinished run', (copy) => rmSync(join(copy, 'seal.json')), 'run-unfinished'],
+    ['a state is missing', (copy) => rmSync(checkpointOf(copy, 6), { recursive: true }), 'evidence-missing'],
+    ['a text is missing', (copy) => rmSync(join(copy, 'corpus/source-00.train.jsonl')), 'evidence-missing'],
+    [
+      'a link',
+      (copy) => {
+        rmSync(join(copy, 'transcript.jsonl'));
+        symlinkSync('/etc/passwd', join(copy, 'transcript.jsonl'));
+      },
+      'not-a-plain-file',
+    ],
+  ])('%s', async (_, change, code) => {
+    const copy = bench.copy(run);
+    change(copy);
+    const out = join(bench.folder, 'never.tar');
+    await expect(pack({ run: copy, out })).rejects.toMatchObject({ code });
+    expect(readdirSync(bench.folder).filter((name) => name.startsWith('never'))).toEqual([]);
+  });
+
+  test('a folder in the way; an interruption', async () => {
+    await expect(pack({ out: temporary })).rejects.toMatchObject({ code: 'file-is-folder' });
+    const out = join(bench.folder, 'stopped.tar');
+    await expect(pack({ out, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'interrupted' });
+    expect(readdirSync(bench.folder).filter((name) => /stopped|\.tmp$/.test(name))).toEqual([]);
+  });
+});
+
+describe('archives that are no bundles leave nothing anywhere', () => {
+  const tar = (entries: [path: string, text: string][]): Buffer =>
+    Buffer.concat([
+      ...tarPieces(entries.map(([path, text]) => ({ path, size: text.length, pieces: () => [Buffer.from(text)] }))),
+    ]);
+  const from = (make: (folder: string) => void, args: string[]): Buffer => {
+    const folder = mkdtempSync(join(bench.folder, 'made-'));
+    make(folder);
+    const { stdout, status } = spawnSync('tar', ['-cPf', '-', ...args], { cwd: folder });
+    expect(status).toBe(0);
+    return stdout;
+  };
+  test.each<[string, () => Buffer, string]>([
+    ['another name', () => tar([['small/notes.txt', 'x']]), 'bundle-strange'],
+    ['no folder', () => tar([['genesis.json', 'x']]), 'bundle-strange'],
+    [
+      'two folders',
+      () =>
+        tar([
+          ['a/genesis.json', 'x'],
+          ['b/seal.json', 'x'],
+        ]),
+      'bundle-strange',
+    ],
+    [
+      'a file twice',
+      () =>
+        tar([
+          ['a/genesis.json', 'x'],
+          ['a/genesis.json', 'x'],
+        ]),
+      'bundle-strange',
+    ],
+    ['a deeper name', () => tar([['a/model/b/c', 'x']]), 'bundle-strange'],
+    ['a hidden name', () => tar([['a/model/.c', 'x']]), 'bundle-strange'],
+    ['a climbing name', () => tar([['a/../../genesis.json', 'x']]), 'tar-path'],
+    ['an absolute name', () => tar([['/a/genesis.json', 'x']]), 'tar-path'],
+    [
+      'a link',
+      () =>
+        from(
+          (folder) => {
+            mkdirSync(join(folder, 'a'));
+            symlinkSync('/etc', join(folder, 'a', 'model'));
+          },
+          ['a/model'],
+        ),
+      'bundle-strange',
+    ],
+    ['a compressed bundle', () => gzipSync(tar([['a/genesis.json', 'x']])), 'bundle-strange'],
+    ['no archive', () => Buffer.from('once upon a time '.repeat(100)), 'tar-broken'],
+    ['nothing', () => Buffer.alloc(0), 'tar-truncated'],
+    ['a bundle cut short', () => readFileSync(join(bench.folder, 'x.tar')).subarray(0, 40_000), 'tar-truncated'],
+  ])('%s', async (_, make, code) => {
+    const file = join(bench.folder, 'strange.tar');
+    writeFileSync(file, make());
+    const work = withBundle(file, async () => expect.unreachable());
+    await expect(work).rejects.toMatchObject({ code });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test('what is neither file nor folder', async () => {
+    await expect(withBundle(join(bench.folder, 'nowhere'), async () => 1)).rejects.toMatchObject({
+      code: 'run-missing',
+    });
+    await expect(withBundle('/dev/zero', async () => 1)).rejects.toMatchObject({ code: 'bundle-strange' });
+  });
+
+  test('the folder goes when the work fails', async () => {
+    const { file } = await pack();
+    const failing = withBundle(file, async (folder) => {
+      expect(readdirSync(temporary)).toHaveLength(1);
+      copyFileSync(join(folder, 'genesis.json'), join(folder, 'more'));
+      throw new Error('on purpose');
+    });
+    await expect(failing).rejects.toThrow('on purpose');
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});
+
+test('names that a bundle may hold', () => {
+  expect(['recipe.yaml', 'corpus/source-00.train.bin', 'checkpoints/step-1000000/state.json'].every(isExpected)).toBe(
+    true,
+  );
+  const none = [
+    'recipe.yaml/x',
+    'corpus/source-00.files.bin',
+    'lock',
+    'model/a/b',
+    'model/..',
+    'genesis.json\n',
+    'result.json',
+  ];
+  expect(none.filter(isExpected)).toEqual([]);
+});

@@ -1,0 +1,264 @@
+// What a maker could forge, with every hash, link and signature redone: the deed itself is caught by the check that docs/proof.md
+// names for it. Where that is a matter of chance, by replaying everything.
+
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { modelOf, parseRecipe, recipeToYaml } from '../foundry/index.ts';
+import { openTokens, Tokenizer, trainTokenizer } from '../foundry/tokenizer/index.ts';
+import { Batches, Trainer } from '../foundry/train/index.ts';
+import { bits32, bits64, type Signer } from '../ledger/index.ts';
+import { type AuditOptions, audit } from './audit.ts';
+import { Bench, changeTensor, checkpointOf, readState, redo, writeState } from './run.testing.ts';
+import type { Audit, CheckName, Finding } from './types.ts';
+
+const bench = new Bench();
+let signer: Signer;
+let run: string;
+/** The same recipe with another seed: another model of the same shape. */
+let other: string;
+afterAll(() => bench.remove());
+beforeAll(async () => {
+  signer = bench.strangersKey('maker');
+  run = await bench.make(signer);
+  other = await bench.make(signer, { seed: 4711 });
+});
+
+const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
+  audit({ folder, threads: 1, ...options });
+const of = (found: Audit, name: CheckName): Finding[] => found.checks.find((check) => check.name === name)!.findings;
+
+/** Redoes what can be redone: structure must have nothing to say, or the test would not test what it says. */
+async function caught(copy: string, by: CheckName, options: Partial<AuditOptions> = {}): Promise<Finding[]> {
+  const found = await look(copy, options);
+  expect(of(found, 'structure')).toEqual([]);
+  expect(found.verdict).toBe('refuted');
+  const findings = of(found, by).filter((finding) => finding.verdict === 'refuted');
+  expect(findings).not.toEqual([]);
+  return findings;
+}
+
+describe('the beginning', () => {
+  test('another seed than claimed: origin', async () => {
+    const copy = bench.copy(run);
+    edit(copy, (recipe) => {
+      recipe.seed = 4711;
+    });
+    redo(copy, signer, { commitment: { seed: (4711).toString(16).padStart(16, '0') } });
+    expect(await caught(copy, 'origin')).toMatchObject([{ file: 'genesis.json', step: 0 }]);
+  });
+
+  test("another model's weights at the start of training: origin, and the first segment", async () => {
+    const copy = bench.copy(run);
+    // The honest claim of S_0 with a first segment that began elsewhere.
+    cpSync(checkpointOf(other, 2), checkpointOf(copy, 2), { recursive: true });
+    redo(copy, signer);
+    expect((await caught(copy, 'replay'))[0]).toMatchObject({
+      file: 'checkpoints/step-000002/state.safetensors',
+      step: 2,
+      tensor: 'adamw.exp_avg.model.embed_tokens.weight',
+    });
+    const claimed = bench.copy(run);
+    redo(claimed, signer, { commitment: { stateRoot: 'ab'.repeat(32) } });
+    expect(await caught(claimed, 'origin')).toMatchObject([{ file: 'genesis.json', step: 0 }]);
+  });
+
+  test('another tokenizer than the texts train: origin', async () => {
+    const copy = bench.copy(run);
+    const path = join(copy, 'tokenizer/tokenizer.json');
+    const there = Tokenizer.load(path);
+    const text = 'something else altogether, something else, quite something '.repeat(30);
+    const strange = await trainTokenizer([{ text, weight: 1 }], { vocabSize: there.vocabSize });
+    writeFileSync(path, strange.toJson());
+    redo(copy, signer);
+    const found = await look(copy);
+    expect(of(found, 'origin').some((finding) => finding.file === 'tokenizer/tokenizer.json')).toBe(true);
+  });
+
+  test("another text than the corpus root's: origin", async () => {
+    const copy = bench.copy(run);
+    const path = join(copy, 'corpus/source-00.train.jsonl');
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replace(/[a-z]/, (letter) => (letter === 'q' ? 'r' : 'q')),
+    );
+    redo(copy, signer);
+    expect((await caught(copy, 'origin')).map((finding) => finding.file)).toContain('corpus/manifest.json');
+  });
+
+  test('tokens of another text than the one that is shown: origin', async () => {
+    const copy = bench.copy(run);
+    const path = join(copy, 'corpus/source-01.train.bin');
+    const bytes = readFileSync(path);
+    bytes.writeUInt16LE(bytes.readUInt16LE(200) === 70 ? 71 : 70, 200);
+    writeFileSync(path, bytes);
+    redo(copy, signer);
+    expect((await caught(copy, 'origin')).map((finding) => finding.file)).toContain('corpus/source-01.train.bin');
+  });
+});
+
+describe('the schedule', () => {
+  test('another learning rate at a step', async () => {
+    const copy = bench.copy(run);
+    redo(copy, signer, {
+      records: (records) => {
+        records[11]!.learningRate = bits32(0.0021);
+      },
+    });
+    expect(await caught(copy, 'schedule')).toMatchObject([{ file: 'transcript.jsonl', step: 12 }]);
+  });
+
+  test('another batch at a step', async () => {
+    const copy = bench.copy(run);
+    redo(copy, signer, {
+      records: (records) => {
+        [records[4]!.batch, records[5]!.batch] = [records[5]!.batch!, records[4]!.batch!];
+      },
+    });
+    expect((await caught(copy, 'schedule')).map((finding) => finding.step)).toEqual([5, 6]);
+  });
+
+  test("other data than the manifest's, weighted otherwise than the recipe says", async () => {
+    const copy = bench.copy(run);
+    edit(copy, (recipe) => {
+      recipe.corpus.sources[1]!.weight = 1;
+    });
+    const path = join(copy, 'corpus/manifest.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"weight": 2.5', '"weight": 1'));
+    redo(copy, signer);
+    await caught(copy, 'schedule');
+  });
+});
+
+describe('states', () => {
+  test("another model's weights at a middle state: motion", async () => {
+    const copy = bench.copy(run);
+    cpSync(checkpointOf(other, 12), checkpointOf(copy, 12), { recursive: true });
+    redo(copy, signer);
+    const findings = await caught(copy, 'motion');
+    expect(findings[0]).toMatchObject({ file: 'checkpoints/step-000012/state.safetensors', step: 12 });
+    expect(findings[0]!.tensor).toBeDefined();
+  });
+
+  test('one matrix of another model at a middle state: motion', async () => {
+    const copy = bench.copy(run);
+    const name = 'model.layers.1.mlp.up_proj.weight';
+    const { data } = readState(other, 12).find((tensor) => tensor.name === name)!;
+    changeTensor(copy, 12, name, (values) => values.set(new Float32Array(data.buffer)));
+    redo(copy, signer);
+    expect((await caught(copy, 'motion')).map((finding) => finding.tensor)).toContain(name);
+  });
+
+  test('moments set to zero: motion', async () => {
+    const copy = bench.copy(run);
+    const tensors = readState(copy, 12);
+    for (const { name, data } of tensors) if (name.startsWith('adamw.')) data.fill(0);
+    writeState(copy, 12, tensors);
+    redo(copy, signer);
+    await caught(copy, 'motion');
+  });
+
+  test('a little of a norm weight: replay, naming step and tensor', async () => {
+    const copy = bench.copy(run);
+    changeTensor(copy, 12, 'model.norm.weight', (values) => {
+      values[3] = values[3]! * (1 + 2 ** -20);
+    });
+    redo(copy, signer);
+    const findings = await caught(copy, 'replay', { replay: 'all' });
+    expect(findings[0]).toMatchObject({
+      file: 'checkpoints/step-000012/state.safetensors',
+      step: 12,
+      tensor: 'model.norm.weight',
+    });
+    expect(findings[1]).toMatchObject({ file: 'transcript.jsonl', step: 13 });
+  });
+});
+
+describe('what only replay can see', () => {
+  test('losses invented', async () => {
+    const copy = bench.copy(run);
+    redo(copy, signer, {
+      records: (records) => {
+        records[13]!.loss = bits64(1.5);
+      },
+    });
+    const findings = await caught(copy, 'replay', { replay: 'all' });
+    expect(findings).toMatchObject([{ file: 'transcript.jsonl', step: 14 }]);
+    expect(findings[0]!.text).toContain('1.5');
+  });
+
+  test('a segment trained otherwise, with its records as they came out', async () => {
+    const copy = bench.copy(run);
+    const recipe = parseRecipe(readFileSync(join(copy, 'recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
+    const { vocabSize } = Tokenizer.load(join(copy, 'tokenizer/tokenizer.json'));
+    // A twentieth more of the decay that the recipe has.
+    const trainer = new Trainer(modelOf(recipe, vocabSize), { ...recipe.train, weightDecay: 0.105 }, 1);
+    const files = recipe.corpus.sources.map(({ weight }, i) => ({
+      tokens: openTokens(join(copy, `corpus/source-0${i}.train.bin`), 2, { vocabSize }),
+      weight,
+    }));
+    const batches = new Batches(files, recipe.seed, recipe.train.sequenceLength);
+    for (const { name, data } of trainer.state()) {
+      data.set(readState(copy, 20).find((tensor) => tensor.name === name)!.data);
+    }
+    trainer.step = 20;
+    const made = Array.from({ length: 5 }, () => {
+      const { step, loss, gradNorm, learningRate, batch } = trainer.next(batches);
+      if (step % 2 === 0 || step === 25) writeState(copy, step, trainer.state());
+      return { step, loss: bits64(loss), gradNorm: bits64(gradNorm), learningRate: bits32(learningRate), batch };
+    });
+    trainer.close();
+    for (const { tokens } of files) tokens.close();
+    redo(copy, signer, {
+      records: (records) => {
+        for (const record of made) Object.assign(records[record.step - 1]!, record);
+      },
+    });
+    const found = await look(copy, { replay: 'all' });
+    expect(of(found, 'structure')).toEqual([]);
+    expect(of(found, 'schedule')).toEqual([]);
+    expect(found.replayed.filter((s) => s.verdict === 'refuted').map((s) => s.from)).toEqual([20, 22, 24]);
+    expect(of(found, 'replay')[0]).toMatchObject({ step: 22 });
+  });
+
+  test('with the chance that is told', async () => {
+    const copy = bench.copy(run);
+    redo(copy, signer, {
+      records: (records) => {
+        records[13]!.loss = bits64(Buffer.from(String(records[13]!.loss), 'hex').readDoubleBE() * (1 + 1e-12));
+      },
+    });
+    // Every candidate is drawn by some challenge; the forged segment is found when, and only when, it is.
+    let met = 0;
+    for (let i = 0; i < 12; i++) {
+      const found = await look(copy, { challenge: i.toString(16).padStart(64, '0') });
+      const drawn = found.replayed.some((s) => s.from < 14 && 14 <= s.to);
+      expect(found.verdict).toBe(drawn ? 'refuted' : 'holds');
+      if (drawn) met++;
+    }
+    expect(met).toBeLessThan(12);
+  });
+});
+
+test("kept states withheld by a shorter list: the plan is the recipe's", async () => {
+  const copy = bench.copy(run);
+  rmSync(checkpointOf(copy, 12), { recursive: true });
+  const kept = [2, 4, 6, 8, 10, 14, 16, 18, 20, 22, 24, 25];
+  redo(copy, signer, { commitment: { kept } });
+  expect((await look(copy)).checks[0]).toMatchObject({ verdict: 'refuted', findings: [{ file: 'genesis.json' }] });
+});
+
+test('a recipe under which motion would mean nothing: policy', async () => {
+  for (const train of [{ beta1: 0.99, beta2: 0.95 }, { eps: 1e-20 }, { learningRate: 5, weightDecay: 0.5 }]) {
+    const made = await bench.make(signer, { train: { steps: 3, ...train, warmupSteps: 1000 } });
+    expect(await caught(made, 'policy')).toMatchObject([{ file: 'recipe.yaml' }]);
+  }
+});
+
+/** Changes a run's recipe, in the form in which it is written. */
+function edit(copy: string, change: (recipe: ReturnType<typeof parseRecipe>) => void): void {
+  const path = join(copy, 'recipe.yaml');
+  const recipe = parseRecipe(readFileSync(path, 'utf8'), { file: path });
+  change(recipe);
+  writeFileSync(path, recipeToYaml(recipe));
+}
