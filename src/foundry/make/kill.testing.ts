@@ -42,7 +42,7 @@ function watch(name: string, part: (...args: never[]) => void = () => {}, change
 }
 
 if (isMainThread) {
-  const { readdirSync, rmSync, statSync, writeSync } = fs;
+  const { readdirSync, rmSync, statSync, writeFileSync, writeSync } = fs;
   const removePart = (path: string): void => {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
       const [first] = readdirSync(path).sort();
@@ -56,7 +56,10 @@ if (isMainThread) {
   watch('openSync', undefined, (_: string, flags = 'r') => flags !== 'r');
   watch('writeSync', writeHalf);
   watch('rmSync', removePart);
-  for (const name of ['writeFileSync', 'appendFileSync', 'copyFileSync', 'renameSync', 'linkSync', 'mkdirSync']) {
+  const writeHalfFile = (path: string, text: string | Uint8Array, options?: fs.WriteFileOptions): void =>
+    writeFileSync(path, text.slice(0, text.length / 2), options);
+  watch('writeFileSync', writeHalfFile); // appendFileSync of node:fs comes in here too, with its flag
+  for (const name of ['copyFileSync', 'renameSync', 'linkSync', 'mkdirSync']) {
     watch(name);
   }
   for (const name of ['fsyncSync', 'ftruncateSync']) watch(name);
