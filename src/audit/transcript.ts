@@ -13,7 +13,7 @@ const LINE =
 const LONGEST_LINE = 512;
 const SHORTEST_LINE = 250;
 /** What fits in memory beside everything else: 56 bytes a step. */
-const MOST_STEPS = 10_000_000;
+export export const MOST_STEPS = 10_000_000;
 
 /** The records of steps 1 to `count`; entry i is step i + 1. */
 export interface Steps {
@@ -29,6 +29,8 @@ export interface Steps {
   roots: Map<number, string>;
   /** The last link. */
   head: string;
+  /** False where reading stopped at a line that is no record. */
+  readable: boolean;
 }
 
 /** Digest of a step's batch as the record has it. */
@@ -46,11 +48,9 @@ export async function readTranscript(
   findings: Findings,
   signal: AbortSignal,
 ): Promise<Steps | undefined> {
-  const size = findings.try(TRANSCRIPT, () => folder.size(TRANSCRIPT));
-  if (size === undefined) {
-    if (findings.verdict !== 'refuted') findings.incomplete(TRANSCRIPT, 'is not there');
-    return undefined;
-  }
+  const size = findings.try(TRANSCRIPT, () => folder.size(TRANSCRIPT) ?? null);
+  if (size === null) findings.incomplete(TRANSCRIPT, 'is not there');
+  if (typeof size !== 'number') return undefined;
   // As many as the file can hold, whatever is claimed.
   const most = Math.min(planned, Math.floor(size / SHORTEST_LINE), MOST_STEPS);
   if (planned > MOST_STEPS) {
@@ -65,6 +65,7 @@ export async function readTranscript(
     batch: Buffer.alloc(32 * most),
     roots: new Map(),
     head: origin,
+    readable: true,
   };
   let chained = true;
   let rest: Buffer = Buffer.alloc(0);
@@ -72,15 +73,17 @@ export async function readTranscript(
   /** True while reading can go on. */
   const take = (line: string): boolean => {
     const step = steps.count + 1;
-    const wrong = (text: string): false => {
-      findings.refuted(TRANSCRIPT, text, { step });
+    const wrong = (text: string): void => findings.refuted(TRANSCRIPT, text, { step });
+    const stop = (text: string): false => {
+      wrong(text);
+      steps.readable = false;
       return false;
     };
     const found = LINE.exec(line);
-    if (!found) return wrong(`line ${step} is not a record in canonical form`);
+    if (!found) return stop(`line ${step} is not a record in canonical form`);
     const [, batch, gradNorm, learningRate, linkMember, link, loss, , root, number] = found as unknown as string[];
-    if (Number(number) !== step) return wrong(`line ${step} is the record of step ${number}`);
-    if (step > most) return wrong(`there are more than the ${planned} records of this run`);
+    if (Number(number) !== step) return stop(`line ${step} is the record of step ${number}`);
+    if (step > most) return stop(`there are more than the ${planned} records of this run`);
     // Without its link the line is the record's canonical JSON.
     const record = line.replace(linkMember!, '');
     const next = createHash('sha256').update(Buffer.from(steps.head, 'hex')).update(record).digest('hex');
@@ -125,6 +128,7 @@ export async function readTranscript(
   }
   if (rest.length > 0) {
     findings.refuted(TRANSCRIPT, 'the last line does not end', { step: steps.count + 1 });
+    steps.readable = false;
   }
   return steps;
 }
