@@ -12,8 +12,8 @@ import { foundry } from './rooms.ts';
 import { count } from './text.ts';
 import { defaultThreads, parseThreads, threadsOption } from './values.ts';
 
-/** Beginnings that the texts of `hello` can continue: speeches, definitions, and Korean about software. */
-const PROMPTS = ['The people of the United States', 'a kind of small animal', '파일을 저장하려면'];
+/** Beginnings that the texts of `hello` can continue: speeches, and Korean about software. */
+const PROMPTS = ['The people of the United States', 'My fellow Americans,', '이 옵션을 사용하면'];
 
 const inProject = (path: string) =>
   relative(process.cwd(), fileURLToPath(new URL(`../../${path}`, import.meta.url))) || '.';
@@ -60,7 +60,7 @@ export function addStart(program: Command, output: Output): void {
           model: out,
           prompt,
           maxTokens: 40,
-          temperature: 0.7,
+          temperature: 0.5,
           topK: 0,
           topP: 0.9,
           seed: 1377,

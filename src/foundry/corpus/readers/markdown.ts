@@ -1,5 +1,5 @@
-// `markdown`: a file is a document; its prose is kept as it stands. Front matter, HTML comments and fenced code blocks go
-// (who wants the code too reads the files as `text`). Not a Markdown parser: it looks at lines, and at `<!--` in them.
+// `markdown`: a file is a document; its prose is kept as it stands. Front matter, HTML comments, fenced code blocks, images and
+// addresses go, of a link its words stay (who wants all of it reads the files as `text`). Not a Markdown parser: it looks at lines, and at `<!--` in them.
 
 import { LineSplitter } from '../lines.ts';
 import type { Reader, ReaderContext } from './reader.ts';
@@ -35,7 +35,8 @@ export function markdownReader({ label, piece, endOfText }: ReaderContext): Read
       before = kept;
       return;
     }
-    if (!(removed && kept.trim() === '')) give(kept);
+    const words = withoutAddresses(kept);
+    if (!((removed || words !== kept) && words.trim() === '')) give(words);
   };
   let before = '';
 
@@ -131,6 +132,15 @@ function withoutComments(line: string): { kept: string; open?: string; removed: 
   }
   kept += line.slice(done);
   return { kept, removed: kept !== line };
+}
+
+/** A line without images and addresses; the words of its links stay. */
+function withoutAddresses(line: string): string {
+  if (line.length > LONGEST_ASIDE) return line;
+  return line
+    .replace(/(!?)\[([^\][]*)\]\([^()\s]*(?: "[^"]*")?\)/g, (_, image: string, words: string) => (image ? '' : words))
+    .replace(/^\[[^\][]+\]: .*$/, '')
+    .replace(/<?https?:\/\/[^\s<>()[\]`"']*>?/g, '');
 }
 
 /** Where a code span that `n` backticks opened ends, or -1. */

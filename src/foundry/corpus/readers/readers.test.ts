@@ -85,6 +85,15 @@ describe('markdown', () => {
     expect(one('a\n```\nto the end\n')).toBe('a\n');
   });
 
+  test('images and addresses go, the words of links stay', () => {
+    expect(one('see [the manual](https://a.b/c) and <https://d.e>, or http://f.g/h.\n')).toBe(
+      'see the manual and , or \n',
+    );
+    expect(one('[ 설정 ](./ko/settings.md "title") 참고\n')).toBe(' 설정  참고\n');
+    expect(one('a\n\n![logo](x.png)\n[1]: https://a.b\n\nb\n')).toBe('a\n\nb\n');
+    expect(one('f(x)[0](y) stays ] ( [\n')).toBe('f(x)0 stays ] ( [\n');
+  });
+
   test('lines made to run long come to an end, and stay as they are', () => {
     for (const line of [
       '- '.repeat(50_000),
@@ -92,6 +101,8 @@ describe('markdown', () => {
       '`a'.repeat(20_000),
       '<!--'.repeat(20_000),
       '1. '.repeat(50_000),
+      '['.repeat(60_000),
+      '[]('.repeat(20_000),
     ]) {
       expect(read('markdown', `${line}x\n`).documents).toEqual([`${line}x\n`]);
       expect(read('markdown', `${line}<!--\n`).documents).toEqual([`${line}<!--\n`]);
