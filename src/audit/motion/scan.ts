@@ -29,6 +29,8 @@ export interface Tally {
   /** Sums of the second moments. */
   second0: number;
   second1: number;
+  /** Sum of the absolute values of both moments in the first state: 0, or not. */
+  moments0: number;
   bound: Breach | undefined;
   first: Breach | undefined;
   second: Breach | undefined;
@@ -39,6 +41,7 @@ export const newTally = (): Tally => ({
   squares: 0,
   second0: 0,
   second1: 0,
+  moments0: 0,
   bound: undefined,
   first: undefined,
   second: undefined,
@@ -57,7 +60,7 @@ export function scan(piece: Piece, n: number, at: number, bound: Bound, limits: 
   const { w0, w1, m0, m1, v0, v1 } = piece;
   const { alpha, beta } = bound;
   const { kept, loose, lost, keptSecond, lostSecond, factor } = limits;
-  let { moved, squares, second0, second1 } = tally;
+  let { moved, squares, second0, second1, moments0 } = tally;
   for (let i = 0; i < n; i++) {
     const w = w0[i]!;
     const d = w1[i]! - w;
@@ -69,12 +72,13 @@ export function scan(piece: Piece, n: number, at: number, bound: Bound, limits: 
     const after = v1[i]!;
     second0 += before;
     second1 += after;
+    const m = m0[i]!;
+    moments0 += Math.abs(m) + Math.abs(before);
     const e = after - keptSecond * before + lostSecond;
     if (!(e >= 0 && after >= 0)) {
       breach(tally, 'second', at + i, after, keptSecond * before);
       continue;
     }
-    const m = m0[i]!;
     const limit = factor * Math.sqrt(e) + loose * Math.abs(m) + lost;
     const change = m1[i]! - kept * m;
     if (!(Math.abs(change) <= limit)) breach(tally, 'first', at + i, change, limit);
@@ -83,4 +87,5 @@ export function scan(piece: Piece, n: number, at: number, bound: Bound, limits: 
   tally.squares = squares;
   tally.second0 = second0;
   tally.second1 = second1;
+  tally.moments0 = moments0;
 }

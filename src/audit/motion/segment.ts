@@ -5,7 +5,7 @@ import { elements, type ModelConfig, type Parameter, parameters } from '../../fo
 import { momentNames } from '../../foundry/train/index.ts';
 import type { Finding, Segment } from '../types.ts';
 import { bound, type Mover, momentLimits, type StepFacts, secondMomentSum } from './factors.ts';
-import { type Breach, newTally, type Piece, scan } from './scan.ts';
+import { type Breach, newTally, type Piece, scan, type Tally } from './scan.ts';
 import type { StateReader } from './states.ts';
 
 /** Elements of a piece: six of them are held at a time. */
@@ -53,10 +53,8 @@ export function segmentMotion(input: SegmentInput): SegmentMotion {
   const bounds = { decayed: bound(train, segment.from, rates, true), plain: bound(train, segment.from, rates, false) };
   const limits = momentLimits(train, n);
   const buffers = newBuffers(Math.min(PIECE, Math.max(...list.map((p) => elements(p.shape)))));
-  let before = 0;
-  let after = 0;
-  for (const parameter of list) {
-    const { name, shape, std } = parameter;
+  const sums = { before: 0, after: 0, elements: 0 };
+  for (const { name, shape, std } of list) {
     const size = elements(shape);
     const limit = std === undefined ? bounds.plain : bounds.decayed;
     const tally = newTally();
@@ -64,53 +62,56 @@ export function segmentMotion(input: SegmentInput): SegmentMotion {
       const count = Math.min(PIECE, size - at);
       readPiece(buffers, start, end, name, at, count);
       scan(buffers, count, at, limit, limits, tally);
-      if (segment.from === 0) result.findings.push(...notZero(buffers, count, name, start.file));
     }
-    before += tally.second0;
-    after += tally.second1;
+    sums.before += tally.second0;
+    sums.after += tally.second1;
+    sums.elements += size;
     result.bytes += 24 * size;
     result.movement.set(name, Math.sqrt(tally.moved));
     const typical = Math.sqrt(tally.squares / size);
     if (limit.alpha + limit.beta * typical > typical) result.vacuous.push(name);
-    const found = (tensor: string, breach: Breach | undefined, say: (b: Breach) => string): void => {
-      if (breach) {
-        result.findings.push({
-          verdict: 'refuted',
-          file: end.file,
-          step: segment.to,
-          tensor,
-          text: say(breach) + (breach.count > 1 ? `; so do ${breach.count} of its ${size} elements` : ''),
-        });
-      }
-    };
-    const since = `${n} ${n === 1 ? 'step' : 'steps'} from step ${segment.from}`;
-    found(
-      name,
-      tally.bound,
-      (b) => `element ${b.element} moved by ${short(b.value)}: ${since} move it at most ${short(b.limit)}`,
-    );
-    found(momentNames.first + name, tally.first, (b) => {
-      return `element ${b.element} changed by ${short(b.value)} beside its decay: its second moment allows ${short(b.limit)}`;
-    });
-    found(momentNames.second + name, tally.second, (b) => {
-      return `element ${b.element} is ${short(b.value)}: ${since} leave at least ${short(b.limit)}`;
-    });
+    if (segment.from === 0) result.findings.push(...notZero(tally, name, start.file));
+    result.findings.push(...breaches(tally, name, size, input));
   }
-  const sum = secondMomentSum(
-    train,
-    before,
-    steps,
-    [...list].reduce((total, p) => total + elements(p.shape), 0),
-  );
-  if (!(after >= sum.least && after <= sum.most)) {
-    result.findings.push({
-      verdict: 'refuted',
-      file: end.file,
-      step: segment.to,
-      text: `all second moments add up to ${short(after)}: the gradient norms in the transcript make it ${short((sum.least + sum.most) / 2)}`,
-    });
+  const { least, most } = secondMomentSum(train, sums.before, steps, sums.elements);
+  if (!(sums.after >= least && sums.after <= most)) {
+    const text = `all second moments add up to ${short(sums.after)}, the transcript's gradient norms to ${short((least + most) / 2)}`;
+    result.findings.push({ verdict: 'refuted', file: end.file, step: segment.to, text });
   }
   return result;
+}
+
+/** What of a tensor breaks a limit, as findings on the state at the segment's end. */
+function breaches(tally: Tally, name: string, size: number, { segment, end }: SegmentInput): Finding[] {
+  const { from, to } = segment;
+  const steps = to - from === 1 ? `step ${to}` : `steps ${from + 1} to ${to}`;
+  const finding = (tensor: string, text: string): Finding => ({
+    verdict: 'refuted',
+    file: end.file,
+    step: to,
+    tensor,
+    text,
+  });
+  const found = (
+    tensor: string,
+    breach: Breach | undefined,
+    say: (value: string, limit: string) => string,
+  ): Finding[] => {
+    if (!breach) return [];
+    const { element, value, limit, count } = breach;
+    const others = count > 1 ? ` (the first of ${count} such elements, of ${size})` : '';
+    return [finding(tensor, `element ${element} ${say(short(value), short(limit))}${others}`)];
+  };
+  return [
+    ...found(name, tally.bound, (value, limit) => `moved by ${value}: ${steps} can move it by ${limit} at most`),
+    ...(!Number.isFinite(tally.moved) && !tally.bound ? [finding(name, 'not all elements are finite numbers')] : []),
+    ...found(momentNames.first + name, tally.first, (value, limit) => {
+      return `changed by ${value} beside its decay in ${steps}: the second moment allows ${limit} at most`;
+    }),
+    ...found(momentNames.second + name, tally.second, (value, limit) => {
+      return `is ${value}: ${steps} leave ${limit} at least`;
+    }),
+  ];
 }
 
 const short = (x: number): string => (Number.isFinite(x) ? Number(x.toPrecision(7)).toString() : String(x));
@@ -139,17 +140,10 @@ function strangers(state: StateReader, step: number, list: readonly Parameter[])
   ];
 }
 
-function notZero({ m0, v0 }: Piece, count: number, name: string, file: string): Finding[] {
-  const any = (moment: Float32Array): boolean => {
-    for (let i = 0; i < count; i++) if (moment[i] !== 0) return true;
-    return false;
-  };
-  const text = 'moments are zero before the first step';
-  const finding = (tensor: string): Finding => ({ verdict: 'refuted', file, step: 0, tensor, text });
-  return [
-    ...(any(m0) ? [finding(momentNames.first + name)] : []),
-    ...(any(v0) ? [finding(momentNames.second + name)] : []),
-  ];
+function notZero({ moments0 }: Tally, name: string, file: string): Finding[] {
+  if (moments0 === 0) return [];
+  const text = 'moments are not zero before the first step';
+  return [{ verdict: 'refuted', file, step: 0, tensor: momentNames.first + name, text }];
 }
 
 function newBuffers(length: number): Piece {

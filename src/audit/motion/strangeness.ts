@@ -9,8 +9,9 @@ export interface Moved {
   learningRates: number;
 }
 
-/** Segments on each side that count as neighbours. */
+/** Segments on each side that count as neighbours; for the first and the last one, which have one side only. */
 const REACH = 3;
+const LONE_REACH = 5;
 /** Losses on each side of a seam, and how far around it the spread is taken. */
 const SIDE = 4;
 const AROUND = 24;
@@ -22,8 +23,9 @@ const LEAST_LOSS = 1e-3;
 
 /**
  * How strange each segment is, higher is stranger, in about standard deviations; `losses[t - 1]` is that of step t. The largest of
- * - for every tensor, how far the logarithm of movement / sum of learning rates is from the median over up to three segments on
- *   each side, over the typical such distance of that tensor: warm-up and decay of the rate drop out;
+ * - for every tensor, how far the logarithm of movement / sum of learning rates lies above both the median of up to three segments
+ *   before and that of up to three after (five for the first and the last segment), or below both, over the typical distance of that tensor from the median of both sides together: what
+ *   grows or falls steadily, as in a warm-up, is not strange;
  * - at both ends, how far the mean of the four losses after the seam minus that of the four before it is from the median of the same
  *   difference at the steps around, over its spread there.
  * Infinity where something is not a number.
@@ -48,15 +50,20 @@ function movementDeviations(segments: readonly Moved[], tensor: string): number[
   // A weight that rounds back to where it was has moved by nothing: differences far below the typical speed do not count.
   const floor = 1e-3 * median(known) + 1e-30;
   const logs = speeds.map((s) => (s === undefined ? undefined : Math.log(s + floor)));
-  const distances = logs.map((x, i) => {
-    const around = logs
-      .slice(Math.max(0, i - REACH), i + REACH + 1)
-      .filter((y, j): y is number => j !== Math.min(i, REACH) && y !== undefined && Number.isFinite(y));
+  const finite = (xs: (number | undefined)[]) => xs.filter((x): x is number => x !== undefined && Number.isFinite(x));
+  // At the ends there is one side: it reaches farther, so that two forged neighbours do not make its median.
+  const last = logs.length - 1;
+  const before = logs.map((_, i) => finite(logs.slice(Math.max(0, i - (i === last ? LONE_REACH : REACH)), i)));
+  const after = logs.map((_, i) => finite(logs.slice(i + 1, i + 1 + (i === 0 ? LONE_REACH : REACH))));
+  const usual = finite(logs.map((x, i) => (x === undefined ? x : Math.abs(x - median([...before[i]!, ...after[i]!])))));
+  const spread = Math.max(LEAST_MOVEMENT, MAD * median(usual));
+  return logs.map((x, i) => {
     if (x === undefined) return 0;
-    return around.length === 0 && Number.isFinite(x) ? 0 : Math.abs(x - median(around));
+    if (!Number.isFinite(x)) return Number.POSITIVE_INFINITY;
+    const sides = [before[i]!, after[i]!].filter((side) => side.length > 0).map(median);
+    if (sides.length === 0) return 0;
+    return Math.max(0, x - Math.max(...sides), Math.min(...sides) - x) / spread;
   });
-  const spread = Math.max(LEAST_MOVEMENT, MAD * median(distances.filter(Number.isFinite)));
-  return distances.map((d) => (Number.isFinite(d) ? d / spread : Number.POSITIVE_INFINITY));
 }
 
 /** How strange the change of the loss after step `at` is; 0 where nothing stands on one side. */

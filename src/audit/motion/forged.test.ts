@@ -1,0 +1,342 @@
+// What motion must catch: states from elsewhere, moments that no steps leave, single elements a little too far. The forgeries are made
+// on copies of an honest training's states; the honest ones pass.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { Safetensors } from '../../formats/index.ts';
+import { EMBEDDING, FINAL_NORM, layerName, parameters } from '../../foundry/model/index.ts';
+import { momentNames, writeCheckpoint } from '../../foundry/train/index.ts';
+import { bound, momentLimits } from './factors.ts';
+import { Bench, copyOf, floatsOf, motionOf, reader, smallModel, smallTraining, type Traces } from './motion.testing.ts';
+import { type SegmentMotion, segmentMotion } from './segment.ts';
+import { stateInFile } from './states.ts';
+import { strangeness } from './strangeness.ts';
+
+const EVERY = 6;
+const AT = Array.from({ length: 21 }, (_, i) => i * EVERY);
+const UP = layerName(1, 'mlp.up_proj');
+const Q = layerName(0, 'self_attn.q_proj');
+const O = layerName(0, 'self_attn.o_proj');
+const recipe = { train: { steps: 120, warmupSteps: 12 }, model: { initializerRange: 0.02 } };
+
+// An embedding longer than a piece, so that pieces meet in every test.
+const model = smallModel({ vocabSize: 4500 });
+let bench: Bench;
+let honest: Traces;
+let other: Traces;
+beforeAll(() => {
+  bench = new Bench(model, smallTraining());
+  honest = bench.run(recipe, 1, AT);
+  other = bench.run(recipe, 2, AT);
+});
+afterAll(() => bench.close());
+
+/** The honest training with the state of checkpoint `j` changed. */
+function forge(j: number, change: (floats: (name: string) => Float32Array) => void, of = honest): Traces {
+  const kept = [...of.kept];
+  const state = copyOf(kept[j]!.state);
+  change((name) => floatsOf(state, name));
+  kept[j] = { ...kept[j]!, state };
+  return { ...of, kept };
+}
+
+const takeFrom = (j: number, ...names: string[]): Traces =>
+  forge(j, (floats) => {
+    for (const name of names) floats(name).set(floatsOf(other.kept[j]!.state, name));
+  });
+
+const findingsOf = (motions: SegmentMotion[]) =>
+  motions.flatMap((m) => m.findings.map((f) => ({ segment: m.segment.index, step: f.step, tensor: f.tensor })));
+/** Segments from the second on, strangest first. */
+const ranked = (motions: SegmentMotion[], traces: Traces): number[] => {
+  const strange = strangeness(
+    motions,
+    traces.steps.map((s) => s.loss),
+  );
+  return motions
+    .map((m) => m.segment.index)
+    .slice(1)
+    .sort((a, b) => strange[b]! - strange[a]!);
+};
+const first = (name: string) => momentNames.first + name;
+const second = (name: string) => momentNames.second + name;
+
+test('the honest training passes', () => {
+  expect(findingsOf(motionOf(honest))).toEqual([]);
+  expect(findingsOf(motionOf(other))).toEqual([]);
+});
+
+describe('weights from a run with another seed, in one middle checkpoint', () => {
+  test.each([2, 5, 10, 17])('checkpoint %d: any tensor breaks the bound', (j) => {
+    for (const { name, std } of parameters(model)) {
+      const found = findingsOf(motionOf(takeFrom(j, name)));
+      // On both sides of it; norm weights all start as ones, so one side must do for them at first.
+      const both = [j - 1, j].map((segment) => ({ segment, step: AT[segment + 1], tensor: name }));
+      if (std === undefined && j === 2) expect(both).toEqual(expect.arrayContaining(found));
+      else expect(found).toEqual(both);
+      expect(found).not.toEqual([]);
+    }
+  });
+
+  it('makes its segments the strangest where it is a matrix', () => {
+    for (const j of [5, 10, 17]) {
+      for (const { name, std } of parameters(model)) {
+        if (std === undefined || name === EMBEDDING) continue;
+        const forged = takeFrom(j, name);
+        expect(
+          ranked(motionOf(forged), forged)
+            .slice(0, 2)
+            .sort((a, b) => a - b),
+        ).toEqual([j - 1, j]);
+      }
+    }
+  });
+
+  it('where the bound is vacuous at the root mean square', () => {
+    for (const [learningRate, every] of [
+      [0.02, 6],
+      [0.003, 30],
+    ] as const) {
+      const at = Array.from({ length: 11 }, (_, i) => i * every);
+      const changes = { ...recipe, train: { steps: 10 * every, warmupSteps: every, learningRate } };
+      const one = bench.run(changes, 1, at);
+      const two = bench.run(changes, 2, at);
+      expect(findingsOf(motionOf(one))).toEqual([]);
+      let vacuous = 0;
+      for (const j of [4, 6, 8]) {
+        for (const { name, std } of parameters(model)) {
+          if (std === undefined) continue;
+          const forged = forge(j, (floats) => floats(name).set(floatsOf(two.kept[j]!.state, name)), one);
+          const motions = motionOf(forged);
+          if (motions[j - 1]!.vacuous.includes(name)) vacuous++;
+          const broken = motions.some((m) => m.findings.some((f) => f.tensor === name));
+          const strangest = [j - 1, j].includes(ranked(motions, forged)[0]!);
+          expect({ learningRate, j, name, caught: broken || strangest }).toMatchObject({ caught: true });
+        }
+      }
+      expect(vacuous).toBeGreaterThan(10);
+    }
+  });
+
+  it('trained on as if nothing had happened: only the segment before it knows', () => {
+    for (const name of [UP, FINAL_NORM, layerName(1, 'input_layernorm')]) {
+      const forged = bench.run(recipe, 1, AT, (step, state) => {
+        if (step === 60) {
+          const { data } = other.kept[10]!.state.find((t) => t.name === name)!;
+          state.find((t) => t.name === name)!.data.set(data);
+        }
+      });
+      const motions = motionOf(forged);
+      expect(findingsOf(motions)).toEqual([{ segment: 9, step: 60, tensor: name }]);
+      expect(ranked(motions, forged)[0]).toBe(9);
+    }
+  });
+});
+
+describe('moments', () => {
+  const wrong = (traces: Traces) => findingsOf(motionOf(traces));
+
+  test.each([3, 12])('all zeroed at checkpoint %d: the sum and the elements know', (j) => {
+    const found = wrong(
+      forge(j, (floats) => {
+        for (const { name } of parameters(model)) for (const n of [first(name), second(name)]) floats(n).fill(0);
+      }),
+    );
+    expect(found).toContainEqual({ segment: j - 1, step: AT[j], tensor: undefined });
+    expect(found).toContainEqual({ segment: j - 1, step: AT[j], tensor: second(UP) });
+    expect(found).toContainEqual({ segment: j, step: AT[j + 1], tensor: undefined });
+  });
+
+  it('second moments of the whole state scaled by a thousandth', () => {
+    for (const factor of [0.999, 1.001]) {
+      const found = wrong(
+        forge(8, (floats) => {
+          for (const { name } of parameters(model))
+            floats(second(name)).forEach((v, i, all) => {
+              all[i] = v * factor;
+            });
+        }),
+      );
+      expect(found).toContainEqual({ segment: 7, step: 48, tensor: undefined });
+    }
+  });
+
+  it('first moments scaled, and zeroed alone', () => {
+    for (const factor of [10, -10, 0]) {
+      const found = wrong(
+        forge(8, (floats) => {
+          for (const { name } of parameters(model))
+            floats(first(name)).forEach((m, i, all) => {
+              all[i] = m * factor;
+            });
+        }),
+      );
+      expect(found.map((f) => f.tensor)).toContain(first(EMBEDDING));
+    }
+  });
+
+  it('swapped between two tensors of one shape, and taken from another run', () => {
+    const swapped = forge(8, (floats) => {
+      for (const kind of [first, second]) {
+        const q = floats(kind(Q)).slice();
+        floats(kind(Q)).set(floats(kind(O)));
+        floats(kind(O)).set(q);
+      }
+    });
+    expect(wrong(swapped)).toContainEqual({ segment: 7, step: 48, tensor: second(O) });
+    expect(wrong(takeFrom(8, first(UP), second(UP)))).toContainEqual({ segment: 7, step: 48, tensor: second(UP) });
+  });
+
+  test.each([-1e-45, -1, Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])(
+    'a second moment of %d',
+    (value) => {
+      const found = wrong(
+        forge(8, (floats) => {
+          floats(second(UP))[5] = value;
+        }),
+      );
+      expect(found.filter((f) => f.segment === 7 && (f.tensor === second(UP) || f.tensor === undefined))).not.toEqual(
+        [],
+      );
+    },
+  );
+
+  test.each([Number.NaN, Number.NEGATIVE_INFINITY, 1e30])('a first moment of %d', (value) => {
+    const found = wrong(
+      forge(8, (floats) => {
+        floats(first(UP))[5] = value;
+      }),
+    );
+    expect(found).toContainEqual({ segment: 7, step: 48, tensor: first(UP) });
+  });
+
+  it('not zero before the first step', () => {
+    const found = wrong(
+      forge(0, (floats) => {
+        floats(first(UP))[0] = 1e-30;
+      }),
+    );
+    expect(found).toEqual([{ segment: 0, step: 0, tensor: first(UP) }]);
+  });
+
+  it('a gradient norm in the transcript that is not the one of the step', () => {
+    for (const gradNorm of [honest.steps[50]!.gradNorm, honest.steps[50]!.gradNorm * 2, 0.5, 0, Number.NaN, -1]) {
+      const steps = honest.steps.with(50, { ...honest.steps[50]!, gradNorm });
+      // Above the clip the transcript may say anything: the state cannot tell.
+      const told = Math.min(1, gradNorm) === Math.min(1, honest.steps[50]!.gradNorm);
+      expect(wrong({ ...honest, steps })).toEqual(told ? [] : [{ segment: 8, step: 54, tensor: undefined }]);
+    }
+  });
+});
+
+describe('one element', () => {
+  const NAMES: [string, number][] = [
+    [UP, 17],
+    [EMBEDDING, 70_001],
+    [FINAL_NORM, 3],
+  ];
+  test.each(NAMES)('%s, %d: just beyond a limit it shows, just within it does not', (name, element) => {
+    const j = 9;
+    const before = (n: string) => floatsOf(honest.kept[j - 1]!.state, n)[element]!;
+    const rates = honest.steps.slice(AT[j - 1], AT[j]).map((s) => s.learningRate);
+    const { alpha, beta } = bound(honest.train, AT[j - 1]!, rates, name !== FINAL_NORM);
+    const limits = momentLimits(honest.train, EVERY);
+    const atEnd = (change: (floats: (name: string) => Float32Array) => void) =>
+      motionOf(forge(j, change))[j - 1]!.findings.map((f) => [f.tensor, f.text.match(/element (\d+)/)?.[1]]);
+    for (const sign of [-1, 1]) {
+      const w = before(name);
+      const far = (share: number) => w + sign * share * (alpha + beta * Math.abs(w));
+      expect(
+        atEnd((floats) => {
+          floats(name)[element] = far(1.00001);
+        }),
+      ).toEqual([[name, `${element}`]]);
+      expect(
+        atEnd((floats) => {
+          floats(name)[element] = far(0.99999);
+        }),
+      ).toEqual([]);
+
+      const m = before(first(name));
+      const v = floatsOf(honest.kept[j]!.state, second(name))[element]!;
+      const e = v - limits.keptSecond * before(second(name)) + limits.lostSecond;
+      const changed = (share: number) => limits.kept * m + sign * share * limits.factor * Math.sqrt(e);
+      expect(
+        atEnd((floats) => {
+          floats(first(name))[element] = changed(1.0001);
+        }),
+      ).toEqual([[first(name), `${element}`]]);
+      expect(
+        atEnd((floats) => {
+          floats(first(name))[element] = changed(0.9999);
+        }),
+      ).toEqual([]);
+    }
+    const least = limits.keptSecond * before(second(name));
+    const found = atEnd((floats) => {
+      floats(second(name))[element] = least * 0.99999;
+    });
+    expect(found[0]).toEqual([second(name), `${element}`]);
+  });
+  it('that is no number', () => {
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const forged = forge(8, (floats) => {
+        floats(UP)[1] = value;
+      });
+      const motions = motionOf(forged);
+      expect(findingsOf(motions).map((f) => f.tensor)).toEqual([UP, UP]);
+      expect(
+        strangeness(
+          motions,
+          forged.steps.map((s) => s.loss),
+        ).slice(7, 9),
+      ).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+    }
+  });
+});
+
+test('a finding says what, where and how far', () => {
+  const { findings } = motionOf(forge(8, (floats) => floats(UP).fill(1, 0, 3)))[7]!;
+  expect(findings).toHaveLength(1);
+  expect(findings[0]).toMatchObject({ verdict: 'refuted', file: 'state-48', step: 48, tensor: UP });
+  expect(findings[0]!.text).toMatch(
+    /^element 0 moved by \S+: steps 43 to 48 can move it by 0\.0\d+ at most \(the first of 3 such elements, of 384\)$/,
+  );
+});
+
+test('a state of another shape is refused before anything is compared', () => {
+  const kept = [...honest.kept];
+  const changed = copyOf(kept[4]!.state).filter((t) => t.name !== Q);
+  changed.find((t) => t.name === UP)!.shape = [16, 24];
+  changed.push({ name: 'extra', dtype: 'F32', shape: [1], data: new Uint8Array(4) });
+  kept[4] = { step: 24, state: changed };
+  const [, , , before, after] = motionOf({ ...honest, kept });
+  for (const motion of [before!, after!]) {
+    expect(motion.findings.map((f) => f.tensor).sort()).toEqual(['extra', Q, UP].sort());
+    expect(motion.movement.size).toBe(0);
+  }
+});
+
+test('from files as from memory', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'jikji-motion-'));
+  try {
+    const forged = takeFrom(8, UP, second(EMBEDDING));
+    for (const { step, state } of forged.kept.slice(7, 9)) writeCheckpoint(folder, step, '', state);
+    const [start, end] = [42, 48].map((step) => {
+      const opened = Safetensors.open(join(folder, `step-0000${step}`, 'state.safetensors'));
+      return { opened, state: stateInFile(opened, `state-${step}`) };
+    });
+    const { model, train, steps } = forged;
+    const input = { segment: { index: 7, from: 42, to: 48 }, model, train, steps: steps.slice(42, 48) };
+    const fromFiles = segmentMotion({ ...input, start: start!.state, end: end!.state });
+    const [a, b] = forged.kept.slice(7, 9).map(reader);
+    expect(fromFiles).toEqual(segmentMotion({ ...input, start: a!, end: b! }));
+    expect(fromFiles.findings.length).toBeGreaterThan(1);
+    start!.opened.close();
+    end!.opened.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
