@@ -66,7 +66,8 @@ describe('an honest run holds', () => {
     { train: { steps: 9, checkpointEvery: 2, keepEvery: 2, gradientGroups: 2 } },
     { train: { steps: 12, schedule: 'wsd', beta1: 0, weightDecay: 0, warmupSteps: 0, checkpointEvery: 5 } },
     { model: { tieWordEmbeddings: false }, train: { steps: 6, warmupSteps: 100, batchSize: 3, microBatchSize: 3 } },
-    { seed: Number.MAX_SAFE_INTEGER, train: { steps: 4, checkpointEvery: 100 } },
+    { seed: Number.MAX_SAFE_INTEGER, train: { steps: 9, checkpointEvery: 100 } },
+    { train: { steps: 30, checkpointEvery: 100, keepEvery: 3 } },
   ])('of another shape: %j', async (changes) => {
     const found = await look(await bench.make(signer, changes), { replay: 'all', threads: 2 });
     expect(findings(found)).toEqual([]);
@@ -351,8 +352,12 @@ test.each([
   await expect(look(run, options)).rejects.toMatchObject({ code });
 });
 
-test('it stops when it is asked to', async () => {
-  const controller = new AbortController();
-  const found = look(run, { replay: 'all', signal: controller.signal, onProgress: () => controller.abort() });
-  await expect(found).rejects.toMatchObject({ code: 'interrupted' });
-});
+test.each(['structure', 'schedule', 'motion', 'origin', 'replay'])(
+  'it stops when it is asked to, in %s',
+  async (name) => {
+    const controller = new AbortController();
+    const onProgress = ({ check }: { check: string }) => check === name && controller.abort();
+    const found = look(run, { replay: 'all', signal: controller.signal, onProgress });
+    await expect(found).rejects.toMatchObject({ code: 'interrupted' });
+  },
+);

@@ -26,16 +26,19 @@ export function documentDraw(challenge: string, seal: string, bytes: number): (d
     below >= 2 ** 48 || createHash('sha256').update(start).update(digest).digest().readUIntBE(0, 6) < below;
 }
 
-/** Windows of the training tokens that replayed steps read, marked by source. */
-export function windowsOf(
+/** Windows of the training tokens that replayed steps read, marked by source. Only recorded steps can be replayed. */
+export async function windowsOf(
   evidence: Evidence,
   batches: Batches,
   segments: readonly Segment[],
-): Map<number, Set<number>> {
+  each: () => Promise<void>,
+): Promise<Map<number, Set<number>>> {
   const marked = new Map<number, Set<number>>();
   const { batchSize } = evidence.recipe!.train;
+  const recorded = evidence.steps?.count ?? 0;
   for (const { from, to } of segments) {
-    for (let g = from * batchSize; g < to * batchSize; g++) {
+    for (let g = from * batchSize; g < Math.min(to, recorded) * batchSize; g++) {
+      if (g % 1024 === 0) await each();
       const { source, window } = batches.place(g);
       const windows = marked.get(source) ?? new Set();
       marked.set(source, windows);

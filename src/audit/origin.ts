@@ -67,7 +67,11 @@ async function checkTokenizer(evidence: Evidence, findings: Findings, { tell, si
       vocabSize: recipe!.tokenizer.vocabSize,
       onProgress: ({ phase, done, total }) => {
         signal.throwIfAborted();
-        void tell('training the tokenizer', 0.05 + 0.45 * ((phase === 'read' ? 0.3 : 0.3 + 0.7) * (done / total)));
+        // It says when to stop by the line above; here it only shows how far this is.
+        tell(
+          'training the tokenizer',
+          0.05 + 0.45 * (phase === 'read' ? 0.3 * (done / total) : 0.3 + 0.7 * (done / total)),
+        ).catch(() => {});
       },
     });
     if (again.toJson() !== tokenizer!.toJson()) findings.refuted(TOKENIZER, 'is not the one that these texts train');
@@ -90,7 +94,8 @@ async function checkDocuments(
   const opened = findings.try(files[0]!.file, () => openBatches(evidence));
   let marked = new Map<number, Set<number>>();
   if (opened && 'batches' in opened) {
-    if (opened.batches.windows > 0) marked = windowsOf(evidence, opened.batches, segments);
+    if (opened.batches.windows > 0)
+      marked = await windowsOf(evidence, opened.batches, segments, () => tell('batches', 0.5));
     opened.close();
   }
   const drawn = documentDraw(challenge, seal, bytes);

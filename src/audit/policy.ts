@@ -4,7 +4,7 @@ import { learningRateAt } from '../foundry/train/index.ts';
 import { Findings } from './findings.ts';
 import { bound } from './motion/index.ts';
 import { type Evidence, RECIPE } from './structure.ts';
-import { MOST_STEPS, MOST_STEPS } from './transcript.ts';
+import { MOST_STEPS } from './transcript.ts';
 import type { Check, Segment } from './types.ts';
 
 const LEAST_EPS = 1e-12;
@@ -31,10 +31,11 @@ export function checkPolicy({ recipe }: Evidence, segments: readonly Segment[]):
   rule(learningRate * weightDecay < 1, `learningRate times weightDecay is ${learningRate * weightDecay}, not below 1`);
 
   // How far the bound lets a weight go that starts at 0, against the deviation that weights start with.
-  // Of a plan that nobody could read to its end, nothing is computed step by step.
+  // Of a plan that nobody could read to its end, nothing is computed step by step; and as it only grows, the first steps of a
+  // very long segment say enough.
   const looked = train.steps > MOST_STEPS ? [] : segments;
   const loose = looked.filter(({ from, to }) => {
-    const rates = Array.from({ length: to - from }, (_, i) => learningRateAt(train, from + 1 + i));
+    const rates = Array.from({ length: Math.min(to - from, LONG) }, (_, i) => learningRateAt(train, from + 1 + i));
     return bound(train, from, rates, true).alpha > model.initializerRange;
   });
   if (loose.length > 0) {

@@ -34,6 +34,15 @@ function read<K extends StatementKind>(
   return findings.try(file, () => (folder.has(file) ? readStatement(folder.file(file), kind) : undefined));
 }
 
+/** Whether nothing at all stands there. */
+function absent(folder: RunFolder, file: string): boolean {
+  try {
+    return !folder.has(file);
+  } catch {
+    return false; // a link or a folder, which reading it has told
+  }
+}
+
 /** The statement must name exactly these things with exactly these digests. */
 function checkSubjects(
   file: string,
@@ -86,13 +95,13 @@ export function checkStatements(folder: RunFolder, expected: Expectations, findi
 
   if (commitment.lodging === null) {
     for (const file of [REQUEST, LODGING]) {
-      if (findings.try(file, () => folder.has(file))) findings.refuted(file, 'is there, but genesis names no lodging');
+      if (!absent(folder, file)) findings.refuted(file, 'is there, but genesis names no lodging');
     }
     if (expected.office !== undefined) findings.incomplete(LODGING, 'is not there: this run was not lodged');
     findings.note('Not lodged: no trusted time. Genesis may have been made after the training.');
   } else {
-    if (!lodging && !findings.try(LODGING, () => folder.has(LODGING))) findings.incomplete(LODGING, 'is not there');
-    if (!request && !findings.try(REQUEST, () => folder.has(REQUEST))) findings.incomplete(REQUEST, 'is not there');
+    if (absent(folder, LODGING)) findings.incomplete(LODGING, 'is not there');
+    if (absent(folder, REQUEST)) findings.incomplete(REQUEST, 'is not there');
     if (request) {
       if (request.keyid !== genesis.keyid) findings.refuted(REQUEST, 'was signed by another maker than genesis');
       checkSubjects(REQUEST, request, what, findings);
@@ -114,7 +123,7 @@ export function checkStatements(folder: RunFolder, expected: Expectations, findi
   if (seal) {
     if (seal.keyid !== genesis.keyid) findings.refuted(SEAL, 'was signed by another maker than genesis');
     if (seal.predicate.genesis !== genesis.digest) findings.refuted(SEAL, 'seals another genesis');
-  } else if (!findings.try(SEAL, () => folder.has(SEAL))) {
+  } else if (absent(folder, SEAL)) {
     findings.incomplete(SEAL, 'is not there: this run is not finished');
   }
   if (sealLodging) {

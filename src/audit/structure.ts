@@ -160,7 +160,7 @@ function checkEnd({ signed, steps, recipe }: Evidence, findings: Findings): void
   const { genesis, seal } = signed!;
   const { train } = recipe!;
   const planned = genesis.predicate.commitment.steps;
-  if (steps && steps.count < planned && findings.verdict !== 'refuted') {
+  if (steps?.readable && steps.count < planned) {
     const text = `ends at step ${steps.count} of ${planned}`;
     if (seal) findings.refuted(TRANSCRIPT, text, { step: steps.count });
     else findings.incomplete(TRANSCRIPT, text, { step: steps.count });

@@ -125,6 +125,7 @@ test.each([
   [['audit', 'run', '--replay', '0']],
   [['audit', 'run', '--challenge', 'beef']],
   [['audit', 'run', '--lang', 'de']],
+  [['audit', 'run', '--report', 'run']],
   [['audit']],
   [['bundle', 'nowhere', '--out', 'x.tar']],
   [['bundle', 'run']],

@@ -1,6 +1,7 @@
 // `jikji audit RUN or BUNDLE`: checks the evidence of a run, prints what was found, and writes the report.
 
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Audit, AuditOptions, AuditProgress } from '../audit/index.ts';
 import { JikjiError, writeFileAtomic } from '../base/index.ts';
@@ -72,6 +73,20 @@ function isFolder(path: string): boolean {
   }
 }
 
+/** What can be known to fail is told before the work, not after it. */
+function checkReport(path: string): void {
+  const fail = (message: string, cause?: unknown) =>
+    new JikjiError('not-writable', message, path, 'choose another file with --report', { cause });
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw fail('is a folder');
+  const folder = dirname(resolve(path));
+  if (!statSync(folder, { throwIfNoEntry: false })) return; // it will be made
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw fail('writing is not allowed here', cause);
+  }
+}
+
 /** Audits a run folder or a bundle with progress on the screen. Shared with `npm start`. */
 export async function auditWithProgress(
   output: Output,
@@ -136,6 +151,7 @@ export function addAudit(program: Command, output: Output): void {
     )
     .action(async (target: string, options: Options) => {
       const { replay, challenge, maker, office, threads } = options;
+      if (options.report !== undefined) checkReport(options.report);
       const found = await auditWithProgress(output, target, { replay, challenge, maker, office, threads });
       if (options.report !== undefined) {
         const { reportHtml } = await auditRoom();
