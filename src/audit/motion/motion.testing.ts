@@ -138,11 +138,15 @@ export class Bench {
 
 export const reader = ({ step, state }: Kept): StateReader => stateInMemory(state, `state-${step}`);
 
-/** Motion of every segment between the kept states. */
+const known = new WeakMap<Kept, { end: Kept; steps: Traces['steps']; motion: SegmentMotion }>();
+
+/** Motion of every segment between the kept states. What was found for the same states and steps is remembered. */
 export function motionOf({ model, train, kept, steps }: Traces): SegmentMotion[] {
   return kept.slice(1).map((end, index) => {
     const start = kept[index]!;
-    return segmentMotion({
+    const before = known.get(start);
+    if (before?.end === end && before.steps === steps) return before.motion;
+    const motion = segmentMotion({
       segment: { index, from: start.step, to: end.step },
       model,
       train,
@@ -150,5 +154,7 @@ export function motionOf({ model, train, kept, steps }: Traces): SegmentMotion[]
       start: reader(start),
       end: reader(end),
     });
+    if (!before) known.set(start, { end, steps, motion });
+    return motion;
   });
 }

@@ -18,7 +18,7 @@ const AROUND = 24;
 /** Half the distance between the quartiles of a normal distribution, in standard deviations, turned round. */
 const MAD = 1.4826;
 /** Movements that differ by less than this share are alike, losses by less than this many nats. */
-const LEAST_MOVEMENT = 0.05;
+const LEAST_MOVEMENT = 0.1;
 const LEAST_LOSS = 1e-3;
 
 /**
