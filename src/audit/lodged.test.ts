@@ -1,0 +1,241 @@
+// Lodged runs: what a maker, an office's false friend or a thief could make of them, with everything redone that each could redo.
+
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lodgedSeed, readStatement, type Signer, sha256Hex } from '../ledger/index.ts';
+import { type AuditOptions, audit } from './audit.ts';
+import { answer, forge, makeLodged, writeRequest } from './forge.testing.ts';
+import { Bench, redo } from './run.testing.ts';
+import type { Audit, CheckName, Finding } from './types.ts';
+
+const bench = new Bench();
+const SMALL = { train: { steps: 8 } };
+let maker: Signer;
+let office: Signer;
+let thief: Signer;
+/** Lodged, and not lodged: the same recipe. */
+let lodged: string;
+let plain: string;
+afterAll(() => bench.remove());
+beforeAll(async () => {
+  maker = bench.strangersKey('maker');
+  office = bench.strangersKey('office');
+  thief = bench.strangersKey('thief');
+  lodged = await makeLodged(bench, maker, office, SMALL);
+  plain = await bench.make(maker, SMALL);
+});
+
+const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
+  audit({ folder, threads: 1, maker: maker.fingerprint, office: office.fingerprint, ...options });
+const of = (found: Audit, name: CheckName): Finding[] => found.checks.find((check) => check.name === name)!.findings;
+const notes = (found: Audit): string => found.checks.flatMap((check) => check.notes).join('\n');
+const text = (run: string, name: string): string => readFileSync(join(run, name), 'utf8');
+
+/** Refuted by structure, with something about `file`. */
+async function structure(copy: string, file: string, options: Partial<AuditOptions> = {}): Promise<void> {
+  const found = await look(copy, options);
+  expect(found.verdict).toBe('refuted');
+  expect(of(found, 'structure')).toContainEqual(expect.objectContaining({ verdict: 'refuted', file }));
+}
+
+/** The plain run with a request that was answered after its training: genesis, made anew, names that answer. */
+function lodgedTooLate(seed: 'old' | 'lodged'): string {
+  const copy = bench.copy(plain);
+  writeRequest(copy, maker);
+  writeFileSync(join(copy, 'lodging.json'), answer(copy, 'request', { office }));
+  const { digest, predicate } = readStatement(join(copy, 'lodging.json'), 'lodging');
+  const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
+  const follows = seed === 'lodged' ? { seed: lodgedSeed(recipe, makerKey, predicate.nonce) } : {};
+  redo(copy, maker, { commitment: { lodging: digest, ...follows } });
+  writeFileSync(join(copy, 'seal-lodging.json'), answer(copy, 'seal', { office }));
+  return copy;
+}
+
+test('an honest one holds, all of it replayed', async () => {
+  const found = await look(lodged, { replay: 'all' });
+  expect(found.checks.flatMap((check) => check.findings)).toEqual([]);
+  expect(found).toMatchObject({ verdict: 'holds', cost: { replayedSteps: 8 } });
+  expect(notes(found)).not.toContain('no trusted time');
+});
+
+describe('genesis made after training', () => {
+  test('lodged, with the seed that the training had: structure', async () => {
+    await structure(lodgedTooLate('old'), 'genesis.json');
+  });
+
+  test("lodged, with the seed of the office's nonce: every check that knows the seed", async () => {
+    const found = await look(lodgedTooLate('lodged'));
+    expect(of(found, 'structure')).toEqual([]);
+    expect(of(found, 'schedule')[0]).toMatchObject({ verdict: 'refuted', file: 'transcript.jsonl', step: 1 });
+    expect(of(found, 'origin')[0]).toMatchObject({ verdict: 'refuted', file: 'genesis.json', step: 0 });
+    expect(of(found, 'replay')[0]).toMatchObject({ verdict: 'refuted', step: 1 });
+  });
+
+  test('not lodged: it holds, and the report says that there is no trusted time', async () => {
+    const found = await look(plain, { office: undefined });
+    expect(found.verdict).toBe('holds');
+    expect(notes(found)).toContain('Not lodged: no trusted time. Genesis may have been made after the training.');
+    // Who asks for an office's word does not get a verdict without it.
+    expect(await look(plain)).toMatchObject({ verdict: 'incomplete' });
+  });
+
+  test('the lodging kept back, as if there had never been one: structure', async () => {
+    for (const gone of [[], ['lodging.json'], ['lodging.json', 'request.json', 'seal-lodging.json']]) {
+      const copy = bench.copy(lodged);
+      for (const name of gone) rmSync(join(copy, name));
+      redo(copy, maker, { commitment: { lodging: null } });
+      await structure(copy, 'genesis.json', { office: undefined }); // the seed is not the recipe's
+    }
+  });
+});
+
+describe("an office's answer", () => {
+  test('of another office than the one that is known', async () => {
+    const friend = bench.strangersKey('friend');
+    const made = await makeLodged(bench, maker, friend, SMALL);
+    await structure(made, 'lodging.json');
+    await structure(made, 'seal-lodging.json');
+    // Who names no office is told to compare.
+    const found = await look(made, { office: undefined });
+    expect(found).toMatchObject({ verdict: 'holds', run: { office: friend.fingerprint } });
+    expect(notes(found)).toContain('--office');
+  });
+
+  test('signed by the maker himself', async () => {
+    const made = await makeLodged(bench, maker, maker, SMALL);
+    await structure(made, 'lodging.json');
+    const found = await look(made, { office: undefined });
+    expect(notes(found)).toContain('its time proves nothing');
+    expect(notes(found)).toMatch(/office/);
+    // Not even who names the maker as the office gets a draw that the maker chose.
+    expect((await look(made, { office: maker.fingerprint })).detection.reason).not.toContain('drawn by the office');
+  });
+
+  test('to another request, of this maker or of another one', async () => {
+    const copy = bench.copy(lodged);
+    const other = bench.copy(plain);
+    writeRequest(other, maker);
+    writeFileSync(join(copy, 'lodging.json'), answer(other, 'request', { office }));
+    await structure(copy, 'lodging.json');
+    // Genesis made anew, so that it names this answer and has its seed.
+    const { digest, predicate } = readStatement(join(copy, 'lodging.json'), 'lodging');
+    const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
+    redo(copy, maker, { commitment: { lodging: digest, seed: lodgedSeed(recipe, makerKey, predicate.nonce) } });
+    await structure(copy, 'lodging.json');
+    // With that request too it is another seed, and no longer this run.
+    cpSync(join(other, 'request.json'), join(copy, 'request.json'));
+    const found = await look(copy);
+    expect(of(found, 'origin')).toMatchObject([{ verdict: 'refuted', file: 'genesis.json', step: 0 }]);
+  });
+
+  test('asked for twice, to choose among seeds: the first answer is another lodging', async () => {
+    const copy = bench.copy(lodged);
+    writeFileSync(join(copy, 'lodging.json'), answer(copy, 'request', { office, nonce: sha256Hex('again') }));
+    await structure(copy, 'lodging.json');
+  });
+
+  test('altered by the maker: its time, its nonce', async () => {
+    for (const change of [
+      (p: { [name: string]: unknown }) => ({ ...p, time: '2020-01-02T03:04:05.678Z' }),
+      (p: { [name: string]: unknown }) => ({ ...p, nonce: sha256Hex('mine') }),
+    ]) {
+      for (const name of ['lodging.json', 'seal-lodging.json']) {
+        const copy = bench.copy(lodged);
+        const envelope = JSON.parse(text(copy, name));
+        const payload = JSON.parse(Buffer.from(envelope.payload, 'base64').toString());
+        payload.predicate = change(payload.predicate);
+        envelope.payload = Buffer.from(JSON.stringify(payload)).toString('base64');
+        writeFileSync(join(copy, name), `${JSON.stringify(envelope)}\n`);
+        await structure(copy, name);
+      }
+    }
+  });
+
+  test('to a request that names another recipe, corpus or maker than genesis', async () => {
+    for (const [signer, changes] of [
+      [maker, { seed: 5 }],
+      [maker, { tokenizer: { vocabSize: 390 } }],
+      [thief, {}],
+    ] as [Signer, object][]) {
+      const other = await bench.make(signer, { ...SMALL, ...changes, train: { steps: 1 } });
+      const copy = bench.copy(lodged);
+      writeRequest(other, signer);
+      cpSync(join(other, 'request.json'), join(copy, 'request.json'));
+      writeFileSync(join(copy, 'lodging.json'), answer(copy, 'request', { office }));
+      const { digest, predicate } = readStatement(join(copy, 'lodging.json'), 'lodging');
+      const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
+      const seed = lodgedSeed(recipe, makerKey, predicate.nonce);
+      forge(
+        copy,
+        maker,
+        [{ from: 0, to: 8, start: BigInt(`0x${seed}`), batches: BigInt(`0x${seed}`), confessed: true }],
+        {
+          lodging: digest,
+          seed,
+        },
+      );
+      await structure(copy, 'request.json');
+    }
+  });
+});
+
+describe('the seal', () => {
+  test('lodged before the run itself', async () => {
+    for (const time of ['2026-01-01T03:04:05.678Z', '2026-01-02T03:04:05.678Z']) {
+      const copy = bench.copy(lodged);
+      writeFileSync(join(copy, 'seal-lodging.json'), answer(copy, 'seal', { office, time }));
+      await structure(copy, 'seal-lodging.json');
+    }
+  });
+
+  test('signed anew after it was lodged, even with the same words', async () => {
+    const copy = bench.copy(lodged);
+    redo(copy, maker);
+    await structure(copy, 'seal-lodging.json');
+  });
+
+  test("another run's lodging of a seal", async () => {
+    const copy = bench.copy(lodged);
+    writeFileSync(join(copy, 'seal-lodging.json'), answer(plain, 'seal', { office }));
+    await structure(copy, 'seal-lodging.json');
+  });
+
+  test("answers in each other's place", async () => {
+    const copy = bench.copy(lodged);
+    writeFileSync(join(copy, 'lodging.json'), text(lodged, 'seal-lodging.json'));
+    await structure(copy, 'lodging.json');
+    const second = bench.copy(lodged);
+    writeFileSync(join(second, 'seal-lodging.json'), text(lodged, 'lodging.json'));
+    await structure(second, 'seal-lodging.json');
+  });
+});
+
+describe('a run copied by a thief, who signs it with a key of his own', () => {
+  test("with the victim's lodging: structure", async () => {
+    const copy = bench.copy(lodged);
+    redo(copy, thief);
+    await structure(copy, 'request.json', { maker: thief.fingerprint });
+    await structure(copy, 'genesis.json', { maker: thief.fingerprint }); // a seed for another key
+    await structure(copy, 'genesis.json'); // and another maker
+  });
+
+  test('with a lodging of his own: the seed is another one', async () => {
+    const copy = bench.copy(lodged);
+    writeRequest(copy, thief);
+    writeFileSync(join(copy, 'lodging.json'), answer(copy, 'request', { office }));
+    const { digest, predicate } = readStatement(join(copy, 'lodging.json'), 'lodging');
+    const finish = (seed: object): void => {
+      redo(copy, thief, { commitment: { lodging: digest, ...seed } });
+      writeFileSync(join(copy, 'seal-lodging.json'), answer(copy, 'seal', { office }));
+    };
+    finish({});
+    await structure(copy, 'genesis.json', { maker: thief.fingerprint });
+    const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
+    finish({ seed: lodgedSeed(recipe, makerKey, predicate.nonce) });
+    const found = await look(copy, { maker: thief.fingerprint });
+    expect(of(found, 'structure')).toEqual([]);
+    expect(of(found, 'origin')[0]).toMatchObject({ verdict: 'refuted', file: 'genesis.json', step: 0 });
+    expect(of(found, 'schedule')).toHaveLength(8);
+  });
+});
