@@ -26,6 +26,8 @@ import type { Check } from './types.ts';
 export const RECIPE = 'recipe.yaml';
 export const TOKENIZER = 'tokenizer/tokenizer.json';
 const MODEL = 'model/model.safetensors';
+/** All that a model has: another file could stand for weights or code where somebody loads it. */
+const MODEL_FILES = ['model/README.md', 'model/config.json', MODEL, 'model/tokenizer.json'];
 const MOST_TEXT = 256 << 20;
 
 /** What the other checks stand on: each part is there only where it could be read and used. */
@@ -98,7 +100,7 @@ export async function checkStructure(
     }
   }
   if (signed.seal) await checkModel(evidence, signed.seal.subjects, findings, () => tell('model', 0.95));
-  findings.note("Validation scores and session records are the maker's word.");
+  findings.note("Validation scores, the model's card and session records are the maker's word.");
 
   const signatures = [signed.genesis, signed.seal, signed.lodging, signed.sealLodging].filter(Boolean).length;
   const links = `${(steps?.count ?? 0).toLocaleString('en')} links`;
@@ -220,12 +222,12 @@ async function checkModel(
 ): Promise<void> {
   const sealed = [...subjects].filter(([name]) => name.startsWith('model/'));
   for (const name of subjects.keys()) {
-    if (name !== 'state' && !/^model\/[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
+    if (name !== 'state' && !MODEL_FILES.includes(name)) {
       findings.refuted(SEAL, `names ${JSON.stringify(name)}, which does not belong there`);
       return;
     }
   }
-  for (const needed of [MODEL, 'model/config.json', 'model/tokenizer.json']) {
+  for (const needed of MODEL_FILES) {
     if (!subjects.has(needed)) findings.refuted(SEAL, `does not name ${needed}`);
   }
   for (const [name, digest] of sealed) {

@@ -1,0 +1,328 @@
+// Trainings that went another way than the recipe's for a while, and were then trained on honestly to the end, with every hash,
+// link and signature redone: only the deed itself is false.
+
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { digestOfFile, readStatement, type Signer, type StateTensor, signStatement } from '../ledger/index.ts';
+import { type AuditOptions, audit } from './audit.ts';
+import { forge } from './forge.testing.ts';
+import { Bench, readState, redo, writeState } from './run.testing.ts';
+import type { Audit, CheckName, Finding } from './types.ts';
+
+const bench = new Bench();
+let signer: Signer;
+let run: string;
+/** The same recipe with another seed: another model of the same shape. */
+let other: string;
+afterAll(() => bench.remove());
+beforeAll(async () => {
+  signer = bench.strangersKey('maker');
+  run = await bench.make(signer);
+  other = await bench.make(signer, { seed: 4711 });
+});
+
+const END = 25;
+const state = (step: number): string => `checkpoints/step-${String(step).padStart(6, '0')}/state.safetensors`;
+const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
+  audit({ folder, threads: 1, ...options });
+const of = (found: Audit, name: CheckName): Finding[] => found.checks.find((check) => check.name === name)!.findings;
+
+/** The audit of a forgery: structure must have nothing to say, or the test would not test what it says. */
+async function refuted(copy: string, options: Partial<AuditOptions> = {}): Promise<Audit> {
+  const found = await look(copy, options);
+  expect(of(found, 'structure')).toEqual([]);
+  expect(found.verdict).toBe('refuted');
+  return found;
+}
+
+/** The run's state of `step` with some tensors from elsewhere. */
+const mixed = (step: number, from: string, which: (name: string) => boolean): StateTensor[] => {
+  const theirs = new Map(readState(from, step).map((tensor) => [tensor.name, tensor]));
+  return readState(run, step).map((tensor) => (which(tensor.name) ? theirs.get(tensor.name)! : tensor));
+};
+
+/** A copy with this state at step 12, trained on honestly from there. */
+function planted(tensors: StateTensor[]): string {
+  const copy = bench.copy(run);
+  writeState(copy, 12, tensors);
+  forge(copy, signer, [{ from: 12, to: END, start: tensors }]);
+  return copy;
+}
+
+describe('the first segment', () => {
+  test('begun from another S_0 than the claimed one: replay of the first', async () => {
+    const copy = bench.copy(run);
+    forge(copy, signer, [{ from: 0, to: END, start: 99n }]);
+    const found = await refuted(copy);
+    expect(of(found, 'schedule')).toEqual([]);
+    expect(of(found, 'origin')).toEqual([]);
+    expect(of(found, 'replay')[0]).toMatchObject({ verdict: 'refuted', file: 'transcript.jsonl', step: 1 });
+    expect(found.replayed[0]).toMatchObject({ from: 0, why: 'first', verdict: 'refuted' });
+  });
+
+  test('begun from another S_0, and that S_0 claimed: origin too', async () => {
+    const copy = bench.copy(run);
+    const { stateRoot } = readStatement(join(other, 'genesis.json'), 'genesis').predicate.commitment;
+    forge(copy, signer, [{ from: 0, to: END, start: 4711n }], { stateRoot });
+    const found = await refuted(copy);
+    expect(of(found, 'origin')).toMatchObject([{ verdict: 'refuted', file: 'genesis.json', step: 0 }]);
+    expect(of(found, 'replay')[0]).toMatchObject({ step: 1 });
+  });
+
+  test('begun from a trained model: motion, naming its tensors, and replay', async () => {
+    const copy = bench.copy(run);
+    const trained = readState(other, END).map((tensor) =>
+      tensor.name.startsWith('adamw.') ? { ...tensor, data: new Uint8Array(tensor.data.length) } : tensor,
+    );
+    forge(copy, signer, [{ from: 0, to: END, start: trained }]);
+    const found = await refuted(copy);
+    expect(of(found, 'motion')).toContainEqual(
+      expect.objectContaining({ file: state(2), step: 2, tensor: 'model.layers.0.mlp.up_proj.weight' }),
+    );
+    expect(of(found, 'motion').every((finding) => finding.step === 2)).toBe(true);
+    expect(of(found, 'replay')[0]).toMatchObject({ step: 1 });
+  });
+});
+
+describe("another model's weights at a middle state, trained on from there", () => {
+  test('whole, without its moments, with them, and as if it had trained itself', async () => {
+    for (const which of [(name: string) => !name.startsWith('adamw.'), () => true]) {
+      const found = await refuted(planted(mixed(12, other, which)));
+      expect(of(found, 'motion').every((finding) => finding.step === 12 && finding.file === state(12))).toBe(true);
+      const named = of(found, 'motion').map((finding) => finding.tensor);
+      for (const part of ['self_attn.q_proj', 'self_attn.o_proj', 'mlp.up_proj', 'mlp.down_proj']) {
+        expect(named).toContain(`model.layers.0.${part}.weight`);
+      }
+      expect(named).toContain('model.embed_tokens.weight');
+    }
+  });
+
+  test('each of its matrices alone: motion names it', async () => {
+    const matrices = readState(run, 12).filter(({ name, shape }) => shape.length === 2 && !name.startsWith('adamw.'));
+    expect(matrices).toHaveLength(15);
+    for (const { name } of matrices) {
+      const found = await refuted(planted(mixed(12, other, (tensor) => tensor === name)));
+      expect(of(found, 'motion')).toMatchObject([{ verdict: 'refuted', file: state(12), step: 12, tensor: name }]);
+    }
+  });
+
+  test('each of its norm weights alone: motion, or strange enough to be replayed', async () => {
+    const norms = readState(run, 12).filter(({ name, shape }) => shape.length === 1 && !name.startsWith('adamw.'));
+    expect(norms).toHaveLength(5);
+    for (const { name } of norms) {
+      const copy = planted(mixed(12, other, (tensor) => tensor === name));
+      const found = await refuted(copy, { replay: 'all' });
+      expect(of(found, 'replay')).toMatchObject([{ file: state(12), step: 12, tensor: name }]);
+      expect(of(found, 'motion')).toMatchObject([{ file: state(12), step: 12, tensor: name }]);
+    }
+  });
+
+  test('where steps are so large that the bound says nothing: the strangest segment is replayed', async () => {
+    const changes = { train: { steps: 40, checkpointEvery: 5, learningRate: 0.02 } };
+    const [here, there] = [await bench.make(signer, changes), await bench.make(signer, { ...changes, seed: 4711 })];
+    for (const which of [
+      (name: string) => !name.includes('norm'),
+      (name: string) => name === 'model.layers.1.mlp.down_proj.weight',
+      (name: string) => name === 'model.embed_tokens.weight',
+    ]) {
+      const theirs = new Map(readState(there, 20).map((tensor) => [tensor.name, tensor]));
+      const start = readState(here, 20).map((tensor) => {
+        return which(tensor.name) && !tensor.name.startsWith('adamw.') ? theirs.get(tensor.name)! : tensor;
+      });
+      const copy = bench.copy(here);
+      writeState(copy, 20, start);
+      forge(copy, signer, [{ from: 20, to: 40, start }]);
+      const found = await refuted(copy, { replay: 0 });
+      const caught = of(found, 'motion').length > 0 || found.replayed.some((s) => s.why === 'strange' && s.to === 20);
+      expect(caught).toBe(true);
+    }
+  });
+});
+
+describe('moments, forged at a middle state and trained on from there', () => {
+  const FIRST = 'adamw.exp_avg.model.layers.1.self_attn.v_proj.weight';
+  const SECOND = 'adamw.exp_avg_sq.model.layers.1.self_attn.v_proj.weight';
+  const changed = (name: string, change: (values: Float32Array) => void): StateTensor[] => {
+    const tensors = readState(run, 12);
+    change(new Float32Array(tensors.find((tensor) => tensor.name === name)!.data.buffer));
+    return tensors;
+  };
+  test.each<[string, () => StateTensor[], string | undefined]>([
+    ['a first moment made large', () => changed(FIRST, (m) => m.fill(0.1, 3, 4)), FIRST],
+    [
+      'first moments of another sign, made larger',
+      () =>
+        changed(FIRST, (m) =>
+          m.forEach((x, i) => {
+            m[i] = -20 * x;
+          }),
+        ),
+      FIRST,
+    ],
+    [
+      'a second moment made small, so that the next steps are large',
+      () => changed(SECOND, (v) => v.fill(1e-12)),
+      SECOND,
+    ],
+    ['a second moment below 0', () => changed(SECOND, (v) => v.fill(-1e-10, 5, 6)), SECOND],
+    [
+      'second moments made large, so that the next steps are small',
+      () =>
+        changed(SECOND, (v) =>
+          v.forEach((x, i) => {
+            v[i] = 4 * x;
+          }),
+        ),
+      undefined,
+    ],
+    [
+      'moments of another model',
+      () => mixed(12, other, (name) => name.startsWith('adamw.')),
+      'adamw.exp_avg_sq.model.embed_tokens.weight',
+    ],
+  ])('%s: motion', async (_, tensors, tensor) => {
+    const found = await refuted(planted(tensors()));
+    const findings = of(found, 'motion').filter((finding) => finding.step === 12);
+    expect(findings[0]).toMatchObject({ verdict: 'refuted', file: state(12) });
+    if (tensor) expect(findings.map((finding) => finding.tensor)).toContain(tensor);
+    else expect(findings.map((finding) => finding.text).join()).toContain('all second moments add up to');
+  });
+
+  test('within the slack of motion: replay, with the stated chance', async () => {
+    const found = await refuted(
+      planted(
+        changed(FIRST, (m) => {
+          m[7] = m[7]! * (1 + 2 ** -20);
+        }),
+      ),
+      { replay: 'all' },
+    );
+    expect(of(found, 'motion')).toEqual([]);
+    expect(of(found, 'replay')).toMatchObject([{ file: state(12), step: 12, tensor: FIRST }]);
+  });
+});
+
+describe('steps 13 and 14 trained otherwise, the rest honestly', () => {
+  const deeds: [string, Partial<Parameters<typeof forge>[2][number]>][] = [
+    ['with another learning rate', { train: { learningRate: 0.0021 } }],
+    ['on other data of the manifest', { batches: 4711n }],
+    ['without clipping', { train: { gradClip: 0.01 } }],
+    ['with other moments', { train: { beta2: 0.96 } }],
+    ['with a smaller batch', { train: { batchSize: 2 } }],
+  ];
+  const forged = (deed: Partial<Parameters<typeof forge>[2][number]>): string => {
+    const copy = bench.copy(run);
+    forge(copy, signer, [
+      { from: 12, to: 14, ...deed },
+      { from: 14, to: END },
+    ]);
+    return copy;
+  };
+
+  test.each(deeds)("%s, the records claiming the recipe's: replay of that segment", async (_, deed) => {
+    const found = await refuted(forged(deed), { replay: 'all' });
+    expect(of(found, 'schedule')).toEqual([]);
+    expect(of(found, 'origin')).toEqual([]);
+    expect(found.replayed.filter((s) => s.verdict === 'refuted').map(({ from, to }) => [from, to])).toEqual([[12, 14]]);
+    expect(of(found, 'replay')[0]!.step).toBeOneOf([13, 14]);
+  });
+
+  test('and invented losses that hide it: replay names the state and a tensor', async () => {
+    const found = await refuted(forged({ train: { learningRate: 0.0021 }, silent: true }), { replay: 'all' });
+    expect(of(found, 'replay')).toContainEqual(
+      expect.objectContaining({ file: state(14), step: 14, tensor: expect.stringMatching(/^(adamw|model)\./) }),
+    );
+  });
+
+  test.each(deeds.slice(0, 2))('%s, the records saying so: schedule', async (_, deed) => {
+    const found = await refuted(forged({ ...deed, confessed: true }));
+    expect(of(found, 'schedule')).toMatchObject([
+      { verdict: 'refuted', file: 'transcript.jsonl', step: 13 },
+      { verdict: 'refuted', file: 'transcript.jsonl', step: 14 },
+    ]);
+  });
+
+  test('with a rate so large that motion sees it', async () => {
+    const found = await refuted(forged({ train: { learningRate: 0.2 } }));
+    expect(of(found, 'motion')[0]).toMatchObject({ verdict: 'refuted', file: state(14), step: 14 });
+    expect(of(found, 'motion')[0]!.tensor).toBeDefined();
+  });
+});
+
+test('token files of other text, with manifest, root and records to match: origin', async () => {
+  const copy = bench.copy(run);
+  const path = join(copy, 'corpus/source-00.train.bin');
+  const bytes = readFileSync(path);
+  const ids: number[] = Array.from({ length: 400 }, (_, i) => bytes.readUInt16LE(2 * i)).reverse();
+  for (const [i, id] of ids.entries()) bytes.writeUInt16LE(id, 2 * i);
+  writeFileSync(path, bytes);
+  forge(copy, signer, [{ from: 0, to: END, confessed: true }]);
+  const found = await refuted(copy, { challenge: '11'.repeat(32) });
+  expect(of(found, 'schedule')).toEqual([]);
+  expect(of(found, 'replay')).toEqual([]);
+  expect(of(found, 'origin')[0]).toMatchObject({ verdict: 'refuted', file: 'corpus/source-00.train.bin' });
+});
+
+describe('the exported model, sealed anew by the maker', () => {
+  /** Seals what lies in model/ as it is. */
+  const sealed = (change: (path: (name: string) => string) => void): string => {
+    const copy = bench.copy(run);
+    change((name) => join(copy, 'model', name));
+    const seal = readStatement(join(copy, 'seal.json'), 'seal');
+    const subjects = readdirSync(join(copy, 'model')).sort();
+    const list = subjects.map((name): [string, string] => [`model/${name}`, digestOfFile(join(copy, 'model', name))]);
+    const all: [string, string][] = [['state', seal.subjects.get('state')!], ...list];
+    writeFileSync(join(copy, 'seal.json'), signStatement('seal', all, seal.predicate, signer));
+    return copy;
+  };
+  const structure = async (copy: string): Promise<Finding[]> => {
+    const found = await look(copy);
+    expect(found.verdict).toBe('refuted');
+    return of(found, 'structure');
+  };
+
+  test('one bit of one weight', async () => {
+    const copy = sealed((path) => {
+      const bytes = readFileSync(path('model.safetensors'));
+      bytes[bytes.length - 1]! ^= 1;
+      writeFileSync(path('model.safetensors'), bytes);
+    });
+    expect(await structure(copy)).toMatchObject([
+      { file: 'model/model.safetensors', step: END, tensor: 'model.norm.weight' },
+    ]);
+  });
+
+  test('the weights of another model, or of an earlier state', async () => {
+    const copy = sealed((path) => cpSync(join(other, 'model/model.safetensors'), path('model.safetensors')));
+    expect(await structure(copy)).toMatchObject([{ file: 'model/model.safetensors', step: END }]);
+  });
+
+  test.each([
+    ['config.json', (text: string) => text.replace(/"rms_norm_eps": [^,]+/, '"rms_norm_eps": 0.5')],
+    ['tokenizer.json', (text: string) => `${text} `],
+  ])('another %s', async (name, change) => {
+    const copy = sealed((path) => writeFileSync(path(name), change(readFileSync(path(name), 'utf8'))));
+    expect((await structure(copy)).map((finding) => finding.file)).toEqual([`model/${name}`]);
+  });
+
+  test.each(['adapter_config.json', 'modeling.py', 'pytorch_model.bin', 'tokenizer_config.json'])(
+    'a file more, that a loader would take for a part of the model: %s',
+    async (name) => {
+      const copy = sealed((path) => writeFileSync(path(name), '{}'));
+      expect(await structure(copy)).toMatchObject([
+        { file: 'seal.json', text: expect.stringContaining(`model/${name}`) },
+      ]);
+    },
+  );
+
+  test('another last state than the transcript has', async () => {
+    const copy = bench.copy(run);
+    redo(copy, signer, {
+      records: (records) => {
+        records.at(-1)!.stateRoot = '00'.repeat(32);
+      },
+    });
+    expect(await structure(copy)).toMatchObject([{ file: state(END), step: END }]);
+  });
+});
