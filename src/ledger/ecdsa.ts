@@ -44,13 +44,18 @@ function isCanonical(signature: Buffer): boolean {
   return r > 0n && s > 0n && r < ORDER && s <= ORDER / 2n && der(r, s).equals(signature);
 }
 
+/** Bytes of an SPKI whose point is written in full; the shorter spelling would give one key two fingerprints. */
+const SPKI_BYTES = 91;
+
 /** A P-256 public key from its SPKI in DER; undefined for anything else. */
 export function publicKeyFrom(spki: Buffer): KeyObject | undefined {
   try {
     const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
     const again = key.export({ format: 'der', type: 'spki' });
     const curve = key.asymmetricKeyDetails?.namedCurve;
-    return key.asymmetricKeyType === 'ec' && curve === 'prime256v1' && again.equals(spki) ? key : undefined;
+    return key.asymmetricKeyType === 'ec' && curve === 'prime256v1' && spki.length === SPKI_BYTES && again.equals(spki)
+      ? key
+      : undefined;
   } catch {
     return undefined;
   }

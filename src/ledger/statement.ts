@@ -100,8 +100,8 @@ export interface Statement<K extends StatementKind> {
 }
 
 /** What a DSSE signature is over: the pre-authentication encoding. */
-export function preAuthentication(payload: Buffer): Buffer {
-  const head = `DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `;
+export function preAuthentication(payload: Buffer, type = PAYLOAD_TYPE): Buffer {
+  const head = `DSSEv1 ${Buffer.byteLength(type)} ${type} ${payload.length} `;
   return Buffer.concat([Buffer.from(head), payload]);
 }
 
