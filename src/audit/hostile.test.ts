@@ -143,7 +143,7 @@ describe.concurrent('mutated evidence', { timeout: HOURS }, () => {
 
   async function all(kind: Kind): Promise<void> {
     const at = sandbox(kind.replace(/\W+/g, '-'));
-    execFileSync('cp', ['-a', join(root, 'first', '.'), at.folder]);
+    execFileSync('cp', ['-a', `${join(root, 'first')}/.`, at.folder]);
     const cases = casesOf(kind);
     const before = listing(at.folder);
     const outcome = await audited(kind, 0, cases, at);

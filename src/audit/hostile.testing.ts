@@ -194,7 +194,10 @@ class Cases {
   #file(file: string, random: Random): void {
     const path = join(this.run, file);
     if (random.below(40) > 0) {
-      writeFileSync(path, mutateBytes(readFileSync(path), random));
+      const bytes = readFileSync(path);
+      let mutated = bytes;
+      while (mutated.equals(bytes)) mutated = mutateBytes(bytes, random);
+      writeFileSync(path, mutated);
       return;
     }
     rmSync(path);
