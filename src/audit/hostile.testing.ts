@@ -195,7 +195,7 @@ class Cases {
     const path = join(this.run, file);
     if (random.below(40) > 0) {
       const bytes = readFileSync(path);
-      let mutated = bytes;
+      let mutated: Buffer = bytes;
       while (mutated.equals(bytes)) mutated = mutateBytes(bytes, random);
       writeFileSync(path, mutated);
       return;
