@@ -195,8 +195,8 @@ class Cases {
     const path = join(this.run, file);
     if (random.below(40) > 0) {
       const bytes = readFileSync(path);
-      let mutated: Buffer = bytes;
-      while (mutated.equals(bytes)) mutated = mutateBytes(bytes, random);
+      let mutated: Uint8Array = bytes;
+      while (bytes.equals(mutated)) mutated = mutateBytes(bytes, random);
       writeFileSync(path, mutated);
       return;
     }

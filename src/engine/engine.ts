@@ -45,6 +45,8 @@ function compile(revectorize: boolean): WebAssembly.Module {
   if (compiled && compiledWith === revectorize) return compiled;
   // Straight to the optimising compiler: the kernels are small, and the baseline one would be slow at first.
   setFlagsFromString('--no-liftoff');
+  // V8 of Node 26 would speculate on what the baseline compiler has seen, and end the process where there was none.
+  setFlagsFromString('--no-wasm-deopt');
   setFlagsFromString(revectorize ? '--experimental-wasm-revectorize' : '--no-experimental-wasm-revectorize');
   const file = new URL('../../kernels/build/kernels.wasm', import.meta.url);
   let bytes: Buffer;
