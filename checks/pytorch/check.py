@@ -21,7 +21,7 @@ import sys
 try:
     import torch
 except ImportError:
-    print("PyTorch is missing: apt-get install python3-torch", file=sys.stderr)
+    print("PyTorch is missing; on Debian: apt-get install python3-torch", file=sys.stderr)
     sys.exit(2)
 import torch.nn.functional as F
 

@@ -10,9 +10,13 @@ import { join } from 'node:path';
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 
 function run(command: string, args: string[]): number {
-  const done = spawnSync(command, args, { stdio: 'inherit' });
+  // One thread: the models are small, and threads that wait for each other crawl where other programs want the processor too.
+  const env = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
+  const done = spawnSync(command, args, { stdio: 'inherit', env });
   if (done.error) {
-    console.error(`error: ${command} cannot be run (${done.error.message})\n  apt-get install python3-torch`);
+    console.error(
+      `error: ${command} cannot be run (${done.error.message})\n  on Debian: apt-get install python3-torch`,
+    );
     return 2;
   }
   return done.status ?? 1;

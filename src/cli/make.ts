@@ -2,6 +2,7 @@
 
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { JikjiError } from '../base/index.ts';
 import type { Recipe } from '../foundry/recipe/index.ts';
 import type { Signer } from '../ledger/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
@@ -83,6 +84,8 @@ export function addMake(program: Command, output: Output): void {
       const { readRecipe } = await foundry();
       const recipe = readRecipe(file, options.set ?? []);
       const out = options.out ?? join('runs', recipe.name);
+      if (out === '')
+        throw new JikjiError('usage', '--out takes the name of a folder', "--out ''", 'leave it out for runs/NAME');
       const result = await makeWithProgress(output, {
         recipe,
         recipeFolder: dirname(resolve(file)),

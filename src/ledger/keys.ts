@@ -59,7 +59,14 @@ export function newKey(name: string, passphrase?: string): KeyInfo {
     throw new JikjiError('key-exists', 'there is a key of this name already', name, 'choose another name');
   }
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  makeFolder(keysFolder(), 0o700);
+  try {
+    makeFolder(keysFolder(), 0o700);
+  } catch (error) {
+    const failure = writeFailure(error, keysFolder());
+    if (!(failure instanceof JikjiError) || failure.code !== 'not-writable') throw failure;
+    const hint = 'keys are kept there: make it writable, or set XDG_CONFIG_HOME to another folder';
+    throw new JikjiError('not-writable', failure.message, failure.input, hint, { cause: error });
+  }
   const cipher = passphrase ? { cipher: 'aes-256-cbc', passphrase } : {};
   const pem = privateKey.export({ format: 'pem', type: 'pkcs8', ...cipher }) as string;
   const publicPem = publicKey.export({ format: 'pem', type: 'spki' }) as string;

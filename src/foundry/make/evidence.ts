@@ -74,7 +74,10 @@ export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodg
   }
   if (answer === paths.lodging) {
     if (!existsSync(answer)) tell({ kind: 'note', text: `Waiting for the office's answer at ${answer} ...` });
-    while (!existsSync(answer)) await setTimeout(500, undefined, { signal });
+    while (!existsSync(answer)) {
+      await setTimeout(200);
+      signal.throwIfAborted();
+    }
   } else if (!existsSync(answer)) {
     throw new JikjiError(
       'lodging-missing',

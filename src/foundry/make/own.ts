@@ -83,6 +83,8 @@ export function folderFailure(error: unknown, folder: string): unknown {
     return damaged('a folder is where a file should be', folder, ANEW, error);
   if (path === undefined) return ['ENOSPC', 'EDQUOT', 'EIO'].includes(code) ? writeFailure(error, folder) : error;
   if (!path.startsWith(folder)) return error;
+  if (code === 'EACCES' || code === 'EPERM')
+    return damaged('you may not read it', path, 'change its permissions', error);
   if (!['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY'].includes(code)) return writeFailure(error, path);
   return damaged(`is not as the run left it (${code})`, path, ANEW, error);
 }

