@@ -43,12 +43,13 @@ const rows = lines.map((line, y) => {
       look = apply(look, piece.split(';').map(Number));
       return '';
     }
-    const at = column;
+    const words = piece.trim();
+    const at = column + piece.search(/\S|$/); // where the first letter stands, whatever a space is wide
     column += cells(piece);
-    if (piece.trim() === '') return '';
+    if (words === '') return '';
     const style = `${look.fill ? ` fill="${look.fill}"` : ''}${look.bold ? ' font-weight="bold"' : ''}${look.dim ? ' opacity="0.6"' : ''}`;
-    const width = ` textLength="${(cells(piece) * CELL).toFixed(1)}" lengthAdjust="spacingAndGlyphs"`;
-    return `<tspan x="${(16 + at * CELL).toFixed(1)}"${style}${width}>${escaped(piece)}</tspan>`;
+    const width = ` textLength="${(cells(words) * CELL).toFixed(1)}" lengthAdjust="spacingAndGlyphs"`;
+    return `<tspan x="${(16 + at * CELL).toFixed(1)}"${style}${width}>${escaped(words)}</tspan>`;
   });
   widest = Math.max(widest, column);
   return `<text y="${56 + y * LINE}" xml:space="preserve">${spans.join('')}</text>`;
