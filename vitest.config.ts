@@ -11,7 +11,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: process.env.JIKJI_TORTURE ? 3_600_000 : 60_000,
     hookTimeout: 60_000,
     env: {
       XDG_CONFIG_HOME: join(own, 'config'),
