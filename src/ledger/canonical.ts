@@ -17,7 +17,7 @@ export function canonicalJson(value: Json): string {
     if (!value.isWellFormed()) throw new TypeError('a lone surrogate has no canonical form');
     return JSON.stringify(value);
   }
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (Array.isArray(value)) return `[${Array.from(value, canonicalJson).join(',')}]`; // a hole is undefined, and refused
   if (typeof value !== 'object') throw new TypeError(`not a JSON value: ${typeof value}`);
   const members = Object.keys(value)
     .sort() // the default order is by UTF-16 code units

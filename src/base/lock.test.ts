@@ -1,0 +1,110 @@
+// Locks between processes: who holds one is told, who is gone holds none, and of many who want it at once one has it.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { takeLock } from './index.ts';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-lock-'));
+  path = join(folder, 'lock');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const FACE = new URL('./index.ts', import.meta.url).href;
+
+/** A process that takes the lock, says `held` or the error's code, and holds it until its standard input ends. */
+function holder(before = '') {
+  const script = `const { takeLock } = await import(${JSON.stringify(FACE)});
+${before}
+try { const release = takeLock(${JSON.stringify(path)}, 'it'); console.log('held');
+  process.stdin.on('end', () => { release(); process.exit(0); }).resume();
+} catch (error) { console.log(error.code); process.exit(0); }`;
+  return spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+}
+
+const said = async (child: ReturnType<typeof holder>): Promise<string> =>
+  String((await once(child.stdout, 'data'))[0]).trim();
+
+test('taken, told, given back', () => {
+  const release = takeLock(path, 'this run');
+  expect(() => takeLock(path, 'this run')).toThrow(
+    expect.objectContaining({ code: 'locked', message: `this run is in use by process ${process.pid}`, input: path }),
+  );
+  release();
+  expect(readdirSync(folder)).toEqual([]);
+  takeLock(path, 'x')();
+});
+
+test('another process holds it while it lives; killed, it holds nothing', async () => {
+  const child = holder();
+  expect(await said(child)).toBe('held');
+  expect(() => takeLock(path, 'it')).toThrow(`it is in use by process ${child.pid}`);
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+  expect(existsSync(path)).toBe(true);
+  takeLock(path, 'it')();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test.each([
+  ['no process has this id', JSON.stringify({ pid: 2 ** 30, started: '1' })],
+  ['nothing', ''],
+  ['half a line', '{"pid":'],
+  ['no process id', '{"pid":"x"}'],
+  ['a process id that means a group', '{"pid":-1}'],
+  ['zero', '{"pid":0}'],
+  ['null', 'null'],
+])('left behind: %s', (_, text) => {
+  writeFileSync(path, text);
+  takeLock(path, 'it')();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test.skipIf(process.platform !== 'linux')('a process id that another process has by now does not block', () => {
+  writeFileSync(path, JSON.stringify({ pid: process.pid, started: '1' }));
+  const release = takeLock(path, 'it');
+  // The start time is the one that the system tells.
+  const stat = readFileSync('/proc/self/stat', 'utf8');
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+    pid: process.pid,
+    started: stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19],
+  });
+  release();
+});
+
+test('what another has taken in the meantime is not given back', () => {
+  const release = takeLock(path, 'it');
+  const other = JSON.stringify({ pid: 1, started: '1' });
+  writeFileSync(path, other);
+  release();
+  expect(readFileSync(path, 'utf8')).toBe(other);
+});
+
+test('ten processes at once, on a lock that was left behind: one has it', { timeout: 120_000 }, async () => {
+  writeFileSync(path, JSON.stringify({ pid: 2 ** 30, started: '1' }));
+  // All wait for the same file, so that they try together.
+  const start = join(folder, 'start');
+  const wait = `const { existsSync } = await import('node:fs'); console.error = () => {};
+await new Promise((go) => { const look = () => (existsSync(${JSON.stringify(start)}) ? go() : setImmediate(look)); look(); });`;
+  const children = Array.from({ length: 10 }, () => holder(wait));
+  const answers = Promise.all(children.map(said));
+  writeFileSync(start, '');
+  expect((await answers).sort()).toEqual(['held', ...Array(9).fill('locked')]);
+  const ended = Promise.all(children.map((child) => (child.exitCode === null ? once(child, 'exit') : undefined)));
+  for (const child of children) child.stdin.end();
+  await ended;
+  expect(readdirSync(folder)).toEqual(['start']);
+});
+
+test.skipIf(process.getuid?.() === 0)('a folder that cannot be written to', () => {
+  chmodSync(folder, 0o555);
+  expect(() => takeLock(path, 'it')).toThrow(expect.objectContaining({ code: 'not-writable' }));
+  chmodSync(folder, 0o755);
+});
