@@ -64,11 +64,32 @@ export function takeLock(path: string, what: string): () => void {
           'wait until it ends, or stop that process',
         );
       }
-      if (read(path) === text) rmSync(path, { force: true }); // left behind by a crash
+      breakLock(path, text, draft);
     }
     throw new JikjiError('locked', `${what} is in use`, path, 'wait until the other process ends');
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+/**
+ * Removes a lock that a crash left behind. One process at a time, by a lock of its own: else the second could remove what the
+ * first has just put in its place.
+ */
+function breakLock(path: string, text: string, draft: string): void {
+  const mark = `${path}.break.tmp`;
+  try {
+    linkSync(draft, mark);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw writeFailure(error, path);
+    const other = parse(read(mark) ?? '');
+    if (!other || !alive(other.pid, other.started)) rmSync(mark, { force: true });
+    return;
+  }
+  try {
+    if (read(path) === text) rmSync(path, { force: true });
+  } finally {
+    rmSync(mark, { force: true });
   }
 }
 

@@ -127,7 +127,7 @@ function parseHeader(path: string, text: Buffer, dataAt: number, size: number) {
 
 /**
  * What lets two readers of a header's JSON see different things: a name given twice in one object, a number that is not plain
- * digits, white space before it. `json` is valid JSON. Undefined where there is nothing of the kind.
+ * digits, white space before it, text that has no UTF-8. `json` is valid JSON. Undefined where there is nothing of the kind.
  */
 function ambiguity(json: string): string | undefined {
   if (json[0] !== '{') return 'the header does not begin with {';
@@ -144,6 +144,8 @@ function ambiguity(json: string): string | undefined {
     } else if (c === '"') {
       while (json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
       const string = json.slice(from, ++at);
+      if (string.includes('\\') && !(JSON.parse(string) as string).isWellFormed())
+        return 'a lone surrogate in its text';
       while (/\s/.test(json[at] ?? '')) at++;
       if (json[at] !== ':') continue;
       const name: string = JSON.parse(string);
