@@ -45,8 +45,11 @@ let milliseconds: number;
 let changes: Map<string, number>;
 
 /** Begins the run `out`, or goes on with it. */
-const make = (out: string, options: Partial<Parameters<typeof jikji>[1]> = {}): Promise<Ended> =>
-  jikji(['make', 'recipe.yaml', '--resume', '--json', '--threads', '2', '--out', out], { cwd: folder, ...options });
+const make = (out: string, options: Partial<Parameters<typeof jikji>[1]> = {}, threads = 1): Promise<Ended> =>
+  jikji(['make', 'recipe.yaml', '--resume', '--json', '--threads', `${threads}`, '--out', out], {
+    cwd: folder,
+    ...options,
+  });
 
 /** Options for a session that gets a signal in the middle of its n-th change to files of a kind. */
 const withKill = (signal: NodeJS.Signals, kind: RegExp, n: number) => ({
@@ -66,7 +69,7 @@ beforeAll(async () => {
   );
   expect([...changes.values()].every((n) => n > 0)).toBe(true);
   const started = performance.now();
-  expect(await make('straight')).toMatchObject({ code: 0 });
+  expect(await make('straight', {}, 2)).toMatchObject({ code: 0 });
   milliseconds = performance.now() - started;
   straight = bits('straight');
   expect(bits('counted')).toEqual(straight);
