@@ -23,6 +23,10 @@ import time
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 32), "MALLOC_TRIM_THRESHOLD_": str(1 << 34), "MALLOC_TOP_PAD_": str(1 << 26)}
 
 
+# Seconds that the first setting may take; later ones may take twice as long as the shortest run so far.
+FIRST_PATIENCE = 180
+
+
 def settings(cores):
     """Threads of BLAS and of everything else, and whether freed memory is kept."""
     pairs = dict.fromkeys([(cores, 1), (cores, cores), (1, cores), (1, 1)])
@@ -51,15 +55,18 @@ def run(arguments, setting, steps, patience=None):
 def fastest(sizes):
     """The setting with the shortest single step, and all that were tried. Bad ones can be fifty times slower: they are given up."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    tried, patience = [], None
+    tried, patience = [], FIRST_PATIENCE
     for setting in settings(cores):
         start = time.perf_counter()
         result = run(sizes, setting, 3, patience)
         took = time.perf_counter() - start
-        patience = max(2 * took + 5, 20) if result and patience is None else patience
+        patience = min(patience, max(2 * took + 5, 20)) if result else patience
         tried.append({**setting, "shortestStep": result and result["shortestStep"]})
         print(f"  PyTorch with {setting}: " + (f"{result['shortestStep']:.3f} s a step" if result else "given up"), file=sys.stderr)
     finished = [one for one in tried if one["shortestStep"]]
+    if not finished:
+        print("no setting came to an end: other programs use the processor; wait until it is free", file=sys.stderr)
+        sys.exit(2)
     best = min(finished, key=lambda one: one["shortestStep"])
     return {key: best[key] for key in ("blas", "omp", "keepMemory")}, tried
 
