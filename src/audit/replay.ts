@@ -109,7 +109,10 @@ function next(evidence: Evidence, steps: Steps, trainer: Trainer, batches: Batch
   try {
     record = trainer.next(batches);
   } catch (error) {
-    if (!(error instanceof NotFinite)) throw error;
+    if (!(error instanceof NotFinite)) {
+      own.caught('corpus/tokens.json', error, { step }); // tokens that are none
+      return false;
+    }
     const what = error.tensor === 'loss' ? 'the loss' : 'the gradient';
     own.refuted(TRANSCRIPT, `trained again, ${what} of this step is not finite`, {
       step,

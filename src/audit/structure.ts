@@ -255,8 +255,9 @@ async function checkModel(
       findings.refuted('model/config.json', "is not the recipe's model");
     }
   });
-  if (states.get(last) === 'missing' || !folder.has(MODEL)) return;
+  if (states.get(last) === 'missing') return;
   findings.try(MODEL, () => {
+    if (!folder.has(MODEL)) return;
     const model = expectedModel(config);
     checkHeader(folder, MODEL, model);
     checkHeader(folder, stateFile(last), expected);

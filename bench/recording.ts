@@ -1,0 +1,107 @@
+// What evidence costs a training: processor time spent in the ledger (transcript, roots, digests, statements) as a share of
+// all, and bytes of transcript a step. Counted by a profiler in the process itself, on shape s.
+// usage: node bench/recording.ts [--steps N] [--threads N]; exit code 1 where a limit is not kept
+
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { makeRun, parseRecipe, SHAPES } from '../src/foundry/index.ts';
+
+const MOST_SHARE = 0.02;
+const MOST_BYTES = 400;
+
+const { values } = parseArgs({
+  options: {
+    steps: { type: 'string', default: '20' },
+    threads: { type: 'string', default: String(availableParallelism()) },
+  },
+});
+const steps = Number(values.steps);
+
+const folder = mkdtempSync(join(tmpdir(), 'jikji-recording-'));
+for (const name of ['CONFIG', 'STATE', 'CACHE']) process.env[`XDG_${name}_HOME`] = join(folder, name);
+
+let state = 1377;
+const below = (most: number): number => {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  return Math.floor((state / 2 ** 32) * most);
+};
+const words = Array.from({ length: 6000 }, () =>
+  Array.from({ length: 2 + below(8) }, () => 'etaoinshrdlucmfw'.charAt(below(16))).join(''),
+);
+for (let i = 0; i < 60; i++) {
+  const text = Array.from({ length: 2000 }, () => words[below(below(6000) + 1)]).join(' ');
+  writeFileSync(join(folder, `${i}.txt`), text);
+}
+
+const { hiddenSize, numHiddenLayers, numAttentionHeads, vocabSize, sequenceLength, batchSize } = SHAPES.s;
+const recipe = parseRecipe(
+  JSON.stringify({
+    name: 'recording',
+    corpus: { sources: [{ files: '*.txt', licence: 'CC0-1.0' }] },
+    tokenizer: { vocabSize },
+    model: { hiddenSize, numHiddenLayers, numAttentionHeads },
+    train: { steps, batchSize, sequenceLength, checkpointEvery: 10, validateEvery: 1e6, validationTokens: 1000 },
+  }),
+  { file: 'recording.yaml' },
+);
+
+const session = new Session();
+session.connect();
+await session.post('Profiler.enable');
+await session.post('Profiler.setSamplingInterval', { interval: 200 });
+let started: NodeJS.CpuUsage | undefined;
+let starting: Promise<unknown> | undefined;
+try {
+  const out = join(folder, 'run');
+  await makeRun({
+    recipe,
+    recipeFolder: folder,
+    out,
+    threads: Number(values.threads),
+    resume: false,
+    signal: new AbortController().signal,
+    onEvent: (event) => {
+      if (event.kind !== 'stage' || event.stage !== 'train' || event.state !== 'start') return;
+      started = process.cpuUsage();
+      starting = session.post('Profiler.start');
+    },
+  });
+  const used = process.cpuUsage(started);
+  await starting;
+  const { profile } = await session.post('Profiler.stop');
+  const training = (used.user + used.system) / 1e6;
+
+  // A sample is the ledger's where any function on its stack is, or one of those that gather what is signed.
+  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
+  const parents = new Map(
+    profile.nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id] as const)),
+  );
+  const seconds = new Map<string, number>();
+  profile.samples!.forEach((id, i) => {
+    let outermost: string | undefined;
+    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
+      const { functionName, url } = nodes.get(at)!.callFrame;
+      const file = /\/src\/(ledger\/[a-z-]+|foundry\/make\/evidence)\.ts$/.exec(url);
+      if (file) outermost = `${functionName || 'anonymous'} (${file[1]})`;
+    }
+    if (outermost !== undefined) seconds.set(outermost, (seconds.get(outermost) ?? 0) + profile.timeDeltas![i]! / 1e6);
+  });
+  const recording = [...seconds.values()].reduce((a, b) => a + b, 0);
+  const share = recording / training;
+  const bytes = statSync(join(out, 'transcript.jsonl')).size / steps;
+
+  for (const [name, time] of [...seconds].sort((a, b) => b[1] - a[1]).slice(0, 8)) {
+    console.log(`  ${(time * 1000).toFixed(1).padStart(8)} ms  ${name}`);
+  }
+  const kept = (holds: boolean): string => (holds ? 'kept' : 'NOT KEPT');
+  console.log(
+    `recording   ${(recording * 1000).toFixed(0)} ms of ${training.toFixed(1)} s of processor time, ${(100 * share).toFixed(2)}% (at most ${100 * MOST_SHARE}%: ${kept(share <= MOST_SHARE)})`,
+  );
+  console.log(`transcript  ${bytes.toFixed(0)} bytes a step (at most ${MOST_BYTES}: ${kept(bytes <= MOST_BYTES)})`);
+  if (share > MOST_SHARE || bytes > MOST_BYTES) process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
