@@ -2,7 +2,7 @@
 // so two honest runs give the same file. Knows records as JSON objects with a step, nothing of training.
 
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, fsyncSync, ftruncateSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import { JikjiError, systemCode, writeFailure, writeFully } from '../base/index.ts';
 import { canonicalJson, type Json } from './canonical.ts';
 
@@ -58,7 +58,7 @@ export class Transcript {
     let at = 0;
     let length = 0;
     if (step > 0) {
-      for await (const line of linesOf(path)) {
+      for (const line of linesOf(path)) {
         const record = recordOf(line, link);
         if (record?.step !== at + 1) return undefined;
         link = nextLink(link, record);
@@ -68,11 +68,13 @@ export class Transcript {
       }
       if (at < step) return undefined;
     }
+    let fd = -1;
     try {
-      const fd = openSync(path, 'a');
+      fd = openSync(path, 'a');
       ftruncateSync(fd, length);
       return new Transcript(path, fd, link, last);
     } catch (error) {
+      if (fd >= 0) closeSync(fd);
       throw writeFailure(error, path);
     }
   }
@@ -104,11 +106,21 @@ export class Transcript {
 const LONGEST_LINE = 1 << 16;
 
 /** The lines of a file as bytes, without their newlines; what comes after the last newline is none. Ends at a line too long. */
-async function* linesOf(path: string): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0);
+function* linesOf(path: string): Generator<Buffer> {
+  let fd: number;
   try {
-    for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
-      rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return;
+    throw unreadable(path, error);
+  }
+  try {
+    let rest: Buffer = Buffer.alloc(0);
+    for (;;) {
+      const piece = Buffer.alloc(LONGEST_LINE);
+      const n = readSync(fd, piece);
+      if (n === 0) return;
+      rest = Buffer.concat([rest, piece.subarray(0, n)]);
       let from = 0;
       for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, from)) {
         yield rest.subarray(from, end);
@@ -118,12 +130,16 @@ async function* linesOf(path: string): AsyncGenerator<Buffer> {
       if (rest.length > LONGEST_LINE) return;
     }
   } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    if (systemCode(error) !== 'ENOENT') {
-      throw new JikjiError('transcript-unreadable', 'cannot be read', path, 'check the disk', { cause: error });
-    }
+    throw unreadable(path, error);
+  } finally {
+    closeSync(fd);
   }
 }
+
+const unreadable = (path: string, error: unknown): unknown =>
+  systemCode(error) === undefined
+    ? error
+    : new JikjiError('transcript-unreadable', 'cannot be read', path, 'check the disk', { cause: error });
 
 /** The record of a line that follows `link`, byte for byte as `append` writes it; undefined for any other line. */
 function recordOf(line: Buffer, link: string): TranscriptRecord | undefined {

@@ -73,6 +73,7 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
   const sources = shards.sources.map((s, i) => ({ tokens: s.train, weight: manifest.sources[i]!.weight }));
   const windows = new Batches(sources, 0, train.sequenceLength).windows; // how many there are, no seed decides
   let trainer: Trainer | undefined;
+  let transcript: Transcript | undefined;
   try {
     if (windows < train.batchSize) {
       const have = tokens.sources.reduce((sum, s) => sum + s.train.tokens, 0);
@@ -86,13 +87,15 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
     tell({ kind: 'stage', stage: 'train', state: 'start' });
     trainer = new Trainer(config, train, threads);
     const validate = validator(input, trainer, shards);
-    const { transcript, seed } = await begin(input, trainer);
-    const batches = new Batches(sources, seed, train.sequenceLength);
+    const begun = await begin(input, trainer);
+    transcript = begun.transcript;
+    const batches = new Batches(sources, begun.seed, train.sequenceLength);
     return { trainer, ...(await steps(input, trainer, batches, validate, transcript)) };
   } catch (error) {
     trainer?.close();
     throw error;
   } finally {
+    transcript?.close();
     shards.close();
   }
 }
@@ -151,16 +154,17 @@ async function begin(input: TrainingInput, trainer: Trainer): Promise<{ transcri
       'this run cannot go on; begin it anew in another folder with --out',
     );
   }
-  const written = transcript.openedAt?.stateRoot;
-  if (written !== undefined && written !== root) {
+  try {
+    const written = transcript.openedAt?.stateRoot;
+    if (written !== undefined && written !== root) {
+      const what = 'the checkpoint is not the state that the transcript names';
+      throw checkpointBroken(paths.checkpoints, trainer.step, what);
+    }
+    cutValidations(paths.validation, trainer.step);
+  } catch (error) {
     transcript.close();
-    throw checkpointBroken(
-      paths.checkpoints,
-      trainer.step,
-      'the checkpoint is not the state that the transcript names',
-    );
+    throw error;
   }
-  cutValidations(paths.validation, trainer.step);
   return { transcript, seed };
 }
 
@@ -336,7 +340,6 @@ async function steps(
       { cause: error },
     );
   } finally {
-    transcript.close();
     appendSession(paths.sessions, { event: 'end', end: new Date().toISOString(), from, to: trainer.step });
   }
 }
