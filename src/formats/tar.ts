@@ -101,7 +101,12 @@ export async function* readTar(
     for (;;) {
       const offset = source.offset;
       const block = (await source.exactly(BLOCK)) ?? source.cut();
-      if (block.every((byte) => byte === 0)) break;
+      if (block.every((byte) => byte === 0)) {
+        // POSIX ends an archive with two blocks of zeros; a lone one is an archive that was cut off.
+        const second = (await source.exactly(BLOCK)) ?? source.cut();
+        if (second.some((byte) => byte !== 0)) throw tarError('tar-broken', 'the end mark is not whole', name, offset);
+        break;
+      }
       const header = parseHeader(block, name, offset);
       if (++count > entries) throw tarError('tar-limit', `the archive has more than ${entries} entries`, name, offset);
 
