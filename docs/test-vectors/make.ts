@@ -1,0 +1,169 @@
+// Makes the bundles of this folder and expected.json: node docs/test-vectors/make.ts. Keys, times and challenges are new each time,
+// so the files differ from those that are here; what must be found in them does not.
+
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { answer, forge, makeLodged } from '../../src/audit/forge.testing.ts';
+import { bundleRun } from '../../src/audit/index.ts';
+import { Bench, readState, redo, writeState } from '../../src/audit/run.testing.ts';
+import type { CheckName, Verdict } from '../../src/audit/types.ts';
+import { bits32 } from '../../src/ledger/index.ts';
+
+/** What an audit that replays everything must find. */
+export interface Expected {
+  verdict: Verdict;
+  /** The check that finds it; those before it in the order of docs/proof.md hold. Null where all hold. */
+  check: CheckName | null;
+  /** Of its first finding. */
+  file?: string;
+  step?: number;
+  tensor?: string;
+  /** What was done. */
+  deed: string;
+}
+
+const SMALL = {
+  tokenizer: { vocabSize: 262 },
+  model: { hiddenSize: 4, intermediateSize: 16, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 1 },
+  corpus: {
+    sources: [
+      { files: 'texts/a', language: 'en', licence: 'CC0-1.0' },
+      { files: 'texts/b', language: 'ko', licence: 'CC0-1.0', weight: 2.5 },
+    ],
+    validation: 0.1,
+  },
+};
+const TRAIN = { steps: 8, batchSize: 2, sequenceLength: 8, microBatchSize: 1, checkpointEvery: 2 };
+
+/** Writes all bundles and expected.json into `out`. */
+export async function makeVectors(out: string): Promise<void> {
+  const bench = new Bench();
+  try {
+    // Less text: the bundles are to be small.
+    for (const source of ['a', 'b']) {
+      const folder = join(bench.folder, 'texts', source);
+      for (const name of readdirSync(folder).sort().slice(6)) rmSync(join(folder, name));
+    }
+    const maker = bench.strangersKey('maker');
+    const office = bench.strangersKey('office');
+    const make = (changes: object = {}): Promise<string> => bench.make(maker, { ...SMALL, train: TRAIN, ...changes });
+    const lodged = await makeLodged(bench, maker, office, { ...SMALL, train: TRAIN });
+    const honest = await make();
+    const other = await make({ seed: 4711 });
+    const expected: Record<string, Expected> = {};
+    mkdirSync(out, { recursive: true });
+    const put = async (name: string, run: string, what: Expected): Promise<void> => {
+      await bundleRun({ run, out: join(out, name), withoutData: false });
+      expected[name] = what;
+    };
+
+    await put('honest.tar', honest, { verdict: 'holds', check: null, deed: 'none: not lodged' });
+    await put('honest-lodged.tar', lodged, { verdict: 'holds', check: null, deed: 'none: run and seal were lodged' });
+
+    const early = bench.copy(lodged);
+    writeFileSync(
+      join(early, 'seal-lodging.json'),
+      answer(early, 'seal', { office, time: '2026-01-01T00:00:00.000Z' }),
+    );
+    await put('structure.tar', early, {
+      verdict: 'refuted',
+      check: 'structure',
+      file: 'seal-lodging.json',
+      deed: 'the office lodged the seal before the run itself',
+    });
+
+    const rate = bench.copy(honest);
+    redo(rate, maker, {
+      records: (records) => {
+        records[4]!.learningRate = bits32(0.0021);
+      },
+    });
+    await put('schedule.tar', rate, {
+      verdict: 'refuted',
+      check: 'schedule',
+      file: 'transcript.jsonl',
+      step: 5,
+      deed: "step 5 records another learning rate than the recipe's",
+    });
+
+    const text = bench.copy(honest);
+    const source = join(text, 'corpus/source-00.train.jsonl');
+    const words = readFileSync(source, 'utf8');
+    writeFileSync(
+      source,
+      words.replace(/(?<="text":"[^"]*)[a-z]/, (letter) => (letter === 'q' ? 'r' : 'q')),
+    );
+    redo(text, maker);
+    await put('origin.tar', text, {
+      verdict: 'refuted',
+      check: 'origin',
+      deed: 'one letter of a training text is another one than tokens and corpus root have',
+    });
+
+    await put('policy.tar', await make({ train: { ...TRAIN, eps: 1e-15 } }), {
+      verdict: 'refuted',
+      check: 'policy',
+      file: 'recipe.yaml',
+      deed: 'honestly made by a recipe whose eps of 1e-15 leaves motion little meaning',
+    });
+
+    const planted = bench.copy(honest);
+    const name = 'model.layers.0.mlp.up_proj.weight';
+    const theirs = readState(other, 4).find((tensor) => tensor.name === name)!;
+    const start = readState(honest, 4).map((tensor) => (tensor.name === name ? theirs : tensor));
+    writeState(planted, 4, start);
+    forge(planted, maker, [{ from: 4, to: 8, start }]);
+    await put('motion.tar', planted, {
+      verdict: 'refuted',
+      check: 'motion',
+      file: 'checkpoints/step-000004/state.safetensors',
+      step: 4,
+      tensor: name,
+      deed: "a matrix of another run's model stands in the state of step 4; from there it was trained on honestly",
+    });
+
+    const decayed = bench.copy(honest);
+    forge(decayed, maker, [
+      { from: 4, to: 6, train: { weightDecay: 0.2 } },
+      { from: 6, to: 8 },
+    ]);
+    await put('replay.tar', decayed, {
+      verdict: 'refuted',
+      check: 'replay',
+      file: 'transcript.jsonl',
+      step: 6,
+      deed: "steps 5 and 6 were trained with twice the recipe's weight decay, the others as it says",
+    });
+
+    // A bundle is not written without a state that is to stay: it goes in, and is taken out again.
+    const whole = join(bench.folder, 'whole.tar');
+    await bundleRun({ run: honest, out: whole, withoutData: false });
+    writeFileSync(join(out, 'incomplete.tar'), without(readFileSync(whole), /checkpoints\/step-000004\//));
+    expected['incomplete.tar'] = {
+      verdict: 'incomplete',
+      check: 'structure',
+      file: 'checkpoints/step-000004/state.safetensors',
+      step: 4,
+      deed: 'the state of step 4, which is to stay, is withheld',
+    };
+    writeFileSync(join(out, 'expected.json'), `${JSON.stringify(expected, null, 2)}\n`);
+  } finally {
+    bench.remove();
+  }
+}
+
+/** A tar archive without the files whose names match. */
+function without(tar: Buffer, names: RegExp): Buffer {
+  const kept: Buffer[] = [];
+  let at = 0;
+  while (at < tar.length && tar[at] !== 0) {
+    const name = tar.toString('latin1', at, at + 100).replace(/\0.*$/s, '');
+    const size = Number.parseInt(tar.toString('latin1', at + 124, at + 135), 8);
+    const end = at + 512 + 512 * Math.ceil(size / 512);
+    if (!names.test(name)) kept.push(tar.subarray(at, end));
+    at = end;
+  }
+  return Buffer.concat([...kept, tar.subarray(at)]);
+}
+
+if (import.meta.main) await makeVectors(import.meta.dirname);
