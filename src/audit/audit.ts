@@ -145,13 +145,14 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
     const checks = [structure, schedule, origin, policy, motion.check, replayed.check];
     const total = signed?.genesis.predicate.commitment.steps ?? 0;
     const done = replayed.replayed.length > 0 && replayed.check.verdict !== 'incomplete';
+    const whole = evidence.kept.every((step) => evidence.states.get(step) === 'whole');
     return {
       verdict: worst(checks.map((check) => check.verdict)),
       checks,
       replayed: replayed.replayed,
       detection: {
         // A draw whose segments could not be replayed has detected nothing.
-        ...claim(challenge, seal, choice.drawn, done),
+        ...claim(challenge, seal, choice.drawn, whole, done),
         challenge: challenge.value,
         segments: segments.length,
         candidates: choice.candidates,
@@ -192,10 +193,13 @@ function claim(
   challenge: { claimed: boolean; reason: string },
   seal: string | undefined,
   drawn: number,
+  whole: boolean,
   done: boolean,
 ): { claimed: boolean; reason: string } {
   if (!challenge.claimed) return challenge;
   if (seal === undefined) return { claimed: false, reason: 'there is no seal that a draw could follow' };
+  // The strangest are chosen before the draw: a state withheld could move what is drawn away from it.
+  if (!whole) return { claimed: false, reason: 'kept states are missing or damaged' };
   if (!done) return { claimed: false, reason: 'what was drawn could not all be replayed' };
   if (drawn === 0)
     return { claimed: false, reason: 'too few segments to draw from: the first and the strangest are all' };
