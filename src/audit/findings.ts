@@ -24,7 +24,7 @@ export function worst(verdicts: Iterable<Verdict>): Verdict {
 export class Findings {
   readonly #name: CheckName;
   readonly #findings: Finding[] = [];
-  readonly #notes: string[] = [];
+  readonly #notes = new Set<string>();
   #verdict: Verdict = 'holds';
   #left = 0;
 
@@ -44,9 +44,9 @@ export class Findings {
     this.#add({ verdict: 'incomplete', file, ...at, text });
   }
 
-  /** Something to be said that changes no verdict; the same words once. */
+  /** Something to be said that changes no verdict; the same words once, and no more of it than anybody reads. */
   note(text: string): void {
-    if (!this.#notes.includes(text)) this.#notes.push(text);
+    if (this.#notes.size < MOST) this.#notes.add(text);
   }
 
   /** What another room found. */

@@ -52,6 +52,7 @@ export async function checkReplay(
     for (const [i, { segment }] of chosen.entries()) {
       const own = new Findings('replay');
       const name = `segment ${segment.index + 1}: steps ${segment.from + 1} to ${segment.to}`;
+      await tell(name, result.steps / total);
       if (begin(evidence, trainer, segment, own, findings)) {
         while (trainer.step < segment.to) {
           await setImmediate();
