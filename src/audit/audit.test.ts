@@ -278,6 +278,31 @@ describe('what an outsider changes is refuted by structure', () => {
     await refuted(copy, 'transcript.jsonl', what);
   });
 
+  // What changes no number that is checked elsewhere, and no bit of the training.
+  test.each<[string, string, (text: string) => string]>([
+    [
+      'how many files a source had',
+      'corpus/manifest.json',
+      (text) => text.replace(/"fileCount": \d+/, '"fileCount": 7'),
+    ],
+    ['how many were cut', 'corpus/manifest.json', (text) => text.replace(/"cuts": \d+/, '"cuts": 7')],
+    [
+      'duplicates that never were',
+      'corpus/manifest.json',
+      (text) =>
+        text
+          .replace(/"read": (\d+)/, (_, n) => `"read": ${Number(n) + 1}`)
+          .replace('"dropped": {}', '"dropped": {\n          "duplicate": 1\n        }'),
+    ],
+    ['the micro-batch', 'recipe.yaml', (text) => text.replace('microBatchSize: 2', 'microBatchSize: 4')],
+  ])('%s', async (what, file, change) => {
+    const copy = bench.copy(run);
+    const text = readFileSync(join(copy, file), 'utf8');
+    writeFileSync(join(copy, file), change(text));
+    expect(change(text), what).not.toBe(text);
+    await refuted(copy, file, what);
+  });
+
   test('files of another run', async () => {
     const other = await bench.make(signer, { seed: 5 });
     for (const file of evidenceOf(run)) {

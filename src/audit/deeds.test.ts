@@ -270,8 +270,11 @@ describe('the exported model, sealed anew by the maker', () => {
     const copy = bench.copy(run);
     change((name) => join(copy, 'model', name));
     const seal = readStatement(join(copy, 'seal.json'), 'seal');
-    const subjects = readdirSync(join(copy, 'model')).sort();
-    const list = subjects.map((name): [string, string] => [`model/${name}`, digestOfFile(join(copy, 'model', name))]);
+    const files = readdirSync(join(copy, 'model')).sort();
+    const list = ['recipe.yaml', ...files.map((name) => `model/${name}`)].map((name): [string, string] => [
+      name,
+      digestOfFile(join(copy, name)),
+    ]);
     const all: [string, string][] = [['state', seal.subjects.get('state')!], ...list];
     writeFileSync(join(copy, 'seal.json'), signStatement('seal', all, seal.predicate, signer));
     return copy;

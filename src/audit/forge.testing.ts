@@ -10,6 +10,7 @@ import {
   bits32,
   bits64,
   type Commitment,
+  madeFrom,
   readStatement,
   type Signer,
   type StateTensor,
@@ -99,17 +100,10 @@ export function answer(folder: string, kind: 'request' | 'seal', { office, nonce
 
 /** The maker's request for a run as its genesis has it. */
 export function writeRequest(run: string, signer: Signer): void {
-  const { recipe, corpusRoot, tokensRoot, tokenizer } = readStatement(join(run, 'genesis.json'), 'genesis').predicate
-    .commitment;
-  const names: [string, string][] = [
-    ['recipe', recipe],
-    ['corpus', corpusRoot],
-    ['tokens', tokensRoot],
-    ['tokenizer', tokenizer],
-  ];
+  const { commitment } = readStatement(join(run, 'genesis.json'), 'genesis').predicate;
   const makerKey = signer.publicKey.toString('base64');
   const predicate = { formatVersion: 1 as const, makerKey, time: '2026-01-01T03:04:05.678Z' };
-  writeFileSync(join(run, 'request.json'), signStatement('request', names, predicate, signer));
+  writeFileSync(join(run, 'request.json'), signStatement('request', madeFrom(commitment), predicate, signer));
 }
 
 /** Makes a run that an office lodged before its first step, and its seal after the last. */

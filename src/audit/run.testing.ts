@@ -23,6 +23,7 @@ import {
   digestOfJson,
   loadSigner,
   MerkleTree,
+  madeFrom,
   newKey,
   nextLink,
   readStatement,
@@ -208,19 +209,15 @@ export function redo(run: string, signer: Signer, { commitment: changed = {}, re
   const commitment: Commitment = {
     ...before,
     recipe: digestOfJson(recipeDigestInput(recipe)),
+    corpusManifest: digestOfFile(at('corpus/manifest.json')),
     corpusRoot: JSON.parse(readFileSync(at('corpus/manifest.json'), 'utf8')).corpusRoot,
+    tokensManifest: digestOfFile(at('corpus/tokens.json')),
     tokensRoot: JSON.parse(readFileSync(at('corpus/tokens.json'), 'utf8')).root,
     tokenizer: digestOfFile(at('tokenizer/tokenizer.json')),
     makerKey: signer.publicKey.toString('base64'),
     ...changed,
   };
-  const subjects: [string, string][] = [
-    ['recipe', commitment.recipe],
-    ['corpus', commitment.corpusRoot],
-    ['tokens', commitment.tokensRoot],
-    ['tokenizer', commitment.tokenizer],
-    ['state-0', commitment.stateRoot],
-  ];
+  const subjects: [string, string][] = [...madeFrom(commitment), ['state-0', commitment.stateRoot]];
   const predicate = { formatVersion: 1 as const, commitment, circumstances };
   writeFileSync(at('genesis.json'), signStatement('genesis', subjects, predicate, signer));
 
@@ -250,6 +247,7 @@ export function redo(run: string, signer: Signer, { commitment: changed = {}, re
   const files = readdirSync(at('model')).sort();
   const sealed: [string, string][] = [
     ['state', String(records.at(-1)?.stateRoot)],
+    ['recipe.yaml', digestOfFile(at('recipe.yaml'))],
     ...files.map((name): [string, string] => [`model/${name}`, digestOfFile(at(`model/${name}`))]),
   ];
   const { train } = recipe;

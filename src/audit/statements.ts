@@ -1,6 +1,6 @@
 // The signed part of structure: genesis, seal, lodgings; who signed, what they name, in which order. Knows no tensors.
 
-import { lodgedSeed, readStatement, type Statement, type StatementKind, seedHex } from '../ledger/index.ts';
+import { lodgedSeed, madeFrom, readStatement, type Statement, type StatementKind, seedHex } from '../ledger/index.ts';
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 
@@ -80,12 +80,7 @@ export function checkStatements(folder: RunFolder, expected: Expectations, findi
       'The maker is whoever holds the key in genesis.json: compare its fingerprint with one you know (--maker).',
     );
   }
-  const what = {
-    recipe: commitment.recipe,
-    corpus: commitment.corpusRoot,
-    tokens: commitment.tokensRoot,
-    tokenizer: commitment.tokenizer,
-  };
+  const what = Object.fromEntries(madeFrom(commitment));
   checkSubjects(GENESIS, genesis, { ...what, 'state-0': commitment.stateRoot }, findings);
 
   const request = read(folder, REQUEST, 'request', findings);

@@ -26,8 +26,8 @@ import type { Check } from './types.ts';
 export const RECIPE = 'recipe.yaml';
 export const TOKENIZER = 'tokenizer/tokenizer.json';
 const MODEL = 'model/model.safetensors';
-/** All that a model has: another file could stand for weights or code where somebody loads it. */
-const MODEL_FILES = ['model/README.md', 'model/config.json', MODEL, 'model/tokenizer.json'];
+/** The recipe in its written form, and all that a model has: another file could stand for weights or code where somebody loads it. */
+const SEALED_FILES = [RECIPE, 'model/README.md', 'model/config.json', MODEL, 'model/tokenizer.json'];
 const MOST_TEXT = 256 << 20;
 
 /** What the other checks stand on: each part is there only where it could be read and used. */
@@ -220,17 +220,18 @@ async function checkModel(
   findings: Findings,
   turn: () => Promise<void>,
 ): Promise<void> {
-  const sealed = [...subjects].filter(([name]) => name.startsWith('model/'));
   for (const name of subjects.keys()) {
-    if (name !== 'state' && !MODEL_FILES.includes(name)) {
+    if (name !== 'state' && !SEALED_FILES.includes(name)) {
       findings.refuted(SEAL, `names ${JSON.stringify(name)}, which does not belong there`);
       return;
     }
   }
-  for (const needed of MODEL_FILES) {
-    if (!subjects.has(needed)) findings.refuted(SEAL, `does not name ${needed}`);
-  }
-  for (const [name, digest] of sealed) {
+  for (const name of SEALED_FILES) {
+    const digest = subjects.get(name);
+    if (digest === undefined) {
+      findings.refuted(SEAL, `does not name ${name}`);
+      continue;
+    }
     await turn();
     findings.try(name, () => {
       folder.file(name);

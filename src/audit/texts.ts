@@ -216,6 +216,8 @@ export async function checkTexts(
   if (!manifest) return undefined;
   if (manifest.corpusRoot !== commitment.corpusRoot)
     findings.refuted(MANIFEST, 'is of another corpus than genesis names');
+  else if (digestOf(folder, MANIFEST) !== commitment.corpusManifest)
+    findings.refuted(MANIFEST, 'is another manifest of this corpus than genesis names');
   checkManifest(manifest, recipe, findings);
   const tokens = findings.try(TOKENS, () =>
     parse<TokensManifest>(folder, TOKENS, tokensShape, (value) => `${canonicalJson(value)}\n`),
@@ -226,6 +228,8 @@ export async function checkTexts(
     return undefined;
   }
   checkTokens(tokens, manifest, commitment, vocabSize, findings);
+  if (tokens.root === commitment.tokensRoot && digestOf(folder, TOKENS) !== commitment.tokensManifest)
+    findings.refuted(TOKENS, 'is another list of these tokens than genesis names');
   // Names that are not as expected must not be opened by what comes after.
   if (!namesHold(manifest, tokens)) return undefined;
 

@@ -20,6 +20,7 @@ export {
   type Circumstances,
   type Commitment,
   kindOf,
+  madeFrom,
   type Predicate,
   parseStatement,
   preAuthentication,

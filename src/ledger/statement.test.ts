@@ -29,7 +29,9 @@ const genesis = (): Predicate<'genesis'> => ({
   commitment: {
     arithmeticVersion: 1,
     recipe: DIGEST,
+    corpusManifest: DIGEST,
     corpusRoot: DIGEST,
+    tokensManifest: DIGEST,
     tokensRoot: DIGEST,
     tokenizer: DIGEST,
     seed: '0000000000000561',

@@ -36,7 +36,9 @@ const steps = whole(1, MOST_STEPS);
 const commitment = object({
   arithmeticVersion: whole(1, 1000),
   recipe: digest,
+  corpusManifest: digest,
   corpusRoot: digest,
+  tokensManifest: digest,
   tokensRoot: digest,
   tokenizer: digest,
   seed: hex16,
@@ -79,6 +81,23 @@ export type StatementKind = keyof Kinds;
 export type Predicate<K extends StatementKind> = Kinds[K] extends Check<infer T> ? T : never;
 export type Commitment = Predicate<'genesis'>['commitment'];
 export type Circumstances = Predicate<'genesis'>['circumstances'];
+
+/** What a run is made from, by digest: the subjects of its request, and with S_0 those of its genesis. */
+export function madeFrom(
+  commitment: Pick<
+    Commitment,
+    'recipe' | 'corpusManifest' | 'corpusRoot' | 'tokensManifest' | 'tokensRoot' | 'tokenizer'
+  >,
+): [name: string, sha256: string][] {
+  return [
+    ['recipe', commitment.recipe],
+    ['corpus/manifest.json', commitment.corpusManifest],
+    ['corpus', commitment.corpusRoot],
+    ['corpus/tokens.json', commitment.tokensManifest],
+    ['tokens', commitment.tokensRoot],
+    ['tokenizer', commitment.tokenizer],
+  ];
+}
 
 /** The key that must have signed a statement stands in its own predicate. */
 const signerOf: { [K in StatementKind]: (predicate: Predicate<K>) => string } = {

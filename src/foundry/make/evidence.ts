@@ -10,6 +10,7 @@ import {
   digestOfFile,
   digestOfJson,
   lodgedSeed,
+  madeFrom,
   parseStatement,
   readStatement,
   sha256Hex,
@@ -34,13 +35,16 @@ export function checkpointPlan(train: Recipe['train']): { steps: number[]; kept:
 
 const now = (): string => new Date().toISOString();
 
-/** What a run is about, by digest: the subjects of request and genesis. */
+/** What a run is made from, as request and genesis name it. */
 export function subjectsOf({ folder, recipe, manifest, tokens }: TrainingInput) {
+  const paths = runPaths(folder);
   return {
     recipe: digestOfJson(recipeDigestInput(recipe)),
+    corpusManifest: digestOfFile(paths.manifest),
     corpusRoot: manifest.corpusRoot,
+    tokensManifest: digestOfFile(paths.tokens),
     tokensRoot: tokens.root,
-    tokenizer: digestOfFile(runPaths(folder).tokenizer),
+    tokenizer: digestOfFile(paths.tokenizer),
   };
 }
 
@@ -52,9 +56,8 @@ export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodg
   const makerKey = signer.publicKey.toString('base64');
   const subjects = subjectsOf(input);
   if (!existsSync(paths.request)) {
-    const names = { recipe: subjects.recipe, corpus: subjects.corpusRoot, tokens: subjects.tokensRoot };
-    const list = Object.entries({ ...names, tokenizer: subjects.tokenizer });
-    writeFileAtomic(paths.request, signStatement('request', list, { formatVersion: 1, makerKey, time: now() }, signer));
+    const predicate = { formatVersion: 1 as const, makerKey, time: now() };
+    writeFileAtomic(paths.request, signStatement('request', madeFrom(subjects), predicate, signer));
   }
   const request = readStatement(paths.request, 'request');
   if (request.keyid !== signer.fingerprint) {
@@ -126,13 +129,7 @@ export function writeGenesis(input: TrainingInput, seed: bigint, lodging: string
     version: packageVersion(),
     code: codeDigest(),
   };
-  const list: [string, string][] = [
-    ['recipe', subjects.recipe],
-    ['corpus', subjects.corpusRoot],
-    ['tokens', subjects.tokensRoot],
-    ['tokenizer', subjects.tokenizer],
-    ['state-0', stateRoot],
-  ];
+  const list: [string, string][] = [...madeFrom(subjects), ['state-0', stateRoot]];
   const text = signStatement('genesis', list, { formatVersion: 1, commitment, circumstances }, signer);
   writeFileAtomic(runPaths(folder).genesis, text);
 }
@@ -143,6 +140,7 @@ export function writeSeal(input: TrainingInput, result: MakeResult): void {
   const files = readdirSync(paths.model).sort();
   const list: [string, string][] = [
     ['state', result.stateRoot],
+    ['recipe.yaml', digestOfFile(paths.recipe)],
     ...files.map((name): [string, string] => [`model/${name}`, digestOfFile(join(paths.model, name))]),
   ];
   const predicate = {

@@ -16,6 +16,7 @@ export const runPaths = (folder: string) => ({
   sessions: join(folder, 'sessions.jsonl'),
   validation: join(folder, 'validation.jsonl'),
   corpus: join(folder, 'corpus'),
+  manifest: join(folder, 'corpus', 'manifest.json'),
   tokens: join(folder, 'corpus', 'tokens.json'),
   tokenizer: join(folder, 'tokenizer', 'tokenizer.json'),
   checkpoints: join(folder, 'checkpoints'),

@@ -174,8 +174,10 @@ function checkCommitment(input: TrainingInput, commitment: Commitment): void {
   const words = {
     arithmeticVersion: `version ${commitment.arithmeticVersion} of the arithmetic, this is version ${ARITHMETIC_VERSION}`,
     recipe: 'another recipe',
+    corpusManifest: 'another manifest of its corpus',
     corpusRoot: 'another corpus',
     tokenizer: 'another tokenizer',
+    tokensManifest: 'another list of tokens',
     tokensRoot: 'other tokens',
   };
   for (const [name, what] of Object.entries(words) as [keyof typeof words, string][]) {
