@@ -25,6 +25,12 @@ function alive(pid: number, started: string | undefined): boolean {
   return now === undefined || started === undefined || now === started;
 }
 
+/** Whether a living process holds the lock at `path`. Only looks. */
+export function isLocked(path: string): boolean {
+  const holder = parse(read(path) ?? '');
+  return holder !== undefined && alive(holder.pid, holder.started);
+}
+
 /**
  * Takes the lock at `path` or says who holds it. Returns the function that gives it back.
  * @throws JikjiError `locked`

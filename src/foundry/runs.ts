@@ -5,7 +5,7 @@ import { appendFileSync, closeSync, fstatSync, openSync, readFileSync, readSync,
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { makeFolder } from '../base/index.ts';
+import { isLocked, makeFolder } from '../base/index.ts';
 
 /** The lock that `make` holds in a run's folder while it works on it. */
 export const RUN_LOCK = 'lock';
@@ -109,24 +109,6 @@ export function numberOrBits(value: unknown): number | null {
   return finite(bytes.length === 4 ? bytes.readFloatBE() : bytes.readDoubleBE());
 }
 
-/** True while the process that holds the lock is alive; same file as base's takeLock writes, but only looked at. */
-function isHeld(lock: string): boolean {
-  const holder = json(tail(lock));
-  if (!holder || !Number.isSafeInteger(holder.pid) || (holder.pid as number) <= 0) return false;
-  try {
-    process.kill(holder.pid as number, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  try {
-    const stat = readFileSync(`/proc/${holder.pid}/stat`, 'utf8');
-    const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    return typeof holder.started !== 'string' || holder.started === started;
-  } catch {
-    return true; // no /proc on this system
-  }
-}
-
 /** What a run's folder says of itself. Never throws. */
 export function readRun(folder: string): Omit<RunSummary, 'noted'> {
   const summary: Omit<RunSummary, 'noted'> = {
@@ -171,7 +153,7 @@ export function readRun(folder: string): Omit<RunSummary, 'noted'> {
     summary.valBitsPerByte = finite(result.valBitsPerByte) ?? summary.valBitsPerByte;
     summary.stateRoot = hexText(result.stateRoot) ?? summary.stateRoot;
   }
-  if (isHeld(join(folder, RUN_LOCK))) summary.state = 'running';
+  if (isLocked(join(folder, RUN_LOCK))) summary.state = 'running';
   else if (result) summary.state = 'finished';
   else summary.state = recipe || transcript !== undefined ? 'unfinished' : 'broken';
   return summary;

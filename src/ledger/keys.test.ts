@@ -1,6 +1,6 @@
 // Keys on disk: modes, passphrases, names, and many processes that want the same one at the same moment.
 
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ test.each([0o000, 0o022, 0o077])('the private half is 0600, its folder 0700, und
   }
   expect(mode(join(keys, 'mine.pem'))).toBe(0o600);
   expect(mode(keys)).toBe(0o700);
-  expect(readdirSync(keys).sort()).toEqual(['mine.pem', 'mine.pub.pem']); // no draft stays
+  expect(readdirSync(keys).sort()).toEqual(['mine.pem']); // no draft stays
 });
 
 test('what is made is shown, listed, loaded and owned', () => {
@@ -59,6 +59,14 @@ test('what is made is shown, listed, loaded and owned', () => {
   expect(ownsKey('00'.repeat(32))).toBe(false);
 });
 
+test.each([undefined, 'correct horse'])('openssl reads both halves from the file (passphrase %s)', (passphrase) => {
+  const { publicKey } = newKey('mine', passphrase);
+  const file = ['-in', join(keys, 'mine.pem')];
+  const openssl = (args: string[]): string => execFileSync('openssl', ['pkey', ...args], { encoding: 'utf8' });
+  expect(openssl([...file, '-pubin', '-pubout'])).toBe(publicKey);
+  expect(openssl([...file, '-pubout', ...(passphrase ? ['-passin', `pass:${passphrase}`] : [])])).toBe(publicKey);
+});
+
 test('no key is written over', () => {
   newKey('mine');
   const before = readFileSync(join(keys, 'mine.pem'));
@@ -72,6 +80,7 @@ test('a passphrase: right, wrong, none, and never in the file', () => {
   const pem = readFileSync(join(keys, 'mine.pem'), 'utf8');
   expect(pem).toContain('ENCRYPTED');
   expect(pem).not.toContain('correct horse');
+  expect(showKey('mine')).toEqual(made); // without it
   expect(loadSigner('mine', 'correct horse').fingerprint).toBe(made.fingerprint);
   for (const wrong of ['Correct horse', 'x', undefined, '']) {
     expect(code(() => loadSigner('mine', wrong))).toBe('key-passphrase');
@@ -99,9 +108,15 @@ test('what is no key is said to be none, and left out of the list', () => {
   newKey('bad');
   writeFileSync(join(keys, 'bad.pem'), 'no key\n');
   expect(code(() => loadSigner('bad'))).toBe('key-broken');
-  writeFileSync(join(keys, 'bad.pub.pem'), 'no key\n');
   expect(code(() => showKey('bad'))).toBe('key-broken');
   expect(listKeys()).toEqual([good]);
+  // A private half alone, and one with its public half cut off.
+  const [whole] = readFileSync(join(keys, 'good.pem'), 'utf8').split('-----BEGIN PUBLIC');
+  for (const half of [whole!, `${whole}-----BEGIN PUBLIC KEY-----\nMFk`]) {
+    writeFileSync(join(keys, 'bad.pem'), half);
+    expect(code(() => showKey('bad'))).toBe('key-broken');
+    expect(listKeys()).toEqual([good]);
+  }
 });
 
 test('the first use makes a key and says so once', () => {
@@ -126,5 +141,5 @@ test('eight processes want the first key at once: all have the same one', async 
   expect(new Set(found.map((f) => f.fingerprint)).size).toBe(1);
   expect(found.reduce((sum, f) => sum + f.made, 0)).toBe(1);
   expect(showKey('default').fingerprint).toBe(found[0]!.fingerprint);
-  expect(readdirSync(keys).sort()).toEqual(['default.pem', 'default.pub.pem']);
+  expect(readdirSync(keys).sort()).toEqual(['default.pem']);
 });

@@ -1,5 +1,5 @@
-// The user's signing keys: one PEM file each in the configuration folder, readable by the user alone, and its public half
-// beside it. Knows nothing of what is signed.
+// The user's signing keys: a PEM file each in the configuration folder, readable by the user alone, that holds the private half
+// and after it the public one, which needs no passphrase to be read. Knows nothing of what is signed.
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -34,8 +34,7 @@ function keysFolder(): string {
   return join(config && isAbsolute(config) ? config : join(homedir(), '.config'), 'jikji', 'keys');
 }
 
-const privatePath = (name: string): string => join(keysFolder(), `${name}.pem`);
-const publicPath = (name: string): string => join(keysFolder(), `${name}.pub.pem`);
+const keyPath = (name: string): string => join(keysFolder(), `${name}.pem`);
 
 /** Fingerprint of a public key: SHA-256 of its SPKI in DER. */
 export const fingerprintOf = (spki: Uint8Array): string => sha256Hex(spki);
@@ -55,7 +54,7 @@ const isProtected = (pem: string): boolean => pem.includes('ENCRYPTED PRIVATE KE
  */
 export function newKey(name: string, passphrase?: string): KeyInfo {
   checkName(name);
-  if (existsSync(privatePath(name))) {
+  if (existsSync(keyPath(name))) {
     throw new JikjiError('key-exists', 'there is a key of this name already', name, 'choose another name');
   }
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
@@ -70,8 +69,7 @@ export function newKey(name: string, passphrase?: string): KeyInfo {
   const cipher = passphrase ? { cipher: 'aes-256-cbc', passphrase } : {};
   const pem = privateKey.export({ format: 'pem', type: 'pkcs8', ...cipher }) as string;
   const publicPem = publicKey.export({ format: 'pem', type: 'spki' }) as string;
-  writeOnce(privatePath(name), pem, name);
-  writeFileAtomic(publicPath(name), publicPem);
+  writeOnce(keyPath(name), pem + publicPem, name);
   return {
     name,
     fingerprint: fingerprintOf(spkiOf(privateKey)),
@@ -98,7 +96,7 @@ function writeOnce(path: string, pem: string, name: string): void {
 /** The user's keys, by name. A file that is not a key is left out. */
 export function listKeys(): KeyInfo[] {
   if (!existsSync(keysFolder())) return [];
-  const names = readdirSync(keysFolder()).filter((file) => file.endsWith('.pem') && !file.endsWith('.pub.pem'));
+  const names = readdirSync(keysFolder()).filter((file) => file.endsWith('.pem'));
   return names.sort().flatMap((file) => {
     try {
       return [showKey(file.slice(0, -4))];
@@ -111,13 +109,15 @@ export function listKeys(): KeyInfo[] {
 /** @throws JikjiError `key-missing`, `key-broken` */
 export function showKey(name: string): KeyInfo {
   checkName(name);
-  const pem = readKeyFile(privatePath(name), name);
-  const publicPem = readKeyFile(publicPath(name), name);
+  const pem = readKeyFile(keyPath(name), name);
   try {
-    const spki = createPublicKey(publicPem).export({ format: 'der', type: 'spki' });
-    return { name, fingerprint: fingerprintOf(spki), publicKey: publicPem, protected: isProtected(pem) };
+    const half = /-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----\n?/.exec(pem);
+    const key = createPublicKey(half?.[0] ?? ''); // of a private half alone it would be made as well, if it is not protected
+    const fingerprint = fingerprintOf(key.export({ format: 'der', type: 'spki' }));
+    const publicKey = key.export({ format: 'pem', type: 'spki' }) as string;
+    return { name, fingerprint, publicKey, protected: isProtected(pem) };
   } catch (cause) {
-    throw new JikjiError('key-broken', 'is not a public key', publicPath(name), 'restore the file from a copy', {
+    throw new JikjiError('key-broken', 'holds no public key', keyPath(name), 'restore the file from a copy', {
       cause,
     });
   }
@@ -145,7 +145,7 @@ function readKeyFile(path: string, name: string): string {
  */
 export function loadSigner(name: string, passphrase?: string): Signer {
   checkName(name);
-  const path = privatePath(name);
+  const path = keyPath(name);
   const pem = readKeyFile(path, name);
   if (process.platform !== 'win32' && statSync(path).mode & 0o077) {
     throw new JikjiError('key-open', 'other users of this machine can read this key', path, `run: chmod 600 ${path}`);
@@ -170,7 +170,7 @@ export function loadSigner(name: string, passphrase?: string): Signer {
 
 /** The key named `default`, made when there is none; `say` is told so. Its passphrase, if any, is JIKJI_PASSPHRASE. */
 export function defaultSigner(say: (text: string) => void): Signer {
-  if (!existsSync(privatePath(DEFAULT_KEY))) {
+  if (!existsSync(keyPath(DEFAULT_KEY))) {
     try {
       const { fingerprint } = newKey(DEFAULT_KEY);
       say(`Made a signing key for you: ${fingerprint.slice(0, 16)}... in ${keysFolder()}. Runs are signed with it.`);

@@ -90,7 +90,7 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
     const begun = await begin(input, trainer);
     transcript = begun.transcript;
     const batches = new Batches(sources, begun.seed, train.sequenceLength);
-    return { trainer, ...(await steps(input, trainer, batches, validate, transcript)) };
+    return { trainer, ...(await steps(input, trainer, batches, validate, transcript, begun.root)) };
   } catch (error) {
     trainer?.close();
     throw error;
@@ -101,9 +101,13 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
 }
 
 /** Brings the trainer to the newest checkpoint or to S_0, and the transcript with it. Before step 1 genesis is signed. */
-async function begin(input: TrainingInput, trainer: Trainer): Promise<{ transcript: Transcript; seed: bigint }> {
+async function begin(
+  input: TrainingInput,
+  trainer: Trainer,
+): Promise<{ transcript: Transcript; seed: bigint; root: string }> {
   const paths = runPaths(input.folder);
   const last = checkpointSteps(paths.checkpoints).at(-1);
+  let root: string | undefined;
   if (!existsSync(paths.genesis)) {
     if (last !== undefined) {
       throw new JikjiError(
@@ -115,7 +119,8 @@ async function begin(input: TrainingInput, trainer: Trainer): Promise<{ transcri
     }
     const { seed, lodging } = await seedOf(input);
     trainer.initialise(seed);
-    writeGenesis(input, seed, lodging, trainer.stateRoot());
+    root = trainer.stateRoot();
+    writeGenesis(input, seed, lodging, root);
   }
   const { commitment } = readStatement(paths.genesis, 'genesis').predicate;
   if (commitment.makerKey !== input.signer.publicKey.toString('base64')) {
@@ -128,8 +133,10 @@ async function begin(input: TrainingInput, trainer: Trainer): Promise<{ transcri
   }
   const seed = BigInt(`0x${commitment.seed}`);
   checkCommitment(input, commitment);
-  let root: string;
-  if (last === undefined) {
+  if (last !== undefined) {
+    root = readCheckpoint(paths.checkpoints, last, trainer.state());
+    trainer.step = last;
+  } else if (root === undefined) {
     trainer.initialise(seed);
     root = trainer.stateRoot();
     if (root !== commitment.stateRoot) {
@@ -140,9 +147,6 @@ async function begin(input: TrainingInput, trainer: Trainer): Promise<{ transcri
         'jikji doctor tells whether this machine computes as it should',
       );
     }
-  } else {
-    root = readCheckpoint(paths.checkpoints, last, trainer.state());
-    trainer.step = last;
   }
   const origin = digestOfJson(commitment);
   const transcript = await Transcript.open(paths.transcript, origin, trainer.step);
@@ -165,7 +169,7 @@ async function begin(input: TrainingInput, trainer: Trainer): Promise<{ transcri
     transcript.close();
     throw error;
   }
-  return { transcript, seed };
+  return { transcript, seed, root };
 }
 
 /** What a run goes on with must be what it began with. */
@@ -243,6 +247,7 @@ async function steps(
   batches: Batches,
   validate: Validate,
   transcript: Transcript,
+  begunRoot: string,
 ): Promise<Omit<Trained, 'trainer'>> {
   const { folder, recipe, config, threads, signal, tell } = input;
   const paths = runPaths(folder);
@@ -258,7 +263,7 @@ async function steps(
   const session = { start: new Date().toISOString(), device: cpus()[0]?.model ?? process.arch, threads, from };
   append(paths.sessions, { event: 'start', ...session });
   let validation: Validation | undefined;
-  let root = from === 0 ? '' : trainer.stateRoot();
+  let root = begunRoot;
 
   let saved = from;
   const prune = (): void => {

@@ -63,11 +63,10 @@ export function parameters(c: ModelConfig): Parameter[] {
 export const parameterCount = (c: ModelConfig): number => parameters(c).reduce((sum, p) => sum + elements(p.shape), 0);
 
 /**
- * Floating-point operations of training on one token: 6 for each weight in a product (forward 2, backward 4), the head counted
- * once, and 12 L D T / 2 for attention's products, as PaLM's appendix B counts them with causality.
+ * Floating-point operations of training on one token in sequences of T: 6 for each weight (forward 2, backward 4), of embedding
+ * and untied head only the head, and 12 L D T / 2 for attention's products, as PaLM's appendix B counts them with causality.
  */
 export function flopsPerToken(c: ModelConfig, sequenceLength: number): number {
-  const inProducts = parameters(c).filter((p) => p.std !== undefined && p.name !== HEAD && p.name !== EMBEDDING);
-  const weights = inProducts.reduce((sum, p) => sum + elements(p.shape), 0) + c.vocabSize * c.hiddenSize;
-  return 6 * weights + 6 * c.numHiddenLayers * c.hiddenSize * sequenceLength;
+  const lookedUp = c.tieWordEmbeddings ? 0 : c.vocabSize * c.hiddenSize;
+  return 6 * (parameterCount(c) - lookedUp) + 6 * c.numHiddenLayers * c.hiddenSize * sequenceLength;
 }

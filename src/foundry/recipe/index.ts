@@ -2,7 +2,6 @@
 // Knows nothing of how a recipe is carried out.
 export { parseRecipe, readRecipe } from './read.ts';
 export {
-  blockParameterCount,
   defaultMicroBatchSize,
   flopsPerToken,
   parameterCount,
