@@ -264,6 +264,23 @@ test('token files of other text, with manifest, root and records to match: origi
   expect(of(found, 'origin')[0]).toMatchObject({ verdict: 'refuted', file: 'corpus/source-00.train.bin' });
 });
 
+test('steps larger than this release takes on: nothing of them is held in memory, and the audit is incomplete', async () => {
+  const copy = bench.copy(run);
+  const path = join(copy, 'recipe.yaml');
+  const recipe = readFileSync(path, 'utf8')
+    .replace(/batchSize: 4/, 'batchSize: 1000000')
+    .replace(/sequenceLength: 16/, 'sequenceLength: 64');
+  writeFileSync(path, recipe.replace(/maxPositionEmbeddings: \d+/, 'maxPositionEmbeddings: 64'));
+  redo(copy, signer);
+  const found = await look(copy);
+  expect(found.verdict).not.toBe('holds');
+  for (const name of ['schedule', 'replay'] as const) {
+    expect(of(found, name)).toContainEqual(
+      expect.objectContaining({ verdict: 'incomplete', text: expect.stringContaining('at most 33554432 tokens') }),
+    );
+  }
+});
+
 describe('the exported model, sealed anew by the maker', () => {
   /** Seals what lies in model/ as it is. */
   const sealed = (change: (path: (name: string) => string) => void): string => {

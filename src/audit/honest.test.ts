@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jikji, writeTexts } from '../foundry/make/cli.testing.ts';
 import { randomNumbers, wholeBelow } from '../foundry/make/numbers.testing.ts';
+import { readStatement } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
 import { bundleRun, withBundle } from './bundle.ts';
 import type { Audit } from './types.ts';
@@ -100,6 +101,41 @@ describe.each(Object.keys(RECIPES) as Name[])('%s, made with one thread', (name)
     await bundleRun({ run: join(folder, name), out, withoutData: false });
     await withBundle(out, (unpacked) => holds(unpacked));
   });
+});
+
+test('lodged, killed wherever a lodged run can be, and gone on with', { timeout: 120_000 }, async () => {
+  const random = randomNumbers(SEED);
+  const call = (args: string[], env: NodeJS.ProcessEnv = {}) => jikji(args, { cwd: folder, env });
+  const lodgedMake = (more: string[], kill?: { kind: string; n: number }) =>
+    call(
+      ['make', 'untied.yaml', '--resume', '--json', '--threads', '1', '--out', 'lodged', ...more],
+      kill && {
+        NODE_OPTIONS: `--import ${PRELOAD}`,
+        JIKJI_TEST_KILL: JSON.stringify({ signal: 'SIGKILL', ...kill }),
+      },
+    );
+  const killed = async (more: string[], kind: string, n: number): Promise<void> => {
+    const ended = await lodgedMake(more, { kind, n });
+    expect(ended.signal, `${kind} ${n}, seed ${SEED}: ${ended.stderr}`).toBe('SIGKILL');
+  };
+  expect((await call(['key', 'new', 'office'])).code).toBe(0);
+  const lodge = ['--lodge', 'answer.json'];
+
+  await killed(lodge, '/request', 1 + wholeBelow(random, 3));
+  const unanswered = await lodgedMake(lodge);
+  expect(unanswered).toMatchObject({ code: 2, stderr: expect.stringContaining('no office') });
+  expect((await call(['lodge', 'lodged/request.json', '--key', 'office', '--out', 'answer.json'])).code).toBe(0);
+  await killed(lodge, '/lodging', 1 + wholeBelow(random, 3));
+  await killed(lodge, '/genesis', 1 + wholeBelow(random, 3));
+  await killed(lodge, '/transcript', 1 + wholeBelow(random, 12));
+  // Once the answer lies in the folder it need not be named again.
+  await killed([], '/checkpoints', 1 + wholeBelow(random, 12));
+  await killed([], '/seal', 1 + wholeBelow(random, 3));
+  expect((await lodgedMake([])).code).toBe(0);
+  expect((await call(['lodge', 'lodged/seal.json', '--key', 'office'])).code).toBe(0);
+  const run = join(folder, 'lodged');
+  const office = readStatement(join(run, 'lodging.json'), 'lodging').keyid;
+  await holds(run, { office }, `seed ${SEED}`);
 });
 
 /** The command line under the other Node. */

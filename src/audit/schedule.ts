@@ -1,5 +1,6 @@
 // Schedule: for every step the learning rate's bits and the batch's digest, computed anew from recipe, seed and tokens.
 
+import { JikjiError } from '../base/index.ts';
 import { openTokens } from '../foundry/tokenizer/index.ts';
 import { Batches, learningRateAt, type TokenReader } from '../foundry/train/index.ts';
 import { bits32, sha256Hex } from '../ledger/index.ts';
@@ -20,6 +21,11 @@ export const seedOf = ({ signed }: Evidence): bigint => BigInt(`0x${signed!.gene
  */
 export function openBatches(evidence: Evidence): { batches: Batches; close: () => void } | { missing: string } {
   const { folder, recipe, tokenizer, texts } = evidence;
+  const { batchSize, sequenceLength } = recipe!.train;
+  if (batchSize * sequenceLength > MOST_TOKENS) {
+    const what = `this release audits steps of at most ${MOST_TOKENS} tokens`;
+    throw new JikjiError('too-large', what, 'recipe.yaml', 'a release that audits larger ones is needed');
+  }
   const opened: (TokenReader & { close(): void })[] = [];
   const close = (): void => {
     for (const tokens of opened) tokens.close();
@@ -33,7 +39,7 @@ export function openBatches(evidence: Evidence): { batches: Batches; close: () =
     }
     // The weight is the recipe's: nothing has signed the manifest's.
     const sources = opened.map((tokens, i) => ({ tokens, weight: recipe!.corpus.sources[i]!.weight }));
-    return { batches: new Batches(sources, seedOf(evidence), recipe!.train.sequenceLength), close };
+    return { batches: new Batches(sources, seedOf(evidence), sequenceLength), close };
   } catch (error) {
     close();
     throw error;
@@ -61,10 +67,6 @@ export async function checkSchedule(evidence: Evidence, { tell }: Context): Prom
   const rates = `learning rates of ${steps.count.toLocaleString('en')} steps`;
   if (!texts || !tokenizer) {
     findings.incomplete('corpus/tokens.json', 'there are no usable tokens: the batches cannot be drawn again');
-    return findings.check(rates);
-  }
-  if (train.batchSize * train.sequenceLength > MOST_TOKENS) {
-    findings.incomplete('recipe.yaml', `this release audits steps of at most ${MOST_TOKENS} tokens`);
     return findings.check(rates);
   }
   const opened = findings.try('corpus/tokens.json', () => openBatches(evidence));
