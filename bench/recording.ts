@@ -1,6 +1,6 @@
 // What evidence costs a training: processor time spent in the ledger (transcript, roots, digests, statements) as a share of
 // all, and bytes of transcript a step. Counted by a profiler in the process itself, on shape s.
-// usage: node bench/recording.ts [--steps N] [--threads N]; exit code 1 where a limit is not kept
+// usage: npm run bench:recording -- [--steps N] [--threads N]; exit code 1 where a limit is not kept
 
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';

@@ -2,3 +2,4 @@
 export { JikjiError, systemCode, writeFailure } from './errors.ts';
 export { makeFolder, syncFolder, writeFileAtomic, writeFolderAtomic, writeFully } from './files.ts';
 export { isLocked, takeLock } from './lock.ts';
+export { textWidth } from './width.ts';

@@ -1,8 +1,8 @@
 // The curve is read back dot by dot: it must show the losses it was given, in the room it was given.
 
 import { expect, test } from 'vitest';
+import { textWidth } from '../base/index.ts';
 import { place, renderCurve } from './curve.ts';
-import { textWidth } from './text.ts';
 
 /** The dots of a curve: for each dot column, the rows (from the top) that are set. */
 function dots(lines: string[]): number[][] {

@@ -1,7 +1,7 @@
 // A block of lines at the bottom of a terminal that is redrawn in place, with finished lines left above it.
 // Knows nothing of what the lines say.
 
-import { textWidth } from './text.ts';
+import { textWidth } from '../base/index.ts';
 
 export interface Screen {
   write(text: string): unknown;

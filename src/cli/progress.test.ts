@@ -1,9 +1,9 @@
 // Progress on a terminal is checked on a small terminal of the test's own; plain progress line by line.
 
 import { afterEach, expect, test } from 'vitest';
+import { textWidth } from '../base/index.ts';
 import { createProgress, type Progress, stepLine } from './progress.ts';
 import type { MakeEvent } from './rooms.ts';
-import { textWidth } from './text.ts';
 
 /** As much of a terminal as is needed: rows that wrap, CR, LF, cursor up, erase to the end. */
 class Terminal {

@@ -1,10 +1,11 @@
 // The lines for a terminal: what stands where, that they fit, and that no text of a run reaches the terminal raw.
 
 import { describe, expect, it } from 'vitest';
+import { textWidth } from '../../base/index.ts';
 import type { Verdict } from '../types.ts';
 import { auditOf } from './audits.testing.ts';
 import { reportLines, type TerminalStyle } from './index.ts';
-import { columns, plain, wrap } from './plain.ts';
+import { plain, wrap } from './plain.ts';
 
 const bare: TerminalStyle = (_, text) => text;
 const lines = (audit = auditOf(), width = 100) => reportLines(audit, { width, style: bare });
@@ -64,7 +65,7 @@ describe('lines for a terminal', () => {
       audit.run.name = '가나다라 마바사 '.repeat(20);
       audit.checks[5].findings[0].tensor = '텐서.'.repeat(60);
       audit.checks[0].detail = 'x'.repeat(300);
-      for (const line of lines(audit, width)) expect(columns(line)).toBeLessThanOrEqual(width);
+      for (const line of lines(audit, width)) expect(textWidth(line)).toBeLessThanOrEqual(width);
     }
   });
 
@@ -99,7 +100,7 @@ describe('plain texts', () => {
       for (const width of [2, 3, 7, 20]) {
         const wrapped = wrap(text, width);
         expect(wrapped.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
-        for (const line of wrapped) expect(columns(line)).toBeLessThanOrEqual(width);
+        for (const line of wrapped) expect(textWidth(line)).toBeLessThanOrEqual(width);
       }
   });
 

@@ -1,10 +1,11 @@
 // The audit on a terminal, to be read in ten seconds: the verdict, a line a check, what was replayed, what that is worth,
 // what it cost, and what to type to see more. English; knows no streams.
 
+import { textWidth } from '../../base/index.ts';
 import type { Audit, Finding, Segment } from '../types.ts';
 import { type Facts, factsOf, markOf } from './facts.ts';
 import { formatFor } from './format.ts';
-import { columns, plain, wrap } from './plain.ts';
+import { plain, wrap } from './plain.ts';
 
 export type TerminalStyle = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan', text: string) => string;
 
@@ -104,16 +105,16 @@ export function reportLines(audit: Audit, options: TerminalOptions): string[] {
   /** A name in the margin and its text beside it, wrapped. */
   const entry = (margin: string, shown: string, text: string, paint: (line: string) => string = (line) => line) => {
     wrap(text, body).forEach((line, i) => {
-      const space = ' '.repeat(Math.max(1, INDENT - (i === 0 ? columns(margin) : 0)));
+      const space = ' '.repeat(Math.max(1, INDENT - (i === 0 ? textWidth(margin) : 0)));
       lines.push(((i === 0 ? shown : '') + space + paint(line)).trimEnd());
     });
   };
 
   const head = `${markOf(verdict)} ${HEADLINE[verdict]}`;
-  const title = wrap(`${plain(run.name, 80)}: ${MEANING[verdict]}`, width - columns(head) - 2);
+  const title = wrap(`${plain(run.name, 80)}: ${MEANING[verdict]}`, width - textWidth(head) - 2);
   title.forEach((line, i) => {
     lines.push(
-      i === 0 ? `${style('bold', style(COLOUR[verdict], head))}  ${line}` : `${' '.repeat(columns(head) + 2)}${line}`,
+      i === 0 ? `${style('bold', style(COLOUR[verdict], head))}  ${line}` : `${' '.repeat(textWidth(head) + 2)}${line}`,
     );
   });
   const maker = run.maker === null ? 'maker unknown' : `maker ${plain(run.maker, 200).slice(0, 16)}`;
@@ -163,7 +164,7 @@ export function reportLines(audit: Audit, options: TerminalOptions): string[] {
     [`${jikji} audit ${target} --report report.html`, 'the whole report, and what this does not prove'],
     facts.draw !== 'all' && [`${jikji} audit ${target} --replay all`, 'leave nothing to chance'],
   ].filter((item) => item !== false)) {
-    const side = columns(command) + columns(what) + 6 <= width;
+    const side = textWidth(command) + textWidth(what) + 6 <= width;
     if (side) lines.push(`    ${command}  ${style('dim', what)}`);
     else lines.push(`    ${command}`, ...wrap(what, width - 6).map((line) => `      ${style('dim', line)}`));
   }

@@ -1,0 +1,14 @@
+// How wide a text is on a terminal. Knows nothing of output.
+
+import { stripVTControlCharacters } from 'node:util';
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const ZERO = /[\p{Mn}\p{Me}\u200b-\u200f\u2060\ufeff\u1160-\u11ff]/u;
+
+/** Columns a text takes on a terminal; Hangul and Han take two each. */
+export function textWidth(text: string): number {
+  let width = 0;
+  for (const c of stripVTControlCharacters(text)) width += ZERO.test(c) ? 0 : WIDE.test(c) ? 2 : 1;
+  return width;
+}
