@@ -32,7 +32,7 @@ export const FLOORS = [
 ];
 /** Rooms inside a floor: each has a face of its own. */
 export const ROOMS: Record<string, string[]> = {
-  foundry: ['corpus', 'tokenizer', 'model', 'train', 'evaluate', 'export', 'recipe'],
+  foundry: ['recipe', 'corpus', 'tokenizer', 'model', 'train', 'runs', 'make', 'load', 'sample', 'evaluate', 'export'],
   program: ['api'],
 };
 /** No packages at run time. */

@@ -13,5 +13,5 @@ export {
   type TokensManifest,
 } from './make/index.ts';
 export * from './recipe/index.ts';
-export { listRuns, type RunSummary, readRun } from './runs.ts';
+export { listRuns, type RunSummary, readRun } from './runs/index.ts';
 export { type SampleOptions, sampleModel } from './sample/index.ts';

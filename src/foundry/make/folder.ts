@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { JikjiError, makeFolder, systemCode, takeLock, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../recipe/index.ts';
-import { RUN_LOCK } from '../runs.ts';
+import { RUN_LOCK } from '../runs/index.ts';
 
 export const runPaths = (folder: string) => ({
   recipe: join(folder, 'recipe.yaml'),

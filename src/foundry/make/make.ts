@@ -9,7 +9,7 @@ import { defaultSigner } from '../../ledger/index.ts';
 import { checkSources } from '../corpus/index.ts';
 import { type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
-import { noteRun } from '../runs.ts';
+import { noteRun } from '../runs/index.ts';
 import { momentNames, planTraining } from '../train/index.ts';
 import type { MakeOptions, MakeResult } from './events.ts';
 import { writeSeal } from './evidence.ts';

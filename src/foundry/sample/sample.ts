@@ -2,8 +2,9 @@
 
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
+import { openModel } from '../load/index.ts';
 import { type Choice, choose } from './choose.ts';
-import { loadGenerator } from './load.ts';
+import { loadGenerator } from './generator.ts';
 
 export interface SampleOptions extends Choice {
   /** A run folder or a Hugging Face model folder. */
@@ -21,11 +22,13 @@ export interface SampleOptions extends Choice {
  * @throws JikjiError for what is wrong with the model or the prompt
  */
 export async function sampleModel(options: SampleOptions): Promise<{ text: string; tokenIds: number[] }> {
-  const { generator, tokenizer, note } = loadGenerator(options.model, options.threads);
+  const model = openModel(options.model);
+  if (model.note) options.onNote?.(model.note);
+  const { tokenizer } = model;
+  const generator = loadGenerator(model, options.threads);
   try {
-    if (note) options.onNote?.(note);
     // A document begins after an end-of-text token, in training as here.
-    const text = [tokenizer.endOfTextId, ...tokenizer.encode(options.prompt)];
+    const text = [tokenizer.prefixId, ...tokenizer.encode(options.prompt)];
     const most = generator.context;
     if (text.length > most) {
       throw new JikjiError(
@@ -47,7 +50,7 @@ export async function sampleModel(options: SampleOptions): Promise<{ text: strin
     while (tokenIds.length < options.maxTokens) {
       // Entries of the head that the tokenizer does not have are never chosen.
       const id = choose(logits.subarray(0, tokenizer.vocabSize), options, tokenIds.length);
-      if (id === tokenizer.endOfTextId) break;
+      if (tokenizer.endIds.has(id)) break;
       tokenIds.push(id);
       text.push(id);
       tell(stream.push(id));
@@ -63,5 +66,6 @@ export async function sampleModel(options: SampleOptions): Promise<{ text: strin
     return { text: out, tokenIds };
   } finally {
     generator.close();
+    model.close();
   }
 }

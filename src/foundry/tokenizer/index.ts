@@ -10,6 +10,7 @@ export {
   tokenWidth,
 } from './shards.ts';
 export { LLAMA_CPP_PRE_TOKENIZER, SPLIT_PATTERN } from './split.ts';
+export type { TextStream, TextTokenizer } from './text-tokenizer.ts';
 export { Tokenizer, TokenStream, type TrainingReport } from './tokenizer.ts';
 export {
   TRAINING_BYTES,

@@ -6,6 +6,7 @@ import { JikjiError, systemCode } from '../../base/index.ts';
 import { Merger } from './bpe.ts';
 import { MAX_JSON_LENGTH, spelledMerges, spelledTokens, vocabularyFromJson, vocabularyToJson } from './json.ts';
 import { pieceEnd } from './split.ts';
+import type { TextStream, TextTokenizer } from './text-tokenizer.ts';
 import { END_OF_TEXT, type Vocabulary } from './vocabulary.ts';
 import { CACHED_BYTES, WordCache } from './word-cache.ts';
 
@@ -23,11 +24,14 @@ export interface TrainingReport {
   wordsLeftOut: number;
 }
 
-export class Tokenizer {
+export class Tokenizer implements TextTokenizer {
   /** Number of ids: they are 0 to vocabSize - 1. */
   readonly vocabSize: number;
   /** Id of `<|endoftext|>`. */
   readonly endOfTextId: number;
+  /** A document begins after an end-of-text token, in training as everywhere. */
+  readonly prefixId: number;
+  readonly endIds: ReadonlySet<number>;
   /** Special tokens, text to id. */
   readonly specials: ReadonlyMap<string, number>;
   /** Set by trainTokenizer only. */
@@ -48,6 +52,8 @@ export class Tokenizer {
     this.vocabSize = vocabulary.tokens.length;
     this.specials = vocabulary.specials;
     this.endOfTextId = vocabulary.specials.get(END_OF_TEXT)!;
+    this.prefixId = this.endOfTextId;
+    this.endIds = new Set([this.endOfTextId]);
     this.training = training;
     this.#starts = new Uint32Array(this.vocabSize + 1);
     vocabulary.tokens.forEach((token, id) => {
@@ -210,7 +216,7 @@ export class Tokenizer {
 }
 
 /** Decodes ids as they come and holds back the bytes of a character that is not whole yet. */
-export class TokenStream {
+export class TokenStream implements TextStream {
   readonly #tokenizer: Tokenizer;
   readonly #decoder = newTextDecoder();
 

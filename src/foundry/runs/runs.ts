@@ -5,7 +5,7 @@ import { appendFileSync, closeSync, fstatSync, openSync, readFileSync, readSync,
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { isLocked, makeFolder } from '../base/index.ts';
+import { isLocked, makeFolder } from '../../base/index.ts';
 
 /** The lock that `make` holds in a run's folder while it works on it. */
 export const RUN_LOCK = 'lock';

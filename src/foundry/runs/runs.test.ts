@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { takeLock } from '../base/index.ts';
+import { takeLock } from '../../base/index.ts';
 import { listRuns, noteRun, numberOrBits, RUN_LOCK } from './runs.ts';
 
 let home: string;
