@@ -99,8 +99,9 @@ function clear(p: usize, end: usize): void {
 }
 
 /**
- * Items: (sequence, key-value head). Arguments: q, k, v, o, T, H, G, d, scale, zeros, tile width.
- * q and o rows hold H * d floats, k and v rows G * d.
+ * Items: (sequence, key-value head). Arguments: q, k, v, o, T, H, G, d, scale, zeros, tile width, start.
+ * q and o rows hold H * d floats, k and v rows G * d. Each sequence has T keys and T - start queries: those of the positions
+ * from `start` on.
  */
 export function attentionItems(args: usize, first: i32, last: i32, scratch: usize): void {
   const T = <i32>arg(args, 4);
@@ -110,6 +111,8 @@ export function attentionItems(args: usize, first: i32, last: i32, scratch: usiz
   const scale = argF(args, 8);
   const zeros = arg(args, 9);
   const width = <i32>arg(args, 10);
+  const start = <i32>arg(args, 11);
+  const queries = T - start;
   const group = H / G;
   const qStride = <usize>(H * d) << 2;
   const kStride = <usize>(G * d) << 2;
@@ -125,13 +128,13 @@ export function attentionItems(args: usize, first: i32, last: i32, scratch: usiz
     packAll(arg(args, 1) + kv, kStride, d, T, true, keysT, width);
     packAll(arg(args, 2) + kv, kStride, T, d, false, values, width);
     for (let h = g * group; h < (g + 1) * group; h++) {
-      const head = <usize>b * <usize>T * qStride + (<usize>(h * d) << 2);
-      for (let i0 = 0; i0 < T; i0 += QUERIES) {
-        const keys = min(i0 + QUERIES, T);
-        const rows = keys - i0;
+      const head = <usize>b * <usize>queries * qStride + (<usize>(h * d) << 2);
+      for (let i0 = 0; i0 < queries; i0 += QUERIES) {
+        const rows = min(QUERIES, queries - i0);
+        const keys = start + i0 + rows;
         const at = head + <usize>i0 * qStride;
         productInto(arg(args, 0) + at, qStride, rows, keysT, d, d, keys, scores, sStride, zeros, width);
-        softmaxRows(scores, sStride, rows, i0, keys, scale);
+        softmaxRows(scores, sStride, rows, start + i0, keys, scale);
         productExact(false, scores, sStride, rows, values, T, keys, d, arg(args, 3) + at, qStride, zeros, 0, spare, width);
       }
     }

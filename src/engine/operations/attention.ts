@@ -26,10 +26,20 @@ export const attentionScale = (d: number): number => Math.fround(1 / Math.sqrt(d
 /** Multiply-adds of the scores and sums that causality leaves, as flops. */
 const attentionFlops = ({ B, T, H, d }: AttentionShape): number => 2 * B * H * d * T * T;
 
-export function attention(e: Engine, q: Region, k: Region, v: Region, o: Region, shape: AttentionShape): void {
+/** With `start` only the queries of the positions from there on: q and o are [B * (T - start), H * d] then. */
+export function attention(
+  e: Engine,
+  q: Region,
+  k: Region,
+  v: Region,
+  o: Region,
+  shape: AttentionShape,
+  start = 0,
+): void {
   const { B, T, H, G, d } = shape;
-  const args = [q.at, k.at, v.at, o.at, T, H, G, d, bits(attentionScale(d)), ZEROS, e.tile];
-  e.run('attention', B * G, 1, args, 'attention', attentionFlops(shape));
+  const args = [q.at, k.at, v.at, o.at, T, H, G, d, bits(attentionScale(d)), ZEROS, e.tile, start];
+  const flops = attentionFlops(shape) - attentionFlops({ ...shape, T: start });
+  e.run('attention', B * G, 1, args, 'attention', flops);
 }
 
 /** Writes dq, dk, dv (before the inverse rotation). */
