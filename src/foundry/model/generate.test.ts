@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine, Layout, philox4x32 } from '../../engine/index.ts';
-import { Generator, get, Llama, type ModelConfig, modelScratch, parameters, type Weights } from './index.ts';
+import { Decoder, type DecoderSize, Generator, Llama, type ModelConfig, modelScratch, parameters } from './index.ts';
 
 const POSITIONS = 150;
 
@@ -27,15 +27,19 @@ const base: ModelConfig = {
 };
 const PROMPTS = [1, 2, 47, 48, 49, 97];
 
-/** The same weights for every model of a shape: far from the tidy ones at the start of a training. */
-function fillWeights(engine: Engine, weights: Weights, config: ModelConfig): void {
+/** The same weights for every model of a shape, asked for in the order of names: far from the tidy ones at a training's start. */
+function weightsOf(config: ModelConfig): (name: string, values: Float32Array) => void {
+  const list = new Map(parameters(config).map((p) => [p.name, p]));
   let n = 0;
-  for (const { name, std } of parameters(config)) {
-    const values = engine.floats(get(weights, name));
+  return (name, values) => {
+    const { std } = list.get(name)!;
     for (let i = 0; i < values.length; i++)
       values[i] = (random(8, n++) - 0.5) * (std === undefined ? 1 : 0.4) + (std ? 0 : 1);
-  }
+  };
 }
+
+const decoderOf = (config: ModelConfig, size: DecoderSize, threads: number): Decoder =>
+  new Decoder(config, size, threads, weightsOf(config));
 
 /** Logits of all positions in one forward pass, [T, V]. */
 function fullLogits(config: ModelConfig, tokens: Uint32Array, train: boolean): Float32Array {
@@ -44,7 +48,8 @@ function fullLogits(config: ModelConfig, tokens: Uint32Array, train: boolean): F
   const engine = new Engine(layout);
   try {
     model.prepare(engine);
-    fillWeights(engine, model.weights, config);
+    const fill = weightsOf(config);
+    for (const [name, region] of model.weights) fill(name, engine.floats(region));
     return model.logits(engine, Int32Array.from(tokens), 1, tokens.length);
   } finally {
     engine.close();
@@ -79,9 +84,7 @@ describe.each(shapes)('%s', (_, changes) => {
   let generator: Generator;
   beforeAll(() => {
     full = fullLogits(config, tokens, false);
-    generator = new Generator(config, POSITIONS, threads);
-    fillWeights(generator.engine, generator.weights, config);
-    generator.prepare();
+    generator = new Generator(decoderOf(config, { rows: 64, context: POSITIONS, cache: POSITIONS }, threads));
   });
   afterAll(() => generator.close());
   const rowOf = (position: number) => bitsOf(full.slice(position * V, (position + 1) * V));
@@ -120,4 +123,95 @@ describe.each(shapes)('%s', (_, changes) => {
     expect(bitsOf(generator.feed(tokens.subarray(0, 3)))).toEqual(rowOf(2));
     expect(bitsOf(generator.feed([tokens[3]!]))).toEqual(rowOf(3));
   });
+});
+
+test('pieces of many sequences at once, with and without what they share computed once: the same bits', () => {
+  const config = { ...base, vocabSize: 23, hiddenSize: 48, numAttentionHeads: 6, numKeyValueHeads: 2 };
+  const V = config.vocabSize;
+  const sequences = [60, 60, 7, 1, 50, 49, 97].map((length, i) => randomTokens(length, V, 20 + i));
+  const targets = (rows: number, first = 0) =>
+    Array.from({ length: rows }, (_, i) => ({ row: first + i, token: (i * 7) % V }));
+  const wanted = sequences.map((tokens) => {
+    const layout = new Layout(1, modelScratch(config, tokens.length));
+    const model = new Llama(layout, config, tokens.length, tokens.length, false);
+    const engine = new Engine(layout);
+    model.prepare(engine);
+    const fill = weightsOf(config);
+    for (const [name, region] of model.weights) fill(name, engine.floats(region));
+    const ids = Int32Array.from(tokens);
+    const nats = model.losses(
+      engine,
+      ids,
+      Int32Array.from(targets(tokens.length), (t) => t.token),
+      1,
+      ids.length,
+    );
+    const logits = model.logits(engine, ids, 1, ids.length);
+    engine.close();
+    const greedy = targets(tokens.length).map(({ token }, i) => {
+      const row = logits.subarray(i * V, (i + 1) * V);
+      return row.indexOf(Math.max(...row)) === token;
+    });
+    return { nats: [...nats], greedy };
+  });
+  const decoder = decoderOf(config, { rows: 400, context: 100, cache: 400 }, 2);
+  const found = (rows: number, first: number): { nats: number[]; greedy: boolean[] } => {
+    const nats: number[] = [];
+    const greedy: boolean[] = [];
+    decoder.losses(targets(rows, first), (_, n, g) => {
+      nats.push(n);
+      greedy.push(g);
+    });
+    return { nats, greedy };
+  };
+  try {
+    // All of them whole.
+    decoder.forward(sequences.map((tokens) => ({ tokens, start: 0 })));
+    let first = 0;
+    sequences.forEach((tokens, i) => {
+      expect(found(tokens.length, first)).toEqual(wanted[i]);
+      first += tokens.length;
+    });
+    expect(wanted.flatMap(({ greedy }) => greedy)).toContain(true);
+
+    // Cut at some place: the first parts into caches, then the rest of each, twice, one after another in one cache.
+    const cuts = [30, 59, 3, 1, 48, 1, 95];
+    let cache = 0;
+    const places = cuts.map((cut, i) => {
+      const place = cache;
+      cache += sequences[i]!.length;
+      return { tokens: sequences[i]!.subarray(0, cut), start: 0, cache: place };
+    });
+    decoder.forward(places);
+    const rests = places.flatMap(({ cache: place }, i) => {
+      const rest = { tokens: sequences[i]!.subarray(cuts[i]), start: cuts[i]!, cache: place };
+      const other = { ...rest, tokens: rest.tokens.map((id) => (id + 1) % V) };
+      return rest.tokens.length > 0
+        ? [
+            { i, piece: rest },
+            { i: -1, piece: other },
+            { i, piece: rest },
+          ]
+        : [];
+    });
+    decoder.forward(rests.map(({ piece }) => piece));
+    first = 0;
+    for (const { i, piece } of rests) {
+      if (i >= 0) {
+        // The targets go by position: those of the rest stand behind those of the first part.
+        const nats: number[] = [];
+        const list = targets(sequences[i]!.length).slice(cuts[i]);
+        decoder.losses(
+          list.map(({ token }, at) => ({ row: first + at, token })),
+          (_, n) => nats.push(n),
+        );
+        expect(nats).toEqual(wanted[i]!.nats.slice(cuts[i]));
+      }
+      first += piece.tokens.length;
+    }
+    expect(() => decoder.forward([{ tokens: [1], start: 5 }])).toThrow('needs a cache');
+    expect(() => decoder.forward([{ tokens: randomTokens(101, V, 1), start: 0 }])).toThrow('no place');
+  } finally {
+    decoder.close();
+  }
 });

@@ -1,5 +1,6 @@
 // Models: their shape, weights, layers, losses and gradients, cached generation. Knows no optimizer, no files and no text.
 export * from './config.ts';
+export { Decoder, type DecoderSize, type Piece, type Target } from './decoder.ts';
 export { Generator } from './generate.ts';
 export { fromHuggingFace, toHuggingFace } from './hugging-face.ts';
 export { Llama, modelScratch } from './llama.ts';
