@@ -363,6 +363,21 @@ test('a broken state is told by name, and what needs it is not replayed', async 
   expect(found.replayed.filter((s) => s.verdict === 'holds')).toHaveLength(12);
 });
 
+test.skipIf(process.platform !== 'linux')('an audit leaves no file open', async () => {
+  const open = (): number => readdirSync('/proc/self/fd').length;
+  const broken = bench.copy(run);
+  changeTensor(broken, 8, 'model.norm.weight', (values) => {
+    values[0]! += 1;
+  });
+  const all = async (): Promise<void> => {
+    for (const folder of [run, broken]) await look(folder, { replay: 'all' });
+  };
+  await all();
+  const before = open();
+  for (let i = 0; i < 3; i++) await all();
+  expect(open()).toBe(before);
+});
+
 test('redoing an honest run changes nothing that is checked', async () => {
   const copy = bench.copy(run);
   redo(copy, signer);

@@ -106,9 +106,13 @@ export function firstDifferenceOfFiles(
     const other = there.get(name);
     if (!other) continue;
     const theirs = folder.pieces(b.file, other.at, bytes);
-    for (const piece of folder.pieces(a.file, at, bytes)) {
-      const { value } = theirs.next();
-      if (!value || Buffer.compare(piece, value) !== 0) return name;
+    try {
+      for (const piece of folder.pieces(a.file, at, bytes)) {
+        const { value } = theirs.next();
+        if (!value || Buffer.compare(piece, value) !== 0) return name;
+      }
+    } finally {
+      theirs.return(undefined); // it holds its file open until it is told
     }
   }
   return undefined;
