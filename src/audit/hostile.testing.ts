@@ -18,6 +18,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../base/index.ts';
+import { HOSTILE, mutateBytes, mutateJson, Random } from '../base/mutate.testing.ts';
 import { makeRun, parseRecipe, recipeToYaml } from '../foundry/index.ts';
 import { checkpointPlan } from '../foundry/make/evidence.ts';
 import { recipeDigestInput } from '../foundry/recipe/index.ts';
@@ -34,7 +35,6 @@ import {
   signStatement,
 } from '../ledger/index.ts';
 import { type Audit, audit, bundleRun, withBundle } from './index.ts';
-import { HOSTILE, mutateBytes, mutateJson, Random } from './mutate.testing.ts';
 import { mutateBundle } from './mutate-bundle.testing.ts';
 
 /** Which files a kind of case changes; the maker's kinds sign anew what they change. */

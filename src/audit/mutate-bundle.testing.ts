@@ -1,6 +1,6 @@
 // Mutations of a tar file: of any byte, of headers whose checksum is then redone, and entries that do not belong there.
 
-import { mutateBytes, type Random } from './mutate.testing.ts';
+import { mutateBytes, type Random } from '../base/mutate.testing.ts';
 
 const BLOCK = 512;
 

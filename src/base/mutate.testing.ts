@@ -1,6 +1,7 @@
 // Mutations that a fuzzer would make of bytes and of JSON, each from a number, so that a case can be made again.
 
-import type { Json } from '../ledger/index.ts';
+/** What JSON can say. */
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Numbers that follow from a seed. */
 export class Random {
