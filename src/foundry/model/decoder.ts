@@ -187,6 +187,13 @@ export class Decoder {
     }
   }
 
+  /** Copies the keys and values of a sequence's first positions to another place in the caches. */
+  copyCache(from: number, to: number, positions: number): void {
+    const kv = this.config.numKeyValueHeads * headDim(this.config);
+    for (const { k, v } of this.#caches)
+      for (const region of [k, v]) this.engine.floats(region).copyWithin(to * kv, from * kv, (from + positions) * kv);
+  }
+
   /** Pieces as attention takes them: those from the start without a cache, of one length, go together. */
   #runs(pieces: readonly Piece[]) {
     const runs: { first: number; length: number; start: number; cache: number | undefined; pieces: Piece[] }[] = [];
