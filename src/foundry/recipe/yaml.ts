@@ -13,27 +13,28 @@ const MAX_DEPTH = 16;
 
 const HINTS: Record<string, string> = {
   TAB_AS_INDENT: 'indent with spaces',
-  MULTIPLE_DOCS: 'one file holds one recipe: remove the second "---"',
+  MULTIPLE_DOCS: 'remove the second "---"',
   MISSING_CHAR: 'close the bracket or quote that was opened',
-  RESOURCE_EXHAUSTION: 'a recipe is a few sections deep',
+  RESOURCE_EXHAUSTION: 'write it a few sections deep',
 };
 
 /**
  * Parses one YAML document. `place(line)` names a line for errors; `wrote(path, line)` is told where each value begins.
- * Objects have no prototype, so a key such as `__proto__` is a key like any other.
- * @throws JikjiError `recipe-yaml`, `recipe-duplicate-key` or `recipe-range`
+ * Objects have no prototype, so a key such as `__proto__` is a key like any other. `what` the file is, for errors.
+ * @throws JikjiError `recipe-yaml`, `recipe-duplicate-key` or `recipe-range` (`task-yaml`, ... where it is a task)
  */
 export function parseYaml(
   text: string,
   place: (line: number) => string,
   wrote: (path: Path, line: number) => void,
+  what: 'recipe' | 'task' = 'recipe',
 ): Plain {
   if (Buffer.byteLength(text) > MAX_BYTES) {
     throw new JikjiError(
-      'recipe-yaml',
-      `a recipe has at most ${MAX_BYTES / 1024} KiB`,
+      `${what}-yaml`,
+      `a ${what} has at most ${MAX_BYTES / 1024} KiB`,
       place(1),
-      'name the texts as files, do not write them into the recipe',
+      `name the texts as files, do not write them into the ${what}`,
     );
   }
   const lines = new LineCounter();
@@ -47,8 +48,8 @@ export function parseYaml(
     logLevel: 'error', // 'silent' would take the first of several documents
   });
   const lineAt = (offset: number | undefined) => Math.max(1, lines.linePos(offset ?? 0).line);
-  const bad = (offset: number | undefined, message: string, hint: string, code = 'recipe-yaml') =>
-    new JikjiError(code, message, place(lineAt(offset)), hint);
+  const bad = (offset: number | undefined, message: string, hint: string, code = 'yaml') =>
+    new JikjiError(`${what}-${code}`, message, place(lineAt(offset)), hint);
 
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) {
@@ -70,7 +71,7 @@ export function parseYaml(
   const walk = (node: unknown, path: Path): Plain => {
     if (node === null || node === undefined) return null;
     const at = (node as { range?: [number, number, number] | null }).range?.[0];
-    const name = path.length ? showPath(path) : 'the recipe';
+    const name = path.length ? showPath(path) : `the ${what}`;
     if (path.length > MAX_DEPTH) throw bad(at, `${name} is nested too deeply`, HINTS.RESOURCE_EXHAUSTION);
     if (isAlias(node)) {
       throw bad(
@@ -82,10 +83,10 @@ export function parseYaml(
     if (isScalar(node)) {
       const { value } = node;
       if (typeof value === 'number' && !Number.isFinite(value)) {
-        throw bad(at, `${name} is not a finite number: ${node.source}`, 'write a finite number', 'recipe-range');
+        throw bad(at, `${name} is not a finite number: ${node.source}`, 'write a finite number', 'range');
       }
       if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value as Plain;
-      throw bad(at, `${name} has a value of a kind that recipes do not know`, 'write text, a number, true or false');
+      throw bad(at, `${name} has a value of a kind that is not known`, 'write text, a number, true or false');
     }
     if (isSeq(node)) {
       return node.items.map((item, i) => {
@@ -100,17 +101,16 @@ export function parseYaml(
         if (isAlias(key)) throw bad(offset, 'a key is an alias', 'write the key out');
         const word = String((key as { value?: unknown }).value ?? '');
         const here = [...path, word];
-        if (word === '<<')
-          throw bad(offset, `merge key << in ${name}`, 'write the keys out: recipes have no merge keys');
+        if (word === '<<') throw bad(offset, `merge key << in ${name}`, 'write the keys out: there are no merge keys');
         if (Object.hasOwn(object, word)) {
-          throw bad(offset, `${showPath(here)} is given twice`, 'keep one of the two', 'recipe-duplicate-key');
+          throw bad(offset, `${showPath(here)} is given twice`, 'keep one of the two', 'duplicate-key');
         }
         wrote(here, lineAt(offset));
         object[word] = walk(value, here);
       }
       return object;
     }
-    throw bad(at, `${name} has a value of a kind that recipes do not know`, 'write text, a number, true or false');
+    throw bad(at, `${name} has a value of a kind that is not known`, 'write text, a number, true or false');
   };
   return walk(document.contents, []);
 }
