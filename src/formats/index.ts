@@ -1,5 +1,7 @@
 // Readers and writers of file formats: hostile bytes in, checked structures out.
 export { readFailure, readUnzipped } from './gzip.ts';
 export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafetensors } from './safetensors.ts';
+export { readSmallFile } from './smallFile.ts';
 export { openTar, readTar, type TarEntry, type TarLimits } from './tar.ts';
 export { type TarInput, tarPieces } from './tarWriter.ts';
+export { type StoredTensor, type WeightFile, WeightFiles } from './weightFiles.ts';

@@ -1,7 +1,7 @@
 // safetensors: a JSON header, then the tensors' bytes. Read by ranges, written from views. The header of a file is hostile
 // until every name, shape and offset of it has been checked; nothing is allocated by what it claims.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { JikjiError, systemCode, writeFully } from '../base/index.ts';
 
 const BYTES = {
@@ -42,12 +42,21 @@ const broken = (path: string, what: string): JikjiError =>
 /** An open safetensors file. */
 export class Safetensors {
   readonly path: string;
+  /** Bytes of the file. */
+  readonly size: number;
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly metadata: Readonly<Record<string, string>>;
   readonly #fd: number;
 
-  private constructor(path: string, fd: number, tensors: Map<string, TensorInfo>, metadata: Record<string, string>) {
+  private constructor(
+    path: string,
+    fd: number,
+    size: number,
+    tensors: Map<string, TensorInfo>,
+    metadata: Record<string, string>,
+  ) {
     this.path = path;
+    this.size = size;
     this.#fd = fd;
     this.tensors = tensors;
     this.metadata = metadata;
@@ -57,7 +66,8 @@ export class Safetensors {
   static open(path: string): Safetensors {
     let fd: number;
     try {
-      fd = openSync(path, 'r');
+      // A pipe in a file's place must not be waited for.
+      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
       if (systemCode(error) === undefined) throw error;
       throw new JikjiError('file-missing', 'cannot be opened', path, 'check the path', { cause: error });
@@ -73,7 +83,7 @@ export class Safetensors {
       const text = Buffer.alloc(Number(length));
       if (readSync(fd, text, 0, text.length, 8) !== text.length) throw broken(path, 'the header is cut off');
       const { tensors, metadata } = parseHeader(path, text, 8 + text.length, size);
-      return new Safetensors(path, fd, tensors, metadata);
+      return new Safetensors(path, fd, size, tensors, metadata);
     } catch (error) {
       closeSync(fd);
       throw error;

@@ -1,0 +1,37 @@
+// A small file as text: regular, of bounded size, UTF-8. What the text means is for others to find out.
+
+import { isUtf8 } from 'node:buffer';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { JikjiError, systemCode } from '../base/index.ts';
+
+/**
+ * The text of a file of at most `most` bytes; a byte order mark is text.
+ * @throws JikjiError `file-missing` where it cannot be opened, `file-broken` where it is no file, too large, or not UTF-8
+ */
+export function readSmallFile(path: string, most: number): string {
+  const broken = (what: string): JikjiError =>
+    new JikjiError('file-broken', what, path, 'take the file anew from its source');
+  let fd: number;
+  try {
+    // A pipe in a file's place must not be waited for.
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    throw new JikjiError('file-missing', 'cannot be opened', path, 'check the path', { cause: error });
+  }
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw broken('is not a file');
+    if (stat.size > most) throw broken(`has ${stat.size} bytes; ${most} are the most`);
+    let bytes = Buffer.alloc(stat.size);
+    let length = 0;
+    for (let n = -1; n !== 0 && length < bytes.length; length += n) {
+      n = readSync(fd, bytes, length, bytes.length - length, null);
+    }
+    bytes = bytes.subarray(0, length);
+    if (!isUtf8(bytes)) throw broken('is not UTF-8');
+    return bytes.toString();
+  } finally {
+    closeSync(fd);
+  }
+}

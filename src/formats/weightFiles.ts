@@ -1,0 +1,180 @@
+// The weights of a model folder: model.safetensors, or several files (shards) that model.safetensors.index.json lists. Read by
+// ranges, so that a folder larger than memory can be looked into. What the index says is hostile until the shards confirm it.
+
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { JikjiError } from '../base/index.ts';
+import { widen } from './half.ts';
+import { Safetensors, type TensorInfo } from './safetensors.ts';
+import { readSmallFile } from './smallFile.ts';
+
+const SINGLE = 'model.safetensors';
+const INDEX = 'model.safetensors.index.json';
+
+/** Largest index that is read, in bytes; a model of 10,000 tensors has one of about a megabyte. */
+const MOST_INDEX = 16 << 20;
+const MOST_SHARDS = 4096;
+/** Shards that are open at once. */
+const MOST_OPEN = 16;
+/** Bytes of 16-bit numbers that are converted at a time. */
+const PIECE = 1 << 20;
+
+export interface StoredTensor extends TensorInfo {
+  /** Name of the file it lies in. */
+  file: string;
+}
+
+export interface WeightFile {
+  name: string;
+  path: string;
+  /** Bytes. */
+  size: number;
+}
+
+const AGAIN = 'take the folder anew from its source';
+const broken = (path: string, what: string): JikjiError => new JikjiError('weights-broken', what, path, AGAIN);
+/** A name out of a file, fit for a message. */
+const shown = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 99)}…` : name);
+
+/** The tensors of a model folder. */
+export class WeightFiles {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** In the order of their names. */
+  readonly files: readonly WeightFile[];
+  readonly #folder: string;
+  /** Open shards, the one used last at the end. */
+  readonly #open = new Map<string, Safetensors>();
+  #piece: Uint8Array | undefined;
+
+  private constructor(folder: string, names: readonly string[], index?: Map<string, string>) {
+    this.#folder = folder;
+    const tensors = new Map<string, StoredTensor>();
+    const files: WeightFile[] = [];
+    this.tensors = tensors;
+    this.files = files;
+    try {
+      for (const file of names) {
+        const shard = this.#shard(file);
+        files.push({ name: file, path: shard.path, size: shard.size });
+        for (const [name, info] of shard.tensors) {
+          if (index && index.get(name) !== file) {
+            throw broken(shard.path, `it holds ${shown(name)}, and the index does not say so`);
+          }
+          tensors.set(name, { ...info, file });
+        }
+      }
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Opens the weights of a folder; the headers of all its files are read and checked.
+   * @throws JikjiError `file-missing`, `file-broken`, `safetensors-broken`, `weights-broken`
+   */
+  static open(folder: string): WeightFiles {
+    const path = join(folder, INDEX);
+    if (existsSync(join(folder, SINGLE)) || !existsSync(path)) return WeightFiles.single(join(folder, SINGLE));
+    const { index, names, total } = parseIndex(readSmallFile(path, MOST_INDEX), path);
+    const files = new WeightFiles(folder, names, index);
+    const missing = [...index].find(([name]) => !files.tensors.has(name));
+    let bytes = 0;
+    for (const { byteLength } of files.tensors.values()) bytes += byteLength;
+    if (missing === undefined && (total ?? bytes) === bytes) return files;
+    files.close();
+    throw missing
+      ? broken(path, `${shown(missing[0])} is not in ${shown(missing[1])}`)
+      : broken(path, `total_size is ${total}, the tensors have ${bytes} bytes`);
+  }
+
+  /** Opens one file. @throws JikjiError `file-missing`, `safetensors-broken` */
+  static single(path: string): WeightFiles {
+    return new WeightFiles(dirname(path), [basename(path)]);
+  }
+
+  /** A shard, opened if need be; the one not used for longest is closed for it. */
+  #shard(name: string): Safetensors {
+    const shard = this.#open.get(name) ?? Safetensors.open(join(this.#folder, name));
+    this.#open.delete(name);
+    this.#open.set(name, shard);
+    if (this.#open.size > MOST_OPEN) {
+      const [oldest, first] = this.#open.entries().next().value!;
+      this.#open.delete(oldest);
+      first.close();
+    }
+    return shard;
+  }
+
+  /**
+   * Reads numbers of a tensor as float32 into all of `target`, from number `offset` of the tensor on. F16 and BF16 are widened,
+   * which changes no value.
+   * @throws JikjiError `dtype-unsupported` for other types than F32, F16 and BF16, `weights-broken` for a file that has changed
+   */
+  readFloats(name: string, target: Float32Array, offset = 0): void {
+    const info = this.tensors.get(name);
+    if (!info) throw new Error(`no tensor ${name}`);
+    const { dtype, file } = info;
+    const shard = this.#shard(file);
+    if (!sameTensor(shard.tensors.get(name), info)) throw broken(shard.path, `${shown(name)} has changed`);
+    if (dtype === 'F32') {
+      shard.read(name, new Uint8Array(target.buffer, target.byteOffset, target.byteLength), offset * 4);
+      return;
+    }
+    if (dtype !== 'F16' && dtype !== 'BF16') {
+      throw new JikjiError(
+        'dtype-unsupported',
+        `${shown(name)} is ${dtype}; F32, F16 and BF16 are read`,
+        shard.path,
+        'convert the model to float32, float16 or bfloat16',
+      );
+    }
+    this.#piece ??= new Uint8Array(PIECE);
+    const most = PIECE / 2;
+    for (let done = 0; done < target.length; done += most) {
+      const part = target.subarray(done, done + most);
+      const bytes = this.#piece.subarray(0, part.length * 2);
+      shard.read(name, bytes, (offset + done) * 2);
+      widen(dtype, bytes, part);
+    }
+  }
+
+  close(): void {
+    for (const shard of this.#open.values()) shard.close();
+    this.#open.clear();
+  }
+}
+
+const sameTensor = (a: TensorInfo | undefined, b: TensorInfo): boolean =>
+  a?.dtype === b.dtype && a.at === b.at && a.byteLength === b.byteLength && a.shape.join() === b.shape.join();
+
+function parseIndex(text: string, path: string): { index: Map<string, string>; names: string[]; total?: number } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw broken(path, 'is not JSON');
+  }
+  if (!isObject(json) || !isObject(json.weight_map)) throw broken(path, 'has no weight_map');
+  const index = new Map<string, string>();
+  const names = new Set<string>();
+  for (const [name, file] of Object.entries(json.weight_map)) {
+    // A plain name: nothing leads out of the folder.
+    if (typeof file !== 'string' || !/^[^/\\\u0000-\u001f]{1,240}\.safetensors$/.test(file)) {
+      throw broken(path, `the file of ${shown(name)} is not a plain name that ends in .safetensors`);
+    }
+    index.set(name, file);
+    names.add(file);
+    if (names.size > MOST_SHARDS) throw broken(path, `more than ${MOST_SHARDS} files`);
+  }
+  if (names.size === 0) throw broken(path, 'names no tensor');
+  const { metadata = {} } = json;
+  if (!isObject(metadata)) throw broken(path, 'has metadata that is no object');
+  const total = metadata.total_size;
+  const known = { index, names: [...names].sort() };
+  if (total === undefined || total === null) return known;
+  if (!Number.isSafeInteger(total) || (total as number) < 0) throw broken(path, 'has a total_size that is no size');
+  return { ...known, total: total as number };
+}
+
+const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
