@@ -1,5 +1,6 @@
-// `npm run bench -- [s m l] [--pairs N] [--markdown]`: ours and PyTorch on the same work in turn, A B A B. Knows neither engine: both
-// are child processes, `bin/jikji bench` and bench/peers/torch_llama.py, which says how PyTorch is brought to its best first.
+// `npm run bench -- [s m l] [--evaluate] [--pairs N] [--markdown]`: ours and PyTorch on the same work in turn, A B A B: training, or what
+// evaluation does. Knows neither engine: both are child processes, `bin/jikji bench` (or bench/scoring.ts) and
+// bench/peers/torch_llama.py, which says how PyTorch is brought to its best first.
 
 import { spawnSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
@@ -30,7 +31,7 @@ interface PeerResult {
   setting: Setting;
 }
 
-const USAGE = 'npm run bench -- [s m l] [--pairs N] [--steps N] [--markdown]';
+const USAGE = 'npm run bench -- [s m l] [--evaluate] [--pairs N] [--steps N] [--markdown]';
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** The JSON that a child printed last; its standard error passes through. */
@@ -44,11 +45,14 @@ function child<T>(command: string, args: string[], hint: string): T {
   return JSON.parse(done.stdout.trim().split('\n').at(-1)!) as T;
 }
 
-const ours = (shape: Shape): BenchResult =>
-  child(join(ROOT, 'bin', 'jikji'), ['bench', '--shape', shape, '--json'], 'see what it said above');
+const ours = (shape: Shape, evaluate: boolean): BenchResult => {
+  const hint = 'see what it said above';
+  if (!evaluate) return child(join(ROOT, 'bin', 'jikji'), ['bench', '--shape', shape, '--json'], hint);
+  return child(process.execPath, ['--no-warnings', join(import.meta.dirname, 'scoring.ts'), shape], hint);
+};
 
 /** Without a setting the peer first finds its fastest one. */
-function theirs(shape: Shape, steps: number, setting?: Setting): PeerResult {
+function theirs(shape: Shape, evaluate: boolean, steps: number, setting?: Setting): PeerResult {
   const c = SHAPES[shape];
   const sizes = {
     hidden: c.hiddenSize,
@@ -61,6 +65,7 @@ function theirs(shape: Shape, steps: number, setting?: Setting): PeerResult {
     steps,
   };
   const args = Object.entries(sizes).map(([key, value]) => `--${key}=${value}`);
+  if (evaluate) args.push('--forward');
   if (setting) args.push('--setting', JSON.stringify(setting));
   return child(PYTHON, [PEER, ...args], 'on Debian: apt-get install python3-torch libopenblas0-pthread');
 }
@@ -92,12 +97,14 @@ function wanted() {
       options: {
         pairs: { type: 'string', default: '5' },
         steps: { type: 'string', default: '5' },
+        evaluate: { type: 'boolean', default: false },
         markdown: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
     return {
       help: values.help,
+      evaluate: values.evaluate,
       markdown: values.markdown,
       shapes: positionals.length > 0 ? positionals.map(asShape) : (Object.keys(SHAPES) as Shape[]),
       pairs: asCount('--pairs', values.pairs),
@@ -110,10 +117,10 @@ function wanted() {
 }
 
 function main(): void {
-  const { help, markdown, shapes, pairs, steps } = wanted();
+  const { help, evaluate, markdown, shapes, pairs, steps } = wanted();
   if (help) {
     console.log(
-      `${USAGE}\n  Trains shapes on random tokens with Jikji and with PyTorch in turn; medians of pairs count.`,
+      `${USAGE}\n  Trains shapes on random tokens with Jikji and with PyTorch in turn, or with --evaluate only scores them; medians of pairs count.`,
     );
     return;
   }
@@ -126,7 +133,7 @@ function main(): void {
   const notes: string[] = [];
   for (const shape of shapes) {
     progress(`${shape}: looking for PyTorch's fastest setting`);
-    const { setting, torch, blas } = quietly(() => theirs(shape, 1));
+    const { setting, torch, blas } = quietly(() => theirs(shape, evaluate, 1));
     const memory = setting.keepMemory ? ', freed memory kept' : '';
     notes.push(
       `${shape}: PyTorch ${torch} with ${blas}, threads: BLAS ${setting.blas}, others ${setting.omp}${memory}`,
@@ -134,8 +141,8 @@ function main(): void {
     const result: ShapeResult = { shape, parameters: 0, pairs: [] };
     results.push(result);
     for (let n = 1; n <= pairs; n++) {
-      const a = quietly(() => ours(shape));
-      const b = quietly(() => theirs(shape, steps, setting));
+      const a = quietly(() => ours(shape, evaluate));
+      const b = quietly(() => theirs(shape, evaluate, steps, setting));
       if (a.parameters !== b.parameters)
         throw new Error(`not the same work: ${a.parameters}, ${b.parameters} parameters`);
       const pair: Pair = { ours: a.tokensPerSecond, theirs: b.tokensPerSecond, gflops: a.gflops, peak: a.peakGflops };

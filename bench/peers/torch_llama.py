@@ -1,4 +1,5 @@
-"""The peer of speed comparisons: PyTorch trains a Llama-shaped model on random tokens, float32, eager, on the processor.
+"""The peer of speed comparisons: PyTorch trains a Llama-shaped model on random tokens, float32, eager, on the processor; with
+--forward it only tells how likely each token is, as evaluation does.
 
 The same work as `jikji bench`: tied head, RMSNorm, rotary embeddings, causal attention, SwiGLU, mean cross-entropy, clipping to
 norm 1, AdamW with decay on all but the norms. The median of a few steps counts. Prints one line of JSON.
@@ -160,6 +161,11 @@ def train(sizes, steps, setting):
         text = torch.randint(0, V, (B, T + 1))
         tokens, targets = text[:, :-1].contiguous(), text[:, 1:].contiguous()
         start = time.perf_counter()
+        if sizes.forward:
+            with torch.inference_mode():
+                model(tokens, targets).item()
+            times.append(time.perf_counter() - start)
+            continue
         loss = model(tokens, targets)
         loss.backward()
         nn.utils.clip_grad_norm_(weights, 1.0)
@@ -177,7 +183,6 @@ def train(sizes, steps, setting):
         "blas": "/".join(library.split("/")[-2:]),
         "threads": {"blas": setting["blas"], "omp": torch.get_num_threads(), "interop": torch.get_num_interop_threads()},
         "setting": setting,
-        "loss": loss.item(),
     }
 
 
@@ -187,12 +192,15 @@ def main():
         parser.add_argument(f"--{name}", type=int, required=True)
     parser.add_argument("--steps", type=int, default=5, help="steps that are timed, after two to warm up")
     parser.add_argument("--setting", type=json.loads, help='for example {"blas": 2, "omp": 2, "keepMemory": true}; default: the fastest')
+    parser.add_argument("--forward", action="store_true", help="no gradients, no steps: the loss alone")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.child:
         print(json.dumps(train(args, args.steps, args.setting)))
         return
     sizes = [f"--{n}={getattr(args, n)}" for n in ("hidden", "layers", "heads", "intermediate", "vocab", "length", "batch")]
+    if args.forward:
+        sizes.append("--forward")
     tried = []
     if not args.setting:
         args.setting, tried = fastest(sizes)

@@ -43,11 +43,10 @@ export interface BenchResult {
   operations?: { name: string; seconds: number; gflops?: number }[];
 }
 
-/** Trains a shape on random tokens for a few steps; the median step counts. */
-export function benchShape(options: BenchOptions): BenchResult {
-  const { shape, threads, profile = false, steps = 5 } = options;
-  const { sequenceLength, batchSize, ...sizes } = SHAPES[shape];
-  const config: ModelConfig = {
+/** The model of a shape. */
+export function configOfShape(shape: Shape): ModelConfig {
+  const { sequenceLength, batchSize: _, ...sizes } = SHAPES[shape];
+  return {
     ...sizes,
     intermediateSize: Math.floor((8 * sizes.hiddenSize) / 3 / 32) * 32,
     numKeyValueHeads: sizes.numAttentionHeads,
@@ -57,6 +56,13 @@ export function benchShape(options: BenchOptions): BenchResult {
     initializerRange: 0.02,
     tieWordEmbeddings: true,
   };
+}
+
+/** Trains a shape on random tokens for a few steps; the median step counts. */
+export function benchShape(options: BenchOptions): BenchResult {
+  const { shape, threads, profile = false, steps = 5 } = options;
+  const { sequenceLength, batchSize } = SHAPES[shape];
+  const config = configOfShape(shape);
   const train: TrainConfig = {
     steps: 1000,
     batchSize,

@@ -1,5 +1,5 @@
 // The foundry's face: a recipe becomes a run, a model continues a text, a machine is measured.
-export { type BenchOptions, type BenchResult, benchShape, SHAPES, type Shape } from './bench.ts';
+export { type BenchOptions, type BenchResult, benchShape, configOfShape, SHAPES, type Shape } from './bench.ts';
 export {
   ARITHMETIC_VERSION,
   checkpointPlan,
@@ -13,5 +13,15 @@ export {
   type TokensManifest,
 } from './make/index.ts';
 export * from './recipe/index.ts';
-export { listRuns, type RunSummary, readRun } from './runs/index.ts';
+export {
+  type ComparedRun,
+  type Comparison,
+  compareRuns,
+  type ExportedCurves,
+  exportCurves,
+  listRuns,
+  type RunSummary,
+  readRun,
+  type Scalar,
+} from './runs/index.ts';
 export { type SampleOptions, sampleModel } from './sample/index.ts';

@@ -33,7 +33,7 @@ export function openLanguageModel(model: Model, { threads }: { threads: number }
 }
 
 /** As many rows and positions as the memory that the weights leave has room for. */
-function sizeOf(config: ModelConfig): DecoderSize {
+export function sizeOf(config: ModelConfig): DecoderSize {
   const { hiddenSize: D, intermediateSize: F, numHiddenLayers: L, vocabSize: V } = config;
   const kv = config.numKeyValueHeads * headDim(config);
   const context = Math.min(config.maxPositionEmbeddings, MOST_CONTEXT);
