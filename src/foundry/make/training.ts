@@ -178,11 +178,11 @@ function checkCommitment(input: TrainingInput, commitment: Commitment): void {
   const words = {
     arithmeticVersion: `version ${commitment.arithmeticVersion} of the arithmetic, this is version ${ARITHMETIC_VERSION}`,
     recipe: 'another recipe',
-    corpusManifest: 'another manifest of its corpus',
     corpusRoot: 'another corpus',
+    corpusManifest: 'another manifest of its corpus',
     tokenizer: 'another tokenizer',
-    tokensManifest: 'another list of tokens',
     tokensRoot: 'other tokens',
+    tokensManifest: 'another list of tokens',
   };
   for (const [name, what] of Object.entries(words) as [keyof typeof words, string][]) {
     if (commitment[name] === found[name]) continue;

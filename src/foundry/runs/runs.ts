@@ -109,6 +109,10 @@ export function numberOrBits(value: unknown): number | null {
   return finite(bytes.length === 4 ? bytes.readFloatBE() : bytes.readDoubleBE());
 }
 
+/** Tokens a second of the session that finished a run; null where none did. */
+export const speedOf = (folder: string): number | null =>
+  finite(json(tail(join(folder, 'result.json')))?.tokensPerSecond);
+
 /** What a run's folder says of itself. Never throws. */
 export function readRun(folder: string): Omit<RunSummary, 'noted'> {
   const summary: Omit<RunSummary, 'noted'> = {

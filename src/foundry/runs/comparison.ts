@@ -1,0 +1,191 @@
+// What two or more runs can be compared by: their recipes key by key, what came of them, their curves made short. Reads what
+// the folders say and who signed it; that it is true is for an audit to find.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { JikjiError } from '../../base/index.ts';
+import { readStatement, type Statement } from '../../ledger/index.ts';
+import { parameterCount, type Recipe } from '../recipe/index.ts';
+import { Tokenizer } from '../tokenizer/index.ts';
+import { readCurves } from './curves.ts';
+import { recipeOf } from './export.ts';
+import { type RunSummary, readRun, speedOf } from './runs.ts';
+import { pace } from './times.ts';
+
+export interface ComparedRun {
+  name: string;
+  /** As it was named. */
+  run: string;
+  state: RunSummary['state'];
+  /** Steps the recipe asks for, steps taken. */
+  steps: number;
+  stepsDone: number;
+  /** Tokens trained on so far. */
+  tokens: number;
+  parameters: number;
+  /** Mean of the last steps, up to a hundredth of the run; null before the first. Nats a token. */
+  loss: number | null;
+  valBitsPerByte: number | null;
+  tokensPerSecond: number | null;
+  /** Of the newest state whose root is written. */
+  stateRoot: string | null;
+  /** Fingerprint of the key that signed genesis or seal; null where neither is there yet. */
+  signedBy: string | null;
+  /** A seal was signed at the end. */
+  sealed: boolean;
+  /** What it was made from, by digest; null before training begins. */
+  corpusRoot: string | null;
+  tokenizer: string | null;
+  /** At most MOST_POINTS points; a loss is the mean of the steps since the point before. */
+  curve: { step: number; loss: number }[];
+  validations: { step: number; bitsPerByte: number }[];
+}
+
+export interface Comparison {
+  runs: ComparedRun[];
+  /** Every key of the recipes in their order, dotted, with the values of the runs; undefined where a recipe lacks it. */
+  keys: { key: string; values: (Scalar | undefined)[]; differs: boolean }[];
+  /** What must be known to read it rightly. */
+  notes: string[];
+}
+
+export type Scalar = string | number | boolean | null;
+
+/** A terminal shows a few hundred. */
+const MOST_POINTS = 1024;
+
+/** The recipe as dotted keys; a list of texts is one value. */
+function flat(recipe: Recipe): Map<string, Scalar> {
+  const found = new Map<string, Scalar>();
+  const walk = (value: unknown, path: string): void => {
+    if (value === null || typeof value !== 'object') found.set(path, value as Scalar);
+    else if (Array.isArray(value) && value.every((x) => typeof x === 'string')) found.set(path, value.join(', '));
+    else for (const [key, inside] of Object.entries(value)) walk(inside, path ? `${path}.${key}` : key);
+  };
+  walk(recipe, '');
+  return found;
+}
+
+/** `corpus` of `corpus.sources.0.files`. */
+const sectionOf = (key: string): string => key.split('.', 1)[0]!;
+
+/** Means of so many steps each that MOST_POINTS of them cover all. */
+class Thinner<T extends object> {
+  readonly points: T[] = [];
+  readonly #every: number;
+  readonly #point: (step: number, mean: number) => T;
+  #sum = 0;
+  #count = 0;
+
+  constructor(all: number, point: (step: number, mean: number) => T) {
+    this.#every = Math.ceil(all / MOST_POINTS);
+    this.#point = point;
+  }
+
+  add(step: number, x: number): void {
+    this.#sum += x;
+    if (++this.#count === this.#every) this.end(step);
+  }
+
+  end(step: number): void {
+    if (this.#count > 0) this.points.push(this.#point(step, this.#sum / this.#count));
+    this.#sum = this.#count = 0;
+  }
+}
+
+function read(folder: string): { run: ComparedRun; recipe: Recipe } {
+  const recipe = recipeOf(folder);
+  const { train } = recipe;
+  const curve = new Thinner(train.steps, (step, loss) => ({ step, loss }));
+  const validations = new Thinner(Math.ceil(train.steps / train.validateEvery) + 1, (step, bitsPerByte) => ({
+    step,
+    bitsPerByte,
+  }));
+  const last: number[] = [];
+  const most = Math.min(100, Math.max(1, Math.floor(train.steps / 100)));
+  let stepsDone = 0;
+  let bits: number | null = null;
+  for (const { step, loss, validation } of readCurves(folder, recipe.corpus.sources.length)) {
+    if (step > train.steps) {
+      throw new JikjiError(
+        'run-damaged',
+        `has more steps than its recipe's ${train.steps}`,
+        join(folder, 'transcript.jsonl'),
+        'take the run anew from where it was made',
+      );
+    }
+    stepsDone = step;
+    curve.add(step, loss);
+    last.push(loss);
+    if (last.length > most) last.shift();
+    if (validation?.bitsPerByte == null) continue;
+    bits = validation.bitsPerByte;
+    validations.add(step, bits);
+  }
+  curve.end(stepsDone);
+  validations.end(stepsDone);
+
+  const statement = <K extends 'genesis' | 'seal'>(kind: K): Statement<K> | undefined => {
+    const path = join(folder, `${kind}.json`);
+    return existsSync(path) ? readStatement(path, kind) : undefined;
+  };
+  const genesis = statement('genesis');
+  const seal = statement('seal');
+  const summary = readRun(folder);
+  const tokensOfStep = train.batchSize * train.sequenceLength;
+  const sessions = pace(folder);
+  const tokenizer = join(folder, 'tokenizer', 'tokenizer.json');
+  const vocabSize = existsSync(tokenizer) ? Tokenizer.load(tokenizer).vocabSize : recipe.tokenizer.vocabSize;
+  const run: ComparedRun = {
+    name: recipe.name,
+    run: folder,
+    state: summary.state,
+    steps: train.steps,
+    stepsDone,
+    tokens: stepsDone * tokensOfStep,
+    parameters: parameterCount({ ...recipe, tokenizer: { vocabSize } }),
+    loss: last.length ? last.reduce((a, b) => a + b) / last.length : null,
+    valBitsPerByte: seal?.predicate.valBitsPerByte ?? bits,
+    tokensPerSecond: speedOf(folder) ?? (sessions ? (sessions.steps * tokensOfStep) / sessions.seconds : null),
+    stateRoot: seal?.subjects.get('state') ?? summary.stateRoot,
+    signedBy: seal?.keyid ?? genesis?.keyid ?? null,
+    sealed: seal !== undefined,
+    corpusRoot: genesis?.predicate.commitment.corpusRoot ?? null,
+    tokenizer: genesis?.predicate.commitment.tokenizer ?? null,
+    curve: curve.points,
+    validations: validations.points,
+  };
+  return { run, recipe };
+}
+
+/**
+ * Reads runs side by side; they may be unfinished, or being made.
+ * @throws JikjiError `run-missing`, `not-a-run`, `run-damaged`, `statement-broken`, and what reading a recipe throws
+ */
+export function compareRuns(folders: readonly string[]): Comparison {
+  const found = folders.map(read);
+  const runs = found.map(({ run }) => run);
+  const named = (run: ComparedRun) => runs.filter(({ name }) => name === run.name).length > 1;
+  for (const run of runs.filter(named)) run.name = run.run;
+  const recipes = found.map(({ recipe }) => flat(recipe));
+  const all = [...new Set(recipes.flatMap((recipe) => [...recipe.keys()]))];
+  const sections = [...new Set(all.map(sectionOf))];
+  all.sort((a, b) => sections.indexOf(sectionOf(a)) - sections.indexOf(sectionOf(b)));
+  const keys = all.map((key) => {
+    const values = recipes.map((recipe) => recipe.get(key));
+    return { key, values, differs: values.some((value) => value !== values[0]) };
+  });
+
+  const notes: string[] = [];
+  const several = (list: (string | null)[]): boolean => new Set(list.filter((x) => x !== null)).size > 1;
+  if (several(runs.map((run) => run.corpusRoot))) {
+    notes.push('Their corpora differ, and with them the validation texts that the bits per byte are of.');
+  }
+  if (several(runs.map((run) => run.tokenizer))) {
+    notes.push('Their tokenizers differ: a loss is per token of each one; compare the bits per byte.');
+  }
+  if (runs.every(({ stateRoot }) => stateRoot !== null && stateRoot === runs[0]!.stateRoot)) {
+    notes.push('They came to the same state, bit for bit.');
+  }
+  return { runs, keys, notes };
+}

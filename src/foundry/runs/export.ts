@@ -1,0 +1,131 @@
+// The curves of a run for other software: a CSV file, or a folder that TensorBoard shows. One pass, whatever the length.
+
+import { closeSync, fsyncSync, lstatSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { JikjiError, writeFileAtomic, writeFolderAtomic, writeFully } from '../../base/index.ts';
+import { type Recipe, readRecipe } from '../recipe/index.ts';
+import { type CurvePoint, readCurves, sourceNames } from './curves.ts';
+import { fileVersion, scalars } from './event-file.ts';
+import { readRun } from './runs.ts';
+import { timesOf } from './times.ts';
+
+export interface ExportCurvesOptions {
+  /** The run's folder; the run need not be finished. */
+  run: string;
+  /** A file that ends in `.csv`, or a folder for TensorBoard. Neither may be there. */
+  out: string;
+}
+
+export interface ExportedCurves {
+  run: string;
+  format: 'csv' | 'tensorboard';
+  /** The file that was written. */
+  file: string;
+  steps: number;
+  validations: number;
+}
+
+/** Bytes that are gathered before they are written. */
+const PIECE = 1 << 16;
+
+/**
+ * The recipe of a run's folder.
+ * @throws JikjiError `run-missing`, `not-a-run`, and what reading a recipe throws
+ */
+export function recipeOf(folder: string): Recipe {
+  const hint = 'see what was made here: jikji runs';
+  if (!statSync(folder, { throwIfNoEntry: false }))
+    throw new JikjiError('run-missing', 'there is no such run', folder, hint);
+  const recipe = join(folder, 'recipe.yaml');
+  if (!statSync(recipe, { throwIfNoEntry: false })?.isFile()) {
+    throw new JikjiError('not-a-run', 'is not a run folder', folder, hint);
+  }
+  return readRecipe(recipe);
+}
+
+/** Writes what `rows` gives, in pieces of at least PIECE bytes; syncs. */
+function writeAll(fd: number, rows: Iterable<string | Uint8Array>): void {
+  let gathered: Uint8Array[] = [];
+  let length = 0;
+  const flush = () => {
+    writeFully(fd, Buffer.concat(gathered));
+    gathered = [];
+    length = 0;
+  };
+  for (const row of rows) {
+    const data = typeof row === 'string' ? Buffer.from(row) : row;
+    gathered.push(data);
+    length += data.length;
+    if (length >= PIECE) flush();
+  }
+  flush();
+  fsyncSync(fd);
+}
+
+const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** RFC 4180; numbers in full, so that they read back to the same bits; an empty cell where there is none. */
+function* csvRows(points: Iterable<CurvePoint>, sources: string[]): Generator<string> {
+  const names = ['step', 'loss', 'gradNorm', 'learningRate', 'valBitsPerByte'];
+  yield `${[...names, ...sources.map((name) => `valBitsPerByte ${name}`)].map(quoted).join(',')}\r\n`;
+  for (const { step, loss, gradNorm, learningRate, validation } of points) {
+    const scores = validation ? [validation.bitsPerByte, ...validation.bySource] : sources.map(() => null);
+    if (!validation) scores.push(null);
+    yield `${[step, loss, gradNorm, learningRate, ...scores.map((x) => x ?? '')].join(',')}\r\n`;
+  }
+}
+
+/** Events of TensorBoard; tags are grouped by what stands before the slash. */
+function* events(points: Iterable<CurvePoint>, sources: string[], time: (step: number) => number): Generator<Buffer> {
+  yield fileVersion(time(0));
+  const tags = ['validation/bitsPerByte', ...sources.map((name) => `validation/bitsPerByte ${name}`)];
+  for (const { step, loss, gradNorm, learningRate, validation } of points) {
+    const values: [string, number][] = [
+      ['train/loss', loss],
+      ['train/gradNorm', gradNorm],
+      ['train/learningRate', learningRate],
+    ];
+    const scores = validation ? [validation.bitsPerByte, ...validation.bySource] : [];
+    scores.forEach((x, i) => {
+      if (x !== null) values.push([tags[i]!, x]);
+    });
+    yield scalars(time(step), step, values);
+  }
+}
+
+/**
+ * Writes the curves of a run: loss, norm of the gradient and learning rate by step, bits per byte of the validation text by
+ * source. What is written is there whole or not at all.
+ * @throws JikjiError `file-exists`, `run-empty`, `run-damaged`, and what recipeOf throws
+ */
+export function exportCurves({ run, out }: ExportCurvesOptions): ExportedCurves {
+  const sources = sourceNames(recipeOf(run).corpus.sources);
+  if (lstatSync(out, { throwIfNoEntry: false })) {
+    throw new JikjiError('file-exists', 'is there already', out, 'choose another name with --export');
+  }
+  const counts = { steps: 0, validations: 0 };
+  function* counted(): Generator<CurvePoint> {
+    for (const point of readCurves(run, sources.length)) {
+      counts.steps++;
+      if (point.validation) counts.validations++;
+      yield point;
+    }
+    if (counts.steps > 0) return;
+    throw new JikjiError('run-empty', 'this run has no steps yet', run, 'go on with it: jikji make RECIPE --resume');
+  }
+  if (/\.csv$/i.test(out)) {
+    writeFileAtomic(out, (fd) => writeAll(fd, csvRows(counted(), sources)));
+    return { run, format: 'csv', file: out, ...counts };
+  }
+  const time = timesOf(run, readRun(run).stepsDone ?? 0);
+  const name = `events.out.tfevents.${Math.floor(time(0)).toString().padStart(10, '0')}.jikji`;
+  writeFolderAtomic(out, (folder) => {
+    const fd = openSync(join(folder, name), 'wx');
+    try {
+      writeAll(fd, events(counted(), sources, time));
+    } finally {
+      closeSync(fd);
+    }
+  });
+  return { run, format: 'tensorboard', file: join(out, name), ...counts };
+}
