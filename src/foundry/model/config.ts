@@ -1,5 +1,9 @@
 // The shape of a Llama model, and the list of its parameters. Hugging Face's names in camelCase.
 
+import type { ropeTable } from '../../engine/index.ts';
+
+export type RopeScaling = NonNullable<Parameters<typeof ropeTable>[3]>;
+
 /** Llama architecture: RMSNorm, rotary embeddings, grouped-query causal attention, SwiGLU, no biases. */
 export interface ModelConfig {
   vocabSize: number;
@@ -10,6 +14,8 @@ export interface ModelConfig {
   numKeyValueHeads: number;
   maxPositionEmbeddings: number;
   ropeTheta: number;
+  /** Only models that others made have it. */
+  ropeScaling?: RopeScaling;
   rmsNormEps: number;
   initializerRange: number;
   tieWordEmbeddings: boolean;

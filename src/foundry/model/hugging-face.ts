@@ -1,7 +1,9 @@
 // The model's shape as Hugging Face's config.json says it, both ways. A config that somebody hands us is checked field by field.
 
 import { JikjiError } from '../../base/index.ts';
-import type { ModelConfig } from './config.ts';
+import type { ModelConfig, RopeScaling } from './config.ts';
+
+const MOST_POSITIONS = 1 << 24;
 
 /** config.json of a Llama model in Hugging Face's words. */
 export function toHuggingFace(c: ModelConfig, endOfText: number): Record<string, unknown> {
@@ -17,6 +19,7 @@ export function toHuggingFace(c: ModelConfig, endOfText: number): Record<string,
     head_dim: c.hiddenSize / c.numAttentionHeads,
     max_position_embeddings: c.maxPositionEmbeddings,
     rope_theta: c.ropeTheta,
+    ...(c.ropeScaling && { rope_scaling: scalingToHuggingFace(c.ropeScaling) }),
     rms_norm_eps: c.rmsNormEps,
     initializer_range: c.initializerRange,
     tie_word_embeddings: c.tieWordEmbeddings,
@@ -29,6 +32,38 @@ export function toHuggingFace(c: ModelConfig, endOfText: number): Record<string,
   };
 }
 
+function scalingToHuggingFace(scaling: RopeScaling): Record<string, unknown> {
+  if (scaling.type === 'linear') return { rope_type: 'linear', factor: scaling.factor };
+  return {
+    rope_type: 'llama3',
+    factor: scaling.factor,
+    low_freq_factor: scaling.lowFreqFactor,
+    high_freq_factor: scaling.highFreqFactor,
+    original_max_position_embeddings: scaling.originalMaxPositionEmbeddings,
+  };
+}
+
+type Fields = Record<string, unknown>;
+const isObject = (v: unknown): v is Fields => typeof v === 'object' && v !== null && !Array.isArray(v);
+
+/** A value from the file, short enough for a message. */
+function show(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  const text = JSON.stringify(value) ?? 'undefined';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** Keys that other values than these make another model of, and the values that Llama has; a missing key has the first. */
+const FIXED: [key: string, ...values: unknown[]][] = [
+  ['hidden_act', 'silu', 'swish'],
+  ['attention_bias', false, null],
+  ['mlp_bias', false, null],
+  ['sliding_window', null],
+  ['partial_rotary_factor', 1, null],
+  ['quantization_config', null],
+  ['is_encoder_decoder', false, null],
+];
+
 /**
  * Reads a config.json.
  * @throws JikjiError `config-broken` or `config-unsupported`, naming the field
@@ -37,51 +72,85 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
   const fail = (what: string) => new JikjiError('config-broken', what, path, 'take the file anew from its source');
   const unsupported = (what: string) =>
     new JikjiError('config-unsupported', what, path, 'only models of the Llama architecture can be used');
-  let json: Record<string, unknown>;
+  let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
     throw fail('is not JSON');
   }
-  if (typeof json !== 'object' || json === null) throw fail('is not a JSON object');
-  if (json.model_type !== 'llama') throw unsupported(`model_type is ${JSON.stringify(json.model_type)}, not "llama"`);
-  const whole = (key: string, most: number, fallback?: number): number => {
-    const value = json[key] ?? fallback;
+  if (!isObject(json)) throw fail('is not a JSON object');
+  const whole = (of: Fields, key: string, most: number, fallback?: number): number => {
+    const value = of[key] ?? fallback;
     if (!Number.isSafeInteger(value) || (value as number) < 1 || (value as number) > most) {
       throw fail(`${key} must be a whole number from 1 to ${most}`);
     }
     return value as number;
   };
-  const positive = (key: string, fallback: number): number => {
-    const value = json[key] ?? fallback;
-    if (typeof value !== 'number' || !(value > 0) || !Number.isFinite(value)) throw fail(`${key} must be above 0`);
+  const positive = (of: Fields, key: string, least: number, most: number, fallback?: number): number => {
+    const value = of[key] ?? fallback;
+    if (typeof value !== 'number' || !(value >= least && value <= most)) {
+      throw fail(`${key} must be a number ${least === Number.MIN_VALUE ? 'above 0, up' : `from ${least}`} to ${most}`);
+    }
     return value;
   };
-  const rope = (json.rope_parameters ?? json.rope_scaling) as Record<string, unknown> | null | undefined;
-  const ropeType = rope?.rope_type ?? rope?.type ?? 'default';
-  if (ropeType !== 'default') throw unsupported(`rotary embeddings of type ${JSON.stringify(ropeType)}`);
-  if (json.attention_bias === true || json.mlp_bias === true) throw unsupported('biases');
-  if ((json.hidden_act ?? 'silu') !== 'silu') throw unsupported(`hidden_act ${JSON.stringify(json.hidden_act)}`);
-  const hiddenSize = whole('hidden_size', 1 << 16);
-  const numAttentionHeads = whole('num_attention_heads', 1 << 10);
-  const config: ModelConfig = {
-    vocabSize: whole('vocab_size', 1 << 22),
-    hiddenSize,
-    intermediateSize: whole('intermediate_size', 1 << 18),
-    numHiddenLayers: whole('num_hidden_layers', 1 << 10),
-    numAttentionHeads,
-    numKeyValueHeads: whole('num_key_value_heads', 1 << 10, numAttentionHeads),
-    maxPositionEmbeddings: whole('max_position_embeddings', 1 << 24),
-    ropeTheta: positive('rope_theta', typeof rope?.rope_theta === 'number' ? rope.rope_theta : 10000),
-    rmsNormEps: positive('rms_norm_eps', 1e-6),
-    initializerRange: positive('initializer_range', 0.02),
-    tieWordEmbeddings: json.tie_word_embeddings === true,
-  };
+
+  if (json.model_type !== 'llama') throw unsupported(`model_type is ${show(json.model_type)}, not "llama"`);
+  for (const [key, ...values] of FIXED) {
+    if (key in json && !values.includes(json[key])) throw unsupported(`${key} is ${show(json[key])}`);
+  }
+  if (Array.isArray(json.layer_types) && json.layer_types.some((type) => type !== 'full_attention')) {
+    throw unsupported('layer_types has others than "full_attention"');
+  }
+  const hiddenSize = whole(json, 'hidden_size', 1 << 16);
+  const numAttentionHeads = whole(json, 'num_attention_heads', 1 << 10);
+  const numKeyValueHeads = whole(json, 'num_key_value_heads', 1 << 10, numAttentionHeads);
+  const maxPositionEmbeddings = whole(json, 'max_position_embeddings', MOST_POSITIONS);
   const headSize = hiddenSize / numAttentionHeads;
   if (!Number.isInteger(headSize / 2)) throw fail(`${numAttentionHeads} heads do not divide hidden_size ${hiddenSize}`);
-  if ((json.head_dim ?? headSize) !== headSize) throw unsupported(`head_dim ${json.head_dim} beside ${headSize}`);
-  if (numAttentionHeads % config.numKeyValueHeads !== 0) {
-    throw fail(`num_key_value_heads ${config.numKeyValueHeads} does not divide ${numAttentionHeads}`);
+  if ((json.head_dim ?? headSize) !== headSize)
+    throw unsupported(`head_dim is ${show(json.head_dim)}, not ${headSize}`);
+  if (numAttentionHeads % numKeyValueHeads !== 0) {
+    throw fail(`num_key_value_heads ${numKeyValueHeads} does not divide ${numAttentionHeads}`);
   }
-  return config;
+  const tied = json.tie_word_embeddings ?? false;
+  if (typeof tied !== 'boolean') throw fail('tie_word_embeddings must be true or false');
+
+  // Older files have rope_scaling beside rope_theta, newer ones both in rope_parameters.
+  const ropeKey = json.rope_parameters == null ? 'rope_scaling' : 'rope_parameters';
+  const rope = json[ropeKey] ?? {};
+  if (!isObject(rope)) throw fail(`${ropeKey} must be an object`);
+  if ((rope.partial_rotary_factor ?? 1) !== 1) {
+    throw unsupported(`${ropeKey}.partial_rotary_factor is ${show(rope.partial_rotary_factor)}`);
+  }
+  const scaling = (): RopeScaling | undefined => {
+    const type = rope.rope_type ?? rope.type ?? 'default';
+    if (type === 'default') return undefined;
+    if (type === 'linear') return { type, factor: positive(rope, 'factor', 1, 1e6) };
+    if (type !== 'llama3') throw unsupported(`${ropeKey} is of type ${show(type)}`);
+    const lowFreqFactor = positive(rope, 'low_freq_factor', 1e-6, 1e6);
+    const highFreqFactor = positive(rope, 'high_freq_factor', 1e-6, 1e6);
+    if (!(lowFreqFactor < highFreqFactor)) throw fail('low_freq_factor must be below high_freq_factor');
+    return {
+      type,
+      factor: positive(rope, 'factor', 1, 1e6),
+      lowFreqFactor,
+      highFreqFactor,
+      originalMaxPositionEmbeddings: whole(rope, 'original_max_position_embeddings', MOST_POSITIONS),
+    };
+  };
+  const ropeScaling = scaling();
+  return {
+    vocabSize: whole(json, 'vocab_size', 1 << 22),
+    hiddenSize,
+    intermediateSize: whole(json, 'intermediate_size', 1 << 18),
+    numHiddenLayers: whole(json, 'num_hidden_layers', 1 << 10),
+    numAttentionHeads,
+    numKeyValueHeads,
+    maxPositionEmbeddings,
+    ropeTheta: positive(json.rope_theta == null ? rope : json, 'rope_theta', 1, 1e12, 10000),
+    ...(ropeScaling && { ropeScaling }),
+    rmsNormEps: positive(json, 'rms_norm_eps', Number.MIN_VALUE, 1, 1e-6),
+    initializerRange: positive(json, 'initializer_range', Number.MIN_VALUE, 1e3, 0.02),
+    tieWordEmbeddings: tied,
+  };
 }
