@@ -1,4 +1,7 @@
 // Readers and writers of file formats: hostile bytes in, checked structures out.
+export { Gguf, type GgufTensor } from './gguf.ts';
+export { type GgufArray, type GgufTensorType, type GgufType, type GgufValue, ggufBytes } from './ggufFormat.ts';
+export { type GgufInput, ggufPieces, ggufSize } from './ggufWriter.ts';
 export { readFailure, readUnzipped } from './gzip.ts';
 export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafetensors } from './safetensors.ts';
 export { readSmallFile } from './smallFile.ts';

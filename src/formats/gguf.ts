@@ -1,0 +1,308 @@
+// Reads GGUF: metadata and tensors' places at once, tensors by ranges as float32. A file is hostile until every count, length
+// and offset of it has been checked; nothing is allocated by what it claims.
+
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { JikjiError, systemCode } from '../base/index.ts';
+import {
+  ALIGNMENT,
+  aligned,
+  type GgufArray,
+  type GgufTensorType,
+  type GgufType,
+  type GgufValue,
+  ggufBytes,
+  LONGEST_TENSOR_NAME,
+  MAGIC,
+  MOST_DIMENSIONS,
+  TENSOR_TYPES,
+  VALUE_TYPES,
+} from './ggufFormat.ts';
+import { decodeNumbers } from './ggufNumbers.ts';
+
+export interface GgufTensor {
+  type: GgufTensorType;
+  /** Row-major: the last size is that of a row. */
+  shape: number[];
+  /** Place of its bytes, from the start of the file. */
+  at: number;
+  byteLength: number;
+}
+
+/** Most bytes before the tensors that are read; vocabularies of 256,000 entries take about 12 MB. */
+const MOST_HEADER = 64 << 20;
+const MOST_KEYS = 65_536;
+const MOST_TENSORS = 100_000;
+/** In all arrays together. */
+const MOST_ELEMENTS = 1 << 23;
+const LONGEST_KEY = 65_535;
+const DEEPEST = 8;
+const LARGEST_ALIGNMENT = 1 << 20;
+
+/** A name out of a file that may be anything, fit for a message. */
+const shown = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 99)}…` : name);
+
+/** An open GGUF file. */
+export class Gguf {
+  readonly path: string;
+  readonly metadata: ReadonlyMap<string, GgufValue>;
+  readonly tensors: ReadonlyMap<string, GgufTensor>;
+  readonly #fd: number;
+
+  private constructor(path: string, fd: number, header: Header) {
+    this.path = path;
+    this.#fd = fd;
+    this.metadata = header.metadata;
+    this.tensors = header.tensors;
+  }
+
+  /** @throws JikjiError `file-missing`, `gguf-broken`, or `gguf-unsupported` for what is sound but not read here */
+  static open(path: string): Gguf {
+    let fd: number;
+    try {
+      fd = openSync(path, 'r');
+    } catch (error) {
+      if (systemCode(error) === undefined) throw error;
+      throw new JikjiError('file-missing', 'cannot be opened', path, 'check the path', { cause: error });
+    }
+    try {
+      const stat = fstatSync(fd);
+      if (!stat.isFile()) throw broken(path, 'not a file');
+      return new Gguf(path, fd, readHeader(path, fd, stat.size));
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  /** Reads `target.length` elements of a tensor as float32, from element `first` on: whole blocks of its type. */
+  read(name: string, target: Float32Array, first = 0): void {
+    const info = this.tensors.get(name);
+    const block = info ? TENSOR_TYPES[info.type].block : 1;
+    if (!info || first % block !== 0 || target.length % block !== 0) throw new Error(`no such range of ${name}`);
+    const end = ggufBytes(info.type, first + target.length);
+    if (end > info.byteLength) throw new Error(`no such range of ${name}`);
+    const most = 1 << 18; // a multiple of every block
+    for (let done = 0; done < target.length; done += most) {
+      const part = target.subarray(done, done + most);
+      const bytes = Buffer.allocUnsafe(ggufBytes(info.type, part.length));
+      readWhole(this.path, this.#fd, bytes, info.at + ggufBytes(info.type, first + done));
+      decodeNumbers(info.type, bytes, part);
+    }
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+const broken = (path: string, what: string): JikjiError =>
+  new JikjiError('gguf-broken', `not a whole GGUF file: ${what}`, path, 'take the file anew from its source');
+
+const unsupported = (path: string, what: string): JikjiError =>
+  new JikjiError('gguf-unsupported', what, path, 'read are little-endian files with tensors of F32, F16 and Q8_0');
+
+function readWhole(path: string, fd: number, target: Buffer, at: number): void {
+  for (let done = 0; done < target.length; ) {
+    const n = readSync(fd, target, done, target.length - done, at + done);
+    if (n === 0) throw broken(path, 'it is cut off');
+    done += n;
+  }
+}
+
+interface Header {
+  metadata: Map<string, GgufValue>;
+  tensors: Map<string, GgufTensor>;
+}
+
+function readHeader(path: string, fd: number, size: number): Header {
+  const from = new Cursor(path, fd, size);
+  if (from.number('uint32') !== MAGIC) throw broken(path, 'it does not begin with GGUF');
+  const version = from.number('uint32');
+  if (version === 0x03000000 || version === 0x02000000) throw unsupported(path, 'a big-endian file');
+  if (version !== 2 && version !== 3) throw unsupported(path, `version ${version}`);
+  const tensorCount = from.count(MOST_TENSORS, 32, 'tensors');
+  const keyCount = from.count(MOST_KEYS, 13, 'keys');
+
+  const metadata = new Map<string, GgufValue>();
+  for (let i = 0; i < keyCount; i++) {
+    const key = from.string(LONGEST_KEY);
+    if (metadata.has(key)) throw broken(path, `${shown(key)} is there twice`);
+    metadata.set(key, from.value(from.type(), 0));
+  }
+  const alignment = alignmentOf(path, metadata.get('general.alignment'));
+
+  const tensors = new Map<string, GgufTensor>();
+  for (let i = 0; i < tensorCount; i++) {
+    const name = from.string(LONGEST_TENSOR_NAME);
+    if (tensors.has(name)) throw broken(path, `${shown(name)} is there twice`);
+    tensors.set(name, readTensor(path, from, name, alignment));
+  }
+  const dataAt = aligned(from.at, alignment);
+  let end = dataAt;
+  // Ends count too, so that of tensors in one place the empty ones come first.
+  const order = (a: [string, GgufTensor], b: [string, GgufTensor]) =>
+    a[1].at - b[1].at || a[1].byteLength - b[1].byteLength;
+  for (const [name, info] of [...tensors].sort(order)) {
+    info.at += dataAt;
+    if (info.at < end) throw broken(path, `${shown(name)} lies over the tensor before it`);
+    end = info.at + info.byteLength;
+    if (end > size) throw broken(path, `${shown(name)} ends at byte ${end} of ${size}`);
+  }
+  return { metadata, tensors };
+}
+
+function alignmentOf(path: string, value: GgufValue | undefined): number {
+  if (value === undefined) return ALIGNMENT;
+  const n = value.value as number;
+  if (value.type !== 'uint32' || n < 1 || n > LARGEST_ALIGNMENT || (n & (n - 1)) !== 0) {
+    throw broken(path, 'general.alignment is no power of two');
+  }
+  return n;
+}
+
+/** One tensor's description; `at` is still counted from where the data begin. */
+function readTensor(path: string, from: Cursor, name: string, alignment: number): GgufTensor {
+  const dimensions = from.number('uint32');
+  if (dimensions < 1 || dimensions > MOST_DIMENSIONS) throw broken(path, `${shown(name)} has ${dimensions} dimensions`);
+  const shape: number[] = [];
+  let elements = 1;
+  for (let i = 0; i < dimensions; i++) {
+    const n = from.whole(`a size of ${shown(name)}`);
+    shape.unshift(n);
+    elements *= n;
+    if (elements > Number.MAX_SAFE_INTEGER) throw broken(path, `${shown(name)} is larger than any file`);
+  }
+  const number = from.number('uint32');
+  const type = (Object.keys(TENSOR_TYPES) as GgufTensorType[]).find((t) => TENSOR_TYPES[t].number === number);
+  if (!type) throw unsupported(path, `${shown(name)} is of type ${number}`);
+  if (shape.at(-1)! % TENSOR_TYPES[type].block !== 0) {
+    throw broken(path, `${shown(name)} has rows of ${shape.at(-1)}, no whole blocks of ${type}`);
+  }
+  const at = from.whole(`the place of ${shown(name)}`);
+  if (at % alignment !== 0) throw broken(path, `${shown(name)} is not aligned`);
+  return { type, shape, at, byteLength: ggufBytes(type, elements) };
+}
+
+type Plain = Exclude<GgufType, 'string' | 'array' | 'bool'>;
+
+const NUMBERS: Record<Plain, { bytes: number; read: (from: Buffer, at: number) => number | bigint }> = {
+  uint8: { bytes: 1, read: (b, at) => b.readUInt8(at) },
+  int8: { bytes: 1, read: (b, at) => b.readInt8(at) },
+  uint16: { bytes: 2, read: (b, at) => b.readUInt16LE(at) },
+  int16: { bytes: 2, read: (b, at) => b.readInt16LE(at) },
+  uint32: { bytes: 4, read: (b, at) => b.readUInt32LE(at) },
+  int32: { bytes: 4, read: (b, at) => b.readInt32LE(at) },
+  float32: { bytes: 4, read: (b, at) => b.readFloatLE(at) },
+  uint64: { bytes: 8, read: (b, at) => b.readBigUInt64LE(at) },
+  int64: { bytes: 8, read: (b, at) => b.readBigInt64LE(at) },
+  float64: { bytes: 8, read: (b, at) => b.readDoubleLE(at) },
+};
+
+/** The fewest bytes that an element of a type takes. */
+const leastBytes = (type: GgufType): number =>
+  type === 'string' ? 8 : type === 'array' ? 12 : type === 'bool' ? 1 : NUMBERS[type].bytes;
+
+/** Reads a header from its start on, through a window onto the file. */
+class Cursor {
+  /** Place of the next byte. */
+  at = 0;
+  readonly #path: string;
+  readonly #fd: number;
+  /** Where reading ends: the file's end, or the longest header. */
+  readonly #end: number;
+  readonly #fileEnds: boolean;
+  #window: Buffer = Buffer.alloc(0);
+  #windowAt = 0;
+  #elements = 0;
+
+  constructor(path: string, fd: number, size: number) {
+    this.#path = path;
+    this.#fd = fd;
+    this.#end = Math.min(size, MOST_HEADER);
+    this.#fileEnds = size <= MOST_HEADER;
+  }
+
+  /** The place in the window of the next bytes, which are then taken. */
+  #take(bytes: number): number {
+    if (bytes > this.#end - this.at) {
+      throw this.#fileEnds
+        ? broken(this.#path, 'it ends within its header')
+        : unsupported(this.#path, `a header of more than ${MOST_HEADER} bytes`);
+    }
+    if (this.at + bytes > this.#windowAt + this.#window.length) {
+      this.#window = Buffer.allocUnsafe(Math.min(this.#end - this.at, Math.max(bytes, 1 << 18)));
+      this.#windowAt = this.at;
+      readWhole(this.#path, this.#fd, this.#window, this.at);
+    }
+    const place = this.at - this.#windowAt;
+    this.at += bytes;
+    return place;
+  }
+
+  number(type: Plain): number {
+    return this.#plain(type) as number;
+  }
+
+  #plain(type: Plain): number | bigint {
+    const { bytes, read } = NUMBERS[type];
+    const place = this.#take(bytes);
+    return read(this.#window, place);
+  }
+
+  /** A whole number of 64 bits that is exact as a number. */
+  whole(what: string): number {
+    const n = this.#plain('uint64') as bigint;
+    if (n > BigInt(Number.MAX_SAFE_INTEGER)) throw broken(this.#path, `${what} is ${n}`);
+    return Number(n);
+  }
+
+  /** How many of something follow: no more than `most`, nor than the file has room for at `bytes` each. */
+  count(most: number, bytes: number, what: string): number {
+    const n = this.whole(`the number of ${what}`);
+    if (n > most) throw unsupported(this.#path, `${n} ${what}; the most is ${most}`);
+    if (n * bytes > this.#end - this.at) throw broken(this.#path, `${n} ${what} do not fit in it`);
+    return n;
+  }
+
+  string(longest: number): string {
+    const length = this.whole('the length of a text');
+    if (length > longest) throw broken(this.#path, `a text of ${length} bytes where ${longest} are the most`);
+    const place = this.#take(length);
+    try {
+      return utf8.decode(this.#window.subarray(place, place + length));
+    } catch {
+      throw broken(this.#path, 'a text that is not UTF-8');
+    }
+  }
+
+  type(): GgufType {
+    const number = this.number('uint32');
+    const type = VALUE_TYPES[number];
+    if (!type) throw broken(this.#path, `a value of type ${number}`);
+    return type;
+  }
+
+  value(type: GgufType, depth: number): GgufValue {
+    return type === 'array' ? this.#array(depth) : ({ type, value: this.#single(type) } as GgufValue);
+  }
+
+  #single(type: Exclude<GgufType, 'array'>): number | bigint | boolean | string {
+    if (type === 'string') return this.string(MOST_HEADER);
+    if (type !== 'bool') return this.#plain(type);
+    const byte = this.number('uint8');
+    if (byte > 1) throw broken(this.#path, `a truth value of ${byte}`);
+    return byte === 1;
+  }
+
+  #array(depth: number): GgufArray {
+    if (depth === DEEPEST) throw unsupported(this.#path, `arrays nested deeper than ${DEEPEST}`);
+    const of = this.type();
+    const length = this.count(MOST_ELEMENTS - this.#elements, leastBytes(of), 'elements of an array');
+    this.#elements += length;
+    const value: unknown[] = [];
+    for (let i = 0; i < length; i++) value.push(of === 'array' ? this.#array(depth + 1) : this.#single(of));
+    return { type: 'array', of, value: value as GgufArray['value'] };
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
