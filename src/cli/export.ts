@@ -1,0 +1,66 @@
+// `jikji export MODEL --to hf|gguf --out DIR|FILE`: writes a model that others can load.
+
+import { type Command, Option } from 'commander';
+import { JikjiError } from '../base/index.ts';
+import { calledAs, shellWord } from './called-as.ts';
+import { interruptible } from './interrupt.ts';
+import type { Output } from './output.ts';
+import { foundry } from './rooms.ts';
+import { bytes } from './text.ts';
+
+interface Options {
+  to: 'hf' | 'gguf';
+  out: string;
+  type?: 'f32' | 'f16' | 'q8_0';
+}
+
+/** Milliseconds between two lines of progress; small models are done before the first. */
+const PROGRESS_MS = 3000;
+
+export function addExport(program: Command, output: Output): void {
+  program
+    .command('export')
+    .summary('write a model that others can load')
+    .description(
+      'Writes a model as a Hugging Face folder (float32, with a model card) or as a GGUF file for llama.cpp. Nothing that is there is overwritten.',
+    )
+    .argument('<model>', 'a run folder or a Hugging Face model folder')
+    .addOption(new Option('--to <format>', 'hf: a folder; gguf: a file').choices(['hf', 'gguf']).makeOptionMandatory())
+    .requiredOption('--out <path>', 'the folder or file to write')
+    .addOption(
+      new Option('--type <type>', "numbers of a GGUF's matrices (default: f16)").choices(['f32', 'f16', 'q8_0']),
+    )
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ ${calledAs()} export runs/hello --to hf --out hello-hf\n  $ ${calledAs()} export runs/hello --to gguf --type q8_0 --out hello.gguf`,
+    )
+    .action(async (model: string, options: Options) => {
+      const { to, out, type = 'f16' } = options;
+      if (to === 'hf' && options.type !== undefined) {
+        throw new JikjiError('usage', '--type is for --to gguf', `--type ${type}`, 'a Hugging Face folder is float32');
+      }
+      const { exportModel } = await foundry();
+      let saidAt = performance.now();
+      const result = await interruptible(
+        (signal) =>
+          exportModel({
+            model,
+            to,
+            out,
+            type,
+            signal,
+            onNote: (note) => process.stderr.write(`${note}\n`),
+            onProgress: (done, total) => {
+              if (performance.now() - saidAt < PROGRESS_MS) return;
+              saidAt = performance.now();
+              process.stderr.write(`${bytes(done)} of ${bytes(total)} written\n`);
+            },
+          }),
+        () => {},
+      );
+      output.result(result, () => {
+        for (const { path, sha256 } of result.files) output.line(`${sha256}  ${path}`);
+        if (to === 'hf') output.line(`Next:\n  ${calledAs()} sample ${shellWord(out)} --prompt "The people of"`);
+      });
+    });
+}

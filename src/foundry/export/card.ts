@@ -1,0 +1,178 @@
+// The model card of a run: README.md as the Hub reads it. Text from facts; reads no files.
+
+import { stringify } from 'yaml';
+import { headDim, type ModelConfig, parameterCount } from '../model/index.ts';
+import type { RunFacts } from './facts.ts';
+
+/** Text from a run that may be anybody's, as one cell of a table. */
+const cell = (text: string): string =>
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ').replace(/[\\`*_{}[\]<>|#!~]/g, '\\$&');
+
+const count = (n: number): string => n.toLocaleString('en-US');
+const number = (x: number): string => String(Number(x.toPrecision(6)));
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
+const table = (head: string[], rows: string[][]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+/** Language tags as the Hub takes them: a primary subtag each. */
+function languages({ sources }: RunFacts['manifest']): string[] {
+  const primary = sources.map((source) => source.language.split('-')[0]!.toLowerCase());
+  return [...new Set(primary)]
+    .filter((tag) => /^[a-z]{2,3}$/.test(tag) && tag !== 'und')
+    .map((tag) => (tag === 'mul' ? 'multilingual' : tag))
+    .sort();
+}
+
+/** `note` is what the model says of itself where its training is not finished. */
+export function modelCard(facts: RunFacts, config: ModelConfig, note: string | undefined): string {
+  const { recipe, manifest } = facts;
+  const front = {
+    ...(languages(manifest).length > 0 ? { language: languages(manifest) } : {}),
+    license: 'unknown',
+    library_name: 'transformers',
+    pipeline_tag: 'text-generation',
+    tags: ['jikji', 'llama', 'base-model'],
+  };
+  return `---
+${stringify(front)}---
+
+# ${cell(recipe.name)}
+
+A base language model of the Llama architecture, trained from random weights by Jikji. It continues texts; it is not tuned to
+talk or to follow instructions. Put \`<|endoftext|>\` before every text: in training each document begins after one.
+${note === undefined ? '' : `\n**${note}**\n`}
+Its maker has not stated a licence of the weights. The licences of the texts stand below.
+
+## Shape
+
+${shape(config)}
+
+## Data
+
+${data(facts)}
+
+## Training
+
+${training(facts)}
+
+## Evaluation
+
+${evaluation(facts)}
+
+## Evidence
+
+${evidence(facts)}
+`;
+}
+
+/** The card of a folder that has none of its own. */
+export const foreignCard = (name: string, config: ModelConfig): string => `---
+${stringify({ license: 'unknown', library_name: 'transformers', pipeline_tag: 'text-generation', tags: ['llama'] })}---
+
+# ${cell(name)}
+
+A language model of the Llama architecture, written as float32 by Jikji, which did not train it: of its texts, its training and its
+licence nothing is known here.
+
+${shape(config)}
+`;
+
+const shape = (c: ModelConfig): string =>
+  table(
+    [
+      'parameters',
+      'layers',
+      'hidden',
+      'feed-forward',
+      'heads (key-value)',
+      'head size',
+      'vocabulary',
+      'context',
+      'head',
+    ],
+    [
+      [
+        count(parameterCount(c)),
+        `${c.numHiddenLayers}`,
+        `${c.hiddenSize}`,
+        `${c.intermediateSize}`,
+        `${c.numAttentionHeads} (${c.numKeyValueHeads})`,
+        `${headDim(c)}`,
+        count(c.vocabSize),
+        `${c.maxPositionEmbeddings} tokens`,
+        c.tieWordEmbeddings ? 'tied' : 'its own',
+      ],
+    ],
+  );
+
+function data({ manifest, bySource }: RunFacts): string {
+  const rows = manifest.sources.map(({ origin, language, licence, bytes, counts, weight }, i) => [
+    cell('npm' in origin ? origin.npm : origin.files.join(', ')),
+    cell(language),
+    cell(licence),
+    megabytes(bytes.train + bytes.validation),
+    count(counts.kept),
+    Object.entries(counts.dropped)
+      .map(([rule, n]) => `${cell(rule)} ${count(n)}`)
+      .join(', ') || '0',
+    `${weight}`,
+    bySource[i]?.toFixed(3) ?? '',
+  ]);
+  const { documents, bytes } = manifest;
+  const head = ['text', 'language', 'licence', 'MB', 'documents', 'left out', 'weight', 'bits per byte'];
+  return `${table(head, rows)}
+
+${count(documents.train)} documents (${megabytes(bytes.train)} MB) to train on, ${count(documents.validation)} (${megabytes(bytes.validation)} MB) held out.
+Bits per byte are those of a source's held-out part, as the training measured them.`;
+}
+
+function training({ recipe, genesis, seal }: RunFacts): string {
+  const t = recipe.train;
+  const { device, threads, version } = genesis.predicate.circumstances;
+  const tokens = seal?.predicate.tokens ?? t.steps * t.batchSize * t.sequenceLength;
+  return [
+    `- ${count(t.steps)} steps of ${t.batchSize} sequences of ${t.sequenceLength} tokens: ${count(tokens)} tokens`,
+    `- AdamW (beta ${t.beta1} and ${t.beta2}, weight decay ${t.weightDecay}), learning rate ${number(t.learningRate)} to ${number(t.minLearningRate)}, schedule ${t.schedule}, ${t.warmupSteps} steps of warm-up, gradient norm up to ${t.gradClip}`,
+    `- float32, seed \`0x${genesis.predicate.commitment.seed}\``,
+    `- begun on ${cell(device)}, ${threads} threads, with Jikji ${cell(version)} (as the maker says)`,
+  ].join('\n');
+}
+
+function evaluation({ seal }: RunFacts): string {
+  if (!seal) return 'None yet: the run is not finished.';
+  const bits = seal.predicate.valBitsPerByte;
+  return table(
+    ['task', 'metric', 'value'],
+    [['held-out text', 'bits per byte', bits === null ? 'no text was held out' : bits.toFixed(4)]],
+  );
+}
+
+function evidence({ genesis, seal, recipe }: RunFacts): string {
+  const rows = [
+    ['genesis (signed before the first step)', genesis.digest],
+    ['maker key', genesis.keyid],
+    ['state before the first step', genesis.predicate.commitment.stateRoot],
+  ];
+  if (seal) {
+    rows.push(
+      ['seal (signed at the end)', seal.digest],
+      ['transcript head', seal.predicate.head],
+      ['state at the end', seal.subjects.get('state') ?? ''],
+      ['model.safetensors', seal.subjects.get('model/model.safetensors') ?? ''],
+    );
+  }
+  const digests = table(
+    ['what', 'SHA-256'],
+    rows.map(([what, digest]) => [what!, `\`${digest}\``]),
+  );
+  if (!seal) return `${digests}\n\nThe run is not finished; nothing of its end is signed yet.`;
+  return `${digests}
+
+The seal names \`model.safetensors\`, \`config.json\` and \`tokenizer.json\` of this folder by these digests. Whoever has the run or its
+bundle can check that these weights came out of this training, and do any part of it again:
+
+\`\`\`sh
+sha256sum model.safetensors
+jikji audit ${recipe.name}.tar --maker ${genesis.keyid} --replay all
+\`\`\``;
+}

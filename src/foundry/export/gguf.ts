@@ -1,0 +1,193 @@
+// A model as llama.cpp wants it: names, metadata, and the rows of queries and keys in the order of its rotary embedding.
+// Knows no bytes of GGUF and no files.
+
+import { JikjiError } from '../../base/index.ts';
+import type { GgufInput, GgufTensorType, GgufValue } from '../../formats/index.ts';
+import type { Model } from '../load/index.ts';
+import { EMBEDDING, elements, FINAL_NORM, HEAD, headDim, type ModelConfig, parameters } from '../model/index.ts';
+import { LLAMA_CPP_PRE_TOKENIZER, Tokenizer } from '../tokenizer/index.ts';
+
+/** What weights become; vectors (norms) stay float32. */
+export const GGUF_TYPES = { f32: 'F32', f16: 'F16', q8_0: 'Q8_0' } as const;
+export type GgufName = keyof typeof GGUF_TYPES;
+
+/** llama.cpp's numbers: LLAMA_FTYPE_ALL_F32, _MOSTLY_F16, _MOSTLY_Q8_0. */
+const FILE_TYPE = { f32: 0, f16: 1, q8_0: 7 };
+/** llama.cpp's numbers: LLAMA_TOKEN_TYPE_NORMAL, _CONTROL, _UNUSED. */
+const NORMAL = 1;
+const CONTROL = 3;
+const UNUSED = 5;
+/** GGML_QNT_VERSION. */
+const QUANTIZATION_VERSION = 2;
+/** Elements that are converted at a time. */
+const PIECE = 1 << 20;
+
+export interface GgufModel {
+  metadata: [string, GgufValue][];
+  tensors: GgufInput[];
+  /** Tensors that could not be Q8_0 and are F16. */
+  unquantized: string[];
+}
+
+/** Names of a layer's weights, ours to llama.cpp's. */
+const LAYER: Record<string, string> = {
+  input_layernorm: 'attn_norm',
+  'self_attn.q_proj': 'attn_q',
+  'self_attn.k_proj': 'attn_k',
+  'self_attn.v_proj': 'attn_v',
+  'self_attn.o_proj': 'attn_output',
+  post_attention_layernorm: 'ffn_norm',
+  'mlp.gate_proj': 'ffn_gate',
+  'mlp.up_proj': 'ffn_up',
+  'mlp.down_proj': 'ffn_down',
+};
+
+/** llama.cpp's name of a weight. */
+export function ggufName(name: string): string {
+  if (name === EMBEDDING) return 'token_embd.weight';
+  if (name === FINAL_NORM) return 'output_norm.weight';
+  if (name === HEAD) return 'output.weight';
+  const [, layer, part] = /^model\.layers\.(\d+)\.(.+)\.weight$/.exec(name)!;
+  return `blk.${layer}.${LAYER[part!]}.weight`;
+}
+
+/**
+ * The row of Hugging Face's q_proj or k_proj that is row `r` of llama.cpp's: within a head of `d` rows the pairs that are turned
+ * together are neighbours there, and half a head apart here.
+ */
+export const rotaryRow = (r: number, d: number): number => {
+  const within = r % d;
+  return r - within + (within % 2) * (d / 2) + Math.floor(within / 2);
+};
+
+/**
+ * Describes a model for GGUF. Weights are read when their turn comes, one at a time.
+ * @throws JikjiError `tokenizer-unsupported`; while its values are read `weights-too-large`
+ */
+export function toGguf(model: Model, type: GgufName, name: string, license: string | undefined): GgufModel {
+  const { config } = model;
+  const largest = Math.max(...parameters(config).map((p) => elements(p.shape)));
+  const unquantized: string[] = [];
+  let buffer: Float32Array | undefined;
+  const tensors = parameters(config).map(({ name, shape }): GgufInput => {
+    const vector = shape.length === 1;
+    let stored: GgufTensorType = vector ? 'F32' : GGUF_TYPES[type];
+    if (stored === 'Q8_0' && shape.at(-1)! % 32 !== 0) {
+      stored = 'F16';
+      unquantized.push(ggufName(name));
+    }
+    const rotary = /\.self_attn\.[qk]_proj\.weight$/.test(name);
+    return {
+      name: ggufName(name),
+      type: stored,
+      shape,
+      *values() {
+        buffer ??= new Float32Array(largest);
+        const weights = buffer.subarray(0, elements(shape));
+        model.read(name, weights);
+        const columns = shape.at(-1)!;
+        for (const piece of pieces(weights, columns, rotary ? headDim(config) : 0)) {
+          checkRange(piece, stored, name);
+          yield piece;
+        }
+      },
+    };
+  });
+  return { metadata: metadataOf(model, type, name, license), tensors, unquantized };
+}
+
+/** Whole rows, about `PIECE` elements at a time; with `d` not 0 in llama.cpp's order of rows. */
+function* pieces(weights: Float32Array, columns: number, d: number): Generator<Float32Array> {
+  const rows = weights.length / columns;
+  const most = Math.max(1, Math.floor(PIECE / columns));
+  for (let first = 0; first < rows; first += most) {
+    const end = Math.min(rows, first + most);
+    if (d === 0) {
+      yield weights.subarray(first * columns, end * columns);
+      continue;
+    }
+    const piece = new Float32Array((end - first) * columns);
+    for (let r = first; r < end; r++) {
+      const from = rotaryRow(r, d) * columns;
+      piece.set(weights.subarray(from, from + columns), (r - first) * columns);
+    }
+    yield piece;
+  }
+}
+
+/** The first magnitudes that a type makes infinite: half a unit beyond 65504, and 127 times that where it is a scale. */
+const TOO_LARGE = { F32: Infinity, F16: 65520, Q8_0: 65520 * 127 };
+
+function checkRange(values: Float32Array, type: GgufTensorType, name: string): void {
+  if (type === 'F32') return;
+  const most = TOO_LARGE[type];
+  for (let i = 0; i < values.length; i++) {
+    if (Math.abs(values[i]!) < most) continue;
+    throw new JikjiError(
+      'weights-too-large',
+      `holds ${values[i]}, which ${type} has no number for`,
+      name,
+      'use --type f32',
+    );
+  }
+}
+
+function metadataOf(model: Model, type: GgufName, name: string, license: string | undefined): [string, GgufValue][] {
+  const c = model.config;
+  const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
+  const float32 = (value: number): GgufValue => ({ type: 'float32', value });
+  const string = (value: string): GgufValue => ({ type: 'string', value });
+  return [
+    ['general.architecture', string('llama')],
+    ['general.type', string('model')],
+    ['general.name', string(name)],
+    ...(license === undefined ? [] : ([['general.license', string(license)]] as [string, GgufValue][])),
+    ['general.file_type', uint32(FILE_TYPE[type])],
+    ['general.quantization_version', uint32(QUANTIZATION_VERSION)],
+    ['llama.vocab_size', uint32(c.vocabSize)],
+    ['llama.context_length', uint32(c.maxPositionEmbeddings)],
+    ['llama.embedding_length', uint32(c.hiddenSize)],
+    ['llama.block_count', uint32(c.numHiddenLayers)],
+    ['llama.feed_forward_length', uint32(c.intermediateSize)],
+    ['llama.attention.head_count', uint32(c.numAttentionHeads)],
+    ['llama.attention.head_count_kv', uint32(c.numKeyValueHeads)],
+    ['llama.attention.key_length', uint32(headDim(c))],
+    ['llama.attention.value_length', uint32(headDim(c))],
+    ['llama.attention.layer_norm_rms_epsilon', float32(c.rmsNormEps)],
+    ['llama.rope.dimension_count', uint32(headDim(c))],
+    ['llama.rope.freq_base', float32(c.ropeTheta)],
+    ...tokenizerMetadata(model, c),
+  ];
+}
+
+function tokenizerMetadata({ tokenizer, folder }: Model, c: ModelConfig): [string, GgufValue][] {
+  if (!(tokenizer instanceof Tokenizer)) {
+    throw new JikjiError(
+      'tokenizer-unsupported',
+      "only byte-level tokenizers with GPT-2's split are written as GGUF",
+      folder,
+      "convert this model with llama.cpp's own convert_hf_to_gguf.py",
+    );
+  }
+  const tokens = tokenizer.spelledTokens();
+  const types = tokens.map(() => NORMAL);
+  for (const id of tokenizer.specials.values()) types[id] = CONTROL;
+  for (let id = tokens.length; id < c.vocabSize; id++) {
+    // Rows of the embedding that no token has.
+    tokens.push(`[PAD${id}]`);
+    types.push(UNUSED);
+  }
+  const id = (value: number): GgufValue => ({ type: 'uint32', value });
+  return [
+    ['tokenizer.ggml.model', { type: 'string', value: 'gpt2' }],
+    ['tokenizer.ggml.pre', { type: 'string', value: LLAMA_CPP_PRE_TOKENIZER }],
+    ['tokenizer.ggml.tokens', { type: 'array', of: 'string', value: tokens }],
+    ['tokenizer.ggml.token_type', { type: 'array', of: 'int32', value: types }],
+    ['tokenizer.ggml.merges', { type: 'array', of: 'string', value: tokenizer.spelledMerges() }],
+    ['tokenizer.ggml.bos_token_id', id(tokenizer.prefixId)],
+    ['tokenizer.ggml.eos_token_id', id(tokenizer.endOfTextId)],
+    // A document begins after an end-of-text token, in training as here.
+    ['tokenizer.ggml.add_bos_token', { type: 'bool', value: true }],
+    ['tokenizer.ggml.add_eos_token', { type: 'bool', value: false }],
+  ];
+}
