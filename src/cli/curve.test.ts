@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { textWidth } from '../base/index.ts';
-import { place, renderCurve } from './curve.ts';
+import { place, renderCurve, renderCurves } from './curve.ts';
 
 /** The dots of a curve: for each dot column, the rows (from the top) that are set. */
 function dots(lines: string[]): number[][] {
@@ -121,4 +121,63 @@ test('the first twentieth of a run gets about a quarter of the width', () => {
   for (const steps of [100, 1000, 1e6]) expect(place(steps / 20, steps)).toBeGreaterThan(0.19);
   expect(place(1, 100)).toBe(0);
   expect(place(100, 100)).toBe(1);
+});
+
+test('two curves over each other: each its own dots, its letter at its end, its colour', () => {
+  const size = { width: 60, height: 10, steps: 100 };
+  const a = run(100, (s) => 9 - s / 20);
+  const b = run(100, (s) => 8 - s / 30, 60);
+  const lines = renderCurves(
+    [
+      { points: a, letter: 'A' },
+      { points: b, letter: 'B' },
+    ],
+    size,
+  );
+  expect(lines).toHaveLength(10);
+  expect(lines.join('').match(/A/g)!.length).toBeGreaterThan(1);
+  expect(lines.join('').match(/B/g)!.length).toBeGreaterThan(1);
+  const column = (step: number) => 8 + Math.floor(Math.round(place(step, 100) * 103) / 2);
+  const rowsWith = (letter: string, at: number) => lines.filter((line) => [...line][at] === letter).length;
+  expect(rowsWith('A', column(100))).toBe(1);
+  expect(rowsWith('B', column(60))).toBe(1);
+  // Without their letters they are the dots of both.
+  const both = dots(renderCurves([{ points: a }, { points: b }], size));
+  const alone = dots(renderCurves([{ points: a }], size));
+  alone.forEach((rows, x) => {
+    for (const y of rows) expect(both[x]).toContain(y);
+  });
+  const [first, , last] = both;
+  expect(first!.length).toBeGreaterThan(1);
+  expect(last!.length).toBeGreaterThan(1);
+  // Colours change no letter and no dot.
+  const paint = (name: string) => (text: string) => `<${name}>${text}</>`;
+  const painted = renderCurves(
+    [
+      { points: a, letter: 'A', paint: paint('a') },
+      { points: b, letter: 'B', paint: paint('b') },
+    ],
+    size,
+  );
+  expect(painted.map((line) => line.replace(/<[^>]*>/g, ''))).toEqual(lines);
+  for (const [, name, text] of painted.join('').matchAll(/<([ab])>([^<]*)<\/>/g)) {
+    expect(text).not.toContain(name === 'a' ? 'B' : 'A');
+  }
+});
+
+test('curves that are the same show both letters; one without a step is left out', () => {
+  const size = { width: 60, height: 10, steps: 50 };
+  const points = run(50, (s) => 10 - s / 10);
+  const text = renderCurves(
+    [
+      { points, letter: 'A' },
+      { points, letter: 'B' },
+      { points: [], letter: 'C' },
+    ],
+    size,
+  ).join('');
+  expect(text).toMatch(/A/);
+  expect(text).toMatch(/B/);
+  expect(text).not.toMatch(/C/);
+  expect(renderCurves([{ points: [], letter: 'A' }], size)).toEqual([]);
 });

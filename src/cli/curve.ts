@@ -1,4 +1,4 @@
-// A loss curve in Braille dots, for a terminal. Pure: numbers in, lines of text out.
+// Loss curves in Braille dots, for a terminal. Pure: numbers in, lines of text out.
 
 import { short } from './text.ts';
 
@@ -57,46 +57,98 @@ export interface Point {
   loss: number;
 }
 
+export interface Curve {
+  points: readonly Point[];
+  /** A letter that stands on the curve here and there, to tell it from others without colour. */
+  letter?: string;
+  /** Colours a piece of the curve. */
+  paint?: (text: string) => string;
+}
+
 /** The curve as `height` lines of at most `width` columns; an empty list where there is no room or nothing to show. */
-export function renderCurve(points: readonly Point[], { width, height, steps }: CurveOptions): string[] {
+export const renderCurve = (points: readonly Point[], options: CurveOptions): string[] =>
+  renderCurves([{ points }], options);
+
+/** Cells between two of a curve's letters. */
+const LETTER_EVERY = 24;
+
+/** The same for several curves over each other. */
+export function renderCurves(curves: readonly Curve[], { width, height, steps }: CurveOptions): string[] {
   const cells = width - LABEL - 2;
   const rows = height - 2;
   if (cells < 8 || rows < 2) return [];
-  const { first, means } = columnMeans(points, cells * 2, steps);
-  if (means.length === 0) return [];
+  const drawn = curves.map(({ points }) => columnMeans(points, cells * 2, steps));
   let high = -Infinity;
   let low = Infinity;
-  for (const mean of means) {
+  for (const mean of drawn.flatMap(({ means }) => means)) {
     high = Math.max(high, mean);
     low = Math.min(low, mean);
   }
+  if (high < low) return [];
   const middle = (high + low) / 2;
   const half = Math.max((high - low) / 2, 0.005); // a flat curve is a line, not noise blown up
   const top = middle + half;
   const bottom = middle - half;
+  const yOf = (mean: number) => Math.round(((top - mean) / (top - bottom)) * (rows * 4 - 1));
 
   const grid = new Uint8Array(cells * rows);
-  const dot = (x: number, y: number) => {
-    grid[(y >> 2) * cells + (x >> 1)] |= DOTS[x & 1][y & 3];
-  };
-  let before: number | undefined;
-  means.forEach((mean, i) => {
-    const y = Math.round(((top - mean) / (top - bottom)) * (rows * 4 - 1));
-    const x = first + i;
-    dot(x, y);
-    // A steep piece is joined to its neighbour, so that it reads as a line.
-    if (before !== undefined) for (let at = Math.min(before, y) + 1; at < Math.max(before, y); at++) dot(x, at);
-    before = y;
+  const SHARED = curves.length;
+  const owners = new Int16Array(cells * rows).fill(-1);
+  drawn.forEach(({ first, means }, curve) => {
+    const dot = (x: number, y: number) => {
+      const cell = (y >> 2) * cells + (x >> 1);
+      grid[cell] |= DOTS[x & 1][y & 3];
+      owners[cell] = owners[cell] === -1 || owners[cell] === curve ? curve : SHARED;
+    };
+    let before: number | undefined;
+    means.forEach((mean, i) => {
+      const y = yOf(mean);
+      const x = first + i;
+      dot(x, y);
+      // A steep piece is joined to its neighbour, so that it reads as a line.
+      if (before !== undefined) for (let at = Math.min(before, y) + 1; at < Math.max(before, y); at++) dot(x, at);
+      before = y;
+    });
+  });
+  const letters = new Map<number, number>();
+  drawn.forEach(({ first, means }, curve) => {
+    if (curves[curve].letter === undefined || means.length === 0) return;
+    const last = first + means.length - 1;
+    // The end first; then back from it, each curve's letters between those of the others.
+    const shift = Math.round((curve * LETTER_EVERY) / curves.length) * 2;
+    for (let x = last; x >= first; x -= x === last ? LETTER_EVERY + shift : LETTER_EVERY * 2) {
+      for (let near = x; near >= Math.max(first, x - 8); near -= 2) {
+        const cell = (yOf(means[near - first]) >> 2) * cells + (near >> 1);
+        if (letters.has(cell)) continue;
+        letters.set(cell, curve);
+        break;
+      }
+    }
   });
 
+  /** A row of cells, pieces of one curve painted as one. */
+  const show = (row: number): string => {
+    let line = '';
+    let piece = '';
+    let of = -1;
+    for (let cell = row * cells; cell < (row + 1) * cells; cell++) {
+      const letter = letters.get(cell);
+      const owner = letter ?? owners[cell];
+      if (owner !== of) {
+        line += curves[of]?.paint?.(piece) ?? piece;
+        piece = '';
+        of = owner;
+      }
+      if (letter !== undefined) piece += curves[letter].letter;
+      else piece += grid[cell] === 0 ? ' ' : String.fromCharCode(0x2800 + grid[cell]);
+    }
+    return (line + (curves[of]?.paint?.(piece) ?? piece)).trimEnd();
+  };
   const lines: string[] = [];
   for (let row = 0; row < rows; row++) {
     const value = row === 0 ? top : row === rows - 1 ? bottom : undefined;
     const label = value === undefined ? '' : value.toPrecision(3).slice(0, LABEL);
-    const dots = [...grid.subarray(row * cells, (row + 1) * cells)].map((b) =>
-      b ? String.fromCharCode(0x2800 + b) : ' ',
-    );
-    lines.push(`${label.padStart(LABEL)} ${value === undefined ? '│' : '┤'}${dots.join('')}`.trimEnd());
+    lines.push(`${label.padStart(LABEL)} ${value === undefined ? '│' : '┤'}${show(row)}`.trimEnd());
   }
   return [...lines, ...axis(cells, steps)];
 }

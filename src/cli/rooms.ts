@@ -2,10 +2,13 @@
 
 export type {
   BenchResult,
+  ComparedRun,
+  Comparison,
   MakeEvent,
   MakeOptions,
   MakeResult,
   SampleOptions,
+  Scalar,
   Stage,
 } from '../foundry/index.ts';
 

@@ -2,7 +2,7 @@
 
 import { closeSync, fsyncSync, lstatSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError, writeFileAtomic, writeFolderAtomic, writeFully } from '../../base/index.ts';
+import { JikjiError, writeFailure, writeFileAtomic, writeFolderAtomic, writeFully } from '../../base/index.ts';
 import { type Recipe, readRecipe } from '../recipe/index.ts';
 import { type CurvePoint, readCurves, sourceNames } from './curves.ts';
 import { fileVersion, scalars } from './event-file.ts';
@@ -100,9 +100,6 @@ function* events(points: Iterable<CurvePoint>, sources: string[], time: (step: n
  */
 export function exportCurves({ run, out }: ExportCurvesOptions): ExportedCurves {
   const sources = sourceNames(recipeOf(run).corpus.sources);
-  if (lstatSync(out, { throwIfNoEntry: false })) {
-    throw new JikjiError('file-exists', 'is there already', out, 'choose another name with --export');
-  }
   const counts = { steps: 0, validations: 0 };
   function* counted(): Generator<CurvePoint> {
     for (const point of readCurves(run, sources.length)) {
@@ -113,19 +110,28 @@ export function exportCurves({ run, out }: ExportCurvesOptions): ExportedCurves 
     if (counts.steps > 0) return;
     throw new JikjiError('run-empty', 'this run has no steps yet', run, 'go on with it: jikji make RECIPE --resume');
   }
-  if (/\.csv$/i.test(out)) {
-    writeFileAtomic(out, (fd) => writeAll(fd, csvRows(counted(), sources)));
-    return { run, format: 'csv', file: out, ...counts };
-  }
-  const time = timesOf(run, readRun(run).stepsDone ?? 0);
-  const name = `events.out.tfevents.${Math.floor(time(0)).toString().padStart(10, '0')}.jikji`;
-  writeFolderAtomic(out, (folder) => {
-    const fd = openSync(join(folder, name), 'wx');
-    try {
-      writeAll(fd, events(counted(), sources, time));
-    } finally {
-      closeSync(fd);
+  try {
+    if (lstatSync(out, { throwIfNoEntry: false })) {
+      throw new JikjiError('file-exists', 'is there already', out, 'choose another name with --export');
     }
-  });
-  return { run, format: 'tensorboard', file: join(out, name), ...counts };
+    if (/\.csv$/i.test(out)) {
+      writeFileAtomic(out, (fd) => writeAll(fd, csvRows(counted(), sources)));
+      return { run, format: 'csv', file: out, ...counts };
+    }
+    const time = timesOf(run, readRun(run).stepsDone ?? 0);
+    const name = `events.out.tfevents.${Math.floor(time(0)).toString().padStart(10, '0')}.jikji`;
+    writeFolderAtomic(out, (folder) => {
+      const fd = openSync(join(folder, name), 'wx');
+      try {
+        writeAll(fd, events(counted(), sources, time));
+      } finally {
+        closeSync(fd);
+      }
+    });
+    return { run, format: 'tensorboard', file: join(out, name), ...counts };
+  } catch (error) {
+    const failure = writeFailure(error, out);
+    if (!(failure instanceof JikjiError) || failure.code !== 'not-writable') throw failure;
+    throw new JikjiError(failure.code, failure.message, out, 'choose another place with --export', { cause: error });
+  }
 }

@@ -1,0 +1,144 @@
+// compare and runs --export as a person or a program meets them: widths, words, JSON, wrong calls.
+
+import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { textWidth } from '../base/index.ts';
+import { call, errorOf, workFolder } from './bad-input.testing.ts';
+import { lossRows, sideBySide } from './compare.ts';
+import type { ComparedRun } from './rooms.ts';
+import { run } from './run.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = workFolder();
+  const make = (...args: string[]) => call(folder, ['make', 't.yaml', ...args]);
+  expect((await make()).status).toBe(0);
+  expect((await make('--set', 'train.steps=9', '--set', 'seed=5', '--out', 'runs/한글 이름')).status).toBe(0);
+});
+afterAll(() => {
+  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
+});
+
+let out: string;
+const screen = process.stdout as { isTTY?: boolean; columns?: number; rows?: number };
+const was = { isTTY: screen.isTTY, columns: screen.columns, rows: screen.rows, folder: process.cwd() };
+beforeEach(() => {
+  out = '';
+  vi.stubEnv('NO_COLOR', '1');
+  vi.stubEnv('TERM', 'xterm');
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += text;
+    return true;
+  });
+  process.chdir(folder);
+});
+afterEach(() => {
+  process.chdir(was.folder);
+  Object.assign(screen, { isTTY: was.isTTY, columns: was.columns, rows: was.rows });
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+const RUNS = ['runs/t', 'runs/한글 이름'];
+
+test.each([120, 80, 60, 41, 30, 18])(
+  'a terminal of %d columns: nothing is wider, both runs are in it',
+  async (columns) => {
+    Object.assign(screen, { isTTY: true, columns, rows: 30 });
+    expect(await run(['compare', ...RUNS])).toBe(0);
+    const lines = stripVTControlCharacters(out).split('\n');
+    const words = (line: string) => !line.includes('jikji') && line.length > 0; // a path is not broken
+    for (const line of lines.filter(words)) expect(textWidth(line), line).toBeLessThan(columns);
+    const recipe = lines
+      .slice(
+        lines.findIndex((line) => line.startsWith('recipe')),
+        lines.indexOf('results'),
+      )
+      .join('\n');
+    for (const text of ['seed', '1377', '5', 'train.st', '12', '9']) expect(recipe).toContain(text);
+    expect(recipe).not.toContain('hiddenSize');
+    expect(out).toContain('finished');
+    const picture = lines.filter((line) => /[│┤]/.test(line)).join('');
+    expect(picture).toContain('A');
+    expect(picture).toContain('B');
+  },
+);
+
+test('elsewhere than on a terminal: whole lines, and numbers for the picture', async () => {
+  expect(await run(['compare', ...RUNS, '--all'])).toBe(0);
+  expect(out).not.toMatch(/[\u2800-\u28ff]|…/);
+  expect(out).toMatch(/^model\.hiddenSize {2,}32 {2,}32$/m);
+  const { stateRoot } = JSON.parse(readFileSync('runs/t/result.json', 'utf8'));
+  expect(out).toContain(stateRoot);
+  expect(out).toMatch(/^step 1 {2,}\d\.\d{3} {2,}\d\.\d{3}$/m);
+  expect(out).toMatch(/^step 12 {2,}\d\.\d{3} {2,}-$/m);
+});
+
+test('--json: one object; a run has its side of what differs', async () => {
+  const { status, stdout } = await call(folder, ['compare', ...RUNS]);
+  expect(status).toBe(0);
+  const { runs } = JSON.parse(stdout);
+  const differing = runs.map((r: { recipe: object }) => r.recipe);
+  expect(differing).toEqual([
+    { seed: 1377, 'train.steps': 12 },
+    { seed: 5, 'train.steps': 9 },
+  ]);
+  expect(runs.map((r: { curve: [] }) => r.curve.length)).toEqual([12, 9]);
+  const all = JSON.parse((await call(folder, ['compare', ...RUNS, '--all'])).stdout);
+  expect(all.runs[0].recipe).toMatchObject({ 'model.hiddenSize': 32, 'corpus.sources.0.files': 'texts.jsonl' });
+});
+
+test('wrong calls', async () => {
+  expect(errorOf(await call(folder, ['compare', 'runs/t']))).toMatchObject({ code: 'usage', input: 'runs/t' });
+  expect(errorOf(await call(folder, ['compare', 'runs/t', 'runs/none'])).code).toBe('run-missing');
+  expect(errorOf(await call(folder, ['compare', 't.yaml', 'runs/t'])).code).toBe('not-a-run');
+  expect(errorOf(await call(folder, ['runs', 'runs/t'])).code).toBe('usage');
+  expect(errorOf(await call(folder, ['runs', '--export', 'a.csv'])).input).toBe('--export a.csv');
+  expect(errorOf(await call(folder, ['runs', '--export', 't.yaml', 'runs/t'])).code).toBe('file-exists');
+  renameSync('runs/한글 이름/transcript.jsonl', 'kept');
+  expect(JSON.parse((await call(folder, ['compare', ...RUNS])).stdout).runs[1]).toMatchObject({ stepsDone: 0 });
+  renameSync('kept', 'runs/한글 이름/transcript.jsonl');
+});
+
+test('runs --export writes what it says', async () => {
+  const to = mkdtempSync(join(tmpdir(), 'jikji-compare-'));
+  const csv = await call(folder, ['runs', '--export', join(to, 'a.csv'), 'runs/t']);
+  expect(JSON.parse(csv.stdout)).toMatchObject({ format: 'csv', steps: 12, validations: 2 });
+  expect(readFileSync(join(to, 'a.csv'), 'utf8').split('\r\n')).toHaveLength(14);
+  const board = await call(folder, ['runs', '--export', join(to, 'logs'), 'runs/t']);
+  expect(JSON.parse(board.stdout).file).toMatch(/logs\/events\.out\.tfevents\.\d{10}\.jikji$/);
+  rmSync(to, { recursive: true });
+});
+
+test('tables of Hangul keep their columns; many runs stand under each other', () => {
+  const head = ['A 가나다라', 'B b'];
+  const rows = [
+    ['이름', '한국어 아주 긴 값이 여기에 있다', 'x'],
+    ['n', '1', '2'],
+  ];
+  for (const width of [16, 24, 40, 60, 200]) {
+    for (const line of sideBySide(head, rows, width)) expect(textWidth(line)).toBeLessThanOrEqual(width);
+  }
+  const wide = sideBySide(head, rows, 60);
+  const before = (line: string, text: string) => textWidth(line.slice(0, line.lastIndexOf(text)));
+  expect(before(wide[1]!, 'x')).toBe(before(wide[2]!, '2'));
+  const many = Array.from({ length: 9 }, (_, i) => `run ${i}`);
+  expect(sideBySide(many, [['seed', ...many]], 40)).toEqual([
+    'seed',
+    ...many.map((m, i) => `  ${'ABCDEFGHI'[i]} ${m}`),
+  ]);
+});
+
+test('losses by step: the first, the last, and none beyond a run', () => {
+  const of = (n: number) => ({
+    stepsDone: n,
+    curve: Array.from({ length: n }, (_, i) => ({ step: i + 1, loss: n - i })),
+  });
+  const rows = lossRows([of(100), of(50)] as unknown as ComparedRun[]);
+  expect(rows[0]).toEqual(['step 1', '100.000', '50.000']);
+  expect(rows.at(-1)).toEqual(['step 100', '1.000', '-']);
+  expect(rows.length).toBeLessThan(12);
+});

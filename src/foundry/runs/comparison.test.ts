@@ -1,0 +1,142 @@
+// Runs side by side: what differs, what came of them, curves made short without losing what they show.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { bits64 } from '../../ledger/index.ts';
+import { writeTexts } from '../make/cli.testing.ts';
+import { type MakeResult, makeRun } from '../make/index.ts';
+import { parseRecipe, recipeToYaml } from '../recipe/index.ts';
+import { compareRuns } from './index.ts';
+
+const RECIPE = `
+corpus: { sources: [{ files: texts }], validation: 0.1 }
+tokenizer: { vocabSize: 300 }
+model: { hiddenSize: 16, intermediateSize: 24, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 1 }
+train: { steps: 12, batchSize: 2, sequenceLength: 16, checkpointEvery: 5, validateEvery: 4, warmupSteps: 3 }
+`;
+
+let folder: string;
+const at = (name: string) => join(folder, name);
+const recipe = (...overrides: string[]) => parseRecipe(RECIPE, { file: 'r.yaml', overrides });
+const results: Record<string, MakeResult> = {};
+const losses: number[] = [];
+
+async function make(out: string, overrides: string[] = [], stopAfter = 0): Promise<void> {
+  const controller = new AbortController();
+  results[out] = await makeRun({
+    recipe: recipe(...overrides),
+    recipeFolder: folder,
+    out: at(out),
+    threads: 1,
+    resume: true,
+    signal: controller.signal,
+    onEvent: (event) => {
+      if (event.kind !== 'step') return;
+      if (out === 'one') losses.push(event.loss);
+      if (event.step === stopAfter) controller.abort();
+    },
+  });
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-compare-'));
+  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, at(name));
+  writeTexts(at('texts'), 20, 10);
+  await make('one');
+  await make('same', ['train.microBatchSize=1']);
+  await make('other', ['seed=7', 'name=other', 'tokenizer.vocabSize=290']);
+  await expect(make('stopped', ['train.steps=20', 'name=s'], 7)).rejects.toMatchObject({ code: 'interrupted' });
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('what differs between recipes, and what came of them', () => {
+  const { runs, keys, notes } = compareRuns([at('one'), at('other'), at('stopped')]);
+  expect(Object.fromEntries(keys.filter((k) => k.differs).map(({ key, values }) => [key, values]))).toEqual({
+    name: ['r', 'other', 's'],
+    seed: [1377, 7, 1377],
+    'tokenizer.vocabSize': [300, 290, 300],
+    'train.steps': [12, 12, 20],
+  });
+  expect(keys.map((k) => k.key)).toEqual(expect.arrayContaining(['corpus.sources.0.files', 'model.ropeTheta']));
+  const { steps, tokens, parameters, stateRoot, valBitsPerByte, tokensPerSecond } = results.one!;
+  expect(runs[0]).toMatchObject({
+    ...{ name: 'r', run: at('one'), state: 'finished', sealed: true },
+    ...{ steps, stepsDone: steps, tokens, parameters, stateRoot, valBitsPerByte, tokensPerSecond },
+    loss: losses.at(-1),
+    curve: losses.map((loss, i) => ({ step: i + 1, loss })),
+  });
+  expect(runs[0]!.validations.map((v) => v.step)).toEqual([4, 8, 12]);
+  expect(runs[0]!.validations[2]!.bitsPerByte).toBe(valBitsPerByte);
+  expect(runs[2]).toMatchObject({ state: 'unfinished', steps: 20, stepsDone: 7, tokens: 7 * 32, sealed: false });
+  expect(runs[2]!.parameters).toBe(parameters);
+  expect(runs[2]!.tokensPerSecond).toBeGreaterThan(0);
+  expect(runs[2]!.stateRoot).toMatch(/^[0-9a-f]{64}$/);
+  expect(runs[2]!.signedBy).toBe(runs[0]!.signedBy);
+  expect(runs[0]!.signedBy).toMatch(/^[0-9a-f]{64}$/);
+  expect(notes).toEqual([expect.stringContaining('tokenizers differ')]);
+});
+
+test('runs of one name are told apart, and that they are the same is said', () => {
+  const { runs, keys, notes } = compareRuns([at('one'), at('same')]);
+  expect(runs.map((run) => run.name)).toEqual([at('one'), at('same')]);
+  expect(keys.filter((k) => k.differs).map((k) => k.key)).toEqual(['train.microBatchSize']);
+  expect(notes).toEqual(['They came to the same state, bit for bit.']);
+});
+
+const made = (name: string, transcript: string, overrides: string[] = []): string => {
+  mkdirSync(at(name));
+  writeFileSync(join(at(name), 'recipe.yaml'), recipeToYaml(recipe(...overrides)));
+  writeFileSync(join(at(name), 'transcript.jsonl'), transcript);
+  return at(name);
+};
+const steps = (n: number, loss: (step: number) => number) =>
+  Array.from(
+    { length: n },
+    (_, i) => `{"gradNorm":"${bits64(1)}","learningRate":"3a03126f","loss":"${bits64(loss(i + 1))}","step":${i + 1}}\n`,
+  ).join('');
+
+test('a long curve is made short: means of equal stretches, to the last step', () => {
+  const run = made(
+    'long',
+    steps(10_001, (s) => s),
+    ['train.steps=20000', 'name=long'],
+  );
+  const { curve, loss } = compareRuns([at('one'), run]).runs[1]!;
+  expect(curve.length).toBeLessThanOrEqual(1024);
+  expect(curve.length).toBeGreaterThan(400);
+  expect(curve.slice(0, 2)).toEqual([
+    { step: 20, loss: 10.5 },
+    { step: 40, loss: 30.5 },
+  ]);
+  expect(curve.at(-1)).toEqual({ step: 10_001, loss: 10_001 });
+  expect(loss).toBe(10_001 - 49.5); // the mean of the last hundred
+});
+
+test('a run that has not begun can be compared', () => {
+  const { runs } = compareRuns([made('begun', '', ['name=begun']), at('one')]);
+  expect(runs[0]).toMatchObject({ stepsDone: 0, loss: null, valBitsPerByte: null, stateRoot: null, signedBy: null });
+  expect(runs[0]!.curve).toEqual([]);
+});
+
+test('what is broken or missing is said', () => {
+  const fails = (run: string, code: string, input = run) =>
+    expect(() => compareRuns([at('one'), run])).toThrow(expect.objectContaining({ name: 'JikjiError', code, input }));
+  fails(at('nowhere'), 'run-missing');
+  fails(at('texts'), 'not-a-run');
+  const far = made(
+    'far',
+    steps(13, () => 1),
+  );
+  fails(far, 'run-damaged', join(far, 'transcript.jsonl'));
+  const forged = made('forged', '');
+  writeFileSync(join(forged, 'seal.json'), '{}\n');
+  fails(forged, 'statement-broken', join(forged, 'seal.json'));
+  const bad = made('bad', '');
+  writeFileSync(join(bad, 'recipe.yaml'), 'train: { steps: -1 }\ncorpus: { sources: [{ files: x }] }\n');
+  fails(bad, 'recipe-range', expect.stringContaining('recipe.yaml') as unknown as string);
+});
