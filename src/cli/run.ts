@@ -10,6 +10,7 @@ import { addBundle } from './bundle.ts';
 import { calledAs } from './called-as.ts';
 import { addCompare } from './compare.ts';
 import { addDoctor } from './doctor.ts';
+import { addEval } from './eval.ts';
 import { addInit } from './init.ts';
 import { addKey } from './key.ts';
 import { addLodge } from './lodge.ts';
@@ -36,7 +37,18 @@ function build(output: Output): Command {
     .exitOverride()
     .configureOutput({ writeOut: (text) => output.write(text), writeErr: () => {} });
   const evidence = [addAudit, addBundle, addLodge, addKey];
-  for (const add of [addMake, addInit, addSample, addRuns, addCompare, ...evidence, addBench, addDoctor, addStart])
+  for (const add of [
+    addMake,
+    addInit,
+    addSample,
+    addEval,
+    addRuns,
+    addCompare,
+    ...evidence,
+    addBench,
+    addDoctor,
+    addStart,
+  ])
     add(program, output);
   for (const verb of program.commands.flatMap((c) => [c, ...c.commands])) {
     verb.helpOption('-h, --help', 'show help').option('--json', 'progress to stderr, one JSON object to stdout');

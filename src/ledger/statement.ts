@@ -74,6 +74,31 @@ const predicates = {
     valBitsPerByte: finiteOrNull,
     time,
   }),
+  evaluation: object({
+    formatVersion,
+    evaluatorKey: key,
+    model: digest,
+    task: digest,
+    name: line,
+    /** Figures of all of the task (`part` null) or of a part of it. Null where there is none: one item has no standard error. */
+    results: listOf(
+      object({
+        part: nullOr(line),
+        metric: line,
+        value: finiteOrNull,
+        stderr: finiteOrNull,
+        n: whole(1, MOST_STEPS),
+      }),
+      100_000,
+    ),
+    /** Items scored, and those there are. */
+    n: whole(1, MOST_STEPS),
+    of: whole(1, MOST_STEPS),
+    fewshot: whole(0, 1000),
+    arithmeticVersion: whole(1, 1000),
+    version: line,
+    time,
+  }),
 };
 
 type Kinds = typeof predicates;
@@ -105,6 +130,7 @@ const signerOf: { [K in StatementKind]: (predicate: Predicate<K>) => string } = 
   lodging: (p) => p.officeKey,
   genesis: (p) => p.commitment.makerKey,
   seal: (p) => p.makerKey,
+  evaluation: (p) => p.evaluatorKey,
 };
 
 export interface Statement<K extends StatementKind> {

@@ -1,0 +1,103 @@
+// `jikji eval MODEL`: scores a model on tasks, with progress on stderr and a table at the end.
+
+import type { Command } from 'commander';
+import type { EvaluateProgress, EvaluateResult } from '../foundry/index.ts';
+import { defaultSigner } from '../ledger/index.ts';
+import { calledAs } from './called-as.ts';
+import { interruptible } from './interrupt.ts';
+import { signerNamed } from './key.ts';
+import { LiveBlock } from './live.ts';
+import type { Output } from './output.ts';
+import { foundry } from './rooms.ts';
+import { count, duration, fit, table } from './text.ts';
+import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './values.ts';
+
+interface Options {
+  task?: string[];
+  limit?: number;
+  peers?: string;
+  out?: string;
+  threads: number;
+  key?: string;
+}
+
+/** A line on stderr that lives while the work goes on; on what is no terminal a line for each task. */
+function progressOn(screen: NodeJS.WriteStream): { show: (progress: EvaluateProgress) => void; close: () => void } {
+  const live = screen.isTTY && process.env.TERM !== 'dumb' ? new LiveBlock(screen) : undefined;
+  const began = performance.now();
+  let drawn = 0;
+  let last = 0;
+  return {
+    show: ({ task, number, count: tasks, fraction, tokens }) => {
+      const now = performance.now();
+      if (!live) {
+        if (number !== last) screen.write(`evaluating ${task} (${number} of ${tasks}) ...\n`);
+        last = number;
+      } else if (now - drawn > 100) {
+        drawn = now;
+        const speed = tokens > 0 ? `  ${count(tokens / ((now - began) / 1000))} tokens/s` : '';
+        const percent = `${String(Math.floor(fraction * 100)).padStart(3)}%`;
+        live.draw([fit(`${number}/${tasks} ${task} ${percent}${speed}`, live.columns - 1)]);
+      }
+    },
+    close: () => live?.draw([]),
+  };
+}
+
+const figure = (x: number | null): string => (x === null ? '-' : x >= 1e6 ? x.toExponential(3) : x.toFixed(4));
+
+function describe(output: Output, { results, statements, tokens, seconds, digest }: EvaluateResult): void {
+  const rows = results.map(({ task, part, metric, value, stderr, n }) => [
+    part === undefined ? task : fit(`  ${part}`, 60),
+    metric,
+    figure(value),
+    stderr === null ? '' : `± ${figure(stderr)}`,
+    count(n),
+  ]);
+  output.line();
+  for (const line of table([['task', 'metric', 'value', 'standard error', 'items'], ...rows], [2, 4]))
+    output.line(line);
+  output.line();
+  const speed = seconds > 0 ? ` (${count(tokens / seconds)} tokens/s)` : '';
+  output.line(`${count(tokens)} tokens in ${duration(seconds)}${speed}, model ${digest.slice(0, 16)}`);
+  for (const path of statements) output.line(`  ${path}`);
+}
+
+export function addEval(program: Command, output: Output): void {
+  program
+    .command('eval')
+    .summary('score a model on tasks')
+    .description(
+      'Scores a model on tasks, as lm-evaluation-harness does, and signs what came out.\nWithout --task a run is scored on the text that it held out of its training. docs/evaluation.md says what a task is.',
+    )
+    .argument('<model>', 'a run folder or a Hugging Face model folder')
+    .option('--task <file or name>', 'a task file, or a name such as kobest_boolq; may be given several times', collect)
+    .option('--limit <n>', 'score only the first n items of each task', wholeNumber('--limit', 1))
+    .option('--peers <file>', "write the results as lm-evaluation-harness's JSON too")
+    .option('--out <file>', 'where the statement goes: a .json file, or a folder (default: RUN/evaluations)')
+    .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
+    .option('--key <name>', 'the key that signs the result (default: your own, made on first use)')
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ ${calledAs()} eval runs/hello\n  $ ${calledAs()} eval runs/hello --task kobest_copa --task my-task.yaml --peers results.json`,
+    )
+    .action(async (model: string, { task, key, ...options }: Options) => {
+      const { evaluateModel } = await foundry();
+      const progress = progressOn(process.stderr);
+      const note = (text: string) => process.stderr.write(`${text}\n`);
+      const result = await interruptible(
+        (signal) =>
+          evaluateModel({
+            ...options,
+            model,
+            tasks: task ?? [],
+            signal,
+            signer: async () => (key === undefined ? defaultSigner(note) : await signerNamed(key)),
+            onProgress: progress.show,
+            onNote: note,
+          }),
+        () => {},
+      ).finally(progress.close);
+      output.result(result, () => describe(output, result));
+    });
+}

@@ -1,0 +1,29 @@
+// JSON Lines: an object a line.
+
+import { checkCount, DataError, type Row } from './data.ts';
+
+/** @throws DataError */
+export function linesRows(text: string): Row[] {
+  const rows: Row[] = [];
+  let number = 0;
+  for (let from = 0; from < text.length; ) {
+    const at = text.indexOf('\n', from);
+    const end = at < 0 ? text.length : at;
+    const line = text.slice(from, end);
+    from = end + 1;
+    number++;
+    if (line.trim() === '') continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      throw new DataError(`line ${number} is not JSON`);
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new DataError(`line ${number} is not an object`);
+    }
+    rows.push(value as Row);
+    checkCount(rows.length);
+  }
+  return rows;
+}

@@ -1,0 +1,81 @@
+// Parquet. What its headers claim is bounded before it is believed: rows, values, and what a page unpacks to.
+
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import type { Json } from '../../ledger/index.ts';
+import { checkCount, DataError, MOST_BYTES, type Row } from './data.ts';
+
+const MOST_VALUES = 20_000_000;
+const MOST_COLUMNS = 1000;
+const MOST_DEPTH = 16;
+
+/** @throws DataError */
+export async function parquetRows(bytes: Uint8Array): Promise<Row[]> {
+  const file = {
+    byteLength: bytes.length,
+    slice: (from: number, to?: number) => bytes.slice(from, to).buffer as ArrayBuffer,
+  };
+  try {
+    const metadata = await parquetMetadataAsync(file);
+    checkCount(Number(metadata.num_rows));
+    let values = 0;
+    for (const { columns } of metadata.row_groups) {
+      if (columns.length > MOST_COLUMNS) throw new DataError(`more than ${MOST_COLUMNS} columns`);
+      for (const column of columns) values += Math.abs(Number(column.meta_data?.num_values ?? 0));
+    }
+    if (!(values <= MOST_VALUES)) throw new DataError(`more than ${MOST_VALUES.toLocaleString('en')} values`);
+    const rows = await parquetReadObjects({ file, metadata, compressors: bounded() });
+    checkCount(rows.length);
+    return rows.map((row) => plain(row, 0) as Row);
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    throw new DataError(`broken Parquet: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+type Unpack = (input: Uint8Array, length: number) => Uint8Array;
+
+/** Node's own where it has one: they stop at a length. The others write into as many bytes as the page claims. */
+const UNPACK: Record<string, Unpack> = {
+  ...(compressors as Record<string, Unpack>),
+  GZIP: (input, length) => gunzipSync(input, { maxOutputLength: length }),
+  BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: length }),
+  ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: length }),
+};
+
+/** No page, and not all of them together, may claim more than a file may hold. */
+function bounded(): Compressors {
+  let all = 0;
+  const checked =
+    (unpack: Unpack): Unpack =>
+    (input, length) => {
+      all += length;
+      if (!(length > 0) || !(all <= 2 * MOST_BYTES)) throw new DataError(`a page claims ${length} bytes`);
+      return unpack(input, length);
+    };
+  return Object.fromEntries(Object.entries(UNPACK).map(([codec, unpack]) => [codec, checked(unpack)]));
+}
+
+/** A value as JSON has it; bytes that are no text are left out. */
+function plain(value: unknown, depth: number): Json {
+  if (depth > MOST_DEPTH) throw new DataError('nested too deeply');
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      return Number.isFinite(value) ? value : null;
+    case 'bigint':
+      return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value);
+    case 'object':
+      if (value === null || value instanceof Uint8Array) return null;
+      if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+      if (Array.isArray(value)) return Array.from(value, (item) => plain(item, depth + 1));
+      if (ArrayBuffer.isView(value))
+        return Array.from(value as unknown as ArrayLike<number | bigint>, (item) => plain(item, depth + 1));
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item, depth + 1)]));
+    default:
+      return null;
+  }
+}

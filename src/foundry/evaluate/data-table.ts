@@ -1,0 +1,45 @@
+// Tables in text: comma-separated as RFC 4180 has it, tab-separated a row a line. The first row names the columns; every
+// cell is text.
+
+import { CsvError, parse } from 'csv-parse/sync';
+import { checkCount, DataError, type Row } from './data.ts';
+
+/** @throws DataError */
+export function csvRows(text: string): Row[] {
+  let records: string[][];
+  try {
+    records = parse(text, { skip_empty_lines: true, max_record_size: 16 << 20 });
+  } catch (error) {
+    if (error instanceof CsvError) throw new DataError(error.message);
+    throw error;
+  }
+  return named(records);
+}
+
+/**
+ * A cell in quotes with every quote inside doubled stands for what is between, as spreadsheets write it; any other quote is
+ * a character like others.
+ * @throws DataError
+ */
+export function tsvRows(text: string): Row[] {
+  const lines = text.split(/\r?\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return named(lines.map((line) => line.split('\t').map(unquoted)));
+}
+
+function unquoted(cell: string): string {
+  return /^"(?:[^"]|"")*"$/.test(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell;
+}
+
+function named([header, ...records]: string[][]): Row[] {
+  if (!header) throw new DataError('the file is empty: its first line must name the columns');
+  const twice = header.find((name, i) => header.indexOf(name) !== i);
+  if (twice !== undefined) throw new DataError(`two columns are called ${JSON.stringify(twice)}`);
+  checkCount(records.length);
+  return records.map((record, i) => {
+    if (record.length !== header.length) {
+      throw new DataError(`row ${i + 1} has ${record.length} cells, the header ${header.length}`);
+    }
+    return Object.fromEntries(header.map((name, column) => [name, record[column]!]));
+  });
+}

@@ -1,0 +1,70 @@
+// Rows of a task's data file, whatever its format: bytes in, plain JSON values out. Runs where it can be killed. Knows
+// nothing of what the columns mean.
+
+import { gunzipSync } from 'node:zlib';
+import type { Json } from '../../ledger/index.ts';
+import { linesRows } from './data-lines.ts';
+import { parquetRows } from './data-parquet.ts';
+import { csvRows, tsvRows } from './data-table.ts';
+
+/** A row: its columns by name. */
+export type Row = { [column: string]: Json };
+
+/** What a file holds that cannot be read, in words. */
+export class DataError extends Error {}
+
+/** Bytes of a file as it lies on disk, and unpacked. */
+export const MOST_FILE_BYTES = 64 << 20;
+export const MOST_BYTES = 64 << 20;
+export const MOST_ROWS = 1_000_000;
+
+/** Endings of the formats, in the order in which they are looked for. */
+export const ENDINGS = ['.jsonl', '.jsonl.gz', '.parquet', '.tsv', '.csv'] as const;
+
+export const endingOf = (name: string): (typeof ENDINGS)[number] | undefined =>
+  ENDINGS.find((ending) => name.endsWith(ending));
+
+/**
+ * The rows of a file; its name's ending says which format it has.
+ * @throws DataError
+ */
+export async function readRows(name: string, bytes: Uint8Array): Promise<Row[]> {
+  switch (endingOf(name)) {
+    case '.jsonl':
+      return linesRows(textOf(bytes));
+    case '.jsonl.gz':
+      return linesRows(textOf(gunzip(bytes)));
+    case '.parquet':
+      return await parquetRows(bytes);
+    case '.tsv':
+      return tsvRows(textOf(bytes));
+    case '.csv':
+      return csvRows(textOf(bytes));
+    default:
+      throw new DataError(`its ending is none of ${ENDINGS.join(' ')}`);
+  }
+}
+
+function gunzip(bytes: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new DataError(
+      code === 'ERR_BUFFER_TOO_LARGE' ? `more than ${MOST_BYTES >> 20} MiB when unpacked` : `broken gzip: ${message}`,
+    );
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  if (bytes.length > MOST_BYTES) throw new DataError(`more than ${MOST_BYTES >> 20} MiB`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // takes a byte order mark away
+  } catch {
+    throw new DataError('not UTF-8 text');
+  }
+}
+
+export function checkCount(rows: number): void {
+  if (rows > MOST_ROWS) throw new DataError(`more than ${MOST_ROWS.toLocaleString('en')} rows`);
+}

@@ -1,0 +1,213 @@
+// From a task file, or the name of a shipped task, to a set: finds its data, has it rendered, puts examples in front.
+
+import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { JikjiError, systemCode } from '../../base/index.ts';
+import { readFailure } from '../../formats/index.ts';
+import { digestOfJson, sha256Hex } from '../../ledger/index.ts';
+import { nearestName } from '../recipe/index.ts';
+import { ENDINGS, endingOf, MOST_FILE_BYTES } from './data.ts';
+import type { DataFile, Job, Rendered } from './render.ts';
+import { renderApart, type SandboxLimits } from './sandbox.ts';
+import type { ChoiceItem, ContinuationItem, EvaluationSet, GenerateItem, TextItem } from './set.ts';
+import { parseTask, type Task } from './task.ts';
+
+const SHIPPED = fileURLToPath(new URL('../../../tasks/', import.meta.url));
+const MOST_TASK_BYTES = 1 << 20;
+const MOST_FILES = 1000;
+
+/** Names of the tasks that come with the program. */
+export const shippedTasks = (): string[] =>
+  readdirSync(SHIPPED)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.slice(0, -5))
+    .sort();
+
+/** The file of `--task`: a path, or the name of a shipped task. @throws JikjiError `task-not-found` */
+export function taskFile(name: string, others: readonly string[] = []): string {
+  if (/\.ya?ml$/i.test(name) || /[/\\]/.test(name)) return name;
+  const shipped = shippedTasks();
+  if (shipped.includes(name)) return join(SHIPPED, `${name}.yaml`);
+  const near = nearestName(name, [...shipped, ...others]);
+  const hint = near
+    ? `did you mean ${near.name}?`
+    : `name a YAML file, or one of ${[...others, ...shipped].join(', ')}`;
+  throw new JikjiError('task-not-found', 'there is no task of this name', name, hint);
+}
+
+export interface LoadOptions {
+  limit?: number | undefined;
+  sandbox?: SandboxLimits;
+}
+
+/**
+ * Reads a task file and its data.
+ * @throws JikjiError `task-...`, `file-...`
+ */
+export async function loadTask(file: string, { limit, sandbox }: LoadOptions = {}): Promise<EvaluationSet> {
+  const yaml = readBounded(file, MOST_TASK_BYTES);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(yaml);
+  } catch {
+    throw new JikjiError('task-yaml', 'the task is not UTF-8 text', file, 'save it as UTF-8');
+  }
+  const task = parseTask(text, file);
+  const folder = dirname(file);
+  const files = dataFiles(task, folder, task.data.file);
+  const apart = task.fewshot > 0 && task.data.fewshot !== undefined && task.data.fewshot !== task.data.file;
+  const exampleFiles = apart ? dataFiles(task, folder, task.data.fewshot!) : undefined;
+  const { question, text: scored, choices, answer, by } = task;
+  const templates: Job['templates'] = Object.fromEntries(
+    Object.entries({ question, text: scored, choices, answer, by }).filter(([, source]) => source !== undefined),
+  );
+  const rendered = await renderApart(
+    file,
+    { files, exampleFiles, examples: task.fewshot, limit, macros: task.macros, templates },
+    sandbox,
+  );
+  const digests = (list: DataFile[]): string[] => list.map(({ bytes }) => sha256Hex(bytes));
+  const digest = digestOfJson({
+    task: sha256Hex(yaml),
+    data: digests(files),
+    fewshot: exampleFiles ? digests(exampleFiles) : null,
+  });
+  return assemble(task, file, rendered, digest);
+}
+
+function assemble(
+  task: Task,
+  file: string,
+  { examples, rows, of }: { examples: Rendered[]; rows: Rendered[]; of: number },
+  digest: string,
+): EvaluationSet {
+  const { name, metrics, fewshot, delimiter } = task;
+  const wrong = (row: Rendered, key: string, message: string, hint: string): JikjiError =>
+    new JikjiError('task-template', `${message} (row ${row.row})`, `${file}: ${key}`, hint);
+  const goldOf = (row: Rendered): number => {
+    const answer = row.answer!;
+    const gold = /^\d{1,9}$/.test(answer) ? Number(answer) : row.choices!.indexOf(answer);
+    if (gold >= 0 && gold < row.choices!.length) return gold;
+    const hint = 'it is the index of a choice, from 0, or its text';
+    throw wrong(
+      row,
+      'answer',
+      `${JSON.stringify(answer.slice(0, 60))} is none of ${row.choices!.length} choices`,
+      hint,
+    );
+  };
+  const answerOf = (row: Rendered): string =>
+    task.kind === 'multiple-choice' ? row.choices![goldOf(row)]! : task.kind === 'generate' ? row.answer! : row.text!;
+  const shots = examples.map((row) => `${row.question ?? ''}${delimiter}${answerOf(row)}\n\n`).join('');
+  const contextOf = (row: Rendered): string => task.description + shots + (row.question ?? '');
+  const parts: string[] = [];
+  const numbers = new Map<string, number>();
+  const partOf = ({ by }: Rendered): { part?: number } => {
+    if (by === undefined) return {};
+    let part = numbers.get(by);
+    if (part === undefined) {
+      part = parts.push(by) - 1;
+      numbers.set(by, part);
+    }
+    return { part };
+  };
+  const common = { name, metrics, of, fewshot, digest, parts };
+  switch (task.kind) {
+    case 'multiple-choice': {
+      const items = rows.map((row): ChoiceItem => {
+        const choices = row.choices!;
+        if (choices.length < 2)
+          throw wrong(row, 'choices', 'there must be two choices at least', 'see what the template gives');
+        if (choices.includes('')) throw wrong(row, 'choices', 'a choice is empty', 'leave the row out of the data');
+        return { context: contextOf(row), choices, gold: goldOf(row), ...partOf(row) };
+      });
+      return { ...common, kind: 'choice', delimiter, items };
+    }
+    case 'perplexity': {
+      const empty = rows.find((row) => row.text === '');
+      if (empty) throw wrong(empty, 'text', 'the text is empty', 'leave the row out of the data');
+      if (task.question === undefined) {
+        return { ...common, kind: 'text', items: rows.map((row): TextItem => ({ text: row.text!, ...partOf(row) })) };
+      }
+      const items = rows.map(
+        (row): ContinuationItem => ({ context: contextOf(row), continuation: delimiter + row.text!, ...partOf(row) }),
+      );
+      return { ...common, kind: 'continuation', items };
+    }
+    case 'generate': {
+      const items = rows.map((row): GenerateItem => ({ context: contextOf(row), answer: row.answer!, ...partOf(row) }));
+      return { ...common, kind: 'generate', items, stop: task.stop ?? ['\n'], maxTokens: task.maxTokens ?? 32 };
+    }
+  }
+}
+
+/** The files that a path of a task names: itself, all in it where it is a folder, or one of its name with an ending. */
+function dataFiles(task: Task, folder: string, path: string): DataFile[] {
+  const at = join(folder, path);
+  const there = (name: string) => statSync(name, { throwIfNoEntry: false });
+  let names: string[];
+  if (endingOf(path) && there(at)) names = [at];
+  else if (there(at)?.isDirectory()) {
+    names = readdirSync(at)
+      .filter((name) => endingOf(name) !== undefined)
+      .sort()
+      .map((name) => join(at, name));
+    if (names.length > MOST_FILES) {
+      throw new JikjiError('task-data', `more than ${MOST_FILES} data files`, at, 'put them together');
+    }
+  } else {
+    names = ENDINGS.map((ending) => at + ending)
+      .filter(there)
+      .slice(0, 1);
+  }
+  if (names.length === 0) throw missing(task, at);
+  let left = MOST_FILE_BYTES;
+  return names.map((name) => {
+    const bytes = readBounded(name, left);
+    left -= bytes.length;
+    return { name: relative(folder, name), bytes };
+  });
+}
+
+function missing(task: Task, at: string): JikjiError {
+  const { published, licence } = task.data;
+  const where = endingOf(at) ? at : `${at}${ENDINGS[0]} (or ${ENDINGS.slice(1).join(', ')})`;
+  const message = published ? `its data is not there; it is published as ${published}` : 'its data is not there';
+  const hint = `put it at ${where}${licence ? `; its licence is ${licence}` : ''}`;
+  return new JikjiError('task-data-missing', message, task.name, hint);
+}
+
+/** All of a file that has at most so many bytes. @throws JikjiError */
+function readBounded(path: string, most: number): Buffer {
+  let fd: number;
+  try {
+    // Opening a pipe would wait for a writer.
+    if (statSync(path).isFile()) fd = openSync(path, 'r');
+    else throw new JikjiError('file-unreadable', 'this is not a file', path, 'name a file');
+  } catch (error) {
+    if (systemCode(error) === 'ELOOP' || systemCode(error) === 'ENAMETOOLONG') {
+      throw new JikjiError('file-missing', 'there is no such file', path, 'check the path', { cause: error });
+    }
+    throw readFailure(error, path);
+  }
+  try {
+    const { size } = fstatSync(fd);
+    if (size > most) {
+      throw new JikjiError(
+        'task-data',
+        `is larger than ${Math.ceil(most / (1 << 20))} MiB`,
+        path,
+        'split the data, or leave columns out',
+      );
+    }
+    const bytes = Buffer.alloc(size);
+    let length = 0;
+    for (let n = 1; n > 0 && length < size; length += n) n = readSync(fd, bytes, length, size - length, null);
+    return bytes.subarray(0, length);
+  } catch (error) {
+    throw readFailure(error, path);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,155 @@
+// Metrics and their standard errors, from what a model said about each item. The conventions are lm-evaluation-harness's;
+// docs/evaluation.md lists them.
+
+import type { Metric } from './task.ts';
+
+/** What came out for one item. */
+export type Outcome =
+  | { kind: 'choice'; nats: number[]; characters: number[]; bytes: number[]; gold: number }
+  | { kind: 'continuation'; nats: number; greedy: boolean }
+  | { kind: 'text'; nats: number; bytes: number; words: number }
+  | { kind: 'generate'; text: string; answer: string };
+
+export interface Measured {
+  metric: Metric;
+  value: number;
+  /** Null where there is only one item. */
+  stderr: number | null;
+  n: number;
+}
+
+/** Resamples of a bootstrap. */
+export const RESAMPLES = 1000;
+
+/** Length in code points, as Python's len counts it. */
+export const characters = (text: string): number => [...text].length;
+
+/** Words as a split at Python's \s+ gives them: an empty one at either end counts. */
+export const words = (text: string): number =>
+  text.split(/[\t-\r\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/).length;
+
+/** Index of the largest; the first of equals. */
+export function first(values: readonly number[]): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
+}
+
+export const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
+
+/** Sample deviation: divided by n - 1. */
+export function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  return Math.sqrt(values.reduce((sum, x) => sum + (x - middle) ** 2, 0) / (values.length - 1));
+}
+
+/** F1 of every label that is gold or predicted somewhere, averaged without weights. */
+export function macroF1(pairs: readonly (readonly [gold: number, predicted: number])[]): number {
+  const hit = new Map<number, number>();
+  const named = new Map<number, number>(); // times gold + times predicted
+  const add = (map: Map<number, number>, key: number): void => void map.set(key, (map.get(key) ?? 0) + 1);
+  for (const [gold, predicted] of pairs) {
+    add(named, gold);
+    add(named, predicted);
+    if (gold === predicted) add(hit, gold);
+  }
+  return mean([...named].map(([label, times]) => (2 * (hit.get(label) ?? 0)) / times));
+}
+
+/** 32 bits from a counter (the finalizer of MurmurHash3 over a Weyl sequence): the same ones on every machine. */
+export function counter(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let x = state;
+    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+    return (x ^ (x >>> 16)) >>> 0;
+  };
+}
+
+/** Standard deviation of a statistic over resamples of `items`, drawn with replacement from a fixed seed. */
+export function bootstrap<T>(items: readonly T[], statistic: (items: readonly T[]) => number): number {
+  const next = counter(1234);
+  const drawn = new Array<T>(items.length);
+  const values: number[] = [];
+  for (let i = 0; i < RESAMPLES; i++) {
+    for (let j = 0; j < drawn.length; j++) drawn[j] = items[Math.floor((next() / 2 ** 32) * items.length)]!;
+    values.push(statistic(drawn));
+  }
+  return deviation(values);
+}
+
+/** One metric of a list of outcomes of one kind. */
+export function measure(metric: Metric, outcomes: readonly Outcome[]): Measured {
+  const n = outcomes.length;
+  const averaged = (values: number[]): Measured => ({
+    metric,
+    value: mean(values),
+    stderr: n > 1 ? deviation(values) / Math.sqrt(n) : null,
+    n,
+  });
+  const resampled = <T>(items: T[], statistic: (items: readonly T[]) => number): Measured => ({
+    metric,
+    value: statistic(items),
+    stderr: n > 1 ? bootstrap(items, statistic) : null,
+    n,
+  });
+  const of = <K extends Outcome['kind']>(kind: K): Extract<Outcome, { kind: K }>[] =>
+    outcomes.filter((one): one is Extract<Outcome, { kind: K }> => one.kind === kind);
+  const right = (lengths: (one: Extract<Outcome, { kind: 'choice' }>) => number[] | undefined): number[] =>
+    of('choice').map((one) => {
+      const by = lengths(one);
+      return first(one.nats.map((nats, i) => -nats / (by?.[i] ?? 1))) === one.gold ? 1 : 0;
+    });
+  /** Nats over all, divided by what `size` counts over all. */
+  const rate = (
+    size: (one: Extract<Outcome, { kind: 'text' }>) => number,
+    shown: (natsOfOne: number) => number,
+  ): Measured =>
+    resampled(
+      of('text').map((one) => [one.nats, size(one)] as const),
+      (pairs) => {
+        let nats = 0;
+        let all = 0;
+        for (const [more, units] of pairs) {
+          nats += more;
+          all += units;
+        }
+        return shown(nats / all);
+      },
+    );
+  switch (metric) {
+    case 'acc':
+      return outcomes[0]?.kind === 'continuation'
+        ? averaged(of('continuation').map(({ greedy }) => (greedy ? 1 : 0)))
+        : averaged(right(() => undefined));
+    case 'acc_norm':
+      return averaged(right((one) => one.characters));
+    case 'acc_bytes':
+      return averaged(right((one) => one.bytes));
+    case 'f1':
+      return resampled(
+        of('choice').map(({ nats, gold }) => [gold, first(nats.map((x) => -x))] as const),
+        macroF1,
+      );
+    case 'perplexity':
+      return resampled(
+        of('continuation').map(({ nats }) => nats),
+        (nats) => Math.exp(mean(nats)),
+      );
+    case 'bits_per_byte':
+      return rate(
+        ({ bytes }) => bytes,
+        (nats) => nats / Math.LN2,
+      );
+    case 'byte_perplexity':
+      return rate(({ bytes }) => bytes, Math.exp);
+    case 'word_perplexity':
+      return rate((one) => one.words, Math.exp);
+    case 'exact_match':
+      return averaged(of('generate').map(({ text, answer }) => (text.trim() === answer.trim() ? 1 : 0)));
+    case 'contains':
+      return averaged(of('generate').map(({ text, answer }) => (text.includes(answer.trim()) ? 1 : 0)));
+  }
+}

@@ -1,0 +1,114 @@
+// The sets that a run gives by itself, from text that was held out of its training: bits per byte by source, the last word
+// of a sentence, definitions of words. They are drawn without chance: the same held-out text gives the same questions.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { JikjiError, systemCode } from '../../base/index.ts';
+import { digestOfFile, digestOfJson } from '../../ledger/index.ts';
+import { readDocumentsSync } from '../corpus/index.ts';
+import { runPaths } from '../make/index.ts';
+import { clozeItems } from './own-cloze.ts';
+import { definitionItems } from './own-definitions.ts';
+import type { EvaluationSet, TextItem } from './set.ts';
+
+/** Counts up whenever one of the generators draws differently. */
+const GENERATOR_VERSION = 1;
+/** UTF-8 bytes of each source's held-out text that are measured, whole documents. */
+const MOST_SOURCE_BYTES = 256 << 10;
+/** A set with fewer questions says nothing. */
+const FEWEST_ITEMS = 20;
+
+export const OWN_TASKS = ['held-out', 'cloze-en', 'cloze-ko', 'definitions'] as const;
+export type OwnTask = (typeof OWN_TASKS)[number];
+
+export const isOwnTask = (name: string): name is OwnTask => (OWN_TASKS as readonly string[]).includes(name);
+
+/** What is relied on of a run's corpus manifest. */
+const manifestForm = z.looseObject({
+  sources: z
+    .array(
+      z.looseObject({
+        origin: z.union([z.looseObject({ npm: z.string() }), z.looseObject({ files: z.array(z.string()) })]),
+        read: z.string(),
+        language: z.string(),
+        files: z.looseObject({
+          validation: z.looseObject({ name: z.string().regex(/^source-\d{2,6}\.validation\.jsonl$/) }),
+        }),
+      }),
+    )
+    .max(1000),
+});
+
+interface Source {
+  name: string;
+  read: string;
+  language: string;
+  /** Path of its held-out documents. */
+  file: string;
+}
+
+function sourcesOf(run: string): Source[] {
+  const { manifest, corpus } = runPaths(run);
+  const hint = 'bring the run back from a copy';
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(manifest, 'utf8'));
+  } catch (cause) {
+    const message = systemCode(cause) ? 'cannot be read' : 'is not JSON';
+    throw new JikjiError('run-damaged', message, manifest, hint, { cause });
+  }
+  const checked = manifestForm.safeParse(value);
+  if (!checked.success) {
+    throw new JikjiError('run-damaged', 'is not what make writes', manifest, hint, { cause: checked.error });
+  }
+  return checked.data.sources
+    .map(({ origin, read, language, files }): Source => {
+      const from = 'npm' in origin ? (origin.npm as string) : (origin.files as string[]).join(', ');
+      return { name: from, read, language, file: join(corpus, files.validation.name) };
+    })
+    .filter(({ file }) => existsSync(file));
+}
+
+/**
+ * One of a run's own sets; undefined where its held-out text gives too little for it.
+ * @throws JikjiError `run-damaged`, `corpus-broken`
+ */
+export function ownSet(run: string, task: OwnTask, limit?: number): EvaluationSet | undefined {
+  const language = task === 'cloze-en' ? 'en' : task === 'cloze-ko' ? 'ko' : undefined;
+  const sources = sourcesOf(run).filter(
+    (source) =>
+      (language === undefined || source.language.toLowerCase().split('-')[0] === language) &&
+      (task !== 'definitions' || source.read === 'wordnet'),
+  );
+  const digest = digestOfJson({
+    generator: task,
+    version: GENERATOR_VERSION,
+    data: sources.map(({ file }) => digestOfFile(file)),
+  });
+  const common = { name: task, fewshot: 0, digest };
+  const cut = <T>(items: T[]): T[] => items.slice(0, limit);
+  if (task === 'held-out') {
+    const parts = sources.map(({ name }, i) => `${i + 1} ${name}`.slice(0, 100));
+    const items = sources.flatMap(({ file }, part) => heldOut(file, part));
+    if (items.length === 0) return undefined;
+    return { ...common, kind: 'text', metrics: ['bits_per_byte'], parts, of: items.length, items: cut(items) };
+  }
+  const documents = sources.flatMap(({ file }) => [...readDocumentsSync(file)]);
+  const items = language ? clozeItems(documents, language) : definitionItems(documents);
+  if (items.length < FEWEST_ITEMS) return undefined;
+  const metrics: EvaluationSet['metrics'] = language ? ['acc'] : ['acc', 'acc_norm'];
+  return { ...common, kind: 'choice', metrics, parts: [], of: items.length, delimiter: ' ', items: cut(items) };
+}
+
+function heldOut(file: string, part: number): TextItem[] {
+  const items: TextItem[] = [];
+  let bytes = 0;
+  for (const text of readDocumentsSync(file)) {
+    if (text === '') continue;
+    bytes += Buffer.byteLength(text);
+    if (bytes > MOST_SOURCE_BYTES && items.length > 0) break;
+    items.push({ text, part });
+  }
+  return items;
+}

@@ -1,0 +1,196 @@
+// A task's rows through its templates: what is asked, what may be answered, what is right. Runs in the process of
+// sandbox-child.ts; knows nothing of models.
+
+import { DataError, type Row, readRows } from './data.ts';
+import { compile, TemplateError } from './template.ts';
+
+/** A data file: its name says its format. */
+export interface DataFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+export interface Job {
+  files: DataFile[];
+  /** Where the examples come from; undefined: they are the first rows of `files`, and are not scored. */
+  exampleFiles: DataFile[] | undefined;
+  examples: number;
+  /** Rows to score at most. */
+  limit: number | undefined;
+  macros: string;
+  templates: { question?: string; text?: string; choices?: string | string[]; answer?: string; by?: string };
+}
+
+/** A row as the templates make it. */
+export interface Rendered {
+  /** Number of the row among all rows of its files, from 1. */
+  row: number;
+  question?: string;
+  text?: string;
+  choices?: string[];
+  answer?: string;
+  by?: string;
+}
+
+/** What comes back, in order: `read`, then rows, then `done`; or `failed` and nothing more. */
+export type Told =
+  | { kind: 'read' }
+  | { kind: 'examples' | 'rows'; rows: Rendered[] }
+  /** `rows`: how many could have been scored, without a limit. */
+  | { kind: 'done'; rows: number }
+  | { kind: 'failed'; failure: Failure };
+
+export interface Failure {
+  what: 'data' | 'template';
+  message: string;
+  /** The file, or the template's key. */
+  where: string;
+  row?: number;
+  /** A name that no column has, and those there are. */
+  unknown?: string;
+  columns?: string[];
+}
+
+class Failed extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+/** All texts of a task together, in UTF-16 code units. */
+const MOST_TEXT = 64 << 20;
+const MOST_CHOICES = 256;
+/** Rows that are told of at a time. */
+const BATCH = 128;
+
+/** Does a job, telling `tell` what comes out; whatever goes wrong with it is told as well. */
+export async function render(job: Job, tell: (told: Told) => Promise<void>): Promise<void> {
+  try {
+    await work(job, tell);
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+    await tell({ kind: 'failed', failure: error.failure });
+  }
+}
+
+async function work(job: Job, tell: (told: Told) => Promise<void>): Promise<void> {
+  const rendering = renderer(job);
+  let rows = await read(job.files);
+  let examples = job.exampleFiles ? await read(job.exampleFiles) : rows;
+  await tell({ kind: 'read' });
+  if (job.examples > examples.length) {
+    throw new Failed({
+      what: 'data',
+      message: `has ${examples.length} rows, ${job.examples} examples are wanted`,
+      where: 'fewshot',
+    });
+  }
+  examples = examples.slice(0, job.examples);
+  await tell({ kind: 'examples', rows: examples.map((row, i) => rendering(row, i + 1)) });
+  const first = job.exampleFiles ? 0 : job.examples;
+  if (rows.length === first)
+    throw new Failed({ what: 'data', message: 'has no row to score', where: job.files[0]!.name });
+  const could = rows.length - first;
+  rows = rows.slice(first, job.limit === undefined ? undefined : first + job.limit);
+  for (let at = 0; at < rows.length; at += BATCH) {
+    const batch = rows.slice(at, at + BATCH).map((row, i) => rendering(row, first + at + i + 1));
+    await tell({ kind: 'rows', rows: batch });
+  }
+  await tell({ kind: 'done', rows: could });
+}
+
+/** The rows of all files; one has every column that any of them has. */
+async function read(files: readonly DataFile[]): Promise<Row[]> {
+  const all: Row[] = [];
+  for (const { name, bytes } of files) {
+    try {
+      for (const row of await readRows(name, bytes)) all.push(row);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      throw new Failed({ what: 'data', message: error.message, where: name });
+    }
+  }
+  const columns = new Set(all.flatMap((row) => Object.keys(row)));
+  if (columns.size > 10_000)
+    throw new Failed({ what: 'data', message: 'has more than 10,000 columns', where: files[0]!.name });
+  const empty = Object.fromEntries([...columns].map((name) => [name, null]));
+  return all.map((row) => (Object.keys(row).length === columns.size ? row : { ...empty, ...row }));
+}
+
+function renderer({ templates, macros }: Job): (row: Row, number: number) => Rendered {
+  const { question, text, choices, answer, by } = templates;
+  const single = Object.entries({ question, text, answer, by }).flatMap(([key, source]) =>
+    source === undefined ? [] : [[key, compiled(key, source, macros)] as const],
+  );
+  const listed = Array.isArray(choices)
+    ? choices.map((source, i) => compiled(`choices[${i}]`, source, macros))
+    : undefined;
+  const list = typeof choices === 'string' ? compiled('choices', choices, macros) : undefined;
+  let total = 0;
+  return (row, number) => {
+    const rendered: Rendered = { row: number };
+    for (const [key, run] of single) rendered[key as 'question'] = run(row, number);
+    if (listed) rendered.choices = listed.map((run) => run(row, number));
+    if (list) rendered.choices = listOf(list(row, number), number);
+    for (const value of Object.values(rendered).flat()) total += String(value).length;
+    if (total > MOST_TEXT) {
+      throw new Failed({
+        what: 'template',
+        message: `give more than ${MOST_TEXT >> 20} Mi characters`,
+        where: 'all templates',
+        row: number,
+      });
+    }
+    return rendered;
+  };
+}
+
+function compiled(key: string, source: string, macros: string): (row: Row, number: number) => string {
+  const fail = (error: unknown, row?: Row, number?: number): never => {
+    if (!(error instanceof TemplateError)) throw error;
+    const { message, unknown } = error;
+    const failure: Failure = { what: 'template', message, where: key };
+    if (number !== undefined) failure.row = number;
+    if (unknown !== undefined) Object.assign(failure, { unknown, columns: Object.keys(row!).slice(0, 1000) });
+    throw new Failed(failure);
+  };
+  let run: (row: Row) => string;
+  try {
+    run = compile(source, macros);
+  } catch (error) {
+    return fail(error);
+  }
+  return (row, number) => {
+    try {
+      return run(row);
+    } catch (error) {
+      return fail(error, row, number);
+    }
+  };
+}
+
+/** A list as a template prints it, which is JSON. */
+function listOf(text: string, row: number): string[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (
+    !Array.isArray(value) ||
+    value.length > MOST_CHOICES ||
+    !value.every((item) => ['string', 'number'].includes(typeof item))
+  ) {
+    throw new Failed({
+      what: 'template',
+      message: `must give a list of at most ${MOST_CHOICES} texts, for example {{ endings }}`,
+      where: 'choices',
+      row,
+    });
+  }
+  return value.map(String);
+}

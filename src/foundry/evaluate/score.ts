@@ -1,0 +1,147 @@
+// A set through a model: texts to requests, requests to outcomes, outcomes to metrics.
+
+import { JikjiError } from '../../base/index.ts';
+import type { TextTokenizer } from '../tokenizer/index.ts';
+import type { LanguageModel, Scored, ScoreRequest } from './language-model.ts';
+import { characters, type Measured, measure, type Outcome, words } from './metrics.ts';
+import { continuationRequest, promptIds, rollingRequests } from './requests.ts';
+import type { EvaluationSet } from './set.ts';
+
+/** A figure: of all of a set, or of one of its parts. */
+export interface Figure extends Measured {
+  part: string | undefined;
+}
+
+export interface ScoreProgress {
+  /** Share of the set that is done, 0 to 1. */
+  fraction: number;
+  /** Tokens that were computed since the last call. */
+  tokens: number;
+}
+
+export interface ScoreOptions {
+  tokenizer: TextTokenizer;
+  model: LanguageModel;
+  onProgress?: (progress: ScoreProgress) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** Requests go to the model in lots of about so many tokens: it shares what contexts have in common inside one. */
+const LOT = 1 << 16;
+
+/**
+ * Scores a set.
+ * @throws JikjiError `task-too-long`, `task-data`
+ */
+export async function scoreSet(set: EvaluationSet, options: ScoreOptions): Promise<Figure[]> {
+  if (set.items.length === 0) {
+    throw new JikjiError('task-data', 'there is nothing to score', set.name, 'leave it out, or choose another limit');
+  }
+  const outcomes = set.kind === 'generate' ? await generated(set, options) : await likelihoods(set, options);
+  const figures = set.metrics.map((metric): Figure => ({ part: undefined, ...measure(metric, outcomes) }));
+  set.parts.forEach((part, i) => {
+    const own = outcomes.filter((_, item) => set.items[item]!.part === i);
+    if (own.length > 0) for (const metric of set.metrics) figures.push({ part, ...measure(metric, own) });
+  });
+  return figures;
+}
+
+type Likely = Exclude<EvaluationSet, { kind: 'generate' }>;
+
+async function likelihoods(set: Likely, { tokenizer, model, onProgress, signal }: ScoreOptions): Promise<Outcome[]> {
+  const requests: ScoreRequest[] = [];
+  /** First request of each item, and the end. */
+  const starts: number[] = [];
+  const { contextLength } = model;
+  const ask = (context: string, continuation: string, item: number): void => {
+    const request = continuationRequest(tokenizer, context, continuation, contextLength);
+    if (!request) {
+      throw new JikjiError(
+        'task-too-long',
+        `${JSON.stringify(continuation.slice(0, 40))} has no token of its own, or more than the ${contextLength} that the model takes`,
+        `${set.name}: item ${item + 1}`,
+        'leave this task out for this model',
+      );
+    }
+    requests.push(request);
+  };
+  for (const [i, item] of set.items.entries()) {
+    starts.push(requests.length);
+    if ('text' in item) requests.push(...rollingRequests(tokenizer, item.text, contextLength));
+    else if ('choices' in item) for (const choice of item.choices) ask(item.context, delimiterOf(set) + choice, i);
+    else ask(item.context, item.continuation, i);
+    signal?.throwIfAborted();
+  }
+  starts.push(requests.length);
+
+  const size = ({ context, continuation }: ScoreRequest): number => context.length + continuation.length - 1;
+  const total = requests.reduce((sum, request) => sum + size(request), 0);
+  const scored: Scored[] = [];
+  let done = 0;
+  for (let from = 0; from < requests.length; ) {
+    let lot = 0;
+    let to = from;
+    // Items are not torn apart: their requests share a context.
+    for (let item = starts.indexOf(from); item < set.items.length && (lot < LOT || to === from); item++) {
+      for (; to < starts[item + 1]!; to++) lot += size(requests[to]!);
+    }
+    let computed = 0;
+    const told = (tokens: number): void => {
+      signal?.throwIfAborted();
+      computed += tokens;
+      onProgress?.({ fraction: (done + Math.min(computed, lot)) / total, tokens });
+    };
+    for (const one of await model.score(requests.slice(from, to), told)) scored.push(one);
+    done += lot;
+    from = to;
+    onProgress?.({ fraction: done / total, tokens: 0 });
+  }
+
+  return set.items.map((item, i): Outcome => {
+    const own = scored.slice(starts[i], starts[i + 1]);
+    const nats = own.map((one) => one.nats.reduce((sum, x) => sum + x, 0));
+    if ('choices' in item) {
+      return {
+        kind: 'choice',
+        nats,
+        characters: item.choices.map(characters),
+        bytes: item.choices.map((choice) => Buffer.byteLength(choice)),
+        gold: item.gold,
+      };
+    }
+    if ('text' in item) {
+      const sum = nats.reduce((a, b) => a + b, 0);
+      return { kind: 'text', nats: sum, bytes: Buffer.byteLength(item.text), words: words(item.text) };
+    }
+    return { kind: 'continuation', nats: nats[0]!, greedy: own[0]!.greedy };
+  });
+}
+
+const delimiterOf = (set: Likely): string => (set.kind === 'choice' ? set.delimiter : '');
+
+async function generated(
+  set: Extract<EvaluationSet, { kind: 'generate' }>,
+  { tokenizer, model, onProgress, signal }: ScoreOptions,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const maxTokens = Math.min(set.maxTokens, model.contextLength - 1);
+  for (const [i, { context, answer }] of set.items.entries()) {
+    signal?.throwIfAborted();
+    const prompt = promptIds(tokenizer, context, model.contextLength, maxTokens);
+    const stream = tokenizer.stream();
+    let text = '';
+    const ids = await model.generate(prompt, {
+      maxTokens,
+      stop: (id) => {
+        if (tokenizer.endIds.has(id)) return true;
+        text += stream.push(id);
+        return set.stop.some((end) => text.includes(end));
+      },
+    });
+    text += stream.end();
+    const ends = set.stop.map((end) => text.indexOf(end)).filter((at) => at >= 0);
+    outcomes.push({ kind: 'generate', text: text.slice(0, Math.min(text.length, ...ends)), answer });
+    onProgress?.({ fraction: (i + 1) / set.items.length, tokens: prompt.length + ids.length });
+  }
+  return outcomes;
+}

@@ -1,0 +1,59 @@
+// An evaluation as a signed statement: which model, which task on which data, what came out.
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Signer, signStatement } from '../../ledger/index.ts';
+import { ARITHMETIC_VERSION } from '../make/index.ts';
+import type { Figure } from './score.ts';
+import type { EvaluationSet } from './set.ts';
+
+const packageVersion = (): string =>
+  JSON.parse(readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8')).version;
+
+const finite = (x: number | null): number | null => (x !== null && Number.isFinite(x) ? x : null);
+
+/** A name on one line, as statements take it. */
+const line = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/[\n\r]+/g, ' ')
+    .slice(0, 500)
+    .toWellFormed();
+
+/** The text of the statement's file. `model` is its digest. */
+export function evaluationStatement(
+  model: string,
+  set: EvaluationSet,
+  figures: readonly Figure[],
+  signer: Signer,
+): string {
+  const predicate = {
+    formatVersion: 1 as const,
+    evaluatorKey: signer.publicKey.toString('base64'),
+    model,
+    task: set.digest,
+    name: set.name,
+    results: figures.map(({ part, metric, value, stderr, n }) => ({
+      part: part === undefined ? null : line(part),
+      metric,
+      value: finite(value),
+      stderr: finite(stderr),
+      n,
+    })),
+    n: set.items.length,
+    of: set.of,
+    fewshot: set.fewshot,
+    arithmeticVersion: ARITHMETIC_VERSION,
+    version: packageVersion(),
+    time: new Date().toISOString(),
+  };
+  return signStatement(
+    'evaluation',
+    [
+      ['model', model],
+      ['task', set.digest],
+    ],
+    predicate,
+    signer,
+  );
+}
