@@ -122,7 +122,7 @@ export class Decoder {
     const millions = (list.reduce((n, p) => n + elements(p.shape), 0) / 1e6).toFixed(0);
     layout.check(`${millions} M parameters`, 'use a smaller model');
     this.engine = new Engine(layout);
-    const { cos, sin } = ropeTable(size.context, headDim(config), config.ropeTheta);
+    const { cos, sin } = ropeTable(size.context, headDim(config), config.ropeTheta, config.ropeScaling);
     this.engine.floats(this.#tables.cos).set(cos);
     this.engine.floats(this.#tables.sin).set(sin);
     for (const { name, shape } of list) {

@@ -114,7 +114,12 @@ export class Llama {
 
   /** Fills the tables; call once, when the engine is there. */
   prepare(e: Engine): void {
-    const { cos, sin } = ropeTable(this.#positions, headDim(this.config), this.config.ropeTheta);
+    const { cos, sin } = ropeTable(
+      this.#positions,
+      headDim(this.config),
+      this.config.ropeTheta,
+      this.config.ropeScaling,
+    );
     e.floats(this.#shared.cos).set(cos);
     e.floats(this.#shared.sin).set(sin);
   }
