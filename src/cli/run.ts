@@ -11,6 +11,7 @@ import { calledAs } from './called-as.ts';
 import { addCompare } from './compare.ts';
 import { addDoctor } from './doctor.ts';
 import { addEval } from './eval.ts';
+import { addExport } from './export.ts';
 import { addInit } from './init.ts';
 import { addKey } from './key.ts';
 import { addLodge } from './lodge.ts';
@@ -42,6 +43,7 @@ function build(output: Output): Command {
     addInit,
     addSample,
     addEval,
+    addExport,
     addRuns,
     addCompare,
     ...evidence,

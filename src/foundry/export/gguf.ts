@@ -4,7 +4,16 @@
 import { JikjiError } from '../../base/index.ts';
 import type { GgufInput, GgufTensorType, GgufValue } from '../../formats/index.ts';
 import type { Model } from '../load/index.ts';
-import { EMBEDDING, elements, FINAL_NORM, HEAD, headDim, type ModelConfig, parameters } from '../model/index.ts';
+import {
+  EMBEDDING,
+  elements,
+  FINAL_NORM,
+  HEAD,
+  headDim,
+  type ModelConfig,
+  parameters,
+  type RopeScaling,
+} from '../model/index.ts';
 import { LLAMA_CPP_PRE_TOKENIZER, Tokenizer } from '../tokenizer/index.ts';
 
 /** What weights become; vectors (norms) stay float32. */
@@ -93,7 +102,22 @@ export function toGguf(model: Model, type: GgufName, name: string, license: stri
       },
     };
   });
+  if (config.ropeScaling?.type === 'llama3') {
+    const divisors = rotaryDivisors(config, config.ropeScaling);
+    tensors.push({ name: 'rope_freqs.weight', type: 'F32', shape: [divisors.length], values: () => [divisors] });
+  }
   return { metadata: metadataOf(model, type, name, license), tensors, unquantized };
+}
+
+/** What llama.cpp divides each rotary frequency by, where a model has Llama 3's scaling (transformers, modeling_rope_utils.py). */
+function rotaryDivisors(c: ModelConfig, scaling: Extract<RopeScaling, { type: 'llama3' }>): Float32Array {
+  const { factor, lowFreqFactor: low, highFreqFactor: high, originalMaxPositionEmbeddings: context } = scaling;
+  const d = headDim(c);
+  return Float32Array.from({ length: d / 2 }, (_, i) => {
+    const waves = (context * c.ropeTheta ** (-(2 * i) / d)) / (2 * Math.PI);
+    const kept = Math.min(1, Math.max(0, (waves - low) / (high - low)));
+    return 1 / ((1 - kept) / factor + kept);
+  });
 }
 
 /** Whole rows, about `PIECE` elements at a time; with `d` not 0 in llama.cpp's order of rows. */
@@ -156,6 +180,12 @@ function metadataOf(model: Model, type: GgufName, name: string, license: string 
     ['llama.attention.layer_norm_rms_epsilon', float32(c.rmsNormEps)],
     ['llama.rope.dimension_count', uint32(headDim(c))],
     ['llama.rope.freq_base', float32(c.ropeTheta)],
+    ...(c.ropeScaling?.type === 'linear'
+      ? ([
+          ['llama.rope.scaling.type', string('linear')],
+          ['llama.rope.scaling.factor', float32(c.ropeScaling.factor)],
+        ] as [string, GgufValue][])
+      : []),
     ...tokenizerMetadata(model, c),
   ];
 }
