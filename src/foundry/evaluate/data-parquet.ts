@@ -14,7 +14,7 @@ const MOST_DEPTH = 16;
 export async function parquetRows(bytes: Uint8Array): Promise<Row[]> {
   const file = {
     byteLength: bytes.length,
-    slice: (from: number, to?: number) => bytes.slice(from, to).buffer as ArrayBuffer,
+    slice: (from: number, to?: number) => new Uint8Array(bytes.subarray(from, to)).buffer,
   };
   try {
     const metadata = await parquetMetadataAsync(file);

@@ -20,6 +20,22 @@ function readable(): string {
   return at < 0 ? root : root.slice(0, at + packages.length);
 }
 
+/** Starts a script in a process that may read the program and nothing else, with little memory. Kill it when it takes too long. */
+export function startApart(script: string): ChildProcess {
+  const flags = [
+    `--max-old-space-size=${HEAP}`,
+    '--max-semi-space-size=16',
+    '--permission',
+    `--allow-fs-read=${readable()}*`,
+    '--no-warnings',
+  ];
+  return spawn(process.execPath, [...flags, script], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    serialization: 'advanced',
+    env: {},
+  });
+}
+
 export interface SandboxLimits {
   /** Seconds for reading the data, and for a hundred rows or so. */
   reading: number;
@@ -40,18 +56,7 @@ export interface RenderedTask {
  * @throws JikjiError `task-data`, `task-template`
  */
 export async function renderApart(task: string, job: Job, limits: SandboxLimits = LIMITS): Promise<RenderedTask> {
-  const flags = [
-    `--max-old-space-size=${HEAP}`,
-    '--max-semi-space-size=16',
-    '--permission',
-    `--allow-fs-read=${readable()}*`,
-    '--no-warnings',
-  ];
-  const child = spawn(process.execPath, [...flags, CHILD], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    serialization: 'advanced',
-    env: {},
-  });
+  const child = startApart(CHILD);
   try {
     return await answered(child, task, job, limits);
   } finally {
