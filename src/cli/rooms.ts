@@ -1,6 +1,7 @@
 // The rooms below, loaded when a verb needs them: `--help` must not wait for an engine.
 
 export type {
+  Answer,
   BenchResult,
   ComparedRun,
   Comparison,
@@ -10,6 +11,7 @@ export type {
   SampleOptions,
   Scalar,
   Stage,
+  Talk,
 } from '../foundry/index.ts';
 
 export const audit = () => import('../audit/index.ts');

@@ -8,6 +8,7 @@ import { addAudit } from './audit.ts';
 import { addBench } from './bench.ts';
 import { addBundle } from './bundle.ts';
 import { calledAs } from './called-as.ts';
+import { addChat } from './chat.ts';
 import { addCompare } from './compare.ts';
 import { addDoctor } from './doctor.ts';
 import { addEval } from './eval.ts';
@@ -42,6 +43,7 @@ function build(output: Output): Command {
     addMake,
     addInit,
     addSample,
+    addChat,
     addEval,
     addExport,
     addRuns,

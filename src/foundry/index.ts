@@ -26,4 +26,11 @@ export {
   readRun,
   type Scalar,
 } from './runs/index.ts';
-export { type SampleOptions, sampleModel } from './sample/index.ts';
+export {
+  type Answer,
+  openTalk,
+  type SampleOptions,
+  sampleModel,
+  type Talk,
+  type TalkOptions,
+} from './sample/index.ts';

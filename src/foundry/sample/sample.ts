@@ -1,10 +1,8 @@
 // Continues a text with a model. A base model continues; it does not answer.
 
-import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
-import { openModel } from '../load/index.ts';
-import { type Choice, choose } from './choose.ts';
-import { loadGenerator } from './generator.ts';
+import type { Choice } from './choose.ts';
+import { Session } from './session.ts';
 
 export interface SampleOptions extends Choice {
   /** A run folder or a Hugging Face model folder. */
@@ -22,50 +20,23 @@ export interface SampleOptions extends Choice {
  * @throws JikjiError for what is wrong with the model or the prompt
  */
 export async function sampleModel(options: SampleOptions): Promise<{ text: string; tokenIds: number[] }> {
-  const model = openModel(options.model);
-  if (model.note) options.onNote?.(model.note);
-  const { tokenizer } = model;
-  const generator = loadGenerator(model, options.threads);
+  const session = Session.open(options.model, options.threads);
   try {
-    // A document begins after an end-of-text token, in training as here.
-    const text = [tokenizer.prefixId, ...tokenizer.encode(options.prompt)];
-    const most = generator.context;
-    if (text.length > most) {
+    const { note, tokenizer } = session.model;
+    if (note) options.onNote?.(note);
+    // A document begins after the prefix token, in training as here.
+    const prompt = [tokenizer.prefixId, ...tokenizer.encode(options.prompt)];
+    if (prompt.length > session.context) {
       throw new JikjiError(
         'prompt-too-long',
-        `the prompt has ${text.length - 1} tokens, the model's context is ${most}`,
+        `the prompt has ${prompt.length - 1} tokens, the model's context is ${session.context}`,
         'prompt',
-        `shorten it to ${most - 1} tokens`,
+        `shorten it to ${session.context - 1} tokens`,
       );
     }
-    const stream = tokenizer.stream();
-    const tokenIds: number[] = [];
-    let out = '';
-    const tell = (piece: string): void => {
-      if (piece === '') return;
-      out += piece;
-      options.onText(piece);
-    };
-    let logits = generator.feed(text);
-    while (tokenIds.length < options.maxTokens) {
-      // Entries of the head that the tokenizer does not have are never chosen.
-      const id = choose(logits.subarray(0, tokenizer.vocabSize), options, tokenIds.length);
-      if (tokenizer.endIds.has(id)) break;
-      tokenIds.push(id);
-      text.push(id);
-      tell(stream.push(id));
-      if (tokenIds.length === options.maxTokens) break;
-      if (generator.position === most) {
-        // The context is full: its later half becomes the start of a new one.
-        generator.reset();
-        logits = generator.feed(text.slice(-Math.ceil(most / 2)));
-      } else logits = generator.feed([id]);
-      if (tokenIds.length % 16 === 0) await setImmediate();
-    }
-    tell(stream.end());
-    return { text: out, tokenIds };
+    const { text, tokenIds } = await session.continue(prompt, { ...options, full: 'slide' });
+    return { text, tokenIds };
   } finally {
-    generator.close();
-    model.close();
+    session.close();
   }
 }

@@ -1,0 +1,169 @@
+// `jikji chat MODEL`: a talk in the terminal; elsewhere an answer for each line that comes in.
+
+import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
+import { JikjiError } from '../base/index.ts';
+import { calledAs } from './called-as.ts';
+import { interruptible } from './interrupt.ts';
+import type { Output } from './output.ts';
+import { type Answer, foundry, type Talk } from './rooms.ts';
+import { count } from './text.ts';
+import { defaultThreads, number, parseThreads, threadsOption, wholeNumber } from './values.ts';
+
+interface Options {
+  maxTokens: number;
+  temperature: number;
+  topK: number;
+  topP: number;
+  seed: number;
+  threads: number;
+}
+
+const HELP = '/reset forgets what was said, /quit ends (so does Ctrl-D); Ctrl-C stops an answer.';
+
+/** Text of others for a terminal: new lines and tabs are all that may move its cursor. */
+const harmless = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+
+/** Lines as a person types them. What is pasted at once is one text; undefined is the end. */
+class Keyboard {
+  #history: string[] = [];
+  #begun = '';
+
+  read(prompt: string): Promise<string | undefined> {
+    const { stdin: input, stdout: output } = process;
+    // Open only while somebody types: in between Ctrl-C is the terminal's own, a signal.
+    const line = createInterface({ input, output, prompt, history: this.#history, historySize: 1000 });
+    const lines: string[] = [];
+    return new Promise((resolve) => {
+      const end = (text: string | undefined) => {
+        this.#begun = line.line;
+        line.removeAllListeners('close');
+        line.close();
+        resolve(text);
+      };
+      line.on('history', (history) => {
+        this.#history = history;
+      });
+      line.on('line', (text) => {
+        if (lines.push(text) === 1) setImmediate(() => end(lines.join('\n')));
+      });
+      line.on('SIGINT', () => {
+        output.write('\n');
+        end(undefined);
+      });
+      line.on('close', () => {
+        output.write('\n');
+        resolve(undefined);
+      });
+      line.prompt();
+      if (this.#begun) line.write(this.#begun);
+    });
+  }
+}
+
+/** What a line means: something to say, or a command. */
+function meaning(line: string): 'nothing' | 'quit' | 'reset' | 'help' | 'say' {
+  const text = line.trim();
+  if (text === '') return 'nothing';
+  if (text === '/quit' || text === '/exit') return 'quit';
+  if (text === '/reset') return 'reset';
+  return text === '/help' || text === '/?' ? 'help' : 'say';
+}
+
+/** Says a text and shows the answer as it comes. */
+async function turn(output: Output, talk: Talk, text: string): Promise<Answer> {
+  const show = process.stdout.isTTY ? harmless : (piece: string) => piece;
+  const forgotten = (n: number) => {
+    const what = talk.tuned ? `message${n === 1 ? '' : 's'}` : `token${n === 1 ? '' : 's'} of the text`;
+    process.stderr.write(`The context is full: the oldest ${count(n)} ${what} no longer count.\n`);
+  };
+  const answer = await interruptible(
+    (signal) =>
+      talk.say(text, {
+        onText: (piece) => {
+          if (!output.json) output.write(show(piece));
+        },
+        onForgotten: forgotten,
+        signal,
+      }),
+    () => {},
+  );
+  output.result(answer, () => output.write('\n'));
+  if (answer.ended === 'full') process.stderr.write('The context is full: the answer ends here.\n');
+  return answer;
+}
+
+/** On a terminal: until the person ends it. What cannot be said is told, and the talk goes on. */
+async function withPerson(output: Output, talk: Talk): Promise<void> {
+  output.line(HELP);
+  const keyboard = new Keyboard();
+  for (;;) {
+    const line = await keyboard.read(output.style('bold', '> '));
+    if (line === undefined) return;
+    switch (meaning(line)) {
+      case 'quit':
+        return;
+      case 'reset':
+        talk.reset();
+        output.line('What was said is forgotten.');
+        break;
+      case 'help':
+        output.line(HELP);
+        break;
+      case 'say':
+        try {
+          const { ended } = await turn(output, talk, line);
+          if (ended === 'stopped') output.line(output.style('dim', '(stopped)'));
+        } catch (error) {
+          if (!(error instanceof JikjiError)) throw error;
+          output.error(error);
+        }
+    }
+  }
+}
+
+/** Elsewhere: an answer for each line, until there are no more. */
+async function withLines(output: Output, talk: Talk): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+    const what = meaning(line);
+    if (what === 'quit') return;
+    if (what === 'reset') talk.reset();
+    if (what !== 'say') continue;
+    const { ended } = await turn(output, talk, line);
+    if (ended === 'stopped') throw new JikjiError('interrupted', 'the answer was stopped', line, 'say it again');
+  }
+}
+
+export function addChat(program: Command, output: Output): void {
+  program
+    .command('chat')
+    .summary('talk with a model in the terminal')
+    .description(
+      `Talks with a model. One with a chat template answers; a base model continues what you write.\n${HELP}\nWithout a terminal each line of standard input gets an answer; --json prints one object for each.`,
+    )
+    .argument('<model>', 'a run folder or a Hugging Face model folder')
+    .option('--max-tokens <n>', 'tokens of an answer at most', wholeNumber('--max-tokens', 1, 1_000_000), 256)
+    .option('--temperature <x>', '0 always takes the likeliest token', number('--temperature', 0, 100), 0.8)
+    .option('--top-k <n>', 'choose among the n likeliest tokens; 0: all', wholeNumber('--top-k', 0), 0)
+    .option('--top-p <x>', 'choose among the likeliest tokens of this total probability', number('--top-p', 0, 1), 0.95)
+    .option('--seed <n>', 'seed of the choice', wholeNumber('--seed', 0), 1377)
+    .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ ${calledAs()} chat runs/hello\n  $ echo "The people of" | ${calledAs()} chat runs/hello --json`,
+    )
+    .action(async (model: string, options: Options) => {
+      const { openTalk } = await foundry();
+      const talk = await openTalk({ ...options, model });
+      try {
+        if (talk.note) process.stderr.write(`${talk.note}\n`);
+        if (!talk.tuned) {
+          process.stderr.write('This is a base model, not tuned to talk: it continues the text that you begin.\n');
+        }
+        const person = process.stdin.isTTY && process.stdout.isTTY && !output.json;
+        await (person ? withPerson(output, talk) : withLines(output, talk));
+      } finally {
+        talk.close();
+      }
+    });
+}

@@ -1,0 +1,26 @@
+// The process in which a model's chat template is run: it renders what its parent sends, one conversation after the other.
+
+import { Template } from '@huggingface/jinja';
+
+export interface Rendering {
+  template: string;
+  /** What the template sees. */
+  variables: Record<string, unknown>;
+}
+
+export type Rendered = { text: string } | { error: string };
+
+/** The longest conversation, in UTF-16 code units. */
+const LONGEST = 1 << 22;
+
+function render({ template, variables }: Rendering): Rendered {
+  try {
+    const text = String(new Template(template).render(variables));
+    return text.length <= LONGEST ? { text } : { error: `gives a text of ${text.length} characters` };
+  } catch (error) {
+    return { error: String((error as Error)?.message ?? error).slice(0, 300) };
+  }
+}
+
+process.on('message', (rendering: Rendering) => process.send!(render(rendering)));
+process.once('disconnect', () => process.exit());

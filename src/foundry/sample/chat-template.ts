@@ -1,0 +1,163 @@
+// A conversation as token ids, by the model's own Jinja template. The template runs in a process of its own that is killed
+// when it does not end. Special tokens are those of the template's own text: what somebody said can never become one.
+
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { JikjiError } from '../../base/index.ts';
+import { startApart } from '../evaluate/index.ts';
+import type { TextTokenizer } from '../tokenizer/index.ts';
+import type { Rendered, Rendering } from './chat-template-child.ts';
+
+export interface Message {
+  role: 'user' | 'assistant';
+  content: string;
+}
+
+const CHILD = fileURLToPath(new URL(`./chat-template-child${extname(import.meta.url)}`, import.meta.url));
+const MOST_SECONDS = 10;
+
+export interface ChatTemplateOptions {
+  /** Jinja, as Hugging Face writes it. */
+  template: string;
+  /** Texts of the special tokens that the template may name. */
+  bosToken?: string | undefined;
+  eosToken?: string | undefined;
+  tokenizer: TextTokenizer;
+  /** What errors call it. */
+  name: string;
+  /** Seconds that one rendering may take. */
+  seconds?: number;
+}
+
+export class ChatTemplate {
+  readonly #options: ChatTemplateOptions;
+  #child: ChildProcess | undefined;
+
+  constructor(options: ChatTemplateOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Ids of a conversation, up to where the model's answer begins.
+   * @throws JikjiError `chat-template`
+   */
+  async encode(messages: readonly Message[]): Promise<number[]> {
+    const pieces = await this.#pieces(messages, true);
+    const { tokenizer } = this.#options;
+    const apart = pieces.flatMap(({ text, said }) => [...tokenizer.encode(text, { special: !said })]);
+    const whole = [...tokenizer.encode(pieces.map(({ text }) => text).join(''), { special: true })];
+    // As one text it is what the model was tuned on. Where somebody said what looks like a special token it is not: then
+    // it is put together from pieces.
+    const special = (ids: number[]) => ids.filter((id) => this.#isSpecial(id)).join();
+    return special(whole) === special(apart) ? whole : apart;
+  }
+
+  /** Ids that the template puts right after an answer: the model ends its own with them. */
+  async ends(): Promise<ReadonlySet<number>> {
+    const messages: Message[] = [
+      { role: 'user', content: 'a' },
+      { role: 'assistant', content: 'b' },
+    ];
+    const pieces = await this.#pieces(messages, false);
+    const after = pieces.slice(pieces.findLastIndex(({ said }) => said) + 1).map(({ text }) => text);
+    const ids = this.#options.tokenizer.encode(after.join('').trimStart(), { special: true });
+    return new Set(ids.length > 0 && this.#isSpecial(ids[0]!) ? [ids[0]!] : []);
+  }
+
+  /** A token that no ordinary text becomes. */
+  #isSpecial(id: number): boolean {
+    const { tokenizer } = this.#options;
+    const text = tokenizer.decode([id]);
+    const isIt = (special: boolean): boolean => {
+      const ids = tokenizer.encode(text, { special });
+      return ids.length === 1 && ids[0] === id;
+    };
+    return isIt(true) && !isIt(false);
+  }
+
+  #looksSpecial(text: string): boolean {
+    const { tokenizer } = this.#options;
+    return tokenizer.encode(text, { special: true }).join() !== tokenizer.encode(text).join();
+  }
+
+  /** The rendered text in pieces: the template's own, and what was said. */
+  async #pieces(messages: readonly Message[], answer: boolean): Promise<{ text: string; said: boolean }[]> {
+    // Marks that nobody can have typed stand around what was said, so that it is found again, whatever it is.
+    const mark = BigInt(`0x${randomBytes(16).toString('hex')}`).toString(); // digits: no filter for letters changes them
+    const [begin, end] = [`\u{f0000}${mark}\u{f0000}`, `\u{f0001}${mark}\u{f0001}`];
+    const text = await this.#render({
+      messages: messages.map(({ role, content }) => ({ role, content: begin + content.trim() + end })),
+      add_generation_prompt: answer,
+      ...(this.#options.bosToken !== undefined && { bos_token: this.#options.bosToken }),
+      ...(this.#options.eosToken !== undefined && { eos_token: this.#options.eosToken }),
+    });
+    const pieces: { text: string; said: boolean }[] = [];
+    const [first, ...rest] = text.split(begin);
+    pieces.push({ text: first!, said: false });
+    for (const piece of rest) {
+      const [said, own, more] = piece.split(end);
+      if (own === undefined || more !== undefined) throw this.#broken('takes apart what was said');
+      pieces.push({ text: said!, said: true }, { text: own, said: false });
+    }
+    if (pieces.some((piece) => !piece.said && piece.text.includes(mark))) {
+      throw this.#broken('takes apart what was said');
+    }
+    const found = new Set(pieces.filter(({ said }) => said).map((piece) => piece.text));
+    // Something like a special token that is not between its marks would be taken for the template's own.
+    const lost = messages.some(({ content }) => !found.has(content.trim()) && this.#looksSpecial(content));
+    if (lost) throw this.#broken('changes what was said, and that has the text of a special token in it');
+    return pieces.filter((piece) => piece.text !== '');
+  }
+
+  #render(variables: Record<string, unknown>): Promise<string> {
+    const { template, seconds = MOST_SECONDS } = this.#options;
+    this.#child ??= startApart(CHILD);
+    const child = this.#child;
+    child.ref();
+    child.channel?.ref();
+    return new Promise((resolve, reject) => {
+      const fail = (what: string): void => {
+        done();
+        this.close();
+        reject(this.#broken(what));
+      };
+      const onMessage = (rendered: Rendered): void => {
+        done();
+        if ('text' in rendered) resolve(rendered.text);
+        else reject(this.#broken(`fails: ${rendered.error}`));
+      };
+      const onClose = (): void => fail('needs too much memory, or broke off');
+      const onError = (error: Error): void => {
+        done();
+        reject(error);
+      };
+      const timer = setTimeout(() => fail(`did not end within ${seconds} s`), seconds * 1000);
+      const done = (): void => {
+        clearTimeout(timer);
+        child.off('message', onMessage).off('close', onClose).off('error', onError);
+        // Between two turns it keeps nobody waiting.
+        child.unref();
+        child.channel?.unref();
+      };
+      child.on('message', onMessage).on('close', onClose).on('error', onError);
+      child.stderr?.resume();
+      child.send({ template, variables } satisfies Rendering, () => {}); // that it has ended, `close` says
+    });
+  }
+
+  #broken(what: string): JikjiError {
+    return new JikjiError(
+      'chat-template',
+      `the model's chat template ${what}`,
+      this.#options.name,
+      'continue texts with it instead: jikji sample MODEL --prompt TEXT',
+    );
+  }
+
+  close(): void {
+    this.#child?.kill('SIGKILL');
+    this.#child = undefined;
+  }
+}

@@ -1,0 +1,186 @@
+// A talk with a model: what was said so far, and what of it still fits. A model that was tuned to talk is asked by its own chat
+// template; a base model continues the text that grows between it and the person.
+
+import { JikjiError } from '../../base/index.ts';
+import type { Model } from '../load/index.ts';
+import { ChatTemplate, type Message } from './chat-template.ts';
+import type { Choice } from './choose.ts';
+import { type Continued, Session } from './session.ts';
+
+export interface TalkOptions extends Choice {
+  /** A run folder or a Hugging Face model folder. */
+  model: string;
+  /** Tokens of an answer, at most. */
+  maxTokens: number;
+  threads: number;
+}
+
+export interface Answer extends Continued {
+  /** What no longer fits and was forgotten before this answer: messages, or tokens of a base model's text. */
+  forgotten: number;
+}
+
+export interface Saying {
+  onText: (piece: string) => void;
+  /** Told before the answer begins, where something was forgotten. */
+  onForgotten?: (count: number) => void;
+  signal?: AbortSignal;
+}
+
+export interface Talk {
+  /** True where the model has a chat template; a base model continues what is said. */
+  readonly tuned: boolean;
+  /** What is to be said of the model. */
+  readonly note: string | undefined;
+  /** @throws JikjiError `prompt-too-long`, `chat-template` */
+  say(text: string, saying: Saying): Promise<Answer>;
+  /** Forgets what was said. */
+  reset(): void;
+  close(): void;
+}
+
+interface Template {
+  chatTemplate?: string;
+  bosToken?: string;
+  eosToken?: string;
+}
+
+const tooLong = (tokens: number, most: number): JikjiError =>
+  new JikjiError(
+    'prompt-too-long',
+    `this has ${tokens} tokens, the model's context leaves room for ${most}`,
+    'what was said',
+    'say it in fewer words',
+  );
+
+/** Opens a model to talk with. @throws JikjiError for what is wrong with it */
+export async function openTalk(options: TalkOptions): Promise<Talk> {
+  const session = Session.open(options.model, options.threads);
+  try {
+    const { chatTemplate, bosToken, eosToken, tokenizer, folder } = session.model as Model & Template;
+    if (chatTemplate === undefined) return new BaseTalk(session, options);
+    const template = new ChatTemplate({ template: chatTemplate, bosToken, eosToken, tokenizer, name: folder });
+    try {
+      return new TunedTalk(session, options, template, await template.ends());
+    } catch (error) {
+      template.close();
+      throw error;
+    }
+  } catch (error) {
+    session.close();
+    throw error;
+  }
+}
+
+class TunedTalk implements Talk {
+  readonly tuned = true;
+  readonly note: string | undefined;
+  readonly #session: Session;
+  readonly #options: TalkOptions;
+  readonly #template: ChatTemplate;
+  readonly #ends: ReadonlySet<number>;
+  #messages: Message[] = [];
+  #drawn = 0;
+
+  constructor(session: Session, options: TalkOptions, template: ChatTemplate, ends: ReadonlySet<number>) {
+    this.note = session.model.note;
+    this.#session = session;
+    this.#options = options;
+    this.#template = template;
+    this.#ends = ends;
+  }
+
+  async say(text: string, { onText, onForgotten, signal }: Saying): Promise<Answer> {
+    const { context } = this.#session;
+    const most = context - Math.min(this.#options.maxTokens, Math.ceil(context / 4));
+    const messages: Message[] = [...this.#messages, { role: 'user', content: text }];
+    let ids = await this.#template.encode(messages);
+    let forgotten = 0;
+    while (ids.length > most && messages.length > 1) {
+      messages.splice(0, 2); // a question and its answer
+      forgotten += 2;
+      ids = await this.#template.encode(messages);
+    }
+    if (ids.length > most || ids.length === 0) throw tooLong(ids.length, most);
+    if (forgotten > 0) onForgotten?.(forgotten);
+    let begun = false;
+    const answer = await this.#session.continue(ids, {
+      ...this.#options,
+      drawn: this.#drawn,
+      ends: this.#ends,
+      full: 'end',
+      // White space before an answer belongs to the template.
+      onText: (piece) => {
+        const shown = begun ? piece : piece.trimStart();
+        begun ||= shown !== '';
+        if (shown !== '') onText(shown);
+      },
+      ...(signal && { signal }),
+    });
+    this.#drawn += answer.tokenIds.length;
+    const said = answer.text.trim();
+    // A model that thinks aloud is not shown its earlier thoughts again: so it was tuned.
+    const thoughts = said.lastIndexOf('</think>');
+    const content = thoughts < 0 ? said : said.slice(thoughts + '</think>'.length);
+    this.#messages = [...messages, { role: 'assistant', content }];
+    return { ...answer, text: said, forgotten };
+  }
+
+  reset(): void {
+    this.#messages = [];
+  }
+
+  close(): void {
+    this.#template.close();
+    this.#session.close();
+  }
+}
+
+class BaseTalk implements Talk {
+  readonly tuned = false;
+  readonly note: string | undefined;
+  readonly #session: Session;
+  readonly #options: TalkOptions;
+  /** The text so far. */
+  #ids: number[] = [];
+  #drawn = 0;
+
+  constructor(session: Session, options: TalkOptions) {
+    this.note = session.model.note;
+    this.#session = session;
+    this.#options = options;
+  }
+
+  async say(text: string, { onText, onForgotten, signal }: Saying): Promise<Answer> {
+    const { context } = this.#session;
+    const { tokenizer } = this.#session.model;
+    // A text begins after the prefix token; what is said later begins a line of it.
+    const begun = this.#ids.length > 0;
+    const said = begun ? tokenizer.encode(`\n${text}`) : [tokenizer.prefixId, ...tokenizer.encode(text)];
+    const most = context - Math.min(this.#options.maxTokens, Math.ceil(context / 4));
+    if (said.length > most) throw tooLong(said.length - 1, most - 1);
+    const all = [...this.#ids, ...said];
+    const forgotten = Math.max(0, all.length - most);
+    if (forgotten > 0) onForgotten?.(forgotten);
+    const ids = all.slice(forgotten);
+    const answer = await this.#session.continue(ids, {
+      ...this.#options,
+      drawn: this.#drawn,
+      full: 'slide',
+      onText,
+      ...(signal && { signal }),
+    });
+    this.#drawn += answer.tokenIds.length;
+    // A text that the model ended is ended: what is said next begins another.
+    this.#ids = answer.ended === 'end' ? [] : [...ids, ...answer.tokenIds];
+    return { ...answer, forgotten };
+  }
+
+  reset(): void {
+    this.#ids = [];
+  }
+
+  close(): void {
+    this.#session.close();
+  }
+}
