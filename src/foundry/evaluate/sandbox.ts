@@ -20,16 +20,18 @@ function readable(): string {
   return at < 0 ? root : root.slice(0, at + packages.length);
 }
 
-/** Starts a script in a process that may read the program and nothing else, with little memory. Kill it when it takes too long. */
+/** How such a process is started: it may read the program and nothing else, and has little memory. */
+export const sandboxFlags = (): string[] => [
+  `--max-old-space-size=${HEAP}`,
+  '--max-semi-space-size=16',
+  '--permission',
+  `--allow-fs-read=${readable()}*`,
+  '--no-warnings',
+];
+
+/** Starts a script in such a process. Kill it when it takes too long. */
 export function startApart(script: string): ChildProcess {
-  const flags = [
-    `--max-old-space-size=${HEAP}`,
-    '--max-semi-space-size=16',
-    '--permission',
-    `--allow-fs-read=${readable()}*`,
-    '--no-warnings',
-  ];
-  return spawn(process.execPath, [...flags, script], {
+  return spawn(process.execPath, [...sandboxFlags(), script], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
     env: {},

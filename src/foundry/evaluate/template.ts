@@ -23,11 +23,12 @@ type Variables = Environment['variables'];
 
 /** Remembers which names were looked for in vain: Jinja makes them empty texts, and a slip of the pen goes unseen. */
 class Names extends Map<string, unknown> {
-  readonly missing = new Set<string>();
+  /** Set when the template begins. */
+  missing: Set<string> | undefined;
 
   override has(name: string): boolean {
     const there = super.has(name);
-    if (!there) this.missing.add(name);
+    if (!there) this.missing?.add(name);
     return there;
   }
 }
@@ -51,16 +52,17 @@ export function compile(source: string, macros = ''): (row: Row) => string {
   const text = source.endsWith('\n') ? `${source}\n` : source;
   const program = attempt(() => parse(tokenize(macros.trimEnd() + text)));
   return (row) => {
-    const environment = new Environment();
-    const names = new Names(environment.variables);
-    environment.variables = names as unknown as Variables;
-    for (const [name, value] of Object.entries(GLOBALS)) environment.set(name, value);
-    environment.set('row', row);
-    for (const [name, value] of Object.entries(row)) if (!names.has(name)) environment.set(name, value);
-    names.missing.clear();
-    const result = attempt(() => String(new Interpreter(environment).run(program).value));
-    const [unknown] = names.missing;
-    if (unknown !== undefined) throw new TemplateError(`there is no column ${unknown}`, unknown);
+    const names = new Names();
+    const result = attempt(() => {
+      const environment = new Environment();
+      for (const [name, value] of environment.variables) names.set(name, value);
+      environment.variables = names as unknown as Variables;
+      for (const [name, value] of Object.entries(GLOBALS)) environment.set(name, value);
+      environment.set('row', row);
+      for (const [name, value] of Object.entries(row)) if (!names.has(name)) environment.set(name, value);
+      names.missing = new Set();
+      return String(new Interpreter(environment).run(program).value);
+    }, names);
     if (result.length > LONGEST_TEXT) throw new TemplateError(`gives a text of ${result.length} characters`);
     if (!result.isWellFormed()) throw new TemplateError('gives a text with half a character in it');
     return result;
@@ -68,14 +70,19 @@ export function compile(source: string, macros = ''): (row: Row) => string {
 }
 
 /** Whatever a template's reading or running throws is the template's fault; running out of memory ends the process. */
-function attempt<T>(work: () => T): T {
+function attempt<T>(work: () => T, names?: Names): T {
+  let result: T | undefined;
+  let failure: unknown;
   try {
-    return work();
+    result = work();
   } catch (error) {
-    const message =
-      error instanceof RangeError && /call stack/.test(error.message)
-        ? 'nested too deeply'
-        : String((error as Error)?.message ?? error);
-    throw new TemplateError(message.slice(0, 300));
+    failure = error ?? 'nothing';
   }
+  // A name that is not there is the likelier cause of what went wrong after it.
+  const [unknown] = names?.missing ?? [];
+  if (unknown !== undefined) throw new TemplateError(`there is no column ${unknown.slice(0, 100)}`, unknown);
+  if (failure === undefined) return result as T;
+  const message = failure instanceof Error ? failure.message : String(failure);
+  const deep = failure instanceof RangeError && /call stack/.test(message);
+  throw new TemplateError(deep ? 'nested too deeply' : message.slice(0, 300));
 }
