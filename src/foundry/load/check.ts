@@ -1,0 +1,82 @@
+// Whether the weights of a folder are those of its config: names, shapes, types. Reads no weight but a head that should not be there.
+
+import { JikjiError } from '../../base/index.ts';
+import type { WeightFiles } from '../../formats/index.ts';
+import { EMBEDDING, elements, HEAD, type ModelConfig, parameters } from '../model/index.ts';
+
+/** Types that are read. */
+const TYPES = ['F32', 'F16', 'BF16'];
+/** Numbers that are compared at a time. */
+const PIECE = 1 << 18;
+
+const AGAIN = 'take the folder anew from its source';
+const shown = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 99)}…` : name);
+
+/**
+ * Checks the tensors of a model. Further ones may be there: those `extra` allows, the rotary frequencies that older versions of
+ * transformers wrote, and the head of a model whose head is its embedding.
+ * @throws JikjiError `weights-missing`, `weights-broken`, `dtype-unsupported`
+ */
+export function checkTensors(
+  { tensors }: WeightFiles,
+  config: ModelConfig,
+  path: string,
+  extra: (name: string) => boolean = () => false,
+): void {
+  const list = parameters(config);
+  const names = new Set(list.map((parameter) => parameter.name));
+  if (config.tieWordEmbeddings && tensors.has(HEAD)) {
+    list.push({ name: HEAD, shape: [config.vocabSize, config.hiddenSize], std: undefined });
+    names.add(HEAD);
+  }
+  for (const { name, shape } of list) {
+    const info = tensors.get(name);
+    if (!info) throw new JikjiError('weights-missing', `there is no ${name}`, path, AGAIN);
+    if (info.shape.join() !== shape.join()) {
+      const what = `${name} is [${info.shape}], config.json wants [${shape}]`;
+      throw new JikjiError('weights-broken', what, path, AGAIN);
+    }
+    if (!TYPES.includes(info.dtype)) {
+      throw new JikjiError(
+        'dtype-unsupported',
+        `${name} is ${info.dtype}; F32, F16 and BF16 are read`,
+        path,
+        'convert the model to float32, float16 or bfloat16',
+      );
+    }
+  }
+  for (const name of tensors.keys()) {
+    if (names.has(name) || name.endsWith('.rotary_emb.inv_freq') || extra(name)) continue;
+    throw new JikjiError(
+      'weights-broken',
+      `${shown(name)} does not belong to a model of this shape`,
+      path,
+      'check config.json',
+    );
+  }
+}
+
+/**
+ * Reads a head beside a config that says there is none of its own, and compares it with the embedding.
+ * @throws JikjiError `weights-broken` where they differ
+ */
+export function checkTiedHead(weights: WeightFiles, config: ModelConfig, path: string): void {
+  if (!config.tieWordEmbeddings || !weights.tensors.has(HEAD)) return;
+  const [head, embedding] = [new Float32Array(PIECE), new Float32Array(PIECE)];
+  const count = elements([config.vocabSize, config.hiddenSize]);
+  for (let done = 0; done < count; done += PIECE) {
+    const length = Math.min(PIECE, count - done);
+    const parts = [head.subarray(0, length), embedding.subarray(0, length)] as const;
+    weights.readFloats(HEAD, parts[0], done);
+    weights.readFloats(EMBEDDING, parts[1], done);
+    const [a, b] = parts.map((part) => Buffer.from(part.buffer, 0, part.byteLength));
+    if (!a!.equals(b!)) {
+      throw new JikjiError(
+        'weights-broken',
+        `${HEAD} is not the embedding, and config.json says tie_word_embeddings`,
+        path,
+        'set tie_word_embeddings to false if the head is its own',
+      );
+    }
+  }
+}
