@@ -2,6 +2,7 @@
 
 import { stringify } from 'yaml';
 import { headDim, type ModelConfig, parameterCount } from '../model/index.ts';
+import type { Evaluation } from './evaluations.ts';
 import type { RunFacts } from './facts.ts';
 
 /** Text from a run that may be anybody's, as one cell of a table. */
@@ -24,7 +25,12 @@ function languages({ sources }: RunFacts['manifest']): string[] {
 }
 
 /** `note` is what the model says of itself where its training is not finished. */
-export function modelCard(facts: RunFacts, config: ModelConfig, note: string | undefined): string {
+export function modelCard(
+  facts: RunFacts,
+  evaluations: readonly Evaluation[],
+  config: ModelConfig,
+  note: string | undefined,
+): string {
   const { recipe, manifest } = facts;
   const front = {
     ...(languages(manifest).length > 0 ? { language: languages(manifest) } : {}),
@@ -57,7 +63,7 @@ ${training(facts)}
 
 ## Evaluation
 
-${evaluation(facts)}
+${evaluation(facts, evaluations)}
 
 ## Evidence
 
@@ -138,13 +144,28 @@ function training({ recipe, genesis, seal }: RunFacts): string {
   ].join('\n');
 }
 
-function evaluation({ seal }: RunFacts): string {
-  if (!seal) return 'None yet: the run is not finished.';
-  const bits = seal.predicate.valBitsPerByte;
-  return table(
-    ['task', 'metric', 'value'],
-    [['held-out text', 'bits per byte', bits === null ? 'no text was held out' : bits.toFixed(4)]],
+/** Figures of whole tasks; those of their parts stay in the statements. */
+function evaluation({ seal, genesis }: RunFacts, evaluations: readonly Evaluation[]): string {
+  const bits = seal?.predicate.valBitsPerByte;
+  const ofSeal = seal && [
+    ['held-out text', 'bits per byte', bits == null ? 'no text was held out' : bits.toFixed(4), '', '', 'the seal'],
+  ];
+  const rows = evaluations.flatMap(({ predicate: p, keyid, digest }) =>
+    p.results
+      .filter(({ part }) => part === null)
+      .map(({ metric, value, stderr, n }) => [
+        cell(p.name) + (p.fewshot > 0 ? `, ${p.fewshot} examples` : ''),
+        cell(metric),
+        value === null ? '' : number(value),
+        stderr === null ? '' : number(stderr),
+        n === p.of ? count(n) : `${count(n)} of ${count(p.of)}`,
+        `\`${digest.slice(0, 16)}\`${keyid === genesis.keyid ? '' : `, key \`${keyid.slice(0, 16)}\``}`,
+      ]),
   );
+  if (!ofSeal && rows.length === 0) return 'None yet: the run is not finished.';
+  return `${table(['task', 'metric', 'value', 'standard error', 'items', 'signed in'], [...(ofSeal ?? []), ...rows])}
+
+Signed in: the first digits of a statement's SHA-256, and of the key where it is not the maker's.`;
 }
 
 function evidence({ genesis, seal, recipe }: RunFacts): string {

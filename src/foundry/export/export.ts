@@ -1,11 +1,10 @@
 // Exports a model: what to write where, whole or not at all.
 
 import { basename, join, resolve } from 'node:path';
-import { ggufPieces, ggufSize } from '../../formats/index.ts';
+import { ggufPieces, ggufSize, readSmallFile } from '../../formats/index.ts';
 import { type Model, openModel } from '../load/index.ts';
 import { runPaths } from '../make/index.ts';
 import { parseRecipe } from '../recipe/index.ts';
-import { readSmall } from './facts.ts';
 import { type GgufName, toGguf } from './gguf.ts';
 import { writeHuggingFace } from './hugging-face.ts';
 import { licenseOf } from './license.ts';
@@ -45,7 +44,9 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
     if (model.note) note(model.note);
     const work = { signal, onProgress };
     const files =
-      to === 'hf' ? await writeHuggingFace(model, out, work) : await writeGguf(model, out, options.type, work, note);
+      to === 'hf'
+        ? await writeHuggingFace(model, out, work, note)
+        : await writeGguf(model, out, options.type, work, note);
     return { files, notes };
   } finally {
     model.close();
@@ -76,4 +77,4 @@ async function writeGguf(
   return [{ path: out, sha256 }];
 }
 
-const nameOf = (recipe: string): string => parseRecipe(readSmall(recipe, 4 << 20), { file: recipe }).name;
+const nameOf = (recipe: string): string => parseRecipe(readSmallFile(recipe, 4 << 20), { file: recipe }).name;

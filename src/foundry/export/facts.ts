@@ -1,10 +1,11 @@
 // What a run says of itself, for its model card: recipe, texts, evidence. A run's folder may be anybody's: what is read has been
 // checked for form and against what was signed. Whether the run holds is the audit's question.
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
+import { readSmallFile } from '../../formats/index.ts';
 import { digestOfFile, readStatement, type Statement } from '../../ledger/index.ts';
 import { runPaths } from '../make/index.ts';
 import { parseRecipe, type Recipe } from '../recipe/index.ts';
@@ -38,14 +39,6 @@ export interface RunFacts {
   seal: Statement<'seal'> | undefined;
   /** Bits per byte of each source's validation text at the last step; not signed, but an audit measures it again. */
   bySource: (number | null)[];
-}
-
-/** Reads a small file as text. */
-export function readSmall(path: string, most: number): string {
-  if (statSync(path).size > most) {
-    throw new JikjiError('file-too-large', `is larger than ${most} bytes`, path, 'take the folder anew from its maker');
-  }
-  return readFileSync(path, 'utf8');
 }
 
 const differs = (what: string, path: string): JikjiError =>
@@ -83,7 +76,7 @@ export function readRunFacts(run: string): RunFacts {
     }
   }
   return {
-    recipe: parseRecipe(readSmall(paths.recipe, 4 << 20), { file: paths.recipe }),
+    recipe: parseRecipe(readSmallFile(paths.recipe, 4 << 20), { file: paths.recipe }),
     manifest: readManifest(paths.manifest),
     genesis,
     seal,
@@ -93,7 +86,7 @@ export function readRunFacts(run: string): RunFacts {
 
 function readManifest(path: string): RunFacts['manifest'] {
   try {
-    return manifestShape.parse(JSON.parse(readSmall(path, 64 << 20)));
+    return manifestShape.parse(JSON.parse(readSmallFile(path, 64 << 20)));
   } catch (cause) {
     if (cause instanceof JikjiError) throw cause;
     throw new JikjiError('manifest-broken', 'is no corpus manifest', path, 'take the run anew from its maker', {
@@ -108,7 +101,7 @@ function lastBySource(path: string, step: number): (number | null)[] {
   try {
     const last = validationShape.parse(
       JSON.parse(
-        readSmall(path, 64 << 20)
+        readSmallFile(path, 64 << 20)
           .trimEnd()
           .split('\n')
           .at(-1)!,

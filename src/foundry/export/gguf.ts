@@ -1,6 +1,7 @@
 // A model as llama.cpp wants it: names, metadata, and the rows of queries and keys in the order of its rotary embedding.
 // Knows no bytes of GGUF and no files.
 
+import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import type { GgufInput, GgufTensorType, GgufValue } from '../../formats/index.ts';
 import type { Model } from '../load/index.ts';
@@ -156,16 +157,21 @@ function checkRange(values: Float32Array, type: GgufTensorType, name: string): v
   }
 }
 
+/** An entry that is not always there. */
+const where = (key: string, value: GgufValue | undefined): [string, GgufValue][] =>
+  value === undefined ? [] : [[key, value]];
+
 function metadataOf(model: Model, type: GgufName, name: string, license: string | undefined): [string, GgufValue][] {
   const c = model.config;
   const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
   const float32 = (value: number): GgufValue => ({ type: 'float32', value });
   const string = (value: string): GgufValue => ({ type: 'string', value });
+  const linear = c.ropeScaling?.type === 'linear' ? c.ropeScaling : undefined;
   return [
     ['general.architecture', string('llama')],
     ['general.type', string('model')],
     ['general.name', string(name)],
-    ...(license === undefined ? [] : ([['general.license', string(license)]] as [string, GgufValue][])),
+    ...where('general.license', license === undefined ? undefined : string(license)),
     ['general.file_type', uint32(FILE_TYPE[type])],
     ['general.quantization_version', uint32(QUANTIZATION_VERSION)],
     ['llama.vocab_size', uint32(c.vocabSize)],
@@ -180,25 +186,32 @@ function metadataOf(model: Model, type: GgufName, name: string, license: string 
     ['llama.attention.layer_norm_rms_epsilon', float32(c.rmsNormEps)],
     ['llama.rope.dimension_count', uint32(headDim(c))],
     ['llama.rope.freq_base', float32(c.ropeTheta)],
-    ...(c.ropeScaling?.type === 'linear'
-      ? ([
-          ['llama.rope.scaling.type', string('linear')],
-          ['llama.rope.scaling.factor', float32(c.ropeScaling.factor)],
-        ] as [string, GgufValue][])
-      : []),
+    ...where('llama.rope.scaling.type', linear && string('linear')),
+    ...where('llama.rope.scaling.factor', linear && float32(linear.factor)),
     ...tokenizerMetadata(model, c),
   ];
 }
 
-function tokenizerMetadata({ tokenizer, folder }: Model, c: ModelConfig): [string, GgufValue][] {
-  if (!(tokenizer instanceof Tokenizer)) {
+/** A model's tokenizer, where it is of the kind that llama.cpp calls gpt-2. @throws JikjiError `tokenizer-unsupported` */
+function gpt2Tokenizer({ tokenizer, folder }: Model): Tokenizer {
+  if (tokenizer instanceof Tokenizer) return tokenizer;
+  try {
+    return Tokenizer.load(join(folder, 'tokenizer.json')); // one that begins or ends texts with tokens of its own
+  } catch (cause) {
+    if (!(cause instanceof JikjiError)) throw cause;
     throw new JikjiError(
       'tokenizer-unsupported',
       "only byte-level tokenizers with GPT-2's split are written as GGUF",
       folder,
       "convert this model with llama.cpp's own convert_hf_to_gguf.py",
+      { cause },
     );
   }
+}
+
+function tokenizerMetadata(model: Model, c: ModelConfig): [string, GgufValue][] {
+  const { prefixId, endIds } = model.tokenizer;
+  const tokenizer = gpt2Tokenizer(model);
   const tokens = tokenizer.spelledTokens();
   const types = tokens.map(() => NORMAL);
   for (const id of tokenizer.specials.values()) types[id] = CONTROL;
@@ -207,17 +220,20 @@ function tokenizerMetadata({ tokenizer, folder }: Model, c: ModelConfig): [strin
     tokens.push(`[PAD${id}]`);
     types.push(UNUSED);
   }
+  const end = tokenizer.specials.get(model.eosToken ?? '') ?? [...endIds][0] ?? tokenizer.endOfTextId;
   const id = (value: number): GgufValue => ({ type: 'uint32', value });
+  const string = (value: string): GgufValue => ({ type: 'string', value });
   return [
-    ['tokenizer.ggml.model', { type: 'string', value: 'gpt2' }],
-    ['tokenizer.ggml.pre', { type: 'string', value: LLAMA_CPP_PRE_TOKENIZER }],
+    ['tokenizer.ggml.model', string('gpt2')],
+    ['tokenizer.ggml.pre', string(LLAMA_CPP_PRE_TOKENIZER)],
     ['tokenizer.ggml.tokens', { type: 'array', of: 'string', value: tokens }],
     ['tokenizer.ggml.token_type', { type: 'array', of: 'int32', value: types }],
     ['tokenizer.ggml.merges', { type: 'array', of: 'string', value: tokenizer.spelledMerges() }],
-    ['tokenizer.ggml.bos_token_id', id(tokenizer.prefixId)],
-    ['tokenizer.ggml.eos_token_id', id(tokenizer.endOfTextId)],
+    ['tokenizer.ggml.bos_token_id', id(prefixId)],
+    ['tokenizer.ggml.eos_token_id', id(end)],
     // A document begins after an end-of-text token, in training as here.
     ['tokenizer.ggml.add_bos_token', { type: 'bool', value: true }],
     ['tokenizer.ggml.add_eos_token', { type: 'bool', value: false }],
+    ...where('tokenizer.chat_template', model.chatTemplate === undefined ? undefined : string(model.chatTemplate)),
   ];
 }

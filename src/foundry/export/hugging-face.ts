@@ -4,14 +4,15 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { syncFolder } from '../../base/index.ts';
-import { safetensorsHeader } from '../../formats/index.ts';
+import { readSmallFile, safetensorsHeader } from '../../formats/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import type { Model } from '../load/index.ts';
 import { runPaths } from '../make/index.ts';
 import { elements, parameters, toHuggingFace } from '../model/index.ts';
 import { END_OF_TEXT, Tokenizer } from '../tokenizer/index.ts';
 import { foreignCard, modelCard } from './card.ts';
-import { notSealed, readRunFacts, readSmall } from './facts.ts';
+import { readEvaluations } from './evaluations.ts';
+import { notSealed, readRunFacts } from './facts.ts';
 import { checkOutput, type Work, writePieces, writeWhole } from './whole.ts';
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -34,7 +35,7 @@ interface Content {
   weights: { size: number; pieces: Iterable<Uint8Array>; sealed: string | undefined; path: string };
 }
 
-function contentOf(model: Model): Content {
+function contentOf(model: Model, note: (text: string) => void): Content {
   const { config, tokenizer, run, folder } = model;
   const ends = [...tokenizer.endIds];
   const ids = { bos_token_id: tokenizer.prefixId, eos_token_id: ends.length === 1 ? ends[0] : ends };
@@ -59,18 +60,18 @@ function contentOf(model: Model): Content {
     texts.set('README.md', foreignCard(basename(resolve(folder)), config));
     for (const name of ['tokenizer.json', ...OWN_FILES]) {
       const path = join(folder, name);
-      if (existsSync(path)) texts.set(name, readSmall(path, MOST_BYTES));
+      if (existsSync(path)) texts.set(name, readSmallFile(path, MOST_BYTES));
     }
     return { texts, weights: weightsOf(model) };
   }
   const paths = runPaths(run);
   const facts = readRunFacts(run);
-  texts.set('tokenizer.json', readSmall(paths.tokenizer, MOST_BYTES));
-  texts.set('README.md', modelCard(facts, config, model.note));
+  texts.set('tokenizer.json', readSmallFile(paths.tokenizer, MOST_BYTES));
+  texts.set('README.md', modelCard(facts, readEvaluations(run, model, note), config, model.note));
   if (!facts.seal) return { texts, weights: weightsOf(model) };
   // What was sealed is handed on as it is, byte for byte.
   for (const name of ['config.json', 'tokenizer.json']) {
-    texts.set(name, readSmall(join(paths.model, name), MOST_BYTES));
+    texts.set(name, readSmallFile(join(paths.model, name), MOST_BYTES));
   }
   const path = join(paths.model, 'model.safetensors');
   const sealed = facts.seal.subjects.get('model/model.safetensors');
@@ -114,8 +115,9 @@ export async function writeHuggingFace(
   model: Model,
   out: string,
   work: Work,
+  note: (text: string) => void,
 ): Promise<{ path: string; sha256: string }[]> {
-  const { texts, weights } = contentOf(model);
+  const { texts, weights } = contentOf(model, note);
   const files: { path: string; sha256: string }[] = [];
   await writeWhole(out, async (folder) => {
     mkdirSync(folder);

@@ -1,0 +1,249 @@
+// `npm run check:llama-cpp [RUN]`: llama.cpp on what `jikji export --to gguf` writes, against what we compute ourselves. Makes a
+// short run of recipes/hello.yaml where none is named and runs/hello is not there. Exit code 1 where they differ.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type GgufTensorType, ggufPieces } from '../../src/formats/index.ts';
+import { exportModel, sampleModel } from '../../src/foundry/index.ts';
+import { type Ours, openOurs } from './ours.ts';
+import { installPeer, librariesOf, type PeerModel, startPeer } from './peer.ts';
+import { writeRandomModel } from './random-model.ts';
+import { texts } from './strings.ts';
+
+const THREADS = Math.min(2, availableParallelism());
+/** Logits this near to each other may change places. */
+const NEAR = 1e-2;
+/** Tokens of held-out text that are scored. */
+const HELD_OUT = 1500;
+/** Positions in a context. */
+const CONTEXT = 256;
+/** How far bits per byte may be from ours in float32. */
+const WITHIN = { f32: 0.001, f16: 0.01, q8_0: 0.02 };
+/** How far a single token's nats may be from ours in float32. */
+const TOKEN_WITHIN = 1e-3;
+/** How far a token's nats may be from ours, in the mean, on a model with random weights: they are about ten. */
+const RANDOM_WITHIN = { f32: 1e-4, f16: 0.02, q8_0: 0.1 };
+const PROMPTS = [
+  ...['The people of', 'In the year', 'The whale', 'Mr. Speaker,', 'a kind of', 'America', 'to move', '', ' ', 'It is'],
+  ...['파일을', '사용자', '이 설정은', '오류가', '확장', '대한민국', 'Electron은', 'TypeScript', '\n\n', '"'],
+];
+
+let passed = 0;
+let failed = 0;
+function report(what: string, differences: string[], detail = ''): void {
+  const holds = differences.length === 0;
+  if (holds) passed++;
+  else failed++;
+  console.log(`${holds ? 'holds  ' : 'DIFFERS'} ${what}${detail && `: ${detail}`}`);
+  for (const line of differences.slice(0, 5)) console.log(`          ${line}`);
+}
+
+/** The run to look at: the one named, runs/hello, or a short one of its own. */
+function runFolder(work: string): string {
+  const root = join(import.meta.dirname, '../..');
+  const named = process.argv[2] ?? join(root, 'runs/hello');
+  if (process.argv[2] !== undefined || existsSync(join(named, 'seal.json'))) return named;
+  const out = join(work, 'run');
+  const settings = ['train.steps=60', 'train.warmupSteps=10'].flatMap((s) => ['--set', s]);
+  const make = ['make', join(root, 'recipes/hello.yaml'), '--out', out, ...settings];
+  if (spawnSync(join(root, 'bin/jikji'), make, { stdio: 'inherit' }).status !== 0)
+    throw new Error('the run was not made');
+  return out;
+}
+
+/** Texts of the held-out part, from every source in turn, about as many tokens as asked for. */
+function heldOut(run: string, ours: Ours): { ids: number[][]; bytes: number } {
+  const corpus = join(run, 'corpus');
+  const sources = readdirSync(corpus)
+    .filter((name) => name.endsWith('.validation.jsonl'))
+    .sort()
+    .map((name) => readFileSync(join(corpus, name), 'utf8').split('\n').filter(Boolean));
+  const ids: number[][] = [];
+  let bytes = 0;
+  let tokens = 0;
+  for (let i = 0; tokens < HELD_OUT && sources.some((lines) => i < lines.length); i++) {
+    for (const lines of sources) {
+      if (i >= lines.length) continue;
+      const whole: string = JSON.parse(lines[i]!).text;
+      const text = whole.slice(0, 500).toWellFormed();
+      const encoded = [ours.tokenizer.prefixId, ...ours.tokenizer.encode(text)];
+      ids.push(encoded);
+      tokens += encoded.length - 1;
+      bytes += Buffer.byteLength(text);
+    }
+  }
+  return { ids, bytes };
+}
+
+/** Cuts texts into stretches of up to `length` ids to predict; each begins with the last id of the one before. */
+const stretches = (ids: number[], length: number): number[][] =>
+  Array.from({ length: Math.ceil((ids.length - 1) / length) }, (_, i) => ids.slice(i * length, (i + 1) * length + 1));
+
+/** Nats of each id after the first, by llama.cpp. */
+async function natsOfPeer(peer: PeerModel, ids: number[]): Promise<number[]> {
+  const nats: number[] = [];
+  await peer.next(ids.slice(0, -1), (index, { probabilities }) => {
+    nats[index] = -Math.log(probabilities.get(ids[index + 1]!) ?? 0);
+  });
+  return nats;
+}
+
+function checkTokens(ours: Ours, peer: PeerModel): void {
+  const show = (text: string, a: ArrayLike<number>, b: number[]) =>
+    `${JSON.stringify(text.slice(0, 60))}: ours ${Array.from(a).slice(0, 12)}, llama.cpp ${b.slice(0, 12)}`;
+  for (const special of [false, true]) {
+    const differences: string[] = [];
+    for (const text of texts()) {
+      const mine = ours.tokenizer.encode(text, { special });
+      const theirs = peer.encode(text, special);
+      if (mine.join() !== theirs.join()) differences.push(show(text, mine, theirs));
+    }
+    report(`token ids of ${texts().length} texts${special ? ', special tokens read as such' : ''}`, differences);
+  }
+  const { prefixId, endIds } = ours.tokenizer;
+  const known = peer.bos === prefixId && endIds.has(peer.eos) && peer.prependsBos;
+  const said = `${peer.bos} and ${peer.eos}, ${peer.prependsBos ? 'put first' : 'not put first'}`;
+  report('beginning and end of text', known ? [] : [`llama.cpp has ${said}`]);
+}
+
+async function checkGreedy(run: string, ours: Ours, peer: PeerModel): Promise<void> {
+  const differences: string[] = [];
+  let compared = 0;
+  let near = 0;
+  for (const prompt of PROMPTS) {
+    const options = { temperature: 0, topK: 0, topP: 1, seed: 0, maxTokens: 32, threads: THREADS, onText: () => {} };
+    const { tokenIds } = await sampleModel({ model: run, prompt, ...options });
+    const start = [ours.tokenizer.prefixId, ...ours.tokenizer.encode(prompt)];
+    const ids = [...start, ...tokenIds];
+    await peer.next(ids, (index, { probabilities }) => {
+      const place = index + 1 - start.length;
+      if (place < 0 || place >= 32) return;
+      const [[best, first], [, second]] = [...probabilities].slice(0, 2) as [[number, number], [number, number]];
+      const agrees = place < tokenIds.length ? best === tokenIds[place] : ours.tokenizer.endIds.has(best);
+      compared++;
+      if (agrees) return;
+      if (Math.log(first / second) <= NEAR) near++;
+      else
+        differences.push(`after ${JSON.stringify(prompt)}, token ${place}: ours ${tokenIds[place]}, llama.cpp ${best}`);
+    });
+  }
+  report(
+    `greedy tokens after ${PROMPTS.length} prompts`,
+    differences,
+    `${compared} tokens, ${near} of them too near to tell`,
+  );
+}
+
+async function checkBits(ours: Ours, peer: PeerModel, type: keyof typeof WITHIN, text: ReturnType<typeof heldOut>) {
+  let mine = 0;
+  let theirs = 0;
+  let farthest = 0;
+  let tokens = 0;
+  for (const ids of text.ids.flatMap((ids) => stretches(ids, CONTEXT))) {
+    const a = ours.nats(ids);
+    const b = await natsOfPeer(peer, ids);
+    for (let i = 0; i < a.length; i++) farthest = Math.max(farthest, Math.abs(a[i]! - b[i]!));
+    mine += a.reduce((x, y) => x + y, 0);
+    theirs += b.reduce((x, y) => x + y, 0);
+    tokens += a.length;
+  }
+  const bits = (nats: number) => nats / text.bytes / Math.LN2;
+  const off = Math.abs(theirs / mine - 1);
+  const detail = `ours ${bits(mine).toFixed(5)} in f32, llama.cpp ${bits(theirs).toFixed(5)} (${(off * 100).toFixed(4)}%; of a token ${farthest.toExponential(1)} nats at most)`;
+  const differences = off <= WITHIN[type] ? [] : [`not within ${WITHIN[type] * 100}%`];
+  if (type === 'f32' && !(farthest <= TOKEN_WITHIN))
+    differences.push(`a token is more than ${TOKEN_WITHIN} nats apart`);
+  report(`bits per byte of ${tokens} held-out tokens, ${type}`, differences, detail);
+}
+
+/** F16 and Q8_0 against ggml's own encoder, byte by byte. */
+function checkNumbers(work: string, libraries: string): void {
+  const values = new Float32Array(1 << 18);
+  const bits = new Uint32Array(values.buffer);
+  let state = 1;
+  const next = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0);
+  for (let block = 0; block < values.length; block += 32) {
+    // Blocks of any size of number that float16 scales reach, half of the values on or beside the middle between two bytes.
+    const most = 2 ** ((next() % 40) - 30);
+    for (let i = block; i < block + 32; i++) {
+      const x = (next() / 2 ** 31 - 1) * most;
+      values[i] = i === block ? most : next() & 1 ? x : ((Math.round((x / most) * 127) + 0.5) / 127) * most;
+      if ((next() & 3) === 0) bits[i]! += (next() % 3) - 1;
+    }
+  }
+  const file = join(work, 'values');
+  writeFileSync(file, values);
+  const python = process.env.PYTHON ?? '/usr/bin/python3';
+  const args = [join(import.meta.dirname, 'numbers.py'), libraries, file, join(work, 'F16'), join(work, 'Q8_0')];
+  const { status, stderr } = spawnSync(python, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  for (const type of ['F16', 'Q8_0'] as GgufTensorType[]) {
+    const tensor = { name: 'x', type, shape: [values.length / 32, 32], values: () => [values] };
+    const mine = [...ggufPieces([], [tensor])][1]!;
+    const theirs = readFileSync(join(work, type));
+    let different = 0;
+    for (let i = 0; i < theirs.length; i++) if (mine[i] !== theirs[i]) different++;
+    report(`bytes of ${values.length} numbers as ${type}`, different === 0 ? [] : [`${different} bytes`]);
+  }
+}
+
+async function check(work: string): Promise<void> {
+  const run = runFolder(work);
+  const peerFolder = join(work, 'node-llama-cpp');
+  installPeer(peerFolder);
+  checkNumbers(work, librariesOf(peerFolder));
+  const peers = await startPeer(peerFolder, THREADS);
+  const ours = openOurs(run, CONTEXT, THREADS);
+  const text = heldOut(run, ours);
+  for (const type of ['f32', 'f16', 'q8_0'] as const) {
+    const out = join(work, `${type}.gguf`);
+    await exportModel({ model: run, to: 'gguf', out, type });
+    const peer = await peers.open(out, CONTEXT);
+    if (type === 'f32') {
+      checkTokens(ours, peer);
+      await checkGreedy(run, ours, peer);
+    }
+    await checkBits(ours, peer, type, text);
+    await peer.close();
+  }
+  ours.close();
+
+  const random = join(work, 'random');
+  writeRandomModel(random, join(run, 'model/tokenizer.json'));
+  await checkRandom(random, work, peers);
+  await peers.close();
+}
+
+/** Nats of random ids on a model of another shape: every weight in its place, in each type. */
+async function checkRandom(folder: string, work: string, peers: Awaited<ReturnType<typeof startPeer>>): Promise<void> {
+  const ours = openOurs(folder, CONTEXT, THREADS);
+  const ids = Array.from({ length: CONTEXT + 1 }, (_, i) => (i * i * 7919 + 13) % ours.tokenizer.vocabSize);
+  const mine = ours.nats(ids);
+  for (const [type, most] of Object.entries(RANDOM_WITHIN) as [keyof typeof RANDOM_WITHIN, number][]) {
+    const out = join(work, `random-${type}.gguf`);
+    const { notes } = await exportModel({ model: folder, to: 'gguf', out, type });
+    const peer = await peers.open(out, CONTEXT);
+    const theirs = await natsOfPeer(peer, ids);
+    await peer.close();
+    const mean = mine.reduce((sum, x, i) => sum + Math.abs(x - theirs[i]!), 0) / mine.length;
+    const what = `a random model with its own head and Llama 3's rotary scaling, ${type}`;
+    const detail = `${mean.toExponential(1)} nats a token apart${notes.length > 0 ? `; ${notes.join(' ')}` : ''}`;
+    report(what, mean <= most ? [] : [`more than ${most}`], detail);
+  }
+  ours.close();
+}
+
+if (process.platform !== 'linux' || process.arch !== 'x64') {
+  console.error('error: this check has llama.cpp for Linux on x64 only');
+  process.exit(2);
+}
+const work = mkdtempSync(join(tmpdir(), 'jikji-llama-cpp-'));
+try {
+  await check(work);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
