@@ -1,6 +1,7 @@
 // Float32 to the numbers of GGUF's tensors and back: F32, F16 and blocks of Q8_0. Knows no files.
 
 import { type GgufTensorType, ggufBytes, TENSOR_TYPES } from './ggufFormat.ts';
+import { widen } from './half.ts';
 
 /** Bits of the float16 nearest to a float32 given by its bits, ties to even; beyond 65504 (from 65520 on) infinity. */
 export function halfBits(bits: number): number {
@@ -83,13 +84,13 @@ function encodeBlock(values: Float32Array, from: number, out: Uint8Array, at: nu
   }
 }
 
-/** The values of whole blocks, as float32. `target` has room for just them. */
+/** The values of whole blocks, as float32. `bytes` begin at an even byte of their buffer; `target` has room for just them. */
 export function decodeNumbers(type: GgufTensorType, bytes: Uint8Array, target: Float32Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (type === 'F32') {
     for (let i = 0; i < target.length; i++) target[i] = view.getFloat32(i * 4, true);
   } else if (type === 'F16') {
-    for (let i = 0; i < target.length; i++) target[i] = fromHalfBits(view.getUint16(i * 2, true));
+    widen('F16', bytes, target);
   } else {
     for (let i = 0; i < target.length; i++) {
       const at = Math.floor(i / Q8_0.block) * Q8_0.bytes;
