@@ -1,8 +1,8 @@
 // Scores a model on tasks, one after the other, and leaves a signed statement of each.
 
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { JikjiError, writeFailure, writeFileAtomic } from '../../base/index.ts';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { JikjiError, makeFolder, systemCode, writeFileAtomic } from '../../base/index.ts';
 import type { Signer } from '../../ledger/index.ts';
 import { type Model, openModel } from '../load/index.ts';
 import type { LanguageModel } from './language-model.ts';
@@ -75,6 +75,7 @@ export async function evaluateModel(options: EvaluateOptions): Promise<EvaluateR
     if (model.note) onNote(model.note);
     const sets = await setsOf(model, options);
     const place = placeOf(model, options, sets.length, onNote);
+    for (const path of [...(place ? sets.map(place) : []), ...(peers === undefined ? [] : [peers])]) checkPlace(path);
     const signer = place === undefined ? undefined : await options.signer();
     const digest = model.digest();
     const began = performance.now();
@@ -98,11 +99,11 @@ export async function evaluateModel(options: EvaluateOptions): Promise<EvaluateR
       evaluated.push({ set, figures });
       if (place && signer) {
         const path = place(set);
-        writeAt(path, evaluationStatement(digest, set, figures, signer));
+        writeFileAtomic(path, evaluationStatement(digest, set, figures, signer));
         statements.push(path);
       }
     }
-    if (peers !== undefined) writeAt(peers, peersJson(model.folder, evaluated, limit));
+    if (peers !== undefined) writeFileAtomic(peers, peersJson(model.folder, evaluated, limit));
     const finite = (x: number | null): number | null => (x !== null && Number.isFinite(x) ? x : null);
     const results = evaluated.flatMap(({ set, figures }) =>
       figures.map(({ part, metric, value, stderr, n }) => ({
@@ -163,15 +164,18 @@ async function setsOf(model: Model, { tasks, limit, onNote = () => {} }: Evaluat
   return sets;
 }
 
-/** Where a set's statement goes; undefined where none is written. What can be known to fail is told before the work. */
+/** Where a set's statement goes; undefined where none is written. */
 function placeOf(
   model: Model,
   { out }: EvaluateOptions,
   count: number,
   onNote: (note: string) => void,
 ): ((set: EvaluationSet) => string) | undefined {
-  const inFolder = (folder: string) => (set: EvaluationSet) =>
-    join(folder, `${set.name}-${set.digest.slice(0, 8)}.json`);
+  const inFolder = (folder: string) => (set: EvaluationSet) => {
+    // The first items of a task do not stand in for all of it.
+    const some = set.items.length < set.of ? `-first-${set.items.length}` : '';
+    return join(folder, `${set.name}-${set.digest.slice(0, 8)}${some}.json`);
+  };
   if (out === undefined) {
     if (model.run !== undefined) return inFolder(join(model.run, 'evaluations'));
     onNote('No statement is written: say where with --out FILE.');
@@ -185,10 +189,18 @@ function placeOf(
   return () => out;
 }
 
-function writeAt(path: string, text: string): void {
+/** What can be known to fail is told before the work, not after it. */
+function checkPlace(path: string): void {
+  const folder = dirname(resolve(path));
+  const hint = 'choose another place with --out or --peers';
   try {
-    writeFileAtomic(path, text);
+    makeFolder(folder);
+    accessSync(folder, constants.W_OK);
   } catch (error) {
-    throw writeFailure(error, path);
+    if (systemCode(error) === undefined) throw error;
+    throw new JikjiError('not-writable', 'nothing can be written here', path, hint, { cause: error });
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new JikjiError('not-writable', 'is a folder', path, hint);
   }
 }

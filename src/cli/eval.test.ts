@@ -1,0 +1,60 @@
+// The verb eval from outside: JSON, the table, exit codes.
+
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { call, callApart, errorOf, workFolder } from './bad-input.testing.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = workFolder();
+  expect((await call(folder, ['make', 't.yaml', '--out', 'run'])).status).toBe(0);
+  writeFileSync(
+    join(folder, 'task.yaml'),
+    'kind: multiple-choice\ndata: { file: rows.csv }\nchoices: ["{{ good }}", "{{ bad }}"]\nanswer: "0"\nmetrics: [acc]\n',
+  );
+  writeFileSync(join(folder, 'rows.csv'), 'good,bad\nthe river,river the\n"a ship, at sea",at a sea ship\n');
+});
+afterAll(() => {
+  for (const name of [folder, `${folder}.home`]) rmSync(name, { recursive: true, force: true });
+});
+
+test('one JSON object on stdout, progress on stderr', () => {
+  const { status, stdout, stderr } = callApart(folder, ['eval', 'run', '--task', 'task.yaml', '--peers', 'p.json']);
+  expect(status).toBe(0);
+  expect(stderr).toBe('evaluating task (1 of 1) ...\n');
+  const { results, statements, tokens, ...rest } = JSON.parse(stdout);
+  expect(results).toEqual([
+    { task: 'task', metric: 'acc', value: expect.any(Number), stderr: expect.any(Number), n: 2 },
+  ]);
+  expect(statements).toEqual([expect.stringMatching(/^run\/evaluations\/task-[0-9a-f]{8}\.json$/)]);
+  expect(tokens).toBeGreaterThan(10);
+  expect(rest).toMatchObject({ model: 'run', digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
+});
+
+test('a table for people', async () => {
+  const { status, stdout, stderr } = await call(folder, ['eval', 'run', '--task', 'task.yaml', '--limit', '1']);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).results[0]).toMatchObject({ n: 1, stderr: null });
+  expect(stderr).toContain('evaluating task');
+});
+
+test('what is wrong is said in two lines', async () => {
+  const told = async (...args: string[]) => errorOf(await call(folder, ['eval', ...args]));
+  expect(await told('run', '--task', 'tusk.yaml')).toMatchObject({ code: 'file-missing', input: 'tusk.yaml' });
+  expect(await told('run', '--task', 'kobest_boolk')).toMatchObject({ hint: 'did you mean kobest_boolq?' });
+  expect(await told('run', '--task', 'kmmlu')).toMatchObject({ code: 'task-data-missing' });
+  expect(await told('run', '--limit', '0')).toMatchObject({ code: 'usage' });
+  expect(await told('run', '--task', 'task.yaml', '--key', 'nobody')).toMatchObject({ code: 'key-missing' });
+  expect(await told('nothing')).toMatchObject({ code: 'model-missing' });
+  writeFileSync(
+    join(folder, 'typo.yaml'),
+    'kind: perplexity\ndata: { file: rows.csv }\ntext: "{{ goood }}"\nmetrics: [bits_per_byte]\n',
+  );
+  expect(await told('run', '--task', 'typo.yaml')).toMatchObject({
+    code: 'task-template',
+    message: 'there is no column goood (row 1)',
+    hint: 'did you mean good?',
+  });
+  expect(await told('run', '--task', 'task.yaml', '--out', 'rows.csv/x.json')).toMatchObject({ code: 'not-writable' });
+});

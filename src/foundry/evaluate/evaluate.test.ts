@@ -1,0 +1,218 @@
+// Evaluating a run from end to end: its own sets and task files, the statements that are left, what is refused.
+
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadSigner, newKey, readStatement } from '../../ledger/index.ts';
+import { openModel } from '../load/index.ts';
+import { makeRun } from '../make/index.ts';
+import { readRecipe } from '../recipe/index.ts';
+import { type EvaluateOptions, type EvaluateResult, evaluateModel } from './index.ts';
+
+const RECIPE = `
+corpus:
+  sources: [{ files: en.jsonl, language: en }, { files: ko.jsonl, language: ko }, { files: data.noun, read: wordnet, language: en }]
+  validation: 0.5
+tokenizer: { vocabSize: 400 }
+model: { hiddenSize: 24, intermediateSize: 40, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHeads: 2 }
+train: { steps: 10, batchSize: 4, sequenceLength: 32, checkpointEvery: 10, learningRate: 0.01 }
+`;
+const TASK = `kind: multiple-choice
+data: { file: rows.jsonl }
+description: "Colours.\\n\\n"
+fewshot: 2
+question: "{{ q }}은"
+choices: "{{ c }}"
+answer: "{{ a }}"
+metrics: [acc, acc_norm, f1]
+`;
+
+const root = mkdtempSync(join(tmpdir(), 'jikji-evaluate-'));
+const at = (name: string) => join(root, name);
+const run = at('run');
+afterAll(() => rmSync(root, { recursive: true }));
+
+beforeAll(async () => {
+  const words = 'river winter school window garden letter summer market forest island'.split(' ');
+  const ends = '갔습니다 먹었습니다 보았습니다 읽었습니다 잤습니다 걸었습니다 웃었습니다 울었습니다'.split(' ');
+  const lines = (text: (i: number) => string, n = 120) =>
+    Array.from({ length: n }, (_, i) => `${JSON.stringify({ text: text(i) })}\n`).join('');
+  writeFileSync(
+    at('en.jsonl'),
+    lines((i) => `On day ${i} they all went to see the old ${words[i % 10]}.`),
+  );
+  writeFileSync(
+    at('ko.jsonl'),
+    lines((i) => `그 사람은 ${i} 번째 날에 작은 마을에서 ${ends[i % 8]}.`),
+  );
+  const synset = (i: number) =>
+    `${String(i).padStart(8, '0')} 03 n 01 word${i} 0 000 | the ${words[i % 10]} that has number ${i}  `;
+  writeFileSync(at('data.noun'), Array.from({ length: 120 }, (_, i) => `${synset(i)}\n`).join(''));
+  writeFileSync(at('recipe.yaml'), RECIPE);
+  await makeRun({
+    recipe: readRecipe(at('recipe.yaml')),
+    recipeFolder: root,
+    out: run,
+    threads: 1,
+    resume: false,
+    signal: new AbortController().signal,
+    onEvent: () => {},
+  });
+  newKey('evaluator');
+  mkdirSync(at('tasks'));
+  writeFileSync(at('tasks/colours.yaml'), TASK);
+  const rows = ['하늘', '풀', '눈', '밤', '피'].map((q, i) => ({ q, c: ['blue', '초록 색', 'white'], a: i % 3 }));
+  writeFileSync(at('tasks/rows.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+});
+
+const evaluate = (options: Partial<EvaluateOptions> = {}): Promise<EvaluateResult> =>
+  evaluateModel({ model: run, tasks: [], threads: 1, signer: async () => loadSigner('evaluator'), ...options });
+
+test("a run's own sets: figures, and a signed statement of each", async () => {
+  const told: number[] = [];
+  const result = await evaluate({ onProgress: ({ number, fraction }) => told.push(number + fraction) });
+  expect(told).toEqual([...told].sort((a, b) => a - b));
+  expect(told.at(-1)).toBe(5);
+  const named = result.results.filter(({ part }) => part === undefined).map(({ task, metric }) => `${task} ${metric}`);
+  expect(named).toEqual([
+    'held-out bits_per_byte',
+    'cloze-en acc',
+    'cloze-ko acc',
+    'definitions acc',
+    'definitions acc_norm',
+  ]);
+  expect(result.results.filter(({ part }) => part !== undefined).map(({ part }) => part)).toEqual([
+    '1 en.jsonl',
+    '2 ko.jsonl',
+    '3 data.noun',
+  ]);
+  for (const { value, stderr, n } of result.results) {
+    expect(value).toBeGreaterThanOrEqual(0);
+    expect(stderr).toBeGreaterThanOrEqual(0);
+    expect(n).toBeGreaterThan(10);
+  }
+
+  const model = openModel(run);
+  expect(result.digest).toBe(model.digest());
+  model.close();
+  expect(result.statements.map((path) => path.slice(run.length + 1)).sort()).toEqual(
+    readdirSync(join(run, 'evaluations')).map((name) => join('evaluations', name)),
+  );
+  const [first] = result.statements;
+  const { predicate, subjects, keyid } = readStatement(first!, 'evaluation');
+  expect(keyid).toBe(loadSigner('evaluator').fingerprint);
+  expect(first).toBe(join(run, 'evaluations', `held-out-${predicate.task.slice(0, 8)}.json`));
+  expect(Object.fromEntries(subjects)).toEqual({ model: result.digest, task: predicate.task });
+  expect(predicate).toMatchObject({ name: 'held-out', model: result.digest, fewshot: 0 });
+  expect(predicate.n).toBe(predicate.of);
+  expect(predicate.results.map(({ part, metric, value, stderr, n }) => ({ part, metric, value, stderr, n }))).toEqual(
+    result.results
+      .filter(({ task }) => task === 'held-out')
+      .map(({ part, metric, value, stderr, n }) => ({ part: part ?? null, metric, value, stderr, n })),
+  );
+});
+
+test('threads and other tasks beside it change no bit', async () => {
+  const { results } = await evaluate();
+  const two = await evaluate({ threads: 2, tasks: ['cloze-ko', 'held-out'] });
+  for (const figure of two.results) {
+    expect(results).toContainEqual(figure);
+  }
+});
+
+test('the finished model, copied elsewhere, is scored alike', async () => {
+  cpSync(join(run, 'model'), at('copied'), { recursive: true });
+  const notes: string[] = [];
+  const task = at('tasks/colours.yaml');
+  const own = await evaluate({ tasks: [task] });
+  const copied = await evaluate({
+    model: at('copied'),
+    tasks: [task],
+    onNote: (note) => notes.push(note),
+    signer: async () => expect.unreachable(),
+  });
+  expect(copied).toMatchObject({ digest: own.digest, results: own.results, statements: [] });
+  expect(notes).toEqual([expect.stringContaining('No statement is written')]);
+});
+
+test('a task file: examples in front, the rest scored; the digest covers the file and its data', async () => {
+  const out = at('one.json');
+  const before = await evaluate({ tasks: [at('tasks/colours.yaml')], out });
+  expect(before.results.map(({ metric, n }) => [metric, n])).toEqual([
+    ['acc', 3],
+    ['acc_norm', 3],
+    ['f1', 3],
+  ]);
+  expect(before.statements).toEqual([out]);
+  const statement = readStatement(out, 'evaluation');
+  expect(statement.predicate).toMatchObject({ name: 'colours', n: 3, of: 3, fewshot: 2 });
+  await evaluate({ tasks: [at('tasks/colours.yaml')], out: at('some'), limit: 2 });
+  const [name] = readdirSync(at('some'));
+  expect(name).toBe(`colours-${statement.predicate.task.slice(0, 8)}-first-2.json`);
+  expect(readStatement(join(at('some'), name!), 'evaluation').predicate).toMatchObject({
+    n: 2,
+    of: 3,
+    task: statement.predicate.task,
+  });
+  writeFileSync(at('tasks/rows.jsonl'), readFileSync(at('tasks/rows.jsonl'), 'utf8').replace('blue', 'grey'));
+  await evaluate({ tasks: [at('tasks/colours.yaml')], out });
+  expect(readStatement(out, 'evaluation').predicate.task).not.toBe(statement.predicate.task);
+});
+
+test("lm-evaluation-harness's form", async () => {
+  const peers = at('peers.json');
+  const { results } = await evaluate({ tasks: [at('tasks/colours.yaml'), 'held-out'], peers, limit: 2 });
+  const said = JSON.parse(readFileSync(peers, 'utf8'));
+  const acc = results.find(({ metric }) => metric === 'acc')!;
+  expect(said.results.colours).toMatchObject({
+    alias: 'colours',
+    'acc,none': acc.value,
+    'acc_stderr,none': acc.stderr,
+  });
+  expect(said).toMatchObject({
+    'n-shot': { colours: 2, 'held-out': 0 },
+    'n-samples': { colours: { original: 3, effective: 2 } },
+    higher_is_better: { colours: { acc: true, f1: true }, 'held-out': { bits_per_byte: false } },
+    configs: {
+      colours: { output_type: 'multiple_choice', num_fewshot: 2 },
+      'held-out': { output_type: 'loglikelihood_rolling' },
+    },
+    config: { limit: 2 },
+  });
+  expect(Object.keys(said.versions)).toEqual(Object.keys(said.results));
+  // One item has no standard error.
+  await evaluate({ tasks: [at('tasks/colours.yaml')], peers, limit: 1 });
+  expect(JSON.parse(readFileSync(peers, 'utf8')).results.colours['acc_stderr,none']).toBe('N/A');
+});
+
+test('what is refused, before any work', async () => {
+  const task = at('tasks/colours.yaml');
+  const refused = async (options: Partial<EvaluateOptions>, code: string, hint: RegExp) =>
+    expect(
+      await evaluate({ signer: async () => expect.unreachable(), ...options }).catch((e: unknown) => e),
+    ).toMatchObject({
+      name: 'JikjiError',
+      code,
+      hint: expect.stringMatching(hint),
+    });
+  await refused({ model: at('copied') }, 'usage', /--task/);
+  await refused({ model: at('copied'), tasks: ['held-out'] }, 'usage', /another/);
+  await refused({ tasks: ['cloze-kr'] }, 'task-not-found', /cloze-ko/);
+  await refused({ tasks: ['kobest_copa'] }, 'task-data-missing', /put it at .*kobest_copa\.test\.jsonl .*CC BY-SA/);
+  await refused({ tasks: [at('nothing.yaml')] }, 'file-missing', /./);
+  await refused({ tasks: [root] }, 'file-unreadable', /./);
+  await refused({ tasks: [task, task] }, 'usage', /./);
+  await refused({ tasks: ['held-out', 'cloze-ko'], out: at('x.json') }, 'usage', /folder/);
+  await refused({ model: at('none') }, 'model-missing', /./);
+  await refused({ tasks: [task], out: at('recipe.yaml/x.json') }, 'not-writable', /--out/);
+  await refused({ tasks: [task], peers: root }, 'not-writable', /--peers/);
+  expect(existsSync(at('x.json'))).toBe(false);
+});
+
+test('stopped half-way it says so, and leaves nothing half-made', async () => {
+  const controller = new AbortController();
+  const stopped = evaluate({ out: at('stopped'), signal: controller.signal, onProgress: () => controller.abort() });
+  await expect(stopped).rejects.toMatchObject({ code: 'interrupted' });
+  expect(readdirSync(at('stopped'))).toEqual([]);
+});

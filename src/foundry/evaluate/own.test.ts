@@ -1,0 +1,145 @@
+// A run's own sets, over held-out text that is written here.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { OWN_TASKS, type OwnTask, ownSet } from './own.ts';
+import { clozeItems } from './own-cloze.ts';
+import { definitionItems } from './own-definitions.ts';
+import { closed } from './own-draw.ts';
+import type { ChoiceItem } from './set.ts';
+
+const run = mkdtempSync(join(tmpdir(), 'jikji-own-'));
+mkdirSync(join(run, 'corpus'));
+afterAll(() => rmSync(run, { recursive: true }));
+
+const LAST = 'river winter school window garden letter summer market forest island'.split(' ');
+const ENDS = '갔습니다 먹었습니다 보았습니다 읽었습니다 잤습니다 걸었습니다 웃었습니다 울었습니다'.split(' ');
+const english = Array.from(
+  { length: 30 },
+  (_, i) => `Number ${i}, they went to see the old ${LAST[i % 10]}. Short one.`,
+);
+const korean = Array.from({ length: 30 }, (_, i) => `그 사람은 ${i} 번째 날에 작은 마을에서 ${ENDS[i % 8]}.`);
+const wordnet = Array.from(
+  { length: 30 },
+  (_, i) => `word${i}, other${i}: the ${LAST[i % 10]} that is number ${i + 10}; "an example"`,
+);
+
+const name = (i: number) => `source-0${i}.validation.jsonl`;
+function write(
+  documents: string[][],
+  change: (manifest: { sources: Record<string, unknown>[] }) => void = () => {},
+): void {
+  documents.forEach((list, i) => {
+    writeFileSync(join(run, 'corpus', name(i)), list.map((text) => `${JSON.stringify({ text })}\n`).join(''));
+  });
+  const sources = [
+    ['text', 'en-GB'],
+    ['markdown', 'ko'],
+    ['wordnet', 'en'],
+  ].map(([read, language], i) => ({
+    origin: i === 0 ? { npm: 'x@1.0.0' } : { files: ['a', 'b'] },
+    read,
+    language,
+    files: { validation: { name: name(i) } },
+  }));
+  const manifest = { sources };
+  change(manifest);
+  writeFileSync(join(run, 'corpus', 'manifest.json'), JSON.stringify(manifest));
+}
+
+test('held-out text: documents by source', () => {
+  write([english, korean, wordnet]);
+  const set = ownSet(run, 'held-out')!;
+  expect(set).toMatchObject({
+    kind: 'text',
+    of: 90,
+    parts: ['1 x@1.0.0', '2 a, b', '3 a, b'],
+    metrics: ['bits_per_byte'],
+  });
+  expect(set.items[31]).toEqual({ text: korean[1], part: 1 });
+  expect(ownSet(run, 'held-out', 4)).toMatchObject({ of: 90, items: { length: 4 }, digest: set.digest });
+});
+
+test('a source that is long is measured at its beginning', () => {
+  const long = Array.from({ length: 5 }, (_, i) => `${i}${'x'.repeat(100_000)}`);
+  write([long, korean, wordnet]);
+  expect(ownSet(run, 'held-out')!.of).toBe(2 + 60);
+});
+
+test('cloze: the last word among others of its length, from other documents', () => {
+  write([english, korean, wordnet]);
+  const en = ownSet(run, 'cloze-en')!.items as ChoiceItem[];
+  expect(en).toHaveLength(30);
+  for (const [i, { context, choices, gold }] of en.entries()) {
+    expect(context).toBe(`Number ${i}, they went to see the old`);
+    expect(choices[gold]).toBe(LAST[i % 10]);
+    expect(new Set(choices).size).toBe(4);
+    for (const choice of choices) expect(LAST).toContain(choice);
+  }
+  const ko = ownSet(run, 'cloze-ko')!.items as ChoiceItem[];
+  expect(ko[3]).toMatchObject({ context: '그 사람은 3 번째 날에 작은 마을에서' });
+  expect(ko[3]!.choices[ko[3]!.gold]).toBe('읽었습니다');
+  // The right one stands everywhere.
+  for (const items of [en, ko]) expect(new Set(items.map(({ gold }) => gold)).size).toBe(4);
+});
+
+test('definitions: a synset and four definitions', () => {
+  const items = ownSet(run, 'definitions')!.items as ChoiceItem[];
+  expect(items[4]!.context).toBe('word4, other4:');
+  expect(items[4]!.choices[items[4]!.gold]).toBe('the garden that is number 14');
+});
+
+test('what is no sentence, and what is like the answer, is left out', () => {
+  const filler = Array.from({ length: 20 }, (_, i) => `This is what they said on day ${i} about ${LAST[i % 10]}.`);
+  const odd = [
+    'Too short, this river.',
+    'With `code` in it there is no such river.',
+    'It ends in a number, as you see: 1234.',
+    'No end to this line of many words',
+  ];
+  expect(clozeItems([...odd, ...filler], 'en').every(({ context }) => context.startsWith('This is what'))).toBe(true);
+  expect(clozeItems([...filler, ...filler], 'en')).toHaveLength(20);
+  const same = Array.from({ length: 8 }, (_, i) => `w${i}, shared: a definition that is number ${i}`);
+  expect(definitionItems(same)).toEqual([]); // all of them are also called `shared`
+});
+
+test('wrong answers are the nearest in length; nothing hangs on what else there is', () => {
+  const open = Array.from({ length: 60 }, (_, i) => ({ context: `c${i}`, answer: 'x'.repeat(i + 1), document: i }));
+  const items = closed(open);
+  expect(items).toEqual(closed(open));
+  const lengths = items[30]!.choices.map((choice) => choice.length).sort((a, b) => a - b);
+  expect(lengths).toContain(31);
+  expect(Math.max(...lengths) - Math.min(...lengths)).toBe(3);
+  expect(closed(open.slice(0, 3))).toEqual([]);
+  expect(closed(open.map((one) => ({ ...one, document: 0 })))).toEqual([]);
+});
+
+test('digests follow the text, the order does not change, too little gives none', () => {
+  write([english, korean, wordnet]);
+  const digests = (task: OwnTask) => ownSet(run, task)!.digest;
+  const before = OWN_TASKS.map(digests);
+  expect(new Set(before).size).toBe(4);
+  write([english, [...korean, '더.'], wordnet]);
+  expect(OWN_TASKS.map(digests).map((digest, i) => digest === before[i])).toEqual([false, true, false, true]);
+  write([english.slice(0, 5), korean, wordnet]);
+  expect(OWN_TASKS.map((task) => ownSet(run, task) !== undefined)).toEqual([true, false, true, true]);
+  write([english.slice(0, 5), korean.slice(0, 5), []]);
+  expect(OWN_TASKS.map((task) => ownSet(run, task) !== undefined)).toEqual([true, false, false, false]);
+});
+
+test('a manifest that others have touched', () => {
+  const damaged = expect.objectContaining({ code: 'run-damaged' });
+  for (const change of [
+    (m: { sources: Record<string, unknown>[] }) => Object.assign(m, { sources: 3 }),
+    (m: { sources: Record<string, unknown>[] }) =>
+      Object.assign(m.sources[0]!, { files: { validation: { name: '../../x.jsonl' } } }),
+    (m: { sources: Record<string, unknown>[] }) => Object.assign(m.sources[0]!, { origin: null }),
+  ]) {
+    write([english, korean, wordnet], change);
+    expect(() => ownSet(run, 'held-out')).toThrow(damaged);
+  }
+  writeFileSync(join(run, 'corpus', 'manifest.json'), '{');
+  expect(() => ownSet(run, 'held-out')).toThrow(damaged);
+});
