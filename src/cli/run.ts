@@ -14,6 +14,7 @@ import { addDoctor } from './doctor.ts';
 import { addEval } from './eval.ts';
 import { addExport } from './export.ts';
 import { addInit } from './init.ts';
+import { addInspect } from './inspect.ts';
 import { addKey } from './key.ts';
 import { addLodge } from './lodge.ts';
 import { addMake } from './make.ts';
@@ -46,6 +47,7 @@ function build(output: Output): Command {
     addChat,
     addEval,
     addExport,
+    addInspect,
     addRuns,
     addCompare,
     ...evidence,

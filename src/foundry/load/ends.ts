@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
-import type { ReadTokenizer } from '../tokenizer/index.ts';
+import type { TokenizerOutline } from '../tokenizer/index.ts';
 
 /** Largest config file that is read, in bytes. */
 const MOST_CONFIG = 8 << 20;
@@ -51,7 +51,7 @@ function fieldsOf(path: string): Fields {
  * Reads config.json, generation_config.json, tokenizer_config.json and chat_template.jinja, of which only the first must be there.
  * @throws JikjiError `config-broken`, naming the file and the field
  */
-export function readEnds(folder: string, vocabSize: number, tokenizer: ReadTokenizer): Ends {
+export function readEnds(folder: string, vocabSize: number, tokenizer: TokenizerOutline): Ends {
   const [config, generation, tokens] = ['config.json', 'generation_config.json', 'tokenizer_config.json'].map(
     (name) => {
       const path = join(folder, name);

@@ -13,6 +13,9 @@ import { checkTensors } from './check.ts';
 /** Largest config.json or recipe that is read, in bytes. */
 const MOST_CONFIG = 8 << 20;
 
+/** Largest tokenizer.json that is read, in bytes. */
+export const MOST_TOKENIZER = 128 << 20;
+
 export interface Found {
   /** The run's folder, where the model is a run's. */
   run: string | undefined;

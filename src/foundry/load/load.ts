@@ -8,10 +8,7 @@ import { elements, type ModelConfig } from '../model/index.ts';
 import { type ReadTokenizer, readTokenizer, type TextTokenizer } from '../tokenizer/index.ts';
 import { checkTiedHead } from './check.ts';
 import { type Ends, readEnds } from './ends.ts';
-import { findModel } from './find.ts';
-
-/** Largest tokenizer.json that is read, in bytes. */
-const MOST_TOKENIZER = 128 << 20;
+import { findModel, MOST_TOKENIZER } from './find.ts';
 
 /** An open model. */
 export interface Model {
@@ -50,7 +47,7 @@ const NO_ENDS: Ends = {
 };
 
 /** Reads a model's tokenizer.json. @throws JikjiError `tokenizer-missing`, `tokenizer-broken`, `tokenizer-unsupported` */
-export function openTokenizer(path: string): { read: ReadTokenizer; digest: string } {
+function openTokenizer(path: string): { read: ReadTokenizer; digest: string } {
   if (!existsSync(path)) {
     throw new JikjiError('tokenizer-missing', 'there is no tokenizer file here', path, 'check the path');
   }

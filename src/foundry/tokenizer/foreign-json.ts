@@ -17,21 +17,19 @@ export interface AddedToken {
   special: boolean;
 }
 
-/** A tokenizer as its file describes it, checked. */
-export interface ForeignVocabulary {
+/** What a tokenizer is: everything but its merges. */
+export interface ForeignOutline {
   /** For people. */
   kind: string;
   /** Id of each token that merging can give, as the file spells it. */
   ids: ReadonlyMap<string, number>;
-  /** Pairs, first merge first. */
-  merges: [string, string][];
+  /** Tokens by id, added ones too; not each id below their number need have one. */
+  tokens: readonly (string | undefined)[];
   /** Pieces that are tokens are taken whole, merges or not. */
   ignoreMerges: boolean;
   /** Characters that are no token become the tokens of their bytes. */
   byteFallback: boolean;
   added: AddedToken[];
-  /** Ids are below this; not each of them need be there. */
-  idsBelow: number;
   /** What is given to merging; `first`: nothing stands before the text. */
   pieces(text: string, first: boolean): string[];
   /** The bytes of a token as the file spells it. */
@@ -40,11 +38,21 @@ export interface ForeignVocabulary {
   hasPrefix: boolean;
 }
 
+/** A tokenizer as its file describes it, checked. */
+export interface ForeignVocabulary extends ForeignOutline {
+  /** Pairs, first merge first. */
+  merges: [string, string][];
+}
+
 type Fields = Record<string, unknown>;
-type Scheme = Pick<ForeignVocabulary, 'kind' | 'pieces' | 'bytes' | 'hasPrefix'>;
+type Scheme = Pick<ForeignOutline, 'kind' | 'pieces' | 'bytes' | 'hasPrefix'>;
 
 /** The mark that stands for a space in SentencePiece's vocabularies. */
 const MARK = '▁';
+/** What spells bytes, one character each. */
+const SPELLED = new RegExp(
+  `^[${spell(Uint8Array.from({ length: 256 }, (_, byte) => byte)).replace(/[\\\]^-]/g, '\\$&')}]+$`,
+);
 const byteToken = (byte: number): string => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
 
 /** What is wrong with a file, said in one form. */
@@ -82,9 +90,9 @@ class Complaints {
     return value;
   }
 
-  id(value: unknown, what: string): number {
+  id(value: unknown, token: string): number {
     if (!Number.isInteger(value) || (value as number) < 0 || Object.is(value, -0)) {
-      throw this.broken(`the id of ${what}`);
+      throw this.broken(`the id of ${show(token)}`);
     }
     if ((value as number) >= MAX_VOCAB_SIZE) throw this.unsupported(`an id of ${MAX_VOCAB_SIZE} or more`);
     return value as number;
@@ -97,6 +105,15 @@ class Complaints {
  */
 export function foreignFromJson(text: string, name = 'tokenizer.json'): ForeignVocabulary {
   const say = new Complaints(name);
+  const { outline, model } = readOutline(text, say);
+  return { ...outline, merges: readMerges(model, outline.ids, say) };
+}
+
+/** Reads all but the merges, which is faster. @throws JikjiError as `foreignFromJson` */
+export const outlineFromJson = (text: string, name = 'tokenizer.json'): ForeignOutline =>
+  readOutline(text, new Complaints(name)).outline;
+
+function readOutline(text: string, say: Complaints): { outline: ForeignOutline; model: Fields } {
   if (text.length > MAX_JSON_LENGTH) throw say.unsupported(`it is longer than ${MAX_JSON_LENGTH} characters`);
   let parsed: unknown;
   try {
@@ -119,18 +136,17 @@ export function foreignFromJson(text: string, name = 'tokenizer.json'): ForeignV
   const ignoreMerges = flag('ignore_merges');
   const scheme = byteFallback ? sentencePiece(file, model, say) : byteLevel(file, say);
   const added = readAdded(file, scheme, say);
-  const { ids, idsBelow } = readVocabulary(model, added, say);
+  const { ids, tokens } = readVocabulary(model, added, say);
   for (let byte = 0; byte < 256; byte++) {
     const token = byteFallback ? byteToken(byte) : spell(Uint8Array.of(byte));
     if (!ids.has(token)) throw say.unsupported(`it has no token for the byte ${byte}`);
   }
   if (!byteFallback) {
     for (const token of ids.keys()) {
-      if (unspell(token) === undefined) throw say.broken(`the token ${show(token)} does not spell bytes`);
+      if (!SPELLED.test(token)) throw say.broken(`the token ${show(token)} does not spell bytes`);
     }
   }
-  const merges = readMerges(model, ids, say);
-  return { ...scheme, ids, merges, ignoreMerges, byteFallback, added, idsBelow };
+  return { outline: { ...scheme, ids, tokens, ignoreMerges, byteFallback, added }, model };
 }
 
 function readAdded(file: Fields, scheme: Scheme, say: Complaints): AddedToken[] {
@@ -152,7 +168,7 @@ function readAdded(file: Fields, scheme: Scheme, say: Complaints): AddedToken[] 
     if (!special && normalized && file.normalizer != null && scheme.hasPrefix) {
       throw say.unsupported(`the added token ${show(content)} is normalized`);
     }
-    const id = say.id(token.id, show(content));
+    const id = say.id(token.id, content);
     if (seen.has(content)) throw say.broken(`the added token ${show(content)} comes twice`);
     if (seenIds.has(id)) throw say.broken(`two added tokens have the id ${id}`);
     seen.add(content);
@@ -161,24 +177,26 @@ function readAdded(file: Fields, scheme: Scheme, say: Complaints): AddedToken[] 
   });
 }
 
-/** Tokens that are not added ones, by their text. */
+/** Tokens that are not added ones by their text, and all by their id. */
 function readVocabulary(model: Fields, added: readonly AddedToken[], say: Complaints) {
   const extra = new Map(added.map(({ content, id }) => [content, id]));
-  const taken = new Map(added.map(({ content, id }) => [id, content]));
   const ids = new Map<string, number>();
-  let idsBelow = added.reduce((most, { id }) => Math.max(most, id + 1), 0);
+  const tokens: (string | undefined)[] = [];
+  const put = (id: number, token: string): void => {
+    while (tokens.length <= id) tokens.push(undefined); // an array without holes
+    tokens[id] = token;
+  };
+  for (const { content, id } of added) put(id, content);
   const vocab = say.fields(model.vocab, 'model.vocab');
   for (const token of Object.keys(vocab)) {
-    const id = say.id(vocab[token], show(token));
+    const id = say.id(vocab[token], token);
     if (token === '' || !token.isWellFormed()) throw say.broken(`the token ${show(token)}`);
     if ((extra.get(token) ?? id) !== id) throw say.broken(`the token ${show(token)} has two ids`);
-    if ((taken.get(id) ?? token) !== token) throw say.broken(`two tokens have the id ${id}`);
-    taken.set(id, token);
-    idsBelow = Math.max(idsBelow, id + 1);
+    if ((tokens[id] ?? token) !== token) throw say.broken(`two tokens have the id ${id}`);
+    put(id, token);
     if (!extra.has(token)) ids.set(token, id);
-    if (ids.size > MAX_VOCAB_SIZE) throw say.unsupported(`more than ${MAX_VOCAB_SIZE} entries`);
   }
-  return { ids, idsBelow };
+  return { ids, tokens };
 }
 
 function readMerges(model: Fields, ids: ReadonlyMap<string, number>, say: Complaints): [string, string][] {

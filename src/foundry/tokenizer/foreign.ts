@@ -3,15 +3,21 @@
 
 import * as library from '@huggingface/tokenizers';
 import { JikjiError } from '../../base/index.ts';
-import { type AddedToken, type ForeignVocabulary, foreignFromJson } from './foreign-json.ts';
+import {
+  type AddedToken,
+  type ForeignOutline,
+  type ForeignVocabulary,
+  foreignFromJson,
+  outlineFromJson,
+} from './foreign-json.ts';
 import type { TextStream, TextTokenizer } from './text-tokenizer.ts';
 import { Tokenizer } from './tokenizer.ts';
 
 /** The library's merging; its declarations leave this class out. */
 const { BPE } = library as unknown as { BPE: new (model: object) => { encode(pieces: string[]): string[] } };
 
-/** A tokenizer as it was read; what begins and ends a text is not in its file. */
-export interface ReadTokenizer {
+/** What a tokenizer is. */
+export interface TokenizerOutline {
   /** For people. */
   kind: string;
   vocabSize: number;
@@ -19,6 +25,10 @@ export interface ReadTokenizer {
   idOf(token: string): number | undefined;
   /** Text of a token as its file spells it. */
   tokenOf(id: number): string | undefined;
+}
+
+/** A tokenizer as it was read; what begins and ends a text is not in its file. */
+export interface ReadTokenizer extends TokenizerOutline {
   /** With its prefix and the ids that end a text; undefined where its own kind knows none. */
   ready(prefixId: number | undefined, endIds: readonly number[]): TextTokenizer | undefined;
 }
@@ -56,22 +66,29 @@ export function readTokenizer(text: string, name?: string): ReadTokenizer {
   };
 }
 
+/**
+ * What the tokenizer of a tokenizer.json is, without reading its merges.
+ * @throws JikjiError as `readTokenizer`
+ */
+export const outlineTokenizer = (text: string, name?: string): TokenizerOutline =>
+  outlineOf(outlineFromJson(text, name));
+
+const outlineOf = ({ kind, ids, tokens, added }: ForeignOutline): TokenizerOutline => ({
+  kind,
+  vocabSize: tokens.length,
+  idOf: (token) => ids.get(token) ?? added.find(({ content }) => content === token)?.id,
+  tokenOf: (id) => tokens[id],
+});
+
 const nonNegative = (index: number): number | undefined => (index < 0 ? undefined : index);
 
 function readForeign(text: string, name: string | undefined): ReadTokenizer {
   const vocabulary = foreignFromJson(text, name);
-  const tokens: (string | undefined)[] = new Array(vocabulary.idsBelow).fill(undefined);
-  const ids = new Map(vocabulary.ids);
-  for (const { content, id } of vocabulary.added) ids.set(content, id);
-  for (const [token, id] of ids) tokens[id] = token;
   return {
-    kind: vocabulary.kind,
-    vocabSize: vocabulary.idsBelow,
-    idOf: (token) => ids.get(token),
-    tokenOf: (id) => tokens[id],
+    ...outlineOf(vocabulary),
     ready: (prefixId, endIds) => {
       const prefix = prefixId ?? endIds[0];
-      return prefix === undefined ? undefined : new ForeignTokenizer(vocabulary, tokens, prefix, endIds);
+      return prefix === undefined ? undefined : new ForeignTokenizer(vocabulary, prefix, endIds);
     },
   };
 }
@@ -81,7 +98,6 @@ class ForeignTokenizer implements TextTokenizer {
   readonly prefixId: number;
   readonly endIds: ReadonlySet<number>;
   readonly #vocabulary: ForeignVocabulary;
-  readonly #tokens: readonly (string | undefined)[];
   /** Added tokens as they are found in a text: those that are always looked for, and all. */
   readonly #words: RegExp | undefined;
   readonly #all: RegExp | undefined;
@@ -89,18 +105,12 @@ class ForeignTokenizer implements TextTokenizer {
   readonly #addedIds: ReadonlySet<number>;
   #bpe: InstanceType<typeof BPE> | undefined;
 
-  constructor(
-    vocabulary: ForeignVocabulary,
-    tokens: readonly (string | undefined)[],
-    prefixId: number,
-    endIds: readonly number[],
-  ) {
+  constructor(vocabulary: ForeignVocabulary, prefixId: number, endIds: readonly number[]) {
     const { added } = vocabulary;
-    this.vocabSize = vocabulary.idsBelow;
+    this.vocabSize = vocabulary.tokens.length;
     this.prefixId = prefixId;
     this.endIds = new Set(endIds);
     this.#vocabulary = vocabulary;
-    this.#tokens = tokens;
     this.#words = patternOf(added.filter((token) => !token.special));
     this.#all = patternOf(added);
     this.#added = new Map(added.map(({ content, id }) => [content, id]));
@@ -153,10 +163,10 @@ class ForeignTokenizer implements TextTokenizer {
   }
 
   #bytes(ids: ArrayLike<number>): Uint8Array {
-    const { bytes } = this.#vocabulary;
+    const { bytes, tokens } = this.#vocabulary;
     return Buffer.concat(
       Array.from(ids, (id) => {
-        const token = this.#tokens[id];
+        const token = tokens[id];
         if (token === undefined) {
           throw new JikjiError(
             'token-unknown',

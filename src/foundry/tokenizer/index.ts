@@ -1,6 +1,6 @@
 // The tokenizer: byte-level BPE with GPT-2's split, trained here, saved as Hugging Face's tokenizer.json; and shards of tokens.
 
-export { type ReadTokenizer, readTokenizer } from './foreign.ts';
+export { outlineTokenizer, type ReadTokenizer, readTokenizer, type TokenizerOutline } from './foreign.ts';
 export {
   type EncodeCorpusOptions,
   type EncodedCorpus,

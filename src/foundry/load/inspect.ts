@@ -1,0 +1,71 @@
+// What a MODEL is, by its config, the headers of its files and its tokenizer: no weight is read, so its size does not matter.
+
+import { existsSync } from 'node:fs';
+import { readSmallFile, type WeightFiles } from '../../formats/index.ts';
+import { elements, type ModelConfig, parameterCount } from '../model/index.ts';
+import { outlineTokenizer } from '../tokenizer/index.ts';
+import { readEnds } from './ends.ts';
+import { findModel, MOST_TOKENIZER } from './find.ts';
+
+export interface Inspection {
+  folder: string;
+  /** The run's folder, where the model is a run's. */
+  run: string | null;
+  note: string | null;
+  config: ModelConfig;
+  parameters: number;
+  /** Stored tensors and their numbers, by type. */
+  dtypes: Record<string, { tensors: number; numbers: number }>;
+  /** Weight files and their bytes. */
+  files: { name: string; bytes: number }[];
+  /** Null where the folder has none, as some download them apart. */
+  tokenizer: { kind: string; vocabSize: number; bosToken: string | null; eosToken: string | null } | null;
+  chatTemplate: boolean;
+  /** In the order of their names. */
+  tensors: { name: string; dtype: string; shape: number[]; file: string; bytes: number }[];
+}
+
+/**
+ * Looks into a model.
+ * @throws JikjiError for what is wrong with its config, its tokenizer, or the headers of its weights
+ */
+export function inspectModel(folder: string): Inspection {
+  const found = findModel(folder);
+  const path = found.tokenizer;
+  const read = existsSync(path) ? outlineTokenizer(readSmallFile(path, MOST_TOKENIZER), path) : undefined;
+  const config = found.config(read?.vocabSize ?? 0);
+  const ends = read && found.folder !== undefined ? readEnds(found.folder, config.vocabSize, read) : undefined;
+  const weights = found.open(config);
+  weights.close();
+  return {
+    folder,
+    run: found.run ?? null,
+    note: found.note ?? null,
+    config,
+    parameters: parameterCount(config),
+    dtypes: countTypes(weights),
+    files: weights.files.map(({ name, size }) => ({ name, bytes: size })),
+    tokenizer: read
+      ? {
+          kind: read.kind,
+          vocabSize: read.vocabSize,
+          bosToken: ends?.bosToken ?? null,
+          eosToken: ends?.eosToken ?? null,
+        }
+      : null,
+    chatTemplate: ends?.chatTemplate !== undefined,
+    tensors: [...weights.tensors]
+      .map(([name, { dtype, shape, file, byteLength }]) => ({ name, dtype, shape, file, bytes: byteLength }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+function countTypes({ tensors }: WeightFiles): Inspection['dtypes'] {
+  const types: Inspection['dtypes'] = {};
+  for (const { dtype, shape } of tensors.values()) {
+    types[dtype] ??= { tensors: 0, numbers: 0 };
+    types[dtype].tensors++;
+    types[dtype].numbers += elements(shape);
+  }
+  return types;
+}
