@@ -13,9 +13,8 @@ import { checkOutput, type Work, writePieces, writeWhole } from './whole.ts';
 export interface ExportOptions extends Work {
   /** A run folder or a Hugging Face model folder. */
   model: string;
+  /** `out` is a folder for `hf`, a file for `gguf`; nothing may stand there but an empty folder. */
   to: 'hf' | 'gguf';
-  /** A folder for `hf`, a file for `gguf`; nothing may stand there but an empty folder. */
-  out: string;
   /** Of a GGUF's matrices. */
   type: GgufName;
   onNote?: ((note: string) => void) | undefined;
@@ -42,11 +41,9 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
       options.onNote?.(text);
     };
     if (model.note) note(model.note);
-    const work = { signal, onProgress };
+    const work = { out, signal, onProgress };
     const files =
-      to === 'hf'
-        ? await writeHuggingFace(model, out, work, note)
-        : await writeGguf(model, out, options.type, work, note);
+      to === 'hf' ? await writeHuggingFace(model, work, note) : await writeGguf(model, options.type, work, note);
     return { files, notes };
   } finally {
     model.close();
@@ -55,12 +52,12 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
 
 async function writeGguf(
   model: Model,
-  out: string,
   type: GgufName,
   work: Work,
   note: (text: string) => void,
 ): Promise<ExportResult['files']> {
   const { run, folder } = model;
+  const { out } = work;
   const name = run === undefined ? basename(resolve(folder)) : nameOf(runPaths(run).recipe);
   const license = run === undefined ? licenseOf(join(folder, 'README.md')) : undefined;
   const { metadata, tensors, unquantized } = toGguf(model, type, name, license);

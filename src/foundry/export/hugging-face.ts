@@ -113,10 +113,10 @@ function weightsOf(model: Model): Content['weights'] {
  */
 export async function writeHuggingFace(
   model: Model,
-  out: string,
   work: Work,
   note: (text: string) => void,
 ): Promise<{ path: string; sha256: string }[]> {
+  const { out } = work;
   const { texts, weights } = contentOf(model, note);
   const files: { path: string; sha256: string }[] = [];
   await writeWhole(out, async (folder) => {

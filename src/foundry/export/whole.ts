@@ -7,6 +7,8 @@ import { setImmediate } from 'node:timers/promises';
 import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure, writeFully } from '../../base/index.ts';
 
 export interface Work {
+  /** What is written, as it was named. */
+  out: string;
   signal?: AbortSignal | undefined;
   /** Told of bytes written and to be written. */
   onProgress?: ((done: number, total: number) => void) | undefined;
@@ -56,7 +58,7 @@ export async function writePieces(
   path: string,
   pieces: Iterable<Uint8Array>,
   total: number,
-  { signal, onProgress }: Work,
+  { out, signal, onProgress }: Work,
 ): Promise<string> {
   const digest = createHash('sha256');
   const fd = openSync(path, 'wx');
@@ -71,7 +73,7 @@ export async function writePieces(
       rested = done;
       onProgress?.(done, total);
       await setImmediate();
-      if (signal?.aborted) throw new JikjiError('interrupted', 'the export was not finished', path, 'begin it anew');
+      if (signal?.aborted) throw new JikjiError('interrupted', 'the export was not finished', out, 'begin it anew');
     }
     fsyncSync(fd);
   } finally {
