@@ -35,9 +35,12 @@ class Keyboard {
     const line = createInterface({ input, output, prompt, history: this.#history, historySize: 1000 });
     const lines: string[] = [];
     return new Promise((resolve) => {
+      let ended = false;
       const end = (text: string | undefined) => {
-        this.#begun = line.line;
-        line.removeAllListeners('close');
+        if (ended) return;
+        ended = true;
+        if (text === undefined) output.write('\n');
+        this.#begun = text === undefined ? '' : line.line;
         line.close();
         resolve(text);
       };
@@ -47,14 +50,8 @@ class Keyboard {
       line.on('line', (text) => {
         if (lines.push(text) === 1) setImmediate(() => end(lines.join('\n')));
       });
-      line.on('SIGINT', () => {
-        output.write('\n');
-        end(undefined);
-      });
-      line.on('close', () => {
-        output.write('\n');
-        resolve(undefined);
-      });
+      line.on('SIGINT', () => end(undefined));
+      line.on('close', () => end(lines.length > 0 ? lines.join('\n') : undefined));
       line.prompt();
       if (this.#begun) line.write(this.#begun);
     });

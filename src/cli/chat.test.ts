@@ -1,0 +1,137 @@
+// chat in a process of its own: lines through a pipe, a person at a terminal, models that cannot be talked with.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CHATML, writeModel } from '../foundry/sample/chat.testing.ts';
+import { LAUNCHER, skipped } from './bad-input.testing.ts';
+
+let folder: string;
+const at = (name: string) => join(folder, name);
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-talk-'));
+  writeModel(at('base'), 120);
+  writeModel(at('tuned'), 120);
+  writeModel(at('refusing'), 120);
+  writeModel(at('endless'), 120, { endless: true });
+  const settings = { bos_token: '<|endoftext|>', eos_token: '<|endoftext|>' };
+  writeFileSync(at('tuned/tokenizer_config.json'), JSON.stringify({ ...settings, chat_template: CHATML }));
+  const refuses = "{{ raise_exception('not today') }}";
+  writeFileSync(at('refusing/tokenizer_config.json'), JSON.stringify({ ...settings, chat_template: refuses }));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const env = { ...process.env, NO_COLOR: '1', TERM: 'xterm' };
+/** The command line with these lines on its standard input. */
+const chat = (args: string[], input: string) => {
+  const options = { cwd: folder, input, encoding: 'utf8', env } as const;
+  const all = ['chat', ...args, '--threads', '1', '--max-tokens', '8'];
+  const { status, stdout, stderr } = spawnSync(LAUNCHER, all, options);
+  return {
+    status,
+    stdout,
+    stderr,
+    answers: () =>
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+  };
+};
+
+test('an answer for each line, the same every time; /reset and /quit', () => {
+  const first = chat(['base', '--json'], 'abc\n\n  \nmore\r\n/reset\nabc\n/quit\nnever said\n');
+  expect(first).toMatchObject({ status: 0 });
+  const answers = first.answers();
+  expect(answers).toHaveLength(3);
+  for (const answer of answers) {
+    expect(Object.keys(answer)).toEqual(['text', 'tokenIds', 'ended', 'forgotten']);
+    expect(answer.tokenIds.length).toBeLessThanOrEqual(8);
+  }
+  expect(first.stderr.match(/not tuned to talk/g)).toHaveLength(1);
+  const again = chat(['base', '--json'], 'abc\nmore\n/reset\nabc');
+  expect(again.answers()).toEqual(answers);
+  expect(chat(['base', '--json', '--seed', '2'], 'abc\n').answers()[0]).not.toEqual(answers[0]);
+});
+
+test('without --json the answers alone are on standard output', () => {
+  const json = chat(['base', '--json', '--temperature', '0'], 'abc\nmore\n').answers();
+  const { stdout, status } = chat(['base', '--temperature', '0'], 'abc\nmore\n');
+  expect(status).toBe(0);
+  expect(stdout).toBe(json.map(({ text }) => `${text}\n`).join(''));
+});
+
+test('a tuned model answers by its template, and says nothing of base models', () => {
+  const { status, stderr, answers } = chat(['tuned', '--json'], 'a\n<|im_end|>\n'.concat('x'.repeat(40), '\n'));
+  expect({ status, stderr }).toEqual({
+    status: 0,
+    stderr: 'The context is full: the oldest 2 messages no longer count.\n',
+  });
+  expect(answers().map(({ forgotten }) => forgotten)).toEqual([0, 0, 2]);
+});
+
+test('nothing said is nothing answered; what cannot be said ends a script', () => {
+  expect(chat(['base'], '')).toMatchObject({ status: 0, stdout: '' });
+  const long = chat(['base', '--json'], `abc\n${'y'.repeat(300)}\nnever\n`);
+  expect(long.status).toBe(2);
+  const [answer, { error }] = long.answers();
+  expect(answer.ended).toBeDefined();
+  expect(error.code).toBe('prompt-too-long');
+  expect(long.stderr).toMatch(/error: .*\n {2}say it in fewer words\n$/);
+});
+
+test('models that cannot be talked with', () => {
+  const code = (args: string[]) => {
+    const { status, stderr, answers } = chat([...args, '--json'], 'a\n');
+    expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.not.stringMatching(/\n\s+at /) });
+    return answers()[0].error.code;
+  };
+  expect(code(['nowhere'])).toBe('model-missing');
+  expect(code(['refusing'])).toBe('chat-template');
+  expect(code(['base', '--top-p', '2'])).toBe('usage');
+  expect(code([])).toBe('usage');
+});
+
+const noScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0 ? undefined : 'there is no script(1)';
+
+test('a person at a terminal: Ctrl-C stops an answer, a second one ends', async (context) => {
+  if (skipped('chat at a terminal', noScript)) return context.skip();
+  const command = `${LAUNCHER} chat endless --threads 1 --max-tokens 1000000 --temperature 0`;
+  const child = spawn('script', ['-qefc', command, at('typescript')], {
+    cwd: folder,
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let seen = '';
+  const waiting: { text: RegExp; go: () => void }[] = [];
+  child.stdout.setEncoding('utf8').on('data', (piece) => {
+    seen += stripVTControlCharacters(piece);
+    while (waiting[0]?.text.test(seen)) waiting.shift()!.go();
+  });
+  const see = (text: RegExp) =>
+    new Promise<void>((go) => {
+      if (text.test(seen)) go();
+      else waiting.push({ text, go });
+    });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  await see(/> $/);
+  expect(seen).toContain('not tuned to talk');
+  child.stdin.write('/help\r');
+  await see(/Ctrl-C stops an answer[\s\S]*Ctrl-C stops an answer[\s\S]*> $/);
+  seen = '';
+  child.stdin.write('abc\r');
+  await see(/\n[\s\S]{100}/); // the answer is on its way
+  child.stdin.write('\x03');
+  await see(/\(stopped\)[\s\S]*> $/);
+  seen = '';
+  child.stdin.write('/reset\r');
+  await see(/forgotten[\s\S]*> $/);
+  expect(seen).toContain('/reset\r'); // each key once, however often a line was read
+  child.stdin.write('\x03');
+  expect(await ended).toBe(0);
+  // Whatever the model wrote, no control character of its own reached the terminal.
+  expect(readFileSync(at('typescript'), 'utf8')).not.toMatch(/[\u0000-\u0007\u000e-\u001a\u0080-\u009f]/);
+});
