@@ -10,7 +10,7 @@ import type { Failure, Job, Rendered, Told } from './render.ts';
 
 const CHILD = fileURLToPath(new URL(`./sandbox-child${extname(import.meta.url)}`, import.meta.url));
 /** V8's heap, in MiB; buffers that are not in it are bounded by what reads them. */
-const HEAP = 448;
+const HEAP = 320;
 
 /** Where the program and its packages lie: all that the process may read. */
 function readable(): string {
