@@ -1,0 +1,116 @@
+// Our half: `node ours.ts make FOLDER` makes a run of a few steps and a tokenizer, `node ours.ts logits FOLDER` opens the models
+// that then lie there and writes what the engine computes of them. Judges nothing.
+//
+// FOLDER/tokenizer.json             for the folders that PyTorch makes
+// FOLDER/models/<name>/             a model each; `run` is ours, and so is what is exported
+// FOLDER/logits/<name>.safetensors  tokens [B, T], and logits [B, T, V] of both forward passes we have
+
+import { closeSync, copyFileSync, cpSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Engine, keyOf, Layout, philox4x32 } from '../../src/engine/index.ts';
+import { writeSafetensors } from '../../src/formats/index.ts';
+import { exportModel } from '../../src/foundry/export/index.ts';
+import { makeRun, parseRecipe } from '../../src/foundry/index.ts';
+import { type Model, openModel } from '../../src/foundry/load/index.ts';
+import { Decoder, get, Llama, modelScratch } from '../../src/foundry/model/index.ts';
+
+const THREADS = 2;
+const [B, T] = [2, 60];
+
+const random = (stream: number, i: number): number => philox4x32([i, 0, stream, 0], keyOf(1))[0];
+
+async function make(folder: string): Promise<void> {
+  const words = 'the people of a small river went up to cold winter 그리고 금속활자로 찍은 책'.split(' ');
+  const line = (i: number) => Array.from({ length: 40 }, (_, w) => words[random(i, w) % words.length]).join(' ');
+  writeFileSync(join(folder, 'texts.txt'), Array.from({ length: 200 }, (_, i) => `${line(i)}\n\n`).join(''));
+  const recipe = {
+    name: 'tiny',
+    corpus: { sources: [{ files: 'texts.txt', licence: 'CC0-1.0' }] },
+    tokenizer: { vocabSize: 320 },
+    model: { hiddenSize: 48, intermediateSize: 80, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHeads: 2 },
+    train: { steps: 30, batchSize: 4, sequenceLength: 64, warmupSteps: 2, learningRate: 0.01, validationTokens: 500 },
+  };
+  const out = join(folder, 'run');
+  await makeRun({
+    recipe: parseRecipe(JSON.stringify(recipe), { file: 'recipe.yaml' }),
+    recipeFolder: folder,
+    out,
+    threads: THREADS,
+    resume: false,
+    signal: new AbortController().signal,
+    onEvent: () => {},
+  });
+  mkdirSync(join(folder, 'models'));
+  cpSync(join(out, 'model'), join(folder, 'models', 'run'), { recursive: true });
+  copyFileSync(join(out, 'model', 'tokenizer.json'), join(folder, 'tokenizer.json'));
+}
+
+/** As evaluation and sampling compute it, each sequence in two stretches. */
+function decoded(model: Model, tokens: Int32Array): Float32Array {
+  const V = model.config.vocabSize;
+  const size = { rows: B * T, context: T, cache: B * T };
+  const decoder = new Decoder(model.config, size, THREADS, (name, values) => model.read(name, values));
+  const out = new Float32Array(B * T * V);
+  try {
+    const first = 25;
+    for (let b = 0; b < B; b++) {
+      for (const [start, end] of [
+        [0, first],
+        [first, T],
+      ] as const) {
+        decoder.forward([{ tokens: tokens.subarray(b * T + start, b * T + end), start, cache: b * T }]);
+        for (let t = start; t < end; t++) out.set(decoder.logits(t - start), (b * T + t) * V);
+      }
+    }
+  } finally {
+    decoder.close();
+  }
+  return out;
+}
+
+/** As training computes it. */
+function trained(model: Model, tokens: Int32Array): Float32Array {
+  const layout = new Layout(THREADS, modelScratch(model.config, T));
+  const llama = new Llama(layout, model.config, B * T, T, false);
+  const engine = new Engine(layout);
+  try {
+    llama.prepare(engine);
+    for (const name of llama.weights.keys()) model.read(name, engine.floats(get(llama.weights, name)));
+    return llama.logits(engine, tokens, B, T);
+  } finally {
+    engine.close();
+  }
+}
+
+async function logits(folder: string): Promise<void> {
+  mkdirSync(join(folder, 'logits'));
+  for (const name of ['run', 'scaled-llama3']) {
+    const out = join(folder, 'models', `${name}-exported`);
+    await exportModel({ model: join(folder, 'models', name), to: 'hf', type: 'f32', out });
+  }
+  for (const name of readdirSync(join(folder, 'models'))) {
+    const model = openModel(join(folder, 'models', name));
+    try {
+      const V = model.config.vocabSize;
+      const tokens = Int32Array.from({ length: B * T }, (_, i) => random(0, i) % V);
+      const bytes = (a: Float32Array | Int32Array) => new Uint8Array(a.buffer, a.byteOffset, a.byteLength).slice();
+      const fd = openSync(join(folder, 'logits', `${name}.safetensors`), 'w');
+      writeSafetensors(fd, [
+        { name: 'tokens', dtype: 'I32', shape: [B, T], data: bytes(tokens) },
+        { name: 'decoder', dtype: 'F32', shape: [B, T, V], data: bytes(decoded(model, tokens)) },
+        { name: 'training', dtype: 'F32', shape: [B, T, V], data: bytes(trained(model, tokens)) },
+      ]);
+      closeSync(fd);
+    } finally {
+      model.close();
+    }
+  }
+}
+
+const [what, folder] = process.argv.slice(2);
+if (folder && what === 'make') await make(folder);
+else if (folder && what === 'logits') await logits(folder);
+else {
+  console.error('usage: node checks/hugging-face/ours.ts make|logits FOLDER');
+  process.exitCode = 2;
+}
