@@ -2,6 +2,7 @@
 // error here. A thread would not do: V8 ends the whole process when a single allocation fails in one of its threads.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { extname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { JikjiError } from '../../base/index.ts';
@@ -13,11 +14,14 @@ const CHILD = fileURLToPath(new URL(`./sandbox-child${extname(import.meta.url)}`
 const HEAP = 320;
 
 /** Where the program and its packages lie: all that the process may read. */
-function readable(): string {
-  const root = fileURLToPath(new URL('../../../', import.meta.url));
+function readable(): string[] {
   const packages = `${sep}node_modules${sep}`;
-  const at = root.indexOf(packages);
-  return at < 0 ? root : root.slice(0, at + packages.length);
+  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  const one = createRequire(import.meta.url).resolve('@huggingface/jinja');
+  return [root, one].map((path) => {
+    const at = path.indexOf(packages);
+    return at < 0 ? path : path.slice(0, at + packages.length);
+  });
 }
 
 /** How such a process is started: it may read the program and nothing else, and has little memory. */
@@ -25,7 +29,7 @@ export const sandboxFlags = (): string[] => [
   `--max-old-space-size=${HEAP}`,
   '--max-semi-space-size=16',
   '--permission',
-  `--allow-fs-read=${readable()}*`,
+  ...readable().map((folder) => `--allow-fs-read=${folder}*`),
   '--no-warnings',
 ];
 
@@ -124,7 +128,8 @@ function answered(child: ChildProcess, task: string, job: Job, limits: SandboxLi
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      if (code === 70) reject(new Error(`the process that renders tasks failed:\n${errors}`));
+      // Out of memory V8 aborts; the system kills.
+      if (signal === null && code !== 134) reject(new Error(`the process that renders tasks failed:\n${errors}`));
       else if (stage === 'reading') {
         const hint = 'take the data anew from its source, or split it';
         reject(new JikjiError('task-data', `its data needs more than ${HEAP} MiB to be read`, task, hint));
