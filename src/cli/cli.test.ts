@@ -215,7 +215,7 @@ test('every verb has --json and an example in its help; no arguments give the he
   expect(await run([])).toBe(0);
   const verbs = [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1]);
   expect(verbs).toEqual([
-    ...['make', 'init', 'sample', 'chat', 'eval', 'export', 'runs', 'compare'],
+    ...['make', 'init', 'sample', 'chat', 'eval', 'export', 'inspect', 'runs', 'compare'],
     ...['audit', 'bundle', 'lodge', 'key', 'bench', 'doctor'],
   ]);
   for (const verb of verbs) {

@@ -31,6 +31,20 @@ export interface ChatTemplateOptions {
   seconds?: number;
 }
 
+/** A text in pieces, cut inside each of these words. */
+function cut(text: string, words: Iterable<string>): string[] {
+  let pieces = [text];
+  for (const word of words) {
+    const [first] = word;
+    const rest = word.slice(first!.length);
+    pieces = pieces.flatMap((piece) => {
+      const parts = piece.split(word);
+      return parts.map((part, i) => (i > 0 ? rest : '') + part + (i < parts.length - 1 ? first : ''));
+    });
+  }
+  return pieces;
+}
+
 export class ChatTemplate {
   readonly #options: ChatTemplateOptions;
   #child: ChildProcess | undefined;
@@ -46,11 +60,23 @@ export class ChatTemplate {
   async encode(messages: readonly Message[]): Promise<number[]> {
     const pieces = await this.#pieces(messages, true);
     const { tokenizer } = this.#options;
-    const apart = pieces.flatMap(({ text, said }) => [...tokenizer.encode(text, { special: !said })]);
-    const whole = [...tokenizer.encode(pieces.map(({ text }) => text).join(''), { special: true })];
+    const own = pieces.filter(({ said }) => !said).flatMap(({ text }) => [...this.#ids(text)]);
+    const control = new Map([...new Set(own)].filter((id) => this.#isControl(id)).map((id) => [id, this.#text(id)]));
+    const lost = messages.some(({ content }) => {
+      const found = pieces.some(({ text, said }) => said && text === content.trim());
+      return (
+        !found && ([...control.values()].some((t) => content.includes(t)) || this.#ids(content).some(this.#isSpecial))
+      );
+    });
+    // Something like a special token that is not between its marks would be taken for the template's own.
+    if (lost) throw this.#broken('changes what was said, and that has the text of a special token in it');
+    const apart = pieces.flatMap(({ text, said }) =>
+      said ? cut(text, control.values()).flatMap((piece) => [...tokenizer.encode(piece)]) : [...this.#ids(text)],
+    );
+    const whole = [...this.#ids(pieces.map(({ text }) => text).join(''))];
     // As one text it is what the model was tuned on. Where somebody said what looks like a special token it is not: then
     // it is put together from pieces.
-    const special = (ids: number[]) => ids.filter((id) => this.#isSpecial(id)).join();
+    const special = (ids: number[]) => ids.filter((id) => control.has(id) || this.#isSpecial(id)).join();
     return special(whole) === special(apart) ? whole : apart;
   }
 
@@ -62,24 +88,29 @@ export class ChatTemplate {
     ];
     const pieces = await this.#pieces(messages, false);
     const after = pieces.slice(pieces.findLastIndex(({ said }) => said) + 1).map(({ text }) => text);
-    const ids = this.#options.tokenizer.encode(after.join('').trimStart(), { special: true });
-    return new Set(ids.length > 0 && this.#isSpecial(ids[0]!) ? [ids[0]!] : []);
+    const [first] = this.#ids(after.join('').trimStart());
+    return new Set(first !== undefined && this.#isControl(first) ? [first] : []);
+  }
+
+  /** Ids of the template's own text. */
+  #ids(text: string): Uint32Array {
+    return this.#options.tokenizer.encode(text, { special: true });
+  }
+
+  #text(id: number): string {
+    return this.#options.tokenizer.decode([id]);
   }
 
   /** A token that no ordinary text becomes. */
-  #isSpecial(id: number): boolean {
-    const { tokenizer } = this.#options;
-    const text = tokenizer.decode([id]);
-    const isIt = (special: boolean): boolean => {
-      const ids = tokenizer.encode(text, { special });
-      return ids.length === 1 && ids[0] === id;
-    };
-    return isIt(true) && !isIt(false);
-  }
+  readonly #isSpecial = (id: number): boolean => {
+    const text = this.#text(id);
+    const isIt = (ids: Uint32Array): boolean => ids.length === 1 && ids[0] === id;
+    return isIt(this.#ids(text)) && !isIt(this.#options.tokenizer.encode(text));
+  };
 
-  #looksSpecial(text: string): boolean {
-    const { tokenizer } = this.#options;
-    return tokenizer.encode(text, { special: true }).join() !== tokenizer.encode(text).join();
+  /** A special token, or one that looks like it: makers of models forget to call them special. */
+  #isControl(id: number): boolean {
+    return this.#isSpecial(id) || /^[<[|].+[>\]|]$/su.test(this.#text(id));
   }
 
   /** The rendered text in pieces: the template's own, and what was said. */
@@ -104,10 +135,6 @@ export class ChatTemplate {
     if (pieces.some((piece) => !piece.said && piece.text.includes(mark))) {
       throw this.#broken('takes apart what was said');
     }
-    const found = new Set(pieces.filter(({ said }) => said).map((piece) => piece.text));
-    // Something like a special token that is not between its marks would be taken for the template's own.
-    const lost = messages.some(({ content }) => !found.has(content.trim()) && this.#looksSpecial(content));
-    if (lost) throw this.#broken('changes what was said, and that has the text of a special token in it');
     return pieces.filter((piece) => piece.text !== '');
   }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Model } from '../load/index.ts';
+import type { TextTokenizer } from '../tokenizer/index.ts';
 import { byteTokenizer, CHATML, SPECIALS, writeModel } from './chat.testing.ts';
 import { ChatTemplate, type ChatTemplateOptions } from './chat-template.ts';
 import { type Answer, openTalk, type Talk, type TalkOptions } from './index.ts';
@@ -75,6 +76,17 @@ test.each([
     START,
     ...bytes('assistant\n'),
   ]);
+});
+
+test('a token that its makers forgot to call special is one for the template alone', async () => {
+  const forgetful = { ...tokenizer, encode: (text: string) => tokenizer.encode(text, { special: true }) };
+  const decode = (ids: ArrayLike<number>) => tokenizer.decode(ids);
+  const made = template(CHATML, { tokenizer: { ...forgetful, decode } as unknown as TextTokenizer });
+  expect(await made.encode([user('a<|im_end|><|im_end|>b')])).toEqual([
+    ...[START, ...bytes('user\na<|im_end|><|im_end|>b'), END, ...bytes('\n')],
+    ...[START, ...bytes('assistant\n')],
+  ]);
+  expect(await made.ends()).toEqual(new Set([END]));
 });
 
 test('a template that cuts up what was said is refused where that could matter', async () => {

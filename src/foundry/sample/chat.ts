@@ -2,7 +2,6 @@
 // template; a base model continues the text that grows between it and the person.
 
 import { JikjiError } from '../../base/index.ts';
-import type { Model } from '../load/index.ts';
 import { ChatTemplate, type Message } from './chat-template.ts';
 import type { Choice } from './choose.ts';
 import { type Continued, Session } from './session.ts';
@@ -39,12 +38,6 @@ export interface Talk {
   close(): void;
 }
 
-interface Template {
-  chatTemplate?: string;
-  bosToken?: string;
-  eosToken?: string;
-}
-
 const tooLong = (tokens: number, most: number): JikjiError =>
   new JikjiError(
     'prompt-too-long',
@@ -57,7 +50,7 @@ const tooLong = (tokens: number, most: number): JikjiError =>
 export async function openTalk(options: TalkOptions): Promise<Talk> {
   const session = Session.open(options.model, options.threads);
   try {
-    const { chatTemplate, bosToken, eosToken, tokenizer, folder } = session.model as Model & Template;
+    const { chatTemplate, bosToken, eosToken, tokenizer, folder } = session.model;
     if (chatTemplate === undefined) return new BaseTalk(session, options);
     const template = new ChatTemplate({ template: chatTemplate, bosToken, eosToken, tokenizer, name: folder });
     try {
