@@ -7,7 +7,7 @@ import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import type { Output } from './output.ts';
 import { type Answer, foundry, type Talk } from './rooms.ts';
-import { count } from './text.ts';
+import { count, harmless } from './text.ts';
 import { defaultThreads, number, parseThreads, threadsOption, wholeNumber } from './values.ts';
 
 interface Options {
@@ -20,9 +20,6 @@ interface Options {
 }
 
 const HELP = '/reset forgets what was said, /quit ends (so does Ctrl-D); Ctrl-C stops an answer.';
-
-/** Text of others for a terminal: new lines and tabs are all that may move its cursor. */
-const harmless = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
 
 /** Lines as a person types them. What is pasted at once is one text; undefined is the end. */
 class Keyboard {

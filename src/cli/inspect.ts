@@ -14,9 +14,9 @@ export function addInspect(program: Command, output: Output): void {
       'Tells what a model is: its shape, size, types, files and tokenizer. Reads no weight, whatever its size.',
     )
     .argument('<model>', 'a run folder or a Hugging Face model folder')
-    .option('--tensors', 'list the tensors too', false)
+    .option('--tensors', 'list the tensors too')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} inspect runs/hello --tensors`)
-    .action(async (model: string, options: { tensors: boolean }) => {
+    .action(async (model: string, options: { tensors?: boolean }) => {
       const { inspectModel } = await import('../foundry/load/index.ts');
       const { tensors, ...rest } = inspectModel(model);
       output.result({ ...rest, ...(options.tensors && { tensors }) }, () => {

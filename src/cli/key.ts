@@ -47,8 +47,10 @@ export function addKey(program: Command, output: Output): void {
     .action(() => {
       const keys = listKeys();
       output.result({ keys }, () => {
-        if (keys.length === 0)
+        if (keys.length === 0) {
           output.line(`There is no key yet: ${calledAs()} key new makes one, and so does the first make.`);
+          return;
+        }
         for (const line of table(keys.map((k) => [k.name, k.fingerprint, k.protected ? 'passphrase' : ''])))
           output.line(line);
       });

@@ -91,6 +91,11 @@ export async function run(args: string[]): Promise<number> {
     if (error instanceof CheckFailed) return 1;
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0; // help or version, already printed
+      if (error.code === 'commander.help') {
+        // A verb of several, called without one of them.
+        program.commands.find((command) => command.name() === args.find((arg) => !arg.startsWith('-')))?.outputHelp();
+        return 0;
+      }
       output.error(usageError(error));
       return 2;
     }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { calledAs } from './called-as.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
+import { harmless } from './text.ts';
 import { defaultThreads, number, parseThreads, threadsOption, wholeNumber } from './values.ts';
 
 interface Options {
@@ -39,7 +40,8 @@ export function addSample(program: Command, output: Output): void {
         onNote: (note) => process.stderr.write(`${note}\n`),
         onText: (text) => {
           // The prompt comes with the first words, so that an error is not preceded by half an answer.
-          if (!output.json) output.write(begun ? text : output.style('bold', options.prompt) + text);
+          if (!output.json)
+            output.write(begun ? harmless(text) : output.style('bold', options.prompt) + harmless(text));
           begun = true;
         },
       });
