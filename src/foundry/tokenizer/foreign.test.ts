@@ -82,6 +82,15 @@ test('one long word comes back as it was', () => {
   }
 });
 
+test('something nested deeply is refused like anything else', () => {
+  for (const key of ['type', 'dropout', 'byte_fallback', 'vocab', 'merges']) {
+    const file = structuredClone(files['Llama 3']) as { model: Record<string, unknown> };
+    file.model[key] = 'HERE';
+    const text = JSON.stringify(file).replace('"HERE"', '['.repeat(100_000) + ']'.repeat(100_000));
+    expect(() => readTokenizer(text)).toThrow(expect.objectContaining({ name: 'JikjiError' }));
+  }
+});
+
 test('ours is read by our own reader, with what config.json says of its ends', async () => {
   const own = await trainTokenizer([{ text: 'the people of the river', weight: 1 }], { vocabSize: 300 });
   const read = readTokenizer(own.toJson());
