@@ -42,8 +42,7 @@ export function readTokenizer(text: string, name?: string): ReadTokenizer {
   try {
     own = Tokenizer.fromJson(text, name);
   } catch (error) {
-    // A RangeError is a complaint about something nested too deeply to be shown.
-    if (error instanceof JikjiError || error instanceof RangeError) return readForeign(text, name);
+    if (error instanceof JikjiError) return readForeign(text, name);
     throw error;
   }
   const spelled = own.spelledTokens();

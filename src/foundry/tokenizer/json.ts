@@ -233,6 +233,7 @@ export function vocabularyFromJson(text: string, name = 'tokenizer.json'): Vocab
 
 /** A value from the file, short enough for a message. */
 function show(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'; // as deep as it likes
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
