@@ -1,0 +1,63 @@
+// The chain of the log: each entry's link hashes the one before it, so that none can be altered, dropped, added or moved alone.
+// It does not hold against somebody who writes all links anew: for that, links are signed and published as stages close.
+
+import { type Json, nextLink, sha256Hex } from '../../ledger/index.ts';
+import { type Entry, entryShape, type Said } from './entry.ts';
+
+/** The last entry's number and link. */
+export interface Head {
+  seq: number;
+  link: string;
+}
+
+/** link_0. */
+export const firstLink = sha256Hex('jikji programme 1\n');
+/** The head of a log without entries. */
+export const START: Head = { seq: 0, link: firstLink };
+
+/** link_n = SHA-256(link_{n-1} as 32 raw bytes || canonical JSON of the entry without its link), in hex. */
+export function link(before: string, { seq, time, actor, kind, data }: Omit<Entry, 'link'>): string {
+  const record: { [key: string]: Json } = { seq, time, actor, kind, data };
+  return nextLink(before, record as Parameters<typeof nextLink>[1]); // it hashes any JSON, not only steps of a run
+}
+
+/** What was said becomes the entry after `head`. */
+export function nextEntry(head: Head, { time, actor, kind, data }: Said): Entry {
+  const entry = { seq: head.seq + 1, time, actor, kind, data };
+  return { ...entry, link: link(head.link, entry) };
+}
+
+/** Thrown for the first entry that is not what the log once held in its place. */
+export class EntryAltered extends Error {
+  override name = 'EntryAltered';
+  readonly seq: number;
+  constructor(seq: number, why: string) {
+    super(`entry ${seq} ${why}`);
+    this.seq = seq;
+  }
+}
+
+/**
+ * The head after `entry`, which must follow `head`.
+ * @throws EntryAltered
+ */
+export function follow(head: Head, entry: Entry): Head {
+  const seq = head.seq + 1;
+  if (entry.seq !== seq) throw new EntryAltered(seq, `is missing; entry ${entry.seq} stands in its place`);
+  const { success, error } = entryShape.safeParse(entry);
+  if (!success)
+    throw new EntryAltered(seq, `has another form: ${error.issues[0]?.path.join('.')}: ${error.issues[0]?.message}`);
+  if (entry.link !== link(head.link, entry)) {
+    throw new EntryAltered(seq, 'was altered, or the one before it together with its link');
+  }
+  return { seq, link: entry.link };
+}
+
+/**
+ * Checks a log from its beginning, or from `head` on; returns its head.
+ * @throws EntryAltered naming the first entry that does not follow
+ */
+export async function verifyChain(entries: Iterable<Entry> | AsyncIterable<Entry>, head: Head = START): Promise<Head> {
+  for await (const entry of entries) head = follow(head, entry);
+  return head;
+}
