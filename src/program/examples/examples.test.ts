@@ -1,0 +1,246 @@
+// The examples against what was published of stage 1, typed here a second time, and against the rules of a programme's log.
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parseRuleBook, partsOf, ROLES, roundHalfUp } from '../rules/index.ts';
+import { State, ROLES as stateRoles } from '../state/index.ts';
+import { EXAMPLES, type Example, loadExample } from './index.ts';
+import { exampleOf } from './load.ts';
+
+const TIME = '2026-11-01T00:00:00.000Z';
+const korea = loadExample('korea-2025', TIME);
+const practice = loadExample('practice', TIME);
+
+// biome-ignore lint/suspicious/noExplicitAny: data of many kinds
+const dataOf = (example: Example, kind: string): any[] =>
+  example.events.filter((event) => event.kind === kind).map(({ data }) => data);
+
+function stateOf(example: Example): State {
+  const state = new State();
+  example.events.forEach(
+    ({ kind, data, time, actor }, i) => void state.take({ kind, data }, { seq: i + 1, time, actor }),
+  );
+  return state;
+}
+
+test.each(EXAMPLES)('%s: a log takes in all of it, in this order', (name) => {
+  const { events } = loadExample(name, TIME);
+  stateOf(loadExample(name, TIME));
+  expect(events.map(({ time }) => time)).toEqual(events.map(({ time }) => time).sort());
+  for (const { time } of events) expect(new Date(time).toISOString()).toBe(time);
+});
+
+test('a record is the same whenever it is read', () => {
+  expect(loadExample('korea-2025', '2030-01-01T00:00:00.000Z')).toEqual(korea);
+});
+
+test('roles are those of the log', () => expect(ROLES).toEqual(stateRoles));
+
+const scores = dataOf(korea, 'score-entered');
+const book = parseRuleBook(dataOf(korea, 'rule-book-registered')[0].text, { file: 'stage-1.yaml' });
+
+test('the published stage 1: LG 33.6 + 31.6 + 25.0 = 90.2', () => {
+  const published = scores.filter(({ value }) => typeof value === 'number');
+  expect(published.map(({ consortium, part, value, max }) => [consortium, part, value, max])).toEqual([
+    ['lg-ai-research', 'blocks.benchmark', 33.6, 40],
+    ['lg-ai-research', 'blocks.experts', 31.6, 35],
+    ['lg-ai-research', 'blocks.users', 25, 25],
+  ]);
+  const total = roundHalfUp(
+    published.reduce((sum, { value }) => sum + value, 0),
+    1,
+  );
+  expect(total).toBe(90.2);
+  expect(korea.facts.find(({ id }) => id === 'lg-total')?.value).toBe(total);
+});
+
+test('all else is said not to be published, for every team and part', () => {
+  expect(partsOf(book).map(({ path, points }) => [path, points])).toEqual([
+    ['blocks.benchmark', 40],
+    ['blocks.benchmark.parts.nia', 10],
+    ['blocks.benchmark.parts.common', 20],
+    ['blocks.benchmark.parts.individual', 10],
+    ['blocks.experts', 35],
+    ['blocks.users', 25],
+  ]);
+  expect(scores).toHaveLength(5 * 6);
+  expect(scores.filter(({ value }) => value === 'not published')).toHaveLength(5 * 6 - 3);
+});
+
+test('the veto takes out a team that points would have kept; another goes by points', () => {
+  const { consortia } = dataOf(korea, 'stage-opened')[0];
+  const { kept, out } = dataOf(korea, 'decision-recorded')[0];
+  expect([...kept, ...out.map((one: { consortium: string }) => one.consortium)].sort()).toEqual([...consortia].sort());
+  // Points alone take out one of five; that is the one that went by points, so the other would have stayed.
+  const byPoints = out.filter((one: { reason: string }) => one.reason === 'points');
+  expect(byPoints).toEqual([{ consortium: 'nc-ai', reason: 'points' }]);
+  expect(byPoints).toHaveLength(consortia.length - book.kept);
+  expect(out.filter((one: { reason: string }) => one.reason === 'veto')).toEqual([
+    { consortium: 'naver-cloud', reason: 'veto' },
+  ]);
+  expect(book.originality).toMatchObject({ veto: true, audit: null });
+  const [finding] = dataOf(korea, 'finding-signed');
+  expect(finding).toMatchObject({ consortium: 'naver-cloud', verdict: 'frozen-foreign' });
+  expect(book.originality.components).toContain(finding.component);
+  expect(book.originality.excludes).toContain(finding.verdict);
+});
+
+test('after all of it: four teams, Motif among them', () => {
+  const consortia = [...stateOf(korea).tables.all('consortia')];
+  expect(consortia.map(({ id, status }) => [id, status])).toEqual([
+    ['sk-telecom', 'active'],
+    ['lg-ai-research', 'active'],
+    ['naver-cloud', 'out: veto'],
+    ['upstage', 'active'],
+    ['nc-ai', 'out: points'],
+    ['motif', 'active'],
+  ]);
+  const unknown = consortia.filter(({ members }) => members === 'not recorded').map(({ id }) => id);
+  expect(unknown).toEqual(['naver-cloud', 'upstage', 'nc-ai', 'motif']);
+  expect(consortia[0].members).toEqual([
+    'rebellions',
+    'krafton',
+    '42dot',
+    'liner',
+    'selectstar',
+    'seoul-national-university',
+    'kaist',
+  ]);
+});
+
+/** Publisher, item, date, as they are to be cited. */
+const CITED = [
+  'newsworks|800434|',
+  'asiatoday||2025-07-21',
+  'Chosun Biz English||2025-08-04',
+  'news1|6026672|',
+  'fetv|209970|',
+  'wowtale|253334|',
+  'digitaltoday English|1286|',
+  'zdnet Korea||2026-01-14',
+  'zdnet Korea||2026-01-15',
+  'heraldcorp|10656336|January 2026',
+  'heraldcorp|10656477|January 2026',
+  'khan||2026-01-24',
+  'SBS|N1008449264|',
+  'newspim||2026-02-20',
+  'SK Telecom newsroom|2865|',
+  'asiatoday English||2025-08-05',
+  'MENAFN||August 2025',
+  'etoday|2548794|',
+];
+
+test('every figure of the record names a source that is known, or says that there is none', () => {
+  const sources: unknown[] = [book.published, book.originality.published, book.target?.published];
+  for (const kind of [
+    'organisation-added',
+    'application-reviewed',
+    'score-entered',
+    'finding-signed',
+    'decision-recorded',
+    'consortium-formed',
+  ]) {
+    const all = dataOf(korea, kind);
+    expect(all.length, kind).toBeGreaterThan(0);
+    sources.push(...all.map((data) => data.source));
+  }
+  sources.push(...korea.facts.map((fact) => fact.source));
+  const seen = new Set<string>();
+  for (const source of sources) {
+    if (source === 'not recorded') continue;
+    expect(Array.isArray(source) && source.length > 0, JSON.stringify(source)).toBe(true);
+    for (const { publisher, item = '', date = '' } of source as { publisher: string; item?: string; date?: string }[]) {
+      if (publisher === 'derived') expect(item).toBe('90.2 in all, less 31.6 of the experts and 25.0 of the users');
+      else seen.add(`${publisher}|${item}|${date}`);
+    }
+  }
+  expect([...seen].sort()).toEqual([...CITED].sort());
+  const derived = scores.filter(({ source }) => source[0]?.publisher === 'derived');
+  expect(derived.map(({ part, value }) => [part, value])).toEqual([['blocks.benchmark', 33.6]]);
+});
+
+test('facts with a value are the published ones', () => {
+  const values = korea.facts.filter(({ value }) => value !== null);
+  expect(Object.fromEntries(values.map(({ id, value }) => [id, value]))).toEqual({
+    applied: 15,
+    'after-paper-review': 10,
+    selected: 5,
+    'lg-total': 90.2,
+    'experts-mean': 28.56,
+    'users-mean': 20.76,
+    'nia-best': 9.2,
+    'common-best': 14.4,
+    'data-common': 10_000_000_000,
+    'data-per-team': 2_800_000_000,
+  });
+});
+
+test('no number is invented: each one in the files is one that was published', () => {
+  const published = [
+    15, 10, 5, 0.95, 6, 40, 20, 35, 25, 49, 90.2, 33.6, 31.6, 28.56, 20.76, 9.2, 14.4, 4, 3, 1, 2, 100, 512, 200, 1024,
+    42,
+  ];
+  const won = [10_000_000_000, 2_800_000_000, 13];
+  const allowed = new Set([...published, ...won]);
+  for (const file of ['programme.yaml', 'stage-1.yaml']) {
+    const text = readFileSync(new URL(`../../../programs/korea-2025/${file}`, import.meta.url), 'utf8')
+      .replace(
+        /\b\d{4}-\d\d-\d\d\b|\d{4}년 \d+월( \d+일)?|\b(August|January) \d{4}\b|korea-2025|\b(in|2025년) 2025\b|2025년/g,
+        '',
+      )
+      .replace(/item: "?N?\d+"?/g, '')
+      .replace(/\b[BH]?(\d+),(\d{3})\b/g, '$1$2')
+      .replace(/\b[A-Z](?=\d)/g, '');
+    for (const [number] of text.matchAll(/\d+(\.\d+)?/g))
+      expect(allowed, `${file}: ${number}`).toContain(Number(number));
+  }
+});
+
+test('practice is nobody real, and has no scores', () => {
+  expect(dataOf(practice, 'score-entered')).toEqual([]);
+  expect(practice.facts).toEqual([]);
+  const organisations = dataOf(practice, 'organisation-added');
+  for (const { name, country } of organisations) {
+    expect(name.en).toContain('(made up)');
+    expect(name.ko).toContain('(가상)');
+    // Codes that ISO 3166 leaves to users.
+    expect(['XX', 'ZZ']).toContain(country);
+  }
+  const text = JSON.stringify(practice).toLowerCase();
+  for (const { name } of dataOf(korea, 'organisation-added')) expect(text).not.toContain(name.en.toLowerCase());
+  for (const { time } of practice.events) expect(time).toBe(TIME);
+});
+
+test('practice: its teams are eligible by its rule book, and one was not selected', () => {
+  const rules = parseRuleBook(practice.ruleBooks[0].text, { file: practice.ruleBooks[0].file });
+  const { tables } = stateOf(practice);
+  const organisations = new Map(dataOf(practice, 'organisation-added').map((one) => [one.id, one]));
+  const consortia = [...tables.all('consortia')];
+  expect(consortia).toHaveLength(3);
+  for (const { lead, members } of consortia) {
+    const all = [lead, ...(members as string[])].map((id) => organisations.get(id));
+    expect(rules.eligibility?.leadCountries).toContain(all[0].country);
+    expect(all.length).toBeGreaterThanOrEqual(rules.eligibility?.minimumMembers ?? 0);
+    for (const role of rules.eligibility?.roles ?? []) expect(all.flatMap(({ roles }) => roles)).toContain(role);
+  }
+  expect(tables.get('applications', 'dandelion')?.status).toBe('rejected');
+});
+
+const text = readFileSync(new URL('../../../programs/korea-2025/programme.yaml', import.meta.url), 'utf8');
+test.each([
+  ['source: [selection, article]', 'source: [selecton]', 'there is no source "selecton"'],
+  ['ruleBook: stage-1.yaml', 'ruleBook: stage-7.yaml', 'there is no file stage-7.yaml'],
+  ['part: blocks.users', 'part: blocks.usres', 'lg-ai-research, blocks.usres'],
+  ['mode: record', 'mode: real', 'programme.mode'],
+  ['\nfacts:', '\nfcats:', 'unknown key fcats'],
+])('an altered file is told: %s', (from, to, message) => {
+  expect(text).toContain(from);
+  const altered = text.replace(from, to);
+  expect(() => exampleOf(altered, 'p.yaml', korea.ruleBooks, TIME)).toThrow(
+    expect.objectContaining({
+      name: 'JikjiError',
+      input: expect.stringMatching(/^p\.yaml/),
+      message: expect.stringContaining(message),
+    }),
+  );
+});

@@ -1,0 +1,91 @@
+// The form of an example programme's file. Knows nothing of what its words amount to.
+
+import { z } from 'zod';
+import { citationSchema, countrySchema, dateSchema, idSchema, roleSchema, titleSchema } from '../rules/index.ts';
+
+const NOT_RECORDED = 'not recorded';
+/** Names of lists under `sources`. */
+const source = z.union([z.array(idSchema).min(1), z.literal(NOT_RECORDED)]);
+const members = z.union([z.array(idSchema), z.literal(NOT_RECORDED)]);
+const text = z.string().min(1).max(2000);
+
+export const exampleSchema = z.strictObject({
+  programme: z.strictObject({ id: idSchema, name: titleSchema, mode: z.enum(['record', 'practice']) }),
+  sources: z.record(idSchema, z.array(citationSchema).min(1)),
+  organisations: z.array(
+    z.strictObject({ id: idSchema, name: titleSchema, country: countrySchema, roles: z.array(roleSchema), source }),
+  ),
+  calls: z.array(
+    z.strictObject({
+      id: idSchema,
+      title: titleSchema,
+      /** The day for the call and its applications, and that for their reviews. */
+      opened: dateSchema.optional(),
+      reviewed: dateSchema.optional(),
+      applications: z.array(
+        z.strictObject({
+          id: idSchema,
+          name: titleSchema,
+          lead: idSchema,
+          members,
+          /** Who passed both becomes a consortium of the same id. */
+          reviews: z.strictObject({ paper: z.boolean(), presentation: z.boolean().optional() }),
+        }),
+      ),
+      source,
+    }),
+  ),
+  stages: z.array(
+    z.strictObject({
+      id: idSchema,
+      title: titleSchema,
+      /** A file beside this one. */
+      ruleBook: z.string().regex(/^[a-z0-9-]+\.yaml$/, 'must be a .yaml file in this folder'),
+      day: dateSchema.optional(),
+      consortia: z.array(idSchema).min(1),
+      scores: z.array(
+        z.strictObject({ consortium: idSchema, part: text, value: z.number(), derived: text.optional() }),
+      ),
+      /** Of all scores. */
+      source,
+      findings: z.array(
+        z.strictObject({
+          consortium: idSchema,
+          component: idSchema,
+          verdict: z.enum(['own', 'derived', 'frozen-foreign', 'unknown', 'not published']),
+          by: text,
+          text,
+          source,
+        }),
+      ),
+      decision: z.strictObject({
+        kept: z.array(idSchema),
+        out: z.array(z.strictObject({ consortium: idSchema, reason: z.enum(['veto', 'points']) })),
+        source,
+      }),
+    }),
+  ),
+  /** Those that came without a call whose applications are recorded. */
+  consortia: z.array(
+    z.strictObject({
+      id: idSchema,
+      name: titleSchema,
+      lead: idSchema,
+      members,
+      day: dateSchema.optional(),
+      source,
+    }),
+  ),
+  facts: z.array(
+    z.strictObject({
+      id: idSchema,
+      text: titleSchema,
+      value: z.number().optional(),
+      source,
+      derived: text.optional(),
+      verified: z.boolean().default(true),
+    }),
+  ),
+});
+
+export type ExampleFile = z.output<typeof exampleSchema>;

@@ -1,0 +1,50 @@
+// The moving target: a share of the best reference model that is not too old.
+
+import { METRICS, type Reference, type RuleBook, type ScoredTask } from './types.ts';
+
+export interface TaskTarget {
+  /** What is to be reached: the best score times the share; divided by it where less is better. */
+  value: number;
+  best: number;
+  reference: Reference;
+}
+
+/** The day `months` before, the last of its month where that is shorter. Dates are `2026-01-15`. */
+export function monthsBefore(date: string, months: number): string {
+  const [year, month, day] = date.split('-').map(Number) as [number, number, number];
+  const first = new Date(Date.UTC(year, month - 1 - months, 1));
+  const last = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
+  first.setUTCDate(Math.min(day, last));
+  return first.toISOString().slice(0, 10);
+}
+
+/** The tasks of a rule book in their order. */
+export function tasksOf(book: RuleBook): ScoredTask[] {
+  return book.blocks
+    .flatMap(({ source }) => (source.kind === 'parts' ? source.parts.map((part) => part.source) : [source]))
+    .flatMap((source) => (source.kind === 'tasks' ? source.tasks : []));
+}
+
+/**
+ * The target of a task on a day (`2026-01-15`): by the best of the reference models released in the months before it, both
+ * ends included; of equals the first in the book. Undefined where there is none, or the book has no target or no such task.
+ */
+export function targetOf(book: RuleBook, task: string, date: string): TaskTarget | undefined {
+  const scored = tasksOf(book).find((one) => one.task === task);
+  if (!scored || !book.target) return undefined;
+  const { share, months, references } = book.target;
+  const from = monthsBefore(date, months);
+  const { higher } = METRICS[scored.metric];
+  let best: { score: number; reference: Reference } | undefined;
+  for (const reference of references) {
+    const score = Object.hasOwn(reference.scores, task) ? reference.scores[task] : undefined;
+    if (score === undefined || reference.released < from || reference.released > date) continue;
+    if (!best || (higher ? score > best.score : score < best.score)) best = { score, reference };
+  }
+  if (!best) return undefined;
+  return {
+    value: higher ? best.score * share : best.score / share,
+    best: best.score,
+    reference: best.reference,
+  };
+}
