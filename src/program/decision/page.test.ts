@@ -1,0 +1,264 @@
+// The stage's page: hostile texts, nothing from outside, what it says of a record, how a chance reads without colour.
+
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { PALETTES, STYLES } from '../../audit/index.ts';
+import { practiceReport, recordReport } from './page.testing.ts';
+import { stageReportHtml } from './page.ts';
+import { chanceText, dyeOf } from './page-cells.ts';
+import { en } from './page-en.ts';
+import { ko } from './page-ko.ts';
+import { DYES, dye, STAGE_STYLES } from './page-styles.ts';
+import type { StageReport } from './page-types.ts';
+
+const LANGS = ['ko', 'en'] as const;
+const PAGES = LANGS.flatMap((lang) =>
+  [recordReport(), practiceReport()].map((report) => ({
+    lang,
+    id: report.programme.id,
+    page: stageReportHtml(report, lang),
+  })),
+);
+
+/** What a browser would take for tags, without the values of their attributes. */
+const tagsOf = (page: string): string[] =>
+  [...page.replace(STYLES + STAGE_STYLES, '').matchAll(/<(?:"[^"]*"|[^">])*>/g)].map(([tag]) =>
+    tag.replace(/"[^"]*"/g, '""').replace(/\s+/g, ' '),
+  );
+
+/** Words of our own types, not texts. */
+const OWN = /\.(mode|status|kind|verdict|outcome|reason|what|value|source|withheld\[\d+\])$/;
+
+/** Puts `payload` into every text that somebody else can choose. */
+function poison<T>(value: T, payload: string, path = ''): T {
+  if (typeof value === 'string') return (OWN.test(path) ? value : payload) as T;
+  if (Array.isArray(value)) return value.map((item, i) => poison(item, payload, `${path}[${i}]`)) as T;
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, poison(item, payload, `${path}.${key}`)]),
+    ) as T;
+  return value;
+}
+
+describe('hostile texts', () => {
+  const payloads = [
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "' onload='alert(1)",
+    '</title></style></svg><svg onload=alert(1)>',
+    '</bdi><iframe src="https://example.com/"></iframe>',
+    '<!--',
+    '&lt;script&gt;&#60;b&#62;',
+  ];
+  for (const lang of LANGS)
+    for (const report of [recordReport(), practiceReport()])
+      for (const payload of payloads)
+        it(`${lang}, ${report.programme.id}: ${payload} makes no tag and no attribute`, () => {
+          const calm = new Set(tagsOf(stageReportHtml(poison(report, 'quiet'), lang)));
+          const page = stageReportHtml(poison(report, payload), lang);
+          expect(tagsOf(page).filter((tag) => !calm.has(tag))).toEqual([]);
+          expect(page).not.toContain('<script');
+        });
+
+  it('what cannot be seen or turns the reading direction is shown by its number', () => {
+    const report = practiceReport();
+    report.appeals[0].text = 'fair\u202eriaf\u0000\u200b\ud800';
+    const page = stageReportHtml(report, 'en');
+    expect(page).toContain('fair⟨U+202E⟩riaf⟨U+0000⟩⟨U+200B⟩\ufffd');
+    expect(page.isWellFormed()).toBe(true);
+  });
+
+  it('endless texts and lists are cut, and say so', () => {
+    const report = practiceReport();
+    report.findings = Array.from({ length: 20_000 }, () => ({ ...report.findings[0], text: 'x'.repeat(100) }));
+    report.appeals[0].text = 'y'.repeat(5_000_000);
+    const page = stageReportHtml(report, 'en');
+    expect(page.length).toBeLessThan(300_000);
+    expect(page).toContain('and 19,800 more');
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 1e308, -0])('%f everywhere is drawn', (n) => {
+    const fill = <T>(value: T): T => {
+      if (typeof value === 'number') return n as T;
+      if (Array.isArray(value)) return value.map(fill) as T;
+      if (value !== null && typeof value === 'object')
+        return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item)])) as T;
+      return value;
+    };
+    const report = fill(practiceReport());
+    report.ruleBook.decimals = 1;
+    for (const lang of LANGS) expect(stageReportHtml(report, lang)).not.toMatch(/NaN|Infinity|undefined|null/);
+  });
+});
+
+describe.each(PAGES)('a page of its own ($lang, $id)', ({ page }) => {
+  it('refers to nothing outside and runs nothing', () => {
+    expect(page).not.toMatch(/\b(src|href|xlink:href|srcset|action|data|poster|background|ping|formaction)\s*=/i);
+    expect(page).not.toMatch(/url\s*\(|@import|@font-face|image-set|https?:|\/\/[a-z]/i);
+    expect(page).not.toMatch(/<(script|link|img|iframe|object|embed|base|form|image|use|audio|video)\b/i);
+    expect(page).not.toMatch(/\son[a-z]+\s*=|\sstyle\s*=|javascript:/i);
+  });
+
+  it('the policy allows this one stylesheet and nothing else', () => {
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1].replaceAll('&#39;', "'");
+    const styles = [...page.matchAll(/<style>(.*?)<\/style>/gs)];
+    expect(styles).toHaveLength(1);
+    const hash = createHash('sha256').update(styles[0][1]).digest('base64');
+    expect(policy).toBe(`default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`);
+  });
+
+  it('elements are closed in order, ids are unique, every reference has its target, every table a caption', () => {
+    const open: string[] = [];
+    const bare = page.replace(STYLES + STAGE_STYLES, '');
+    for (const [, end, name, self] of bare.matchAll(/<(\/?)([a-z][a-z0-9]*)\b[^>]*?(\/?)>/g)) {
+      if (self || ['meta', 'br'].includes(name)) continue;
+      if (end) expect(open.pop()).toBe(name);
+      else open.push(name);
+    }
+    expect(open).toEqual([]);
+    const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, ref] of page.matchAll(/aria-labelledby="([^"]*)"/g)) expect(ids).toContain(ref);
+    expect([...bare.matchAll(/<table/g)].length).toBe([...bare.matchAll(/<table[^>]*><caption/g)].length);
+    expect(page).not.toMatch(/undefined|NaN|\[object/);
+  });
+});
+
+const textOf = (page: string): string =>
+  page
+    .replace(STYLES + STAGE_STYLES, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
+const parted = (page: string, id: string): string =>
+  new RegExp(`<section aria-labelledby="${id}">.*?</section>`, 's').exec(page)?.[0] ?? '';
+
+describe('what it says', () => {
+  it('both languages have all words, none empty, none left in the other language', () => {
+    const words = (value: unknown): string[] => {
+      if (typeof value === 'string') return [value];
+      if (typeof value === 'function') return [String(value('1', '2', '3'))];
+      return value === null ? [] : Object.values(value as object).flatMap(words);
+    };
+    const keys = (value: unknown): unknown =>
+      value !== null && typeof value === 'object'
+        ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, keys(item)]))
+        : typeof value;
+    expect(keys(ko)).toEqual(keys(en));
+    expect([...words(ko), ...words(en)].filter((text) => text.trim() === '')).toEqual([]);
+    expect(words(en).filter((text) => /\p{Script=Hangul}/u.test(text))).toEqual([]);
+    expect(words(ko).filter((text) => !/\p{Script=Hangul}/u.test(text))).toEqual(['ko', '1: 2']);
+  });
+
+  it('the same report gives the same bytes', () => {
+    expect(stageReportHtml(practiceReport(), 'ko')).toBe(stageReportHtml(practiceReport(), 'ko'));
+  });
+
+  it('a record: the published figures with their sources, all else not published, no order and no chances', () => {
+    const page = stageReportHtml(recordReport(), 'en');
+    const table = parted(page, 'standings');
+    expect(textOf(table)).toMatch(/LG AI Research and partners 33\.6 31\.6 25\.0 90\.2/);
+    expect(table.match(/>not published</g)).toHaveLength(4 * 4);
+    expect(table.match(/>not known</g)).toHaveLength(5);
+    expect(table).toContain(en.standings.orderUnknown);
+    const cited = textOf(parted(page, 'parts'));
+    expect(cited).toMatch(/LG AI Research and partners : blocks\.benchmark Source: derived 90\.2 in all, less 31\.6/);
+    expect(cited).toMatch(/LG AI Research and partners : blocks\.experts , blocks\.users Source: news1/);
+    expect(cited).toContain('heraldcorp 10656336 , January 2026');
+    expect(cited).toContain('news1 6026672 , date not recorded');
+    expect(parted(page, 'chances')).toContain(en.chances.none);
+    expect(parted(page, 'withheld')).toContain('27 of 30 scores');
+    expect(page).toContain(en.mode.record);
+    expect(page).toContain(en.log.unsigned);
+    const decided = textOf(parted(page, 'decision'));
+    expect(decided).toMatch(/Naver Cloud and partners originality: .* NC AI and partners points/);
+    expect(decided).toMatch(/By the rule book 4 of 5 go on\. Go on: 3/);
+    const facts = textOf(parted(page, 'facts'));
+    expect(facts).toContain('mean of the experts’ points (of 35) : 28.56');
+    expect(facts).toContain('source not recorded');
+    expect(facts).toContain('Data for all teams in common, in won : 10,000,000,000 not verified');
+  });
+
+  it('who is out by veto though points would have kept it is told so', () => {
+    for (const [lang, words] of [
+      ['en', en],
+      ['ko', ko],
+    ] as const) {
+      const decided = textOf(parted(stageReportHtml(practiceReport(), lang), 'decision'));
+      expect(decided).toContain(words.decision.vetoPlace('2'));
+      expect(decided.split(words.decision.vetoPlace('2'))).toHaveLength(2);
+    }
+  });
+
+  it('an open stage decides nothing; a closed one is not decided yet', () => {
+    const report = practiceReport();
+    for (const team of report.teams) Object.assign(team, { outcome: null, reason: null });
+    report.stage = { ...report.stage, status: 'open', closed: null };
+    expect(parted(stageReportHtml(report, 'en'), 'decision')).toContain(en.decision.open);
+    expect(stageReportHtml(report, 'en')).not.toContain('class="outcome"');
+    report.stage = { ...report.stage, status: 'closed' };
+    expect(parted(stageReportHtml(report, 'ko'), 'decision')).toContain(ko.decision.undecided);
+  });
+
+  it('a name without Korean is marked as English on a Korean page', () => {
+    expect(stageReportHtml(practiceReport(), 'ko')).toContain('<bdi lang="en">Dandelion (made up)</bdi>');
+  });
+
+  it('an answer stands with its appeal', () => {
+    const told = textOf(parted(stageReportHtml(practiceReport(), 'en'), 'appeals'));
+    expect(told).toMatch(/Bellflower \(made up\) : rejected .* Answer: The audit’s origin check/);
+    expect(told).toMatch(/Dandelion \(made up\) : not answered yet/);
+  });
+});
+
+describe('chances', () => {
+  it('read without colour', () => {
+    const table = textOf(parted(stageReportHtml(practiceReport(), 'en'), 'chances'));
+    expect(table).toContain('Bellflower (made up) 6% 53% 40% 1% 59%');
+    expect(table).toContain('Azalea (made up) 93% 7% &lt;1% &lt;1% &gt;99%');
+    expect([0, 0.004, 0.005, 0.5, 0.994, 0.995, 1, Number.NaN, 2].map(chanceText)).toEqual([
+      '<1%',
+      '<1%',
+      '1%',
+      '50%',
+      '99%',
+      '>99%',
+      '>99%',
+      '–',
+      '–',
+    ]);
+    expect([0, 0.04, 0.05, 0.5, 1, Number.NaN].map(dyeOf)).toEqual(['', '', 'h1', 'h5', 'h10', '']);
+  });
+
+  it('the likeliest place of each team is marked', () => {
+    const table = parted(stageReportHtml(practiceReport(), 'en'), 'chances');
+    expect(table.match(/likeliest/g)).toHaveLength(4);
+  });
+
+  it('of many teams the far places are put together', () => {
+    const report: StageReport = practiceReport();
+    report.teams = Array.from({ length: 50 }, (_, i) => ({
+      ...report.teams[0],
+      id: `t${i}`,
+      places: Array.from({ length: 50 }, () => 0.02),
+    }));
+    const table = parted(stageReportHtml(report, 'en'), 'chances');
+    expect(table).toContain('<th scope="col">12. or later</th>');
+    expect(table).not.toContain('13.');
+    expect(table.match(/>78%</g)).toHaveLength(51 - 1);
+  });
+
+  it('text keeps WCAG AA on every dye', () => {
+    const luminance = (hex: string) => {
+      const [r, g, b] = [1, 3, 5].map((at) => {
+        const c = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+        return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    for (const palette of ['light', 'dark'] as const)
+      for (let step = 1; step <= DYES; step++) {
+        const [a, b] = [luminance(PALETTES[palette].ink), luminance(dye(step, palette))].sort((x, y) => y - x);
+        expect((a + 0.05) / (b + 0.05), `${palette} ${step}`).toBeGreaterThan(4.5);
+      }
+  });
+});
