@@ -1,0 +1,47 @@
+// One entry after another becomes rows. The same entries always come to the same rows: that is what verification stands on.
+
+import { JikjiError } from '../../base/index.ts';
+import type { Json } from '../../ledger/index.ts';
+import type { About, Kind } from './kind.ts';
+import { KINDS, type KindName } from './kinds.ts';
+import { type Change, Tables } from './tables.ts';
+
+export interface Proposal {
+  kind: string;
+  data: Json;
+}
+
+/** The state that a log comes to. */
+export class State {
+  readonly tables = new Tables();
+
+  /**
+   * Takes in what comes next and returns what it changes.
+   * @throws JikjiError where its form is not that of its kind, or it may not follow: nothing is changed then
+   */
+  take({ kind, data }: Proposal, about: About): Change[] {
+    if (!Object.hasOwn(KINDS, kind)) {
+      throw new JikjiError(
+        'entry-kind',
+        'this release knows no entry of this kind',
+        kind,
+        'use the release that wrote it',
+      );
+    }
+    const definition = KINDS[kind as KindName] as Kind<unknown>;
+    const read = definition.shape.safeParse(data);
+    if (!read.success) {
+      const [issue] = read.error.issues;
+      const where = issue?.path.join('.') || 'the data';
+      throw new JikjiError(
+        'entry-broken',
+        `${kind}: ${where}: ${issue?.message ?? 'has another form'}`,
+        where,
+        'correct it',
+      );
+    }
+    definition.check(this.tables, read.data, about);
+    definition.apply(this.tables, read.data, about);
+    return this.tables.taken();
+  }
+}

@@ -1,0 +1,39 @@
+// All kinds of entries, by the name they have in the log.
+
+import type { Kind } from './kind.ts';
+import * as members from './members.ts';
+import * as scores from './scores.ts';
+import * as stages from './stages.ts';
+
+export const KINDS = {
+  'programme-created': members.programmeCreated,
+  'organisation-added': members.organisationAdded,
+  'call-opened': members.callOpened,
+  'call-closed': members.callClosed,
+  'application-received': members.applicationReceived,
+  'application-reviewed': members.applicationReviewed,
+  'application-selected': members.applicationSelected,
+  'consortium-formed': members.consortiumFormed,
+  'rule-book-registered': stages.ruleBookRegistered,
+  'stage-opened': stages.stageOpened,
+  'submission-received': scores.submissionReceived,
+  'submission-refused': scores.submissionRefused,
+  'submission-audited': scores.submissionAudited,
+  'submission-evaluated': scores.submissionEvaluated,
+  'score-entered': scores.scoreEntered,
+  'form-committed': scores.formCommitted,
+  'form-revealed': scores.formRevealed,
+  'judgement-given': scores.judgementGiven,
+  'finding-signed': scores.findingSigned,
+  'lodging-given': stages.lodgingGiven,
+  'stage-closed': stages.stageClosed,
+  'decision-made': stages.decisionMade,
+  'decision-recorded': stages.decisionRecorded,
+  'consortium-dropped': stages.consortiumDropped,
+  'appeal-filed': stages.appealFiled,
+  'appeal-answered': stages.appealAnswered,
+} as const;
+
+export type KindName = keyof typeof KINDS;
+/** The data of an entry of a kind. */
+export type DataOf<K extends KindName> = (typeof KINDS)[K] extends Kind<infer T> ? T : never;

@@ -1,0 +1,167 @@
+// Who takes part: the programme itself, organisations, calls and applications, consortia.
+
+import { z } from 'zod';
+import { existing, fresh, id, kind, refused, sources, text, title } from './kind.ts';
+
+/** Places in the value chain. */
+export const ROLES = [
+  'chip',
+  'memory',
+  'data-center',
+  'cloud',
+  'data',
+  'model',
+  'service',
+  'university',
+  'other',
+] as const;
+const members = z.union([z.array(id).max(100), z.literal('not recorded')]);
+
+export const programmeCreated = kind({
+  shape: z.strictObject({
+    id,
+    name: title,
+    mode: z.enum(['record', 'practice', 'real']),
+    officeKey: z.string().max(400).optional(),
+  }),
+  check(tables, data) {
+    const [there] = tables.all('programmes');
+    if (there)
+      throw refused(
+        'programme-exists',
+        `this database holds the programme ${there.id}`,
+        data.id,
+        'use another database',
+      );
+  },
+  apply: (tables, { id: name, ...data }, { time }) =>
+    tables.put(
+      'programmes',
+      { id: name },
+      { name: data.name, mode: data.mode, officeKey: data.officeKey ?? null, created: time },
+    ),
+});
+
+export const organisationAdded = kind({
+  shape: z.strictObject({
+    id,
+    name: title,
+    country: z.union([
+      z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166)'),
+      z.literal('not recorded'),
+    ]),
+    roles: z.array(z.enum(ROLES)).max(ROLES.length),
+    source: sources.optional(),
+  }),
+  check: (tables, data) => fresh(tables, 'organisations', data.id, 'organisation'),
+  apply: (tables, { id: name, ...data }) =>
+    tables.put(
+      'organisations',
+      { id: name },
+      { name: data.name, country: data.country, roles: data.roles, source: data.source ?? null },
+    ),
+});
+
+export const callOpened = kind({
+  shape: z.strictObject({ id, title }),
+  check: (tables, data) => fresh(tables, 'calls', data.id, 'call'),
+  apply: (tables, data) => tables.put('calls', { id: data.id }, { title: data.title, status: 'open' }),
+});
+
+export const callClosed = kind({
+  shape: z.strictObject({ id }),
+  check(tables, data) {
+    if (existing(tables, 'calls', data.id, 'call').status !== 'open')
+      throw refused('call-closed', 'this call is closed already', data.id, 'nothing is to be done');
+  },
+  apply: (tables, data) => tables.update('calls', { id: data.id }, { status: 'closed' }),
+});
+
+export const applicationReceived = kind({
+  shape: z.strictObject({ id, call: id, name: title, lead: id, members }),
+  check(tables, data) {
+    fresh(tables, 'applications', data.id, 'application');
+    if (existing(tables, 'calls', data.call, 'call').status !== 'open')
+      throw refused('call-closed', 'this call takes no more applications', data.call, 'wait for the next call');
+    existing(tables, 'organisations', data.lead, 'organisation');
+    for (const member of Array.isArray(data.members) ? data.members : [])
+      existing(tables, 'organisations', member, 'organisation');
+  },
+  apply: (tables, { id: name, ...data }) =>
+    tables.put('applications', { id: name }, { ...data, status: 'received', reviews: [] }),
+});
+
+/** An application goes through paper review, then a presentation. */
+const AFTER = { paper: 'received', presentation: 'paper' } as const;
+
+export const applicationReviewed = kind({
+  shape: z.strictObject({
+    application: id,
+    step: z.enum(['paper', 'presentation']),
+    passed: z.boolean(),
+    note: text.optional(),
+    source: sources.optional(),
+  }),
+  check(tables, data) {
+    const { status } = existing(tables, 'applications', data.application, 'application');
+    if (status !== AFTER[data.step])
+      throw refused(
+        'review-order',
+        `this application stands at "${status}", not before the ${data.step} review`,
+        data.application,
+        'paper review comes first, then the presentation',
+      );
+  },
+  apply(tables, data) {
+    const { application, ...review } = data;
+    const before = tables.get('applications', application)!;
+    tables.update(
+      'applications',
+      { id: application },
+      {
+        status: data.passed ? data.step : 'rejected',
+        reviews: [...(before.reviews as []), { ...review, note: review.note ?? null, source: review.source ?? null }],
+      },
+    );
+  },
+});
+
+export const applicationSelected = kind({
+  shape: z.strictObject({ application: id, consortium: id }),
+  check(tables, data) {
+    const { status } = existing(tables, 'applications', data.application, 'application');
+    if (status !== 'presentation')
+      throw refused(
+        'review-order',
+        `this application stands at "${status}"`,
+        data.application,
+        'both reviews come first',
+      );
+    fresh(tables, 'consortia', data.consortium, 'consortium');
+  },
+  apply(tables, data) {
+    const { name, lead, members: own } = tables.get('applications', data.application)!;
+    tables.update('applications', { id: data.application }, { status: 'selected' });
+    tables.put(
+      'consortia',
+      { id: data.consortium },
+      { name: name!, lead: lead!, members: own!, status: 'active', source: null },
+    );
+  },
+});
+
+export const consortiumFormed = kind({
+  shape: z.strictObject({ id, name: title, lead: id, members, source: sources.optional() }),
+  check(tables, data) {
+    fresh(tables, 'consortia', data.id, 'consortium');
+    existing(tables, 'organisations', data.lead, 'organisation');
+    for (const member of Array.isArray(data.members) ? data.members : [])
+      existing(tables, 'organisations', member, 'organisation');
+  },
+  apply: (tables, { id: name, ...data }) =>
+    tables.put(
+      'consortia',
+      { id: name },
+      { name: data.name, lead: data.lead, members: data.members, status: 'active', source: data.source ?? null },
+    ),
+});

@@ -1,0 +1,291 @@
+// What scores are made of: submissions with their audits and evaluations, figures from elsewhere, experts' forms, judgements, findings.
+
+import { z } from 'zod';
+import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
+import { parseRuleBook, partsOf } from '../rules/index.ts';
+import { digest, existing, fresh, id, kind, refused, sources, text } from './kind.ts';
+import { openStage } from './stages.ts';
+import type { Tables } from './tables.ts';
+
+const count = z.int().min(0);
+const number = z.number();
+const curve = z.array(number.nullable()).max(2000);
+
+export const submissionReceived = kind({
+  shape: z.strictObject({ id, stage: id, consortium: id, kind: z.enum(['bundle', 'model']), digest, bytes: count }),
+  check(tables, data) {
+    fresh(tables, 'submissions', data.id, 'submission');
+    openStage(tables, data.stage, data.consortium);
+    for (const other of tables.all('submissions'))
+      if (other.digest === data.digest)
+        throw refused(
+          'submission-known',
+          `this very file was submitted before, as ${other.id}`,
+          data.id,
+          'submit another one',
+        );
+  },
+  apply: (tables, { id: name, ...data }, { seq }) =>
+    tables.put('submissions', { id: name }, { ...data, status: 'received', maker: null, receivedSeq: seq }),
+});
+
+export const submissionRefused = kind({
+  shape: z.strictObject({ submission: id, code: z.string().max(100), reason: text }),
+  check: (tables, data) => void existing(tables, 'submissions', data.submission, 'submission'),
+  apply: (tables, data) =>
+    tables.update('submissions', { id: data.submission }, { status: `refused: ${data.code}: ${data.reason}` }),
+});
+
+export const submissionAudited = kind({
+  shape: z.strictObject({
+    submission: id,
+    verdict: z.enum(['holds', 'refuted', 'incomplete']),
+    maker: digest.nullable(),
+    checks: z
+      .array(z.strictObject({ name: z.string().max(50), verdict: z.string().max(20), detail: z.string().max(2000) }))
+      .max(20),
+    /** The loss curve, thinned. */
+    curve: z
+      .strictObject({ step: z.array(count).max(2000), loss: curve, gradNorm: curve, learningRate: curve })
+      .optional(),
+  }),
+  check: (tables, data) => void existing(tables, 'submissions', data.submission, 'submission'),
+  apply(tables, { submission, curve: points, ...data }, { seq }) {
+    tables.put('audits', { submission }, { verdict: data.verdict, checks: data.checks, seq });
+    tables.update('submissions', { id: submission }, { status: 'audited', maker: data.maker });
+    points?.step.forEach((step, i) => {
+      const row = {
+        loss: points.loss[i] ?? null,
+        gradNorm: points.gradNorm[i] ?? null,
+        learningRate: points.learningRate[i] ?? null,
+      };
+      tables.put('runSteps', { submission, step }, row);
+    });
+  },
+});
+
+export const submissionEvaluated = kind({
+  shape: z.strictObject({
+    id,
+    submission: id,
+    task: z.string().min(1).max(200),
+    metric: z.string().min(1).max(100),
+    value: number,
+    stderr: number.nullable(),
+    n: count,
+    /** The result of each item, where the metric is their mean. */
+    items: z.array(number).max(100_000).nullable(),
+  }),
+  check(tables, data) {
+    fresh(tables, 'evaluations', data.id, 'evaluation');
+    existing(tables, 'submissions', data.submission, 'submission');
+    if (data.items && data.items.length !== data.n)
+      throw refused(
+        'items-differ',
+        `n is ${data.n}, there are ${data.items.length} items`,
+        data.id,
+        'check the evaluation',
+      );
+  },
+  apply: (tables, { id: name, ...data }, { seq }) => tables.put('evaluations', { id: name }, { ...data, seq }),
+});
+
+/** The parts of a stage's rule book. */
+function partsOfStage(tables: Tables, stage: string) {
+  const { ruleBook } = existing(tables, 'stages', stage, 'stage');
+  return partsOf(
+    parseRuleBook(String(existing(tables, 'ruleBooks', String(ruleBook), 'rule book').text), { file: 'rule book' }),
+  );
+}
+
+/** A figure from elsewhere: measured or published by others. */
+export const scoreEntered = kind({
+  shape: z.strictObject({
+    id,
+    stage: id,
+    consortium: id,
+    part: z.string().max(200),
+    value: z.union([number, z.literal('not published')]),
+    max: number,
+    source: sources,
+  }),
+  check(tables, data) {
+    fresh(tables, 'enteredScores', data.id, 'score');
+    openStage(tables, data.stage, data.consortium);
+    const parts = partsOfStage(tables, data.stage);
+    const part = parts.find(({ path }) => path === data.part);
+    if (!part)
+      throw refused(
+        'part-unknown',
+        `the rule book has no part of this name`,
+        data.part,
+        `it has: ${parts.map(({ path }) => path).join(', ')}`,
+      );
+    if (data.max !== part.points)
+      throw refused(
+        'part-points',
+        `this part has ${part.points} points, not ${data.max}`,
+        data.part,
+        'look at the rule book',
+      );
+    if (typeof data.value === 'number' && !(data.value >= 0 && data.value <= data.max))
+      throw refused('score-range', `${data.value} is not between 0 and ${data.max}`, data.part, 'check the figure');
+  },
+  apply: (tables, { id: name, ...data }, { seq }) => tables.put('enteredScores', { id: name }, { ...data, seq }),
+});
+
+/** What an expert's form commits to: nobody can guess it, nobody can change it. */
+export const commitmentOf = (form: Json, nonce: string): string => sha256Hex(`${nonce}\n${canonicalJson(form)}`);
+
+const form = z.strictObject({
+  /** Points by consortium and criterion. */
+  scores: z.record(id, z.record(z.string().max(100), number)),
+  comment: z.string().max(20_000).optional(),
+});
+export type ExpertForm = z.infer<typeof form>;
+
+/** What an expert's form must be by the rule book. @throws JikjiError naming consortium and criterion */
+export function checkForm(tables: Tables, stage: string, part: string, given: unknown): ExpertForm {
+  const read = form.safeParse(given);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw refused(
+      'form-broken',
+      `${issue?.path.join('.') || 'the form'}: ${issue?.message}`,
+      stage,
+      'fill in the form anew',
+    );
+  }
+  const row = existing(tables, 'stages', stage, 'stage');
+  const found = partsOfStage(tables, stage).find(({ path }) => path === part);
+  if (found?.source.kind !== 'forms')
+    throw refused('part-unknown', 'this part of the rule book is not scored by forms', part, 'look at the rule book');
+  const { criteria } = found.source;
+  for (const consortium of row.consortia as string[]) {
+    const own = read.data.scores[consortium];
+    for (const { id: name, points } of criteria) {
+      const value = own?.[name];
+      if (value === undefined || !(value >= 0 && value <= points))
+        throw refused(
+          'form-broken',
+          `${consortium}, ${name}: ${value ?? 'nothing'} is not between 0 and ${points}`,
+          stage,
+          'fill in every line',
+        );
+    }
+    for (const name of Object.keys(own ?? {}))
+      if (!criteria.some((criterion) => criterion.id === name))
+        throw refused('form-broken', `${consortium}: there is no criterion ${name}`, stage, 'look at the rule book');
+  }
+  for (const name of Object.keys(read.data.scores))
+    if (!(row.consortia as string[]).includes(name))
+      throw refused('form-broken', `${name} is not in this stage`, stage, 'leave it out');
+  return read.data;
+}
+
+export const formCommitted = kind({
+  shape: z.strictObject({ id, stage: id, part: z.string().max(200), expert: id, commitment: digest }),
+  check(tables, data) {
+    fresh(tables, 'forms', data.id, 'form');
+    openStage(tables, data.stage);
+    const found = partsOfStage(tables, data.stage).find(({ path }) => path === data.part);
+    if (found?.source.kind !== 'forms')
+      throw refused(
+        'part-unknown',
+        'this part of the rule book is not scored by forms',
+        data.part,
+        'look at the rule book',
+      );
+    const others = [...tables.all('forms')].filter((other) => other.stage === data.stage && other.part === data.part);
+    if (others.some((other) => other.expert === data.expert))
+      throw refused(
+        'form-given',
+        `${data.expert} has given a form for this part`,
+        data.stage,
+        'a form that was given stays',
+      );
+    if (others.length >= found.source.experts)
+      throw refused(
+        'forms-full',
+        `the rule book asks for ${found.source.experts} experts, and there are as many forms`,
+        data.stage,
+        'no more can be given',
+      );
+  },
+  apply: (tables, { id: name, ...data }, { seq }) =>
+    tables.put('forms', { id: name }, { ...data, form: null, nonce: null, seq }),
+});
+
+export const formRevealed = kind({
+  shape: z.strictObject({ id, form: form as z.ZodType<ExpertForm & Json>, nonce: digest }),
+  check(tables, data) {
+    const row = existing(tables, 'forms', data.id, 'form');
+    openStage(tables, String(row.stage));
+    if (commitmentOf(data.form, data.nonce) !== row.commitment)
+      throw refused(
+        'form-differs',
+        `this is not the form that ${row.expert} committed to`,
+        data.id,
+        'reveal the form that was given',
+      );
+    checkForm(tables, String(row.stage), String(row.part), data.form);
+  },
+  apply: (tables, data) => tables.update('forms', { id: data.id }, { form: data.form, nonce: data.nonce }),
+});
+
+/** A user's choice between two models that he saw without their names. */
+export const judgementGiven = kind({
+  shape: z.strictObject({
+    id,
+    stage: id,
+    judge: id,
+    a: id,
+    b: id,
+    choice: z.enum(['a', 'b', 'tie']),
+    item: z.string().max(200),
+  }),
+  check(tables, data) {
+    fresh(tables, 'judgements', data.id, 'judgement');
+    openStage(tables, data.stage, data.a);
+    openStage(tables, data.stage, data.b);
+    if (data.a === data.b) throw refused('same-pair', 'a judgement compares two models', data.a, 'name two consortia');
+    for (const other of tables.all('judgements')) {
+      const same = other.stage === data.stage && other.judge === data.judge && other.item === data.item;
+      if (same && [data.a, data.b].sort().join() === [String(other.a), String(other.b)].sort().join())
+        throw refused('judged', 'this judge has compared these two on this item', data.id, 'take another item');
+    }
+  },
+  apply: (tables, { id: name, ...data }, { seq }) => tables.put('judgements', { id: name }, { ...data, seq }),
+});
+
+/** The panel's word on one component of a team's model. */
+export const findingSigned = kind({
+  shape: z.strictObject({
+    id,
+    stage: id,
+    consortium: id,
+    component: z.string().min(1).max(100),
+    verdict: z.enum(['own', 'derived', 'frozen-foreign', 'unknown', 'not published']),
+    by: z.string().min(1).max(300),
+    text: z.string().max(20_000),
+    source: sources.optional(),
+  }),
+  check(tables, data) {
+    fresh(tables, 'findings', data.id, 'finding');
+    openStage(tables, data.stage, data.consortium);
+  },
+  apply: (tables, { id: name, ...data }, { seq }) =>
+    tables.put(
+      'findings',
+      { id: name },
+      {
+        stage: data.stage,
+        consortium: data.consortium,
+        component: data.component,
+        verdict: data.verdict,
+        by: data.by,
+        text: data.text,
+        seq,
+      },
+    ),
+});
