@@ -8,7 +8,9 @@ const TIME = '2026-03-04T05:06:07.000Z';
 
 function taken(name: (typeof EXAMPLES)[number]): State {
   const state = new State();
-  loadExample(name, TIME).events.forEach((event, i) => state.take(event, { ...event, seq: i + 1 }));
+  loadExample(name, TIME).events.forEach((event, i) => {
+    state.take(event, { ...event, seq: i + 1 });
+  });
   return state;
 }
 
@@ -21,11 +23,18 @@ test.each(EXAMPLES)('%s: every entry may stand where it stands', (name) => {
 test('korea-2025: whom the call chose, who went out and why, and what is not recorded', () => {
   const { tables } = taken('korea-2025');
   const consortia = new Map([...tables.all('consortia')].map((row) => [row.id, row]));
-  expect([...consortia.keys()].sort()).toEqual(['lg', 'motif', 'naver', 'nc-ai', 'skt', 'upstage']);
-  expect(consortia.get('naver')).toMatchObject({ status: 'out: veto', members: 'not recorded' });
+  expect([...consortia.keys()].sort()).toEqual([
+    'lg-ai-research',
+    'motif',
+    'naver-cloud',
+    'nc-ai',
+    'sk-telecom',
+    'upstage',
+  ]);
+  expect(consortia.get('naver-cloud')).toMatchObject({ status: 'out: veto', members: 'not recorded' });
   expect(consortia.get('nc-ai')).toMatchObject({ status: 'out: points' });
   const lg = [...tables.all('enteredScores')].filter(
-    (row) => row.consortium === 'lg' && /^blocks\.[a-z]+$/.test(String(row.part)),
+    (row) => row.consortium === 'lg-ai-research' && /^blocks\.[a-z]+$/.test(String(row.part)),
   );
   expect(lg.map(({ value }) => value).sort()).toEqual([25, 31.6, 33.6]);
 });
