@@ -1,0 +1,235 @@
+// A database as one file, and back. The file is gzip'd lines of JSON: what it is, the entries, the secrets, the rows of all tables,
+// and at its end how many of each and the digest of all before. Knows no rule.
+
+import { createHash } from 'node:crypto';
+import { createReadStream, rmSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { asc } from 'drizzle-orm';
+import { z } from 'zod';
+import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
+import type { Json } from '../../ledger/index.ts';
+import { type Entry, EntryAltered, follow, type Head, MOST_ENTRY_BYTES, START } from '../log/index.ts';
+import type { Row, TableName } from '../state/index.ts';
+import { insertEntries } from './append.ts';
+import type { Database } from './connection.ts';
+import { databaseCode } from './failures.ts';
+import { insertRows, misfit, TABLE_NAMES } from './rows.ts';
+import { jobs, secrets } from './schema.ts';
+import type { Contents, Fold } from './store.ts';
+import { verifyView } from './verify.ts';
+import { viewOf } from './view.ts';
+
+const FORMAT_VERSION = 1;
+/** An entry, and what escapes and braces may add to it. */
+const LONGEST_LINE = 4 * MOST_ENTRY_BYTES;
+/** Entries or rows that are handed on at once. */
+const BATCH = 500;
+
+/** Writes what `database` (a snapshot) holds to `file`; on any failure, nothing is left and what stood there is untouched. */
+export async function writeBackup(database: Database, file: string): Promise<Contents> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    makeFolder(dirname(file));
+    const handle = await open(temporary, 'w', 0o600);
+    const counts = { entries: 0, secrets: 0, rows: 0 };
+    const head: Head = await viewOf(database).head();
+    try {
+      await pipeline(Readable.from(lines(database, head, counts)), createGzip(), async (pieces) => {
+        for await (const piece of pieces) await handle.writeFile(piece as Buffer);
+      });
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    syncFolder(dirname(file));
+    return { head, rows: counts.rows, secrets: counts.secrets };
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw writeFailure(error, file);
+  }
+}
+
+async function* lines(database: Database, head: Head, counts: Counts): AsyncGenerator<Buffer> {
+  const view = viewOf(database);
+  const hash = createHash('sha256');
+  const line = (value: unknown): Buffer => {
+    const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
+    hash.update(bytes);
+    return bytes;
+  };
+  yield line({ jikjiBackup: FORMAT_VERSION, head });
+  for await (const entry of view.entries()) {
+    counts.entries++;
+    yield line({ entry });
+  }
+  for (const secret of await database.select().from(secrets).orderBy(asc(secrets.name))) {
+    counts.secrets++;
+    yield line({ secret });
+  }
+  for (const table of TABLE_NAMES) {
+    for await (const row of view.rows(table)) {
+      counts.rows++;
+      yield line({ table, row });
+    }
+  }
+  yield line({ end: counts, sha256: hash.copy().digest('hex') });
+}
+
+const count = z.int().min(0);
+const Counts = z.strictObject({ entries: count, secrets: count, rows: count });
+type Counts = z.infer<typeof Counts>;
+const HeadShape = z.strictObject({ seq: count, link: z.string() });
+const First = z.strictObject({ jikjiBackup: z.literal(FORMAT_VERSION), head: HeadShape });
+const Line = z.union([
+  z.strictObject({ entry: z.custom<Entry>((value) => typeof value === 'object' && value !== null) }),
+  z.strictObject({ secret: z.strictObject({ name: z.string(), value: z.string() }) }),
+  z.strictObject({
+    table: z.enum(TABLE_NAMES as [TableName, ...TableName[]]),
+    row: z.record(
+      z.string(),
+      z.custom<Json>((value) => value !== undefined),
+    ),
+  }),
+  z.strictObject({ end: Counts, sha256: z.string() }),
+]);
+
+class Broken extends Error {}
+
+/** Lines of gzip'd text, each parsed, with the digest of all lines before it. */
+async function* parsedLines(file: string): AsyncGenerator<{ value: unknown; before: () => string }> {
+  const hash = createHash('sha256');
+  const source = createReadStream(file);
+  const gunzip = createGunzip();
+  // What goes wrong on either side is thrown where the lines are read.
+  source.on('error', (error) => gunzip.destroy(error));
+  source.pipe(gunzip);
+  try {
+    let pieces: Buffer[] = [];
+    let length = 0;
+    for await (const piece of gunzip as AsyncIterable<Buffer>) {
+      let from = 0;
+      for (let end = piece.indexOf(10); end >= 0; end = piece.indexOf(10, from)) {
+        const line = Buffer.concat([...pieces, piece.subarray(from, end + 1)]);
+        pieces = [];
+        length = 0;
+        from = end + 1;
+        const before = hash.copy();
+        yield { value: parse(line), before: () => before.digest('hex') };
+        hash.update(line);
+      }
+      pieces.push(piece.subarray(from));
+      length += piece.length - from;
+      if (length > LONGEST_LINE) throw new Broken('a line is too long');
+    }
+    if (length > 0) throw new Broken('it ends in the middle of a line');
+  } finally {
+    source.destroy();
+    gunzip.destroy();
+  }
+}
+
+function parse(line: Buffer): unknown {
+  try {
+    return JSON.parse(line.toString());
+  } catch {
+    throw new Broken('a line is no JSON');
+  }
+}
+
+/** Fills `database` (a transaction) from `file`. @throws JikjiError `database-not-empty`, `backup-broken`, `file-missing` */
+export async function readBackup(database: Database, file: string, where: string, fold?: Fold): Promise<Contents> {
+  if (!(await isEmpty(database))) {
+    throw new JikjiError('database-not-empty', 'a backup goes into an empty database only', where, 'choose a new one');
+  }
+  try {
+    const contents = await fill(database, file);
+    if (fold) {
+      const { altered } = await verifyView(viewOf(database), fold);
+      if (altered) throw new Broken(altered.why);
+    }
+    return contents;
+  } catch (error) {
+    throw broken(error, file);
+  }
+}
+
+function broken(error: unknown, file: string): unknown {
+  const system = systemCode(error);
+  if (system === 'ENOENT') return new JikjiError('file-missing', 'there is no such file', file, 'check its name');
+  if (system === 'EACCES' || system === 'EISDIR' || system === 'EIO') {
+    return new JikjiError('file-unreadable', 'it cannot be read', file, 'check the file', { cause: error });
+  }
+  const code = (error as { code?: unknown } | null)?.code;
+  const isZlib = typeof code === 'string' && code.startsWith('Z_');
+  // 22: a value that does not fit its column; 23: a row that is there twice.
+  const isData = /^2[23]/.test(databaseCode(error) ?? '');
+  if (!(error instanceof Broken || error instanceof EntryAltered || isZlib || isData)) return error;
+  const why = isZlib ? 'it is no whole gzip file' : isData ? 'a row does not fit its table' : (error as Error).message;
+  return new JikjiError('backup-broken', `the backup is not as it was written: ${why}`, file, 'use another backup', {
+    cause: error,
+  });
+}
+
+async function isEmpty(database: Database): Promise<boolean> {
+  const view = viewOf(database);
+  for await (const _ of view.entries()) return false;
+  for (const name of TABLE_NAMES) for await (const _ of view.rows(name)) return false;
+  for (const table of [secrets, jobs]) if ((await database.select().from(table).limit(1)).length > 0) return false;
+  return true;
+}
+
+async function fill(database: Database, file: string): Promise<Contents> {
+  const counts: Counts = { entries: 0, secrets: 0, rows: 0 };
+  let head = START;
+  let promised: Head | undefined;
+  let ended = false;
+  let waiting: { table: TableName | 'entries'; rows: Row[] } = { table: 'entries', rows: [] };
+  const flush = async (): Promise<void> => {
+    const { table, rows } = waiting;
+    if (table === 'entries') await insertEntries(database, rows as unknown as Entry[]);
+    else await insertRows(database, table, rows);
+    waiting = { table, rows: [] };
+  };
+  const put = async (table: TableName | 'entries', row: Row): Promise<void> => {
+    if (waiting.table !== table || waiting.rows.length >= BATCH) await flush();
+    waiting.table = table;
+    waiting.rows.push(row);
+  };
+  for await (const { value, before } of parsedLines(file)) {
+    if (ended) throw new Broken('something follows its end');
+    if (!promised) {
+      const first = First.safeParse(value);
+      if (!first.success) throw new Broken('it does not begin as a backup of this format');
+      promised = first.data.head;
+      continue;
+    }
+    const { success, data: line } = Line.safeParse(value);
+    if (!success) throw new Broken('a line has another form');
+    if ('entry' in line) {
+      head = follow(head, line.entry);
+      counts.entries++;
+      await put('entries', line.entry as unknown as Row);
+    } else if ('secret' in line) {
+      counts.secrets++;
+      await database.insert(secrets).values(line.secret);
+    } else if ('table' in line) {
+      counts.rows++;
+      const why = misfit(line.table, line.row);
+      if (why) throw new Broken(why);
+      await put(line.table, line.row);
+    } else {
+      if (line.sha256 !== before()) throw new Broken('its digest is another one');
+      if (JSON.stringify(line.end) !== JSON.stringify(counts)) throw new Broken('something is missing from it');
+      ended = true;
+    }
+  }
+  if (!ended || !promised) throw new Broken('its end is missing');
+  if (head.seq !== promised.seq || head.link !== promised.link) throw new Broken('its log has another head');
+  await flush();
+  return { head, rows: counts.rows, secrets: counts.secrets };
+}

@@ -1,0 +1,88 @@
+// Work that was asked for and must not be lost: queued, taken by one, finished or failed. What was taken by a process that is
+// gone is given out again: whoever takes a job holds a lock in the database as long as it lives. Knows no kind of job.
+
+import { and, asc, eq, sql } from 'drizzle-orm';
+import { JikjiError } from '../../base/index.ts';
+import type { Json } from '../../ledger/index.ts';
+import { type Connection, type Database, LOCKS } from './connection.ts';
+import { jobs } from './schema.ts';
+
+export interface Job {
+  id: number;
+  kind: string;
+  input: Json;
+  status: 'queued' | 'running' | 'done' | 'failed';
+  /** How often it was taken: more than once where a process died over it. */
+  attempts: number;
+  started: string | null;
+  finished: string | null;
+  result: Json;
+  error: string | null;
+}
+
+export interface Jobs {
+  add(kind: string, input: Json): Promise<number>;
+  /** The oldest job that nobody runs; it is the caller's until it says `finish` or `fail`. */
+  take(now: Date): Promise<Job | undefined>;
+  /** @throws JikjiError `job-not-held` where this store does not run it (any more) */
+  finish(id: number, result: Json, now?: Date): Promise<void>;
+  /** @throws JikjiError `job-not-held` */
+  fail(id: number, error: string, now?: Date): Promise<void>;
+  list(): Promise<Job[]>;
+}
+
+const { taker: _, ...told } = { ...columnsOf() };
+function columnsOf() {
+  const { id, kind, input, status, attempts, taker, started, finished, result, error } = jobs;
+  return { id, kind, input, status, attempts, taker, started, finished, result, error };
+}
+
+/** Whether the store that took a job still holds its lock. */
+const takerLives = sql`exists (
+  select from pg_locks where locktype = 'advisory' and granted and objsubid = 2
+    and database = (select oid from pg_database where datname = current_database())
+    and classid::bigint = ${LOCKS}::bigint and objid::bigint = ${jobs.taker}
+)`;
+
+export function jobsOf(database: Database, connection: Connection): Jobs {
+  const end = async (id: number, now: Date, outcome: { status: 'done' | 'failed'; result?: Json; error?: string }) => {
+    const taker = await connection.lease();
+    const ended = await database
+      .update(jobs)
+      .set({ ...outcome, finished: now.toISOString() })
+      .where(and(eq(jobs.id, id), eq(jobs.status, 'running'), eq(jobs.taker, taker)))
+      .returning({ id: jobs.id });
+    if (ended.length > 0) return;
+    throw new JikjiError(
+      'job-not-held',
+      'this job is not run here, or was given to another',
+      `job ${id}`,
+      'see the list of jobs',
+    );
+  };
+  return {
+    async add(kind, input) {
+      const [added] = await database.insert(jobs).values({ kind, input, status: 'queued' }).returning({ id: jobs.id });
+      return added!.id;
+    },
+    async take(now) {
+      const taker = await connection.lease();
+      const next = database
+        .select({ id: jobs.id })
+        .from(jobs)
+        .where(sql`${jobs.status} = 'queued' or (${jobs.status} = 'running' and not ${takerLives})`)
+        .orderBy(asc(jobs.id))
+        .limit(1)
+        .for('update', { skipLocked: true });
+      const [taken] = await database
+        .update(jobs)
+        .set({ status: 'running', taker, attempts: sql`${jobs.attempts} + 1`, started: now.toISOString() })
+        .where(eq(jobs.id, sql`(${next})`))
+        .returning(told);
+      return taken as Job | undefined;
+    },
+    finish: (id, result, now = new Date()) => end(id, now, { status: 'done', result }),
+    fail: (id, error, now = new Date()) => end(id, now, { status: 'failed', error }),
+    list: () => database.select(told).from(jobs).orderBy(asc(jobs.id)) as Promise<Job[]>,
+  };
+}

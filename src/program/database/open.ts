@@ -1,0 +1,129 @@
+// Opens a store: in a folder or at an address, with its tables made or brought up to date. Knows no rule.
+
+import { eq, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { appendEntries, checkEntries, logMoved } from './append.ts';
+import { readBackup, writeBackup } from './backup.ts';
+import type { Connection, Database } from './connection.ts';
+import { databaseCode, explain } from './failures.ts';
+import { jobsOf } from './jobs.ts';
+import { migrateTables } from './migrate.ts';
+import { connectFolder } from './pglite.ts';
+import { connectPostgres } from './postgres.ts';
+import { readsOf } from './reads.ts';
+import { secrets } from './schema.ts';
+import type { Secrets, Store, View } from './store.ts';
+import { viewOf } from './view.ts';
+
+/** Rows that were written since a folder's database was last tidied. */
+const TIDY_AFTER = 100_000;
+
+/**
+ * Opens the database in a folder, which is made where there is none, or the one at a PostgreSQL address. Close it: it keeps the
+ * process alive.
+ * @throws JikjiError `locked`, `not-a-database`, `database-address`, `database-unreachable`, `database-refused`,
+ *   `database-unknown`, `database-newer`, `database-encoding`, `database-broken`
+ */
+export async function openStore(where: { folder: string } | { url: string }): Promise<Store> {
+  const connection = 'folder' in where ? await connectFolder(where.folder) : connectPostgres(where.url);
+  try {
+    const client = await connection.pool.connect();
+    try {
+      await migrateTables(client, connection.where);
+    } finally {
+      client.release();
+    }
+    return storeOver(connection);
+  } catch (error) {
+    await connection.close().catch(() => {}); // why it cannot be opened matters more
+    throw explain(error, connection.where);
+  }
+}
+
+function storeOver(connection: Connection): Store {
+  const { where } = connection;
+  const database: Database = drizzle(connection.pool, { casing: 'snake_case' });
+
+  const guard = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw explain(error, where);
+    }
+  };
+  async function* guarded<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+    try {
+      yield* items;
+    } catch (error) {
+      throw explain(error, where);
+    }
+  }
+  /** The same methods, with their errors in words. */
+  const guardAll = <T extends object>(methods: T): T =>
+    Object.fromEntries(
+      Object.entries(methods).map(([name, method]) => [
+        name,
+        (...args: unknown[]) => guard(async () => (method as (...args: unknown[]) => unknown)(...args)),
+      ]),
+    ) as T;
+  const guardView = (view: View): View => ({
+    head: () => guard(view.head),
+    entries: (from) => guarded(view.entries(from)),
+    rows: (table) => guarded(view.rows(table)),
+  });
+  const inSnapshot = <T>(work: (database: Database) => Promise<T>): Promise<T> =>
+    database.transaction(work, { isolationLevel: 'repeatable read', accessMode: 'read only' });
+
+  let written = 0;
+  const tidyAfter = async (rows: number): Promise<void> => {
+    written += rows;
+    if (written < TIDY_AFTER) return;
+    written = 0;
+    await connection.tidy();
+  };
+
+  const vault: Secrets = {
+    async put(name, value) {
+      await database
+        .insert(secrets)
+        .values({ name, value })
+        .onConflictDoUpdate({ target: secrets.name, set: { value } });
+    },
+    get: async (name) => (await database.select().from(secrets).where(eq(secrets.name, name)))[0]?.value,
+    async delete(name) {
+      await database.delete(secrets).where(eq(secrets.name, name));
+    },
+  };
+
+  return {
+    where,
+    ...guardView(viewOf(database)),
+    append: (expected, entries, changes) =>
+      guard(async () => {
+        checkEntries(expected, entries);
+        try {
+          await database.transaction((transaction) => appendEntries(transaction, expected, entries, changes));
+        } catch (error) {
+          // 23505: an entry has this number by now. 40: both wanted what the other had.
+          if (/^(23505|40...)$/.test(databaseCode(error) ?? '')) throw logMoved(expected);
+          throw error;
+        }
+        await tidyAfter(entries.length + changes.length);
+      }),
+    snapshot: (work) => guard(() => inSnapshot((transaction) => work(guardView(viewOf(transaction))))),
+    read: guardAll(readsOf(database)),
+    secrets: guardAll(vault),
+    jobs: guardAll(jobsOf(database, connection)),
+    backup: (file) => guard(() => inSnapshot((transaction) => writeBackup(transaction, file))),
+    restore: (file, fold) =>
+      guard(async () => {
+        const contents = await database.transaction(async (transaction) => {
+          await transaction.execute(sql`lock table jikji.entries in exclusive mode`);
+          return readBackup(transaction, file, where, fold);
+        });
+        await connection.tidy();
+        return contents;
+      }),
+    close: () => guard(connection.close),
+  };
+}

@@ -1,0 +1,73 @@
+// A PostgreSQL server at an address. Knows no table.
+
+import pg from 'pg';
+import { JikjiError } from '../../base/index.ts';
+import { type Connection, takeLease } from './connection.ts';
+
+const CONNECT_MILLISECONDS = 10_000;
+const CONNECTIONS = 8;
+
+/** How `pg` reads an address. Its own errors have the whole address in them, so they are not passed on. */
+function readAddress(url: string): pg.Client {
+  try {
+    if (/^postgres(ql)?:\/\//.test(url)) return new pg.Client({ connectionString: url });
+  } catch {
+    // said below
+  }
+  throw new JikjiError(
+    'database-address',
+    'this is no address of a PostgreSQL database',
+    'the address (not shown: it may hold a password)',
+    'write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE',
+  );
+}
+
+/** @throws JikjiError `database-address` */
+export function connectPostgres(url: string): Connection {
+  const { host, port, user, database } = readAddress(url);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MILLISECONDS,
+    keepAlive: true,
+  });
+  // A connection that breaks while nobody uses it: whoever needs one next gets another, or is told.
+  pool.on('error', () => {});
+
+  let own: number | undefined;
+  let holder: pg.PoolClient | undefined;
+  let holding: Promise<number> | undefined;
+  /** The connection that the lock lives on is used for nothing else. */
+  const hold = async (): Promise<number> => {
+    const client = await pool.connect();
+    const lost = (): void => {
+      if (holder === client) holder = holding = undefined;
+    };
+    client.on('error', lost);
+    client.on('end', lost);
+    try {
+      own = await takeLease(client, own);
+      holder = client;
+      return own;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  };
+  return {
+    where: `postgres://${user ?? ''}@${host}:${port}/${database ?? ''}`,
+    pool,
+    lease() {
+      holding ??= hold().catch((error: unknown) => {
+        holding = undefined;
+        throw error;
+      });
+      return holding;
+    },
+    tidy: async () => {}, // the server's autovacuum does
+    async close() {
+      holder?.release(true);
+      await pool.end();
+    },
+  };
+}

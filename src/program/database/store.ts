@@ -1,0 +1,62 @@
+// What a store can do. One interface; behind it PGlite in a folder or a PostgreSQL server.
+
+import type { Entry, Head } from '../log/index.ts';
+import type { Change, Row, TableName } from '../state/index.ts';
+import type { Jobs } from './jobs.ts';
+import type { Reads } from './reads.ts';
+
+/** How the log comes to rows; the same entries always give the same changes. */
+export type Fold = (entry: Entry) => readonly Change[];
+
+/** What a database holds, to look at. */
+export interface View {
+  head(): Promise<Head>;
+  /** In order, from entry `from` (1 where it is not given), read page by page. */
+  entries(from?: number): AsyncIterable<Entry>;
+  /** All rows of a table in the order of their keys (of the bytes of texts), read page by page. */
+  rows(table: TableName): AsyncIterable<Row>;
+}
+
+export interface Secrets {
+  /** Replaces what is there. */
+  put(name: string, value: string): Promise<void>;
+  get(name: string): Promise<string | undefined>;
+  delete(name: string): Promise<void>;
+}
+
+/**
+ * Every method throws JikjiError `database-unreachable` where the database cannot be reached; what was being written then may or
+ * may not be in it, and the head says which.
+ */
+export interface Store extends View {
+  /** For people: the folder, or the address without its password. */
+  readonly where: string;
+  /**
+   * All or nothing, and on disk when it returns. `changes` are what the entries come to.
+   * @throws JikjiError `log-moved` where the head is another one by now; `entry-unfit` for what cannot be stored
+   */
+  append(expected: Head, entries: readonly Entry[], changes: readonly Change[]): Promise<void>;
+  /** A view in which nothing changes. Nothing else may be asked of the store by `work`: in a folder it waits until this ends. */
+  snapshot<T>(work: (view: View) => Promise<T>): Promise<T>;
+  readonly read: Reads;
+  readonly secrets: Secrets;
+  readonly jobs: Jobs;
+  /**
+   * Writes entries, rows and secrets (in clear, so for its owner alone) into one file; jobs are not in it.
+   * @throws JikjiError `disk-full`, `not-writable`
+   */
+  backup(file: string): Promise<Contents>;
+  /**
+   * Fills an empty database from a backup, whole or not at all; with `fold`, only if the rows are what the entries come to.
+   * @throws JikjiError `database-not-empty`, `backup-broken`, `file-missing`
+   */
+  restore(file: string, fold?: Fold): Promise<Contents>;
+  close(): Promise<void>;
+}
+
+/** What a backup holds. */
+export interface Contents {
+  head: Head;
+  rows: number;
+  secrets: number;
+}

@@ -1,0 +1,38 @@
+// Head, entries and rows as they are read, in or outside a transaction.
+
+import { asc, desc, gte } from 'drizzle-orm';
+import { type Entry, type Head, START } from '../log/index.ts';
+import type { Database } from './connection.ts';
+import { readRows } from './rows.ts';
+import { entries } from './schema.ts';
+import type { View } from './store.ts';
+
+/** Entries that are read at once; one may have megabytes. */
+const PAGE_ENTRIES = 64;
+
+export async function readHead(database: Database): Promise<Head> {
+  const { seq, link } = entries;
+  const [head] = await database.select({ seq, link }).from(entries).orderBy(desc(seq)).limit(1);
+  return head ?? START;
+}
+
+export const readEntries = (database: Database, from: number, count: number): Promise<Entry[]> =>
+  database.select().from(entries).where(gte(entries.seq, from)).orderBy(asc(entries.seq)).limit(count) as Promise<
+    Entry[]
+  >;
+
+export async function* allEntries(database: Database, from = 1): AsyncGenerator<Entry> {
+  for (;;) {
+    const page = await readEntries(database, from, PAGE_ENTRIES);
+    yield* page;
+    const last = page.at(-1);
+    if (!last || page.length < PAGE_ENTRIES) return;
+    from = last.seq + 1;
+  }
+}
+
+export const viewOf = (database: Database): View => ({
+  head: () => readHead(database),
+  entries: (from) => allEntries(database, from),
+  rows: (table) => readRows(database, table),
+});
