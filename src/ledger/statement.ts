@@ -60,6 +60,17 @@ const circumstances = object({
   code: digest,
 });
 
+/** What an office signs of a programme; the subjects say which things by digest. */
+const ofOffice = object({
+  formatVersion,
+  officeKey: key,
+  programme: line,
+  stage: nullOr(line),
+  /** Last entry of the programme's log when it was signed. */
+  seq: whole(0, Number.MAX_SAFE_INTEGER),
+  time,
+});
+
 const predicates = {
   request: object({ formatVersion, makerKey: key, time }),
   lodging: object({ formatVersion, officeKey: key, nonce: digest, time }),
@@ -99,6 +110,9 @@ const predicates = {
     version: line,
     time,
   }),
+  'rule-book': ofOffice,
+  log: ofOffice,
+  decision: ofOffice,
 };
 
 type Kinds = typeof predicates;
@@ -131,6 +145,9 @@ const signerOf: { [K in StatementKind]: (predicate: Predicate<K>) => string } = 
   genesis: (p) => p.commitment.makerKey,
   seal: (p) => p.makerKey,
   evaluation: (p) => p.evaluatorKey,
+  'rule-book': (p) => p.officeKey,
+  log: (p) => p.officeKey,
+  decision: (p) => p.officeKey,
 };
 
 export interface Statement<K extends StatementKind> {
@@ -216,7 +233,7 @@ export function readStatement<K extends StatementKind>(path: string, kind: K): S
 export function kindOf(path: string): StatementKind | undefined {
   try {
     const payload = Buffer.from(JSON.parse(readText(path)).payload, 'base64').toString();
-    const kind = /^urn:jikji:([a-z]+):1$/.exec(JSON.parse(payload).predicateType)?.[1];
+    const kind = /^urn:jikji:([a-z-]+):1$/.exec(JSON.parse(payload).predicateType)?.[1];
     return kind && Object.hasOwn(predicates, kind) ? (kind as StatementKind) : undefined;
   } catch {
     return undefined;

@@ -1,0 +1,138 @@
+// The decision as a document that cites every input, and the office's signature under it.
+
+import { canonicalJson, type Json, parseStatement, type Signer, sha256Hex, signStatement } from '../../ledger/index.ts';
+import type { Head } from '../log/index.ts';
+import type { Tables } from '../state/index.ts';
+import type { Outcome } from './decide.ts';
+import { scoreId } from './scores.ts';
+
+export interface Signed {
+  /** What goes into the log. */
+  statement: string;
+  /** SHA-256 of the document. */
+  digest: string;
+}
+
+/** Everything that was decided and what it stands on, as canonical JSON. */
+export function decisionDocument(programme: string, stage: string, outcome: Outcome, head: Head, day: string): string {
+  const { teams, totals, statistics } = outcome;
+  const chances = teams.map(
+    (team, i) => [team, { kept: outcome.keptChance[i]!, places: statistics.place[i]! }] as const,
+  );
+  const move = (found: Outcome['moves']['points']): Json =>
+    found ? { far: found.far, kept: teams[found.kept]!, out: teams[found.out]! } : null;
+  return canonicalJson({
+    formatVersion: 1,
+    programme,
+    stage,
+    ruleBook: String(outcome.row.ruleBook),
+    day,
+    log: { seq: head.seq, link: head.link },
+    scores: outcome.scores.map(({ id, part, value, inputs, of }) => ({
+      id,
+      rule: part.path,
+      value,
+      inputs: inputs.map(({ table, id: row, seq }) => ({ table, id: row, seq })),
+      of,
+    })),
+    totals: Object.fromEntries(teams.map((team, i) => [team, totals[i]!])),
+    places: Object.fromEntries(outcome.places),
+    kept: outcome.kept,
+    out: outcome.out,
+    undecided: outcome.undecided,
+    vetoes: outcome.vetoes.map(({ consortium, reasons }) => ({ consortium, reasons })),
+    chances: {
+      draws: statistics.draws,
+      level: statistics.level,
+      seed: outcome.seed,
+      teams: Object.fromEntries(chances),
+    },
+    moves: { points: move(outcome.moves.points), share: move(outcome.moves.share) },
+  } as Json);
+}
+
+export function signDecision(
+  document: string,
+  signer: Signer,
+  programme: string,
+  stage: string,
+  outcome: Outcome,
+  head: Head,
+): Signed {
+  const digest = sha256Hex(document);
+  const subjects: [string, string][] = [
+    ['decision.json', digest],
+    ['rule-book', String(outcome.row.ruleBook)],
+    ['log', head.link],
+  ];
+  const predicate = {
+    formatVersion: 1 as const,
+    officeKey: signer.publicKey.toString('base64'),
+    programme,
+    stage,
+    seq: head.seq,
+    time: new Date().toISOString(),
+  };
+  const envelope = signStatement('decision', subjects, predicate, signer);
+  return { statement: canonicalJson({ document, envelope }), digest };
+}
+
+/** Signs the log as it stands, when a stage closes. */
+export function signHead(signer: Signer, programme: string, stage: string, head: Head): string {
+  const predicate = {
+    formatVersion: 1 as const,
+    officeKey: signer.publicKey.toString('base64'),
+    programme,
+    stage,
+    seq: head.seq,
+    time: new Date().toISOString(),
+  };
+  return signStatement('log', [['log', head.link]], predicate, signer);
+}
+
+/**
+ * The document of a decision in the log, its signature and digest checked.
+ * @throws JikjiError `statement-broken`
+ */
+export function readDecision(row: { statement: Json; digest: Json }): {
+  document: Record<string, Json>;
+  keyid: string;
+  time: string;
+} {
+  const { document, envelope } = JSON.parse(String(row.statement)) as { document: string; envelope: string };
+  const statement = parseStatement(envelope, 'decision', 'decision');
+  if (sha256Hex(document) !== row.digest || statement.subjects.get('decision.json') !== row.digest)
+    throw new Error('the decision is not the one that was signed');
+  return { document: JSON.parse(document), keyid: statement.keyid, time: statement.predicate.time };
+}
+
+/** From a score down to the entries that it comes from, one line each, indented. */
+export function explainScore(
+  tables: Tables,
+  outcome: Pick<Outcome, 'scores' | 'book' | 'row'>,
+  id: string,
+): string[] | undefined {
+  const score = outcome.scores.find(
+    (one) => one.id === id || one.id === scoreId(String(outcome.row.id), one.consortium, id),
+  );
+  if (!score) return undefined;
+  const walk = (one: typeof score, depth: number): string[] => {
+    const indent = '  '.repeat(depth);
+    const value =
+      typeof one.value === 'number' ? String(Number(one.value.toFixed(6))) : (one.value ?? 'nothing is there');
+    const inputs = one.inputs.flatMap(({ table, id: row, seq, value: shown }) => {
+      const text = typeof shown === 'string' || typeof shown === 'number' ? String(shown) : canonicalJson(shown);
+      const source = table === 'enteredScores' ? tables.get('enteredScores', row)?.source : undefined;
+      const cited = source ? `, source ${canonicalJson(source)}` : '';
+      return `${indent}  ${table} ${row} = ${text} (entry ${seq} of the log${cited})`;
+    });
+    return [
+      `${indent}${one.id} = ${value} of ${one.part.points}`,
+      `${indent}  rule ${one.part.path}: ${one.how}`,
+      ...inputs,
+      ...one.of.flatMap((child) => walk(outcome.scores.find((other) => other.id === child)!, depth + 1)),
+    ];
+  };
+  const { name, version } = outcome.book;
+  return [...walk(score, 0), `rule book ${name}, version ${version}, ${outcome.row.ruleBook}`];
+}
