@@ -145,20 +145,42 @@ function formsLeaf(of: StageOf, part: PartOfBook, source: Extract<Source, { kind
     }),
     inputs: of.teams.map((team) => rows.map((row) => inputOf('forms', row, marks(row, team)))),
     how: `each criterion's ${source.average} over ${rows.length} experts${trim > 0 ? `, the ${trim} highest and lowest left out` : ''}, summed`,
-    data: source.criteria.map(({ id, points }): Part => {
-      if (rows.length === 0)
-        return fixed(
-          points,
-          of.teams.map(() => null),
-        );
-      return {
-        kind: 'raters',
-        weight: points,
-        points: rows.map((row) => of.teams.map((team) => marks(row, team)[id]!)),
-        trim,
-      };
-    }),
+    data: formsData(part, source, trim, rows.length, of.teams, (row, team) => marks(rows[row]!, team)),
   };
+}
+
+/** An expert's marks are drawn together; only where some are left out for each criterion does each have its own. */
+function formsData(
+  part: PartOfBook,
+  { criteria }: Extract<Source, { kind: 'forms' }>,
+  trim: number,
+  experts: number,
+  teams: readonly string[],
+  marks: (row: number, team: string) => Record<string, number>,
+): Part[] {
+  if (experts === 0)
+    return [
+      fixed(
+        part.points,
+        teams.map(() => null),
+      ),
+    ];
+  const raters = (weight: number, ids: string[]): Part => ({
+    kind: 'raters',
+    weight,
+    trim,
+    points: Array.from({ length: experts }, (_, row) =>
+      teams.map((team) => ids.reduce((sum, id) => sum + marks(row, team)[id]!, 0)),
+    ),
+  });
+  if (trim === 0)
+    return [
+      raters(
+        part.points,
+        criteria.map(({ id }) => id),
+      ),
+    ];
+  return criteria.map(({ id, points }) => raters(points, [id]));
 }
 
 function judgementsLeaf(of: StageOf, part: PartOfBook, source: Extract<Source, { kind: 'judgements' }>): Leaf {
