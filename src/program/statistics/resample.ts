@@ -1,0 +1,264 @@
+// One part of a stage, drawn again and again with replacement: items, raters or users, the same ones for all teams. Knows nothing of
+// other parts, of totals, or of chances.
+
+import { addPrior, Newton, winShares, winsOf } from './bradley-terry.ts';
+import type { ItemsPart, PairsPart, Part, RatersPart } from './part.ts';
+import type { Random } from './random.ts';
+
+/** A part that can be drawn again. */
+export interface Sampler {
+  /** How many items, raters or users there are: as many are drawn. */
+  units: number;
+  /** Of the deviation's estimate, for Student's t; below 1 nothing can be said of how sure the points are. */
+  degrees: number;
+  /** As they are, without drawing. [teams] */
+  points: Float64Array;
+  /**
+   * Points of the units drawn `counts` times: `block` draws at once, counts [block, units], out[team * stride + from + draw].
+   * `block` is BLOCK.
+   */
+  score(counts: Float64Array, out: Float64Array, stride: number, from: number): void;
+}
+
+/** Draws that are scored at once. */
+export const BLOCK = 4;
+
+/** Sums of products of four rows of `counts` with three rows of `results`, all of length `n`. */
+function tile(counts: Float64Array, results: Float64Array, n: number, row: number, sums: Float64Array): void {
+  const x0 = row * n;
+  const x1 = x0 + n;
+  const x2 = x1 + n;
+  let s00 = 0;
+  let s01 = 0;
+  let s02 = 0;
+  let s10 = 0;
+  let s11 = 0;
+  let s12 = 0;
+  let s20 = 0;
+  let s21 = 0;
+  let s22 = 0;
+  let s30 = 0;
+  let s31 = 0;
+  let s32 = 0;
+  for (let i = 0; i < n; i++) {
+    const x = results[x0 + i];
+    const y = results[x1 + i];
+    const z = results[x2 + i];
+    const a = counts[i];
+    s00 += a * x;
+    s01 += a * y;
+    s02 += a * z;
+    const b = counts[n + i];
+    s10 += b * x;
+    s11 += b * y;
+    s12 += b * z;
+    const c = counts[2 * n + i];
+    s20 += c * x;
+    s21 += c * y;
+    s22 += c * z;
+    const d = counts[3 * n + i];
+    s30 += d * x;
+    s31 += d * y;
+    s32 += d * z;
+  }
+  sums[0] = s00;
+  sums[1] = s10;
+  sums[2] = s20;
+  sums[3] = s30;
+  sums[4] = s01;
+  sums[5] = s11;
+  sums[6] = s21;
+  sums[7] = s31;
+  sums[8] = s02;
+  sums[9] = s12;
+  sums[10] = s22;
+  sums[11] = s32;
+}
+
+/**
+ * How many rows one row can hold: where results are whole numbers from 0, their sums are below `base`, and a row of
+ * x + base * y + base^2 * z + ... is summed exactly as long as no sum reaches 2^53.
+ */
+function lanesOf(rows: readonly ArrayLike<number>[], units: number): { base: number; lanes: number } {
+  let largest = 0;
+  for (const row of rows) {
+    for (let i = 0; i < units; i++) {
+      if (!(row[i] >= 0 && Number.isInteger(row[i]))) return { base: 1, lanes: 1 };
+      if (row[i] > largest) largest = row[i];
+    }
+  }
+  const base = units * largest + 1;
+  let lanes = 1;
+  for (let size = base * base; size <= 2 ** 53 && lanes < rows.length; size *= base) lanes++;
+  return { base, lanes };
+}
+
+/** Means of rows [teams, units] under counts. */
+function means(rows: readonly ArrayLike<number>[], points: (mean: number) => number): Sampler {
+  const teams = rows.length;
+  const units = rows[0].length;
+  const { base, lanes } = lanesOf(rows, units);
+  const packed = Math.ceil(teams / lanes);
+  const table = new Float64Array(Math.ceil(packed / 3) * 3 * units);
+  for (let t = teams - 1; t >= 0; t--) {
+    const at = Math.floor(t / lanes) * units;
+    for (let i = 0; i < units; i++) table[at + i] = table[at + i] * base + rows[t][i];
+  }
+  const sums = new Float64Array(12);
+  return {
+    units,
+    degrees: units - 1,
+    points: Float64Array.from(rows, (row) => {
+      let sum = 0;
+      for (let i = 0; i < units; i++) sum += row[i];
+      return points(sum / units);
+    }),
+    score(counts, out, stride, from) {
+      for (let row = 0; row < packed; row += 3) {
+        tile(counts, table, units, row, sums);
+        for (let r = row; r < row + 3 && r < packed; r++) {
+          for (let k = 0; k < BLOCK; k++) {
+            let rest = sums[(r - row) * BLOCK + k];
+            for (let t = r * lanes; t < (r + 1) * lanes && t < teams; t++) {
+              const above = lanes === 1 ? 0 : Math.floor(rest / base);
+              out[t * stride + from + k] = points((rest - above * base) / units);
+              rest = above;
+            }
+          }
+        }
+      }
+    },
+  };
+}
+
+const items = (part: ItemsPart): Sampler => means(part.results, part.points ?? ((mean) => mean * part.weight));
+
+const column = (rows: readonly ArrayLike<number>[], t: number): Float64Array =>
+  Float64Array.from(rows, (row) => row[t]);
+
+/** Means of a team's ratings without the `trim` highest and the `trim` lowest ones. */
+function trimmed(rows: readonly ArrayLike<number>[], teams: number, trim: number): Sampler {
+  const units = rows.length;
+  const keep = units - 2 * trim;
+  // Each team's ratings in rising order and whose they are: a draw is then read in order by its counts.
+  const ratings = new Float64Array(teams * units);
+  const raters = new Int32Array(teams * units);
+  for (let t = 0; t < teams; t++) {
+    const all = column(rows, t);
+    const order = Int32Array.from(all.keys()).sort((a, b) => all[a] - all[b] || a - b);
+    raters.set(order, t * units);
+    for (let i = 0; i < units; i++) ratings[t * units + i] = all[order[i]];
+  }
+  const mean = (counts: Float64Array, base: number, t: number): number => {
+    let skip = trim;
+    let left = keep;
+    let sum = 0;
+    for (let i = t * units; left > 0; i++) {
+      let times = counts[base + raters[i]];
+      const skipped = Math.min(times, skip);
+      skip -= skipped;
+      times -= skipped;
+      if (times > left) times = left;
+      sum += times * ratings[i];
+      left -= times;
+    }
+    return sum / keep;
+  };
+  const once = new Float64Array(units).fill(1);
+  return {
+    units,
+    degrees: keep - 1,
+    points: Float64Array.from({ length: teams }, (_, t) => mean(once, 0, t)),
+    score(counts, out, stride, from) {
+      for (let t = 0; t < teams; t++) {
+        for (let k = 0; k < BLOCK; k++) out[t * stride + from + k] = mean(counts, k * units, t);
+      }
+    },
+  };
+}
+
+function raters({ points, trim = 0 }: RatersPart, teams: number): Sampler {
+  if (trim > 0) return trimmed(points, teams, trim);
+  return means(
+    Array.from({ length: teams }, (_, t) => column(points, t)),
+    (mean) => mean,
+  );
+}
+
+/** Of a draw's fit (`Newton.fit`): what is left is far below what one user more or less does. */
+const NEAR = 0.05;
+
+/** Bradley-Terry's strengths fitted anew to each draw, from the fit to all. */
+function pairs(part: PairsPart, teams: number): Sampler {
+  const points = part.points ?? ((strengths) => winShares(strengths).map((share) => share * part.weight));
+  const byUser = Map.groupBy(part.judgements, ({ user }) => user);
+  const units = byUser.size;
+  // The users' tables of wins, without the empty cells, one behind the other.
+  const cells: number[] = [];
+  const values: number[] = [];
+  const ends: number[] = [];
+  for (const judgements of byUser.values()) {
+    for (const [cell, value] of winsOf(teams, judgements).entries()) {
+      if (value === 0) continue;
+      cells.push(cell);
+      values.push(value);
+    }
+    ends.push(cells.length);
+  }
+  const cell = Int32Array.from(cells);
+  const value = Float64Array.from(values);
+  const prior = new Float64Array(teams * teams);
+  addPrior(prior, teams, part.prior ?? 1);
+  const wins = winsOf(teams, part.judgements);
+  addPrior(wins, teams, part.prior ?? 1);
+  const newton = new Newton(teams);
+  const all = new Float64Array(teams);
+  newton.fit(wins, all, 1e-8);
+  const strengths = new Float64Array(teams);
+  return {
+    units,
+    degrees: units - 1,
+    points: Float64Array.from(points(all)),
+    score(counts, out, stride, from) {
+      for (let k = 0; k < BLOCK; k++) {
+        wins.set(prior);
+        for (let u = 0, i = 0; u < units; u++) {
+          const times = counts[k * units + u];
+          const end = ends[u];
+          if (times === 0) i = end;
+          for (; i < end; i++) wins[cell[i]] += times * value[i];
+        }
+        strengths.set(all);
+        newton.fit(wins, strengths, NEAR);
+        const got = points(strengths);
+        for (let t = 0; t < teams; t++) out[t * stride + from + k] = got[t];
+      }
+    },
+  };
+}
+
+/** How a part is drawn; for a fixed one, points and no units. */
+export function samplerOf(part: Part, teams: number): Sampler {
+  switch (part.kind) {
+    case 'fixed':
+      return { units: 0, degrees: 0, points: Float64Array.from(part.points), score: () => {} };
+    case 'items':
+      return items(part);
+    case 'raters':
+      return raters(part, teams);
+    case 'pairs':
+      return pairs(part, teams);
+  }
+}
+
+/** The points of each team in a part. */
+export const pointsOf = (part: Part, teams: number): number[] => [...samplerOf(part, teams).points];
+
+/** How often each unit is drawn, for BLOCK draws from `from`: counts [BLOCK, units]. */
+export function drawCounts(random: Random, part: number, from: number, units: number, counts: Float64Array): void {
+  counts.fill(0);
+  for (let k = 0; k < BLOCK; k++) {
+    random.at(part, from + k);
+    random.tally(counts, k * units, units);
+  }
+}
