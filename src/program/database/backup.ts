@@ -10,13 +10,13 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { asc } from 'drizzle-orm';
 import { z } from 'zod';
-import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
+import { JikjiError, makeFolder, syncFolder, systemCode } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { type Entry, EntryAltered, follow, type Head, MOST_ENTRY_BYTES, START } from '../log/index.ts';
 import type { Row, TableName } from '../state/index.ts';
 import { insertEntries } from './append.ts';
 import type { Database } from './connection.ts';
-import { databaseCode } from './failures.ts';
+import { databaseCode, explainPlace } from './failures.ts';
 import { insertRows, misfit, TABLE_NAMES } from './rows.ts';
 import { jobs, secrets } from './schema.ts';
 import type { Contents, Fold } from './store.ts';
@@ -49,8 +49,12 @@ export async function writeBackup(database: Database, file: string): Promise<Con
     syncFolder(dirname(file));
     return { head, rows: counts.rows, secrets: counts.secrets };
   } catch (error) {
-    rmSync(temporary, { force: true });
-    throw writeFailure(error, file);
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // there is no such folder; why it could not be written matters more
+    }
+    throw explainPlace(error, file);
   }
 }
 

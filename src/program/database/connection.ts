@@ -39,3 +39,9 @@ export async function takeLease(client: Pick<ClientBase, 'query'>, wanted?: numb
     wanted = undefined;
   }
 }
+
+/** A connection that breaks must not end the process: whoever uses it is told by what he waits for, and the next one gets another. */
+export function survive(pool: Pool): void {
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+}

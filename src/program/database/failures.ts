@@ -2,7 +2,7 @@
 // a message.
 
 import { DrizzleQueryError } from 'drizzle-orm/errors';
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, systemCode, writeFailure } from '../../base/index.ts';
 
 interface Failure {
   code: string;
@@ -105,4 +105,12 @@ export function explain(thrown: unknown, where: string): unknown {
   if (error instanceof JikjiError) return error;
   const failure = failureOf(error);
   return failure ? new JikjiError(failure.code, failure.message, where, failure.hint, { cause: error }) : error;
+}
+
+/** What is wrong with a place to write to becomes a JikjiError; everything else is passed on. */
+export function explainPlace(error: unknown, path: string): unknown {
+  if (systemCode(error) !== 'EEXIST') return writeFailure(error, path);
+  return new JikjiError('not-writable', 'a file stands where a folder would have to be', path, 'choose another place', {
+    cause: error,
+  });
 }

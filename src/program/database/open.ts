@@ -40,7 +40,8 @@ export async function openStore(where: { folder: string } | { url: string }): Pr
   }
 }
 
-function storeOver(connection: Connection): Store {
+/** A store over a connection whose tables are there. */
+export function storeOver(connection: Connection): Store {
   const { where } = connection;
   const database: Database = drizzle(connection.pool, { casing: 'snake_case' });
 

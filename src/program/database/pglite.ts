@@ -18,7 +18,8 @@ import {
   writeFailure,
   writeFileAtomic,
 } from '../../base/index.ts';
-import { type Connection, takeLease } from './connection.ts';
+import { type Connection, survive, takeLease } from './connection.ts';
+import { explainPlace } from './failures.ts';
 import type { FromWorker, ToWorker } from './pglite-worker.ts';
 
 /** Beside this file, as TypeScript in a checkout and as JavaScript in the package. */
@@ -190,7 +191,7 @@ export async function connectFolder(path: string): Promise<Connection> {
   try {
     makeFolder(dirname(folder));
   } catch (error) {
-    throw writeFailure(error, folder);
+    throw explainPlace(error, folder);
   }
   const release = takeLock(`${folder}.lock`, 'the database');
   let server: Server | undefined;
@@ -210,7 +211,7 @@ export async function connectFolder(path: string): Promise<Connection> {
   } catch (error) {
     await server?.close().catch(() => {});
     release();
-    throw writeFailure(error, folder);
+    throw explainPlace(error, folder);
   }
   const running = server;
   const pool = new pg.Pool({
@@ -221,7 +222,7 @@ export async function connectFolder(path: string): Promise<Connection> {
     database: 'postgres',
     host: folder,
   });
-  pool.on('error', () => {});
+  survive(pool);
   let own: Promise<number> | undefined;
   return {
     where: folder,

@@ -2,7 +2,7 @@
 
 import pg from 'pg';
 import { JikjiError } from '../../base/index.ts';
-import { type Connection, takeLease } from './connection.ts';
+import { type Connection, survive, takeLease } from './connection.ts';
 
 const CONNECT_MILLISECONDS = 10_000;
 const CONNECTIONS = 8;
@@ -31,8 +31,7 @@ export function connectPostgres(url: string): Connection {
     connectionTimeoutMillis: CONNECT_MILLISECONDS,
     keepAlive: true,
   });
-  // A connection that breaks while nobody uses it: whoever needs one next gets another, or is told.
-  pool.on('error', () => {});
+  survive(pool);
 
   let own: number | undefined;
   let holder: pg.PoolClient | undefined;

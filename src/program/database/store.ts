@@ -11,7 +11,7 @@ export type Fold = (entry: Entry) => readonly Change[];
 /** What a database holds, to look at. */
 export interface View {
   head(): Promise<Head>;
-  /** In order, from entry `from` (1 where it is not given), read page by page. */
+  /** In order, all or those from entry `from` on, read page by page. */
   entries(from?: number): AsyncIterable<Entry>;
   /** All rows of a table in the order of their keys (of the bytes of texts), read page by page. */
   rows(table: TableName): AsyncIterable<Row>;

@@ -16,12 +16,15 @@ export async function readHead(database: Database): Promise<Head> {
   return head ?? START;
 }
 
-export const readEntries = (database: Database, from: number, count: number): Promise<Entry[]> =>
-  database.select().from(entries).where(gte(entries.seq, from)).orderBy(asc(entries.seq)).limit(count) as Promise<
-    Entry[]
-  >;
+export const readEntries = (database: Database, from: number | undefined, count: number): Promise<Entry[]> =>
+  database
+    .select()
+    .from(entries)
+    .where(from === undefined ? undefined : gte(entries.seq, from))
+    .orderBy(asc(entries.seq))
+    .limit(count) as Promise<Entry[]>;
 
-export async function* allEntries(database: Database, from = 1): AsyncGenerator<Entry> {
+export async function* allEntries(database: Database, from?: number): AsyncGenerator<Entry> {
   for (;;) {
     const page = await readEntries(database, from, PAGE_ENTRIES);
     yield* page;

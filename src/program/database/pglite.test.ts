@@ -1,0 +1,106 @@
+// A store in a folder: the conformance of all stores, the lock, what else may stand there, loss.
+
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { call, fold, openTested, say } from './harness.testing.ts';
+import { kill, loss, startChild } from './loss.common.testing.ts';
+import { openStore } from './open.ts';
+import { conformance } from './store.common.testing.ts';
+import { verifyStore } from './verify.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'jikji-pglite-'));
+afterAll(() => rmSync(root, { recursive: true }));
+const folder = join(root, 'conformance');
+
+conformance('PGlite', () => ({ folder }));
+loss('PGlite', () => ({ folder: join(root, 'loss') }));
+
+test('one process at a time: the second is refused and told who has it; a crash leaves no lock', async () => {
+  const { child, job } = await startChild({ folder }, 'hold');
+  expect(job).toBeNull();
+  await expect(openStore({ folder })).rejects.toMatchObject({
+    code: 'locked',
+    message: `the database is in use by process ${child.pid}`,
+    input: `${folder}.lock`,
+  });
+  await kill(child);
+  expect(existsSync(`${folder}.lock`)).toBe(true);
+  const store = await openStore({ folder });
+  await expect(openStore({ folder })).rejects.toMatchObject({ code: 'locked' }); // nor twice in one process
+  await store.close();
+  expect(readdirSync(root).filter((name) => name.startsWith('conformance'))).toEqual(['conformance']);
+});
+
+test('only its owner can look into the folder', () => {
+  expect(statSync(folder).mode & 0o077).toBe(0);
+});
+
+test('a folder that holds something else is refused and left as it is', async () => {
+  const other = join(root, 'other');
+  mkdirSync(other);
+  writeFileSync(join(other, 'letter.txt'), 'dear');
+  await expect(openStore({ folder: other })).rejects.toMatchObject({ code: 'not-a-database', input: other });
+  await expect(openStore({ folder: join(other, 'letter.txt') })).rejects.toMatchObject({ code: 'not-writable' });
+  await expect(openStore({ folder: join(other, 'letter.txt', 'x') })).rejects.toMatchObject({ code: 'not-writable' });
+  expect(readdirSync(other)).toEqual(['letter.txt']);
+});
+
+test('a database whose making was cut off is made anew, in folders that come with it', async () => {
+  const cut = join(root, 'deep/er/cut');
+  mkdirSync(join(cut, 'base'), { recursive: true });
+  cpSync(join(folder, 'PG_VERSION'), join(cut, 'PG_VERSION'));
+  writeFileSync(`${cut}.unfinished`, '');
+  const store = await openStore({ folder: cut });
+  await say(store, [call('a')]);
+  await store.close();
+  expect(readdirSync(join(root, 'deep/er'))).toEqual(['cut']);
+});
+
+test('damaged files: it says so, and the lock is given back', async () => {
+  const broken = join(root, 'broken');
+  cpSync(folder, broken, { recursive: true });
+  truncateSync(join(broken, 'global/pg_control'), 100);
+  await expect(openStore({ folder: broken })).rejects.toMatchObject({ code: 'database-broken' });
+  expect(existsSync(`${broken}.lock`)).toBe(false);
+});
+
+test('the main thread stays free while the database works', async () => {
+  const { store, sql } = await openTested({ folder });
+  let turns = 0;
+  const turn = (): void => {
+    turns++;
+    next = setImmediate(turn);
+  };
+  let next = setImmediate(turn);
+  await sql('select sum(i) from generate_series(1, 1000000) i');
+  clearImmediate(next);
+  expect(turns).toBeGreaterThan(100);
+  await store.close();
+});
+
+test('closed with work under way: what was acknowledged is there when it is opened again', async () => {
+  const { store, clear } = await openTested({ folder });
+  await clear();
+  await store.jobs.add('audit', 1);
+  expect(await store.jobs.take(new Date())).toMatchObject({ attempts: 1 });
+  const entry = await say(store, [call('a')]);
+  await store.close();
+  await expect(store.head()).rejects.toThrow();
+  const again = await openStore({ folder });
+  expect(await again.head()).toEqual({ seq: 1, link: entry.link });
+  expect((await verifyStore(again, fold)).altered).toBeUndefined();
+  expect(await again.jobs.take(new Date())).toMatchObject({ id: 1, attempts: 2 });
+  await again.close();
+});

@@ -1,0 +1,210 @@
+// A store on a PostgreSQL server: the conformance of all stores, several at once, what can be wrong with an address or a server, loss.
+
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { JikjiError } from '../../base/index.ts';
+import { address, all, call, entryWith, fold, newDatabase, openTested, SERVER, START, say } from './harness.testing.ts';
+import { kill, loss, startChild } from './loss.common.testing.ts';
+import { openStore } from './open.ts';
+import { conformance } from './store.common.testing.ts';
+import { verifyStore } from './verify.ts';
+
+type Made = Awaited<ReturnType<typeof newDatabase>>;
+
+describe.skipIf(!SERVER)('PostgreSQL', () => {
+  const made: Made[] = [];
+  const make = async (name: string, options?: string): Promise<Made> => {
+    const database = await newDatabase(name, options);
+    made.push(database);
+    return database;
+  };
+  let url: string;
+  beforeAll(async () => {
+    ({ url } = await make('tests'));
+  });
+  afterAll(async () => {
+    for (const { drop } of made) await drop();
+  });
+  const ask = async (url: string, text: string) => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    return (await client.query(text).finally(() => client.end())).rows;
+  };
+
+  /** The database as it is made: without our tables. */
+  const bare = () => ask(url, 'drop schema if exists jikji cascade');
+
+  conformance('PostgreSQL', () => ({ url }));
+  loss('PostgreSQL', () => ({ url }));
+
+  test('two stores at once: of two writers one wins, the other is told; each sees what the other wrote', async () => {
+    await bare();
+    const [a, b] = await Promise.all([openStore({ url }), openStore({ url })]); // both make the tables
+    for (let round = 0; round < 10; round++) {
+      const head = await a.head();
+      expect(await b.head()).toEqual(head);
+      const changes = [[call('a', round)], [call('b', round)]] as const;
+      const ends = await Promise.allSettled(
+        [a, b].map((store, i) => store.append(head, [entryWith(head, [...changes[i]!])], changes[i]!)),
+      );
+      expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      const lost = ends.find((end) => end.status === 'rejected')!;
+      expect(lost.reason).toMatchObject({ code: 'log-moved', input: `entry ${round + 1}` });
+    }
+    expect((await verifyStore(a, fold)).altered).toBeUndefined();
+    await Promise.all([a.close(), b.close()]);
+  });
+
+  test('a snapshot does not see what is written meanwhile', async () => {
+    await bare();
+    const store = await openStore({ url });
+    await say(store, [call('a')]);
+    await store.snapshot(async (view) => {
+      const head = await view.head();
+      await say(store, [call('b')]);
+      expect(await view.head()).toEqual(head);
+      expect(await all(view.rows('calls'))).toHaveLength(1);
+      expect((await all(view.entries())).length).toBe(1);
+    });
+    expect((await store.head()).seq).toBe(2);
+    await store.close();
+  });
+
+  test('jobs of two stores: each to one; those of a store that ends without a word are given out again', async () => {
+    await bare();
+    const stores = [await openStore({ url }), await openStore({ url })] as const;
+    const now = new Date();
+    for (let i = 0; i < 20; i++) await stores[0].jobs.add('audit', i);
+    const taken = await Promise.all(Array.from({ length: 20 }, (_, i) => stores[i % 2]!.jobs.take(now)));
+    expect(new Set(taken.map((job) => job!.id)).size).toBe(20);
+    expect(await stores[0].jobs.take(now)).toBeUndefined();
+    const [own, others] = [taken[0]!, taken[1]!];
+    await expect(stores[0].jobs.finish(others.id, 1)).rejects.toMatchObject({ code: 'job-not-held' });
+    await stores[1].close();
+    const again = await Promise.all(Array.from({ length: 12 }, () => stores[0].jobs.take(now)));
+    expect(again.flatMap((job) => job?.attempts ?? [])).toEqual(Array(10).fill(2));
+    await stores[0].jobs.finish(own.id, 1);
+    await stores[0].close();
+  });
+
+  test('a job of a process that was killed', async () => {
+    await bare();
+    const store = await openStore({ url });
+    await store.jobs.add('audit', 1);
+    const { child, job } = await startChild({ url }, 'hold');
+    expect(job).toMatchObject({ id: 1, attempts: 1 });
+    expect(await store.jobs.take(new Date())).toBeUndefined();
+    await kill(child);
+    let again: unknown;
+    while (!again) again = await store.jobs.take(new Date()); // the server takes a moment to see that it is gone
+    expect(again).toMatchObject({ id: 1, attempts: 2 });
+    await store.close();
+  });
+
+  const PASSWORD = 'se-cret!1377';
+  const said = (error: unknown): string => {
+    expect(error).toBeInstanceOf(JikjiError);
+    const { message, input, hint, stack, cause } = error as JikjiError;
+    const causes = cause instanceof Error ? [cause.message, cause.stack, JSON.stringify(cause)] : [];
+    return [message, input, hint, stack, ...causes].join('\n');
+  };
+  test.each<[string, () => string, string]>([
+    ['a wrong password', () => address({ password: PASSWORD }), 'database-refused'],
+    ['an unknown user', () => address({ username: 'nobody-here', password: PASSWORD }), 'database-refused'],
+    ['no password', () => address({ password: '' }), 'database-refused'],
+    ['a database that is not there', () => address({ pathname: '/jikji_nowhere' }), 'database-unknown'],
+    ['a port where nobody listens', () => address({ port: '1', password: PASSWORD }), 'database-unreachable'],
+    ['a socket that is not there', () => `postgres://u:${PASSWORD}@%2Fnowhere/x`, 'database-unreachable'],
+    ['another kind of address', () => `mysql://u:${PASSWORD}@localhost/x`, 'database-address'],
+    ['no address', () => `postgres://u:${PASSWORD}@host:port/x`, 'database-address'],
+    ['a file', () => `./${PASSWORD}`, 'database-address'],
+  ])('%s', async (_, url, code) => {
+    const error = await openStore({ url: url() }).catch((error: unknown) => error);
+    expect(error).toMatchObject({ code });
+    expect(said(error)).not.toContain(PASSWORD);
+    expect(said(error)).not.toContain(encodeURIComponent(PASSWORD));
+  });
+
+  test('a database that cannot hold all texts', async () => {
+    const ascii = await make('ascii', `encoding 'SQL_ASCII' locale 'C' template template0`);
+    await expect(openStore({ url: ascii.url })).rejects.toMatchObject({ code: 'database-encoding' });
+  });
+
+  test('tables that a newer release has made are left alone', async () => {
+    await bare();
+    await (await openStore({ url })).close();
+    await ask(url, `insert into jikji.migrations (hash, created_at) values ('x', 9999999999999)`);
+    await expect(openStore({ url })).rejects.toMatchObject({ code: 'database-newer' });
+  });
+
+  test('other tables in the database are no obstacle, and rights to make tables are needed once only', async () => {
+    await bare();
+    await ask(url, 'create table if not exists entries (x int); create table if not exists jobs (y text)');
+    await (await openStore({ url })).close();
+    const role = `jikji_worker_${process.pid}`;
+    await ask(url, `create role ${role} login password 'worker'`);
+    try {
+      await expect(
+        openStore({ url: Object.assign(new URL(url), { username: role, password: 'worker' }).href }),
+      ).rejects.toMatchObject({ code: 'database-forbidden' });
+      await ask(
+        url,
+        `grant usage on schema jikji to ${role}; grant select, insert, update, delete on all tables in schema jikji to ${role}; grant usage on all sequences in schema jikji to ${role}`,
+      );
+      const store = await openStore({ url: Object.assign(new URL(url), { username: role, password: 'worker' }).href });
+      await say(store, [call('a')]);
+      await store.jobs.add('audit', 1);
+      await store.close();
+    } finally {
+      await ask(url, `drop owned by ${role}; drop role ${role}`);
+    }
+  });
+
+  test('connections that the server ends: it is said, nothing half is written, and the next ones are made anew', async () => {
+    await bare();
+    const { store, sql } = await openTested({ url });
+    await store.jobs.add('audit', 1);
+    const job = await store.jobs.take(new Date());
+    const endAll = () =>
+      ask(
+        url,
+        'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
+      );
+    /** The first to use a connection that is gone may be told so. */
+    const head = async () => {
+      for (;;) {
+        const [end] = await Promise.allSettled([store.head()]);
+        if (end.status === 'fulfilled') return end.value;
+        expect(end.reason).toMatchObject({ code: 'database-unreachable' });
+      }
+    };
+    for (let round = 0; round < 5; round++) {
+      const expected = await head();
+      const changes = Array.from({ length: 500 }, (_, i) => call(`${round}-${i}`));
+      const [end] = await Promise.allSettled([
+        store.append(expected, [entryWith(expected, changes)], changes),
+        endAll(),
+      ]);
+      if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'database-unreachable' });
+    }
+    await head();
+    expect((await verifyStore(store, fold)).altered).toBeUndefined();
+    // The lock that held the job went with its connection: it is taken anew, under the same number.
+    await store.jobs.finish(job!.id, 'done');
+    expect(await sql('select status from jikji.jobs')).toEqual([{ status: 'done' }]);
+    await store.close();
+  });
+
+  test('what the session asks for is not what the server is set to: appends wait for the disk', async () => {
+    await bare();
+    const { store, sql } = await openTested({ url: `${url}?options=-c%20synchronous_commit%3Doff` });
+    expect(await sql('show synchronous_commit')).toEqual([{ synchronous_commit: 'off' }]);
+    await sql(
+      `create function jikji.note() returns trigger language plpgsql as $$ begin new.actor = current_setting('synchronous_commit'); return new; end $$`,
+    );
+    await sql('create trigger note before insert on jikji.entries for each row execute function jikji.note()');
+    await store.append(START, [entryWith(START, [])], []);
+    expect((await store.read.page(1, 1))[0]?.actor).toBe('on');
+    await store.close();
+  });
+});
