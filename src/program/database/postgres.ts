@@ -36,22 +36,24 @@ export function connectPostgres(url: string): Connection {
   let own: number | undefined;
   let holder: pg.PoolClient | undefined;
   let holding: Promise<number> | undefined;
-  /** The connection that the lock lives on is used for nothing else. */
+  const letGo = (): void => {
+    holder?.release(true);
+    holder = holding = undefined;
+  };
+  /** The connection that the lock lives on is used for nothing else. Where it breaks, the lock is taken anew when it is needed. */
   const hold = async (): Promise<number> => {
     const client = await pool.connect();
-    const lost = (): void => {
-      if (holder === client) holder = holding = undefined;
-    };
-    client.on('error', lost);
-    client.on('end', lost);
     try {
       own = await takeLease(client, own);
-      holder = client;
-      return own;
     } catch (error) {
       client.release(true);
       throw error;
     }
+    holder = client;
+    client.once('end', () => {
+      if (holder === client) letGo();
+    });
+    return own;
   };
   return {
     where: `postgres://${user ?? ''}@${host}:${port}/${database ?? ''}`,
@@ -65,7 +67,7 @@ export function connectPostgres(url: string): Connection {
     },
     tidy: async () => {}, // the server's autovacuum does
     async close() {
-      holder?.release(true);
+      letGo();
       await pool.end();
     },
   };
