@@ -5,6 +5,9 @@ import { openStore, type Store } from './database/index.ts';
 import { type Entry, follow, type Head, nextEntry, START } from './log/index.ts';
 import { type Change, type Proposal, State } from './state/index.ts';
 
+/** What is to be written, or, for what signs the log, how it follows from the head before it. */
+export type Proposed = Proposal | ((head: Head) => Proposal);
+
 /** A folder of its own, or a PostgreSQL address. */
 export type Where = { folder: string } | { url: string };
 
@@ -51,22 +54,23 @@ export class Programme {
    * Writes what is proposed, all or nothing; durable when it returns.
    * @throws JikjiError where an entry may not follow, or `log-moved` where somebody else wrote meanwhile
    */
-  record(actor: string, proposals: readonly Proposal[], time = new Date().toISOString()): Promise<Entry[]> {
+  record(actor: string, proposals: readonly Proposed[], time = new Date().toISOString()): Promise<Entry[]> {
     const work = this.#queue.then(() => this.#record(actor, proposals, time));
     this.#queue = work.catch(() => {});
     return work;
   }
 
-  async #record(actor: string, proposals: readonly Proposal[], time: string): Promise<Entry[]> {
+  async #record(actor: string, proposals: readonly Proposed[], time: string): Promise<Entry[]> {
     // A clock that was set back does not make the log run backwards.
     const at = time > this.#time ? time : this.#time || time;
     const entries: Entry[] = [];
     const changes: Change[] = [];
     let head = this.#head;
     try {
-      for (const { kind, data } of proposals) {
+      for (const proposed of proposals) {
+        const { kind, data } = typeof proposed === 'function' ? proposed(head) : proposed;
         const entry = nextEntry(head, { time: at, actor, kind, data });
-        changes.push(...this.#state.take(entry, entry));
+        changes.push(...this.#state.take(entry));
         head = entry;
         entries.push(entry);
       }
@@ -94,7 +98,7 @@ async function read(store: Store): Promise<{ state: State; head: Head; time: str
   for await (const entry of store.entries()) {
     try {
       head = follow(head, entry);
-      state.take(entry, entry);
+      state.take(entry);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       const hint = 'jikji program verify tells more; restore the database from a backup';

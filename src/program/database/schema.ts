@@ -74,6 +74,7 @@ export const consortia = table('consortia', {
   lead: text(),
   members: json(),
   status: text(),
+  makerKey: text(),
   source: json(),
 });
 export const ruleBooks = table('rule_books', {
@@ -110,6 +111,7 @@ export const submissions = table(
 export const audits = table('audits', {
   submission: text().primaryKey(),
   verdict: text(),
+  office: text(),
   checks: json(),
   seq: whole(),
 });
@@ -180,6 +182,8 @@ export const findings = table(
     verdict: text(),
     by: text(),
     text: text(),
+    source: json(),
+    signedBy: text(),
     seq: whole(),
   },
   (t) => [index().on(t.stage)],

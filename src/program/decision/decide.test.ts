@@ -155,7 +155,7 @@ describe('who goes on', () => {
 test('the published stage of 2025: LG has 33.6 + 31.6 + 25.0 = 90.2, the others are not published', () => {
   const state = new State();
   loadExample('korea-2025', '2026-03-04T05:06:07.000Z').events.forEach((event, i) => {
-    state.take(event, { ...event, seq: i + 1 });
+    state.take({ ...event, seq: i + 1, link: '' });
   });
   const [stage] = [...state.tables.all('stages')];
   const { teams, totals } = scoreStage(state.tables, String(stage!.id), '2026-01-15');

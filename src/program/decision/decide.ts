@@ -1,7 +1,7 @@
 // Who goes on: places by the rule book, the veto, and how sure both are.
 
 import { JikjiError } from '../../base/index.ts';
-import { targetOf, tasksOf } from '../rules/index.ts';
+import { type Originality, targetOf, tasksOf } from '../rules/index.ts';
 import type { Tables } from '../state/index.ts';
 import {
   cut,
@@ -40,6 +40,7 @@ export interface Outcome extends StageScores {
 export function vetoesOf(tables: Tables, stage: string, scored: StageScores): Veto[] {
   const { originality } = scored.book;
   if (!originality.veto) return [];
+  const [programme] = tables.all('programmes');
   return scored.teams.flatMap((consortium) => {
     const reasons = [...tables.all('findings')]
       .filter(
@@ -49,13 +50,37 @@ export function vetoesOf(tables: Tables, stage: string, scored: StageScores): Ve
           (originality.excludes as string[]).includes(String(row.verdict)),
       )
       .map((row) => `${row.component}: ${row.verdict} (${row.by})`);
-    const submission = submissionOf({ tables, stage }, consortium);
-    const audit = submission && tables.get('audits', String(submission.id));
-    if (originality.audit?.holds && audit && audit.verdict !== 'holds')
-      reasons.push(`audit of ${submission.id}: ${audit.verdict}`);
-    if (originality.audit && !submission) reasons.push('no submission with its evidence');
+    const rule = originality.audit;
+    if (rule) reasons.push(...withoutEvidence(tables, stage, consortium, rule, programme?.officeKey as string | null));
     return reasons.length > 0 ? [{ consortium, reasons }] : [];
   });
+}
+
+/** What the audit of a team's submission does not show though the rules ask for it. */
+function withoutEvidence(
+  tables: Tables,
+  stage: string,
+  consortium: string,
+  rule: NonNullable<Originality['audit']>,
+  officeKey: string | null,
+): string[] {
+  const submission = submissionOf({ tables, stage }, consortium);
+  const audit = submission && tables.get('audits', String(submission.id));
+  if (!submission || !audit) return ['no submission with its evidence'];
+  const reasons: string[] = [];
+  const short = (key: unknown): string => String(key).slice(0, 16);
+  if (rule.holds && audit.verdict !== 'holds') reasons.push(`audit of ${submission.id}: ${audit.verdict}`);
+  if (rule.makerKey) {
+    const { makerKey } = tables.get('consortia', consortium)!;
+    if (makerKey === null) reasons.push(`audit of ${submission.id}: the team has named no key of its own`);
+    else if (submission.maker !== makerKey)
+      reasons.push(
+        `audit of ${submission.id}: signed by ${short(submission.maker)}, the team's key is ${short(makerKey)}`,
+      );
+  }
+  if (rule.lodged && (audit.office === null || (officeKey !== null && audit.office !== officeKey)))
+    reasons.push(`audit of ${submission.id}: not lodged with the office before its first step`);
+  return reasons;
 }
 
 /** A day: targets must be known on it. @throws JikjiError `target-missing` */

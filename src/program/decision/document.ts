@@ -1,8 +1,8 @@
 // The decision as a document that cites every input, and the office's signature under it.
 
-import { canonicalJson, type Json, parseStatement, type Signer, sha256Hex, signStatement } from '../../ledger/index.ts';
+import { canonicalJson, type Json, parseStatement, type Signer, sha256Hex } from '../../ledger/index.ts';
 import type { Head } from '../log/index.ts';
-import type { Tables } from '../state/index.ts';
+import { decisionParts, signByOffice, type Tables } from '../state/index.ts';
 import type { Outcome } from './decide.ts';
 import { scoreId } from './scores.ts';
 
@@ -51,43 +51,23 @@ export function decisionDocument(programme: string, stage: string, outcome: Outc
   } as Json);
 }
 
+/** `head`: the log's head that the decision is written after. */
 export function signDecision(
   document: string,
   signer: Signer,
   programme: string,
   stage: string,
-  outcome: Outcome,
+  ruleBook: string,
   head: Head,
 ): Signed {
   const digest = sha256Hex(document);
-  const subjects: [string, string][] = [
+  const subjects = [
     ['decision.json', digest],
-    ['rule-book', String(outcome.row.ruleBook)],
+    ['rule-book', ruleBook],
     ['log', head.link],
-  ];
-  const predicate = {
-    formatVersion: 1 as const,
-    officeKey: signer.publicKey.toString('base64'),
-    programme,
-    stage,
-    seq: head.seq,
-    time: new Date().toISOString(),
-  };
-  const envelope = signStatement('decision', subjects, predicate, signer);
+  ] as const;
+  const envelope = signByOffice('decision', subjects, { programme, stage, seq: head.seq }, signer);
   return { statement: canonicalJson({ document, envelope }), digest };
-}
-
-/** Signs the log as it stands, when a stage closes. */
-export function signHead(signer: Signer, programme: string, stage: string, head: Head): string {
-  const predicate = {
-    formatVersion: 1 as const,
-    officeKey: signer.publicKey.toString('base64'),
-    programme,
-    stage,
-    seq: head.seq,
-    time: new Date().toISOString(),
-  };
-  return signStatement('log', [['log', head.link]], predicate, signer);
 }
 
 /**
@@ -99,7 +79,7 @@ export function readDecision(row: { statement: Json; digest: Json }): {
   keyid: string;
   time: string;
 } {
-  const { document, envelope } = JSON.parse(String(row.statement)) as { document: string; envelope: string };
+  const { document, envelope } = decisionParts(String(row.statement));
   const statement = parseStatement(envelope, 'decision', 'decision');
   if (sha256Hex(document) !== row.digest || statement.subjects.get('decision.json') !== row.digest)
     throw new Error('the decision is not the one that was signed');

@@ -2,10 +2,10 @@
 
 import type { Citation, Title } from '../rules/index.ts';
 import { partsOf } from '../rules/index.ts';
-import type { Row, Tables } from '../state/index.ts';
+import { bookOf, type Row, type Tables } from '../state/index.ts';
 import type { Outcome } from './decide.ts';
 import type { Figure, StageReport, TeamOfReport } from './page-types.ts';
-import { bookOf, scoreStage, stageRow } from './scores.ts';
+import { scoreStage, stageRow } from './scores.ts';
 
 /** What a report needs that no table holds. */
 export interface Around {
@@ -27,7 +27,7 @@ const cited = (source: unknown): Citation[] | 'not recorded' | null =>
 /** `outcome`: worked out here; undefined for a record of what others decided. */
 export function stageReport(tables: Tables, stage: string, outcome: Outcome | undefined, around: Around): StageReport {
   const row = stageRow(tables, stage);
-  const book = bookOf(tables, row);
+  const book = bookOf(tables, String(row.ruleBook));
   const [programme] = [...tables.all('programmes')];
   const scored = outcome ?? scoreStage(tables, stage, around.opened.slice(0, 10));
   const recorded = outcome ? undefined : recordedDecision(tables, stage);
@@ -114,7 +114,7 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome | un
         verdict: finding.verdict as 'own',
         by: String(finding.by),
         text: String(finding.text),
-        source: null,
+        source: cited(finding.source),
       })),
     withheld: book.publication
       ? (Object.keys(book.publication) as (keyof typeof book.publication)[]).filter(

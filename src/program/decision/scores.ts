@@ -1,8 +1,8 @@
 // A stage's scores by its rule book: parts, blocks, totals, each with the rule it came from and what it was worked out from.
 
 import { JikjiError } from '../../base/index.ts';
-import { type Block, type PartOfBook, parseRuleBook, partsOf, type RuleBook, roundHalfUp } from '../rules/index.ts';
-import type { Row, Tables } from '../state/index.ts';
+import { type Block, type PartOfBook, partsOf, type RuleBook, roundHalfUp } from '../rules/index.ts';
+import { bookOf, type Row, type Tables } from '../state/index.ts';
 import type { Part } from '../statistics/index.ts';
 import { enteredLeaf, type Input, type Leaf, leafOf, type StageOf, type Value } from './leaves.ts';
 
@@ -48,13 +48,10 @@ export function stageRow(tables: Tables, stage: string): Row {
   );
 }
 
-export const bookOf = (tables: Tables, row: Row): RuleBook =>
-  parseRuleBook(String(tables.get('ruleBooks', String(row.ruleBook))!.text), { file: 'rule book' });
-
 /** `day`: at which the moving target is looked up, `2026-01-15`. */
 export function scoreStage(tables: Tables, stage: string, day: string): StageScores {
   const row = stageRow(tables, stage);
-  const book = bookOf(tables, row);
+  const book = bookOf(tables, String(row.ruleBook));
   const teams = row.consortia as string[];
   const of: StageOf = { tables, book, stage, teams, day };
   const parts = partsOf(book);

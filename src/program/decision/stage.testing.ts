@@ -1,6 +1,7 @@
 // Stages as logs, for tests: made-up teams, forms, judgements and evaluations.
 
 import { sha256Hex } from '../../ledger/index.ts';
+import { type Entry, type Head, nextEntry, START } from '../log/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import { commitmentOf, State } from '../state/index.ts';
 
@@ -33,11 +34,12 @@ tieBreak: [benchmark, users, equal]
 /** A log in memory. */
 export class Log {
   readonly state = new State();
-  #seq = 0;
+  #head: Head = START;
 
   add(kind: string, data: object): this {
-    const about = { seq: ++this.#seq, time: '2026-01-02T03:04:05.678Z', actor: 'test' };
-    this.state.take({ kind, data: data as never }, about);
+    const said = { time: '2026-01-02T03:04:05.678Z', actor: 'test', kind, data: data as never };
+    this.#head = nextEntry(this.#head, said);
+    this.state.take(this.#head as Entry);
     return this;
   }
 
@@ -52,6 +54,7 @@ export class Log {
     for (const id of teams) {
       this.add('organisation-added', { id: `${id}-org`, name: { en: id }, country: 'XX', roles: ['model'] });
       this.add('consortium-formed', { id, name: { en: id }, lead: `${id}-org`, members: [] });
+      this.add('consortium-key-named', { consortium: id, key: sha256Hex(id) });
     }
     const digest = ruleBookDigest(book);
     this.add('rule-book-registered', { digest, name: book.name, version: book.version, text });
@@ -60,7 +63,7 @@ export class Log {
 
   entered(consortium: string, part: string, value: number, max: number): this {
     return this.add('score-entered', {
-      id: `e-${this.#seq}`,
+      id: `e-${this.#head.seq}`,
       stage: 's1',
       consortium,
       part,
@@ -71,10 +74,10 @@ export class Log {
   }
 
   /** A submission, audited, and its results on task t. */
-  evaluated(consortium: string, items: number[], verdict = 'holds'): this {
+  evaluated(consortium: string, items: number[], verdict = 'holds', maker = sha256Hex(consortium)): this {
     const id = `sub-${consortium}`;
     this.add('submission-received', { id, stage: 's1', consortium, kind: 'bundle', digest: sha256Hex(id), bytes: 1 });
-    this.add('submission-audited', { submission: id, verdict, maker: null, checks: [] });
+    this.add('submission-audited', { submission: id, verdict, maker, checks: [] });
     const value = items.reduce((a, b) => a + b, 0) / items.length;
     return this.add('submission-evaluated', {
       id: `v-${consortium}`,
@@ -102,6 +105,6 @@ export class Log {
   }
 
   judge(judge: string, a: string, b: string, choice: 'a' | 'b' | 'tie', item = '1'): this {
-    return this.add('judgement-given', { id: `j-${this.#seq}`, stage: 's1', judge, a, b, choice, item });
+    return this.add('judgement-given', { id: `j-${this.#head.seq}`, stage: 's1', judge, a, b, choice, item });
   }
 }

@@ -9,7 +9,7 @@ const TIME = '2026-03-04T05:06:07.000Z';
 function taken(name: (typeof EXAMPLES)[number]): State {
   const state = new State();
   loadExample(name, TIME).events.forEach((event, i) => {
-    state.take(event, { ...event, seq: i + 1 });
+    state.take({ ...event, seq: i + 1, link: '' });
   });
   return state;
 }

@@ -2,7 +2,8 @@
 
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
-import type { About, Kind } from './kind.ts';
+import { type Entry, firstLink } from '../log/index.ts';
+import type { Kind } from './kind.ts';
 import { KINDS, type KindName } from './kinds.ts';
 import { type Change, Tables } from './tables.ts';
 
@@ -14,12 +15,14 @@ export interface Proposal {
 /** The state that a log comes to. */
 export class State {
   readonly tables = new Tables();
+  #link = firstLink;
 
   /**
-   * Takes in what comes next and returns what it changes.
+   * Takes in the entry that comes next and returns what it changes.
    * @throws JikjiError where its form is not that of its kind, or it may not follow: nothing is changed then
    */
-  take({ kind, data }: Proposal, about: About): Change[] {
+  take({ kind, data, seq, time, actor, link }: Entry): Change[] {
+    const about = { seq, time, actor, before: this.#link };
     if (!Object.hasOwn(KINDS, kind)) {
       throw new JikjiError(
         'entry-kind',
@@ -42,6 +45,7 @@ export class State {
     }
     definition.check(this.tables, read.data, about);
     definition.apply(this.tables, read.data, about);
+    this.#link = link;
     return this.tables.taken();
   }
 }

@@ -1,6 +1,9 @@
 // What the log says: kinds of entries, when each may come, and the rows it makes. Knows no database.
+
+export { bookOf, bookOfStage } from './books.ts';
 export { type Proposal, State } from './fold.ts';
 export { type DataOf, KINDS, type KindName } from './kinds.ts';
-export { ROLES } from './members.ts';
 export { checkForm, commitmentOf, type ExpertForm } from './scores.ts';
+export { type FindingText, signByOffice, signFinding } from './signed.ts';
+export { decisionParts } from './stages.ts';
 export { type Change, type Row, TABLES, type TableName, Tables } from './tables.ts';

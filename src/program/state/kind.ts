@@ -9,6 +9,8 @@ export interface About {
   seq: number;
   time: string;
   actor: string;
+  /** Link of the entry before it. */
+  before: string;
 }
 
 export interface Kind<T> {

@@ -14,6 +14,7 @@ export const KINDS = {
   'application-reviewed': members.applicationReviewed,
   'application-selected': members.applicationSelected,
   'consortium-formed': members.consortiumFormed,
+  'consortium-key-named': members.consortiumKeyNamed,
   'rule-book-registered': stages.ruleBookRegistered,
   'stage-opened': stages.stageOpened,
   'submission-received': scores.submissionReceived,

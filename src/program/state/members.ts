@@ -1,20 +1,9 @@
 // Who takes part: the programme itself, organisations, calls and applications, consortia.
 
 import { z } from 'zod';
-import { existing, fresh, id, kind, refused, sources, text, title } from './kind.ts';
+import { ROLES } from '../rules/index.ts';
+import { digest, existing, fresh, id, kind, refused, sources, text, title } from './kind.ts';
 
-/** Places in the value chain. */
-export const ROLES = [
-  'chip',
-  'memory',
-  'data-center',
-  'cloud',
-  'data',
-  'model',
-  'service',
-  'university',
-  'other',
-] as const;
 const members = z.union([z.array(id).max(100), z.literal('not recorded')]);
 
 export const programmeCreated = kind({
@@ -22,9 +11,12 @@ export const programmeCreated = kind({
     id,
     name: title,
     mode: z.enum(['record', 'practice', 'real']),
-    officeKey: z.string().max(400).optional(),
+    /** Fingerprint of the key that the office signs with. */
+    officeKey: digest.optional(),
   }),
   check(tables, data) {
+    if (data.mode === 'real' && !data.officeKey)
+      throw refused('unsigned', 'a programme needs a key that its office signs with', data.id, 'name one');
     const [there] = tables.all('programmes');
     if (there)
       throw refused(
@@ -145,7 +137,7 @@ export const applicationSelected = kind({
     tables.put(
       'consortia',
       { id: data.consortium },
-      { name: name!, lead: lead!, members: own!, status: 'active', source: null },
+      { name: name!, lead: lead!, members: own!, status: 'active', makerKey: null, source: null },
     );
   },
 });
@@ -162,6 +154,25 @@ export const consortiumFormed = kind({
     tables.put(
       'consortia',
       { id: name },
-      { name: data.name, lead: data.lead, members: data.members, status: 'active', source: data.source ?? null },
+      {
+        name: data.name,
+        lead: data.lead,
+        members: data.members,
+        status: 'active',
+        makerKey: null,
+        source: data.source ?? null,
+      },
     ),
+});
+
+/** The key that a consortium's runs are signed with; a later one replaces it. */
+export const consortiumKeyNamed = kind({
+  shape: z.strictObject({ consortium: id, key: digest }),
+  check(tables, data) {
+    existing(tables, 'consortia', data.consortium, 'consortium');
+    for (const other of tables.all('consortia'))
+      if (other.makerKey === data.key)
+        throw refused('key-known', `this is the key of ${other.id}`, data.consortium, 'each team signs with its own');
+  },
+  apply: (tables, data) => tables.update('consortia', { id: data.consortium }, { makerKey: data.key }),
 });

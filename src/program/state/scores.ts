@@ -2,8 +2,10 @@
 
 import { z } from 'zod';
 import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
-import { parseRuleBook, partsOf } from '../rules/index.ts';
+import { partsOf } from '../rules/index.ts';
+import { bookOfStage } from './books.ts';
 import { digest, existing, fresh, id, kind, refused, sources, text } from './kind.ts';
+import { checkFinding } from './signed.ts';
 import { openStage } from './stages.ts';
 import type { Tables } from './tables.ts';
 
@@ -16,14 +18,13 @@ export const submissionReceived = kind({
   check(tables, data) {
     fresh(tables, 'submissions', data.id, 'submission');
     openStage(tables, data.stage, data.consortium);
-    for (const other of tables.all('submissions'))
-      if (other.digest === data.digest)
-        throw refused(
-          'submission-known',
-          `this very file was submitted before, as ${other.id}`,
-          data.id,
-          'submit another one',
-        );
+    for (const other of tables.of('submissions', 'digest', data.digest))
+      throw refused(
+        'submission-known',
+        `this very file was submitted before, as ${other.id}`,
+        data.id,
+        'submit another one',
+      );
   },
   apply: (tables, { id: name, ...data }, { seq }) =>
     tables.put('submissions', { id: name }, { ...data, status: 'received', maker: null, receivedSeq: seq }),
@@ -41,6 +42,8 @@ export const submissionAudited = kind({
     submission: id,
     verdict: z.enum(['holds', 'refuted', 'incomplete']),
     maker: digest.nullable(),
+    /** Whose counter-signature stands before the first step. */
+    office: digest.nullable().optional(),
     checks: z
       .array(z.strictObject({ name: z.string().max(50), verdict: z.string().max(20), detail: z.string().max(2000) }))
       .max(20),
@@ -51,7 +54,11 @@ export const submissionAudited = kind({
   }),
   check: (tables, data) => void existing(tables, 'submissions', data.submission, 'submission'),
   apply(tables, { submission, curve: points, ...data }, { seq }) {
-    tables.put('audits', { submission }, { verdict: data.verdict, checks: data.checks, seq });
+    tables.put(
+      'audits',
+      { submission },
+      { verdict: data.verdict, checks: data.checks, office: data.office ?? null, seq },
+    );
     tables.update('submissions', { id: submission }, { status: 'audited', maker: data.maker });
     points?.step.forEach((step, i) => {
       const row = {
@@ -90,13 +97,7 @@ export const submissionEvaluated = kind({
   apply: (tables, { id: name, ...data }, { seq }) => tables.put('evaluations', { id: name }, { ...data, seq }),
 });
 
-/** The parts of a stage's rule book. */
-function partsOfStage(tables: Tables, stage: string) {
-  const { ruleBook } = existing(tables, 'stages', stage, 'stage');
-  return partsOf(
-    parseRuleBook(String(existing(tables, 'ruleBooks', String(ruleBook), 'rule book').text), { file: 'rule book' }),
-  );
-}
+const partsOfStage = (tables: Tables, stage: string) => partsOf(bookOfStage(tables, stage));
 
 /** A figure from elsewhere: measured or published by others. */
 export const scoreEntered = kind({
@@ -196,7 +197,7 @@ export const formCommitted = kind({
         data.part,
         'look at the rule book',
       );
-    const others = [...tables.all('forms')].filter((other) => other.stage === data.stage && other.part === data.part);
+    const others = [...tables.of('forms', 'stage', data.stage)].filter((other) => other.part === data.part);
     if (others.some((other) => other.expert === data.expert))
       throw refused(
         'form-given',
@@ -249,8 +250,8 @@ export const judgementGiven = kind({
     openStage(tables, data.stage, data.a);
     openStage(tables, data.stage, data.b);
     if (data.a === data.b) throw refused('same-pair', 'a judgement compares two models', data.a, 'name two consortia');
-    for (const other of tables.all('judgements')) {
-      const same = other.stage === data.stage && other.judge === data.judge && other.item === data.item;
+    for (const other of tables.of('judgements', 'judge', data.judge)) {
+      const same = other.stage === data.stage && other.item === data.item;
       if (same && [data.a, data.b].sort().join() === [String(other.a), String(other.b)].sort().join())
         throw refused('judged', 'this judge has compared these two on this item', data.id, 'take another item');
     }
@@ -269,10 +270,21 @@ export const findingSigned = kind({
     by: z.string().min(1).max(300),
     text: z.string().max(20_000),
     source: sources.optional(),
+    /** The panel's signature; a finding that was published elsewhere has its source instead. */
+    statement: z.string().max(10_000).optional(),
   }),
   check(tables, data) {
     fresh(tables, 'findings', data.id, 'finding');
     openStage(tables, data.stage, data.consortium);
+    const { originality } = bookOfStage(tables, data.stage);
+    if (!originality.components.includes(data.component))
+      throw refused(
+        'component-unknown',
+        'the rule book judges no component of this name',
+        data.component,
+        `it judges ${originality.components.join(', ')}`,
+      );
+    checkFinding(tables, data, data.statement);
   },
   apply: (tables, { id: name, ...data }, { seq }) =>
     tables.put(
@@ -285,6 +297,8 @@ export const findingSigned = kind({
         verdict: data.verdict,
         by: data.by,
         text: data.text,
+        source: data.source ?? null,
+        signedBy: data.statement === undefined ? null : checkFinding(tables, data, data.statement),
         seq,
       },
     ),

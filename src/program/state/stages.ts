@@ -1,16 +1,28 @@
 // Stages: rule books registered before them, what is open, what ends them.
 
 import { z } from 'zod';
+import { sha256Hex } from '../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import { digest, existing, fresh, id, kind, refused, source, sources, text, title } from './kind.ts';
+import { checkOffice } from './signed.ts';
 import type { Tables } from './tables.ts';
 
+/** A statement of the office. */
+const signature = z.string().max(10_000);
+
 export const ruleBookRegistered = kind({
-  shape: z.strictObject({ digest, name: z.string().max(300), version: z.int().min(1), text: z.string().max(1 << 20) }),
+  shape: z.strictObject({
+    digest,
+    name: z.string().max(300),
+    version: z.int().min(1),
+    text: z.string().max(1 << 20),
+    signature: signature.optional(),
+  }),
   check(tables, data) {
     const book = parseRuleBook(data.text, { file: 'rule book' });
     if (ruleBookDigest(book) !== data.digest || book.name !== data.name || book.version !== data.version)
       throw refused('rule-book-differs', 'the text is not that of this digest', data.digest, 'register the file anew');
+    checkOffice(tables, 'rule-book', data.signature, [['rule-book', data.digest]], 'rule book');
     fresh(tables, 'ruleBooks', data.digest, 'rule book');
     for (const other of tables.all('ruleBooks'))
       if (other.name === data.name && Number(other.version) >= data.version)
@@ -21,7 +33,7 @@ export const ruleBookRegistered = kind({
           `give it version ${Number(other.version) + 1}`,
         );
   },
-  apply: (tables, { digest: key, ...data }, { seq }) =>
+  apply: (tables, { digest: key, signature: _, ...data }, { seq }) =>
     tables.put('ruleBooks', { digest: key }, { ...data, registeredSeq: seq }),
 });
 
@@ -61,10 +73,11 @@ export const stageClosed = kind({
   shape: z.strictObject({
     stage: id,
     /** The log before this entry, signed by the office; a record of published facts has nothing to sign. */
-    signature: z.string().max(10_000).optional(),
+    signature: signature.optional(),
   }),
-  check(tables, data) {
+  check(tables, data, { before }) {
     openStage(tables, data.stage);
+    checkOffice(tables, 'log', data.signature, [['log', before]], 'log');
     for (const form of tables.all('forms'))
       if (form.stage === data.stage && form.form === null)
         throw refused(
@@ -77,9 +90,20 @@ export const stageClosed = kind({
   apply: (tables, data, { seq }) => tables.update('stages', { id: data.stage }, { status: 'closed', closedSeq: seq }),
 });
 
+const decisionShape = z.strictObject({ document: z.string(), envelope: z.string() });
+
+/** A decision's document and the office's signature on it. @throws JikjiError `decision-broken` */
+export function decisionParts(statement: string): z.infer<typeof decisionShape> {
+  try {
+    return decisionShape.parse(JSON.parse(statement));
+  } catch {
+    throw refused('decision-broken', 'this is no signed decision', 'decision', 'decide anew');
+  }
+}
+
 export const decisionMade = kind({
   shape: z.strictObject({ stage: id, statement: z.string().max(4 << 20), digest }),
-  check(tables, data) {
+  check(tables, data, { before }) {
     if (existing(tables, 'stages', data.stage, 'stage').status !== 'closed')
       throw refused(
         'stage-not-closed',
@@ -87,6 +111,16 @@ export const decisionMade = kind({
         data.stage,
         'close the stage first',
       );
+    const { document, envelope } = decisionParts(data.statement);
+    if (sha256Hex(document) !== data.digest)
+      throw refused('decision-differs', 'the document is not that of this digest', data.stage, 'decide anew');
+    const { ruleBook } = existing(tables, 'stages', data.stage, 'stage');
+    const subjects = [
+      ['decision.json', data.digest],
+      ['rule-book', String(ruleBook)],
+      ['log', before],
+    ] as const;
+    checkOffice(tables, 'decision', envelope, subjects, 'decision');
     fresh(tables, 'decisions', data.stage, 'decision');
   },
   apply(tables, { stage, ...data }, { seq }) {

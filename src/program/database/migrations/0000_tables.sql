@@ -1,4 +1,4 @@
-CREATE SCHEMA IF NOT EXISTS "jikji";
+CREATE SCHEMA "jikji";
 --> statement-breakpoint
 CREATE TABLE "jikji"."appeals" (
 	"id" text collate "C" PRIMARY KEY NOT NULL,
@@ -23,6 +23,7 @@ CREATE TABLE "jikji"."applications" (
 CREATE TABLE "jikji"."audits" (
 	"submission" text collate "C" PRIMARY KEY NOT NULL,
 	"verdict" text collate "C",
+	"office" text collate "C",
 	"checks" jsonb,
 	"seq" bigint
 );
@@ -39,6 +40,7 @@ CREATE TABLE "jikji"."consortia" (
 	"lead" text collate "C",
 	"members" jsonb,
 	"status" text collate "C",
+	"maker_key" text collate "C",
 	"source" jsonb
 );
 --> statement-breakpoint
@@ -89,6 +91,8 @@ CREATE TABLE "jikji"."findings" (
 	"verdict" text collate "C",
 	"by" text collate "C",
 	"text" text collate "C",
+	"source" jsonb,
+	"signed_by" text collate "C",
 	"seq" bigint
 );
 --> statement-breakpoint
