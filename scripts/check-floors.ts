@@ -33,7 +33,7 @@ export const FLOORS = [
 /** Rooms inside a floor: each has a face of its own. */
 export const ROOMS: Record<string, string[]> = {
   foundry: ['recipe', 'corpus', 'tokenizer', 'model', 'train', 'runs', 'make', 'load', 'sample', 'evaluate', 'export'],
-  program: ['rules', 'statistics', 'log', 'state', 'database', 'intake', 'decision', 'examples', 'api'],
+  program: ['rules', 'statistics', 'log', 'state', 'database', 'intake', 'decision', 'examples', 'office', 'judging', 'api'],
 };
 /** No packages at run time. */
 const CORE = ['engine', 'ledger', 'base', 'foundry/train', 'foundry/model'];

@@ -5,5 +5,5 @@ export { type Proposal, State } from './fold.ts';
 export { type DataOf, KINDS, type KindName } from './kinds.ts';
 export { checkForm, commitmentOf, type ExpertForm } from './scores.ts';
 export { type FindingText, signByOffice, signFinding } from './signed.ts';
-export { decisionParts } from './stages.ts';
+export { decisionParts, openStage } from './stages.ts';
 export { type Change, type Row, TABLES, type TableName, Tables } from './tables.ts';

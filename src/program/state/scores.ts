@@ -244,6 +244,8 @@ export const judgementGiven = kind({
     b: id,
     choice: z.enum(['a', 'b', 'tie']),
     item: z.string().max(200),
+    /** What the judge saw: the text that both went on with, and SHA-256 of their answers. */
+    shown: z.strictObject({ prompt: text, a: digest, b: digest }).optional(),
   }),
   check(tables, data) {
     fresh(tables, 'judgements', data.id, 'judgement');
@@ -256,7 +258,7 @@ export const judgementGiven = kind({
         throw refused('judged', 'this judge has compared these two on this item', data.id, 'take another item');
     }
   },
-  apply: (tables, { id: name, ...data }, { seq }) => tables.put('judgements', { id: name }, { ...data, seq }),
+  apply: (tables, { id: name, shown: _, ...data }, { seq }) => tables.put('judgements', { id: name }, { ...data, seq }),
 });
 
 /** The panel's word on one component of a team's model. */

@@ -1,0 +1,112 @@
+// Blind comparison: a user reads what two teams' models make of a text, without their names, and says which is better. Which is which
+// stays with the office until he has answered. Knows no model: whoever asks hands in what writes.
+
+import { randomBytes, randomInt } from 'node:crypto';
+import { JikjiError } from '../../base/index.ts';
+import { sha256Hex } from '../../ledger/index.ts';
+import { submissionOf } from '../decision/index.ts';
+import type { Programme } from '../programme.ts';
+import { openStage, type Tables } from '../state/index.ts';
+
+export interface Question {
+  id: string;
+  prompt: string;
+  first: string;
+  second: string;
+}
+
+/** What the office knows of a question. */
+interface Kept {
+  stage: string;
+  judge: string;
+  prompt: string;
+  /** Teams in the order shown, and what they wrote. */
+  teams: [string, string];
+  texts: [string, string];
+}
+
+const secretOf = (id: string): string => `question:${id}`;
+const itemOf = (prompt: string): string => sha256Hex(prompt).slice(0, 16);
+const ANSWERS = { first: 'a', second: 'b', tie: 'tie' } as const;
+export type AnswerToQuestion = keyof typeof ANSWERS;
+
+/** Pairs of teams that this judge has not compared on this text, those with the fewest judgements. */
+function pairsFor(tables: Tables, stage: string, judge: string, prompt: string): [string, string][] {
+  const teams = (tables.get('stages', stage)!.consortia as string[]).filter((team) =>
+    submissionOf({ tables, stage }, team),
+  );
+  const key = (a: string, b: string): string => [a, b].sort().join(' ');
+  const counts = new Map<string, number>();
+  const done = new Set<string>();
+  for (const row of tables.of('judgements', 'stage', stage)) {
+    const pair = key(String(row.a), String(row.b));
+    counts.set(pair, (counts.get(pair) ?? 0) + 1);
+    if (row.judge === judge && row.item === itemOf(prompt)) done.add(pair);
+  }
+  const open = teams
+    .flatMap((a, i) => teams.slice(i + 1).map((b): [string, string] => [a, b]))
+    .filter(([a, b]) => !done.has(key(a, b)));
+  const least = Math.min(...open.map(([a, b]) => counts.get(key(a, b)) ?? 0));
+  return open.filter(([a, b]) => (counts.get(key(a, b)) ?? 0) === least);
+}
+
+/**
+ * Picks two teams, has both go on with `prompt`, and shows what they wrote in an order drawn by lot.
+ * @throws JikjiError `stage-closed`, `nothing-to-compare`
+ */
+export async function askJudge(
+  programme: Programme,
+  { stage, judge, prompt }: { stage: string; judge: string; prompt: string },
+  write: (submission: string) => Promise<string>,
+): Promise<Question> {
+  const { tables } = programme;
+  openStage(tables, stage);
+  const pairs = pairsFor(tables, stage, judge, prompt);
+  if (pairs.length === 0)
+    throw new JikjiError(
+      'nothing-to-compare',
+      'there are no two audited submissions that this judge has not compared on this text',
+      judge,
+      'give another text, or wait for submissions',
+    );
+  const pair = pairs[randomInt(pairs.length)]!;
+  const teams: [string, string] = randomInt(2) === 0 ? pair : [pair[1], pair[0]];
+  const texts: string[] = [];
+  for (const team of teams) texts.push(await write(String(submissionOf({ tables, stage }, team)!.id)));
+  const [first, second] = texts as [string, string];
+  const id = randomBytes(8).toString('hex');
+  const kept: Kept = { stage, judge, prompt, teams, texts: [first, second] };
+  await programme.store.secrets.put(secretOf(id), JSON.stringify(kept));
+  return { id, prompt, first, second };
+}
+
+/**
+ * Takes a judge's answer and tells whom he has compared.
+ * @throws JikjiError `question-unknown`, `stage-closed`, `judged`
+ */
+export async function answerQuestion(
+  programme: Programme,
+  id: string,
+  answer: AnswerToQuestion,
+  actor: string,
+): Promise<{ first: string; second: string }> {
+  const text = await programme.store.secrets.get(secretOf(id));
+  if (text === undefined)
+    throw new JikjiError('question-unknown', 'there is no open question of this name', id, 'ask for a new one');
+  const { stage, judge, prompt, teams, texts } = JSON.parse(text) as Kept;
+  const [a, b] = teams;
+  const shown = { prompt, a: sha256Hex(texts[0]), b: sha256Hex(texts[1]) };
+  const data = {
+    id: `${stage}-${id}`.slice(-64),
+    stage,
+    judge,
+    a,
+    b,
+    choice: ANSWERS[answer],
+    item: itemOf(prompt),
+    shown,
+  };
+  await programme.record(actor, [{ kind: 'judgement-given', data }]);
+  await programme.store.secrets.delete(secretOf(id));
+  return { first: a, second: b };
+}

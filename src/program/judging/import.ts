@@ -1,0 +1,69 @@
+// Judgements that were collected elsewhere, from JSON lines; all of them or none.
+
+import { readFileSync } from 'node:fs';
+import { JikjiError, systemCode } from '../../base/index.ts';
+import { type Json, sha256Hex } from '../../ledger/index.ts';
+import type { Programme } from '../programme.ts';
+
+const MEMBERS = ['judge', 'a', 'b', 'choice', 'item'];
+
+/**
+ * Each line is `{"judge": "kim", "a": "azalea", "b": "camellia", "choice": "a", "item": "17"}`; choice is a, b or tie.
+ * @throws JikjiError `judgements-broken` naming the line, and what the log refuses
+ */
+export async function importJudgements(
+  programme: Programme,
+  stage: string,
+  file: string,
+  actor: string,
+): Promise<number> {
+  const broken = (line: number, why: string): JikjiError =>
+    new JikjiError(
+      'judgements-broken',
+      why,
+      `${file}:${line}`,
+      `a line is {${MEMBERS.map((m) => `"${m}": ...`).join(', ')}}`,
+    );
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new JikjiError('file-missing', `cannot be read: ${systemCode(cause) ?? cause}`, file, 'check the path', {
+      cause,
+    });
+  }
+  const proposals = text.split('\n').flatMap((line, i) => {
+    if (line.trim() === '') return [];
+    let value: Json;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      throw broken(i + 1, 'this line is not JSON');
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw broken(i + 1, 'this line is no object');
+    for (const member of MEMBERS)
+      if (typeof value[member] !== 'string') throw broken(i + 1, `"${member}" is missing or no text`);
+    const other = Object.keys(value).find((name) => !MEMBERS.includes(name));
+    if (other !== undefined) throw broken(i + 1, `there is no "${other}" in a judgement`);
+    // The same line of the same file is the same judgement: a second import is refused.
+    const id = `${stage}-${sha256Hex(line.trim()).slice(0, 16)}`.slice(-64);
+    return [{ kind: 'judgement-given', data: { id, stage, ...value }, line: i + 1 }];
+  });
+  try {
+    await programme.record(
+      actor,
+      proposals.map(({ kind, data }) => ({ kind, data })),
+    );
+  } catch (error) {
+    if (!(error instanceof JikjiError) || error.code.startsWith('database-')) throw error;
+    const at = proposals.find(({ data }) => error.input === data.id || Object.values(data).includes(error.input));
+    throw new JikjiError(
+      error.code,
+      error.message,
+      at ? `${file}:${at.line}, ${error.input}` : error.input,
+      error.hint,
+    );
+  }
+  return proposals.length;
+}

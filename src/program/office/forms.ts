@@ -1,0 +1,56 @@
+// Experts' forms: sealed when they come in, with the commitment in the log at once; shown, form and nonce, when their stage closes.
+
+import { randomBytes } from 'node:crypto';
+import { JikjiError } from '../../base/index.ts';
+import type { Json } from '../../ledger/index.ts';
+import type { Programme } from '../programme.ts';
+import { checkForm, commitmentOf, type Proposal } from '../state/index.ts';
+
+const secretOf = (id: string): string => `form:${id}`;
+
+export interface Given {
+  id: string;
+  commitment: string;
+  /** The expert's own receipt: with the form it proves what was given. */
+  nonce: string;
+}
+
+/**
+ * Takes a form: checked against the rule book, sealed, committed to.
+ * @throws JikjiError `form-broken` naming team and criterion, `form-given`, `forms-full`, `stage-closed`, `part-unknown`
+ */
+export async function giveForm(
+  programme: Programme,
+  { stage, part, expert, form }: { stage: string; part: string; expert: string; form: unknown },
+  actor: string,
+): Promise<Given> {
+  const read = checkForm(programme.tables, stage, part, form) as unknown as Json;
+  const nonce = randomBytes(32).toString('hex');
+  const commitment = commitmentOf(read, nonce);
+  const id = `${stage}-${part.replace(/^blocks\./, '').replaceAll('.', '-')}-${expert}`.slice(0, 64);
+  // First the secret: a commitment without its form could never be revealed.
+  const secret = `${secretOf(id)}:${commitment}`;
+  await programme.store.secrets.put(secret, JSON.stringify({ form: read, nonce }));
+  try {
+    await programme.record(actor, [{ kind: 'form-committed', data: { id, stage, part, expert, commitment } }]);
+  } catch (error) {
+    // Where the database was lost sight of, the commitment may stand in it.
+    if (error instanceof JikjiError && !error.code.startsWith('database-'))
+      await programme.store.secrets.delete(secret);
+    throw error;
+  }
+  return { id, commitment, nonce };
+}
+
+/** What shows the sealed forms of a stage. */
+export async function revelations(programme: Programme, stage: string): Promise<Proposal[]> {
+  const sealed = [...programme.tables.of('forms', 'stage', stage)].filter((row) => row.form === null);
+  const proposals: Proposal[] = [];
+  for (const { id, commitment } of sealed) {
+    const text = await programme.store.secrets.get(`${secretOf(String(id))}:${commitment}`);
+    if (text === undefined) continue; // the log then says which form is missing
+    const { form, nonce } = JSON.parse(text) as { form: Json; nonce: string };
+    proposals.push({ kind: 'form-revealed', data: { id: id!, form, nonce } });
+  }
+  return proposals;
+}

@@ -1,0 +1,68 @@
+// What a stage still needs by its rule book before it can be judged fairly.
+
+import { submissionOf } from '../decision/index.ts';
+import { partsOf } from '../rules/index.ts';
+import { bookOfStage, type Tables } from '../state/index.ts';
+
+/** One line for each thing that is not there. */
+export function lackingOf(tables: Tables, stage: string): string[] {
+  const book = bookOfStage(tables, stage);
+  const teams = tables.get('stages', stage)!.consortia as string[];
+  const lacking: string[] = [];
+  const entered = [...tables.of('enteredScores', 'stage', stage)];
+  const judgements = [...tables.of('judgements', 'stage', stage)];
+  const parts = partsOf(book);
+  if (book.originality.audit || parts.some(({ source }) => source.kind === 'tasks'))
+    for (const team of teams)
+      if (!submissionOf({ tables, stage }, team)) lacking.push(`${team}: no submission that was audited`);
+  for (const { path, block, source } of parts) {
+    if (source.kind === 'forms') {
+      const given = [...tables.of('forms', 'stage', stage)].filter((row) => row.part === path).length;
+      if (given < source.experts) lacking.push(`${path}: ${given} of ${source.experts} experts' forms`);
+    } else if (source.kind === 'judgements') {
+      lacking.push(...lackingPairs(path, teams, judgements, source));
+    } else if (source.kind === 'entered') {
+      for (const team of teams) {
+        const there = entered.some(
+          (row) => row.consortium === team && (row.part === path || row.part === `blocks.${block}`),
+        );
+        if (!there) lacking.push(`${path}: no figure for ${team}`);
+      }
+    } else if (source.kind === 'tasks') {
+      for (const team of teams) {
+        const submission = submissionOf({ tables, stage }, team);
+        if (!submission) continue; // said above
+        const rows = [...tables.of('evaluations', 'submission', String(submission.id))];
+        const missing = source.tasks.filter(
+          (task) => !rows.some((row) => row.task === task.task && row.metric === task.metric),
+        );
+        if (missing.length > 0)
+          lacking.push(`${path}: ${team} has no result of ${missing.map(({ task }) => task).join(', ')}`);
+      }
+    }
+  }
+  return lacking;
+}
+
+function lackingPairs(
+  path: string,
+  teams: readonly string[],
+  judgements: readonly { [column: string]: unknown }[],
+  { users, minimumPerPair }: { users: number; minimumPerPair: number },
+): string[] {
+  const judges = new Set(judgements.map((row) => row.judge)).size;
+  const lacking = judges < users ? [`${path}: ${judges} of ${users} users have judged`] : [];
+  const pairs = new Map<string, number>();
+  for (const { a, b } of judgements) {
+    const key = [String(a), String(b)].sort().join(' and ');
+    pairs.set(key, (pairs.get(key) ?? 0) + 1);
+  }
+  teams.forEach((a, i) => {
+    for (const b of teams.slice(i + 1)) {
+      const pair = [a, b].sort().join(' and ');
+      const given = pairs.get(pair) ?? 0;
+      if (given < minimumPerPair) lacking.push(`${path}: ${given} of ${minimumPerPair} judgements of ${pair}`);
+    }
+  });
+  return lacking;
+}

@@ -1,0 +1,30 @@
+// When something was said: tables know the numbers of entries, the log knows their times.
+
+import { JikjiError } from '../../base/index.ts';
+import type { Programme } from '../programme.ts';
+import type { Row, Tables } from '../state/index.ts';
+
+/** The programme that a database holds. @throws JikjiError `programme-missing` */
+export function programmeOf(tables: Tables): { id: string; row: Row } {
+  const [row] = tables.all('programmes');
+  if (row) return { id: String(row.id), row };
+  throw new JikjiError(
+    'programme-missing',
+    'this database holds no programme yet',
+    'the database',
+    'make one with: jikji program create, or: jikji program example practice',
+  );
+}
+
+/** The time of entry `seq`. */
+export async function timeOf(programme: Programme, seq: number): Promise<string> {
+  const [entry] = await programme.store.read.page(seq, 1);
+  if (entry?.seq !== seq) throw new Error(`there is no entry ${seq}`);
+  return entry.time;
+}
+
+/** The day (`2026-01-15`) at which a stage's moving target is looked up: that on which its rule book was registered. */
+export async function targetDay(programme: Programme, stage: Row): Promise<string> {
+  const book = programme.tables.get('ruleBooks', String(stage.ruleBook))!;
+  return (await timeOf(programme, Number(book.registeredSeq))).slice(0, 10);
+}
