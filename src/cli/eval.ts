@@ -16,6 +16,7 @@ interface Options {
   task?: string[];
   limit?: number;
   peers?: string;
+  items?: string;
   out?: string;
   threads: number;
   key?: string;
@@ -74,6 +75,7 @@ export function addEval(program: Command, output: Output): void {
     .option('--task <file or name>', 'a task file, or a name such as kobest_boolq; may be given several times', collect)
     .option('--limit <n>', 'score only the first n items of each task', wholeNumber('--limit', 1))
     .option('--peers <file>', "write the results as lm-evaluation-harness's JSON too")
+    .option('--items <file>', 'write what each item gave, as JSON lines')
     .option('--out <file>', 'where the statement goes: a .json file, or a folder (default: RUN/evaluations)')
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
     .option('--key <name>', 'the key that signs the result (default: your own, made on first use)')
@@ -81,7 +83,7 @@ export function addEval(program: Command, output: Output): void {
       'after',
       `\nExample:\n  $ ${calledAs()} eval runs/hello\n  $ ${calledAs()} eval runs/hello --task kobest_copa --task my-task.yaml --peers results.json`,
     )
-    .action(async (model: string, { task, key, ...options }: Options) => {
+    .action(async (model: string, { task, key, items, ...options }: Options) => {
       const { evaluateModel } = await foundry();
       const progress = progressOn(process.stderr);
       const note = (text: string) => process.stderr.write(`${text}\n`);
@@ -91,6 +93,7 @@ export function addEval(program: Command, output: Output): void {
             ...options,
             model,
             tasks: task ?? [],
+            itemsOut: items,
             signal,
             signer: async () => (key === undefined ? defaultSigner(note) : await signerNamed(key)),
             onProgress: progress.show,

@@ -26,8 +26,14 @@ export interface EvaluateOptions {
   out?: string | undefined;
   /** Where lm-evaluation-harness's form of the results goes. */
   peers?: string | undefined;
-  /** Asked for when there is a statement to sign, before the work begins. */
-  signer: () => Promise<Signer>;
+  /** What each item gave is handed back too, where a metric is their mean. */
+  items?: boolean | undefined;
+  /** Where it goes, as JSON lines: one for each item of each task. */
+  itemsOut?: string | undefined;
+  /** SHA-256 that each task must have, as statements name it. */
+  taskDigest?: string | undefined;
+  /** Asked for when there is a statement to sign, before the work begins; left out, none is written. */
+  signer?: () => Promise<Signer>;
   onProgress?: (progress: EvaluateProgress) => void;
   onNote?: (note: string) => void;
   signal?: AbortSignal | undefined;
@@ -56,6 +62,8 @@ export interface EvaluateResult {
     value: number | null;
     stderr: number | null;
     n: number;
+    /** In the order of the task; only where it was asked for, and the metric is their mean. */
+    items?: number[];
   }[];
   /** Statements that were written. */
   statements: string[];
@@ -68,15 +76,16 @@ export interface EvaluateResult {
  * @throws JikjiError for what is wrong with the model, the tasks, the key or the places to write to
  */
 export async function evaluateModel(options: EvaluateOptions): Promise<EvaluateResult> {
-  const { threads, limit, onNote = () => {}, signal, peers } = options;
+  const { threads, limit, onNote = () => {}, signal, peers, itemsOut } = options;
   const model = openModel(options.model);
   let language: LanguageModel | undefined;
   try {
     if (model.note) onNote(model.note);
     const sets = await setsOf(model, options);
-    const place = placeOf(model, options, sets.length, onNote);
-    for (const path of [...(place ? sets.map(place) : []), ...(peers === undefined ? [] : [peers])]) checkPlace(path);
-    const signer = place === undefined ? undefined : await options.signer();
+    const place = options.signer && placeOf(model, options, sets.length, onNote);
+    const others = [peers, itemsOut].filter((path) => path !== undefined);
+    for (const path of [...(place ? sets.map(place) : []), ...others]) checkPlace(path);
+    const signer = place && (await options.signer?.());
     const digest = model.digest();
     const began = performance.now();
     language = openLanguageModel(model, { threads });
@@ -104,15 +113,17 @@ export async function evaluateModel(options: EvaluateOptions): Promise<EvaluateR
       }
     }
     if (peers !== undefined) writeFileAtomic(peers, peersJson(model.folder, evaluated, limit));
+    if (itemsOut !== undefined) writeFileAtomic(itemsOut, itemLines(evaluated));
     const finite = (x: number | null): number | null => (x !== null && Number.isFinite(x) ? x : null);
     const results = evaluated.flatMap(({ set, figures }) =>
-      figures.map(({ part, metric, value, stderr, n }) => ({
+      figures.map(({ part, metric, value, stderr, n, items }) => ({
         task: set.name,
         ...(part === undefined ? {} : { part }),
         metric,
         value: finite(value),
         stderr: finite(stderr),
         n,
+        ...(options.items && items ? { items } : {}),
       })),
     );
     const seconds = (performance.now() - began) / 1000;
@@ -126,7 +137,23 @@ export async function evaluateModel(options: EvaluateOptions): Promise<EvaluateR
   }
 }
 
-async function setsOf(model: Model, { tasks, limit, onNote = () => {} }: EvaluateOptions): Promise<EvaluationSet[]> {
+/** A line for each item: its task, its number from 1, and what it gave in each metric that is a mean. */
+function itemLines(evaluated: readonly { set: EvaluationSet; figures: readonly Figure[] }[]): string {
+  const lines = evaluated.flatMap(({ set, figures }) => {
+    const means = figures.filter(({ items }) => items !== undefined);
+    if (means.length === 0) return [];
+    return set.items.map((_, i) => {
+      const results = Object.fromEntries(means.map(({ metric, items }) => [metric, items![i]]));
+      return `${JSON.stringify({ task: set.name, item: i + 1, ...results })}\n`;
+    });
+  });
+  return lines.join('');
+}
+
+async function setsOf(
+  model: Model,
+  { tasks, limit, taskDigest, onNote = () => {} }: EvaluateOptions,
+): Promise<EvaluationSet[]> {
   const { run } = model;
   if (tasks.length === 0 && run === undefined) {
     throw new JikjiError(
@@ -155,6 +182,15 @@ async function setsOf(model: Model, { tasks, limit, onNote = () => {} }: Evaluat
     else if (tasks.length === 0) onNote(`${task} is left out: the run's held-out text gives too little for it.`);
     else
       throw new JikjiError('task-data', "the run's held-out text gives too little for it", task, 'name another task');
+  }
+  const other = sets.find(({ digest }) => taskDigest !== undefined && digest !== taskDigest);
+  if (other) {
+    throw new JikjiError(
+      'task-differs',
+      `this is not the task that is asked for: its digest is ${other.digest}`,
+      other.name,
+      `bring the task and the data whose digest is ${taskDigest}`,
+    );
   }
   const twice = sets.find((set, i) => sets.findIndex(({ name }) => name === set.name) !== i);
   if (twice) throw new JikjiError('usage', 'two tasks have this name', twice.name, 'evaluate them one after the other');
@@ -192,7 +228,7 @@ function placeOf(
 /** What can be known to fail is told before the work, not after it. */
 function checkPlace(path: string): void {
   const folder = dirname(resolve(path));
-  const hint = 'choose another place with --out or --peers';
+  const hint = 'choose another place with --out, --peers or --items';
   try {
     makeFolder(folder);
     accessSync(folder, constants.W_OK);

@@ -18,6 +18,33 @@ export interface Measured {
   n: number;
 }
 
+/** What each item gave, in order, where a metric is their mean; undefined where it is not. */
+export function itemsOf(metric: Metric, outcomes: readonly Outcome[]): number[] | undefined {
+  const lengths = { acc: undefined, acc_norm: 'characters', acc_bytes: 'bytes' } as const;
+  const each = (one: Outcome): number | undefined => {
+    switch (one.kind) {
+      case 'choice': {
+        if (!Object.hasOwn(lengths, metric)) return undefined;
+        const by = lengths[metric as keyof typeof lengths];
+        return right(one, by && one[by]) ? 1 : 0;
+      }
+      case 'continuation':
+        return metric === 'acc' ? Number(one.greedy) : undefined;
+      case 'generate':
+        if (metric === 'exact_match') return one.text.trim() === one.answer.trim() ? 1 : 0;
+        return metric === 'contains' ? Number(one.text.includes(one.answer.trim())) : undefined;
+      case 'text':
+        return undefined;
+    }
+  };
+  const items = outcomes.map(each);
+  return items.includes(undefined) ? undefined : (items as number[]);
+}
+
+/** Whether the likeliest choice is the right one; of equals the first is taken. */
+const right = ({ nats, gold }: Extract<Outcome, { kind: 'choice' }>, lengths?: readonly number[]): boolean =>
+  first(nats.map((x, i) => -x / (lengths?.[i] ?? 1))) === gold;
+
 /** Resamples of a bootstrap. */
 export const RESAMPLES = 1000;
 
@@ -83,12 +110,8 @@ export function bootstrap<T>(items: readonly T[], statistic: (items: readonly T[
 /** One metric of a list of outcomes of one kind. */
 export function measure(metric: Metric, outcomes: readonly Outcome[]): Measured {
   const n = outcomes.length;
-  const averaged = (values: number[]): Measured => ({
-    metric,
-    value: mean(values),
-    stderr: n > 1 ? deviation(values) / Math.sqrt(n) : null,
-    n,
-  });
+  const items = itemsOf(metric, outcomes);
+  if (items) return { metric, value: mean(items), stderr: n > 1 ? deviation(items) / Math.sqrt(n) : null, n };
   const resampled = <T>(items: T[], statistic: (items: readonly T[]) => number): Measured => ({
     metric,
     value: statistic(items),
@@ -97,11 +120,6 @@ export function measure(metric: Metric, outcomes: readonly Outcome[]): Measured 
   });
   const of = <K extends Outcome['kind']>(kind: K): Extract<Outcome, { kind: K }>[] =>
     outcomes.filter((one): one is Extract<Outcome, { kind: K }> => one.kind === kind);
-  const right = (lengths: (one: Extract<Outcome, { kind: 'choice' }>) => number[] | undefined): number[] =>
-    of('choice').map((one) => {
-      const by = lengths(one);
-      return first(one.nats.map((nats, i) => -nats / (by?.[i] ?? 1))) === one.gold ? 1 : 0;
-    });
   /** Nats over all, divided by what `size` counts over all. */
   const rate = (
     size: (one: Extract<Outcome, { kind: 'text' }>) => number,
@@ -120,14 +138,6 @@ export function measure(metric: Metric, outcomes: readonly Outcome[]): Measured 
       },
     );
   switch (metric) {
-    case 'acc':
-      return outcomes[0]?.kind === 'continuation'
-        ? averaged(of('continuation').map(({ greedy }) => (greedy ? 1 : 0)))
-        : averaged(right(() => undefined));
-    case 'acc_norm':
-      return averaged(right((one) => one.characters));
-    case 'acc_bytes':
-      return averaged(right((one) => one.bytes));
     case 'f1':
       return resampled(
         of('choice').map(({ nats, gold }) => [gold, first(nats.map((x) => -x))] as const),
@@ -147,9 +157,7 @@ export function measure(metric: Metric, outcomes: readonly Outcome[]): Measured 
       return rate(({ bytes }) => bytes, Math.exp);
     case 'word_perplexity':
       return rate((one) => one.words, Math.exp);
-    case 'exact_match':
-      return averaged(of('generate').map(({ text, answer }) => (text.trim() === answer.trim() ? 1 : 0)));
-    case 'contains':
-      return averaged(of('generate').map(({ text, answer }) => (text.includes(answer.trim()) ? 1 : 0)));
+    default:
+      throw new Error(`${metric} is no metric of these outcomes`);
   }
 }

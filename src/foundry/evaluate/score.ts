@@ -3,13 +3,15 @@
 import { JikjiError } from '../../base/index.ts';
 import type { TextTokenizer } from '../tokenizer/index.ts';
 import type { LanguageModel, Scored, ScoreRequest } from './language-model.ts';
-import { characters, type Measured, measure, type Outcome, words } from './metrics.ts';
+import { characters, itemsOf, type Measured, measure, type Outcome, words } from './metrics.ts';
 import { continuationRequest, promptIds, rollingRequests } from './requests.ts';
 import type { EvaluationSet } from './set.ts';
 
 /** A figure: of all of a set, or of one of its parts. */
 export interface Figure extends Measured {
   part: string | undefined;
+  /** What each item of all of the set gave, where the metric is their mean. */
+  items?: number[] | undefined;
 }
 
 export interface ScoreProgress {
@@ -38,7 +40,13 @@ export async function scoreSet(set: EvaluationSet, options: ScoreOptions): Promi
     throw new JikjiError('task-data', 'there is nothing to score', set.name, 'leave it out, or choose another limit');
   }
   const outcomes = set.kind === 'generate' ? await generated(set, options) : await likelihoods(set, options);
-  const figures = set.metrics.map((metric): Figure => ({ part: undefined, ...measure(metric, outcomes) }));
+  const figures = set.metrics.map(
+    (metric): Figure => ({
+      part: undefined,
+      ...measure(metric, outcomes),
+      items: itemsOf(metric, outcomes),
+    }),
+  );
   set.parts.forEach((part, i) => {
     const own = outcomes.filter((_, item) => set.items[item]!.part === i);
     if (own.length > 0) for (const metric of set.metrics) figures.push({ part, ...measure(metric, own) });

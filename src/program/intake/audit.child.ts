@@ -1,0 +1,80 @@
+// The process that audits one submission: unpacks it, holds its recipe against the limits, then runs the audit room's own audit.
+// Opens no database.
+
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { audit } from '../../audit/index.ts';
+import { JikjiError } from '../../base/index.ts';
+import { readSmallFile } from '../../formats/index.ts';
+import { parseRecipe } from '../../foundry/index.ts';
+import type { Limits } from '../rules/index.ts';
+import { type Curve, curveOf } from './curve.ts';
+import { checkRecipe } from './limits.ts';
+import { answer } from './talk.ts';
+import { unpacked } from './unpack.ts';
+
+export interface AuditWork {
+  files: string;
+  digest: string;
+  limits: Limits;
+}
+
+export interface Audited {
+  verdict: 'holds' | 'refuted' | 'incomplete';
+  maker: string | null;
+  office: string | null;
+  checks: { name: string; verdict: string; detail: string }[];
+  curve?: Curve;
+}
+
+export interface AuditTold {
+  check: string;
+  fraction: number;
+}
+
+/** Largest recipe that is read, as in the audit. */
+const MOST_RECIPE = 4 << 20;
+/** What the log takes. */
+const MOST_DETAIL = 2000;
+
+/** A recipe that cannot be read trains nothing: the audit says what is wrong with it. */
+function checkLimits(folder: string, limits: Limits): void {
+  let recipe: ReturnType<typeof parseRecipe>;
+  try {
+    recipe = parseRecipe(readSmallFile(join(folder, 'recipe.yaml'), MOST_RECIPE), { file: 'recipe.yaml' });
+  } catch (error) {
+    if (error instanceof JikjiError) return;
+    throw error;
+  }
+  checkRecipe(recipe, limits);
+}
+
+/** What was checked, then what was found, each finding on a line of its own as long as there is room. */
+function detailOf({ detail, findings }: Awaited<ReturnType<typeof audit>>['checks'][number]): string {
+  const lines = findings.map(({ file, step, tensor, text }) => {
+    const where = [file, step === undefined ? '' : `step ${step}`, tensor ?? ''].filter(Boolean).join(', ');
+    return `${where}: ${text}`;
+  });
+  const text = [detail, ...lines].join('\n').replace(/\0/g, '').toWellFormed();
+  return text.length <= MOST_DETAIL ? text : `${text.slice(0, MOST_DETAIL - 1).toWellFormed()}…`;
+}
+
+answer<AuditWork, Audited, AuditTold>(async ({ files, digest, limits }, tell) => {
+  const folder = await unpacked(files, digest);
+  checkLimits(folder, limits);
+  const found = await audit({
+    folder,
+    threads: Math.min(256, availableParallelism()),
+    onProgress: ({ check, fraction }) => void tell({ check, fraction }),
+  });
+  const { maker, office, curve } = found.run;
+  const steps = curve.at(-1)?.step ?? 0;
+  const shown = steps > 0 ? curveOf(join(folder, 'transcript.jsonl'), steps) : undefined;
+  return {
+    verdict: found.verdict,
+    maker,
+    office,
+    checks: found.checks.map((check) => ({ name: check.name, verdict: check.verdict, detail: detailOf(check) })),
+    ...(shown ? { curve: shown } : {}),
+  };
+});

@@ -1,0 +1,53 @@
+// The process that evaluates one submission on the tasks of its rule book, one after the other: what one of them breaks leaves the
+// others as they are. Opens no database, signs nothing: the log holds what came out.
+
+import { availableParallelism } from 'node:os';
+import { JikjiError } from '../../base/index.ts';
+import { evaluateModel } from '../../foundry/index.ts';
+import type { EvaluateWork, Result, TaskTold } from './evaluation.ts';
+import { taskName } from './places.ts';
+import { answer, failureOf } from './talk.ts';
+import { unpacked } from './unpack.ts';
+
+/** Results of single items that the log takes. */
+const MOST_ITEMS = 100_000;
+
+async function evaluate(folder: string, task: string, metric: string, digest: string | null): Promise<Result> {
+  const { results } = await evaluateModel({
+    model: folder,
+    tasks: [task],
+    items: true,
+    taskDigest: digest ?? undefined,
+    threads: Math.min(256, availableParallelism()),
+  });
+  const whole = results.filter(({ part }) => part === undefined);
+  const found = whole.find((result) => result.metric === metric);
+  if (!found) {
+    const has = whole.map((result) => result.metric).join(', ');
+    const hint = 'register a rule book with another metric';
+    throw new JikjiError('metric-missing', `the task gives ${has}, not ${metric}`, task, hint);
+  }
+  const { value, stderr, n, items } = found;
+  if (value === null) {
+    throw new JikjiError('not-finite', 'what was measured is no finite number', task, 'look at the model');
+  }
+  return { value, stderr, n, items: items && items.length <= MOST_ITEMS ? items : null };
+}
+
+answer<EvaluateWork, null, TaskTold>(async ({ files, digest, tasks }, tell) => {
+  const folder = await unpacked(files, digest);
+  for (const { task, metric, digest: fixed } of tasks) {
+    try {
+      await tell({ task, metric, result: await evaluate(folder, taskName(files, task), metric, fixed) });
+    } catch (error) {
+      // A bug is told too, and in full: it may be of one task only.
+      const failure = failureOf(error) ?? {
+        code: 'evaluation-crashed',
+        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        input: task,
+      };
+      await tell({ task, metric, failure });
+    }
+  }
+  return null;
+});

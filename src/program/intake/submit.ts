@@ -1,0 +1,119 @@
+// A submission comes to a stage: copied into the office's folder, recorded, queued for its audit. Looks into nothing but what is
+// needed to know what it is.
+
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
+import type { Programme } from '../programme.ts';
+import { bookOfStage } from '../state/index.ts';
+import { bundleFile, runFolder } from './places.ts';
+import { recordOnce } from './record.ts';
+import { takeBundle } from './take-bundle.ts';
+import { takeFolder } from './take-folder.ts';
+
+export interface SubmitOptions {
+  /** A bundle, or a run folder with its evidence. */
+  path: string;
+  stage: string;
+  consortium: string;
+  actor: string;
+  /** What it is called; by default after the consortium and the digest. */
+  id?: string;
+  signal?: AbortSignal;
+  onProgress?: (done: number, total: number) => void;
+}
+
+export interface Submitted {
+  submission: string;
+  digest: string;
+  bytes: number;
+  /** Number of the job that will audit it. */
+  job: number;
+}
+
+/** After so many milliseconds what lies half-copied belongs to nobody any more. */
+const ABANDONED_MS = 24 * 3_600_000;
+
+/**
+ * Takes in a submission. `files` is the office's folder for them. Where it is not taken, nothing of it stays.
+ * @throws JikjiError `stage-unknown`, `stage-closed`, `not-in-stage`, `no-limits`, `submission-missing`, `submission-too-large`,
+ *   `submission-unknown-kind`, `submission-known`, `tar-...`, `disk-full`, `not-writable`, `interrupted`
+ */
+export async function submit(programme: Programme, files: string, options: SubmitOptions): Promise<Submitted> {
+  const { path, stage, consortium, actor, signal, onProgress } = options;
+  const most = checkStage(programme, stage, consortium);
+  const kind = await kindOf(path);
+  const temporary = join(files, `incoming-${randomUUID()}.tmp`);
+  try {
+    makeFolder(files, 0o700);
+    await sweep(files);
+    const take = kind === 'bundle' ? takeBundle : takeFolder;
+    const taking = { most, signal, tell: (done: number, total: number) => onProgress?.(done, total) };
+    const { digest, bytes } = await take(path, temporary, taking);
+    const submission = options.id ?? `${consortium.slice(0, 40)}-${digest.slice(0, 16)}`;
+    const place = (kind === 'bundle' ? bundleFile : runFolder)(files, digest);
+    // What lies there has the same digest.
+    if (!existsSync(place)) {
+      await rename(temporary, place);
+      syncFolder(files);
+    }
+    const data = { id: submission, stage, consortium, kind, digest, bytes };
+    try {
+      await recordOnce(programme, actor, () => [{ kind: 'submission-received', data }]);
+    } catch (error) {
+      // Where nobody knows whether it was recorded, it stays.
+      const unknown = error instanceof JikjiError && /^(database-|log-moved)/.test(error.code);
+      const needed = [...programme.tables.of('submissions', 'digest', digest)].length > 0;
+      if (!unknown && !needed) await rm(place, { recursive: true, force: true });
+      throw error;
+    }
+    // A kill here loses nothing: who does the work finds submissions that wait without a job.
+    const job = await programme.store.jobs.add('audit', { submission });
+    return { submission, digest, bytes, job };
+  } catch (error) {
+    throw writeFailure(error, files);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** What would be refused anyway is told before gigabytes are copied; the log has the last word. Returns the bytes allowed. */
+function checkStage({ tables }: Programme, stage: string, consortium: string): number {
+  const { limits } = bookOfStage(tables, stage);
+  const row = tables.get('stages', stage)!;
+  if (row.status !== 'open')
+    throw new JikjiError('stage-closed', `this stage is ${row.status}`, stage, 'a new stage takes new rules');
+  if (!(row.consortia as string[]).includes(consortium)) {
+    const hint = `in it are: ${(row.consortia as string[]).join(', ')}`;
+    throw new JikjiError('not-in-stage', `this consortium is not in stage ${stage}`, consortium, hint);
+  }
+  if (!limits)
+    throw new JikjiError(
+      'no-limits',
+      'the rule book sets no limits: it is a record',
+      stage,
+      'a record takes nothing in',
+    );
+  return limits.bundleBytes;
+}
+
+async function kindOf(path: string): Promise<'bundle' | 'model'> {
+  try {
+    return (await stat(path)).isDirectory() ? 'model' : 'bundle';
+  } catch (cause) {
+    if (systemCode(cause) === undefined) throw cause;
+    throw new JikjiError('submission-missing', 'cannot be opened', path, 'name a bundle or a run folder', { cause });
+  }
+}
+
+/** Removes what killed processes left half-copied. */
+async function sweep(files: string): Promise<void> {
+  for (const name of await readdir(files)) {
+    if (!/^incoming-.*\.tmp$/.test(name)) continue;
+    const path = join(files, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true });
+  }
+}

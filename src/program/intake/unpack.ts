@@ -1,0 +1,36 @@
+// A submission's run folder: there already, or unpacked from its bundle. Runs in a child, whose TMPDIR lies in the office's folder.
+
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { withBundle } from '../../audit/index.ts';
+import { syncFolder } from '../../base/index.ts';
+import { bundleFile, runFolder } from './places.ts';
+
+/** @throws JikjiError `bundle-strange`, `tar-...`, `run-missing`, `disk-full` */
+export async function unpacked(files: string, digest: string): Promise<string> {
+  const folder = runFolder(files, digest);
+  if (existsSync(folder)) return folder;
+  await withBundle(bundleFile(files, digest), async (temporary) => {
+    syncTree(temporary); // what has its last name is whole, after a power cut too
+    renameSync(temporary, folder);
+    syncFolder(files);
+  });
+  return folder;
+}
+
+function syncTree(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      syncTree(path);
+      continue;
+    }
+    const fd = openSync(path, 'r');
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
+  syncFolder(folder);
+}

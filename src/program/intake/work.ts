@@ -1,0 +1,318 @@
+// The office's work on submissions: jobs one at a time, each in a child. Safe to be killed anywhere: a job that was not finished is
+// taken again, what the log says already is not said again, and a submission that waits without a job gets one.
+
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { JikjiError, makeFolder } from '../../base/index.ts';
+import type { Json } from '../../ledger/index.ts';
+import type { Job } from '../database/index.ts';
+import type { Programme } from '../programme.ts';
+import { type Limits, tasksOf } from '../rules/index.ts';
+import { bookOfStage, type Row } from '../state/index.ts';
+import type { Audited, AuditTold, AuditWork } from './audit.child.ts';
+import { type Ended, MOST_BYTES, runChild } from './child.ts';
+import { type EvaluateWork, evaluated, isEvaluated, type Missing, type TaskTold } from './evaluation.ts';
+import { recordOnce } from './record.ts';
+
+export type IntakeEvent =
+  | { kind: 'started'; work: 'audit' | 'evaluate'; submission: string; job: number }
+  | { kind: 'progress'; submission: string; text: string }
+  | { kind: 'audited'; submission: string; verdict: string }
+  | { kind: 'evaluated'; submission: string; task: string; metric: string; value: number }
+  | { kind: 'missing'; submission: string; missing: Missing }
+  | { kind: 'refused'; submission: string; code: string; reason: string };
+
+export interface WorkOptions {
+  signal?: AbortSignal;
+  onEvent?: (event: IntakeEvent) => void;
+  /** Ends when there is no more work; else waits for more until `signal`. */
+  untilEmpty: boolean;
+}
+
+export interface WorkCounts {
+  audited: number;
+  evaluated: number;
+  refused: number;
+}
+
+/** Who says it in the log. */
+const ACTOR = 'office:intake';
+/** A job that was taken so often and never finished has killed its workers. */
+const MOST_ATTEMPTS = 3;
+const WAIT_MS = 1000;
+
+/** What is wrong with this machine and not with the submission. */
+const OWN_TROUBLE = ['disk-full', 'disk-broken', 'not-writable', 'interrupted'];
+
+class Worker {
+  readonly counts: WorkCounts = { audited: 0, evaluated: 0, refused: 0 };
+  readonly #programme: Programme;
+  readonly #files: string;
+  readonly #signal: AbortSignal | undefined;
+  readonly #tell: (event: IntakeEvent) => void;
+
+  constructor(programme: Programme, files: string, { signal, onEvent }: WorkOptions) {
+    this.#programme = programme;
+    this.#files = files;
+    this.#signal = signal;
+    this.#tell = onEvent ?? (() => {});
+  }
+
+  /** Does one job to its end: finished, failed, or, where it was stopped, given back. */
+  async do(job: Job): Promise<void> {
+    const { jobs } = this.#programme.store;
+    const { submission } = job.input as { submission: string };
+    if (job.kind !== 'audit' && job.kind !== 'evaluate')
+      return jobs.fail(job.id, `this release knows no work of this kind: ${job.kind}`);
+    await this.#programme.refresh();
+    const row = this.#programme.tables.get('submissions', submission);
+    if (!row) return jobs.fail(job.id, `there is no submission ${submission}`);
+    const temporary = join(this.#files, `job-${job.id}-${job.attempts}.tmp`);
+    try {
+      // What earlier takers left: they are dead.
+      await this.#clear(job.id);
+      makeFolder(temporary, 0o700);
+      const task = { job, submission, row, temporary };
+      const result = await (job.kind === 'audit' ? this.#audit(task) : this.#evaluate(task));
+      if (result === undefined) await jobs.fail(job.id, 'stopped; it is asked for again when work goes on');
+      else if ('error' in result) await jobs.fail(job.id, result.error);
+      else await jobs.finish(job.id, result.result);
+    } catch (error) {
+      // Such as a full disk: the work is to be done when that is mended.
+      await jobs.fail(job.id, error instanceof Error ? error.message : String(error)).catch(() => {});
+      throw error;
+    } finally {
+      await this.#clear(job.id);
+    }
+  }
+
+  async #audit(task: Task): Promise<Outcome> {
+    const { job, submission, row } = task;
+    if (row.status !== 'received') return this.#afterAudit(submission);
+    if (job.attempts > MOST_ATTEMPTS)
+      return this.#refuse(submission, { code: 'audit-kills', reason: killed('audit'), from: row.status });
+    const limits = this.#limits(row);
+    const input: AuditWork = { files: this.#files, digest: String(row.digest), limits };
+    const ended = await this.#run<Audited, AuditTold>(
+      'audit',
+      input,
+      limits.auditSeconds,
+      task,
+      ({ check, fraction }) =>
+        this.#tell({ kind: 'progress', submission, text: `${check} ${Math.floor(100 * fraction)}%` }),
+    );
+    if (ended.how !== 'done') return this.#ended(submission, 'audit', ended, limits.auditSeconds);
+    const data = { submission, ...ended.result } as unknown as Json;
+    const entries = await recordOnce(this.#programme, ACTOR, (tables) =>
+      tables.get('submissions', submission)?.status === 'received' ? [{ kind: 'submission-audited', data }] : [],
+    );
+    if (entries.length > 0) {
+      this.counts.audited++;
+      this.#tell({ kind: 'audited', submission, verdict: ended.result.verdict });
+    }
+    return this.#afterAudit(submission);
+  }
+
+  /** What the log says was audited and not refuted is to be evaluated. */
+  async #afterAudit(submission: string): Promise<Outcome> {
+    const { tables, store } = this.#programme;
+    const verdict = tables.get('audits', submission)?.verdict ?? null;
+    if (isToEvaluate(this.#programme, submission) && !(await hasJob(this.#programme, 'evaluate', submission)))
+      await store.jobs.add('evaluate', { submission });
+    return { result: { verdict } };
+  }
+
+  async #evaluate(task: Task): Promise<Outcome> {
+    const { job, submission, row } = task;
+    const { tables } = this.#programme;
+    if (!isToEvaluate(this.#programme, submission)) return { result: { missing: [] } };
+    if (job.attempts > MOST_ATTEMPTS)
+      return this.#refuse(submission, { code: 'evaluation-kills', reason: killed('evaluation'), from: row.status });
+    const limits = this.#limits(row);
+    const tasks = tasksOf(bookOfStage(tables, String(row.stage)))
+      .filter((one) => !isEvaluated(tables, submission, one))
+      .map(({ task: name, metric, digest }) => ({ task: name, metric, digest }));
+    const input: EvaluateWork = { files: this.#files, digest: String(row.digest), tasks };
+    const missing: Missing[] = [];
+    // Each is in the log before the next is waited for; the first failure to write ends the work.
+    let written: Promise<unknown> = Promise.resolve();
+    const ended = await this.#run<null, TaskTold>('evaluate', input, limits.evalSeconds, task, (told) => {
+      written = written.then(() => this.#told(submission, told, missing));
+      written.catch(() => {}); // it is thrown below
+    });
+    await written;
+    if (ended.how !== 'done') return this.#ended(submission, 'evaluation', ended, limits.evalSeconds);
+    return { result: { missing: missing as unknown as Json } };
+  }
+
+  async #told(submission: string, told: TaskTold, missing: Missing[]): Promise<void> {
+    const { task, metric } = told;
+    if ('failure' in told) {
+      const { code, message, input } = told.failure;
+      if (OWN_TROUBLE.includes(code)) throw new JikjiError(code, message, input, 'mend it, then let the work go on');
+      const found: Missing = { task, metric, code, message: this.#words(told.failure) };
+      missing.push(found);
+      this.#tell({ kind: 'missing', submission, missing: found });
+      return;
+    }
+    const entries = await recordOnce(this.#programme, ACTOR, (tables) =>
+      isEvaluated(tables, submission, told) ? [] : [evaluated(submission, told, told.result)],
+    );
+    if (entries.length === 0) return;
+    this.counts.evaluated++;
+    this.#tell({ kind: 'evaluated', submission, task, metric, value: told.result.value });
+  }
+
+  #run<Result, Told>(
+    name: 'audit' | 'evaluate',
+    input: object,
+    seconds: number,
+    { job, submission, temporary }: Task,
+    onTold: (told: Told) => void,
+  ): Promise<Ended<Result>> {
+    this.#tell({ kind: 'started', work: name, submission, job: job.id });
+    const limits = { seconds, bytes: MOST_BYTES };
+    return runChild<Result, Told>(name, input, { limits, temporary, signal: this.#signal, onTold });
+  }
+
+  #limits(row: Row): Limits {
+    const { limits } = bookOfStage(this.#programme.tables, String(row.stage));
+    if (!limits) throw new Error(`a submission in ${row.stage}, which takes none`);
+    return limits;
+  }
+
+  /** What did not come to its end. */
+  async #ended(
+    submission: string,
+    what: 'audit' | 'evaluation',
+    ended: Exclude<Ended<unknown>, { how: 'done' }>,
+    seconds: number,
+  ): Promise<Outcome> {
+    const from = what === 'audit' ? 'received' : 'audited';
+    const refuse = (code: string, reason: string) => this.#refuse(submission, { code, reason, from });
+    switch (ended.how) {
+      case 'stopped':
+        return undefined;
+      case 'failed': {
+        const { code, message, input, hint } = ended.failure;
+        if (OWN_TROUBLE.includes(code)) throw new JikjiError(code, message, input, hint);
+        return refuse(code, this.#words(ended.failure));
+      }
+      case 'too-long':
+        return refuse(
+          `${what}-too-long`,
+          `its ${what} took longer than the ${seconds} seconds that the rule book allows`,
+        );
+      case 'too-big':
+        return refuse(`${what}-too-big`, `its ${what} took more memory than the office gives to one`);
+      case 'crashed':
+        // Nobody can tell a bug of ours from a file that was made to cause it, and a stage cannot wait for ever: it is refused, in
+        // words that blame nobody. What the process said is kept with the job.
+        await refuse(
+          `${what}-crashed`,
+          `its ${what} ended unexpectedly. That says nothing about the run: ask the office, and submit it anew`,
+        );
+        return { error: ended.text };
+    }
+  }
+
+  /** Only what still stands where the work found it: another job may have come to its end meanwhile. */
+  async #refuse(submission: string, { code, reason, from }: Refusal): Promise<Outcome> {
+    const entries = await recordOnce(this.#programme, ACTOR, (tables) =>
+      tables.get('submissions', submission)?.status === from
+        ? [{ kind: 'submission-refused', data: { submission, code, reason } }]
+        : [],
+    );
+    if (entries.length > 0) {
+      this.counts.refused++;
+      this.#tell({ kind: 'refused', submission, code, reason });
+    }
+    return { error: `${code}: ${reason}` };
+  }
+
+  /** For the log, which anybody may read: where things lie in the office is nobody's business. */
+  #words({ message, input }: { message: string; input: string }): string {
+    const words = input.includes(this.#files) ? message : `${message} (${input})`;
+    return words.replaceAll(this.#files, '…').replace(/\0/g, '').toWellFormed().slice(0, 10_000).toWellFormed();
+  }
+
+  async #clear(job: number): Promise<void> {
+    makeFolder(this.#files, 0o700);
+    for (const name of await readdir(this.#files))
+      if (name.startsWith(`job-${job}-`)) await rm(join(this.#files, name), { recursive: true, force: true });
+  }
+}
+
+interface Refusal {
+  code: string;
+  reason: string;
+  /** Status of the submission before. */
+  from: Json | undefined;
+}
+
+interface Task {
+  job: Job;
+  submission: string;
+  row: Row;
+  temporary: string;
+}
+
+/** Undefined where it was stopped. */
+type Outcome = { result: Json } | { error: string } | undefined;
+
+const killed = (what: string): string =>
+  `its ${what} ended the office's worker ${MOST_ATTEMPTS} times. That says nothing about the run: ask the office, and submit it anew`;
+
+function isToEvaluate({ tables }: Programme, submission: string): boolean {
+  return (
+    tables.get('submissions', submission)?.status === 'audited' &&
+    tables.get('audits', submission)?.verdict !== 'refuted'
+  );
+}
+
+async function hasJob(programme: Programme, kind: string, submission: string): Promise<boolean> {
+  const jobs = await programme.store.jobs.list();
+  // One that failed was stopped; or the submission is refused, and needs none.
+  return jobs.some(
+    (job) =>
+      job.kind === kind &&
+      job.status !== 'failed' &&
+      (job.input as { submission?: Json } | null)?.submission === submission,
+  );
+}
+
+/** Submissions whose next step nobody was asked for: its job was lost between two writes, stopped, or not in a backup. */
+async function addLostJobs(programme: Programme): Promise<void> {
+  await programme.refresh();
+  const rows = [...programme.tables.all('submissions')];
+  const jobs = await programme.store.jobs.list();
+  const known = new Set(
+    jobs
+      .filter(({ status }) => status !== 'failed')
+      .map(({ kind, input }) => `${kind} ${(input as { submission?: Json } | null)?.submission}`),
+  );
+  for (const { id, status } of rows) {
+    const submission = String(id);
+    const kind = status === 'received' ? 'audit' : isToEvaluate(programme, submission) ? 'evaluate' : undefined;
+    if (kind && !known.has(`${kind} ${submission}`)) await programme.store.jobs.add(kind, { submission });
+  }
+}
+
+/**
+ * Takes jobs and does them, one at a time, until there are none or `signal` comes. Several may work at once, here and elsewhere:
+ * each job is done by one of them.
+ * @throws JikjiError for what is wrong with this machine or its database; the job is then asked for again next time
+ */
+export async function work(programme: Programme, files: string, options: WorkOptions): Promise<WorkCounts> {
+  const worker = new Worker(programme, files, options);
+  const { signal, untilEmpty } = options;
+  await addLostJobs(programme);
+  while (!signal?.aborted) {
+    const job = await programme.store.jobs.take(new Date());
+    if (job) await worker.do(job);
+    else if (untilEmpty) break;
+    else await setTimeout(WAIT_MS, undefined, signal ? { signal } : {}).catch(() => {});
+  }
+  return worker.counts;
+}
