@@ -60,18 +60,6 @@ export class Programme {
     return work;
   }
 
-  /** Takes in what others wrote to the log meanwhile. */
-  refresh(): Promise<void> {
-    const work = this.#queue.then(async () => {
-      const { seq, link } = await this.store.head();
-      if (seq === this.#head.seq && link === this.#head.link) return;
-      const { state, head, time } = await read(this.store);
-      [this.#state, this.#head, this.#time] = [state, head, time];
-    });
-    this.#queue = work.catch(() => {});
-    return work;
-  }
-
   async #record(actor: string, proposals: readonly Proposed[], time: string): Promise<Entry[]> {
     // A clock that was set back does not make the log run backwards.
     const at = time > this.#time ? time : this.#time || time;

@@ -13,7 +13,7 @@ import { bookOfStage, type Row } from '../state/index.ts';
 import type { Audited, AuditTold, AuditWork } from './audit.child.ts';
 import { type Ended, MOST_BYTES, runChild } from './child.ts';
 import { type EvaluateWork, evaluated, isEvaluated, type Missing, type TaskTold } from './evaluation.ts';
-import { recordOnce } from './record.ts';
+import { catchUp, recordOnce } from './record.ts';
 
 export type IntakeEvent =
   | { kind: 'started'; work: 'audit' | 'evaluate'; submission: string; job: number }
@@ -65,7 +65,7 @@ class Worker {
     const { submission } = job.input as { submission: string };
     if (job.kind !== 'audit' && job.kind !== 'evaluate')
       return jobs.fail(job.id, `this release knows no work of this kind: ${job.kind}`);
-    await this.#programme.refresh();
+    await catchUp(this.#programme);
     const row = this.#programme.tables.get('submissions', submission);
     if (!row) return jobs.fail(job.id, `there is no submission ${submission}`);
     const temporary = join(this.#files, `job-${job.id}-${job.attempts}.tmp`);
@@ -284,7 +284,7 @@ async function hasJob(programme: Programme, kind: string, submission: string): P
 
 /** Submissions whose next step nobody was asked for: its job was lost between two writes, stopped, or not in a backup. */
 async function addLostJobs(programme: Programme): Promise<void> {
-  await programme.refresh();
+  await catchUp(programme);
   const rows = [...programme.tables.all('submissions')];
   const jobs = await programme.store.jobs.list();
   const known = new Set(
