@@ -1,7 +1,6 @@
 // `jikji audit RUN or BUNDLE`: checks the evidence of a run, prints what was found, and writes the report.
 
-import { accessSync, constants, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Audit, AuditOptions, AuditProgress } from '../audit/index.ts';
 import { JikjiError, writeFileAtomic } from '../base/index.ts';
@@ -9,6 +8,7 @@ import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { LiveBlock } from './live.ts';
 import { CheckFailed, type Output } from './output.ts';
+import { checkReportFile, parseLang } from './report-file.ts';
 import { audit as auditRoom } from './rooms.ts';
 import { fit } from './text.ts';
 import { defaultThreads, parseThreads, threadsOption, wholeNumber } from './values.ts';
@@ -25,11 +25,6 @@ interface Options {
 
 const wholeFrom1 = wholeNumber('--replay', 1);
 const parseReplay = (text: string): number | 'all' => (text === 'all' ? 'all' : wholeFrom1(text));
-
-function parseLang(text: string): 'ko' | 'en' {
-  if (text === 'ko' || text === 'en') return text;
-  throw new JikjiError('usage', '--lang takes ko or en', `--lang ${text}`, 'write for example --lang ko');
-}
 
 /** 64 hex digits; capitals and spaces as people copy them are taken. */
 const parseHex =
@@ -70,20 +65,6 @@ function isFolder(path: string): boolean {
     throw new JikjiError('run-missing', 'there is no such run or bundle', path, 'see what was made here: jikji runs', {
       cause,
     });
-  }
-}
-
-/** What can be known to fail is told before the work, not after it. */
-function checkReport(path: string): void {
-  const fail = (message: string, cause?: unknown) =>
-    new JikjiError('not-writable', message, path, 'choose another file with --report', { cause });
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw fail('is a folder');
-  const folder = dirname(resolve(path));
-  if (!statSync(folder, { throwIfNoEntry: false })) return; // it will be made
-  try {
-    accessSync(folder, constants.W_OK);
-  } catch (cause) {
-    throw fail('writing is not allowed here', cause);
   }
 }
 
@@ -151,7 +132,7 @@ export function addAudit(program: Command, output: Output): void {
     )
     .action(async (target: string, options: Options) => {
       const { replay, challenge, maker, office, threads } = options;
-      if (options.report !== undefined) checkReport(options.report);
+      if (options.report !== undefined) checkReportFile(options.report);
       const found = await auditWithProgress(output, target, { replay, challenge, maker, office, threads });
       if (options.report !== undefined) {
         const { reportHtml } = await auditRoom();

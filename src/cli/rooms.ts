@@ -17,3 +17,4 @@ export type {
 export const audit = () => import('../audit/index.ts');
 export const foundry = () => import('../foundry/index.ts');
 export const engine = () => import('../engine/index.ts');
+export const program = () => import('../program/index.ts');

@@ -19,6 +19,7 @@ import { addKey } from './key.ts';
 import { addLodge } from './lodge.ts';
 import { addMake } from './make.ts';
 import { CheckFailed, Output } from './output.ts';
+import { addProgram } from './program/index.ts';
 import { addRuns } from './runs.ts';
 import { addSample } from './sample.ts';
 import { addStart } from './start-verb.ts';
@@ -52,6 +53,7 @@ function build(output: Output): Command {
     addCompare,
     ...evidence,
     addBench,
+    addProgram,
     addDoctor,
     addStart,
   ])

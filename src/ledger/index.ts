@@ -13,6 +13,7 @@ export {
   type Signer,
   showKey,
 } from './keys.ts';
+export { type Lodged, lodgeFile } from './lodging.ts';
 export { leafHash, MerkleTree, nodeHash } from './merkle.ts';
 export { lodgedSeed, seedHex } from './seed.ts';
 export { STATE_LEAF_BYTES, type StateTensor, stateRoot } from './state.ts';

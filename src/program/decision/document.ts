@@ -2,6 +2,7 @@
 
 import { canonicalJson, type Json, parseStatement, type Signer, sha256Hex } from '../../ledger/index.ts';
 import type { Head } from '../log/index.ts';
+import type { Citation } from '../rules/index.ts';
 import { decisionParts, signByOffice, type Tables } from '../state/index.ts';
 import type { Outcome } from './decide.ts';
 import { scoreId } from './scores.ts';
@@ -103,8 +104,10 @@ export function explainScore(
     const inputs = one.inputs.flatMap(({ table, id: row, seq, value: shown }) => {
       const text = typeof shown === 'string' || typeof shown === 'number' ? String(shown) : canonicalJson(shown);
       const source = table === 'enteredScores' ? tables.get('enteredScores', row)?.source : undefined;
-      const cited = source ? `, source ${canonicalJson(source)}` : '';
-      return `${indent}  ${table} ${row} = ${text} (entry ${seq} of the log${cited})`;
+      return [
+        `${indent}  ${table} ${row} = ${text} (entry ${seq} of the log)`,
+        ...citations(source).map((line) => `${indent}    source: ${line}`),
+      ];
     });
     return [
       `${indent}${one.id} = ${value} of ${one.part.points}`,
@@ -113,6 +116,13 @@ export function explainScore(
       ...one.of.flatMap((child) => walk(outcome.scores.find((other) => other.id === child)!, depth + 1)),
     ];
   };
-  const { name, version } = outcome.book;
-  return [...walk(score, 0), `rule book ${name}, version ${version}, ${outcome.row.ruleBook}`];
+  return walk(score, 0);
+}
+
+/** One line for each source of a figure. */
+function citations(source: Json | undefined): string[] {
+  if (source === undefined || source === null) return [];
+  if (typeof source === 'string') return [source];
+  const all = (Array.isArray(source) ? source : [source]) as unknown as Citation[];
+  return all.map(({ publisher, item, date, url }) => [publisher, item, date, url].filter(Boolean).join(', '));
 }

@@ -4,6 +4,7 @@ export { signedFinding } from './findings.ts';
 export { type Given, giveForm } from './forms.ts';
 export { foundProgramme, officeActor, takeExample } from './found.ts';
 export { lackingOf } from './lacking.ts';
+export { type Answer, lodge } from './lodging.ts';
 export { findRuleBook, type Registered, registerRuleBook } from './rule-books.ts';
 export { closeStage, decide, finishStage, type Opening, openStage, outcomeOf, outsOf, timesOf } from './stages.ts';
 export { programmeOf, targetDay, timeOf } from './times.ts';

@@ -61,6 +61,15 @@ function checkSubjects(there: ReadonlyMap<string, string>, wanted: Subjects, wha
       throw refused('signed-other', `the signature is on another ${name} than this`, what, 'sign it anew');
 }
 
+/** @throws JikjiError as checkOffice */
+export function checkLodging(tables: Tables, kind: 'request' | 'seal', sha256: string, text: string): void {
+  const statement = parseStatement(text, 'lodging', 'lodging');
+  const [programme] = tables.all('programmes');
+  if (programme?.officeKey && statement.keyid !== programme.officeKey)
+    throw refused('signed-by-another', 'the lodging is not signed by the office', 'lodging', 'sign it anew');
+  checkSubjects(statement.subjects, [[`${kind}.json`, sha256]], 'lodging');
+}
+
 /** What a finding says, as it is signed. */
 export interface FindingText {
   stage: string;

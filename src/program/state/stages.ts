@@ -3,8 +3,8 @@
 import { z } from 'zod';
 import { sha256Hex } from '../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
-import { digest, existing, fresh, id, kind, refused, source, sources, text, title } from './kind.ts';
-import { checkOffice } from './signed.ts';
+import { digest, existing, fresh, id, kind, refused, sources, text, title } from './kind.ts';
+import { checkLodging, checkOffice } from './signed.ts';
 import type { Tables } from './tables.ts';
 
 /** A statement of the office. */
@@ -190,9 +190,11 @@ export const lodgingGiven = kind({
     kind: z.enum(['request', 'seal']),
     requestDigest: digest,
     statement: z.string().max(20_000),
-    source: source.optional(),
   }),
-  check: (tables, data) => fresh(tables, 'lodgings', data.id, 'lodging'),
+  check(tables, data) {
+    fresh(tables, 'lodgings', data.id, 'lodging');
+    checkLodging(tables, data.kind, data.requestDigest, data.statement);
+  },
   apply: (tables, { id: name, ...data }, { seq }) =>
     tables.put(
       'lodgings',

@@ -1,4 +1,4 @@
-CREATE SCHEMA "jikji";
+CREATE SCHEMA IF NOT EXISTS "jikji";
 --> statement-breakpoint
 CREATE TABLE "jikji"."appeals" (
 	"id" text collate "C" PRIMARY KEY NOT NULL,

@@ -1,0 +1,123 @@
+// What the verbs of `jikji program` share: which database, which stage, who signs, one verb defined.
+
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { JikjiError } from '../../base/index.ts';
+import { DEFAULT_KEY, listKeys, newKey, type Signer } from '../../ledger/index.ts';
+import type { Programme, Tables, Title, Where } from '../../program/index.ts';
+import { calledAs } from '../called-as.ts';
+import { signerNamed } from '../key.ts';
+import { program as programRoom } from '../rooms.ts';
+
+export interface Common {
+  database?: string;
+}
+
+/** What the office signs with where nothing else is said. */
+export const OFFICE_KEY = 'office';
+
+/** Adds a verb with the option that all of them have. */
+export function verb(parent: Command, usage: string, summary: string, example: string): Command {
+  return parent
+    .command(usage)
+    .summary(summary)
+    .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`)
+    .option(
+      '--database <folder or url>',
+      'where the programme lives: a folder, or postgres://... (default: $JIKJI_DATABASE, else a folder of your own)',
+    )
+    .addHelpText('after', `\nExample:\n  $ ${calledAs()} program ${example}`);
+}
+
+/** Where programmes live by default. */
+function ownFolder(): string {
+  const data = process.env.XDG_DATA_HOME;
+  return join(data && isAbsolute(data) ? data : join(homedir(), '.local', 'share'), 'jikji', 'program');
+}
+
+export interface Place {
+  where: Where;
+  /** The folder for submissions. */
+  files: string;
+}
+
+/** What --database means: in a folder the database and the submissions lie beside each other. */
+export function placeOf({ database }: Common): Place {
+  const given = database ?? (process.env.JIKJI_DATABASE || ownFolder());
+  if (/^[a-z]+:\/\//.test(given)) return { where: { url: given }, files: join(ownFolder(), 'submissions') };
+  const folder = resolve(given);
+  return { where: { folder: join(folder, 'database') }, files: join(folder, 'submissions') };
+}
+
+/** Opens the programme for as long as `work` takes. */
+export async function withProgramme<T>(
+  options: Common,
+  work: (programme: Programme, files: string, room: Awaited<ReturnType<typeof programRoom>>) => Promise<T>,
+): Promise<T> {
+  const room = await programRoom();
+  const { where, files } = placeOf(options);
+  const programme = await room.Programme.open(where);
+  try {
+    return await work(programme, files, room);
+  } finally {
+    await programme.close();
+  }
+}
+
+/** The key that the office of this programme signs with, on this machine. */
+export async function officeSigner(tables: Tables): Promise<Signer> {
+  const [programme] = tables.all('programmes');
+  const wanted = programme?.officeKey;
+  if (!wanted)
+    throw new JikjiError(
+      'no-office-key',
+      'this programme has no key that its office signs with',
+      String(programme?.id ?? 'the database'),
+      programme ? 'a record of what others did takes nothing new' : `make one first: ${calledAs()} program create`,
+    );
+  const key = listKeys().find(({ fingerprint }) => fingerprint === wanted);
+  if (key) return signerNamed(key.name);
+  throw new JikjiError(
+    'key-missing',
+    "the office's key is not on this machine",
+    String(wanted),
+    'run this where the key is; keys lie in the configuration folder of their user',
+  );
+}
+
+/** A key by its name; that of the office is made where it is not there yet. */
+export async function signerOrNew(name: string, say: (text: string) => void): Promise<Signer> {
+  if (name !== OFFICE_KEY && name !== DEFAULT_KEY) return signerNamed(name);
+  if (!listKeys().some((key) => key.name === name)) {
+    const made = newKey(name);
+    say(`Made the key "${name}", ${made.fingerprint.slice(0, 16)}...: it signs for the office. Keep a copy of it.`);
+  }
+  return signerNamed(name);
+}
+
+/** The stage that is meant: the one named, else the last one. */
+export function stageOf(tables: Tables, wanted: string | undefined): string {
+  const all = [...tables.all('stages')];
+  if (wanted !== undefined) return wanted;
+  const last = all.at(-1);
+  if (last) return String(last.id);
+  throw new JikjiError('stage-unknown', 'there is no stage yet', 'stage', `open one: ${calledAs()} program open`);
+}
+
+export interface Named {
+  name?: string;
+  nameKo?: string;
+}
+
+/** `--name` and `--name-ko`, or the id where there is none. */
+export const titleOf = (id: string, { name, nameKo }: Named): Title => ({
+  en: name ?? id,
+  ...(nameKo === undefined ? {} : { ko: nameKo }),
+});
+
+export const named = (command: Command, what = 'its name'): Command =>
+  command.option('--name <text>', what).option('--name-ko <text>', `${what} in Korean`);
+
+/** A text in English, or the Korean one where there is no other. */
+export const plainTitle = (title: unknown): string => (title as Title)?.en ?? '';

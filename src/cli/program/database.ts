@@ -1,0 +1,108 @@
+// `jikji program verify, backup, restore`: whether the database holds what its log says, and copies of it.
+
+import type { Command } from 'commander';
+import { JikjiError } from '../../base/index.ts';
+import { calledAs } from '../called-as.ts';
+import { CheckFailed, type Output } from '../output.ts';
+import { program as programRoom } from '../rooms.ts';
+import { count } from '../text.ts';
+import { type Common, placeOf, verb } from './common.ts';
+
+/** `57:3f9a...` from a page or another copy. */
+function parsePublished(text: string): { seq: number; link: string } {
+  const found = /^(\d+):([0-9a-f]{64})$/.exec(text.trim().toLowerCase());
+  if (found) return { seq: Number(found[1]), link: found[2]! };
+  throw new JikjiError(
+    'usage',
+    '--published takes ENTRY:LINK',
+    text,
+    'write for example --published 57:3f9a..., 64 hex digits',
+  );
+}
+
+export function addDatabase(program: Command, output: Output): void {
+  verb(program, 'verify', 'check the log, the signatures in it and every row against it', 'verify')
+    .option('--published <entry:link>', 'an entry and its link as somebody else has them', parsePublished)
+    .action(async (options: Common & { published?: { seq: number; link: string } }) => {
+      const room = await programRoom();
+      const store = await room.openStore(placeOf(options).where);
+      try {
+        const { published } = options;
+        const state = new room.State();
+        let signatures = 0;
+        let found: string | undefined;
+        const { head, rows, altered } = await room.verifyStore(store, (entry) => {
+          if (entry.seq === published?.seq) found = entry.link;
+          const changes = state.take(entry);
+          const data = entry.data as Record<string, unknown>;
+          if (data.signature ?? (entry.kind !== 'programme-created' && data.statement)) signatures++;
+          return changes;
+        });
+        const why =
+          altered?.why ??
+          (published && found !== published.link
+            ? `entry ${published.seq} ${found === undefined ? 'is not there' : 'has another link'}: the log was written anew`
+            : undefined);
+        const result = {
+          verdict: why === undefined ? 'holds' : 'refuted',
+          entries: head.seq,
+          link: head.link,
+          rows,
+          signatures,
+          altered: why ?? null,
+        };
+        output.result(result, () => {
+          if (why !== undefined) {
+            output.line(`refuted: ${why}`);
+            output.line(
+              `  the log holds up to entry ${head.seq}; restore a backup: ${calledAs()} program restore --help`,
+            );
+            return;
+          }
+          output.line(`holds: ${count(head.seq)} entries, ${count(rows)} rows, ${count(signatures)} signatures`);
+          output.line(`  link of entry ${head.seq}  ${head.link}`);
+          if (!published)
+            output.line(
+              '  A log that was written anew as a whole is told only by a link from elsewhere: --published ENTRY:LINK.',
+            );
+        });
+        if (why !== undefined) throw new CheckFailed();
+      } finally {
+        await store.close();
+      }
+    });
+
+  verb(program, 'backup', 'write log, rows and sealed forms into one file', 'backup programme.backup')
+    .argument('<file>', 'the file; it holds sealed forms, so keep it to yourself')
+    .action(async (file: string, options: Common) => {
+      const { openStore } = await programRoom();
+      const store = await openStore(placeOf(options).where);
+      try {
+        const contents = await store.backup(file);
+        output.result({ file, ...contents }, () => {
+          output.line(`Wrote ${file}: ${count(contents.head.seq)} entries, ${count(contents.rows)} rows`);
+          output.line('  submissions are files beside the database; copy their folder too');
+        });
+      } finally {
+        await store.close();
+      }
+    });
+
+  verb(program, 'restore', 'fill an empty database from a backup', 'restore programme.backup --database new')
+    .argument('<file>', 'a file that backup wrote')
+    .action(async (file: string, options: Common) => {
+      const { openStore, State } = await programRoom();
+      const store = await openStore(placeOf(options).where);
+      try {
+        const state = new State();
+        const contents = await store.restore(file, (entry) => state.take(entry));
+        output.result({ database: store.where, ...contents }, () =>
+          output.line(
+            `Restored ${count(contents.head.seq)} entries and ${count(contents.rows)} rows into ${store.where}`,
+          ),
+        );
+      } finally {
+        await store.close();
+      }
+    });
+}

@@ -1,0 +1,22 @@
+// `jikji program ...`: a programme from its call to a signed decision.
+
+import type { Command } from 'commander';
+import { calledAs } from '../called-as.ts';
+import type { Output } from '../output.ts';
+import { addDatabase } from './database.ts';
+import { addLook } from './look.ts';
+import { addMembers } from './members.ts';
+import { addScores } from './scores.ts';
+import { addStages } from './stages.ts';
+import { addSubmissions } from './submissions.ts';
+
+export function addProgram(parent: Command, output: Output): void {
+  const program = parent
+    .command('program')
+    .summary('a programme: call, consortia, stages, scores, signed decisions')
+    .description(
+      'Runs a programme from its call to a signed decision. Every change is an entry of a hash-chained log.\ndocs/program.md tells the whole way.',
+    )
+    .addHelpText('after', `\nExample:\n  $ ${calledAs()} program example practice --database practice`);
+  for (const add of [addMembers, addStages, addSubmissions, addScores, addLook, addDatabase]) add(program, output);
+}

@@ -1,0 +1,209 @@
+// `jikji program status, explain, report, log`: looking at a programme.
+
+import type { Command } from 'commander';
+import { JikjiError, writeFileAtomic } from '../../base/index.ts';
+import type { Programme, Row } from '../../program/index.ts';
+import type { Output } from '../output.ts';
+import { checkReportFile, parseLang } from '../report-file.ts';
+import { fit, table } from '../text.ts';
+import { wholeNumber } from '../values.ts';
+import { type Common, plainTitle, stageOf, verb, withProgramme } from './common.ts';
+
+type Room = typeof import('../../program/index.ts');
+
+/** The signatures of a stage, as its page lists them. */
+async function signaturesOf(programme: Programme, room: Room, stage: Row) {
+  const { tables } = programme;
+  const key = String([...tables.all('programmes')][0]?.officeKey ?? '');
+  if (!key) return [];
+  const decision = tables.get('decisions', String(stage.id));
+  const places = [
+    ['rule-book', tables.get('ruleBooks', String(stage.ruleBook))?.registeredSeq],
+    ['close', stage.closedSeq],
+    ['decision', decision?.digest ? decision.seq : null],
+  ] as const;
+  const signatures = [];
+  for (const [what, seq] of places)
+    if (typeof seq === 'number') signatures.push({ what, seq, key, time: await room.timeOf(programme, seq) });
+  return signatures;
+}
+
+/** Published things beside the scores, where this is one of the examples. */
+function factsOf(programme: Programme, room: Room) {
+  const [row] = programme.tables.all('programmes');
+  const example = room.EXAMPLES.find((name) => name === row?.id);
+  return row?.mode === 'record' && example ? room.loadExample(example, new Date().toISOString()).facts : [];
+}
+
+export function addLook(program: Command, output: Output): void {
+  verb(program, 'status', 'the programme at a glance', 'status').action(async (options: Common) => {
+    const found = await withProgramme(options, async (programme, _files, room) => {
+      const { tables } = programme;
+      const { row } = room.programmeOf(tables);
+      const jobs = (await programme.store.jobs.list()).filter(
+        ({ status }) => status === 'queued' || status === 'running',
+      );
+      return {
+        programme: row.id,
+        name: row.name,
+        mode: row.mode,
+        database: programme.store.where,
+        officeKey: row.officeKey,
+        entries: programme.head.seq,
+        link: programme.head.link,
+        consortia: [...tables.all('consortia')].map(({ id, name, lead, status, makerKey }) => ({
+          id,
+          name,
+          lead,
+          status,
+          makerKey,
+        })),
+        stages: [...tables.all('stages')].map(({ id, title, status, consortia }) => ({ id, title, status, consortia })),
+        submissions: [...tables.all('submissions')].map(({ id, stage, consortium, status, digest }) => ({
+          id,
+          stage,
+          consortium,
+          status,
+          digest,
+          verdict: tables.get('audits', String(id))?.verdict ?? null,
+        })),
+        jobs: jobs.map(({ id, kind, status, attempts }) => ({ id, kind, status, attempts })),
+      };
+    });
+    output.result(found, () => {
+      output.line(`${plainTitle(found.name)} (${found.programme}, ${found.mode}), in ${found.database}`);
+      output.line(`  ${found.entries} entries, the last one ${found.link}`);
+      const block = (title: string, rows: string[][]): void => {
+        if (rows.length === 0) return;
+        output.line(`\n${title}`);
+        for (const line of table(rows)) output.line(`  ${line}`);
+      };
+      block(
+        'Consortia',
+        found.consortia.map(({ id, name, status }) => [String(id), fit(plainTitle(name), 40), String(status)]),
+      );
+      block(
+        'Stages',
+        found.stages.map(({ id, title, status }) => [String(id), fit(plainTitle(title), 40), String(status)]),
+      );
+      block(
+        'Submissions',
+        found.submissions.map(({ id, consortium, status, verdict }) => [
+          String(id),
+          String(consortium),
+          fit(String(status), 60),
+          String(verdict ?? ''),
+        ]),
+      );
+      block(
+        'Jobs',
+        found.jobs.map(({ id, kind, status }) => [String(id), kind, status]),
+      );
+    });
+  });
+
+  verb(
+    program,
+    'explain',
+    'from a score down to what it was worked out from',
+    'explain stage-1/azalea/blocks.benchmark',
+  )
+    .argument('<score>', 'STAGE/CONSORTIUM, or STAGE/CONSORTIUM/PART')
+    .action(async (wanted: string, options: Common) => {
+      const lines = await withProgramme(options, async (programme, _files, room) => {
+        const [stage = '', consortium = '', ...rest] = wanted.split('/');
+        const outcome = await room.outcomeOf(programme, stage);
+        const { teams, book } = outcome;
+        if (!teams.includes(consortium))
+          throw new JikjiError(
+            'score-unknown',
+            'nobody of this name is in the stage',
+            consortium || wanted,
+            `in it are: ${teams.join(', ')}`,
+          );
+        const part = rest.join('/');
+        const parts = room.partsOf(book);
+        const chosen =
+          part === ''
+            ? book.blocks.map(({ id }) => `blocks.${id}`)
+            : parts.filter(({ path, name }) => path === part || name === part).map(({ path }) => path);
+        if (chosen.length === 0)
+          throw new JikjiError(
+            'score-unknown',
+            'the rule book has no such part',
+            part,
+            `there are: ${parts.map(({ name }) => name).join(', ')}`,
+          );
+        const total = outcome.totals[teams.indexOf(consortium)];
+        const head =
+          part === ''
+            ? [
+                `${stage}/${consortium} = ${total ?? 'not complete'} of ${book.points}: the sum of ${chosen.length} blocks`,
+              ]
+            : [];
+        return [
+          ...head,
+          ...chosen.flatMap(
+            (path) => room.explainScore(programme.tables, outcome, `${stage}/${consortium}/${path}`) ?? [],
+          ),
+        ];
+      });
+      output.result({ score: wanted, lines }, () => {
+        for (const line of lines) output.line(line);
+      });
+    });
+
+  verb(program, 'report', 'a stage as one page for the public', 'report stage-1 --out stage-1.html --lang ko')
+    .argument('[stage]', 'default: the last one')
+    .requiredOption('--out <file>', 'the HTML file to write')
+    .option('--lang <language>', 'ko or en', parseLang, 'en')
+    .option('--draft', 'although the stage is open and its scores are not public yet')
+    .action(
+      async (wanted: string | undefined, options: Common & { out: string; lang: 'ko' | 'en'; draft?: boolean }) => {
+        checkReportFile(options.out, '--out');
+        const stage = await withProgramme(options, async (programme, _files, room) => {
+          const { tables } = programme;
+          const stage = stageOf(tables, wanted);
+          const row = room.stageRow(tables, stage);
+          const book = room.bookOf(tables, String(row.ruleBook));
+          if (row.status === 'open' && book.publication?.scores !== 'at-once' && !options.draft)
+            throw new JikjiError(
+              'not-public-yet',
+              'the rule book makes the scores of this stage public when it closes',
+              stage,
+              'close it first; --draft writes the page for your own eyes',
+            );
+          const outcome = book.record ? undefined : await room.outcomeOf(programme, stage);
+          const report = room.stageReport(tables, stage, outcome, {
+            ...(await room.timesOf(programme, stage)),
+            head: programme.head,
+            signatures: await signaturesOf(programme, room, row),
+            facts: factsOf(programme, room),
+          });
+          writeFileAtomic(options.out, room.stageReportHtml(report, options.lang));
+          return stage;
+        });
+        output.result({ stage, file: options.out }, () => output.line(`Wrote ${options.out}`));
+      },
+    );
+
+  verb(program, 'log', 'the entries of the log', 'log --from 10')
+    .option('--from <n>', 'the first entry', wholeNumber('--from', 1), 1)
+    .option('--kind <kind>', 'only entries of this kind')
+    .action(async (options: Common & { from: number; kind?: string }) => {
+      await withProgramme(options, async (programme) => {
+        for await (const entry of programme.store.entries(options.from)) {
+          if (options.kind !== undefined && entry.kind !== options.kind) continue;
+          // One object a line: a log can be long.
+          if (output.json) output.write(`${JSON.stringify(entry)}\n`);
+          else
+            output.line(
+              fit(
+                `${String(entry.seq).padStart(5)}  ${entry.time}  ${entry.actor}  ${entry.kind}  ${JSON.stringify(entry.data)}`,
+                Math.max(80, output.progress.columns ?? 160),
+              ),
+            );
+        }
+      });
+    });
+}

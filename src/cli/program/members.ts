@@ -1,0 +1,186 @@
+// `jikji program create, example, organisation, call, apply, review, select, consortium, maker`: who takes part.
+
+import type { Command } from 'commander';
+import { JikjiError } from '../../base/index.ts';
+import type { Json } from '../../ledger/index.ts';
+import { calledAs } from '../called-as.ts';
+import type { Output } from '../output.ts';
+import { collect } from '../values.ts';
+import { type Common, type Named, named, OFFICE_KEY, signerOrNew, titleOf, verb, withProgramme } from './common.ts';
+
+/** Writes one entry and says so. */
+async function record(output: Output, options: Common, kind: string, data: object, human: string): Promise<void> {
+  const entries = await withProgramme(options, (programme, _files, { officeActor, programmeOf }) => {
+    programmeOf(programme.tables);
+    return programme.record(officeActor(), [{ kind, data: data as Json }]);
+  });
+  const { seq, link } = entries.at(-1)!;
+  output.result({ seq, link, kind, ...data }, () => output.line(`${human} (entry ${seq})`));
+}
+
+export function addMembers(program: Command, output: Output): void {
+  const note = (text: string) => void process.stderr.write(`${text}\n`);
+
+  named(
+    verb(
+      program,
+      'create',
+      'begin a new programme',
+      'create korea-llm --name "Homegrown models" --name-ko "독자 모델"',
+    ),
+  )
+    .argument('<id>', 'lower-case letters, digits and hyphens')
+    .option('--practice', 'it is made up, to practise with')
+    .option('--key <name>', 'the key that the office signs with', OFFICE_KEY)
+    .action(async (id: string, options: Common & Named & { practice?: boolean; key: string }) => {
+      const signer = await signerOrNew(options.key, note);
+      const mode = options.practice ? 'practice' : 'real';
+      const where = await withProgramme(options, async (programme, _files, { foundProgramme, officeActor }) => {
+        await foundProgramme(programme, signer, { id, name: titleOf(id, options), mode }, officeActor());
+        return programme.store.where;
+      });
+      output.result({ programme: id, database: where, officeKey: signer.fingerprint }, () => {
+        output.line(`The programme ${id} lives in ${where}`);
+        output.line(`  its office signs with ${signer.fingerprint}`);
+        output.line(`Next:\n  ${calledAs()} program organisation ...   then a call, or consortia`);
+      });
+    });
+
+  verb(program, 'example', 'fill an empty database with an example', 'example practice --database practice')
+    .argument('<name>', 'practice, or korea-2025 (a record of what was published)')
+    .option('--key <name>', 'the key that the office of practice signs with', OFFICE_KEY)
+    .action(async (name: string, options: Common & { key: string }) => {
+      const result = await withProgramme(options, async (programme, _files, room) => {
+        const found = room.EXAMPLES.find((one) => one === name);
+        if (!found)
+          throw new JikjiError(
+            'usage',
+            'there is no example of this name',
+            name,
+            `there are: ${room.EXAMPLES.join(', ')}`,
+          );
+        const signer = () => signerOrNew(options.key, note);
+        const { mode } = await room.takeExample(programme, found, signer, room.officeActor());
+        const consortia = [...programme.tables.all('consortia')].map(({ id }) => id);
+        return { example: found, mode, database: programme.store.where, entries: programme.head.seq, consortia };
+      });
+      output.result(result, () => {
+        output.line(`${name}: ${result.entries} entries, ${result.consortia.length} consortia, in ${result.database}`);
+        const next = result.mode === 'record' ? 'report --out report.html' : 'open stage-1';
+        const where = options.database === undefined ? '' : ` --database ${options.database}`;
+        output.line(`Next:\n  ${calledAs()} program ${next}${where}`);
+      });
+    });
+
+  named(
+    verb(
+      program,
+      'organisation',
+      'add an organisation',
+      'organisation rebellions --name Rebellions --country KR --role chip',
+    ),
+  )
+    .argument('<id>', 'lower-case letters, digits and hyphens')
+    .requiredOption('--country <code>', 'two letters (ISO 3166), or "not recorded"')
+    .option('--role <role>', 'its place in the value chain; may be given several times', collect)
+    .action((id: string, options: Common & Named & { country: string; role?: string[] }) => {
+      const data = { id, name: titleOf(id, options), country: options.country, roles: options.role ?? [] };
+      return record(output, options, 'organisation-added', data, `Added ${id}`);
+    });
+
+  named(
+    verb(program, 'call', 'open a call for applications, or close it', 'call call-1 --name "First call"'),
+    'its title',
+  )
+    .argument('<id>', 'lower-case letters, digits and hyphens')
+    .option('--close', 'it takes no more applications')
+    .action((id: string, options: Common & Named & { close?: boolean }) =>
+      options.close
+        ? record(output, options, 'call-closed', { id }, `Closed the call ${id}`)
+        : record(output, options, 'call-opened', { id, title: titleOf(id, options) }, `Opened the call ${id}`),
+    );
+
+  const consortium = (command: Command): Command =>
+    named(command)
+      .argument('<id>', 'lower-case letters, digits and hyphens')
+      .requiredOption('--lead <organisation>', 'who leads it')
+      .option('--member <organisation>', 'may be given several times', collect);
+  interface Team extends Common, Named {
+    lead: string;
+    member?: string[];
+  }
+  const team = (id: string, options: Team) => ({
+    id,
+    name: titleOf(id, options),
+    lead: options.lead,
+    members: options.member ?? [],
+  });
+
+  consortium(
+    verb(program, 'apply', 'an application to a call', 'apply han --call call-1 --lead han-models --member han-cloud'),
+  )
+    .requiredOption('--call <id>', 'the call')
+    .action((id: string, options: Team & { call: string }) =>
+      record(
+        output,
+        options,
+        'application-received',
+        { ...team(id, options), call: options.call },
+        `${id} has applied`,
+      ),
+    );
+
+  verb(program, 'review', 'what a review of an application found', 'review han --step paper --passed')
+    .argument('<application>')
+    .requiredOption('--step <step>', 'paper, then presentation')
+    .option('--passed', 'it goes on')
+    .option('--failed', 'it does not')
+    .option('--note <text>', 'why')
+    .action(
+      (application: string, options: Common & { step: string; passed?: boolean; failed?: boolean; note?: string }) => {
+        if (options.passed === options.failed)
+          throw new JikjiError('usage', 'a review has passed or failed', application, 'give --passed or --failed');
+        const data = {
+          application,
+          step: options.step,
+          passed: options.passed === true,
+          ...(options.note === undefined ? {} : { note: options.note }),
+        };
+        const words = data.passed ? 'passed' : 'did not pass';
+        return record(
+          output,
+          options,
+          'application-reviewed',
+          data,
+          `${application} ${words} the ${options.step} review`,
+        );
+      },
+    );
+
+  verb(program, 'select', 'an application becomes a consortium', 'select han')
+    .argument('<application>')
+    .option('--consortium <id>', "the consortium's id (default: the application's)")
+    .action((application: string, options: Common & { consortium?: string }) => {
+      const data = { application, consortium: options.consortium ?? application };
+      return record(output, options, 'application-selected', data, `${application} was selected`);
+    });
+
+  consortium(
+    verb(
+      program,
+      'consortium',
+      'a consortium that came without a call',
+      'consortium han --lead han-models --member han-cloud',
+    ),
+  ).action((id: string, options: Team) =>
+    record(output, options, 'consortium-formed', team(id, options), `Formed ${id}`),
+  );
+
+  verb(program, 'maker', "name the key that a consortium's runs are signed with", 'maker han 3f9a... ')
+    .argument('<consortium>')
+    .argument('<fingerprint>', '64 hex digits, as "jikji key show" prints them')
+    .action((name: string, fingerprint: string, options: Common) => {
+      const data = { consortium: name, key: fingerprint.toLowerCase() };
+      return record(output, options, 'consortium-key-named', data, `${name} signs with ${data.key.slice(0, 16)}...`);
+    });
+}

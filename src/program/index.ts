@@ -1,0 +1,19 @@
+// The programme's face: its database and log, the office's acts, intake, judging, decisions.
+
+export { openStore, type Verification, verifyStore } from './database/index.ts';
+export {
+  explainScore,
+  type Outcome,
+  readDecision,
+  type StageReport,
+  stageReport,
+  stageReportHtml,
+  stageRow,
+} from './decision/index.ts';
+export { EXAMPLES, type ExampleName, loadExample } from './examples/index.ts';
+export * from './intake/index.ts';
+export * from './judging/index.ts';
+export * from './office/index.ts';
+export { Programme, type Where } from './programme.ts';
+export { type Citation, partsOf, ROLES, type Title } from './rules/index.ts';
+export { bookOf, bookOfStage, type Row, State, type Tables } from './state/index.ts';
