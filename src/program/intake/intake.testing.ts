@@ -22,17 +22,18 @@ export interface Task {
   digest?: string;
 }
 
-/** `named` is one of the office's own tasks; `definitions` is not there for texts that are no WordNet. */
+/** `words` is the office's own; there are no `definitions` in texts that are no WordNet; `others` has another digest. */
 const TASKS: Task[] = [
   { task: 'held-out', metric: 'bits_per_byte' },
   { task: 'words', metric: 'acc' },
   { task: 'definitions', metric: 'acc' },
+  { task: 'others', metric: 'acc', digest: '00'.repeat(32) },
 ];
 
-export const bookWith = (limits: Limited, tasks: Task[] = TASKS): string =>
+const bookWith = (limits: Limited, version: number): string =>
   JSON.stringify({
     name: 'intake',
-    version: 1,
+    version,
     title: { en: 'Intake' },
     originality: { veto: true, components: ['tokenizer'] },
     points: 10,
@@ -41,7 +42,7 @@ export const bookWith = (limits: Limited, tasks: Task[] = TASKS): string =>
         id: 'all',
         title: { en: 'All' },
         points: 10,
-        tasks: tasks.map((task) => ({ ...task, scale: { floor: 0, ceiling: 1 } })),
+        tasks: TASKS.map((task) => ({ ...task, scale: { floor: task.metric === 'acc' ? 0 : 20, ceiling: 1 } })),
       },
     ],
     kept: 1,
@@ -50,18 +51,22 @@ export const bookWith = (limits: Limited, tasks: Task[] = TASKS): string =>
 
 export const TEAMS = ['a', 'b', 'c'];
 
-/** Opens a stage of the teams under a rule book. */
-export async function openStage(programme: Programme, book: string): Promise<void> {
-  const { name, version } = parseRuleBook(book, { file: 'book' });
-  const digest = ruleBookDigest(parseRuleBook(book, { file: 'book' }));
+/** Opens stage `s1`, `s2`, ... of the teams after closing the one before. */
+export async function openStage(programme: Programme, number: number, limits: Limited): Promise<void> {
+  const text = bookWith(limits, number);
+  const digest = ruleBookDigest(parseRuleBook(text, { file: 'book' }));
+  const teams = TEAMS.flatMap((id) => [
+    { kind: 'organisation-added', data: { id: `${id}-org`, name: { en: id }, country: 'XX', roles: ['model'] } },
+    { kind: 'consortium-formed', data: { id, name: { en: id }, lead: `${id}-org`, members: [] } },
+  ]);
+  const first = { kind: 'programme-created', data: { id: 'test', name: { en: 'Test' }, mode: 'practice' } };
   await programme.record('test', [
-    { kind: 'programme-created', data: { id: 'test', name: { en: 'Test' }, mode: 'practice' } },
-    ...TEAMS.flatMap((id) => [
-      { kind: 'organisation-added', data: { id: `${id}-org`, name: { en: id }, country: 'XX', roles: ['model'] } },
-      { kind: 'consortium-formed', data: { id, name: { en: id }, lead: `${id}-org`, members: [] } },
-    ]),
-    { kind: 'rule-book-registered', data: { digest, name, version, text: book } },
-    { kind: 'stage-opened', data: { id: 's1', title: { en: 'One' }, ruleBook: digest, consortia: TEAMS } },
+    ...(number === 1 ? [first, ...teams] : [{ kind: 'stage-closed', data: { stage: `s${number - 1}` } }]),
+    { kind: 'rule-book-registered', data: { digest, name: 'intake', version: number, text } },
+    {
+      kind: 'stage-opened',
+      data: { id: `s${number}`, title: { en: `${number}` }, ruleBook: digest, consortia: TEAMS },
+    },
   ]);
 }
 
@@ -73,12 +78,11 @@ export class Office {
 
   constructor() {
     mkdirSync(join(this.files, 'tasks'), { recursive: true });
-    const rows = Array.from({ length: 12 }, (_, i) => `word${i},drow${i}`);
+    const rows = Array.from({ length: 12 }, (_, i) => (i % 3 ? `word ${i},ㅋ` : `ㅋ,word ${i}`));
     writeFileSync(join(this.files, 'tasks', 'words.csv'), ['good,bad', ...rows].join('\n'));
-    writeFileSync(
-      join(this.files, 'tasks', 'words.yaml'),
-      'kind: multiple-choice\ndata: { file: words.csv }\nchoices: ["{{ good }}", "{{ bad }}"]\nanswer: "0"\nmetrics: [acc]\n',
-    );
+    const task =
+      'kind: multiple-choice\ndata: { file: words.csv }\nchoices: ["{{ good }}", "{{ bad }}"]\nanswer: "0"\nmetrics: [acc]\n';
+    for (const name of ['words', 'others']) writeFileSync(join(this.files, 'tasks', `${name}.yaml`), task);
   }
 
   open(): Promise<Programme> {

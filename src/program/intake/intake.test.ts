@@ -1,0 +1,396 @@
+// Intake on real runs: what comes in, what is refused at the door, what a child finds, what kills leave. One database for all of
+// it, since a new one takes seconds; each test has submissions of its own.
+
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { audit, bundleRun } from '../../audit/index.ts';
+import { Bench } from '../../audit/run.testing.ts';
+import { evaluateModel, parseRecipe } from '../../foundry/index.ts';
+import { digestOfFile } from '../../ledger/index.ts';
+import type { Programme } from '../programme.ts';
+import { runChild } from './child.ts';
+import { type IntakeEvent, modelOf, submit, work } from './index.ts';
+import { LIMITS, Office, openStage } from './intake.testing.ts';
+import { checkRecipe } from './limits.ts';
+
+const DEED = new URL('./deed.testing.ts', import.meta.url).href;
+const WORKER = fileURLToPath(new URL('./worker.testing.ts', import.meta.url));
+
+const bench = new Bench();
+const signer = bench.strangersKey('maker');
+const office = new Office();
+let programme: Programme;
+let run: string;
+let stage: string;
+
+/** Where the first worker is killed; each opens the database anew, which takes seconds. */
+const KILLS = process.env.JIKJI_TORTURE
+  ? ['started audit', 'audited', 'started evaluate', 'evaluated held-out', 'evaluated words']
+  : ['evaluated held-out'];
+
+beforeAll(async () => {
+  run = await bench.make(signer);
+  // The one in whose middle they are killed makes the database.
+  const tar = await bundle(variant());
+  for (const at of KILLS) {
+    const args = ['--no-warnings', WORKER, office.database, office.files, tar, at];
+    const { signal, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(signal, `${at}: ${stderr}`).toBe('SIGKILL');
+  }
+  programme = await office.open();
+  stage = 's1';
+}, 600_000);
+afterAll(async () => {
+  await programme.close();
+  bench.remove();
+  office.remove();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+/** Children of this name do something else. */
+function deed(what: string): void {
+  vi.stubEnv('NODE_OPTIONS', `--import ${DEED}`);
+  vi.stubEnv('JIKJI_TEST_DEED', what);
+}
+
+let variants = 0;
+/** The run again, as other bytes that no check looks at. */
+function variant(): string {
+  const copy = bench.copy(run);
+  appendFileSync(join(copy, 'sessions.jsonl'), `{"variant":${variants++}}\n`);
+  return copy;
+}
+
+async function bundle(folder: string, withoutData = false): Promise<string> {
+  const out = `${folder}.tar`;
+  await bundleRun({ run: folder, out, withoutData });
+  return out;
+}
+
+const give = (path: string, consortium = 'a') =>
+  submit(programme, office.files, { path, stage, consortium, actor: `consortium:${consortium}` });
+
+async function worked(more: Partial<Parameters<typeof work>[2]> = {}) {
+  const events: IntakeEvent[] = [];
+  const counts = await work(programme, office.files, {
+    untilEmpty: true,
+    ...more,
+    onEvent: (event) => {
+      events.push(event);
+      more.onEvent?.(event);
+    },
+  });
+  return { counts, events: events.filter(({ kind }) => kind !== 'progress') };
+}
+
+const submission = (id: string) => programme.tables.get('submissions', id);
+const evaluations = (id: string) => [...programme.tables.of('evaluations', 'submission', id)];
+/** What the log says of a submission. */
+async function entries(id: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { kind, data } of programme.store.entries()) {
+    const { submission, id: own, task } = data as Record<string, string>;
+    if (submission === id || own === id) found.push(task ? `${kind} ${task}` : kind);
+  }
+  return found;
+}
+const DONE = [
+  'submission-received',
+  'submission-audited',
+  'submission-evaluated held-out',
+  'submission-evaluated words',
+];
+const unfinished = () => readdirSync(office.files).filter((name) => name.endsWith('.tmp'));
+const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
+
+test('kill -9 of the worker in the middle: nothing is lost, nothing is said twice', async () => {
+  const [{ id }] = [...programme.tables.all('submissions')] as [{ id: string }];
+  expect((await entries(id)).length).toBeLessThan(DONE.length + (KILLS.length > 1 ? 1 : 0));
+  const { counts } = await worked();
+  expect(counts.refused).toBe(0);
+  expect(await entries(id)).toEqual(DONE);
+  expect(unfinished()).toEqual([]);
+  const jobs = await programme.store.jobs.list();
+  expect(jobs.map(({ kind, status }) => [kind, status])).toEqual([
+    ['audit', 'done'],
+    ['evaluate', 'done'],
+  ]);
+  expect(jobs.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(2 + KILLS.length);
+});
+
+test('a bundle and a folder, by two workers at once: what audit and evaluation say by themselves, each job once', async () => {
+  const folder = variant();
+  const tar = await bundle(run);
+  const a = await give(tar, 'a');
+  const b = await give(folder, 'b');
+  expect(a).toMatchObject({ digest: sha256(readFileSync(tar)), bytes: readFileSync(tar).length });
+  const listed = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => [path.slice(folder.length + 1), readFileSync(path).length, sha256(readFileSync(path))] as const)
+    .sort(([x], [y]) => (x < y ? -1 : 1));
+  expect(b.digest).toBe(sha256(JSON.stringify(listed)));
+
+  const [one, two] = await Promise.all([worked(), worked()]);
+  const started = [...one.events, ...two.events].filter((event) => event.kind === 'started');
+  expect(started.map(({ work, submission }) => `${work} ${submission}`).sort()).toEqual(
+    [a, b].flatMap((s) => [`audit ${s.submission}`, `evaluate ${s.submission}`]).sort(),
+  );
+  expect((await programme.store.jobs.list()).slice(2).map(({ status, attempts }) => [status, attempts])).toEqual(
+    new Array(4).fill(['done', 1]),
+  );
+
+  const found = await audit({ folder: run, threads: 1 });
+  for (const { submission: id } of [a, b]) {
+    expect(submission(id)).toMatchObject({ status: 'audited', maker: signer.fingerprint });
+    const row = programme.tables.get('audits', id)!;
+    expect(row).toMatchObject({ verdict: 'holds', office: null });
+    expect((row.checks as { name: string; detail: string }[])[0]).toEqual({
+      name: 'structure',
+      verdict: 'holds',
+      detail: found.checks[0]!.detail,
+    });
+    const curve = await programme.store.read.curve(id);
+    expect(curve.map(({ step, loss }) => ({ step, loss }))).toEqual(found.run.curve);
+    const record = JSON.parse(readFileSync(join(run, 'transcript.jsonl'), 'utf8').split('\n')[6]!);
+    const bits = (hex: string) => new DataView(Uint8Array.from(Buffer.from(hex, 'hex')).buffer);
+    expect(curve[6]).toMatchObject({
+      gradNorm: bits(record.gradNorm).getFloat64(0),
+      learningRate: bits(record.learningRate).getFloat32(0),
+    });
+    // Their sets and their errors are told; the tasks that are there count.
+    const own = { model: run, threads: 1 };
+    const heldOut = (await evaluateModel({ ...own, tasks: ['held-out'] })).results[0]!;
+    const words = join(office.files, 'tasks', 'words.yaml');
+    const all = (await evaluateModel({ ...own, tasks: [words], items: true })).results[0]!;
+    expect(new Set(all.items)).toEqual(new Set([0, 1]));
+    const { value, stderr, n } = heldOut;
+    expect(evaluations(id)).toMatchObject([
+      { task: 'held-out', metric: 'bits_per_byte', value, stderr, n, items: null },
+      { task: 'words', metric: 'acc', value: all.value, n: 12, items: all.items },
+    ]);
+    expect(await entries(id)).toEqual(DONE);
+    expect(digestOfFile(join(modelOf(programme, office.files, id), 'model/model.safetensors'))).toBe(
+      digestOfFile(join(run, 'model/model.safetensors')),
+    );
+  }
+  const missing = [...one.events, ...two.events].filter((event) => event.kind === 'missing');
+  expect(new Set(missing.map((event) => `${event.missing.task} ${event.missing.code}`))).toEqual(
+    new Set(['definitions task-data', 'others task-differs']),
+  );
+  const { result } = (await programme.store.jobs.list()).at(-1)!;
+  expect((result as { missing: object[] }).missing).toHaveLength(2);
+  expect(JSON.stringify(result)).not.toContain(office.files);
+  expect(unfinished()).toEqual([]);
+
+  // The same file twice; what is there stays.
+  await expect(give(tar, 'c')).rejects.toMatchObject({ code: 'submission-known' });
+  expect(existsSync(join(office.files, `${a.digest}.tar`))).toBe(true);
+});
+
+describe('at the door', () => {
+  const cases: [string, string, () => Promise<string> | string][] = [
+    ['no archive', 'tar-broken', () => join(run, 'model/model.safetensors')],
+    [
+      'an archive cut off',
+      'tar-truncated',
+      async () => {
+        const tar = await bundle(variant());
+        truncateSync(tar, 100_000);
+        return tar;
+      },
+    ],
+    [
+      'a compressed one',
+      'submission-unknown-kind',
+      async () => {
+        const tar = await bundle(variant());
+        writeFileSync(tar, gzipSync(readFileSync(tar)));
+        return tar;
+      },
+    ],
+    [
+      'an archive of something else',
+      'submission-unknown-kind',
+      () => {
+        const out = bench.path();
+        writeFileSync(out, Buffer.alloc(1024));
+        return out;
+      },
+    ],
+    ['a model without evidence', 'submission-unknown-kind', () => join(run, 'model')],
+    [
+      'a link in a folder',
+      'submission-unknown-kind',
+      () => {
+        const folder = variant();
+        symlinkSync('/etc/passwd', join(folder, 'model/vocab.json'));
+        return folder;
+      },
+    ],
+    [
+      'a pipe in a folder',
+      'submission-unknown-kind',
+      () => {
+        const folder = variant();
+        spawnSync('mkfifo', [join(folder, 'corpus/pipe')]);
+        return folder;
+      },
+    ],
+    ['a device', 'submission-unknown-kind', () => '/dev/zero'],
+    ['nothing', 'submission-missing', () => join(run, 'nothing')],
+  ];
+  test.each(cases)('%s is refused, and nothing stays', async (_, code, made) => {
+    const path = await made();
+    const before = readdirSync(office.files);
+    await expect(give(path)).rejects.toMatchObject({ name: 'JikjiError', code });
+    expect(readdirSync(office.files)).toEqual(before);
+  });
+
+  test('a stage that is closed, a team that is not in it, a name that is taken: nothing stays', async () => {
+    const before = readdirSync(office.files);
+    const [{ id }] = [...programme.tables.all('submissions')] as [{ id: string }];
+    const path = await bundle(variant());
+    const how = { path, stage, consortium: 'a', actor: 'x' };
+    const told = async (more: object) => submit(programme, office.files, { ...how, ...more }).catch(({ code }) => code);
+    expect(await told({ stage: 's9' })).toBe('stage-unknown');
+    expect(await told({ consortium: 'z' })).toBe('not-in-stage');
+    expect(await told({ id })).toBe('submission-exists');
+    expect(await told({ signal: AbortSignal.abort() })).toBe('interrupted');
+    expect(readdirSync(office.files)).toEqual(before);
+  });
+});
+
+test('a flipped byte is recorded as refuted, and not evaluated; without its data a run is incomplete, and is', async () => {
+  const flipped = variant();
+  const state = join(flipped, 'checkpoints/step-000004/state.safetensors');
+  const bytes = readFileSync(state);
+  bytes[bytes.length - 5]! ^= 1;
+  writeFileSync(state, bytes);
+  const a = await give(await bundle(flipped), 'a');
+  const b = await give(await bundle(variant(), true), 'b');
+  const { counts } = await worked();
+  expect(counts).toEqual({ audited: 2, evaluated: 1, refused: 0 });
+  expect(programme.tables.get('audits', a.submission)).toMatchObject({ verdict: 'refuted' });
+  expect(JSON.stringify(programme.tables.get('audits', a.submission))).toContain('step-000004/state.safetensors');
+  expect(await entries(a.submission)).toEqual(DONE.slice(0, 2));
+  expect(programme.tables.get('audits', b.submission)).toMatchObject({ verdict: 'incomplete' });
+  expect(evaluations(b.submission)).toMatchObject([{ task: 'words' }]);
+});
+
+test('a child that ends by a bug, and a job that killed its workers: refused, in words that blame nobody', async () => {
+  const a = await give(variant(), 'a');
+  deed('audit.child crash');
+  const { counts, events } = await worked();
+  expect(counts).toEqual({ audited: 0, evaluated: 0, refused: 1 });
+  expect(events.at(-1)).toMatchObject({ kind: 'refused', submission: a.submission, code: 'audit-crashed' });
+  expect((await programme.store.jobs.list()).at(-1)).toMatchObject({
+    status: 'failed',
+    error: expect.stringContaining('a bug of this test'),
+  });
+  vi.unstubAllEnvs();
+
+  const b = await give(variant(), 'b');
+  const { take } = programme.store.jobs;
+  vi.spyOn(programme.store.jobs, 'take').mockImplementation(async (now) => {
+    const job = await take(now);
+    return job && { ...job, attempts: job.attempts + 3 };
+  });
+  expect((await worked()).events).toMatchObject([{ kind: 'refused', submission: b.submission, code: 'audit-kills' }]);
+  expect(await entries(b.submission)).toEqual(['submission-received', 'submission-refused']);
+});
+
+test('stopped in the middle, and begun without a job: done when work goes on', async () => {
+  vi.spyOn(programme.store.jobs, 'add').mockRejectedValueOnce(new Error('killed here'));
+  const folder = variant();
+  await expect(give(folder, 'c')).rejects.toThrow('killed here');
+  const [{ id }] = [...programme.tables.all('submissions')].filter(({ status }) => status === 'received') as [
+    { id: string },
+  ];
+  deed('audit.child hang');
+  const stop = new AbortController();
+  const stopped = await worked({ signal: stop.signal, onEvent: () => stop.abort() });
+  expect(stopped.counts).toEqual({ audited: 0, evaluated: 0, refused: 0 });
+  expect(await entries(id)).toEqual(['submission-received']);
+  vi.unstubAllEnvs();
+  expect((await worked()).counts).toEqual({ audited: 1, evaluated: 2, refused: 0 });
+  expect(await entries(id)).toEqual(DONE);
+  expect(unfinished()).toEqual([]);
+});
+
+test('limits of what a recipe may ask for are kept before any work', async () => {
+  const recipe = parseRecipe(readFileSync(join(run, 'recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
+  expect(() => checkRecipe(recipe, LIMITS)).not.toThrow();
+  // 25 steps of 4 sequences of 16 tokens; 400 x 16 weights look up and predict, 2 layers of 16 x 16 x (2 + 2 x 1/2) and the MLP's.
+  const { hiddenSize: D, intermediateSize: F } = recipe.model;
+  const weights = 400 * D + D + 2 * (2 * D + 3 * D * D + 3 * D * F);
+  const flops = 25 * 4 * 16 * (6 * weights + 6 * 2 * D * 16);
+  const code = (limits: object) => {
+    try {
+      checkRecipe(recipe, { ...LIMITS, ...limits });
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+    return 'kept';
+  };
+  expect([code({ parameters: weights }), code({ parameters: weights - 1 })]).toEqual(['kept', 'limit-parameters']);
+  expect([code({ trainingFlops: flops }), code({ trainingFlops: flops - 1 })]).toEqual([
+    'kept',
+    'limit-training-flops',
+  ]);
+
+  await openStage(programme, 2, { steps: 24, bundleBytes: 3_000_000 });
+  stage = 's2';
+  const a = await give(variant(), 'a');
+  const told: IntakeEvent[] = [];
+  const { events } = await worked({ onEvent: (event) => told.push(event) });
+  expect(events.at(-1)).toEqual({
+    kind: 'refused',
+    submission: a.submission,
+    code: 'limit-steps',
+    reason: 'the recipe asks for 25 steps; the rule book allows 24 (small)',
+  });
+  expect(told.filter(({ kind }) => kind === 'progress')).toEqual([]);
+  expect(submission(a.submission)!.status).toMatch(/^refused: limit-steps: the recipe asks/);
+
+  // Bytes: by what the system says, and by what comes where it says nothing.
+  const before = readdirSync(office.files);
+  const large = variant();
+  writeFileSync(join(large, 'more'), Buffer.alloc(1_000_000));
+  await expect(give(large)).rejects.toMatchObject({ code: 'submission-too-large' });
+  const tar = await bundle(variant());
+  appendFileSync(tar, Buffer.alloc(1_000_000));
+  await expect(give(tar)).rejects.toMatchObject({ code: 'submission-too-large' });
+  expect(readdirSync(office.files)).toEqual(before);
+});
+
+test('a child that takes too long, or too much memory, is killed', async () => {
+  await openStage(programme, 3, { auditSeconds: 1 });
+  stage = 's3';
+  const a = await give(variant(), 'a');
+  deed('audit.child hang');
+  expect((await worked()).events.at(-1)).toMatchObject({
+    kind: 'refused',
+    submission: a.submission,
+    code: 'audit-too-long',
+    reason: 'its audit took longer than the 1 seconds that the rule book allows',
+  });
+  const how = { temporary: bench.folder, signal: undefined, onTold: () => {} };
+  expect(await runChild('audit', {}, { ...how, limits: { seconds: 600, bytes: 1 } })).toEqual({ how: 'too-big' });
+});
