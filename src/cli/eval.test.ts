@@ -1,6 +1,6 @@
 // The verb eval from outside: JSON, the table, exit codes.
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { call, callApart, errorOf, workFolder } from './bad-input.testing.ts';
@@ -33,8 +33,22 @@ test('one JSON object on stdout, progress on stderr', () => {
 });
 
 test('a table for people', async () => {
-  const { status, stdout, stderr } = await call(folder, ['eval', 'run', '--task', 'task.yaml', '--limit', '1']);
+  const { status, stdout, stderr } = await call(folder, [
+    'eval',
+    'run',
+    '--task',
+    'task.yaml',
+    '--limit',
+    '1',
+    '--items',
+    'i.jsonl',
+  ]);
   expect(status).toBe(0);
+  expect(JSON.parse(readFileSync(join(folder, 'i.jsonl'), 'utf8'))).toMatchObject({
+    task: 'task',
+    item: 1,
+    acc: expect.any(Number),
+  });
   expect(JSON.parse(stdout).results[0]).toMatchObject({ n: 1, stderr: null });
   expect(stderr).toContain('evaluating task');
 });

@@ -216,3 +216,32 @@ test('stopped half-way it says so, and leaves nothing half-made', async () => {
   await expect(stopped).rejects.toMatchObject({ code: 'interrupted' });
   expect(readdirSync(at('stopped'))).toEqual([]);
 });
+
+test('what each item gave is handed back and written; without a signer nothing is signed', async () => {
+  const before = readdirSync(join(run, 'evaluations'));
+  const options = { model: run, tasks: [at('tasks/colours.yaml'), 'held-out'], threads: 1 };
+  const { results, statements } = await evaluateModel({ ...options, items: true, itemsOut: at('items.jsonl') });
+  expect(statements).toEqual([]);
+  expect(readdirSync(join(run, 'evaluations'))).toEqual(before);
+  const lines = readFileSync(at('items.jsonl'), 'utf8').trimEnd().split('\n');
+  const rows = lines.map((line) => JSON.parse(line));
+  expect(rows.map(({ task, item }) => `${task} ${item}`)).toEqual(['colours 1', 'colours 2', 'colours 3']);
+  for (const metric of ['acc', 'acc_norm']) {
+    const { value, n, items } = results.find((result) => result.metric === metric)!;
+    expect(items).toEqual(rows.map((row) => row[metric]));
+    expect(value).toBeCloseTo(items!.reduce((a, b) => a + b, 0) / n, 15);
+  }
+  expect(results.filter(({ items }) => items === undefined).map(({ metric }) => metric)).toContain('f1');
+  expect((await evaluateModel(options)).results.some((result) => 'items' in result)).toBe(false);
+});
+
+test('a task must be the one that is asked for, where its digest is given', async () => {
+  const tasks = [at('tasks/colours.yaml')];
+  const { statements } = await evaluate({ tasks, out: at('digest') });
+  const { task } = readStatement(statements[0]!, 'evaluation').predicate;
+  expect((await evaluate({ tasks, out: at('digest'), taskDigest: task })).results).toHaveLength(3);
+  await expect(evaluate({ tasks, taskDigest: '00'.repeat(32) })).rejects.toMatchObject({
+    code: 'task-differs',
+    input: 'colours',
+  });
+});

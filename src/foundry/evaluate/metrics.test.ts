@@ -1,7 +1,7 @@
 // Metrics and standard errors against values worked out by hand.
 
 import { describe, expect, test } from 'vitest';
-import { bootstrap, characters, first, macroF1, measure, type Outcome, words } from './metrics.ts';
+import { bootstrap, characters, first, itemsOf, macroF1, measure, type Outcome, words } from './metrics.ts';
 
 const choice = (nats: number[], texts: string[], gold: number): Outcome => ({
   kind: 'choice',
@@ -127,4 +127,22 @@ test('what was written: equal but for the space around it, or with the answer in
   ];
   expect(measure('exact_match', items).value).toBeCloseTo(1 / 3, 15);
   expect(measure('contains', items).value).toBeCloseTo(2 / 3, 15);
+});
+
+test('what each item gave, where the metric is their mean, and nothing where it is not', () => {
+  const choices = [0, 1, 0].map((gold) => choice([1, 2], ['a', 'bbb'], gold));
+  expect(itemsOf('acc', choices)).toEqual([1, 0, 1]);
+  expect(itemsOf('acc_norm', choices)).toEqual([0, 1, 0]); // 1 and 2/3 nats a character
+  expect(itemsOf('f1', choices)).toBeUndefined();
+  const written: Outcome[] = [
+    { kind: 'generate', text: ' so it is', answer: 'it' },
+    { kind: 'generate', text: ' it ', answer: 'it' },
+  ];
+  expect([itemsOf('exact_match', written), itemsOf('contains', written)]).toEqual([
+    [0, 1],
+    [1, 1],
+  ]);
+  const greedy = [true, false].map((greedy): Outcome => ({ kind: 'continuation', nats: 1, greedy }));
+  expect([itemsOf('acc', greedy), itemsOf('perplexity', greedy)]).toEqual([[1, 0], undefined]);
+  expect(itemsOf('bits_per_byte', [{ kind: 'text', nats: 1, bytes: 1, words: 1 }])).toBeUndefined();
 });
