@@ -174,7 +174,7 @@ test('a score is followed down to the entries it comes from', () => {
   const lines = explainScore(tables, scored, 's1/a/blocks.benchmark')!;
   expect(lines[0]).toBe('s1/a/blocks.benchmark = 31.5 of 40');
   expect(lines.join('\n')).toContain('rule blocks.benchmark: sum of its parts, rounded to 1 decimals');
-  expect(lines.join('\n')).toMatch(/evaluations v-a = 0\.75 \(entry \d+ of the log\)/);
+  expect(lines.join('\n')).toMatch(/evaluations v-a = 0\.75 \(entry \d+ of the log, t acc of sub-a, 4 items\)/);
   expect(lines.join('\n')).toMatch(/enteredScores e-\d+ = 9\.04 \(entry \d+ of the log\)\n +source: not recorded/);
   expect(explainScore(tables, scored, 's1/a/nothing')).toBeUndefined();
 });

@@ -104,8 +104,10 @@ export function explainScore(
     const inputs = one.inputs.flatMap(({ table, id: row, seq, value: shown }) => {
       const text = typeof shown === 'string' || typeof shown === 'number' ? String(shown) : canonicalJson(shown);
       const source = table === 'enteredScores' ? tables.get('enteredScores', row)?.source : undefined;
+      const of = table === 'evaluations' ? tables.get('evaluations', row) : undefined;
+      const what = of ? `, ${of.task} ${of.metric} of ${of.submission}, ${of.n} items` : '';
       return [
-        `${indent}  ${table} ${row} = ${text} (entry ${seq} of the log)`,
+        `${indent}  ${table} ${row} = ${text} (entry ${seq} of the log${what})`,
         ...citations(source).map((line) => `${indent}    source: ${line}`),
       ];
     });

@@ -18,13 +18,15 @@ export const submissionReceived = kind({
   check(tables, data) {
     fresh(tables, 'submissions', data.id, 'submission');
     openStage(tables, data.stage, data.consortium);
+    // What was refused, perhaps for trouble that was the office's own, may come again.
     for (const other of tables.of('submissions', 'digest', data.digest))
-      throw refused(
-        'submission-known',
-        `this very file was submitted before, as ${other.id}`,
-        data.id,
-        'submit another one',
-      );
+      if (!String(other.status).startsWith('refused'))
+        throw refused(
+          'submission-known',
+          `this very file was submitted before, as ${other.id}`,
+          data.id,
+          'submit another one',
+        );
   },
   apply: (tables, { id: name, ...data }, { seq }) =>
     tables.put('submissions', { id: name }, { ...data, status: 'received', maker: null, receivedSeq: seq }),
@@ -187,7 +189,6 @@ export function checkForm(tables: Tables, stage: string, part: string, given: un
 export const formCommitted = kind({
   shape: z.strictObject({ id, stage: id, part: z.string().max(200), expert: id, commitment: digest }),
   check(tables, data) {
-    fresh(tables, 'forms', data.id, 'form');
     openStage(tables, data.stage);
     const found = partsOfStage(tables, data.stage).find(({ path }) => path === data.part);
     if (found?.source.kind !== 'forms')
@@ -212,6 +213,7 @@ export const formCommitted = kind({
         data.stage,
         'no more can be given',
       );
+    fresh(tables, 'forms', data.id, 'form');
   },
   apply: (tables, { id: name, ...data }, { seq }) =>
     tables.put('forms', { id: name }, { ...data, form: null, nonce: null, seq }),

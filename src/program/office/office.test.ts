@@ -1,0 +1,262 @@
+// A stage from its rule book to its decision: what is signed, what is sealed, what is refused, and what the log shows of each.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { canonicalJson, type Json, parseStatement, sha256Hex } from '../../ledger/index.ts';
+import { verifyStore } from '../database/index.ts';
+import { readDecision } from '../decision/index.ts';
+import { type Entry, nextEntry, START } from '../log/index.ts';
+import { State } from '../state/index.ts';
+import {
+  closeStage,
+  decide,
+  finishStage,
+  giveForm,
+  lackingOf,
+  openStage,
+  outcomeOf,
+  registerRuleBook,
+  signedFinding,
+} from './index.ts';
+import { ACTOR, BOOK, marks, Office } from './office.testing.ts';
+
+const office = new Office();
+beforeAll(() => office.found());
+afterAll(() => office.close());
+
+async function entries(): Promise<Entry[]> {
+  const all: Entry[] = [];
+  for await (const entry of office.programme.store.entries()) all.push(entry);
+  return all;
+}
+const last = async () => (await entries()).at(-1)!;
+
+/** What a fold of entries that were altered says, with every link written anew: what somebody with the database alone can do. */
+async function rewritten(change: (entry: Entry) => Json): Promise<unknown> {
+  const state = new State();
+  let head = START;
+  try {
+    for (const entry of await entries()) {
+      const next = nextEntry(head, { ...entry, data: change(entry) });
+      state.take(next);
+      head = next;
+    }
+  } catch (error) {
+    return { seq: head.seq + 1, code: (error as { code: string }).code };
+  }
+  return 'holds';
+}
+
+test('a rule book is registered with the office’s signature, and stays as it is', async () => {
+  const { programme, signer } = office;
+  await office.stage();
+  const [registered] = (await entries()).filter(({ kind }) => kind === 'rule-book-registered');
+  const data = registered!.data as Record<string, string>;
+  const statement = parseStatement(data.signature!, 'rule-book', 'test');
+  expect(statement.keyid).toBe(signer.fingerprint);
+  expect(statement.subjects.get('rule-book')).toBe(data.digest);
+
+  const other = BOOK.replace('kept: 2', 'kept: 1');
+  const again = (text: string) => registerRuleBook(programme, signer, { text, file: 'rules.yaml' }, ACTOR);
+  await expect(again(other)).rejects.toMatchObject({ code: 'rule-book-version' });
+  await expect(again(BOOK)).rejects.toMatchObject({ code: 'rule-book-exists' });
+  await expect(again(BOOK.replace('kept: 2', 'kep: 2'))).rejects.toMatchObject({
+    code: 'rule-book-unknown-key',
+    input: expect.stringMatching(/^rules\.yaml:\d+$/),
+  });
+  // A new version stands beside it; the stage that runs keeps its own.
+  await again(other.replace('version: 1', 'version: 2'));
+  expect(programme.tables.get('stages', 's1')!.ruleBook).toBe(data.digest);
+  // Without a signature, or with a stranger's, nothing is registered.
+  const { signature: _, ...unsigned } = data;
+  await expect(office.say('rule-book-registered', { ...unsigned, version: 9 })).rejects.toThrow();
+  const stranger = office.key('stranger');
+  await expect(
+    registerRuleBook(programme, stranger, { text: other.replace('version: 1', 'version: 3'), file: 'r' }, ACTOR),
+  ).rejects.toMatchObject({ code: 'signed-by-another' });
+});
+
+test('who may take part', async () => {
+  const { programme } = office;
+  await office.say('organisation-added', { id: 'far', name: { en: 'Far' }, country: 'ZZ', roles: ['model'] });
+  await office.say('consortium-formed', { id: 'far', name: { en: 'Far' }, lead: 'far', members: [] });
+  await office.say('organisation-added', { id: 'chips', name: { en: 'Chips' }, country: 'XX', roles: ['chip'] });
+  await office.say('consortium-formed', { id: 'chips', name: { en: 'Chips' }, lead: 'chips', members: [] });
+  for (const name of ['far', 'chips'])
+    await expect(
+      openStage(programme, { id: 's9', title: { en: 's9' }, consortia: [name] }, ACTOR),
+    ).rejects.toMatchObject({ code: 'not-eligible', input: name });
+});
+
+test('what is lacking is told part by part', () => {
+  const lines = lackingOf(office.programme.tables, 's1');
+  expect(lines).toContain('a: no submission that was audited');
+  expect(lines).toContain('blocks.given: no figure for b');
+  expect(lines).toContain('blocks.experts: 0 of 2 experts’ forms'.replace('’', "'"));
+  expect(lines).toContain('blocks.users: 0 of 2 users have judged');
+  expect(lines).toContain('blocks.users: 0 of 1 judgements of a and c');
+});
+
+test('a form is sealed: the log has its commitment at once, and nothing else of it', async () => {
+  const { programme } = office;
+  const broken = marks();
+  broken.scores.b.a = 21;
+  const give = (form: unknown, expert = 'kim') =>
+    giveForm(programme, { stage: 's1', part: 'blocks.experts', expert, form }, ACTOR);
+  await expect(give(broken)).rejects.toMatchObject({
+    code: 'form-broken',
+    message: 'b, a: 21 is not between 0 and 20',
+  });
+  await office.fill();
+  expect(lackingOf(programme.tables, 's1')).toEqual([]);
+  const log = JSON.stringify(await entries());
+  expect(log).not.toContain('nobody may read');
+  await expect(give(marks())).rejects.toMatchObject({ code: 'form-given' });
+  await expect(give(marks(), 'park')).rejects.toMatchObject({ code: 'forms-full' });
+  const row = programme.tables.get('forms', 's1-experts-kim')!;
+  expect(row).toMatchObject({ form: null, nonce: null });
+
+  // Somebody opens the office's drawer and changes a mark: it cannot be shown as what was given.
+  const name = `form:s1-experts-kim:${row.commitment}`;
+  const kept = (await programme.store.secrets.get(name))!;
+  await programme.store.secrets.put(name, kept.replace('"a":12', '"a":20'));
+  await expect(closeStage(programme, office.signer, 's1', ACTOR)).rejects.toMatchObject({ code: 'form-differs' });
+  expect(programme.tables.get('stages', 's1')!.status).toBe('open');
+  await programme.store.secrets.put(name, kept);
+});
+
+test('findings are signed, name a component of the rule book, and one of them is a veto', async () => {
+  const { programme } = office;
+  const panel = office.key('panel');
+  const finding = {
+    stage: 's1',
+    consortium: 'b',
+    component: 'encoder',
+    verdict: 'frozen-foreign',
+    by: 'Panel',
+    text: 'equal',
+  };
+  const sign = (other: object) => signedFinding(programme, panel, { ...finding, ...other }, ACTOR);
+  await expect(sign({ component: 'heart' })).rejects.toMatchObject({ code: 'component-unknown' });
+  await expect(sign({ consortium: 'nobody' })).rejects.toMatchObject({ code: 'not-in-stage' });
+  await expect(sign({ verdict: 'stolen' })).rejects.toMatchObject({ code: 'entry-broken' });
+  await sign({});
+  const entry = await last();
+  const data = entry.data as Record<string, string>;
+  expect(parseStatement(data.statement!, 'finding', 'test').keyid).toBe(panel.fingerprint);
+  expect(programme.tables.get('findings', data.id!)!.signedBy).toBe(panel.fingerprint);
+  // Another word under the same signature is refused.
+  await expect(office.say('finding-signed', { ...data, id: 'f2', verdict: 'own' })).rejects.toMatchObject({
+    code: 'signed-other',
+  });
+});
+
+test('closed, decided and final: forms are shown, the log is signed, every input is cited', async () => {
+  const { programme, signer } = office;
+  await expect(decide(programme, signer, 's1', ACTOR)).rejects.toMatchObject({ code: 'stage-not-closed' });
+  await closeStage(programme, signer, 's1', ACTOR);
+  const all = await entries();
+  const closing = all.at(-1)!;
+  const statement = parseStatement((closing.data as Record<string, string>).signature!, 'log', 'test');
+  expect(statement.subjects.get('log')).toBe(all.at(-2)!.link);
+  expect(statement.predicate).toMatchObject({ stage: 's1', seq: all.length - 1 });
+  for (const { kind, data } of all.filter(({ kind }) => kind === 'form-revealed')) {
+    const { form, nonce, id } = data as { form: Json; nonce: string; id: string };
+    expect(kind).toBe('form-revealed');
+    const commitment = sha256Hex(`${nonce}\n${canonicalJson(form)}`);
+    const committed = all.find((entry) => entry.kind === 'form-committed' && (entry.data as { id: string }).id === id)!;
+    expect((committed.data as { commitment: string }).commitment).toBe(commitment);
+  }
+  await expect(
+    office.say('score-entered', {
+      id: 'late',
+      stage: 's1',
+      consortium: 'a',
+      part: 'blocks.given',
+      value: 10,
+      max: 10,
+      source: 'not recorded',
+    }),
+  ).rejects.toMatchObject({ code: 'stage-closed' });
+
+  const outcome = await decide(programme, signer, 's1', ACTOR);
+  // By hand: tasks 40 x 3/4 and 40 x 2/4; given 5, 6, 7; experts 19, 17, 15; a is preferred to both, b to c.
+  expect(outcome.totals[0]! > outcome.totals[2]!).toBe(true);
+  const points = (team: string, part: string) =>
+    outcome.scores.find(({ id }) => id === `s1/${team}/blocks.${part}`)!.value;
+  expect(['tasks', 'given', 'experts'].map((part) => points('a', part))).toEqual([30, 5, 19]);
+  expect(['tasks', 'given', 'experts'].map((part) => points('c', part))).toEqual([20, 7, 15]);
+  expect(outcome.kept).toEqual(['a', 'c']);
+  expect(outcome.out).toEqual([{ consortium: 'b', reason: 'veto' }]);
+
+  const row = programme.tables.get('decisions', 's1')!;
+  const { document, keyid } = readDecision(row as never);
+  expect(keyid).toBe(signer.fingerprint);
+  const log = new Map((await entries()).map((entry) => [entry.seq, entry]));
+  const kinds = {
+    evaluations: 'submission-evaluated',
+    enteredScores: 'score-entered',
+    forms: 'form-committed',
+    judgements: 'judgement-given',
+  };
+  const inputs = (document.scores as { inputs: { table: string; id: string; seq: number }[] }[]).flatMap(
+    (score) => score.inputs,
+  );
+  expect(inputs.length).toBeGreaterThan(15);
+  for (const { table, id, seq } of inputs) {
+    const entry = log.get(seq)!;
+    expect(entry.kind).toBe(kinds[table as keyof typeof kinds]);
+    expect((entry.data as { id: string }).id).toBe(id);
+  }
+  // The same log gives the same chances to whoever works them out again.
+  expect((await outcomeOf(programme, 's1')).statistics.place).toEqual(outcome.statistics.place);
+
+  await office.say('appeal-filed', { id: 'a1', stage: 's1', consortium: 'b', text: 'it is our own' });
+  await expect(finishStage(programme, 's1', ACTOR)).rejects.toMatchObject({ code: 'appeal-open', input: 'a1' });
+  await office.say('appeal-answered', { appeal: 'a1', outcome: 'rejected', answer: 'the weights are equal' });
+  expect(await finishStage(programme, 's1', ACTOR)).toEqual(['b']);
+  expect(programme.tables.get('consortia', 'b')!.status).toBe('out: veto');
+  expect(await finishStage(programme, 's1', ACTOR)).toEqual([]);
+  await expect(openStage(programme, { id: 's2', title: { en: 's2' }, consortia: ['b'] }, ACTOR)).rejects.toMatchObject({
+    code: 'consortium-out',
+  });
+});
+
+test('a log that is written anew, every link of it, does not carry the office’s signatures', async () => {
+  expect(await rewritten(({ data }) => data)).toBe('holds');
+  const all = await entries();
+  const seqOf = (wanted: string) => all.find(({ kind }) => kind === wanted)!.seq;
+  const change = (kind: string, from: string, to: string) =>
+    rewritten((entry) => (entry.kind === kind ? JSON.parse(JSON.stringify(entry.data).replace(from, to)) : entry.data));
+  expect(await change('score-entered', '"value":5', '"value":9')).toEqual({
+    seq: seqOf('stage-closed'),
+    code: 'signed-other',
+  });
+  expect(await change('judgement-given', '"choice":"a"', '"choice":"b"')).toEqual({
+    seq: seqOf('stage-closed'),
+    code: 'signed-other',
+  });
+  expect(await change('form-revealed', '"a":12', '"a":20')).toEqual({
+    seq: seqOf('form-revealed'),
+    code: 'form-differs',
+  });
+  expect(await change('rule-book-registered', 'kept: 2', 'kept: 1')).toEqual({
+    seq: seqOf('rule-book-registered'),
+    code: 'rule-book-differs',
+  });
+  expect(await change('finding-signed', 'frozen-foreign', 'own')).toEqual({
+    seq: seqOf('finding-signed'),
+    code: 'signed-other',
+  });
+  expect(await change('decision-made', 'frozen-foreign', 'own')).toEqual({
+    seq: seqOf('decision-made'),
+    code: 'decision-differs',
+  });
+  const { altered } = await verifyStore(
+    office.programme.store,
+    (() => {
+      const state = new State();
+      return (entry: Entry) => state.take(entry);
+    })(),
+  );
+  expect(altered).toBeUndefined();
+});

@@ -1,0 +1,143 @@
+// A programme in a folder of its own, with an office that has a key, and a stage that can be judged; for tests.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Json, loadSigner, newKey, type Signer, sha256Hex } from '../../ledger/index.ts';
+import { Programme } from '../programme.ts';
+import { foundProgramme, giveForm, openStage, registerRuleBook } from './index.ts';
+
+export const BOOK = `
+name: rules
+version: 1
+title: { en: Rules }
+eligibility: { leadCountries: [XX], roles: [model], minimumMembers: 1 }
+originality: { veto: true, components: [tokenizer, encoder] }
+blocks:
+  - id: tasks
+    title: { en: Tasks }
+    points: 40
+    tasks: [{ task: t, metric: acc, scale: { floor: 0, ceiling: 1 } }]
+  - id: given
+    title: { en: Given }
+    points: 10
+    entered: { by: { en: somebody } }
+  - id: experts
+    title: { en: Experts }
+    points: 30
+    forms: { experts: 2, criteria: [{ id: a, title: { en: A }, points: 20 }, { id: b, title: { en: B }, points: 10 }] }
+  - id: users
+    title: { en: Users }
+    points: 20
+    judgements: { users: 2, minimumPerPair: 1 }
+kept: 2
+`;
+
+export const TEAMS = ['a', 'b', 'c'] as const;
+export const ACTOR = 'office:test';
+
+export class Office {
+  readonly folder = mkdtempSync(join(tmpdir(), 'jikji-office-'));
+  readonly signer: Signer;
+  programme!: Programme;
+
+  constructor() {
+    this.signer = this.key('office');
+  }
+
+  /** A key of a configuration folder of this test's own. */
+  key(name: string): Signer {
+    const before = process.env.XDG_CONFIG_HOME;
+    process.env.XDG_CONFIG_HOME = join(this.folder, 'config');
+    try {
+      newKey(name);
+      return loadSigner(name);
+    } finally {
+      process.env.XDG_CONFIG_HOME = before;
+    }
+  }
+
+  get where() {
+    return { folder: join(this.folder, 'database') };
+  }
+
+  async open(): Promise<Programme> {
+    this.programme = await Programme.open(this.where);
+    return this.programme;
+  }
+
+  say(kind: string, data: object) {
+    return this.programme.record(ACTOR, [{ kind, data: data as Json }]);
+  }
+
+  /** A programme of three teams. */
+  async found(): Promise<void> {
+    await this.open();
+    const about = { id: 'test', name: { en: 'Test' }, mode: 'practice' as const };
+    await foundProgramme(this.programme, this.signer, about, ACTOR);
+    for (const id of TEAMS) {
+      await this.say('organisation-added', { id: `${id}-org`, name: { en: id }, country: 'XX', roles: ['model'] });
+      await this.say('consortium-formed', { id, name: { en: id }, lead: `${id}-org`, members: [] });
+      await this.say('consortium-key-named', { consortium: id, key: sha256Hex(`key of ${id}`) });
+    }
+  }
+
+  async stage(id = 's1', text = BOOK): Promise<void> {
+    await registerRuleBook(this.programme, this.signer, { text, file: 'rules.yaml' }, ACTOR);
+    await openStage(this.programme, { id, title: { en: id } }, ACTOR);
+  }
+
+  /** All that the rule book asks for. */
+  async fill(stage = 's1'): Promise<void> {
+    for (const [i, team] of TEAMS.entries()) {
+      const id = `${stage}-${team}`;
+      await this.say('submission-received', {
+        id,
+        stage,
+        consortium: team,
+        kind: 'bundle',
+        digest: sha256Hex(id),
+        bytes: 1,
+      });
+      await this.say('submission-audited', {
+        submission: id,
+        verdict: 'holds',
+        maker: sha256Hex(`key of ${team}`),
+        checks: [],
+      });
+      const items = [1, 1, 0, 0].map((x, k) => (k === 3 ? Number(i === 0) : x));
+      const value = items.reduce((sum, x) => sum + x, 0) / 4;
+      const result = { task: 't', metric: 'acc', value, stderr: null, n: 4, items };
+      await this.say('submission-evaluated', { id: `${id}-t`, submission: id, ...result });
+      const entered = { part: 'blocks.given', value: 5 + i, max: 10, source: 'not recorded' };
+      await this.say('score-entered', { id: `${id}-given`, stage, consortium: team, ...entered });
+    }
+    for (const expert of ['kim', 'lee'])
+      await giveForm(this.programme, { stage, part: 'blocks.experts', expert, form: marks() }, ACTOR);
+    for (const judge of ['u1', 'u2'])
+      for (const [a, b] of [
+        ['a', 'b'],
+        ['a', 'c'],
+        ['b', 'c'],
+      ])
+        await this.say('judgement-given', {
+          id: `${stage}-${judge}-${a}${b}`,
+          stage,
+          judge,
+          a,
+          b,
+          choice: 'a',
+          item: '1',
+        });
+  }
+
+  async close(): Promise<void> {
+    await this.programme.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export const marks = () => ({
+  scores: { a: { a: 12, b: 7 }, b: { a: 11, b: 6 }, c: { a: 10, b: 5 } },
+  comment: 'a word that nobody may read before the stage closes',
+});
