@@ -1,5 +1,6 @@
-// How a child says what comes of its work: one question, anything told meanwhile, one answer.
+// How a child says what comes of its work: one question, anything told meanwhile, one answer. It does not outlive its parent.
 
+import { Worker } from 'node:worker_threads';
 import { JikjiError } from '../../base/index.ts';
 
 export interface Failure {
@@ -20,6 +21,12 @@ export function failureOf(error: unknown): Failure | undefined {
   return { code, message, input, hint };
 }
 
+/** Runs in a thread: a child that computes without a pause hears nothing. An orphan has another parent. */
+const WATCH = `
+const { workerData: parent } = require('node:worker_threads');
+setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 500);
+`;
+
 const say = (said: object): Promise<void> =>
   new Promise((resolve, reject) => process.send!(said, (error: Error | null) => (error ? reject(error) : resolve())));
 
@@ -27,8 +34,9 @@ const say = (said: object): Promise<void> =>
 export function answer<Input, Result, Told>(
   work: (input: Input, tell: (told: Told) => Promise<void>) => Promise<Result>,
 ): void {
-  // Without a parent nobody waits for it.
+  // Without a parent nobody waits for it, and nobody holds it to its limits.
   process.once('disconnect', () => process.exit(1));
+  new Worker(WATCH, { eval: true, workerData: process.ppid, execArgv: [] }).unref();
   process.once('message', async (input: Input) => {
     try {
       const result = await work(input, (told) => say({ kind: 'told', told }));
