@@ -65,7 +65,7 @@ answer<AuditWork, Audited, AuditTold>(async ({ files, digest, limits }, tell) =>
   const found = await audit({
     folder,
     threads: Math.min(256, availableParallelism()),
-    onProgress: ({ check, fraction }) => void tell({ check, fraction }),
+    onProgress: ({ check, fraction }) => void tell({ check, fraction }).catch(() => {}), // the parent is gone, and so are we
   });
   const { maker, office, curve } = found.run;
   const steps = curve.at(-1)?.step ?? 0;

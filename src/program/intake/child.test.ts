@@ -29,6 +29,6 @@ test('too long, too big, stopped: killed, and the answer says which', async () =
   // And what it says itself.
   expect(await run({ seconds: 600, bytes: 2 ** 40 })).toMatchObject({
     how: 'failed',
-    failure: { code: 'run-missing' },
+    failure: { code: 'submission-lost' },
   });
 });

@@ -20,7 +20,10 @@ import { audit, bundleRun } from '../../audit/index.ts';
 import { Bench } from '../../audit/run.testing.ts';
 import { evaluateModel, parseRecipe } from '../../foundry/index.ts';
 import { digestOfFile } from '../../ledger/index.ts';
-import type { Programme } from '../programme.ts';
+import { newDatabase, SERVER } from '../database/harness.testing.ts';
+import { nextEntry } from '../log/index.ts';
+import { Programme } from '../programme.ts';
+import { State } from '../state/index.ts';
 import { type IntakeEvent, modelOf, submit, work } from './index.ts';
 import { LIMITS, Office, openStage } from './intake.testing.ts';
 import { checkRecipe } from './limits.ts';
@@ -95,7 +98,7 @@ async function worked(more: Partial<Parameters<typeof work>[2]> = {}) {
       more.onEvent?.(event);
     },
   });
-  return { counts, events: events.filter(({ kind }) => kind !== 'progress') };
+  return { counts, events: events.filter(({ kind }) => kind !== 'progress' && kind !== 'finished') };
 }
 
 const submission = (id: string) => programme.tables.get('submissions', id);
@@ -328,9 +331,53 @@ test('stopped in the middle, and begun without a job: done when work goes on', a
   expect(stopped.counts).toEqual({ audited: 0, evaluated: 0, refused: 0 });
   expect(await entries(id)).toEqual(['submission-received']);
   vi.unstubAllEnvs();
-  expect((await worked()).counts).toEqual({ audited: 1, evaluated: 2, refused: 0 });
+  // A worker that waits for more is ended by its signal.
+  const end = new AbortController();
+  const waited = await worked({
+    untilEmpty: false,
+    signal: end.signal,
+    onEvent: (event) => void (event.kind === 'finished' && event.work === 'evaluate' && end.abort()),
+  });
+  expect(waited.counts).toEqual({ audited: 1, evaluated: 2, refused: 0 });
   expect(await entries(id)).toEqual(DONE);
   expect(unfinished()).toEqual([]);
+});
+
+test('what others wrote to the log meanwhile is seen; files that are gone are told of', async () => {
+  const { store } = programme;
+  const state = new State();
+  for await (const entry of store.entries()) state.take(entry);
+  const data = { id: 'theirs', stage, consortium: 'b', kind: 'bundle', digest: '0a'.repeat(32), bytes: 1 };
+  const time = '2099-01-01T00:00:00.000Z';
+  const entry = nextEntry(await store.head(), { time, actor: 'x', kind: 'submission-received', data });
+  await store.append(await store.head(), [entry], state.take(entry));
+  expect(submission('theirs')).toBeUndefined();
+  expect((await worked()).events.at(-1)).toMatchObject({
+    kind: 'refused',
+    submission: 'theirs',
+    code: 'submission-lost',
+    reason: 'its files are not in the office any more',
+  });
+});
+
+test.skipIf(!SERVER)('two offices on one PostgreSQL and one folder: each job is done by one of them', async () => {
+  const { url, drop } = await newDatabase('intake');
+  const [one, two] = [await Programme.open({ url }), await Programme.open({ url })];
+  try {
+    await openStage(one, 1, {});
+    for (const consortium of ['a', 'b'])
+      await submit(one, office.files, { path: variant(), stage: 's1', consortium, actor: 'x' });
+    const options = { untilEmpty: true };
+    const counts = await Promise.all([work(one, office.files, options), work(two, office.files, options)]);
+    const sum = (what: keyof (typeof counts)[0]) => counts.reduce((all, each) => all + each[what], 0);
+    expect([sum('audited'), sum('evaluated'), sum('refused')]).toEqual([2, 4, 0]);
+    expect((await one.store.jobs.list()).map(({ status, attempts }) => [status, attempts])).toEqual(
+      new Array(4).fill(['done', 1]),
+    );
+  } finally {
+    await Promise.all([one.close(), two.close()]);
+    await drop();
+  }
 });
 
 test('limits of what a recipe may ask for are kept before any work', async () => {

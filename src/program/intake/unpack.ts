@@ -3,14 +3,19 @@
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { withBundle } from '../../audit/index.ts';
-import { syncFolder } from '../../base/index.ts';
+import { JikjiError, syncFolder } from '../../base/index.ts';
 import { bundleFile, runFolder } from './places.ts';
 
-/** @throws JikjiError `bundle-strange`, `tar-...`, `run-missing`, `disk-full` */
+/** @throws JikjiError `submission-lost`, `bundle-strange`, `tar-...`, `disk-full` */
 export async function unpacked(files: string, digest: string): Promise<string> {
   const folder = runFolder(files, digest);
   if (existsSync(folder)) return folder;
-  await withBundle(bundleFile(files, digest), async (temporary) => {
+  const bundle = bundleFile(files, digest);
+  if (!existsSync(bundle)) {
+    const hint = 'bring the folder for submissions back from a backup';
+    throw new JikjiError('submission-lost', 'its files are not in the office any more', bundle, hint);
+  }
+  await withBundle(bundle, async (temporary) => {
     syncTree(temporary); // what has its last name is whole, after a power cut too
     renameSync(temporary, folder);
     syncFolder(files);

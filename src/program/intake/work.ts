@@ -21,7 +21,9 @@ export type IntakeEvent =
   | { kind: 'audited'; submission: string; verdict: string }
   | { kind: 'evaluated'; submission: string; task: string; metric: string; value: number }
   | { kind: 'missing'; submission: string; missing: Missing }
-  | { kind: 'refused'; submission: string; code: string; reason: string };
+  | { kind: 'refused'; submission: string; code: string; reason: string }
+  /** The job is ended, whatever came of it; not told where it was stopped. */
+  | { kind: 'finished'; work: 'audit' | 'evaluate'; submission: string; job: number };
 
 export interface WorkOptions {
   signal?: AbortSignal;
@@ -76,8 +78,10 @@ class Worker {
       const task = { job, submission, row, temporary };
       const result = await (job.kind === 'audit' ? this.#audit(task) : this.#evaluate(task));
       if (result === undefined) await jobs.fail(job.id, 'stopped; it is asked for again when work goes on');
-      else if ('error' in result) await jobs.fail(job.id, result.error);
-      else await jobs.finish(job.id, result.result);
+      else {
+        await ('error' in result ? jobs.fail(job.id, result.error) : jobs.finish(job.id, result.result));
+        this.#tell({ kind: 'finished', work: job.kind, submission, job: job.id });
+      }
     } catch (error) {
       // Such as a full disk: the work is to be done when that is mended.
       await jobs.fail(job.id, error instanceof Error ? error.message : String(error)).catch(() => {});
