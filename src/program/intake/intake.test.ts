@@ -297,7 +297,9 @@ test('a flipped byte is recorded as refuted, and not evaluated; without its data
 });
 
 test('a child that ends by a bug, and a job that killed its workers: refused, in words that blame nobody', async () => {
-  const a = await give(variant(), 'a');
+  const path = variant();
+  const a = await give(path, 'a');
+  await expect(give(path, 'a')).rejects.toMatchObject({ code: 'submission-known' });
   deed('audit.child crash');
   const { counts, events } = await worked();
   expect(counts).toEqual({ audited: 0, evaluated: 0, refused: 1 });
@@ -307,6 +309,11 @@ test('a child that ends by a bug, and a job that killed its workers: refused, in
     error: expect.stringContaining('a bug of this test'),
   });
   vi.unstubAllEnvs();
+  // The same again, now that the bug is mended.
+  const again = await give(path, 'a');
+  expect(again).toMatchObject({ submission: `${a.submission}-2`, digest: a.digest });
+  expect((await worked()).counts).toEqual({ audited: 1, evaluated: 2, refused: 0 });
+  expect(await entries(again.submission)).toEqual(DONE);
 
   const b = await give(variant(), 'b');
   const { take } = programme.store.jobs;

@@ -7,7 +7,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
 import type { Programme } from '../programme.ts';
-import { bookOfStage } from '../state/index.ts';
+import { bookOfStage, type Tables } from '../state/index.ts';
 import { bundleFile, runFolder } from './places.ts';
 import { recordOnce } from './record.ts';
 import { takeBundle } from './take-bundle.ts';
@@ -52,16 +52,18 @@ export async function submit(programme: Programme, files: string, options: Submi
     const take = kind === 'bundle' ? takeBundle : takeFolder;
     const taking = { most, signal, tell: (done: number, total: number) => onProgress?.(done, total) };
     const { digest, bytes } = await take(path, temporary, taking);
-    const submission = options.id ?? `${consortium.slice(0, 40)}-${digest.slice(0, 16)}`;
     const place = (kind === 'bundle' ? bundleFile : runFolder)(files, digest);
     // What lies there has the same digest.
     if (!existsSync(place)) {
       await rename(temporary, place);
       syncFolder(files);
     }
-    const data = { id: submission, stage, consortium, kind, digest, bytes };
+    let submission = '';
     try {
-      await recordOnce(programme, actor, () => [{ kind: 'submission-received', data }]);
+      await recordOnce(programme, actor, (tables) => {
+        submission = options.id ?? freeName(tables, `${consortium.slice(0, 40)}-${digest.slice(0, 16)}`);
+        return [{ kind: 'submission-received', data: { id: submission, stage, consortium, kind, digest, bytes } }];
+      });
     } catch (error) {
       // Where nobody knows whether it was recorded, it stays.
       const unknown = error instanceof JikjiError && /^(database-|log-moved)/.test(error.code);
@@ -77,6 +79,11 @@ export async function submit(programme: Programme, files: string, options: Submi
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** The same files may come again where they were refused. */
+function freeName(tables: Tables, name: string): string {
+  for (let n = 2, free = name; ; free = `${name}-${n++}`) if (!tables.get('submissions', free)) return free;
 }
 
 /** What would be refused anyway is told before gigabytes are copied; the log has the last word. Returns the bytes allowed. */
