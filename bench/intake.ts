@@ -12,7 +12,7 @@ import { writeFully } from '../src/base/index.ts';
 import { type TarInput, tarPieces } from '../src/formats/index.ts';
 import { submit } from '../src/program/intake/index.ts';
 import { openStage } from '../src/program/intake/intake.testing.ts';
-import { Programme } from '../src/program/programme.ts';
+import { Programme } from '../src/program/programme/index.ts';
 
 const MOST_GROWTH = 100e6;
 const RUNS = 3;

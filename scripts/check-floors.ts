@@ -33,7 +33,20 @@ export const FLOORS = [
 /** Rooms inside a floor: each has a face of its own. */
 export const ROOMS: Record<string, string[]> = {
   foundry: ['recipe', 'corpus', 'tokenizer', 'model', 'train', 'runs', 'make', 'load', 'sample', 'evaluate', 'export'],
-  program: ['rules', 'statistics', 'log', 'state', 'database', 'intake', 'decision', 'examples', 'office', 'judging', 'api'],
+  program: [
+    'rules',
+    'statistics',
+    'log',
+    'state',
+    'database',
+    'intake',
+    'decision',
+    'examples',
+    'programme',
+    'office',
+    'judging',
+    'api',
+  ],
 };
 /** No packages at run time. */
 const CORE = ['engine', 'ledger', 'base', 'foundry/train', 'foundry/model'];
@@ -109,8 +122,7 @@ function whyNot(from: string, to: string): string | undefined {
     return `${there.room} is entered through ${there.room}/index.ts only`;
   }
   if (here.room === there.room) return undefined;
-  if (here.floor === 'program')
-    return there.room === 'program/api' ? 'program/api stands above the rest of program' : undefined;
+  if (there.room === 'program/api') return 'program/api stands above the rest of program';
   // Inside a floor with rooms: what lies in no room may use the rooms, not the other way round.
   if (there.room === there.floor) return `${here.room} is a room of ${there.floor}, which stands above it`;
   if (there.isFace || isTest) return undefined;

@@ -14,6 +14,6 @@ export { EXAMPLES, type ExampleName, loadExample } from './examples/index.ts';
 export * from './intake/index.ts';
 export * from './judging/index.ts';
 export * from './office/index.ts';
-export { Programme, type Where } from './programme.ts';
+export { Programme, type Where } from './programme/index.ts';
 export { type Citation, partsOf, ROLES, type Title } from './rules/index.ts';
 export { bookOf, bookOfStage, type Row, State, type Tables } from './state/index.ts';

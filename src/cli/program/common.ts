@@ -1,7 +1,8 @@
 // What the verbs of `jikji program` share: which database, which stage, who signs, one verb defined.
 
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
 import { DEFAULT_KEY, listKeys, newKey, type Signer } from '../../ledger/index.ts';
@@ -50,13 +51,27 @@ export function placeOf({ database }: Common): Place {
   return { where: { folder: join(folder, 'database') }, files: join(folder, 'submissions') };
 }
 
-/** Opens the programme for as long as `work` takes. */
+/** A wrong path must not become an empty database: only what begins a programme makes a folder. */
+export function mustBeThere({ where }: Place): void {
+  if (!('folder' in where) || existsSync(where.folder)) return;
+  throw new JikjiError(
+    'programme-missing',
+    'there is no programme here',
+    dirname(where.folder),
+    `check --database, or begin one: ${calledAs()} program create, or: ${calledAs()} program example practice`,
+  );
+}
+
+/** Opens the programme for as long as `work` takes; `begin` makes its folder where there is none. */
 export async function withProgramme<T>(
   options: Common,
   work: (programme: Programme, files: string, room: Awaited<ReturnType<typeof programRoom>>) => Promise<T>,
+  { begin = false } = {},
 ): Promise<T> {
+  const place = placeOf(options);
+  if (!begin) mustBeThere(place);
   const room = await programRoom();
-  const { where, files } = placeOf(options);
+  const { where, files } = place;
   const programme = await room.Programme.open(where);
   try {
     return await work(programme, files, room);

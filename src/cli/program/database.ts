@@ -6,7 +6,7 @@ import { calledAs } from '../called-as.ts';
 import { CheckFailed, type Output } from '../output.ts';
 import { program as programRoom } from '../rooms.ts';
 import { count } from '../text.ts';
-import { type Common, placeOf, verb } from './common.ts';
+import { type Common, mustBeThere, placeOf, verb } from './common.ts';
 
 /** `57:3f9a...` from a page or another copy. */
 function parsePublished(text: string): { seq: number; link: string } {
@@ -24,8 +24,10 @@ export function addDatabase(program: Command, output: Output): void {
   verb(program, 'verify', 'check the log, the signatures in it and every row against it', 'verify')
     .option('--published <entry:link>', 'an entry and its link as somebody else has them', parsePublished)
     .action(async (options: Common & { published?: { seq: number; link: string } }) => {
+      const place = placeOf(options);
+      mustBeThere(place);
       const room = await programRoom();
-      const store = await room.openStore(placeOf(options).where);
+      const store = await room.openStore(place.where);
       try {
         const { published } = options;
         const state = new room.State();
@@ -75,8 +77,10 @@ export function addDatabase(program: Command, output: Output): void {
   verb(program, 'backup', 'write log, rows and sealed forms into one file', 'backup programme.backup')
     .argument('<file>', 'the file; it holds sealed forms, so keep it to yourself')
     .action(async (file: string, options: Common) => {
+      const place = placeOf(options);
+      mustBeThere(place);
       const { openStore } = await programRoom();
-      const store = await openStore(placeOf(options).where);
+      const store = await openStore(place.where);
       try {
         const contents = await store.backup(file);
         output.result({ file, ...contents }, () => {

@@ -35,10 +35,14 @@ export function addMembers(program: Command, output: Output): void {
     .action(async (id: string, options: Common & Named & { practice?: boolean; key: string }) => {
       const signer = await signerOrNew(options.key, note);
       const mode = options.practice ? 'practice' : 'real';
-      const where = await withProgramme(options, async (programme, _files, { foundProgramme, officeActor }) => {
-        await foundProgramme(programme, signer, { id, name: titleOf(id, options), mode }, officeActor());
-        return programme.store.where;
-      });
+      const where = await withProgramme(
+        options,
+        async (programme, _files, { foundProgramme, officeActor }) => {
+          await foundProgramme(programme, signer, { id, name: titleOf(id, options), mode }, officeActor());
+          return programme.store.where;
+        },
+        { begin: true },
+      );
       output.result({ programme: id, database: where, officeKey: signer.fingerprint }, () => {
         output.line(`The programme ${id} lives in ${where}`);
         output.line(`  its office signs with ${signer.fingerprint}`);
@@ -50,20 +54,24 @@ export function addMembers(program: Command, output: Output): void {
     .argument('<name>', 'practice, or korea-2025 (a record of what was published)')
     .option('--key <name>', 'the key that the office of practice signs with', OFFICE_KEY)
     .action(async (name: string, options: Common & { key: string }) => {
-      const result = await withProgramme(options, async (programme, _files, room) => {
-        const found = room.EXAMPLES.find((one) => one === name);
-        if (!found)
-          throw new JikjiError(
-            'usage',
-            'there is no example of this name',
-            name,
-            `there are: ${room.EXAMPLES.join(', ')}`,
-          );
-        const signer = () => signerOrNew(options.key, note);
-        const { mode } = await room.takeExample(programme, found, signer, room.officeActor());
-        const consortia = [...programme.tables.all('consortia')].map(({ id }) => id);
-        return { example: found, mode, database: programme.store.where, entries: programme.head.seq, consortia };
-      });
+      const result = await withProgramme(
+        options,
+        async (programme, _files, room) => {
+          const found = room.EXAMPLES.find((one) => one === name);
+          if (!found)
+            throw new JikjiError(
+              'usage',
+              'there is no example of this name',
+              name,
+              `there are: ${room.EXAMPLES.join(', ')}`,
+            );
+          const signer = () => signerOrNew(options.key, note);
+          const { mode } = await room.takeExample(programme, found, signer, room.officeActor());
+          const consortia = [...programme.tables.all('consortia')].map(({ id }) => id);
+          return { example: found, mode, database: programme.store.where, entries: programme.head.seq, consortia };
+        },
+        { begin: true },
+      );
       output.result(result, () => {
         output.line(`${name}: ${result.entries} entries, ${result.consortia.length} consortia, in ${result.database}`);
         const next = result.mode === 'record' ? 'report --out report.html' : 'open stage-1';

@@ -1,12 +1,36 @@
 // What a store stands on: connections to some PostgreSQL. Knows no table.
 
 import { randomInt } from 'node:crypto';
-import type { NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
-import type { PgDatabase } from 'drizzle-orm/pg-core';
-import type { ClientBase, Pool } from 'pg';
+import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
+import type { PgDatabase, PgTransactionConfig } from 'drizzle-orm/pg-core';
+import type { ClientBase, Pool, PoolClient } from 'pg';
+import { JikjiError } from '../../base/index.ts';
 
 /** Drizzle over a connection, or over a transaction on one. */
 export type Database = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
+
+export const databaseOver = (client: Pool | PoolClient): Database => drizzle(client, { casing: 'snake_case' });
+
+/**
+ * Runs `work` in a transaction on a connection of its own. Drizzle would do so by itself, but keeps the connection where BEGIN
+ * fails, and a pool waits for it when it is closed.
+ */
+export async function transact<T>(
+  pool: Pool,
+  work: (database: Database) => Promise<T>,
+  config?: PgTransactionConfig,
+): Promise<T> {
+  const client = await pool.connect();
+  let spent = false;
+  try {
+    return await databaseOver(client).transaction(work, config);
+  } catch (error) {
+    spent = !(error instanceof JikjiError); // what we refuse ourselves says nothing against the connection
+    throw error;
+  } finally {
+    client.release(spent);
+  }
+}
 
 export interface Connection {
   /** For people: the folder, or the address without its password. */

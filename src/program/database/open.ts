@@ -1,10 +1,9 @@
 // Opens a store: in a folder or at an address, with its tables made or brought up to date. Knows no rule.
 
 import { eq, sql } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/node-postgres';
 import { appendEntries, checkEntries, logMoved } from './append.ts';
 import { readBackup, writeBackup } from './backup.ts';
-import type { Connection, Database } from './connection.ts';
+import { type Connection, type Database, databaseOver, transact } from './connection.ts';
 import { databaseCode, explain } from './failures.ts';
 import { jobsOf } from './jobs.ts';
 import { migrateTables } from './migrate.ts';
@@ -42,8 +41,8 @@ export async function openStore(where: { folder: string } | { url: string }): Pr
 
 /** A store over a connection whose tables are there. */
 export function storeOver(connection: Connection): Store {
-  const { where } = connection;
-  const database: Database = drizzle(connection.pool, { casing: 'snake_case' });
+  const { where, pool } = connection;
+  const database = databaseOver(pool);
 
   const guard = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -73,7 +72,7 @@ export function storeOver(connection: Connection): Store {
     rows: (table) => guarded(view.rows(table)),
   });
   const inSnapshot = <T>(work: (database: Database) => Promise<T>): Promise<T> =>
-    database.transaction(work, { isolationLevel: 'repeatable read', accessMode: 'read only' });
+    transact(pool, work, { isolationLevel: 'repeatable read', accessMode: 'read only' });
 
   let written = 0;
   const tidyAfter = async (rows: number): Promise<void> => {
@@ -103,7 +102,7 @@ export function storeOver(connection: Connection): Store {
       guard(async () => {
         checkEntries(expected, entries);
         try {
-          await database.transaction((transaction) => appendEntries(transaction, expected, entries, changes));
+          await transact(pool, (transaction) => appendEntries(transaction, expected, entries, changes));
         } catch (error) {
           // 23505: an entry has this number by now. 40: both wanted what the other had.
           if (/^(23505|40...)$/.test(databaseCode(error) ?? '')) throw logMoved(expected);
@@ -118,7 +117,7 @@ export function storeOver(connection: Connection): Store {
     backup: (file) => guard(() => inSnapshot((transaction) => writeBackup(transaction, file))),
     restore: (file, fold) =>
       guard(async () => {
-        const contents = await database.transaction(async (transaction) => {
+        const contents = await transact(pool, async (transaction) => {
           await transaction.execute(sql`lock table jikji.entries in exclusive mode`);
           return readBackup(transaction, file, where, fold);
         });

@@ -40,6 +40,8 @@ class Wire extends Duplex {
   constructor(worker: Worker) {
     super();
     this.#worker = worker;
+    // Nothing more comes, and the pool makes room for the next one when this one has closed.
+    this.once('finish', () => this.destroy());
   }
 
   connect(): this {
@@ -227,7 +229,14 @@ export async function connectFolder(path: string): Promise<Connection> {
   return {
     where: folder,
     pool,
-    lease: () => (own ??= takeLease(pool)), // the session ends with the process
+    // The session ends with the process.
+    lease() {
+      own ??= takeLease(pool).catch((error: unknown) => {
+        own = undefined;
+        throw error;
+      });
+      return own;
+    },
     async tidy() {
       await pool.query('vacuum (analyze)');
       await pool.query('checkpoint');

@@ -5,6 +5,8 @@ import { JikjiError } from '../../base/index.ts';
 import { type Connection, survive, takeLease } from './connection.ts';
 
 const CONNECT_MILLISECONDS = 10_000;
+/** After which a server that has nothing to say is asked whether it is still there; else one that is cut off is waited for for hours. */
+const SILENT_MILLISECONDS = 10_000;
 const CONNECTIONS = 8;
 
 /** How `pg` reads an address. Its own errors have the whole address in them, so they are not passed on. */
@@ -30,6 +32,7 @@ export function connectPostgres(url: string): Connection {
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MILLISECONDS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: SILENT_MILLISECONDS,
   });
   survive(pool);
 
@@ -53,6 +56,7 @@ export function connectPostgres(url: string): Connection {
     client.once('end', () => {
       if (holder === client) letGo();
     });
+    if (pool.ending) letGo(); // closed meanwhile: nobody else would
     return own;
   };
   return {

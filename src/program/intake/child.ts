@@ -19,6 +19,10 @@ export const MOST_BYTES = Math.min(8 * 2 ** 30, totalmem());
 /** V8's heap, in MiB. Tensors are not in it. */
 const HEAP = 2048;
 const LOOK_MS = 200;
+/** Timers know no longer time: 24 days. */
+const MOST_TIMER = 2 ** 31 - 1;
+/** What a child is not told: where the database is, and what opens keys. */
+const SECRET = /^(JIKJI_DATABASE|JIKJI_PASSPHRASE|JIKJI_TEST_POSTGRES|PG.*)$/;
 
 export type Ended<T> =
   | { how: 'done'; result: T }
@@ -51,7 +55,7 @@ export function runChild<Result, Told>(
   const flags = process.execArgv.filter((flag) => !flag.startsWith('--inspect'));
   const child = spawn(process.execPath, [...flags, `--max-old-space-size=${HEAP}`, script], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...process.env, TMPDIR: temporary },
+    env: { ...withoutSecrets(process.env), TMPDIR: temporary },
     detached: true, // a group of its own, which can be killed whole and hears no Ctrl-C
   });
   return new Promise((resolve) => {
@@ -63,7 +67,7 @@ export function runChild<Result, Told>(
     };
     const stop = (): void => end({ how: 'stopped' });
     signal?.addEventListener('abort', stop);
-    const timer = setTimeout(() => end({ how: 'too-long' }), limits.seconds * 1000);
+    const timer = setTimeout(() => end({ how: 'too-long' }), Math.min(limits.seconds * 1000, MOST_TIMER));
     const look = setInterval(() => {
       if (residentBytes(child.pid) > limits.bytes) end({ how: 'too-big' });
     }, LOOK_MS);
@@ -91,6 +95,9 @@ export function runChild<Result, Told>(
     child.send(input, () => {}); // where it does not hear, it ended: `close` follows
   });
 }
+
+const withoutSecrets = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !SECRET.test(name)));
 
 function killGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return;

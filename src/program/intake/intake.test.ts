@@ -22,7 +22,7 @@ import { evaluateModel, parseRecipe } from '../../foundry/index.ts';
 import { digestOfFile } from '../../ledger/index.ts';
 import { newDatabase, SERVER } from '../database/harness.testing.ts';
 import { nextEntry } from '../log/index.ts';
-import { Programme } from '../programme.ts';
+import { Programme } from '../programme/index.ts';
 import { State } from '../state/index.ts';
 import { type IntakeEvent, modelOf, submit, work } from './index.ts';
 import { LIMITS, Office, openStage } from './intake.testing.ts';

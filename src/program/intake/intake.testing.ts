@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Programme } from '../programme.ts';
+import { Programme } from '../programme/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 
 export const LIMITS = {

@@ -8,7 +8,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
-import type { Programme } from '../programme.ts';
+import type { Programme } from '../programme/index.ts';
 
 export const bundleFile = (files: string, digest: string): string => join(files, `${digest}.tar`);
 export const runFolder = (files: string, digest: string): string => join(files, digest);

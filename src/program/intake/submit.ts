@@ -6,10 +6,9 @@ import { existsSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
-import type { Programme } from '../programme.ts';
+import type { Programme } from '../programme/index.ts';
 import { bookOfStage, type Tables } from '../state/index.ts';
 import { bundleFile, runFolder } from './places.ts';
-import { recordOnce } from './record.ts';
 import { takeBundle } from './take-bundle.ts';
 import { takeFolder } from './take-folder.ts';
 
@@ -60,7 +59,7 @@ export async function submit(programme: Programme, files: string, options: Submi
     }
     let submission = '';
     try {
-      await recordOnce(programme, actor, (tables) => {
+      await programme.recordOnce(actor, (tables) => {
         submission = options.id ?? freeName(tables, `${consortium.slice(0, 40)}-${digest.slice(0, 16)}`);
         return [{ kind: 'submission-received', data: { id: submission, stage, consortium, kind, digest, bytes } }];
       });

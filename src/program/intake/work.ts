@@ -7,13 +7,12 @@ import { setTimeout } from 'node:timers/promises';
 import { JikjiError, makeFolder } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import type { Job } from '../database/index.ts';
-import type { Programme } from '../programme.ts';
+import type { Programme } from '../programme/index.ts';
 import { type Limits, tasksOf } from '../rules/index.ts';
 import { bookOfStage, type Row } from '../state/index.ts';
 import type { Audited, AuditTold, AuditWork } from './audit.child.ts';
 import { type Ended, MOST_BYTES, runChild } from './child.ts';
 import { type EvaluateWork, evaluated, isEvaluated, type Missing, type TaskTold } from './evaluation.ts';
-import { catchUp, recordOnce } from './record.ts';
 
 export type IntakeEvent =
   | { kind: 'started'; work: 'audit' | 'evaluate'; submission: string; job: number }
@@ -67,7 +66,7 @@ class Worker {
     const { submission } = job.input as { submission: string };
     if (job.kind !== 'audit' && job.kind !== 'evaluate')
       return jobs.fail(job.id, `this release knows no work of this kind: ${job.kind}`);
-    await catchUp(this.#programme);
+    await this.#programme.refresh();
     const row = this.#programme.tables.get('submissions', submission);
     if (!row) return jobs.fail(job.id, `there is no submission ${submission}`);
     const temporary = join(this.#files, `job-${job.id}-${job.attempts}.tmp`);
@@ -108,7 +107,7 @@ class Worker {
     );
     if (ended.how !== 'done') return this.#ended(submission, 'audit', ended, limits.auditSeconds);
     const data = { submission, ...ended.result } as unknown as Json;
-    const entries = await recordOnce(this.#programme, ACTOR, (tables) =>
+    const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
       tables.get('submissions', submission)?.status === 'received' ? [{ kind: 'submission-audited', data }] : [],
     );
     if (entries.length > 0) {
@@ -160,7 +159,7 @@ class Worker {
       this.#tell({ kind: 'missing', submission, missing: found });
       return;
     }
-    const entries = await recordOnce(this.#programme, ACTOR, (tables) =>
+    const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
       isEvaluated(tables, submission, told) ? [] : [evaluated(submission, told, told.result)],
     );
     if (entries.length === 0) return;
@@ -223,7 +222,7 @@ class Worker {
 
   /** Only what still stands where the work found it: another job may have come to its end meanwhile. */
   async #refuse(submission: string, { code, reason, from }: Refusal): Promise<Outcome> {
-    const entries = await recordOnce(this.#programme, ACTOR, (tables) =>
+    const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
       tables.get('submissions', submission)?.status === from
         ? [{ kind: 'submission-refused', data: { submission, code, reason } }]
         : [],
@@ -288,7 +287,7 @@ async function hasJob(programme: Programme, kind: string, submission: string): P
 
 /** Submissions whose next step nobody was asked for: its job was lost between two writes, stopped, or not in a backup. */
 async function addLostJobs(programme: Programme): Promise<void> {
-  await catchUp(programme);
+  await programme.refresh();
   const rows = [...programme.tables.all('submissions')];
   const jobs = await programme.store.jobs.list();
   const known = new Set(

@@ -1,7 +1,7 @@
 // A worker in a process of its own that kills itself at an event. In a new database it opens a stage and submits first.
 // usage: node worker.testing.ts DATABASE FILES SUBMISSION EVENT
 
-import { Programme } from '../programme.ts';
+import { Programme } from '../programme/index.ts';
 import { submit, work } from './index.ts';
 import { openStage } from './intake.testing.ts';
 

@@ -5,7 +5,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { submissionOf } from '../decision/index.ts';
-import type { Programme } from '../programme.ts';
+import type { Programme } from '../programme/index.ts';
 import { openStage, type Tables } from '../state/index.ts';
 
 export interface Question {

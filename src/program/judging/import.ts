@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { JikjiError, systemCode } from '../../base/index.ts';
 import { type Json, sha256Hex } from '../../ledger/index.ts';
-import type { Programme } from '../programme.ts';
+import type { Programme } from '../programme/index.ts';
 
 const MEMBERS = ['judge', 'a', 'b', 'choice', 'item'];
 

@@ -1,7 +1,7 @@
 // The panel's findings on the components of a team's model, each signed by whoever answers for it.
 
 import type { Signer } from '../../ledger/index.ts';
-import type { Programme } from '../programme.ts';
+import type { Programme } from '../programme/index.ts';
 import { type FindingText, signFinding } from '../state/index.ts';
 import { programmeOf } from './times.ts';
 

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
-import type { Programme } from '../programme.ts';
+import type { Programme } from '../programme/index.ts';
 import { checkForm, commitmentOf, type Proposal } from '../state/index.ts';
 
 const secretOf = (id: string): string => `form:${id}`;

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { JikjiError } from '../../base/index.ts';
 import type { Json, Signer } from '../../ledger/index.ts';
 import { type Example, type ExampleName, loadExample } from '../examples/index.ts';
-import type { Programme } from '../programme.ts';
+import type { Programme } from '../programme/index.ts';
 import type { Title } from '../rules/index.ts';
 import { registerRuleBook } from './rule-books.ts';
 

@@ -2,7 +2,7 @@
 // nonces until one suits him.
 
 import { kindOf, type Lodged, lodgeFile, readStatement, type Signer } from '../../ledger/index.ts';
-import type { Programme } from '../programme.ts';
+import type { Programme } from '../programme/index.ts';
 import { programmeOf } from './times.ts';
 
 export interface Answer extends Pick<Lodged, 'name' | 'text'> {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Json, loadSigner, newKey, type Signer, sha256Hex } from '../../ledger/index.ts';
-import { Programme } from '../programme.ts';
+import { Programme } from '../programme/index.ts';
 import { foundProgramme, giveForm, openStage, registerRuleBook } from './index.ts';
 
 export const BOOK = `

@@ -3,7 +3,7 @@
 import { JikjiError } from '../../base/index.ts';
 import type { Signer } from '../../ledger/index.ts';
 import { checkTargets } from '../decision/index.ts';
-import type { Programme } from '../programme.ts';
+import type { Programme } from '../programme/index.ts';
 import { parseRuleBook, type RuleBook, ruleBookDigest } from '../rules/index.ts';
 import { signByOffice, type Tables } from '../state/index.ts';
 import { programmeOf } from './times.ts';

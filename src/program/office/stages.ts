@@ -3,7 +3,7 @@
 import { JikjiError } from '../../base/index.ts';
 import type { Json, Signer } from '../../ledger/index.ts';
 import { decideStage, decisionDocument, type Outcome, signDecision, stageRow } from '../decision/index.ts';
-import type { Programme } from '../programme.ts';
+import type { Programme } from '../programme/index.ts';
 import type { Title } from '../rules/index.ts';
 import { bookOf, signByOffice, type Tables } from '../state/index.ts';
 import { notEligible } from './eligibility.ts';

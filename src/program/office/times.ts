@@ -1,7 +1,7 @@
 // When something was said: tables know the numbers of entries, the log knows their times.
 
 import { JikjiError } from '../../base/index.ts';
-import type { Programme } from '../programme.ts';
+import type { Programme } from '../programme/index.ts';
 import type { Row, Tables } from '../state/index.ts';
 
 /** The programme that a database holds. @throws JikjiError `programme-missing` */

@@ -16,7 +16,6 @@ const curve = z.array(number.nullable()).max(2000);
 export const submissionReceived = kind({
   shape: z.strictObject({ id, stage: id, consortium: id, kind: z.enum(['bundle', 'model']), digest, bytes: count }),
   check(tables, data) {
-    fresh(tables, 'submissions', data.id, 'submission');
     openStage(tables, data.stage, data.consortium);
     // What was refused, perhaps for trouble that was the office's own, may come again.
     for (const other of tables.of('submissions', 'digest', data.digest))
@@ -27,6 +26,7 @@ export const submissionReceived = kind({
           data.id,
           'submit another one',
         );
+    fresh(tables, 'submissions', data.id, 'submission');
   },
   apply: (tables, { id: name, ...data }, { seq }) =>
     tables.put('submissions', { id: name }, { ...data, status: 'received', maker: null, receivedSeq: seq }),
@@ -152,11 +152,13 @@ export function checkForm(tables: Tables, stage: string, part: string, given: un
   const read = form.safeParse(given);
   if (!read.success) {
     const [issue] = read.error.issues;
+    const [first, ...path] = issue?.path ?? [];
+    const mark = first === 'scores' && path.length === 2;
     throw refused(
       'form-broken',
-      `${issue?.path.join('.') || 'the form'}: ${issue?.message}`,
+      mark ? `${path.join(', ')}: there is no number` : `${issue?.path.join('.') || 'the form'}: ${issue?.message}`,
       stage,
-      'fill in the form anew',
+      'fill in every line',
     );
   }
   const row = existing(tables, 'stages', stage, 'stage');

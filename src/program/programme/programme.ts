@@ -1,15 +1,18 @@
 // A programme that is open: its log read and checked, what it says in memory, and new entries written to both at once.
 
-import { JikjiError } from '../base/index.ts';
-import { openStore, type Store } from './database/index.ts';
-import { type Entry, follow, type Head, nextEntry, START } from './log/index.ts';
-import { type Change, type Proposal, State } from './state/index.ts';
+import { JikjiError } from '../../base/index.ts';
+import { openStore, type Store } from '../database/index.ts';
+import { type Entry, follow, type Head, nextEntry, START } from '../log/index.ts';
+import { type Change, type Proposal, State } from '../state/index.ts';
 
 /** What is to be written, or, for what signs the log, how it follows from the head before it. */
 export type Proposed = Proposal | ((head: Head) => Proposal);
 
 /** A folder of its own, or a PostgreSQL address. */
 export type Where = { folder: string } | { url: string };
+
+/** How often others may come before us. */
+const TRIES = 20;
 
 export class Programme {
   readonly store: Store;
@@ -55,9 +58,45 @@ export class Programme {
    * @throws JikjiError where an entry may not follow, or `log-moved` where somebody else wrote meanwhile
    */
   record(actor: string, proposals: readonly Proposed[], time = new Date().toISOString()): Promise<Entry[]> {
-    const work = this.#queue.then(() => this.#record(actor, proposals, time));
-    this.#queue = work.catch(() => {});
-    return work;
+    return this.#next(() => this.#record(actor, proposals, time));
+  }
+
+  /**
+   * Writes what `propose` finds to be said, which may be nothing, and asks it again where somebody else wrote first: what it finds is
+   * said once, however many set out to.
+   * @throws JikjiError as record
+   */
+  recordOnce(actor: string, propose: (tables: State['tables']) => readonly Proposed[]): Promise<Entry[]> {
+    return this.#next(async () => {
+      for (let left = TRIES; ; left--) {
+        const proposals = propose(this.tables);
+        if (proposals.length === 0) return [];
+        try {
+          return await this.#record(actor, proposals, new Date().toISOString());
+        } catch (error) {
+          if (!(error instanceof JikjiError && error.code === 'log-moved') || left === 0) throw error;
+        }
+      }
+    });
+  }
+
+  /** Takes in what others wrote to the log meanwhile. @throws JikjiError `log-altered` */
+  refresh(): Promise<void> {
+    return this.#next(async () => {
+      const { seq, link } = await this.store.head();
+      if (seq === this.#head.seq && link === this.#head.link) return;
+      this.#become(await read(this.store));
+    });
+  }
+
+  #next<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+
+  #become({ state, head, time }: Read): void {
+    [this.#state, this.#head, this.#time] = [state, head, time];
   }
 
   async #record(actor: string, proposals: readonly Proposed[], time: string): Promise<Entry[]> {
@@ -76,9 +115,8 @@ export class Programme {
       }
       await this.store.append(this.#head, entries, changes);
     } catch (error) {
-      // The state may have taken in what the log has not.
-      const { state, head, time: last } = await read(this.store);
-      [this.#state, this.#head, this.#time] = [state, head, last];
+      // What was refused first has changed nothing; after that the state has taken in what the log has not.
+      if (entries.length > 0) this.#become(await read(this.store));
       throw error;
     }
     this.#head = { seq: head.seq, link: head.link };
@@ -91,7 +129,13 @@ export class Programme {
   }
 }
 
-async function read(store: Store): Promise<{ state: State; head: Head; time: string }> {
+interface Read {
+  state: State;
+  head: Head;
+  time: string;
+}
+
+async function read(store: Store): Promise<Read> {
   const state = new State();
   let head = START;
   let time = '';

@@ -1,0 +1,199 @@
+// `jikji program` from an example to a signed decision, on runs that were really made; then what the database's owner could try.
+
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { connectFolder } from '../program/database/pglite.ts';
+import { call, errorOf, workFolder } from './bad-input.testing.ts';
+
+const RULES = `
+name: small
+version: 1
+title: { en: Small, ko: 작은 단계 }
+originality: { veto: true, components: [tokenizer, mlp] }
+blocks:
+  - { id: text, title: { en: Text }, points: 40, tasks: [{ task: held-out, metric: bits_per_byte, scale: { floor: 8, ceiling: 0 } }] }
+  - { id: given, title: { en: Given }, points: 20, entered: { by: { en: NIA } } }
+  - { id: experts, title: { en: Experts }, points: 20, forms: { experts: 1, criteria: [{ id: plan, title: { en: Plan }, points: 20 }] } }
+  - { id: users, title: { en: Users }, points: 20, judgements: { users: 1, minimumPerPair: 1 } }
+kept: 1
+limits: { bundleBytes: 1.0e+8, trainingFlops: 1.0e+12, parameters: 1000000, steps: 100, auditSeconds: 300, evalSeconds: 300 }
+`;
+
+let folder: string;
+beforeAll(() => {
+  folder = workFolder();
+});
+afterAll(() => {
+  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: results of many kinds
+type Result = any;
+
+/** A call of `jikji program` that must succeed. */
+async function program(...args: string[]): Promise<Result> {
+  const { status, stdout, stderr } = await call(folder, ['program', ...args], { JIKJI_DATABASE: join(folder, 'p') });
+  expect({ status, stderr: stderr.match(/error: .*/)?.[0] }, stderr).toEqual({ status: 0, stderr: undefined });
+  return JSON.parse(stdout);
+}
+
+const refused = async (...args: string[]) =>
+  errorOf(await call(folder, ['program', ...args], { JIKJI_DATABASE: join(folder, 'p') }));
+
+async function ok(...args: string[]): Promise<Result> {
+  const { status, stdout, stderr } = await call(folder, args);
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
+  expect(await program('example', 'practice')).toMatchObject({
+    mode: 'practice',
+    consortia: ['azalea', 'bellflower', 'camellia'],
+  });
+  for (const [i, team] of ['azalea', 'bellflower'].entries()) {
+    const { fingerprint } = await ok('key', 'new', team);
+    await ok('make', 't.yaml', '--out', team, '--key', team, '--set', `seed=${i + 1}`);
+    await program('maker', team, fingerprint);
+  }
+  await ok('bundle', 'azalea', '--out', 'azalea.tar');
+
+  writeFileSync(join(folder, 'rules.yaml'), RULES.replace('kept: 1', 'kept: two'));
+  expect(await refused('register', 'rules.yaml')).toMatchObject({ code: 'rule-book-type', input: 'rules.yaml:11' });
+  writeFileSync(join(folder, 'rules.yaml'), RULES);
+  const { digest } = await program('register', 'rules.yaml');
+  expect(
+    await program('open', 's1', '--rules', 'small', '--consortium', 'azalea', '--consortium', 'bellflower'),
+  ).toMatchObject({ ruleBook: digest, warnings: [] });
+
+  // A bundle and a run folder; a recipe that asks for more than the rule book allows is never begun.
+  expect(await refused('submit', 'azalea.tar', '--consortium', 'camellia')).toMatchObject({ code: 'not-in-stage' });
+  const first = await program('submit', 'azalea.tar', '--consortium', 'azalea');
+  expect(first).toMatchObject({ status: 'audited', verdict: 'holds', evaluations: [{ task: 'held-out' }] });
+  expect(await refused('submit', 'azalea.tar', '--consortium', 'azalea')).toMatchObject({ code: 'submission-known' });
+  const second = await program('submit', 'bellflower', '--consortium', 'bellflower');
+  expect(second.verdict).toBe('holds');
+  const measured = await ok('eval', 'bellflower');
+  const own = measured.results.find(
+    (row: Result) => row.task === 'held-out' && row.metric === 'bits_per_byte' && row.part === undefined,
+  );
+  expect(second.evaluations[0].value).toBe(own.value);
+
+  await program('score', 'azalea', 'given', '12.5', '--publisher', 'made up');
+  await program('score', 'bellflower', 'given', '11', '--publisher', 'made up', '--date', '2026-01-15');
+  expect(await refused('score', 'azalea', 'given', '21', '--publisher', 'x')).toMatchObject({ code: 'score-range' });
+
+  const { form } = await program('form', '--blank');
+  const marks = parse(form);
+  marks.scores.azalea.plan = 15;
+  writeFileSync(join(folder, 'kim.yaml'), stringify(marks));
+  expect(await refused('form', 'kim.yaml', '--expert', 'kim')).toMatchObject({
+    code: 'form-broken',
+    message: expect.stringContaining('bellflower, plan'),
+  });
+  marks.scores.bellflower.plan = 10;
+  writeFileSync(join(folder, 'kim.yaml'), stringify(marks));
+  const given = await program('form', 'kim.yaml', '--expert', 'kim', '--receipt', 'kim.json');
+  expect(JSON.parse(readFileSync(join(folder, 'kim.json'), 'utf8'))).toMatchObject({
+    commitment: given.commitment,
+    form: { scores: marks.scores },
+  });
+
+  expect(await refused('close')).toMatchObject({
+    code: 'stage-lacking',
+    message: expect.stringContaining('azalea and bellflower'),
+  });
+  const question = await program('judge', '--judge', 'u1', '--prompt', 'the river', '--max-tokens', '4');
+  expect(Object.keys(question).sort()).toEqual(['first', 'id', 'prompt', 'second']);
+  const shown = await program('answer', question.id, 'first');
+  expect([shown.first, shown.second].sort()).toEqual(['azalea', 'bellflower']);
+  await program('finding', 'bellflower', 'mlp', 'own', '--by', 'Panel', '--text', 'it grew here');
+  expect(await refused('report', '--out', 'open.html')).toMatchObject({ code: 'not-public-yet' });
+
+  await program('close');
+  const decided = await program('decide');
+  // Words and marks by hand: 12.5 against 11, 15 against 10; text as measured, on the scale from 8 to 0.
+  const text = (value: number) => Math.round(((8 - value) / 8) * 400) / 10;
+  const users = (team: string) => decided.teams.find(({ id }: Result) => id === team).total;
+  const points = await program('explain', 's1/azalea');
+  expect(points.lines[1]).toBe(`s1/azalea/blocks.text = ${text(first.evaluations[0].value)} of 40`);
+  expect(points.lines.join('\n')).toContain('= 12.5 of 20');
+  expect(users('azalea')).toBeGreaterThan(27.5 + text(first.evaluations[0].value));
+  expect(decided.kept).toHaveLength(1);
+
+  await program('report', '--out', 's1.html', '--lang', 'ko');
+  expect(readFileSync(join(folder, 's1.html'), 'utf8')).toContain('작은 단계'.slice(0, 2));
+  const held = await program('verify');
+  expect(held).toMatchObject({ verdict: 'holds', altered: null });
+  // Rule books of the example and of this stage, a finding, the close, the decision.
+  expect(held.signatures).toBe(5);
+});
+
+test('a copy of it holds, and what somebody changes in the database is found', { timeout: 120_000 }, async () => {
+  await program('backup', 'p.backup');
+  await program('restore', 'p.backup', '--database', 'copy');
+  const { entries, link } = await program('verify', '--database', 'copy');
+  expect(await program('verify', '--database', 'copy', '--published', `${entries}:${link}`)).toMatchObject({
+    verdict: 'holds',
+  });
+  const anew = await call(folder, [
+    'program',
+    'verify',
+    '--database',
+    'copy',
+    '--published',
+    `${entries}:${'0'.repeat(64)}`,
+  ]);
+  expect([anew.status, JSON.parse(anew.stdout).altered]).toEqual([
+    1,
+    `entry ${entries} has another link: the log was written anew`,
+  ]);
+
+  const { pool, close } = await connectFolder(join(folder, 'copy', 'database'));
+  const { rows } = await pool.query(
+    "select seq, data from jikji.entries where kind = 'score-entered' order by seq limit 1",
+  );
+  const { seq, data } = rows[0];
+  await pool.query('update jikji.entries set data = $1 where seq = $2', [JSON.stringify({ ...data, value: 19 }), seq]);
+  await close();
+  const found = await call(folder, ['program', 'verify', '--database', 'copy']);
+  expect(found.status).toBe(1);
+  expect(JSON.parse(found.stdout)).toMatchObject({
+    verdict: 'refuted',
+    altered: expect.stringContaining(`entry ${seq} was altered`),
+  });
+  // And nothing is built on it.
+  expect(errorOf(await call(folder, ['program', 'status', '--database', 'copy']))).toMatchObject({
+    code: 'log-altered',
+    input: `entry ${seq}`,
+  });
+});
+
+test.each([
+  [['example', 'korea-2026'], 'usage'],
+  [['example', 'practice'], 'programme-exists'],
+  [['open', 's9', '--rules', 'nothing'], 'rule-book-unknown'],
+  [['open', 'S9'], 'entry-broken'],
+  [['close', 's9'], 'stage-unknown'],
+  [['close'], 'stage-closed'],
+  [['explain', 's1/nobody'], 'score-unknown'],
+  [['explain', 's1/azalea/heart'], 'score-unknown'],
+  [['answer', 'none', 'first'], 'question-unknown'],
+  [['answer', 'none', 'both'], 'usage'],
+  [['score', 'azalea', 'given', 'many', '--publisher', 'x'], 'usage'],
+  [['organisation', 'x', '--country', 'Korea'], 'entry-broken'],
+  [['organisation', 'x', '--country', 'KR', '--role', 'moon'], 'entry-broken'],
+  [['maker', 'azalea', 'abc'], 'entry-broken'],
+  [['review', 'dandelion', '--step', 'presentation', '--passed'], 'review-order'],
+  [['review', 'dandelion', '--step', 'paper'], 'usage'],
+  [['verify', '--published', '7'], 'usage'],
+  [['status', '--database', 'nowhere'], 'programme-missing'],
+  [['status', '--database', 'mysql://x'], 'database-address'],
+  [['judge', '--import', 'none.jsonl'], 'file-missing'],
+  [['lodge', 'rules.yaml'], 'not-lodgeable'],
+  [['restore', 'none.backup'], 'database-not-empty'],
+] as [string[], string][])('%s: %s', async (args, code) => {
+  expect((await refused(...args)).code).toBe(code);
+});

@@ -1,0 +1,2 @@
+// A programme that is open: what its log says, and what is written to it.
+export { Programme, type Proposed, type Where } from './programme.ts';
