@@ -3,8 +3,9 @@
 import { randomInt } from 'node:crypto';
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
 import type { PgDatabase, PgTransactionConfig } from 'drizzle-orm/pg-core';
-import type { ClientBase, Pool, PoolClient } from 'pg';
+import type { ClientBase, PoolClient } from 'pg';
 import { JikjiError } from '../../base/index.ts';
+import type { Pool } from './pool.ts';
 
 /** Drizzle over a connection, or over a transaction on one. */
 export type Database = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
@@ -62,10 +63,4 @@ export async function takeLease(client: Pick<ClientBase, 'query'>, wanted?: numb
     if (rows[0]?.taken) return lease;
     wanted = undefined;
   }
-}
-
-/** A connection that breaks must not end the process: whoever uses it is told by what he waits for, and the next one gets another. */
-export function survive(pool: Pool): void {
-  pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
 }

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { call, fold, openTested, say } from './harness.testing.ts';
 import { kill, loss, startChild } from './loss.common.testing.ts';
@@ -79,11 +80,11 @@ test('damaged files: it says so, and the lock is given back', async () => {
 test('the main thread stays free while the database works', async () => {
   const { store, sql } = await openTested({ folder });
   let turns = 0;
-  const turn = (): void => {
+  const count = (): void => {
     turns++;
-    next = setImmediate(turn);
+    next = setImmediate(count);
   };
-  let next = setImmediate(turn);
+  let next = setImmediate(count);
   await sql('select sum(i) from generate_series(1, 1000000) i');
   clearImmediate(next);
   expect(turns).toBeGreaterThan(100);
@@ -96,7 +97,10 @@ test('closed with work under way: what was acknowledged is there when it is open
   await store.jobs.add('audit', 1);
   expect(await store.jobs.take(new Date())).toMatchObject({ attempts: 1 });
   const entry = await say(store, [call('a')]);
+  const waiting = Promise.all(Array.from({ length: 5 }, () => store.head()));
+  await turn(); // by now they wait for the one connection
   await store.close();
+  expect((await waiting).map(({ seq }) => seq)).toEqual(Array(5).fill(1));
   await expect(store.head()).rejects.toThrow();
   const again = await openStore({ folder });
   expect(await again.head()).toEqual({ seq: 1, link: entry.link });

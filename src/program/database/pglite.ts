@@ -8,7 +8,6 @@ import { open, readdir } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { Duplex } from 'node:stream';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import pg from 'pg';
 import {
   JikjiError,
   makeFolder,
@@ -18,9 +17,10 @@ import {
   writeFailure,
   writeFileAtomic,
 } from '../../base/index.ts';
-import { type Connection, survive, takeLease } from './connection.ts';
+import { type Connection, takeLease } from './connection.ts';
 import { explainPlace } from './failures.ts';
 import type { FromWorker, ToWorker } from './pglite-worker.ts';
+import { Pool } from './pool.ts';
 
 /** Beside this file, as TypeScript in a checkout and as JavaScript in the package. */
 const WORKER = new URL(`./pglite-worker${extname(import.meta.url)}`, import.meta.url);
@@ -216,7 +216,7 @@ export async function connectFolder(path: string): Promise<Connection> {
     throw explainPlace(error, folder);
   }
   const running = server;
-  const pool = new pg.Pool({
+  const pool = new Pool({
     max: 1, // PGlite has one session
     idleTimeoutMillis: 0,
     stream: () => running.wire(),
@@ -224,7 +224,6 @@ export async function connectFolder(path: string): Promise<Connection> {
     database: 'postgres',
     host: folder,
   });
-  survive(pool);
   let own: Promise<number> | undefined;
   return {
     where: folder,

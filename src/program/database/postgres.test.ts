@@ -1,12 +1,15 @@
 // A store on a PostgreSQL server: the conformance of all stores, several at once, what can be wrong with an address or a server, loss.
 
+import { setImmediate as turn } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
+import { type How, standBetween } from './cut.testing.ts';
 import { address, all, call, entryWith, fold, newDatabase, openTested, SERVER, START, say } from './harness.testing.ts';
 import { kill, loss, startChild } from './loss.common.testing.ts';
 import { openStore } from './open.ts';
 import { conformance } from './store.common.testing.ts';
+import type { Store } from './store.ts';
 import { verifyStore } from './verify.ts';
 
 type Made = Awaited<ReturnType<typeof newDatabase>>;
@@ -193,6 +196,61 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
     await store.jobs.finish(job!.id, 'done');
     expect(await sql('select status from jikji.jobs')).toEqual([{ status: 'done' }]);
     await store.close();
+  });
+
+  /** Words of what is asked, one for each statement, and what asks it. */
+  const WORDS = {
+    append: ['begin', 'set local', 'order by', 'into "jikji"."entries"', 'into "jikji"."calls"', 'commit'],
+    snapshot: ['begin', 'order by', 'commit'],
+    head: ['order by'],
+    take: ['pg_try_advisory_lock', 'update "jikji"."jobs"'],
+    open: ['client_encoding', 'server_encoding'],
+  };
+  test.each<How>(['cut', 'terminated'])(
+    'a connection that is %s, at whatever statement: it is said at once, and nothing waits for it',
+    async (how) => {
+      await bare();
+      const between = await standBetween(url);
+      const unreachable = async (work: Promise<unknown>) => {
+        const [end] = await Promise.allSettled([work]);
+        expect(between.ended()).toBe(true);
+        expect(end).toMatchObject({ status: 'rejected', reason: { code: 'database-unreachable' } });
+      };
+      const changes = [call('a')];
+      const work: Record<keyof typeof WORDS, (store: Store) => Promise<unknown>> = {
+        append: (store) => store.append(START, [entryWith(START, changes)], changes),
+        snapshot: (store) => store.snapshot((view) => view.head()),
+        head: (store) => store.head(),
+        take: (store) => store.jobs.take(new Date()),
+        open: () => openStore({ url: between.url }),
+      };
+      try {
+        for (const [name, words] of Object.entries(WORDS)) {
+          for (const word of words) {
+            if (word === 'client_encoding' && how === 'terminated') continue; // it has no process yet
+            const store = await openStore({ url: between.url });
+            between.endAt(word, how);
+            await unreachable(work[name as keyof typeof WORDS](store));
+            expect(await store.head()).toEqual(START);
+            await store.close(); // waits for all connections
+          }
+        }
+      } finally {
+        between.close();
+      }
+    },
+  );
+
+  test('closed with much under way: whoever waits is answered, and the lock of its jobs goes', async () => {
+    await bare();
+    const store = await openStore({ url });
+    const taken = Promise.allSettled([store.jobs.take(new Date())]);
+    const waiting = Promise.all(Array.from({ length: 20 }, () => store.head()));
+    await turn(); // by now most of them wait for a connection
+    await store.close();
+    expect(await waiting).toEqual(Array(20).fill(START));
+    await taken;
+    await expect(store.head()).rejects.toThrow();
   });
 
   test('what the session asks for is not what the server is set to: appends wait for the disk', async () => {

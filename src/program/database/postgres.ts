@@ -2,7 +2,8 @@
 
 import pg from 'pg';
 import { JikjiError } from '../../base/index.ts';
-import { type Connection, survive, takeLease } from './connection.ts';
+import { type Connection, takeLease } from './connection.ts';
+import { Pool } from './pool.ts';
 
 const CONNECT_MILLISECONDS = 10_000;
 /** After which a server that has nothing to say is asked whether it is still there; else one that is cut off is waited for for hours. */
@@ -27,14 +28,13 @@ function readAddress(url: string): pg.Client {
 /** @throws JikjiError `database-address` */
 export function connectPostgres(url: string): Connection {
   const { host, port, user, database } = readAddress(url);
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: url,
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MILLISECONDS,
     keepAlive: true,
     keepAliveInitialDelayMillis: SILENT_MILLISECONDS,
   });
-  survive(pool);
 
   let own: number | undefined;
   let holder: pg.PoolClient | undefined;
@@ -56,7 +56,7 @@ export function connectPostgres(url: string): Connection {
     client.once('end', () => {
       if (holder === client) letGo();
     });
-    if (pool.ending) letGo(); // closed meanwhile: nobody else would
+    if (pool.closing) letGo(); // closed meanwhile: nobody else would
     return own;
   };
   return {

@@ -52,6 +52,11 @@ export function conformance(name: string, where: () => { folder: string } | { ur
       expect(await store.read.all('calls')).toHaveLength(2);
     });
 
+    test('a question that fails holds up nobody who waits behind it', async () => {
+      const ends = await Promise.allSettled([sql('select 1/0'), store.head(), sql('nonsense'), store.head()]);
+      expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled']);
+    });
+
     test('pages: many entries in one append, many rows, in the order of their keys', async () => {
       const names = [
         'b',
