@@ -23,7 +23,7 @@ export interface BlockOfReport {
 export interface TeamOfReport {
   id: string;
   name: Title;
-  /** From 1; equal ones share the first of their places. Null where the order is not known. */
+  /** From 1; equal ones share the first of their places. Of a team with a veto: the one it had by points. Null where the order is not known. */
   place: number | null;
   total: Figure;
   /** By path of block and part. */

@@ -90,7 +90,7 @@ function standings(sheet: Sheet): Html {
     html`<th scope="col" class="right">${name}<small>${words.of(format.decimal(points, Number.isInteger(points) ? 0 : 1))}</small></th>`;
   const rows = teams.map((team) => {
     const outcome = team.outcome === null ? '' : team.outcome === 'kept' ? w.kept : w.out;
-    return html`<tr class="${team.outcome ?? ''}"><td>${team.place === null ? html`<span class="none">${words.unknownPlace}</span>` : format.count(team.place)}</td><th scope="row"><strong>${titled(sheet, team.name)}</strong></th>${blocks.map(
+    return html`<tr class="${team.outcome ?? ''}"><td>${team.place === null ? html`<span class="none">${words.unknownPlace}</span>` : team.reason === 'veto' ? `(${format.count(team.place)})` : format.count(team.place)}</td><th scope="row"><strong>${titled(sheet, team.name)}</strong></th>${blocks.map(
       ({ path }) => html`<td class="right">${figure(sheet, team.figures[path])}</td>`,
     )}<td class="right strong">${figure(sheet, team.total)}</td><td>${team.outcome !== null && html`${mark(team.outcome)} `}${outcome}</td></tr>`;
   });

@@ -49,7 +49,7 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome | un
     return {
       id,
       name: consortium.name as unknown as Title,
-      place: outcome?.places.get(id)?.place ?? null,
+      place: outcome ? (outcome.places.get(id)?.place ?? placeByPoints(outcome.totals, i)) : null,
       total: {
         value: scored.totals[i]!,
         interval: points && points.standardError !== null ? [points.low, points.high] : null,
@@ -62,7 +62,11 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome | un
       reason: decided ? (vetoed.get(id) ?? outReason.get(id) ?? null) : null,
     };
   });
-  if (outcome) teams.sort((a, b) => (a.place ?? Number.MAX_SAFE_INTEGER) - (b.place ?? Number.MAX_SAFE_INTEGER));
+  const last = ({ reason }: TeamOfReport): number => (reason === 'veto' ? 1 : 0);
+  if (outcome)
+    teams.sort(
+      (a, b) => last(a) - last(b) || (a.place ?? Number.MAX_SAFE_INTEGER) - (b.place ?? Number.MAX_SAFE_INTEGER),
+    );
 
   const blocks = partsOf(book);
   const move = (found: Outcome['moves']['points']): { far: number; kept: string; out: string } | null =>
@@ -133,6 +137,13 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome | un
       })),
     log: { ...around.head, signatures: around.signatures },
   };
+}
+
+/** Among all, were there no veto. */
+function placeByPoints(totals: Outcome['totals'], team: number): number | null {
+  const own = totals[team];
+  if (typeof own !== 'number') return null;
+  return 1 + totals.filter((total) => typeof total === 'number' && total > own).length;
 }
 
 function figureOf(tables: Tables, score: { value: Figure['value']; inputs: { table: string; id: string }[] }): Figure {
