@@ -13,6 +13,8 @@ export interface Between {
   endAt(word: string, how: How): void;
   /** Whether that has come to pass. */
   ended(): boolean;
+  /** Connections that nobody has hung up yet. */
+  open(): number;
   close(): void;
 }
 
@@ -64,6 +66,7 @@ export async function standBetween(url: string): Promise<Between> {
       plan = { word, how };
     },
     ended: () => plan === undefined,
+    open: () => sockets.size,
     close() {
       server.close();
       for (const socket of sockets) socket.destroy();
