@@ -36,7 +36,7 @@ export class Programme {
   static async open(where: Where): Promise<Programme> {
     const store = await openStore(where);
     try {
-      const { state, head, time } = await read(store);
+      const { state, head, time } = await readAll(store);
       return new Programme(store, state, head, time);
     } catch (error) {
       await store.close();
@@ -85,7 +85,15 @@ export class Programme {
     return this.#next(async () => {
       const { seq, link } = await this.store.head();
       if (seq === this.#head.seq && link === this.#head.link) return;
-      this.#become(await read(this.store));
+      const read = seq > this.#head.seq ? this.#read() : await readAll(this.store);
+      try {
+        await readOn(this.store, read);
+      } catch (error) {
+        if (!(error instanceof JikjiError && error.code === 'log-altered')) throw error;
+        Object.assign(read, await readAll(this.store)); // what is written now need not follow from what was
+      } finally {
+        this.#become(read);
+      }
     });
   }
 
@@ -93,6 +101,10 @@ export class Programme {
     const done = this.#queue.then(work);
     this.#queue = done.catch(() => {});
     return done;
+  }
+
+  #read(): Read {
+    return { state: this.#state, head: this.#head, time: this.#time };
   }
 
   #become({ state, head, time }: Read): void {
@@ -116,7 +128,7 @@ export class Programme {
       await this.store.append(this.#head, entries, changes);
     } catch (error) {
       // What was refused first has changed nothing; after that the state has taken in what the log has not.
-      if (entries.length > 0) this.#become(await read(this.store));
+      if (entries.length > 0) this.#become(await readAll(this.store));
       throw error;
     }
     this.#head = { seq: head.seq, link: head.link };
@@ -135,14 +147,19 @@ interface Read {
   time: string;
 }
 
-async function read(store: Store): Promise<Read> {
-  const state = new State();
-  let head = START;
-  let time = '';
-  for await (const entry of store.entries()) {
+async function readAll(store: Store): Promise<Read> {
+  const read: Read = { state: new State(), head: START, time: '' };
+  await readOn(store, read);
+  return read;
+}
+
+/** Takes in what stands in the log after the head. */
+async function readOn(store: Store, read: Read): Promise<void> {
+  for await (const entry of store.entries(read.head.seq + 1)) {
     try {
-      head = follow(head, entry);
-      state.take(entry);
+      const head = follow(read.head, entry);
+      read.state.take(entry);
+      read.head = head;
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       const hint = 'jikji program verify tells more; restore the database from a backup';
@@ -150,7 +167,6 @@ async function read(store: Store): Promise<Read> {
         cause,
       });
     }
-    time = entry.time;
+    read.time = entry.time;
   }
-  return { state, head, time };
 }

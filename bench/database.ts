@@ -1,0 +1,245 @@
+// A programme of 50 consortia, 5 stages and 5,000 runs with a million records of steps: how long it takes to write it through the log,
+// to open it, and to ask for what people look at. In PGlite in a folder, and on the PostgreSQL server that JIKJI_TEST_POSTGRES names,
+// if it names one; both are asked the same in turn. Then the standings of 50 teams (bench/standings.ts).
+// usage: npm run bench:database; exit code 1 where a limit is not kept
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { newDatabase, SERVER } from '../src/program/database/harness.testing.ts';
+import type { Reads } from '../src/program/database/index.ts';
+import { Programme, type Where } from '../src/program/programme/index.ts';
+import { parseRuleBook, ruleBookDigest } from '../src/program/rules/index.ts';
+import type { Proposal } from '../src/program/state/index.ts';
+import { median } from './table.ts';
+
+const MOST_MILLISECONDS = 100;
+const TEAMS = 50;
+const STAGES = 5;
+/** Of a team in a stage. */
+const RUNS = 20;
+const POINTS = 200;
+const ITEMS = 100;
+const JUDGES = 49;
+/** Of a judge, in the last stage. */
+const PAIRS = 100;
+/** Runs that are written at once. */
+const BATCH = 50;
+const ASKED = 20;
+
+let state = 1;
+const random = (): number => {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  return state / 2 ** 32;
+};
+const below = (n: number): number => Math.floor(random() * n);
+const list = <T>(length: number, make: (i: number) => T): T[] => Array.from({ length }, (_, i) => make(i));
+const hex = (): string =>
+  list(8, () =>
+    below(2 ** 32)
+      .toString(16)
+      .padStart(8, '0'),
+  ).join('');
+const team = (i: number): string => `team-${i}`;
+const run = (stage: number, of: number, i: number): string => `s${stage}-${team(of)}-${i}`;
+
+const book = (version: number): string =>
+  JSON.stringify({
+    name: 'bench',
+    version,
+    title: { en: 'Bench' },
+    originality: { veto: true, components: ['tokenizer'] },
+    blocks: [
+      {
+        id: 'tasks',
+        title: { en: 'Tasks' },
+        points: 60,
+        tasks: [{ task: 'words', metric: 'acc', scale: { floor: 0, ceiling: 1 } }],
+      },
+      { id: 'given', title: { en: 'Given' }, points: 20, entered: { by: { en: 'somebody' } } },
+      { id: 'users', title: { en: 'Users' }, points: 20, judgements: { users: JUDGES, minimumPerPair: 1 } },
+    ],
+    kept: TEAMS,
+  });
+
+/** A submission that was taken in, audited, with its curve, and scored on one task. */
+function runOf(stage: number, of: number, i: number): Proposal[] {
+  const id = run(stage, of, i);
+  const items = list(ITEMS, () => below(2));
+  const check = { name: 'replay', verdict: 'holds', detail: 'three stretches of the run give the same bits again' };
+  return [
+    {
+      kind: 'submission-received',
+      data: { id, stage: `s${stage}`, consortium: team(of), kind: 'bundle', digest: hex(), bytes: below(2 ** 40) },
+    },
+    {
+      kind: 'submission-audited',
+      data: {
+        submission: id,
+        verdict: 'holds',
+        maker: hex(),
+        checks: list(10, () => check),
+        curve: {
+          step: list(POINTS, (k) => 1 + 50 * k),
+          loss: list(POINTS, (k) => 9 / (1 + k / 20) + random() / 10),
+          gradNorm: list(POINTS, () => random()),
+          learningRate: list(POINTS, (k) => Math.fround(1e-3 * (1 - k / POINTS))),
+        },
+      },
+    },
+    {
+      kind: 'submission-evaluated',
+      data: {
+        id: `${id}-words`,
+        submission: id,
+        task: 'words',
+        metric: 'acc',
+        value: items.reduce((sum, x) => sum + x, 0) / ITEMS,
+        stderr: 0.05,
+        n: ITEMS,
+        items,
+      },
+    },
+  ];
+}
+
+const judgement = (stage: number, judge: number, i: number): Proposal => {
+  const a = below(TEAMS);
+  const b = (a + 1 + below(TEAMS - 1)) % TEAMS;
+  return {
+    kind: 'judgement-given',
+    data: {
+      id: `u${judge}-${i}`,
+      stage: `s${stage}`,
+      judge: `u${judge}`,
+      a: team(a),
+      b: team(b),
+      choice: random() < 0.5 ? 'a' : 'b',
+      item: `${i}`,
+    },
+  };
+};
+
+/** What is written, in the lists in which it is written. */
+function* programme(): Generator<Proposal[]> {
+  yield [
+    { kind: 'programme-created', data: { id: 'bench', name: { en: 'Bench' }, mode: 'practice' } },
+    ...list(TEAMS, team).flatMap((id) => [
+      { kind: 'organisation-added', data: { id: `${id}-org`, name: { en: id }, country: 'XX', roles: ['model'] } },
+      { kind: 'consortium-formed', data: { id, name: { en: id }, lead: `${id}-org`, members: [] } },
+    ]),
+  ];
+  for (let stage = 1; stage <= STAGES; stage++) {
+    const text = book(stage);
+    const digest = ruleBookDigest(parseRuleBook(text, { file: 'book' }));
+    const opened = { id: `s${stage}`, title: { en: `${stage}` }, ruleBook: digest, consortia: list(TEAMS, team) };
+    yield [
+      ...(stage > 1 ? [{ kind: 'stage-closed', data: { stage: `s${stage - 1}` } }] : []),
+      { kind: 'rule-book-registered', data: { digest, name: 'bench', version: stage, text } },
+      { kind: 'stage-opened', data: opened },
+      ...list(TEAMS, (of) => ({
+        kind: 'score-entered',
+        data: {
+          id: `s${stage}-${team(of)}-given`,
+          stage: `s${stage}`,
+          consortium: team(of),
+          part: 'blocks.given',
+          value: below(21),
+          max: 20,
+          source: 'not recorded',
+        },
+      })),
+    ];
+    const runs = list(TEAMS * RUNS, (i) => [i % TEAMS, Math.floor(i / TEAMS)] as const);
+    for (let at = 0; at < runs.length; at += BATCH) {
+      yield runs.slice(at, at + BATCH).flatMap(([of, i]) => runOf(stage, of, i));
+    }
+  }
+  for (let judge = 0; judge < JUDGES; judge++) yield list(PAIRS, (i) => judgement(STAGES, judge, i));
+}
+
+const anyStage = (): number => 1 + below(STAGES);
+const anyRun = (): string => run(anyStage(), below(TEAMS), below(RUNS));
+const ENTRIES = 1 + TEAMS * 2 + STAGES * (TEAMS + 3) - 1 + TEAMS * STAGES * RUNS * 3 + JUDGES * PAIRS;
+
+/** Each question by what it asks; those of tables that stay small or empty here are not asked. */
+const QUESTIONS: Record<string, (read: Reads) => Promise<unknown>> = {
+  'row: submissions': (read) => read.row('submissions', anyRun()),
+  'row: audits': (read) => read.row('audits', anyRun()),
+  'row: evaluations': (read) => read.row('evaluations', `${anyRun()}-words`),
+  'row: runSteps': (read) => read.row('runSteps', anyRun(), 1 + 50 * below(POINTS)),
+  'all: stages': (read) => read.all('stages'),
+  'all: consortia': (read) => read.all('consortia'),
+  'all: submissions': (read) => read.all('submissions'),
+  'all: audits': (read) => read.all('audits'),
+  'all: evaluations': (read) => read.all('evaluations'),
+  'all: judgements': (read) => read.all('judgements'),
+  'of a stage: submissions': (read) => read.of('submissions', 'stage', `s${anyStage()}`),
+  'of a consortium: submissions': (read) => read.of('submissions', 'consortium', team(below(TEAMS))),
+  'of a submission: evaluations': (read) => read.of('evaluations', 'submission', anyRun()),
+  'of a stage: enteredScores': (read) => read.of('enteredScores', 'stage', `s${anyStage()}`),
+  'of a stage: judgements': (read) => read.of('judgements', 'stage', `s${STAGES}`),
+  curve: (read) => read.curve(anyRun()),
+  'curve, its last tenth': (read) => read.curve(anyRun(), 1 + 50 * POINTS * 0.9),
+  'page of 50 entries': (read) => read.page(1 + below(ENTRIES - 50), 50),
+};
+
+const seconds = async (work: () => Promise<unknown>): Promise<number> => {
+  const begun = performance.now();
+  await work();
+  return (performance.now() - begun) / 1000;
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'jikji-database-'));
+const server = SERVER ? await newDatabase('bench') : undefined;
+const places: [string, Where][] = [['PGlite', { folder: join(folder, 'database') }]];
+if (server) places.push(['PostgreSQL', { url: server.url }]);
+let kept = true;
+const open: Programme[] = [];
+try {
+  for (const [name, where] of places) {
+    state = 1;
+    const filled = await Programme.open(where);
+    const fill = await seconds(async () => {
+      for (const proposals of programme()) await filled.record('bench', proposals);
+    });
+    if (filled.head.seq !== ENTRIES) throw new Error(`${filled.head.seq} entries instead of ${ENTRIES}`);
+    await filled.close();
+    const steps = TEAMS * STAGES * RUNS * POINTS;
+    const opening = await seconds(async () => open.push(await Programme.open(where)));
+    console.log(
+      `${name}: ${ENTRIES} entries with ${steps} records of steps written in ${fill.toFixed(1)} s, opened in ${opening.toFixed(1)} s`,
+    );
+  }
+  console.log(
+    `\nmilliseconds, median (worst) of ${ASKED}`.padEnd(33),
+    places.map(([name]) => name.padEnd(18)).join(''),
+  );
+  for (const [name, ask] of Object.entries(QUESTIONS)) {
+    const times: number[][] = open.map(() => []);
+    for (let i = 0; i < ASKED; i++) {
+      const before = state;
+      for (const [at, { store }] of open.entries()) {
+        state = before; // the same of both
+        times[at]!.push(1000 * (await seconds(() => ask(store.read))));
+      }
+    }
+    const medians = times.map(median);
+    kept &&= medians.every((time) => time < MOST_MILLISECONDS);
+    const cells = times.map((all, i) => `${medians[i]!.toFixed(1)} (${Math.max(...all).toFixed(1)})`.padEnd(18));
+    console.log(name.padEnd(32), cells.join(''), medians[1] ? `${(medians[0]! / medians[1]).toFixed(1)}x` : '');
+  }
+  console.log(`each under ${MOST_MILLISECONDS} ms at the median: ${kept ? 'kept' : 'NOT KEPT'}\n`);
+} finally {
+  for (const programme of open) await programme.close();
+  await server?.drop();
+  rmSync(folder, { recursive: true, force: true });
+}
+try {
+  execFileSync(process.execPath, [fileURLToPath(new URL('./standings.ts', import.meta.url))], { stdio: 'inherit' });
+} catch {
+  kept = false;
+}
+if (!kept) process.exitCode = 1;

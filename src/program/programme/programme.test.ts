@@ -1,0 +1,84 @@
+// A programme that others write to as well: what it takes in, what it says once, and what it does where the log went back.
+
+import pg from 'pg';
+import { describe, expect, test } from 'vitest';
+import { newDatabase, SERVER } from '../database/harness.testing.ts';
+import type { Proposal } from '../state/index.ts';
+import { Programme } from './index.ts';
+
+const created: Proposal = { kind: 'programme-created', data: { id: 'p', name: { en: 'P' }, mode: 'practice' } };
+const organisation = (id: string): Proposal => ({
+  kind: 'organisation-added',
+  data: { id, name: { en: id }, country: 'XX', roles: ['model'] },
+});
+const ids = ({ tables }: Programme): string[] => [...tables.all('organisations')].map((row) => row.id as string);
+
+describe.skipIf(!SERVER)('two at one address', () => {
+  const both = async (
+    work: (one: Programme, two: Programme, sql: (text: string) => Promise<unknown>) => Promise<void>,
+  ) => {
+    const { url, drop } = await newDatabase('programme');
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    const open = await Promise.all([Programme.open({ url }), Programme.open({ url })]);
+    try {
+      await work(...open, (text) => client.query(text));
+    } finally {
+      await Promise.all(open.map((programme) => programme.close()));
+      await client.end();
+      await drop();
+    }
+  };
+
+  test('what one writes the other takes in, and goes on from there', () =>
+    both(async (one, two) => {
+      await one.record('a', [created, organisation('x')]);
+      await expect(two.record('b', [created])).rejects.toMatchObject({ code: 'log-moved' });
+      expect(ids(two)).toEqual(['x']);
+      await one.record('a', [organisation('y')]);
+      await two.refresh();
+      expect(two.head).toEqual(one.head);
+      await two.record('b', [organisation('z')]);
+      await one.refresh();
+      expect([ids(one), ids(two)]).toEqual([ids(two), ['x', 'y', 'z']]);
+      expect(one.head).toEqual(two.head);
+    }));
+
+  test('what many set out to say is said once', () =>
+    both(async (one, two) => {
+      await one.record('a', [created]);
+      const say = (programme: Programme, id: string) =>
+        programme.recordOnce('a', (tables) => (tables.get('organisations', id) ? [] : [organisation(id)]));
+      const written = await Promise.all(
+        [...'vwxyz'].flatMap((id) => [one, two].map(async (programme) => (await say(programme, id)).length)),
+      );
+      expect(written.reduce((sum, n) => sum + n)).toBe(5);
+      await Promise.all([one.refresh(), two.refresh()]);
+      expect([ids(one).sort(), one.head]).toEqual([[...'vwxyz'], two.head]);
+    }));
+
+  test('a log that went back is read anew', () =>
+    both(async (one, two, sql) => {
+      await one.record('a', [created, organisation('x')]);
+      await two.refresh();
+      await sql('delete from jikji.entries where seq = 2; delete from jikji.organisations');
+      await two.refresh();
+      expect([ids(two), two.head.seq]).toEqual([[], 1]);
+      await two.record('b', [organisation('y')]);
+      await one.refresh(); // as long as what it knows, and another
+      expect([ids(one), one.head]).toEqual([['y'], two.head]);
+    }));
+
+  test('an entry that does not follow is named, and what came before it stays', () =>
+    both(async (one, two, sql) => {
+      await one.record('a', [created]);
+      await two.refresh();
+      await one.record('a', [organisation('x'), organisation('y')]);
+      await sql(`update jikji.entries set actor = 'b' where seq = 3`);
+      await expect(two.refresh()).rejects.toMatchObject({ code: 'log-altered', input: 'entry 3' });
+      expect(two.head.seq).toBeLessThan(3);
+      await sql(`update jikji.entries set actor = 'a' where seq = 3`);
+      await two.refresh();
+      expect([ids(two), two.head]).toEqual([['x', 'y'], one.head]);
+    }));
+});
