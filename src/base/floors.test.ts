@@ -25,7 +25,7 @@ test('what the house allows', () => {
       'foundry/train/a.test.ts': "import { o } from '../../engine/oracle/all.ts';\nimport { test } from 'vitest';",
       'foundry/train/b.testing.ts': "import { x } from '../../engine/pool.ts';",
       'console/page.tsx': "import type { Api } from '../program/api/index.ts';",
-      'program/api/a.ts': "import { p } from '../scores.ts';\nimport { Hono } from 'hono';",
+      'program/api/a.ts': "import { p } from '../office/index.ts';\nimport { Hono } from 'hono';",
       'base/a.ts': "// import { x } from '../cli/a.ts';\nconst s = \"import { x } from '../cli/a.ts'\";",
     }),
   ).toEqual([]);

@@ -213,14 +213,19 @@ test('runs lists what was noted', async () => {
 
 test('every verb has --json and an example in its help; no arguments give the help', async () => {
   expect(await run([])).toBe(0);
-  const verbs = [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1]);
+  const listed = () => [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1]!);
+  const verbs = listed();
   expect(verbs).toEqual([
     ...['make', 'init', 'sample', 'chat', 'eval', 'export', 'inspect', 'runs', 'compare'],
-    ...['audit', 'bundle', 'lodge', 'key', 'bench', 'doctor'],
+    ...['audit', 'bundle', 'lodge', 'key', 'bench', 'program', 'doctor'],
   ]);
-  for (const verb of verbs) {
+  out = '';
+  expect(await run(['program', '--help'])).toBe(0);
+  const ofProgram = listed();
+  expect(ofProgram.length).toBeGreaterThan(30);
+  for (const verb of [...verbs.map((verb) => [verb]), ...ofProgram.map((verb) => ['program', verb])]) {
     out = '';
-    expect(await run([verb, '--help'])).toBe(0);
+    expect(await run([...verb, '--help'])).toBe(0);
     expect(out).toContain('--json');
     expect(out).toMatch(/Example:\n {2}\$ \S+/);
   }

@@ -16,4 +16,4 @@ export * from './judging/index.ts';
 export * from './office/index.ts';
 export { Programme, type Where } from './programme/index.ts';
 export { type Citation, partsOf, ROLES, type Title } from './rules/index.ts';
-export { bookOf, bookOfStage, type Row, State, type Tables } from './state/index.ts';
+export { bookOf, bookOfStage, freeId, outsOf, type Row, State, type Tables } from './state/index.ts';

@@ -21,7 +21,12 @@ function parsePublished(text: string): { seq: number; link: string } {
 }
 
 export function addDatabase(program: Command, output: Output): void {
-  verb(program, 'verify', 'check the log, the signatures in it and every row against it', 'verify')
+  verb(
+    program,
+    'verify',
+    'check the log, the signatures in it, every row against it, and decisions against their rules',
+    'verify',
+  )
     .option('--published <entry:link>', 'an entry and its link as somebody else has them', parsePublished)
     .action(async (options: Common & { published?: { seq: number; link: string } }) => {
       const place = placeOf(options);
@@ -40,8 +45,10 @@ export function addDatabase(program: Command, output: Output): void {
           if (data.signature ?? (entry.kind !== 'programme-created' && data.statement)) signatures++;
           return changes;
         });
+        const decided = altered ? undefined : await room.checkDecisions({ tables: state.tables, store });
         const why =
           altered?.why ??
+          decided?.why ??
           (published && found !== published.link
             ? `entry ${published.seq} ${found === undefined ? 'is not there' : 'has another link'}: the log was written anew`
             : undefined);
@@ -51,17 +58,20 @@ export function addDatabase(program: Command, output: Output): void {
           link: head.link,
           rows,
           signatures,
+          decisions: decided?.decisions ?? null,
           altered: why ?? null,
         };
         output.result(result, () => {
           if (why !== undefined) {
             output.line(`refuted: ${why}`);
-            output.line(
-              `  the log holds up to entry ${head.seq}; restore a backup: ${calledAs()} program restore --help`,
-            );
+            if (altered)
+              output.line(
+                `  the log holds up to entry ${head.seq}; restore a backup: ${calledAs()} program restore --help`,
+              );
             return;
           }
           output.line(`holds: ${count(head.seq)} entries, ${count(rows)} rows, ${count(signatures)} signatures`);
+          if (decided?.decisions) output.line(`  decisions worked out anew: ${count(decided.decisions)}, the same`);
           output.line(`  link of entry ${head.seq}  ${head.link}`);
           if (!published)
             output.line(

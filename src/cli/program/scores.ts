@@ -137,11 +137,7 @@ export function addScores(program: Command, output: Output): void {
           const { tables } = programme;
           const stage = stageOf(tables, options.stage);
           const part = await pathOfPart(tables, stage, wanted);
-          const earlier = [...tables.of('enteredScores', 'stage', stage)].filter(
-            (row) => row.consortium === consortium && row.part === part.path,
-          ).length;
-          const id =
-            `${stage}-${consortium}-${part.name.replace('.', '-')}${earlier > 0 ? `-${earlier + 1}` : ''}`.slice(-64);
+          const id = room.freeId(tables, 'enteredScores', `${consortium}-${part.name.replace('.', '-')}-${stage}`);
           const data = { id, stage, consortium, part: part.path, value: points, max: part.points, source };
           const [entry] = await programme.record(room.officeActor(), [{ kind: 'score-entered', data }]);
           return { ...data, seq: entry!.seq };

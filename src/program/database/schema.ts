@@ -92,6 +92,7 @@ export const stages = table('stages', {
   consortia: json(),
   openedSeq: whole(),
   closedSeq: whole(),
+  makerKeys: json(),
 });
 export const submissions = table(
   'submissions',

@@ -71,7 +71,8 @@ function withoutEvidence(
   const short = (key: unknown): string => String(key).slice(0, 16);
   if (rule.holds && audit.verdict !== 'holds') reasons.push(`audit of ${submission.id}: ${audit.verdict}`);
   if (rule.makerKey) {
-    const { makerKey } = tables.get('consortia', consortium)!;
+    const atClose = tables.get('stages', stage)!.makerKeys as Record<string, string | null> | null;
+    const makerKey = atClose ? atClose[consortium] : tables.get('consortia', consortium)!.makerKey;
     if (makerKey === null) reasons.push(`audit of ${submission.id}: the team has named no key of its own`);
     else if (submission.maker !== makerKey)
       reasons.push(

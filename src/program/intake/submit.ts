@@ -7,7 +7,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { bookOfStage, type Tables } from '../state/index.ts';
+import { bookOfStage, freeId } from '../state/index.ts';
 import { bundleFile, runFolder } from './places.ts';
 import { takeBundle } from './take-bundle.ts';
 import { takeFolder } from './take-folder.ts';
@@ -60,7 +60,8 @@ export async function submit(programme: Programme, files: string, options: Submi
     let submission = '';
     try {
       await programme.recordOnce(actor, (tables) => {
-        submission = options.id ?? freeName(tables, `${consortium.slice(0, 40)}-${digest.slice(0, 16)}`);
+        // The same files may come again where they were refused.
+        submission = options.id ?? freeId(tables, 'submissions', `${consortium.slice(0, 40)}-${digest.slice(0, 16)}`);
         return [{ kind: 'submission-received', data: { id: submission, stage, consortium, kind, digest, bytes } }];
       });
     } catch (error) {
@@ -78,11 +79,6 @@ export async function submit(programme: Programme, files: string, options: Submi
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-}
-
-/** The same files may come again where they were refused. */
-function freeName(tables: Tables, name: string): string {
-  for (let n = 2, free = name; ; free = `${name}-${n++}`) if (!tables.get('submissions', free)) return free;
 }
 
 /** What would be refused anyway is told before gigabytes are copied; the log has the last word. Returns the bytes allowed. */

@@ -9,7 +9,7 @@ import type { Json } from '../../ledger/index.ts';
 import type { Job } from '../database/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { type Limits, tasksOf } from '../rules/index.ts';
-import { bookOfStage, type Row } from '../state/index.ts';
+import { bookOfStage, type Row, type Tables } from '../state/index.ts';
 import type { Audited, AuditTold, AuditWork } from './audit.child.ts';
 import { type Ended, MOST_BYTES, runChild } from './child.ts';
 import { type EvaluateWork, evaluated, isEvaluated, type Missing, type TaskTold } from './evaluation.ts';
@@ -69,6 +69,7 @@ class Worker {
     await this.#programme.refresh();
     const row = this.#programme.tables.get('submissions', submission);
     if (!row) return jobs.fail(job.id, `there is no submission ${submission}`);
+    if (!isOpen(this.#programme.tables, row)) return jobs.fail(job.id, `stage ${row.stage} is closed`);
     const temporary = join(this.#files, `job-${job.id}-${job.attempts}.tmp`);
     try {
       // What earlier takers left: they are dead.
@@ -108,7 +109,7 @@ class Worker {
     if (ended.how !== 'done') return this.#ended(submission, 'audit', ended, limits.auditSeconds);
     const data = { submission, ...ended.result } as unknown as Json;
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
-      tables.get('submissions', submission)?.status === 'received' ? [{ kind: 'submission-audited', data }] : [],
+      stands(tables, submission, 'received') ? [{ kind: 'submission-audited', data }] : [],
     );
     if (entries.length > 0) {
       this.counts.audited++;
@@ -160,7 +161,9 @@ class Worker {
       return;
     }
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
-      isEvaluated(tables, submission, told) ? [] : [evaluated(submission, told, told.result)],
+      stands(tables, submission, 'audited') && !isEvaluated(tables, submission, told)
+        ? [evaluated(submission, told, told.result)]
+        : [],
     );
     if (entries.length === 0) return;
     this.counts.evaluated++;
@@ -223,9 +226,7 @@ class Worker {
   /** Only what still stands where the work found it: another job may have come to its end meanwhile. */
   async #refuse(submission: string, { code, reason, from }: Refusal): Promise<Outcome> {
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
-      tables.get('submissions', submission)?.status === from
-        ? [{ kind: 'submission-refused', data: { submission, code, reason } }]
-        : [],
+      stands(tables, submission, from) ? [{ kind: 'submission-refused', data: { submission, code, reason } }] : [],
     );
     if (entries.length > 0) {
       this.counts.refused++;
@@ -268,10 +269,15 @@ const killed = (what: string): string =>
   `its ${what} ended the office's worker ${MOST_ATTEMPTS} times. That says nothing about the run: ask the office, and submit it anew`;
 
 function isToEvaluate({ tables }: Programme, submission: string): boolean {
-  return (
-    tables.get('submissions', submission)?.status === 'audited' &&
-    tables.get('audits', submission)?.verdict !== 'refuted'
-  );
+  return stands(tables, submission, 'audited') && tables.get('audits', submission)?.verdict !== 'refuted';
+}
+
+const isOpen = (tables: Tables, { stage }: Row): boolean => tables.get('stages', String(stage))?.status === 'open';
+
+/** Whether a submission still is where the work found it, in a stage that is open. */
+function stands(tables: Tables, submission: string, status: Json | undefined): boolean {
+  const row = tables.get('submissions', submission);
+  return row !== undefined && row.status === status && isOpen(tables, row);
 }
 
 async function hasJob(programme: Programme, kind: string, submission: string): Promise<boolean> {
@@ -288,7 +294,7 @@ async function hasJob(programme: Programme, kind: string, submission: string): P
 /** Submissions whose next step nobody was asked for: its job was lost between two writes, stopped, or not in a backup. */
 async function addLostJobs(programme: Programme): Promise<void> {
   await programme.refresh();
-  const rows = [...programme.tables.all('submissions')];
+  const rows = [...programme.tables.all('submissions')].filter((row) => isOpen(programme.tables, row));
   const jobs = await programme.store.jobs.list();
   const known = new Set(
     jobs

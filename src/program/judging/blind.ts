@@ -97,7 +97,7 @@ export async function answerQuestion(
   const [a, b] = teams;
   const shown = { prompt, a: sha256Hex(texts[0]), b: sha256Hex(texts[1]) };
   const data = {
-    id: `${stage}-${id}`.slice(-64),
+    id: `j-${id}`,
     stage,
     judge,
     a,

@@ -47,7 +47,7 @@ export async function importJudgements(
     const other = Object.keys(value).find((name) => !MEMBERS.includes(name));
     if (other !== undefined) throw broken(i + 1, `there is no "${other}" in a judgement`);
     // The same line of the same file is the same judgement: a second import is refused.
-    const id = `${stage}-${sha256Hex(line.trim()).slice(0, 16)}`.slice(-64);
+    const id = `j-${sha256Hex(`${stage} ${line.trim()}`).slice(0, 32)}`;
     return [{ kind: 'judgement-given', data: { id, stage, ...value }, line: i + 1 }];
   });
   try {

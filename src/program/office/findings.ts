@@ -2,7 +2,7 @@
 
 import type { Signer } from '../../ledger/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { type FindingText, signFinding } from '../state/index.ts';
+import { type FindingText, freeId, signFinding } from '../state/index.ts';
 import { programmeOf } from './times.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function signedFinding(
 ): Promise<string> {
   const { id: name } = programmeOf(programme.tables);
   const count = [...programme.tables.of('findings', 'stage', finding.stage)].length + 1;
-  const id = `${finding.stage}-finding-${count}`;
+  const id = freeId(programme.tables, 'findings', `finding-${count}-${finding.stage}`);
   const statement = signFinding(finding, name, signer);
   await programme.record(actor, [{ kind: 'finding-signed', data: { id, ...finding, statement } }]);
   return id;

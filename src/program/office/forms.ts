@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { checkForm, commitmentOf, type Proposal } from '../state/index.ts';
+import { checkForm, commitmentOf, freeId, type Proposal } from '../state/index.ts';
 
 const secretOf = (id: string): string => `form:${id}`;
 
@@ -27,7 +27,8 @@ export async function giveForm(
   const read = checkForm(programme.tables, stage, part, form) as unknown as Json;
   const nonce = randomBytes(32).toString('hex');
   const commitment = commitmentOf(read, nonce);
-  const id = `${stage}-${part.replace(/^blocks\./, '').replaceAll('.', '-')}-${expert}`.slice(0, 64);
+  const name = part.replace(/^blocks\./, '').replaceAll('.', '-');
+  const id = freeId(programme.tables, 'forms', `${stage}-${name}-${expert}`);
   // First the secret: a commitment without its form could never be revealed.
   const secret = `${secretOf(id)}:${commitment}`;
   await programme.store.secrets.put(secret, JSON.stringify({ form: read, nonce }));

@@ -1,10 +1,11 @@
 // The office's acts: founding, rule books, stages, forms, findings, what closes and decides. Each is a write to the log.
 export { EXAMPLES, type ExampleName } from '../examples/index.ts';
+export { checkDecisions } from './decided.ts';
 export { signedFinding } from './findings.ts';
 export { type Given, giveForm } from './forms.ts';
 export { foundProgramme, officeActor, takeExample } from './found.ts';
 export { lackingOf } from './lacking.ts';
 export { type Answer, lodge } from './lodging.ts';
 export { findRuleBook, type Registered, registerRuleBook } from './rule-books.ts';
-export { closeStage, decide, finishStage, type Opening, openStage, outcomeOf, outsOf, timesOf } from './stages.ts';
+export { closeStage, decide, finishStage, type Opening, openStage, outcomeOf, timesOf } from './stages.ts';
 export { programmeOf, targetDay, timeOf } from './times.ts';

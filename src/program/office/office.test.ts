@@ -3,10 +3,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { canonicalJson, type Json, parseStatement, sha256Hex } from '../../ledger/index.ts';
 import { verifyStore } from '../database/index.ts';
-import { readDecision } from '../decision/index.ts';
+import { decisionDocument, readDecision, signDecision } from '../decision/index.ts';
 import { type Entry, nextEntry, START } from '../log/index.ts';
 import { State } from '../state/index.ts';
 import {
+  checkDecisions,
   closeStage,
   decide,
   finishStage,
@@ -178,6 +179,14 @@ test('closed, decided and final: forms are shown, the log is signed, every input
     }),
   ).rejects.toMatchObject({ code: 'stage-closed' });
 
+  for (const [kind, data] of [
+    ['submission-evaluated', { id: 'late', task: 't', metric: 'acc', value: 1, stderr: null, n: 1, items: [1] }],
+    ['submission-refused', { code: 'x', reason: 'late' }],
+  ] as const)
+    await expect(office.say(kind, { ...data, submission: 's1-a' })).rejects.toMatchObject({ code: 'stage-closed' });
+  // A key that a team takes later does not make its run another's.
+  await office.say('consortium-key-named', { consortium: 'a', key: sha256Hex('a new key') });
+
   const outcome = await decide(programme, signer, 's1', ACTOR);
   // By hand: tasks 40 x 3/4 and 40 x 2/4; given 5, 6, 7; experts 19, 17, 15; a is preferred to both, b to c.
   expect(outcome.totals[0]! > outcome.totals[2]!).toBe(true);
@@ -210,15 +219,53 @@ test('closed, decided and final: forms are shown, the log is signed, every input
   // The same log gives the same chances to whoever works them out again.
   expect((await outcomeOf(programme, 's1')).statistics.place).toEqual(outcome.statistics.place);
 
-  await office.say('appeal-filed', { id: 'a1', stage: 's1', consortium: 'b', text: 'it is our own' });
+  const drop = (consortium: string) => office.say('consortium-dropped', { stage: 's1', consortium, reason: 'points' });
+  for (const team of ['a', 'b']) await expect(drop(team)).rejects.toMatchObject({ code: 'not-out', input: team });
+  const appeal = (consortium: string, id: string) =>
+    office.say('appeal-filed', { id, stage: 's1', consortium, text: 'it is our own' });
+  await expect(appeal('far', 'a1')).rejects.toMatchObject({ code: 'not-in-stage' });
+  await appeal('b', 'a1');
   await expect(finishStage(programme, 's1', ACTOR)).rejects.toMatchObject({ code: 'appeal-open', input: 'a1' });
   await office.say('appeal-answered', { appeal: 'a1', outcome: 'rejected', answer: 'the weights are equal' });
   expect(await finishStage(programme, 's1', ACTOR)).toEqual(['b']);
   expect(programme.tables.get('consortia', 'b')!.status).toBe('out: veto');
+  await expect(appeal('b', 'a2')).rejects.toMatchObject({ code: 'decision-final' });
   expect(await finishStage(programme, 's1', ACTOR)).toEqual([]);
   await expect(openStage(programme, { id: 's2', title: { en: 's2' }, consortia: ['b'] }, ACTOR)).rejects.toMatchObject({
     code: 'consortium-out',
   });
+});
+
+test('a decision that the office signed is held against its rules', async () => {
+  const { programme, signer } = office;
+  const { store, tables } = programme;
+  expect(await checkDecisions({ tables, store })).toEqual({ decisions: 1, why: undefined });
+  const outcome = await outcomeOf(programme, 's1');
+  const ruleBook = String(tables.get('stages', 's1')!.ruleBook);
+  const all = await entries();
+  const before = all.slice(
+    0,
+    all.findIndex(({ kind }) => kind === 'decision-made'),
+  );
+  /** What is said of a log in which the office signs this instead. */
+  const said = async (forged: object, day?: string) => {
+    const state = new State();
+    for (const entry of before) state.take(entry);
+    const head = before.at(-1)!;
+    const today = head.time.slice(0, 10);
+    const document = decisionDocument('test', 's1', { ...outcome, ...forged }, head, day ?? today);
+    const data = { stage: 's1', ...signDecision(document, signer, 'test', 's1', ruleBook, head) };
+    state.take(nextEntry(head, { time: head.time, actor: ACTOR, kind: 'decision-made', data }));
+    return (await checkDecisions({ tables: state.tables, store })).why;
+  };
+  const where = (path: string) => `the decision of s1 is not what its rules come to, in ${path}`;
+  expect(await said({})).toBeUndefined();
+  expect(await said({ kept: ['a', 'b'] })).toBe(where('kept.1'));
+  expect(await said({ out: [{ consortium: 'c', reason: 'points' }] })).toBe(where('out.0.consortium'));
+  expect(await said({ vetoes: [] })).toBe(where('vetoes.0'));
+  expect(await said({ totals: [90, ...outcome.totals.slice(1)] })).toBe(where('totals.a'));
+  expect(await said({ seed: '0'.repeat(16) })).toBe(where('chances.seed'));
+  expect(await said({}, '2020-01-01')).toBe(where('day'));
 });
 
 test('a log that is written anew, every link of it, does not carry the office’s signatures', async () => {

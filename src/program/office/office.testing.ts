@@ -12,7 +12,7 @@ name: rules
 version: 1
 title: { en: Rules }
 eligibility: { leadCountries: [XX], roles: [model], minimumMembers: 1 }
-originality: { veto: true, components: [tokenizer, encoder] }
+originality: { veto: true, components: [tokenizer, encoder], audit: { holds: true, makerKey: true } }
 blocks:
   - id: tasks
     title: { en: Tasks }

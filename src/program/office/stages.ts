@@ -5,11 +5,11 @@ import type { Json, Signer } from '../../ledger/index.ts';
 import { decideStage, decisionDocument, type Outcome, signDecision, stageRow } from '../decision/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Title } from '../rules/index.ts';
-import { bookOf, signByOffice, type Tables } from '../state/index.ts';
+import { bookOf, outsOf, signByOffice } from '../state/index.ts';
 import { notEligible } from './eligibility.ts';
 import { revelations } from './forms.ts';
 import { findRuleBook } from './rule-books.ts';
-import { programmeOf, targetDay, timeOf } from './times.ts';
+import { programmeOf, type Reading, targetDay, timeOf } from './times.ts';
 
 export interface Opening {
   id: string;
@@ -57,12 +57,12 @@ export async function openStage(programme: Programme, opening: Opening, actor: s
 export async function closeStage(programme: Programme, signer: Signer, stage: string, actor: string): Promise<void> {
   const { id } = programmeOf(programme.tables);
   stageRow(programme.tables, stage);
-  const waiting = [...programme.tables.of('submissions', 'stage', stage)].filter((row) => row.status === 'received');
+  const waiting = await submissionsAtWork(programme, stage);
   if (waiting.length > 0)
     throw new JikjiError(
       'jobs-waiting',
-      'not all submissions of this stage are audited',
-      waiting.map((row) => row.id).join(', '),
+      'not all submissions of this stage are audited and evaluated',
+      waiting.join(', '),
       'finish with: jikji program work',
     );
   await programme.record(actor, [
@@ -77,20 +77,30 @@ export async function closeStage(programme: Programme, signer: Signer, stage: st
   ]);
 }
 
+/** Submissions of a stage that wait for their audit or evaluation: after its close nothing more comes of them. */
+async function submissionsAtWork({ tables, store }: Programme, stage: string): Promise<string[]> {
+  const jobs = (await store.jobs.list()).filter(({ status }) => status === 'queued' || status === 'running');
+  const asked = new Set(jobs.map(({ input }) => (input as { submission?: Json } | null)?.submission));
+  return [...tables.of('submissions', 'stage', stage)]
+    .filter((row) => row.status === 'received' || asked.has(row.id!))
+    .map((row) => String(row.id));
+}
+
 /**
  * What a stage comes to as the log has it now. Chances, and the lot where the rules draw one, come from the link of the entry that
  * closed it; before that from the one that opened it, so that looking twice shows the same.
  */
-export async function outcomeOf(programme: Programme, stage: string): Promise<Outcome> {
-  const row = stageRow(programme.tables, stage);
+export async function outcomeOf(reading: Reading, stage: string): Promise<Outcome> {
+  const { tables, store } = reading;
+  const row = stageRow(tables, stage);
   const seq = Number(row.closedSeq ?? row.openedSeq);
-  const [entry] = await programme.store.read.page(seq, 1);
-  return decideStage(programme.tables, stage, await targetDay(programme, row), entry!.link.slice(0, 16));
+  const [entry] = await store.read.page(seq, 1);
+  return decideStage(tables, stage, await targetDay(reading, row), entry!.link.slice(0, 16));
 }
 
 /**
- * Decides a closed stage, signed.
- * @throws JikjiError `stage-not-closed`, `decision-exists`, `undecided` where the rules leave two equal across the border
+ * Decides a closed stage, signed. Where the rules leave teams equal across the border the decision says so; they stay.
+ * @throws JikjiError `stage-not-closed`, `decision-exists`
  */
 export async function decide(programme: Programme, signer: Signer, stage: string, actor: string): Promise<Outcome> {
   const { id } = programmeOf(programme.tables);
@@ -109,15 +119,6 @@ export async function decide(programme: Programme, signer: Signer, stage: string
   return outcome;
 }
 
-/** Teams that a decision, or a decision and what followed from it, leaves out. */
-export function outsOf(tables: Tables, stage: string): { consortium: string; reason: 'veto' | 'points' }[] {
-  const row = tables.get('decisions', stage);
-  if (!row)
-    throw new JikjiError('decision-unknown', 'this stage is not decided', stage, 'decide it: jikji program decide');
-  const statement = JSON.parse(String(row.statement)) as { document?: string };
-  return JSON.parse(statement.document ?? String(row.statement)).out;
-}
-
 /**
  * Makes a decision final: who is out leaves the programme. Appeals must have their answers.
  * @throws JikjiError `decision-unknown`, `appeal-open`
@@ -125,6 +126,9 @@ export function outsOf(tables: Tables, stage: string): { consortium: string; rea
 export async function finishStage(programme: Programme, stage: string, actor: string): Promise<string[]> {
   const { tables } = programme;
   stageRow(tables, stage);
+  const decision = tables.get('decisions', stage);
+  if (!decision)
+    throw new JikjiError('decision-unknown', 'this stage is not decided', stage, 'decide it: jikji program decide');
   const appeals = [...tables.of('appeals', 'stage', stage)];
   const open = appeals.filter((row) => row.outcome === null);
   if (open.length > 0)
@@ -135,7 +139,7 @@ export async function finishStage(programme: Programme, stage: string, actor: st
       'answer it first',
     );
   const spared = new Set(appeals.filter((row) => row.outcome === 'upheld').map((row) => row.consortium));
-  const outs = outsOf(tables, stage).filter(
+  const outs = outsOf(decision).filter(
     ({ consortium }) => !spared.has(consortium) && tables.get('consortia', consortium)?.status === 'active',
   );
   if (outs.length > 0) {

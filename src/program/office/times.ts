@@ -4,6 +4,9 @@ import { JikjiError } from '../../base/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Row, Tables } from '../state/index.ts';
 
+/** What a log says, and where it can be looked up. */
+export type Reading = Pick<Programme, 'tables' | 'store'>;
+
 /** The programme that a database holds. @throws JikjiError `programme-missing` */
 export function programmeOf(tables: Tables): { id: string; row: Row } {
   const [row] = tables.all('programmes');
@@ -17,14 +20,14 @@ export function programmeOf(tables: Tables): { id: string; row: Row } {
 }
 
 /** The time of entry `seq`. */
-export async function timeOf(programme: Programme, seq: number): Promise<string> {
-  const [entry] = await programme.store.read.page(seq, 1);
+export async function timeOf({ store }: Reading, seq: number): Promise<string> {
+  const [entry] = await store.read.page(seq, 1);
   if (entry?.seq !== seq) throw new Error(`there is no entry ${seq}`);
   return entry.time;
 }
 
 /** The day (`2026-01-15`) at which a stage's moving target is looked up: that on which its rule book was registered. */
-export async function targetDay(programme: Programme, stage: Row): Promise<string> {
-  const book = programme.tables.get('ruleBooks', String(stage.ruleBook))!;
-  return (await timeOf(programme, Number(book.registeredSeq))).slice(0, 10);
+export async function targetDay(reading: Reading, stage: Row): Promise<string> {
+  const book = reading.tables.get('ruleBooks', String(stage.ruleBook))!;
+  return (await timeOf(reading, Number(book.registeredSeq))).slice(0, 10);
 }

@@ -52,6 +52,12 @@ export function existing(tables: Tables, table: Parameters<Tables['get']>[0], na
   );
 }
 
+/** A name that is free: the one wished for, cut to its length, with a number where it is taken. */
+export function freeId(tables: Tables, table: Parameters<Tables['get']>[0], wish: string): string {
+  const base = wish.slice(0, 56);
+  for (let n = 2, free = base; ; free = `${base}-${n++}`) if (!tables.get(table, free)) return free;
+}
+
 /** The row that must not be there yet. */
 export function fresh(tables: Tables, table: Parameters<Tables['get']>[0], name: string, what: string): void {
   if (!tables.get(table, name)) return;

@@ -32,9 +32,22 @@ export const submissionReceived = kind({
     tables.put('submissions', { id: name }, { ...data, status: 'received', maker: null, receivedSeq: seq }),
 });
 
+/** What comes of a submission comes in its order, and while its stage is open: after that no score changes. */
+function atWork(tables: Tables, submission: string, expected: readonly string[]): void {
+  const { stage, status } = existing(tables, 'submissions', submission, 'submission');
+  openStage(tables, String(stage));
+  if (!expected.includes(String(status)))
+    throw refused(
+      'submission-order',
+      `this submission is ${status}, not ${expected.join(' or ')}`,
+      submission,
+      'look at it: jikji program status',
+    );
+}
+
 export const submissionRefused = kind({
   shape: z.strictObject({ submission: id, code: z.string().max(100), reason: text }),
-  check: (tables, data) => void existing(tables, 'submissions', data.submission, 'submission'),
+  check: (tables, data) => atWork(tables, data.submission, ['received', 'audited']),
   apply: (tables, data) =>
     tables.update('submissions', { id: data.submission }, { status: `refused: ${data.code}: ${data.reason}` }),
 });
@@ -54,7 +67,7 @@ export const submissionAudited = kind({
       .strictObject({ step: z.array(count).max(2000), loss: curve, gradNorm: curve, learningRate: curve })
       .optional(),
   }),
-  check: (tables, data) => void existing(tables, 'submissions', data.submission, 'submission'),
+  check: (tables, data) => atWork(tables, data.submission, ['received']),
   apply(tables, { submission, curve: points, ...data }, { seq }) {
     tables.put(
       'audits',
@@ -87,7 +100,7 @@ export const submissionEvaluated = kind({
   }),
   check(tables, data) {
     fresh(tables, 'evaluations', data.id, 'evaluation');
-    existing(tables, 'submissions', data.submission, 'submission');
+    atWork(tables, data.submission, ['audited']);
     if (data.items && data.items.length !== data.n)
       throw refused(
         'items-differ',

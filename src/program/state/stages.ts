@@ -5,7 +5,7 @@ import { sha256Hex } from '../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import { digest, existing, fresh, id, kind, refused, sources, text, title } from './kind.ts';
 import { checkLodging, checkOffice } from './signed.ts';
-import type { Tables } from './tables.ts';
+import type { Row, Tables } from './tables.ts';
 
 /** A statement of the office. */
 const signature = z.string().max(10_000);
@@ -51,7 +51,7 @@ export const stageOpened = kind({
         throw refused('stage-open', `stage ${other.id} is still open`, data.id, 'close it first');
   },
   apply: (tables, { id: name, ...data }, { seq }) =>
-    tables.put('stages', { id: name }, { ...data, status: 'open', openedSeq: seq, closedSeq: null }),
+    tables.put('stages', { id: name }, { ...data, status: 'open', openedSeq: seq, closedSeq: null, makerKeys: null }),
 });
 
 /** The stage, which must be open, and the consortium, which must be in it. */
@@ -87,7 +87,16 @@ export const stageClosed = kind({
           'reveal it, then close the stage',
         );
   },
-  apply: (tables, data, { seq }) => tables.update('stages', { id: data.stage }, { status: 'closed', closedSeq: seq }),
+  apply(tables, data, { seq }) {
+    const { consortia } = tables.get('stages', data.stage)!;
+    // A team may take another key later; what was signed in this stage is held against the one it had.
+    const keys = (consortia as string[]).map((name) => [name, tables.get('consortia', name)!.makerKey!]);
+    tables.update(
+      'stages',
+      { id: data.stage },
+      { status: 'closed', closedSeq: seq, makerKeys: Object.fromEntries(keys) },
+    );
+  },
 });
 
 const decisionShape = z.strictObject({ document: z.string(), envelope: z.string() });
@@ -152,12 +161,21 @@ export const decisionRecorded = kind({
   },
 });
 
+/** Whom a decision leaves out, and why. */
+export function outsOf(decision: Row): { consortium: string; reason: 'veto' | 'points' }[] {
+  const statement = JSON.parse(String(decision.statement)) as { document?: string };
+  return JSON.parse(statement.document ?? String(decision.statement)).out;
+}
+
 /** After the decision is final: who goes on. */
 export const consortiumDropped = kind({
   shape: z.strictObject({ stage: id, consortium: id, reason: z.enum(['veto', 'points', 'withdrawn']) }),
   check(tables, data) {
-    existing(tables, 'decisions', data.stage, 'decision');
+    const outs = outsOf(existing(tables, 'decisions', data.stage, 'decision'));
     existing(tables, 'consortia', data.consortium, 'consortium');
+    const { consortium, reason } = data;
+    if (reason !== 'withdrawn' && !outs.some((out) => out.consortium === consortium && out.reason === reason))
+      throw refused('not-out', `the decision of ${data.stage} does not say so`, consortium, 'look at the decision');
   },
   apply: (tables, data) => tables.update('consortia', { id: data.consortium }, { status: `out: ${data.reason}` }),
 });
@@ -167,7 +185,16 @@ export const appealFiled = kind({
   check(tables, data) {
     fresh(tables, 'appeals', data.id, 'appeal');
     existing(tables, 'decisions', data.stage, 'decision');
-    existing(tables, 'consortia', data.consortium, 'consortium');
+    const { status } = existing(tables, 'consortia', data.consortium, 'consortium');
+    if (!(tables.get('stages', data.stage)!.consortia as string[]).includes(data.consortium))
+      throw refused('not-in-stage', 'this consortium was not in the stage', data.consortium, 'check the name');
+    if (status !== 'active')
+      throw refused(
+        'decision-final',
+        `this consortium is ${status}: the decision is final`,
+        data.consortium,
+        'too late',
+      );
   },
   apply: (tables, { id: name, ...data }, { seq }) =>
     tables.put('appeals', { id: name }, { ...data, outcome: null, answer: null, seq }),

@@ -184,7 +184,8 @@ CREATE TABLE "jikji"."stages" (
 	"status" text collate "C",
 	"consortia" jsonb,
 	"opened_seq" bigint,
-	"closed_seq" bigint
+	"closed_seq" bigint,
+	"maker_keys" jsonb
 );
 --> statement-breakpoint
 CREATE TABLE "jikji"."submissions" (
