@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { call, checkpoints, errorOf, rootOf, skipped, tree, workFolder } from './bad-input.testing.ts';
 
-const SWEEP = process.env.JIKJI_TORTURE ? 200 : 8;
+const SWEEP = process.env.JIKJI_TORTURE ? 200 : 5;
 const SETS = ['steps=60', 'checkpointEvery=20', 'validateEvery=30'].flatMap((set) => ['--set', `train.${set}`]);
 
 let folder: string;
