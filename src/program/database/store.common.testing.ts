@@ -431,6 +431,13 @@ export function conformance(name: string, where: () => { folder: string } | { ur
       await expect(store.restore(folder)).rejects.toMatchObject({ code: 'file-unreadable' });
 
       const random = new Random(1377);
+      const saysTheSame = (bytes: Buffer): boolean => {
+        try {
+          return gunzipSync(bytes).toString() === text;
+        } catch {
+          return false;
+        }
+      };
       for (let i = 0; i < DAMAGES; i++) {
         const damaged = Buffer.from(whole);
         const cut = random.below(3) === 0;
@@ -438,6 +445,7 @@ export function conformance(name: string, where: () => { folder: string } | { ur
         const at = 10 + random.below(whole.length - 10);
         if (!cut) damaged[at]! ^= 1 << random.below(8);
         const bytes = cut ? damaged.subarray(0, at) : damaged;
+        if (saysTheSame(bytes)) continue; // such as a bit that fills up the last byte
         writeFileSync(other, bytes);
         await expect(store.restore(other), `damage ${i}`).rejects.toMatchObject({ code: 'backup-broken' });
       }
