@@ -1,5 +1,6 @@
 // Parquet. What its headers claim is bounded before it is believed: rows, values, and what a page unpacks to.
 
+import { setImmediate as turn } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
@@ -16,6 +17,13 @@ export async function parquetRows(bytes: Uint8Array): Promise<Row[]> {
     byteLength: bytes.length,
     slice: (from: number, to?: number) => new Uint8Array(bytes.subarray(from, to)).buffer,
   };
+  // Columns are read side by side, and nobody waits for the others once one has failed, or where there are no rows: what those
+  // throw would take the process down. All of it is thrown by the end of this turn, for nothing here waits for a disk.
+  let stray: unknown;
+  const hear = (error: unknown): void => {
+    stray ??= error;
+  };
+  process.on('unhandledRejection', hear);
   try {
     const metadata = await parquetMetadataAsync(file);
     checkCount(Number(metadata.num_rows));
@@ -26,11 +34,16 @@ export async function parquetRows(bytes: Uint8Array): Promise<Row[]> {
     }
     if (!(values <= MOST_VALUES)) throw new DataError(`more than ${MOST_VALUES.toLocaleString('en')} values`);
     const rows = await parquetReadObjects({ file, metadata, compressors: bounded() });
+    await turn();
+    if (stray !== undefined) throw stray;
     checkCount(rows.length);
     return rows.map((row) => plain(row, 0) as Row);
   } catch (error) {
     if (error instanceof DataError) throw error;
     throw new DataError(`broken Parquet: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    await turn();
+    process.off('unhandledRejection', hear);
   }
 }
 
