@@ -36,24 +36,30 @@ class Keyboard {
       const end = (text: string | undefined) => {
         if (ended) return;
         ended = true;
+        process.off('SIGINT', leave);
         if (text === undefined) output.write('\n');
         this.#begun = text === undefined ? '' : line.line;
         line.close();
         resolve(text);
       };
+      // Ctrl-C comes as a key, and as a signal where the terminal was not yet ours when it was pressed.
+      const leave = () => end(undefined);
+      process.on('SIGINT', leave);
+      line.on('SIGINT', leave);
       line.on('history', (history) => {
         this.#history = history;
       });
       line.on('line', (text) => {
         if (lines.push(text) === 1) setImmediate(() => end(lines.join('\n')));
       });
-      line.on('SIGINT', () => end(undefined));
       line.on('close', () => end(lines.length > 0 ? lines.join('\n') : undefined));
       line.prompt();
       if (this.#begun) line.write(this.#begun);
     });
   }
 }
+
+const ignored = () => {};
 
 /** What a line means: something to say, or a command. */
 function meaning(line: string): 'nothing' | 'quit' | 'reset' | 'help' | 'say' {
@@ -155,6 +161,7 @@ export function addChat(program: Command, output: Output): void {
           process.stderr.write('This is a base model, not tuned to talk: it continues the text that you begin.\n');
         }
         const person = process.stdin.isTTY && process.stdout.isTTY && !output.json;
+        if (person) process.on('SIGINT', ignored); // between two lines there is nothing that it could end
         await (person ? withPerson(output, talk) : withLines(output, talk));
       } finally {
         talk.close();
