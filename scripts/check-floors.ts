@@ -45,6 +45,8 @@ export const ROOMS: Record<string, string[]> = {
     'programme',
     'office',
     'judging',
+    'users',
+    'runs',
     'api',
   ],
 };
