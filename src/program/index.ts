@@ -6,7 +6,6 @@ export {
   type Outcome,
   readDecision,
   type StageReport,
-  stageReport,
   stageReportHtml,
   stageRow,
 } from './decision/index.ts';

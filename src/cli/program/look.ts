@@ -2,38 +2,11 @@
 
 import type { Command } from 'commander';
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
-import type { Programme, Row } from '../../program/index.ts';
 import type { Output } from '../output.ts';
 import { checkReportFile, parseLang } from '../report-file.ts';
 import { fit, table } from '../text.ts';
 import { wholeNumber } from '../values.ts';
 import { type Common, plainTitle, stageOf, verb, withProgramme } from './common.ts';
-
-type Room = typeof import('../../program/index.ts');
-
-/** The signatures of a stage, as its page lists them. */
-async function signaturesOf(programme: Programme, room: Room, stage: Row) {
-  const { tables } = programme;
-  const key = String([...tables.all('programmes')][0]?.officeKey ?? '');
-  if (!key) return [];
-  const decision = tables.get('decisions', String(stage.id));
-  const places = [
-    ['rule-book', tables.get('ruleBooks', String(stage.ruleBook))?.registeredSeq],
-    ['close', stage.closedSeq],
-    ['decision', decision?.digest ? decision.seq : null],
-  ] as const;
-  const signatures = [];
-  for (const [what, seq] of places)
-    if (typeof seq === 'number') signatures.push({ what, seq, key, time: await room.timeOf(programme, seq) });
-  return signatures;
-}
-
-/** Published things beside the scores, where this is one of the examples. */
-function factsOf(programme: Programme, room: Room) {
-  const [row] = programme.tables.all('programmes');
-  const example = room.EXAMPLES.find((name) => name === row?.id);
-  return row?.mode === 'record' && example ? room.loadExample(example, new Date().toISOString()).facts : [];
-}
 
 export function addLook(program: Command, output: Output): void {
   verb(program, 'status', 'the programme at a glance', 'status').action(async (options: Common) => {
@@ -173,13 +146,7 @@ export function addLook(program: Command, output: Output): void {
               stage,
               'close it first; --draft writes the page for your own eyes',
             );
-          const outcome = book.record ? undefined : await room.outcomeOf(programme, stage);
-          const report = room.stageReport(tables, stage, outcome, {
-            ...(await room.timesOf(programme, stage)),
-            head: programme.head,
-            signatures: await signaturesOf(programme, room, row),
-            facts: factsOf(programme, room),
-          });
+          const report = await room.reportOf(programme, stage);
           writeFileAtomic(options.out, room.stageReportHtml(report, options.lang));
           return stage;
         });

@@ -6,6 +6,7 @@ export { type Given, giveForm } from './forms.ts';
 export { foundProgramme, officeActor, takeExample } from './found.ts';
 export { lackingOf } from './lacking.ts';
 export { type Answer, lodge } from './lodging.ts';
+export { factsOf, reportOf } from './report.ts';
 export { findRuleBook, type Registered, registerRuleBook } from './rule-books.ts';
 export { closeStage, decide, finishStage, type Opening, openStage, outcomeOf, timesOf } from './stages.ts';
 export { programmeOf, targetDay, timeOf } from './times.ts';

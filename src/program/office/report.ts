@@ -1,0 +1,44 @@
+// The report of a stage: what its page shows, with the times, signatures and published facts around it.
+
+import { type StageReport, stageReport, stageRow } from '../decision/index.ts';
+import { EXAMPLES, loadExample } from '../examples/index.ts';
+import type { Programme } from '../programme/index.ts';
+import { bookOf, type Row } from '../state/index.ts';
+import { outcomeOf, timesOf } from './stages.ts';
+import { timeOf } from './times.ts';
+
+/** Published things that are no score, where this is one of the records that come with the program. */
+export function factsOf({ tables }: Programme): StageReport['facts'] {
+  const [row] = tables.all('programmes');
+  const example = EXAMPLES.find((name) => name === row?.id);
+  return row?.mode === 'record' && example ? loadExample(example, new Date().toISOString()).facts : [];
+}
+
+async function signaturesOf(programme: Programme, stage: Row): Promise<StageReport['log']['signatures']> {
+  const { tables } = programme;
+  const key = String([...tables.all('programmes')][0]?.officeKey ?? '');
+  if (!key) return [];
+  const decision = tables.get('decisions', String(stage.id));
+  const places = [
+    ['rule-book', tables.get('ruleBooks', String(stage.ruleBook))?.registeredSeq],
+    ['close', stage.closedSeq],
+    ['decision', decision?.digest ? decision.seq : null],
+  ] as const;
+  const signatures = [];
+  for (const [what, seq] of places)
+    if (typeof seq === 'number') signatures.push({ what, seq, key, time: await timeOf(programme, seq) });
+  return signatures;
+}
+
+/** @throws JikjiError `stage-unknown` */
+export async function reportOf(programme: Programme, stage: string): Promise<StageReport> {
+  const { tables } = programme;
+  const row: Row = { ...stageRow(tables, stage), id: stage };
+  const outcome = bookOf(tables, String(row.ruleBook)).record ? undefined : await outcomeOf(programme, stage);
+  return stageReport(tables, stage, outcome, {
+    ...(await timesOf(programme, stage)),
+    head: programme.head,
+    signatures: await signaturesOf(programme, row),
+    facts: factsOf(programme),
+  });
+}
