@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { runChild } from './child.ts';
+import { childScript, runChild } from './child.ts';
 
 const ORPHAN = fileURLToPath(new URL('./orphan.testing.ts', import.meta.url));
 
@@ -22,7 +22,7 @@ const how = { temporary: '/', signal: undefined, onTold: () => {} };
 test('too long, too big, stopped: killed, and the answer says which', async () => {
   const input = { files: '/', digest: 'x', tasks: [], limits: {} };
   const run = (limits: { seconds: number; bytes: number }, signal?: AbortSignal) =>
-    runChild('audit', input, { ...how, limits, signal });
+    runChild(childScript(import.meta.url, 'audit'), input, { ...how, limits, signal });
   expect(await run({ seconds: 0, bytes: 2 ** 40 })).toEqual({ how: 'too-long' });
   expect(await run({ seconds: 600, bytes: 1 })).toEqual({ how: 'too-big' });
   expect(await run({ seconds: 600, bytes: 2 ** 40 }, AbortSignal.abort())).toEqual({ how: 'stopped' });

@@ -43,21 +43,39 @@ export interface ChildOptions<Told> {
   onTold: (told: Told) => void;
 }
 
-/** Runs `NAME.child.ts` of this folder. */
-export function runChild<Result, Told>(
-  name: 'audit' | 'evaluate',
-  input: object,
-  { limits, temporary, signal, onTold }: ChildOptions<Told>,
-): Promise<Ended<Result>> {
-  if (signal?.aborted) return Promise.resolve({ how: 'stopped' });
-  const script = fileURLToPath(new URL(`./${name}.child${extname(import.meta.url)}`, import.meta.url));
+/** Where `NAME.child.ts` beside a module lies; `module` is its import.meta.url. */
+export const childScript = (module: string, name: string): string =>
+  fileURLToPath(new URL(`./${name}.child${extname(module)}`, module));
+
+/** Starts a script in a process of its own, told nothing secret. */
+export function startChild(script: string, temporary: string): ChildProcess {
   // A debugger has one port.
   const flags = process.execArgv.filter((flag) => !flag.startsWith('--inspect'));
-  const child = spawn(process.execPath, [...flags, `--max-old-space-size=${HEAP}`, script], {
+  return spawn(process.execPath, [...flags, `--max-old-space-size=${HEAP}`, script], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...withoutSecrets(process.env), TMPDIR: temporary },
     detached: true, // a group of its own, which can be killed whole and hears no Ctrl-C
   });
+}
+
+/** Tells once when a child takes more memory than `bytes`. Returns the function that looks no longer. */
+export function watchMemory({ pid }: ChildProcess, bytes: number, tooBig: () => void): () => void {
+  const look = setInterval(() => {
+    if (residentBytes(pid) <= bytes) return;
+    clearInterval(look);
+    tooBig();
+  }, LOOK_MS);
+  return () => clearInterval(look);
+}
+
+/** Asks the script `script` (see `childScript`), which `answer`s, and waits for what comes of it. */
+export function runChild<Result, Told>(
+  script: string,
+  input: object,
+  { limits, temporary, signal, onTold }: ChildOptions<Told>,
+): Promise<Ended<Result>> {
+  if (signal?.aborted) return Promise.resolve({ how: 'stopped' });
+  const child = startChild(script, temporary);
   return new Promise((resolve) => {
     let ended: Ended<Result> | undefined;
     let errors = '';
@@ -68,9 +86,7 @@ export function runChild<Result, Told>(
     const stop = (): void => end({ how: 'stopped' });
     signal?.addEventListener('abort', stop);
     const timer = setTimeout(() => end({ how: 'too-long' }), Math.min(limits.seconds * 1000, MOST_TIMER));
-    const look = setInterval(() => {
-      if (residentBytes(child.pid) > limits.bytes) end({ how: 'too-big' });
-    }, LOOK_MS);
+    const unwatch = watchMemory(child, limits.bytes, () => end({ how: 'too-big' }));
     child.stderr!.on('data', (piece: Buffer) => {
       errors = (errors + piece).slice(-4000);
     });
@@ -85,7 +101,7 @@ export function runChild<Result, Told>(
     });
     child.on('close', (code, killed) => {
       clearTimeout(timer);
-      clearInterval(look);
+      unwatch();
       signal?.removeEventListener('abort', stop);
       killGroup(child);
       // V8 aborts where its heap is full.
@@ -99,7 +115,8 @@ export function runChild<Result, Told>(
 const withoutSecrets = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !SECRET.test(name)));
 
-function killGroup({ pid }: ChildProcess): void {
+/** Ends a child with all that it started. */
+export function killGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');

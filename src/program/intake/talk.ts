@@ -30,13 +30,17 @@ setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'
 const say = (said: object): Promise<void> =>
   new Promise((resolve, reject) => process.send!(said, (error: Error | null) => (error ? reject(error) : resolve())));
 
+/** Without a parent nobody waits for this process, and nobody holds it to its limits. */
+export function endWithParent(): void {
+  process.once('disconnect', () => process.exit(1));
+  new Worker(WATCH, { eval: true, workerData: process.ppid, execArgv: [] }).unref();
+}
+
 /** Does the work that the parent asks for, and ends this process. */
 export function answer<Input, Result, Told>(
   work: (input: Input, tell: (told: Told) => Promise<void>) => Promise<Result>,
 ): void {
-  // Without a parent nobody waits for it, and nobody holds it to its limits.
-  process.once('disconnect', () => process.exit(1));
-  new Worker(WATCH, { eval: true, workerData: process.ppid, execArgv: [] }).unref();
+  endWithParent();
   process.once('message', async (input: Input) => {
     try {
       const result = await work(input, (told) => say({ kind: 'told', told }));

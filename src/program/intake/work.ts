@@ -11,7 +11,7 @@ import type { Programme } from '../programme/index.ts';
 import { type Limits, tasksOf } from '../rules/index.ts';
 import { bookOfStage, type Row, type Tables } from '../state/index.ts';
 import type { Audited, AuditTold, AuditWork } from './audit.child.ts';
-import { type Ended, MOST_BYTES, runChild } from './child.ts';
+import { childScript, type Ended, MOST_BYTES, runChild } from './child.ts';
 import { type EvaluateWork, evaluated, isEvaluated, type Missing, type TaskTold } from './evaluation.ts';
 
 export type IntakeEvent =
@@ -179,7 +179,12 @@ class Worker {
   ): Promise<Ended<Result>> {
     this.#tell({ kind: 'started', work: name, submission, job: job.id });
     const limits = { seconds, bytes: MOST_BYTES };
-    return runChild<Result, Told>(name, input, { limits, temporary, signal: this.#signal, onTold });
+    return runChild<Result, Told>(childScript(import.meta.url, name), input, {
+      limits,
+      temporary,
+      signal: this.#signal,
+      onTold,
+    });
   }
 
   #limits(row: Row): Limits {
