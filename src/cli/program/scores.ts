@@ -236,7 +236,7 @@ export function addScores(program: Command, output: Output): void {
         if (!ask) return;
         const choice = answerOf(await typed('Which is better? 1, 2 or tie: '));
         const shown = await withProgramme(options, (programme, _files, room) =>
-          room.answerQuestion(programme, question.id, choice, room.officeActor()),
+          room.answerQuestion(programme, { id: question.id }, choice, room.officeActor()),
         );
         output.line(`Recorded. They were ${shown.first} and ${shown.second}.`);
       },
@@ -248,7 +248,7 @@ export function addScores(program: Command, output: Output): void {
     .action(async (question: string, text: string, options: Common) => {
       const answer = answerOf(text);
       const shown = await withProgramme(options, (programme: Programme, _files, room) =>
-        room.answerQuestion(programme, question, answer, room.officeActor()),
+        room.answerQuestion(programme, { id: question }, answer, room.officeActor()),
       );
       output.result(shown, () => output.line(`Recorded. They were ${shown.first} and ${shown.second}.`));
     });

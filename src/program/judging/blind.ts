@@ -81,25 +81,27 @@ export async function askJudge(
 }
 
 /**
- * Takes a judge's answer and tells whom he has compared.
+ * Takes a judge's answer and tells whom he has compared. Where stage or judge are given, the question must have been asked there, of him.
  * @throws JikjiError `question-unknown`, `stage-closed`, `judged`
  */
 export async function answerQuestion(
   programme: Programme,
-  id: string,
+  { id, ...asked }: { id: string; stage?: string; judge?: string },
   answer: AnswerToQuestion,
   actor: string,
 ): Promise<{ first: string; second: string }> {
   const text = await programme.store.secrets.get(secretOf(id));
-  if (text === undefined)
+  const kept = text === undefined ? undefined : (JSON.parse(text) as Kept);
+  const { stage = kept?.stage, judge = kept?.judge } = asked;
+  if (!kept || kept.stage !== stage || kept.judge !== judge)
     throw new JikjiError('question-unknown', 'there is no open question of this name', id, 'ask for a new one');
-  const { stage, judge, prompt, teams, texts } = JSON.parse(text) as Kept;
+  const { prompt, teams, texts } = kept;
   const [a, b] = teams;
   const shown = { prompt, a: sha256Hex(texts[0]), b: sha256Hex(texts[1]) };
   const data = {
     id: `j-${id}`,
-    stage,
-    judge,
+    stage: kept.stage,
+    judge: kept.judge,
     a,
     b,
     choice: ANSWERS[answer],

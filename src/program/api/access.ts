@@ -1,0 +1,113 @@
+// Who may do what: the role of a viewer in a programme, and what he sees there by its rule book. Everything that leaves the server
+// goes by these few functions.
+
+import { JikjiError } from '../../base/index.ts';
+import type { Json } from '../../ledger/index.ts';
+import type { Entry } from '../log/index.ts';
+import { bookOf, type Row, type Tables } from '../state/index.ts';
+import type { Role, Viewer } from '../users/index.ts';
+
+/** The viewer as he is in this programme: what he is elsewhere counts for nothing here. */
+export const viewerIn = (viewer: Viewer, programme: string): Viewer =>
+  viewer.role === 'office' || viewer.programme === programme ? viewer : { ...viewer, role: 'public', consortium: null };
+
+/** @throws JikjiError `log-in` where logging in could help, else `forbidden` */
+export function mustBe(viewer: Viewer, roles: readonly Role[]): void {
+  if (roles.includes(viewer.role)) return;
+  if (viewer.user === null)
+    throw new JikjiError('log-in', 'nobody has logged in', 'this request', 'log in, or send an API token');
+  throw new JikjiError(
+    'forbidden',
+    `this is not for the role ${viewer.role}`,
+    viewer.user,
+    `it is for: ${roles.join(', ')}`,
+  );
+}
+
+/** As the log names who did something. */
+export const actorOf = (viewer: Viewer): string => `${viewer.role}:${viewer.user}`;
+
+/** What a rule book keeps back, or shows. */
+export type Kept = 'scores' | 'forms' | 'judgements' | 'audits' | 'weights';
+
+/** Whether somebody sees a kind of thing in a stage. Forms are sealed for everybody until they are revealed. */
+export function sees(viewer: Viewer, tables: Tables, stage: string, kind: Kept): boolean {
+  if (viewer.role === 'office') return true;
+  const row = tables.get('stages', stage);
+  if (!row) return false;
+  const { publication } = bookOf(tables, String(row.ruleBook));
+  if (publication === null) return true; // a record of what was published
+  const when = publication[kind];
+  if (when === 'at-once') return true;
+  // An auditor has to see what he is to check: audits always, the rest when nothing can change any more.
+  if (viewer.role === 'auditor' && (kind === 'audits' || row.status !== 'open')) return true;
+  return when === 'at-close' && row.status !== 'open';
+}
+
+/** Whether somebody sees what the audit of a submission says: whose it is always does. */
+export const seesAudit = (viewer: Viewer, tables: Tables, submission: Row): boolean =>
+  ownsSubmission(viewer, submission) || sees(viewer, tables, String(submission.stage), 'audits');
+
+export const ownsSubmission = (viewer: Viewer, submission: Row): boolean =>
+  viewer.role === 'consortium' && viewer.consortium === submission.consortium;
+
+/** Whether somebody sees that an expert gave a form: the expert himself does, others when forms are public, the office always. */
+export const seesForm = (viewer: Viewer, tables: Tables, form: Row): boolean =>
+  viewer.role === 'office' ||
+  (viewer.role === 'expert' && viewer.user === form.expert) ||
+  (form.form !== null && sees(viewer, tables, String(form.stage), 'forms'));
+
+/** The stage that an entry belongs to, for the kinds that a rule book keeps back. */
+function stageOf(tables: Tables, data: Record<string, Json>): string {
+  if (typeof data.stage === 'string') return data.stage;
+  const table = data.submission === undefined ? 'forms' : 'submissions';
+  return String(tables.get(table, String(data.submission ?? data.id))?.stage ?? '');
+}
+
+/** What of an entry is kept from a viewer. */
+function isWithheld(viewer: Viewer, tables: Tables, { kind, data: given }: Entry): boolean {
+  const data = given as Record<string, Json>;
+  const stage = () => stageOf(tables, data);
+  switch (kind) {
+    case 'submission-audited':
+    case 'submission-refused': {
+      const row = tables.get('submissions', String(data.submission));
+      return !row || !seesAudit(viewer, tables, row);
+    }
+    case 'submission-evaluated':
+    case 'score-entered':
+    case 'finding-signed':
+    case 'decision-made':
+      return !sees(viewer, tables, stage(), 'scores');
+    case 'form-committed':
+    case 'form-revealed': {
+      const row = tables.get('forms', String(data.id));
+      return !row || !seesForm(viewer, tables, row);
+    }
+    case 'judgement-given':
+      return (
+        !(viewer.role === 'evaluator' && data.judge === viewer.user) && !sees(viewer, tables, stage(), 'judgements')
+      );
+    default:
+      return false;
+  }
+}
+
+export interface ShownEntry {
+  seq: number;
+  time: string;
+  actor: string | null;
+  kind: string;
+  link: string;
+  data: Json;
+  withheld: boolean;
+}
+
+/** An entry as somebody may see it. Its place, kind and link are public: with all of them anybody can follow the chain later. */
+export function shownEntry(viewer: Viewer, tables: Tables, entry: Entry): ShownEntry {
+  const { seq, time, actor, kind, link } = entry;
+  if (isWithheld(viewer, tables, entry)) return { seq, time, actor: null, kind, link, data: null, withheld: true };
+  // Who works at the office is nobody's business outside; what role it was is.
+  const shown = viewer.user === null ? actor.split(':')[0]! : actor;
+  return { seq, time, actor: shown, kind, link, data: entry.data, withheld: false };
+}

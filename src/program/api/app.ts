@@ -1,0 +1,56 @@
+// The application: the guard, the routes, the document of them, the pages.
+
+import { Hono } from 'hono';
+import { JikjiError } from '../../base/index.ts';
+import type { Context, Env } from './context.ts';
+import { documentOf } from './document.ts';
+import { answerTo } from './errors.ts';
+import { bounded, headers, known, meant } from './guard.ts';
+import type { Pages } from './pages.ts';
+import { Api, EVERYBODY } from './route.ts';
+import { addEvents } from './routes/events.ts';
+import { addPeople } from './routes/people.ts';
+import { addPeopleInStage } from './routes/people-in-stage.ts';
+import { addProgrammes } from './routes/programmes.ts';
+import { addRuns } from './routes/runs.ts';
+import { addStages } from './routes/stages.ts';
+import { addSubmissions } from './routes/submissions.ts';
+
+export interface Application {
+  app: Hono<Env>;
+  /** OpenAPI 3.1. */
+  document: Record<string, unknown>;
+}
+
+/** `pages`: what is given for paths that are not the API's. */
+export function applicationOf(context: Context, pages?: Pages): Application {
+  const api = new Api();
+  addPeople(api, context);
+  addProgrammes(api, context);
+  addStages(api, context);
+  addPeopleInStage(api, context);
+  addSubmissions(api, context);
+  addEvents(api, context);
+  addRuns(api, context);
+  api.on({ method: 'get', path: '/api/openapi.json', summary: 'This document', who: EVERYBODY }, ({ c }) =>
+    c.json(document),
+  );
+  const document = documentOf(api.routes, context.version);
+
+  const app = new Hono<Env>();
+  app.onError(answerTo);
+  app.use(headers(context), meant(context), bounded);
+  app.use('/api/*', known(context));
+  app.route('/', api.app);
+  app.all('/api/*', (c) => {
+    throw new JikjiError(
+      'not-found',
+      'the API has no such route',
+      `${c.req.method} ${c.req.path}`.slice(0, 300),
+      'GET /api/openapi.json lists them',
+    );
+  });
+  if (pages) app.get('*', (c) => pages.answer(c));
+  app.notFound((c) => c.text('There is nothing here.\n', 404));
+  return { app, document };
+}

@@ -1,0 +1,24 @@
+// The session's cookie and the API token of a request.
+
+import type { Context as Request } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { Session } from '../users/index.ts';
+import type { Env } from './context.ts';
+
+const NAME = 'jikji';
+
+/** `own`: by the cookie that a browser sends by itself, wherever the request was begun. */
+export function tokenOf(c: Request<Env>): { token: string; own: boolean } | undefined {
+  const given = /^Bearer ([\x21-\x7e]{1,512})$/.exec(c.req.header('authorization') ?? '')?.[1];
+  if (given !== undefined) return { token: given, own: false };
+  const cookie = getCookie(c, NAME);
+  return cookie ? { token: cookie.slice(0, 512), own: true } : undefined;
+}
+
+export function setSession(c: Request<Env>, { token, expires }: Session, secure: boolean): void {
+  setCookie(c, NAME, token, { path: '/', httpOnly: true, sameSite: 'Strict', secure, expires: new Date(expires) });
+}
+
+export const endSession = (c: Request<Env>): void => {
+  deleteCookie(c, NAME, { path: '/' });
+};

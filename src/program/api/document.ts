@@ -1,0 +1,74 @@
+// The OpenAPI 3.1 document: the routes as they are checked. Their shapes are JSON Schema, which OpenAPI 3.1 takes as it is.
+
+import { z } from 'zod';
+import type { Route } from './route.ts';
+import { failure } from './shapes/common.ts';
+
+type Json = Record<string, unknown>;
+
+/** The document of these routes. */
+export function documentOf(routes: readonly Route[], version: string): Json {
+  const schemas: Json = {};
+  /** A shape; those that have a name stand once, among the components. */
+  const schema = (shape: z.ZodType, io: 'input' | 'output'): Json => {
+    const whole = z.toJSONSchema(shape, { io, unrepresentable: 'any', reused: 'inline' });
+    const {
+      $schema: _,
+      $defs,
+      ...own
+    } = JSON.parse(JSON.stringify(whole).replaceAll('#/$defs/', '#/components/schemas/'));
+    Object.assign(schemas, $defs);
+    const { id } = shape.meta() ?? {};
+    if (!id) return own;
+    schemas[id] = own;
+    return { $ref: `#/components/schemas/${id}` };
+  };
+  const parameters = (shape: z.ZodObject | undefined, place: 'path' | 'query'): Json[] => {
+    if (!shape) return [];
+    const { properties = {}, required = [] } = schema(shape, 'input') as { properties?: Json; required?: string[] };
+    return Object.entries(properties).map(([name, one]) => ({
+      name,
+      in: place,
+      required: place === 'path' || required.includes(name),
+      schema: one,
+    }));
+  };
+  const json = (one: Json, type = 'application/json') => ({ [type]: { schema: one } });
+  const wrong = { description: 'what was wrong, and how to mend it', content: json(schema(failure, 'output')) };
+
+  const paths: Record<string, Json> = {};
+  for (const { method, path, summary, who, params, query, body, takes, answer, gives } of routes) {
+    const taken = body
+      ? json(schema(body, 'input'))
+      : takes
+        ? json({ type: 'string', format: 'binary' }, takes)
+        : undefined;
+    const given = answer ? json(schema(answer, 'output')) : json({ type: 'string' }, gives);
+    paths[path] ??= {};
+    paths[path][method] = {
+      summary,
+      description: `For: ${who.join(', ')}.`,
+      parameters: [...parameters(params, 'path'), ...parameters(query, 'query')],
+      ...(taken && { requestBody: { required: true, content: taken } }),
+      responses: { 200: { description: 'done', content: given }, default: wrong },
+      ...(who.includes('public') ? {} : { security: [{ session: [] }, { token: [] }] }),
+    };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Jikji',
+      version,
+      description: 'A programme for homegrown foundation models, its evidence, and the runs of this machine.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths,
+    components: {
+      schemas,
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: 'jikji' },
+        token: { type: 'http', scheme: 'bearer' },
+      },
+    },
+  };
+}

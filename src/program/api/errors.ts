@@ -1,0 +1,70 @@
+// Errors as answers: what people can mend carries its code, what was wrong and how to mend it; anything else is a bug, told to the
+// server's log and not to the asker.
+
+import type { Context as Request } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { ZodError } from 'zod';
+import { JikjiError } from '../../base/index.ts';
+
+const STATUS: [pattern: RegExp, status: ContentfulStatusCode][] = [
+  [/^(log-in|log-in-wrong)$/, 401],
+  [/^(forbidden|not-public|not-public-yet|origin)$/, 403],
+  [
+    /^((programme|consortium|stage|submission|question|rule-book|invitation|run|audit|user|token|appeal|entry|score|decision)-unknown|programme-missing|model-not-there|not-found)$/,
+    404,
+  ],
+  [
+    /(-exists|-given|-full|-open|-closed|-lacking|-known|-moved|-waiting|-taken|-answered|-final|-order|-out)$|^(judged|locked|last-office|key-missing|no-office-key|audit-running|run-running|not-tuned|nothing-to-compare|no-limits|not-eligible|unsigned)$/,
+    409,
+  ],
+  [/(^|-)too-large$/, 413],
+  [/^too-many$/, 429],
+  [/^(disk-full)$/, 507],
+  [/^(database-.*|disk-broken|not-writable|log-altered|stopping)$/, 503],
+];
+
+export function statusOf(code: string): ContentfulStatusCode {
+  return STATUS.find(([pattern]) => pattern.test(code))?.[1] ?? 422;
+}
+
+const body = ({ code, message, input, hint }: Pick<JikjiError, 'code' | 'message' | 'input' | 'hint'>) => ({
+  error: { code, message, input, hint },
+});
+
+/** What an answer to `error` is. */
+export function answerTo(error: unknown, c: Request): Response {
+  if (error instanceof JikjiError) {
+    const { retryAfter } = error as { retryAfter?: number };
+    if (retryAfter !== undefined) c.header('Retry-After', String(Math.ceil(retryAfter)));
+    return c.json(body(error), statusOf(error.code));
+  }
+  if (error instanceof HTTPException) {
+    const code = error.status === 413 ? 'too-large' : 'request-broken';
+    const message = error.message || 'this is no request that can be read';
+    return c.json(body({ code, message, input: c.req.path, hint: 'send JSON as the API document says' }), error.status);
+  }
+  console.error(error);
+  return c.json(
+    body({
+      code: 'bug',
+      message: 'something went wrong in the server',
+      input: c.req.path,
+      hint: 'its log says what; please report it',
+    }),
+    500,
+  );
+}
+
+/** A request that does not have the shape that the document says. */
+export function shapeError({ issues }: Pick<ZodError, 'issues'>): JikjiError {
+  const [first] = issues;
+  const where = first?.path.map(String).join('.') || 'the request';
+  const rest = issues.length > 1 ? `; and ${issues.length - 1} more` : '';
+  return new JikjiError(
+    'request-shape',
+    `${first?.message ?? 'is not as it should be'}${rest}`,
+    where.slice(0, 200),
+    'GET /api/openapi.json says what goes where',
+  );
+}

@@ -1,0 +1,99 @@
+// What every request passes: whether it was meant for this server, who sends it, and what a browser may do with the answer.
+
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { MiddlewareHandler, Context as Request } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { JikjiError } from '../../base/index.ts';
+import type { Viewer } from '../users/index.ts';
+import type { Context, Env } from './context.ts';
+import { tokenOf } from './cookies.ts';
+
+export const NOBODY: Viewer = { user: null, name: null, role: 'public', programme: null, consortium: null };
+
+/** Of JSON; a rule book is the largest. */
+const MOST_BODY = 2 << 20;
+
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/** What a browser may do with what it is given: run and show nothing that is not from here. */
+export const headers =
+  ({ origins }: Context): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    await next();
+    const set = (name: string, value: string) => {
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+    };
+    set('Content-Security-Policy', POLICY);
+    set('X-Content-Type-Options', 'nosniff');
+    set('Referrer-Policy', 'no-referrer');
+    set('Cross-Origin-Opener-Policy', 'same-origin');
+    set('Cross-Origin-Resource-Policy', 'same-origin');
+    set('Cache-Control', 'no-store');
+    if ([...origins].every((origin) => origin.startsWith('https:')))
+      set('Strict-Transport-Security', 'max-age=31536000');
+  };
+
+const foreign = (what: string, input: string) =>
+  new JikjiError(
+    'origin',
+    what,
+    input.slice(0, 200),
+    'use the address that the server named when it started, or name it with --origin',
+  );
+
+/** A name that leads here by somebody else's doing is not ours: a page of his could then read what is meant for its user. */
+export function meant({ origins }: Context): MiddlewareHandler<Env> {
+  const hosts = new Set([...origins].map((origin) => new URL(origin).host));
+  return async (c, next) => {
+    const host = c.req.header('host') ?? new URL(c.req.url).host;
+    if (!hosts.has(host.toLowerCase())) throw foreign('this server is not called by that name', host);
+    await next();
+  };
+}
+
+/** Who sends a request. What changes something must come from our own pages, or bear an API token. */
+export function known({ users, origins, proxy }: Context): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const given = tokenOf(c);
+    const found = given && (await users.viewer(given.token));
+    if (given && !found && !given.own)
+      throw new JikjiError('log-in', 'this API token is not known, or has run out', 'Authorization', 'make a new one');
+    c.set('viewer', found ?? NOBODY);
+    c.set('token', found ? given?.token : undefined);
+    c.set('from', addressOf(c, proxy));
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+      const origin = c.req.header('origin');
+      if (origin !== undefined ? !origins.has(origin) : found && given?.own)
+        throw foreign('this request does not come from a page of this server', origin ?? 'Origin');
+    }
+    await next();
+  };
+}
+
+/** Where a request came from; a proxy that is trusted says it. */
+function addressOf(c: Request<Env>, proxy: string | undefined): string {
+  const direct = remoteOf(c);
+  if (proxy === undefined || direct !== proxy) return direct;
+  return c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim().slice(0, 100) || direct;
+}
+
+function remoteOf(c: Request<Env>): string {
+  try {
+    return (getConnInfo(c).remote.address ?? '').replace(/^::ffff:/, '');
+  } catch {
+    return ''; // asked within this process
+  }
+}
+
+const limited = bodyLimit({
+  maxSize: MOST_BODY,
+  onError: () => {
+    throw new JikjiError('request-too-large', `is larger than ${MOST_BODY} bytes`, 'the body', 'send less');
+  },
+});
+/** Bodies have a bound; an upload of a bundle has the one of its rule book. */
+export const bounded: MiddlewareHandler<Env> = (c, next) =>
+  c.req.method === 'POST' && /^\/api\/programmes\/[^/]+\/stages\/[^/]+\/submissions$/.test(c.req.path)
+    ? next()
+    : limited(c, next);

@@ -1,0 +1,120 @@
+// What experts and evaluators do in a stage: forms, and comparisons without names.
+
+import { z } from 'zod';
+import { JikjiError } from '../../../base/index.ts';
+import { modelOf } from '../../intake/index.ts';
+import { answerQuestion, askJudge } from '../../judging/index.ts';
+import { giveForm } from '../../office/index.ts';
+import { type PartOfBook, partsOf } from '../../rules/index.ts';
+import { bookOfStage, type Tables } from '../../state/index.ts';
+import { actorOf, sees } from '../access.ts';
+import { type Context, shownAs } from '../context.ts';
+import type { Api } from '../route.ts';
+import * as shape from '../shapes/stage.ts';
+import { inStage } from './stages.ts';
+
+const STAGE = '/api/programmes/{programme}/stages/{stage}';
+/** How much each of two models writes for a judge; the seed is the same for both. */
+const COMPARED = { maxTokens: 80, temperature: 0.8, topK: 40, topP: 1, seed: 1377 };
+
+export function addPeopleInStage(api: Api, context: Context): void {
+  const part = z.string().min(1).max(200).optional();
+
+  api.on(
+    {
+      method: 'get',
+      path: `${STAGE}/form`,
+      summary: 'A form to fill in',
+      who: ['expert'],
+      params: inStage,
+      query: z.object({ part }),
+      answer: shape.blankForm,
+    },
+    ({ params, query, viewer }) => {
+      const { tables } = shownAs(context, params.programme).programme;
+      const { path, title, source } = formPart(tables, params.stage, query.part);
+      const own = [...tables.of('forms', 'stage', params.stage)].find(
+        (row) => row.part === path && row.expert === viewer.user,
+      );
+      return {
+        part: path,
+        title,
+        criteria: source.criteria,
+        teams: (tables.get('stages', params.stage)!.consortia as string[]).map((id) => ({
+          id,
+          name: tables.get('consortia', id)!.name as { en: string },
+        })),
+        given: own ? String(own.commitment) : null,
+      };
+    },
+  );
+  api.on(
+    {
+      method: 'post',
+      path: `${STAGE}/forms`,
+      summary: 'Give a form: sealed until the stage closes',
+      who: ['expert'],
+      params: inStage,
+      body: shape.form,
+      answer: shape.given,
+    },
+    ({ params, body: { part: wanted, ...form }, viewer }) => {
+      const { programme } = shownAs(context, params.programme);
+      const { path } = formPart(programme.tables, params.stage, wanted);
+      return giveForm(programme, { stage: params.stage, part: path, expert: viewer.user!, form }, actorOf(viewer));
+    },
+  );
+
+  api.on(
+    {
+      method: 'post',
+      path: `${STAGE}/questions`,
+      summary: "Two teams' answers to a text, without their names",
+      who: ['evaluator'],
+      params: inStage,
+      body: shape.question,
+      answer: shape.asked,
+    },
+    ({ params, body: { prompt }, viewer, c }) => {
+      const { programme, files } = shownAs(context, params.programme);
+      const signal = AbortSignal.any([context.signal, c.req.raw.signal]);
+      return askJudge(programme, { stage: params.stage, judge: viewer.user!, prompt }, async (submission) => {
+        const model = modelOf(programme, files, submission);
+        const { text } = await context.runs.continueText(model, { prompt, ...COMPARED }, () => {}, signal);
+        return text;
+      });
+    },
+  );
+  api.on(
+    {
+      method: 'post',
+      path: `${STAGE}/questions/{question}`,
+      summary: 'Which of the two is better',
+      who: ['evaluator'],
+      params: inStage.extend({ question: z.string().regex(/^[0-9a-f]{1,64}$/) }),
+      body: shape.answer,
+      answer: shape.answered,
+    },
+    async ({ params: { programme: name, stage, question }, body, viewer }) => {
+      const { programme } = shownAs(context, name);
+      const judge = viewer.user!;
+      const teams = await answerQuestion(programme, { id: question, stage, judge }, body.answer, actorOf(viewer));
+      return sees(viewer, programme.tables, stage, 'judgements') ? teams : { first: null, second: null };
+    },
+  );
+}
+
+type FormPart = PartOfBook & { source: Extract<PartOfBook['source'], { kind: 'forms' }> };
+
+/** The part that is scored by forms: the one named, or the only one. */
+function formPart(tables: Tables, stage: string, wanted: string | undefined): FormPart {
+  const parts = partsOf(bookOfStage(tables, stage)).filter((one): one is FormPart => one.source.kind === 'forms');
+  const found = wanted === undefined ? parts : parts.filter(({ path, name }) => path === wanted || name === wanted);
+  if (found.length === 1) return found[0]!;
+  throw new JikjiError(
+    'part-unknown',
+    wanted === undefined ? 'which part of the rule book is meant?' : 'the rule book has no such part of forms',
+    wanted ?? stage,
+    parts.length > 0 ? `there are: ${parts.map(({ path }) => path).join(', ')}` : 'the rule book has none',
+  );
+}

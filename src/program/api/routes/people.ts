@@ -1,0 +1,223 @@
+// Who is asking, logging in and out, invitations, users, tokens.
+
+import type { Context as Request } from 'hono';
+import { z } from 'zod';
+import { JikjiError } from '../../../base/index.ts';
+import type { Session, Viewer } from '../../users/index.ts';
+import { type Context, type Env, programmeId, shownAs } from '../context.ts';
+import { endSession, setSession } from '../cookies.ts';
+import { type Api, EVERYBODY, PEOPLE } from '../route.ts';
+import { id, nothing } from '../shapes/common.ts';
+import * as shape from '../shapes/people.ts';
+
+export function addPeople(api: Api, context: Context): void {
+  const { users } = context;
+  const begin = (c: Request<Env>, session: Session) => {
+    setSession(
+      c,
+      session,
+      [...context.origins].every((origin) => origin.startsWith('https:')),
+    );
+    return { viewer: session.viewer };
+  };
+  const loggedIn = z.object({ viewer: shape.viewer });
+
+  api.on(
+    {
+      method: 'get',
+      path: '/api/me',
+      summary: 'Who is asking, and what there is to see',
+      who: EVERYBODY,
+      answer: shape.me,
+    },
+    ({ viewer }) => ({
+      viewer,
+      version: context.version,
+      programmes: context.shown.flatMap(({ programme }) =>
+        [...programme.tables.all('programmes')].map((row) => ({
+          id: String(row.id),
+          name: row.name as { en: string },
+          mode: row.mode as 'real',
+        })),
+      ),
+      empty: programmeId(context.shown[0]!) === undefined,
+      local: viewer.role === 'office',
+    }),
+  );
+
+  api.on(
+    {
+      method: 'post',
+      path: '/api/log-in',
+      summary: 'Begin a session',
+      who: EVERYBODY,
+      body: shape.logIn,
+      answer: loggedIn,
+    },
+    async ({ body, c }) => begin(c, await users.logIn(body.user, body.password, c.get('from'))),
+  );
+  api.on(
+    { method: 'post', path: '/api/log-out', summary: 'End the session', who: EVERYBODY, answer: nothing },
+    async ({ c }) => {
+      const token = c.get('token');
+      if (token !== undefined) await users.logOut(token);
+      endSession(c);
+      return {};
+    },
+  );
+  api.on(
+    {
+      method: 'post',
+      path: '/api/password',
+      summary: 'Change the own password',
+      who: PEOPLE,
+      body: shape.passwords,
+      answer: nothing,
+    },
+    async ({ body, viewer }) => {
+      await users.setPassword(userOf(viewer), body.old, body.new);
+      return {};
+    },
+  );
+
+  api.on(
+    {
+      method: 'post',
+      path: '/api/invitations/look',
+      summary: 'What a one-time link invites to',
+      who: EVERYBODY,
+      body: shape.look,
+      answer: shape.invitation,
+    },
+    ({ body }) => users.invitation(body.token),
+  );
+  api.on(
+    {
+      method: 'post',
+      path: '/api/invitations/accept',
+      summary: 'Use a one-time link up and become a user',
+      who: EVERYBODY,
+      body: shape.accept,
+      answer: loggedIn,
+    },
+    async ({ body: { token, ...who }, c }) => begin(c, await users.accept(token, who, c.get('from'))),
+  );
+  api.on(
+    {
+      method: 'get',
+      path: '/api/invitations',
+      summary: 'Invitations',
+      who: ['office'],
+      answer: z.array(shape.invitation),
+    },
+    () => users.invitations(),
+  );
+  api.on(
+    {
+      method: 'post',
+      path: '/api/invitations',
+      summary: 'Invite somebody by a one-time link',
+      who: ['office'],
+      body: shape.invite,
+      answer: shape.invited,
+    },
+    async ({ body: { note, ...what }, viewer }) => {
+      checkInvitation(context, what);
+      const made = await users.invite(viewer, { ...what, ...(note !== undefined && { note }) });
+      return { ...made, link: `${[...context.origins][0]}/invitation#${made.token}` };
+    },
+  );
+  api.on(
+    {
+      method: 'delete',
+      path: '/api/invitations/{id}',
+      summary: 'Withdraw an invitation',
+      who: ['office'],
+      params: z.object({ id: z.string().max(100) }),
+      answer: nothing,
+    },
+    async ({ params }) => {
+      await users.withdraw(params.id);
+      return {};
+    },
+  );
+
+  api.on({ method: 'get', path: '/api/users', summary: 'Users', who: ['office'], answer: z.array(shape.person) }, () =>
+    users.list(),
+  );
+  api.on(
+    {
+      method: 'patch',
+      path: '/api/users/{user}',
+      summary: 'Block a user, or let him in again',
+      who: ['office'],
+      params: z.object({ user: id }),
+      body: z.strictObject({ blocked: z.boolean() }),
+      answer: nothing,
+    },
+    async ({ params, body }) => {
+      await users.block(params.user, body.blocked);
+      return {};
+    },
+  );
+
+  api.on(
+    { method: 'get', path: '/api/tokens', summary: 'Own API tokens', who: PEOPLE, answer: z.array(shape.tokenInfo) },
+    ({ viewer }) => users.tokens(userOf(viewer)),
+  );
+  api.on(
+    {
+      method: 'post',
+      path: '/api/tokens',
+      summary: 'Make an API token; it is shown once',
+      who: PEOPLE,
+      body: shape.newToken,
+      answer: shape.token,
+    },
+    ({ body, viewer }) => users.newToken(userOf(viewer), body),
+  );
+  api.on(
+    {
+      method: 'delete',
+      path: '/api/tokens/{id}',
+      summary: 'End an API token',
+      who: PEOPLE,
+      params: z.object({ id: z.string().max(100) }),
+      answer: nothing,
+    },
+    async ({ params, viewer }) => {
+      await users.dropToken(userOf(viewer), params.id);
+      return {};
+    },
+  );
+}
+
+function userOf({ user }: Viewer): string {
+  if (user === null) throw new Error('a route for people let somebody in who has not logged in');
+  return user;
+}
+
+type Invited = z.output<typeof shape.invite>;
+
+/** Roles belong to a programme, and a consortium's people to their consortium; the office is the whole server's. */
+function checkInvitation(context: Context, { role, programme, consortium }: Omit<Invited, 'note'>): void {
+  const wrong = (input: string, message: string) =>
+    new JikjiError('request-shape', message, input, 'GET /api/openapi.json says what goes where');
+  if (role === 'office') {
+    if (programme !== null) throw wrong('programme', 'the office is that of the whole server');
+  } else if (programme === null) throw wrong('programme', `a role of ${role} belongs to a programme`);
+  if ((role === 'consortium') !== (consortium !== null))
+    throw wrong(
+      'consortium',
+      role === 'consortium' ? 'whose people are invited?' : `a role of ${role} belongs to no consortium`,
+    );
+  if (programme === null) return;
+  const { tables } = shownAs(context, programme).programme;
+  if (consortium !== null && !tables.get('consortia', consortium))
+    throw new JikjiError(
+      'consortium-unknown',
+      'there is no consortium of this name',
+      consortium,
+      'look at the programme',
+    );
+}

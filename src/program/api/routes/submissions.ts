@@ -1,0 +1,189 @@
+// Submissions: sent as a bundle or taken from a run of this machine, looked at, asked to go on with a text.
+
+import { z } from 'zod';
+import { JikjiError } from '../../../base/index.ts';
+import { modelOf, submit } from '../../intake/index.ts';
+import { timeOf } from '../../office/index.ts';
+import type { Programme } from '../../programme/index.ts';
+import { bookOfStage, type Row } from '../../state/index.ts';
+import type { Viewer } from '../../users/index.ts';
+import { actorOf, ownsSubmission, sees, seesAudit } from '../access.ts';
+import { type Context, shownAs } from '../context.ts';
+import { type Api, EVERYBODY } from '../route.ts';
+import { id, wholeIn } from '../shapes/common.ts';
+import { continuation, curve } from '../shapes/runs.ts';
+import * as shape from '../shapes/stage.ts';
+import { written } from '../sse.ts';
+import { withUpload } from '../upload.ts';
+import { inProgramme, mustOwn } from './programmes.ts';
+import { inStage } from './stages.ts';
+
+const STAGE = '/api/programmes/{programme}/stages/{stage}';
+const SUBMISSION = '/api/programmes/{programme}/submissions/{submission}';
+
+export function addSubmissions(api: Api, context: Context): void {
+  const take = async (name: string, path: string, stage: string, consortium: string, viewer: Viewer) => {
+    const { programme, files } = shownAs(context, name);
+    const { submission, digest, bytes } = await submit(programme, files, {
+      path,
+      stage,
+      consortium,
+      actor: actorOf(viewer),
+      signal: context.signal,
+    });
+    return { submission, digest, bytes };
+  };
+
+  api.on(
+    {
+      method: 'post',
+      path: `${STAGE}/submissions`,
+      summary: 'Submit a bundle',
+      who: ['office', 'consortium'],
+      params: inStage,
+      query: z.object({ consortium: id }),
+      takes: 'application/x-tar',
+      answer: shape.submitted,
+    },
+    ({ params, query, viewer, c }) => {
+      mustOwn(viewer, query.consortium);
+      const { programme, files } = shownAs(context, params.programme);
+      const most = bookOfStage(programme.tables, params.stage).limits?.bundleBytes ?? 0;
+      return withUpload(c.req.raw.body, { files, most }, (file) =>
+        take(params.programme, file, params.stage, query.consortium, viewer),
+      );
+    },
+  );
+  api.on(
+    {
+      method: 'post',
+      path: `${STAGE}/submissions/run`,
+      summary: "Submit a run of the server's machine",
+      who: ['office'],
+      params: inStage,
+      body: shape.submitRun,
+      answer: shape.submitted,
+    },
+    ({ params, body, viewer }) =>
+      take(params.programme, context.runs.folder(body.run), params.stage, body.consortium, viewer),
+  );
+
+  const inSubmission = inProgramme.extend({ submission: id });
+  api.on(
+    {
+      method: 'get',
+      path: SUBMISSION,
+      summary: 'A submission',
+      who: EVERYBODY,
+      params: inSubmission,
+      answer: shape.submissionPage,
+    },
+    ({ params, viewer }) => pageOf(shownAs(context, params.programme).programme, params.submission, viewer),
+  );
+  api.on(
+    {
+      method: 'get',
+      path: `${SUBMISSION}/curve`,
+      summary: 'The curve of its run, as its audit read it',
+      who: EVERYBODY,
+      params: inSubmission,
+      query: z.object({ points: wholeIn(2, 4000).default(2000) }),
+      answer: curve,
+    },
+    async ({ params, viewer }) => {
+      const { programme } = shownAs(context, params.programme);
+      const row = rowOf(programme, params.submission);
+      if (!seesAudit(viewer, programme.tables, row)) throw notPublic(params.submission);
+      const points = await programme.store.read.curve(params.submission);
+      return {
+        first: points[0]?.step ?? 0,
+        last: points.at(-1)?.step ?? 0,
+        every: 1,
+        step: points.map(({ step }) => step),
+        loss: points.map(({ loss }) => loss),
+        gradNorm: points.map(({ gradNorm }) => gradNorm),
+        learningRate: points.map(({ learningRate }) => learningRate),
+        validations: [],
+      };
+    },
+  );
+  api.on(
+    {
+      method: 'post',
+      path: `${SUBMISSION}/continue`,
+      summary: 'Have its model go on with a text',
+      who: EVERYBODY,
+      params: inSubmission,
+      body: continuation,
+      gives: 'text/event-stream',
+    },
+    ({ params, body, viewer, c }) => {
+      const { programme, files } = shownAs(context, params.programme);
+      if (!mayContinue(viewer, programme, rowOf(programme, params.submission))) throw notPublic(params.submission);
+      const model = modelOf(programme, files, params.submission);
+      return written(c, (onText, signal) => context.runs.continueText(model, body, onText, signal));
+    },
+  );
+}
+
+function rowOf({ tables }: Programme, submission: string): Row {
+  const row = tables.get('submissions', submission);
+  if (row) return row;
+  throw new JikjiError('submission-unknown', 'there is no submission of this name', submission, 'look at the stage');
+}
+
+const notPublic = (submission: string) =>
+  new JikjiError(
+    'not-public',
+    'the rule book does not show this to you, or not yet',
+    submission,
+    'what is public when stands in the rule book',
+  );
+
+/** Whose it is may ask it, and the office; others where the rules make the weights public. Judges must not know whom they hear. */
+const mayContinue = (viewer: Viewer, { tables }: Programme, row: Row): boolean =>
+  viewer.user !== null &&
+  viewer.role !== 'evaluator' &&
+  (ownsSubmission(viewer, row) || sees(viewer, tables, String(row.stage), 'weights'));
+
+async function pageOf(
+  programme: Programme,
+  name: string,
+  viewer: Viewer,
+): Promise<z.input<typeof shape.submissionPage>> {
+  const { tables } = programme;
+  const row = rowOf(programme, name);
+  const audit = seesAudit(viewer, tables, row);
+  const scores = sees(viewer, tables, String(row.stage), 'scores');
+  const found = audit ? tables.get('audits', name) : undefined;
+  const status = String(row.status);
+  return {
+    id: name,
+    stage: String(row.stage),
+    consortium: String(row.consortium),
+    kind: row.kind as 'bundle',
+    status: audit ? status : status.split(':')[0]!,
+    digest: String(row.digest),
+    bytes: Number(row.bytes),
+    received: await timeOf(programme, Number(row.receivedSeq)),
+    maker: row.maker as string | null,
+    audit: found
+      ? {
+          verdict: String(found.verdict),
+          office: found.office as string | null,
+          checks: found.checks as { name: string; verdict: string; detail: string }[],
+        }
+      : null,
+    evaluations: scores
+      ? [...tables.of('evaluations', 'submission', name)].map(({ task, metric, value, stderr, n }) => ({
+          task: String(task),
+          metric: String(metric),
+          value: Number(value),
+          stderr: stderr as number | null,
+          n: Number(n),
+        }))
+      : null,
+    mayContinue: mayContinue(viewer, programme, row),
+    withheld: [...(audit ? [] : (['audit'] as const)), ...(scores ? [] : (['scores'] as const))],
+  };
+}

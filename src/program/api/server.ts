@@ -1,0 +1,181 @@
+// A server of programmes: their databases opened, the office's work done beside, requests answered until it is closed. Says nothing to
+// anybody: whoever starts it does.
+
+import { createServer as createPlain } from 'node:http';
+import { createServer as createSecure } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { createAdaptorServer, type ServerType } from '@hono/node-server';
+import { JikjiError, systemCode } from '../../base/index.ts';
+import { work } from '../intake/index.ts';
+import { Programme, type Where } from '../programme/index.ts';
+import { Runs } from '../runs/index.ts';
+import { Users } from '../users/index.ts';
+import { applicationOf } from './app.ts';
+import type { Context, Office, Shown } from './context.ts';
+import { Pages } from './pages.ts';
+
+export interface ServeOptions {
+  /** The first keeps the users. */
+  places: readonly { where: Where; files: string }[];
+  office: Office;
+  version: string;
+  host: string;
+  port: number;
+  /** Where the port is taken, the next one that is free. */
+  orNext: boolean;
+  /** What people type where it is not the host and port. */
+  origin?: string;
+  tls?: { cert: Buffer; key: Buffer };
+  /** Address of a trusted proxy, which speaks TLS. */
+  proxy?: string;
+  /** The folder of the built pages; without it the API alone. */
+  pages?: string;
+  threads?: number;
+  /** Told what goes wrong in the work beside. */
+  onTrouble: (error: unknown) => void;
+}
+
+export interface Server {
+  /** `http://localhost:1377` */
+  url: string;
+  /** A one-time link by which the office begins, where nobody of it can log in. */
+  first: string | undefined;
+  close(): Promise<void>;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+/** After trouble, such as a full disk, the work is tried again. */
+const AGAIN_MS = 10_000;
+const REFRESH_MS = 1000;
+/** Ports that are tried after the one asked for. */
+const PORTS = 50;
+
+/**
+ * @throws JikjiError `not-local` where others could listen in, `port-taken`, `console-missing`, and what opening a database throws
+ */
+export async function serve(options: ServeOptions): Promise<Server> {
+  const { host, tls, proxy, origin } = options;
+  if (!LOOPBACK.test(host) && !tls && proxy === undefined)
+    throw new JikjiError(
+      'not-local',
+      'on this address others on the network could read passwords and sessions',
+      host,
+      'give --tls-cert and --tls-key, or --behind-proxy with the address of a proxy that speaks TLS',
+    );
+  if (!LOOPBACK.test(host) && origin === undefined)
+    throw new JikjiError('not-local', 'what do people type to get here?', host, 'say it with --origin https://...');
+  const pages = options.pages === undefined ? undefined : new Pages(options.pages);
+  const ending = new AbortController();
+  const undo: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    ending.abort();
+    for (const one of undo.splice(0).reverse()) await one();
+  };
+  try {
+    const shown: Shown[] = [];
+    for (const { where, files } of options.places) {
+      const programme = await Programme.open(where);
+      undo.push(() => programme.close());
+      shown.push({ programme, files });
+    }
+    const users = await Users.open(shown[0]!.programme.store);
+    const runs = new Runs(options.threads === undefined ? {} : { threads: options.threads });
+    undo.push(() => runs.close());
+
+    const server = createAdaptorServer({
+      fetch: (request, env) => app.fetch(request, env),
+      ...(tls ? { createServer: createSecure, serverOptions: tls } : { createServer: createPlain }),
+    });
+    const port = await listen(server, options);
+    undo.push(() => closed(server));
+    const origins = new Set([origin ?? `${tls ? 'https' : 'http'}://${host === '::1' ? '[::1]' : host}:${port}`]);
+    if (LOOPBACK.test(host) && origin === undefined)
+      for (const name of ['localhost', '127.0.0.1', '[::1]'])
+        origins.add(`${tls ? 'https' : 'http'}://${name}:${port}`);
+    const context: Context = {
+      shown,
+      users,
+      runs,
+      office: options.office,
+      version: options.version,
+      signal: ending.signal,
+      origins,
+      ...(proxy !== undefined && { proxy }),
+    };
+    const { app } = applicationOf(context, pages);
+
+    const beside = shown.map((one) => workBeside(one, ending.signal, options.onTrouble));
+    undo.push(() => Promise.all(beside));
+    const [url] = origins as unknown as [string];
+    const token = await users.firstInvitation();
+    return { url: [...origins][0] ?? url, first: token && `${[...origins][0]}/invitation#${token}`, close };
+  } catch (error) {
+    await close().catch(() => {}); // why it could not begin matters more
+    throw error;
+  }
+}
+
+function listen(server: ServerType, { host, port, orNext }: ServeOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let wanted = port;
+    server.on('error', (error) => {
+      const code = systemCode(error);
+      if (code === 'EADDRINUSE' && orNext && wanted < port + PORTS) server.listen(++wanted, host);
+      else if (code === 'EADDRINUSE')
+        reject(
+          new JikjiError(
+            'port-taken',
+            'something else listens here',
+            `${host}:${wanted}`,
+            'choose another one with --port',
+          ),
+        );
+      else if (code !== undefined)
+        reject(
+          new JikjiError(
+            'host-unknown',
+            `nothing can listen here: ${code}`,
+            `${host}:${wanted}`,
+            'check --host and --port',
+            { cause: error },
+          ),
+        );
+      else reject(error);
+    });
+    server.once('listening', () => resolve((server.address() as AddressInfo).port));
+    server.listen(wanted, host);
+  });
+}
+
+const closed = (server: ServerType): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    // Event streams end with the server; what was asked and is being answered gets a moment.
+    const timer = globalThis.setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), 500);
+    timer.unref();
+  });
+
+/** Audits and evaluates what is submitted, and takes in what others write to the same log. */
+async function workBeside(
+  { programme, files }: Shown,
+  signal: AbortSignal,
+  onTrouble: (error: unknown) => void,
+): Promise<void> {
+  const wait = (ms: number) => setTimeout(ms, undefined, { signal }).catch(() => {});
+  const looking = (async () => {
+    while (!signal.aborted) {
+      await wait(REFRESH_MS);
+      if (!signal.aborted) await programme.refresh().catch(onTrouble);
+    }
+  })();
+  while (!signal.aborted) {
+    try {
+      await work(programme, files, { untilEmpty: false, signal });
+    } catch (error) {
+      onTrouble(error);
+      await wait(AGAIN_MS);
+    }
+  }
+  await looking;
+}

@@ -1,0 +1,100 @@
+// Who is asking, users, invitations, tokens.
+
+import { z } from 'zod';
+import { id } from './common.ts';
+
+export const ROLES = ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const viewer = z
+  .object({
+    /** Null: nobody has logged in. */
+    user: z.string().nullable(),
+    name: z.string().nullable(),
+    role: z.enum(ROLES),
+    /** Where the role holds; null: everywhere on this server. */
+    programme: z.string().nullable(),
+    consortium: z.string().nullable(),
+  })
+  .meta({ id: 'Viewer' });
+
+export const me = z
+  .object({
+    viewer,
+    version: z.string(),
+    programmes: z.array(
+      z.object({
+        id: z.string(),
+        name: z.object({ en: z.string(), ko: z.string().optional() }),
+        mode: z.enum(['record', 'practice', 'real']),
+      }),
+    ),
+    /** There is no programme in the server's own database yet. */
+    empty: z.boolean(),
+    /** Runs of the server's machine are shown to this viewer. */
+    local: z.boolean(),
+  })
+  .meta({ id: 'Me' });
+
+const name = z.string().trim().min(1).max(200);
+const password = z.string().min(1).max(256);
+
+export const logIn = z.strictObject({ user: id, password });
+export const passwords = z.strictObject({ old: password, new: password });
+export const accept = z.strictObject({ token: z.string().min(1).max(200), user: id, name, password });
+export const look = accept.pick({ token: true });
+
+export const invitation = z
+  .object({
+    id: z.string(),
+    role: z.enum(ROLES),
+    programme: z.string().nullable(),
+    consortium: z.string().nullable(),
+    note: z.string().nullable(),
+    created: z.string(),
+    expires: z.string(),
+    usedBy: z.string().nullable(),
+  })
+  .meta({ id: 'Invitation' });
+
+export const invite = z.strictObject({
+  role: z.enum(ROLES).exclude(['public']),
+  /** For all roles but the office's. */
+  programme: id.nullable().default(null),
+  /** For a consortium's people. */
+  consortium: id.nullable().default(null),
+  note: z.string().max(300).optional(),
+  days: z.int().min(1).max(90).default(7),
+});
+export const invited = z.object({
+  id: z.string(),
+  token: z.string(),
+  /** To hand over: it works once. */
+  link: z.string(),
+  expires: z.string(),
+});
+
+export const person = z
+  .object({
+    user: z.string(),
+    name: z.string(),
+    role: z.enum(ROLES),
+    programme: z.string().nullable(),
+    consortium: z.string().nullable(),
+    blocked: z.boolean(),
+    created: z.string(),
+    lastSeen: z.string().nullable(),
+  })
+  .meta({ id: 'Person' });
+
+export const newToken = z.strictObject({ name, days: z.int().min(1).max(365).default(90) });
+export const token = z.object({ id: z.string(), token: z.string(), expires: z.string() });
+export const tokenInfo = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    created: z.string(),
+    expires: z.string(),
+    used: z.string().nullable(),
+  })
+  .meta({ id: 'Token' });

@@ -1,0 +1,166 @@
+// A programme, its consortia, its rule books and its log, as pages show them.
+
+import { z } from 'zod';
+import type { Json } from '../../../ledger/index.ts';
+import type { RuleBook } from '../../rules/index.ts';
+import { citation, digest, id, title } from './common.ts';
+
+const sources = z.union([z.array(citation), z.literal('not recorded')]);
+
+export const found = z.union([
+  z.strictObject({ example: z.enum(['korea-2025', 'practice']) }),
+  z.strictObject({ id, name: title, mode: z.enum(['practice', 'real']) }),
+]);
+
+const status = z.enum(['open', 'closed', 'decided']);
+
+export const fact = z.object({
+  id: z.string().optional(),
+  text: title,
+  value: z.number().nullable(),
+  source: sources,
+  /** How it follows from other figures, where it was not published itself. */
+  derived: z.string().nullable(),
+  /** False where nobody read it in its source. */
+  verified: z.boolean(),
+});
+
+export const job = z
+  .object({
+    id: z.int(),
+    kind: z.string(),
+    submission: z.string(),
+    status: z.enum(['queued', 'running', 'done', 'failed']),
+  })
+  .meta({ id: 'Job' });
+
+export const overview = z
+  .object({
+    programme: z.object({
+      id: z.string(),
+      name: title,
+      mode: z.enum(['record', 'practice', 'real']),
+      created: z.string(),
+      officeKey: z.string().nullable(),
+    }),
+    head: z.object({ seq: z.int(), link: z.string() }),
+    consortia: z.array(
+      z.object({
+        id: z.string(),
+        name: title,
+        lead: z.object({ id: z.string(), name: title }),
+        members: z.int(),
+        /** Places in the value chain that its members have. */
+        roles: z.array(z.string()),
+        status: z.string(),
+      }),
+    ),
+    stages: z.array(
+      z.object({
+        id: z.string(),
+        title,
+        status,
+        consortia: z.array(z.string()),
+        opened: z.string(),
+        closed: z.string().nullable(),
+      }),
+    ),
+    applications: z.record(z.string(), z.int()),
+    ruleBooks: z.int(),
+    /** What the open stage still lacks by its rules; for the office. */
+    due: z.array(z.string()),
+    /** What the office's machine has to do; for the office. */
+    jobs: z.array(job),
+    facts: z.array(fact),
+  })
+  .meta({ id: 'Overview' });
+
+const organisation = z.object({
+  id: z.string(),
+  name: title,
+  country: z.string(),
+  roles: z.array(z.string()),
+});
+
+export const consortiumPage = z
+  .object({
+    id: z.string(),
+    name: title,
+    status: z.string(),
+    makerKey: z.string().nullable(),
+    lead: organisation.nullable(),
+    members: z.union([z.array(organisation), z.literal('not recorded')]),
+    stages: z.array(
+      z.object({
+        id: z.string(),
+        title,
+        status,
+        outcome: z.enum(['kept', 'out']).nullable(),
+        reason: z.string().nullable(),
+      }),
+    ),
+    submissions: z.array(
+      z.object({
+        id: z.string(),
+        stage: z.string(),
+        status: z.string(),
+        verdict: z.string().nullable(),
+        bytes: z.int(),
+        received: z.string(),
+      }),
+    ),
+    source: sources.nullable(),
+  })
+  .meta({ id: 'Consortium' });
+
+export const newOrganisation = z.strictObject({
+  id,
+  name: title,
+  country: z.string().max(20),
+  roles: z.array(z.string().max(40)).max(20).default([]),
+});
+export const newConsortium = z.strictObject({
+  id,
+  name: title,
+  lead: id,
+  members: z.array(id).max(100).default([]),
+});
+export const makerKey = z.strictObject({ makerKey: digest });
+
+export const bookRow = z
+  .object({ digest: z.string(), name: z.string(), version: z.int(), title, registeredSeq: z.int() })
+  .meta({ id: 'RuleBookRow' });
+export const bookPage = z
+  .object({
+    digest: z.string(),
+    name: z.string(),
+    version: z.int(),
+    registered: z.string(),
+    /** As registered, YAML. */
+    text: z.string(),
+    /** As read: complete, every default written out. */
+    book: z.custom<RuleBook>(),
+  })
+  .meta({ id: 'RuleBook' });
+export const newBook = z.strictObject({
+  text: z
+    .string()
+    .min(1)
+    .max(1 << 20),
+});
+
+export const entry = z
+  .object({
+    seq: z.int(),
+    time: z.string(),
+    /** Null where who did it is withheld with what he did. */
+    actor: z.string().nullable(),
+    kind: z.string(),
+    link: z.string(),
+    /** Null where it is withheld. */
+    data: z.custom<Json>(),
+    /** The rule book keeps it from this viewer, now or for good. */
+    withheld: z.boolean(),
+  })
+  .meta({ id: 'Entry' });
+export const logPage = z.object({ entries: z.array(entry), head: z.object({ seq: z.int(), link: z.string() }) });

@@ -1,0 +1,200 @@
+// A stage and what people do in it.
+
+import { z } from 'zod';
+import type { StageReport } from '../../decision/index.ts';
+import { citation, digest, id, text, title } from './common.ts';
+
+export const openStage = z.strictObject({
+  id,
+  title,
+  /** NAME, NAME@VERSION or the beginning of a digest; by default the last one. */
+  ruleBook: z.string().min(1).max(300).optional(),
+  /** By default all that are active. */
+  consortia: z.array(id).min(1).max(1000).optional(),
+});
+export const opened = z.object({ id: z.string(), warnings: z.array(z.string()) });
+
+export const ACTS = [
+  'close',
+  'decide',
+  'finish',
+  'score',
+  'form',
+  'judge',
+  'submit',
+  'finding',
+  'appeal',
+  'answer',
+] as const;
+
+const marks = z.record(z.string().max(64), z.record(z.string().max(64), z.number()));
+
+export const stagePage = z
+  .object({
+    id: z.string(),
+    title,
+    status: z.enum(['open', 'closed', 'decided']),
+    ruleBook: z.object({ digest: z.string(), name: z.string(), version: z.int(), title }),
+    consortia: z.array(z.object({ id: z.string(), name: title })),
+    components: z.array(z.string()),
+    /** What is scored, and from what. */
+    parts: z.array(
+      z.object({
+        path: z.string(),
+        title,
+        points: z.number(),
+        kind: z.enum(['tasks', 'entered', 'forms', 'judgements', 'parts']),
+      }),
+    ),
+    opened: z.string(),
+    closed: z.string().nullable(),
+    /** What the rule book still asks for; for the office. */
+    lacking: z.array(z.string()),
+    submissions: z.array(
+      z.object({
+        id: z.string(),
+        consortium: z.string(),
+        status: z.string(),
+        /** Null also where it is withheld. */
+        verdict: z.string().nullable(),
+        bytes: z.int(),
+        received: z.string(),
+      }),
+    ),
+    forms: z.array(
+      z.object({
+        id: z.string(),
+        part: z.string(),
+        expert: z.string(),
+        commitment: z.string(),
+        /** Null until it is revealed, and where it is withheld. */
+        form: z.object({ scores: marks, comment: z.string().optional() }).nullable(),
+      }),
+    ),
+    /** How many were given; null where that is withheld. */
+    judgements: z.int().nullable(),
+    findings: z.array(
+      z.object({
+        id: z.string(),
+        consortium: z.string(),
+        component: z.string(),
+        verdict: z.string(),
+        by: z.string(),
+        text: z.string(),
+        signedBy: z.string().nullable(),
+      }),
+    ),
+    appeals: z.array(
+      z.object({
+        id: z.string(),
+        consortium: z.string(),
+        text: z.string(),
+        outcome: z.enum(['upheld', 'rejected']).nullable(),
+        answer: z.string().nullable(),
+      }),
+    ),
+    /** Scores, standings and decision; null where the rules do not show them to this viewer yet. */
+    report: z.custom<StageReport>().nullable(),
+    /** What this viewer may do now. */
+    mayDo: z.array(z.enum(ACTS)),
+  })
+  .meta({ id: 'Stage' });
+
+export const close = z.strictObject({
+  /** Although the rule book asks for more than is there. */
+  anyway: z.boolean().default(false),
+});
+export const closed = z.object({ seq: z.int(), link: z.string(), lacking: z.array(z.string()) });
+export const decided = z.object({
+  kept: z.array(z.string()),
+  out: z.array(z.object({ consortium: z.string(), reason: z.string() })),
+});
+export const finished = z.object({ dropped: z.array(z.string()) });
+
+export const score = z.strictObject({
+  consortium: id,
+  /** A part by its path. */
+  part: z.string().min(1).max(200),
+  value: z.union([z.number(), z.literal('not published')]),
+  source: z.union([citation, z.array(citation).min(1).max(50), z.literal('not recorded')]),
+});
+
+export const blankForm = z
+  .object({
+    part: z.string(),
+    title,
+    criteria: z.array(z.object({ id: z.string(), title, points: z.number() })),
+    teams: z.array(z.object({ id: z.string(), name: title })),
+    /** The commitment of the form that this expert has given. */
+    given: z.string().nullable(),
+  })
+  .meta({ id: 'BlankForm' });
+export const form = z.strictObject({
+  /** Where the rule book has several parts of forms. */
+  part: z.string().min(1).max(200).optional(),
+  scores: marks,
+  comment: z.string().max(20_000).optional(),
+});
+export const given = z.object({
+  id: z.string(),
+  commitment: z.string(),
+  /** The expert's receipt: with his form it proves what he gave. It is shown once. */
+  nonce: z.string(),
+});
+
+export const question = z.strictObject({ prompt: z.string().min(1).max(2000) });
+export const asked = z
+  .object({ id: z.string(), prompt: z.string(), first: z.string(), second: z.string() })
+  .meta({ id: 'Question' });
+export const answer = z.strictObject({ answer: z.enum(['first', 'second', 'tie']) });
+/** Whose answers they were; null where judgements are not public yet. */
+export const answered = z.object({ first: z.string().nullable(), second: z.string().nullable() });
+
+export const finding = z.strictObject({
+  consortium: id,
+  component: z.string().min(1).max(100),
+  verdict: z.enum(['own', 'derived', 'frozen-foreign', 'unknown']),
+  by: z.string().min(1).max(300),
+  text,
+});
+export const made = z.object({ id: z.string() });
+
+export const appeal = z.strictObject({ text });
+export const appealAnswer = z.strictObject({ outcome: z.enum(['upheld', 'rejected']), answer: text });
+
+export const explained = z.object({ lines: z.array(z.string()) });
+
+export const submitted = z.object({ submission: z.string(), digest, bytes: z.int() });
+export const submitRun = z.strictObject({ run: z.string().min(1).max(200), consortium: id });
+
+const check = z.object({ name: z.string(), verdict: z.string(), detail: z.string() });
+export const submissionPage = z
+  .object({
+    id: z.string(),
+    stage: z.string(),
+    consortium: z.string(),
+    kind: z.enum(['bundle', 'model']),
+    status: z.string(),
+    digest: z.string(),
+    bytes: z.int(),
+    received: z.string(),
+    maker: z.string().nullable(),
+    /** Null: none yet, or withheld. */
+    audit: z.object({ verdict: z.string(), office: z.string().nullable(), checks: z.array(check) }).nullable(),
+    /** Null where scores are withheld. */
+    evaluations: z
+      .array(
+        z.object({
+          task: z.string(),
+          metric: z.string(),
+          value: z.number(),
+          stderr: z.number().nullable(),
+          n: z.int(),
+        }),
+      )
+      .nullable(),
+    /** What its model may be asked by this viewer. */
+    mayContinue: z.boolean(),
+    withheld: z.array(z.enum(['audit', 'scores'])),
+  })
+  .meta({ id: 'Submission' });
