@@ -114,6 +114,10 @@ export function storeOver(connection: Connection): Store {
     read: guardAll(readsOf(database)),
     secrets: guardAll(vault),
     jobs: guardAll(jobsOf(database, connection)),
+    users: {
+      ask: (work) => guard(() => work(database)),
+      transact: (work) => guard(() => transact(pool, work)),
+    },
     backup: (file) => guard(() => inSnapshot((transaction) => writeBackup(transaction, file))),
     restore: (file, fold) =>
       guard(async () => {

@@ -1,12 +1,13 @@
-// The tables, for PGlite and PostgreSQL alike. All but `entries`, `secrets` and `jobs` follow from the entries; which rows they
-// hold is decided in src/program/state. Times are texts in UTC, as the entries have them.
+// The tables, for PGlite and PostgreSQL alike. All but `entries`, `secrets`, `jobs` and those of users-schema.ts follow from the
+// entries; which rows they hold is decided in src/program/state. Times are texts in UTC, as the entries have them.
 
-import { index, integer, pgSchema, primaryKey } from 'drizzle-orm/pg-core';
+import { index, integer, primaryKey } from 'drizzle-orm/pg-core';
 import type { TableName } from '../state/index.ts';
-import { json, number, text, whole } from './columns.ts';
+import { jikji, json, number, text, whole } from './columns.ts';
 
-/** Of our own, so that a database may hold other things beside. */
-export const jikji = pgSchema('jikji');
+export { accounts, invitations, sessions, users } from './users-schema.ts';
+export { jikji };
+
 const { table } = jikji;
 
 /** The log: the only truth. */

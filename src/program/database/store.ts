@@ -2,6 +2,7 @@
 
 import type { Entry, Head } from '../log/index.ts';
 import type { Change, Row, TableName } from '../state/index.ts';
+import type { Database } from './connection.ts';
 import type { Jobs } from './jobs.ts';
 import type { Reads } from './reads.ts';
 
@@ -24,6 +25,13 @@ export interface Secrets {
   delete(name: string): Promise<void>;
 }
 
+/** The tables of users-schema.ts. What fails in `work` is thrown as by every method of a store. */
+export interface UserTables {
+  ask<T>(work: (database: Database) => Promise<T>): Promise<T>;
+  /** All or nothing. Nothing else may be asked of the store by `work`: in a folder it waits until this ends. */
+  transact<T>(work: (database: Database) => Promise<T>): Promise<T>;
+}
+
 /**
  * Every method throws JikjiError `database-unreachable` where the database cannot be reached; what was being written then may or
  * may not be in it, and the head says which.
@@ -41,13 +49,15 @@ export interface Store extends View {
   readonly read: Reads;
   readonly secrets: Secrets;
   readonly jobs: Jobs;
+  readonly users: UserTables;
   /**
-   * Writes entries, rows and secrets (in clear, so for its owner alone) into one file; jobs are not in it.
+   * Writes entries, rows and secrets (in clear, so for its owner alone) into one file; jobs are not in it, nor those who log in.
    * @throws JikjiError `disk-full`, `not-writable`
    */
   backup(file: string): Promise<Contents>;
   /**
-   * Fills an empty database from a backup, whole or not at all; with `fold`, only if the rows are what the entries come to.
+   * Fills an empty database from a backup, whole or not at all; with `fold`, only if the rows are what the entries come to. Those
+   * who log in may be there already, and stay.
    * @throws JikjiError `database-not-empty`, `backup-broken`, `file-missing`
    */
   restore(file: string, fold?: Fold): Promise<Contents>;
