@@ -1,10 +1,11 @@
 // The curves of a run as its folder holds them: a record a step from the transcript, validations beside it. One pass, bounded
 // memory, whatever the length. Checks forms and order, not the hash chain: that is the audit's.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError, systemCode } from '../../base/index.ts';
+import { type JikjiError, systemCode } from '../../base/index.ts';
 import type { RecipeSource } from '../recipe/index.ts';
+import { damaged } from './line-tail.ts';
 import { numberOrBits } from './runs.ts';
 
 /** What one step left, and the validation that followed it, if one did. */
@@ -29,14 +30,11 @@ export interface ValidationPoint {
 const LONGEST_LINE = 1 << 20;
 const MOST_SOURCES = 10_000;
 
-const damaged = (path: string, what: string, cause?: unknown): JikjiError =>
-  new JikjiError('run-damaged', what, path, 'take the run anew from where it was made', { cause });
-
 /** The whole lines of a file; what comes after the last newline is none, for a run may be writing it. */
 function* linesOf(path: string): Generator<string> {
   let fd: number;
   try {
-    fd = openSync(path, 'r');
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK); // a pipe must not be waited for
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return;
     throw damaged(path, `cannot be read (${systemCode(error)})`, error);

@@ -1,7 +1,17 @@
 // The runs made on this machine: a list in the per-user state folder, and what each run's folder says of itself.
 // Only reads run folders, and believes nothing in them: a broken or vanished folder is a line in the list, not an error.
 
-import { appendFileSync, closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -48,8 +58,8 @@ export function noteRun(folder: string): boolean {
   }
 }
 
-/** The runs noted on this machine, the newest first. */
-export function listRuns(): RunSummary[] {
+/** The folders of the runs noted on this machine, absolute, the newest first; `noted` is when, ISO 8601. */
+export function notedRuns(): { folder: string; noted: string | null }[] {
   let text = '';
   try {
     text = readFileSync(listFile(), 'utf8');
@@ -63,8 +73,11 @@ export function listRuns(): RunSummary[] {
     noted.delete(entry.folder); // a later note moves the run to the end
     noted.set(entry.folder, typeof entry.noted === 'string' ? entry.noted : null);
   }
-  return [...noted].reverse().map(([folder, when]) => ({ ...readRun(folder), noted: when }));
+  return [...noted].reverse().map(([folder, when]) => ({ folder, noted: when }));
 }
+
+/** The runs noted on this machine, the newest first. */
+export const listRuns = (): RunSummary[] => notedRuns().map(({ folder, noted }) => ({ ...readRun(folder), noted }));
 
 type Loose = { [key: string]: unknown };
 
@@ -80,9 +93,12 @@ function json(text: string | undefined): Loose | undefined {
 /** A file's last bytes as text; undefined where there is no such file. A transcript of a long run is not read whole. */
 function tail(path: string, most = 1 << 20): string | undefined {
   try {
-    const fd = openSync(path, 'r');
+    // A pipe in a file's place must not be waited for.
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const { size } = fstatSync(fd);
+      const stat = fstatSync(fd);
+      if (!stat.isFile()) return undefined;
+      const { size } = stat;
       const bytes = new Uint8Array(Math.min(size, most));
       let length = 0;
       for (let n = 1; n > 0 && length < bytes.length; length += n) {
@@ -95,6 +111,10 @@ function tail(path: string, most = 1 << 20): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 const finite = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : null);
@@ -143,6 +163,8 @@ export function readRun(folder: string): Omit<RunSummary, 'noted'> {
 
   const transcript = tail(join(folder, 'transcript.jsonl'));
   for (const line of (transcript ?? '').trimEnd().split('\n').reverse()) {
+    // The last record tells the most; what only some tell is looked for in those, for there are thousands.
+    if (summary.loss !== null && !/"(stateRoot|valBitsPerByte|bitsPerByte)"/.test(line)) continue;
     const record = json(line);
     if (!record) continue;
     summary.stepsDone ??= finite(record.step);
@@ -151,13 +173,15 @@ export function readRun(folder: string): Omit<RunSummary, 'noted'> {
     summary.stateRoot ??= hexText(record.stateRoot);
     if (summary.loss !== null && summary.valBitsPerByte !== null && summary.stateRoot !== null) break;
   }
+  const score = json(tail(join(folder, 'validation.jsonl'))?.trimEnd().split('\n').at(-1));
+  summary.valBitsPerByte ??= finite(score?.bitsPerByte);
   const result = json(tail(join(folder, 'result.json')));
   if (result) {
     summary.stepsDone = finite(result.steps) ?? summary.stepsDone;
     summary.valBitsPerByte = finite(result.valBitsPerByte) ?? summary.valBitsPerByte;
     summary.stateRoot = hexText(result.stateRoot) ?? summary.stateRoot;
   }
-  if (isLocked(join(folder, RUN_LOCK))) summary.state = 'running';
+  if (isFile(join(folder, RUN_LOCK)) && isLocked(join(folder, RUN_LOCK))) summary.state = 'running';
   else if (result) summary.state = 'finished';
   else summary.state = recipe || transcript !== undefined ? 'unfinished' : 'broken';
   return summary;

@@ -1,10 +1,10 @@
 // A talk with a model: what was said so far, and what of it still fits. A model that was tuned to talk is asked by its own chat
 // template; a base model continues the text that grows between it and the person.
 
-import { JikjiError } from '../../base/index.ts';
+import { type Answer, answerTo, roomFor, type Saying, tooLong } from './answer.ts';
 import { ChatTemplate, type Message } from './chat-template.ts';
 import type { Choice } from './choose.ts';
-import { type Continued, Session } from './session.ts';
+import { Session } from './session.ts';
 
 export interface TalkOptions extends Choice {
   /** A run folder or a Hugging Face model folder. */
@@ -12,18 +12,6 @@ export interface TalkOptions extends Choice {
   /** Tokens of an answer, at most. */
   maxTokens: number;
   threads: number;
-}
-
-export interface Answer extends Continued {
-  /** What no longer fits and was forgotten before this answer: messages, or tokens of a base model's text. */
-  forgotten: number;
-}
-
-export interface Saying {
-  onText: (piece: string) => void;
-  /** Told before the answer begins, where something was forgotten. */
-  onForgotten?: (count: number) => void;
-  signal?: AbortSignal;
 }
 
 export interface Talk {
@@ -38,14 +26,6 @@ export interface Talk {
   close(): void;
 }
 
-const tooLong = (tokens: number, most: number): JikjiError =>
-  new JikjiError(
-    'prompt-too-long',
-    `this has ${tokens} tokens, the model's context leaves room for ${most}`,
-    'what was said',
-    'say it in fewer words',
-  );
-
 /** Opens a model to talk with. @throws JikjiError for what is wrong with it */
 export async function openTalk(options: TalkOptions): Promise<Talk> {
   const session = Session.open(options.model, options.threads);
@@ -54,7 +34,8 @@ export async function openTalk(options: TalkOptions): Promise<Talk> {
     if (chatTemplate === undefined) return new BaseTalk(session, options);
     const template = new ChatTemplate({ template: chatTemplate, bosToken, eosToken, tokenizer, name: folder });
     try {
-      return new TunedTalk(session, options, template, await template.ends());
+      await template.ends(); // a template that fails is told before anybody speaks
+      return new TunedTalk(session, options, template);
     } catch (error) {
       template.close();
       throw error;
@@ -71,52 +52,23 @@ class TunedTalk implements Talk {
   readonly #session: Session;
   readonly #options: TalkOptions;
   readonly #template: ChatTemplate;
-  readonly #ends: ReadonlySet<number>;
   #messages: Message[] = [];
   #drawn = 0;
 
-  constructor(session: Session, options: TalkOptions, template: ChatTemplate, ends: ReadonlySet<number>) {
+  constructor(session: Session, options: TalkOptions, template: ChatTemplate) {
     this.note = session.model.note;
     this.#session = session;
     this.#options = options;
     this.#template = template;
-    this.#ends = ends;
   }
 
-  async say(text: string, { onText, onForgotten, signal }: Saying): Promise<Answer> {
-    const { context } = this.#session;
-    const most = context - Math.min(this.#options.maxTokens, Math.ceil(context / 4));
+  async say(text: string, saying: Saying): Promise<Answer> {
     const messages: Message[] = [...this.#messages, { role: 'user', content: text }];
-    let ids = await this.#template.encode(messages);
-    let forgotten = 0;
-    while (ids.length > most && messages.length > 1) {
-      messages.splice(0, 2); // a question and its answer
-      forgotten += 2;
-      ids = await this.#template.encode(messages);
-    }
-    if (ids.length > most || ids.length === 0) throw tooLong(ids.length, most);
-    if (forgotten > 0) onForgotten?.(forgotten);
-    let begun = false;
-    const answer = await this.#session.continue(ids, {
-      ...this.#options,
-      drawn: this.#drawn,
-      ends: this.#ends,
-      full: 'end',
-      // White space before an answer belongs to the template.
-      onText: (piece) => {
-        const shown = begun ? piece : piece.trimStart();
-        begun ||= shown !== '';
-        if (shown !== '') onText(shown);
-      },
-      ...(signal && { signal }),
-    });
+    const options = { ...this.#options, ...saying, drawn: this.#drawn };
+    const { kept, ...answer } = await answerTo(this.#session, this.#template, messages, options);
     this.#drawn += answer.tokenIds.length;
-    const said = answer.text.trim();
-    // A model that thinks aloud is not shown its earlier thoughts again: so it was tuned.
-    const thoughts = said.lastIndexOf('</think>');
-    const content = thoughts < 0 ? said : said.slice(thoughts + '</think>'.length);
-    this.#messages = [...messages, { role: 'assistant', content }];
-    return { ...answer, text: said, forgotten };
+    this.#messages = [...kept, { role: 'assistant', content: answer.text }];
+    return answer;
   }
 
   reset(): void {
@@ -150,7 +102,7 @@ class BaseTalk implements Talk {
     // A text begins after the prefix token; what is said later begins a line of it.
     const begun = this.#ids.length > 0;
     const said = begun ? tokenizer.encode(`\n${text}`) : [tokenizer.prefixId, ...tokenizer.encode(text)];
-    const most = context - Math.min(this.#options.maxTokens, Math.ceil(context / 4));
+    const most = roomFor(context, this.#options.maxTokens);
     if (said.length > most) throw tooLong(said.length - 1, most - 1);
     const all = [...this.#ids, ...said];
     const forgotten = Math.max(0, all.length - most);

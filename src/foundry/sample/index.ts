@@ -1,3 +1,6 @@
 // Continuing a text, or a talk, with a model of a run or of a Hugging Face folder.
-export { type Answer, openTalk, type Talk, type TalkOptions } from './chat.ts';
+export type { Answer } from './answer.ts';
+export { openTalk, type Talk, type TalkOptions } from './chat.ts';
+export type { Message } from './chat-template.ts';
 export { type SampleOptions, sampleModel } from './sample.ts';
+export { Speaker, type SpeakOptions } from './speaker.ts';

@@ -1,0 +1,75 @@
+// An open model that is asked for texts one after the other, each for itself: nothing of one is in the next but what need not be
+// computed again.
+
+import { JikjiError } from '../../base/index.ts';
+import { type Answer, type AnswerOptions, answerTo } from './answer.ts';
+import { ChatTemplate, type Message } from './chat-template.ts';
+import { type Continued, type ContinueOptions, Session } from './session.ts';
+
+export type SpeakOptions = Omit<ContinueOptions, 'drawn' | 'ends' | 'full'>;
+
+export class Speaker {
+  readonly #session: Session;
+  #template: ChatTemplate | undefined;
+
+  private constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /**
+   * `model` is a run folder or a Hugging Face model folder.
+   * @throws JikjiError for what is wrong with it
+   */
+  static open(model: string, threads: number): Speaker {
+    return new Speaker(Session.open(model, threads));
+  }
+
+  /** What is to be said of the model. */
+  get note(): string | undefined {
+    return this.#session.model.note;
+  }
+
+  /**
+   * Goes on with a text, up to `maxTokens` tokens or its end.
+   * @throws JikjiError `prompt-too-long`
+   */
+  async continue(text: string, options: SpeakOptions): Promise<Continued> {
+    const { tokenizer } = this.#session.model;
+    const { context } = this.#session;
+    // A document begins after the prefix token, in training as here.
+    const prompt = [tokenizer.prefixId, ...tokenizer.encode(text)];
+    if (prompt.length > context) {
+      throw new JikjiError(
+        'prompt-too-long',
+        `the prompt has ${prompt.length - 1} tokens, the model's context is ${context}`,
+        'prompt',
+        `shorten it to ${context - 1} tokens`,
+      );
+    }
+    return this.#session.continue(prompt, { ...options, full: 'slide' });
+  }
+
+  /**
+   * Answers the last of these messages: a person's, as are the first and every second one.
+   * @throws JikjiError `not-tuned`, `messages-order`, `prompt-too-long`, `chat-template`
+   */
+  async answer(messages: readonly Message[], options: AnswerOptions): Promise<Answer> {
+    const { chatTemplate, bosToken, eosToken, tokenizer, folder } = this.#session.model;
+    if (chatTemplate === undefined) {
+      const hint = 'have it go on with a text instead';
+      throw new JikjiError('not-tuned', 'is a base model, not tuned to talk', folder, hint);
+    }
+    if (messages.length % 2 === 0 || messages.some(({ role }, i) => (role === 'user') !== (i % 2 === 0))) {
+      const hint = 'let user and assistant take turns, and the user begin and end';
+      throw new JikjiError('messages-order', 'are in no order of a talk', 'messages', hint);
+    }
+    this.#template ??= new ChatTemplate({ template: chatTemplate, bosToken, eosToken, tokenizer, name: folder });
+    const { kept: _, ...answer } = await answerTo(this.#session, this.#template, messages, options);
+    return answer;
+  }
+
+  close(): void {
+    this.#template?.close();
+    this.#session.close();
+  }
+}
