@@ -13,8 +13,10 @@ export type {
   Stage,
   Talk,
 } from '../foundry/index.ts';
+export type { Server as Served } from '../program/api/index.ts';
 
 export const audit = () => import('../audit/index.ts');
 export const foundry = () => import('../foundry/index.ts');
 export const engine = () => import('../engine/index.ts');
 export const program = () => import('../program/index.ts');
+export const api = () => import('../program/api/index.ts');

@@ -22,6 +22,7 @@ import { CheckFailed, Output } from './output.ts';
 import { addProgram } from './program/index.ts';
 import { addRuns } from './runs.ts';
 import { addSample } from './sample.ts';
+import { addConsole } from './serving.ts';
 import { addStart } from './start-verb.ts';
 
 function version(): string {
@@ -54,10 +55,11 @@ function build(output: Output): Command {
     ...evidence,
     addBench,
     addProgram,
+    addConsole,
     addDoctor,
     addStart,
   ])
-    add(program, output);
+    add(program, output, version());
   for (const verb of program.commands.flatMap((c) => [c, ...c.commands])) {
     verb.helpOption('-h, --help', 'show help').option('--json', 'progress to stderr, one JSON object to stdout');
   }

@@ -7,10 +7,11 @@ import { addDatabase } from './database.ts';
 import { addLook } from './look.ts';
 import { addMembers } from './members.ts';
 import { addScores } from './scores.ts';
+import { addServe } from './serve.ts';
 import { addStages } from './stages.ts';
 import { addSubmissions } from './submissions.ts';
 
-export function addProgram(parent: Command, output: Output): void {
+export function addProgram(parent: Command, output: Output, version: string): void {
   const program = parent
     .command('program')
     .summary('a programme: call, consortia, stages, scores, signed decisions')
@@ -18,5 +19,6 @@ export function addProgram(parent: Command, output: Output): void {
       'Runs a programme from its call to a signed decision. Every change is an entry of a hash-chained log.\ndocs/program.md tells the whole way.',
     )
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} program example practice --database practice`);
-  for (const add of [addMembers, addStages, addSubmissions, addScores, addLook, addDatabase]) add(program, output);
+  for (const add of [addMembers, addStages, addSubmissions, addScores, addLook, addDatabase, addServe])
+    add(program, output, version);
 }

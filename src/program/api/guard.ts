@@ -4,11 +4,9 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { MiddlewareHandler, Context as Request } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { JikjiError } from '../../base/index.ts';
-import type { Viewer } from '../users/index.ts';
+import { NOBODY } from '../users/index.ts';
 import type { Context, Env } from './context.ts';
 import { tokenOf } from './cookies.ts';
-
-export const NOBODY: Viewer = { user: null, name: null, role: 'public', programme: null, consortium: null };
 
 /** Of JSON; a rule book is the largest. */
 const MOST_BODY = 2 << 20;

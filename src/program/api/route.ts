@@ -92,7 +92,29 @@ async function jsonOf(c: Request<Env>): Promise<unknown> {
 
 function read(shape: z.ZodType | undefined, value: unknown): unknown {
   if (!shape) return undefined;
+  checkTexts(value);
   const found = shape.safeParse(value);
   if (!found.success) throw shapeError(found.error);
   return found.data;
+}
+
+/** No database keeps these, and no signature covers them the same way everywhere. */
+const UNFIT = /\0|\p{Surrogate}/u;
+
+/** Level by level: what is nested deeply must not overflow a stack. */
+function checkTexts(value: unknown): void {
+  for (let level = [value]; level.length > 0; ) {
+    const below: unknown[] = [];
+    for (const one of level) {
+      if (typeof one === 'string' && UNFIT.test(one))
+        throw new JikjiError(
+          'request-text',
+          'a text has characters that are none',
+          one.slice(0, 50).toWellFormed(),
+          'send Unicode without NUL',
+        );
+      if (one !== null && typeof one === 'object') for (const pair of Object.entries(one)) below.push(...pair);
+    }
+    level = below;
+  }
 }

@@ -8,7 +8,6 @@ import type * as runs from './shapes/runs.ts';
 import type * as stage from './shapes/stage.ts';
 
 export type Failure = z.output<typeof failure>;
-export type Role = people.Role;
 export type Viewer = z.output<typeof people.viewer>;
 export type Me = z.output<typeof people.me>;
 export type Invitation = z.output<typeof people.invitation>;
@@ -34,3 +33,4 @@ export type Continuation = z.input<typeof runs.continuation>;
 export type { StageReport } from '../decision/index.ts';
 export type { RuleBook } from '../rules/index.ts';
 export type { Audit, Card, Curve, Evidence, RunDetail, RunEvent, RunInfo } from '../runs/index.ts';
+export type { Role } from '../users/index.ts';

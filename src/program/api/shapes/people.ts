@@ -1,10 +1,8 @@
 // Who is asking, users, invitations, tokens.
 
 import { z } from 'zod';
+import { ROLES } from '../../users/index.ts';
 import { id } from './common.ts';
-
-export const ROLES = ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public'] as const;
-export type Role = (typeof ROLES)[number];
 
 export const viewer = z
   .object({

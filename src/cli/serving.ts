@@ -1,0 +1,142 @@
+// `jikji console` and `jikji program serve`: a server of programmes until it is stopped; the one with pages, the other without.
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { JikjiError, systemCode } from '../base/index.ts';
+import type { Signer } from '../ledger/index.ts';
+import { calledAs } from './called-as.ts';
+import { interruptible } from './interrupt.ts';
+import type { Output } from './output.ts';
+import { OFFICE_KEY, officeSigner, placeOf, signerOrNew } from './program/common.ts';
+import { api, type Served } from './rooms.ts';
+import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './values.ts';
+
+const PORT = 1377;
+const PAGES = fileURLToPath(new URL('../../dist/console', import.meta.url));
+
+export interface ServingOptions {
+  database?: string[];
+  port?: number;
+  host: string;
+  origin?: string;
+  tlsCert?: string;
+  tlsKey?: string;
+  behindProxy?: string;
+  threads: number;
+}
+
+export const servingOptions = (command: Command): Command =>
+  command
+    .option(
+      '--database <folder or url>',
+      'where a programme lives; may be given several times, the first also keeps the users (default: $JIKJI_DATABASE, else a folder of your own)',
+      collect,
+    )
+    .option('--port <n>', `default: ${PORT}, or the next one that is free`, wholeNumber('--port', 0, 65_535))
+    .option('--host <address>', 'where to listen; others than loopback need TLS or a proxy', '127.0.0.1')
+    .option('--origin <url>', 'what people type to get here, such as https://console.example.kr')
+    .option('--tls-cert <file>', 'certificate chain, PEM')
+    .option('--tls-key <file>', 'its key, PEM')
+    .option('--behind-proxy <address>', 'the address of a proxy that speaks TLS and is trusted')
+    .option(threadsOption[0], 'threads for audits and models', parseThreads, defaultThreads());
+
+/** The keys of offices on this machine, each opened once. */
+function officeOf(note: (text: string) => void) {
+  const open = new Map<string, Promise<Signer>>();
+  return {
+    signer(tables: Parameters<typeof officeSigner>[0]): Promise<Signer> {
+      const key = String([...tables.all('programmes')][0]?.officeKey);
+      let signer = open.get(key);
+      if (!signer) {
+        signer = officeSigner(tables);
+        open.set(key, signer);
+        signer.catch(() => open.delete(key)); // the key may be put there later
+      }
+      return signer;
+    },
+    newSigner: () => signerOrNew(OFFICE_KEY, note),
+  };
+}
+
+function pem(file: string | undefined, option: string): Buffer | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    if (systemCode(cause) === undefined) throw cause;
+    throw new JikjiError('file-missing', 'cannot be read', file, `check ${option}`, { cause });
+  }
+}
+
+/** Starts a server. `pages`: with the console. */
+export async function startServing(options: ServingOptions, pages: boolean, version: string): Promise<Served> {
+  const { host, port, origin, behindProxy, threads } = options;
+  const [cert, key] = [pem(options.tlsCert, '--tls-cert'), pem(options.tlsKey, '--tls-key')];
+  if ((cert === undefined) !== (key === undefined))
+    throw new JikjiError(
+      'usage',
+      'a certificate and its key go together',
+      cert ? '--tls-key' : '--tls-cert',
+      'give both',
+    );
+  const note = (text: string) => void process.stderr.write(`${text}\n`);
+  const databases = options.database ?? [undefined];
+  const { serve } = await api();
+  return serve({
+    places: databases.map((database) => placeOf(database === undefined ? {} : { database })),
+    office: officeOf(note),
+    version,
+    host,
+    port: port ?? PORT,
+    orNext: port === undefined,
+    threads,
+    ...(origin !== undefined && { origin }),
+    ...(behindProxy !== undefined && { proxy: behindProxy }),
+    ...(cert && key && { tls: { cert, key } }),
+    ...(pages && { pages: PAGES }),
+    onTrouble: (error) => {
+      if (error instanceof JikjiError) note(`${error.message} (${error.input})\n  ${error.hint}`);
+      else console.error(error);
+    },
+  });
+}
+
+/** Says where it is, and waits for Ctrl-C. */
+export async function serveUntilStopped(output: Output, server: Served, what: string): Promise<void> {
+  output.result({ url: server.url, first: server.first ?? null }, () => {
+    output.line(`${what} ${output.style('bold', server.url)}`);
+    if (server.first) {
+      output.line('Nobody of the office can log in yet. This link does, once, within a day:');
+      output.line(`  ${server.first}`);
+    }
+    output.line('Ctrl-C ends it.');
+  });
+  try {
+    await interruptible(
+      (signal) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
+      () => output.line('\nStopping.'),
+    );
+  } finally {
+    await server.close();
+  }
+}
+
+export function addConsole(program: Command, output: Output, version: string): void {
+  servingOptions(
+    program
+      .command('console')
+      .summary('programmes and runs in the browser')
+      .description(
+        `Shows programmes and the runs of this machine in the browser, and lets the people of a programme do their part there.
+It does the office's work beside: what is submitted is audited and evaluated. It listens on this machine alone where nothing else is said.`,
+      ),
+  )
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ ${calledAs()} console\n  $ ${calledAs()} console --database practice --database korea`,
+    )
+    .action(async (options: ServingOptions) => {
+      await serveUntilStopped(output, await startServing(options, true, version), 'The console is at');
+    });
+}

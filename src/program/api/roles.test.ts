@@ -1,0 +1,153 @@
+// Every route with every role, against a table that people can read. A route that the table lacks fails, and so does a line of the
+// table that is no route.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestServer, type Who } from './api.testing.ts';
+import { Generator, operationsOf } from './generate.testing.ts';
+
+/** office, consortium, expert, evaluator, auditor, public (not logged in); - for those who are turned away. */
+const TABLE = `
+get    /api/openapi.json                                                    ocevap
+get    /api/me                                                              ocevap
+post   /api/log-in                                                          ocevap
+post   /api/log-out                                                         ocevap
+post   /api/password                                                        oceva-
+post   /api/invitations/look                                                ocevap
+post   /api/invitations/accept                                              ocevap
+get    /api/invitations                                                     o-----
+post   /api/invitations                                                     o-----
+delete /api/invitations/{id}                                                o-----
+get    /api/users                                                           o-----
+patch  /api/users/{user}                                                    o-----
+get    /api/tokens                                                          oceva-
+post   /api/tokens                                                          oceva-
+delete /api/tokens/{id}                                                     oceva-
+post   /api/programmes                                                      o-----
+get    /api/programmes/{programme}                                          ocevap
+get    /api/programmes/{programme}/events                                   ocevap
+get    /api/programmes/{programme}/log                                      ocevap
+post   /api/programmes/{programme}/organisations                            o-----
+post   /api/programmes/{programme}/consortia                                o-----
+get    /api/programmes/{programme}/consortia/{consortium}                   ocevap
+put    /api/programmes/{programme}/consortia/{consortium}/key               oc----
+get    /api/programmes/{programme}/rule-books                               ocevap
+post   /api/programmes/{programme}/rule-books                               o-----
+get    /api/programmes/{programme}/rule-books/{digest}                      ocevap
+post   /api/programmes/{programme}/stages                                   o-----
+get    /api/programmes/{programme}/stages/{stage}                           ocevap
+get    /api/programmes/{programme}/stages/{stage}/report                    ocevap
+get    /api/programmes/{programme}/stages/{stage}/explain/{consortium}      ocevap
+post   /api/programmes/{programme}/stages/{stage}/close                     o-----
+post   /api/programmes/{programme}/stages/{stage}/decide                    o-----
+post   /api/programmes/{programme}/stages/{stage}/finish                    o-----
+post   /api/programmes/{programme}/stages/{stage}/scores                    o-----
+post   /api/programmes/{programme}/stages/{stage}/findings                  o-----
+post   /api/programmes/{programme}/stages/{stage}/appeals                   -c----
+post   /api/programmes/{programme}/stages/{stage}/appeals/{appeal}          o-----
+get    /api/programmes/{programme}/stages/{stage}/form                      --e---
+post   /api/programmes/{programme}/stages/{stage}/forms                     --e---
+post   /api/programmes/{programme}/stages/{stage}/questions                 ---v--
+post   /api/programmes/{programme}/stages/{stage}/questions/{question}      ---v--
+post   /api/programmes/{programme}/stages/{stage}/submissions               oc----
+post   /api/programmes/{programme}/stages/{stage}/submissions/run           o-----
+get    /api/programmes/{programme}/submissions/{submission}                 ocevap
+get    /api/programmes/{programme}/submissions/{submission}/curve           ocevap
+post   /api/programmes/{programme}/submissions/{submission}/continue        ocevap
+get    /api/runs                                                            o-----
+get    /api/runs/{run}                                                      o-----
+get    /api/runs/{run}/curve                                                o-----
+get    /api/runs/{run}/events                                               o-----
+get    /api/runs/{run}/evidence                                             o-----
+get    /api/runs/{run}/model                                                o-----
+post   /api/runs/{run}/continue                                             o-----
+post   /api/runs/{run}/chat                                                 o-----
+post   /api/runs/{run}/audits                                               o-----
+get    /api/audits/{audit}                                                  o-----
+`;
+
+const ROLES = ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public'] as const satisfies Who[];
+const TURNED_AWAY = ['log-in', 'forbidden'];
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await new TestServer().begin();
+  await server.office.stage();
+  await server.office.fill();
+}, 60_000);
+afterAll(() => server.close());
+
+const table = new Map<string, boolean[]>(
+  TABLE.trim()
+    .split('\n')
+    .map((line) => {
+      const [method, path, who] = line.split(/\s+/) as [string, string, string];
+      return [`${method} ${path}`, ROLES.map((_, i) => who[i] !== '-')] as const;
+    }),
+);
+
+const NAMES: Record<string, string> = {
+  programme: 'test',
+  stage: 's1',
+  consortium: 'a',
+  submission: 's1-a',
+  user: 'the-rival',
+  question: 'abcd',
+  digest: 'a'.repeat(64),
+};
+
+test('the table names the routes, and no others', () => {
+  const routes = operationsOf(server.application.document).map(({ method, path }) => `${method} ${path}`);
+  expect(routes.filter((route) => !table.has(route))).toEqual([]);
+  expect([...table.keys()].filter((route) => !routes.includes(route))).toEqual([]);
+});
+
+test("a consortium reaches for nothing of another's", async () => {
+  const stage = '/api/programmes/test/stages/s1';
+  const key = { makerKey: 'b'.repeat(64) };
+  for (const [method, path, body] of [
+    ['put', '/api/programmes/test/consortia/b/key', key],
+    ['post', `${stage}/submissions?consortium=b`, 'x'],
+    ['post', '/api/programmes/test/submissions/s1-b/continue', { prompt: 'x' }],
+  ] as const) {
+    const { status } = await server.ask('consortium', method, path, body);
+    expect([path, status]).toEqual([path, 403]);
+  }
+});
+
+test('each route lets in whom the table says', { timeout: 120_000 }, async () => {
+  const generator = new Generator(server.application.document, ['a', 'b', 'c'], 1);
+  const wrong: string[] = [];
+  // Sessions end with log-out, stages with close: what ends something comes last.
+  const ends = ['/close', '/decide', '/finish', '/password', '/log-out'];
+  const last = (path: string) => ends.findIndex((end) => path.endsWith(end));
+  const operations = operationsOf(server.application.document).sort((a, b) => last(a.path) - last(b.path));
+  for (const { method, path, parameters, body, binary } of operations) {
+    // Where a role is let in on one thing of its own, that is what it asks for.
+    const query = parameters
+      .filter((one) => one.in === 'query' && one.required)
+      .map(({ name }) => `${name}=${NAMES[name] ?? 'x'}`);
+    const asked = path.replace(/\{(\w+)\}/g, (_, name: string) => NAMES[name] ?? 'none');
+    const given = binary ? 'no archive' : body && generator.value(body, 0);
+    for (const [i, role] of ROLES.entries()) {
+      const url = query.length > 0 ? `${asked}?${query.join('&')}` : asked;
+      const { status, body: answer } = await server.ask(
+        role,
+        method,
+        url,
+        given,
+        binary ? { 'content-type': 'application/x-tar' } : {},
+      );
+      const away = TURNED_AWAY.includes(answer?.error?.code);
+      const expected = table.get(`${method} ${path}`)![i];
+      if (away === expected || status >= 500)
+        wrong.push(`${method} ${path} as ${role}: ${status} ${answer?.error?.code ?? ''}`);
+      if (away) expect(status).toBe(role === 'public' ? 401 : 403);
+    }
+    // Who has a role in another programme is public here.
+    if (!path.includes('{programme}')) continue;
+    const elsewhere = await server.ask('outsider', method, asked, given);
+    if (TURNED_AWAY.includes(elsewhere.body?.error?.code) === table.get(`${method} ${path}`)!.at(-1))
+      wrong.push(`${method} ${path} as somebody of another programme: ${elsewhere.status}`);
+  }
+  expect(wrong).toEqual([]);
+});

@@ -1,0 +1,83 @@
+// What the rule book keeps back until a stage closes is in no answer to anybody but the office, whichever route is asked; forms not
+// even for the office.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { marks } from '../office/office.testing.ts';
+import { TestServer, type Who } from './api.testing.ts';
+import { operationsOf } from './generate.testing.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await new TestServer().begin();
+  await server.office.stage();
+  await server.office.fill();
+}, 60_000);
+afterAll(() => server.close());
+
+const IDS: Record<string, string[]> = {
+  programme: ['test'],
+  stage: ['s1'],
+  consortium: ['a', 'b', 'c'],
+  submission: ['s1-a', 's1-b', 's1-c'],
+};
+
+/** All that can be read, with every name that is there. */
+function* readings(): Generator<string> {
+  for (const { method, path, streams } of operationsOf(server.application.document)) {
+    if (method !== 'get' || streams) continue;
+    const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+    const { digest } = [...server.programme.tables.all('ruleBooks')][0]!;
+    let paths = [path];
+    for (const name of names)
+      paths = paths.flatMap((one) =>
+        (name === 'digest' ? [String(digest)] : (IDS[name] ?? ['none'])).map((id) => one.replace(`{${name}}`, id)),
+      );
+    for (const one of paths) {
+      yield one;
+      if (one.endsWith('/log')) yield* [`${one}?count=200&from=1`, `${one}?count=200&from=30`];
+    }
+  }
+}
+
+async function told(who: Who): Promise<string> {
+  const texts: string[] = [];
+  for (const path of readings()) texts.push(`${path}\n${JSON.stringify((await server.ask(who, 'get', path)).body)}`);
+  return texts.join('\n');
+}
+
+const COMMENT = marks().comment;
+/** Of s1-a's evaluation, and of what NIA and others gave. */
+const SECRETS = [/"value":0\.75/, /"value":\s*[567]\b/, /"choice":/, /"judge":/, new RegExp(COMMENT)];
+
+test('while the stage is open nobody outside the office reads a score, and nobody a form', {
+  timeout: 60_000,
+}, async () => {
+  for (const who of ['public', 'consortium', 'rival', 'expert', 'evaluator', 'auditor', 'outsider'] as const) {
+    const text = await told(who);
+    for (const secret of SECRETS) expect([who, secret.exec(text)?.[0]]).toEqual([who, undefined]);
+    for (const expert of ['kim', 'lee']) expect(text).not.toContain(`"${expert}"`);
+  }
+  const office = await told('office');
+  expect(office).not.toContain(COMMENT);
+  // The same readings do show what is there to be shown: a test that looks in the wrong place proves nothing.
+  expect(office).toMatch(SECRETS[0]!);
+  expect(office).toMatch(SECRETS[1]!);
+});
+
+test('an expert sees his own form alone before the close', { timeout: 60_000 }, async () => {
+  const stage = '/api/programmes/test/stages/s1';
+  const form = { scores: marks().scores };
+  const refused = await server.ask('expert', 'post', `${stage}/forms`, form);
+  expect([refused.status, refused.body.error.code]).toEqual([409, 'forms-full']); // kim and lee were first
+  await server.office.stage('s0').catch(() => {});
+  const { body } = await server.ask('expert', 'get', stage);
+  expect(body.forms).toEqual([]);
+  expect(body.report).toBeNull();
+});
+
+test('after the close it can be read', { timeout: 60_000 }, async () => {
+  const closed = await server.ask('office', 'post', '/api/programmes/test/stages/s1/close', { anyway: true });
+  expect([closed.status, closed.body.error]).toEqual([200, undefined]);
+  const text = await told('public');
+  for (const secret of [SECRETS[0]!, SECRETS[1]!, SECRETS[2]!, SECRETS[4]!]) expect(text).toMatch(secret);
+});
