@@ -1,0 +1,41 @@
+// The process that audits one run of this machine: the audit room's own audit, and of what it found as much as a page shows.
+
+import { audit } from '../../audit/index.ts';
+import { answer } from '../intake/index.ts';
+import type { Audit } from './types.ts';
+
+export interface AuditWork {
+  folder: string;
+  replay: number | 'all' | undefined;
+  threads: number;
+}
+
+export type Audited = Pick<Audit, 'verdict' | 'checks' | 'replayed' | 'detection'>;
+
+const MOST_DETAIL = 4000;
+const MOST_REPLAYED = 1000;
+
+/** What was checked, what was found, what is to be said; each on a line of its own as long as there is room. */
+function detailOf({ detail, findings, notes }: Awaited<ReturnType<typeof audit>>['checks'][number]): string {
+  const found = findings.map(({ file, step, tensor, text }) => {
+    const where = [file, step === undefined ? '' : `step ${step}`, tensor ?? ''].filter(Boolean).join(', ');
+    return `${where}: ${text}`;
+  });
+  const text = [detail, ...found, ...notes].join('\n').toWellFormed();
+  return text.length <= MOST_DETAIL ? text : `${text.slice(0, MOST_DETAIL - 1).toWellFormed()}…`;
+}
+
+answer<AuditWork, Audited, NonNullable<Audit['progress']>>(async ({ folder, replay, threads }, tell) => {
+  const found = await audit({
+    folder,
+    replay,
+    threads,
+    onProgress: ({ check, fraction }) => void tell({ check, fraction }).catch(() => {}), // the parent is gone, and so are we
+  });
+  return {
+    verdict: found.verdict,
+    checks: found.checks.map((check) => ({ name: check.name, verdict: check.verdict, detail: detailOf(check) })),
+    replayed: found.replayed.slice(0, MOST_REPLAYED).map(({ from, to, why, verdict }) => ({ from, to, why, verdict })),
+    detection: { claimed: found.detection.claimed, reason: found.detection.reason },
+  };
+});

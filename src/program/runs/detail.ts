@@ -1,0 +1,56 @@
+// What is to be said of one run beside its line in the list: size, speed, time left. From its recipe and its sessions, unverified.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { JikjiError } from '../../base/index.ts';
+import { readSmallFile } from '../../formats/index.ts';
+import { parameterCount, parseRecipe, type Recipe } from '../../foundry/index.ts';
+import { sessionsOf, statementOf } from './evidence.ts';
+import type { RunDetail, RunInfo } from './types.ts';
+
+/** Largest recipe that is shown. */
+const MOST_RECIPE = 64 << 10;
+const MOST_RESULT = 64 << 10;
+
+function optional<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof JikjiError || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Tokens a second of the session that runs now, by the clock. */
+function speedNow(folder: string, stepsDone: number, tokensOfStep: number): number | null {
+  const last = sessionsOf(folder).at(-1);
+  const seconds = last?.started && last.to === null ? (Date.now() - Date.parse(last.started)) / 1000 : 0;
+  return seconds > 0 && stepsDone > last!.from ? ((stepsDone - last!.from) * tokensOfStep) / seconds : null;
+}
+
+export function detailOf(info: RunInfo, folder: string, stateRoot: string | null): RunDetail {
+  const text = optional(() => readSmallFile(join(folder, 'recipe.yaml'), MOST_RECIPE));
+  const recipe: Recipe | undefined =
+    text === undefined ? undefined : optional(() => parseRecipe(text, { file: 'recipe.yaml' }));
+  const tokensOfStep = recipe ? recipe.train.batchSize * recipe.train.sequenceLength : null;
+  const result = optional(() => JSON.parse(readSmallFile(join(folder, 'result.json'), MOST_RESULT)));
+  const { steps, stepsDone, state } = info;
+  let speed: number | null = null;
+  if (state === 'running' && stepsDone !== null && tokensOfStep !== null)
+    speed = speedNow(folder, stepsDone, tokensOfStep);
+  else if (state === 'finished' && Number.isFinite(result?.tokensPerSecond)) speed = result.tokensPerSecond;
+  const left =
+    state === 'running' && speed !== null && steps !== null ? ((steps - stepsDone!) * tokensOfStep!) / speed : null;
+  return {
+    ...info,
+    folder,
+    recipe: text ?? null,
+    parameters: recipe ? parameterCount(recipe) : null,
+    tokens: tokensOfStep !== null && stepsDone !== null ? stepsDone * tokensOfStep : null,
+    tokensPerSecond: speed,
+    secondsLeft: left,
+    maker: statementOf(folder, 'genesis.json', 'genesis')?.keyid ?? null,
+    stateRoot,
+    model: existsSync(join(folder, 'model')) || existsSync(join(folder, 'checkpoints')),
+  };
+}

@@ -1,0 +1,135 @@
+// The chain of a run as its folder has it, for a picture: what was signed, recorded and sealed. Verifies nothing against anything
+// else: that is the audit's work, and it takes time.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { JikjiError } from '../../base/index.ts';
+import { readSmallFile } from '../../formats/index.ts';
+import type { CurveReader } from '../../foundry/index.ts';
+import { parseStatement, type Statement, type StatementKind } from '../../ledger/index.ts';
+import type { Evidence } from './types.ts';
+
+/** Largest statement that is read here: a larger one would keep everybody waiting. Ours have some thousands of bytes. */
+const MOST_STATEMENT = 1 << 20;
+const MOST_SESSIONS_FILE = 1 << 20;
+const MOST_SESSIONS = 1000;
+const MOST_CHECKPOINTS = 1000;
+
+type Unreadable = Evidence['unreadable'];
+
+/** A statement of a run's folder; undefined where it is not there, or cannot be read, which is then said in `unreadable`. */
+export function statementOf<K extends StatementKind>(
+  folder: string,
+  file: string,
+  kind: K,
+  unreadable: Unreadable = [],
+): Statement<K> | undefined {
+  const path = join(folder, file);
+  if (!existsSync(path)) return undefined;
+  try {
+    return parseStatement(readSmallFile(path, MOST_STATEMENT), kind, path);
+  } catch (error) {
+    if (!(error instanceof JikjiError)) throw error;
+    unreadable.push({ file, why: error.message });
+    return undefined;
+  }
+}
+
+export interface Session {
+  from: number;
+  to: number | null;
+  started: string | null;
+  device: string | null;
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value.slice(0, 200) : null);
+
+/** Sessions as sessions.jsonl has them, the latest ones where there are very many; lines that say none are left out. */
+export function sessionsOf(folder: string, unreadable: Unreadable = []): Session[] {
+  const file = 'sessions.jsonl';
+  if (!existsSync(join(folder, file))) return [];
+  let lines: string[];
+  try {
+    lines = readSmallFile(join(folder, file), MOST_SESSIONS_FILE).split('\n');
+  } catch (error) {
+    if (!(error instanceof JikjiError)) throw error;
+    unreadable.push({ file, why: error.message });
+    return [];
+  }
+  const sessions: Session[] = [];
+  for (const line of lines) {
+    let value: { [key: string]: unknown } | null;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      continue;
+    }
+    const last = sessions.at(-1);
+    if (value?.event === 'start' && Number.isSafeInteger(value.from)) {
+      sessions.push({ from: value.from as number, to: null, started: text(value.start), device: text(value.device) });
+    } else if (
+      value?.event === 'end' &&
+      last?.to === null &&
+      value.from === last.from &&
+      Number.isSafeInteger(value.to)
+    ) {
+      last.to = value.to as number;
+    }
+  }
+  return sessions.slice(-MOST_SESSIONS);
+}
+
+const lodgedBy = (lodging: Statement<'lodging'> | undefined): { office: string; at: string } | null =>
+  lodging ? { office: lodging.keyid, at: lodging.predicate.time } : null;
+
+/** `reader` has read the transcript. */
+export function evidenceOf(folder: string, reader: CurveReader): Evidence {
+  const unreadable: Unreadable = [];
+  const genesis = statementOf(folder, 'genesis.json', 'genesis', unreadable);
+  const seal = statementOf(folder, 'seal.json', 'seal', unreadable);
+  const lodging = statementOf(folder, 'lodging.json', 'lodging', unreadable);
+  const sealLodging = statementOf(folder, 'seal-lodging.json', 'lodging', unreadable);
+  const sessions = sessionsOf(folder, unreadable);
+  if (reader.damaged !== undefined) {
+    const [file, ...why] = reader.damaged.split(', ');
+    unreadable.push({ file: file!, why: why.join(', ') });
+  }
+  const kept = new Set(genesis?.predicate.commitment.kept);
+  const steps = reader.rootSteps();
+  const half = MOST_CHECKPOINTS / 2;
+  const shown = steps.length <= MOST_CHECKPOINTS ? [...steps] : [...steps.slice(0, half), ...steps.slice(-half)];
+  return {
+    state: 'recorded',
+    genesis: genesis
+      ? {
+          digest: genesis.digest,
+          signer: genesis.keyid,
+          madeAt: genesis.predicate.circumstances.time,
+          stateRoot: genesis.predicate.commitment.stateRoot,
+          steps: genesis.predicate.commitment.steps,
+          lodged: lodgedBy(lodging),
+        }
+      : null,
+    records: reader.steps,
+    head: reader.head,
+    sessions,
+    checkpoints: shown.map((step) => ({
+      step,
+      root: reader.rootOf(step)!,
+      kept: kept.has(step),
+      there: existsSync(join(folder, 'checkpoints', `step-${String(step).padStart(6, '0')}`)),
+    })),
+    checkpointCount: steps.length,
+    seal: seal
+      ? {
+          digest: seal.digest,
+          signer: seal.keyid,
+          sealedAt: seal.predicate.time,
+          stateRoot: seal.subjects.get('state') ?? null,
+          head: seal.predicate.head,
+          lodged: lodgedBy(sealLodging),
+        }
+      : null,
+    unreadable,
+  };
+}

@@ -1,0 +1,118 @@
+// The list of this machine's runs, by id. What a folder says is read again only where its files have changed.
+
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { JikjiError } from '../../base/index.ts';
+import { notedRuns, type RunSummary, readRun } from '../../foundry/index.ts';
+import type { RunInfo } from './types.ts';
+
+/** How long a list is good for. */
+const FRESH_MS = 1000;
+/** Milliseconds after which others have their turn. */
+const TURN_MS = 15;
+/** What `readRun` reads, and the lock of a process that works on the run. */
+const FILES = ['recipe.yaml', 'transcript.jsonl', 'validation.jsonl', 'result.json', 'lock'];
+
+type Summary = Omit<RunSummary, 'noted'>;
+type Noted = ReturnType<typeof notedRuns>[number] & { id: string };
+
+const unknown = (id: string): JikjiError =>
+  new JikjiError('run-unknown', 'there is no such run on this machine', id, 'look at the list of runs');
+
+function idOf(folder: string): string {
+  const name = basename(folder)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  return `${name || 'run'}-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
+}
+
+/** Size and time of each file, whatever it is. */
+const marksOf = (folder: string): string[] =>
+  FILES.map((name) => {
+    try {
+      const { ino, size, mtimeMs } = statSync(join(folder, name));
+      return `${ino} ${size} ${mtimeMs}`;
+    } catch {
+      return ''; // not there, or not to be seen: reading it says so
+    }
+  });
+
+export class Listing {
+  #noted = new Map<string, Noted>();
+  #notedAt = Number.NEGATIVE_INFINITY;
+  readonly #read = new Map<string, { mark: string; summary: Summary }>();
+  #list: { at: number; runs: Promise<RunInfo[]> } | undefined;
+
+  #runs(): Map<string, Noted> {
+    const now = performance.now();
+    if (now - this.#notedAt > FRESH_MS) {
+      this.#noted = new Map(notedRuns().map((run) => [idOf(run.folder), { ...run, id: idOf(run.folder) }]));
+      this.#notedAt = now;
+    }
+    return this.#noted;
+  }
+
+  #find(id: string): Noted {
+    if (!this.#runs().has(id)) this.#notedAt = Number.NEGATIVE_INFINITY; // it may have begun in this second
+    const found = this.#runs().get(id);
+    if (!found) throw unknown(id);
+    return found;
+  }
+
+  /** @throws JikjiError `run-unknown` */
+  folder(id: string): string {
+    return this.#find(id).folder;
+  }
+
+  /** @throws JikjiError `run-unknown` */
+  info(id: string): RunInfo {
+    return this.#info(this.#find(id));
+  }
+
+  /** @throws JikjiError `run-unknown` */
+  summary(id: string): Summary {
+    return this.#summary(this.#find(id).folder);
+  }
+
+  #summary(folder: string): Summary {
+    const marks = marksOf(folder);
+    const mark = marks.join('\n');
+    const before = this.#read.get(folder);
+    // Whether the holder of a lock lives, no file tells.
+    if (before?.mark === mark && marks.at(-1) === '') return before.summary;
+    const summary = readRun(folder);
+    this.#read.set(folder, { mark, summary });
+    return summary;
+  }
+
+  #info({ id, folder, noted }: Noted): RunInfo {
+    const { name, state, steps, stepsDone, loss, valBitsPerByte } = this.#summary(folder);
+    return { id, name, state, steps, stepsDone, loss, valBitsPerByte, noted };
+  }
+
+  /** All runs, the newest first. Those who ask within a second get the same list. */
+  list(): Promise<RunInfo[]> {
+    const now = performance.now();
+    if (!this.#list || now - this.#list.at > FRESH_MS) this.#list = { at: now, runs: this.#all() };
+    return this.#list.runs;
+  }
+
+  async #all(): Promise<RunInfo[]> {
+    const runs: RunInfo[] = [];
+    const noted = [...this.#runs().values()];
+    let turn = performance.now();
+    for (const run of noted) {
+      runs.push(this.#info(run));
+      if (performance.now() - turn < TURN_MS) continue;
+      await setImmediate();
+      turn = performance.now();
+    }
+    const folders = new Set(noted.map(({ folder }) => folder));
+    for (const folder of this.#read.keys()) if (!folders.has(folder)) this.#read.delete(folder);
+    return runs;
+  }
+}

@@ -1,0 +1,208 @@
+// Speaking with models, in a process of its own, one question at a time. The process stays for a minute: to start it and to open the
+// model is most of what somebody waits for. Whatever a model folder does to it, the one who asks gets an answer.
+
+import type { ChildProcess } from 'node:child_process';
+import type { EventEmitter } from 'node:events';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { JikjiError } from '../../base/index.ts';
+import { childScript, killGroup, MOST_BYTES, type Said, startChild, watchMemory } from '../intake/index.ts';
+import type { Asked, Question } from './speak.child.ts';
+import type { Spoken } from './types.ts';
+
+const MOST_WAITING = 4;
+/** For one question. */
+const MOST_SECONDS = 300;
+/** How long a model stays open. */
+const WARM_MS = 60_000;
+/** How long one that was told to stop may go on: a long prompt is read in one go. */
+const STOP_MS = 2000;
+/** Seconds after which it makes sense to ask again. */
+const RETRY_AFTER = 10;
+
+/** What changes where a model does: its folder, its files, a run's newest state. */
+const FILES = [
+  '',
+  'model',
+  'checkpoints',
+  'config.json',
+  'tokenizer.json',
+  'model.safetensors',
+  'tokenizer_config.json',
+];
+
+const markOf = (model: string): string =>
+  [...FILES, ...FILES.map((name) => join('model', name))]
+    .map((name) => {
+      try {
+        const { ino, size, mtimeMs } = statSync(join(model, name));
+        return `${ino} ${size} ${mtimeMs}`;
+      } catch {
+        return ''; // opening it says what is wrong
+      }
+    })
+    .join();
+
+export interface SpeakingOptions {
+  threads: number;
+  /** TMPDIR of the process. */
+  temporary: () => string;
+}
+
+export class Speaking {
+  readonly #options: SpeakingOptions;
+  #busy = false;
+  readonly #waiting: ((goOn: boolean) => void)[] = [];
+  readonly #ending = new AbortController();
+  #warm: { child: ChildProcess; of: string } | undefined;
+  #cool: NodeJS.Timeout | undefined;
+
+  constructor(options: SpeakingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Asks a model; pieces of text as they come, whole characters. A signal ends it with what there is.
+   * @throws JikjiError `too-many`, and for what is wrong with the model or the question
+   */
+  async ask(
+    model: string,
+    ask: Question['ask'],
+    options: Question['options'],
+    onText: (piece: string) => void,
+    asker: AbortSignal,
+  ): Promise<Spoken> {
+    const signal = AbortSignal.any([asker, this.#ending.signal]);
+    if (!(await this.#turn(signal))) return { text: '', tokenIds: [], ended: 'stopped' };
+    try {
+      const { threads } = this.#options;
+      return await this.#asked({ kind: 'question', model, threads, ask, options }, onText, signal);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next(true);
+      else this.#busy = false;
+    }
+  }
+
+  /** Waits for this question's turn; false where it was stopped before. */
+  async #turn(signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false;
+    if (!this.#busy) {
+      this.#busy = true;
+      return true;
+    }
+    if (this.#waiting.length >= MOST_WAITING) {
+      const error = new JikjiError('too-many', 'too many are speaking with models now', 'the model', 'try again soon');
+      throw Object.assign(error, { retryAfter: RETRY_AFTER });
+    }
+    return new Promise((resolve) => {
+      const stop = () => {
+        const at = this.#waiting.indexOf(go);
+        if (at < 0) return;
+        this.#waiting.splice(at, 1);
+        go(false);
+      };
+      const go = (goOn: boolean) => {
+        signal.removeEventListener('abort', stop);
+        resolve(goOn);
+      };
+      signal.addEventListener('abort', stop);
+      this.#waiting.push(go);
+    });
+  }
+
+  #child(model: string): ChildProcess {
+    clearTimeout(this.#cool);
+    const of = `${model}\n${markOf(model)}`;
+    if (this.#warm?.of !== of) {
+      this.#end();
+      const child = startChild(childScript(import.meta.url, 'speak'), this.#options.temporary());
+      this.#warm = { child, of };
+      child.on('close', () => {
+        killGroup(child);
+        if (this.#warm?.child === child) this.#warm = undefined;
+      });
+    }
+    return this.#warm!.child;
+  }
+
+  #end(): void {
+    clearTimeout(this.#cool);
+    if (this.#warm) killGroup(this.#warm.child);
+    this.#warm = undefined;
+  }
+
+  #asked(question: Question, onText: (piece: string) => void, signal: AbortSignal): Promise<Spoken> {
+    const child = this.#child(question.model);
+    const handles = [child, child.channel, child.stderr as unknown as { ref(): void; unref(): void } & EventEmitter];
+    for (const handle of handles) handle?.ref();
+    return new Promise<Spoken>((resolve, reject) => {
+      let text = '';
+      let errors = '';
+      const timers: NodeJS.Timeout[] = [];
+      const after = (ms: number, then: () => void) => timers.push(setTimeout(then, ms));
+      const settle = (then: () => void): void => {
+        for (const timer of timers) clearTimeout(timer);
+        unwatch();
+        signal.removeEventListener('abort', stop);
+        child.off('message', onMessage).off('close', onClose).off('error', onError);
+        child.stderr!.off('data', onErrors);
+        // It keeps nobody waiting who wants to end.
+        for (const handle of handles) handle?.unref();
+        this.#cool = setTimeout(() => this.#end(), WARM_MS).unref();
+        then();
+      };
+      const fail = (code: string, message: string, hint: string): void => {
+        this.#end();
+        settle(() => reject(new JikjiError(code, message, question.model, hint)));
+      };
+      const stopped = (): void => {
+        this.#end();
+        settle(() => resolve({ text, tokenIds: [], ended: 'stopped' }));
+      };
+      const tell = (asked: Asked) => child.send(asked, () => {}); // where it does not hear, it ended: `close` follows
+      const stop = (): void => {
+        tell({ kind: 'stop' });
+        after(STOP_MS, stopped);
+      };
+      const onMessage = (said: Said<Spoken, string>): void => {
+        if (said.kind === 'told') {
+          text += said.told;
+          onText(said.told);
+        } else if (said.kind === 'done') settle(() => resolve(said.result));
+        else {
+          const { code, message, input, hint } = said.failure;
+          settle(() => reject(new JikjiError(code, message, input, hint)));
+        }
+      };
+      const tooBig = () =>
+        fail('model-too-big', 'the model takes more memory than there is for one', 'use a smaller model');
+      const onClose = (): void => {
+        if (signal.aborted) stopped();
+        else if (/heap out of memory/.test(errors)) tooBig();
+        else fail('model-crashed', 'the process that speaks with the model ended unexpectedly', 'ask again');
+      };
+      const onError = (error: Error): void => {
+        errors += error.message; // `close` follows, unless it never began
+        if (child.pid === undefined) onClose();
+      };
+      const onErrors = (piece: Buffer): void => {
+        errors = (errors + piece).slice(-4000);
+      };
+      const unwatch = watchMemory(child, MOST_BYTES, tooBig);
+      after(MOST_SECONDS * 1000, () =>
+        fail('model-too-slow', `the model did not end within ${MOST_SECONDS} seconds`, 'ask for fewer tokens'),
+      );
+      child.on('message', onMessage).on('close', onClose).on('error', onError);
+      child.stderr!.on('data', onErrors);
+      signal.addEventListener('abort', stop);
+      tell(question);
+    });
+  }
+
+  /** Stops what is being done, and what waits. */
+  close(): void {
+    this.#ending.abort();
+    this.#end();
+  }
+}
