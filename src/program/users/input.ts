@@ -1,0 +1,90 @@
+// What people hand in, checked: ids, names, passwords, what an invitation says. Knows no database.
+
+import { JikjiError } from '../../base/index.ts';
+import { ROLES, type Role } from './types.ts';
+
+const SHORTEST_PASSWORD = 10;
+const LONGEST_PASSWORD_BYTES = 256;
+/** Tokens are shorter; nobody makes us digest a book. */
+const LONGEST_TOKEN = 100;
+const LONGEST_INVITATION_DAYS = 90;
+
+/** As the log has ids. */
+export const isUserId = (user: string): boolean => /^[a-z0-9][a-z0-9-]{0,63}$/.test(user);
+
+export const isToken = (token: string): boolean => token.length > 0 && token.length <= LONGEST_TOKEN;
+
+/**
+ * What does not fit was never taken as a password, so it is wrong without being hashed. scrypt takes a password with a NUL behind it for
+ * the one without.
+ */
+export const fitsPassword = (password: string): boolean =>
+  Buffer.byteLength(password) <= LONGEST_PASSWORD_BYTES && !password.includes('\0');
+
+/** What shows as one line, the way it reads. */
+const isLine = (value: string, most: number): boolean =>
+  value.length <= most && value.trim() !== '' && !/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(value);
+
+const unfit = (code: string, message: string, input: string, hint: string): JikjiError =>
+  new JikjiError(code, message, input.slice(0, 100), hint);
+
+/** @throws JikjiError `user-unfit`, `name-unfit` */
+export function checkWho(user: string, name: string): void {
+  if (!isUserId(user)) {
+    throw unfit('user-unfit', 'this cannot be a user', user, 'use lower-case letters, digits and hyphens, at most 64');
+  }
+  checkName(name);
+}
+
+/** @throws JikjiError `name-unfit` */
+export function checkName(name: string): void {
+  if (!isLine(name, 100))
+    throw unfit('name-unfit', 'this cannot be a name', name, 'use one line, at most 100 characters');
+}
+
+/** @throws JikjiError `password-weak`, in which the password is not said */
+export function checkPassword(password: string, user: string): void {
+  const weak = (why: string, hint: string) => unfit('password-weak', `this password is too ${why}`, 'password', hint);
+  if ([...password].length < SHORTEST_PASSWORD) throw weak('short', `use at least ${SHORTEST_PASSWORD} characters`);
+  if (!fitsPassword(password)) throw weak('long', `use at most ${LONGEST_PASSWORD_BYTES} bytes, and no NUL`);
+  if (password.toLowerCase() === user || new Set(password).size < 5) throw weak('easy to guess', 'choose another one');
+}
+
+/** @throws JikjiError `days-unfit` */
+export function checkDays(days: number, most: number): void {
+  if (Number.isInteger(days) && days >= 1 && days <= most) return;
+  throw unfit('days-unfit', 'it cannot be valid for so long', String(days), `use 1 to ${most} days`);
+}
+
+export interface Invited {
+  role: Exclude<Role, 'public'>;
+  programme: string | null;
+  consortium: string | null;
+  note?: string;
+  days?: number;
+}
+
+/** Who may belong to what; whether it is there is not known here. @throws JikjiError `invitation-unfit`, `days-unfit` */
+export function checkInvited({ role, programme, consortium, note, days = 7 }: Invited): void {
+  const refuse = (message: string, input: string | null, hint: string) =>
+    unfit('invitation-unfit', message, String(input), hint);
+  if (!ROLES.includes(role) || (role as Role) === 'public') {
+    throw refuse(
+      'nobody is invited to this role',
+      role,
+      `use one of ${ROLES.filter((r) => r !== 'public').join(', ')}`,
+    );
+  }
+  if ((role === 'office') !== (programme === null)) {
+    throw refuse('the office is of all programmes, everybody else of one', programme, 'name the programme, or none');
+  }
+  if ((role === 'consortium') !== (consortium !== null)) {
+    throw refuse('a consortium’s people belong to it, nobody else does', consortium, 'name the consortium, or none');
+  }
+  for (const id of [programme, consortium]) {
+    if (id !== null && !isUserId(id)) throw refuse('this is no id', id, 'use lower-case letters, digits and hyphens');
+  }
+  if (note !== undefined && !isLine(note, 300))
+    throw refuse('this cannot be a note', note, 'use one line, at most 300');
+  checkDays(days, LONGEST_INVITATION_DAYS);
+}

@@ -1,0 +1,156 @@
+// Links that make one user each. A link is used up by one UPDATE, together with the user it makes. Knows no session.
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import { and, asc, eq, gt, isNull } from 'drizzle-orm';
+import { JikjiError } from '../../base/index.ts';
+import { sha256Hex } from '../../ledger/index.ts';
+import { accounts, type Database, invitations, type UserTables, users } from '../database/index.ts';
+import { isToken } from './input.ts';
+import type { UserRow } from './sessions.ts';
+import type { Invitation, Link } from './types.ts';
+
+type Row = typeof invitations.$inferSelect;
+
+/** The id of the link that the server makes itself; there is one at most. */
+const FIRST = 'first';
+
+/** The same for links that are unknown, used, withdrawn or expired. */
+export const invitationUnknown = (): JikjiError =>
+  new JikjiError(
+    'invitation-unknown',
+    'this invitation is not valid, or not any more',
+    'invitation',
+    'ask the office for a new one',
+  );
+
+const told = (row: Row): Invitation => ({
+  id: row.id,
+  role: row.role as Invitation['role'],
+  programme: row.programme,
+  consortium: row.consortium,
+  note: row.note,
+  created: row.createdAt.toISOString(),
+  expires: row.expiresAt.toISOString(),
+  usedBy: row.usedBy,
+});
+
+/** The users of the office who can log in; with `lock`, they are so until the transaction ends. */
+export async function officeUsers(database: Database, lock = false): Promise<string[]> {
+  const query = database
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.role, 'office'), eq(users.blocked, false)))
+    .orderBy(asc(users.id));
+  return (await (lock ? query.for('update') : query)).map(({ id }) => id);
+}
+
+export class Invitations {
+  readonly #tables: UserTables;
+  readonly #now: () => Date;
+
+  constructor(tables: UserTables, now: () => Date) {
+    this.#tables = tables;
+    this.#now = now;
+  }
+
+  /** Keeps what is invited to, and hands out the link. */
+  async make(
+    what: Pick<Row, 'role' | 'programme' | 'consortium' | 'note' | 'invitedBy'>,
+    hours: number,
+  ): Promise<Link> {
+    const token = randomBytes(32).toString('base64url');
+    const createdAt = this.#now();
+    const row: Row = {
+      ...what,
+      id: what.invitedBy === null ? FIRST : randomBytes(8).toString('hex'),
+      token: sha256Hex(token),
+      createdAt,
+      expiresAt: new Date(createdAt.getTime() + hours * 3_600_000),
+      usedAt: null,
+      usedBy: null,
+    };
+    await this.#tables.ask((database) =>
+      database.insert(invitations).values(row).onConflictDoUpdate({ target: invitations.id, set: row }),
+    );
+    return { id: row.id, token, expires: row.expiresAt.toISOString() };
+  }
+
+  /** Where nobody of the office can log in. It replaces the one before. */
+  async makeFirst(): Promise<Link | undefined> {
+    if ((await this.#tables.ask((database) => officeUsers(database))).length > 0) return undefined;
+    return this.make({ role: 'office', programme: null, consortium: null, note: null, invitedBy: null }, 24);
+  }
+
+  async list(): Promise<Invitation[]> {
+    const rows = await this.#tables.ask((database) =>
+      database.select().from(invitations).orderBy(asc(invitations.createdAt), asc(invitations.id)),
+    );
+    return rows.map(told);
+  }
+
+  /** @throws JikjiError `invitation-unknown`, also where it was used */
+  async withdraw(id: string): Promise<void> {
+    const gone = await this.#tables.ask((database) =>
+      database
+        .delete(invitations)
+        .where(and(eq(invitations.id, id), isNull(invitations.usedAt)))
+        .returning({ id: invitations.id }),
+    );
+    if (gone.length === 0) throw invitationUnknown();
+  }
+
+  #open = (token: string) =>
+    and(eq(invitations.token, sha256Hex(token)), isNull(invitations.usedAt), gt(invitations.expiresAt, this.#now()));
+
+  /**
+   * The first link is for as long as there is nobody, any other for as long as the one who invites is not blocked: else somebody
+   * would come by it whom nobody of the office invites.
+   */
+  async #check(database: Database, [row]: Row[]): Promise<Row> {
+    const office = row && (await officeUsers(database));
+    if (!row || !office || (row.id === FIRST ? office.length > 0 : !office.includes(row.invitedBy!))) {
+      throw invitationUnknown();
+    }
+    return row;
+  }
+
+  /** @throws JikjiError `invitation-unknown` */
+  async look(token: string): Promise<Invitation> {
+    if (!isToken(token)) throw invitationUnknown();
+    return this.#tables.ask(async (database) =>
+      told(await this.#check(database, await database.select().from(invitations).where(this.#open(token)))),
+    );
+  }
+
+  /** Of two at once one wins; whose name is taken has not used the link up. @throws JikjiError `invitation-unknown`, `user-taken` */
+  async accept(token: string, who: { user: string; name: string; passwordHash: string }): Promise<UserRow> {
+    const now = this.#now();
+    const stamps = { createdAt: now, updatedAt: now };
+    return this.#tables.transact(async (database) => {
+      const claimed = await database
+        .update(invitations)
+        .set({ usedAt: now, usedBy: who.user })
+        .where(this.#open(token))
+        .returning();
+      const { role, programme, consortium } = await this.#check(database, claimed);
+      const [made] = await database
+        .insert(users)
+        .values({ id: who.user, name: who.name, role, programme, consortium, ...stamps })
+        .onConflictDoNothing()
+        .returning();
+      if (!made) throw userTaken(who.user);
+      await database.insert(accounts).values({
+        id: randomUUID(),
+        userId: who.user,
+        accountId: who.user,
+        providerId: 'credential',
+        password: who.passwordHash,
+        ...stamps,
+      });
+      return made;
+    });
+  }
+}
+
+export const userTaken = (user: string): JikjiError =>
+  new JikjiError('user-taken', 'there is a user of this name already', user, 'choose another name');

@@ -1,0 +1,108 @@
+// Log-ins and API tokens: one kind of thing, of which a token has a name and an end that does not move. Knows no password.
+
+import { and, asc, eq, gt, isNotNull, lte } from 'drizzle-orm';
+import { JikjiError } from '../../base/index.ts';
+import { sessions, type UserTables, type users } from '../database/index.ts';
+import type { Auth } from './better-auth.ts';
+import { checkDays, checkName, isToken } from './input.ts';
+import type { Link, Session, Token, User, Viewer } from './types.ts';
+
+const DAY = 86_400_000;
+const LOG_IN = 30 * DAY;
+/** How often the database is told that somebody is there. */
+const SEEN = 60_000;
+const MOST_TOKEN_DAYS = 366;
+const MOST_TOKENS = 50;
+
+export type UserRow = typeof users.$inferSelect;
+
+const viewerOf = ({ id, name, role, programme, consortium }: UserRow): Viewer => ({
+  user: id,
+  name,
+  role: role as User['role'],
+  programme,
+  consortium,
+});
+
+export class Sessions {
+  readonly #tables: UserTables;
+  readonly #auth: Auth['sessions'];
+  readonly #now: () => Date;
+
+  constructor(tables: UserTables, auth: Auth['sessions'], now: () => Date) {
+    this.#tables = tables;
+    this.#auth = auth;
+    this.#now = now;
+  }
+
+  /** For who has shown who he is. */
+  async enter(user: UserRow): Promise<Session> {
+    const { token, expires } = await this.#open(user.id, LOG_IN, null);
+    return { token, expires, viewer: viewerOf(user) };
+  }
+
+  async end(token: string): Promise<void> {
+    if (isToken(token)) await this.#tables.ask(() => this.#auth.deleteSession(token));
+  }
+
+  async viewer(token: string): Promise<Viewer | undefined> {
+    if (!isToken(token)) return undefined;
+    const now = this.#now();
+    return this.#tables.ask(async () => {
+      const found = await this.#auth.findSession(token);
+      const session = found?.session as typeof sessions.$inferSelect | undefined;
+      const user = found?.user as UserRow | undefined;
+      if (!session || !user || session.expiresAt <= now || user.blocked) return undefined;
+      if (session.usedAt === null || now.getTime() - session.usedAt.getTime() >= SEEN) {
+        const slid = session.label === null ? { expiresAt: new Date(now.getTime() + LOG_IN) } : {};
+        await this.#auth.updateSession(token, { usedAt: now, ...slid });
+        await this.#auth.updateUser(user.id, { lastSeen: now });
+      }
+      return viewerOf(user);
+    });
+  }
+
+  /** @throws JikjiError `name-unfit`, `days-unfit`, `tokens-full` */
+  async newToken(user: string, { name, days }: { name: string; days: number }): Promise<Link> {
+    checkName(name);
+    checkDays(days, MOST_TOKEN_DAYS);
+    if ((await this.tokens(user)).length >= MOST_TOKENS) {
+      throw new JikjiError('tokens-full', `nobody has more than ${MOST_TOKENS} tokens`, user, 'drop one first');
+    }
+    return this.#open(user, days * DAY, name.trim());
+  }
+
+  async tokens(user: string): Promise<Token[]> {
+    const valid = and(eq(sessions.userId, user), isNotNull(sessions.label), gt(sessions.expiresAt, this.#now()));
+    const rows = await this.#tables.ask((database) =>
+      database.select().from(sessions).where(valid).orderBy(asc(sessions.createdAt), asc(sessions.id)),
+    );
+    return rows.map(({ id, label, createdAt, expiresAt, usedAt }) => ({
+      id,
+      name: label!,
+      created: createdAt.toISOString(),
+      expires: expiresAt.toISOString(),
+      used: usedAt?.toISOString() ?? null,
+    }));
+  }
+
+  /** @throws JikjiError `token-unknown` */
+  async dropToken(user: string, id: string): Promise<void> {
+    const it = and(eq(sessions.id, id), eq(sessions.userId, user), isNotNull(sessions.label));
+    const gone = await this.#tables.ask((database) => database.delete(sessions).where(it).returning());
+    if (gone.length > 0) return;
+    throw new JikjiError('token-unknown', 'there is no such token', id.slice(0, 100), 'see the list of tokens');
+  }
+
+  /** Clears away what has expired, whosever it was. */
+  async #open(user: string, lasts: number, label: string | null): Promise<Link> {
+    const now = this.#now();
+    const expiresAt = new Date(now.getTime() + lasts);
+    return this.#tables.ask(async (database) => {
+      await database.delete(sessions).where(lte(sessions.expiresAt, now));
+      const more = { expiresAt, createdAt: now, updatedAt: now, label };
+      const { id, token } = await this.#auth.createSession(user, false, more, true);
+      return { id, token, expires: expiresAt.toISOString() };
+    });
+  }
+}

@@ -1,0 +1,200 @@
+// The people of a server, over the tables of its home database. Links are the work of invitations.ts, sessions of sessions.ts, waiting
+// of slowing.ts; here is what they come to together, and passwords.
+
+import { randomBytes } from 'node:crypto';
+import { and, asc, eq } from 'drizzle-orm';
+import { JikjiError } from '../../base/index.ts';
+import { accounts, type Store, sessions, type UserTables, users } from '../database/index.ts';
+import { type Auth, openAuth } from './better-auth.ts';
+import * as input from './input.ts';
+import { Invitations, invitationUnknown, officeUsers, userTaken } from './invitations.ts';
+import { Sessions, type UserRow } from './sessions.ts';
+import { Slowing } from './slowing.ts';
+import type { Invitation, Link, Session, Token, User, Viewer } from './types.ts';
+
+/** The hash of no password: to look at it is as much work as at any other. */
+const NO_PASSWORD = `${randomBytes(16).toString('hex')}:${randomBytes(64).toString('hex')}`;
+
+const wrong = (): JikjiError =>
+  new JikjiError('log-in-wrong', 'user or password are wrong', 'log-in', 'check both; the office can help');
+const userUnknown = (user: string): JikjiError =>
+  new JikjiError('user-unknown', 'there is no user of this name', user.slice(0, 100), 'see the list of users');
+
+/** Every method throws what a store throws (`database-unreachable`, ...) besides what it says itself. */
+export class Users {
+  readonly #tables: UserTables;
+  readonly #passwords: Auth['password'];
+  readonly #now: () => Date;
+  readonly #sessions: Sessions;
+  readonly #invitations: Invitations;
+  readonly #slowing: Slowing;
+
+  private constructor(tables: UserTables, auth: Auth, now: () => Date) {
+    this.#tables = tables;
+    this.#passwords = auth.password;
+    this.#now = now;
+    this.#sessions = new Sessions(tables, auth.sessions, now);
+    this.#invitations = new Invitations(tables, now);
+    this.#slowing = new Slowing(now);
+  }
+
+  static async open(store: Store, { now = () => new Date() }: { now?: () => Date } = {}): Promise<Users> {
+    return new Users(store.users, await store.users.ask(openAuth), now);
+  }
+
+  /** Where nobody of the office can log in: a one-time token for the office, for 24 hours, instead of any before. */
+  async firstInvitation(): Promise<string | undefined> {
+    return (await this.#invitations.makeFirst())?.token;
+  }
+
+  /** For 7 days, where nothing is said. @throws JikjiError `forbidden`, `invitation-unfit`, `days-unfit` */
+  async invite(by: Viewer, what: input.Invited): Promise<Link> {
+    if (by.role !== 'office' || by.user === null) {
+      throw new JikjiError('forbidden', 'only the office invites', by.role, 'ask the office');
+    }
+    input.checkInvited(what);
+    const { role, programme, consortium, note = null, days = 7 } = what;
+    return this.#invitations.make({ role, programme, consortium, note, invitedBy: by.user }, days * 24);
+  }
+
+  /** All that are there, used ones too, in the order they were made. */
+  invitations = (): Promise<Invitation[]> => this.#invitations.list();
+  /** @throws JikjiError `invitation-unknown`, also where it was used */
+  withdraw = (id: string): Promise<void> => this.#invitations.withdraw(id);
+  /** What a link invites to. @throws JikjiError `invitation-unknown` (unknown, used, expired: the same) */
+  invitation = (token: string): Promise<Invitation> => this.#invitations.look(token);
+
+  /**
+   * Uses the link up and logs in. Of two at once one wins.
+   * @throws JikjiError `invitation-unknown`, `user-taken`, `user-unfit`, `name-unfit`, `password-weak`; TooMany
+   */
+  async accept(
+    token: string,
+    { user, name, password }: { user: string; name: string; password: string },
+    from: string,
+  ): Promise<Session> {
+    // No link, no work: a hash is made for those who have one.
+    const invitation = await this.#slowing.attempt({ from }, () =>
+      this.#invitations.look(token).catch((error: unknown) => {
+        if ((error as JikjiError).code === 'invitation-unknown') return undefined;
+        throw error;
+      }),
+    );
+    if (!invitation) throw invitationUnknown();
+    input.checkWho(user, name);
+    input.checkPassword(password, user);
+    if (await this.#find(user)) throw userTaken(user);
+    const passwordHash = await this.#passwords.hash(password);
+    return this.#sessions.enter(await this.#invitations.accept(token, { user, name: name.trim(), passwordHash }));
+  }
+
+  /** The same error and about the same work for a user who is not there. @throws JikjiError `log-in-wrong`; TooMany */
+  async logIn(user: string, password: string, from: string): Promise<Session> {
+    const isId = input.isUserId(user);
+    const session = await this.#slowing.attempt(isId ? { user, from } : { from }, async () => {
+      const found = isId ? await this.#find(user) : undefined;
+      if (!(await this.#isRight(found?.password, password)) || !found || found.blocked) return undefined;
+      const opened = await this.#sessions.enter(found);
+      // Who was blocked, or changed his password, while this one was looked at: that one's sessions have ended, and so does this.
+      const again = await this.#find(user);
+      if (again && !again.blocked && again.password === found.password) return opened;
+      await this.logOut(opened.token);
+      return undefined;
+    });
+    if (!session) throw wrong();
+    return session;
+  }
+
+  logOut = (token: string): Promise<void> => this.#sessions.end(token);
+  /** Whose session or API token it is. Undefined where it is neither, has expired, or its user is blocked. */
+  viewer = (token: string): Promise<Viewer | undefined> => this.#sessions.viewer(token);
+
+  /** An API token. @throws JikjiError `name-unfit`, `days-unfit`, `user-unknown`, `tokens-full` */
+  async newToken(user: string, what: { name: string; days: number }): Promise<Link> {
+    const owner = await this.#find(user);
+    if (!owner || owner.blocked) throw userUnknown(user);
+    return this.#sessions.newToken(user, what);
+  }
+
+  /** Those that have not expired, in the order they were made. */
+  tokens = (user: string): Promise<Token[]> => this.#sessions.tokens(user);
+  /** @throws JikjiError `token-unknown` where this user has no such token */
+  dropToken = (user: string, id: string): Promise<void> => this.#sessions.dropToken(user, id);
+
+  /** In the order of their ids. */
+  async list(): Promise<User[]> {
+    const rows = await this.#tables.ask((database) => database.select().from(users).orderBy(asc(users.id)));
+    return rows.map((row) => ({
+      user: row.id,
+      name: row.name,
+      role: row.role as User['role'],
+      programme: row.programme,
+      consortium: row.consortium,
+      blocked: row.blocked,
+      created: row.createdAt.toISOString(),
+      lastSeen: row.lastSeen?.toISOString() ?? null,
+    }));
+  }
+
+  /**
+   * Who is blocked cannot log in, his sessions and tokens have ended, and as long as he is, no link of his works: he could come back
+   * by one.
+   * @throws JikjiError `user-unknown`, `last-office-user`
+   */
+  block(user: string, blocked: boolean): Promise<void> {
+    return this.#tables.transact(async (database) => {
+      // Two who block each other at once: the second waits here, and then sees what the first did.
+      const office = await officeUsers(database, true);
+      if (blocked && office.length === 1 && office[0] === user) {
+        throw new JikjiError(
+          'last-office-user',
+          'nobody of the office could log in any more',
+          user,
+          'invite another one first',
+        );
+      }
+      const changed = await database.update(users).set({ blocked }).where(eq(users.id, user)).returning();
+      if (changed.length === 0) throw userUnknown(user);
+      if (blocked) await database.delete(sessions).where(eq(sessions.userId, user));
+    });
+  }
+
+  /**
+   * Ends all of the user's sessions and tokens, as whoever knew the old password may have made one; the answer is a new session for
+   * who asks. @throws JikjiError `log-in-wrong`, `password-weak`; TooMany
+   */
+  async setPassword(user: string, old: string, next: string): Promise<Session> {
+    // Not the count of log-ins: who is logged in is kept from it by no stranger. No id has a blank.
+    const session = await this.#slowing.attempt({ user: `${user} himself` }, async () => {
+      const found = await this.#find(user);
+      if (!(await this.#isRight(found?.password, old)) || !found || found.blocked) return undefined;
+      input.checkPassword(next, user);
+      const password = await this.#passwords.hash(next);
+      const isSet = await this.#tables.transact(async (database) => {
+        const mine = and(eq(accounts.userId, user), eq(accounts.password, found.password));
+        const changed = await database
+          .update(accounts)
+          .set({ password, updatedAt: this.#now() })
+          .where(mine)
+          .returning();
+        if (changed.length > 0) await database.delete(sessions).where(eq(sessions.userId, user));
+        return changed.length > 0;
+      });
+      return isSet ? this.#sessions.enter(found) : undefined;
+    });
+    if (!session) throw wrong();
+    return session;
+  }
+
+  /** A user with the hash of his password. */
+  async #find(user: string): Promise<(UserRow & { password: string }) | undefined> {
+    const [found] = await this.#tables.ask((database) =>
+      database.select().from(users).innerJoin(accounts, eq(accounts.userId, users.id)).where(eq(users.id, user)),
+    );
+    return found && { ...found.users, password: found.accounts.password };
+  }
+
+  async #isRight(hash: string | undefined, password: string): Promise<boolean> {
+    return input.fitsPassword(password) && this.#passwords.verify({ hash: hash ?? NO_PASSWORD, password });
+  }
+}
