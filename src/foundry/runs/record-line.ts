@@ -4,9 +4,10 @@
 import { numberOrBits } from './runs.ts';
 
 /** `?` stands for any byte. */
-const BATCH = `{"batch":"${'?'.repeat(64)}`;
-const FORM = `${BATCH}","gradNorm":"${'?'.repeat(16)}","learningRate":"${'?'.repeat(8)}","link":"${'?'.repeat(64)}","loss":"${'?'.repeat(16)}"`;
+const FORM = `{"batch":"${'?'.repeat(64)}","gradNorm":"${'?'.repeat(16)}","learningRate":"${'?'.repeat(8)}","link":"${'?'.repeat(64)}","loss":"${'?'.repeat(16)}"`;
 const GRAD_NORM = FORM.indexOf('"gradNorm":"') + 12;
+const BATCH_DIGITS = '{"batch":"'.length;
+const LINK = FORM.indexOf('"link":"') + 8;
 const LEARNING_RATE = FORM.indexOf('"learningRate":"') + 16;
 const LOSS = FORM.indexOf('"loss":"') + 8;
 const ROOT = `,"stateRoot":"${'?'.repeat(64)}"`;
@@ -31,7 +32,7 @@ const DIGIT = new Uint16Array(256).fill(256);
 for (let i = 0; i < 16; i++) DIGIT['0123456789abcdef'.charCodeAt(i)] = i;
 
 const bits = new DataView(new ArrayBuffer(8));
-/** Set by `word` where a byte was no digit. */
+/** From 256 on where a byte was no digit. */
 let strange = 0;
 
 function word(bytes: Uint8Array, at: number): number {
@@ -42,6 +43,10 @@ function word(bytes: Uint8Array, at: number): number {
     value = (value << 4) | digit;
   }
   return value;
+}
+
+function digest(bytes: Uint8Array, at: number): void {
+  for (let i = at; i < at + 64; i++) strange |= DIGIT[bytes[i]!]!;
 }
 
 function float64(bytes: Uint8Array, at: number): number {
@@ -71,6 +76,8 @@ function readForm(bytes: Buffer, from: number, to: number, step: number): boolea
   record.learningRate = float32(bytes, from + LEARNING_RATE);
   record.loss = float64(bytes, from + LOSS);
   record.stateRoot = undefined;
+  digest(bytes, from + BATCH_DIGITS);
+  digest(bytes, from + LINK);
   if (strange >= 256) return false;
   if (at + ROOT.length < to && fits(bytes, at, ROOT_FIXED)) {
     const root = bytes.toString('latin1', at + ROOT.length - 65, at + ROOT.length - 1);
