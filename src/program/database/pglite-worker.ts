@@ -6,6 +6,11 @@ import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { systemCode } from '../../base/index.ts';
 
+export interface WorkerData {
+  folder: string;
+  /** PostgreSQL, compiled. */
+  module: WebAssembly.Module;
+}
 /** A port is a new connection: bytes go to and fro on it. */
 export type ToWorker = { connection: MessagePort } | 'close';
 export type FromWorker = { state: 'ready' | 'closed' } | { state: 'failed'; reason: string; code: string | undefined };
@@ -48,10 +53,12 @@ const START = [
   'wal_sync_method=fsync', // the default, fdatasync, does nothing in Emscripten
 ];
 
+const { folder, module } = workerData as WorkerData;
 let database: PGlite;
 try {
   database = await PGlite.create({
-    fs: new SyncedFiles(workerData.folder),
+    fs: new SyncedFiles(folder),
+    pgliteWasmModule: module,
     startParams: START,
     relaxedDurability: false,
     // It says so, and then may never come back: whoever waits is told from here.
