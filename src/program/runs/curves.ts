@@ -19,6 +19,8 @@ const POLL_MS = 500;
 class Watched {
   readonly reader: CurveReader;
   followers = 0;
+  /** The first look of those who follow now. */
+  ready: Promise<void> = Promise.resolve();
   /** Rises where there is something new to be told. */
   version = 0;
   error: unknown;
@@ -33,19 +35,23 @@ class Watched {
   }
 
   follow(): void {
-    if (this.followers++ === 0) this.#poll();
+    if (this.followers++ > 0) return;
+    this.ready = this.look();
+    this.#poll();
   }
 
   unfollow(): void {
     if (--this.followers > 0) return;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #poll(): void {
-    this.#timer = setTimeout(async () => {
+    const timer = setTimeout(async () => {
       await this.look();
-      if (this.followers > 0) this.#poll();
+      if (this.#timer === timer) this.#poll();
     }, POLL_MS).unref();
+    this.#timer = timer;
   }
 
   /** Reads what is new. What is wrong with the run is told to those who follow. */
@@ -138,7 +144,7 @@ export class Curves {
     }
     watched.follow();
     try {
-      await watched.look();
+      await watched.ready;
       this.#forget();
       let { generation } = reader;
       // Who has seen more steps than there are has seen those of another run.
