@@ -2,9 +2,10 @@
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { connectFolder } from '../program/database/pglite.ts';
+import { Programme } from '../program/index.ts';
 import { call, callApart, errorOf, workFolder } from './bad-input.testing.ts';
 
 const RULES = `
@@ -145,6 +146,7 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
 
 test('a copy of it holds, and what somebody changes in the database is found', { timeout: 120_000 }, async () => {
   await program('backup', 'p.backup');
+  expect(await refused('restore', 'p.backup')).toMatchObject({ code: 'database-not-empty' });
   await program('restore', 'p.backup', '--database', 'copy');
   const { entries, link } = await program('verify', '--database', 'copy');
   expect(await program('verify', '--database', 'copy', '--published', `${entries}:${link}`)).toMatchObject({
@@ -183,29 +185,50 @@ test('a copy of it holds, and what somebody changes in the database is found', {
   });
 });
 
-test.each([
-  [['example', 'korea-2026'], 'usage'],
-  [['example', 'practice'], 'programme-exists'],
-  [['open', 's9', '--rules', 'nothing'], 'rule-book-unknown'],
-  [['open', 'S9'], 'entry-broken'],
-  [['close', 's9'], 'stage-unknown'],
-  [['close'], 'stage-closed'],
-  [['explain', 's1/nobody'], 'score-unknown'],
-  [['explain', 's1/azalea/heart'], 'score-unknown'],
-  [['answer', 'none', 'first'], 'question-unknown'],
-  [['answer', 'none', 'both'], 'usage'],
-  [['score', 'azalea', 'given', 'many', '--publisher', 'x'], 'usage'],
-  [['organisation', 'x', '--country', 'Korea'], 'entry-broken'],
-  [['organisation', 'x', '--country', 'KR', '--role', 'moon'], 'entry-broken'],
-  [['maker', 'azalea', 'abc'], 'entry-broken'],
-  [['review', 'dandelion', '--step', 'presentation', '--passed'], 'review-order'],
-  [['review', 'dandelion', '--step', 'paper'], 'usage'],
-  [['verify', '--published', '7'], 'usage'],
-  [['status', '--database', 'nowhere'], 'programme-missing'],
-  [['status', '--database', 'mysql://x'], 'database-address'],
-  [['judge', '--import', 'none.jsonl'], 'file-missing'],
-  [['lodge', 'rules.yaml'], 'not-lodgeable'],
-  [['restore', 'none.backup'], 'database-not-empty'],
-] as [string[], string][])('%s: %s', async (args, code) => {
-  expect((await refused(...args)).code).toBe(code);
+describe('what is refused changes nothing', () => {
+  // Over one open programme: to open it for each takes half a second.
+  let programme: Programme;
+  let close: () => Promise<void>;
+  beforeAll(async () => {
+    const place = join(folder, 'p', 'database');
+    programme = await Programme.open({ folder: place });
+    const open = Programme.open.bind(Programme);
+    vi.spyOn(Programme, 'open').mockImplementation(async (where) =>
+      'folder' in where && where.folder === place ? programme : open(where),
+    );
+    close = programme.close.bind(programme);
+    vi.spyOn(programme, 'close').mockResolvedValue();
+  });
+  afterAll(async () => {
+    vi.restoreAllMocks();
+    await close();
+  });
+
+  test.each([
+    [['example', 'korea-2026'], 'usage'],
+    [['example', 'practice'], 'programme-exists'],
+    [['open', 's9', '--rules', 'nothing'], 'rule-book-unknown'],
+    [['open', 'S9'], 'entry-broken'],
+    [['close', 's9'], 'stage-unknown'],
+    [['close'], 'stage-closed'],
+    [['explain', 's1/nobody'], 'score-unknown'],
+    [['explain', 's1/azalea/heart'], 'score-unknown'],
+    [['answer', 'none', 'first'], 'question-unknown'],
+    [['answer', 'none', 'both'], 'usage'],
+    [['score', 'azalea', 'given', 'many', '--publisher', 'x'], 'usage'],
+    [['organisation', 'x', '--country', 'Korea'], 'entry-broken'],
+    [['organisation', 'x', '--country', 'KR', '--role', 'moon'], 'entry-broken'],
+    [['maker', 'azalea', 'abc'], 'entry-broken'],
+    [['review', 'dandelion', '--step', 'presentation', '--passed'], 'review-order'],
+    [['review', 'dandelion', '--step', 'paper'], 'usage'],
+    [['verify', '--published', '7'], 'usage'],
+    [['status', '--database', 'nowhere'], 'programme-missing'],
+    [['status', '--database', 'mysql://x'], 'database-address'],
+    [['judge', '--import', 'none.jsonl'], 'file-missing'],
+    [['lodge', 'rules.yaml'], 'not-lodgeable'],
+  ] as [string[], string][])('%s: %s', async (args, code) => {
+    const { head } = programme;
+    expect((await refused(...args)).code).toBe(code);
+    expect(programme.head).toEqual(head);
+  });
 });
