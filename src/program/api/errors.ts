@@ -37,7 +37,10 @@ export function answerTo(error: unknown, c: Request): Response {
   if (error instanceof JikjiError) {
     const { retryAfter } = error as { retryAfter?: number };
     if (retryAfter !== undefined) c.header('Retry-After', String(Math.ceil(retryAfter)));
-    return c.json(body(error), statusOf(error.code));
+    const status = statusOf(error.code);
+    // The rest of it is not waited for, so nothing else can come on this connection.
+    if (status === 413) c.header('Connection', 'close');
+    return c.json(body(error), status);
   }
   if (error instanceof HTTPException) {
     const code = error.status === 413 ? 'too-large' : 'request-broken';

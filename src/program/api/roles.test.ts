@@ -63,6 +63,7 @@ post   /api/runs/{run}/continue                                             o---
 post   /api/runs/{run}/chat                                                 o-----
 post   /api/runs/{run}/audits                                               o-----
 get    /api/audits/{audit}                                                  o-----
+get    /api/audits/{audit}/events                                           o-----
 `;
 
 const ROLES = ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public'] as const satisfies Who[];

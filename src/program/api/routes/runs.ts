@@ -131,4 +131,20 @@ export function addRuns(api: Api, { runs, signal }: Context): void {
     },
     ({ params }) => runs.audit(params.audit),
   );
+  api.on(
+    {
+      method: 'get',
+      path: '/api/audits/{audit}/events',
+      summary: 'An audit as it goes on',
+      who: OFFICE,
+      params: inAudit,
+      gives: 'text/event-stream',
+    },
+    ({ params, c }) => {
+      runs.audit(params.audit); // an unknown one is an answer of its own
+      return sent(c, signal, async function* (ending) {
+        for await (const audit of runs.followAudit(params.audit, ending)) yield { event: 'audit', data: audit };
+      });
+    },
+  );
 }

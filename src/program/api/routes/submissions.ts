@@ -95,10 +95,13 @@ export function addSubmissions(api: Api, context: Context): void {
       const row = rowOf(programme, params.submission);
       if (!seesAudit(viewer, programme.tables, row)) throw notPublic(params.submission);
       const points = await programme.store.read.curve(params.submission);
+      const last = points.at(-1)?.step ?? 0;
       return {
         first: points[0]?.step ?? 0,
-        last: points.at(-1)?.step ?? 0,
-        every: 1,
+        last,
+        every: Math.max(1, Math.ceil(last / points.length)),
+        steps: last,
+        damaged: null,
         step: points.map(({ step }) => step),
         loss: points.map(({ loss }) => loss),
         gradNorm: points.map(({ gradNorm }) => gradNorm),

@@ -1,0 +1,85 @@
+// People over HTTP: an invitation used once, sessions and tokens that end, wrong log-ins that are slowed down.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestServer } from './api.testing.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await new TestServer().begin();
+}, 60_000);
+afterAll(() => server.close());
+
+test('an invitation is looked at, used once, and makes somebody who can do his part and no more', async () => {
+  const invite = { role: 'consortium', programme: 'test', consortium: 'b', note: 'for B' };
+  const made = await server.ask('office', 'post', '/api/invitations', invite);
+  expect(made.body.link).toMatch(/^http:\/\/localhost:1377\/invitation#/);
+  const { token } = made.body;
+  const look = await server.ask('public', 'post', '/api/invitations/look', { token });
+  expect(look.body).toMatchObject({ role: 'consortium', consortium: 'b', note: 'for B', usedBy: null });
+  const who = { token, user: 'park', name: 'Park', password: 'a long enough one' };
+  const accepted = await server.ask('public', 'post', '/api/invitations/accept', who);
+  expect(accepted.body.viewer).toEqual({
+    user: 'park',
+    name: 'Park',
+    role: 'consortium',
+    programme: 'test',
+    consortium: 'b',
+  });
+  const cookie = accepted.headers.get('set-cookie')!.split(';')[0]!;
+  expect((await server.ask('public', 'get', '/api/me', undefined, { cookie })).body.viewer.user).toBe('park');
+  const again = await server.ask('public', 'post', '/api/invitations/accept', { ...who, user: 'choi' });
+  expect([again.status, again.body.error.code]).toEqual([404, 'invitation-unknown']);
+
+  // Blocked, his session is at its end, and so is his password.
+  await server.ask('office', 'patch', '/api/users/park', { blocked: true });
+  expect((await server.ask('public', 'get', '/api/me', undefined, { cookie })).body.viewer.role).toBe('public');
+  const logIn = { user: 'park', password: who.password };
+  expect((await server.ask('public', 'post', '/api/log-in', logIn)).status).toBe(401);
+});
+
+test('invitations that make no sense are refused', async () => {
+  const refused = async (what: object) =>
+    (await server.ask('office', 'post', '/api/invitations', what)).body.error?.input;
+  expect(await refused({ role: 'expert' })).toBe('programme');
+  expect(await refused({ role: 'office', programme: 'test' })).toBe('programme');
+  expect(await refused({ role: 'consortium', programme: 'test' })).toBe('consortium');
+  expect(await refused({ role: 'consortium', programme: 'test', consortium: 'z' })).toBe('z');
+  expect(await refused({ role: 'expert', programme: 'nothing' })).toBe('nothing');
+  expect(await refused({ role: 'public', programme: 'test' })).toBe('role');
+});
+
+test('a token does what its owner may, until it is dropped; one that is none is refused and not taken for nobody', async () => {
+  const { body } = await server.ask('expert', 'post', '/api/tokens', { name: 'script' });
+  const bearer = { authorization: `Bearer ${body.token}` };
+  expect((await server.ask('public', 'get', '/api/me', undefined, bearer)).body.viewer.role).toBe('expert');
+  // It needs no page of ours, and opens no more than its owner's.
+  expect(
+    (await server.ask('public', 'post', '/api/invitations', {}, { ...bearer, origin: 'http://localhost:1377' })).status,
+  ).toBe(403);
+  await server.ask('expert', 'delete', `/api/tokens/${body.id}`);
+  const gone = await server.ask('public', 'get', '/api/me', undefined, bearer);
+  expect([gone.status, gone.body.error.code]).toEqual([401, 'log-in']);
+  // Of another user's, nobody hears whether it is there.
+  const other = await server.ask('office', 'post', '/api/tokens', { name: 'own' });
+  expect((await server.ask('expert', 'delete', `/api/tokens/${other.body.id}`)).status).toBe(404);
+});
+
+test('log-out ends the session for whoever holds its cookie', async () => {
+  const logIn = { user: 'the-rival', password: 'password of rival' };
+  const { headers } = await server.ask('public', 'post', '/api/log-in', logIn);
+  const cookie = headers.get('set-cookie')!.split(';')[0]!;
+  expect((await server.ask('public', 'get', '/api/me', undefined, { cookie })).body.viewer.user).toBe('the-rival');
+  await server.ask('public', 'post', '/api/log-out', undefined, { cookie });
+  expect((await server.ask('public', 'get', '/api/me', undefined, { cookie })).body.viewer.user).toBeNull();
+});
+
+test('of a hundred wrong log-ins in a minute most are not even looked at', async () => {
+  const statuses: number[] = [];
+  for (let i = 0; i < 100; i++) {
+    const answer = await server.ask('public', 'post', '/api/log-in', { user: 'the-auditor', password: `wrong ${i}` });
+    statuses.push(answer.status);
+    if (answer.status === 429) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  }
+  expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(20);
+  expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(80);
+});

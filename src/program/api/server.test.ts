@@ -1,0 +1,172 @@
+// A server on a real port: where it may listen, what it lets in, what browsers are told, and what happens when it is closed or killed.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request as plain } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { JikjiError } from '../../base/index.ts';
+import { type ServeOptions, type Server, serve } from './server.ts';
+
+let folder: string;
+let server: Server;
+const options = (more: Partial<ServeOptions> = {}): ServeOptions => ({
+  places: [{ where: { folder: join(folder, 'database') }, files: join(folder, 'files') }],
+  office: {
+    signer: () => Promise.reject(new JikjiError('key-missing', 'no key', 'key', 'none in this test')),
+    newSigner: () => Promise.reject(new JikjiError('key-missing', 'no key', 'key', 'none in this test')),
+  },
+  version: '1.2.3',
+  host: '127.0.0.1',
+  port: 0,
+  orNext: false,
+  threads: 1,
+  onTrouble: (error) => {
+    throw error;
+  },
+  ...more,
+});
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-server-'));
+  mkdirSync(join(folder, 'pages', 'assets'), { recursive: true });
+  writeFileSync(join(folder, 'pages', 'index.html'), '<!doctype html><title>pages</title>');
+  writeFileSync(join(folder, 'pages', 'assets', 'app-1234.js'), 'export {};'.repeat(500));
+  server = await serve(options({ pages: join(folder, 'pages') }));
+}, 60_000);
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const ask = (path: string, init: RequestInit = {}) => fetch(`${server.url}${path}`, init);
+const codeOf = async (response: Response) => [
+  response.status,
+  ((await response.json()) as { error: { code: string } }).error.code,
+];
+
+/** With headers that fetch does not let one set. */
+const raw = (
+  path: string,
+  headers: Record<string, string>,
+  method = 'GET',
+  body?: string,
+): Promise<{ status: number; body: string }> =>
+  new Promise((resolve, reject) => {
+    const asked = plain(`${server.url}${path}`, { method, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (piece) => (text += piece));
+      response.on('end', () => resolve({ status: response.statusCode!, body: text }));
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+
+test('elsewhere than on this machine it listens only with TLS or a proxy, and knows its own name', async () => {
+  const refused = (more: Partial<ServeOptions>) => serve(options({ places: [], ...more }));
+  await expect(refused({ host: '0.0.0.0' })).rejects.toMatchObject({
+    code: 'not-local',
+    hint: expect.stringContaining('--tls-cert'),
+  });
+  await expect(refused({ host: '0.0.0.0', proxy: '10.0.0.1' })).rejects.toMatchObject({
+    code: 'not-local',
+    hint: expect.stringContaining('--origin'),
+  });
+  await expect(
+    refused({ host: '192.0.2.1', origin: 'https://a.example', proxy: '10.0.0.1', places: options().places }),
+  ).rejects.toMatchObject({ code: expect.stringMatching(/locked|host-unknown/) });
+});
+
+test('a port that is taken gives the next one, or an error where it was asked for', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => taken.once('listening', resolve));
+  const { port } = taken.address() as AddressInfo;
+  const place = [{ where: { folder: join(folder, 'second') }, files: join(folder, 'files-2') }];
+  await expect(serve(options({ places: place, port }))).rejects.toMatchObject({ code: 'port-taken' });
+  const next = await serve(options({ places: place, port, orNext: true }));
+  expect(Number(new URL(next.url).port)).toBeGreaterThan(port);
+  await next.close();
+  taken.close();
+});
+
+test('under another name than its own it says nothing: a page of somebody else could ask', async () => {
+  for (const host of ['evil.example', `evil.example:${new URL(server.url).port}`, '127.0.0.1:1']) {
+    const { status, body } = await raw('/api/me', { host });
+    expect([status, JSON.parse(body).error.code]).toEqual([403, 'origin']);
+  }
+  expect((await raw('/api/me', { host: new URL(server.url).host })).status).toBe(200);
+});
+
+test('what changes something must come from its own pages, as JSON', async () => {
+  const body = JSON.stringify({ user: 'kim', password: 'wrong' });
+  const json = { 'content-type': 'application/json' };
+  const host = new URL(server.url).host;
+  const foreign = await raw('/api/log-in', { host, ...json, origin: 'https://evil.example' }, 'POST', body);
+  expect([foreign.status, JSON.parse(foreign.body).error.code]).toEqual([403, 'origin']);
+  const form = await raw('/api/log-in', { host, 'content-type': 'text/plain', origin: server.url }, 'POST', body);
+  expect([form.status, JSON.parse(form.body).error.code]).toEqual([422, 'request-type']);
+  const own = await raw('/api/log-in', { host, ...json, origin: server.url }, 'POST', body);
+  expect([own.status, JSON.parse(own.body).error.code]).toEqual([401, 'log-in-wrong']);
+});
+
+test('bodies have a bound, and what is no JSON is said to be none', async () => {
+  const post = (body: string) =>
+    ask('/api/log-in', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+  expect(await codeOf(await post('{"user":'))).toEqual([422, 'request-broken']);
+  expect(await codeOf(await post(JSON.stringify({ user: 'x'.repeat(3 << 20) })))).toEqual([413, 'request-too-large']);
+  expect(await codeOf(await post('['.repeat(500_000)))).toEqual([422, 'request-broken']);
+  expect(await codeOf(await post(`${'['.repeat(500_000)}${']'.repeat(500_000)}`))).toEqual([422, 'request-shape']);
+});
+
+test('the first start has a link for the office; it works once', async () => {
+  const [page, token] = server.first!.split('#') as [string, string];
+  expect(page).toBe(`${server.url}/invitation`);
+  const accept = () =>
+    ask('/api/invitations/accept', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token, user: 'lee', name: 'Lee', password: 'a long enough one' }),
+    });
+  const accepted = await accept();
+  expect(accepted.status).toBe(200);
+  const cookie = accepted.headers.get('set-cookie')!;
+  expect(cookie).toMatch(/HttpOnly/i);
+  expect(cookie).toMatch(/SameSite=Strict/i);
+  expect(cookie).not.toMatch(/Secure/i); // it is no TLS server
+  expect((await accept()).status).toBe(404);
+  const me = await (await ask('/api/me', { headers: { cookie: cookie.split(';')[0]! } })).json();
+  expect(me).toMatchObject({ viewer: { user: 'lee', role: 'office' }, empty: true, local: true, version: '1.2.3' });
+});
+
+test('a browser is told to run nothing that is not from here, and to keep nothing', async () => {
+  for (const path of ['/api/me', '/', '/p/korea/stages/one', '/assets/app-1234.js']) {
+    const { headers, status } = await ask(path);
+    expect(status).toBe(200);
+    const policy = headers.get('content-security-policy')!;
+    expect(policy).toMatch(/default-src 'none'/);
+    expect(policy).not.toMatch(/unsafe/);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  }
+  expect((await ask('/api/me')).headers.get('cache-control')).toBe('no-store');
+  expect((await ask('/assets/app-1234.js')).headers.get('cache-control')).toMatch(/immutable/);
+  expect((await ask('/assets/app-1234.js')).headers.get('content-encoding')).toBe('gzip');
+  expect((await ask('/assets/../../secret')).status).toBe(200); // the browser's own folding: a page
+  expect((await raw('/assets/..%2f..%2fserver.test.ts', { host: new URL(server.url).host })).status).toBe(404);
+  expect((await ask('/api/nothing')).status).toBe(404);
+});
+
+test('it holds its database alone, and lets go of it when it is closed', { timeout: 60_000 }, async () => {
+  await expect(serve(options())).rejects.toMatchObject({ code: 'locked' });
+  const stream = await ask('/api/runs', {}); // an answer under way does not keep it
+  expect(stream.status).toBe(401);
+  const mine = await serve(
+    options({ places: [{ where: { folder: join(folder, 'second') }, files: join(folder, 'files-2') }] }),
+  );
+  await mine.close();
+  const again = await serve(
+    options({ places: [{ where: { folder: join(folder, 'second') }, files: join(folder, 'files-2') }] }),
+  );
+  await again.close();
+});
