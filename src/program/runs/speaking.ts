@@ -73,8 +73,10 @@ export class Speaking {
     asker: AbortSignal,
   ): Promise<Spoken> {
     const signal = AbortSignal.any([asker, this.#ending.signal]);
-    if (!(await this.#turn(signal))) return { text: '', tokenIds: [], ended: 'stopped' };
+    const nothing: Spoken = { text: '', tokenIds: [], ended: 'stopped' };
+    if (!(await this.#turn(signal))) return nothing;
     try {
+      if (signal.aborted) return nothing; // while it was its turn to begin
       const { threads } = this.#options;
       return await this.#asked({ kind: 'question', model, threads, ask, options }, onText, signal);
     } finally {

@@ -1,0 +1,294 @@
+// What is done with a run and its model in processes of their own: audits, texts, talks; and what happens to those processes.
+
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { Bench, changeTensor } from '../../audit/run.testing.ts';
+import { takeLock } from '../../base/index.ts';
+import { sampleModel } from '../../foundry/index.ts';
+import { readCurves } from '../../foundry/runs/curves.ts';
+import { noteRun } from '../../foundry/runs/index.ts';
+import { CHATML, writeModel } from '../../foundry/sample/chat.testing.ts';
+import { openTalk } from '../../foundry/sample/index.ts';
+import { defaultSigner, digestOfFile, readStatement } from '../../ledger/index.ts';
+import { type Audit, Runs } from './index.ts';
+
+const DEED = new URL('../intake/deed.testing.ts', import.meta.url).href;
+const choice = { temperature: 0.8, topK: 0, topP: 0.95, seed: 1377 };
+
+const bench = new Bench();
+let run: string;
+let chat: string;
+beforeAll(async () => {
+  vi.stubEnv('XDG_STATE_HOME', join(bench.folder, 'state'));
+  run = await bench.make(defaultSigner(() => {}));
+  chat = join(bench.folder, 'chat');
+  writeModel(chat, 600, { endless: true });
+  writeFileSync(join(chat, 'chat_template.jinja'), CHATML);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  bench.remove();
+});
+
+let runs: Runs;
+let id: string;
+beforeEach(async () => {
+  runs = new Runs({ threads: 1 });
+  const all = await runs.list();
+  id = all.map((info) => info.id).find((one) => runs.folder(one) === run)!;
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  vi.stubEnv('XDG_STATE_HOME', join(bench.folder, 'state'));
+  await runs.close();
+});
+
+const never = new AbortController().signal;
+const listed = async (folder: string): Promise<string> => {
+  noteRun(folder);
+  const all = await new Runs().list();
+  return all.map((info) => info.id).find((one) => runs.folder(one) === folder)!;
+};
+
+/** The audit when it has ended, and how often something was told. */
+async function ended(audit: Audit): Promise<Audit & { told: number }> {
+  let last = audit;
+  let told = 0;
+  for await (const now of runs.followAudit(audit.id, never)) {
+    last = now;
+    told++;
+  }
+  return { ...last, told };
+}
+
+test('a real run: its line, its curve, its chain and its card are what its files say', async () => {
+  const all = [...readCurves(run, 2)];
+  expect(await runs.curve(id, { points: 100 })).toMatchObject({
+    every: 1,
+    step: all.map(({ step }) => step),
+    loss: all.map(({ loss }) => loss),
+    gradNorm: all.map(({ gradNorm }) => gradNorm),
+    learningRate: all.map(({ learningRate }) => learningRate),
+    validations: all.flatMap(({ validation }) =>
+      validation ? [{ step: validation.step, bitsPerByte: validation.bitsPerByte }] : [],
+    ),
+    damaged: null,
+  });
+  const genesis = readStatement(join(run, 'genesis.json'), 'genesis');
+  const seal = readStatement(join(run, 'seal.json'), 'seal');
+  const evidence = await runs.evidence(id);
+  expect(evidence).toMatchObject({
+    state: 'recorded',
+    genesis: { digest: digestOfFile(join(run, 'genesis.json')), signer: genesis.keyid, steps: 25, lodged: null },
+    records: 25,
+    head: seal.predicate.head,
+    sessions: [{ from: 0, to: 25 }],
+    checkpointCount: 13,
+    seal: { digest: digestOfFile(join(run, 'seal.json')), head: seal.predicate.head },
+    unreadable: [],
+  });
+  const states = [2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 25];
+  expect(evidence.checkpoints).toEqual(
+    states.map((step) => {
+      const state = join(run, `checkpoints/step-${String(step).padStart(6, '0')}/state.json`);
+      return { step, root: JSON.parse(readFileSync(state, 'utf8')).stateRoot, kept: true, there: true };
+    }),
+  );
+  expect(evidence.checkpoints.at(-1)!.root).toBe(evidence.seal!.stateRoot);
+  expect(runs.get(id)).toMatchObject({
+    state: 'finished',
+    steps: 25,
+    tokens: 25 * 4 * 16,
+    maker: genesis.keyid,
+    stateRoot: evidence.seal!.stateRoot,
+    recipe: readFileSync(join(run, 'recipe.yaml'), 'utf8'),
+    model: true,
+  });
+  const { card, config, parameters, tuned, files } = runs.modelCard(run);
+  expect(card).toBe(readFileSync(join(run, 'model/README.md'), 'utf8'));
+  expect(card).toContain(`${parameters!.toLocaleString('en')} parameters`);
+  expect(config).toEqual(JSON.parse(readFileSync(join(run, 'model/config.json'), 'utf8')));
+  expect(tuned).toBe(false);
+  expect(files).toEqual(
+    ['README.md', 'config.json', 'model.safetensors', 'tokenizer.json'].map((path) => ({
+      path,
+      bytes: readFileSync(join(run, 'model', path)).length,
+      sha256: digestOfFile(join(run, 'model', path)),
+    })),
+  );
+});
+
+test('a chain that is damaged is told as far as it goes; a card is not followed elsewhere', async () => {
+  const copy = bench.copy(run);
+  writeFileSync(join(copy, 'seal.json'), '{}\n');
+  rmSync(join(copy, 'genesis.json'));
+  mkdirSync(join(copy, 'genesis.json'));
+  writeFileSync(join(copy, 'sessions.jsonl'), 'null\n3\n{"event":"start"}\n{"event":"start","from":2,"start":7}\n');
+  rmSync(join(copy, 'checkpoints/step-000004'), { recursive: true });
+  const evidence = await runs.evidence(await listed(copy));
+  expect(evidence).toMatchObject({ genesis: null, seal: null, records: 25 });
+  expect(evidence.unreadable.map(({ file }) => file)).toEqual(['genesis.json', 'seal.json']);
+  expect(evidence.sessions).toEqual([{ from: 2, to: null, started: null, device: null }]);
+  expect(evidence.checkpoints[1]).toMatchObject({ step: 4, there: false, kept: false });
+  writeFileSync(join(copy, 'secret'), 'secret');
+  rmSync(join(copy, 'model/README.md'));
+  symlinkSync('../secret', join(copy, 'model/README.md'));
+  writeFileSync(join(copy, 'model/config.json'), '[]');
+  expect(runs.modelCard(copy)).toMatchObject({ card: '', config: null, parameters: null });
+  expect(() => runs.modelCard(bench.folder)).toThrow(expect.objectContaining({ code: 'model-missing' }));
+});
+
+test('an audit of a real run holds, one of a changed run is refuted; each once at a time', async () => {
+  const forged = bench.copy(run);
+  changeTensor(forged, 12, 'model.norm.weight', (values) => {
+    values[0]! += 1e-3;
+  });
+  const [honest, bad] = [runs.startAudit(id, {}), runs.startAudit(await listed(forged), { replay: 'all' })];
+  expect(honest).toMatchObject({ state: 'running', run: id, verdict: null, ended: null });
+  expect(runs.startAudit(id, { replay: 'all' }).id).toBe(honest.id);
+  const third = await listed(bench.copy(run));
+  expect(() => runs.startAudit(third, {})).toThrow(expect.objectContaining({ code: 'too-many' }));
+  const found = await Promise.all([ended(honest), ended(bad)]);
+  expect(found.map(({ state, verdict, error }) => ({ state, verdict, error }))).toEqual([
+    { state: 'done', verdict: 'holds', error: null },
+    { state: 'done', verdict: 'refuted', error: null },
+  ]);
+  expect(found[0].told).toBeGreaterThan(2);
+  expect(found[0].checks.map(({ name }) => name)).toContain('replay');
+  expect(found[0].replayed[0]).toEqual({ from: 0, to: 2, why: 'first', verdict: 'holds' });
+  expect(found[1].checks[0]!.detail).toContain('step 12');
+  expect(runs.audit(honest.id)).toMatchObject({ state: 'done', verdict: 'holds' });
+  // Asked for again it is done again.
+  expect(runs.startAudit(id, {}).id).not.toBe(honest.id);
+  expect(() => runs.audit('x')).toThrow(expect.objectContaining({ code: 'audit-unknown' }));
+  expect(() => runs.followAudit('x', never)).toThrow(expect.objectContaining({ code: 'audit-unknown' }));
+});
+
+test('a run that is being made is not audited, nor does an audit count while which it was gone on with', async () => {
+  const copy = bench.copy(run);
+  const its = await listed(copy);
+  const release = takeLock(join(copy, 'lock'), 'test');
+  expect(() => runs.startAudit(its, {})).toThrow(expect.objectContaining({ code: 'run-running' }));
+  release();
+  const audit = runs.startAudit(its, {});
+  truncateSync(join(copy, 'transcript.jsonl'), 3000);
+  expect(await ended(audit)).toMatchObject({ state: 'failed', verdict: null, error: { code: 'run-changed' } });
+  rmSync(join(copy, 'genesis.json'));
+  rmSync(join(copy, 'seal.json'));
+  rmSync(join(copy, 'transcript.jsonl'));
+  expect(await ended(runs.startAudit(its, {}))).toMatchObject({ state: 'failed', error: { code: 'not-a-run' } });
+});
+
+test('an audit that crashes, or that the end of the server stops, has an end that says so', async () => {
+  vi.stubEnv('NODE_OPTIONS', `--import ${DEED}`);
+  vi.stubEnv('JIKJI_TEST_DEED', 'audit.child crash');
+  expect(await ended(runs.startAudit(id, {}))).toMatchObject({ state: 'failed', error: { code: 'audit-crashed' } });
+  vi.stubEnv('JIKJI_TEST_DEED', 'audit.child hang');
+  const hangs = ended(runs.startAudit(id, {}));
+  await runs.close();
+  expect(await hangs).toMatchObject({ state: 'failed', error: { code: 'interrupted' } });
+});
+
+/** A text, and that its pieces are its parts. */
+async function text(model: string, prompt: string, maxTokens = 20, signal = never) {
+  const pieces: string[] = [];
+  const spoken = await runs.continueText(model, { ...choice, prompt, maxTokens }, (p) => pieces.push(p), signal);
+  expect(pieces.join('')).toBe(spoken.text);
+  return spoken;
+}
+
+test('texts are those of `jikji sample`, whatever was asked before', async () => {
+  for (const prompt of ['the', 'the', 'a', '']) {
+    const other = await sampleModel({ ...choice, model: run, prompt, maxTokens: 20, threads: 1, onText: () => {} });
+    expect(await text(run, prompt)).toMatchObject(other);
+  }
+});
+
+test('a tuned model answers as in a talk; what is no talk is refused', async () => {
+  const talk = await openTalk({ ...choice, model: chat, maxTokens: 12, threads: 1 });
+  const first = await talk.say('hello', { onText: () => {} });
+  talk.close();
+  const say = (messages: { role: 'user' | 'assistant'; content: string }[], model = chat) =>
+    runs.talk(model, messages, { ...choice, maxTokens: 12 }, () => {}, never);
+  const user = (content: string) => ({ role: 'user' as const, content });
+  const { text: said, tokenIds, ended: how } = first;
+  expect(await say([user('hello')])).toEqual({ text: said, tokenIds, ended: how });
+  // The whole talk is given: nothing is remembered.
+  const whole = [user('hello'), { role: 'assistant' as const, content: said }, user('and?')];
+  const second = await say(whole);
+  await say([user('something else')]);
+  expect(await say(whole)).toEqual(second);
+  for (const messages of [[], [user('a'), user('b')], whole.slice(0, 2), whole.slice(1)])
+    await expect(say(messages)).rejects.toMatchObject({ code: 'messages-order' });
+  await expect(say([user('x'.repeat(2000))])).rejects.toMatchObject({ code: 'prompt-too-long' });
+  await expect(say([user('hello')], run)).rejects.toMatchObject({ code: 'not-tuned' });
+  expect(runs.modelCard(chat).tuned).toBe(true);
+});
+
+test('one at a time, four wait, more are refused; who leaves makes room', async () => {
+  const leaving = new AbortController();
+  const first = new AbortController();
+  const all = [text(chat, 'a', 1e6, first.signal)];
+  all.push(text(chat, 'b', 3, leaving.signal), text(chat, 'c', 3), text(chat, 'd', 3), text(chat, 'e', 3));
+  await expect(text(chat, 'f', 3)).rejects.toMatchObject({ code: 'too-many', retryAfter: 10 });
+  leaving.abort();
+  expect(await all[1]).toEqual({ text: '', tokenIds: [], ended: 'stopped' });
+  all.push(text(chat, 'g', 3));
+  await expect(text(chat, 'h', 3)).rejects.toMatchObject({ code: 'too-many' });
+  first.abort();
+  const ends = await Promise.all(all);
+  expect(ends.map(({ ended: how }) => how)).toEqual(['stopped', 'stopped', ...Array(4).fill('length')]);
+  expect(await text(chat, 'x', 3, AbortSignal.abort())).toMatchObject({ ended: 'stopped' });
+});
+
+test('what is wrong with a model is told, and the next question is answered', async () => {
+  const copy = join(bench.folder, 'broken');
+  const broken = (change: () => void) => {
+    rmSync(copy, { recursive: true, force: true });
+    cpSync(chat, copy, { recursive: true });
+    change();
+    return expect(text(copy, 'a')).rejects.toMatchObject({ name: 'JikjiError', code: expect.stringMatching(/-/) });
+  };
+  const weights = join(copy, 'model.safetensors');
+  await broken(() => truncateSync(weights, 1000));
+  await broken(() => writeFileSync(weights, 'rubbish'));
+  await broken(() => writeFileSync(weights, Buffer.from('ffffffffffffffff7b7d', 'hex')));
+  await broken(() => writeFileSync(join(copy, 'config.json'), '{'));
+  await broken(() => rmSync(join(copy, 'tokenizer.json')));
+  await broken(() => rmSync(copy, { recursive: true }));
+  // Mended in its place: what was opened before is not what lies there now.
+  cpSync(chat, copy, { recursive: true });
+  const whole = await text(copy, 'a');
+  expect(whole.text).toBe((await text(chat, 'a')).text);
+  rmSync(copy, { recursive: true });
+  cpSync(join(run, 'model'), copy, { recursive: true });
+  expect((await text(copy, 'a')).text).toBe((await text(run, 'a')).text);
+});
+
+test('a process that crashes is an error, one that hears nothing is stopped all the same', async () => {
+  vi.stubEnv('NODE_OPTIONS', `--import ${DEED}`);
+  vi.stubEnv('JIKJI_TEST_DEED', 'speak.child crash');
+  await expect(text(run, 'a')).rejects.toMatchObject({ code: 'model-crashed' });
+  vi.stubEnv('JIKJI_TEST_DEED', 'speak.child hang');
+  const stopping = new AbortController();
+  const hangs = text(run, 'a', 3, stopping.signal);
+  await new Promise(setImmediate); // it has begun
+  stopping.abort();
+  expect(await hangs).toMatchObject({ ended: 'stopped' });
+  vi.stubEnv('JIKJI_TEST_DEED', '');
+  expect(await text(run, 'a', 3)).toMatchObject({ ended: 'length' });
+});
+
+test('the end of a server ends what is spoken and what waits', async () => {
+  let begun = () => {};
+  const speaks = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const options = { ...choice, prompt: 'a', maxTokens: 1e6 };
+  const all = [runs.continueText(chat, options, begun, never), text(chat, 'b', 3)];
+  await speaks;
+  await runs.close();
+  all.push(text(chat, 'c', 3));
+  for (const { ended: how } of await Promise.all(all)) expect(how).toBe('stopped');
+});
