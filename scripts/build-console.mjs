@@ -1,0 +1,61 @@
+// Builds src/console to dist/console. With --if-stale only when what it is made of differs from what the last build was made of.
+// Plain JavaScript: npm runs it as `prepare`, under whatever Node is there.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const target = join(root, 'dist/console');
+const mark = join(target, 'inputs.sha256');
+
+/** Of all sources, and of the packages that end up in the pages. Times of files say nothing after a checkout. */
+function inputs() {
+  const source = join(root, 'src/console');
+  const own = readdirSync(source, { recursive: true })
+    .map((name) => `src/console/${name.replaceAll('\\', '/')}`)
+    .filter((name) => /\.(tsx?|css|html|svg)$/.test(name) && !/\.(test|testing)\.ts$/.test(name))
+    .sort();
+  const packages = ['preact', 'uplot', 'vite'].map((name) => `node_modules/${name}/package.json`);
+  const hash = createHash('sha256');
+  for (const name of [...own, ...packages, 'vite.config.ts', 'scripts/build-console.mjs']) {
+    hash.update(`${name}\0`).update(
+      createHash('sha256')
+        .update(readFileSync(join(root, name)))
+        .digest(),
+    );
+  }
+  return `${hash.digest('hex')}\n`;
+}
+
+function built() {
+  try {
+    return readFileSync(mark, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+const digest = inputs();
+if (process.argv.includes('--if-stale') && built() === digest) process.exit(0);
+
+const { build } = await import('vite');
+const temporary = `${target}.${process.pid}.tmp`;
+const before = `${target}.${process.pid}.old.tmp`;
+try {
+  await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn', build: { outDir: temporary } });
+} catch (error) {
+  rmSync(temporary, { recursive: true, force: true });
+  console.error(`The console did not build: ${error.message}`);
+  process.exit(1);
+}
+writeFileSync(join(temporary, 'inputs.sha256'), digest);
+// A server that is running never sees half of it.
+mkdirSync(dirname(target), { recursive: true });
+try {
+  renameSync(target, before);
+} catch {
+  // the first build
+}
+renameSync(temporary, target);
+rmSync(before, { recursive: true, force: true });

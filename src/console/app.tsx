@@ -1,0 +1,120 @@
+// The console as a whole: asks who is looking, then shows the page of the address inside the frame.
+
+import type { ComponentType } from 'preact';
+import { useEffect, useErrorBoundary, useMemo, useState } from 'preact/hooks';
+import { Frame } from './frame.tsx';
+import { Busy, Trouble } from './parts/loaded.tsx';
+import { Page } from './parts/page.tsx';
+import { ConsoleContext, useConsole } from './state/context.ts';
+import { useData } from './state/data.ts';
+import { formatFor } from './state/format.ts';
+import { useObservable } from './state/observable.ts';
+import { go, location, type Place, pathOf, placeOf } from './state/router.ts';
+import { lang, remembered } from './state/settings.ts';
+import type { Me } from './types.ts';
+import { WORDS } from './words/index.ts';
+
+type Loader = () => Promise<{ default: ComponentType<Record<string, string>> }>;
+
+/** Pages that not everybody opens come when they are needed. */
+const PAGES: Record<Exclude<Place['page'], 'home'>, Loader> = {
+  begin: () => import('./pages/begin.tsx'),
+  logIn: () => import('./pages/log-in.tsx'),
+  invitation: () => import('./pages/invitation.tsx'),
+  account: () => import('./pages/account.tsx'),
+  people: () => import('./pages/people.tsx'),
+  runs: () => import('./pages/runs.tsx'),
+  run: () => import('./pages/run.tsx'),
+  model: () => import('./pages/model.tsx'),
+  overview: () => import('./pages/overview.tsx'),
+  consortium: () => import('./pages/consortium.tsx'),
+  stage: () => import('./pages/stage.tsx'),
+  submission: () => import('./pages/submission.tsx'),
+  ruleBooks: () => import('./pages/rule-books.tsx'),
+  ruleBook: () => import('./pages/rule-book.tsx'),
+  log: () => import('./pages/log.tsx'),
+};
+
+export function App() {
+  const chosen = useObservable(lang);
+  const me = useData<Me>('/me');
+  const format = useMemo(() => formatFor(chosen), [chosen]);
+  const words = WORDS[chosen];
+  const console = useMemo(
+    () => me.value && { me: me.value, renew: me.again, words, format },
+    [me.value, me.again, words, format],
+  );
+  if (!console)
+    return (
+      <main class="alone">
+        {me.failure ? <Trouble failure={me.failure} again={me.again} words={words} /> : <Busy words={words} />}
+      </main>
+    );
+  return (
+    <ConsoleContext.Provider value={console}>
+      <Routed />
+    </ConsoleContext.Provider>
+  );
+}
+
+/** Where `/` leads: to the programme looked at last, or to the beginning. */
+function homeOf(me: Me): string {
+  const last = remembered('programme');
+  const programme = me.programmes.find(({ id }) => id === last) ?? me.programmes[0];
+  return programme ? pathOf('overview', { programme: programme.id }) : pathOf('begin', {});
+}
+
+function Routed() {
+  const { me } = useConsole();
+  const path = useObservable(location);
+  const place = placeOf(path);
+  const isHome = place?.page === 'home';
+  useEffect(() => {
+    if (isHome) go(homeOf(me), 'replace');
+  }, [isHome, me]);
+  return (
+    <Frame place={place}>
+      {place && place.page !== 'home' ? <Loading key={path} place={place} /> : !isHome && <NotFound />}
+    </Frame>
+  );
+}
+
+function Loading({ place }: { place: Place }) {
+  const { words } = useConsole();
+  const [Shown, show] = useState<ComponentType<Record<string, string>>>();
+  const [broken, setBroken] = useState(false);
+  const [error] = useErrorBoundary((error) => globalThis.console.error(error));
+  useEffect(() => {
+    let current = true;
+    // A page that cannot be fetched is mostly one of an older build: loading anew mends it.
+    PAGES[place.page as keyof typeof PAGES]().then(
+      (module) => current && show(() => module.default),
+      () => current && setBroken(true),
+    );
+    return () => {
+      current = false;
+    };
+  }, [place.page]);
+  if (error || broken)
+    return (
+      <div class="notice bad" role="alert">
+        <p>{words.connection.bug}</p>
+        <button type="button" onClick={() => window.location.reload()}>
+          {words.connection.reload}
+        </button>
+      </div>
+    );
+  return Shown ? <Shown {...place.parameters} /> : <Busy words={words} />;
+}
+
+function NotFound() {
+  const { words, me } = useConsole();
+  return (
+    <Page title={words.notFound.title} lead={words.notFound.lead}>
+      {me.viewer.user === null && <p>{words.notFound.logIn}</p>}
+      <p>
+        <a href="/">{words.notFound.home}</a>
+      </p>
+    </Page>
+  );
+}

@@ -1,0 +1,206 @@
+// What stands around every page: brand, navigation, language and theme, and the notice when the server is gone.
+
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Failed } from './parts/loaded.tsx';
+import { post } from './state/api.ts';
+import { connection, knockNow } from './state/connection.ts';
+import { useConsole } from './state/context.ts';
+import { useDeed } from './state/data.ts';
+import { useObservable } from './state/observable.ts';
+import { go, type Place, pathOf } from './state/router.ts';
+import { chooseLang, chooseTheme, remember, remembered, type Theme, theme } from './state/settings.ts';
+
+export function Frame({ place, children }: { place: Place | undefined; children: ComponentChildren }) {
+  const { words, me } = useConsole();
+  const inside = place && 'programme' in place.parameters ? place.parameters.programme : undefined;
+  useEffect(() => {
+    if (inside !== undefined) remember('programme', inside);
+  }, [inside]);
+  const last = inside ?? remembered('programme');
+  const programme =
+    me.programmes.find(({ id }) => id === last) ?? (inside === undefined ? me.programmes[0] : undefined);
+  return (
+    <>
+      <a class="skip" href="#content">
+        {words.skip}
+      </a>
+      <header class="top">
+        <a class="brand" href="/">
+          <span class="type" aria-hidden="true">
+            직
+          </span>
+          <span class="type" aria-hidden="true">
+            지
+          </span>
+          <span>{words.brand}</span>
+        </a>
+        <Navigation place={place} programme={programme?.id} />
+      </header>
+      <Gone />
+      <main id="content" tabIndex={-1}>
+        {inside !== undefined && programme && words.mode[programme.mode] !== '' && (
+          <p class="mode">
+            <span class={`chip mode-${programme.mode}`}>{words.mode.short[programme.mode]}</span>
+            {words.mode[programme.mode]}
+          </p>
+        )}
+        {children}
+      </main>
+      <footer class="bottom">
+        <span>
+          {words.brand} {me.version}
+        </span>
+        <Switches />
+      </footer>
+    </>
+  );
+}
+
+function Navigation({ place, programme }: { place: Place | undefined; programme: string | undefined }) {
+  const { words, me, format, renew } = useConsole();
+  const w = words.nav;
+  const [open, setOpen] = useState(false);
+  const path = place ? pathOf(place.page, place.parameters as never) : '';
+  // Dependencies: another page closes the menu
+  useEffect(() => setOpen(false), [path]);
+  const leave = useDeed(async () => {
+    await post('/log-out');
+    renew();
+    go('/');
+  });
+  const office = me.viewer.role === 'office';
+  const link = (href: string, text: string, exact = false) => {
+    const here = exact ? path === href : path === href || path.startsWith(`${href}/`);
+    return (
+      <li>
+        <a href={href} aria-current={here ? (path === href ? 'page' : 'true') : undefined}>
+          {text}
+        </a>
+      </li>
+    );
+  };
+  return (
+    <>
+      <button type="button" class="menu" aria-expanded={open} aria-controls="navigation" onClick={() => setOpen(!open)}>
+        {w.menu}
+      </button>
+      <nav id="navigation" class={open ? 'open' : ''} aria-label={w.label}>
+        {programme !== undefined && (
+          <div class="group">
+            {me.programmes.length > 1 ? (
+              <select
+                class="programme"
+                aria-label={w.choose}
+                value={programme}
+                onChange={(event) => go(pathOf('overview', { programme: event.currentTarget.value }))}
+              >
+                {me.programmes.map(({ id, name }) => (
+                  <option key={id} value={id}>
+                    {format.title(name)}
+                  </option>
+                ))}
+              </select>
+            ) : (
+              <span class="programme">{me.programmes.map(({ name }) => format.title(name))}</span>
+            )}
+            <ul>
+              {link(pathOf('overview', { programme }), w.overview, true)}
+              {link(pathOf('ruleBooks', { programme }), w.ruleBooks)}
+              {link(pathOf('log', { programme }), w.log)}
+            </ul>
+          </div>
+        )}
+        <ul class="group end">
+          {me.local && link('/runs', w.runs)}
+          {office && link('/people', w.people)}
+          {me.viewer.user === null ? (
+            link('/log-in', w.logIn)
+          ) : (
+            <>
+              {link('/account', me.viewer.name ?? w.account)}
+              <li>
+                <button type="button" class="plain" disabled={leave.busy} onClick={() => leave.run()}>
+                  {w.logOut}
+                </button>
+                <Failed of={leave.failure} />
+              </li>
+            </>
+          )}
+        </ul>
+      </nav>
+    </>
+  );
+}
+
+function Switches() {
+  const { words, format } = useConsole();
+  const chosen = useObservable(theme);
+  return (
+    <div class="switches">
+      <label>
+        <span class="hidden">{words.nav.theme}</span>
+        <select value={chosen} onChange={(event) => chooseTheme(event.currentTarget.value as Theme)}>
+          {(['system', 'light', 'dark'] as const).map((name) => (
+            <option key={name} value={name}>
+              {words.nav.themes[name]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <fieldset class="choice small" aria-label={words.nav.language}>
+        {(
+          [
+            ['en', 'English'],
+            ['ko', '한국어'],
+          ] as const
+        ).map(([code, name]) => (
+          <button
+            key={code}
+            type="button"
+            lang={code}
+            aria-pressed={format.lang === code}
+            onClick={() => chooseLang(code)}
+          >
+            {name}
+          </button>
+        ))}
+      </fieldset>
+    </div>
+  );
+}
+
+/** Milliseconds that the good news stays. */
+const NEWS = 6000;
+
+function Gone() {
+  const { words } = useConsole();
+  const { gone, generation } = useObservable(connection);
+  const [news, tell] = useState(false);
+  const before = useRef(generation);
+  useEffect(() => {
+    if (before.current === generation) return;
+    before.current = generation;
+    tell(true);
+    const timer = setTimeout(() => tell(false), NEWS);
+    return () => clearTimeout(timer);
+  }, [generation]);
+  return (
+    <div class="connection" role="status">
+      {gone ? (
+        <div class="notice bad">
+          <p>{words.connection.gone}</p>
+          <button type="button" onClick={knockNow}>
+            {words.connection.tryNow}
+          </button>
+        </div>
+      ) : (
+        news && (
+          <div class="notice good">
+            <p>{words.connection.back}</p>
+          </div>
+        )
+      )}
+    </div>
+  );
+}

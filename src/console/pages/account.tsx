@@ -1,0 +1,162 @@
+// One's own account: API tokens and the password.
+
+import { useState } from 'preact/hooks';
+import { Form, TextField } from '../parts/form.tsx';
+import { Failed, Loaded } from '../parts/loaded.tsx';
+import { Empty, Page, Section } from '../parts/page.tsx';
+import { Copy, Table, Time } from '../parts/small.tsx';
+import { call, post } from '../state/api.ts';
+import { useConsole } from '../state/context.ts';
+import { useData, useDeed } from '../state/data.ts';
+import type { Token } from '../types.ts';
+
+export default function Account() {
+  const { words, me } = useConsole();
+  const w = words.account;
+  const { viewer } = me;
+  if (viewer.user === null)
+    return (
+      <Page title={w.title} lead={w.logIn}>
+        <p>
+          <a href="/log-in">{words.nav.logIn}</a>
+        </p>
+      </Page>
+    );
+  return (
+    <Page
+      title={w.title}
+      lead={
+        <>
+          {w.whoAmI} <strong>{viewer.user}</strong> (
+          {words.nav.loggedInAs(viewer.name ?? viewer.user, words.roles[viewer.role])})
+        </>
+      }
+    >
+      <div class="grid">
+        <Section title={w.tokens} lead={w.tokensLead}>
+          <Tokens />
+        </Section>
+        <Section title={w.password}>
+          <Password />
+        </Section>
+      </div>
+    </Page>
+  );
+}
+
+function Tokens() {
+  const { words } = useConsole();
+  const w = words.account;
+  const data = useData<Token[]>('/tokens');
+  const [name, setName] = useState('');
+  const [days, setDays] = useState('90');
+  const [made, setMade] = useState<string>();
+  const make = useDeed(async () => {
+    setMade(undefined);
+    setMade((await post<{ token: string }>('/tokens', { name, days: Number(days) })).token);
+    setName('');
+    data.again();
+  });
+  const drop = useDeed(async (id: string) => {
+    await call('DELETE', `/tokens/${encodeURIComponent(id)}`);
+    data.again();
+  });
+  return (
+    <>
+      <Loaded data={data}>
+        {(tokens) =>
+          tokens.length === 0 ? (
+            <Empty text={w.noTokens} />
+          ) : (
+            <Table
+              caption={w.tokensCaption}
+              head={
+                <>
+                  <th scope="col">{w.tokenName}</th>
+                  <th scope="col">{w.used}</th>
+                  <th scope="col">{w.expires}</th>
+                  <th scope="col">
+                    <span class="hidden">{w.drop}</span>
+                  </th>
+                </>
+              }
+            >
+              {tokens.map((token) => (
+                <tr key={token.id}>
+                  <th scope="row">{token.name}</th>
+                  <td>{token.used === null ? words.people.never : <Time of={token.used} ago />}</td>
+                  <td>
+                    <Time of={token.expires} />
+                  </td>
+                  <td>
+                    <button type="button" aria-label={w.dropWhich(token.name)} onClick={() => drop.run(token.id)}>
+                      {w.drop}
+                    </button>
+                  </td>
+                </tr>
+              ))}
+            </Table>
+          )
+        }
+      </Loaded>
+      <Failed of={drop.failure} />
+      <Form onSubmit={make.run} busy={make.busy} failure={make.failure} label={w.make}>
+        <div class="row">
+          <TextField label={w.tokenName} value={name} onValue={setName} maxLength={100} />
+          <TextField label={w.days} type="number" min={1} max={365} value={days} onValue={setDays} />
+        </div>
+      </Form>
+      <div role="status">
+        {made && (
+          <div class="notice good">
+            <p>
+              {w.token} <code>{made}</code> <Copy text={made} label={w.tokens} />
+            </p>
+          </div>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Password() {
+  const { words, me } = useConsole();
+  const w = words.account;
+  const [old, setOld] = useState('');
+  const [fresh, setFresh] = useState('');
+  const [done, setDone] = useState(false);
+  const deed = useDeed(async () => {
+    setDone(false);
+    await post('/password', { old, new: fresh });
+    setOld('');
+    setFresh('');
+    setDone(true);
+  });
+  return (
+    <>
+      <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.change}>
+        {/* Password managers look for it. */}
+        <input
+          type="text"
+          class="hidden"
+          autocomplete="username"
+          value={me.viewer.user ?? ''}
+          readOnly
+          tabIndex={-1}
+          aria-hidden="true"
+        />
+        <TextField label={w.old} type="password" autocomplete="current-password" value={old} onValue={setOld} />
+        <TextField
+          label={w.fresh}
+          hint={w.passwordHint}
+          type="password"
+          minLength={10}
+          autocomplete="new-password"
+          value={fresh}
+          onValue={setFresh}
+        />
+      </Form>
+      <div role="status">{done && <p class="notice good">{w.changed}</p>}</div>
+    </>
+  );
+}

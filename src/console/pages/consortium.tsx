@@ -1,0 +1,167 @@
+// One consortium: who it is, how it fared, what it handed in, and the key its runs bear.
+
+import { useState } from 'preact/hooks';
+import { DialogButton } from '../parts/dialog.tsx';
+import { Form, TextField } from '../parts/form.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { Empty, Page, Section } from '../parts/page.tsx';
+import { ConsortiumState, Digest, State, SubmissionState, Table, VerdictState } from '../parts/small.tsx';
+import { call } from '../state/api.ts';
+import { useConsole } from '../state/context.ts';
+import { useCalm, useData, useDeed } from '../state/data.ts';
+import { useLive } from '../state/live.ts';
+import { pathOf } from '../state/router.ts';
+import type { ConsortiumPage } from '../types.ts';
+import { wordFor } from '../words/index.ts';
+
+export default function Consortium({ programme, consortium }: Record<string, string>) {
+  const { words, format, me } = useConsole();
+  const w = words.consortium;
+  const base = `/programmes/${encodeURIComponent(programme)}`;
+  const path = `${base}/consortia/${encodeURIComponent(consortium)}`;
+  const data = useData<ConsortiumPage>(path);
+  useLive(data.value ? `${base}/events` : null, ['entry'], useCalm(data.again, 500));
+  const { viewer } = me;
+  const mayName = viewer.role === 'office' || (viewer.role === 'consortium' && viewer.consortium === consortium);
+  const real = me.programmes.find(({ id }) => id === programme)?.mode !== 'record';
+  return (
+    <Page
+      over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>}
+      title={data.value ? format.title(data.value.name) : consortium}
+      lead={data.value && <ConsortiumState status={data.value.status} />}
+    >
+      <Loaded data={data}>
+        {(team) => (
+          <div class="grid">
+            <Section title={w.members} wide>
+              <Table
+                caption={w.membersCaption}
+                head={
+                  <>
+                    <th scope="col">{w.organisation}</th>
+                    <th scope="col">{w.country}</th>
+                    <th scope="col">{w.roles}</th>
+                  </>
+                }
+              >
+                {team.members.map((member) => (
+                  <tr key={member.id}>
+                    <th scope="row">
+                      {format.title(member.name)}
+                      {member.id === team.lead.id && <small>{w.isLead}</small>}
+                    </th>
+                    <td>{member.country === 'not recorded' ? words.common.notRecorded : member.country}</td>
+                    <td>
+                      <ul class="tags">
+                        {member.roles.map((role) => (
+                          <li key={role}>{wordFor(words.chain, role)}</li>
+                        ))}
+                      </ul>
+                    </td>
+                  </tr>
+                ))}
+              </Table>
+            </Section>
+            <Section title={w.stages}>
+              {team.stages.length === 0 ? (
+                <Empty text={w.noStages} />
+              ) : (
+                <ul class="rules">
+                  {team.stages.map((stage) => (
+                    <li key={stage.id}>
+                      <div class="line">
+                        <a href={pathOf('stage', { programme, stage: stage.id })}>{format.title(stage.title)}</a>
+                        {stage.outcome === null ? (
+                          <State of={stage.status} text={wordFor(words.status, stage.status)} />
+                        ) : (
+                          <State of={stage.outcome} text={words.stage[stage.outcome]} />
+                        )}
+                      </div>
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </Section>
+            {real && (
+              <Section title={w.makerKey}>
+                {team.makerKey === null ? <Empty text={w.noKey} /> : <Digest of={team.makerKey} copy={w.makerKey} />}
+                {mayName && (
+                  <DialogButton label={w.nameKey}>
+                    {(close) => (
+                      <KeyForm
+                        path={`${path}/key`}
+                        onDone={() => {
+                          data.again();
+                          close();
+                        }}
+                      />
+                    )}
+                  </DialogButton>
+                )}
+              </Section>
+            )}
+            <Section title={w.submissions} wide>
+              {team.submissions.length === 0 ? (
+                <Empty text={w.noSubmissions} {...(mayName ? { hint: w.noSubmissionsHint } : {})} />
+              ) : (
+                <Table
+                  caption={w.submissionsCaption}
+                  head={
+                    <>
+                      <th scope="col">{w.submission}</th>
+                      <th scope="col">{w.stage}</th>
+                      <th scope="col">{words.common.status}</th>
+                      <th scope="col">{words.common.verdict}</th>
+                      <th scope="col" class="right">
+                        {words.common.size}
+                      </th>
+                    </>
+                  }
+                >
+                  {team.submissions.map((row) => (
+                    <tr key={row.id}>
+                      <th scope="row">
+                        <a href={pathOf('submission', { programme, submission: row.id })}>{row.id}</a>
+                        <small>{words.common.entry(format.count(row.receivedSeq))}</small>
+                      </th>
+                      <td>
+                        <a href={pathOf('stage', { programme, stage: row.stage })}>{row.stage}</a>
+                      </td>
+                      <td>
+                        <SubmissionState status={row.status} />
+                      </td>
+                      <td>{row.verdict === null ? '–' : <VerdictState of={row.verdict} />}</td>
+                      <td class="right">{format.bytes(row.bytes)}</td>
+                    </tr>
+                  ))}
+                </Table>
+              )}
+            </Section>
+          </div>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function KeyForm({ path, onDone }: { path: string; onDone: () => void }) {
+  const { words } = useConsole();
+  const [key, setKey] = useState('');
+  const deed = useDeed(async () => {
+    await call('PUT', path, { makerKey: key.trim().toLowerCase() });
+    onDone();
+  });
+  return (
+    <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={words.consortium.nameKey}>
+      <TextField
+        label={words.consortium.makerKey}
+        hint={words.consortium.keyHint}
+        pattern="\s*[0-9a-fA-F]{64}\s*"
+        value={key}
+        onValue={setKey}
+        autocomplete="off"
+        spellcheck={false}
+      />
+    </Form>
+  );
+}

@@ -1,0 +1,89 @@
+// Accepting an invitation. The token comes in the fragment of the address, which no server ever sees, and leaves the address bar at once.
+
+import { useEffect, useState } from 'preact/hooks';
+import { Form, idPattern, TextField } from '../parts/form.tsx';
+import { Busy, Failed } from '../parts/loaded.tsx';
+import { Empty, Page } from '../parts/page.tsx';
+import { Fact, Facts } from '../parts/small.tsx';
+import { post } from '../state/api.ts';
+import { useConsole } from '../state/context.ts';
+import { useDeed } from '../state/data.ts';
+import { go } from '../state/router.ts';
+import type { Invitation } from '../types.ts';
+
+function takeToken(): string {
+  const token = window.location.hash.slice(1);
+  if (token !== '') history.replaceState(null, '', window.location.pathname);
+  return token;
+}
+
+export default function InvitationPage() {
+  const { words, format, me, renew } = useConsole();
+  const w = words.invitation;
+  const [token] = useState(takeToken);
+  const [invitation, setInvitation] = useState<Invitation>();
+  const [who, setWho] = useState({ user: '', name: '', password: '' });
+  const look = useDeed(async () => setInvitation(await post<Invitation>('/invitations/look', { token })));
+  const accept = useDeed(async () => {
+    await post('/invitations/accept', { token, ...who });
+    renew();
+    go('/');
+  });
+  // Dependencies: once
+  useEffect(() => {
+    if (token !== '') look.run();
+  }, []);
+  if (token === '') return <Page title={w.title} lead={w.none} />;
+  const gone = look.failure?.code === 'invitation-unknown';
+  const programme = me.programmes.find(({ id }) => id === invitation?.programme);
+  return (
+    <Page title={w.title} lead={invitation && w.lead}>
+      {gone ? (
+        <div role="alert">
+          <Empty text={w.broken} hint={w.ask} />
+        </div>
+      ) : (
+        <Failed of={look.failure} again={() => look.run()} />
+      )}
+      {look.busy && <Busy />}
+      {invitation && (
+        <div class="card alone-card">
+          <Facts>
+            <Fact name={words.people.role}>{words.roles[invitation.role]}</Fact>
+            {invitation.programme !== null && (
+              <Fact name={w.to}>{programme ? format.title(programme.name) : invitation.programme}</Fact>
+            )}
+            {invitation.consortium !== null && <Fact name={words.people.consortium}>{invitation.consortium}</Fact>}
+          </Facts>
+          <Form onSubmit={accept.run} busy={accept.busy} failure={accept.failure} label={w.accept}>
+            <TextField
+              label={w.user}
+              hint={w.userHint}
+              pattern={idPattern}
+              value={who.user}
+              onValue={(user) => setWho({ ...who, user })}
+              autocomplete="username"
+              autocapitalize="none"
+              spellcheck={false}
+            />
+            <TextField
+              label={w.name}
+              value={who.name}
+              onValue={(name) => setWho({ ...who, name })}
+              autocomplete="name"
+            />
+            <TextField
+              label={w.password}
+              hint={w.passwordHint}
+              type="password"
+              minLength={10}
+              value={who.password}
+              onValue={(password) => setWho({ ...who, password })}
+              autocomplete="new-password"
+            />
+          </Form>
+        </div>
+      )}
+    </Page>
+  );
+}

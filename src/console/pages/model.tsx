@@ -1,0 +1,131 @@
+// The model that a run made: its card, its scores, and a place to try it.
+
+import { Continue } from '../parts/continue.tsx';
+import { Document } from '../parts/document.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { Empty, Page, Section } from '../parts/page.tsx';
+import { ScoresTable } from '../parts/scores-table.tsx';
+import { Digest, Fact, Facts, Table } from '../parts/small.tsx';
+import { Talk } from '../parts/talk.tsx';
+import { useConsole } from '../state/context.ts';
+import { useData } from '../state/data.ts';
+import { pathOf } from '../state/router.ts';
+import type { ModelPage, RunDetail } from '../types.ts';
+
+export default function Model({ run: id }: Record<string, string>) {
+  const { words, format } = useConsole();
+  const w = words.model;
+  const path = `/runs/${encodeURIComponent(id)}`;
+  const run = useData<RunDetail>(path);
+  const data = useData<ModelPage>(`${path}/model`);
+  const toRun = pathOf('run', { run: id });
+  return (
+    <Page
+      over={<a href={toRun}>{run.value?.name ?? id}</a>}
+      title={w.title(run.value?.name ?? id)}
+      actions={
+        <a class="button" href={toRun}>
+          {w.toRun}
+        </a>
+      }
+    >
+      <Loaded data={data}>
+        {(model) => (
+          <div class="grid">
+            {model.tuned && (
+              <Section title={w.talk} lead={w.talkLead} wide>
+                <Talk path={`${path}/chat`} />
+              </Section>
+            )}
+            <Section title={w.continue} lead={model.tuned ? w.continueLead : `${w.continueLead} ${w.notTuned}`} wide>
+              <Continue path={`${path}/continue`} />
+            </Section>
+            <Section title={w.scores}>
+              {model.scores.length === 0 ? (
+                <Empty text={w.noScores} hint={w.noScoresHint} />
+              ) : (
+                <ScoresTable caption={w.scoresCaption} scores={model.scores} />
+              )}
+            </Section>
+            <Section title={w.evidence}>
+              <Facts>
+                <Fact name={words.run.parameters}>{format.short(model.parameters)}</Fact>
+                {run.value?.maker && (
+                  <Fact name={words.run.maker}>
+                    <Digest of={run.value.maker} copy={words.run.maker} />
+                  </Fact>
+                )}
+                {run.value?.stateRoot && (
+                  <Fact name={words.run.stateRoot}>
+                    <Digest of={run.value.stateRoot} copy={words.run.stateRoot} />
+                  </Fact>
+                )}
+              </Facts>
+              <p>
+                <a href={toRun}>{w.toRun}</a>
+              </p>
+            </Section>
+            <Section title={w.card} wide>
+              {model.card.trim() === '' ? (
+                <Empty text={w.noCard} />
+              ) : (
+                <div lang="en">
+                  <Document markdown={model.card} label={w.card} />
+                </div>
+              )}
+            </Section>
+            <Section title={w.config}>
+              <Table
+                caption={w.configCaption}
+                head={
+                  <>
+                    <th scope="col">{w.key}</th>
+                    <th scope="col">{words.common.value}</th>
+                  </>
+                }
+              >
+                {Object.entries(model.config).map(([key, value]) => (
+                  <tr key={key}>
+                    <th scope="row">
+                      <code>{key}</code>
+                    </th>
+                    <td>
+                      <code>{typeof value === 'string' ? value : JSON.stringify(value)}</code>
+                    </td>
+                  </tr>
+                ))}
+              </Table>
+            </Section>
+            <Section title={w.files}>
+              <Table
+                caption={w.filesCaption}
+                head={
+                  <>
+                    <th scope="col">{w.file}</th>
+                    <th scope="col" class="right">
+                      {words.common.size}
+                    </th>
+                  </>
+                }
+              >
+                {model.files.map((file) => (
+                  <tr key={file.path}>
+                    <th scope="row">
+                      {file.path}
+                      {file.sha256 !== null && (
+                        <small>
+                          <Digest of={file.sha256} />
+                        </small>
+                      )}
+                    </th>
+                    <td class="right">{format.bytes(file.bytes)}</td>
+                  </tr>
+                ))}
+              </Table>
+            </Section>
+          </div>
+        )}
+      </Loaded>
+    </Page>
+  );
+}

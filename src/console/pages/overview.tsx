@@ -1,0 +1,160 @@
+// A programme as a living picture: who takes part, how far they came, what is due, what happened last.
+
+import { Citations } from '../parts/citations.tsx';
+import { Feed } from '../parts/feed.tsx';
+import { Lanes } from '../parts/lanes.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { FormConsortium, NewOrganisation, OpenStage } from '../parts/office.tsx';
+import { Empty, Page, Section } from '../parts/page.tsx';
+import { Digest, Fact, Facts, State } from '../parts/small.tsx';
+import { useConsole } from '../state/context.ts';
+import { useCalm, useData } from '../state/data.ts';
+import { useLive } from '../state/live.ts';
+import { pathOf } from '../state/router.ts';
+import type { LogPage, Overview } from '../types.ts';
+import { wordFor } from '../words/index.ts';
+
+/** Entries shown, and lines of what is due. */
+const LATEST = 8;
+const DUE = 12;
+
+export default function OverviewPage({ programme }: Record<string, string>) {
+  const { words, format, me } = useConsole();
+  const w = words.overview;
+  const base = `/programmes/${encodeURIComponent(programme)}`;
+  const data = useData<Overview>(base);
+  const seq = data.value?.head.seq;
+  const log = useData<LogPage>(
+    // Another entry, another address: what stands here is never older than the rest of the page.
+    seq === undefined ? null : `${base}/log?before=${seq + 1}&count=${LATEST}`,
+  );
+  const renew = useCalm(data.again, 400);
+  useLive(data.value ? `${base}/events` : null, ['entry', 'job'], renew, seq);
+  const office = me.viewer.role === 'office';
+  const known = me.programmes.find(({ id }) => id === programme);
+  return (
+    <Page
+      title={known ? format.title(known.name) : w.title}
+      actions={
+        office &&
+        known?.mode !== 'record' && (
+          <>
+            <NewOrganisation base={base} onDone={data.again} />
+            <FormConsortium base={base} onDone={data.again} />
+            {data.value && <OpenStage programme={programme} base={base} overview={data.value} onDone={data.again} />}
+          </>
+        )
+      }
+    >
+      <Loaded data={data}>
+        {(overview) => (
+          <div class="grid sided">
+            <div class="stack">
+              <Section title={w.picture}>
+                {overview.consortia.length === 0 ? (
+                  <Empty text={w.noConsortia} {...(office ? { hint: w.noConsortiaHint } : {})} />
+                ) : (
+                  <Lanes programme={programme} overview={overview} />
+                )}
+                {overview.stages.length === 0 && (
+                  <Empty text={w.noStages} {...(office ? { hint: w.noStagesHint } : {})}>
+                    {office && (
+                      <p>
+                        <a href={pathOf('ruleBooks', { programme })}>{words.nav.ruleBooks}</a>
+                      </p>
+                    )}
+                  </Empty>
+                )}
+              </Section>
+              <Figures overview={overview} />
+              {overview.facts.length > 0 && (
+                <Section title={w.facts}>
+                  <ul class="rules">
+                    {overview.facts.map((fact, i) => (
+                      <li key={i}>
+                        <p>
+                          {format.title(fact.text)}
+                          {!fact.verified && <span class="state warn"> ({w.unverified})</span>}
+                        </p>
+                        <Citations of={fact.source} />
+                      </li>
+                    ))}
+                  </ul>
+                </Section>
+              )}
+            </div>
+            <div class="stack">
+              {office && <Due lines={overview.due} />}
+              {overview.jobs.length > 0 && (
+                <Section title={w.jobs}>
+                  <ul>
+                    {overview.jobs.map((job) => (
+                      <li key={job.id}>
+                        <State of="running" text={`${job.kind}: ${wordFor(words.status, job.status)}`} />{' '}
+                        <a href={pathOf('submission', { programme, submission: job.submission })}>{job.submission}</a>
+                      </li>
+                    ))}
+                  </ul>
+                </Section>
+              )}
+              <Section title={w.latest} aside={<a href={pathOf('log', { programme })}>{w.wholeLog}</a>}>
+                <Loaded data={log}>{({ entries }) => <Feed entries={[...entries].reverse()} />}</Loaded>
+                <p class="soft">
+                  {words.log.head}: <Digest of={overview.head.link} copy={words.log.head} />
+                </p>
+              </Section>
+            </div>
+          </div>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Due({ lines }: { lines: string[] }) {
+  const { words, format } = useConsole();
+  const w = words.overview;
+  return (
+    <Section title={w.due}>
+      {lines.length === 0 ? (
+        <p class="soft">{w.nothingDue}</p>
+      ) : (
+        <ul class="due">
+          {lines.slice(0, DUE).map((line) => (
+            <li key={line} lang="en">
+              {line}
+            </li>
+          ))}
+        </ul>
+      )}
+      {lines.length > DUE && <p class="soft">{w.dueMore(format.count(lines.length - DUE))}</p>}
+    </Section>
+  );
+}
+
+function Figures({ overview }: { overview: Overview }) {
+  const { words, format } = useConsole();
+  const w = words.overview;
+  const active = overview.consortia.filter(({ status }) => status === 'active').length;
+  const applications = Object.entries(overview.applications).filter(([, count]) => count > 0);
+  return (
+    <Section title={w.figures}>
+      <Facts>
+        <Fact name={w.consortia}>{w.stillIn(format.count(active), format.count(overview.consortia.length))}</Fact>
+        <Fact name={w.stages}>{format.count(overview.stages.length)}</Fact>
+        <Fact name={w.ruleBooks}>{format.count(overview.ruleBooks)}</Fact>
+        <Fact name={w.entries}>{format.count(overview.head.seq)}</Fact>
+      </Facts>
+      {applications.length > 0 && (
+        <p class="funnel">
+          <span class="soft">{w.applications}:</span>
+          {applications.map(([step, count]) => (
+            <span key={step}>
+              <strong>{format.count(count)}</strong> {wordFor(w.applicationSteps, step)}
+            </span>
+          ))}
+        </p>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,238 @@
+// Who can log in: users, and invitations that wait. For the office.
+
+import { useState } from 'preact/hooks';
+import { Choice, Form, TextField } from '../parts/form.tsx';
+import { Failed, Loaded } from '../parts/loaded.tsx';
+import { Empty, Page, Section } from '../parts/page.tsx';
+import { Copy, State, Table, Time } from '../parts/small.tsx';
+import { call, post } from '../state/api.ts';
+import { useConsole } from '../state/context.ts';
+import { useData, useDeed } from '../state/data.ts';
+import type { Invitation, Overview, User } from '../types.ts';
+
+const ROLES = ['expert', 'evaluator', 'consortium', 'auditor', 'office'] as const;
+
+export default function People() {
+  const { words } = useConsole();
+  const w = words.people;
+  const users = useData<User[]>('/users');
+  const invitations = useData<Invitation[]>('/invitations');
+  return (
+    <Page title={w.title} lead={w.lead}>
+      <div class="grid">
+        <Section title={w.invite}>
+          <Invite onDone={invitations.again} />
+        </Section>
+        <Section title={w.invitations}>
+          <Loaded data={invitations}>{(list) => <Invitations list={list} onDone={invitations.again} />}</Loaded>
+        </Section>
+        <Section title={w.users} wide>
+          <Loaded data={users}>{(list) => <Users list={list} onDone={users.again} />}</Loaded>
+        </Section>
+      </div>
+    </Page>
+  );
+}
+
+function Invite({ onDone }: { onDone: () => void }) {
+  const { words, me, format } = useConsole();
+  const w = words.people;
+  const [role, setRole] = useState<(typeof ROLES)[number]>('expert');
+  const [chosen, setProgramme] = useState('');
+  const [team, setTeam] = useState('');
+  const [note, setNote] = useState('');
+  const [days, setDays] = useState('7');
+  const [made, setMade] = useState<{ link: string; expires: string }>();
+  const inside = role !== 'office';
+  const programme = chosen || (me.programmes.find(({ mode }) => mode !== 'record') ?? me.programmes[0])?.id || '';
+  const overview = useData<Overview>(
+    role === 'consortium' && programme !== '' ? `/programmes/${encodeURIComponent(programme)}` : null,
+  );
+  const teams = overview.value?.consortia ?? [];
+  const consortium = teams.some(({ id }) => id === team) ? team : (teams[0]?.id ?? '');
+  const deed = useDeed(async () => {
+    setMade(undefined);
+    setMade(
+      await post('/invitations', {
+        role,
+        programme: inside ? programme : null,
+        consortium: role === 'consortium' ? consortium : null,
+        ...(note.trim() === '' ? {} : { note }),
+        days: Number(days),
+      }),
+    );
+    setNote('');
+    onDone();
+  });
+  return (
+    <>
+      <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.make}>
+        <div class="row">
+          <Choice
+            label={w.role}
+            value={role}
+            options={ROLES.map((value) => ({ value, text: words.roles[value] }))}
+            onValue={setRole}
+          />
+          {inside && (
+            <Choice
+              label={w.programme}
+              value={programme}
+              options={me.programmes.map(({ id, name }) => ({ value: id, text: format.title(name) }))}
+              onValue={setProgramme}
+            />
+          )}
+          {role === 'consortium' && (
+            <Choice
+              label={w.consortium}
+              value={consortium}
+              options={teams.map(({ id, name }) => ({ value: id, text: format.title(name) }))}
+              onValue={setTeam}
+            />
+          )}
+        </div>
+        <div class="row">
+          <TextField label={w.note} optional value={note} onValue={setNote} maxLength={200} />
+          <TextField label={w.days} type="number" min={1} max={90} value={days} onValue={setDays} />
+        </div>
+      </Form>
+      <div role="status">
+        {made && (
+          <div class="notice good">
+            <div class="stacked">
+              <p>{w.link}</p>
+              <p>
+                <code>{made.link}</code> <Copy text={made.link} label={w.invite} />
+              </p>
+              <p class="soft">
+                {w.expires} <Time of={made.expires} />
+              </p>
+            </div>
+          </div>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** What an invitation or a user is for. */
+function For({ programme, consortium }: { programme: string | null; consortium: string | null }) {
+  const { words, me, format } = useConsole();
+  if (programme === null) return words.people.everywhere;
+  const known = me.programmes.find(({ id }) => id === programme);
+  return (
+    <>
+      {known ? format.title(known.name) : programme}
+      {consortium !== null && <small>{consortium}</small>}
+    </>
+  );
+}
+
+function Invitations({ list, onDone }: { list: Invitation[]; onDone: () => void }) {
+  const { words } = useConsole();
+  const w = words.people;
+  const deed = useDeed(async (id: string) => {
+    await call('DELETE', `/invitations/${encodeURIComponent(id)}`);
+    onDone();
+  });
+  const open = list.filter(({ usedBy }) => usedBy === null);
+  if (open.length === 0) return <Empty text={w.noInvitations} />;
+  return (
+    <>
+      <Failed of={deed.failure} />
+      <Table
+        caption={w.invitationsCaption}
+        head={
+          <>
+            <th scope="col">{w.role}</th>
+            <th scope="col">{w.who}</th>
+            <th scope="col">{w.expires}</th>
+            <th scope="col">
+              <span class="hidden">{w.withdraw}</span>
+            </th>
+          </>
+        }
+      >
+        {open.map((one) => (
+          <tr key={one.id}>
+            <th scope="row">
+              {words.roles[one.role]}
+              {one.note && <small>{one.note}</small>}
+            </th>
+            <td>
+              <For {...one} />
+            </td>
+            <td>
+              <Time of={one.expires} ago />
+            </td>
+            <td>
+              <button
+                type="button"
+                aria-label={w.withdrawWhich(`${words.roles[one.role]} ${one.note ?? ''}`)}
+                onClick={() => deed.run(one.id)}
+              >
+                {w.withdraw}
+              </button>
+            </td>
+          </tr>
+        ))}
+      </Table>
+    </>
+  );
+}
+
+function Users({ list, onDone }: { list: User[]; onDone: () => void }) {
+  const { words } = useConsole();
+  const w = words.people;
+  const deed = useDeed(async ({ user, blocked }: User) => {
+    await call('PATCH', `/users/${encodeURIComponent(user)}`, { blocked: !blocked });
+    onDone();
+  });
+  if (list.length === 0) return <Empty text={w.noUsers} />;
+  return (
+    <>
+      <Failed of={deed.failure} />
+      <Table
+        caption={w.usersCaption}
+        head={
+          <>
+            <th scope="col">{w.user}</th>
+            <th scope="col">{w.role}</th>
+            <th scope="col">{w.who}</th>
+            <th scope="col">{words.common.status}</th>
+            <th scope="col">{w.lastSeen}</th>
+            <th scope="col">
+              <span class="hidden">{w.block}</span>
+            </th>
+          </>
+        }
+      >
+        {list.map((one) => (
+          <tr key={one.user}>
+            <th scope="row">
+              {one.name}
+              <small>{one.user}</small>
+            </th>
+            <td>{words.roles[one.role]}</td>
+            <td>
+              <For {...one} />
+            </td>
+            <td>
+              <State of={one.blocked ? 'refused' : 'active'} text={one.blocked ? w.blocked : w.active} />
+            </td>
+            <td>{one.lastSeen === null ? w.never : <Time of={one.lastSeen} ago />}</td>
+            <td>
+              <button
+                type="button"
+                aria-label={(one.blocked ? w.unblockWhich : w.blockWhich)(one.user)}
+                onClick={() => deed.run(one)}
+              >
+                {one.blocked ? w.unblock : w.block}
+              </button>
+            </td>
+          </tr>
+        ))}
+      </Table>
+    </>
+  );
+}

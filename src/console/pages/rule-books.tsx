@@ -1,0 +1,154 @@
+// Rule books: the registered ones, and registering another. A mistake in one is shown at its line.
+
+import { useRef, useState } from 'preact/hooks';
+import { Form, TextArea } from '../parts/form.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { Empty, Page, Section } from '../parts/page.tsx';
+import { Digest, Table } from '../parts/small.tsx';
+import { post } from '../state/api.ts';
+import { useConsole } from '../state/context.ts';
+import { useData, useDeed } from '../state/data.ts';
+import { lineOf } from '../state/line-of.ts';
+import { pathOf } from '../state/router.ts';
+import type { RuleBookRow } from '../types.ts';
+
+/** Bytes of the longest rule book that the log takes. */
+const MOST = 1 << 20;
+
+export default function RuleBooks({ programme }: Record<string, string>) {
+  const { words, format, me } = useConsole();
+  const w = words.books;
+  const path = `/programmes/${encodeURIComponent(programme)}/rule-books`;
+  const data = useData<RuleBookRow[]>(path);
+  const mode = me.programmes.find(({ id }) => id === programme)?.mode;
+  const office = me.viewer.role === 'office' && mode !== 'record';
+  return (
+    <Page title={w.title} lead={w.lead}>
+      <Loaded data={data}>
+        {(books) =>
+          books.length === 0 ? (
+            <Empty text={w.none} hint={office ? w.noneHint : w.noneHintPublic} />
+          ) : (
+            <div class="card">
+              <Table
+                caption={w.caption}
+                head={
+                  <>
+                    <th scope="col">{w.name}</th>
+                    <th scope="col" class="right">
+                      {w.version}
+                    </th>
+                    <th scope="col">{words.common.digest}</th>
+                    <th scope="col" class="right">
+                      {w.registered}
+                    </th>
+                  </>
+                }
+              >
+                {books.map((book) => (
+                  <tr key={book.digest}>
+                    <th scope="row">
+                      <a href={pathOf('ruleBook', { programme, digest: book.digest })}>{format.title(book.title)}</a>
+                      <small>{book.name}</small>
+                    </th>
+                    <td class="right">{format.count(book.version)}</td>
+                    <td>
+                      <Digest of={book.digest} />
+                    </td>
+                    <td class="right">{words.common.entry(format.count(book.registeredSeq))}</td>
+                  </tr>
+                ))}
+              </Table>
+            </div>
+          )
+        }
+      </Loaded>
+      {office && <Register path={path} onDone={data.again} />}
+    </Page>
+  );
+}
+
+function Register({ path, onDone }: { path: string; onDone: () => void }) {
+  const { words, format } = useConsole();
+  const w = words.books;
+  const [text, setText] = useState('');
+  const [large, setLarge] = useState(false);
+  const [done, setDone] = useState<{ digest: string; warnings: string[] }>();
+  const area = useRef<HTMLDivElement>(null);
+  const deed = useDeed(async () => {
+    setDone(undefined);
+    setDone(await post(path, { text }));
+    setText('');
+    onDone();
+  });
+  const line = deed.failure && lineOf(deed.failure);
+  const lines = text.split('\n');
+  const pick = async (file: File | undefined) => {
+    setLarge(file !== undefined && file.size > MOST);
+    if (file && file.size <= MOST) setText(await file.text());
+  };
+  return (
+    <Section title={w.register} lead={w.registerLead}>
+      <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.send}>
+        <div class="field">
+          <label for="rule-book-file">{w.pick}</label>
+          <input
+            id="rule-book-file"
+            type="file"
+            accept=".yaml,.yml,text/yaml"
+            onChange={(event) => pick(event.currentTarget.files?.[0])}
+          />
+          {large && <p class="notice bad">{w.tooLarge}</p>}
+        </div>
+        <div ref={area}>
+          <TextArea
+            label={w.text}
+            class="code"
+            rows={14}
+            value={text}
+            onValue={setText}
+            spellcheck={false}
+            aria-invalid={line !== undefined}
+          />
+        </div>
+        {line !== undefined && line <= lines.length && (
+          <div class="notice warn">
+            <p>
+              <strong>{w.line(format.count(line))}</strong> <code>{lines[line - 1]}</code>
+            </p>
+            <button type="button" onClick={() => select(area.current!.querySelector('textarea')!, line)}>
+              {words.common.details}
+            </button>
+          </div>
+        )}
+      </Form>
+      <div role="status">
+        {done && (
+          <div class="notice good">
+            <div>
+              <p>
+                {w.registeredAs('')} <Digest of={done.digest} />
+              </p>
+              {done.warnings.length > 0 && (
+                <ul lang="en">
+                  {done.warnings.map((warning) => (
+                    <li key={warning}>{warning}</li>
+                  ))}
+                </ul>
+              )}
+            </div>
+          </div>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+/** Marks a line and brings it into sight. */
+function select(area: HTMLTextAreaElement, line: number): void {
+  const before = area.value.split('\n').slice(0, line - 1);
+  const start = before.reduce((sum, text) => sum + text.length + 1, 0);
+  area.focus();
+  area.setSelectionRange(start, start + area.value.slice(start).split('\n')[0].length);
+  area.scrollTop = (line - 4) * Number.parseFloat(getComputedStyle(area).lineHeight);
+}

@@ -1,0 +1,108 @@
+// One run of this machine, as it goes: its curve, its evidence, its audit.
+
+import { useCallback, useState } from 'preact/hooks';
+import { AuditPanel } from '../parts/audit-panel.tsx';
+import { CurvePanel } from '../parts/curve-panel.tsx';
+import { EvidenceChain } from '../parts/evidence-chain.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { Page, Section } from '../parts/page.tsx';
+import { Digest, Fact, Facts, Progress, State } from '../parts/small.tsx';
+import { useConsole } from '../state/context.ts';
+import { useCalm, useData } from '../state/data.ts';
+import { pathOf } from '../state/router.ts';
+import type { RunDetail, RunEvidence, RunInfo } from '../types.ts';
+
+export default function Run({ run: id }: Record<string, string>) {
+  const { words, format } = useConsole();
+  const w = words.run;
+  const path = `/runs/${encodeURIComponent(id)}`;
+  const data = useData<RunDetail>(path);
+  const evidence = useData<RunEvidence>(`${path}/evidence`);
+  const [live, setLive] = useState<RunInfo>();
+  const renew = useCalm(() => {
+    data.again();
+    evidence.again();
+  }, 5000);
+  const onState = useCallback(
+    (info: RunInfo) => {
+      setLive(info);
+      renew();
+    },
+    [renew],
+  );
+  const run = data.value && { ...data.value, ...live };
+  return (
+    <Page
+      over={<a href="/runs">{words.runs.title}</a>}
+      title={run?.name ?? id}
+      lead={
+        run && (
+          <span class="inline">
+            <State of={run.state} text={words.status[run.state]} />
+            {run.steps !== null && run.stepsDone !== null && (
+              <Progress
+                value={run.stepsDone / run.steps}
+                label={words.runs.progress}
+                text={words.runs.of(format.count(run.stepsDone), format.count(run.steps))}
+              />
+            )}
+          </span>
+        )
+      }
+      actions={
+        data.value?.model && (
+          <a class="button" href={pathOf('model', { run: id })}>
+            {w.toModel}
+          </a>
+        )
+      }
+    >
+      <Loaded data={data}>
+        {() => (
+          <>
+            {run?.state === 'unfinished' && <p class="notice warn">{w.stopped}</p>}
+            <Section title={w.curve}>
+              <RunFacts run={run!} />
+              <CurvePanel path={path} live onState={onState} />
+            </Section>
+            <Section title={w.evidence} lead={words.evidence.lead}>
+              <Loaded data={evidence}>{(chain) => <EvidenceChain chain={chain} />}</Loaded>
+            </Section>
+            <Section title={w.audit} lead={words.audit.lead}>
+              <AuditPanel path={path} />
+            </Section>
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function RunFacts({ run }: { run: RunDetail }) {
+  const { words, format } = useConsole();
+  const w = words.run;
+  const number = (value: number | null, digits?: number) =>
+    value === null ? '–' : digits === undefined ? format.short(value) : format.decimal(value, digits);
+  return (
+    <Facts>
+      <Fact name={w.lossLast}>{number(run.loss, 3)}</Fact>
+      <Fact name={w.bits}>{number(run.valBitsPerByte, 3)}</Fact>
+      <Fact name={w.parameters}>{number(run.parameters)}</Fact>
+      <Fact name={w.tokens}>{number(run.tokens)}</Fact>
+      {run.tokensPerSecond !== null && <Fact name={w.speed}>{number(run.tokensPerSecond)}</Fact>}
+      {run.state === 'running' && run.secondsLeft !== null && (
+        <Fact name={w.left}>{format.duration(run.secondsLeft)}</Fact>
+      )}
+      {run.maker !== null && (
+        <Fact name={w.maker}>
+          <Digest of={run.maker} copy={w.maker} />
+        </Fact>
+      )}
+      {run.stateRoot !== null && (
+        <Fact name={w.stateRoot}>
+          <Digest of={run.stateRoot} copy={w.stateRoot} />
+        </Fact>
+      )}
+    </Facts>
+  );
+}

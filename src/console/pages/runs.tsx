@@ -1,0 +1,81 @@
+// The runs of this machine. One that starts in a terminal appears by itself.
+
+import { useEffect } from 'preact/hooks';
+import { Loaded } from '../parts/loaded.tsx';
+import { Empty, Page } from '../parts/page.tsx';
+import { Progress, State, Table, Time } from '../parts/small.tsx';
+import { useConsole } from '../state/context.ts';
+import { useData } from '../state/data.ts';
+import { pathOf } from '../state/router.ts';
+import type { RunInfo } from '../types.ts';
+
+/** Milliseconds between two looks at the list, while the page is in sight. */
+const LOOK = 2000;
+
+export default function Runs() {
+  const { words, format } = useConsole();
+  const w = words.runs;
+  const data = useData<RunInfo[]>('/runs');
+  useEffect(() => {
+    const timer = setInterval(() => document.visibilityState === 'visible' && data.again(), LOOK);
+    return () => clearInterval(timer);
+  }, [data.again]);
+  return (
+    <Page title={w.title} lead={w.lead}>
+      <Loaded data={data}>
+        {(runs) =>
+          runs.length === 0 ? (
+            <Empty text={w.none} hint={w.noneHint}>
+              <pre class="command">jikji make recipes/hello.yaml</pre>
+            </Empty>
+          ) : (
+            <div class="card">
+              <Table
+                caption={w.caption}
+                head={
+                  <>
+                    <th scope="col">{w.run}</th>
+                    <th scope="col">{words.common.status}</th>
+                    <th scope="col">{w.progress}</th>
+                    <th scope="col" class="right">
+                      {w.loss}
+                    </th>
+                    <th scope="col" class="right">
+                      {w.bits}
+                    </th>
+                    <th scope="col">{w.begun}</th>
+                  </>
+                }
+              >
+                {runs.map((run) => (
+                  <tr key={run.id}>
+                    <th scope="row">
+                      <a href={pathOf('run', { run: run.id })}>{run.name}</a>
+                    </th>
+                    <td>
+                      <State of={run.state} text={words.status[run.state]} />
+                    </td>
+                    <td>
+                      {run.steps !== null && run.stepsDone !== null ? (
+                        <Progress
+                          value={run.stepsDone / run.steps}
+                          label={`${run.name}: ${w.progress}`}
+                          text={w.of(format.count(run.stepsDone), format.count(run.steps))}
+                        />
+                      ) : (
+                        '–'
+                      )}
+                    </td>
+                    <td class="right">{run.loss === null ? '–' : format.decimal(run.loss, 3)}</td>
+                    <td class="right">{run.valBitsPerByte === null ? '–' : format.decimal(run.valBitsPerByte, 3)}</td>
+                    <td>{run.noted === null ? '–' : <Time of={run.noted} ago />}</td>
+                  </tr>
+                ))}
+              </Table>
+            </div>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}

@@ -1,0 +1,93 @@
+// A stage: how it stands, what somebody may do about it, and what it rests on.
+
+import { Loaded } from '../parts/loaded.tsx';
+import { Page, Section } from '../parts/page.tsx';
+import { Digest, Fact, Facts, State, Time } from '../parts/small.tsx';
+import { useConsole } from '../state/context.ts';
+import { useCalm, useData } from '../state/data.ts';
+import { useLive } from '../state/live.ts';
+import { pathOf } from '../state/router.ts';
+import type { RuleBookPage, StagePage } from '../types.ts';
+import { Appeals } from './stage/appeals.tsx';
+import { Basis } from './stage/basis.tsx';
+import { Chances } from './stage/chances.tsx';
+import { Decision } from './stage/decision.tsx';
+import { Deeds } from './stage/deeds.tsx';
+import { PointsByPart } from './stage/points.tsx';
+import { Standings } from './stage/standings.tsx';
+
+export default function Stage({ programme, stage }: Record<string, string>) {
+  const { words, format, me } = useConsole();
+  const w = words.stage;
+  const base = `/programmes/${encodeURIComponent(programme)}`;
+  const path = `${base}/stages/${encodeURIComponent(stage)}`;
+  const data = useData<StagePage>(path);
+  const digest = data.value?.ruleBook.digest;
+  const book = useData<RuleBookPage>(digest === undefined ? null : `${base}/rule-books/${digest}`);
+  useLive(data.value ? `${base}/events` : null, ['entry', 'job'], useCalm(data.again, 500));
+  const found = data.value;
+  return (
+    <Page
+      over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>}
+      title={found ? format.title(found.title) : stage}
+      lead={found && <State of={found.status} text={words.status[found.status]} />}
+      actions={
+        found?.report && (
+          <a class="button" href={`/api${path}/report.html?lang=${format.lang}`} target="_blank" rel="noopener">
+            {w.report}
+          </a>
+        )
+      }
+    >
+      <Loaded data={data}>
+        {(shown) => {
+          const names = new Map(shown.consortia.map(({ id, name }) => [id, format.title(name)]));
+          const nameOf = (id: string) => names.get(id) ?? id;
+          const given = { programme, path, stage: shown, book: book.value?.book, nameOf, again: data.again };
+          return (
+            <div class="stack">
+              <section class="card" aria-label={words.common.details}>
+                <Facts>
+                  <Fact name={w.under}>
+                    <a href={pathOf('ruleBook', { programme, digest: shown.ruleBook.digest })}>
+                      {format.title(shown.ruleBook.title)}
+                    </a>
+                    <small>
+                      {w.version(format.count(shown.ruleBook.version))} <Digest of={shown.ruleBook.digest} />
+                    </small>
+                  </Fact>
+                  <Fact name={w.opened}>
+                    <Time of={shown.opened} />
+                  </Fact>
+                  {shown.closed !== null && (
+                    <Fact name={w.closed}>
+                      <Time of={shown.closed} />
+                    </Fact>
+                  )}
+                  <Fact name={words.overview.consortia}>{format.count(shown.consortia.length)}</Fact>
+                </Facts>
+              </section>
+              {shown.mayDo.length > 0 ? (
+                <Deeds {...given} />
+              ) : (
+                shown.status !== 'decided' && <p class="soft">{me.viewer.user === null ? w.logIn : w.nothing}</p>
+              )}
+              <Decision {...given} />
+              <Section title={w.standings} lead={w.standingsLead}>
+                <Standings stage={shown} />
+              </Section>
+              {shown.report && (
+                <>
+                  <PointsByPart report={shown.report} path={path} />
+                  <Chances report={shown.report} />
+                </>
+              )}
+              <Basis {...given} />
+              {(shown.status === 'decided' || shown.appeals.length > 0) && <Appeals {...given} />}
+            </div>
+          );
+        }}
+      </Loaded>
+    </Page>
+  );
+}

@@ -1,0 +1,100 @@
+// Appeals against a decision, and their answers.
+
+import { useState } from 'preact/hooks';
+import { DialogButton } from '../../parts/dialog.tsx';
+import { Choice, Form, TextArea } from '../../parts/form.tsx';
+import { Empty, Section } from '../../parts/page.tsx';
+import { State } from '../../parts/small.tsx';
+import { post } from '../../state/api.ts';
+import { useConsole } from '../../state/context.ts';
+import { useDeed } from '../../state/data.ts';
+import type { Given } from './given.ts';
+
+export function Appeals({ stage, path, nameOf, again }: Given) {
+  const { words, me } = useConsole();
+  const w = words.stage;
+  const mayAnswer = me.viewer.role === 'office';
+  return (
+    <Section title={w.appeals}>
+      {stage.appeals.length === 0 ? (
+        <Empty text={w.noAppeals} />
+      ) : (
+        <ul class="rules">
+          {stage.appeals.map((appeal) => (
+            <li key={appeal.id}>
+              <div class="line">
+                <span>{nameOf(appeal.consortium)}</span>
+                {appeal.outcome === null ? (
+                  <span class="soft">{w.appealOpen}</span>
+                ) : (
+                  <State of={appeal.outcome} text={w[appeal.outcome]} />
+                )}
+              </div>
+              <p>{appeal.text}</p>
+              {appeal.answer !== null && <p class="soft">{appeal.answer}</p>}
+              {appeal.outcome === null && mayAnswer && (
+                <DialogButton label={words.appeal.answerTitle}>
+                  {(close) => (
+                    <Answer
+                      path={`${path}/appeals/${encodeURIComponent(appeal.id)}`}
+                      onDone={() => {
+                        again();
+                        close();
+                      }}
+                    />
+                  )}
+                </DialogButton>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {stage.mayDo.includes('appeal') && <File path={path} again={again} />}
+    </Section>
+  );
+}
+
+function File({ path, again }: { path: string; again: () => void }) {
+  const { words } = useConsole();
+  const w = words.appeal;
+  const [text, setText] = useState('');
+  const [done, setDone] = useState(false);
+  const deed = useDeed(async () => {
+    await post(`${path}/appeals`, { text });
+    setText('');
+    setDone(true);
+    again();
+  });
+  return (
+    <>
+      <h3>{w.title}</h3>
+      <p class="lead">{w.lead}</p>
+      <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.file}>
+        <TextArea label={w.text} value={text} onValue={setText} />
+      </Form>
+      <div role="status">{done && <p class="notice good">{w.filed}</p>}</div>
+    </>
+  );
+}
+
+function Answer({ path, onDone }: { path: string; onDone: () => void }) {
+  const { words } = useConsole();
+  const w = words.appeal;
+  const [outcome, setOutcome] = useState<'rejected' | 'upheld'>('rejected');
+  const [answer, setAnswer] = useState('');
+  const deed = useDeed(async () => {
+    await post(path, { outcome, answer });
+    onDone();
+  });
+  return (
+    <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.send}>
+      <Choice
+        label={words.stage.outcome}
+        value={outcome}
+        options={(['rejected', 'upheld'] as const).map((value) => ({ value, text: words.stage[value] }))}
+        onValue={setOutcome}
+      />
+      <TextArea label={w.answer} value={answer} onValue={setAnswer} />
+    </Form>
+  );
+}

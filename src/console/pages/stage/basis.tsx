@@ -1,0 +1,183 @@
+// What a stage rests on: findings, forms, judgements, submissions, signatures, and what is not public.
+
+import { Citations } from '../../parts/citations.tsx';
+import { Empty, Section } from '../../parts/page.tsx';
+import { Digest, State, SubmissionState, Table, Time, VerdictState } from '../../parts/small.tsx';
+import { useConsole } from '../../state/context.ts';
+import { partsOf } from '../../state/parts-of.ts';
+import { pathOf } from '../../state/router.ts';
+import type { Given } from './given.ts';
+
+export function Basis(given: Given) {
+  const { words, format } = useConsole();
+  const w = words.stage;
+  const { stage, book } = given;
+  const kinds = book ? partsOf(book).map(({ source }) => source.kind) : [];
+  return (
+    <div class="grid">
+      {(stage.submissions.length > 0 || kinds.includes('tasks')) && (
+        <Section title={w.submissions} wide>
+          <Submissions {...given} />
+        </Section>
+      )}
+      <Section title={w.findings} lead={w.findingsLead}>
+        <Findings {...given} />
+      </Section>
+      {kinds.includes('forms') && (
+        <Section title={w.forms}>
+          <Forms {...given} />
+        </Section>
+      )}
+      {kinds.includes('judgements') && stage.judgements !== null && (
+        <Section title={w.judgements}>
+          <p>{w.judgementsGiven(format.count(stage.judgements.given))}</p>
+        </Section>
+      )}
+      {stage.report && stage.report.withheld.length > 0 && (
+        <Section title={w.withheld}>
+          <ul class="plainly">
+            {stage.report.withheld.map((kind) => (
+              <li key={kind}>{w.withheldKinds[kind]}</li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      {stage.report && stage.report.log.signatures.length > 0 && (
+        <Section title={w.signatures}>
+          <Signatures {...given} />
+        </Section>
+      )}
+    </div>
+  );
+}
+
+function Submissions({ stage, programme, nameOf }: Given) {
+  const { words, format } = useConsole();
+  const w = words.stage;
+  if (stage.submissions.length === 0) return <Empty text={w.noSubmissions} />;
+  return (
+    <Table
+      caption={w.submissionsCaption}
+      head={
+        <>
+          <th scope="col">{words.consortium.submission}</th>
+          <th scope="col">{w.team}</th>
+          <th scope="col">{words.common.status}</th>
+          <th scope="col">{words.common.verdict}</th>
+          <th scope="col" class="right">
+            {words.common.size}
+          </th>
+        </>
+      }
+    >
+      {stage.submissions.map((row) => (
+        <tr key={row.id}>
+          <th scope="row">
+            <a href={pathOf('submission', { programme, submission: row.id })}>{row.id}</a>
+            <small>{words.common.entry(format.count(row.receivedSeq))}</small>
+          </th>
+          <td>{nameOf(row.consortium)}</td>
+          <td>
+            <SubmissionState status={row.status} />
+          </td>
+          <td>{row.verdict === null ? '–' : <VerdictState of={row.verdict} />}</td>
+          <td class="right">{format.bytes(row.bytes)}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Findings({ stage, nameOf }: Given) {
+  const { words } = useConsole();
+  const w = words.stage;
+  // The report has sources too; before it is public there are the findings alone.
+  const findings = stage.report
+    ? stage.report.findings.map((one) => ({ ...one, consortium: one.team }))
+    : stage.findings.map((one) => ({ ...one, source: null }));
+  if (findings.length === 0) return <Empty text={w.noFindings} />;
+  return (
+    <ul class="rules">
+      {findings.map((one, i) => (
+        <li key={i}>
+          <div class="line">
+            <span>
+              {nameOf(one.consortium)}, {one.component}
+            </span>
+            <VerdictState of={one.verdict} />
+          </div>
+          <p>{one.text}</p>
+          <p class="soft">
+            {w.signedBy}: {one.by}
+          </p>
+          <Citations of={one.source} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Forms({ stage }: Given) {
+  const { words } = useConsole();
+  const w = words.stage;
+  if (stage.forms.length === 0) return <Empty text={w.noForms} />;
+  return (
+    <Table
+      caption={w.formsCaption}
+      head={
+        <>
+          <th scope="col">{w.expert}</th>
+          <th scope="col">{words.common.status}</th>
+          <th scope="col">{w.commitment}</th>
+        </>
+      }
+    >
+      {stage.forms.map((form) => (
+        <tr key={form.id}>
+          <th scope="row">
+            {form.expert}
+            {form.form?.comment && <small>{form.form.comment}</small>}
+          </th>
+          <td>
+            <State of={form.revealed ? 'done' : 'closed'} text={form.revealed ? w.revealed : w.sealed} />
+          </td>
+          <td>
+            <Digest of={form.commitment} />
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Signatures({ stage }: Given) {
+  const { words, format } = useConsole();
+  const w = words.stage;
+  return (
+    <Table
+      caption={w.signaturesCaption}
+      head={
+        <>
+          <th scope="col">{words.log.what}</th>
+          <th scope="col">{w.key}</th>
+          <th scope="col">{w.when}</th>
+        </>
+      }
+    >
+      {stage.report!.log.signatures.map((one) => (
+        <tr key={one.seq}>
+          <th scope="row">
+            {w.signed[one.what]}
+            <small>{words.common.entry(format.count(one.seq))}</small>
+          </th>
+          <td>
+            <Digest of={one.key} />
+          </td>
+          <td>
+            <Time of={one.time} />
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}

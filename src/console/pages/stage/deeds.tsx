@@ -1,0 +1,62 @@
+// What the one who looks may do in this stage, each deed in its own card.
+
+import { useState } from 'preact/hooks';
+import { Section } from '../../parts/page.tsx';
+import { useConsole } from '../../state/context.ts';
+import { CloseStage, Decide, Finish } from './close.tsx';
+import { ExpertForm } from './expert-form.tsx';
+import { FindingForm } from './finding-form.tsx';
+import type { Given } from './given.ts';
+import { Judging } from './judging.tsx';
+import { ScoreForm } from './score-form.tsx';
+import { Submit } from './submit.tsx';
+
+const TABS = ['submit', 'form', 'judge', 'score', 'finding', 'close', 'decide', 'finish'] as const;
+type Tab = (typeof TABS)[number];
+
+export function Deeds(given: Given) {
+  const { words } = useConsole();
+  const { mayDo } = given.stage;
+  const titles: Record<Tab, string> = {
+    submit: words.submit.title,
+    form: words.form.title,
+    judge: words.judge.title,
+    score: words.score.title,
+    finding: words.finding.title,
+    close: words.close.closeTitle,
+    decide: words.close.decideTitle,
+    finish: words.close.finishTitle,
+  };
+  const [chosen, choose] = useState<Tab>();
+  // Appeals have a place of their own below.
+  const tabs = TABS.filter((tab) => mayDo.includes(tab));
+  const shown = chosen && tabs.includes(chosen) ? chosen : tabs[0];
+  if (shown === undefined) return null;
+  return (
+    <Section title={words.stage.toDo}>
+      {tabs.length > 1 && (
+        <fieldset class="choice" aria-label={words.stage.toDo}>
+          {tabs.map((tab) => (
+            <button key={tab} type="button" aria-pressed={tab === shown} onClick={() => choose(tab)}>
+              {titles[tab]}
+            </button>
+          ))}
+        </fieldset>
+      )}
+      {/* All stay, so that changing between them loses nothing that was typed. */}
+      {tabs.map((tab) => (
+        <div key={tab} hidden={tab !== shown}>
+          <h3>{titles[tab]}</h3>
+          {tab === 'submit' && <Submit {...given} />}
+          {tab === 'form' && <ExpertForm {...given} />}
+          {tab === 'judge' && <Judging {...given} />}
+          {tab === 'score' && <ScoreForm {...given} />}
+          {tab === 'finding' && <FindingForm {...given} />}
+          {tab === 'close' && <CloseStage {...given} />}
+          {tab === 'decide' && <Decide {...given} />}
+          {tab === 'finish' && <Finish {...given} />}
+        </div>
+      ))}
+    </Section>
+  );
+}

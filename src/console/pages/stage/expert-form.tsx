@@ -1,0 +1,202 @@
+// An expert's form: points for every team and criterion. What is filled in outlives a reload of the tab until it is sealed.
+
+import { useEffect, useState } from 'preact/hooks';
+import { DialogButton } from '../../parts/dialog.tsx';
+import { Choice, Form, TextArea } from '../../parts/form.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Digest, Fact, Facts, Table } from '../../parts/small.tsx';
+import { post } from '../../state/api.ts';
+import { useConsole } from '../../state/context.ts';
+import { useData, useDeed } from '../../state/data.ts';
+import { partsOf } from '../../state/parts-of.ts';
+import type { FormBlank } from '../../types.ts';
+import type { Given } from './given.ts';
+
+export function ExpertForm({ path, book, again }: Given) {
+  const { words, format } = useConsole();
+  const w = words.form;
+  const parts = book ? partsOf(book).filter(({ source }) => source.kind === 'forms') : [];
+  const [chosen, choose] = useState('');
+  const part = chosen || parts[0]?.path;
+  const data = useData<FormBlank>(part === undefined ? null : `${path}/form?part=${encodeURIComponent(part)}`);
+  return (
+    <div class="stacked">
+      <p class="lead">{w.lead}</p>
+      {parts.length > 1 && (
+        <Choice
+          label={w.part}
+          value={part ?? ''}
+          options={parts.map((one) => ({ value: one.path, text: format.title(one.title) }))}
+          onValue={choose}
+        />
+      )}
+      <Loaded data={data}>
+        {(blank) => <Blank key={blank.part} blank={blank} path={path} again={again} renew={data.again} />}
+      </Loaded>
+    </div>
+  );
+}
+
+interface Draft {
+  marks: Record<string, string>;
+  comment: string;
+}
+
+const EMPTY: Draft = { marks: {}, comment: '' };
+function stored(key: string): Draft {
+  try {
+    const { marks, comment } = JSON.parse(sessionStorage.getItem(key) ?? '') as Draft;
+    return typeof marks === 'object' && marks !== null && typeof comment === 'string' ? { marks, comment } : EMPTY;
+  } catch {
+    return EMPTY;
+  }
+}
+function store(key: string, draft: Draft | null): void {
+  try {
+    if (draft === null) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, JSON.stringify(draft));
+  } catch {
+    // then it lasts as long as the page
+  }
+}
+
+const nameOfMark = (team: string, criterion: string) => `${team} ${criterion}`;
+
+function Blank({
+  blank,
+  path,
+  again,
+  renew,
+}: {
+  blank: FormBlank;
+  path: string;
+  again: () => void;
+  renew: () => void;
+}) {
+  const { words, format, me } = useConsole();
+  const w = words.form;
+  const key = `jikji-form ${me.viewer.user} ${path} ${blank.part}`;
+  const [draft, setDraft] = useState(() => stored(key));
+  const [receipt, setReceipt] = useState<{ commitment: string; nonce: string }>();
+  useEffect(() => {
+    if (draft !== EMPTY) store(key, draft);
+  }, [key, draft]);
+  const seal = useDeed(async () => {
+    const scores = Object.fromEntries(
+      blank.teams.map((team) => [
+        team.id,
+        Object.fromEntries(
+          blank.criteria.map((criterion) => [criterion.id, Number(draft.marks[nameOfMark(team.id, criterion.id)])]),
+        ),
+      ]),
+    );
+    const comment = draft.comment.trim();
+    const given = await post<{ commitment: string; nonce: string }>(`${path}/forms`, {
+      part: blank.part,
+      scores,
+      ...(comment === '' ? {} : { comment }),
+    });
+    setReceipt(given);
+    store(key, null);
+    renew();
+    again();
+  });
+  if (receipt)
+    return (
+      <div class="notice good" role="status">
+        <div class="stacked">
+          <p>
+            <strong>{w.sealed}</strong> {w.keep}
+          </p>
+          <Facts>
+            <Fact name={words.stage.commitment}>
+              <Digest of={receipt.commitment} copy={words.stage.commitment} />
+            </Fact>
+            <Fact name={w.nonce}>
+              <Digest of={receipt.nonce} copy={w.nonce} />
+            </Fact>
+          </Facts>
+        </div>
+      </div>
+    );
+  if (blank.given)
+    return (
+      <p>
+        {w.given} {words.stage.commitment}: <Digest of={blank.given.commitment} copy={words.stage.commitment} />
+      </p>
+    );
+  const complete = blank.teams.every((team) =>
+    blank.criteria.every((criterion) => (draft.marks[nameOfMark(team.id, criterion.id)] ?? '') !== ''),
+  );
+  return (
+    <div class="stacked">
+      <Table
+        caption={format.title(blank.title)}
+        shown
+        head={
+          <>
+            <th scope="col">{w.criterion}</th>
+            {blank.teams.map((team) => (
+              <th key={team.id} scope="col">
+                {format.title(team.name)}
+              </th>
+            ))}
+          </>
+        }
+      >
+        {blank.criteria.map((criterion) => (
+          <tr key={criterion.id}>
+            <th scope="row">
+              {format.title(criterion.title)}
+              <small>{words.common.ofPoints(format.short(criterion.points))}</small>
+            </th>
+            {blank.teams.map((team) => {
+              const name = nameOfMark(team.id, criterion.id);
+              return (
+                <td key={team.id}>
+                  <input
+                    class="mark"
+                    type="number"
+                    min={0}
+                    max={criterion.points}
+                    step="any"
+                    required
+                    aria-label={w.mark(
+                      format.title(team.name),
+                      format.title(criterion.title),
+                      format.short(criterion.points),
+                    )}
+                    value={draft.marks[name] ?? ''}
+                    onInput={(event) =>
+                      setDraft({ ...draft, marks: { ...draft.marks, [name]: event.currentTarget.value } })
+                    }
+                  />
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </Table>
+      <TextArea
+        label={w.comment}
+        optional
+        value={draft.comment}
+        onValue={(comment) => setDraft({ ...draft, comment })}
+      />
+      <p class="hint">{w.kept}</p>
+      {complete ? (
+        <div>
+          <DialogButton label={w.seal} primary>
+            {() => (
+              <Form onSubmit={seal.run} busy={seal.busy} failure={seal.failure} label={w.seal}>
+                <p>{w.confirm}</p>
+              </Form>
+            )}
+          </DialogButton>
+        </div>
+      ) : (
+        <p class="soft">{words.common.required}</p>
+      )}
+    </div>
+  );
+}

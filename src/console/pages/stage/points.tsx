@@ -1,0 +1,75 @@
+// Points by block and part, and how each came about when somebody asks.
+
+import { DialogButton } from '../../parts/dialog.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Section } from '../../parts/page.tsx';
+import { Table } from '../../parts/small.tsx';
+import { useConsole } from '../../state/context.ts';
+import { useData } from '../../state/data.ts';
+import type { StageReport, Title } from '../../types.ts';
+import { wordFor } from '../../words/index.ts';
+import { FigureText } from './standings.tsx';
+
+export function PointsByPart({ report, path }: { report: StageReport; path: string }) {
+  const { words, format } = useConsole();
+  const w = words.stage;
+  const digits = report.ruleBook.decimals ?? 1;
+  const row = (of: { path: string; title: Title; points: number; kind: string }, part: boolean) => (
+    <tr key={of.path}>
+      <th scope="row">
+        {part && '· '}
+        {format.title(of.title)}
+        <small>
+          {wordFor(words.sources, of.kind)}, {words.common.ofPoints(format.short(of.points))}
+        </small>
+      </th>
+      {report.teams.map((team) => (
+        <td key={team.id} class="right">
+          <FigureText of={team.figures[of.path]} digits={digits} />
+        </td>
+      ))}
+    </tr>
+  );
+  return (
+    <Section title={w.pointsBy}>
+      <Table
+        caption={w.pointsBy}
+        head={
+          <>
+            <th scope="col">{w.part}</th>
+            {report.teams.map((team) => (
+              <th key={team.id} scope="col" class="right">
+                {format.title(team.name)}
+              </th>
+            ))}
+          </>
+        }
+      >
+        {report.blocks.flatMap((block) => [row(block, false), ...block.parts.map((part) => row(part, true))])}
+      </Table>
+      {report.programme.mode !== 'record' && (
+        <div class="buttons">
+          {report.teams.map((team) => (
+            <DialogButton key={team.id} label={w.explainFor(format.title(team.name))}>
+              {() => <Explained path={path} team={team.id} />}
+            </DialogButton>
+          ))}
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function Explained({ path, team }: { path: string; team: string }) {
+  const data = useData<{ lines: string[] }>(`${path}/explain/${encodeURIComponent(team)}`);
+  return (
+    <Loaded data={data}>
+      {({ lines }) => (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <pre class="source" tabIndex={0} lang="en">
+          {lines.join('\n')}
+        </pre>
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,85 @@
+// Entering a figure that was measured or published elsewhere, with its source.
+
+import { useState } from 'preact/hooks';
+import { Choice, Form, TextField } from '../../parts/form.tsx';
+import { post } from '../../state/api.ts';
+import { useConsole } from '../../state/context.ts';
+import { useDeed } from '../../state/data.ts';
+import { partsOf } from '../../state/parts-of.ts';
+import type { Given } from './given.ts';
+
+const SOURCE = { publisher: '', item: '', date: '', url: '' };
+
+export function ScoreForm({ stage, path, book, nameOf, again }: Given) {
+  const { words, format } = useConsole();
+  const w = words.score;
+  const parts = book ? partsOf(book).filter(({ source }) => source.kind === 'entered') : [];
+  const [team, setTeam] = useState(stage.consortia[0]?.id ?? '');
+  const [chosen, choose] = useState('');
+  const part = parts.find((one) => one.path === chosen) ?? parts[0];
+  const [value, setValue] = useState('');
+  const [hidden, setHidden] = useState(false);
+  const [source, setSource] = useState(SOURCE);
+  const [done, setDone] = useState(false);
+  const deed = useDeed(async () => {
+    setDone(false);
+    const given = Object.fromEntries(Object.entries(source).filter(([, text]) => text.trim() !== ''));
+    await post(`${path}/scores`, {
+      consortium: team,
+      part: part.path,
+      value: hidden ? 'not published' : Number(value),
+      source: [given],
+    });
+    setValue('');
+    setDone(true);
+    again();
+  });
+  if (part === undefined) return null;
+  return (
+    <div class="stacked">
+      <p class="lead">{w.lead}</p>
+      <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.enter}>
+        <div class="row">
+          <Choice
+            label={w.consortium}
+            value={team}
+            options={stage.consortia.map(({ id }) => ({ value: id, text: nameOf(id) }))}
+            onValue={setTeam}
+          />
+          <Choice
+            label={words.stage.part}
+            value={part.path}
+            options={parts.map((one) => ({ value: one.path, text: format.title(one.title) }))}
+            onValue={choose}
+          />
+          <TextField
+            label={`${w.value} (${words.common.ofPoints(format.short(part.points))})`}
+            type="number"
+            min={0}
+            max={part.points}
+            step="any"
+            disabled={hidden}
+            value={hidden ? '' : value}
+            onValue={setValue}
+          />
+        </div>
+        <label class="check">
+          <input type="checkbox" checked={hidden} onChange={(event) => setHidden(event.currentTarget.checked)} />
+          {w.notPublished}
+        </label>
+        <div class="row">
+          {(['publisher', 'item', 'date', 'url'] as const).map((key) => (
+            <TextField
+              key={key}
+              label={w[key]}
+              optional={key !== 'publisher'}
+              value={source[key]}
+              onValue={(text) => setSource({ ...source, [key]: text })}
+            />
+          ))}
+        </div>
+      </Form>
+      <div role="status">{done && <p class="notice good">{w.entered}</p>}</div>
+    </div>
+  );
+}

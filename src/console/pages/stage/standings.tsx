@@ -1,0 +1,97 @@
+// Who stands where: totals as bars with their intervals as whiskers, and the same in figures.
+
+import { Empty } from '../../parts/page.tsx';
+import { State, Table } from '../../parts/small.tsx';
+import { useConsole } from '../../state/context.ts';
+import type { Figure, StagePage, TeamOfReport } from '../../types.ts';
+
+export function Standings({ stage }: { stage: StagePage }) {
+  const { words, format } = useConsole();
+  const w = words.stage;
+  const { report } = stage;
+  if (report === null) return <Empty text={stage.status === 'open' ? w.standingsSealed : w.standingsNone} />;
+  const { teams, statistics, ruleBook } = report;
+  const digits = ruleBook.decimals ?? 1;
+  const ordered = teams.some(({ place }) => place !== null);
+  return (
+    <>
+      {!ordered && <p class="soft">{w.orderUnknown}</p>}
+      <Table
+        caption={w.caption}
+        class="bars"
+        head={
+          <>
+            <th scope="col">{w.place}</th>
+            <th scope="col">{w.team}</th>
+            <th scope="col" class="right">
+              {w.total} <small>{words.common.ofPoints(format.short(ruleBook.points))}</small>
+            </th>
+            {/* What it draws stands in figures beside it. */}
+            <td aria-hidden="true" />
+            <th scope="col">{w.outcome}</th>
+          </>
+        }
+      >
+        {teams.map((team) => (
+          <tr key={team.id}>
+            <td>{team.place === null ? '–' : format.count(team.place)}</td>
+            <th scope="row">{format.title(team.name)}</th>
+            <td class="right">
+              <FigureText of={team.total} digits={digits} />
+            </td>
+            <td class="bar-cell" aria-hidden="true">
+              <Bar team={team} most={ruleBook.points} />
+            </td>
+            <td>
+              {team.outcome === null ? (
+                '–'
+              ) : (
+                <>
+                  <State of={team.outcome} text={w[team.outcome]} />
+                  {team.reason !== null && <small>{w.reasons[team.reason]}</small>}
+                </>
+              )}
+            </td>
+          </tr>
+        ))}
+      </Table>
+      {statistics && <p class="soft">{w.level(format.percent(statistics.level))}</p>}
+    </>
+  );
+}
+
+export function FigureText({ of, digits }: { of: Figure | undefined; digits: number }) {
+  const { words, format } = useConsole();
+  if (!of || of.value === null) return <span class="soft">–</span>;
+  if (of.value === 'not published') return <span class="soft">{words.common.notPublished}</span>;
+  return (
+    <>
+      {format.decimal(of.value, digits)}
+      {of.interval && (
+        <small>
+          {words.stage.interval(format.decimal(of.interval[0], digits), format.decimal(of.interval[1], digits))}
+        </small>
+      )}
+    </>
+  );
+}
+
+function Bar({ team, most }: { team: TeamOfReport; most: number }) {
+  const { value, interval } = team.total;
+  if (typeof value !== 'number') return null;
+  const at = (points: number) => `${Math.min(100, Math.max(0, (100 * points) / most))}%`;
+  return (
+    <svg class="bar" aria-hidden="true">
+      <rect class="track" x="0" y="8" width="100%" height="12" rx="2" />
+      <rect class={`filled ${team.outcome ?? ''}`} x="0" y="8" width={at(value)} height="12" rx="2" />
+      {interval && (
+        <>
+          <line x1={at(interval[0])} x2={at(interval[1])} y1="14" y2="14" />
+          {interval.map((end, i) => (
+            <line key={i} x1={at(end)} x2={at(end)} y1="8" y2="20" />
+          ))}
+        </>
+      )}
+    </svg>
+  );
+}

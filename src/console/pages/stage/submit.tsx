@@ -1,0 +1,120 @@
+// Handing in a model: a bundle from a disk, with its progress, or a run of this machine.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Choice, Form } from '../../parts/form.tsx';
+import { Empty } from '../../parts/page.tsx';
+import { Progress } from '../../parts/small.tsx';
+import { post, upload } from '../../state/api.ts';
+import { useConsole } from '../../state/context.ts';
+import { useData, useDeed } from '../../state/data.ts';
+import { pathOf } from '../../state/router.ts';
+import type { RunInfo } from '../../types.ts';
+import type { Given } from './given.ts';
+
+export function Submit({ stage, programme, path, nameOf, again }: Given) {
+  const { words, format, me } = useConsole();
+  const w = words.submit;
+  const { viewer } = me;
+  const office = viewer.role === 'office' && me.local;
+  const teams = stage.consortia.filter(({ id }) => viewer.role !== 'consortium' || id === viewer.consortium);
+  const [team, setTeam] = useState(teams[0]?.id ?? '');
+  const [how, setHow] = useState<'file' | 'run'>(office ? 'run' : 'file');
+  const [file, setFile] = useState<File>();
+  const runs = useData<RunInfo[]>(office ? '/runs' : null);
+  const finished = runs.value?.filter(({ state }) => state === 'finished') ?? [];
+  const [chosen, choose] = useState('');
+  const run = chosen || finished[0]?.id;
+  const [sent, setSent] = useState(0);
+  const [done, setDone] = useState<string>();
+  const stop = useRef<AbortController | undefined>(undefined);
+  useEffect(() => () => stop.current?.abort(), []);
+  const deed = useDeed(async () => {
+    setDone(undefined);
+    setSent(0);
+    if (how === 'run') {
+      if (run === undefined) return;
+      setDone((await post<{ submission: string }>(`${path}/submissions/run`, { run, consortium: team })).submission);
+    } else if (file) {
+      const control = new AbortController();
+      stop.current = control;
+      const target = `${path}/submissions?consortium=${encodeURIComponent(team)}`;
+      setDone((await upload<{ submission: string }>(target, file, setSent, control.signal)).submission);
+    }
+    again();
+  });
+  return (
+    <div class="stacked">
+      <p class="lead">{w.lead}</p>
+      <Form
+        onSubmit={deed.run}
+        busy={deed.busy}
+        failure={deed.failure}
+        label={w.send}
+        more={
+          deed.busy &&
+          how === 'file' && (
+            <button type="button" onClick={() => stop.current?.abort()}>
+              {w.stop}
+            </button>
+          )
+        }
+      >
+        <div class="row">
+          <Choice
+            label={w.consortium}
+            value={team}
+            options={teams.map(({ id }) => ({ value: id, text: nameOf(id) }))}
+            onValue={setTeam}
+          />
+          {office && (
+            <Choice
+              label={w.how}
+              value={how}
+              options={[
+                { value: 'run', text: w.run },
+                { value: 'file', text: w.file },
+              ]}
+              onValue={setHow}
+            />
+          )}
+          {how === 'run' && finished.length > 0 && (
+            <Choice
+              label={w.run}
+              value={run ?? ''}
+              options={finished.map((one) => ({
+                value: one.id,
+                text: one.noted === null ? one.name : `${one.name} (${format.ago(one.noted)})`,
+              }))}
+              onValue={choose}
+            />
+          )}
+          {how === 'file' && (
+            <div class="field">
+              <label for="bundle">{w.file}</label>
+              <input
+                id="bundle"
+                type="file"
+                accept=".tar,application/x-tar"
+                required
+                onChange={(event) => setFile(event.currentTarget.files?.[0])}
+              />
+            </div>
+          )}
+        </div>
+        {how === 'run' && runs.value && finished.length === 0 && <Empty text={w.noRuns} />}
+      </Form>
+      {deed.busy && how === 'file' && (
+        <Progress value={sent} label={w.title} text={sent < 1 ? w.sending(format.percent(sent)) : w.checking} />
+      )}
+      <div role="status">
+        {done !== undefined && (
+          <div class="notice good">
+            <p>
+              {w.done} <a href={pathOf('submission', { programme, submission: done })}>{w.open}</a>
+            </p>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+// One submission: how far it is, what its audit found, what was measured on it.
+
+import { Verdicts } from '../parts/audit-panel.tsx';
+import { Continue } from '../parts/continue.tsx';
+import { CurvePanel } from '../parts/curve-panel.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { Empty, Page, Section } from '../parts/page.tsx';
+import { ScoresTable } from '../parts/scores-table.tsx';
+import { Digest, Fact, Facts, State, SubmissionState, Time } from '../parts/small.tsx';
+import { useConsole } from '../state/context.ts';
+import { useCalm, useData } from '../state/data.ts';
+import { useLive } from '../state/live.ts';
+import { pathOf } from '../state/router.ts';
+import type { SubmissionPage } from '../types.ts';
+import { wordFor } from '../words/index.ts';
+
+export default function Submission({ programme, submission }: Record<string, string>) {
+  const { words, format, me } = useConsole();
+  const w = words.submission;
+  const base = `/programmes/${encodeURIComponent(programme)}`;
+  const path = `${base}/submissions/${encodeURIComponent(submission)}`;
+  const data = useData<SubmissionPage>(path);
+  useLive(data.value ? `${base}/events` : null, ['entry', 'job'], useCalm(data.again, 500));
+  const { viewer } = me;
+  const mayTry =
+    viewer.role === 'office' || (viewer.role === 'consortium' && viewer.consortium === data.value?.consortium);
+  const found = data.value;
+  return (
+    <Page
+      over={
+        found && (
+          <a href={pathOf('stage', { programme, stage: found.stage })}>
+            {w.stage} {found.stage}
+          </a>
+        )
+      }
+      title={`${w.title} ${submission}`}
+      lead={found && <SubmissionState status={found.status} />}
+    >
+      <Loaded data={data}>
+        {(one) => (
+          <div class="grid">
+            <Section title={words.common.details} wide>
+              <Facts>
+                <Fact name={w.of}>
+                  <a href={pathOf('consortium', { programme, consortium: one.consortium })}>{one.consortium}</a>
+                </Fact>
+                <Fact name={w.received}>
+                  <Time of={one.receivedAt} />
+                </Fact>
+                <Fact name={words.common.size}>{format.bytes(one.bytes)}</Fact>
+                <Fact name={words.common.digest}>
+                  <Digest of={one.digest} copy={words.common.digest} />
+                </Fact>
+                {one.job && (
+                  <Fact name={w.job}>
+                    <State of="running" text={`${one.job.kind}: ${wordFor(words.status, one.job.status)}`} />
+                  </Fact>
+                )}
+              </Facts>
+            </Section>
+            <Section title={w.audit} wide>
+              <div aria-live="polite" class="stacked">
+                {one.audit ? (
+                  <Verdicts verdict={one.audit.verdict} checks={one.audit.checks} />
+                ) : (
+                  <Empty text={w.noAudit} />
+                )}
+              </div>
+            </Section>
+            <Section title={w.evaluations} wide>
+              {one.evaluations && one.evaluations.length > 0 ? (
+                <ScoresTable caption={w.evaluationsCaption} scores={one.evaluations} />
+              ) : (
+                <Empty text={w.noEvaluations} />
+              )}
+            </Section>
+            {one.curve && (
+              <Section title={w.curve} wide>
+                <CurvePanel path={path} />
+              </Section>
+            )}
+            {mayTry && (
+              <Section title={words.model.continue} lead={words.model.continueLead} wide>
+                <Continue path={`${path}/continue`} />
+              </Section>
+            )}
+          </div>
+        )}
+      </Loaded>
+    </Page>
+  );
+}

@@ -1,0 +1,107 @@
+// Audits a run: begins it, shows how far it is, and then what was found. Several who ask see the same audit.
+
+import { useState } from 'preact/hooks';
+import { Failure, post } from '../state/api.ts';
+import { useConsole } from '../state/context.ts';
+import { useData, useDeed } from '../state/data.ts';
+import { useLive } from '../state/live.ts';
+import type { Audit, AuditCheck, Verdict } from '../types.ts';
+import { wordFor } from '../words/index.ts';
+import { Choice, Form } from './form.tsx';
+import { Trouble } from './loaded.tsx';
+import { Progress, VerdictState } from './small.tsx';
+
+const REPLAYS = ['0', '1', '3', 'all'] as const;
+
+export function AuditPanel({ path }: { path: string }) {
+  const { words, format } = useConsole();
+  const w = words.audit;
+  const [begun, begin] = useState<Audit>();
+  const [replay, setReplay] = useState<(typeof REPLAYS)[number]>('1');
+  const fetched = useData<Audit>(begun ? `/audits/${encodeURIComponent(begun.id)}` : null);
+  const audit = fetched.value ?? begun;
+  useLive(audit?.state === 'running' ? `/audits/${encodeURIComponent(audit.id)}/events` : null, ['audit'], (_, data) =>
+    fetched.set(data as Audit),
+  );
+  const deed = useDeed(async () => {
+    begin(await post<Audit>(`${path}/audits`, { replay: replay === 'all' ? 'all' : Number(replay) }));
+  });
+  const running = audit?.state === 'running';
+  const text = { '0': w.replayNone, '1': w.replaySome('1'), '3': w.replaySome('3'), all: w.replayAll };
+  return (
+    <div class="stacked">
+      {!running && (
+        <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={audit ? w.again : w.start}>
+          <div class="row">
+            <Choice
+              label={w.replay}
+              value={replay}
+              options={REPLAYS.map((value) => ({ value, text: text[value] }))}
+              onValue={setReplay}
+            />
+          </div>
+        </Form>
+      )}
+      <div aria-live="polite" class="stacked">
+        {running && (
+          <>
+            <p>{w.running(wordFor(words.checks, audit.progress?.check ?? 'structure'))}</p>
+            <Progress
+              value={audit.progress?.fraction ?? 0}
+              label={w.progress}
+              text={format.percent(audit.progress?.fraction ?? 0)}
+            />
+          </>
+        )}
+        {audit?.state === 'done' && audit.verdict !== null && (
+          <Verdicts verdict={audit.verdict} checks={audit.checks} />
+        )}
+        {audit?.state === 'failed' && (
+          <>
+            <p>{w.failed}</p>
+            {audit.error && <Trouble failure={new Failure(0, audit.error)} />}
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const STAMPS: Record<Verdict, string> = { holds: '✓', refuted: '✕', incomplete: '!' };
+
+/** A verdict and each check behind it. */
+export function Verdicts({ verdict, checks }: { verdict: Verdict; checks: AuditCheck[] }) {
+  const { words } = useConsole();
+  const w = words.audit;
+  return (
+    <>
+      <div class={`verdict ${verdict}`}>
+        <span class="stamp" aria-hidden="true">
+          {STAMPS[verdict]}
+        </span>
+        <div>
+          <strong>{w.verdict(words.verdicts[verdict])}</strong>
+          <p>{w.meaning[verdict]}</p>
+        </div>
+      </div>
+      <h3>{w.checks}</h3>
+      <ul class="check-rows">
+        {checks.map((check) => (
+          <li key={check.name}>
+            <div>
+              <strong>{wordFor(words.checks, check.name)}</strong>
+              <br />
+              <VerdictState of={check.verdict} />
+            </div>
+            <div>
+              {Object.hasOwn(words.checkQuestions, check.name) && (
+                <p class="question">{wordFor(words.checkQuestions, check.name)}</p>
+              )}
+              <p lang="en">{check.detail}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

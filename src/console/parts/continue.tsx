@@ -1,0 +1,92 @@
+// Continues a text with a model, piece by piece as it writes. What comes back is text and stays text.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { stream } from '../state/api.ts';
+import { useConsole } from '../state/context.ts';
+import { useDeed } from '../state/data.ts';
+import { wordFor } from '../words/index.ts';
+import { Form, TextArea, TextField } from './form.tsx';
+
+const DEFAULTS = { maxTokens: '100', temperature: '0.8', topK: '40', topP: '0.95', seed: '1' };
+
+/** @param path that takes the text and answers with events */
+export function Continue({ path }: { path: string }) {
+  const { words } = useConsole();
+  const w = words.model;
+  const [prompt, setPrompt] = useState(w.promptExample);
+  const [settings, set] = useState(DEFAULTS);
+  const [written, write] = useState<{ prompt: string; text: string; ended: string | null }>();
+  const stop = useRef<AbortController | undefined>(undefined);
+  useEffect(() => () => stop.current?.abort(), []);
+  const deed = useDeed(async () => {
+    const control = new AbortController();
+    stop.current = control;
+    write({ prompt, text: '', ended: null });
+    const body = { prompt, ...Object.fromEntries(Object.entries(settings).map(([key, text]) => [key, Number(text)])) };
+    try {
+      await stream(
+        path,
+        body,
+        (event, data) => {
+          const { text, ended } = data as { text: string; ended?: string };
+          if (event === 'piece') write((before) => before && { ...before, text: before.text + text });
+          if (event === 'done') write((before) => before && { ...before, ended: ended ?? 'end' });
+        },
+        control.signal,
+      );
+    } catch (error) {
+      if (control.signal.aborted) write((before) => before && { ...before, ended: 'stopped' });
+      throw error;
+    }
+  });
+  const number = (key: keyof typeof DEFAULTS, more: { min: number; max?: number; step: string; hint?: string }) => (
+    <TextField
+      label={w[key]}
+      type="number"
+      {...more}
+      value={settings[key]}
+      onValue={(value) => set({ ...settings, [key]: value })}
+    />
+  );
+  return (
+    <div class="stacked">
+      <Form
+        onSubmit={deed.run}
+        busy={deed.busy}
+        failure={deed.failure}
+        label={w.go}
+        more={
+          deed.busy && (
+            <button type="button" onClick={() => stop.current?.abort()}>
+              {w.stop}
+            </button>
+          )
+        }
+      >
+        <TextArea label={w.prompt} value={prompt} onValue={setPrompt} rows={3} />
+        <details>
+          <summary>{w.settings}</summary>
+          <div class="row">
+            {number('maxTokens', { min: 1, max: 1000, step: '1' })}
+            {number('temperature', { min: 0, max: 5, step: 'any' })}
+            {number('topK', { min: 0, step: '1' })}
+            {number('topP', { min: 0, max: 1, step: 'any' })}
+            {number('seed', { min: 0, step: '1', hint: w.seedHint })}
+          </div>
+        </details>
+      </Form>
+      {written && (
+        <div>
+          <h3>{w.result}</h3>
+          <p class="written" aria-busy={written.ended === null}>
+            <span class="given">{written.prompt}</span>
+            {written.text}
+          </p>
+          <p class="soft" role="status">
+            {written.ended !== null && wordFor(w.ended, written.ended)}
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}

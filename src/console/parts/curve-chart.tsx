@@ -1,0 +1,156 @@
+// Draws one series with uPlot. Says which steps somebody dragged over; fetches nothing.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import uPlot from 'uplot';
+import { useConsole } from '../state/context.ts';
+import { useObservable } from '../state/observable.ts';
+import { theme } from '../state/settings.ts';
+
+const HEIGHT = 300;
+
+interface Options {
+  step: number[];
+  value: (number | null)[];
+  name: string;
+  /** The range shown; the whole where left out. */
+  from: number | undefined;
+  to: number | undefined;
+  /** Few points, each to be seen. */
+  dots: boolean;
+  onZoom: (from: number, to: number) => void;
+  onReset: () => void;
+}
+
+export function CurveChart(options: Options) {
+  const { format, words } = useConsole();
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | undefined>(undefined);
+  const latest = useRef(options);
+  latest.current = options;
+  const [under, setUnder] = useState<{ step: number; value: number }>();
+  const look = useColours();
+  const { name, dots } = options;
+
+  // Dependencies: data and range are put into the plot that is there
+  useEffect(() => {
+    const host = place.current!;
+    const { line, soft, rule, font } = coloursOf(host);
+    const axis = {
+      stroke: soft,
+      font: `12px ${font}`,
+      grid: { stroke: rule, width: 1 },
+      ticks: { stroke: rule, width: 1, size: 4 },
+    };
+    const chart = new uPlot(
+      {
+        width: host.clientWidth,
+        height: HEIGHT,
+        legend: { show: false },
+        cursor: {
+          drag: { x: true, y: false, setScale: false },
+          points: { size: 8 },
+          bind: {
+            dblclick: () => () => {
+              latest.current.onReset();
+              return null;
+            },
+          },
+        },
+        scales: { x: { time: false, range: (_, low, high) => rangeOf(latest.current, low, high) } },
+        axes: [
+          { ...axis, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? format.short(tick) : '')) },
+          { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => format.short(tick)) },
+        ],
+        series: [
+          {},
+          {
+            label: name,
+            stroke: line,
+            width: 1.5,
+            spanGaps: false,
+            points: dots ? { show: true, size: 6, fill: line } : { show: shownAlone },
+          },
+        ],
+        hooks: {
+          setSelect: [
+            (self) => {
+              if (self.select.width < 4) return;
+              const from = self.posToVal(self.select.left, 'x');
+              const to = self.posToVal(self.select.left + self.select.width, 'x');
+              self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+              latest.current.onZoom(from, Math.max(to, from + 1));
+            },
+          ],
+          setCursor: [
+            (self) => {
+              const at = self.cursor.idx;
+              const value = at == null ? null : self.data[1][at];
+              setUnder(at == null || value == null ? undefined : { step: self.data[0][at], value });
+            },
+          ],
+        },
+      },
+      [latest.current.step, latest.current.value],
+      host,
+    );
+    plot.current = chart;
+    const observer = new ResizeObserver(() => chart.setSize({ width: host.clientWidth, height: HEIGHT }));
+    observer.observe(host);
+    return () => {
+      observer.disconnect();
+      chart.destroy();
+      plot.current = undefined;
+    };
+  }, [look, format, name, dots]);
+
+  const { step, value, from, to } = options;
+  // Dependencies: the range is asked for while the plot takes its data
+  useEffect(() => plot.current?.setData([step, value]), [step, value, from, to]);
+
+  return (
+    <div>
+      <p class="readout">
+        {under ? `${words.common.step} ${format.count(under.step)}: ${format.short(under.value)}` : `${name}`}
+      </p>
+      {/* What it shows is told in words below it. */}
+      <div class="curve" ref={place} role="img" aria-label={name}>
+        <span class="probe ink" />
+        <span class="probe probe-soft" />
+        <span class="probe probe-rule" />
+      </div>
+    </div>
+  );
+}
+
+/** Single points are shown where they are far apart: steps one by one. */
+const shownAlone = (self: uPlot, _: number, first: number, last: number): boolean =>
+  (last - first) * 12 < self.bbox.width / devicePixelRatio;
+
+function rangeOf({ from, to }: Options, low: number, high: number): [number, number] {
+  const range: [number, number] = [from ?? low, to ?? high];
+  return range[0] === range[1] ? [range[0] - 1, range[1] + 1] : range;
+}
+
+/** A canvas knows no variables of style sheets, so elements are asked what theirs became. */
+function coloursOf(host: HTMLElement) {
+  const colour = (name: string) => getComputedStyle(host.querySelector(name)!).color;
+  return {
+    line: colour('.ink'),
+    soft: colour('.probe-soft'),
+    rule: colour('.probe-rule'),
+    font: getComputedStyle(host).fontFamily,
+  };
+}
+
+/** Changes whenever the colours do. */
+function useColours(): string {
+  const chosen = useObservable(theme);
+  const [dark, setDark] = useState(() => matchMedia('(prefers-color-scheme: dark)').matches);
+  useEffect(() => {
+    const media = matchMedia('(prefers-color-scheme: dark)');
+    const on = () => setDark(media.matches);
+    media.addEventListener('change', on);
+    return () => media.removeEventListener('change', on);
+  }, []);
+  return `${chosen} ${dark}`;
+}

@@ -1,0 +1,26 @@
+// The newest entries of the log, as a list.
+
+import { aboutOf } from '../state/about.ts';
+import { useConsole } from '../state/context.ts';
+import type { LogEntry } from '../types.ts';
+import { wordFor } from '../words/index.ts';
+import { Time } from './small.tsx';
+
+export function Feed({ entries }: { entries: LogEntry[] }) {
+  const { words, format } = useConsole();
+  return (
+    <ol class="feed">
+      {entries.map((entry) => (
+        <li key={entry.seq}>
+          <span class="seq">{format.count(entry.seq)}</span>
+          <div>
+            <p>{wordFor(words.kinds, entry.kind)}</p>
+            <p class="about">
+              {entry.withheld ? words.log.withheld : aboutOf(entry, format)} <Time of={entry.time} ago />
+            </p>
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,170 @@
+// Parts of forms: a labelled field with its hint, buttons that say when they are at work. Fields keep what was typed when a deed fails.
+
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+import type { Failure } from '../state/api.ts';
+import { useConsole } from '../state/context.ts';
+import { Failed } from './loaded.tsx';
+
+interface FieldOptions {
+  label: string;
+  hint?: string;
+  optional?: boolean;
+}
+
+/** What a browser is told of an input. */
+interface InputOptions {
+  type?: 'text' | 'password' | 'number';
+  min?: number;
+  max?: number;
+  step?: string;
+  pattern?: string;
+  minLength?: number;
+  maxLength?: number;
+  disabled?: boolean;
+  autocomplete?: string;
+  autocapitalize?: string;
+  spellcheck?: boolean;
+  lang?: string;
+  class?: string;
+  'aria-invalid'?: boolean;
+}
+
+type Given = { id: string; 'aria-describedby'?: string };
+
+export function Field({
+  label,
+  hint,
+  optional,
+  children,
+}: FieldOptions & { children: (given: Given) => ComponentChildren }) {
+  const { words } = useConsole();
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>
+        {label}
+        {optional && <span class="soft"> ({words.common.optional})</span>}
+      </label>
+      {children(hint ? { id, 'aria-describedby': `${id}-hint` } : { id })}
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function TextField({
+  label,
+  hint,
+  optional,
+  value,
+  onValue,
+  ...more
+}: FieldOptions & { value: string; onValue: (value: string) => void } & InputOptions) {
+  return (
+    <Field label={label} {...(hint ? { hint } : {})} {...(optional ? { optional } : {})}>
+      {(given) => (
+        <input
+          type="text"
+          required={!optional}
+          {...(more as object)}
+          {...given}
+          value={value}
+          onInput={(event) => onValue(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+export function TextArea({
+  label,
+  hint,
+  optional,
+  value,
+  onValue,
+  rows = 4,
+  ...more
+}: FieldOptions & { value: string; onValue: (value: string) => void; rows?: number } & InputOptions) {
+  return (
+    <Field label={label} {...(hint ? { hint } : {})} {...(optional ? { optional } : {})}>
+      {(given) => (
+        <textarea
+          rows={rows}
+          required={!optional}
+          {...(more as object)}
+          {...given}
+          value={value}
+          onInput={(event) => onValue(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+export function Choice<T extends string>({
+  label,
+  hint,
+  value,
+  options,
+  onValue,
+}: FieldOptions & { value: T; options: readonly { value: T; text: string }[]; onValue: (value: T) => void }) {
+  return (
+    <Field label={label} {...(hint ? { hint } : {})}>
+      {(given) => (
+        <select {...given} value={value} onChange={(event) => onValue(event.currentTarget.value as T)}>
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.text}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+/** A form that does one deed. Its failure stands above the button that caused it. */
+export function Form({
+  onSubmit,
+  busy,
+  failure,
+  label,
+  children,
+  more,
+}: {
+  onSubmit: () => void;
+  busy: boolean;
+  failure: Failure | undefined;
+  /** Of the button. */
+  label: string;
+  children?: ComponentChildren;
+  /** Beside the button. */
+  more?: ComponentChildren;
+}) {
+  const { words } = useConsole();
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      {children}
+      <Failed of={failure} />
+      <div class="buttons">
+        {/* Not disabled while at work: it would lose the focus. */}
+        <button type="submit" class="primary" aria-disabled={busy}>
+          {busy ? words.common.working : label}
+        </button>
+        {more}
+      </div>
+    </form>
+  );
+}
+
+/** An id and a name in two languages. */
+export const idPattern = '[a-z0-9][a-z0-9\\-]{0,63}';

@@ -1,0 +1,98 @@
+// What stands where data is on its way, or did not come; and what a failed deed says, beside what caused it.
+
+import type { ComponentChildren } from 'preact';
+import type { Failure } from '../state/api.ts';
+import { useConsole } from '../state/context.ts';
+import type { Data } from '../state/data.ts';
+import type { Words } from '../words/words.ts';
+
+/** `words` come from outside where nobody is known yet. */
+export function Busy({ words }: { words?: Words }) {
+  const console = useConsole();
+  return (
+    <p class="busy" role="status">
+      <span class="spinner" aria-hidden="true" />
+      {(words ?? console.words).common.loading}
+    </p>
+  );
+}
+
+function Text({ failure, words }: { failure: Failure; words: Words }) {
+  const w = words.connection;
+  if (failure.code === 'server-gone')
+    return (
+      <>
+        <p>
+          <strong>{w.serverGone}</strong>
+        </p>
+        <p>{w.serverGoneHint}</p>
+      </>
+    );
+  if (failure.code === 'unreadable' || failure.code === 'console')
+    return (
+      <p>
+        <strong>{failure.code === 'console' ? w.bug : w.unreadable}</strong> <code>{failure.message}</code>
+      </p>
+    );
+  const translated = Object.hasOwn(w.codes, failure.code) ? w.codes[failure.code] : undefined;
+  const said = (
+    <>
+      {failure.input !== '' && (
+        <>
+          <code>{failure.input}</code>:{' '}
+        </>
+      )}
+      {failure.message}
+      {failure.hint !== '' && (
+        <>
+          {'. '}
+          <span class="hint-text">{failure.hint}</span>
+        </>
+      )}
+    </>
+  );
+  return (
+    <>
+      {translated && (
+        <p>
+          <strong>{translated}</strong>
+        </p>
+      )}
+      <p lang="en">{said}</p>
+      {failure.retryAfter !== null && <p>{w.retryAfter(String(failure.retryAfter))}</p>}
+    </>
+  );
+}
+
+export function Trouble({ failure, again, words }: { failure: Failure; again?: () => void; words?: Words }) {
+  const console = useConsole();
+  const own = words ?? console.words;
+  return (
+    <div class="notice bad" role="alert">
+      <div>
+        <Text failure={failure} words={own} />
+      </div>
+      {again && (
+        <button type="button" onClick={again}>
+          {own.common.again}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** A failed deed's words; nothing where none failed. */
+export const Failed = ({ of, again }: { of: Failure | undefined; again?: () => void }) =>
+  of ? again ? <Trouble failure={of} again={again} /> : <Trouble failure={of} /> : null;
+
+/** What was fetched, or what stands in its place. Old data stays while the server is gone. */
+export function Loaded<T>({ data, children }: { data: Data<T>; children: (value: T) => ComponentChildren }) {
+  if (data.value !== undefined)
+    return (
+      <>
+        {data.failure && data.failure.code !== 'server-gone' && <Trouble failure={data.failure} again={data.again} />}
+        {children(data.value)}
+      </>
+    );
+  return data.failure ? <Trouble failure={data.failure} again={data.again} /> : <Busy />;
+}

@@ -1,0 +1,175 @@
+// Small things that many pages show: times, digests, states, scrolling tables.
+
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useState } from 'preact/hooks';
+import { useConsole } from '../state/context.ts';
+import { shortDigest } from '../state/format.ts';
+import type { Verdict } from '../types.ts';
+import { consortiumStatus, wordFor } from '../words/index.ts';
+
+/** A moment. `ago`: as seen from now. */
+export function Time({ of, ago }: { of: string; ago?: boolean }) {
+  const { format } = useConsole();
+  return (
+    <time dateTime={of} title={ago ? format.moment(of) : undefined}>
+      {ago ? format.ago(of) : format.moment(of)}
+    </time>
+  );
+}
+
+export function Copy({ text, label }: { text: string; label?: string }) {
+  const { words } = useConsole();
+  const [done, setDone] = useState(false);
+  useEffect(() => {
+    if (!done) return;
+    const timer = setTimeout(() => setDone(false), 2000);
+    return () => clearTimeout(timer);
+  }, [done]);
+  // Without TLS and off loopback there is no clipboard; the text can be selected.
+  if (!navigator.clipboard) return null;
+  return (
+    <button
+      type="button"
+      class="copy"
+      aria-label={label ? `${words.common.copy}: ${label}` : undefined}
+      onClick={() =>
+        navigator.clipboard.writeText(text).then(
+          () => setDone(true),
+          () => {},
+        )
+      }
+    >
+      <span aria-live="polite">{done ? words.common.copied : words.common.copy}</span>
+    </button>
+  );
+}
+
+/** A digest: its first digits, the whole for pointing and copying. */
+export function Digest({ of, copy }: { of: string; copy?: string }) {
+  return (
+    <span class="digest">
+      <code title={of}>{shortDigest(of)}</code>
+      {copy && <Copy text={of} label={copy} />}
+    </span>
+  );
+}
+
+const MARKS: Record<string, { mark: string; tone: string }> = {
+  holds: { mark: '✓', tone: 'good' },
+  kept: { mark: '✓', tone: 'good' },
+  own: { mark: '✓', tone: 'good' },
+  upheld: { mark: '✓', tone: 'good' },
+  finished: { mark: '✓', tone: 'good' },
+  decided: { mark: '✓', tone: 'good' },
+  evaluated: { mark: '✓', tone: 'good' },
+  audited: { mark: '◐', tone: 'live' },
+  done: { mark: '✓', tone: 'good' },
+  refuted: { mark: '✕', tone: 'bad' },
+  out: { mark: '✕', tone: 'bad' },
+  derived: { mark: '✕', tone: 'bad' },
+  'frozen-foreign': { mark: '✕', tone: 'bad' },
+  rejected: { mark: '✕', tone: 'bad' },
+  refused: { mark: '✕', tone: 'bad' },
+  failed: { mark: '✕', tone: 'bad' },
+  broken: { mark: '✕', tone: 'bad' },
+  incomplete: { mark: '!', tone: 'warn' },
+  unfinished: { mark: '!', tone: 'warn' },
+  closed: { mark: '■', tone: 'warn' },
+  unknown: { mark: '?', tone: 'warn' },
+  gone: { mark: '–', tone: 'none' },
+  running: { mark: '●', tone: 'live' },
+  open: { mark: '●', tone: 'live' },
+  active: { mark: '●', tone: 'live' },
+};
+
+/** A state in words, with a mark and a colour that repeat it. */
+export function State({ of, text }: { of: string; text: string }) {
+  const { mark, tone } = MARKS[of] ?? { mark: '–', tone: 'none' };
+  return (
+    <span class={`state ${tone}`}>
+      <span class="mark" aria-hidden="true">
+        {mark}
+      </span>
+      {text}
+    </span>
+  );
+}
+
+export function VerdictState({ of }: { of: Verdict | string }) {
+  const { words } = useConsole();
+  return <State of={of} text={wordFor(words.verdicts, of)} />;
+}
+
+export function ConsortiumState({ status }: { status: string }) {
+  const { words } = useConsole();
+  return <State of={status.startsWith('out') ? 'out' : status} text={consortiumStatus(words, status)} />;
+}
+
+/** A submission's status: `refused: code: reason` is shown with its reason. */
+export function SubmissionState({ status }: { status: string }) {
+  const { words } = useConsole();
+  const [kind, code, ...reason] = status.split(': ');
+  return (
+    <>
+      <State of={kind} text={wordFor(words.status, kind)} />
+      {kind === 'refused' && (
+        <small lang="en">
+          {reason.join(': ')} <code>{code}</code>
+        </small>
+      )}
+    </>
+  );
+}
+
+/** A table that scrolls by itself where it is too wide, and can be reached by keyboard then. */
+export function Table({
+  caption,
+  shown,
+  head,
+  children,
+  class: name,
+}: {
+  caption: string;
+  /** Shows the caption to everybody. */
+  shown?: boolean;
+  head: ComponentChildren;
+  children: ComponentChildren;
+  class?: string;
+}) {
+  const id = useId();
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section class="scroll" aria-labelledby={id} tabIndex={0}>
+      <table class={name}>
+        <caption id={id} class={shown ? undefined : 'hidden'}>
+          {caption}
+        </caption>
+        <thead>
+          <tr>{head}</tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </section>
+  );
+}
+
+export const Facts = ({ children }: { children: ComponentChildren }) => <dl class="facts">{children}</dl>;
+
+export const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+);
+
+/** How far something is, as a bar and in words. */
+export function Progress({ value, label, text }: { value: number; label: string; text?: string }) {
+  const { format } = useConsole();
+  const share = Math.min(1, Math.max(0, value));
+  return (
+    <span class="progress">
+      <progress max={1} value={share} aria-label={label} />
+      <span>{text ?? format.percent(share)}</span>
+    </span>
+  );
+}

@@ -1,0 +1,84 @@
+// A talk with a model that was tuned for it.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { stream } from '../state/api.ts';
+import { useConsole } from '../state/context.ts';
+import { useDeed } from '../state/data.ts';
+import { Form, TextArea } from './form.tsx';
+
+interface Message {
+  role: 'user' | 'assistant';
+  content: string;
+}
+
+export function Talk({ path }: { path: string }) {
+  const { words } = useConsole();
+  const w = words.model;
+  const [said, say] = useState<Message[]>([]);
+  const [answer, setAnswer] = useState('');
+  const [text, setText] = useState('');
+  const stop = useRef<AbortController | undefined>(undefined);
+  useEffect(() => () => stop.current?.abort(), []);
+  const deed = useDeed(async () => {
+    const control = new AbortController();
+    stop.current = control;
+    const messages: Message[] = [...said, { role: 'user', content: text }];
+    let whole = '';
+    setAnswer('');
+    await stream(
+      path,
+      { messages },
+      (event, data) => {
+        const { text: piece } = data as { text: string };
+        whole = event === 'done' ? piece : whole + piece;
+        setAnswer(whole);
+      },
+      control.signal,
+    );
+    // Only what was answered is part of the talk; a question that failed stays in its field.
+    say([...messages, { role: 'assistant', content: whole }]);
+    setText('');
+    setAnswer('');
+  });
+  return (
+    <div class="stacked">
+      {(said.length > 0 || deed.busy) && (
+        <ol class="talk" aria-live="polite">
+          {said.map(({ role, content }, i) => (
+            <li key={i} class={role === 'user' ? 'mine' : ''}>
+              <span class="who">{role === 'user' ? w.you : w.it}</span>
+              <p class="written">{content}</p>
+            </li>
+          ))}
+          {deed.busy && (
+            <li aria-busy="true">
+              <span class="who">{w.it}</span>
+              <p class="written">{answer}</p>
+            </li>
+          )}
+        </ol>
+      )}
+      <Form
+        onSubmit={deed.run}
+        busy={deed.busy}
+        failure={deed.failure}
+        label={w.send}
+        more={
+          deed.busy ? (
+            <button type="button" onClick={() => stop.current?.abort()}>
+              {w.stop}
+            </button>
+          ) : (
+            said.length > 0 && (
+              <button type="button" onClick={() => say([])}>
+                {w.anew}
+              </button>
+            )
+          )
+        }
+      >
+        <TextArea label={w.message} value={text} onValue={setText} rows={2} />
+      </Form>
+    </div>
+  );
+}

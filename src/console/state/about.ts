@@ -1,0 +1,44 @@
+// What an entry of the log is about, in one line: the names and figures in it that tell most. Knows nothing of pages.
+
+import type { LogEntry } from '../types.ts';
+import type { Format } from './format.ts';
+
+/** Members of an entry's data that say what it is about, the most telling first. */
+const TELLING = [
+  'stage',
+  'consortium',
+  'application',
+  'submission',
+  'part',
+  'component',
+  'task',
+  'metric',
+  'verdict',
+  'value',
+  'outcome',
+  'step',
+  'reason',
+  'expert',
+] as const;
+const MOST = 4;
+
+export function aboutOf({ data }: Pick<LogEntry, 'data'>, format: Format): string {
+  if (data === null) return '';
+  const name = titleOf(data.name, format) ?? titleOf(data.title, format);
+  const words = TELLING.flatMap((key) => {
+    const value = data[key];
+    if (typeof value === 'number') return [format.short(value)];
+    return typeof value === 'string' && value !== '' ? [value.length > 60 ? `${value.slice(0, 60)}…` : value] : [];
+  });
+  const all = name === undefined ? words : [name, ...words];
+  if (all.length === 0 && typeof data.id === 'string') all.push(data.id);
+  return all.slice(0, MOST).join(' · ');
+}
+
+function titleOf(value: unknown, format: Format): string | undefined {
+  if (typeof value === 'string') return value;
+  if (value === null || typeof value !== 'object') return undefined;
+  const { en, ko } = value as { en?: unknown; ko?: unknown };
+  if (typeof en !== 'string') return undefined;
+  return format.title(typeof ko === 'string' ? { en, ko } : { en });
+}

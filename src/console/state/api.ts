@@ -1,0 +1,140 @@
+// Asks the API. Every failure becomes one shape with message and hint; whether the server answers at all is told to connection.ts.
+// Knows no page and no words.
+
+import { answered, unanswered } from './connection.ts';
+import { eventsOf } from './event-stream.ts';
+
+/** What went wrong, as the API says it, or `server-gone` where nobody answered. */
+export class Failure extends Error {
+  readonly code: string;
+  readonly input: string;
+  readonly hint: string;
+  readonly status: number;
+  /** Seconds, with `too-many`. */
+  readonly retryAfter: number | null;
+
+  constructor(
+    status: number,
+    error: { code: string; message: string; input: string; hint: string },
+    retryAfter?: number,
+  ) {
+    super(error.message);
+    this.status = status;
+    this.code = error.code;
+    this.input = error.input;
+    this.hint = error.hint;
+    this.retryAfter = retryAfter ?? null;
+  }
+}
+
+const gone = () => new Failure(0, { code: 'server-gone', message: '', input: '', hint: '' });
+
+/** Any thrown value as a failure that can be shown. */
+export const failureOf = (error: unknown): Failure =>
+  error instanceof Failure ? error : new Failure(0, { code: 'console', message: String(error), input: '', hint: '' });
+
+export async function failureOfAnswer(status: number, text: string, retryAfter: string | null): Promise<Failure> {
+  try {
+    const { error } = JSON.parse(text) as { error: Record<'code' | 'message' | 'input' | 'hint', unknown> };
+    const word = (value: unknown) => (typeof value === 'string' ? value : '');
+    const { code, message, input, hint } = error;
+    return new Failure(
+      status,
+      { code: word(code) || 'unreadable', message: word(message), input: word(input), hint: word(hint) },
+      retryAfter === null ? undefined : Number(retryAfter),
+    );
+  } catch {
+    // A proxy in between answers with a page of its own.
+    return new Failure(status, {
+      code: status >= 502 ? 'server-gone' : 'unreadable',
+      message: `${status}`,
+      input: '',
+      hint: '',
+    });
+  }
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+async function ask(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(`/api${path}`, {
+      method,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: signal ?? null,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    unanswered();
+    throw gone();
+  }
+  if (response.ok) {
+    answered();
+    return response;
+  }
+  const failure = await failureOfAnswer(response.status, await response.text(), response.headers.get('retry-after'));
+  if (failure.code === 'server-gone') unanswered();
+  else answered();
+  throw failure;
+}
+
+/** @throws Failure */
+export async function call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const response = await ask(method, path, body, signal);
+  const text = await response.text();
+  return (text === '' ? {} : JSON.parse(text)) as T;
+}
+
+export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T>('GET', path, undefined, signal);
+export const post = <T>(path: string, body: unknown = {}): Promise<T> => call<T>('POST', path, body);
+
+/** A request whose answer comes piece by piece. Ends after `done`. @throws Failure, also for an `error` event */
+export async function stream(
+  path: string,
+  body: unknown,
+  on: (event: string, data: unknown) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const response = await ask('POST', path, body, signal);
+  let ended = false;
+  try {
+    for await (const { event, data } of eventsOf(response.body!)) {
+      const value: unknown = JSON.parse(data);
+      if (event === 'error')
+        throw await failureOfAnswer(500, data.includes('"error"') ? data : `{"error":${data}}`, null);
+      ended ||= event === 'done';
+      on(event, value);
+    }
+  } catch (error) {
+    if (signal.aborted || error instanceof Failure) throw error;
+    unanswered();
+    throw gone();
+  }
+  if (!ended) throw gone(); // it broke off: what came so far is not all
+}
+
+/** Sends a file as it is, and tells how much of it is there. @throws Failure */
+export function upload<T>(path: string, file: Blob, on: (fraction: number) => void, signal: AbortSignal): Promise<T> {
+  // fetch cannot tell how much of a body is sent.
+  return new Promise<T>((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', `/api${path}`);
+    request.setRequestHeader('content-type', 'application/x-tar');
+    request.upload.onprogress = ({ loaded, total }) => on(total > 0 ? loaded / total : 0);
+    request.onload = async () => {
+      if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText) as T);
+      else
+        reject(await failureOfAnswer(request.status, request.responseText, request.getResponseHeader('retry-after')));
+    };
+    request.onerror = () => {
+      unanswered();
+      reject(gone());
+    };
+    request.onabort = () => reject(new DOMException('given up', 'AbortError'));
+    signal.addEventListener('abort', () => request.abort());
+    request.send(file);
+  });
+}

@@ -1,0 +1,31 @@
+// What every page knows: who is asking, which programmes there are, the words and formats of the language.
+
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Me } from '../types.ts';
+import type { Words } from '../words/words.ts';
+import { en } from '../words/words-en.ts';
+import { type Format, formatFor } from './format.ts';
+
+export interface Console {
+  me: Me;
+  /** Fetches `me` again: somebody logged in or out, a programme was founded. */
+  renew(): void;
+  words: Words;
+  format: Format;
+}
+
+export const ConsoleContext = createContext<Console>({
+  me: {
+    viewer: { user: null, name: null, role: 'public', programme: null, consortium: null },
+    version: '',
+    programmes: [],
+    empty: false,
+    local: false,
+  },
+  renew: () => {},
+  words: en,
+  format: formatFor('en'),
+});
+
+export const useConsole = (): Console => useContext(ConsoleContext);

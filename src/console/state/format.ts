@@ -1,0 +1,96 @@
+// Numbers, times and names as people of a language read them.
+
+import type { Title } from '../types.ts';
+
+export type Lang = 'en' | 'ko';
+
+export interface Format {
+  lang: Lang;
+  /** A whole number. */
+  count(value: number): string;
+  decimal(value: number, digits: number): string;
+  /** As many digits as say something: 1.2M, 0.00035. */
+  short(value: number): string;
+  /** Of 0 to 1. */
+  percent(value: number, digits?: number): string;
+  bytes(value: number): string;
+  /** Day and minute. */
+  moment(iso: string): string;
+  day(iso: string): string;
+  /** "3 minutes ago" */
+  ago(iso: string, now?: number): string;
+  /** A length of time. */
+  duration(seconds: number): string;
+  list(items: string[]): string;
+  title(title: Title): string;
+}
+
+const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+const AGO: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+];
+
+export function formatFor(lang: Lang): Format {
+  const number = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(lang, options);
+  const whole = number({ maximumFractionDigits: 0 });
+  const compact = number({ notation: 'compact', maximumSignificantDigits: 3 });
+  const scientific = number({ notation: 'scientific', maximumSignificantDigits: 3 });
+  const small = number({ maximumSignificantDigits: 4 });
+  const moment = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' });
+  const day = new Intl.DateTimeFormat(lang, { dateStyle: 'medium' });
+  const relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
+  const list = new Intl.ListFormat(lang, { type: 'conjunction' });
+  const time = (iso: string, format: Intl.DateTimeFormat) => {
+    const date = new Date(iso);
+    return Number.isNaN(date.getTime()) ? iso : format.format(date);
+  };
+  const unit = (value: number, name: string) =>
+    number({ style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
+  const long = (value: number, name: string) =>
+    number({ style: 'unit', unit: name, unitDisplay: 'long' }).format(value);
+  return {
+    lang,
+    count: (value) => whole.format(value),
+    decimal: (value, digits) => number({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
+    short(value) {
+      const size = Math.abs(value);
+      if (size !== 0 && (size < 1e-4 || size >= 1e15)) return scientific.format(value);
+      return size >= 10_000 ? compact.format(value) : small.format(value);
+    },
+    percent: (value, digits = 0) =>
+      number({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
+    bytes(value) {
+      let step = 0;
+      while (value >= 1000 && step < BYTES.length - 1) {
+        value /= 1000;
+        step++;
+      }
+      return unit(step === 0 ? value : Number(value.toPrecision(3)), BYTES[step]);
+    },
+    moment: (iso) => time(iso, moment),
+    day: (iso) => time(iso, day),
+    ago(iso, now = Date.now()) {
+      const seconds = (Date.parse(iso) - now) / 1000;
+      if (Number.isNaN(seconds)) return iso;
+      if (Math.abs(seconds) > 30 * 86_400) return time(iso, day);
+      const [name, length] = AGO.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
+      return relative.format(Math.trunc(seconds / length), name);
+    },
+    duration(seconds) {
+      if (seconds < 60) return long(Math.round(seconds), 'second');
+      const minutes = Math.round(seconds / 60);
+      if (minutes < 60) return long(minutes, 'minute');
+      const rest = minutes % 60;
+      const hours = long(Math.floor(minutes / 60), 'hour');
+      return rest === 0 ? hours : `${hours} ${long(rest, 'minute')}`;
+    },
+    list: (items) => list.format(items),
+    title: (title) => (lang === 'ko' && title.ko !== undefined ? title.ko : title.en),
+  };
+}
+
+/** The first digits of a digest; its whole stands beside it for copying. */
+export const shortDigest = (digest: string): string => (digest.length > 16 ? `${digest.slice(0, 12)}…` : digest);

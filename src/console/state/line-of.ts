@@ -1,0 +1,7 @@
+// Which line of a text an error of the API speaks of: `rule book:12`, `rule book:12:5: blocks`, `line 12`.
+
+export function lineOf({ input, message }: { input: string; message: string }): number | undefined {
+  const found =
+    /:(\d+)(?::\d+)?(?:$|[:,\s])/.exec(input) ?? /\bline (\d+)\b/.exec(input) ?? /\bline (\d+)\b/.exec(message);
+  return found ? Number(found[1]) : undefined;
+}

@@ -1,0 +1,93 @@
+// Where we are: a path of the address bar as a page with its parameters, and back. Knows no page's content.
+
+import { observable } from './observable.ts';
+
+/** Every page by its pattern; `:name` takes one segment. */
+export const ROUTES = {
+  home: '/',
+  begin: '/begin',
+  logIn: '/log-in',
+  invitation: '/invitation',
+  account: '/account',
+  people: '/people',
+  runs: '/runs',
+  run: '/runs/:run',
+  model: '/runs/:run/model',
+  overview: '/p/:programme',
+  consortium: '/p/:programme/consortia/:consortium',
+  stage: '/p/:programme/stages/:stage',
+  submission: '/p/:programme/submissions/:submission',
+  ruleBooks: '/p/:programme/rule-books',
+  ruleBook: '/p/:programme/rule-books/:digest',
+  log: '/p/:programme/log',
+} as const;
+export type PageName = keyof typeof ROUTES;
+
+type Names<Pattern extends string> = Pattern extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | Names<Rest>
+  : Pattern extends `${string}:${infer Name}`
+    ? Name
+    : never;
+export type Parameters<P extends PageName> = Record<Names<(typeof ROUTES)[P]>, string>;
+
+export type Place = { [P in PageName]: { page: P; parameters: Parameters<P> } }[PageName];
+
+const segments = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
+
+/** The page at a path; undefined where there is none. */
+export function placeOf(path: string): Place | undefined {
+  const given = segments(path);
+  for (const [page, pattern] of Object.entries(ROUTES)) {
+    const wanted = segments(pattern);
+    if (wanted.length !== given.length) continue;
+    const parameters: Record<string, string> = {};
+    const fits = wanted.every((segment, i) => {
+      if (!segment.startsWith(':')) return segment === given[i];
+      try {
+        parameters[segment.slice(1)] = decodeURIComponent(given[i]);
+        return true;
+      } catch {
+        return false; // a broken escape is no name
+      }
+    });
+    if (fits) return { page, parameters } as Place;
+  }
+  return undefined;
+}
+
+export const pathOf = <P extends PageName>(page: P, parameters: Parameters<P>): string =>
+  ROUTES[page].replace(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent((parameters as Record<string, string>)[name]),
+  );
+
+export const location = observable(typeof window === 'undefined' ? '/' : window.location.pathname);
+
+/** Goes to a path of the console. */
+export function go(path: string, how: 'push' | 'replace' = 'push'): void {
+  if (how === 'push') history.pushState(null, '', path);
+  else history.replaceState(null, '', path);
+  location.set(window.location.pathname);
+  if (how === 'push') window.scrollTo(0, 0);
+}
+
+/** Links of the console stay in it; what opens elsewhere is the browser's. */
+export function listen(): void {
+  addEventListener('popstate', () => location.set(window.location.pathname));
+  document.addEventListener('click', (event) => {
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
+    const link = (event.target as Element).closest?.('a[href]');
+    if (!(link instanceof HTMLAnchorElement) || link.target !== '' || link.origin !== window.location.origin) return;
+    if (link.hash !== '' && link.pathname === window.location.pathname) return; // a place on this page
+    if (link.pathname.startsWith('/api/')) return;
+    event.preventDefault();
+    go(link.pathname);
+  });
+}

@@ -1,0 +1,56 @@
+// What a visitor chose for this browser: language and theme. Kept in local storage, which may be forbidden or broken.
+
+import type { Lang } from './format.ts';
+import { observable } from './observable.ts';
+
+export type Theme = 'light' | 'dark' | 'system';
+
+export function remembered(key: string): string | null {
+  try {
+    return localStorage.getItem(`jikji-${key}`);
+  } catch {
+    return null;
+  }
+}
+
+export function remember(key: string, value: string): void {
+  try {
+    localStorage.setItem(`jikji-${key}`, value);
+  } catch {
+    // then only for this visit
+  }
+}
+
+/** The first of a visitor's languages that there is. */
+export function langOf(chosen: string | null, languages: readonly string[]): Lang {
+  if (chosen === 'en' || chosen === 'ko') return chosen;
+  const found = languages
+    .map((language) => language.slice(0, 2).toLowerCase())
+    .find((lang) => lang === 'ko' || lang === 'en');
+  return (found as Lang | undefined) ?? 'en';
+}
+
+const inBrowser = typeof window !== 'undefined';
+export const lang = observable<Lang>(inBrowser ? langOf(remembered('lang'), navigator.languages) : 'en');
+
+const stored = inBrowser ? remembered('theme') : null;
+export const theme = observable<Theme>(stored === 'light' || stored === 'dark' ? stored : 'system');
+
+export function chooseLang(next: Lang): void {
+  remember('lang', next);
+  lang.set(next);
+  apply();
+}
+
+export function chooseTheme(next: Theme): void {
+  remember('theme', next);
+  theme.set(next);
+  apply();
+}
+
+/** Tells the document: styles and screen readers go by it. */
+export function apply(): void {
+  document.documentElement.lang = lang.value;
+  if (theme.value === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme.value;
+}
