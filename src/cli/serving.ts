@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { JikjiError, systemCode } from '../base/index.ts';
 import type { Signer } from '../ledger/index.ts';
+import { openBrowser } from './browser.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import type { Output } from './output.ts';
@@ -103,7 +104,11 @@ export async function startServing(options: ServingOptions, pages: boolean, vers
 }
 
 /** Says where it is, and waits for Ctrl-C. */
-export async function serveUntilStopped(output: Output, server: Served, what: string): Promise<void> {
+export async function serveUntilStopped(
+  output: Output,
+  server: Served,
+  { what, open = false }: { what: string; open?: boolean },
+): Promise<void> {
   output.result({ url: server.url, first: server.first ?? null }, () => {
     output.line(`${what} ${output.style('bold', server.url)}`);
     if (server.first) {
@@ -112,6 +117,7 @@ export async function serveUntilStopped(output: Output, server: Served, what: st
     }
     output.line('Ctrl-C ends it.');
   });
+  if (open) openBrowser(server.first ?? server.url);
   try {
     await interruptible(
       (signal) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
@@ -137,6 +143,6 @@ It does the office's work beside: what is submitted is audited and evaluated. It
       `\nExample:\n  $ ${calledAs()} console\n  $ ${calledAs()} console --database practice --database korea`,
     )
     .action(async (options: ServingOptions) => {
-      await serveUntilStopped(output, await startServing(options, true, version), 'The console is at');
+      await serveUntilStopped(output, await startServing(options, true, version), { what: 'The console is at' });
     });
 }

@@ -1,14 +1,17 @@
 // `npm start` (a verb that --help does not list): makes `hello`, or goes on with it, or finds it finished; then audits it,
-// shows what the model says and what to type next.
+// shows what the model says, and opens the console with it and both example programmes. Where nobody sits at a terminal it says how.
 
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { JikjiError } from '../base/index.ts';
 import { auditWithProgress, describeAudit } from './audit.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import { describeResult, makeWithProgress } from './make.ts';
 import { CheckFailed, type Output } from './output.ts';
-import { foundry } from './rooms.ts';
+import { OFFICE_KEY, placeOf, signerOrNew } from './program/common.ts';
+import { foundry, program as programRoom } from './rooms.ts';
+import { serveUntilStopped, startServing } from './serving.ts';
 import { count } from './text.ts';
 import { defaultThreads, parseThreads, threadsOption } from './values.ts';
 
@@ -18,12 +21,41 @@ const PROMPTS = ['The people of the United States', 'My fellow Americans,', '이
 const inProject = (path: string) =>
   relative(process.cwd(), fileURLToPath(new URL(`../../${path}`, import.meta.url))) || '.';
 
-export function addStart(program: Command, output: Output): void {
+/** The example programmes of the console, each in a folder beside the runs; the first keeps the users. */
+const EXAMPLES = ['practice', 'korea-2025'] as const;
+
+/** Makes the databases of the examples where they are not there yet. `busy`: a console has them open already. */
+async function examples(output: Output): Promise<{ folders: string[]; busy: boolean }> {
+  const room = await programRoom();
+  const folders = EXAMPLES.map((name) => inProject(`runs/console/${name}`));
+  for (const [i, name] of EXAMPLES.entries()) {
+    const { where } = placeOf({ database: folders[i]! });
+    try {
+      const programme = await room.Programme.open(where);
+      try {
+        const signer = () => signerOrNew(OFFICE_KEY, (text) => output.line(text));
+        if ([...programme.tables.all('programmes')].length === 0)
+          await room.takeExample(programme, name, signer, room.officeActor());
+      } finally {
+        await programme.close();
+      }
+    } catch (error) {
+      if (error instanceof JikjiError && error.code === 'locked') return { folders, busy: true };
+      throw error;
+    }
+  }
+  return { folders, busy: false };
+}
+
+/** Somebody is there to look at pages. */
+const watched = (output: Output): boolean => process.stdout.isTTY && process.env.CI !== 'true' && !output.json;
+
+export function addStart(program: Command, output: Output, version: string): void {
   program
     .command('start', { hidden: true })
     .summary('make hello, audit it and show it')
     .description(
-      'Makes recipes/hello.yaml into runs/hello, audits it, shows three continuations, and says what to type next.',
+      'Makes recipes/hello.yaml into runs/hello, audits it, shows three continuations, and opens the console.',
     )
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
     .addHelpText('after', '\nExample:\n  $ npm start')
@@ -70,10 +102,13 @@ export function addStart(program: Command, output: Output): void {
         continuations.push({ prompt, text });
         output.line(`  ${output.style('bold', prompt)}${text.replace(/\s+/g, ' ')}`);
       }
+      const { folders: databases, busy } = await examples(output);
+      const look = databases.flatMap((folder) => ['--database', shellWord(folder)]).join(' ');
       output.result({ run: result, audit: { verdict: audit.verdict }, continuations }, () => {
         const jikji = calledAs();
         output.line('\nNext:');
         for (const [command, what] of [
+          [`${jikji} console ${look}`, 'it and two programmes in the browser'],
           [`${jikji} sample ${shellWord(out)} --prompt "..."`, 'let it continue a text of yours'],
           [`${jikji} audit ${shellWord(out)} --report report.html`, 'the evidence as a page to show around'],
           [`${jikji} init FOLDER`, 'a recipe for your own texts'],
@@ -84,5 +119,10 @@ export function addStart(program: Command, output: Output): void {
         }
       });
       if (audit.verdict !== 'holds') throw new CheckFailed(audit.verdict);
+      if (!watched(output)) return;
+      output.line();
+      if (busy) return output.line('The console is open already, in another terminal.');
+      const server = await startServing({ database: databases, host: '127.0.0.1', threads }, true, version);
+      await serveUntilStopped(output, server, { what: 'The console is at', open: true });
     });
 }

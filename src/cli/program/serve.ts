@@ -16,6 +16,6 @@ export function addServe(program: Command, output: Output, version: string): voi
   )
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} program serve --database postgres://office@db/programme`)
     .action(async (options: ServingOptions) => {
-      await serveUntilStopped(output, await startServing(options, false, version), 'The API is at');
+      await serveUntilStopped(output, await startServing(options, false, version), { what: 'The API is at' });
     });
 }
