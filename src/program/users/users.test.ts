@@ -486,15 +486,20 @@ test('a database that has gone is said in words', async () => {
   await expect(users.logIn('kim', PASSWORD, HOME)).rejects.toThrow('the database is closed');
 });
 
-test('better-auth is loaded when users are opened, says nothing, and connects to nothing', async () => {
+test('better-auth is loaded when users are opened, says nothing, and connects to nothing; who is not there costs a hash too', async () => {
   const script = `
-    import { registerHooks } from 'node:module';
+    import crypto from 'node:crypto';
+    import { registerHooks, syncBuiltinESMExports } from 'node:module';
     import net from 'node:net';
     const seen = [];
     registerHooks({ resolve(specifier, context, next) { const r = next(specifier, context); seen.push(r.url); return r; } });
     const isLoaded = () => seen.some((url) => url.includes('/node_modules/better-auth/'));
     let connections = 0;
     net.Socket.prototype.connect = () => { connections++; throw new Error('network'); };
+    const { scrypt } = crypto;
+    let hashes = 0;
+    crypto.scrypt = (...args) => { hashes++; return scrypt(...args); };
+    syncBuiltinESMExports();
     globalThis.fetch = async () => { connections++; throw new Error('network'); };
     const { Users } = await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)});
     const { openStore } = await import(${JSON.stringify(new URL('../database/index.ts', import.meta.url).href)});
@@ -503,9 +508,14 @@ test('better-auth is loaded when users are opened, says nothing, and connects to
     const users = await Users.open(store);
     const { token } = await users.accept(await users.firstInvitation(), { user: 'kim', name: 'Kim', password: ${JSON.stringify(PASSWORD)} }, '::1');
     const viewer = await users.viewer(token);
-    await users.logIn('kim', 'wrong', '::1').catch(() => {});
+    const costs = [];
+    for (const [user, password] of [['kim', 'wrong'], ['nobody', 'wrong'], ['kim', 'x'.repeat(257)]]) {
+      const before = hashes;
+      await users.logIn(user, password, '::1').catch(() => {});
+      costs.push(hashes - before);
+    }
     await store.close();
-    console.log(JSON.stringify({ before, after: isLoaded(), connections, user: viewer.user }));
+    console.log(JSON.stringify({ before, after: isLoaded(), connections, user: viewer.user, costs }));
   `;
   const file = join(folder, 'quiet.mjs');
   writeFileSync(file, script);
@@ -513,5 +523,5 @@ test('better-auth is loaded when users are opened, says nothing, and connects to
     env: { ...process.env, NODE_ENV: 'production', VITEST: '', TEST: '', BETTER_AUTH_TELEMETRY: '1' },
   });
   expect(stderr).toBe('');
-  expect(JSON.parse(stdout)).toEqual({ before: false, after: true, connections: 0, user: 'kim' });
+  expect(JSON.parse(stdout)).toEqual({ before: false, after: true, connections: 0, user: 'kim', costs: [1, 1, 0] });
 });
