@@ -33,7 +33,7 @@ async function signaturesOf(programme: Programme, stage: Row): Promise<StageRepo
 /** @throws JikjiError `stage-unknown` */
 export async function reportOf(programme: Programme, stage: string): Promise<StageReport> {
   const { tables } = programme;
-  const row: Row = { ...stageRow(tables, stage), id: stage };
+  const row = stageRow(tables, stage);
   const outcome = bookOf(tables, String(row.ruleBook)).record ? undefined : await outcomeOf(programme, stage);
   return stageReport(tables, stage, outcome, {
     ...(await timesOf(programme, stage)),
