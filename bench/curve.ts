@@ -1,0 +1,148 @@
+// What it costs to look at runs: a curve of a million steps, the first time and for stretches of it, how long it keeps others
+// waiting; and what 200 who follow a run take from the process that trains it.
+// usage: npm run bench:curve -- [--steps N] [--pairs N]; exit code 1 where a limit is not kept
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { lines } from '../src/foundry/runs/transcript.testing.ts';
+import { Runs } from '../src/program/runs/index.ts';
+import { median } from './table.ts';
+
+const MOST_FIRST_MS = 3000;
+const MOST_NEXT_MS = 50;
+const MOST_BLOCKED_MS = 50;
+/** Of its time; what is measured is noisy. */
+const MOST_COST = 1.03;
+const FOLLOWERS = 200;
+const REPEATED = 9;
+
+const { values } = parseArgs({
+  options: { steps: { type: 'string', default: '1000000' }, pairs: { type: 'string', default: '5' } },
+});
+const steps = Number(values.steps);
+
+const folder = mkdtempSync(join(tmpdir(), 'jikji-bench-curve-'));
+for (const name of ['CONFIG', 'STATE', 'CACHE']) process.env[`XDG_${name}_HOME`] = join(folder, name);
+
+let kept = true;
+const line = (what: string, value: number, most: number, unit = 'ms', digits = 0): void => {
+  kept &&= value < most;
+  const verdict = value < most ? 'kept' : 'NOT KEPT';
+  console.log(`${what.padEnd(44)} ${value.toFixed(digits)} ${unit} (under ${most}: ${verdict})`);
+};
+
+function writeRun(run: string): void {
+  mkdirSync(run, { recursive: true });
+  writeFileSync(join(run, 'recipe.yaml'), `name: long\ntrain:\n  steps: ${steps}\n`);
+  const fd = openSync(join(run, 'transcript.jsonl'), 'w');
+  let text = '';
+  for (const record of lines(steps)) {
+    text += record;
+    if (text.length < 1 << 20) continue;
+    writeSync(fd, text);
+    text = '';
+  }
+  writeSync(fd, text);
+  closeSync(fd);
+  mkdirSync(join(folder, 'STATE', 'jikji'), { recursive: true });
+  writeFileSync(
+    join(folder, 'STATE', 'jikji', 'runs.jsonl'),
+    `${JSON.stringify({ formatVersion: 1, folder: run, noted: new Date().toISOString() })}\n`,
+    { flag: 'a' },
+  );
+}
+
+/** Milliseconds of `work`, and the longest that nothing else had its turn meanwhile. */
+async function timed(work: () => Promise<unknown>): Promise<{ ms: number; blocked: number }> {
+  const begun = performance.now();
+  let last = begun;
+  let blocked = 0;
+  let turn: NodeJS.Immediate;
+  const look = (): void => {
+    const now = performance.now();
+    blocked = Math.max(blocked, now - last);
+    last = now;
+    turn = setImmediate(look);
+  };
+  turn = setImmediate(look);
+  await work();
+  clearImmediate(turn);
+  const now = performance.now();
+  return { ms: now - begun, blocked: Math.max(blocked, now - last) };
+}
+
+async function reading(runs: Runs): Promise<void> {
+  const run = join(folder, 'long');
+  writeRun(run);
+  const { id } = (await runs.list())[0]!;
+  console.log(
+    `${steps.toLocaleString('en')} steps, ${(statSync(join(run, 'transcript.jsonl')).size / 1e6).toFixed(0)} MB`,
+  );
+  const first = await timed(() => runs.curve(id, { points: 2000 }));
+  line('first time, 2000 points', first.ms, MOST_FIRST_MS);
+  line('  others wait at most', first.blocked, MOST_BLOCKED_MS);
+  for (const [what, from, to] of [
+    ['all of it again', 1, steps],
+    ['a tenth', 0.4 * steps, 0.5 * steps],
+    ['1000 single steps', 0.7 * steps, 0.7 * steps + 999],
+  ] as const) {
+    const times: number[] = [];
+    for (let i = 0; i < REPEATED; i++) times.push((await timed(() => runs.curve(id, { from, to, points: 2000 }))).ms);
+    line(what, median(times), MOST_NEXT_MS, 'ms', 1);
+  }
+}
+
+/** Seconds of processor that a training of its own takes, with as many who follow it. */
+async function training(runs: Runs, name: string, followers: number): Promise<number> {
+  const out = join(folder, name);
+  const args = [join(import.meta.dirname, '../src/foundry/runs/train.testing.ts'), folder, out];
+  const child = spawn(process.execPath, ['--no-warnings', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [begun] = await once(child.stdout, 'data');
+  if (String(begun) !== 'begun\n') throw new Error(`the training said ${begun}`);
+  const ending = new AbortController();
+  const id = (await runs.list()).find((run) => runs.folder(run.id) === out)?.id ?? (await later(runs, out));
+  const told = Array.from({ length: followers }, async () => {
+    for await (const _ of runs.follow(id, 0, ending.signal)) {
+      // as a page would
+    }
+  });
+  const [said] = await once(child.stdout, 'data');
+  ending.abort();
+  await Promise.all(told);
+  return Number(said);
+}
+
+async function later(runs: Runs, out: string): Promise<string> {
+  for (;;) {
+    const found = (await runs.list()).find((run) => runs.folder(run.id) === out);
+    if (found) return found.id;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function following(runs: Runs): Promise<void> {
+  const ratios: number[] = [];
+  for (let pair = 0; pair < Number(values.pairs); pair++) {
+    const seconds: number[] = [];
+    // In turn first and second.
+    for (const followers of pair % 2 ? [FOLLOWERS, 0] : [0, FOLLOWERS])
+      seconds[followers === 0 ? 0 : 1] = await training(runs, `run-${pair}-${followers}`, followers);
+    ratios.push(seconds[1]! / seconds[0]!);
+  }
+  console.log(`each pair: ${ratios.map((ratio) => ratio.toFixed(3)).join(', ')}`);
+  line(`training with ${FOLLOWERS} who follow, to without`, median(ratios), MOST_COST, 'times the processor', 3);
+}
+
+const runs = new Runs({ threads: 1 });
+try {
+  await reading(runs);
+  await following(runs);
+  if (!kept) process.exitCode = 1;
+} finally {
+  await runs.close();
+  rmSync(folder, { recursive: true, force: true });
+}
