@@ -15,8 +15,11 @@ export function tokenOf(c: Request<Env>): { token: string; own: boolean } | unde
   return cookie ? { token: cookie.slice(0, 512), own: true } : undefined;
 }
 
-export function setSession(c: Request<Env>, { token, expires }: Session, secure: boolean): void {
-  setCookie(c, NAME, token, { path: '/', httpOnly: true, sameSite: 'Strict', secure, expires: new Date(expires) });
+/** As long as browsers keep any; when the session ends, the server knows, and each use moves it. */
+const KEPT_SECONDS = 400 * 86_400;
+
+export function setSession(c: Request<Env>, { token }: Session, secure: boolean): void {
+  setCookie(c, NAME, token, { path: '/', httpOnly: true, sameSite: 'Strict', secure, maxAge: KEPT_SECONDS });
 }
 
 export const endSession = (c: Request<Env>): void => {

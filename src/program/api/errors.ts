@@ -15,7 +15,7 @@ const STATUS: [pattern: RegExp, status: ContentfulStatusCode][] = [
     404,
   ],
   [
-    /(-exists|-given|-full|-open|-closed|-lacking|-known|-moved|-waiting|-taken|-answered|-final|-order|-out)$|^(judged|locked|last-office|key-missing|no-office-key|audit-running|run-running|not-tuned|nothing-to-compare|no-limits|not-eligible|unsigned)$/,
+    /(-exists|-given|-full|-open|-closed|-lacking|-known|-moved|-waiting|-taken|-answered|-final|-order|-out)$|^(judged|locked|last-office-user|key-missing|no-office-key|audit-running|run-running|not-tuned|nothing-to-compare|no-limits|not-eligible|unsigned)$/,
     409,
   ],
   [/(^|-)too-large$/, 413],

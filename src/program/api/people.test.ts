@@ -37,6 +37,18 @@ test('an invitation is looked at, used once, and makes somebody who can do his p
   expect((await server.ask('public', 'post', '/api/log-in', logIn)).status).toBe(401);
 });
 
+test('nobody takes a name under which the log has forms or judgements', async () => {
+  await server.office.stage();
+  await server.office.fill();
+  const { body } = await server.ask('office', 'post', '/api/invitations', { role: 'expert', programme: 'test' });
+  const who = { token: body.token, name: 'Kim', password: 'a long enough one' };
+  for (const user of ['kim', 'u1']) {
+    const taken = await server.ask('public', 'post', '/api/invitations/accept', { ...who, user });
+    expect([taken.status, taken.body.error.code]).toEqual([409, 'user-taken']);
+  }
+  expect((await server.ask('public', 'post', '/api/invitations/accept', { ...who, user: 'kim-2' })).status).toBe(200);
+});
+
 test('invitations that make no sense are refused', async () => {
   const refused = async (what: object) =>
     (await server.ask('office', 'post', '/api/invitations', what)).body.error?.input;

@@ -3,6 +3,7 @@
 import type { Context as Request } from 'hono';
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
+import type { Tables } from '../../state/index.ts';
 import type { Session, Viewer } from '../../users/index.ts';
 import { type Context, type Env, programmeId, shownAs } from '../context.ts';
 import { endSession, setSession } from '../cookies.ts';
@@ -72,11 +73,11 @@ export function addPeople(api: Api, context: Context): void {
       summary: 'Change the own password',
       who: PEOPLE,
       body: shape.passwords,
-      answer: nothing,
+      answer: loggedIn,
     },
-    async ({ body, viewer }) => {
-      await users.setPassword(userOf(viewer), body.old, body.new);
-      return {};
+    async ({ body, viewer, c }) => {
+      // All other sessions and all tokens are at their end.
+      return begin(c, await users.setPassword(userOf(viewer), body.old, body.new));
     },
   );
 
@@ -100,7 +101,12 @@ export function addPeople(api: Api, context: Context): void {
       body: shape.accept,
       answer: loggedIn,
     },
-    async ({ body: { token, ...who }, c }) => begin(c, await users.accept(token, who, c.get('from'))),
+    async ({ body: { token, ...who }, c }) => {
+      // Guesses are counted where the link is used; here only a link that is one says anything.
+      const { programme } = await users.invitation(token).catch(() => ({ programme: null }));
+      if (programme !== null) checkName(shownAs(context, programme).programme.tables, who.user);
+      return begin(c, await users.accept(token, who, c.get('from')));
+    },
   );
   api.on(
     {
@@ -220,4 +226,11 @@ function checkInvitation(context: Context, { role, programme, consortium }: Omit
       consortium,
       'look at the programme',
     );
+}
+
+/** Who chooses a name that the log knows would find another's forms and judgements under his own. */
+function checkName(tables: Tables, user: string): void {
+  const there =
+    [...tables.of('forms', 'expert', user)].length > 0 || [...tables.of('judgements', 'judge', user)].length > 0;
+  if (there) throw new JikjiError('user-taken', 'the log knows somebody by this name', user, 'choose another one');
 }
