@@ -6,7 +6,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { JikjiError, systemCode } from '../../base/index.ts';
 
 /** Bytes read at a time. */
-const PIECE = 1 << 20;
+const PIECE = 1 << 19;
 
 export interface LineTailOptions {
   /** Longest line that is read, in bytes; at most 1 MiB. */

@@ -129,6 +129,45 @@ export function numberOrBits(value: unknown): number | null {
   return finite(bytes.length === 4 ? bytes.readFloatBE() : bytes.readDoubleBE());
 }
 
+/** Lines that are looked at for one: whatever a file holds, nobody waits. */
+const MOST_LINES = 100;
+
+/** The last whole line of a text that is a JSON object, and has `word` in it. */
+function lastObject(text: string, word = '{'): Loose | undefined {
+  let at = text.lastIndexOf(word);
+  for (let i = 0; i < MOST_LINES && at >= 0; i++) {
+    const start = text.lastIndexOf('\n', at) + 1;
+    const end = text.indexOf('\n', at);
+    const found = json(text.slice(start, end < 0 ? undefined : end));
+    if (found) return found;
+    at = start > 0 ? text.lastIndexOf(word, start - 1) : -1;
+  }
+  return undefined;
+}
+
+/** Longest recipe that is read where it is not in the form in which `make` writes it: the parser takes its time. */
+const MOST_FOREIGN = 16 << 10;
+
+/** Of a recipe what the list shows; undefined where it is none. */
+function nameAndSteps(text: string): { name: string | undefined; steps: number | null } | undefined {
+  const name = /^name: ([\p{L}\p{N}][\p{L}\p{N}._-]*)$/mu.exec(text)?.[1];
+  const steps = /^train:\n(?: {2}.*\n)*? {2}steps: ([1-9][0-9]{0,14})$/m.exec(text)?.[1];
+  if (name !== undefined && /[^0-9.]/.test(name) && steps !== undefined) return { name, steps: Number(steps) };
+  if (text.length > MOST_FOREIGN) return undefined;
+  let recipe: Loose | null;
+  try {
+    recipe = parse(text, { maxAliasCount: 0, logLevel: 'silent' });
+  } catch {
+    return undefined;
+  }
+  if (recipe === null || typeof recipe !== 'object') return undefined;
+  const train = recipe.train as Loose | null | undefined;
+  return {
+    name: typeof recipe.name === 'string' ? recipe.name : undefined,
+    steps: finite(train?.steps),
+  };
+}
+
 /** Tokens a second of the session that finished a run; null where none did. */
 export const speedOf = (folder: string): number | null =>
   finite(json(tail(join(folder, 'result.json')))?.tokensPerSecond);
@@ -150,31 +189,16 @@ export function readRun(folder: string): Omit<RunSummary, 'noted'> {
   } catch {
     return summary;
   }
-  let recipe: Loose | undefined;
-  try {
-    const value: unknown = parse(tail(join(folder, 'recipe.yaml')) ?? '', { maxAliasCount: 0, logLevel: 'silent' });
-    if (value !== null && typeof value === 'object') recipe = value as Loose;
-  } catch {
-    // shown as broken below unless something else is there
-  }
-  if (typeof recipe?.name === 'string') summary.name = recipe.name;
-  if (recipe?.train !== null && typeof recipe?.train === 'object')
-    summary.steps = finite((recipe.train as Loose).steps);
+  const recipe = nameAndSteps(tail(join(folder, 'recipe.yaml')) ?? '');
+  summary.name = recipe?.name ?? summary.name;
+  summary.steps = recipe?.steps ?? null;
 
   const transcript = tail(join(folder, 'transcript.jsonl'));
-  for (const line of (transcript ?? '').trimEnd().split('\n').reverse()) {
-    // The last record tells the most; what only some tell is looked for in those, for there are thousands.
-    if (summary.loss !== null && !/"(stateRoot|valBitsPerByte|bitsPerByte)"/.test(line)) continue;
-    const record = json(line);
-    if (!record) continue;
-    summary.stepsDone ??= finite(record.step);
-    summary.loss ??= numberOrBits(record.loss);
-    summary.valBitsPerByte ??= numberOrBits(record.valBitsPerByte ?? record.bitsPerByte);
-    summary.stateRoot ??= hexText(record.stateRoot);
-    if (summary.loss !== null && summary.valBitsPerByte !== null && summary.stateRoot !== null) break;
-  }
-  const score = json(tail(join(folder, 'validation.jsonl'))?.trimEnd().split('\n').at(-1));
-  summary.valBitsPerByte ??= finite(score?.bitsPerByte);
+  const last = lastObject(transcript ?? '');
+  summary.stepsDone = finite(last?.step);
+  summary.loss = numberOrBits(last?.loss);
+  summary.stateRoot = hexText(lastObject(transcript ?? '', '"stateRoot"')?.stateRoot);
+  summary.valBitsPerByte = finite(lastObject(tail(join(folder, 'validation.jsonl')) ?? '')?.bitsPerByte);
   const result = json(tail(join(folder, 'result.json')));
   if (result) {
     summary.stepsDone = finite(result.steps) ?? summary.stepsDone;
