@@ -47,7 +47,7 @@ post   /api/programmes/{programme}/stages/{stage}/appeals/{appeal}          o---
 get    /api/programmes/{programme}/stages/{stage}/form                      --e---
 post   /api/programmes/{programme}/stages/{stage}/forms                     --e---
 post   /api/programmes/{programme}/stages/{stage}/questions                 ---v--
-post   /api/programmes/{programme}/stages/{stage}/questions/{question}      ---v--
+post   /api/programmes/{programme}/questions/{question}                     ---v--
 post   /api/programmes/{programme}/stages/{stage}/submissions               oc----
 post   /api/programmes/{programme}/stages/{stage}/submissions/run           o-----
 get    /api/programmes/{programme}/submissions/{submission}                 ocevap

@@ -81,26 +81,25 @@ export async function askJudge(
 }
 
 /**
- * Takes a judge's answer and tells whom he has compared. Where stage or judge are given, the question must have been asked there, of him.
+ * Takes a judge's answer and tells whom he has compared. Where `judge` is given, it must have been asked of him.
  * @throws JikjiError `question-unknown`, `stage-closed`, `judged`
  */
 export async function answerQuestion(
   programme: Programme,
-  { id, ...asked }: { id: string; stage?: string; judge?: string },
+  { id, judge }: { id: string; judge?: string },
   answer: AnswerToQuestion,
   actor: string,
-): Promise<{ first: string; second: string }> {
+): Promise<{ stage: string; first: string; second: string }> {
   const text = await programme.store.secrets.get(secretOf(id));
   const kept = text === undefined ? undefined : (JSON.parse(text) as Kept);
-  const { stage = kept?.stage, judge = kept?.judge } = asked;
-  if (!kept || kept.stage !== stage || kept.judge !== judge)
+  if (!kept || (judge !== undefined && kept.judge !== judge))
     throw new JikjiError('question-unknown', 'there is no open question of this name', id, 'ask for a new one');
-  const { prompt, teams, texts } = kept;
+  const { stage, prompt, teams, texts } = kept;
   const [a, b] = teams;
   const shown = { prompt, a: sha256Hex(texts[0]), b: sha256Hex(texts[1]) };
   const data = {
     id: `j-${id}`,
-    stage: kept.stage,
+    stage,
     judge: kept.judge,
     a,
     b,
@@ -110,5 +109,5 @@ export async function answerQuestion(
   };
   await programme.record(actor, [{ kind: 'judgement-given', data }]);
   await programme.store.secrets.delete(secretOf(id));
-  return { first: a, second: b };
+  return { stage, first: a, second: b };
 }

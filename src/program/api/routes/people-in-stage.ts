@@ -11,6 +11,7 @@ import { actorOf, sees } from '../access.ts';
 import { type Context, shownAs } from '../context.ts';
 import type { Api } from '../route.ts';
 import * as shape from '../shapes/stage.ts';
+import { inProgramme } from './programmes.ts';
 import { inStage } from './stages.ts';
 
 const STAGE = '/api/programmes/{programme}/stages/{stage}';
@@ -88,17 +89,17 @@ export function addPeopleInStage(api: Api, context: Context): void {
   api.on(
     {
       method: 'post',
-      path: `${STAGE}/questions/{question}`,
+      path: '/api/programmes/{programme}/questions/{question}',
       summary: 'Which of the two is better',
       who: ['evaluator'],
-      params: inStage.extend({ question: z.string().regex(/^[0-9a-f]{1,64}$/) }),
+      params: inProgramme.extend({ question: z.string().regex(/^[0-9a-f]{1,64}$/) }),
       body: shape.answer,
       answer: shape.answered,
     },
-    async ({ params: { programme: name, stage, question }, body, viewer }) => {
+    async ({ params: { programme: name, question }, body, viewer }) => {
       const { programme } = shownAs(context, name);
-      const judge = viewer.user!;
-      const teams = await answerQuestion(programme, { id: question, stage, judge }, body.answer, actorOf(viewer));
+      const asked = { id: question, judge: viewer.user! };
+      const { stage, ...teams } = await answerQuestion(programme, asked, body.answer, actorOf(viewer));
       return sees(viewer, programme.tables, stage, 'judgements') ? teams : { first: null, second: null };
     },
   );
