@@ -8,7 +8,7 @@ import { Copy, Table, Time } from '../parts/small.tsx';
 import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useData, useDeed } from '../state/data.ts';
-import type { Token } from '../types.ts';
+import type { TokenInfo } from '../types.ts';
 
 export default function Account() {
   const { words, me } = useConsole();
@@ -47,7 +47,7 @@ export default function Account() {
 function Tokens() {
   const { words } = useConsole();
   const w = words.account;
-  const data = useData<Token[]>('/tokens');
+  const data = useData<TokenInfo[]>('/tokens');
   const [name, setName] = useState('');
   const [days, setDays] = useState('90');
   const [made, setMade] = useState<string>();

@@ -5,7 +5,7 @@ import { DialogButton } from '../parts/dialog.tsx';
 import { Form, TextField } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
-import { ConsortiumState, Digest, State, SubmissionState, Table, VerdictState } from '../parts/small.tsx';
+import { ConsortiumState, Digest, State, SubmissionState, Table, Time, VerdictState } from '../parts/small.tsx';
 import { call } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useCalm, useData, useDeed } from '../state/data.ts';
@@ -20,7 +20,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const path = `${base}/consortia/${encodeURIComponent(consortium)}`;
   const data = useData<ConsortiumPage>(path);
-  useLive(data.value ? `${base}/events` : null, ['entry'], useCalm(data.again, 500));
+  useLive(data.value ? `${base}/events` : null, ['entries'], useCalm(data.again, 500));
   const { viewer } = me;
   const mayName = viewer.role === 'office' || (viewer.role === 'consortium' && viewer.consortium === consortium);
   const real = me.programmes.find(({ id }) => id === programme)?.mode !== 'record';
@@ -44,11 +44,11 @@ export default function Consortium({ programme, consortium }: Record<string, str
                   </>
                 }
               >
-                {team.members.map((member) => (
+                {membersOf(team).map((member) => (
                   <tr key={member.id}>
                     <th scope="row">
                       {format.title(member.name)}
-                      {member.id === team.lead.id && <small>{w.isLead}</small>}
+                      {member.id === team.lead?.id && <small>{w.isLead}</small>}
                     </th>
                     <td>{member.country === 'not recorded' ? words.common.notRecorded : member.country}</td>
                     <td>
@@ -61,6 +61,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
                   </tr>
                 ))}
               </Table>
+              {team.members === 'not recorded' && <p class="soft">{w.membersUnknown}</p>}
             </Section>
             <Section title={w.stages}>
               {team.stages.length === 0 ? (
@@ -122,7 +123,9 @@ export default function Consortium({ programme, consortium }: Record<string, str
                     <tr key={row.id}>
                       <th scope="row">
                         <a href={pathOf('submission', { programme, submission: row.id })}>{row.id}</a>
-                        <small>{words.common.entry(format.count(row.receivedSeq))}</small>
+                        <small>
+                          <Time of={row.received} />
+                        </small>
                       </th>
                       <td>
                         <a href={pathOf('stage', { programme, stage: row.stage })}>{row.stage}</a>
@@ -142,6 +145,12 @@ export default function Consortium({ programme, consortium }: Record<string, str
       </Loaded>
     </Page>
   );
+}
+
+/** The lead first; who is named twice stands once. */
+function membersOf({ lead, members }: ConsortiumPage) {
+  const others = members === 'not recorded' ? [] : members;
+  return lead === null ? others : [lead, ...others.filter(({ id }) => id !== lead.id)];
 }
 
 function KeyForm({ path, onDone }: { path: string; onDone: () => void }) {

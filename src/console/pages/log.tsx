@@ -13,40 +13,46 @@ import type { LogEntry, LogPage } from '../types.ts';
 import { wordFor } from '../words/index.ts';
 
 const COUNT = 50;
+/** Entries looked through at a time for those of one kind: the most that the API gives. */
+const FILTERED = 200;
 
 export default function Log({ programme }: Record<string, string>) {
   const { words, format } = useConsole();
   const w = words.log;
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const [kind, setKind] = useState('');
-  /** Where each page turned to began, so that one can turn back; empty: the newest are in sight. */
-  const [turned, turn] = useState<number[]>([]);
+  /** The last entry in sight; null: the newest, whatever it is. */
+  const [upTo, setUpTo] = useState<number | null>(null);
   const [fresh, setFresh] = useState(0);
-  const before = turned.at(-1);
-  const data = useData<LogPage>(
-    `${base}/log?count=${COUNT}${before === undefined ? '' : `&before=${before}`}${
-      kind === '' ? '' : `&kind=${encodeURIComponent(kind)}`
-    }`,
-  );
-  const entries = data.value?.entries;
+  const count = kind === '' ? COUNT : FILTERED;
+  const from = upTo === null ? '' : `&from=${Math.max(1, upTo - count + 1)}`;
+  const data = useData<LogPage>(`${base}/log?count=${upTo === null ? count : Math.min(count, upTo)}${from}`);
+  const page = data.value?.entries;
+  const entries = page?.filter((entry) => kind === '' || entry.kind === kind);
   const renew = useCalm(() => {
     data.again();
     setFresh(0);
   }, 400);
-  const newest = turned.length === 0;
+  const newest = upTo === null;
   const head = data.value?.head;
   useLive(
     head ? `${base}/events` : null,
-    ['entry'],
-    () => {
+    ['entries'],
+    (_, told) => {
+      const { from, to } = told as { from: number; to: number };
       if (newest) renew();
-      else setFresh((count) => count + 1);
+      else setFresh((known) => known + to - from + 1);
     },
     head?.seq,
   );
   const toNewest = () => {
-    turn([]);
+    setUpTo(null);
     setFresh(0);
+  };
+  const newer = () => {
+    const next = (upTo ?? 0) + count;
+    if (head && next >= head.seq) toNewest();
+    else setUpTo(next);
   };
   return (
     <Page
@@ -74,26 +80,20 @@ export default function Log({ programme }: Record<string, string>) {
               ]}
               onValue={(next) => {
                 setKind(next);
-                turn([]);
+                toNewest();
               }}
             />
           </div>
-          {entries && entries.length > 0 && (
+          {page && page.length > 0 && (
             <div class="buttons">
-              <span class="soft">
-                {w.range(format.count(entries[0].seq), format.count(entries[entries.length - 1].seq))}
-              </span>
+              <span class="soft">{w.range(format.count(page[0].seq), format.count(page[page.length - 1].seq))}</span>
               <button type="button" disabled={newest} onClick={toNewest}>
                 {w.newest}
               </button>
-              <button type="button" disabled={newest} onClick={() => turn(turned.slice(0, -1))}>
+              <button type="button" disabled={newest} onClick={newer}>
                 {w.newer}
               </button>
-              <button
-                type="button"
-                disabled={entries.length < COUNT || entries[0].seq <= 1}
-                onClick={() => turn([...turned, entries[0].seq])}
-              >
+              <button type="button" disabled={page[0].seq <= 1} onClick={() => setUpTo(page[0].seq - 1)}>
                 {w.older}
               </button>
             </div>
@@ -107,7 +107,7 @@ export default function Log({ programme }: Record<string, string>) {
           )}
         </div>
         <Loaded data={data}>
-          {(page) => (page.entries.length === 0 ? <Empty text={w.none} /> : <Entries entries={page.entries} />)}
+          {() => (entries!.length === 0 ? <Empty text={w.none} /> : <Entries entries={entries!} />)}
         </Loaded>
       </div>
     </Page>
@@ -170,7 +170,7 @@ function Entries({ entries }: { entries: LogEntry[] }) {
 }
 
 /** As it stands in the log. */
-const Content = ({ data }: { data: Record<string, unknown> }) => (
+const Content = ({ data }: { data: LogEntry['data'] }) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
   <pre class="data" tabIndex={0}>
     {JSON.stringify(data, null, 2)}

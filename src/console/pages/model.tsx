@@ -10,14 +10,14 @@ import { Talk } from '../parts/talk.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
-import type { ModelPage, RunDetail } from '../types.ts';
+import type { Card, RunDetail } from '../types.ts';
 
 export default function Model({ run: id }: Record<string, string>) {
   const { words, format } = useConsole();
   const w = words.model;
   const path = `/runs/${encodeURIComponent(id)}`;
   const run = useData<RunDetail>(path);
-  const data = useData<ModelPage>(`${path}/model`);
+  const data = useData<Card>(`${path}/model`);
   const toRun = pathOf('run', { run: id });
   return (
     <Page
@@ -49,7 +49,9 @@ export default function Model({ run: id }: Record<string, string>) {
             </Section>
             <Section title={w.evidence}>
               <Facts>
-                <Fact name={words.run.parameters}>{format.short(model.parameters)}</Fact>
+                <Fact name={words.run.parameters}>
+                  {model.parameters === null ? '–' : format.short(model.parameters)}
+                </Fact>
                 {run.value?.maker && (
                   <Fact name={words.run.maker}>
                     <Digest of={run.value.maker} copy={words.run.maker} />
@@ -84,7 +86,7 @@ export default function Model({ run: id }: Record<string, string>) {
                   </>
                 }
               >
-                {Object.entries(model.config).map(([key, value]) => (
+                {Object.entries(model.config ?? {}).map(([key, value]) => (
                   <tr key={key}>
                     <th scope="row">
                       <code>{key}</code>

@@ -26,10 +26,10 @@ export default function OverviewPage({ programme }: Record<string, string>) {
   const seq = data.value?.head.seq;
   const log = useData<LogPage>(
     // Another entry, another address: what stands here is never older than the rest of the page.
-    seq === undefined ? null : `${base}/log?before=${seq + 1}&count=${LATEST}`,
+    seq === undefined ? null : `${base}/log?from=${Math.max(1, seq - LATEST + 1)}&count=${LATEST}`,
   );
   const renew = useCalm(data.again, 400);
-  useLive(data.value ? `${base}/events` : null, ['entry', 'job'], renew, seq);
+  useLive(data.value ? `${base}/events` : null, ['entries'], renew, seq);
   const office = me.viewer.role === 'office';
   const known = me.programmes.find(({ id }) => id === programme);
   return (
@@ -74,7 +74,8 @@ export default function OverviewPage({ programme }: Record<string, string>) {
                       <li key={i}>
                         <p>
                           {format.title(fact.text)}
-                          {!fact.verified && <span class="state warn"> ({w.unverified})</span>}
+                          {!fact.verified && <span class="warn-text"> ({w.unverified})</span>}
+                          {fact.derived !== null && <small>{w.derived(fact.derived)}</small>}
                         </p>
                         <Citations of={fact.source} />
                       </li>

@@ -8,14 +8,14 @@ import { Copy, State, Table, Time } from '../parts/small.tsx';
 import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useData, useDeed } from '../state/data.ts';
-import type { Invitation, Overview, User } from '../types.ts';
+import type { Invitation, Overview, Person } from '../types.ts';
 
 const ROLES = ['expert', 'evaluator', 'consortium', 'auditor', 'office'] as const;
 
 export default function People() {
   const { words } = useConsole();
   const w = words.people;
-  const users = useData<User[]>('/users');
+  const users = useData<Person[]>('/users');
   const invitations = useData<Invitation[]>('/invitations');
   return (
     <Page title={w.title} lead={w.lead}>
@@ -181,10 +181,10 @@ function Invitations({ list, onDone }: { list: Invitation[]; onDone: () => void 
   );
 }
 
-function Users({ list, onDone }: { list: User[]; onDone: () => void }) {
+function Users({ list, onDone }: { list: Person[]; onDone: () => void }) {
   const { words } = useConsole();
   const w = words.people;
-  const deed = useDeed(async ({ user, blocked }: User) => {
+  const deed = useDeed(async ({ user, blocked }: Person) => {
     await call('PATCH', `/users/${encodeURIComponent(user)}`, { blocked: !blocked });
     onDone();
   });

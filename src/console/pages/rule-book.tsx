@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { Citations } from '../parts/citations.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
-import { Digest, Fact, Facts, Table } from '../parts/small.tsx';
+import { Digest, Fact, Facts, Table, Time } from '../parts/small.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
@@ -28,7 +28,9 @@ export default function RuleBookShown({ programme, digest }: Record<string, stri
               {data.value.book.name}, {words.stage.version(format.count(data.value.book.version))}
             </span>
             <Digest of={digest} copy={words.common.digest} />
-            <span>{data.value.signed ? w.signed : w.unsigned}</span>
+            <span>
+              {words.books.registered}: <Time of={data.value.registered} />
+            </span>
           </span>
         )
       }

@@ -73,7 +73,7 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
   const w = words.books;
   const [text, setText] = useState('');
   const [large, setLarge] = useState(false);
-  const [done, setDone] = useState<{ digest: string; warnings: string[] }>();
+  const [done, setDone] = useState<{ digest: string; name: string; version: number }>();
   const area = useRef<HTMLDivElement>(null);
   const deed = useDeed(async () => {
     setDone(undefined);
@@ -125,18 +125,9 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
       <div role="status">
         {done && (
           <div class="notice good">
-            <div>
-              <p>
-                {w.registeredAs('')} <Digest of={done.digest} />
-              </p>
-              {done.warnings.length > 0 && (
-                <ul lang="en">
-                  {done.warnings.map((warning) => (
-                    <li key={warning}>{warning}</li>
-                  ))}
-                </ul>
-              )}
-            </div>
+            <p>
+              {w.registeredAs(`${done.name} ${format.count(done.version)}`)} <Digest of={done.digest} />
+            </p>
           </div>
         )}
       </div>

@@ -10,14 +10,14 @@ import { Digest, Fact, Facts, Progress, State } from '../parts/small.tsx';
 import { useConsole } from '../state/context.ts';
 import { useCalm, useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
-import type { RunDetail, RunEvidence, RunInfo } from '../types.ts';
+import type { Evidence, RunDetail, RunInfo } from '../types.ts';
 
 export default function Run({ run: id }: Record<string, string>) {
   const { words, format } = useConsole();
   const w = words.run;
   const path = `/runs/${encodeURIComponent(id)}`;
   const data = useData<RunDetail>(path);
-  const evidence = useData<RunEvidence>(`${path}/evidence`);
+  const evidence = useData<Evidence>(`${path}/evidence`);
   const [live, setLive] = useState<RunInfo>();
   const renew = useCalm(() => {
     data.again();

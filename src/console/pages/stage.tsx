@@ -24,7 +24,7 @@ export default function Stage({ programme, stage }: Record<string, string>) {
   const data = useData<StagePage>(path);
   const digest = data.value?.ruleBook.digest;
   const book = useData<RuleBookPage>(digest === undefined ? null : `${base}/rule-books/${digest}`);
-  useLive(data.value ? `${base}/events` : null, ['entry', 'job'], useCalm(data.again, 500));
+  useLive(data.value ? `${base}/events` : null, ['entries'], useCalm(data.again, 500));
   const found = data.value;
   return (
     <Page
@@ -33,7 +33,7 @@ export default function Stage({ programme, stage }: Record<string, string>) {
       lead={found && <State of={found.status} text={words.status[found.status]} />}
       actions={
         found?.report && (
-          <a class="button" href={`/api${path}/report.html?lang=${format.lang}`} target="_blank" rel="noopener">
+          <a class="button" href={`/api${path}/report?lang=${format.lang}`} target="_blank" rel="noopener">
             {w.report}
           </a>
         )

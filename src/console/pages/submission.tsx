@@ -6,24 +6,20 @@ import { CurvePanel } from '../parts/curve-panel.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { ScoresTable } from '../parts/scores-table.tsx';
-import { Digest, Fact, Facts, State, SubmissionState, Time } from '../parts/small.tsx';
+import { Digest, Fact, Facts, SubmissionState, Time } from '../parts/small.tsx';
 import { useConsole } from '../state/context.ts';
 import { useCalm, useData } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { pathOf } from '../state/router.ts';
 import type { SubmissionPage } from '../types.ts';
-import { wordFor } from '../words/index.ts';
 
 export default function Submission({ programme, submission }: Record<string, string>) {
-  const { words, format, me } = useConsole();
+  const { words, format } = useConsole();
   const w = words.submission;
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const path = `${base}/submissions/${encodeURIComponent(submission)}`;
   const data = useData<SubmissionPage>(path);
-  useLive(data.value ? `${base}/events` : null, ['entry', 'job'], useCalm(data.again, 500));
-  const { viewer } = me;
-  const mayTry =
-    viewer.role === 'office' || (viewer.role === 'consortium' && viewer.consortium === data.value?.consortium);
+  useLive(data.value ? `${base}/events` : null, ['entries'], useCalm(data.again, 500));
   const found = data.value;
   return (
     <Page
@@ -46,15 +42,15 @@ export default function Submission({ programme, submission }: Record<string, str
                   <a href={pathOf('consortium', { programme, consortium: one.consortium })}>{one.consortium}</a>
                 </Fact>
                 <Fact name={w.received}>
-                  <Time of={one.receivedAt} />
+                  <Time of={one.received} />
                 </Fact>
                 <Fact name={words.common.size}>{format.bytes(one.bytes)}</Fact>
                 <Fact name={words.common.digest}>
                   <Digest of={one.digest} copy={words.common.digest} />
                 </Fact>
-                {one.job && (
-                  <Fact name={w.job}>
-                    <State of="running" text={`${one.job.kind}: ${wordFor(words.status, one.job.status)}`} />
+                {one.maker !== null && (
+                  <Fact name={w.maker}>
+                    <Digest of={one.maker} copy={w.maker} />
                   </Fact>
                 )}
               </Facts>
@@ -64,7 +60,7 @@ export default function Submission({ programme, submission }: Record<string, str
                 {one.audit ? (
                   <Verdicts verdict={one.audit.verdict} checks={one.audit.checks} />
                 ) : (
-                  <Empty text={w.noAudit} />
+                  <Empty text={one.withheld.includes('audit') ? w.withheld : w.noAudit} />
                 )}
               </div>
             </Section>
@@ -72,15 +68,15 @@ export default function Submission({ programme, submission }: Record<string, str
               {one.evaluations && one.evaluations.length > 0 ? (
                 <ScoresTable caption={w.evaluationsCaption} scores={one.evaluations} />
               ) : (
-                <Empty text={w.noEvaluations} />
+                <Empty text={one.withheld.includes('scores') ? w.withheld : w.noEvaluations} />
               )}
             </Section>
-            {one.curve && (
+            {one.audit && (
               <Section title={w.curve} wide>
                 <CurvePanel path={path} />
               </Section>
             )}
-            {mayTry && (
+            {one.mayContinue && (
               <Section title={words.model.continue} lead={words.model.continueLead} wide>
                 <Continue path={`${path}/continue`} />
               </Section>

@@ -5,7 +5,7 @@ import { Failure, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useData, useDeed } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
-import type { Audit, AuditCheck, Verdict } from '../types.ts';
+import type { Audit, Check } from '../types.ts';
 import { wordFor } from '../words/index.ts';
 import { Choice, Form } from './form.tsx';
 import { Trouble } from './loaded.tsx';
@@ -67,10 +67,10 @@ export function AuditPanel({ path }: { path: string }) {
   );
 }
 
-const STAMPS: Record<Verdict, string> = { holds: '✓', refuted: '✕', incomplete: '!' };
+const STAMPS: Record<string, string> = { holds: '✓', refuted: '✕', incomplete: '!' };
 
 /** A verdict and each check behind it. */
-export function Verdicts({ verdict, checks }: { verdict: Verdict; checks: AuditCheck[] }) {
+export function Verdicts({ verdict, checks }: { verdict: string; checks: Record<keyof Check, string>[] }) {
   const { words } = useConsole();
   const w = words.audit;
   return (
@@ -80,8 +80,8 @@ export function Verdicts({ verdict, checks }: { verdict: Verdict; checks: AuditC
           {STAMPS[verdict]}
         </span>
         <div>
-          <strong>{w.verdict(words.verdicts[verdict])}</strong>
-          <p>{w.meaning[verdict]}</p>
+          <strong>{w.verdict(wordFor(words.verdicts, verdict))}</strong>
+          <p>{wordFor(w.meaning, verdict)}</p>
         </div>
       </div>
       <h3>{w.checks}</h3>

@@ -1,9 +1,9 @@
 // Where a figure was published. An address is text, and a link only where it is one of the web.
 
 import { useConsole } from '../state/context.ts';
-import type { Citation } from '../types.ts';
+import type { Sources } from '../types.ts';
 
-export function Citations({ of }: { of: Citation[] | 'not recorded' | null }) {
+export function Citations({ of }: { of: Sources | null }) {
   const { words } = useConsole();
   if (of === null) return null;
   if (of === 'not recorded')

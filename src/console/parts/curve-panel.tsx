@@ -58,7 +58,8 @@ export function CurvePanel({
   shown.current = { range, curve };
   const onLive = useCallback(
     (name: string, data: unknown) => {
-      if (name === 'state') return onState?.(data as RunInfo);
+      if (name === 'state') return onState?.((data as { run: RunInfo }).run);
+      if (name === 'anew') return ask((n) => n + 1);
       const points = data as RunPoints;
       const last = points.step.at(-1);
       if (last !== undefined) setWhole((before) => before && { ...before, last: Math.max(before.last, last) });
@@ -69,7 +70,7 @@ export function CurvePanel({
     },
     [onState],
   );
-  useLive(live && whole ? `${path}/events` : null, ['points', 'state'], onLive, whole?.last);
+  useLive(live && whole ? `${path}/events` : null, ['points', 'anew', 'state'], onLive, whole?.last);
 
   const zoom = useCallback((from: number, to: number) => setRange({ from: Math.round(from), to: Math.round(to) }), []);
   const reset = useCallback(() => setRange(null), []);
@@ -112,6 +113,7 @@ export function CurvePanel({
           </button>
         </div>
       </div>
+      {curve.damaged !== null && <p class="notice warn">{w.damaged(curve.damaged)}</p>}
       <Failed of={failure} again={() => ask((n) => n + 1)} />
       {series.step.length === 0 ? (
         <Empty text={w.noMeasure} />

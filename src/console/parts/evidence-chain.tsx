@@ -3,16 +3,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
 import { shortDigest } from '../state/format.ts';
-import type { RunEvidence } from '../types.ts';
+import type { Evidence } from '../types.ts';
 import { Digest, Fact, Facts, Table, Time } from './small.tsx';
 
 /** Rows of the table. */
 const MOST = 200;
 
-export function EvidenceChain({ chain }: { chain: RunEvidence }) {
+export function EvidenceChain({ chain }: { chain: Evidence }) {
   const { words, format } = useConsole();
   const w = words.evidence;
-  const { genesis, seal, checkpoints, records, sessions } = chain;
+  const { genesis, seal, checkpoints, checkpointCount, records, sessions, unreadable } = chain;
   const kept = checkpoints.filter((one) => one.kept).length;
   return (
     <div class="chain stacked">
@@ -39,13 +39,9 @@ export function EvidenceChain({ chain }: { chain: RunEvidence }) {
             <>
               <Digest of={genesis.digest} copy={w.genesis} />
               <small>
-                {w.genesisText} {w.signer}: <code title={genesis.signer}>{shortDigest(genesis.signer)}</code>
-                {genesis.madeAt !== null && (
-                  <>
-                    , <Time of={genesis.madeAt} />
-                  </>
-                )}
-                . {genesis.lodged ? w.lodged(shortDigest(genesis.lodged.office)) : w.notLodged}.
+                {w.genesisText} {w.signer}: <code title={genesis.signer}>{shortDigest(genesis.signer)}</code>,{' '}
+                <Time of={genesis.madeAt} />.{' '}
+                {genesis.lodged ? w.lodged(shortDigest(genesis.lodged.office)) : w.notLodged}.
               </small>
             </>
           )}
@@ -54,7 +50,7 @@ export function EvidenceChain({ chain }: { chain: RunEvidence }) {
           {w.recordsText(format.count(records))}
           <small>{w.sessions(format.count(sessions.length))}</small>
         </Fact>
-        <Fact name={w.checkpoints}>{w.checkpointsText(format.count(kept), format.count(checkpoints.length))}</Fact>
+        <Fact name={w.checkpoints}>{w.checkpointsText(format.count(kept), format.count(checkpointCount))}</Fact>
         <Fact name={w.seal}>
           {seal === null ? (
             w.noSeal
@@ -62,17 +58,29 @@ export function EvidenceChain({ chain }: { chain: RunEvidence }) {
             <>
               <Digest of={seal.digest} copy={w.seal} />
               <small>
-                {w.sealText} {w.signer}: <code title={seal.signer}>{shortDigest(seal.signer)}</code>
-                {seal.sealedAt !== null && (
-                  <>
-                    , <Time of={seal.sealedAt} />
-                  </>
-                )}
+                {w.sealText} {w.signer}: <code title={seal.signer}>{shortDigest(seal.signer)}</code>,{' '}
+                <Time of={seal.sealedAt} />
+                {seal.lodged && `, ${w.lodgedSeal(shortDigest(seal.lodged.office))}`}
               </small>
             </>
           )}
         </Fact>
       </Facts>
+      {unreadable.length > 0 && (
+        <div class="notice warn">
+          <div>
+            <p>{w.unreadable}</p>
+            <ul lang="en">
+              {unreadable.map(({ file, why }) => (
+                <li key={file}>
+                  <code>{file}</code>: {why}
+                </li>
+              ))}
+            </ul>
+          </div>
+        </div>
+      )}
+      <p class="soft">{w.recorded}</p>
       {checkpoints.length > 0 && (
         <details>
           <summary>{w.table}</summary>
@@ -100,7 +108,9 @@ export function EvidenceChain({ chain }: { chain: RunEvidence }) {
               </tr>
             ))}
           </Table>
-          {checkpoints.length > MOST && <p class="soft">{w.more(format.count(checkpoints.length - MOST))}</p>}
+          {checkpointCount > Math.min(MOST, checkpoints.length) && (
+            <p class="soft">{w.more(format.count(checkpointCount - Math.min(MOST, checkpoints.length)))}</p>
+          )}
         </details>
       )}
     </div>
@@ -111,7 +121,7 @@ export function EvidenceChain({ chain }: { chain: RunEvidence }) {
 const MARKS = 60;
 
 /** One unit of the picture is one pixel, so that its words stay readable: it is drawn for the width there is. */
-function Picture({ chain }: { chain: RunEvidence }) {
+function Picture({ chain }: { chain: Evidence }) {
   const { words, format } = useConsole();
   const w = words.evidence;
   const place = useRef<HTMLDivElement>(null);
@@ -122,12 +132,8 @@ function Picture({ chain }: { chain: RunEvidence }) {
     observer.observe(host);
     return () => observer.disconnect();
   }, []);
-  const { genesis, seal, checkpoints, records } = chain;
-  const label = w.picture(
-    format.count(records),
-    format.count(checkpoints.length),
-    seal === null ? w.unsealed : w.sealed,
-  );
+  const { genesis, seal, checkpoints, checkpointCount, records } = chain;
+  const label = w.picture(format.count(records), format.count(checkpointCount), seal === null ? w.unsealed : w.sealed);
   const narrow = width < 620;
   const block = 132;
   const end = Math.max(1, records);
@@ -158,7 +164,7 @@ function Picture({ chain }: { chain: RunEvidence }) {
             {w.recordsText(format.count(records))}
           </text>
           <text class="note" x="84" y={(from + to) / 2 + 16}>
-            {w.checkpoints}: {format.count(checkpoints.length)}
+            {w.checkpoints}: {format.count(checkpointCount)}
           </text>
           <Block x={1} y={301} width={width - 2} name={w.seal} digest={seal?.digest ?? null} none={w.noSeal} />
         </svg>
@@ -178,7 +184,7 @@ function Picture({ chain }: { chain: RunEvidence }) {
           {w.recordsText(format.count(records))}
         </text>
         <text class="note" x={(from + to) / 2} y="112" text-anchor="middle">
-          {w.checkpoints}: {format.count(checkpoints.length)}
+          {w.checkpoints}: {format.count(checkpointCount)}
         </text>
         <Block x={width - block - 1} y={25} width={block} name={w.seal} digest={seal?.digest ?? null} none={w.noSeal} />
       </svg>

@@ -9,7 +9,8 @@ import { ConsortiumState, State, Table } from './small.tsx';
 export function Lanes({ programme, overview }: { programme: string; overview: Overview }) {
   const { words, format } = useConsole();
   const w = words.overview;
-  const { consortia, stages, current } = overview;
+  const { consortia, stages } = overview;
+  const current = stages.find(({ status }) => status !== 'decided')?.id;
   const lanes = lanesOf(overview);
   const head = (
     <>
@@ -31,7 +32,7 @@ export function Lanes({ programme, overview }: { programme: string; overview: Ov
             <a href={pathOf('consortium', { programme, consortium: consortium.id })}>{format.title(consortium.name)}</a>
             <small>
               {w.lead(format.title(consortium.lead.name))}
-              {consortium.members > 0 && `, ${w.members(format.count(consortium.members))}`}
+              {consortium.members > 1 && `, ${w.members(format.count(consortium.members))}`}
             </small>
           </th>
           {lanes[row].stops.map((stop, i) => (

@@ -1,10 +1,10 @@
 // What was measured on a model.
 
 import { useConsole } from '../state/context.ts';
-import type { ModelPage } from '../types.ts';
+import type { Score } from '../types.ts';
 import { Table } from './small.tsx';
 
-export function ScoresTable({ caption, scores }: { caption: string; scores: ModelPage['scores'] }) {
+export function ScoresTable({ caption, scores }: { caption: string; scores: Score[] }) {
   const { words, format } = useConsole();
   const w = words.model;
   return (
@@ -30,7 +30,7 @@ export function ScoresTable({ caption, scores }: { caption: string; scores: Mode
             <code>{score.metric}</code>
           </td>
           <td class="right">
-            {format.decimal(score.value, 4)}
+            {score.value === null ? '–' : format.decimal(score.value, 4)}
             {score.stderr !== null && <small>± {format.decimal(score.stderr, 4)}</small>}
           </td>
           <td class="right">{format.count(score.n)}</td>

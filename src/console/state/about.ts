@@ -23,7 +23,7 @@ const TELLING = [
 const MOST = 4;
 
 export function aboutOf({ data }: Pick<LogEntry, 'data'>, format: Format): string {
-  if (data === null) return '';
+  if (data === null || typeof data !== 'object' || Array.isArray(data)) return '';
   const name = titleOf(data.name, format) ?? titleOf(data.title, format);
   const words = TELLING.flatMap((key) => {
     const value = data[key];

@@ -91,7 +91,7 @@ export async function call<T>(method: Method, path: string, body?: unknown, sign
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T>('GET', path, undefined, signal);
 export const post = <T>(path: string, body: unknown = {}): Promise<T> => call<T>('POST', path, body);
 
-/** A request whose answer comes piece by piece. Ends after `done`. @throws Failure, also for an `error` event */
+/** A request whose answer comes piece by piece. Ends after `done`. @throws Failure, also for a `failure` event */
 export async function stream(
   path: string,
   body: unknown,
@@ -103,8 +103,7 @@ export async function stream(
   try {
     for await (const { event, data } of eventsOf(response.body!)) {
       const value: unknown = JSON.parse(data);
-      if (event === 'error')
-        throw await failureOfAnswer(500, data.includes('"error"') ? data : `{"error":${data}}`, null);
+      if (event === 'failure') throw await failureOfAnswer(500, data, null);
       ended ||= event === 'done';
       on(event, value);
     }

@@ -17,9 +17,9 @@ export function withPoints(curve: Curve, points: RunPoints): Curve {
   const tail = <T>(list: T[]): T[] => (fresh < 0 ? [] : list.slice(fresh));
   const step = [...curve.step, ...tail(points.step)];
   return {
+    ...curve,
     first: curve.step.length > 0 ? curve.first : (step[0] ?? curve.first),
     last: step[step.length - 1] ?? curve.last,
-    every: curve.every,
     step,
     loss: [...curve.loss, ...tail(points.loss)],
     gradNorm: [...curve.gradNorm, ...tail(points.gradNorm)],

@@ -30,7 +30,7 @@ export function Basis(given: Given) {
       )}
       {kinds.includes('judgements') && stage.judgements !== null && (
         <Section title={w.judgements}>
-          <p>{w.judgementsGiven(format.count(stage.judgements.given))}</p>
+          <p>{w.judgementsGiven(format.count(stage.judgements))}</p>
         </Section>
       )}
       {stage.report && stage.report.withheld.length > 0 && (
@@ -74,7 +74,9 @@ function Submissions({ stage, programme, nameOf }: Given) {
         <tr key={row.id}>
           <th scope="row">
             <a href={pathOf('submission', { programme, submission: row.id })}>{row.id}</a>
-            <small>{words.common.entry(format.count(row.receivedSeq))}</small>
+            <small>
+              <Time of={row.received} />
+            </small>
           </th>
           <td>{nameOf(row.consortium)}</td>
           <td>
@@ -139,7 +141,7 @@ function Forms({ stage }: Given) {
             {form.form?.comment && <small>{form.form.comment}</small>}
           </th>
           <td>
-            <State of={form.revealed ? 'done' : 'closed'} text={form.revealed ? w.revealed : w.sealed} />
+            <State of={form.form ? 'done' : 'closed'} text={form.form ? w.revealed : w.sealed} />
           </td>
           <td>
             <Digest of={form.commitment} />

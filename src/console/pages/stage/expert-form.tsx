@@ -9,7 +9,7 @@ import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useData, useDeed } from '../../state/data.ts';
 import { partsOf } from '../../state/parts-of.ts';
-import type { FormBlank } from '../../types.ts';
+import type { BlankForm } from '../../types.ts';
 import type { Given } from './given.ts';
 
 export function ExpertForm({ path, book, again }: Given) {
@@ -18,7 +18,7 @@ export function ExpertForm({ path, book, again }: Given) {
   const parts = book ? partsOf(book).filter(({ source }) => source.kind === 'forms') : [];
   const [chosen, choose] = useState('');
   const part = chosen || parts[0]?.path;
-  const data = useData<FormBlank>(part === undefined ? null : `${path}/form?part=${encodeURIComponent(part)}`);
+  const data = useData<BlankForm>(part === undefined ? null : `${path}/form?part=${encodeURIComponent(part)}`);
   return (
     <div class="stacked">
       <p class="lead">{w.lead}</p>
@@ -68,7 +68,7 @@ function Blank({
   again,
   renew,
 }: {
-  blank: FormBlank;
+  blank: BlankForm;
   path: string;
   again: () => void;
   renew: () => void;
@@ -122,7 +122,7 @@ function Blank({
   if (blank.given)
     return (
       <p>
-        {w.given} {words.stage.commitment}: <Digest of={blank.given.commitment} copy={words.stage.commitment} />
+        {w.given} {words.stage.commitment}: <Digest of={blank.given} copy={words.stage.commitment} />
       </p>
     );
   const complete = blank.teams.every((team) =>

@@ -11,23 +11,19 @@ import type { Given } from './given.ts';
 
 type Answer = 'first' | 'second' | 'tie';
 
-export function Judging({ programme, path, nameOf, again }: Given) {
+export function Judging({ path, nameOf, again }: Given) {
   const { words } = useConsole();
   const w = words.judge;
   const [prompt, setPrompt] = useState(words.model.promptExample);
   const [question, setQuestion] = useState<Question>();
-  const [names, setNames] = useState<{ first?: string; second?: string }>();
+  const [names, setNames] = useState<{ first: string | null; second: string | null }>();
   const ask = useDeed(async () => {
     setQuestion(undefined);
     setNames(undefined);
     setQuestion(await post<Question>(`${path}/questions`, { prompt }));
   });
   const answer = useDeed(async (choice: Answer) => {
-    setNames(
-      await post(`/programmes/${encodeURIComponent(programme)}/questions/${encodeURIComponent(question!.id)}`, {
-        answer: choice,
-      }),
-    );
+    setNames(await post(`${path}/questions/${encodeURIComponent(question!.id)}`, { answer: choice }));
     again();
   });
   return (
