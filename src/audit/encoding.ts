@@ -36,13 +36,16 @@ export async function windowsOf(
   const marked = new Map<number, Set<number>>();
   const { batchSize } = evidence.recipe!.train;
   const recorded = evidence.steps?.count ?? 0;
+  let left = batches.distinct;
   for (const { from, to } of segments) {
     for (let g = from * batchSize; g < Math.min(to, recorded) * batchSize; g++) {
       if (g % 1024 === 0) await each();
       const { source, window } = batches.place(g);
       const windows = marked.get(source) ?? new Set();
       marked.set(source, windows);
+      if (windows.has(window)) continue;
       windows.add(window);
+      if (--left === 0) return marked; // a batch may be far larger than the corpus
     }
   }
   return marked;

@@ -32,7 +32,6 @@ function sandbox(name: string): { folder: string; env: NodeJS.ProcessEnv } {
     XDG_CONFIG_HOME: join(root, 'config'),
     XDG_STATE_HOME: join(root, 'state'),
     XDG_CACHE_HOME: join(folder, 'home'),
-    NODE_COMPILE_CACHE: undefined,
   };
   return { folder, env };
 }

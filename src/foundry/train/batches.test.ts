@@ -91,6 +91,7 @@ test('a weight too small for one window still gives one', () => {
     { tokens: numbered(1, 101), weight: 1 },
   ];
   expect(new Batches(sources, 1, 10).windows).toBe(11);
+  expect(new Batches(sources, 1, 10).distinct).toBe(20);
 });
 
 test('windows by hand: inputs, targets that follow by one, windows that overlap in one token', () => {

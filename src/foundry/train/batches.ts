@@ -42,6 +42,8 @@ export class Batches {
   readonly #length: number;
   /** Windows of an epoch. */
   readonly windows: number;
+  /** Windows that there are: a source of weight 2 has each of its own twice in an epoch. */
+  readonly distinct: number;
 
   /** Windows of `sequenceLength` + 1 tokens; sources too short for one are left out. */
   constructor(sources: readonly TokenSource[], seed: Seed, sequenceLength: number) {
@@ -52,6 +54,7 @@ export class Batches {
       return { tokens, windows, share: windows === 0 ? 0 : Math.max(1, Math.round(weight * windows)) };
     });
     this.windows = this.#sources.reduce((sum, s) => sum + s.share, 0);
+    this.distinct = this.#sources.reduce((sum, s) => sum + s.windows, 0);
   }
 
   /** The window of sequence number `g`, counted over the whole training: source and number of its window. */
