@@ -136,15 +136,16 @@ function Password() {
     <>
       <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.change}>
         {/* Password managers look for it. */}
-        <input
-          type="text"
-          class="hidden"
-          autocomplete="username"
-          value={me.viewer.user ?? ''}
-          readOnly
-          tabIndex={-1}
-          aria-hidden="true"
-        />
+        <div class="hidden">
+          <input
+            type="text"
+            autocomplete="username"
+            value={me.viewer.user ?? ''}
+            readOnly
+            tabIndex={-1}
+            aria-hidden="true"
+          />
+        </div>
         <TextField label={w.old} type="password" autocomplete="current-password" value={old} onValue={setOld} />
         <TextField
           label={w.fresh}

@@ -6,7 +6,7 @@ import { useConsole } from '../state/context.ts';
 import { useObservable } from '../state/observable.ts';
 import { theme } from '../state/settings.ts';
 
-const HEIGHT = 300;
+const HEIGHT = 280;
 
 interface Options {
   step: number[];
@@ -58,7 +58,11 @@ export function CurveChart(options: Options) {
         },
         scales: { x: { time: false, range: (_, low, high) => rangeOf(latest.current, low, high) } },
         axes: [
-          { ...axis, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? format.short(tick) : '')) },
+          {
+            ...axis,
+            size: 32,
+            values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? format.short(tick) : '')),
+          },
           { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => format.short(tick)) },
         ],
         series: [

@@ -31,7 +31,6 @@ export function Copy({ text, label }: { text: string; label?: string }) {
     <button
       type="button"
       class="copy"
-      aria-label={label ? `${words.common.copy}: ${label}` : undefined}
       onClick={() =>
         navigator.clipboard.writeText(text).then(
           () => setDone(true),
@@ -40,6 +39,7 @@ export function Copy({ text, label }: { text: string; label?: string }) {
       }
     >
       <span aria-live="polite">{done ? words.common.copied : words.common.copy}</span>
+      {label && <span class="hidden">: {label}</span>}
     </button>
   );
 }
@@ -138,8 +138,10 @@ export function Table({
 }) {
   const id = useId();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section class="scroll" aria-labelledby={id} tabIndex={0}>
+    // A group and no region: it lies in a section of much the same name.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    // biome-ignore lint/a11y/useSemanticElements: it is no set of fields
+    <div class="scroll" role="group" aria-labelledby={id} tabIndex={0}>
       <table class={name}>
         <caption id={id} class={shown ? undefined : 'hidden'}>
           {caption}
@@ -149,7 +151,7 @@ export function Table({
         </thead>
         <tbody>{children}</tbody>
       </table>
-    </section>
+    </div>
   );
 }
 

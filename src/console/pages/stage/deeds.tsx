@@ -46,7 +46,7 @@ export function Deeds(given: Given) {
       {/* All stay, so that changing between them loses nothing that was typed. */}
       {tabs.map((tab) => (
         <div key={tab} hidden={tab !== shown}>
-          <h3>{titles[tab]}</h3>
+          <h3 class={tabs.length > 1 ? 'hidden' : ''}>{titles[tab]}</h3>
           {tab === 'submit' && <Submit {...given} />}
           {tab === 'form' && <ExpertForm {...given} />}
           {tab === 'judge' && <Judging {...given} />}
