@@ -57,7 +57,7 @@ export function formatFor(lang: Lang): Format {
     decimal: (value, digits) => number({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
     short(value) {
       const size = Math.abs(value);
-      if (size !== 0 && (size < 1e-4 || size >= 1e15)) return scientific.format(value);
+      if (size !== 0 && (size < 1e-4 || size >= 1e12)) return scientific.format(value);
       return size >= 10_000 ? compact.format(value) : small.format(value);
     },
     percent: (value, digits = 0) =>

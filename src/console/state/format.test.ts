@@ -1,0 +1,52 @@
+// Numbers, sizes and times in both languages.
+
+import { expect, test } from 'vitest';
+import { formatFor, shortDigest } from './format.ts';
+
+const en = formatFor('en');
+const ko = formatFor('ko');
+
+test('numbers say as much as they know', () => {
+  expect(en.count(1234567)).toBe('1,234,567');
+  expect(en.short(0)).toBe('0');
+  expect(en.short(4.13271)).toBe('4.133');
+  expect(en.short(0.00035)).toBe('0.00035');
+  expect(en.short(0.0000123)).toBe('1.23E-5');
+  expect(en.short(2_412_672)).toBe('2.41M');
+  expect(ko.short(2_412_672)).toBe('241만');
+  expect(en.short(1e14)).toBe('1E14');
+  expect(en.short(-12_345)).toBe('-12.3K');
+  expect(en.decimal(71.4, 2)).toBe('71.40');
+  expect(en.percent(0.931)).toBe('93%');
+});
+
+test('bytes', () => {
+  expect(en.bytes(999)).toBe('999 byte');
+  expect(en.bytes(48_213_004)).toBe('48.2 MB');
+  expect(en.bytes(2e15)).toBe('2,000 TB');
+});
+
+test('times, and what is no time stays as it is', () => {
+  const now = Date.parse('2026-11-25T12:00:00Z');
+  expect(en.ago('2026-11-25T11:57:10Z', now)).toBe('2 minutes ago');
+  expect(ko.ago('2026-11-25T11:57:10Z', now)).toBe('2분 전');
+  expect(en.ago('2026-11-26T13:00:00Z', now)).toBe('tomorrow');
+  expect(en.ago('2025-01-02T12:00:00Z', now)).toBe('Jan 2, 2025');
+  expect(en.moment('not recorded')).toBe('not recorded');
+  expect(en.ago('<b>', now)).toBe('<b>');
+});
+
+test('lengths of time', () => {
+  expect(en.duration(42)).toBe('42 seconds');
+  expect(en.duration(1800)).toBe('30 minutes');
+  expect(en.duration(5400)).toBe('1 hour 30 minutes');
+  expect(ko.duration(7200)).toBe('2시간');
+});
+
+test('titles and digests', () => {
+  expect(ko.title({ en: 'Practice', ko: '연습' })).toBe('연습');
+  expect(ko.title({ en: 'Practice' })).toBe('Practice');
+  expect(en.title({ en: 'Practice', ko: '연습' })).toBe('Practice');
+  expect(shortDigest('0123456789abcdef0123')).toBe('0123456789ab…');
+  expect(shortDigest('short')).toBe('short');
+});

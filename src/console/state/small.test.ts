@@ -1,0 +1,109 @@
+// Events in a stream, lines of errors, Markdown as text, lanes, what an entry is about, languages.
+
+import { expect, test } from 'vitest';
+import { aboutOf } from './about.ts';
+import { type StreamEvent, takeEvents } from './event-stream.ts';
+import { formatFor } from './format.ts';
+import { lanesOf } from './lanes.ts';
+import { lineOf } from './line-of.ts';
+import { blocksOf, spansOf } from './markdown.ts';
+import { langOf } from './settings.ts';
+
+test('events are the same wherever a stream is cut', () => {
+  const text =
+    'retry: 1000\n\n: beat\n\nevent: piece\ndata: {"a":\ndata: 1}\n\ndata:한글\r\n\r\nevent: done\nid: 4\ndata: {}\n\n';
+  const whole: StreamEvent[] = [
+    { event: 'piece', data: '{"a":\n1}' },
+    { event: 'message', data: '한글' },
+    { event: 'done', data: '{}' },
+  ];
+  expect(takeEvents(text)).toEqual({ events: whole, rest: '' });
+  for (let at = 0; at <= text.length; at++) {
+    // A break of lines in two parts is no two breaks.
+    const first = takeEvents(text.slice(0, at));
+    const second = takeEvents(first.rest + text.slice(at));
+    expect([...first.events, ...second.events], `cut at ${at}`).toEqual(whole);
+  }
+});
+
+test('the line that an error speaks of', () => {
+  expect(lineOf({ input: 'rule book:12', message: '' })).toBe(12);
+  expect(lineOf({ input: 'rule book:12:5', message: '' })).toBe(12);
+  expect(lineOf({ input: 'rule book, line 7: blocks', message: '' })).toBe(7);
+  expect(lineOf({ input: 'blocks.a', message: 'is not known, at line 3' })).toBe(3);
+  expect(lineOf({ input: 'blocks', message: 'must be 100' })).toBeUndefined();
+});
+
+test('a card becomes blocks of text, and markup in it stays text', () => {
+  expect(
+    blocksOf(
+      '---\nlicense: x\n---\n# Name\n\none\ntwo\n\n- a\n  more\n- <img src=x>\n\n```sh\n# no heading\n```\n| a | b |\n|---|---|\n| 1 | 2 |\n',
+    ),
+  ).toEqual([
+    { kind: 'heading', level: 1, text: 'Name' },
+    { kind: 'paragraph', text: 'one two' },
+    { kind: 'list', items: ['a more', '<img src=x>'] },
+    { kind: 'code', text: '# no heading' },
+    { kind: 'table', head: ['a', 'b'], rows: [['1', '2']] },
+  ]);
+  expect(blocksOf('```\nnever closed')).toEqual([{ kind: 'code', text: 'never closed' }]);
+  expect(spansOf('a **b** `c` *d')).toEqual([
+    { kind: 'text', text: 'a ' },
+    { kind: 'strong', text: 'b' },
+    { kind: 'text', text: ' ' },
+    { kind: 'code', text: 'c' },
+    { kind: 'text', text: ' *d' },
+  ]);
+});
+
+test('lanes: on, in it, out, not there', () => {
+  const stage = (id: string, status: 'open' | 'closed' | 'decided', consortia: string[]) => ({
+    id,
+    title: { en: id },
+    status,
+    consortia,
+    opened: '',
+    closed: null,
+  });
+  const consortium = (id: string, status: string) => ({
+    id,
+    name: { en: id },
+    lead: { id, name: { en: id } },
+    members: 1,
+    roles: [],
+    status,
+  });
+  const consortia = [
+    consortium('a', 'active'),
+    consortium('b', 'out: points'),
+    consortium('c', 'out: veto'),
+    consortium('d', 'active'),
+  ];
+  const stages = [
+    stage('1', 'decided', ['a', 'b', 'c']),
+    stage('2', 'decided', ['a', 'b']),
+    stage('3', 'open', ['a', 'd']),
+  ];
+  expect(lanesOf({ consortia, stages }).map(({ stops }) => stops)).toEqual([
+    ['kept', 'kept', 'competing'],
+    ['kept', 'out', 'absent'],
+    ['out', 'absent', 'absent'],
+    ['absent', 'absent', 'competing'],
+  ]);
+});
+
+test('what an entry is about', () => {
+  const about = (data: Parameters<typeof aboutOf>[0]['data']) => aboutOf({ data }, formatFor('ko'));
+  expect(about(null)).toBe('');
+  expect(about({ id: 'azalea', name: { en: 'Azalea', ko: '진달래' }, lead: 'x' })).toBe('진달래');
+  expect(about({ stage: 's', consortium: 'c', part: 'p', value: 3.5, verdict: 'holds' })).toBe('s · c · p · holds');
+  expect(about({ id: 'only', name: 7, title: { en: 4 } })).toBe('only');
+  expect(about(['a'])).toBe('');
+});
+
+test('the language that somebody reads', () => {
+  expect(langOf(null, ['fr-FR', 'ko-KR', 'en'])).toBe('ko');
+  expect(langOf(null, ['fr'])).toBe('en');
+  expect(langOf('en', ['ko'])).toBe('en');
+  expect(langOf('xx', ['ko'])).toBe('ko');
+});
