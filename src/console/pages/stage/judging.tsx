@@ -11,7 +11,7 @@ import type { Given } from './given.ts';
 
 type Answer = 'first' | 'second' | 'tie';
 
-export function Judging({ path, nameOf, again }: Given) {
+export function Judging({ programme, path, nameOf, again }: Given) {
   const { words } = useConsole();
   const w = words.judge;
   const [prompt, setPrompt] = useState(words.model.promptExample);
@@ -23,7 +23,8 @@ export function Judging({ path, nameOf, again }: Given) {
     setQuestion(await post<Question>(`${path}/questions`, { prompt }));
   });
   const answer = useDeed(async (choice: Answer) => {
-    setNames(await post(`${path}/questions/${encodeURIComponent(question!.id)}`, { answer: choice }));
+    const asked = `/programmes/${encodeURIComponent(programme)}/questions/${encodeURIComponent(question!.id)}`;
+    setNames(await post(asked, { answer: choice }));
     again();
   });
   return (
