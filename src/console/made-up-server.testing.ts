@@ -101,7 +101,8 @@ export async function madeUp(): Promise<MadeUp> {
     const { pathname, searchParams } = new URL(request.url!, 'http://127.0.0.1');
     const method = request.method!;
     if (!pathname.startsWith('/api/')) return page(pathname, response);
-    made.asked.push(`${method} ${request.url}`);
+    const after = request.headers['last-event-id'];
+    made.asked.push(`${method} ${request.url}${after === undefined ? '' : ` last-event-id ${after}`}`);
     const json = (value: unknown, status = 200) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     const failure = made.failures.get(`${method} ${pathname}`);

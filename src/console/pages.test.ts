@@ -1,0 +1,190 @@
+// The pages in a real browser, against made-up answers: what happens when the server goes, when somebody looks closer, when something
+// fails. Where there is no Chromium (CHROMIUM names it, else /usr/bin/chromium) nothing of this is tested, and vitest says so.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type MadeUp, madeUp } from './made-up-server.testing.ts';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
+  let browser: Browser;
+  let server: MadeUp;
+  let context: BrowserContext;
+  let page: Page;
+  const trouble: string[] = [];
+
+  beforeAll(async () => {
+    execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-console.mjs'), '--if-stale']);
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    server = await madeUp();
+    context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1200, height: 900 } });
+    page = await context.newPage();
+    trouble.length = 0;
+    page.on('pageerror', (error) => trouble.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy/i.test(message.text())) trouble.push(message.text());
+    });
+  });
+  afterEach(async () => {
+    await context.close();
+    await server.close().catch(() => {});
+    expect(trouble).toEqual([]);
+  });
+  const open = async (path: string) => {
+    await page.goto(`${server.url}${path}`);
+    await page.waitForSelector('main h1');
+  };
+  const asked = (what: RegExp) => server.asked.filter((one) => what.test(one));
+  const text = (selector: string) => page.locator(selector).first().textContent();
+
+  test('says when the server is gone, mends itself, and hears on where it stopped', async () => {
+    await open('/p/practice');
+    await vi.waitFor(() => expect(asked(/events\?after=61/)).toHaveLength(1));
+    server.tell('/api/programmes/practice/events', 'entries', { from: 62, to: 64 }, '64');
+    await vi.waitFor(() => expect(asked(/^GET \/api\/programmes\/practice$/).length).toBe(2));
+    await server.fall();
+    await page.waitForSelector('.notice.bad:has-text("does not answer")');
+    const before = server.asked.length;
+    await server.rise();
+    await page.waitForSelector('.notice.good:has-text("The server is back")');
+    await vi.waitFor(() => {
+      const since = server.asked.slice(before);
+      expect(since).toContain('GET /api/programmes/practice');
+      expect(since.some((one) => /events.*(after=64|last-event-id 64)/.test(one))).toBe(true);
+    });
+    expect(await page.locator('h2:has-text("The programme")').count()).toBe(1);
+  });
+
+  test('a curve grows live, is looked into by dragging and by buttons, and goes back', async () => {
+    await open('/runs/hello-3f9a2c1b');
+    await page.waitForSelector('.u-over');
+    await vi.waitFor(() => expect(asked(/hello-3f9a2c1b\/events\?after=100000/)).toHaveLength(1));
+    await page.click('summary:has-text("Key points")');
+    const points = { step: [100_001], loss: [1.25], gradNorm: [1], learningRate: [1], validations: [] };
+    server.tell('/api/runs/hello-3f9a2c1b/events', 'points', points, '100001');
+    await page.waitForSelector('tr:has-text("Last"):has-text("100,001"):has-text("1.25")');
+
+    const box = (await page.locator('.u-over').boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.25, box.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 60, { steps: 5 });
+    await page.mouse.up();
+    await vi.waitFor(() => {
+      const [, from, to] = /from=(\d+)&to=(\d+)/.exec(asked(/curve\?from/)[0] ?? '')!.map(Number);
+      expect(from).toBeGreaterThan(24_000);
+      expect(from).toBeLessThan(26_000);
+      expect(to).toBeGreaterThan(49_000);
+      expect(to).toBeLessThan(51_000);
+    });
+    await page.mouse.dblclick(box.x + 100, box.y + 50);
+    await page.waitForSelector('button:has-text("Whole run"):disabled');
+    for (let i = 0; i < 8; i++) await page.click('button:has-text("Closer")');
+    await page.waitForSelector('text=Every single step is drawn.');
+  });
+
+  test('a failure is shown beside what caused it, and nothing that was typed is lost', async () => {
+    server.failures.set('POST /api/programmes/practice/rule-books', {
+      status: 422,
+      code: 'rule-book-key',
+      message: 'is no key of a rule book',
+      input: 'rule book:2: nmae',
+      hint: 'did you mean name?',
+    });
+    await open('/p/practice/rule-books');
+    await page.fill('textarea', 'version: 1\nnmae: x\n');
+    await page.click('button:has-text("Check and register")');
+    await page.waitForSelector('[role=alert]:has-text("did you mean name?")');
+    expect(await text('form .notice.warn')).toContain('nmae: x');
+    expect(await page.inputValue('textarea')).toBe('version: 1\nnmae: x\n');
+    server.failures.clear();
+    await server.fall();
+    await page.click('button:has-text("Check and register")');
+    await page.waitForSelector('[role=alert]:has-text("Nothing of what you typed is lost")');
+    expect(await page.inputValue('textarea')).toBe('version: 1\nnmae: x\n');
+    await server.rise();
+  });
+
+  test('what a card and a model say stays text', async () => {
+    await open('/runs/small-77aa21/model');
+    await page.waitForSelector('.doc');
+    expect(await text('.doc')).toContain('<img src=x onerror=alert(1)> stays text');
+    await page.click('button:text-is("Continue")');
+    await page.waitForSelector('text=The model ended here.');
+    expect(await text('.written:has(.given)')).toBe('The river is wide <b>and</b> cold.');
+    expect(await page.locator('main img, main b').count()).toBe(0);
+  });
+
+  test('speaks Korean when asked, and remembers it', async () => {
+    await open('/p/practice');
+    await page.click('button:has-text("한국어")');
+    await page.waitForSelector('h1:has-text("연습 프로그램")');
+    expect(await page.getAttribute('html', 'lang')).toBe('ko');
+    await page.selectOption('footer select', 'dark');
+    await page.reload();
+    await page.waitForSelector('h1:has-text("연습 프로그램")');
+    expect(await page.getAttribute('html', 'data-theme')).toBe('dark');
+  });
+
+  test('by keyboard: the way to the content, and out of a dialog to where it was opened', async () => {
+    await open('/p/practice');
+    await page.waitForSelector('button:has-text("Add an organisation")');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+    await page.focus('button:has-text("Add an organisation")');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('dialog[open]');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Add an organisation');
+  });
+
+  test('the token of an invitation leaves the address, and is in no address asked', async () => {
+    server.role = 'public';
+    await open('/invitation#s3cret');
+    await page.waitForSelector('button:has-text("Accept the invitation")');
+    expect(page.url()).toBe(`${server.url}/invitation`);
+    expect(JSON.parse(server.body)).toEqual({ token: 's3cret' });
+    expect(server.asked.join()).not.toContain('s3cret');
+  });
+
+  test("an expert's marks outlive a reload, and are sealed as they were filled in", async () => {
+    server.role = 'expert';
+    await open('/p/practice/stages/stage-2');
+    const marks = page.locator('input.mark');
+    await marks.first().waitFor();
+    for (const [i, mark] of ['10', '11.5', '7', '8', '9', '3'].entries()) await marks.nth(i).fill(mark);
+    await page.reload();
+    await marks.first().waitFor();
+    expect(await marks.nth(1).inputValue()).toBe('11.5');
+    await page.click('button:has-text("Seal the form")');
+    await page.click('dialog button:has-text("Seal the form")');
+    await page.waitForSelector('text=Your form is sealed.');
+    expect(JSON.parse(server.body)).toEqual({
+      part: 'blocks.experts',
+      scores: {
+        azalea: { method: 10, evidence: 7, plan: 9 },
+        bellflower: { method: 11.5, evidence: 8, plan: 3 },
+      },
+    });
+  });
+
+  test('an audit goes on before the eyes, to its verdict', async () => {
+    await open('/runs/small-77aa21');
+    await page.click('button:has-text("Audit this run")');
+    await page.waitForSelector('text=Audit under way: Replay');
+    await vi.waitFor(() => expect(asked(/audits\/audit-1\/events/).length).toBeGreaterThan(0));
+    const { audit } = await import('./made-up.testing.ts');
+    server.tell('/api/audits/audit-1/events', 'audit', audit(1));
+    await page.waitForSelector('.verdict.holds:has-text("Audit: Holds")');
+    expect(await page.locator('.check-rows li').count()).toBe(6);
+  });
+});
