@@ -7,10 +7,19 @@ import { defineConfig } from 'vitest/config';
 const own = join(tmpdir(), `jikji-tests-${process.pid}`);
 process.on('exit', () => rmSync(own, { recursive: true, force: true }));
 
-// Each file in a process of its own: tests that set V8 flags or hold big shared memories must not meet.
+/** Rooms whose tests run no engine, set no flag of V8 and open no database. */
+const PLAIN = ['base', 'formats', 'ledger', 'foundry/{recipe,tokenizer}', 'audit/{motion,report}'];
+const PLAIN_PROGRAM = 'program/{decision,examples,log,rules,state,statistics}';
+const plain = [...PLAIN, PLAIN_PROGRAM].map((room) => `src/${room}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts'],
+    projects: [
+      // Each file in a process of its own: tests that set V8 flags or hold big shared memories must not meet.
+      { extends: true, test: { name: 'apart', include: ['src/**/*.test.ts'], exclude: plain } },
+      // The others after one another in the same processes, which saves their starts.
+      { extends: true, test: { name: 'plain', include: plain, isolate: false } },
+    ],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: process.env.JIKJI_TORTURE ? 3_600_000 : 60_000,
