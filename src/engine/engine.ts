@@ -113,8 +113,8 @@ export class Engine {
         { cause },
       );
     }
-    this.#buffer = memory.buffer;
-    this.#kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as Kernels;
+    this.#buffer = memory.buffer as unknown as SharedArrayBuffer; // browsers' types do not know that it is shared
+    this.#kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
     this.#kernels.prepare();
     requireFusedMultiplyAdd(this.#kernels);
     this.threads = layout.threads;

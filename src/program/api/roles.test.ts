@@ -113,6 +113,10 @@ test("a consortium reaches for nothing of another's", async () => {
     const { status } = await server.ask('consortium', method, path, body);
     expect([path, status]).toEqual([path, 403]);
   }
+  // Of its own it may.
+  const own = await server.ask('consortium', 'put', '/api/programmes/test/consortia/a/key', key);
+  expect([own.status, own.body.error]).toEqual([200, undefined]);
+  expect(server.programme.tables.get('consortia', 'a')?.makerKey).toBe(key.makerKey);
 });
 
 test('each route lets in whom the table says', { timeout: 120_000 }, async () => {

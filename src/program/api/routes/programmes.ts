@@ -139,7 +139,7 @@ export function addProgrammes(api: Api, context: Context): void {
     },
     ({ params, body, viewer }) => {
       mustOwn(viewer, params.consortium);
-      const data = { consortium: params.consortium, makerKey: body.makerKey };
+      const data = { consortium: params.consortium, key: body.makerKey };
       return write(open(params.programme), actorOf(viewer), 'consortium-key-named', data);
     },
   );

@@ -1,0 +1,149 @@
+// A machine of its own for the check: two small runs by two teams, a programme to practise with, the console. All through the command
+// line, as a person would.
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const LAUNCHER = fileURLToPath(new URL('../../bin/jikji', import.meta.url));
+
+/** Trains in a second or two; its text is the licence's, which is at hand. */
+const RECIPE = `name: small
+corpus:
+  sources:
+    - { files: texts.jsonl, language: en, licence: Apache-2.0 }
+  validation: 0.1
+tokenizer: { vocabSize: 400 }
+model: { hiddenSize: 64, intermediateSize: 128, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHeads: 2 }
+train: { steps: 60, batchSize: 4, sequenceLength: 64, warmupSteps: 5, validateEvery: 20, validationTokens: 500, checkpointEvery: 20 }
+`;
+
+export const RULES = `name: two-teams
+version: 1
+title: { en: "Small <b>stage</b>", ko: 작은 단계 }
+originality: { veto: true, components: [tokenizer, mlp], audit: { holds: true, makerKey: true } }
+blocks:
+  - { id: text, title: { en: Held-out text, ko: 남겨 둔 글 }, points: 40, tasks: [{ task: held-out, metric: bits_per_byte, scale: { floor: 8, ceiling: 0 } }] }
+  - { id: given, title: { en: Measured elsewhere, ko: 다른 곳에서 잰 값 }, points: 10, entered: { by: { en: NIA } } }
+  - { id: experts, title: { en: Experts, ko: 전문가 }, points: 30, forms: { experts: 2, criteria: [{ id: plan, title: { en: Plan, ko: 계획 }, points: 20 }, { id: use, title: { en: Use, ko: 쓸모 }, points: 10 }] } }
+  - { id: users, title: { en: Users, ko: 사용자 }, points: 20, judgements: { users: 1, minimumPerPair: 1 } }
+kept: 1
+limits: { bundleBytes: 1.0e+8, trainingFlops: 1.0e+13, parameters: 10000000, steps: 1000, auditSeconds: 300, evalSeconds: 300 }
+`;
+
+export interface Served {
+  url: string;
+  first: string | null;
+}
+
+export class Machine {
+  readonly folder = mkdtempSync(join(tmpdir(), 'jikji-browser-'));
+  readonly env = {
+    ...process.env,
+    NO_COLOR: '1',
+    XDG_CONFIG_HOME: join(this.folder, 'config'),
+    XDG_STATE_HOME: join(this.folder, 'state'),
+    XDG_DATA_HOME: join(this.folder, 'data'),
+    XDG_CACHE_HOME: join(this.folder, 'cache'),
+  };
+  #server: ChildProcess | undefined;
+
+  at = (name: string): string => join(this.folder, name);
+
+  /** A call of the command line that must succeed; gives what it prints as JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: results of many kinds
+  jikji(...args: string[]): any {
+    const { status, stdout, stderr } = spawnSync(LAUNCHER, [...args, '--json'], {
+      cwd: this.folder,
+      env: this.env,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
+    if (status !== 0) throw new Error(`jikji ${args.join(' ')} ended with ${status}\n${stderr}`);
+    return JSON.parse(stdout);
+  }
+
+  /** A run of a team, signed by its key; gives the key's fingerprint. */
+  run(team: string, seed: number, ...more: string[]): string {
+    const { fingerprint } = this.jikji('key', 'new', team);
+    this.jikji(
+      'make',
+      'small.yaml',
+      '--out',
+      team,
+      '--key',
+      team,
+      '--set',
+      `seed=${seed}`,
+      '--set',
+      `name=${team}`,
+      ...more,
+    );
+    return fingerprint;
+  }
+
+  /** Another run begins in a terminal. */
+  begin(out: string, steps: number): ChildProcess {
+    const args = [
+      'make',
+      'small.yaml',
+      '--out',
+      out,
+      '--set',
+      `name=${out}`,
+      '--set',
+      `train.steps=${steps}`,
+      '--set',
+      'train.checkpointEvery=1000',
+      '--threads',
+      '1',
+    ];
+    return spawn(LAUNCHER, args, { cwd: this.folder, env: this.env, stdio: 'ignore' });
+  }
+
+  prepare(): void {
+    // One document a paragraph.
+    const licence = readFileSync(new URL('../../LICENSE', import.meta.url), 'utf8').split(/\n\s*\n/);
+    writeFileSync(this.at('texts.jsonl'), licence.map((text) => JSON.stringify({ text })).join('\n'));
+    writeFileSync(this.at('small.yaml'), RECIPE);
+    writeFileSync(this.at('rules.yaml'), RULES);
+  }
+
+  async serve(port: number, ...databases: string[]): Promise<Served> {
+    const args = [
+      'console',
+      '--json',
+      '--port',
+      String(port),
+      '--threads',
+      '2',
+      ...databases.flatMap((one) => ['--database', one]),
+    ];
+    const server = spawn(LAUNCHER, args, { cwd: this.folder, env: this.env, stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#server = server;
+    const line = await Promise.race([
+      once(createInterface(server.stdout!), 'line'),
+      once(server, 'exit').then(() => ['']),
+    ]);
+    if (!line[0]) throw new Error('the console did not start');
+    return JSON.parse(String(line[0])) as Served;
+  }
+
+  /** As a power cut would. */
+  async kill(): Promise<void> {
+    const server = this.#server;
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill('SIGKILL');
+    await ended;
+  }
+
+  async end(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

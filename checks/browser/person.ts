@@ -1,0 +1,100 @@
+// Somebody in front of a browser: clicks what he can see by its name, as a person or a screen reader finds it. Whatever a page does
+// that it must not do is remembered: errors, requests to elsewhere, what the content security policy stopped.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export class Person {
+  readonly name: string;
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly wrongs: string[] = [];
+  /** Bytes of script as they came over the line, by address. */
+  readonly scripts = new Map<string, number>();
+
+  private constructor(name: string, context: BrowserContext, page: Page, url: string) {
+    this.name = name;
+    this.context = context;
+    this.page = page;
+    page.on('pageerror', (error) => this.wrongs.push(`error: ${error.message}`));
+    page.on('console', (message) => {
+      // A request that is refused, or nobody answers, is said by the browser too.
+      if (message.type() === 'error' && !/Failed to load resource|ERR_CONNECTION/.test(message.text()))
+        this.wrongs.push(`console: ${message.text()}`);
+    });
+    page.on('dialog', (dialog) => {
+      this.wrongs.push(`a dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url()))
+        this.wrongs.push(`asks elsewhere: ${request.url()}`);
+    });
+    page.on('response', async (response) => {
+      if (response.status() >= 500) this.wrongs.push(`${response.status()} ${response.url()}`);
+      if (!/javascript/.test(response.headers()['content-type'] ?? '')) return;
+      const sizes = await response
+        .request()
+        .sizes()
+        .catch(() => undefined);
+      if (sizes) this.scripts.set(response.url(), sizes.responseBodySize);
+    });
+  }
+
+  static async in(browser: Browser, name: string, url: string): Promise<Person> {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+    });
+    context.setDefaultTimeout(20_000);
+    return new Person(name, context, await context.newPage(), url);
+  }
+
+  /** Uses an invitation's link up. */
+  async accept(link: string): Promise<void> {
+    await this.page.goto(link);
+    await this.fill('User name to log in with', this.name);
+    await this.fill('Your name', `The ${this.name}`);
+    await this.fill('Password', `the password of ${this.name}`);
+    await this.press('Accept the invitation');
+    await this.page.waitForURL((url) => !url.pathname.startsWith('/invitation'));
+  }
+
+  labelled = (label: string | RegExp): Locator => this.page.getByLabel(label, { exact: typeof label === 'string' });
+  button = (name: string | RegExp): Locator => this.page.getByRole('button', { name, exact: typeof name === 'string' });
+  press = (name: string | RegExp): Promise<void> => this.button(name).last().click();
+  follow = (name: string | RegExp): Promise<void> => this.page.getByRole('link', { name }).first().click();
+  fill = (label: string | RegExp, value: string): Promise<void> => this.labelled(label).last().fill(value);
+  choose = (label: string | RegExp, option: string) => this.labelled(label).last().selectOption(option);
+  see = (text: string | RegExp): Promise<void> => this.page.getByText(text).first().waitFor();
+
+  /** Serious faults for those who do not see or do not use a mouse, and text that is wider than a phone. */
+  async faults(): Promise<string[]> {
+    const found: string[] = [];
+    const page = this.page;
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.evaluate(AXE);
+      const violations = await page.evaluate(async () => {
+        // biome-ignore lint/suspicious/noExplicitAny: put there a line above
+        const { violations } = await (globalThis as any).axe.run(document, { resultTypes: ['violations'] });
+        // biome-ignore lint/suspicious/noExplicitAny: its own shape
+        return violations.map(({ id, impact, nodes }: any) => ({ id, impact, where: nodes[0].target.join(' ') }));
+      });
+      for (const { id, impact, where } of violations)
+        if (impact === 'serious' || impact === 'critical') found.push(`${scheme}: ${id} (${impact}) at ${where}`);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    const size = page.viewportSize()!;
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.waitForFunction(() => innerWidth === 360);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (width > 360) found.push(`at 360 px it is ${width} px wide`);
+    await page.setViewportSize(size);
+    return found;
+  }
+}

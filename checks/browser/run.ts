@@ -1,0 +1,347 @@
+// `npm run check:browser [-- --screenshots docs/images]`: the console in a real browser, on runs that were really made: office, two
+// experts and an evaluator play a stage of practice to its signed decision. Debian's chromium must be installed, or CHROMIUM name
+// another. Exit code 1 where something does not hold.
+
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { Machine, RULES, type Served } from './machine.ts';
+import { Person } from './person.ts';
+
+const PORT = 14_377;
+/** Compressed script of a first look. */
+const MOST_SCRIPT = 200_000;
+
+let passed = 0;
+let failed = 0;
+function report(what: string, wrong: readonly string[]): void {
+  if (wrong.length === 0) passed++;
+  else failed++;
+  console.log(`${wrong.length === 0 ? 'holds  ' : 'FAILS  '} ${what}`);
+  for (const line of wrong.slice(0, 8)) console.log(`          ${line}`);
+}
+
+/** One thing that must hold: it does where `work` ends without an error. */
+async function holds(what: string, person: Person, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+    report(what, []);
+  } catch (error) {
+    report(what, [`at ${person.page.url()}`, ...String(error).split('\n').slice(0, 6)]);
+    if (pictures) await person.page.screenshot({ path: join(pictures, 'failed.png'), fullPage: true });
+    throw new Error(`stopped at: ${what}`);
+  }
+}
+
+const index = process.argv.indexOf('--screenshots');
+const pictures = index < 0 ? undefined : process.argv[index + 1];
+if (pictures) mkdirSync(pictures, { recursive: true });
+async function picture(person: Person, name: string): Promise<void> {
+  if (pictures) await person.page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+function expect(what: string, is: unknown, wanted: unknown): void {
+  if (JSON.stringify(is) !== JSON.stringify(wanted))
+    throw new Error(`${what} is ${JSON.stringify(is)}, not ${JSON.stringify(wanted)}`);
+}
+
+async function check(machine: Machine, browser: Browser): Promise<void> {
+  machine.prepare();
+  const keys = { azalea: machine.run('azalea', 1), bellflower: machine.run('bellflower', 2) };
+  machine.jikji('bundle', 'bellflower', '--out', 'bellflower.tar');
+  machine.jikji('program', 'example', 'practice', '--database', 'practice');
+  machine.jikji('program', 'example', 'korea-2025', '--database', 'korea');
+  const databases = ['practice', 'korea'];
+  const served = await machine.serve(PORT, ...databases);
+  const { url } = served;
+
+  const visitor = await Person.in(browser, 'visitor', url);
+  await visitor.page.goto(url);
+  await visitor.page.getByRole('heading', { level: 1 }).waitFor();
+  await visitor.page.waitForLoadState('networkidle');
+  const bytes = [...visitor.scripts.values()].reduce((sum, one) => sum + one, 0);
+  report(
+    `a first look loads ${bytes} bytes of compressed script, under ${MOST_SCRIPT}`,
+    bytes > 0 && bytes < MOST_SCRIPT ? [] : [`${bytes}`],
+  );
+
+  const office = await Person.in(browser, 'han', url);
+  await office.accept(served.first!);
+  const people = await play(machine, browser, office, served, keys);
+  await everyPage(office, url);
+  await korean(office, url);
+  await gone(machine, office, databases);
+  for (const person of [visitor, office, ...people])
+    report(`${person.name}'s browser: no error, nothing asked from elsewhere, no policy broken`, person.wrongs);
+}
+
+/** A stage from its rule book to its decision. */
+async function play(
+  machine: Machine,
+  browser: Browser,
+  office: Person,
+  { url }: Served,
+  keys: Record<string, string>,
+): Promise<Person[]> {
+  const { page } = office;
+  const at = (path: string) => page.goto(`${url}${path}`);
+
+  await holds('office: registers a rule book; a mistake is shown at its line', office, async () => {
+    await at('/p/practice/rule-books');
+    await office.fill(/Text of the rule book/, RULES.replace('kept: 1', 'kept: two'));
+    await office.press('Check and register');
+    await office.see(/Line 10/);
+    await office.fill(/Text of the rule book/, RULES);
+    await office.press('Check and register');
+    await page.getByRole('link', { name: /Small/ }).waitFor();
+  });
+  await holds('office: names the key of each team', office, async () => {
+    for (const [team, key] of Object.entries(keys)) {
+      await at(`/p/practice/consortia/${team}`);
+      await office.press('Name the key');
+      await office.fill(/Key its runs are signed with/, key);
+      await page.getByRole('dialog').getByRole('button', { name: 'Name the key' }).click();
+      await page.getByText(key.slice(0, 8)).first().waitFor();
+    }
+  });
+  await holds('office: opens a stage', office, async () => {
+    await at('/p/practice');
+    await office.press('Open a stage');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Id').fill('s1');
+    await dialog.getByLabel('Title in English').fill('<img src=x onerror=alert(1)>');
+    await dialog.getByLabel(/Title in Korean/).fill('첫 단계');
+    for (const team of [/Azalea/, /Bellflower/]) await dialog.getByRole('checkbox', { name: team }).check();
+    await dialog.getByRole('button', { name: 'Open a stage' }).click();
+    await page.waitForURL('**/stages/s1');
+    await office.see('<img src=x onerror=alert(1)>'); // text, not a picture
+  });
+
+  await holds('office: a run that begins in a terminal appears by itself, and its curve grows', office, async () => {
+    await at('/runs');
+    await page.getByRole('link', { name: 'azalea' }).waitFor();
+    const made = machine.begin('appearing', 4000);
+    try {
+      await page.getByRole('link', { name: 'appearing' }).waitFor();
+      await page.getByRole('link', { name: 'appearing' }).click();
+      await page.waitForURL('**/runs/appearing-*');
+      const steps = async () =>
+        Number(
+          /([\d,]+) of/
+            .exec(
+              (await page
+                .getByText(/of 4,000 steps/)
+                .first()
+                .textContent())!,
+            )![1]!
+            .replace(',', ''),
+        );
+      const before = await steps();
+      await page.waitForFunction(
+        (least) => Number(/([\d,]+) of 4,000 steps/.exec(document.body.textContent)?.[1]?.replace(',', '')) > least,
+        before,
+      );
+      await picture(office, 'run');
+    } finally {
+      made.kill('SIGKILL');
+    }
+  });
+  await holds('office: audits a run and sees the verdict', office, async () => {
+    await at('/runs');
+    await office.follow('azalea');
+    await office.press('Audit this run');
+    await office.see('Audit: Holds');
+    await picture(office, 'audit');
+  });
+  await holds('office: has the model go on with a text', office, async () => {
+    await office.follow(/Open the model/);
+    await office.fill('Text', 'You may ');
+    await office.press('Continue');
+    await page.getByText(/Stopped at the most tokens|The model ended here/).waitFor();
+    await picture(office, 'model');
+  });
+  await holds('office: submits the model just made, and a bundle; both are audited and measured', office, async () => {
+    await at('/p/practice/stages/s1');
+    await office.press('Submit a model');
+    const teams = await page.getByLabel('For', { exact: true }).locator('option').allTextContents();
+    expect('teams', teams.length, 2);
+    await office.choose('For', 'azalea');
+    const runs = page.getByLabel('A run of this machine');
+    const option = await runs
+      .last()
+      .locator('option', { hasText: /^azalea/ })
+      .getAttribute('value');
+    await runs.last().selectOption(option!);
+    await office.press('Submit');
+    await office.see('Received. Its audit begins by itself.');
+    await office.choose('For', 'bellflower');
+    await office.choose('What is submitted', 'file');
+    await page.locator('input[type=file]').last().setInputFiles(machine.at('bellflower.tar'));
+    await office.press('Submit');
+    await page.waitForFunction(() => document.body.textContent.match(/Holds/g)?.length === 2, undefined, {
+      timeout: 120_000,
+    });
+  });
+
+  const invited: Person[] = [];
+  await holds('office: invites two experts and an evaluator by links', office, async () => {
+    for (const [name, role] of [
+      ['kim', 'expert'],
+      ['lee', 'expert'],
+      ['park', 'evaluator'],
+    ] as const) {
+      await at('/people');
+      await office.choose('Role', role);
+      await office.press('Make the link');
+      const link = (await page.locator('code', { hasText: '/invitation#' }).textContent())!;
+      const person = await Person.in(browser, name, url);
+      await person.accept(link);
+      invited.push(person);
+    }
+  });
+  for (const [i, expert] of invited.slice(0, 2).entries())
+    await holds(`${expert.name}, an expert: fills in a form and seals it`, expert, async () => {
+      await expert.page.goto(`${url}/p/practice/stages/s1`);
+      const fields = expert.page.locator('input[type=number]');
+      await fields.first().waitFor();
+      expect('fields', await fields.count(), 4);
+      for (const [k, mark] of [15 - i, 8, 7, 6 + i].entries()) await fields.nth(k).fill(String(mark));
+      await expert.press('Seal the form');
+      await expert.page.getByRole('dialog').getByRole('button', { name: 'Seal the form' }).click();
+      await expert.see('Your form is sealed.');
+      const text = await expert.page.locator('main').textContent();
+      for (const other of invited.slice(0, 2))
+        if (other !== expert && new RegExp(`\\b${other.name}\\b`).test(text ?? ''))
+          throw new Error(`sees ${other.name}`);
+      if (i === 0) await picture(expert, 'form');
+    });
+  const evaluator = invited[2]!;
+  await holds('park, an evaluator: compares two answers without names', evaluator, async () => {
+    await evaluator.page.goto(`${url}/p/practice/stages/s1`);
+    await evaluator.fill('Text for both', 'The licence ');
+    await evaluator.press('Ask both');
+    await evaluator.button('A is better').waitFor({ timeout: 60_000 });
+    const text = await evaluator.page.getByText('Answer A').locator('xpath=ancestor::section[1]').textContent();
+    if (/azalea|bellflower/i.test(text ?? '')) throw new Error('a name is shown');
+    await picture(evaluator, 'judge');
+    await evaluator.press('A is better');
+    await evaluator.see('Your judgement is counted.');
+  });
+  await holds('office: enters a figure, sees what is lacking, closes the stage', office, async () => {
+    await at('/p/practice/stages/s1');
+    for (const [team, points] of [
+      ['azalea', '7.5'],
+      ['bellflower', '6'],
+    ] as const) {
+      await office.press('Enter a figure');
+      const form = page.locator('form').filter({ has: page.getByLabel('Who published it') });
+      await form.getByLabel('Team', { exact: true }).selectOption(team);
+      await form.getByLabel(/^Points \(/).fill(points);
+      await form.getByLabel('Who published it').fill('made up');
+      await office.press('Enter the figure');
+      await office.see('The figure is in the log.');
+      await page.reload();
+    }
+    await office.press('Close the stage');
+    await office.see('Nothing is lacking.');
+    await page.locator('section, div').getByRole('button', { name: 'Close the stage', exact: true }).last().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close the stage' }).click();
+    await office.see(/The stage is closed/);
+  });
+  await holds('office: has it decided, and sees the decision with its standings', office, async () => {
+    await office.press('Work out and sign the decision');
+    await office.see('1 team go on');
+    await page.getByRole('table', { name: /Totals by team/ }).waitFor();
+    await page.evaluate(() => scrollTo(0, 0));
+    await picture(office, 'stage');
+  });
+  await holds('kim, an expert: sees the decision too, as soon as it is made', invited[0]!, async () => {
+    await invited[0]!.see('1 team go on');
+  });
+  return invited;
+}
+
+/** Every page, in light and dark, at a desk and on a phone. */
+async function everyPage(office: Person, url: string): Promise<void> {
+  const { page } = office;
+  const runs: string[] = (await (await office.context.request.get(`${url}/api/runs`)).json()).map(
+    ({ id }: { id: string }) => id,
+  );
+  const books = await (await office.context.request.get(`${url}/api/programmes/practice/rule-books`)).json();
+  const stage = await (await office.context.request.get(`${url}/api/programmes/practice/stages/s1`)).json();
+  const paths = [
+    ...['/', '/runs', '/people', '/account', '/begin', '/log-in', '/invitation', '/nowhere'],
+    ...[`/runs/${runs[0]}`, `/runs/${runs[1]}/model`],
+    ...[
+      '/p/practice',
+      '/p/practice/rule-books',
+      '/p/practice/log',
+      '/p/practice/stages/s1',
+      '/p/practice/consortia/azalea',
+    ],
+    ...[`/p/practice/rule-books/${books[0].digest}`, `/p/practice/submissions/${stage.submissions[0].id}`],
+    ...[
+      '/p/korea-2025',
+      '/p/korea-2025/log',
+      '/p/korea-2025/rule-books',
+      '/p/korea-2025/consortia/skt',
+      '/p/korea-2025/stages/stage-1',
+    ],
+  ];
+  for (const path of paths) {
+    await page.goto(`${url}${path}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForFunction(() => document.querySelector('.busy') === null);
+    report(`${path}: nothing serious for axe, no sideways scroll at 360 px`, await office.faults());
+  }
+  await page.goto(`${url}/p/korea-2025`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForFunction(() => document.querySelector('.busy') === null);
+  await picture(office, 'overview');
+}
+
+async function korean(office: Person, url: string): Promise<void> {
+  const { page } = office;
+  await holds('office: switches to Korean, and a screen reader hears so', office, async () => {
+    await page.goto(`${url}/p/practice/stages/s1`);
+    await office.see('1 team go on');
+    await office.press('한국어');
+    await page.waitForFunction(() => document.documentElement.lang === 'ko');
+    await page.getByRole('heading', { name: '첫 단계' }).waitFor();
+    await page.evaluate(() => scrollTo(0, 0));
+    await picture(office, 'stage-ko');
+    const faults = await office.faults();
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+    await office.press('English');
+  });
+}
+
+async function gone(machine: Machine, office: Person, databases: string[]): Promise<void> {
+  const { page } = office;
+  await holds('a page says when the server is gone, and mends itself when it is back', office, async () => {
+    await office.see('1 team go on');
+    await machine.kill();
+    await office.see(/The server does not answer/);
+    await machine.serve(PORT, ...databases);
+    await page.getByText(/The server does not answer/).waitFor({ state: 'hidden', timeout: 60_000 });
+    await office.see('1 team go on');
+  });
+}
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+if (!existsSync(executablePath))
+  throw new Error(`there is no ${executablePath}: install chromium, or name one with CHROMIUM`);
+const machine = new Machine();
+// Root has no sandbox of its own.
+const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+try {
+  await check(machine, browser);
+} catch (error) {
+  failed++;
+  console.log(error instanceof Error && /^stopped at/.test(error.message) ? error.message : error);
+} finally {
+  await browser.close();
+  await machine.end();
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
