@@ -14,6 +14,8 @@ export interface Event {
 
 /** So that a reader, and what lies between, notices a connection that is dead. */
 const BEAT_MS = 15_000;
+/** When a reader whose stream failed is to ask again. */
+const AGAIN_MS = 30_000;
 
 /** Sends what `events` yields until it ends or the reader is gone. */
 export function sent(
@@ -33,7 +35,9 @@ export function sent(
         await stream.writeSSE({ event, data: JSON.stringify(data), ...(id !== undefined && { id }) });
       }
     } catch (error) {
-      if (!signal.aborted) await stream.writeSSE({ event: 'failure', data: JSON.stringify(failureOf(error)) });
+      // A browser would ask again at once, and again.
+      if (!signal.aborted)
+        await stream.writeSSE({ event: 'failure', data: JSON.stringify(failureOf(error)), retry: AGAIN_MS });
     } finally {
       clearInterval(beat);
       gone.abort();
