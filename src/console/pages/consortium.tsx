@@ -85,7 +85,13 @@ export default function Consortium({ programme, consortium }: Record<string, str
             </Section>
             {real && (
               <Section title={w.makerKey}>
-                {team.makerKey === null ? <Empty text={w.noKey} /> : <Digest of={team.makerKey} copy={w.makerKey} />}
+                {team.makerKey === null ? (
+                  <Empty text={w.noKey} />
+                ) : (
+                  <p>
+                    <Digest of={team.makerKey} copy={w.makerKey} />
+                  </p>
+                )}
                 {mayName && (
                   <DialogButton label={w.nameKey}>
                     {(close) => (

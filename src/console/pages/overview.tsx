@@ -67,22 +67,7 @@ export default function OverviewPage({ programme }: Record<string, string>) {
                 )}
               </Section>
               <Figures overview={overview} />
-              {overview.facts.length > 0 && (
-                <Section title={w.facts}>
-                  <ul class="rules">
-                    {overview.facts.map((fact, i) => (
-                      <li key={i}>
-                        <p>
-                          {format.title(fact.text)}
-                          {!fact.verified && <span class="warn-text"> ({w.unverified})</span>}
-                          {fact.derived !== null && <small>{w.derived(fact.derived)}</small>}
-                        </p>
-                        <Citations of={fact.source} />
-                      </li>
-                    ))}
-                  </ul>
-                </Section>
-              )}
+              {overview.facts.length > 0 && <Published facts={overview.facts} />}
             </div>
             <div class="stack">
               {office && <Due lines={overview.due} />}
@@ -109,6 +94,44 @@ export default function OverviewPage({ programme }: Record<string, string>) {
         )}
       </Loaded>
     </Page>
+  );
+}
+
+/** Facts shown before the rest is folded. */
+const FACTS = 5;
+
+function Published({ facts }: { facts: Overview['facts'] }) {
+  const { words, format } = useConsole();
+  const w = words.overview;
+  const list = (some: Overview['facts']) => (
+    <ul class="rules">
+      {some.map((fact, i) => (
+        <li key={i}>
+          <p>
+            {format.title(fact.text)}
+            {fact.value !== null && (
+              <>
+                : <strong>{format.decimal(fact.value, Number.isInteger(fact.value) ? 0 : 2)}</strong>
+              </>
+            )}
+            {!fact.verified && <span class="warn-text"> ({w.unverified})</span>}
+            {fact.derived !== null && <small>{w.derived(fact.derived)}</small>}
+          </p>
+          <Citations of={fact.source} />
+        </li>
+      ))}
+    </ul>
+  );
+  return (
+    <Section title={w.facts}>
+      {list(facts.slice(0, FACTS))}
+      {facts.length > FACTS && (
+        <details>
+          <summary>{w.dueMore(format.count(facts.length - FACTS))}</summary>
+          {list(facts.slice(FACTS))}
+        </details>
+      )}
+    </Section>
   );
 }
 

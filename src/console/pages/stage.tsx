@@ -26,6 +26,11 @@ export default function Stage({ programme, stage }: Record<string, string>) {
   const book = useData<RuleBookPage>(digest === undefined ? null : `${base}/rule-books/${digest}`);
   useLive(data.value ? `${base}/events` : null, ['entries'], useCalm(data.again, 500));
   const found = data.value;
+  const record = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
+  /** There is something to draw. */
+  const scored = found?.report?.teams.some(({ total, figures }) =>
+    [total, ...Object.values(figures)].some(({ value }) => value !== null),
+  );
   return (
     <Page
       over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>}
@@ -56,10 +61,13 @@ export default function Stage({ programme, stage }: Record<string, string>) {
                       {w.version(format.count(shown.ruleBook.version))} <Digest of={shown.ruleBook.digest} />
                     </small>
                   </Fact>
-                  <Fact name={w.opened}>
-                    <Time of={shown.opened} />
-                  </Fact>
-                  {shown.closed !== null && (
+                  {/* A record's days are those of publication; its stage says itself when it was. */}
+                  {!record && (
+                    <Fact name={w.opened}>
+                      <Time of={shown.opened} />
+                    </Fact>
+                  )}
+                  {!record && shown.closed !== null && (
                     <Fact name={w.closed}>
                       <Time of={shown.closed} />
                     </Fact>
@@ -73,10 +81,10 @@ export default function Stage({ programme, stage }: Record<string, string>) {
                 shown.status !== 'decided' && <p class="soft">{me.viewer.user === null ? w.logIn : w.nothing}</p>
               )}
               <Decision {...given} />
-              <Section title={w.standings} lead={w.standingsLead}>
-                <Standings stage={shown} />
+              <Section title={w.standings} lead={record ? w.standingsRecord : w.standingsLead}>
+                <Standings stage={shown} scored={scored ?? false} />
               </Section>
-              {shown.report && (
+              {shown.report && scored && (
                 <>
                   <PointsByPart report={shown.report} path={path} />
                   <Chances report={shown.report} />

@@ -39,19 +39,24 @@ export function Dialog({
 export function DialogButton({
   label,
   primary,
+  gone,
   children,
 }: {
   label: string;
   primary?: boolean;
+  /** There is nothing more to open; what is open stays. */
+  gone?: boolean;
   children: (close: () => void) => ComponentChildren;
 }) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
   return (
     <>
-      <button type="button" class={primary ? 'primary' : ''} onClick={() => setOpen(true)}>
-        {label}
-      </button>
+      {!gone && (
+        <button type="button" class={primary ? 'primary' : ''} onClick={() => setOpen(true)}>
+          {label}
+        </button>
+      )}
       {open && (
         <Dialog title={label} onClose={close}>
           {children(close)}

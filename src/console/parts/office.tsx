@@ -140,9 +140,12 @@ function ConsortiumForm({ base, onDone, close }: Adding & { close: () => void })
 
 export function OpenStage(opening: Adding & { programme: string; overview: Overview }) {
   const { words } = useConsole();
-  if (opening.overview.stages.some(({ status }) => status === 'open')) return null;
   return (
-    <DialogButton label={words.overview.openStage} primary>
+    <DialogButton
+      label={words.overview.openStage}
+      primary
+      gone={opening.overview.stages.some(({ status }) => status === 'open')}
+    >
       {(close) => <StageForm {...opening} close={close} />}
     </DialogButton>
   );

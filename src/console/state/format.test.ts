@@ -21,7 +21,7 @@ test('numbers say as much as they know', () => {
 });
 
 test('bytes', () => {
-  expect(en.bytes(999)).toBe('999 byte');
+  expect(en.bytes(999)).toBe('999 bytes');
   expect(en.bytes(48_213_004)).toBe('48.2 MB');
   expect(en.bytes(2e15)).toBe('2,000 TB');
 });

@@ -68,7 +68,7 @@ export function formatFor(lang: Lang): Format {
         value /= 1000;
         step++;
       }
-      return unit(step === 0 ? value : Number(value.toPrecision(3)), BYTES[step]);
+      return step === 0 ? long(value, BYTES[0]) : unit(Number(value.toPrecision(3)), BYTES[step]);
     },
     moment: (iso) => time(iso, moment),
     day: (iso) => time(iso, day),

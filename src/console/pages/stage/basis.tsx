@@ -4,15 +4,14 @@ import { Citations } from '../../parts/citations.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { Digest, State, SubmissionState, Table, Time, VerdictState } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
-import { partsOf } from '../../state/parts-of.ts';
 import { pathOf } from '../../state/router.ts';
 import type { Given } from './given.ts';
 
 export function Basis(given: Given) {
   const { words, format } = useConsole();
   const w = words.stage;
-  const { stage, book } = given;
-  const kinds = book ? partsOf(book).map(({ source }) => source.kind) : [];
+  const { stage } = given;
+  const kinds = stage.parts.map(({ kind }) => kind);
   return (
     <div class="grid">
       {(stage.submissions.length > 0 || kinds.includes('tasks')) && (

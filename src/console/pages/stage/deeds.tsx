@@ -16,7 +16,7 @@ type Tab = (typeof TABS)[number];
 
 export function Deeds(given: Given) {
   const { words } = useConsole();
-  const { mayDo } = given.stage;
+  const { mayDo, parts } = given.stage;
   const titles: Record<Tab, string> = {
     submit: words.submit.title,
     form: words.form.title,
@@ -29,7 +29,8 @@ export function Deeds(given: Given) {
   };
   const [chosen, choose] = useState<Tab>();
   // Appeals have a place of their own below.
-  const tabs = TABS.filter((tab) => mayDo.includes(tab));
+  const possible = (tab: Tab) => tab !== 'score' || parts.some(({ kind }) => kind === 'entered');
+  const tabs = TABS.filter((tab) => mayDo.includes(tab) && possible(tab));
   const shown = chosen && tabs.includes(chosen) ? chosen : tabs[0];
   if (shown === undefined) return null;
   return (

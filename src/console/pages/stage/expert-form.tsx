@@ -8,14 +8,13 @@ import { Digest, Fact, Facts, Table } from '../../parts/small.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useData, useDeed } from '../../state/data.ts';
-import { partsOf } from '../../state/parts-of.ts';
 import type { BlankForm } from '../../types.ts';
 import type { Given } from './given.ts';
 
-export function ExpertForm({ path, book, again }: Given) {
+export function ExpertForm({ path, stage, again }: Given) {
   const { words, format } = useConsole();
   const w = words.form;
-  const parts = book ? partsOf(book).filter(({ source }) => source.kind === 'forms') : [];
+  const parts = stage.parts.filter(({ kind }) => kind === 'forms');
   const [chosen, choose] = useState('');
   const part = chosen || parts[0]?.path;
   const data = useData<BlankForm>(part === undefined ? null : `${path}/form?part=${encodeURIComponent(part)}`);

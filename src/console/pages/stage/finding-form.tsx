@@ -9,10 +9,10 @@ import type { Given } from './given.ts';
 
 const VERDICTS = ['own', 'derived', 'frozen-foreign', 'unknown'] as const;
 
-export function FindingForm({ stage, path, book, nameOf, again }: Given) {
+export function FindingForm({ stage, path, nameOf, again }: Given) {
   const { words } = useConsole();
   const w = words.finding;
-  const components = book?.originality.components ?? [];
+  const { components } = stage;
   const [team, setTeam] = useState(stage.consortia[0]?.id ?? '');
   const [chosen, choose] = useState('');
   const component = components.includes(chosen) ? chosen : (components[0] ?? '');

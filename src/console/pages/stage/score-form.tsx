@@ -5,15 +5,14 @@ import { Choice, Form, TextField } from '../../parts/form.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useDeed } from '../../state/data.ts';
-import { partsOf } from '../../state/parts-of.ts';
 import type { Given } from './given.ts';
 
 const SOURCE = { publisher: '', item: '', date: '', url: '' };
 
-export function ScoreForm({ stage, path, book, nameOf, again }: Given) {
+export function ScoreForm({ stage, path, nameOf, again }: Given) {
   const { words, format } = useConsole();
   const w = words.score;
-  const parts = book ? partsOf(book).filter(({ source }) => source.kind === 'entered') : [];
+  const parts = stage.parts.filter(({ kind }) => kind === 'entered');
   const [team, setTeam] = useState(stage.consortia[0]?.id ?? '');
   const [chosen, choose] = useState('');
   const part = parts.find((one) => one.path === chosen) ?? parts[0];

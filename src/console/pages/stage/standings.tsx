@@ -5,17 +5,18 @@ import { State, Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Figure, StagePage, TeamOfReport } from '../../types.ts';
 
-export function Standings({ stage }: { stage: StagePage }) {
+export function Standings({ stage, scored }: { stage: StagePage; scored: boolean }) {
   const { words, format } = useConsole();
   const w = words.stage;
   const { report } = stage;
   if (report === null) return <Empty text={stage.status === 'open' ? w.standingsSealed : w.standingsNone} />;
+  if (!scored) return <Empty text={w.standingsNone} />;
   const { teams, statistics, ruleBook } = report;
   const digits = ruleBook.decimals ?? 1;
   const ordered = teams.some(({ place }) => place !== null);
   return (
     <>
-      {!ordered && <p class="soft">{w.orderUnknown}</p>}
+      {!ordered && report.programme.mode === 'record' && <p class="soft">{w.orderUnknown}</p>}
       <Table
         caption={w.caption}
         class="bars"
