@@ -472,7 +472,7 @@ export const en = {
     decisionOpen: 'The stage is open; nothing is decided.',
     decisionClosed: 'The stage is closed. The decision is not signed yet.',
     rule: (kept: string, all: string) => `By the rule book ${kept} of ${all} teams go on.`,
-    keptList: (count: string) => `${n(count, 'team')} go on`,
+    keptList: (count: string) => `${n(count, 'team goes on', 'teams go on')}`,
     outList: (count: string) => `${n(count, 'team')} out`,
     report: 'Report to print or hand on',
     findings: 'Findings on originality',
