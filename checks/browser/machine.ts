@@ -3,11 +3,22 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { lines } from '../../src/foundry/runs/transcript.testing.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/jikji', import.meta.url));
 
@@ -84,6 +95,25 @@ export class Machine {
       ...more,
     );
     return fingerprint;
+  }
+
+  /** A run of very many steps, as `make` would have written it: its transcript, and a line in the list of runs. */
+  long(name: string, steps: number): void {
+    const folder = this.at(name);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'recipe.yaml'), `name: ${name}\ntrain:\n  steps: ${steps}\n`);
+    const file = openSync(join(folder, 'transcript.jsonl'), 'w');
+    let piece = '';
+    for (const line of lines(steps)) {
+      piece += line;
+      if (piece.length < 1 << 20) continue;
+      writeSync(file, piece);
+      piece = '';
+    }
+    writeSync(file, piece);
+    closeSync(file);
+    const noted = { formatVersion: 1, folder, noted: new Date().toISOString() };
+    appendFileSync(join(this.env.XDG_STATE_HOME, 'jikji', 'runs.jsonl'), `${JSON.stringify(noted)}\n`);
   }
 
   /** Another run begins in a terminal. */
