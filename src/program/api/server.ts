@@ -5,6 +5,7 @@ import { createServer as createPlain } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { createSecureContext } from 'node:tls';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { JikjiError, systemCode } from '../../base/index.ts';
 import { work } from '../intake/index.ts';
@@ -65,6 +66,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
     );
   if (!LOOPBACK.test(host) && origin === undefined)
     throw new JikjiError('not-local', 'what do people type to get here?', host, 'say it with --origin https://...');
+  const name = origin === undefined ? undefined : originOf(origin);
+  if (tls) checkTls(tls);
   const pages = options.pages === undefined ? undefined : new Pages(options.pages);
   const ending = new AbortController();
   const undo: (() => Promise<unknown>)[] = [];
@@ -89,7 +92,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     });
     const port = await listen(server, options);
     undo.push(() => closed(server));
-    const origins = new Set([origin ?? `${tls ? 'https' : 'http'}://${host === '::1' ? '[::1]' : host}:${port}`]);
+    const origins = new Set([name ?? `${tls ? 'https' : 'http'}://${host === '::1' ? '[::1]' : host}:${port}`]);
     if (LOOPBACK.test(host) && origin === undefined)
       for (const name of ['localhost', '127.0.0.1', '[::1]'])
         origins.add(`${tls ? 'https' : 'http'}://${name}:${port}`);
@@ -113,6 +116,34 @@ export async function serve(options: ServeOptions): Promise<Server> {
   } catch (error) {
     await close().catch(() => {}); // why it could not begin matters more
     throw error;
+  }
+}
+
+/** As browsers write it. @throws JikjiError `origin-broken` */
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username)
+    return url.origin;
+  throw new JikjiError(
+    'origin-broken',
+    'this is no origin',
+    text,
+    'write scheme and host, such as https://console.example.kr',
+  );
+}
+
+function checkTls({ cert, key }: { cert: Buffer; key: Buffer }): void {
+  try {
+    createSecureContext({ cert, key });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new JikjiError(
+      'tls-broken',
+      `certificate and key do not work: ${why}`,
+      '--tls-cert, --tls-key',
+      'give PEM files that belong together',
+      { cause },
+    );
   }
 }
 

@@ -1,0 +1,49 @@
+// `jikji console` and `jikji program serve` as processes: they answer until they are stopped, and refuse what would be unsafe.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { call, errorOf, LAUNCHER, workFolder } from './bad-input.testing.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = workFolder();
+});
+afterAll(() => {
+  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
+});
+
+test('program serve answers, and ends cleanly with Ctrl-C', { timeout: 60_000 }, async () => {
+  const env = { ...process.env, XDG_DATA_HOME: `${folder}.home/data`, XDG_CONFIG_HOME: `${folder}.home/config` };
+  const child = spawn(LAUNCHER, ['program', 'serve', '--json', '--port', '0'], { cwd: folder, env });
+  let said = '';
+  child.stderr.on('data', (text) => (said += text));
+  const ended = once(child, 'exit');
+  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended.then(() => ['{}'])]);
+  const { url, first } = JSON.parse(String(line));
+  expect(url, said).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(first).toMatch(new RegExp(`^${url}/invitation#`));
+  const me = await (await fetch(`${url}/api/me`)).json();
+  expect(me).toMatchObject({ viewer: { role: 'public' }, empty: true, programmes: [] });
+  expect((await fetch(`${url}/`)).status).toBe(404); // it has no pages
+  child.kill('SIGINT');
+  expect(await ended).toEqual([0, null]);
+  expect(said).toMatch(/Stopping/);
+});
+
+test.each([
+  [['console', '--host', '0.0.0.0'], 'not-local'],
+  [['console', '--host', '0.0.0.0', '--behind-proxy', '10.0.0.1'], 'not-local'],
+  [['console', '--port', 'many'], 'usage'],
+  [['console', '--tls-cert', 'cert.pem'], 'file-missing'],
+  [['console', '--tls-cert', 't.yaml'], 'usage'],
+  [['console', '--tls-cert', 't.yaml', '--tls-key', 't.yaml'], 'tls-broken'],
+  [['console', '--origin', 'console.example.kr'], 'origin-broken'],
+  [['console', '--origin', 'https://console.example.kr/jikji'], 'origin-broken'],
+  [['program', 'serve', '--database', 'mysql://x'], 'database-address'],
+] as [string[], string][])('%s: %s', async (args, code) => {
+  const outcome = await call(folder, args, { JIKJI_DATABASE: `${folder}/p` });
+  expect(errorOf(outcome)).toMatchObject({ code });
+});
