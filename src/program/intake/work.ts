@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { JikjiError, makeFolder } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import type { Job } from '../database/index.ts';
-import type { Programme } from '../programme/index.ts';
+import { type Programme, submissionOf } from '../programme/index.ts';
 import { type Limits, tasksOf } from '../rules/index.ts';
 import { bookOfStage, type Row, type Tables } from '../state/index.ts';
 import type { Audited, AuditTold, AuditWork } from './audit.child.ts';
@@ -63,10 +63,10 @@ class Worker {
   /** Does one job to its end: finished, failed, or, where it was stopped, given back. */
   async do(job: Job): Promise<void> {
     const { jobs } = this.#programme.store;
-    const { submission } = job.input as { submission: string };
     if (job.kind !== 'audit' && job.kind !== 'evaluate')
       return jobs.fail(job.id, `this release knows no work of this kind: ${job.kind}`);
     await this.#programme.refresh();
+    const submission = String(submissionOf(job));
     const row = this.#programme.tables.get('submissions', submission);
     if (!row) return jobs.fail(job.id, `there is no submission ${submission}`);
     if (!isOpen(this.#programme.tables, row)) return jobs.fail(job.id, `stage ${row.stage} is closed`);
@@ -288,12 +288,7 @@ function stands(tables: Tables, submission: string, status: Json | undefined): b
 async function hasJob(programme: Programme, kind: string, submission: string): Promise<boolean> {
   const jobs = await programme.store.jobs.list();
   // One that failed was stopped; or the submission is refused, and needs none.
-  return jobs.some(
-    (job) =>
-      job.kind === kind &&
-      job.status !== 'failed' &&
-      (job.input as { submission?: Json } | null)?.submission === submission,
-  );
+  return jobs.some((job) => job.kind === kind && job.status !== 'failed' && submissionOf(job) === submission);
 }
 
 /** Submissions whose next step nobody was asked for: its job was lost between two writes, stopped, or not in a backup. */
@@ -302,9 +297,7 @@ async function addLostJobs(programme: Programme): Promise<void> {
   const rows = [...programme.tables.all('submissions')].filter((row) => isOpen(programme.tables, row));
   const jobs = await programme.store.jobs.list();
   const known = new Set(
-    jobs
-      .filter(({ status }) => status !== 'failed')
-      .map(({ kind, input }) => `${kind} ${(input as { submission?: Json } | null)?.submission}`),
+    jobs.filter(({ status }) => status !== 'failed').map((job) => `${job.kind} ${submissionOf(job)}`),
   );
   for (const { id, status } of rows) {
     const submission = String(id);

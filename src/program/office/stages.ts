@@ -3,7 +3,7 @@
 import { JikjiError } from '../../base/index.ts';
 import type { Json, Signer } from '../../ledger/index.ts';
 import { decideStage, decisionDocument, type Outcome, signDecision, stageRow } from '../decision/index.ts';
-import type { Programme } from '../programme/index.ts';
+import { type Programme, submissionOf } from '../programme/index.ts';
 import type { Title } from '../rules/index.ts';
 import { bookOf, outsOf, signByOffice } from '../state/index.ts';
 import { notEligible } from './eligibility.ts';
@@ -80,9 +80,9 @@ export async function closeStage(programme: Programme, signer: Signer, stage: st
 /** Submissions of a stage that wait for their audit or evaluation: after its close nothing more comes of them. */
 async function submissionsAtWork({ tables, store }: Programme, stage: string): Promise<string[]> {
   const jobs = (await store.jobs.list()).filter(({ status }) => status === 'queued' || status === 'running');
-  const asked = new Set(jobs.map(({ input }) => (input as { submission?: Json } | null)?.submission));
+  const asked = new Set(jobs.map(submissionOf));
   return [...tables.of('submissions', 'stage', stage)]
-    .filter((row) => row.status === 'received' || asked.has(row.id!))
+    .filter((row) => row.status === 'received' || asked.has(String(row.id)))
     .map((row) => String(row.id));
 }
 
