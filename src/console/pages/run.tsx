@@ -1,8 +1,8 @@
 // One run of this machine, as it goes: its curve, its evidence, its audit.
 
-import { useCallback, useState } from 'preact/hooks';
+import { useCallback, useEffect, useState } from 'preact/hooks';
 import { AuditPanel } from '../parts/audit-panel.tsx';
-import { CurvePanel } from '../parts/curve-panel.tsx';
+import { CurvePanel, type Seen } from '../parts/curve-panel.tsx';
 import { EvidenceChain } from '../parts/evidence-chain.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
@@ -10,7 +10,11 @@ import { Digest, Fact, Facts, Progress, State } from '../parts/small.tsx';
 import { useConsole } from '../state/context.ts';
 import { useCalm, useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
-import type { Evidence, RunDetail, RunInfo } from '../types.ts';
+import type { Evidence, RunDetail } from '../types.ts';
+
+/** Milliseconds between two looks at what changes with every step, and at what grows slowly: many may look at one run. */
+const SPEED = 10_000;
+const EVIDENCE = 30_000;
 
 export default function Run({ run: id }: Record<string, string>) {
   const { words, format } = useConsole();
@@ -18,18 +22,29 @@ export default function Run({ run: id }: Record<string, string>) {
   const path = `/runs/${encodeURIComponent(id)}`;
   const data = useData<RunDetail>(path);
   const evidence = useData<Evidence>(`${path}/evidence`);
-  const [live, setLive] = useState<RunInfo>();
-  const renew = useCalm(() => {
-    data.again();
-    evidence.again();
-  }, 5000);
+  const [live, setLive] = useState<Partial<Seen>>({});
+  const renew = useCalm(data.again, SPEED);
+  const renewEvidence = useCalm(evidence.again, EVIDENCE);
   const onState = useCallback(
-    (info: RunInfo) => {
-      setLive(info);
+    ({ state, steps, stepsDone, loss }: Partial<Seen>) => {
+      const told = { state, steps, stepsDone, loss };
+      setLive((before) => ({
+        ...before,
+        ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),
+      }));
       renew();
+      renewEvidence();
     },
-    [renew],
+    [renew, renewEvidence],
   );
+  const { state } = live;
+  // What ends it is sealed: that is shown at once.
+  useEffect(() => {
+    if (state === 'finished') {
+      data.again();
+      evidence.again();
+    }
+  }, [state, data.again, evidence.again]);
   const run = data.value && { ...data.value, ...live };
   return (
     <Page

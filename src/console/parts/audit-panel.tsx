@@ -20,8 +20,13 @@ export function AuditPanel({ path }: { path: string }) {
   const [replay, setReplay] = useState<(typeof REPLAYS)[number]>('1');
   const fetched = useData<Audit>(begun ? `/audits/${encodeURIComponent(begun.id)}` : null);
   const audit = fetched.value ?? begun;
-  useLive(audit?.state === 'running' ? `/audits/${encodeURIComponent(audit.id)}/events` : null, ['audit'], (_, data) =>
-    fetched.set(data as Audit),
+  useLive(
+    audit?.state === 'running' ? `/audits/${encodeURIComponent(audit.id)}/events` : null,
+    ['audit'],
+    (name, data) => {
+      if (name === 'audit') fetched.set(data as Audit);
+      else fetched.again();
+    },
   );
   const deed = useDeed(async () => {
     begin(await post<Audit>(`${path}/audits`, { replay: replay === 'all' ? 'all' : Number(replay) }));

@@ -16,6 +16,9 @@ import { Table } from './small.tsx';
 /** Buckets asked for: about one for each two pixels of a wide page. */
 const POINTS = 600;
 
+/** What a stream tells of a run beside its points. */
+export type Seen = Pick<RunInfo, 'state' | 'steps' | 'stepsDone' | 'loss'>;
+
 type Range = { from: number; to: number } | null;
 
 /** @param path of what has a curve; `live`: new points come as they are made */
@@ -26,7 +29,7 @@ export function CurvePanel({
 }: {
   path: string;
   live?: boolean;
-  onState?: (info: RunInfo) => void;
+  onState?: (seen: Partial<Seen>) => void;
 }) {
   const { words, format } = useConsole();
   const w = words.chart;
@@ -62,7 +65,10 @@ export function CurvePanel({
       if (name === 'anew') return ask((n) => n + 1);
       const points = data as RunPoints;
       const last = points.step.at(-1);
-      if (last !== undefined) setWhole((before) => before && { ...before, last: Math.max(before.last, last) });
+      if (last !== undefined) {
+        setWhole((before) => before && { ...before, last: Math.max(before.last, last) });
+        onState?.({ stepsDone: last, loss: points.loss.at(-1) ?? null });
+      }
       // Somebody who looks at a part of it is not disturbed.
       if (shown.current.range !== null) return;
       setCurve((before) => before && withPoints(before, points));

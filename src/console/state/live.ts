@@ -10,7 +10,7 @@ const AGAIN = 3000;
 
 /**
  * `path` null: nothing is watched. `after`: the last event known when the page began to watch, asked of the server as `?after=`.
- * `on` gets the event's name and its data.
+ * `on` gets the event's name and its data; `open`, with none, where a stream began that cannot say what was before it.
  */
 export function useLive(
   path: string | null,
@@ -37,6 +37,9 @@ export function useLive(
           if (event.lastEventId !== '') last.current = { path, id: event.lastEventId };
           heard.current(name, JSON.parse(event.data));
         });
+      source.onopen = () => {
+        if (from === undefined && last.current?.path !== path) heard.current('open', null);
+      };
       source.onerror = () => {
         void probe();
         if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN);
