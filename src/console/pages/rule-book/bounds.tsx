@@ -1,0 +1,74 @@
+// What a rule book measures against, and what a submission may ask of the office's machine.
+
+import { Citations } from '../../parts/citations.tsx';
+import { Section } from '../../parts/page.tsx';
+import { Table } from '../../parts/small.tsx';
+import { useConsole } from '../../state/context.ts';
+import type { RuleBook } from '../../types.ts';
+
+export function Target({ book: { target } }: { book: RuleBook }) {
+  const { words, format } = useConsole();
+  const w = words.book;
+  if (!target) return null;
+  return (
+    <Section title={w.target}>
+      <p>{w.targetText(format.percent(target.share), format.count(target.months))}</p>
+      {target.references.length > 0 && (
+        <Table
+          caption={w.references}
+          shown
+          head={
+            <>
+              <th scope="col">{w.model}</th>
+              <th scope="col">{w.released}</th>
+            </>
+          }
+        >
+          {target.references.map((reference) => (
+            <tr key={reference.model}>
+              <th scope="row">
+                {reference.model}
+                <Citations of={[reference.source]} />
+              </th>
+              <td>{format.day(reference.released)}</td>
+            </tr>
+          ))}
+        </Table>
+      )}
+    </Section>
+  );
+}
+
+export function Limits({ book: { limits } }: { book: RuleBook }) {
+  const { words, format } = useConsole();
+  const w = words.book;
+  if (!limits) return null;
+  const shown = (name: keyof typeof limits): string =>
+    name === 'bundleBytes'
+      ? format.bytes(limits[name])
+      : name.endsWith('Seconds')
+        ? format.duration(limits[name])
+        : format.short(limits[name]);
+  return (
+    <Section title={w.limits}>
+      <Table
+        caption={w.limits}
+        head={
+          <>
+            <th scope="col">{w.limit}</th>
+            <th scope="col" class="right">
+              {words.common.value}
+            </th>
+          </>
+        }
+      >
+        {(Object.keys(w.limitNames) as (keyof typeof limits)[]).map((name) => (
+          <tr key={name}>
+            <th scope="row">{w.limitNames[name]}</th>
+            <td class="right">{shown(name)}</td>
+          </tr>
+        ))}
+      </Table>
+    </Section>
+  );
+}
