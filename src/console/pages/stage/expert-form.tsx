@@ -1,6 +1,6 @@
 // An expert's form: points for every team and criterion. What is filled in outlives a reload of the tab until it is sealed.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { Choice, Form, TextArea } from '../../parts/form.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
@@ -75,11 +75,15 @@ function Blank({
   const { words, format, me } = useConsole();
   const w = words.form;
   const key = `jikji-form ${me.viewer.user} ${path} ${blank.part}`;
-  const [draft, setDraft] = useState(() => stored(key));
+  const [draft, show] = useState(() => stored(key));
+  // At once: who closes the tab with the last keystroke loses nothing.
+  const latest = useRef(draft);
+  const change = (part: Partial<Draft>) => {
+    latest.current = { ...latest.current, ...part };
+    store(key, latest.current);
+    show(latest.current);
+  };
   const [receipt, setReceipt] = useState<{ commitment: string; nonce: string }>();
-  useEffect(() => {
-    if (draft !== EMPTY) store(key, draft);
-  }, [key, draft]);
   const seal = useDeed(async () => {
     const scores = Object.fromEntries(
       blank.teams.map((team) => [
@@ -167,7 +171,7 @@ function Blank({
                     )}
                     value={draft.marks[name] ?? ''}
                     onInput={(event) =>
-                      setDraft({ ...draft, marks: { ...draft.marks, [name]: event.currentTarget.value } })
+                      change({ marks: { ...latest.current.marks, [name]: event.currentTarget.value } })
                     }
                   />
                 </td>
@@ -176,12 +180,7 @@ function Blank({
           </tr>
         ))}
       </Table>
-      <TextArea
-        label={w.comment}
-        optional
-        value={draft.comment}
-        onValue={(comment) => setDraft({ ...draft, comment })}
-      />
+      <TextArea label={w.comment} optional value={draft.comment} onValue={(comment) => change({ comment })} />
       <p class="hint">{w.kept}</p>
       {complete ? (
         <div>
