@@ -1,14 +1,16 @@
 // What it costs to look at runs: a curve of a million steps, the first time and for stretches of it, how long it keeps others
-// waiting; and what 200 who follow a run take from the process that trains it.
-// usage: npm run bench:curve -- [--steps N] [--pairs N]; exit code 1 where a limit is not kept
+// waiting; and what 200 open pages of a run, over HTTP, take from the process that trains it.
+// usage: npm run bench:console -- [--steps N] [--pairs N]; exit code 1 where a limit is not kept
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { lines } from '../src/foundry/runs/transcript.testing.ts';
+import { serve } from '../src/program/api/index.ts';
 import { Runs } from '../src/program/runs/index.ts';
 import { median } from './table.ts';
 
@@ -17,7 +19,12 @@ const MOST_NEXT_MS = 50;
 const MOST_BLOCKED_MS = 50;
 /** Of its time; what is measured is noisy. */
 const MOST_COST = 1.03;
-const FOLLOWERS = 200;
+const PAGES = 200;
+/** What a page of a run asks for beside its events, and how often. */
+const ASKED = [
+  ['', 10_000],
+  ['/evidence', 30_000],
+] as const;
 const REPEATED = 9;
 
 const { values } = parseArgs({
@@ -96,8 +103,27 @@ async function reading(runs: Runs): Promise<void> {
   }
 }
 
-/** Seconds of processor that a training of its own takes, with as many who follow it. */
-async function training(runs: Runs, name: string, followers: number): Promise<number> {
+/** A page of a run as the console has it: asks what it shows, then follows, and asks again now and then. */
+async function page(url: string, token: string, signal: AbortSignal): Promise<void> {
+  const ask = (path: string) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` }, signal });
+  const asking = ASKED.map(async ([path, every]) => {
+    while (!signal.aborted) {
+      await (await ask(path)).text();
+      await setTimeout(every, undefined, { signal });
+    }
+  });
+  const following = async () => {
+    const { last } = (await (await ask('/curve?points=600')).json()) as { last: number };
+    const events = await ask(`/events?after=${last}`);
+    for await (const _ of events.body!) {
+      // drawn by a browser, elsewhere
+    }
+  };
+  await Promise.all([...asking, following()]);
+}
+
+/** Seconds of processor that a training of its own takes, with so many open pages of it. */
+async function training({ runs, url, token }: Watching, name: string, pages: number): Promise<number> {
   const out = join(folder, name);
   const args = [join(import.meta.dirname, '../src/foundry/runs/train.testing.ts'), folder, out];
   const child = spawn(process.execPath, ['--no-warnings', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -105,42 +131,77 @@ async function training(runs: Runs, name: string, followers: number): Promise<nu
   if (String(begun) !== 'begun\n') throw new Error(`the training said ${begun}`);
   const ending = new AbortController();
   const id = (await runs.list()).find((run) => runs.folder(run.id) === out)?.id ?? (await later(runs, out));
-  const told = Array.from({ length: followers }, async () => {
-    for await (const _ of runs.follow(id, 0, ending.signal)) {
-      // as a page would
-    }
-  });
+  const open = Array.from({ length: pages }, () =>
+    page(`${url}/api/runs/${id}`, token, ending.signal).catch((error) => {
+      if (!ending.signal.aborted) throw error;
+    }),
+  );
   const [said] = await once(child.stdout, 'data');
   ending.abort();
-  await Promise.all(told);
+  await Promise.all(open);
   return Number(said);
+}
+
+interface Watching {
+  runs: Runs;
+  url: string;
+  token: string;
+}
+
+/** A server of its own, and a token for its office. */
+async function served(): Promise<{ url: string; token: string; close: () => Promise<void> }> {
+  const nobody = () => Promise.reject(new Error('nothing is signed here'));
+  const server = await serve({
+    places: [{ where: { folder: join(folder, 'database') }, files: join(folder, 'files') }],
+    office: { signer: nobody, newSigner: nobody },
+    version: '0',
+    host: '127.0.0.1',
+    port: 0,
+    orNext: false,
+    threads: 1,
+    onTrouble: console.error,
+  });
+  const post = async (path: string, body: object, cookie = '') => {
+    const headers = { 'content-type': 'application/json', origin: server.url, ...(cookie && { cookie }) };
+    const response = await fetch(`${server.url}/api${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(await response.text());
+    return response;
+  };
+  const who = { token: server.first!.split('#')[1], user: 'bench', name: 'Bench', password: 'a long enough one' };
+  const accepted = await post('/invitations/accept', who);
+  const cookie = accepted.headers.get('set-cookie')!.split(';')[0]!;
+  const made = await post('/tokens', { name: 'bench' }, cookie);
+  const { token } = (await made.json()) as { token: string };
+  return { url: server.url, token, close: server.close };
 }
 
 async function later(runs: Runs, out: string): Promise<string> {
   for (;;) {
     const found = (await runs.list()).find((run) => runs.folder(run.id) === out);
     if (found) return found.id;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await setTimeout(100);
   }
 }
 
-async function following(runs: Runs): Promise<void> {
+async function watching(runs: Runs): Promise<void> {
+  const { url, token, close } = await served();
   const ratios: number[] = [];
   for (let pair = 0; pair < Number(values.pairs); pair++) {
     const seconds: number[] = [];
     // In turn first and second.
-    for (const followers of pair % 2 ? [FOLLOWERS, 0] : [0, FOLLOWERS])
-      seconds[followers === 0 ? 0 : 1] = await training(runs, `run-${pair}-${followers}`, followers);
+    for (const pages of pair % 2 ? [PAGES, 0] : [0, PAGES])
+      seconds[pages === 0 ? 0 : 1] = await training({ runs, url, token }, `run-${pair}-${pages}`, pages);
     ratios.push(seconds[1]! / seconds[0]!);
   }
+  await close();
   console.log(`each pair: ${ratios.map((ratio) => ratio.toFixed(3)).join(', ')}`);
-  line(`training with ${FOLLOWERS} who follow, to without`, median(ratios), MOST_COST, 'times the processor', 3);
+  line(`training with ${PAGES} open pages, to without`, median(ratios), MOST_COST, 'times the processor', 3);
 }
 
 const runs = new Runs({ threads: 1 });
 try {
   await reading(runs);
-  await following(runs);
+  await watching(runs);
   if (!kept) process.exitCode = 1;
 } finally {
   await runs.close();
