@@ -44,6 +44,9 @@ export function sees(viewer: Viewer, tables: Tables, stage: string, kind: Kept):
   return when === 'at-close' && row.status !== 'open';
 }
 
+export const seesAll = (viewer: Viewer, tables: Tables, stage: string, kinds: readonly Kept[]): boolean =>
+  kinds.every((kind) => sees(viewer, tables, stage, kind));
+
 /** Whether somebody sees what the audit of a submission says: whose it is always does. */
 export const seesAudit = (viewer: Viewer, tables: Tables, submission: Row): boolean =>
   ownsSubmission(viewer, submission) || sees(viewer, tables, String(submission.stage), 'audits');
@@ -77,17 +80,18 @@ function isWithheld(viewer: Viewer, tables: Tables, { kind, data: given }: Entry
     case 'submission-evaluated':
     case 'score-entered':
     case 'finding-signed':
-    case 'decision-made':
       return !sees(viewer, tables, stage(), 'scores');
+    case 'decision-made':
+      // Its document cites every input: who gave forms, whom users compared, what audits found.
+      return !seesAll(viewer, tables, stage(), ['scores', 'forms', 'judgements', 'audits']);
     case 'form-committed':
     case 'form-revealed': {
       const row = tables.get('forms', String(data.id));
       return !row || !seesForm(viewer, tables, row);
     }
     case 'judgement-given':
-      return (
-        !(viewer.role === 'evaluator' && data.judge === viewer.user) && !sees(viewer, tables, stage(), 'judgements')
-      );
+      // From the judge himself too: it names the teams, and what he reads next would have no names for nothing.
+      return !sees(viewer, tables, stage(), 'judgements');
     default:
       return false;
   }
@@ -107,7 +111,7 @@ export interface ShownEntry {
 export function shownEntry(viewer: Viewer, tables: Tables, entry: Entry): ShownEntry {
   const { seq, time, actor, kind, link } = entry;
   if (isWithheld(viewer, tables, entry)) return { seq, time, actor: null, kind, link, data: null, withheld: true };
-  // Who works at the office is nobody's business outside; what role it was is.
-  const shown = viewer.user === null ? actor.split(':')[0]! : actor;
+  // Who works at the office is nobody's business outside, nor in another programme; what role it was is.
+  const shown = viewer.role === 'public' ? actor.split(':')[0]! : actor;
   return { seq, time, actor: shown, kind, link, data: entry.data, withheld: false };
 }

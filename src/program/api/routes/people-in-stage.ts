@@ -9,6 +9,7 @@ import { type PartOfBook, partsOf } from '../../rules/index.ts';
 import { bookOfStage, type Tables } from '../../state/index.ts';
 import { actorOf, sees } from '../access.ts';
 import { type Context, shownAs } from '../context.ts';
+import { placeless } from '../placeless.ts';
 import type { Api } from '../route.ts';
 import * as shape from '../shapes/stage.ts';
 import { inProgramme } from './programmes.ts';
@@ -80,9 +81,13 @@ export function addPeopleInStage(api: Api, context: Context): void {
       const { programme, files } = shownAs(context, params.programme);
       const signal = AbortSignal.any([context.signal, c.req.raw.signal]);
       return askJudge(programme, { stage: params.stage, judge: viewer.user!, prompt }, async (submission) => {
-        const model = modelOf(programme, files, submission);
-        const { text } = await context.runs.continueText(model, { prompt, ...COMPARED }, () => {}, signal);
-        return text;
+        try {
+          const model = modelOf(programme, files, submission);
+          const { text } = await context.runs.continueText(model, { prompt, ...COMPARED }, () => {}, signal);
+          return text;
+        } catch (error) {
+          throw placeless(error, files, 'one of the two models'); // which one would name a team
+        }
       });
     },
   );

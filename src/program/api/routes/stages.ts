@@ -16,7 +16,7 @@ import {
 } from '../../office/index.ts';
 import { partsOf } from '../../rules/index.ts';
 import { bookOfStage, freeId } from '../../state/index.ts';
-import { actorOf, sees } from '../access.ts';
+import { actorOf, sees, seesAll } from '../access.ts';
 import { type Context, shownAs } from '../context.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { id, recorded } from '../shapes/common.ts';
@@ -91,8 +91,7 @@ export function addStages(api: Api, context: Context): void {
       const programme = open(name);
       const { tables } = programme;
       known(tables, stage);
-      const all = (['scores', 'forms', 'judgements'] as const).every((kind) => sees(viewer, tables, stage, kind));
-      mustBePublic(all, stage);
+      mustBePublic(seesAll(viewer, tables, stage, ['scores', 'forms', 'judgements']), stage);
       const outcome = await outcomeOf(programme, stage);
       const parts = query.part === undefined ? outcome.book.blocks.map((block) => `blocks.${block.id}`) : [query.part];
       const lines = parts.flatMap((part) => explainScore(tables, outcome, `${stage}/${consortium}/${part}`) ?? []);

@@ -9,6 +9,7 @@ import { bookOfStage, type Row } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { actorOf, ownsSubmission, sees, seesAudit } from '../access.ts';
 import { type Context, shownAs } from '../context.ts';
+import { placeless } from '../placeless.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { id, wholeIn } from '../shapes/common.ts';
 import { continuation, curve } from '../shapes/runs.ts';
@@ -124,7 +125,11 @@ export function addSubmissions(api: Api, context: Context): void {
       const { programme, files } = shownAs(context, params.programme);
       if (!mayContinue(viewer, programme, rowOf(programme, params.submission))) throw notPublic(params.submission);
       const model = modelOf(programme, files, params.submission);
-      return written(c, (onText, signal) => context.runs.continueText(model, body, onText, signal));
+      return written(c, (onText, signal) =>
+        context.runs.continueText(model, body, onText, signal).catch((error) => {
+          throw placeless(error, files, params.submission);
+        }),
+      );
     },
   );
 }

@@ -1,0 +1,63 @@
+// Whose answer it was, who said what, who gave a form: names that a rule book keeps back longer than what stands beside them.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { answerQuestion, askJudge } from '../judging/index.ts';
+import { BOOK } from '../office/office.testing.ts';
+import { TestServer, type Who } from './api.testing.ts';
+
+const STAGE = '/api/programmes/test/stages/s1';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await new TestServer().begin();
+  await server.office.stage('s1', `${BOOK}publication: { forms: never }\n`);
+  await server.office.fill();
+}, 60_000);
+afterAll(() => server.close());
+
+const log = async (who: Who) =>
+  (await server.ask(who, 'get', '/api/programmes/test/log?from=1&count=200')).body.entries;
+
+test('a judge does not learn from the log whom he has compared', async () => {
+  const { programme } = server;
+  const asked = { stage: 's1', judge: 'the-evaluator', prompt: 'Once upon a time' };
+  const question = await askJudge(programme, asked, async (submission) => `text of ${submission}`);
+  await answerQuestion(programme, { id: question.id, judge: asked.judge }, 'first', 'evaluator:the-evaluator');
+  const own = (await log('evaluator')).at(-1);
+  expect([own.kind, own.withheld, own.data, own.actor]).toEqual(['judgement-given', true, null, null]);
+  // The office sees that it is this one.
+  expect((await log('office')).at(-1).data.judge).toBe('the-evaluator');
+});
+
+test('a model that fails its judge is not named', async () => {
+  // None of the submissions of this stage has files.
+  const { status, body } = await server.ask('evaluator', 'post', `${STAGE}/questions`, { prompt: 'something new' });
+  expect([status, body.error.code]).toEqual([404, 'model-not-there']);
+  expect(JSON.stringify(body)).not.toMatch(/s1-[abc]|office-/);
+});
+
+test('who works at the office is told to people of the programme, and to nobody of another', async () => {
+  const actors = async (who: Who): Promise<Set<string | null>> =>
+    new Set((await log(who)).map(({ actor }: { actor: string | null }) => actor));
+  expect(await actors('auditor')).toContain('office:test');
+  for (const who of ['public', 'outsider'] as const) {
+    expect(await actors(who)).toContain('office');
+    expect([...(await actors(who))].filter((actor) => actor?.includes(':'))).toEqual([]);
+  }
+});
+
+test('where forms stay sealed, the decision does not tell who gave them', { timeout: 60_000 }, async () => {
+  for (const act of ['close', 'decide'])
+    expect(
+      (await server.ask('office', 'post', `${STAGE}/${act}`, act === 'close' ? { anyway: true } : {})).status,
+    ).toBe(200);
+  for (const who of ['public', 'rival', 'second-expert', 'evaluator'] as const) {
+    const entries = await log(who);
+    expect(entries.at(-1)).toMatchObject({ kind: 'decision-made', withheld: true, data: null });
+    expect([who, /kim|lee/.exec(JSON.stringify(entries))]).toEqual([who, null]);
+    // What it came to is told.
+    expect((await server.ask(who, 'get', STAGE)).body.report.teams[0].outcome).not.toBeNull();
+  }
+  for (const who of ['office', 'auditor'] as const)
+    expect(JSON.stringify((await log(who)).at(-1).data)).toMatch(/s1-experts-kim/);
+});
