@@ -44,6 +44,8 @@ export interface Env {
     token: string | undefined;
     /** The address it came from. */
     from: string;
+    /** Whether the viewer still is who he was: not blocked, not logged out. */
+    remains: () => Promise<boolean>;
   };
 }
 

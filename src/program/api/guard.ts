@@ -60,6 +60,7 @@ export function known({ users, origins, proxy }: Context): MiddlewareHandler<Env
     c.set('viewer', found ?? NOBODY);
     c.set('token', found ? given?.token : undefined);
     c.set('from', addressOf(c, proxy));
+    c.set('remains', async () => !found || (await users.viewer(given!.token))?.user === found.user);
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       const origin = c.req.header('origin');
       if (origin !== undefined ? !origins.has(origin) : found && given?.own)

@@ -12,24 +12,60 @@ export interface Event {
   id?: string;
 }
 
-/** So that a reader, and what lies between, notices a connection that is dead. */
+/** So that a reader, and what lies between, notices a connection that is dead; and he who was blocked is told no more. */
 const BEAT_MS = 15_000;
+/** Streams that are open at once, of all readers and of one address, which may stand for a whole office. */
+const MOST_OPEN = 2000;
+const MOST_FROM_ONE = 500;
 /** When a reader whose stream failed is to ask again. */
 const AGAIN_MS = 30_000;
 
-/** Sends what `events` yields until it ends or the reader is gone. */
+/** Of this process, by address. */
+const open = new Map<string, number>();
+
+/** One stream more of an address; what gives its place back. @throws JikjiError `too-many` */
+function place(from: string): () => void {
+  const count = open.get(from) ?? 0;
+  const all = [...open.values()].reduce((sum, n) => sum + n, 0);
+  if (count >= MOST_FROM_ONE || all >= MOST_OPEN) {
+    const error = new JikjiError('too-many', 'too many pages are open now', 'events', 'close some of them');
+    throw Object.assign(error, { retryAfter: AGAIN_MS / 1000 });
+  }
+  open.set(from, count + 1);
+  return () => {
+    const left = open.get(from)! - 1;
+    if (left > 0) open.set(from, left);
+    else open.delete(from);
+  };
+}
+
+/**
+ * Sends what `events` yields until it ends, the reader is gone, or he is not who he was.
+ * @throws JikjiError `too-many`
+ */
 export function sent(
   c: Request<Env>,
   ending: AbortSignal,
   events: (signal: AbortSignal) => AsyncIterable<Event>,
 ): Response {
+  // Nobody would read it, and nobody hang up.
+  if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
+  const giveBack = place(c.get('from'));
   const gone = new AbortController();
   const signal = AbortSignal.any([ending, gone.signal]);
   return streamSSE(c, async (stream) => {
     stream.onAbort(() => gone.abort());
-    await stream.write('retry: 1000\n\n');
-    const beat = setInterval(() => void stream.write(': \n\n').catch(() => gone.abort()), BEAT_MS);
+    const beat = setInterval(async () => {
+      void stream.write(': \n\n');
+      if (
+        !(await c
+          .get('remains')()
+          .catch(() => true))
+      )
+        gone.abort();
+    }, BEAT_MS);
     try {
+      await stream.write('retry: 1000\n\n');
       for await (const { event, data, id } of events(signal)) {
         if (signal.aborted) break;
         await stream.writeSSE({ event, data: JSON.stringify(data), ...(id !== undefined && { id }) });
@@ -41,6 +77,7 @@ export function sent(
     } finally {
       clearInterval(beat);
       gone.abort();
+      giveBack();
     }
   });
 }

@@ -1,0 +1,76 @@
+// Streams of events: they end for who is blocked, cost nothing where nobody reads them, and are not without number.
+
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { Home } from '../runs/home.testing.ts';
+import { ORIGIN, TestServer } from './api.testing.ts';
+
+const BEAT = 15_000;
+
+let home: Home;
+let server: TestServer;
+beforeAll(async () => {
+  home = new Home();
+  server = await new TestServer().begin();
+}, 60_000);
+afterAll(async () => {
+  await server.close();
+  home.remove();
+});
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const open = async (path: string, token?: string, method = 'GET') =>
+  server.application.app.request(`${ORIGIN}${path}`, {
+    method,
+    headers: { host: 'localhost:1377', ...(token !== undefined && { cookie: `jikji=${token}` }) },
+  });
+const EVENTS = '/api/programmes/test/events';
+
+test('who is blocked or has logged out is told no more', { timeout: 30_000 }, async () => {
+  const { body } = await server.ask('office', 'post', '/api/invitations', { role: 'office' });
+  const who = { user: 'second', name: 'Second', password: 'a long enough one' };
+  await server.users.accept(body.token, who, '');
+  const enter = async () => (await server.users.logIn('second', who.password, '')).token;
+  const tokens = [await enter(), await enter()] as const;
+  home.run('watched', 5);
+  const { body: runs } = await server.ask('office', 'get', '/api/runs');
+  const path = `/api/runs/${runs[0].id}/events`;
+  const streams = await Promise.all(tokens.map(async (token) => (await open(path, token)).body!.getReader()));
+  const stays = (await open(path, server.sessions.get('office')!.token)).body!.getReader();
+  const toEnd = async (reader: (typeof streams)[number]) => {
+    while (!(await reader.read()).done);
+    return 'ended';
+  };
+
+  await server.users.logOut(tokens[0]);
+  vi.advanceTimersByTime(BEAT);
+  expect(await toEnd(streams[0]!)).toBe('ended');
+  await server.users.block('second', true);
+  vi.advanceTimersByTime(BEAT);
+  expect(await toEnd(streams[1]!)).toBe('ended');
+  expect((await stays.read()).done).toBe(false);
+  await stays.cancel();
+});
+
+test('what is asked without its body leaves nothing behind', async () => {
+  const { status, headers } = await open(EVENTS, undefined, 'HEAD');
+  expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('streams have a bound; who hangs up makes room', { timeout: 30_000 }, async () => {
+  const streams: Response[] = [];
+  let last = await open(EVENTS);
+  for (; last.status === 200 && streams.length < 3000; last = await open(EVENTS)) streams.push(last);
+  expect([last.status, last.headers.get('retry-after')]).toEqual([429, '30']);
+  expect(streams.length).toBeGreaterThanOrEqual(200);
+  await Promise.all(streams.map(({ body }) => body!.cancel()));
+  await expect.poll(() => vi.getTimerCount()).toBe(0);
+  const again = await open(EVENTS);
+  expect(again.status).toBe(200);
+  await again.body!.cancel();
+});
