@@ -91,8 +91,10 @@ const limited = bodyLimit({
     throw new JikjiError('request-too-large', `is larger than ${MOST_BODY} bytes`, 'the body', 'send less');
   },
 });
+/** Whether a bundle comes with a request: that may be large and take its time. */
+export const isUpload = (method: string | undefined, path: string): boolean =>
+  method === 'POST' && /^\/api\/programmes\/[^/]+\/stages\/[^/]+\/submissions$/.test(path);
+
 /** Bodies have a bound; an upload of a bundle has the one of its rule book. */
 export const bounded: MiddlewareHandler<Env> = (c, next) =>
-  c.req.method === 'POST' && /^\/api\/programmes\/[^/]+\/stages\/[^/]+\/submissions$/.test(c.req.path)
-    ? next()
-    : limited(c, next);
+  isUpload(c.req.method, c.req.path) ? next() : limited(c, next);

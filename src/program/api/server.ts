@@ -1,7 +1,7 @@
 // A server of programmes: their databases opened, the office's work done beside, requests answered until it is closed. Says nothing to
 // anybody: whoever starts it does.
 
-import { createServer as createPlain } from 'node:http';
+import { createServer as createPlain, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { Runs } from '../runs/index.ts';
 import { Users } from '../users/index.ts';
 import { applicationOf } from './app.ts';
 import type { Context, Office, Shown } from './context.ts';
+import { isUpload } from './guard.ts';
 import { Pages } from './pages.ts';
 
 export interface ServeOptions {
@@ -52,6 +53,17 @@ const REFRESH_MS = 1000;
 /** Ports that are tried after the one asked for. */
 const PORTS = 50;
 
+/** By Node's own bound a request would have to be there after five minutes, a bundle too: `hurry` has another for what is none. */
+const TIMES = { requestTimeout: 0, headersTimeout: 60_000 };
+const BODY_MS = 60_000;
+
+/** Ends a request whose body does not come. An upload says itself how long it waits. */
+function hurry(incoming: IncomingMessage, response: ServerResponse): void {
+  if (isUpload(incoming.method, (incoming.url ?? '').split('?')[0]!)) return;
+  const timer = globalThis.setTimeout(() => incoming.complete || incoming.destroy(), BODY_MS).unref();
+  response.once('close', () => clearTimeout(timer));
+}
+
 /**
  * @throws JikjiError `not-local` where others could listen in, `port-taken`, `console-missing`, and what opening a database throws
  */
@@ -88,8 +100,11 @@ export async function serve(options: ServeOptions): Promise<Server> {
 
     const server = createAdaptorServer({
       fetch: (request, env) => app.fetch(request, env),
-      ...(tls ? { createServer: createSecure, serverOptions: tls } : { createServer: createPlain }),
+      ...(tls
+        ? { createServer: createSecure, serverOptions: { ...tls, ...TIMES } }
+        : { createServer: createPlain, serverOptions: TIMES }),
     });
+    server.on('request', hurry);
     const port = await listen(server, options);
     undo.push(() => closed(server));
     const origins = new Set([name ?? `${tls ? 'https' : 'http'}://${host === '::1' ? '[::1]' : host}:${port}`]);

@@ -5,6 +5,9 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JikjiError, makeFolder, writeFailure } from '../../base/index.ts';
 
+/** How long a sender may say nothing. The whole may take as long as it takes: bundles are large. */
+const SILENT_MS = 60_000;
+
 /**
  * Runs `work` on a file with the body's bytes, which is removed afterwards. It lies where intake sweeps up after killed processes.
  * @throws JikjiError `submission-too-large`, `disk-full`, `upload-broken`
@@ -46,15 +49,23 @@ async function receive(body: ReadableStream<Uint8Array> | null, file: string, mo
   }
 }
 
+const brokenOff = (message: string, cause?: unknown) =>
+  new JikjiError('upload-broken', message, 'the upload', 'send it again', { cause });
+
 /** A connection that breaks off is no bug of ours. */
 async function* pieces(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
   if (!body) return;
   const reader = body.getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read().catch((cause) => {
-        throw new JikjiError('upload-broken', 'the upload broke off', 'the upload', 'send it again', { cause });
+      let timer: NodeJS.Timeout | undefined;
+      const silence = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(brokenOff(`nothing came for ${SILENT_MS / 1000} seconds`)), SILENT_MS);
       });
+      const read = reader.read().catch((cause) => {
+        throw brokenOff('the upload broke off', cause);
+      });
+      const { done, value } = await Promise.race([read, silence]).finally(() => clearTimeout(timer));
       if (done) return;
       yield value;
     }

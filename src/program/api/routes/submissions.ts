@@ -5,7 +5,7 @@ import { JikjiError } from '../../../base/index.ts';
 import { modelOf, submit } from '../../intake/index.ts';
 import { timeOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
-import { bookOfStage, type Row } from '../../state/index.ts';
+import { bookOfStage, openStage, type Row } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { actorOf, ownsSubmission, sees, seesAudit } from '../access.ts';
 import { type Context, shownAs } from '../context.ts';
@@ -23,6 +23,8 @@ const STAGE = '/api/programmes/{programme}/stages/{stage}';
 const SUBMISSION = '/api/programmes/{programme}/submissions/{submission}';
 
 export function addSubmissions(api: Api, context: Context): void {
+  /** Consortia that are sending one now: many at once would fill the disk. */
+  const sending = new Set<string>();
   const take = async (name: string, path: string, stage: string, consortium: string, viewer: Viewer) => {
     const { programme, files } = shownAs(context, name);
     const { submission, digest, bytes } = await submit(programme, files, {
@@ -46,13 +48,25 @@ export function addSubmissions(api: Api, context: Context): void {
       takes: 'application/x-tar',
       answer: shape.submitted,
     },
-    ({ params, query, viewer, c }) => {
+    async ({ params, query, viewer, c }) => {
       mustOwn(viewer, query.consortium);
       const { programme, files } = shownAs(context, params.programme);
-      const most = bookOfStage(programme.tables, params.stage).limits?.bundleBytes ?? 0;
-      return withUpload(c.req.raw.body, { files, most }, (file) =>
-        take(params.programme, file, params.stage, query.consortium, viewer),
-      );
+      // What would be refused anyway is told before it comes.
+      openStage(programme.tables, params.stage, query.consortium);
+      const { limits } = bookOfStage(programme.tables, params.stage);
+      if (!limits) throw noLimits(params.stage);
+      const sender = `${params.programme} ${query.consortium}`;
+      if (sending.has(sender)) throw atWork(query.consortium);
+      sending.add(sender);
+      try {
+        return await withUpload(c.req.raw.body, { files, most: limits.bundleBytes }, (file) =>
+          take(params.programme, file, params.stage, query.consortium, viewer),
+        );
+      } catch (error) {
+        throw placeless(error, files, 'the upload');
+      } finally {
+        sending.delete(sender);
+      }
     },
   );
   api.on(
@@ -139,6 +153,12 @@ function rowOf({ tables }: Programme, submission: string): Row {
   if (row) return row;
   throw new JikjiError('submission-unknown', 'there is no submission of this name', submission, 'look at the stage');
 }
+
+const noLimits = (stage: string) =>
+  new JikjiError('no-limits', 'the rule book sets no limits: it is a record', stage, 'a record takes nothing in');
+
+const atWork = (consortium: string) =>
+  new JikjiError('too-many', 'a submission of this consortium is coming in already', consortium, 'wait until it is in');
 
 const notPublic = (submission: string) =>
   new JikjiError(

@@ -1,0 +1,94 @@
+// Bundles over HTTP: what is refused before it is sent, senders that stop, several at once; and that nobody is told where they lie.
+
+import { readdirSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { BOOK } from '../office/office.testing.ts';
+import { ORIGIN, TestServer, type Who } from './api.testing.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await new TestServer().begin();
+  await server.office.stage('s1', `${BOOK}limits: { bundleBytes: 100000 }\n`);
+}, 60_000);
+afterAll(() => server.close());
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A body that comes piece by piece, and how much of it was taken. */
+class Sending {
+  taken = 0;
+  end!: () => void;
+  #controller!: ReadableStreamDefaultController<Uint8Array>;
+  readonly body = new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => {
+        this.#controller = controller;
+        this.end = () => controller.close();
+      },
+      pull: () => {
+        this.taken++;
+        this.#controller.enqueue(new Uint8Array(1000));
+        return this.taken < 3 ? undefined : new Promise(() => {}); // then it says nothing more
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+const send = async (who: Who, consortium: string, body: RequestInit['body'], stage = 's1') => {
+  const response = await server.application.app.request(
+    `${ORIGIN}/api/programmes/test/stages/${stage}/submissions?consortium=${consortium}`,
+    {
+      method: 'POST',
+      headers: {
+        host: 'localhost:1377',
+        origin: ORIGIN,
+        cookie: `jikji=${server.sessions.get(who)!.token}`,
+        'content-type': 'application/x-tar',
+      },
+      body,
+      duplex: 'half',
+    } as RequestInit,
+  );
+  return {
+    status: response.status,
+    error: ((await response.json()) as { error: { code: string; input: string } }).error,
+  };
+};
+const lying = () => readdirSync(`${server.office.folder}/files`);
+
+test('what is no bundle is refused, and no word says where it lay', async () => {
+  for (const body of ['no archive', new Uint8Array(5000), 'x'.repeat(200_000)]) {
+    const { status, error } = await send('consortium', 'a', body);
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(JSON.stringify(error)).not.toContain(server.office.folder);
+  }
+  expect(lying()).toEqual([]);
+});
+
+test('one consortium sends one at a time; who stops sending is let go, and leaves nothing', async () => {
+  const first = new Sending();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const sent = send('consortium', 'a', first.body);
+  await vi.waitFor(() => expect(first.taken).toBe(3));
+  expect((await send('consortium', 'a', 'x')).error).toMatchObject({ code: 'too-many', input: 'a' });
+  expect((await send('rival', 'b', 'no archive')).error.code).not.toBe('too-many');
+  vi.advanceTimersByTime(60_000);
+  const { status, error } = await sent;
+  expect([status, error.code]).toEqual([408, 'upload-broken']);
+  expect(lying()).toEqual([]);
+  expect((await send('consortium', 'a', 'no archive')).error.code).not.toBe('too-many');
+});
+
+test('what the log would refuse is refused before it is sent', async () => {
+  await server.office.say('organisation-added', { id: 'z-org', name: { en: 'z' }, country: 'XX', roles: ['model'] });
+  await server.office.say('consortium-formed', { id: 'z', name: { en: 'z' }, lead: 'z-org', members: [] });
+  const outside = new Sending();
+  expect((await send('office', 'z', outside.body)).error.code).toBe('not-in-stage');
+  expect(outside.taken).toBe(0);
+  await server.ask('office', 'post', '/api/programmes/test/stages/s1/close', { anyway: true });
+  const late = new Sending();
+  expect((await send('consortium', 'a', late.body)).error.code).toBe('stage-closed');
+  expect(late.taken).toBe(0);
+});
