@@ -5,7 +5,7 @@ import type { Context as Request } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ZodError } from 'zod';
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, systemCode } from '../../base/index.ts';
 
 const STATUS: [pattern: RegExp, status: ContentfulStatusCode][] = [
   [/^(log-in|log-in-wrong)$/, 401],
@@ -20,6 +20,7 @@ const STATUS: [pattern: RegExp, status: ContentfulStatusCode][] = [
   ],
   [/(^|-)too-large$/, 413],
   [/^too-many$/, 429],
+  [/^upload-broken$/, 408],
   [/^(disk-full)$/, 507],
   [/^(database-.*|disk-broken|not-writable|log-altered|stopping)$/, 503],
 ];
@@ -39,7 +40,7 @@ export function answerTo(error: unknown, c: Request): Response {
     if (retryAfter !== undefined) c.header('Retry-After', String(Math.ceil(retryAfter)));
     const status = statusOf(error.code);
     // The rest of it is not waited for, so nothing else can come on this connection.
-    if (status === 413) c.header('Connection', 'close');
+    if (status === 413 || status === 408) c.header('Connection', 'close');
     return c.json(body(error), status);
   }
   if (error instanceof HTTPException) {
@@ -47,6 +48,12 @@ export function answerTo(error: unknown, c: Request): Response {
     const message = error.message || 'this is no request that can be read';
     return c.json(body({ code, message, input: c.req.path, hint: 'send JSON as the API document says' }), error.status);
   }
+  // Whoever asked has hung up. The database's own connections say so in errors of ours.
+  if (systemCode(error) === 'ECONNRESET')
+    return c.json(
+      body({ code: 'request-broken', message: 'the request broke off', input: c.req.path, hint: 'send it again' }),
+      400,
+    );
   console.error(error);
   return c.json(
     body({

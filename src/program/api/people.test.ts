@@ -71,6 +71,10 @@ test('a token does what its owner may, until it is dropped; one that is none is 
   await server.ask('expert', 'delete', `/api/tokens/${body.id}`);
   const gone = await server.ask('public', 'get', '/api/me', undefined, bearer);
   expect([gone.status, gone.body.error.code]).toEqual([401, 'log-in']);
+  for (const header of [`bearer ${body.token}`, 'Bearer', 'Bearer not a token', `Bearer ${'x'.repeat(600)}`]) {
+    const { status } = await server.ask('public', 'get', '/api/me', undefined, { authorization: header });
+    expect([header.slice(0, 12), status]).toEqual([header.slice(0, 12), 401]);
+  }
   // Of another user's, nobody hears whether it is there.
   const other = await server.ask('office', 'post', '/api/tokens', { name: 'own' });
   expect((await server.ask('expert', 'delete', `/api/tokens/${other.body.id}`)).status).toBe(404);

@@ -1,11 +1,12 @@
 // A server on a real port: where it may listen, what it lets in, what browsers are told, and what happens when it is closed or killed.
 
+import { channel as diagnostics } from 'node:diagnostics_channel';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request as plain } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server as HttpServer, request as plain } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { type ServeOptions, type Server, serve } from './server.ts';
 
@@ -63,6 +64,16 @@ const raw = (
     asked.end(body);
   });
 
+/** What Node says next of this process's HTTP servers. */
+const once = (name: string): Promise<unknown> =>
+  new Promise((resolve) => {
+    const hear = (message: unknown) => {
+      diagnostics(name).unsubscribe(hear);
+      resolve(message);
+    };
+    diagnostics(name).subscribe(hear);
+  });
+
 test('elsewhere than on this machine it listens only with TLS or a proxy, and knows its own name', async () => {
   const refused = (more: Partial<ServeOptions>) => serve(options({ places: [], ...more }));
   await expect(refused({ host: '0.0.0.0' })).rejects.toMatchObject({
@@ -117,6 +128,35 @@ test('bodies have a bound, and what is no JSON is said to be none', async () => 
   expect(await codeOf(await post(JSON.stringify({ user: 'x'.repeat(3 << 20) })))).toEqual([413, 'request-too-large']);
   expect(await codeOf(await post('['.repeat(500_000)))).toEqual([422, 'request-broken']);
   expect(await codeOf(await post(`${'['.repeat(500_000)}${']'.repeat(500_000)}`))).toEqual([422, 'request-shape']);
+});
+
+test('a request that breaks off is no bug of the server, and fills no log', async () => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+  try {
+    const { host, hostname, port } = new URL(server.url);
+    const lines = ['POST /api/log-in HTTP/1.1', `Host: ${host}`, 'Content-Type: application/json'];
+    for (const rest of ['Content-Length: 99\r\n\r\n{"us', 'Transfer-Encoding: chunked\r\n\r\n5\r\n{"use\r\n']) {
+      const answered = once('http.server.response.created');
+      const socket = connect(Number(port), hostname);
+      socket.write(`${[...lines, rest].join('\r\n')}`);
+      await vi.waitFor(() => expect(socket.bytesWritten).toBeGreaterThan(0));
+      await answered;
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      socket.destroy();
+      await closed;
+      expect((await ask('/api/me')).status).toBe(200); // after it, on another connection
+    }
+    expect(said.mock.calls).toEqual([]);
+  } finally {
+    said.mockRestore();
+  }
+});
+
+test('a bundle may take longer than the five minutes that Node gives a request', async () => {
+  const begun = once('http.server.request.start');
+  await ask('/api/me');
+  const { server: node } = (await begun) as { server: HttpServer };
+  expect([node.requestTimeout, node.headersTimeout]).toEqual([0, 60_000]);
 });
 
 test('the first start has a link for the office; it works once', async () => {
