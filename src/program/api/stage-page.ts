@@ -1,7 +1,7 @@
 // The page of a stage as one viewer sees it.
 
 import type { z } from 'zod';
-import { lackingOf, reportOf, timesOf } from '../office/index.ts';
+import { lackingOf, timesOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOfStage, type Row, type Tables } from '../state/index.ts';
@@ -9,6 +9,7 @@ import type { Viewer } from '../users/index.ts';
 import { sees, seesForm } from './access.ts';
 import type { ACTS, stagePage } from './shapes/stage.ts';
 import { submissionRow } from './submission-row.ts';
+import { reportNow } from './worked-out.ts';
 
 type Page = z.input<typeof stagePage>;
 type Act = (typeof ACTS)[number];
@@ -49,7 +50,7 @@ export async function stagePageOf(programme: Programme, stage: string, viewer: V
       outcome: outcome as 'upheld' | null,
       answer: answer as string | null,
     })),
-    report: shown ? await reportOf(programme, stage) : null,
+    report: shown ? await reportNow(programme, stage) : null,
     mayDo: actsOf(viewer, tables, stage, row),
   };
 }

@@ -4,16 +4,7 @@ import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import type { Json } from '../../../ledger/index.ts';
 import { explainScore, stageReportHtml } from '../../decision/index.ts';
-import {
-  closeStage,
-  decide,
-  finishStage,
-  lackingOf,
-  openStage,
-  outcomeOf,
-  reportOf,
-  signedFinding,
-} from '../../office/index.ts';
+import { closeStage, decide, finishStage, lackingOf, openStage, signedFinding } from '../../office/index.ts';
 import { partsOf } from '../../rules/index.ts';
 import { bookOfStage, freeId } from '../../state/index.ts';
 import { actorOf, sees, seesAll } from '../access.ts';
@@ -22,6 +13,7 @@ import { type Api, EVERYBODY } from '../route.ts';
 import { id, recorded } from '../shapes/common.ts';
 import * as shape from '../shapes/stage.ts';
 import { stagePageOf } from '../stage-page.ts';
+import { outcomeNow, reportNow } from '../worked-out.ts';
 import { inProgramme } from './programmes.ts';
 
 export const inStage = inProgramme.extend({ stage: id });
@@ -72,8 +64,11 @@ export function addStages(api: Api, context: Context): void {
       const programme = open(params.programme);
       mustBePublic(sees(viewer, programme.tables, known(programme.tables, params.stage), 'scores'), params.stage);
       // A page of its own, with styles of its own: not under this server's rule that forbids them.
-      c.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox");
-      return c.html(stageReportHtml(await reportOf(programme, params.stage), query.lang));
+      c.header(
+        'Content-Security-Policy',
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
+      );
+      return c.html(stageReportHtml(await reportNow(programme, params.stage), query.lang));
     },
   );
 
@@ -92,7 +87,7 @@ export function addStages(api: Api, context: Context): void {
       const { tables } = programme;
       known(tables, stage);
       mustBePublic(seesAll(viewer, tables, stage, ['scores', 'forms', 'judgements']), stage);
-      const outcome = await outcomeOf(programme, stage);
+      const outcome = await outcomeNow(programme, stage);
       const parts = query.part === undefined ? outcome.book.blocks.map((block) => `blocks.${block.id}`) : [query.part];
       const lines = parts.flatMap((part) => explainScore(tables, outcome, `${stage}/${consortium}/${part}`) ?? []);
       if (lines.length === 0)

@@ -1,0 +1,59 @@
+// A stage is worked out once for each state of the log, however many look, and what is shown is of that state.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { reportOf } from '../office/index.ts';
+import { TestServer } from './api.testing.ts';
+import { once } from './worked-out.ts';
+
+const STAGE = '/api/programmes/test/stages/s1';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await new TestServer().begin();
+  await server.office.stage();
+  await server.office.fill();
+}, 60_000);
+afterAll(() => server.close());
+
+let times = 0;
+const look = () => once(server.programme, 's1', 'test', async () => ++times);
+const entry = (id: string) =>
+  server.office.say('organisation-added', { id, name: { en: id }, country: 'KR', roles: [] });
+const report = async () => (await server.ask('office', 'get', STAGE)).body.report;
+const worked = () => reportOf(server.programme, 's1').then((it) => JSON.parse(JSON.stringify(it)));
+
+test('open: once for each entry; closed: once for all that do not concern it', { timeout: 60_000 }, async () => {
+  expect(await Promise.all([look(), look(), look()])).toEqual([1, 1, 1]);
+  await entry('x');
+  expect([await look(), await look()]).toEqual([2, 2]);
+  expect(await report()).toEqual(await worked());
+  const figure = { consortium: 'a', part: 'blocks.given', value: 9, source: 'not recorded' };
+  expect((await server.ask('office', 'post', `${STAGE}/scores`, figure)).status).toBe(200);
+  expect(await report()).toEqual(await worked());
+
+  await server.ask('office', 'post', `${STAGE}/close`, { anyway: true });
+  expect(await look()).toBe(3);
+  await entry('y');
+  expect(await look()).toBe(3);
+  expect(await report()).toEqual(await worked()); // with the head of the log as it is now
+  await server.ask('office', 'post', `${STAGE}/decide`);
+  expect(await look()).toBe(4);
+  expect(await report()).toEqual(await worked());
+  const appeal = await server.ask('consortium', 'post', `${STAGE}/appeals`, { text: 'why?' });
+  expect(await report()).toEqual(await worked());
+  const answer = { outcome: 'rejected', answer: 'therefore' };
+  await server.ask('office', 'post', `${STAGE}/appeals/${appeal.body.id}`, answer);
+  expect(await report()).toEqual(await worked());
+  expect(await look()).toBe(5);
+});
+
+test('what failed is tried again', async () => {
+  let fails = true;
+  const work = async () => {
+    if (fails) throw new Error('no');
+    return 'yes';
+  };
+  await expect(once(server.programme, 's1', 'failing', work)).rejects.toThrow('no');
+  fails = false;
+  expect(await once(server.programme, 's1', 'failing', work)).toBe('yes');
+});

@@ -1,0 +1,50 @@
+// What a stage comes to, worked out once for each state of the log that it depends on: thousands of draws are too much for everybody
+// who looks.
+
+import type { StageReport } from '../decision/index.ts';
+import { outcomeOf, reportOf } from '../office/index.ts';
+import type { Programme } from '../programme/index.ts';
+import type { Tables } from '../state/index.ts';
+
+interface Kept {
+  mark: string;
+  value: Promise<unknown>;
+}
+
+/** By stage and what was worked out. Tables that were read anew are others: what was worked out from the old ones goes with them. */
+const kept = new WeakMap<Tables, Map<string, Kept>>();
+
+/** What can change the outcome of a stage: while it is open any entry, afterwards its decision and appeals alone. */
+function markOf({ tables, head }: Programme, stage: string): string {
+  const status = tables.get('stages', stage)?.status;
+  if (status !== 'closed' && status !== 'decided') return head.link;
+  const appeals = [...tables.of('appeals', 'stage', stage)].map(({ id, outcome }) => [id, outcome]);
+  return JSON.stringify([status, appeals]);
+}
+
+/** `work`, where it was not done for this state of the log; those who ask meanwhile wait for the same. */
+export function once<T>(programme: Programme, stage: string, what: string, work: () => Promise<T>): Promise<T> {
+  const { tables } = programme;
+  const ofTables = kept.get(tables) ?? new Map<string, Kept>();
+  kept.set(tables, ofTables);
+  const mark = markOf(programme, stage);
+  const name = `${what} ${stage}`;
+  const before = ofTables.get(name);
+  if (before?.mark === mark) return before.value as Promise<T>;
+  const value = work();
+  ofTables.set(name, { mark, value });
+  value.catch(() => {
+    if (ofTables.get(name)?.value === value) ofTables.delete(name); // it may succeed later
+  });
+  return value;
+}
+
+/** @throws JikjiError `stage-unknown` */
+export async function reportNow(programme: Programme, stage: string): Promise<StageReport> {
+  const report = await once(programme, stage, 'report', () => reportOf(programme, stage));
+  return { ...report, log: { ...report.log, ...programme.head } };
+}
+
+/** @throws JikjiError `stage-unknown` */
+export const outcomeNow = (programme: Programme, stage: string): ReturnType<typeof outcomeOf> =>
+  once(programme, stage, 'outcome', () => outcomeOf(programme, stage));
