@@ -25,8 +25,8 @@ export default function OverviewPage({ programme }: Record<string, string>) {
   const data = useData<Overview>(base);
   const seq = data.value?.head.seq;
   const log = useData<LogPage>(
-    // Another entry, another address: what stands here is never older than the rest of the page.
-    seq === undefined ? null : `${base}/log?from=${Math.max(1, seq - LATEST + 1)}&count=${LATEST}`,
+    // Another entry, another address, among the first few too: what stands here is never older than the rest of the page.
+    seq === undefined ? null : `${base}/log?from=${Math.max(1, seq - LATEST + 1)}&count=${Math.min(seq, LATEST)}`,
   );
   const renew = useCalm(data.again, 400);
   useLive(data.value ? `${base}/events` : null, ['entries'], renew, seq);

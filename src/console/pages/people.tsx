@@ -163,7 +163,7 @@ function Invitations({ list, onDone }: { list: Invitation[]; onDone: () => void 
               <For {...one} />
             </td>
             <td>
-              <Time of={one.expires} ago />
+              <Time of={one.expires} />
             </td>
             <td>
               <button

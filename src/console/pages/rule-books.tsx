@@ -102,6 +102,7 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
         </div>
         <div ref={area}>
           <TextArea
+            key={done?.digest} // anew: what was emptied is no mistake
             label={w.text}
             class="code"
             rows={14}
@@ -117,7 +118,7 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
               <strong>{w.line(format.count(line))}</strong> <code>{lines[line - 1]}</code>
             </p>
             <button type="button" onClick={() => select(area.current!.querySelector('textarea')!, line)}>
-              {words.common.details}
+              {w.toLine}
             </button>
           </div>
         )}
@@ -126,7 +127,8 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
         {done && (
           <div class="notice good">
             <p>
-              {w.registeredAs(`${done.name} ${format.count(done.version)}`)} <Digest of={done.digest} />
+              {w.registeredAs(`${done.name}, ${words.stage.version(format.count(done.version))}`)}{' '}
+              <Digest of={done.digest} />
             </p>
           </div>
         )}

@@ -9,10 +9,11 @@ import type { Words } from '../words/words.ts';
 /** `words` come from outside where nobody is known yet. */
 export function Busy({ words }: { words?: Words }) {
   const console = useConsole();
+  const own = words ?? console.words;
   return (
     <p class="busy" role="status">
       <span class="spinner" aria-hidden="true" />
-      {(words ?? console.words).common.loading}
+      {own.common.loading}
     </p>
   );
 }

@@ -206,7 +206,7 @@ function StageForm({
         value={chosen ?? ''}
         options={newest.map((row) => ({
           value: row.digest,
-          text: `${format.title(row.title)} (${row.name} ${format.count(row.version)})`,
+          text: `${format.title(row.title)} (${row.name}, ${words.stage.version(format.count(row.version))})`,
         }))}
         onValue={setBook}
       />

@@ -60,8 +60,9 @@ function File({ path, again }: { path: string; again: () => void }) {
   const [text, setText] = useState('');
   const [done, setDone] = useState(false);
   const deed = useDeed(async () => {
+    setDone(false);
     await post(`${path}/appeals`, { text });
-    setText('');
+    setText(''); // as a new field: what was emptied is no mistake
     setDone(true);
     again();
   });
@@ -70,7 +71,7 @@ function File({ path, again }: { path: string; again: () => void }) {
       <h3>{w.title}</h3>
       <p class="lead">{w.lead}</p>
       <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.file}>
-        <TextArea label={w.text} value={text} onValue={setText} />
+        <TextArea key={String(done)} label={w.text} value={text} onValue={setText} />
       </Form>
       <div role="status">{done && <p class="notice good">{w.filed}</p>}</div>
     </>

@@ -14,7 +14,9 @@ export function Chances({ report }: { report: StageReport }) {
   const w = words.stage;
   const { statistics, moves } = report;
   const teams = report.teams.filter((team) => team.places !== null);
-  if (statistics === null || teams.length === 0)
+  // Of scores that are not all there yet nobody can tell how sure their order is.
+  const complete = report.teams.every(({ total }) => total.value !== null);
+  if (statistics === null || teams.length === 0 || !complete)
     return (
       <Section title={w.chances}>
         <Empty text={w.chancesNone} />

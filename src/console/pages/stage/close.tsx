@@ -61,7 +61,12 @@ function Confirm({
       <p>{w.closeConfirm}</p>
       {lacking && (
         <label class="check">
-          <input type="checkbox" checked={anyway} onChange={(event) => setAnyway(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            required
+            checked={anyway}
+            onChange={(event) => setAnyway(event.currentTarget.checked)}
+          />
           {w.anyway}
         </label>
       )}

@@ -8,7 +8,7 @@ import { Digest, Fact, Facts, Table } from '../../parts/small.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useData, useDeed } from '../../state/data.ts';
-import type { BlankForm } from '../../types.ts';
+import type { BlankForm, Receipt } from '../../types.ts';
 import type { Given } from './given.ts';
 
 export function ExpertForm({ path, stage, again }: Given) {
@@ -59,6 +59,16 @@ function store(key: string, draft: Draft | null): void {
   }
 }
 
+/** A form as it was given, with what proves it. */
+type Sealed = Receipt & { form: { scores: Record<string, Record<string, number>>; comment?: string } };
+
+/** The same file as `jikji program form --receipt` writes. */
+const fileOf = (receipt: Sealed): string =>
+  `data:application/json;charset=utf-8,${encodeURIComponent(`${JSON.stringify(receipt, null, 2)}\n`)}`;
+
+const isMark = (text: string | undefined, most: number): boolean =>
+  text !== undefined && text.trim() !== '' && Number(text) >= 0 && Number(text) <= most;
+
 const nameOfMark = (team: string, criterion: string) => `${team} ${criterion}`;
 
 function Blank({
@@ -83,7 +93,7 @@ function Blank({
     store(key, latest.current);
     show(latest.current);
   };
-  const [receipt, setReceipt] = useState<{ commitment: string; nonce: string }>();
+  const [receipt, setReceipt] = useState<Sealed>();
   const seal = useDeed(async () => {
     const scores = Object.fromEntries(
       blank.teams.map((team) => [
@@ -94,12 +104,9 @@ function Blank({
       ]),
     );
     const comment = draft.comment.trim();
-    const given = await post<{ commitment: string; nonce: string }>(`${path}/forms`, {
-      part: blank.part,
-      scores,
-      ...(comment === '' ? {} : { comment }),
-    });
-    setReceipt(given);
+    const form = { scores, ...(comment === '' ? {} : { comment }) };
+    const given = await post<Receipt>(`${path}/forms`, { part: blank.part, ...form });
+    setReceipt({ ...given, form });
     store(key, null);
     renew();
     again();
@@ -119,6 +126,11 @@ function Blank({
               <Digest of={receipt.nonce} copy={w.nonce} />
             </Fact>
           </Facts>
+          <p>
+            <a class="button" href={fileOf(receipt)} download={`${receipt.id}.json`}>
+              {w.receipt}
+            </a>
+          </p>
         </div>
       </div>
     );
@@ -128,14 +140,15 @@ function Blank({
         {w.given} {words.stage.commitment}: <Digest of={blank.given} copy={words.stage.commitment} />
       </p>
     );
-  const complete = blank.teams.every((team) =>
-    blank.criteria.every((criterion) => (draft.marks[nameOfMark(team.id, criterion.id)] ?? '') !== ''),
-  );
+  const missing = blank.teams.flatMap((team) =>
+    blank.criteria.filter(({ id, points }) => !isMark(draft.marks[nameOfMark(team.id, id)], points)),
+  ).length;
   return (
     <div class="stacked">
       <Table
         caption={format.title(blank.title)}
         shown
+        class="marks"
         head={
           <>
             <th scope="col">{w.criterion}</th>
@@ -156,7 +169,7 @@ function Blank({
             {blank.teams.map((team) => {
               const name = nameOfMark(team.id, criterion.id);
               return (
-                <td key={team.id}>
+                <td key={team.id} data-team={format.title(team.name)}>
                   <input
                     class="mark"
                     type="number"
@@ -182,7 +195,7 @@ function Blank({
       </Table>
       <TextArea label={w.comment} optional value={draft.comment} onValue={(comment) => change({ comment })} />
       <p class="hint">{w.kept}</p>
-      {complete ? (
+      {missing === 0 ? (
         <div>
           <DialogButton label={w.seal} primary>
             {() => (
@@ -193,7 +206,7 @@ function Blank({
           </DialogButton>
         </div>
       ) : (
-        <p class="soft">{words.common.required}</p>
+        <p class="soft">{w.missing(format.count(missing))}</p>
       )}
     </div>
   );

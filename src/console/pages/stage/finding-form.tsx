@@ -51,7 +51,8 @@ export function FindingForm({ stage, path, nameOf, again }: Given) {
             onValue={setVerdict}
           />
         </div>
-        <TextArea label={w.text} value={text} onValue={setText} />
+        {/* Anew when it is done: what was emptied is no mistake. */}
+        <TextArea key={String(done)} label={w.text} value={text} onValue={setText} />
         <TextField label={w.by} value={by} onValue={setBy} />
       </Form>
       <div role="status">{done && <p class="notice good">{w.signed}</p>}</div>

@@ -52,6 +52,7 @@ export function ScoreForm({ stage, path, nameOf, again }: Given) {
             onValue={choose}
           />
           <TextField
+            key={String(done)} // anew when it is done: what was emptied is no mistake
             label={`${w.value} (${words.common.ofPoints(format.short(part.points))})`}
             type="number"
             min={0}

@@ -56,7 +56,9 @@ export function Standings({ stage, scored }: { stage: StagePage; scored: boolean
           </tr>
         ))}
       </Table>
-      {statistics && <p class="soft">{w.level(format.percent(statistics.level))}</p>}
+      {statistics && teams.some(({ total }) => total.interval) && (
+        <p class="soft">{w.level(format.percent(statistics.level))}</p>
+      )}
     </>
   );
 }
