@@ -8,7 +8,7 @@ const own = join(tmpdir(), `jikji-tests-${process.pid}`);
 process.on('exit', () => rmSync(own, { recursive: true, force: true }));
 
 /** Rooms whose tests run no engine, set no flag of V8 and open no database. */
-const PLAIN = ['base', 'formats', 'ledger', 'foundry/{recipe,tokenizer}', 'audit/{motion,report}'];
+const PLAIN = ['base', 'formats', 'ledger', 'foundry/{recipe,tokenizer}', 'audit/report'];
 const PLAIN_PROGRAM = 'program/{decision,examples,log,rules,state,statistics}';
 const plain = [...PLAIN, PLAIN_PROGRAM].map((room) => `src/${room}/**/*.test.ts`);
 
