@@ -17,6 +17,8 @@ export interface MadeUp {
   url: string;
   /** Who is looking. */
   role: Me['viewer']['role'];
+  /** The last entry of the log, where it is another than that of the example. */
+  head: number | undefined;
   /** What an address answers instead, by method and path: a failure with its status. */
   failures: Map<string, { status: number; code: string; message: string; input: string; hint: string }>;
   /** Method and path, with the query, of everything asked. */
@@ -34,7 +36,13 @@ export interface MadeUp {
 type Answer = (match: RegExpExecArray, query: URLSearchParams, server: MadeUp) => unknown;
 const GETS: [RegExp, Answer][] = [
   [/^\/api\/me$/, (_, __, { role }) => made.me(role)],
-  [/^\/api\/programmes\/practice$/, () => made.overview],
+  [
+    /^\/api\/programmes\/practice$/,
+    (_, __, { head }) => ({
+      ...made.overview,
+      head: { ...made.overview.head, seq: head ?? made.overview.head.seq },
+    }),
+  ],
   [
     /^\/api\/programmes\/practice\/log$/,
     (_, query) => ({ ...made.log, entries: made.log.entries.slice(-Number(query.get('count'))) }),
@@ -81,6 +89,7 @@ export async function madeUp(): Promise<MadeUp> {
   const made: MadeUp = {
     url: '',
     role: 'office',
+    head: undefined,
     failures: new Map(),
     asked: [],
     body: '',

@@ -44,6 +44,15 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
   const asked = (what: RegExp) => server.asked.filter((one) => what.test(one));
   const text = (selector: string) => page.locator(selector).first().textContent();
 
+  test('shows the latest entries of a young log as it grows', async () => {
+    server.head = 3;
+    await open('/p/practice');
+    await vi.waitFor(() => expect(asked(/\/log\?/)).toHaveLength(1));
+    server.head = 4;
+    server.tell('/api/programmes/practice/events', 'entries', { from: 4, to: 4 }, '4');
+    await vi.waitFor(() => expect(asked(/\/log\?/)).toHaveLength(2));
+  });
+
   test('says when the server is gone, mends itself, and hears on where it stopped', async () => {
     await open('/p/practice');
     await vi.waitFor(() => expect(asked(/events\?after=61/)).toHaveLength(1));

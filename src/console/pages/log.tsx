@@ -157,7 +157,7 @@ function Entries({ entries }: { entries: LogEntry[] }) {
             )}
           </td>
           <td>{entry.actor ?? '–'}</td>
-          <td>
+          <td class="when">
             <Time of={entry.time} />
           </td>
           <td>
