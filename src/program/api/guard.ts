@@ -1,5 +1,6 @@
 // What every request passes: whether it was meant for this server, who sends it, and what a browser may do with the answer.
 
+import { BlockList, isIP } from 'node:net';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { MiddlewareHandler, Context as Request } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -52,6 +53,8 @@ export function meant({ origins }: Context): MiddlewareHandler<Env> {
 
 /** Who sends a request. What changes something must come from our own pages, or bear an API token. */
 export function known({ users, origins, proxy }: Context): MiddlewareHandler<Env> {
+  const proxies = new BlockList();
+  if (proxy !== undefined) proxies.addAddress(proxy, family(proxy));
   return async (c, next) => {
     const given = tokenOf(c);
     const found = given && (await users.viewer(given.token));
@@ -59,7 +62,7 @@ export function known({ users, origins, proxy }: Context): MiddlewareHandler<Env
       throw new JikjiError('log-in', 'this API token is not known, or has run out', 'Authorization', 'make a new one');
     c.set('viewer', found ?? NOBODY);
     c.set('token', found ? given?.token : undefined);
-    c.set('from', addressOf(c, proxy));
+    c.set('from', addressOf(c, proxies));
     c.set('remains', async () => !found || (await users.viewer(given!.token))?.user === found.user);
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       const origin = c.req.header('origin');
@@ -70,10 +73,12 @@ export function known({ users, origins, proxy }: Context): MiddlewareHandler<Env
   };
 }
 
+const family = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
 /** Where a request came from; a proxy that is trusted says it. */
-function addressOf(c: Request<Env>, proxy: string | undefined): string {
+function addressOf(c: Request<Env>, proxies: BlockList): string {
   const direct = remoteOf(c);
-  if (proxy === undefined || direct !== proxy) return direct;
+  if (!isIP(direct) || !proxies.check(direct, family(direct))) return direct;
   return c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim().slice(0, 100) || direct;
 }
 

@@ -84,6 +84,15 @@ test('elsewhere than on this machine it listens only with TLS or a proxy, and kn
     code: 'not-local',
     hint: expect.stringContaining('--origin'),
   });
+  // Between the people and the proxy nothing would be hidden.
+  await expect(
+    refused({ host: '0.0.0.0', proxy: '10.0.0.1', origin: 'http://console.example.kr' }),
+  ).rejects.toMatchObject({ code: 'not-local', hint: expect.stringContaining('https://') });
+  // A name would be compared with addresses and never be the proxy's: all would seem to come from one place.
+  await expect(refused({ origin: 'https://a.example', proxy: 'localhost' })).rejects.toMatchObject({
+    code: 'proxy-broken',
+    input: 'localhost',
+  });
   await expect(
     refused({ host: '192.0.2.1', origin: 'https://a.example', proxy: '10.0.0.1', places: options().places }),
   ).rejects.toMatchObject({ code: expect.stringMatching(/locked|host-unknown/) });
@@ -107,6 +116,30 @@ test('under another name than its own it says nothing: a page of somebody else c
     expect([status, JSON.parse(body).error.code]).toEqual([403, 'origin']);
   }
   expect((await raw('/api/me', { host: new URL(server.url).host })).status).toBe(200);
+});
+
+test('who is behind a proxy is known by what it says, however its address is written', {
+  timeout: 60_000,
+}, async () => {
+  const place = [{ where: { folder: join(folder, 'proxied') }, files: join(folder, 'files-3') }];
+  for (const [host, proxy] of [
+    ['::1', '0:0:0:0:0:0:0:1'],
+    ['127.0.0.1', '::ffff:127.0.0.1'],
+  ] as const) {
+    const proxied = await serve(options({ places: place, host, proxy }));
+    try {
+      const statuses = await Promise.all(
+        Array.from({ length: 25 }, async (_, i) => {
+          const headers = { 'content-type': 'application/json', 'x-forwarded-for': `1.1.1.1, 10.0.${i}.1` };
+          const body = JSON.stringify({ user: `nobody-${i}`, password: 'wrong' });
+          return (await fetch(`${proxied.url}/api/log-in`, { method: 'POST', headers, body })).status;
+        }),
+      );
+      expect(new Set(statuses)).toEqual(new Set([401]));
+    } finally {
+      await proxied.close();
+    }
+  }
 });
 
 test('what changes something must come from its own pages, as JSON', async () => {

@@ -3,7 +3,7 @@
 
 import { createServer as createPlain, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecure } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
@@ -60,12 +60,12 @@ const BODY_MS = 60_000;
 /** Ends a request whose body does not come. An upload says itself how long it waits. */
 function hurry(incoming: IncomingMessage, response: ServerResponse): void {
   if (isUpload(incoming.method, (incoming.url ?? '').split('?')[0]!)) return;
-  const timer = globalThis.setTimeout(() => incoming.complete || incoming.destroy(), BODY_MS).unref();
+  const timer = globalThis.setTimeout(() => incoming.complete || incoming.socket.destroy(), BODY_MS).unref();
   response.once('close', () => clearTimeout(timer));
 }
 
 /**
- * @throws JikjiError `not-local` where others could listen in, `port-taken`, `console-missing`, and what opening a database throws
+ * @throws JikjiError `not-local` where others could listen in, `origin-broken`, `proxy-broken`, `port-taken`, `console-missing`, and what opening a database throws
  */
 export async function serve(options: ServeOptions): Promise<Server> {
   const { host, tls, proxy, origin } = options;
@@ -79,6 +79,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
   if (!LOOPBACK.test(host) && origin === undefined)
     throw new JikjiError('not-local', 'what do people type to get here?', host, 'say it with --origin https://...');
   const name = origin === undefined ? undefined : originOf(origin);
+  if (proxy !== undefined && !isIP(proxy))
+    throw new JikjiError('proxy-broken', 'this is no address', proxy, 'name the IP address that the proxy asks from');
   if (tls) checkTls(tls);
   const pages = options.pages === undefined ? undefined : new Pages(options.pages);
   const ending = new AbortController();
@@ -134,11 +136,20 @@ export async function serve(options: ServeOptions): Promise<Server> {
   }
 }
 
-/** As browsers write it. @throws JikjiError `origin-broken` */
+/** As browsers write it. @throws JikjiError `origin-broken`, `not-local` */
 function originOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username)
-    return url.origin;
+  const isOrigin = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash;
+  if (isOrigin && !url.username && !url.password) {
+    if (url.protocol === 'https:' || LOOPBACK.test(url.hostname.replace(/^\[|\]$/g, ''))) return url.origin;
+    // Whatever stands before us: between it and the people nothing would be hidden.
+    throw new JikjiError(
+      'not-local',
+      'over http others on the network could read passwords and sessions',
+      text,
+      'name an address that begins with https://',
+    );
+  }
   throw new JikjiError(
     'origin-broken',
     'this is no origin',
@@ -202,6 +213,16 @@ const closed = (server: ServerType): Promise<void> =>
     timer.unref();
   });
 
+/** Tells trouble that stays, such as a database that is away, once, and again where it was gone (undefined) in between. */
+function teller(onTrouble: (error: unknown) => void): (error: unknown) => void {
+  let told = '';
+  return (error) => {
+    const one = error instanceof JikjiError ? `${error.code} ${error.input}` : String(error);
+    if (error !== undefined && one !== told) onTrouble(error);
+    told = one;
+  };
+}
+
 /** Audits and evaluates what is submitted, and takes in what others write to the same log. */
 async function workBeside(
   { programme, files }: Shown,
@@ -209,17 +230,19 @@ async function workBeside(
   onTrouble: (error: unknown) => void,
 ): Promise<void> {
   const wait = (ms: number) => setTimeout(ms, undefined, { signal }).catch(() => {});
+  const [refreshed, worked] = [teller(onTrouble), teller(onTrouble)];
   const looking = (async () => {
     while (!signal.aborted) {
       await wait(REFRESH_MS);
-      if (!signal.aborted) await programme.refresh().catch(onTrouble);
+      if (!signal.aborted) await programme.refresh().then(() => refreshed(undefined), refreshed);
     }
   })();
   while (!signal.aborted) {
     try {
-      await work(programme, files, { untilEmpty: false, signal });
+      const onEvent = ({ kind }: { kind: string }) => kind === 'finished' && worked(undefined);
+      await work(programme, files, { untilEmpty: false, signal, onEvent });
     } catch (error) {
-      onTrouble(error);
+      worked(error);
       await wait(AGAIN_MS);
     }
   }
