@@ -95,7 +95,7 @@ export function addDatabase(program: Command, output: Output): void {
         const contents = await store.backup(file);
         output.result({ file, ...contents }, () => {
           output.line(`Wrote ${file}: ${count(contents.head.seq)} entries, ${count(contents.rows)} rows`);
-          output.line('  submissions are files beside the database; copy their folder too');
+          output.line(`  submissions are files; copy their folder too: ${place.files}`);
         });
       } finally {
         await store.close();
@@ -106,15 +106,17 @@ export function addDatabase(program: Command, output: Output): void {
     .argument('<file>', 'a file that backup wrote')
     .action(async (file: string, options: Common) => {
       const { openStore, State } = await programRoom();
-      const store = await openStore(placeOf(options).where);
+      const place = placeOf(options);
+      const store = await openStore(place.where);
       try {
         const state = new State();
         const contents = await store.restore(file, (entry) => state.take(entry));
-        output.result({ database: store.where, ...contents }, () =>
+        output.result({ database: store.where, ...contents }, () => {
           output.line(
             `Restored ${count(contents.head.seq)} entries and ${count(contents.rows)} rows into ${store.where}`,
-          ),
-        );
+          );
+          output.line(`  put the folder of its submissions at ${place.files}`);
+        });
       } finally {
         await store.close();
       }

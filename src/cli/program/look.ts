@@ -24,6 +24,8 @@ export function addLook(program: Command, output: Output): void {
         officeKey: row.officeKey,
         entries: programme.head.seq,
         link: programme.head.link,
+        applications: [...tables.all('applications')].map(({ id, name, status }) => ({ id, name, status })),
+        ruleBooks: [...tables.all('ruleBooks')].map(({ name, version, digest }) => ({ name, version, digest })),
         consortia: [...tables.all('consortia')].map(({ id, name, lead, status, makerKey }) => ({
           id,
           name,
@@ -45,12 +47,20 @@ export function addLook(program: Command, output: Output): void {
     });
     output.result(found, () => {
       output.line(`${plainTitle(found.name)} (${found.programme}, ${found.mode}), in ${found.database}`);
-      output.line(`  ${found.entries} entries, the last one ${found.link}`);
+      output.line(`  ${found.entries} ${found.entries === 1 ? 'entry' : 'entries'}, the last one ${found.link}`);
       const block = (title: string, rows: string[][]): void => {
         if (rows.length === 0) return;
         output.line(`\n${title}`);
         for (const line of table(rows)) output.line(`  ${line}`);
       };
+      block(
+        'Applications',
+        found.applications.map(({ id, name, status }) => [String(id), fit(plainTitle(name), 40), String(status)]),
+      );
+      block(
+        'Rule books',
+        found.ruleBooks.map(({ name, version, digest }) => [`${name}@${version}`, String(digest)]),
+      );
       block(
         'Consortia',
         found.consortia.map(({ id, name, status }) => [String(id), fit(plainTitle(name), 40), String(status)]),

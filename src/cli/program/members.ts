@@ -90,7 +90,11 @@ export function addMembers(program: Command, output: Output): void {
   )
     .argument('<id>', 'lower-case letters, digits and hyphens')
     .requiredOption('--country <code>', 'two letters (ISO 3166), or "not recorded"')
-    .option('--role <role>', 'its place in the value chain; may be given several times', collect)
+    .option(
+      '--role <role>',
+      'its place in the value chain: chip, memory, data-center, cloud, data, model, service, university or other; may be given several times',
+      collect,
+    )
     .action((id: string, options: Common & Named & { country: string; role?: string[] }) => {
       const data = { id, name: titleOf(id, options), country: options.country, roles: options.role ?? [] };
       return record(output, options, 'organisation-added', data, `Added ${id}`);
@@ -141,7 +145,7 @@ export function addMembers(program: Command, output: Output): void {
   verb(program, 'review', 'what a review of an application found', 'review han --step paper --passed')
     .argument('<application>')
     .requiredOption('--step <step>', 'paper, then presentation')
-    .option('--passed', 'it goes on')
+    .option('--passed', 'it goes on; one of the two is needed')
     .option('--failed', 'it does not')
     .option('--note <text>', 'why')
     .action(
@@ -184,7 +188,7 @@ export function addMembers(program: Command, output: Output): void {
     record(output, options, 'consortium-formed', team(id, options), `Formed ${id}`),
   );
 
-  verb(program, 'maker', "name the key that a consortium's runs are signed with", 'maker han 3f9a... ')
+  verb(program, 'maker', "name the key that a consortium's runs are signed with", 'maker han 3f9a...')
     .argument('<consortium>')
     .argument('<fingerprint>', '64 hex digits, as "jikji key show" prints them')
     .action((name: string, fingerprint: string, options: Common) => {

@@ -32,6 +32,8 @@ export function describeOutcome(output: Output, outcome: Outcome): void {
   const order = teams
     .map((_, i) => i)
     .sort((a, b) => (places.get(teams[a]!)?.place ?? 1e9) - (places.get(teams[b]!)?.place ?? 1e9));
+  // Of totals that are not all there yet nobody can tell how sure their order is.
+  const complete = totals.every((total) => total !== null);
   const rows = order.map((i) => {
     const total = totals[i];
     const { low, high, standardError } = statistics.totals[i]!;
@@ -40,15 +42,25 @@ export function describeOutcome(output: Output, outcome: Outcome): void {
       teams[i]!,
       typeof total === 'number' ? total.toFixed(outcome.book.rounding?.decimals ?? 3) : (total ?? 'not complete'),
       standardError === null ? '' : `${low.toFixed(1)} to ${high.toFixed(1)}`,
-      percent(keptChance[i]!),
+      ...(complete ? [percent(keptChance[i]!)] : []),
     ];
   });
   for (const line of table(
-    [['place', 'consortium', 'points', percent(statistics.level), 'chance to stay by points'], ...rows],
+    [
+      [
+        'place',
+        'consortium',
+        'points',
+        `${Number((100 * statistics.level).toFixed(1))}% interval`,
+        ...(complete ? ['chance to stay by points'] : []),
+      ],
+      ...rows,
+    ],
     [0, 2, 4],
   ))
     output.line(line);
   for (const { consortium, reasons } of vetoes) output.line(`veto: ${consortium}: ${reasons.join('; ')}`);
+  if (!complete) return;
   if (outcome.undecided.length > 0)
     output.line(
       `The rules leave it open between ${outcome.undecided.join(' and ')}: they are equal across the border.`,
@@ -169,17 +181,19 @@ export function addStages(program: Command, output: Output): void {
   verb(program, 'standings', 'how a stage stands, and how sure that is; for the office', 'standings stage-1')
     .argument('[stage]', 'default: the last one')
     .action(async (wanted: string | undefined, options: Common) => {
-      const { stage, outcome, lacking } = await withProgramme(options, async (programme, _files, room) => {
+      const { stage, outcome, lacking, sealed } = await withProgramme(options, async (programme, _files, room) => {
         const stage = stageOf(programme.tables, wanted);
         return {
           stage,
           outcome: await room.outcomeOf(programme, stage),
           lacking: room.lackingOf(programme.tables, stage),
+          sealed: [...programme.tables.of('forms', 'stage', stage)].filter(({ form }) => form === null).length,
         };
       });
-      output.result({ stage, ...outcomeJson(outcome), lacking }, () => {
+      output.result({ stage, ...outcomeJson(outcome), lacking, sealed }, () => {
         describeOutcome(output, outcome);
         for (const line of lacking) output.line(`lacking: ${line}`);
+        if (sealed > 0) output.line(`sealed: ${sealed} of the experts' forms; they count when the stage closes`);
       });
     });
 
