@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answerQuestion, askJudge } from '../judging/index.ts';
+import { link } from '../log/chain.ts';
 import { BOOK } from '../office/office.testing.ts';
 import { TestServer, type Who } from './api.testing.ts';
 
@@ -44,6 +45,25 @@ test('who works at the office is told to people of the programme, and to nobody 
     expect(await actors(who)).toContain('office');
     expect([...(await actors(who))].filter((actor) => actor?.includes(':'))).toEqual([]);
   }
+});
+
+test('a figure that is kept back is not found by trying out what its link may stand for', async () => {
+  const figure = { consortium: 'b', part: 'blocks.given', value: 7, source: 'not recorded' as const };
+  const data = (one: { id: string; value: number }) => ({ ...figure, ...one, stage: 's1', max: 10 });
+  const found = async (id: string) => {
+    const [before, entry] = (await log('public')).slice(-2);
+    expect([entry.kind, entry.withheld]).toEqual(['score-entered', true]);
+    const said = { seq: entry.seq, time: entry.time, actor: 'office:the-office', kind: entry.kind };
+    return Array.from({ length: 101 }, (_, i) => i / 10).find(
+      (value) => link(before.link, { ...said, data: data({ id, value }) }) === entry.link,
+    );
+  };
+  expect((await server.ask('office', 'post', `${STAGE}/scores`, figure)).status).toBe(200);
+  const ids = [...server.programme.tables.of('enteredScores', 'stage', 's1')].map(({ id }) => String(id));
+  // Who knows the id finds it; ids of before tell nothing of the next.
+  expect(await found(ids.at(-1)!)).toBe(7);
+  expect((await server.ask('office', 'post', `${STAGE}/scores`, figure)).status).toBe(200);
+  for (const id of ['b-given-s1', 'b-given-s1-2', 'b-given-s1-3', ...ids]) expect(await found(id)).toBeUndefined();
 });
 
 test('where forms stay sealed, the decision does not tell who gave them', { timeout: 60_000 }, async () => {
