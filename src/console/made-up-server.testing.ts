@@ -71,9 +71,11 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/users$/, () => made.users],
   [/^\/api\/tokens$/, () => made.tokens],
 ];
+/** What a sealed form is answered with. */
+export const SEALED = { id: 'form-2', commitment: 'c'.repeat(64), nonce: 'd'.repeat(64) };
 const POSTS: [RegExp, Answer][] = [
   [/\/audits$/, () => made.audit(0)],
-  [/\/forms$/, () => ({ id: 'form-2', commitment: 'c'.repeat(64), nonce: 'd'.repeat(64) })],
+  [/\/forms$/, () => SEALED],
   [/\/questions$/, () => ({ id: 'abc', prompt: 'The river ', first: 'is wide.', second: 'runs.' })],
   [/\/questions\/abc$/, () => ({ first: 'azalea', second: 'bellflower' })],
   [/\/invitations\/look$/, () => made.invitations[0]],

@@ -2,11 +2,11 @@
 // fails. Where there is no Chromium (CHROMIUM names it, else /usr/bin/chromium) nothing of this is tested, and vitest says so.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type MadeUp, madeUp } from './made-up-server.testing.ts';
+import { type MadeUp, madeUp, SEALED } from './made-up-server.testing.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -184,6 +184,11 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
         bellflower: { method: 11.5, evidence: 8, plan: 3 },
       },
     });
+    const downloaded = page.waitForEvent('download');
+    await page.click('a:has-text("Download the receipt")');
+    const receipt = JSON.parse(readFileSync(await (await downloaded).path(), 'utf8'));
+    const { part, ...form } = JSON.parse(server.body);
+    expect(receipt).toEqual({ stage: 'stage-2', part, form, ...SEALED });
   });
 
   test('an audit goes on before the eyes, to its verdict', async () => {

@@ -30,7 +30,9 @@ export function ExpertForm({ path, stage, again }: Given) {
         />
       )}
       <Loaded data={data}>
-        {(blank) => <Blank key={blank.part} blank={blank} path={path} again={again} renew={data.again} />}
+        {(blank) => (
+          <Blank key={blank.part} stage={stage.id} blank={blank} path={path} again={again} renew={data.again} />
+        )}
       </Loaded>
     </div>
   );
@@ -60,7 +62,9 @@ function store(key: string, draft: Draft | null): void {
 }
 
 /** A form as it was given, with what proves it. */
-type Sealed = Receipt & { form: { scores: Record<string, Record<string, number>>; comment?: string } };
+type Sealed = { stage: string; part: string } & Receipt & {
+    form: { scores: Record<string, Record<string, number>>; comment?: string };
+  };
 
 /** The same file as `jikji program form --receipt` writes. */
 const fileOf = (receipt: Sealed): string =>
@@ -72,11 +76,13 @@ const isMark = (text: string | undefined, most: number): boolean =>
 const nameOfMark = (team: string, criterion: string) => `${team} ${criterion}`;
 
 function Blank({
+  stage,
   blank,
   path,
   again,
   renew,
 }: {
+  stage: string;
   blank: BlankForm;
   path: string;
   again: () => void;
@@ -106,7 +112,7 @@ function Blank({
     const comment = draft.comment.trim();
     const form = { scores, ...(comment === '' ? {} : { comment }) };
     const given = await post<Receipt>(`${path}/forms`, { part: blank.part, ...form });
-    setReceipt({ ...given, form });
+    setReceipt({ stage, part: blank.part, ...given, form });
     store(key, null);
     renew();
     again();
