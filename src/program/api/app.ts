@@ -1,6 +1,7 @@
 // The application: the guard, the routes, the document of them, the pages.
 
 import { Hono } from 'hono';
+import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import type { Context, Env } from './context.ts';
 import { documentOf } from './document.ts';
@@ -32,7 +33,8 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   addSubmissions(api, context);
   addEvents(api, context);
   addRuns(api, context);
-  api.on({ method: 'get', path: '/api/openapi.json', summary: 'This document', who: EVERYBODY }, ({ c }) =>
+  const answer = z.record(z.string(), z.unknown());
+  api.on({ method: 'get', path: '/api/openapi.json', summary: 'This document', who: EVERYBODY, answer }, ({ c }) =>
     c.json(document),
   );
   const document = documentOf(api.routes, context.version);

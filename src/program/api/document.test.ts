@@ -3,7 +3,9 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { TestServer } from './api.testing.ts';
 import { documentOf } from './document.ts';
+import { operationsOf } from './generate.testing.ts';
 import { Api, EVERYBODY } from './route.ts';
 import { addPeople } from './routes/people.ts';
 import { addPeopleInStage } from './routes/people-in-stage.ts';
@@ -12,6 +14,59 @@ import { addRuns } from './routes/runs.ts';
 import { addStages } from './routes/stages.ts';
 import { addSubmissions } from './routes/submissions.ts';
 import { id } from './shapes/common.ts';
+
+test('what is answered has the shape that it says', { timeout: 60_000 }, async () => {
+  const server = await new TestServer().begin();
+  try {
+    await server.office.stage();
+    await server.office.fill();
+    // biome-ignore lint/suspicious/noExplicitAny: a document
+    const document = server.application.document as any;
+    const shapeOf = (schema: object) =>
+      z.fromJSONSchema(
+        JSON.parse(
+          JSON.stringify({ ...schema, $defs: document.components.schemas }).replaceAll(
+            '#/components/schemas/',
+            '#/$defs/',
+          ),
+        ),
+      );
+    const wrong: string[] = [];
+    const names: Record<string, string> = {
+      programme: 'test',
+      stage: 's1',
+      consortium: 'a',
+      submission: 's1-a',
+      digest: String([...server.programme.tables.all('ruleBooks')][0]!.digest),
+    };
+    const look = async () => {
+      for (const { method, path, streams } of operationsOf(document)) {
+        if (method !== 'get' || streams) continue;
+        const { responses } = document.paths[path].get;
+        const asked = path.replace(/\{(\w+)\}/g, (_, name: string) => names[name] ?? 'none');
+        for (const who of ['office', 'expert', 'public'] as const) {
+          const { status, body, headers } = await server.ask(who, 'get', asked);
+          const [[type, { schema }]] = Object.entries(responses[status === 200 ? 200 : 'default'].content) as [
+            [string, { schema: object }],
+          ];
+          expect(headers.get('content-type')).toContain(type);
+          const found = type === 'application/json' ? shapeOf(schema).safeParse(body) : undefined;
+          if (found?.error) wrong.push(`${asked} as ${who}: ${z.prettifyError(found.error)}`);
+        }
+      }
+    };
+    await look();
+    for (const act of ['close', 'decide'])
+      await server.ask('office', 'post', `/api/programmes/test/stages/s1/${act}`, { anyway: true });
+    await look();
+    expect(wrong).toEqual([]);
+    // A shape that refers to itself says nothing.
+    const { schemas } = document.components;
+    expect(Object.keys(schemas).filter((name) => schemas[name].$ref)).toEqual([]);
+  } finally {
+    await server.close();
+  }
+});
 
 test('it is OpenAPI 3.1', async () => {
   const api = new Api();

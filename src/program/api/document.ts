@@ -20,7 +20,7 @@ export function documentOf(routes: readonly Route[], version: string): Json {
     Object.assign(schemas, $defs);
     const { id } = shape.meta() ?? {};
     if (!id) return own;
-    schemas[id] = own;
+    schemas[id] ??= own; // where it is among the definitions, this is a reference to itself
     return { $ref: `#/components/schemas/${id}` };
   };
   const parameters = (shape: z.ZodObject | undefined, place: 'path' | 'query'): Json[] => {

@@ -299,11 +299,10 @@ async function consortiumOf(
     );
   }
   const submissions = [];
-  for (const submission of tables.of('submissions', 'consortium', name))
-    submissions.push({
-      stage: String(submission.stage),
-      ...(await submissionRow(programme, submission, viewer)),
-    });
+  for (const submission of tables.of('submissions', 'consortium', name)) {
+    const { consortium: _, ...row } = await submissionRow(programme, submission, viewer);
+    submissions.push({ stage: String(submission.stage), ...row });
+  }
   return {
     id: name,
     name: row.name as Name,

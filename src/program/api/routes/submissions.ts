@@ -11,7 +11,7 @@ import { actorOf, ownsSubmission, sees, seesAudit } from '../access.ts';
 import { type Context, shownAs } from '../context.ts';
 import { placeless } from '../placeless.ts';
 import { type Api, EVERYBODY } from '../route.ts';
-import { id, wholeIn } from '../shapes/common.ts';
+import { id } from '../shapes/common.ts';
 import { continuation, curve } from '../shapes/runs.ts';
 import * as shape from '../shapes/stage.ts';
 import { written } from '../sse.ts';
@@ -102,7 +102,6 @@ export function addSubmissions(api: Api, context: Context): void {
       summary: 'The curve of its run, as its audit read it',
       who: EVERYBODY,
       params: inSubmission,
-      query: z.object({ points: wholeIn(2, 4000).default(2000) }),
       answer: curve,
     },
     async ({ params, viewer }) => {
