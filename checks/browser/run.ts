@@ -39,8 +39,8 @@ async function holds(what: string, person: Person, work: () => Promise<unknown>)
 const index = process.argv.indexOf('--screenshots');
 const pictures = index < 0 ? undefined : process.argv[index + 1];
 if (pictures) mkdirSync(pictures, { recursive: true });
-async function picture(person: Person, name: string): Promise<void> {
-  if (pictures) await person.page.screenshot({ path: join(pictures, `${name}.png`) });
+async function picture(person: Person, name: string, fullPage = false): Promise<void> {
+  if (pictures) await person.page.screenshot({ path: join(pictures, `${name}.png`), fullPage });
 }
 
 function expect(what: string, is: unknown, wanted: unknown): void {
@@ -171,7 +171,7 @@ async function play(
     await office.follow('azalea');
     await office.press('Audit this run');
     await office.see('Audit: Holds');
-    await picture(office, 'audit');
+    await picture(office, 'audit', true);
   });
   await holds('office: has the model go on with a text', office, async () => {
     await office.follow(/Open the model/);
@@ -273,7 +273,7 @@ async function play(
     await office.see(/^1 team goes on/);
     await page.getByRole('table', { name: /Totals by team/ }).waitFor();
     await page.evaluate(() => scrollTo(0, 0));
-    await picture(office, 'stage');
+    await picture(office, 'stage', true);
   });
   await holds('kim, an expert: sees the decision too, as soon as it is made', invited[0]!, async () => {
     await invited[0]!.see(/^1 team goes on/);
@@ -356,7 +356,7 @@ async function korean(office: Person, url: string): Promise<void> {
     await page.waitForFunction(() => document.documentElement.lang === 'ko');
     await page.getByRole('heading', { name: '첫 단계' }).waitFor();
     await page.evaluate(() => scrollTo(0, 0));
-    await picture(office, 'stage-ko');
+    await picture(office, 'stage-ko', true);
     const faults = await office.faults();
     if (faults.length > 0) throw new Error(faults.join('\n'));
     await office.press('English');

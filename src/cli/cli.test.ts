@@ -17,6 +17,9 @@ const rooms = vi.hoisted(() => ({
   machineReport: vi.fn(),
   auditWithProgress: vi.fn(),
   describeAudit: vi.fn(),
+  takeExample: vi.fn(),
+  open: vi.fn(),
+  serve: vi.fn(),
 }));
 vi.mock('./audit.ts', async (original) => ({
   ...(await original<typeof import('./audit.ts')>()),
@@ -26,6 +29,12 @@ vi.mock('./audit.ts', async (original) => ({
 vi.mock('./rooms.ts', () => ({
   foundry: async () => ({ ...(await import('../foundry/index.ts')), ...rooms }),
   engine: async () => rooms,
+  program: async () => ({
+    Programme: { open: rooms.open },
+    takeExample: rooms.takeExample,
+    officeActor: () => 'office',
+  }),
+  api: async () => ({ serve: rooms.serve }),
 }));
 
 const RESULT = {
@@ -67,6 +76,9 @@ beforeEach(() => {
     onText(' a ship');
     return { text: ' there was a ship', tokenIds: [5, 6, 7] };
   });
+  rooms.takeExample.mockReset().mockResolvedValue({});
+  rooms.open.mockReset().mockResolvedValue({ tables: { all: () => [] }, close: async () => {} });
+  rooms.serve.mockReset();
   rooms.benchShape
     .mockReset()
     .mockResolvedValue({ tokensPerSecond: 3000, gflops: 110, peakGflops: 200, utilisation: 0.55 });
@@ -217,7 +229,7 @@ test('every verb has --json and an example in its help; no arguments give the he
   const verbs = listed();
   expect(verbs).toEqual([
     ...['make', 'init', 'sample', 'chat', 'eval', 'export', 'inspect', 'runs', 'compare'],
-    ...['audit', 'bundle', 'lodge', 'key', 'bench', 'program', 'doctor'],
+    ...['audit', 'bundle', 'lodge', 'key', 'bench', 'program', 'console', 'doctor'],
   ]);
   out = '';
   expect(await run(['program', '--help'])).toBe(0);
@@ -251,10 +263,53 @@ test('npm start with a finished run says so, shows three continuations and what 
   expect(out).toContain('is finished already: 190 steps, 2.250 bits per byte');
   expect(out.match(/there was a ship/g)).toHaveLength(3);
   expect(out).toMatch(/^ {2}[가-힣].* there was/m);
-  expect(out).toMatch(/Next:\n {2}\S*jikji sample /);
+  // Nobody sits here: it says how the console is opened, with both examples, and waits for nobody.
+  expect(out).toMatch(
+    /Next:\n {2}\S*jikji console --database \S*practice --database \S*korea-2025 .*\n {2}\S*jikji sample /,
+  );
+  expect(rooms.takeExample.mock.calls.map(([, name]) => name)).toEqual(['practice', 'korea-2025']);
+  expect(rooms.serve).not.toHaveBeenCalled();
   out = '';
   expect(await run(['start', '--json'])).toBe(0);
   expect(JSON.parse(out).continuations).toHaveLength(3);
   rooms.auditWithProgress.mockResolvedValue({ verdict: 'refuted' });
   expect(await run(['start'])).toBe(1);
+});
+
+test('npm start at a terminal ends with the console, until it is stopped; where one is open already it says so', async () => {
+  rooms.readRun.mockReturnValue({ state: 'finished', stepsDone: 190, valBitsPerByte: 2.25 });
+  const terminal = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY');
+  Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true });
+  vi.stubEnv('CI', '');
+  vi.stubEnv('DISPLAY', '');
+  vi.stubEnv('WAYLAND_DISPLAY', '');
+  try {
+    const close = vi.fn();
+    rooms.serve.mockImplementation(async () => {
+      setImmediate(() => process.emit('SIGINT'));
+      return { url: 'http://127.0.0.1:1377', first: 'http://127.0.0.1:1377/invitation#once', close };
+    });
+    expect(await run(['start'])).toBe(0);
+    const [{ places, pages, orNext }] = rooms.serve.mock.calls[0];
+    expect(places.map(({ where }: { where: { folder: string } }) => where.folder)).toEqual([
+      expect.stringMatching(/console\/practice\/database$/),
+      expect.stringMatching(/console\/korea-2025\/database$/),
+    ]);
+    expect([typeof pages, orNext]).toEqual(['string', true]);
+    expect(out).toContain('http://127.0.0.1:1377/invitation#once');
+    expect(close).toHaveBeenCalledOnce();
+
+    out = '';
+    rooms.serve.mockClear();
+    rooms.open.mockRejectedValue(new JikjiError('locked', 'another process has it open', 'x', 'end it'));
+    expect(await run(['start'])).toBe(0);
+    expect(out).toContain('The console is open already');
+    expect(rooms.serve).not.toHaveBeenCalled();
+    // Where pages are not wanted, it does not wait.
+    vi.stubEnv('CI', 'true');
+    expect(await run(['start'])).toBe(0);
+  } finally {
+    if (terminal) Object.defineProperty(process.stdout, 'isTTY', terminal);
+    else delete (process.stdout as { isTTY?: boolean }).isTTY;
+  }
 });

@@ -4,7 +4,7 @@ export { checkDecisions } from './decided.ts';
 export { signedFinding } from './findings.ts';
 export { type Given, giveForm } from './forms.ts';
 export { foundProgramme, officeActor, takeExample } from './found.ts';
-export { lackingOf } from './lacking.ts';
+export { dueOf, lackingOf } from './lacking.ts';
 export { type Answer, lodge } from './lodging.ts';
 export { factsOf, reportOf } from './report.ts';
 export { findRuleBook, type Registered, registerRuleBook } from './rule-books.ts';

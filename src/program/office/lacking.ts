@@ -23,10 +23,13 @@ export function lackingOf(tables: Tables, stage: string): string[] {
       lacking.push(...lackingPairs(path, teams, judgements, source));
     } else if (source.kind === 'entered') {
       for (const team of teams) {
-        const there = entered.some(
+        const given = entered.filter(
           (row) => row.consortium === team && (row.part === path || row.part === `blocks.${block}`),
         );
-        if (!there) lacking.push(`${path}: no figure for ${team}`);
+        if (given.length === 0) lacking.push(`${path}: no figure for ${team}`);
+        // In a record that is what is known; here it would put the team last.
+        else if (given.every(({ value }) => value === 'not published'))
+          lacking.push(`${path}: the figure for ${team} was not published, so its total is not known`);
       }
     } else if (source.kind === 'tasks') {
       for (const team of teams) {
@@ -42,6 +45,20 @@ export function lackingOf(tables: Tables, stage: string): string[] {
     }
   }
   return lacking;
+}
+
+/** What the office has to see to now, in all stages. One line for each. */
+export function dueOf(tables: Tables): string[] {
+  const [programme] = tables.all('programmes');
+  if (programme?.mode === 'record') return [];
+  return [...tables.all('stages')].flatMap(({ id, status }) => {
+    const stage = String(id);
+    if (status === 'open') return lackingOf(tables, stage);
+    if (status === 'closed') return [`${stage}: it is closed, and not decided`];
+    return [...tables.of('appeals', 'stage', stage)]
+      .filter(({ outcome }) => outcome === null)
+      .map((appeal) => `${stage}: the appeal of ${appeal.consortium} has no answer`);
+  });
 }
 
 function lackingPairs(

@@ -63,7 +63,7 @@ export function fresh(tables: Tables, table: Parameters<Tables['get']>[0], name:
   if (!tables.get(table, name)) return;
   throw refused(
     `${what.replaceAll(' ', '-')}-exists`,
-    `there is a ${what} of this name already`,
+    `there is ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what} of this name already`,
     name,
     'choose another name',
   );

@@ -3,15 +3,7 @@
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import type { Json } from '../../../ledger/index.ts';
-import {
-  factsOf,
-  foundProgramme,
-  lackingOf,
-  registerRuleBook,
-  takeExample,
-  timeOf,
-  timesOf,
-} from '../../office/index.ts';
+import { dueOf, factsOf, foundProgramme, registerRuleBook, takeExample, timeOf, timesOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
 import { bookOf, outsOf, type Row, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
@@ -238,7 +230,6 @@ async function overviewOf(programme: Programme, office: boolean): Promise<z.inpu
   const applications: Record<string, number> = {};
   for (const { status } of tables.all('applications'))
     applications[String(status)] = (applications[String(status)] ?? 0) + 1;
-  const openStage = stages.find(({ status }) => status === 'open');
   const jobs = office ? await store.jobs.list() : [];
   return {
     programme: {
@@ -269,7 +260,7 @@ async function overviewOf(programme: Programme, office: boolean): Promise<z.inpu
     stages,
     applications,
     ruleBooks: [...tables.all('ruleBooks')].length,
-    due: office && openStage ? lackingOf(tables, openStage.id) : [],
+    due: office ? dueOf(tables) : [],
     jobs: jobs
       .filter(({ status }) => status === 'queued' || status === 'running')
       .map(({ id, kind, input, status }) => ({

@@ -67,7 +67,7 @@ export const overview = z
     ),
     applications: z.record(z.string(), z.int()),
     ruleBooks: z.int(),
-    /** What the open stage still lacks by its rules; for the office. */
+    /** What is to be seen to: what the open stage lacks by its rules, decisions, appeals; for the office. */
     due: z.array(z.string()),
     /** What the office's machine has to do; for the office. */
     jobs: z.array(job),

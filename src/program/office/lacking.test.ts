@@ -1,0 +1,33 @@
+// What an office has to see to: what a stage lacks, a decision that is not made, an appeal that has no answer.
+
+import { expect, test } from 'vitest';
+import { Log } from '../decision/stage.testing.ts';
+import { dueOf, lackingOf } from './lacking.ts';
+
+const GIVEN = 'blocks.benchmark.parts.given';
+
+test('a figure that was not published is lacking, until another one is given', () => {
+  const log = new Log().open(['a', 'b']);
+  const about = () => lackingOf(log.tables, 's1').filter((line) => line.startsWith(GIVEN));
+  expect(about()).toEqual([`${GIVEN}: no figure for a`, `${GIVEN}: no figure for b`]);
+  log.entered('a', GIVEN, 7, 10);
+  const data = {
+    id: 'e-b',
+    stage: 's1',
+    consortium: 'b',
+    part: GIVEN,
+    value: 'not published',
+    max: 10,
+    source: 'not recorded',
+  };
+  log.add('score-entered', data);
+  expect(about()).toEqual([`${GIVEN}: the figure for b was not published, so its total is not known`]);
+  log.entered('b', GIVEN, 6, 10);
+  expect(about()).toEqual([]);
+  expect(dueOf(log.tables)).toEqual(lackingOf(log.tables, 's1'));
+});
+
+test('a closed stage is to be decided', () => {
+  const log = new Log().open(['a', 'b']).add('stage-closed', { stage: 's1' });
+  expect(dueOf(log.tables)).toEqual(['s1: it is closed, and not decided']);
+});
