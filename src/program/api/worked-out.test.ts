@@ -1,6 +1,6 @@
 // A stage is worked out once for each state of the log, however many look, and what is shown is of that state.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { reportOf } from '../office/index.ts';
 import { TestServer } from './api.testing.ts';
 import { once } from './worked-out.ts';
@@ -56,4 +56,27 @@ test('what failed is tried again', async () => {
   await expect(once(server.programme, 's1', 'failing', work)).rejects.toThrow('no');
   fails = false;
   expect(await once(server.programme, 's1', 'failing', work)).toBe('yes');
+});
+
+// The last: the clock of this process is ahead after it.
+test('between two the thread is free three times as long; who waited meanwhile shares the next', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    vi.advanceTimersByTime(60_000); // whatever was worked out before has had its rest
+    let count = 0;
+    const heavy = () =>
+      once(server.programme, 'heavy', 'test', async () => {
+        vi.advanceTimersByTime(100);
+        return ++count;
+      });
+    expect(await heavy()).toBe(1);
+    await entry('z');
+    const waiting = [heavy(), heavy()];
+    vi.advanceTimersByTime(299);
+    expect(count).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect(await Promise.all(waiting)).toEqual([2, 2]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

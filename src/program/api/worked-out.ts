@@ -22,21 +22,36 @@ function markOf({ tables, head }: Programme, stage: string): string {
   return JSON.stringify([status, appeals]);
 }
 
+/** Nobody else is answered while a stage is worked out: after it the thread is theirs for so many times as long. */
+const REST = 3;
+let restsUntil = 0;
+
 /** `work`, where it was not done for this state of the log; those who ask meanwhile wait for the same. */
-export function once<T>(programme: Programme, stage: string, what: string, work: () => Promise<T>): Promise<T> {
-  const { tables } = programme;
-  const ofTables = kept.get(tables) ?? new Map<string, Kept>();
-  kept.set(tables, ofTables);
-  const mark = markOf(programme, stage);
+export async function once<T>(programme: Programme, stage: string, what: string, work: () => Promise<T>): Promise<T> {
   const name = `${what} ${stage}`;
-  const before = ofTables.get(name);
-  if (before?.mark === mark) return before.value as Promise<T>;
-  const value = work();
-  ofTables.set(name, { mark, value });
-  value.catch(() => {
-    if (ofTables.get(name)?.value === value) ofTables.delete(name); // it may succeed later
-  });
-  return value;
+  for (;;) {
+    const { tables } = programme;
+    const ofTables = kept.get(tables) ?? new Map<string, Kept>();
+    kept.set(tables, ofTables);
+    const mark = markOf(programme, stage);
+    const before = ofTables.get(name);
+    if (before?.mark === mark) return before.value as Promise<T>;
+    const rest = restsUntil - performance.now();
+    if (rest > 0) {
+      await new Promise((resolve) => setTimeout(resolve, rest));
+      continue; // others may have had it worked out, or there is more in the log
+    }
+    const begun = performance.now();
+    const value = work().finally(() => {
+      const ended = performance.now();
+      restsUntil = ended + REST * (ended - begun);
+    });
+    ofTables.set(name, { mark, value });
+    value.catch(() => {
+      if (ofTables.get(name)?.value === value) ofTables.delete(name); // it may succeed later
+    });
+    return value;
+  }
 }
 
 /** @throws JikjiError `stage-unknown` */
