@@ -1,6 +1,8 @@
 // Whose answer it was, who said what, who gave a form: names that a rule book keeps back longer than what stands beside them.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { answerQuestion, askJudge } from '../judging/index.ts';
 import { link } from '../log/chain.ts';
 import { BOOK } from '../office/office.testing.ts';
@@ -35,6 +37,22 @@ test('a model that fails its judge is not named', async () => {
   const { status, body } = await server.ask('evaluator', 'post', `${STAGE}/questions`, { prompt: 'something new' });
   expect([status, body.error.code]).toEqual([404, 'model-not-there']);
   expect(JSON.stringify(body)).not.toMatch(/s1-[abc]|office-/);
+});
+
+test('a question that was broken off is not kept', async () => {
+  for (const { digest } of server.programme.tables.all('submissions'))
+    mkdirSync(join(server.office.folder, 'files', String(digest)), { recursive: true });
+  const kept = vi.spyOn(server.programme.store.secrets, 'put');
+  const spoken = { text: 'Once', tokenIds: [], ended: 'stopped' as const };
+  const speaking = vi.spyOn(server.runs, 'continueText').mockResolvedValue(spoken);
+  try {
+    const { status, body } = await server.ask('evaluator', 'post', `${STAGE}/questions`, { prompt: 'something else' });
+    expect([status, body.error?.code]).toEqual([503, 'stopping']);
+    expect(kept).not.toHaveBeenCalled();
+  } finally {
+    kept.mockRestore();
+    speaking.mockRestore();
+  }
 });
 
 test('who works at the office is told to people of the programme, and to nobody of another', async () => {
