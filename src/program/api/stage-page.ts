@@ -99,7 +99,8 @@ function actsOf(viewer: Viewer, tables: Tables, stage: string, { status, consort
       if (!(consortia as string[]).includes(String(viewer.consortium))) return [];
       if (isOpen) return ['submit'];
       const active = tables.get('consortia', String(viewer.consortium))?.status === 'active';
-      return status === 'decided' && active ? ['appeal'] : [];
+      const waits = appeals.some((row) => row.consortium === viewer.consortium && row.outcome === null);
+      return status === 'decided' && active && !waits ? ['appeal'] : [];
     }
     case 'expert':
       return isOpen && kinds.has('forms') ? ['form'] : [];

@@ -223,10 +223,17 @@ export function addStages(api: Api, context: Context): void {
     async ({ params: { programme: name, stage }, body, viewer }) => {
       const programme = open(name);
       const consortium = String(viewer.consortium);
-      const id = freeId(programme.tables, 'appeals', `appeal-${stage}-${consortium}`);
-      await programme.record(actorOf(viewer), [
-        { kind: 'appeal-filed', data: { id, stage, consortium, text: body.text } },
-      ]);
+      let id = '';
+      // Looked at when it is its turn: however many are sent at once, one is open, and the office can come to an end.
+      await programme.recordOnce(actorOf(viewer), (tables) => {
+        const open = [...tables.of('appeals', 'stage', stage)].find(
+          (row) => row.consortium === consortium && row.outcome === null,
+        );
+        if (open)
+          throw new JikjiError('appeal-open', 'your appeal has no answer yet', String(open.id), 'wait for its answer');
+        id = freeId(tables, 'appeals', `appeal-${stage}-${consortium}`);
+        return [{ kind: 'appeal-filed', data: { id, stage, consortium, text: body.text } }];
+      });
       return { id };
     },
   );

@@ -1,0 +1,66 @@
+// Many requests at once: what may be there once is there once, whoever was first, and nothing secret is left behind.
+
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { askJudge } from '../judging/index.ts';
+import { BOOK, marks } from '../office/office.testing.ts';
+import { type Answer, TestServer } from './api.testing.ts';
+
+const STAGE = '/api/programmes/test/stages/s1';
+const MANY = 8;
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await new TestServer().begin();
+  await server.office.stage('s1', BOOK.replace('experts: 2', 'experts: 5'));
+  await server.office.fill();
+}, 60_000);
+afterAll(() => server.close());
+
+/** How many were taken, and the codes of all others. */
+async function atOnce(ask: () => Promise<Answer>, many = MANY): Promise<[taken: number, codes: string[]]> {
+  const answers = await Promise.all(Array.from({ length: many }, ask));
+  const refused = answers.filter(({ status }) => status !== 200);
+  return [many - refused.length, [...new Set(refused.map(({ body }) => body.error.code))]];
+}
+
+test('a form, an answer, a close, a decision and an appeal', { timeout: 60_000 }, async () => {
+  const { secrets } = server.programme.store;
+  const left = new Set<string>();
+  const { put, delete: drop } = secrets;
+  vi.spyOn(secrets, 'put').mockImplementation((name, value) => {
+    left.add(name);
+    return put.call(secrets, name, value);
+  });
+  vi.spyOn(secrets, 'delete').mockImplementation((name) => {
+    left.delete(name);
+    return drop.call(secrets, name);
+  });
+  const form = { scores: marks().scores };
+  expect(await atOnce(() => server.ask('expert', 'post', `${STAGE}/forms`, form))).toEqual([1, ['form-given']]);
+  const asked = { stage: 's1', judge: 'the-evaluator', prompt: 'x' };
+  const { id } = await askJudge(server.programme, asked, async (submission) => submission);
+  const answer = () => server.ask('evaluator', 'post', `/api/programmes/test/questions/${id}`, { answer: 'tie' });
+  expect((await atOnce(answer))[0]).toBe(1);
+  expect([...left]).toEqual([expect.stringMatching(/^form:s1-experts-the-expert:/)]);
+
+  const act = (name: string, body: object) => () => server.ask('office', 'post', `${STAGE}/${name}`, body);
+  expect(await atOnce(act('close', { anyway: true }))).toEqual([1, ['stage-closed']]);
+  expect((await atOnce(act('decide', {})))[0]).toBe(1);
+  const appeal = () => server.ask('consortium', 'post', `${STAGE}/appeals`, { text: 'why?' });
+  expect(await atOnce(appeal)).toEqual([1, ['appeal-open']]);
+  const mayDo = async () => (await server.ask('consortium', 'get', STAGE)).body.mayDo;
+  expect(await mayDo()).toEqual([]);
+  const [filed] = [...server.programme.tables.of('appeals', 'stage', 's1')];
+  await server.ask('office', 'post', `${STAGE}/appeals/${filed!.id}`, { outcome: 'rejected', answer: 'therefore' });
+  expect(await mayDo()).toEqual(['appeal']);
+  expect((await appeal()).status).toBe(200);
+});
+
+test('no more tokens than anybody may have', async () => {
+  const make = () => server.ask('rival', 'post', '/api/tokens', { name: 'script' });
+  const [taken, codes] = await atOnce(make, 60);
+  expect(codes).toEqual(['tokens-full']);
+  const { body } = await server.ask('rival', 'get', '/api/tokens');
+  expect(body.length).toBe(taken);
+  expect(taken).toBeLessThanOrEqual(50);
+});
