@@ -134,13 +134,9 @@ export function addScores(program: Command, output: Output): void {
           throw new JikjiError('usage', 'points are a number', value, 'write a number, or "not published"');
         const source = sourceOf(options, wanted);
         const result = await withProgramme(options, async (programme, _files, room) => {
-          const { tables } = programme;
-          const stage = stageOf(tables, options.stage);
-          const part = await pathOfPart(tables, stage, wanted);
-          const id = room.freeId(tables, 'enteredScores', `${consortium}-${part.name.replace('.', '-')}-${stage}`);
-          const data = { id, stage, consortium, part: part.path, value: points, max: part.points, source };
-          const [entry] = await programme.record(room.officeActor(), [{ kind: 'score-entered', data }]);
-          return { ...data, seq: entry!.seq };
+          const stage = stageOf(programme.tables, options.stage);
+          const figure = { stage, consortium, part: wanted, value: points, source };
+          return room.enterScore(programme, figure as Parameters<typeof room.enterScore>[1], room.officeActor());
         });
         output.result(result, () =>
           output.line(`${consortium}, ${result.part}: ${value} of ${result.max} (entry ${result.seq})`),

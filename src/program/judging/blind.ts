@@ -26,6 +26,8 @@ interface Kept {
 }
 
 const secretOf = (id: string): string => `question:${id}`;
+/** Where the id of the one question stands that a judge has open in a stage. */
+const openOf = (stage: string, judge: string): string => `asked:${stage}:${judge}`;
 const itemOf = (prompt: string): string => sha256Hex(prompt).slice(0, 16);
 const ANSWERS = { first: 'a', second: 'b', tie: 'tie' } as const;
 export type AnswerToQuestion = keyof typeof ANSWERS;
@@ -76,7 +78,12 @@ export async function askJudge(
   const [first, second] = texts as [string, string];
   const id = randomBytes(8).toString('hex');
   const kept: Kept = { stage, judge, prompt, teams, texts: [first, second] };
-  await programme.store.secrets.put(secretOf(id), JSON.stringify(kept));
+  const { secrets } = programme.store;
+  // One at a time: what is not answered would lie there for ever, and nobody chooses among many.
+  const before = await secrets.get(openOf(stage, judge));
+  await secrets.put(secretOf(id), JSON.stringify(kept));
+  await secrets.put(openOf(stage, judge), id);
+  if (before !== undefined) await secrets.delete(secretOf(before));
   return { id, prompt, first, second };
 }
 
@@ -98,7 +105,8 @@ export async function answerQuestion(
   const [a, b] = teams;
   const shown = { prompt, a: sha256Hex(texts[0]), b: sha256Hex(texts[1]) };
   const data = {
-    id: `j-${id}`,
+    // Not the question's: the link of the entry is public, and the judge, who knows all the rest, would find the teams by it.
+    id: `j-${randomBytes(16).toString('hex')}`,
     stage,
     judge: kept.judge,
     a,
@@ -109,5 +117,6 @@ export async function answerQuestion(
   };
   await programme.record(actor, [{ kind: 'judgement-given', data }]);
   await programme.store.secrets.delete(secretOf(id));
+  await programme.store.secrets.delete(openOf(stage, kept.judge));
   return { stage, first: a, second: b };
 }

@@ -1,6 +1,7 @@
 // The office's acts: founding, rule books, stages, forms, findings, what closes and decides. Each is a write to the log.
 export { EXAMPLES, type ExampleName } from '../examples/index.ts';
 export { checkDecisions } from './decided.ts';
+export { enterScore, type Figure } from './entered.ts';
 export { signedFinding } from './findings.ts';
 export { type Given, giveForm } from './forms.ts';
 export { foundProgramme, officeActor, takeExample } from './found.ts';

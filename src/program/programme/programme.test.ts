@@ -1,7 +1,11 @@
 // A programme that others write to as well: what it takes in, what it says once, and what it does where the log went back.
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { JikjiError } from '../../base/index.ts';
 import { newDatabase, SERVER } from '../database/harness.testing.ts';
 import type { Proposal } from '../state/index.ts';
 import { Programme } from './index.ts';
@@ -81,4 +85,36 @@ describe.skipIf(!SERVER)('two at one address', () => {
       await two.refresh();
       expect([ids(two), two.head]).toEqual([['x', 'y'], one.head]);
     }));
+});
+
+test('what could not be written is not built upon, however long the database was away', {
+  timeout: 60_000,
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'jikji-programme-'));
+  const programme = await Programme.open({ folder: join(folder, 'database') });
+  try {
+    await programme.record('a', [created]);
+    const { append, entries, head } = programme.store;
+    const away = () => Promise.reject(new JikjiError('database-unreachable', 'away', 'database', 'wait'));
+    Object.assign(programme.store, {
+      append: away,
+      head: away,
+      entries: () => ({ [Symbol.asyncIterator]: () => ({ next: away }) }),
+    });
+    await expect(programme.record('a', [organisation('ghost')])).rejects.toMatchObject({
+      code: 'database-unreachable',
+    });
+    await expect(programme.refresh()).rejects.toMatchObject({ code: 'database-unreachable' });
+    Object.assign(programme.store, { append, head, entries });
+    const onIt = { kind: 'consortium-formed', data: { id: 'c', name: { en: 'C' }, lead: 'ghost', members: [] } };
+    await expect(programme.record('a', [onIt])).rejects.toMatchObject({ code: 'organisation-unknown' });
+    expect(ids(programme)).toEqual([]);
+    await programme.record('a', [organisation('ghost'), onIt]);
+    await programme.close();
+    const again = await Programme.open({ folder: join(folder, 'database') });
+    expect([ids(again), again.head.seq]).toEqual([['ghost'], 3]);
+    await again.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

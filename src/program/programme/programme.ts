@@ -19,6 +19,8 @@ export class Programme {
   #state: State;
   #head: Head;
   #time = '';
+  /** The state may have taken in what the log has not. */
+  #spoilt = false;
   /** Entries are written one after the other, whoever asks. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -83,6 +85,7 @@ export class Programme {
   /** Takes in what others wrote to the log meanwhile. @throws JikjiError `log-altered` */
   refresh(): Promise<void> {
     return this.#next(async () => {
+      await this.#mend();
       const { seq, link } = await this.store.head();
       if (seq === this.#head.seq && link === this.#head.link) return;
       const read = seq > this.#head.seq ? this.#read() : await readAll(this.store);
@@ -111,7 +114,15 @@ export class Programme {
     [this.#state, this.#head, this.#time] = [state, head, time];
   }
 
+  /** Reads the log anew where it is not known what it has taken in. */
+  async #mend(): Promise<void> {
+    if (!this.#spoilt) return;
+    this.#become(await readAll(this.store));
+    this.#spoilt = false;
+  }
+
   async #record(actor: string, proposals: readonly Proposed[], time: string): Promise<Entry[]> {
+    await this.#mend();
     // A clock that was set back does not make the log run backwards.
     const at = time > this.#time ? time : this.#time || time;
     const entries: Entry[] = [];
@@ -128,7 +139,9 @@ export class Programme {
       await this.store.append(this.#head, entries, changes);
     } catch (error) {
       // What was refused first has changed nothing; after that the state has taken in what the log has not.
-      if (entries.length > 0) this.#become(await readAll(this.store));
+      // Where the log cannot be read now, it is before anything else is written: what rested on it would follow from nothing.
+      this.#spoilt = entries.length > 0;
+      await this.#mend().catch(() => {});
       throw error;
     }
     this.#head = { seq: head.seq, link: head.link };

@@ -1,12 +1,18 @@
 // A stage for those who look at it, and the office's acts: open, close, decide, finish, figures, findings.
 
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
-import type { Json } from '../../../ledger/index.ts';
 import { explainScore, stageReportHtml } from '../../decision/index.ts';
-import { closeStage, decide, finishStage, lackingOf, openStage, signedFinding } from '../../office/index.ts';
-import { partsOf } from '../../rules/index.ts';
+import {
+  closeStage,
+  decide,
+  enterScore,
+  type Figure,
+  finishStage,
+  lackingOf,
+  openStage,
+  signedFinding,
+} from '../../office/index.ts';
 import { bookOfStage, freeId } from '../../state/index.ts';
 import { actorOf, sees, seesAll } from '../access.ts';
 import { type Context, shownAs } from '../context.ts';
@@ -172,24 +178,8 @@ export function addStages(api: Api, context: Context): void {
       answer: recorded,
     },
     async ({ params: { programme: name, stage }, body, viewer }) => {
-      const programme = open(name);
-      const { tables } = programme;
-      const part = partsOf(bookOfStage(tables, stage)).find(
-        ({ path, name }) => path === body.part || name === body.part,
-      );
-      if (!part)
-        throw new JikjiError(
-          'part-unknown',
-          'the rule book has no part of this name',
-          body.part,
-          'look at the rule book',
-        );
-      // The link of an entry is public before its figure is. With an id that can be guessed, whoever tries out all figures would find it.
-      const wish = `${body.consortium}-${part.name.replace('.', '-')}`.slice(0, 40);
-      const id = `${wish}-${randomBytes(10).toString('hex')}`;
-      const data = { id, stage, ...body, part: part.path, max: part.points } as unknown as Json;
-      const [entry] = await programme.record(actorOf(viewer), [{ kind: 'score-entered', data }]);
-      return { seq: entry!.seq };
+      const { seq } = await enterScore(open(name), { stage, ...body } as Figure, actorOf(viewer));
+      return { seq };
     },
   );
   api.on(
