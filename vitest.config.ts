@@ -10,13 +10,19 @@ process.on('exit', () => rmSync(own, { recursive: true, force: true }));
 /** Rooms whose tests run no engine, set no flag of V8 and open no database. */
 const PLAIN = ['base', 'formats', 'ledger', 'foundry/{recipe,tokenizer}', 'audit/report'];
 const PLAIN_PROGRAM = 'program/{decision,examples,log,rules,state,statistics}';
+/** Rooms of the server, with a database in each file: what they all import is read once, and PostgreSQL compiled once. */
+const server = ['src/program/{api,users,office,judging,programme}/**/*.test.ts'];
+/** They need a browser: `npm run check:browser` runs them. */
+const browser = ['src/**/*.browser.test.ts'];
 const plain = [...PLAIN, PLAIN_PROGRAM].map((room) => `src/${room}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
     projects: [
       // Each file in a process of its own: tests that set V8 flags or hold big shared memories must not meet.
-      { extends: true, test: { name: 'apart', include: ['src/**/*.test.ts'], exclude: plain } },
+      { extends: true, test: { name: 'apart', include: ['src/**/*.test.ts'], exclude: [...plain, ...server, ...browser] } },
+      { extends: true, test: { name: 'server', include: server, isolate: false } },
+      ...(process.env.JIKJI_BROWSER ? [{ extends: true as const, test: { name: 'browser', include: browser } }] : []),
       // The others after one another in the same processes, which saves their starts.
       { extends: true, test: { name: 'plain', include: plain, isolate: false } },
     ],
@@ -28,6 +34,7 @@ export default defineConfig({
       XDG_CONFIG_HOME: join(own, 'config'),
       XDG_STATE_HOME: join(own, 'state'),
       XDG_CACHE_HOME: join(own, 'cache'),
+      JIKJI_TEST_DATABASE: join(own, 'database'),
       // Hundreds of processes are started: each reads what the first one has compiled, which takes half the time.
       NODE_COMPILE_CACHE: join(own, 'compiled'),
     },

@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { connectFolder } from '../program/database/pglite.ts';
 import { Programme } from '../program/index.ts';
 import { call, callApart, errorOf, workFolder } from './bad-input.testing.ts';
@@ -23,8 +24,9 @@ limits: { bundleBytes: 1.0e+8, trainingFlops: 1.0e+12, parameters: 1000000, step
 `;
 
 let folder: string;
-beforeAll(() => {
+beforeAll(async () => {
   folder = workFolder();
+  await emptyDatabase(join(folder, 'p', 'database'));
 });
 afterAll(() => {
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });

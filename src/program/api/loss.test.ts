@@ -10,6 +10,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSigner, newKey } from '../../ledger/index.ts';
+import { emptyDatabase } from '../database/empty.testing.ts';
 import { newDatabase, SERVER } from '../database/harness.testing.ts';
 import { foundProgramme } from '../office/index.ts';
 import { Programme, type Where } from '../programme/index.ts';
@@ -102,9 +103,9 @@ async function killUnderLoad(database: string, token: string, round: number): Pr
   return acknowledged;
 }
 
-function loss(name: string, place: () => { database: string; where: Where }): void {
+function loss(name: string, place: () => Promise<{ database: string; where: Where }>): void {
   test(`${name}: kill -9, ${KILLS} times`, { timeout: 30_000 + KILLS * 60_000 }, async () => {
-    const { database, where } = place();
+    const { database, where } = await place();
     const token = await prepare(where);
     const all = new Map<string, number>();
     for (let round = 0; round < KILLS; round++) {
@@ -123,7 +124,10 @@ function loss(name: string, place: () => { database: string; where: Where }): vo
   });
 }
 
-loss('a folder', () => ({ database: join(folder, 'home'), where: { folder: join(folder, 'home', 'database') } }));
+loss('a folder', async () => ({
+  database: join(folder, 'home'),
+  where: { folder: await emptyDatabase(join(folder, 'home', 'database')) },
+}));
 
 describe.skipIf(!SERVER)('PostgreSQL', () => {
   let made: Awaited<ReturnType<typeof newDatabase>>;
@@ -131,5 +135,5 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
     made = await newDatabase('api_loss');
   });
   afterAll(() => made.drop());
-  loss('a server', () => ({ database: made.url, where: { url: made.url } }));
+  loss('a server', async () => ({ database: made.url, where: { url: made.url } }));
 });

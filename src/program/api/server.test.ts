@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
+import { emptyDatabase } from '../database/empty.testing.ts';
 import { type ServeOptions, type Server, serve } from './server.ts';
 
 let folder: string;
@@ -34,6 +35,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'pages', 'assets'), { recursive: true });
   writeFileSync(join(folder, 'pages', 'index.html'), '<!doctype html><title>pages</title>');
   writeFileSync(join(folder, 'pages', 'assets', 'app-1234.js'), 'export {};'.repeat(500));
+  for (const name of ['database', 'second', 'proxied']) await emptyDatabase(join(folder, name));
   server = await serve(options({ pages: join(folder, 'pages') }));
 }, 60_000);
 afterAll(async () => {

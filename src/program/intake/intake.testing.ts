@@ -1,8 +1,9 @@
 // A programme with one open stage, for tests: made-up teams, limits that a tiny run keeps.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { emptyDatabase } from '../database/empty.testing.ts';
 import { Programme } from '../programme/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 
@@ -85,7 +86,8 @@ export class Office {
     for (const name of ['words', 'others']) writeFileSync(join(this.files, 'tasks', `${name}.yaml`), task);
   }
 
-  open(): Promise<Programme> {
+  async open(): Promise<Programme> {
+    if (!existsSync(this.database)) await emptyDatabase(this.database);
     return Programme.open({ folder: this.database });
   }
 

@@ -1,9 +1,10 @@
 // A programme in a folder of its own, with an office that has a key, and a stage that can be judged; for tests.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Json, loadSigner, newKey, type Signer, sha256Hex } from '../../ledger/index.ts';
+import { emptyDatabase } from '../database/empty.testing.ts';
 import { Programme } from '../programme/index.ts';
 import { foundProgramme, giveForm, openStage, registerRuleBook } from './index.ts';
 
@@ -62,6 +63,7 @@ export class Office {
   }
 
   async open(): Promise<Programme> {
+    if (!existsSync(this.where.folder)) await emptyDatabase(this.where.folder);
     this.programme = await Programme.open(this.where);
     return this.programme;
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
+import { emptyDatabase } from '../database/empty.testing.ts';
 import { newDatabase, SERVER } from '../database/harness.testing.ts';
 import type { Proposal } from '../state/index.ts';
 import { Programme } from './index.ts';
@@ -91,7 +92,7 @@ test('what could not be written is not built upon, however long the database was
   timeout: 60_000,
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'jikji-programme-'));
-  const programme = await Programme.open({ folder: join(folder, 'database') });
+  const programme = await Programme.open({ folder: await emptyDatabase(join(folder, 'database')) });
   try {
     await programme.record('a', [created]);
     const { append, entries, head } = programme.store;

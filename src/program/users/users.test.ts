@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { emptyDatabase } from '../database/empty.testing.ts';
 import { call, fold, newDatabase, openTested, SERVER, say, type Tested } from '../database/harness.testing.ts';
 import { openStore, verifyStore } from '../database/index.ts';
 import { id } from '../state/kind.ts';
@@ -20,7 +21,7 @@ const DAY = 86_400_000;
 const folder = mkdtempSync(join(tmpdir(), 'jikji-users-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-people('PGlite', async () => ({ where: { folder: join(folder, 'store') }, drop: async () => {} }));
+people('PGlite', async () => ({ where: { folder: await emptyDatabase(join(folder, 'store')) }, drop: async () => {} }));
 describe.skipIf(!SERVER)('on a server', () => {
   people('PostgreSQL', async () => {
     const { url, drop } = await newDatabase('users');
@@ -480,7 +481,7 @@ test('ids are those of the log', () => {
 });
 
 test('a database that has gone is said in words', async () => {
-  const store = await openStore({ folder: join(folder, 'gone') });
+  const store = await openStore({ folder: await emptyDatabase(join(folder, 'gone')) });
   const users = await Users.open(store);
   await store.close();
   await expect(users.logIn('kim', PASSWORD, HOME)).rejects.toThrow('the database is closed');
@@ -517,6 +518,7 @@ test('better-auth is loaded when users are opened, says nothing, and connects to
     await store.close();
     console.log(JSON.stringify({ before, after: isLoaded(), connections, user: viewer.user, costs }));
   `;
+  await emptyDatabase(join(folder, 'quiet'));
   const file = join(folder, 'quiet.mjs');
   writeFileSync(file, script);
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--no-warnings', file], {

@@ -1,6 +1,5 @@
 // The pages in a real browser, against made-up answers: what happens when the server goes, when somebody looks closer, when something
-// fails. Where there is no Chromium (CHROMIUM names it, else /usr/bin/chromium) nothing of this is tested, and vitest says so.
-
+// fails. `npm run check:browser` runs it; CHROMIUM names another browser than /usr/bin/chromium.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
