@@ -66,7 +66,7 @@ const GETS: [RegExp, Answer][] = [
     },
   ],
   [/^\/api\/runs\/([\w-]+)\/model$/, () => made.card],
-  [/^\/api\/audits\/audit-1$/, () => made.audit(0.4)],
+  [/^\/api\/audits\/audit-1$/, () => audited ?? made.audit(0.4)],
   [/^\/api\/invitations$/, () => made.invitations],
   [/^\/api\/users$/, () => made.users],
   [/^\/api\/tokens$/, () => made.tokens],
@@ -86,8 +86,12 @@ const POSTS: [RegExp, Answer][] = [
   [/./, () => ({})],
 ];
 
+/** The audit as it was told last: who asks hears the same. */
+let audited: unknown;
+
 export async function madeUp(): Promise<MadeUp> {
   const streams = new Map<ServerResponse, string>();
+  audited = undefined;
   const made: MadeUp = {
     url: '',
     role: 'office',
@@ -102,6 +106,7 @@ export async function madeUp(): Promise<MadeUp> {
     },
     rise: () => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve)),
     tell(path, event, data, id) {
+      if (event === 'audit') audited = data;
       for (const [stream, at] of streams)
         if (at === path)
           stream.write(`event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`);
