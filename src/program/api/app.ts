@@ -40,7 +40,10 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   const document = documentOf(api.routes, context.version);
 
   const app = new Hono<Env>();
-  app.onError(answerTo);
+  // What is still being answered when the server ends finds its database closed: that is no bug.
+  const ended = (c: { req: { path: string } }) =>
+    new JikjiError('stopping', 'the server is being stopped', c.req.path, 'ask again when it is back');
+  app.onError((error, c) => answerTo(context.signal.aborted && !(error instanceof JikjiError) ? ended(c) : error, c));
   app.use(headers(context), meant(context), bounded);
   app.use('/api/*', known(context));
   app.route('/', api.app);

@@ -1,0 +1,14 @@
+// A server that is being stopped says so to whoever still asks, and fills no log with it.
+
+import { expect, test, vi } from 'vitest';
+import { TestServer } from './api.testing.ts';
+
+test('what is asked while it stops is told so', { timeout: 60_000 }, async () => {
+  const server = await new TestServer().begin();
+  await server.close();
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const { status, body } = await server.ask('office', 'get', '/api/users');
+  expect([status, body.error.code]).toEqual([503, 'stopping']);
+  expect(said).not.toHaveBeenCalled();
+  said.mockRestore();
+});
