@@ -115,7 +115,7 @@ export function addStart(program: Command, output: Output, version: string): voi
           [`${jikji} bench`, 'how fast this machine trains'],
           [`${jikji} --help`, 'everything else'],
         ]) {
-          output.line(`  ${command.padEnd(50)} ${output.style('dim', what)}`);
+          output.line(`  ${command.padEnd(48)}  ${output.style('dim', what)}`);
         }
       });
       if (audit.verdict !== 'holds') throw new CheckFailed(audit.verdict);
