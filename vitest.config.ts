@@ -20,7 +20,10 @@ export default defineConfig({
   test: {
     projects: [
       // Each file in a process of its own: tests that set V8 flags or hold big shared memories must not meet.
-      { extends: true, test: { name: 'apart', include: ['src/**/*.test.ts'], exclude: [...plain, ...server, ...browser] } },
+      {
+        extends: true,
+        test: { name: 'apart', include: ['src/**/*.test.ts'], exclude: [...plain, ...server, ...browser] },
+      },
       { extends: true, test: { name: 'server', include: server, isolate: false } },
       ...(process.env.JIKJI_BROWSER ? [{ extends: true as const, test: { name: 'browser', include: browser } }] : []),
       // The others after one another in the same processes, which saves their starts.
