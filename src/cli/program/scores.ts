@@ -42,24 +42,9 @@ function sourceOf({ publisher, item, date, url }: Source, input: string): Json {
   ) as Json;
 }
 
-/** A part by its path, or by the short name that tie-breaks use. @throws JikjiError `part-unknown` */
-async function pathOfPart(tables: Tables, stage: string, wanted: string | undefined, kind?: string) {
-  const { bookOfStage, partsOf } = await programRoom();
-  const parts = partsOf(bookOfStage(tables, stage)).filter(({ source }) => kind === undefined || source.kind === kind);
-  const found = wanted === undefined ? parts : parts.filter(({ path, name }) => path === wanted || name === wanted);
-  if (found.length === 1) return found[0]!;
-  throw new JikjiError(
-    'part-unknown',
-    wanted === undefined ? 'which part of the rule book is meant?' : 'the rule book has no such part',
-    wanted ?? stage,
-    parts.length > 0 ? `there are: ${parts.map(({ name }) => name).join(', ')}` : 'the rule book has none of this kind',
-  );
-}
-
 /** A form to fill in: every team and criterion with an empty mark. */
 async function blankForm(tables: Tables, stage: string, wanted: string | undefined): Promise<string> {
-  const part = await pathOfPart(tables, stage, wanted, 'forms');
-  if (part.source.kind !== 'forms') throw new Error('not a part of forms');
+  const part = (await programRoom()).formPart(tables, stage, wanted);
   const { criteria } = part.source;
   const { consortia } = tables.get('stages', stage)!;
   const scores = Object.fromEntries(
@@ -177,7 +162,7 @@ export function addScores(program: Command, output: Output): void {
         const given = await withProgramme(options, async (programme, _files, room) => {
           const { tables } = programme;
           const stage = stageOf(tables, options.stage);
-          const { path: part } = await pathOfPart(tables, stage, options.part, 'forms');
+          const { path: part } = room.formPart(tables, stage, options.part);
           return {
             stage,
             part,

@@ -5,7 +5,8 @@ import { DialogButton } from '../parts/dialog.tsx';
 import { Form, TextField } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
-import { ConsortiumState, Digest, State, SubmissionState, Table, Time, VerdictState } from '../parts/small.tsx';
+import { ConsortiumState, Digest, State, Table } from '../parts/small.tsx';
+import { Submissions } from '../parts/submissions.tsx';
 import { call } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useCalm, useData, useDeed } from '../state/data.ts';
@@ -111,39 +112,15 @@ export default function Consortium({ programme, consortium }: Record<string, str
               {team.submissions.length === 0 ? (
                 <Empty text={w.noSubmissions} {...(mayName ? { hint: w.noSubmissionsHint } : {})} />
               ) : (
-                <Table
+                <Submissions
+                  programme={programme}
+                  rows={team.submissions}
                   caption={w.submissionsCaption}
-                  head={
-                    <>
-                      <th scope="col">{w.submission}</th>
-                      <th scope="col">{w.stage}</th>
-                      <th scope="col">{words.common.status}</th>
-                      <th scope="col">{words.common.verdict}</th>
-                      <th scope="col" class="right">
-                        {words.common.size}
-                      </th>
-                    </>
-                  }
-                >
-                  {team.submissions.map((row) => (
-                    <tr key={row.id}>
-                      <th scope="row">
-                        <a href={pathOf('submission', { programme, submission: row.id })}>{row.id}</a>
-                        <small>
-                          <Time of={row.received} />
-                        </small>
-                      </th>
-                      <td>
-                        <a href={pathOf('stage', { programme, stage: row.stage })}>{row.stage}</a>
-                      </td>
-                      <td>
-                        <SubmissionState status={row.status} />
-                      </td>
-                      <td>{row.verdict === null ? '–' : <VerdictState of={row.verdict} />}</td>
-                      <td class="right">{format.bytes(row.bytes)}</td>
-                    </tr>
-                  ))}
-                </Table>
+                  beside={{
+                    head: w.stage,
+                    of: ({ stage }) => <a href={pathOf('stage', { programme, stage })}>{stage}</a>,
+                  }}
+                />
               )}
             </Section>
           </div>

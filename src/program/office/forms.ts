@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { checkForm, commitmentOf, freeId, type Proposal } from '../state/index.ts';
+import { type PartOfBook, partsOf } from '../rules/index.ts';
+import { bookOfStage, checkForm, commitmentOf, freeId, type Proposal, type Tables } from '../state/index.ts';
 
 const secretOf = (id: string): string => `form:${id}`;
 
@@ -13,6 +14,24 @@ export interface Given {
   commitment: string;
   /** The expert's own receipt: with the form it proves what was given. */
   nonce: string;
+}
+
+type FormPart = PartOfBook & { source: Extract<PartOfBook['source'], { kind: 'forms' }> };
+
+/**
+ * The part that is scored by forms: the one of that path or short name, or the only one.
+ * @throws JikjiError `part-unknown`, `stage-unknown`
+ */
+export function formPart(tables: Tables, stage: string, wanted: string | undefined): FormPart {
+  const parts = partsOf(bookOfStage(tables, stage)).filter((one): one is FormPart => one.source.kind === 'forms');
+  const found = wanted === undefined ? parts : parts.filter(({ path, name }) => path === wanted || name === wanted);
+  if (found.length === 1) return found[0]!;
+  throw new JikjiError(
+    'part-unknown',
+    wanted === undefined ? 'which part of the rule book is meant?' : 'the rule book has no such part',
+    wanted ?? stage,
+    parts.length > 0 ? `there are: ${parts.map(({ name }) => name).join(', ')}` : 'the rule book has none of this kind',
+  );
 }
 
 /**

@@ -3,7 +3,7 @@ export { EXAMPLES, type ExampleName } from '../examples/index.ts';
 export { checkDecisions } from './decided.ts';
 export { enterScore, type Figure } from './entered.ts';
 export { signedFinding } from './findings.ts';
-export { type Given, giveForm } from './forms.ts';
+export { formPart, type Given, giveForm } from './forms.ts';
 export { foundProgramme, officeActor, takeExample } from './found.ts';
 export { dueOf, lackingOf } from './lacking.ts';
 export { type Answer, lodge } from './lodging.ts';

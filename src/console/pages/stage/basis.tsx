@@ -2,9 +2,9 @@
 
 import { Citations } from '../../parts/citations.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
-import { Digest, State, SubmissionState, Table, Time, VerdictState } from '../../parts/small.tsx';
+import { Digest, State, Table, Time, VerdictState } from '../../parts/small.tsx';
+import { Submissions } from '../../parts/submissions.tsx';
 import { useConsole } from '../../state/context.ts';
-import { pathOf } from '../../state/router.ts';
 import type { Given } from './given.ts';
 
 export function Basis(given: Given) {
@@ -16,7 +16,16 @@ export function Basis(given: Given) {
     <div class="grid">
       {(stage.submissions.length > 0 || kinds.includes('tasks')) && (
         <Section title={w.submissions} wide>
-          <Submissions {...given} />
+          {stage.submissions.length === 0 ? (
+            <Empty text={w.noSubmissions} />
+          ) : (
+            <Submissions
+              programme={given.programme}
+              rows={stage.submissions}
+              caption={w.submissionsCaption}
+              beside={{ head: w.team, of: ({ consortium }) => given.nameOf(consortium) }}
+            />
+          )}
         </Section>
       )}
       <Section title={w.findings} lead={w.findingsLead}>
@@ -47,45 +56,6 @@ export function Basis(given: Given) {
         </Section>
       )}
     </div>
-  );
-}
-
-function Submissions({ stage, programme, nameOf }: Given) {
-  const { words, format } = useConsole();
-  const w = words.stage;
-  if (stage.submissions.length === 0) return <Empty text={w.noSubmissions} />;
-  return (
-    <Table
-      caption={w.submissionsCaption}
-      head={
-        <>
-          <th scope="col">{words.consortium.submission}</th>
-          <th scope="col">{w.team}</th>
-          <th scope="col">{words.common.status}</th>
-          <th scope="col">{words.common.verdict}</th>
-          <th scope="col" class="right">
-            {words.common.size}
-          </th>
-        </>
-      }
-    >
-      {stage.submissions.map((row) => (
-        <tr key={row.id}>
-          <th scope="row">
-            <a href={pathOf('submission', { programme, submission: row.id })}>{row.id}</a>
-            <small>
-              <Time of={row.received} />
-            </small>
-          </th>
-          <td>{nameOf(row.consortium)}</td>
-          <td>
-            <SubmissionState status={row.status} />
-          </td>
-          <td>{row.verdict === null ? '–' : <VerdictState of={row.verdict} />}</td>
-          <td class="right">{format.bytes(row.bytes)}</td>
-        </tr>
-      ))}
-    </Table>
   );
 }
 

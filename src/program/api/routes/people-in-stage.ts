@@ -4,18 +4,15 @@ import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import { modelOf } from '../../intake/index.ts';
 import { answerQuestion, askJudge } from '../../judging/index.ts';
-import { giveForm } from '../../office/index.ts';
-import { type PartOfBook, partsOf } from '../../rules/index.ts';
-import { bookOfStage, type Tables } from '../../state/index.ts';
+import { formPart, giveForm } from '../../office/index.ts';
 import { actorOf, sees } from '../access.ts';
 import { type Context, shownAs } from '../context.ts';
 import { placeless } from '../placeless.ts';
 import type { Api } from '../route.ts';
 import * as shape from '../shapes/stage.ts';
 import { inProgramme } from './programmes.ts';
-import { inStage } from './stages.ts';
+import { inStage, STAGE } from './stages.ts';
 
-const STAGE = '/api/programmes/{programme}/stages/{stage}';
 /** How much each of two models writes for a judge; the seed is the same for both. */
 const COMPARED = { maxTokens: 80, temperature: 0.8, topK: 40, topP: 1, seed: 1377 };
 
@@ -109,20 +106,5 @@ export function addPeopleInStage(api: Api, context: Context): void {
       const { stage, ...teams } = await answerQuestion(programme, asked, body.answer, actorOf(viewer));
       return sees(viewer, programme.tables, stage, 'judgements') ? teams : { first: null, second: null };
     },
-  );
-}
-
-type FormPart = PartOfBook & { source: Extract<PartOfBook['source'], { kind: 'forms' }> };
-
-/** The part that is scored by forms: the one named, or the only one. */
-function formPart(tables: Tables, stage: string, wanted: string | undefined): FormPart {
-  const parts = partsOf(bookOfStage(tables, stage)).filter((one): one is FormPart => one.source.kind === 'forms');
-  const found = wanted === undefined ? parts : parts.filter(({ path, name }) => path === wanted || name === wanted);
-  if (found.length === 1) return found[0]!;
-  throw new JikjiError(
-    'part-unknown',
-    wanted === undefined ? 'which part of the rule book is meant?' : 'the rule book has no such part of forms',
-    wanted ?? stage,
-    parts.length > 0 ? `there are: ${parts.map(({ path }) => path).join(', ')}` : 'the rule book has none',
   );
 }

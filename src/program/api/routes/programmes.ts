@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import type { Json } from '../../../ledger/index.ts';
 import { dueOf, factsOf, foundProgramme, registerRuleBook, takeExample, timeOf, timesOf } from '../../office/index.ts';
-import type { Programme } from '../../programme/index.ts';
+import { type Programme, submissionOf } from '../../programme/index.ts';
 import { bookOf, outsOf, type Row, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { actorOf, shownEntry } from '../access.ts';
@@ -263,12 +263,7 @@ async function overviewOf(programme: Programme, office: boolean): Promise<z.inpu
     due: office ? dueOf(tables) : [],
     jobs: jobs
       .filter(({ status }) => status === 'queued' || status === 'running')
-      .map(({ id, kind, input, status }) => ({
-        id,
-        kind,
-        submission: String((input as { submission?: string }).submission),
-        status,
-      })),
+      .map((job) => ({ id: job.id, kind: job.kind, submission: submissionOf(job) ?? '', status: job.status })),
     facts: factsOf(programme),
   };
 }

@@ -24,7 +24,7 @@ import { outcomeNow, reportNow } from '../worked-out.ts';
 import { inProgramme } from './programmes.ts';
 
 export const inStage = inProgramme.extend({ stage: id });
-const STAGE = '/api/programmes/{programme}/stages/{stage}';
+export const STAGE = '/api/programmes/{programme}/stages/{stage}';
 
 export function addStages(api: Api, context: Context): void {
   const { office } = context;

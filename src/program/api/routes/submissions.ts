@@ -17,9 +17,8 @@ import * as shape from '../shapes/stage.ts';
 import { written } from '../sse.ts';
 import { withUpload } from '../upload.ts';
 import { inProgramme, mustOwn } from './programmes.ts';
-import { inStage } from './stages.ts';
+import { inStage, STAGE } from './stages.ts';
 
-const STAGE = '/api/programmes/{programme}/stages/{stage}';
 const SUBMISSION = '/api/programmes/{programme}/submissions/{submission}';
 
 export function addSubmissions(api: Api, context: Context): void {

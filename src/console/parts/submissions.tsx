@@ -1,0 +1,57 @@
+// Submissions as a table: of a stage or of a consortium, each beside the other of the two.
+
+import type { ComponentChildren } from 'preact';
+import { useConsole } from '../state/context.ts';
+import { pathOf } from '../state/router.ts';
+import type { StagePage } from '../types.ts';
+import { SubmissionState, Table, Time, VerdictState } from './small.tsx';
+
+type Row = Omit<StagePage['submissions'][number], 'consortium'>;
+
+/** `beside`: the head of the second column, and what stands in it. */
+export function Submissions<R extends Row>({
+  programme,
+  rows,
+  caption,
+  beside,
+}: {
+  programme: string;
+  rows: readonly R[];
+  caption: string;
+  beside: { head: string; of: (row: R) => ComponentChildren };
+}) {
+  const { words, format } = useConsole();
+  return (
+    <Table
+      caption={caption}
+      head={
+        <>
+          <th scope="col">{words.consortium.submission}</th>
+          <th scope="col">{beside.head}</th>
+          <th scope="col">{words.common.status}</th>
+          <th scope="col">{words.common.verdict}</th>
+          <th scope="col" class="right">
+            {words.common.size}
+          </th>
+        </>
+      }
+    >
+      {rows.map((row) => (
+        <tr key={row.id}>
+          <th scope="row">
+            <a href={pathOf('submission', { programme, submission: row.id })}>{row.id}</a>
+            <small>
+              <Time of={row.received} />
+            </small>
+          </th>
+          <td>{beside.of(row)}</td>
+          <td>
+            <SubmissionState status={row.status} />
+          </td>
+          <td>{row.verdict === null ? '–' : <VerdictState of={row.verdict} />}</td>
+          <td class="right">{format.bytes(row.bytes)}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
