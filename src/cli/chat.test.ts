@@ -99,7 +99,8 @@ const noScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0
 
 test('a person at a terminal: Ctrl-C stops an answer, a second one ends', async (context) => {
   if (skipped('chat at a terminal', noScript)) return context.skip();
-  const command = `${LAUNCHER} chat endless --threads 1 --max-tokens 1000000 --temperature 0`;
+  // exec: a shell that waits would get Ctrl-C too, and dash then says 130 whatever its child said.
+  const command = `exec ${LAUNCHER} chat endless --threads 1 --max-tokens 1000000 --temperature 0`;
   const child = spawn('script', ['-qefc', command, at('typescript')], {
     cwd: folder,
     env,
