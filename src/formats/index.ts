@@ -1,10 +1,14 @@
 // Readers and writers of file formats: hostile bytes in, checked structures out.
+export { readChecked } from './checked.ts';
 export { Gguf, type GgufTensor } from './gguf.ts';
 export { type GgufArray, type GgufTensorType, type GgufType, type GgufValue, ggufBytes } from './ggufFormat.ts';
 export { type GgufInput, ggufPieces, ggufSize } from './ggufWriter.ts';
 export { readFailure, readUnzipped } from './gzip.ts';
+export { nearestName } from './nearest.ts';
+export { type Path, Places, showPath } from './places.ts';
 export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafetensors } from './safetensors.ts';
 export { readSmallFile } from './smallFile.ts';
 export { openTar, readTar, type TarEntry, type TarLimits } from './tar.ts';
 export { type TarInput, tarPieces } from './tarWriter.ts';
 export { type StoredTensor, type WeightFile, WeightFiles } from './weightFiles.ts';
+export { MAX_BYTES, type Plain, parseYaml, type What } from './yaml.ts';

@@ -4,9 +4,8 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { JikjiError, systemCode } from '../../base/index.ts';
-import { readFailure } from '../../formats/index.ts';
+import { nearestName, readFailure } from '../../formats/index.ts';
 import { digestOfJson, sha256Hex } from '../../ledger/index.ts';
-import { nearestName } from '../recipe/index.ts';
 import { ENDINGS, endingOf, MOST_FILE_BYTES } from './data.ts';
 import type { DataFile, Job, Rendered } from './render.ts';
 import { renderApart, type SandboxLimits } from './sandbox.ts';

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { extname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { JikjiError } from '../../base/index.ts';
-import { nearestName } from '../recipe/index.ts';
+import { nearestName } from '../../formats/index.ts';
 import type { Failure, Job, Rendered, Told } from './render.ts';
 
 const CHILD = fileURLToPath(new URL(`./sandbox-child${extname(import.meta.url)}`, import.meta.url));

@@ -4,7 +4,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import type { JikjiError } from '../../base/index.ts';
-import { nearestName, Places, type Plain, parseYaml, showPath } from '../recipe/index.ts';
+import { nearestName, Places, type Plain, parseYaml, showPath } from '../../formats/index.ts';
 
 export const METRICS = {
   acc: { higher: true },
@@ -85,7 +85,7 @@ export function parseTask(text: string, file: string): Task {
     text,
     (line) => `${file}:${line}`,
     (path, line) => places.line(path, line),
-    'task',
+    { name: 'task', code: 'task' },
   );
   const checked = schema.safeParse(value);
   if (!checked.success) throw complain(checked.error.issues, value, places);

@@ -2,10 +2,8 @@
 
 import type { z } from 'zod';
 import type { JikjiError } from '../../base/index.ts';
-import { nearestName } from './nearest.ts';
-import { type Path, type Places, showPath } from './places.ts';
+import { nearestName, type Path, type Places, type Plain, showPath } from '../../formats/index.ts';
 import { allKeys, IN_WORDS, keysAt } from './schema.ts';
-import type { Plain } from './yaml.ts';
 
 function valueAt(value: Plain | undefined, path: Path): Plain | undefined {
   for (const key of path) value = (value as { [key: string]: Plain } | null | undefined)?.[key];

@@ -1,7 +1,5 @@
 // The recipe: its keys, reading it with errors that name key and line, writing it as resolved, what it amounts to.
 // Knows nothing of how a recipe is carried out.
-export { nearestName } from './nearest.ts';
-export { Places, showPath } from './places.ts';
 export { parseRecipe, readRecipe } from './read.ts';
 export {
   defaultMicroBatchSize,
@@ -21,4 +19,3 @@ export type {
   TrainRecipe,
 } from './types.ts';
 export { recipeDigestInput, recipeToYaml } from './write.ts';
-export { type Plain, parseYaml } from './yaml.ts';

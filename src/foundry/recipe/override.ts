@@ -2,10 +2,8 @@
 // together with the rest of the recipe.
 
 import { JikjiError } from '../../base/index.ts';
-import type { Path, Places } from './places.ts';
-import { showPath } from './places.ts';
-import { kindAt } from './schema.ts';
-import { type Plain, parseYaml } from './yaml.ts';
+import { type Path, type Places, type Plain, parseYaml, showPath } from '../../formats/index.ts';
+import { kindAt, RECIPE } from './schema.ts';
 
 const FORM = 'write --set train.steps=20, or --set corpus.sources.0.weight=2 for an item of a list';
 
@@ -26,6 +24,7 @@ function parseValue(text: string, path: Path, whole: string): Plain {
       text,
       () => `--set ${whole}`,
       () => {},
+      RECIPE,
     );
     if (kind === 'text-or-list' && Array.isArray(value)) return value;
     return isText && typeof value !== 'string' ? text : value; // --set name=1377 means the text "1377"

@@ -3,13 +3,12 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { JikjiError, systemCode } from '../../base/index.ts';
+import { MAX_BYTES, Places, type Plain, parseYaml } from '../../formats/index.ts';
 import { complain } from './complain.ts';
 import { applyOverride } from './override.ts';
-import { Places } from './places.ts';
 import { resolveRecipe } from './resolve.ts';
-import { recipeSchema } from './schema.ts';
+import { RECIPE, recipeSchema } from './schema.ts';
 import type { Recipe } from './types.ts';
-import { MAX_BYTES, type Plain, parseYaml } from './yaml.ts';
 
 /** `My Recipe.yaml` is called `my-recipe` unless it says otherwise. */
 function nameOfFile(file: string): string {
@@ -47,6 +46,7 @@ export function parseRecipe(
     text,
     (line) => `${file}:${line}`,
     (path, line) => places.line(path, line),
+    RECIPE,
   );
   for (const override of overrides) value = applyOverride(value, override, places);
   value = emptySections(value);

@@ -1,7 +1,6 @@
 // The last part of reading a recipe: defaults that follow from other keys, and checks of one key against another.
 
-import type { Path, Places } from './places.ts';
-import { showPath } from './places.ts';
+import { type Path, type Places, showPath } from '../../formats/index.ts';
 import type { RecipeInput } from './schema.ts';
 import { defaultMicroBatchSize } from './sizes.ts';
 import type { ModelRecipe, ReaderName, Recipe, RecipeSource, TrainRecipe } from './types.ts';

@@ -3,6 +3,9 @@
 
 import { z } from 'zod';
 
+/** What the file is, for errors. */
+export const RECIPE = { name: 'recipe', code: 'recipe' };
+
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 const NPM = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*@\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/;
 const SHA512 = /^([0-9a-fA-F]{128}|sha512-[A-Za-z0-9+/]{86}==)$/;

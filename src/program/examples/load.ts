@@ -5,8 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { JikjiError } from '../../base/index.ts';
+import { readChecked } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
-import { type Citation, parseRuleBook, partsOf, readChecked, ruleBookDigest, type Title } from '../rules/index.ts';
+import { type Citation, parseRuleBook, partsOf, ruleBookDigest, type Title } from '../rules/index.ts';
 import { type ExampleFile, exampleSchema } from './schema.ts';
 
 export const EXAMPLES = ['korea-2025', 'practice'] as const;

@@ -1,7 +1,7 @@
 // What no single key shows: points that do not add up, names that are used twice or stand for nothing.
 
 import type { JikjiError } from '../../base/index.ts';
-import { nearestName, type Places } from '../../foundry/recipe/index.ts';
+import { nearestName, type Places } from '../../formats/index.ts';
 import type { BlockInput, PartInput, RuleBookInput } from './schema.ts';
 import { METRICS } from './types.ts';
 

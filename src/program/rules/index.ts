@@ -1,5 +1,4 @@
 // Rule books: YAML to checked rules and back, their digest, what scores cite, the target, values to points. Pure.
-export { readChecked, type What } from './checked.ts';
 export { parseRuleBook } from './parse.ts';
 export { type PartOfBook, partsOf } from './parts.ts';
 export { averageOf, linearShare, roundHalfUp, taskShare } from './points.ts';

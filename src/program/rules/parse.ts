@@ -1,7 +1,7 @@
 // A rule book's text becomes a checked, complete rule book. Every complaint names the key and its line.
 
+import { readChecked } from '../../formats/index.ts';
 import { checkRuleBook } from './check.ts';
-import { readChecked } from './checked.ts';
 import { type BlockInput, type PartInput, ruleBookSchema } from './schema.ts';
 import type { Block, Citation, Part, RuleBook, Source, Title } from './types.ts';
 

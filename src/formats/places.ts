@@ -1,6 +1,6 @@
-// Where each value of a recipe was written, so that every complaint can name its line. Knows nothing of what is right.
+// Where each value of a YAML file was written, so that every complaint can name its line. Knows nothing of what is right.
 
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError } from '../base/index.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -11,7 +11,7 @@ export function showPath(path: Path): string {
   return text;
 }
 
-/** Remembers, for every path of one recipe, the line of the file or the `--set` that wrote it. */
+/** Remembers, for every path of one file, the line of the file or the `--set` that wrote it. */
 export class Places {
   readonly file: string;
   readonly #written = new Map<string, string>();

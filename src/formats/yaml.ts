@@ -1,13 +1,22 @@
 // YAML text to plain values, with the line of each. Takes the plain part of YAML only: no aliases, merge keys or tags, so
-// a short text cannot stand for a huge value. Knows nothing of recipes.
+// a short text cannot stand for a huge value. Knows nothing of what it means.
 
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError } from '../base/index.ts';
 import { type Path, showPath } from './places.ts';
 
 export type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
 
-/** No recipe comes near; a file that does is something else. */
+/** What a file is, for errors about it. */
+export interface What {
+  /** `rule book`: for people. */
+  name: string;
+  /** `rule-book`: what its error codes begin with. */
+  code: string;
+  /** A file beyond this is something else; 256 KiB by default. */
+  mostBytes?: number;
+}
+
 export const MAX_BYTES = 256 * 1024;
 const MAX_DEPTH = 16;
 
@@ -20,19 +29,19 @@ const HINTS: Record<string, string> = {
 
 /**
  * Parses one YAML document. `place(line)` names a line for errors; `wrote(path, line)` is told where each value begins.
- * Objects have no prototype, so a key such as `__proto__` is a key like any other. `what` the file is, for errors.
- * @throws JikjiError `recipe-yaml`, `recipe-duplicate-key` or `recipe-range` (`task-yaml`, ... where it is a task)
+ * Objects have no prototype, so a key such as `__proto__` is a key like any other.  `what` it is, for errors.
+ * @throws JikjiError `CODE-yaml`, `CODE-duplicate-key` or `CODE-range`
  */
 export function parseYaml(
   text: string,
   place: (line: number) => string,
   wrote: (path: Path, line: number) => void,
-  what: 'recipe' | 'task' = 'recipe',
+  { name: what, code: codes, mostBytes = MAX_BYTES }: What,
 ): Plain {
-  if (Buffer.byteLength(text) > MAX_BYTES) {
+  if (Buffer.byteLength(text) > mostBytes) {
     throw new JikjiError(
-      `${what}-yaml`,
-      `a ${what} has at most ${MAX_BYTES / 1024} KiB`,
+      `${codes}-yaml`,
+      `a ${what} has at most ${mostBytes / 1024} KiB`,
       place(1),
       `name the texts as files, do not write them into the ${what}`,
     );
@@ -49,7 +58,7 @@ export function parseYaml(
   });
   const lineAt = (offset: number | undefined) => Math.max(1, lines.linePos(offset ?? 0).line);
   const bad = (offset: number | undefined, message: string, hint: string, code = 'yaml') =>
-    new JikjiError(`${what}-${code}`, message, place(lineAt(offset)), hint);
+    new JikjiError(`${codes}-${code}`, message, place(lineAt(offset)), hint);
 
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) {

@@ -1,24 +1,13 @@
 // YAML that must have the form of a schema: read, checked, and every complaint with key, line and the nearest right name.
-// Knows nothing of rules: example programmes are read by it too.
+// Knows nothing of what it means.
 
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
-import { nearestName, Places, type Plain, parseYaml, showPath } from '../../foundry/recipe/index.ts';
+import type { JikjiError } from '../base/index.ts';
+import { nearestName } from './nearest.ts';
+import { Places, showPath } from './places.ts';
+import { type Plain, parseYaml, type What } from './yaml.ts';
 
 type Path = readonly (string | number)[];
-
-export interface What {
-  /** `rule book`: what the file is, for people. */
-  name: string;
-  /** `rule-book`: what its error codes begin with. */
-  code: string;
-}
-
-/** The plain reader speaks of tasks; here it is something else. */
-function renamed(error: JikjiError, { name, code }: What): JikjiError {
-  const words = (text: string) => text.replace(/\btask\b/g, name);
-  return new JikjiError(error.code.replace(/^task/, code), words(error.message), error.input, words(error.hint));
-}
 
 /**
  * Reads one YAML document of the schema's form; `places` knows the line of each value.
@@ -31,22 +20,17 @@ export function readChecked<T extends z.ZodType>(
   what: What,
 ): { value: z.output<T>; places: Places } {
   const places = new Places(file);
-  let plain: Plain;
-  try {
-    plain = parseYaml(
-      text,
-      (line) => `${file}:${line}`,
-      (path, line) => {
-        places.line(path, line);
-        // A record of names would let it fall silently.
-        if (path.at(-1) === '__proto__')
-          throw places.error(`${what.code}-unknown-key`, path, `unknown key ${showPath(path)}`, 'remove it');
-      },
-      'task',
-    );
-  } catch (error) {
-    throw error instanceof JikjiError ? renamed(error, what) : error;
-  }
+  const plain = parseYaml(
+    text,
+    (line) => `${file}:${line}`,
+    (path, line) => {
+      places.line(path, line);
+      // A record of names would let it fall silently.
+      if (path.at(-1) === '__proto__')
+        throw places.error(`${what.code}-unknown-key`, path, `unknown key ${showPath(path)}`, 'remove it');
+    },
+    what,
+  );
   const checked = schema.safeParse(plain);
   if (!checked.success) throw complain(checked.error.issues, plain, schema, places, what);
   return { value: checked.data, places };
