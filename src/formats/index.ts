@@ -7,6 +7,18 @@ export { readFailure, readUnzipped } from './gzip.ts';
 export { nearestName } from './nearest.ts';
 export { type Path, Places, showPath } from './places.ts';
 export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafetensors } from './safetensors.ts';
+export {
+  type Citation,
+  citationOf,
+  citationSchema,
+  countrySchema,
+  dateSchema,
+  idSchema,
+  lineSchema,
+  type Title,
+  titleOf,
+  titleSchema,
+} from './shapes.ts';
 export { readSmallFile } from './smallFile.ts';
 export { openTar, readTar, type TarEntry, type TarLimits } from './tar.ts';
 export { type TarInput, tarPieces } from './tarWriter.ts';

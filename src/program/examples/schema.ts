@@ -1,7 +1,8 @@
 // The form of an example programme's file. Knows nothing of what its words amount to.
 
 import { z } from 'zod';
-import { citationSchema, countrySchema, dateSchema, idSchema, roleSchema, titleSchema } from '../rules/index.ts';
+import { citationSchema, countrySchema, dateSchema, idSchema, titleSchema } from '../../formats/index.ts';
+import { roleSchema } from '../rules/index.ts';
 
 const NOT_RECORDED = 'not recorded';
 /** Names of lists under `sources`. */

@@ -2,7 +2,7 @@
 export { parseRuleBook } from './parse.ts';
 export { type PartOfBook, partsOf } from './parts.ts';
 export { averageOf, linearShare, roundHalfUp, taskShare } from './points.ts';
-export { citationSchema, countrySchema, dateSchema, idSchema, roleSchema, titleSchema } from './schema.ts';
+export { roleSchema } from './schema.ts';
 export { type TaskTarget, targetOf, tasksOf } from './target.ts';
 export * from './types.ts';
 export { ruleBookDigest, ruleBookToYaml } from './write.ts';

@@ -1,27 +1,18 @@
 // A rule book's text becomes a checked, complete rule book. Every complaint names the key and its line.
 
-import { readChecked } from '../../formats/index.ts';
+import { type Citation, citationOf, readChecked, titleOf } from '../../formats/index.ts';
 import { checkRuleBook } from './check.ts';
 import { type BlockInput, type PartInput, ruleBookSchema } from './schema.ts';
-import type { Block, Citation, Part, RuleBook, Source, Title } from './types.ts';
+import type { Block, Part, RuleBook, Source } from './types.ts';
 
-const title = ({ en, ko }: { en: string; ko?: string | undefined }): Title => (ko === undefined ? { en } : { en, ko });
-
-const citation = ({ publisher, item, date, url }: { [K in keyof Citation]: Citation[K] | undefined }): Citation => ({
-  publisher: publisher!,
-  ...(item !== undefined && { item }),
-  ...(date !== undefined && { date }),
-  ...(url !== undefined && { url }),
-});
-
-type Published = { published?: Parameters<typeof citation>[0][] | undefined };
+type Published = { published?: Parameters<typeof citationOf>[0][] | undefined };
 const published = (from: Published): { published?: Citation[] } =>
-  from.published ? { published: from.published.map(citation) } : {};
+  from.published ? { published: from.published.map(citationOf) } : {};
 
 /** What checkRuleBook found to be there exactly once. */
 function source({ tasks, entered, forms, judgements }: PartInput): Source {
   if (tasks) return { kind: 'tasks', tasks };
-  if (entered) return { kind: 'entered', by: title(entered.by) };
+  if (entered) return { kind: 'entered', by: titleOf(entered.by) };
   if (judgements) return { kind: 'judgements', ...judgements };
   const { experts, average, trim, criteria } = forms!;
   return {
@@ -29,13 +20,13 @@ function source({ tasks, entered, forms, judgements }: PartInput): Source {
     experts,
     average,
     trim: trim ?? (average === 'mean' ? 0 : 1),
-    criteria: criteria.map((criterion) => ({ ...criterion, title: title(criterion.title) })),
+    criteria: criteria.map((criterion) => ({ ...criterion, title: titleOf(criterion.title) })),
   };
 }
 
 const part = (from: PartInput): Part => ({
   id: from.id,
-  title: title(from.title),
+  title: titleOf(from.title),
   points: from.points,
   source: source(from),
   ...published(from),
@@ -43,7 +34,7 @@ const part = (from: PartInput): Part => ({
 
 const block = (from: BlockInput): Block => ({
   id: from.id,
-  title: title(from.title),
+  title: titleOf(from.title),
   points: from.points,
   source: from.parts ? { kind: 'parts', parts: from.parts.map(part) } : source(from),
   ...published(from),
@@ -67,7 +58,7 @@ export function parseRuleBook(text: string, { file }: { file: string }): RuleBoo
     name: value.name,
     version: value.version,
     record,
-    title: title(value.title),
+    title: titleOf(value.title),
     eligibility: section(value.eligibility, shape.eligibility),
     originality: {
       veto: originality.veto,
@@ -85,7 +76,7 @@ export function parseRuleBook(text: string, { file }: { file: string }): RuleBoo
       ? {
           share: target.share,
           months: target.months,
-          references: target.references.map((reference) => ({ ...reference, source: citation(reference.source) })),
+          references: target.references.map((reference) => ({ ...reference, source: citationOf(reference.source) })),
           ...published(target),
         }
       : null,

@@ -1,29 +1,11 @@
 // The rule book's keys: their types, ranges and defaults. Checks of one key against another are in check.ts.
 
 import { z } from 'zod';
+import { citationSchema, countrySchema, dateSchema, idSchema, lineSchema, titleSchema } from '../../formats/index.ts';
 import { FOREIGN, METRICS, type Metric, ROLES, WHEN } from './types.ts';
 
-const line = (most = 300) =>
-  z
-    .string()
-    .regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$/, 'must be text on one line')
-    .max(most);
-export const idSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
 const taskName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, 'must be the name of a task');
-export const titleSchema = z.strictObject({ en: line(), ko: line().optional() });
-export const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166)');
 export const roleSchema = z.enum(ROLES);
-export const dateSchema = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\d$/, 'must be a date such as "2026-01-15"')
-  .refine((text) => new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) ?? false, 'is no day of the calendar');
-export const citationSchema = z.strictObject({
-  publisher: line(),
-  item: line().optional(),
-  /** Sometimes no more than a month is known, so any text. */
-  date: line(40).optional(),
-  url: line(500).optional(),
-});
 const published = z.array(citationSchema).min(1).max(50).optional();
 
 const count = (most: number, least = 1) => z.int().min(least).max(most);
@@ -72,7 +54,7 @@ const part = z.strictObject({ id: idSchema, title: titleSchema, points: points()
 const block = part.extend({ parts: z.array(part).min(1).max(100).optional() });
 
 const reference = z.strictObject({
-  model: line(),
+  model: lineSchema(),
   released: dateSchema,
   scores: z.record(taskName, figure()),
   source: citationSchema,
@@ -111,7 +93,7 @@ export const ruleBookSchema = z.strictObject({
   blocks: z.array(block).min(1).max(100),
   rounding: z.strictObject({ decimals: count(6, 0).default(1) }).nullish(),
   kept: count(1000),
-  tieBreak: z.array(line(200)).max(200).optional(),
+  tieBreak: z.array(lineSchema(200)).max(200).optional(),
   target: z
     .strictObject({
       share: z.number().gt(0).max(10),

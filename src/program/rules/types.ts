@@ -1,5 +1,9 @@
 // A rule book as it is after reading: complete, plain JSON. Says what the rules are; decides nothing by them.
 
+import type { Citation, Title } from '../../formats/index.ts';
+
+export type { Citation, Title };
+
 /** Places in the value chain. */
 export const ROLES = [
   'chip',
@@ -31,19 +35,6 @@ export type Metric = keyof typeof METRICS;
 
 /** What a panel can find of a component that was not made by the team. */
 export const FOREIGN = ['derived', 'frozen-foreign'] as const;
-
-export interface Title {
-  en: string;
-  ko?: string;
-}
-
-/** Where something was published. */
-export interface Citation {
-  publisher: string;
-  item?: string;
-  date?: string;
-  url?: string;
-}
 
 export interface Eligibility {
   /** ISO 3166 codes; empty: any country. */

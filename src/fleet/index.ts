@@ -1,0 +1,21 @@
+// Where work runs: the catalogue of chips, clusters and sites, and of all that lies between them and a model.
+export {
+  type Catalogue,
+  type Chip,
+  type Cluster,
+  type Component,
+  FIGURES,
+  type Figure,
+  type FigureName,
+  LAYERS,
+  type Layer,
+  type Need,
+  type Of,
+  type Option,
+  PROVIDES,
+  REQUIRED,
+  REQUIRED_BY,
+  type Sources,
+  type Supplier,
+  type Use,
+} from './catalogue/types.ts';

@@ -1,0 +1,47 @@
+// What YAML files of ours say in the same way: names, titles in two languages, countries, days, where something was published.
+
+import { z } from 'zod';
+
+export interface Title {
+  en: string;
+  ko?: string;
+}
+
+/** Where something was published. */
+export interface Citation {
+  publisher: string;
+  item?: string;
+  date?: string;
+  url?: string;
+}
+
+/** Text on one line. */
+export const lineSchema = (most = 300) =>
+  z
+    .string()
+    .regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$/, 'must be text on one line')
+    .max(most);
+export const idSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
+export const titleSchema = z.strictObject({ en: lineSchema(), ko: lineSchema().optional() });
+export const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166)');
+export const dateSchema = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d$/, 'must be a date such as "2026-01-15"')
+  .refine((text) => new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) ?? false, 'is no day of the calendar');
+export const citationSchema = z.strictObject({
+  publisher: lineSchema(),
+  item: lineSchema().optional(),
+  /** Sometimes no more than a month is known, so any text. */
+  date: lineSchema(40).optional(),
+  url: lineSchema(500).optional(),
+});
+
+/** Without the members that are undefined. */
+export const titleOf = ({ en, ko }: z.output<typeof titleSchema>): Title => (ko === undefined ? { en } : { en, ko });
+
+export const citationOf = ({ publisher, item, date, url }: z.output<typeof citationSchema>): Citation => ({
+  publisher,
+  ...(item !== undefined && { item }),
+  ...(date !== undefined && { date }),
+  ...(url !== undefined && { url }),
+});
