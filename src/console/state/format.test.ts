@@ -50,3 +50,9 @@ test('titles and digests', () => {
   expect(shortDigest('0123456789abcdef0123')).toBe('0123456789ab…');
   expect(shortDigest('short')).toBe('short');
 });
+
+test('countries, and what is none stays as it is', () => {
+  expect(en.country('KR')).toBe('South Korea (KR)');
+  expect(ko.country('US')).toBe('미국(US)');
+  for (const code of ['XX', 'nowhere', '']) expect(en.country(code)).toBe(code);
+});

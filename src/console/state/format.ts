@@ -22,6 +22,8 @@ export interface Format {
   /** A length of time. */
   duration(seconds: number): string;
   list(items: string[]): string;
+  /** Of ISO 3166: "Korea (KR)". What is none stays as it is. */
+  country(code: string): string;
   title(title: Title): string;
 }
 
@@ -43,6 +45,7 @@ export function formatFor(lang: Lang): Format {
   const day = new Intl.DateTimeFormat(lang, { dateStyle: 'medium' });
   const relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
   const list = new Intl.ListFormat(lang, { type: 'conjunction' });
+  const regions = new Intl.DisplayNames(lang, { type: 'region' });
   const time = (iso: string, format: Intl.DateTimeFormat) => {
     const date = new Date(iso);
     return Number.isNaN(date.getTime()) ? iso : format.format(date);
@@ -88,6 +91,14 @@ export function formatFor(lang: Lang): Format {
       return rest === 0 ? hours : `${hours} ${long(rest, 'minute')}`;
     },
     list: (items) => list.format(items),
+    country(code) {
+      try {
+        const name = regions.of(code);
+        return name === undefined || name === code ? code : `${name}${lang === 'ko' ? '' : ' '}(${code})`;
+      } catch {
+        return code; // it is no code of a country
+      }
+    },
     title: (title) => (lang === 'ko' && title.ko !== undefined ? title.ko : title.en),
   };
 }

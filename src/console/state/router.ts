@@ -20,6 +20,8 @@ export const ROUTES = {
   ruleBooks: '/p/:programme/rule-books',
   ruleBook: '/p/:programme/rule-books/:digest',
   log: '/p/:programme/log',
+  compute: '/p/:programme/compute',
+  reliance: '/p/:programme/reliance',
 } as const;
 export type PageName = keyof typeof ROUTES;
 
@@ -60,19 +62,27 @@ export const pathOf = <P extends PageName>(page: P, parameters: Parameters<P>): 
     encodeURIComponent((parameters as Record<string, string>)[name]),
   );
 
-export const location = observable(typeof window === 'undefined' ? '/' : window.location.pathname);
+const inBrowser = typeof window !== 'undefined';
+export const location = observable(inBrowser ? window.location.pathname : '/');
+/** What an address says behind its path, `?supplier=a`: what is chosen on a page, so that it can be linked. */
+export const search = observable(inBrowser ? window.location.search : '');
 
-/** Goes to a path of the console. */
+function arrived(): void {
+  search.set(window.location.search);
+  location.set(window.location.pathname);
+}
+
+/** Goes to a path of the console, with what stands behind it. */
 export function go(path: string, how: 'push' | 'replace' = 'push'): void {
   if (how === 'push') history.pushState(null, '', path);
   else history.replaceState(null, '', path);
-  location.set(window.location.pathname);
+  arrived();
   if (how === 'push') window.scrollTo(0, 0);
 }
 
 /** Links of the console stay in it; what opens elsewhere is the browser's. */
 export function listen(): void {
-  addEventListener('popstate', () => location.set(window.location.pathname));
+  addEventListener('popstate', arrived);
   document.addEventListener('click', (event) => {
     if (
       event.defaultPrevented ||
@@ -88,6 +98,6 @@ export function listen(): void {
     if (link.hash !== '' && link.pathname === window.location.pathname) return; // a place on this page
     if (link.pathname.startsWith('/api/')) return;
     event.preventDefault();
-    go(link.pathname);
+    go(link.pathname + link.search);
   });
 }
