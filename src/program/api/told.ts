@@ -2,8 +2,10 @@
 
 import type { z } from 'zod';
 import type { failure } from './shapes/common.ts';
+import type * as compute from './shapes/compute.ts';
 import type * as people from './shapes/people.ts';
 import type * as programme from './shapes/programme.ts';
+import type * as reliance from './shapes/reliance.ts';
 import type * as runs from './shapes/runs.ts';
 import type * as stage from './shapes/stage.ts';
 
@@ -29,6 +31,14 @@ export type Given = z.output<typeof stage.given>;
 export type Question = z.output<typeof stage.asked>;
 export type SubmissionPage = z.output<typeof stage.submissionPage>;
 export type Submitted = z.output<typeof stage.submitted>;
+export type ComputePage = z.output<typeof compute.computePage>;
+export type NewAllotment = z.input<typeof compute.newAllotment>;
+export type NewUsage = z.input<typeof compute.newUsage>;
+export type ReliancePage = z.output<typeof reliance.reliancePage>;
+export type ValueChain = z.output<typeof reliance.chainPage>;
+export type WhatIfPage = z.output<typeof reliance.whatIfPage>;
+export type SmallestPage = z.output<typeof reliance.smallestPage>;
+export type Choices = z.output<typeof reliance.choicesPage>;
 export type Continuation = z.input<typeof runs.continuation>;
 export type { StageReport } from '../decision/index.ts';
 export type { RuleBook } from '../rules/index.ts';
