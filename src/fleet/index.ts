@@ -1,4 +1,5 @@
 // Where work runs: the catalogue of chips, clusters and sites, and of all that lies between them and a model.
+export { readCatalogue, shippedCatalogue } from './catalogue/read.ts';
 export {
   type Catalogue,
   type Chip,

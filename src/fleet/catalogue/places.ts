@@ -1,0 +1,21 @@
+// Where the entries of a catalogue were written, and what is said of a name that stands for nothing.
+
+import type { JikjiError } from '../../base/index.ts';
+import { nearestName, type Path, type Places } from '../../formats/index.ts';
+
+/** Where the needs of each component and use were written. */
+export type Seats = Map<string, { places: Places; needs: Path[]; path: Path }>;
+
+/** An error about a name that stands for nothing. */
+export function unknownName(
+  places: Places,
+  path: Path,
+  what: string,
+  name: string,
+  names: readonly string[],
+): JikjiError {
+  const near = nearestName(name, names.slice(0, 5000));
+  const few = names.slice(0, 8).join(', ');
+  const hint = near ? `did you mean ${near.name}?` : names.length > 0 ? `there are: ${few}` : 'there is none';
+  return places.error('catalogue-unknown', path, `there is no ${what} "${name}"`, hint);
+}

@@ -1,0 +1,199 @@
+// Catalogue files become one catalogue: names looked up, shares checked, no ring of needs. What is wrong is told with file and line.
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { citationOf, type Path, type Places, readChecked, titleOf } from '../../formats/index.ts';
+import { checkNeeds } from './check.ts';
+import { type Seats, unknownName } from './places.ts';
+import { type CatalogueFile, catalogueSchema, type NeedsInput, type OptionInput } from './schema.ts';
+import type { Catalogue, Component, Need, Of, Option, Sources } from './types.ts';
+
+const WHAT = { name: 'catalogue', code: 'catalogue', mostBytes: 4 << 20 };
+const known = (text: string | undefined): string | null => (text === undefined || text === 'not known' ? null : text);
+
+/** The catalogue of chips, makers and well-known software that comes with Jikji. */
+export function shippedCatalogue(): { file: string; text: string } {
+  const path = fileURLToPath(new URL('../../../catalogue/world.yaml', import.meta.url));
+  return { file: 'world.yaml', text: readFileSync(path, 'utf8') };
+}
+
+/**
+ * Reads files that together are one catalogue. A name of one file may be used in another; none may be there twice.
+ * @throws JikjiError `catalogue-yaml`, `catalogue-unknown-key`, `catalogue-missing-key`, `catalogue-type`, `catalogue-range`,
+ * `catalogue-twice`, `catalogue-unknown` (a name that stands for nothing), `catalogue-share`, `catalogue-ring`
+ */
+export function readCatalogue(files: readonly { file: string; text: string }[]): Catalogue {
+  const catalogue: Catalogue = {
+    home: [],
+    suppliers: new Map(),
+    components: new Map(),
+    chips: new Map(),
+    clusters: new Map(),
+    uses: [],
+    known: new Map(),
+    parts: [],
+  };
+  const read = files.map(({ file, text }) => readChecked(text, file, catalogueSchema, WHAT));
+  // Suppliers of all files first: a component takes its country from its supplier.
+  for (const { value, places } of read) takeSuppliers(catalogue, value, places);
+  const seats: Seats = new Map();
+  for (const { value, places } of read) takeThings(catalogue, value, places, seats);
+  checkNeeds(catalogue, seats);
+  return catalogue;
+}
+
+const twice = (places: Places, path: Path, what: string, id: string) =>
+  places.error(
+    'catalogue-twice',
+    path,
+    `${what} "${id}" is there twice`,
+    'give one of them another name, or remove it',
+  );
+
+function sourcesOf({ sources }: CatalogueFile, places: Places) {
+  return (names: string[] | 'not recorded', path: Path): Sources => {
+    if (names === 'not recorded') return names;
+    return names.flatMap((name, i) => {
+      if (Object.hasOwn(sources, name)) return sources[name]!.map(citationOf);
+      throw unknownName(places, [...path, 'source', i], 'source', name, Object.keys(sources));
+    });
+  };
+}
+
+function takeSuppliers({ suppliers, home, parts }: Catalogue, value: CatalogueFile, places: Places): void {
+  if (parts.some(({ id }) => id === value.id)) throw twice(places, ['id'], 'the catalogue', value.id);
+  parts.push({ id: value.id, version: value.version, title: titleOf(value.title) });
+  for (const country of value.home) if (!home.includes(country)) home.push(country);
+  const sources = sourcesOf(value, places);
+  value.suppliers.forEach(({ id, name, country, source, verified }, i) => {
+    const path = ['suppliers', i];
+    if (suppliers.has(id)) throw twice(places, [...path, 'id'], 'the supplier', id);
+    suppliers.set(id, { id, name: titleOf(name), country: known(country), source: sources(source, path), verified });
+  });
+}
+
+function optionOf(option: OptionInput, single: boolean): Option {
+  const { id, share, could } = typeof option === 'string' ? { id: option } : option;
+  // What is named with neither is in use; the only one in use does all of it.
+  if (share === undefined && could !== undefined) return { component: id, share: 0, could };
+  return { component: id, share: share ?? (single ? 1 : null), could: could ?? null };
+}
+
+/** Options as a need has them. */
+function needOf(of: Of, options: readonly OptionInput[] | 'not known'): Need {
+  if (options === 'not known') return { of, anyOf: [] };
+  // A share of 0 is a substitute whose part is not known.
+  const inUse = options.filter((o) => typeof o === 'string' || (o.share ?? (o.could === undefined ? 1 : 0)) > 0);
+  return { of, anyOf: options.map((option) => optionOf(option, inUse.length === 1)) };
+}
+
+function needsOf(of: Of, needs: NeedsInput): Need[] {
+  if (needs === 'not known') return [{ of, anyOf: [] }];
+  return needs.map((one) => needOf(of, typeof one === 'string' ? [one] : one));
+}
+
+type Thing = CatalogueFile['sites'][number];
+
+function takeThings(catalogue: Catalogue, value: CatalogueFile, places: Places, seats: Seats): void {
+  const { suppliers, components, chips, clusters, uses } = catalogue;
+  const sources = sourcesOf(value, places);
+  const take = <C extends Component>(
+    given: Thing,
+    path: Path,
+    rest: Omit<C, Exclude<keyof Component, 'of' | 'held' | 'needs'>>,
+    needs: Path[],
+  ): C => {
+    const { id, name, country, source, verified } = given;
+    if (components.has(id)) throw twice(places, [...path, 'id'], 'the component', id);
+    const supplier = known(given.supplier);
+    if (supplier !== null && !suppliers.has(supplier))
+      throw unknownName(places, [...path, 'supplier'], 'supplier', supplier, [...suppliers.keys()]);
+    const component = {
+      id,
+      name: titleOf(name),
+      supplier,
+      country: country === undefined ? (suppliers.get(supplier ?? '')?.country ?? null) : known(country),
+      source: sources(source, path),
+      verified,
+      ...rest,
+    } as unknown as C;
+    components.set(id, component);
+    seats.set(id, { places, path, needs });
+    return component;
+  };
+
+  value.chips.forEach((chip, i) => {
+    const path = ['chips', i];
+    const { uses: work, devices, memoryKind = null, memory } = chip;
+    const figures = Object.fromEntries(
+      Object.entries(chip.figures).map(([name, figure]) => [
+        name,
+        { ...figure, source: sources(figure.source, [...path, 'figures', name]) },
+      ]),
+    );
+    const needs = [needOf('memory', memory)];
+    const rest = { of: 'chip' as const, held: false, needs, uses: work, devices, memoryKind, figures };
+    chips.set(chip.id, take(chip, path, rest, [[...path, 'memory']]));
+  });
+  value.sites.forEach((site, i) => {
+    take<Component>(site, ['sites', i], { of: 'data-center', held: false, needs: [] }, []);
+  });
+  value.clusters.forEach((cluster, i) => {
+    const path = ['clusters', i];
+    const { site, chips: some, servers, cloud } = cluster;
+    const needs = [
+      needOf('chip', some === 'not known' ? some : some.map(({ count: _, ...option }) => option)),
+      needOf('server', servers),
+      needOf('data-center', site === 'not known' ? site : [site]),
+      needOf('cloud', cloud),
+    ];
+    const counts = some === 'not known' ? [] : some;
+    const rest = {
+      of: 'compute' as const,
+      held: false,
+      needs,
+      site: known(site),
+      chips: counts.map(({ id, count }) => ({ chip: id, count: count === 'not known' ? null : count })),
+    };
+    const written = ['chips', 'servers', 'site', 'cloud'].map((key) => [...path, key]);
+    clusters.set(cluster.id, take(cluster, path, rest, written));
+  });
+  value.components.forEach((component, i) => {
+    const path = ['components', i];
+    const needs = component.needs.map(({ of, anyOf }) => needOf(of, anyOf));
+    const written = needs.map((_, at) => [...path, 'needs', at]);
+    take<Component>(component, path, { of: component.layer, held: component.held, needs }, written);
+    component.known.forEach((name, at) => {
+      if (catalogue.known.has(name)) throw twice(places, [...path, 'known', at], 'the name', name);
+      catalogue.known.set(name, component.id);
+    });
+  });
+  value.uses.forEach((use, i) => {
+    const path = ['uses', i];
+    const { id, kind, name, model = null, consortium = null, source, verified } = use;
+    if (uses.some((other) => other.id === id)) throw twice(places, [...path, 'id'], 'the use', id);
+    const kinds = kind === 'training' ? (['software', 'data', 'weights'] as const) : (['software', 'weights'] as const);
+    if (kind === 'serving' && use.data !== 'not known')
+      throw places.error('catalogue-range', [...path, 'data'], 'serving needs no data', 'remove it');
+    const lists = kinds.map((of) => needsOf(of, use[of]));
+    const written: Path[] = [
+      [...path, 'on'],
+      ...kinds.flatMap((of, k) =>
+        lists[k]!.map((_, at) => (use[of] === 'not known' ? [...path, of] : [...path, of, at])),
+      ),
+    ];
+    const needs = [needOf('compute', use.on), ...lists.flat()];
+    uses.push({
+      id,
+      kind,
+      name: titleOf(name),
+      model,
+      consortium,
+      needs,
+      source: sources(source, path),
+      verified,
+      word: 'stated',
+    });
+    seats.set(`use ${id}`, { places, path, needs: written });
+  });
+}

