@@ -21,7 +21,7 @@ export function checkRuleBook(book: RuleBookInput, places: Places): void {
   const addUp = (items: readonly { points: number }[], whole: number, list: Path, of: Path, what: string) => {
     const sum = items.reduce((total, { points }) => total + thousandths(points), 0);
     if (sum === thousandths(whole)) return;
-    throw conflict([list, of], `points of ${what} add up to ${shown(sum)}, not ${whole}`, `mend one of them`);
+    throw conflict([list, of], `${what} add up to ${shown(sum)}, not ${whole}`, `mend one of them`);
   };
   const once = (names: readonly string[], path: (i: number) => Path, what: string) => {
     const i = names.findIndex((name, at) => names.indexOf(name) < at);
@@ -74,7 +74,7 @@ export function checkRuleBook(book: RuleBookInput, places: Places): void {
       const here = [...path, 'forms'];
       const trim = part.forms.trim ?? (average === 'mean' ? 0 : 1);
       once(ids(criteria), (i) => [...here, 'criteria', i, 'id'], 'the criterion');
-      addUp(criteria, part.points, [...here, 'criteria'], [...path, 'points'], `the criteria of ${part.id}`);
+      addUp(criteria, part.points, [...here, 'criteria'], [...path, 'points'], `points of the criteria of ${part.id}`);
       if (average === 'mean' && trim > 0)
         throw conflict([...here, 'trim'], 'a mean leaves nothing out', 'write average: trimmed-mean, or remove trim');
       if (average === 'trimmed-mean' && trim === 0)
@@ -101,10 +101,10 @@ export function checkRuleBook(book: RuleBookInput, places: Places): void {
     if (!block.parts) return;
     block.parts.forEach((part, j) => void onePart(part, [...path, 'parts', j]));
     once(ids(block.parts), (j) => [...path, 'parts', j, 'id'], 'the part');
-    addUp(block.parts, block.points, [...path, 'parts'], [...path, 'points'], `the parts of ${block.id}`);
+    addUp(block.parts, block.points, [...path, 'parts'], [...path, 'points'], `points of the parts of ${block.id}`);
   });
   once(ids(book.blocks), (i) => ['blocks', i, 'id'], 'the block');
-  addUp(book.blocks, book.points, ['blocks'], ['points'], 'the blocks');
+  addUp(book.blocks, book.points, ['blocks'], ['points'], 'points of the blocks');
   // References name a task only, so a task has one metric in a book.
   once(
     tasks.map(({ task }) => task),
@@ -128,6 +128,12 @@ export function checkRuleBook(book: RuleBookInput, places: Places): void {
       'end it with equal or lot',
     );
   once(tieBreak, (i) => ['tieBreak', i], 'in tieBreak');
+
+  if (book.selfReliance) {
+    const weights = Object.values(book.selfReliance.weights).map((points = 0) => ({ points }));
+    const path = ['selfReliance', 'weights'];
+    addUp(weights, 100, path, path, 'weights of the layers');
+  }
 
   once(book.originality.components, (i) => ['originality', 'components', i], 'the component');
   const references = book.target?.references ?? [];

@@ -1,5 +1,6 @@
 // A rule book's text becomes a checked, complete rule book. Every complaint names the key and its line.
 
+import type { Layer } from '../../fleet/index.ts';
 import { type Citation, citationOf, readChecked, titleOf } from '../../formats/index.ts';
 import { checkRuleBook } from './check.ts';
 import { type BlockInput, type PartInput, ruleBookSchema } from './schema.ts';
@@ -8,6 +9,10 @@ import type { Block, Part, RuleBook, Source } from './types.ts';
 type Published = { published?: Parameters<typeof citationOf>[0][] | undefined };
 const published = (from: Published): { published?: Citation[] } =>
   from.published ? { published: from.published.map(citationOf) } : {};
+
+/** Without the members that are undefined, which canonical JSON does not know. */
+const byLayer = (given: Partial<Record<Layer, number | undefined>>): Partial<Record<Layer, number>> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
 /** What checkRuleBook found to be there exactly once. */
 function source({ tasks, entered, forms, judgements }: PartInput): Source {
@@ -48,7 +53,7 @@ const block = (from: BlockInput): Block => ({
 export function parseRuleBook(text: string, { file }: { file: string }): RuleBook {
   const { value, places } = readChecked(text, file, ruleBookSchema, { name: 'rule book', code: 'rule-book' });
   checkRuleBook(value, places);
-  const { record, originality, target } = value;
+  const { record, originality, target, selfReliance } = value;
   const { shape } = ruleBookSchema;
   /** A section that was left out: unknown in a record, else all its defaults. */
   const section = <T>(given: T | null | undefined, schema: { parse(value: unknown): T | null | undefined }): T | null =>
@@ -81,6 +86,13 @@ export function parseRuleBook(text: string, { file }: { file: string }): RuleBoo
         }
       : null,
     publication: section(value.publication, shape.publication),
+    ...(selfReliance && {
+      selfReliance: {
+        floors: byLayer(selfReliance.floors),
+        weights: byLayer(selfReliance.weights),
+        ...published(selfReliance),
+      },
+    }),
     limits: section(value.limits, shape.limits),
     ...published(value),
   };

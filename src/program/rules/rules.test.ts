@@ -328,3 +328,47 @@ test('whatever is done to a rule book, it is read or refused with a JikjiError',
   }
   expect(refused).toBeGreaterThan(times / 4);
 });
+
+const OWN = `${GOOD}selfReliance:
+  floors: { chip: 0.1, memory: 0.5 }
+  weights: { chip: 37.5, memory: 12.5, weights: 50 }
+  published: [{ publisher: somebody }]
+`;
+
+test('self-reliance: floors and weights by layer, written back, part of the digest', () => {
+  const book = parse(OWN);
+  expect(book.selfReliance).toEqual({
+    floors: { chip: 0.1, memory: 0.5 },
+    weights: { chip: 37.5, memory: 12.5, weights: 50 },
+    published: [{ publisher: 'somebody' }],
+  });
+  expect(parse(ruleBookToYaml(book))).toEqual(book);
+  expect(ruleBookDigest(book)).not.toBe(ruleBookDigest(parse(GOOD)));
+  expect(ruleBookDigest(parse(OWN.replace('chip: 0.1', 'chip: 0.2')))).not.toBe(ruleBookDigest(book));
+  const one = parse(`${GOOD}selfReliance: { weights: { data-center: 100 } }\n`);
+  expect(one.selfReliance).toEqual({ floors: {}, weights: { 'data-center': 100 } });
+});
+
+test.each([
+  ['chip: 37.5', 'chip: 37.4', 'conflict', 'weights of the layers add up to 99.9, not 100'],
+  ['chip: 37.5', 'chips: 37.5', 'unknown-key', 'selfReliance.weights.chips'],
+  ['chip: 37.5', 'compute: 37.5', 'unknown-key', 'selfReliance.weights.compute'],
+  ['chip: 37.5, memory: 12.5', 'chip: 50, memory: 0', 'range', 'selfReliance.weights.memory'],
+  ['memory: 0.5', 'memory: 50', 'range', 'selfReliance.floors.memory'],
+  ['  weights: { chip: 37.5, memory: 12.5, weights: 50 }\n', '', 'missing-key', 'selfReliance.weights'],
+])('self-reliance: %s as %s is told', (from, to, code, message) => {
+  expect(OWN).toContain(from);
+  expect(() => parse(OWN.replace(from, to))).toThrow(
+    expect.objectContaining({
+      code: `rule-book-${code}`,
+      input: expect.stringMatching(/^r\.yaml:\d+$/),
+      message: expect.stringContaining(message),
+    }),
+  );
+});
+
+test('a book without rules of self-reliance has the digest that it always had', () => {
+  const korea = parse(shipped('korea-2025/stage-1.yaml'));
+  expect(ruleBookDigest(korea)).toBe('7db46df5a9041b65956ffbe7399c819d54bf313bd196dcfc54132890450edb61');
+  expect('selfReliance' in korea).toBe(false);
+});

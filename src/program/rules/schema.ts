@@ -1,6 +1,7 @@
 // The rule book's keys: their types, ranges and defaults. Checks of one key against another are in check.ts.
 
 import { z } from 'zod';
+import { LAYERS, type Layer } from '../../fleet/index.ts';
 import { citationSchema, countrySchema, dateSchema, idSchema, lineSchema, titleSchema } from '../../formats/index.ts';
 import { FOREIGN, METRICS, type Metric, ROLES, WHEN } from './types.ts';
 
@@ -60,6 +61,11 @@ const reference = z.strictObject({
   source: citationSchema,
 });
 
+/** A figure for some layers of the value chain. */
+const byLayer = (figure: z.ZodNumber) =>
+  z.strictObject(Object.fromEntries(LAYERS.map((layer) => [layer, figure.optional()])) as ByLayer);
+type ByLayer = Record<Layer, z.ZodOptional<z.ZodNumber>>;
+
 export const ruleBookSchema = z.strictObject({
   formatVersion: z.literal(1).default(1),
   name: idSchema,
@@ -111,6 +117,13 @@ export const ruleBookSchema = z.strictObject({
       weights: z.enum(WHEN).default('never'),
     })
     .nullish(),
+  selfReliance: z
+    .strictObject({
+      floors: byLayer(z.number().min(0).max(1)).default({}),
+      weights: byLayer(z.number().gt(0).max(100)),
+      published,
+    })
+    .optional(),
   limits: z
     .strictObject({
       bundleBytes: count(Number.MAX_SAFE_INTEGER).default(2 ** 31),

@@ -1,5 +1,6 @@
 // A rule book as it is after reading: complete, plain JSON. Says what the rules are; decides nothing by them.
 
+import type { Layer } from '../../fleet/index.ts';
 import type { Citation, Title } from '../../formats/index.ts';
 
 export type { Citation, Title };
@@ -146,6 +147,15 @@ export interface Publication {
   weights: When;
 }
 
+/** How much of the value chain must be, and how much it counts to be, at home. */
+export interface SelfReliance {
+  /** The least share by layer, 0 to 1: below one of them there is no score. */
+  floors: Partial<Record<Layer, number>>;
+  /** Percent by layer; they add up to 100. */
+  weights: Partial<Record<Layer, number>>;
+  published?: Citation[];
+}
+
 /** What the office's machine takes on for one submission. */
 export interface Limits {
   bundleBytes: number;
@@ -176,6 +186,8 @@ export interface RuleBook {
   tieBreak: string[];
   target: Target | null;
   publication: Publication | null;
+  /** Absent where the book has no rules of it: the digest of a book that never had any stays what it is. */
+  selfReliance?: SelfReliance;
   limits: Limits | null;
   published?: Citation[];
 }
