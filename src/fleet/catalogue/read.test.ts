@@ -1,0 +1,244 @@
+// Catalogue files: what they come to, each way in which one can be wrong, and figures of chips as they were published.
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { JikjiError } from '../../base/index.ts';
+import { Random } from '../../base/mutate.testing.ts';
+import { readCatalogue, shippedCatalogue } from './read.ts';
+
+const file = (name: string) =>
+  readFileSync(new URL(`../../../programs/${name}/value-chain.yaml`, import.meta.url), 'utf8');
+const small = `
+formatVersion: 1
+id: small
+version: 1
+title: { en: Small }
+home: [XX]
+sources: { paper: [{ publisher: A paper, date: 2026-01-02 }] }
+suppliers:
+  - { id: maker, name: { en: Maker }, country: XX, source: [paper] }
+  - { id: other, name: { en: Other }, country: ZZ }
+  - { id: nobody, name: { en: Nobody knows } }
+chips:
+  - { id: chip, name: { en: Chip }, supplier: maker, uses: [training], memory: [ram], figures: { bf16: { value: 10, source: [paper] } } }
+sites:
+  - { id: hall, name: { en: Hall }, supplier: other, country: XX }
+clusters:
+  - { id: big, name: { en: Big }, site: hall, chips: [{ id: chip, count: 4 }], servers: [box, { id: crate, could: 0.5 }] }
+components:
+  - { id: ram, layer: memory, name: { en: Memory }, supplier: other }
+  - { id: box, layer: server, name: { en: Box }, supplier: nobody }
+  - { id: crate, layer: server, name: { en: Crate } }
+  - { id: lib, layer: software, name: { en: Library }, held: true, known: ["npm:lib"], needs: [{ of: software, anyOf: [core] }] }
+  - { id: core, layer: software, name: { en: Core } }
+uses:
+  - { id: run, kind: training, name: { en: Run }, on: [big], software: [lib, [core, lib]], weights: not known }
+`;
+const read = (text: string) => readCatalogue([{ file: 'small.yaml', text }]);
+
+test('what is written is there, what is not is not known', () => {
+  const { home, suppliers, components, chips, clusters, uses, known } = read(small);
+  const country = (id: string) => components.get(id)?.country;
+  expect(home).toEqual(['XX']);
+  expect(suppliers.get('nobody')).toMatchObject({ country: null, source: 'not recorded', verified: true });
+  // Its own before its supplier's; none where neither is known.
+  expect(['chip', 'hall', 'ram', 'box', 'crate'].map(country)).toEqual(['XX', 'XX', 'ZZ', null, null]);
+  expect(chips.get('chip')!.figures.bf16).toEqual({
+    value: 10,
+    about: false,
+    verified: true,
+    source: [{ publisher: 'A paper', date: '2026-01-02' }],
+  });
+  expect(clusters.get('big')).toMatchObject({
+    site: 'hall',
+    chips: [{ chip: 'chip', count: 4 }],
+    needs: [
+      { of: 'chip', anyOf: [{ component: 'chip', share: 1, could: null }] },
+      // The only one in use does all of it; beside it stands a substitute.
+      {
+        of: 'server',
+        anyOf: [
+          { component: 'box', share: 1, could: null },
+          { component: 'crate', share: 0, could: 0.5 },
+        ],
+      },
+      { of: 'data-center', anyOf: [{ component: 'hall', share: 1, could: null }] },
+      { of: 'cloud', anyOf: [] },
+    ],
+  });
+  expect(uses[0]!.needs).toEqual([
+    { of: 'compute', anyOf: [{ component: 'big', share: 1, could: null }] },
+    { of: 'software', anyOf: [{ component: 'lib', share: 1, could: null }] },
+    {
+      of: 'software',
+      anyOf: [
+        { component: 'core', share: null, could: null },
+        { component: 'lib', share: null, could: null },
+      ],
+    },
+    { of: 'data', anyOf: [] },
+    { of: 'weights', anyOf: [] },
+  ]);
+  expect(known.get('npm:lib')).toBe('lib');
+});
+
+test.each([
+  ['supplier: maker', 'supplier: makr', 'catalogue-unknown', 'there is no supplier "makr"', 'did you mean maker?'],
+  ['site: hall', 'site: hal', 'catalogue-unknown', 'there is no site "hal"', 'did you mean hall?'],
+  ['site: hall', 'site: ram', 'catalogue-unknown', '"ram" is a memory, no site', 'name a site: hall'],
+  ['on: [big]', 'on: [chip]', 'catalogue-unknown', '"chip" is a chip, no cluster', 'name a cluster: big'],
+  ['anyOf: [core]', 'anyOf: [nothing]', 'catalogue-unknown', 'there is no software "nothing"', 'there are: lib, core'],
+  ['source: [paper]', 'source: [papr]', 'catalogue-unknown', 'there is no source "papr"', 'did you mean paper?'],
+  ['id: other', 'id: maker', 'catalogue-twice', 'the supplier "maker" is there twice', 'remove it'],
+  ['id: crate, layer', 'id: chip, layer', 'catalogue-twice', 'the component "chip" is there twice', 'another name'],
+  ['[core, lib]', '[core, core]', 'catalogue-twice', '"core" is there twice', 'keep one'],
+  [
+    '[core, lib]',
+    '[{ id: core, share: 0.6 }, { id: lib, share: 0.5 }]',
+    'catalogue-share',
+    'shares add up to 1.1',
+    'all of it is 1',
+  ],
+  ['could: 0.5', 'share: 0.9, could: 0.5', 'catalogue-share', '"crate" does 0.9 of it, and could do 0.5', 'at least'],
+  ['could: 0.5', 'could: 1.5', 'catalogue-range', 'could', ''],
+  [
+    '{ id: core, layer: software, name: { en: Core } }',
+    '{ id: core, layer: software, name: { en: Core }, needs: [{ of: software, anyOf: [lib] }] }',
+    'catalogue-ring',
+    '"lib" needs itself: lib needs core needs lib',
+    'remove one',
+  ],
+  ['anyOf: [core]', 'anyOf: [lib]', 'catalogue-ring', '"lib" needs itself: lib needs lib', 'remove one'],
+  ['country: ZZ', 'country: Zz', 'catalogue-range', 'two capital letters', ''],
+  ['layer: memory', 'layer: memroy', 'catalogue-range', 'memroy', 'did you mean memory?'],
+  ['bf16:', 'bf15:', 'catalogue-unknown-key', 'bf15', ''],
+  ['held: true', 'helt: true', 'catalogue-unknown-key', 'helt', 'held'],
+  ['kind: training', 'kind: serving, data: [core]', 'catalogue-range', 'serving needs no data', 'remove it'],
+])('%s -> %s', (from, to, code, message, hint) => {
+  // A ring is told where it was entered.
+  const line = small.slice(0, small.indexOf(code === 'catalogue-ring' ? 'id: lib' : from)).split('\n').length;
+  expect(small).toContain(from);
+  let error: unknown;
+  try {
+    read(small.replace(from, to));
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toBeInstanceOf(JikjiError);
+  const told = error as JikjiError;
+  expect({ code: told.code, input: told.input }).toEqual({ code, input: `small.yaml:${line}` });
+  expect(told.message).toContain(message);
+  expect(told.hint).toContain(hint);
+});
+
+test('names of two files are one catalogue, and the same name in both is told', () => {
+  const second = `formatVersion: 1\nid: second\nversion: 1\ntitle: { en: Second }\nuses:\n  - { id: more, kind: serving, name: { en: More }, on: [big] }\n`;
+  const both = readCatalogue([
+    { file: 'second.yaml', text: second },
+    { file: 'small.yaml', text: small },
+  ]);
+  expect(both.uses.map(({ id }) => id)).toEqual(['more', 'run']);
+  const again = [
+    { file: 'a.yaml', text: second },
+    { file: 'b.yaml', text: second },
+  ];
+  expect(() => readCatalogue(again)).toThrow(expect.objectContaining({ code: 'catalogue-twice', input: 'b.yaml:2' }));
+});
+
+test('a chain of ten thousand is read; closed to a ring it is told', () => {
+  const chain = (last: string) =>
+    `formatVersion: 1\nid: chain\nversion: 1\ntitle: { en: Chain }\ncomponents:\n${Array.from(
+      { length: 10_000 },
+      (_, i) =>
+        `  - { id: c${i}, layer: software, name: { en: C }, needs: [{ of: software, anyOf: [${i < 9999 ? `c${i + 1}` : last}] }] }\n`,
+    ).join('')}  - { id: end, layer: software, name: { en: End } }\n`;
+  expect(read(chain('end')).components.size).toBe(10_001);
+  expect(() => read(chain('c0'))).toThrow(
+    expect.objectContaining({
+      code: 'catalogue-ring',
+      message: expect.stringContaining('c0 needs c1 needs c2 needs c3 needs ... needs'),
+    }),
+  );
+});
+
+test('whatever is done to a catalogue, it is read or refused with a JikjiError', () => {
+  const text = file('practice');
+  const random = new Random(7);
+  const junk = [
+    '\t',
+    ':',
+    '{',
+    '}',
+    '[',
+    ']',
+    '*a',
+    '!',
+    '"',
+    '|',
+    '0',
+    '-',
+    '\u0000',
+    '한',
+    'null',
+    '1e999',
+    ', id: x',
+  ];
+  const times = process.env.JIKJI_TORTURE ? 3000 : 150;
+  let refused = 0;
+  for (let i = 0; i < times; i++) {
+    const at = random.below(text.length);
+    const changed = text.slice(0, at) + random.of(junk) + text.slice(at + random.below(4));
+    try {
+      readCatalogue([{ file: 'x.yaml', text: changed }]);
+    } catch (error) {
+      if (!(error instanceof JikjiError)) throw error;
+      expect(error.code).toMatch(/^catalogue-/);
+      refused++;
+    }
+  }
+  expect(refused).toBeGreaterThan(times / 3);
+});
+
+test('the shipped chips have the figures that were published; what was not read is marked', () => {
+  const { chips } = readCatalogue([shippedCatalogue()]);
+  const figures = Object.fromEntries(
+    [...chips.values()].map(({ id, figures }) => [
+      id,
+      Object.fromEntries(
+        Object.entries(figures).map(([name, { value, verified }]) => [name, verified ? value : `${value}?`]),
+      ),
+    ]),
+  );
+  expect(figures).toEqual({
+    'nvidia-h100-sxm': { bf16: 989, fp8: '1979?', memory: '80?', bandwidth: '3.35?', power: '700?' },
+    'nvidia-h200': { bf16: '989?', fp8: '1979?', memory: '141?', bandwidth: '4.8?', power: '700?' },
+    'nvidia-b200': { bf16: '2250?', fp8: '4500?', memory: '180?', bandwidth: '8?', power: '1000?' },
+    'rebellions-atom': { bf16: 32, memory: 16, bandwidth: '0.256?' },
+    'rebellions-rebel100': { bf16: '1000?', fp8: '2000?', memory: 144, bandwidth: 4.8, power: '600?' },
+    'furiosaai-rngd': { bf16: 256, fp8: 512, memory: '48?', bandwidth: 1.5, power: 180 },
+    'amd-processor': {},
+    'intel-processor': {},
+    'apple-processor': {},
+  });
+});
+
+test('both examples are read with it', () => {
+  const all = (name: string) => readCatalogue([shippedCatalogue(), { file: name, text: file(name) }]);
+  const practice = all('practice');
+  // In full: nothing that is used is unknown.
+  for (const { needs, id } of practice.uses) {
+    const open = needs.map(({ anyOf }) => anyOf.map(({ component }) => component));
+    while (open.length > 0) {
+      const options = open.pop()!;
+      expect(options.length, id).toBeGreaterThan(0);
+      for (const option of options) {
+        const component = practice.components.get(option)!;
+        expect(component.country, component.id).not.toBeNull();
+        open.push(...component.needs.map(({ anyOf }) => anyOf.map((one) => one.component)));
+      }
+    }
+  }
+  const korea = all('korea-2025');
+  expect(korea.home).toEqual(['KR']);
+  expect(korea.components.get('titan')!.needs.find(({ of }) => of === 'server')!.anyOf).toEqual([]);
+});
