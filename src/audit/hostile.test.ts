@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Kind } from './hostile.testing.ts';
 
 /** Cases of each kind; in torture as many as the promise says. */
-const CASES = process.env.JIKJI_TORTURE ? 20_000 : 500;
+const CASES = process.env.JIKJI_TORTURE ? 20_000 : 200;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
 const MOST_BYTES = 2 ** 30;
 /** No case may take longer, in seconds. Most take hundredths of one; the time is for machines under load. */
@@ -110,7 +110,7 @@ function audited(
 
 /** Few for the kinds beyond those that were promised: their audits take longest. */
 const casesOf = (kind: Kind): number =>
-  ['genesis', 'seal', 'transcript', 'safetensors', 'bundle'].includes(kind) ? CASES : CASES / 25;
+  ['genesis', 'seal', 'transcript', 'safetensors', 'bundle'].includes(kind) ? CASES : CASES / 20;
 
 const kinds: Kind[] = [
   'genesis',
