@@ -36,9 +36,11 @@ export const ROOMS: Record<string, string[]> = {
   program: [
     'rules',
     'statistics',
+    'reliance',
     'log',
     'state',
     'database',
+    'compute',
     'intake',
     'decision',
     'examples',
