@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   truncateSync,
@@ -14,10 +15,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { afterAll, expect, test } from 'vitest';
-import { call, fold, openTested, say } from './harness.testing.ts';
+import { insertEntries } from './append.ts';
+import { call, entryWith, fold, openTested, START, say } from './harness.testing.ts';
 import { kill, loss, startChild } from './loss.common.testing.ts';
 import { openStore } from './open.ts';
+import { connectFolder } from './pglite.ts';
+import { applyChanges } from './rows.ts';
 import { conformance } from './store.common.testing.ts';
 import { verifyStore } from './verify.ts';
 
@@ -107,6 +113,39 @@ test('closed with work under way: what was acknowledged is there when it is open
   expect(await again.jobs.take(new Date())).toMatchObject({ id: 1, attempts: 2 });
   await again.close();
 });
+
+test('a database that an older release made: opened with the tables it lacks, and what it held holds', async () => {
+  const old = join(root, 'old');
+  const migrations = join(root, 'migrations');
+  cpSync(new URL('./migrations', import.meta.url), migrations, { recursive: true });
+  const journal = JSON.parse(readFileSync(join(migrations, 'meta/_journal.json'), 'utf8'));
+  const entries = journal.entries.filter(({ idx }: { idx: number }) => idx < 2);
+  writeFileSync(join(migrations, 'meta/_journal.json'), JSON.stringify({ ...journal, entries }));
+  const connection = await connectFolder(old);
+  const database = drizzle(connection.pool);
+  await migrate(database, { migrationsFolder: migrations, migrationsSchema: 'jikji', migrationsTable: 'migrations' });
+  const tables = async () =>
+    (await connection.pool.query(`select table_name from information_schema.tables where table_schema = 'jikji'`)).rows
+      .map(({ table_name }) => table_name)
+      .sort();
+  expect(await tables()).not.toContain('usages');
+  const changes = [call('a'), call('b')];
+  const entry = entryWith(START, changes);
+  await insertEntries(database, [entry]);
+  await applyChanges(database, changes);
+  await connection.close();
+
+  const store = await openStore({ folder: old });
+  expect(await verifyStore(store, fold)).toEqual({
+    head: { seq: 1, link: entry.link },
+    rows: 2,
+    altered: undefined,
+  });
+  const allotment = { consortium: 'a', cluster: 'c', from: '2026-01-01', to: '2026-01-31', deviceHours: 0.1 };
+  await say(store, [{ table: 'allotments', key: { id: 'x' }, row: { ...allotment, source: null, seq: 2 } }]);
+  expect(await store.read.all('allotments')).toEqual([{ id: 'x', ...allotment, source: null, seq: 2 }]);
+  await store.close();
+}, 30_000);
 
 // Last, in the folder that is there: to make a new one takes seconds.
 loss('PGlite', () => ({ folder }));

@@ -222,6 +222,44 @@ export const runSteps = table(
   (t) => [primaryKey({ columns: [t.submission, t.step] })],
 );
 
+export const catalogues = table('catalogues', {
+  digest: text().primaryKey(),
+  parts: json(),
+  texts: json(),
+  registeredSeq: whole(),
+});
+/** Clusters that submissions were made on, where that was said. Apart from them: older backups have submissions without it. */
+export const placements = table('placements', { submission: text().primaryKey(), cluster: text() });
+export const allotments = table('allotments', {
+  id: text().primaryKey(),
+  consortium: text(),
+  cluster: text(),
+  from: text(),
+  to: text(),
+  deviceHours: number(),
+  source: json(),
+  seq: whole(),
+});
+export const usages = table(
+  'usages',
+  {
+    id: text().primaryKey(),
+    consortium: text(),
+    cluster: text(),
+    from: text(),
+    to: text(),
+    deviceHours: number(),
+    word: text(),
+    submission: text(),
+    sessions: json(),
+    runtime: json(),
+    data: json(),
+    source: json(),
+    seq: whole(),
+  },
+  (t) => [index().on(t.submission)],
+);
+
 /** The tables that follow from the log. */
 export const derived = {
   programmes,
@@ -241,6 +279,10 @@ export const derived = {
   lodgings,
   decisions,
   appeals,
+  catalogues,
+  placements,
+  allotments,
+  usages,
   runSteps,
 } satisfies Record<TableName, unknown>;
 

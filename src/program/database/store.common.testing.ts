@@ -162,7 +162,7 @@ export function conformance(name: string, where: () => { folder: string } | { ur
       const value = (column: string, i: number): Json =>
         /seq$|^n$|bytes|version/i.test(column)
           ? i
-          : ['value', 'max', 'stderr', 'loss', 'gradNorm', 'learningRate'].includes(column)
+          : ['value', 'max', 'stderr', 'loss', 'gradNorm', 'learningRate', 'deviceHours'].includes(column)
             ? i + 0.5
             : `${column} ${i}`;
       for (const table of TABLE_NAMES) {

@@ -1,6 +1,8 @@
 // What the log says: kinds of entries, when each may come, and the rows it makes. Knows no database.
 
 export { bookOf, bookOfStage } from './books.ts';
+export { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf, type Registered } from './catalogues.ts';
+export { existingCluster, saidOf } from './compute.ts';
 export { type Proposal, State } from './fold.ts';
 export { freeId } from './kind.ts';
 export { type DataOf, KINDS, type KindName } from './kinds.ts';

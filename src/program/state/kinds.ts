@@ -1,5 +1,6 @@
 // All kinds of entries, by the name they have in the log.
 
+import * as compute from './compute.ts';
 import type { Kind } from './kind.ts';
 import * as members from './members.ts';
 import * as scores from './scores.ts';
@@ -16,6 +17,9 @@ export const KINDS = {
   'consortium-formed': members.consortiumFormed,
   'consortium-key-named': members.consortiumKeyNamed,
   'rule-book-registered': stages.ruleBookRegistered,
+  'catalogue-registered': compute.catalogueRegistered,
+  'allotment-given': compute.allotmentGiven,
+  'usage-reported': compute.usageReported,
   'stage-opened': stages.stageOpened,
   'submission-received': scores.submissionReceived,
   'submission-refused': scores.submissionRefused,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOfStage } from './books.ts';
+import { existingCluster } from './compute.ts';
 import { digest, existing, fresh, id, kind, refused, sources, text } from './kind.ts';
 import { checkFinding } from './signed.ts';
 import { openStage } from './stages.ts';
@@ -14,9 +15,19 @@ const number = z.number();
 const curve = z.array(number.nullable()).max(2000);
 
 export const submissionReceived = kind({
-  shape: z.strictObject({ id, stage: id, consortium: id, kind: z.enum(['bundle', 'model']), digest, bytes: count }),
+  shape: z.strictObject({
+    id,
+    stage: id,
+    consortium: id,
+    kind: z.enum(['bundle', 'model']),
+    digest,
+    bytes: count,
+    /** Where it was made, by the word of whoever hands it in. */
+    cluster: id.optional(),
+  }),
   check(tables, data) {
     openStage(tables, data.stage, data.consortium);
+    if (data.cluster !== undefined) existingCluster(tables, data.cluster);
     // What was refused, perhaps for trouble that was the office's own, may come again.
     for (const other of tables.of('submissions', 'digest', data.digest))
       if (!String(other.status).startsWith('refused'))
@@ -28,8 +39,10 @@ export const submissionReceived = kind({
         );
     fresh(tables, 'submissions', data.id, 'submission');
   },
-  apply: (tables, { id: name, ...data }, { seq }) =>
-    tables.put('submissions', { id: name }, { ...data, status: 'received', maker: null, receivedSeq: seq }),
+  apply(tables, { id: name, cluster, ...data }, { seq }) {
+    tables.put('submissions', { id: name }, { ...data, status: 'received', maker: null, receivedSeq: seq });
+    if (cluster !== undefined) tables.put('placements', { submission: name }, { cluster });
+  },
 });
 
 /** What comes of a submission comes in its order, and while its stage is open: after that no score changes. */

@@ -21,6 +21,10 @@ export const TABLES = {
   lodgings: ['id'],
   decisions: ['stage'],
   appeals: ['id'],
+  catalogues: ['digest'],
+  placements: ['submission'],
+  allotments: ['id'],
+  usages: ['id'],
   runSteps: ['submission', 'step'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -1,0 +1,43 @@
+// Catalogues of the value chain: the one in force, each read once.
+
+import { type Catalogue, readCatalogue } from '../../fleet/index.ts';
+import { digestOfJson, type Json } from '../../ledger/index.ts';
+import type { Row, Tables } from './tables.ts';
+
+/** A catalogue's file, as registered. */
+export interface CatalogueText {
+  file: string;
+  text: string;
+}
+
+/** SHA-256 of the canonical JSON of the files, in their order. */
+export const catalogueDigest = (texts: readonly CatalogueText[]): string => digestOfJson(texts as unknown as Json);
+
+/** By digest: a registered catalogue never changes. */
+const read = new Map<string, Catalogue>();
+
+/** @throws JikjiError `catalogue-...` with file and line */
+export function catalogueOf(digest: string, texts: readonly CatalogueText[]): Catalogue {
+  let catalogue = read.get(digest);
+  if (!catalogue) {
+    catalogue = readCatalogue(texts);
+    read.set(digest, catalogue);
+  }
+  return catalogue;
+}
+
+export interface Registered {
+  digest: string;
+  registeredSeq: number;
+  catalogue: Catalogue;
+}
+
+/** The catalogue in force at the end of the log, or before its entry `seq`; undefined where there was none. */
+export function catalogueAt(tables: Tables, seq = Number.POSITIVE_INFINITY): Registered | undefined {
+  let last: Row | undefined;
+  for (const row of tables.all('catalogues')) if (Number(row.registeredSeq) < seq) last = row;
+  if (!last) return undefined;
+  const digest = String(last.digest);
+  const catalogue = catalogueOf(digest, last.texts as unknown as CatalogueText[]);
+  return { digest, registeredSeq: Number(last.registeredSeq), catalogue };
+}

@@ -1,0 +1,141 @@
+// What the programme builds on and hands out: the catalogue of the value chain, allotments of compute, what was used of it.
+
+import { z } from 'zod';
+import { dateSchema, nearestName } from '../../formats/index.ts';
+import { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
+import { digest, existing, fresh, id, kind, refused, sources } from './kind.ts';
+import type { Tables } from './tables.ts';
+
+const file = z.strictObject({ file: z.string().min(1).max(100), text: z.string().max(4 << 20) });
+
+/** Replaces the one before for what comes after it. */
+export const catalogueRegistered = kind({
+  shape: z.strictObject({ digest, texts: z.array(file).min(1).max(10) }),
+  check(tables, data) {
+    if (catalogueDigest(data.texts) !== data.digest)
+      throw refused('catalogue-differs', 'the files are not those of this digest', data.digest, 'register them anew');
+    fresh(tables, 'catalogues', data.digest, 'catalogue');
+    const { parts } = catalogueOf(data.digest, data.texts);
+    parts.forEach((part, i) => {
+      const before = lastPart(tables, part.id);
+      if (!before || part.version > before.version || before.text === data.texts[i]!.text) return;
+      throw refused(
+        'catalogue-version',
+        `version ${before.version} of it is registered already`,
+        `${part.id} ${part.version}`,
+        `give it version ${before.version + 1}`,
+      );
+    });
+  },
+  apply(tables, data, { seq }) {
+    const { parts } = catalogueOf(data.digest, data.texts);
+    tables.put('catalogues', { digest: data.digest }, { parts, texts: data.texts, registeredSeq: seq });
+  },
+});
+
+/** A part of a catalogue as it was registered last. */
+function lastPart(tables: Tables, name: string): { version: number; text: string } | undefined {
+  let last: { version: number; text: string } | undefined;
+  for (const row of tables.all('catalogues')) {
+    const texts = row.texts as unknown as CatalogueText[];
+    (row.parts as unknown as { id: string; version: number }[]).forEach((part, i) => {
+      if (part.id === name) last = { version: part.version, text: texts[i]!.text };
+    });
+  }
+  return last;
+}
+
+/** @throws JikjiError `no-catalogue`, `cluster-unknown` */
+export function existingCluster(tables: Tables, cluster: string): void {
+  const found = catalogueAt(tables);
+  if (!found) throw refused('no-catalogue', 'no catalogue is registered yet', cluster, 'register one first');
+  const { clusters } = found.catalogue;
+  if (clusters.has(cluster)) return;
+  const names = [...clusters.keys()];
+  const near = nearestName(cluster, names);
+  const some = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'there is none';
+  const hint = near ? `did you mean ${near.name}?` : some;
+  throw refused('cluster-unknown', 'the catalogue has no cluster of this name', cluster, hint);
+}
+
+const period = { from: dateSchema, to: dateSchema, deviceHours: z.number().min(0).max(1e12) };
+
+function checkPeriod({ id: name, from, to }: { id: string; from: string; to: string }): void {
+  if (from > to) throw refused('period-backwards', `it ends on ${to}, before ${from}`, name, 'change the two days');
+}
+
+/** Hours of devices for a consortium on a cluster, first and last day included; one of the same id replaces it. */
+export const allotmentGiven = kind({
+  shape: z.strictObject({ id, consortium: id, cluster: id, ...period, source: sources.optional() }),
+  check(tables, data) {
+    existing(tables, 'consortia', data.consortium, 'consortium');
+    existingCluster(tables, data.cluster);
+    checkPeriod(data);
+  },
+  apply: (tables, { id: name, ...data }, { seq }) =>
+    tables.put('allotments', { id: name }, { ...data, source: data.source ?? null, seq }),
+});
+
+const name = z.string().max(300);
+
+/** What was used: by the maker's word, mostly a submission's records, or as the office metered it. */
+export const usageReported = kind({
+  shape: z.strictObject({
+    id,
+    consortium: id,
+    /** Null: on which one is not known. */
+    cluster: id.nullable(),
+    ...period,
+    word: z.enum(['maker', 'office']),
+    submission: id.nullable(),
+    /** The records that it was added up from. */
+    sessions: z
+      .strictObject({
+        count: z.int().min(0),
+        /** They began, and nothing says when they ended: their hours are not counted. */
+        withoutEnd: z.int().min(0),
+        devices: z.array(name).max(100),
+      })
+      .optional(),
+    /** What the run's commitment says it was made with. */
+    runtime: z.strictObject({ node: name, v8: name, version: name }).optional(),
+    /** What its corpus was drawn from: `npm:NAME`, or another name. */
+    data: z.array(name).max(1000).optional(),
+    source: sources.optional(),
+  }),
+  check(tables, data) {
+    existing(tables, 'consortia', data.consortium, 'consortium');
+    if (data.cluster !== null) existingCluster(tables, data.cluster);
+    checkPeriod(data);
+    if (data.submission !== null) {
+      const { consortium } = existing(tables, 'submissions', data.submission, 'submission');
+      if (consortium !== data.consortium)
+        throw refused('usage-differs', `this submission is ${consortium}'s`, data.submission, 'name its consortium');
+    }
+    // What was metered may be put right; a maker's word stays as it was given.
+    const before = tables.get('usages', data.id);
+    if (before && (before.word !== 'office' || data.word !== 'office'))
+      throw refused('usage-exists', 'there is a usage of this name already', data.id, 'choose another name');
+    if (data.word === 'maker' && data.submission !== null && saidOf(tables, data.submission))
+      throw refused('usage-exists', 'its maker has said what it used', data.submission, 'it is said once');
+  },
+  apply: (tables, { id: key, ...data }, { seq }) =>
+    tables.put(
+      'usages',
+      { id: key },
+      {
+        ...data,
+        sessions: data.sessions ?? null,
+        runtime: data.runtime ?? null,
+        data: data.data ?? null,
+        source: data.source ?? null,
+        seq,
+      },
+    ),
+});
+
+/** What a submission's maker said that it used. */
+export function saidOf(tables: Tables, submission: string) {
+  for (const usage of tables.of('usages', 'submission', submission)) if (usage.word === 'maker') return usage;
+  return undefined;
+}
