@@ -1,0 +1,220 @@
+// Reads a bill of materials in CycloneDX's JSON form (1.4 to 1.7): its components, and what depends on what. The file is
+// hostile until parsed. Members that say nothing of origin are not read, so they may be anything.
+
+import { JsonFile, type JsonKind } from './json.ts';
+import { nearestName } from './nearest.ts';
+
+export const COMPONENT_TYPES = [
+  'application',
+  'framework',
+  'library',
+  'container',
+  'platform',
+  'operating-system',
+  'device',
+  'device-driver',
+  'firmware',
+  'file',
+  'machine-learning-model',
+  'data',
+  'cryptographic-asset',
+] as const;
+
+export interface BomComponent {
+  ref: string | null;
+  type: (typeof COMPONENT_TYPES)[number];
+  /** With its group, where it has one: `@scope/name`. */
+  name: string;
+  version: string | null;
+  purl: string | null;
+  /** Who supplied it, else who made it, else who published it. */
+  supplier: string | null;
+  /** An SPDX expression, or a licence's name; null where none, or one that cannot be told in a line, is given. */
+  licence: string | null;
+  /** `excluded`: there, but not at run time. */
+  scope: 'required' | 'optional' | 'excluded';
+}
+
+export interface Bom {
+  specVersion: string;
+  /** What the bill is of. */
+  subject: BomComponent | null;
+  /** Those inside of others too. */
+  components: BomComponent[];
+  /** By bom-ref: the bom-refs that it depends on. Circles are legal: packages do depend on one another, even on themselves. */
+  dependencies: Map<string, string[]>;
+}
+
+const KIND: JsonKind = {
+  name: 'CycloneDX file',
+  code: 'cyclonedx',
+  mostBytes: 32 << 20,
+  smaller: 'leave out what lies in files, or hand it in as several files',
+  xml: 'write it as JSON: cyclonedx convert --input-file bom.xml --output-file bom.json',
+};
+const VERSIONS = ['1.4', '1.5', '1.6', '1.7'];
+const SCOPES = ['required', 'optional', 'excluded'] as const;
+const MOST_COMPONENTS = 100_000;
+/** A licence's name may be its whole text. */
+const LONGEST_LICENCE = 200;
+
+/** @throws JikjiError `file-missing`, `file-broken`, `cyclonedx-...` */
+export function readCycloneDx(path: string): Bom {
+  const file = new JsonFile(path, KIND);
+  return new Reader(file).bom(file.read());
+}
+
+/** The same of a text; `file` stands for it in errors. @throws JikjiError `cyclonedx-...` */
+export function parseCycloneDx(text: string, file: string): Bom {
+  const json = new JsonFile(file, KIND);
+  return new Reader(json).bom(json.parse(text));
+}
+
+class Reader {
+  readonly #file: JsonFile;
+  #count = 0;
+  /** Every bom-ref, and the path of what bears it. */
+  readonly #refs = new Map<string, string>();
+
+  constructor(file: JsonFile) {
+    this.#file = file;
+  }
+
+  bom(value: unknown): Bom {
+    const file = this.#file;
+    const bom = file.object(value, 'the file');
+    if (bom.bomFormat !== 'CycloneDX') {
+      const what = bom.spdxVersion === undefined ? 'bomFormat is not "CycloneDX"' : 'this is an SPDX document';
+      throw file.error('format', what, `hand in a bill of materials in CycloneDX's JSON form`);
+    }
+    const specVersion = file.text(bom.specVersion, 'specVersion');
+    if (!VERSIONS.includes(specVersion)) {
+      const hint = `write it by one of ${VERSIONS.join(', ')}`;
+      throw file.error('version', `specVersion ${short(specVersion)} is not read`, hint);
+    }
+    const metadata = bom.metadata === undefined ? {} : file.object(bom.metadata, 'metadata');
+    const components: BomComponent[] = [];
+    let subject: BomComponent | null = null;
+    if (metadata.component !== undefined) {
+      const object = file.object(metadata.component, 'metadata.component');
+      subject = this.#component(object, 'metadata.component');
+      this.#all(object.components, 'metadata.component.components', components);
+    }
+    this.#all(bom.components, 'components', components);
+    this.#services(bom.services, 'services');
+    // Tools made the file: they are no part of what it is of, but may stand in its graph. Before 1.5 they were a list.
+    if (typeof metadata.tools === 'object' && metadata.tools !== null && !Array.isArray(metadata.tools)) {
+      const tools = metadata.tools as Record<string, unknown>;
+      this.#all(tools.components, 'metadata.tools.components', []);
+      this.#services(tools.services, 'metadata.tools.services');
+    }
+    return { specVersion, subject, components, dependencies: this.#graph(bom.dependencies) };
+  }
+
+  /** Components, each followed by those inside it. */
+  #all(value: unknown, path: string, into: BomComponent[]): void {
+    for (const [i, item] of this.#file.list(value, path).entries()) {
+      const at = `${path}[${i}]`;
+      if (++this.#count > MOST_COMPONENTS) {
+        const message = `${at} is one more than the ${MOST_COMPONENTS} components that are read`;
+        throw this.#file.error('too-large', message, KIND.smaller);
+      }
+      const object = this.#file.object(item, at);
+      into.push(this.#component(object, at));
+      this.#all(object.components, `${at}.components`, into);
+    }
+  }
+
+  #component(object: Record<string, unknown>, path: string): BomComponent {
+    const file = this.#file;
+    const ref = this.#ref(object, path);
+    const name = file.text(object.name, `${path}.name`);
+    const group = file.optionalText(object.group, `${path}.group`);
+    return {
+      ref,
+      type: this.#oneOf(object.type, COMPONENT_TYPES, `${path}.type`),
+      name: group === null ? name : `${group}/${name}`,
+      version: file.optionalText(object.version, `${path}.version`),
+      purl: file.optionalText(object.purl, `${path}.purl`),
+      supplier:
+        this.#organisation(object.supplier, `${path}.supplier`) ??
+        this.#organisation(object.manufacturer, `${path}.manufacturer`) ??
+        file.optionalText(object.publisher, `${path}.publisher`),
+      licence: this.#licence(object.licenses, `${path}.licenses`),
+      scope: object.scope === undefined ? 'required' : this.#oneOf(object.scope, SCOPES, `${path}.scope`),
+    };
+  }
+
+  /** Services stand in the graph, and are nothing that a copy could be held of. */
+  #services(value: unknown, path: string): void {
+    for (const [i, item] of this.#file.list(value, path).entries()) {
+      const service = this.#file.object(item, `${path}[${i}]`);
+      this.#ref(service, `${path}[${i}]`);
+      this.#services(service.services, `${path}[${i}].services`);
+    }
+  }
+
+  #ref(object: Record<string, unknown>, path: string): string | null {
+    const ref = this.#file.optionalText(object['bom-ref'], `${path}.bom-ref`);
+    if (ref === null) return null;
+    const other = this.#refs.get(ref);
+    if (other !== undefined) {
+      const message = `the bom-ref ${short(ref)} of ${path} is that of ${other} too`;
+      throw this.#file.error('duplicate-ref', message, 'give each its own');
+    }
+    this.#refs.set(ref, path);
+    return ref;
+  }
+
+  #organisation(value: unknown, path: string): string | null {
+    if (value === undefined || value === null) return null;
+    return this.#file.optionalText(this.#file.object(value, path).name, `${path}.name`);
+  }
+
+  #licence(value: unknown, path: string): string | null {
+    const parts = this.#file.list(value, path).map((item, i) => {
+      const { license, expression } = this.#file.object(item, `${path}[${i}]`);
+      if (license === undefined) return this.#file.text(expression, `${path}[${i}].expression`);
+      const { id, name } = this.#file.object(license, `${path}[${i}].license`);
+      if (id !== undefined) return this.#file.text(id, `${path}[${i}].license.id`);
+      return typeof name === 'string' && name.length <= LONGEST_LICENCE && /^\P{Cc}+$/u.test(name) ? name : null;
+    });
+    if (parts.length < 2) return parts[0] ?? null;
+    return parts.includes(null) ? null : parts.map((part) => `(${part})`).join(' AND ');
+  }
+
+  #graph(value: unknown): Map<string, string[]> {
+    const graph = new Map<string, string[]>();
+    for (const [i, item] of this.#file.list(value, 'dependencies').entries()) {
+      const path = `dependencies[${i}]`;
+      const object = this.#file.object(item, path);
+      const ref = this.#known(object.ref, `${path}.ref`);
+      const on = graph.get(ref) ?? [];
+      for (const [j, other] of this.#file.list(object.dependsOn, `${path}.dependsOn`).entries()) {
+        on.push(this.#known(other, `${path}.dependsOn[${j}]`));
+      }
+      graph.set(ref, on);
+    }
+    return graph;
+  }
+
+  #known(value: unknown, path: string): string {
+    const ref = this.#file.text(value, path);
+    if (this.#refs.has(ref)) return ref;
+    // Looking for the nearest takes as long as there are names, and as they are long.
+    const names = [...this.#refs.keys()].slice(0, 1000).filter((name) => name.length <= 200);
+    const near = nearestName(ref, names);
+    const hint = near ? `did you mean ${short(near.name)}?` : 'name a component or service by its bom-ref';
+    throw this.#file.error('unknown-ref', `${path} names ${short(ref)}, which nothing here bears`, hint);
+  }
+
+  #oneOf<T extends string>(found: unknown, values: readonly T[], path: string): T {
+    const value = this.#file.text(found, path);
+    if ((values as readonly string[]).includes(value)) return value as T;
+    const near = nearestName(value, values);
+    const hint = near ? `did you mean ${near.name}?` : `it is one of ${values.join(', ')}`;
+    throw this.#file.error('range', `${path} is ${short(value)}`, hint);
+  }
+}
+
+const short = (text: string): string => JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text);

@@ -1,0 +1,157 @@
+// JSON that somebody hands in, read by its path: bounded before it is parsed, and every value is looked at before it is used.
+// Knows nothing of what the values mean.
+
+import { existsSync, statSync } from 'node:fs';
+import { JikjiError } from '../base/index.ts';
+import { readSmallFile } from './smallFile.ts';
+
+/** What a file is, and how much of it there may be. */
+export interface JsonKind {
+  /** `CycloneDX file`: for people. */
+  name: string;
+  /** `cyclonedx`: what its error codes begin with. */
+  code: string;
+  mostBytes: number;
+  /** How to come by a smaller one. */
+  smaller: string;
+  /** How to come by JSON, where it may be XML as well. */
+  xml?: string;
+}
+
+/** Objects and lists in one another. */
+const DEEPEST = 64;
+/** Values in all; one takes some 50 bytes of memory, however few of the file. */
+const MOST_VALUES = 1 << 22;
+const LONGEST_TEXT = 4096;
+
+const OPENS_TEXT = 0x22;
+const ESCAPES = 0x5c;
+const MiB = 1 << 20;
+
+/** Control characters, and those that turn the direction of the text around them. */
+const STEERING = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
+
+const kindOf = (value: unknown): string =>
+  value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'a list'
+      : typeof value === 'string'
+        ? 'text'
+        : typeof value === 'object'
+          ? 'an object'
+          : `the ${typeof value} ${value}`;
+
+/** One file of JSON. All errors are JikjiErrors `CODE-...` that name the file and the path in it: `components[17].name`. */
+export class JsonFile {
+  readonly #file: string;
+  readonly #kind: JsonKind;
+
+  constructor(file: string, kind: JsonKind) {
+    this.#file = file;
+    this.#kind = kind;
+  }
+
+  error(code: string, message: string, hint: string): JikjiError {
+    return new JikjiError(`${this.#kind.code}-${code}`, message, this.#file, hint);
+  }
+
+  /**
+   * The whole file as a value.
+   * @throws JikjiError `file-missing`, `file-broken`, and those of `parse`
+   */
+  read(): unknown {
+    const { mostBytes } = this.#kind;
+    const size = existsSync(this.#file) ? statSync(this.#file).size : 0;
+    if (size > mostBytes) throw this.#tooLarge(`has ${(size / MiB).toFixed(1)} MiB`);
+    return this.parse(readSmallFile(this.#file, mostBytes));
+  }
+
+  /** @throws JikjiError `CODE-too-large`, `CODE-too-deep`, `CODE-xml`, `CODE-json` */
+  parse(text: string): unknown {
+    const { name, mostBytes } = this.#kind;
+    if (text.length > mostBytes) throw this.#tooLarge(`has ${(text.length / MiB).toFixed(1)} MiB`);
+    const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text; // some tools write a byte order mark
+    const { xml } = this.#kind;
+    if (xml !== undefined && /^\s*</.test(json)) throw this.error('xml', 'this is XML', xml);
+    this.#bound(json);
+    try {
+      return JSON.parse(json);
+    } catch (error) {
+      // What stands there is the file's own, of any length, and no help.
+      const [place] = /line \d+ column \d+/.exec((error as Error).message) ?? [];
+      throw this.error('json', `not JSON${place ? `: it breaks off at ${place}` : ''}`, `hand in a whole ${name}`);
+    }
+  }
+
+  #tooLarge(found: string): JikjiError {
+    const { name, mostBytes, smaller } = this.#kind;
+    return this.error('too-large', `${found}; a ${name} of at most ${mostBytes / MiB} MiB is read`, smaller);
+  }
+
+  /** Goes once over the text: a parser would build whatever it says. */
+  #bound(json: string): void {
+    let depth = 0;
+    let values = 1;
+    for (let at = 0; at < json.length; at++) {
+      const c = json.charCodeAt(at);
+      if (c === OPENS_TEXT) {
+        for (at++; at < json.length && json.charCodeAt(at) !== OPENS_TEXT; at++) {
+          if (json.charCodeAt(at) === ESCAPES) at++;
+        }
+      } else if (c === 0x7b || c === 0x5b) {
+        values++;
+        if (++depth > DEEPEST) {
+          const message = `more than ${DEEPEST} levels lie in one another (at character ${at})`;
+          throw this.error('too-deep', message, `hand in a ${this.#kind.name} that is no deeper`);
+        }
+      } else if (c === 0x7d || c === 0x5d) depth--;
+      else if (c === 0x2c) values++;
+      if (values > MOST_VALUES) {
+        const message = `has more than the ${MOST_VALUES} values that are read`;
+        throw this.error('too-large', message, this.#kind.smaller);
+      }
+    }
+  }
+
+  #type(path: string, wanted: string, found: unknown): JikjiError {
+    return found === undefined
+      ? this.error('missing', `${path} is missing`, `write it: ${wanted}`)
+      : this.error('type', `${path} must be ${wanted}, not ${kindOf(found)}`, `write ${wanted}`);
+  }
+
+  /** @throws JikjiError `CODE-missing`, `CODE-type` */
+  object(value: unknown, path: string): Record<string, unknown> {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    throw this.#type(path, 'an object', value);
+  }
+
+  /** A list; what is left out is an empty one. @throws JikjiError `CODE-type` */
+  list(value: unknown, path: string): unknown[] {
+    if (value === undefined) return [];
+    if (Array.isArray(value)) return value;
+    throw this.#type(path, 'a list', value);
+  }
+
+  /** Text on one line, of 1 to 4,096 characters. @throws JikjiError `CODE-missing`, `CODE-type`, `CODE-text` */
+  text(value: unknown, path: string): string {
+    if (typeof value !== 'string') throw this.#type(path, 'text', value);
+    if (value === '') throw this.error('text', `${path} is empty`, 'write what it is');
+    if (value.length > LONGEST_TEXT) {
+      const message = `${path} has ${value.length} characters; ${LONGEST_TEXT} are the most`;
+      throw this.error('text', message, 'write a shorter one');
+    }
+    const steering = STEERING.exec(value);
+    if (steering || !value.isWellFormed()) {
+      const code = steering?.[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+      const what = code ? `the control character U+${code}` : 'half of a character (a lone surrogate)';
+      throw this.error('text', `${path} has ${what} in it`, 'write it without');
+    }
+    return value;
+  }
+
+  /** Text, or null where it is left out, null or empty: so some tools write what they do not know. */
+  optionalText(value: unknown, path: string): string | null {
+    return value === undefined || value === null || value === '' ? null : this.text(value, path);
+  }
+}
