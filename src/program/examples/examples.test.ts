@@ -2,6 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { readCatalogue, shippedCatalogue } from '../../fleet/index.ts';
+import type { Citation } from '../../formats/index.ts';
 import { parseRuleBook, partsOf, roundHalfUp } from '../rules/index.ts';
 import { State } from '../state/index.ts';
 import { EXAMPLES, type Example, loadExample } from './index.ts';
@@ -178,7 +180,9 @@ test('no number is invented: each one in the files is one that was published', (
   ];
   const won = [10_000_000_000, 2_800_000_000, 13];
   const allowed = new Set([...published, ...won]);
-  for (const file of ['programme.yaml', 'stage-1.yaml']) {
+  // Of no work: what could do some of it, and is not in use.
+  allowed.add(0);
+  for (const file of ['programme.yaml', 'stage-1.yaml', 'value-chain.yaml']) {
     const text = readFileSync(new URL(`../../../programs/korea-2025/${file}`, import.meta.url), 'utf8')
       .replace(
         /\b\d{4}-\d\d-\d\d\b|\d{4}년 \d+월( \d+일)?|\b(August|January) \d{4}\b|korea-2025|\b(in|2025년) 2025\b|2025년/g,
@@ -192,6 +196,82 @@ test('no number is invented: each one in the files is one that was published', (
   }
 });
 
+const catalogueOf = (example: Example) => {
+  const [{ texts }] = dataOf(example, 'catalogue-registered');
+  expect(texts.map(({ file }: { file: string }) => file)).toEqual(['world.yaml', 'value-chain.yaml']);
+  expect(texts[0]).toEqual(shippedCatalogue());
+  return readCatalogue(texts);
+};
+
+test('the value chain of Korea: everything in it was published by somebody, and much is not known', () => {
+  const { suppliers, components, uses, home } = catalogueOf(korea);
+  const world = readCatalogue([shippedCatalogue()]);
+  expect(home).toEqual(['KR']);
+  const own = [...suppliers, ...components].filter(([id]) => !world.suppliers.has(id) && !world.components.has(id));
+  const things = [...own.map(([, thing]) => thing), ...uses];
+  expect(things.length).toBeGreaterThan(30);
+  const cited = [...CITED, 'Rebellions|documentation|', 'FuriosaAI|documentation|'];
+  for (const { id, source } of things) {
+    expect(Array.isArray(source), id).toBe(true);
+    for (const { publisher, item = '', date = '' } of source as Citation[])
+      expect(cited, id).toContain(`${publisher}|${item}|${date}`);
+  }
+  // Every team that was ever in is there; nobody's software or data is known.
+  const teams = new Set(uses.map(({ consortium }) => consortium));
+  expect([...teams].sort()).toEqual([...stateOf(korea).tables.all('consortia')].map(({ id }) => id).sort());
+  for (const use of uses)
+    for (const of of ['software', 'data'])
+      expect(
+        use.needs.filter((need) => need.of === of).every(({ anyOf }) => anyOf.length === 0),
+        use.id,
+      ).toBe(true);
+  // Training stays on Nvidia; what domestic chips could serve is not known.
+  const chipsOf = (id: string) =>
+    components
+      .get(id)!
+      .needs.flatMap(({ of, anyOf }) => (of === 'chip' ? anyOf.map(({ component }) => component) : []));
+  const makers = (kind: string) =>
+    uses
+      .filter((use) => use.kind === kind)
+      .flatMap(({ needs }) => needs.filter(({ of }) => of === 'compute').flatMap(({ anyOf }) => anyOf))
+      .map(({ component, share, could }) => [components.get(chipsOf(component)[0]!)!.supplier, share, could]);
+  expect(makers('training').filter(([, share]) => share !== 0)).toEqual(Array(6).fill(['nvidia', 1, null]));
+  expect(makers('serving').sort()).toEqual([
+    ['furiosaai', 0, null],
+    ['rebellions', 0, null],
+  ]);
+  expect(dataOf(korea, 'allotment-given')).toEqual([]); // hours were not published
+});
+
+test('the value chain of practice: made up, and nothing of it unknown', () => {
+  const { suppliers, components, uses, home } = catalogueOf(practice);
+  const world = readCatalogue([shippedCatalogue()]);
+  expect(home).toEqual(['XX']);
+  const own = [...components.values()].filter(({ id }) => !world.components.has(id));
+  for (const { id, name } of [
+    ...own,
+    ...uses,
+    ...[...suppliers.values()].filter((one) => !world.suppliers.has(one.id)),
+  ])
+    expect([id, name.en, name.ko]).toEqual([id, expect.stringContaining('made up)'), expect.stringContaining('가상)')]);
+  for (const { id, supplier, country, needs } of own) {
+    expect([id, supplier]).not.toContain(null);
+    expect(['XX', 'ZZ', 'QZ']).toContain(country);
+    for (const { anyOf } of needs) expect(anyOf.length, id).toBeGreaterThan(0);
+  }
+  for (const { id, needs } of uses)
+    for (const { of, anyOf } of needs) {
+      expect(anyOf.length, `${id} ${of}`).toBeGreaterThan(0);
+      expect(
+        anyOf.reduce((sum, { share }) => sum + share!, 0),
+        `${id} ${of}`,
+      ).toBeCloseTo(1, 12);
+      for (const { component } of anyOf) expect(world.components.has(component), component).toBe(false);
+    }
+  expect(dataOf(practice, 'allotment-given').length).toBeGreaterThan(2);
+  expect(new Set(dataOf(practice, 'usage-reported').map(({ word }) => word))).toEqual(new Set(['maker', 'office']));
+});
+
 test('practice is nobody real, and has no scores', () => {
   expect(dataOf(practice, 'score-entered')).toEqual([]);
   expect(practice.facts).toEqual([]);
@@ -202,7 +282,9 @@ test('practice is nobody real, and has no scores', () => {
     // Codes that ISO 3166 leaves to users.
     expect(['XX', 'ZZ']).toContain(country);
   }
-  const text = JSON.stringify(practice).toLowerCase();
+  // The catalogue of the world stands before its own: real chips, which nobody in practice has.
+  const world = JSON.stringify(shippedCatalogue().text).slice(1, -1);
+  const text = JSON.stringify(practice).replace(world, '').toLowerCase();
   for (const { name } of dataOf(korea, 'organisation-added')) expect(text).not.toContain(name.en.toLowerCase());
   for (const { time } of practice.events) expect(time).toBe(TIME);
 });

@@ -5,8 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { JikjiError } from '../../base/index.ts';
+import { shippedCatalogue } from '../../fleet/index.ts';
 import { readChecked } from '../../formats/index.ts';
-import type { Json } from '../../ledger/index.ts';
+import { digestOfJson, type Json } from '../../ledger/index.ts';
 import { type Citation, parseRuleBook, partsOf, ruleBookDigest, type Title } from '../rules/index.ts';
 import { type ExampleFile, exampleSchema } from './schema.ts';
 
@@ -43,11 +44,13 @@ export interface Example {
 }
 
 const FOLDER = fileURLToPath(new URL('../../../programs/', import.meta.url));
+/** The value chain that an example is about, beside its rule books. */
+const VALUE_CHAIN = 'value-chain.yaml';
 const WHAT = { name: 'programme', code: 'programme' };
 
 /**
  * Reads an example; `time` is that of entries for which it names no day.
- * @throws JikjiError `programme-...` or `rule-book-...` where a file of it was altered
+ * @throws JikjiError `programme-...`, `rule-book-...` or `catalogue-...` where a file of it was altered
  */
 export function loadExample(name: ExampleName, time: string): Example {
   const folder = join(FOLDER, name);
@@ -59,10 +62,12 @@ export function loadExample(name: ExampleName, time: string): Example {
   return exampleOf(readFileSync(file, 'utf8'), file, texts, time);
 }
 
-/** The example that a file's text and the rule books beside it amount to. */
-export function exampleOf(text: string, file: string, ruleBooks: Example['ruleBooks'], time: string): Example {
+/** The example that a file's text, and the rule books and the value chain beside it, amount to. */
+export function exampleOf(text: string, file: string, beside: Example['ruleBooks'], time: string): Example {
   const { value } = readChecked(text, file, exampleSchema, WHAT);
   const citations = citationsOf(value, file);
+  const chain = beside.find((one) => one.file === VALUE_CHAIN);
+  const ruleBooks = beside.filter((one) => one !== chain);
   const actor = `${value.programme.mode}:${value.programme.id}`;
   const events: ExampleEvent[] = [];
   const at = (day: string | undefined) => {
@@ -72,12 +77,20 @@ export function exampleOf(text: string, file: string, ruleBooks: Example['ruleBo
 
   const first = at(value.calls[0]?.opened);
   first('programme-created', value.programme);
+  if (chain) {
+    const texts = [shippedCatalogue(), chain];
+    first('catalogue-registered', { digest: digestOfJson(texts as unknown as Json), texts });
+  }
   for (const organisation of value.organisations)
     first('organisation-added', { ...organisation, source: citations(organisation.source) });
   for (const call of value.calls) callEvents(call, at(call.opened), at(call.reviewed), citations);
   for (const stage of value.stages) stageEvents(stage, at(stage.day), ruleBooks, citations, file);
   for (const { day, ...consortium } of value.consortia)
     at(day)('consortium-formed', { ...consortium, source: citations(consortium.source) });
+  for (const { day, ...allotment } of value.allotments)
+    at(day)('allotment-given', { ...allotment, source: citations(allotment.source) });
+  for (const { day, ...usage } of value.usages)
+    at(day)('usage-reported', { ...usage, submission: null, source: citations(usage.source) });
 
   return {
     id: value.programme.id,

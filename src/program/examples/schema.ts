@@ -10,6 +10,18 @@ const source = z.union([z.array(idSchema).min(1), z.literal(NOT_RECORDED)]);
 const members = z.union([z.array(idSchema), z.literal(NOT_RECORDED)]);
 const text = z.string().min(1).max(2000);
 
+/** Hours of devices, first and last day included. */
+const used = {
+  id: idSchema,
+  consortium: idSchema,
+  from: dateSchema,
+  to: dateSchema,
+  deviceHours: z.number().min(0),
+  /** When it was given, or told. */
+  day: dateSchema.optional(),
+  source,
+};
+
 export const exampleSchema = z.strictObject({
   programme: z.strictObject({ id: idSchema, name: titleSchema, mode: z.enum(['record', 'practice']) }),
   sources: z.record(idSchema, z.array(citationSchema).min(1)),
@@ -77,6 +89,10 @@ export const exampleSchema = z.strictObject({
       source,
     }),
   ),
+  allotments: z.array(z.strictObject({ ...used, cluster: idSchema })).default([]),
+  usages: z
+    .array(z.strictObject({ ...used, cluster: idSchema.nullable(), word: z.enum(['maker', 'office']) }))
+    .default([]),
   facts: z.array(
     z.strictObject({
       id: idSchema,
