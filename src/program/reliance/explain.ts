@@ -1,0 +1,126 @@
+// Why something stops, or has less left than before, and what could take over. Knows nothing of who fell and of shares that are left.
+
+import type { Of } from '../../fleet/index.ts';
+import { STOPS } from './falls.ts';
+import type { Graph } from './graph.ts';
+
+export interface TakeOver {
+  component: string;
+  of: Of;
+  /** Of the work before anything fell; null: in use, how much is not known. */
+  share: number | null;
+  /** The most it could do; null: not known. */
+  could: number | null;
+}
+
+const MOST_TAKE_OVER = 100;
+/** Not in use. */
+const isSubstitute = (share: number): boolean => share === 0;
+
+export class Explanation {
+  readonly #graph: Graph;
+  readonly #state: Uint8Array;
+  /** Of each item that something in use fell below: the next one on the shortest way to it, itself where it fell itself; else -1. */
+  readonly #next: Int32Array;
+  /** Of each item: 1 where below it something goes on beside something that stops. */
+  readonly #offers: Uint8Array;
+
+  /** `own` and `state` as falls.ts and fates.ts give them. */
+  constructor(graph: Graph, own: Uint8Array, state: Uint8Array) {
+    this.#graph = graph;
+    this.#state = state;
+    this.#next = new Int32Array(graph.items).fill(-1);
+    this.#offers = new Uint8Array(graph.items);
+    const far = new Int32Array(graph.items);
+    for (let item = 0; item < graph.items; item++) this.#visit(item, own[item] === STOPS, far);
+  }
+
+  #visit(item: number, fellItself: boolean, far: Int32Array): void {
+    const { needsFrom, optionsFrom, targets, shares, open } = this.#graph;
+    if (fellItself) {
+      this.#next[item] = item;
+      return;
+    }
+    const state = this.#state;
+    const next = this.#next;
+    let nearest = Infinity;
+    for (let need = needsFrom[item]!; need < needsFrom[item + 1]!; need++) {
+      const to = optionsFrom[need + 1]!;
+      let stopped = false;
+      let others = open[need] === 1;
+      let near = Infinity;
+      let nearItem = -1;
+      let substitute = -1;
+      for (let o = optionsFrom[need]!; o < to; o++) {
+        const target = targets[o]!;
+        if (state[target] !== STOPS) {
+          others = true;
+          if (this.#offers[target] === 1) this.#offers[item] = 1;
+        }
+        if (next[target]! < 0) continue;
+        if (isSubstitute(shares[o]!)) {
+          substitute = target;
+          continue;
+        }
+        if (state[target] === STOPS) stopped = true;
+        if (far[target]! < near) {
+          near = far[target]!;
+          nearItem = target;
+        }
+      }
+      if (stopped && others) this.#offers[item] = 1;
+      // What stops does so for a need that nothing meets any more; one that substitutes alone met will do for want of another.
+      if (state[item] === STOPS && others) continue;
+      if (nearItem < 0 && state[item] === STOPS && substitute >= 0) {
+        nearItem = substitute;
+        near = far[substitute]!;
+      }
+      if (near < nearest) {
+        nearest = near;
+        next[item] = nearItem;
+        far[item] = near + 1;
+      }
+    }
+  }
+
+  /** Names from the item down to a component that fell, both included; none where nothing in use fell. */
+  because(item: number): string[] {
+    const path: string[] = [];
+    if (this.#next[item]! < 0) return path;
+    for (let at = item; ; at = this.#next[at]!) {
+      path.push(this.#graph.idOf(at));
+      if (this.#next[at] === at) return path;
+    }
+  }
+
+  /** Options that go on where another one in use stops, the nearest first, and whether there are more of them than are listed. */
+  takeOver(item: number): { options: TakeOver[]; more: boolean } {
+    const { needsFrom, of, optionsFrom, targets, shares, could, components } = this.#graph;
+    const state = this.#state;
+    const options: TakeOver[] = [];
+    const seen = new Set([item]);
+    if (this.#offers[item] === 0) return { options, more: false };
+    for (const at of seen) {
+      for (let need = needsFrom[at]!; need < needsFrom[at + 1]!; need++) {
+        let stopped = false;
+        for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++)
+          if (state[targets[o]!] === STOPS && !isSubstitute(shares[o]!)) stopped = true;
+        for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
+          const target = targets[o]!;
+          if (state[target] === STOPS) continue;
+          if (this.#offers[target] === 1) seen.add(target);
+          if (!stopped) continue;
+          if (options.length === MOST_TAKE_OVER) return { options, more: true };
+          const known = (value: number) => (Number.isNaN(value) ? null : value);
+          options.push({
+            component: components[target]!.id,
+            of: of[need]!,
+            share: known(shares[o]!),
+            could: known(could[o]!),
+          });
+        }
+      }
+    }
+    return { options, more: false };
+  }
+}

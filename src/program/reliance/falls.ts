@@ -1,0 +1,70 @@
+// Who is gone when suppliers and countries fall away: of every component, whether it falls itself. Knows nothing of what needs it.
+
+import { JikjiError } from '../../base/index.ts';
+import type { Component } from '../../fleet/index.ts';
+import { nearestName } from '../../formats/index.ts';
+import type { Graph } from './graph.ts';
+
+export interface Without {
+  suppliers: readonly string[];
+  /** ISO 3166. */
+  countries: readonly string[];
+}
+
+/** Kleene's three values; AND is the least of them, OR the greatest. */
+export const STOPS = 0;
+export const NOT_KNOWN = 1;
+export const GOES_ON = 2;
+
+/** Of each component by itself: STOPS, NOT_KNOWN or GOES_ON. */
+export interface Falls {
+  own: Uint8Array;
+  /** Components of those who are gone that go on because a copy is held. */
+  held: number[];
+}
+
+/**
+ * A component falls when its supplier, its supplier's country or its own country falls away.
+ * @throws JikjiError `supplier-unknown`, `country-unknown`
+ */
+export function falls(graph: Graph, without: Without): Falls {
+  const { suppliers, components } = graph.catalogue;
+  for (const id of without.suppliers) if (!suppliers.has(id)) throw unknown('supplier', id, suppliers.keys());
+  if (without.countries.length > 0) {
+    const known = new Set(graph.catalogue.home);
+    for (const { country } of [...suppliers.values(), ...components.values()]) if (country !== null) known.add(country);
+    for (const code of without.countries) if (!known.has(code)) throw unknown('country', code, known);
+  }
+  const gone = new Set(without.suppliers);
+  const countries = new Set(without.countries);
+  const homes = new Set(without.suppliers.map((id) => suppliers.get(id)!.country));
+
+  const isTheirs = ({ supplier, country }: Component): boolean => {
+    if (country !== null && countries.has(country)) return true;
+    if (supplier === null) return false;
+    return gone.has(supplier) || countries.has(suppliers.get(supplier)?.country ?? '');
+  };
+  const mayBeTheirs = ({ supplier, country }: Component): boolean => {
+    if (country === null && countries.size > 0) return true;
+    // Whoever supplies it is one of its country, as far as anybody knows.
+    return supplier === null && homes.size > 0 && (country === null || homes.has(country) || homes.has(null));
+  };
+  const own = new Uint8Array(graph.components.length).fill(GOES_ON);
+  const held: number[] = [];
+  for (const [c, component] of graph.components.entries()) {
+    const theirs = isTheirs(component);
+    if (component.held) {
+      if (theirs) held.push(c);
+    } else if (theirs) own[c] = STOPS;
+    else if (mayBeTheirs(component)) own[c] = NOT_KNOWN;
+  }
+  return { own, held };
+}
+
+function unknown(what: 'supplier' | 'country', name: string, names: Iterable<string>): JikjiError {
+  const all = [...names].sort();
+  const near = nearestName(name, all.slice(0, 5000));
+  const there = all.length > 0 ? `there are: ${all.slice(0, 8).join(', ')}` : 'there is none';
+  const hint = near && what === 'supplier' ? `did you mean ${near.name}?` : there;
+  return new JikjiError(`${what}-unknown`, `the catalogue has no ${what} "${name}"`, name, hint);
+}

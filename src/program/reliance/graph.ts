@@ -1,0 +1,138 @@
+// The AND/OR graph of a catalogue as flat arrays, in an order in which all that something needs stands before it: whoever follows
+// it downwards or upwards does so in one pass, however deep a chain is. Checks nothing of what the reader of catalogues has
+// checked; knows neither who falls away nor what counts as home.
+
+import {
+  type Catalogue,
+  type Component,
+  type Need,
+  type Of,
+  REQUIRED,
+  REQUIRED_BY,
+  type Use,
+} from '../../fleet/index.ts';
+
+/** Shares are written with a few decimals: what is left of 1 below this is nothing. */
+const NEAR = 1e-9;
+
+/** Components and uses are items: components first, in their order, then the uses. */
+export class Graph {
+  readonly catalogue: Catalogue;
+  readonly uses: readonly Use[];
+  readonly components: readonly Component[];
+  /** Of components and uses together. */
+  readonly items: number;
+  /** Item i has the needs needsFrom[i] to needsFrom[i + 1] - 1, those that it must have and lacks among them. */
+  readonly needsFrom: Int32Array;
+  /** What each need is of. */
+  readonly of: readonly Of[];
+  /** Need j has the options optionsFrom[j] to optionsFrom[j + 1] - 1. */
+  readonly optionsFrom: Int32Array;
+  /** The component of each option. */
+  readonly targets: Int32Array;
+  /** Of the present work; NaN: in use, how much is not known. */
+  readonly shares: Float64Array;
+  /** The most it could take over; NaN: not known. */
+  readonly could: Float64Array;
+  /** Of each need: the share that options of unknown share have together; where there are none (`open`), nobody knows who has it. */
+  readonly rest: Float64Array;
+  /** Of each need: 1 where something that is not known meets it too. */
+  readonly open: Uint8Array;
+  #numbers = new Map<string, number>();
+  #uses = new Map<string, number>();
+
+  constructor(catalogue: Catalogue, uses: readonly Use[] = catalogue.uses) {
+    this.catalogue = catalogue;
+    this.uses = uses;
+    this.components = inOrder(catalogue.components);
+    this.items = this.components.length + uses.length;
+    for (const [i, { id }] of this.components.entries()) this.#numbers.set(id, i);
+    for (const [i, { id }] of uses.entries()) this.#uses.set(id, this.components.length + i);
+
+    const needs = [
+      ...this.components.map((component) => allNeeds(component.needs, REQUIRED[component.of])),
+      ...uses.map((use) => allNeeds(use.needs, REQUIRED_BY[use.kind])),
+    ];
+    const flat = needs.flat();
+    const options = flat.flatMap(({ anyOf }) => anyOf);
+    this.needsFrom = starts(needs);
+    this.of = flat.map(({ of }) => of);
+    this.optionsFrom = starts(flat.map(({ anyOf }) => anyOf));
+    this.targets = Int32Array.from(options, ({ component }) => this.#numbers.get(component)!);
+    this.shares = Float64Array.from(options, ({ share }) => share ?? Number.NaN);
+    this.could = Float64Array.from(options, ({ could }) => could ?? Number.NaN);
+    this.rest = Float64Array.from(flat, ({ anyOf }) => {
+      const rest = 1 - anyOf.reduce((sum, { share }) => sum + (share ?? 0), 0);
+      return rest > NEAR ? rest : 0;
+    });
+    this.open = Uint8Array.from(flat, ({ anyOf }, j) =>
+      this.rest[j]! > 0 && anyOf.every(({ share }) => share !== null) ? 1 : 0,
+    );
+  }
+
+  /** The item of a use; undefined where there is none of that name. */
+  itemOfUse(id: string): number | undefined {
+    return this.#uses.get(id);
+  }
+
+  /** Of a component or a use. */
+  idOf(item: number): string {
+    const uses = item - this.components.length;
+    return uses < 0 ? this.components[item]!.id : this.uses[uses]!.id;
+  }
+
+  /** All that the items need in any way, and they themselves, in the graph's order. */
+  below(items: readonly number[]): Int32Array {
+    const { needsFrom, optionsFrom, targets } = this;
+    const seen = new Uint8Array(this.items);
+    for (const item of items) seen[item] = 1;
+    let count = 0;
+    for (let item = this.items - 1; item >= 0; item--) {
+      if (seen[item] === 0) continue;
+      count++;
+      const to = optionsFrom[needsFrom[item + 1]!]!;
+      for (let o = optionsFrom[needsFrom[item]!]!; o < to; o++) seen[targets[o]!] = 1;
+    }
+    const found = new Int32Array(count);
+    let at = 0;
+    for (let item = 0; item < this.items; item++) if (seen[item] === 1) found[at++] = item;
+    return found;
+  }
+}
+
+/** What is needed and not said is there without options: not known. */
+function allNeeds(needs: readonly Need[], required: readonly Of[]): Need[] {
+  const lacking = required.filter((kind) => !needs.some(({ of }) => of === kind));
+  return [...needs, ...lacking.map((of) => ({ of, anyOf: [] }))];
+}
+
+/** Where each list begins when they stand one after another; one more for the end. */
+function starts(lists: readonly (readonly unknown[])[]): Int32Array {
+  const from = new Int32Array(lists.length + 1);
+  for (const [i, list] of lists.entries()) from[i + 1] = from[i]! + list.length;
+  return from;
+}
+
+/** Depth first with a stack of our own: a chain may be ten thousand long. */
+function inOrder(components: ReadonlyMap<string, Component>): Component[] {
+  const order: Component[] = [];
+  const entered = new Set<string>();
+  const stack: { component: Component; below: string[] }[] = [];
+  const enter = (id: string) => {
+    entered.add(id);
+    const component = components.get(id)!;
+    stack.push({ component, below: component.needs.flatMap(({ anyOf }) => anyOf.map((option) => option.component)) });
+  };
+  for (const root of components.keys()) {
+    if (!entered.has(root)) enter(root);
+    while (stack.length > 0) {
+      const { component, below } = stack.at(-1)!;
+      const next = below.pop();
+      if (next === undefined) {
+        order.push(component);
+        stack.pop();
+      } else if (!entered.has(next)) enter(next);
+    }
+  }
+  return order;
+}

@@ -1,0 +1,159 @@
+// Smallest hitting sets, all of them, where the sets to hit are too many to list: they are asked for as the search needs them (implicit
+// hitting set). Exact within a limit of work. Knows nothing of suppliers and graphs: elements are numbers from 0.
+
+/**
+ * Sets that every solution hits and `chosen` does not: at least one, unless `chosen` is a solution. Never an empty one: all elements
+ * together are a solution.
+ */
+export type Missed = (chosen: readonly number[]) => number[][];
+
+export interface Limit {
+  /** Of work: elements of sets that are looked at, and what asking costs. */
+  steps: number;
+  /** How many steps it counts for to ask once which sets are missed. */
+  asking: number;
+  /** Solutions that are listed. */
+  sets: number;
+}
+
+export interface Hitting {
+  /** Of the sets listed. */
+  size: number;
+  sets: number[][];
+  /** No smaller solution exists. Else the one set listed is a solution, and a smaller one may exist. */
+  exact: boolean;
+  /** No solution is smaller than this. */
+  atLeast: number;
+  /** There may be solutions of this size that are not listed. */
+  more: boolean;
+}
+
+const FREE = 0;
+const CHOSEN = 1;
+const BARRED = 2;
+
+/** `elements`: how many there are. */
+export function smallestHittingSets(elements: number, missed: Missed, limit: Limit): Hitting {
+  const search = new Search(elements, missed, limit);
+  if (!search.ask([])) return { size: 0, sets: [[]], exact: true, atLeast: 0, more: false };
+  // Each size is searched to its end before the next one, so that the first that has a solution is the smallest.
+  for (let size = search.packing(); ; size = Math.max(size + 1, search.packing())) {
+    const { sets, isComplete } = search.ofSize(size);
+    if (sets.length > 0) return { size, sets, exact: true, atLeast: size, more: !isComplete };
+    if (isComplete) continue;
+    const set = search.greedy();
+    return { size: set.length, sets: [set], exact: set.length === size, atLeast: size, more: true };
+  }
+}
+
+class Search {
+  readonly #missed: Missed;
+  readonly #limit: Limit;
+  readonly #state: Uint8Array;
+  /** Sets to hit that are known so far. */
+  readonly #sets: number[][] = [];
+  /** Marks for packing: an element counts as taken where it holds the number of the current packing. */
+  readonly #taken: Int32Array;
+  #packings = 0;
+  #steps = 0;
+
+  constructor(elements: number, missed: Missed, limit: Limit) {
+    this.#missed = missed;
+    this.#limit = limit;
+    this.#state = new Uint8Array(elements);
+    this.#taken = new Int32Array(elements);
+  }
+
+  /** Learns the sets that `chosen` misses; false where there are none. */
+  ask(chosen: readonly number[]): boolean {
+    this.#steps += this.#limit.asking;
+    const found = this.#missed(chosen);
+    this.#sets.push(...found);
+    return found.length > 0;
+  }
+
+  /** Known sets that are not hit, each with its elements that may still be chosen, the shortest first. */
+  #open(): number[][] {
+    const open: number[][] = [];
+    for (const set of this.#sets) {
+      this.#steps += set.length;
+      if (set.some((e) => this.#state[e] === CHOSEN)) continue;
+      open.push(set.filter((e) => this.#state[e] === FREE));
+    }
+    return open.sort((a, b) => a.length - b.length);
+  }
+
+  /** How many of the known sets have nothing in common, taken greedily: so many elements it takes at least. */
+  packing(open: readonly number[][] = this.#open()): number {
+    this.#packings++;
+    let count = 0;
+    for (const set of open) {
+      this.#steps += set.length;
+      if (set.some((e) => this.#taken[e] === this.#packings)) continue;
+      for (const e of set) this.#taken[e] = this.#packings;
+      count++;
+    }
+    return count;
+  }
+
+  /** All solutions of a size than which there is no smaller one, each once; not complete where the limit was reached. */
+  ofSize(size: number): { sets: number[][]; isComplete: boolean } {
+    const found: number[][] = [];
+    const chosen: number[] = [];
+    /** Elements of which one has to be chosen; those before `at` were tried, and are barred for the later ones. */
+    const frames: { of: number[]; at: number }[] = [];
+    const enter = (): void => {
+      for (;;) {
+        const open = this.#open();
+        if (open.length === 0) {
+          if (this.ask(chosen)) continue;
+          found.push([...chosen]);
+          return;
+        }
+        if (open[0]!.length > 0 && chosen.length + this.packing(open) <= size) frames.push({ of: open[0]!, at: -1 });
+        return;
+      }
+    };
+    const isOver = (): boolean => this.#steps > this.#limit.steps || found.length > this.#limit.sets;
+    this.#state.fill(FREE);
+    enter();
+    while (frames.length > 0 && !isOver()) {
+      const frame = frames.at(-1)!;
+      if (frame.at >= 0) this.#state[chosen.pop()!] = BARRED;
+      frame.at++;
+      const next = frame.of[frame.at];
+      if (next === undefined) {
+        for (const e of frame.of) this.#state[e] = FREE;
+        frames.pop();
+        continue;
+      }
+      this.#state[next] = CHOSEN;
+      chosen.push(next);
+      enter();
+    }
+    return { sets: found.slice(0, this.#limit.sets), isComplete: !isOver() };
+  }
+
+  /** Some solution that no element can be taken from: always the element that hits most of what is open. */
+  greedy(): number[] {
+    this.#state.fill(FREE);
+    let chosen: number[] = [];
+    for (;;) {
+      const open = this.#open();
+      if (open.length === 0) {
+        if (this.ask(chosen)) continue;
+        break;
+      }
+      const hits = new Map<number, number>();
+      for (const set of open) for (const e of set) hits.set(e, (hits.get(e) ?? 0) + 1);
+      const [best] = [...hits].reduce((a, b) => (b[1] > a[1] ? b : a));
+      this.#state[best] = CHOSEN;
+      chosen.push(best);
+    }
+    for (const e of [...chosen]) {
+      const without = chosen.filter((other) => other !== e);
+      if (!this.ask(without)) chosen = without;
+    }
+    return chosen;
+  }
+}

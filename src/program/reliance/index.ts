@@ -1,0 +1,18 @@
+// Reliance's face: the graph of a catalogue, how self-reliant each layer is, what happens when suppliers or countries fall away, and
+// the fewest that need to for everything to stop. Pure: knows no database, no log and no file.
+
+export type { TakeOver } from './explain.ts';
+export type { Without } from './falls.ts';
+export { Graph } from './graph.ts';
+export type { Part } from './parts.ts';
+export {
+  type Index,
+  indexOfConsortium,
+  indexOfProgramme,
+  indexOfUse,
+  type LayerIndex,
+  type SelfRelianceRules,
+} from './self-reliance.ts';
+export type { Place, Shares } from './shares.ts';
+export { type SmallestSets, smallestSets } from './smallest.ts';
+export { type ComponentFate, type Fate, type UseFate, type WhatIf, whatIf } from './what-if.ts';

@@ -1,0 +1,108 @@
+// Where the shares of a layer come from: the components of the layer that uses come down to, each with its part. Parts of one place
+// add up to the layer's share of that place. Knows nothing of floors and weights.
+
+import { type Layer, type Of, PROVIDES } from '../../fleet/index.ts';
+import type { Graph } from './graph.ts';
+import { layerShares, needShares, PLACES, type Place, unknownOf } from './shares.ts';
+
+/** One component's part in the shares of a layer. */
+export interface Part {
+  /** Null: something that is not known, or several whose shares are not known. */
+  component: string | null;
+  of: Of;
+  /** The use that it has this part through; null where nothing is known of any. */
+  use: string | null;
+  /** Of the whole that was asked for: 0 to 1. */
+  share: number;
+  place: Place;
+  /**
+   * Why it counts as of this place although it is not of it itself: the component, needed by it, that is. Of several whose shares
+   * are not known: the one that is least from abroad. Null: by itself, or because what it needs is not known.
+   */
+  because: string | null;
+}
+
+type Weights = Record<Place, number>;
+
+/** Adds to `parts` what a use has, times `weight`. The layer is one that the use has needs in. */
+export function addParts(graph: Graph, layer: Layer, use: number, weight: number, parts: Part[]): void {
+  const { components, of, optionsFrom, targets, shares, rest } = graph;
+  const values = layerShares(graph, layer);
+  /** By component: how much of its shares of each place counts. */
+  const weights = new Map<number, Weights>();
+
+  const add = (component: number | null, kind: Of, place: Place, share: number, because: number | null) => {
+    const id = (item: number | null) => (item === null ? null : graph.idOf(item));
+    if (share > 0)
+      parts.push({ component: id(component), of: kind, use: graph.idOf(use), share, place, because: id(because) });
+  };
+  const give = (need: number, place: Place, factor: number) => {
+    if (factor === 0) return;
+    for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
+      if (!(shares[o]! > 0)) continue;
+      let to = weights.get(targets[o]!);
+      if (!to) {
+        to = { home: 0, abroad: 0, unknown: 0 };
+        weights.set(targets[o]!, to);
+      }
+      to[place] += factor * shares[o]!;
+    }
+    const { common, commonOption } = needShares(graph, values, need);
+    const option = commonOption < 0 ? null : targets[commonOption]!;
+    if (place === 'abroad') add(null, of[need]!, place, factor * rest[need]! * common, option);
+    if (place === 'unknown') add(null, of[need]!, place, factor * rest[need]! * (1 - common), option);
+  };
+  const take = (component: number, mine: Weights) => {
+    const home = values.home[component]!;
+    const abroad = values.abroad[component]!;
+    const because = (by: number) => (by === component ? null : by);
+    add(component, layer, 'home', mine.home * home, null);
+    add(component, layer, 'abroad', mine.abroad * abroad, because(values.abroadBy[component]!));
+    add(component, layer, 'unknown', mine.unknown * unknownOf(home, abroad), because(values.unknownBy[component]!));
+  };
+
+  const needs = needsIn(graph, layer, use);
+  for (const need of needs) for (const place of PLACES) give(need, place, weight / needs.length);
+  for (const item of between(graph, layer, use)) {
+    const mine = weights.get(item);
+    if (!mine) continue;
+    if (components[item]!.of === layer) {
+      take(item, mine);
+      continue;
+    }
+    // The need with the least of home carries what is of home, the one with the most from abroad what is from there. What is left is
+    // not known, and the former has at least as much of that.
+    const parted = needsIn(graph, layer, item).map((need) => ({ need, ...needShares(graph, values, need) }));
+    const least = parted.reduce((a, b) => (b.home < a.home ? b : a));
+    const most = parted.reduce((a, b) => (b.abroad > a.abroad ? b : a));
+    give(least.need, 'home', mine.home);
+    give(most.need, 'abroad', mine.abroad);
+    const left = unknownOf(values.home[item]!, values.abroad[item]!);
+    if (left > 0) give(least.need, 'unknown', (mine.unknown * left) / unknownOf(least.home, least.abroad));
+  }
+}
+
+function needsIn({ needsFrom, of }: Graph, layer: Layer, item: number): number[] {
+  const found: number[] = [];
+  for (let need = needsFrom[item]!; need < needsFrom[item + 1]!; need++)
+    if (PROVIDES[of[need]!].includes(layer)) found.push(need);
+  return found;
+}
+
+/** Components from the use down to those of the layer, each before all that it needs. */
+function between(graph: Graph, layer: Layer, use: number): number[] {
+  const { components, optionsFrom, targets } = graph;
+  const found = new Set<number>();
+  const stack = [use];
+  for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
+    if (components[item]?.of === layer) continue;
+    for (const need of needsIn(graph, layer, item)) {
+      for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
+        if (found.has(targets[o]!)) continue;
+        found.add(targets[o]!);
+        stack.push(targets[o]!);
+      }
+    }
+  }
+  return [...found].sort((a, b) => b - a);
+}

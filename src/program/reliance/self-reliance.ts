@@ -1,0 +1,130 @@
+// The index of self-reliance: by layer, for a use, a consortium or the programme, each with the parts it comes from; floors reject
+// first, weights rank afterwards. What rests on nothing known counts as not known. Knows nothing of stages and of where rules are kept.
+
+import { LAYERS, type Layer, PROVIDES, REQUIRED_BY, type Use } from '../../fleet/index.ts';
+import type { Graph } from './graph.ts';
+import { addParts, type Part } from './parts.ts';
+import { layerShares, type Shares, unknownOf } from './shares.ts';
+
+export interface SelfRelianceRules {
+  /** The least share of home, 0 to 1. */
+  floors: Partial<Record<Layer, number>>;
+  /** Percent; they add up to 100. */
+  weights: Partial<Record<Layer, number>>;
+}
+
+export interface LayerIndex extends Shares {
+  layer: Layer;
+  /** How many uses need it. */
+  uses: number;
+  /** Percent, of the layers that count here; null where the rules give it none. The score is the sum of weight times home. */
+  weight: number | null;
+  floor: number | null;
+  /** The largest first; parts of one place add up to the layer's share of that place. */
+  parts: Part[];
+  /** How many smaller ones are left out. */
+  more: number;
+}
+
+export interface Index {
+  /** The id of a programme is empty: its graph does not know it. */
+  of: { kind: 'use' | 'consortium' | 'programme'; id: string };
+  /** A consortium and the programme have all; a use those that it has needs in (who serves a model needs no data). */
+  layers: LayerIndex[];
+  overall: {
+    /** `no-rules`: there are none, or they give no weight to any layer here. */
+    state: 'scored' | 'below-floor' | 'no-rules';
+    /** 0 to 100; null unless scored. */
+    score: number | null;
+    below: Layer[];
+  };
+  /** The layers with the least share of home. */
+  lowest: Layer[];
+}
+
+const MOST_PARTS = 200;
+/** Sums of shares that should be equal. */
+const NEAR = 1e-9;
+
+/** The index of one use of the graph. */
+export function indexOfUse(graph: Graph, use: Use, rules: SelfRelianceRules | null): Index {
+  const item = graph.itemOfUse(use.id);
+  if (item === undefined) throw new RangeError(`the graph has no use ${use.id}`);
+  const layers = LAYERS.filter((layer) => isNeeded(use, layer));
+  return withRules(
+    { kind: 'use', id: use.id },
+    layers.map((layer) => layerOf(graph, layer, [[item]])),
+    rules,
+  );
+}
+
+/** The mean over its uses. */
+export function indexOfConsortium(graph: Graph, id: string, rules: SelfRelianceRules | null): Index {
+  return withRules({ kind: 'consortium', id }, ofConsortia(graph, [id]), rules);
+}
+
+/** The mean over the consortia, each of which counts the same however many uses it has. */
+export function indexOfProgramme(graph: Graph, consortia: readonly string[], rules: SelfRelianceRules | null): Index {
+  return withRules({ kind: 'programme', id: '' }, ofConsortia(graph, consortia), rules);
+}
+
+const isNeeded = ({ kind, needs }: Use, layer: Layer): boolean =>
+  [...REQUIRED_BY[kind], ...needs.map(({ of }) => of)].some((of) => PROVIDES[of].includes(layer));
+
+type Layered = Omit<LayerIndex, 'weight' | 'floor'>;
+
+function ofConsortia(graph: Graph, consortia: readonly string[]): Layered[] {
+  return LAYERS.map((layer) => {
+    const uses = consortia.map((id) =>
+      graph.uses.flatMap((use, i) =>
+        use.consortium === id && isNeeded(use, layer) ? graph.components.length + i : [],
+      ),
+    );
+    return layerOf(graph, layer, uses);
+  });
+}
+
+/** The mean over groups of uses of the mean over each; a group without uses is one of which nothing is known, and so is no group at all. */
+function layerOf(graph: Graph, layer: Layer, groups: readonly (readonly number[])[]): Layered {
+  const values = layerShares(graph, layer);
+  const parts: Part[] = [];
+  let home = 0;
+  let abroad = 0;
+  for (const uses of groups.length > 0 ? groups : [[]]) {
+    const whole = 1 / Math.max(1, groups.length);
+    if (uses.length === 0)
+      parts.push({ component: null, of: layer, use: null, share: whole, place: 'unknown', because: null });
+    for (const use of uses) {
+      const weight = whole / uses.length;
+      home += weight * values.home[use]!;
+      abroad += weight * values.abroad[use]!;
+      addParts(graph, layer, use, weight, parts);
+    }
+  }
+  parts.sort((a, b) => b.share - a.share);
+  return {
+    layer,
+    home,
+    abroad,
+    unknown: unknownOf(home, abroad),
+    uses: groups.flat().length,
+    parts: parts.slice(0, MOST_PARTS),
+    more: Math.max(0, parts.length - MOST_PARTS),
+  };
+}
+
+function withRules(of: Index['of'], layered: readonly Layered[], rules: SelfRelianceRules | null): Index {
+  const given = layered.reduce((sum, { layer }) => sum + (rules?.weights[layer] ?? 0), 0);
+  const layers = layered.map((one) => {
+    const weight = rules?.weights[one.layer] ?? null;
+    // Layers that do not count here leave their weight to the others.
+    const counts = weight === null || given === 0 ? weight : (weight * 100) / given;
+    return { ...one, weight: counts, floor: rules?.floors[one.layer] ?? null };
+  });
+  const below = layers.filter(({ home, floor }) => floor !== null && home < floor - NEAR).map(({ layer }) => layer);
+  const state = below.length > 0 ? 'below-floor' : given > 0 ? 'scored' : 'no-rules';
+  const score = state === 'scored' ? layers.reduce((sum, { weight, home }) => sum + (weight ?? 0) * home, 0) : null;
+  const least = Math.min(...layers.map(({ home }) => home));
+  const lowest = layers.filter(({ home }) => home <= least + NEAR).map(({ layer }) => layer);
+  return { of, layers, overall: { state, score, below }, lowest };
+}
