@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { audit } from '../../audit/index.ts';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
-import { parseRecipe } from '../../foundry/index.ts';
+import { parseRecipe, type Recipe } from '../../foundry/index.ts';
 import type { Limits } from '../rules/index.ts';
 import { type Curve, curveOf } from './curve.ts';
 import { checkRecipe } from './limits.ts';
 import { answer } from './talk.ts';
 import { unpacked } from './unpack.ts';
+import { type Used, usedIn } from './usage.ts';
 
 export interface AuditWork {
   files: string;
@@ -25,6 +26,7 @@ export interface Audited {
   office: string | null;
   checks: { name: string; verdict: string; detail: string }[];
   curve?: Curve;
+  used?: Used;
 }
 
 export interface AuditTold {
@@ -38,15 +40,13 @@ const MOST_RECIPE = 4 << 20;
 const MOST_DETAIL = 2000;
 
 /** A recipe that cannot be read trains nothing: the audit says what is wrong with it. */
-function checkLimits(folder: string, limits: Limits): void {
-  let recipe: ReturnType<typeof parseRecipe>;
+function recipeOf(folder: string): Recipe | undefined {
   try {
-    recipe = parseRecipe(readSmallFile(join(folder, 'recipe.yaml'), MOST_RECIPE), { file: 'recipe.yaml' });
+    return parseRecipe(readSmallFile(join(folder, 'recipe.yaml'), MOST_RECIPE), { file: 'recipe.yaml' });
   } catch (error) {
-    if (error instanceof JikjiError) return;
+    if (error instanceof JikjiError) return undefined;
     throw error;
   }
-  checkRecipe(recipe, limits);
 }
 
 /** What was checked, then what was found, each finding on a line of its own as long as there is room. */
@@ -61,7 +61,8 @@ function detailOf({ detail, findings }: Awaited<ReturnType<typeof audit>>['check
 
 answer<AuditWork, Audited, AuditTold>(async ({ files, digest, limits }, tell) => {
   const folder = await unpacked(files, digest);
-  checkLimits(folder, limits);
+  const recipe = recipeOf(folder);
+  if (recipe) checkRecipe(recipe, limits);
   const found = await audit({
     folder,
     threads: Math.min(256, availableParallelism()),
@@ -70,11 +71,13 @@ answer<AuditWork, Audited, AuditTold>(async ({ files, digest, limits }, tell) =>
   const { maker, office, curve } = found.run;
   const steps = curve.at(-1)?.step ?? 0;
   const shown = steps > 0 ? curveOf(join(folder, 'transcript.jsonl'), steps) : undefined;
+  const used = usedIn(folder, recipe);
   return {
     verdict: found.verdict,
     maker,
     office,
     checks: found.checks.map((check) => ({ name: check.name, verdict: check.verdict, detail: detailOf(check) })),
     ...(shown ? { curve: shown } : {}),
+    ...(used ? { used } : {}),
   };
 });

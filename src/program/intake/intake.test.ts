@@ -19,7 +19,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { audit, bundleRun } from '../../audit/index.ts';
 import { Bench } from '../../audit/run.testing.ts';
 import { evaluateModel, parseRecipe } from '../../foundry/index.ts';
-import { digestOfFile } from '../../ledger/index.ts';
+import { digestOfFile, parseStatement } from '../../ledger/index.ts';
 import { newDatabase, SERVER } from '../database/harness.testing.ts';
 import { nextEntry } from '../log/index.ts';
 import { Programme } from '../programme/index.ts';
@@ -115,6 +115,7 @@ async function entries(id: string): Promise<string[]> {
 const DONE = [
   'submission-received',
   'submission-audited',
+  'usage-reported',
   'submission-evaluated held-out',
   'submission-evaluated words',
 ];
@@ -192,6 +193,22 @@ test('a bundle and a folder, by two workers at once: what audit and evaluation s
       digestOfFile(join(run, 'model/model.safetensors')),
     );
   }
+  // What it used, by its maker's word: each ran in one session, here.
+  const { circumstances } = parseStatement(readFileSync(join(run, 'genesis.json'), 'utf8'), 'genesis', 'g').predicate;
+  const [begun, over] = readFileSync(join(run, 'sessions.jsonl'), 'utf8')
+    .split('\n')
+    .map((line) => line && JSON.parse(line));
+  expect(programme.tables.get('usages', a.submission)).toMatchObject({
+    consortium: 'a',
+    cluster: null,
+    from: begun.start.slice(0, 10),
+    to: over.end.slice(0, 10),
+    deviceHours: (Date.parse(over.end) - Date.parse(begun.start)) / 3_600_000,
+    word: 'maker',
+    submission: a.submission,
+    sessions: { count: 1, withoutEnd: 0, devices: [circumstances.device] },
+    runtime: { node: circumstances.node, v8: circumstances.v8, version: circumstances.version },
+  });
   const missing = [...one.events, ...two.events].filter((event) => event.kind === 'missing');
   expect(new Set(missing.map((event) => `${event.missing.task} ${event.missing.code}`))).toEqual(
     new Set(['definitions task-data', 'others task-differs']),
@@ -291,7 +308,7 @@ test('a flipped byte is recorded as refuted, and not evaluated; without its data
   expect(counts).toEqual({ audited: 2, evaluated: 1, refused: 0 });
   expect(programme.tables.get('audits', a.submission)).toMatchObject({ verdict: 'refuted' });
   expect(JSON.stringify(programme.tables.get('audits', a.submission))).toContain('step-000004/state.safetensors');
-  expect(await entries(a.submission)).toEqual(DONE.slice(0, 2));
+  expect(await entries(a.submission)).toEqual(DONE.slice(0, 3));
   expect(programme.tables.get('audits', b.submission)).toMatchObject({ verdict: 'incomplete' });
   expect(evaluations(b.submission)).toMatchObject([{ task: 'words' }]);
 });

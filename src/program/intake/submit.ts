@@ -7,7 +7,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { bookOfStage, freeId } from '../state/index.ts';
+import { bookOfStage, existingCluster, freeId } from '../state/index.ts';
 import { bundleFile, runFolder } from './places.ts';
 import { takeBundle } from './take-bundle.ts';
 import { takeFolder } from './take-folder.ts';
@@ -20,6 +20,8 @@ export interface SubmitOptions {
   actor: string;
   /** What it is called; by default after the consortium and the digest. */
   id?: string;
+  /** Where it was made: a cluster of the catalogue. */
+  cluster?: string;
   signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
 }
@@ -37,12 +39,13 @@ const ABANDONED_MS = 24 * 3_600_000;
 
 /**
  * Takes in a submission. `files` is the office's folder for them. Where it is not taken, nothing of it stays.
- * @throws JikjiError `stage-unknown`, `stage-closed`, `not-in-stage`, `no-limits`, `submission-missing`, `submission-too-large`,
+ * @throws JikjiError `stage-unknown`, `stage-closed`, `not-in-stage`, `no-limits`, `cluster-unknown`, `no-catalogue`, `submission-missing`, `submission-too-large`,
  *   `submission-unknown-kind`, `submission-known`, `tar-...`, `disk-full`, `not-writable`, `interrupted`
  */
 export async function submit(programme: Programme, files: string, options: SubmitOptions): Promise<Submitted> {
-  const { path, stage, consortium, actor, signal, onProgress } = options;
+  const { path, stage, consortium, cluster, actor, signal, onProgress } = options;
   const most = checkStage(programme, stage, consortium);
+  if (cluster !== undefined) existingCluster(programme.tables, cluster);
   const kind = await kindOf(path);
   const temporary = join(files, `incoming-${randomUUID()}.tmp`);
   try {
@@ -62,7 +65,16 @@ export async function submit(programme: Programme, files: string, options: Submi
       await programme.recordOnce(actor, (tables) => {
         // The same files may come again where they were refused.
         submission = options.id ?? freeId(tables, 'submissions', `${consortium.slice(0, 40)}-${digest.slice(0, 16)}`);
-        return [{ kind: 'submission-received', data: { id: submission, stage, consortium, kind, digest, bytes } }];
+        const data = {
+          id: submission,
+          stage,
+          consortium,
+          kind,
+          digest,
+          bytes,
+          ...(cluster !== undefined && { cluster }),
+        };
+        return [{ kind: 'submission-received', data }];
       });
     } catch (error) {
       // Where nobody knows whether it was recorded, it stays.

@@ -13,6 +13,7 @@ import { bookOfStage, type Row, type Tables } from '../state/index.ts';
 import type { Audited, AuditTold, AuditWork } from './audit.child.ts';
 import { childScript, type Ended, MOST_BYTES, runChild } from './child.ts';
 import { type EvaluateWork, evaluated, isEvaluated, type Missing, type TaskTold } from './evaluation.ts';
+import { reported } from './usage.ts';
 
 export type IntakeEvent =
   | { kind: 'started'; work: 'audit' | 'evaluate'; submission: string; job: number }
@@ -107,9 +108,12 @@ class Worker {
         this.#tell({ kind: 'progress', submission, text: `${check} ${Math.floor(100 * fraction)}%` }),
     );
     if (ended.how !== 'done') return this.#ended(submission, 'audit', ended, limits.auditSeconds);
-    const data = { submission, ...ended.result } as unknown as Json;
+    const { used, ...found } = ended.result;
+    const data = { submission, ...found } as unknown as Json;
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
-      stands(tables, submission, 'received') ? [{ kind: 'submission-audited', data }] : [],
+      stands(tables, submission, 'received')
+        ? [{ kind: 'submission-audited', data }, ...reported(tables, submission, used)]
+        : [],
     );
     if (entries.length > 0) {
       this.counts.audited++;

@@ -1,0 +1,115 @@
+// Accounts against a sheet that was worked out by hand.
+
+import { expect, test } from 'vitest';
+import { type Account, type Allotment, accountsOf, countedOf, type Usage } from './accounts.ts';
+
+const allotment = (id: string, of: string, from: string, to: string, deviceHours: number): Allotment => {
+  const [consortium, cluster] = of.split(' ') as [string, string];
+  return { id, consortium, cluster, from, to, deviceHours };
+};
+const usage = (
+  id: string,
+  of: string,
+  from: string,
+  to: string,
+  deviceHours: number,
+  more: Partial<Usage> = {},
+): Usage => {
+  const [consortium, cluster = null] = of.split(' ') as [string, string?];
+  return { id, consortium, cluster, from, to, deviceHours, word: 'maker', submission: null, ...more };
+};
+const sheet = (accounts: readonly Account[]) =>
+  accounts.map((a) =>
+    [
+      `${a.consortium} ${a.cluster ?? '-'} ${a.from}/${a.to}`,
+      ...[a.allotted, a.said, a.metered, a.counted, a.left].map((x) => (x === null ? '-' : x)),
+      `${a.allotments.join('+') || '-'}: ${a.usages.join('+')}`,
+    ].join(' | '),
+  );
+
+test('a sheet by hand', () => {
+  const allotments = [
+    allotment('a-q2', 'a titan', '2026-04-01', '2026-06-30', 1000),
+    allotment('a-q1', 'a titan', '2026-01-01', '2026-03-31', 900),
+    // In February they were given more: one account with the first quarter, 900 + 100.
+    allotment('a-more', 'a titan', '2026-02-01', '2026-02-28', 100),
+    allotment('b-q1', 'b titan', '2026-01-01', '2026-03-31', 500),
+    allotment('a-other', 'a small', '2026-01-01', '2026-01-31', 50),
+  ];
+  const usages = [
+    // 27 March to 5 April: five days of ten in each quarter, 60 hours in each.
+    usage('straddles', 'a titan', '2026-03-27', '2026-04-05', 120),
+    // The office metered 330 hours of it in two parts: 400 is what its maker said.
+    usage('run-1', 'a titan', '2026-01-10', '2026-01-19', 400, { submission: 'run-1' }),
+    usage('meter-1', 'a titan', '2026-01-10', '2026-01-14', 130, { word: 'office', submission: 'run-1' }),
+    usage('meter-2', 'a titan', '2026-01-15', '2026-01-19', 200, { word: 'office', submission: 'run-1' }),
+    // Metered, and of no submission.
+    usage('meter-3', 'b titan', '2026-01-01', '2026-01-01', 24, { word: 'office' }),
+    usage('run-2', 'b titan', '2026-02-01', '2026-02-02', 600, { submission: 'run-2' }),
+    // Begins a day before the year does: one day of four outside, 10 of 40 hours.
+    usage('early', 'b titan', '2025-12-31', '2026-01-03', 40),
+    // A cluster that b was not given, and one that nobody named.
+    usage('borrowed', 'b small', '2026-01-05', '2026-01-05', 8),
+    usage('laptop', 'b', '2026-05-01', '2026-05-01', 3),
+    usage('laptop-2', 'b', '2026-04-01', '2026-04-02', 2),
+  ];
+  expect(sheet(accountsOf(allotments, usages))).toEqual([
+    'a small 2026-01-01/2026-01-31 | 50 | 0 | 0 | 0 | 50 | a-other: ',
+    // Said 60 + 400, metered 130 + 200, counted 60 + 330.
+    'a titan 2026-01-01/2026-03-31 | 1000 | 460 | 330 | 390 | 610 | a-q1+a-more: straddles+run-1+meter-1+meter-2',
+    'a titan 2026-04-01/2026-06-30 | 1000 | 60 | 0 | 60 | 940 | a-q2: straddles',
+    'b small 2026-01-05/2026-01-05 | - | 8 | 0 | 8 | - | -: borrowed',
+    'b titan 2025-12-31/2026-01-03 | - | 10 | 0 | 10 | - | -: early',
+    // 24 + 600 + 30 of 500: over by 154.
+    'b titan 2026-01-01/2026-03-31 | 500 | 630 | 24 | 654 | -154 | b-q1: meter-3+run-2+early',
+    'b - 2026-04-01/2026-05-01 | - | 5 | 0 | 5 | - | -: laptop+laptop-2',
+  ]);
+});
+
+test('nothing is lost and nothing counted twice, whatever the periods are', () => {
+  let seed = 3;
+  const random = (n: number): number => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+    return (seed >>> 8) % n;
+  };
+  const day = (n: number) => new Date(Date.UTC(2026, 0, 1 + n)).toISOString().slice(0, 10);
+  for (let round = 0; round < 200; round++) {
+    const period = () => {
+      const from = random(60);
+      return [day(from), day(from + random(40))] as const;
+    };
+    const who = () => `${'abc'[random(3)]} ${'xy'[random(2)]}`;
+    const allotments = Array.from({ length: random(8) }, (_, i) =>
+      allotment(`l${i}`, who(), ...period(), random(1000)),
+    );
+    const usages = Array.from({ length: random(12) }, (_, i) =>
+      usage(`u${i}`, who(), ...period(), random(1000), {
+        word: random(2) ? 'office' : 'maker',
+        submission: random(2) ? `s${random(4)}` : null,
+      }),
+    );
+    const accounts = accountsOf(allotments, usages);
+    const sum = (list: readonly number[]) => list.reduce((total, x) => total + x, 0);
+    expect(sum(accounts.map(({ allotted }) => allotted ?? 0))).toBe(sum(allotments.map((a) => a.deviceHours)));
+    const counted = countedOf(usages);
+    const hours = (of: (u: Usage) => boolean) => sum(usages.filter(of).map((u) => u.deviceHours));
+    expect(sum(accounts.map((a) => a.counted))).toBeCloseTo(
+      hours(({ id }) => counted.has(id)),
+      6,
+    );
+    expect(sum(accounts.map((a) => a.said))).toBeCloseTo(
+      hours(({ word }) => word === 'maker'),
+      6,
+    );
+    expect(sum(accounts.map((a) => a.metered))).toBeCloseTo(
+      hours(({ word }) => word === 'office'),
+      6,
+    );
+    for (const { allotted, left, counted } of accounts) if (allotted !== null) expect(left).toBe(allotted - counted);
+    // The order in which things were said changes no account.
+    const again = accountsOf([...allotments].reverse(), usages);
+    expect(again.map((a) => [a.from, a.to, a.allotted, a.counted])).toEqual(
+      accounts.map((a) => [a.from, a.to, a.allotted, a.counted]),
+    );
+  }
+});

