@@ -1,0 +1,339 @@
+// What if, against plain recursion over random catalogues; what is left, against all ways in which what is not known may be.
+
+import { expect, test } from 'vitest';
+import { Random } from '../../base/mutate.testing.ts';
+import type { Catalogue, Component, Option, Use } from '../../fleet/index.ts';
+import { catalogueOf, need, randomDraft } from './catalogue.testing.ts';
+import { Graph } from './graph.ts';
+import { fate, isOpen, needsOf, ownFate, unknownLayers } from './naive.testing.ts';
+import { whatIf } from './what-if.ts';
+
+const TIMES = process.env.JIKJI_TORTURE ? 5000 : 150;
+const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
+
+function* cases(): Generator<{
+  catalogue: Catalogue;
+  without: { suppliers: string[]; countries: string[] };
+  random: Random;
+  seed: number;
+}> {
+  for (let i = 0; i < TIMES; i++) {
+    const seed = SEED + i;
+    const random = new Random(seed);
+    const catalogue = catalogueOf(randomDraft(random));
+    const some = (list: readonly string[]) => list.filter(() => random.below(4) === 0);
+    const countries = [...new Set([...catalogue.suppliers.values()].flatMap(({ country }) => country ?? []))];
+    const kind = random.below(3);
+    const without = {
+      suppliers: kind === 0 ? [] : some([...catalogue.suppliers.keys()]),
+      countries: kind === 1 ? [] : some(countries),
+    };
+    yield { catalogue, without, random, seed };
+  }
+}
+
+test('every fate is that of plain recursion, and every reason is a way to something that fell', () => {
+  const seen: Record<string, number> = {};
+  for (const { catalogue, without, seed } of cases()) {
+    const { uses, sites, fallen, held } = whatIf(new Graph(catalogue), without);
+    const { components } = catalogue;
+    const ids = (holds: (component: Component) => boolean) =>
+      [...components.values()]
+        .filter(holds)
+        .map(({ id }) => id)
+        .sort();
+    expect(fallen.toSorted(), `seed ${seed}`).toEqual(ids((one) => ownFate(catalogue, one, without) === 'stops'));
+    expect(held.toSorted(), `seed ${seed}`).toEqual(
+      ids((one) => one.held && ownFate(catalogue, { ...one, held: false }, without) === 'stops'),
+    );
+    expect(sites.map(({ component }) => component).sort()).toEqual(
+      ids(({ of }) => of === 'compute' || of === 'data-center'),
+    );
+    expect(uses.map(({ use }) => use)).toEqual(catalogue.uses.map(({ id }) => id));
+    const things = [
+      ...uses.map((one, u) => ({ ...one, thing: catalogue.uses[u]! })),
+      ...sites.map((one) => ({ ...one, thing: components.get(one.component)! })),
+    ];
+    for (const { thing, because, fate: got } of things) {
+      const where = `seed ${seed}, ${thing.id}`;
+      seen[got] = (seen[got] ?? 0) + 1;
+      expect(got, where).toBe(fate(catalogue, thing, without));
+      if (got === 'stops') expect(because.length, where).toBeGreaterThan(0);
+      if (because.length === 0) {
+        expect(fellInUse(catalogue, thing, without), where).toBe(false);
+        continue;
+      }
+      expect(because[0], where).toBe(thing.id);
+      expect(fallen, where).toContain(because.at(-1));
+      // Each step is a need of the one before; where that stops, a need that nothing meets, else a thing in use.
+      let at: Component | Use = thing;
+      for (const id of because.slice(1)) {
+        const stops = fate(catalogue, at, without) === 'stops';
+        const step: Option | undefined = needsOf(at)
+          .filter(
+            (one) =>
+              !stops ||
+              (!isOpen(one) &&
+                one.anyOf.every(({ component }) => fate(catalogue, components.get(component)!, without) === 'stops')),
+          )
+          .flatMap(({ anyOf }) => anyOf)
+          .find(({ component, share }) => component === id && (stops || share !== 0));
+        expect(step, `${where}: ${because}`).toBeDefined();
+        at = components.get(id)!;
+      }
+    }
+    for (const { use, fate: got, unknown } of uses) {
+      const thing = catalogue.uses.find(({ id }) => id === use)!;
+      const expected = got === 'goes-on-as-far-as-known' ? unknownLayers(catalogue, thing, without) : [];
+      expect(unknown, `seed ${seed}, ${use}`).toEqual(expected);
+    }
+  }
+  expect(Math.min(...['stops', 'goes-on', 'goes-on-as-far-as-known'].map((one) => seen[one] ?? 0))).toBeGreaterThan(
+    TIMES / 10,
+  );
+});
+
+/** Whether something in use, however far down, fell itself. */
+function fellInUse(
+  catalogue: Catalogue,
+  thing: Component | Use,
+  without: { suppliers: string[]; countries: string[] },
+): boolean {
+  if (!('kind' in thing) && ownFate(catalogue, thing, without) === 'stops') return true;
+  return needsOf(thing).some(({ anyOf }) =>
+    anyOf.some(
+      ({ component, share }) => share !== 0 && fellInUse(catalogue, catalogue.components.get(component)!, without),
+    ),
+  );
+}
+
+test('what could take over is what goes on beside something in use that stops', () => {
+  let found = 0;
+  for (const { catalogue, without, seed } of cases()) {
+    for (const { use, takeOver, more } of whatIf(new Graph(catalogue), without).uses) {
+      const expected: string[] = [];
+      const visited = new Set<string>();
+      const visit = (thing: Component | Use): void => {
+        if (visited.has(thing.id)) return;
+        visited.add(thing.id);
+        for (const { anyOf } of thing.needs) {
+          const stops = ({ component }: Option) =>
+            fate(catalogue, catalogue.components.get(component)!, without) === 'stops';
+          const others = anyOf.filter((option) => !stops(option));
+          if (anyOf.some((option) => option.share !== 0 && stops(option)))
+            for (const { component, share, could } of others)
+              expected.push(JSON.stringify({ component, of: catalogue.components.get(component)!.of, share, could }));
+          for (const { component } of others) visit(catalogue.components.get(component)!);
+        }
+      };
+      visit(catalogue.uses.find(({ id }) => id === use)!);
+      found += expected.length;
+      expect(more).toBe(false);
+      expect(takeOver.map((one) => JSON.stringify(one)).sort(), `seed ${seed}, ${use}`).toEqual(expected.sort());
+    }
+  }
+  expect(found).toBeGreaterThan(TIMES / 10);
+});
+
+/** All ways in which a need's options may have their shares (`now`) or what they could do, at the ends of what is possible. */
+function ends({ anyOf }: Need, could: boolean): number[][] {
+  const rest = 1 - anyOf.reduce((sum, { share }) => sum + (share ?? 0), 0);
+  const group = anyOf.flatMap(({ share }, i) => (share === null ? [i] : []));
+  const ways: number[][] = [];
+  // Of those whose share is not known, each order in which they fill the rest as far as they can.
+  for (const order of permutations(group)) {
+    const shares = anyOf.map(({ share }) => share ?? 0);
+    let left = Math.max(0, rest);
+    for (const i of order) {
+      const limit = could ? (anyOf[i]!.could ?? 1) : 1;
+      shares[i] = Math.min(left, limit);
+      left -= shares[i]!;
+    }
+    if (!could) {
+      ways.push(shares);
+      continue;
+    }
+    let limits: number[][] = [[]];
+    for (const [i, option] of anyOf.entries()) {
+      const possible = option.could !== null ? [option.could] : [shares[i]!, 1];
+      limits = limits.flatMap((some) => possible.map((one) => [...some, one]));
+    }
+    ways.push(...limits);
+  }
+  return ways;
+}
+type Need = ReturnType<typeof needsOf>[number];
+
+function permutations<T>(list: readonly T[]): T[][] {
+  if (list.length === 0) return [[]];
+  return list.flatMap((one, i) => permutations(list.toSpliced(i, 1)).map((rest) => [one, ...rest]));
+}
+
+test('what is left is what all ways agree on in which what is not known may be', () => {
+  const seen = { compared: 0, known: 0, unknown: 0, some: 0 };
+  for (const { catalogue, without, seed } of cases()) {
+    const { uses } = whatIf(new Graph(catalogue), without);
+    for (const { use, left } of uses) {
+      for (const could of [false, true]) {
+        const things = new Map<string, Component | Use>();
+        const gather = (thing: Component | Use): void => {
+          if (things.has(thing.id)) return;
+          things.set(thing.id, thing);
+          for (const { anyOf } of thing.needs)
+            for (const { component } of anyOf) gather(catalogue.components.get(component)!);
+        };
+        const top = catalogue.uses.find(({ id }) => id === use)!;
+        gather(top);
+        const choices = [...things.values()].flatMap((thing) =>
+          needsOf(thing).map((one) => ({
+            one,
+            ways: ends(one, could),
+            open: isOpen(one) ? (could ? [false, true] : [false]) : [false],
+          })),
+        );
+        const count = choices.reduce((product, { ways, open }) => product * ways.length * open.length, 1);
+        if (count > 2000) continue;
+        seen.compared++;
+        let [least, most] = [Infinity, -Infinity];
+        for (let number = 0; number < count; number++) {
+          // The number's digits say which way each need goes.
+          let digits = number;
+          const way = new Map<string, { shares: number[]; rest: number }>();
+          for (const { one, ways, open } of choices) {
+            const shares = ways[digits % ways.length]!;
+            digits = Math.floor(digits / ways.length);
+            const takesAll = open[digits % open.length]!;
+            digits = Math.floor(digits / open.length);
+            const rest = isOpen(one) ? 1 - one.anyOf.reduce((sum, { share }) => sum + share!, 0) : 0;
+            way.set(JSON.stringify(one), { shares, rest: takesAll ? 1 : rest });
+          }
+          const value = (thing: Component | Use): number => {
+            if (!('kind' in thing) && ownFate(catalogue, thing, without) === 'stops') return 0;
+            return needsOf(thing).reduce((lowest, one) => {
+              const { shares, rest } = way.get(JSON.stringify(one))!;
+              const sum = one.anyOf.reduce(
+                (total, { component }, i) => total + shares[i]! * value(catalogue.components.get(component)!),
+                rest,
+              );
+              return Math.min(lowest, sum, 1);
+            }, 1);
+          };
+          const got = value(top);
+          [least, most] = [Math.min(least, got), Math.max(most, got)];
+        }
+        const got = could ? left.could : left.now;
+        const where = `seed ${seed}, ${use}, could ${could}: ${least} to ${most}`;
+        if (most - least < 1e-9) {
+          expect(got, where).toBeCloseTo(least, 9);
+          seen.known++;
+          if (least > 0 && least < 1) seen.some++;
+        } else {
+          expect(got, where).toBeNull();
+          seen.unknown++;
+        }
+      }
+    }
+  }
+  expect(Math.min(seen.known, seen.unknown)).toBeGreaterThan(TIMES / 15);
+  expect(seen.some).toBeGreaterThan(TIMES / 50);
+});
+
+test('by hand: Nvidia falls away, training stops, serving goes on with what is of home', () => {
+  const graph = new Graph(
+    catalogueOf({
+      home: ['KR'],
+      suppliers: { nvidia: 'US', rebellions: 'KR', meta: 'US' },
+      components: {
+        memory: { of: 'memory', country: 'KR' },
+        gpu: { of: 'chip', supplier: 'nvidia', needs: [need('memory', 'memory')] },
+        npu: { of: 'chip', supplier: 'rebellions', needs: [need('memory', 'memory')] },
+        box: { of: 'server', country: 'KR' },
+        hall: { of: 'data-center', country: 'KR' },
+        ops: { of: 'cloud', country: 'KR' },
+        big: {
+          of: 'compute',
+          country: 'KR',
+          needs: [need('chip', 'gpu'), need('server', 'box'), need('data-center', 'hall'), need('cloud', 'ops')],
+        },
+        mixed: {
+          of: 'compute',
+          country: 'KR',
+          needs: [
+            need('chip', ['gpu', 0.75], ['npu', 0.25, 0.5]),
+            need('server', 'box'),
+            need('data-center', 'hall'),
+            need('cloud', 'ops'),
+          ],
+        },
+        torch: { of: 'software', supplier: 'meta', held: true },
+        text: { of: 'data', country: 'KR' },
+        weights: { of: 'weights', country: 'KR' },
+      },
+      uses: {
+        train: {
+          kind: 'training',
+          needs: [need('compute', 'big'), need('software', 'torch'), need('data', 'text'), need('weights', 'weights')],
+        },
+        serve: {
+          kind: 'serving',
+          needs: [need('compute', 'mixed'), need('software', 'torch'), need('weights', 'weights')],
+        },
+      },
+    }),
+  );
+  expect(whatIf(graph, { suppliers: ['nvidia'], countries: [] })).toEqual({
+    without: { suppliers: ['nvidia'], countries: [] },
+    uses: [
+      {
+        use: 'train',
+        fate: 'stops',
+        left: { now: 0, could: 0 },
+        because: ['train', 'big', 'gpu'],
+        unknown: [],
+        takeOver: [],
+        more: false,
+      },
+      {
+        use: 'serve',
+        fate: 'goes-on',
+        // A quarter of its chips are left, which could do half of the work.
+        left: { now: 0.25, could: 0.5 },
+        because: ['serve', 'mixed', 'gpu'],
+        unknown: [],
+        takeOver: [{ component: 'npu', of: 'chip', share: 0.25, could: 0.5 }],
+        more: false,
+      },
+    ],
+    sites: [
+      { component: 'hall', fate: 'goes-on', because: [] },
+      { component: 'big', fate: 'stops', because: ['big', 'gpu'] },
+      { component: 'mixed', fate: 'goes-on', because: ['mixed', 'gpu'] },
+    ],
+    fallen: ['gpu'],
+    held: [],
+  });
+  // Meta's software is held; all else of the United States is Nvidia's.
+  expect(whatIf(graph, { suppliers: [], countries: ['US'] }, ['serve'])).toMatchObject({
+    uses: [{ use: 'serve', fate: 'goes-on' }],
+    fallen: ['gpu'],
+    held: ['torch'],
+  });
+});
+
+test('names that stand for nothing are told', () => {
+  const graph = new Graph(
+    catalogueOf({ home: ['KR'], suppliers: { nvidia: 'US', meta: 'US' }, components: {}, uses: {} }),
+  );
+  expect(() => whatIf(graph, { suppliers: ['nvidai'], countries: [] })).toThrow(
+    expect.objectContaining({ code: 'supplier-unknown', input: 'nvidai', hint: 'did you mean nvidia?' }),
+  );
+  expect(() => whatIf(graph, { suppliers: ['constructor-of-ships'], countries: [] })).toThrow(
+    expect.objectContaining({ code: 'supplier-unknown', hint: 'there are: meta, nvidia' }),
+  );
+  expect(() => whatIf(graph, { suppliers: [], countries: ['UK'] })).toThrow(
+    expect.objectContaining({ code: 'country-unknown', input: 'UK', hint: 'there are: KR, US' }),
+  );
+  expect(() => whatIf(graph, { suppliers: [], countries: [] }, ['run'])).toThrow(
+    expect.objectContaining({ code: 'use-unknown', input: 'run' }),
+  );
+});
