@@ -33,6 +33,8 @@ const PAGES: Record<Exclude<Place['page'], 'home'>, Loader> = {
   ruleBooks: () => import('./pages/rule-books.tsx'),
   ruleBook: () => import('./pages/rule-book.tsx'),
   log: () => import('./pages/log.tsx'),
+  compute: () => import('./pages/compute.tsx'),
+  reliance: () => import('./pages/reliance.tsx'),
 };
 
 export function App() {

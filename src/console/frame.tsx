@@ -106,6 +106,8 @@ function Navigation({ place, programme }: { place: Place | undefined; programme:
             )}
             <ul>
               {link(pathOf('overview', { programme }), w.overview, true)}
+              {link(pathOf('compute', { programme }), w.compute)}
+              {link(pathOf('reliance', { programme }), w.reliance)}
               {link(pathOf('ruleBooks', { programme }), w.ruleBooks)}
               {link(pathOf('log', { programme }), w.log)}
             </ul>

@@ -1,5 +1,5 @@
 // Looks at every page in a browser: pictures into a folder, and what axe finds. Run it after a build as
-// `node src/console/look.testing.ts FOLDER`; it exits with 1 where a page has a fault.
+// `node src/console/look.testing.ts FOLDER [NAME...]`; it exits with 1 where a page has a fault.
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,6 +21,9 @@ const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
   ['submission', '/p/practice/submissions/azalea-1', 'office'],
   ['rule-books', '/p/practice/rule-books', 'office'],
   ['rule-book', `/p/practice/rule-books/${'a'.repeat(64)}`, 'public'],
+  ['compute', '/p/practice/compute', 'office'],
+  ['reliance', '/p/practice/reliance', 'public'],
+  ['what-if', '/p/practice/reliance?supplier=northwind', 'public'],
   ['log', '/p/practice/log', 'office'],
   ['runs', '/runs', 'office'],
   ['run', '/runs/small-77aa21', 'office'],
@@ -41,7 +44,7 @@ const VIEWS = [
   { name: 'phone-en', colorScheme: 'dark', locale: 'en-GB', width: 360 },
 ] as const;
 
-async function look(browser: Browser, server: MadeUp, folder: string): Promise<number> {
+async function look(browser: Browser, server: MadeUp, folder: string, names: string[]): Promise<number> {
   let faults = 0;
   const say = (text: string) => {
     faults++;
@@ -56,6 +59,7 @@ async function look(browser: Browser, server: MadeUp, folder: string): Promise<n
       bypassCSP: false,
     });
     for (const [name, path, role] of PAGES) {
+      if (names.length > 0 && !names.includes(name)) continue;
       server.role = role;
       const page = await context.newPage();
       page.on('console', (message) => {
@@ -98,7 +102,7 @@ if (import.meta.main) {
     args: ['--no-sandbox'],
   });
   try {
-    if ((await look(browser, server, folder)) > 0) process.exitCode = 1;
+    if ((await look(browser, server, folder, process.argv.slice(3))) > 0) process.exitCode = 1;
   } finally {
     await browser.close();
     await server.close();

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import * as made from './made-up.testing.ts';
+import * as chain from './made-up-chain.testing.ts';
 import type { Me } from './types.ts';
 
 const PAGES = join(import.meta.dirname, '../../dist/console');
@@ -53,6 +54,12 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/programmes\/practice\/stages\/stage-1$/, (_, __, { role }) => made.decidedStage(role)],
   [/^\/api\/programmes\/practice\/stages\/stage-2$/, (_, __, { role }) => made.openStage(role)],
   [/^\/api\/programmes\/practice\/stages\/stage-2\/form$/, () => made.blank],
+  [/^\/api\/programmes\/practice\/compute$/, () => chain.compute],
+  [/^\/api\/programmes\/practice\/reliance$/, () => chain.reliance],
+  [/^\/api\/programmes\/practice\/reliance\/chain$/, () => chain.chain],
+  [/^\/api\/programmes\/practice\/reliance\/what-if$/, (_, query) => chain.whatIf(query)],
+  [/^\/api\/programmes\/practice\/reliance\/smallest$/, (_, query) => chain.smallest(query)],
+  [/^\/api\/programmes\/practice\/reliance\/choices$/, () => chain.choices],
   [/^\/api\/programmes\/practice\/submissions\/azalea-1$/, () => made.submission],
   [/^\/api\/programmes\/practice\/submissions\/azalea-1\/curve$/, () => made.curve(1, 1000, 600)],
   [/^\/api\/runs$/, () => made.runs],

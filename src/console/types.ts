@@ -6,6 +6,7 @@ export type {
   Audit,
   BlankForm,
   Card,
+  Choices,
   ConsortiumPage,
   Curve,
   Evidence,
@@ -17,16 +18,20 @@ export type {
   Overview,
   Person,
   Question,
+  ReliancePage,
   RuleBook,
   RuleBookPage,
   RuleBookRow,
   RunDetail,
   RunEvent,
   RunInfo,
+  SmallestPage,
   StagePage,
   StageReport,
   SubmissionPage,
   TokenInfo,
+  ValueChain,
+  WhatIfPage,
 } from '../program/api/index.ts';
 
 /** In English, and where there is one in Korean. */
@@ -51,3 +56,21 @@ export type Score = api.Card['scores'][number];
 type Block = api.RuleBook['blocks'][number];
 /** Where points come from. */
 export type RuleSource = Exclude<Block['source'], { kind: 'parts' }>;
+type LayerOfChain = api.ValueChain['layers'][number];
+export type Layer = LayerOfChain['layer'];
+/** Home, abroad or not known; as shares they add up to 1. */
+export type Place = 'home' | 'abroad' | 'unknown';
+export type Shares = Record<Place, number>;
+export type Index = NonNullable<api.ReliancePage['index']>;
+export type LayerIndex = Index['layers'][number];
+export type Overall = Index['overall'];
+/** What answers mention of the catalogue, by its id. */
+export type Mentioned = api.ReliancePage['components'];
+export type Use = api.ReliancePage['uses'][number];
+export type Fate = api.WhatIfPage['uses'][number]['fate'];
+export type Chip = api.ComputePage['chips'][number];
+export type ChipFigure = NonNullable<Chip['figures'][keyof Chip['figures']]>;
+export type Account = api.ComputePage['accounts'][number];
+export type Usage = api.ComputePage['usages'][number];
+/** PENDING: the API is to tell memories too. */
+export type ComputePage = api.ComputePage & { memories?: api.ComputePage['sites'] };

@@ -7,11 +7,12 @@ import { Loaded } from '../parts/loaded.tsx';
 import { FormConsortium, NewOrganisation, OpenStage } from '../parts/office.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { Digest, Fact, Facts, State } from '../parts/small.tsx';
+import { ValueChainPicture } from '../parts/value-chain.tsx';
 import { useConsole } from '../state/context.ts';
 import { useCalm, useData } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { pathOf } from '../state/router.ts';
-import type { LogPage, Overview } from '../types.ts';
+import type { LogPage, Overview, ValueChain } from '../types.ts';
 import { wordFor } from '../words/index.ts';
 
 /** Entries shown, and lines of what is due. */
@@ -28,7 +29,11 @@ export default function OverviewPage({ programme }: Record<string, string>) {
     // Another entry, another address, among the first few too: what stands here is never older than the rest of the page.
     seq === undefined ? null : `${base}/log?from=${Math.max(1, seq - LATEST + 1)}&count=${Math.min(seq, LATEST)}`,
   );
-  const renew = useCalm(data.again, 400);
+  const chain = useData<ValueChain>(`${base}/reliance/chain`);
+  const renew = useCalm(() => {
+    data.again();
+    chain.again();
+  }, 400);
   useLive(data.value ? `${base}/events` : null, ['entries'], renew, seq);
   const office = me.viewer.role === 'office';
   const known = me.programmes.find(({ id }) => id === programme);
@@ -48,8 +53,8 @@ export default function OverviewPage({ programme }: Record<string, string>) {
     >
       <Loaded data={data}>
         {(overview) => (
-          <div class="grid sided">
-            <div class="stack">
+          <div class="stack">
+            <div class="grid sided">
               <Section title={w.picture}>
                 {overview.consortia.length === 0 ? (
                   <Empty text={w.noConsortia} {...(office ? { hint: w.noConsortiaHint } : {})} />
@@ -66,23 +71,26 @@ export default function OverviewPage({ programme }: Record<string, string>) {
                   </Empty>
                 )}
               </Section>
-              <Figures overview={overview} />
-              {overview.facts.length > 0 && <Published facts={overview.facts} />}
+              <div class="stack">
+                {office && <Due lines={overview.due} />}
+                {overview.jobs.length > 0 && (
+                  <Section title={w.jobs}>
+                    <ul>
+                      {overview.jobs.map((job) => (
+                        <li key={job.id}>
+                          <State of="running" text={`${job.kind}: ${wordFor(words.status, job.status)}`} />{' '}
+                          <a href={pathOf('submission', { programme, submission: job.submission })}>{job.submission}</a>
+                        </li>
+                      ))}
+                    </ul>
+                  </Section>
+                )}
+                <Figures overview={overview} />
+              </div>
             </div>
-            <div class="stack">
-              {office && <Due lines={overview.due} />}
-              {overview.jobs.length > 0 && (
-                <Section title={w.jobs}>
-                  <ul>
-                    {overview.jobs.map((job) => (
-                      <li key={job.id}>
-                        <State of="running" text={`${job.kind}: ${wordFor(words.status, job.status)}`} />{' '}
-                        <a href={pathOf('submission', { programme, submission: job.submission })}>{job.submission}</a>
-                      </li>
-                    ))}
-                  </ul>
-                </Section>
-              )}
+            <ValueChainPicture programme={programme} data={chain} office={office} />
+            <div class="grid">
+              {overview.facts.length > 0 && <Published facts={overview.facts} />}
               <Section title={w.latest} aside={<a href={pathOf('log', { programme })}>{w.wholeLog}</a>}>
                 <Loaded data={log}>{({ entries }) => <Feed entries={[...entries].reverse()} />}</Loaded>
                 <p class="soft">

@@ -9,6 +9,7 @@ import { pathOf } from '../state/router.ts';
 import type { RuleBookPage } from '../types.ts';
 import { Blocks } from './rule-book/blocks.tsx';
 import { Limits, Target } from './rule-book/bounds.tsx';
+import { SelfReliance } from './rule-book/self-reliance.tsx';
 import { Originality, Terms } from './rule-book/terms.tsx';
 
 export default function RuleBookShown({ programme, digest }: Record<string, string>) {
@@ -50,6 +51,7 @@ export default function RuleBookShown({ programme, digest }: Record<string, stri
             <Terms book={book} />
             <Target book={book} />
             <Limits book={book} />
+            <SelfReliance book={book} />
             <Section title={w.text} wide>
               <details>
                 <summary>{words.common.details}</summary>

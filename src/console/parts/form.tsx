@@ -14,7 +14,7 @@ interface FieldOptions {
 
 /** What a browser is told of an input. */
 interface InputOptions {
-  type?: 'text' | 'password' | 'number';
+  type?: 'text' | 'password' | 'number' | 'date';
   min?: number;
   max?: number;
   step?: string;

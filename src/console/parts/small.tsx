@@ -79,6 +79,9 @@ const MARKS: Record<string, { mark: string; tone: string }> = {
   gone: { mark: '–', tone: 'none' },
   running: { mark: '●', tone: 'live' },
   open: { mark: '●', tone: 'live' },
+  stops: { mark: '✕', tone: 'bad' },
+  'goes-on': { mark: '✓', tone: 'good' },
+  'goes-on-as-far-as-known': { mark: '?', tone: 'warn' },
   active: { mark: '●', tone: 'live' },
 };
 
@@ -152,6 +155,17 @@ export function Table({
         <tbody>{children}</tbody>
       </table>
     </div>
+  );
+}
+
+/** Made when it is opened. */
+export function Fold({ summary, children }: { summary: ComponentChildren; children: () => ComponentChildren }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{summary}</summary>
+      {open && children()}
+    </details>
   );
 }
 

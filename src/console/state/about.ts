@@ -7,6 +7,7 @@ import type { Format } from './format.ts';
 const TELLING = [
   'stage',
   'consortium',
+  'cluster',
   'application',
   'submission',
   'part',
@@ -15,6 +16,7 @@ const TELLING = [
   'metric',
   'verdict',
   'value',
+  'deviceHours',
   'outcome',
   'step',
   'reason',
@@ -30,6 +32,7 @@ export function aboutOf({ data }: Pick<LogEntry, 'data'>, format: Format): strin
     if (typeof value === 'number') return [format.short(value)];
     return typeof value === 'string' && value !== '' ? [value.length > 60 ? `${value.slice(0, 60)}…` : value] : [];
   });
+  if (Array.isArray(data.texts)) words.push(...data.texts.flatMap((text) => fileOf(text)));
   const all = name === undefined ? words : [name, ...words];
   if (all.length === 0 && typeof data.id === 'string') all.push(data.id);
   return all.slice(0, MOST).join(' · ');
@@ -41,4 +44,10 @@ function titleOf(value: unknown, format: Format): string | undefined {
   const { en, ko } = value as { en?: unknown; ko?: unknown };
   if (typeof en !== 'string') return undefined;
   return format.title(typeof ko === 'string' ? { en, ko } : { en });
+}
+
+/** A catalogue is told by the names of its files. */
+function fileOf(text: unknown): string[] {
+  const { file } = (text ?? {}) as { file?: unknown };
+  return typeof file === 'string' ? [file] : [];
 }

@@ -84,3 +84,10 @@ export function useCalm(work: () => void, wait: number): () => void {
     }, wait);
   }, [wait]);
 }
+
+/** What was there last, while the next is on its way. */
+export function useLast<T>(value: T | undefined): T | undefined {
+  const last = useRef(value);
+  if (value !== undefined) last.current = value;
+  return last.current;
+}

@@ -20,6 +20,18 @@ test('numbers say as much as they know', () => {
   expect(en.percent(0.931)).toBe('93%');
 });
 
+test('a share is none or all only where it is', () => {
+  expect([0, 0.001, 0.01, 0.3333, 0.994, 0.999, 1].map(en.share)).toEqual([
+    '0%',
+    '<1%',
+    '1%',
+    '33%',
+    '99%',
+    '>99%',
+    '100%',
+  ]);
+});
+
 test('bytes', () => {
   expect(en.bytes(999)).toBe('999 bytes');
   expect(en.bytes(48_213_004)).toBe('48.2 MB');

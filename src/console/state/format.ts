@@ -13,6 +13,8 @@ export interface Format {
   short(value: number): string;
   /** Of 0 to 1. */
   percent(value: number, digits?: number): string;
+  /** Of 0 to 1, in percent: none and all are said only where it is none or all. */
+  share(value: number): string;
   bytes(value: number): string;
   /** Day and minute. */
   moment(iso: string): string;
@@ -41,6 +43,7 @@ export function formatFor(lang: Lang): Format {
   const compact = number({ notation: 'compact', maximumSignificantDigits: 3 });
   const scientific = number({ notation: 'scientific', maximumSignificantDigits: 3 });
   const small = number({ maximumSignificantDigits: 4 });
+  const wholePercent = number({ style: 'percent' });
   const moment = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' });
   const day = new Intl.DateTimeFormat(lang, { dateStyle: 'medium' });
   const relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
@@ -65,6 +68,11 @@ export function formatFor(lang: Lang): Format {
     },
     percent: (value, digits = 0) =>
       number({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
+    share(value) {
+      if (value > 0 && value < 0.005) return `<${wholePercent.format(0.01)}`;
+      if (value < 1 && value > 0.995) return `>${wholePercent.format(0.99)}`;
+      return wholePercent.format(value);
+    },
     bytes(value) {
       let step = 0;
       while (value >= 1000 && step < BYTES.length - 1) {

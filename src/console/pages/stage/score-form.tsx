@@ -2,12 +2,11 @@
 
 import { useState } from 'preact/hooks';
 import { Choice, Form, TextField } from '../../parts/form.tsx';
+import { NO_SOURCE, SourceFields, sourceOf } from '../../parts/source-fields.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useDeed } from '../../state/data.ts';
 import type { Given } from './given.ts';
-
-const SOURCE = { publisher: '', item: '', date: '', url: '' };
 
 export function ScoreForm({ stage, path, nameOf, again }: Given) {
   const { words, format } = useConsole();
@@ -18,16 +17,15 @@ export function ScoreForm({ stage, path, nameOf, again }: Given) {
   const part = parts.find((one) => one.path === chosen) ?? parts[0];
   const [value, setValue] = useState('');
   const [hidden, setHidden] = useState(false);
-  const [source, setSource] = useState(SOURCE);
+  const [source, setSource] = useState(NO_SOURCE);
   const [done, setDone] = useState(false);
   const deed = useDeed(async () => {
     setDone(false);
-    const given = Object.fromEntries(Object.entries(source).filter(([, text]) => text.trim() !== ''));
     await post(`${path}/scores`, {
       consortium: team,
       part: part.path,
       value: hidden ? 'not published' : Number(value),
-      source: [given],
+      source: [sourceOf(source)],
     });
     setValue('');
     setDone(true);
@@ -67,17 +65,7 @@ export function ScoreForm({ stage, path, nameOf, again }: Given) {
           <input type="checkbox" checked={hidden} onChange={(event) => setHidden(event.currentTarget.checked)} />
           {w.notPublished}
         </label>
-        <div class="row">
-          {(['publisher', 'item', 'date', 'url'] as const).map((key) => (
-            <TextField
-              key={key}
-              label={w[key]}
-              optional={key !== 'publisher'}
-              value={source[key]}
-              onValue={(text) => setSource({ ...source, [key]: text })}
-            />
-          ))}
-        </div>
+        <SourceFields value={source} onValue={setSource} />
       </Form>
       <div role="status">{done && <p class="notice good">{w.entered}</p>}</div>
     </div>

@@ -1,0 +1,58 @@
+// Compute of a programme: chips and where they stand, what was allotted, what was used and by whose word.
+
+import { Loaded } from '../parts/loaded.tsx';
+import { Empty, Page, Section } from '../parts/page.tsx';
+import { useConsole } from '../state/context.ts';
+import { useCalm, useData } from '../state/data.ts';
+import { useLive } from '../state/live.ts';
+import { pathOf } from '../state/router.ts';
+import type { ComputePage } from '../types.ts';
+import { Accounts } from './compute/accounts.tsx';
+import { Chips } from './compute/chips.tsx';
+import { Allot, Meter } from './compute/forms.tsx';
+import { Places } from './compute/places.tsx';
+
+export default function Compute({ programme }: Record<string, string>) {
+  const { words, me } = useConsole();
+  const w = words.compute;
+  const base = `/programmes/${encodeURIComponent(programme)}`;
+  const data = useData<ComputePage>(`${base}/compute`);
+  useLive(data.value ? `${base}/events` : null, ['entries'], useCalm(data.again, 500));
+  const record = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
+  return (
+    <Page
+      over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>}
+      title={w.title}
+      lead={w.lead}
+      actions={
+        me.viewer.role === 'office' &&
+        !record &&
+        data.value && (
+          <>
+            <Allot base={base} page={data.value} onDone={data.again} />
+            <Meter base={base} page={data.value} onDone={data.again} />
+          </>
+        )
+      }
+    >
+      <Loaded data={data}>
+        {(page) => (
+          <div class="stack">
+            {page.catalogue === null && <Empty text={words.valueChain.none} hint={words.valueChain.noneHint} />}
+            <Section title={w.accounts} lead={w.accountsLead}>
+              <Accounts programme={programme} page={page} />
+            </Section>
+            {page.catalogue !== null && (
+              <>
+                <Section title={w.chips} lead={w.chipsLead}>
+                  <Chips page={page} />
+                </Section>
+                <Places page={page} />
+              </>
+            )}
+          </div>
+        )}
+      </Loaded>
+    </Page>
+  );
+}

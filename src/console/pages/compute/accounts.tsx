@@ -1,0 +1,141 @@
+// What was allotted, used and is left, for each consortium on each cluster; and every usage with whose word it is.
+
+import { Citations } from '../../parts/citations.tsx';
+import { Empty } from '../../parts/page.tsx';
+import { Fold, State, Table } from '../../parts/small.tsx';
+import { useConsole } from '../../state/context.ts';
+import { pathOf } from '../../state/router.ts';
+import type { Account, ComputePage } from '../../types.ts';
+import { titleIn } from './names.ts';
+
+export function Accounts({ programme, page }: { programme: string; page: ComputePage }) {
+  const { words, format } = useConsole();
+  const w = words.compute;
+  const clusterOf = (id: string | null) => (id === null ? w.clusterUnknown : titleIn(page.clusters, id, format));
+  if (page.accounts.length === 0) return <Empty text={w.noAccounts} />;
+  return (
+    <>
+      <Table
+        caption={w.accounts}
+        head={
+          <>
+            <th scope="col">{w.consortium}</th>
+            <th scope="col">{w.cluster}</th>
+            {[w.allotted, w.said, w.metered, w.left].map((name) => (
+              <th key={name} scope="col" class="right">
+                {name}
+              </th>
+            ))}
+          </>
+        }
+      >
+        {page.accounts.map((account) => (
+          <tr key={`${account.consortium} ${account.cluster} ${account.from} ${account.allotted === null}`}>
+            <th scope="row">
+              <Team programme={programme} id={account.consortium} page={page} />
+            </th>
+            <td>
+              {clusterOf(account.cluster)}
+              <small>{w.period(format.day(account.from), format.day(account.to))}</small>
+            </td>
+            <td class="right">
+              {account.allotted === null ? (
+                <span class="soft">{w.outside}</span>
+              ) : (
+                w.hours(format.count(account.allotted))
+              )}
+            </td>
+            {/* What does not count is there to be compared. */}
+            <td class={`right${account.metered > 0 ? ' soft' : ''}`}>{hours(account.said)}</td>
+            <td class="right">{hours(account.metered)}</td>
+            <td class="right">
+              <Left of={account} />
+            </td>
+          </tr>
+        ))}
+      </Table>
+      {page.usages.length > 0 && (
+        <Fold summary={w.usages}>{() => <Usages programme={programme} page={page} clusterOf={clusterOf} />}</Fold>
+      )}
+    </>
+  );
+
+  function hours(of: number): string {
+    return of === 0 ? '–' : w.hours(format.count(of));
+  }
+}
+
+function Team({ programme, id, page }: { programme: string; id: string; page: ComputePage }) {
+  const { format } = useConsole();
+  return (
+    <a href={pathOf('consortium', { programme, consortium: id })}>
+      {Object.hasOwn(page.consortia, id) ? format.title(page.consortia[id]) : id}
+    </a>
+  );
+}
+
+function Left({ of: { allotted, counted, left } }: { of: Account }) {
+  const { words, format } = useConsole();
+  const w = words.compute;
+  if (allotted === null || left === null) return <>–</>;
+  const used = allotted === 0 ? 1 : counted / allotted;
+  if (left < 0) return <State of="incomplete" text={w.over(w.hours(format.count(-left)), format.percent(used))} />;
+  return <>{w.leftText(w.hours(format.count(left)), format.share(used))}</>;
+}
+
+function Usages({
+  programme,
+  page,
+  clusterOf,
+}: {
+  programme: string;
+  page: ComputePage;
+  clusterOf: (id: string | null) => string;
+}) {
+  const { words, format } = useConsole();
+  const w = words.compute;
+  return (
+    <Table
+      caption={w.usagesCaption}
+      head={
+        <>
+          <th scope="col">{w.usage}</th>
+          <th scope="col">{w.cluster}</th>
+          <th scope="col" class="right">
+            {w.hoursHead}
+          </th>
+          <th scope="col">{w.wordHead}</th>
+          <th scope="col">{w.sources}</th>
+        </>
+      }
+    >
+      {page.usages.map((usage) => (
+        <tr key={usage.id}>
+          <th scope="row">
+            <Team programme={programme} id={usage.consortium} page={page} />
+            <small>
+              {usage.submission === null ? (
+                usage.id
+              ) : (
+                <a href={pathOf('submission', { programme, submission: usage.submission })}>{usage.submission}</a>
+              )}
+            </small>
+          </th>
+          <td>
+            {clusterOf(usage.cluster)}
+            <small>{w.period(format.day(usage.from), format.day(usage.to))}</small>
+          </td>
+          <td class="right">{format.short(usage.deviceHours)}</td>
+          <td>
+            {w.words[usage.word]}
+            {usage.sessions !== null && (
+              <small>{w.sessions(format.count(usage.sessions.count), format.count(usage.sessions.withoutEnd))}</small>
+            )}
+            {!usage.counted && <small class="warn-text">{w.notCounted}</small>}
+          </td>
+          <td>{usage.source === null ? '–' : <Citations of={usage.source} />}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}

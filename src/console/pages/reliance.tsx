@@ -1,0 +1,72 @@
+// How much of what a programme's models rest on is home, where each figure comes from, and what stops when somebody falls away. What is
+// chosen stands in the address.
+
+import { Loaded } from '../parts/loaded.tsx';
+import { Empty, Page } from '../parts/page.tsx';
+import { Patterns } from '../parts/places.tsx';
+import { choiceOf, ofQuery, searchOf, withoutQuery } from '../state/choice.ts';
+import { useConsole } from '../state/context.ts';
+import { useCalm, useData, useLast } from '../state/data.ts';
+import { useLive } from '../state/live.ts';
+import { useObservable } from '../state/observable.ts';
+import { go, pathOf, search } from '../state/router.ts';
+import type { Overview, ReliancePage, WhatIfPage } from '../types.ts';
+import { Course } from './reliance/course.tsx';
+import { Formula } from './reliance/formula.tsx';
+import type { Choosing } from './reliance/given.ts';
+import { Layers } from './reliance/layers.tsx';
+import { Overall } from './reliance/overall.tsx';
+import { Smallest } from './reliance/smallest.tsx';
+import { WhatIf } from './reliance/what-if.tsx';
+
+export default function Reliance({ programme }: Record<string, string>) {
+  const { words } = useConsole();
+  const w = words.reliance;
+  const base = `/programmes/${encodeURIComponent(programme)}`;
+  const choice = choiceOf(useObservable(search));
+  const choosing: Choosing = {
+    choice,
+    choose: (next) => go(`${pathOf('reliance', { programme })}${searchOf({ ...choice, ...next })}`, 'replace'),
+  };
+  const data = useData<ReliancePage>(`${base}/reliance${ofQuery(choice)}`);
+  const last = useLast(data.value);
+  const there = last !== undefined && last.catalogue !== null;
+  const answer = useData<WhatIfPage>(there ? `${base}/reliance/what-if${withoutQuery(choice)}` : null);
+  const uses = useLast(answer.value)?.about ?? [];
+  // Only for the names of the consortia.
+  const overview = useData<Overview>(base);
+  const consortia = overview.value?.consortia ?? [];
+  const renew = useCalm(() => {
+    data.again();
+    answer.again();
+  }, 500);
+  useLive(there ? `${base}/events` : null, ['entries'], renew);
+  return (
+    <Page over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>} title={w.title} lead={w.lead}>
+      <Patterns />
+      <Loaded data={{ ...data, value: last }}>
+        {(page) =>
+          page.index === null ? (
+            <Empty text={w.unread} hint={words.valueChain.noneHint} />
+          ) : (
+            <div class="stack" aria-busy={data.value === undefined}>
+              <Overall
+                programme={programme}
+                page={page}
+                index={page.index}
+                uses={uses}
+                consortia={consortia}
+                {...choosing}
+              />
+              <Layers index={page.index} page={page} />
+              <WhatIf base={base} answer={answer} consortia={consortia} {...choosing} />
+              <Smallest programme={programme} base={base} uses={uses} />
+              {choice.of?.kind !== 'use' && <Course page={page} index={page.index} />}
+              <Formula home={page.home} />
+            </div>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}

@@ -1,0 +1,67 @@
+// Names to choose from, with a search among them. What is chosen stays in sight, whatever is searched for.
+
+import { useState } from 'preact/hooks';
+import { useConsole } from '../../state/context.ts';
+
+export interface Choosable {
+  id: string;
+  text: string;
+  note: string;
+}
+
+/** Shown at a time. */
+const MOST = 60;
+
+export function Choose({
+  legend,
+  items,
+  chosen,
+  onChosen,
+}: {
+  legend: string;
+  items: Choosable[];
+  chosen: string[];
+  onChosen: (chosen: string[]) => void;
+}) {
+  const { words, format } = useConsole();
+  const w = words.whatIf;
+  const [sought, seek] = useState('');
+  const wanted = sought.trim().toLocaleLowerCase();
+  const found = items.filter(
+    ({ id, text, note }) =>
+      chosen.includes(id) || [id, text, note].some((name) => name.toLocaleLowerCase().includes(wanted)),
+  );
+  const shown = found.filter(({ id }, i) => i < MOST || chosen.includes(id));
+  return (
+    <fieldset class="pick">
+      <legend>{legend}</legend>
+      <input
+        type="search"
+        aria-label={w.search(legend)}
+        placeholder={w.search(legend)}
+        autocomplete="off"
+        spellcheck={false}
+        value={sought}
+        onInput={(event) => seek(event.currentTarget.value)}
+      />
+      <div class="pick-list">
+        {shown.map(({ id, text, note }) => (
+          <label key={id}>
+            <input
+              type="checkbox"
+              checked={chosen.includes(id)}
+              onChange={(event) =>
+                onChosen(event.currentTarget.checked ? [...chosen, id] : chosen.filter((one) => one !== id))
+              }
+            />
+            <span>
+              {text} <small>{note}</small>
+            </span>
+          </label>
+        ))}
+        {found.length === 0 && <p class="soft">{w.noMatch}</p>}
+        {found.length > shown.length && <p class="soft">{w.more(format.count(found.length - shown.length))}</p>}
+      </div>
+    </fieldset>
+  );
+}

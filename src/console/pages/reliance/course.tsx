@@ -1,0 +1,82 @@
+// The share of home at the end of each stage, beside the present one.
+
+import { Empty, Section } from '../../parts/page.tsx';
+import { SharesBar } from '../../parts/places.tsx';
+import { Table } from '../../parts/small.tsx';
+import { useConsole } from '../../state/context.ts';
+import type { Index, Layer, Overall, ReliancePage, Shares } from '../../types.ts';
+
+interface Column {
+  key: string;
+  title: string;
+  note: string | null;
+  layers: ({ layer: Layer } & Shares)[];
+  overall: Overall;
+}
+
+export function Course({ page, index }: { page: ReliancePage; index: Index }) {
+  const { words, format } = useConsole();
+  const w = words.reliance;
+  const columns: Column[] = [
+    ...page.course.map(({ stage, title, closed, layers, overall }) => ({
+      key: stage,
+      title: format.title(title),
+      note: format.day(closed),
+      layers,
+      overall,
+    })),
+    { key: '', title: w.now, note: null, layers: index.layers, overall: index.overall },
+  ];
+  return (
+    <Section title={w.course} lead={w.courseLead}>
+      {page.course.length === 0 ? (
+        <Empty text={w.courseNone} />
+      ) : (
+        <Table
+          caption={w.course}
+          class="course"
+          head={
+            <>
+              <th scope="col">{w.layer}</th>
+              {columns.map(({ key, title, note }) => (
+                <th key={key} scope="col">
+                  {title}
+                  {note !== null && <small>{note}</small>}
+                </th>
+              ))}
+            </>
+          }
+        >
+          {index.layers.map(({ layer }) => (
+            <tr key={layer}>
+              <th scope="row">{words.layers[layer]}</th>
+              {columns.map(({ key, layers }) => {
+                const of = layers.find((one) => one.layer === layer);
+                return (
+                  <td key={key}>
+                    {of === undefined ? (
+                      '–'
+                    ) : (
+                      <>
+                        {format.share(of.home)}
+                        <SharesBar of={of} />
+                      </>
+                    )}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+          <tr>
+            <th scope="row">{w.overall}</th>
+            {columns.map(({ key, overall }) => (
+              <td key={key}>
+                {overall.score === null ? w.noScore : <strong>{format.decimal(overall.score, 1)}</strong>}
+              </td>
+            ))}
+          </tr>
+        </Table>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,94 @@
+// What becomes of one run, model or site: whether it stops, the way to what fell, what is left, what could take over.
+
+import type { ComponentChildren } from 'preact';
+import { Fact, State } from '../../parts/small.tsx';
+import { useConsole } from '../../state/context.ts';
+import type { Fate, Mentioned, WhatIfPage } from '../../types.ts';
+import { layerList } from './given.ts';
+
+interface Known {
+  components: Mentioned;
+}
+type UseFate = WhatIfPage['uses'][number];
+
+/** A component by its name; `supplier`: and whose it is. */
+export function Named({ id, known, supplier }: { id: string; known: Known; supplier?: boolean }) {
+  const { format } = useConsole();
+  if (!Object.hasOwn(known.components, id)) return <>{id}</>;
+  const { name, supplier: by, country } = known.components[id];
+  const whose = [by && format.title(by.name), country].filter((part) => part);
+  return (
+    <>
+      {format.title(name)}
+      {supplier && whose.length > 0 && <span class="soft"> ({whose.join(', ')})</span>}
+    </>
+  );
+}
+
+export function FateOf({
+  name,
+  note,
+  of,
+  known,
+}: {
+  name: ComponentChildren;
+  note: (string | undefined)[];
+  of: { fate: Fate; because: string[] } & Partial<Pick<UseFate, 'use' | 'left' | 'takeOver' | 'unknown' | 'more'>>;
+  known: Known;
+}) {
+  const { words, format } = useConsole();
+  const w = words.whatIf;
+  // It begins with what it is about itself.
+  const path = of.because.filter((id) => id !== of.use);
+  const { left, takeOver = [], unknown = [] } = of;
+  const share = (value: number | null) => (value === null ? w.leftUnknown : format.share(value));
+  /** All or nothing is said by what becomes of it. */
+  const lessened = left !== undefined && !(left.now === left.could && (left.now === 1 || left.now === 0));
+  const told = path.length > 0 || lessened || takeOver.length > 0 || unknown.length > 0;
+  return (
+    <li>
+      <div class="line">
+        <span>
+          <strong>{name}</strong> <small>{note.filter((part) => part !== undefined).join(', ')}</small>
+        </span>
+        <State of={of.fate} text={words.fates[of.fate]} />
+      </div>
+      {told && (
+        <dl class="told">
+          {path.length > 0 && (
+            <Fact name={w.why}>
+              <ol class="way">
+                {path.map((id, i) => (
+                  <li key={id}>
+                    <Named id={id} known={known} supplier={i === path.length - 1} />
+                  </li>
+                ))}
+              </ol>
+            </Fact>
+          )}
+          {lessened && (
+            <Fact name={w.left}>
+              {w.leftNow(share(left.now))}; {w.leftCould(share(left.could))}
+            </Fact>
+          )}
+          {takeOver.length > 0 && (
+            <Fact name={w.takeOver}>
+              <ul>
+                {takeOver.map((one) => (
+                  <li key={`${one.component} ${one.of}`}>
+                    {w.takeOverText(titleOf(one.component, known, format.title), share(one.share), share(one.could))}
+                  </li>
+                ))}
+                {of.more && <li>{w.takeOverMore}</li>}
+              </ul>
+            </Fact>
+          )}
+          {unknown.length > 0 && <Fact name={w.unknown}>{layerList(unknown, words, format)}</Fact>}
+        </dl>
+      )}
+    </li>
+  );
+}
+
+const titleOf = (id: string, { components }: Known, title: (of: Mentioned[string]['name']) => string): string =>
+  Object.hasOwn(components, id) ? title(components[id].name) : id;

@@ -1,0 +1,17 @@
+// What parts of the page of self-reliance share.
+
+import type { Choice } from '../../state/choice.ts';
+import type { Format } from '../../state/format.ts';
+import type { Layer, Overview } from '../../types.ts';
+import type { Words } from '../../words/words.ts';
+
+export interface Choosing {
+  choice: Choice;
+  choose(next: Partial<Choice>): void;
+}
+
+export type Consortia = Overview['consortia'];
+
+/** As part of a sentence. */
+export const layerList = (layers: readonly Layer[], words: Words, format: Format): string =>
+  format.list(layers.map((layer) => words.layers[layer].toLowerCase()));

@@ -1,0 +1,146 @@
+// The index layer by layer; every figure opens to what it comes from.
+
+import { Citations } from '../../parts/citations.tsx';
+import { Section } from '../../parts/page.tsx';
+import { Legend, PlaceText, SharesBar, SharesText } from '../../parts/places.tsx';
+import { Fold, State, Table } from '../../parts/small.tsx';
+import { useConsole } from '../../state/context.ts';
+import type { Index, LayerIndex, ReliancePage } from '../../types.ts';
+
+type Known = Pick<ReliancePage, 'components' | 'uses'>;
+
+export function Layers({ index, page }: { index: Index; page: Known }) {
+  const { words } = useConsole();
+  const w = words.reliance;
+  return (
+    <Section title={w.layers} lead={w.layersLead}>
+      <Legend />
+      <ol class="layer-rows">
+        {index.layers.map((layer) => (
+          <Row key={layer.layer} of={layer} page={page} />
+        ))}
+      </ol>
+    </Section>
+  );
+}
+
+function Row({ of, page }: { of: LayerIndex; page: Known }) {
+  const { words, format } = useConsole();
+  const w = words.reliance;
+  const name = words.layers[of.layer];
+  const from = w.comesFrom(name.toLowerCase());
+  return (
+    <li>
+      <h3>{name}</h3>
+      {of.uses === 0 ? (
+        <p class="soft">{w.notNeeded}</p>
+      ) : (
+        <>
+          <div>
+            <SharesBar of={of} floor={of.floor} />
+            <p class="shares-text">
+              <SharesText of={of} />
+            </p>
+          </div>
+          <p class="soft">
+            {of.floor !== null && (
+              <span>
+                {w.floor(format.share(of.floor))}{' '}
+                <State
+                  of={of.home < of.floor ? 'out' : 'holds'}
+                  text={of.home < of.floor ? w.floorMissed : w.floorMet}
+                />
+              </span>
+            )}
+            {of.weight !== null && <span>{w.weight(format.share(of.weight / 100))}</span>}
+            <span>{w.layerUses(format.count(of.uses))}</span>
+          </p>
+          <div class="from">
+            <Fold summary={from}>{() => <Parts of={of} page={page} caption={from} />}</Fold>
+          </div>
+        </>
+      )}
+    </li>
+  );
+}
+
+function Parts({ of, page, caption }: { of: LayerIndex; page: Known; caption: string }) {
+  const { words, format } = useConsole();
+  const w = words.reliance;
+  const uses = new Map(page.uses.map((use) => [use.id, use]));
+  const titleOf = (id: string) => (Object.hasOwn(page.components, id) ? format.title(page.components[id].name) : id);
+  return (
+    <>
+      <Table
+        caption={caption}
+        head={
+          <>
+            <th scope="col">{w.component}</th>
+            <th scope="col">{w.supplier}</th>
+            <th scope="col" class="right">
+              {w.share}
+            </th>
+            <th scope="col">{w.countsAs}</th>
+            <th scope="col">{w.useHead}</th>
+            <th scope="col">{w.whereFrom}</th>
+          </>
+        }
+      >
+        {of.parts.map((part, i) => {
+          const known =
+            part.component !== null && Object.hasOwn(page.components, part.component)
+              ? page.components[part.component]
+              : undefined;
+          const use = part.use === null ? undefined : uses.get(part.use);
+          return (
+            <tr key={i}>
+              <th scope="row">
+                {part.component === null ? (
+                  <>
+                    {w.somethingUnknown}
+                    <small>{words.layers[part.of]}</small>
+                  </>
+                ) : (
+                  <>
+                    {titleOf(part.component)}
+                    {known?.held && <small>{w.held}</small>}
+                  </>
+                )}
+              </th>
+              <td>
+                {known?.supplier ? format.title(known.supplier.name) : words.common.unknown}
+                {known && (
+                  <small>{known.country === null ? words.common.unknown : format.country(known.country)}</small>
+                )}
+              </td>
+              <td class="right">{format.share(part.share)}</td>
+              <td>
+                <PlaceText of={part.place} />
+                {part.because !== null && <small>{w.because(titleOf(part.because))}</small>}
+              </td>
+              <td>
+                {use ? format.title(use.name) : (part.use ?? '–')}
+                {use && (
+                  <small>
+                    {words.useKinds[use.kind]}, {w.words[use.word]}
+                  </small>
+                )}
+              </td>
+              <td>
+                {known ? (
+                  <>
+                    {!known.verified && <span class="warn-text">{words.overview.unverified}</span>}
+                    <Citations of={known.source} />
+                  </>
+                ) : (
+                  '–'
+                )}
+              </td>
+            </tr>
+          );
+        })}
+      </Table>
+      {of.more > 0 && <p class="soft">{w.moreParts(format.count(of.more))}</p>}
+    </>
+  );
+}

@@ -1,0 +1,109 @@
+// The smallest sets of suppliers or countries abroad without which nothing goes on, and how far the search for them went.
+
+import { useState } from 'preact/hooks';
+import { Choice } from '../../parts/form.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Section } from '../../parts/page.tsx';
+import { Fold, Table } from '../../parts/small.tsx';
+import { searchOf } from '../../state/choice.ts';
+import { useConsole } from '../../state/context.ts';
+import { useData } from '../../state/data.ts';
+import { pathOf } from '../../state/router.ts';
+import type { SmallestPage, Use } from '../../types.ts';
+
+const BY = ['supplier', 'country'] as const;
+const KINDS = ['all', 'training', 'serving'] as const;
+
+export function Smallest({ programme, base, uses }: { programme: string; base: string; uses: Use[] }) {
+  const { words } = useConsole();
+  const w = words.smallest;
+  const [by, setBy] = useState<SmallestPage['by']>('supplier');
+  const [kind, setKind] = useState<SmallestPage['kind']>('all');
+  const data = useData<SmallestPage>(`${base}/reliance/smallest?by=${by}&kind=${kind}`);
+  return (
+    <Section title={w.title} lead={w.lead}>
+      <div class="row">
+        <Choice
+          label={w.kind}
+          value={kind}
+          options={KINDS.map((value) => ({ value, text: w.kinds[value] }))}
+          onValue={setKind}
+        />
+        <Choice label={w.by} value={by} options={BY.map((value) => ({ value, text: w.bys[value] }))} onValue={setBy} />
+      </div>
+      <div role="status">
+        <Loaded data={data}>{(found) => <Found programme={programme} of={found} uses={uses} />}</Loaded>
+      </div>
+    </Section>
+  );
+}
+
+function Found({ programme, of, uses }: { programme: string; of: SmallestPage; uses: Use[] }) {
+  const { words, format } = useConsole();
+  const w = words.smallest;
+  const nameOf = (id: string) => {
+    if (of.by === 'country') return format.country(id);
+    if (!Object.hasOwn(of.suppliers, id)) return id;
+    const { name, country } = of.suppliers[id];
+    return country === null ? format.title(name) : `${format.title(name)} (${country})`;
+  };
+  const link = (ids: string[]) =>
+    pathOf('reliance', { programme }) +
+    searchOf({
+      of: null,
+      suppliers: of.by === 'supplier' ? ids : [],
+      countries: of.by === 'country' ? ids : [],
+    });
+  if (of.uses === 0) return <p>{w.nothing}</p>;
+  const goesOn = uses.find(({ id }) => id === of.none);
+  return (
+    <div class="stacked">
+      {of.none !== null && <p>{w.none(goesOn ? format.title(goesOn.name) : of.none)}</p>}
+      {of.size !== null && (
+        <>
+          <p>
+            <strong>{w.size(format.count(of.sets.length), format.count(of.size))}</strong>{' '}
+            {!of.exact ? w.bounded(format.count(of.atLeast)) : of.more ? w.moreSets : w.exact}
+          </p>
+          <ul class="sets">
+            {of.sets.map((ids) => (
+              <li key={ids.join(' ')}>
+                <span>{format.list(ids.map(nameOf))}</span>
+                <a href={link(ids)} aria-label={w.askWhich(format.list(ids.map(nameOf)))}>
+                  {w.ask}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <p class="soft">{w.limit(format.short(of.limit.steps), format.count(of.limit.sets))}</p>
+      {of.alone.length > 0 && (
+        <Fold summary={w.alone}>
+          {() => (
+            <Table
+              caption={w.aloneCaption}
+              head={
+                <>
+                  <th scope="col">{w.who}</th>
+                  <th scope="col" class="right">
+                    {w.stops}
+                  </th>
+                </>
+              }
+            >
+              {of.alone.map(({ id, stops }) => (
+                <tr key={id}>
+                  <th scope="row">
+                    <a href={link([id])}>{nameOf(id)}</a>
+                  </th>
+                  <td class="right">{w.aloneStops(format.count(stops), format.count(of.uses))}</td>
+                </tr>
+              ))}
+            </Table>
+          )}
+        </Fold>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,166 @@
+// Suppliers and countries are thought away: what stops, what goes on, and why.
+
+import { Loaded } from '../../parts/loaded.tsx';
+import { Empty, Section } from '../../parts/page.tsx';
+import { Fold } from '../../parts/small.tsx';
+import { useConsole } from '../../state/context.ts';
+import { type Data, useData, useLast } from '../../state/data.ts';
+import type { Choices, Fate, WhatIfPage } from '../../types.ts';
+import { Choose } from './choose.tsx';
+import { FateOf, Named } from './fate.tsx';
+import type { Choosing, Consortia } from './given.ts';
+
+/** Runs and models shown before the rest is folded. */
+const MOST = 40;
+const ORDER: Fate[] = ['stops', 'goes-on-as-far-as-known', 'goes-on'];
+const byFate = (a: { fate: Fate }, b: { fate: Fate }) => ORDER.indexOf(a.fate) - ORDER.indexOf(b.fate);
+
+export function WhatIf({
+  base,
+  answer,
+  consortia,
+  choice,
+  choose,
+}: Choosing & { base: string; answer: Data<WhatIfPage>; consortia: Consortia }) {
+  const { words, format } = useConsole();
+  const w = words.whatIf;
+  const choices = useData<Choices>(`${base}/reliance/choices`);
+  const last = useLast(answer.value);
+  const nobody = choice.suppliers.length + choice.countries.length === 0;
+  const names = new Map(choices.value?.suppliers.map(({ id, name }) => [id, format.title(name)]));
+  const without = format.list([
+    ...choice.suppliers.map((id) => names.get(id) ?? id),
+    ...choice.countries.map(format.country),
+  ]);
+  return (
+    <Section title={w.title} lead={w.lead}>
+      <Loaded data={choices}>
+        {({ suppliers, countries }) => (
+          <div class="picks">
+            <Choose
+              legend={w.suppliers}
+              items={suppliers.map(({ id, name, country }) => ({
+                id,
+                text: format.title(name),
+                note: country ?? words.common.unknown,
+              }))}
+              chosen={choice.suppliers}
+              onChosen={(suppliers) => choose({ suppliers })}
+            />
+            <Choose
+              legend={w.countries}
+              items={countries.map(({ code }) => ({ id: code, text: format.country(code), note: '' }))}
+              chosen={choice.countries}
+              onChosen={(countries) => choose({ countries })}
+            />
+          </div>
+        )}
+      </Loaded>
+      {!nobody && (
+        <div class="buttons">
+          <button type="button" onClick={() => choose({ suppliers: [], countries: [] })}>
+            {w.clear}
+          </button>
+        </div>
+      )}
+      <Loaded data={{ ...answer, value: answer.failure ? answer.value : last }}>
+        {(told) => (
+          <>
+            <div role="status" class="answer" aria-busy={answer.value === undefined}>
+              {nobody ? <p>{w.nobody}</p> : <Summary of={told} without={without} />}
+            </div>
+            {!nobody && <Told of={told} consortia={consortia} />}
+          </>
+        )}
+      </Loaded>
+    </Section>
+  );
+}
+
+function Summary({ of, without }: { of: WhatIfPage; without: string }) {
+  const { words, format } = useConsole();
+  const w = words.whatIf;
+  const kinds = new Map(of.about.map(({ id, kind }) => [id, kind]));
+  const stopped = (fates: { fate: Fate }[]) => format.count(fates.filter(({ fate }) => fate === 'stops').length);
+  const trainings = of.uses.filter(({ use }) => kinds.get(use) === 'training');
+  const servings = of.uses.filter(({ use }) => kinds.get(use) === 'serving');
+  const unsure = [...of.uses, ...of.sites].filter(({ fate }) => fate === 'goes-on-as-far-as-known').length;
+  return (
+    <>
+      <p>
+        <strong>{w.without(without)}</strong>
+      </p>
+      <ul class="plainly">
+        {trainings.length > 0 && <li>{w.training(stopped(trainings), format.count(trainings.length))}</li>}
+        {servings.length > 0 && <li>{w.serving(stopped(servings), format.count(servings.length))}</li>}
+        {of.sites.length > 0 && <li>{w.sites(stopped(of.sites), format.count(of.sites.length))}</li>}
+        {unsure > 0 && <li>{w.unsure(format.count(unsure))}</li>}
+      </ul>
+    </>
+  );
+}
+
+function Told({ of, consortia }: { of: WhatIfPage; consortia: Consortia }) {
+  const { words, format } = useConsole();
+  const w = words.whatIf;
+  const uses = new Map(of.about.map((use) => [use.id, use]));
+  const fates = of.uses.toSorted(byFate);
+  const list = (some: typeof fates) => (
+    <ul class="fates">
+      {some.map((fate) => {
+        const use = uses.get(fate.use);
+        const team = consortia.find(({ id }) => id === use?.consortium);
+        return (
+          <FateOf
+            key={fate.use}
+            name={use ? format.title(use.name) : fate.use}
+            note={[use && words.useKinds[use.kind], team && format.title(team.name)]}
+            of={fate}
+            known={of}
+          />
+        );
+      })}
+    </ul>
+  );
+  return (
+    <div class="stacked">
+      <h3>{w.runs}</h3>
+      {fates.length === 0 ? <Empty text={w.noUses} /> : list(fates.slice(0, MOST))}
+      {fates.length > MOST && (
+        <Fold summary={words.valueChain.more(format.count(fates.length - MOST))}>{() => list(fates.slice(MOST))}</Fold>
+      )}
+      {of.sites.length > 0 && (
+        <>
+          <h3>{w.sitesTitle}</h3>
+          <ul class="fates">
+            {of.sites.toSorted(byFate).map((fate) => (
+              <FateOf
+                key={fate.component}
+                name={<Named id={fate.component} known={of} />}
+                note={[words.layers[of.components[fate.component]?.of ?? 'compute']]}
+                of={fate}
+                known={of}
+              />
+            ))}
+          </ul>
+        </>
+      )}
+      {(['fallen', 'held'] as const).map(
+        (which) =>
+          of[which].length > 0 && (
+            <Fold key={which} summary={`${w[which]} (${format.count(of[which].length)})`}>
+              {() => (
+                <ul class="plainly">
+                  {of[which].map((id) => (
+                    <li key={id}>
+                      <Named id={id} known={of} supplier />
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </Fold>
+          ),
+      )}
+    </div>
+  );
+}

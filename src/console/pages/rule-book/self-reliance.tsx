@@ -1,0 +1,44 @@
+// What a rule book asks of self-reliance: the least share of home by layer, and what each layer weighs.
+
+import { Citations } from '../../parts/citations.tsx';
+import { Section } from '../../parts/page.tsx';
+import { Table } from '../../parts/small.tsx';
+import { useConsole } from '../../state/context.ts';
+import type { Layer, RuleBook } from '../../types.ts';
+
+export function SelfReliance({ book: { selfReliance } }: { book: RuleBook }) {
+  const { words, format } = useConsole();
+  const w = words.book;
+  if (!selfReliance) return null;
+  const { floors, weights } = selfReliance;
+  const layers = (Object.keys(words.layers) as (Layer | 'compute')[]).filter(
+    (layer): layer is Layer => layer !== 'compute' && (layer in floors || layer in weights),
+  );
+  return (
+    <Section title={words.reliance.title} lead={w.floorsFirst}>
+      <Table
+        caption={words.reliance.title}
+        head={
+          <>
+            <th scope="col">{words.reliance.layer}</th>
+            <th scope="col" class="right">
+              {w.floor}
+            </th>
+            <th scope="col" class="right">
+              {w.weight}
+            </th>
+          </>
+        }
+      >
+        {layers.map((layer) => (
+          <tr key={layer}>
+            <th scope="row">{words.layers[layer]}</th>
+            <td class="right">{floors[layer] === undefined ? '–' : format.percent(floors[layer])}</td>
+            <td class="right">{weights[layer] === undefined ? '–' : format.percent(weights[layer] / 100)}</td>
+          </tr>
+        ))}
+      </Table>
+      {selfReliance.published && <Citations of={selfReliance.published} />}
+    </Section>
+  );
+}
