@@ -1,10 +1,12 @@
 // Readers and writers of file formats: hostile bytes in, checked structures out.
 export { readChecked } from './checked.ts';
+export { type Bom, type BomComponent, parseCycloneDx, readCycloneDx } from './cyclonedx.ts';
 export { Gguf, type GgufTensor } from './gguf.ts';
 export { type GgufArray, type GgufTensorType, type GgufType, type GgufValue, ggufBytes } from './ggufFormat.ts';
 export { type GgufInput, ggufPieces, ggufSize } from './ggufWriter.ts';
 export { readFailure, readUnzipped } from './gzip.ts';
 export { nearestName } from './nearest.ts';
+export { type LockedPackage, type Platform, parsePackageLock, readPackageLock } from './packageLock.ts';
 export { type Path, Places, showPath } from './places.ts';
 export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafetensors } from './safetensors.ts';
 export {
