@@ -17,6 +17,7 @@ export function Accounts({ programme, page }: { programme: string; page: Compute
     <>
       <Table
         caption={w.accounts}
+        class="accounts"
         head={
           <>
             <th scope="col">{w.consortium}</th>
@@ -97,6 +98,7 @@ function Usages({
   return (
     <Table
       caption={w.usagesCaption}
+      class="accounts"
       head={
         <>
           <th scope="col">{w.usage}</th>

@@ -30,7 +30,7 @@ export function Overall({
   const ofKind = (kind: Use['kind']) => uses.filter((use) => use.kind === kind);
   return (
     <Section title={w.overall}>
-      <div class="row">
+      <div class="whose">
         <Field label={w.of}>
           {(given) => (
             <select
