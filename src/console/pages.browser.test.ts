@@ -97,6 +97,78 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await page.waitForSelector('text=Every single step is drawn.');
   });
 
+  test('the value chain is read in its order without being seen', async () => {
+    await open('/p/practice');
+    await page.waitForSelector('.value-chain');
+    const told = await page.locator('.value-chain').ariaSnapshot();
+    const headings = [...told.matchAll(/heading "([^"]+)"/g)].map(([, name]) => name);
+    expect(headings).toEqual(['Chips', 'Memory', 'Servers', 'Data centres', 'Cloud', 'Software', 'Data', 'Weights']);
+    const chips = told.slice(0, told.indexOf('heading "Memory"'));
+    const order = [
+      '17% home, 66% abroad',
+      'Northwind NW-100',
+      'Abroad, 66%',
+      'for training only',
+      'Pine-2',
+      'Home, 17%',
+    ];
+    const places = order.map((words) => chips.indexOf(words));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
+  test('what if: who is chosen stands in the address, and the answer is told', async () => {
+    await open('/p/practice/reliance');
+    await page.fill('input[type=search] >> nth=0', 'northw');
+    await page.check('label:has-text("Northwind")');
+    await page.waitForSelector('[role=status]:has-text("Without Northwind Semiconductor")');
+    expect(await text('#answer')).toContain('2 of 2 training runs stop.');
+    expect(await text('#answer')).toContain('0 of 2 served models stop.');
+    expect(page.url()).toBe(`${server.url}/p/practice/reliance?supplier=northwind`);
+    await page.reload();
+    await page.waitForSelector('[role=status]:has-text("Without Northwind Semiconductor")');
+    expect(await page.isChecked('label:has-text("Northwind")')).toBe(true);
+    // Whose index is shown is another choice, and keeps this one.
+    await page.selectOption('.whose select', 'consortium:azalea');
+    await vi.waitFor(() => expect(asked(/reliance\?of=consortium&id=azalea/)).toHaveLength(1));
+    expect(page.url()).toBe(`${server.url}/p/practice/reliance?of=consortium&id=azalea&supplier=northwind`);
+    await page.click('a:has-text("What if?") >> nth=1');
+    await page.waitForSelector('[role=status]:has-text("Without East Servers")');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('answer');
+    await page.click('button:has-text("Choose nobody")');
+    await page.waitForSelector('[role=status]:has-text("Nobody is chosen.")');
+    expect(page.url()).toBe(`${server.url}/p/practice/reliance?of=consortium&id=azalea`);
+  });
+
+  test('every figure of a layer opens to what it comes from', async () => {
+    await open('/p/practice/reliance');
+    await page.click('summary:has-text("What it comes from: chips")');
+    const rows = page.locator('.from table tbody tr');
+    await rows.first().waitFor();
+    expect(await rows.first().textContent()).toMatch(/Northwind NW-100.*United States \(US\).*50%.*Abroad.*newspaper/);
+    expect(await rows.last().textContent()).toContain('Something not known');
+  });
+
+  test('the office enters what it metered', async () => {
+    await open('/p/practice/compute');
+    await page.click('button:has-text("Enter metered usage")');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Consortium').selectOption('bellflower');
+    await dialog.getByLabel('First day').fill('2026-01-10');
+    await dialog.getByLabel('Last day').fill('2026-03-20');
+    await dialog.getByLabel('Device-hours').fill('52600.5');
+    await dialog.getByRole('button', { name: 'Enter metered usage' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(JSON.parse(server.body)).toEqual({
+      id: 'usage-3',
+      consortium: 'bellflower',
+      cluster: null,
+      from: '2026-01-10',
+      to: '2026-03-20',
+      deviceHours: 52_600.5,
+    });
+  });
+
   test('a failure is shown beside what caused it, and nothing that was typed is lost', async () => {
     server.failures.set('POST /api/programmes/practice/rule-books', {
       status: 422,

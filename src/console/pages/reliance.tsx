@@ -60,7 +60,7 @@ export default function Reliance({ programme }: Record<string, string>) {
               />
               <Layers index={page.index} page={page} />
               <WhatIf base={base} answer={answer} consortia={consortia} {...choosing} />
-              <Smallest programme={programme} base={base} uses={uses} />
+              <Smallest programme={programme} base={base} uses={uses} choose={choosing.choose} />
               {choice.of?.kind !== 'use' && <Course page={page} index={page.index} />}
               <Formula home={page.home} />
             </div>

@@ -379,7 +379,6 @@ export const en = {
     limit: (steps: string, sets: string) =>
       `The search ends after ${steps} steps, and lists ${sets} sets at most. What is not known counts as going on.`,
     ask: 'What if?',
-    askWhich: (names: string) => `What if: ${names}`,
     alone: 'Each alone',
     aloneCaption: 'How much stops without each alone',
     aloneStops: (stops: string, all: string) => `${stops} of ${all}`,

@@ -402,7 +402,6 @@ export const ko: Words = {
     limit: (steps, sets) =>
       `탐색은 최대 ${steps}회까지 하며, 조합은 ${sets}개까지 표시합니다. 확인되지 않은 것은 계속되는 것으로 봅니다.`,
     ask: '결과 보기',
-    askWhich: (names) => `공급 중단 결과 보기: ${names}`,
     alone: '하나씩 끊겼을 때',
     aloneCaption: '하나씩 끊겼을 때 중단되는 수',
     aloneStops: (stops, all) => `${all}건 중 ${stops}건`,

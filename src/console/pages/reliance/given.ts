@@ -10,6 +10,9 @@ export interface Choosing {
   choose(next: Partial<Choice>): void;
 }
 
+/** Where the answer stands: who asks from elsewhere on the page is taken there. */
+export const ANSWER = 'answer';
+
 export type Consortia = Overview['consortia'];
 
 /** As part of a sentence. */

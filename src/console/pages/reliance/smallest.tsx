@@ -10,11 +10,17 @@ import { useConsole } from '../../state/context.ts';
 import { useData } from '../../state/data.ts';
 import { pathOf } from '../../state/router.ts';
 import type { SmallestPage, Use } from '../../types.ts';
+import { ANSWER, type Choosing } from './given.ts';
 
 const BY = ['supplier', 'country'] as const;
 const KINDS = ['all', 'training', 'serving'] as const;
 
-export function Smallest({ programme, base, uses }: { programme: string; base: string; uses: Use[] }) {
+export function Smallest({
+  programme,
+  base,
+  uses,
+  choose,
+}: Pick<Choosing, 'choose'> & { programme: string; base: string; uses: Use[] }) {
   const { words } = useConsole();
   const w = words.smallest;
   const [by, setBy] = useState<SmallestPage['by']>('supplier');
@@ -32,13 +38,18 @@ export function Smallest({ programme, base, uses }: { programme: string; base: s
         <Choice label={w.by} value={by} options={BY.map((value) => ({ value, text: w.bys[value] }))} onValue={setBy} />
       </div>
       <div role="status">
-        <Loaded data={data}>{(found) => <Found programme={programme} of={found} uses={uses} />}</Loaded>
+        <Loaded data={data}>{(found) => <Found programme={programme} of={found} uses={uses} choose={choose} />}</Loaded>
       </div>
     </Section>
   );
 }
 
-function Found({ programme, of, uses }: { programme: string; of: SmallestPage; uses: Use[] }) {
+function Found({
+  programme,
+  of,
+  uses,
+  choose,
+}: Pick<Choosing, 'choose'> & { programme: string; of: SmallestPage; uses: Use[] }) {
   const { words, format } = useConsole();
   const w = words.smallest;
   const nameOf = (id: string) => {
@@ -47,13 +58,20 @@ function Found({ programme, of, uses }: { programme: string; of: SmallestPage; u
     const { name, country } = of.suppliers[id];
     return country === null ? format.title(name) : `${format.title(name)} (${country})`;
   };
-  const link = (ids: string[]) =>
-    pathOf('reliance', { programme }) +
-    searchOf({
-      of: null,
-      suppliers: of.by === 'supplier' ? ids : [],
-      countries: of.by === 'country' ? ids : [],
-    });
+  const chosen = (ids: string[]) => ({
+    suppliers: of.by === 'supplier' ? ids : [],
+    countries: of.by === 'country' ? ids : [],
+  });
+  /** An address of its own; followed here it keeps whose index is shown, and leads to the answer. */
+  const link = (ids: string[]) => ({
+    href: pathOf('reliance', { programme }) + searchOf({ of: null, ...chosen(ids) }),
+    onClick: (event: MouseEvent) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      choose(chosen(ids));
+      document.getElementById(ANSWER)?.focus();
+    },
+  });
   if (of.uses === 0) return <p>{w.nothing}</p>;
   const goesOn = uses.find(({ id }) => id === of.none);
   return (
@@ -69,8 +87,9 @@ function Found({ programme, of, uses }: { programme: string; of: SmallestPage; u
             {of.sets.map((ids) => (
               <li key={ids.join(' ')}>
                 <span>{format.list(ids.map(nameOf))}</span>
-                <a href={link(ids)} aria-label={w.askWhich(format.list(ids.map(nameOf)))}>
+                <a {...link(ids)}>
                   {w.ask}
+                  <span class="hidden"> {format.list(ids.map(nameOf))}</span>
                 </a>
               </li>
             ))}
@@ -95,7 +114,7 @@ function Found({ programme, of, uses }: { programme: string; of: SmallestPage; u
               {of.alone.map(({ id, stops }) => (
                 <tr key={id}>
                   <th scope="row">
-                    <a href={link([id])}>{nameOf(id)}</a>
+                    <a {...link([id])}>{nameOf(id)}</a>
                   </th>
                   <td class="right">{w.aloneStops(format.count(stops), format.count(of.uses))}</td>
                 </tr>

@@ -8,7 +8,7 @@ import { type Data, useData, useLast } from '../../state/data.ts';
 import type { Choices, Fate, WhatIfPage } from '../../types.ts';
 import { Choose } from './choose.tsx';
 import { FateOf, Named } from './fate.tsx';
-import type { Choosing, Consortia } from './given.ts';
+import { ANSWER, type Choosing, type Consortia } from './given.ts';
 
 /** Runs and models shown before the rest is folded. */
 const MOST = 40;
@@ -66,7 +66,7 @@ export function WhatIf({
       <Loaded data={{ ...answer, value: answer.failure ? answer.value : last }}>
         {(told) => (
           <>
-            <div role="status" class="answer" aria-busy={answer.value === undefined}>
+            <div role="status" class="answer" id={ANSWER} tabIndex={-1} aria-busy={answer.value === undefined}>
               {nobody ? <p>{w.nobody}</p> : <Summary of={told} without={without} />}
             </div>
             {!nobody && <Told of={told} consortia={consortia} />}
