@@ -1,5 +1,15 @@
 // The programme's face: its database and log, the office's acts, intake, judging, decisions.
 
+export {
+  accountsOf,
+  activeOf,
+  allotmentsOf,
+  type Chain,
+  chainAt,
+  rulesNow,
+  usagesOf,
+  usesIn,
+} from './compute/index.ts';
 export { openStore, type Verification, verifyStore } from './database/index.ts';
 export {
   explainScore,
@@ -14,5 +24,6 @@ export * from './intake/index.ts';
 export * from './judging/index.ts';
 export * from './office/index.ts';
 export { Programme, type Where } from './programme/index.ts';
+export { Graph, type Index, indexOfConsortium, indexOfProgramme, type WhatIf, whatIf } from './reliance/index.ts';
 export { type Citation, partsOf, ROLES, type Title } from './rules/index.ts';
-export { bookOf, bookOfStage, freeId, outsOf, type Row, State, type Tables } from './state/index.ts';
+export { bookOf, bookOfStage, catalogueAt, freeId, outsOf, type Row, State, type Tables } from './state/index.ts';

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
+import { addCompute } from './compute.ts';
 import { addDatabase } from './database.ts';
 import { addLook } from './look.ts';
 import { addMembers } from './members.ts';
@@ -19,6 +20,6 @@ export function addProgram(parent: Command, output: Output, version: string): vo
       'Runs a programme from its call to a signed decision. Every change is an entry of a hash-chained log.\ndocs/program.md tells the whole way.',
     )
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} program example practice --database practice`);
-  for (const add of [addMembers, addStages, addSubmissions, addScores, addLook, addDatabase, addServe])
+  for (const add of [addMembers, addStages, addSubmissions, addScores, addCompute, addLook, addDatabase, addServe])
     add(program, output, version);
 }

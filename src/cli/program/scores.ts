@@ -14,21 +14,21 @@ import { harmless } from '../text.ts';
 import { defaultThreads, wholeNumber } from '../values.ts';
 import { type Common, OFFICE_KEY, plainTitle, signerOrNew, stageOf, verb, withProgramme } from './common.ts';
 
-interface Source {
+export interface Source {
   publisher?: string;
   item?: string;
   date?: string;
   url?: string;
 }
 
-const sourceOptions = (command: Command): Command =>
+export const sourceOptions = (command: Command): Command =>
   command
     .option('--publisher <name>', 'who measured or published it')
     .option('--item <text>', 'where in it')
     .option('--date <text>', 'when it was published')
     .option('--url <url>', 'where it can be read');
 
-function sourceOf({ publisher, item, date, url }: Source, input: string): Json {
+export function sourceOf({ publisher, item, date, url }: Source, input: string): Json {
   if (publisher === undefined)
     throw new JikjiError(
       'usage',

@@ -73,14 +73,18 @@ export function addSubmissions(program: Command, output: Output): void {
     .argument('<bundle or run>', 'a bundle that "jikji bundle" made, or a run folder')
     .requiredOption('--consortium <id>', 'whose it is')
     .option('--stage <id>', 'default: the last one')
+    .option('--on <cluster>', 'where it was made: a cluster of the catalogue')
     .option('--id <id>', 'what it is called (default: after consortium and digest)')
     .option('--queue', 'only take it in; "jikji program work" does the rest')
     .action(
-      async (path: string, options: Common & { consortium: string; stage?: string; id?: string; queue?: boolean }) => {
+      async (
+        path: string,
+        options: Common & { consortium: string; stage?: string; on?: string; id?: string; queue?: boolean },
+      ) => {
         const result = await withProgramme(options, async (programme, files, room) => {
           const { tables } = programme;
           const stage = stageOf(tables, options.stage);
-          const { consortium, id } = options;
+          const { consortium, id, on } = options;
           const taken = await interruptible(
             (signal) =>
               room.submit(programme, files, {
@@ -89,6 +93,7 @@ export function addSubmissions(program: Command, output: Output): void {
                 consortium,
                 actor: room.officeActor(),
                 ...(id === undefined ? {} : { id }),
+                ...(on === undefined ? {} : { cluster: on }),
                 signal,
               }),
             () => {},

@@ -51,6 +51,13 @@ export const seesAll = (viewer: Viewer, tables: Tables, stage: string, kinds: re
 export const seesAudit = (viewer: Viewer, tables: Tables, submission: Row): boolean =>
   ownsSubmission(viewer, submission) || sees(viewer, tables, String(submission.stage), 'audits');
 
+/** What a submission used is found by its audit, and may tell that there was one. */
+export function seesUsage(viewer: Viewer, tables: Tables, { submission }: Row): boolean {
+  if (submission === null) return true;
+  const row = tables.get('submissions', String(submission));
+  return row !== undefined && seesAudit(viewer, tables, row);
+}
+
 export const ownsSubmission = (viewer: Viewer, submission: Row): boolean =>
   viewer.role === 'consortium' && viewer.consortium === submission.consortium;
 
@@ -77,6 +84,8 @@ function isWithheld(viewer: Viewer, tables: Tables, { kind, data: given }: Entry
       const row = tables.get('submissions', String(data.submission));
       return !row || !seesAudit(viewer, tables, row);
     }
+    case 'usage-reported':
+      return !seesUsage(viewer, tables, data);
     case 'submission-evaluated':
     case 'score-entered':
     case 'finding-signed':

@@ -7,9 +7,11 @@ import { TestServer } from './api.testing.ts';
 import { documentOf } from './document.ts';
 import { operationsOf } from './generate.testing.ts';
 import { Api, EVERYBODY } from './route.ts';
+import { addCompute } from './routes/compute.ts';
 import { addPeople } from './routes/people.ts';
 import { addPeopleInStage } from './routes/people-in-stage.ts';
 import { addProgrammes } from './routes/programmes.ts';
+import { addReliance } from './routes/reliance.ts';
 import { addRuns } from './routes/runs.ts';
 import { addStages } from './routes/stages.ts';
 import { addSubmissions } from './routes/submissions.ts';
@@ -71,7 +73,16 @@ test('what is answered has the shape that it says', { timeout: 60_000 }, async (
 test('it is OpenAPI 3.1', async () => {
   const api = new Api();
   // Routes are only listed here: nothing of the server is asked.
-  for (const add of [addPeople, addPeopleInStage, addProgrammes, addRuns, addStages, addSubmissions])
+  for (const add of [
+    addCompute,
+    addPeople,
+    addPeopleInStage,
+    addProgrammes,
+    addReliance,
+    addRuns,
+    addStages,
+    addSubmissions,
+  ])
     add(api, {} as Parameters<typeof add>[1]);
   expect(api.routes.length).toBeGreaterThan(40);
   const { valid, errors } = await new Validator().validate(documentOf(api.routes, '1.0.0'));

@@ -33,6 +33,15 @@ put    /api/programmes/{programme}/consortia/{consortium}/key               oc--
 get    /api/programmes/{programme}/rule-books                               ocevap
 post   /api/programmes/{programme}/rule-books                               o-----
 get    /api/programmes/{programme}/rule-books/{digest}                      ocevap
+get    /api/programmes/{programme}/compute                                  ocevap
+post   /api/programmes/{programme}/catalogue                                o-----
+post   /api/programmes/{programme}/allotments                               o-----
+post   /api/programmes/{programme}/usages                                   o-----
+get    /api/programmes/{programme}/reliance                                 ocevap
+get    /api/programmes/{programme}/reliance/chain                           ocevap
+get    /api/programmes/{programme}/reliance/choices                         ocevap
+get    /api/programmes/{programme}/reliance/what-if                         ocevap
+get    /api/programmes/{programme}/reliance/smallest                        ocevap
 post   /api/programmes/{programme}/stages                                   o-----
 get    /api/programmes/{programme}/stages/{stage}                           ocevap
 get    /api/programmes/{programme}/stages/{stage}/report                    ocevap

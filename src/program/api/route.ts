@@ -67,7 +67,7 @@ export class Api {
       mustBe(viewer, route.who);
       const asked = {
         params: read(route.params, c.req.param()),
-        query: read(route.query, c.req.query()),
+        query: read(route.query, queryOf(c)),
         body: route.body && read(route.body, await jsonOf(c)),
         viewer,
         c,
@@ -77,6 +77,10 @@ export class Api {
     });
   }
 }
+
+/** What is given once, as it is; what is given several times, as a list. */
+const queryOf = (c: Request<Env>): Record<string, string | string[]> =>
+  Object.fromEntries(Object.entries(c.req.queries()).map(([name, all]) => [name, all.length === 1 ? all[0]! : all]));
 
 /** A body that says it is JSON: what a page of others can send without being asked says something else. */
 async function jsonOf(c: Request<Env>): Promise<unknown> {

@@ -26,6 +26,19 @@ function markOf({ tables, head }: Programme, stage: string): string {
 const REST = 3;
 let restsUntil = 0;
 
+/** When it is this one's turn: all that the server works out for those who look takes turns with the rest of its work. */
+export async function inTurn<T>(work: () => T): Promise<T> {
+  for (let rest = restsUntil - performance.now(); rest > 0; rest = restsUntil - performance.now())
+    await new Promise((resolve) => setTimeout(resolve, rest));
+  const begun = performance.now();
+  try {
+    return work();
+  } finally {
+    const ended = performance.now();
+    restsUntil = ended + REST * (ended - begun);
+  }
+}
+
 /** `work`, where it was not done for this state of the log; those who ask meanwhile wait for the same. */
 export async function once<T>(programme: Programme, stage: string, what: string, work: () => Promise<T>): Promise<T> {
   const name = `${what} ${stage}`;

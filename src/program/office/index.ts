@@ -1,5 +1,6 @@
 // The office's acts: founding, rule books, stages, forms, findings, what closes and decides. Each is a write to the log.
 export { EXAMPLES, type ExampleName } from '../examples/index.ts';
+export { type RegisteredCatalogue, registerCatalogue } from './catalogues.ts';
 export { checkDecisions } from './decided.ts';
 export { enterScore, type Figure } from './entered.ts';
 export { signedFinding } from './findings.ts';

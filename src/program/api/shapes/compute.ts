@@ -193,9 +193,17 @@ export const newCatalogue = z.strictObject({
       }),
     )
     .min(1)
-    .max(10),
+    .max(9),
+  /** Without the catalogue that comes with Jikji, which else is put before them. */
+  alone: z.boolean().default(false),
 });
-export const registered = z.object({ digest: z.string(), components: z.int(), uses: z.int() });
+export const registered = z.object({
+  digest: z.string(),
+  components: z.int(),
+  uses: z.int(),
+  /** Consortia that it names and that the programme does not have. */
+  strangers: z.array(z.string()),
+});
 
 const day = z.string().regex(/^\d{4}-\d\d-\d\d$/, 'must be a day such as 2026-01-15');
 const period = { from: day, to: day, deviceHours: z.number().min(0).max(1e12) };

@@ -1,7 +1,7 @@
 // Self-reliance as pages show it: the index and what it is made of, the value chain as a picture, what if something falls away.
 
 import { z } from 'zod';
-import { id, title } from './common.ts';
+import { title } from './common.ts';
 import { catalogueHead, of, sources } from './compute.ts';
 
 const share = z.number();
@@ -84,7 +84,10 @@ const index = z
 export const asked = z.object({
   of: z.enum(['programme', 'consortium', 'use']).default('programme'),
   /** Of the consortium or use. */
-  id: id.optional(),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,99}$/, 'must be lower-case letters, digits and hyphens')
+    .optional(),
 });
 export const reliancePage = z
   .object({
@@ -153,10 +156,13 @@ export const chainPage = z
   .meta({ id: 'ValueChain' });
 
 /** Given several times: `?supplier=a&supplier=b`. */
-const several = (one: z.ZodType<string>) =>
-  z.preprocess((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(one).max(100));
+const several = (one: z.ZodString) =>
+  z
+    .union([one, z.array(one).max(100)])
+    .default([])
+    .transform((given) => (typeof given === 'string' ? [given] : given));
 export const without = z.object({
-  supplier: several(z.string().min(1).max(64)),
+  supplier: several(z.string().min(1).max(500)),
   country: several(z.string().min(1).max(20)),
 });
 export const whatIfPage = z
@@ -174,6 +180,8 @@ export const whatIfPage = z
         takeOver: z.array(
           z.object({ component: z.string(), of, share: z.number().nullable(), could: z.number().nullable() }),
         ),
+        /** There are more that could take over. */
+        more: z.boolean(),
       }),
     ),
     sites: z.array(z.object({ component: z.string(), fate, because: z.array(z.string()) })),

@@ -1,0 +1,243 @@
+// `jikji program catalogue, allot, usage, compute, reliance`: the value chain, what is handed out of it, how much comes from abroad.
+
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { JikjiError } from '../../base/index.ts';
+import { readSmallFile } from '../../formats/index.ts';
+import type { Json } from '../../ledger/index.ts';
+import type { Chain, Index, WhatIf } from '../../program/index.ts';
+import { calledAs } from '../called-as.ts';
+import type { Output } from '../output.ts';
+import { count, table } from '../text.ts';
+import { collect, number } from '../values.ts';
+import { type Common, plainTitle, verb, withProgramme } from './common.ts';
+import { type Source, sourceOf, sourceOptions } from './scores.ts';
+
+/** Of a catalogue's file. */
+const MOST_BYTES = 4 << 20;
+
+interface Period {
+  consortium: string;
+  from: string;
+  to: string;
+  hours: number;
+}
+
+const periodOptions = (command: Command): Command =>
+  sourceOptions(
+    command
+      .requiredOption('--consortium <id>', 'whose they are')
+      .requiredOption('--from <day>', 'the first day, such as 2026-01-01')
+      .requiredOption('--to <day>', 'the last day')
+      .requiredOption('--hours <n>', 'hours of devices', number('--hours', 0, 1e12)),
+  );
+
+const periodOf = (id: string, { consortium, from, to, hours, ...source }: Period & Source) => ({
+  id,
+  consortium,
+  from,
+  to,
+  deviceHours: hours,
+  ...(source.publisher !== undefined && { source: sourceOf(source, id) }),
+});
+
+const hoursText = (hours: number | null): string => (hours === null ? '' : count(hours));
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+export function addCompute(program: Command, output: Output): void {
+  verb(
+    program,
+    'catalogue',
+    'register the catalogue of the value chain; it is in force from then on',
+    'catalogue value-chain.yaml',
+  )
+    .argument('<files...>', 'catalogue files, read as one')
+    .option('--alone', 'without the catalogue of chips and well-known software that comes with Jikji')
+    .action(async (files: string[], options: Common & { alone?: boolean }) => {
+      const texts = files.map((file) => ({ file: basename(file), text: readSmallFile(file, MOST_BYTES) }));
+      const found = await withProgramme(
+        options,
+        (programme, _files, { officeActor, programmeOf, registerCatalogue }) => {
+          programmeOf(programme.tables);
+          return registerCatalogue(programme, texts, { alone: options.alone === true }, officeActor());
+        },
+      );
+      for (const name of found.strangers)
+        process.stderr.write(`note: the programme has no consortium ${name}: what is theirs counts for nobody\n`);
+      output.result(found, () => {
+        output.line(`Registered a catalogue of ${found.components} components and ${found.uses} uses`);
+        output.line(`  digest  ${found.digest}`);
+        output.line(`Next:\n  ${calledAs()} program reliance`);
+      });
+    });
+
+  /** One entry, and what is said of it. */
+  const record = async (options: Common, kind: string, data: object, human: string): Promise<void> => {
+    const entries = await withProgramme(options, (programme, _files, { officeActor, programmeOf }) => {
+      programmeOf(programme.tables);
+      return programme.record(officeActor(), [{ kind, data: data as Json }]);
+    });
+    const { seq, link } = entries.at(-1)!;
+    output.result({ seq, link, kind, ...data }, () => output.line(`${human} (entry ${seq})`));
+  };
+
+  periodOptions(
+    verb(
+      program,
+      'allot',
+      'give a consortium hours of a cluster; one of the same id replaces it',
+      'allot han-q1 --consortium han --on titan --from 2026-01-01 --to 2026-03-31 --hours 50000',
+    ).argument('<id>', 'what it is called'),
+  )
+    .requiredOption('--on <cluster>', 'a cluster of the catalogue')
+    .action((id: string, options: Common & Period & Source & { on: string }) => {
+      const data = { ...periodOf(id, options), cluster: options.on };
+      const hours = `${hoursText(options.hours)} device-hours of ${options.on}`;
+      return record(options, 'allotment-given', data, `${options.consortium} has ${hours}`);
+    });
+
+  periodOptions(
+    verb(
+      program,
+      'usage',
+      'what the office metered; one of the same id replaces it',
+      'usage han-january --consortium han --on titan --from 2026-01-01 --to 2026-01-31 --hours 12000',
+    ).argument('<id>', 'what it is called'),
+  )
+    .option('--on <cluster>', 'a cluster of the catalogue (default: not known)')
+    .option('--submission <id>', "it counts in the place of this submission's session records")
+    .action((id: string, options: Common & Period & Source & { on?: string; submission?: string }) => {
+      const { on = null, submission = null } = options;
+      const data = { ...periodOf(id, options), cluster: on, submission, word: 'office' };
+      const where = on === null ? '' : ` of ${on}`;
+      return record(
+        options,
+        'usage-reported',
+        data,
+        `Metered ${hoursText(options.hours)} device-hours${where} of ${options.consortium}`,
+      );
+    });
+
+  verb(program, 'compute', 'what was allotted, used, and is left', 'compute').action(async (options: Common) => {
+    const found = await withProgramme(options, async ({ tables }, _files, room) => {
+      const allotments = room.allotmentsOf(tables);
+      const usages = room.usagesOf(tables, () => true);
+      const catalogue = room.catalogueAt(tables);
+      return {
+        catalogue: catalogue ? { digest: catalogue.digest, parts: catalogue.catalogue.parts } : null,
+        accounts: room.accountsOf(allotments, usages),
+        allotments,
+        usages,
+      };
+    });
+    output.result(found, () => {
+      for (const { id, version, title } of found.catalogue?.parts ?? [])
+        output.line(`Catalogue: ${plainTitle(title)} (${id}, version ${version})`);
+      if (!found.catalogue) output.line('No catalogue is registered');
+      if (found.accounts.length === 0) return output.line('Nothing was allotted and nothing used');
+      const head = ['consortium', 'cluster', 'from', 'to', 'allotted', 'said', 'metered', 'counted', 'left'];
+      const rows = found.accounts.map((account) => [
+        account.consortium,
+        account.cluster ?? 'not known',
+        account.from,
+        account.to,
+        account.allotted === null ? 'none' : hoursText(account.allotted),
+        hoursText(account.said),
+        hoursText(account.metered),
+        hoursText(account.counted),
+        account.left === null ? '' : `${hoursText(account.left)}${account.left < 0 ? ' (over)' : ''}`,
+      ]);
+      output.line(
+        '\nDevice-hours: "said" is the maker\'s word; where the office metered, that is counted in its place.',
+      );
+      for (const line of table([head, ...rows], [4, 5, 6, 7, 8])) output.line(`  ${line}`);
+    });
+  });
+
+  verb(
+    program,
+    'reliance',
+    'how much of the value chain is at home, and what stops without somebody',
+    'reliance --without nvidia',
+  )
+    .option('--consortium <id>', 'of one consortium (default: of the programme)')
+    .option('--without <supplier or country>', 'what if it falls away; may be given several times', collect)
+    .action(async (options: Common & { consortium?: string; without?: string[] }) => {
+      const { consortium, without = [] } = options;
+      const found = await withProgramme(options, async ({ tables }, _files, room) => {
+        const { id } = room.programmeOf(tables);
+        if (consortium !== undefined && !tables.get('consortia', consortium)) {
+          const known = [...tables.all('consortia')].map((row) => row.id).join(', ');
+          const hint = known ? `there are: ${known}` : 'there is none yet';
+          throw new JikjiError('consortium-unknown', 'there is no consortium of this name', consortium, hint);
+        }
+        const chain = room.chainAt(tables, () => true);
+        if (!chain)
+          throw new JikjiError(
+            'no-catalogue',
+            'no catalogue of the value chain is registered',
+            id,
+            `register one: ${calledAs()} program catalogue FILE`,
+          );
+        const graph = new room.Graph(chain.catalogue);
+        const { selfReliance, ...rules } = room.rulesNow(tables);
+        const index =
+          consortium === undefined
+            ? room.indexOfProgramme(graph, room.activeOf(tables), selfReliance)
+            : room.indexOfConsortium(graph, consortium, selfReliance);
+        const uses = room.usesIn(tables, chain.catalogue, consortium);
+        const gone = {
+          suppliers: without.filter((name) => !/^[A-Z]{2}$/.test(name)),
+          countries: without.filter((name) => /^[A-Z]{2}$/.test(name)),
+        };
+        const whatIf = without.length > 0 ? room.whatIf(graph, gone, uses) : null;
+        return { programme: id, index, whatIf, rules: { ...rules, selfReliance }, chain };
+      });
+      const { chain, ...result } = found;
+      output.result(result, () => {
+        printIndex(output, found.index);
+        if (found.whatIf) printWhatIf(output, found.whatIf, chain);
+      });
+    });
+}
+
+function printIndex(output: Output, { layers, overall, lowest }: Index): void {
+  const head = ['layer', 'home', 'abroad', 'not known', 'floor', 'weight'];
+  const rows = layers.map(({ layer, home, abroad, unknown, floor, weight }) => [
+    layer,
+    percent(home),
+    percent(abroad),
+    percent(unknown),
+    floor === null ? '' : percent(floor),
+    weight === null ? '' : String(Number(weight.toFixed(1))),
+  ]);
+  for (const line of table([head, ...rows], [1, 2, 3, 4, 5])) output.line(`  ${line}`);
+  const words = {
+    scored: () => `Overall ${overall.score!.toFixed(1)} of 100`,
+    'below-floor': () => `Overall: none, below the floor in ${overall.below.join(', ')}`,
+    'no-rules': () => 'Overall: none, the rule book weighs no layer',
+  };
+  output.line(`${words[overall.state]()}; the least at home: ${lowest.join(', ')}`);
+}
+
+const FATES = { stops: 'stops', 'goes-on': 'goes on', 'goes-on-as-far-as-known': 'goes on as far as known' } as const;
+
+function printWhatIf(output: Output, { without, uses }: WhatIf, { catalogue }: Chain): void {
+  const nameOf = (id: string): string =>
+    plainTitle(
+      (catalogue.components.get(id) ?? catalogue.uses.find((use) => use.id === id) ?? catalogue.suppliers.get(id))
+        ?.name,
+    );
+  output.line(`\nWithout ${[...without.suppliers.map(nameOf), ...without.countries].join(', ')}`);
+  const rows = uses.map(({ use, fate, left, because }) => [
+    nameOf(use),
+    FATES[fate],
+    left.now === null ? 'not known' : percent(left.now),
+    left.could === null ? 'not known' : percent(left.could),
+    because.slice(1).map(nameOf).join(' > '),
+  ]);
+  if (rows.length === 0) output.line('  nothing is made or served');
+  else
+    for (const line of table([['use', '', 'left now', 'could', 'because of'], ...rows], [2, 3]))
+      output.line(`  ${line}`);
+}

@@ -1,0 +1,120 @@
+// Compute: the catalogue in force, allotments and usages, and what they come to; the office's registering, allotting and metering.
+
+import type { z } from 'zod';
+import type { Json } from '../../../ledger/index.ts';
+import { accountsOf, allotmentsOf, countedOf, usagesOf } from '../../compute/index.ts';
+import { registerCatalogue, timeOf } from '../../office/index.ts';
+import type { Programme } from '../../programme/index.ts';
+import { catalogueAt, type Registered, type Row } from '../../state/index.ts';
+import type { Viewer } from '../../users/index.ts';
+import { actorOf, seesUsage } from '../access.ts';
+import { type Context, shownAs } from '../context.ts';
+import { type Api, EVERYBODY } from '../route.ts';
+import { recorded } from '../shapes/common.ts';
+import * as shape from '../shapes/compute.ts';
+import { inProgramme } from './programmes.ts';
+
+const PROGRAMME = '/api/programmes/{programme}';
+
+export function addCompute(api: Api, context: Context): void {
+  const open = (name: string) => shownAs(context, name).programme;
+  const write = async (programme: Programme, viewer: Viewer, kind: string, data: object) => {
+    const [entry] = await programme.record(actorOf(viewer), [{ kind, data: data as Json }]);
+    return { seq: entry!.seq };
+  };
+
+  api.on(
+    {
+      method: 'get',
+      path: `${PROGRAMME}/compute`,
+      summary: 'Chips, sites and clusters; what was allotted, used and is left',
+      who: EVERYBODY,
+      params: inProgramme,
+      answer: shape.computePage,
+    },
+    ({ params, viewer }) => pageOf(open(params.programme), viewer),
+  );
+  api.on(
+    {
+      method: 'post',
+      path: `${PROGRAMME}/catalogue`,
+      summary: 'Register a catalogue of the value chain; it is in force from then on',
+      who: ['office'],
+      params: inProgramme,
+      body: shape.newCatalogue,
+      answer: shape.registered,
+    },
+    ({ params, body: { texts, alone }, viewer }) =>
+      registerCatalogue(open(params.programme), texts, { alone }, actorOf(viewer)),
+  );
+  api.on(
+    {
+      method: 'post',
+      path: `${PROGRAMME}/allotments`,
+      summary: 'Give a consortium hours of a cluster; one of the same id replaces it',
+      who: ['office'],
+      params: inProgramme,
+      body: shape.newAllotment,
+      answer: recorded,
+    },
+    ({ params, body, viewer }) => write(open(params.programme), viewer, 'allotment-given', body),
+  );
+  api.on(
+    {
+      method: 'post',
+      path: `${PROGRAMME}/usages`,
+      summary: 'What the office metered; one of the same id replaces it',
+      who: ['office'],
+      params: inProgramme,
+      body: shape.newUsage,
+      answer: recorded,
+    },
+    ({ params, body, viewer }) => write(open(params.programme), viewer, 'usage-reported', { ...body, word: 'office' }),
+  );
+}
+
+/** A catalogue as it is named; undefined where none is in force. */
+export async function headOf(
+  programme: Programme,
+  found: Registered | undefined,
+): Promise<z.input<typeof shape.catalogueHead> | null> {
+  if (!found) return null;
+  const { digest, registeredSeq, catalogue } = found;
+  return { digest, registered: await timeOf(programme, registeredSeq), parts: catalogue.parts, home: catalogue.home };
+}
+
+type Page = z.input<typeof shape.computePage>;
+type Source = Page['usages'][number]['source'];
+
+/** As entries have them: one or a list. */
+const sourceOf = ({ source }: Row): Source =>
+  (source === null || source === 'not recorded' || Array.isArray(source) ? source : [source]) as Source;
+
+async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
+  const { tables } = programme;
+  const found = catalogueAt(tables);
+  const allotments = allotmentsOf(tables);
+  // What somebody may not see does not move a sum that he sees.
+  const usages = usagesOf(tables, (row) => seesUsage(viewer, tables, row));
+  const counted = countedOf(usages);
+  const rowOf = (table: 'allotments' | 'usages', id: string): Row => tables.get(table, id)!;
+  const mentioned = new Set([...allotments, ...usages].map(({ consortium }) => consortium));
+  const { suppliers, chips, components, clusters } = found?.catalogue ?? {};
+  return {
+    catalogue: await headOf(programme, found),
+    suppliers: [...(suppliers?.values() ?? [])],
+    chips: [...(chips?.values() ?? [])],
+    sites: [...(components?.values() ?? [])].filter(({ of }) => of === 'data-center'),
+    clusters: [...(clusters?.values() ?? [])],
+    allotments: allotments.map((one) => ({ ...one, source: sourceOf(rowOf('allotments', one.id)) })),
+    usages: usages.map((one) => {
+      const row = rowOf('usages', one.id);
+      const sessions = row.sessions as Page['usages'][number]['sessions'];
+      return { ...one, sessions, source: sourceOf(row), counted: counted.has(one.id) };
+    }),
+    accounts: accountsOf(allotments, usages),
+    consortia: Object.fromEntries(
+      [...mentioned].map((id) => [id, tables.get('consortia', id)!.name as { en: string; ko?: string }]),
+    ),
+  };
+}

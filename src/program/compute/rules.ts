@@ -1,0 +1,26 @@
+// Which rules of self-reliance hold: those of the stage that is open, else of the last one, else of the book registered last.
+
+import type { SelfRelianceRules } from '../reliance/index.ts';
+import { bookOf, type Tables } from '../state/index.ts';
+
+export interface RulesNow {
+  /** Digest of the rule book. */
+  ruleBook: string | null;
+  stage: string | null;
+  selfReliance: SelfRelianceRules | null;
+}
+
+export function rulesNow(tables: Tables): RulesNow {
+  const stage = [...tables.all('stages')].at(-1);
+  const book = stage?.ruleBook ?? [...tables.all('ruleBooks')].at(-1)?.digest;
+  if (book === undefined) return { ruleBook: null, stage: null, selfReliance: null };
+  return {
+    ruleBook: String(book),
+    stage: stage ? String(stage.id) : null,
+    selfReliance: rulesOf(tables, String(book)),
+  };
+}
+
+/** The rules of a registered book; null where it has none. */
+export const rulesOf = (tables: Tables, digest: string): SelfRelianceRules | null =>
+  bookOf(tables, digest).selfReliance ?? null;
