@@ -13,6 +13,15 @@ export interface TakeOver {
   could: number | null;
 }
 
+/** A shortest way from something down to a component that fell. */
+export interface Because {
+  /** Names, both ends included. */
+  because: string[];
+  /** How many names in the middle of a long way are left out, after the first twenty. */
+  leftOut: number;
+}
+
+const MOST_ENDS = 20;
 const MOST_TAKE_OVER = 100;
 /** Not in use. */
 const isSubstitute = (share: number): boolean => share === 0;
@@ -83,14 +92,15 @@ export class Explanation {
     }
   }
 
-  /** Names from the item down to a component that fell, both included; none where nothing in use fell. */
-  because(item: number): string[] {
-    const path: string[] = [];
-    if (this.#next[item]! < 0) return path;
-    for (let at = item; ; at = this.#next[at]!) {
-      path.push(this.#graph.idOf(at));
-      if (this.#next[at] === at) return path;
-    }
+  /** Empty where nothing in use fell. */
+  because(item: number): Because {
+    const next = this.#next;
+    if (next[item]! < 0) return { because: [], leftOut: 0 };
+    const path = [item];
+    for (let at = item; next[at] !== at; at = next[at]!) path.push(next[at]!);
+    const leftOut = Math.max(0, path.length - 2 * MOST_ENDS);
+    if (leftOut > 0) path.splice(MOST_ENDS, leftOut);
+    return { because: path.map((at) => this.#graph.idOf(at)), leftOut };
   }
 
   /** Options that go on where another one in use stops, the nearest first, and whether there are more of them than are listed. */

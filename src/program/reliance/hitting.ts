@@ -152,7 +152,9 @@ class Search {
     }
     for (const e of [...chosen]) {
       const without = chosen.filter((other) => other !== e);
-      if (!this.ask(without)) chosen = without;
+      // Most are seen to be needed by what is known, without asking.
+      const isNeeded = this.#sets.some((set) => set.includes(e) && !set.some((other) => without.includes(other)));
+      if (!isNeeded && !this.ask(without)) chosen = without;
     }
     return chosen;
   }

@@ -28,8 +28,8 @@ export interface SmallestSets {
   limit: Pick<Limit, 'steps' | 'sets'>;
 }
 
-/** Some seconds at most. */
-const STEPS = 2e8;
+/** About half a second. */
+const STEPS = 5e7;
 const MOST_SETS = 100;
 
 /**

@@ -8,10 +8,10 @@ import { Graph } from './graph.ts';
 import { fate, isOpen, needsOf, ownFate, unknownLayers } from './naive.testing.ts';
 import { whatIf } from './what-if.ts';
 
-const TIMES = process.env.JIKJI_TORTURE ? 5000 : 150;
+const TIMES = process.env.JIKJI_TORTURE ? 5000 : 80;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
 
-function* cases(): Generator<{
+function* cases(size = {}): Generator<{
   catalogue: Catalogue;
   without: { suppliers: string[]; countries: string[] };
   random: Random;
@@ -20,7 +20,7 @@ function* cases(): Generator<{
   for (let i = 0; i < TIMES; i++) {
     const seed = SEED + i;
     const random = new Random(seed);
-    const catalogue = catalogueOf(randomDraft(random));
+    const catalogue = catalogueOf(randomDraft(random, size));
     const some = (list: readonly string[]) => list.filter(() => random.below(4) === 0);
     const countries = [...new Set([...catalogue.suppliers.values()].flatMap(({ country }) => country ?? []))];
     const kind = random.below(3);
@@ -54,7 +54,8 @@ test('every fate is that of plain recursion, and every reason is a way to someth
       ...uses.map((one, u) => ({ ...one, thing: catalogue.uses[u]! })),
       ...sites.map((one) => ({ ...one, thing: components.get(one.component)! })),
     ];
-    for (const { thing, because, fate: got } of things) {
+    for (const { thing, because, leftOut, fate: got } of things) {
+      expect(leftOut).toBe(0);
       const where = `seed ${seed}, ${thing.id}`;
       seen[got] = (seen[got] ?? 0) + 1;
       expect(got, where).toBe(fate(catalogue, thing, without));
@@ -171,7 +172,7 @@ function permutations<T>(list: readonly T[]): T[][] {
 
 test('what is left is what all ways agree on in which what is not known may be', () => {
   const seen = { compared: 0, known: 0, unknown: 0, some: 0 };
-  for (const { catalogue, without, seed } of cases()) {
+  for (const { catalogue, without, seed } of cases({ perKind: 2, suppliers: 12, uses: 3 })) {
     const { uses } = whatIf(new Graph(catalogue), without);
     for (const { use, left } of uses) {
       for (const could of [false, true]) {
@@ -234,8 +235,9 @@ test('what is left is what all ways agree on in which what is not known may be',
       }
     }
   }
-  expect(Math.min(seen.known, seen.unknown)).toBeGreaterThan(TIMES / 15);
-  expect(seen.some).toBeGreaterThan(TIMES / 50);
+  expect(seen.known).toBeGreaterThan(TIMES);
+  expect(seen.some).toBeGreaterThan(TIMES / 10);
+  expect(seen.unknown).toBeGreaterThan(0);
 });
 
 test('by hand: Nvidia falls away, training stops, serving goes on with what is of home', () => {
@@ -289,6 +291,7 @@ test('by hand: Nvidia falls away, training stops, serving goes on with what is o
         fate: 'stops',
         left: { now: 0, could: 0 },
         because: ['train', 'big', 'gpu'],
+        leftOut: 0,
         unknown: [],
         takeOver: [],
         more: false,
@@ -299,15 +302,16 @@ test('by hand: Nvidia falls away, training stops, serving goes on with what is o
         // A quarter of its chips are left, which could do half of the work.
         left: { now: 0.25, could: 0.5 },
         because: ['serve', 'mixed', 'gpu'],
+        leftOut: 0,
         unknown: [],
         takeOver: [{ component: 'npu', of: 'chip', share: 0.25, could: 0.5 }],
         more: false,
       },
     ],
     sites: [
-      { component: 'hall', fate: 'goes-on', because: [] },
-      { component: 'big', fate: 'stops', because: ['big', 'gpu'] },
-      { component: 'mixed', fate: 'goes-on', because: ['mixed', 'gpu'] },
+      { component: 'hall', fate: 'goes-on', because: [], leftOut: 0 },
+      { component: 'big', fate: 'stops', because: ['big', 'gpu'], leftOut: 0 },
+      { component: 'mixed', fate: 'goes-on', because: ['mixed', 'gpu'], leftOut: 0 },
     ],
     fallen: ['gpu'],
     held: [],

@@ -3,7 +3,7 @@
 
 import { JikjiError } from '../../base/index.ts';
 import { LAYERS, type Layer } from '../../fleet/index.ts';
-import { Explanation, type TakeOver } from './explain.ts';
+import { type Because, Explanation, type TakeOver } from './explain.ts';
 import { falls, GOES_ON, STOPS, type Without } from './falls.ts';
 import { fates } from './fates.ts';
 import type { Graph } from './graph.ts';
@@ -11,13 +11,12 @@ import { left, type Range } from './left.ts';
 
 export type Fate = 'stops' | 'goes-on' | 'goes-on-as-far-as-known';
 
-export interface UseFate {
+/** `because` is the way to the nearest component that fell; empty where nothing fell that is in use. */
+export interface UseFate extends Because {
   use: string;
   fate: Fate;
   /** The share of the present work that is left at once, and when all take over what they could; null: not known. */
   left: { now: number | null; could: number | null };
-  /** Names from the use down to the nearest component that fell, both included; empty where nothing fell that it has in use. */
-  because: string[];
   /** Where it goes on as far as known: the layers in which something is not known. */
   unknown: Layer[];
   /** What goes on where something else in use stops, the nearest to the use first. */
@@ -26,11 +25,10 @@ export interface UseFate {
   more: boolean;
 }
 
-export interface ComponentFate {
+/** `because` as of a use. */
+export interface ComponentFate extends Because {
   component: string;
   fate: Fate;
-  /** As of a use. */
-  because: string[];
 }
 
 export interface WhatIf {
@@ -69,14 +67,14 @@ export function whatIf(graph: Graph, without: Without, uses?: readonly string[])
         use: idOf(item),
         fate: fate(item),
         left: { now: oneOf(now, item), could: oneOf(could, item) },
-        because: why.because(item),
+        ...why.because(item),
         unknown: LAYERS.filter((_, l) => layers[item]! & (1 << l)),
         takeOver: options,
         more,
       };
     }),
     sites: graph.components.flatMap(({ id, of }, c) =>
-      of === 'data-center' || of === 'compute' ? [{ component: id, fate: fate(c), because: why.because(c) }] : [],
+      of === 'data-center' || of === 'compute' ? [{ component: id, fate: fate(c), ...why.because(c) }] : [],
     ),
     fallen: graph.components.flatMap(({ id }, c) => (own[c] === STOPS ? [id] : [])),
     held: held.map(idOf),

@@ -1,0 +1,91 @@
+// Reliance over 10,000 components and 500 uses, as one chain and as a web with substitutes: what if, the index of the programme, the
+// smallest sets; each against the plain way in the same run. One process, one core.
+// usage: npm run bench:reliance; exit code 1 where the limit of what-if is not kept
+
+import { foreign, goesOn } from '../src/program/reliance/cases.ts';
+import { Graph, indexOfProgramme, indexOfUse, smallestSets, whatIf } from '../src/program/reliance/index.ts';
+import { chain, web } from '../src/program/reliance/large.testing.ts';
+import { median } from './table.ts';
+
+const MOST_SECONDS = 1;
+const RUNS = 5;
+/** The plain way is slow: once tells enough. */
+const PLAIN_USES = 20;
+
+const seconds = (work: () => unknown): number => {
+  const begun = performance.now();
+  work();
+  return (performance.now() - begun) / 1000;
+};
+const ms = (time: number): string => `${(time * 1000).toFixed(time < 0.01 ? 1 : 0)} ms`;
+const row = (what: string, own: number, plain: number, way: string): void =>
+  console.log(
+    `${what.padEnd(28)} ${ms(own).padStart(8)}; ${way}: ${ms(plain)}, ${(plain / own).toFixed(0)} times as long`,
+  );
+const usually = (work: () => unknown): number => median(Array.from({ length: RUNS }, () => seconds(work)));
+
+let kept = true;
+for (const make of [chain, web]) {
+  const catalogue = make();
+  const { components, uses } = catalogue;
+  const graph = new Graph(catalogue);
+  console.log(`${make.name}: ${components.size.toLocaleString('en')} components, ${uses.length} uses`);
+  console.log(`${'graph'.padEnd(28)} ${ms(usually(() => new Graph(catalogue))).padStart(8)}`);
+
+  const without = { suppliers: ['s299'], countries: [] };
+  const some = uses.slice(0, PLAIN_USES);
+  const factor = uses.length / PLAIN_USES;
+  const what = usually(() => whatIf(graph, without));
+  row('what if', what, factor * seconds(() => some.map(({ id }) => whatIf(graph, without, [id]))), 'use by use');
+  kept &&= what < MOST_SECONDS;
+
+  // A graph remembers its shares: each index is of a new one.
+  const consortia = ['c0', 'c1', 'c2', 'c3', 'c4'];
+  const [first, ...others] = Array.from({ length: RUNS + 1 }, () => new Graph(catalogue));
+  indexOfProgramme(first!, consortia, null);
+  const index = median(others.map((fresh) => seconds(() => indexOfProgramme(fresh, consortia, null))));
+  const graphs = some.map((use) => ({ use, fresh: new Graph(catalogue) }));
+  const plain = seconds(() => graphs.map(({ use, fresh }) => indexOfUse(fresh, use, null)));
+  row('index of the programme', index, factor * plain, 'use by use');
+
+  // Brute force is only possible for one use: all sets of one supplier, of two, ... until one does it.
+  const abroad = [...catalogue.suppliers.values()].flatMap(({ id, country }) => (country === 'KR' ? [] : [id]));
+  const one = whatIf(graph, { suppliers: abroad, countries: [] }).uses.find(({ fate }) => fate === 'stops')!.use;
+  const own = usually(() => smallestSets(graph, { by: 'supplier', uses: [one] }));
+  const { size, sets } = smallestSets(graph, { by: 'supplier', uses: [one] });
+  let found = 0;
+  const force = seconds(() => {
+    found = bruteForce(graph, graph.itemOfUse(one)!, size!);
+  });
+  row(`smallest sets, one use (${size})`, own, force, 'brute force');
+  if (found < sets.length) throw new Error(`brute force finds ${found} sets, not ${sets.length}`);
+  const all = smallestSets(graph, { by: 'supplier' });
+  const answer =
+    all.none === null ? `${all.exact ? '' : `${all.atLeast} to `}${all.size}` : 'none: one goes on without abroad';
+  console.log(
+    `${'smallest sets, all uses'.padEnd(28)} ${ms(usually(() => smallestSets(graph, { by: 'supplier' }))).padStart(8)}: ${answer}`,
+  );
+}
+console.log(`what if takes at most ${MOST_SECONDS} s: ${kept ? 'kept' : 'NOT KEPT'}`);
+if (!kept) process.exitCode = 1;
+
+/** How many sets of up to `size` stop the use, each tried in one pass over what it needs. */
+function bruteForce(graph: Graph, use: number, size: number): number {
+  const below = graph.below([use]);
+  const candidates = foreign(graph, 'supplier', below);
+  const gone = new Int32Array(candidates.ids.length);
+  const on = new Int32Array(graph.items);
+  const from = (first: number, left: number): number => {
+    goesOn(graph, candidates, below, gone, on);
+    if (on[use] === 0) return 1;
+    if (left === 0) return 0;
+    let found = 0;
+    for (let c = first; c < gone.length; c++) {
+      gone[c] = -1;
+      found += from(c + 1, left - 1);
+      gone[c] = 0;
+    }
+    return found;
+  };
+  return from(0, size);
+}
