@@ -16,7 +16,6 @@ const TELLING = [
   'metric',
   'verdict',
   'value',
-  'deviceHours',
   'outcome',
   'step',
   'reason',

@@ -21,15 +21,23 @@ test('numbers say as much as they know', () => {
 });
 
 test('a share is none or all only where it is', () => {
-  expect([0, 0.001, 0.01, 0.3333, 0.994, 0.999, 1].map(en.share)).toEqual([
-    '0%',
-    '<1%',
-    '1%',
-    '33%',
-    '99%',
-    '>99%',
-    '100%',
-  ]);
+  const shares = [
+    [0, '0%'],
+    [1e-16, '0%'],
+    [0.0001, '<0.1%'],
+    [0.125, '12.5%'],
+    [1 / 3, '33.3%'],
+    [0.5, '50%'],
+    [0.9999, '>99.9%'],
+    [1 - 1e-16, '100%'],
+    [1, '100%'],
+  ] as const;
+  for (const [value, text] of shares) expect(en.share(value)).toBe(text);
+});
+
+test('hours of devices, of a minute and of a year', () => {
+  expect(en.hours(1 / 30)).toBe('0.03333');
+  expect(en.hours(52_600.4)).toBe('52,600');
 });
 
 test('bytes', () => {
@@ -66,5 +74,5 @@ test('titles and digests', () => {
 test('countries, and what is none stays as it is', () => {
   expect(en.country('KR')).toBe('South Korea (KR)');
   expect(ko.country('US')).toBe('미국(US)');
-  for (const code of ['XX', 'nowhere', '']) expect(en.country(code)).toBe(code);
+  for (const code of ['XX', 'ZZ', 'QZ', 'nowhere', '']) expect(en.country(code)).toBe(code);
 });

@@ -15,6 +15,8 @@ export interface Format {
   percent(value: number, digits?: number): string;
   /** Of 0 to 1, in percent: none and all are said only where it is none or all. */
   share(value: number): string;
+  /** Of devices, few or many. */
+  hours(value: number): string;
   bytes(value: number): string;
   /** Day and minute. */
   moment(iso: string): string;
@@ -30,6 +32,10 @@ export interface Format {
 }
 
 const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+/** Codes of nobody's country: examples use them. */
+const NOBODYS = /^(AA|Q[M-Z]|X[A-JL-Z]|ZZ)$/;
+/** Sums of shares miss none and all by this much at most. */
+const NEAR = 1e-9;
 const AGO: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400],
   ['hour', 3600],
@@ -43,7 +49,7 @@ export function formatFor(lang: Lang): Format {
   const compact = number({ notation: 'compact', maximumSignificantDigits: 3 });
   const scientific = number({ notation: 'scientific', maximumSignificantDigits: 3 });
   const small = number({ maximumSignificantDigits: 4 });
-  const wholePercent = number({ style: 'percent' });
+  const percents = number({ style: 'percent', maximumFractionDigits: 1 });
   const moment = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' });
   const day = new Intl.DateTimeFormat(lang, { dateStyle: 'medium' });
   const relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
@@ -69,10 +75,11 @@ export function formatFor(lang: Lang): Format {
     percent: (value, digits = 0) =>
       number({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
     share(value) {
-      if (value > 0 && value < 0.005) return `<${wholePercent.format(0.01)}`;
-      if (value < 1 && value > 0.995) return `>${wholePercent.format(0.99)}`;
-      return wholePercent.format(value);
+      if (value > NEAR && value < 0.0005) return `<${percents.format(0.001)}`;
+      if (value < 1 - NEAR && value > 0.9995) return `>${percents.format(0.999)}`;
+      return percents.format(value);
     },
+    hours: (value) => (value < 10 ? small : whole).format(value),
     bytes(value) {
       let step = 0;
       while (value >= 1000 && step < BYTES.length - 1) {
@@ -102,7 +109,9 @@ export function formatFor(lang: Lang): Format {
     country(code) {
       try {
         const name = regions.of(code);
-        return name === undefined || name === code ? code : `${name}${lang === 'ko' ? '' : ' '}(${code})`;
+        return name === undefined || name === code || NOBODYS.test(code)
+          ? code
+          : `${name}${lang === 'ko' ? '' : ' '}(${code})`;
       } catch {
         return code; // it is no code of a country
       }

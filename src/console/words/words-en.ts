@@ -226,6 +226,7 @@ export const en = {
     makerUnknown: 'a maker not known',
     sources: 'Sources',
     sourcesOf: (name: string) => `Sources: ${name}`,
+    noFigures: (count: string) => `${n(count, 'chip')} without figures`,
     noChips: 'No chip is in the catalogue.',
     sites: 'Sites',
     site: 'Site',

@@ -252,6 +252,7 @@ export const ko: Words = {
     makerUnknown: '미확인',
     sources: '출처',
     sourcesOf: (name) => `출처: ${name}`,
+    noFigures: (count) => `수치가 없는 칩 ${count}종`,
     noChips: '목록에 칩이 없습니다.',
     sites: '데이터센터',
     site: '데이터센터',

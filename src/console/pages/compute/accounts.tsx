@@ -43,7 +43,7 @@ export function Accounts({ programme, page }: { programme: string; page: Compute
               {account.allotted === null ? (
                 <span class="soft">{w.outside}</span>
               ) : (
-                w.hours(format.count(account.allotted))
+                w.hours(format.hours(account.allotted))
               )}
             </td>
             {/* What does not count is there to be compared. */}
@@ -62,7 +62,7 @@ export function Accounts({ programme, page }: { programme: string; page: Compute
   );
 
   function hours(of: number): string {
-    return of === 0 ? '–' : w.hours(format.count(of));
+    return of === 0 ? '–' : w.hours(format.hours(of));
   }
 }
 
@@ -80,8 +80,8 @@ function Left({ of: { allotted, counted, left } }: { of: Account }) {
   const w = words.compute;
   if (allotted === null || left === null) return <>–</>;
   const used = allotted === 0 ? 1 : counted / allotted;
-  if (left < 0) return <State of="incomplete" text={w.over(w.hours(format.count(-left)), format.percent(used))} />;
-  return <>{w.leftText(w.hours(format.count(left)), format.share(used))}</>;
+  if (left < 0) return <State of="incomplete" text={w.over(w.hours(format.hours(-left)), format.percent(used))} />;
+  return <>{w.leftText(w.hours(format.hours(left)), format.share(used))}</>;
 }
 
 function Usages({
@@ -127,7 +127,7 @@ function Usages({
             {clusterOf(usage.cluster)}
             <small>{w.period(format.day(usage.from), format.day(usage.to))}</small>
           </td>
-          <td class="right">{format.short(usage.deviceHours)}</td>
+          <td class="right">{format.hours(usage.deviceHours)}</td>
           <td>
             {w.words[usage.word]}
             {usage.sessions !== null && (

@@ -13,7 +13,32 @@ const NAMES = ['bf16', 'fp8', 'memory', 'bandwidth', 'power'] as const;
 export function Chips({ page }: { page: ComputePage }) {
   const { words, format } = useConsole();
   const w = words.compute;
+  const measured = page.chips.filter(({ figures }) => Object.keys(figures).length > 0);
+  const rest = page.chips.filter((chip) => !measured.includes(chip));
   if (page.chips.length === 0) return <Empty text={w.noChips} />;
+  return (
+    <>
+      {measured.length > 0 && <Measured chips={measured} page={page} />}
+      {rest.length > 0 && (
+        <Fold summary={w.noFigures(format.count(rest.length))}>
+          {() => (
+            <ul class="rules">
+              {rest.map((chip) => (
+                <li key={chip.id}>
+                  <Name of={chip} page={page} /> <Memory of={chip} page={page} /> <Citations of={chip.source} />
+                </li>
+              ))}
+            </ul>
+          )}
+        </Fold>
+      )}
+    </>
+  );
+}
+
+function Measured({ chips, page }: { chips: Chip[]; page: ComputePage }) {
+  const { words, format } = useConsole();
+  const w = words.compute;
   return (
     <Table
       caption={w.chips}
@@ -31,20 +56,16 @@ export function Chips({ page }: { page: ComputePage }) {
         </>
       }
     >
-      {page.chips.map((chip) => (
+      {chips.map((chip) => (
         <tr key={chip.id}>
           <th scope="row">
-            {format.title(chip.name)}
-            <small>{supplierText(chip, page, words, format)}</small>
-            {!chip.verified && <small class="warn-text">{words.overview.unverified}</small>}
+            <Name of={chip} page={page} />
           </th>
           <td>{chip.uses.length === 0 ? '–' : format.list(chip.uses.map((use) => w.uses[use]))}</td>
           {NAMES.map((name) => (
             <td key={name} class="right">
               <FigureOfChip of={chip.figures[name]} unit={UNITS[name]} />
-              {name === 'memory' && chip.memoryKind !== null && (
-                <small>{w.memoryBy(chip.memoryKind, makersOf(chip, page))}</small>
-              )}
+              {name === 'memory' && <Memory of={chip} page={page} />}
             </td>
           ))}
           <td>
@@ -63,17 +84,42 @@ export function Chips({ page }: { page: ComputePage }) {
       ))}
     </Table>
   );
+}
 
-  /** Of its memory: whatever meets the need, as far as the catalogue says. */
-  function makersOf(chip: Chip, { memories = [], suppliers }: ComputePage): string {
-    const options = chip.needs.flatMap(({ of, anyOf }) => (of === 'memory' ? anyOf : []));
-    const makers = options.flatMap(({ component }) => {
-      const memory = memories.find(({ id }) => id === component);
-      const maker = suppliers.find(({ id }) => id === memory?.supplier);
-      return maker ? [format.title(maker.name)] : [];
-    });
-    return makers.length === 0 ? w.makerUnknown : format.list([...new Set(makers)]);
-  }
+interface OfChip {
+  of: Chip;
+  page: ComputePage;
+}
+
+function Name({ of, page }: OfChip) {
+  const { words, format } = useConsole();
+  return (
+    <>
+      {format.title(of.name)} <small>{supplierText(of, page, words, format)}</small>
+      {!of.verified && <small class="warn-text">{words.overview.unverified}</small>}
+    </>
+  );
+}
+
+/** What its memory is, and who makes whatever meets the need for it. */
+function Memory({ of, page }: OfChip) {
+  const { words, format } = useConsole();
+  const w = words.compute;
+  const options = of.needs.flatMap((need) => (need.of === 'memory' ? need.anyOf : []));
+  const makers = options.flatMap(({ component }) => {
+    const memory = (page.memories ?? []).find(({ id }) => id === component);
+    const maker = page.suppliers.find(({ id }) => id === memory?.supplier);
+    return maker ? [format.title(maker.name)] : [];
+  });
+  if (of.memoryKind === null && makers.length === 0) return null;
+  return (
+    <small>
+      {w.memoryBy(
+        of.memoryKind ?? w.figures.memory,
+        makers.length === 0 ? w.makerUnknown : format.list([...new Set(makers)]),
+      )}
+    </small>
+  );
 }
 
 function FigureOfChip({ of, unit }: { of: ChipFigure | undefined; unit: string }) {
