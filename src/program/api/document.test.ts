@@ -17,11 +17,20 @@ import { addStages } from './routes/stages.ts';
 import { addSubmissions } from './routes/submissions.ts';
 import { id } from './shapes/common.ts';
 
+const RELIANCE = '/api/programmes/{programme}/reliance';
+/** Answers of other forms than without them. */
+const QUERIES: Record<string, string[]> = {
+  [RELIANCE]: ['?of=consortium&id=a', '?of=use&id=serve-a', '?of=use&id=submission-s1-a'],
+  [`${RELIANCE}/what-if`]: ['?supplier=far-chips&supplier=home-halls', '?country=XX'],
+  [`${RELIANCE}/smallest`]: ['?by=country&kind=training', '?kind=serving'],
+};
+
 test('what is answered has the shape that it says', { timeout: 60_000 }, async () => {
   const server = await new TestServer().begin();
   try {
     await server.office.stage();
     await server.office.fill();
+    await server.office.chain();
     // biome-ignore lint/suspicious/noExplicitAny: a document
     const document = server.application.document as any;
     const shapeOf = (schema: object) =>
@@ -45,16 +54,19 @@ test('what is answered has the shape that it says', { timeout: 60_000 }, async (
       for (const { method, path, streams } of operationsOf(document)) {
         if (method !== 'get' || streams) continue;
         const { responses } = document.paths[path].get;
-        const asked = path.replace(/\{(\w+)\}/g, (_, name: string) => names[name] ?? 'none');
-        for (const who of ['office', 'expert', 'public'] as const) {
-          const { status, body, headers } = await server.ask(who, 'get', asked);
-          const [[type, { schema }]] = Object.entries(responses[status === 200 ? 200 : 'default'].content) as [
-            [string, { schema: object }],
-          ];
-          expect(headers.get('content-type')).toContain(type);
-          const found = type === 'application/json' ? shapeOf(schema).safeParse(body) : undefined;
-          if (found?.error) wrong.push(`${asked} as ${who}: ${z.prettifyError(found.error)}`);
-        }
+        const plain = path.replace(/\{(\w+)\}/g, (_, name: string) => names[name] ?? 'none');
+        for (const query of ['', ...(QUERIES[path] ?? [])])
+          for (const who of ['office', 'expert', 'public'] as const) {
+            const asked = `${plain}${query}`;
+            const { status, body, headers } = await server.ask(who, 'get', asked);
+            const [[type, { schema }]] = Object.entries(responses[status === 200 ? 200 : 'default'].content) as [
+              [string, { schema: object }],
+            ];
+            expect(headers.get('content-type')).toContain(type);
+            if (query) expect([asked, status]).toEqual([asked, 200]);
+            const found = type === 'application/json' ? shapeOf(schema).safeParse(body) : undefined;
+            if (found?.error) wrong.push(`${asked} as ${who}: ${z.prettifyError(found.error)}`);
+          }
       }
     };
     await look();

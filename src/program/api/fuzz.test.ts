@@ -12,6 +12,7 @@ beforeAll(async () => {
   server = await new TestServer().begin();
   await server.office.stage();
   await server.office.fill();
+  await server.office.chain();
 }, 60_000);
 afterAll(() => server.close());
 
@@ -19,7 +20,7 @@ test(`${COUNT} generated requests, never a 500`, { timeout: COUNT * 60 }, async 
   const seed = Math.floor(Math.random() * 2 ** 31);
   const generator = new Generator(
     server.application.document,
-    ['test', 's1', 'a', 'b', 's1-a', 'the-rival', 'blocks.given', 'practice'],
+    ['test', 's1', 'a', 'b', 's1-a', 'the-rival', 'blocks.given', 'practice', 'near', 'far-chips', 'serve-a'],
     seed,
   );
   // The office's own session must outlive its log-outs.
@@ -29,8 +30,8 @@ test(`${COUNT} generated requests, never a 500`, { timeout: COUNT * 60 }, async 
     const { method, path, parameters, body, binary } = generator.one(operations);
     const who = generator.chance(0.5) ? 'office' : generator.one(WHO);
     const wrong = generator.one([0, 0, 0.05, 0.3]);
-    const text = (schema: object) =>
-      encodeURIComponent(String(generator.value(schema, wrong)).toWellFormed().slice(0, 2000));
+    const written = (value: unknown) => encodeURIComponent(String(value).toWellFormed().slice(0, 2000));
+    const text = (schema: object) => written(generator.value(schema, wrong));
     const url = path.replace(/\{(\w+)\}/g, (_, name: string) => {
       const { schema } = parameters.find((one) => one.name === name)!;
       const likely = { programme: 'test', stage: 's1', consortium: 'a', submission: 's1-a' }[name];
@@ -38,7 +39,8 @@ test(`${COUNT} generated requests, never a 500`, { timeout: COUNT * 60 }, async 
     });
     const query = parameters
       .filter((one) => one.in === 'query' && (one.required || generator.chance(0.5)))
-      .map(({ name, schema }) => `${name}=${text(schema)}`);
+      // A list is given as its members.
+      .flatMap(({ name, schema }) => [generator.value(schema, wrong)].flat().map((one) => `${name}=${written(one)}`));
     const given = binary ? 'x'.repeat(600) : body && generator.value(body, wrong);
     const raw = given !== undefined && generator.chance(0.02) ? '{"a":' : given;
     const { status, body: answer } = await server.ask(

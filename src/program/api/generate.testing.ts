@@ -121,6 +121,7 @@ export class Generator {
   }
 
   text({ pattern = '', minLength = 0, maxLength = 200 }: Doc): string {
+    if (/d\{4\}-/.test(pattern)) return this.one(['2026-01-15', '2026-02-28', '2026-02-31', '2025-12-31']);
     if (/0-9a-f/.test(pattern)) return this.one(['a'.repeat(64), '0123456789abcdef'.repeat(4), 'ab']);
     if (pattern) return this.one([...this.#names, 'new-one', `n${Math.floor(this.#random() * 1e6)}`]);
     return this.one([...this.#names, 'some words', ...STRANGE])

@@ -83,6 +83,7 @@ beforeAll(async () => {
   server = await new TestServer().begin();
   await server.office.stage();
   await server.office.fill();
+  await server.office.chain();
 }, 60_000);
 afterAll(() => server.close());
 

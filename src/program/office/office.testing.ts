@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { type Json, loadSigner, newKey, type Signer, sha256Hex } from '../../ledger/index.ts';
 import { emptyDatabase } from '../database/empty.testing.ts';
 import { Programme } from '../programme/index.ts';
+import { TEXTS } from '../state/catalogue.testing.ts';
+import { catalogueDigest } from '../state/index.ts';
 import { foundProgramme, giveForm, openStage, registerRuleBook } from './index.ts';
 
 export const BOOK = `
@@ -131,6 +133,27 @@ export class Office {
           choice: 'a',
           item: '1',
         });
+  }
+
+  /** A catalogue, an allotment, and what was used: by the word of a's maker, and of b also as metered. */
+  async chain(stage = 's1'): Promise<void> {
+    await this.say('catalogue-registered', { digest: catalogueDigest(TEXTS), texts: TEXTS });
+    const quarter = { from: '2026-01-01', to: '2026-03-31' };
+    await this.say('allotment-given', { id: 'a-q1', consortium: 'a', cluster: 'near', ...quarter, deviceHours: 100 });
+    const days = { from: '2026-01-05', to: '2026-01-06' };
+    const sessions = { count: 2, withoutEnd: 1, devices: ['Far 9000'] };
+    const runtime = { node: '24.0.0', v8: '13.6', version: '0.1.0' };
+    for (const [team, deviceHours] of [
+      ['a', 8.5],
+      ['b', 6.25],
+    ] as const) {
+      const id = `${stage}-${team}`;
+      const data = { id, consortium: team, cluster: team === 'a' ? 'near' : null, ...days, deviceHours };
+      const made = { sessions, runtime, data: ['npm:home-texts', 'files'] };
+      await this.say('usage-reported', { ...data, word: 'maker', submission: id, ...made });
+    }
+    const metered = { id: 'meter-b', consortium: 'b', cluster: 'big', ...days, deviceHours: 7.5 };
+    await this.say('usage-reported', { ...metered, word: 'office', submission: `${stage}-b` });
   }
 
   async close(): Promise<void> {

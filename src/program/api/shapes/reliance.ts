@@ -165,6 +165,13 @@ export const without = z.object({
   supplier: several(z.string().min(1).max(500)),
   country: several(z.string().min(1).max(20)),
 });
+/** A shortest way from something down to what fell. */
+const because = {
+  because: z.array(z.string()),
+  /** How many in the middle of a long way are left out, after the first twenty. */
+  leftOut: z.int(),
+};
+
 export const whatIfPage = z
   .object({
     without: z.object({ suppliers: z.array(z.string()), countries: z.array(z.string()) }),
@@ -174,8 +181,7 @@ export const whatIfPage = z
         fate,
         /** Share of the present work; null: not known. */
         left: z.object({ now: z.number().nullable(), could: z.number().nullable() }),
-        /** From the use to what fell. */
-        because: z.array(z.string()),
+        ...because,
         unknown: z.array(layer),
         takeOver: z.array(
           z.object({ component: z.string(), of, share: z.number().nullable(), could: z.number().nullable() }),
@@ -184,7 +190,7 @@ export const whatIfPage = z
         more: z.boolean(),
       }),
     ),
-    sites: z.array(z.object({ component: z.string(), fate, because: z.array(z.string()) })),
+    sites: z.array(z.object({ component: z.string(), fate, ...because })),
     fallen: z.array(z.string()),
     /** Theirs, but a copy is held: they go on. */
     held: z.array(z.string()),
@@ -216,8 +222,8 @@ export const smallestPage = z
     none: z.string().nullable(),
     /** How many uses stop without each alone; the largest first. */
     alone: z.array(z.object({ id: z.string(), stops: z.int() })),
-    /** Where the search ends: nodes looked at, sets listed. */
-    limit: z.record(z.string(), z.number()),
+    /** Where the search ends: steps of work, sets listed. */
+    limit: z.object({ steps: z.number(), sets: z.int() }),
     /** Of suppliers that are mentioned. */
     suppliers: z.record(z.string(), z.object({ name: title, country: z.string().nullable() })),
   })
