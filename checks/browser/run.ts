@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { Machine, RULES, type Served } from './machine.ts';
 import { Person } from './person.ts';
+import { valueChain } from './value-chain.ts';
 
 const PORT = 14_377;
 const SCRIPT = '<img src=x onerror=alert(1)>';
@@ -72,6 +73,7 @@ async function check(machine: Machine, browser: Browser): Promise<void> {
   await office.accept(served.first!);
   const people = await play(machine, browser, office, served, keys);
   await everyPage(office, url);
+  await valueChain(office, url, { holds, picture });
   await longCurve(machine, office, url);
   await korean(office, url);
   await gone(machine, office, databases);
@@ -298,14 +300,19 @@ async function everyPage(office: Person, url: string): Promise<void> {
       '/p/practice/log',
       '/p/practice/stages/s1',
       '/p/practice/consortia/azalea',
+      '/p/practice/compute',
+      '/p/practice/reliance',
+      '/p/practice/reliance?supplier=northgate&country=QZ',
     ],
     ...[`/p/practice/rule-books/${books[0].digest}`, `/p/practice/submissions/${stage.submissions[0].id}`],
     ...[
       '/p/korea-2025',
       '/p/korea-2025/log',
       '/p/korea-2025/rule-books',
-      '/p/korea-2025/consortia/skt',
+      '/p/korea-2025/consortia/sk-telecom',
       '/p/korea-2025/stages/stage-1',
+      '/p/korea-2025/compute',
+      '/p/korea-2025/reliance?of=consortium&id=sk-telecom&supplier=nvidia',
     ],
   ];
   for (const path of paths) {

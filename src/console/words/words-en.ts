@@ -290,6 +290,8 @@ export const en = {
     lowestHint: 'The weakest layer counts most: a chain is no stronger.',
     rules: 'Rules',
     rulesNone: 'none',
+    rulesLast: 'registered last',
+    rulesOf: (stage: string) => `of ${stage}`,
     catalogue: 'Catalogue',
     part: (title: string, version: string) => `${title}, version ${version}`,
     layers: 'By layer',

@@ -315,6 +315,8 @@ export const ko: Words = {
     lowestHint: '사슬은 가장 약한 고리만큼만 강하므로, 이 계층이 가장 중요합니다.',
     rules: '적용 규정집',
     rulesNone: '없음',
+    rulesLast: '마지막으로 등록된 것',
+    rulesOf: (stage) => `${stage}에 적용`,
     catalogue: '가치사슬 목록',
     part: (title, version) => `${title} 제${version}판`,
     layers: '계층별 자립도',

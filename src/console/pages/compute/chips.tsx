@@ -108,7 +108,8 @@ function Memory({ of, page }: OfChip) {
   const options = of.needs.flatMap((need) => (need.of === 'memory' ? need.anyOf : []));
   const makers = options.flatMap(({ component }) => {
     const memory = (page.memories ?? []).find(({ id }) => id === component);
-    const maker = page.suppliers.find(({ id }) => id === memory?.supplier);
+    if (memory === undefined) return [component];
+    const maker = page.suppliers.find(({ id }) => id === memory.supplier);
     return maker ? [format.title(maker.name)] : [];
   });
   if (of.memoryKind === null && makers.length === 0) return null;

@@ -55,7 +55,7 @@ export function Choose({
               }
             />
             <span>
-              {text} <small>{note}</small>
+              {text} {note !== '' && <small>{note}</small>}
             </span>
           </label>
         ))}

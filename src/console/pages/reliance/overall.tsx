@@ -88,7 +88,10 @@ export function Overall({
           {rules.ruleBook === null ? (
             w.rulesNone
           ) : (
-            <a href={pathOf('ruleBook', { programme, digest: rules.ruleBook })}>{words.stage.under}</a>
+            <>
+              <a href={pathOf('ruleBook', { programme, digest: rules.ruleBook })}>{words.books.name}</a>
+              <small>{rules.stage === null ? w.rulesLast : w.rulesOf(rules.stage)}</small>
+            </>
           )}
         </Fact>
         {catalogue && (

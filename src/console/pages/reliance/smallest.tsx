@@ -7,7 +7,7 @@ import { Section } from '../../parts/page.tsx';
 import { Fold, Table } from '../../parts/small.tsx';
 import { searchOf } from '../../state/choice.ts';
 import { useConsole } from '../../state/context.ts';
-import { useData } from '../../state/data.ts';
+import { useData, useLast } from '../../state/data.ts';
 import { pathOf } from '../../state/router.ts';
 import type { SmallestPage, Use } from '../../types.ts';
 import { ANSWER, type Choosing } from './given.ts';
@@ -26,6 +26,7 @@ export function Smallest({
   const [by, setBy] = useState<SmallestPage['by']>('supplier');
   const [kind, setKind] = useState<SmallestPage['kind']>('all');
   const data = useData<SmallestPage>(`${base}/reliance/smallest?by=${by}&kind=${kind}`);
+  const last = useLast(data.value);
   return (
     <Section title={w.title} lead={w.lead}>
       <div class="row">
@@ -37,9 +38,9 @@ export function Smallest({
         />
         <Choice label={w.by} value={by} options={BY.map((value) => ({ value, text: w.bys[value] }))} onValue={setBy} />
       </div>
-      <div role="status">
-        <Loaded data={data}>{(found) => <Found programme={programme} of={found} uses={uses} choose={choose} />}</Loaded>
-      </div>
+      <Loaded data={{ ...data, value: data.failure ? data.value : last }}>
+        {(found) => <Found programme={programme} of={found} uses={uses} choose={choose} />}
+      </Loaded>
     </Section>
   );
 }
@@ -72,29 +73,33 @@ function Found({
       document.getElementById(ANSWER)?.focus();
     },
   });
-  if (of.uses === 0) return <p>{w.nothing}</p>;
   const goesOn = uses.find(({ id }) => id === of.none);
   return (
     <div class="stacked">
-      {of.none !== null && <p>{w.none(goesOn ? format.title(goesOn.name) : of.none)}</p>}
-      {of.size !== null && (
-        <>
-          <p>
-            <strong>{w.size(format.count(of.sets.length), format.count(of.size))}</strong>{' '}
-            {!of.exact ? w.bounded(format.count(of.atLeast)) : of.more ? w.moreSets : w.exact}
-          </p>
-          <ul class="sets">
-            {of.sets.map((ids) => (
-              <li key={ids.join(' ')}>
-                <span>{format.list(ids.map(nameOf))}</span>
-                <a {...link(ids)}>
-                  {w.ask}
-                  <span class="hidden"> {format.list(ids.map(nameOf))}</span>
-                </a>
-              </li>
-            ))}
-          </ul>
-        </>
+      <p role="status">
+        {of.uses === 0
+          ? w.nothing
+          : of.none !== null
+            ? w.none(goesOn ? format.title(goesOn.name) : of.none)
+            : of.size !== null && (
+                <>
+                  <strong>{w.size(format.count(of.sets.length), format.count(of.size))}</strong>{' '}
+                  {!of.exact ? w.bounded(format.count(of.atLeast)) : of.more ? w.moreSets : w.exact}
+                </>
+              )}
+      </p>
+      {of.sets.length > 0 && (
+        <ul class="sets">
+          {of.sets.map((ids) => (
+            <li key={ids.join(' ')}>
+              <span>{format.list(ids.map(nameOf))}</span>
+              <a {...link(ids)}>
+                {w.ask}
+                <span class="hidden"> {format.list(ids.map(nameOf))}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
       )}
       <p class="soft">{w.limit(format.short(of.limit.steps), format.count(of.limit.sets))}</p>
       {of.alone.length > 0 && (

@@ -1,0 +1,126 @@
+// The value chain in the browser: its picture read in order without being seen, what stops and what goes on when a supplier falls away,
+// in English and in Korean, and what the office allots and meters. Practice has made-up suppliers, Korea's record has the real ones.
+
+import type { Person } from './person.ts';
+
+/** What the check gives its parts. */
+export interface Checking {
+  holds(what: string, person: Person, work: () => Promise<unknown>): Promise<void>;
+  picture(person: Person, name: string, fullPage?: boolean): Promise<void>;
+}
+
+const LAYERS = ['Chips', 'Memory', 'Servers', 'Data centres', 'Cloud', 'Software', 'Data', 'Weights'];
+
+function same(what: string, is: unknown, wanted: unknown): void {
+  if (JSON.stringify(is) !== JSON.stringify(wanted))
+    throw new Error(`${what} is ${JSON.stringify(is)}, not ${JSON.stringify(wanted)}`);
+}
+
+export async function valueChain(office: Person, url: string, { holds, picture }: Checking): Promise<void> {
+  const { page } = office;
+  const at = (path: string) => page.goto(`${url}${path}`);
+  /** A picture of the section that something stands in, with room for it. */
+  const shown = async (selector: string, name: string, height: number) => {
+    const size = page.viewportSize()!;
+    await page.setViewportSize({ width: size.width, height });
+    await page.evaluate((it) => document.querySelector(it)?.closest('section')?.scrollIntoView(), selector);
+    await picture(office, name);
+    await page.setViewportSize(size);
+  };
+  /** What becomes of a run or model, by its name: all that its entry says. */
+  const fateOf = async (name: string): Promise<string> =>
+    (await page.locator('.fates > li').filter({ hasText: name }).first().textContent()) ?? '';
+  const stops = async (name: string, because: RegExp) => {
+    const fate = await fateOf(name);
+    if (!/(Stops|중단)/.test(fate) || !because.test(fate)) throw new Error(`${name}: ${fate}`);
+  };
+  const goesOn = async (name: string, told: RegExp) => {
+    const fate = await fateOf(name);
+    if (!told.test(fate)) throw new Error(`${name}: ${fate}`);
+  };
+
+  for (const programme of ['practice', 'korea-2025'])
+    await holds(`${programme}: the value chain is read in its order, every thing with its place`, office, async () => {
+      await at(`/p/${programme}`);
+      const chain = page.getByRole('list', { name: 'Value chain' });
+      await chain.waitFor();
+      const tree = await chain.ariaSnapshot();
+      same(
+        'the order of the layers',
+        [...tree.matchAll(/heading "([^"]+)"/g)].map(([, name]) => name),
+        LAYERS,
+      );
+      for (const layer of LAYERS) {
+        const list = chain.getByRole('list', { name: layer, exact: true });
+        const things = await list.getByRole('listitem').allTextContents();
+        if (things.length === 0) throw new Error(`${layer}: nothing in it`);
+        for (const thing of things)
+          if (!/(Home|Abroad|Not known), [<>]?[\d.]+%|^\d+ more$/.test(thing)) throw new Error(`${layer}: ${thing}`);
+      }
+    });
+  await holds('the picture of the value chain, for the docs', office, async () => {
+    await at('/p/practice');
+    await page.getByRole('list', { name: 'Value chain' }).waitFor();
+    await shown('.value-chain', 'value-chain', 1080);
+  });
+
+  await holds('practice: without Northgate training stops, and serving on chips of home goes on', office, async () => {
+    await at('/p/practice');
+    await office.follow('Self-reliance, and what if');
+    await page.getByLabel('Search: Suppliers').fill('northg');
+    await page.getByRole('checkbox', { name: /Northgate Silicon/ }).check();
+    await page.getByRole('status').filter({ hasText: 'Without Northgate Silicon' }).waitFor();
+    same('the address', new URL(page.url()).search, '?supplier=northgate');
+    for (const team of ['Azalea', 'Bellflower', 'Camellia']) await stops(`${team} trains`, /Northgate/);
+    await stops('Bellflower serves', /Northgate/);
+    for (const team of ['Azalea', 'Camellia']) await goesOn(`${team} serves`, /Goes on(?! as far)/);
+    await goesOn('Azalea serves', /Could take over.*Camellia One/);
+    await shown('#answer', 'self-reliance', 1400);
+  });
+  await holds('practice: a figure opens to the components that it comes from', office, async () => {
+    await page.getByText('What it comes from: chips').click();
+    await page
+      .getByRole('table', { name: 'What it comes from: chips' })
+      .getByRole('row', { name: /Northgate N9.*Northgate Silicon.*ZZ.*Abroad/ })
+      .first()
+      .waitFor();
+  });
+  await holds('korea-2025: without Nvidia training stops; serving goes on as far as known', office, async () => {
+    await at('/p/korea-2025/reliance?supplier=nvidia');
+    await page.getByRole('status').filter({ hasText: 'Without Nvidia' }).waitFor();
+    await stops('SK Telecom trains', /Titan.*Nvidia GPU/);
+    await goesOn('SK Telecom serves', /Goes on as far as known/);
+    await goesOn('LG AI Research serves', /Goes on as far as known/);
+  });
+  await holds('the same in Korean, for eyes and for screen readers, at a phone’s width too', office, async () => {
+    await office.press('한국어');
+    await page.getByRole('status').filter({ hasText: '공급 중단: 엔비디아' }).waitFor();
+    await stops('SK텔레콤 학습', /이유.*타이탄.*엔비디아 GPU/);
+    await goesOn('SK텔레콤 서비스', /확인된 범위에서 계속/);
+    const faults = await office.faults();
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+    await office.press('English');
+  });
+  await holds('office: allots device-hours, meters some, and sees what is left', office, async () => {
+    await at('/p/practice/compute');
+    const dialog = page.getByRole('dialog');
+    const enter = async (button: string, id: string, hours: string) => {
+      await office.press(button);
+      await dialog.getByLabel('Id', { exact: true }).fill(id);
+      await dialog.getByLabel('Consortium').selectOption('bellflower');
+      await dialog.getByLabel('Cluster').selectOption('camellia-one');
+      await dialog.getByLabel('First day').fill('2026-10-01');
+      await dialog.getByLabel('Last day').fill('2026-12-31');
+      await dialog.getByLabel('Device-hours').fill(hours);
+      await dialog.getByRole('button', { name: button }).click();
+      await dialog.waitFor({ state: 'hidden' });
+    };
+    await enter('Allot device-hours', 'autumn', '8000');
+    await enter('Enter metered usage', 'autumn-metered', '2000');
+    await page
+      .getByRole('row', {
+        name: /Bellflower.*Camellia One.*8,000 device-hours.*2,000 device-hours.*6,000 device-hours \(25% used\)/,
+      })
+      .waitFor();
+  });
+}
