@@ -14,16 +14,19 @@ const LABEL = 9;
 const WORDS: Record<string, string> = { 'data-center': 'data center' };
 const layerName = (layer: string): string => WORDS[layer] ?? layer;
 
-/** At most `width` columns, 60 or more. */
+/** Columns that a layer's line needs; with fewer, what is in the layer stands under it. */
+const LEAST = 70;
+
+/** Lines of at most `width` columns. */
 export function reliancePage(told: Reliance, width: number): string[] {
   const { index, home, homeBy } = told;
   const by = { option: '', catalogue: ', by the catalogue', default: ' unless --home says otherwise' }[homeBy];
   const done = told.kind === 'training' ? 'made' : 'served';
   const alone = { training: 'as it was made', serving: 'when it is served' }[told.kind];
   const where = told.on === null ? alone : `as if ${done} on ${told.on.name}`;
-  return [
-    fit(`${told.run}, ${where}`, width),
-    fit(`Home is ${home.join(', ')}${by}.`, width),
+  const lines = [
+    `${told.run}, ${where}`,
+    `Home is ${home.join(', ')}${by}.`,
     '',
     `${' '.repeat(LAYER + 2 + BAR)}  home`,
     ...index.layers.flatMap((layer) => layerLines(told, layer, width)),
@@ -36,6 +39,7 @@ export function reliancePage(told: Reliance, width: number): string[] {
     ...(told.without ? labelled('What if', withoutText(told, told.without), width) : []),
     ...told.notes.flatMap((note) => labelled('Note', note, width)),
   ];
+  return lines.map((line) => fit(line, width));
 }
 
 type Layer = Reliance['index']['layers'][number];
@@ -47,9 +51,12 @@ function layerLines(told: Reliance, { layer, home, abroad, parts, more }: Layer,
   const rest = parts.length - MOST + more;
   // Of equal ones, those that something is known of.
   const known = parts.toSorted((a, b) => b.share - a.share || RANK[a.place] - RANK[b.place]);
-  const items = known.slice(0, rest > 1 ? MOST : MOST + 1).map((part) => partText(told, part, width - head.length));
+  const apart = width < LEAST;
+  const indent = apart ? 2 : head.length;
+  const items = known.slice(0, rest > 1 ? MOST : MOST + 1).map((part) => partText(told, part, width - indent));
   if (rest > 1) items.push(`  and ${count(rest)} more`);
-  return items.map((item, i) => `${i === 0 ? head : ' '.repeat(head.length)}${item}`);
+  const [first, ...others] = items.map((item) => ' '.repeat(indent) + item);
+  return apart ? [head, first!, ...others] : [head + first!.slice(indent), ...others];
 }
 
 const percent = (share: number): string =>

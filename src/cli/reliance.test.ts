@@ -1,0 +1,327 @@
+// `jikji reliance`: the chains of one run on three machines, what it says to people and to programs, and wrong calls.
+
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { textWidth } from '../base/index.ts';
+import { call, errorOf, type Told, tree, workFolder } from './bad-input.testing.ts';
+import type { Reliance } from './reliance.ts';
+import { run } from './run.ts';
+
+const LAPTOP = 'Intel(R) Core(TM) Ultra 7 155H';
+const programme = (file: string) => fileURLToPath(new URL(`../../programs/${file}`, import.meta.url));
+const KOREA = programme('korea-2025/value-chain.yaml');
+const RULES = programme('practice/stage-1.yaml');
+
+let folder: string;
+const inRun = (name: string) => join(folder, 'runs/t', name);
+beforeAll(async () => {
+  folder = workFolder();
+  const { status, stderr } = await call(folder, ['make', 't.yaml']);
+  expect(status, stderr).toBe(0);
+  // As if it had been made on a laptop.
+  const sessions = readFileSync(inRun('sessions.jsonl'), 'utf8');
+  writeFileSync(inRun('sessions.jsonl'), sessions.replace(/"device":"[^"]*"/g, `"device":"${LAPTOP}"`));
+});
+afterAll(() => {
+  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
+});
+
+async function told(...args: string[]): Promise<Reliance> {
+  const { status, stdout, stderr } = await call(folder, ['reliance', 'runs/t', ...args]);
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+/** By layer: home, abroad, not known in percent, and what it is. */
+const chainOf = ({ index }: Reliance) =>
+  Object.fromEntries(
+    index.layers.map(({ layer, home, abroad, unknown, parts }) => [
+      layer,
+      [
+        ...[home, abroad, unknown].map((share) => Math.round(share * 100)),
+        parts.map(({ component }) => component).sort(),
+      ],
+    ]),
+  );
+const NOT_KNOWN = [0, 0, 100, [null]];
+
+/** The page, without what a terminal would do with it. */
+async function page(columns: number, ...args: string[]): Promise<string> {
+  let out = '';
+  const screen = process.stdout as { columns?: number };
+  const was = { columns: screen.columns, folder: process.cwd() };
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += text;
+    return true;
+  });
+  process.chdir(folder);
+  screen.columns = columns;
+  try {
+    expect(await run(['reliance', 'runs/t', ...args])).toBe(0);
+  } finally {
+    process.chdir(was.folder);
+    Object.assign(screen, { columns: was.columns });
+    write.mockRestore();
+  }
+  return stripVTControlCharacters(out);
+}
+
+test('the same model made on a laptop, made on Titan, and served on Rebel100: three chains, each explained', async () => {
+  const nvidia = ['--maker-country', 'KR', '--catalogue', KOREA, '--without', 'nvidia'];
+  const laptop = await told(...nvidia);
+  const titan = await told('--on', 'titan', ...nvidia);
+  const rebel = await told('--serve', '--on', 'rebellions-rebel100', ...nvidia);
+
+  const same = {
+    software: [0, 67, 33, ['jikji', 'node', 'v8']],
+    data: [0, 0, 100, ['data:files']],
+    weights: [100, 0, 0, ['run:weights']],
+  };
+  expect(chainOf(laptop)).toEqual({
+    chip: [0, 100, 0, ['intel-processor']],
+    memory: NOT_KNOWN,
+    server: NOT_KNOWN,
+    'data-center': NOT_KNOWN,
+    cloud: NOT_KNOWN,
+    ...same,
+  });
+  expect(chainOf(titan)).toMatchObject({
+    chip: [0, 100, 0, ['nvidia-gpu']],
+    server: NOT_KNOWN,
+    'data-center': [100, 0, 0, ['titan-site']],
+    cloud: [100, 0, 0, ['sk-telecom-operation']],
+    ...same,
+  });
+  expect(titan.index.layers.find(({ layer }) => layer === 'memory')).toMatchObject({ abroad: 0 });
+  expect(chainOf(rebel)).toEqual({
+    chip: [100, 0, 0, ['rebellions-rebel100']],
+    memory: NOT_KNOWN,
+    server: NOT_KNOWN,
+    'data-center': NOT_KNOWN,
+    cloud: NOT_KNOWN,
+    software: NOT_KNOWN,
+    weights: [100, 0, 0, ['run:weights']],
+  });
+
+  // Why: what falls with Nvidia, what would stop each, and what the record says of the machine.
+  expect(titan.without).toMatchObject({
+    fate: 'stops',
+    because: ['run', 'titan', 'nvidia-gpu'],
+    left: { now: 0, could: 0 },
+  });
+  expect(laptop.without).toMatchObject({ fate: 'goes-on-as-far-as-known', because: [] });
+  expect(laptop.without!.unknown).not.toContain('chip');
+  expect(rebel.without).toMatchObject({ fate: 'goes-on-as-far-as-known', because: [] });
+  expect(rebel.without!.unknown).toEqual(['memory', 'server', 'data-center', 'cloud', 'software']);
+  expect(laptop.smallest).toMatchObject({ size: 1, sets: [['intel']], exact: true });
+  expect(titan.smallest).toMatchObject({ size: 1, sets: [['nvidia']], exact: true });
+  expect(rebel.smallest).toMatchObject({ size: null, sets: [], none: 'run' });
+  expect(titan.recorded.devices).toEqual([LAPTOP]);
+  expect(titan.notes).toContain(`The machine is by your word. The record says: ${LAPTOP}.`);
+  expect(laptop.notes).toEqual([]);
+  expect(rebel.notes[0]).toContain('is not in the record');
+  expect(titan).toMatchObject({
+    kind: 'training',
+    home: ['KR'],
+    homeBy: 'catalogue',
+    on: { component: 'titan', name: 'Titan' },
+  });
+  for (const { components, index } of [laptop, titan, rebel]) {
+    const named = index.layers.flatMap(({ parts }) => parts.flatMap(({ component }) => component ?? []));
+    expect(Object.keys(components)).toEqual(expect.arrayContaining(named));
+  }
+  expect(rebel.components['rebellions-rebel100']).toMatchObject({
+    supplier: { id: 'rebellions' },
+    country: 'KR',
+    held: false,
+  });
+  expect(laptop.components.node).toMatchObject({ country: 'US', held: true, verified: false });
+});
+
+test('home, and who falls away, are what the caller says', async () => {
+  const korea = await told();
+  expect(korea).toMatchObject({ home: ['KR'], homeBy: 'default', without: null });
+  const us = await told('--home', 'us', '--home', 'CA', '--without', 'intel', '--without', 'KR', '--catalogue', KOREA);
+  expect(us).toMatchObject({ home: ['US', 'CA'], homeBy: 'option' });
+  expect(chainOf(us)).toMatchObject({
+    chip: [100, 0, 0, ['intel-processor']],
+    software: [67, 0, 33, ['jikji', 'node', 'v8']],
+  });
+  expect(us.without).toMatchObject({
+    suppliers: ['intel'],
+    countries: ['KR'],
+    fate: 'stops',
+    because: ['run', 'run:machine', 'intel-processor'],
+  });
+  expect(us.smallest.size).toBeNull();
+  // By a name, and without those of whom a copy is held.
+  expect((await told('--without', '인텔')).without).toMatchObject({ suppliers: ['intel'], fate: 'stops' });
+  const google = (await told('--without', 'google')).without!;
+  expect(google).toMatchObject({
+    held: ['v8'],
+    because: [],
+    unknown: expect.not.arrayContaining(['chip', 'software']),
+  });
+});
+
+test('a rule book: the score is the sum of weight times home share, and there is none below a floor', async () => {
+  const on = ['--on', 'titan', '--catalogue', KOREA, '--maker-country', 'KR'];
+  const below = await told('--rules', RULES, '--maker-country', 'KR');
+  expect(below.index.overall).toEqual({ state: 'below-floor', score: null, below: ['data-center'] });
+  const { index } = await told('--rules', RULES, ...on);
+  // chip 20 x 0, server 5 x 0, data center 15 x 1, cloud 10 x 1, software 10 x 0, data 10 x 0, weights 20 x 1
+  const memory = index.layers.find(({ layer }) => layer === 'memory')!.home;
+  expect(index.overall).toEqual({ state: 'scored', score: 15 + 10 + 20 + 10 * memory, below: [] });
+  const without = await told('--rules', programme('korea-2025/stage-1.yaml'));
+  expect(without.index.overall.state).toBe('no-rules');
+  expect(without.notes).toContain('The rule book has no floors and weights of self-reliance.');
+});
+
+test('software by bills of materials and a lock file, each thing once', async () => {
+  const bill = {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    components: [
+      { type: 'library', name: 'a', version: '1.0.0', purl: 'pkg:npm/a@1.0.0', supplier: { name: 'Somebody' } },
+      { type: 'library', name: 'b', licenses: [{ license: { id: 'MIT' } }] },
+      { type: 'library', name: 'not there', scope: 'excluded' },
+      { type: 'file', name: 'README' },
+    ],
+  };
+  const lock = {
+    lockfileVersion: 3,
+    packages: {
+      '': {},
+      'node_modules/a': { version: '1.0.0' },
+      'node_modules/@scope/c': { version: '2.0.0', license: 'ISC' },
+      'node_modules/d': { version: '1.0.0', dev: true },
+      'node_modules/e': { version: '1.0.0', os: ['no such system'] },
+    },
+  };
+  const files = join(`${folder}.home`, 'bills');
+  mkdirSync(files, { recursive: true });
+  writeFileSync(join(files, 'bom.json'), JSON.stringify(bill));
+  writeFileSync(join(files, 'lock.json'), JSON.stringify(lock));
+  const found = await told('--cyclonedx', join(files, 'bom.json'), '--lock', join(files, 'lock.json'));
+  const added = ['run:b', 'run:pkg:npm/%40scope/c@2.0.0', 'run:pkg:npm/a@1.0.0'];
+  expect(chainOf(found).software).toEqual([0, 33, 67, ['jikji', 'node', ...added, 'v8']]);
+  expect(added.map((id) => found.components[id]!.held)).toEqual([true, true, false]);
+  expect(found.components['run:pkg:npm/a@1.0.0']!.supplier!.name.en).toBe('Somebody');
+  expect(found.notes).toContainEqual(expect.stringContaining('2 components'));
+});
+
+test.each([100, 80, 60, 40])('in a terminal of %d columns nothing is wider', async (columns) => {
+  const said = await page(
+    columns,
+    '--on',
+    'titan',
+    '--catalogue',
+    KOREA,
+    '--maker-country',
+    'KR',
+    '--without',
+    'nvidia',
+  );
+  for (const line of said.split('\n')) expect(textWidth(line), line).toBeLessThanOrEqual(columns);
+  const words = said.replace(/\s+/g, ' ');
+  for (const part of [
+    't, as if made on Titan',
+    'Home is KR',
+    'Nvidia GPU',
+    '░ 100%',
+    '█ 100%',
+    'not known',
+    'Without Nvidia it stops',
+  ])
+    expect(words).toContain(part);
+  expect(words).toMatch(/needs Titan, which needs Nvidia GPU/);
+  if (columns === 80) expect(said.split('\n').length).toBeLessThan(35);
+});
+
+test('a manifest that cannot be read: its data is not known, and that is said; no control character comes through', async () => {
+  const there = readFileSync(inRun('corpus/manifest.json'), 'utf8');
+  const sessions = readFileSync(inRun('sessions.jsonl'), 'utf8');
+  try {
+    for (const wrong of ['{', '{"sources": 5}', 'null']) {
+      writeFileSync(inRun('corpus/manifest.json'), wrong);
+      const found = await told('--maker-country', 'KR');
+      expect(chainOf(found).data).toEqual(NOT_KNOWN);
+      expect(found.notes).toContainEqual(expect.stringContaining('corpus/manifest.json could not be read'));
+    }
+    const hostile = JSON.parse(there);
+    hostile.sources = [null, { origin: { npm: '@scope/\u001b[2Jtext@1.0.0' } }, { origin: { npm: 5 } }];
+    writeFileSync(inRun('corpus/manifest.json'), JSON.stringify(hostile));
+    writeFileSync(inRun('sessions.jsonl'), sessions.replaceAll(LAPTOP, '\\u001b]0;x\\u0007Chip'));
+    const { recorded } = await told();
+    expect(recorded.sources).toEqual(['files', 'npm:@scope/ [2Jtext', 'files']);
+    expect(recorded.devices).toEqual([' ]0;x Chip']);
+    expect(await page(80)).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+  } finally {
+    writeFileSync(inRun('corpus/manifest.json'), there);
+    writeFileSync(inRun('sessions.jsonl'), sessions);
+  }
+});
+
+test('wrong calls: each is told what is wrong and how to mend it, and nothing is written', async () => {
+  const files = join(`${folder}.home`, 'wrong');
+  mkdirSync(files, { recursive: true });
+  const file = (name: string, text: string) => {
+    writeFileSync(join(files, name), text);
+    return join(files, name);
+  };
+  const bill = (components: object[], rest = {}) =>
+    JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', components, ...rest });
+  const huge = file('huge.json', '');
+  truncateSync(huge, 50 << 20);
+  const start = 'formatVersion: 1\nid: mine\nversion: 1\ntitle: { en: mine }\n';
+  const before = tree(folder);
+  const wrong: [string[], Partial<Told>][] = [
+    [['runs/none'], { code: 'run-missing', input: 'runs/none' }],
+    [['runs'], { code: 'not-a-run', input: 'runs' }],
+    [['t.yaml'], { code: 'run-missing', input: 't.yaml' }],
+    [['runs/t', '--on', 'titan'], { code: 'machine-unknown', input: 'titan' }],
+    [['runs/t', '--on', 'rebellions-rebel10'], { code: 'machine-unknown', hint: 'did you mean rebellions-rebel100?' }],
+    [['runs/t', '--without', 'nvida'], { code: 'supplier-unknown', hint: 'did you mean nvidia?' }],
+    [['runs/t', '--without', 'FR'], { code: 'country-unknown', input: 'FR' }],
+    [['runs/t', '--home', 'Korea'], { code: 'usage', input: '--home Korea' }],
+    [['runs/t', '--maker-country', 'K'], { code: 'usage', input: '--maker-country K' }],
+    [['runs/t', '--catalogue', 'none.yaml'], { code: 'file-missing', input: 'none.yaml' }],
+    [['runs/t', '--catalogue', KOREA, '--catalogue', KOREA], { code: 'catalogue-twice' }],
+    [
+      ['runs/t', '--catalogue', file('x.yaml', `${start}chip: []\n`)],
+      { code: 'catalogue-unknown-key', input: `${join(files, 'x.yaml')}:5` },
+    ],
+    [['runs/t', '--rules', KOREA], { code: 'rule-book-unknown-key' }],
+    [['runs/t', '--lock', 't.yaml'], { code: 'package-lock-json', input: 't.yaml' }],
+    [['runs/t', '--lock', file('old.json', '{"lockfileVersion": 1}')], { code: 'package-lock-version' }],
+    [['runs/t', '--cyclonedx', 'runs'], { code: 'file-broken', input: 'runs' }],
+    [
+      ['runs/t', '--cyclonedx', huge],
+      { code: 'cyclonedx-too-large', input: huge, message: 'has 50.0 MiB; a CycloneDX file of at most 32 MiB is read' },
+    ],
+    [['runs/t', '--cyclonedx', file('bom.xml', '<bom/>')], { code: 'cyclonedx-xml' }],
+    [
+      ['runs/t', '--cyclonedx', file('a.json', bill([{ type: 'library', name: 'a' }, { type: 'library' }]))],
+      { code: 'cyclonedx-missing', message: 'components[1].name is missing' },
+    ],
+    [
+      [
+        'runs/t',
+        '--cyclonedx',
+        file(
+          'b.json',
+          bill([{ type: 'library', name: 'a', 'bom-ref': 'a' }], { dependencies: [{ ref: 'a', dependsOn: ['b'] }] }),
+        ),
+      ],
+      { code: 'cyclonedx-unknown-ref', message: 'dependencies[0].dependsOn[0] names "b", which nothing here bears' },
+    ],
+  ];
+  for (const [args, expected] of wrong) {
+    const outcome = await call(folder, ['reliance', ...args]);
+    expect(errorOf(outcome), args.join(' ')).toMatchObject(expected);
+  }
+  expect(tree(folder)).toEqual(before);
+});
