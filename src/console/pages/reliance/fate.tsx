@@ -1,10 +1,13 @@
 // What becomes of one run, model or site: whether it stops, the way to what fell, what is left, what could take over.
 
-import type { ComponentChildren } from 'preact';
+import { type ComponentChildren, Fragment } from 'preact';
 import { Fact, State } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Fate, Mentioned, WhatIfPage } from '../../types.ts';
 import { layerList } from './given.ts';
+
+/** Names after those that are left out of a long way. */
+const END = 20;
 
 interface Known {
   components: Mentioned;
@@ -33,7 +36,9 @@ export function FateOf({
 }: {
   name: ComponentChildren;
   note: (string | undefined)[];
-  of: { fate: Fate; because: string[] } & Partial<Pick<UseFate, 'use' | 'left' | 'takeOver' | 'unknown' | 'more'>>;
+  of: { fate: Fate; because: string[]; leftOut: number } & Partial<
+    Pick<UseFate, 'use' | 'left' | 'takeOver' | 'unknown' | 'more'>
+  >;
   known: Known;
 }) {
   const { words, format } = useConsole();
@@ -59,9 +64,14 @@ export function FateOf({
             <Fact name={w.why}>
               <ol class="way">
                 {path.map((id, i) => (
-                  <li key={id}>
-                    <Named id={id} known={known} supplier={i === path.length - 1} />
-                  </li>
+                  <Fragment key={id}>
+                    {of.leftOut > 0 && i === path.length - END && (
+                      <li>… {words.valueChain.more(format.count(of.leftOut))} …</li>
+                    )}
+                    <li>
+                      <Named id={id} known={known} supplier={i === path.length - 1} />
+                    </li>
+                  </Fragment>
                 ))}
               </ol>
             </Fact>
