@@ -1,7 +1,7 @@
 // A small catalogue of made-up suppliers, for tests: two clusters, one at home and one on chips from abroad.
 
 export const WORLD = `formatVersion: 1
-id: world
+id: made-up
 version: 1
 title: { en: World }
 suppliers:

@@ -1,0 +1,143 @@
+// Compute over HTTP: what everybody is shown, what the office writes, and that what a submission used is kept back with its audit.
+
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { BOOK } from '../office/office.testing.ts';
+import { OURS, TEXTS } from '../state/catalogue.testing.ts';
+import { TestServer, type Who } from './api.testing.ts';
+
+const HERE = '/api/programmes/test';
+
+let server: TestServer;
+beforeEach(async () => {
+  server = await new TestServer().begin();
+}, 60_000);
+afterEach(() => server.close());
+
+const page = async (who: Who) => (await server.ask(who, 'get', `${HERE}/compute`)).body;
+const begin = async (book?: string) => {
+  await server.office.stage('s1', book);
+  await server.office.fill();
+  await server.office.chain();
+};
+
+test('the catalogue in force, what was allotted and what is left of it', async () => {
+  expect(await page('public')).toEqual({
+    catalogue: null,
+    suppliers: [],
+    chips: [],
+    sites: [],
+    clusters: [],
+    allotments: [],
+    usages: [],
+    accounts: [],
+    consortia: {},
+  });
+  await begin();
+  const found = await page('public');
+  const [row] = server.programme.tables.all('catalogues');
+  const entry = (await server.programme.store.read.page(Number(row!.registeredSeq), 1))[0]!;
+  expect(found.catalogue).toEqual({
+    digest: row!.digest,
+    registered: entry.time,
+    parts: [
+      { id: 'made-up', version: 1, title: { en: 'World' } },
+      { id: 'ours', version: 1, title: { en: 'Ours' } },
+    ],
+    home: ['XX'],
+  });
+  expect(found.chips.map(({ id, figures }: { id: string; figures: object }) => [id, figures])).toEqual([
+    ['far-chip', { bf16: { value: 989, about: false, verified: true, source: 'not recorded' } }],
+    ['home-chip', {}],
+  ]);
+  expect(found.sites.map(({ id }: { id: string }) => id)).toEqual(['hall']);
+  expect(found.clusters.map(({ id, chips }: { id: string; chips: object }) => [id, chips])).toEqual([
+    ['near', [{ chip: 'home-chip', count: 4 }]],
+    ['big', [{ chip: 'far-chip', count: 8 }]],
+  ]);
+  // a: 8.5 of 100 by its word. b: metered 7.5 on a cluster that it was not given; its word of 6.25 does not count beside that.
+  expect(
+    found.accounts.map((account: Record<string, unknown>) =>
+      ['consortium', 'cluster', 'allotted', 'said', 'metered', 'counted', 'left'].map((key) => account[key]),
+    ),
+  ).toEqual([
+    ['a', 'near', 100, 8.5, 0, 8.5, 91.5],
+    ['b', 'big', null, 0, 7.5, 7.5, null],
+    ['b', null, null, 6.25, 0, 0, null],
+  ]);
+  expect(found.usages.map(({ id, counted }: { id: string; counted: boolean }) => [id, counted])).toEqual([
+    ['s1-a', true],
+    ['s1-b', false],
+    ['meter-b', true],
+  ]);
+  expect(found.usages[0].sessions).toEqual({ count: 2, withoutEnd: 1, devices: ['Far 9000'] });
+  expect(found.consortia).toEqual({ a: { en: 'a' }, b: { en: 'b' } });
+});
+
+test('the office registers, allots and meters; what is wrong with it is told', async () => {
+  await begin();
+  const post = async (path: string, body: object) => {
+    const { status, body: answer } = await server.ask('office', 'post', `${HERE}/${path}`, body);
+    return [status, answer.error?.code ?? null, answer.error?.input ?? null];
+  };
+  const days = { from: '2026-02-01', to: '2026-02-28' };
+  const allotment = { id: 'b-feb', consortium: 'b', cluster: 'big', ...days, deviceHours: 20 };
+  const source = { publisher: 'somebody' };
+  expect(await post('allotments', { ...allotment, source })).toEqual([200, null, null]);
+  expect(await post('allotments', { ...allotment, cluster: 'bgi' })).toEqual([404, 'cluster-unknown', 'bgi']);
+  expect(await post('allotments', { ...allotment, to: '2026-01-01' })).toEqual([422, 'period-backwards', 'b-feb']);
+  const usage = { id: 'b-power', consortium: 'b', cluster: 'big', ...days, deviceHours: 30 };
+  expect(await post('usages', usage)).toEqual([200, null, null]);
+  expect(await post('usages', { ...usage, id: 's1-a' })).toEqual([409, 'usage-exists', 's1-a']);
+  const texts = (text: string) => ({ alone: true, texts: [TEXTS[0]!, { file: 'ours.yaml', text }] });
+  expect(await post('catalogue', texts(OURS))).toEqual([409, 'catalogue-exists', expect.any(String)]);
+  const broken = OURS.replace('home-server', 'home-sever');
+  expect(await post('catalogue', texts(broken))).toEqual([
+    422,
+    'catalogue-unknown',
+    `ours.yaml:${OURS.split('\n').findIndex((line) => line.includes('home-server')) + 1}`,
+  ]);
+  const next = OURS.replace('version: 1', 'version: 2').replace('consortium: a', 'consortium: z');
+  const { body } = await server.ask('office', 'post', `${HERE}/catalogue`, texts(next));
+  expect(body).toMatchObject({ components: 10, uses: 1, strangers: ['z'] });
+  // The one that comes with Jikji is put before what does not say that it stands alone.
+  const own = { file: 'own.yaml', text: 'formatVersion: 1\nid: own\nversion: 1\ntitle: { en: Own }\nhome: [KR]\n' };
+  expect((await server.ask('office', 'post', `${HERE}/catalogue`, { texts: [own] })).status).toBe(200);
+  const found = await page('public');
+  expect(found.catalogue.parts.map(({ id }: { id: string }) => id)).toEqual(['world', 'own']);
+  expect(found.chips.map(({ id }: { id: string }) => id)).toContain('nvidia-h100-sxm');
+  expect(found.allotments.at(-1)).toEqual({ ...allotment, source: [source] });
+  expect(found.usages.at(-1)).toMatchObject({ ...usage, word: 'office', submission: null, counted: true });
+});
+
+test('what a submission used is seen by those who see its audit, in the log too', { timeout: 60_000 }, async () => {
+  await begin(`${BOOK}publication: { audits: at-close }\n`);
+  const seen = async (who: Who) => {
+    const { usages, accounts } = await page(who);
+    const { entries } = (await server.ask(who, 'get', `${HERE}/log?from=1&count=200`)).body;
+    const told = entries.filter(({ kind }: { kind: string }) => kind === 'usage-reported');
+    const logged = told.flatMap(({ data }: { data: { id: string } | null }) => data?.id ?? []);
+    for (const { withheld, data, actor } of told) if (withheld) expect([data, actor]).toEqual([null, null]);
+    expect(told).toHaveLength(3);
+    expect(usages.map(({ id }: { id: string }) => id)).toEqual(logged);
+    return [logged, accounts.reduce((sum: number, { counted }: { counted: number }) => sum + counted, 0)];
+  };
+  for (const who of ['office', 'auditor'] as const) expect(await seen(who)).toEqual([['s1-a', 's1-b', 'meter-b'], 16]);
+  expect(await seen('consortium')).toEqual([['s1-a'], 8.5]);
+  expect(await seen('rival')).toEqual([['s1-b', 'meter-b'], 7.5]);
+  for (const who of ['public', 'expert', 'evaluator', 'outsider'] as const) expect(await seen(who)).toEqual([[], 0]);
+  // What is no submission's is everybody's.
+  const days = { from: '2026-01-01', to: '2026-01-01' };
+  const more = {
+    id: 'more',
+    consortium: 'c',
+    cluster: null,
+    ...days,
+    deviceHours: 1,
+    word: 'office',
+    submission: null,
+  };
+  await server.office.say('usage-reported', more);
+  expect((await page('public')).usages.map(({ id }: { id: string }) => id)).toEqual(['more']);
+  await server.ask('office', 'post', `${HERE}/stages/s1/close`, { anyway: true });
+  expect((await page('public')).usages).toHaveLength(4);
+});
