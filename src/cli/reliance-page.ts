@@ -105,11 +105,9 @@ function smallestText(told: Reliance): string {
 function withoutText(told: Reliance, without: NonNullable<Reliance['without']>): string {
   const { fate, because, left, unknown, takeOver, held } = without;
   const gone = [...without.suppliers.map((id) => supplierOf(told, id)), ...without.countries].join(' and ');
-  const way = because
-    .slice(1)
-    .filter((id) => id !== MACHINE)
-    .map((id) => nameOf(told, id))
-    .join(', which needs ');
+  const names = because.slice(1).flatMap((id) => (id === MACHINE ? [] : nameOf(told, id)));
+  if (names.length > 4) names.splice(2, names.length - 3, '…');
+  const way = names.join(', which needs ');
   const texts = {
     stops: `Without ${gone} it stops: it needs ${way}.`,
     'goes-on': `Without ${gone} it goes on${way && `, with less: it uses ${way}`}.`,
