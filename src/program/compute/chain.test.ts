@@ -1,0 +1,99 @@
+// The chain of a programme at a moment of its log: which runs are in it, on what, and which uses are the programme's.
+
+import { beforeEach, expect, test } from 'vitest';
+import { OURS, TEXTS } from '../state/catalogue.testing.ts';
+import { type CatalogueText, catalogueDigest, Tables } from '../state/index.ts';
+import { activeOf, chainAt, usesIn } from './chain.ts';
+
+let tables: Tables;
+beforeEach(() => {
+  tables = new Tables();
+  for (const [id, country] of [
+    ['a', 'XX'],
+    ['b', 'not recorded'],
+  ]) {
+    tables.put('organisations', { id: `${id}-org` }, { name: { en: `${id} org` }, country });
+    tables.put('consortia', { id: id! }, { name: { en: id }, lead: `${id}-org`, status: 'active' });
+  }
+});
+
+const register = (texts: readonly CatalogueText[], seq: number): void =>
+  tables.put('catalogues', { digest: catalogueDigest(texts) }, { parts: [], texts, registeredSeq: seq });
+function run(id: string, consortium: string, verdict: string, seq: number, used: object = {}): void {
+  tables.put('submissions', { id }, { stage: 's', consortium, status: 'audited' });
+  tables.put('audits', { submission: id }, { verdict, seq });
+  const usage = { submission: id, consortium, word: 'maker', cluster: null, sessions: null, runtime: null, data: null };
+  tables.put('usages', { id }, { ...usage, ...used, seq });
+}
+const names = (seen: Parameters<typeof chainAt>[1] = () => true, before?: number) =>
+  chainAt(tables, seen, before)!.catalogue.uses.map(({ id }) => id);
+const sessions = (...devices: string[]) => ({ count: 1, withoutEnd: 0, devices });
+
+test('runs that were audited and not refuted, until then, as far as they are seen', () => {
+  expect(chainAt(tables, () => true)).toBeUndefined();
+  register(TEXTS, 5);
+  expect(chainAt(tables, () => true, 5)).toBeUndefined();
+  run('first', 'a', 'holds', 10);
+  run('false', 'a', 'refuted', 11);
+  run('partial', 'b', 'incomplete', 12);
+  tables.put('submissions', { id: 'waiting' }, { stage: 's', consortium: 'a', status: 'received' });
+  expect(names()).toEqual(['serve-a', 'submission-first', 'submission-partial']);
+  expect(names(() => true, 12)).toEqual(['serve-a', 'submission-first']);
+  expect(names(({ consortium }) => consortium === 'b')).toEqual(['serve-a', 'submission-partial']);
+});
+
+test('what a run was made on is what its records say, in the cluster that was named while the catalogue has it', () => {
+  register(TEXTS, 1);
+  run('named', 'a', 'holds', 2, { cluster: 'near', sessions: sessions('Far 9000'), data: ['npm:home-texts'] });
+  run('silent', 'b', 'holds', 3);
+  const compute = (id: string) => {
+    const { catalogue } = chainAt(tables, () => true)!;
+    const use = catalogue.uses.find((one) => one.id === `submission-${id}`)!;
+    const [on] = use.needs.find(({ of }) => of === 'compute')!.anyOf;
+    const needs = on && catalogue.components.get(on.component)!.needs;
+    return needs?.map(({ of, anyOf }) => [of, anyOf.map(({ component }) => component).join()]);
+  };
+  expect(compute('named')).toEqual([
+    ['chip', 'far-chip'],
+    ['server', 'home-server'],
+    ['data-center', 'hall'],
+    ['cloud', 'home-cloud'],
+  ]);
+  expect(compute('silent')).toBeUndefined();
+  const { catalogue } = chainAt(tables, () => true)!;
+  const weights = (id: string) => {
+    const { needs } = catalogue.uses.find((use) => use.id === `submission-${id}`)!;
+    const [option] = needs.find(({ of }) => of === 'weights')!.anyOf;
+    const { country, supplier } = catalogue.components.get(option!.component)!;
+    return [catalogue.suppliers.get(supplier!)!.name.en, country];
+  };
+  expect([weights('named'), weights('silent')]).toEqual([
+    ['a org', 'XX'],
+    ['b org', null],
+  ]);
+  // A catalogue without that cluster: what stands around the chip is not known any more.
+  const without = OURS.replace('id: near', 'id: nearer').replace('[near,', '[nearer,');
+  register([TEXTS[0]!, { file: 'ours.yaml', text: without }], 4);
+  expect(compute('named')).toEqual([['chip', 'far-chip']]);
+});
+
+test('a use of the catalogue keeps its name', () => {
+  register([TEXTS[0]!, { file: 'ours.yaml', text: OURS.replace('serve-a', 'submission-x') }], 1);
+  run('x', 'a', 'holds', 2);
+  expect(names()).toEqual(['submission-x', 'submission-x-2']);
+});
+
+test("the programme's uses are those of consortia that are in it, and nobody's", () => {
+  const more = ['b', 'stranger'].map(
+    (name) => `  - { id: serve-${name}, kind: serving, name: { en: S }, consortium: ${name} }\n`,
+  );
+  const nobody = '  - { id: serve-nobody, kind: serving, name: { en: S } }\n';
+  register([TEXTS[0]!, { file: 'ours.yaml', text: `${OURS}${more.join('')}${nobody}` }], 1);
+  run('x', 'b', 'holds', 2);
+  const { catalogue } = chainAt(tables, () => true)!;
+  expect(usesIn(tables, catalogue)).toEqual(['serve-a', 'serve-b', 'serve-stranger', 'serve-nobody', 'submission-x']);
+  tables.update('consortia', { id: 'b' }, { status: 'out: veto' });
+  expect(activeOf(tables)).toEqual(['a']);
+  expect(usesIn(tables, catalogue)).toEqual(['serve-a', 'serve-stranger', 'serve-nobody']);
+  expect(usesIn(tables, catalogue, 'b')).toEqual(['serve-b', 'submission-x']);
+});
