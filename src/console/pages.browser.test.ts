@@ -140,6 +140,42 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     expect(page.url()).toBe(`${server.url}/p/practice/reliance?of=consortium&id=azalea`);
   });
 
+  test('what if: an answer bears the names that it is of, while the next one is on its way', async () => {
+    await open('/p/practice/reliance?supplier=northwind');
+    await page.waitForSelector('#answer:has-text("Without Northwind Semiconductor")');
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/what-if?*east*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const asking = page.waitForRequest('**/what-if?*east*');
+    await page.check('label:has-text("East Servers")');
+    await asking;
+    await page.waitForSelector('#answer[aria-busy=true]');
+    expect(await text('#answer strong')).toBe('Without Northwind Semiconductor');
+    release();
+    await page.waitForSelector('#answer:has-text("Without Northwind Semiconductor and East Servers")');
+  });
+
+  test('what if: an address with an unknown name says so, and leads out of it', async () => {
+    server.failures.set('GET /api/programmes/practice/reliance/what-if', {
+      status: 404,
+      code: 'supplier-unknown',
+      message: 'there is no such supplier',
+      input: 'northwin',
+      hint: 'did you mean northwind?',
+    });
+    await open('/p/practice/reliance?supplier=northwin');
+    await page.waitForSelector('[role=alert]:has-text("did you mean northwind?")');
+    server.failures.clear();
+    await page.click('button:has-text("Choose nobody")');
+    await page.waitForSelector('[role=status]:has-text("Nobody is chosen.")');
+    expect(page.url()).toBe(`${server.url}/p/practice/reliance`);
+  });
+
   test('every figure of a layer opens to what it comes from', async () => {
     await open('/p/practice/reliance');
     await page.click('summary:has-text("What it comes from: chips")');

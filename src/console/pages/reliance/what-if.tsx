@@ -26,12 +26,7 @@ export function WhatIf({
   const w = words.whatIf;
   const choices = useData<Choices>(`${base}/reliance/choices`);
   const last = useLast(answer.value);
-  const nobody = choice.suppliers.length + choice.countries.length === 0;
   const names = new Map(choices.value?.suppliers.map(({ id, name }) => [id, format.title(name)]));
-  const without = format.list([
-    ...choice.suppliers.map((id) => names.get(id) ?? id),
-    ...choice.countries.map(format.country),
-  ]);
   return (
     <Section title={w.title} lead={w.lead}>
       <Loaded data={choices}>
@@ -56,7 +51,7 @@ export function WhatIf({
           </div>
         )}
       </Loaded>
-      {!nobody && (
+      {choice.suppliers.length + choice.countries.length > 0 && (
         <div class="buttons">
           <button type="button" onClick={() => choose({ suppliers: [], countries: [] })}>
             {w.clear}
@@ -64,14 +59,19 @@ export function WhatIf({
         </div>
       )}
       <Loaded data={{ ...answer, value: answer.failure ? answer.value : last }}>
-        {(told) => (
-          <>
-            <div role="status" class="answer" id={ANSWER} tabIndex={-1} aria-busy={answer.value === undefined}>
-              {nobody ? <p>{w.nobody}</p> : <Summary of={told} without={without} />}
-            </div>
-            {!nobody && <Told of={told} consortia={consortia} />}
-          </>
-        )}
+        {(told) => {
+          // Of whom the answer is, and not of who is chosen by now.
+          const { suppliers, countries } = told.without;
+          const without = [...suppliers.map((id) => names.get(id) ?? id), ...countries.map(format.country)];
+          return (
+            <>
+              <div role="status" class="answer" id={ANSWER} tabIndex={-1} aria-busy={answer.value === undefined}>
+                {without.length === 0 ? <p>{w.nobody}</p> : <Summary of={told} without={format.list(without)} />}
+              </div>
+              {without.length > 0 && <Told of={told} consortia={consortia} />}
+            </>
+          );
+        }}
       </Loaded>
     </Section>
   );
