@@ -74,9 +74,15 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
 
   // A bundle and a run folder; a recipe that asks for more than the rule book allows is never begun.
   expect(await refused('submit', 'azalea.tar', '--consortium', 'camellia')).toMatchObject({ code: 'not-in-stage' });
-  const first = await program('submit', 'azalea.tar', '--consortium', 'azalea');
+  const submit = ['submit', 'azalea.tar', '--consortium', 'azalea', '--on'];
+  expect(await refused(...submit, 'azalea-won')).toMatchObject({ code: 'cluster-unknown' });
+  const first = await program(...submit, 'azalea-one');
   expect(first).toMatchObject({ status: 'audited', verdict: 'holds', evaluations: [{ task: 'held-out' }] });
   expect(await refused('submit', 'azalea.tar', '--consortium', 'azalea')).toMatchObject({ code: 'submission-known' });
+  // What it used stands in the accounts, by its maker's word.
+  const { usages } = await program('compute');
+  expect(usages.at(-1)).toMatchObject({ submission: first.submission, word: 'maker', cluster: 'azalea-one' });
+  expect(usages.at(-1).deviceHours).toBeGreaterThan(0);
   const second = await program('submit', 'bellflower', '--consortium', 'bellflower');
   expect(second.verdict).toBe('holds');
   const measured = apart('eval', 'bellflower');

@@ -235,7 +235,10 @@ async function readRules(path: string | undefined): Promise<SelfRelianceRules | 
 }
 
 /** A supplier by its id or its name, else a country by its two letters. */
-function wordsFor(words: readonly string[], { suppliers }: Catalogue): { suppliers: string[]; countries: string[] } {
+export function wordsFor(
+  words: readonly string[],
+  { suppliers }: Catalogue,
+): { suppliers: string[]; countries: string[] } {
   const found = { suppliers: [] as string[], countries: [] as string[] };
   for (const word of words) {
     const named = [...suppliers.values()].find(({ id, name }) => id === word || name.en === word || name.ko === word);

@@ -8,6 +8,7 @@ import type { Json } from '../../ledger/index.ts';
 import type { Chain, Index, WhatIf } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
+import { wordsFor } from '../reliance.ts';
 import { count, table } from '../text.ts';
 import { collect, number } from '../values.ts';
 import { type Common, plainTitle, verb, withProgramme } from './common.ts';
@@ -120,6 +121,7 @@ export function addCompute(program: Command, output: Output): void {
 
   verb(program, 'compute', 'what was allotted, used, and is left', 'compute').action(async (options: Common) => {
     const found = await withProgramme(options, async ({ tables }, _files, room) => {
+      room.programmeOf(tables);
       const allotments = room.allotmentsOf(tables);
       const usages = room.usagesOf(tables, () => true);
       const catalogue = room.catalogueAt(tables);
@@ -186,11 +188,7 @@ export function addCompute(program: Command, output: Output): void {
             ? room.indexOfProgramme(graph, room.activeOf(tables), selfReliance)
             : room.indexOfConsortium(graph, consortium, selfReliance);
         const uses = room.usesIn(tables, chain.catalogue, consortium);
-        const gone = {
-          suppliers: without.filter((name) => !/^[A-Z]{2}$/.test(name)),
-          countries: without.filter((name) => /^[A-Z]{2}$/.test(name)),
-        };
-        const whatIf = without.length > 0 ? room.whatIf(graph, gone, uses) : null;
+        const whatIf = without.length > 0 ? room.whatIf(graph, wordsFor(without, chain.catalogue), uses) : null;
         return { programme: id, index, whatIf, rules: { ...rules, selfReliance }, chain };
       });
       const { chain, ...result } = found;

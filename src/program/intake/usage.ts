@@ -29,10 +29,10 @@ const LAST_MOMENT = Date.UTC(9999, 11, 31);
 /** What the log takes. */
 const MOST_HOURS = 1e12;
 
-/** Text for the log. */
+/** Text for the log, on one line, and in the order in which it is written. */
 const plain = (text: string): string =>
   text
-    .replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
+    .replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ')
     .toWellFormed()
     .slice(0, MOST_TEXT)
     .toWellFormed();

@@ -1,0 +1,118 @@
+// `jikji program` over a value chain: a catalogue registered, hours allotted and metered, accounts and self-reliance told, and what is
+// wrong with any of it.
+
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { emptyDatabase } from '../program/database/empty.testing.ts';
+import { call, errorOf, workFolder } from './bad-input.testing.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = workFolder();
+  for (const name of ['p', 'q']) await emptyDatabase(join(folder, name, 'database'));
+}, 60_000);
+afterAll(() => {
+  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: results of many kinds
+type Result = any;
+const asked = (args: string[], database = 'p') =>
+  call(folder, ['program', ...args], { JIKJI_DATABASE: join(folder, database) });
+async function program(...args: string[]): Promise<Result> {
+  const { status, stdout, stderr } = await asked(args);
+  expect({ args, status, stderr: stderr.match(/error: .*/)?.[0] }).toEqual({ args, status: 0, stderr: undefined });
+  return JSON.parse(stdout);
+}
+const refused = async (...args: string[]) => errorOf(await asked(args));
+
+const period = ['--from', '2026-04-01', '--to', '2026-06-30'];
+
+test('practice: from its value chain to accounts, and what stops without whom', { timeout: 60_000 }, async () => {
+  await program('example', 'practice');
+  const before = await program('compute');
+  expect(before.catalogue.parts.map(({ id }: { id: string }) => id)).toEqual(['world', 'practice']);
+  const accountOf = (found: Result, consortium: string, from: string) =>
+    found.accounts.find((one: Result) => one.consortium === consortium && one.from === from && one.allotted !== null);
+  expect(accountOf(before, 'bellflower', '2026-01-01')).toMatchObject({ allotted: 50_000, left: -2600 });
+  expect(accountOf(before, 'azalea', '2026-01-01')).toMatchObject({ metered: 41_300, left: 18_700 });
+
+  const allot = ['allot', 'azalea-q2', '--consortium', 'azalea', ...period, '--hours', '500'];
+  expect(await program(...allot, '--on', 'azalea-one')).toMatchObject({ kind: 'allotment-given', deviceHours: 500 });
+  expect(await program(...allot.slice(0, -1), '700', '--on', 'azalea-one', '--publisher', 'the office')).toMatchObject({
+    source: { publisher: 'the office' },
+  });
+  expect(await refused(...allot, '--on', 'azalea-won')).toMatchObject({ code: 'cluster-unknown', input: 'azalea-won' });
+  expect(
+    await refused('allot', 'x', '--consortium', 'azalea', ...period, '--hours', '-1', '--on', 'azalea-one'),
+  ).toEqual(expect.objectContaining({ code: 'usage', input: '--hours -1' }));
+  const days = ['--from', '2026-06-30', '--to', '2026-07-01', '--hours', '100'];
+  await program('usage', 'azalea-june', '--consortium', 'azalea', '--on', 'azalea-one', ...days);
+  // One day of two is in the quarter.
+  expect(accountOf(await program('compute'), 'azalea', '2026-04-01')).toMatchObject({
+    allotted: 700,
+    metered: 50,
+    left: 650,
+  });
+  expect(await refused('usage', 'x', '--consortium', 'aster', ...days)).toMatchObject({ code: 'consortium-unknown' });
+
+  const { index, whatIf } = await program('reliance', '--without', 'northgate', '--without', 'QZ');
+  expect(index.layers.map(({ layer }: { layer: string }) => layer)).toHaveLength(8);
+  expect(whatIf.without).toEqual({ suppliers: ['northgate'], countries: ['QZ'] });
+  const fates = Object.fromEntries(whatIf.uses.map(({ use, fate }: Record<string, string>) => [use, fate]));
+  expect(fates).toMatchObject({
+    'azalea-training': 'stops',
+    'camellia-serving': 'goes-on',
+    'azalea-serving': 'goes-on',
+  });
+  const one = await program('reliance', '--consortium', 'camellia', '--without', 'Northgate Silicon (made up)');
+  expect(one.index.of).toEqual({ kind: 'consortium', id: 'camellia' });
+  expect(one.whatIf.uses.map(({ use }: { use: string }) => use)).toEqual(['camellia-training', 'camellia-serving']);
+  expect(await refused('reliance', '--consortium', 'aster')).toMatchObject({ code: 'consortium-unknown' });
+  expect(await refused('reliance', '--without', 'norhtgate')).toMatchObject({ code: 'supplier-unknown' });
+  expect(await refused('reliance', '--without', 'FR')).toMatchObject({ code: 'country-unknown' });
+});
+
+test('a catalogue is registered whole or not at all, and its mistakes are told with file and line', {
+  timeout: 60_000,
+}, async () => {
+  const chain = readFileSync(new URL('../../programs/practice/value-chain.yaml', import.meta.url), 'utf8');
+  const write = (text: string) => writeFileSync(join(folder, 'value-chain.yaml'), text);
+  write(chain);
+  expect(await refused('catalogue', 'value-chain.yaml')).toMatchObject({ code: 'catalogue-exists' });
+  write(chain.replace('count: 64', 'count: 65'));
+  expect(await refused('catalogue', 'value-chain.yaml')).toMatchObject({
+    code: 'catalogue-version',
+    input: 'practice 1',
+  });
+  const broken = chain.replace('memory: [maple-hbm]', 'memory: [mapel-hbm]').replace('version: 1\n', 'version: 2\n');
+  write(broken);
+  const line = broken.split('\n').findIndex((text) => text.includes('mapel')) + 1;
+  expect(await refused('catalogue', 'value-chain.yaml')).toMatchObject({
+    code: 'catalogue-unknown',
+    input: `value-chain.yaml:${line}`,
+    hint: 'did you mean maple-hbm?',
+  });
+  expect(await refused('catalogue', 'none.yaml')).toMatchObject({ code: 'file-missing' });
+  expect((await program('compute')).catalogue.parts[1]).toMatchObject({ id: 'practice', version: 1 });
+
+  write(chain.replaceAll('version: 1\n', 'version: 2\n').replace('consortium: camellia', 'consortium: clover'));
+  const { stderr, stdout } = await asked(['catalogue', 'value-chain.yaml']);
+  expect(JSON.parse(stdout)).toMatchObject({ strangers: ['clover'], uses: 6 });
+  expect(stderr).toContain('the programme has no consortium clover');
+  write('formatVersion: 1\nid: own\nversion: 1\ntitle: { en: Own }\n');
+  expect(await program('catalogue', 'value-chain.yaml', '--alone')).toMatchObject({ components: 0, uses: 0 });
+  expect((await program('compute')).catalogue.parts.map(({ id }: { id: string }) => id)).toEqual(['own']);
+});
+
+test('a programme that has no catalogue, and none at all', async () => {
+  for (const verb of [['compute'], ['reliance']])
+    expect(errorOf(await asked(verb, 'q'))).toMatchObject({ code: 'programme-missing' });
+  await asked(['create', 'bare'], 'q');
+  expect(JSON.parse((await asked(['compute'], 'q')).stdout)).toMatchObject({ catalogue: null, accounts: [] });
+  expect(errorOf(await asked(['reliance'], 'q'))).toMatchObject({ code: 'no-catalogue', input: 'bare' });
+  expect(
+    errorOf(await asked(['allot', 'x', '--consortium', 'a', ...period, '--hours', '1', '--on', 'y'], 'q')),
+  ).toMatchObject({ code: 'consortium-unknown' });
+});
