@@ -1,12 +1,11 @@
-// Small sets of candidates of which each must be spared if a use is to stop no matter what: what one way of going on rests on. Knows
-// nothing of the search that asks for them.
+// The sets that have to be hit: each is the candidates that one way rests on by which a use goes on. A use stops when all of its sets
+// are hit. Knows nothing of the search that asks for them.
 
 import { type Candidates, goesOn } from './cases.ts';
 import type { Graph } from './graph.ts';
 
 const CASES = 32;
 
-/** Ways in which uses go on. */
 export class Cores {
   readonly #graph: Graph;
   readonly #candidates: Candidates;
@@ -34,7 +33,7 @@ export class Cores {
       this.#gone.fill(0);
       const to = Math.min(from + CASES, stops.length);
       for (let c = from; c < to; c++) this.#gone[c] = 1 << (c - from);
-      this.#run(this.#below);
+      this.#run();
       for (const use of this.#uses)
         for (let c = from; c < to; c++) if ((this.#on[use]! & (1 << (c - from))) === 0) stops[c]!++;
     }
@@ -44,13 +43,13 @@ export class Cores {
   /** The first use that goes on when all candidates are gone. */
   withoutAll(): number | undefined {
     this.#gone.fill(-1);
-    this.#run(this.#below);
+    this.#run();
     return this.#uses.find((use) => this.#on[use] !== 0);
   }
 
   /**
    * What uses rest on that go on when `chosen` are gone: sets without a member of `chosen`, no two of which have a member in common;
-   * none where all uses stop. No use goes on without all candidates. Each is one of which no member can be left out: were all others gone, the use would stop.
+   * none where all uses stop. No use goes on without all candidates.
    */
   missed(chosen: readonly number[]): number[][] {
     const found: number[][] = [];
@@ -58,12 +57,12 @@ export class Cores {
     const run = () => {
       this.#gone.fill(0);
       for (const c of gone) this.#gone[c] = 1;
-      this.#run(this.#below);
+      this.#run();
     };
     run();
     for (const use of this.#uses) {
       while ((this.#on[use]! & 1) !== 0) {
-        const core = this.#smaller(use, this.#restsOn(use));
+        const core = this.#restsOn(use);
         found.push(core);
         for (const c of core) gone.add(c);
         run();
@@ -72,8 +71,8 @@ export class Cores {
     return found;
   }
 
-  #run(items: Int32Array): void {
-    goesOn(this.#graph, this.#candidates, items, this.#gone, this.#on);
+  #run(): void {
+    goesOn(this.#graph, this.#candidates, this.#below, this.#gone, this.#on);
   }
 
   /** Candidates that one way rests on by which the use goes on in the first case: of each need, the option that costs fewest of them. */
@@ -107,28 +106,5 @@ export class Cores {
         if (open[need] === 0) seen.add(cheapest(need));
     }
     return [...found];
-  }
-
-  /** Leaves out what the use goes on without when all other candidates are gone too. */
-  #smaller(use: number, core: readonly number[]): number[] {
-    const below = this.#graph.below([use]);
-    const kept = new Set(core);
-    // What cannot be spared now cannot be when more are gone: these are found 32 at a time, and only the others are tried in turn.
-    const spared: number[] = [];
-    for (let from = 0; from < core.length; from += CASES) {
-      this.#gone.fill(-1);
-      for (const c of kept) this.#gone[c] = 0;
-      const some = core.slice(from, from + CASES);
-      for (const [bit, c] of some.entries()) this.#gone[c] = 1 << bit;
-      this.#run(below);
-      spared.push(...some.filter((_, bit) => (this.#on[use]! & (1 << bit)) !== 0));
-    }
-    for (const c of spared) {
-      this.#gone.fill(-1);
-      for (const other of kept) if (other !== c) this.#gone[other] = 0;
-      this.#run(below);
-      if (this.#on[use] !== 0) kept.delete(c);
-    }
-    return [...kept];
   }
 }

@@ -68,7 +68,7 @@ export class Explanation {
         }
         if (next[target]! < 0) continue;
         if (isSubstitute(shares[o]!)) {
-          substitute = target;
+          if (substitute < 0 || far[target]! < far[substitute]!) substitute = target;
           continue;
         }
         if (state[target] === STOPS) stopped = true;

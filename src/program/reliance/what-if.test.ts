@@ -66,20 +66,13 @@ test('every fate is that of plain recursion, and every reason is a way to someth
       }
       expect(because[0], where).toBe(thing.id);
       expect(fallen, where).toContain(because.at(-1));
-      // Each step is a need of the one before; where that stops, a need that nothing meets, else a thing in use.
+      expect(because.length, where).toBe(nearest(catalogue, thing, without));
       let at: Component | Use = thing;
       for (const id of because.slice(1)) {
-        const stops = fate(catalogue, at, without) === 'stops';
-        const step: Option | undefined = needsOf(at)
-          .filter(
-            (one) =>
-              !stops ||
-              (!isOpen(one) &&
-                one.anyOf.every(({ component }) => fate(catalogue, components.get(component)!, without) === 'stops')),
-          )
-          .flatMap(({ anyOf }) => anyOf)
-          .find(({ component, share }) => component === id && (stops || share !== 0));
-        expect(step, `${where}: ${because}`).toBeDefined();
+        expect(
+          steps(catalogue, at, without).map(({ component }) => component),
+          `${where}: ${because}`,
+        ).toContain(id);
         at = components.get(id)!;
       }
     }
@@ -93,6 +86,36 @@ test('every fate is that of plain recursion, and every reason is a way to someth
     TIMES / 10,
   );
 });
+
+/**
+ * Options that tell why something is less than before: of what stops, those of a need that nothing meets any more, in use if there are
+ * any; else those in use of all needs.
+ */
+function steps(
+  catalogue: Catalogue,
+  thing: Component | Use,
+  without: { suppliers: string[]; countries: string[] },
+): Option[] {
+  const stops = ({ component }: Option) => fate(catalogue, catalogue.components.get(component)!, without) === 'stops';
+  const inUse = (options: Option[]) => options.filter(({ share }) => share !== 0);
+  if (fate(catalogue, thing, without) !== 'stops') return needsOf(thing).flatMap(({ anyOf }) => inUse(anyOf));
+  return needsOf(thing)
+    .filter((one) => !isOpen(one) && one.anyOf.every(stops))
+    .flatMap(({ anyOf }) => (inUse(anyOf).length > 0 ? inUse(anyOf) : anyOf));
+}
+
+/** How many names the shortest way to something that fell has. */
+function nearest(
+  catalogue: Catalogue,
+  thing: Component | Use,
+  without: { suppliers: string[]; countries: string[] },
+): number {
+  if (!('kind' in thing) && ownFate(catalogue, thing, without) === 'stops') return 1;
+  const below = steps(catalogue, thing, without).map(({ component }) =>
+    nearest(catalogue, catalogue.components.get(component)!, without),
+  );
+  return 1 + Math.min(Infinity, ...below);
+}
 
 /** Whether something in use, however far down, fell itself. */
 function fellInUse(
@@ -322,6 +345,47 @@ test('by hand: Nvidia falls away, training stops, serving goes on with what is o
     fallen: ['gpu'],
     held: ['torch'],
   });
+});
+
+test('by hand: what is left where shares or limits are not known', () => {
+  const leftOf = (...options: Parameters<typeof need>[1][]) => {
+    const box = (supplier: string) => ({ of: 'software' as const, supplier });
+    const catalogue = catalogueOf({
+      home: ['KR'],
+      suppliers: { here: 'KR', there: 'US' },
+      components: { a: box('here'), b: box('here'), c: box('here'), x: box('there') },
+      uses: { run: { kind: 'serving', needs: [need('software', ...options)] } },
+    });
+    return whatIf(new Graph(catalogue), { suppliers: ['there'], countries: [] }).uses[0]!.left;
+  };
+  expect(leftOf(['a', 0.7], ['x', 0.3])).toEqual({ now: 0.7, could: null });
+  expect(leftOf(['a', 0.7, 0.7], ['x', 0.3])).toEqual({ now: 0.7, could: 0.7 });
+  expect(leftOf(['a', 0, 0.5], ['x', 1])).toEqual({ now: 0, could: 0.5 });
+  expect(leftOf(['a', 0, null], ['x', 1])).toEqual({ now: 0, could: null });
+  // Nobody knows how much x does.
+  expect(leftOf(['a', null, 0.6], ['x', null])).toEqual({ now: null, could: 0.6 });
+  // x does not matter: the others do it all, whatever their shares.
+  expect(leftOf(['a', null], ['b', null], ['x', 0])).toEqual({ now: 1, could: 1 });
+  // a can do 0.3 at most, so that b, of which no limit is known, does 0.5 of the 0.8 that they do together; or more.
+  expect(leftOf(['a', null, 0.3], ['b', null], ['x', 0.2])).toEqual({ now: expect.closeTo(0.8, 12), could: null });
+  // These three do 0.3, 0.5 and the 0.2 that are then left, at least.
+  expect(leftOf(['a', null, 0.3], ['b', null, 0.5], ['c', null])).toEqual({ now: 1, could: 1 });
+  // With c gone, 0.8 of it.
+  expect(leftOf(['a', null, 0.3], ['b', null, 0.5], ['x', null])).toMatchObject({ could: expect.closeTo(0.8, 12) });
+  // Who does the rest is not known: it is left as far as known, and so nothing is known of more.
+  expect(leftOf(['a', 0.5, 0.5], ['x', 0.25])).toEqual({ now: 0.75, could: null });
+});
+
+test('shares that add up to all of it but for a last digit leave nothing to the unknown', () => {
+  const maker = { of: 'software' as const, supplier: 'maker' };
+  const catalogue = catalogueOf({
+    home: ['KR'],
+    suppliers: { maker: 'US' },
+    components: { a: maker, b: maker, c: maker, d: maker },
+    uses: { run: { kind: 'serving', needs: [need('software', ['a', 0.7], ['b', 0.1], ['c', 0.1], ['d', 0.1])] } },
+  });
+  expect(0.7 + 0.1 + 0.1 + 0.1).toBeLessThan(1);
+  expect(whatIf(new Graph(catalogue), { suppliers: ['maker'], countries: [] }).uses[0]!.fate).toBe('stops');
 });
 
 test('names that stand for nothing are told', () => {
