@@ -34,7 +34,7 @@ export const seenBy =
 
 /** Undefined where no catalogue is registered. */
 export const chainNow = (programme: Programme, viewer: Viewer): Promise<ChainNow | undefined> =>
-  once(programme, '', `chain ${groupOf(viewer)}`, async () => {
+  once(programme, null, `chain ${groupOf(viewer)}`, async () => {
     const { tables } = programme;
     const chain = chainAt(tables, seenBy(viewer, tables));
     if (!chain) return undefined;

@@ -3,6 +3,8 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { BOOK } from '../office/office.testing.ts';
+import { TEXTS } from '../state/catalogue.testing.ts';
+import { catalogueDigest } from '../state/index.ts';
 import { ORIGIN, TestServer, type Who } from './api.testing.ts';
 
 let server: TestServer;
@@ -87,6 +89,13 @@ test('what the log would refuse is refused before it is sent', async () => {
   const outside = new Sending();
   expect((await send('office', 'z', outside.body)).error.code).toBe('not-in-stage');
   expect(outside.taken).toBe(0);
+  const somewhere = new Sending();
+  expect((await send('consortium', 'a&cluster=titan', somewhere.body)).error.code).toBe('no-catalogue');
+  await server.office.say('catalogue-registered', { digest: catalogueDigest(TEXTS), texts: TEXTS });
+  const refused = { code: 'cluster-unknown', input: 'titan' };
+  expect((await send('consortium', 'a&cluster=titan', somewhere.body)).error).toMatchObject(refused);
+  expect(somewhere.taken).toBe(0);
+  expect((await send('consortium', 'a&cluster=near', 'no archive')).error.code).not.toBe('cluster-unknown');
   await server.ask('office', 'post', '/api/programmes/test/stages/s1/close', { anyway: true });
   const late = new Sending();
   expect((await send('consortium', 'a', late.body)).error.code).toBe('stage-closed');

@@ -15,7 +15,8 @@ interface Kept {
 const kept = new WeakMap<Tables, Map<string, Kept>>();
 
 /** What can change the outcome of a stage: while it is open any entry, afterwards its decision and appeals alone. */
-function markOf({ tables, head }: Programme, stage: string): string {
+function markOf({ tables, head }: Programme, stage: string | null): string {
+  if (stage === null) return head.link;
   const status = tables.get('stages', stage)?.status;
   if (status !== 'closed' && status !== 'decided') return head.link;
   const appeals = [...tables.of('appeals', 'stage', stage)].map(({ id, outcome }) => [id, outcome]);
@@ -39,9 +40,16 @@ export async function inTurn<T>(work: () => T): Promise<T> {
   }
 }
 
-/** `work`, where it was not done for this state of the log; those who ask meanwhile wait for the same. */
-export async function once<T>(programme: Programme, stage: string, what: string, work: () => Promise<T>): Promise<T> {
-  const name = `${what} ${stage}`;
+/**
+ * `work`, where it was not done for this state of the log, of a stage or (null) as a whole; those who ask meanwhile wait for the same.
+ */
+export async function once<T>(
+  programme: Programme,
+  stage: string | null,
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const name = `${what} ${stage ?? ''}`;
   for (;;) {
     const { tables } = programme;
     const ofTables = kept.get(tables) ?? new Map<string, Kept>();

@@ -5,7 +5,7 @@ import { JikjiError } from '../../../base/index.ts';
 import { modelOf, submit } from '../../intake/index.ts';
 import { timeOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
-import { bookOfStage, openStage, type Row } from '../../state/index.ts';
+import { bookOfStage, existingCluster, openStage, type Row } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { actorOf, ownsSubmission, sees, seesAudit } from '../access.ts';
 import { type Context, shownAs } from '../context.ts';
@@ -24,12 +24,18 @@ const SUBMISSION = '/api/programmes/{programme}/submissions/{submission}';
 export function addSubmissions(api: Api, context: Context): void {
   /** Consortia that are sending one now: many at once would fill the disk. */
   const sending = new Set<string>();
-  const take = async (name: string, path: string, stage: string, consortium: string, viewer: Viewer) => {
+  interface Given {
+    consortium: string;
+    /** Where it was made. */
+    cluster?: string | undefined;
+  }
+  const take = async (name: string, path: string, stage: string, { consortium, cluster }: Given, viewer: Viewer) => {
     const { programme, files } = shownAs(context, name);
     const { submission, digest, bytes } = await submit(programme, files, {
       path,
       stage,
       consortium,
+      ...(cluster !== undefined && { cluster }),
       actor: actorOf(viewer),
       signal: context.signal,
     });
@@ -43,7 +49,7 @@ export function addSubmissions(api: Api, context: Context): void {
       summary: 'Submit a bundle',
       who: ['office', 'consortium'],
       params: inStage,
-      query: z.object({ consortium: id }),
+      query: z.object({ consortium: id, cluster: id.optional() }),
       takes: 'application/x-tar',
       answer: shape.submitted,
     },
@@ -52,6 +58,7 @@ export function addSubmissions(api: Api, context: Context): void {
       const { programme, files } = shownAs(context, params.programme);
       // What would be refused anyway is told before it comes.
       openStage(programme.tables, params.stage, query.consortium);
+      if (query.cluster !== undefined) existingCluster(programme.tables, query.cluster);
       const { limits } = bookOfStage(programme.tables, params.stage);
       if (!limits) throw noLimits(params.stage);
       const sender = `${params.programme} ${query.consortium}`;
@@ -59,7 +66,7 @@ export function addSubmissions(api: Api, context: Context): void {
       sending.add(sender);
       try {
         return await withUpload(c.req.raw.body, { files, most: limits.bundleBytes }, (file) =>
-          take(params.programme, file, params.stage, query.consortium, viewer),
+          take(params.programme, file, params.stage, query, viewer),
         );
       } catch (error) {
         throw placeless(error, files, 'the upload');
@@ -78,8 +85,7 @@ export function addSubmissions(api: Api, context: Context): void {
       body: shape.submitRun,
       answer: shape.submitted,
     },
-    ({ params, body, viewer }) =>
-      take(params.programme, context.runs.folder(body.run), params.stage, body.consortium, viewer),
+    ({ params, body, viewer }) => take(params.programme, context.runs.folder(body.run), params.stage, body, viewer),
   );
 
   const inSubmission = inProgramme.extend({ submission: id });

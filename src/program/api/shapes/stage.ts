@@ -165,7 +165,12 @@ export const appealAnswer = z.strictObject({ outcome: z.enum(['upheld', 'rejecte
 export const explained = z.object({ lines: z.array(z.string()) });
 
 export const submitted = z.object({ submission: z.string(), digest, bytes: z.int() });
-export const submitRun = z.strictObject({ run: z.string().min(1).max(200), consortium: id });
+export const submitRun = z.strictObject({
+  run: z.string().min(1).max(200),
+  consortium: id,
+  /** Where it was made: a cluster of the catalogue. */
+  cluster: id.optional(),
+});
 
 const check = z.object({ name: z.string(), verdict: z.string(), detail: z.string() });
 export const submissionPage = z
