@@ -46,8 +46,15 @@ function checkAll(
         );
       sum += share ?? 0;
     }
-    if (sum > 1 + NEAR)
-      throw places.error('catalogue-share', path, `shares add up to ${Number(sum.toFixed(6))}`, 'all of it is 1');
+    const inUse = anyOf.filter(({ share }) => share !== 0);
+    const isWhole = inUse.length === 0 || inUse.some(({ share }) => share === null) || sum > 1 - NEAR;
+    if (sum > 1 + NEAR || !isWhole)
+      throw places.error(
+        'catalogue-share',
+        path,
+        `shares add up to ${Number(sum.toFixed(6))}`,
+        'all of it is 1; for a rest that is not known, name something without a supplier, or leave out a share',
+      );
   });
 }
 

@@ -131,6 +131,18 @@ test.each([
   expect(told.hint).toContain(hint);
 });
 
+test('a rest that is not known is said as such', () => {
+  const shares = (text: string) =>
+    read(small.replace('[core, lib]', text)).uses[0]!.needs[2]!.anyOf.map(({ share }) => share);
+  expect(() => shares('[{ id: core, share: 0.3 }, { id: lib, share: 0.3 }]')).toThrow(
+    expect.objectContaining({ code: 'catalogue-share', message: 'shares add up to 0.6' }),
+  );
+  expect(shares('[{ id: core, share: 0.3 }, lib]')).toEqual([0.3, null]);
+  expect(shares('[{ id: core, share: 0.3 }, { id: lib, share: 0.7 }]')).toEqual([0.3, 0.7]);
+  // Substitutes alone: what is in use is not known.
+  expect(shares('[{ id: core, share: 0 }, { id: lib, could: 0.2 }]')).toEqual([0, 0]);
+});
+
 test('names of two files are one catalogue, and the same name in both is told', () => {
   const second = `formatVersion: 1\nid: second\nversion: 1\ntitle: { en: Second }\nuses:\n  - { id: more, kind: serving, name: { en: More }, on: [big] }\n`;
   const both = readCatalogue([

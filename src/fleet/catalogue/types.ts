@@ -74,10 +74,15 @@ export interface Option {
   could: number | null;
 }
 
-/** One of several things. In use and known to be less than all of it: the rest is not known. None: nothing is known. */
+/**
+ * One of several things. Where none is in use, or those in use have known shares of less than 1, the rest is not known. Options in use
+ * whose shares are not known have the rest among them.
+ */
 export interface Need {
   of: Of;
   anyOf: Option[];
+  /** Something that is not known may meet it too, whatever the options say. */
+  others?: true;
 }
 
 export interface Component {

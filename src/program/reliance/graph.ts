@@ -65,8 +65,8 @@ export class Graph {
       const rest = 1 - anyOf.reduce((sum, { share }) => sum + (share ?? 0), 0);
       return rest > NEAR ? rest : 0;
     });
-    this.open = Uint8Array.from(flat, ({ anyOf }, j) =>
-      this.rest[j]! > 0 && anyOf.every(({ share }) => share !== null) ? 1 : 0,
+    this.open = Uint8Array.from(flat, ({ anyOf, others }, j) =>
+      this.rest[j]! > 0 && (others || anyOf.every(({ share }) => share !== null)) ? 1 : 0,
     );
   }
 

@@ -22,8 +22,9 @@ export function needsOf(thing: Component | Use): Need[] {
 }
 
 /** Something that nobody named meets the need too. */
-export function isOpen({ anyOf }: Need): boolean {
-  return anyOf.every(({ share }) => share !== null) && anyOf.reduce((sum, { share }) => sum + share!, 0) < 1 - 1e-9;
+export function isOpen({ anyOf, others }: Need): boolean {
+  const known = anyOf.reduce((sum, { share }) => sum + (share ?? 0), 0);
+  return known < 1 - 1e-9 && (others === true || anyOf.every(({ share }) => share !== null));
 }
 
 export type Third = 'stops' | 'goes-on-as-far-as-known' | 'goes-on';

@@ -47,10 +47,10 @@ export function addParts(graph: Graph, layer: Layer, use: number, weight: number
       }
       to[place] += factor * shares[o]!;
     }
-    const { common, commonOption } = needShares(graph, values, need);
+    const { commonHome, commonAbroad, commonOption } = needShares(graph, values, need);
     const option = commonOption < 0 ? null : targets[commonOption]!;
-    if (place === 'abroad') add(null, of[need]!, place, factor * rest[need]! * common, option);
-    if (place === 'unknown') add(null, of[need]!, place, factor * rest[need]! * (1 - common), option);
+    const common = { home: commonHome, abroad: commonAbroad, unknown: 1 - commonHome - commonAbroad };
+    add(null, of[need]!, place, factor * rest[need]! * common[place], option);
   };
   const take = (component: number, mine: Weights) => {
     const home = values.home[component]!;

@@ -3,10 +3,18 @@
 
 import { expect, test } from 'vitest';
 import { Random } from '../../base/mutate.testing.ts';
-import { type Catalogue, type Component, LAYERS, type Layer, PROVIDES, type Use } from '../../fleet/index.ts';
+import {
+  type Catalogue,
+  type Component,
+  LAYERS,
+  type Layer,
+  type Need,
+  PROVIDES,
+  type Use,
+} from '../../fleet/index.ts';
 import { catalogueOf, type Draft, need, randomDraft } from './catalogue.testing.ts';
 import { Graph } from './graph.ts';
-import { needsOf } from './naive.testing.ts';
+import { isOpen, needsOf } from './naive.testing.ts';
 import {
   type Index,
   indexOfConsortium,
@@ -209,6 +217,24 @@ test('floors reject first, and one that is just reached does not', () => {
   });
 });
 
+test('of several whose shares are not known counts what they have in common, unless it may be none of them', () => {
+  const memory = (given: Need) => {
+    const of = draft();
+    of.components['hbm-too'] = { of: 'memory', supplier: 'skt' };
+    of.components.rebel!.needs = [given];
+    const graph = new Graph(catalogueOf(of));
+    const { home, abroad, unknown } = indexOfUse(graph, useOf(graph, 'serve'), null).layers.find(
+      ({ layer }) => layer === 'memory',
+    )!;
+    return [home, abroad, unknown];
+  };
+  // serve has 0.6 of its work on chips that are known.
+  expect(memory(need('memory', ['hbm', null], ['hbm-too', null]))).toEqual([0.6, 0, 0.4]);
+  expect(memory(need('memory', ['hbm', null], ['dram', null]))).toEqual([0, 0, 1]);
+  expect(memory(need('memory', ['dram', null]))).toEqual([0, 0.6, 0.4]);
+  expect(memory({ ...need('memory', ['hbm', null], ['hbm-too', null]), others: true })).toEqual([0, 0, 1]);
+});
+
 test('every number opens to where it came from', () => {
   const graph = new Graph(catalogueOf(draft()));
   const partsOf = (index: Index, layer: Layer) => {
@@ -257,7 +283,8 @@ test('every number opens to where it came from', () => {
 function naive(catalogue: Catalogue, thing: Component | Use, layer: Layer): [home: number, abroad: number] | undefined {
   const parts = needsOf(thing)
     .filter(({ of }) => PROVIDES[of].includes(layer))
-    .map(({ anyOf }): [number, number] => {
+    .map((need): [number, number] => {
+      const { anyOf } = need;
       const options = anyOf.map(({ component, share }) => ({
         share,
         of: naive(catalogue, catalogue.components.get(component)!, layer)!,
@@ -265,8 +292,11 @@ function naive(catalogue: Catalogue, thing: Component | Use, layer: Layer): [hom
       const known = options.filter(({ share }) => share !== null);
       const sum = (i: 0 | 1) => known.reduce((total, { share, of }) => total + share! * of[i], 0);
       const rest = 1 - known.reduce((total, { share }) => total + share!, 0);
-      const common = options.flatMap(({ share, of }) => (share === null ? [of[1]] : []));
-      return [sum(0), sum(1) + (common.length > 0 ? rest * Math.min(...common) : 0)];
+      // Of those whose share is not known, what they all have: if it is one of them.
+      const common = options.flatMap(({ share, of }) => (share === null ? [of] : []));
+      const all = (i: 0 | 1) =>
+        common.length > 0 && !isOpen(need) ? rest * Math.min(...common.map((of) => of[i])) : 0;
+      return [sum(0) + all(0), sum(1) + all(1)];
     });
   if ('kind' in thing) {
     const mean = (i: 0 | 1) => parts.reduce((total, part) => total + part[i], 0) / parts.length;

@@ -1,8 +1,8 @@
 // How much of a layer is of home, from abroad, or not known: for every component and use at once, one layer at a time. The formula is
 // ours, and what is not known never makes anything more of home. Knows nothing of floors, weights and consortia.
 //
-//   a need       the sum over its options of share times the option's shares; where shares are not known, what they are together
-//                is not known, but for the part from abroad that all of these options have in common
+//   a need       the sum over its options of share times the option's shares; of options whose shares are not known only what all of
+//                them have in common counts as of home, or as from abroad: it does not matter which of them it is
 //   a component  the least of home, the most from abroad, over itself (where it is of the layer) and its needs in the layer
 //   a use        the mean over its needs in the layer
 
@@ -37,26 +37,31 @@ export interface LayerShares {
 export interface NeedShares {
   home: number;
   abroad: number;
-  /** The least share from abroad among options of unknown share, and the option that has it; 0 and -1 where there are none. */
-  common: number;
+  /** The least shares among options of unknown share: what they have in common; 0 where nobody knows that it is one of them. */
+  commonHome: number;
+  commonAbroad: number;
+  /** Of these options the one that is least from abroad; -1 where there are none. */
   commonOption: number;
 }
 
 export function needShares(graph: Graph, { home, abroad }: LayerShares, need: number): NeedShares {
-  const { optionsFrom, targets, shares, rest } = graph;
-  const of = { home: 0, abroad: 0, common: 0, commonOption: -1 };
+  const { optionsFrom, targets, shares, rest, open } = graph;
+  const of = { home: 0, abroad: 0, commonHome: 1, commonAbroad: 1, commonOption: -1 };
   for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
     const share = shares[o]!;
     const there = abroad[targets[o]!]!;
     if (share >= 0) {
       of.home += share * home[targets[o]!]!;
       of.abroad += share * there;
-    } else if (of.commonOption < 0 || there < of.common) {
-      of.common = there;
-      of.commonOption = o;
+    } else {
+      if (of.commonOption < 0 || there < of.commonAbroad) of.commonOption = o;
+      of.commonHome = Math.min(of.commonHome, home[targets[o]!]!);
+      of.commonAbroad = Math.min(of.commonAbroad, there);
     }
   }
-  of.abroad += rest[need]! * of.common;
+  if (of.commonOption < 0 || open[need]) of.commonHome = of.commonAbroad = 0;
+  of.home += rest[need]! * of.commonHome;
+  of.abroad += rest[need]! * of.commonAbroad;
   return of;
 }
 
@@ -141,7 +146,7 @@ function abroadCause(
   need: number,
   of: NeedShares,
 ): number {
-  let most = rest[need]! * of.common;
+  let most = rest[need]! * of.commonAbroad;
   let at = of.commonOption;
   for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
     const part = shares[o]! * abroad[targets[o]!]!;
@@ -158,10 +163,10 @@ function unknownCause(
   { optionsFrom, targets, shares, rest }: Graph,
   { home, abroad, unknownBy }: LayerShares,
   need: number,
-  { common }: NeedShares,
+  { commonHome, commonAbroad }: NeedShares,
   owner: number,
 ): number {
-  let most = rest[need]! * (1 - common);
+  let most = rest[need]! * (1 - commonHome - commonAbroad);
   let at = -1;
   for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
     const part = shares[o]! * unknownOf(home[targets[o]!]!, abroad[targets[o]!]!);

@@ -5,6 +5,7 @@ import { Random } from '../../base/mutate.testing.ts';
 import { LAYERS, type Need, REQUIRED, REQUIRED_BY } from '../../fleet/index.ts';
 import { catalogueOf, type Draft, randomDraft } from './catalogue.testing.ts';
 import { Graph } from './graph.ts';
+import { isOpen } from './naive.testing.ts';
 import { type Index, indexOfConsortium, indexOfProgramme, indexOfUse } from './self-reliance.ts';
 
 const TIMES = process.env.JIKJI_TORTURE ? 2000 : 15;
@@ -31,19 +32,23 @@ const FORGET: Record<string, (draft: Draft, random: Random) => boolean> = {
     return true;
   },
   "an option's share": (draft, random) => {
-    const options = allNeeds(draft).flatMap(({ anyOf }) => anyOf);
-    if (options.length === 0) return false;
-    const option = random.of(options);
+    const some = allNeeds(draft).filter(({ anyOf }) => anyOf.length > 0);
+    if (some.length === 0) return false;
+    const need = random.of(some);
+    const option = random.of(need.anyOf);
     // A substitute is not in use: that is known, and stays so.
     if (option.share === 0) return false;
+    // That there is something else beside them is no less so.
+    if (isOpen(need)) need.others = true;
     option.share = null;
     return true;
   },
   'an option that is in use': (draft, random) => {
     const some = allNeeds(draft).filter(({ anyOf }) => anyOf.length > 0);
     if (some.length === 0) return false;
-    const { anyOf } = random.of(some);
-    anyOf.splice(random.below(anyOf.length), 1);
+    const need = random.of(some);
+    need.anyOf.splice(random.below(need.anyOf.length), 1);
+    need.others = true;
     return true;
   },
   'what meets a need': (draft, random) => {
