@@ -61,7 +61,7 @@ export function FateOf({
       {told && (
         <dl class="told">
           {path.length > 0 && (
-            <Fact name={w.why}>
+            <Fact name={of.fate === 'stops' ? w.why : w.fallen}>
               <ol class="way">
                 {path.map((id, i) => (
                   <Fragment key={id}>
