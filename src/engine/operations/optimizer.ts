@@ -9,12 +9,17 @@ const blocks = (count: number): number => Math.ceil(count / 4096);
 /** Floats that `squareSum` needs for a tensor of `count` elements. */
 export const squareSumLength = (count: number): number => blocks(count);
 
-/** Continues the binary64 chain `sum` over the blocks of one tensor's squares. */
-export function squareSum(e: Engine, g: Region, sums: Region, sum: number): number {
+/** sums[squareSumLength(count)] = the squares of each block of a tensor of `count` elements, summed. */
+export function blockSquares(e: Engine, g: Region, sums: Region): void {
   const n = blocks(g.length);
   e.run('squares', n, e.chunkOf(n), [g.at, g.length, sums.at]);
+}
+
+/** Continues the binary64 chain `sum` over the blocks of one tensor's squares. */
+export function squareSum(e: Engine, g: Region, sums: Region, sum: number): number {
+  blockSquares(e, g, sums);
   const parts = e.floats(sums);
-  for (let i = 0; i < n; i++) sum += parts[i]!;
+  for (let i = 0; i < blocks(g.length); i++) sum += parts[i]!;
   return sum;
 }
 

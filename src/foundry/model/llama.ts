@@ -39,7 +39,8 @@ export class Llama {
   readonly weights: Weights;
   /** Gradients by name; the tied head's part has a buffer of its own until `finishGradients`. */
   readonly gradients: Weights | undefined;
-  readonly #headGradient: Region | undefined;
+  /** The tied head's part of the embedding's gradient. */
+  readonly headGradient: Region | undefined;
   readonly #groupGradients: Weights | undefined;
   readonly #groupHeadGradient: Region | undefined;
   readonly #rows: number;
@@ -75,7 +76,7 @@ export class Llama {
     this.gradients = train ? planWeights(layout, list) : undefined;
     this.#groupGradients = train && groups > 1 ? planWeights(layout, list) : undefined;
     const spareHead = train && c.tieWordEmbeddings;
-    this.#headGradient = spareHead ? layout.f32(V * D) : undefined;
+    this.headGradient = spareHead ? layout.f32(V * D) : undefined;
     this.#groupHeadGradient = spareHead && groups > 1 ? layout.f32(V * D) : undefined;
     // Without a backward pass every layer may use the same activations.
     const one = train ? undefined : planSaved(layout, c, rows);
@@ -190,7 +191,7 @@ export class Llama {
   /** Starts a step: all gradients +0. */
   zeroGradients(e: Engine): void {
     for (const region of this.gradients!.values()) fill(e, region, 0);
-    if (this.#headGradient) fill(e, this.#headGradient, 0);
+    if (this.headGradient) fill(e, this.headGradient, 0);
   }
 
   /** Starts a gradient group after the first: its chains begin at +0, in buffers of their own. */
@@ -202,17 +203,17 @@ export class Llama {
   /** Adds a finished group, other than the first, to the step's gradients. */
   finishGroup(e: Engine): void {
     for (const [name, region] of this.#groupGradients!) add(e, get(this.gradients!, name), region);
-    if (this.#groupHeadGradient) add(e, this.#headGradient!, this.#groupHeadGradient);
+    if (this.#groupHeadGradient) add(e, this.headGradient!, this.#groupHeadGradient);
   }
 
   /** Ends a step: the tied head's part joins the embedding's gradient. */
   finishGradients(e: Engine): void {
-    if (this.#headGradient) add(e, get(this.gradients!, EMBEDDING), this.#headGradient);
+    if (this.headGradient) add(e, get(this.gradients!, EMBEDDING), this.headGradient);
   }
 
   /**
    * Forward and backward over a micro-batch; gradients continue their chains (of the step's first group, or of the one that
-   * `startGroup` opened). Returns `sum` plus the rows' losses, one binary64 chain.
+   * `startGroup` opened). Returns the nats of each target [B * T], a view that the next micro-batch overwrites.
    */
   backward(
     e: Engine,
@@ -222,13 +223,12 @@ export class Llama {
     T: number,
     targetsInStep: number,
     firstGroup: boolean,
-    sum: number,
-  ): number {
+  ): Float64Array {
     const c = this.config;
     const { hiddenSize: D, vocabSize: V } = c;
     const M = B * T;
     const gradients = (firstGroup ? this.gradients : this.#groupGradients)!;
-    const tiedHead = firstGroup ? this.#headGradient : this.#groupHeadGradient;
+    const tiedHead = firstGroup ? this.headGradient : this.#groupHeadGradient;
     const dHead = tiedHead ?? get(gradients, HEAD);
 
     this.#forward(e, tokens, B, T);
@@ -244,8 +244,6 @@ export class Llama {
       const normed = part(this.#lastNormed, first * D, rows * D, 4);
       linearBackwardWeight(e, [{ dy: dLogits, dw: dHead, N: V }], normed, rows, D, this.#shared.packed);
     });
-    const losses = e.doubles(this.#losses);
-    for (let m = 0; m < M; m++) sum += losses[m]!;
 
     fill(e, { at: this.#dx.at, length: M * D }, 0);
     const wNorm = get(this.weights, FINAL_NORM);
@@ -254,7 +252,7 @@ export class Llama {
       layerBackward(e, c, i, this.weights, gradients, this.#layers[i]!, this.#shared, this.#dx, B, T);
     }
     embeddingBackward(e, this.#tokens, this.#dx, get(gradients, EMBEDDING), M, D);
-    return sum;
+    return e.doubles(part(this.#losses, 0, M, 8));
   }
 
   #eachChunk(M: number, run: (first: number, rows: number) => void): void {

@@ -2,9 +2,11 @@
 
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError, writeFileAtomic, writeFolderAtomic } from '../../base/index.ts';
-import { Safetensors, writeSafetensors } from '../../formats/index.ts';
+import { JikjiError, writeFileAtomic, writeFolderAtomic, writeFully } from '../../base/index.ts';
+import { Safetensors, safetensorsHeader } from '../../formats/index.ts';
 import { canonicalJson, type StateTensor, stateRoot } from '../../ledger/index.ts';
+import type { ReadState } from './shared-state.ts';
+import type { Trainer } from './trainer.ts';
 
 const FORMAT_VERSION = 1;
 
@@ -27,10 +29,27 @@ export function checkpointSteps(folder: string): number[] {
 
 /** Writes a state; `data` of its tensors are read as they are now. */
 export function writeCheckpoint(folder: string, step: number, root: string, tensors: StateTensor[]): void {
+  const bytes = tensors.map(({ data }) => data);
+  write(folder, step, root, tensors, bytes);
+}
+
+/** Writes the state of a trainer, wherever its tensors lie. */
+export const saveCheckpoint = (folder: string, root: string, trainer: Trainer): void =>
+  write(folder, trainer.step, root, trainer.stateTensors, trainer.stateBytes());
+
+/** `bytes` are those of the tensors in their order, in any pieces. */
+function write(
+  folder: string,
+  step: number,
+  root: string,
+  tensors: Omit<StateTensor, 'data'>[],
+  bytes: Iterable<Uint8Array>,
+): void {
   writeFolderAtomic(join(folder, checkpointName(step)), (inside) => {
     const fd = openSync(join(inside, 'state.safetensors'), 'wx');
     try {
-      writeSafetensors(fd, tensors, { format: 'jikji-state' });
+      writeFully(fd, safetensorsHeader(tensors, { format: 'jikji-state' }));
+      for (const piece of bytes) writeFully(fd, piece);
       fsyncSync(fd);
     } finally {
       closeSync(fd);
@@ -65,6 +84,32 @@ export const checkpointBroken = (folder: string, step: number, what: string, cau
  * @throws JikjiError `checkpoint-broken`, with the way round it
  */
 export function readCheckpoint(folder: string, step: number, tensors: StateTensor[]): string {
+  const fill = (read: ReadState): void => {
+    for (const { name, data } of tensors) read(name, data, 0);
+  };
+  return readChecked(folder, step, tensors, fill, () => stateRoot(step, tensors));
+}
+
+/**
+ * Brings a trainer to the state of `step`, wherever its tensors lie, and returns its root.
+ * @throws JikjiError `checkpoint-broken`, with the way round it; the trainer's state is then of no use
+ */
+export const loadCheckpoint = (folder: string, step: number, trainer: Trainer): string =>
+  readChecked(
+    folder,
+    step,
+    trainer.stateTensors,
+    (read) => trainer.takeState(step, read),
+    () => trainer.stateRoot(),
+  );
+
+function readChecked(
+  folder: string,
+  step: number,
+  tensors: Omit<StateTensor, 'data'>[],
+  fill: (read: ReadState) => void,
+  rootOf: () => string,
+): string {
   const path = join(folder, checkpointName(step));
   const broken = (what: string, cause?: unknown): JikjiError => checkpointBroken(folder, step, what, cause);
   let claimed: { formatVersion?: unknown; step?: unknown; stateRoot?: unknown };
@@ -83,17 +128,17 @@ export function readCheckpoint(folder: string, step: number, tensors: StateTenso
     throw cause instanceof JikjiError ? broken(`the checkpoint is damaged: ${cause.message}`, cause) : cause;
   }
   try {
-    for (const { name, shape, data } of tensors) {
+    for (const { name, shape } of tensors) {
       const info = file.tensors.get(name);
       if (info?.dtype !== 'F32' || info.shape.join() !== shape.join()) {
         throw broken(`the checkpoint has no ${name} of shape [${shape}]`);
       }
-      file.read(name, data);
     }
+    fill((name, target, offset) => file.read(name, target, offset));
   } finally {
     file.close();
   }
-  const root = stateRoot(step, tensors);
+  const root = rootOf();
   if (root !== claimed.stateRoot) throw broken('the checkpoint was altered: its state does not have the root it names');
   return root;
 }

@@ -1,13 +1,20 @@
-// Training: schedule, batches, steps, checkpoints, validation. Knows no recipe files and no text.
+// Training: schedule, batches, steps, checkpoints, validation; alone or shared by ranks. Knows no recipe files and no text.
+export { agree } from './agree.ts';
 export { Batches, permute, type TokenReader, type TokenSource } from './batches.ts';
 export {
   checkpointBroken,
   checkpointName,
   checkpointSteps,
+  loadCheckpoint,
   readCheckpoint,
   removeCheckpoint,
+  saveCheckpoint,
   writeCheckpoint,
 } from './checkpoint.ts';
+export { dismiss, follow } from './follow.ts';
+export { checkRanks, planTraining } from './plan.ts';
+export type { Exchange, Message, Ranks } from './ranks.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';
-export { momentNames, NotFinite, planTraining, type StepRecord, type TrainConfig, Trainer } from './trainer.ts';
+export { momentNames } from './state.ts';
+export { NotFinite, type StepRecord, type TrainConfig, Trainer } from './trainer.ts';
 export { bitsPerByte, type Score, score } from './validation.ts';

@@ -1,31 +1,27 @@
-// Training steps on an engine: everything that decides the bits of a state. Knows no files; audit replays with this same class.
+// Training steps on an engine, alone or as one of several ranks: everything that decides the bits of a state. Knows no files;
+// audit replays with this same class.
 
 import {
   adamw,
   Engine,
   type EngineOptions,
   fill,
-  Layout,
   type Region,
   randomNormal,
   type Seed,
   squareSum,
-  squareSumLength,
 } from '../../engine/index.ts';
 import { type StateTensor, sha256Hex, stateRoot } from '../../ledger/index.ts';
-import {
-  elements,
-  get,
-  Llama,
-  type ModelConfig,
-  modelScratch,
-  parameterCount,
-  parameters,
-  planWeights,
-  type Weights,
-} from '../model/index.ts';
+import { get, type Llama, type ModelConfig, parameters } from '../model/index.ts';
+import { beginTogether } from './agree.ts';
 import type { Batches } from './batches.ts';
+import { type Order, order } from './orders.ts';
+import { type Part, planTraining } from './plan.ts';
+import { broadcast, type Ranks } from './ranks.ts';
 import { learningRateAt, type Schedule } from './schedule.ts';
+import { type Rows, Shared, type Summed } from './shared.ts';
+import { type ReadState, SharedState } from './shared-state.ts';
+import { hasNotFinite, type StateEntry, stateEntries } from './state.ts';
 
 export interface TrainConfig extends Schedule {
   batchSize: number;
@@ -69,33 +65,10 @@ export class NotFinite extends Error {
   }
 }
 
-const EXP_AVG = 'adamw.exp_avg.';
-const EXP_AVG_SQ = 'adamw.exp_avg_sq.';
-
-/** Prefixes of the moments' names in a state. */
-export const momentNames = { first: EXP_AVG, second: EXP_AVG_SQ };
-
 /**
- * Where everything lies that training needs; nothing is taken yet.
- * @throws JikjiError `too-large`: how much it needs, and which knob lowers it
+ * With `ranks` every method of rank 0's trainer is a work of all: `follow` has the others do their share. A state then lies with
+ * its owners: `state` and `gradient` have no views to give, `stateBytes` and `takeState` pass it piece by piece.
  */
-export function planTraining(config: ModelConfig, train: TrainConfig, threads: number) {
-  const T = train.sequenceLength;
-  const layout = new Layout(threads, modelScratch(config, T));
-  const list = parameters(config);
-  const model = new Llama(layout, config, train.microBatchSize * T, T, true, train.gradientGroups);
-  const first = planWeights(layout, list);
-  const second = planWeights(layout, list);
-  const sums = layout.f32(Math.max(...list.map((p) => squareSumLength(elements(p.shape)))));
-  layout.check(
-    `${(parameterCount(config) / 1e6).toFixed(1)} M parameters, micro-batches of ${train.microBatchSize} x ${T} tokens`,
-    train.microBatchSize > 1
-      ? 'lower train.microBatchSize (it changes no bit of the result), then model.hiddenSize or model.numHiddenLayers'
-      : 'lower model.hiddenSize, model.numHiddenLayers, tokenizer.vocabSize or train.sequenceLength',
-  );
-  return { layout, model, first, second, sums };
-}
-
 export class Trainer {
   readonly config: ModelConfig;
   readonly train: TrainConfig;
@@ -103,34 +76,84 @@ export class Trainer {
   /** Steps done so far. */
   step = 0;
   readonly #model: Llama;
-  readonly #first: Weights;
-  readonly #second: Weights;
+  readonly #parts: Part[];
   readonly #sums: Region;
+  readonly #entries: StateEntry[];
+  readonly #shared: { work: Shared; state: SharedState; ranks: Ranks } | undefined;
 
   /**
    * Plans the memory, takes it, starts the threads.
-   * @throws JikjiError `too-large` (before anything is taken), `no-fma`, `no-memory`
+   * @throws JikjiError `too-large` (before anything is taken), `no-fma`, `no-memory`; `groups-ranks`, `rank-lost`
    */
-  constructor(config: ModelConfig, train: TrainConfig, threads: number, options?: EngineOptions) {
+  constructor(config: ModelConfig, train: TrainConfig, threads: number, options?: EngineOptions, ranks?: Ranks) {
     this.config = config;
     this.train = train;
-    const plan = planTraining(config, train, threads);
+    const begin = () => {
+      const plan = planTraining(config, train, threads, ranks);
+      return { ...plan, engine: new Engine(plan.layout, options) };
+    };
+    const together = ranks && ranks.size > 1 ? ranks : undefined;
+    if (together) order(together, { do: 'train', config, train });
+    const plan = together ? beginTogether(together, begin, ({ engine }) => engine.close()) : begin();
     this.#model = plan.model;
-    this.#first = plan.first;
-    this.#second = plan.second;
+    this.#parts = plan.parts;
     this.#sums = plan.sums;
-    this.engine = new Engine(plan.layout, options);
+    this.#entries = stateEntries(config);
+    this.engine = plan.engine;
     this.#model.prepare(this.engine);
+    this.#shared = together &&
+      plan.shared && {
+        work: new Shared(together, plan.shared, this.engine, this.#model, train),
+        state: new SharedState(together, plan.shared, this.engine, this.#entries),
+        ranks: together,
+      };
+  }
+
+  #order(what: Order): void {
+    if (this.#shared) order(this.#shared.ranks, what);
+  }
+
+  /** On the other ranks: does its share of what rank 0 does. */
+  obey(what: Order): void {
+    const { work, state } = this.#shared!;
+    switch (what.do) {
+      case 'initialise':
+        this.initialise(BigInt(what.seed));
+        break;
+      case 'step':
+        this.#step(undefined);
+        break;
+      case 'losses':
+        work.losses(undefined, what.B, what.T);
+        break;
+      case 'root':
+        state.root(this.step);
+        break;
+      case 'notFinite':
+        state.notFinite();
+        break;
+      case 'stateBytes':
+        for (const _ of state.read());
+        break;
+      case 'takeState':
+        this.takeState(what.step);
+        break;
+      default:
+        throw new Error(`no such order: ${what.do}`);
+    }
   }
 
   /** S_0: weights drawn from `seed`, moments +0. */
   initialise(seed: Seed): void {
+    this.#order({ do: 'initialise', seed: `${seed}` });
     for (const { name, std } of parameters(this.config)) {
       const region = get(this.#model.weights, name);
       if (std === undefined) fill(this.engine, region, 1);
       else randomNormal(this.engine, region, name, seed, std);
-      fill(this.engine, get(this.#first, name), 0);
-      fill(this.engine, get(this.#second, name), 0);
+    }
+    for (const { m, v } of this.#parts) {
+      fill(this.engine, m, 0);
+      fill(this.engine, v, 0);
     }
     this.step = 0;
   }
@@ -140,15 +163,34 @@ export class Trainer {
    * @throws NotFinite; weights and moments are then as before
    */
   next(batches: Batches): StepRecord {
+    const batch = batches.batch(this.step, this.train.batchSize);
+    this.#order({ do: 'step' });
+    const record = this.#step(batch);
+    const digest = sha256Hex(Buffer.concat([bytesOf(batch.tokens), bytesOf(batch.targets)]));
+    return { ...record!, batch: digest };
+  }
+
+  /** A step; `batch` and what comes of it are rank 0's. */
+  #step(batch: Rows | undefined): Omit<StepRecord, 'batch'> | undefined {
+    const step = this.step + 1;
+    const found = this.#shared ? this.#shared.work.gradients(batch) : this.#gradients(batch!);
+    let good: { loss: number; gradNorm: number } | null = null;
+    if (found) {
+      const loss = found.nats / (this.train.batchSize * this.train.sequenceLength);
+      const gradNorm = Math.sqrt(found.squares);
+      if (Number.isFinite(loss) && Number.isFinite(gradNorm)) good = { loss, gradNorm };
+    }
+    if (this.#shared) good = broadcast(this.#shared.ranks, 'gradient norm', good);
+    if (found && !good) throw new NotFinite(step, found.notFinite ?? 'loss');
+    return good ? { step, ...good, learningRate: this.#update(step, good.gradNorm) } : undefined;
+  }
+
+  #gradients({ tokens, targets }: Rows): Summed {
     const { engine: e, train: c } = this;
     const model = this.#model;
     const T = c.sequenceLength;
-    const step = this.step + 1;
-    const { tokens, targets } = batches.batch(this.step, c.batchSize);
     const perGroup = c.batchSize / c.gradientGroups;
-    const targetsInStep = c.batchSize * T;
-
-    let sum = 0;
+    let nats = 0;
     model.zeroGradients(e);
     for (let group = 0; group < c.gradientGroups; group++) {
       if (group > 0) model.startGroup(e);
@@ -156,91 +198,109 @@ export class Trainer {
         const B = Math.min(c.microBatchSize, perGroup - b);
         const from = (group * perGroup + b) * T;
         const to = from + B * T;
-        sum = model.backward(
-          e,
-          tokens.subarray(from, to),
-          targets.subarray(from, to),
-          B,
-          T,
-          targetsInStep,
-          group === 0,
-          sum,
-        );
+        const [x, y] = [tokens.subarray(from, to), targets.subarray(from, to)];
+        for (const lost of model.backward(e, x, y, B, T, c.batchSize * T, group === 0)) nats += lost;
       }
       if (group > 0) model.finishGroup(e);
     }
     model.finishGradients(e);
-
-    const loss = sum / targetsInStep;
     let squares = 0;
-    for (const region of model.gradients!.values()) squares = squareSum(e, region, this.#sums, squares);
-    const gradNorm = Math.sqrt(squares);
-    if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) throw new NotFinite(step, this.#firstNotFinite());
+    let notFinite: string | undefined;
+    for (const [name, region] of model.gradients!) {
+      squares = squareSum(e, region, this.#sums, squares);
+      if (!Number.isFinite(squares)) notFinite ??= name;
+    }
+    return { nats, squares, notFinite };
+  }
 
+  /** AdamW on what this process owns; returns the learning rate. */
+  #update(step: number, gradNorm: number): number {
+    const c = this.train;
     const learningRate = learningRateAt(c, step);
     const clip = c.gradClip > 0 && gradNorm > c.gradClip ? Math.fround(c.gradClip / gradNorm) : 1;
-    for (const { name, std } of parameters(this.config)) {
-      adamw(e, get(model.weights, name), get(model.gradients!, name), get(this.#first, name), get(this.#second, name), {
-        learningRate,
-        weightDecay: std === undefined ? 0 : c.weightDecay,
-        beta1: c.beta1,
-        beta2: c.beta2,
-        eps: c.eps,
-        clip,
-        step,
-      });
+    const { beta1, beta2, eps } = c;
+    for (const { w, g, m, v, decays } of this.#parts) {
+      const weightDecay = decays ? c.weightDecay : 0;
+      adamw(this.engine, w, g, m, v, { learningRate, weightDecay, beta1, beta2, eps, clip, step });
     }
+    this.#shared?.work.spreadWeights();
     this.step = step;
-    const batch = sha256Hex(Buffer.concat([bytesOf(tokens), bytesOf(targets)]));
-    return { step, loss, gradNorm, learningRate, batch };
+    return learningRate;
   }
 
   /** The first tensor of the state, in the order of names, that holds a value that is not finite. */
   notFinite(): string | undefined {
-    return this.state().find(({ data }) => {
-      const words = new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4);
-      return words.some((word) => (word & 0x7f800000) === 0x7f800000); // an exponent of all ones: infinite or NaN
-    })?.name;
+    this.#order({ do: 'notFinite' });
+    if (this.#shared) return this.#shared.state.notFinite();
+    return this.state().find(({ data }) => hasNotFinite(data))?.name;
   }
 
-  #firstNotFinite(): string {
-    for (const [name, region] of this.#model.gradients!) {
-      if (!Number.isFinite(squareSum(this.engine, region, this.#sums, 0))) return name;
-    }
-    return 'loss';
-  }
-
-  /** Nats of each target of `B` sequences of `T`, with the weights as they are. */
+  /** Nats of each target of `B` sequences of `T`, with the weights as they are. B: `sequencesAtOnce` at most. */
   losses(tokens: Int32Array, targets: Int32Array, B: number, T: number): Float64Array {
+    this.#order({ do: 'losses', B, T });
+    if (this.#shared) return this.#shared.work.losses({ tokens, targets }, B, T)!;
     return this.#model.losses(this.engine, tokens, targets, B, T);
   }
 
-  /** Gradient of a weight after the last step, as it was before clipping. A view: gone with the next step. */
+  /** Sequences that `losses` takes at once. */
+  get sequencesAtOnce(): number {
+    return this.train.microBatchSize * (this.#shared?.ranks.size ?? 1);
+  }
+
+  /** Gradient of a weight after the last step, as it was before clipping. A view: gone with the next step. Not with ranks. */
   gradient(name: string): Float32Array {
+    this.#notShared();
     return this.engine.floats(get(this.#model.gradients!, name));
   }
 
-  /** Everything the next step starts from, in the order of names; `data` are views of the engine's memory. */
+  /** The weights alone, in the order of names; `data` are views of the engine's memory. */
+  weights(): StateTensor[] {
+    return parameters(this.config).map(({ name, shape }) => ({
+      name,
+      dtype: 'F32' as const,
+      shape,
+      data: this.engine.bytes(get(this.#model.weights, name)),
+    }));
+  }
+
+  /** The tensors that the next step starts from, without their bytes, in the order of names. */
+  get stateTensors(): Omit<StateTensor, 'data'>[] {
+    return this.#entries.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
+  }
+
+  /** Everything the next step starts from, in the order of names; `data` are views of the engine's memory. Not with ranks. */
   state(): StateTensor[] {
-    const tensors = parameters(this.config).flatMap(({ name, shape }) =>
-      (
-        [
-          [name, this.#model.weights],
-          [EXP_AVG + name, this.#first],
-          [EXP_AVG_SQ + name, this.#second],
-        ] as const
-      ).map(([full, set]) => ({
-        name: full,
-        dtype: 'F32' as const,
-        shape,
-        data: this.engine.bytes(get(set, name)),
-      })),
-    );
-    return tensors.sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.#notShared();
+    const parts = new Map(this.#parts.map((part) => [part.name, part]));
+    return this.#entries.map(({ name, dtype, shape, parameter, kind }) => {
+      return { name, dtype, shape, data: this.engine.bytes(parts.get(parameter)![kind]) };
+    });
+  }
+
+  #notShared(): void {
+    if (this.#shared) throw new Error('this lies with the ranks');
+  }
+
+  /** The bytes of the state's tensors one after the other, in pieces; each is good until the next is asked for. */
+  *stateBytes(): Generator<Uint8Array> {
+    this.#order({ do: 'stateBytes' }); // not before somebody asks for the first piece
+    if (this.#shared) yield* this.#shared.state.read();
+    else for (const { data } of this.state()) yield data;
+  }
+
+  /** Takes the state after `step`, which `read` gives on rank 0. Where `read` throws, it is neither the old one nor the new. */
+  takeState(step: number, read?: ReadState): void {
+    this.#order({ do: 'takeState', step });
+    if (this.#shared) {
+      this.#shared.state.fill(read);
+      this.#shared.work.spreadWeights();
+    } else for (const { name, data } of this.state()) read!(name, data, 0);
+    this.step = step;
   }
 
   stateRoot(): string {
-    return stateRoot(this.step, this.state());
+    this.#order({ do: 'root' });
+    return this.#shared ? this.#shared.state.root(this.step)! : stateRoot(this.step, this.state());
   }
 
   close(): void {

@@ -16,12 +16,12 @@ export const bitsPerByte = ({ nats, bytes }: Score): number => nats / Math.LN2 /
  * `bytesOf[id]` is the number of text bytes of a token: 0 for end-of-text, whose nats count all the same.
  */
 export function score(trainer: Trainer, tokens: TokenReader, bytesOf: Uint32Array, most: number): Score {
-  const { sequenceLength: T, microBatchSize } = trainer.train;
+  const { sequenceLength: T } = trainer.train;
   const end = Math.min(most, tokens.length) - 1; // tokens that are predicted
   const total = { nats: 0, bytes: 0 };
   for (let at = 0; at < end; ) {
     const left = end - at;
-    const B = left >= T ? Math.min(microBatchSize, Math.floor(left / T)) : 1;
+    const B = left >= T ? Math.min(trainer.sequencesAtOnce, Math.floor(left / T)) : 1;
     const length = Math.min(T, left);
     const ids = Int32Array.from(tokens.read(at, B * length + 1));
     const losses = trainer.losses(ids.subarray(0, -1), ids.subarray(1), B, length);

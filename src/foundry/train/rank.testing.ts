@@ -1,0 +1,139 @@
+// One rank of a test: does a job and tells what came of it. As a thread it gets its mailboxes from the test, as a process of
+// its own it asks MPI. Both do the same jobs.
+
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { JikjiError } from '../../base/index.ts';
+import type { ModelConfig } from '../model/index.ts';
+import {
+  agree,
+  Batches,
+  dismiss,
+  follow,
+  loadCheckpoint,
+  NotFinite,
+  type Ranks,
+  saveCheckpoint,
+  score,
+  type TrainConfig,
+  Trainer,
+} from './index.ts';
+import { randomTokens, reader } from './small.testing.ts';
+import { ThreadRanks } from './threads.testing.ts';
+
+/** What all ranks of a test are given. */
+export interface Job {
+  model: ModelConfig;
+  train: TrainConfig;
+  /** Folder of checkpoints: goes on from `from`, writes one at the end. */
+  folder?: string;
+  from?: number;
+  /** Steps to come to; else all. */
+  until?: number;
+  /** Differs from what the other ranks say. */
+  odd?: number;
+  /** Takes memory that there is not. */
+  greedy?: number;
+  /** Dies at this step, as by kill -9. */
+  dies?: { rank: number; step: number };
+  /** What goes wrong on the way: somebody stops listening to a state; a state is not whole; its values are not finite. */
+  mishap?: 'stops' | 'broken' | 'infinite';
+}
+
+export interface Done {
+  stateRoot: string;
+  /** The step records as JSON: binary64 numbers print with all their bits. */
+  records: string;
+  /** Nats of a validation. */
+  nats: number;
+  notFinite?: { step: number; tensor: string; of: string };
+  /** The mishap's error or finding. */
+  mishap?: string;
+}
+
+export type Outcome = { done: Done | undefined } | { error: { code: string; message: string; input: string } };
+
+const SEED = 1377;
+const THREADS = 1;
+
+/** One process alone, or rank 0 of several, or another rank, which has nothing to tell. */
+export function work(job: Job, ranks?: Ranks): Done | undefined {
+  if (!ranks) return conduct(job);
+  agree(ranks, { version: job.odd === ranks.rank ? '0.0.2' : '0.0.1', code: 'c0de' });
+  const threads = job.greedy === ranks.rank ? 1 << 20 : THREADS;
+  if (ranks.rank > 0) {
+    follow(ranks, threads, { tile: 16 });
+    return undefined;
+  }
+  try {
+    return conduct(job, ranks, threads);
+  } finally {
+    dismiss(ranks);
+  }
+}
+
+function conduct({ model, train, folder, from, until, dies, mishap }: Job, ranks?: Ranks, threads = THREADS): Done {
+  const T = train.sequenceLength;
+  const text = { tokens: reader(randomTokens(12 * T + 1, model.vocabSize, 1)), weight: 1 };
+  const batches = new Batches([text], SEED, T);
+  const trainer = new Trainer(model, train, threads, { tile: 16 }, ranks);
+  try {
+    if (from === undefined) trainer.initialise(SEED);
+    else loadCheckpoint(folder!, from, trainer);
+    const happened = mishap && meet(mishap, trainer, folder);
+    const records = [];
+    let notFinite: Done['notFinite'];
+    while (!notFinite && trainer.step < (until ?? train.steps)) {
+      if (dies?.rank === 0 && dies.step === trainer.step + 1) process.kill(process.pid, 'SIGKILL');
+      try {
+        records.push(trainer.next(batches));
+      } catch (error) {
+        if (!(error instanceof NotFinite)) throw error;
+        notFinite = { step: error.step, tensor: error.tensor, of: error.of };
+      }
+    }
+    const stateRoot = trainer.stateRoot();
+    if (folder !== undefined) saveCheckpoint(folder, stateRoot, trainer);
+    const held = reader(randomTokens(7 * T + 5, model.vocabSize, 2));
+    const { nats } = score(trainer, held, new Uint32Array(model.vocabSize).fill(1), held.length);
+    const found = { stateRoot, records: JSON.stringify(records), nats };
+    return { ...found, ...(notFinite && { notFinite }), ...(happened !== undefined && { mishap: happened }) };
+  } finally {
+    trainer.close();
+  }
+}
+
+/** The trainer must go on from any of these as if nothing had been. */
+function meet(mishap: NonNullable<Job['mishap']>, trainer: Trainer, folder: string | undefined): string {
+  if (mishap === 'stops') {
+    for (const piece of trainer.stateBytes()) return `${piece.length > 0}`;
+    return 'no state';
+  }
+  let found = 'nothing';
+  try {
+    if (mishap === 'broken') loadCheckpoint(folder!, 1, trainer);
+    else {
+      trainer.takeState(0, (name, target) => target.fill(name === 'adamw.exp_avg_sq.model.norm.weight' ? 0xff : 0));
+      found = `${trainer.notFinite()}`;
+    }
+  } catch (error) {
+    if (!(error instanceof JikjiError)) throw error;
+    found = error.code;
+  }
+  trainer.initialise(SEED);
+  return found;
+}
+
+/** The same, with errors that people can cause as an outcome. */
+export function outcomeOf(run: () => Done | undefined): Outcome {
+  try {
+    return { done: run() };
+  } catch (error) {
+    if (!(error instanceof JikjiError)) throw error;
+    return { error: { code: error.code, message: error.message, input: error.input } };
+  }
+}
+
+if (!isMainThread && parentPort && workerData?.job) {
+  const { job, rank, size, memory } = workerData;
+  parentPort.postMessage(outcomeOf(() => work(job, new ThreadRanks(rank, size, memory))));
+}

@@ -1,0 +1,157 @@
+// Ranks change no bit: the same records, roots and files from one process, two ranks and four, through kill and resume between
+// them; and what goes wrong in one rank is told by all, with nobody left waiting.
+
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterAll, expect, test } from 'vitest';
+import type { ModelConfig } from '../model/index.ts';
+import { checkpointName, type TrainConfig } from './index.ts';
+import { type Done, type Job, type Outcome, outcomeOf, work } from './rank.testing.ts';
+import { smallModel, smallTraining } from './small.testing.ts';
+import { mailboxes } from './threads.testing.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'jikji-ranks-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+let folders = 0;
+const folder = (): string => join(root, `${folders++}`);
+
+/** What each rank came to; one rank is a process alone. */
+async function outcomes(size: number, job: Job): Promise<Outcome[]> {
+  if (size === 1) return [outcomeOf(() => work(job))];
+  const memory = mailboxes(size);
+  const ranks = Array.from({ length: size }, (_, rank) => {
+    const worker = new Worker(new URL('./rank.testing.ts', import.meta.url), {
+      workerData: { job, rank, size, memory },
+    });
+    return new Promise<Outcome>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+      worker.once('exit', () => reject(new Error(`rank ${rank} ended without a word`)));
+    });
+  });
+  return Promise.all(ranks);
+}
+
+async function done(size: number, job: Job): Promise<Done> {
+  const [first, ...rest] = await outcomes(size, job);
+  for (const other of rest) expect(other).toEqual({ done: undefined });
+  if (!first || !('done' in first) || !first.done) throw new Error(JSON.stringify(first));
+  return first.done;
+}
+
+const stateOf = (path: string, step: number): Buffer =>
+  readFileSync(join(path, checkpointName(step), 'state.safetensors'));
+
+const shapes: [string, Partial<ModelConfig>, Partial<TrainConfig>][] = [
+  ['a tied head', { hiddenSize: 36, numAttentionHeads: 6, numKeyValueHeads: 3 }, { sequenceLength: 49 }],
+  ['an untied head', { tieWordEmbeddings: false, vocabSize: 131 }, { sequenceLength: 21, gradClip: 0.1 }],
+  [
+    'groups of several micro-batches, two rounds with four ranks',
+    { numKeyValueHeads: 2 },
+    { batchSize: 24, gradientGroups: 8, microBatchSize: 2, sequenceLength: 9 },
+  ],
+  [
+    'tensors of several pieces',
+    {
+      hiddenSize: 24,
+      intermediateSize: 40,
+      numHiddenLayers: 1,
+      numAttentionHeads: 2,
+      numKeyValueHeads: 1,
+      vocabSize: 40_001,
+    },
+    { sequenceLength: 11, steps: 2 },
+  ],
+];
+
+test.each(shapes)('%s: the same bits from one process, two ranks and four', async (_, model, train) => {
+  const job = { model: smallModel(model), train: smallTraining({ gradientGroups: 4, ...train }) };
+  const paths = [folder(), folder(), folder()];
+  const [alone, two, four] = [
+    await done(1, { ...job, folder: paths[0]! }),
+    await done(2, { ...job, folder: paths[1]! }),
+    await done(4, { ...job, folder: paths[2]! }),
+  ];
+  expect({ two, four }).toEqual({ two: alone, four: alone });
+  const { steps } = job.train;
+  expect(JSON.parse(alone.records)).toHaveLength(steps);
+  const [file, ...others] = paths.map((path) => stateOf(path, steps));
+  for (const other of others) expect(other.equals(file!)).toBe(true);
+  // The comparison can tell: other groups are other chains.
+  const ungrouped = await done(1, { ...job, train: { ...job.train, gradientGroups: 1 } });
+  expect(ungrouped.stateRoot).not.toBe(alone.stateRoot);
+});
+
+test.each([true, false])('going on with another number of ranks (tied head: %s)', async (tieWordEmbeddings) => {
+  const job = {
+    model: smallModel({ tieWordEmbeddings }),
+    train: smallTraining({ steps: 5, gradientGroups: 4, sequenceLength: 17 }),
+  };
+  const straight = await done(1, job);
+  const path = folder();
+  const records: unknown[] = [];
+  let last: Done | undefined;
+  for (const [i, size] of [4, 1, 2, 4, 2].entries()) {
+    const from = i === 0 ? {} : { from: i };
+    last = await done(size, { ...job, folder: path, ...from, until: i + 1 });
+    records.push(...JSON.parse(last.records));
+  }
+  expect({ ...last, records: JSON.stringify(records) }).toEqual(straight);
+});
+
+test('a step that is not finite: the same word and the same state, whoever met it', async () => {
+  const train = smallTraining({
+    gradientGroups: 4,
+    learningRate: 1e20,
+    warmupSteps: 0,
+    gradClip: 0,
+    sequenceLength: 9,
+  });
+  const job = { model: smallModel(), train };
+  const [alone, two, four] = [await done(1, job), await done(2, job), await done(4, job)];
+  expect(alone.notFinite).toMatchObject({ of: 'gradient' });
+  expect({ two, four }).toEqual({ two: alone, four: alone });
+});
+
+test('ranks go on after a state nobody wanted to the end, one that was not whole, one that was not finite', async () => {
+  const path = folder();
+  const job: Job = { model: smallModel(), train: smallTraining({ gradientGroups: 2, sequenceLength: 9 }) };
+  const straight = await done(1, job);
+  const goesOn = async (mishap: NonNullable<Job['mishap']>, found: string): Promise<void> => {
+    for (const size of [1, 2]) {
+      const { mishap: met, ...rest } = await done(size, { ...job, mishap, folder: path });
+      expect([met, rest]).toEqual([found, straight]);
+    }
+  };
+  await goesOn('stops', 'true');
+  await goesOn('infinite', 'adamw.exp_avg_sq.model.norm.weight');
+  await done(1, { ...job, folder: path, until: 1 });
+  truncateSync(join(path, checkpointName(1), 'state.safetensors'), stateOf(path, 1).length - 1);
+  await goesOn('broken', 'checkpoint-broken');
+  // Every byte is there, but not as they were: known only when all owners have hashed theirs.
+  await done(1, { ...job, folder: path, until: 1 });
+  const file = join(path, checkpointName(1), 'state.safetensors');
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 7]! ^= 1;
+  writeFileSync(file, bytes);
+  await goesOn('broken', 'checkpoint-broken');
+});
+
+test('all ranks learn what one of them cannot do, and none waits', async () => {
+  const job = { model: smallModel(), train: smallTraining({ gradientGroups: 4 }) };
+  const codes = async (size: number, job: Job) =>
+    (await outcomes(size, job)).map((outcome) => ('error' in outcome ? outcome.error : outcome));
+  const told = { done: undefined };
+  expect(await codes(3, job)).toMatchObject([{ code: 'groups-ranks' }, told, told]);
+  expect(await codes(1, { ...job, train: smallTraining() })).toMatchObject([{ done: {} }]);
+  expect(await codes(4, { ...job, greedy: 2 })).toMatchObject([
+    { code: 'too-large', input: expect.stringMatching(/rank 2 on /) },
+    told,
+    told,
+    told,
+  ]);
+  const differ = { code: 'ranks-differ', message: expect.stringMatching(/version is 0.0.2 here and 0.0.1 on rank 0/) };
+  expect(await codes(2, { ...job, odd: 1 })).toMatchObject([differ, differ]);
+});
