@@ -62,9 +62,15 @@ function layerLines(told: Reliance, { layer, home, abroad, parts, more }: Layer,
 const percent = (share: number): string =>
   share > 0 && share < 0.01 ? '<1%' : share < 1 && share > 0.99 ? '>99%' : `${Math.round(share * 100)}%`;
 
-function partText(told: Reliance, { component, share, place, because }: Layer['parts'][number], width: number): string {
+function partText(
+  told: Reliance,
+  { component, share, place, because, among }: Layer['parts'][number],
+  width: number,
+): string {
   const head = `${MARKS[place]} ${percent(share).padStart(4)} `;
   const it = component === null ? undefined : told.components[component];
+  if (!it && among.length > 0)
+    return head + fit(`One of: ${among.map((id) => nameOf(told, id)).join(', ')}`, width - textWidth(head));
   if (!it) return `${head}not known`;
   const { name, supplier, country, held } = it;
   const unverified = country !== null && !(supplier ? supplier.verified : it.verified) ? '*' : '';

@@ -169,7 +169,7 @@ async function relianceOf(run: string, options: Options): Promise<Reliance> {
   const without = fate && asked ? { ...gone, ...fate, held: asked.held.filter((id) => below.has(id)) } : null;
 
   const mentioned = new Set([
-    ...index.layers.flatMap(({ parts }) => parts.flatMap(({ component, because }) => [component, because])),
+    ...index.layers.flatMap(({ parts }) => parts.flatMap(({ component, because, among }) => [component, because, ...among])),
     ...(without ? [...without.because, ...without.held, ...without.takeOver.map(({ component }) => component)] : []),
   ]);
   const components: Reliance['components'] = {};

@@ -105,6 +105,7 @@ export const chain: ValueChain = {
       return {
         component: id,
         name: known?.name ?? null,
+        among: layer === 'server' && id === null ? [components.rack!.name] : [],
         supplier: known?.supplier?.name ?? null,
         country: known?.country ?? null,
         place,
@@ -147,6 +148,7 @@ export const reliance: ReliancePage = {
           share: 0.5 / (k + 1),
           place: known === undefined ? 'unknown' : known.country === 'KR' ? 'home' : 'abroad',
           because: id === 'pine2' ? 'river-hbm' : null,
+          among: [],
         };
       }),
       more: layer === 'software' ? 12 : 0,

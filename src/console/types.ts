@@ -7,6 +7,7 @@ export type {
   BlankForm,
   Card,
   Choices,
+  ComputePage,
   ConsortiumPage,
   Curve,
   Evidence,
@@ -72,5 +73,3 @@ export type Chip = api.ComputePage['chips'][number];
 export type ChipFigure = NonNullable<Chip['figures'][keyof Chip['figures']]>;
 export type Account = api.ComputePage['accounts'][number];
 export type Usage = api.ComputePage['usages'][number];
-/** PENDING: the API is to tell memories too. */
-export type ComputePage = api.ComputePage & { memories?: api.ComputePage['sites'] };

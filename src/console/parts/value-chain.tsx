@@ -63,7 +63,7 @@ function Picture({ chain }: { chain: ValueChain }) {
             ) : (
               <ul aria-label={words.layers[layer]}>
                 {items.map((item) => (
-                  <Thing key={`${item.component} ${item.place}`} of={item} />
+                  <Thing key={`${item.component} ${item.place} ${item.among.map(({ en }) => en)}`} of={item} />
                 ))}
                 {more > 0 && <li class="more">{w.more(format.count(more))}</li>}
               </ul>
@@ -95,7 +95,13 @@ function Thing({ of }: { of: Item }) {
   const w = words.valueChain;
   return (
     <li class={`thing ${of.place}`}>
-      <strong>{of.name === null ? words.common.unknown : format.title(of.name)}</strong>
+      <strong>
+        {of.name !== null
+          ? format.title(of.name)
+          : of.among.length > 0
+            ? w.oneOf(format.list(of.among.map(format.title)))
+            : words.common.unknown}
+      </strong>
       {of.component !== null && (
         <span>
           {of.supplier === null ? w.supplierUnknown : format.title(of.supplier)}

@@ -203,6 +203,7 @@ export const en = {
       `What the models are made and served with, from the chip upwards, and how much of it is home: ${home}.`,
     least: (layers: string, share: string) => `Home has the least in ${layers}: ${share}.`,
     mostlyUnknown: (layers: string) => `Mostly not known: ${layers}.`,
+    oneOf: (names: string) => `One of these, which is not known: ${names}`,
     toReliance: 'Self-reliance, and what if',
     none: 'No catalogue of the value chain was registered yet.',
     noneHint: 'Register one in a terminal: jikji program catalogue.',

@@ -229,6 +229,7 @@ export const ko: Words = {
     lead: (home) => `모델을 학습하고 서비스하는 데 무엇을 쓰는지 칩부터 차례로 보여 줍니다. 국내로 보는 국가: ${home}.`,
     least: (layers, share) => `국내 비율이 가장 낮은 계층: ${layers} ${share}.`,
     mostlyUnknown: (layers) => `대부분 확인되지 않은 계층: ${layers}.`,
+    oneOf: (names) => `다음 중 하나 (어느 것인지는 확인되지 않음): ${names}`,
     toReliance: '자립도와 공급 중단 분석',
     none: '등록된 가치사슬 목록이 없습니다.',
     noneHint: '터미널에서 jikji program catalogue로 등록합니다.',

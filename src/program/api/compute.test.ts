@@ -26,6 +26,7 @@ test('the catalogue in force, what was allotted and what is left of it', async (
     suppliers: [],
     chips: [],
     sites: [],
+    memories: [],
     clusters: [],
     allotments: [],
     usages: [],

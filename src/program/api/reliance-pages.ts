@@ -77,7 +77,7 @@ export async function relianceOf(
     ? await answerTo(chain, ['index', asked], () => indexOf(chain, programmeId, asked, rules.selfReliance))
     : null;
   const parts = index?.layers.flatMap((layer) => layer.parts) ?? [];
-  const ids = parts.flatMap(({ component, because }) => [component, because]);
+  const ids = parts.flatMap(({ component, because, among }) => [component, because, ...among]);
   return {
     home: chain?.catalogue.home ?? [],
     catalogue: await headOf(programme, chain?.registered),
@@ -159,14 +159,15 @@ function itemsOf(
   parts: readonly Part[],
   kinds: Map<string, Use['kind']>,
 ): Item[] {
-  const groups = Map.groupBy(parts, ({ component, place }) => JSON.stringify([component, place]));
+  const groups = Map.groupBy(parts, ({ component, place, among }) => JSON.stringify([component, place, among]));
   const items = [...groups.values()].map((all): Item => {
-    const { component: id, place } = all[0]!;
+    const { component: id, place, among } = all[0]!;
     const component = id === null ? undefined : components.get(id);
     const of = new Set(all.flatMap(({ use }) => use ?? []));
     return {
       component: id,
       name: component?.name ?? null,
+      among: among.flatMap((one) => components.get(one)?.name ?? []),
       supplier: suppliers.get(component?.supplier ?? '')?.name ?? null,
       country: component?.country ?? null,
       place,

@@ -20,7 +20,12 @@ export interface Part {
    * are not known: the one that is least from abroad. Null: by itself, or because what it needs is not known.
    */
   because: string | null;
+  /** Where it is one of several, nobody says which: the first of them. */
+  among: string[];
 }
+
+/** Named of those among which one is. */
+const MOST_AMONG = 10;
 
 type Weights = Record<Place, number>;
 
@@ -31,10 +36,31 @@ export function addParts(graph: Graph, layer: Layer, use: number, weight: number
   /** By component: how much of its shares of each place counts. */
   const weights = new Map<number, Weights>();
 
-  const add = (component: number | null, kind: Of, place: Place, share: number, because: number | null) => {
-    const id = (item: number | null) => (item === null ? null : graph.idOf(item));
+  const id = (item: number | null) => (item === null ? null : graph.idOf(item));
+  const add = (
+    component: number | null,
+    kind: Of,
+    place: Place,
+    share: number,
+    because: number | null,
+    among: string[] = [],
+  ) => {
     if (share > 0)
-      parts.push({ component: id(component), of: kind, use: graph.idOf(use), share, place, because: id(because) });
+      parts.push({
+        component: id(component),
+        of: kind,
+        use: graph.idOf(use),
+        share,
+        place,
+        because: id(because),
+        among,
+      });
+  };
+  const amongOf = (need: number): string[] => {
+    const found: string[] = [];
+    for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]! && found.length < MOST_AMONG; o++)
+      if (Number.isNaN(shares[o])) found.push(graph.idOf(targets[o]!));
+    return found;
   };
   const give = (need: number, place: Place, factor: number) => {
     if (factor === 0) return;
@@ -50,7 +76,7 @@ export function addParts(graph: Graph, layer: Layer, use: number, weight: number
     const { commonHome, commonAbroad, commonOption } = needShares(graph, values, need);
     const option = commonOption < 0 ? null : targets[commonOption]!;
     const common = { home: commonHome, abroad: commonAbroad, unknown: 1 - commonHome - commonAbroad };
-    add(null, of[need]!, place, factor * rest[need]! * common[place], option);
+    add(null, of[need]!, place, factor * rest[need]! * common[place], option, amongOf(need));
   };
   const take = (component: number, mine: Weights) => {
     const home = values.home[component]!;

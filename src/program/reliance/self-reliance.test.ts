@@ -249,8 +249,9 @@ test('every number opens to where it came from', () => {
     place: string,
     because: string | null = null,
     of = 'chip',
+    among: string[] = [],
   ) => ({
-    ...{ component, of, use: 'train', share: expect.closeTo(share, 12), place, because },
+    ...{ component, of, use: 'train', share: expect.closeTo(share, 12), place, because, among },
   });
   // Titan's half: 0.8 and 0.2; the nest's half: 0.6, and 0.4 that nobody names.
   expect(partsOf(train, 'chip')).toEqual([
@@ -271,11 +272,11 @@ test('every number opens to where it came from', () => {
   // Of box and rack, rack is the one that is least from abroad.
   expect(partsOf(train, 'server')).toEqual([
     part('box', 0.5, 'abroad', null, 'server'),
-    part(null, 0.5, 'unknown', 'rack', 'server'),
+    part(null, 0.5, 'unknown', 'rack', 'server', ['box', 'rack']),
   ]);
   expect(partsOf(train, 'cloud')).toContainEqual(part(null, 0.5, 'unknown', null, 'cloud'));
   expect(partsOf(indexOfConsortium(graph, 'b', null), 'data')).toEqual([
-    { component: null, of: 'data', use: null, share: 1, place: 'unknown', because: null },
+    { component: null, of: 'data', use: null, share: 1, place: 'unknown', because: null, among: [] },
   ]);
 });
 

@@ -93,7 +93,7 @@ function layerOf(graph: Graph, layer: Layer, groups: readonly (readonly number[]
   for (const uses of groups.length > 0 ? groups : [[]]) {
     const whole = 1 / Math.max(1, groups.length);
     if (uses.length === 0)
-      parts.push({ component: null, of: layer, use: null, share: whole, place: 'unknown', because: null });
+      parts.push({ component: null, of: layer, use: null, share: whole, place: 'unknown', because: null, among: [] });
     for (const use of uses) {
       const weight = whole / uses.length;
       home += weight * values.home[use]!;

@@ -107,7 +107,7 @@ function Memory({ of, page }: OfChip) {
   const w = words.compute;
   const options = of.needs.flatMap((need) => (need.of === 'memory' ? need.anyOf : []));
   const makers = options.flatMap(({ component }) => {
-    const memory = (page.memories ?? []).find(({ id }) => id === component);
+    const memory = page.memories.find(({ id }) => id === component);
     if (memory === undefined) return [component];
     const maker = page.suppliers.find(({ id }) => id === memory.supplier);
     return maker ? [format.title(maker.name)] : [];

@@ -97,7 +97,9 @@ function Parts({ of, page, caption }: { of: LayerIndex; page: Known; caption: st
               <th scope="row">
                 {part.component === null ? (
                   <>
-                    {w.somethingUnknown}
+                    {part.among.length > 0
+                      ? words.valueChain.oneOf(format.list(part.among.map(titleOf)))
+                      : w.somethingUnknown}
                     <small>{words.layers[part.of]}</small>
                   </>
                 ) : (
@@ -116,7 +118,7 @@ function Parts({ of, page, caption }: { of: LayerIndex; page: Known; caption: st
               <td class="right">{format.share(part.share)}</td>
               <td>
                 <PlaceText of={part.place} />
-                {part.because !== null && <small>{w.because(titleOf(part.because))}</small>}
+                {part.because !== null && part.among.length === 0 && <small>{w.because(titleOf(part.because))}</small>}
               </td>
               <td>
                 {use ? format.title(use.name) : (part.use ?? '–')}

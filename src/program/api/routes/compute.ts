@@ -1,6 +1,7 @@
 // Compute: the catalogue in force, allotments and usages, and what they come to; the office's registering, allotting and metering.
 
 import type { z } from 'zod';
+import type { Of } from '../../../fleet/index.ts';
 import type { Json } from '../../../ledger/index.ts';
 import { accountsOf, allotmentsOf, countedOf, usagesOf } from '../../compute/index.ts';
 import { registerCatalogue, timeOf } from '../../office/index.ts';
@@ -100,11 +101,13 @@ async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
   const rowOf = (table: 'allotments' | 'usages', id: string): Row => tables.get(table, id)!;
   const mentioned = new Set([...allotments, ...usages].map(({ consortium }) => consortium));
   const { suppliers, chips, components, clusters } = found?.catalogue ?? {};
+  const ofKind = (kind: Of) => [...(components?.values() ?? [])].filter(({ of }) => of === kind);
   return {
     catalogue: await headOf(programme, found),
     suppliers: [...(suppliers?.values() ?? [])],
     chips: [...(chips?.values() ?? [])],
-    sites: [...(components?.values() ?? [])].filter(({ of }) => of === 'data-center'),
+    sites: ofKind('data-center'),
+    memories: ofKind('memory'),
     clusters: [...(clusters?.values() ?? [])],
     allotments: allotments.map((one) => ({ ...one, source: sourceOf(rowOf('allotments', one.id)) })),
     usages: usages.map((one) => {

@@ -53,6 +53,8 @@ const need = z.object({
       could: share.nullable(),
     }),
   ),
+  /** Something that is not known may meet it too. */
+  others: z.literal(true).optional(),
 });
 
 const component = z
@@ -171,6 +173,8 @@ export const computePage = z
     suppliers: z.array(supplier),
     chips: z.array(chip),
     sites: z.array(component),
+    /** What chips have as memory. */
+    memories: z.array(component),
     clusters: z.array(cluster),
     allotments: z.array(allotment),
     usages: z.array(usage),

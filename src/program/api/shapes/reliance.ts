@@ -70,6 +70,8 @@ const index = z
             place,
             /** Why a thing of home does not count as home: the id of what it needs. */
             because: z.string().nullable(),
+            /** One of these, nobody says which; then there is no component. */
+            among: z.array(z.string()),
           }),
         ),
         more: z.int(),
@@ -140,6 +142,8 @@ export const chainPage = z
             /** Null: not known. */
             component: z.string().nullable(),
             name: title.nullable(),
+            /** One of these, nobody says which; then there is no component. */
+            among: z.array(title),
             supplier: title.nullable(),
             country: z.string().nullable(),
             place,
