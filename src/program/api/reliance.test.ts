@@ -1,14 +1,13 @@
 // Self-reliance over HTTP: the index against a sheet by hand, runs among the uses as far as they may be seen, the course over stages,
 // what if, smallest sets, and that it is worked out once for a state of the log.
 
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BOOK } from '../office/office.testing.ts';
-import * as reliance from '../reliance/index.ts';
 import { OURS, TEXTS } from '../state/catalogue.testing.ts';
 import { catalogueDigest } from '../state/index.ts';
+import { NOBODY } from '../users/index.ts';
 import { TestServer, type Who } from './api.testing.ts';
-
-vi.mock('../reliance/index.ts', { spy: true });
+import { type ChainNow, chainNow, smallestNow, whatIfNow } from './chain-now.ts';
 
 const HERE = '/api/programmes/test/reliance';
 const RULES = 'selfReliance: { floors: { memory: 0.1 }, weights: { chip: 40, data-center: 60 } }\n';
@@ -173,17 +172,28 @@ test('whom one may think away: those that something comes from', async () => {
   ]);
 });
 
-test('worked out once for a state of the log, whoever asks; anew when there is more in it', async () => {
-  const { whatIf, smallestSets } = vi.mocked(reliance);
-  await server.office.say('organisation-added', { id: 'x', name: { en: 'x' }, country: 'KR', roles: [] });
-  for (const one of [whatIf, smallestSets]) one.mockClear();
-  const paths = ['/what-if?supplier=far-chips&supplier=home-halls', '/what-if?supplier=home-halls&supplier=far-chips'];
-  for (const path of [...paths, ...paths, '/smallest', '/smallest'])
-    await Promise.all([get(path, 'public'), get(path, 'expert')]);
-  expect([whatIf.mock.calls.length, smallestSets.mock.calls.length]).toEqual([1, 1]);
+test('worked out once for a state of the log, for all who see the same; anew when there is more in it', async () => {
+  const { programme } = server;
+  const viewerOf = (who: Who) => server.sessions.get(who)?.viewer ?? NOBODY;
+  const chain = (who: Who) => chainNow(programme, viewerOf(who)) as Promise<ChainNow>;
+  const before = await chain('public');
+  expect([await chain('expert'), await chain('evaluator')].map((one) => one === before)).toEqual([true, true]);
+  for (const who of ['office', 'auditor', 'consortium', 'rival'] as const) expect(await chain(who)).not.toBe(before);
+  const without = (...suppliers: string[]) => whatIfNow(before, { suppliers, countries: [] });
+  const found = await Promise.all([without('far-chips', 'home-halls'), without('home-halls', 'far-chips')]);
+  expect(found[0]).toBe(found[1]);
+  expect(await without('far-chips')).not.toBe(found[0]);
+  const smallest = () => smallestNow(before, 'supplier', 'all');
+  expect(await smallest()).toBe(await smallest());
+  // However many questions are asked, not all answers are kept.
+  const last = await without('far-chips', 'home-halls');
+  for (let i = 0; i < 120; i++) await without(...Array(i + 1).fill('home-chips'));
+  expect(before.answers.size).toBeLessThanOrEqual(100);
+  expect(await without('far-chips', 'home-halls')).toEqual(last);
+  await expect(without('far-chip')).rejects.toMatchObject({ code: 'supplier-unknown' });
+
   await server.office.say('organisation-added', { id: 'y', name: { en: 'y' }, country: 'KR', roles: [] });
-  await get(paths[0]!, 'public');
-  expect(whatIf).toHaveBeenCalledTimes(2);
+  expect(await chain('public')).not.toBe(before);
 });
 
 test('the course: each stage by its own rules, its own teams and the catalogue of its time', {
