@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestServer, type Who } from './api.testing.ts';
 import { Generator, operationsOf } from './generate.testing.ts';
 
-const COUNT = process.env.JIKJI_TORTURE ? 20_000 : 2000;
+const COUNT = process.env.JIKJI_TORTURE ? 20_000 : 1000;
 const WHO = ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public', 'outsider'] as const satisfies Who[];
 
 let server: TestServer;
