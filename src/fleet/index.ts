@@ -20,3 +20,4 @@ export {
   type Supplier,
   type Use,
 } from './catalogue/types.ts';
+export { joinRanks, type MpiRanks } from './mpi/ranks.ts';

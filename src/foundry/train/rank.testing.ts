@@ -1,9 +1,12 @@
 // One rank of a test: does a job and tells what came of it. As a thread it gets its mailboxes from the test, as a process of
 // its own it asks MPI. Both do the same jobs.
 
+import { openSync, writeSync } from 'node:fs';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { JikjiError } from '../../base/index.ts';
+import { joinRanks } from '../../fleet/index.ts';
 import type { ModelConfig } from '../model/index.ts';
+import { checkExchanges } from './exchanges.testing.ts';
 import {
   agree,
   Batches,
@@ -24,7 +27,7 @@ import { ThreadRanks } from './threads.testing.ts';
 export interface Job {
   model: ModelConfig;
   train: TrainConfig;
-  /** Folder of checkpoints: goes on from `from`, writes one at the end. */
+  /** Folder of checkpoints: goes on from `from`, writes one after each step. */
   folder?: string;
   from?: number;
   /** Steps to come to; else all. */
@@ -33,8 +36,8 @@ export interface Job {
   odd?: number;
   /** Takes memory that there is not. */
   greedy?: number;
-  /** Dies at this step, as by kill -9. */
-  dies?: { rank: number; step: number };
+  /** This rank gets a signal when it has begun so many exchanges of gradients: in the middle of a step. */
+  signal?: { rank: number; after: number; name: 'SIGKILL' | 'SIGSTOP' };
   /** What goes wrong on the way: somebody stops listening to a state; a state is not whole; its values are not finite. */
   mishap?: 'stops' | 'broken' | 'infinite';
 }
@@ -56,8 +59,9 @@ const SEED = 1377;
 const THREADS = 1;
 
 /** One process alone, or rank 0 of several, or another rank, which has nothing to tell. */
-export function work(job: Job, ranks?: Ranks): Done | undefined {
-  if (!ranks) return conduct(job);
+export function work(job: Job, given?: Ranks): Done | undefined {
+  if (!given) return conduct(job);
+  const ranks = job.signal?.rank === given.rank ? signalled(given, job.signal) : given;
   agree(ranks, { version: job.odd === ranks.rank ? '0.0.2' : '0.0.1', code: 'c0de' });
   const threads = job.greedy === ranks.rank ? 1 << 20 : THREADS;
   if (ranks.rank > 0) {
@@ -71,7 +75,7 @@ export function work(job: Job, ranks?: Ranks): Done | undefined {
   }
 }
 
-function conduct({ model, train, folder, from, until, dies, mishap }: Job, ranks?: Ranks, threads = THREADS): Done {
+function conduct({ model, train, folder, from, until, mishap }: Job, ranks?: Ranks, threads = THREADS): Done {
   const T = train.sequenceLength;
   const text = { tokens: reader(randomTokens(12 * T + 1, model.vocabSize, 1)), weight: 1 };
   const batches = new Batches([text], SEED, T);
@@ -83,16 +87,15 @@ function conduct({ model, train, folder, from, until, dies, mishap }: Job, ranks
     const records = [];
     let notFinite: Done['notFinite'];
     while (!notFinite && trainer.step < (until ?? train.steps)) {
-      if (dies?.rank === 0 && dies.step === trainer.step + 1) process.kill(process.pid, 'SIGKILL');
       try {
         records.push(trainer.next(batches));
       } catch (error) {
         if (!(error instanceof NotFinite)) throw error;
         notFinite = { step: error.step, tensor: error.tensor, of: error.of };
       }
+      if (folder !== undefined) saveCheckpoint(folder, trainer.stateRoot(), trainer);
     }
     const stateRoot = trainer.stateRoot();
-    if (folder !== undefined) saveCheckpoint(folder, stateRoot, trainer);
     const held = reader(randomTokens(7 * T + 5, model.vocabSize, 2));
     const { nats } = score(trainer, held, new Uint32Array(model.vocabSize).fill(1), held.length);
     const found = { stateRoot, records: JSON.stringify(records), nats };
@@ -100,6 +103,19 @@ function conduct({ model, train, folder, from, until, dies, mishap }: Job, ranks
   } finally {
     trainer.close();
   }
+}
+
+function signalled(ranks: Ranks, { after, name }: NonNullable<Job['signal']>): Ranks {
+  let begun = 0;
+  return {
+    rank: ranks.rank,
+    size: ranks.size,
+    start(what, sends, receives) {
+      const exchange = ranks.start(what, sends, receives);
+      if (what === 'gradients' && ++begun === after) process.kill(process.pid, name);
+      return exchange;
+    },
+  };
 }
 
 /** The trainer must go on from any of these as if nothing had been. */
@@ -133,7 +149,28 @@ export function outcomeOf(run: () => Done | undefined): Outcome {
   }
 }
 
+/** A job, or a trial of the ranks' messages. */
+const tell = (ranks: Ranks, job: Job | 'exchanges'): Outcome | string[] =>
+  job === 'exchanges' ? checkExchanges(ranks) : outcomeOf(() => work(job, ranks));
+
 if (!isMainThread && parentPort && workerData?.job) {
   const { job, rank, size, memory } = workerData;
-  parentPort.postMessage(outcomeOf(() => work(job, new ThreadRanks(rank, size, memory))));
+  parentPort.postMessage(tell(new ThreadRanks(rank, size, memory), job));
+}
+
+if (isMainThread && import.meta.main) {
+  const [job, pipe] = process.argv.slice(2);
+  const told = openSync(pipe!, 'w');
+  let ranks: Awaited<ReturnType<typeof joinRanks>> | undefined;
+  try {
+    ranks = await joinRanks();
+  } catch (error) {
+    const { code, message } = error as JikjiError;
+    writeSync(told, `${JSON.stringify({ rank: 0, outcome: { error: { code, message } } })}\n`);
+    throw error;
+  }
+  const outcome = tell(ranks, JSON.parse(job!));
+  writeSync(told, `${JSON.stringify({ rank: ranks.rank, outcome })}\n`); // in one piece: lines of ranks do not mix
+  if ('error' in outcome && outcome.error.code === 'rank-lost') ranks.abort(2);
+  ranks.finish();
 }

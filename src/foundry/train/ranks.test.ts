@@ -19,13 +19,16 @@ const folder = (): string => join(root, `${folders++}`);
 
 /** What each rank came to; one rank is a process alone. */
 async function outcomes(size: number, job: Job): Promise<Outcome[]> {
-  if (size === 1) return [outcomeOf(() => work(job))];
+  return size === 1 ? [outcomeOf(() => work(job))] : onThreads<Outcome>(size, job);
+}
+
+function onThreads<T>(size: number, job: Job | 'exchanges'): Promise<T[]> {
   const memory = mailboxes(size);
   const ranks = Array.from({ length: size }, (_, rank) => {
     const worker = new Worker(new URL('./rank.testing.ts', import.meta.url), {
       workerData: { job, rank, size, memory },
     });
-    return new Promise<Outcome>((resolve, reject) => {
+    return new Promise<T>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
       worker.once('exit', () => reject(new Error(`rank ${rank} ended without a word`)));
@@ -43,6 +46,10 @@ async function done(size: number, job: Job): Promise<Done> {
 
 const stateOf = (path: string, step: number): Buffer =>
   readFileSync(join(path, checkpointName(step), 'state.safetensors'));
+
+test.each([2, 3, 4])('%s threads: messages arrive whole and in order', async (size) => {
+  expect(await onThreads(size, 'exchanges')).toEqual(Array(size).fill([]));
+});
 
 const shapes: [string, Partial<ModelConfig>, Partial<TrainConfig>][] = [
   ['a tied head', { hiddenSize: 36, numAttentionHeads: 6, numKeyValueHeads: 3 }, { sequenceLength: 49 }],
@@ -119,24 +126,24 @@ test('ranks go on after a state nobody wanted to the end, one that was not whole
   const path = folder();
   const job: Job = { model: smallModel(), train: smallTraining({ gradientGroups: 2, sequenceLength: 9 }) };
   const straight = await done(1, job);
-  const goesOn = async (mishap: NonNullable<Job['mishap']>, found: string): Promise<void> => {
+  const file = join(path, checkpointName(1), 'state.safetensors');
+  const goesOn = async (mishap: NonNullable<Job['mishap']>, found: string, prepare = () => {}): Promise<void> => {
     for (const size of [1, 2]) {
+      await done(1, { ...job, folder: path, until: 1 });
+      prepare();
       const { mishap: met, ...rest } = await done(size, { ...job, mishap, folder: path });
       expect([met, rest]).toEqual([found, straight]);
     }
   };
   await goesOn('stops', 'true');
   await goesOn('infinite', 'adamw.exp_avg_sq.model.norm.weight');
-  await done(1, { ...job, folder: path, until: 1 });
-  truncateSync(join(path, checkpointName(1), 'state.safetensors'), stateOf(path, 1).length - 1);
-  await goesOn('broken', 'checkpoint-broken');
+  await goesOn('broken', 'checkpoint-broken', () => truncateSync(file, stateOf(path, 1).length - 1));
   // Every byte is there, but not as they were: known only when all owners have hashed theirs.
-  await done(1, { ...job, folder: path, until: 1 });
-  const file = join(path, checkpointName(1), 'state.safetensors');
-  const bytes = readFileSync(file);
-  bytes[bytes.length - 7]! ^= 1;
-  writeFileSync(file, bytes);
-  await goesOn('broken', 'checkpoint-broken');
+  await goesOn('broken', 'checkpoint-broken', () => {
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 7]! ^= 1;
+    writeFileSync(file, bytes);
+  });
 });
 
 test('all ranks learn what one of them cannot do, and none waits', async () => {

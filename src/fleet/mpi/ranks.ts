@@ -1,0 +1,134 @@
+// Ranks of a training as MPI has them: messages without blocking, and no wait without an end. Knows no gradients: what is sent
+// and in which order is training's business. Of MPI's own collectives none is used: the order of their sums is free.
+
+import { hostname } from 'node:os';
+import { JikjiError } from '../../base/index.ts';
+import { type Mpi, MpiError, openMpi } from './library.ts';
+
+/** Seconds without a word until a rank counts as lost. Longer than ranks of one job ever differ; a launcher ends them sooner. */
+const PATIENCE = 600;
+/** Milliseconds of asking without a pause. Whoever waits longer waits for work that takes its time, and lets others have the core. */
+const EAGER = 1000;
+
+interface Message {
+  rank: number;
+  data: Uint8Array;
+}
+
+/** The processes that `mpiexec` or `srun` started together, as training asks for them. */
+export class MpiRanks {
+  readonly rank: number;
+  readonly size: number;
+  readonly #mpi: Mpi;
+  readonly #patience: number;
+  #lost: JikjiError | undefined;
+
+  constructor(mpi: Mpi, patience: number) {
+    this.rank = mpi.rank;
+    this.size = mpi.size;
+    this.#mpi = mpi;
+    this.#patience = patience;
+  }
+
+  /** Starts messages, which must lie in shared memory; what receives goes first, so that nothing needs a place on the way. */
+  start(what: string, sends: readonly Message[], receives: readonly Message[]): { wait(): void } {
+    const requests = new Int32Array(sends.length + receives.length);
+    const peers: number[] = [];
+    this.#orLost(what, () => {
+      for (const { rank, data } of receives)
+        this.#mpi.receive(data, rank, requests.subarray(peers.length, peers.push(rank)));
+      for (const { rank, data } of sends) this.#mpi.send(data, rank, requests.subarray(peers.length, peers.push(rank)));
+    });
+    return { wait: () => this.#orLost(what, () => this.#wait(what, requests, peers)) };
+  }
+
+  #wait(what: string, requests: Int32Array, peers: number[]): void {
+    const started = performance.now();
+    while (!this.#mpi.testAll(requests)) {
+      const waited = performance.now() - started;
+      if (waited > this.#patience * 1000) {
+        const silent = peers.filter((_, i) => !this.#mpi.test(requests.subarray(i, i + 1)));
+        const who = [...new Set(silent)].sort((a, b) => a - b);
+        throw this.#failure(`no word from rank ${who.join(', ')} for ${this.#patience} s (${what})`);
+      }
+      if (waited > EAGER) Atomics.wait(asleep, 0, 0, 1);
+    }
+  }
+
+  /** Once a rank is lost nothing is sent any more: the next call gives the same error at once. */
+  #orLost(what: string, run: () => void): void {
+    if (this.#lost) throw this.#lost;
+    try {
+      run();
+    } catch (error) {
+      if (error instanceof MpiError) this.#lost = this.#failure(`MPI failed (${what}): ${error.message}`, error);
+      else if (error instanceof JikjiError) this.#lost = error;
+      throw this.#lost ?? error;
+    }
+  }
+
+  #failure(what: string, cause?: unknown): JikjiError {
+    return new JikjiError(
+      'rank-lost',
+      what,
+      `rank ${this.rank} of ${this.size} on ${hostname()}`,
+      'see what the other ranks said; --resume goes on from the last checkpoint',
+      { cause },
+    );
+  }
+
+  /**
+   * Leaves MPI, together with the others.
+   * @throws JikjiError `rank-lost`: `abort` is what is left
+   */
+  finish(): void {
+    const bytes = () => new Uint8Array(new SharedArrayBuffer(1));
+    const others = [...Array(this.size).keys()].filter((rank) => rank !== this.rank);
+    const messages = others.map((rank) => ({ rank, data: bytes() }));
+    // MPI waits for the others without an end here, so first see that they are there.
+    this.start(
+      'end',
+      messages,
+      others.map((rank) => ({ rank, data: bytes() })),
+    ).wait();
+    this.#mpi.finalize();
+  }
+
+  /** Ends all ranks at once, this one too. Say before what is to be said. */
+  abort(exitCode: number): void {
+    this.#mpi.abort(exitCode);
+  }
+}
+
+const asleep = new Int32Array(new SharedArrayBuffer(4));
+
+/** How many processes the launcher says it started, where it says so. */
+const started = (): number => Number(process.env.PMI_SIZE ?? process.env.SLURM_STEP_NUM_TASKS ?? 1);
+
+/**
+ * Joins the ranks that a launcher started; alone there is one. JIKJI_RANK_PATIENCE: seconds to wait for a silent rank.
+ * @throws JikjiError `mpi-missing`, `mpi-apart`
+ */
+export async function joinRanks(): Promise<MpiRanks> {
+  const patience = Number(process.env.JIKJI_RANK_PATIENCE ?? PATIENCE);
+  if (!(patience > 0)) {
+    throw new JikjiError(
+      'usage',
+      'JIKJI_RANK_PATIENCE is a number of seconds',
+      `${process.env.JIKJI_RANK_PATIENCE}`,
+      `leave it out for ${PATIENCE}`,
+    );
+  }
+  // Launchers tell ranks of another's end by SIGUSR1, at which Node would open its debugger's port.
+  process.on('SIGUSR1', () => {});
+  const mpi = await openMpi();
+  if (mpi.size !== started()) {
+    throw new JikjiError(
+      'mpi-apart',
+      `${started()} ranks were started, and MPI knows of ${mpi.size}`,
+      process.env.SLURM_JOB_ID ? `Slurm job ${process.env.SLURM_JOB_ID}` : 'the launcher',
+      'launcher and MPI must know each other: srun --mpi=pmi2, or the mpiexec of the same MPI',
+    );
+  }
+  return new MpiRanks(mpi, patience);
+}

@@ -1,0 +1,79 @@
+// The same bits from ranks under MPI; a rank that is killed or stuck is noticed in bounded time by those that are left.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { checkpointSteps } from './index.ts';
+import { underMpi, withoutMpi } from './mpi.testing.ts';
+import { type Job, work } from './rank.testing.ts';
+import { smallModel, smallTraining } from './small.testing.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'jikji-mpi-runs-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const job: Job = {
+  model: smallModel({ vocabSize: 9001 }), // its embedding is of two pieces
+  train: smallTraining({ gradientGroups: 4, sequenceLength: 19 }),
+};
+
+describe.skipIf(withoutMpi())('ranks under MPI', () => {
+  test.each([2, 4])('%s ranks: messages arrive whole and in order', async (size) => {
+    expect(await underMpi(size, 'exchanges')).toEqual({ outcomes: Array(size).fill([]), well: true });
+  });
+
+  test.each([true, false])('two ranks and four: the bits of one process (tied head: %s)', async (tieWordEmbeddings) => {
+    const model = { ...job.model, tieWordEmbeddings };
+    const done = work({ ...job, model });
+    const two = await underMpi(2, { ...job, model });
+    const four = await underMpi(4, { ...job, model });
+    expect(two).toEqual({ outcomes: [{ done }, {}], well: true });
+    expect(four).toEqual({ outcomes: [{ done }, {}, {}, {}], well: true });
+  });
+
+  test('killed in the middle of a step, the launcher ends the others; the run goes on to the same bits', async () => {
+    const folder = join(root, 'killed');
+    const straight = work(job)!;
+    const [first] = JSON.parse(straight.records);
+    // A round takes as many exchanges as the rank with more pieces has, 22, and a step two rounds: this is in the second step.
+    const { well } = await underMpi(2, { ...job, folder, signal: { rank: 1, after: 60, name: 'SIGKILL' } });
+    expect(well).toBe(false);
+    expect(checkpointSteps(folder)).toEqual([1]);
+    const { outcomes } = await underMpi(4, { ...job, folder, from: 1 });
+    const done = { ...straight, records: JSON.stringify(JSON.parse(straight.records).slice(1)) };
+    expect(first.step).toBe(1);
+    expect(outcomes).toEqual([{ done }, {}, {}, {}]);
+  });
+
+  const lost = (rank: number, by: number) => ({
+    error: {
+      code: 'rank-lost',
+      message: expect.stringMatching(`^no word from rank ${by} for 5 s \\([a-z ]+\\)$`),
+      input: expect.stringMatching(`^rank ${rank} of 2 on .`),
+    },
+  });
+  const env = { JIKJI_RANK_PATIENCE: '5' };
+
+  test.each([
+    [0, 1],
+    [1, 0],
+  ])('rank %s is killed and no launcher ends the other: it ends by itself and says why', async (killed, left) => {
+    const signal = { rank: killed, after: 3, name: 'SIGKILL' as const };
+    const { outcomes, well } = await underMpi(2, { ...job, signal }, { apart: true, env });
+    expect(outcomes[killed]).toBeUndefined();
+    expect(outcomes[left]).toEqual(lost(left, killed));
+    expect(well).toBe(false);
+  });
+
+  test('a rank that is stuck is not waited for without an end', async () => {
+    const { outcomes, well } = await underMpi(2, { ...job, signal: { rank: 1, after: 3, name: 'SIGSTOP' } }, { env });
+    expect({ outcomes, well }).toEqual({ outcomes: [lost(0, 1), undefined], well: false });
+  });
+
+  test('ranks that MPI does not know to belong together are refused', async () => {
+    const { outcomes } = await underMpi(1, job, { alone: true, env: { SLURM_STEP_NUM_TASKS: '2' } });
+    expect(outcomes).toMatchObject([
+      { error: { code: 'mpi-apart', message: '2 ranks were started, and MPI knows of 1' } },
+    ]);
+  });
+});

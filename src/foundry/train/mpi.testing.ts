@@ -1,0 +1,59 @@
+// Ranks as processes that `mpiexec` starts, for tests.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Job, Outcome } from './rank.testing.ts';
+
+const PROGRAM = fileURLToPath(new URL('./rank.testing.ts', import.meta.url));
+
+/** Whether nothing runs under MPI here, which is said. With CI=true that is a failure: there everything must run. */
+export function withoutMpi(): boolean {
+  if (spawnSync('mpiexec', ['-n', '1', 'true']).status === 0) return false;
+  const why = 'mpiexec does not run (on Debian: apt-get install mpich)';
+  if (process.env.CI === 'true') throw new Error(`ranks under MPI must be tested in CI, but ${why}`);
+  console.warn(`skipped: ranks under MPI: ${why}`);
+  return true;
+}
+
+export interface Told {
+  /** By rank; of those that said nothing there is none. */
+  outcomes: (Outcome | string[] | undefined)[];
+  /** Whether the launcher, or the one process without a launcher, ended well. */
+  well: boolean;
+}
+
+export interface How {
+  /** Ranks in sessions of their own: the launcher cannot end those that are left when one is lost. */
+  apart?: boolean;
+  env?: NodeJS.ProcessEnv;
+  /** Without a launcher: one process. */
+  alone?: boolean;
+}
+
+/** Runs a job on ranks, and comes back when the last of them has ended. */
+export async function underMpi(size: number, job: Job | 'exchanges', how: How = {}): Promise<Told> {
+  const folder = mkdtempSync(join(tmpdir(), 'jikji-mpi-'));
+  try {
+    // They tell through a named pipe, which every one holds until it ends, whatever becomes of the launcher.
+    const pipe = join(folder, 'told');
+    spawnSync('mkfifo', [pipe]);
+    const text = readFile(pipe, 'utf8');
+    const ours = openSync(pipe, 'w');
+    const before = how.alone ? [] : ['mpiexec', '-n', `${size}`, ...(how.apart ? ['setsid', '--wait'] : [])];
+    const [command, ...args] = [...before, process.execPath, '--no-warnings', PROGRAM, JSON.stringify(job), pipe];
+    const child = spawn(command!, args, { env: { ...process.env, ...how.env }, stdio: 'ignore' });
+    const [status] = await once(child, 'close');
+    closeSync(ours);
+    const lines = (await text).split('\n').filter((line) => line !== '');
+    const outcomes: Told['outcomes'] = Array(size).fill(undefined);
+    for (const { rank, outcome } of lines.map((line) => JSON.parse(line))) outcomes[rank] = outcome;
+    return { outcomes, well: status === 0 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
