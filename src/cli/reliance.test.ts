@@ -206,10 +206,10 @@ test('software by bills of materials and a lock file, each thing once', async ()
   writeFileSync(join(files, 'bom.json'), JSON.stringify(bill));
   writeFileSync(join(files, 'lock.json'), JSON.stringify(lock));
   const found = await told('--cyclonedx', join(files, 'bom.json'), '--lock', join(files, 'lock.json'));
-  const added = ['run:b', 'run:pkg:npm/%40scope/c@2.0.0', 'run:pkg:npm/a@1.0.0'];
+  const added = ['run:library:b', 'run:library:pkg:npm/%40scope/c@2.0.0', 'run:library:pkg:npm/a@1.0.0'];
   expect(chainOf(found).software).toEqual([0, 33, 67, ['jikji', 'node', ...added, 'v8']]);
   expect(added.map((id) => found.components[id]!.held)).toEqual([true, true, false]);
-  expect(found.components['run:pkg:npm/a@1.0.0']!.supplier!.name.en).toBe('Somebody');
+  expect(found.components['run:library:pkg:npm/a@1.0.0']!.supplier!.name.en).toBe('Somebody');
   expect(found.notes).toContainEqual(expect.stringContaining('2 components'));
 });
 

@@ -172,17 +172,17 @@ test('libraries: one need each; a supplier’s name says nothing of its country'
       'software:jikji',
       'scoped',
       'native',
-      'run:pkg:npm/words@1.0.0',
-      'run:mine@1.0.0',
-      'run:closed',
+      'run:library:pkg:npm/words@1.0.0',
+      'run:library:mine@1.0.0',
+      'run:library:closed',
     ].map(one),
   );
-  expect(catalogue.components.get('run:mine@1.0.0')).toMatchObject({
+  expect(catalogue.components.get('run:library:mine@1.0.0')).toMatchObject({
     supplier: 'run:by 우리',
     country: null,
     held: true,
   });
-  expect(catalogue.components.get('run:closed')).toMatchObject({ supplier: 'run:by 우리', held: false });
+  expect(catalogue.components.get('run:library:closed')).toMatchObject({ supplier: 'run:by 우리', held: false });
   expect(found.suppliers).toMatchObject([{ id: 'run:by 우리', name: { en: '우리' }, country: null }]);
   expect(layers.software).toEqual([2 / 8, 1 / 8, 5 / 8]);
 
@@ -190,6 +190,31 @@ test('libraries: one need each; a supplier’s name says nothing of its country'
   expect(tried({ runtime: null, libraries: [library('lib', { purl: 'pkg:npm/@scope/lib' })] }).layers.software).toEqual(
     [0.5, 0, 0.5],
   );
+});
+
+test('libraries and their suppliers may be called as anything else is', () => {
+  const library = (name: string, supplier: string | null) => ({
+    name,
+    supplier,
+    version: null,
+    purl: null,
+    licence: null,
+  });
+  const maker = { name: 'its maker', country: 'KR' };
+  const libraries = [library('machine', 'its maker'), library('weights', null)];
+  const { found, catalogue, layers, needs } = tried({ maker, libraries });
+  expect(needs('software').slice(3)).toEqual(['run:library:machine', 'run:library:weights'].map(one));
+  expect(needs('weights')).toEqual([one('run:weights')]);
+  expect(layers).toMatchObject({ software: [0, 1 / 5, 4 / 5], weights: [1, 0, 0] });
+  expect(catalogue.components.get('run:library:machine')).toMatchObject({
+    supplier: 'run:by its maker',
+    country: null,
+  });
+  expect(catalogue.components.get('run:weights')).toMatchObject({ supplier: 'run:maker', country: 'KR' });
+  expect(found.suppliers.map(({ id, country }) => [id, country])).toEqual([
+    ['run:by its maker', null],
+    ['run:maker', 'KR'],
+  ]);
 });
 
 test.each([

@@ -152,9 +152,10 @@ class Adding {
       if (component !== undefined && this.#catalogue.components.get(component)?.of === 'software') return component;
     }
     const full = version === null ? name : `${name}@${version}`;
-    const id = `${this.#evidence.id}:${purl?.replace(/[?#].*$/, '') ?? full}`;
+    // A library may be called "machine" or "weights".
+    const id = `${this.#evidence.id}:library:${purl?.replace(/[?#].*$/, '') || full}`;
     if (this.#components.has(id)) return id;
-    const by = supplier === null ? null : this.#supplier(supplier, null);
+    const by = supplier === null ? null : this.#named(supplier);
     return this.#add(id, 'software', { en: full }, { supplier: by, held: isOpen(licence) });
   }
 
@@ -170,19 +171,23 @@ class Adding {
     const title = { en: `Weights of ${name}`, ko: `${name}의 가중치` };
     if (maker === null) return this.#add(`${id}:weights`, 'weights', title);
     const { country } = maker;
-    return this.#add(`${id}:weights`, 'weights', title, { supplier: this.#supplier(maker.name, country), country });
+    return this.#add(`${id}:weights`, 'weights', title, { supplier: this.#maker(maker.name, country), country });
   }
 
-  /**
-   * A name says nothing of a country, and so is not looked up for one: else whoever writes a bill of materials could choose.
-   * A supplier of the catalogue with the same name and country is that one.
-   */
-  #supplier(name: string, country: string | null): string {
+  /** A supplier of the catalogue with the same name and country is that one. */
+  #maker(name: string, country: string | null): string {
     if (country !== null) {
       for (const one of this.#catalogue.suppliers.values())
         if (one.country === country && [one.name.en, one.name.ko].includes(name)) return one.id;
     }
-    const id = `${this.#evidence.id}:by ${name}`;
+    return this.#supplier('maker', name, country);
+  }
+
+  /** A name says nothing of a country, nor that it is anybody of the catalogue, or the maker: else whoever writes a bill could choose. */
+  #named = (name: string): string => this.#supplier(`by ${name}`, name, null);
+
+  #supplier(as: string, name: string, country: string | null): string {
+    const id = `${this.#evidence.id}:${as}`;
     this.#suppliers.set(id, { id, name: { en: name }, country, ...NOT_SAID });
     return id;
   }
