@@ -121,7 +121,7 @@ function withoutText(told: Reliance, without: NonNullable<Reliance['without']>):
   };
   const share = (part: number | null) => (part === null ? 'not known' : percent(part));
   const lost =
-    fate !== 'stops' && way !== ''
+    fate === 'goes-on' && way !== ''
       ? ` Left at once: ${share(left.now)}; when others take over: ${share(left.could)}.`
       : '';
   const others = takeOver.slice(0, 3).map(({ component, could }) => `${nameOf(told, component)} (${share(could)})`);

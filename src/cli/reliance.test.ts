@@ -186,7 +186,7 @@ test('software by bills of materials and a lock file, each thing once', async ()
     specVersion: '1.6',
     components: [
       { type: 'library', name: 'a', version: '1.0.0', purl: 'pkg:npm/a@1.0.0', supplier: { name: 'Somebody' } },
-      { type: 'library', name: 'b', licenses: [{ license: { id: 'MIT' } }] },
+      { type: 'library', name: 'b', licenses: [{ license: { id: 'MIT' } }], supplier: { name: 'US' } },
       { type: 'library', name: 'not there', scope: 'excluded' },
       { type: 'file', name: 'README' },
     ],
@@ -205,12 +205,15 @@ test('software by bills of materials and a lock file, each thing once', async ()
   mkdirSync(files, { recursive: true });
   writeFileSync(join(files, 'bom.json'), JSON.stringify(bill));
   writeFileSync(join(files, 'lock.json'), JSON.stringify(lock));
-  const found = await told('--cyclonedx', join(files, 'bom.json'), '--lock', join(files, 'lock.json'));
+  const words = ['--without', 'US', '--without', 'Somebody'];
+  const found = await told('--cyclonedx', join(files, 'bom.json'), '--lock', join(files, 'lock.json'), ...words);
   const added = ['run:library:b', 'run:library:pkg:npm/%40scope/c@2.0.0', 'run:library:pkg:npm/a@1.0.0'];
   expect(chainOf(found).software).toEqual([0, 33, 67, ['jikji', 'node', ...added, 'v8']]);
   expect(added.map((id) => found.components[id]!.held)).toEqual([true, true, false]);
   expect(found.components['run:library:pkg:npm/a@1.0.0']!.supplier!.name.en).toBe('Somebody');
   expect(found.notes).toContainEqual(expect.stringContaining('2 components'));
+  // A supplier that a bill calls as a country is, does not stand in its place.
+  expect(found.without).toMatchObject({ suppliers: ['run:by Somebody'], countries: ['US'] });
 });
 
 test.each([100, 80, 60, 40])('in a terminal of %d columns nothing is wider', async (columns) => {
@@ -239,6 +242,25 @@ test.each([100, 80, 60, 40])('in a terminal of %d columns nothing is wider', asy
     expect(words).toContain(part);
   expect(words).toMatch(/needs Titan, which needs Nvidia GPU/);
   if (columns === 80) expect(said.split('\n').length).toBeLessThan(35);
+});
+
+test('of what goes on as far as known no share is told: it would be the most that may be left', async () => {
+  const files = join(`${folder}.home`, 'in-part');
+  mkdirSync(files, { recursive: true });
+  const catalogue = `formatVersion: 1
+id: own
+version: 1
+title: { en: Own }
+suppliers: [{ id: far, name: { en: Far }, country: US }]
+chips:
+  - { id: c, name: { en: C }, supplier: far, uses: [training] }
+  - { id: d, name: { en: D }, country: KR, uses: [training] }
+clusters: [{ id: one, name: { en: One }, chips: [{ id: c, share: 0.75 }, { id: d, share: 0.25 }] }]
+`;
+  writeFileSync(join(files, 'own.yaml'), catalogue);
+  const said = await page(100, '--catalogue', join(files, 'own.yaml'), '--on', 'one', '--without', 'far');
+  expect(said).toContain('Without Far it goes on as far as known; not known:');
+  expect(said).not.toContain('Left at once');
 });
 
 test('a manifest that cannot be read: its data is not known, and that is said; no control character comes through', async () => {

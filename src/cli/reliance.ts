@@ -3,7 +3,7 @@
 
 import type { Command } from 'commander';
 import { JikjiError } from '../base/index.ts';
-import type { Catalogue, Component } from '../fleet/index.ts';
+import type { Catalogue, Component, Supplier } from '../fleet/index.ts';
 import { calledAs } from './called-as.ts';
 import { librariesOf } from './libraries.ts';
 import type { Output } from './output.ts';
@@ -169,7 +169,9 @@ async function relianceOf(run: string, options: Options): Promise<Reliance> {
   const without = fate && asked ? { ...gone, ...fate, held: asked.held.filter((id) => below.has(id)) } : null;
 
   const mentioned = new Set([
-    ...index.layers.flatMap(({ parts }) => parts.flatMap(({ component, because, among }) => [component, because, ...among])),
+    ...index.layers.flatMap(({ parts }) =>
+      parts.flatMap(({ component, because, among }) => [component, because, ...among]),
+    ),
     ...(without ? [...without.because, ...without.held, ...without.takeOver.map(({ component }) => component)] : []),
   ]);
   const components: Reliance['components'] = {};
@@ -234,16 +236,22 @@ async function readRules(path: string | undefined): Promise<SelfRelianceRules | 
   return parseRuleBook(readSmallFile(path, MOST_RULE_BOOK), { file: path }).selfReliance ?? null;
 }
 
-/** A supplier by its id or its name, else a country by its two letters. */
+/**
+ * A supplier by its id or its name, else a country by its two letters. A bill of materials may call a supplier "US"; of those that it
+ * names no country is known.
+ */
 export function wordsFor(
   words: readonly string[],
   { suppliers }: Catalogue,
 ): { suppliers: string[]; countries: string[] } {
   const found = { suppliers: [] as string[], countries: [] as string[] };
   for (const word of words) {
-    const named = [...suppliers.values()].find(({ id, name }) => id === word || name.en === word || name.ko === word);
+    const isCode = /^[A-Za-z]{2}$/.test(word);
+    const isNamed = ({ id, name, country }: Supplier) =>
+      id === word || ((country !== null || !isCode) && (name.en === word || name.ko === word));
+    const named = [...suppliers.values()].find(isNamed);
     if (named) found.suppliers.push(named.id);
-    else if (/^[A-Za-z]{2}$/.test(word)) found.countries.push(word.toUpperCase());
+    else if (isCode) found.countries.push(word.toUpperCase());
     else found.suppliers.push(word); // it is told what is near
   }
   return found;

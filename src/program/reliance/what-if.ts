@@ -15,7 +15,10 @@ export type Fate = 'stops' | 'goes-on' | 'goes-on-as-far-as-known';
 export interface UseFate extends Because {
   use: string;
   fate: Fate;
-  /** The share of the present work that is left at once, and when all take over what they could; null: not known. */
+  /**
+   * The share of the present work that is left at once, and when all take over what they could; null: not known. Where it goes on as
+   * far as known, this is the most that it may be.
+   */
   left: { now: number | null; could: number | null };
   /** Where it goes on as far as known: the layers in which something is not known. */
   unknown: Layer[];

@@ -45,7 +45,9 @@ export function FateOf({
   const w = words.whatIf;
   // It begins with what it is about itself.
   const path = of.because.filter((id) => id !== of.use);
-  const { left, takeOver = [], unknown = [] } = of;
+  const { takeOver = [], unknown = [] } = of;
+  // As far as known is the most that it may be.
+  const left = of.fate === 'goes-on-as-far-as-known' ? undefined : of.left;
   const share = (value: number | null) => (value === null ? w.leftUnknown : format.share(value));
   /** All or nothing is said by what becomes of it. */
   const lessened = left !== undefined && !(left.now === left.could && (left.now === 1 || left.now === 0));
@@ -76,7 +78,7 @@ export function FateOf({
               </ol>
             </Fact>
           )}
-          {lessened && (
+          {left && lessened && (
             <Fact name={w.left}>
               {w.leftNow(share(left.now))}; {w.leftCould(share(left.could))}
             </Fact>

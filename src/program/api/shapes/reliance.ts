@@ -183,7 +183,7 @@ export const whatIfPage = z
       z.object({
         use: z.string(),
         fate,
-        /** Share of the present work; null: not known. */
+        /** Share of the present work; null: not known. Of what goes on as far as known, the most that it may be. */
         left: z.object({ now: z.number().nullable(), could: z.number().nullable() }),
         ...because,
         unknown: z.array(layer),
