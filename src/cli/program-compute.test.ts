@@ -3,9 +3,10 @@
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { call, errorOf, workFolder } from './bad-input.testing.ts';
+import { run } from './run.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -26,6 +27,25 @@ async function program(...args: string[]): Promise<Result> {
   return JSON.parse(stdout);
 }
 const refused = async (...args: string[]) => errorOf(await asked(args));
+
+/** What people are told. */
+async function page(...args: string[]): Promise<string> {
+  let out = '';
+  const was = process.env.JIKJI_DATABASE;
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += text;
+    return true;
+  });
+  process.env.JIKJI_DATABASE = join(folder, 'p');
+  try {
+    expect(await run(['program', ...args])).toBe(0);
+  } finally {
+    if (was === undefined) delete process.env.JIKJI_DATABASE;
+    else process.env.JIKJI_DATABASE = was;
+    write.mockRestore();
+  }
+  return out;
+}
 
 const period = ['--from', '2026-04-01', '--to', '2026-06-30'];
 
@@ -104,6 +124,31 @@ test('a catalogue is registered whole or not at all, and its mistakes are told w
   write('formatVersion: 1\nid: own\nversion: 1\ntitle: { en: Own }\n');
   expect(await program('catalogue', 'value-chain.yaml', '--alone')).toMatchObject({ components: 0, uses: 0 });
   expect((await program('compute')).catalogue.parts.map(({ id }: { id: string }) => id)).toEqual(['own']);
+});
+
+test('people are told small hours, that nothing is left, and of what goes on as far as known no share', {
+  timeout: 60_000,
+}, async () => {
+  const catalogue = `formatVersion: 1
+id: own
+version: 2
+title: { en: Own }
+suppliers: [{ id: far, name: { en: Far }, country: US }]
+chips:
+  - { id: c, name: { en: C }, supplier: far, uses: [training] }
+  - { id: d, name: { en: D }, country: KR, uses: [training] }
+clusters:
+  - { id: one, name: { en: One }, country: KR, chips: [{ id: c, share: 0.75 }, { id: d, share: 0.25, could: 0.5 }] }
+uses: [{ id: u, kind: training, name: { en: U }, on: [one] }]
+`;
+  writeFileSync(join(folder, 'own.yaml'), catalogue);
+  await program('catalogue', join(folder, 'own.yaml'), '--alone');
+  const whole = ['--consortium', 'azalea', '--on', 'one', '--from', '2027-01-01', '--to', '2027-01-31', '--hours'];
+  await program('allot', 'small', ...whole, '0.3');
+  await program('usage', 'small-1', ...whole, '0.1');
+  await program('usage', 'small-2', ...whole, '0.2');
+  expect(await page('compute')).toMatch(/azalea +one +2027-01-01 +2027-01-31 +0.3 +0 +0.3 +0.3 +0\n/);
+  expect(await page('reliance', '--without', 'far')).toMatch(/\n {2}U +goes on as far as known +not known +not known /);
 });
 
 test('a programme that has no catalogue, and none at all', async () => {

@@ -42,7 +42,9 @@ const periodOf = (id: string, { consortium, from, to, hours, ...source }: Period
   ...(source.publisher !== undefined && { source: sourceOf(source, id) }),
 });
 
-const hoursText = (hours: number | null): string => (hours === null ? '' : count(hours));
+/** Of less than ten, parts of an hour too. */
+const hoursText = (hours: number): string =>
+  Math.abs(hours) < 10 ? String(Number(hours.toPrecision(4))) : count(hours);
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export function addCompute(program: Command, output: Output): void {
@@ -227,13 +229,12 @@ function printWhatIf(output: Output, { without, uses }: WhatIf, { catalogue }: C
         ?.name,
     );
   output.line(`\nWithout ${[...without.suppliers.map(nameOf), ...without.countries].join(', ')}`);
-  const rows = uses.map(({ use, fate, left, because }) => [
-    nameOf(use),
-    FATES[fate],
-    left.now === null ? 'not known' : percent(left.now),
-    left.could === null ? 'not known' : percent(left.could),
-    because.slice(1).map(nameOf).join(' > '),
-  ]);
+  const rows = uses.map(({ use, fate, left, because }) => {
+    // As far as known is the most that it may be.
+    const share = (part: number | null) =>
+      part === null || fate === 'goes-on-as-far-as-known' ? 'not known' : percent(part);
+    return [nameOf(use), FATES[fate], share(left.now), share(left.could), because.slice(1).map(nameOf).join(' > ')];
+  });
   if (rows.length === 0) output.line('  nothing is made or served');
   else
     for (const line of table([['use', '', 'left now', 'could', 'because of'], ...rows], [2, 3]))

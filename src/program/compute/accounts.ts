@@ -47,6 +47,8 @@ export function countedOf(usages: readonly Usage[]): Set<string> {
   return new Set(usages.flatMap((one) => (one.word === 'maker' && metered.has(one.submission ?? '') ? [] : one.id)));
 }
 
+/** Sums of hours that should be equal: below this nothing is left, nor too much used. */
+const NEAR = 1e-6;
 const DAY_MS = 86_400_000;
 const dayOf = (text: string): number => Date.parse(`${text}T00:00:00Z`) / DAY_MS;
 const textOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
@@ -109,9 +111,11 @@ export function accountsOf(allotments: readonly Allotment[], usages: readonly Us
       ...account,
       from: textOf(first),
       to: textOf(last),
-      left: account.allotted === null ? null : account.allotted - account.counted,
+      left: account.allotted === null ? null : leftOf(account.allotted - account.counted),
     }));
 }
+
+const leftOf = (hours: number): number => (Math.abs(hours) < NEAR ? 0 : hours);
 
 function opened(of: Allotment | Usage, first: number, last: number, allotted: number | null): Open {
   const { consortium, cluster, from, to } = of;

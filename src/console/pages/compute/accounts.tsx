@@ -46,8 +46,8 @@ export function Accounts({ programme, page }: { programme: string; page: Compute
                 w.hours(format.hours(account.allotted))
               )}
             </td>
-            {/* What does not count is there to be compared. */}
-            <td class={`right${account.metered > 0 ? ' soft' : ''}`}>{hours(account.said)}</td>
+            {/* What does not count is there to be compared; it may count in part. */}
+            <td class={`right${account.counted === account.metered ? ' soft' : ''}`}>{hours(account.said)}</td>
             <td class="right">{hours(account.metered)}</td>
             <td class="right">
               <Left of={account} />
