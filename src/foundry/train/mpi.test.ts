@@ -70,6 +70,12 @@ describe.skipIf(withoutMpi())('ranks under MPI', () => {
     expect({ outcomes, well }).toEqual({ outcomes: [lost(0, 1), undefined], well: false });
   });
 
+  test.skipIf(process.arch !== 'x64')('a rank without fused multiply-add: all are told before step 1', async () => {
+    const { outcomes } = await underMpi(4, job, { lastHas: ['--no-enable-fma3'] });
+    const input = expect.stringMatching(/^x64, Node v.*, rank 3 on ./);
+    expect(outcomes).toMatchObject([{ error: { code: 'no-fma', input } }, {}, {}, {}]);
+  });
+
   test('ranks that MPI does not know to belong together are refused', async () => {
     const { outcomes } = await underMpi(1, job, { alone: true, env: { SLURM_STEP_NUM_TASKS: '2' } });
     expect(outcomes).toMatchObject([

@@ -31,6 +31,8 @@ export interface How {
   /** Ranks in sessions of their own: the launcher cannot end those that are left when one is lost. */
   apart?: boolean;
   env?: NodeJS.ProcessEnv;
+  /** Flags of Node in the last rank alone. */
+  lastHas?: string[];
   /** Without a launcher: one process. */
   alone?: boolean;
 }
@@ -44,8 +46,11 @@ export async function underMpi(size: number, job: Job | 'exchanges', how: How = 
     spawnSync('mkfifo', [pipe]);
     const text = readFile(pipe, 'utf8');
     const ours = openSync(pipe, 'w');
-    const before = how.alone ? [] : ['mpiexec', '-n', `${size}`, ...(how.apart ? ['setsid', '--wait'] : [])];
-    const [command, ...args] = [...before, process.execPath, '--no-warnings', PROGRAM, JSON.stringify(job), pipe];
+    const own = how.apart ? ['setsid', '--wait'] : [];
+    const program = ['--no-warnings', PROGRAM, JSON.stringify(job), pipe];
+    const last = [process.execPath, ...(how.lastHas ?? []), ...program];
+    const first = ['-n', `${size - 1}`, ...own, process.execPath, ...program, ':'];
+    const [command, ...args] = how.alone ? last : ['mpiexec', ...(size > 1 ? first : []), '-n', '1', ...own, ...last];
     const child = spawn(command!, args, { env: { ...process.env, ...how.env }, stdio: 'ignore' });
     const [status] = await once(child, 'close');
     closeSync(ours);
