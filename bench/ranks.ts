@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { joinRanks } from '../src/fleet/index.ts';
 import { configOfShape, SHAPES, type Shape } from '../src/foundry/index.ts';
 import { parameterCount } from '../src/foundry/model/index.ts';
-import { Batches, dismiss, follow, type Ranks, Trainer } from '../src/foundry/train/index.ts';
+import { Batches, conduct, follow, type Ranks, Trainer } from '../src/foundry/train/index.ts';
 import { median } from './table.ts';
 
 const GOAL = 0.85;
@@ -128,7 +128,6 @@ function measure(threads: number, ranks?: Noted): Measured {
     return { seconds: median(times), phases, stateRoot: trainer.stateRoot() };
   } finally {
     trainer.close();
-    if (ranks) dismiss(ranks);
   }
 }
 
@@ -140,7 +139,7 @@ async function measured(how: string): Promise<void> {
   const joined = await joinRanks();
   const ranks = new Noted(joined);
   if (ranks.rank > 0) follow(ranks, 1);
-  else console.log(JSON.stringify(measure(1, ranks)));
+  else console.log(JSON.stringify(await conduct(ranks, async () => measure(1, ranks))));
   joined.finish();
 }
 

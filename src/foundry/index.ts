@@ -5,6 +5,7 @@ export { type ExportOptions, type ExportResult, exportModel } from './export/ind
 export {
   ARITHMETIC_VERSION,
   checkpointPlan,
+  followRun,
   interleaved,
   type MakeEvent,
   type MakeOptions,

@@ -2,6 +2,7 @@
 
 import type { Signer } from '../../ledger/index.ts';
 import type { Recipe } from '../recipe/index.ts';
+import type { Ranks } from '../train/index.ts';
 
 export type Stage = 'corpus' | 'tokenizer' | 'tokens' | 'train' | 'model';
 
@@ -32,6 +33,8 @@ export interface MakeOptions {
   /** The run folder. */
   out: string;
   threads: number;
+  /** Processes that share each step, each with so many threads: this is rank 0, and the others are in `followRun`. */
+  ranks?: Ranks | undefined;
   /** Go on with the run in `out`; without one there, begin it. */
   resume: boolean;
   /** Signs the run's statements; by default the user's own key, made on first use. */

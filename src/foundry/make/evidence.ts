@@ -158,10 +158,10 @@ export function writeSeal(input: TrainingInput, result: MakeResult): void {
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-const packageVersion = (): string => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
+export const packageVersion = (): string => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 
 /** Digest over the code that runs: names and digests of the program's files and of the kernels. It informs; bits decide. */
-function codeDigest(): string {
+export function codeDigest(): string {
   const extension = extname(import.meta.url);
   const source = resolve(root, extension === '.ts' ? 'src' : 'dist');
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' })

@@ -3,4 +3,5 @@ export type { MakeEvent, MakeOptions, MakeResult, Stage } from './events.ts';
 export { ARITHMETIC_VERSION, checkpointPlan } from './evidence.ts';
 export { runPaths } from './folder.ts';
 export { makeRun, modelOf } from './make.ts';
+export { followRun } from './ranks.ts';
 export { interleaved, type TokensManifest } from './text.ts';

@@ -10,12 +10,13 @@ import { checkSources } from '../corpus/index.ts';
 import { type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
 import { noteRun } from '../runs/index.ts';
-import { momentNames, planTraining } from '../train/index.ts';
+import { conduct, planTraining } from '../train/index.ts';
 import type { MakeOptions, MakeResult } from './events.ts';
 import { writeSeal } from './evidence.ts';
 import { type Claim, claimFolder, forgetRun, runPaths } from './folder.ts';
 import { writeModel } from './model.ts';
 import { folderFailure, readOwn } from './own.ts';
+import { agreeOnProgram } from './ranks.ts';
 import { corpusStage, tokenizerStage, tokensStage } from './text.ts';
 import { trainStage } from './training.ts';
 
@@ -23,7 +24,7 @@ import { trainStage } from './training.ts';
 export const modelOf = (recipe: Recipe, vocabSize: number): ModelConfig => ({ ...recipe.model, vocabSize });
 
 /** What is no fault of recipe and texts: the same run can go on, and what it has done by then stays. */
-const GOES_ON = ['disk-full', 'disk-broken', 'not-writable', 'no-memory'];
+const GOES_ON = ['disk-full', 'disk-broken', 'not-writable', 'no-memory', 'no-fma', 'rank-lost'];
 
 /** Whether somebody has something signed of this run. */
 const begun = (folder: string): boolean => existsSync(runPaths(folder).request) || existsSync(runPaths(folder).genesis);
@@ -42,15 +43,23 @@ function claim(...of: Parameters<typeof claimFolder>): Claim {
 }
 
 /**
- * Makes a run, or goes on with it. Everything it leaves is either whole or not there, and going on gives the same bits.
+ * Makes a run, or goes on with it. Everything it leaves is either whole or not there, and going on gives the same bits, with
+ * whatever ranks and threads.
  * @throws JikjiError for everything people can cause; `interrupted` when `signal` was aborted
  */
 export async function makeRun(options: MakeOptions): Promise<MakeResult> {
-  const { recipe, recipeFolder, out, threads, resume, signal, lodge, onEvent: tell } = options;
+  const { ranks } = options;
+  if (!ranks) return make(options);
+  agreeOnProgram(ranks);
+  return conduct(ranks, () => make(options));
+}
+
+async function make(options: MakeOptions): Promise<MakeResult> {
+  const { recipe, recipeFolder, out, threads, ranks, resume, signal, lodge, onEvent: tell } = options;
   const started = performance.now();
   const paths = runPaths(out);
   // What can be known to fail is told before anything is written.
-  planTraining(modelOf(recipe, recipe.tokenizer.vocabSize), recipe.train, threads);
+  planTraining(modelOf(recipe, recipe.tokenizer.vocabSize), recipe.train, threads, ranks);
   checkEngine();
   if (!existsSync(paths.corpus)) checkSources(recipe.corpus.sources, recipeFolder, recipe.corpus.validation);
   const signer = options.signer ?? defaultSigner((text) => tell({ kind: 'note', text }));
@@ -73,13 +82,12 @@ export async function makeRun(options: MakeOptions): Promise<MakeResult> {
     const tokens = await tokensStage(out, manifest, tokenizer, tell);
     await pause();
     const config = modelOf(recipe, tokenizer.vocabSize);
-    const input = { folder: out, recipe, config, manifest, tokens, tokenizer, threads, signer, lodge, signal, tell };
+    const text = { manifest, tokens, tokenizer };
+    const input = { folder: out, recipe, config, ...text, threads, ranks, signer, lodge, signal, tell };
     const trained = await trainStage(input);
     try {
       tell({ kind: 'stage', stage: 'model', state: 'start' });
-      const { first, second } = momentNames;
-      const weights = trained.trainer.state().filter(({ name }) => !name.startsWith(first) && !name.startsWith(second));
-      writeModel(out, recipe, config, tokenizer.endOfTextId, manifest, trained, weights);
+      writeModel(out, recipe, config, tokenizer.endOfTextId, manifest, trained, trained.trainer.weights());
       tell({ kind: 'stage', stage: 'model', state: 'done', detail: paths.model });
     } finally {
       trained.trainer.close();

@@ -22,13 +22,14 @@ import {
   bitsPerByte,
   checkpointBroken,
   checkpointSteps,
+  loadCheckpoint,
   NotFinite,
-  readCheckpoint,
+  type Ranks,
   removeCheckpoint,
   type Score,
+  saveCheckpoint,
   score,
   Trainer,
-  writeCheckpoint,
 } from '../train/index.ts';
 import type { MakeEvent } from './events.ts';
 import { ARITHMETIC_VERSION, checkpointPlan, seedOf, subjectsOf, writeGenesis } from './evidence.ts';
@@ -58,6 +59,7 @@ export interface TrainingInput {
   tokens: TokensManifest;
   tokenizer: Tokenizer;
   threads: number;
+  ranks: Ranks | undefined;
   signer: Signer;
   /** `wait`, or a file: have an office counter-sign before step 1. */
   lodge: string | undefined;
@@ -67,7 +69,7 @@ export interface TrainingInput {
 
 /** Trains to the last step, from the newest checkpoint if there is one. The caller closes the trainer. */
 export async function trainStage(input: TrainingInput): Promise<Trained> {
-  const { folder, recipe, config, manifest, tokens, tokenizer, threads, tell } = input;
+  const { folder, recipe, config, manifest, tokens, tokenizer, threads, ranks, tell } = input;
   const shards = openShards(folder, tokens, tokenizer.vocabSize);
   const { train } = recipe;
   const sources = shards.sources.map((s, i) => ({ tokens: s.train, weight: manifest.sources[i]!.weight }));
@@ -85,7 +87,7 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
       );
     }
     tell({ kind: 'stage', stage: 'train', state: 'start' });
-    trainer = new Trainer(config, train, threads);
+    trainer = new Trainer(config, train, threads, {}, ranks);
     const validate = validator(input, trainer, shards);
     const begun = await begin(input, trainer);
     transcript = begun.transcript;
@@ -134,8 +136,7 @@ async function begin(
   const seed = BigInt(`0x${commitment.seed}`);
   checkCommitment(input, commitment);
   if (last !== undefined) {
-    root = readCheckpoint(paths.checkpoints, last, trainer.state());
-    trainer.step = last;
+    root = loadCheckpoint(paths.checkpoints, last, trainer);
   } else if (root === undefined) {
     trainer.initialise(seed);
     root = trainer.stateRoot();
@@ -249,7 +250,7 @@ async function steps(
   transcript: Transcript,
   begunRoot: string,
 ): Promise<Omit<Trained, 'trainer'>> {
-  const { folder, recipe, config, threads, signal, tell } = input;
+  const { folder, recipe, config, threads, ranks, signal, tell } = input;
   const paths = runPaths(folder);
   const { train } = recipe;
   const plan = checkpointPlan(train);
@@ -257,10 +258,12 @@ async function steps(
   const kept = new Set(plan.kept);
   const tokensOfStep = train.batchSize * train.sequenceLength;
   const flops = flopsPerToken(config, train.sequenceLength);
-  const peak = trainer.engine.measurePeak();
+  const size = ranks?.size ?? 1;
+  const peak = trainer.engine.measurePeak() * size; // of this one: the others are taken to be like it
   const from = trainer.step;
   const speed = new Speed();
-  const session = { start: new Date().toISOString(), device: cpus()[0]?.model ?? process.arch, threads, from };
+  const device = cpus()[0]?.model ?? process.arch;
+  const session = { start: new Date().toISOString(), device, threads, ...(size > 1 ? { ranks: size } : {}), from };
   append(paths.sessions, { event: 'start', ...session });
   let validation: Validation | undefined;
   let root = begunRoot;
@@ -277,7 +280,7 @@ async function steps(
     const lost = trainer.notFinite(); // the next step would find it, but the last good state might be gone by then
     if (lost !== undefined) throw new NotFinite(trainer.step, lost, 'state');
     transcript.sync();
-    writeCheckpoint(paths.checkpoints, trainer.step, root, trainer.state());
+    saveCheckpoint(paths.checkpoints, root, trainer);
     saved = trainer.step;
     prune();
     tell({ kind: 'checkpoint', step: trainer.step, stateRoot: root });

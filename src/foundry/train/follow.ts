@@ -3,7 +3,7 @@
 
 import { JikjiError } from '../../base/index.ts';
 import type { EngineOptions } from '../../engine/index.ts';
-import { nextOrder, order } from './orders.ts';
+import { nextOrder, type Order, order } from './orders.ts';
 import type { Ranks } from './ranks.ts';
 import { Trainer } from './trainer.ts';
 
@@ -18,7 +18,7 @@ export function follow(ranks: Ranks, threads: number, options?: EngineOptions): 
       if (what.do === 'train') {
         trainer?.close();
         trainer = begin(() => new Trainer(what.config, what.train, threads, options, ranks));
-      } else trainer!.obey(what);
+      } else if (what.do !== 'wait') trainer!.obey(what);
     }
   } finally {
     trainer?.close();
@@ -34,10 +34,27 @@ function begin(start: () => Trainer): Trainer | undefined {
   }
 }
 
-/** Rank 0 lets the others go. Of a rank that is lost nothing more is said: whoever lost it has said so. */
-export function dismiss(ranks: Ranks): void {
+/** Milliseconds between two signs of life. Much shorter than ranks wait for each other. */
+const BEAT = 30_000;
+
+/**
+ * On rank 0: runs what has the others follow. Where it is busy with something of its own, they hear now and then that it lives;
+ * at its end they are dismissed.
+ */
+export async function conduct<T>(ranks: Ranks, run: () => Promise<T>): Promise<T> {
+  const beat = setInterval(() => say(ranks, { do: 'wait' }), BEAT);
   try {
-    order(ranks, { do: 'dismiss' });
+    return await run();
+  } finally {
+    clearInterval(beat);
+    say(ranks, { do: 'dismiss' });
+  }
+}
+
+/** Says it to those that are there. Of a rank that is lost nothing more is said: whoever lost it has said so. */
+function say(ranks: Ranks, what: Order): void {
+  try {
+    order(ranks, what);
   } catch (error) {
     if (!(error instanceof JikjiError) || error.code !== 'rank-lost') throw error;
   }

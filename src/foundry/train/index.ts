@@ -11,7 +11,7 @@ export {
   saveCheckpoint,
   writeCheckpoint,
 } from './checkpoint.ts';
-export { dismiss, follow } from './follow.ts';
+export { conduct, follow } from './follow.ts';
 export { checkRanks, planTraining } from './plan.ts';
 export type { Exchange, Message, Ranks } from './ranks.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';

@@ -24,7 +24,7 @@ describe.skipIf(withoutMpi())('ranks under MPI', () => {
 
   test.each([true, false])('two ranks and four: the bits of one process (tied head: %s)', async (tieWordEmbeddings) => {
     const model = { ...job.model, tieWordEmbeddings };
-    const done = work({ ...job, model });
+    const done = await work({ ...job, model });
     const two = await underMpi(2, { ...job, model });
     const four = await underMpi(4, { ...job, model });
     expect(two).toEqual({ outcomes: [{ done }, {}], well: true });
@@ -33,7 +33,7 @@ describe.skipIf(withoutMpi())('ranks under MPI', () => {
 
   test('killed in the middle of a step, the launcher ends the others; the run goes on to the same bits', async () => {
     const folder = join(root, 'killed');
-    const straight = work(job)!;
+    const straight = (await work(job))!;
     const [first] = JSON.parse(straight.records);
     // A round takes as many exchanges as the rank with more pieces has, 22, and a step two rounds: this is in the second step.
     const { well } = await underMpi(2, { ...job, folder, signal: { rank: 1, after: 60, name: 'SIGKILL' } });

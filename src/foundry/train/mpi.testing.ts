@@ -2,7 +2,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,8 +13,11 @@ const PROGRAM = fileURLToPath(new URL('./rank.testing.ts', import.meta.url));
 
 /** Whether nothing runs under MPI here, which is said. With CI=true that is a failure: there everything must run. */
 export function withoutMpi(): boolean {
-  if (spawnSync('mpiexec', ['-n', '1', 'true']).status === 0) return false;
-  const why = 'mpiexec does not run (on Debian: apt-get install mpich)';
+  let why: string | undefined;
+  if (spawnSync('mpiexec', ['-n', '1', 'true']).status !== 0)
+    why = 'mpiexec does not run (on Debian: apt-get install mpich)';
+  else if (!existsSync(new URL('../../../node_modules/koffi', import.meta.url))) why = 'koffi is not installed';
+  if (why === undefined) return false;
   if (process.env.CI === 'true') throw new Error(`ranks under MPI must be tested in CI, but ${why}`);
   console.warn(`skipped: ranks under MPI: ${why}`);
   return true;

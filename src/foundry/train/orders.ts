@@ -9,7 +9,7 @@ export type Order =
   | { do: 'initialise'; seed: string }
   | { do: 'losses'; B: number; T: number }
   | { do: 'takeState'; step: number }
-  | { do: 'step' | 'root' | 'notFinite' | 'stateBytes' | 'dismiss' };
+  | { do: 'step' | 'root' | 'notFinite' | 'stateBytes' | 'wait' | 'dismiss' };
 
 /** Rank 0 tells the others; for them, who carry it out with the same code, there is nothing to tell. */
 export function order(ranks: Ranks, what: Order): void {

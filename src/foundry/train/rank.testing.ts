@@ -10,7 +10,7 @@ import { checkExchanges } from './exchanges.testing.ts';
 import {
   agree,
   Batches,
-  dismiss,
+  conduct,
   follow,
   loadCheckpoint,
   NotFinite,
@@ -59,8 +59,8 @@ const SEED = 1377;
 const THREADS = 1;
 
 /** One process alone, or rank 0 of several, or another rank, which has nothing to tell. */
-export function work(job: Job, given?: Ranks): Done | undefined {
-  if (!given) return conduct(job);
+export async function work(job: Job, given?: Ranks): Promise<Done | undefined> {
+  if (!given) return carryOut(job);
   const ranks = job.signal?.rank === given.rank ? signalled(given, job.signal) : given;
   agree(ranks, { version: job.odd === ranks.rank ? '0.0.2' : '0.0.1', code: 'c0de' });
   const threads = job.greedy === ranks.rank ? 1 << 20 : THREADS;
@@ -68,14 +68,10 @@ export function work(job: Job, given?: Ranks): Done | undefined {
     follow(ranks, threads, { tile: 16 });
     return undefined;
   }
-  try {
-    return conduct(job, ranks, threads);
-  } finally {
-    dismiss(ranks);
-  }
+  return conduct(ranks, async () => carryOut(job, ranks, threads));
 }
 
-function conduct({ model, train, folder, from, until, mishap }: Job, ranks?: Ranks, threads = THREADS): Done {
+function carryOut({ model, train, folder, from, until, mishap }: Job, ranks?: Ranks, threads = THREADS): Done {
   const T = train.sequenceLength;
   const text = { tokens: reader(randomTokens(12 * T + 1, model.vocabSize, 1)), weight: 1 };
   const batches = new Batches([text], SEED, T);
@@ -140,9 +136,9 @@ function meet(mishap: NonNullable<Job['mishap']>, trainer: Trainer, folder: stri
 }
 
 /** The same, with errors that people can cause as an outcome. */
-export function outcomeOf(run: () => Done | undefined): Outcome {
+export async function outcomeOf(run: Promise<Done | undefined>): Promise<Outcome> {
   try {
-    return { done: run() };
+    return { done: await run };
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
     return { error: { code: error.code, message: error.message, input: error.input } };
@@ -150,12 +146,12 @@ export function outcomeOf(run: () => Done | undefined): Outcome {
 }
 
 /** A job, or a trial of the ranks' messages. */
-const tell = (ranks: Ranks, job: Job | 'exchanges'): Outcome | string[] =>
-  job === 'exchanges' ? checkExchanges(ranks) : outcomeOf(() => work(job, ranks));
+const tell = async (ranks: Ranks, job: Job | 'exchanges'): Promise<Outcome | string[]> =>
+  job === 'exchanges' ? checkExchanges(ranks) : outcomeOf(work(job, ranks));
 
 if (!isMainThread && parentPort && workerData?.job) {
   const { job, rank, size, memory } = workerData;
-  parentPort.postMessage(tell(new ThreadRanks(rank, size, memory), job));
+  parentPort.postMessage(await tell(new ThreadRanks(rank, size, memory), job));
 }
 
 if (isMainThread && import.meta.main) {
@@ -169,7 +165,7 @@ if (isMainThread && import.meta.main) {
     writeSync(told, `${JSON.stringify({ rank: 0, outcome: { error: { code, message } } })}\n`);
     throw error;
   }
-  const outcome = tell(ranks, JSON.parse(job!));
+  const outcome = await tell(ranks, JSON.parse(job!));
   writeSync(told, `${JSON.stringify({ rank: ranks.rank, outcome })}\n`); // in one piece: lines of ranks do not mix
   if ('error' in outcome && outcome.error.code === 'rank-lost') ranks.abort(2);
   ranks.finish();

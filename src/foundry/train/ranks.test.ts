@@ -19,7 +19,7 @@ const folder = (): string => join(root, `${folders++}`);
 
 /** What each rank came to; one rank is a process alone. */
 async function outcomes(size: number, job: Job): Promise<Outcome[]> {
-  return size === 1 ? [outcomeOf(() => work(job))] : onThreads<Outcome>(size, job);
+  return size === 1 ? [await outcomeOf(work(job))] : onThreads<Outcome>(size, job);
 }
 
 function onThreads<T>(size: number, job: Job | 'exchanges'): Promise<T[]> {
