@@ -171,7 +171,7 @@ function takeThings(catalogue: Catalogue, value: CatalogueFile, places: Places, 
   value.uses.forEach((use, i) => {
     const path = ['uses', i];
     const { id, kind, name, model = null, consortium = null, source, verified } = use;
-    if (uses.some((other) => other.id === id)) throw twice(places, [...path, 'id'], 'the use', id);
+    if (seats.has(`use ${id}`)) throw twice(places, [...path, 'id'], 'the use', id);
     const kinds = kind === 'training' ? (['software', 'data', 'weights'] as const) : (['software', 'weights'] as const);
     if (kind === 'serving' && use.data !== 'not known')
       throw places.error('catalogue-range', [...path, 'data'], 'serving needs no data', 'remove it');
