@@ -100,7 +100,10 @@ test('a catalogue is registered whole or not at all, and its mistakes are told w
   const chain = readFileSync(new URL('../../programs/practice/value-chain.yaml', import.meta.url), 'utf8');
   const write = (text: string) => writeFileSync(join(folder, 'value-chain.yaml'), text);
   write(chain);
-  expect(await refused('catalogue', 'value-chain.yaml')).toMatchObject({ code: 'catalogue-exists' });
+  expect(await refused('catalogue', 'value-chain.yaml')).toMatchObject({
+    code: 'catalogue-exists',
+    hint: 'give what you alter a higher version',
+  });
   write(chain.replace('count: 64', 'count: 65'));
   expect(await refused('catalogue', 'value-chain.yaml')).toMatchObject({
     code: 'catalogue-version',

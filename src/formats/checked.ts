@@ -60,6 +60,8 @@ function keysAt(schema: unknown, path: Path): string[] {
     else return [];
   }
   if (at instanceof z.ZodUnion) at = at.options.map(bare).find((option) => option instanceof z.ZodObject);
+  // A record of names that are given.
+  if (at instanceof z.ZodRecord && at.keyType instanceof z.ZodEnum) return at.keyType.options.map(String);
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }
 
@@ -109,7 +111,11 @@ function complain(
     const inner = branch?.find((one) => one.code === 'unrecognized_keys') ?? branch?.[0];
     if (!inner) {
       const keys = keysAt(schema, path);
-      const choices = [...words.map(String), ...(keys.length ? [`a section of ${keys.join(', ')}`] : [])];
+      const isList = issue.errors.some(
+        ([one]) => one?.code === 'invalid_type' && one.path.length === 0 && one.expected === 'array',
+      );
+      const section = keys.length > 0 ? [`a section of ${keys.join(', ')}`] : [];
+      const choices = [...words.map(String), ...(isList ? ['a list'] : []), ...section];
       const near = typeof found === 'string' ? nearestName(found, words.map(String)) : undefined;
       return places.error(
         `${code}-range`,

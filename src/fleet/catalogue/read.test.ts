@@ -111,7 +111,9 @@ test.each([
   ['anyOf: [core]', 'anyOf: [lib]', 'catalogue-ring', '"lib" needs itself: lib needs lib', 'remove one'],
   ['country: ZZ', 'country: Zz', 'catalogue-range', 'two capital letters', ''],
   ['layer: memory', 'layer: memroy', 'catalogue-range', 'memroy', 'did you mean memory?'],
-  ['bf16:', 'bf15:', 'catalogue-unknown-key', 'bf15', ''],
+  ['bf16:', 'bf15:', 'catalogue-unknown-key', 'bf15', 'did you mean chips[0].figures.bf16?'],
+  ['bf16:', 'tops:', 'catalogue-unknown-key', 'tops', 'takes bf16, fp8, memory, bandwidth, power'],
+  ['on: [big]', 'on: big', 'catalogue-range', 'uses[0].on cannot be the text "big"', 'it is not known or a list'],
   ['held: true', 'helt: true', 'catalogue-unknown-key', 'helt', 'held'],
   ['kind: training', 'kind: serving, data: [core]', 'catalogue-range', 'serving needs no data', 'remove it'],
 ])('%s -> %s', (from, to, code, message, hint) => {

@@ -110,7 +110,7 @@ function indexOf(chain: ChainNow, programme: string, { of, id = '' }: Asked, rul
   throw new JikjiError(
     'use-unknown',
     'nothing of this name is made or served',
-    id,
+    id || 'id',
     names.length > 0 ? hint : 'none is',
   );
 }

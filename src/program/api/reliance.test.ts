@@ -97,6 +97,7 @@ test('the programme is the mean over its consortia; of c nothing but its weights
   expect(await failed('?of=use&id=submission-s1')).toEqual([404, 'use-unknown', 'did you mean submission-s1-a?']);
   expect(await failed('?of=consortium&id=z')).toEqual([404, 'consortium-unknown', 'there are: a, b, c']);
   expect((await failed('?of=consortium'))[1]).toBe('consortium-unknown');
+  expect((await ask('?of=use')).body.error).toMatchObject({ code: 'use-unknown', input: 'id' });
 });
 
 test('a run is among the uses for those who see its audit', async () => {

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { dateSchema, nearestName } from '../../formats/index.ts';
 import { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
-import { digest, existing, fresh, id, kind, refused, sources } from './kind.ts';
+import { digest, existing, id, kind, refused, sources } from './kind.ts';
 import type { Tables } from './tables.ts';
 
 const file = z.strictObject({ file: z.string().min(1).max(100), text: z.string().max(4 << 20) });
@@ -14,7 +14,13 @@ export const catalogueRegistered = kind({
   check(tables, data) {
     if (catalogueDigest(data.texts) !== data.digest)
       throw refused('catalogue-differs', 'the files are not those of this digest', data.digest, 'register them anew');
-    fresh(tables, 'catalogues', data.digest, 'catalogue');
+    if (tables.get('catalogues', data.digest))
+      throw refused(
+        'catalogue-exists',
+        'it is registered already',
+        data.digest,
+        'give what you alter a higher version',
+      );
     const { parts } = catalogueOf(data.digest, data.texts);
     parts.forEach((part, i) => {
       const before = lastPart(tables, part.id);
