@@ -25,7 +25,7 @@ export interface Mpi {
   /** Whether this one is. */
   test(request: Int32Array): boolean;
   finalize(): void;
-  /** Ends all ranks, this one too. */
+  /** Has the launcher end all ranks. */
   abort(exitCode: number): void;
 }
 

@@ -94,9 +94,10 @@ export class MpiRanks {
     this.#mpi.finalize();
   }
 
-  /** Ends all ranks at once, this one too. Say before what is to be said. */
-  abort(exitCode: number): void {
-    this.#mpi.abort(exitCode);
+  /** Ends all ranks at once, this process too. Say before what is to be said. */
+  abort(exitCode: number): never {
+    this.#mpi.abort(exitCode); // under some launchers it comes back, and they end what is left
+    process.exit(exitCode);
   }
 }
 

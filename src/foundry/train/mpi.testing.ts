@@ -26,7 +26,7 @@ export function withoutMpi(): boolean {
 export interface Told {
   /** By rank; of those that said nothing there is none. */
   outcomes: (Outcome | string[] | undefined)[];
-  /** Whether the launcher, or the one process without a launcher, ended well. */
+  /** Whether the launcher ended well. That says little where a rank was killed: mpiexec then gives 0 now and again. */
   well: boolean;
 }
 
