@@ -140,6 +140,15 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     expect(page.url()).toBe(`${server.url}/p/practice/reliance?of=consortium&id=azalea`);
   });
 
+  test('what if: work left is told of what goes on, and not where that is only as far as known', async () => {
+    await open('/p/practice/reliance?supplier=northwind');
+    await page.waitForSelector('#answer:has-text("Without Northwind Semiconductor")');
+    const fates = await page.locator('.fates > li').allTextContents();
+    const left = (state: RegExp) => fates.filter((fate) => state.test(fate)).map((fate) => fate.includes('Work left'));
+    expect(left(/Goes on(?! as far).*Could take over/)).toEqual([true]);
+    expect(left(/Goes on as far as known/)).toEqual([false]);
+  });
+
   test('what if: an answer bears the names that it is of, while the next one is on its way', async () => {
     await open('/p/practice/reliance?supplier=northwind');
     await page.waitForSelector('#answer:has-text("Without Northwind Semiconductor")');
