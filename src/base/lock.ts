@@ -25,6 +25,9 @@ function alive(pid: number, started: string | undefined): boolean {
   return now === undefined || started === undefined || now === started;
 }
 
+/** What a lock says that a process holds. */
+export const lockText = (pid: number): string => JSON.stringify({ pid, started: startTime(pid) });
+
 /** Whether a living process holds the lock at `path`. Only looks. */
 export function isLocked(path: string): boolean {
   const holder = parse(read(path) ?? '');
@@ -36,7 +39,7 @@ export function isLocked(path: string): boolean {
  * @throws JikjiError `locked`
  */
 export function takeLock(path: string, what: string): () => void {
-  const mine = JSON.stringify({ pid: process.pid, started: startTime(process.pid) });
+  const mine = lockText(process.pid);
   const draft = `${path}.${process.pid}.tmp`;
   try {
     const fd = openSync(draft, 'w');

@@ -20,4 +20,20 @@ export {
   type Supplier,
   type Use,
 } from './catalogue/types.ts';
+export {
+  hasEnded,
+  type Job,
+  type JobRecord,
+  type JobReport,
+  jobPaths,
+  LAUNCHERS,
+  type Launcher,
+  launcherOf,
+  type Partition,
+  readJob,
+  type SlurmJob,
+  type SlurmLine,
+  slurmPartitions,
+  slurmQueue,
+} from './launch/index.ts';
 export { joinRanks, type MpiRanks } from './mpi/ranks.ts';

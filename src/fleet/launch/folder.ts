@@ -1,0 +1,101 @@
+// What a job keeps in its folder, so that it can be found again by whoever comes later: script, output, record, and how it ended.
+
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { JikjiError, writeFailure, writeFileAtomic } from '../../base/index.ts';
+import type { Job, JobRecord } from './launcher.ts';
+
+export const jobPaths = (folder: string) => ({
+  script: join(folder, 'job.sh'),
+  /** What command and script wrote, of all sessions. */
+  output: join(folder, 'output.log'),
+  record: join(folder, 'job.json'),
+  /** The script's exit code as its last word, or `cancelled`. */
+  ended: join(folder, 'ended'),
+  /** Of a local job: its process, in the form of a lock. */
+  process: join(folder, 'process'),
+});
+
+const form = z.looseObject({
+  formatVersion: z.literal(1),
+  launcher: z.enum(['local', 'slurm']),
+  id: z.string().regex(/^\d{1,10}$/),
+  name: z.string(),
+  submitted: z.string(),
+});
+
+/** The record of the job that was submitted last in this folder; undefined where there is none, or none that can be read. */
+export function readJob(folder: string): JobRecord | undefined {
+  try {
+    const found = form.safeParse(JSON.parse(readFileSync(jobPaths(folder).record, 'utf8')));
+    // The folder is where it was found, whatever it says: it may have been moved.
+    return found.success ? { ...found.data, folder } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the script of a job that is about to be submitted. What an earlier job of this folder left is forgotten, but its output. */
+export function openFolder({ folder }: Job, script: string): void {
+  const paths = jobPaths(folder);
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const old of [paths.record, paths.ended, paths.process]) rmSync(old, { force: true });
+  } catch (error) {
+    throw writeFailure(error, folder);
+  }
+  writeFileAtomic(paths.script, script, 0o777);
+}
+
+/** Takes back what `openFolder` wrote for a job that nobody took. */
+export function closeFolder({ folder }: Job): void {
+  const paths = jobPaths(folder);
+  rmSync(paths.script, { force: true });
+  if (!existsSync(paths.output)) rmSync(folder, { recursive: true, force: true });
+}
+
+export function writeRecord(job: Job, launcher: JobRecord['launcher'], id: string): JobRecord {
+  const { name, folder } = job;
+  const record: JobRecord = { formatVersion: 1, launcher, id, name, folder, submitted: new Date().toISOString() };
+  writeFileAtomic(jobPaths(folder).record, `${JSON.stringify(record, null, 2)}\n`);
+  return record;
+}
+
+/** The last word of a job's script: an exit code, `cancelled`, or undefined while there is none. */
+export function lastWord(folder: string): number | 'cancelled' | undefined {
+  let text: string;
+  try {
+    text = readFileSync(jobPaths(folder).ended, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+  if (text === 'cancelled') return text;
+  return /^\d{1,3}$/.test(text) ? Number(text) : undefined;
+}
+
+/** @throws JikjiError for sizes that no launcher takes */
+export function checkSize({ nodes, ranksPerNode, threads, timeLimit }: Job): void {
+  for (const [option, value] of Object.entries({
+    '--nodes': nodes,
+    '--ranks-per-node': ranksPerNode,
+    '--threads': threads,
+  })) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new JikjiError(
+        'usage',
+        `${option} takes a whole number from 1 on`,
+        `${option} ${value}`,
+        'write for example 1',
+      );
+    }
+  }
+  if (timeLimit !== undefined && !(timeLimit >= 1)) {
+    throw new JikjiError(
+      'time-limit-too-short',
+      'a time limit is a minute at least',
+      `${timeLimit}`,
+      'give it more time',
+    );
+  }
+}

@@ -1,0 +1,15 @@
+// Where jobs run: the launchers behind one interface.
+
+import type { JobRecord, Launcher } from './launcher.ts';
+import { local } from './local.ts';
+import { slurmLauncher } from './slurm.ts';
+
+export const LAUNCHERS: Record<JobRecord['launcher'], Launcher> = { local, slurm: slurmLauncher };
+
+/** The launcher that took a job. */
+export const launcherOf = ({ launcher }: JobRecord): Launcher => LAUNCHERS[launcher];
+
+export { jobPaths, readJob } from './folder.ts';
+export { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
+export { type Partition, slurmPartitions, slurmQueue } from './slurm.ts';
+export type { SlurmJob, SlurmLine } from './slurm-answers.ts';

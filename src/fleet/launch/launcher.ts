@@ -1,0 +1,66 @@
+// What a launcher is: it takes a job, says how it fares, cancels it. The same words for a process of this machine and for a job of
+// a scheduler. Knows nothing of recipes: a job is a command, its size, and a folder.
+
+export interface Job {
+  /** What people see in the queue. */
+  name: string;
+  /** Absolute; a folder of the job's own, seen by all its nodes under this name. Script, output and record are kept in it. */
+  folder: string;
+  /** Started once for each rank, in the working folder of whoever submits it; the first is an absolute path. */
+  command: readonly string[];
+  nodes: number;
+  ranksPerNode: number;
+  /** Of each rank. */
+  threads: number;
+  /** Minutes. Near the end the command is asked to stop (SIGUSR2), and the job is queued again. */
+  timeLimit?: number | undefined;
+  partition?: string | undefined;
+  account?: string | undefined;
+  /** Begins when these are done; where one of them fails it is cancelled. */
+  after?: readonly JobRecord[] | undefined;
+  /**
+   * Absolute; what the command goes on from after a stop. A session that changed no name in there came to nothing, and one more
+   * would not help: then the job is not queued again.
+   */
+  progress?: string | undefined;
+}
+
+/** What is known of a job once it is submitted; `job.json` in its folder. */
+export interface JobRecord {
+  formatVersion: 1;
+  launcher: 'local' | 'slurm';
+  /** The scheduler's number, or that of a process. */
+  id: string;
+  name: string;
+  folder: string;
+  /** ISO 8601. */
+  submitted: string;
+}
+
+export interface JobReport {
+  /** `lost`: it ended, and nobody noted how. A job that is about to end still runs. */
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'lost';
+  /** Why it waits, or why it ended as it did, in the launcher's words; null where there is nothing to say. */
+  why: string | null;
+  /** Of a job that ended by itself. */
+  exitCode: number | null;
+  /** Names of nodes as the launcher writes them; empty before it runs. */
+  nodes: string;
+  /** Of a waiting one where somebody knows, ISO 8601. */
+  expectedStart: string | null;
+}
+
+export interface Launcher {
+  readonly name: JobRecord['launcher'];
+  /**
+   * Writes the job's script into its folder and submits it; what can be known to be wrong is said before anything is written.
+   * @throws JikjiError where it cannot be submitted; then nothing of it stays
+   */
+  submit(job: Job): Promise<JobRecord>;
+  /** How a job fares, whoever submitted it. @throws JikjiError where the launcher cannot be asked */
+  report(record: JobRecord): Promise<JobReport>;
+  /** Ends a job, with time to save what it has, and returns when it has ended. One that had ended stays as it was. */
+  cancel(record: JobRecord): Promise<JobReport>;
+}
+
+export const hasEnded = ({ state }: JobReport): boolean => state !== 'waiting' && state !== 'running';

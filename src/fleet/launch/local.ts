@@ -1,0 +1,88 @@
+// Jobs as processes of this machine: one node, no queue. A job goes on when whoever started it ends, and can be found again.
+
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import { isLocked, JikjiError, lockText, writeFileAtomic } from '../../base/index.ts';
+import { checkSize, closeFolder, jobPaths, lastWord, openFolder, writeRecord } from './folder.ts';
+import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
+import { jobScript } from './script.ts';
+
+/** Milliseconds that a cancelled job has to save what it has. */
+const GRACE = 30_000;
+
+const unfit = (what: string, input: string, hint: string): JikjiError =>
+  new JikjiError('not-local', `this machine ${what}`, input, hint);
+
+function check(job: Job): void {
+  checkSize(job);
+  if (job.nodes > 1) throw unfit('is one node', `--nodes ${job.nodes}`, 'more of them take --on slurm');
+  if (job.ranksPerNode > 1) {
+    throw unfit('needs no ranks', `--ranks-per-node ${job.ranksPerNode}`, 'give one process more --threads');
+  }
+  const { partition, account, timeLimit } = job;
+  for (const [option, value] of Object.entries({ partition, account, time: timeLimit })) {
+    if (value !== undefined) throw unfit('has no queue', `${option} ${value}`, 'leave it out, or use --on slurm');
+  }
+}
+
+async function submit(job: Job): Promise<JobRecord> {
+  check(job);
+  const paths = jobPaths(job.folder);
+  openFolder(job, jobScript(job, 'local', process.cwd()));
+  try {
+    const output = openSync(paths.output, 'a');
+    // A process group of its own: Ctrl-C here does not reach it, and it can be ended as a whole.
+    const child = spawn('bash', [paths.script], { detached: true, stdio: ['ignore', output, output] });
+    closeSync(output);
+    await new Promise((resolve, reject) => child.on('spawn', resolve).on('error', reject));
+    child.unref();
+    writeFileAtomic(paths.process, lockText(child.pid!));
+    return writeRecord(job, 'local', `${child.pid}`);
+  } catch (error) {
+    closeFolder(job);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new JikjiError('no-bash', 'jobs are run by bash, and there is none here', 'bash', 'install bash', {
+      cause: error,
+    });
+  }
+}
+
+async function report({ folder }: JobRecord): Promise<JobReport> {
+  // In this order: it says how it ended before it ends.
+  const runs = isLocked(jobPaths(folder).process);
+  const word = lastWord(folder);
+  const said = { why: null, exitCode: null, nodes: hostname(), expectedStart: null };
+  if (runs) return { ...said, state: 'running' };
+  if (word === undefined) return { ...said, state: 'lost', why: 'it was killed, or this machine was restarted' };
+  if (word === 'cancelled') return { ...said, state: 'cancelled' };
+  return { ...said, state: word === 0 ? 'done' : 'failed', exitCode: word };
+}
+
+async function cancel(record: JobRecord): Promise<JobReport> {
+  let last = await report(record);
+  // The process in the folder, not in the record: it is sure to be the one that runs.
+  const script = (): number => JSON.parse(readFileSync(jobPaths(record.folder).process, 'utf8')).pid;
+  const until = Date.now() + GRACE;
+  if (!hasEnded(last)) signal(script(), 'SIGTERM'); // it passes it on: one that gets it twice ends at once
+  while (!hasEnded(last)) {
+    if (Date.now() > until) {
+      signal(-script(), 'SIGKILL'); // all that it started
+      writeFileAtomic(jobPaths(record.folder).ended, 'cancelled\n');
+    }
+    await setTimeout(50);
+    last = await report(record);
+  }
+  return last;
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // it has just ended
+  }
+}
+
+export const local: Launcher = { name: 'local', submit, report, cancel };

@@ -1,0 +1,118 @@
+// The script of a job: what a person would write, so that a person can read it, change it and submit it again.
+
+import { JikjiError } from '../../base/index.ts';
+import { jobPaths } from './folder.ts';
+import type { Job } from './launcher.ts';
+
+/** A word of the shell. */
+export const quoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Seconds before the time limit at which a job is asked to stop: time enough to write a checkpoint. */
+export const warningSeconds = (minutes: number): number => Math.min(300, Math.max(30, Math.floor(15 * minutes)));
+
+/** A value in a line of #SBATCH: in quotes of its own, and no pattern of Slurm. */
+function value(text: string): string {
+  if (/[\n\r"\\]/.test(text)) {
+    throw new JikjiError(
+      'slurm-odd-name',
+      'a name with a quotation mark, a backslash or a line break cannot be given to Slurm',
+      text,
+      'choose another name',
+    );
+  }
+  return `"${text}"`;
+}
+
+/** The lines that Slurm reads. */
+function directives(job: Job, cwd: string): string[] {
+  const { timeLimit, partition, account, after = [] } = job;
+  const options: [string, string | number | undefined][] = [
+    ['job-name', value(job.name)],
+    ['chdir', value(cwd)],
+    ['output', value(jobPaths(job.folder).output.replaceAll('%', '%%'))],
+    ['open-mode', 'append'],
+    ['nodes', job.nodes],
+    ['ntasks-per-node', job.ranksPerNode],
+    ['cpus-per-task', job.threads],
+    ['partition', partition && value(partition)],
+    ['account', account && value(account)],
+    ['time', timeLimit],
+    ['signal', timeLimit && `B:USR2@${warningSeconds(timeLimit)}`],
+    ['dependency', after.length > 0 ? `afterok:${after.map(({ id }) => id).join(':')}` : undefined],
+  ];
+  return [
+    ...options.flatMap(([name, text]) => (text === undefined ? [] : [`#SBATCH --${name}=${text}`])),
+    '#SBATCH --requeue',
+    ...(after.length > 0 ? ['#SBATCH --kill-on-invalid-dep=yes'] : []),
+  ];
+}
+
+/** Waits for local jobs; those of a scheduler wait in its queue. */
+const waiting = ({ after = [] }: Job): string[] =>
+  after.length === 0
+    ? []
+    : [
+        '# Begins when these jobs are done.',
+        `for before in ${after.map(({ folder }) => quoted(folder)).join(' ')}; do`,
+        '  until [ -e "$before/ended" ]; do [ "$stop" != cancelled ] || end cancelled 130; sleep 0.2; done',
+        '  [ "$(cat "$before/ended")" = 0 ] || end cancelled 1',
+        'done',
+        '',
+      ];
+
+/** The script of a job for one launcher, as it is started in the folder `cwd`. */
+export function jobScript(job: Job, launcher: 'local' | 'slurm', cwd: string): string {
+  const { ended } = jobPaths(job.folder);
+  const slurm = launcher === 'slurm';
+  // Slurm's own number of processors for a step is 1, unless it is told again.
+  const start = slurm ? `srun --cpus-per-task=${job.threads} --kill-on-bad-exit=1 ` : '';
+  return `${[
+    '#!/bin/bash',
+    ...(slurm ? directives(job, cwd) : []),
+    '',
+    '# Says how it ended, and ends.',
+    'end() {',
+    `  echo "$1" > ${quoted(`${ended}.tmp`)} && mv ${quoted(`${ended}.tmp`)} ${quoted(ended)}`,
+    '  exit "$2"',
+    '}',
+    `rm -f ${quoted(ended)}`,
+    `cd ${quoted(cwd)} || end 2 2`,
+    '',
+    '# SIGUSR2 comes before the time limit: stop and save. SIGTERM comes with a cancellation.',
+    "stop='' work=''",
+    `trap 'stop=limit; [ -z "$work" ] || kill -USR2 "$work"' USR2`,
+    slurm
+      ? `trap 'stop=cancelled' TERM # the steps get it from Slurm`
+      : `trap 'stop=cancelled; [ -z "$work" ] || kill -TERM "$work"' TERM`,
+    '',
+    ...(slurm ? [] : waiting(job)),
+    ...(job.progress === undefined
+      ? ['progress() { echo "$SECONDS"; }']
+      : [`progress() { ls ${quoted(job.progress)} 2>/dev/null; }`]),
+    'before=$(progress)',
+    `${start}${job.command.map(quoted).join(' ')} &`,
+    'work=$!',
+    '[ "$stop" != limit ] || kill -USR2 "$work" # it came too early',
+    '# A signal ends a wait, not what is waited for.',
+    'while kill -0 "$work" 2>/dev/null; do wait "$work"; done',
+    'wait "$work"; code=$?',
+    '',
+    '[ "$stop" != cancelled ] || end cancelled 130',
+    ...(slurm
+      ? [
+          'if [ "$stop" = limit ] && [ "$code" != 0 ]; then',
+          '  if [ "$(progress)" = "$before" ]; then',
+          '    echo "The time limit is too short: nothing was done that could be gone on from." >&2',
+          '    end "$code" "$code"',
+          '  fi',
+          '  for _ in $(seq 30); do',
+          '    scontrol requeue "$SLURM_JOB_ID" && exit 0',
+          '    sleep 1 # the scheduler may be being restarted',
+          '  done',
+          'fi',
+        ]
+      : []),
+    'end "$code" "$code"',
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,69 @@
+// One call of a command of Slurm's. What goes wrong around it (no Slurm here, no munge, no controller) is told apart here.
+
+import { execFile } from 'node:child_process';
+import { JikjiError } from '../../base/index.ts';
+
+/** Milliseconds; Slurm's own commands give up on a controller after less. */
+const PATIENCE = 90_000;
+
+/** What a command said that Slurm refused. */
+export class Refused extends Error {}
+
+/** First patterns of what is said, then what it means. */
+const MEANINGS: readonly [RegExp, code: string, message: string, hint: string][] = [
+  [
+    /munge/i,
+    'slurm-no-munge',
+    'Slurm has nobody here who vouches for you: munged does not run, or has another key',
+    'systemctl start munge; its key, /etc/munge/munge.key, is the same on all hosts',
+  ],
+  [
+    /unable to contact slurm controller|connection refused|connection timed out|socket timed out|unable to contact any/i,
+    'slurm-unreachable',
+    'the controller of Slurm does not answer',
+    'scontrol ping says which one is asked; try again when it is back',
+  ],
+  [
+    /could not establish a configuration source|unable to (open|read|access|process) .*(configuration|slurm\.conf)|slurm\.conf.*(no such file|not found)/i,
+    'slurm-not-set-up',
+    'Slurm is installed here, but not set up',
+    'do this where the cluster is used from, often called its login node',
+  ],
+];
+
+const lastLine = (text: string): string =>
+  text
+    .trim()
+    .split('\n')
+    .at(-1)!
+    .replace(/^\w+: (error: )?/, '');
+
+/**
+ * Runs one of Slurm's commands and gives what it wrote to standard output.
+ * @throws JikjiError `slurm-missing`, `slurm-no-munge`, `slurm-unreachable`, `slurm-not-set-up`
+ * @throws Refused with Slurm's words where it says no
+ */
+export function slurm(command: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { timeout: PATIENCE, maxBuffer: 1 << 28, encoding: 'utf8' } as const;
+    execFile(command, args, options, (error, stdout, stderr) => {
+      if (!error) return resolve(stdout);
+      if (error.code === 'ENOENT') {
+        return reject(
+          new JikjiError(
+            'slurm-missing',
+            'there is no Slurm on this machine',
+            command,
+            'do this where the cluster is used from; docs/fleet.md says how to have a Slurm of your own',
+            { cause: error },
+          ),
+        );
+      }
+      const said = stderr.trim() || (error.killed ? 'socket timed out' : error.message);
+      for (const [pattern, code, message, hint] of MEANINGS) {
+        if (pattern.test(said)) return reject(new JikjiError(code, message, lastLine(said), hint, { cause: error }));
+      }
+      reject(new Refused(lastLine(said), { cause: error }));
+    });
+  });
+}

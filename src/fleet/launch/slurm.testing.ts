@@ -1,0 +1,23 @@
+// Whether tests have a Slurm: `scripts/with-slurm.sh npx vitest run src/fleet/launch`, with --accounting before npx for all of them.
+
+import { execFileSync } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
+
+/** Only one that was started for tests: no job of ours is to land in somebody's queue. */
+export const hasSlurm = process.env.SLURM_CONF?.startsWith('/tmp/jikji-slurm.') === true;
+
+export const hasAccounting =
+  hasSlurm && /AccountingStorageType\s*=\s*accounting_storage\/slurmdbd/.test(run('scontrol', 'show', 'config'));
+
+export function run(command: string, ...args: string[]): string {
+  return execFileSync(command, args, { encoding: 'utf8' });
+}
+
+/** Asks until the answer is as wanted. */
+export async function until<T>(ask: () => Promise<T> | T, wanted: (answer: T) => boolean, seconds = 60): Promise<T> {
+  for (const end = Date.now() + 1000 * seconds; ; await setTimeout(100)) {
+    const answer = await ask();
+    if (wanted(answer)) return answer;
+    if (Date.now() > end) throw new Error(`waited ${seconds} s in vain, last ${JSON.stringify(answer)}`);
+  }
+}

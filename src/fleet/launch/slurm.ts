@@ -1,0 +1,244 @@
+// Jobs of Slurm, by its own commands: sbatch, squeue, sacct, scancel.
+
+import { setTimeout } from 'node:timers/promises';
+import { JikjiError } from '../../base/index.ts';
+import { checkSize, closeFolder, jobPaths, lastWord, openFolder, readJob, writeRecord } from './folder.ts';
+import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
+import { jobScript } from './script.ts';
+import { readJobs, readLines, type SlurmJob, type SlurmLine } from './slurm-answers.ts';
+import { Refused, slurm } from './slurm-command.ts';
+
+/** Milliseconds that Slurm has to end a cancelled job: its KillWait is 30 s by default. */
+const GRACE = 120_000;
+
+export interface Partition {
+  name: string;
+  isDefault: boolean;
+  nodes: number;
+  /** Of the node with most of them. */
+  processors: number;
+  /** Minutes; Infinity for no limit. */
+  timeLimit: number;
+  up: boolean;
+}
+
+/** The partitions, and what their nodes are doing. */
+export async function slurmPartitions(): Promise<{ partitions: Partition[]; lines: SlurmLine[] }> {
+  const lines = readLines(await ask('sinfo', ['--all', '--json']));
+  // The one that JSON does not mark; a star stands behind its name.
+  const marked = (await ask('sinfo', ['--all', '--noheader', '--format=%P'])).split('\n');
+  const partitions = new Map<string, Partition>();
+  for (const { partition, cpus } of lines) {
+    const { name } = partition;
+    const found = partitions.get(name);
+    partitions.set(name, {
+      name,
+      isDefault: marked.includes(`${name}*`),
+      nodes: partition.nodes.total,
+      processors: Math.max(found?.processors ?? 0, cpus.maximum),
+      timeLimit: partition.maximums.time ?? Number.POSITIVE_INFINITY,
+      up: partition.partition?.state.includes('UP') ?? true,
+    });
+  }
+  return { partitions: [...partitions.values()], lines };
+}
+
+/** All jobs in the queue, of everybody. */
+export const slurmQueue = async (): Promise<SlurmJob[]> => readJobs(await ask('squeue', ['--json']));
+
+/** A question that Slurm has no reason to refuse. */
+async function ask(command: string, args: string[]): Promise<string> {
+  try {
+    return await slurm(command, args);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    throw new JikjiError('slurm-refused', 'Slurm does not answer', error.message, `try ${command} yourself`, {
+      cause: error,
+    });
+  }
+}
+
+/** @throws JikjiError for what no waiting will bring */
+async function check(job: Job): Promise<void> {
+  checkSize(job);
+  const { partitions } = await slurmPartitions();
+  const { nodes, ranksPerNode, threads, timeLimit } = job;
+  const found = partitions.find(({ name, isDefault }) =>
+    job.partition === undefined ? isDefault : name === job.partition,
+  );
+  if (!found)
+    throw noPartition(
+      job,
+      partitions.map(({ name }) => name),
+    );
+  const of = `partition ${found.name}`;
+  if (!found.up)
+    throw new JikjiError('slurm-partition-down', `${of} takes no jobs now`, found.name, 'choose another one');
+  if (nodes > found.nodes) {
+    const have = found.nodes === 1 ? 'one node' : `${found.nodes} nodes`;
+    throw new JikjiError('too-many-nodes', `${of} has ${have}`, `--nodes ${nodes}`, 'ask for fewer');
+  }
+  if (ranksPerNode * threads > found.processors) {
+    throw new JikjiError(
+      'too-many-threads',
+      `a node of ${of} has ${found.processors} processors at most`,
+      `--ranks-per-node ${ranksPerNode} --threads ${threads}`,
+      'ask for fewer on each node',
+    );
+  }
+  if (timeLimit !== undefined && timeLimit > found.timeLimit) {
+    throw new JikjiError(
+      'time-limit-too-long',
+      `${of} gives a job ${found.timeLimit} minutes at most`,
+      `--time ${timeLimit}`,
+      'ask for less: before its time is over the run is saved, and queued again',
+    );
+  }
+}
+
+const noPartition = ({ partition }: Job, names: string[]): JikjiError =>
+  new JikjiError(
+    'slurm-unknown-partition',
+    partition === undefined ? 'Slurm has no default partition' : 'Slurm has no such partition',
+    partition ?? 'slurm',
+    `write slurm:NAME; there are: ${names.slice(0, 20).join(', ')}`,
+  );
+
+function refusal(job: Job, { message }: Refused): JikjiError {
+  const { account } = job;
+  if (/invalid account/i.test(message)) {
+    return new JikjiError(
+      'slurm-unknown-account',
+      account === undefined
+        ? 'Slurm wants to know the account that is charged'
+        : 'Slurm does not let you use this account',
+      account ?? '--account',
+      'sacctmgr show assoc user=$USER lists yours; name one by --account',
+    );
+  }
+  if (/invalid partition/i.test(message)) return noPartition(job, []);
+  return new JikjiError(
+    'slurm-refused',
+    'Slurm does not take this job',
+    message,
+    'ask for less, or ask who runs the cluster',
+  );
+}
+
+async function submit(job: Job): Promise<JobRecord> {
+  await check(job);
+  openFolder(job, jobScript(job, 'slurm', process.cwd()));
+  let answer: string;
+  try {
+    answer = await slurm('sbatch', ['--parsable', jobPaths(job.folder).script]);
+  } catch (error) {
+    closeFolder(job);
+    throw error instanceof Refused ? refusal(job, error) : error;
+  }
+  const id = /^(\d+)(;|$)/m.exec(answer)?.[1]; // behind a semicolon the cluster, where there are several
+  if (id === undefined)
+    throw new JikjiError('slurm-strange-answer', 'sbatch names no job', answer.trim(), 'see squeue --me');
+  return writeRecord(job, 'slurm', id);
+}
+
+/** States of Slurm's as ours; a job has one of them, and words beside it that say more. */
+const ENDED: Record<string, JobReport['state']> = {
+  COMPLETED: 'done',
+  FAILED: 'failed',
+  TIMEOUT: 'failed',
+  DEADLINE: 'failed',
+  NODE_FAIL: 'failed',
+  BOOT_FAIL: 'failed',
+  OUT_OF_MEMORY: 'failed',
+  LAUNCH_FAILED: 'failed',
+  PREEMPTED: 'cancelled',
+  CANCELLED: 'cancelled',
+  REVOKED: 'cancelled',
+};
+const WORDS: Record<string, string> = {
+  TIMEOUT: 'its time was over',
+  NODE_FAIL: 'a node failed',
+  OUT_OF_MEMORY: 'out of memory',
+  DependencyNeverSatisfied: 'a job before it failed',
+};
+
+function reportOf(job: SlurmJob): JobReport {
+  const words = job.job_state;
+  const time = (seconds: number | null) =>
+    seconds === null || !Number.isFinite(seconds) || seconds <= 0 ? null : new Date(1000 * seconds).toISOString();
+  const ended = words.find((word) => word in ENDED);
+  const reason = job.state_reason && job.state_reason !== 'None' ? job.state_reason : null;
+  const common = { nodes: job.nodes ?? '', exitCode: null, expectedStart: null };
+  if (words.includes('PENDING') || words.includes('REQUEUED') || words.includes('REQUEUE_HOLD')) {
+    return { ...common, state: 'waiting', why: reason, expectedStart: time(job.start_time) };
+  }
+  if (ended === undefined || words.includes('COMPLETING')) return { ...common, state: 'running', why: null };
+  const state = ENDED[ended]!;
+  const why = WORDS[ended] ?? (state === 'done' ? null : reason && (WORDS[reason] ?? reason));
+  const exitCode = state === 'done' || ended === 'FAILED' ? (job.exit_code?.return_code ?? null) : null;
+  return { ...common, state, why, exitCode };
+}
+
+async function report(record: JobRecord): Promise<JobReport> {
+  let jobs: SlurmJob[] = [];
+  try {
+    jobs = readJobs(await slurm('squeue', ['--json', '--states=all', `--jobs=${record.id}`]));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    if (!/invalid job id/i.test(error.message)) {
+      throw new JikjiError('slurm-refused', 'Slurm does not answer', error.message, 'try squeue yourself', {
+        cause: error,
+      });
+    }
+  }
+  const found = jobs.find(({ job_id }) => `${job_id}` === record.id);
+  return found ? reportOf(found) : forgotten(record);
+}
+
+/** Slurm forgets a job minutes after its end (MinJobAge): then its accounting may know, or what the script said last. */
+async function forgotten(record: JobRecord): Promise<JobReport> {
+  const said = { why: null, exitCode: null, nodes: '', expectedStart: null };
+  const word = lastWord(record.folder);
+  const mine = readJob(record.folder)?.id === record.id; // and not a later job of this folder
+  if (mine && word === 'cancelled') return { ...said, state: 'cancelled' };
+  if (mine && typeof word === 'number') return { ...said, state: word === 0 ? 'done' : 'failed', exitCode: word };
+  const row = await slurm('sacct', [
+    '-X',
+    '--noheader',
+    '--parsable2',
+    `--jobs=${record.id}`,
+    '--format=State,ExitCode',
+  ])
+    .then((answer) => answer.trim().split('\n').at(-1)!)
+    .catch(() => ''); // most often there is no accounting
+  const state = ENDED[/^\w+/.exec(row)?.[0] ?? ''];
+  if (state === undefined) return { ...said, state: 'lost', why: 'Slurm knows nothing of it any more' };
+  const code = /\|(\d+):/.exec(row)?.[1];
+  return {
+    ...said,
+    state,
+    why: WORDS[/^\w+/.exec(row)![0]] ?? null,
+    exitCode: state === 'cancelled' ? null : Number(code),
+  };
+}
+
+async function cancel(record: JobRecord): Promise<JobReport> {
+  let last = await report(record);
+  if (hasEnded(last)) return last;
+  await ask('scancel', [record.id]);
+  const until = Date.now() + GRACE;
+  for (last = await report(record); !hasEnded(last); last = await report(record)) {
+    if (Date.now() > until) {
+      throw new JikjiError(
+        'slurm-still-runs',
+        'Slurm has not ended it yet',
+        `job ${record.id}`,
+        `squeue --jobs=${record.id} says more`,
+      );
+    }
+    await setTimeout(500);
+  }
+  return last;
+}
+
+export const slurmLauncher: Launcher = { name: 'slurm', submit, report, cancel };
