@@ -244,6 +244,10 @@ test.each([100, 80, 60, 40])('in a terminal of %d columns nothing is wider', asy
   if (columns === 80) expect(said.split('\n').length).toBeLessThan(35);
 });
 
+test('its help says nothing that nobody could type', async () => {
+  expect(await page(80, '--help')).not.toContain('[]');
+});
+
 test('of what goes on as far as known no share is told: it would be the most that may be left', async () => {
   const files = join(`${folder}.home`, 'in-part');
   mkdirSync(files, { recursive: true });

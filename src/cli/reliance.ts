@@ -93,15 +93,13 @@ export function addReliance(program: Command, output: Output): void {
       '--catalogue <file>',
       'a catalogue beside the one that comes with Jikji; may be given several times',
       collect,
-      [],
     )
-    .option('--cyclonedx <file>', 'its software: a bill of materials in JSON; may be given several times', collect, [])
+    .option('--cyclonedx <file>', 'its software: a bill of materials in JSON; may be given several times', collect)
     .option('--lock <file>', 'its software: a package-lock.json')
     .option(
       '--home <country>',
       'what counts as home (default: by the catalogues, else KR); may be given several times',
-      (text: string, earlier: string[]) => [...earlier, home(text)],
-      [],
+      (text: string, earlier?: string[]) => collect(home(text), earlier),
     )
     .option('--maker-country <country>', 'of whoever made the weights', parseCountry('--maker-country'))
     .option('--rules <file>', 'a rule book: its floors and weights make the score')
@@ -109,14 +107,13 @@ export function addReliance(program: Command, output: Output): void {
       '--without <supplier or country>',
       'what if it falls away; may be given several times: all of them together',
       collect,
-      [],
     )
     .addHelpText(
       'after',
       `\nExample:\n  $ ${calledAs()} reliance runs/hello --maker-country KR --without US\n  $ ${calledAs()} reliance runs/hello --on titan --catalogue programs/korea-2025/value-chain.yaml --without nvidia\n  $ ${calledAs()} reliance runs/hello --serve --on rebellions-rebel100`,
     )
-    .action(async (run: string, options: Options) => {
-      const found = await relianceOf(run, options);
+    .action(async (run: string, options: Partial<Options>) => {
+      const found = await relianceOf(run, { catalogue: [], cyclonedx: [], home: [], without: [], ...options });
       output.result(found, () => {
         for (const line of reliancePage(found, Math.min(100, output.progress.columns ?? 80))) output.line(line);
       });
