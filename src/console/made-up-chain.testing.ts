@@ -26,6 +26,8 @@ const SUPPLIERS = {
   openjs: { name: title('OpenJS Foundation', 'OpenJS 재단'), country: 'US' },
 };
 type SupplierId = keyof typeof SUPPLIERS;
+/** Nobody read in a source where it is based. */
+const UNREAD: SupplierId = 'pine';
 
 const component = (
   en: string,
@@ -36,7 +38,7 @@ const component = (
 ): Mentioned[string] => ({
   name: title(en, ko),
   of,
-  supplier: supplier && { id: supplier, name: SUPPLIERS[supplier].name },
+  supplier: supplier && { id: supplier, name: SUPPLIERS[supplier].name, verified: supplier !== UNREAD },
   country: supplier && SUPPLIERS[supplier].country,
   held,
   source: of === 'server' ? 'not recorded' : MADE_UP,
@@ -273,7 +275,12 @@ const thing = (id: string) => {
 
 export const compute: ComputePage = {
   catalogue,
-  suppliers: Object.entries(SUPPLIERS).map(([id, supplier]) => ({ id, ...supplier, source: MADE_UP, verified: true })),
+  suppliers: Object.entries(SUPPLIERS).map(([id, supplier]) => ({
+    id,
+    ...supplier,
+    source: MADE_UP,
+    verified: id !== UNREAD,
+  })),
   chips: [
     {
       ...thing('nw100'),

@@ -192,6 +192,13 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await rows.first().waitFor();
     expect(await rows.first().textContent()).toMatch(/Northwind NW-100.*United States \(US\).*50%.*Abroad.*newspaper/);
     expect(await rows.last().textContent()).toContain('Something not known');
+    // Where a supplier is based may be what nobody read, here and among the chips.
+    const pine = rows.filter({ hasText: 'Pine-2' });
+    expect(await pine.locator('td').first().textContent()).toBe('Pine ChipsSouth Korea (KR)not verified');
+    await open('/p/practice/compute');
+    await page.waitForSelector('th:has-text("Pine-2")');
+    expect(await text('th:has-text("Pine-2")')).toBe('Pine-2 Pine Chips, South Korea (KR) (not verified)');
+    expect(await text('th:has-text("NW-100")')).not.toContain('not verified');
   });
 
   test('the office enters what it metered', async () => {

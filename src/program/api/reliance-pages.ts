@@ -35,7 +35,7 @@ export function mentioned({ components, suppliers }: Catalogue, ids: Iterable<st
     found[component.id] = {
       name,
       of,
-      supplier: supplier ? { id: supplier.id, name: supplier.name } : null,
+      supplier: supplier ? { id: supplier.id, name: supplier.name, verified: supplier.verified } : null,
       country,
       held,
       source,

@@ -66,7 +66,7 @@ test('a consortium, by hand', async () => {
   expect(components['far-chip']).toMatchObject({
     name: { en: 'Far chip' },
     of: 'chip',
-    supplier: { id: 'far-chips', name: { en: 'Far Chips' } },
+    supplier: { id: 'far-chips', name: { en: 'Far Chips' }, verified: true },
     country: 'ZZ',
   });
   const parts = index.layers.flatMap((layer: { parts: object[] }) => layer.parts);

@@ -13,7 +13,9 @@ export function supplierText(
 ): string {
   const found = suppliers.find(({ id }) => id === supplier);
   const name = found ? format.title(found.name) : (supplier ?? words.valueChain.supplierUnknown);
-  return country === null ? name : `${name}, ${format.country(country)}`;
+  if (country === null) return name;
+  const unread = found?.verified === false ? ` (${words.overview.unverified})` : '';
+  return `${name}, ${format.country(country)}${unread}`;
 }
 
 /** The name of one of `things`; the id where there is none. */

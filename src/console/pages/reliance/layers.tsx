@@ -114,6 +114,9 @@ function Parts({ of, page, caption }: { of: LayerIndex; page: Known; caption: st
                 {known && (
                   <small>{known.country === null ? words.common.unknown : format.country(known.country)}</small>
                 )}
+                {known?.country && known.supplier?.verified === false && (
+                  <small class="warn-text">{words.overview.unverified}</small>
+                )}
               </td>
               <td class="right">{format.share(part.share)}</td>
               <td>

@@ -19,7 +19,8 @@ const components = z.record(
     .object({
       name: title,
       of,
-      supplier: z.object({ id: z.string(), name: title }).nullable(),
+      /** `verified` of where it is based. */
+      supplier: z.object({ id: z.string(), name: title, verified: z.boolean() }).nullable(),
       country: z.string().nullable(),
       held: z.boolean(),
       source: sources,
