@@ -46,7 +46,7 @@ test('a sheet by hand', () => {
     // Metered, and of no submission.
     usage('meter-3', 'b titan', '2026-01-01', '2026-01-01', 24, { word: 'office' }),
     usage('run-2', 'b titan', '2026-02-01', '2026-02-02', 600, { submission: 'run-2' }),
-    // Begins a day before the year does: one day of four outside, 10 of 40 hours.
+    // Begins a day before the year does: that day of four is outside, with 10 of 40 hours.
     usage('early', 'b titan', '2025-12-31', '2026-01-03', 40),
     // A cluster that b was not given, and one that nobody named.
     usage('borrowed', 'b small', '2026-01-05', '2026-01-05', 8),
@@ -59,11 +59,29 @@ test('a sheet by hand', () => {
     'a titan 2026-01-01/2026-03-31 | 1000 | 460 | 330 | 390 | 610 | a-q1+a-more: straddles+run-1+meter-1+meter-2',
     'a titan 2026-04-01/2026-06-30 | 1000 | 60 | 0 | 60 | 940 | a-q2: straddles',
     'b small 2026-01-05/2026-01-05 | - | 8 | 0 | 8 | - | -: borrowed',
-    'b titan 2025-12-31/2026-01-03 | - | 10 | 0 | 10 | - | -: early',
+    'b titan 2025-12-31/2025-12-31 | - | 10 | 0 | 10 | - | -: early',
     // 24 + 600 + 30 of 500: over by 154.
     'b titan 2026-01-01/2026-03-31 | 500 | 630 | 24 | 654 | -154 | b-q1: meter-3+run-2+early',
     'b - 2026-04-01/2026-05-01 | - | 5 | 0 | 5 | - | -: laptop+laptop-2',
   ]);
+});
+
+test('what is outside has the days that are, on both sides of what was allotted', () => {
+  const allotments = [
+    allotment('q1', 'a titan', '2026-01-01', '2026-03-31', 900),
+    allotment('q2', 'a titan', '2026-04-01', '2026-06-30', 900),
+  ];
+  const outside = (from: string, to: string) =>
+    accountsOf(allotments, [usage('u', 'a titan', from, to, 10)]).flatMap((a) =>
+      a.allotted === null ? [`${a.from}/${a.to}`] : [],
+    );
+  expect(outside('2026-03-01', '2026-07-02')).toEqual(['2026-07-01/2026-07-02']);
+  expect(outside('2025-12-30', '2026-04-02')).toEqual(['2025-12-30/2025-12-31']);
+  expect(outside('2025-12-30', '2026-07-02')).toEqual(['2025-12-30/2026-07-02']);
+  expect(outside('2026-03-31', '2026-04-01')).toEqual([]);
+  // Even sums leave nothing, and no sign of it.
+  const parts = [0.1, 0.2].map((hours, i) => usage(`p${i}`, 'a titan', '2026-01-01', '2026-01-01', hours));
+  expect(accountsOf([allotment('s', 'a titan', '2026-01-01', '2026-01-31', 0.3)], parts)[0]!.left).toBe(0);
 });
 
 test('nothing is lost and nothing counted twice, whatever the periods are', () => {

@@ -89,18 +89,23 @@ export function accountsOf(allotments: readonly Allotment[], usages: readonly Us
     const [first, last] = [dayOf(usage.from), dayOf(usage.to)];
     const days = last - first + 1;
     const key = keyOf(usage);
+    const all = within.get(key) ?? [];
     let rest = days;
-    for (const account of within.get(key) ?? []) {
+    for (const account of all) {
       const shared = Math.min(last, account.last) - Math.max(first, account.first) + 1;
       if (shared <= 0) continue;
       rest -= shared;
       book(account, usage, shared / days, counted);
     }
     if (rest === 0) continue;
-    const account = outside.get(key) ?? opened(usage, first, last, null);
+    // Its first and last day outside all of them.
+    let [from, to] = [first, last];
+    for (const one of all) if (one.first <= from && from <= one.last) from = one.last + 1;
+    for (const one of all.toReversed()) if (one.first <= to && to <= one.last) to = one.first - 1;
+    const account = outside.get(key) ?? opened(usage, from, to, null);
     outside.set(key, account);
-    account.first = Math.min(account.first, first);
-    account.last = Math.max(account.last, last);
+    account.first = Math.min(account.first, from);
+    account.last = Math.max(account.last, to);
     book(account, usage, rest / days, counted);
   }
 
