@@ -1,6 +1,7 @@
 // One call of a command of Slurm's. What goes wrong around it (no Slurm here, no munge, no controller) is told apart here.
 
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { JikjiError } from '../../base/index.ts';
 
 /** Milliseconds; Slurm's own commands give up on a controller after less. */
@@ -23,13 +24,16 @@ const MEANINGS: readonly [RegExp, code: string, message: string, hint: string][]
     'the controller of Slurm does not answer',
     'scontrol ping says which one is asked; try again when it is back',
   ],
-  [
-    /could not establish a configuration source|unable to (open|read|access|process) .*(configuration|slurm\.conf)|slurm\.conf.*(no such file|not found)/i,
+];
+
+const NOT_SET_UP = /configuration source|slurm\.conf/i;
+const notSetUp = (input: string): JikjiError =>
+  new JikjiError(
     'slurm-not-set-up',
     'Slurm is installed here, but not set up',
+    input,
     'do this where the cluster is used from, often called its login node',
-  ],
-];
+  );
 
 const lastLine = (text: string): string =>
   text
@@ -44,6 +48,8 @@ const lastLine = (text: string): string =>
  * @throws Refused with Slurm's words where it says no
  */
 export function slurm(command: string, args: readonly string[]): Promise<string> {
+  const conf = process.env.SLURM_CONF;
+  if (conf && !existsSync(conf)) return Promise.reject(notSetUp(`SLURM_CONF=${conf}`)); // Slurm would look for it for a minute
   return new Promise((resolve, reject) => {
     const options = { timeout: PATIENCE, maxBuffer: 1 << 28, encoding: 'utf8' } as const;
     execFile(command, args, options, (error, stdout, stderr) => {
@@ -63,7 +69,7 @@ export function slurm(command: string, args: readonly string[]): Promise<string>
       for (const [pattern, code, message, hint] of MEANINGS) {
         if (pattern.test(said)) return reject(new JikjiError(code, message, lastLine(said), hint, { cause: error }));
       }
-      reject(new Refused(lastLine(said), { cause: error }));
+      reject(NOT_SET_UP.test(said) ? notSetUp(lastLine(said)) : new Refused(lastLine(said), { cause: error }));
     });
   });
 }

@@ -1,0 +1,193 @@
+// What only Slurm says: its answers in the forms of several versions, and the mistakes that people make with it.
+
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { hasEnded, type Job, LAUNCHERS } from './index.ts';
+import { hasAccounting, hasSlurm, run, until } from './slurm.testing.ts';
+import { slurmPartitions, slurmQueue } from './slurm.ts';
+import { readJobs } from './slurm-answers.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-slurm-test-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => vi.unstubAllEnvs());
+
+const { slurm } = LAUNCHERS;
+let n = 0;
+const job = (more: Partial<Job> = {}): Job => ({
+  name: 'test',
+  folder: join(folder, `${n++}`),
+  command: ['/bin/bash', '-c', 'exit 0'],
+  nodes: 1,
+  ranksPerNode: 1,
+  threads: 1,
+  ...more,
+});
+const refused = async (more: Partial<Job>, code: string) => {
+  const asked = job(more);
+  await expect(slurm.submit(asked)).rejects.toMatchObject({ name: 'JikjiError', code });
+  expect(existsSync(asked.folder)).toBe(false);
+};
+
+describe('answers', () => {
+  const of = (job: object): string => JSON.stringify({ jobs: [job] });
+
+  test('numbers and states in the forms of several data parsers', () => {
+    const old = { job_id: 7, job_state: 'PENDING', start_time: 1795628855, exit_code: 0, state_reason: 'Resources' };
+    expect(readJobs(of(old))[0]).toMatchObject({ job_state: ['PENDING'], start_time: 1795628855, exit_code: null });
+    const set = (number: number) => ({ set: true, infinite: false, number });
+    const recent = {
+      job_id: 7,
+      job_state: ['RUNNING', 'COMPLETING'],
+      start_time: set(12),
+      time_limit: { set: false, infinite: true, number: 0 },
+    };
+    expect(
+      readJobs(of({ ...recent, exit_code: { return_code: set(3), signal: { id: { set: false } } } }))[0],
+    ).toMatchObject({
+      job_state: ['RUNNING', 'COMPLETING'],
+      start_time: 12,
+      time_limit: Number.POSITIVE_INFINITY,
+      exit_code: { return_code: 3, signal: { id: null } },
+    });
+  });
+
+  test('what is not needed may be missing or strange', () => {
+    const strange = { job_id: 7, job_state: ['NEW_STATE'], nodes: 12, start_time: 'soon', time_limit: [], name: {} };
+    expect(readJobs(of(strange))[0]).toMatchObject({
+      job_state: ['NEW_STATE'],
+      nodes: null,
+      start_time: null,
+      name: null,
+    });
+  });
+
+  test.for([
+    '',
+    'slurm_load_jobs error',
+    '[]',
+    'null',
+    '{}',
+    '{"jobs":{}}',
+    of({ job_id: '7', job_state: [] }),
+    of({ job_id: 7 }),
+  ])('what is not understood is said: %s', (answer) => {
+    expect(() => readJobs(answer)).toThrow(expect.objectContaining({ code: 'slurm-strange-answer' }));
+  });
+});
+
+test('no Slurm here', async () => {
+  vi.stubEnv('PATH', folder);
+  await refused({}, 'slurm-missing');
+  await expect(slurmQueue()).rejects.toMatchObject({ code: 'slurm-missing' });
+});
+
+describe.skipIf(!hasSlurm)('with a Slurm', { timeout: 120_000 }, () => {
+  /** The configuration of this Slurm with something else in it. */
+  const changed = (from: RegExp, to: string): string => {
+    const file = join(folder, `slurm-${n++}.conf`);
+    writeFileSync(file, readFileSync(process.env.SLURM_CONF!, 'utf8').replace(from, to));
+    return file;
+  };
+
+  test('mistakes are told before anything is queued', async () => {
+    await refused({ partition: 'no-such' }, 'slurm-unknown-partition');
+    await refused({ nodes: 3 }, 'too-many-nodes');
+    await refused({ nodes: 2, partition: 'short' }, 'too-many-nodes');
+    await refused({ threads: 5 }, 'too-many-threads');
+    await refused({ ranksPerNode: 2, threads: 3 }, 'too-many-threads');
+    await refused({ partition: 'short', timeLimit: 3 }, 'time-limit-too-long');
+    await refused({ timeLimit: 0.5 }, 'time-limit-too-short');
+    await refused({ name: 'a"b' }, 'slurm-odd-name');
+    expect(run('squeue', '--noheader', '--states=pending,running').trim()).toBe('');
+  });
+
+  test('a controller that does not answer', async () => {
+    vi.stubEnv('SLURM_CONF', changed(/SlurmctldPort=\d+/, 'SlurmctldPort=1'));
+    await refused({}, 'slurm-unreachable');
+  });
+
+  test('no munge', async () => {
+    vi.stubEnv('SLURM_CONF', changed(/AuthInfo=socket=[^,]+/, `AuthInfo=socket=${folder}/munge`));
+    await refused({}, 'slurm-no-munge');
+  });
+
+  test('no configuration', async () => {
+    vi.stubEnv('SLURM_CONF', join(folder, 'none.conf'));
+    await refused({}, 'slurm-not-set-up');
+  });
+
+  test('a partition that is down takes nothing', async () => {
+    run('scontrol', 'update', 'PartitionName=short', 'State=DOWN');
+    try {
+      await refused({ partition: 'short' }, 'slurm-partition-down');
+    } finally {
+      run('scontrol', 'update', 'PartitionName=short', 'State=UP');
+    }
+  });
+
+  test('partitions, their nodes and the queue', async () => {
+    const { partitions, lines } = await slurmPartitions();
+    expect(partitions).toEqual([
+      { name: 'main', isDefault: true, nodes: 2, processors: 4, timeLimit: Number.POSITIVE_INFINITY, up: true },
+      { name: 'short', isDefault: false, nodes: 1, processors: 4, timeLimit: 2, up: true },
+    ]);
+    expect(
+      lines
+        .filter(({ partition }) => partition.name === 'main')
+        .flatMap(({ nodes }) => nodes.nodes)
+        .sort(),
+    ).toEqual(['a', 'b']);
+    const record = await slurm.submit(job({ command: ['/bin/sleep', '600'], nodes: 2 }));
+    await until(
+      () => slurm.report(record),
+      ({ state }) => state === 'running',
+    );
+    expect(await slurm.report(record)).toMatchObject({ nodes: 'a,b' });
+    const behind = await slurm.submit(job({ threads: 4, nodes: 2, timeLimit: 10 }));
+    const waiting = await until(
+      () => slurm.report(behind),
+      ({ why }) => why !== null,
+    );
+    expect(waiting).toMatchObject({ state: 'waiting', why: 'Resources' });
+    const queue = await slurmQueue();
+    expect(queue.map(({ job_id }) => `${job_id}`).sort()).toEqual([record.id, behind.id].sort());
+    await slurm.cancel(behind);
+    await slurm.cancel(record);
+  });
+
+  test('ranks on two nodes, each told its place', async () => {
+    const command = ['/bin/bash', '-c', 'echo "$SLURMD_NODENAME $SLURM_PROCID/$SLURM_NTASKS $SLURM_CPUS_PER_TASK"'];
+    const asked = job({ command, nodes: 2, ranksPerNode: 2, threads: 2 });
+    const record = await slurm.submit(asked);
+    expect(await until(() => slurm.report(record), hasEnded)).toMatchObject({ state: 'done' });
+    const lines = readFileSync(join(asked.folder, 'output.log'), 'utf8').trim().split('\n').sort();
+    expect(lines).toEqual(['a 0/4 2', 'a 1/4 2', 'b 2/4 2', 'b 3/4 2']);
+  });
+
+  test.skipIf(!hasAccounting)(
+    'an account that is not there, one that is, and jobs that the controller forgot',
+    async () => {
+      await refused({ account: 'no-such' }, 'slurm-unknown-account');
+      const record = await slurm.submit(job({ account: 'team', command: ['/bin/bash', '-c', 'exit 4'] }));
+      await until(() => slurm.report(record), hasEnded);
+      // The controller remembers for minutes; here as it is after them.
+      const forgets = join(folder, 'forgets');
+      mkdirSync(forgets);
+      const says = 'echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1';
+      writeFileSync(join(forgets, 'squeue'), `#!/bin/sh\n${says}\n`, { mode: 0o755 });
+      vi.stubEnv('PATH', `${forgets}:${process.env.PATH}`);
+      expect(await slurm.report(record)).toMatchObject({ state: 'failed', exitCode: 4 });
+      const forgotten = { ...record, folder: join(folder, 'elsewhere') };
+      const row = await until(
+        () => slurm.report(forgotten),
+        ({ state }) => state !== 'lost',
+      );
+      expect(row).toMatchObject({ state: 'failed', exitCode: 4, why: null });
+    },
+  );
+});
