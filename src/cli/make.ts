@@ -3,6 +3,7 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { JikjiError } from '../base/index.ts';
+import { type MpiRanks, ranksStarted } from '../fleet/index.ts';
 import type { Recipe } from '../foundry/recipe/index.ts';
 import type { Signer } from '../ledger/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
@@ -10,6 +11,7 @@ import { interruptible } from './interrupt.ts';
 import { signerNamed } from './key.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
+import { asRanks } from './ranks.ts';
 import { foundry, type MakeResult } from './rooms.ts';
 import { count, duration, short } from './text.ts';
 import { collect, defaultThreads, parseThreads, threadsOption } from './values.ts';
@@ -34,6 +36,7 @@ export async function makeWithProgress(
     resume: boolean;
     signer?: Signer;
     lodge?: string;
+    ranks?: MpiRanks;
   },
 ): Promise<MakeResult> {
   const { makeRun } = await foundry();
@@ -78,26 +81,40 @@ export function addMake(program: Command, output: Output): void {
     .option('--lodge <file>', "'wait', or an office's answer: have the run counter-signed before step 1")
     .addHelpText(
       'after',
-      `\nExample:\n  $ ${calledAs()} make recipes/hello.yaml --set train.steps=20 --out runs/short\n  $ ${calledAs()} make recipes/hello.yaml --resume`,
+      `\nExample:\n  $ ${calledAs()} make recipes/hello.yaml --set train.steps=20 --out runs/short\n  $ ${calledAs()} make recipes/hello.yaml --resume\n  $ mpiexec -n 2 ${calledAs()} make recipes/hello.yaml --set train.gradientGroups=2   (ranks share each step)`,
     )
     .action(async (file: string, options: Options) => {
-      const { readRecipe } = await foundry();
-      const recipe = readRecipe(file, options.set ?? []);
-      const out = options.out ?? join('runs', recipe.name);
-      if (out === '')
-        throw new JikjiError('usage', '--out takes the name of a folder', "--out ''", 'leave it out for runs/NAME');
-      const result = await makeWithProgress(output, {
-        recipe,
-        recipeFolder: dirname(resolve(file)),
-        out,
-        threads: options.threads,
-        resume: options.resume === true,
-        ...(options.key === undefined ? {} : { signer: await signerNamed(options.key) }),
-        ...(options.lodge === undefined ? {} : { lodge: options.lodge }),
-      });
-      output.result(result, () => {
-        describeResult(output, recipe.name, result);
-        output.line(`Next:\n  ${calledAs()} sample ${shellWord(out)} --prompt "..."`);
+      const made =
+        ranksStarted() > 1
+          ? await asRanks(output, options.threads, () => prepare(output, file, options))
+          : await (await prepare(output, file, options))();
+      if (!made) return;
+      output.result(made.result, () => {
+        describeResult(output, made.name, made.result);
+        output.line(`Next:\n  ${calledAs()} sample ${shellWord(made.out)} --prompt "..."`);
       });
     });
+}
+
+/** Reads what is needed; what is given back makes the run. */
+async function prepare(output: Output, file: string, options: Options) {
+  const { readRecipe } = await foundry();
+  const recipe = readRecipe(file, options.set ?? []);
+  const out = options.out ?? join('runs', recipe.name);
+  if (out === '')
+    throw new JikjiError('usage', '--out takes the name of a folder', "--out ''", 'leave it out for runs/NAME');
+  const all = {
+    recipe,
+    recipeFolder: dirname(resolve(file)),
+    out,
+    threads: options.threads,
+    resume: options.resume === true,
+    ...(options.key === undefined ? {} : { signer: await signerNamed(options.key) }),
+    ...(options.lodge === undefined ? {} : { lodge: options.lodge }),
+  };
+  return async (ranks?: MpiRanks) => ({
+    name: recipe.name,
+    out,
+    result: await makeWithProgress(output, { ...all, ...(ranks && { ranks }) }),
+  });
 }

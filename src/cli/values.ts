@@ -39,4 +39,8 @@ export const collect = (text: string, earlier: string[] = []): string[] => [...e
 
 export const threadsOption = ['--threads <n>', 'threads to use; changes no bit of the result'] as const;
 export const parseThreads = wholeNumber('--threads', 1, 256);
-export const defaultThreads = (): number => Math.min(256, availableParallelism());
+/** All cores; of ranks on one machine each takes its part. */
+export const defaultThreads = (): number => {
+  const beside = Number(process.env.MPI_LOCALNRANKS ?? 1) || 1;
+  return Math.max(1, Math.min(256, Math.floor(availableParallelism() / beside)));
+};

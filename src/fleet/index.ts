@@ -36,4 +36,4 @@ export {
   slurmPartitions,
   slurmQueue,
 } from './launch/index.ts';
-export { joinRanks, type MpiRanks } from './mpi/ranks.ts';
+export { joinRanks, type MpiRanks, ranksStarted } from './mpi/ranks.ts';

@@ -103,8 +103,8 @@ export class MpiRanks {
 
 const asleep = new Int32Array(new SharedArrayBuffer(4));
 
-/** How many processes the launcher says it started, where it says so. */
-const started = (): number => Number(process.env.PMI_SIZE ?? process.env.SLURM_STEP_NUM_TASKS ?? 1);
+/** How many processes the launcher (mpiexec, srun) says it started as ranks; 1 where none says so. */
+export const ranksStarted = (): number => Number(process.env.PMI_SIZE ?? process.env.SLURM_STEP_NUM_TASKS ?? 1);
 
 /**
  * Joins the ranks that a launcher started; alone there is one. JIKJI_RANK_PATIENCE: seconds to wait for a silent rank.
@@ -123,10 +123,10 @@ export async function joinRanks(): Promise<MpiRanks> {
   // Launchers tell ranks of another's end by SIGUSR1, at which Node would open its debugger's port.
   process.on('SIGUSR1', () => {});
   const mpi = await openMpi();
-  if (mpi.size !== started()) {
+  if (mpi.size !== ranksStarted()) {
     throw new JikjiError(
       'mpi-apart',
-      `${started()} ranks were started, and MPI knows of ${mpi.size}`,
+      `${ranksStarted()} ranks were started, and MPI knows of ${mpi.size}`,
       process.env.SLURM_JOB_ID ? `Slurm job ${process.env.SLURM_JOB_ID}` : 'the launcher',
       'launcher and MPI must know each other: srun --mpi=pmi2, or the mpiexec of the same MPI',
     );

@@ -121,6 +121,7 @@ describe('patterns and the walk', () => {
     'z/\uff5e.txt',
     'x[1].txt',
     '{q}.txt',
+    'with-hyphen (1)+^$.txt',
   ];
   const hidden = ['.h.txt', 'a/.git/x.txt'];
   const list = (patterns: string[], wanted = (_: string) => true): string[] =>
@@ -147,6 +148,8 @@ describe('patterns and the walk', () => {
       '**/c/**/*.md',
       'z/*',
       '**/**/*.md',
+      'with-*.txt',
+      '*-hyphen (1)+^$.{txt,m-d}',
     ]) {
       const found = list([pattern]);
       const files = globSync(pattern, { cwd: join(root, 'walk'), withFileTypes: true })

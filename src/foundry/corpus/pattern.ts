@@ -38,9 +38,10 @@ function source(part: string): string {
   return out;
 }
 
+/** A hyphen stands for itself: escaped it would be no expression. */
 const escaped = (text: string): string =>
   text
-    .replace(/[\\^$.|?*+()[\]{}/-]/g, '\\$&')
+    .replace(/[\\^$.|?*+()[\]{}/]/g, '\\$&')
     .replaceAll('\\*', '[^/]*')
     .replaceAll('\\?', '[^/]');
 

@@ -14,8 +14,7 @@ const PROGRAM = fileURLToPath(new URL('./rank.testing.ts', import.meta.url));
 /** Whether nothing runs under MPI here, which is said. With CI=true that is a failure: there everything must run. */
 export function withoutMpi(): boolean {
   let why: string | undefined;
-  if (spawnSync('mpiexec', ['-n', '1', 'true']).status !== 0)
-    why = 'mpiexec does not run (on Debian: apt-get install mpich)';
+  if (spawnSync('mpiexec', ['--version']).error) why = 'there is no mpiexec (on Debian: apt-get install mpich)';
   else if (!existsSync(new URL('../../../node_modules/koffi', import.meta.url))) why = 'koffi is not installed';
   if (why === undefined) return false;
   if (process.env.CI === 'true') throw new Error(`ranks under MPI must be tested in CI, but ${why}`);

@@ -1,0 +1,50 @@
+// `jikji make` in one of several processes that mpiexec or srun started: the first one makes the run, the others compute with it.
+
+import { JikjiError } from '../base/index.ts';
+import { joinRanks, type MpiRanks } from '../fleet/index.ts';
+import type { Output } from './output.ts';
+import { foundry } from './rooms.ts';
+
+/** What the first process does: `prepare` gives what makes the run, together with the others. */
+export type Prepare<T> = () => Promise<(ranks: MpiRanks) => Promise<T>>;
+
+/**
+ * Joins the others. In those nothing is given back.
+ * @throws JikjiError what making the run throws, once all have ended well; where they cannot, all are ended
+ */
+export async function asRanks<T>(output: Output, threads: number, prepare: Prepare<T>): Promise<T | undefined> {
+  const ranks = await joinRanks();
+  try {
+    return ranks.rank === 0 ? await conducting(ranks, prepare) : await following(ranks, threads);
+  } catch (error) {
+    if (error instanceof Ended) throw error.cause;
+    if (error instanceof JikjiError) output.error(error);
+    else output.bug(error);
+    ranks.abort(error instanceof JikjiError ? 2 : 70);
+  }
+}
+
+/** All ranks have left: there is only the error to tell. */
+class Ended extends Error {}
+
+async function conducting<T>(ranks: MpiRanks, prepare: Prepare<T>): Promise<T> {
+  const make = await prepare(); // the others wait for the run to begin: where it does not, they are ended
+  let result: T;
+  try {
+    result = await make(ranks);
+  } catch (cause) {
+    if (!(cause instanceof JikjiError) || cause.code === 'rank-lost') throw cause;
+    ranks.finish();
+    throw new Ended('', { cause });
+  }
+  ranks.finish();
+  return result;
+}
+
+async function following(ranks: MpiRanks, threads: number): Promise<undefined> {
+  // When to stop is decided by the first.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+  const { followRun } = await foundry();
+  followRun(ranks, threads);
+  ranks.finish();
+}
