@@ -9,6 +9,7 @@ import type { Signer } from '../ledger/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { signerNamed } from './key.ts';
+import { addOnOptions, makeOn, type OnOptions, refuseAlone } from './make-on.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { asRanks } from './ranks.ts';
@@ -16,7 +17,7 @@ import { foundry, type MakeResult } from './rooms.ts';
 import { count, duration, short } from './text.ts';
 import { collect, defaultThreads, parseThreads, threadsOption } from './values.ts';
 
-interface Options {
+interface Options extends OnOptions {
   out?: string;
   set?: string[];
   threads: number;
@@ -68,8 +69,7 @@ export function describeResult(output: Output, name: string, result: MakeResult)
 }
 
 export function addMake(program: Command, output: Output): void {
-  program
-    .command('make')
+  addOnOptions(program.command('make'))
     .summary('run a recipe to its end: text, tokenizer, training, model')
     .description('Runs a recipe to its end. Ctrl-C saves; --resume goes on to the same bits.')
     .argument('<recipe>', 'a recipe, for example recipes/hello.yaml')
@@ -81,9 +81,19 @@ export function addMake(program: Command, output: Output): void {
     .option('--lodge <file>', "'wait', or an office's answer: have the run counter-signed before step 1")
     .addHelpText(
       'after',
-      `\nExample:\n  $ ${calledAs()} make recipes/hello.yaml --set train.steps=20 --out runs/short\n  $ ${calledAs()} make recipes/hello.yaml --resume\n  $ mpiexec -n 2 ${calledAs()} make recipes/hello.yaml --set train.gradientGroups=2   (ranks share each step)`,
+      `\nExample:\n  $ ${calledAs()} make recipes/hello.yaml --set train.steps=20 --out runs/short\n  $ ${calledAs()} make recipes/hello.yaml --resume\n  $ mpiexec -n 2 ${calledAs()} make recipes/hello.yaml --set train.gradientGroups=2   (ranks share each step)\n  $ ${calledAs()} make recipes/hello.yaml --on slurm --nodes 2 --threads 4 --time 90 --set train.gradientGroups=2`,
     )
-    .action(async (file: string, options: Options) => {
+    .action(async (file: string, options: Options, command: Command) => {
+      if (options.on === undefined) refuseAlone(options);
+      else if (options.on !== 'local' && command.getOptionValueSource('threads') === 'default') {
+        // This machine's own number says nothing about that of a node.
+        throw new JikjiError(
+          'usage',
+          '--on slurm needs --threads, for each process',
+          `--on ${options.on}`,
+          'write for example --threads 8',
+        );
+      }
       const made =
         ranksStarted() > 1
           ? await asRanks(output, options.threads, () => prepare(output, file, options))
@@ -103,6 +113,16 @@ async function prepare(output: Output, file: string, options: Options) {
   const out = options.out ?? join('runs', recipe.name);
   if (out === '')
     throw new JikjiError('usage', '--out takes the name of a folder', "--out ''", 'leave it out for runs/NAME');
+  const { on, set = [], key, lodge, threads, resume = false } = options;
+  if (on !== undefined) {
+    const words = [
+      ...set.flatMap((path) => ['--set', path]),
+      ...(key ? ['--key', key] : []),
+      ...(lodge ? ['--lodge', lodge] : []),
+    ];
+    const asked = { ...options, on, file, recipe, out, threads, resume, passed: words };
+    return async () => ({ name: recipe.name, out, result: await makeOn(output, asked) });
+  }
   const all = {
     recipe,
     recipeFolder: dirname(resolve(file)),

@@ -43,15 +43,17 @@ const PLAIN_MOST_MS = 30_000;
 /** The parts of the progress line, most important first; `rank` says what goes first where there is no room. */
 function stepParts(e: StepEvent, bitsPerByte: number | undefined): { text: string; rank: number }[] {
   const loss = e.loss.toFixed(3);
+  const figure = (x: number, text: string, rank: number) => (Number.isFinite(x) ? [{ text, rank }] : []);
   return [
     { text: `step ${count(e.step)}/${count(e.steps)}`, rank: 0 },
     { text: `loss ${loss}`, rank: 0 },
     ...(bitsPerByte === undefined ? [] : [{ text: `val ${bitsPerByte.toFixed(3)} bits/byte`, rank: 6 }]),
     { text: `lr ${e.learningRate.toExponential(1)}`, rank: 5 },
-    { text: `${count(e.tokensPerSecond)} tokens/s`, rank: 2 },
-    { text: `${e.gflops.toFixed(e.gflops < 10 ? 1 : 0)} GFLOP/s`, rank: 3 },
-    { text: `${Math.round(e.peakShare * 100)}% of peak`, rank: 4 },
-    { text: `${duration(e.secondsLeft)} left`, rank: 1 },
+    // Whoever follows a run from elsewhere does not know all of them.
+    ...figure(e.tokensPerSecond, `${count(e.tokensPerSecond)} tokens/s`, 2),
+    ...figure(e.gflops, `${e.gflops.toFixed(e.gflops < 10 ? 1 : 0)} GFLOP/s`, 3),
+    ...figure(e.peakShare, `${Math.round(e.peakShare * 100)}% of peak`, 4),
+    ...figure(e.secondsLeft, `${duration(e.secondsLeft)} left`, 1),
   ];
 }
 

@@ -43,7 +43,7 @@ async function conducting<T>(ranks: MpiRanks, prepare: Prepare<T>): Promise<T> {
 
 async function following(ranks: MpiRanks, threads: number): Promise<undefined> {
   // When to stop is decided by the first.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => {});
   const { followRun } = await foundry();
   followRun(ranks, threads);
   ranks.finish();

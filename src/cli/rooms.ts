@@ -1,13 +1,16 @@
 // The rooms below, loaded when a verb needs them: `--help` must not wait for an engine.
 
+export type { Job, JobRecord, JobReport } from '../fleet/index.ts';
 export type {
   Answer,
   BenchResult,
   ComparedRun,
   Comparison,
+  CurveReader,
   MakeEvent,
   MakeOptions,
   MakeResult,
+  RunSummary,
   SampleOptions,
   Scalar,
   Stage,

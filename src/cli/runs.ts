@@ -1,15 +1,60 @@
-// `jikji runs`: what was made on this machine; the curves of a run for other software.
+// `jikji runs`: what was made on this machine; the curves of a run for other software; the end of a run's job.
 
 import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { JikjiError } from '../base/index.ts';
-import { calledAs } from './called-as.ts';
+import { calledAs, shellWord } from './called-as.ts';
+import { jobFolder } from './make-on.ts';
 import type { Output } from './output.ts';
-import { foundry } from './rooms.ts';
+import { fleet, foundry, type RunSummary } from './rooms.ts';
 import { count, fit, table } from './text.ts';
 
+/** What the job of a run that is not finished says of itself; undefined where there is none, or it has ended. */
+async function jobState({ folder, state }: RunSummary): Promise<string | undefined> {
+  if (state !== 'running' && state !== 'unfinished') return undefined;
+  const { hasEnded, launcherOf, readJob } = await fleet();
+  const record = readJob(jobFolder(folder));
+  if (!record) return undefined;
+  const of = `(${record.launcher} ${record.id})`;
+  try {
+    const report = await launcherOf(record).report(record);
+    return hasEnded(report) ? undefined : `${report.state} ${of}`;
+  } catch (error) {
+    if (!(error instanceof JikjiError)) throw error;
+    return `${state} ${of}`; // a list is shown whether Slurm answers or not
+  }
+}
+
+async function cancel(output: Output, run: string): Promise<void> {
+  const { hasEnded, launcherOf, readJob } = await fleet();
+  const record = readJob(jobFolder(run));
+  if (!record) {
+    throw new JikjiError(
+      'no-job',
+      'no job was submitted for this run',
+      run,
+      'one that runs in a terminal ends by Ctrl-C',
+    );
+  }
+  const launcher = launcherOf(record);
+  const before = await launcher.report(record);
+  const what = { run, launcher: record.launcher, job: record.id };
+  if (hasEnded(before)) {
+    throw new JikjiError(
+      'job-ended',
+      `the job has ended: ${before.state}`,
+      `${record.launcher} ${record.id}`,
+      'there is nothing to cancel',
+    );
+  }
+  const { state } = await launcher.cancel(record);
+  output.result({ ...what, state }, () => {
+    output.line(`Cancelled: ${record.launcher} ${record.id}. What it had saved stays; go on with --resume.`);
+  });
+}
+
 export function addRuns(program: Command, output: Output): void {
-  program
+  const runs = program
     .command('runs')
     .summary('what was made on this machine')
     .description(
@@ -38,7 +83,8 @@ export function addRuns(program: Command, output: Output): void {
         });
         return;
       }
-      const all = (await foundry()).listRuns();
+      const noted = (await foundry()).listRuns();
+      const all = await Promise.all(noted.map(async (run) => ({ ...run, job: (await jobState(run)) ?? null })));
       output.result({ runs: all }, () => {
         if (all.length === 0) {
           output.line(
@@ -50,7 +96,7 @@ export function addRuns(program: Command, output: Output): void {
           const near = relative(process.cwd(), run.folder) || '.';
           return [
             fit(run.name, 30),
-            run.state,
+            run.job ?? run.state,
             `${run.stepsDone === null ? '-' : count(run.stepsDone)}/${run.steps === null ? '-' : count(run.steps)}`,
             run.loss === null ? '-' : run.loss.toFixed(3),
             run.valBitsPerByte === null ? '-' : run.valBitsPerByte.toFixed(3),
@@ -66,4 +112,11 @@ export function addRuns(program: Command, output: Output): void {
         }
       });
     });
+  runs
+    .command('cancel')
+    .summary('end the job that makes a run')
+    .description('Ends the job that makes a run, with time to save what it has. Returns when it has ended.')
+    .argument('<run>', 'the run folder')
+    .addHelpText('after', `\nExample:\n  $ ${calledAs()} runs cancel ${shellWord('runs/hello')}`)
+    .action((run: string) => cancel(output, run));
 }

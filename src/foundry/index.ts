@@ -12,6 +12,7 @@ export {
   type MakeResult,
   makeRun,
   modelOf,
+  prepareRun,
   type Stage,
   type TokensManifest,
 } from './make/index.ts';

@@ -66,7 +66,7 @@ export function jobScript(job: Job, launcher: 'local' | 'slurm', cwd: string): s
   const { ended } = jobPaths(job.folder);
   const slurm = launcher === 'slurm';
   // Slurm's own number of processors for a step is 1, unless it is told again.
-  const start = slurm ? `srun --cpus-per-task=${job.threads} --kill-on-bad-exit=1 ` : '';
+  const start = slurm ? `srun --mpi=pmi2 --cpus-per-task=${job.threads} --kill-on-bad-exit=1 ` : '';
   return `${[
     '#!/bin/bash',
     ...(slurm ? directives(job, cwd) : []),

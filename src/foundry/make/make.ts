@@ -42,6 +42,31 @@ function claim(...of: Parameters<typeof claimFolder>): Claim {
   }
 }
 
+type Planned = Pick<MakeOptions, 'recipe' | 'recipeFolder' | 'out' | 'threads'> & {
+  ranks?: { rank: number; size: number } | undefined;
+};
+
+/** What can be known to fail is told before anything is written. */
+function checkPlan({ recipe, recipeFolder, out, threads, ranks }: Planned): void {
+  planTraining(modelOf(recipe, recipe.tokenizer.vocabSize), recipe.train, threads, ranks);
+  checkEngine();
+  if (!existsSync(runPaths(out).corpus)) checkSources(recipe.corpus.sources, recipeFolder, recipe.corpus.validation);
+}
+
+/**
+ * Checks what can be known of a run that somebody else will make, later or elsewhere, and lays down its folder. The function that
+ * it returns takes the folder back, where this call made it.
+ * @throws JikjiError what `makeRun` would throw before its first stage
+ */
+export function prepareRun(options: Planned & Pick<MakeOptions, 'resume'>): () => void {
+  const { recipe, out, resume } = options;
+  checkPlan(options);
+  const { fresh, release } = claim(out, recipe, resume);
+  release();
+  noteRun(out);
+  return () => fresh && forgetRun(out);
+}
+
 /**
  * Makes a run, or goes on with it. Everything it leaves is either whole or not there, and going on gives the same bits, with
  * whatever ranks and threads.
@@ -58,10 +83,7 @@ async function make(options: MakeOptions): Promise<MakeResult> {
   const { recipe, recipeFolder, out, threads, ranks, resume, signal, lodge, onEvent: tell } = options;
   const started = performance.now();
   const paths = runPaths(out);
-  // What can be known to fail is told before anything is written.
-  planTraining(modelOf(recipe, recipe.tokenizer.vocabSize), recipe.train, threads, ranks);
-  checkEngine();
-  if (!existsSync(paths.corpus)) checkSources(recipe.corpus.sources, recipeFolder, recipe.corpus.validation);
+  checkPlan(options);
   const signer = options.signer ?? defaultSigner((text) => tell({ kind: 'note', text }));
   const pause = async (): Promise<void> => {
     await setImmediate(); // let a signal have its turn
