@@ -109,7 +109,8 @@ export async function makeOn(output: Output, options: MakeOn): Promise<MakeResul
     if (report.state === 'done') return { ...JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')), run: out };
     const { jobPaths } = await fleet();
     const { output: log } = jobPaths(record.folder);
-    const said = report.state === 'failed' ? errorOf(log) : undefined;
+    // One that ended by itself has said why.
+    const said = report.exitCode === null ? undefined : errorOf(log);
     throw (
       said ??
       new JikjiError(

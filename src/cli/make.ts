@@ -9,7 +9,7 @@ import type { Signer } from '../ledger/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { signerNamed } from './key.ts';
-import { addOnOptions, makeOn, type OnOptions, refuseAlone } from './make-on.ts';
+import { addOnOptions, launcherNamed, makeOn, type OnOptions, refuseAlone } from './make-on.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { asRanks } from './ranks.ts';
@@ -85,7 +85,10 @@ export function addMake(program: Command, output: Output): void {
     )
     .action(async (file: string, options: Options, command: Command) => {
       if (options.on === undefined) refuseAlone(options);
-      else if (options.on !== 'local' && command.getOptionValueSource('threads') === 'default') {
+      else if (
+        launcherNamed(options.on).launcher !== 'local' &&
+        command.getOptionValueSource('threads') === 'default'
+      ) {
         // This machine's own number says nothing about that of a node.
         throw new JikjiError(
           'usage',

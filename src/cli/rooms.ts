@@ -1,6 +1,6 @@
 // The rooms below, loaded when a verb needs them: `--help` must not wait for an engine.
 
-export type { Job, JobRecord, JobReport } from '../fleet/index.ts';
+export type { Job, JobRecord, JobReport, Partition, SlurmJob, SlurmLine } from '../fleet/index.ts';
 export type {
   Answer,
   BenchResult,

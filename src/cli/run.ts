@@ -13,6 +13,7 @@ import { addCompare } from './compare.ts';
 import { addDoctor } from './doctor.ts';
 import { addEval } from './eval.ts';
 import { addExport } from './export.ts';
+import { addFleet } from './fleet.ts';
 import { addInit } from './init.ts';
 import { addInspect } from './inspect.ts';
 import { addKey } from './key.ts';
@@ -58,6 +59,7 @@ function build(output: Output): Command {
     addBench,
     addProgram,
     addConsole,
+    addFleet,
     addDoctor,
     addStart,
   ])

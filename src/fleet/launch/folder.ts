@@ -11,7 +11,7 @@ export const jobPaths = (folder: string) => ({
   /** What command and script wrote, of all sessions. */
   output: join(folder, 'output.log'),
   record: join(folder, 'job.json'),
-  /** The script's exit code as its last word, or `cancelled`. */
+  /** The script's last word: its exit code, `cancelled`, or `too-short` where a session did nothing before its time was over. */
   ended: join(folder, 'ended'),
   /** Of a local job: its process, in the form of a lock. */
   process: join(folder, 'process'),
@@ -62,15 +62,15 @@ export function writeRecord(job: Job, launcher: JobRecord['launcher'], id: strin
   return record;
 }
 
-/** The last word of a job's script: an exit code, `cancelled`, or undefined while there is none. */
-export function lastWord(folder: string): number | 'cancelled' | undefined {
+/** The last word of a job's script; undefined while there is none. */
+export function lastWord(folder: string): number | 'cancelled' | 'too-short' | undefined {
   let text: string;
   try {
     text = readFileSync(jobPaths(folder).ended, 'utf8').trim();
   } catch {
     return undefined;
   }
-  if (text === 'cancelled') return text;
+  if (text === 'cancelled' || text === 'too-short') return text;
   return /^\d{1,3}$/.test(text) ? Number(text) : undefined;
 }
 

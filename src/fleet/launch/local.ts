@@ -56,7 +56,7 @@ async function report({ folder }: JobRecord): Promise<JobReport> {
   const said = { why: null, exitCode: null, nodes: hostname(), expectedStart: null };
   if (runs) return { ...said, state: 'running' };
   if (word === undefined) return { ...said, state: 'lost', why: 'it was killed, or this machine was restarted' };
-  if (word === 'cancelled') return { ...said, state: 'cancelled' };
+  if (typeof word === 'string') return { ...said, state: 'cancelled' };
   return { ...said, state: word === 0 ? 'done' : 'failed', exitCode: word };
 }
 

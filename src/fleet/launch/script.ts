@@ -102,10 +102,7 @@ export function jobScript(job: Job, launcher: 'local' | 'slurm', cwd: string): s
     ...(slurm
       ? [
           'if [ "$stop" = limit ] && [ "$code" != 0 ]; then',
-          '  if [ "$(progress)" = "$before" ]; then',
-          '    echo "The time limit is too short: nothing was done that could be gone on from." >&2',
-          '    end "$code" "$code"',
-          '  fi',
+          '  [ "$(progress)" != "$before" ] || end too-short 1',
           '  for _ in $(seq 30); do',
           '    scontrol requeue "$SLURM_JOB_ID" && exit 0',
           '    sleep 1 # the scheduler may be being restarted',

@@ -192,16 +192,22 @@ async function report(record: JobRecord): Promise<JobReport> {
     }
   }
   const found = jobs.find(({ job_id }) => `${job_id}` === record.id);
-  return found ? reportOf(found) : forgotten(record);
+  const said = found ? reportOf(found) : await forgotten(record);
+  return said.state === 'failed' && wordOf(record) === 'too-short' ? { ...said, why: TOO_SHORT, exitCode: null } : said;
 }
+
+const TOO_SHORT = 'its time was over before anything was done that it could go on from';
+
+/** What the script said last, where it was this job's and not that of a later one in its folder. */
+const wordOf = ({ folder, id }: JobRecord) => (readJob(folder)?.id === id ? lastWord(folder) : undefined);
 
 /** Slurm forgets a job minutes after its end (MinJobAge): then its accounting may know, or what the script said last. */
 async function forgotten(record: JobRecord): Promise<JobReport> {
   const said = { why: null, exitCode: null, nodes: '', expectedStart: null };
-  const word = lastWord(record.folder);
-  const mine = readJob(record.folder)?.id === record.id; // and not a later job of this folder
-  if (mine && word === 'cancelled') return { ...said, state: 'cancelled' };
-  if (mine && typeof word === 'number') return { ...said, state: word === 0 ? 'done' : 'failed', exitCode: word };
+  const word = wordOf(record);
+  if (word === 'cancelled') return { ...said, state: 'cancelled' };
+  if (word !== undefined)
+    return { ...said, state: word === 0 ? 'done' : 'failed', exitCode: word === 'too-short' ? null : word };
   const row = await slurm('sacct', [
     '-X',
     '--noheader',

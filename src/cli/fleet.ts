@@ -1,0 +1,107 @@
+// `jikji fleet status`: what the cluster has, what waits for it, and what would begin when.
+
+import type { Command } from 'commander';
+import { calledAs } from './called-as.ts';
+import type { Output } from './output.ts';
+import { fleet, type Partition, type SlurmJob, type SlurmLine } from './rooms.ts';
+import { count, duration, fit, table } from './text.ts';
+
+/** Jobs that are listed for people; --json has all. */
+const MOST_JOBS = 50;
+
+const minutes = (limit: number | null): string =>
+  limit === null || !Number.isFinite(limit) ? 'none' : duration(60 * limit);
+const at = (seconds: number | null): string | null =>
+  seconds === null || !Number.isFinite(seconds) || seconds <= 0 ? null : new Date(1000 * seconds).toISOString();
+/** Local time, to the minute. */
+const clock = (time: string | null): string => (time === null ? '-' : new Date(time).toLocaleString('sv').slice(0, 16));
+
+function partitionOf(partition: Partition, lines: SlurmLine[]) {
+  const own = lines.filter((line) => line.partition.name === partition.name);
+  const sum = (of: (line: SlurmLine) => number) => own.reduce((all, line) => all + of(line), 0);
+  return {
+    ...partition,
+    timeLimit: Number.isFinite(partition.timeLimit) ? partition.timeLimit : null,
+    processorsIdle: sum(({ cpus }) => cpus.idle),
+    processorsAll: sum(({ cpus }) => cpus.total),
+    states: own.map(({ node, nodes, reason }) => ({
+      state: node.state.join('+').toLowerCase(),
+      count: nodes.total,
+      nodes: nodes.nodes,
+      reason: reason?.description || null,
+    })),
+  };
+}
+
+function jobOf(job: SlurmJob) {
+  const runs = !job.job_state.includes('PENDING');
+  return {
+    id: `${job.job_id}`,
+    name: job.name ?? '',
+    user: job.user_name ?? '',
+    account: job.account || null,
+    partition: job.partition ?? '',
+    state: job.job_state.join('+').toLowerCase(),
+    nodes: job.node_count,
+    on: job.nodes || null,
+    timeLimit: job.time_limit !== null && Number.isFinite(job.time_limit) ? job.time_limit : null,
+    /** When it began, or may begin. */
+    start: at(job.start_time),
+    /** When its time is over. */
+    end: job.time_limit !== null && Number.isFinite(job.time_limit) ? at(job.end_time) : null,
+    waitsFor: runs || !job.state_reason || job.state_reason === 'None' ? null : job.state_reason,
+  };
+}
+
+async function status(output: Output): Promise<void> {
+  const { slurmPartitions, slurmQueue } = await fleet();
+  const [{ partitions, lines }, queue] = await Promise.all([slurmPartitions(), slurmQueue()]);
+  const found = { partitions: partitions.map((p) => partitionOf(p, lines)), jobs: queue.map(jobOf) };
+  output.result(found, () => {
+    const rows = found.partitions.flatMap((p) =>
+      p.states.map((s, i) => [
+        i > 0 ? '' : `${fit(p.name, 20)}${p.isDefault ? ' (default)' : ''}${p.up ? '' : ' (takes no jobs)'}`,
+        i > 0 ? '' : minutes(p.timeLimit),
+        i > 0 ? '' : `${count(p.processorsIdle)}/${count(p.processorsAll)}`,
+        fit(s.state, 24),
+        count(s.count),
+        fit(s.nodes.join(',') + (s.reason ? ` (${s.reason})` : ''), 60),
+      ]),
+    );
+    const heads = ['partition', 'time limit', 'processors idle', 'state', 'nodes', ''];
+    for (const line of table([heads, ...rows], [1, 2, 4])) output.line(line);
+    output.line();
+    if (found.jobs.length === 0) return void output.line('Nothing runs and nothing waits.');
+    const jobs = found.jobs
+      .slice(0, MOST_JOBS)
+      .map((job) => [
+        job.id,
+        fit(job.name, 20),
+        fit(job.user, 16),
+        fit(job.partition, 16),
+        job.state,
+        job.nodes === null ? '-' : count(job.nodes),
+        clock(job.start),
+        clock(job.end),
+        fit(job.waitsFor ?? job.on ?? '', 40),
+      ]);
+    const jobHeads = ['job', 'name', 'user', 'partition', 'state', 'nodes', 'begins', 'ends by', ''];
+    for (const line of table([jobHeads, ...jobs], [0, 5])) output.line(line);
+    const more = found.jobs.length - jobs.length;
+    if (more > 0) output.line(`and ${count(more)} more`);
+  });
+}
+
+export function addFleet(program: Command, output: Output): void {
+  const verb = program
+    .command('fleet')
+    .summary('the cluster that make --on uses')
+    .description('The cluster that make --on uses.')
+    .addHelpText('after', `\nExample:\n  $ ${calledAs()} fleet status`);
+  verb
+    .command('status')
+    .summary('nodes, partitions, the queue, what would begin when')
+    .description('Shows the nodes and partitions of Slurm, its queue, and when what waits is expected to begin.')
+    .addHelpText('after', `\nExample:\n  $ ${calledAs()} fleet status`)
+    .action(() => status(output));
+}
