@@ -36,4 +36,5 @@ export {
   slurmPartitions,
   slurmQueue,
 } from './launch/index.ts';
+export { checkDevice, deviceSeconds, jobsOfAccount, limitWords, type RanJob } from './metering/index.ts';
 export { joinRanks, type MpiRanks, ranksStarted } from './mpi/ranks.ts';

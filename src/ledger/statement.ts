@@ -113,6 +113,8 @@ const predicates = {
   'rule-book': ofOffice,
   log: ofOffice,
   decision: ofOffice,
+  /** Hours of devices that the office metered. */
+  usage: ofOffice,
   /** A panel's word on a part of a model. */
   finding: object({ formatVersion, panelKey: key, programme: line, stage: line, time }),
 };
@@ -150,6 +152,7 @@ const signerOf: { [K in StatementKind]: (predicate: Predicate<K>) => string } = 
   'rule-book': (p) => p.officeKey,
   log: (p) => p.officeKey,
   decision: (p) => p.officeKey,
+  usage: (p) => p.officeKey,
   finding: (p) => p.panelKey,
 };
 

@@ -26,4 +26,14 @@ export * from './office/index.ts';
 export { Programme, type Where } from './programme/index.ts';
 export { Graph, type Index, indexOfConsortium, indexOfProgramme, type WhatIf, whatIf } from './reliance/index.ts';
 export { type Citation, partsOf, ROLES, type Title } from './rules/index.ts';
-export { bookOf, bookOfStage, catalogueAt, freeId, outsOf, type Row, State, type Tables } from './state/index.ts';
+export {
+  bookOf,
+  bookOfStage,
+  catalogueAt,
+  existingCluster,
+  freeId,
+  outsOf,
+  type Row,
+  State,
+  type Tables,
+} from './state/index.ts';

@@ -43,7 +43,7 @@ const periodOf = (id: string, { consortium, from, to, hours, ...source }: Period
 });
 
 /** Of less than ten, parts of an hour too. */
-const hoursText = (hours: number): string =>
+export const hoursText = (hours: number): string =>
   Math.abs(hours) < 10 ? String(Number(hours.toPrecision(4))) : count(hours);
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 

@@ -7,6 +7,7 @@ import { addCompute } from './compute.ts';
 import { addDatabase } from './database.ts';
 import { addLook } from './look.ts';
 import { addMembers } from './members.ts';
+import { addMeter } from './meter.ts';
 import { addScores } from './scores.ts';
 import { addServe } from './serve.ts';
 import { addStages } from './stages.ts';
@@ -20,6 +21,16 @@ export function addProgram(parent: Command, output: Output, version: string): vo
       'Runs a programme from its call to a signed decision. Every change is an entry of a hash-chained log.\ndocs/program.md tells the whole way.',
     )
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} program example practice --database practice`);
-  for (const add of [addMembers, addStages, addSubmissions, addScores, addCompute, addLook, addDatabase, addServe])
+  for (const add of [
+    addMembers,
+    addStages,
+    addSubmissions,
+    addScores,
+    addCompute,
+    addMeter,
+    addLook,
+    addDatabase,
+    addServe,
+  ])
     add(program, output, version);
 }

@@ -8,6 +8,7 @@ export { formPart, type Given, giveForm } from './forms.ts';
 export { foundProgramme, officeActor, takeExample } from './found.ts';
 export { dueOf, lackingOf } from './lacking.ts';
 export { type Answer, lodge } from './lodging.ts';
+export { type Metered, type Metering, meter } from './metered.ts';
 export { factsOf, reportOf } from './report.ts';
 export { findRuleBook, type Registered, registerRuleBook } from './rule-books.ts';
 export { closeStage, decide, finishStage, type Opening, openStage, outcomeOf, timesOf } from './stages.ts';

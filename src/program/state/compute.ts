@@ -2,8 +2,10 @@
 
 import { z } from 'zod';
 import { dateSchema, nearestName } from '../../formats/index.ts';
+import type { Json } from '../../ledger/index.ts';
 import { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
 import { digest, existing, id, kind, refused, sources } from './kind.ts';
+import { checkOffice, usageSubjects } from './signed.ts';
 import type { Tables } from './tables.ts';
 
 const file = z.strictObject({ file: z.string().min(1).max(100), text: z.string().max(4 << 20) });
@@ -108,8 +110,10 @@ export const usageReported = kind({
     /** What its corpus was drawn from: `npm:NAME`, or another name. */
     data: z.array(name).max(1000).optional(),
     source: sources.optional(),
+    /** The office's, on what it metered; what it enters by hand may come without. */
+    signature: z.string().max(10_000).optional(),
   }),
-  check(tables, data) {
+  check(tables, { signature, ...data }) {
     existing(tables, 'consortia', data.consortium, 'consortium');
     if (data.cluster !== null) existingCluster(tables, data.cluster);
     checkPeriod(data);
@@ -124,8 +128,9 @@ export const usageReported = kind({
       throw refused('usage-exists', 'there is a usage of this name already', data.id, 'choose another name');
     if (data.word === 'maker' && data.submission !== null && saidOf(tables, data.submission))
       throw refused('usage-exists', 'its maker has said what it used', data.submission, 'it is said once');
+    if (signature !== undefined) checkOffice(tables, 'usage', signature, usageSubjects(data as Json), 'metered usage');
   },
-  apply: (tables, { id: key, ...data }, { seq }) =>
+  apply: (tables, { id: key, signature: _, ...data }, { seq }) =>
     tables.put(
       'usages',
       { id: key },

@@ -7,6 +7,6 @@ export { type Proposal, State } from './fold.ts';
 export { freeId } from './kind.ts';
 export { type DataOf, KINDS, type KindName } from './kinds.ts';
 export { checkForm, commitmentOf, type ExpertForm } from './scores.ts';
-export { type FindingText, signByOffice, signFinding } from './signed.ts';
+export { type FindingText, signByOffice, signFinding, usageSubjects } from './signed.ts';
 export { decisionParts, openStage, outsOf } from './stages.ts';
 export { type Change, type Row, TABLES, type TableName, Tables } from './tables.ts';

@@ -13,7 +13,7 @@ import {
 import { refused } from './kind.ts';
 import type { Tables } from './tables.ts';
 
-type OfOffice = Extract<StatementKind, 'rule-book' | 'log' | 'decision'>;
+type OfOffice = Extract<StatementKind, 'rule-book' | 'log' | 'decision' | 'usage'>;
 type Subjects = readonly (readonly [name: string, sha256: string])[];
 
 /** What the office signs: things by digest, and where in the log it did so. */
@@ -60,6 +60,9 @@ function checkSubjects(there: ReadonlyMap<string, string>, wanted: Subjects, wha
     if (there.get(name) !== sha256)
       throw refused('signed-other', `the signature is on another ${name} than this`, what, 'sign it anew');
 }
+
+/** Of a usage that the office metered: all of its entry but the signature. */
+export const usageSubjects = (usage: Json): Subjects => [['usage.json', sha256Hex(canonicalJson(usage))]];
 
 /** @throws JikjiError as checkOffice */
 export function checkLodging(tables: Tables, kind: 'request' | 'seal', sha256: string, text: string): void {

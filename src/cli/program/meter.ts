@@ -1,0 +1,145 @@
+// `jikji program meter`: what Slurm's accounting says that each consortium's jobs used, signed by the office, into the programme's accounts.
+
+import type { Command } from 'commander';
+import { JikjiError } from '../../base/index.ts';
+import { calledAs } from '../called-as.ts';
+import type { Output } from '../output.ts';
+import { fleet, formats } from '../rooms.ts';
+import { table } from '../text.ts';
+import { collect } from '../values.ts';
+import { type Common, officeSigner, verb, withProgramme } from './common.ts';
+import { hoursText } from './compute.ts';
+
+interface Options extends Common {
+  on: string;
+  from: string;
+  to: string;
+  device: string;
+  account?: string[];
+  submission?: string[];
+}
+
+export function addMeter(program: Command, output: Output): void {
+  verb(
+    program,
+    'meter',
+    "take what consortia used from Slurm's accounting; the same days metered again count once",
+    'meter --on titan --from 2026-01-01 --to 2026-01-31 --account han=han-gpu --submission han-1=4711,4712',
+  )
+    .requiredOption('--on <cluster>', 'a cluster of the catalogue: the one whose Slurm answers here')
+    .requiredOption('--from <day>', 'the first day, such as 2026-01-01, in UTC')
+    .requiredOption('--to <day>', 'the last day')
+    .option(
+      '--account <consortium=account>',
+      "an account of Slurm's, may be given several times (default: each consortium has one of its own name)",
+      collect,
+    )
+    .option('--submission <id=jobs>', "these jobs made it: their hours replace its maker's word", collect)
+    .option('--device <resource>', "what one device is, by Slurm's name of it; without accelerators: node", 'gres/gpu')
+    .action(async (options: Options) => {
+      const { on: cluster, from, to, device } = options;
+      await checkDays(from, to);
+      const accounts = pairs('--account', options.account, 'han=han-gpu');
+      const submissions = pairs('--submission', options.submission, 'han-1=4711,4712');
+      const { checkDevice, jobsOfAccount, limitWords, slurmQueue } = await fleet();
+      const found = await withProgramme(options, async (programme, _files, room) => {
+        const { tables } = programme;
+        const signer = await officeSigner(tables);
+        room.existingCluster(tables, cluster);
+        const asked = accounts.size > 0 ? accounts : new Map(room.activeOf(tables).map((id) => [id, [id]]));
+        checkAccounts(asked, (id) => tables.get('consortia', id) !== undefined);
+        const used = new Map<string, { accounts: string[]; jobs: Awaited<ReturnType<typeof jobsOfAccount>> }>();
+        for (const [consortium, own] of asked) {
+          const jobs = [];
+          for (const account of own) jobs.push(...(await jobsOfAccount(account, from, to)));
+          used.set(consortium, { accounts: own, jobs });
+        }
+        checkDevice(
+          [...used.values()].flatMap(({ jobs }) => jobs),
+          device,
+        );
+        const queue = await slurmQueue();
+        const metered = await room.meter(
+          programme,
+          signer,
+          { cluster, from, to, device, used, submissions },
+          room.officeActor(),
+        );
+        const waiting = [...asked].flatMap(([consortium, own]) =>
+          queue.flatMap(({ job_id, account, state_reason }) => {
+            const why = own.includes(account ?? '') ? limitWords(state_reason ?? '') : undefined;
+            return why === undefined ? [] : [{ consortium, job: String(job_id), reason: state_reason, why }];
+          }),
+        );
+        return { cluster, from, to, device, ...metered, waiting };
+      });
+      output.result(found, () => {
+        const head = ['consortium', 'submission', 'jobs', 'device-hours', ''];
+        const rows = found.usages.map(({ consortium, submission, jobs, deviceHours, fresh }) => [
+          consortium,
+          submission ?? '',
+          String(jobs),
+          hoursText(deviceHours),
+          fresh ? 'signed' : deviceHours === 0 ? '' : 'as it was metered before',
+        ]);
+        output.line(`Hours of ${device} on ${cluster}, from ${from} to ${to}, as Slurm has them`);
+        for (const line of table([head, ...rows], [2, 3])) output.line(`  ${line}`);
+        if (to >= new Date().toISOString().slice(0, 10))
+          output.line('These days are not over: meter them again when they are.');
+        for (const id of found.unnamed)
+          output.line(`The maker's word on ${id} counts beside this: name its jobs with --submission ${id}=...`);
+        for (const { consortium, job, reason, why } of found.waiting)
+          output.line(`Job ${job} of ${consortium} waits: ${why} (${reason})`);
+      });
+    });
+}
+
+async function checkDays(from: string, to: string): Promise<void> {
+  const { dateSchema } = await formats();
+  for (const [option, day] of [
+    ['--from', from],
+    ['--to', to],
+  ] as const) {
+    const read = dateSchema.safeParse(day);
+    if (!read.success)
+      throw new JikjiError('usage', `${option} ${read.error.issues[0]!.message}`, `${option} ${day}`, 'give a day');
+  }
+  if (from > to)
+    throw new JikjiError('period-backwards', `it ends on ${to}, before ${from}`, `--to ${to}`, 'change the two days');
+}
+
+/** `NAME=ONE,OTHER`, given several times, by names. */
+function pairs(option: string, texts: readonly string[] = [], example: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const text of texts) {
+    const [, name, list] = /^([^=,\s]+)=([^=,\s]+(?:,[^=,\s]+)*)$/.exec(text) ?? [];
+    if (!name || !list)
+      throw new JikjiError('usage', `${option} takes NAME=NAME`, `${option} ${text}`, `write for example ${example}`);
+    found.set(name, [...(found.get(name) ?? []), ...list.split(',')]);
+  }
+  return found;
+}
+
+/** Each account is one consortium's, or its hours would count twice. */
+function checkAccounts(asked: ReadonlyMap<string, readonly string[]>, isThere: (consortium: string) => boolean): void {
+  const taken = new Set<string>();
+  for (const [consortium, own] of asked) {
+    if (!isThere(consortium))
+      throw new JikjiError(
+        'consortium-unknown',
+        'there is no consortium of this name',
+        consortium,
+        `${calledAs()} program status names them`,
+      );
+    for (const account of own) {
+      if (taken.has(account))
+        throw new JikjiError(
+          'account-twice',
+          'this account is named twice',
+          account,
+          'an account is of one consortium',
+        );
+      taken.add(account);
+    }
+  }
+}

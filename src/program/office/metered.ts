@@ -1,0 +1,166 @@
+// What the office metered on a cluster it runs, as usages it signs: for each consortium and period one, and one for each submission whose
+// jobs it names. Metered again, the same period replaces itself and counts once. Knows no Slurm beyond the jobs it is handed.
+
+import { JikjiError } from '../../base/index.ts';
+import { deviceSeconds, type RanJob } from '../../fleet/index.ts';
+import { digestOfJson, type Json, type Signer } from '../../ledger/index.ts';
+import type { Programme, Proposed } from '../programme/index.ts';
+import { signByOffice, type Tables, usageSubjects } from '../state/index.ts';
+import { programmeOf } from './times.ts';
+
+export interface Metering {
+  /** Of the catalogue. */
+  cluster: string;
+  /** First and last day, UTC. */
+  from: string;
+  to: string;
+  /** Slurm's name of what is counted as a device: `gres/gpu`, `node`. */
+  device: string;
+  /** By consortium: its accounts of Slurm's, and all jobs of theirs. */
+  used: ReadonlyMap<string, { accounts: readonly string[]; jobs: readonly RanJob[] }>;
+  /** By submission: numbers of its jobs, or of arrays of them. */
+  submissions: ReadonlyMap<string, readonly string[]>;
+}
+
+type Usage = { id: string; consortium: string; submission: string | null; deviceHours: number } & Record<string, Json>;
+
+export interface Metered {
+  /** All that the period comes to; `fresh` are those that the log did not have so. */
+  usages: {
+    id: string;
+    consortium: string;
+    submission: string | null;
+    deviceHours: number;
+    jobs: number;
+    fresh: boolean;
+  }[];
+  /** Submissions made on the cluster in these days whose jobs were not named: their maker's word counts beside. */
+  unnamed: string[];
+}
+
+/**
+ * @throws JikjiError `submission-unknown`, `job-unknown`, `job-twice`, `metered-already`, and as the entries are refused
+ */
+export async function meter(programme: Programme, signer: Signer, metering: Metering, actor: string): Promise<Metered> {
+  const { id: name } = programmeOf(programme.tables);
+  const found = usagesOf(programme.tables, metering);
+  const fresh = new Set<string>();
+  await programme.recordOnce(actor, (tables): Proposed[] => {
+    fresh.clear();
+    checkApart(tables, metering, new Set(found.map(({ usage }) => usage.id)));
+    return found.flatMap(({ usage }): Proposed[] => {
+      const before = tables.get('usages', usage.id);
+      if (before ? isSame(before, usage) : usage.deviceHours === 0) return [];
+      fresh.add(usage.id);
+      return [
+        ({ seq }) => {
+          const signature = signByOffice('usage', usageSubjects(usage), { programme: name, stage: null, seq }, signer);
+          return { kind: 'usage-reported', data: { ...usage, signature } };
+        },
+      ];
+    });
+  });
+  return {
+    usages: found.map(({ usage: { id, consortium, submission, deviceHours }, jobs }) => ({
+      id,
+      consortium,
+      submission,
+      deviceHours,
+      jobs,
+      fresh: fresh.has(id),
+    })),
+    unnamed: unnamedIn(programme.tables, metering),
+  };
+}
+
+const isSame = (before: Record<string, Json>, { id: _, ...usage }: Usage): boolean =>
+  Object.entries(usage).every(([column, value]) => JSON.stringify(before[column]) === JSON.stringify(value));
+
+/** What each consortium's jobs come to, without and with a submission's name. */
+function usagesOf(tables: Tables, metering: Metering): { usage: Usage; jobs: number }[] {
+  const { cluster, from, to, device, used, submissions } = metering;
+  const owner = ownersOf(tables, metering);
+  return [...used].flatMap(([consortium, { accounts, jobs }]) => {
+    const names = [...submissions.keys()].filter(
+      (submission) => tables.get('submissions', submission)?.consortium === consortium,
+    );
+    return [null, ...names].map((submission) => {
+      const own = jobs.filter((job) => (owner(job) ?? null) === submission);
+      const { seconds, jobs: count } = deviceSeconds(own, device, from, to);
+      const item = `sacct: ${device} of ${count} ${count === 1 ? 'job' : 'jobs'} of account ${accounts.join(', ')}`;
+      const usage = {
+        id: idOf(consortium, metering, submission),
+        consortium,
+        cluster,
+        from,
+        to,
+        deviceHours: seconds / 3600,
+        word: 'office',
+        submission,
+        source: { publisher: 'Slurm', item: item.slice(0, 300) },
+      };
+      return { usage, jobs: count };
+    });
+  });
+}
+
+/** Always the same for the same consortium, cluster, days and submission. */
+function idOf(consortium: string, { cluster, from, to }: Metering, submission: string | null): string {
+  const digest = digestOfJson([consortium, cluster, from, to, submission]).slice(0, 10);
+  return `${consortium.slice(0, 24)}-${cluster.slice(0, 16)}-${from.replaceAll('-', '')}-${digest}`;
+}
+
+/** Which submission a job is of. */
+function ownersOf(tables: Tables, { used, submissions }: Metering): (job: RanJob) => string | undefined {
+  const owners = new Map<string, string>();
+  for (const [submission, numbers] of submissions) {
+    const row = tables.get('submissions', submission);
+    if (!row) {
+      const names = [...tables.all('submissions')].slice(-8).map(({ id }) => id);
+      const hint = names.length > 0 ? `there are: ${names.join(', ')}` : 'there is none yet';
+      throw new JikjiError('submission-unknown', 'there is no submission of this name', submission, hint);
+    }
+    const jobs = used.get(String(row.consortium))?.jobs ?? [];
+    for (const number of numbers) {
+      if (owners.has(number))
+        throw new JikjiError('job-twice', 'this job is named twice', number, 'a job is of one submission');
+      if (!jobs.some(({ id, array }) => id === number || array === number))
+        throw new JikjiError(
+          'job-unknown',
+          `no job of this number ran in these days on an account of ${row.consortium}`,
+          number,
+          `${submission} is ${row.consortium}'s; sacct --allusers lists jobs`,
+        );
+      owners.set(number, submission);
+    }
+  }
+  return ({ id, array }) => owners.get(id) ?? (array === null ? undefined : owners.get(array));
+}
+
+/** What was metered of some of these days under another name would count twice. */
+function checkApart(tables: Tables, { cluster, from, to, used }: Metering, ids: ReadonlySet<string>): void {
+  for (const row of tables.all('usages')) {
+    const { id, word, consortium } = row;
+    if (word !== 'office' || row.cluster !== cluster || !used.has(String(consortium)) || ids.has(String(id))) continue;
+    if (String(row.to) < from || String(row.from) > to || row.deviceHours === 0) continue;
+    const of = row.submission === null ? '' : ` for submission ${row.submission}`;
+    throw new JikjiError(
+      'metered-already',
+      `${consortium} was metered on ${cluster} from ${row.from} to ${row.to}${of}: it would count twice`,
+      String(id),
+      row.submission === null
+        ? 'meter the same days again, or days apart; what was entered by hand can be put at 0 hours'
+        : `name the jobs of ${row.submission} again, or days apart`,
+    );
+  }
+}
+
+function unnamedIn(tables: Tables, { cluster, from, to, used, submissions }: Metering): string[] {
+  return [...tables.all('usages')].flatMap((row) => {
+    const { word, submission } = row;
+    const within = row.cluster === cluster && used.has(String(row.consortium)) && row.from! <= to && row.to! >= from;
+    if (word !== 'maker' || submission === null || !within || submissions.has(String(submission))) return [];
+    const metered = [...tables.of('usages', 'submission', String(submission))].some((one) => one.word === 'office');
+    return metered ? [] : [String(submission)];
+  });
+}
