@@ -2,11 +2,21 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { takeLock } from './index.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { isLocked, takeLock } from './index.ts';
 
 let folder: string;
 let path: string;
@@ -75,6 +85,7 @@ test.skipIf(process.platform !== 'linux')('a process id that another process has
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
     pid: process.pid,
     started: stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19],
+    host: hostname(),
   });
   release();
 });
@@ -107,4 +118,41 @@ test.skipIf(process.getuid?.() === 0)('a folder that cannot be written to', () =
   chmodSync(folder, 0o555);
   expect(() => takeLock(path, 'it')).toThrow(expect.objectContaining({ code: 'not-writable' }));
   chmodSync(folder, 0o755);
+});
+
+test.skipIf(process.platform !== 'linux')('a process of another machine holds it as long as it touches it', () => {
+  // Its number is nobody's here.
+  writeFileSync(path, JSON.stringify({ pid: 2 ** 22 + 1, started: '1', host: 'node-7.elsewhere' }));
+  expect(isLocked(path)).toBe(true);
+  expect(() => takeLock(path, 'this run')).toThrow(
+    expect.objectContaining({ code: 'locked', message: 'this run is in use by process 4194305 on node-7.elsewhere' }),
+  );
+  expect(readdirSync(folder)).toEqual(['lock']);
+  const before = (seconds: number) => utimesSync(path, Date.now() / 1000 - seconds, Date.now() / 1000 - seconds);
+  before(90);
+  expect(isLocked(path)).toBe(true);
+  before(110);
+  expect(isLocked(path)).toBe(false);
+  takeLock(path, 'this run')();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a lock that is held is touched, one that another has taken is not', () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const release = takeLock(path, 'it');
+    utimesSync(path, 1, 1);
+    vi.advanceTimersByTime(10_000);
+    expect(Date.now() - statSync(path).mtimeMs).toBeLessThan(60_000);
+    writeFileSync(path, JSON.stringify({ pid: 1, host: 'node-7.elsewhere' }));
+    utimesSync(path, 1, 1);
+    vi.advanceTimersByTime(10_000);
+    expect(statSync(path).mtimeMs).toBe(1000);
+    release();
+    expect(existsSync(path)).toBe(true);
+    rmSync(path);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -1,6 +1,8 @@
-// A lock file that a crash does not leave behind: it names the holder by process id and start time.
+// A lock file that a crash does not leave behind: it names the holder by process id and start time. On a file system that machines
+// share it names the machine too: whether a process of another one lives nobody here can know, so it shows by touching its lock.
 
-import { closeSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, linkSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { JikjiError, writeFailure } from './errors.ts';
 
 /** When a process started, in clock ticks since boot, or undefined where there is no such process or no /proc. */
@@ -14,7 +16,29 @@ function startTime(pid: number): string | undefined {
   }
 }
 
-function alive(pid: number, started: string | undefined): boolean {
+interface Holder {
+  pid: number;
+  started?: string;
+  host?: string;
+}
+
+/** Elsewhere a machine's name changes with the network it is in; and clusters run Linux. */
+const HOST = process.platform === 'linux' ? hostname() : undefined;
+
+/** Milliseconds between touches, and without one after which the process of another machine counts as gone. */
+const TOUCH = 10_000;
+const SILENCE = 100_000;
+
+const isElsewhere = ({ host }: Holder): boolean => host !== undefined && HOST !== undefined && host !== HOST;
+
+/** Whether the holder of the lock at `path` lives; `now` by the clock of the lock's file system. */
+function alive(holder: Holder, path: string, now: number): boolean {
+  if (!isElsewhere(holder)) return isRunning(holder.pid, holder.started);
+  const touched = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY;
+  return now - touched < SILENCE;
+}
+
+function isRunning(pid: number, started: string | undefined): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -26,12 +50,12 @@ function alive(pid: number, started: string | undefined): boolean {
 }
 
 /** What a lock says that a process holds. */
-export const lockText = (pid: number): string => JSON.stringify({ pid, started: startTime(pid) });
+export const lockText = (pid: number): string => JSON.stringify({ pid, started: startTime(pid), host: HOST });
 
 /** Whether a living process holds the lock at `path`. Only looks. */
 export function isLocked(path: string): boolean {
   const holder = parse(read(path) ?? '');
-  return holder !== undefined && alive(holder.pid, holder.started);
+  return holder !== undefined && alive(holder, path, Date.now());
 }
 
 /**
@@ -52,11 +76,14 @@ export function takeLock(path: string, what: string): () => void {
     rmSync(draft, { force: true });
     throw writeFailure(error, path);
   }
+  const now = statSync(draft).mtimeMs;
   try {
     for (let attempt = 0; attempt < 5; attempt++) {
       try {
         linkSync(draft, path); // atomic: fails where the lock is there, and never shows a half-written one
+        const touching = setInterval(() => touch(path, mine), TOUCH).unref();
         return () => {
+          clearInterval(touching);
           if (read(path) === mine) rmSync(path, { force: true });
         };
       } catch (error) {
@@ -65,12 +92,13 @@ export function takeLock(path: string, what: string): () => void {
       const text = read(path);
       if (text === undefined) continue;
       const holder = parse(text);
-      if (holder && alive(holder.pid, holder.started)) {
+      if (holder && alive(holder, path, now)) {
+        const elsewhere = isElsewhere(holder);
         throw new JikjiError(
           'locked',
-          `${what} is in use by process ${holder.pid}`,
+          `${what} is in use by process ${holder.pid}${elsewhere ? ` on ${holder.host}` : ''}`,
           path,
-          'wait until it ends, or stop that process',
+          `wait until it ends, or stop that process${elsewhere ? '; where that machine is gone, wait two minutes' : ''}`,
         );
       }
       breakLock(path, text, draft);
@@ -92,13 +120,21 @@ function breakLock(path: string, text: string, draft: string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw writeFailure(error, path);
     const other = parse(read(mark) ?? '');
-    if (!other || !alive(other.pid, other.started)) rmSync(mark, { force: true });
+    if (!other || !alive(other, mark, statSync(draft).mtimeMs)) rmSync(mark, { force: true });
     return;
   }
   try {
     if (read(path) === text) rmSync(path, { force: true });
   } finally {
     rmSync(mark, { force: true });
+  }
+}
+
+function touch(path: string, mine: string): void {
+  try {
+    if (read(path) === mine) utimesSync(path, new Date(), new Date());
+  } catch {
+    // the file system may be away for a while
   }
 }
 
@@ -110,10 +146,11 @@ function read(path: string): string | undefined {
   }
 }
 
-function parse(text: string): { pid: number; started?: string } | undefined {
+function parse(text: string): Holder | undefined {
   try {
-    const holder = JSON.parse(text);
-    return Number.isSafeInteger(holder.pid) && holder.pid > 0 ? holder : undefined;
+    const { pid, started, host } = JSON.parse(text);
+    if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
+    return { pid, started, ...(typeof host === 'string' ? { host } : {}) };
   } catch {
     return undefined;
   }

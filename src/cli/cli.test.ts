@@ -229,7 +229,7 @@ test('every verb has --json and an example in its help; no arguments give the he
   const verbs = listed();
   expect(verbs).toEqual([
     ...['make', 'init', 'sample', 'chat', 'eval', 'export', 'inspect', 'runs', 'compare'],
-    ...['audit', 'bundle', 'lodge', 'key', 'reliance', 'bench', 'program', 'console', 'doctor'],
+    ...['audit', 'bundle', 'lodge', 'key', 'reliance', 'bench', 'program', 'console', 'fleet', 'doctor'],
   ]);
   out = '';
   expect(await run(['program', '--help'])).toBe(0);

@@ -61,20 +61,19 @@ async function report({ folder }: JobRecord): Promise<JobReport> {
 }
 
 async function cancel(record: JobRecord): Promise<JobReport> {
+  const paths = jobPaths(record.folder);
   let last = await report(record);
-  // The process in the folder, not in the record: it is sure to be the one that runs.
-  const script = (): number => JSON.parse(readFileSync(jobPaths(record.folder).process, 'utf8')).pid;
+  if (hasEnded(last)) return last;
+  const script: number = JSON.parse(readFileSync(paths.process, 'utf8')).pid;
   const until = Date.now() + GRACE;
-  if (!hasEnded(last)) signal(script(), 'SIGTERM'); // it passes it on: one that gets it twice ends at once
-  while (!hasEnded(last)) {
-    if (Date.now() > until) {
-      signal(-script(), 'SIGKILL'); // all that it started
-      writeFileAtomic(jobPaths(record.folder).ended, 'cancelled\n');
-    }
+  signal(script, 'SIGTERM'); // it passes it on: one that gets it twice ends at once
+  for (last = await report(record); !hasEnded(last); last = await report(record)) {
+    if (Date.now() > until) signal(-script, 'SIGKILL'); // all that it started
     await setTimeout(50);
-    last = await report(record);
   }
-  return last;
+  if (last.state !== 'lost') return last;
+  writeFileAtomic(paths.ended, 'cancelled\n'); // it was ended before it could say so
+  return report(record);
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
