@@ -166,6 +166,7 @@ export async function followJob(options: {
       try {
         report = await launcher.report(record);
         answered = performance.now();
+        if (hasEnded(report)) await events.look(); // its last words come before ours
         const words = describe(record, report);
         if (words !== said) note(words);
         said = words;
@@ -175,9 +176,8 @@ export async function followJob(options: {
         said = error.code;
       }
     }
-    // The job may have written until it ended.
-    if (report && report.state !== 'waiting') await events.look();
     if (report && hasEnded(report)) return report;
+    if (report && report.state !== 'waiting') await events.look();
     await setTimeout(LOOK, undefined, { signal }).catch(() => {});
   }
 }

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
+import { alone, hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
 import { bitsOf, type Ended, jikji, writeTexts } from '../foundry/make/cli.testing.ts';
 import { launcherNamed, minutes } from './make-on.ts';
 
@@ -26,7 +26,7 @@ model: { hiddenSize: 64, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHe
 train: { steps: 300, batchSize: 4, sequenceLength: 32, microBatchSize: 2, gradientGroups: 2, checkpointEvery: 7, keepEvery: 6, validateEvery: 50, validationTokens: 500 }
 `;
 /** Long enough that a minute ends in the middle of it. */
-const LONG = ['--set', 'train.steps=6000', '--set', 'train.checkpointEvery=500'];
+const LONG = ['--set', 'train.steps=12000', '--set', 'train.checkpointEvery=500'];
 
 /** A call of the command line that runs beside the test. */
 function call(...args: string[]) {
@@ -179,12 +179,15 @@ describe('local', { timeout: 120_000 }, () => {
 });
 
 describe.skipIf(!hasSlurm)('slurm', { timeout: 300_000 }, () => {
+  alone();
   const on = ['--on', 'slurm'];
 
   test('on one node, and shared by ranks on two', async () => {
     await isWhole('one', await make('one', ...on).ended);
     await isWhole('two', await make('two', ...on, '--nodes', '2').ended);
     expect(sessions('two')).toBe(1);
+    const audited = await call('audit', 'two', '--json', '--replay', 'all').ended;
+    expect(JSON.parse(audited.stdout)).toMatchObject({ verdict: 'holds' });
   });
 
   test('mistakes leave nothing, and nothing is queued', async () => {

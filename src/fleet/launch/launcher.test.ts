@@ -1,14 +1,14 @@
 // What every launcher keeps. The part of Slurm needs one: `scripts/with-slurm.sh npx vitest run src/fleet/launch`.
 
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasEnded, type Job, type JobRecord, jobPaths, LAUNCHERS, readJob } from './index.ts';
-import { hasSlurm, until } from './slurm.testing.ts';
+import { alone, hasSlurm, until } from './slurm.testing.ts';
 
 const BASH = '/bin/bash';
 let folder: string;
@@ -19,6 +19,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.for(['local', 'slurm'] as const)('%s', { timeout: 120_000 }, (name) => {
+  if (name === 'slurm') alone();
   const conforms = name === 'slurm' ? test.skipIf(!hasSlurm) : test;
   const launcher = LAUNCHERS[name];
   let n = 0;
@@ -120,4 +121,18 @@ describe.for(['local', 'slurm'] as const)('%s', { timeout: 120_000 }, (name) => 
       expect(existsSync(refused.folder)).toBe(false);
     }
   });
+});
+
+test('a folder that somebody made up ends no process', async () => {
+  const made = join(folder, 'made-up');
+  mkdirSync(made);
+  writeFileSync(jobPaths(made).process, JSON.stringify({ pid: process.pid }));
+  const record = { formatVersion: 1, launcher: 'local', id: `${process.pid}`, name: 'x', submitted: '' } as const;
+  writeFileSync(jobPaths(made).record, JSON.stringify(record));
+  expect(readJob(made)).toEqual({ ...record, folder: made });
+  expect(await LAUNCHERS.local.cancel(readJob(made)!)).toMatchObject({ state: 'lost' });
+  for (const wrong of ['', '[]', '{"formatVersion":1}', JSON.stringify({ ...record, id: '-1' })]) {
+    writeFileSync(jobPaths(made).record, wrong);
+    expect(readJob(made), wrong).toBeUndefined();
+  }
 });

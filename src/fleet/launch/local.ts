@@ -49,9 +49,21 @@ async function submit(job: Job): Promise<JobRecord> {
   }
 }
 
+/** The process of a job's script, if it runs. A folder that somebody made up names none: its start time is not to be guessed. */
+function scriptOf(folder: string): number | undefined {
+  const { process: path } = jobPaths(folder);
+  try {
+    const { pid, started } = JSON.parse(readFileSync(path, 'utf8'));
+    if (started === undefined && process.platform === 'linux') return undefined;
+    return isLocked(path) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 async function report({ folder }: JobRecord): Promise<JobReport> {
   // In this order: it says how it ended before it ends.
-  const runs = isLocked(jobPaths(folder).process);
+  const runs = scriptOf(folder) !== undefined;
   const word = lastWord(folder);
   const said = { why: null, exitCode: null, nodes: hostname(), expectedStart: null };
   if (runs) return { ...said, state: 'running' };
@@ -63,8 +75,8 @@ async function report({ folder }: JobRecord): Promise<JobReport> {
 async function cancel(record: JobRecord): Promise<JobReport> {
   const paths = jobPaths(record.folder);
   let last = await report(record);
-  if (hasEnded(last)) return last;
-  const script: number = JSON.parse(readFileSync(paths.process, 'utf8')).pid;
+  const script = scriptOf(record.folder);
+  if (script === undefined) return last;
   const until = Date.now() + GRACE;
   signal(script, 'SIGTERM'); // it passes it on: one that gets it twice ends at once
   for (last = await report(record); !hasEnded(last); last = await report(record)) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hasEnded, type Job, LAUNCHERS } from './index.ts';
-import { hasAccounting, hasSlurm, run, until } from './slurm.testing.ts';
+import { alone, hasAccounting, hasSlurm, run, until } from './slurm.testing.ts';
 import { slurmPartitions, slurmQueue } from './slurm.ts';
 import { readJobs } from './slurm-answers.ts';
 
@@ -87,6 +87,8 @@ test('no Slurm here', async () => {
 });
 
 describe.skipIf(!hasSlurm)('with a Slurm', { timeout: 120_000 }, () => {
+  alone();
+
   /** The configuration of this Slurm with something else in it. */
   const changed = (from: RegExp, to: string): string => {
     const file = join(folder, `slurm-${n++}.conf`);

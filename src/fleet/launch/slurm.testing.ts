@@ -1,13 +1,35 @@
 // Whether tests have a Slurm: `scripts/with-slurm.sh npx vitest run src/fleet/launch`, with --accounting before npx for all of them.
+// They share it, one file after the other: what waits in the queue is to be their own.
 
 import { execFileSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll } from 'vitest';
+import { takeLock } from '../../base/index.ts';
 
 /** Only one that was started for tests: no job of ours is to land in somebody's queue. */
 export const hasSlurm = process.env.SLURM_CONF?.startsWith('/tmp/jikji-slurm.') === true;
 
 export const hasAccounting =
   hasSlurm && /AccountingStorageType\s*=\s*accounting_storage\/slurmdbd/.test(run('scontrol', 'show', 'config'));
+
+/** Has the tests of this group wait until they have the Slurm for themselves. */
+export function alone(): void {
+  if (!hasSlurm) return;
+  let release = () => {};
+  beforeAll(async () => {
+    const take = () => {
+      try {
+        release = takeLock(join(dirname(process.env.SLURM_CONF!), 'tests.lock'), 'Slurm');
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    await until(take, Boolean, 900);
+  }, 900_000);
+  afterAll(() => release());
+}
 
 export function run(command: string, ...args: string[]): string {
   return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
