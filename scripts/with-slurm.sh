@@ -36,11 +36,13 @@ daemons=() command_pid=''
 # Whoever was started with this configuration: daemons, and what the command and jobs left behind.
 ours() {
   env -u SLURM_CONF grep -lsz "^SLURM_CONF=$SLURM_CONF\$" /proc/[0-9]*/environ | tr -dc '0-9\n' || true
+  # Steps hide what they were started with, but not what they have open.
+  find /proc/[0-9]*/fd -lname "$work/*" 2>/dev/null | cut -d/ -f3 || true
   for daemon in "${daemons[@]}"; do ! kill -0 "${daemon#*:}" 2>/dev/null || echo "${daemon#*:}"; done
 }
 finish() {
   trap '' INT TERM HUP
-  # Jobs first, while there is somebody to end them: their steps hide what they were started with.
+  # Jobs first, while there is somebody to end them.
   if [ ${#daemons[@]} -gt 0 ] && timeout 5 scancel --full --signal=KILL --user="$me" 2>/dev/null; then
     timeout 5 scancel --user="$me" 2>/dev/null || true
     for _ in $(seq 50); do

@@ -74,12 +74,12 @@ async function report({ folder }: JobRecord): Promise<JobReport> {
 
 async function cancel(record: JobRecord): Promise<JobReport> {
   const paths = jobPaths(record.folder);
-  let last = await report(record);
   const script = scriptOf(record.folder);
-  if (script === undefined) return last;
+  let last = await report(record);
+  if (script === undefined || hasEnded(last)) return last;
   const until = Date.now() + GRACE;
   signal(script, 'SIGTERM'); // it passes it on: one that gets it twice ends at once
-  for (last = await report(record); !hasEnded(last); last = await report(record)) {
+  for (; !hasEnded(last); last = await report(record)) {
     if (Date.now() > until) signal(-script, 'SIGKILL'); // all that it started
     await setTimeout(50);
   }

@@ -1,0 +1,87 @@
+// What `fleet status` shows. Needs a Slurm: `scripts/with-slurm.sh npx vitest run src/cli/fleet`.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { alone, hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
+import { jikji } from '../foundry/make/cli.testing.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-fleet-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('no Slurm', async () => {
+  const env = { SLURM_CONF: join(folder, 'none.conf') };
+  const ended = await jikji(['fleet', 'status', '--json'], { cwd: folder, env });
+  expect(ended).toMatchObject({ code: 2 });
+  expect(JSON.parse(ended.stdout).error.code).toMatch(/^slurm-(missing|not-set-up)$/);
+});
+
+describe.skipIf(!hasSlurm)('with a Slurm', { timeout: 120_000 }, () => {
+  alone();
+  const status = async () => JSON.parse((await jikji(['fleet', 'status', '--json'], { cwd: folder })).stdout);
+  const submit = (...args: string[]) =>
+    run('sbatch', '--parsable', '--output=/dev/null', ...args, '--wrap', 'exec sleep 600').trim();
+
+  test('partitions, states of nodes, who runs, who waits and until when', async () => {
+    expect(await status()).toMatchObject({
+      partitions: [
+        { name: 'main', isDefault: true, nodes: 2, timeLimit: null, up: true, processorsIdle: 8, processorsAll: 8 },
+        { name: 'short', isDefault: false, nodes: 1, timeLimit: 2, up: true, processorsIdle: 4, processorsAll: 4 },
+      ],
+      jobs: [],
+    });
+    const first = submit('--nodes=2', '--ntasks=8', '--time=7', '--job-name=first');
+    const second = submit('--nodes=2', '--ntasks=8', '--time=9', '--job-name=가 나');
+    try {
+      const found = await until(status, ({ jobs }) =>
+        jobs.some((job: { start: unknown; waitsFor: unknown }) => job.waitsFor && job.start),
+      );
+      const [waits, runs] = found.jobs.toSorted((a: { id: string }, b: { id: string }) => Number(b.id) - Number(a.id));
+      expect(runs).toMatchObject({
+        id: first,
+        name: 'first',
+        state: 'running',
+        nodes: 2,
+        on: 'a,b',
+        timeLimit: 7,
+        waitsFor: null,
+      });
+      expect(Date.parse(runs.end) - Date.parse(runs.start)).toBe(7 * 60_000);
+      // It may begin when the first one must be over.
+      expect(waits).toMatchObject({ id: second, name: '가 나', state: 'pending', on: null, waitsFor: 'Resources' });
+      expect(Math.abs(Date.parse(waits.start) - Date.parse(runs.end))).toBeLessThan(61_000);
+      expect(found.partitions[0]).toMatchObject({
+        processorsIdle: 0,
+        states: [{ state: 'allocated', count: 2, reason: null }],
+      });
+      const { stdout } = await jikji(['fleet', 'status'], { cwd: folder });
+      expect(stdout).toMatch(/^main \(default\) +none +0\/8 +allocated +2 +a,b$/m);
+      expect(stdout).toMatch(/ 가 나 .* pending .* Resources$/m);
+    } finally {
+      run('scancel', first, second);
+      await until(
+        () => run('squeue', '--noheader'),
+        (text) => text === '',
+      );
+    }
+  });
+
+  test('a node that is drained, with the reason', async () => {
+    run('scontrol', 'update', 'NodeName=b', 'State=DRAIN', 'Reason=a fan');
+    try {
+      const { partitions } = await status();
+      expect(partitions[0].states).toContainEqual({
+        state: expect.stringContaining('drain'),
+        count: 1,
+        nodes: ['b'],
+        reason: 'a fan',
+      });
+    } finally {
+      run('scontrol', 'update', 'NodeName=b', 'State=RESUME');
+    }
+  });
+});
