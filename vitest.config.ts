@@ -14,6 +14,8 @@ const PLAIN_PROGRAM = 'program/{decision,examples,log,reliance,rules,state,stati
 const server = ['src/program/{api,users,office,judging,programme}/**/*.test.ts'];
 /** They need a browser: `npm run check:browser` runs them. */
 const browser = ['src/**/*.browser.test.ts'];
+/** They need MPI: `npm run check:fleet` runs them. */
+const fleet = ['src/**/*.fleet.test.ts'];
 const plain = [...PLAIN, PLAIN_PROGRAM].map((room) => `src/${room}/**/*.test.ts`);
 
 export default defineConfig({
@@ -22,10 +24,11 @@ export default defineConfig({
       // Each file in a process of its own: tests that set V8 flags or hold big shared memories must not meet.
       {
         extends: true,
-        test: { name: 'apart', include: ['src/**/*.test.ts'], exclude: [...plain, ...server, ...browser] },
+        test: { name: 'apart', include: ['src/**/*.test.ts'], exclude: [...plain, ...server, ...browser, ...fleet] },
       },
       { extends: true, test: { name: 'server', include: server, isolate: false } },
       ...(process.env.JIKJI_BROWSER ? [{ extends: true as const, test: { name: 'browser', include: browser } }] : []),
+      ...(process.env.JIKJI_FLEET ? [{ extends: true as const, test: { name: 'fleet', include: fleet } }] : []),
       // The others after one another in the same processes, which saves their starts.
       { extends: true, test: { name: 'plain', include: plain, isolate: false } },
     ],
