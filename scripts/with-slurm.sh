@@ -188,7 +188,9 @@ both_idle() { [ "$(sinfo --noheader --partition=main --states=idle --format=%D)"
 until_true 'both nodes' 60 both_idle
 if [ -n "$rest" ]; then
   export SLURMRESTD=$work/run/slurmrestd.sock
-  SLURMRESTD_SECURITY=disable_user_check,disable_unshare_files,disable_unshare_sysv daemon slurmrestd slurmrestd -a rest_auth/local "unix:$SLURMRESTD"
+  # It does not start with the part for an accounting that is not there.
+  SLURMRESTD_SECURITY=disable_user_check,disable_unshare_files,disable_unshare_sysv daemon slurmrestd slurmrestd -a rest_auth/local \
+    -s "openapi/slurmctld${accounting:+,openapi/slurmdbd}" "unix:$SLURMRESTD"
   until_true slurmrestd 30 test -S "$SLURMRESTD"
 fi
 

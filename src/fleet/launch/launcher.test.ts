@@ -1,4 +1,4 @@
-// What every launcher keeps. The part of Slurm needs one: `scripts/with-slurm.sh npx vitest run src/fleet/launch`.
+// What every launcher keeps. The parts of Slurm need one: `scripts/with-slurm.sh --rest npx vitest run src/fleet/launch`.
 
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasEnded, type Job, type JobRecord, jobPaths, LAUNCHERS, readJob } from './index.ts';
-import { alone, hasSlurm, until } from './slurm.testing.ts';
+import { alone, byRest, hasRest, hasSlurm, until } from './slurm.testing.ts';
 
 const BASH = '/bin/bash';
 let folder: string;
@@ -18,14 +18,21 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.for(['local', 'slurm'] as const)('%s', { timeout: 120_000 }, (name) => {
+const LAUNCHED = [
+  ['local', 'as processes', true],
+  ['slurm', 'by command', hasSlurm],
+  ['slurm', 'by REST', hasRest],
+] as const;
+
+describe.for(LAUNCHED)('%s %s', { timeout: 120_000 }, ([name, how, there]) => {
   if (name === 'slurm') alone();
-  const conforms = name === 'slurm' ? test.skipIf(!hasSlurm) : test;
+  if (how === 'by REST') byRest();
+  const conforms = test.skipIf(!there);
   const launcher = LAUNCHERS[name];
   let n = 0;
   const job = (script: string, more: Partial<Job> = {}): Job => ({
     name: 'test',
-    folder: join(folder, `${name}-${n++}`),
+    folder: join(folder, `${name} ${how} ${n++}`),
     command: [BASH, '-c', script],
     nodes: 1,
     ranksPerNode: 1,
@@ -71,7 +78,7 @@ describe.for(['local', 'slurm'] as const)('%s', { timeout: 120_000 }, (name) => 
   });
 
   conforms('a job begins when those before it are done, and never where one of them fails', async () => {
-    const gate = join(folder, `${name}-gate`);
+    const gate = join(folder, `${name} ${how} gate`);
     const first = await launcher.submit(job(`until [ -e "${gate}" ]; do sleep 0.1; done; echo first`));
     const second = await launcher.submit(job(`[ -e "${gate}" ] && exit 0; exit 1`, { after: [first] }));
     const broken = await launcher.submit(job('exit 3'));
@@ -94,7 +101,7 @@ describe.for(['local', 'slurm'] as const)('%s', { timeout: 120_000 }, (name) => 
   });
 
   conforms('a job outlives whoever submitted it, and another process finds it', async () => {
-    const gate = join(folder, `${name}-gate-2`);
+    const gate = join(folder, `${name} ${how} gate 2`);
     const asked = job(`echo ready; until [ -e "${gate}" ]; do sleep 0.1; done; exit 5`);
     const index = fileURLToPath(new URL('./index.ts', import.meta.url));
     const code = `const { LAUNCHERS } = await import(${JSON.stringify(index)}); await LAUNCHERS.${name}.submit(${JSON.stringify(asked)})`;

@@ -1,52 +1,12 @@
 // The script of a job: what a person would write, so that a person can read it, change it and submit it again.
 
-import { JikjiError } from '../../base/index.ts';
 import { jobPaths } from './folder.ts';
 import type { Job } from './launcher.ts';
+import { directives } from './slurm-options.ts';
 
 /** A word of the shell. */
 export const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-
-/** Seconds before the time limit at which a job is asked to stop: time enough to write a checkpoint. */
-export const warningSeconds = (minutes: number): number => Math.min(300, Math.max(30, Math.floor(15 * minutes)));
-
-/** A value in a line of #SBATCH: in quotes of its own, and no pattern of Slurm. */
-function value(text: string): string {
-  if (/[\n\r"\\]/.test(text)) {
-    throw new JikjiError(
-      'slurm-odd-name',
-      'a name with a quotation mark, a backslash or a line break cannot be given to Slurm',
-      text,
-      'choose another name',
-    );
-  }
-  return `"${text}"`;
-}
-
-/** The lines that Slurm reads. */
-function directives(job: Job, cwd: string): string[] {
-  const { timeLimit, partition, account, after = [] } = job;
-  const options: [string, string | number | undefined][] = [
-    ['job-name', value(job.name)],
-    ['chdir', value(cwd)],
-    ['output', value(jobPaths(job.folder).output.replaceAll('%', '%%'))],
-    ['open-mode', 'append'],
-    ['nodes', job.nodes],
-    ['ntasks-per-node', job.ranksPerNode],
-    ['cpus-per-task', job.threads],
-    ['partition', partition && value(partition)],
-    ['account', account && value(account)],
-    ['time', timeLimit],
-    ['signal', timeLimit && `B:USR2@${warningSeconds(timeLimit)}`],
-    ['dependency', after.length > 0 ? `afterok:${after.map(({ id }) => id).join(':')}` : undefined],
-  ];
-  return [
-    ...options.flatMap(([name, text]) => (text === undefined ? [] : [`#SBATCH --${name}=${text}`])),
-    '#SBATCH --requeue',
-    ...(after.length > 0 ? ['#SBATCH --kill-on-invalid-dep=yes'] : []),
-  ];
-}
 
 /** Waits for local jobs; those of a scheduler wait in its queue. */
 const waiting = ({ after = [] }: Job): string[] =>

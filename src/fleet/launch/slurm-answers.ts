@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 
 /** A number where one is set; null for none, and Infinity for no limit. */
-const figure = z
+export const figure = z
   .union([
     z.number(),
     z.looseObject({ set: z.boolean().optional(), infinite: z.boolean().optional(), number: z.number().optional() }),
@@ -17,8 +17,8 @@ const figure = z
     if (value.infinite) return Number.POSITIVE_INFINITY;
     return value.set === false ? null : (value.number ?? null);
   });
-const states = z.union([z.string().transform((word) => [word]), z.array(z.string())]);
-const text = z.string().nullish().catch(null);
+export const states = z.union([z.string().transform((word) => [word]), z.array(z.string())]);
+export const text = z.string().nullish().catch(null);
 
 const job = z.looseObject({
   job_id: z.number(),
@@ -43,23 +43,25 @@ const job = z.looseObject({
 });
 export type SlurmJob = z.output<typeof job>;
 
+export const partition = z.looseObject({
+  name: z.string(),
+  nodes: z.looseObject({ total: z.number() }),
+  maximums: z.looseObject({ time: figure, nodes: figure }),
+  partition: z.looseObject({ state: states }).nullish().catch(null),
+});
+
 const line = z.looseObject({
   node: z.looseObject({ state: states }),
   nodes: z.looseObject({ total: z.number(), nodes: z.array(z.string()) }),
   cpus: z.looseObject({ maximum: z.number(), total: z.number(), idle: z.number(), allocated: z.number() }),
   memory: z.looseObject({ maximum: z.number() }),
   reason: z.looseObject({ description: text }).nullish().catch(null),
-  partition: z.looseObject({
-    name: z.string(),
-    nodes: z.looseObject({ total: z.number() }),
-    maximums: z.looseObject({ time: figure, nodes: figure }),
-    partition: z.looseObject({ state: states }).nullish().catch(null),
-  }),
+  partition,
 });
 /** Nodes of one partition that are in the same state. */
 export type SlurmLine = z.output<typeof line>;
 
-function read<T extends z.ZodType>(form: T, command: string, answer: string): z.output<T> {
+export function read<T extends z.ZodType>(form: T, command: string, answer: string): z.output<T> {
   let value: unknown;
   try {
     value = JSON.parse(answer);
@@ -80,9 +82,9 @@ const strange = (command: string, what: string): JikjiError =>
     'Slurm 23.02 and later are known to answer in JSON; its plugin for it is in the package slurm-wlm-basic-plugins',
   );
 
-/** Jobs, of an answer to `squeue --json`. @throws JikjiError `slurm-strange-answer` */
-export const readJobs = (answer: string): SlurmJob[] =>
-  read(z.looseObject({ jobs: z.array(job) }), 'squeue --json', answer).jobs;
+/** Jobs, of an answer of `squeue --json` or slurmrestd. @throws JikjiError `slurm-strange-answer` */
+export const readJobs = (answer: string, from: string): SlurmJob[] =>
+  read(z.looseObject({ jobs: z.array(job) }), from, answer).jobs;
 
 /** Partitions by the states of their nodes, of an answer to `sinfo --json`. @throws JikjiError `slurm-strange-answer` */
 export const readLines = (answer: string): SlurmLine[] =>

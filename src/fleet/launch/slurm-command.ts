@@ -7,7 +7,7 @@ import { JikjiError } from '../../base/index.ts';
 /** Milliseconds; Slurm's own commands give up on a controller after less. */
 const PATIENCE = 90_000;
 
-/** What a command said that Slurm refused. */
+/** What Slurm said when it refused, by a command or by slurmrestd. */
 export class Refused extends Error {}
 
 /** First patterns of what is said, then what it means. */
@@ -42,6 +42,15 @@ const lastLine = (text: string): string =>
     .at(-1)!
     .replace(/^\w+: (error: )?/, '');
 
+/** What Slurm's words mean: a JikjiError where it is in no state to answer, otherwise Refused with the last line of them. */
+export function understood(said: string, cause?: Error): JikjiError | Refused {
+  const words = lastLine(said);
+  for (const [pattern, code, message, hint] of MEANINGS) {
+    if (pattern.test(said)) return new JikjiError(code, message, words, hint, { cause });
+  }
+  return NOT_SET_UP.test(said) ? notSetUp(words) : new Refused(words, { cause });
+}
+
 /**
  * Runs one of Slurm's commands and gives what it wrote to standard output.
  * @throws JikjiError `slurm-missing`, `slurm-no-munge`, `slurm-unreachable`, `slurm-not-set-up`
@@ -66,10 +75,7 @@ export function slurm(command: string, args: readonly string[]): Promise<string>
         );
       }
       const said = stderr.trim() || (error.killed ? 'socket timed out' : error.message);
-      for (const [pattern, code, message, hint] of MEANINGS) {
-        if (pattern.test(said)) return reject(new JikjiError(code, message, lastLine(said), hint, { cause: error }));
-      }
-      reject(NOT_SET_UP.test(said) ? notSetUp(lastLine(said)) : new Refused(lastLine(said), { cause: error }));
+      reject(understood(said, error));
     });
   });
 }

@@ -3,11 +3,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, vi, test as vitest } from 'vitest';
 import { hasEnded, type Job, LAUNCHERS } from './index.ts';
-import { alone, hasAccounting, hasSlurm, run, until } from './slurm.testing.ts';
+import { alone, byRest, hasAccounting, hasRest, hasSlurm, run, until } from './slurm.testing.ts';
 import { slurmPartitions, slurmQueue } from './slurm.ts';
-import { readJobs } from './slurm-answers.ts';
+import { readJobs as read } from './slurm-answers.ts';
+import { slurmTransport } from './slurm-transport.ts';
+import { readPartitions } from './slurmrestd-answers.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -35,8 +37,9 @@ const refused = async (more: Partial<Job>, code: string) => {
 
 describe('answers', () => {
   const of = (job: object): string => JSON.stringify({ jobs: [job] });
+  const readJobs = (answer: string) => read(answer, 'squeue --json');
 
-  test('numbers and states in the forms of several data parsers', () => {
+  vitest('numbers and states in the forms of several data parsers', () => {
     const old = { job_id: 7, job_state: 'PENDING', start_time: 1795628855, exit_code: 0, state_reason: 'Resources' };
     expect(readJobs(of(old))[0]).toMatchObject({ job_state: ['PENDING'], start_time: 1795628855, exit_code: null });
     const set = (number: number) => ({ set: true, infinite: false, number });
@@ -56,7 +59,7 @@ describe('answers', () => {
     });
   });
 
-  test('what is not needed may be missing or strange', () => {
+  vitest('what is not needed may be missing or strange', () => {
     const strange = { job_id: 7, job_state: ['NEW_STATE'], nodes: 12, start_time: 'soon', time_limit: [], name: {} };
     expect(readJobs(of(strange))[0]).toMatchObject({
       job_state: ['NEW_STATE'],
@@ -66,7 +69,7 @@ describe('answers', () => {
     });
   });
 
-  test.for([
+  vitest.for([
     '',
     'slurm_load_jobs error',
     '[]',
@@ -80,13 +83,30 @@ describe('answers', () => {
   });
 });
 
-test('no Slurm here', async () => {
+vitest('partitions of slurmrestd come by the states of their nodes', () => {
+  const node = { cpus: 8, alloc_cpus: 2, real_memory: 100, reason: '' };
+  const nodes = [
+    { ...node, name: 'a', state: ['MIXED'], partitions: ['p', 'q'] },
+    { ...node, name: 'b', state: ['MIXED'], partitions: ['p'], cpus: 4 },
+    { ...node, name: 'c', state: ['IDLE', 'DRAIN'], partitions: ['p'], alloc_cpus: 0, reason: 'fan' },
+    { ...node, name: 'd', state: ['IDLE'], partitions: [] },
+  ];
+  const of = (name: string) => ({ name, nodes: { total: 1 }, maximums: {}, partition: { state: ['UP'] } });
+  const lines = readPartitions(JSON.stringify({ partitions: [of('p'), of('q')] }), JSON.stringify({ nodes }));
+  expect(lines.map(({ partition, nodes, cpus, reason }) => [partition.name, nodes.nodes, cpus, reason])).toEqual([
+    ['p', ['a', 'b'], { maximum: 8, total: 12, allocated: 4, idle: 8 }, { description: '' }],
+    ['p', ['c'], { maximum: 8, total: 8, allocated: 0, idle: 0 }, { description: 'fan' }],
+    ['q', ['a'], { maximum: 8, total: 8, allocated: 2, idle: 6 }, { description: '' }],
+  ]);
+});
+
+vitest('no Slurm here', async () => {
   vi.stubEnv('PATH', folder);
   await refused({}, 'slurm-missing');
   await expect(slurmQueue()).rejects.toMatchObject({ code: 'slurm-missing' });
 });
 
-describe.skipIf(!hasSlurm)('with a Slurm', { timeout: 120_000 }, () => {
+describe.skipIf(!hasSlurm)('with a Slurm that cannot be asked', { timeout: 120_000 }, () => {
   alone();
 
   /** The configuration of this Slurm with something else in it. */
@@ -95,6 +115,33 @@ describe.skipIf(!hasSlurm)('with a Slurm', { timeout: 120_000 }, () => {
     writeFileSync(file, readFileSync(process.env.SLURM_CONF!, 'utf8').replace(from, to));
     return file;
   };
+
+  vitest('a controller that does not answer', async () => {
+    vi.stubEnv('SLURM_CONF', changed(/SlurmctldPort=\d+/, 'SlurmctldPort=1'));
+    await refused({}, 'slurm-unreachable');
+  });
+
+  vitest('no munge', async () => {
+    vi.stubEnv('SLURM_CONF', changed(/AuthInfo=socket=[^,]+/, `AuthInfo=socket=${folder}/munge`));
+    await refused({}, 'slurm-no-munge');
+  });
+
+  vitest('no configuration', async () => {
+    vi.stubEnv('SLURM_CONF', join(folder, 'none.conf'));
+    await refused({}, 'slurm-not-set-up');
+  });
+});
+
+const ASKED = [
+  ['by command', hasSlurm],
+  ['by REST', hasRest],
+] as const;
+
+describe.for(ASKED)('with a Slurm that is asked %s', { timeout: 120_000 }, ([how, there]) => {
+  alone();
+  const rest = how === 'by REST';
+  if (rest) byRest();
+  const test = vitest.skipIf(!there);
 
   test('mistakes are told before anything is queued', async () => {
     await refused({ partition: 'no-such' }, 'slurm-unknown-partition');
@@ -106,21 +153,6 @@ describe.skipIf(!hasSlurm)('with a Slurm', { timeout: 120_000 }, () => {
     await refused({ timeLimit: 0.5 }, 'time-limit-too-short');
     await refused({ name: 'a"b' }, 'slurm-odd-name');
     expect(run('squeue', '--noheader', '--states=pending,running').trim()).toBe('');
-  });
-
-  test('a controller that does not answer', async () => {
-    vi.stubEnv('SLURM_CONF', changed(/SlurmctldPort=\d+/, 'SlurmctldPort=1'));
-    await refused({}, 'slurm-unreachable');
-  });
-
-  test('no munge', async () => {
-    vi.stubEnv('SLURM_CONF', changed(/AuthInfo=socket=[^,]+/, `AuthInfo=socket=${folder}/munge`));
-    await refused({}, 'slurm-no-munge');
-  });
-
-  test('no configuration', async () => {
-    vi.stubEnv('SLURM_CONF', join(folder, 'none.conf'));
-    await refused({}, 'slurm-not-set-up');
   });
 
   test('a partition that is down takes nothing', async () => {
@@ -135,8 +167,15 @@ describe.skipIf(!hasSlurm)('with a Slurm', { timeout: 120_000 }, () => {
   test('partitions, their nodes and the queue', async () => {
     const { partitions, lines } = await slurmPartitions();
     expect(partitions).toEqual([
-      { name: 'main', isDefault: true, nodes: 2, processors: 4, timeLimit: Number.POSITIVE_INFINITY, up: true },
-      { name: 'short', isDefault: false, nodes: 1, processors: 4, timeLimit: 2, up: true },
+      {
+        name: 'main',
+        isDefault: rest ? null : true,
+        nodes: 2,
+        processors: 4,
+        timeLimit: Number.POSITIVE_INFINITY,
+        up: true,
+      },
+      { name: 'short', isDefault: rest ? null : false, nodes: 1, processors: 4, timeLimit: 2, up: true },
     ]);
     expect(
       lines
@@ -162,6 +201,21 @@ describe.skipIf(!hasSlurm)('with a Slurm', { timeout: 120_000 }, () => {
     await slurm.cancel(record);
   });
 
+  test('Slurm is told all of a job, but no token by slurmrestd', async () => {
+    if (rest) vi.stubEnv('SLURM_JWT', 'c2VjcmV0'); // the commands would use it
+    vi.stubEnv('JIKJI_TEST_WORD', 'given');
+    const command = ['/bin/bash', '-c', 'echo "<$JIKJI_TEST_WORD$SLURM_JWT>"'];
+    const asked = job({ command, timeLimit: 10, nodes: 2, threads: 2, partition: 'main' });
+    const record = await slurm.submit(asked);
+    vi.stubEnv('SLURM_JWT', undefined);
+    const told = run('scontrol', 'show', 'job', record.id);
+    for (const word of ['JobName=test', 'TimeLimit=00:10:00', 'Requeue=1', 'NumNodes=2', 'NumTasks=2', 'CPUs/Task=2']) {
+      expect(told).toContain(word);
+    }
+    expect(await until(() => slurm.report(record), hasEnded)).toMatchObject({ state: 'done' });
+    expect(readFileSync(join(asked.folder, 'output.log'), 'utf8')).toBe('<given>\n<given>\n');
+  });
+
   test('ranks on two nodes, each told its place', async () => {
     const command = ['/bin/bash', '-c', 'echo "$SLURMD_NODENAME $SLURM_PROCID/$SLURM_NTASKS $SLURM_CPUS_PER_TASK"'];
     const asked = job({ command, nodes: 2, ranksPerNode: 2, threads: 2 });
@@ -171,12 +225,16 @@ describe.skipIf(!hasSlurm)('with a Slurm', { timeout: 120_000 }, () => {
     expect(lines).toEqual(['a 0/4 2', 'a 1/4 2', 'b 2/4 2', 'b 3/4 2']);
   });
 
-  test.skipIf(!hasAccounting)(
+  vitest.skipIf(!there || !hasAccounting)(
     'an account that is not there, one that is, and jobs that the controller forgot',
     async () => {
       await refused({ account: 'no-such' }, 'slurm-unknown-account');
       const record = await slurm.submit(job({ account: 'team', command: ['/bin/bash', '-c', 'exit 4'] }));
       await until(() => slurm.report(record), hasEnded);
+      const past = await until(() => slurmTransport().past(record.id), Boolean);
+      expect(past).toEqual({ state: 'FAILED', exitCode: 4 });
+      expect(await slurmTransport().past('1999999999')).toBeUndefined();
+      if (rest) return;
       // The controller remembers for minutes; here as it is after them.
       const forgets = join(folder, 'forgets');
       mkdirSync(forgets);

@@ -1,10 +1,10 @@
-// Whether tests have a Slurm: `scripts/with-slurm.sh npx vitest run src/fleet/launch`, with --accounting before npx for all of them.
+// Whether tests have a Slurm: `scripts/with-slurm.sh npx vitest run src/fleet/launch`, with --accounting --rest before npx for all of them.
 // They share it, one file after the other: what waits in the queue is to be their own.
 
 import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { takeLock } from '../../base/index.ts';
 
 /** Only one that was started for tests: no job of ours is to land in somebody's queue. */
@@ -12,6 +12,14 @@ export const hasSlurm = process.env.SLURM_CONF?.startsWith('/tmp/jikji-slurm.') 
 
 export const hasAccounting =
   hasSlurm && /AccountingStorageType\s*=\s*accounting_storage\/slurmdbd/.test(run('scontrol', 'show', 'config'));
+
+export const hasRest = hasSlurm && process.env.SLURMRESTD !== undefined;
+
+/** Has the tests of this group ask the Slurm by its slurmrestd. */
+export function byRest(): void {
+  beforeEach(() => void vi.stubEnv('JIKJI_SLURMRESTD', `unix:${process.env.SLURMRESTD}`));
+  afterEach(() => void vi.unstubAllEnvs());
+}
 
 /** Has the tests of this group wait until they have the Slurm for themselves. */
 export function alone(): void {

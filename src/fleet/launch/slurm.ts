@@ -1,19 +1,21 @@
-// Jobs of Slurm, by its own commands: sbatch, squeue, sacct, scancel.
+// Jobs of Slurm: what is checked before they are queued, and what its words for them mean. Does not know how Slurm is asked.
 
 import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
-import { checkSize, closeFolder, jobPaths, lastWord, openFolder, readJob, writeRecord } from './folder.ts';
+import { checkSize, closeFolder, lastWord, openFolder, readJob, writeRecord } from './folder.ts';
 import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
 import { jobScript } from './script.ts';
-import { readJobs, readLines, type SlurmJob, type SlurmLine } from './slurm-answers.ts';
-import { Refused, slurm } from './slurm-command.ts';
+import type { SlurmJob, SlurmLine } from './slurm-answers.ts';
+import { Refused } from './slurm-command.ts';
+import { slurmTransport } from './slurm-transport.ts';
 
 /** Milliseconds that Slurm has to end a cancelled job: its KillWait is 30 s by default. */
 const GRACE = 120_000;
 
 export interface Partition {
   name: string;
-  isDefault: boolean;
+  /** null where Slurm does not say: slurmrestd does not. */
+  isDefault: boolean | null;
   nodes: number;
   /** Of the node with most of them. */
   processors: number;
@@ -24,16 +26,15 @@ export interface Partition {
 
 /** The partitions, and what their nodes are doing. */
 export async function slurmPartitions(): Promise<{ partitions: Partition[]; lines: SlurmLine[] }> {
-  const lines = readLines(await ask('sinfo', ['--all', '--json']));
-  // The one that JSON does not mark; a star stands behind its name.
-  const marked = (await ask('sinfo', ['--all', '--noheader', '--format=%P'])).split('\n');
+  const transport = slurmTransport();
+  const [lines, marked] = await ask(() => Promise.all([transport.lines(), transport.defaultPartition()]));
   const partitions = new Map<string, Partition>();
   for (const { partition, cpus } of lines) {
     const { name } = partition;
     const found = partitions.get(name);
     partitions.set(name, {
       name,
-      isDefault: marked.includes(`${name}*`),
+      isDefault: marked === undefined ? null : name === marked,
       nodes: partition.nodes.total,
       processors: Math.max(found?.processors ?? 0, cpus.maximum),
       timeLimit: partition.maximums.time ?? Number.POSITIVE_INFINITY,
@@ -43,16 +44,19 @@ export async function slurmPartitions(): Promise<{ partitions: Partition[]; line
   return { partitions: [...partitions.values()], lines };
 }
 
-/** All jobs in the queue, of everybody. */
-export const slurmQueue = async (): Promise<SlurmJob[]> => readJobs(await ask('squeue', ['--json']));
+/** All jobs in the queue, of everybody; ended ones are in it no more. */
+export const slurmQueue = async (): Promise<SlurmJob[]> => {
+  const jobs = await ask(() => slurmTransport().jobs());
+  return jobs.filter((job) => !hasEnded(reportOf(job)));
+};
 
 /** A question that Slurm has no reason to refuse. */
-async function ask(command: string, args: string[]): Promise<string> {
+async function ask<T>(question: () => Promise<T>): Promise<T> {
   try {
-    return await slurm(command, args);
+    return await question();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    throw new JikjiError('slurm-refused', 'Slurm does not answer', error.message, `try ${command} yourself`, {
+    throw new JikjiError('slurm-refused', 'Slurm does not answer', error.message, 'try sinfo and squeue yourself', {
       cause: error,
     });
   }
@@ -62,24 +66,27 @@ async function ask(command: string, args: string[]): Promise<string> {
 async function check(job: Job): Promise<void> {
   checkSize(job);
   const { partitions } = await slurmPartitions();
-  const { nodes, ranksPerNode, threads, timeLimit } = job;
-  const found = partitions.find(({ name, isDefault }) =>
-    job.partition === undefined ? isDefault : name === job.partition,
+  // One, or all that may be the default: then Slurm itself refuses what fits into another one only.
+  const meant = partitions.filter(({ name, isDefault }) =>
+    job.partition === undefined ? isDefault !== false : name === job.partition,
   );
-  if (!found)
-    throw noPartition(
-      job,
-      partitions.map(({ name }) => name),
-    );
+  const names = partitions.map(({ name }) => name);
+  if (meant.length === 0) throw noPartition(job, names);
+  const misfits = meant.map((partition) => misfit(job, partition));
+  if (misfits.every((found) => found !== undefined)) throw misfits[0];
+}
+
+/** Why a job will never run in a partition; undefined where it may. */
+function misfit({ nodes, ranksPerNode, threads, timeLimit }: Job, found: Partition): JikjiError | undefined {
   const of = `partition ${found.name}`;
   if (!found.up)
-    throw new JikjiError('slurm-partition-down', `${of} takes no jobs now`, found.name, 'choose another one');
+    return new JikjiError('slurm-partition-down', `${of} takes no jobs now`, found.name, 'choose another one');
   if (nodes > found.nodes) {
     const have = found.nodes === 1 ? 'one node' : `${found.nodes} nodes`;
-    throw new JikjiError('too-many-nodes', `${of} has ${have}`, `--nodes ${nodes}`, 'ask for fewer');
+    return new JikjiError('too-many-nodes', `${of} has ${have}`, `--nodes ${nodes}`, 'ask for fewer');
   }
   if (ranksPerNode * threads > found.processors) {
-    throw new JikjiError(
+    return new JikjiError(
       'too-many-threads',
       `a node of ${of} has ${found.processors} processors at most`,
       `--ranks-per-node ${ranksPerNode} --threads ${threads}`,
@@ -87,13 +94,14 @@ async function check(job: Job): Promise<void> {
     );
   }
   if (timeLimit !== undefined && timeLimit > found.timeLimit) {
-    throw new JikjiError(
+    return new JikjiError(
       'time-limit-too-long',
       `${of} gives a job ${found.timeLimit} minutes at most`,
       `--time ${timeLimit}`,
       'ask for less: before its time is over the run is saved, and queued again',
     );
   }
+  return undefined;
 }
 
 const noPartition = ({ partition }: Job, names: string[]): JikjiError =>
@@ -128,16 +136,13 @@ function refusal(job: Job, { message }: Refused): JikjiError {
 async function submit(job: Job): Promise<JobRecord> {
   await check(job);
   openFolder(job, jobScript(job, 'slurm', process.cwd()));
-  let answer: string;
+  let id: string;
   try {
-    answer = await slurm('sbatch', ['--parsable', jobPaths(job.folder).script]);
+    id = await slurmTransport().submit(job);
   } catch (error) {
     closeFolder(job);
     throw error instanceof Refused ? refusal(job, error) : error;
   }
-  const id = /^(\d+)(;|$)/m.exec(answer)?.[1]; // behind a semicolon the cluster, where there are several
-  if (id === undefined)
-    throw new JikjiError('slurm-strange-answer', 'sbatch names no job', answer.trim(), 'see squeue --me');
   return writeRecord(job, 'slurm', id);
 }
 
@@ -182,7 +187,7 @@ function reportOf(job: SlurmJob): JobReport {
 async function report(record: JobRecord): Promise<JobReport> {
   let jobs: SlurmJob[] = [];
   try {
-    jobs = readJobs(await slurm('squeue', ['--json', '--states=all', `--jobs=${record.id}`]));
+    jobs = await slurmTransport().jobs(record.id);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (!/invalid job id/i.test(error.message)) {
@@ -208,30 +213,18 @@ async function forgotten(record: JobRecord): Promise<JobReport> {
   if (word === 'cancelled') return { ...said, state: 'cancelled' };
   if (word !== undefined)
     return { ...said, state: word === 0 ? 'done' : 'failed', exitCode: word === 'too-short' ? null : word };
-  const row = await slurm('sacct', [
-    '-X',
-    '--noheader',
-    '--parsable2',
-    `--jobs=${record.id}`,
-    '--format=State,ExitCode',
-  ])
-    .then((answer) => answer.trim().split('\n').at(-1)!)
-    .catch(() => ''); // most often there is no accounting
-  const state = ENDED[/^\w+/.exec(row)?.[0] ?? ''];
+  const past = await slurmTransport()
+    .past(record.id)
+    .catch(() => undefined); // most often there is no accounting
+  const state = past && ENDED[past.state];
   if (state === undefined) return { ...said, state: 'lost', why: 'Slurm knows nothing of it any more' };
-  const code = /\|(\d+):/.exec(row)?.[1];
-  return {
-    ...said,
-    state,
-    why: WORDS[/^\w+/.exec(row)![0]] ?? null,
-    exitCode: state === 'cancelled' ? null : Number(code),
-  };
+  return { ...said, state, why: WORDS[past!.state] ?? null, exitCode: state === 'cancelled' ? null : past!.exitCode };
 }
 
 async function cancel(record: JobRecord): Promise<JobReport> {
   let last = await report(record);
   if (hasEnded(last)) return last;
-  await ask('scancel', [record.id]);
+  await ask(() => slurmTransport().cancel(record.id));
   const until = Date.now() + GRACE;
   for (last = await report(record); !hasEnded(last); last = await report(record)) {
     if (Date.now() > until) {

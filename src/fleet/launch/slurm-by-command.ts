@@ -1,0 +1,42 @@
+// Slurm by its own commands: sbatch, squeue, sacct, scancel, sinfo.
+
+import { JikjiError } from '../../base/index.ts';
+import { jobPaths } from './folder.ts';
+import { readJobs, readLines } from './slurm-answers.ts';
+import { slurm } from './slurm-command.ts';
+import type { SlurmTransport } from './slurm-transport.ts';
+
+export const byCommand: SlurmTransport = {
+  async submit({ folder }) {
+    const answer = await slurm('sbatch', ['--parsable', jobPaths(folder).script]);
+    const id = /^(\d+)(;|$)/m.exec(answer)?.[1]; // behind a semicolon the cluster, where there are several
+    if (id !== undefined) return id;
+    throw new JikjiError('slurm-strange-answer', 'sbatch names no job', answer.trim(), 'see squeue --me');
+  },
+
+  async jobs(id) {
+    const one = id === undefined ? [] : [`--jobs=${id}`];
+    return readJobs(await slurm('squeue', ['--json', '--states=all', ...one]), 'squeue --json');
+  },
+
+  async past(id) {
+    const args = ['-X', '--noheader', '--parsable2', `--jobs=${id}`, '--format=State,ExitCode'];
+    const row = (await slurm('sacct', args)).trim().split('\n').at(-1)!;
+    const found = /^(\w+).*\|(\d+):/.exec(row); // "CANCELLED by 1000|0:15"
+    return found ? { state: found[1]!, exitCode: Number(found[2]) } : undefined;
+  },
+
+  async cancel(id) {
+    await slurm('scancel', [id]);
+  },
+
+  async lines() {
+    return readLines(await slurm('sinfo', ['--all', '--json']));
+  },
+
+  async defaultPartition() {
+    // JSON does not mark it; here a star stands behind its name.
+    const names = (await slurm('sinfo', ['--all', '--noheader', '--format=%P'])).split('\n');
+    return names.find((name) => name.endsWith('*'))?.slice(0, -1) ?? null;
+  },
+};

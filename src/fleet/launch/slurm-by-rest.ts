@@ -1,0 +1,56 @@
+// Slurm by slurmrestd. Its answers are those of the commands' --json, but for partitions and nodes, which come apart here.
+
+import { readFileSync } from 'node:fs';
+import { jobPaths } from './folder.ts';
+import { readJobs } from './slurm-answers.ts';
+import { Refused } from './slurm-command.ts';
+import { description } from './slurm-options.ts';
+import type { SlurmTransport } from './slurm-transport.ts';
+import { slurmrestd } from './slurmrestd.ts';
+import { readNumber, readPartitions, readPast } from './slurmrestd-answers.ts';
+
+/** A job is given the environment of whoever submits it, as by sbatch, but not what proves who that is. */
+const environment = (): string[] =>
+  Object.entries(process.env).flatMap(([name, text]) => (name === 'SLURM_JWT' ? [] : [`${name}=${text}`]));
+
+/** `address` as JIKJI_SLURMRESTD has it. */
+export function byRest(address: string): SlurmTransport {
+  const ask = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) =>
+    slurmrestd(address, method, path, body);
+  return {
+    async submit(job) {
+      const script = readFileSync(jobPaths(job.folder).script, 'utf8');
+      const told = { ...description(job, process.cwd()), script, environment: environment() };
+      return readNumber(await ask('POST', 'slurm/VERSION/job/submit', { job: told }), 'job/submit');
+    },
+
+    async jobs(id) {
+      const path = id === undefined ? 'jobs/' : `job/${id}`;
+      return readJobs(await ask('GET', `slurm/VERSION/${path}`), path);
+    },
+
+    async past(id) {
+      return readPast(await ask('GET', `slurmdb/VERSION/job/${id}`), `slurmdb job/${id}`);
+    },
+
+    async cancel(id) {
+      try {
+        await ask('DELETE', `slurm/VERSION/job/${id}`);
+      } catch (error) {
+        if (!(error instanceof Refused && /already completing or completed/i.test(error.message))) throw error;
+      }
+    },
+
+    async lines() {
+      const [partitions, nodes] = await Promise.all([
+        ask('GET', 'slurm/VERSION/partitions/'),
+        ask('GET', 'slurm/VERSION/nodes/'),
+      ]);
+      return readPartitions(partitions, nodes);
+    },
+
+    async defaultPartition() {
+      return undefined; // no data parser up to v0.0.42 marks it
+    },
+  };
+}

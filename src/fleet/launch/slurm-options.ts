@@ -1,0 +1,84 @@
+// What Slurm is told of a job, in both forms in which it can be told: the lines in the script that sbatch reads, and the description
+// that slurmrestd takes, which reads no such lines.
+
+import { JikjiError } from '../../base/index.ts';
+import { jobPaths } from './folder.ts';
+import type { Job } from './launcher.ts';
+
+/** Seconds before the time limit at which a job is asked to stop: time enough to write a checkpoint. */
+export const warningSeconds = (minutes: number): number => Math.min(300, Math.max(30, Math.floor(15 * minutes)));
+
+/** In file names % begins a pattern. */
+const outputOf = ({ folder }: Job): string => jobPaths(folder).output.replaceAll('%', '%%');
+
+const dependencyOf = ({ after = [] }: Job): string | undefined =>
+  after.length > 0 ? `afterok:${after.map(({ id }) => id).join(':')}` : undefined;
+
+/** A value in a line of #SBATCH: in quotes of its own, and no pattern of Slurm. */
+function value(text: string): string {
+  if (/[\n\r"\\]/.test(text)) {
+    throw new JikjiError(
+      'slurm-odd-name',
+      'a name with a quotation mark, a backslash or a line break cannot be given to Slurm',
+      text,
+      'choose another name',
+    );
+  }
+  return `"${text}"`;
+}
+
+/** The lines that sbatch reads. @throws JikjiError `slurm-odd-name` */
+export function directives(job: Job, cwd: string): string[] {
+  const { timeLimit, partition, account } = job;
+  const dependency = dependencyOf(job);
+  const options: [string, string | number | undefined][] = [
+    ['job-name', value(job.name)],
+    ['chdir', value(cwd)],
+    ['output', value(outputOf(job))],
+    ['open-mode', 'append'],
+    ['nodes', job.nodes],
+    ['ntasks-per-node', job.ranksPerNode],
+    ['cpus-per-task', job.threads],
+    ['partition', partition && value(partition)],
+    ['account', account && value(account)],
+    ['time', timeLimit],
+    ['signal', timeLimit && `B:USR2@${warningSeconds(timeLimit)}`],
+    ['dependency', dependency],
+  ];
+  return [
+    ...options.flatMap(([name, text]) => (text === undefined ? [] : [`#SBATCH --${name}=${text}`])),
+    '#SBATCH --requeue',
+    ...(dependency === undefined ? [] : ['#SBATCH --kill-on-invalid-dep=yes']),
+  ];
+}
+
+const number = (number: number) => ({ set: true, number });
+
+/** The same for slurmrestd, as `job` in the body of a submission; undefined members are left out of its JSON. */
+export function description(job: Job, cwd: string): object {
+  const { nodes, ranksPerNode, threads, timeLimit, partition, account } = job;
+  const dependency = dependencyOf(job);
+  return {
+    name: job.name,
+    current_working_directory: cwd,
+    standard_output: outputOf(job),
+    open_mode: ['APPEND'],
+    nodes: `${nodes}`,
+    tasks: nodes * ranksPerNode,
+    tasks_per_node: ranksPerNode,
+    cpus_per_task: threads,
+    partition,
+    account,
+    ...(timeLimit === undefined
+      ? {}
+      : {
+          time_limit: number(Math.ceil(timeLimit)),
+          kill_warning_signal: 'USR2',
+          kill_warning_delay: number(warningSeconds(timeLimit)),
+          kill_warning_flags: ['BATCH_JOB'],
+        }),
+    dependency,
+    requeue: true,
+    flags: dependency === undefined ? undefined : ['KILL_INVALID_DEPENDENCY'],
+  };
+}

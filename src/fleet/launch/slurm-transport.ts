@@ -1,0 +1,32 @@
+// How Slurm is asked: what the launcher wants of it, however the words get there. It is asked by its own commands, or by
+// slurmrestd where JIKJI_SLURMRESTD says where that listens.
+
+import type { Job } from './launcher.ts';
+import type { SlurmJob, SlurmLine } from './slurm-answers.ts';
+import { byCommand } from './slurm-by-command.ts';
+import { byRest } from './slurm-by-rest.ts';
+import type { PastJob } from './slurmrestd-answers.ts';
+
+/**
+ * All of it throws JikjiError where Slurm cannot be asked, and Refused (slurm-command.ts) with Slurm's words where it says no: these
+ * are the same in both.
+ */
+export interface SlurmTransport {
+  /** Submits the script that lies in the job's folder; the job's number. */
+  submit(job: Job): Promise<string>;
+  /** All jobs that the controller remembers, ended ones too, or the one with this number. Refused: it knows no such job. */
+  jobs(id?: string): Promise<SlurmJob[]>;
+  /** A job of this number by the accounting; undefined where that does not know it. Refused: most often there is no accounting. */
+  past(id: string): Promise<PastJob | undefined>;
+  /** Has a job ended; returns before it has. One that has just ended is no error. */
+  cancel(id: string): Promise<void>;
+  /** Each partition by the states of its nodes. */
+  lines(): Promise<SlurmLine[]>;
+  /** The partition of jobs that name none; null where there is none, undefined where this transport is not told. */
+  defaultPartition(): Promise<string | null | undefined>;
+}
+
+export const slurmTransport = (): SlurmTransport => {
+  const { JIKJI_SLURMRESTD: address } = process.env;
+  return address ? byRest(address) : byCommand;
+};

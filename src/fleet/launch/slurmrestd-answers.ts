@@ -1,0 +1,94 @@
+// What slurmrestd answers where the commands answer otherwise or not at all; in as much as is needed, as in slurm-answers.ts.
+
+import { z } from 'zod';
+import { figure, partition, read, type SlurmLine, states, text } from './slurm-answers.ts';
+
+/** A job by the accounting: its state in Slurm's words. */
+export interface PastJob {
+  state: string;
+  exitCode: number | null;
+}
+
+/** What it says went wrong, empty where nothing did: also of an answer that is no JSON, or in no form that is known. */
+export function readErrors(answer: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(answer);
+  } catch {
+    return answer.trim().slice(0, 200) || 'slurmrestd answers nothing';
+  }
+  const one = z.looseObject({ description: text, error: text, error_number: figure });
+  const found = z.looseObject({ errors: z.array(one) }).safeParse(value);
+  if (!found.success) return '';
+  const words = found.data.errors.map(
+    ({ description, error, error_number }) =>
+      [description, error].filter(Boolean).join(': ') || `error ${error_number ?? 'unknown'}`,
+  );
+  return [...new Set(words)].join('; ');
+}
+
+/** The versions of the data parser, of its description of itself. @throws JikjiError `slurm-strange-answer` */
+export function readVersions(answer: string): string[] {
+  const { paths } = read(z.looseObject({ paths: z.record(z.string(), z.unknown()) }), '/openapi/v3', answer);
+  const versions = Object.keys(paths).flatMap((path) => /^\/slurm\/(v\d+\.\d+\.\d+)\//.exec(path)?.[1] ?? []);
+  return [...new Set(versions)].sort();
+}
+
+/** The number of a job that was submitted. @throws JikjiError `slurm-strange-answer` */
+export const readNumber = (answer: string, from: string): string =>
+  `${read(z.looseObject({ job_id: z.int().positive() }), from, answer).job_id}`;
+
+/** A job of the accounting; where it was queued again, its last run. @throws JikjiError `slurm-strange-answer` */
+export function readPast(answer: string, from: string): PastJob | undefined {
+  const one = z.looseObject({
+    state: z.looseObject({ current: states }),
+    exit_code: z.looseObject({ return_code: figure }).nullish().catch(null),
+  });
+  const last = read(z.looseObject({ jobs: z.array(one) }), from, answer).jobs.at(-1);
+  const state = last?.state.current[0];
+  return state === undefined ? undefined : { state, exitCode: last?.exit_code?.return_code ?? null };
+}
+
+const node = z.looseObject({
+  name: z.string(),
+  state: states,
+  cpus: z.number(),
+  alloc_cpus: z.number().catch(0),
+  real_memory: z.number().catch(0),
+  reason: text,
+  partitions: z.array(z.string()).nullish(),
+});
+type Node = z.output<typeof node>;
+
+/** Takes no work beside what it has. */
+const closed = ({ state }: Node): boolean => state.some((word) => /^(DOWN|DRAIN|ERROR|FAIL|UNKNOWN)/.test(word));
+
+/** Partitions by the states of their nodes, as `sinfo` puts them together. @throws JikjiError `slurm-strange-answer` */
+export function readPartitions(partitions: string, nodes: string): SlurmLine[] {
+  const all = read(z.looseObject({ nodes: z.array(node) }), 'nodes/', nodes).nodes;
+  return read(z.looseObject({ partitions: z.array(partition) }), 'partitions/', partitions).partitions.flatMap(
+    (found) => {
+      const groups = new Map<string, Node[]>();
+      for (const one of all.filter(({ partitions: of }) => of?.includes(found.name))) {
+        const key = JSON.stringify([one.state, one.reason]);
+        groups.set(key, [...(groups.get(key) ?? []), one]);
+      }
+      return [...groups.values()].map((group) => {
+        const sum = (of: (one: Node) => number) => group.reduce((total, one) => total + of(one), 0);
+        return {
+          node: { state: group[0]!.state },
+          nodes: { total: group.length, nodes: group.map(({ name }) => name) },
+          cpus: {
+            maximum: Math.max(...group.map(({ cpus }) => cpus)),
+            total: sum(({ cpus }) => cpus),
+            allocated: sum(({ alloc_cpus }) => alloc_cpus),
+            idle: sum((one) => (closed(one) ? 0 : one.cpus - one.alloc_cpus)),
+          },
+          memory: { maximum: Math.max(...group.map(({ real_memory }) => real_memory)) },
+          reason: { description: group[0]!.reason },
+          partition: found,
+        };
+      });
+    },
+  );
+}

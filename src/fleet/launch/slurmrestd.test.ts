@@ -1,0 +1,129 @@
+// How slurmrestd is asked: against a server that answers as one does, so that all it can answer is seen.
+
+import { createServer, type IncomingMessage } from 'node:http';
+import { type AddressInfo, createServer as createSocket } from 'node:net';
+import { userInfo } from 'node:os';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { slurmPartitions, slurmQueue } from './slurm.ts';
+import { slurmrestd } from './slurmrestd.ts';
+
+const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.c2VjcmV0.c2lnbmF0dXJl';
+const openapi = (...versions: string[]) =>
+  JSON.stringify({ paths: Object.fromEntries(versions.map((version) => [`/slurm/${version}/ping/`, {}])) });
+const errors = (...errors: object[]) => JSON.stringify({ jobs: [], errors });
+
+const servers: { close(): void }[] = [];
+beforeEach(() => void vi.stubEnv('SLURM_JWT', TOKEN));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** The address of a server that answers so; what it was asked is in `asked`. */
+async function answers(
+  body: (path: string) => [status: number, text: string] | undefined,
+  asked: IncomingMessage[] = [],
+): Promise<string> {
+  const server = createServer((request, response) => {
+    asked.push(request);
+    const answer = body(request.url!);
+    if (answer === undefined) return void request.socket.destroy();
+    response.writeHead(answer[0]).end(answer[1]);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const failure = async (address: string): Promise<Error & { code?: string }> => {
+  const error: unknown = await slurmrestd(address, 'GET', 'slurm/VERSION/jobs/').catch((error) => error);
+  expect(error).toBeInstanceOf(Error);
+  expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(TOKEN);
+  expect(JSON.stringify(error)).not.toContain(TOKEN);
+  return error as Error;
+};
+
+test('the newest version that both know is asked, with the token, and its versions are read once', async () => {
+  const asked: IncomingMessage[] = [];
+  const address = await answers(
+    (path) => [200, path === '/openapi/v3' ? openapi('v0.0.99', 'v0.0.41', 'v0.0.42', 'v0.0.40') : errors()],
+    asked,
+  );
+  vi.stubEnv('JIKJI_SLURMRESTD', address);
+  expect(await slurmQueue()).toEqual([]);
+  expect(await slurmQueue()).toEqual([]);
+  expect(asked.map(({ url }) => url)).toEqual(['/openapi/v3', '/slurm/v0.0.42/jobs/', '/slurm/v0.0.42/jobs/']);
+  for (const { headers } of asked) {
+    expect(headers).toMatchObject({ 'x-slurm-user-token': TOKEN, 'x-slurm-user-name': userInfo().username });
+  }
+});
+
+test('versions that nobody here knows are named', async () => {
+  const address = await answers(() => [200, openapi('v0.0.39', 'v0.1.0')]);
+  expect(await failure(address)).toMatchObject({
+    code: 'slurmrestd-version',
+    hint: expect.stringMatching(/v0\.0\.39, v0\.1\.0.*v0\.0\.42/),
+  });
+});
+
+test.for<[what: string, status: number, text: string, code: string]>([
+  ['a wrong token', 401, 'Authentication failure', 'slurm-token'],
+  ['one that is shown back', 401, `no user has ${TOKEN}`, 'slurm-token'],
+  ['a controller that does not believe it', 500, errors({ error: 'Protocol authentication error' }), 'slurm-token'],
+  [
+    'a controller that is away',
+    500,
+    errors({ description: 'Failure', error: 'Unable to contact slurm controller (connect failure)' }),
+    'slurm-unreachable',
+  ],
+])('%s', async ([, status, text, code]) => {
+  const address = await answers((path) => (path === '/openapi/v3' ? [200, openapi('v0.0.42')] : [status, text]));
+  expect(await failure(address)).toMatchObject({ name: 'JikjiError', code });
+});
+
+test.for<[status: number, text: string, said: RegExp]>([
+  [500, errors({ description: 'no', error: `bad ${TOKEN}` }), /bad \.\.\./],
+  [404, 'Unable find requested URL.', /Unable find requested URL/],
+  [502, '<html>proxy', /proxy/],
+  [503, '{}', /503/],
+])('what it refuses is said in its words: %s %s', async ([status, text, said]) => {
+  const address = await answers((path) => (path === '/openapi/v3' ? [200, openapi('v0.0.42')] : [status, text]));
+  expect((await failure(address)).message).toMatch(said);
+});
+
+test('answers that are none', async () => {
+  vi.stubEnv('JIKJI_SLURMRESTD', await answers((path) => [200, path === '/openapi/v3' ? openapi('v0.0.42') : '{}']));
+  await expect(slurmPartitions()).rejects.toMatchObject({ code: 'slurm-strange-answer' });
+  expect(await failure(await answers(() => undefined))).toMatchObject({ code: 'slurmrestd-unreachable' });
+});
+
+test('nobody there', async () => {
+  expect(await failure('unix:/nowhere/slurmrestd.sock')).toMatchObject({ code: 'slurmrestd-missing' });
+  const gone = createSocket();
+  await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+  const { port } = gone.address() as AddressInfo;
+  await new Promise((resolve) => gone.close(resolve));
+  expect(await failure(`http://127.0.0.1:${port}`)).toMatchObject({ code: 'slurmrestd-refused' });
+});
+
+test.for([
+  'unix:',
+  'unix:relative',
+  'here',
+  'ftp://host:1',
+  'http://',
+  'http://a:b@host:1',
+  'https://host/x',
+  '/run/sock',
+])('no address: %s', async (address) => {
+  expect(await failure(address)).toMatchObject({ code: 'slurmrestd-address', input: 'JIKJI_SLURMRESTD' });
+});
+
+test('a network wants a token, and one that can be a header', async () => {
+  const address = await answers(() => [200, '{}']);
+  for (const none of ['', `${TOKEN}\r\nX: y`, 'SLURM_JWT= x']) {
+    vi.stubEnv('SLURM_JWT', none);
+    expect(await failure(address)).toMatchObject({ code: 'slurm-token' });
+  }
+});
