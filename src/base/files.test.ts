@@ -1,5 +1,6 @@
 // Files and folders that are there whole or not at all; what errors of the system become.
 
+import { execFile } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -12,6 +13,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { JikjiError, makeFolder, writeFailure, writeFileAtomic, writeFolderAtomic, writeFully } from './index.ts';
 
@@ -94,6 +97,15 @@ test('places where nothing can be', () => {
   makeFolder(join(folder, 'full'));
   makeFolder(join(folder, 'p/q/r'));
   expect(statSync(join(folder, 'p/q/r')).isDirectory()).toBe(true);
+});
+
+test('several processes make the same folders at once', async () => {
+  const module = fileURLToPath(new URL('./index.ts', import.meta.url));
+  const script = `const { makeFolder } = await import(${JSON.stringify(module)});
+    for (let i = 0; i < 300; i++) makeFolder(${JSON.stringify(join(folder, 'shared'))} + '/' + i + '/a/b/c');`;
+  const args = ['--no-warnings', '--input-type=module', '-e', script];
+  await Promise.all(Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, args)));
+  expect(readdirSync(join(folder, 'shared'))).toHaveLength(300);
 });
 
 test.each([

@@ -1,16 +1,6 @@
 // Files that are either there whole or not at all: temporary name, fsync, rename, fsync of the folder.
 
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode, writeFailure } from './errors.ts';
 
@@ -27,14 +17,18 @@ export function writeFully(fd: number, bytes: Uint8Array): void {
  * be made although the one above it is there, as in /proc.)
  */
 export function makeFolder(path: string, mode = 0o777): void {
+  const isThere = (error: unknown): boolean => systemCode(error) === 'EEXIST' && statSync(path).isDirectory();
   try {
     mkdirSync(path, { mode });
   } catch (error) {
-    const code = systemCode(error);
-    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
-    if (code !== 'ENOENT' || dirname(path) === path || existsSync(dirname(path))) throw error;
+    if (isThere(error)) return;
+    if (systemCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
     makeFolder(dirname(path), mode);
-    mkdirSync(path, { mode });
+    try {
+      mkdirSync(path, { mode });
+    } catch (again) {
+      if (!isThere(again)) throw again; // else somebody else made it meanwhile
+    }
   }
 }
 
