@@ -26,7 +26,8 @@ export default defineConfig({
         extends: true,
         test: { name: 'apart', include: ['src/**/*.test.ts'], exclude: [...plain, ...server, ...browser, ...fleet] },
       },
-      { extends: true, test: { name: 'server', include: server, isolate: false } },
+      // Freeing code of WebAssembly that was replaced has ended such a process in a check of V8's: there it is kept.
+      { extends: true, test: { name: 'server', include: server, isolate: false, execArgv: ['--no-wasm-code-gc'] } },
       ...(process.env.JIKJI_BROWSER ? [{ extends: true as const, test: { name: 'browser', include: browser } }] : []),
       ...(process.env.JIKJI_FLEET ? [{ extends: true as const, test: { name: 'fleet', include: fleet } }] : []),
       // The others after one another in the same processes, which saves their starts.
