@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { JikjiError } from '../base/index.ts';
 import { nearestName } from './nearest.ts';
 import { Places, showPath } from './places.ts';
+import { describe, valueAt, WANTED } from './values.ts';
 import { type Plain, parseYaml, type What } from './yaml.ts';
 
 type Path = readonly (string | number)[];
@@ -64,29 +65,6 @@ function keysAt(schema: unknown, path: Path): string[] {
   if (at instanceof z.ZodRecord && at.keyType instanceof z.ZodEnum) return at.keyType.options.map(String);
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }
-
-function valueAt(value: Plain | undefined, path: Path): Plain | undefined {
-  for (const key of path) value = (value as { [key: string]: Plain } | null | undefined)?.[key];
-  return value;
-}
-
-function describe(value: Plain | undefined): string {
-  if (value === undefined || value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a section';
-  const text = typeof value === 'string' ? `the text ${JSON.stringify(value)}` : String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-const WANTED: Record<string, string> = {
-  int: 'a whole number',
-  number: 'a number',
-  string: 'text',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a section of "key: value" lines',
-  record: 'a section of "key: value" lines',
-};
 
 /** The most telling issue as one error. An unknown key comes first: it often explains the others. */
 function complain(

@@ -24,5 +24,6 @@ export {
 export { readSmallFile } from './smallFile.ts';
 export { openTar, readTar, type TarEntry, type TarLimits } from './tar.ts';
 export { type TarInput, tarPieces } from './tarWriter.ts';
+export { describe, valueAt, WANTED } from './values.ts';
 export { type StoredTensor, type WeightFile, WeightFiles } from './weightFiles.ts';
 export { MAX_BYTES, type Plain, parseYaml, type What } from './yaml.ts';

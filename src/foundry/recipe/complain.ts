@@ -2,21 +2,17 @@
 
 import type { z } from 'zod';
 import type { JikjiError } from '../../base/index.ts';
-import { nearestName, type Path, type Places, type Plain, showPath } from '../../formats/index.ts';
+import {
+  describe,
+  nearestName,
+  type Path,
+  type Places,
+  type Plain,
+  showPath,
+  valueAt,
+  WANTED,
+} from '../../formats/index.ts';
 import { allKeys, IN_WORDS, keysAt } from './schema.ts';
-
-function valueAt(value: Plain | undefined, path: Path): Plain | undefined {
-  for (const key of path) value = (value as { [key: string]: Plain } | null | undefined)?.[key];
-  return value;
-}
-
-function describe(value: Plain | undefined): string {
-  if (value === undefined || value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a section';
-  const text = typeof value === 'string' ? `the text ${JSON.stringify(value)}` : String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
 
 function unknownKey(section: Path, key: string, places: Places): JikjiError {
   const path = [...section, key];
@@ -33,15 +29,6 @@ function unknownKey(section: Path, key: string, places: Places): JikjiError {
         : `${section.length ? showPath(section) : 'a recipe'} takes ${here.join(', ')}`;
   return places.error('recipe-unknown-key', path, `unknown key ${showPath(path)}`, hint);
 }
-
-const WANTED: Record<string, string> = {
-  int: 'a whole number',
-  number: 'a number',
-  string: 'text',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a section of "key: value" lines',
-};
 
 /** The most telling of the issues as one error. An unknown key comes first: it often explains the others. */
 export function complain(issues: readonly z.core.$ZodIssue[], recipe: Plain, places: Places): JikjiError {

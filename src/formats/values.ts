@@ -1,0 +1,30 @@
+// Values of a YAML file in words, for complaints about them. Knows nothing of what is right.
+
+import type { Path } from './places.ts';
+import type { Plain } from './yaml.ts';
+
+/** The value at a path; undefined where there is none. */
+export function valueAt(value: Plain | undefined, path: Path): Plain | undefined {
+  for (const key of path) value = (value as { [key: string]: Plain } | null | undefined)?.[key];
+  return value;
+}
+
+/** A value in a few words. */
+export function describe(value: Plain | undefined): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a section';
+  const text = typeof value === 'string' ? `the text ${JSON.stringify(value)}` : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** What a schema expects, by its name there. */
+export const WANTED: Record<string, string> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a section of "key: value" lines',
+  record: 'a section of "key: value" lines',
+};
