@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alone, hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
 import { bitsOf, type Ended, jikji, writeTexts } from '../foundry/make/cli.testing.ts';
-import { launcherNamed, minutes } from './make-on.ts';
+import { launcherNamed, minutes } from './on-options.ts';
 
 let folder: string;
 beforeAll(() => {

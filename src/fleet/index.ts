@@ -37,4 +37,5 @@ export {
   slurmQueue,
 } from './launch/index.ts';
 export { checkDevice, deviceSeconds, jobsOfAccount, limitWords, type RanJob } from './metering/index.ts';
+export { checkMpi } from './mpi/library.ts';
 export { joinRanks, type MpiRanks, ranksStarted } from './mpi/ranks.ts';

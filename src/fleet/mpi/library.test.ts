@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { openMpi } from './library.ts';
+import { checkMpi, openMpi } from './library.ts';
 
 const missing = (message: string, input: string) => ({
   name: 'JikjiError',
@@ -14,7 +14,9 @@ const missing = (message: string, input: string) => ({
 });
 
 test('a library that is not there', async () => {
-  await expect(openMpi('libnone.so.12')).rejects.toMatchObject(missing('cannot be opened', 'libnone.so.12'));
+  for (const opened of [openMpi('libnone.so.12'), checkMpi('libnone.so.12')]) {
+    await expect(opened).rejects.toMatchObject(missing('cannot be opened', 'libnone.so.12'));
+  }
 });
 
 test.skipIf(process.platform !== 'linux')('a library that is not MPI', async () => {

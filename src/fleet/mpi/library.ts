@@ -38,14 +38,23 @@ const missing = (what: string, library: string, cause: unknown): JikjiError =>
     { cause },
   );
 
+/** A text that MPI writes into a place it is given. */
+function textOf(write: (text: Uint8Array, length: Int32Array) => number): string {
+  const text = new Uint8Array(MOST_TEXT);
+  const length = new Int32Array(1);
+  write(text, length);
+  return Buffer.from(text.subarray(0, length[0])).toString().trim();
+}
+
 /** An error that MPI returned. */
 export class MpiError extends Error {}
 
-/**
- * Opens MPI and joins the ranks that its launcher started; once in a process.
- * @throws JikjiError `mpi-missing`
- */
-export async function openMpi(name = process.env.JIKJI_MPI_LIBRARY || DEFAULT_LIBRARY): Promise<Mpi> {
+const named = (): string => process.env.JIKJI_MPI_LIBRARY || DEFAULT_LIBRARY;
+
+type Call = (...values: unknown[]) => number;
+
+/** Finds the library, and that it is one that can be called here. @throws JikjiError `mpi-missing` */
+async function load(name: string): Promise<{ call: (prototype: string) => Call }> {
   let koffi: typeof import('koffi');
   try {
     koffi = await import('koffi');
@@ -53,7 +62,8 @@ export async function openMpi(name = process.env.JIKJI_MPI_LIBRARY || DEFAULT_LI
     throw missing('koffi, which calls it, is not installed', name, cause);
   }
   // UCX, which MPICH may stand on, would end the process where it reads the memory of one on the same machine that is gone (^cma:
-  // through a place of both then), and would take the signals that V8 needs. Whoever sets these knows better.
+  // through a place of both then), and would take the signals that V8 needs. It reads them as it is
+  // loaded. Whoever sets these knows better.
   process.env.UCX_TLS ??= '^cma';
   process.env.UCX_HANDLE_ERRORS ??= 'none';
   let library: ReturnType<typeof koffi.load>;
@@ -62,7 +72,7 @@ export async function openMpi(name = process.env.JIKJI_MPI_LIBRARY || DEFAULT_LI
   } catch (cause) {
     throw missing('its library cannot be opened', name, cause);
   }
-  const call = (prototype: string): ((...values: unknown[]) => number) => {
+  const call = (prototype: string): Call => {
     try {
       return library.func(`int ${prototype}`);
     } catch (cause) {
@@ -70,6 +80,21 @@ export async function openMpi(name = process.env.JIKJI_MPI_LIBRARY || DEFAULT_LI
     }
   };
   const getVersion = call('MPI_Get_library_version(_Out_ uint8_t *text, _Out_ int *length)');
+  // Open MPI's handles are addresses, not numbers: with it every call below would be nonsense.
+  const version = textOf(getVersion);
+  if (/^Open MPI/i.test(version)) throw missing('this one has not the ABI of MPICH', name, new Error(version));
+  return { call };
+}
+
+/** Whether ranks could talk here. @throws JikjiError `mpi-missing` */
+export const checkMpi = async (name = named()): Promise<void> => void (await load(name));
+
+/**
+ * Opens MPI and joins the ranks that its launcher started; once in a process.
+ * @throws JikjiError `mpi-missing`
+ */
+export async function openMpi(name = named()): Promise<Mpi> {
+  const { call } = await load(name);
   const initThread = call('MPI_Init_thread(void *argc, void *argv, int required, _Out_ int *provided)');
   const setHandler = call('MPI_Comm_set_errhandler(int comm, int handler)');
   const errorText = call('MPI_Error_string(int code, _Out_ uint8_t *text, _Out_ int *length)');
@@ -81,17 +106,6 @@ export async function openMpi(name = process.env.JIKJI_MPI_LIBRARY || DEFAULT_LI
   const test = call('MPI_Test(int *request, int *flag, intptr_t status)');
   const finalize = call('MPI_Finalize()');
   const abort = call('MPI_Abort(int comm, int code)');
-
-  /** A text that MPI writes into a place it is given. */
-  const textOf = (write: (text: Uint8Array, length: Int32Array) => number): string => {
-    const text = new Uint8Array(MOST_TEXT);
-    const length = new Int32Array(1);
-    write(text, length);
-    return Buffer.from(text.subarray(0, length[0])).toString().trim();
-  };
-  // Open MPI's handles are addresses, not numbers: with it every call below would be nonsense.
-  const version = textOf(getVersion);
-  if (/^Open MPI/i.test(version)) throw missing('this one has not the ABI of MPICH', name, new Error(version));
 
   const done = (code: number): void => {
     if (code !== 0) throw new MpiError(textOf((text, length) => errorText(code, text, length)));
