@@ -53,7 +53,12 @@ export interface JobReport {
 export interface Launcher {
   readonly name: JobRecord['launcher'];
   /**
-   * Writes the job's script into its folder and submits it; what can be known to be wrong is said before anything is written.
+   * What can be known to be wrong with a job, without submitting it; `submit` asks this first.
+   * @throws JikjiError for what no waiting will bring
+   */
+  check(job: Job): Promise<void>;
+  /**
+   * Writes the job's script into its folder and submits it.
    * @throws JikjiError where it cannot be submitted; then nothing of it stays
    */
   submit(job: Job): Promise<JobRecord>;

@@ -15,7 +15,7 @@ const GRACE = 30_000;
 const unfit = (what: string, input: string, hint: string): JikjiError =>
   new JikjiError('not-local', `this machine ${what}`, input, hint);
 
-function check(job: Job): void {
+async function check(job: Job): Promise<void> {
   checkSize(job);
   if (job.nodes > 1) throw unfit('is one node', `--nodes ${job.nodes}`, 'more of them take --on slurm');
   if (job.ranksPerNode > 1) {
@@ -28,7 +28,7 @@ function check(job: Job): void {
 }
 
 async function submit(job: Job): Promise<JobRecord> {
-  check(job);
+  await check(job);
   const paths = jobPaths(job.folder);
   openFolder(job, jobScript(job, 'local', process.cwd()));
   try {
@@ -96,4 +96,4 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-export const local: Launcher = { name: 'local', submit, report, cancel };
+export const local: Launcher = { name: 'local', check, submit, report, cancel };

@@ -62,7 +62,6 @@ async function ask<T>(question: () => Promise<T>): Promise<T> {
   }
 }
 
-/** @throws JikjiError for what no waiting will bring */
 async function check(job: Job): Promise<void> {
   checkSize(job);
   const { partitions } = await slurmPartitions();
@@ -240,4 +239,4 @@ async function cancel(record: JobRecord): Promise<JobReport> {
   return last;
 }
 
-export const slurmLauncher: Launcher = { name: 'slurm', submit, report, cancel };
+export const slurmLauncher: Launcher = { name: 'slurm', check, submit, report, cancel };
