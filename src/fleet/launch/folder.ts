@@ -23,6 +23,7 @@ const form = z.looseObject({
   id: z.string().regex(/^\d{1,10}$/),
   name: z.string(),
   submitted: z.string(),
+  slurmrestd: z.string().max(300).nullable().optional(),
 });
 
 /** The record of the job that was submitted last in this folder; undefined where there is none, or none that can be read. */
@@ -56,8 +57,9 @@ export function closeFolder({ folder }: Job): void {
 }
 
 export function writeRecord(job: Job, launcher: JobRecord['launcher'], id: string): JobRecord {
-  const { name, folder } = job;
-  const record: JobRecord = { formatVersion: 1, launcher, id, name, folder, submitted: new Date().toISOString() };
+  const { name, folder, slurmrestd } = job;
+  const submitted = new Date().toISOString();
+  const record: JobRecord = { formatVersion: 1, launcher, id, name, folder, submitted, slurmrestd };
   writeFileAtomic(jobPaths(folder).record, `${JSON.stringify(record, null, 2)}\n`);
   return record;
 }

@@ -16,6 +16,8 @@ export interface Job {
   timeLimit?: number | undefined;
   partition?: string | undefined;
   account?: string | undefined;
+  /** Of Slurm: where its slurmrestd listens, null to have it asked by its commands; left out, as JIKJI_SLURMRESTD says. */
+  slurmrestd?: string | null | undefined;
   /** Begins when these are done; where one of them fails it is cancelled. */
   after?: readonly JobRecord[] | undefined;
   /**
@@ -35,6 +37,8 @@ export interface JobRecord {
   folder: string;
   /** ISO 8601. */
   submitted: string;
+  /** As the job said it: later it is asked for at the same place. It holds no secret. */
+  slurmrestd?: string | null | undefined;
 }
 
 export interface JobReport {
