@@ -1,18 +1,19 @@
 // What a job keeps in its folder, so that it can be found again by whoever comes later: script, output, record, and how it ended.
 
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { JikjiError, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import type { Job, JobRecord } from './launcher.ts';
 
-export const jobPaths = (folder: string) => ({
+/** `element`: its number, or what stands for it; output and last word are its own. */
+export const jobPaths = (folder: string, element?: number | string) => ({
   script: join(folder, 'job.sh'),
   /** What command and script wrote, of all sessions. */
-  output: join(folder, 'output.log'),
+  output: join(folder, element === undefined ? 'output.log' : `output-${element}.log`),
   record: join(folder, 'job.json'),
   /** The script's last word: its exit code, `cancelled`, or `too-short` where a session did nothing before its time was over. */
-  ended: join(folder, 'ended'),
+  ended: join(folder, element === undefined ? 'ended' : `ended-${element}`),
   /** Of a local job: its process, in the form of a lock. */
   process: join(folder, 'process'),
 });
@@ -22,6 +23,7 @@ const form = z.looseObject({
   launcher: z.enum(['local', 'slurm']),
   id: z.string().regex(/^\d{1,10}$/),
   name: z.string(),
+  elements: z.int().min(1).max(1_000_000).optional(),
   submitted: z.string(),
   slurmrestd: z.string().max(300).nullable().optional(),
 });
@@ -37,12 +39,17 @@ export function readJob(folder: string): JobRecord | undefined {
   }
 }
 
-/** Writes the script of a job that is about to be submitted. What an earlier job of this folder left is forgotten, but its output. */
+/**
+ * Writes the script of a job that is about to be submitted. What an earlier job of this folder left is forgotten, but its output; that
+ * of elements too, whose numbers mean others now.
+ */
 export function openFolder({ folder }: Job, script: string): void {
   const paths = jobPaths(folder);
   try {
     mkdirSync(folder, { recursive: true });
-    for (const old of [paths.record, paths.ended, paths.process]) rmSync(old, { force: true });
+    const numbered = readdirSync(folder).filter((name) => /^(ended-\d+|output-\d+\.log)$/.test(name));
+    const olds = [paths.record, paths.ended, paths.process, ...numbered.map((name) => join(folder, name))];
+    for (const old of olds) rmSync(old, { force: true });
   } catch (error) {
     throw writeFailure(error, folder);
   }
@@ -51,24 +58,27 @@ export function openFolder({ folder }: Job, script: string): void {
 
 /** Takes back what `openFolder` wrote for a job that nobody took. */
 export function closeFolder({ folder }: Job): void {
-  const paths = jobPaths(folder);
-  rmSync(paths.script, { force: true });
-  if (!existsSync(paths.output)) rmSync(folder, { recursive: true, force: true });
+  rmSync(jobPaths(folder).script, { force: true });
+  try {
+    rmdirSync(folder);
+  } catch {
+    // an earlier job left something in it
+  }
 }
 
 export function writeRecord(job: Job, launcher: JobRecord['launcher'], id: string): JobRecord {
-  const { name, folder, slurmrestd } = job;
+  const { name, folder, elements, slurmrestd } = job;
   const submitted = new Date().toISOString();
-  const record: JobRecord = { formatVersion: 1, launcher, id, name, folder, submitted, slurmrestd };
+  const record = { formatVersion: 1, launcher, id, name, folder, elements, submitted, slurmrestd } as const;
   writeFileAtomic(jobPaths(folder).record, `${JSON.stringify(record, null, 2)}\n`);
   return record;
 }
 
-/** The last word of a job's script; undefined while there is none. */
-export function lastWord(folder: string): number | 'cancelled' | 'too-short' | undefined {
+/** The last word of a job's script, or of an element of it; undefined while there is none. */
+export function lastWord(folder: string, element?: number): number | 'cancelled' | 'too-short' | undefined {
   let text: string;
   try {
-    text = readFileSync(jobPaths(folder).ended, 'utf8').trim();
+    text = readFileSync(jobPaths(folder, element).ended, 'utf8').trim();
   } catch {
     return undefined;
   }
@@ -77,11 +87,12 @@ export function lastWord(folder: string): number | 'cancelled' | 'too-short' | u
 }
 
 /** @throws JikjiError for sizes that no launcher takes */
-export function checkSize({ nodes, ranksPerNode, threads, timeLimit }: Job): void {
+export function checkSize({ nodes, ranksPerNode, threads, timeLimit, elements = 1 }: Job): void {
   for (const [option, value] of Object.entries({
     '--nodes': nodes,
     '--ranks-per-node': ranksPerNode,
     '--threads': threads,
+    elements,
   })) {
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new JikjiError(

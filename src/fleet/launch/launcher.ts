@@ -18,13 +18,18 @@ export interface Job {
   account?: string | undefined;
   /** Of Slurm: where its slurmrestd listens, null to have it asked by its commands; left out, as JIKJI_SLURMRESTD says. */
   slurmrestd?: string | null | undefined;
+  /**
+   * How many times the command is started, each told its number, from 0, in JIKJI_ELEMENT: beside one another as there is room, each
+   * of the whole size, each with its own output and its own end. Left out: once, and without a number.
+   */
+  elements?: number | undefined;
   /** Begins when these are done; where one of them fails it is cancelled. */
   after?: readonly JobRecord[] | undefined;
   /**
    * Absolute; what the command goes on from after a stop. A session that changed no name in there came to nothing, and one more
-   * would not help: then the job is not queued again.
+   * would not help: then the job is not queued again. null: it goes on from nothing, and is never queued again.
    */
-  progress?: string | undefined;
+  progress?: string | null | undefined;
 }
 
 /** What is known of a job once it is submitted; `job.json` in its folder. */
@@ -35,6 +40,7 @@ export interface JobRecord {
   id: string;
   name: string;
   folder: string;
+  elements?: number | undefined;
   /** ISO 8601. */
   submitted: string;
   /** As the job said it: later it is asked for at the same place. It holds no secret. */
@@ -52,6 +58,8 @@ export interface JobReport {
   nodes: string;
   /** Of a waiting one where somebody knows, ISO 8601. */
   expectedStart: string | null;
+  /** How each element fares, in their order; undefined where there are none. What stands beside it is of all of them. */
+  elements?: readonly JobReport[] | undefined;
 }
 
 export interface Launcher {
@@ -73,3 +81,15 @@ export interface Launcher {
 }
 
 export const hasEnded = ({ state }: JobReport): boolean => state !== 'waiting' && state !== 'running';
+
+/** What is said of all elements: of the first whose state says most. All are done when each is. */
+const SAYS_MOST = ['running', 'waiting', 'failed', 'lost', 'cancelled', 'done'] as const;
+
+/** The report of a job by those of its elements, one at least. */
+export function reportOfElements(elements: readonly JobReport[]): JobReport {
+  const [first] = SAYS_MOST.flatMap((state) => elements.find((element) => element.state === state) ?? []);
+  const alike = elements.filter(({ state }) => state === first!.state);
+  const nodes = [...new Set(alike.map(({ nodes }) => nodes))].filter((names) => names !== '').join(',');
+  const starts = alike.flatMap(({ expectedStart }) => expectedStart ?? []).sort();
+  return { ...first!, nodes, expectedStart: starts[0] ?? null, elements };
+}

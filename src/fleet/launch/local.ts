@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { isLocked, JikjiError, lockText, writeFileAtomic } from '../../base/index.ts';
 import { checkSize, closeFolder, jobPaths, lastWord, openFolder, writeRecord } from './folder.ts';
-import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
+import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher, reportOfElements } from './launcher.ts';
 import { jobScript } from './script.ts';
 
 /** Milliseconds that a cancelled job has to save what it has. */
@@ -61,12 +61,25 @@ function scriptOf(folder: string): number | undefined {
   }
 }
 
-async function report({ folder }: JobRecord): Promise<JobReport> {
+async function report({ folder, elements }: JobRecord): Promise<JobReport> {
   // In this order: it says how it ended before it ends.
   const runs = scriptOf(folder) !== undefined;
-  const word = lastWord(folder);
+  const all = lastWord(folder);
+  if (elements === undefined) return reportOf(runs ? 'runs' : all);
+  const words = Array.from({ length: elements }, (_, i) => lastWord(folder, i));
+  const current = runs ? words.indexOf(undefined) : -1; // they come one after the other
+  return reportOfElements(
+    words.map((word, i) => {
+      if (word === undefined && runs && i !== current) return reportOf('waits');
+      return reportOf(word ?? (runs ? 'runs' : all));
+    }),
+  );
+}
+
+function reportOf(word: ReturnType<typeof lastWord> | 'runs' | 'waits'): JobReport {
   const said = { why: null, exitCode: null, nodes: hostname(), expectedStart: null };
-  if (runs) return { ...said, state: 'running' };
+  if (word === 'runs') return { ...said, state: 'running' };
+  if (word === 'waits') return { ...said, state: 'waiting', nodes: '' };
   if (word === undefined) return { ...said, state: 'lost', why: 'it was killed, or this machine was restarted' };
   if (typeof word === 'string') return { ...said, state: 'cancelled' };
   return { ...said, state: word === 0 ? 'done' : 'failed', exitCode: word };
@@ -83,8 +96,7 @@ async function cancel(record: JobRecord): Promise<JobReport> {
     if (Date.now() > until) signal(-script, 'SIGKILL'); // all that it started
     await setTimeout(50);
   }
-  if (last.state !== 'lost') return last;
-  writeFileAtomic(paths.ended, 'cancelled\n'); // it was ended before it could say so
+  if (lastWord(record.folder) === undefined) writeFileAtomic(paths.ended, 'cancelled\n'); // it was ended before it could say so
   return report(record);
 }
 

@@ -21,22 +21,81 @@ const waiting = ({ after = [] }: Job): string[] =>
         '',
       ];
 
-/** The script of a job for one launcher, as it is started in the folder `cwd`. */
-export function jobScript(job: Job, launcher: 'local' | 'slurm', cwd: string): string {
-  const { ended } = jobPaths(job.folder);
-  const slurm = launcher === 'slurm';
+/** Starts the command and waits for it, whatever signals come. */
+function work(job: Job, slurm: boolean, output = ''): string[] {
   // Slurm's own number of processors for a step is 1, unless it is told again.
   const start = slurm ? `srun --mpi=pmi2 --cpus-per-task=${job.threads} --kill-on-bad-exit=1 ` : '';
+  const progress =
+    job.progress === undefined
+      ? 'echo "$SECONDS"'
+      : job.progress === null
+        ? 'echo'
+        : `ls ${quoted(job.progress)} 2>/dev/null`;
+  return [
+    `progress() { ${progress}; }`,
+    'before=$(progress)',
+    `${start}${job.command.map(quoted).join(' ')}${output} &`,
+    'work=$!',
+    '[ "$stop" != limit ] || kill -USR2 "$work" # it came too early',
+    ...(slurm ? [] : ['[ "$stop" != cancelled ] || kill -TERM "$work" # so did this']),
+    '# A signal ends a wait, not what is waited for.',
+    'while kill -0 "$work" 2>/dev/null; do wait "$work"; done',
+    'wait "$work"; code=$?',
+    '',
+    '[ "$stop" != cancelled ] || end cancelled 130',
+  ];
+}
+
+/** What comes after the head: the command for as long as there is something to do, and how it ended. */
+function slurmBody(job: Job): string[] {
+  const array = job.elements !== undefined;
+  return [
+    ...work(job, true),
+    'if [ "$stop" = limit ] && [ "$code" != 0 ]; then',
+    '  [ "$(progress)" != "$before" ] || end too-short 1',
+    '  for _ in $(seq 30); do',
+    // One element of an array has the number of the whole array too: by that all would begin again.
+    `    scontrol requeue ${array ? '"$SLURM_ARRAY_JOB_ID"_"$JIKJI_ELEMENT"' : '"$SLURM_JOB_ID"'} && exit 0`,
+    '    sleep 1 # the scheduler may be being restarted',
+    '  done',
+    'fi',
+    'end "$code" "$code"',
+  ];
+}
+
+function localBody(job: Job): string[] {
+  const { elements } = job;
+  if (elements === undefined) return [...waiting(job), ...work(job, false), 'end "$code" "$code"'];
+  const { ended, output } = jobPaths('$folder', '$JIKJI_ELEMENT');
+  const each = work(job, false, ` >> "${output}" 2>&1`).map((line) => line && `  ${line}`);
+  return [
+    ...waiting(job),
+    'export JIKJI_ELEMENT',
+    'first=0 # code that is not 0',
+    `for JIKJI_ELEMENT in $(seq 0 ${elements - 1}); do`,
+    ...each,
+    `  say "$code" "${ended}"`,
+    '  [ "$first" != 0 ] || first=$code',
+    'done',
+    'end "$first" "$first"',
+  ];
+}
+
+/** The script of a job for one launcher, as it is started in the folder `cwd`. */
+export function jobScript(job: Job, launcher: 'local' | 'slurm', cwd: string): string {
+  const slurm = launcher === 'slurm';
+  const apart = slurm && job.elements !== undefined; // each element is a job of its own there
   return `${[
     '#!/bin/bash',
     ...(slurm ? directives(job, cwd) : []),
     '',
     '# Says how it ended, and ends.',
-    'end() {',
-    `  echo "$1" > ${quoted(`${ended}.tmp`)} && mv ${quoted(`${ended}.tmp`)} ${quoted(ended)}`,
-    '  exit "$2"',
-    '}',
-    `rm -f ${quoted(ended)}`,
+    'say() { echo "$1" > "$2.tmp" && mv "$2.tmp" "$2"; }',
+    `folder=${quoted(job.folder)}`,
+    ...(apart ? ['export JIKJI_ELEMENT=$SLURM_ARRAY_TASK_ID'] : []),
+    `ended="${jobPaths('$folder', apart ? '$JIKJI_ELEMENT' : undefined).ended}"`,
+    'end() { say "$1" "$ended"; exit "$2"; }',
+    'rm -f "$ended"',
     `cd ${quoted(cwd)} || end 2 2`,
     '',
     '# SIGUSR2 comes before the time limit: stop and save. SIGTERM comes with a cancellation.',
@@ -46,30 +105,6 @@ export function jobScript(job: Job, launcher: 'local' | 'slurm', cwd: string): s
       ? `trap 'stop=cancelled' TERM # the steps get it from Slurm`
       : `trap 'stop=cancelled; [ -z "$work" ] || kill -TERM "$work"' TERM`,
     '',
-    ...(slurm ? [] : waiting(job)),
-    ...(job.progress === undefined
-      ? ['progress() { echo "$SECONDS"; }']
-      : [`progress() { ls ${quoted(job.progress)} 2>/dev/null; }`]),
-    'before=$(progress)',
-    `${start}${job.command.map(quoted).join(' ')} &`,
-    'work=$!',
-    '[ "$stop" != limit ] || kill -USR2 "$work" # it came too early',
-    '# A signal ends a wait, not what is waited for.',
-    'while kill -0 "$work" 2>/dev/null; do wait "$work"; done',
-    'wait "$work"; code=$?',
-    '',
-    '[ "$stop" != cancelled ] || end cancelled 130',
-    ...(slurm
-      ? [
-          'if [ "$stop" = limit ] && [ "$code" != 0 ]; then',
-          '  [ "$(progress)" != "$before" ] || end too-short 1',
-          '  for _ in $(seq 30); do',
-          '    scontrol requeue "$SLURM_JOB_ID" && exit 0',
-          '    sleep 1 # the scheduler may be being restarted',
-          '  done',
-          'fi',
-        ]
-      : []),
-    'end "$code" "$code"',
+    ...(slurm ? slurmBody(job) : localBody(job)),
   ].join('\n')}\n`;
 }

@@ -22,6 +22,9 @@ export const text = z.string().nullish().catch(null);
 
 const job = z.looseObject({
   job_id: z.number(),
+  /** Of an element of an array: the number of the whole, and its own; the row of those that never began has no number of its own. */
+  array_job_id: figure,
+  array_task_id: figure,
   job_state: states,
   name: text,
   user_name: text,

@@ -20,10 +20,13 @@ export const byCommand: SlurmTransport = {
   },
 
   async past(id) {
-    const args = ['-X', '--noheader', '--parsable2', `--jobs=${id}`, '--format=State,ExitCode'];
-    const row = (await slurm('sacct', args)).trim().split('\n').at(-1)!;
-    const found = /^(\w+).*\|(\d+):/.exec(row); // "CANCELLED by 1000|0:15"
-    return found ? { state: found[1]!, exitCode: Number(found[2]) } : undefined;
+    const args = ['-X', '--noheader', '--parsable2', `--jobs=${id}`, '--format=JobID,State,ExitCode'];
+    return (await slurm('sacct', args)).split('\n').flatMap((row) => {
+      // "7|COMPLETED|0:0", "7_2|CANCELLED by 1000|0:15", "7_[3-9]|CANCELLED by 1000|0:0"
+      const [, element, state, code] = /^\d+(?:_(?:(\d+)|\[.*\]))?\|(\w+).*\|(\d+):/.exec(row) ?? [];
+      if (state === undefined) return [];
+      return [{ element: element === undefined ? null : Number(element), state, exitCode: Number(code) }];
+    });
   },
 
   async cancel(id) {

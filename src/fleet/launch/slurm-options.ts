@@ -8,8 +8,11 @@ import type { Job } from './launcher.ts';
 /** Seconds before the time limit at which a job is asked to stop: time enough to write a checkpoint. */
 export const warningSeconds = (minutes: number): number => Math.min(300, Math.max(30, Math.floor(15 * minutes)));
 
-/** In file names % begins a pattern. */
-const outputOf = ({ folder }: Job): string => jobPaths(folder).output.replaceAll('%', '%%');
+/** In file names % begins a pattern; %a is an element's number. */
+const outputOf = ({ folder, elements }: Job): string =>
+  jobPaths(folder.replaceAll('%', '%%'), elements === undefined ? undefined : '%a').output;
+
+const arrayOf = ({ elements }: Job): string | undefined => (elements === undefined ? undefined : `0-${elements - 1}`);
 
 const dependencyOf = ({ after = [] }: Job): string | undefined =>
   after.length > 0 ? `afterok:${after.map(({ id }) => id).join(':')}` : undefined;
@@ -33,6 +36,7 @@ export function directives(job: Job, cwd: string): string[] {
   const dependency = dependencyOf(job);
   const options: [string, string | number | undefined][] = [
     ['job-name', value(job.name)],
+    ['array', arrayOf(job)],
     ['chdir', value(cwd)],
     ['output', value(outputOf(job))],
     ['open-mode', 'append'],
@@ -60,6 +64,7 @@ export function description(job: Job, cwd: string): object {
   const dependency = dependencyOf(job);
   return {
     name: job.name,
+    array: arrayOf(job),
     current_working_directory: cwd,
     standard_output: outputOf(job),
     open_mode: ['APPEND'],

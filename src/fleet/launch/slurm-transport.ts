@@ -1,5 +1,5 @@
 // How Slurm is asked: what the launcher wants of it, however the words get there. It is asked by its own commands, or by
-// slurmrestd where JIKJI_SLURMRESTD says where that listens.
+// slurmrestd where somebody says where that listens.
 
 import type { Job } from './launcher.ts';
 import type { SlurmJob, SlurmLine } from './slurm-answers.ts';
@@ -14,10 +14,13 @@ import type { PastJob } from './slurmrestd-answers.ts';
 export interface SlurmTransport {
   /** Submits the script that lies in the job's folder; the job's number. */
   submit(job: Job): Promise<string>;
-  /** All jobs that the controller remembers, ended ones too, or the one with this number. Refused: it knows no such job. */
+  /** All jobs that the controller remembers, ended ones too, or the one with this number, or its elements. Refused: it knows no such job. */
   jobs(id?: string): Promise<SlurmJob[]>;
-  /** A job of this number by the accounting; undefined where that does not know it. Refused: most often there is no accounting. */
-  past(id: string): Promise<PastJob | undefined>;
+  /**
+   * A job of this number by the accounting, or its elements; what was queued again is there several times, its last run last. Refused:
+   * most often there is no accounting.
+   */
+  past(id: string): Promise<PastJob[]>;
   /** Has a job ended; returns before it has. One that has just ended is no error. */
   cancel(id: string): Promise<void>;
   /** Each partition by the states of its nodes. */
@@ -26,7 +29,6 @@ export interface SlurmTransport {
   defaultPartition(): Promise<string | null | undefined>;
 }
 
-export const slurmTransport = (): SlurmTransport => {
-  const { JIKJI_SLURMRESTD: address } = process.env;
-  return address ? byRest(address) : byCommand;
-};
+/** `slurmrestd` as a job has it. */
+export const slurmTransport = (slurmrestd: Job['slurmrestd'] = process.env.JIKJI_SLURMRESTD): SlurmTransport =>
+  slurmrestd ? byRest(slurmrestd) : byCommand;

@@ -231,9 +231,12 @@ describe.for(ASKED)('with a Slurm that is asked %s', { timeout: 120_000 }, ([how
       await refused({ account: 'no-such' }, 'slurm-unknown-account');
       const record = await slurm.submit(job({ account: 'team', command: ['/bin/bash', '-c', 'exit 4'] }));
       await until(() => slurm.report(record), hasEnded);
-      const past = await until(() => slurmTransport().past(record.id), Boolean);
-      expect(past).toEqual({ state: 'FAILED', exitCode: 4 });
-      expect(await slurmTransport().past('1999999999')).toBeUndefined();
+      const past = await until(
+        () => slurmTransport().past(record.id),
+        (rows) => rows.length > 0,
+      );
+      expect(past).toEqual([{ element: null, state: 'FAILED', exitCode: 4 }]);
+      expect(await slurmTransport().past('1999999999')).toEqual([]);
       if (rest) return;
       // The controller remembers for minutes; here as it is after them.
       const forgets = join(folder, 'forgets');

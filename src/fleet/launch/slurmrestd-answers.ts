@@ -5,6 +5,8 @@ import { figure, partition, read, type SlurmLine, states, text } from './slurm-a
 
 /** A job by the accounting: its state in Slurm's words. */
 export interface PastJob {
+  /** Its number in an array; null of a job by itself, and of elements that never began. */
+  element: number | null;
   state: string;
   exitCode: number | null;
 }
@@ -38,15 +40,18 @@ export function readVersions(answer: string): string[] {
 export const readNumber = (answer: string, from: string): string =>
   `${read(z.looseObject({ job_id: z.int().positive() }), from, answer).job_id}`;
 
-/** A job of the accounting; where it was queued again, its last run. @throws JikjiError `slurm-strange-answer` */
-export function readPast(answer: string, from: string): PastJob | undefined {
+/** A job of the accounting, or its elements, in the order in which they ran: what was queued again is there several times. */
+export function readPast(answer: string, from: string): PastJob[] {
   const one = z.looseObject({
+    array: z.looseObject({ task_id: figure }).nullish().catch(null),
     state: z.looseObject({ current: states }),
     exit_code: z.looseObject({ return_code: figure }).nullish().catch(null),
   });
-  const last = read(z.looseObject({ jobs: z.array(one) }), from, answer).jobs.at(-1);
-  const state = last?.state.current[0];
-  return state === undefined ? undefined : { state, exitCode: last?.exit_code?.return_code ?? null };
+  return read(z.looseObject({ jobs: z.array(one) }), from, answer).jobs.flatMap(({ array, state, exit_code }) => {
+    const [word] = state.current;
+    if (word === undefined) return [];
+    return [{ element: array?.task_id ?? null, state: word, exitCode: exit_code?.return_code ?? null }];
+  });
 }
 
 const node = z.looseObject({

@@ -1,0 +1,110 @@
+// How a job of Slurm's fares, or the elements of an array: by what the controller says of it, and where that has forgotten it by
+// what its script said last, or by the accounting.
+
+import { JikjiError } from '../../base/index.ts';
+import { lastWord, readJob } from './folder.ts';
+import { type JobRecord, type JobReport, reportOfElements } from './launcher.ts';
+import type { SlurmJob } from './slurm-answers.ts';
+import { Refused } from './slurm-command.ts';
+import { slurmTransport } from './slurm-transport.ts';
+import type { PastJob } from './slurmrestd-answers.ts';
+
+/** States of Slurm's as ours; a job has one of them, and words beside it that say more. */
+const ENDED: Record<string, JobReport['state']> = {
+  COMPLETED: 'done',
+  FAILED: 'failed',
+  TIMEOUT: 'failed',
+  DEADLINE: 'failed',
+  NODE_FAIL: 'failed',
+  BOOT_FAIL: 'failed',
+  OUT_OF_MEMORY: 'failed',
+  LAUNCH_FAILED: 'failed',
+  PREEMPTED: 'cancelled',
+  CANCELLED: 'cancelled',
+  REVOKED: 'cancelled',
+};
+const WORDS: Record<string, string> = {
+  TIMEOUT: 'its time was over',
+  NODE_FAIL: 'a node failed',
+  OUT_OF_MEMORY: 'out of memory',
+  DependencyNeverSatisfied: 'a job before it failed',
+};
+const TOO_SHORT = 'its time was over before anything was done that it could go on from';
+
+/** One row of the controller's. */
+export function reportOf(job: SlurmJob): JobReport {
+  const words = job.job_state;
+  const time = (seconds: number | null) =>
+    seconds === null || !Number.isFinite(seconds) || seconds <= 0 ? null : new Date(1000 * seconds).toISOString();
+  const ended = words.find((word) => word in ENDED);
+  const reason = job.state_reason && job.state_reason !== 'None' ? job.state_reason : null;
+  const common = { nodes: job.nodes ?? '', exitCode: null, expectedStart: null };
+  if (words.includes('PENDING') || words.includes('REQUEUED') || words.includes('REQUEUE_HOLD')) {
+    return { ...common, state: 'waiting', why: reason, expectedStart: time(job.start_time) };
+  }
+  if (ended === undefined || words.includes('COMPLETING')) return { ...common, state: 'running', why: null };
+  const state = ENDED[ended]!;
+  const why = WORDS[ended] ?? (state === 'done' ? null : reason && (WORDS[reason] ?? reason));
+  const exitCode = state === 'done' || ended === 'FAILED' ? (job.exit_code?.return_code ?? null) : null;
+  return { ...common, state, why, exitCode };
+}
+
+/** What the controller remembers of a job: minutes after its end (MinJobAge) nothing. */
+async function rowsOf({ id, slurmrestd }: JobRecord): Promise<SlurmJob[]> {
+  try {
+    return await slurmTransport(slurmrestd).jobs(id);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    if (/invalid job id/i.test(error.message)) return [];
+    throw new JikjiError('slurm-refused', 'Slurm does not answer', error.message, 'try squeue yourself', {
+      cause: error,
+    });
+  }
+}
+
+/** How a job fares. @throws JikjiError where Slurm cannot be asked */
+export async function report(record: JobRecord): Promise<JobReport> {
+  const { id, folder, elements, slurmrestd } = record;
+  const rows = await rowsOf(record);
+  // What the script said last, where it was this job's and not that of a later one in its folder.
+  const isOurs = readJob(folder)?.id === id;
+  const wordOf = (element?: number) => (isOurs ? lastWord(folder, element) : undefined);
+  let past: PastJob[] | undefined; // asked for once, and only where nobody else knows
+  const of = async (row: SlurmJob | undefined, element?: number): Promise<JobReport> => {
+    const word = wordOf(element);
+    if (row) {
+      const said = reportOf(row);
+      return said.state === 'failed' && word === 'too-short' ? { ...said, why: TOO_SHORT, exitCode: null } : said;
+    }
+    if (word !== undefined) return byWord(word);
+    past ??= await slurmTransport(slurmrestd)
+      .past(id)
+      .catch(() => []); // most often there is no accounting
+    return byAccounting(past, element ?? null);
+  };
+  if (elements === undefined) return of(rows.find(({ job_id }) => `${job_id}` === id));
+  const own = new Map<number | null, SlurmJob>();
+  for (const row of rows) if (`${row.array_job_id}` === id) own.set(row.array_task_id, row);
+  const reports: JobReport[] = [];
+  for (let i = 0; i < elements; i++) {
+    // All that never began have one row. One that has none of its own is one of them, or had ended and is forgotten.
+    reports.push(await of(own.get(i) ?? (wordOf(i) === undefined ? own.get(null) : undefined), i));
+  }
+  return reportOfElements(reports);
+}
+
+const NOTHING = { why: null, exitCode: null, nodes: '', expectedStart: null };
+
+function byWord(word: NonNullable<ReturnType<typeof lastWord>>): JobReport {
+  if (word === 'cancelled') return { ...NOTHING, state: 'cancelled' };
+  if (word === 'too-short') return { ...NOTHING, state: 'failed', why: TOO_SHORT };
+  return { ...NOTHING, state: word === 0 ? 'done' : 'failed', exitCode: word };
+}
+
+function byAccounting(past: readonly PastJob[], element: number | null): JobReport {
+  const of = (wanted: number | null) => past.findLast((row) => row.element === wanted);
+  const row = of(element) ?? of(null);
+  const state = row && ENDED[row.state];
+  if (state === undefined) return { ...NOTHING, state: 'lost', why: 'Slurm knows nothing of it any more' };
+  return { ...NOTHING, state, why: WORDS[row!.state] ?? null, exitCode: state === 'cancelled' ? null : row!.exitCode };
+}
