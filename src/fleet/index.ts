@@ -29,6 +29,7 @@ export {
   LAUNCHERS,
   type Launcher,
   launcherOf,
+  limitWords,
   type Partition,
   readJob,
   type SlurmJob,
@@ -36,6 +37,6 @@ export {
   slurmPartitions,
   slurmQueue,
 } from './launch/index.ts';
-export { checkDevice, deviceSeconds, jobsOfAccount, limitWords, type RanJob } from './metering/index.ts';
+export { checkDevice, deviceSeconds, jobsOfAccount, type RanJob } from './metering/index.ts';
 export { checkMpi } from './mpi/library.ts';
 export { joinRanks, type MpiRanks, ranksStarted } from './mpi/ranks.ts';

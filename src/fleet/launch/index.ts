@@ -9,6 +9,7 @@ export const LAUNCHERS: Record<JobRecord['launcher'], Launcher> = { local, slurm
 /** The launcher that took a job. */
 export const launcherOf = ({ launcher }: JobRecord): Launcher => LAUNCHERS[launcher];
 
+export { limitWords } from './account-limits.ts';
 export { jobPaths, readJob } from './folder.ts';
 export { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
 export { type Partition, slurmPartitions, slurmQueue } from './slurm.ts';

@@ -13,7 +13,7 @@ import { readNumber, readPartitions, readPast } from './slurmrestd-answers.ts';
 const environment = (): string[] =>
   Object.entries(process.env).flatMap(([name, text]) => (name === 'SLURM_JWT' ? [] : [`${name}=${text}`]));
 
-/** `address` as JIKJI_SLURMRESTD has it. */
+/** `address` as JIKJI_SLURMRESTD or a catalogue has it. */
 export function byRest(address: string): SlurmTransport {
   const ask = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) =>
     slurmrestd(address, method, path, body);

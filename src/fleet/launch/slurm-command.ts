@@ -8,7 +8,15 @@ import { JikjiError } from '../../base/index.ts';
 const PATIENCE = 90_000;
 
 /** What Slurm said when it refused, by a command or by slurmrestd. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  /** All of it: the last line is the message, and one before it may say more. */
+  readonly said: string;
+
+  constructor(message: string, { said = message, cause }: { said?: string; cause?: Error | undefined } = {}) {
+    super(message, { cause });
+    this.said = said;
+  }
+}
 
 /** First patterns of what is said, then what it means. */
 const MEANINGS: readonly [RegExp, code: string, message: string, hint: string][] = [
@@ -48,7 +56,7 @@ export function understood(said: string, cause?: Error): JikjiError | Refused {
   for (const [pattern, code, message, hint] of MEANINGS) {
     if (pattern.test(said)) return new JikjiError(code, message, words, hint, { cause });
   }
-  return NOT_SET_UP.test(said) ? notSetUp(words) : new Refused(words, { cause });
+  return NOT_SET_UP.test(said) ? notSetUp(words) : new Refused(words, { said, cause });
 }
 
 /**

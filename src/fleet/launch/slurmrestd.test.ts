@@ -37,6 +37,7 @@ async function answers(
 }
 
 const failure = async (address: string): Promise<Error & { code?: string }> => {
+  vi.stubEnv('JIKJI_SLURMRESTD', address);
   const error: unknown = await slurmrestd(address, 'GET', 'slurm/VERSION/jobs/').catch((error) => error);
   expect(error).toBeInstanceOf(Error);
   expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(TOKEN);

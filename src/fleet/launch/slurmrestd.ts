@@ -7,6 +7,7 @@ import { userInfo } from 'node:os';
 import { JikjiError } from '../../base/index.ts';
 
 import { Refused, understood } from './slurm-command.ts';
+import { addressOf, checkStranger, isNamed } from './slurmrestd-address.ts';
 import { readErrors, readVersions } from './slurmrestd-answers.ts';
 
 /** Versions of the data parser whose answers are understood, newest first; v0.0.43 only by its description. */
@@ -28,18 +29,18 @@ interface Place {
 const trouble = (code: string, message: string, input: string, hint: string, cause?: unknown): JikjiError =>
   new JikjiError(code, message, input, hint, { cause });
 
-/** @throws JikjiError `slurmrestd-address`, `slurm-token` */
+/** @throws JikjiError `slurmrestd-address`, `slurmrestd-not-named`, `slurm-token` */
 function placeOf(address: string): Place {
-  const headers = identity();
-  const [, path] = /^unix:(\/.+)$/s.exec(address) ?? [];
-  if (path !== undefined) return { address, request: httpRequest, options: { socketPath: path, headers } };
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  const bare = url && url.pathname === '/' && !url.username && !url.password && !url.search && !url.hash;
-  if (!bare || !/^https?:$/.test(url.protocol)) {
+  const at = addressOf(address);
+  if (!at) {
     // Not shown: somebody may have put a password into it.
     const hint = 'write unix:/path/to/socket, or https://host:port';
     throw trouble('slurmrestd-address', 'this is no address of a slurmrestd', 'JIKJI_SLURMRESTD', hint);
   }
+  if (!isNamed(at)) return { address, request: httpRequest, options: { socketPath: checkStranger(at).socket } };
+  const headers = identity();
+  if ('socket' in at) return { address, request: httpRequest, options: { socketPath: at.socket, headers } };
+  const { url } = at;
   if (headers['X-SLURM-USER-TOKEN'] === undefined) {
     const hint = 'export $(scontrol token); a unix socket needs none';
     throw trouble('slurm-token', 'slurmrestd on a network wants a token, and SLURM_JWT has none', address, hint);
@@ -61,7 +62,7 @@ function identity(): Record<string, string> {
 function notReached(address: string, error: NodeJS.ErrnoException): JikjiError {
   const { code } = error;
   if (code === 'ENOENT' || code === 'ENOTSOCK') {
-    const hint = 'JIKJI_SLURMRESTD says where; without it Slurm is asked by its commands';
+    const hint = 'JIKJI_SLURMRESTD or the catalogue says where; without it Slurm is asked by its commands';
     return trouble('slurmrestd-missing', 'there is no slurmrestd at this socket', address, hint, error);
   }
   if (code === 'ECONNREFUSED') {
@@ -145,7 +146,7 @@ async function versionOf(place: Place): Promise<string> {
 
 /**
  * Asks the slurmrestd at `unix:/path` or `http(s)://host:port` and gives its answer, a JSON text; VERSION in the path is replaced.
- * @throws JikjiError `slurmrestd-address`, `slurmrestd-missing`, `slurmrestd-refused`, `slurmrestd-unreachable`,
+ * @throws JikjiError `slurmrestd-address`, `slurmrestd-not-named`, `slurmrestd-missing`, `slurmrestd-refused`, `slurmrestd-unreachable`,
  * `slurmrestd-version`, `slurm-token`, `slurm-strange-answer`, and those of the controller (slurm-command.ts)
  * @throws Refused with Slurm's words where it says no
  */

@@ -1,4 +1,3 @@
-// Metering: what Slurm's accounting says that jobs used, and why it lets others wait.
+// Metering: what Slurm's accounting says that jobs used.
 export { checkDevice, deviceSeconds } from './device-time.ts';
-export { limitWords } from './limits.ts';
 export { jobsOfAccount, type RanJob } from './sacct.ts';

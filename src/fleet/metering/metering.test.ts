@@ -1,7 +1,7 @@
-// Metering without a Slurm: answers of sacct in the forms of several versions, hours within a period, reasons in words.
+// Metering without a Slurm: answers of sacct in the forms of several versions, hours within a period.
 
 import { describe, expect, test } from 'vitest';
-import { checkDevice, deviceSeconds, limitWords } from './index.ts';
+import { checkDevice, deviceSeconds } from './index.ts';
 import { type RanJob, readSacct } from './sacct.ts';
 
 /** As Slurm 24.05 answered (data_parser/v0.0.42), with two nodes for three seconds; less what nobody reads. */
@@ -145,19 +145,3 @@ test('a device that no job held is refused, and what they held is told', () => {
   expect(checkDevice([job({}), job({ held: new Map() })], 'gres/gpu')).toBeUndefined();
   expect(checkDevice([], 'gres/gpu')).toBeUndefined();
 });
-
-test.each([
-  ['AssocGrpCPUMinutesLimit', 'its account has no hours left'],
-  ['AssocGrpGRESMinutes', 'its account has no hours left'],
-  ['AssocGrpWallLimit', 'its account has no hours left'],
-  ['QOSGrpBillingMinutes', 'its quality of service has no hours left'],
-  ['AssocGrpCPURunMinutesLimit', 'jobs that run may still need all the hours that its account has left'],
-  ['AssocMaxCpuMinutesPerJobLimit', 'it asks for more hours than its account lets one job have'],
-  ['QOSMaxWallDurationPerJobLimit', 'it asks for more hours than its quality of service lets one job have'],
-  ['AssocMaxNodePerJobLimit', 'it asks for more at once than its account lets one job have'],
-  ['AssocGrpNodeLimit', 'its account has as much at once as it may'],
-  ['QOSMaxJobsPerUserLimit', 'its quality of service has as much at once as it may'],
-  ['Resources', undefined],
-  ['QOSNotAllowed', undefined],
-  ['None', undefined],
-])('%s', (reason, words) => expect(limitWords(reason)).toBe(words));
