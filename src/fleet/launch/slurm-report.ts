@@ -2,6 +2,7 @@
 // what its script said last, or by the accounting.
 
 import { JikjiError } from '../../base/index.ts';
+import { limitWords } from './account-limits.ts';
 import { lastWord, readJob } from './folder.ts';
 import { type JobRecord, type JobReport, reportOfElements } from './launcher.ts';
 import type { SlurmJob } from './slurm-answers.ts';
@@ -40,7 +41,8 @@ export function reportOf(job: SlurmJob): JobReport {
   const reason = job.state_reason && job.state_reason !== 'None' ? job.state_reason : null;
   const common = { nodes: job.nodes ?? '', exitCode: null, expectedStart: null };
   if (words.includes('PENDING') || words.includes('REQUEUED') || words.includes('REQUEUE_HOLD')) {
-    return { ...common, state: 'waiting', why: reason, expectedStart: time(job.start_time) };
+    const limit = reason && limitWords(reason);
+    return { ...common, state: 'waiting', why: limit ? `${limit}: ${reason}` : reason, expectedStart: time(job.start_time) };
   }
   if (ended === undefined || words.includes('COMPLETING')) return { ...common, state: 'running', why: null };
   const state = ENDED[ended]!;

@@ -3,11 +3,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
 import { limitWords } from './account-limits.ts';
-import { checkSize, closeFolder, lastWord, openFolder, readJob, writeRecord } from './folder.ts';
+import { checkSize, closeFolder, openFolder, writeRecord } from './folder.ts';
 import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
 import { jobScript } from './script.ts';
 import type { SlurmJob, SlurmLine } from './slurm-answers.ts';
 import { Refused } from './slurm-command.ts';
+import { report, reportOf } from './slurm-report.ts';
 import { slurmTransport } from './slurm-transport.ts';
 
 /** Milliseconds that Slurm has to end a cancelled job: its KillWait is 30 s by default. */
@@ -130,7 +131,8 @@ function refusal(job: Job, { message, said }: Refused): JikjiError {
   if (/accounting.qos policy/i.test(message)) {
     // Its command names the limit, slurmrestd does not.
     const [reason] = /\b(?:Assoc|QOS)[A-Z]\w+/.exec(said) ?? [];
-    const words = (reason && limitWords(reason)) ?? 'a limit of its account or its quality of service stands against it';
+    const words =
+      (reason && limitWords(reason)) ?? 'a limit of its account or its quality of service stands against it';
     return new JikjiError(
       'slurm-account-limit',
       `Slurm does not take this job: ${words}`,
@@ -157,82 +159,6 @@ async function submit(job: Job): Promise<JobRecord> {
     throw error instanceof Refused ? refusal(job, error) : error;
   }
   return writeRecord(job, 'slurm', id);
-}
-
-/** States of Slurm's as ours; a job has one of them, and words beside it that say more. */
-const ENDED: Record<string, JobReport['state']> = {
-  COMPLETED: 'done',
-  FAILED: 'failed',
-  TIMEOUT: 'failed',
-  DEADLINE: 'failed',
-  NODE_FAIL: 'failed',
-  BOOT_FAIL: 'failed',
-  OUT_OF_MEMORY: 'failed',
-  LAUNCH_FAILED: 'failed',
-  PREEMPTED: 'cancelled',
-  CANCELLED: 'cancelled',
-  REVOKED: 'cancelled',
-};
-const WORDS: Record<string, string> = {
-  TIMEOUT: 'its time was over',
-  NODE_FAIL: 'a node failed',
-  OUT_OF_MEMORY: 'out of memory',
-  DependencyNeverSatisfied: 'a job before it failed',
-};
-
-function reportOf(job: SlurmJob): JobReport {
-  const words = job.job_state;
-  const time = (seconds: number | null) =>
-    seconds === null || !Number.isFinite(seconds) || seconds <= 0 ? null : new Date(1000 * seconds).toISOString();
-  const ended = words.find((word) => word in ENDED);
-  const reason = job.state_reason && job.state_reason !== 'None' ? job.state_reason : null;
-  const common = { nodes: job.nodes ?? '', exitCode: null, expectedStart: null };
-  if (words.includes('PENDING') || words.includes('REQUEUED') || words.includes('REQUEUE_HOLD')) {
-    const limit = reason && limitWords(reason);
-    return { ...common, state: 'waiting', why: limit ? `${limit}: ${reason}` : reason, expectedStart: time(job.start_time) };
-  }
-  if (ended === undefined || words.includes('COMPLETING')) return { ...common, state: 'running', why: null };
-  const state = ENDED[ended]!;
-  const why = WORDS[ended] ?? (state === 'done' ? null : reason && (WORDS[reason] ?? reason));
-  const exitCode = state === 'done' || ended === 'FAILED' ? (job.exit_code?.return_code ?? null) : null;
-  return { ...common, state, why, exitCode };
-}
-
-async function report(record: JobRecord): Promise<JobReport> {
-  let jobs: SlurmJob[] = [];
-  try {
-    jobs = await slurmTransport(record.slurmrestd).jobs(record.id);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    if (!/invalid job id/i.test(error.message)) {
-      throw new JikjiError('slurm-refused', 'Slurm does not answer', error.message, 'try squeue yourself', {
-        cause: error,
-      });
-    }
-  }
-  const found = jobs.find(({ job_id }) => `${job_id}` === record.id);
-  const said = found ? reportOf(found) : await forgotten(record);
-  return said.state === 'failed' && wordOf(record) === 'too-short' ? { ...said, why: TOO_SHORT, exitCode: null } : said;
-}
-
-const TOO_SHORT = 'its time was over before anything was done that it could go on from';
-
-/** What the script said last, where it was this job's and not that of a later one in its folder. */
-const wordOf = ({ folder, id }: JobRecord) => (readJob(folder)?.id === id ? lastWord(folder) : undefined);
-
-/** Slurm forgets a job minutes after its end (MinJobAge): then its accounting may know, or what the script said last. */
-async function forgotten(record: JobRecord): Promise<JobReport> {
-  const said = { why: null, exitCode: null, nodes: '', expectedStart: null };
-  const word = wordOf(record);
-  if (word === 'cancelled') return { ...said, state: 'cancelled' };
-  if (word !== undefined)
-    return { ...said, state: word === 0 ? 'done' : 'failed', exitCode: word === 'too-short' ? null : word };
-  const past = await slurmTransport(record.slurmrestd)
-    .past(record.id)
-    .catch(() => undefined); // most often there is no accounting
-  const state = past && ENDED[past.state];
-  if (state === undefined) return { ...said, state: 'lost', why: 'Slurm knows nothing of it any more' };
-  return { ...said, state, why: WORDS[past!.state] ?? null, exitCode: state === 'cancelled' ? null : past!.exitCode };
 }
 
 async function cancel(record: JobRecord): Promise<JobReport> {
