@@ -1,6 +1,6 @@
 // What every launcher keeps. The parts of Slurm need one: `scripts/with-slurm.sh --rest npx vitest run src/fleet/launch`.
 
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +39,12 @@ describe.for(LAUNCHED)('%s %s', { timeout: 120_000 }, ([name, how, there]) => {
     threads: 1,
     ...more,
   });
+  /** Submits by a process that ends then. */
+  const elsewhere = async (asked: Job) => {
+    const index = fileURLToPath(new URL('./index.ts', import.meta.url));
+    const code = `const { LAUNCHERS } = await import(${JSON.stringify(index)}); await LAUNCHERS.${name}.submit(${JSON.stringify(asked)})`;
+    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code]);
+  };
   const ended = (record: JobRecord) => until(() => launcher.report(record), hasEnded);
   const output = (record: JobRecord) => readFileSync(jobPaths(record.folder).output, 'utf8');
   const running = (record: JobRecord) =>
@@ -103,9 +109,7 @@ describe.for(LAUNCHED)('%s %s', { timeout: 120_000 }, ([name, how, there]) => {
   conforms('a job outlives whoever submitted it, and another process finds it', async () => {
     const gate = join(folder, `${name} ${how} gate 2`);
     const asked = job(`echo ready; until [ -e "${gate}" ]; do sleep 0.1; done; exit 5`);
-    const index = fileURLToPath(new URL('./index.ts', import.meta.url));
-    const code = `const { LAUNCHERS } = await import(${JSON.stringify(index)}); await LAUNCHERS.${name}.submit(${JSON.stringify(asked)})`;
-    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code]);
+    await elsewhere(asked);
     const record = readJob(asked.folder)!;
     await running(record);
     expect(await launcher.report(record)).toMatchObject({ state: 'running' });
@@ -113,16 +117,116 @@ describe.for(LAUNCHED)('%s %s', { timeout: 120_000 }, ([name, how, there]) => {
     expect(await ended(record)).toMatchObject({ state: 'failed', exitCode: 5 });
   });
 
+  /** What each of its elements wrote. */
+  const outputs = ({ folder, elements = 0 }: JobRecord) =>
+    Array.from({ length: elements }, (_, i) => {
+      const path = jobPaths(folder, i).output;
+      return existsSync(path) ? readFileSync(path, 'utf8') : '';
+    });
+
+  conforms(
+    'an array: each element is told its number, has its output and its end, and is found by others',
+    async () => {
+      const asked = job('echo "<$JIKJI_ELEMENT>"; exit $((JIKJI_ELEMENT % 2 * 7))', { elements: 3 });
+      await elsewhere(asked);
+      const record = readJob(asked.folder)!;
+      expect(record).toMatchObject({ elements: 3 });
+      const report = await ended(record);
+      expect(report).toMatchObject({ state: 'failed', exitCode: 7 });
+      expect(report.elements!.map(({ state, exitCode }) => [state, exitCode])).toEqual([
+        ['done', 0],
+        ['failed', 7],
+        ['done', 0],
+      ]);
+      expect(outputs(record).map((text) => text.match(/<.*>/g))).toEqual([['<0>'], ['<1>'], ['<2>']]);
+    },
+  );
+
+  conforms('what comes after an array waits for all of it, and where one element fails it never begins', async () => {
+    const gate = join(folder, `${name} ${how} gate 3`);
+    const opens = `until [ -e "${gate}" ]; do sleep 0.1; done`;
+    const first = await launcher.submit(job(`[ $JIKJI_ELEMENT = 0 ] || ${opens}`, { elements: 2 }));
+    const second = await launcher.submit(job(`[ -e "${gate}" ]`, { after: [first] }));
+    const broken = await launcher.submit(job('exit $JIKJI_ELEMENT', { elements: 2 }));
+    const never = await launcher.submit(job('echo never', { after: [broken], elements: 2 }));
+    await until(
+      () => launcher.report(first),
+      ({ elements }) => elements![0]!.state === 'done',
+    );
+    expect(hasEnded(await launcher.report(first))).toBe(false);
+    expect(hasEnded(await launcher.report(second))).toBe(false);
+    mkdirSync(gate);
+    expect(await ended(second)).toMatchObject({ state: 'done' });
+    const all = await launcher.report(first);
+    expect(all).toMatchObject({ state: 'done', exitCode: 0, why: null });
+    expect(all.elements!.map(({ state }) => state)).toEqual(['done', 'done']);
+    expect(await ended(never)).toMatchObject({ state: 'cancelled' });
+    expect(outputs(never).join('')).not.toContain('never');
+  });
+
+  conforms('an array that is cancelled: what runs may save, what waits never begins, what is done stays', async () => {
+    // All processors of a node: two run on Slurm, one here.
+    const saves = `trap 'echo saved; exit 130' TERM; echo ready; while :; do sleep 0.1; done`;
+    const asked = job(`[ $JIKJI_ELEMENT != 0 ] || exit 0; ${saves}`, { elements: 5, threads: 4 });
+    const record = await launcher.submit(asked);
+    await until(
+      () => outputs(record)[1]!,
+      (text) => text.includes('ready'),
+    );
+    const before = await launcher.report(record);
+    expect(before).toMatchObject({ state: 'running', exitCode: null });
+    expect(before.elements![0]).toMatchObject({ state: 'done' });
+    expect(before.elements![4]).toMatchObject({ state: 'waiting', nodes: '' });
+    const after = await launcher.cancel(record);
+    expect(after).toMatchObject({ state: 'cancelled' });
+    expect(after.elements!.map(({ state }) => state)).toEqual(['done', ...Array(4).fill('cancelled')]);
+    const written = outputs(record);
+    expect(written[1]).toContain('saved');
+    expect(written[4]).not.toContain('ready');
+    expect(await launcher.cancel(record)).toEqual(after);
+  });
+
+  test.skipIf(!there || how !== 'by command')('the time limit of one element queues that one again', async () => {
+    // The last one has the number of the whole array too.
+    const progress = join(folder, 'marks');
+    const mark = join(progress, 'mark');
+    const script = `echo "<$JIKJI_ELEMENT>"; [ $JIKJI_ELEMENT = 1 ] || exit 0; [ ! -e "${mark}" ] || exit 0
+      trap 'exit 130' USR2; mkdir -p "${mark}"; while :; do sleep 0.1; done`;
+    const record = await launcher.submit(job(script, { elements: 2, timeLimit: 30, progress }));
+    await until(
+      async () => (await launcher.report(record)).elements![0]!.state === 'done' && existsSync(mark),
+      Boolean,
+    );
+    execFileSync('scancel', ['--batch', '--signal=USR2', `${record.id}_1`]);
+    expect(await ended(record)).toMatchObject({ state: 'done' });
+    expect(outputs(record).map((text) => text.match(/<.*>/g)!.length)).toEqual([1, 2]);
+  });
+
+  test.skipIf(!there || how !== 'by command')('what goes on from nothing is not queued again', async () => {
+    const script = `[ $JIKJI_ELEMENT = 1 ] || exit 0; trap 'exit 130' USR2; echo ready; while :; do sleep 0.1; done`;
+    const record = await launcher.submit(job(script, { elements: 2, timeLimit: 30, progress: null }));
+    await until(
+      () => outputs(record)[1]!,
+      (text) => text.includes('ready'),
+    );
+    execFileSync('scancel', ['--batch', '--signal=USR2', `${record.id}_1`]);
+    const report = await ended(record);
+    expect(report).toMatchObject({ state: 'failed', exitCode: null, why: expect.stringContaining('time was over') });
+    expect(report.elements!.map(({ state }) => state)).toEqual(['done', 'failed']);
+  });
+
   conforms('a job that nobody knows is lost', async () => {
     const record = await launcher.submit(job('exit 0'));
     await ended(record);
     const other = { ...record, id: '1999999999', folder: join(folder, 'nowhere') };
     expect(await launcher.report(other)).toMatchObject({ state: 'lost', exitCode: null });
+    const lost = expect.objectContaining({ state: 'lost' });
+    expect(await launcher.report({ ...other, elements: 2 })).toMatchObject({ state: 'lost', elements: [lost, lost] });
     expect(await launcher.cancel(other)).toMatchObject({ state: 'lost' });
   });
 
   conforms('what is refused leaves nothing', async () => {
-    for (const size of [{ nodes: 0 }, { threads: 1.5 }, { nodes: 1000 }, { timeLimit: 0 }]) {
+    for (const size of [{ nodes: 0 }, { threads: 1.5 }, { nodes: 1000 }, { timeLimit: 0 }, { elements: 0 }]) {
       const refused = job('exit 0', size);
       await expect(launcher.submit(refused)).rejects.toMatchObject({ name: 'JikjiError' });
       expect(existsSync(refused.folder)).toBe(false);

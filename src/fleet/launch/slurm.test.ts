@@ -237,6 +237,20 @@ describe.for(ASKED)('with a Slurm that is asked %s', { timeout: 120_000 }, ([how
       );
       expect(past).toEqual([{ element: null, state: 'FAILED', exitCode: 4 }]);
       expect(await slurmTransport().past('1999999999')).toEqual([]);
+      const some = ['/bin/bash', '-c', '[ $JIKJI_ELEMENT != 1 ] || exit 4; [ $JIKJI_ELEMENT = 0 ] || sleep 600'];
+      const array = await slurm.submit(job({ command: some, elements: 9, threads: 4 }));
+      await until(
+        () => slurm.report(array),
+        ({ elements }) => elements!.slice(0, 2).every(hasEnded) && elements!.some(({ state }) => state === 'running'),
+      );
+      await slurm.cancel(array);
+      const states = ['done', 'failed', ...Array(7).fill('cancelled')];
+      const rows = await until(
+        () => slurmTransport().past(array.id),
+        (rows) => rows.length >= 4 && rows.every(({ state }) => /^(COMPLETED|FAILED|CANCELLED)$/.test(state)),
+      );
+      const elements = rows.map(({ element }) => element);
+      expect(elements).toEqual(expect.arrayContaining([0, 1, 2, null])); // what never began has one row
       if (rest) return;
       // The controller remembers for minutes; here as it is after them.
       const forgets = join(folder, 'forgets');
@@ -251,6 +265,12 @@ describe.for(ASKED)('with a Slurm that is asked %s', { timeout: 120_000 }, ([how
         ({ state }) => state !== 'lost',
       );
       expect(row).toMatchObject({ state: 'failed', exitCode: 4, why: null });
+      // Those that were cancelled while they waited have no last word.
+      for (const found of [array, { ...array, folder: join(folder, 'elsewhere') }]) {
+        const report = await slurm.report(found);
+        expect(report.elements!.map(({ state }) => state)).toEqual(states);
+        expect(report).toMatchObject({ state: 'failed', exitCode: 4 });
+      }
     },
   );
 });
