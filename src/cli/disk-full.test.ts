@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { call, checkpoints, errorOf, rootOf, skipped, tree, workFolder } from './bad-input.testing.ts';
+import { mount, noSmallDisk } from './small-disk.testing.ts';
 
 const SWEEP = process.env.JIKJI_TORTURE ? 200 : 5;
 const SETS = ['steps=60', 'checkpointEvery=20', 'validateEvery=30'].flatMap((set) => ['--set', `train.${set}`]);
@@ -17,19 +18,9 @@ let disk: string;
 let straight: string;
 let page: number;
 
-const mount = (...args: string[]) => spawnSync('mount', args, { encoding: 'utf8' });
 const sized = (pages: number) => `size=${pages * page}`;
 
-/** Why no small disk can be mounted here; undefined where one can. */
-function obstacle(): string | undefined {
-  if (process.platform !== 'linux') return 'there is no tmpfs on this system';
-  const place = mkdtempSync(join(tmpdir(), 'jikji-mount-'));
-  const { status, stderr, error } = mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place);
-  if (status === 0) spawnSync('umount', [place]);
-  rmSync(place, { recursive: true });
-  return status === 0 ? undefined : `tmpfs cannot be mounted (${(error?.message ?? stderr).trim()})`;
-}
-const skip = skipped('a full disk', obstacle());
+const skip = skipped('a full disk', noSmallDisk());
 
 beforeAll(async () => {
   if (skip) return;

@@ -137,24 +137,44 @@ function describe({ launcher, id }: JobRecord, { state, why, nodes, expectedStar
   return `${job} waits${why ? ` (${why})` : ''}${start}.`;
 }
 
-/**
- * Follows a job until it has ended, and gives its last report. Aborting `signal` only ends the following.
- * @throws JikjiError `interrupted`; `slurm-...` where nobody knows about the job for ten minutes
- */
-export async function followJob(options: {
+export interface Followed {
   record: JobRecord;
+  report: JobReport;
+}
+
+/**
+ * Follows jobs, one after the other, until the last has ended or one came to nothing, and gives its last report. Aborting `signal`
+ * only ends the following.
+ * @throws JikjiError `interrupted`; `slurm-...` where nobody knows about a job for ten minutes
+ */
+export async function followJobs(options: {
+  /** At least one, in the order in which they begin. */
+  records: readonly JobRecord[];
   /** The run folder and its recipe. */
   run: string;
   recipe: Recipe;
   signal: AbortSignal;
   tell: (event: MakeEvent) => void;
-}): Promise<JobReport> {
-  const { record, run, recipe, signal, tell } = options;
-  const { hasEnded, launcherOf } = await fleet();
+}): Promise<Followed> {
+  const { records, run, recipe, signal, tell } = options;
   const { CurveReader } = await foundry();
+  const events = new FolderEvents(run, recipe.train, new CurveReader(run), tell);
+  let followed: Followed | undefined;
+  for (const record of records) {
+    followed = { record, report: await followJob(record, events, { run, signal, tell }) };
+    if (followed.report.state !== 'done') break;
+  }
+  return followed!;
+}
+
+async function followJob(
+  record: JobRecord,
+  events: FolderEvents,
+  { run, signal, tell }: { run: string; signal: AbortSignal; tell: (event: MakeEvent) => void },
+): Promise<JobReport> {
+  const { hasEnded, launcherOf } = await fleet();
   const launcher = launcherOf(record);
   const note = (text: string) => tell({ kind: 'note', text });
-  const events = new FolderEvents(run, recipe.train, new CurveReader(run), tell);
   let said = '';
   let report: JobReport | undefined;
   let asked = Number.NEGATIVE_INFINITY;

@@ -2,13 +2,24 @@
 // `scripts/with-slurm.sh npx vitest run src/cli/make-on`.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alone, hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
 import { bitsOf, type Ended, jikji, writeTexts } from '../foundry/make/cli.testing.ts';
+import { skipped } from './bad-input.testing.ts';
 import { launcherNamed, minutes } from './on-options.ts';
+import { noSmallDisk } from './small-disk.testing.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -27,6 +38,8 @@ train: { steps: 300, batchSize: 4, sequenceLength: 32, microBatchSize: 2, gradie
 `;
 /** Long enough that a minute ends in the middle of it. */
 const LONG = ['--set', 'train.steps=12000', '--set', 'train.checkpointEvery=500'];
+
+const small = hasSlurm && skipped('a full disk under a job', noSmallDisk());
 
 /** A call of the command line that runs beside the test. */
 function call(...args: string[]) {
@@ -56,7 +69,8 @@ const trains = (out: string) =>
     () => steps(out),
     (n) => n >= 20,
   );
-const jobOf = (out: string): string => JSON.parse(readFileSync(join(folder, out, 'job/job.json'), 'utf8')).id;
+const jobOf = (out: string, inside = ''): string =>
+  JSON.parse(readFileSync(join(folder, out, 'job', inside, 'job.json'), 'utf8')).id;
 const sessions = (out: string): number =>
   readFileSync(join(folder, out, 'sessions.jsonl'), 'utf8').split('"event":"start"').length - 1;
 
@@ -106,7 +120,7 @@ test('launchers by name', () => {
   expect(launcherNamed('local')).toEqual({ launcher: 'local' });
   expect(launcherNamed('slurm')).toEqual({ launcher: 'slurm' });
   expect(launcherNamed('slurm:gpu-long')).toEqual({ launcher: 'slurm', partition: 'gpu-long' });
-  for (const text of ['', 'pbs', 'slurm:', 'local:main', 'slurm:a b', 'slurm:a\n']) {
+  for (const text of ['', 'PBS', 'slurm:', 'local:main', 'slurm:a b', 'slurm:a\n']) {
     expect(() => launcherNamed(text), text).toThrow(expect.objectContaining({ code: 'usage' }));
   }
 });
@@ -133,6 +147,24 @@ test('no Slurm: said before anything is written', async () => {
   expect(ended).toMatchObject({ code: 2 });
   expect(JSON.parse(ended.stdout).error.code).toMatch(/^slurm-(missing|not-set-up)$/);
   expect(existsSync(join(folder, 'none'))).toBe(false);
+});
+
+test('the texts alone, and then the rest', async () => {
+  const texts = await make('parts', '--until', 'tokens').ended;
+  expect(texts, texts.stderr).toMatchObject({ code: 0 });
+  expect(JSON.parse(texts.stdout)).toEqual({ run: 'parts', until: 'tokens' });
+  expect(existsSync(join(folder, 'parts/genesis.json'))).toBe(false);
+  await isWhole('parts', await make('parts', '--resume').ended);
+  const elsewhere = await make('parts', '--until', 'tokens', '--on', 'local').ended;
+  expect(JSON.parse(elsewhere.stdout).error).toMatchObject({ code: 'usage', input: '--until' });
+});
+
+test("a run's own recipe makes it again, where it is said in which folder the texts lie", async () => {
+  const recipe = join(folder, 'straight/recipe.yaml');
+  const args = ['--json', '--threads', '1', '--out'];
+  const without = await call('make', recipe, ...args, 'again').ended;
+  expect(JSON.parse(without.stdout).error).toMatchObject({ code: 'corpus-missing' });
+  await isWhole('again', await call('make', recipe, ...args, 'again', '--texts', '.').ended);
 });
 
 describe('local', { timeout: 120_000 }, () => {
@@ -186,6 +218,10 @@ describe.skipIf(!hasSlurm)('slurm', { timeout: 300_000 }, () => {
     await isWhole('one', await make('one', ...on).ended);
     await isWhole('two', await make('two', ...on, '--nodes', '2').ended);
     expect(sessions('two')).toBe(1);
+    // What comes before training takes one process, not two.
+    const sizes = ['text', ''].map((inside) => run('scontrol', 'show', 'job', jobOf('two', inside)));
+    expect(sizes[0]).toMatch(/NumNodes=1 .*NumTasks=1 /);
+    expect(sizes[1]).toMatch(/NumNodes=2 .*NumTasks=2 /);
     const audited = await call('audit', 'two', '--json', '--replay', 'all').ended;
     expect(JSON.parse(audited.stdout)).toMatchObject({ verdict: 'holds' });
   });
@@ -202,8 +238,90 @@ describe.skipIf(!hasSlurm)('slurm', { timeout: 300_000 }, () => {
       expect(JSON.parse(ended.stdout).error).toMatchObject({ code });
       expect(existsSync(join(folder, 'wrong'))).toBe(false);
     }
+    const missing = jikji(
+      ['make', 'recipe.yaml', '--json', '--out', 'wrong', '--threads', '1', ...on, '--nodes', '2'],
+      { cwd: folder, env: { JIKJI_MPI_LIBRARY: 'libnone.so.12' } },
+    );
+    expect(JSON.parse((await missing).stdout).error).toMatchObject({ code: 'mpi-missing' });
+    expect(existsSync(join(folder, 'wrong'))).toBe(false);
     expect(run('squeue', '--noheader').trim()).toBe('');
   });
+
+  test('what a job waits for is cancelled with it; the recipe may change after it was submitted', async () => {
+    const recipe = join(folder, 'changing.yaml');
+    writeFileSync(recipe, RECIPE);
+    const full = run(
+      'sbatch',
+      '--parsable',
+      '--nodes=2',
+      '--exclusive',
+      '--output=/dev/null',
+      '--wrap=sleep 600',
+    ).trim();
+    await until(
+      () => run('squeue', '--noheader', `--jobs=${full}`, '--format=%T').trim(),
+      (state) => state === 'RUNNING',
+    );
+    const others = () =>
+      run('squeue', '--noheader', '--format=%i')
+        .trim()
+        .split('\n')
+        .filter((id) => id !== full).length;
+    const args = ['make', 'changing.yaml', '--json', '--out', 'changing', '--threads', '1', ...on, '--nodes', '2'];
+    try {
+      const first = call(...args);
+      await until(() => existsSync(join(folder, 'changing/job/job.json')), Boolean);
+      const cancelled = JSON.parse((await call('runs', 'cancel', 'changing', '--json').ended).stdout);
+      expect(cancelled).toMatchObject({ job: jobOf('changing', 'text'), state: 'cancelled' });
+      expect(others()).toBe(0);
+      expect(JSON.parse((await first.ended).stdout).error).toMatchObject({ code: 'job-cancelled' });
+      const second = call(...args, '--resume');
+      await until(others, (n) => n === 2);
+      writeFileSync(recipe, RECIPE.replace('steps: 300', 'steps: 5'));
+      run('scancel', full);
+      await isWhole('changing', await second.ended);
+    } finally {
+      run('scancel', full);
+    }
+  });
+
+  test('texts that come to nothing: their own words, and no job is left', async () => {
+    const texts = join(folder, 'few');
+    writeTexts(texts, 1, 1);
+    writeFileSync(join(folder, 'few.yaml'), RECIPE.replace('files: texts', 'files: few'));
+    const args = ['make', 'few.yaml', '--json', '--out', 'few-run', '--threads', '1', ...on, '--nodes', '2'];
+    const ended = await call(...args).ended;
+    expect(ended).toMatchObject({ code: 2 });
+    expect(JSON.parse(ended.stdout).error.code).toMatch(/^(tokenizer|corpus)-/);
+    await until(
+      () => run('squeue', '--noheader').trim(),
+      (text) => text === '',
+    );
+  });
+
+  test.skipIf(small)(
+    'a full disk under the checkpoint: the job ends and says so, and goes on to the same bits',
+    async () => {
+      const disk = join(folder, 'disk');
+      mkdirSync(disk);
+      run('mount', '-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk);
+      try {
+        const out = join('disk', 'run');
+        const first = make(out, ...on, '--nodes', '2');
+        await trains(out);
+        // Room for words, and not for a checkpoint.
+        const { bavail, bsize } = statfsSync(disk);
+        writeFileSync(join(disk, 'filler'), Buffer.alloc(bavail * bsize - (1 << 18)));
+        const ended = await first.ended;
+        expect(ended).toMatchObject({ code: 2 });
+        expect(JSON.parse(ended.stdout).error).toMatchObject({ code: 'disk-full' });
+        rmSync(join(disk, 'filler'));
+        await isWhole(out, await make(out, ...on, '--nodes', '2', '--resume').ended);
+      } finally {
+        run('umount', '-l', disk);
+      }
+    },
+  );
 
   test('ended by scancel: what it had is saved, and it goes on to the same bits', async () => {
     const first = make('cancelled', ...on);

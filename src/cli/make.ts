@@ -1,11 +1,9 @@
 // `jikji make RECIPE`: reads the recipe and the options, shows progress, prints what was made.
 
 import { dirname, join, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { JikjiError } from '../base/index.ts';
 import { type MpiRanks, ranksStarted } from '../fleet/index.ts';
-import type { Recipe } from '../foundry/recipe/index.ts';
-import type { Signer } from '../ledger/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { signerNamed } from './key.ts';
@@ -14,7 +12,7 @@ import { addOnOptions, launcherNamed, type OnOptions, refuseAlone } from './on-o
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { asRanks } from './ranks.ts';
-import { foundry, type MakeResult } from './rooms.ts';
+import { foundry, type MakeOptions, type MakeResult } from './rooms.ts';
 import { count, duration, short } from './text.ts';
 import { collect, defaultThreads, parseThreads, threadsOption } from './values.ts';
 
@@ -23,35 +21,34 @@ interface Options extends OnOptions {
   set?: string[];
   threads: number;
   resume?: boolean;
+  texts?: string;
+  until?: string;
   key?: string;
   lodge?: string;
 }
 
-/** Runs a recipe with progress on the screen. Shared with `npm start`. */
-export async function makeWithProgress(
+type How = Pick<MakeOptions, 'signal' | 'onEvent'>;
+
+/** Shows the progress of `work`; the first Ctrl-C has it save and stop. */
+async function withProgress<T>(
   output: Output,
-  options: {
-    recipe: Recipe;
-    recipeFolder: string;
-    out: string;
-    threads: number;
-    resume: boolean;
-    signer?: Signer;
-    lodge?: string;
-    ranks?: MpiRanks;
-  },
-): Promise<MakeResult> {
-  const { makeRun } = await foundry();
+  work: (room: Awaited<ReturnType<typeof foundry>>, how: How) => Promise<T>,
+): Promise<T> {
+  const room = await foundry();
   const progress = createProgress({ screen: output.progress });
   try {
     return await interruptible(
-      (signal) => makeRun({ ...options, signal, onEvent: (event) => progress.event(event) }),
+      (signal) => work(room, { signal, onEvent: (event) => progress.event(event) }),
       () => progress.event({ kind: 'note', text: 'Stopping: saving a checkpoint. Ctrl-C once more ends at once.' }),
     );
   } finally {
     progress.close();
   }
 }
+
+/** Runs a recipe with progress on the screen. Shared with `npm start`. */
+export const makeWithProgress = (output: Output, options: Omit<MakeOptions, keyof How>): Promise<MakeResult> =>
+  withProgress(output, ({ makeRun }, how) => makeRun({ ...options, ...how }));
 
 /** The result in a few lines. */
 export function describeResult(output: Output, name: string, result: MakeResult): void {
@@ -78,6 +75,12 @@ export function addMake(program: Command, output: Output): void {
     .option('--set <path=value>', 'override a key of the recipe; may be given several times', collect)
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
     .option('--resume', 'go on with an unfinished run in the same folder')
+    .option('--texts <dir>', "the folder in which the recipe's files lie (default: the recipe's own)")
+    .addOption(
+      new Option('--until <stage>', 'stop when the texts are tokens, before training; --resume goes on').choices([
+        'tokens',
+      ]),
+    )
     .option('--key <name>', 'the key that signs the run (default: your own, made on first use)')
     .option('--lodge <file>', "'wait', or an office's answer: have the run counter-signed before step 1")
     .addHelpText(
@@ -103,42 +106,58 @@ export function addMake(program: Command, output: Output): void {
           ? await asRanks(output, options.threads, () => prepare(output, file, options))
           : await (await prepare(output, file, options))();
       if (!made) return;
-      output.result(made.result, () => {
-        describeResult(output, made.name, made.result);
-        output.line(`Next:\n  ${calledAs()} sample ${shellWord(made.out)} --prompt "..."`);
+      const { name, out, result } = made;
+      if (result === undefined) {
+        output.result({ run: out, until: options.until }, () => {
+          output.line(`The texts of ${name} are tokens: ${shellWord(out)}`);
+          output.line('Next: the same call with --resume and without --until');
+        });
+        return;
+      }
+      output.result(result, () => {
+        describeResult(output, name, result);
+        output.line(`Next:\n  ${calledAs()} sample ${shellWord(out)} --prompt "..."`);
       });
     });
 }
 
-/** Reads what is needed; what is given back makes the run. */
-async function prepare(output: Output, file: string, options: Options) {
+interface Made {
+  name: string;
+  out: string;
+  /** Undefined where only the texts were made. */
+  result: MakeResult | undefined;
+}
+
+/** Reads what is needed; what is given back makes the run, or its texts. */
+async function prepare(output: Output, file: string, options: Options): Promise<(ranks?: MpiRanks) => Promise<Made>> {
   const { readRecipe } = await foundry();
   const recipe = readRecipe(file, options.set ?? []);
-  const out = options.out ?? join('runs', recipe.name);
+  const { on, key, lodge, until, threads, resume = false, out = join('runs', recipe.name) } = options;
   if (out === '')
     throw new JikjiError('usage', '--out takes the name of a folder', "--out ''", 'leave it out for runs/NAME');
-  const { on, set = [], key, lodge, threads, resume = false } = options;
-  if (on !== undefined) {
-    const words = [
-      ...set.flatMap((path) => ['--set', path]),
-      ...(key ? ['--key', key] : []),
-      ...(lodge ? ['--lodge', lodge] : []),
-    ];
-    const asked = { ...options, on, file, recipe, out, threads, resume, passed: words };
-    return async () => ({ name: recipe.name, out, result: await makeOn(output, asked) });
+  const all = { recipe, recipeFolder: resolve(options.texts ?? dirname(file)), out, threads, resume };
+  const { name } = recipe;
+  if (until !== undefined) {
+    if (on !== undefined || ranksStarted() > 1) {
+      const hint = 'leave it out: a job of several processes has its texts done by one';
+      throw new JikjiError('usage', 'what comes before training is done by one process, here', '--until', hint);
+    }
+    return async () => {
+      await withProgress(output, ({ makeText }, how) => makeText({ ...all, ...how }));
+      return { name, out, result: undefined };
+    };
   }
-  const all = {
-    recipe,
-    recipeFolder: dirname(resolve(file)),
-    out,
-    threads: options.threads,
-    resume: options.resume === true,
-    ...(options.key === undefined ? {} : { signer: await signerNamed(options.key) }),
-    ...(options.lodge === undefined ? {} : { lodge: options.lodge }),
+  if (on !== undefined) {
+    const passed = [...(key ? ['--key', key] : []), ...(lodge ? ['--lodge', lodge] : [])];
+    return async () => ({ name, out, result: await makeOn(output, { ...options, ...all, on, passed }) });
+  }
+  const signing = {
+    ...(key === undefined ? {} : { signer: await signerNamed(key) }),
+    ...(lodge === undefined ? {} : { lodge }),
   };
   return async (ranks?: MpiRanks) => ({
-    name: recipe.name,
+    name,
     out,
-    result: await makeWithProgress(output, { ...all, ...(ranks && { ranks }) }),
+    result: await makeWithProgress(output, { ...all, ...signing, ...(ranks && { ranks }) }),
   });
 }

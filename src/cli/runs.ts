@@ -4,31 +4,29 @@ import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { JikjiError } from '../base/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
-import { jobFolder } from './make-on.ts';
 import type { Output } from './output.ts';
 import { fleet, foundry, type RunSummary } from './rooms.ts';
+import { jobAtWork, jobsOf } from './run-jobs.ts';
 import { count, fit, table } from './text.ts';
 
 /** What the job of a run that is not finished says of itself; undefined where there is none, or it has ended. */
 async function jobState({ folder, state }: RunSummary): Promise<string | undefined> {
   if (state !== 'running' && state !== 'unfinished') return undefined;
-  const { hasEnded, launcherOf, readJob } = await fleet();
-  const record = readJob(jobFolder(folder));
-  if (!record) return undefined;
-  const of = `(${record.launcher} ${record.id})`;
   try {
-    const report = await launcherOf(record).report(record);
-    return hasEnded(report) ? undefined : `${report.state} ${of}`;
+    const found = await jobAtWork(folder);
+    return found && `${found.report.state} (${found.record.launcher} ${found.record.id})`;
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
-    return `${state} ${of}`; // a list is shown whether Slurm answers or not
+    const { launcher, id } = (await jobsOf(folder)).at(-1)!;
+    return `${state} (${launcher} ${id})`; // a list is shown whether Slurm answers or not
   }
 }
 
 async function cancel(output: Output, run: string): Promise<void> {
-  const { hasEnded, launcherOf, readJob } = await fleet();
-  const record = readJob(jobFolder(run));
-  if (!record) {
+  const { launcherOf } = await fleet();
+  const records = await jobsOf(run);
+  const last = records.at(-1);
+  if (!last) {
     throw new JikjiError(
       'no-job',
       'no job was submitted for this run',
@@ -36,20 +34,22 @@ async function cancel(output: Output, run: string): Promise<void> {
       'one that runs in a terminal ends by Ctrl-C',
     );
   }
-  const launcher = launcherOf(record);
-  const before = await launcher.report(record);
-  const what = { run, launcher: record.launcher, job: record.id };
-  if (hasEnded(before)) {
+  const found = await jobAtWork(run);
+  if (!found) {
+    const { state } = await launcherOf(last).report(last);
     throw new JikjiError(
       'job-ended',
-      `the job has ended: ${before.state}`,
-      `${record.launcher} ${record.id}`,
+      `the job has ended: ${state}`,
+      `${last.launcher} ${last.id}`,
       'there is nothing to cancel',
     );
   }
-  const { state } = await launcher.cancel(record);
-  output.result({ ...what, state }, () => {
-    output.line(`Cancelled: ${record.launcher} ${record.id}. What it had saved stays; go on with --resume.`);
+  // What waits goes first: it would begin, or fail.
+  for (const record of records.toReversed()) await launcherOf(record).cancel(record);
+  const { launcher, id } = found.record;
+  const { state } = await launcherOf(found.record).report(found.record);
+  output.result({ run, launcher, job: id, state }, () => {
+    output.line(`Cancelled: ${launcher} ${id}. What it had saved stays; go on with --resume.`);
   });
 }
 

@@ -11,6 +11,7 @@ export {
   type MakeOptions,
   type MakeResult,
   makeRun,
+  makeText,
   modelOf,
   prepareRun,
   type Stage,

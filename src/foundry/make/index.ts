@@ -2,6 +2,6 @@
 export type { MakeEvent, MakeOptions, MakeResult, Stage } from './events.ts';
 export { ARITHMETIC_VERSION, checkpointPlan } from './evidence.ts';
 export { runPaths } from './folder.ts';
-export { makeRun, modelOf, prepareRun } from './make.ts';
+export { makeRun, makeText, modelOf, prepareRun } from './make.ts';
 export { followRun } from './ranks.ts';
 export { interleaved, type TokensManifest } from './text.ts';

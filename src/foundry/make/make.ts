@@ -6,10 +6,11 @@ import { setImmediate } from 'node:timers/promises';
 import { JikjiError, syncFolder, writeFileAtomic } from '../../base/index.ts';
 import { Engine, Layout } from '../../engine/index.ts';
 import { defaultSigner } from '../../ledger/index.ts';
-import { checkSources } from '../corpus/index.ts';
+import { type CorpusManifest, checkSources } from '../corpus/index.ts';
 import { type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
 import { noteRun } from '../runs/index.ts';
+import type { Tokenizer } from '../tokenizer/index.ts';
 import { conduct, planTraining } from '../train/index.ts';
 import type { MakeOptions, MakeResult } from './events.ts';
 import { writeSeal } from './evidence.ts';
@@ -17,7 +18,7 @@ import { type Claim, claimFolder, forgetRun, runPaths } from './folder.ts';
 import { writeModel } from './model.ts';
 import { folderFailure, readOwn } from './own.ts';
 import { agreeOnProgram } from './ranks.ts';
-import { corpusStage, tokenizerStage, tokensStage } from './text.ts';
+import { corpusStage, type TokensManifest, tokenizerStage, tokensStage } from './text.ts';
 import { trainStage } from './training.ts';
 
 /** The model that a recipe asks for, with the vocabulary that its tokenizer came to. */
@@ -79,32 +80,34 @@ export async function makeRun(options: MakeOptions): Promise<MakeResult> {
   return conduct(ranks, () => make(options));
 }
 
+/** What the stages before training come to. */
+interface Text {
+  manifest: CorpusManifest;
+  tokenizer: Tokenizer;
+  tokens: TokensManifest;
+}
+
+/**
+ * The stages before training, which one process does whatever the training takes. They are found again by `makeRun` with `resume`.
+ * @throws JikjiError as `makeRun`
+ */
+export const makeText = (options: Omit<MakeOptions, 'ranks' | 'signer' | 'lodge'>): Promise<void> =>
+  inFolder(options, async (begin) => void (await begin()));
+
 async function make(options: MakeOptions): Promise<MakeResult> {
-  const { recipe, recipeFolder, out, threads, ranks, resume, signal, lodge, onEvent: tell } = options;
+  const { recipe, out, threads, ranks, signal, lodge, onEvent: tell } = options;
   const started = performance.now();
   const paths = runPaths(out);
-  checkPlan(options);
-  const signer = options.signer ?? defaultSigner((text) => tell({ kind: 'note', text }));
-  const pause = async (): Promise<void> => {
-    await setImmediate(); // let a signal have its turn
-    signal.throwIfAborted();
-  };
-  const { fresh, release } = claim(out, recipe, resume);
-  try {
+  return inFolder(options, async (begin) => {
     if (existsSync(paths.result)) {
       const found = readOwn<MakeResult>('result.json', paths.result, 'delete it, and --resume makes it again');
       tell({ kind: 'note', text: 'This run is finished.' });
       return { ...found, run: out };
     }
-    const manifest = await corpusStage(out, recipe, recipeFolder, tell, signal);
-    noteRun(out);
-    await pause();
-    const tokenizer = await tokenizerStage(out, recipe, manifest, tell);
-    await pause();
-    const tokens = await tokensStage(out, manifest, tokenizer, tell);
-    await pause();
+    const signer = options.signer ?? defaultSigner((text) => tell({ kind: 'note', text }));
+    const text = await begin();
+    const { manifest, tokenizer } = text;
     const config = modelOf(recipe, tokenizer.vocabSize);
-    const text = { manifest, tokens, tokenizer };
     const input = { folder: out, recipe, config, ...text, threads, ranks, signer, lodge, signal, tell };
     const trained = await trainStage(input);
     try {
@@ -129,6 +132,32 @@ async function make(options: MakeOptions): Promise<MakeResult> {
     writeFileAtomic(paths.result, `${JSON.stringify(result, null, 2)}\n`);
     syncFolder(dirname(paths.result));
     return result;
+  });
+}
+
+/** Takes the run's folder for `work`, which is handed what does the first stages, and gives it back whatever comes of it. */
+async function inFolder<T>(
+  options: Omit<MakeOptions, 'signer' | 'lodge'>,
+  work: (begin: () => Promise<Text>) => Promise<T>,
+): Promise<T> {
+  const { recipe, recipeFolder, out, resume, signal, onEvent: tell } = options;
+  checkPlan(options);
+  const { fresh, release } = claim(out, recipe, resume);
+  const pause = async (): Promise<void> => {
+    await setImmediate(); // let a signal have its turn
+    signal.throwIfAborted();
+  };
+  try {
+    return await work(async () => {
+      const manifest = await corpusStage(out, recipe, recipeFolder, tell, signal);
+      noteRun(out);
+      await pause();
+      const tokenizer = await tokenizerStage(out, recipe, manifest, tell);
+      await pause();
+      const tokens = await tokensStage(out, manifest, tokenizer, tell);
+      await pause();
+      return { manifest, tokenizer, tokens };
+    });
   } catch (error) {
     if (signal.aborted && error === signal.reason) {
       throw new JikjiError('interrupted', 'stopped before training began', out, 'go on with --resume');

@@ -1,0 +1,71 @@
+// The jobs that make a run: one for its training and, where that takes several processes, one before it for the stages that take one.
+
+import { existsSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fleet, type Job, type JobRecord, type JobReport } from './rooms.ts';
+
+/** Where the job of a run's training is kept, inside the run; that for its texts is kept inside of this. */
+const jobFolder = (run: string): string => join(resolve(run), 'job');
+const textFolder = (run: string): string => join(jobFolder(run), 'text');
+
+/** The jobs of a run in the order in which they begin, ended ones too. */
+export async function jobsOf(run: string): Promise<JobRecord[]> {
+  const { readJob } = await fleet();
+  return [textFolder(run), jobFolder(run)].flatMap((folder) => readJob(folder) ?? []);
+}
+
+/** The first job of a run that has not ended, and how it fares. @throws JikjiError where its launcher cannot be asked */
+export async function jobAtWork(run: string): Promise<{ record: JobRecord; report: JobReport } | undefined> {
+  const { hasEnded, launcherOf } = await fleet();
+  for (const record of await jobsOf(run)) {
+    const report = await launcherOf(record).report(record);
+    if (!hasEnded(report)) return { record, report };
+  }
+  return undefined;
+}
+
+export interface RunJobs
+  extends Pick<Job, 'nodes' | 'ranksPerNode' | 'threads' | 'timeLimit' | 'partition' | 'account'> {
+  name: string;
+  run: string;
+  /** Words after `make RECIPE` that both jobs need. */
+  words: readonly string[];
+}
+
+/**
+ * Submits what makes a run whose folder is prepared. The recipe is the copy in there: the file may change before the job begins.
+ * @throws JikjiError where it cannot be submitted; then no job of it stays
+ */
+export async function submitRun(
+  launcher: JobRecord['launcher'],
+  { name, run, words, ...size }: RunJobs,
+): Promise<void> {
+  const { LAUNCHERS, hasEnded, readJob } = await fleet();
+  const { check, submit, report, cancel } = LAUNCHERS[launcher];
+  const out = resolve(run);
+  const command = [
+    fileURLToPath(new URL('../../bin/jikji', import.meta.url)),
+    ...['make', join(out, 'recipe.yaml'), '--json', '--resume', '--out', out, '--threads', `${size.threads}`],
+    ...words,
+  ];
+  const training: Job = { name, folder: jobFolder(run), command, ...size, progress: join(out, 'checkpoints') };
+  await check(training);
+  const folder = textFolder(run);
+  if (size.nodes * size.ranksPerNode === 1 || existsSync(join(out, 'corpus', 'tokens.json'))) {
+    rmSync(folder, { recursive: true, force: true }); // what one before it came to is no news
+    await submit(training);
+    return;
+  }
+  const before = readJob(folder);
+  const goesOn = before !== undefined && !hasEnded(await report(before));
+  const one = { ...size, nodes: 1, ranksPerNode: 1 };
+  const until = [...command, '--until', 'tokens'];
+  const text = goesOn ? before : await submit({ name: `${name}-text`, folder, command: until, ...one, progress: out });
+  try {
+    await submit({ ...training, after: [text] });
+  } catch (error) {
+    await cancel(text);
+    throw error;
+  }
+}
