@@ -2,9 +2,11 @@
 
 import type { Command } from 'commander';
 import { calledAs } from './called-as.ts';
+import { CATALOGUE_OPTION, clusterNamed } from './clusters.ts';
 import type { Output } from './output.ts';
 import { fleet, type Partition, type SlurmJob, type SlurmLine } from './rooms.ts';
 import { count, duration, fit, table } from './text.ts';
+import { collect } from './values.ts';
 
 /** Jobs that are listed for people; --json has all. */
 const MOST_JOBS = 50;
@@ -33,8 +35,9 @@ function partitionOf(partition: Partition, lines: SlurmLine[]) {
   };
 }
 
-function jobOf(job: SlurmJob) {
+function jobOf(job: SlurmJob, wordsFor: (reason: string) => string | undefined) {
   const runs = !job.job_state.includes('PENDING');
+  const waitsFor = runs || !job.state_reason || job.state_reason === 'None' ? null : job.state_reason;
   return {
     id: `${job.job_id}`,
     name: job.name ?? '',
@@ -49,15 +52,50 @@ function jobOf(job: SlurmJob) {
     start: at(job.start_time),
     /** When its time is over. */
     end: job.time_limit !== null && Number.isFinite(job.time_limit) ? at(job.end_time) : null,
-    waitsFor: runs || !job.state_reason || job.state_reason === 'None' ? null : job.state_reason,
+    /** Slurm's reason, and what it means where it is a limit of an account. */
+    waitsFor,
+    limit: (waitsFor && wordsFor(waitsFor)) ?? null,
   };
 }
 
-async function status(output: Output): Promise<void> {
-  const { slurmPartitions, slurmQueue } = await fleet();
-  const [{ partitions, lines }, queue] = await Promise.all([slurmPartitions(), slurmQueue()]);
-  const found = { partitions: partitions.map((p) => partitionOf(p, lines)), jobs: queue.map(jobOf) };
+/** A cluster as its catalogue has it. */
+function clusterOf(name: string, files: readonly string[] | undefined) {
+  const { catalogue, cluster } = clusterNamed(name, files);
+  const { id, site, chips, reached } = cluster;
+  return {
+    reached,
+    told: {
+      id,
+      name: cluster.name,
+      site: site === null ? null : { id: site, name: catalogue.components.get(site)!.name },
+      chips: chips.map(({ chip, count }) => ({ id: chip, name: catalogue.components.get(chip)!.name, count })),
+      login: reached.login,
+    },
+  };
+}
+
+function describeCluster(output: Output, { id, name, site, chips, login }: ReturnType<typeof clusterOf>['told']): void {
+  const have = chips.map(
+    ({ name, count: n }) => `${n === null ? 'a number not known of' : `${count(n)} x`} ${name.en}`,
+  );
+  output.line(`${name.en} (${id}): ${have.join(', ') || 'chips not known'}`);
+  output.line(`  site   ${site?.name.en ?? 'not known'}`);
+  if (login !== null) output.line(`  login  ${login}`);
+  output.line();
+}
+
+async function status(output: Output, name: string | undefined, files: readonly string[] | undefined): Promise<void> {
+  const { limitWords, slurmPartitions, slurmQueue } = await fleet();
+  const cluster = name === undefined ? undefined : clusterOf(name, files);
+  const at = cluster?.reached.slurmrestd;
+  const [{ partitions, lines }, queue] = await Promise.all([slurmPartitions(at), slurmQueue(at)]);
+  const found = {
+    cluster: cluster?.told ?? null,
+    partitions: partitions.map((p) => partitionOf(p, lines)),
+    jobs: queue.map((job) => jobOf(job, limitWords)),
+  };
   output.result(found, () => {
+    if (found.cluster) describeCluster(output, found.cluster);
     const rows = found.partitions.flatMap((p) =>
       p.states.map((s, i) => [
         i > 0 ? '' : `${fit(p.name, 20)}${p.isDefault ? ' (default)' : ''}${p.up ? '' : ' (takes no jobs)'}`,
@@ -83,7 +121,7 @@ async function status(output: Output): Promise<void> {
         job.nodes === null ? '-' : count(job.nodes),
         clock(job.start),
         clock(job.end),
-        fit(job.waitsFor ?? job.on ?? '', 40),
+        fit(job.limit ? `${job.limit}: ${job.waitsFor}` : (job.waitsFor ?? job.on ?? ''), job.limit ? 120 : 40),
       ]);
     const jobHeads = ['job', 'name', 'user', 'partition', 'state', 'nodes', 'begins', 'ends by', ''];
     for (const line of table([jobHeads, ...jobs], [0, 5])) output.line(line);
@@ -95,13 +133,20 @@ async function status(output: Output): Promise<void> {
 export function addFleet(program: Command, output: Output): void {
   const verb = program
     .command('fleet')
-    .summary('the cluster that make --on uses')
-    .description('The cluster that make --on uses.')
+    .summary('the clusters that make --on uses')
+    .description('The clusters that make --on uses.')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} fleet status`);
   verb
     .command('status')
     .summary('nodes, partitions, the queue, what would begin when')
     .description('Shows the nodes and partitions of Slurm, its queue, and when what waits is expected to begin.')
-    .addHelpText('after', `\nExample:\n  $ ${calledAs()} fleet status`)
-    .action(() => status(output));
+    .argument('[cluster]', 'a cluster of a catalogue (default: the Slurm here)')
+    .option(CATALOGUE_OPTION[0], CATALOGUE_OPTION[1], collect)
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ ${calledAs()} fleet status\n  $ ${calledAs()} fleet status titan --catalogue our-clusters.yaml`,
+    )
+    .action((cluster: string | undefined, { catalogue }: { catalogue?: string[] }) =>
+      status(output, cluster, catalogue),
+    );
 }

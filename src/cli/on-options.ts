@@ -2,11 +2,13 @@
 
 import type { Command } from 'commander';
 import { JikjiError } from '../base/index.ts';
-import type { JobRecord } from './rooms.ts';
-import { wholeNumber } from './values.ts';
+import { CATALOGUE_OPTION, clusterNamed } from './clusters.ts';
+import type { Job, JobRecord } from './rooms.ts';
+import { collect, wholeNumber } from './values.ts';
 
 export interface OnOptions {
   on?: string;
+  catalogue?: string[];
   nodes?: number;
   ranksPerNode?: number;
   time?: number;
@@ -15,7 +17,8 @@ export interface OnOptions {
 
 export function addOnOptions(command: Command): Command {
   return command
-    .option('--on <launcher>', 'make it by a job: slurm, slurm:PARTITION, or local (in the background)')
+    .option('--on <where>', 'make it by a job: a CLUSTER of a catalogue, slurm, either with :PARTITION, or local')
+    .option(CATALOGUE_OPTION[0], `with --on: ${CATALOGUE_OPTION[1]}`, collect)
     .option('--nodes <n>', 'with --on: nodes (default: 1)', wholeNumber('--nodes', 1))
     .option(
       '--ranks-per-node <n>',
@@ -24,10 +27,10 @@ export function addOnOptions(command: Command): Command {
     )
     .option(
       '--time <limit>',
-      'with --on slurm: minutes or [D-]HH:MM[:SS]; near its end the run is saved and queued again',
+      'with --on, but not local: minutes or [D-]HH:MM[:SS]; near its end the run is saved and queued again',
       minutes,
     )
-    .option('--account <name>', 'with --on slurm: the account that is charged');
+    .option('--account <name>', 'with --on, but not local: the account that is charged');
 }
 
 /** A time limit as Slurm writes them (M, M:S, H:M:S, D-H, D-H:M, D-H:M:S), in minutes, rounded up. */
@@ -46,22 +49,44 @@ export function minutes(text: string): number {
   );
 }
 
-/** `--on`'s value as launcher and partition. */
-export function launcherNamed(text: string): { launcher: JobRecord['launcher']; partition?: string } {
-  const [, name, partition] = /^(local|slurm)(?::([\w.,-]+))?$/.exec(text) ?? [];
+export interface Named extends Pick<Job, 'partition' | 'account' | 'slurmrestd'> {
+  launcher: JobRecord['launcher'];
+}
+
+/**
+ * What `--on` comes to: who takes the job, and what of a job the place decides where no option does. The words local and slurm stand for
+ * themselves, whatever clusters there are.
+ * @throws JikjiError `usage`, `cluster-unknown`, `cluster-not-reached`, `catalogue-...`
+ */
+export function launcherNamed(text: string, catalogues?: readonly string[]): Named {
+  const [, name, partition] = /^([a-z\d][a-z\d-]*)(?::(\w[\w.,-]*))?$/.exec(text) ?? [];
+  const said = partition === undefined ? {} : { partition };
+  if (name === 'slurm') return { launcher: 'slurm', ...said };
   if (name === 'local' && partition === undefined) return { launcher: 'local' };
-  if (name === 'slurm') return { launcher: 'slurm', ...(partition === undefined ? {} : { partition }) };
-  throw new JikjiError(
-    'usage',
-    '--on takes slurm, slurm:PARTITION or local',
-    `--on ${text}`,
-    'write for example --on slurm',
-  );
+  if (name === undefined || name === 'local') {
+    throw new JikjiError(
+      'usage',
+      '--on takes slurm, a cluster, either with :PARTITION behind it, or local',
+      `--on ${text}`,
+      'write for example --on slurm',
+    );
+  }
+  const { scheduler, slurmrestd, partition: usual, accounts } = clusterNamed(name, catalogues).cluster.reached;
+  // Whose job it is nobody says; a catalogue with one account is that consortium's own.
+  const [account] = accounts.size === 1 ? accounts.values() : [];
+  return {
+    launcher: scheduler,
+    slurmrestd,
+    ...(usual === null ? {} : { partition: usual }),
+    ...said,
+    ...(account === undefined ? {} : { account }),
+  };
 }
 
 /** What belongs to --on says nothing without it. */
-export function refuseAlone({ nodes, ranksPerNode, time, account }: OnOptions): void {
+export function refuseAlone({ catalogue, nodes, ranksPerNode, time, account }: OnOptions): void {
   const alone = Object.entries({
+    '--catalogue': catalogue,
     '--nodes': nodes,
     '--ranks-per-node': ranksPerNode,
     '--time': time,

@@ -1,9 +1,10 @@
 // Catalogue files: what they come to, each way in which one can be wrong, and figures of chips as they were published.
 
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { Random } from '../../base/mutate.testing.ts';
+import { reachedCluster } from './reached.ts';
 import { readCatalogue, shippedCatalogue } from './read.ts';
 
 const file = (name: string) =>
@@ -131,6 +132,80 @@ test.each([
   expect({ code: told.code, input: told.input }).toEqual({ code, input: `small.yaml:${line}` });
   expect(told.message).toContain(message);
   expect(told.hint).toContain(hint);
+});
+
+describe('how a cluster is reached', () => {
+  const key = 'servers: [box,';
+  const reached = (text: string) => small.replace(key, `reached: ${text}, ${key}`);
+  const whole =
+    '{ scheduler: slurm, slurmrestd: "https://big.example:6820", partition: gpu, login: login.big.example, accounts: { a: a-gpu, b: b } }';
+
+  test('is there as it is written, and not known where it is not', () => {
+    expect(read(reached(whole)).clusters.get('big')!.reached).toEqual({
+      scheduler: 'slurm',
+      slurmrestd: 'https://big.example:6820',
+      partition: 'gpu',
+      login: 'login.big.example',
+      accounts: new Map([
+        ['a', 'a-gpu'],
+        ['b', 'b'],
+      ]),
+    });
+    const nothing = { slurmrestd: null, partition: null, login: null, accounts: new Map() };
+    expect(reachedCluster(read(reached('{ scheduler: slurm }')), 'big').reached).toMatchObject(nothing);
+    const socket = '{ scheduler: slurm, slurmrestd: "unix:/run/slurmrestd/slurmrestd.socket" }';
+    expect(reachedCluster(read(reached(socket)), 'big').reached.slurmrestd).toMatch(/^unix:/);
+    expect(() => reachedCluster(read(small), 'big')).toThrow(expect.objectContaining({ code: 'cluster-not-reached' }));
+    expect(() => reachedCluster(read(small), 'bgi')).toThrow(
+      expect.objectContaining({ code: 'cluster-unknown', hint: 'did you mean big?' }),
+    );
+    expect(() => reachedCluster(readCatalogue([]), 'big')).toThrow(
+      expect.objectContaining({ code: 'cluster-unknown', hint: expect.stringContaining('--catalogue') }),
+    );
+  });
+
+  test.each([
+    ['not known', 'catalogue-type', 'clusters[0].reached must be'],
+    ['{}', 'catalogue-missing-key', 'scheduler'],
+    ['{ scheduler: pbs }', 'catalogue-range', 'scheduler'],
+    ['{ scheduler: slurm, host: x }', 'catalogue-unknown-key', 'host'],
+    ['{ scheduler: slurm, partition: "a,b" }', 'catalogue-range', 'the name of one partition'],
+    ['{ scheduler: slurm, partition: "--wrap=x" }', 'catalogue-range', 'the name of one partition'],
+    ['{ scheduler: slurm, login: "-oProxyCommand=x" }', 'catalogue-range', 'the name of a host'],
+    ['{ scheduler: slurm, login: "root@x" }', 'catalogue-range', 'the name of a host'],
+    ['{ scheduler: slurm, accounts: { A: a } }', 'catalogue-range', 'A'],
+    ['{ scheduler: slurm, accounts: { a: "a;rm" } }', 'catalogue-range', 'the name of an account'],
+    ['{ scheduler: slurm, accounts: { a: Han } }', 'catalogue-range', 'the name of an account'],
+    ['{ scheduler: slurm, accounts: { a: x, b: x } }', 'catalogue-range', 'twice'],
+  ])('not as %s', (text, code, message) => {
+    expect(() => read(reached(text))).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(message) }),
+    );
+  });
+
+  test.each([
+    'https://me:s3cret@big.example:6820',
+    'https://big.example/?token=s3cret',
+    'https://big.example/#s3cret',
+    'http://s3cret.example:6820',
+    'https://$(s3cret):1',
+    'https://big.example/s3cret',
+    'unix:/run/a s3cret',
+    'unix:s3cret',
+    `unix:/${'s3cret'.repeat(20)}`,
+    's3cret',
+    `s3cret${'x'.repeat(300)}`,
+  ])('at no address like %s, which is not shown', (address) => {
+    const error: unknown = (() => {
+      try {
+        return read(reached(JSON.stringify({ scheduler: 'slurm', slurmrestd: address })));
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(error).toMatchObject({ code: 'catalogue-range', input: expect.stringMatching(/^small\.yaml:\d+$/) });
+    expect(JSON.stringify({ ...(error as JikjiError), message: (error as Error).message })).not.toContain('s3cret');
+  });
 });
 
 test('a rest that is not known is said as such', () => {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { citationOf, type Path, type Places, readChecked, titleOf } from '../../formats/index.ts';
 import { checkNeeds } from './check.ts';
 import { type Seats, unknownName } from './places.ts';
+import { isAddress, reachedOf } from './reached.ts';
 import { type CatalogueFile, catalogueSchema, type NeedsInput, type OptionInput } from './schema.ts';
 import type { Catalogue, Component, Need, Of, Option, Sources } from './types.ts';
 
@@ -140,7 +141,14 @@ function takeThings(catalogue: Catalogue, value: CatalogueFile, places: Places, 
   });
   value.clusters.forEach((cluster, i) => {
     const path = ['clusters', i];
-    const { site, chips: some, servers, cloud } = cluster;
+    const { site, chips: some, servers, cloud, reached } = cluster;
+    if (reached?.slurmrestd !== undefined && !isAddress(reached.slurmrestd))
+      throw places.error(
+        'catalogue-range',
+        [...path, 'reached', 'slurmrestd'],
+        'this is no address of a slurmrestd that a catalogue may name',
+        'write unix:/path/to/socket, or https://host:port; nothing that is secret',
+      );
     const needs = [
       needOf('chip', some === 'not known' ? some : some.map(({ count: _, ...option }) => option)),
       needOf('server', servers),
@@ -154,6 +162,7 @@ function takeThings(catalogue: Catalogue, value: CatalogueFile, places: Places, 
       needs,
       site: known(site),
       chips: counts.map(({ id, count }) => ({ chip: id, count: count === 'not known' ? null : count })),
+      reached: reached ? reachedOf(reached) : null,
     };
     const written = ['chips', 'servers', 'site', 'cloud'].map((key) => [...path, key]);
     clusters.set(cluster.id, take(cluster, path, rest, written));

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { citationSchema, countrySchema, idSchema, lineSchema, titleSchema } from '../../formats/index.ts';
+import { reachedSchema } from './reached.ts';
 import { FIGURES, LAYERS } from './types.ts';
 
 const NOT_KNOWN = 'not known';
@@ -82,6 +83,8 @@ export const catalogueSchema = z.strictObject({
         ),
         servers: options,
         cloud: options,
+        /** Left out: not known. */
+        reached: reachedSchema.optional(),
       }),
     )
     .max(MOST)

@@ -111,10 +111,25 @@ export interface Chip extends Component {
   figures: Partial<Record<FigureName, Figure>>;
 }
 
+/** How a cluster is reached. It says where infrastructure is: the public is not shown it. */
+export interface Reached {
+  scheduler: 'slurm';
+  /** `unix:/path` or `https://host:port`; null: by Slurm's own commands, on its login node. */
+  slurmrestd: string | null;
+  /** Of jobs that name none; null: Slurm's own. */
+  partition: string | null;
+  /** A host, to tell people. */
+  login: string | null;
+  /** Accounts of Slurm's, by consortium. */
+  accounts: ReadonlyMap<string, string>;
+}
+
 export interface Cluster extends Component {
   of: 'compute';
   site: string | null;
   chips: { chip: string; count: number | null }[];
+  /** Null: not known. */
+  reached: Reached | null;
 }
 
 /** A run, or a model that is served. */

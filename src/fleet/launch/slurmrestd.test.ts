@@ -1,10 +1,13 @@
 // How slurmrestd is asked: against a server that answers as one does, so that all it can answer is seen.
 
+import { chownSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer as createSocket } from 'node:net';
-import { userInfo } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { launcherOf } from './index.ts';
 import { slurmPartitions, slurmQueue } from './slurm.ts';
 import { slurmrestd } from './slurmrestd.ts';
 
@@ -119,6 +122,83 @@ test.for([
   '/run/sock',
 ])('no address: %s', async (address) => {
   expect(await failure(address)).toMatchObject({ code: 'slurmrestd-address', input: 'JIKJI_SLURMRESTD' });
+});
+
+describe('an address that only others name', () => {
+  /** What reaches a server: nothing at all must. */
+  const listening = async (
+    where: string | number,
+  ): Promise<{ asked: IncomingMessage[]; connections: () => number; port: number }> => {
+    const asked: IncomingMessage[] = [];
+    let connections = 0;
+    const server = createServer((request, response) => {
+      asked.push(request);
+      response.end(request.url === '/openapi/v3' ? openapi('v0.0.42') : errors());
+    });
+    server.on('connection', () => connections++);
+    servers.push(server);
+    await new Promise<void>((resolve) =>
+      typeof where === 'number' ? server.listen(where, '127.0.0.1', resolve) : server.listen(where, resolve),
+    );
+    return { asked, connections: () => connections, port: (server.address() as AddressInfo).port };
+  };
+  const socketPath = () => join(mkdtempSync(join(tmpdir(), 'jikji-rest-')), 'slurmrestd.sock');
+  const stranger = { name: 'JikjiError', code: 'slurmrestd-not-named' };
+
+  test.each(['http', 'https'])('by %s is not even called, whatever else the user has named', async (protocol) => {
+    const { connections, port } = await listening(0);
+    const address = `${protocol}://127.0.0.1:${port}`;
+    const others = [undefined, 'unix:/run/slurmrestd.sock', 'https://127.0.0.1:1', `${address}0`, 'not an address'];
+    for (const named of others) {
+      vi.stubEnv('JIKJI_SLURMRESTD', named);
+      const error: unknown = await slurmQueue(address).catch((error) => error);
+      expect(error).toMatchObject({ ...stranger, input: address, hint: expect.stringContaining(address) });
+      expect(inspect(error)).not.toContain(TOKEN);
+      const record = {
+        formatVersion: 1,
+        launcher: 'slurm',
+        id: '7',
+        name: 'x',
+        folder: '/nowhere',
+        submitted: '',
+      } as const;
+      await expect(launcherOf(record).report({ ...record, slurmrestd: address })).rejects.toMatchObject(stranger);
+      await expect(launcherOf(record).cancel({ ...record, slurmrestd: address })).rejects.toMatchObject(stranger);
+    }
+    expect(connections()).toBe(0);
+    // Named by the user too, the same address is asked, with the token.
+    vi.stubEnv('JIKJI_SLURMRESTD', `${address}/`);
+    await slurmQueue(address).catch(() => {});
+    expect(connections()).toBe(1 + Number(protocol === 'http'));
+  });
+
+  test('by a socket of our own is asked without the token, and with it where the user has named it', async () => {
+    const path = socketPath();
+    const { asked } = await listening(path);
+    vi.stubEnv('JIKJI_SLURMRESTD', undefined);
+    expect(await slurmQueue(`unix:${path}`)).toEqual([]);
+    expect(asked).toHaveLength(2);
+    for (const { headers } of asked) expect(JSON.stringify(headers)).not.toMatch(/slurm|eyJ/i);
+    vi.stubEnv('JIKJI_SLURMRESTD', `unix:${path}`);
+    expect(await slurmQueue(`unix:${path}`)).toEqual([]);
+    expect(asked.at(-1)!.headers).toMatchObject({ 'x-slurm-user-token': TOKEN });
+  });
+
+  test.skipIf(process.getuid!() !== 0)(
+    "by another person's socket is not called, nor by a link to it; by a service's it is",
+    async () => {
+      const path = socketPath();
+      const { connections } = await listening(path);
+      vi.stubEnv('JIKJI_SLURMRESTD', undefined);
+      chownSync(path, 54_321, 54_321);
+      symlinkSync(path, `${path}.link`);
+      for (const one of [path, `${path}.link`]) await expect(slurmQueue(`unix:${one}`)).rejects.toMatchObject(stranger);
+      expect(connections()).toBe(0);
+      const [, nobody] = /^nobody:[^:]*:(\d+):.*(?:nologin|false)$/m.exec(readFileSync('/etc/passwd', 'utf8')) ?? [];
+      chownSync(path, Number(nobody), 0);
+      expect(await slurmQueue(`unix:${path}.link`)).toEqual([]);
+    },
+  );
 });
 
 test('a network wants a token, and one that can be a header', async () => {

@@ -4,7 +4,7 @@
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import type { Entry } from '../log/index.ts';
-import { bookOf, type Row, type Tables } from '../state/index.ts';
+import { bookOf, type CatalogueText, catalogueOf, type Row, type Tables } from '../state/index.ts';
 import type { Role, Viewer } from '../users/index.ts';
 
 /** The viewer as he is in this programme: what he is elsewhere counts for nothing here. */
@@ -84,6 +84,9 @@ function isWithheld(viewer: Viewer, tables: Tables, { kind, data: given }: Entry
       const row = tables.get('submissions', String(data.submission));
       return !row || !seesAudit(viewer, tables, row);
     }
+    case 'catalogue-registered':
+      // Where clusters are reached is the office's business.
+      return viewer.role !== 'office' && saysReached(data);
     case 'usage-reported':
       return !seesUsage(viewer, tables, data);
     case 'submission-evaluated':
@@ -104,6 +107,11 @@ function isWithheld(viewer: Viewer, tables: Tables, { kind, data: given }: Entry
     default:
       return false;
   }
+}
+
+function saysReached({ digest, texts }: Record<string, Json>): boolean {
+  const { clusters } = catalogueOf(String(digest), texts as unknown as CatalogueText[]);
+  return [...clusters.values()].some(({ reached }) => reached !== null);
 }
 
 export interface ShownEntry {

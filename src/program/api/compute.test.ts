@@ -110,6 +110,34 @@ test('the office registers, allots and meters; what is wrong with it is told', a
   expect(found.usages.at(-1)).toMatchObject({ ...usage, word: 'office', submission: null, counted: true });
 });
 
+test('how a cluster is reached is shown to nobody, and in the log to the office alone', async () => {
+  await begin();
+  const secret = 'login.near.example';
+  const text = OURS.replace('version: 1', 'version: 2').replace(
+    'site: hall\n',
+    `site: hall\n    reached: { scheduler: slurm, slurmrestd: "unix:/run/${secret}", login: ${secret} }\n`,
+  );
+  expect(text).toContain(secret);
+  const body = { alone: true, texts: [TEXTS[0]!, { file: 'ours.yaml', text }] };
+  expect((await server.ask('office', 'post', `${HERE}/catalogue`, body)).status).toBe(200);
+  const registered = async (who: Who) => {
+    const { entries } = (await server.ask(who, 'get', `${HERE}/log?from=1&count=200`)).body;
+    return entries.filter(({ kind }: { kind: string }) => kind === 'catalogue-registered');
+  };
+  for (const who of ['public', 'consortium', 'auditor', 'expert', 'outsider'] as const) {
+    for (const path of ['compute', 'reliance?of=programme', 'reliance/chain']) {
+      const { status, body } = await server.ask(who, 'get', `${HERE}/${path}`);
+      expect([path, status]).toEqual([path, 200]);
+      expect(JSON.stringify(body)).not.toContain(secret);
+    }
+    const [before, after] = await registered(who);
+    expect([before.withheld, before.data.texts.length]).toEqual([false, 2]);
+    expect(after).toMatchObject({ withheld: true, data: null });
+  }
+  expect(JSON.stringify(await page('office'))).not.toContain(secret);
+  expect((await registered('office')).at(-1).data.texts[1].text).toBe(text);
+});
+
 test('what a submission used is seen by those who see its audit, in the log too', { timeout: 60_000 }, async () => {
   await begin(`${BOOK}publication: { audits: at-close }\n`);
   const seen = async (who: Who) => {

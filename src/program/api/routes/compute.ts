@@ -108,7 +108,8 @@ async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
     chips: [...(chips?.values() ?? [])],
     sites: ofKind('data-center'),
     memories: ofKind('memory'),
-    clusters: [...(clusters?.values() ?? [])],
+    // How they are reached is for nobody outside.
+    clusters: [...(clusters?.values() ?? [])].map(({ reached: _, ...cluster }) => cluster),
     allotments: allotments.map((one) => ({ ...one, source: sourceOf(rowOf('allotments', one.id)) })),
     usages: usages.map((one) => {
       const row = rowOf('usages', one.id);

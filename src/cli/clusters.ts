@@ -1,0 +1,27 @@
+// Clusters that --on may name: those of the catalogue that comes with Jikji and of the files that the user names.
+
+import { reachedCluster, readCatalogue, shippedCatalogue } from '../fleet/index.ts';
+import { readSmallFile } from '../formats/index.ts';
+
+/** Of a catalogue's file. */
+const MOST_BYTES = 4 << 20;
+
+/** What `--catalogue` is for, where a verb has it. */
+export const CATALOGUE_OPTION = [
+  '--catalogue <file>',
+  'where the cluster is described; may be given several times (default: $JIKJI_CATALOGUE)',
+] as const;
+
+/**
+ * A cluster that is reached, and the catalogue that it is of. `files` as --catalogue names them.
+ * @throws JikjiError `catalogue-...`, `cluster-unknown`, `cluster-not-reached`
+ */
+export function clusterNamed(name: string, files: readonly string[] = []) {
+  const { JIKJI_CATALOGUE } = process.env;
+  const named = files.length === 0 && JIKJI_CATALOGUE ? [JIKJI_CATALOGUE] : files;
+  const catalogue = readCatalogue([
+    shippedCatalogue(),
+    ...named.map((file) => ({ file, text: readSmallFile(file, MOST_BYTES) })),
+  ]);
+  return { catalogue, cluster: reachedCluster(catalogue, name) };
+}

@@ -1,0 +1,67 @@
+// What --on comes to where it names a cluster.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { launcherNamed } from './on-options.ts';
+
+let folder: string;
+let file: string;
+const catalogue = (id: string, clusters: Record<string, string>) => `formatVersion: 1
+id: ${id}
+version: 1
+title: { en: Ours }
+clusters:
+${Object.entries(clusters)
+  .map(([name, reached]) => `  - { id: ${name}, name: { en: C }, reached: { scheduler: slurm${reached} } }\n`)
+  .join('')}  - { id: dark, name: { en: Dark } }
+`;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-on-'));
+  file = join(folder, 'ours.yaml');
+  const clusters = {
+    titan: ', slurmrestd: "https://titan.example:6820", partition: gpu, accounts: { a: a-gpu }',
+    near: ', accounts: { a: a, b: b }',
+    slurm: ', partition: wrong',
+    local: ', partition: wrong',
+  };
+  writeFileSync(file, catalogue('ours', clusters));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => vi.unstubAllEnvs());
+
+test('a cluster says where it is asked, and what a job has where no option says it', () => {
+  const titan = { launcher: 'slurm', slurmrestd: 'https://titan.example:6820', partition: 'gpu', account: 'a-gpu' };
+  expect(launcherNamed('titan', [file])).toEqual(titan);
+  expect(launcherNamed('titan:long', [file])).toEqual({ ...titan, partition: 'long' });
+  // By Slurm's commands, whatever JIKJI_SLURMRESTD says; of several accounts none.
+  expect(launcherNamed('near', [file])).toEqual({ launcher: 'slurm', slurmrestd: null });
+});
+
+test('slurm and local stand for themselves', () => {
+  expect(launcherNamed('slurm', [file])).toEqual({ launcher: 'slurm' });
+  expect(launcherNamed('slurm:a', [file])).toEqual({ launcher: 'slurm', partition: 'a' });
+  expect(launcherNamed('local', [file])).toEqual({ launcher: 'local' });
+  expect(() => launcherNamed('local:a', [file])).toThrow(expect.objectContaining({ code: 'usage' }));
+});
+
+test('a catalogue is that of the options, else that of the environment', () => {
+  vi.stubEnv('JIKJI_CATALOGUE', file);
+  expect(launcherNamed('near')).toEqual({ launcher: 'slurm', slurmrestd: null });
+  const other = join(folder, 'other.yaml');
+  writeFileSync(other, catalogue('other', { far: '' }).replace('  - { id: dark, name: { en: Dark } }\n', ''));
+  expect(() => launcherNamed('near', [other])).toThrow(expect.objectContaining({ code: 'cluster-unknown' }));
+  expect(launcherNamed('near', [other, file])).toEqual({ launcher: 'slurm', slurmrestd: null });
+});
+
+test('what is wrong is told', () => {
+  const refused = (name: string, files: string[] | undefined, error: object) =>
+    expect(() => launcherNamed(name, files), name).toThrow(expect.objectContaining(error));
+  refused('titen', [file], { code: 'cluster-unknown', input: 'titen', hint: 'did you mean titan?' });
+  refused('titan', undefined, { code: 'cluster-unknown' });
+  refused('dark', [file], { code: 'cluster-not-reached', input: 'dark' });
+  refused('titan', [join(folder, 'none.yaml')], { name: 'JikjiError' });
+  writeFileSync(join(folder, 'bad.yaml'), 'formatVersion: 2\n');
+  refused('titan', [join(folder, 'bad.yaml')], { code: expect.stringMatching(/^catalogue-/) });
+});
