@@ -83,17 +83,26 @@ async function submit(options: MakeOn): Promise<void> {
     ranksPerNode = 1,
     time,
     account,
+    catalogue,
   } = options;
-  const { launcher, partition } = launcherNamed(on);
+  const { launcher, ...where } = launcherNamed(on, catalogue);
   const { prepareRun } = await foundry();
   const { checkMpi } = await fleet();
   const size = nodes * ranksPerNode;
+  const { slurmrestd = process.env.JIKJI_SLURMRESTD } = where;
   // Asked by slurmrestd, this machine need not be one of the cluster's.
-  if (launcher === 'slurm' && size > 1 && !process.env.JIKJI_SLURMRESTD) await checkMpi();
+  if (launcher === 'slurm' && size > 1 && !slurmrestd) await checkMpi();
   const takeBack = prepareRun({ recipe, recipeFolder, out, threads, resume, ranks: { rank: 0, size } });
   try {
     const words = ['--texts', resolve(recipeFolder), ...passed];
-    const job = { nodes, ranksPerNode, threads, timeLimit: time, partition, account };
+    const job = {
+      nodes,
+      ranksPerNode,
+      threads,
+      timeLimit: time,
+      ...where,
+      ...(account === undefined ? {} : { account }),
+    };
     await submitRun(launcher, { name: recipe.name, run: out, words, ...job });
   } catch (error) {
     takeBack();

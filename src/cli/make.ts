@@ -90,7 +90,7 @@ export function addMake(program: Command, output: Output): void {
     .action(async (file: string, options: Options, command: Command) => {
       if (options.on === undefined) refuseAlone(options);
       else if (
-        launcherNamed(options.on).launcher !== 'local' &&
+        launcherNamed(options.on, options.catalogue).launcher !== 'local' &&
         command.getOptionValueSource('threads') === 'default'
       ) {
         // This machine's own number says nothing about that of a node.

@@ -26,7 +26,7 @@ export async function jobAtWork(run: string): Promise<{ record: JobRecord; repor
 }
 
 export interface RunJobs
-  extends Pick<Job, 'nodes' | 'ranksPerNode' | 'threads' | 'timeLimit' | 'partition' | 'account'> {
+  extends Pick<Job, 'nodes' | 'ranksPerNode' | 'threads' | 'timeLimit' | 'partition' | 'account' | 'slurmrestd'> {
   name: string;
   run: string;
   /** Words after `make RECIPE` that both jobs need. */

@@ -14,7 +14,9 @@ async function jobState({ folder, state }: RunSummary): Promise<string | undefin
   if (state !== 'running' && state !== 'unfinished') return undefined;
   try {
     const found = await jobAtWork(folder);
-    return found && `${found.report.state} (${found.record.launcher} ${found.record.id})`;
+    if (!found) return undefined;
+    const { record, report } = found;
+    return `${report.state} (${record.launcher} ${record.id}${report.why ? `: ${report.why}` : ''})`;
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
     const { launcher, id } = (await jobsOf(folder)).at(-1)!;
