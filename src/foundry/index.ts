@@ -1,6 +1,15 @@
 // The foundry's face: a recipe becomes a run, a model continues a text, a machine is measured.
 export { type BenchOptions, type BenchResult, benchShape, configOfShape, SHAPES, type Shape } from './bench.ts';
-export { type EvaluateOptions, type EvaluateProgress, type EvaluateResult, evaluateModel } from './evaluate/index.ts';
+export {
+  type ApartPlan,
+  type ApartTask,
+  type EvaluateOptions,
+  type EvaluateProgress,
+  type EvaluateResult,
+  evaluateModel,
+  leavePart,
+  planApart,
+} from './evaluate/index.ts';
 export { type ExportOptions, type ExportResult, exportModel } from './export/index.ts';
 export {
   ARITHMETIC_VERSION,

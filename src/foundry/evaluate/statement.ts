@@ -7,7 +7,7 @@ import { ARITHMETIC_VERSION } from '../make/index.ts';
 import type { Figure } from './score.ts';
 import type { EvaluationSet } from './set.ts';
 
-const packageVersion = (): string =>
+export const packageVersion = (): string =>
   JSON.parse(readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8')).version;
 
 const finite = (x: number | null): number | null => (x !== null && Number.isFinite(x) ? x : null);

@@ -1,0 +1,53 @@
+// What a whole evaluation comes to, in all its forms but the signed one.
+
+import { writeFileAtomic } from '../../base/index.ts';
+import type { EvaluateOptions, EvaluateResult } from './options.ts';
+import { peersJson } from './peers.ts';
+import type { Figure } from './score.ts';
+import type { EvaluationSet } from './set.ts';
+
+export interface Evaluated {
+  set: EvaluationSet;
+  figures: readonly Figure[];
+}
+
+const finite = (x: number | null): number | null => (x !== null && Number.isFinite(x) ? x : null);
+
+/** A set's figures as they are handed back; what each item gave only where `items` asks for it. */
+export const resultsOf = (
+  set: EvaluationSet,
+  figures: readonly Figure[],
+  items: boolean | undefined,
+): EvaluateResult['results'] =>
+  figures.map(({ part, metric, value, stderr, n, items: each }) => ({
+    task: set.name,
+    ...(part === undefined ? {} : { part }),
+    metric,
+    value: finite(value),
+    stderr: finite(stderr),
+    n,
+    ...(items && each ? { items: each } : {}),
+  }));
+
+/** Writes the forms that other programs read, where they are asked for. `model` is how it was named. */
+export function writeOthers(
+  model: string,
+  evaluated: readonly Evaluated[],
+  { peers, itemsOut, limit }: Pick<EvaluateOptions, 'peers' | 'itemsOut' | 'limit'>,
+): void {
+  if (peers !== undefined) writeFileAtomic(peers, peersJson(model, evaluated, limit));
+  if (itemsOut !== undefined) writeFileAtomic(itemsOut, itemLines(evaluated));
+}
+
+/** A line for each item: its task, its number from 1, and what it gave in each metric that is a mean. */
+function itemLines(evaluated: readonly Evaluated[]): string {
+  const lines = evaluated.flatMap(({ set, figures }) => {
+    const means = figures.filter(({ items }) => items !== undefined);
+    if (means.length === 0) return [];
+    return set.items.map((_, i) => {
+      const results = Object.fromEntries(means.map(({ metric, items }) => [metric, items![i]]));
+      return `${JSON.stringify({ task: set.name, item: i + 1, ...results })}\n`;
+    });
+  });
+  return lines.join('');
+}
