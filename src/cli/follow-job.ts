@@ -1,27 +1,12 @@
 // A run that a job makes elsewhere, shown as if it were made here: what its folder gains becomes the events that making tells.
-// Knows nothing of launchers but what a job's report says.
+// Knows nothing of launchers.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { JikjiError } from '../base/index.ts';
 import type { Recipe } from '../foundry/recipe/index.ts';
-import { calledAs } from './called-as.ts';
-import {
-  type CurveReader,
-  fleet,
-  foundry,
-  type JobRecord,
-  type JobReport,
-  type MakeEvent,
-  type Stage,
-} from './rooms.ts';
+import { type CurveReader, foundry, type JobRecord, type JobReport, type MakeEvent, type Stage } from './rooms.ts';
+import { watchJob } from './watch-job.ts';
 
-/** Milliseconds between looks into the folder, and between questions about the job. */
-const LOOK = 500;
-const ASK = 2000;
-/** Milliseconds without an answer about the job after which nobody waits for one. */
-const PATIENCE = 600_000;
 /** Points that are told at once. */
 const MOST = 1 << 16;
 /** Milliseconds over which the speed is taken. */
@@ -128,15 +113,6 @@ class FolderEvents {
   }
 }
 
-/** Says how the job fares, where that has changed. */
-function describe({ launcher, id }: JobRecord, { state, why, nodes, expectedStart }: JobReport): string {
-  const job = launcher === 'slurm' ? `Job ${id}` : `Process ${id}`;
-  if (state === 'running') return `${job} runs on ${nodes}.`;
-  if (state !== 'waiting') return `${job}: ${state}${why ? ` (${why})` : ''}.`;
-  const start = expectedStart === null ? '' : `; it may begin at ${new Date(expectedStart).toLocaleString('sv')}`;
-  return `${job} waits${why ? ` (${why})` : ''}${start}.`;
-}
-
 export interface Followed {
   record: JobRecord;
   report: JobReport;
@@ -161,67 +137,14 @@ export async function followJobs(options: {
   const events = new FolderEvents(run, recipe.train, new CurveReader(run), tell);
   let followed: Followed | undefined;
   for (const record of records) {
-    followed = { record, report: await followJob(record, events, { run, signal, tell }) };
+    const report = await watchJob(record, {
+      signal,
+      note: (text) => tell({ kind: 'note', text }),
+      look: ({ state }) => (state === 'waiting' ? undefined : events.look()),
+      cancelledBy: run,
+    });
+    followed = { record, report };
     if (followed.report.state !== 'done') break;
   }
   return followed!;
-}
-
-async function followJob(
-  record: JobRecord,
-  events: FolderEvents,
-  { run, signal, tell }: { run: string; signal: AbortSignal; tell: (event: MakeEvent) => void },
-): Promise<JobReport> {
-  const { hasEnded, launcherOf } = await fleet();
-  const launcher = launcherOf(record);
-  const note = (text: string) => tell({ kind: 'note', text });
-  let said = '';
-  let report: JobReport | undefined;
-  let asked = Number.NEGATIVE_INFINITY;
-  let answered = performance.now();
-  for (;;) {
-    if (signal.aborted) throw detached(record, run);
-    if (performance.now() - asked >= ASK) {
-      asked = performance.now();
-      try {
-        report = await launcher.report(record);
-        answered = performance.now();
-        if (hasEnded(report)) await events.look(); // its last words come before ours
-        const words = describe(record, report);
-        if (words !== said) note(words);
-        said = words;
-      } catch (error) {
-        if (!(error instanceof JikjiError) || performance.now() - answered > PATIENCE) throw error;
-        if (said !== error.code) note(`${error.message}; the job may go on. Asking again ...`);
-        said = error.code;
-      }
-    }
-    if (report && hasEnded(report)) return report;
-    if (report && report.state !== 'waiting') await events.look();
-    await setTimeout(LOOK, undefined, { signal }).catch(() => {});
-  }
-}
-
-const detached = (record: JobRecord, run: string): JikjiError =>
-  new JikjiError(
-    'interrupted',
-    'the job goes on without this terminal',
-    `${record.launcher} ${record.id}`,
-    `${calledAs()} runs shows it, ${calledAs()} runs cancel ${run} ends it`,
-  );
-
-/** The error with which the command of a job ended, as its output tells it. */
-export function errorOf(output: string): JikjiError | undefined {
-  let last: string | undefined;
-  try {
-    last = readFileSync(output, 'utf8')
-      .trimEnd()
-      .split('\n')
-      .findLast((line) => line.startsWith('{"error":'));
-    const { code, message, input, hint } = JSON.parse(last ?? '').error;
-    if (![code, message, input, hint].every((word) => typeof word === 'string')) return undefined;
-    return new JikjiError(code, message, input, hint);
-  } catch {
-    return undefined;
-  }
 }

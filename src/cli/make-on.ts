@@ -5,13 +5,14 @@ import { join, resolve } from 'node:path';
 import { JikjiError } from '../base/index.ts';
 import type { Recipe } from '../foundry/recipe/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
-import { errorOf, followJobs } from './follow-job.ts';
+import { followJobs } from './follow-job.ts';
 import { interruptible } from './interrupt.ts';
 import { launcherNamed, type OnOptions } from './on-options.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
-import { fleet, foundry, type JobRecord, type JobReport, type MakeResult } from './rooms.ts';
+import { fleet, foundry, type MakeResult } from './rooms.ts';
 import { jobAtWork, jobsOf, submitRun } from './run-jobs.ts';
+import { failureOf } from './watch-job.ts';
 
 export interface MakeOn extends OnOptions {
   on: string;
@@ -46,28 +47,11 @@ export async function makeOn(output: Output, options: MakeOn): Promise<MakeResul
       (signal) => followJobs({ records, run: out, recipe, signal, tell: (event) => progress.event(event) }),
       () => {},
     );
-    if (report.state !== 'done') throw await failure(record, report);
+    if (report.state !== 'done') throw await failureOf(record, report);
     return { ...JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')), run: out };
   } finally {
     progress.close();
   }
-}
-
-async function failure(record: JobRecord, { state, why, exitCode }: JobReport): Promise<JikjiError> {
-  const { jobPaths } = await fleet();
-  const { output: log } = jobPaths(record.folder);
-  // One that ended by itself has said why.
-  const said = exitCode === null ? undefined : errorOf(log);
-  const words = { failed: 'failed', lost: 'is gone' }[state as string] ?? 'was cancelled';
-  return (
-    said ??
-    new JikjiError(
-      `job-${state}`,
-      `the job ${words}${why ? `: ${why}` : ''}`,
-      `${record.launcher} ${record.id}`,
-      `${shellWord(log)} has its last words; go on with --resume`,
-    )
-  );
 }
 
 async function submit(options: MakeOn): Promise<void> {

@@ -8,7 +8,7 @@ import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { signerNamed } from './key.ts';
 import { makeOn } from './make-on.ts';
-import { addOnOptions, launcherNamed, type OnOptions, refuseAlone } from './on-options.ts';
+import { addOnOptions, addRankOptions, needThreads, type OnOptions, refuseAlone } from './on-options.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { asRanks } from './ranks.ts';
@@ -67,9 +67,11 @@ export function describeResult(output: Output, name: string, result: MakeResult)
 }
 
 export function addMake(program: Command, output: Output): void {
-  addOnOptions(program.command('make'))
+  addRankOptions(addOnOptions(program.command('make')))
     .summary('run a recipe to its end: text, tokenizer, training, model')
-    .description('Runs a recipe to its end. Ctrl-C saves; --resume goes on to the same bits.')
+    .description(
+      'Runs a recipe to its end. Ctrl-C saves; --resume goes on to the same bits.\nBy a job: near the end of its --time the run is saved, and queued again.',
+    )
     .argument('<recipe>', 'a recipe, for example recipes/hello.yaml')
     .option('--out <dir>', 'the run folder (default: runs/NAME)')
     .option('--set <path=value>', 'override a key of the recipe; may be given several times', collect)
@@ -89,18 +91,7 @@ export function addMake(program: Command, output: Output): void {
     )
     .action(async (file: string, options: Options, command: Command) => {
       if (options.on === undefined) refuseAlone(options);
-      else if (
-        launcherNamed(options.on, options.catalogue).launcher !== 'local' &&
-        command.getOptionValueSource('threads') === 'default'
-      ) {
-        // This machine's own number says nothing about that of a node.
-        throw new JikjiError(
-          'usage',
-          '--on slurm needs --threads, for each process',
-          `--on ${options.on}`,
-          'write for example --threads 8',
-        );
-      }
+      needThreads(options, command);
       const made =
         ranksStarted() > 1
           ? await asRanks(output, options.threads, () => prepare(output, file, options))

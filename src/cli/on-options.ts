@@ -17,20 +17,21 @@ export interface OnOptions {
 
 export function addOnOptions(command: Command): Command {
   return command
-    .option('--on <where>', 'make it by a job: a CLUSTER of a catalogue, slurm, either with :PARTITION, or local')
+    .option('--on <where>', 'do it by a job: a CLUSTER of a catalogue, slurm, either with :PARTITION, or local')
     .option(CATALOGUE_OPTION[0], `with --on: ${CATALOGUE_OPTION[1]}`, collect)
+    .option('--time <limit>', 'with --on, but not local: minutes or [D-]HH:MM[:SS]', minutes)
+    .option('--account <name>', 'with --on, but not local: the account that is charged');
+}
+
+/** Where several processes can share the work. */
+export function addRankOptions(command: Command): Command {
+  return command
     .option('--nodes <n>', 'with --on: nodes (default: 1)', wholeNumber('--nodes', 1))
     .option(
       '--ranks-per-node <n>',
       'with --on: processes on each node (default: 1)',
       wholeNumber('--ranks-per-node', 1),
-    )
-    .option(
-      '--time <limit>',
-      'with --on, but not local: minutes or [D-]HH:MM[:SS]; near its end the run is saved and queued again',
-      minutes,
-    )
-    .option('--account <name>', 'with --on, but not local: the account that is charged');
+    );
 }
 
 /** A time limit as Slurm writes them (M, M:S, H:M:S, D-H, D-H:M, D-H:M:S), in minutes, rounded up. */
@@ -94,4 +95,16 @@ export function refuseAlone({ catalogue, nodes, ranksPerNode, time, account }: O
   });
   const [option] = alone.find(([, value]) => value !== undefined) ?? [];
   if (option !== undefined) throw new JikjiError('usage', `${option} belongs to --on`, option, 'say where: --on slurm');
+}
+
+/** This machine's number of processors says nothing about that of a node. @throws JikjiError `usage` */
+export function needThreads({ on, catalogue }: OnOptions, command: Command): void {
+  if (on === undefined || launcherNamed(on, catalogue).launcher === 'local') return;
+  if (command.getOptionValueSource('threads') !== 'default') return;
+  throw new JikjiError(
+    'usage',
+    '--on slurm needs --threads, for each process',
+    `--on ${on}`,
+    'write for example --threads 8',
+  );
 }

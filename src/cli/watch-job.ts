@@ -1,0 +1,112 @@
+// A job from its submission to its end, as a terminal shows it: how it fares where that has changed, and why it came to nothing. Knows
+// nothing of launchers but what a job's report says, and nothing of what the job does.
+
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { JikjiError } from '../base/index.ts';
+import { calledAs, shellWord } from './called-as.ts';
+import { fleet, type JobRecord, type JobReport } from './rooms.ts';
+
+/** Milliseconds between looks at what it does, and between questions about it. */
+const LOOK = 500;
+const ASK = 2000;
+/** Milliseconds without an answer about the job after which nobody waits for one. */
+const PATIENCE = 600_000;
+
+/** How a job fares, in a line. */
+export function describeJob({ launcher, id }: JobRecord, { state, why, nodes, expectedStart }: JobReport): string {
+  const job = launcher === 'slurm' ? `Job ${id}` : `Process ${id}`;
+  if (state === 'running') return `${job} runs on ${nodes}.`;
+  if (state !== 'waiting') return `${job}: ${state}${why ? ` (${why})` : ''}.`;
+  const start = expectedStart === null ? '' : `; it may begin at ${new Date(expectedStart).toLocaleString('sv')}`;
+  return `${job} waits${why ? ` (${why})` : ''}${start}.`;
+}
+
+/**
+ * Waits until a job has ended, and gives its last report. Aborting `signal` only ends the waiting.
+ * @throws JikjiError `interrupted`; `slurm-...` where nobody knows about the job for ten minutes
+ */
+export async function watchJob(
+  record: JobRecord,
+  options: {
+    signal: AbortSignal;
+    /** Told how the job fares, where that has changed. */
+    note: (text: string) => void;
+    describe?: typeof describeJob;
+    /** Called twice a second with what is known of the job, and once when it has ended. */
+    look?: (report: JobReport) => void | Promise<void>;
+    /** What `runs cancel` takes. */
+    cancelledBy: string;
+  },
+): Promise<JobReport> {
+  const { signal, note, describe = describeJob, look = () => {}, cancelledBy } = options;
+  const { hasEnded, launcherOf } = await fleet();
+  const launcher = launcherOf(record);
+  let said = '';
+  let report: JobReport | undefined;
+  let asked = Number.NEGATIVE_INFINITY;
+  let answered = performance.now();
+  for (;;) {
+    if (signal.aborted) throw detached(record, cancelledBy);
+    if (performance.now() - asked >= ASK) {
+      asked = performance.now();
+      try {
+        report = await launcher.report(record);
+        answered = performance.now();
+        if (hasEnded(report)) await look(report); // its last words come before ours
+        const words = describe(record, report);
+        if (words !== said) note(words);
+        said = words;
+      } catch (error) {
+        if (!(error instanceof JikjiError) || performance.now() - answered > PATIENCE) throw error;
+        if (said !== error.code) note(`${error.message}; the job may go on. Asking again ...`);
+        said = error.code;
+      }
+    }
+    if (report && hasEnded(report)) return report;
+    if (report) await look(report);
+    await setTimeout(LOOK, undefined, { signal }).catch(() => {});
+  }
+}
+
+const detached = (record: JobRecord, cancelledBy: string): JikjiError =>
+  new JikjiError(
+    'interrupted',
+    'the job goes on without this terminal',
+    `${record.launcher} ${record.id}`,
+    `--resume follows it again, ${calledAs()} runs cancel ${shellWord(cancelledBy)} ends it`,
+  );
+
+/** Why a job came to nothing, or one of its elements: its own words where it ended by itself. */
+export async function failureOf(record: JobRecord, report: JobReport, element?: number): Promise<JikjiError> {
+  const { state, why, exitCode } = report;
+  const { jobPaths } = await fleet();
+  const { output: log } = jobPaths(record.folder, element);
+  const said = exitCode === null ? undefined : errorOf(log);
+  const words = { failed: 'failed', lost: 'is gone' }[state as string] ?? 'was cancelled';
+  return (
+    said ??
+    new JikjiError(
+      `job-${state}`,
+      `the job ${words}${why ? `: ${why}` : ''}`,
+      `${record.launcher} ${record.id}${element === undefined ? '' : `, element ${element}`}`,
+      `${shellWord(log)} has its last words; go on with --resume`,
+    )
+  );
+}
+
+/** The error with which the command of a job ended, as its output tells it. */
+function errorOf(output: string): JikjiError | undefined {
+  let last: string | undefined;
+  try {
+    last = readFileSync(output, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .findLast((line) => line.startsWith('{"error":'));
+    const { code, message, input, hint } = JSON.parse(last ?? '').error;
+    if (![code, message, input, hint].every((word) => typeof word === 'string')) return undefined;
+    return new JikjiError(code, message, input, hint);
+  } catch {
+    return undefined;
+  }
+}
