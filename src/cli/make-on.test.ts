@@ -163,7 +163,7 @@ test("a run's own recipe makes it again, where it is said in which folder the te
   const recipe = join(folder, 'straight/recipe.yaml');
   const args = ['--json', '--threads', '1', '--out'];
   const without = await call('make', recipe, ...args, 'again').ended;
-  expect(JSON.parse(without.stdout).error).toMatchObject({ code: 'corpus-missing' });
+  expect(JSON.parse(without.stdout).error).toMatchObject({ code: 'source-missing' });
   await isWhole('again', await call('make', recipe, ...args, 'again', '--texts', '.').ended);
 });
 
