@@ -7,6 +7,9 @@ export {
   type Chain,
   chainAt,
   rulesNow,
+  type SlurmAccount,
+  slurmAccountOf,
+  slurmAccounts,
   usagesOf,
   usesIn,
 } from './compute/index.ts';

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
+import { addAccounts } from './accounts.ts';
 import { addCompute } from './compute.ts';
 import { addDatabase } from './database.ts';
 import { addLook } from './look.ts';
@@ -28,6 +29,7 @@ export function addProgram(parent: Command, output: Output, version: string): vo
     addScores,
     addCompute,
     addMeter,
+    addAccounts,
     addLook,
     addDatabase,
     addServe,

@@ -31,7 +31,7 @@ export function addMeter(program: Command, output: Output): void {
     .requiredOption('--to <day>', 'the last day')
     .option(
       '--account <consortium=account>',
-      "an account of Slurm's, may be given several times (default: each consortium has one of its own name)",
+      "an account of Slurm's, may be given several times (default: as the catalogue says, else each has one of its own name)",
       collect,
     )
     .option('--submission <id=jobs>', "these jobs made it: their hours replace its maker's word", collect)
@@ -46,8 +46,15 @@ export function addMeter(program: Command, output: Output): void {
         const { tables } = programme;
         const signer = await officeSigner(tables);
         room.existingCluster(tables, cluster);
-        const asked = accounts.size > 0 ? accounts : new Map(room.activeOf(tables).map((id) => [id, [id]]));
-        checkAccounts(asked, (id) => tables.get('consortia', id) !== undefined);
+        const described = room.catalogueAt(tables)!.catalogue.clusters.get(cluster)!;
+        const own = room.activeOf(tables).map((id): [string, string[]] => [id, [room.slurmAccountOf(described, id)]]);
+        const asked = accounts.size > 0 ? accounts : new Map(own);
+        for (const id of asked.keys()) {
+          if (tables.get('consortia', id)) continue;
+          const hint = `${calledAs()} program status names them`;
+          throw new JikjiError('consortium-unknown', 'there is no consortium of this name', id, hint);
+        }
+        checkAccounts(asked);
         const used = new Map<string, { accounts: string[]; jobs: Awaited<ReturnType<typeof jobsOfAccount>> }>();
         for (const [consortium, own] of asked) {
           const jobs = [];
@@ -121,25 +128,11 @@ function pairs(option: string, texts: readonly string[] = [], example: string): 
 }
 
 /** Each account is one consortium's, or its hours would count twice. */
-function checkAccounts(asked: ReadonlyMap<string, readonly string[]>, isThere: (consortium: string) => boolean): void {
+export function checkAccounts(asked: ReadonlyMap<string, readonly string[]>): void {
   const taken = new Set<string>();
-  for (const [consortium, own] of asked) {
-    if (!isThere(consortium))
-      throw new JikjiError(
-        'consortium-unknown',
-        'there is no consortium of this name',
-        consortium,
-        `${calledAs()} program status names them`,
-      );
-    for (const account of own) {
-      if (taken.has(account))
-        throw new JikjiError(
-          'account-twice',
-          'this account is named twice',
-          account,
-          'an account is of one consortium',
-        );
-      taken.add(account);
-    }
+  for (const account of [...asked.values()].flat()) {
+    if (taken.has(account))
+      throw new JikjiError('account-twice', 'this account is named twice', account, 'an account is of one consortium');
+    taken.add(account);
   }
 }

@@ -1,7 +1,7 @@
 // What only Slurm says: its answers in the forms of several versions, and the mistakes that people make with it.
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, vi, test as vitest } from 'vitest';
 import { hasEnded, type Job, LAUNCHERS } from './index.ts';
@@ -271,6 +271,43 @@ describe.for(ASKED)('with a Slurm that is asked %s', { timeout: 120_000 }, ([how
         expect(report.elements!.map(({ state }) => state)).toEqual(states);
         expect(report).toMatchObject({ state: 'failed', exitCode: 4 });
       }
+    },
+  );
+
+  vitest.skipIf(!there || !hasAccounting)(
+    'a job past a limit of its account: it waits, or is refused, and why is said',
+    async () => {
+      const manage = (...args: string[]) => run('sacctmgr', '--immediate', '--quiet', ...args);
+      const account = rest ? 'spent-by-rest' : 'spent';
+      manage('add', 'account', account, 'cluster=jikji');
+      manage('add', 'user', userInfo().username, `account=${account}`, 'cluster=jikji');
+      const set = (...words: string[]) => manage('modify', 'account', 'where', `name=${account}`, 'set', ...words);
+      set('GrpTRESMins=node=0');
+      const record = await slurm.submit(job({ account, timeLimit: 1 }));
+      const waiting = await until(
+        () => slurm.report(record),
+        ({ why }) => why !== null && why !== 'Priority',
+      );
+      expect(waiting).toMatchObject({ state: 'waiting', why: 'its account has no hours left: AssocGrpNodeMinutes' });
+      await slurm.cancel(record);
+      // With this flag it is refused at once.
+      if (!rest) manage('add', 'qos', 'strict', 'set', 'flags=DenyOnLimit');
+      set('qos=strict', 'defaultqos=strict');
+      const refusal = async (words: string, reason: string) => {
+        const asked = job({ account, timeLimit: 1, nodes: 2 });
+        // Its command names the limit; slurmrestd does not.
+        await expect(slurm.submit(asked)).rejects.toMatchObject({
+          code: 'slurm-account-limit',
+          message: expect.stringContaining(rest ? 'a limit of its account' : words),
+          input: rest ? expect.stringContaining('Job violates accounting/QOS policy') : reason,
+          hint: expect.stringContaining('jikji program compute'),
+        });
+        expect(existsSync(asked.folder)).toBe(false);
+      };
+      await refusal('its account has no hours left', 'AssocGrpNodeMinutes');
+      set('GrpTRESMins=node=-1', 'GrpTRES=node=1');
+      await refusal('its account has as much at once as it may', 'AssocGrpNodeLimit');
+      expect(run('squeue', '--noheader', '--states=pending,running').trim()).toBe('');
     },
   );
 });

@@ -1,0 +1,83 @@
+// `jikji program accounts`: what is allotted to each consortium, as limits of Slurm's accounts. It prints lines for a shell, and runs none of
+// them: whoever may change accounts reads them first.
+
+import type { Command } from 'commander';
+import { JikjiError } from '../../base/index.ts';
+import type { SlurmAccount } from '../../program/index.ts';
+import { shellWord } from '../called-as.ts';
+import type { Output } from '../output.ts';
+import { type Common, verb, withProgramme } from './common.ts';
+import { hoursText } from './compute.ts';
+import { checkAccounts } from './meter.ts';
+
+interface Options extends Common {
+  on: string;
+  device: string;
+}
+
+/** Slurm tracks these whatever its configuration says. */
+const TRACKED = /^(cpu|mem|energy|node|billing)$/;
+
+export function addAccounts(program: Command, output: Output): void {
+  verb(
+    program,
+    'accounts',
+    'print what gives each consortium an account of Slurm with the hours allotted to it today',
+    'accounts --on titan > accounts.sh   # read it, then: bash accounts.sh',
+  )
+    .requiredOption('--on <cluster>', 'a cluster of the catalogue')
+    .option('--device <resource>', "what one device is, by Slurm's name of it; without accelerators: node", 'gres/gpu')
+    .action(async ({ on, device, ...options }: Options) => {
+      checkDeviceName(device);
+      const day = new Date().toISOString().slice(0, 10);
+      const accounts = await withProgramme(options, async ({ tables }, _files, room) => {
+        room.existingCluster(tables, on);
+        const found = room.slurmAccounts(tables, room.catalogueAt(tables)!.catalogue.clusters.get(on)!, day);
+        checkAccounts(new Map(found.map(({ consortium, account }) => [consortium, [account]])));
+        return found;
+      });
+      if (accounts.length === 0)
+        throw new JikjiError('nothing-allotted', 'nothing was allotted on this cluster', on, 'see program allot');
+      const script = scriptOf(accounts, { on, device, day });
+      output.result({ cluster: on, device, day, accounts, script }, () => output.write(script));
+    });
+}
+
+function checkDeviceName(device: string): void {
+  if (/^[a-z]+(\/[\w.-]+(:[\w.-]+)?)?$/.test(device)) return;
+  const hint = 'sacctmgr show tres lists them, such as gres/gpu';
+  throw new JikjiError('usage', '--device takes the name of a resource of Slurm', `--device ${device}`, hint);
+}
+
+function scriptOf(accounts: readonly SlurmAccount[], { on, device, day }: { on: string; device: string; day: string }) {
+  const lines = [
+    `# What is allotted of ${on} on ${day}, as limits of accounts of Slurm. Read this, then run it on that cluster, as somebody who may`,
+    '# change accounts. It may be run again, deletes nothing, and leaves other limits as they are.',
+    '# Slurm keeps to it if its slurm.conf says',
+    '#   AccountingStorageEnforce=safe      a job begins only where its whole time limit is left',
+    ...(TRACKED.test(device) ? [] : [`#   AccountingStorageTRES=${device}`]),
+    '#   PriorityType=priority/multifactor  this is what counts the hours',
+    '#   PriorityDecayHalfLife=0            else what was used is forgotten: half of it each week',
+    'set -eu',
+    "cluster=$(scontrol show config | sed -n 's/^ClusterName *= *//p')",
+    '[ -n "$cluster" ]',
+    'has() { [ -n "$(sacctmgr --noheader --parsable2 show assoc "cluster=$cluster" "account=$1" format=account)" ]; }',
+  ];
+  for (const { consortium, account, hours, period } of accounts) {
+    const name = shellWord(account);
+    const modify = `sacctmgr --immediate modify account where "name=${account}" "cluster=$cluster" set`;
+    const what = period
+      ? `${hoursText(hours)} hours from ${period.from} to ${period.to}`
+      : 'nothing is allotted on this day';
+    lines.push(
+      '',
+      `# ${consortium}: ${what}`,
+      `has ${name} || sacctmgr --immediate add account ${name} "cluster=$cluster"`,
+      `${modify} GrpTRESMins=${device}=${Math.floor(60 * hours)}`,
+    );
+    if (period)
+      lines.push(`# What it used before ${period.from} counts too, unless on that day, once: ${modify} RawUsage=0`);
+  }
+  lines.push('', '# Who may use an account: sacctmgr add user NAME account=ACCOUNT', '');
+  return lines.join('\n');
+}

@@ -1,0 +1,39 @@
+// Accounts of Slurm's for what is allotted on a cluster: which one a consortium has, and how many hours it has on a day. Knows no command
+// of Slurm's.
+
+import type { Cluster } from '../../fleet/index.ts';
+import type { Tables } from '../state/index.ts';
+import { accountsOf } from './accounts.ts';
+import { activeOf } from './chain.ts';
+import { allotmentsOf } from './rows.ts';
+
+/** The account of a consortium: as the catalogue says, else one of its own name. */
+export const slurmAccountOf = ({ reached }: Cluster, consortium: string): string =>
+  reached?.accounts.get(consortium) ?? consortium;
+
+export interface SlurmAccount {
+  consortium: string;
+  account: string;
+  /** Device-hours in the period that the day lies in; 0 where it lies in none. */
+  hours: number;
+  /** First and last day of that period. */
+  period: { from: string; to: string } | null;
+}
+
+/** Accounts of the consortia that anything was ever allotted to on this cluster; those that no decision took out. */
+export function slurmAccounts(tables: Tables, cluster: Cluster, day: string): SlurmAccount[] {
+  const active = new Set(activeOf(tables));
+  const periods = accountsOf(allotmentsOf(tables), []).filter((one) => one.cluster === cluster.id);
+  const consortia = new Set(periods.map(({ consortium }) => consortium));
+  return [...consortia]
+    .filter((consortium) => active.has(consortium))
+    .map((consortium) => {
+      const now = periods.find((one) => one.consortium === consortium && one.from <= day && day <= one.to);
+      return {
+        consortium,
+        account: slurmAccountOf(cluster, consortium),
+        hours: now?.allotted ?? 0,
+        period: now ? { from: now.from, to: now.to } : null,
+      };
+    });
+}
