@@ -37,9 +37,11 @@ export {
   exportCurves,
   listRuns,
   notedRuns,
+  parseSessions,
   type RunSummary,
   readRun,
   type Scalar,
+  type Session,
   type ThinCurve,
 } from './runs/index.ts';
 export {

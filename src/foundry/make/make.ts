@@ -11,7 +11,7 @@ import { type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
 import { noteRun } from '../runs/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
-import { conduct, planTraining } from '../train/index.ts';
+import { conduct, type Machines, machineName, planTraining } from '../train/index.ts';
 import type { MakeOptions, MakeResult } from './events.ts';
 import { writeSeal } from './evidence.ts';
 import { type Claim, claimFolder, forgetRun, runPaths } from './folder.ts';
@@ -75,9 +75,9 @@ export function prepareRun(options: Planned & Pick<MakeOptions, 'resume'>): () =
  */
 export async function makeRun(options: MakeOptions): Promise<MakeResult> {
   const { ranks } = options;
-  if (!ranks) return make(options);
-  agreeOnProgram(ranks);
-  return conduct(ranks, () => make(options));
+  if (!ranks) return make(options, [machineName()]);
+  const machines = agreeOnProgram(ranks);
+  return conduct(ranks, () => make(options, machines));
 }
 
 /** What the stages before training come to. */
@@ -94,7 +94,7 @@ interface Text {
 export const makeText = (options: Omit<MakeOptions, 'ranks' | 'signer' | 'lodge'>): Promise<void> =>
   inFolder(options, async (begin) => void (await begin()));
 
-async function make(options: MakeOptions): Promise<MakeResult> {
+async function make(options: MakeOptions, machines: Machines): Promise<MakeResult> {
   const { recipe, out, threads, ranks, signal, lodge, onEvent: tell } = options;
   const started = performance.now();
   const paths = runPaths(out);
@@ -108,7 +108,7 @@ async function make(options: MakeOptions): Promise<MakeResult> {
     const text = await begin();
     const { manifest, tokenizer } = text;
     const config = modelOf(recipe, tokenizer.vocabSize);
-    const input = { folder: out, recipe, config, ...text, threads, ranks, signer, lodge, signal, tell };
+    const input = { folder: out, recipe, config, ...text, threads, ranks, machines, signer, lodge, signal, tell };
     const trained = await trainStage(input);
     try {
       tell({ kind: 'stage', stage: 'model', state: 'start' });

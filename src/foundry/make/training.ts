@@ -1,7 +1,6 @@
 // The training stage: steps, records, validation, checkpoints; stops, fails and goes on without losing a bit.
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import {
@@ -23,6 +22,8 @@ import {
   checkpointBroken,
   checkpointSteps,
   loadCheckpoint,
+  type Machines,
+  machineName,
   NotFinite,
   type Ranks,
   removeCheckpoint,
@@ -60,6 +61,7 @@ export interface TrainingInput {
   tokenizer: Tokenizer;
   threads: number;
   ranks: Ranks | undefined;
+  machines: Machines;
   signer: Signer;
   /** `wait`, or a file: have an office counter-sign before step 1. */
   lodge: string | undefined;
@@ -250,7 +252,7 @@ async function steps(
   transcript: Transcript,
   begunRoot: string,
 ): Promise<Omit<Trained, 'trainer'>> {
-  const { folder, recipe, config, threads, ranks, signal, tell } = input;
+  const { folder, recipe, config, threads, ranks, machines, signal, tell } = input;
   const paths = runPaths(folder);
   const { train } = recipe;
   const plan = checkpointPlan(train);
@@ -262,9 +264,9 @@ async function steps(
   const peak = trainer.engine.measurePeak() * size; // of this one: the others are taken to be like it
   const from = trainer.step;
   const speed = new Speed();
-  const device = cpus()[0]?.model ?? process.arch;
-  const session = { start: new Date().toISOString(), device, threads, ...(size > 1 ? { ranks: size } : {}), from };
-  append(paths.sessions, { event: 'start', ...session });
+  const shared = size > 1 ? { ranks: size, machines } : {};
+  const start = new Date().toISOString();
+  append(paths.sessions, { event: 'start', start, device: machineName(), threads, ...shared, from });
   let validation: Validation | undefined;
   let root = begunRoot;
 

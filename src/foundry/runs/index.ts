@@ -3,3 +3,4 @@ export { type ComparedRun, type Comparison, compareRuns, type Scalar } from './c
 export { CurveReader, type CurveValidation, type ThinCurve } from './curve-reader.ts';
 export { type ExportCurvesOptions, type ExportedCurves, exportCurves } from './export.ts';
 export { listRuns, notedRuns, noteRun, RUN_LOCK, type RunSummary, readRun } from './runs.ts';
+export { parseSessions, type Session } from './sessions.ts';

@@ -1,18 +1,27 @@
 // Before step 1: whether the ranks are one and the same program, and whether each of them could begin. All learn it alike.
 
-import { hostname } from 'node:os';
+import { cpus, hostname } from 'node:os';
 import { JikjiError } from '../../base/index.ts';
 import { broadcast, gather, type Ranks } from './ranks.ts';
 
+/** How this machine names itself. */
+export const machineName = (): string => cpus()[0]?.model ?? process.arch;
+
 const at = (rank: number, host: string): string => `rank ${rank} on ${host}`;
+
+/**
+ * The machines that the ranks are on, one that several share once: how each names itself. Known on rank 0, empty in the others.
+ */
+export type Machines = string[];
 
 /**
  * Compares what must be the same in all ranks: a version, a digest of the code, by their names. This is the first thing that
  * ranks say to each other, and how they say it stays as it is: other versions must understand it.
  * @throws JikjiError `ranks-differ`, in all ranks
  */
-export function agree(ranks: Ranks, facts: Record<string, string>): void {
-  const all = gather(ranks, 'agreement', { host: hostname(), facts });
+export function agree(ranks: Ranks, facts: Record<string, string>): Machines {
+  const own = { host: hostname(), machine: machineName(), facts };
+  const all = gather(ranks, 'agreement', own);
   const first = all[0]?.facts ?? {};
   for (const [rank, { host, facts: theirs }] of all.entries()) {
     const name = Object.keys({ ...first, ...theirs }).find((key) => first[key] !== theirs[key]);
@@ -25,6 +34,7 @@ export function agree(ranks: Ranks, facts: Record<string, string>): void {
     });
   }
   refuse(ranks);
+  return [...new Map(all.map(({ host, machine }) => [host, machine])).values()];
 }
 
 interface Refusal {

@@ -1,5 +1,5 @@
 // Training: schedule, batches, steps, checkpoints, validation; alone or shared by ranks. Knows no recipe files and no text.
-export { agree } from './agree.ts';
+export { agree, type Machines, machineName } from './agree.ts';
 export { Batches, permute, type TokenReader, type TokenSource } from './batches.ts';
 export {
   checkpointBroken,

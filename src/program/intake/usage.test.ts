@@ -40,6 +40,20 @@ test('hours of sessions that ended; of one that was killed nobody knows when', (
   });
 });
 
+test('of a session of several machines each counts, one that says nothing of them as one', () => {
+  const shared = { ...start('2026-03-01T00:00:00Z'), machines: ['Far 9000', 'Far 9000', 'Home 1'] };
+  const folder = folderWith([
+    shared,
+    end('2026-03-01T02:00:00Z'),
+    { ...shared, machines: [] },
+    end('2026-03-01T02:00:00Z'),
+  ]);
+  expect(usedIn(folder, undefined)).toMatchObject({
+    deviceHours: 8,
+    sessions: { count: 2, devices: ['Far 9000', 'Home 1'] },
+  });
+});
+
 test('the texts of its recipe by the names that a catalogue may know; files of its own by none', () => {
   const recipe = parseRecipe(
     JSON.stringify({

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
-import type { Recipe } from '../../foundry/index.ts';
+import { parseSessions, type Recipe } from '../../foundry/index.ts';
 import { type Json, parseStatement } from '../../ledger/index.ts';
 import { catalogueAt, freeId, type Proposal, saidOf, type Tables } from '../state/index.ts';
 
@@ -54,35 +54,18 @@ function moment(value: unknown): number | undefined {
   return time >= 0 && time < LAST_MOMENT ? time : undefined;
 }
 
-interface Session {
-  start: number;
-  end: number | undefined;
-}
-
-/** What a run folder's records come to; undefined where there is no session in them. A session trains on one device. */
+/** What a run folder's records come to; undefined where there is no session in them. A session takes one device of each machine. */
 export function usedIn(folder: string, recipe: Recipe | undefined): Used | undefined {
-  const sessions: Session[] = [];
   const devices = new Set<string>();
-  for (const line of given(folder, SESSIONS, MOST_SESSIONS)?.split('\n') ?? []) {
-    let value: { [key: string]: unknown } | null;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      continue;
-    }
-    const last = sessions.at(-1);
-    if (value?.event === 'start') {
-      const start = moment(value.start);
-      if (start === undefined) continue;
-      sessions.push({ start, end: undefined });
-      if (typeof value.device === 'string' && devices.size < MOST_DEVICES) devices.add(plain(value.device));
-    } else if (value?.event === 'end' && last && last.end === undefined) {
-      const end = moment(value.end);
-      if (end !== undefined && end >= last.start) last.end = end;
-    }
-  }
+  const sessions = parseSessions(given(folder, SESSIONS, MOST_SESSIONS) ?? '').flatMap(({ machines, ...said }) => {
+    const start = moment(said.start);
+    if (start === undefined) return [];
+    for (const device of machines) if (devices.size < MOST_DEVICES) devices.add(plain(device));
+    const end = moment(said.end);
+    return [{ start, end: end !== undefined && end >= start ? end : undefined, count: Math.max(1, machines.length) }];
+  });
   if (sessions.length === 0) return undefined;
-  const hours = sessions.reduce((sum, { start, end = start }) => sum + (end - start) / 3_600_000, 0);
+  const hours = sessions.reduce((sum, { start, end = start, count }) => sum + (count * (end - start)) / 3_600_000, 0);
   const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
   const runtime = runtimeOf(folder);
   return {

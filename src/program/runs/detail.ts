@@ -23,9 +23,10 @@ function optional<T>(read: () => T): T | undefined {
 
 /** Tokens a second of the session that runs now, by the clock. */
 function speedNow(folder: string, stepsDone: number, tokensOfStep: number): number | null {
-  const last = sessionsOf(folder).at(-1);
-  const seconds = last?.started && last.to === null ? (Date.now() - Date.parse(last.started)) / 1000 : 0;
-  return seconds > 0 && stepsDone > last!.from ? ((stepsDone - last!.from) * tokensOfStep) / seconds : null;
+  const { start, to, from } = sessionsOf(folder).at(-1) ?? {};
+  if (!start || to !== null || from === null) return null;
+  const [seconds, steps] = [(Date.now() - Date.parse(start)) / 1000, stepsDone - from!];
+  return seconds > 0 && steps > 0 ? (steps * tokensOfStep) / seconds : null;
 }
 
 export function detailOf(info: RunInfo, folder: string, stateRoot: string | null): RunDetail {

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
-import type { CurveReader } from '../../foundry/index.ts';
+import { type CurveReader, parseSessions, type Session } from '../../foundry/index.ts';
 import { parseStatement, type Statement, type StatementKind } from '../../ledger/index.ts';
 import type { Evidence } from './types.ts';
 
@@ -13,6 +13,7 @@ import type { Evidence } from './types.ts';
 const MOST_STATEMENT = 1 << 20;
 const MOST_SESSIONS_FILE = 1 << 20;
 const MOST_SESSIONS = 1000;
+const MOST_TEXT = 200;
 const MOST_CHECKPOINTS = 1000;
 
 type Unreadable = Evidence['unreadable'];
@@ -35,49 +36,20 @@ export function statementOf<K extends StatementKind>(
   }
 }
 
-export interface Session {
-  from: number;
-  to: number | null;
-  started: string | null;
-  device: string | null;
-}
-
-const text = (value: unknown): string | null => (typeof value === 'string' ? value.slice(0, 200) : null);
-
-/** Sessions as sessions.jsonl has them, the latest ones where there are very many; lines that say none are left out. */
+/** Sessions as sessions.jsonl has them, the latest ones where there are very many. */
 export function sessionsOf(folder: string, unreadable: Unreadable = []): Session[] {
   const file = 'sessions.jsonl';
   if (!existsSync(join(folder, file))) return [];
-  let lines: string[];
   try {
-    lines = readSmallFile(join(folder, file), MOST_SESSIONS_FILE).split('\n');
+    return parseSessions(readSmallFile(join(folder, file), MOST_SESSIONS_FILE)).slice(-MOST_SESSIONS);
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
     unreadable.push({ file, why: error.message });
     return [];
   }
-  const sessions: Session[] = [];
-  for (const line of lines) {
-    let value: { [key: string]: unknown } | null;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      continue;
-    }
-    const last = sessions.at(-1);
-    if (value?.event === 'start' && Number.isSafeInteger(value.from)) {
-      sessions.push({ from: value.from as number, to: null, started: text(value.start), device: text(value.device) });
-    } else if (
-      value?.event === 'end' &&
-      last?.to === null &&
-      value.from === last.from &&
-      Number.isSafeInteger(value.to)
-    ) {
-      last.to = value.to as number;
-    }
-  }
-  return sessions.slice(-MOST_SESSIONS);
 }
+
+const short = (text: string | null): string | null => text?.slice(0, MOST_TEXT) ?? null;
 
 const lodgedBy = (lodging: Statement<'lodging'> | undefined): { office: string; at: string } | null =>
   lodging ? { office: lodging.keyid, at: lodging.predicate.time } : null;
@@ -112,7 +84,9 @@ export function evidenceOf(folder: string, reader: CurveReader): Evidence {
       : null,
     records: reader.steps,
     head: reader.head,
-    sessions,
+    sessions: sessions.flatMap(({ from, to, start, machines }) =>
+      from === null ? [] : [{ from, to, started: short(start), device: short(machines[0] ?? null) }],
+    ),
     checkpoints: shown.map((step) => ({
       step,
       root: reader.rootOf(step)!,

@@ -37,7 +37,7 @@ export function recordedOf(folder: string): Recorded {
   const unreadable: Evidence['unreadable'] = [];
   const genesis = statementOf(folder, 'genesis.json', 'genesis', unreadable);
   const circumstances = genesis?.predicate.circumstances;
-  const devices = sessionsOf(folder, unreadable).flatMap(({ device }) => device ?? []);
+  const devices = sessionsOf(folder, unreadable).flatMap(({ machines }) => machines);
   if (devices.length === 0 && circumstances) devices.push(circumstances.device);
   const { node, v8, version } = circumstances ?? {};
   return {
