@@ -1,6 +1,6 @@
 // What `fleet status` shows. Needs a Slurm: `scripts/with-slurm.sh npx vitest run src/cli/fleet`.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,8 +20,42 @@ test('no Slurm', async () => {
   expect(JSON.parse(ended.stdout).error.code).toMatch(/^slurm-(missing|not-set-up)$/);
 });
 
+/** A catalogue with a cluster that is asked by Slurm's commands, and one of which nobody says how it is reached. */
+function catalogue(): string {
+  const file = join(folder, 'ours.yaml');
+  const clusters = `clusters:
+  - id: near
+    name: { en: Near }
+    site: hall
+    chips: [{ id: nvidia-b200, count: 1024 }, { id: nvidia-h200 }]
+    reached: { scheduler: slurm, login: login.near.example }
+  - { id: dark, name: { en: Dark } }
+`;
+  const head =
+    'formatVersion: 1\nid: ours\nversion: 1\ntitle: { en: Ours }\nsites: [{ id: hall, name: { en: Hall } }]\n';
+  writeFileSync(file, head + clusters);
+  return file;
+}
+
+test.each([
+  ['naer', 'cluster-unknown', 'did you mean near?'],
+  ['dark', 'cluster-not-reached', 'reached'],
+])('no such cluster: %s', async (name, code, hint) => {
+  const ended = await jikji(['fleet', 'status', name, '--catalogue', catalogue(), '--json'], { cwd: folder });
+  expect(ended).toMatchObject({ code: 2 });
+  expect(JSON.parse(ended.stdout).error).toMatchObject({ code, input: name, hint: expect.stringContaining(hint) });
+});
+
 describe.skipIf(!hasSlurm)('with a Slurm', { timeout: 120_000 }, () => {
   alone();
+
+  test('a cluster of a catalogue: what it has, and what it shows now, whatever else the environment names', async () => {
+    const env = { JIKJI_CATALOGUE: catalogue(), JIKJI_SLURMRESTD: 'unix:/nowhere' };
+    const { stdout } = await jikji(['fleet', 'status', 'near'], { cwd: folder, env });
+    expect(stdout).toMatch(/^Near \(near\): 1,024 Nvidia B200; Nvidia H200, how many is not known/);
+    expect(stdout).toMatch(/^ {2}site {3}Hall\n {2}login {2}login\.near\.example\n\npartition /m);
+    expect(stdout).toMatch(/^main \(default\) +none +8\/8 +idle +2 +a,b$/m);
+  });
   const status = async () => JSON.parse((await jikji(['fleet', 'status', '--json'], { cwd: folder })).stdout);
   const submit = (...args: string[]) =>
     run('sbatch', '--parsable', '--output=/dev/null', ...args, '--wrap', 'exec sleep 600').trim();

@@ -75,10 +75,10 @@ function clusterOf(name: string, files: readonly string[] | undefined) {
 }
 
 function describeCluster(output: Output, { id, name, site, chips, login }: ReturnType<typeof clusterOf>['told']): void {
-  const have = chips.map(
-    ({ name, count: n }) => `${n === null ? 'a number not known of' : `${count(n)} x`} ${name.en}`,
+  const have = chips.map(({ name, count: n }) =>
+    n === null ? `${name.en}, how many is not known` : `${count(n)} ${name.en}`,
   );
-  output.line(`${name.en} (${id}): ${have.join(', ') || 'chips not known'}`);
+  output.line(`${name.en} (${id}): ${have.join('; ') || 'chips not known'}`);
   output.line(`  site   ${site?.name.en ?? 'not known'}`);
   if (login !== null) output.line(`  login  ${login}`);
   output.line();
