@@ -1,5 +1,5 @@
 // What every room stands on: the error type, files written whole, locks. Knows nothing of models or evidence.
 export { JikjiError, systemCode, writeFailure } from './errors.ts';
 export { makeFolder, syncFolder, writeFileAtomic, writeFolderAtomic, writeFully } from './files.ts';
-export { isLocked, lockText, takeLock } from './lock.ts';
+export { holdsLock, isLocked, lockText, takeLock } from './lock.ts';
 export { textWidth } from './width.ts';

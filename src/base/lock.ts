@@ -58,6 +58,9 @@ export function isLocked(path: string): boolean {
   return holder !== undefined && alive(holder, path, Date.now());
 }
 
+/** Whether this process holds the lock at `path`: one that was silent for long may have lost it to a process of another machine. */
+export const holdsLock = (path: string): boolean => read(path) === lockText(process.pid);
+
 /**
  * Takes the lock at `path` or says who holds it. Returns the function that gives it back.
  * @throws JikjiError `locked`

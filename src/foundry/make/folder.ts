@@ -2,7 +2,15 @@
 
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { JikjiError, makeFolder, systemCode, takeLock, writeFailure, writeFileAtomic } from '../../base/index.ts';
+import {
+  holdsLock,
+  JikjiError,
+  makeFolder,
+  systemCode,
+  takeLock,
+  writeFailure,
+  writeFileAtomic,
+} from '../../base/index.ts';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../recipe/index.ts';
 import { RUN_LOCK } from '../runs/index.ts';
@@ -30,6 +38,8 @@ export const runPaths = (folder: string) => ({
 export interface Claim {
   /** True where there was no run yet: all that is in it now is ours. */
   fresh: boolean;
+  /** Whether it is still ours. */
+  holds: () => boolean;
   release: () => void;
 }
 
@@ -41,13 +51,14 @@ export function claimFolder(folder: string, recipe: Recipe, resume: boolean): Cl
   } catch (error) {
     throw writeFailure(error, folder);
   }
-  const release = takeLock(join(folder, RUN_LOCK), 'this run');
+  const lock = join(folder, RUN_LOCK);
+  const release = takeLock(lock, 'this run');
   try {
     checkFolder(folder, recipe, resume); // what another process did before we had the lock
     removeLeftovers(folder);
     const fresh = !existsSync(runPaths(folder).recipe);
     if (fresh) writeFileAtomic(runPaths(folder).recipe, recipeToYaml(recipe));
-    return { fresh, release };
+    return { fresh, holds: () => holdsLock(lock), release };
   } catch (error) {
     release();
     throw error;

@@ -25,7 +25,7 @@ import { trainStage } from './training.ts';
 export const modelOf = (recipe: Recipe, vocabSize: number): ModelConfig => ({ ...recipe.model, vocabSize });
 
 /** What is no fault of recipe and texts: the same run can go on, and what it has done by then stays. */
-const GOES_ON = ['disk-full', 'disk-broken', 'not-writable', 'no-memory', 'no-fma', 'rank-lost'];
+const GOES_ON = ['disk-full', 'disk-broken', 'not-writable', 'no-memory', 'no-fma', 'rank-lost', 'run-taken'];
 
 /** Whether somebody has something signed of this run. */
 const begun = (folder: string): boolean => existsSync(runPaths(folder).request) || existsSync(runPaths(folder).genesis);
@@ -98,7 +98,7 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
   const { recipe, out, threads, ranks, signal, lodge, onEvent: tell } = options;
   const started = performance.now();
   const paths = runPaths(out);
-  return inFolder(options, async (begin) => {
+  return inFolder(options, async (begin, holds) => {
     if (existsSync(paths.result)) {
       const found = readOwn<MakeResult>('result.json', paths.result, 'delete it, and --resume makes it again');
       tell({ kind: 'note', text: 'This run is finished.' });
@@ -108,7 +108,20 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
     const text = await begin();
     const { manifest, tokenizer } = text;
     const config = modelOf(recipe, tokenizer.vocabSize);
-    const input = { folder: out, recipe, config, ...text, threads, ranks, machines, signer, lodge, signal, tell };
+    const input = {
+      folder: out,
+      recipe,
+      config,
+      ...text,
+      threads,
+      ranks,
+      machines,
+      holds,
+      signer,
+      lodge,
+      signal,
+      tell,
+    };
     const trained = await trainStage(input);
     try {
       tell({ kind: 'stage', stage: 'model', state: 'start' });
@@ -138,11 +151,11 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
 /** Takes the run's folder for `work`, which is handed what does the first stages, and gives it back whatever comes of it. */
 async function inFolder<T>(
   options: Omit<MakeOptions, 'signer' | 'lodge'>,
-  work: (begin: () => Promise<Text>) => Promise<T>,
+  work: (begin: () => Promise<Text>, holds: () => boolean) => Promise<T>,
 ): Promise<T> {
   const { recipe, recipeFolder, out, resume, signal, onEvent: tell } = options;
   checkPlan(options);
-  const { fresh, release } = claim(out, recipe, resume);
+  const { fresh, holds, release } = claim(out, recipe, resume);
   const pause = async (): Promise<void> => {
     await setImmediate(); // let a signal have its turn
     signal.throwIfAborted();
@@ -157,7 +170,7 @@ async function inFolder<T>(
       const tokens = await tokensStage(out, manifest, tokenizer, tell);
       await pause();
       return { manifest, tokenizer, tokens };
-    });
+    }, holds);
   } catch (error) {
     if (signal.aborted && error === signal.reason) {
       throw new JikjiError('interrupted', 'stopped before training began', out, 'go on with --resume');

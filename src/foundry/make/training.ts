@@ -62,12 +62,17 @@ export interface TrainingInput {
   threads: number;
   ranks: Ranks | undefined;
   machines: Machines;
+  /** Whether the folder is still ours. */
+  holds: () => boolean;
   signer: Signer;
   /** `wait`, or a file: have an office counter-sign before step 1. */
   lodge: string | undefined;
   signal: AbortSignal;
   tell: (event: MakeEvent) => void;
 }
+
+/** Milliseconds between looks at the lock: much less than it takes for another machine to count this one as gone. */
+const LOOK = 10_000;
 
 /** Trains to the last step, from the newest checkpoint if there is one. The caller closes the trainer. */
 export async function trainStage(input: TrainingInput): Promise<Trained> {
@@ -252,7 +257,7 @@ async function steps(
   transcript: Transcript,
   begunRoot: string,
 ): Promise<Omit<Trained, 'trainer'>> {
-  const { folder, recipe, config, threads, ranks, machines, signal, tell } = input;
+  const { folder, recipe, config, threads, ranks, machines, holds, signal, tell } = input;
   const paths = runPaths(folder);
   const { train } = recipe;
   const plan = checkpointPlan(train);
@@ -270,6 +275,21 @@ async function steps(
   let validation: Validation | undefined;
   let root = begunRoot;
 
+  let looked = performance.now();
+  let taken = false;
+  /** Nothing is written into a folder that another process has by now: this one was suspended, or cut off from the others. */
+  const look = (): void => {
+    looked = performance.now();
+    if (holds()) return;
+    taken = true;
+    throw new JikjiError(
+      'run-taken',
+      'another process has taken this run meanwhile: this one had been silent for too long',
+      folder,
+      'let that one go on; `jikji runs` shows it',
+    );
+  };
+
   let saved = from;
   const prune = (): void => {
     for (const old of checkpointSteps(paths.checkpoints)) {
@@ -279,6 +299,7 @@ async function steps(
 
   /** A state on disk; the one before goes if nobody keeps it. */
   const save = (): void => {
+    look();
     const lost = trainer.notFinite(); // the next step would find it, but the last good state might be gone by then
     if (lost !== undefined) throw new NotFinite(trainer.step, lost, 'state');
     transcript.sync();
@@ -308,6 +329,7 @@ async function steps(
       const started = performance.now();
       const record = trainer.next(batches);
       speed.add(performance.now() - started);
+      if (performance.now() - looked > LOOK) look();
       const { step, loss, gradNorm, learningRate, batch } = record;
       const line = { step, loss: bits64(loss), gradNorm: bits64(gradNorm), learningRate: bits32(learningRate), batch };
       if (planned.has(step)) {
@@ -352,7 +374,7 @@ async function steps(
       { cause: error },
     );
   } finally {
-    appendSession(paths.sessions, { event: 'end', end: new Date().toISOString(), from, to: trainer.step });
+    if (!taken) appendSession(paths.sessions, { event: 'end', end: new Date().toISOString(), from, to: trainer.step });
   }
 }
 

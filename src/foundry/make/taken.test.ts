@@ -1,0 +1,81 @@
+// A process that was silent for so long that a machine elsewhere took its run: it writes nothing more, and what the other does stays.
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { parseRecipe } from '../recipe/index.ts';
+import { writeTexts } from './cli.testing.ts';
+import { makeRun } from './index.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-make-taken-'));
+  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, join(folder, name));
+  writeTexts(join(folder, 'texts'), 20, 30);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const RECIPE = `
+name: taken
+corpus: { sources: [{ files: texts }], validation: 0.1 }
+tokenizer: { vocabSize: 500 }
+model: { hiddenSize: 32, intermediateSize: 48, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 1 }
+train: { steps: 30, batchSize: 4, sequenceLength: 32, checkpointEvery: 5, keepEvery: 1, warmupSteps: 3 }
+`;
+
+test('what another machine has taken meanwhile is not written to', async () => {
+  const out = join(folder, 'run');
+  const lock = join(out, 'lock');
+  const other = JSON.stringify({ pid: 1, started: '1', host: 'node-7.elsewhere' });
+  let there: Record<string, string> = {};
+  const files = () =>
+    Object.fromEntries(
+      readdirSync(out, { recursive: true, withFileTypes: true })
+        .filter((file) => file.isFile() && file.name !== 'transcript.jsonl')
+        .map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), 'latin1')]),
+    );
+  const made = makeRun({
+    recipe: parseRecipe(RECIPE, { file: 'recipe.yaml' }),
+    recipeFolder: folder,
+    out,
+    threads: 1,
+    resume: false,
+    signal: new AbortController().signal,
+    onEvent: (event) => {
+      if (event.kind !== 'step' || event.step !== 12) return;
+      writeFileSync(lock, other);
+      there = files();
+    },
+  });
+  await expect(made).rejects.toMatchObject({ name: 'JikjiError', code: 'run-taken', input: out });
+  expect(readdirSync(join(out, 'checkpoints')).sort()).toEqual(['step-000005', 'step-000010']);
+  expect(files()).toEqual(there);
+});
+
+test('time that passed between steps is enough to look', async () => {
+  const out = join(folder, 'slow');
+  const now = performance.now.bind(performance);
+  let ahead = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + ahead);
+  const steps = () => readFileSync(join(out, 'transcript.jsonl'), 'utf8').split('\n').length - 1;
+  const made = makeRun({
+    recipe: parseRecipe(RECIPE, { file: 'recipe.yaml' }),
+    recipeFolder: folder,
+    out,
+    threads: 1,
+    resume: false,
+    signal: new AbortController().signal,
+    onEvent: (event) => {
+      if (event.kind !== 'step' || event.step !== 6) return;
+      writeFileSync(join(out, 'lock'), JSON.stringify({ pid: 1, started: '1', host: 'node-7.elsewhere' }));
+      ahead = 11_000;
+    },
+  });
+  await expect(made).rejects.toMatchObject({ code: 'run-taken' });
+  vi.restoreAllMocks();
+  expect(steps()).toBe(6);
+});
