@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The fleet on the real things: ranks under MPI, then jobs on two Slurms of their own, beside each other for they mostly wait.
-# Needs Debian's packages mpich, slurm-wlm, munge, slurmdbd, mariadb-server and slurmrestd.
+# Needs Debian's packages mpich, slurm-wlm, munge, slurmdbd, mariadb-server, slurmrestd and slurm-wlm-jwt-plugin.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 logs=$(mktemp -d)

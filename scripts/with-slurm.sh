@@ -2,8 +2,8 @@
 # Runs a command beside a Slurm of its own, which is gone afterwards: `scripts/with-slurm.sh npx vitest run src/fleet/launch`.
 # Two nodes, a and b, are two slurmd on this host; the partition main has both, short has a alone and 2 minutes. With --accounting
 # there are slurmdbd and MariaDB too, so that sacct answers and accounts are enforced (there is one, team); with --rest a slurmrestd
-# listens on the unix socket that SLURMRESTD names. Everything lives in one temporary folder; JIKJI_SLURM_KEEP=1 keeps it, for its logs.
-# Needs Debian's packages slurm-wlm and munge (slurmdbd, mariadb-server, slurmrestd). Works as root and as somebody else.
+# listens on the unix socket that SLURMRESTD names and, to whoever has a token, where SLURMRESTD_HTTP says. Everything lives in one temporary folder; JIKJI_SLURM_KEEP=1 keeps it, for its logs.
+# Needs Debian's packages slurm-wlm and munge (slurmdbd, mariadb-server, slurmrestd and slurm-wlm-jwt-plugin). Works as root and as somebody else.
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 accounting='' rest=''
@@ -25,7 +25,11 @@ needs slurmctld slurmctld
 needs slurmd slurmd
 needs slurm-client sbatch
 [ -z "$accounting" ] || { needs slurmdbd slurmdbd; needs mariadb-server mariadbd; }
-[ -z "$rest" ] || needs slurmrestd slurmrestd
+if [ -n "$rest" ]; then
+  needs slurmrestd slurmrestd
+  [ -n "$(find -L /usr/lib /usr/lib64 -name auth_jwt.so 2>/dev/null | head -1)" ] ||
+    { echo 'with-slurm.sh: the plugin for tokens is missing; on Debian: apt-get install slurm-wlm-jwt-plugin' >&2; exit 2; }
+fi
 
 work=$(mktemp -d /tmp/jikji-slurm.XXXXXX)
 me=$(id -un)
@@ -100,8 +104,8 @@ chmod 755 "$work"
 mkdir -p "$work"/{munge,ctld,spool-a,spool-b,log,run}
 chmod 700 "$work/munge"
 # All at once, so that no two are the same.
-read -r port_ctld port_a port_b port_dbd < <(node -e '
-  const servers = [0, 1, 2, 3].map(() => require("net").createServer().listen(0, "127.0.0.1"));
+read -r port_ctld port_a port_b port_dbd port_rest < <(node -e '
+  const servers = [0, 1, 2, 3, 4].map(() => require("net").createServer().listen(0, "127.0.0.1"));
   setImmediate(() => { console.log(servers.map((s) => s.address().port).join(" ")); for (const s of servers) s.close(); });')
 (umask 077; head -c 1024 /dev/urandom > "$work/munge/munge.key")
 cat > "$SLURM_CONF" <<C
@@ -139,6 +143,14 @@ PartitionName=short Nodes=a MaxTime=2 State=UP
 C
 echo 'CgroupPlugin=disabled' > "$work/cgroup.conf"
 
+jwt=''
+if [ -n "$rest" ]; then
+  (umask 077; head -c 32 /dev/urandom > "$work/ctld/jwt.key")
+  jwt="AuthAltTypes=auth/jwt
+AuthAltParameters=jwt_key=$work/ctld/jwt.key"
+  echo "$jwt" >> "$SLURM_CONF"
+fi
+
 if [ -n "$accounting" ]; then
   mkdir -p "$work/mysql"
   mysql=(--no-defaults "--user=$me" "--datadir=$work/mysql")
@@ -159,6 +171,7 @@ StorageType=accounting_storage/mysql
 StorageHost=localhost
 StorageLoc=slurm
 StorageUser=root
+$jwt
 C
   chmod 600 "$work/slurmdbd.conf"
   cat >> "$SLURM_CONF" <<C
@@ -187,11 +200,14 @@ daemon slurmd-b slurmd -D -N b
 both_idle() { [ "$(sinfo --noheader --partition=main --states=idle --format=%D)" = 2 ]; }
 until_true 'both nodes' 60 both_idle
 if [ -n "$rest" ]; then
-  export SLURMRESTD=$work/run/slurmrestd.sock
-  # It does not start with the part for an accounting that is not there.
-  SLURMRESTD_SECURITY=disable_user_check,disable_unshare_files,disable_unshare_sysv daemon slurmrestd slurmrestd -a rest_auth/local \
-    -s "openapi/slurmctld${accounting:+,openapi/slurmdbd}" "unix:$SLURMRESTD"
+  # It does not start with the part for an accounting that is not there. One that takes tokens asks the controller by them alone.
+  export SLURMRESTD=$work/run/slurmrestd.sock SLURMRESTD_HTTP=http://127.0.0.1:$port_rest
+  export SLURMRESTD_SECURITY=disable_user_check,disable_unshare_files,disable_unshare_sysv
+  parts=openapi/slurmctld${accounting:+,openapi/slurmdbd}
+  daemon slurmrestd slurmrestd -a rest_auth/local -s "$parts" "unix:$SLURMRESTD"
+  SLURM_JWT=daemon daemon slurmrestd-http slurmrestd -a rest_auth/jwt -s "$parts" "127.0.0.1:$port_rest"
   until_true slurmrestd 30 test -S "$SLURMRESTD"
+  until_true 'slurmrestd with tokens' 30 bash -c "</dev/tcp/127.0.0.1/$port_rest"
 fi
 
 # In the background, for only `wait` is interrupted by a signal; there a shell would have it ignore Ctrl-C.

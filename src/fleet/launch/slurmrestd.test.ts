@@ -1,13 +1,14 @@
 // How slurmrestd is asked: against a server that answers as one does, so that all it can answer is seen.
 
-import { chownSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer as createSocket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { launcherOf } from './index.ts';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { hasEnded, LAUNCHERS, launcherOf } from './index.ts';
+import { alone, hasRest, run, until } from './slurm.testing.ts';
 import { slurmPartitions, slurmQueue } from './slurm.ts';
 import { slurmrestd } from './slurmrestd.ts';
 
@@ -73,6 +74,7 @@ test('versions that nobody here knows are named', async () => {
 
 test.for<[what: string, status: number, text: string, code: string]>([
   ['a wrong token', 401, 'Authentication failure', 'slurm-token'],
+  ['one that the controller does not believe', 511, '{"errors":[]}', 'slurm-token'],
   ['one that is shown back', 401, `no user has ${TOKEN}`, 'slurm-token'],
   ['a controller that does not believe it', 500, errors({ error: 'Protocol authentication error' }), 'slurm-token'],
   [
@@ -207,4 +209,46 @@ test('a network wants a token, and one that can be a header', async () => {
     vi.stubEnv('SLURM_JWT', none);
     expect(await failure(address)).toMatchObject({ code: 'slurm-token' });
   }
+});
+
+describe.skipIf(!hasRest)('one that takes tokens alone', { timeout: 120_000 }, () => {
+  alone();
+  const folder = mkdtempSync(join(tmpdir(), 'jikji-token-'));
+  const job = (name: string, script: string) => ({
+    name,
+    folder: join(folder, name),
+    command: ['/bin/bash', '-c', script],
+    nodes: 1,
+    ranksPerNode: 1,
+    threads: 1,
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+  beforeEach(() => {
+    vi.stubEnv('JIKJI_SLURMRESTD', process.env.SLURMRESTD_HTTP);
+    vi.stubEnv('SLURM_JWT', undefined); // Slurm's own command would use it
+    vi.stubEnv('SLURM_JWT', run('scontrol', 'token').trim().replace('SLURM_JWT=', ''));
+  });
+  const { slurm } = LAUNCHERS;
+
+  test("a job by a token of Slurm's own: submitted, followed, cancelled, and told no token", async () => {
+    const token = process.env.SLURM_JWT!;
+    const record = await slurm.submit(job('done', 'env; exit 3'));
+    expect(await until(() => slurm.report(record), hasEnded)).toMatchObject({ state: 'failed', exitCode: 3 });
+    expect(readFileSync(join(folder, 'done', 'output.log'), 'utf8')).not.toContain(token);
+    const long = await slurm.submit(job('long', 'sleep 600'));
+    await until(
+      () => slurm.report(long),
+      ({ state }) => state === 'running',
+    );
+    expect((await slurmQueue()).map(({ job_id }) => `${job_id}`)).toEqual([long.id]);
+    expect(await slurm.cancel(long)).toMatchObject({ state: 'cancelled' });
+  });
+
+  test.for(['aaa.bbb.ccc', ''])("a token that is none of Slurm's: %s", async (token) => {
+    vi.stubEnv('SLURM_JWT', token);
+    for (const ask of [slurmPartitions, slurmQueue, () => slurm.submit(job('none', 'exit 0'))]) {
+      await expect(ask()).rejects.toMatchObject({ name: 'JikjiError', code: 'slurm-token' });
+    }
+    expect(existsSync(join(folder, 'none'))).toBe(false);
+  });
 });

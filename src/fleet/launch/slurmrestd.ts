@@ -115,7 +115,8 @@ function withoutToken(said: string): string {
 async function ask(place: Place, method: string, path: string, body?: string): Promise<string> {
   const { status, text } = await exchange(place, method, path, body);
   const said = readErrors(withoutToken(text));
-  if (status === 401 || status === 403 || /authentication/i.test(said)) {
+  // Told that the controller does not believe a token, slurmrestd answers 511, at times without a word.
+  if ([401, 403, 511].includes(status) || /authentication/i.test(said)) {
     throw trouble(
       'slurm-token',
       'slurmrestd does not believe who you are',
