@@ -105,6 +105,19 @@ esac`,
   expect(changes()).toEqual(limits);
 });
 
+test('metering asks for the same accounts', async () => {
+  const bin = join(folder, 'metering');
+  mkdirSync(bin);
+  for (const name of ['sacct', 'squeue'])
+    writeFileSync(join(bin, name), `#!/bin/sh\necho "$@" >> ${bin}/asked\necho '{"jobs":[]}'\n`, { mode: 0o755 });
+  const days = ['--from', '2026-05-01', '--to', '2026-05-31'];
+  const env = { JIKJI_DATABASE: JIKJI_DATABASE(), PATH: `${bin}:${process.env.PATH}`, SLURM_CONF: '' };
+  expect(await call(folder, ['program', 'meter', '--on', 'azalea-one', ...days], env)).toMatchObject({ status: 0 });
+  const asked = readFileSync(join(bin, 'asked'), 'utf8').match(/(?<=--accounts=)\S+/g)!;
+  expect(asked).toEqual(expect.arrayContaining(['azalea', 'camellia-gpu', 'bellflower']));
+  expect(asked).not.toContain('camellia');
+});
+
 test('what is wrong is told', async () => {
   const refused = async (...args: string[]) => errorOf(await program('accounts', ...args));
   expect(await refused('--on', 'azalea-won')).toMatchObject({ code: 'cluster-unknown' });
