@@ -1,18 +1,20 @@
 // `jikji eval MODEL`: scores a model on tasks, with progress on stderr and a table at the end.
 
-import type { Command } from 'commander';
-import type { EvaluateProgress, EvaluateResult } from '../foundry/index.ts';
+import { type Command, Option } from 'commander';
+import { JikjiError } from '../base/index.ts';
 import { defaultSigner } from '../ledger/index.ts';
 import { calledAs } from './called-as.ts';
+import { evalOn } from './eval-on.ts';
 import { interruptible } from './interrupt.ts';
 import { signerNamed } from './key.ts';
 import { LiveBlock } from './live.ts';
+import { addOnOptions, needThreads, type OnOptions, refuseAlone } from './on-options.ts';
 import type { Output } from './output.ts';
-import { foundry } from './rooms.ts';
+import { type EvaluateOptions, type EvaluateProgress, type EvaluateResult, foundry } from './rooms.ts';
 import { count, duration, fit, table } from './text.ts';
 import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './values.ts';
 
-interface Options {
+interface Options extends OnOptions {
   task?: string[];
   limit?: number;
   peers?: string;
@@ -20,6 +22,8 @@ interface Options {
   out?: string;
   threads: number;
   key?: string;
+  resume?: boolean;
+  element?: boolean;
 }
 
 /** A line on stderr that lives while the work goes on; on what is no terminal a line for each task. */
@@ -65,11 +69,10 @@ function describe(output: Output, { results, statements, tokens, seconds, digest
 }
 
 export function addEval(program: Command, output: Output): void {
-  program
-    .command('eval')
+  addOnOptions(program.command('eval'))
     .summary('score a model on tasks')
     .description(
-      'Scores a model on tasks, as lm-evaluation-harness does, and signs what came out.\nWithout --task a run is scored on the text that it held out of its training. docs/evaluation.md says what a task is.',
+      'Scores a model on tasks, as lm-evaluation-harness does, and signs what came out.\nWithout --task a run is scored on the text that it held out of its training. docs/evaluation.md says what a task is.\nWith --on each task is an element of a job, beside the others as there is room; Ctrl-C only ends the following.',
     )
     .argument('<model>', 'a run folder or a Hugging Face model folder')
     .option('--task <file or name>', 'a task file, or a name such as kobest_boolq; may be given several times', collect)
@@ -78,29 +81,60 @@ export function addEval(program: Command, output: Output): void {
     .option('--items <file>', 'write what each item gave, as JSON lines')
     .option('--out <file>', 'where the statement goes: a .json file, or a folder (default: RUN/evaluations)')
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
+    .option('--resume', 'with --on: follow the job again, and have done what is missing')
     .option('--key <name>', 'the key that signs the result (default: your own, made on first use)')
+    .addOption(new Option('--element', 'in a job: the task whose number JIKJI_ELEMENT has, from 0').hideHelp())
     .addHelpText(
       'after',
-      `\nExample:\n  $ ${calledAs()} eval runs/hello\n  $ ${calledAs()} eval runs/hello --task kobest_copa --task my-task.yaml --peers results.json`,
+      `\nExample:\n  $ ${calledAs()} eval runs/hello\n  $ ${calledAs()} eval runs/hello --task kobest_copa --task my-task.yaml --peers results.json\n  $ ${calledAs()} eval runs/hello --task kobest_copa --task kobest_boolq --on slurm --threads 4 --time 60`,
     )
-    .action(async (model: string, { task, key, items, ...options }: Options) => {
-      const { evaluateModel } = await foundry();
-      const progress = progressOn(process.stderr);
+    .action(async (model: string, options: Options, command: Command) => {
+      const { on, resume, element, key } = options;
+      if (on === undefined) refuseAlone(options);
+      if (on === undefined && resume) {
+        throw new JikjiError('usage', '--resume belongs to --on', '--resume', 'say where: --on slurm');
+      }
+      needThreads(options, command);
+      const { evaluateModel, leavePart } = await foundry();
       const note = (text: string) => process.stderr.write(`${text}\n`);
-      const result = await interruptible(
-        (signal) =>
-          evaluateModel({
-            ...options,
-            model,
-            tasks: task ?? [],
-            itemsOut: items,
-            signal,
-            signer: async () => (key === undefined ? defaultSigner(note) : await signerNamed(key)),
-            onProgress: progress.show,
-            onNote: note,
-          }),
-        () => {},
-      ).finally(progress.close);
-      output.result(result, () => describe(output, result));
+      const { task = [], limit, peers, out, threads } = options;
+      const evaluation: EvaluateOptions = {
+        model,
+        tasks: element ? [taskOfElement(task)] : task,
+        limit,
+        peers,
+        itemsOut: options.items,
+        items: element,
+        out,
+        threads,
+        signer: async () => (key === undefined ? defaultSigner(note) : await signerNamed(key)),
+        onNote: note,
+      };
+      const result =
+        on === undefined
+          ? await evaluateHere(evaluateModel, evaluation)
+          : await evalOn({ ...options, on, resume: resume === true, key, evaluation, note });
+      if (element) leavePart(result);
+      // What each item gave fills no log.
+      output.result(element ? { statements: result.statements } : result, () => describe(output, result));
     });
+}
+
+async function evaluateHere(
+  evaluateModel: (options: EvaluateOptions) => Promise<EvaluateResult>,
+  evaluation: EvaluateOptions,
+): Promise<EvaluateResult> {
+  const progress = progressOn(process.stderr);
+  return interruptible(
+    (signal) => evaluateModel({ ...evaluation, signal, onProgress: progress.show }),
+    () => {},
+  ).finally(progress.close);
+}
+
+function taskOfElement(tasks: readonly string[]): string {
+  const { JIKJI_ELEMENT: number = '' } = process.env;
+  const task = /^\d+$/.test(number) ? tasks[Number(number)] : undefined;
+  if (task !== undefined) return task;
+  const input = `JIKJI_ELEMENT=${number}`;
+  throw new JikjiError('usage', '--element needs the number of one of the tasks, from 0', input, 'leave it out');
 }

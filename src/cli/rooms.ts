@@ -3,10 +3,15 @@
 export type { Job, JobRecord, JobReport, Partition, SlurmJob, SlurmLine } from '../fleet/index.ts';
 export type {
   Answer,
+  ApartPlan,
+  ApartTask,
   BenchResult,
   ComparedRun,
   Comparison,
   CurveReader,
+  EvaluateOptions,
+  EvaluateProgress,
+  EvaluateResult,
   MakeEvent,
   MakeOptions,
   MakeResult,

@@ -32,8 +32,7 @@ function work(job: Job, slurm: boolean, output = ''): string[] {
         ? 'echo'
         : `ls ${quoted(job.progress)} 2>/dev/null`;
   return [
-    `progress() { ${progress}; }`,
-    'before=$(progress)',
+    ...(slurm ? [`progress() { ${progress}; }`, 'before=$(progress)'] : []),
     `${start}${job.command.map(quoted).join(' ')}${output} &`,
     'work=$!',
     '[ "$stop" != limit ] || kill -USR2 "$work" # it came too early',

@@ -1,0 +1,169 @@
+// `jikji eval MODEL --on LAUNCHER`: each task is scored by an element of one job; here it is followed, and the tasks are put together.
+
+import { readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { JikjiError, writeFileAtomic } from '../base/index.ts';
+import { showKey } from '../ledger/index.ts';
+import { calledAs, shellWord } from './called-as.ts';
+import { interruptible } from './interrupt.ts';
+import { launcherNamed, type OnOptions } from './on-options.ts';
+import {
+  type ApartPlan,
+  type ApartTask,
+  type EvaluateOptions,
+  type EvaluateResult,
+  fleet,
+  foundry,
+  type Job,
+  type JobRecord,
+  type JobReport,
+} from './rooms.ts';
+import { describeJob, failureOf, watchJob } from './watch-job.ts';
+
+/** Slurm's own limit of elements where nobody set another. */
+const MOST_TASKS = 1000;
+/** Names of tasks in a line. */
+const MOST_NAMES = 8;
+
+export interface EvalOn extends Omit<OnOptions, 'nodes' | 'ranksPerNode'> {
+  on: string;
+  resume: boolean;
+  key: string | undefined;
+  /** What the same evaluation would take here. */
+  evaluation: EvaluateOptions;
+  note: (text: string) => void;
+}
+
+/** A job, and the tasks of its elements in their order. */
+interface Work {
+  record: JobRecord;
+  tasks: Pick<ApartTask, 'name' | 'digest'>[];
+}
+
+/** Evaluates by a job and follows it; where one is at it already, follows that. */
+export async function evalOn(options: EvalOn): Promise<EvaluateResult> {
+  const { evaluation, resume, key, note } = options;
+  // A job has no terminal to ask at.
+  if (key !== undefined && !process.env.JIKJI_PASSPHRASE && showKey(key).protected) {
+    throw new JikjiError('no-terminal', 'this key has a passphrase, and a job cannot ask', key, 'set JIKJI_PASSPHRASE');
+  }
+  const { length } = evaluation.tasks;
+  if (length > MOST_TASKS) {
+    throw new JikjiError(
+      'usage',
+      `a job takes ${MOST_TASKS} tasks at most`,
+      `${length} tasks`,
+      'evaluate them in parts',
+    );
+  }
+  const plan = await (await foundry()).planApart(evaluation);
+  let work = await workAt(plan, resume);
+  let missing = resume ? plan.missing() : plan.tasks;
+  while (work || missing.length > 0) {
+    work ??= await submit(plan, missing, options);
+    await follow(plan, work, note);
+    missing = plan.missing();
+    const other = missing.find(({ name }) => work!.tasks.some((task) => task.name === name));
+    if (other) {
+      const hint = 'its data or the model has changed since the job was submitted: evaluate it anew';
+      throw new JikjiError('task-differs', 'the job scored something else', other.name, hint);
+    }
+    work = undefined;
+  }
+  return plan.together();
+}
+
+const jobFolder = ({ folder }: ApartPlan): string => join(resolve(folder), 'job');
+const tasksFile = (plan: ApartPlan): string => join(jobFolder(plan), 'tasks.json');
+
+const form = z.object({
+  formatVersion: z.literal(1),
+  id: z.string(),
+  tasks: z.array(z.object({ name: z.string(), digest: z.string() })),
+});
+
+/** The job that is at these tasks now, if there is one. @throws JikjiError where it is not to be followed */
+async function workAt(plan: ApartPlan, resume: boolean): Promise<Work | undefined> {
+  const { hasEnded, launcherOf, readJob } = await fleet();
+  const record = readJob(jobFolder(plan));
+  if (!record || hasEnded(await launcherOf(record).report(record))) return undefined;
+  const job = `${record.launcher} ${record.id}`;
+  const ends = `${calledAs()} runs cancel ${shellWord(plan.folder)} ends it`;
+  if (!resume) throw new JikjiError('job-runs', 'a job evaluates here already', job, `--resume follows it, ${ends}`);
+  const tasks = tasksOf(plan, record);
+  const isOurs = (task: Work['tasks'][number]) =>
+    plan.tasks.some(({ name, digest }) => name === task.name && digest === task.digest);
+  if (tasks?.every(isOurs)) return { record, tasks };
+  throw new JikjiError('job-runs', 'a job evaluates other tasks here', job, `wait for its end, or ${ends}`);
+}
+
+function tasksOf(plan: ApartPlan, { id }: JobRecord): Work['tasks'] | undefined {
+  try {
+    const found = form.parse(JSON.parse(readFileSync(tasksFile(plan), 'utf8')));
+    return found.id === id ? found.tasks : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function submit(plan: ApartPlan, tasks: readonly ApartTask[], options: EvalOn): Promise<Work> {
+  const { on, catalogue, time, account, key, resume } = options;
+  const { model, limit, out, threads } = options.evaluation;
+  const { launcher: named, ...where } = launcherNamed(on, catalogue);
+  const launcher = (await fleet()).LAUNCHERS[named];
+  const job: Job = {
+    name: `eval-${basename(resolve(model)).replace(/[^\w.-]+/g, '_')}`,
+    folder: jobFolder(plan),
+    command: [
+      fileURLToPath(new URL('../../bin/jikji', import.meta.url)),
+      ...['eval', '--json', '--element', `--threads=${threads}`],
+      ...(limit === undefined ? [] : [`--limit=${limit}`]),
+      ...(key === undefined ? [] : [`--key=${key}`]),
+      ...(out === undefined ? [] : [`--out=${out}`]),
+      ...tasks.map(({ task }) => `--task=${task}`),
+      ...['--', model],
+    ],
+    nodes: 1,
+    ranksPerNode: 1,
+    threads,
+    elements: tasks.length,
+    timeLimit: time,
+    ...where,
+    ...(account === undefined ? {} : { account }),
+    progress: null,
+  };
+  await launcher.check(job);
+  if (!resume) plan.forget();
+  const record = await launcher.submit(job);
+  const work = { record, tasks: tasks.map(({ name, digest }) => ({ name, digest })) };
+  writeFileAtomic(tasksFile(plan), `${JSON.stringify({ formatVersion: 1, id: record.id, tasks: work.tasks })}\n`);
+  return work;
+}
+
+/** Follows a job until it is done. @throws JikjiError why it came to nothing, or why an element of it did */
+async function follow({ folder }: ApartPlan, { record, tasks }: Work, note: (text: string) => void): Promise<void> {
+  const describe = (record: JobRecord, report: JobReport) => describeTasks(record, report, tasks);
+  const report = await interruptible(
+    (signal) => watchJob(record, { signal, note, describe, cancelledBy: folder }),
+    () => {},
+  );
+  if (report.state === 'done') return;
+  const element = report.elements!.findIndex(({ state }) => state === report.state);
+  throw await failureOf(record, report.elements![element]!, element);
+}
+
+/** How many are done, and which are what else, in a line. */
+function describeTasks(record: JobRecord, report: JobReport, tasks: Work['tasks']): string {
+  const of = (wanted: JobReport['state']) => tasks.filter((_, i) => report.elements![i]!.state === wanted);
+  const done = of('done').length;
+  if (report.state === 'waiting' && done === 0) return describeJob(record, report);
+  const others = (['running', 'failed', 'lost', 'cancelled'] as const).flatMap((state) => {
+    const names = of(state).map(({ name }) => name);
+    const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+    return names.length > 0 ? [`; ${state}: ${names.slice(0, MOST_NAMES).join(', ')}${more}`] : [];
+  });
+  const job = record.launcher === 'slurm' ? `Job ${record.id}` : `Process ${record.id}`;
+  return `${job}: ${done} of ${tasks.length} tasks done${others.join('')}.`;
+}
