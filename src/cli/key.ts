@@ -1,7 +1,17 @@
 // `jikji key new|show|list`: the user's signing keys.
 
 import type { Command } from 'commander';
-import { DEFAULT_KEY, type KeyInfo, listKeys, loadSigner, newKey, type Signer, showKey } from '../ledger/index.ts';
+import { JikjiError } from '../base/index.ts';
+import {
+  DEFAULT_KEY,
+  defaultSigner,
+  type KeyInfo,
+  listKeys,
+  loadSigner,
+  newKey,
+  type Signer,
+  showKey,
+} from '../ledger/index.ts';
 import { calledAs } from './called-as.ts';
 import type { Output } from './output.ts';
 import { passphraseFor } from './passphrase.ts';
@@ -10,6 +20,21 @@ import { table } from './text.ts';
 /** A key ready to sign; asks for its passphrase where it has one. */
 export async function signerNamed(name: string): Promise<Signer> {
   return loadSigner(name, showKey(name).protected ? await passphraseFor(`the key ${name}`) : undefined);
+}
+
+/**
+ * Sees to it that a job can sign, which has no terminal to ask at: without a name the user's own key is made if it is not there.
+ * @throws JikjiError `no-terminal`, `key-...`
+ */
+export function checkJobSigns(name: string | undefined, note: (text: string) => void): void {
+  if (name === undefined) defaultSigner(note);
+  else if (showKey(name).protected && !process.env.JIKJI_PASSPHRASE)
+    throw new JikjiError(
+      'no-terminal',
+      'this key has a passphrase, and a job cannot ask',
+      name,
+      'set JIKJI_PASSPHRASE',
+    );
 }
 
 const asLines = (output: Output, key: KeyInfo): void => {

@@ -198,6 +198,22 @@ describe('local', { timeout: 120_000 }, () => {
     expect(JSON.parse((await third.ended).stdout).error).toMatchObject({ code: 'job-cancelled' });
   });
 
+  test('submitted and left; a key that a job could not ask for is refused before', async () => {
+    const left = await make('detached', '--on', 'local', '--detach').ended;
+    expect(left, left.stderr).toMatchObject({ code: 0 });
+    expect(JSON.parse(left.stdout)).toEqual({ run: 'detached', launcher: 'local', job: jobOf('detached') });
+    await isWhole('detached', await make('detached', '--on', 'local', '--resume').ended);
+    const made = jikji(['key', 'new', 'locked', '--passphrase', '--json'], {
+      cwd: folder,
+      env: { JIKJI_PASSPHRASE: 'x' },
+    });
+    expect(await made).toMatchObject({ code: 0 });
+    const refused = await make('unsigned', '--on', 'local', '--key', 'locked').ended;
+    expect(refused).toMatchObject({ code: 2 });
+    expect(JSON.parse(refused.stdout).error).toMatchObject({ code: 'no-terminal' });
+    expect(existsSync(join(folder, 'unsigned'))).toBe(false);
+  });
+
   test('what its command refuses is told as if it had been here', async () => {
     const ended = await make('office', '--on', 'local', '--lodge', 'no-such-answer.json').ended;
     expect(ended).toMatchObject({ code: 2 });

@@ -7,7 +7,7 @@ import { type MpiRanks, ranksStarted } from '../fleet/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { signerNamed } from './key.ts';
-import { makeOn } from './make-on.ts';
+import { followRun, makeOn } from './make-on.ts';
 import { addOnOptions, addRankOptions, needThreads, type OnOptions, refuseAlone } from './on-options.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
@@ -96,27 +96,14 @@ export function addMake(program: Command, output: Output): void {
         ranksStarted() > 1
           ? await asRanks(output, options.threads, () => prepare(output, file, options))
           : await (await prepare(output, file, options))();
-      if (!made) return;
-      const { name, out, result } = made;
-      if (result === undefined) {
-        output.result({ run: out, until: options.until }, () => {
-          output.line(`The texts of ${name} are tokens: ${shellWord(out)}`);
-          output.line('Next: the same call with --resume and without --until');
-        });
-        return;
-      }
-      output.result(result, () => {
-        describeResult(output, name, result);
-        output.line(`Next:\n  ${calledAs()} sample ${shellWord(out)} --prompt "..."`);
-      });
+      if (made) output.result(made.told, made.describe);
     });
 }
 
+/** What was made: as data, and what people are told of it. */
 interface Made {
-  name: string;
-  out: string;
-  /** Undefined where only the texts were made. */
-  result: MakeResult | undefined;
+  told: object;
+  describe: () => void;
 }
 
 /** Reads what is needed; what is given back makes the run, or its texts. */
@@ -135,20 +122,37 @@ async function prepare(output: Output, file: string, options: Options): Promise<
     }
     return async () => {
       await withProgress(output, ({ makeText }, how) => makeText({ ...all, ...how }));
-      return { name, out, result: undefined };
+      const describe = () => {
+        output.line(`The texts of ${name} are tokens: ${shellWord(out)}`);
+        output.line('Next: the same call with --resume and without --until');
+      };
+      return { told: { run: out, until }, describe };
     };
   }
+  const made = (result: MakeResult): Made => ({
+    told: result,
+    describe: () => {
+      describeResult(output, name, result);
+      output.line(`Next:\n  ${calledAs()} sample ${shellWord(out)} --prompt "..."`);
+    },
+  });
   if (on !== undefined) {
     const passed = [...(key ? ['--key', key] : []), ...(lodge ? ['--lodge', lodge] : [])];
-    return async () => ({ name, out, result: await makeOn(output, { ...options, ...all, on, passed }) });
+    return async () => {
+      const records = await makeOn({ ...options, ...all, on, passed });
+      if (!options.detach) return made(await followRun(output, { run: out, recipe, records }));
+      const { launcher, id: job } = records.at(-1)!;
+      const describe = () => {
+        output.line(`Submitted: ${launcher} ${job}`);
+        output.line(`Next: ${calledAs()} runs shows how it fares, the same call with --resume follows it`);
+      };
+      return { told: { run: out, launcher, job }, describe };
+    };
   }
   const signing = {
     ...(key === undefined ? {} : { signer: await signerNamed(key) }),
     ...(lodge === undefined ? {} : { lodge }),
   };
-  return async (ranks?: MpiRanks) => ({
-    name,
-    out,
-    result: await makeWithProgress(output, { ...all, ...signing, ...(ranks && { ranks }) }),
-  });
+  return async (ranks?: MpiRanks) =>
+    made(await makeWithProgress(output, { ...all, ...signing, ...(ranks && { ranks }) }));
 }

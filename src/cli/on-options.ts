@@ -13,6 +13,7 @@ export interface OnOptions {
   ranksPerNode?: number;
   time?: number;
   account?: string;
+  detach?: boolean;
 }
 
 export function addOnOptions(command: Command): Command {
@@ -20,7 +21,8 @@ export function addOnOptions(command: Command): Command {
     .option('--on <where>', 'do it by a job: a CLUSTER of a catalogue, slurm, either with :PARTITION, or local')
     .option(CATALOGUE_OPTION[0], `with --on: ${CATALOGUE_OPTION[1]}`, collect)
     .option('--time <limit>', 'with --on, but not local: minutes or [D-]HH:MM[:SS]', minutes)
-    .option('--account <name>', 'with --on, but not local: the account that is charged');
+    .option('--account <name>', 'with --on, but not local: the account that is charged')
+    .option('--detach', 'with --on: return as soon as it is submitted; --resume follows it');
 }
 
 /** Where several processes can share the work. */
@@ -85,13 +87,14 @@ export function launcherNamed(text: string, catalogues?: readonly string[]): Nam
 }
 
 /** What belongs to --on says nothing without it. */
-export function refuseAlone({ catalogue, nodes, ranksPerNode, time, account }: OnOptions): void {
+export function refuseAlone({ catalogue, nodes, ranksPerNode, time, account, detach }: OnOptions): void {
   const alone = Object.entries({
     '--catalogue': catalogue,
     '--nodes': nodes,
     '--ranks-per-node': ranksPerNode,
     '--time': time,
     '--account': account,
+    '--detach': detach,
   });
   const [option] = alone.find(([, value]) => value !== undefined) ?? [];
   if (option !== undefined) throw new JikjiError('usage', `${option} belongs to --on`, option, 'say where: --on slurm');
