@@ -24,7 +24,9 @@ const waiting = ({ after = [] }: Job): string[] =>
 /** Starts the command and waits for it, whatever signals come. */
 function work(job: Job, slurm: boolean, output = ''): string[] {
   // Slurm's own number of processors for a step is 1, unless it is told again.
-  const start = slurm ? `srun --mpi=pmi2 --cpus-per-task=${job.threads} --kill-on-bad-exit=1 ` : '';
+  const start = slurm
+    ? `srun --mpi="\${SLURM_MPI_TYPE:-pmi2}" --cpus-per-task=${job.threads} --kill-on-bad-exit=1 `
+    : '';
   const progress =
     job.progress === undefined
       ? 'echo "$SECONDS"'

@@ -128,7 +128,7 @@ export async function joinRanks(): Promise<MpiRanks> {
       'mpi-apart',
       `${ranksStarted()} ranks were started, and MPI knows of ${mpi.size}`,
       process.env.SLURM_JOB_ID ? `Slurm job ${process.env.SLURM_JOB_ID}` : 'the launcher',
-      'launcher and MPI must know each other: srun --mpi=pmi2, or the mpiexec of the same MPI',
+      'launcher and MPI must know each other: srun --mpi=pmi2 (SLURM_MPI_TYPE names another way), or the mpiexec of the same MPI',
     );
   }
   return new MpiRanks(mpi, patience);
