@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasAccounting, run, until } from '../fleet/launch/slurm.testing.ts';
+import { alone, hasAccounting, run, until } from '../fleet/launch/slurm.testing.ts';
 import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { call, errorOf, workFolder } from './bad-input.testing.ts';
 
@@ -124,9 +124,10 @@ test('what is wrong with a call is told, and nothing is written', async () => {
 });
 
 describe.skipIf(!hasAccounting)('with a Slurm that keeps accounts', { timeout: 120_000 }, () => {
+  alone(); // a job of ours waits, and others would wait behind it
+
   test('hours of a real job, metered twice, and a job that its account has no hours for', async () => {
     const dir = `--chdir=${folder}`;
-    // An account of its own: other tests run jobs of theirs meanwhile.
     const manage = (...args: string[]) => run('sacctmgr', '--immediate', '--quiet', ...args);
     manage('add', 'account', 'metered', 'cluster=jikji');
     manage('add', 'user', userInfo().username, 'account=metered', 'cluster=jikji');
