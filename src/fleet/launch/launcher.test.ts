@@ -169,13 +169,11 @@ describe.for(LAUNCHED)('%s %s', { timeout: 120_000 }, ([name, how, there]) => {
     const saves = `trap 'echo saved; exit 130' TERM; echo ready; while :; do sleep 0.1; done`;
     const asked = job(`[ $JIKJI_ELEMENT != 0 ] || exit 0; ${saves}`, { elements: 5, threads: 4 });
     const record = await launcher.submit(asked);
-    await until(
-      () => outputs(record)[1]!,
-      (text) => text.includes('ready'),
+    const before = await until(
+      () => launcher.report(record),
+      ({ elements }) => elements![0]!.state === 'done' && outputs(record)[1]!.includes('ready'),
     );
-    const before = await launcher.report(record);
     expect(before).toMatchObject({ state: 'running', exitCode: null });
-    expect(before.elements![0]).toMatchObject({ state: 'done' });
     expect(before.elements![4]).toMatchObject({ state: 'waiting', nodes: '' });
     const after = await launcher.cancel(record);
     expect(after).toMatchObject({ state: 'cancelled' });
