@@ -14,7 +14,7 @@ const PLAIN_PROGRAM = 'program/{decision,examples,log,reliance,rules,state,stati
 const server = ['src/program/{api,users,office,judging,programme}/**/*.test.ts'];
 /** They need a browser: `npm run check:browser` runs them. */
 const browser = ['src/**/*.browser.test.ts'];
-/** They need MPI: `npm run check:fleet` runs them. */
+/** They need MPI, or want a Slurm: `npm run check:fleet` runs them. */
 const fleet = ['src/**/*.fleet.test.ts'];
 const plain = [...PLAIN, PLAIN_PROGRAM].map((room) => `src/${room}/**/*.test.ts`);
 

@@ -1,10 +1,10 @@
-// What --on comes to where it names a cluster.
+// What --on comes to where it names a launcher or a cluster, and limits of time.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { launcherNamed } from './on-options.ts';
+import { launcherNamed, minutes } from './on-options.ts';
 
 let folder: string;
 let file: string;
@@ -64,4 +64,30 @@ test('what is wrong is told', () => {
   refused('titan', [join(folder, 'none.yaml')], { name: 'JikjiError' });
   writeFileSync(join(folder, 'bad.yaml'), 'formatVersion: 2\n');
   refused('titan', [join(folder, 'bad.yaml')], { code: expect.stringMatching(/^catalogue-/) });
+});
+
+test('time limits as Slurm writes them', () => {
+  const known = {
+    90: 90,
+    '1:30': 2,
+    '0:10': 1,
+    '2:00:00': 120,
+    '1-0': 1440,
+    '1-12': 2160,
+    '1-12:30': 2190,
+    '0-0:0:1': 1,
+  };
+  for (const [text, wanted] of Object.entries(known)) expect(minutes(text), text).toBe(wanted);
+  for (const text of ['', '0', '0:00', 'x', '-1', '1:2:3:4', '1-', '1e3', '5m', '1-1:1:1:1']) {
+    expect(() => minutes(text), text).toThrow(expect.objectContaining({ code: 'usage' }));
+  }
+});
+
+test('launchers by name', () => {
+  expect(launcherNamed('local')).toEqual({ launcher: 'local' });
+  expect(launcherNamed('slurm')).toEqual({ launcher: 'slurm' });
+  expect(launcherNamed('slurm:gpu-long')).toEqual({ launcher: 'slurm', partition: 'gpu-long' });
+  for (const text of ['', 'PBS', 'slurm:', 'local:main', 'slurm:a b', 'slurm:a\n']) {
+    expect(() => launcherNamed(text), text).toThrow(expect.objectContaining({ code: 'usage' }));
+  }
 });

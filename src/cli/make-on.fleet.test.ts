@@ -1,5 +1,5 @@
 // Runs made by jobs have the bits of runs made here, whatever happens to the jobs. The part of Slurm needs one:
-// `scripts/with-slurm.sh npx vitest run src/cli/make-on`.
+// `JIKJI_FLEET=1 scripts/with-slurm.sh npx vitest run src/cli/make-on`.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
@@ -18,7 +18,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alone, hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
 import { bitsOf, type Ended, jikji, writeTexts } from '../foundry/make/cli.testing.ts';
 import { skipped } from './bad-input.testing.ts';
-import { launcherNamed, minutes } from './on-options.ts';
 import { noSmallDisk } from './small-disk.testing.ts';
 
 let folder: string;
@@ -98,32 +97,6 @@ async function isWhole(out: string, made: Ended): Promise<void> {
   expect(JSON.parse(made.stdout)).toMatchObject({ run: out, stateRoot: straight.stateRoot, head: straight.head });
   expect(bits(out)).toEqual(straight);
 }
-
-test('time limits as Slurm writes them', () => {
-  const known = {
-    90: 90,
-    '1:30': 2,
-    '0:10': 1,
-    '2:00:00': 120,
-    '1-0': 1440,
-    '1-12': 2160,
-    '1-12:30': 2190,
-    '0-0:0:1': 1,
-  };
-  for (const [text, wanted] of Object.entries(known)) expect(minutes(text), text).toBe(wanted);
-  for (const text of ['', '0', '0:00', 'x', '-1', '1:2:3:4', '1-', '1e3', '5m', '1-1:1:1:1']) {
-    expect(() => minutes(text), text).toThrow(expect.objectContaining({ code: 'usage' }));
-  }
-});
-
-test('launchers by name', () => {
-  expect(launcherNamed('local')).toEqual({ launcher: 'local' });
-  expect(launcherNamed('slurm')).toEqual({ launcher: 'slurm' });
-  expect(launcherNamed('slurm:gpu-long')).toEqual({ launcher: 'slurm', partition: 'gpu-long' });
-  for (const text of ['', 'PBS', 'slurm:', 'local:main', 'slurm:a b', 'slurm:a\n']) {
-    expect(() => launcherNamed(text), text).toThrow(expect.objectContaining({ code: 'usage' }));
-  }
-});
 
 test('what belongs to --on is refused without it, and Slurm needs a number of threads', async () => {
   for (const args of [
