@@ -150,7 +150,10 @@ describe.for([
       expect(await failed.ended).toMatchObject({ code: 2 });
       expect(failed.saying()).toContain('1 of 2 tasks done; failed: long.');
       writeFileSync(join(folder, 'long.csv'), 'good,long\nthe,river\n');
+      const left = await on('fails', ...all, '--resume', '--detach').answer;
+      expect(left).toEqual({ model: 'run', launcher: name, job: json(at('fails'), 'job/job.json').id });
       const again = await on('fails', ...all, '--resume').answer;
+      expect(json(at('fails'), 'job/job.json').id).toBe(left.job);
       expect(again.results.map(({ task }: { task: string }) => task)).toEqual(['long', 'choice', 'choice']);
       expect(json(at('fails'), 'job/tasks.json').tasks).toMatchObject([{ name: 'long' }]);
     },

@@ -5,9 +5,9 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { JikjiError, writeFileAtomic } from '../base/index.ts';
-import { showKey } from '../ledger/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
+import { checkJobSigns } from './key.ts';
 import { launcherNamed, type OnOptions } from './on-options.ts';
 import {
   type ApartPlan,
@@ -42,13 +42,9 @@ interface Work {
   tasks: Pick<ApartTask, 'name' | 'digest'>[];
 }
 
-/** Evaluates by a job and follows it; where one is at it already, follows that. */
-export async function evalOn(options: EvalOn): Promise<EvaluateResult> {
-  const { evaluation, resume, key, note } = options;
-  // A job has no terminal to ask at.
-  if (key !== undefined && !process.env.JIKJI_PASSPHRASE && showKey(key).protected) {
-    throw new JikjiError('no-terminal', 'this key has a passphrase, and a job cannot ask', key, 'set JIKJI_PASSPHRASE');
-  }
+/** Evaluates by a job and follows it; where one is at it already, follows that. With `detach` gives a job that is at it instead. */
+export async function evalOn(options: EvalOn): Promise<EvaluateResult | JobRecord> {
+  const { evaluation, resume, detach, key, note } = options;
   const { length } = evaluation.tasks;
   if (length > MOST_TASKS) {
     throw new JikjiError(
@@ -58,11 +54,17 @@ export async function evalOn(options: EvalOn): Promise<EvaluateResult> {
       'evaluate them in parts',
     );
   }
-  const plan = await (await foundry()).planApart(evaluation);
+  const { planApart } = await foundry();
+  const signer = async () => {
+    checkJobSigns(key, note);
+    return evaluation.signer!();
+  };
+  const plan = await planApart({ ...evaluation, signer });
   let work = await workAt(plan, resume);
   let missing = resume ? plan.missing() : plan.tasks;
   while (work || missing.length > 0) {
     work ??= await submit(plan, missing, options);
+    if (detach) return work.record;
     await follow(plan, work, note);
     missing = plan.missing();
     const other = missing.find(({ name }) => work!.tasks.some((task) => task.name === name));

@@ -114,6 +114,14 @@ export function addEval(program: Command, output: Output): void {
         on === undefined
           ? await evaluateHere(evaluateModel, evaluation)
           : await evalOn({ ...options, on, resume: resume === true, key, evaluation, note });
+      if ('launcher' in result) {
+        const { launcher, id: job } = result;
+        output.result({ model, launcher, job }, () => {
+          output.line(`Submitted: ${launcher} ${job}`);
+          output.line('Next: the same call with --resume follows it');
+        });
+        return;
+      }
       if (element) leavePart(result);
       // What each item gave fills no log.
       output.result(element ? { statements: result.statements } : result, () => describe(output, result));
