@@ -2,13 +2,13 @@
 
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadSigner, newKey, readStatement } from '../../ledger/index.ts';
 import { openModel } from '../load/index.ts';
 import { makeRun } from '../make/index.ts';
 import { readRecipe } from '../recipe/index.ts';
-import { type EvaluateOptions, type EvaluateResult, evaluateModel } from './index.ts';
+import { type EvaluateOptions, type EvaluateResult, evaluateModel, leavePart, planApart } from './index.ts';
 
 const RECIPE = `
 corpus:
@@ -244,4 +244,51 @@ test('a task must be the one that is asked for, where its digest is given', asyn
     code: 'task-differs',
     input: 'colours',
   });
+});
+
+test('scored apart and put together: what one call gives; what was left is taken only where it is whole and of the same', async () => {
+  const signer = async () => loadSigner('evaluator');
+  const all = {
+    model: run,
+    tasks: ['held-out', at('tasks/colours.yaml'), 'cloze-en'],
+    threads: 1,
+    signer,
+    items: true,
+  };
+  const once = await evaluateModel({ ...all, out: at('once'), peers: at('once.json'), itemsOut: at('once.jsonl') });
+  const options = { ...all, out: at('apart'), peers: at('apart.json'), itemsOut: at('apart.jsonl') };
+  const plan = await planApart(options);
+  const names = () => plan.missing().map(({ name }) => name);
+  expect(plan.folder).toBe(at('apart'));
+  expect(names()).toEqual(['held-out', 'colours', 'cloze-en']);
+  const score = async (task: string) => leavePart(await evaluateModel({ ...all, tasks: [task], out: at('apart') }));
+  for (const { task } of plan.tasks.toReversed()) await score(task);
+  expect(names()).toEqual([]);
+  const { seconds: _, statements, ...together } = plan.together();
+  const { seconds: __, statements: ___, ...here } = once;
+  expect(together).toEqual(here);
+  expect(statements.every((path) => existsSync(path))).toBe(true);
+  for (const end of ['json', 'jsonl']) {
+    expect(readFileSync(at(`apart.${end}`), 'utf8')).toBe(readFileSync(at(`once.${end}`), 'utf8'));
+  }
+
+  const part = join(at('apart/parts'), basename(statements[1]!));
+  const whole = readFileSync(part, 'utf8');
+  for (const wrong of [whole.slice(0, -9), '', 'null', whole.replace('"n":', '"m":'), whole.replace('"acc"', '"a"')]) {
+    writeFileSync(part, wrong);
+    expect(names(), wrong).toEqual(['colours']);
+  }
+  writeFileSync(part, whole);
+  expect(names()).toEqual([]);
+  rmSync(statements[0]!);
+  expect(names()).toEqual(['held-out']);
+  // Fewer items are other statements.
+  expect((await planApart({ ...options, limit: 2 })).missing()).toHaveLength(3);
+  plan.forget();
+  expect(names()).toHaveLength(3);
+  for (const out of [at('one.json'), undefined]) {
+    await expect(
+      planApart({ ...options, model: join(run, 'model'), tasks: options.tasks.slice(1, 2), out }),
+    ).rejects.toMatchObject({ code: 'usage', hint: 'name one: --out FOLDER' });
+  }
 });
