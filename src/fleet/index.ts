@@ -1,6 +1,6 @@
 // Where work runs: the catalogue of chips, clusters and sites, and of all that lies between them and a model.
-export { readCatalogue, shippedCatalogue } from './catalogue/read.ts';
 export { reachedCluster } from './catalogue/reached.ts';
+export { readCatalogue, shippedCatalogue } from './catalogue/read.ts';
 export {
   type Catalogue,
   type Chip,
@@ -15,9 +15,9 @@ export {
   type Of,
   type Option,
   PROVIDES,
-  type Reached,
   REQUIRED,
   REQUIRED_BY,
+  type Reached,
   type Sources,
   type Supplier,
   type Use,

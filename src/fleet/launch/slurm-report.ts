@@ -42,7 +42,12 @@ export function reportOf(job: SlurmJob): JobReport {
   const common = { nodes: job.nodes ?? '', exitCode: null, expectedStart: null };
   if (words.includes('PENDING') || words.includes('REQUEUED') || words.includes('REQUEUE_HOLD')) {
     const limit = reason && limitWords(reason);
-    return { ...common, state: 'waiting', why: limit ? `${limit}: ${reason}` : reason, expectedStart: time(job.start_time) };
+    return {
+      ...common,
+      state: 'waiting',
+      why: limit ? `${limit}: ${reason}` : reason,
+      expectedStart: time(job.start_time),
+    };
   }
   if (ended === undefined || words.includes('COMPLETING')) return { ...common, state: 'running', why: null };
   const state = ENDED[ended]!;

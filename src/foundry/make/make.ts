@@ -91,20 +91,23 @@ interface Text {
  * The stages before training, which one process does whatever the training takes. They are found again by `makeRun` with `resume`.
  * @throws JikjiError as `makeRun`
  */
-export const makeText = (options: Omit<MakeOptions, 'ranks' | 'signer' | 'lodge'>): Promise<void> =>
-  inFolder(options, async (begin) => void (await begin()));
+export async function makeText(options: Omit<MakeOptions, 'ranks' | 'signer' | 'lodge'>): Promise<void> {
+  checkPlan(options);
+  await inFolder(options, (begin) => begin());
+}
 
 async function make(options: MakeOptions, machines: Machines): Promise<MakeResult> {
   const { recipe, out, threads, ranks, signal, lodge, onEvent: tell } = options;
   const started = performance.now();
   const paths = runPaths(out);
+  checkPlan(options);
+  const signer = options.signer ?? defaultSigner((text) => tell({ kind: 'note', text })); // before the folder: it may fail
   return inFolder(options, async (begin, holds) => {
     if (existsSync(paths.result)) {
       const found = readOwn<MakeResult>('result.json', paths.result, 'delete it, and --resume makes it again');
       tell({ kind: 'note', text: 'This run is finished.' });
       return { ...found, run: out };
     }
-    const signer = options.signer ?? defaultSigner((text) => tell({ kind: 'note', text }));
     const text = await begin();
     const { manifest, tokenizer } = text;
     const config = modelOf(recipe, tokenizer.vocabSize);
@@ -154,7 +157,6 @@ async function inFolder<T>(
   work: (begin: () => Promise<Text>, holds: () => boolean) => Promise<T>,
 ): Promise<T> {
   const { recipe, recipeFolder, out, resume, signal, onEvent: tell } = options;
-  checkPlan(options);
   const { fresh, holds, release } = claim(out, recipe, resume);
   const pause = async (): Promise<void> => {
     await setImmediate(); // let a signal have its turn

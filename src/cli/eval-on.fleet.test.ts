@@ -1,5 +1,5 @@
 // Tasks scored by a job come to what one process gives, to the bit, whatever happens to the job. The part of Slurm needs one:
-// `scripts/with-slurm.sh npx vitest run src/cli/eval-on`.
+// `JIKJI_FLEET=1 scripts/with-slurm.sh npx vitest run src/cli/eval-on`.
 
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
