@@ -1,0 +1,145 @@
+// Whatever happens to a job of Slurm's, its run goes on to the bits of one to which nothing happened. It needs a Slurm:
+// `JIKJI_FLEET=1 scripts/with-slurm.sh npx vitest run src/cli/make-on-faults`.
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { alone, hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
+import { skipped } from './bad-input.testing.ts';
+import { bits, folder, isWhole, jobOf, LONG, make, sessions, steps, trains } from './make-on.testing.ts';
+import { noSmallDisk } from './small-disk.testing.ts';
+
+/** Brings back a node that was set down, unless it has come back by itself. */
+async function resume(node: string): Promise<void> {
+  try {
+    run('scontrol', 'update', `NodeName=${node}`, 'State=RESUME');
+  } catch {
+    // it is not down
+  }
+  await until(
+    () => run('sinfo', '--noheader', '--partition=main', '--states=idle', '--format=%D').trim(),
+    (n) => n === '2',
+  );
+}
+
+const small = hasSlurm && skipped('a full disk under a job', noSmallDisk());
+describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_000 }, () => {
+  alone();
+  const on = ['--on', 'slurm'];
+
+  test.skipIf(small)(
+    'a full disk under the checkpoint: the job ends and says so, and goes on to the same bits',
+    async () => {
+      const disk = join(folder, 'disk');
+      mkdirSync(disk);
+      run('mount', '-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk);
+      try {
+        const out = join('disk', 'run');
+        const first = make(out, ...on, '--nodes', '2');
+        await trains(out);
+        // Room for words, and not for a checkpoint.
+        const { bavail, bsize } = statfsSync(disk);
+        writeFileSync(join(disk, 'filler'), Buffer.alloc(bavail * bsize - (1 << 18)));
+        const ended = await first.ended;
+        expect(ended).toMatchObject({ code: 2 });
+        expect(JSON.parse(ended.stdout).error).toMatchObject({ code: 'disk-full' });
+        rmSync(join(disk, 'filler'));
+        await isWhole(out, await make(out, ...on, '--nodes', '2', '--resume').ended);
+      } finally {
+        run('umount', '-l', disk);
+      }
+    },
+  );
+
+  test('ended by scancel: what it had is saved, and it goes on to the same bits', async () => {
+    const first = make('cancelled', ...on);
+    await trains('cancelled');
+    run('scancel', jobOf('cancelled'));
+    const ended = await first.ended;
+    expect(JSON.parse(ended.stdout).error).toMatchObject({ code: 'job-cancelled' });
+    expect(readdirSync(join(folder, 'cancelled/checkpoints'))).toContain(
+      `step-${`${steps('cancelled')}`.padStart(6, '0')}`,
+    );
+    await isWhole('cancelled', await make('cancelled', ...on, '--resume').ended);
+  });
+
+  test('killed with -9 on its node: the job fails, and goes on to the same bits', async () => {
+    for (const nodes of [
+      ['--nodes', '1'],
+      ['--nodes', '2'],
+    ]) {
+      const out = `killed-${nodes[1]}`;
+      const first = make(out, ...on, ...nodes);
+      await trains(out);
+      // The last rank, by Slurm's own hand.
+      const pids = run('pgrep', '-f', `main.ts make .*--out ${join(folder, out)} `)
+        .trim()
+        .split('\n');
+      process.kill(Number(pids.at(-1)), 'SIGKILL');
+      const ended = await first.ended;
+      expect(ended.code).toBe(2);
+      expect(JSON.parse(ended.stdout).error.code).toMatch(/^(job-failed|rank-lost)$/);
+      await isWhole(out, await make(out, ...on, ...nodes, '--resume').ended);
+    }
+  });
+
+  test('a node set down: queued again by Slurm, and on to the same bits', async () => {
+    const first = make('down', ...on);
+    await trains('down');
+    const node = run('squeue', '--noheader', `--jobs=${jobOf('down')}`, '--format=%N').trim();
+    run('scontrol', 'update', `NodeName=${node}`, 'State=DOWN', 'Reason=test');
+    try {
+      await isWhole('down', await first.ended);
+      expect(sessions('down')).toBe(2);
+    } finally {
+      await resume(node);
+    }
+  });
+
+  test('the controller restarted in the middle: nothing is lost, and it is followed on', async () => {
+    const first = make('restarted', ...on);
+    await trains('restarted');
+    const work = dirname(process.env.SLURM_CONF!);
+    // One that is killed with -9 forgets what it was told in its last seconds; this one writes it down.
+    const pid = Number(readFileSync(join(work, 'run/slurmctld.pid'), 'utf8'));
+    process.kill(pid, 'SIGTERM');
+    await until(
+      () => existsSync(`/proc/${pid}/exe`),
+      (there) => !there,
+    );
+    spawn('slurmctld', ['-D'], { detached: true, stdio: 'ignore' }).unref();
+    await isWhole('restarted', await first.ended);
+    expect(sessions('restarted')).toBe(1);
+  });
+
+  test('the signal before the time limit: saved, queued again, on to the same bits', async () => {
+    for (const nodes of ['1', '2']) {
+      const out = `signal-${nodes}`;
+      const first = make(out, ...on, '--time', '30', '--nodes', nodes);
+      await trains(out);
+      run('scancel', '--batch', '--signal=USR2', jobOf(out));
+      await isWhole(out, await first.ended);
+      expect(sessions(out)).toBe(2);
+    }
+  });
+
+  test('a time limit in which nothing is done is not tried for ever', async () => {
+    const first = make('short', ...on, '--time', '30', '--lodge', 'wait');
+    await until(() => existsSync(join(folder, 'short/request.json')), Boolean);
+    run('scancel', '--batch', '--signal=USR2', jobOf('short'));
+    expect(JSON.parse((await first.ended).stdout).error).toMatchObject({
+      code: 'job-failed',
+      message: expect.stringContaining('time was over'),
+    });
+  });
+
+  test('the time limit itself', async () => {
+    const alone = make('long', ...LONG);
+    await alone.ended;
+    const limited = await make('limited', ...on, '--time', '1', ...LONG).ended;
+    expect(limited, limited.stderr).toMatchObject({ code: 0 });
+    expect(bits('limited')).toEqual(bits('long'));
+    expect(sessions('limited')).toBeGreaterThan(1);
+  });
+});
