@@ -54,9 +54,10 @@ export async function watchJob(
         report = await launcher.report(record);
         answered = performance.now();
         if (hasEnded(report)) await look(report); // its last words come before ours
-        const words = describe(record, report);
-        if (words !== said) note(words);
-        said = words;
+        // When it may begin is a guess that Slurm makes anew all the time: by itself it is no news.
+        const news = describe(record, { ...report, expectedStart: null });
+        if (news !== said) note(describe(record, report));
+        said = news;
       } catch (error) {
         if (!(error instanceof JikjiError) || performance.now() - answered > PATIENCE) throw error;
         if (said !== error.code) note(`${error.message}; the job may go on. Asking again ...`);
