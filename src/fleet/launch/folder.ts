@@ -1,6 +1,6 @@
 // What a job keeps in its folder, so that it can be found again by whoever comes later: script, output, record, and how it ended.
 
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { JikjiError, writeFailure, writeFileAtomic } from '../../base/index.ts';
@@ -18,25 +18,38 @@ export const jobPaths = (folder: string, element?: number | string) => ({
   process: join(folder, 'process'),
 });
 
-const form = z.looseObject({
+const form = z.object({
   formatVersion: z.literal(1),
   launcher: z.enum(['local', 'slurm']),
   id: z.string().regex(/^\d{1,10}$/),
   name: z.string(),
+  folder: z.string(),
   elements: z.int().min(1).max(1_000_000).optional(),
   submitted: z.string(),
   slurmrestd: z.string().max(300).nullable().optional(),
 });
 
-/** The record of the job that was submitted last in this folder; undefined where there is none, or none that can be read. */
+/**
+ * The record of the job that was submitted last in this folder; undefined where there is none, or none that can be read, or one that
+ * is a copy of another folder's: that one's job is not to be followed here, or ended.
+ */
 export function readJob(folder: string): JobRecord | undefined {
   try {
     const found = form.safeParse(JSON.parse(readFileSync(jobPaths(folder).record, 'utf8')));
-    // The folder is where it was found, whatever it says: it may have been moved.
-    return found.success ? { ...found.data, folder } : undefined;
+    if (!found.success) return undefined;
+    const { folder: told, ...record } = found.data;
+    if (told === folder) return { ...record, folder };
+    return isOther(told, folder) ? undefined : { ...record, folder, submittedIn: told };
   } catch {
     return undefined;
   }
+}
+
+/** Whether these are two folders: not where one of them is gone, for then it was moved. */
+function isOther(one: string, other: string): boolean {
+  const there = statSync(one, { throwIfNoEntry: false });
+  const here = statSync(other);
+  return there !== undefined && (there.dev !== here.dev || there.ino !== here.ino);
 }
 
 /**

@@ -1,7 +1,7 @@
 // What every launcher keeps. The parts of Slurm need one: `scripts/with-slurm.sh --rest npx vitest run src/fleet/launch`.
 
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -223,6 +223,21 @@ describe.for(LAUNCHED)('%s %s', { timeout: 120_000 }, ([name, how, there]) => {
     expect(await launcher.cancel(other)).toMatchObject({ state: 'lost' });
   });
 
+  conforms('a copy of a folder has no job, one that was moved keeps its own', async () => {
+    const record = await launcher.submit(job('echo ready; exec sleep 600'));
+    await running(record);
+    const other = `${record.folder} other`;
+    cpSync(record.folder, other, { recursive: true });
+    expect(readJob(other)).toBeUndefined();
+    rmSync(other, { recursive: true });
+    renameSync(record.folder, other);
+    const moved = readJob(other)!;
+    expect(moved).toMatchObject({ id: record.id, folder: other, submittedIn: record.folder });
+    expect(await launcher.report(moved)).toMatchObject({ state: 'running' });
+    renameSync(other, record.folder);
+    expect(await launcher.cancel(record)).toMatchObject({ state: 'cancelled' });
+  });
+
   conforms('what is refused leaves nothing', async () => {
     for (const size of [{ nodes: 0 }, { threads: 1.5 }, { nodes: 1000 }, { timeLimit: 0 }, { elements: 0 }]) {
       const refused = job('exit 0', size);
@@ -236,9 +251,9 @@ test('a folder that somebody made up ends no process', async () => {
   const made = join(folder, 'made-up');
   mkdirSync(made);
   writeFileSync(jobPaths(made).process, JSON.stringify({ pid: process.pid }));
-  const record = { formatVersion: 1, launcher: 'local', id: `${process.pid}`, name: 'x', submitted: '' } as const;
-  writeFileSync(jobPaths(made).record, JSON.stringify(record));
-  expect(readJob(made)).toEqual({ ...record, folder: made });
+  const record = { formatVersion: 1, launcher: 'local', id: `${process.pid}`, name: 'x', folder: made, submitted: '' };
+  writeFileSync(jobPaths(made).record, JSON.stringify({ ...record, submittedIn: '/' }));
+  expect(readJob(made)).toEqual(record);
   expect(await LAUNCHERS.local.cancel(readJob(made)!)).toMatchObject({ state: 'lost' });
   for (const wrong of ['', '[]', '{"formatVersion":1}', JSON.stringify({ ...record, id: '-1' })]) {
     writeFileSync(jobPaths(made).record, wrong);

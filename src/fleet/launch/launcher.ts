@@ -40,6 +40,8 @@ export interface JobRecord {
   id: string;
   name: string;
   folder: string;
+  /** What the folder was called when the job was submitted, where that is another name. */
+  submittedIn?: string | undefined;
   elements?: number | undefined;
   /** ISO 8601. */
   submitted: string;

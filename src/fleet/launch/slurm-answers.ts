@@ -31,6 +31,7 @@ const job = z.looseObject({
   account: text,
   partition: text,
   state_reason: text,
+  standard_output: text,
   nodes: text,
   node_count: figure,
   start_time: figure,

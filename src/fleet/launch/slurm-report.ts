@@ -1,6 +1,7 @@
 // How a job of Slurm's fares, or the elements of an array: by what the controller says of it, and where that has forgotten it by
 // what its script said last, or by the accounting.
 
+import { dirname } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { limitWords } from './account-limits.ts';
 import { lastWord, readJob } from './folder.ts';
@@ -56,10 +57,20 @@ export function reportOf(job: SlurmJob): JobReport {
   return { ...common, state, why, exitCode };
 }
 
-/** What the controller remembers of a job: minutes after its end (MinJobAge) nothing. */
-async function rowsOf({ id, slurmrestd }: JobRecord): Promise<SlurmJob[]> {
+/**
+ * Whether a row is of the job that was submitted in this folder. Numbers are used again, by another Slurm or after a crash; and a folder
+ * that somebody handed on may have that of any job of ours, which is not to be ended by it.
+ */
+function isOf({ standard_output: output }: SlurmJob, { folder, submittedIn = folder }: JobRecord): boolean {
+  if (output === null || output === undefined) return true; // it is not said
+  return [submittedIn, submittedIn.replaceAll('%', '%%')].includes(dirname(output));
+}
+
+/** What the controller remembers of a job: minutes after its end (MinJobAge) nothing. undefined: the number is another job's. */
+async function rowsOf(record: JobRecord): Promise<SlurmJob[] | undefined> {
   try {
-    return await slurmTransport(slurmrestd).jobs(id);
+    const rows = await slurmTransport(record.slurmrestd).jobs(record.id);
+    return rows.every((row) => isOf(row, record)) ? rows : undefined;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (/invalid job id/i.test(error.message)) return [];
@@ -72,11 +83,12 @@ async function rowsOf({ id, slurmrestd }: JobRecord): Promise<SlurmJob[]> {
 /** How a job fares. @throws JikjiError where Slurm cannot be asked */
 export async function report(record: JobRecord): Promise<JobReport> {
   const { id, folder, elements, slurmrestd } = record;
-  const rows = await rowsOf(record);
+  const found = await rowsOf(record);
+  const rows = found ?? [];
   // What the script said last, where it was this job's and not that of a later one in its folder.
   const isOurs = readJob(folder)?.id === id;
   const wordOf = (element?: number) => (isOurs ? lastWord(folder, element) : undefined);
-  let past: PastJob[] | undefined; // asked for once, and only where nobody else knows
+  let past: PastJob[] | undefined = found ? undefined : []; // asked for once, and only where nobody else knows
   const of = async (row: SlurmJob | undefined, element?: number): Promise<JobReport> => {
     const word = wordOf(element);
     if (row) {

@@ -216,6 +216,21 @@ describe.for(ASKED)('with a Slurm that is asked %s', { timeout: 120_000 }, ([how
     expect(readFileSync(join(asked.folder, 'output.log'), 'utf8')).toBe('<given>\n<given>\n');
   });
 
+  test("a number that is another job's says nothing, and ends nothing", async () => {
+    // As a folder that was handed on may have it, or one of an earlier Slurm.
+    const id = run('sbatch', '--parsable', '--output=/dev/null', '--wrap=sleep 600').trim();
+    try {
+      const record = { formatVersion: 1, launcher: 'slurm', id, name: 'wrap', submitted: '' } as const;
+      for (const submittedIn of [undefined, '/gone', '/dev/gone']) {
+        const made = { ...record, folder: join(folder, 'made-up'), submittedIn };
+        expect(await slurm.cancel(made)).toMatchObject({ state: 'lost' });
+      }
+      expect(run('squeue', '--noheader', '--format=%i').trim()).toBe(id);
+    } finally {
+      run('scancel', id);
+    }
+  });
+
   test('ranks on two nodes, each told its place', async () => {
     const command = ['/bin/bash', '-c', 'echo "$SLURMD_NODENAME $SLURM_PROCID/$SLURM_NTASKS $SLURM_CPUS_PER_TASK"'];
     const asked = job({ command, nodes: 2, ranksPerNode: 2, threads: 2 });
