@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { alone, hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
 import { skipped } from './bad-input.testing.ts';
 import { bits, folder, isWhole, jobOf, LONG, make, sessions, steps, trains } from './make-on.testing.ts';
@@ -64,24 +64,41 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
     await isWhole('cancelled', await make('cancelled', ...on, '--resume').ended);
   });
 
-  test('killed with -9 on its node: the job fails, and goes on to the same bits', async () => {
-    for (const nodes of [
-      ['--nodes', '1'],
-      ['--nodes', '2'],
-    ]) {
-      const out = `killed-${nodes[1]}`;
-      const first = make(out, ...on, ...nodes);
+  /** Processes of a run on its nodes, the last rank last. */
+  const processes = (out: string): number[] =>
+    run('pgrep', '-f', `main.ts make .*--out ${join(folder, out)} `)
+      .trim()
+      .split('\n')
+      .map(Number);
+
+  test('a rank killed with -9: queued again, and on to the same bits', async () => {
+    for (const nodes of ['1', '2']) {
+      const out = `killed-${nodes}`;
+      const first = make(out, ...on, '--nodes', nodes);
       await trains(out);
-      // The last rank, by Slurm's own hand.
-      const pids = run('pgrep', '-f', `main.ts make .*--out ${join(folder, out)} `)
-        .trim()
-        .split('\n');
-      process.kill(Number(pids.at(-1)), 'SIGKILL');
-      const ended = await first.ended;
-      expect(ended.code).toBe(2);
-      expect(JSON.parse(ended.stdout).error.code).toMatch(/^(job-failed|rank-lost)$/);
-      await isWhole(out, await make(out, ...on, ...nodes, '--resume').ended);
+      process.kill(processes(out).at(-1)!, 'SIGKILL');
+      await isWhole(out, await first.ended);
+      expect(sessions(out)).toBe(2);
     }
+  });
+
+  test('a rank that says nothing any more: not waited for without an end, queued again, and on to the same bits', async () => {
+    vi.stubEnv('JIKJI_RANK_PATIENCE', '2');
+    const first = make('silent', ...on, '--nodes', '2');
+    vi.unstubAllEnvs();
+    await trains('silent');
+    process.kill(processes('silent').at(-1)!, 'SIGSTOP');
+    await isWhole('silent', await first.ended);
+    expect(sessions('silent')).toBe(2);
+  });
+
+  test('killed before it saved anything: it fails, and goes on to the same bits where somebody says so', async () => {
+    const rare = [...on, '--set', 'train.checkpointEvery=300'];
+    const first = make('nothing', ...rare);
+    await trains('nothing');
+    process.kill(processes('nothing').at(-1)!, 'SIGKILL');
+    expect(JSON.parse((await first.ended).stdout).error).toMatchObject({ code: 'job-failed' });
+    expect(await make('nothing', ...rare, '--resume').ended).toMatchObject({ code: 0 });
   });
 
   test('a node set down: queued again by Slurm, and on to the same bits', async () => {

@@ -15,15 +15,25 @@ export async function jobsOf(run: string): Promise<JobRecord[]> {
   return [textFolder(run), jobFolder(run)].flatMap((folder) => readJob(folder) ?? []);
 }
 
-/** The first job of a run that has not ended, and how it fares. @throws JikjiError where its launcher cannot be asked */
-export async function jobAtWork(run: string): Promise<{ record: JobRecord; report: JobReport } | undefined> {
+export interface AtWork {
+  record: JobRecord;
+  report: JobReport;
+}
+
+/** The jobs of a run that have not ended, and how they fare. @throws JikjiError where a launcher cannot be asked */
+export async function jobsAtWork(run: string): Promise<AtWork[]> {
   const { hasEnded, launcherOf } = await fleet();
+  const atWork: AtWork[] = [];
   for (const record of await jobsOf(run)) {
     const report = await launcherOf(record).report(record);
-    if (!hasEnded(report)) return { record, report };
+    if (!hasEnded(report)) atWork.push({ record, report });
   }
-  return undefined;
+  return atWork;
 }
+
+/** Whether the job for a run's training is among these. */
+export const trains = (run: string, atWork: readonly AtWork[]): boolean =>
+  atWork.some(({ record }) => record.folder === jobFolder(run));
 
 export interface RunJobs
   extends Pick<Job, 'nodes' | 'ranksPerNode' | 'threads' | 'timeLimit' | 'partition' | 'account' | 'slurmrestd'> {
@@ -49,7 +59,8 @@ export async function submitRun(
     ...['make', join(out, 'recipe.yaml'), '--json', '--resume', '--out', out, '--threads', `${size.threads}`],
     ...words,
   ];
-  const training: Job = { name, folder: jobFolder(run), command, ...size, progress: join(out, 'checkpoints') };
+  const lost = '{"error":{"code":"rank-lost"';
+  const training: Job = { name, folder: jobFolder(run), command, ...size, progress: join(out, 'checkpoints'), lost };
   await check(training);
   const folder = textFolder(run);
   if (size.nodes * size.ranksPerNode === 1 || existsSync(join(out, 'corpus', 'tokens.json'))) {

@@ -27,9 +27,11 @@ export interface Job {
   after?: readonly JobRecord[] | undefined;
   /**
    * Absolute; what the command goes on from after a stop. A session that changed no name in there came to nothing, and one more
-   * would not help: then the job is not queued again. null: it goes on from nothing, and is never queued again.
+   * would not help: then the job is not queued again. One that did is also where it was killed. null: it goes on from nothing, and is never queued again.
    */
   progress?: string | null | undefined;
+  /** Words in its output that say that one of its ranks is gone: it may be there again when the job begins again. */
+  lost?: string | undefined;
 }
 
 /** What is known of a job once it is submitted; `job.json` in its folder. */

@@ -49,11 +49,22 @@ function work(job: Job, slurm: boolean, output = ''): string[] {
 
 /** What comes after the head: the command for as long as there is something to do, and how it ended. */
 function slurmBody(job: Job): string[] {
-  const array = job.elements !== undefined;
+  const { elements, lost } = job;
+  const array = elements !== undefined;
+  const goesOn = typeof job.progress === 'string';
+  const { output } = jobPaths('$folder');
   return [
+    ...(lost ? [`from=$(stat -c %s "${output}")`] : []),
     ...work(job, true),
-    'if [ "$stop" = limit ] && [ "$code" != 0 ]; then',
-    '  [ "$(progress)" != "$before" ] || end too-short 1',
+    goesOn
+      ? '# Its time is nearly over, it was killed, or a rank was lost: where it has saved something new, it goes on from there.'
+      : '# Its time is nearly over.',
+    ...(lost ? [`lost() { tail -c +$((from + 1)) "${output}" | grep -qF ${quoted(lost)}; }`] : []),
+    `if [ "$stop" = limit ] && [ "$code" != 0 ]${goesOn ? ' || [ "$code" -gt 130 ]' : ''}${lost ? ' || lost' : ''}; then`,
+    '  if [ "$(progress)" = "$before" ]; then',
+    '    [ "$stop" != limit ] || end too-short 1',
+    '    end "$code" "$code"',
+    '  fi',
     '  for _ in $(seq 30); do',
     // One element of an array has the number of the whole array too: by that all would begin again.
     `    scontrol requeue ${array ? '"$SLURM_ARRAY_JOB_ID"_"$JIKJI_ELEMENT"' : '"$SLURM_JOB_ID"'} && exit 0`,
