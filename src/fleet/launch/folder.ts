@@ -1,6 +1,6 @@
 // What a job keeps in its folder, so that it can be found again by whoever comes later: script, output, record, and how it ended.
 
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { JikjiError, writeFailure, writeFileAtomic } from '../../base/index.ts';
@@ -14,6 +14,8 @@ export const jobPaths = (folder: string, element?: number | string) => ({
   record: join(folder, 'job.json'),
   /** The script's last word: its exit code, `cancelled`, or `too-short` where a session did nothing before its time was over. */
   ended: join(folder, element === undefined ? 'ended' : `ended-${element}`),
+  /** Of whoever submits, while that goes on. */
+  lock: join(folder, 'lock'),
   /** Of a local job: its process, in the form of a lock. */
   process: join(folder, 'process'),
 });
@@ -56,10 +58,9 @@ function isOther(one: string, other: string): boolean {
  * Writes the script of a job that is about to be submitted. What an earlier job of this folder left is forgotten, but its output; that
  * of elements too, whose numbers mean others now.
  */
-export function openFolder({ folder }: Job, script: string): void {
+export function writeScript({ folder }: Job, script: string): void {
   const paths = jobPaths(folder);
   try {
-    mkdirSync(folder, { recursive: true });
     const numbered = readdirSync(folder).filter((name) => /^(ended-\d+|output-\d+\.log)$/.test(name));
     const olds = [paths.record, paths.ended, paths.process, ...numbered.map((name) => join(folder, name))];
     for (const old of olds) rmSync(old, { force: true });
@@ -69,14 +70,9 @@ export function openFolder({ folder }: Job, script: string): void {
   writeFileAtomic(paths.script, script, 0o777);
 }
 
-/** Takes back what `openFolder` wrote for a job that nobody took. */
-export function closeFolder({ folder }: Job): void {
+/** Takes back what `writeScript` wrote for a job that nobody took. */
+export function takeBack({ folder }: Job): void {
   rmSync(jobPaths(folder).script, { force: true });
-  try {
-    rmdirSync(folder);
-  } catch {
-    // an earlier job left something in it
-  }
 }
 
 export function writeRecord(job: Job, launcher: JobRecord['launcher'], id: string): JobRecord {

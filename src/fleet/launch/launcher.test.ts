@@ -223,6 +223,19 @@ describe.for(LAUNCHED)('%s %s', { timeout: 120_000 }, ([name, how, there]) => {
     expect(await launcher.cancel(other)).toMatchObject({ state: 'lost' });
   });
 
+  conforms('of two who submit into one folder at once one does, and it has the record', async () => {
+    const asked = job('echo ready; exec sleep 600');
+    const [first, second] = await Promise.allSettled([launcher.submit(asked), launcher.submit(asked)]);
+    const [taken] = [first, second].flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    const [refused] = [first, second].flatMap((one) => (one.status === 'rejected' ? one.reason : []));
+    expect(['locked', 'job-runs']).toContain(refused.code);
+    await expect(launcher.submit(asked)).rejects.toMatchObject({ code: 'job-runs', input: `${name} ${taken!.id}` });
+    expect(readJob(asked.folder)).toEqual(taken);
+    expect(await launcher.cancel(taken!)).toMatchObject({ state: 'cancelled' });
+    expect(existsSync(jobPaths(asked.folder).lock)).toBe(false);
+    expect(await launcher.cancel(await launcher.submit(asked))).toMatchObject({ state: 'cancelled' });
+  });
+
   conforms('a copy of a folder has no job, one that was moved keeps its own', async () => {
     const record = await launcher.submit(job('echo ready; exec sleep 600'));
     await running(record);

@@ -5,9 +5,10 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { isLocked, JikjiError, lockText, writeFileAtomic } from '../../base/index.ts';
-import { checkSize, closeFolder, jobPaths, lastWord, openFolder, writeRecord } from './folder.ts';
+import { checkSize, jobPaths, lastWord } from './folder.ts';
 import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher, reportOfElements } from './launcher.ts';
 import { jobScript } from './script.ts';
+import { submission } from './submission.ts';
 
 /** Milliseconds that a cancelled job has to save what it has. */
 const GRACE = 30_000;
@@ -29,19 +30,21 @@ async function check(job: Job): Promise<void> {
 
 async function submit(job: Job): Promise<JobRecord> {
   await check(job);
-  const paths = jobPaths(job.folder);
-  openFolder(job, jobScript(job, 'local', process.cwd()));
+  return submission(job, local, jobScript(job, 'local', process.cwd()), () => start(jobPaths(job.folder)));
+}
+
+/** Starts a script in the background; the number of its process, which is noted. */
+async function start({ script, output, process: path }: ReturnType<typeof jobPaths>): Promise<string> {
   try {
-    const output = openSync(paths.output, 'a');
+    const log = openSync(output, 'a');
     // A process group of its own: Ctrl-C here does not reach it, and it can be ended as a whole.
-    const child = spawn('bash', [paths.script], { detached: true, stdio: ['ignore', output, output] });
-    closeSync(output);
+    const child = spawn('bash', [script], { detached: true, stdio: ['ignore', log, log] });
+    closeSync(log);
     await new Promise((resolve, reject) => child.on('spawn', resolve).on('error', reject));
     child.unref();
-    writeFileAtomic(paths.process, lockText(child.pid!));
-    return writeRecord(job, 'local', `${child.pid}`);
+    writeFileAtomic(path, lockText(child.pid!));
+    return `${child.pid}`;
   } catch (error) {
-    closeFolder(job);
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new JikjiError('no-bash', 'jobs are run by bash, and there is none here', 'bash', 'install bash', {
       cause: error,

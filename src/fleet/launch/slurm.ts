@@ -3,13 +3,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
 import { limitWords } from './account-limits.ts';
-import { checkSize, closeFolder, openFolder, writeRecord } from './folder.ts';
+import { checkSize } from './folder.ts';
 import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
 import { jobScript } from './script.ts';
 import type { SlurmJob, SlurmLine } from './slurm-answers.ts';
 import { Refused } from './slurm-command.ts';
 import { report, reportOf } from './slurm-report.ts';
 import { slurmTransport } from './slurm-transport.ts';
+import { submission } from './submission.ts';
 
 /** Milliseconds that Slurm has to end a cancelled job: its KillWait is 30 s by default. */
 const GRACE = 120_000;
@@ -150,15 +151,12 @@ function refusal(job: Job, { message, said }: Refused): JikjiError {
 
 async function submit(job: Job): Promise<JobRecord> {
   await check(job);
-  openFolder(job, jobScript(job, 'slurm', process.cwd()));
-  let id: string;
-  try {
-    id = await slurmTransport(job.slurmrestd).submit(job);
-  } catch (error) {
-    closeFolder(job);
-    throw error instanceof Refused ? refusal(job, error) : error;
-  }
-  return writeRecord(job, 'slurm', id);
+  const take = () => slurmTransport(job.slurmrestd).submit(job);
+  return submission(job, slurmLauncher, jobScript(job, 'slurm', process.cwd()), () =>
+    take().catch((error) => {
+      throw error instanceof Refused ? refusal(job, error) : error;
+    }),
+  );
 }
 
 async function cancel(record: JobRecord): Promise<JobReport> {
