@@ -1,6 +1,6 @@
 // `jikji make RECIPE --on LAUNCHER`: the same run, made by a job; here its progress is shown.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { JikjiError } from '../base/index.ts';
 import type { Recipe } from '../foundry/recipe/index.ts';
@@ -12,7 +12,7 @@ import { launcherNamed, type OnOptions } from './on-options.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { fleet, foundry, type JobRecord, type MakeResult } from './rooms.ts';
-import { jobAtWork, jobsOf, submitRun } from './run-jobs.ts';
+import { jobsAtWork, jobsOf, submitRun, trains } from './run-jobs.ts';
 import { failureOf } from './watch-job.ts';
 
 export interface MakeOn extends OnOptions {
@@ -27,21 +27,26 @@ export interface MakeOn extends OnOptions {
   passed: string[];
 }
 
-/** Submits what makes a run, and gives the jobs that are at it in the order in which they begin; where some are already, gives those. */
+/**
+ * Submits what makes a run, and gives the jobs that are at it in the order in which they begin; where some are already, gives those.
+ * None where it is finished.
+ */
 export async function makeOn(options: MakeOn): Promise<JobRecord[]> {
   const { out, resume } = options;
-  const atWork = (await jobAtWork(out))?.record;
-  if (atWork && !resume) {
+  const atWork = await jobsAtWork(out);
+  const [first] = atWork;
+  if (first && !resume) {
     throw new JikjiError(
       'job-runs',
       'a job is at this run already',
-      `${atWork.launcher} ${atWork.id}`,
+      `${first.record.launcher} ${first.record.id}`,
       `--resume follows it, ${calledAs()} runs cancel ${shellWord(out)} ends it`,
     );
   }
-  // Where only the first of two jobs is there, whoever submitted it did not come to the second.
-  const isWhole = atWork !== undefined && (await jobsOf(out)).at(-1)!.folder === join(resolve(out), 'job');
-  if (!isWhole) await submit(options);
+  if (!first && resume && existsSync(join(out, 'result.json'))) return [];
+  if (!first) await submit(options);
+  // Whoever submitted the job for the texts did not come to the next. That one has the folder, and it is prepared.
+  else if (!trains(out, atWork)) await submitRun(...asJobs(options));
   return jobsOf(out);
 }
 
@@ -64,14 +69,32 @@ export async function followRun(
 }
 
 async function submit(options: MakeOn): Promise<void> {
+  const { recipe, recipeFolder, out, resume, threads, key, nodes = 1, ranksPerNode = 1 } = options;
+  const { prepareRun } = await foundry();
+  const { checkMpi } = await fleet();
+  const size = nodes * ranksPerNode;
+  const [launcher, jobs] = asJobs(options);
+  const { slurmrestd = process.env.JIKJI_SLURMRESTD } = jobs;
+  // Asked by slurmrestd, this machine need not be one of the cluster's.
+  if (launcher === 'slurm' && size > 1 && !slurmrestd) await checkMpi();
+  checkJobSigns(key, (text) => process.stderr.write(`${text}\n`));
+  const takeBack = prepareRun({ recipe, recipeFolder, out, threads, resume, ranks: { rank: 0, size } });
+  try {
+    await submitRun(launcher, jobs);
+  } catch (error) {
+    takeBack();
+    throw error;
+  }
+}
+
+/** The jobs that make a run, and who takes them. */
+function asJobs(options: MakeOn): Parameters<typeof submitRun> {
   const {
     on,
     recipe,
     recipeFolder,
     out,
-    resume,
     threads,
-    key,
     passed,
     nodes = 1,
     ranksPerNode = 1,
@@ -80,27 +103,8 @@ async function submit(options: MakeOn): Promise<void> {
     catalogue,
   } = options;
   const { launcher, ...where } = launcherNamed(on, catalogue);
-  const { prepareRun } = await foundry();
-  const { checkMpi } = await fleet();
-  const size = nodes * ranksPerNode;
-  const { slurmrestd = process.env.JIKJI_SLURMRESTD } = where;
-  // Asked by slurmrestd, this machine need not be one of the cluster's.
-  if (launcher === 'slurm' && size > 1 && !slurmrestd) await checkMpi();
-  checkJobSigns(key, (text) => process.stderr.write(`${text}\n`));
-  const takeBack = prepareRun({ recipe, recipeFolder, out, threads, resume, ranks: { rank: 0, size } });
-  try {
-    const words = ['--texts', resolve(recipeFolder), ...passed];
-    const job = {
-      nodes,
-      ranksPerNode,
-      threads,
-      timeLimit: time,
-      ...where,
-      ...(account === undefined ? {} : { account }),
-    };
-    await submitRun(launcher, { name: recipe.name, run: out, words, ...job });
-  } catch (error) {
-    takeBack();
-    throw error;
-  }
+  const words = ['--texts', resolve(recipeFolder), ...passed];
+  const charged = account === undefined ? {} : { account };
+  const size = { nodes, ranksPerNode, threads, timeLimit: time };
+  return [launcher, { name: recipe.name, run: out, words, ...size, ...where, ...charged }];
 }

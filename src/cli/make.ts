@@ -91,6 +91,10 @@ export function addMake(program: Command, output: Output): void {
     )
     .action(async (file: string, options: Options, command: Command) => {
       if (options.on === undefined) refuseAlone(options);
+      else if (ranksStarted() > 1) {
+        const hint = 'call it without mpiexec: --nodes and --ranks-per-node say how many';
+        throw new JikjiError('usage', 'a job is submitted by one process', `--on ${options.on}`, hint);
+      }
       needThreads(options, command);
       const made =
         ranksStarted() > 1
@@ -140,6 +144,7 @@ async function prepare(output: Output, file: string, options: Options): Promise<
     const passed = [...(key ? ['--key', key] : []), ...(lodge ? ['--lodge', lodge] : [])];
     return async () => {
       const records = await makeOn({ ...options, ...all, on, passed });
+      if (records.length === 0) return made(await makeWithProgress(output, all)); // it is finished: that is told here
       if (!options.detach) return made(await followRun(output, { run: out, recipe, records }));
       const { launcher, id: job } = records.at(-1)!;
       const describe = () => {

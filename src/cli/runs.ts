@@ -6,14 +6,14 @@ import { JikjiError } from '../base/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import type { Output } from './output.ts';
 import { fleet, foundry, type RunSummary } from './rooms.ts';
-import { jobAtWork, jobsOf } from './run-jobs.ts';
+import { jobsAtWork, jobsOf } from './run-jobs.ts';
 import { count, fit, table } from './text.ts';
 
 /** What the job of a run that is not finished says of itself; undefined where there is none, or it has ended. */
 async function jobState({ folder, state }: RunSummary): Promise<string | undefined> {
   if (state !== 'running' && state !== 'unfinished') return undefined;
   try {
-    const found = await jobAtWork(folder);
+    const [found] = await jobsAtWork(folder);
     if (!found) return undefined;
     const { record, report } = found;
     return `${report.state} (${record.launcher} ${record.id}${report.why ? `: ${report.why}` : ''})`;
@@ -36,7 +36,7 @@ async function cancel(output: Output, run: string): Promise<void> {
       'one that runs in a terminal ends by Ctrl-C',
     );
   }
-  const found = await jobAtWork(run);
+  const [found] = await jobsAtWork(run);
   if (!found) {
     const { state } = await launcherOf(last).report(last);
     throw new JikjiError(
