@@ -3,6 +3,7 @@
 
 import { readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
 import { readStatement } from '../../ledger/index.ts';
@@ -11,7 +12,7 @@ import type { EvaluateOptions, EvaluateResult } from './options.ts';
 import { planEvaluation } from './plan.ts';
 import { resultsOf, writeOthers } from './results.ts';
 import type { EvaluationSet } from './set.ts';
-import { packageVersion } from './statement.ts';
+import { packageVersion, statedResults } from './statement.ts';
 import { METRICS, type Metric } from './task.ts';
 
 export interface ApartTask {
@@ -57,6 +58,8 @@ type Part = z.output<typeof form>;
 
 const partOf = (statement: string): string => join(dirname(statement), 'parts', basename(statement));
 
+const figuresOf = ({ results }: Part) => results.map(({ part, items, ...rest }) => ({ part, items, ...rest }));
+
 /** Leaves what one task came to, of a result with `items` and one statement. */
 export function leavePart({ results, statements, tokens, seconds }: EvaluateResult): void {
   const path = partOf(statements[0]!);
@@ -65,16 +68,25 @@ export function leavePart({ results, statements, tokens, seconds }: EvaluateResu
   writeFileAtomic(path, `${JSON.stringify(part)}\n`);
 }
 
-/** What a task left; undefined where it did not, or where that is no use: then it is to be done again. */
-function readPart(statement: string, model: string, set: EvaluationSet): Part | undefined {
+/**
+ * What a task left; undefined where it did not, or where that is no use: then it is to be done again. Others may have handed on a folder
+ * with theirs: it counts only where `evaluator` has signed it.
+ */
+function readPart(
+  statement: string,
+  { model, evaluator }: { model: string; evaluator: string },
+  set: EvaluationSet,
+): Part | undefined {
   try {
     const { predicate } = readStatement(statement, 'evaluation');
     const same =
+      predicate.evaluatorKey === evaluator &&
       predicate.model === model &&
       predicate.task === set.digest &&
       predicate.n === set.items.length &&
       predicate.version === packageVersion();
-    return same ? form.parse(JSON.parse(readFileSync(partOf(statement), 'utf8'))) : undefined;
+    const part = same ? form.parse(JSON.parse(readFileSync(partOf(statement), 'utf8'))) : undefined;
+    return part && isDeepStrictEqual(statedResults(figuresOf(part)), predicate.results) ? part : undefined;
   } catch {
     return undefined;
   }
@@ -89,15 +101,16 @@ export async function planApart(options: EvaluateOptions): Promise<ApartPlan> {
   const model = openModel(options.model);
   try {
     if (model.note) onNote(model.note);
-    const { sets, place, digest } = await planEvaluation(model, options);
+    const { sets, place, signer, digest } = await planEvaluation(model, options);
     const { folder: named } = model;
     const folder = place && dirname(place(sets[0]!));
-    if (!place || !folder || place(sets[0]!) === options.out) {
+    if (!place || !signer || !folder || place(sets[0]!) === options.out) {
       const input = options.out === undefined ? named : `--out ${options.out}`;
       throw new JikjiError('usage', 'the statements need a folder to go to', input, 'name one: --out FOLDER');
     }
     const tasks = sets.map(({ name, digest }, i) => ({ name, digest, task: options.tasks[i] ?? name }));
-    const partOfSet = (set: EvaluationSet) => readPart(place(set), digest, set);
+    const mine = { model: digest, evaluator: signer.publicKey.toString('base64') };
+    const partOfSet = (set: EvaluationSet) => readPart(place(set), mine, set);
     return {
       folder,
       tasks,
@@ -109,7 +122,7 @@ export async function planApart(options: EvaluateOptions): Promise<ApartPlan> {
         const parts = sets.map((set) => partOfSet(set)!);
         const evaluated = sets.map((set, i) => ({
           set,
-          figures: parts[i]!.results.map(({ part, items, ...rest }) => ({ part, items, ...rest })),
+          figures: figuresOf(parts[i]!),
         }));
         writeOthers(named, evaluated, { ...options, limit });
         return {

@@ -274,12 +274,20 @@ test('scored apart and put together: what one call gives; what was left is taken
 
   const part = join(at('apart/parts'), basename(statements[1]!));
   const whole = readFileSync(part, 'utf8');
-  for (const wrong of [whole.slice(0, -9), '', 'null', whole.replace('"n":', '"m":'), whole.replace('"acc"', '"a"')]) {
+  // Nor is what was changed behind its statement.
+  const changed = whole.replace(/"value":[^,]+/, '"value":0.987');
+  const damaged = [whole.slice(0, -9), '', 'null', whole.replace('"n":', '"m":'), whole.replace('"acc"', '"a"')];
+  for (const wrong of [...damaged, changed]) {
+    expect(wrong).not.toBe(whole);
     writeFileSync(part, wrong);
     expect(names(), wrong).toEqual(['colours']);
   }
   writeFileSync(part, whole);
   expect(names()).toEqual([]);
+  // What somebody else scored is not handed on as ours.
+  newKey('other');
+  const other = await planApart({ ...options, signer: async () => loadSigner('other') });
+  expect(other.missing()).toHaveLength(3);
   rmSync(statements[0]!);
   expect(names()).toEqual(['held-out']);
   // Fewer items are other statements.

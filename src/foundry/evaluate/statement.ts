@@ -20,6 +20,16 @@ const line = (text: string): string =>
     .slice(0, 500)
     .toWellFormed();
 
+/** Figures as a statement has them. */
+export const statedResults = (figures: readonly Figure[]) =>
+  figures.map(({ part, metric, value, stderr, n }) => ({
+    part: part === undefined ? null : line(part),
+    metric,
+    value: finite(value),
+    stderr: finite(stderr),
+    n,
+  }));
+
 /** The text of the statement's file. `model` is its digest. */
 export function evaluationStatement(
   model: string,
@@ -33,13 +43,7 @@ export function evaluationStatement(
     model,
     task: set.digest,
     name: set.name,
-    results: figures.map(({ part, metric, value, stderr, n }) => ({
-      part: part === undefined ? null : line(part),
-      metric,
-      value: finite(value),
-      stderr: finite(stderr),
-      n,
-    })),
+    results: statedResults(figures),
     n: set.items.length,
     of: set.of,
     fewshot: set.fewshot,
