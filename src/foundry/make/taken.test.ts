@@ -27,18 +27,9 @@ model: { hiddenSize: 32, intermediateSize: 48, numHiddenLayers: 1, numAttentionH
 train: { steps: 30, batchSize: 4, sequenceLength: 32, checkpointEvery: 5, keepEvery: 1, warmupSteps: 3 }
 `;
 
-test('what another machine has taken meanwhile is not written to', async () => {
-  const out = join(folder, 'run');
-  const lock = join(out, 'lock');
-  const other = JSON.stringify({ pid: 1, started: '1', host: 'node-7.elsewhere' });
-  let there: Record<string, string> = {};
-  const files = () =>
-    Object.fromEntries(
-      readdirSync(out, { recursive: true, withFileTypes: true })
-        .filter((file) => file.isFile() && file.name !== 'transcript.jsonl')
-        .map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), 'latin1')]),
-    );
-  const made = makeRun({
+/** Makes a run that a process elsewhere takes when so many steps are done. */
+const make = (out: string, steps: number, taken: () => void) =>
+  makeRun({
     recipe: parseRecipe(RECIPE, { file: 'recipe.yaml' }),
     recipeFolder: folder,
     out,
@@ -46,10 +37,23 @@ test('what another machine has taken meanwhile is not written to', async () => {
     resume: false,
     signal: new AbortController().signal,
     onEvent: (event) => {
-      if (event.kind !== 'step' || event.step !== 12) return;
-      writeFileSync(lock, other);
-      there = files();
+      if (event.kind !== 'step' || event.step !== steps) return;
+      writeFileSync(join(out, 'lock'), JSON.stringify({ pid: 1, started: '1', host: 'node-7.elsewhere' }));
+      taken();
     },
+  });
+
+test('what another machine has taken meanwhile is not written to', async () => {
+  const out = join(folder, 'run');
+  let there: Record<string, string> = {};
+  const files = () =>
+    Object.fromEntries(
+      readdirSync(out, { recursive: true, withFileTypes: true })
+        .filter((file) => file.isFile() && file.name !== 'transcript.jsonl')
+        .map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), 'latin1')]),
+    );
+  const made = make(out, 12, () => {
+    there = files();
   });
   await expect(made).rejects.toMatchObject({ name: 'JikjiError', code: 'run-taken', input: out });
   expect(readdirSync(join(out, 'checkpoints')).sort()).toEqual(['step-000005', 'step-000010']);
@@ -62,18 +66,8 @@ test('time that passed between steps is enough to look', async () => {
   let ahead = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => now() + ahead);
   const steps = () => readFileSync(join(out, 'transcript.jsonl'), 'utf8').split('\n').length - 1;
-  const made = makeRun({
-    recipe: parseRecipe(RECIPE, { file: 'recipe.yaml' }),
-    recipeFolder: folder,
-    out,
-    threads: 1,
-    resume: false,
-    signal: new AbortController().signal,
-    onEvent: (event) => {
-      if (event.kind !== 'step' || event.step !== 6) return;
-      writeFileSync(join(out, 'lock'), JSON.stringify({ pid: 1, started: '1', host: 'node-7.elsewhere' }));
-      ahead = 11_000;
-    },
+  const made = make(out, 6, () => {
+    ahead = 11_000;
   });
   await expect(made).rejects.toMatchObject({ code: 'run-taken' });
   vi.restoreAllMocks();

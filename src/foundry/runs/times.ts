@@ -3,8 +3,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readStatement } from '../../ledger/index.ts';
+import { parseSessions } from './sessions.ts';
 
-interface Session {
+interface Span {
   /** Steps done when it began, and when it ended. */
   from: number;
   to: number;
@@ -18,8 +19,10 @@ interface Session {
 /** Sessions are a line or two each; a file beyond this is not read. */
 const MOST_BYTES = 16 << 20;
 
+const seconds = (time: string | null): number => (time === null ? Number.NaN : Date.parse(time) / 1000);
+
 /** Whole sessions, and those that were killed: they end where the next one goes on, or with the transcript. */
-function sessionsOf(folder: string, steps: number, written: number): Session[] {
+function spansOf(folder: string, steps: number, written: number): Span[] {
   const file = join(folder, 'sessions.jsonl');
   let text = '';
   try {
@@ -27,29 +30,17 @@ function sessionsOf(folder: string, steps: number, written: number): Session[] {
   } catch {
     // not there: then there is no session
   }
-  const sessions: Session[] = [];
-  const time = (value: unknown): number => (typeof value === 'string' ? Date.parse(value) / 1000 : Number.NaN);
-  for (const line of text.split('\n')) {
-    let value: { [key: string]: unknown } | null;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      continue;
-    }
-    const last = sessions.at(-1);
-    if (value?.event === 'start' && Number.isSafeInteger(value.from) && time(value.start) > 0) {
-      const begun = { from: value.from as number, start: time(value.start) };
-      if (last?.to === Infinity) Object.assign(last, { to: begun.from, end: begun.start });
-      sessions.push({ ...begun, to: Infinity, end: Infinity, whole: false });
-    } else if (value?.event === 'end' && last?.to === Infinity && value.from === last.from) {
-      if (Number.isSafeInteger(value.to) && time(value.end) >= last.start) {
-        Object.assign(last, { to: value.to, end: time(value.end), whole: true });
-      }
-    }
-  }
-  const last = sessions.at(-1);
-  if (last?.to === Infinity) Object.assign(last, { to: steps, end: Math.max(last.start, written) });
-  return sessions.filter((s) => s.to > s.from);
+  const begun = parseSessions(text).flatMap(({ from, start, ...said }) =>
+    from !== null && seconds(start) > 0 ? [{ from, start: seconds(start), said }] : [],
+  );
+  const spans = begun.map(({ from, start, said }, i): Span => {
+    const [to, end] = [said.to, seconds(said.end)];
+    if (to !== null && end >= start) return { from, start, to, end, whole: true };
+    const next = begun[i + 1];
+    const cut = next ? { to: next.from, end: next.start } : { to: steps, end: Math.max(start, written) };
+    return { from, start, ...cut, whole: false };
+  });
+  return spans.filter(({ from, to }) => to > from);
 }
 
 /**
@@ -58,7 +49,7 @@ function sessionsOf(folder: string, steps: number, written: number): Session[] {
  */
 export function timesOf(folder: string, steps: number): (step: number) => number {
   const written = statSync(join(folder, 'transcript.jsonl'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sessions = sessionsOf(folder, steps, written / 1000);
+  const spans = spansOf(folder, steps, written / 1000);
   let fallback = written / 1000;
   try {
     fallback = Date.parse(readStatement(join(folder, 'genesis.json'), 'genesis').predicate.circumstances.time) / 1000;
@@ -69,10 +60,10 @@ export function timesOf(folder: string, steps: number): (step: number) => number
   let latest = 0;
   return (step) => {
     // Steps that a later session took again are of that session.
-    while (at + 1 < sessions.length && sessions[at + 1]!.from < step) at++;
-    const session = sessions[at];
-    const share = session ? Math.min(1, Math.max(0, (step - session.from) / (session.to - session.from))) : 0;
-    const time = session ? session.start + share * (session.end - session.start) : fallback;
+    while (at + 1 < spans.length && spans[at + 1]!.from < step) at++;
+    const span = spans[at];
+    const share = span ? Math.min(1, Math.max(0, (step - span.from) / (span.to - span.from))) : 0;
+    const time = span ? span.start + share * (span.end - span.start) : fallback;
     latest = Math.max(latest, time);
     return latest;
   };
@@ -80,8 +71,8 @@ export function timesOf(folder: string, steps: number): (step: number) => number
 
 /** Steps and seconds of the sessions whose end was written; undefined where there are none. */
 export function pace(folder: string): { steps: number; seconds: number } | undefined {
-  const whole = sessionsOf(folder, 0, 0).filter((s) => s.whole);
-  const steps = whole.reduce((sum, s) => sum + s.to - s.from, 0);
-  const seconds = whole.reduce((sum, s) => sum + s.end - s.start, 0);
-  return steps > 0 && seconds > 0 ? { steps, seconds } : undefined;
+  const whole = spansOf(folder, 0, 0).filter((span) => span.whole);
+  const steps = whole.reduce((sum, { from, to }) => sum + to - from, 0);
+  const taken = whole.reduce((sum, { start, end }) => sum + end - start, 0);
+  return steps > 0 && taken > 0 ? { steps, seconds: taken } : undefined;
 }
