@@ -35,6 +35,7 @@ export function writeFailure(error: unknown, path: string): unknown {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
+    case 'EEXIST': // a file where a folder should be
     case 'ENOENT':
     case 'ENOTDIR':
     case 'ENAMETOOLONG':

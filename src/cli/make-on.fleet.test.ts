@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { takeLock } from '../base/index.ts';
 import { alone, hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
 import { jikji, writeTexts } from '../foundry/make/cli.testing.ts';
 import { call, folder, isWhole, jobOf, LONG, make, RECIPE, sessions, steps, trains } from './make-on.testing.ts';
@@ -103,6 +104,29 @@ describe('local', { timeout: 120_000 }, () => {
     expect(JSON.parse(ended.stdout).error).toMatchObject({ code: 'lodging-missing' });
   });
 
+  test('what an earlier job said is not said again of one that could say nothing', async () => {
+    for (const [more, signal, code] of [
+      [[], 'SIGTERM', 'interrupted'],
+      [['--resume'], 'SIGKILL', 'job-failed'],
+    ] as const) {
+      const before = steps('said');
+      const made = make('said', '--on', 'local', ...more, ...LONG);
+      await until(
+        () => steps('said'),
+        (n) => n > before + 20,
+      );
+      process.kill(Number(run('pgrep', '-f', `main.ts make .*--out ${join(folder, 'said')} `)), signal);
+      expect(JSON.parse((await made.ended).stdout).error).toMatchObject({ code });
+    }
+  });
+
+  test('one of several processes submits nothing', async () => {
+    const options = { cwd: folder, env: { PMI_RANK: '0', PMI_SIZE: '2' } };
+    const ended = await jikji(['make', 'recipe.yaml', '--json', '--out', 'ranks', '--on', 'local'], options);
+    expect(JSON.parse(ended.stdout).error).toMatchObject({ code: 'usage', input: '--on local' });
+    expect(existsSync(join(folder, 'ranks'))).toBe(false);
+  });
+
   test('a run without a job cannot be cancelled', async () => {
     const ended = await call('runs', 'cancel', 'straight', '--json').ended;
     expect(JSON.parse(ended.stdout).error).toMatchObject({ code: 'no-job' });
@@ -182,6 +206,30 @@ describe.skipIf(!hasSlurm)('slurm', { timeout: 300_000 }, () => {
     } finally {
       run('scancel', full);
     }
+  });
+
+  test('submitted by halves: --resume adds the job that is missing, and none to a run that is finished', async () => {
+    const full = run('sbatch', '--parsable', '--nodes=2', '--exclusive', '--output=/dev/null', '--wrap=sleep 600');
+    const args = [...on, '--nodes', '2'];
+    try {
+      expect(await make('half', ...args, '--detach').ended).toMatchObject({ code: 0 });
+      const [text, training] = [jobOf('half', 'text'), jobOf('half')];
+      run('scancel', training);
+      const release = takeLock(join(folder, 'half/lock'), 'this run'); // as the job for the texts does while it is at it
+      const again = await make('half', ...args, '--resume', '--detach').ended;
+      release();
+      expect(again, again.stderr).toMatchObject({ code: 0 });
+      expect(jobOf('half', 'text')).toBe(text);
+      expect(jobOf('half')).not.toBe(training);
+      expect(JSON.parse(again.stdout)).toMatchObject({ job: jobOf('half') });
+    } finally {
+      run('scancel', full.trim());
+    }
+    await isWhole('half', await make('half', ...args, '--resume').ended);
+    const last = jobOf('half');
+    await isWhole('half', await make('half', ...args, '--resume').ended);
+    await isWhole('half', await make('half', ...args, '--resume', '--detach').ended);
+    expect(jobOf('half')).toBe(last);
   });
 
   test('texts that come to nothing: their own words, and no job is left', async () => {

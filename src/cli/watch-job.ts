@@ -81,9 +81,9 @@ const detached = (record: JobRecord, cancelledBy: string): JikjiError =>
 /** Why a job came to nothing, or one of its elements: its own words where it ended by itself. */
 export async function failureOf(record: JobRecord, report: JobReport, element?: number): Promise<JikjiError> {
   const { state, why, exitCode } = report;
-  const { jobPaths } = await fleet();
+  const { jobPaths, SESSION } = await fleet();
   const { output: log } = jobPaths(record.folder, element);
-  const said = exitCode === null ? undefined : errorOf(log);
+  const said = exitCode === null ? undefined : errorOf(log, SESSION);
   const words = { failed: 'failed', lost: 'is gone' }[state as string] ?? 'was cancelled';
   return (
     said ??
@@ -96,14 +96,13 @@ export async function failureOf(record: JobRecord, report: JobReport, element?: 
   );
 }
 
-/** The error with which the command of a job ended, as its output tells it. */
-function errorOf(output: string): JikjiError | undefined {
+/** The error with which the command of a job ended, as its output tells it; what its earlier sessions ended with stands above. */
+function errorOf(output: string, session: string): JikjiError | undefined {
   let last: string | undefined;
   try {
-    last = readFileSync(output, 'utf8')
-      .trimEnd()
-      .split('\n')
-      .findLast((line) => line.startsWith('{"error":'));
+    const lines = readFileSync(output, 'utf8').trimEnd().split('\n');
+    const began = lines.findLastIndex((line) => line.startsWith(session));
+    last = lines.slice(began + 1).findLast((line) => line.startsWith('{"error":'));
     const { code, message, input, hint } = JSON.parse(last ?? '').error;
     if (![code, message, input, hint].every((word) => typeof word === 'string')) return undefined;
     return new JikjiError(code, message, input, hint);

@@ -34,6 +34,7 @@ export {
   limitWords,
   type Partition,
   readJob,
+  SESSION,
   type SlurmJob,
   type SlurmLine,
   slurmPartitions,

@@ -1,10 +1,15 @@
 // What a job keeps in its folder, so that it can be found again by whoever comes later: script, output, record, and how it ended.
 
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { JikjiError, writeFailure, writeFileAtomic } from '../../base/index.ts';
+import { readSmallFile } from '../../formats/index.ts';
 import type { Job, JobRecord } from './launcher.ts';
+
+/** Of a file that others may have made: each element of its job is looked for. */
+const MOST_BYTES = 1 << 16;
+const MOST_ELEMENTS = 10_000;
 
 /** `element`: its number, or what stands for it; output and last word are its own. */
 export const jobPaths = (folder: string, element?: number | string) => ({
@@ -26,7 +31,7 @@ const form = z.object({
   id: z.string().regex(/^\d{1,10}$/),
   name: z.string(),
   folder: z.string(),
-  elements: z.int().min(1).max(1_000_000).optional(),
+  elements: z.int().min(1).max(MOST_ELEMENTS).optional(),
   submitted: z.string(),
   slurmrestd: z.string().max(300).nullable().optional(),
 });
@@ -37,7 +42,7 @@ const form = z.object({
  */
 export function readJob(folder: string): JobRecord | undefined {
   try {
-    const found = form.safeParse(JSON.parse(readFileSync(jobPaths(folder).record, 'utf8')));
+    const found = form.safeParse(JSON.parse(readSmallFile(jobPaths(folder).record, MOST_BYTES)));
     if (!found.success) return undefined;
     const { folder: told, ...record } = found.data;
     if (told === folder) return { ...record, folder };
@@ -87,7 +92,7 @@ export function writeRecord(job: Job, launcher: JobRecord['launcher'], id: strin
 export function lastWord(folder: string, element?: number): number | 'cancelled' | 'too-short' | undefined {
   let text: string;
   try {
-    text = readFileSync(jobPaths(folder, element).ended, 'utf8').trim();
+    text = readSmallFile(jobPaths(folder, element).ended, MOST_BYTES).trim();
   } catch {
     return undefined;
   }

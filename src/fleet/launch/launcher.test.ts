@@ -200,6 +200,12 @@ describe.for(LAUNCHED)('%s %s', { timeout: 120_000 }, ([name, how, there]) => {
     expect(outputs(record).map((text) => text.match(/<.*>/g)!.length)).toEqual([1, 2]);
   });
 
+  test.skipIf(!there || how !== 'by command')('killed while it writes, it has saved nothing', async () => {
+    const progress = join(folder, 'drafts');
+    const script = `mkdir -p "${progress}"; touch "${progress}/step.$$.tmp"; kill -9 $$`;
+    expect(await ended(await launcher.submit(job(script, { progress })))).toMatchObject({ state: 'failed' });
+  });
+
   test.skipIf(!there || how !== 'by command')('what goes on from nothing is not queued again', async () => {
     const script = `[ $JIKJI_ELEMENT = 1 ] || exit 0; trap 'exit 130' USR2; echo ready; while :; do sleep 0.1; done`;
     const record = await launcher.submit(job(script, { elements: 2, timeLimit: 30, progress: null }));
@@ -221,6 +227,12 @@ describe.for(LAUNCHED)('%s %s', { timeout: 120_000 }, ([name, how, there]) => {
     const lost = expect.objectContaining({ state: 'lost' });
     expect(await launcher.report({ ...other, elements: 2 })).toMatchObject({ state: 'lost', elements: [lost, lost] });
     expect(await launcher.cancel(other)).toMatchObject({ state: 'lost' });
+  });
+
+  conforms("what cannot be the job's folder is said", async () => {
+    const asked = job('exit 0');
+    writeFileSync(asked.folder, '');
+    await expect(launcher.submit(asked)).rejects.toMatchObject({ code: 'not-writable', input: asked.folder });
   });
 
   conforms('of two who submit into one folder at once one does, and it has the record', async () => {
@@ -272,4 +284,15 @@ test('a folder that somebody made up ends no process', async () => {
     writeFileSync(jobPaths(made).record, wrong);
     expect(readJob(made), wrong).toBeUndefined();
   }
+  writeFileSync(jobPaths(made).record, JSON.stringify({ ...record, elements: 1e9 }));
+  expect(readJob(made)).toBeUndefined();
+  // Nobody writes into these: they are not waited for.
+  for (const path of [jobPaths(made).record, jobPaths(made).ended, jobPaths(made).process]) {
+    rmSync(path, { force: true });
+    execFileSync('mkfifo', [path]);
+  }
+  expect(readJob(made)).toBeUndefined();
+  expect(await LAUNCHERS.local.report({ ...record, formatVersion: 1, launcher: 'local' })).toMatchObject({
+    state: 'lost',
+  });
 });

@@ -1,10 +1,11 @@
 // Jobs as processes of this machine: one node, no queue. A job goes on when whoever started it ends, and can be found again.
 
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { isLocked, JikjiError, lockText, writeFileAtomic } from '../../base/index.ts';
+import { readSmallFile } from '../../formats/index.ts';
 import { checkSize, jobPaths, lastWord } from './folder.ts';
 import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher, reportOfElements } from './launcher.ts';
 import { jobScript } from './script.ts';
@@ -56,7 +57,7 @@ async function start({ script, output, process: path }: ReturnType<typeof jobPat
 function scriptOf(folder: string): number | undefined {
   const { process: path } = jobPaths(folder);
   try {
-    const { pid, started } = JSON.parse(readFileSync(path, 'utf8'));
+    const { pid, started } = JSON.parse(readSmallFile(path, 1000));
     if (started === undefined && process.platform === 'linux') return undefined;
     return isLocked(path) ? pid : undefined;
   } catch {

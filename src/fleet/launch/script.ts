@@ -8,6 +8,9 @@ import { directives } from './slurm-options.ts';
 export const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
+/** Begins the line that each session of a job writes first into its output. */
+export const SESSION = '== ';
+
 /** Waits for local jobs; those of a scheduler wait in its queue. */
 const waiting = ({ after = [] }: Job): string[] =>
   after.length === 0
@@ -32,7 +35,7 @@ function work(job: Job, slurm: boolean, output = ''): string[] {
       ? 'echo "$SECONDS"'
       : job.progress === null
         ? 'echo'
-        : `ls ${quoted(job.progress)} 2>/dev/null`;
+        : `ls ${quoted(job.progress)} 2>/dev/null | grep -v '\\.tmp$'`; // half-written, by one that was killed
   return [
     ...(slurm ? [`progress() { ${progress}; }`, 'before=$(progress)'] : []),
     `${start}${job.command.map(quoted).join(' ')}${output} &`,
@@ -108,6 +111,7 @@ export function jobScript(job: Job, launcher: 'local' | 'slurm', cwd: string): s
     `ended="${jobPaths('$folder', apart ? '$JIKJI_ELEMENT' : undefined).ended}"`,
     'end() { say "$1" "$ended"; exit "$2"; }',
     'rm -f "$ended"',
+    `printf '${SESSION}%(%FT%T%z)T on %s\\n' -1 "$HOSTNAME"`,
     `cd ${quoted(cwd)} || end 2 2`,
     '',
     '# SIGUSR2 comes before the time limit: stop and save. SIGTERM comes with a cancellation.',

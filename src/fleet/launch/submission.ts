@@ -1,7 +1,7 @@
 // How a job comes into its folder: one at a time, whoever else submits into the same folder at that moment. Does not know who takes it.
 
-import { mkdirSync, rmdirSync } from 'node:fs';
-import { JikjiError, takeLock, writeFailure } from '../../base/index.ts';
+import { rmdirSync } from 'node:fs';
+import { JikjiError, makeFolder, takeLock, writeFailure } from '../../base/index.ts';
 import { jobPaths, readJob, takeBack, writeRecord, writeScript } from './folder.ts';
 import { hasEnded, type Job, type JobRecord, type Launcher } from './launcher.ts';
 
@@ -19,7 +19,7 @@ export async function submission(
 ): Promise<JobRecord> {
   const { folder } = job;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw writeFailure(error, folder);
   }
