@@ -59,7 +59,13 @@ export function isLocked(path: string): boolean {
 }
 
 /** Whether this process holds the lock at `path`: one that was silent for long may have lost it to a process of another machine. */
-export const holdsLock = (path: string): boolean => read(path) === lockText(process.pid);
+export function holdsLock(path: string): boolean {
+  try {
+    return readFileSync(path, 'utf8') === lockText(process.pid);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT'; // one that cannot be read now is not taken
+  }
+}
 
 /**
  * Takes the lock at `path` or says who holds it. Returns the function that gives it back.

@@ -9,19 +9,32 @@ import { fleet, foundry, type RunSummary } from './rooms.ts';
 import { jobsAtWork, jobsOf } from './run-jobs.ts';
 import { count, fit, table } from './text.ts';
 
-/** What the job of a run that is not finished says of itself; undefined where there is none, or it has ended. */
-async function jobState({ folder, state }: RunSummary): Promise<string | undefined> {
-  if (state !== 'running' && state !== 'unfinished') return undefined;
-  try {
-    const [found] = await jobsAtWork(folder);
-    if (!found) return undefined;
-    const { record, report } = found;
-    return `${report.state} (${record.launcher} ${record.id}${report.why ? `: ${report.why}` : ''})`;
-  } catch (error) {
-    if (!(error instanceof JikjiError)) throw error;
-    const { launcher, id } = (await jobsOf(folder)).at(-1)!;
-    return `${state} (${launcher} ${id})`; // a list is shown whether Slurm answers or not
+/** What the jobs of runs that are not finished say of them, by folder. Who does not answer is asked once: that may take seconds. */
+async function jobStates(runs: readonly RunSummary[]): Promise<Map<string, string>> {
+  const states = new Map<string, string>();
+  const silent = new Set<string>();
+  for (const { folder, state } of runs) {
+    if (state !== 'running' && state !== 'unfinished') continue;
+    const last = (await jobsOf(folder)).at(-1);
+    if (!last) continue;
+    const who = `${last.launcher} ${last.slurmrestd}`;
+    states.set(folder, `${state} (${last.launcher} ${last.id})`); // a list is shown whether Slurm answers or not
+    if (silent.has(who)) continue;
+    try {
+      const [found] = await jobsAtWork(folder);
+      if (!found) states.delete(folder);
+      else {
+        const { record, report } = found;
+        const why = report.why ? `: ${report.why}` : '';
+        states.set(folder, `${report.state} (${record.launcher} ${record.id}${why})`);
+      }
+    } catch (error) {
+      if (!(error instanceof JikjiError)) throw error;
+      silent.add(who);
+      process.stderr.write(`note: ${error.message} (${error.input}); how its jobs fare is not known\n`);
+    }
   }
+  return states;
 }
 
 async function cancel(output: Output, run: string): Promise<void> {
@@ -86,7 +99,8 @@ export function addRuns(program: Command, output: Output): void {
         return;
       }
       const noted = (await foundry()).listRuns();
-      const all = await Promise.all(noted.map(async (run) => ({ ...run, job: (await jobState(run)) ?? null })));
+      const states = await jobStates(noted);
+      const all = noted.map((run) => ({ ...run, job: states.get(run.folder) ?? null }));
       output.result({ runs: all }, () => {
         if (all.length === 0) {
           output.line(
