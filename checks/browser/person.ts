@@ -91,7 +91,9 @@ export class Person {
     await page.emulateMedia({ colorScheme: 'light' });
     const size = page.viewportSize()!;
     await page.setViewportSize({ width: 360, height: 740 });
-    await page.waitForFunction(() => innerWidth === 360);
+    // Pictures are drawn anew for the width that their place has then.
+    const fits = () => innerWidth === 360 && document.documentElement.scrollWidth <= 360;
+    await page.waitForFunction(fits, undefined, { timeout: 5000 }).catch(() => {});
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     if (width > 360) found.push(`at 360 px it is ${width} px wide`);
     await page.setViewportSize(size);

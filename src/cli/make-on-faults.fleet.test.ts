@@ -2,13 +2,13 @@
 // `JIKJI_FLEET=1 scripts/with-slurm.sh npx vitest run src/cli/make-on-faults`.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { alone, hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
 import { skipped } from './bad-input.testing.ts';
 import { bits, folder, isWhole, jobOf, LONG, make, sessions, steps, trains } from './make-on.testing.ts';
-import { noSmallDisk } from './small-disk.testing.ts';
+import { mount, noSmallDisk } from './small-disk.testing.ts';
 
 /** Brings back a node that was set down, unless it has come back by itself. */
 async function resume(node: string): Promise<void> {
@@ -38,13 +38,14 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
         const out = join('disk', 'run');
         const first = make(out, ...on, '--nodes', '2');
         await trains(out);
-        // Room for words, and not for a checkpoint.
-        const { bavail, bsize } = statfsSync(disk);
-        writeFileSync(join(disk, 'filler'), Buffer.alloc(bavail * bsize - (1 << 18)));
+        // From now on room for words, and not for a checkpoint. It is refused where more was written since it was asked.
+        const { bsize, blocks } = statfsSync(disk);
+        const full = () => mount('-o', `remount,size=${(blocks - statfsSync(disk).bfree) * bsize + (1 << 18)}`, disk);
+        await until(full, ({ status }) => status === 0);
         const ended = await first.ended;
         expect(ended).toMatchObject({ code: 2 });
         expect(JSON.parse(ended.stdout).error).toMatchObject({ code: 'disk-full' });
-        rmSync(join(disk, 'filler'));
+        run('mount', '-o', 'remount,size=64m', disk);
         await isWhole(out, await make(out, ...on, '--nodes', '2', '--resume').ended);
       } finally {
         run('umount', '-l', disk);
