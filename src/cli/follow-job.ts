@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Recipe } from '../foundry/recipe/index.ts';
+import { calledAs } from './called-as.ts';
 import { type CurveReader, foundry, type JobRecord, type JobReport, type MakeEvent, type Stage } from './rooms.ts';
 import { watchJob } from './watch-job.ts';
 
@@ -34,6 +35,7 @@ class FolderEvents {
   #generation = 0;
   #stage: number;
   #started = false;
+  #asked = false;
   #times: { at: number; step: number }[] = [];
 
   constructor(folder: string, train: Recipe['train'], curve: CurveReader, tell: (event: MakeEvent) => void) {
@@ -52,9 +54,22 @@ class FolderEvents {
   async look(): Promise<void> {
     const done = this.#done(); // before the curve: then its end is there when training is said to be over
     await this.#curve.refresh();
+    this.#tellRequest();
     this.#tellStages(Math.min(done, TRAIN));
     this.#tellSteps();
     this.#tellStages(done);
+  }
+
+  /** A run that waits for an office does nothing until it has its answer: whoever follows is to know what it waits for. */
+  #tellRequest(): void {
+    const there = (name: string) => existsSync(join(this.#folder, name));
+    const waits = there('request.json') && !there('lodging.json') && !there('genesis.json');
+    if (waits && !this.#asked) {
+      const request = join(this.#folder, 'request.json');
+      const text = `It waits for the office's answer to ${request} (${calledAs()} lodge FILE --key KEY gives it).`;
+      this.#tell({ kind: 'note', text });
+    }
+    this.#asked = waits;
   }
 
   /** Those before `done` have ended, and that one has begun. */

@@ -98,6 +98,15 @@ describe('local', { timeout: 120_000 }, () => {
     expect(existsSync(join(folder, 'unsigned'))).toBe(false);
   });
 
+  test('a run that waits for an office says so; one of another recipe is not followed', async () => {
+    const first = make('waits', '--on', 'local', '--lodge', 'wait');
+    await until(first.saying, (text) => text.includes("It waits for the office's answer to waits/request.json"));
+    const other = await make('waits', '--on', 'local', '--resume', '--set', 'train.steps=7').ended;
+    expect(JSON.parse(other.stdout).error).toMatchObject({ code: 'folder-holds-another-run' });
+    await call('runs', 'cancel', 'waits').ended;
+    await first.ended;
+  });
+
   test('what its command refuses is told as if it had been here', async () => {
     const ended = await make('office', '--on', 'local', '--lodge', 'no-such-answer.json').ended;
     expect(ended).toMatchObject({ code: 2 });

@@ -32,7 +32,7 @@ export interface MakeOn extends OnOptions {
  * None where it is finished.
  */
 export async function makeOn(options: MakeOn): Promise<JobRecord[]> {
-  const { out, resume } = options;
+  const { out, recipe, resume } = options;
   const atWork = await jobsAtWork(out);
   const [first] = atWork;
   if (first && !resume) {
@@ -43,6 +43,7 @@ export async function makeOn(options: MakeOn): Promise<JobRecord[]> {
       `--resume follows it, ${calledAs()} runs cancel ${shellWord(out)} ends it`,
     );
   }
+  if (resume) (await foundry()).checkFolder(out, recipe, resume); // another recipe's run is not to be followed
   if (!first && resume && existsSync(join(out, 'result.json'))) return [];
   if (!first) await submit(options);
   // Whoever submitted the job for the texts did not come to the next. That one has the folder, and it is prepared.

@@ -13,6 +13,7 @@ export {
 export { type ExportOptions, type ExportResult, exportModel } from './export/index.ts';
 export {
   ARITHMETIC_VERSION,
+  checkFolder,
   checkpointPlan,
   followRun,
   interleaved,

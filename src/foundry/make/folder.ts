@@ -100,7 +100,11 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function checkFolder(folder: string, recipe: Recipe, resume: boolean): void {
+/**
+ * Whether this run can be made in a folder, or gone on with there.
+ * @throws JikjiError `not-a-folder`, `folder-not-empty`, `folder-holds-another-run`, `folder-holds-run`
+ */
+export function checkFolder(folder: string, recipe: Recipe, resume: boolean): void {
   if (!existsSync(folder)) return;
   if (!statSync(folder).isDirectory()) {
     throw new JikjiError('not-a-folder', 'is a file, not a folder', folder, 'choose another folder with --out');
