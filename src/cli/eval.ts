@@ -69,7 +69,8 @@ function describe(output: Output, { results, statements, tokens, seconds, digest
 }
 
 export function addEval(program: Command, output: Output): void {
-  addOnOptions(program.command('eval'))
+  const verb = program
+    .command('eval')
     .summary('score a model on tasks')
     .description(
       'Scores a model on tasks, as lm-evaluation-harness does, and signs what came out.\nWithout --task a run is scored on the text that it held out of its training. docs/evaluation.md says what a task is.\nWith --on each task is an element of a job, beside the others as there is room; Ctrl-C only ends the following.',
@@ -81,9 +82,10 @@ export function addEval(program: Command, output: Output): void {
     .option('--items <file>', 'write what each item gave, as JSON lines')
     .option('--out <file>', 'where the statement goes: a .json file, or a folder (default: RUN/evaluations)')
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
-    .option('--resume', 'with --on: follow the job again, and have done what is missing')
     .option('--key <name>', 'the key that signs the result (default: your own, made on first use)')
-    .addOption(new Option('--element', 'in a job: the task whose number JIKJI_ELEMENT has, from 0').hideHelp())
+    .addOption(new Option('--element', 'in a job: the task whose number JIKJI_ELEMENT has, from 0').hideHelp());
+  addOnOptions(verb)
+    .option('--resume', 'with --on: follow the job again, and have done what is missing')
     .addHelpText(
       'after',
       `\nExample:\n  $ ${calledAs()} eval runs/hello\n  $ ${calledAs()} eval runs/hello --task kobest_copa --task my-task.yaml --peers results.json\n  $ ${calledAs()} eval runs/hello --task kobest_copa --task kobest_boolq --on slurm --threads 4 --time 60`,

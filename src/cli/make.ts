@@ -67,7 +67,8 @@ export function describeResult(output: Output, name: string, result: MakeResult)
 }
 
 export function addMake(program: Command, output: Output): void {
-  addRankOptions(addOnOptions(program.command('make')))
+  const make = program
+    .command('make')
     .summary('run a recipe to its end: text, tokenizer, training, model')
     .description(
       'Runs a recipe to its end. Ctrl-C saves; --resume goes on to the same bits.\nBy a job: near the end of its --time the run is saved, and queued again.',
@@ -84,7 +85,8 @@ export function addMake(program: Command, output: Output): void {
       ]),
     )
     .option('--key <name>', 'the key that signs the run (default: your own, made on first use)')
-    .option('--lodge <file>', "'wait', or an office's answer: have the run counter-signed before step 1")
+    .option('--lodge <file>', "'wait', or an office's answer: have the run counter-signed before step 1");
+  addRankOptions(addOnOptions(make))
     .addHelpText(
       'after',
       `\nExample:\n  $ ${calledAs()} make recipes/hello.yaml --set train.steps=20 --out runs/short\n  $ ${calledAs()} make recipes/hello.yaml --resume\n  $ mpiexec -n 2 ${calledAs()} make recipes/hello.yaml --set train.gradientGroups=2   (ranks share each step)\n  $ ${calledAs()} make recipes/hello.yaml --on slurm --nodes 2 --threads 4 --time 90 --set train.gradientGroups=2`,
