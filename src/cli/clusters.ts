@@ -12,6 +12,10 @@ export const CATALOGUE_OPTION = [
   'where the cluster is described; may be given several times (default: $JIKJI_CATALOGUE)',
 ] as const;
 
+/** The catalogue that comes with Jikji and the files that the user names, read as one. @throws JikjiError `catalogue-...` */
+export const readCatalogues = (files: readonly string[]) =>
+  readCatalogue([shippedCatalogue(), ...files.map((file) => ({ file, text: readSmallFile(file, MOST_BYTES) }))]);
+
 /**
  * A cluster that is reached, and the catalogue that it is of. `files` as --catalogue names them.
  * @throws JikjiError `catalogue-...`, `cluster-unknown`, `cluster-not-reached`
@@ -19,9 +23,6 @@ export const CATALOGUE_OPTION = [
 export function clusterNamed(name: string, files: readonly string[] = []) {
   const { JIKJI_CATALOGUE } = process.env;
   const named = files.length === 0 && JIKJI_CATALOGUE ? [JIKJI_CATALOGUE] : files;
-  const catalogue = readCatalogue([
-    shippedCatalogue(),
-    ...named.map((file) => ({ file, text: readSmallFile(file, MOST_BYTES) })),
-  ]);
+  const catalogue = readCatalogues(named);
   return { catalogue, cluster: reachedCluster(catalogue, name) };
 }

@@ -1,13 +1,12 @@
 // Tasks scored by a job come to what one process gives, to the bit, whatever happens to the job. The part of Slurm needs one:
 // `JIKJI_FLEET=1 scripts/with-slurm.sh npx vitest run src/cli/eval-on`.
 
-import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alone, hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
-import { jikji, writeTexts } from '../foundry/make/cli.testing.ts';
+import { jikji, jikjiBeside, writeTexts } from '../foundry/make/cli.testing.ts';
 import { readStatement } from '../ledger/index.ts';
 
 const RECIPE = `
@@ -67,19 +66,9 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A call that runs beside the test. */
 function call(...args: string[]) {
-  let child: ChildProcess | undefined;
-  let said = '';
-  const onStart = (started: ChildProcess) => {
-    child = started;
-  };
-  const onStderr = (piece: string) => {
-    said += piece;
-  };
-  const ended = jikji([...args, '--json'], { cwd: folder, onStart, onStderr });
-  const answer = ended.then(({ stdout }) => JSON.parse(stdout));
-  return { ended, answer, kill: (signal: NodeJS.Signals) => child!.kill(signal), saying: () => said };
+  const beside = jikjiBeside([...args, '--json'], folder);
+  return { ...beside, answer: beside.ended.then(({ stdout }) => JSON.parse(stdout)) };
 }
 const tasks = (...names: string[]) => names.flatMap((name) => ['--task', name]);
 const evaluate = (...args: string[]) => call('eval', 'run', '--threads', '1', ...args);

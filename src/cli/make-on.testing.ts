@@ -1,12 +1,11 @@
 // A small run and the calls of the command line that make it by jobs, for tests of whatever may happen to those.
 
-import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { until } from '../fleet/launch/slurm.testing.ts';
-import { bitsOf, type Ended, jikji, writeTexts } from '../foundry/make/cli.testing.ts';
+import { bitsOf, type Ended, jikjiBeside, writeTexts } from '../foundry/make/cli.testing.ts';
 
 export const folder = mkdtempSync(join(tmpdir(), 'jikji-make-on-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -21,19 +20,7 @@ train: { steps: 300, batchSize: 4, sequenceLength: 32, microBatchSize: 2, gradie
 /** Long enough that a minute ends in the middle of it. */
 export const LONG = ['--set', 'train.steps=12000', '--set', 'train.checkpointEvery=500'];
 
-/** A call of the command line that runs beside the test. */
-export function call(...args: string[]) {
-  let child: ChildProcess | undefined;
-  let said = '';
-  const onStart = (started: ChildProcess) => {
-    child = started;
-  };
-  const onStderr = (piece: string) => {
-    said += piece;
-  };
-  const ended = jikji(args, { cwd: folder, onStart, onStderr });
-  return { ended, kill: (signal: NodeJS.Signals) => child!.kill(signal), saying: () => said };
-}
+export const call = (...args: string[]) => jikjiBeside(args, folder);
 export const make = (out: string, ...more: string[]) =>
   call('make', 'recipe.yaml', '--json', '--out', out, '--threads', '1', ...more);
 

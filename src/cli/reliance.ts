@@ -5,11 +5,11 @@ import type { Command } from 'commander';
 import { JikjiError } from '../base/index.ts';
 import type { Catalogue, Component, Supplier } from '../fleet/index.ts';
 import { calledAs } from './called-as.ts';
+import { readCatalogues } from './clusters.ts';
 import { librariesOf } from './libraries.ts';
 import type { Output } from './output.ts';
 import { reliancePage } from './reliance-page.ts';
 import {
-  fleet,
   formats,
   type Index,
   type Recorded,
@@ -64,7 +64,6 @@ export interface Reliance {
 const FORMULA =
   'The home share of a layer is the mean over all that is needed in it; what is not known counts as none. ' +
   'The score is the sum of weight times home share, and there is none below a floor.';
-const MOST_CATALOGUE = 4 << 20;
 const MOST_RULE_BOOK = 256 << 10;
 const DEFAULT_HOME = 'KR';
 
@@ -125,12 +124,7 @@ async function relianceOf(run: string, options: Options): Promise<Reliance> {
   const { name, data, ...record } = await recordedRun(run);
   const { libraries, leftOut } = await librariesOf(options.cyclonedx, options.lock);
   const given = await readRules(options.rules);
-  const { readCatalogue, shippedCatalogue } = await fleet();
-  const { readSmallFile } = await formats();
-  const read = readCatalogue([
-    shippedCatalogue(),
-    ...options.catalogue.map((file) => ({ file, text: readSmallFile(file, MOST_CATALOGUE) })),
-  ]);
+  const read = readCatalogues(options.catalogue);
   const homeBy = options.home.length > 0 ? 'option' : read.home.length > 0 ? 'catalogue' : 'default';
   const home = { option: [...new Set(options.home)], catalogue: read.home, default: [DEFAULT_HOME] }[homeBy];
 

@@ -66,6 +66,20 @@ export async function jikji(args: string[], options: CallOptions): Promise<Ended
   });
 }
 
+/** A call of the command line that runs beside the test. */
+export function jikjiBeside(args: string[], cwd: string) {
+  let child: ChildProcess | undefined;
+  let said = '';
+  const onStart = (started: ChildProcess) => {
+    child = started;
+  };
+  const onStderr = (piece: string) => {
+    said += piece;
+  };
+  const ended = jikji(args, { cwd, onStart, onStderr });
+  return { ended, kill: (signal: NodeJS.Signals) => child!.kill(signal), saying: () => said };
+}
+
 /** Every file below a folder with the digest of its bytes, folders as `name/`; names relative, in order. */
 export function contents(folder: string): Record<string, string> {
   const found: Record<string, string> = {};
