@@ -7,26 +7,33 @@ import { JikjiError } from '../base/index.ts';
 import type { EngineOptions } from '../engine/index.ts';
 import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
-import { challengeFor } from './challenge.ts';
+import { challengeFor, SELF_AUDIT } from './challenge.ts';
 import { chanceTable } from './chance.ts';
+import { checkFigures } from './figures.ts';
 import { worst } from './findings.ts';
 import { RunFolder } from './folder.ts';
 import { checkMotion } from './motion-check.ts';
 import { checkOrigin } from './origin.ts';
 import { checkPolicy } from './policy.ts';
+import { checkProbes } from './probe.ts';
 import { checkReplay } from './replay.ts';
+import { type GroupMovement, type Room, roomOf } from './room.ts';
 import { checkSchedule } from './schedule.ts';
 import { chooseSegments, segmentsOf } from './segments.ts';
 import { GENESIS, SEAL } from './statements.ts';
 import { type Context, checkStructure, type Evidence, parametersOf } from './structure.ts';
 import { TRANSCRIPT } from './transcript.ts';
-import type { Audit, AuditProgress, CheckName, CurvePoint } from './types.ts';
+import type { Audit, AuditProgress, CheckName, CurvePoint, Detection, Replayed } from './types.ts';
 
 export interface AuditOptions {
   /** The run folder. */
   folder: string;
   /** How many segments are drawn at random for replay, or all of them. */
   replay?: number | 'all' | undefined;
+  /** Numbers of the segments to train again, from 1, both included, in place of any choice. */
+  segments?: { from: number; to: number } | undefined;
+  /** Compute the validation figure whatever it costs. */
+  validation?: boolean | undefined;
   /** 64 hex digits, drawn after the seal was made. */
   challenge?: string | undefined;
   /** Fingerprints of keys that the auditor knows from elsewhere. */
@@ -106,7 +113,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
 
 async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audit> {
   const started = performance.now();
-  const { replay, challenge: given, maker, office, threads } = options;
+  const { replay, segments: part, challenge: given, maker, office, threads } = options;
   const folder = new RunFolder(resolve(options.folder));
   const context = (check: CheckName): Context => {
     let told = Number.NEGATIVE_INFINITY;
@@ -132,40 +139,52 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
   };
   try {
     const schedule = await checkSchedule(evidence, context('schedule'));
-    const policy = checkPolicy(evidence, segments);
+    const policy = checkPolicy(evidence);
     const motion = await checkMotion(evidence, segments, getTrainer, context('motion'));
     const challenge = challengeFor(signed, given, office);
     const seal = signed?.seal?.digest;
-    const choice = chooseSegments(segments, motion.strangeness, replay, challenge.value, seal);
+    const probe = await checkProbes(evidence, segments, challenge.value, seal, getTrainer, context('probe'));
+    const asked = part ? numbered(part, segments.length, folder.path) : replay;
+    const choice = chooseSegments(segments, [...motion.rankings, probe.ranking], asked, challenge.value, seal);
     const chosen = choice.chosen.map(({ segment }) => segment);
     const input = { trainer: getTrainer, segments: chosen, challenge: challenge.value, seal: seal ?? '' };
     const origin = await checkOrigin(evidence, input, context('origin'));
     const replayed = await checkReplay(evidence, choice.chosen, getTrainer, context('replay'));
+    const figures = await checkFigures(evidence, options.validation === true, getTrainer, context('figures'));
 
-    const checks = [structure, schedule, origin, policy, motion.check, replayed.check];
+    const checks = [structure, schedule, origin, policy, motion.check, probe.check, replayed.check, figures.check];
+    const all =
+      segments.length > 0 && replayed.replayed.filter(({ verdict }) => verdict === 'holds').length === segments.length;
+    const detection = {
+      // A draw whose segments could not be replayed has detected nothing.
+      ...claim(challenge, seal, choice.drawn.length, replayed.check.verdict !== 'incomplete'),
+      challenge: challenge.value,
+      segments: segments.length,
+      candidates: choice.candidates,
+      drawn: choice.drawn.length,
+      chances: chanceTable(choice.candidates, choice.drawn.length),
+    };
     const total = signed?.genesis.predicate.commitment.steps ?? 0;
-    const done = replayed.replayed.length > 0 && replayed.check.verdict !== 'incomplete';
-    const whole = evidence.kept.every((step) => evidence.states.get(step) === 'whole');
+    const seconds = (performance.now() - started) / 1000;
     return {
       verdict: worst(checks.map((check) => check.verdict)),
+      extent: all ? 'all' : challenge.reason === SELF_AUDIT ? 'self' : 'sampled',
       checks,
       replayed: replayed.replayed,
-      detection: {
-        // A draw whose segments could not be replayed has detected nothing.
-        ...claim(challenge, seal, choice.drawn, whole, done),
-        challenge: challenge.value,
-        segments: segments.length,
-        candidates: choice.candidates,
-        drawn: choice.drawn,
-        chances: chanceTable(choice.candidates, choice.drawn),
-      },
+      detection,
+      room: roomLeft(motion.movements, replayed.replayed, detection) ?? null,
+      movements: motion.movements,
+      bound: motion.bound,
+      figures: figures.standing,
+      data: { standing: 'maker' },
       cost: {
         steps: total,
         replayedSteps: replayed.steps,
         share: total > 0 ? replayed.steps / total : 0,
         replaySeconds: replayed.seconds,
+        ofTraining: replayed.steps > 0 ? seconds / ((total * replayed.seconds) / replayed.steps) : null,
       },
-      seconds: (performance.now() - started) / 1000,
+      seconds,
       run: {
         name: recipe?.name ?? basename(folder.path),
         maker: signed?.genesis.keyid ?? null,
@@ -193,17 +212,43 @@ function claim(
   challenge: { claimed: boolean; reason: string },
   seal: string | undefined,
   drawn: number,
-  whole: boolean,
   done: boolean,
 ): { claimed: boolean; reason: string } {
   if (!challenge.claimed) return challenge;
   if (seal === undefined) return { claimed: false, reason: 'there is no seal that a draw could follow' };
-  // The strangest are chosen before the draw: a state withheld could move what is drawn away from it.
-  if (!whole) return { claimed: false, reason: 'kept states are missing or damaged' };
   if (!done) return { claimed: false, reason: 'what was drawn could not all be replayed' };
-  if (drawn === 0)
-    return { claimed: false, reason: 'too few segments to draw from: the first and the strangest are all' };
+  if (drawn === 0) return { claimed: false, reason: 'no segment was drawn at random' };
   return challenge;
+}
+
+/** A part that was asked for by numbers from 1. @throws JikjiError `usage` where the run has no such segments */
+function numbered(
+  { from, to }: { from: number; to: number },
+  count: number,
+  run: string,
+): { from: number; to: number } {
+  // Of a run whose segments nobody could read there is nothing to choose from, and the audit says why.
+  if (count > 0 && (from > to || to > count)) {
+    throw new JikjiError(
+      'usage',
+      `this run has the segments 1 to ${count}`,
+      `--segments ${from}-${to}`,
+      `name a part of them: --segments 1-${count} is all of ${run}`,
+    );
+  }
+  return { from: from - 1, to: to - 1 };
+}
+
+/** Nothing where a segment came out different: the question is then another one. */
+function roomLeft(
+  movements: readonly GroupMovement[],
+  replayed: readonly Replayed[],
+  { claimed, segments, candidates, drawn }: Detection,
+): Room[] | undefined {
+  if (replayed.some(({ verdict }) => verdict === 'refuted')) return undefined;
+  const same = new Set(replayed.filter(({ verdict }) => verdict === 'holds').map(({ index }) => index));
+  const open = Array.from({ length: segments }, (_, i) => i).filter((index) => !same.has(index));
+  return roomOf(movements, open, claimed ? [{ candidates, drawn }] : []);
 }
 
 /**

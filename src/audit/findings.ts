@@ -64,6 +64,16 @@ export class Findings {
     }
   }
 
+  /** The same for work that takes turns with others. */
+  async tryAsync<T>(file: string, work: () => Promise<T>, at: At = {}): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.caught(file, error, at);
+      return undefined;
+    }
+  }
+
   /** An error that the evidence caused, as a finding; anything else is thrown on. */
   caught(file: string, error: unknown, at: At = {}): void {
     if (error instanceof JikjiError && error.code !== 'interrupted') {

@@ -109,10 +109,9 @@ export class RunFolder {
     }
   }
 
-  /** Names in a folder, in order; none where it is not there. @throws JikjiError `not-a-plain-file` for a link to one */
+  /** Names in a folder ('' is the run's own), in order; none where it is not there. @throws JikjiError `not-a-plain-file` for a link to one */
   names(name: string): string[] {
-    const stat = this.#stat(name);
-    if (!stat?.isDirectory()) return [];
+    if (name !== '' && !this.#stat(name)?.isDirectory()) return [];
     return readdirSync(join(this.path, name)).sort();
   }
 }

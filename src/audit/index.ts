@@ -1,6 +1,7 @@
 // The audit's face: checks a run, packs what an auditor needs, and says what was found.
 export { type AuditOptions, audit } from './audit.ts';
 export { type BundleOptions, type BundleResult, bundleRun, withBundle } from './bundle.ts';
+export { type Claim, type ClaimLang, claimOf, type Standing } from './claims.ts';
 export {
   type Format,
   formatFor,
@@ -12,5 +13,7 @@ export {
   reportHtml,
   reportLines,
   STYLES,
+  standingOf,
 } from './report/index.ts';
+export type { GroupMovement, Room } from './room.ts';
 export * from './types.ts';

@@ -1,17 +1,22 @@
-// Motion over a whole run: every segment's two states against each other, and how strange each segment is.
+// Motion over a whole run: every segment's two states against each other, how strange each segment is, and how far tensors moved.
 
 import { Safetensors } from '../formats/index.ts';
+import { parameters } from '../foundry/model/index.ts';
 import { learningRateAt, type Trainer } from '../foundry/train/index.ts';
 import { Findings } from './findings.ts';
 import {
+  distance,
+  headingRank,
   type SegmentMotion,
   type StateReader,
   segmentMotion,
+  speedRank,
   stateInFile,
   stateInMemory,
-  strangeness,
 } from './motion/index.ts';
+import type { GroupMovement } from './room.ts';
 import { seedOf } from './schedule.ts';
+import type { Ranking } from './segments.ts';
 import { stateFile } from './states.ts';
 import type { Context, Evidence } from './structure.ts';
 import { TRANSCRIPT } from './transcript.ts';
@@ -19,8 +24,19 @@ import type { Check, Segment } from './types.ts';
 
 export interface MotionResult {
   check: Check;
-  /** By segment; NaN where it could not be measured. */
-  strangeness: number[];
+  rankings: Ranking[];
+  /** `all` first, then by what the tensors are; empty where nothing could be measured. */
+  movements: GroupMovement[];
+  /** Tensors of the model, and those that the bound lets move further than they are large in at least one segment. */
+  bound: { tensors: number; vacuous: number };
+}
+
+/** What a weight is, by its name. */
+function groupOf(name: string): string {
+  if (name.includes('norm')) return 'norms';
+  if (name.includes('.self_attn.')) return 'attention';
+  if (name.includes('.mlp.')) return 'feed-forward';
+  return name.startsWith('lm_head') ? 'head' : 'embedding';
 }
 
 export async function checkMotion(
@@ -30,34 +46,74 @@ export async function checkMotion(
   { tell }: Context,
 ): Promise<MotionResult> {
   const findings = new Findings('motion');
-  const strange = segments.map(() => Number.NaN);
   const { recipe, config, steps } = evidence;
   if (!recipe || !config || !steps) {
     findings.incomplete(TRANSCRIPT, 'there is no usable recipe, tokenizer and transcript');
-    return { check: findings.check('not checked'), strangeness: strange };
+    return { check: findings.check('not checked'), rankings: [], movements: [], bound: { tensors: 0, vacuous: 0 } };
   }
   const moved: SegmentMotion[] = [];
-  const vacuous = new Map<string, number>();
+  const vacuous = new Set<string>();
   for (const segment of segments) {
     await tell(`segment ${segment.index + 1} of ${segments.length}`, segment.index / segments.length);
     const motion = oneSegment(evidence, segment, getTrainer, findings);
     if (!motion) continue;
     moved.push(motion);
     findings.add(motion.findings);
-    for (const tensor of motion.vacuous) vacuous.set(tensor, (vacuous.get(tensor) ?? 0) + 1);
+    for (const tensor of motion.vacuous) vacuous.add(tensor);
   }
-  const losses = Array.from(steps.loss.subarray(0, steps.count));
-  strangeness(moved, losses).forEach((value, i) => {
-    strange[moved[i]!.segment.index] = value;
+  const bySegment = (values: readonly number[]): number[] => {
+    const all = segments.map(() => Number.NaN);
+    values.forEach((value, i) => {
+      all[moved[i]!.segment.index] = value;
+    });
+    return all;
+  };
+  return {
+    check: findings.check(`bound and moments of ${moved.length} of ${segments.length} segments`),
+    rankings: [
+      { name: 'speed', values: bySegment(speedRank(moved)) },
+      { name: 'heading', values: bySegment(headingRank(moved)) },
+    ],
+    movements: movementsOf(moved, segments.length, wholeDistance(evidence, segments, getTrainer)),
+    bound: { tensors: parameters(config).length, vacuous: vacuous.size },
+  };
+}
+
+/** Straight from S_0 to the last state, by weight; undefined where that is not there. */
+function wholeDistance(
+  evidence: Evidence,
+  segments: readonly Segment[],
+  getTrainer: () => Trainer,
+): Map<string, number> | undefined {
+  const last = segments.at(-1)?.to;
+  if (last === undefined || evidence.states.get(last) !== 'whole') return undefined;
+  const end = Safetensors.open(evidence.folder.file(stateFile(last)));
+  try {
+    return distance(evidence.config!, initial(evidence, getTrainer()), stateInFile(end, stateFile(last)));
+  } finally {
+    end.close();
+  }
+}
+
+function movementsOf(
+  moved: readonly SegmentMotion[],
+  count: number,
+  straight: ReadonlyMap<string, number> | undefined,
+): GroupMovement[] {
+  if (!straight) return [];
+  const names = [...straight.keys()];
+  const groups = ['all', ...new Set(names.map(groupOf))];
+  const bySegment = new Map(moved.map((motion) => [motion.segment.index, motion.movement]));
+  return groups.map((group) => {
+    const members = names.filter((name) => group === 'all' || groupOf(name) === group);
+    const length = (of: ReadonlyMap<string, number> | undefined): number =>
+      Math.sqrt(members.reduce((sum, name) => sum + (of?.get(name) ?? Number.NaN) ** 2, 0));
+    return {
+      group,
+      segments: Array.from({ length: count }, (_, i) => length(bySegment.get(i))),
+      distance: length(straight),
+    };
   });
-  if (vacuous.size > 0) {
-    const most = Math.max(...vacuous.values());
-    findings.note(
-      `Bound vacuous: ${vacuous.size} of ${moved[0]!.movement.size} tensors may move by more than their typical size, in up to ${most} of ${segments.length} segments. Moments and replay still speak there.`,
-    );
-  }
-  const detail = `bound and moments of ${moved.length} of ${segments.length} segments`;
-  return { check: findings.check(detail), strangeness: strange };
 }
 
 /** Undefined where one of its states cannot be had; that is then said. */

@@ -10,18 +10,34 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { JikjiError } from '../base/index.ts';
 import { Safetensors, writeSafetensors } from '../formats/index.ts';
-import { type MakeOptions, makeRun, parseRecipe, recipeDigestInput } from '../foundry/index.ts';
+import {
+  type CardFacts,
+  type MakeOptions,
+  makeRun,
+  modelOf,
+  parseRecipe,
+  type Recipe,
+  recipeDigestInput,
+  runCard,
+  scoreHeldOut,
+  textBytes,
+} from '../foundry/index.ts';
+import { openTokens, Tokenizer, type Tokens } from '../foundry/tokenizer/index.ts';
+import { Trainer } from '../foundry/train/index.ts';
 import {
   type Commitment,
   canonicalJson,
   digestOfFile,
   digestOfJson,
   loadSigner,
+  MADE_FROM_FILES,
   MerkleTree,
   madeFrom,
   newKey,
@@ -29,6 +45,7 @@ import {
   readStatement,
   type Signer,
   type StateTensor,
+  type Subject,
   signStatement,
   stateRoot,
   type TranscriptRecord,
@@ -193,18 +210,31 @@ export const readRecords = (run: string): TranscriptRecord[] =>
 export interface Changes {
   commitment?: Partial<Commitment>;
   records?: (records: TranscriptRecord[]) => void;
-  /** Sign with another key. */
-  signer?: Signer;
+  /** Members of the seal's predicate. */
+  seal?: { valBitsPerByte?: number | null; time?: string };
+  /** Write the statements of this format version. */
+  version?: 1 | 2;
 }
 
 /**
  * Redoes what a maker can redo after changing files of a run: digests of tokens and manifest, genesis (with `commitment` changed),
  * roots of all states that lie there, the chain, the exported model, the seal.
  */
-export function redo(run: string, signer: Signer, { commitment: changed = {}, records: change }: Changes = {}): void {
+export function redo(
+  run: string,
+  signer: Signer,
+  { commitment: changed = {}, records: change, seal: sealedOtherwise, version }: Changes = {},
+): void {
   const at = (name: string): string => join(run, name);
   const recipe = parseRecipe(readFileSync(at('recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
-  const { commitment: before, circumstances } = readStatement(at('genesis.json'), 'genesis').predicate;
+  const {
+    commitment: before,
+    circumstances,
+    formatVersion: was,
+  } = readStatement(at('genesis.json'), 'genesis').predicate;
+  const formatVersion = version ?? was;
+  /** Version 2 has sizes beside digests. */
+  const sizeOf = (name: string): number | undefined => (formatVersion === 1 ? undefined : statSync(at(name)).size);
   redoCorpus(run);
   const commitment: Commitment = {
     ...before,
@@ -217,8 +247,12 @@ export function redo(run: string, signer: Signer, { commitment: changed = {}, re
     makerKey: signer.publicKey.toString('base64'),
     ...changed,
   };
-  const subjects: [string, string][] = [...madeFrom(commitment), ['state-0', commitment.stateRoot]];
-  const predicate = { formatVersion: 1 as const, commitment, circumstances };
+  const sizes =
+    formatVersion === 1
+      ? undefined
+      : new Map(Object.entries(MADE_FROM_FILES).map(([name, file]) => [name, statSync(at(file)).size]));
+  const subjects: Subject[] = [...madeFrom(commitment, sizes), ['state-0', commitment.stateRoot]];
+  const predicate = { formatVersion, commitment, circumstances };
   writeFileSync(at('genesis.json'), signStatement('genesis', subjects, predicate, signer));
 
   const records = readRecords(run);
@@ -244,11 +278,14 @@ export function redo(run: string, signer: Signer, { commitment: changed = {}, re
   write(at('model/model.safetensors'), last, 'pt');
   writeFileSync(at('model/tokenizer.json'), readFileSync(at('tokenizer/tokenizer.json')));
   const seal = readStatement(at('seal.json'), 'seal').predicate;
+  const head = link;
+  const figure = redoFigures(run, recipe, { stateRoot: String(records.at(-1)?.stateRoot), head, formatVersion });
   const files = readdirSync(at('model')).sort();
-  const sealed: [string, string][] = [
+  const sealed: Subject[] = [
     ['state', String(records.at(-1)?.stateRoot)],
-    ['recipe.yaml', digestOfFile(at('recipe.yaml'))],
-    ...files.map((name): [string, string] => [`model/${name}`, digestOfFile(at(`model/${name}`))]),
+    ...['recipe.yaml', ...files.map((name) => `model/${name}`)].map(
+      (name): Subject => [name, digestOfFile(at(name)), sizeOf(name)],
+    ),
   ];
   const { train } = recipe;
   writeFileSync(
@@ -258,14 +295,52 @@ export function redo(run: string, signer: Signer, { commitment: changed = {}, re
       sealed,
       {
         ...seal,
+        valBitsPerByte: figure === undefined ? seal.valBitsPerByte : Number.isFinite(figure) ? figure : null,
+        ...sealedOtherwise,
+        formatVersion,
         makerKey: commitment.makerKey,
         genesis: digestOfFile(at('genesis.json')),
-        head: link,
+        head,
         tokens: train.steps * train.batchSize * train.sequenceLength,
       },
       signer,
     ),
   );
+}
+
+/**
+ * The validation figure and the card as they follow from the last state; undefined where the files are such that there is none:
+ * then both stay.
+ */
+function redoFigures(
+  run: string,
+  recipe: Recipe,
+  sealed: Pick<CardFacts, 'stateRoot' | 'head' | 'formatVersion'>,
+): number | undefined {
+  const tokens = JSON.parse(readFileSync(join(run, 'corpus/tokens.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(join(run, 'corpus/manifest.json'), 'utf8'));
+  const opened: Tokens[] = [];
+  let trainer: Trainer | undefined;
+  try {
+    const tokenizer = Tokenizer.load(join(run, 'tokenizer/tokenizer.json'));
+    const config = modelOf(recipe, tokenizer.vocabSize);
+    for (const { validation } of tokens.sources) {
+      const options = { tokens: validation.tokens, vocabSize: tokenizer.vocabSize };
+      opened.push(openTokens(join(run, 'corpus', validation.file), tokens.width, options));
+    }
+    trainer = new Trainer(config, recipe.train, 1);
+    const state = new Map(readState(run, recipe.train.steps).map(({ name, data }) => [name, data]));
+    for (const { name, data } of trainer.weights()) data.set(state.get(name)!);
+    const score = scoreHeldOut(trainer, opened, textBytes(tokenizer), recipe.train.validationTokens);
+    writeFileSync(join(run, 'model/README.md'), runCard({ recipe, config, manifest, ...score, ...sealed }));
+    return score.bitsPerByte;
+  } catch (error) {
+    if (error instanceof JikjiError) return undefined;
+    throw error;
+  } finally {
+    trainer?.close();
+    for (const one of opened) one.close();
+  }
 }
 
 /** Digests and roots of manifest and tokens from the files as they lie there. */

@@ -1,20 +1,37 @@
-// Segments, and which of them are replayed. docs/proof.md, "Which segments, and the chance". Reads nothing.
+// Segments, and which of them are trained again. docs/proof.md, "Which segments, and the chance". Reads nothing.
 
 import { createHash } from 'node:crypto';
 import type { Replayed, Segment } from './types.ts';
+
+/** The last segments hold at least one step in so many: 2%. */
+const LAST_OF = 50;
+/** Of this many segments that are neither first nor last, at least one is drawn. */
+const DRAWN_OF = 20;
+const LEAST_DRAWN = 2;
+/** From this many segments up each ranking names two. */
+const MANY = 100;
 
 /** From one kept state to the next; the first starts at S_0. `kept` ascending. */
 export const segmentsOf = (kept: readonly number[]): Segment[] =>
   kept.map((to, index) => ({ index, from: index === 0 ? 0 : kept[index - 1]!, to }));
 
-/** How many of the strangest are replayed beside the first. */
-export const strangeCount = (segments: number): number => Math.min(segments >= 50 ? 3 : 1, Math.max(0, segments - 1));
-
-/** How many random ones, unless somebody asks for another number. */
-export function randomCount(segments: number): number {
-  const s = strangeCount(segments);
-  return Math.min(Math.max(0, segments - 1 - s), Math.max(1, Math.floor(segments / 10) - 1 - s));
+/**
+ * How many final segments are always trained again: the fewest that hold at least 2% of the steps and as many steps as the
+ * longest segment. So a last segment of one step does not hide what was planted in the one before it.
+ */
+export function lastCount(segments: readonly Segment[]): number {
+  const steps = segments.at(-1)?.to ?? 0;
+  const longest = segments.reduce((most, { from, to }) => Math.max(most, to - from), 0);
+  for (let count = 1; count <= segments.length; count++) {
+    const held = steps - segments[segments.length - count]!.from;
+    if (held >= longest && held * LAST_OF >= steps) return count;
+  }
+  return segments.length;
 }
+
+/** How many random ones, unless somebody asks for another number: `others` segments are neither first nor last. */
+export const randomCount = (segments: number, others: number): number =>
+  Math.min(others, Math.max(LEAST_DRAWN, Math.ceil(segments / DRAWN_OF)));
 
 /**
  * Draws `count` of the candidates (ascending): draw i takes, and removes, number SHA-256(challenge || seal || i) mod those
@@ -33,42 +50,64 @@ export function draw(candidates: readonly number[], count: number, challenge: st
   return drawn;
 }
 
+/** How strange each segment is by one measure, higher is stranger; NaN where it was not measured. */
+export interface Ranking {
+  name: 'speed' | 'heading' | 'probe';
+  values: readonly number[];
+}
+
+/** What is asked for: random ones in a number, everything, or a given part (numbers of segments, both included, from 0). */
+export type Asked = number | 'all' | { from: number; to: number } | undefined;
+
 export interface Choice {
   /** Ascending. */
   chosen: { segment: Segment; why: Replayed['why'] }[];
-  /** Segments that could be drawn, and how many were. */
+  /** Segments that are neither first nor last. */
   candidates: number;
-  drawn: number;
+  /** Those of them that the challenge drew, ascending. */
+  drawn: number[];
 }
 
 /**
- * The first segment, the strangest others, random ones, and all the rest where `replay` is `all`. `strangeness` by segment,
- * higher is stranger; of equals the earlier one. `seal` undefined: nothing can be drawn.
+ * The first and the last segments; of the others those that the challenge draws; then, on top, the strangest of the rest by
+ * each ranking. So no ranking, and nothing that the maker can do to one, changes what is drawn. `seal` undefined: nothing can
+ * be drawn. A given part is trained again alone.
  */
 export function chooseSegments(
   segments: readonly Segment[],
-  strangeness: readonly number[],
-  replay: number | 'all' | undefined,
+  rankings: readonly Ranking[],
+  asked: Asked,
   challenge: string,
   seal: string | undefined,
 ): Choice {
+  const last = lastCount(segments);
+  const others = segments.slice(1, Math.max(1, segments.length - last)).map(({ index }) => index);
   const why = new Map<number, Replayed['why']>();
-  if (segments.length > 0) why.set(0, 'first');
-  const of = (i: number): number => {
-    const value = strangeness[i] ?? Number.NaN;
-    return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value; // not measured
-  };
-  const ranked = segments.slice(1).map((s) => s.index);
-  ranked.sort((a, b) => of(b) - of(a) || a - b);
-  for (const index of ranked.slice(0, strangeCount(segments.length))) why.set(index, 'strange');
-  const candidates = segments.map((s) => s.index).filter((index) => !why.has(index));
-  const count = replay === 'all' ? randomCount(segments.length) : (replay ?? randomCount(segments.length));
-  const drawn = seal === undefined ? [] : draw(candidates, count, challenge, seal);
-  for (const index of drawn) why.set(index, 'random');
-  if (replay === 'all') for (const index of candidates) if (!why.has(index)) why.set(index, 'asked');
+  let drawn: number[] = [];
+  if (typeof asked === 'object') {
+    for (const { index } of segments) if (index >= asked.from && index <= asked.to) why.set(index, 'asked');
+  } else {
+    if (segments.length > 0) why.set(0, 'first');
+    for (const { index } of segments.slice(segments.length - last)) if (!why.has(index)) why.set(index, 'last');
+    const count = typeof asked === 'number' ? asked : randomCount(segments.length, others.length);
+    if (seal !== undefined) drawn = draw(others, count, challenge, seal).sort((a, b) => a - b);
+    for (const index of drawn) why.set(index, 'random');
+    const each = segments.length >= MANY ? 2 : 1;
+    for (const { name, values } of rankings) {
+      const rest = others.filter((index) => !why.has(index));
+      const of = (index: number): number => {
+        const value = values[index] ?? Number.NaN;
+        return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
+      };
+      rest.sort((a, b) => of(b) - of(a) || a - b);
+      for (const index of rest.slice(0, each)) why.set(index, name);
+    }
+    if (asked === 'all') for (const { index } of segments) if (!why.has(index)) why.set(index, 'asked');
+  }
+  const chosen = [...why].sort(([a], [b]) => a - b);
   return {
-    chosen: [...why].sort(([a], [b]) => a - b).map(([index, reason]) => ({ segment: segments[index]!, why: reason })),
-    candidates: candidates.length,
-    drawn: replay === 'all' ? candidates.length : drawn.length,
+    chosen: chosen.map(([index, reason]) => ({ segment: segments[index]!, why: reason })),
+    candidates: others.length,
+    drawn,
   };
 }

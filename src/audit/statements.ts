@@ -1,6 +1,14 @@
 // The signed part of structure: genesis, seal, lodgings; who signed, what they name, in which order. Knows no tensors.
 
-import { lodgedSeed, madeFrom, readStatement, type Statement, type StatementKind, seedHex } from '../ledger/index.ts';
+import {
+  lodgedSeed,
+  MADE_FROM_FILES,
+  madeFrom,
+  readStatement,
+  type Statement,
+  type StatementKind,
+  seedHex,
+} from '../ledger/index.ts';
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 
@@ -43,13 +51,18 @@ function absent(folder: RunFolder, file: string): boolean {
   }
 }
 
-/** The statement must name exactly these things with exactly these digests. */
+/** The statement must name exactly these things with exactly these digests, and sizes of exactly `files` where it has any. */
 function checkSubjects(
   file: string,
   statement: Statement<StatementKind>,
   wanted: Record<string, string>,
   findings: Findings,
+  files: readonly string[] = [],
 ): void {
+  for (const name of files) if (!statement.sizes.has(name)) findings.refuted(file, `does not say the size of ${name}`);
+  for (const name of statement.sizes.keys()) {
+    if (!files.includes(name)) findings.refuted(file, `says a size of ${JSON.stringify(name)}, which has none`);
+  }
   for (const [name, digest] of Object.entries(wanted)) {
     const there = statement.subjects.get(name);
     if (there === undefined) findings.refuted(file, `does not name ${name}`);
@@ -59,6 +72,17 @@ function checkSubjects(
     if (!Object.hasOwn(wanted, name))
       findings.refuted(file, `names ${JSON.stringify(name)}, which does not belong there`);
   }
+}
+
+/** The maker's clock and the office's may differ by so much, in milliseconds: digests show the order, clocks only the time. */
+const CLOCKS_DIFFER = 24 * 3600 * 1000;
+
+/** What came first, by two clocks. */
+function inOrder(file: string, first: string, then: string, what: string, findings: Findings): void {
+  if (then >= first) return;
+  const by = Date.parse(first) - Date.parse(then);
+  if (by > CLOCKS_DIFFER) findings.refuted(file, `is dated ${then}, more than a day before ${what}`);
+  else findings.note(`${file} is dated before ${what}: the maker's clock and the office's differ.`);
 }
 
 /**
@@ -81,7 +105,9 @@ export function checkStatements(folder: RunFolder, expected: Expectations, findi
     );
   }
   const what = Object.fromEntries(madeFrom(commitment));
-  checkSubjects(GENESIS, genesis, { ...what, 'state-0': commitment.stateRoot }, findings);
+  const sized = (statement: Statement<'genesis' | 'request'>): string[] =>
+    statement.predicate.formatVersion === 1 ? [] : Object.keys(MADE_FROM_FILES);
+  checkSubjects(GENESIS, genesis, { ...what, 'state-0': commitment.stateRoot }, findings, sized(genesis));
 
   const request = read(folder, REQUEST, 'request', findings);
   const lodging = read(folder, LODGING, 'lodging', findings);
@@ -99,7 +125,7 @@ export function checkStatements(folder: RunFolder, expected: Expectations, findi
     if (absent(folder, REQUEST)) findings.incomplete(REQUEST, 'is not there');
     if (request) {
       if (request.keyid !== genesis.keyid) findings.refuted(REQUEST, 'was signed by another maker than genesis');
-      checkSubjects(REQUEST, request, what, findings);
+      checkSubjects(REQUEST, request, what, findings, sized(request));
     }
     if (lodging) {
       if (lodging.digest !== commitment.lodging) findings.refuted(LODGING, 'is another lodging than genesis names');
@@ -109,20 +135,26 @@ export function checkStatements(folder: RunFolder, expected: Expectations, findi
         findings.refuted(GENESIS, `the seed is not the one that follows from the office's nonce`);
       if (lodging.keyid === genesis.keyid)
         findings.note('The office that lodged this run is its maker: its time proves nothing.');
-      if (circumstances.time < lodging.predicate.time) {
-        findings.note(`By the maker's clock genesis is older than its lodging, by the office's clock it is not.`);
-      }
+      if (request) inOrder(LODGING, request.predicate.time, lodging.predicate.time, 'the request it answers', findings);
+      inOrder(GENESIS, lodging.predicate.time, circumstances.time, 'its lodging', findings);
     }
   }
 
   if (seal) {
     if (seal.keyid !== genesis.keyid) findings.refuted(SEAL, 'was signed by another maker than genesis');
     if (seal.predicate.genesis !== genesis.digest) findings.refuted(SEAL, 'seals another genesis');
+    if (seal.predicate.time < circumstances.time) findings.refuted(SEAL, 'is dated before genesis');
+    if (seal.predicate.formatVersion !== genesis.predicate.formatVersion) {
+      findings.refuted(SEAL, 'has another format version than genesis');
+    }
   } else if (absent(folder, SEAL)) {
     findings.incomplete(SEAL, 'is not there: this run is not finished');
   }
   if (sealLodging) {
-    if (seal) checkSubjects(SEAL_LODGING, sealLodging, { [SEAL]: seal.digest }, findings);
+    if (seal) {
+      checkSubjects(SEAL_LODGING, sealLodging, { [SEAL]: seal.digest }, findings);
+      inOrder(SEAL_LODGING, seal.predicate.time, sealLodging.predicate.time, 'the seal it answers', findings);
+    }
     if (lodging && sealLodging.predicate.time <= lodging.predicate.time) {
       findings.refuted(SEAL_LODGING, 'was lodged before the run itself');
     }

@@ -96,11 +96,12 @@ export async function rootOfFile(
 }
 
 /** Name of the first tensor of `a` that has other bytes in file `b`, where both hold tensors of one shape. */
-export function firstDifferenceOfFiles(
+export async function firstDifferenceOfFiles(
   folder: RunFolder,
   a: { file: string; expected: Expected },
   b: { file: string; expected: Expected },
-): string | undefined {
+  each: () => Promise<void>,
+): Promise<string | undefined> {
   const there = new Map(b.expected.tensors.map((tensor) => [tensor.name, tensor]));
   for (const { name, at, bytes } of a.expected.tensors) {
     const other = there.get(name);
@@ -110,6 +111,7 @@ export function firstDifferenceOfFiles(
       for (const piece of folder.pieces(a.file, at, bytes)) {
         const { value } = theirs.next();
         if (!value || Buffer.compare(piece, value) !== 0) return name;
+        await each();
       }
     } finally {
       theirs.return(undefined); // it holds its file open until it is told

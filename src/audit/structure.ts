@@ -8,6 +8,7 @@ import { Tokenizer } from '../foundry/tokenizer/index.ts';
 import { canonicalJson, digestOfJson } from '../ledger/index.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
+import { noteOthers } from './others.ts';
 import { checkSeed, checkStatements, type Expectations, GENESIS, SEAL, type Signed } from './statements.ts';
 import {
   checkHeader,
@@ -26,6 +27,19 @@ import type { Check } from './types.ts';
 export const RECIPE = 'recipe.yaml';
 export const TOKENIZER = 'tokenizer/tokenizer.json';
 const MODEL = 'model/model.safetensors';
+/**
+ * Whether a file has the size that was signed for it, or, in a run of version 1, one that such a file can have. What has another
+ * one is refuted and must not be read. @throws JikjiError `evidence-missing`, `not-a-plain-file`
+ */
+function hasSize(folder: RunFolder, name: string, signed: number | undefined, findings: Findings): boolean {
+  folder.file(name);
+  const size = folder.size(name)!;
+  if (signed === undefined ? size <= MOST_TEXT : size === signed) return true;
+  const what = signed === undefined ? 'more than such a file can have' : `not the ${signed} that were signed`;
+  findings.refuted(name, `has ${size} bytes, ${what}`);
+  return false;
+}
+
 /** The recipe in its written form, and all that a model has: another file could stand for weights or code where somebody loads it. */
 const SEALED_FILES = [RECIPE, 'model/README.md', 'model/config.json', MODEL, 'model/tokenizer.json'];
 const MOST_TEXT = 256 << 20;
@@ -75,7 +89,7 @@ export async function checkStructure(
   if (!recipe) return done('there is no usable recipe, and without it nothing more can be checked');
   evidence.recipe = recipe;
   evidence.kept = commitment.kept;
-  readTokenizer(evidence, recipe, findings);
+  await readTokenizer(evidence, recipe, findings, () => tell('tokenizer', 0.03));
 
   await tell('transcript', 0.05);
   const origin = digestOfJson(commitment as unknown as Parameters<typeof digestOfJson>[0]);
@@ -99,8 +113,8 @@ export async function checkStructure(
       if (found === 'whole') whole++;
     }
   }
-  if (signed.seal) await checkModel(evidence, signed.seal.subjects, findings, () => tell('model', 0.95));
-  findings.note("Validation scores, the model's card and session records are the maker's word.");
+  if (signed.seal) await checkModel(evidence, findings, () => tell('model', 0.95));
+  noteOthers(folder, recipe.corpus.sources.length, commitment.kept, findings);
 
   const signatures = [signed.genesis, signed.seal, signed.lodging, signed.sealLodging].filter(Boolean).length;
   const links = `${(steps?.count ?? 0).toLocaleString('en')} links`;
@@ -136,12 +150,17 @@ function readRecipe({ folder, signed }: Evidence, findings: Findings): Recipe | 
   return recipe;
 }
 
-function readTokenizer(evidence: Evidence, recipe: Recipe, findings: Findings): void {
+async function readTokenizer(
+  evidence: Evidence,
+  recipe: Recipe,
+  findings: Findings,
+  turn: () => Promise<void>,
+): Promise<void> {
   const { folder, signed } = evidence;
   const { commitment } = signed!.genesis.predicate;
-  const tokenizer = findings.try(TOKENIZER, () => {
-    folder.file(TOKENIZER);
-    if (digestOf(folder, TOKENIZER) !== commitment.tokenizer) {
+  const tokenizer = await findings.tryAsync(TOKENIZER, async () => {
+    if (!hasSize(folder, TOKENIZER, signed!.genesis.sizes.get('tokenizer'), findings)) return undefined;
+    if ((await digestOf(folder, TOKENIZER, turn)) !== commitment.tokenizer) {
       findings.refuted(TOKENIZER, 'is another tokenizer than genesis names');
     }
     return Tokenizer.load(folder.file(TOKENIZER));
@@ -215,17 +234,20 @@ async function checkState(
 
 /** The exported model: every sealed file and no other; its weights those of the last state, its config the recipe's. */
 async function checkModel(
-  { folder, kept, config, tokenizer, expected, states }: Evidence,
-  subjects: ReadonlyMap<string, string>,
+  { folder, signed, kept, config, tokenizer, expected, states }: Evidence,
   findings: Findings,
   turn: () => Promise<void>,
 ): Promise<void> {
+  const { subjects, sizes, predicate } = signed!.seal!;
   for (const name of subjects.keys()) {
     if (name !== 'state' && !SEALED_FILES.includes(name)) {
       findings.refuted(SEAL, `names ${JSON.stringify(name)}, which does not belong there`);
       return;
     }
   }
+  const model = config && expectedModel(config);
+  /** Those whose digest holds: nothing else of a sealed file is looked at. */
+  const whole = new Set<string>();
   for (const name of SEALED_FILES) {
     const digest = subjects.get(name);
     if (digest === undefined) {
@@ -233,9 +255,12 @@ async function checkModel(
       continue;
     }
     await turn();
-    findings.try(name, () => {
-      folder.file(name);
-      if (digestOf(folder, name) !== digest) findings.refuted(name, 'is not the file that was sealed');
+    await findings.tryAsync(name, async () => {
+      // What a model of this shape takes is known, whatever was signed.
+      if (predicate.formatVersion > 1 && !sizes.has(name)) findings.refuted(SEAL, `does not say the size of ${name}`);
+      if (!hasSize(folder, name, name === MODEL && model ? model.size : sizes.get(name), findings)) return;
+      if ((await digestOf(folder, name, turn)) === digest) whole.add(name);
+      else findings.refuted(name, 'is not the file that was sealed');
     });
   }
   findings.try('model', () => {
@@ -244,26 +269,25 @@ async function checkModel(
     }
   });
   const last = kept.at(-1);
-  if (!config || !expected || last === undefined) return;
-  findings.try('model/tokenizer.json', () => {
-    if (folder.has('model/tokenizer.json') && subjects.get('model/tokenizer.json') !== digestOf(folder, TOKENIZER)) {
-      findings.refuted('model/tokenizer.json', "is not the run's tokenizer");
-    }
-  });
+  if (!config || !expected || !model || last === undefined) return;
+  const { tokenizer: known } = signed!.genesis.predicate.commitment;
+  if (subjects.get('model/tokenizer.json') !== known && subjects.has('model/tokenizer.json')) {
+    findings.refuted('model/tokenizer.json', "is not the run's tokenizer");
+  }
   findings.try('model/config.json', () => {
+    if (!whole.has('model/config.json')) return;
     const wanted = `${JSON.stringify(toHuggingFace(config, tokenizer!.endOfTextId), null, 2)}\n`;
-    if (folder.has('model/config.json') && folder.text('model/config.json', MOST_TEXT) !== wanted) {
+    if (folder.text('model/config.json', MOST_TEXT) !== wanted) {
       findings.refuted('model/config.json', "is not the recipe's model");
     }
   });
   if (states.get(last) === 'missing') return;
-  findings.try(MODEL, () => {
+  await findings.tryAsync(MODEL, async () => {
     if (!folder.has(MODEL)) return;
-    const model = expectedModel(config);
     checkHeader(folder, MODEL, model);
     checkHeader(folder, stateFile(last), expected);
     const state = { file: stateFile(last), expected };
-    const tensor = firstDifferenceOfFiles(folder, { file: MODEL, expected: model }, state);
+    const tensor = await firstDifferenceOfFiles(folder, { file: MODEL, expected: model }, state, turn);
     if (tensor !== undefined) findings.refuted(MODEL, 'has other weights than the last state', { step: last, tensor });
   });
 }

@@ -195,9 +195,13 @@ function checkTokens(
 
 const binary = (source: number, split: Split): string => sourceFile(source, split).replace(/\.jsonl$/, '.bin');
 
-export function digestOf(folder: RunFolder, name: string): string {
+/** SHA-256 of a file; `each` is called between its pieces and may throw. */
+export async function digestOf(folder: RunFolder, name: string, each: () => Promise<void>): Promise<string> {
   const state = createHash('sha256');
-  for (const piece of folder.pieces(name)) state.update(piece);
+  for (const piece of folder.pieces(name)) {
+    state.update(piece);
+    await each();
+  }
   return state.digest('hex');
 }
 
@@ -216,7 +220,7 @@ export async function checkTexts(
   if (!manifest) return undefined;
   if (manifest.corpusRoot !== commitment.corpusRoot)
     findings.refuted(MANIFEST, 'is of another corpus than genesis names');
-  else if (digestOf(folder, MANIFEST) !== commitment.corpusManifest)
+  else if ((await digestOf(folder, MANIFEST, each)) !== commitment.corpusManifest)
     findings.refuted(MANIFEST, 'is another manifest of this corpus than genesis names');
   checkManifest(manifest, recipe, findings);
   const tokens = findings.try(TOKENS, () =>
@@ -228,7 +232,7 @@ export async function checkTexts(
     return undefined;
   }
   checkTokens(tokens, manifest, commitment, vocabSize, findings);
-  if (tokens.root === commitment.tokensRoot && digestOf(folder, TOKENS) !== commitment.tokensManifest)
+  if (tokens.root === commitment.tokensRoot && (await digestOf(folder, TOKENS, each)) !== commitment.tokensManifest)
     findings.refuted(TOKENS, 'is another list of these tokens than genesis names');
   // Names that are not as expected must not be opened by what comes after.
   if (!namesHold(manifest, tokens)) return undefined;
@@ -238,7 +242,7 @@ export async function checkTexts(
     const size = findings.try(name, () => folder.size(name));
     if (size === undefined) return false;
     await each();
-    if (size !== bytes || digestOf(folder, name) !== sha256) {
+    if (size !== bytes || (await digestOf(folder, name, each)) !== sha256) {
       findings.refuted(name, 'does not have the digest that is written of it');
     }
     return true;

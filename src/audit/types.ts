@@ -1,8 +1,22 @@
 // What an audit finds. Data only: the command line and the report draw it.
 
+import type { GroupMovement, Room } from './room.ts';
+
 export type Verdict = 'holds' | 'refuted' | 'incomplete';
 
-export const CHECKS = ['structure', 'schedule', 'origin', 'policy', 'motion', 'replay'] as const;
+/**
+ * How far a verdict reaches: every step was trained again; some were, with a chance beside it; some were, by a challenge of the
+ * maker's own.
+ */
+export type Extent = 'all' | 'sampled' | 'self';
+
+/** What is known of the data: built again from its sources; checked from the texts alone; nothing but the maker's word. */
+export type DataStanding = 'sources' | 'texts' | 'maker';
+
+/** The validation figure: computed again, the maker's word, or there is none. */
+export type FigureStanding = 'computed' | 'maker' | 'none';
+
+export const CHECKS = ['structure', 'schedule', 'origin', 'policy', 'motion', 'probe', 'replay', 'figures'] as const;
 export type CheckName = (typeof CHECKS)[number];
 
 /** One thing that does not hold, or is not there. */
@@ -35,7 +49,7 @@ export interface Segment {
 }
 
 export interface Replayed extends Segment {
-  why: 'first' | 'strange' | 'random' | 'asked';
+  why: 'first' | 'last' | 'random' | 'speed' | 'heading' | 'probe' | 'asked';
   verdict: Verdict;
 }
 
@@ -46,7 +60,7 @@ export interface Detection {
   reason: string;
   challenge: string;
   segments: number;
-  /** Segments that could be drawn, and how many were. */
+  /** Segments that could be drawn, which are neither first nor last, and how many were. */
   candidates: number;
   drawn: number;
   /** Chance that at least one forged segment was drawn, by the number of forged ones. */
@@ -62,10 +76,25 @@ export interface CurvePoint {
 
 export interface Audit {
   verdict: Verdict;
+  extent: Extent;
   checks: Check[];
   replayed: Replayed[];
   detection: Detection;
-  cost: { steps: number; replayedSteps: number; share: number; replaySeconds: number };
+  /** What a forger can have planted and stay unseen; null where movements are not known or segments came out different. */
+  room: Room[] | null;
+  movements: GroupMovement[];
+  /** Tensors of the model, and those whose bound means little: it lets them move further than they are large. */
+  bound: { tensors: number; vacuous: number };
+  figures: FigureStanding;
+  data: { standing: DataStanding };
+  cost: {
+    steps: number;
+    replayedSteps: number;
+    share: number;
+    replaySeconds: number;
+    /** All seconds of the audit over the seconds that training all steps takes here; null where nothing was trained. */
+    ofTraining: number | null;
+  };
   seconds: number;
   /** What the run says of itself, as far as structure could read it. */
   run: {

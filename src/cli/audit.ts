@@ -15,6 +15,8 @@ import { defaultThreads, parseThreads, threadsOption, wholeNumber } from './valu
 
 interface Options {
   replay?: number | 'all';
+  segments?: { from: number; to: number };
+  validation?: boolean;
   challenge?: string;
   maker?: string;
   office?: string;
@@ -25,6 +27,14 @@ interface Options {
 
 const wholeFrom1 = wholeNumber('--replay', 1);
 const parseReplay = (text: string): number | 'all' => (text === 'all' ? 'all' : wholeFrom1(text));
+
+/** `12-20`, or one number. */
+function parseSegments(text: string): { from: number; to: number } {
+  const [, from, to = from] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(text) ?? [];
+  if (from !== undefined && Number(from) >= 1 && Number(to) >= Number(from))
+    return { from: Number(from), to: Number(to) };
+  throw new JikjiError('usage', '--segments takes a part such as 12-20', text, 'segments are counted from 1');
+}
 
 /** 64 hex digits; capitals and spaces as people copy them are taken. */
 const parseHex =
@@ -101,10 +111,12 @@ export async function describeAudit(output: Output, target: string, found: Audit
   for (const line of lines) output.line(line);
 }
 
-/** What --json prints: the audit without its curve. */
-function summary({ run, ...rest }: Audit) {
-  const { curve: _, segments, ...facts } = run;
-  return { ...rest, run: { ...facts, segments: segments.length } };
+/** What --json prints: the audit without its curve and its movements, and what may be said of it. */
+async function summary(found: Audit) {
+  const { claimOf, standingOf } = await auditRoom();
+  const { run, movements: _, ...rest } = found;
+  const { curve: __, segments, ...facts } = run;
+  return { ...rest, claim: claimOf(standingOf(found), 'en'), run: { ...facts, segments: segments.length } };
 }
 
 export function addAudit(program: Command, output: Output): void {
@@ -117,9 +129,11 @@ export function addAudit(program: Command, output: Output): void {
     .argument('<run>', 'a run folder or a bundle')
     .option(
       '--replay <n>',
-      'segments to draw at random for replay, or all (default: about a tenth of the run)',
+      'segments to draw at random for replay, or all (default: one in twenty, two at least)',
       parseReplay,
     )
+    .option('--segments <a-b>', 'train these segments again and no others, so that audits add up', parseSegments)
+    .option('--validation', 'compute the validation figure again, whatever that costs')
     .option('--challenge <hex>', '32 bytes, drawn by you or an office after the seal was made', parseHex('--challenge'))
     .option('--maker <fingerprint>', "the maker's key, known from elsewhere", parseHex('--maker'))
     .option('--office <fingerprint>', "the office's key, known from elsewhere", parseHex('--office'))
@@ -131,14 +145,26 @@ export function addAudit(program: Command, output: Output): void {
       `\nExample:\n  $ ${calledAs()} audit runs/hello --report report.html --lang ko\n  $ ${calledAs()} audit hello.tar --replay all --maker FINGERPRINT`,
     )
     .action(async (target: string, options: Options) => {
-      const { replay, challenge, maker, office, threads } = options;
+      const { replay, segments, validation, challenge, maker, office, threads } = options;
+      if (segments && replay !== undefined) {
+        const hint = 'leave one of them out';
+        throw new JikjiError('usage', '--segments and --replay exclude each other', '--segments', hint);
+      }
       if (options.report !== undefined) checkReportFile(options.report);
-      const found = await auditWithProgress(output, target, { replay, challenge, maker, office, threads });
+      const found = await auditWithProgress(output, target, {
+        replay,
+        segments,
+        validation,
+        challenge,
+        maker,
+        office,
+        threads,
+      });
       if (options.report !== undefined) {
         const { reportHtml } = await auditRoom();
         writeFileAtomic(options.report, reportHtml(found, options.lang));
       }
-      if (output.json) output.result(summary(found), () => {});
+      if (output.json) output.result(await summary(found), () => {});
       else {
         await describeAudit(output, target, found);
         if (options.report !== undefined) output.line(`Report: ${options.report}`);

@@ -13,6 +13,7 @@ export {
 export { type ExportOptions, type ExportResult, exportModel } from './export/index.ts';
 export {
   ARITHMETIC_VERSION,
+  type CardFacts,
   checkFolder,
   checkpointPlan,
   followRun,
@@ -24,8 +25,12 @@ export {
   makeText,
   modelOf,
   prepareRun,
+  runCard,
   type Stage,
+  scoreHeldOut,
   type TokensManifest,
+  textBytes,
+  tokensScored,
 } from './make/index.ts';
 export * from './recipe/index.ts';
 export {

@@ -21,6 +21,7 @@ export {
   type Circumstances,
   type Commitment,
   kindOf,
+  MADE_FROM_FILES,
   madeFrom,
   type Predicate,
   parseStatement,
@@ -28,6 +29,7 @@ export {
   readStatement,
   type Statement,
   type StatementKind,
+  type Subject,
   signStatement,
 } from './statement.ts';
 export { bits32, bits64, nextLink, Transcript, type TranscriptRecord } from './transcript.ts';

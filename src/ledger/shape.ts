@@ -41,6 +41,29 @@ export const finiteOrNull: Check<number | null> = (value, where) => {
   return value as number | null;
 };
 
+export const finite: Check<number> = (value, where) => {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new ShapeError(`${where} is not a number`);
+  return value;
+};
+
+export const oneOf =
+  <const T extends (string | number)[]>(...wanted: T): Check<T[number]> =>
+  (value, where) => {
+    if (!wanted.includes(value as T[number])) throw new ShapeError(`${where} is not one of ${JSON.stringify(wanted)}`);
+    return value as T[number];
+  };
+
+/** What the first check takes, or else the second. */
+export const either =
+  <A, B>(first: Check<A>, second: Check<B>): Check<A | B> =>
+  (value, where) => {
+    try {
+      return first(value, where);
+    } catch {
+      return second(value, where);
+    }
+  };
+
 export const exactly =
   <T>(wanted: T): Check<T> =>
   (value, where) => {

@@ -11,13 +11,16 @@ import {
   base64,
   type Check,
   digest,
+  either,
   exactly,
+  finite,
   finiteOrNull,
   hex16,
   line,
   listOf,
   nullOr,
   object,
+  oneOf,
   ShapeError,
   time,
   whole,
@@ -28,8 +31,11 @@ const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 /** Statements are small; lists of checkpoints are the longest thing in them. */
 const MOST_BYTES = 32 << 20;
 const MOST_STEPS = 1e9;
+const MOST_SIZE = Number.MAX_SAFE_INTEGER;
 
 const formatVersion = exactly(1);
+/** Of what a run's maker signs: version 2 has a size beside the digest of each file. */
+const makersVersion = oneOf(1, 2);
 const key = base64;
 const steps = whole(1, MOST_STEPS);
 
@@ -72,11 +78,11 @@ const ofOffice = object({
 });
 
 const predicates = {
-  request: object({ formatVersion, makerKey: key, time }),
+  request: object({ formatVersion: makersVersion, makerKey: key, time }),
   lodging: object({ formatVersion, officeKey: key, nonce: digest, time }),
-  genesis: object({ formatVersion, commitment, circumstances }),
+  genesis: object({ formatVersion: makersVersion, commitment, circumstances }),
   seal: object({
-    formatVersion,
+    formatVersion: makersVersion,
     makerKey: key,
     genesis: digest,
     head: digest,
@@ -115,6 +121,27 @@ const predicates = {
   decision: ofOffice,
   /** Hours of devices that the office metered. */
   usage: ofOffice,
+  /** What an auditor found, and which segments he trained again: for others to add up. */
+  audit: object({
+    formatVersion,
+    auditorKey: key,
+    /** Fingerprint of the maker's key, and the last link of the transcript. */
+    maker: digest,
+    head: digest,
+    verdict: oneOf('holds', 'refuted', 'incomplete'),
+    extent: oneOf('all', 'sampled', 'self'),
+    checks: listOf(object({ name: line, verdict: oneOf('holds', 'refuted', 'incomplete') }), 100),
+    /** Steps of the kept states, which end the run's segments. */
+    kept: listOf(steps, 1_000_000),
+    /** Segments trained again: their last step, and the root of the state that they came to. */
+    replayed: listOf(object({ to: steps, root: digest }), 1_000_000),
+    /** The random draw, where a chance is claimed for it. */
+    draw: nullOr(object({ challenge: digest, candidates: whole(0, 1_000_000), drawn: whole(0, 1_000_000) })),
+    /** L2 movement of each segment by group of tensors, and straight from S_0 to the end. */
+    movements: listOf(object({ group: line, segments: listOf(finite, 1_000_000), distance: finite }), 100),
+    version: line,
+    time,
+  }),
   /** A panel's word on a part of a model. */
   finding: object({ formatVersion, panelKey: key, programme: line, stage: line, time }),
 };
@@ -125,14 +152,24 @@ export type Predicate<K extends StatementKind> = Kinds[K] extends Check<infer T>
 export type Commitment = Predicate<'genesis'>['commitment'];
 export type Circumstances = Predicate<'genesis'>['circumstances'];
 
-/** What a run is made from, by digest: the subjects of its request, and with S_0 those of its genesis. */
-export function madeFrom(
-  commitment: Pick<
-    Commitment,
-    'recipe' | 'corpusManifest' | 'corpusRoot' | 'tokensManifest' | 'tokensRoot' | 'tokenizer'
-  >,
-): [name: string, sha256: string][] {
-  return [
+type MadeFrom = Pick<
+  Commitment,
+  'recipe' | 'corpusManifest' | 'corpusRoot' | 'tokensManifest' | 'tokensRoot' | 'tokenizer'
+>;
+
+/** Files that a run is made from, by what statements call them. */
+export const MADE_FROM_FILES = {
+  'corpus/manifest.json': 'corpus/manifest.json',
+  'corpus/tokens.json': 'corpus/tokens.json',
+  tokenizer: 'tokenizer/tokenizer.json',
+} as const;
+
+/**
+ * What a run is made from, by digest: the subjects of its request, and with S_0 those of its genesis. `sizes` has the bytes of
+ * `MADE_FROM_FILES`; a statement of version 1 has none.
+ */
+export function madeFrom(commitment: MadeFrom, sizes?: ReadonlyMap<string, number>): Subject[] {
+  const list: [string, string][] = [
     ['recipe', commitment.recipe],
     ['corpus/manifest.json', commitment.corpusManifest],
     ['corpus', commitment.corpusRoot],
@@ -140,6 +177,7 @@ export function madeFrom(
     ['tokens', commitment.tokensRoot],
     ['tokenizer', commitment.tokenizer],
   ];
+  return list.map(([name, digest]) => [name, digest, sizes?.get(name)]);
 }
 
 /** The key that must have signed a statement stands in its own predicate. */
@@ -154,12 +192,15 @@ const signerOf: { [K in StatementKind]: (predicate: Predicate<K>) => string } = 
   decision: (p) => p.officeKey,
   usage: (p) => p.officeKey,
   finding: (p) => p.panelKey,
+  audit: (p) => p.auditorKey,
 };
 
 export interface Statement<K extends StatementKind> {
   kind: K;
   /** Digests by name. */
   subjects: ReadonlyMap<string, string>;
+  /** Bytes of those that are files, where the statement says them. */
+  sizes: ReadonlyMap<string, number>;
   predicate: Predicate<K>;
   /** Fingerprint of the key that signed it. */
   keyid: string;
@@ -173,18 +214,27 @@ export function preAuthentication(payload: Buffer, type = PAYLOAD_TYPE): Buffer 
   return Buffer.concat([Buffer.from(head), payload]);
 }
 
+const versionOf = (predicate: unknown): number => (predicate as { formatVersion: number }).formatVersion;
+
+/** Something that a statement is about. `size` in bytes, of files. */
+export type Subject = readonly [name: string, sha256: string, size?: number | undefined];
+
 /** The text of a statement's file. `subjects` in the order given. */
 export function signStatement<K extends StatementKind>(
   kind: K,
-  subjects: readonly (readonly [name: string, sha256: string])[],
+  subjects: readonly Subject[],
   predicate: Predicate<K>,
   signer: Signer,
 ): string {
   const payload = Buffer.from(
     canonicalJson({
       _type: STATEMENT_TYPE,
-      subject: subjects.map(([name, sha256]) => ({ name, digest: { sha256 } })),
-      predicateType: `urn:jikji:${kind}:1`,
+      subject: subjects.map(([name, sha256, size]) => ({
+        name,
+        digest: { sha256 },
+        ...(size === undefined ? {} : { annotations: { size } }),
+      })),
+      predicateType: `urn:jikji:${kind}:${versionOf(predicate)}`,
       predicate: predicate as unknown as Json,
     }),
   );
@@ -204,7 +254,13 @@ const envelopeShape = object({
 
 const statementShape = object({
   _type: exactly(STATEMENT_TYPE),
-  subject: listOf(object({ name: line, digest: object({ sha256: digest }) }), 100_000),
+  subject: listOf(
+    either(
+      object({ name: line, digest: object({ sha256: digest }) }),
+      object({ name: line, digest: object({ sha256: digest }), annotations: object({ size: whole(0, MOST_SIZE) }) }),
+    ),
+    100_000,
+  ),
   predicateType: line,
   predicate: (value: unknown) => value,
 });
@@ -239,7 +295,7 @@ export function readStatement<K extends StatementKind>(path: string, kind: K): S
 export function kindOf(path: string): StatementKind | undefined {
   try {
     const payload = Buffer.from(JSON.parse(readText(path)).payload, 'base64').toString();
-    const kind = /^urn:jikji:([a-z-]+):1$/.exec(JSON.parse(payload).predicateType)?.[1];
+    const kind = /^urn:jikji:([a-z-]+):[12]$/.exec(JSON.parse(payload).predicateType)?.[1];
     return kind && Object.hasOwn(predicates, kind) ? (kind as StatementKind) : undefined;
   } catch {
     return undefined;
@@ -277,11 +333,21 @@ export function parseStatement<K extends StatementKind>(text: string, kind: K, p
     const payload = Buffer.from(envelope.payload, 'base64');
     const words = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload);
     const statement = statementShape(canonical(words, 'the payload'), 'the statement');
-    if (statement.predicateType !== `urn:jikji:${kind}:1`) {
-      throw new ShapeError(`it is ${statement.predicateType}, not urn:jikji:${kind}:1`);
+    if (![1, 2].some((version) => statement.predicateType === `urn:jikji:${kind}:${version}`)) {
+      throw new ShapeError(`it is ${statement.predicateType}, not urn:jikji:${kind}`);
     }
     const predicate = predicates[kind](statement.predicate, 'predicate') as Predicate<K>;
+    const version = versionOf(predicate);
+    if (statement.predicateType !== `urn:jikji:${kind}:${version}`) {
+      throw new ShapeError(`it is ${statement.predicateType}, with a predicate of version ${version}`);
+    }
+    if (version === 1 && statement.subject.some((s) => 'annotations' in s)) {
+      throw new ShapeError('a statement of version 1 has no sizes');
+    }
     const subjects = new Map(statement.subject.map((s) => [s.name, s.digest.sha256]));
+    const sizes = new Map(
+      statement.subject.flatMap((s): [string, number][] => ('annotations' in s ? [[s.name, s.annotations.size]] : [])),
+    );
     if (subjects.size !== statement.subject.length) throw new ShapeError('two subjects have one name');
     const spki = Buffer.from(signerOf[kind](predicate), 'base64');
     const publicKey = publicKeyFrom(spki);
@@ -292,7 +358,7 @@ export function parseStatement<K extends StatementKind>(text: string, kind: K, p
     if (!verifyBytes(publicKey, preAuthentication(payload), Buffer.from(signature.sig, 'base64'))) {
       throw new ShapeError('the signature does not verify');
     }
-    return { kind, subjects, predicate, keyid: fingerprint, digest: sha256Hex(text) };
+    return { kind, subjects, sizes, predicate, keyid: fingerprint, digest: sha256Hex(text) };
   } catch (error) {
     if (error instanceof ShapeError) throw broken(path, error.message, error);
     if (error instanceof TypeError) throw broken(path, 'is not UTF-8', error);

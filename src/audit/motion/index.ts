@@ -13,6 +13,6 @@ export {
   secondMomentSum,
   stepFactor,
 } from './factors.ts';
-export { type SegmentInput, type SegmentMotion, segmentMotion } from './segment.ts';
+export { headingRank, type Moved, probeRank, speedRank } from './rank.ts';
+export { distance, type SegmentInput, type SegmentMotion, segmentMotion } from './segment.ts';
 export { type StateReader, stateInFile, stateInMemory } from './states.ts';
-export { type Moved, strangeness } from './strangeness.ts';

@@ -26,6 +26,9 @@ export interface Tally {
   /** Sums of squares of the movement and of the start's weights, in binary64. */
   moved: number;
   squares: number;
+  /** Sum of movement times heading, and of the squares of the heading: the last first moment over the root of the second. */
+  along: number;
+  headings: number;
   /** Sums of the second moments. */
   second0: number;
   second1: number;
@@ -39,6 +42,8 @@ export interface Tally {
 export const newTally = (): Tally => ({
   moved: 0,
   squares: 0,
+  along: 0,
+  headings: 0,
   second0: 0,
   second1: 0,
   moments0: 0,
@@ -60,7 +65,7 @@ export function scan(piece: Piece, n: number, at: number, bound: Bound, limits: 
   const { w0, w1, m0, m1, v0, v1 } = piece;
   const { alpha, beta } = bound;
   const { kept, loose, lost, keptSecond, lostSecond, factor } = limits;
-  let { moved, squares, second0, second1, moments0 } = tally;
+  let { moved, squares, along, headings, second0, second1, moments0 } = tally;
   for (let i = 0; i < n; i++) {
     const w = w0[i]!;
     const d = w1[i]! - w;
@@ -70,6 +75,11 @@ export function scan(piece: Piece, n: number, at: number, bound: Bound, limits: 
     if (!(Math.abs(d) <= alpha + beta * Math.abs(w))) breach(tally, 'bound', at + i, d, alpha + beta * Math.abs(w));
     const before = v0[i]!;
     const after = v1[i]!;
+    if (after > 0) {
+      const heading = m1[i]! / Math.sqrt(after);
+      along += d * heading;
+      headings += heading * heading;
+    }
     second0 += before;
     second1 += after;
     const m = m0[i]!;
@@ -85,6 +95,8 @@ export function scan(piece: Piece, n: number, at: number, bound: Bound, limits: 
   }
   tally.moved = moved;
   tally.squares = squares;
+  tally.along = along;
+  tally.headings = headings;
   tally.second0 = second0;
   tally.second1 = second1;
   tally.moments0 = moments0;

@@ -29,6 +29,8 @@ export interface SegmentMotion {
   vacuous: string[];
   /** Weight -> L2 length of its movement. */
   movement: Map<string, number>;
+  /** Weight -> cosine of its movement and its last first moment over the root of the second; NaN where it did not move. */
+  heading: Map<string, number>;
   /** Sum of the learning rates. */
   learningRates: number;
   bytes: number;
@@ -45,6 +47,7 @@ export function segmentMotion(input: SegmentInput): SegmentMotion {
     findings: [...strangers(start, segment.from, list), ...strangers(end, segment.to, list)],
     vacuous: [],
     movement: new Map(),
+    heading: new Map(),
     learningRates: steps.reduce((sum, s) => sum + s.learningRate, 0),
     bytes: 0,
   };
@@ -68,6 +71,7 @@ export function segmentMotion(input: SegmentInput): SegmentMotion {
     sums.elements += size;
     result.bytes += 24 * size;
     result.movement.set(name, Math.sqrt(tally.moved));
+    result.heading.set(name, tally.along / Math.sqrt(tally.moved * tally.headings));
     const typical = Math.sqrt(tally.squares / size);
     if (limit.alpha + limit.beta * typical > typical) result.vacuous.push(name);
     if (segment.from === 0) result.findings.push(...notZero(tally, name, start.file));
@@ -77,6 +81,29 @@ export function segmentMotion(input: SegmentInput): SegmentMotion {
   if (!(sums.after >= least && sums.after <= most)) {
     const text = `all second moments add up to ${short(sums.after)}, the transcript's gradient norms to ${short((least + most) / 2)}`;
     result.findings.push({ verdict: 'refuted', file: end.file, step: segment.to, text });
+  }
+  return result;
+}
+
+/** Weight -> L2 distance between two states of a model. @throws JikjiError `safetensors-broken` where a file ends too early */
+export function distance(model: ModelConfig, start: StateReader, end: StateReader): Map<string, number> {
+  const list = parameters(model);
+  const length = Math.min(
+    PIECE,
+    list.reduce((most, { shape }) => Math.max(most, elements(shape)), 1),
+  );
+  const [from, to] = [new Float32Array(length), new Float32Array(length)];
+  const result = new Map<string, number>();
+  for (const { name, shape } of list) {
+    const size = elements(shape);
+    let squares = 0;
+    for (let at = 0; at < size; at += length) {
+      const count = Math.min(length, size - at);
+      start.read(name, new Uint8Array(from.buffer, 0, count * 4), at * 4);
+      end.read(name, new Uint8Array(to.buffer, 0, count * 4), at * 4);
+      for (let i = 0; i < count; i++) squares += (to[i]! - from[i]!) ** 2;
+    }
+    result.set(name, Math.sqrt(squares));
   }
   return result;
 }

@@ -25,7 +25,9 @@ const REACH: Record<CheckName, [Node['id'], Node['id']]> = {
   origin: ['text', 'start'],
   policy: ['segments', 'segments'],
   motion: ['segments', 'segments'],
+  probe: ['segments', 'segments'],
   replay: ['segments', 'segments'],
+  figures: ['seal', 'model'],
 };
 
 function nodesOf(audit: Audit, words: Words, format: Format): Node[] {
@@ -49,10 +51,16 @@ function nodesOf(audit: Audit, words: Words, format: Format): Node[] {
       name: chain.segments(format.count(segments.length)),
       note: '',
       digest: null,
-      checks: ['structure', 'schedule', 'policy', 'motion', 'replay'],
+      checks: ['structure', 'schedule', 'policy', 'motion', 'probe', 'replay'],
     },
-    { id: 'seal', name: chain.seal, note: chain.sealNote, digest: short(head), checks: ['structure'] },
-    { id: 'model', name: chain.model, note: chain.modelNote, digest: short(stateRoot), checks: ['structure'] },
+    { id: 'seal', name: chain.seal, note: chain.sealNote, digest: short(head), checks: ['structure', 'figures'] },
+    {
+      id: 'model',
+      name: chain.model,
+      note: chain.modelNote,
+      digest: short(stateRoot),
+      checks: ['structure', 'figures'],
+    },
   ];
 }
 

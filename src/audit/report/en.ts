@@ -10,25 +10,14 @@ export const en: Words = {
   claim: (name, steps) =>
     `The weights of “${name}” were made by its recipe, from random numbers, on its data, by ${steps === null ? 'gradient steps' : `${steps} gradient steps`}, and by nothing else.`,
   verdictLabel: 'Verdict',
-  verdict: {
-    holds: {
-      word: 'Holds',
-      headline: 'The claim holds.',
-      meaning: 'Nothing that was checked contradicts it.',
-    },
-    refuted: {
-      word: 'Refuted',
-      headline: 'The claim is refuted.',
-      meaning: 'The evidence contradicts it, at the places named below.',
-    },
-    incomplete: {
-      word: 'Incomplete',
-      headline: 'No verdict is possible.',
-      meaning: 'Evidence that the audit needs is not there; what is missing is named below.',
-    },
-  },
+  verdict: { holds: 'Holds', refuted: 'Refuted', incomplete: 'Incomplete' },
   checksHeld: (held, all) => `${held} of ${all} checks hold`,
-  selfAudit: 'Self-audit: no detection claimed',
+  roomLine: (ofWay) =>
+    `Unseen with an even chance, a forger can have planted at most ${ofWay} of the way that the weights went.`,
+  roomUnknown: 'How much a forger can have planted unseen is not known.',
+  boundLine: (vacuous, tensors) =>
+    `The bound on movement says little of ${vacuous} of ${tensors} tensors: it lets them move further in a segment than they are large.`,
+  figureLine: 'The validation figure is the maker’s word.',
   notLodged: 'Not lodged: no trusted time',
   ownLodging: 'Lodged by the maker himself: no trusted time',
   firstFindings: 'What was found',
@@ -52,7 +41,12 @@ export const en: Words = {
     parameters: 'Parameters',
     tokens: 'Tokens trained on',
     steps: 'Steps',
-    valBitsPerByte: 'Validation, bits per byte (as sealed)',
+    valBitsPerByte: 'Validation, bits per byte',
+    figure: {
+      computed: 'computed again by this audit',
+      maker: 'as sealed: the maker’s word',
+      none: 'no text was held out',
+    },
     unknown: 'not readable',
     zone: 'UTC',
   },
@@ -99,14 +93,14 @@ export const en: Words = {
     replayed: 'replayed: computed again, the same bits',
     differs: 'replayed: came out different',
     rest: 'not replayed',
-    makersWord: 'The losses of steps that were not replayed are the maker’s word.',
+    makersWord: 'The losses of steps that were neither replayed nor probed are the maker’s word.',
     none: 'There are no records that could be drawn.',
     left: (count) => `${count} records hold no number that can be drawn and were left out.`,
   },
 
   checks: {
     heading: 'Checks',
-    lead: 'Six checks, each with the question it answers and what it found.',
+    lead: 'Each check with the question it answers and what it found.',
     words: {
       structure: {
         name: 'Structure',
@@ -157,6 +151,16 @@ export const en: Words = {
           incomplete: 'Not every segment could be measured, because kept states are not there.',
         },
       },
+      probe: {
+        name: 'Probe',
+        question: 'Does every kept state lose on the next batch what the record says?',
+        answer: {
+          holds:
+            'At every kept state the loss of the next step’s batch was computed again. It matches the record, bit for bit.',
+          refuted: 'At least one kept state does not lose on the next batch what the record says.',
+          incomplete: 'Not every kept state could be probed, because something is not there.',
+        },
+      },
       replay: {
         name: 'Replay',
         question: 'Does training again from the same state give the same result?',
@@ -165,6 +169,15 @@ export const en: Words = {
             'In the segments that were trained again, every record and the final state came out the same, bit for bit.',
           refuted: 'Trained again, at least one segment came out different from the record.',
           incomplete: 'A segment that was due to be replayed could not be.',
+        },
+      },
+      figures: {
+        name: 'Figures',
+        question: 'Do the validation figure and the model card follow from the evidence?',
+        answer: {
+          holds: 'What was computed again is what the seal and the card say; the evidence below says what that was.',
+          refuted: 'The seal or the card says something else than what was computed again.',
+          incomplete: 'What is needed to compute the figure again is not there.',
         },
       },
     },
@@ -180,8 +193,11 @@ export const en: Words = {
     replayedColumns: { segment: 'Segment', steps: 'Steps', why: 'Chosen because', result: 'Result' },
     why: {
       first: 'it is the first',
-      strange: 'it stands out from its neighbours',
       random: 'the challenge drew it',
+      last: 'it is among the last',
+      speed: 'its speed stands out',
+      heading: 'its direction stands out',
+      probe: 'its loss on a probe stands out',
       asked: 'it was asked for',
     },
     result: { holds: 'same bits', refuted: 'different', incomplete: 'not possible' },
@@ -190,7 +206,7 @@ export const en: Words = {
   chance: {
     heading: 'Chance of detection',
     claimed: (segments, candidates, drawn) =>
-      `The run has ${segments} segments. Of the ${candidates} that were not replayed for other reasons, a challenge drew ${drawn} at random. Had some of those ${candidates} been forged before the challenge was known, this is the chance that at least one forged segment would have been drawn.`,
+      `The run has ${segments} segments. Of the ${candidates} that are neither first nor last, a challenge drew ${drawn} at random. Had some of those ${candidates} been forged before the challenge was known, this is the chance that at least one forged segment would have been drawn.`,
     self: 'Self-audit: no detection claimed. The maker himself drew the segments to replay, so the draw proves nothing to others. An independent auditor has to draw them anew.',
     void: 'Segments were drawn, but the draw counts for nothing; the evidence below says why. No chance of detection is claimed.',
     none: 'No segment was drawn at random, so no chance of detection is claimed.',
@@ -198,7 +214,23 @@ export const en: Words = {
     reason: 'On the draw',
     caption: 'Chance that a forgery would have been caught, by its size',
     columns: { forged: 'Segments forged', share: 'Share of the candidates', chance: 'Chance of being caught' },
-    only: 'From the random draw alone; the first segment and the strangest ones come on top.',
+    only: 'From the random draw alone. The first, the last and the strangest segments come on top; no chance is claimed for them.',
+    room: {
+      heading: 'Room for a forger',
+      lead: 'From the kept states it is known how far each segment moved the weights. A forger who wants to stay unseen with a given chance can forge only so many segments, and so plant only their movements: at most these shares.',
+      none: 'How far the weights moved is not known for every segment, or segments came out different: no room can be stated.',
+      caption: 'What can have been planted unseen, at most',
+      columns: { group: 'Tensors', way: 'of the way', distance: 'of the distance' },
+      unseen: (chance, forged) => `unseen with ${chance}: ${forged} segments`,
+      groups: {
+        all: 'all',
+        embedding: 'embedding',
+        attention: 'attention',
+        'feed-forward': 'feed-forward',
+        norms: 'norms',
+        head: 'head',
+      },
+    },
   },
 
   cost: {
@@ -209,6 +241,7 @@ export const en: Words = {
     total: 'Whole audit',
     share: 'Share of the training',
     steps: 'Steps replayed',
+    ofTraining: 'Whole audit, of the time that training takes here',
   },
 
   limits: {
@@ -218,7 +251,7 @@ export const en: Words = {
       'that the data was not written by another model, or chosen or ordered to carry one;',
       'that benchmark text was not in the corpus;',
       'that no earlier, secret runs chose the recipe;',
-      'that losses of steps that were not replayed are true;',
+      'that losses of steps that were neither replayed nor probed are true;',
       'that the model served later is the sealed one;',
       'who owns the machine;',
       'that the architecture is new.',

@@ -1,6 +1,7 @@
 // What a report says that an audit does not state in so many words. Draws nothing and has no words.
 
 import { SELF_AUDIT } from '../challenge.ts';
+import type { Standing } from '../claims.ts';
 import { type Audit, CHECKS, type Check, type CheckName, type Finding, type Replayed, type Verdict } from '../types.ts';
 
 /**
@@ -18,7 +19,9 @@ export interface Facts {
   draw: Draw;
   /** The maker audited his own run, however much he replayed. */
   self: boolean;
-  /** All six, in their order; null for one that was not run. */
+  /** What may be said of the run. */
+  standing: Standing;
+  /** All of them, in their order; null for one that was not run. */
   checks: { name: CheckName; check: Check | null }[];
   held: number;
   findings: { check: CheckName; finding: Finding }[];
@@ -38,6 +41,7 @@ export function factsOf(audit: Audit): Facts {
   const checks = CHECKS.map((name) => ({ name, check: audit.checks.find((check) => check.name === name) ?? null }));
   const chances = new Map(detection.chances.map((row) => [row.forged, row]));
   return {
+    standing: standingOf(audit),
     lodging: run.office === null || run.lodgedAt === null ? 'none' : run.office === run.maker ? 'own' : 'office',
     sound: checks.some(({ name, check }) => name === 'structure' && check?.verdict === 'holds'),
     self: detection.reason === SELF_AUDIT,
@@ -49,6 +53,12 @@ export function factsOf(audit: Audit): Facts {
     replayedBy,
     chances: [...chances.values()].sort((a, b) => a.forged - b.forged),
   };
+}
+
+/** How far an audit reached. */
+export function standingOf({ verdict, extent, data, cost, detection }: Audit): Standing {
+  const chance = detection.claimed ? (detection.chances.find(({ forged }) => forged === 1)?.chance ?? null) : null;
+  return { verdict, extent, data: data.standing, share: cost.share, chance };
 }
 
 function drawOf({ claimed, reason, drawn }: Audit['detection']): Draw {

@@ -2,6 +2,7 @@
 // It holds no script, loads nothing, and a policy in its head forbids both.
 
 import { createHash } from 'node:crypto';
+import { claimOf } from '../claims.ts';
 import type { Audit, Check, Finding, Verdict } from '../types.ts';
 import { chainPicture, sortsPer } from './chain.ts';
 import { curvePicture } from './curve.ts';
@@ -72,7 +73,7 @@ function findingItems(sheet: Sheet, findings: readonly Finding[], most: number):
     .slice(0, most)
     .map(
       (finding) =>
-        html`<li>${mark(finding.verdict)}<span class="hidden">${words.verdict[finding.verdict].word}: </span>${place(sheet, finding)}${record(finding.text)}</li>`,
+        html`<li>${mark(finding.verdict)}<span class="hidden">${words.verdict[finding.verdict]}: </span>${place(sheet, finding)}${record(finding.text)}</li>`,
     );
   const left = findings.length - most;
   return html`<ul>${items}${left > 0 && html`<li>${words.checks.more(format.count(left))}</li>`}</ul>`;
@@ -81,12 +82,15 @@ function findingItems(sheet: Sheet, findings: readonly Finding[], most: number):
 function claim(sheet: Sheet): Html {
   const { audit, facts, words, format } = sheet;
   const { verdict, run } = audit;
-  const { headline, meaning } = words.verdict[verdict];
+  const { word, headline, reach, data } = claimOf(facts.standing, words.lang);
   const steps = run.steps === null ? null : format.count(run.steps);
   const caveat = (text: string) => html`<li class="caveat"><span class="mark" aria-hidden="true">!</span>${text}</li>`;
   const terms = [
     html`<li>${mark(facts.held === facts.checks.length ? 'holds' : verdict)}${words.checksHeld(format.count(facts.held), format.count(facts.checks.length))}</li>`,
-    facts.self && caveat(words.selfAudit),
+    ...(verdict === 'holds' && facts.standing.extent !== 'all' ? [caveat(roomLine(sheet))] : []),
+    audit.bound.vacuous > 0 &&
+      caveat(words.boundLine(format.count(audit.bound.vacuous), format.count(audit.bound.tensors))),
+    audit.figures === 'maker' && caveat(words.figureLine),
     facts.lodging !== 'office' && caveat(facts.lodging === 'own' ? words.ownLodging : words.notLodged),
   ].filter((item) => item !== false);
   const found =
@@ -100,7 +104,13 @@ function claim(sheet: Sheet): Html {
       3,
     )}</div>`;
   return html`<div class="claim"><p class="label">${words.claimLabel}</p><h1>${words.claim(plain(run.name, 80), steps)}</h1></div>
-<div class="verdict v-${verdict}">${stamp(verdict)}<div><p class="label">${words.verdictLabel}</p><p class="headline">${headline}</p><p class="meaning">${meaning}</p><ul class="terms">${terms}</ul></div>${found}</div>`;
+<div class="verdict v-${verdict}">${stamp(verdict)}<div><p class="label">${words.verdictLabel}: ${word}</p><p class="headline">${headline}</p><p class="meaning">${reach} ${data}</p><ul class="terms">${terms}</ul></div>${found}</div>`;
+}
+
+/** What a forger can have planted who is unseen with an even chance. */
+function roomLine({ audit, words, format }: Sheet): string {
+  const all = audit.room?.[0]?.groups.find(({ group }) => group === 'all');
+  return all ? words.roomLine(format.percent(all.ofWay)) : words.roomUnknown;
 }
 
 function who({ audit, facts, words, format }: Sheet): Html {
@@ -133,6 +143,7 @@ function who({ audit, facts, words, format }: Sheet): Html {
     )}${fact(
       w.valBitsPerByte,
       number(run.valBitsPerByte, (n) => format.decimal(n, 3)),
+      w.figure[audit.figures],
     )}</dl>`,
   );
 }
@@ -242,7 +253,32 @@ function checks(sheet: Sheet): Html {
   return section('checks', c.heading, html`<p class="lead">${c.lead}</p><ol class="checks">${items}</ol>`);
 }
 
-function chance({ audit, facts, words, format }: Sheet): Html {
+/** What can have been planted, by tensors and by the chance of staying unseen. */
+function room({ audit, words, format }: Sheet): Html {
+  const w = words.chance.room;
+  const heading = html`<h3>${w.heading}</h3>`;
+  const [first] = audit.room ?? [];
+  if (!audit.room || !first) return html`${heading}<p class="plainly">${w.none}</p>`;
+  const heads = audit.room.map(
+    ({ unseen, forged }) =>
+      html`<th scope="col" class="right" colspan="2">${w.unseen(format.percent(unseen), format.count(forged))}</th>`,
+  );
+  const columns = audit.room.map(
+    () =>
+      html`<th scope="col" class="right">${w.columns.way}</th><th scope="col" class="right">${w.columns.distance}</th>`,
+  );
+  const rows = first.groups.map(({ group }, i) => {
+    const cells = audit.room!.map(({ groups }) => {
+      const one = groups[i]!;
+      return html`<td class="right strong">${format.percent(one.ofWay)}</td><td class="right">${format.percent(one.ofDistance)}</td>`;
+    });
+    return html`<tr><th scope="row">${w.groups[group] ?? group}</th>${cells}</tr>`;
+  });
+  return html`${heading}<p class="lead">${w.lead}</p><table><caption>${w.caption}</caption><thead><tr><th scope="col" rowspan="2">${w.columns.group}</th>${heads}</tr><tr>${columns}</tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+function chance(sheet: Sheet): Html {
+  const { audit, facts, words, format } = sheet;
   const { detection } = audit;
   const c = words.chance;
   const reason =
@@ -252,7 +288,11 @@ function chance({ audit, facts, words, format }: Sheet): Html {
   if (!detection.claimed) {
     const { draw } = facts;
     const text = draw === 'claimed' ? c.none : c[draw];
-    return section('chance', c.heading, html`<p class="plainly">${text}</p>${reason}`);
+    return section(
+      'chance',
+      c.heading,
+      html`<p class="plainly">${text}</p>${reason}${facts.draw !== 'all' && room(sheet)}`,
+    );
   }
   const rows = facts.chances.map(
     ({ forged, chance: odds }) =>
@@ -268,12 +308,12 @@ function chance({ audit, facts, words, format }: Sheet): Html {
   return section(
     'chance',
     c.heading,
-    html`${facts.draw === 'all' && html`<p class="plainly">${c.all}</p>`}<p class="lead">${text}</p><table><caption>${c.caption}</caption><thead><tr><th scope="col" class="right">${c.columns.forged}</th><th scope="col" class="right">${c.columns.share}</th><th scope="col" class="right">${c.columns.chance}</th></tr></thead><tbody>${rows}</tbody></table><p class="aside">${c.only}</p>${reason}`,
+    html`${facts.draw === 'all' && html`<p class="plainly">${c.all}</p>`}<p class="lead">${text}</p><table><caption>${c.caption}</caption><thead><tr><th scope="col" class="right">${c.columns.forged}</th><th scope="col" class="right">${c.columns.share}</th><th scope="col" class="right">${c.columns.chance}</th></tr></thead><tbody>${rows}</tbody></table><p class="aside">${c.only}</p>${reason}${facts.draw !== 'all' && room(sheet)}`,
   );
 }
 
 function cost({ audit, words, format }: Sheet): Html {
-  const { steps, replayedSteps, share, replaySeconds } = audit.cost;
+  const { steps, replayedSteps, share, replaySeconds, ofTraining } = audit.cost;
   const c = words.cost;
   const fact = (name: string, value: string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
   return section(
@@ -285,7 +325,7 @@ function cost({ audit, words, format }: Sheet): Html {
     )}${fact(c.share, format.percent(share))}${fact(c.replay, format.duration(replaySeconds))}${fact(
       c.total,
       format.duration(audit.seconds),
-    )}</dl>`,
+    )}${ofTraining !== null && fact(c.ofTraining, format.percent(ofTraining))}</dl>`,
   );
 }
 

@@ -2,6 +2,7 @@
 // what it cost, and what to type to see more. English; knows no streams.
 
 import { textWidth } from '../../base/index.ts';
+import { claimOf } from '../claims.ts';
 import type { Audit, Finding, Segment } from '../types.ts';
 import { type Facts, factsOf, markOf } from './facts.ts';
 import { formatFor } from './format.ts';
@@ -20,16 +21,6 @@ export interface TerminalOptions {
 }
 
 const COLOUR = { holds: 'green', refuted: 'red', incomplete: 'yellow' } as const;
-const HEADLINE = {
-  holds: 'HOLDS',
-  refuted: 'REFUTED',
-  incomplete: 'INCOMPLETE',
-} as const;
-const MEANING = {
-  holds: 'nothing that was checked contradicts the claim',
-  refuted: 'the evidence contradicts the claim',
-  incomplete: 'evidence that the audit needs is not there',
-} as const;
 const MOST_FINDINGS = 5;
 /** Mark, name and the space after it. */
 const INDENT = 14;
@@ -94,6 +85,16 @@ function chanceText(audit: Audit, facts: Facts): string {
   return `of catching a forgery, by segments forged of ${format.count(candidates)}:  ${odds.join(' · ')}`;
 }
 
+function roomText({ room }: Audit): string {
+  if (!room) return 'how much a forger can have planted unseen is not known';
+  const parts = room.map(({ unseen, groups }) => {
+    const all = groups.find(({ group }) => group === 'all')!;
+    const chance = unseen === 0.5 ? 'an even chance' : `a chance of ${format.percent(unseen)}`;
+    return `unseen with ${chance}: at most ${format.percent(all.ofWay)} of the way that the weights went`;
+  });
+  return parts.join(' · ');
+}
+
 /** Lines of at most `width` columns (40 at least), without line ends; only what is to be typed is never broken. */
 export function reportLines(audit: Audit, options: TerminalOptions): string[] {
   const { style, jikji = 'jikji', target = 'RUN' } = options;
@@ -110,13 +111,20 @@ export function reportLines(audit: Audit, options: TerminalOptions): string[] {
     });
   };
 
-  const head = `${markOf(verdict)} ${HEADLINE[verdict]}`;
-  const title = wrap(`${plain(run.name, 80)}: ${MEANING[verdict]}`, width - textWidth(head) - 2);
+  const claim = claimOf(facts.standing, 'en');
+  const head = `${markOf(verdict)} ${claim.word.toUpperCase()}`;
+  const title = wrap(`${plain(run.name, 80)}: ${claim.headline}`, Math.max(20, width - textWidth(head) - 2));
   title.forEach((line, i) => {
     lines.push(
       i === 0 ? `${style('bold', style(COLOUR[verdict], head))}  ${line}` : `${' '.repeat(textWidth(head) + 2)}${line}`,
     );
   });
+  const says = [claim.reach, claim.data];
+  const { vacuous, tensors } = audit.bound;
+  if (vacuous > 0)
+    says.push(`The bound on movement says little of ${format.count(vacuous)} of ${format.count(tensors)} tensors.`);
+  if (audit.figures === 'maker') says.push("The validation figure is the maker's word.");
+  for (const line of says.flatMap((text) => wrap(text, width - 2))) lines.push(`  ${line}`);
   const maker = run.maker === null ? 'maker unknown' : `maker ${plain(run.maker, 200).slice(0, 16)}`;
   const office = run.office === null ? 'office unknown' : `office ${plain(run.office, 200).slice(0, 16)}`;
   const when = {
@@ -157,7 +165,10 @@ export function reportLines(audit: Audit, options: TerminalOptions): string[] {
   if (cells) entry('', '', cells, (l) => style('cyan', l));
   if (facts.replayed.length) entry('', '', spans(facts), (l) => style('dim', l));
   row('chance', chanceText(audit, facts));
-  row('cost', `${format.duration(audit.seconds)}, of that ${format.duration(audit.cost.replaySeconds)} replay`);
+  if (facts.draw !== 'all') row('room', roomText(audit));
+  const { ofTraining } = audit.cost;
+  const share = ofTraining === null ? '' : `, ${format.percent(ofTraining)} of the time that training takes here`;
+  row('cost', `${format.duration(audit.seconds)}${share}; ${format.duration(audit.cost.replaySeconds)} of it replay`);
   lines.push('');
 
   for (const [command, what] of [

@@ -1,7 +1,7 @@
 // Every word of the report, by what it is for. en.ts and ko.ts fill it; nothing of the page stands here.
 // Numbers come in already written (format.ts), names already made harmless; the page escapes all of it.
 
-import type { CheckName, Replayed, Verdict } from '../types.ts';
+import type { CheckName, FigureStanding, Replayed, Verdict } from '../types.ts';
 import type { Lodging } from './facts.ts';
 
 export interface CheckWords {
@@ -18,9 +18,13 @@ export interface Words {
   /** One sentence. `steps` is null where the run does not say. */
   claim: (name: string, steps: string | null) => string;
   verdictLabel: string;
-  verdict: Record<Verdict, { word: string; headline: string; meaning: string }>;
+  verdict: Record<Verdict, string>;
   checksHeld: (held: string, all: string) => string;
-  selfAudit: string;
+  /** Beside the verdict: what a forger could have planted unseen, and how many tensors the bound says little of. */
+  roomLine: (ofWay: string) => string;
+  roomUnknown: string;
+  boundLine: (vacuous: string, tensors: string) => string;
+  figureLine: string;
   notLodged: string;
   ownLodging: string;
   firstFindings: string;
@@ -46,6 +50,8 @@ export interface Words {
     tokens: string;
     steps: string;
     valBitsPerByte: string;
+    /** Below it, by what is known of it. */
+    figure: Record<FigureStanding, string>;
     unknown: string;
     /** After a time. */
     zone: string;
@@ -121,6 +127,16 @@ export interface Words {
     caption: string;
     columns: { forged: string; share: string; chance: string };
     only: string;
+    room: {
+      heading: string;
+      lead: string;
+      none: string;
+      caption: string;
+      columns: { group: string; way: string; distance: string };
+      /** A column for each chance of staying unseen. */
+      unseen: (chance: string, forged: string) => string;
+      groups: Record<string, string>;
+    };
   };
 
   cost: {
@@ -130,6 +146,7 @@ export interface Words {
     total: string;
     share: string;
     steps: string;
+    ofTraining: string;
   };
 
   limits: {

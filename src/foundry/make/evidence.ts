@@ -1,6 +1,6 @@
 // The statements of a run: request and lodging, genesis before step 1, the seal at the end. docs/proof.md says what they hold.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { extname, join, relative, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -10,9 +10,11 @@ import {
   digestOfFile,
   digestOfJson,
   lodgedSeed,
+  MADE_FROM_FILES,
   madeFrom,
   parseStatement,
   readStatement,
+  type Subject,
   sha256Hex,
   signStatement,
 } from '../../ledger/index.ts';
@@ -48,6 +50,10 @@ export function subjectsOf({ folder, recipe, manifest, tokens }: TrainingInput) 
   };
 }
 
+/** Bytes of the files that request and genesis name. */
+const sizesOf = (folder: string): Map<string, number> =>
+  new Map(Object.entries(MADE_FROM_FILES).map(([name, file]) => [name, statSync(join(folder, file)).size]));
+
 /** The seed and the digest of the lodging it follows from: null, and the recipe's seed, where nobody asked for one. */
 export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodging: string | null }> {
   const { folder, recipe, signer, lodge, signal, tell } = input;
@@ -56,8 +62,8 @@ export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodg
   const makerKey = signer.publicKey.toString('base64');
   const subjects = subjectsOf(input);
   if (!existsSync(paths.request)) {
-    const predicate = { formatVersion: 1 as const, makerKey, time: now() };
-    writeFileAtomic(paths.request, signStatement('request', madeFrom(subjects), predicate, signer));
+    const predicate = { formatVersion: 2 as const, makerKey, time: now() };
+    writeFileAtomic(paths.request, signStatement('request', madeFrom(subjects, sizesOf(folder)), predicate, signer));
   }
   const request = readStatement(paths.request, 'request');
   if (request.keyid !== signer.fingerprint) {
@@ -129,8 +135,8 @@ export function writeGenesis(input: TrainingInput, seed: bigint, lodging: string
     version: packageVersion(),
     code: codeDigest(),
   };
-  const list: [string, string][] = [...madeFrom(subjects), ['state-0', stateRoot]];
-  const text = signStatement('genesis', list, { formatVersion: 1, commitment, circumstances }, signer);
+  const list: Subject[] = [...madeFrom(subjects, sizesOf(folder)), ['state-0', stateRoot]];
+  const text = signStatement('genesis', list, { formatVersion: 2, commitment, circumstances }, signer);
   writeFileAtomic(runPaths(folder).genesis, text);
 }
 
@@ -138,13 +144,14 @@ export function writeGenesis(input: TrainingInput, seed: bigint, lodging: string
 export function writeSeal(input: TrainingInput, result: MakeResult): void {
   const paths = runPaths(input.folder);
   const files = readdirSync(paths.model).sort();
-  const list: [string, string][] = [
+  const file = (name: string, path: string): Subject => [name, digestOfFile(path), statSync(path).size];
+  const list: Subject[] = [
     ['state', result.stateRoot],
-    ['recipe.yaml', digestOfFile(paths.recipe)],
-    ...files.map((name): [string, string] => [`model/${name}`, digestOfFile(join(paths.model, name))]),
+    file('recipe.yaml', paths.recipe),
+    ...files.map((name) => file(`model/${name}`, join(paths.model, name))),
   ];
   const predicate = {
-    formatVersion: 1 as const,
+    formatVersion: 2 as const,
     makerKey: input.signer.publicKey.toString('base64'),
     genesis: digestOfFile(paths.genesis),
     head: result.head,

@@ -1,7 +1,9 @@
 // Making a run from a recipe: folder, stages, resumption. The command line and the audit come in here.
+export { type CardFacts, runCard } from './card.ts';
 export type { MakeEvent, MakeOptions, MakeResult, Stage } from './events.ts';
 export { ARITHMETIC_VERSION, checkpointPlan } from './evidence.ts';
 export { checkFolder, runPaths } from './folder.ts';
+export { scoreHeldOut, textBytes, tokensScored } from './held-out.ts';
 export { makeRun, makeText, modelOf, prepareRun } from './make.ts';
 export { followRun } from './ranks.ts';
 export { interleaved, type TokensManifest } from './text.ts';

@@ -6,8 +6,9 @@ import { writeFolderAtomic } from '../../base/index.ts';
 import { writeSafetensors } from '../../formats/index.ts';
 import type { StateTensor } from '../../ledger/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
-import { type ModelConfig, parameterCount, toHuggingFace } from '../model/index.ts';
+import { type ModelConfig, toHuggingFace } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
+import { runCard } from './card.ts';
 import { runPaths } from './folder.ts';
 import type { Trained } from './training.ts';
 
@@ -33,30 +34,7 @@ export function writeModel(
     }
     write('config.json', `${JSON.stringify(toHuggingFace(config, endOfText), null, 2)}\n`);
     copyFileSync(paths.tokenizer, join(inside, 'tokenizer.json'));
-    write('README.md', card(recipe, config, manifest, trained));
+    const { stateRoot, head, validation } = trained;
+    write('README.md', runCard({ recipe, config, manifest, ...validation, stateRoot, head, formatVersion: 2 }));
   });
-}
-
-function card(recipe: Recipe, config: ModelConfig, manifest: CorpusManifest, trained: Trained): string {
-  const { train } = recipe;
-  const bits = trained.validation.bitsPerByte;
-  const sources = manifest.sources.map((s, i) => {
-    const name = 'npm' in s.origin ? s.origin.npm : s.origin.files.join(', ');
-    const own = trained.validation.bySource[i];
-    const size = ((s.bytes.train + s.bytes.validation) / 1e6).toFixed(2);
-    return `| ${name.replaceAll('|', '\\|')} | ${s.language} | ${s.licence} | ${size} | ${s.weight} | ${own == null ? '' : own.toFixed(3)} |`;
-  });
-  return `# ${recipe.name}
-
-A base language model (Llama architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.
-
-- ${parameterCount(config).toLocaleString('en')} parameters, context ${config.maxPositionEmbeddings}, vocabulary ${config.vocabSize}
-- ${train.steps} steps of ${train.batchSize} x ${train.sequenceLength} tokens, seed ${recipe.seed}
-- validation: ${Number.isFinite(bits) ? `${bits.toFixed(3)} bits per byte` : 'no text was held out'}
-- state root \`${trained.stateRoot}\`, transcript head \`${trained.head}\`
-
-| text | language | licence | MB | weight | bits per byte |
-|---|---|---|---|---|---|
-${sources.join('\n')}
-`;
 }

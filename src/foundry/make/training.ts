@@ -18,7 +18,6 @@ import type { Recipe } from '../recipe/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import {
   Batches,
-  bitsPerByte,
   checkpointBroken,
   checkpointSteps,
   loadCheckpoint,
@@ -27,14 +26,13 @@ import {
   NotFinite,
   type Ranks,
   removeCheckpoint,
-  type Score,
   saveCheckpoint,
-  score,
   Trainer,
 } from '../train/index.ts';
 import type { MakeEvent } from './events.ts';
 import { ARITHMETIC_VERSION, checkpointPlan, seedOf, subjectsOf, writeGenesis } from './evidence.ts';
 import { runPaths } from './folder.ts';
+import { type HeldOutScore, scoreHeldOut, textBytes } from './held-out.ts';
 import { openShards, type TokensManifest } from './text.ts';
 
 export interface Trained {
@@ -46,10 +44,8 @@ export interface Trained {
   tokensPerSecond: number;
 }
 
-export interface Validation {
+export interface Validation extends HeldOutScore {
   step: number;
-  bitsPerByte: number;
-  bySource: (number | null)[];
 }
 
 export interface TrainingInput {
@@ -224,19 +220,12 @@ function validator(
   trainer: Trainer,
   shards: ReturnType<typeof openShards>,
 ): Validate {
-  const bytesOf = Uint32Array.from({ length: tokenizer.vocabSize }, (_, id) => tokenizer.decodeBytes([id]).length);
-  bytesOf[tokenizer.endOfTextId] = 0;
-  const all = shards.sources.reduce((sum, s) => sum + s.validation.length, 0);
-  const share = Math.min(1, recipe.train.validationTokens / Math.max(1, all));
+  const bytesOf = textBytes(tokenizer);
+  const heldOut = shards.sources.map(({ validation }) => validation);
   return (step) => {
-    const scores: Score[] = shards.sources.map(({ validation }) =>
-      score(trainer, validation, bytesOf, Math.ceil(share * validation.length)),
-    );
-    const sum = scores.reduce((a, b) => ({ nats: a.nats + b.nats, bytes: a.bytes + b.bytes }), { nats: 0, bytes: 0 });
-    const value = sum.bytes > 0 ? bitsPerByte(sum) : Number.NaN;
-    const found = { step, bitsPerByte: value, bySource: scores.map((s) => (s.bytes > 0 ? bitsPerByte(s) : null)) };
+    const found = { step, ...scoreHeldOut(trainer, heldOut, bytesOf, recipe.train.validationTokens) };
     append(runPaths(folder).validation, found);
-    tell({ kind: 'validation', step, bitsPerByte: value });
+    tell({ kind: 'validation', step, bitsPerByte: found.bitsPerByte });
     return found;
   };
 }

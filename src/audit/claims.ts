@@ -1,0 +1,116 @@
+// What may be said of a run after an audit: one table of sentences, in both languages, for terminal, page, console, card and
+// JSON. No sentence is stronger than how far the audit reached and what is known of the data. Text only; computes nothing.
+
+import type { DataStanding, Extent, Verdict } from './types.ts';
+
+export interface Standing {
+  verdict: Verdict;
+  extent: Extent;
+  data: DataStanding;
+  /** Share of the steps that was trained again, 0 to 1. */
+  share: number;
+  /** Chance that a single forged segment would have been seen; null where none is claimed. */
+  chance: number | null;
+}
+
+export interface Claim {
+  /** The verdict in a word, and how far it reaches. */
+  word: string;
+  /** What the verdict says of the claim. */
+  headline: string;
+  /** How much was trained again, and what that is worth. */
+  reach: string;
+  /** What is known of the data. */
+  data: string;
+}
+
+export type ClaimLang = 'en' | 'ko';
+
+const percent = (x: number): string => {
+  const value = 100 * x;
+  if (value === 0 || value === 100) return `${value}%`;
+  // Rounded down: no sentence says more than there is.
+  return value < 10 ? `${Math.floor(value * 10) / 10}%` : `${Math.floor(value)}%`;
+};
+
+interface Table {
+  words: Record<Verdict, string>;
+  extents: Record<Extent, string>;
+  holds: Record<Extent, string>;
+  refuted: string;
+  incomplete: string;
+  all: string;
+  sampled: (share: string, chance: string) => string;
+  part: (share: string) => string;
+  self: (share: string) => string;
+  none: string;
+  data: Record<DataStanding, string>;
+}
+
+const TABLES: Record<ClaimLang, Table> = {
+  en: {
+    words: { holds: 'Holds', refuted: 'Refuted', incomplete: 'Incomplete' },
+    extents: { all: 'all steps', sampled: 'sampled', self: 'self-audit' },
+    holds: {
+      all: 'The claim holds: these weights were made from random numbers by the gradient steps of this recipe on these tokens, and by nothing else.',
+      sampled: 'Nothing that was checked contradicts the claim. A part of the training was checked step by step.',
+      self: 'Nothing that was checked contradicts the claim. What was checked, the maker chose himself.',
+    },
+    refuted: 'The evidence contradicts the claim, at the places named below.',
+    incomplete: 'No verdict is possible: evidence that the audit needs is not there.',
+    all: 'Every step was trained again and came out the same, bit for bit.',
+    sampled: (share, chance) =>
+      `${share} of the steps were trained again. A single forged segment would have been seen with a chance of ${chance}; several with a higher one.`,
+    part: (share) => `${share} of the steps were trained again; no chance of detection is claimed for that.`,
+    self: (share) =>
+      `${share} of the steps were trained again, drawn by the maker's own challenge: no chance of detection is claimed.`,
+    none: 'No step was trained again.',
+    data: {
+      sources: 'The texts are those of the sources that the recipe names: they were built again from them.',
+      texts: "Where the texts come from is the maker's word. The tokens were compared with the texts.",
+      maker: "Where the texts come from, and what they are, is the maker's word.",
+    },
+  },
+  ko: {
+    words: { holds: '성립', refuted: '불성립', incomplete: '판정 불가' },
+    extents: { all: '모든 단계', sampled: '표본', self: '자체 검증' },
+    holds: {
+      all: '주장이 성립합니다. 이 가중치는 난수에서 출발하여 이 레시피의 경사 단계를 이 토큰에 적용해 만들어졌으며, 그 밖의 것은 쓰이지 않았습니다.',
+      sampled: '확인한 것 가운데 주장과 어긋나는 것은 없습니다. 학습의 일부만 단계별로 확인했습니다.',
+      self: '확인한 것 가운데 주장과 어긋나는 것은 없습니다. 다만 무엇을 확인할지는 제작자 스스로 정했습니다.',
+    },
+    refuted: '증거가 주장과 어긋납니다. 어긋나는 곳은 아래에 있습니다.',
+    incomplete: '판정할 수 없습니다. 검증에 필요한 증거가 없습니다.',
+    all: '모든 단계를 다시 학습했고, 비트 하나까지 같았습니다.',
+    sampled: (share, chance) =>
+      `전체 단계의 ${share}를 다시 학습했습니다. 위조된 구간이 하나라면 ${chance}의 확률로 드러났을 것이고, 여럿이라면 더 높습니다.`,
+    part: (share) => `전체 단계의 ${share}를 다시 학습했습니다. 이에 대해 적발 확률을 주장하지 않습니다.`,
+    self: (share) => `제작자 자신의 추첨으로 전체 단계의 ${share}를 다시 학습했습니다. 적발 확률을 주장하지 않습니다.`,
+    none: '다시 학습한 단계가 없습니다.',
+    data: {
+      sources: '텍스트는 레시피가 가리키는 출처의 것입니다. 출처에서 다시 만들어 비교했습니다.',
+      texts: '텍스트의 출처는 제작자가 밝힌 것이며 확인되지 않았습니다. 토큰은 텍스트와 비교했습니다.',
+      maker: '텍스트의 출처와 내용은 제작자가 밝힌 것이며 확인되지 않았습니다.',
+    },
+  },
+};
+
+/** The sentences for one standing. */
+export function claimOf({ verdict, extent, data, share, chance }: Standing, lang: ClaimLang): Claim {
+  const table = TABLES[lang];
+  const part = percent(share);
+  let reach = table.part(part);
+  if (share === 0) reach = table.none;
+  else if (extent === 'all') reach = table.all;
+  else if (extent === 'self') reach = table.self(part);
+  else if (chance !== null) reach = table.sampled(part, percent(chance));
+  const holds = verdict === 'holds';
+  return {
+    // How far it reaches is a part of what holds; what is refuted is refuted.
+    word: holds ? `${table.words.holds} (${table.extents[extent]})` : table.words[verdict],
+    headline: holds ? table.holds[extent] : table[verdict],
+    reach,
+    // Nothing of the data is said to be checked where the checks did not come to an end.
+    data: table.data[holds ? data : 'maker'],
+  };
+}

@@ -1,0 +1,121 @@
+// Figures: the validation figure that the seal names computed again from the last state, and the model card made again.
+
+import { readFileSync } from 'node:fs';
+import { runCard, scoreHeldOut, textBytes, tokensScored } from '../foundry/index.ts';
+import { openTokens, type Tokens } from '../foundry/tokenizer/index.ts';
+import { readCheckpoint, type Trainer } from '../foundry/train/index.ts';
+import { Findings } from './findings.ts';
+import { SEAL } from './statements.ts';
+import { stateFile } from './states.ts';
+import type { Context, Evidence } from './structure.ts';
+import type { Check, FigureStanding } from './types.ts';
+
+/** A forward pass in training steps on as many tokens, as measured. */
+const FORWARD = 0.36;
+/** Of the training: what computing the figure may cost unless somebody asks for it. */
+const MOST_COST = 0.15;
+const CARD = 'model/README.md';
+/** Far more than a card is long. */
+const MOST_CARD = 16 << 20;
+
+export interface FiguresResult {
+  check: Check;
+  standing: FigureStanding;
+}
+
+/** `asked`: compute the figure whatever it costs. */
+export async function checkFigures(
+  evidence: Evidence,
+  asked: boolean,
+  getTrainer: () => Trainer,
+  { tell }: Context,
+): Promise<FiguresResult> {
+  const findings = new Findings('figures');
+  const { signed, recipe, config, tokenizer, texts, kept } = evidence;
+  const seal = signed?.seal;
+  const last = kept.at(-1);
+  const end = (detail: string, standing: FigureStanding): FiguresResult => ({
+    check: findings.check(detail),
+    standing,
+  });
+  if (!seal || !recipe || !config || !tokenizer || !texts || last === undefined) {
+    findings.incomplete(SEAL, 'there is no usable seal, recipe, tokenizer and corpus');
+    return end('not checked', 'maker');
+  }
+  const sealed = seal.predicate.valBitsPerByte;
+  const heldOut = texts.files.filter((file) => file.split === 'validation');
+  const tokens = tokensScored(
+    heldOut.map((file) => file.tokens),
+    recipe.train.validationTokens,
+  ).reduce((sum, count) => sum + count, 0);
+  const { steps, batchSize, sequenceLength } = recipe.train;
+  const cost = (FORWARD * tokens) / (steps * batchSize * sequenceLength);
+  const absent = heldOut.find((file) => !file.there);
+  if (evidence.states.get(last) !== 'whole' || absent) {
+    findings.incomplete(absent?.file ?? stateFile(last), 'is not there: the figure cannot be computed again');
+    return end('not checked', 'maker');
+  }
+  if (cost > MOST_COST && !asked) {
+    findings.note(
+      `The validation figure is the maker's word: computing it would cost about ${Math.ceil(100 * cost)}% of the training (--validation does it).`,
+    );
+    checkCard(evidence, undefined, findings);
+    return end('the card made again; the figure is not computed again', 'maker');
+  }
+  await tell('validation figure', 0);
+  const opened: Tokens[] = [];
+  let standing: FigureStanding = 'maker';
+  try {
+    const trainer = getTrainer();
+    readCheckpoint(`${evidence.folder.path}/checkpoints`, last, trainer.state());
+    for (const { file, tokens } of heldOut) {
+      const { vocabSize } = tokenizer;
+      opened.push(openTokens(evidence.folder.file(file), texts.tokens.width, { tokens, vocabSize }));
+    }
+    const again = scoreHeldOut(trainer, opened, textBytes(tokenizer), recipe.train.validationTokens);
+    const value = Number.isFinite(again.bitsPerByte) ? again.bitsPerByte : null;
+    standing = value === null ? 'none' : 'computed';
+    if (value !== sealed) {
+      findings.refuted(SEAL, `seals ${said(sealed)} of held-out text; computed again it is ${said(value)}`);
+    }
+    checkCard(evidence, again, findings);
+  } catch (error) {
+    findings.caught(SEAL, error);
+  } finally {
+    for (const one of opened) one.close();
+  }
+  const what = standing === 'none' ? 'no text was held out' : `${tokens.toLocaleString('en')} held-out tokens`;
+  return end(`validation figure (${what}) computed again, card made again`, standing);
+}
+
+const said = (value: number | null): string => (value === null ? 'no figure' : `${value} bits per byte`);
+
+/** The card from the evidence; where the figures were not computed again, with those that stand in it. */
+function checkCard(
+  { folder, signed, recipe, config, texts }: Evidence,
+  again: { bitsPerByte: number; bySource: readonly (number | null)[] } | undefined,
+  findings: Findings,
+): void {
+  findings.try(CARD, () => {
+    const size = folder.size(CARD);
+    if (size === undefined || size > MOST_CARD) return; // structure has said so
+    const text = readFileSync(folder.file(CARD), 'utf8');
+    const { predicate, subjects } = signed!.seal!;
+    const made = runCard({
+      recipe: recipe!,
+      config: config!,
+      manifest: texts!.manifest,
+      bitsPerByte: again?.bitsPerByte ?? predicate.valBitsPerByte ?? Number.NaN,
+      bySource: again?.bySource ?? lastCells(text),
+      stateRoot: subjects.get('state') ?? '',
+      head: predicate.head,
+      formatVersion: predicate.formatVersion,
+    });
+    if (made !== text)
+      findings.refuted(CARD, 'is not the card that follows from the recipe, the texts and the figures');
+  });
+}
+
+/** The figures in the last column of the card's table. */
+const lastCells = (card: string): (number | null)[] =>
+  [...card.matchAll(/ \| (\d+\.\d{3})? \|$/gm)].map(([, cell]) => (cell === undefined ? null : Number(cell)));

@@ -1,0 +1,44 @@
+// Files of a run's folder that are no evidence: named, so that nobody takes one for it. Opens none of them.
+
+import { SPLITS, sourceFile } from '../foundry/corpus/index.ts';
+import { checkpointName } from '../foundry/train/index.ts';
+import type { Findings } from './findings.ts';
+import type { RunFolder } from './folder.ts';
+import { GENESIS, LODGING, REQUEST, SEAL, SEAL_LODGING } from './statements.ts';
+import { TRANSCRIPT } from './transcript.ts';
+
+/** Looked into by this and other checks. */
+const FOLDERS = ['corpus', 'tokenizer', 'checkpoints', 'model'];
+const EVIDENCE = ['recipe.yaml', REQUEST, LODGING, GENESIS, TRANSCRIPT, SEAL, SEAL_LODGING, ...FOLDERS];
+/** What make, eval and jobs leave for themselves. Statements of evaluations are checked by whoever shows them. */
+const NOTES = /^(result\.json|validation\.jsonl|sessions\.jsonl|lock|evaluations|job\.json|job\.sh|job[-.][\w.-]+)$/;
+const SHOWN = 10;
+
+/** Notes what stands in the folder beside the evidence; `model/` has a check of its own. */
+export function noteOthers(folder: RunFolder, sources: number, kept: readonly number[], findings: Findings): void {
+  const strange: string[] = [];
+  const makers: string[] = [];
+  const look = (inside: string, belongs: ReadonlySet<string>): void => {
+    for (const name of findings.try(inside || '.', () => folder.names(inside)) ?? []) {
+      if (belongs.has(name)) continue;
+      const path = inside ? `${inside}/${name}` : name;
+      (NOTES.test(path) ? makers : strange).push(path);
+    }
+  };
+  const texts = Array.from({ length: sources }, (_, i) => [
+    sourceFile(i, 'files'),
+    ...SPLITS.flatMap((split) => [sourceFile(i, split), sourceFile(i, split).replace(/\.jsonl$/, '.bin')]),
+  ]);
+  look('', new Set(EVIDENCE));
+  look('corpus', new Set(['manifest.json', 'tokens.json', ...texts.flat()]));
+  look('tokenizer', new Set(['tokenizer.json']));
+  look('checkpoints', new Set(kept.map(checkpointName)));
+  if (makers.length > 0) findings.note(`The maker's own notes, which no check reads: ${listed(makers)}.`);
+  if (strange.length > 0) findings.note(`Not part of the evidence, and read by no check: ${listed(strange)}.`);
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN).map((name) => JSON.stringify(name));
+  const more = names.length - shown.length;
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}

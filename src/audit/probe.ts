@@ -1,0 +1,146 @@
+// Probe: at every kept state but the last, forward passes. The loss of the next step's batch must be the recorded one, bit for bit;
+// what the model loses on a window that the challenge draws and on a text of the auditor's ranks the segments.
+
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { Safetensors } from '../formats/index.ts';
+import type { Batches, Trainer } from '../foundry/train/index.ts';
+import { bits64 } from '../ledger/index.ts';
+import { AUDITORS_TEXT } from './auditors-text.ts';
+import { Findings } from './findings.ts';
+import { probeRank } from './motion/index.ts';
+import { NO_TOKENS, openBatches, seedOf } from './schedule.ts';
+import type { Ranking } from './segments.ts';
+import { stateFile } from './states.ts';
+import type { Context, Evidence } from './structure.ts';
+import { TRANSCRIPT } from './transcript.ts';
+import type { Check, Segment } from './types.ts';
+
+export interface ProbeResult {
+  check: Check;
+  ranking: Ranking;
+}
+
+/** Tokens and the targets that follow them, one sequence. */
+interface Sequence {
+  tokens: Int32Array;
+  targets: Int32Array;
+}
+
+/** `challenge` and `seal` in hex; without a seal no window can be drawn. */
+export async function checkProbes(
+  evidence: Evidence,
+  segments: readonly Segment[],
+  challenge: string,
+  seal: string | undefined,
+  getTrainer: () => Trainer,
+  { tell, signal }: Context,
+): Promise<ProbeResult> {
+  const findings = new Findings('probe');
+  const values = segments.map(() => Number.NaN);
+  const end = (detail: string): ProbeResult => ({ check: findings.check(detail), ranking: { name: 'probe', values } });
+  const { recipe, tokenizer, steps, texts } = evidence;
+  if (!recipe || !tokenizer || !steps || !texts) {
+    findings.incomplete(TRANSCRIPT, 'there is no usable recipe, tokenizer, transcript and corpus');
+    return end('not checked');
+  }
+  const opened = findings.try('corpus/tokens.json', () => openBatches(evidence));
+  if (!opened || 'missing' in opened) {
+    if (opened) findings.incomplete(opened.missing, NO_TOKENS);
+    return end('not checked');
+  }
+  const { batches, close } = opened;
+  let probed = 0;
+  try {
+    const trainer = findings.try(stateFile(evidence.kept[0] ?? 0), getTrainer);
+    if (!trainer || batches.windows < recipe.train.batchSize) {
+      if (trainer) findings.refuted('corpus/tokens.json', 'the tokens are fewer than one batch');
+      return end('not checked');
+    }
+    const T = recipe.train.sequenceLength;
+    const sequences = [following(tokenizer.encode(AUDITORS_TEXT).subarray(0, T + 1))];
+    if (seal !== undefined) sequences.push(drawnWindow(batches, challenge, seal));
+    /** By probe and kept state, from S_0 on. */
+    const curves = sequences.map(() => [] as number[]);
+    for (const { from, to } of segments) {
+      await tell(`state of step ${from}`, from / Math.max(1, recipe.train.steps));
+      await setImmediate();
+      signal.throwIfAborted();
+      if (!loadWeights(evidence, trainer, from)) {
+        for (const curve of curves) curve.push(Number.NaN);
+      } else {
+        sequences.forEach((sequence, i) => {
+          curves[i]!.push(mean(trainer, sequence, 1));
+        });
+        if (from < steps.count) {
+          probed++;
+          const { batchSize } = recipe.train;
+          const loss = mean(trainer, batches.batch(from, batchSize), batchSize);
+          const recorded = steps.loss[from]!;
+          if (bits64(loss) !== bits64(recorded)) {
+            const text = `the loss is recorded as ${recorded}; of the state before this step it is ${loss}`;
+            findings.refuted(TRANSCRIPT, text, { step: from + 1 });
+          }
+        }
+      }
+      // The last state has no next step, but the curves that rank the last segments end there.
+      if (to === segments.at(-1)!.to) {
+        const there = loadWeights(evidence, trainer, to);
+        sequences.forEach((sequence, i) => {
+          curves[i]!.push(there ? mean(trainer, sequence, 1) : Number.NaN);
+        });
+      }
+    }
+    const changes = curves.map((curve) => segments.map((_, i) => curve[i + 1]! - curve[i]!));
+    probeRank(changes).forEach((value, i) => {
+      values[i] = value;
+    });
+  } catch (error) {
+    findings.caught('corpus/tokens.json', error);
+  } finally {
+    close();
+  }
+  return end(`loss of the next step at ${probed} of ${segments.length} states`);
+}
+
+/** Brings a state's weights into the trainer; its moments are then of no use. False where that cannot be, which others tell. */
+function loadWeights(evidence: Evidence, trainer: Trainer, step: number): boolean {
+  if (step === 0) {
+    trainer.initialise(seedOf(evidence));
+    return true;
+  }
+  if (evidence.states.get(step) !== 'whole') return false;
+  const file = Safetensors.open(evidence.folder.file(stateFile(step)));
+  try {
+    for (const { name, data } of trainer.weights()) file.read(name, data);
+    return true;
+  } finally {
+    file.close();
+  }
+}
+
+/** Mean nats of `B` sequences: the sum in the order of the targets, as a step adds them. */
+function mean(trainer: Trainer, { tokens, targets }: Sequence, B: number): number {
+  const T = tokens.length / B;
+  let nats = 0;
+  for (let b = 0; b < B; b += trainer.sequencesAtOnce) {
+    const count = Math.min(trainer.sequencesAtOnce, B - b);
+    const [from, to] = [b * T, (b + count) * T];
+    for (const lost of trainer.losses(tokens.subarray(from, to), targets.subarray(from, to), count, T)) nats += lost;
+  }
+  return nats / (B * T);
+}
+
+/** One window of the training tokens: number SHA-256(challenge || seal || "probe") (its first 6 bytes) mod the windows of an epoch. */
+function drawnWindow(batches: Batches, challenge: string, seal: string): Sequence {
+  const digest = createHash('sha256')
+    .update(Buffer.from(challenge + seal, 'hex'))
+    .update('probe')
+    .digest();
+  return batches.batch(digest.readUIntBE(0, 6) % batches.windows, 1);
+}
+
+const following = (ids: Uint32Array): Sequence => ({
+  tokens: Int32Array.from(ids.subarray(0, -1)),
+  targets: Int32Array.from(ids.subarray(1)),
+});

@@ -1,0 +1,47 @@
+// The model card that make writes: README.md of model/. Text from facts, so that an audit can make it again; reads no files.
+
+import type { CorpusManifest } from '../corpus/index.ts';
+import { type ModelConfig, parameterCount } from '../model/index.ts';
+import type { Recipe } from '../recipe/index.ts';
+
+export interface CardFacts {
+  recipe: Recipe;
+  config: ModelConfig;
+  manifest: CorpusManifest;
+  /** Bits per byte of held-out text, altogether (NaN: none was held out) and by source. */
+  bitsPerByte: number;
+  bySource: readonly (number | null)[];
+  stateRoot: string;
+  head: string;
+  /** Of the seal: runs of version 1 have the card of their time. */
+  formatVersion: 1 | 2;
+}
+
+export function runCard({ recipe, config, manifest, ...facts }: CardFacts): string {
+  const { train } = recipe;
+  const { bitsPerByte: bits, bySource, stateRoot, head, formatVersion } = facts;
+  const sources = manifest.sources.map((s, i) => {
+    const name = 'npm' in s.origin ? s.origin.npm : s.origin.files.join(', ');
+    const own = bySource[i];
+    const size = ((s.bytes.train + s.bytes.validation) / 1e6).toFixed(2);
+    return `| ${name.replaceAll('|', '\\|')} | ${s.language} | ${s.licence} | ${size} | ${s.weight} | ${own == null ? '' : own.toFixed(3)} |`;
+  });
+  const what =
+    formatVersion === 1
+      ? 'A base language model (Llama architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.'
+      : `A base language model (Llama architecture). It continues text; it is not tuned to talk. Its maker says that Jikji trained it from
+random weights on the texts below. This card is the maker's word: \`jikji audit\` checks what can be checked of it.`;
+  return `# ${recipe.name}
+
+${what}
+
+- ${parameterCount(config).toLocaleString('en')} parameters, context ${config.maxPositionEmbeddings}, vocabulary ${config.vocabSize}
+- ${train.steps} steps of ${train.batchSize} x ${train.sequenceLength} tokens, seed ${recipe.seed}
+- validation: ${Number.isFinite(bits) ? `${bits.toFixed(3)} bits per byte` : 'no text was held out'}
+- state root \`${stateRoot}\`, transcript head \`${head}\`
+
+| text | language | licence | MB | weight | bits per byte |
+|---|---|---|---|---|---|
+${sources.join('\n')}
+`;
+}
