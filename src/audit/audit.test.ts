@@ -42,8 +42,12 @@ const HOLDS = {
   origin: 'holds',
   policy: 'holds',
   motion: 'holds',
+  probe: 'holds',
   replay: 'holds',
+  figures: 'holds',
 };
+
+const incomplete = (...names: CheckName[]) => Object.fromEntries(names.map((name) => [name, 'incomplete']));
 
 describe('an honest run holds', () => {
   test.each([
@@ -55,8 +59,7 @@ describe('an honest run holds', () => {
     expect(found).toMatchObject({ verdict: 'holds', cost: { steps: 25, replayedSteps: 25, share: 1 } });
     expect(verdicts(found)).toEqual(HOLDS);
     expect(found.replayed.map((s) => s.verdict)).toEqual(new Array(13).fill('holds'));
-    expect(found.detection).toMatchObject({ claimed: true, candidates: 11, drawn: 11 });
-    expect(found.detection.chances.every((row) => row.chance === 1)).toBe(true);
+    expect(found).toMatchObject({ extent: 'all', figures: 'computed', detection: { claimed: true, candidates: 10 } });
     expect(found.run).toMatchObject({ name: 'small', maker: signer.fingerprint, steps: 25, seed: '0000000000000561' });
     expect(found.run.curve).toHaveLength(25);
   });
@@ -74,12 +77,16 @@ describe('an honest run holds', () => {
     expect(verdicts(found)).toEqual(HOLDS);
   });
 
-  test('without asking: the first, the strangest, and one drawn by the challenge', async () => {
+  test('without asking: the first, the last, two drawn by the challenge, the strangest by each measure', async () => {
     const challenge = '5a'.repeat(32);
     const found = await look(run, { challenge });
-    expect(found.replayed.map((s) => s.why).sort()).toEqual(['first', 'random', 'strange']);
-    expect(found.detection).toMatchObject({ claimed: true, challenge, segments: 13, candidates: 11, drawn: 1 });
-    expect(found.detection.chances[0]).toEqual({ forged: 1, chance: expect.closeTo(1 / 11, 12) });
+    // 25 steps, a state every 2: the last segment has one step, so the one before it is among the last too.
+    expect(found.replayed.map((s) => s.why).sort()).toEqual(
+      ['first', 'heading', 'last', 'last', 'probe', 'random', 'random', 'speed'].sort(),
+    );
+    expect(found.extent).toBe('sampled');
+    expect(found.detection).toMatchObject({ claimed: true, challenge, segments: 13, candidates: 10, drawn: 2 });
+    expect(found.detection.chances[0]).toEqual({ forged: 1, chance: expect.closeTo(2 / 10, 12) });
     expect((await look(run, { challenge })).replayed).toEqual(found.replayed);
     const others = new Set<string>();
     for (let i = 0; i < 6; i++) others.add(JSON.stringify((await look(run)).replayed.map((s) => s.index)));
@@ -112,22 +119,26 @@ describe('an honest run holds', () => {
       await new Promise((resolve) => setImmediate(resolve));
       if (statSync(join(out, 'request.json'), { throwIfNoEntry: false })) break;
     }
-    lodge(out, 'request', 'lodging.json', '2026-01-02T03:04:05.678Z');
+    const lodgedAt = new Date().toISOString();
+    lodge(out, 'request', 'lodging.json', lodgedAt);
     await made;
-    const nonce = lodge(out, 'seal', 'seal-lodging.json', '2026-01-03T03:04:05.678Z');
+    const nonce = lodge(out, 'seal', 'seal-lodging.json', '2099-01-03T03:04:05.678Z');
     const found = await look(out, { office: office.fingerprint });
     expect(findings(found)).toEqual([]);
     expect(found).toMatchObject({ verdict: 'holds', detection: { claimed: true, challenge: nonce } });
-    expect(found.run).toMatchObject({ office: office.fingerprint, lodgedAt: '2026-01-02T03:04:05.678Z' });
+    expect(found.run).toMatchObject({ office: office.fingerprint, lodgedAt });
     // An office that the auditor did not name could be the maker's friend.
     expect((await look(out)).detection.claimed).toBe(false);
     expect(await look(out, { office: me.fingerprint })).toMatchObject({ verdict: 'refuted' });
 
     // Lodged in the wrong order, another office's answer, another seed than the nonce gives.
     lodge(out, 'seal', 'seal-lodging.json', '2026-01-01T03:04:05.678Z');
-    expect(findings(await look(out))).toMatchObject([{ file: 'seal-lodging.json', verdict: 'refuted' }]);
+    expect(findings(await look(out))).toMatchObject([
+      { file: 'seal-lodging.json', verdict: 'refuted' }, // than the seal
+      { file: 'seal-lodging.json', verdict: 'refuted' }, // than the run's own lodging
+    ]);
     rmSync(join(out, 'seal-lodging.json'));
-    lodge(out, 'request', 'lodging.json', '2026-01-02T03:04:05.679Z');
+    lodge(out, 'request', 'lodging.json', new Date(Date.parse(lodgedAt) + 1).toISOString());
     expect(findings(await look(out))).toMatchObject([{ file: 'lodging.json', verdict: 'refuted' }]);
     rmSync(join(out, 'lodging.json'));
     expect(findings(await look(out))).toMatchObject([{ file: 'lodging.json', verdict: 'incomplete' }]);
@@ -152,42 +163,26 @@ describe('what is not there is named', () => {
       origin: 'holds',
       motion: 'incomplete',
     });
-    // The strangest may be another one now: motion sees less. What is drawn is drawn from the same candidates otherwise, and
-    // then the segment whose start is gone is among them and cannot be replayed.
-    const strange = (a: Audit) => a.replayed.find((s) => s.why === 'strange')!.index;
-    if (strange(found) === strange(whole)) {
-      expect(found.replayed.map((s) => s.index)).toEqual(whole.replayed.map((s) => s.index));
-      expect(found.replayed.find((s) => s.index === random.index)!.verdict).toBe('incomplete');
-      expect(checkOf(found, 'replay').verdict).toBe('incomplete');
-    }
+    // What is drawn does not depend on what could be measured: a state withheld moves nothing away.
+    const drawn = (a: Audit) => a.replayed.filter((s) => s.why === 'random').map((s) => s.index);
+    expect(drawn(found)).toEqual(drawn(whole));
+    expect(found.replayed.find((s) => s.index === random.index)!.verdict).toBe('incomplete');
+    expect(checkOf(found, 'replay').verdict).toBe('incomplete');
+    expect(found.room).toBe(null);
     expect(found.detection.claimed).toBe(false);
   });
 
   test.each([
-    ['seal.json', { structure: 'incomplete' }],
-    [
-      'transcript.jsonl',
-      { structure: 'incomplete', schedule: 'incomplete', motion: 'incomplete', replay: 'incomplete' },
-    ],
-    [
-      'corpus/tokens.json',
-      { structure: 'incomplete', schedule: 'incomplete', origin: 'incomplete', replay: 'incomplete' },
-    ],
-    [
-      'corpus/manifest.json',
-      { structure: 'incomplete', schedule: 'incomplete', origin: 'incomplete', replay: 'incomplete' },
-    ],
-    ['corpus/source-01.train.bin', { schedule: 'incomplete', origin: 'incomplete', replay: 'incomplete' }],
-    ['corpus/source-01.train.jsonl', { origin: 'incomplete' }],
-    ['corpus/source-00.validation.jsonl', { origin: 'incomplete' }],
-    ['model/model.safetensors', { structure: 'incomplete' }],
-    [
-      'tokenizer/tokenizer.json',
-      {
-        ...HOLDS,
-        ...Object.fromEntries(['structure', 'schedule', 'origin', 'motion', 'replay'].map((n) => [n, 'incomplete'])),
-      },
-    ],
+    ['seal.json', incomplete('structure', 'figures')],
+    ['transcript.jsonl', incomplete('structure', 'schedule', 'motion', 'probe', 'replay')],
+    ['corpus/tokens.json', incomplete('structure', 'schedule', 'origin', 'probe', 'replay', 'figures')],
+    ['corpus/manifest.json', incomplete('structure', 'schedule', 'origin', 'probe', 'replay', 'figures')],
+    ['corpus/source-01.train.bin', incomplete('schedule', 'origin', 'probe', 'replay')],
+    ['corpus/source-01.train.jsonl', incomplete('origin')],
+    ['corpus/source-00.validation.jsonl', incomplete('origin')],
+    ['corpus/source-00.validation.bin', incomplete('origin', 'figures')],
+    ['model/model.safetensors', incomplete('structure')],
+    ['tokenizer/tokenizer.json', incomplete('structure', 'schedule', 'origin', 'motion', 'probe', 'replay', 'figures')],
     ['recipe.yaml', Object.fromEntries(Object.keys(HOLDS).map((name) => [name, 'incomplete']))],
     ['genesis.json', Object.fromEntries(Object.keys(HOLDS).map((name) => [name, 'incomplete']))],
   ])('%s', async (file, expected) => {

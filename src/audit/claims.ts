@@ -63,12 +63,12 @@ const TABLES: Record<ClaimLang, Table> = {
       `${share} of the steps were trained again. A single forged segment would have been seen with a chance of ${chance}; several with a higher one.`,
     part: (share) => `${share} of the steps were trained again; no chance of detection is claimed for that.`,
     self: (share) =>
-      `${share} of the steps were trained again, drawn by the maker's own challenge: no chance of detection is claimed.`,
+      `${share} of the steps were trained again, drawn by the maker’s own challenge: no chance of detection is claimed.`,
     none: 'No step was trained again.',
     data: {
       sources: 'The texts are those of the sources that the recipe names: they were built again from them.',
-      texts: "Where the texts come from is the maker's word. The tokens were compared with the texts.",
-      maker: "Where the texts come from, and what they are, is the maker's word.",
+      texts: 'Where the texts come from is the maker’s word. The tokens were compared with the texts.',
+      maker: 'Where the texts come from, and what they are, is the maker’s word.',
     },
   },
   ko: {

@@ -93,7 +93,7 @@ export function answer(folder: string, kind: 'request' | 'seal', { office, nonce
     formatVersion: 1 as const,
     officeKey: office.publicKey.toString('base64'),
     nonce: nonce ?? digest.split('').reverse().join(''),
-    time: time ?? (kind === 'request' ? '2026-01-02T03:04:05.678Z' : '2099-01-02T03:04:05.678Z'),
+    time: time ?? (kind === 'request' ? new Date().toISOString() : '2099-01-02T03:04:05.678Z'),
   };
   return signStatement('lodging', [[`${kind}.json`, digest]], predicate, office);
 }

@@ -32,6 +32,7 @@ import {
   preAuthentication,
   readStatement,
   type Signer,
+  type Subject,
   signStatement,
 } from '../ledger/index.ts';
 import { type Audit, audit, bundleRun, withBundle } from './index.ts';
@@ -110,7 +111,7 @@ export async function prepare(folder: string): Promise<void> {
   };
   const stopped = await makeRun({ ...options, resume: false }).catch((error: unknown) => error);
   if (!(stopped instanceof JikjiError && stopped.code === 'lodging-missing')) throw stopped;
-  lodge(out, 'request', join(folder, 'answer.json'), '2026-01-02T03:04:05.678Z');
+  lodge(out, 'request', join(folder, 'answer.json'), new Date().toISOString());
   await makeRun({ ...options, resume: true });
   lodge(out, 'seal', join(out, 'seal-lodging.json'), '2099-01-02T03:04:05.678Z');
   await bundleRun({ run: out, out: join(folder, 'run.tar'), withoutData: false });
@@ -269,7 +270,7 @@ class Cases {
         if (canonicalJson(recipe as unknown as Json) === canonicalJson(before as unknown as Json)) continue;
         const { train } = recipe;
         if (train.steps / train.checkpointEvery > 1e5) continue; // ten times as many are allowed, and take a minute
-        const { predicate, subjects } = readStatement(join(this.whole, 'genesis.json'), 'genesis');
+        const { predicate, subjects, sizes } = readStatement(join(this.whole, 'genesis.json'), 'genesis');
         const digest = digestOfJson(recipeDigestInput(recipe));
         const plan = checkpointPlan(train);
         const commitment = {
@@ -280,7 +281,9 @@ class Cases {
           kept: plan.kept,
         };
         writeFileSync(path, recipeToYaml(recipe));
-        const list = [...subjects].map(([name, old]): [string, string] => [name, name === 'recipe' ? digest : old]);
+        const list = [...subjects].map(
+          ([name, old]): Subject => [name, name === 'recipe' ? digest : old, sizes.get(name)],
+        );
         const text = signStatement('genesis', list, { ...predicate, commitment }, this.makers[0]!);
         writeFileSync(join(this.run, 'genesis.json'), text);
         return;

@@ -330,7 +330,10 @@ function redoFigures(
     }
     trainer = new Trainer(config, recipe.train, 1);
     const state = new Map(readState(run, recipe.train.steps).map(({ name, data }) => [name, data]));
-    for (const { name, data } of trainer.weights()) data.set(state.get(name)!);
+    for (const { name, data } of trainer.weights()) {
+      if (state.get(name)?.length !== data.length) return undefined;
+      data.set(state.get(name)!);
+    }
     const score = scoreHeldOut(trainer, opened, textBytes(tokenizer), recipe.train.validationTokens);
     writeFileSync(join(run, 'model/README.md'), runCard({ recipe, config, manifest, ...score, ...sealed }));
     return score.bitsPerByte;

@@ -2,7 +2,8 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { chooseSegments, draw, randomCount, segmentsOf, strangeCount } from './segments.ts';
+import { chanceOfDetection } from './chance.ts';
+import { chooseSegments, draw, lastCount, type Ranking, randomCount, segmentsOf } from './segments.ts';
 
 /** The draw with whole numbers of any size and hex texts, as docs/proof.md reads. */
 function drawnByThePage(candidates: number[], count: number, challenge: string, seal: string): number[] {
@@ -50,41 +51,103 @@ test('from one kept state to the next', () => {
   expect(segmentsOf([])).toEqual([]);
 });
 
-test('how many are strange and how many random', () => {
-  expect([0, 1, 2, 3, 49, 50].map(strangeCount)).toEqual([0, 0, 1, 1, 1, 3]);
-  // n, n' = n - 1 - s, k = max(1, floor(n / 10) - 1 - s) and at most n'.
-  expect([0, 1, 2, 3, 20, 30, 40, 49, 50, 60, 100, 1000].map(randomCount)).toEqual([
-    0, 0, 0, 1, 1, 1, 2, 2, 1, 2, 6, 96,
-  ]);
+test('the last: the fewest final segments that hold 2% of the steps and one full interval', () => {
+  const every = (interval: number, steps: number) =>
+    segmentsOf([...Array.from({ length: Math.ceil(steps / interval) - 1 }, (_, i) => (i + 1) * interval), steps]);
+  expect(lastCount([])).toBe(0);
+  expect(lastCount(every(5, 5))).toBe(1);
+  expect(lastCount(every(12, 380))).toBe(2); // 8 steps, then 12
+  expect(lastCount(every(10, 30))).toBe(1);
+  expect(lastCount(every(10, 31))).toBe(2); // a last segment of one step hides nothing
+  expect(lastCount(every(50, 10_000))).toBe(4); // 2% are 200 steps
+  expect(lastCount(every(50, 10_001))).toBe(5); // 201 held: 2% of 10,001 are 200.02
+  for (let steps = 1; steps < 400; steps += 7) {
+    for (const interval of [1, 3, 40]) {
+      const segments = every(interval, steps);
+      const n = lastCount(segments);
+      const longest = Math.max(...segments.map(({ from, to }) => to - from));
+      const held = (count: number) => steps - segments[segments.length - count]!.from;
+      const enough = (count: number) => held(count) >= longest && 50 * held(count) >= steps;
+      expect(enough(n)).toBe(true);
+      expect(n === 1 || !enough(n - 1)).toBe(true);
+    }
+  }
 });
 
-test('the first, the strangest, random ones, and with `all` the rest', () => {
-  const segments = segmentsOf(Array.from({ length: 40 }, (_, i) => i + 1));
-  const strange = segments.map((s) => (s.index === 0 ? 99 : s.index === 17 ? 8 : s.index % 5));
-  const [challenge, seal] = ['ab'.repeat(32), 'cd'.repeat(32)];
-  const choice = chooseSegments(segments, strange, undefined, challenge, seal);
-  expect(choice).toMatchObject({ candidates: 38, drawn: 2 });
-  const by = (why: string) => choice.chosen.filter((c) => c.why === why).map((c) => c.segment.index);
-  expect(by('first')).toEqual([0]);
-  expect(by('strange')).toEqual([17]);
-  const rest = segments.map((s) => s.index).filter((i) => i !== 0 && i !== 17);
-  expect(by('random')).toEqual(drawnByThePage(rest, 2, challenge, seal).sort((a, b) => a - b));
+test('how many are random: one in twenty, at least two', () => {
+  expect([0, 1, 3, 32, 40, 41, 200, 1000].map((n) => randomCount(n, Math.max(0, n - 2)))).toEqual([
+    0, 0, 1, 2, 2, 3, 10, 50,
+  ]);
+  // A single forged segment is drawn with more than 5%, whatever n is.
+  for (let n = 4; n < 3000; n++) expect(chanceOfDetection(n - 2, 1, randomCount(n, n - 2))).toBeGreaterThan(0.05);
+});
 
-  expect(chooseSegments(segments, strange, 5, challenge, seal)).toMatchObject({ drawn: 5 });
-  expect(chooseSegments(segments, strange, 1000, challenge, seal).chosen).toHaveLength(40);
-  const all = chooseSegments(segments, strange, 'all', challenge, seal);
+const made = (count: number) => segmentsOf(Array.from({ length: count }, (_, i) => i + 1));
+const [challenge, seal] = ['ab'.repeat(32), 'cd'.repeat(32)];
+const none: Ranking[] = [];
+
+test('the first and the last, random ones, then the strangest of the rest, and with `all` everything', () => {
+  const segments = made(40);
+  const rankings: Ranking[] = [
+    { name: 'speed', values: segments.map((s) => (s.index === 0 ? 99 : s.index === 17 ? 8 : s.index % 5)) },
+    { name: 'heading', values: segments.map((s) => (s.index === 17 ? 9 : s.index === 23 ? 7 : 0)) },
+    { name: 'probe', values: segments.map((s) => (s.index === 39 ? 99 : 0)) },
+  ];
+  const choice = chooseSegments(segments, rankings, undefined, challenge, seal);
+  const by = (why: string) => choice.chosen.filter((c) => c.why === why).map((c) => c.segment.index);
+  const rest = segments.map((s) => s.index).slice(1, -1);
+  const drawn = drawnByThePage(rest, 2, challenge, seal).sort((a, b) => a - b);
+  expect(choice).toMatchObject({ candidates: 38, drawn });
+  expect([by('first'), by('last'), by('random')]).toEqual([[0], [39], drawn]);
+  expect([by('speed'), by('heading')]).toEqual([[17], [23]]);
+  // Nothing is left that stands out: the earliest.
+  expect(by('probe')).toEqual([rest.find((i) => ![...drawn, 17, 23].includes(i))]);
+
+  expect(chooseSegments(segments, none, 5, challenge, seal).drawn).toHaveLength(5);
+  expect(chooseSegments(segments, none, 1000, challenge, seal).chosen).toHaveLength(40);
+  const all = chooseSegments(segments, rankings, 'all', challenge, seal);
   expect(all.chosen.map((c) => c.segment.index)).toEqual(segments.map((s) => s.index));
-  expect(all).toMatchObject({ candidates: 38, drawn: 38 });
   // Without a seal there is nothing that a draw could follow.
-  expect(chooseSegments(segments, strange, undefined, challenge, undefined)).toMatchObject({ drawn: 0 });
+  expect(chooseSegments(segments, none, undefined, challenge, undefined)).toMatchObject({ drawn: [] });
+});
+
+test('no ranking changes what is drawn', () => {
+  const segments = made(80);
+  const honest = chooseSegments(segments, none, undefined, challenge, seal).drawn;
+  for (let loud = 0; loud < 80; loud++) {
+    const values = segments.map(({ index }) => (index === loud ? 1e9 : 0));
+    const rankings: Ranking[] = (['speed', 'heading', 'probe'] as const).map((name) => ({ name, values }));
+    expect(chooseSegments(segments, rankings, undefined, challenge, seal).drawn).toEqual(honest);
+  }
+});
+
+test('from a hundred segments up each ranking names two', () => {
+  for (const [count, each] of [
+    [99, 1],
+    [100, 2],
+  ] as const) {
+    const segments = made(count);
+    const rankings: Ranking[] = [{ name: 'speed', values: segments.map(({ index }) => index) }];
+    const { chosen } = chooseSegments(segments, rankings, undefined, challenge, seal);
+    expect(chosen.filter(({ why }) => why === 'speed')).toHaveLength(each);
+  }
 });
 
 test('what could not be measured is not strange; of equals the earlier one', () => {
-  const segments = segmentsOf([1, 2, 3, 4]);
-  const of = (strange: number[]) =>
-    chooseSegments(segments, strange, 1, 'ab'.repeat(32), 'cd'.repeat(32)).chosen.find((c) => c.why === 'strange')
+  const segments = made(5);
+  const of = (values: number[]) =>
+    chooseSegments(segments, [{ name: 'speed', values }], 0, challenge, seal).chosen.find((c) => c.why === 'speed')
       ?.segment.index;
-  expect(of([Number.NaN, Number.NaN, 0, Number.NaN])).toBe(2);
-  expect(of([5, 1, 1, 1])).toBe(1);
-  expect(of([0, 0, 0, Number.POSITIVE_INFINITY])).toBe(3);
+  expect(of([Number.NaN, Number.NaN, 0, Number.NaN, Number.NaN])).toBe(2);
+  expect(of([5, 1, 1, 1, 9])).toBe(1);
+});
+
+test('a part that was asked for is trained again alone', () => {
+  const choice = chooseSegments(made(40), none, { from: 4, to: 6 }, challenge, seal);
+  expect(choice.chosen.map(({ segment, why }) => [segment.index, why])).toEqual([
+    [4, 'asked'],
+    [5, 'asked'],
+    [6, 'asked'],
+  ]);
+  expect(choice.drawn).toEqual([]);
 });

@@ -150,7 +150,7 @@ function across(audit: Audit, facts: Facts, nodes: Node[], words: Words): Html {
         );
     });
   });
-  const height = first + 6 * row;
+  const height = first + facts.checks.length * row;
   return html`<svg class="wide" viewBox="0 0 960 ${height}" role="img" aria-labelledby="chain-t chain-d"><title id="chain-t">${words.chain.svgTitle}</title><desc id="chain-d">${describe(audit, facts, words)}</desc>${shapes}</svg>`;
 }
 
@@ -160,7 +160,7 @@ function downwards(audit: Audit, facts: Facts, nodes: Node[], words: Words): Htm
   const width = 176;
   let y = 4;
   nodes.forEach(({ id, name, note, digest, checks }, i) => {
-    const tall = id === 'segments' ? 136 : 74;
+    const tall = Math.max(id === 'segments' ? 136 : 74, checks.length * 22 + 8);
     shapes.push(block(1, y, width, tall));
     if (i > 0) shapes.push(arrow(width / 2, y - 19, width / 2, y - 3));
     const centre = width / 2;

@@ -104,7 +104,7 @@ function claim(sheet: Sheet): Html {
       3,
     )}</div>`;
   return html`<div class="claim"><p class="label">${words.claimLabel}</p><h1>${words.claim(plain(run.name, 80), steps)}</h1></div>
-<div class="verdict v-${verdict}">${stamp(verdict)}<div><p class="label">${words.verdictLabel}: ${word}</p><p class="headline">${headline}</p><p class="meaning">${reach} ${data}</p><ul class="terms">${terms}</ul></div>${found}</div>`;
+<div class="verdict v-${verdict}">${stamp(verdict)}<div><p class="label">${words.verdictLabel}</p><p class="headline">${word}</p><p class="meaning">${headline}</p><p>${reach} ${data}</p><ul class="terms">${terms}</ul></div>${found}</div>`;
 }
 
 /** What a forger can have planted who is unseen with an even chance. */

@@ -3,9 +3,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Audit, Verdict } from '../types.ts';
+import { claimOf } from '../claims.ts';
+import { type Audit, CHECKS, type Verdict } from '../types.ts';
 import { auditOf } from './audits.testing.ts';
 import { en } from './en.ts';
+import { standingOf } from './facts.ts';
 import { formatFor } from './format.ts';
 import { html, xy } from './html.ts';
 import { reportHtml } from './index.ts';
@@ -28,7 +30,7 @@ function tagsOf(page: string): string[] {
 function poison<T>(value: T, payload: string, path = ''): T {
   if (typeof value === 'string') {
     // Words of our own types, not texts.
-    const own = /\.(verdict|why|name)$/.test(path) && path !== '.run.name';
+    const own = /\.(verdict|why|name|extent|standing|figures)$/.test(path) && path !== '.run.name';
     return (own ? value : payload) as T;
   }
   if (Array.isArray(value)) return value.map((item, i) => poison(item, payload, `${path}[${i}]`)) as T;
@@ -38,6 +40,9 @@ function poison<T>(value: T, payload: string, path = ''): T {
     ) as T;
   return value;
 }
+
+/** The check that is not honest in an audit that does not hold. */
+const replayOf = (audit: Audit) => audit.checks.find(({ name }) => name === 'replay')!;
 
 const rich = (): Audit => auditOf({ verdict: 'refuted', lodged: true, claimed: true });
 
@@ -80,7 +85,7 @@ describe('hostile texts', () => {
 
   it('what cannot be seen or turns the reading direction is shown by its number', () => {
     const audit = auditOf({ verdict: 'refuted' });
-    audit.checks[5].findings[0].file = 'model\u202etxt.exe\u0000\u200b\u{e0041}\ud800';
+    replayOf(audit).findings[0].file = 'model\u202etxt.exe\u0000\u200b\u{e0041}\ud800';
     const page = reportHtml(audit, 'en');
     expect(page).toContain('model⟨U+202E⟩txt.exe⟨U+0000⟩⟨U+200B⟩⟨U+E0041⟩\ufffd');
     expect(page).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u0000]/);
@@ -90,10 +95,10 @@ describe('hostile texts', () => {
   it('endless texts and lists are cut, and say so', () => {
     const audit = auditOf({ verdict: 'refuted' });
     audit.run.name = `e${'\u0301'.repeat(5_000_000)}`;
-    audit.checks[5].detail = 'x'.repeat(5_000_000);
-    const [finding] = audit.checks[5].findings;
-    audit.checks[5].findings = Array.from({ length: 100_000 }, () => finding);
-    audit.checks[5].notes = Array.from({ length: 100_000 }, () => 'n');
+    replayOf(audit).detail = 'x'.repeat(5_000_000);
+    const [finding] = replayOf(audit).findings;
+    replayOf(audit).findings = Array.from({ length: 100_000 }, () => finding);
+    replayOf(audit).notes = Array.from({ length: 100_000 }, () => 'n');
     const page = reportHtml(audit, 'en');
     expect(page.length).toBeLessThan(200_000);
     expect(page).toContain('and 99,960 more');
@@ -237,7 +242,7 @@ describe('what it says', () => {
       const page = reportHtml(auditOf(), lang).replace(/<desc.*?<\/desc>/g, '');
       const order = [
         '<h1>',
-        words.verdict.holds.headline,
+        claimOf(standingOf(auditOf()), lang).headline,
         `${words.who.heading}</h2>`,
         `${words.chain.heading}</h2>`,
         `${words.curve.heading}</h2>`,
@@ -254,11 +259,11 @@ describe('what it says', () => {
   it('a refuted run names file, step and tensor beside the verdict', () => {
     const page = reportHtml(auditOf({ verdict: 'refuted' }), 'en');
     const top = page.slice(page.indexOf('class="verdict'), page.indexOf('<section'));
-    expect(top).toContain(en.verdict.refuted.headline);
+    expect(top).toContain(claimOf(standingOf(auditOf({ verdict: 'refuted' })), 'en').headline);
     expect(top).toContain('checkpoints/step-000168/state.safetensors');
     expect(top).toContain('step 168');
     expect(top).toContain('model.layers.2.self_attn.q_proj.weight');
-    expect(top).not.toContain(en.verdict.holds.headline);
+    expect(top).not.toContain('contradicts the claim. A part');
   });
 
   it('a self-audit claims no detection and shows no chance', () => {
@@ -268,10 +273,10 @@ describe('what it says', () => {
     ] as const) {
       const self = reportHtml(auditOf(), lang);
       expect(self).toContain(words.chance.self);
-      expect(self).toContain(words.selfAudit);
+      expect(self).toContain(claimOf(standingOf(auditOf()), lang).reach);
       expect(self).not.toContain(words.chance.columns.chance);
       const drawn = reportHtml(auditOf({ claimed: true }), lang);
-      expect(drawn).not.toContain(words.selfAudit);
+      expect(drawn).toContain(claimOf(standingOf(auditOf({ claimed: true })), lang).reach);
       expect(drawn).toContain(words.chance.columns.chance);
       expect(drawn).toContain('6.6%');
       const nothing = auditOf({ drawn: 0 });
@@ -284,7 +289,6 @@ describe('what it says', () => {
       expect(page).toContain(words.chance.void);
       expect(page).toContain('there is no seal that a draw could follow');
       expect(page).not.toContain(words.chance.self);
-      expect(page).not.toContain(words.selfAudit);
       expect(page).not.toContain(words.chance.columns.chance);
       expect(reportHtml(auditOf({ replayAll: true }), lang)).toContain(words.chance.all);
     }
