@@ -187,6 +187,8 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
       seconds,
       run: {
         name: recipe?.name ?? basename(folder.path),
+        genesis: signed?.genesis.digest ?? null,
+        seal: seal ?? null,
         maker: signed?.genesis.keyid ?? null,
         office: signed?.lodging?.keyid ?? null,
         lodgedAt: signed?.lodging?.predicate.time ?? null,

@@ -2,6 +2,7 @@
 export { type AuditOptions, audit } from './audit.ts';
 export { type BundleOptions, type BundleResult, bundleRun, withBundle } from './bundle.ts';
 export { type Claim, type ClaimLang, claimOf, type Standing } from './claims.ts';
+export { type Merged, mergeAudits } from './merge.ts';
 export {
   type Format,
   formatFor,
@@ -16,4 +17,5 @@ export {
   standingOf,
 } from './report/index.ts';
 export type { GroupMovement, Room } from './room.ts';
+export { signAudit } from './signed.ts';
 export * from './types.ts';

@@ -107,7 +107,12 @@ function movementsOf(
   return groups.map((group) => {
     const members = names.filter((name) => group === 'all' || groupOf(name) === group);
     const length = (of: ReadonlyMap<string, number> | undefined): number =>
-      Math.sqrt(members.reduce((sum, name) => sum + (of?.get(name) ?? Number.NaN) ** 2, 0));
+      Math.sqrt(
+        members.reduce((sum, name) => {
+          const moved = of?.get(name) ?? Number.NaN;
+          return sum + moved * moved;
+        }, 0),
+      );
     return {
       group,
       segments: Array.from({ length: count }, (_, i) => length(bySegment.get(i))),

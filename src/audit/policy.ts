@@ -12,7 +12,7 @@ export function checkPolicy({ recipe }: Evidence): Check {
     findings.incomplete(RECIPE, 'there is no usable recipe');
     return findings.check('not checked');
   }
-  const { train, model } = recipe;
+  const { train } = recipe;
   const { beta1, beta2, eps, gradClip, learningRate, weightDecay } = train;
   const f = Math.fround;
   const rule = (holds: boolean, text: string): void => {

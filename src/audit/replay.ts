@@ -26,7 +26,12 @@ export async function checkReplay(
   { tell, signal }: Context,
 ): Promise<ReplayResult> {
   const findings = new Findings('replay');
-  const replayed: Replayed[] = chosen.map(({ segment, why }) => ({ ...segment, why, verdict: 'incomplete' }));
+  const replayed: Replayed[] = chosen.map(({ segment, why }) => ({
+    ...segment,
+    why,
+    verdict: 'incomplete',
+    root: null,
+  }));
   const result: ReplayResult = { check: findings.check(''), replayed, steps: 0, seconds: 0 };
   const end = (detail: string): ReplayResult => ({ ...result, check: findings.check(detail) });
   const { recipe, config, steps, texts } = evidence;
@@ -66,6 +71,8 @@ export async function checkReplay(
       }
       findings.add(own.check('').findings);
       replayed[i]!.verdict = own.verdict;
+      // The trainer's own root was compared with this one.
+      if (own.verdict === 'holds') replayed[i]!.root = steps.roots.get(segment.to) ?? null;
     }
   } finally {
     close();

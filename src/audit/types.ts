@@ -51,6 +51,8 @@ export interface Segment {
 export interface Replayed extends Segment {
   why: 'first' | 'last' | 'random' | 'speed' | 'heading' | 'probe' | 'asked';
   verdict: Verdict;
+  /** Root of the state that training it again came to, where it held. */
+  root: string | null;
 }
 
 export interface Detection {
@@ -99,6 +101,9 @@ export interface Audit {
   /** What the run says of itself, as far as structure could read it. */
   run: {
     name: string;
+    /** Digests of the statements. */
+    genesis: string | null;
+    seal: string | null;
     maker: string | null;
     office: string | null;
     lodgedAt: string | null;

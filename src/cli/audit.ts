@@ -4,8 +4,11 @@ import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Audit, AuditOptions, AuditProgress } from '../audit/index.ts';
 import { JikjiError, writeFileAtomic } from '../base/index.ts';
+import { defaultSigner, type Signer } from '../ledger/index.ts';
+import { addAuditMerge } from './audit-merge.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
+import { signerNamed } from './key.ts';
 import { LiveBlock } from './live.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { checkReportFile, parseLang } from './report-file.ts';
@@ -20,6 +23,8 @@ interface Options {
   challenge?: string;
   maker?: string;
   office?: string;
+  sign?: string;
+  key?: string;
   report?: string;
   lang: 'ko' | 'en';
   threads: number;
@@ -119,8 +124,11 @@ async function summary(found: Audit) {
   return { ...rest, claim: claimOf(standingOf(found), 'en'), run: { ...facts, segments: segments.length } };
 }
 
+const signerOf = async (name: string | undefined, output: Output): Promise<Signer> =>
+  name === undefined ? defaultSigner((text) => output.line(text)) : signerNamed(name);
+
 export function addAudit(program: Command, output: Output): void {
-  program
+  const audit = program
     .command('audit')
     .summary("check a run's evidence; replay a part of it, bit for bit")
     .description(
@@ -137,6 +145,8 @@ export function addAudit(program: Command, output: Output): void {
     .option('--challenge <hex>', '32 bytes, drawn by you or an office after the seal was made', parseHex('--challenge'))
     .option('--maker <fingerprint>', "the maker's key, known from elsewhere", parseHex('--maker'))
     .option('--office <fingerprint>', "the office's key, known from elsewhere", parseHex('--office'))
+    .option('--sign <file>', 'write what was found as a signed statement, for `audit merge` and for programmes')
+    .option('--key <name>', 'the key that signs it (default: your own, made on first use)')
     .option('--report <file>', 'write the report as one HTML page')
     .option('--lang <ko|en>', 'language of the report', parseLang, 'en')
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
@@ -151,6 +161,9 @@ export function addAudit(program: Command, output: Output): void {
         throw new JikjiError('usage', '--segments and --replay exclude each other', '--segments', hint);
       }
       if (options.report !== undefined) checkReportFile(options.report);
+      if (options.sign !== undefined) checkReportFile(options.sign);
+      // Before the work: the key may not be there.
+      const signer = options.sign === undefined ? undefined : await signerOf(options.key, output);
       const found = await auditWithProgress(output, target, {
         replay,
         segments,
@@ -164,11 +177,17 @@ export function addAudit(program: Command, output: Output): void {
         const { reportHtml } = await auditRoom();
         writeFileAtomic(options.report, reportHtml(found, options.lang));
       }
+      if (options.sign !== undefined && signer) {
+        const { signAudit } = await auditRoom();
+        writeFileAtomic(options.sign, signAudit(found, signer));
+      }
       if (output.json) output.result(await summary(found), () => {});
       else {
         await describeAudit(output, target, found);
         if (options.report !== undefined) output.line(`Report: ${options.report}`);
+        if (options.sign !== undefined) output.line(`Signed: ${options.sign}`);
       }
       if (found.verdict !== 'holds') throw new CheckFailed(found.verdict);
     });
+  addAuditMerge(audit, output);
 }

@@ -101,7 +101,10 @@ export function distance(model: ModelConfig, start: StateReader, end: StateReade
       const count = Math.min(length, size - at);
       start.read(name, new Uint8Array(from.buffer, 0, count * 4), at * 4);
       end.read(name, new Uint8Array(to.buffer, 0, count * 4), at * 4);
-      for (let i = 0; i < count; i++) squares += (to[i]! - from[i]!) ** 2;
+      for (let i = 0; i < count; i++) {
+        const moved = to[i]! - from[i]!;
+        squares += moved * moved;
+      }
     }
     result.set(name, Math.sqrt(squares));
   }

@@ -38,7 +38,7 @@ export function auditOf(shape: Shape = {}): Audit {
   const done = new Set<number>();
   const add = (index: number, why: Replayed['why']) => {
     const segment = segments[index];
-    if (segment && !done.has(index)) replayed.push({ ...segment, why, verdict: 'holds' });
+    if (segment && !done.has(index)) replayed.push({ ...segment, why, verdict: 'holds', root: hex(7 + index) });
     done.add(index);
   };
   add(0, 'first');
@@ -110,6 +110,8 @@ export function auditOf(shape: Shape = {}): Audit {
     seconds: 21.7,
     run: {
       name: 'hello',
+      genesis: hex(8),
+      seal: hex(9),
       maker: hex(1),
       office: lodged ? hex(2) : null,
       lodgedAt: lodged ? '2026-01-14T23:58:07.000Z' : null,

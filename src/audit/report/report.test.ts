@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { claimOf } from '../claims.ts';
-import { type Audit, CHECKS, type Verdict } from '../types.ts';
+import type { Audit, Verdict } from '../types.ts';
 import { auditOf } from './audits.testing.ts';
 import { en } from './en.ts';
 import { standingOf } from './facts.ts';
@@ -382,7 +382,7 @@ describe('shapes of runs', () => {
 
   it('replayed steps are drawn in the replayed ink and no others', () => {
     const audit = auditOf({ steps: 12, every: 3 });
-    audit.replayed = [{ index: 1, from: 3, to: 6, why: 'random', verdict: 'holds' }];
+    audit.replayed = [{ index: 1, from: 3, to: 6, why: 'random', verdict: 'holds', root: null }];
     const path = /<path class="same" d="([^"]*)"/.exec(reportHtml(audit, 'en'))?.[1] ?? '';
     const steps = [...path.matchAll(/[ML]([\d.]+) /g)].map(([, x]) => Math.round(((Number(x) - 58) / 888) * 12));
     expect(steps).toEqual([4, 5, 6]);
@@ -390,7 +390,7 @@ describe('shapes of runs', () => {
 
   it('a segment that could not be replayed is not drawn as replayed', () => {
     const audit = auditOf({ steps: 12, every: 3 });
-    audit.replayed = [{ index: 1, from: 3, to: 6, why: 'random', verdict: 'incomplete' }];
+    audit.replayed = [{ index: 1, from: 3, to: 6, why: 'random', verdict: 'incomplete', root: null }];
     expect(reportHtml(audit, 'en')).toContain('<path class="same" d=""/>');
   });
 });

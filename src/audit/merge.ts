@@ -1,0 +1,165 @@
+// Audits that add up: signed audits of different keys for one seal, joined. Who trained what again, and the chance and the room that
+// result. Reads no run; believes no report more than its own key has signed.
+
+import { JikjiError } from '../base/index.ts';
+import { parseStatement, type Statement } from '../ledger/index.ts';
+import { type Draw, type Room, roomOf, unseenChance } from './room.ts';
+import { draw, lastCount, segmentsOf } from './segments.ts';
+import type { Segment } from './types.ts';
+
+export interface Merged {
+  /** `holds`: at least one report counts and none contradicts. `disputed`: some auditor refutes the run. */
+  verdict: 'holds' | 'disputed' | 'incomplete';
+  /** `all`: every segment was trained again by somebody whose report counts. */
+  extent: 'all' | 'sampled';
+  /** Digest of the seal; null where no report could be read. */
+  seal: string | null;
+  /** Fingerprints of the keys whose reports count. */
+  auditors: string[];
+  /** Reports that do not count, and why. */
+  excluded: { file: string; reason: string }[];
+  /** All segments with those who trained them again. */
+  segments: (Segment & { by: string[] })[];
+  steps: number;
+  /** Steps that somebody trained again. */
+  trained: number;
+  /** Chance that a single forged segment, neither the first nor among the last, would have been drawn by somebody. */
+  chance: number | null;
+  room: Room[] | null;
+}
+
+interface Report {
+  file: string;
+  statement: Statement<'audit'>;
+}
+
+/** Joins the texts of signed audits; `file` is what each is called. */
+export function mergeAudits(texts: readonly { file: string; text: string }[]): Merged {
+  const excluded: Merged['excluded'] = [];
+  const exclude = (file: string, reason: string): void => void excluded.push({ file, reason });
+  const read = texts.flatMap(({ file, text }): Report[] => {
+    try {
+      return [{ file, statement: parseStatement(text, 'audit', file) }];
+    } catch (error) {
+      if (!(error instanceof JikjiError)) throw error;
+      exclude(file, `is not a signed audit as it was signed: ${error.message}`);
+      return [];
+    }
+  });
+  const seal = mostCommon(read.map(({ statement }) => statement.subjects.get('seal.json')));
+  const ofSeal = read.filter(({ file, statement }) => {
+    if (statement.subjects.get('seal.json') === seal) return true;
+    exclude(file, 'is an audit of another seal');
+    return false;
+  });
+  const plan = mostCommon(ofSeal.map(({ statement }) => planOf(statement)));
+  const kept = ofSeal.find(({ statement }) => planOf(statement) === plan)?.statement.predicate.kept ?? [];
+  const segments = segmentsOf(kept);
+  let disputed = false;
+  const sound = ofSeal.filter((report) => {
+    const { file, statement } = report;
+    if (statement.predicate.verdict === 'refuted' && statement.keyid !== statement.predicate.maker) disputed = true;
+    const reason = whyNot(statement, plan, segments, seal ?? '');
+    if (reason !== undefined) exclude(file, reason);
+    return reason === undefined;
+  });
+  const counted = sound.filter((report) => {
+    const other = contradiction(report, sound);
+    if (other)
+      exclude(report.file, `comes to another state at step ${other.step} than ${other.file}: one of them is wrong`);
+    return !other;
+  });
+
+  const by = new Map<number, Set<string>>();
+  for (const { statement } of counted) {
+    for (const { to } of statement.predicate.replayed) {
+      const names = by.get(to) ?? new Set();
+      by.set(to, names.add(statement.keyid));
+    }
+  }
+  const open = segments.filter(({ to }) => !by.has(to)).map(({ index }) => index);
+  const trained = segments.reduce((sum, { from, to }) => sum + (by.has(to) ? to - from : 0), 0);
+  const draws = drawsOf(counted);
+  const candidates = draws[0]?.candidates ?? 0;
+  const all = segments.length > 0 && open.length === 0;
+  return {
+    verdict: disputed ? 'disputed' : counted.length > 0 ? 'holds' : 'incomplete',
+    extent: all ? 'all' : 'sampled',
+    seal: seal ?? null,
+    auditors: [...new Set(counted.map(({ statement }) => statement.keyid))].sort(),
+    excluded,
+    segments: segments.map((segment) => ({ ...segment, by: [...(by.get(segment.to) ?? [])].sort() })),
+    steps: segments.at(-1)?.to ?? 0,
+    trained,
+    chance: draws.length > 0 && candidates > 0 ? 1 - unseenChance(draws, 1) : null,
+    room: roomOf(movementsOf(counted), open, draws) ?? null,
+  };
+}
+
+/** What two audits of one run have in common, whoever made them. */
+const planOf = ({ predicate, subjects }: Statement<'audit'>): string =>
+  JSON.stringify([subjects.get('genesis.json'), predicate.maker, predicate.head, predicate.kept]);
+
+/** Why a report does not count, by itself. */
+function whyNot(
+  statement: Statement<'audit'>,
+  plan: string | undefined,
+  segments: readonly Segment[],
+  seal: string,
+): string | undefined {
+  const { maker, verdict, extent, replayed, draw: drawn, checks } = statement.predicate;
+  if (statement.keyid === maker) return 'was signed with the key of the maker himself';
+  if (extent === 'self') return "was made on a machine that holds the maker's key";
+  if (planOf(statement) !== plan) return 'is of another run than the others, though it names the same seal';
+  if (verdict !== 'holds' || checks.some((check) => check.verdict !== 'holds'))
+    return `says that the run is ${verdict}`;
+  const ends = new Map(segments.map((segment) => [segment.to, segment.index]));
+  const done = new Set(replayed.map(({ to }) => ends.get(to)));
+  if (done.has(undefined) || done.size !== replayed.length) return 'names segments that this run does not have';
+  if (drawn) {
+    const candidates = segments.slice(1, Math.max(1, segments.length - lastCount(segments))).map(({ index }) => index);
+    const must = draw(candidates, drawn.drawn, drawn.challenge, seal);
+    if (
+      drawn.candidates !== candidates.length ||
+      must.length !== drawn.drawn ||
+      !must.every((index) => done.has(index))
+    )
+      return 'does not list the segments that its challenge draws';
+  }
+  return undefined;
+}
+
+/** Another report that came to another state for the same segment. */
+function contradiction(report: Report, all: readonly Report[]): { file: string; step: number } | undefined {
+  const roots = new Map(report.statement.predicate.replayed.map(({ to, root }) => [to, root]));
+  for (const other of all) {
+    for (const { to, root } of other.statement.predicate.replayed) {
+      if (roots.has(to) && roots.get(to) !== root) return { file: other.file, step: to };
+    }
+  }
+  return undefined;
+}
+
+/** Independent draws: one challenge is one draw, whoever used it; of two that share it the longer one. */
+function drawsOf(reports: readonly Report[]): Draw[] {
+  const byChallenge = new Map<string, Draw>();
+  for (const { statement } of reports) {
+    const { draw: one } = statement.predicate;
+    if (one && one.drawn > (byChallenge.get(one.challenge)?.drawn ?? 0)) byChallenge.set(one.challenge, one);
+  }
+  return [...byChallenge.values()];
+}
+
+/** Movements, where all who measured them agree: they follow from the states alone. */
+function movementsOf(reports: readonly Report[]) {
+  const lists = reports.map(({ statement }) => statement.predicate.movements).filter((list) => list.length > 0);
+  const [first] = lists;
+  if (!first || lists.some((list) => JSON.stringify(list) !== JSON.stringify(first))) return [];
+  return first;
+}
+
+function mostCommon(values: readonly (string | undefined)[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const value of values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+}

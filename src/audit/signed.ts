@@ -1,0 +1,55 @@
+// An audit as a statement: what an auditor found and which segments he trained again, signed, for others to add up.
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { JikjiError } from '../base/index.ts';
+import { type Signer, signStatement } from '../ledger/index.ts';
+import type { Audit } from './types.ts';
+
+const packageVersion = (): string =>
+  JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8')).version;
+
+/**
+ * The text of the statement's file.
+ * @throws JikjiError `audit-unsigned` where there is no sound genesis and seal that a statement could be about
+ */
+export function signAudit(found: Audit, signer: Signer): string {
+  const { genesis, seal, maker, head, segments } = found.run;
+  if (genesis === null || seal === null || maker === null || head === null) {
+    throw new JikjiError(
+      'audit-unsigned',
+      'there is no genesis and seal that a signed audit could be about',
+      found.run.name,
+      'audit a run that is finished',
+    );
+  }
+  const { claimed, challenge, candidates, drawn } = found.detection;
+  const finite = ({ segments: lengths, distance }: Audit['movements'][number]): boolean =>
+    Number.isFinite(distance) && lengths.every(Number.isFinite);
+  const predicate = {
+    formatVersion: 1 as const,
+    auditorKey: signer.publicKey.toString('base64'),
+    maker,
+    head,
+    verdict: found.verdict,
+    extent: found.extent,
+    checks: found.checks.map(({ name, verdict }) => ({ name, verdict })),
+    kept: segments.map(({ to }) => to),
+    replayed: found.replayed.flatMap(({ to, root }) => (root === null ? [] : [{ to, root }])),
+    draw: claimed ? { challenge, candidates, drawn } : null,
+    movements: found.movements
+      .filter(finite)
+      .map(({ group, segments: lengths, distance }) => ({ group, segments: [...lengths], distance })),
+    version: packageVersion(),
+    time: new Date().toISOString(),
+  };
+  return signStatement(
+    'audit',
+    [
+      ['genesis.json', genesis],
+      ['seal.json', seal],
+    ],
+    predicate,
+    signer,
+  );
+}

@@ -1,0 +1,106 @@
+// `jikji audit merge REPORT...`: joins signed audits of one run, and says what they come to together.
+
+import { readFileSync, statSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { Merged } from '../audit/index.ts';
+import { JikjiError, systemCode } from '../base/index.ts';
+import { calledAs } from './called-as.ts';
+import { CheckFailed, type Output } from './output.ts';
+import { audit as auditRoom } from './rooms.ts';
+
+/** A signed audit of the longest run is far below this. */
+const MOST_BYTES = 32 << 20;
+const MOST_REPORTS = 1000;
+
+function readReport(file: string): { file: string; text: string } {
+  try {
+    const stat = statSync(file);
+    if (!stat.isFile() || stat.size > MOST_BYTES) {
+      const what = stat.isFile() ? `has ${stat.size} bytes, far more than a signed audit` : 'is not a file';
+      throw new JikjiError('not-an-audit', what, file, 'name files that jikji audit --sign wrote');
+    }
+    return { file, text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    const hint = 'name files that jikji audit --sign wrote';
+    throw new JikjiError('file-missing', 'cannot be read', file, hint, { cause: error });
+  }
+}
+
+const percent = (x: number): string => `${Math.floor(1000 * x) / 10}%`;
+
+function describe(output: Output, merged: Merged): void {
+  const { verdict, extent, auditors, excluded, segments, steps, trained, chance, room } = merged;
+  const n = auditors.length;
+  const by = `${n} auditor${n === 1 ? '' : 's'}`;
+  const words = {
+    holds: [
+      'green',
+      `HOLDS (${extent === 'all' ? 'ALL' : 'SAMPLED'} by ${by})`,
+      'nothing that they checked contradicts the claim',
+    ],
+    disputed: ['red', 'DISPUTED', 'an auditor refutes the run: look at his report and at the run itself'],
+    incomplete: ['yellow', 'INCOMPLETE', 'no report counts'],
+  } as const;
+  const [colour, head, meaning] = words[verdict];
+  output.line(`${output.style('bold', output.style(colour, head))}  ${meaning}`);
+  output.line(`  seal ${merged.seal ?? 'not known'}; by the word of those whose keys stand below, each signed`);
+  output.line('');
+  for (const key of auditors) {
+    const own = segments.filter((segment) => segment.by.includes(key));
+    const count = own.reduce((sum, { from, to }) => sum + to - from, 0);
+    output.line(`  ${key}  ${own.length} of ${segments.length} segments, ${percent(count / steps)} of the steps`);
+  }
+  if (n > 0) {
+    output.line(`  together  ${trained} of ${steps} steps (${percent(trained / steps)})`);
+    const parts = openParts(merged);
+    if (parts.length > 0) output.line(`  not trained again by anybody: segments ${parts.join(', ')}`);
+    if (extent !== 'all') {
+      const seen = chance === null ? 'no chance is claimed' : `${percent(chance)} of seeing a single forged segment`;
+      output.line(`  chance    ${seen}`);
+      const all = room?.[0]?.groups.find(({ group }) => group === 'all');
+      output.line(
+        `  room      ${all ? `unseen with an even chance: at most ${percent(all.ofWay)} of the way that the weights went` : 'not known'}`,
+      );
+    }
+  }
+  for (const { file, reason } of excluded)
+    output.line(`  ${output.style('yellow', 'does not count')}  ${file}: ${reason}`);
+}
+
+/** Parts that nobody has trained again, as `--segments` takes them; the first ones. */
+function openParts({ segments }: Merged): string[] {
+  const parts: { from: number; to: number }[] = [];
+  for (const { index, by } of segments) {
+    if (by.length > 0) continue;
+    const last = parts.at(-1);
+    if (last?.to === index) last.to = index + 1;
+    else parts.push({ from: index + 1, to: index + 1 });
+  }
+  const shown = parts.slice(0, 8).map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
+  return parts.length > 8 ? [...shown, '...'] : shown;
+}
+
+export function addAuditMerge(audit: Command, output: Output): void {
+  audit
+    .command('merge')
+    .summary('join signed audits of several auditors')
+    .description(
+      'Joins audits that `jikji audit --sign` wrote, of different keys and for one seal: which segments were trained again and by whom,\nand the chance and the room that result. Reports that do not count are named.\nExit code 0: they hold together; 1: disputed, or none counts.',
+    )
+    .argument('<report...>', 'signed audits')
+    .addHelpText('after', `\nExample:\n  $ ${calledAs()} audit merge one.json two.json three.json`)
+    .action(async (files: string[]) => {
+      if (files.length > MOST_REPORTS)
+        throw new JikjiError(
+          'usage',
+          `at most ${MOST_REPORTS} reports are joined`,
+          `${files.length} files`,
+          'leave some out',
+        );
+      const { mergeAudits } = await auditRoom();
+      const merged = mergeAudits(files.map(readReport));
+      output.result(merged, () => describe(output, merged));
+      if (merged.verdict !== 'holds') throw new CheckFailed(merged.verdict);
+    });
+}
