@@ -104,6 +104,9 @@ export function checkStatements(folder: RunFolder, expected: Expectations, findi
       'The maker is whoever holds the key in genesis.json: compare its fingerprint with one you know (--maker).',
     );
   }
+  if (genesis.predicate.formatVersion === 1) {
+    findings.note('A run of format version 1: no sizes were signed, so files are bounded by what the recipe allows.');
+  }
   const what = Object.fromEntries(madeFrom(commitment));
   const sized = (statement: Statement<'genesis' | 'request'>): string[] =>
     statement.predicate.formatVersion === 1 ? [] : Object.keys(MADE_FROM_FILES);

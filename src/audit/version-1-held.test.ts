@@ -1,0 +1,251 @@
+// What a forger who holds the maker's key did to version 1, and what is said of it now. Everything that he can redo is redone:
+// hashes, links, signatures, the figure, the card.
+
+import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bits64, digestOfFile, readStatement, type Signer, type Subject, signStatement } from '../ledger/index.ts';
+import { type AuditOptions, audit } from './audit.ts';
+import { chanceOfDetection } from './chance.ts';
+import { forge } from './forge.testing.ts';
+import { plant } from './forger.testing.ts';
+import { Bench, readState, redo, writeState } from './run.testing.ts';
+import { draw } from './segments.ts';
+import type { Audit, CheckName } from './types.ts';
+
+const bench = new Bench();
+let signer: Signer;
+/** 25 steps, a state every 2: the last segment has one step. */
+let run: string;
+/** 80 segments of two steps. */
+let long: string;
+let other: string;
+afterAll(() => bench.remove());
+beforeAll(async () => {
+  signer = bench.strangersKey('maker');
+  run = await bench.make(signer);
+  long = await bench.make(signer, { train: { steps: 160 } });
+  other = await bench.make(signer, { seed: 4711 });
+});
+
+const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
+  audit({ folder, threads: 1, ...options });
+const of = (found: Audit, name: CheckName) => found.checks.find((check) => check.name === name)!;
+const notes = (found: Audit): string => found.checks.flatMap((check) => check.notes).join('\n');
+const hex = (i: number): string => (i * 104729 + 7).toString(16).padStart(64, '0');
+
+/** Raises recorded losses of some steps. */
+function raise(copy: string, steps: readonly number[]): void {
+  redo(copy, signer, {
+    records: (records) => {
+      for (const step of steps) {
+        const record = records[step - 1]!;
+        record.loss = bits64(Buffer.from(String(record.loss), 'hex').readDoubleBE() + 0.5);
+      }
+    },
+  });
+}
+
+describe('decoy: weights planted inside a segment, an honest neighbour made to look strange', () => {
+  test('a decoy at the next step of a kept state: the probe there', async () => {
+    const copy = bench.copy(long);
+    plant(copy, signer, { segments: new Set([30]), seed: 1, careful: false });
+    raise(copy, [63, 64]); // segment 32 is the decoy
+    const found = await look(copy, { replay: 0 });
+    expect(of(found, 'probe').findings).toMatchObject([{ file: 'transcript.jsonl', step: 63, verdict: 'refuted' }]);
+  });
+
+  test('a decoy that no probe looks at, and four honest neighbours before it in rank: as often as stated', async () => {
+    const copy = bench.copy(long);
+    plant(copy, signer, { segments: new Set([30]), seed: 1, careful: true });
+    raise(copy, [64, 66, 70, 72]); // the second steps of segments 32, 33, 35, 36
+    const forged = new Set([30, 31, 32, 34, 35]);
+    const all = await look(copy, { replay: 'all' });
+    expect(new Set(all.replayed.filter((s) => s.verdict === 'refuted').map((s) => s.index))).toEqual(forged);
+    for (const name of ['structure', 'schedule', 'origin', 'policy', 'motion', 'probe', 'figures'] as const)
+      expect(of(all, name).verdict).toBe('holds');
+
+    // Of his one planted segment alone: at least 5%, whatever the decoys and whatever n.
+    const { segments, candidates } = all.detection;
+    const { drawn } = (await look(copy, { challenge: hex(0) })).detection;
+    expect({ segments, candidates, drawn }).toEqual({ segments: 80, candidates: 77, drawn: 4 });
+    const stated = chanceOfDetection(candidates, 1, drawn);
+    expect(stated).toBeGreaterThan(0.05);
+    const seal = readStatement(join(copy, 'seal.json'), 'seal').digest;
+    const others = Array.from({ length: candidates }, (_, i) => i + 1);
+    let met = 0;
+    const trials = 4000;
+    for (let i = 0; i < trials; i++) if (draw(others, drawn, hex(i), seal).includes(30)) met++;
+    expect(Math.abs(met - stated * trials)).toBeLessThan(3 * Math.sqrt(trials * stated * (1 - stated)));
+    // And the audit does what the draw says.
+    const hit = Array.from({ length: 400 }, (_, i) => i).find((i) => draw(others, drawn, hex(i), seal).includes(30))!;
+    const found = await look(copy, { challenge: hex(hit) });
+    expect(found.replayed.find((s) => s.index === 30)).toMatchObject({ why: 'random', verdict: 'refuted' });
+  });
+});
+
+describe('the end of the run: caught always', () => {
+  const always = async (copy: string): Promise<void> => {
+    for (const challenge of [hex(1), hex(2), hex(3)]) {
+      const found = await look(copy, { challenge, replay: 0 });
+      expect(found.verdict).toBe('refuted');
+      expect(of(found, 'replay').verdict).toBe('refuted');
+    }
+  };
+
+  test('the sealed weights themselves are planted', async () => {
+    const copy = bench.copy(run);
+    plant(copy, signer, { segments: new Set([12]), seed: 3, careful: true });
+    await always(copy);
+  });
+
+  test('a last segment of one step, and the plant in the one before it', async () => {
+    const copy = bench.copy(run);
+    plant(copy, signer, { segments: new Set([11]), seed: 3, careful: true });
+    await always(copy);
+  });
+
+  test('last segments with other batches, and without weight decay', async () => {
+    for (const deed of [{ batches: 99n }, { train: { weightDecay: 0 } }]) {
+      const copy = bench.copy(long);
+      forge(copy, signer, [{ from: 158, to: 160, ...deed }]);
+      await always(copy);
+    }
+  });
+
+  test('another model at the end', async () => {
+    const copy = bench.copy(run);
+    writeState(copy, 25, readState(other, 25));
+    redo(copy, signer);
+    await always(copy);
+  });
+});
+
+describe('figures and dates', () => {
+  test('a validation figure of 0.01: computed again', async () => {
+    const copy = bench.copy(run);
+    redo(copy, signer, { seal: { valBitsPerByte: 0.01 } });
+    const found = await look(copy);
+    expect(found.verdict).toBe('refuted');
+    expect(of(found, 'figures').findings[0]).toMatchObject({ file: 'seal.json', verdict: 'refuted' });
+    expect(of(found, 'figures').findings[0]!.text).toMatch(/^seals 0\.01 bits per byte.*computed again it is \d\.\d+/);
+  });
+
+  test("a figure too dear to compute is the maker's word until somebody asks", async () => {
+    const dear = await bench.make(signer, { train: { steps: 4, validationTokens: 1_000_000 } });
+    const shy = await look(dear);
+    expect(shy).toMatchObject({ verdict: 'holds', figures: 'maker' });
+    expect(notes(shy)).toMatch(/validation figure is the maker's word: computing it would cost about \d+%/);
+    expect(await look(dear, { validation: true })).toMatchObject({ verdict: 'holds', figures: 'computed' });
+    redo(dear, signer, { seal: { valBitsPerByte: 0.01 } });
+    expect((await look(dear, { validation: true })).verdict).toBe('refuted');
+  });
+
+  test('a seal dated before genesis', async () => {
+    const copy = bench.copy(run);
+    redo(copy, signer, { seal: { time: '2020-01-01T00:00:00.000Z' } });
+    expect(of(await look(copy), 'structure').findings).toMatchObject([
+      { file: 'seal.json', text: 'is dated before genesis', verdict: 'refuted' },
+    ]);
+  });
+
+  test('a card that says "certified by the ministry", sealed as it is', async () => {
+    const copy = bench.copy(run);
+    const card = join(copy, 'model/README.md');
+    writeFileSync(card, `${readFileSync(card, 'utf8')}\nCertified by the ministry.\n`);
+    reseal(copy);
+    expect(of(await look(copy), 'figures').findings).toMatchObject([{ file: 'model/README.md', verdict: 'refuted' }]);
+  });
+
+  /** Seals the files of model/ as they lie there. */
+  function reseal(copy: string): void {
+    const { subjects, predicate } = readStatement(join(copy, 'seal.json'), 'seal');
+    const list = [...subjects].map(([name, digest]): Subject => {
+      if (name === 'state') return [name, digest];
+      return [name, digestOfFile(join(copy, name)), readFileSync(join(copy, name)).length];
+    });
+    writeFileSync(join(copy, 'seal.json'), signStatement('seal', list, predicate, signer));
+  }
+});
+
+test('files that look like evidence are named as no part of it', async () => {
+  const copy = bench.copy(run);
+  writeFileSync(join(copy, 'AUDIT-PASSED.html'), '<h1>All checks passed</h1>');
+  writeFileSync(join(copy, 'result.json'), '{"valBitsPerByte":0.01}');
+  writeFileSync(join(copy, 'corpus/LICENCE-CLEARED.txt'), '');
+  const found = await look(copy);
+  expect(found.verdict).toBe('holds');
+  expect(notes(found)).toContain(
+    'Not part of the evidence, and read by no check: "AUDIT-PASSED.html", "corpus/LICENCE-CLEARED.txt".',
+  );
+  expect(notes(found)).toMatch(/The maker's own notes, which no check reads: .*"result.json"/);
+});
+
+test('a run of version 1 is audited by the rules of version 2', async () => {
+  const copy = bench.copy(run);
+  redo(copy, signer, { version: 1 });
+  expect(readStatement(join(copy, 'genesis.json'), 'genesis')).toMatchObject({
+    predicate: { formatVersion: 1 },
+    sizes: new Map(),
+  });
+  const found = await look(copy);
+  expect(found.checks.flatMap((check) => check.findings)).toEqual([]);
+  expect(found).toMatchObject({ verdict: 'holds', extent: 'sampled', detection: { candidates: 10, drawn: 2 } });
+  expect(notes(found)).toContain('format version 1');
+  redo(copy, signer, { seal: { valBitsPerByte: 0.01 } });
+  expect((await look(copy)).verdict).toBe('refuted');
+  // What is said of a file's size in one version is not taken from the other.
+  const mixed = bench.copy(run);
+  const genesis = readFileSync(join(mixed, 'genesis.json'));
+  redo(mixed, signer, { version: 1 });
+  writeFileSync(join(mixed, 'genesis.json'), genesis);
+  expect((await look(mixed)).verdict).toBe('refuted');
+});
+
+describe('a sparse file of 2 TB', () => {
+  const grow = (path: string): void => {
+    const file = openSync(path, 'r+');
+    ftruncateSync(file, 2e12);
+    closeSync(file);
+  };
+  test.each([
+    'model/README.md',
+    'model/model.safetensors',
+    'tokenizer/tokenizer.json',
+    'corpus/manifest.json',
+    'corpus/tokens.json',
+    'corpus/source-00.train.jsonl',
+    'corpus/source-01.validation.bin',
+    'recipe.yaml',
+    'genesis.json',
+    'checkpoints/step-000004/state.safetensors',
+  ])('in place of %s: refused at once', async (name) => {
+    const copy = bench.copy(run);
+    grow(join(copy, name));
+    const found = await look(copy);
+    expect(found.verdict).not.toBe('holds');
+    const finding = found.checks.flatMap((check) => check.findings).find(({ file }) => file === name);
+    expect(finding?.text).toMatch(/2000000000000 bytes|does not have the (size|digest)|has \d+ bytes/);
+  });
+
+  test('whose size the maker has signed: Ctrl-C ends the audit', async () => {
+    const copy = bench.copy(run);
+    const { subjects, predicate } = readStatement(join(copy, 'seal.json'), 'seal');
+    grow(join(copy, 'model/README.md'));
+    const list = [...subjects].map(([name, digest]): Subject => {
+      if (name === 'state') return [name, digest];
+      return name === 'model/README.md' ? [name, digest, 2e12] : [name, digest, readFileSync(join(copy, name)).length];
+    });
+    writeFileSync(join(copy, 'seal.json'), signStatement('seal', list, predicate, signer));
+    const ending = new AbortController();
+    const reason = new Error('Ctrl-C');
+    // The audit itself says when it is at work on the file: then the signal comes.
+    const found = look(copy, {
+      signal: ending.signal,
+      onProgress: ({ detail }) => {
+        if (detail === 'model') ending.abort(reason);
+      },
+    });
+    await expect(found).rejects.toMatchObject({ code: 'interrupted' });
+  });
+});
