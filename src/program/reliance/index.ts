@@ -5,6 +5,7 @@ export type { TakeOver } from './explain.ts';
 export type { Without } from './falls.ts';
 export { Graph } from './graph.ts';
 export type { Part } from './parts.ts';
+export type { Interval, Remaining } from './remaining-work.ts';
 export { type Library, type RunEvidence, type UseOfRun, useOfRun, withRuns } from './run.ts';
 export {
   type Index,
