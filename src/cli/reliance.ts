@@ -62,7 +62,7 @@ export interface Reliance {
 }
 
 const FORMULA =
-  'The home share of a layer is the mean over all that is needed in it; what is not known counts as none. ' +
+  'The home share of a layer is the mean over all that is needed in it, each thing once; what is not known counts as none. ' +
   'The score is the sum of weight times home share, and there is none below a floor.';
 const MOST_RULE_BOOK = 256 << 10;
 const DEFAULT_HOME = 'KR';

@@ -325,10 +325,11 @@ export const en = {
       place:
         'A thing is home where its supplier’s country is home, abroad elsewhere, and not known where that is not known. What is not known never counts as home.',
       part: 'Where it needs something in the same layer itself, the lesser of the two shares of home counts.',
-      use: 'A run or a model, in a layer: the sum of share × home over what it uses there; over several needs of a kind, their mean.',
-      mean: 'A consortium: the mean over its runs and models that need the layer. The programme: the mean over the consortia still in.',
+      use: 'A run or a model, in a layer: the sum of share × home over what it uses there; over several needs of a kind, their mean, in which a thing that several name counts once.',
+      mean: 'A consortium: the mean over its runs and models that need the layer. The programme: the mean over the consortia still in, again of those that need it.',
       floors: 'Floors: where the share of home in any layer is less than its floor, there is no score.',
-      score: 'Otherwise the score is the sum of weight × share of home over the layers, from 0 to 100.',
+      score:
+        'Otherwise the score is the sum of weight × share of home over the layers, from 0 to 100. A layer that nobody needs leaves its weight to the others.',
     },
     unread: 'Nothing was worked out: no catalogue of the value chain is registered.',
     whereFrom: 'Where it is known from',
