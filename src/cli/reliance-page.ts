@@ -1,6 +1,7 @@
 // The chain of a run as a page of a terminal: a line for each thing, the index, and what happens without some of it.
 
 import { textWidth } from '../base/index.ts';
+import { countryText } from '../formats/index.ts';
 import type { Reliance } from './reliance.ts';
 import { count, fit, percent, percents } from './text.ts';
 
@@ -26,7 +27,7 @@ export function reliancePage(told: Reliance, width: number): string[] {
   const where = told.on === null ? alone : `as if ${done} on ${told.on.name}`;
   const lines = [
     `${told.run}, ${where}`,
-    `Home is ${home.join(', ')}${by}.`,
+    `Home is ${home.map(countryText).join(', ')}${by}.`,
     '',
     `${' '.repeat(LAYER + 2 + BAR)}  home`,
     ...index.layers.flatMap((layer) => layerLines(told, layer, width)),
@@ -107,7 +108,9 @@ function smallestText(told: Reliance): string {
 
 function withoutText(told: Reliance, without: NonNullable<Reliance['without']>): string {
   const { fate, because, remaining, unknown, takeOver, held } = without;
-  const gone = [...without.suppliers.map((id) => supplierOf(told, id)), ...without.countries].join(' and ');
+  const gone = [...without.suppliers.map((id) => supplierOf(told, id)), ...without.countries.map(countryText)].join(
+    ' and ',
+  );
   const names = because.slice(1).flatMap((id) => (id === MACHINE ? [] : nameOf(told, id)));
   if (names.length > 4) names.splice(2, names.length - 3, '…');
   const way = names.join(', which needs ');

@@ -232,7 +232,7 @@ test.each([100, 80, 60, 40])('in a terminal of %d columns nothing is wider', asy
   const words = said.replace(/\s+/g, ' ');
   for (const part of [
     't, as if made on Titan',
-    'Home is KR',
+    'Home is South Korea (KR)',
     'Nvidia GPU',
     '░ 100%',
     '█ 100%',
@@ -313,7 +313,8 @@ test('wrong calls: each is told what is wrong and how to mend it, and nothing is
     [['runs/t', '--on', 'rebellions-rebel10'], { code: 'machine-unknown', hint: 'did you mean rebellions-rebel100?' }],
     [['runs/t', '--without', 'nvida'], { code: 'supplier-unknown', hint: 'did you mean nvidia?' }],
     [['runs/t', '--without', 'FR'], { code: 'country-unknown', input: 'FR' }],
-    [['runs/t', '--home', 'Korea'], { code: 'usage', input: '--home Korea' }],
+    [['runs/t', '--home', 'Korea'], { code: 'usage', input: '--home Korea', hint: 'did you mean South Korea (KR)?' }],
+    [['runs/t', '--home', 'UK'], { code: 'usage', hint: 'did you mean United Kingdom (GB)?' }],
     [['runs/t', '--maker-country', 'K'], { code: 'usage', input: '--maker-country K' }],
     [['runs/t', '--catalogue', 'none.yaml'], { code: 'file-missing', input: 'none.yaml' }],
     [['runs/t', '--catalogue', KOREA, '--catalogue', KOREA], { code: 'catalogue-twice' }],

@@ -151,7 +151,12 @@ function complain(
       const one = `it is one of ${values.join(', ')}`;
       return range(`${name} is ${describe(found)}`, near ? `did you mean ${near.name}? ${one}` : one);
     }
-    default:
-      return range(`${name} (${describe(found)}) ${issue.message}`, 'choose another value');
+    default: {
+      const hint = issue.code === 'custom' ? issue.params?.hint : undefined;
+      return range(
+        `${name} (${describe(found)}) ${issue.message}`,
+        typeof hint === 'string' ? hint : 'choose another value',
+      );
+    }
   }
 }

@@ -3,7 +3,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
-import { readSmallFile } from '../../formats/index.ts';
+import { countryText, readSmallFile } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import type { Chain, Index, WhatIf } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
@@ -230,7 +230,7 @@ function printWhatIf(output: Output, { without, uses, consortia, programme }: Wh
       (catalogue.components.get(id) ?? catalogue.uses.find((use) => use.id === id) ?? catalogue.suppliers.get(id))
         ?.name,
     );
-  output.line(`\nWithout ${[...without.suppliers.map(nameOf), ...without.countries].join(', ')}`);
+  output.line(`\nWithout ${[...without.suppliers.map(nameOf), ...without.countries.map(countryText)].join(', ')}`);
   const shares = ({ now, could }: WhatIf['uses'][number]['remaining']) => [percents(now), percents(could)];
   const rows = uses.map(({ use, fate, remaining, because }) => [
     nameOf(use),

@@ -2,7 +2,7 @@
 
 import { JikjiError } from '../../base/index.ts';
 import type { Component } from '../../fleet/index.ts';
-import { nearestName } from '../../formats/index.ts';
+import { countryHint, isCountry, nearestName } from '../../formats/index.ts';
 import type { Graph } from './graph.ts';
 
 export interface Without {
@@ -67,8 +67,9 @@ export function falls(graph: Graph, without: Without): Falls {
 
 function unknown(what: 'supplier' | 'country', name: string, names: Iterable<string>): JikjiError {
   const all = [...names].sort();
-  const near = nearestName(name, all.slice(0, 5000));
+  const near = what === 'supplier' ? nearestName(name, all.slice(0, 5000)) : undefined;
   const there = all.length > 0 ? `there are: ${all.slice(0, 8).join(', ')}` : 'there is none';
-  const hint = near && what === 'supplier' ? `did you mean ${near.name}?` : there;
+  const isNone = what === 'country' && !isCountry(name);
+  const hint = isNone ? countryHint(name) : near ? `did you mean ${near.name}?` : there;
   return new JikjiError(`${what}-unknown`, `the catalogue has no ${what} "${name}"`, name, hint);
 }

@@ -282,8 +282,11 @@ test('names that stand for nothing are told', () => {
   expect(() => whatIf(graph, { suppliers: ['constructor-of-ships'], countries: [] })).toThrow(
     expect.objectContaining({ code: 'supplier-unknown', hint: 'there are: meta, nvidia' }),
   );
+  expect(() => whatIf(graph, { suppliers: [], countries: ['FR'] })).toThrow(
+    expect.objectContaining({ code: 'country-unknown', input: 'FR', hint: 'there are: KR, US' }),
+  );
   expect(() => whatIf(graph, { suppliers: [], countries: ['UK'] })).toThrow(
-    expect.objectContaining({ code: 'country-unknown', input: 'UK', hint: 'there are: KR, US' }),
+    expect.objectContaining({ code: 'country-unknown', input: 'UK', hint: 'did you mean United Kingdom (GB)?' }),
   );
   expect(() => whatIf(graph, { suppliers: [], countries: [] }, { uses: ['run'] })).toThrow(
     expect.objectContaining({ code: 'use-unknown', input: 'run' }),
