@@ -2,7 +2,8 @@
 // share that it has in any of them. So naming a thing of home again and again makes nothing more of home. Knows nothing of floors.
 //
 // Where shares are not known, one of several may be a component that counts already, or not. Of home and of abroad each, whatever makes
-// it least is taken: the shares never say more than is known. They are exact unless several such needs have a component in common.
+// it least is taken: the shares never say more than is known. They may say less where such a need has a component in common with
+// another, and where its options have limits: these are not looked at.
 
 import { type Layer, PROVIDES } from '../../fleet/index.ts';
 import type { Graph } from './graph.ts';
