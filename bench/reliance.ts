@@ -36,7 +36,12 @@ for (const make of [chain, web]) {
   const some = uses.slice(0, PLAIN_USES);
   const factor = uses.length / PLAIN_USES;
   const what = usually(() => whatIf(graph, without));
-  row('what if', what, factor * seconds(() => some.map(({ id }) => whatIf(graph, without, [id]))), 'use by use');
+  row(
+    'what if',
+    what,
+    factor * seconds(() => some.map(({ id }) => whatIf(graph, without, { uses: [id] }))),
+    'use by use',
+  );
   kept &&= what < MOST_SECONDS;
 
   // A graph remembers its shares: each index is of a new one.

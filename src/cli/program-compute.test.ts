@@ -129,7 +129,7 @@ test('a catalogue is registered whole or not at all, and its mistakes are told w
   expect((await program('compute')).catalogue.parts.map(({ id }: { id: string }) => id)).toEqual(['own']);
 });
 
-test('people are told small hours, that nothing is left, and of what goes on as far as known no share', {
+test('people are told small hours, that nothing is left, and of what may stop or go on all that may remain', {
   timeout: 60_000,
 }, async () => {
   const catalogue = `formatVersion: 1
@@ -140,9 +140,22 @@ suppliers: [{ id: far, name: { en: Far }, country: US }]
 chips:
   - { id: c, name: { en: C }, supplier: far, uses: [training] }
   - { id: d, name: { en: D }, country: KR, uses: [training] }
+  - { id: e, name: { en: E }, country: KR, uses: [training], memory: [ram] }
 clusters:
   - { id: one, name: { en: One }, country: KR, chips: [{ id: c, share: 0.75 }, { id: d, share: 0.25, could: 0.5 }] }
-uses: [{ id: u, kind: training, name: { en: U }, on: [one] }]
+  # All of home, but for a memory that nobody knows; and one of home that could take over a tenth.
+  - { id: hazy, name: { en: Hazy }, country: KR, chips: [{ id: d }], servers: [box], site: hall, cloud: [ops] }
+  - { id: clear, name: { en: Clear }, country: KR, chips: [{ id: e }], servers: [box], site: hall, cloud: [ops] }
+sites: [{ id: hall, name: { en: Hall }, country: KR }]
+components:
+  - { id: ram, layer: memory, name: { en: Ram }, country: KR }
+  - { id: box, layer: server, name: { en: Box }, country: KR }
+  - { id: ops, layer: cloud, name: { en: Ops }, country: KR }
+  - { id: lib, layer: software, name: { en: Lib }, country: KR }
+  - { id: model, layer: weights, name: { en: Model }, country: KR }
+uses:
+  - { id: u, kind: training, name: { en: U }, on: [one] }
+  - { id: v, kind: serving, name: { en: V }, on: [{ id: hazy, share: 1 }, { id: clear, could: 0.1 }], software: [lib], weights: [model] }
 `;
   writeFileSync(join(folder, 'own.yaml'), catalogue);
   await program('catalogue', join(folder, 'own.yaml'), '--alone');
@@ -151,7 +164,9 @@ uses: [{ id: u, kind: training, name: { en: U }, on: [one] }]
   await program('usage', 'small-1', ...whole, '0.1');
   await program('usage', 'small-2', ...whole, '0.2');
   expect(await page('compute')).toMatch(/azalea +one +2027-01-01 +2027-01-31 +0.3 +0 +0.3 +0.3 +0\n/);
-  expect(await page('reliance', '--without', 'far')).toMatch(/\n {2}U +goes on as far as known +not known +not known /);
+  const said = await page('reliance', '--without', 'US');
+  expect(said).toMatch(/\n {2}U +not known +0% to 25% +0% to 50% /);
+  expect(said).toMatch(/\n {2}V +goes on +0% to 100% +10% to 100%\n/);
 });
 
 test('a programme that has no catalogue, and none at all', async () => {

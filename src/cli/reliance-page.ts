@@ -1,8 +1,9 @@
 // The chain of a run as a page of a terminal: a line for each thing, the index, and what happens without some of it.
 
 import { textWidth } from '../base/index.ts';
+import { countryText } from '../formats/index.ts';
 import type { Reliance } from './reliance.ts';
-import { count, fit } from './text.ts';
+import { count, fit, percent, percents } from './text.ts';
 
 const MARKS = { home: '█', abroad: '░', unknown: '·' };
 const RANK = { home: 0, abroad: 1, unknown: 2 };
@@ -26,7 +27,7 @@ export function reliancePage(told: Reliance, width: number): string[] {
   const where = told.on === null ? alone : `as if ${done} on ${told.on.name}`;
   const lines = [
     `${told.run}, ${where}`,
-    `Home is ${home.join(', ')}${by}.`,
+    `Home is ${home.map(countryText).join(', ')}${by}.`,
     '',
     `${' '.repeat(LAYER + 2 + BAR)}  home`,
     ...index.layers.flatMap((layer) => layerLines(told, layer, width)),
@@ -58,9 +59,6 @@ function layerLines(told: Reliance, { layer, home, abroad, parts, more }: Layer,
   const [first, ...others] = items.map((item) => ' '.repeat(indent) + item);
   return apart ? [head, first!, ...others] : [head + first!.slice(indent), ...others];
 }
-
-const percent = (share: number): string =>
-  share > 0 && share < 0.01 ? '<1%' : share < 1 && share > 0.99 ? '>99%' : `${Math.round(share * 100)}%`;
 
 function partText(
   told: Reliance,
@@ -109,21 +107,24 @@ function smallestText(told: Reliance): string {
 }
 
 function withoutText(told: Reliance, without: NonNullable<Reliance['without']>): string {
-  const { fate, because, left, unknown, takeOver, held } = without;
-  const gone = [...without.suppliers.map((id) => supplierOf(told, id)), ...without.countries].join(' and ');
+  const { fate, because, remaining, unknown, takeOver, held } = without;
+  const gone = [...without.suppliers.map((id) => supplierOf(told, id)), ...without.countries.map(countryText)].join(
+    ' and ',
+  );
   const names = because.slice(1).flatMap((id) => (id === MACHINE ? [] : nameOf(told, id)));
   if (names.length > 4) names.splice(2, names.length - 3, '…');
   const way = names.join(', which needs ');
   const texts = {
     stops: `Without ${gone} it stops: it needs ${way}.`,
     'goes-on': `Without ${gone} it goes on${way && `, with less: it uses ${way}`}.`,
-    'goes-on-as-far-as-known': `Without ${gone} it goes on as far as known; not known: ${unknown.map(layerName).join(', ')}.`,
+    'goes-on-as-far-as-known': `Without ${gone} it may stop or go on: something is not known in ${unknown.map(layerName).join(', ')}.`,
   };
-  const share = (part: number | null) => (part === null ? 'not known' : percent(part));
+  const { now, could } = remaining;
   const lost =
-    fate === 'goes-on' && way !== ''
-      ? ` Left at once: ${share(left.now)}; when others take over: ${share(left.could)}.`
-      : '';
+    fate === 'stops' || now.low === 1
+      ? ''
+      : ` Of its work remains at once: ${percents(now)}; when others take over: ${percents(could)}.`;
+  const share = (part: number | null) => (part === null ? 'not known' : percent(part));
   const others = takeOver.slice(0, 3).map(({ component, could }) => `${nameOf(told, component)} (${share(could)})`);
   const over = others.length > 0 ? ` Could take over: ${others.join(', ')}.` : '';
   const copies = held.slice(0, 5).map((id) => nameOf(told, id));

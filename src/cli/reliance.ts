@@ -2,8 +2,8 @@
 // happens without some of it.
 
 import type { Command } from 'commander';
-import { JikjiError } from '../base/index.ts';
 import type { Catalogue, Component, Supplier } from '../fleet/index.ts';
+import { parseCountry } from '../formats/index.ts';
 import { calledAs } from './called-as.ts';
 import { readCatalogues } from './clusters.ts';
 import { librariesOf } from './libraries.ts';
@@ -62,23 +62,12 @@ export interface Reliance {
 }
 
 const FORMULA =
-  'The home share of a layer is the mean over all that is needed in it; what is not known counts as none. ' +
+  'The home share of a layer is the mean over all that is needed in it, each thing once; what is not known counts as none. ' +
   'The score is the sum of weight times home share, and there is none below a floor.';
 const MOST_RULE_BOOK = 256 << 10;
 const DEFAULT_HOME = 'KR';
 
-const parseCountry = (option: string) => (text: string) => {
-  if (/^[A-Za-z]{2}$/.test(text)) return text.toUpperCase();
-  throw new JikjiError(
-    'usage',
-    `${option} takes a country's two letters (ISO 3166)`,
-    `${option} ${text}`,
-    'for example KR',
-  );
-};
-
 export function addReliance(program: Command, output: Output): void {
-  const home = parseCountry('--home');
   program
     .command('reliance')
     .summary('what a run rests on, and how much of that is from abroad')
@@ -98,9 +87,11 @@ export function addReliance(program: Command, output: Output): void {
     .option(
       '--home <country>',
       'what counts as home (default: by the catalogues, else KR); may be given several times',
-      (text: string, earlier?: string[]) => collect(home(text), earlier),
+      (text: string, earlier?: string[]) => collect(parseCountry(text, `--home ${text}`), earlier),
     )
-    .option('--maker-country <country>', 'of whoever made the weights', parseCountry('--maker-country'))
+    .option('--maker-country <country>', 'of whoever made the weights', (text: string) =>
+      parseCountry(text, `--maker-country ${text}`),
+    )
     .option('--rules <file>', 'a rule book: its floors and weights make the score')
     .option(
       '--without <supplier or country>',

@@ -37,6 +37,17 @@ export function count(n: number): string {
   return Math.round(n).toLocaleString('en-US');
 }
 
+/** `40%`, of a share of 0 to 1. None or all only where it is. */
+export const percent = (share: number): string =>
+  share > 0 && share < 0.01 ? '<1%' : share < 1 && share > 0.99 ? '>99%' : `${Math.round(share * 100)}%`;
+
+/** `10% to 100%`: rounded outwards, so that it says no more than is known; `40%` where both ends are the same. */
+export function percents({ low, high }: { low: number; high: number }): string {
+  if (low === high) return percent(low);
+  const digits = 1e-9; // of a product such as 0.29 x 100
+  return `${Math.floor(low * 100 + digits)}% to ${Math.ceil(high * 100 - digits)}%`;
+}
+
 /** `1.9 M`: three digits and a unit of a thousand. */
 export function short(n: number): string {
   for (const [unit, name] of [

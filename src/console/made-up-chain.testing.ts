@@ -191,6 +191,12 @@ export const choices: Choices = {
   ],
 };
 
+const exactly = (share: number) => ({ low: share, high: share });
+const NOTHING = { now: exactly(0), could: exactly(0) };
+const ALL = { now: exactly(1), could: exactly(1) };
+const IN_PART = { now: exactly(0.4), could: { low: 0.4, high: 1 } };
+const ANYTHING = { now: { low: 0, high: 1 }, could: { low: 0.1, high: 1 } };
+
 export function whatIf(query: URLSearchParams): WhatIfPage {
   const without = { suppliers: query.getAll('supplier'), countries: query.getAll('country') };
   const fallen = Object.entries(components)
@@ -208,7 +214,7 @@ export function whatIf(query: URLSearchParams): WhatIfPage {
         ? {
             use: id,
             fate: 'stops',
-            left: { now: 0, could: 0 },
+            remaining: NOTHING,
             because: [id, 'azalea-one', 'nw100'],
             leftOut: 0,
             unknown: ['server'],
@@ -218,7 +224,7 @@ export function whatIf(query: URLSearchParams): WhatIfPage {
         : {
             use: id,
             fate: id === 'bellflower-serving' ? 'goes-on-as-far-as-known' : 'goes-on',
-            left: stops ? { now: 0.4, could: null } : { now: 1, could: 1 },
+            remaining: id === 'bellflower-serving' ? ANYTHING : stops ? IN_PART : ALL,
             because: [],
             leftOut: 0,
             unknown: id === 'bellflower-serving' ? ['server', 'cloud'] : [],
@@ -226,14 +232,20 @@ export function whatIf(query: URLSearchParams): WhatIfPage {
             more: stops,
           },
     ),
+    consortia: [
+      { consortium: 'azalea', remaining: stops ? IN_PART : ALL },
+      { consortium: 'bellflower', remaining: ANYTHING },
+    ],
+    programme: ANYTHING,
     sites: [
       {
         component: 'azalea-one',
         fate: stops ? 'stops' : 'goes-on',
+        remaining: stops ? NOTHING : ALL,
         because: stops ? ['azalea-one', 'nw100'] : [],
         leftOut: 0,
       },
-      { component: 'azalea-hall', fate: 'goes-on', because: [], leftOut: 0 },
+      { component: 'azalea-hall', fate: 'goes-on', remaining: ALL, because: [], leftOut: 0 },
     ],
     fallen,
     held: without.suppliers.includes('openjs') || without.countries.includes('US') ? ['node'] : [],

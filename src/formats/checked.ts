@@ -50,17 +50,26 @@ function bare(schema: unknown): unknown {
   return schema;
 }
 
+const isSection = (schema: unknown): boolean => schema instanceof z.ZodObject || schema instanceof z.ZodRecord;
+const isList = (schema: unknown): boolean => schema instanceof z.ZodArray;
+
+/** Of a union, the first choice that `fits`; anything else stays as it is. */
+function chosen(schema: unknown, fits: (schema: unknown) => boolean): unknown {
+  if (!(schema instanceof z.ZodUnion)) return schema;
+  return schema.options.map((option) => chosen(bare(option), fits)).find(fits);
+}
+
 /** The keys a section may hold; empty for what is no section. */
 function keysAt(schema: unknown, path: Path): string[] {
   let at = bare(schema);
   for (const key of path) {
-    if (at instanceof z.ZodUnion) at = at.options.map(bare).find((option) => option instanceof z.ZodObject);
+    at = chosen(at, typeof key === 'number' ? isList : isSection);
     if (at instanceof z.ZodArray) at = bare(at.element);
     else if (at instanceof z.ZodRecord) at = bare(at.valueType);
     else if (at instanceof z.ZodObject && Object.hasOwn(at.shape, key)) at = bare(at.shape[key]);
     else return [];
   }
-  if (at instanceof z.ZodUnion) at = at.options.map(bare).find((option) => option instanceof z.ZodObject);
+  at = chosen(at, isSection);
   // A record of names that are given.
   if (at instanceof z.ZodRecord && at.keyType instanceof z.ZodEnum) return at.keyType.options.map(String);
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
@@ -89,11 +98,11 @@ function complain(
     const inner = branch?.find((one) => one.code === 'unrecognized_keys') ?? branch?.[0];
     if (!inner) {
       const keys = keysAt(schema, path);
-      const isList = issue.errors.some(
+      const mayBeList = issue.errors.some(
         ([one]) => one?.code === 'invalid_type' && one.path.length === 0 && one.expected === 'array',
       );
       const section = keys.length > 0 ? [`a section of ${keys.join(', ')}`] : [];
-      const choices = [...words.map(String), ...(isList ? ['a list'] : []), ...section];
+      const choices = [...words.map(String), ...(mayBeList ? ['a list'] : []), ...section];
       const near = typeof found === 'string' ? nearestName(found, words.map(String)) : undefined;
       return places.error(
         `${code}-range`,
@@ -151,7 +160,12 @@ function complain(
       const one = `it is one of ${values.join(', ')}`;
       return range(`${name} is ${describe(found)}`, near ? `did you mean ${near.name}? ${one}` : one);
     }
-    default:
-      return range(`${name} (${describe(found)}) ${issue.message}`, 'choose another value');
+    default: {
+      const hint = issue.code === 'custom' ? issue.params?.hint : undefined;
+      return range(
+        `${name} (${describe(found)}) ${issue.message}`,
+        typeof hint === 'string' ? hint : 'choose another value',
+      );
+    }
   }
 }

@@ -1,5 +1,6 @@
 // Readers and writers of file formats: hostile bytes in, checked structures out.
 export { readChecked } from './checked.ts';
+export { countryHint, countryOr, countrySchema, countryText, isCountry, parseCountry } from './countries.ts';
 export { type Bom, type BomComponent, parseCycloneDx, readCycloneDx } from './cyclonedx.ts';
 export { Gguf, type GgufTensor } from './gguf.ts';
 export { type GgufArray, type GgufTensorType, type GgufType, type GgufValue, ggufBytes } from './ggufFormat.ts';
@@ -13,7 +14,6 @@ export {
   type Citation,
   citationOf,
   citationSchema,
-  countrySchema,
   dateSchema,
   idSchema,
   lineSchema,

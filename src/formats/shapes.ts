@@ -1,4 +1,4 @@
-// What YAML files of ours say in the same way: names, titles in two languages, countries, days, where something was published.
+// What YAML files of ours say in the same way: names, titles in two languages, days, where something was published.
 
 import { z } from 'zod';
 
@@ -23,7 +23,6 @@ export const lineSchema = (most = 300) =>
     .max(most);
 export const idSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
 export const titleSchema = z.strictObject({ en: lineSchema(), ko: lineSchema().optional() });
-export const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166)');
 export const dateSchema = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d$/, 'must be a date such as "2026-01-15"')

@@ -3,13 +3,13 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
-import { readSmallFile } from '../../formats/index.ts';
+import { countryText, readSmallFile } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import type { Chain, Index, WhatIf } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
 import { wordsFor } from '../reliance.ts';
-import { count, table } from '../text.ts';
+import { count, percents, table } from '../text.ts';
 import { collect, number } from '../values.ts';
 import { type Common, plainTitle, verb, withProgramme } from './common.ts';
 import { type Source, sourceOf, sourceOptions } from './scores.ts';
@@ -190,7 +190,9 @@ export function addCompute(program: Command, output: Output): void {
             ? room.indexOfProgramme(graph, room.activeOf(tables), selfReliance)
             : room.indexOfConsortium(graph, consortium, selfReliance);
         const uses = room.usesIn(tables, chain.catalogue, consortium);
-        const whatIf = without.length > 0 ? room.whatIf(graph, wordsFor(without, chain.catalogue), uses) : null;
+        const consortia = consortium === undefined ? room.activeOf(tables) : [consortium];
+        const asked = { uses, consortia };
+        const whatIf = without.length > 0 ? room.whatIf(graph, wordsFor(without, chain.catalogue), asked) : null;
         return { programme: id, index, whatIf, rules: { ...rules, selfReliance }, chain };
       });
       const { chain, ...result } = found;
@@ -220,23 +222,26 @@ function printIndex(output: Output, { layers, overall, lowest }: Index): void {
   output.line(`${words[overall.state]()}; the least at home: ${lowest.join(', ')}`);
 }
 
-const FATES = { stops: 'stops', 'goes-on': 'goes on', 'goes-on-as-far-as-known': 'goes on as far as known' } as const;
+const FATES = { stops: 'stops', 'goes-on': 'goes on', 'goes-on-as-far-as-known': 'not known' } as const;
 
-function printWhatIf(output: Output, { without, uses }: WhatIf, { catalogue }: Chain): void {
+function printWhatIf(output: Output, { without, uses, consortia, programme }: WhatIf, { catalogue }: Chain): void {
   const nameOf = (id: string): string =>
     plainTitle(
       (catalogue.components.get(id) ?? catalogue.uses.find((use) => use.id === id) ?? catalogue.suppliers.get(id))
         ?.name,
     );
-  output.line(`\nWithout ${[...without.suppliers.map(nameOf), ...without.countries].join(', ')}`);
-  const rows = uses.map(({ use, fate, left, because }) => {
-    // As far as known is the most that it may be.
-    const share = (part: number | null) =>
-      part === null || fate === 'goes-on-as-far-as-known' ? 'not known' : percent(part);
-    return [nameOf(use), FATES[fate], share(left.now), share(left.could), because.slice(1).map(nameOf).join(' > ')];
-  });
+  output.line(`\nWithout ${[...without.suppliers.map(nameOf), ...without.countries.map(countryText)].join(', ')}`);
+  const shares = ({ now, could }: WhatIf['uses'][number]['remaining']) => [percents(now), percents(could)];
+  const rows = uses.map(({ use, fate, remaining, because }) => [
+    nameOf(use),
+    FATES[fate],
+    ...shares(remaining),
+    because.slice(1).map(nameOf).join(' > '),
+  ]);
+  const means = consortia.map(({ consortium, remaining }) => [`mean of ${consortium}`, '', ...shares(remaining), '']);
+  if (programme && consortia.length > 1) means.push(['mean of these', '', ...shares(programme), '']);
   if (rows.length === 0) output.line('  nothing is made or served');
   else
-    for (const line of table([['use', '', 'left now', 'could', 'because of'], ...rows], [2, 3]))
+    for (const line of table([['use', '', 'remains now', 'could', 'because of'], ...rows, ...means], [2, 3]))
       output.line(`  ${line}`);
 }

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
+import { parseCountry } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
@@ -89,14 +90,16 @@ export function addMembers(program: Command, output: Output): void {
     ),
   )
     .argument('<id>', 'lower-case letters, digits and hyphens')
-    .requiredOption('--country <code>', 'two letters (ISO 3166), or "not recorded"')
+    .requiredOption('--country <code>', 'its code of ISO 3166, such as KR, or "not recorded"')
     .option(
       '--role <role>',
       'its place in the value chain: chip, memory, data-center, cloud, data, model, service, university or other; may be given several times',
       collect,
     )
     .action((id: string, options: Common & Named & { country: string; role?: string[] }) => {
-      const data = { id, name: titleOf(id, options), country: options.country, roles: options.role ?? [] };
+      const { country } = options;
+      const code = country === 'not recorded' ? country : parseCountry(country, `--country ${country}`);
+      const data = { id, name: titleOf(id, options), country: code, roles: options.role ?? [] };
       return record(output, options, 'organisation-added', data, `Added ${id}`);
     });
 

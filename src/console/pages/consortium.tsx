@@ -51,7 +51,9 @@ export default function Consortium({ programme, consortium }: Record<string, str
                       {format.title(member.name)}
                       {member.id === team.lead?.id && <small>{w.isLead}</small>}
                     </th>
-                    <td>{member.country === 'not recorded' ? words.common.notRecorded : member.country}</td>
+                    <td>
+                      {member.country === 'not recorded' ? words.common.notRecorded : format.country(member.country)}
+                    </td>
                     <td>
                       <ul class="tags">
                         {member.roles.map((role) => (

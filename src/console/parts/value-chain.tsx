@@ -46,7 +46,7 @@ function Picture({ chain }: { chain: ValueChain }) {
   return (
     <>
       <p class="soft">
-        {w.lead(format.list(chain.home.map(format.country)))} <Summary layers={chain.layers} />
+        {w.lead(format.list(chain.home.map((code) => format.country(code))))} <Summary layers={chain.layers} />
       </p>
       <Legend />
       <Patterns />

@@ -35,6 +35,20 @@ test('a share is none or all only where it is', () => {
   for (const [value, text] of shares) expect(en.share(value)).toBe(text);
 });
 
+test('an interval says no more than it knows, and one number where it is one', () => {
+  const bare = (text: string) => text.replace(/\s/g, ''); // versions of Unicode's data differ in spaces
+  const shares = (low: number, high: number) => bare(en.shares({ low, high }));
+  expect(shares(0.25, 0.25)).toBe('25%');
+  expect(shares(0, 1)).toBe('0%–100%');
+  expect(bare(ko.shares({ low: 0.1, high: 1 }))).toBe('10%~100%');
+  expect(shares(0.4004, 0.4006)).toBe('40%–40.1%');
+  expect(shares(0.29, 0.57)).toBe('29%–57%');
+  expect(shares(0.9999, 1)).toBe('99.9%–100%');
+  expect(shares(0, 0.0001)).toBe('0%–0.1%');
+  expect(bare(en.counts(0, 3))).toBe('0–3');
+  expect(ko.counts(2, 2)).toBe('2');
+});
+
 test('hours of devices, of a minute and of a year', () => {
   expect(en.hours(1 / 30)).toBe('0.03333');
   expect(en.hours(52_600.4)).toBe('52,600');
@@ -74,5 +88,7 @@ test('titles and digests', () => {
 test('countries, and what is none stays as it is', () => {
   expect(en.country('KR')).toBe('South Korea (KR)');
   expect(ko.country('US')).toBe('미국(US)');
-  for (const code of ['XX', 'ZZ', 'QZ', 'nowhere', '']) expect(en.country(code)).toBe(code);
+  expect([en.countryName('GB'), ko.countryName('GB')]).toEqual(['United Kingdom', '영국']);
+  for (const code of ['XX', 'ZZ', 'QZ', 'nowhere', ''])
+    expect([en.country(code), en.countryName(code)]).toEqual([code, code]);
 });

@@ -8,6 +8,8 @@ export interface Format {
   lang: Lang;
   /** A whole number. */
   count(value: number): string;
+  /** One number where both are the same. */
+  counts(low: number, high: number): string;
   decimal(value: number, digits: number): string;
   /** As many digits as say something: 1.2M, 0.00035. */
   short(value: number): string;
@@ -15,6 +17,8 @@ export interface Format {
   percent(value: number, digits?: number): string;
   /** Of 0 to 1, in percent: none and all are said only where it is none or all. */
   share(value: number): string;
+  /** `share` where both ends are the same; else from one to the other, rounded outwards. */
+  shares(ends: { low: number; high: number }): string;
   /** Of devices, few or many. */
   hours(value: number): string;
   bytes(value: number): string;
@@ -28,6 +32,8 @@ export interface Format {
   list(items: string[]): string;
   /** Of ISO 3166: "Korea (KR)". What is none stays as it is. */
   country(code: string): string;
+  /** "Korea", where brackets stand around it already. */
+  countryName(code: string): string;
   title(title: Title): string;
 }
 
@@ -66,6 +72,7 @@ export function formatFor(lang: Lang): Format {
   return {
     lang,
     count: (value) => whole.format(value),
+    counts: (low, high) => (low === high ? whole.format(low) : whole.formatRange(low, high)),
     decimal: (value, digits) => number({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
     short(value) {
       const size = Math.abs(value);
@@ -78,6 +85,10 @@ export function formatFor(lang: Lang): Format {
       if (value > NEAR && value < 0.0005) return `<${percents.format(0.001)}`;
       if (value < 1 - NEAR && value > 0.9995) return `>${percents.format(0.999)}`;
       return percents.format(value);
+    },
+    shares({ low, high }) {
+      if (low === high) return this.share(low);
+      return percents.formatRange(Math.floor(low * 1000 + NEAR) / 1000, Math.ceil(high * 1000 - NEAR) / 1000);
     },
     hours: (value) => (value < 10 ? small : whole).format(value),
     bytes(value) {
@@ -107,11 +118,12 @@ export function formatFor(lang: Lang): Format {
     },
     list: (items) => list.format(items),
     country(code) {
+      const name = this.countryName(code);
+      return name === code ? code : `${name}${lang === 'ko' ? '' : ' '}(${code})`;
+    },
+    countryName(code) {
       try {
-        const name = regions.of(code);
-        return name === undefined || name === code || NOBODYS.test(code)
-          ? code
-          : `${name}${lang === 'ko' ? '' : ' '}(${code})`;
+        return NOBODYS.test(code) ? code : (regions.of(code) ?? code);
       } catch {
         return code; // it is no code of a country
       }

@@ -196,7 +196,7 @@ export const en = {
   },
   places: { home: 'Home', abroad: 'Abroad', unknown: 'Not known' },
   useKinds: { training: 'Training', serving: 'Serving' },
-  fates: { stops: 'Stops', 'goes-on': 'Goes on', 'goes-on-as-far-as-known': 'Goes on as far as known' },
+  fates: { stops: 'Stops', 'goes-on': 'Goes on', 'goes-on-as-far-as-known': 'May stop or go on' },
   valueChain: {
     title: 'Value chain',
     lead: (home: string) =>
@@ -298,7 +298,7 @@ export const en = {
     layers: 'By layer',
     layersLead: 'Open a layer to see what its figure comes from.',
     layerUses: (count: string) => `over ${n(count, 'run and model', 'runs and models')}`,
-    notNeeded: 'No run or model needs it.',
+    noneKnown: 'No run or model is known that needs it.',
     weight: (weight: string) => `weight ${weight}`,
     floor: (floor: string) => `floor ${floor}`,
     floorMet: 'reached',
@@ -325,10 +325,11 @@ export const en = {
       place:
         'A thing is home where its supplier’s country is home, abroad elsewhere, and not known where that is not known. What is not known never counts as home.',
       part: 'Where it needs something in the same layer itself, the lesser of the two shares of home counts.',
-      use: 'A run or a model, in a layer: the sum of share × home over what it uses there; over several needs of a kind, their mean.',
-      mean: 'A consortium: the mean over its runs and models that need the layer. The programme: the mean over the consortia still in.',
+      use: 'A run or a model, in a layer: the sum of share × home over what it uses there; over several needs of a kind, their mean, in which a thing that several name counts once.',
+      mean: 'A consortium: the mean over its runs and models that need the layer. The programme: the mean over the consortia still in, again of those that need it.',
       floors: 'Floors: where the share of home in any layer is less than its floor, there is no score.',
-      score: 'Otherwise the score is the sum of weight × share of home over the layers, from 0 to 100.',
+      score:
+        'Otherwise the score is the sum of weight × share of home over the layers, from 0 to 100. A layer that nobody needs leaves its weight to the others.',
     },
     unread: 'Nothing was worked out: no catalogue of the value chain is registered.',
     whereFrom: 'Where it is known from',
@@ -349,13 +350,15 @@ export const en = {
     serving: (stop: string, all: string) => `${stop} of ${n(all, 'served model')} ${stop === '1' ? 'stops' : 'stop'}.`,
     sites: (stop: string, all: string) =>
       `${stop} of ${n(all, 'site and cluster', 'sites and clusters')} ${stop === '1' ? 'stops' : 'stop'}.`,
-    unsure: (count: string) => `For ${count} it is not known for sure.`,
+    unsure: (count: string) => `For ${count} it is not known: something that they rest on is not.`,
     runs: 'Runs and models',
     sitesTitle: 'Sites and clusters',
-    left: 'Work left',
-    leftNow: (share: string) => `${share} now`,
-    leftCould: (share: string) => `${share} with what could take over`,
-    leftUnknown: 'how much is not known',
+    consortia: 'Consortia, each the mean of its runs and models',
+    remaining: 'Remains of its work',
+    remains: (now: string, could: string) => `${now} at once, ${could} with what could take over`,
+    programme: (now: string, could: string) =>
+      `Of the work of all consortia remains ${now} at once, ${could} with what could take over.`,
+    shareUnknown: 'how much is not known',
     why: 'Why',
     takeOver: 'Could take over',
     takeOverMore: 'and more',

@@ -1,7 +1,7 @@
 // The form of a catalogue file. Knows nothing of what its names stand for.
 
 import { z } from 'zod';
-import { citationSchema, countrySchema, idSchema, lineSchema, titleSchema } from '../../formats/index.ts';
+import { citationSchema, countryOr, countrySchema, idSchema, lineSchema, titleSchema } from '../../formats/index.ts';
 import { reachedSchema } from './reached.ts';
 import { FIGURES, LAYERS } from './types.ts';
 
@@ -25,7 +25,7 @@ const thing = {
   name: titleSchema,
   supplier: orNotKnown(idSchema),
   /** Where it differs from its supplier's. */
-  country: z.union([countrySchema, z.literal(NOT_KNOWN)]).optional(),
+  country: countryOr(NOT_KNOWN).optional(),
   source,
   verified,
 };
@@ -45,7 +45,15 @@ export const catalogueSchema = z.strictObject({
   home: z.array(countrySchema).max(50).default([]),
   sources: z.record(idSchema, z.array(citationSchema).min(1).max(50)).default({}),
   suppliers: z
-    .array(z.strictObject({ id: idSchema, name: titleSchema, country: orNotKnown(countrySchema), source, verified }))
+    .array(
+      z.strictObject({
+        id: idSchema,
+        name: titleSchema,
+        country: countryOr(NOT_KNOWN).default(NOT_KNOWN),
+        source,
+        verified,
+      }),
+    )
     .max(MOST)
     .default([]),
   chips: z

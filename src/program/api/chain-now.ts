@@ -58,7 +58,7 @@ export function answerTo<T>({ answers }: ChainNow, question: unknown, work: () =
 /** @throws JikjiError `supplier-unknown`, `country-unknown` */
 export const whatIfNow = (chain: ChainNow, without: Without): Promise<WhatIf> =>
   answerTo(chain, ['what if', [...without.suppliers].sort(), [...without.countries].sort()], () =>
-    whatIf(chain.graph, without, chain.theirs),
+    whatIf(chain.graph, without, { uses: chain.theirs, consortia: chain.active }),
   );
 
 export type Scope = 'training' | 'serving' | 'all';

@@ -71,10 +71,11 @@ export function shapeError({ issues }: Pick<ZodError, 'issues'>): JikjiError {
   const [first] = issues;
   const where = first?.path.map(String).join('.') || 'the request';
   const rest = issues.length > 1 ? `; and ${issues.length - 1} more` : '';
+  const hint = first?.code === 'custom' ? first.params?.hint : undefined;
   return new JikjiError(
     'request-shape',
     `${first?.message ?? 'is not as it should be'}${rest}`,
     where.slice(0, 200),
-    'GET /api/openapi.json says what goes where',
+    typeof hint === 'string' ? hint : 'GET /api/openapi.json says what goes where',
   );
 }

@@ -117,7 +117,18 @@ test('a run is among the uses for those who see its audit', async () => {
 });
 
 test('without the makers of far chips runs stop, and serving goes on', async () => {
-  const { uses, fallen, about, components, without } = await get('/what-if?supplier=far-chips');
+  const { uses, fallen, about, components, without, consortia, programme } = await get('/what-if?supplier=far-chips');
+  // a serves and trains on far software, b trains on far chips; nothing is known of what c trains on.
+  const exactly = (share: number) => ({ low: share, high: share });
+  const nothing = { now: exactly(0), could: exactly(0) };
+  const anything = { now: { low: 0, high: 1 }, could: { low: 0, high: 1 } };
+  expect(consortia).toEqual([
+    { consortium: 'a', remaining: nothing },
+    { consortium: 'b', remaining: nothing },
+    { consortium: 'c', remaining: anything },
+  ]);
+  const third = { low: 0, high: expect.closeTo(1 / 3, 12) };
+  expect(programme).toEqual({ now: third, could: third });
   expect(without).toEqual({ suppliers: ['far-chips'], countries: [] });
   const fates = Object.fromEntries(uses.map(({ use, fate }: { use: string; fate: string }) => [use, fate]));
   expect(fates).toMatchObject({ 'submission-s1-a': 'stops', 'submission-s1-b': 'stops' });
@@ -131,6 +142,19 @@ test('without the makers of far chips runs stop, and serving goes on', async () 
   expect(await failed('/what-if?supplier=far-chip')).toEqual([404, 'supplier-unknown', 'did you mean far-chips?']);
   expect((await failed('/what-if?country=QQ')).slice(0, 2)).toEqual([404, 'country-unknown']);
   expect((await failed(`/what-if?${'supplier=x&'.repeat(101)}`))[0]).toBe(422);
+});
+
+test('an organisation of a country that is none is not entered', async () => {
+  const path = '/api/programmes/test/organisations';
+  const enter = (country: string) =>
+    server.ask('office', 'post', path, { id: 'british', name: { en: 'B' }, country, roles: [] });
+  for (const [country, hint] of [
+    ['UK', 'did you mean United Kingdom (GB)?'],
+    ['x'.repeat(1000), 'write two capital letters, for example KR'],
+  ] as const) {
+    const { status, body } = await enter(country);
+    expect([status, body.error]).toMatchObject([422, { code: 'request-shape', input: 'country', hint }]);
+  }
 });
 
 test('the fewest that need to fall away', async () => {

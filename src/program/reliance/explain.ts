@@ -1,4 +1,4 @@
-// Why something stops, or has less left than before, and what could take over. Knows nothing of who fell and of shares that are left.
+// Why something stops, or has less of its work than before, and what could take over. Knows nothing of who fell and of shares that remain.
 
 import type { Of } from '../../fleet/index.ts';
 import { STOPS } from './falls.ts';
@@ -109,6 +109,7 @@ export class Explanation {
     const state = this.#state;
     const options: TakeOver[] = [];
     const seen = new Set([item]);
+    const listed = new Set<string>(); // several needs may name one component
     if (this.#offers[item] === 0) return { options, more: false };
     for (const at of seen) {
       for (let need = needsFrom[at]!; need < needsFrom[at + 1]!; need++) {
@@ -120,7 +121,10 @@ export class Explanation {
           if (state[target] === STOPS) continue;
           if (this.#offers[target] === 1) seen.add(target);
           if (!stopped) continue;
+          const name = `${target} ${shares[o]} ${could[o]}`;
+          if (listed.has(name)) continue;
           if (options.length === MOST_TAKE_OVER) return { options, more: true };
+          listed.add(name);
           const known = (value: number) => (Number.isNaN(value) ? null : value);
           options.push({
             component: components[target]!.id,

@@ -2,7 +2,7 @@
 
 import { JikjiError } from '../../base/index.ts';
 import type { Component } from '../../fleet/index.ts';
-import { nearestName } from '../../formats/index.ts';
+import { countryHint, isCountry, nearestName } from '../../formats/index.ts';
 import type { Graph } from './graph.ts';
 
 export interface Without {
@@ -19,6 +19,8 @@ export const GOES_ON = 2;
 /** Of each component by itself: STOPS, NOT_KNOWN or GOES_ON. */
 export interface Falls {
   own: Uint8Array;
+  /** What becomes of something that meets a need and that nobody named: anybody's, so NOT_KNOWN unless nobody falls away. */
+  unnamed: typeof NOT_KNOWN | typeof GOES_ON;
   /** Components of those who are gone that go on because a copy is held. */
   held: number[];
 }
@@ -45,7 +47,8 @@ export function falls(graph: Graph, without: Without): Falls {
     return gone.has(supplier) || countries.has(suppliers.get(supplier)?.country ?? '');
   };
   const mayBeTheirs = ({ supplier, country }: Component): boolean => {
-    if (country === null && countries.size > 0) return true;
+    const isPlaced = country !== null && (supplier === null || suppliers.get(supplier)!.country !== null);
+    if (!isPlaced && countries.size > 0) return true;
     // Whoever supplies it is one of its country, as far as anybody knows.
     return supplier === null && homes.size > 0 && (country === null || homes.has(country) || homes.has(null));
   };
@@ -58,13 +61,15 @@ export function falls(graph: Graph, without: Without): Falls {
     } else if (theirs) own[c] = STOPS;
     else if (mayBeTheirs(component)) own[c] = NOT_KNOWN;
   }
-  return { own, held };
+  const isNobody = without.suppliers.length + without.countries.length === 0;
+  return { own, unnamed: isNobody ? GOES_ON : NOT_KNOWN, held };
 }
 
 function unknown(what: 'supplier' | 'country', name: string, names: Iterable<string>): JikjiError {
   const all = [...names].sort();
-  const near = nearestName(name, all.slice(0, 5000));
+  const near = what === 'supplier' ? nearestName(name, all.slice(0, 5000)) : undefined;
   const there = all.length > 0 ? `there are: ${all.slice(0, 8).join(', ')}` : 'there is none';
-  const hint = near && what === 'supplier' ? `did you mean ${near.name}?` : there;
+  const isNone = what === 'country' && !isCountry(name);
+  const hint = isNone ? countryHint(name) : near ? `did you mean ${near.name}?` : there;
   return new JikjiError(`${what}-unknown`, `the catalogue has no ${what} "${name}"`, name, hint);
 }

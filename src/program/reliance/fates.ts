@@ -2,7 +2,7 @@
 // known where it is that. Three-valued, one pass. Knows nothing of who fell and of how much is left.
 
 import { LAYERS, type Of, PROVIDES } from '../../fleet/index.ts';
-import { GOES_ON, NOT_KNOWN } from './falls.ts';
+import { type Falls, GOES_ON, NOT_KNOWN, STOPS } from './falls.ts';
 import type { Graph } from './graph.ts';
 
 export interface Fates {
@@ -15,8 +15,8 @@ export interface Fates {
 const bits = (of: Of): number => PROVIDES[of].reduce((sum, layer) => sum | (1 << LAYERS.indexOf(layer)), 0);
 const BITS = Object.fromEntries(Object.keys(PROVIDES).map((of) => [of, bits(of as Of)])) as Record<Of, number>;
 
-/** `own`: of each component by itself. A thing goes on when it does and when all its needs are met, each by one of its options. */
-export function fates(graph: Graph, own: Uint8Array): Fates {
+/** A thing goes on when it does by itself (`own`) and when all its needs are met, each by one of its options or by what nobody named. */
+export function fates(graph: Graph, { own, unnamed }: Pick<Falls, 'own' | 'unnamed'>): Fates {
   const { components, items, needsFrom, of, optionsFrom, targets, open } = graph;
   const state = new Uint8Array(items).fill(GOES_ON);
   const layers = new Uint8Array(items);
@@ -29,7 +29,7 @@ export function fates(graph: Graph, own: Uint8Array): Fates {
       layers[item] = kind === 'compute' ? BITS.compute : 1 << LAYERS.indexOf(kind);
     }
     for (let need = needsFrom[item]!; need < needsFrom[item + 1]!; need++) {
-      let met: number = open[need]!;
+      let met: number = open[need] === 1 ? unnamed : STOPS;
       let unknown = met === NOT_KNOWN ? BITS[of[need]!] : 0;
       for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
         const target = targets[o]!;

@@ -34,9 +34,9 @@ export class Graph {
   readonly shares: Float64Array;
   /** The most it could take over; NaN: not known. */
   readonly could: Float64Array;
-  /** Of each need: the share that options of unknown share have together; where there are none (`open`), nobody knows who has it. */
+  /** Of each need: the share that options of unknown share have together, with what nobody named where it is `open`. */
   readonly rest: Float64Array;
-  /** Of each need: 1 where something that is not known meets it too. */
+  /** Of each need: 1 where something that nobody named meets it too, since those of unknown share cannot do all of the rest. */
   readonly open: Uint8Array;
   #numbers = new Map<string, number>();
   #uses = new Map<string, number>();
@@ -65,9 +65,10 @@ export class Graph {
       const rest = 1 - anyOf.reduce((sum, { share }) => sum + (share ?? 0), 0);
       return rest > NEAR ? rest : 0;
     });
-    this.open = Uint8Array.from(flat, ({ anyOf, others }, j) =>
-      this.rest[j]! > 0 && (others || anyOf.every(({ share }) => share !== null)) ? 1 : 0,
-    );
+    this.open = Uint8Array.from(flat, ({ anyOf, others }, j) => {
+      const limit = anyOf.reduce((sum, { share, could }) => sum + (share === null ? (could ?? 1) : 0), 0);
+      return this.rest[j]! > 0 && (others || limit < this.rest[j]! - NEAR) ? 1 : 0;
+    });
   }
 
   /** The item of a use; undefined where there is none of that name. */

@@ -4,7 +4,9 @@
 export type { TakeOver } from './explain.ts';
 export type { Without } from './falls.ts';
 export { Graph } from './graph.ts';
+export type { Place } from './need-shares.ts';
 export type { Part } from './parts.ts';
+export type { Interval, Remaining } from './remaining-work.ts';
 export { type Library, type RunEvidence, type UseOfRun, useOfRun, withRuns } from './run.ts';
 export {
   type Index,
@@ -14,6 +16,6 @@ export {
   type LayerIndex,
   type SelfRelianceRules,
 } from './self-reliance.ts';
-export type { Place, Shares } from './shares.ts';
+export type { Shares } from './shares.ts';
 export { type SmallestSets, smallestSets } from './smallest.ts';
 export { type ComponentFate, type Fate, type UseFate, type WhatIf, whatIf } from './what-if.ts';

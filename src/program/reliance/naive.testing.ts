@@ -21,10 +21,11 @@ export function needsOf(thing: Component | Use): Need[] {
   ];
 }
 
-/** Something that nobody named meets the need too. */
+/** Something that nobody named meets the need too: those of unknown share cannot do all that is left for them. */
 export function isOpen({ anyOf, others }: Need): boolean {
   const known = anyOf.reduce((sum, { share }) => sum + (share ?? 0), 0);
-  return known < 1 - 1e-9 && (others === true || anyOf.every(({ share }) => share !== null));
+  const most = anyOf.reduce((sum, { share, could }) => sum + (share === null ? (could ?? 1) : 0), 0);
+  return known < 1 - 1e-9 && (others === true || known + most < 1 - 1e-9);
 }
 
 export type Third = 'stops' | 'goes-on-as-far-as-known' | 'goes-on';
@@ -51,7 +52,8 @@ export function ownFate(
     if (supplier && without.suppliers.includes(supplier.id)) return true;
     if (component.country !== null && without.countries.includes(component.country)) return true;
     if (component.supplier !== null && without.countries.includes(supplier!.country ?? '')) return true;
-    return component.country === null && without.countries.length > 0 ? undefined : false;
+    const isPlaced = component.country !== null && (component.supplier === null || supplier!.country !== null);
+    return !isPlaced && without.countries.length > 0 ? undefined : false;
   });
   if (fell.every((one) => one === true)) return 'stops';
   return fell.every((one) => one === false) ? 'goes-on' : 'goes-on-as-far-as-known';
@@ -79,7 +81,8 @@ export function fate(
   without: { suppliers: string[]; countries: string[] },
 ): Third {
   const best = goesOn(catalogue, thing, (component) => ownFate(catalogue, component, without) !== 'stops', true);
-  const worst = goesOn(catalogue, thing, (component) => ownFate(catalogue, component, without) === 'goes-on', false);
+  const isNobody = without.suppliers.length + without.countries.length === 0;
+  const worst = goesOn(catalogue, thing, (component) => ownFate(catalogue, component, without) === 'goes-on', isNobody);
   return worst ? 'goes-on' : best ? 'goes-on-as-far-as-known' : 'stops';
 }
 

@@ -1,9 +1,11 @@
 // Where the shares of a layer come from: the components of the layer that uses come down to, each with its part. Parts of one place
 // add up to the layer's share of that place. Knows nothing of floors and weights.
 
-import { type Layer, type Of, PROVIDES } from '../../fleet/index.ts';
+import type { Layer, Of } from '../../fleet/index.ts';
 import type { Graph } from './graph.ts';
-import { layerShares, needShares, PLACES, type Place, unknownOf } from './shares.ts';
+import { needShares, PLACES, type Place, unknownOf } from './need-shares.ts';
+import { layerShares } from './shares.ts';
+import { needsIn, shareOf, weightsOf } from './use-weights.ts';
 
 /** One component's part in the shares of a layer. */
 export interface Part {
@@ -24,6 +26,8 @@ export interface Part {
   among: string[];
 }
 
+/** Sums of shares that should be equal. */
+const NEAR = 1e-9;
 /** Named of those among which one is. */
 const MOST_AMONG = 10;
 
@@ -62,17 +66,18 @@ export function addParts(graph: Graph, layer: Layer, use: number, weight: number
       if (Number.isNaN(shares[o])) found.push(graph.idOf(targets[o]!));
     return found;
   };
+  const weigh = (component: number, place: Place, factor: number) => {
+    let to = weights.get(component);
+    if (!to) {
+      to = { home: 0, abroad: 0, unknown: 0 };
+      weights.set(component, to);
+    }
+    to[place] += factor;
+  };
   const give = (need: number, place: Place, factor: number) => {
     if (factor === 0) return;
-    for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
-      if (!(shares[o]! > 0)) continue;
-      let to = weights.get(targets[o]!);
-      if (!to) {
-        to = { home: 0, abroad: 0, unknown: 0 };
-        weights.set(targets[o]!, to);
-      }
-      to[place] += factor * shares[o]!;
-    }
+    for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++)
+      if (shares[o]! > 0) weigh(targets[o]!, place, factor * shares[o]!);
     const { commonHome, commonAbroad, commonOption } = needShares(graph, values, need);
     const option = commonOption < 0 ? null : targets[commonOption]!;
     const common = { home: commonHome, abroad: commonAbroad, unknown: 1 - commonHome - commonAbroad };
@@ -87,9 +92,23 @@ export function addParts(graph: Graph, layer: Layer, use: number, weight: number
     add(component, layer, 'unknown', mine.unknown * unknownOf(home, abroad), because(values.unknownBy[component]!));
   };
 
-  const needs = needsIn(graph, layer, use);
-  for (const need of needs) for (const place of PLACES) give(need, place, weight / needs.length);
-  for (const item of between(graph, layer, use)) {
+  const used = weightsOf(graph, values, layer, use);
+  if (!used) return;
+  for (const place of PLACES) {
+    if (used.total[place] === 0) continue;
+    const factor = weight / used.total[place];
+    for (const [component, much] of used.components) weigh(component, place, factor * much);
+    for (const { need, option, common, weight: much } of used.rests) {
+      const item = option < 0 ? null : targets[option]!;
+      add(null, of[need]!, place, factor * much[place] * common[place], item, amongOf(need));
+    }
+  }
+  // Where one of several may count already or not, home is least in one case and abroad in another: between them lies more that is not
+  // known than in either.
+  const [first] = used.rests;
+  const between = unknownOf(values.home[use]!, values.abroad[use]!) - shareOf(used, values, 'unknown');
+  if (first && between > NEAR) add(null, of[first.need]!, 'unknown', weight * between, null, amongOf(first.need));
+  for (const item of needed(graph, layer, use)) {
     const mine = weights.get(item);
     if (!mine) continue;
     if (components[item]!.of === layer) {
@@ -108,15 +127,8 @@ export function addParts(graph: Graph, layer: Layer, use: number, weight: number
   }
 }
 
-function needsIn({ needsFrom, of }: Graph, layer: Layer, item: number): number[] {
-  const found: number[] = [];
-  for (let need = needsFrom[item]!; need < needsFrom[item + 1]!; need++)
-    if (PROVIDES[of[need]!].includes(layer)) found.push(need);
-  return found;
-}
-
 /** Components from the use down to those of the layer, each before all that it needs. */
-function between(graph: Graph, layer: Layer, use: number): number[] {
+function needed(graph: Graph, layer: Layer, use: number): number[] {
   const { components, optionsFrom, targets } = graph;
   const found = new Set<number>();
   const stack = [use];

@@ -3,8 +3,9 @@
 
 import { LAYERS, type Layer, PROVIDES, REQUIRED_BY, type Use } from '../../fleet/index.ts';
 import type { Graph } from './graph.ts';
+import { unknownOf } from './need-shares.ts';
 import { addParts, type Part } from './parts.ts';
-import { layerShares, type Shares, unknownOf } from './shares.ts';
+import { layerShares, type Shares } from './shares.ts';
 
 export interface SelfRelianceRules {
   /** The least share of home, 0 to 1. */
@@ -29,7 +30,7 @@ export interface LayerIndex extends Shares {
 export interface Index {
   /** The id of a programme is empty: its graph does not know it. */
   of: { kind: 'use' | 'consortium' | 'programme'; id: string };
-  /** A consortium and the programme have all; a use those that it has needs in (who serves a model needs no data). */
+  /** Those that are needed: who only serves a model needs no data. All of them where there is no use: nothing is known of any. */
   layers: LayerIndex[];
   overall: {
     /** `no-rules`: there are none, or they give no weight to any layer here. */
@@ -58,12 +59,12 @@ export function indexOfUse(graph: Graph, use: Use, rules: SelfRelianceRules | nu
   );
 }
 
-/** The mean over its uses. */
+/** The mean over its uses, in each layer those that need it. */
 export function indexOfConsortium(graph: Graph, id: string, rules: SelfRelianceRules | null): Index {
   return withRules({ kind: 'consortium', id }, ofConsortia(graph, [id]), rules);
 }
 
-/** The mean over the consortia, each of which counts the same however many uses it has. */
+/** The mean over the consortia, each of which counts the same however many uses it has; in a layer, those that need it. */
 export function indexOfProgramme(graph: Graph, consortia: readonly string[], rules: SelfRelianceRules | null): Index {
   return withRules({ kind: 'programme', id: '' }, ofConsortia(graph, consortia), rules);
 }
@@ -74,17 +75,19 @@ const isNeeded = ({ kind, needs }: Use, layer: Layer): boolean =>
 type Layered = Omit<LayerIndex, 'weight' | 'floor'>;
 
 function ofConsortia(graph: Graph, consortia: readonly string[]): Layered[] {
-  return LAYERS.map((layer) => {
-    const uses = consortia.map((id) =>
-      graph.uses.flatMap((use, i) =>
-        use.consortium === id && isNeeded(use, layer) ? graph.components.length + i : [],
-      ),
+  const uses = consortia.map((id) => graph.uses.filter(({ consortium }) => consortium === id));
+  return LAYERS.flatMap((layer) => {
+    // One of which no use is known may need everything; nobody at all is such a one.
+    const needing = uses.filter((theirs) => theirs.length === 0 || theirs.some((use) => isNeeded(use, layer)));
+    if (uses.length > 0 && needing.length === 0) return [];
+    const items = needing.map((theirs) =>
+      theirs.filter((use) => isNeeded(use, layer)).map(({ id }) => graph.itemOfUse(id)!),
     );
-    return layerOf(graph, layer, uses);
+    return [layerOf(graph, layer, items)];
   });
 }
 
-/** The mean over groups of uses of the mean over each; a group without uses is one of which nothing is known, and so is no group at all. */
+/** The mean over groups of uses of the mean over each; of a group without uses nothing is known, and so of no group at all. */
 function layerOf(graph: Graph, layer: Layer, groups: readonly (readonly number[])[]): Layered {
   const values = layerShares(graph, layer);
   const parts: Part[] = [];

@@ -4,13 +4,12 @@
 //   a need       the sum over its options of share times the option's shares; of options whose shares are not known only what all of
 //                them have in common counts as of home, or as from abroad: it does not matter which of them it is
 //   a component  the least of home, the most from abroad, over itself (where it is of the layer) and its needs in the layer
-//   a use        the mean over its needs in the layer
+//   a use        the mean over its needs in the layer, in which a component counts once (use-weights.ts)
 
 import { type Component, type Layer, PROVIDES } from '../../fleet/index.ts';
 import type { Graph } from './graph.ts';
-
-export const PLACES = ['home', 'abroad', 'unknown'] as const;
-export type Place = (typeof PLACES)[number];
+import { type LayerShares, type NeedShares, needShares, type Place, unknownOf } from './need-shares.ts';
+import { shareOf, weightsOf } from './use-weights.ts';
 
 /** They add up to 1. */
 export interface Shares {
@@ -24,48 +23,6 @@ export function placeOf(graph: Graph, { country }: Component): Place {
   if (country === null) return 'unknown';
   return graph.catalogue.home.includes(country) ? 'home' : 'abroad';
 }
-
-/** Of every item; of what has no part in the layer nothing is said. */
-export interface LayerShares {
-  home: Float64Array;
-  abroad: Float64Array;
-  /** The component that makes a component count as abroad, or as not known: itself, or something it needs in the same layer. */
-  abroadBy: Int32Array;
-  unknownBy: Int32Array;
-}
-
-export interface NeedShares {
-  home: number;
-  abroad: number;
-  /** The least shares among options of unknown share: what they have in common; 0 where nobody knows that it is one of them. */
-  commonHome: number;
-  commonAbroad: number;
-  /** Of these options the one that is least from abroad; -1 where there are none. */
-  commonOption: number;
-}
-
-export function needShares(graph: Graph, { home, abroad }: LayerShares, need: number): NeedShares {
-  const { optionsFrom, targets, shares, rest, open } = graph;
-  const of = { home: 0, abroad: 0, commonHome: 1, commonAbroad: 1, commonOption: -1 };
-  for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
-    const share = shares[o]!;
-    const there = abroad[targets[o]!]!;
-    if (share >= 0) {
-      of.home += share * home[targets[o]!]!;
-      of.abroad += share * there;
-    } else {
-      if (of.commonOption < 0 || there < of.commonAbroad) of.commonOption = o;
-      of.commonHome = Math.min(of.commonHome, home[targets[o]!]!);
-      of.commonAbroad = Math.min(of.commonAbroad, there);
-    }
-  }
-  if (of.commonOption < 0 || open[need]) of.commonHome = of.commonAbroad = 0;
-  of.home += rest[need]! * of.commonHome;
-  of.abroad += rest[need]! * of.commonAbroad;
-  return of;
-}
-
-export const unknownOf = (home: number, abroad: number): number => Math.max(0, 1 - home - abroad);
 
 const made = new WeakMap<Graph, Map<Layer, LayerShares>>();
 
@@ -124,17 +81,10 @@ function work(graph: Graph, layer: Layer): LayerShares {
     abroad[c] = Math.min(mostAbroad, 1 - leastHome);
   }
   for (let use = components.length; use < items; use++) {
-    let parts = 0;
-    for (let need = needsFrom[use]!; need < needsFrom[use + 1]!; need++) {
-      if (!PROVIDES[of[need]!].includes(layer)) continue;
-      const needed = needShares(graph, shares, need);
-      home[use]! += needed.home;
-      abroad[use]! += needed.abroad;
-      parts++;
-    }
-    if (parts === 0) continue;
-    home[use]! /= parts;
-    abroad[use]! /= parts;
+    const weights = weightsOf(graph, shares, layer, use);
+    if (!weights) continue;
+    home[use] = shareOf(weights, shares, 'home');
+    abroad[use] = shareOf(weights, shares, 'abroad');
   }
   return shares;
 }

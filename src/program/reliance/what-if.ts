@@ -1,13 +1,13 @@
-// What if suppliers or countries fall away: which uses, sites and clusters stop, why, how much is left, and what could take over.
+// What if suppliers or countries fall away: which uses, sites and clusters stop, why, how much remains, and what could take over.
 // Knows nothing of the index.
 
 import { JikjiError } from '../../base/index.ts';
 import { LAYERS, type Layer } from '../../fleet/index.ts';
 import { type Because, Explanation, type TakeOver } from './explain.ts';
-import { falls, GOES_ON, STOPS, type Without } from './falls.ts';
+import { type Falls, falls, GOES_ON, STOPS, type Without } from './falls.ts';
 import { fates } from './fates.ts';
 import type { Graph } from './graph.ts';
-import { left, type Range } from './left.ts';
+import { meanOf, type Remaining, RemainingWork } from './remaining-work.ts';
 
 export type Fate = 'stops' | 'goes-on' | 'goes-on-as-far-as-known';
 
@@ -15,11 +15,8 @@ export type Fate = 'stops' | 'goes-on' | 'goes-on-as-far-as-known';
 export interface UseFate extends Because {
   use: string;
   fate: Fate;
-  /**
-   * The share of the present work that is left at once, and when all take over what they could; null: not known. Where it goes on as
-   * far as known, this is the most that it may be.
-   */
-  left: { now: number | null; could: number | null };
+  /** The share of its present work that remains at once, and when all take over what they could. */
+  remaining: Remaining;
   /** Where it goes on as far as known: the layers in which something is not known. */
   unknown: Layer[];
   /** What goes on where something else in use stops, the nearest to the use first. */
@@ -32,11 +29,16 @@ export interface UseFate extends Because {
 export interface ComponentFate extends Because {
   component: string;
   fate: Fate;
+  remaining: Remaining;
 }
 
 export interface WhatIf {
   without: Without;
   uses: UseFate[];
+  /** The mean over its uses; of one without any that is asked about nothing is known. */
+  consortia: { consortium: string; remaining: Remaining }[];
+  /** The mean over the consortia; null where there is none. */
+  programme: Remaining | null;
   /** Sites and clusters. */
   sites: ComponentFate[];
   /** Components that fall themselves, not for want of others. */
@@ -45,31 +47,42 @@ export interface WhatIf {
   held: string[];
 }
 
-/** Ends of a range that are one number. */
-const NEAR = 1e-9;
+export interface Asked {
+  /** The names of those that are asked about; all, if left out. */
+  uses?: readonly string[];
+  /** Those that the programme consists of; if left out, those whose uses are asked about. */
+  consortia?: readonly string[];
+}
 
-/**
- * `uses`: the names of those that are asked about; all, if left out.
- * @throws JikjiError `supplier-unknown`, `country-unknown`, `use-unknown`
- */
-export function whatIf(graph: Graph, without: Without, uses?: readonly string[]): WhatIf {
+/** @throws JikjiError `supplier-unknown`, `country-unknown`, `use-unknown` */
+export function whatIf(graph: Graph, without: Without, { uses, consortia }: Asked = {}): WhatIf {
   const asked = itemsOfUses(graph, uses);
-  const { own, held } = falls(graph, without);
-  const { state, layers } = fates(graph, own);
-  const { now, could } = left(graph, state);
+  const falling = falls(graph, without);
+  const { own, unnamed, held } = falling;
+  const { state, layers } = fates(graph, falling);
+  const work = new RemainingWork(graph, falling);
   const why = new Explanation(graph, own, state);
   const fate = (item: number): Fate =>
     state[item] === STOPS ? 'stops' : state[item] === GOES_ON ? 'goes-on' : 'goes-on-as-far-as-known';
 
   const idOf = (item: number): string => graph.idOf(item);
+  const byConsortium = Map.groupBy(asked, (item) => graph.uses[item - graph.components.length]!.consortium);
+  const theirs = consortia ?? [...byConsortium.keys()].filter((id) => id !== null);
+  const unheardOf: Remaining = { now: anything(unnamed), could: anything(unnamed) };
+  const ofConsortia = theirs.map((consortium) => {
+    const items = byConsortium.get(consortium);
+    return { consortium, remaining: items ? meanOf(items.map((item) => work.of(item))) : unheardOf };
+  });
   return {
     without,
+    consortia: ofConsortia,
+    programme: ofConsortia.length > 0 ? meanOf(ofConsortia.map(({ remaining }) => remaining)) : null,
     uses: asked.map((item) => {
       const { options, more } = why.takeOver(item);
       return {
         use: idOf(item),
         fate: fate(item),
-        left: { now: oneOf(now, item), could: oneOf(could, item) },
+        remaining: work.of(item),
         ...why.because(item),
         unknown: LAYERS.filter((_, l) => layers[item]! & (1 << l)),
         takeOver: options,
@@ -77,15 +90,17 @@ export function whatIf(graph: Graph, without: Without, uses?: readonly string[])
       };
     }),
     sites: graph.components.flatMap(({ id, of }, c) =>
-      of === 'data-center' || of === 'compute' ? [{ component: id, fate: fate(c), ...why.because(c) }] : [],
+      of === 'data-center' || of === 'compute'
+        ? [{ component: id, fate: fate(c), remaining: work.of(c), ...why.because(c) }]
+        : [],
     ),
     fallen: graph.components.flatMap(({ id }, c) => (own[c] === STOPS ? [id] : [])),
     held: held.map(idOf),
   };
 }
 
-const oneOf = ({ least, most }: Range, item: number): number | null =>
-  most[item]! - least[item]! < NEAR ? Math.min(1, most[item]!) : null;
+/** Of what nobody named. */
+const anything = (unnamed: Falls['unnamed']) => ({ low: unnamed === GOES_ON ? 1 : 0, high: 1 });
 
 /** @throws JikjiError `use-unknown` */
 export function itemsOfUses(graph: Graph, uses: readonly string[] = graph.uses.map(({ id }) => id)): number[] {

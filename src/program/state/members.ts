@@ -38,6 +38,7 @@ export const organisationAdded = kind({
   shape: z.strictObject({
     id,
     name: title,
+    /** Whether there is such a country is asked before it is written: a log may be older than a list of countries. */
     country: z.union([
       z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166)'),
       z.literal('not recorded'),

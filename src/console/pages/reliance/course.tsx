@@ -27,6 +27,8 @@ export function Course({ page, index }: { page: ReliancePage; index: Index }) {
     })),
     { key: '', title: w.now, note: null, layers: index.layers, overall: index.overall },
   ];
+  // A layer that nobody needs any more may have been needed at the end of a stage.
+  const layers = new Set(columns.toReversed().flatMap((column) => column.layers.map(({ layer }) => layer)));
   return (
     <Section title={w.course} lead={w.courseLead}>
       {page.course.length === 0 ? (
@@ -47,7 +49,7 @@ export function Course({ page, index }: { page: ReliancePage; index: Index }) {
             </>
           }
         >
-          {index.layers.map(({ layer }) => (
+          {[...layers].map((layer) => (
             <tr key={layer}>
               <th scope="row">{words.layers[layer]}</th>
               {columns.map(({ key, layers }) => {

@@ -1,9 +1,9 @@
-// What becomes of one run, model or site: whether it stops, the way to what fell, what is left, what could take over.
+// What becomes of one run, model or site: whether it stops, the way to what fell, what remains, what could take over.
 
 import { type ComponentChildren, Fragment } from 'preact';
 import { Fact, State } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
-import type { Fate, Mentioned, WhatIfPage } from '../../types.ts';
+import type { Mentioned, WhatIfPage } from '../../types.ts';
 import { layerList } from './given.ts';
 
 /** Names after those that are left out of a long way. */
@@ -19,7 +19,7 @@ export function Named({ id, known, supplier }: { id: string; known: Known; suppl
   const { format } = useConsole();
   if (!Object.hasOwn(known.components, id)) return <>{id}</>;
   const { name, supplier: by, country } = known.components[id];
-  const whose = [by && format.title(by.name), country].filter((part) => part);
+  const whose = [by && format.title(by.name), country && format.countryName(country)].filter((part) => part);
   return (
     <>
       {format.title(name)}
@@ -36,9 +36,8 @@ export function FateOf({
 }: {
   name: ComponentChildren;
   note: (string | undefined)[];
-  of: { fate: Fate; because: string[]; leftOut: number } & Partial<
-    Pick<UseFate, 'use' | 'left' | 'takeOver' | 'unknown' | 'more'>
-  >;
+  of: Pick<UseFate, 'fate' | 'remaining' | 'because' | 'leftOut'> &
+    Partial<Pick<UseFate, 'use' | 'takeOver' | 'unknown' | 'more'>>;
   known: Known;
 }) {
   const { words, format } = useConsole();
@@ -46,11 +45,10 @@ export function FateOf({
   // It begins with what it is about itself.
   const path = of.because.filter((id) => id !== of.use);
   const { takeOver = [], unknown = [] } = of;
-  // As far as known is the most that it may be.
-  const left = of.fate === 'goes-on-as-far-as-known' ? undefined : of.left;
-  const share = (value: number | null) => (value === null ? w.leftUnknown : format.share(value));
+  const { now, could } = of.remaining;
+  const share = (value: number | null) => (value === null ? w.shareUnknown : format.share(value));
   /** All or nothing is said by what becomes of it. */
-  const lessened = left !== undefined && !(left.now === left.could && (left.now === 1 || left.now === 0));
+  const lessened = of.fate !== 'stops' && now.low < 1;
   const told = path.length > 0 || lessened || takeOver.length > 0 || unknown.length > 0;
   return (
     <li>
@@ -78,11 +76,7 @@ export function FateOf({
               </ol>
             </Fact>
           )}
-          {left && lessened && (
-            <Fact name={w.left}>
-              {w.leftNow(share(left.now))}; {w.leftCould(share(left.could))}
-            </Fact>
-          )}
+          {lessened && <Fact name={w.remaining}>{w.remains(format.shares(now), format.shares(could))}</Fact>}
           {takeOver.length > 0 && (
             <Fact name={w.takeOver}>
               <ul>

@@ -14,7 +14,7 @@ export function Formula({ home }: { home: string[] }) {
             {text}
             {step === 'place' && (
               <small>
-                {words.places.home}: {format.list(home.map(format.country))}
+                {words.places.home}: {format.list(home.map((code) => format.country(code)))}
               </small>
             )}
           </li>

@@ -33,7 +33,7 @@ function Row({ of, page }: { of: LayerIndex; page: Known }) {
     <li>
       <h3>{name}</h3>
       {of.uses === 0 ? (
-        <p class="soft">{w.notNeeded}</p>
+        <p class="soft">{w.noneKnown}</p>
       ) : (
         <>
           <div>

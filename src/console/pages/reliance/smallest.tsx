@@ -57,7 +57,7 @@ function Found({
     if (of.by === 'country') return format.country(id);
     if (!Object.hasOwn(of.suppliers, id)) return id;
     const { name, country } = of.suppliers[id];
-    return country === null ? format.title(name) : `${format.title(name)} (${country})`;
+    return country === null ? format.title(name) : `${format.title(name)} (${format.countryName(country)})`;
   };
   const chosen = (ids: string[]) => ({
     suppliers: of.by === 'supplier' ? ids : [],

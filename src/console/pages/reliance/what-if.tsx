@@ -37,7 +37,7 @@ export function WhatIf({
               items={suppliers.map(({ id, name, country }) => ({
                 id,
                 text: format.title(name),
-                note: country ?? words.common.unknown,
+                note: country === null ? words.common.unknown : format.countryName(country),
               }))}
               chosen={choice.suppliers}
               onChosen={(suppliers) => choose({ suppliers })}
@@ -62,7 +62,10 @@ export function WhatIf({
         {(told) => {
           // Of whom the answer is, and not of who is chosen by now.
           const { suppliers, countries } = told.without;
-          const without = [...suppliers.map((id) => names.get(id) ?? id), ...countries.map(format.country)];
+          const without = [
+            ...suppliers.map((id) => names.get(id) ?? id),
+            ...countries.map((code) => format.country(code)),
+          ];
           return (
             <>
               <div role="status" class="answer" id={ANSWER} tabIndex={-1} aria-busy={answer.value === undefined}>
@@ -81,10 +84,15 @@ function Summary({ of, without }: { of: WhatIfPage; without: string }) {
   const { words, format } = useConsole();
   const w = words.whatIf;
   const kinds = new Map(of.about.map(({ id, kind }) => [id, kind]));
-  const stopped = (fates: { fate: Fate }[]) => format.count(fates.filter(({ fate }) => fate === 'stops').length);
+  const withFate = (fates: { fate: Fate }[], which: Fate) => fates.filter(({ fate }) => fate === which).length;
+  /** All of which it is not known may stop. */
+  const stopped = (fates: { fate: Fate }[]) => {
+    const least = withFate(fates, 'stops');
+    return format.counts(least, least + withFate(fates, 'goes-on-as-far-as-known'));
+  };
   const trainings = of.uses.filter(({ use }) => kinds.get(use) === 'training');
   const servings = of.uses.filter(({ use }) => kinds.get(use) === 'serving');
-  const unsure = [...of.uses, ...of.sites].filter(({ fate }) => fate === 'goes-on-as-far-as-known').length;
+  const unsure = withFate([...of.uses, ...of.sites], 'goes-on-as-far-as-known');
   return (
     <>
       <p>
@@ -94,6 +102,7 @@ function Summary({ of, without }: { of: WhatIfPage; without: string }) {
         {trainings.length > 0 && <li>{w.training(stopped(trainings), format.count(trainings.length))}</li>}
         {servings.length > 0 && <li>{w.serving(stopped(servings), format.count(servings.length))}</li>}
         {of.sites.length > 0 && <li>{w.sites(stopped(of.sites), format.count(of.sites.length))}</li>}
+        {of.programme && <li>{w.programme(format.shares(of.programme.now), format.shares(of.programme.could))}</li>}
         {unsure > 0 && <li>{w.unsure(format.count(unsure))}</li>}
       </ul>
     </>
@@ -124,6 +133,21 @@ function Told({ of, consortia }: { of: WhatIfPage; consortia: Consortia }) {
   );
   return (
     <div class="stacked">
+      {of.consortia.length > 0 && (
+        <>
+          <h3>{w.consortia}</h3>
+          <ul class="plainly">
+            {of.consortia.map(({ consortium, remaining: { now, could } }) => {
+              const team = consortia.find(({ id }) => id === consortium);
+              return (
+                <li key={consortium}>
+                  {team ? format.title(team.name) : consortium}: {w.remains(format.shares(now), format.shares(could))}
+                </li>
+              );
+            })}
+          </ul>
+        </>
+      )}
       <h3>{w.runs}</h3>
       {fates.length === 0 ? <Empty text={w.noUses} /> : list(fates.slice(0, MOST))}
       {fates.length > MOST && (

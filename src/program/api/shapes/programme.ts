@@ -1,6 +1,7 @@
 // A programme, its consortia, its rule books and its log, as pages show them.
 
 import { z } from 'zod';
+import { countryOr } from '../../../formats/index.ts';
 import type { Json } from '../../../ledger/index.ts';
 import type { RuleBook } from '../../rules/index.ts';
 import { citation, digest, id, title } from './common.ts';
@@ -116,7 +117,7 @@ export const consortiumPage = z
 export const newOrganisation = z.strictObject({
   id,
   name: title,
-  country: z.string().max(20),
+  country: countryOr('not recorded'),
   roles: z.array(z.string().max(40)).max(20).default([]),
 });
 export const newConsortium = z.strictObject({

@@ -177,6 +177,11 @@ const because = {
   leftOut: z.int(),
 };
 
+/** Of a share, 0 to 1: the least and the most that it may be, as far as anything is known. */
+const interval = z.object({ low: share, high: share }).meta({ id: 'Interval' });
+/** Of the present work: at once, and when all take over what they could. */
+const remaining = z.object({ now: interval, could: interval }).meta({ id: 'Remaining' });
+
 export const whatIfPage = z
   .object({
     without: z.object({ suppliers: z.array(z.string()), countries: z.array(z.string()) }),
@@ -184,8 +189,7 @@ export const whatIfPage = z
       z.object({
         use: z.string(),
         fate,
-        /** Share of the present work; null: not known. Of what goes on as far as known, the most that it may be. */
-        left: z.object({ now: z.number().nullable(), could: z.number().nullable() }),
+        remaining,
         ...because,
         unknown: z.array(layer),
         takeOver: z.array(
@@ -195,7 +199,11 @@ export const whatIfPage = z
         more: z.boolean(),
       }),
     ),
-    sites: z.array(z.object({ component: z.string(), fate, ...because })),
+    /** The mean over its runs and models. */
+    consortia: z.array(z.object({ consortium: z.string(), remaining })),
+    /** The mean over the consortia; null where there is none. */
+    programme: remaining.nullable(),
+    sites: z.array(z.object({ component: z.string(), fate, remaining, ...because })),
     fallen: z.array(z.string()),
     /** Theirs, but a copy is held: they go on. */
     held: z.array(z.string()),

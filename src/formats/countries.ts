@@ -1,0 +1,108 @@
+// Countries by their codes of ISO 3166-1 alpha-2: which there are, what they are called, and which one somebody probably meant who
+// wrote something else. Names are those of Unicode's data in this Node. Knows nothing of who is based where.
+
+import { z } from 'zod';
+import { JikjiError } from '../base/index.ts';
+import { editDistance, nearestName } from './nearest.ts';
+
+/** All that are assigned, of October 2024. */
+const CODES = new Set(
+  `AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD
+  CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF
+  GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN
+  KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA
+  NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI
+  SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI
+  VN VU WF WS YE YT ZA ZM ZW`.split(/\s+/),
+);
+
+/** Codes that ISO leaves to everybody: made-up countries of examples have them. */
+const EVERYBODYS = /^(AA|Q[M-Z]|X[A-Z]|ZZ)$/;
+
+/** What people write beside names and codes. */
+const ALSO: Record<string, readonly string[]> = {
+  CN: ['PRC'],
+  GB: ['Britain', 'England'],
+  KR: ['Korea', 'ROK', '한국'],
+  US: ['America', 'USA'],
+};
+
+export const isCountry = (code: string): boolean => CODES.has(code) || EVERYBODYS.test(code);
+
+/** All codes that are assigned. */
+export const countryCodes = (): string[] => [...CODES];
+
+const english = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+
+/** `South Korea (KR)`; a code that is nobody's stays as it is. */
+export function countryText(code: string): string {
+  const name = CODES.has(code) ? english.of(code) : undefined;
+  return name === undefined ? code : `${name} (${code})`;
+}
+
+/** A code; or the one word that is said instead of one. The hint names what is near. */
+export const countryOr = <W extends string>(word?: W) =>
+  z.string().superRefine((text, context) => {
+    if (text === word || isCountry(text)) return;
+    context.addIssue({ code: 'custom', message: 'is not a country of ISO 3166', params: { hint: countryHint(text) } });
+  });
+export const countrySchema = countryOr();
+
+/**
+ * The code that a word of the command line stands for, in capitals or not.
+ * @throws JikjiError `usage`; `input` shows where it was given
+ */
+export function parseCountry(text: string, input: string): string {
+  const code = text.toUpperCase();
+  if (isCountry(code)) return code;
+  throw new JikjiError('usage', 'this is not a country of ISO 3166', input, countryHint(text));
+}
+
+const MOST_HINTS = 3;
+/** Longer ones are no name of a country. */
+const MOST_CHARACTERS = 60;
+
+/** What was probably meant. */
+export function countryHint(wrong: string): string {
+  const form = 'write two capital letters, for example KR';
+  const codes = wrong.length > MOST_CHARACTERS ? [] : nearestCountries(wrong.trim());
+  if (codes.length === 0) return form;
+  return `did you mean ${codes.map(countryText).join(' or ')}?`;
+}
+
+/** Of those that are equally near, at most three. */
+function nearestCountries(wrong: string): string[] {
+  const capitals = wrong.toUpperCase();
+  if (isCountry(capitals)) return [capitals];
+  const near = [...CODES].map((code) => ({ code, distance: distanceTo(code, wrong, capitals) }));
+  const least = Math.min(...near.map(({ distance }) => distance));
+  if (least === Infinity) return [];
+  const nearest = near.filter(({ distance }) => distance === least).map(({ code }) => code);
+  // Of the three letters of a longer code the first one is right.
+  const begun = nearest.filter((code) => code[0] === capitals[0]);
+  return (begun.length > 0 ? begun : nearest).slice(0, MOST_HINTS);
+}
+
+/** A few letters are compared with the code and with what is as short; more of them with names. */
+function distanceTo(code: string, wrong: string, capitals: string): number {
+  const names = namesOf(code);
+  if (names.some((name) => name.toUpperCase() === capitals)) return 0;
+  if (/^[A-Z]{2,3}$/.test(capitals)) return editDistance(capitals, code) <= 1 ? 1 : Infinity;
+  return wrong.length < 4 ? Infinity : (nearestName(wrong, names)?.distance ?? Infinity);
+}
+
+const made = new Map<string, readonly string[]>();
+
+function namesOf(code: string): readonly string[] {
+  let names = made.get(code);
+  if (!names) {
+    const all = ['en', 'ko'].flatMap((language) =>
+      (['long', 'short'] as const).flatMap(
+        (style) => new Intl.DisplayNames(language, { type: 'region', style, fallback: 'none' }).of(code) ?? [],
+      ),
+    );
+    names = [...new Set([...all, ...(ALSO[code] ?? [])])];
+    made.set(code, names);
+  }
+  return names;
+}

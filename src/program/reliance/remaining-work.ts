@@ -1,0 +1,163 @@
+// How much of the present work remains once some components have fallen, now and at most: an interval that holds every way in which
+// what is not known may be, and no more than these. Knows nothing of who fell.
+//
+// The ends are exact because more of a part is never less of the whole, and what is not known of one need (shares, limits) is not known
+// of it alone: all parts can be at their worst together, and all at their best.
+
+import { type Falls, GOES_ON, NOT_KNOWN, STOPS } from './falls.ts';
+import type { Graph } from './graph.ts';
+
+/** 0 to 1; one number where both ends are the same. */
+export interface Interval {
+  low: number;
+  high: number;
+}
+
+/** `now`: by present shares. `could`: when each option takes over as much as it could. */
+export interface Remaining {
+  now: Interval;
+  could: Interval;
+}
+
+/** Of each item: the ends of its interval. */
+interface Ends {
+  low: Float64Array;
+  high: Float64Array;
+}
+
+/** One that takes part in a need, with the most that it could do: Infinity where nobody knows. */
+interface Part extends Interval {
+  limit: number;
+}
+
+/** Sums of shares that should be equal. */
+const NEAR = 1e-9;
+
+export class RemainingWork {
+  readonly #graph: Graph;
+  readonly #falls: Pick<Falls, 'own' | 'unnamed'>;
+  readonly #now: Ends;
+  readonly #could: Ends;
+
+  constructor(graph: Graph, falls: Pick<Falls, 'own' | 'unnamed'>) {
+    this.#graph = graph;
+    this.#falls = falls;
+    this.#now = this.#walk((need, ends) => this.#nowOf(need, ends));
+    this.#could = this.#walk((need, ends) => this.#couldOf(need, ends));
+  }
+
+  of(item: number): Remaining {
+    const at = ({ low, high }: Ends) => interval(low[item]!, high[item]!);
+    return { now: at(this.#now), could: at(this.#could) };
+  }
+
+  /** Of a thing remains as much as of the need of which least does. */
+  #walk(ofNeed: (need: number, ends: Ends) => Interval): Ends {
+    const { items, needsFrom } = this.#graph;
+    const { own } = this.#falls;
+    const ends: Ends = { low: new Float64Array(items), high: new Float64Array(items) };
+    for (let item = 0; item < items; item++) {
+      const fate = own[item] ?? GOES_ON; // a use falls by its needs alone
+      if (fate === STOPS) continue;
+      let low = fate === NOT_KNOWN ? 0 : 1;
+      let high = 1;
+      for (let need = needsFrom[item]!; need < needsFrom[item + 1]!; need++) {
+        const of = ofNeed(need, ends);
+        low = Math.min(low, of.low);
+        high = Math.min(high, of.high);
+      }
+      ends.low[item] = low;
+      ends.high[item] = high;
+    }
+    return ends;
+  }
+
+  /** Those whose shares are not known have the rest together: the worst of them as much of it as they could, or the best. */
+  #nowOf(need: number, ends: Ends): Interval {
+    const { optionsFrom, targets, shares, rest } = this.#graph;
+    const of = { low: 0, high: 0 };
+    for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
+      if (Number.isNaN(shares[o])) continue;
+      of.low += shares[o]! * ends.low[targets[o]!]!;
+      of.high += shares[o]! * ends.high[targets[o]!]!;
+    }
+    if (rest[need] === 0) return of;
+    const parts = this.#unshared(need, ends);
+    of.low += filled(
+      parts.toSorted((a, b) => a.low - b.low).map(({ limit, low }) => [limit, low]),
+      rest[need]!,
+    );
+    of.high += filled(
+      parts.toSorted((a, b) => b.high - a.high).map(({ limit, high }) => [limit, high]),
+      rest[need]!,
+    );
+    return of;
+  }
+
+  /**
+   * One could do at least its share, and all of it where nobody knows its limit. Those of unknown share and unknown limit do together
+   * at least what the others of unknown share cannot.
+   */
+  #couldOf(need: number, ends: Ends): Interval {
+    const { optionsFrom, targets, shares, could, rest } = this.#graph;
+    const of = { low: 0, high: 0 };
+    for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
+      if (Number.isNaN(shares[o])) continue;
+      const isLimited = !Number.isNaN(could[o]);
+      of.low += (isLimited ? could[o]! : shares[o]!) * ends.low[targets[o]!]!;
+      of.high += (isLimited ? could[o]! : 1) * ends.high[targets[o]!]!;
+    }
+    let theirs = rest[need]!;
+    let worst = 1;
+    for (const { limit, low, high } of this.#unshared(need, ends)) {
+      of.high += Math.min(1, limit) * high;
+      if (limit === Infinity) worst = Math.min(worst, low);
+      else {
+        of.low += limit * low;
+        theirs -= limit;
+      }
+    }
+    of.low += Math.max(0, theirs) * worst;
+    return { low: Math.min(1, of.low), high: Math.min(1, of.high) };
+  }
+
+  /** Those in use whose share is not known; what nobody named is one of them where there is such. */
+  #unshared(need: number, { low, high }: Ends): Part[] {
+    const { optionsFrom, targets, shares, could, open } = this.#graph;
+    const parts: Part[] = [];
+    for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
+      if (!Number.isNaN(shares[o])) continue;
+      const limit = Number.isNaN(could[o]) ? Infinity : could[o]!;
+      parts.push({ limit, low: low[targets[o]!]!, high: high[targets[o]!]! });
+    }
+    if (open[need] === 1) parts.push({ limit: Infinity, low: this.#falls.unnamed === GOES_ON ? 1 : 0, high: 1 });
+    return parts;
+  }
+}
+
+/** What `amount` comes to when it goes to one after another, as much as each could. */
+function filled(parts: readonly (readonly [limit: number, value: number])[], amount: number): number {
+  let sum = 0;
+  for (const [limit, value] of parts) {
+    const taken = Math.min(limit, amount);
+    sum += taken * value;
+    amount -= taken;
+  }
+  return sum;
+}
+
+/** The mean over several, each of which counts the same: all can be at their worst together, and all at their best. */
+export function meanOf(all: readonly Remaining[]): Remaining {
+  const mean = (which: keyof Remaining) => {
+    const end = (side: keyof Interval) => all.reduce((sum, one) => sum + one[which][side], 0) / all.length;
+    return interval(end('low'), end('high'));
+  };
+  return { now: mean('now'), could: mean('could') };
+}
+
+/** Without what is only in the last digits. */
+function interval(low: number, high: number): Interval {
+  const snapped = (end: number) => (Math.abs(end - Math.round(end)) < NEAR ? Math.round(end) : end);
+  const most = snapped(high);
+  return { low: most - low < NEAR ? most : snapped(low), high: most };
+}
