@@ -217,7 +217,7 @@ test('closed, decided and final: forms are shown, the log is signed, every input
     expect((entry.data as { id: string }).id).toBe(id);
   }
   // The same log gives the same chances to whoever works them out again.
-  expect((await outcomeOf(programme, 's1')).statistics.place).toEqual(outcome.statistics.place);
+  expect((await outcomeOf(programme, 's1')).statistics!.place).toEqual(outcome.statistics!.place);
 
   const drop = (consortium: string) => office.say('consortium-dropped', { stage: 's1', consortium, reason: 'points' });
   for (const team of ['a', 'b']) await expect(drop(team)).rejects.toMatchObject({ code: 'not-out', input: team });
