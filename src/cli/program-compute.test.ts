@@ -150,7 +150,7 @@ uses: [{ id: u, kind: training, name: { en: U }, on: [one] }]
   await program('allot', 'small', ...whole, '0.3');
   await program('usage', 'small-1', ...whole, '0.1');
   await program('usage', 'small-2', ...whole, '0.2');
-  expect(await page('compute')).toMatch(/azalea +one +2027-01-01 +2027-01-31 +0.3 +0 +0.3 +0.3 +0\n/);
+  expect(await page('compute')).toMatch(/Azalea \(made up\) +one +2027-01-01 +2027-01-31 +0.3 +0 +0.3 +0.3 +0\n/);
   expect(await page('reliance', '--without', 'far')).toMatch(/\n {2}U +goes on as far as known +not known +not known /);
 });
 

@@ -134,27 +134,30 @@ export async function namingArguments<T>(given: unknown, own: ArgumentNames, wor
     let value: unknown = given;
     for (const member of path) value = (value as Record<string, unknown> | undefined)?.[member];
     const hint = `${calledAs()} program --help names the verbs, and each verb its arguments with --help`;
-    throw new JikjiError('entry-broken', `${argument} ${error.message}`, String(value ?? argument), hint);
+    const input = typeof value === 'string' || typeof value === 'number' ? String(value) || 'nothing' : argument;
+    throw new JikjiError('entry-broken', `${argument} ${error.message}`, input, hint);
   }
 }
 
-/** Writes one entry and says so. */
+/** Writes one entry and says so; `human` is told a consortium's name by its id. */
 export async function record(
   output: Output,
   options: Common,
   kind: string,
   data: object,
-  human: string,
+  human: string | ((nameOf: (consortium: string) => string) => string),
   own: ArgumentNames = {},
 ): Promise<void> {
-  const entries = await namingArguments(data, own, () =>
-    withProgramme(options, (programme, _files, { officeActor, programmeOf }) => {
+  const { entry, words } = await namingArguments(data, own, () =>
+    withProgramme(options, async (programme, _files, { consortiumName, officeActor, programmeOf }) => {
       programmeOf(programme.tables);
-      return programme.record(officeActor(), [{ kind, data: data as Json }]);
+      const [entry] = await programme.record(officeActor(), [{ kind, data: data as Json }]);
+      const nameOf = (consortium: string): string => consortiumName(programme.tables, consortium);
+      return { entry: entry!, words: typeof human === 'string' ? human : human(nameOf) };
     }),
   );
-  const { seq, link } = entries.at(-1)!;
-  output.result({ seq, link, kind, ...data }, () => output.line(`${human} (entry ${seq})`));
+  const { seq, link } = entry;
+  output.result({ seq, link, kind, ...data }, () => output.line(`${words} (entry ${seq})`));
 }
 
 /** The key that the office of this programme signs with, on this machine. */

@@ -85,7 +85,7 @@ export function addCompute(program: Command, output: Output): void {
     .action((id: string, options: Common & Period & Source & { on: string }) => {
       const data = { ...periodOf(id, options), cluster: options.on };
       const hours = `${hoursText(options.hours)} device-hours of ${options.on}`;
-      return record(output, options, 'allotment-given', data, `${options.consortium} has ${hours}`);
+      return record(output, options, 'allotment-given', data, (nameOf) => `${nameOf(options.consortium)} has ${hours}`);
     });
 
   periodOptions(
@@ -107,7 +107,7 @@ export function addCompute(program: Command, output: Output): void {
         options,
         'usage-reported',
         data,
-        `Metered ${hoursText(options.hours)} device-hours${where} of ${options.consortium}`,
+        (nameOf) => `Metered ${hoursText(options.hours)} device-hours${where} of ${nameOf(options.consortium)}`,
       );
     });
 

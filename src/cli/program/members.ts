@@ -198,26 +198,26 @@ export function addMembers(program: Command, output: Output): void {
     .argument('<fingerprint>', '64 hex digits, as "jikji key show" prints them')
     .action((name: string, fingerprint: string, options: Common) => {
       const data = { consortium: name, key: fingerprint.toLowerCase() };
-      const human = `${name} signs with ${data.key.slice(0, 16)}...`;
+      const human = (nameOf: (consortium: string) => string) =>
+        `${nameOf(name)} signs with ${data.key.slice(0, 16)}...`;
       return record(output, options, 'consortium-key-named', data, human, {
         consortium: '<consortium>',
         key: '<fingerprint>',
       });
     });
 
-  verb(
-    program,
-    'join',
-    'an organisation came to a consortium after it was formed',
-    'join han han-chips --publisher "Han Daily" --date 2026-02-25',
-  )
+  verb(program, 'join', 'an organisation came to a consortium after it was formed', 'join han han-chips')
     .argument('<consortium>')
     .argument('<organisation>', 'one that was added')
     .action((consortium: string, organisation: string, options: Common) =>
-      record(output, options, 'member-joined', { consortium, organisation }, `${organisation} is in ${consortium}`, {
-        consortium: '<consortium>',
-        organisation: '<organisation>',
-      }),
+      record(
+        output,
+        options,
+        'member-joined',
+        { consortium, organisation },
+        (nameOf) => `${organisation} is in ${nameOf(consortium)}`,
+        { consortium: '<consortium>', organisation: '<organisation>' },
+      ),
     );
 
   named(

@@ -42,7 +42,7 @@ const REASONS = { veto: 'originality', points: 'points' } as const;
 
 /** A table of teams: place, points and how sure they are. `nameOf`: a consortium by its name. */
 function describeOutcome(output: Output, outcome: Outcome, nameOf: (team: string) => string): void {
-  const { book, teams, totals, places, statistics, chances, vetoes, unknown } = outcome;
+  const { book, teams, totals, places, statistics, chances, vetoes } = outcome;
   const order = [...teams.keys()].sort(
     (a, b) => (places.get(teams[a]!)?.place ?? 1e9) - (places.get(teams[b]!)?.place ?? 1e9),
   );
@@ -56,7 +56,7 @@ function describeOutcome(output: Output, outcome: Outcome, nameOf: (team: string
     return [
       isOut.has(team) ? 'veto' : String(places.get(team)?.place ?? NOT_KNOWN),
       nameOf(team),
-      typeof total === 'number' ? total.toFixed(book.rounding?.decimals ?? 3) : NOT_KNOWN,
+      typeof total !== 'number' ? NOT_KNOWN : book.rounding ? total.toFixed(book.rounding.decimals) : String(total),
       ...(statistics ? [interval, stays === undefined ? '' : percent(stays)] : []),
     ];
   });
@@ -65,22 +65,31 @@ function describeOutcome(output: Output, outcome: Outcome, nameOf: (team: string
     : [];
   for (const line of table([['place', 'consortium', 'points', ...sure], ...rows], [0, 2, 4])) output.line(line);
   for (const { consortium, reasons } of vetoes) output.line(`veto: ${nameOf(consortium)}: ${reasons.join('; ')}`);
-  if (book.record) return output.line('A record of what others published: nothing is worked out from it.');
-  const names = (list: readonly string[], word: string): string => list.map(nameOf).join(` ${word} `);
-  if (unknown.length > 0)
-    return output.line(
-      `The total of ${names(unknown, 'and')} is not known: no place, interval or chance is worked out.`,
-    );
-  if (outcome.undecided.length > 0)
-    output.line(
-      `The rules leave it open between ${names(outcome.undecided, 'and')}: they are equal across the border.`,
-    );
-  const points = outcome.moves?.points;
-  if (points)
-    output.line(
-      `Weights would have to move by ${points.far.toFixed(2)} points in all before ${nameOf(teams[points.out]!)} stayed instead of ${nameOf(teams[points.kept]!)}.`,
-    );
-  if (statistics) output.line(`${count(statistics.draws)} draws from the seed ${outcome.seed}.`);
+  for (const line of remarksOn(outcome, nameOf)) output.line(line);
+}
+
+/** What the table rests on, or why it is not worked out. */
+function remarksOn(outcome: Outcome, nameOf: (team: string) => string): string[] {
+  const { book, teams, statistics, unknown, undecided, moves, seed } = outcome;
+  if (book.record) return ['A record of what others published: nothing is worked out from it.'];
+  const names = (list: readonly string[]): string => list.map(nameOf).join(' and ');
+  if (unknown.length > 0) {
+    const whose = unknown.length === 1 ? 'The total' : 'The totals';
+    const verb = unknown.length === 1 ? 'is' : 'are';
+    return [`${whose} of ${names(unknown)} ${verb} not known: no place, interval or chance is worked out.`];
+  }
+  const points = moves?.points;
+  return [
+    ...(undecided.length > 0
+      ? [`The rules leave it open between ${names(undecided)}: they are equal across the border.`]
+      : []),
+    ...(points
+      ? [
+          `Weights would have to move by ${points.far.toFixed(2)} points in all before ${nameOf(teams[points.out]!)} stayed instead of ${nameOf(teams[points.kept]!)}.`,
+        ]
+      : []),
+    ...(statistics ? [`${count(statistics.draws)} draws from the seed ${seed}.`] : []),
+  ];
 }
 
 /** Who goes on and who does not, one line each. */
@@ -214,7 +223,8 @@ export function addStages(program: Command, output: Output): void {
           nameOf: (team: string) => room.consortiumName(programme.tables, team),
           unofficial: room.factsOf(programme).filter(({ official }) => !official),
           outcome: await room.outcomeOf(programme, stage),
-          lacking: room.lackingOf(programme.tables, stage),
+          // What a stage lacked when it closed, or others did not publish, nobody owes any more.
+          lacking: room.statusOf(programme.tables, stage) === 'open' ? room.lackingOf(programme.tables, stage) : [],
           sealed: [...programme.tables.of('forms', 'stage', stage)].filter(({ form }) => form === null).length,
         };
       });
