@@ -128,6 +128,8 @@ test('what an entry is about', () => {
   expect(about(null)).toBe('');
   expect(about({ id: 'azalea', name: { en: 'Azalea', ko: '진달래' }, lead: 'x' })).toBe('진달래');
   expect(about({ stage: 's', consortium: 'c', part: 'p', value: 3.5, verdict: 'holds' })).toBe('s · c · p · holds');
+  const nameOf = (id: string) => (id === 'c' ? 'Camellia' : id);
+  expect(aboutOf({ data: { stage: 's', consortium: 'c' } }, formatFor('ko'), nameOf)).toBe('s · Camellia');
   expect(about({ id: 'only', name: 7, title: { en: 4 } })).toBe('only');
   expect(about(['a'])).toBe('');
 });
