@@ -64,8 +64,14 @@ test('who was allotted hours has them today, or none; accounts are those of the 
   const found = await done('accounts', '--on', 'azalea-one');
   expect(found).toMatchObject({ cluster: 'azalea-one', device: 'gres/gpu', day: day(0) });
   expect(found.accounts).toEqual([
-    { consortium: 'azalea', account: 'azalea', hours: 100.76, period: { from: day(-1), to: day(40) } },
-    { consortium: 'camellia', account: 'camellia-gpu', hours: 0, period: null },
+    {
+      consortium: 'azalea',
+      name: 'Azalea (made up)',
+      account: 'azalea',
+      hours: 100.76,
+      period: { from: day(-1), to: day(40) },
+    },
+    { consortium: 'camellia', name: 'Camellia (made up)', account: 'camellia-gpu', hours: 0, period: null },
   ]);
   for (const word of ['AccountingStorageTRES=gres/gpu', 'PriorityDecayHalfLife=0', 'AccountingStorageEnforce=safe'])
     expect(found.script).toContain(word);
@@ -103,6 +109,14 @@ esac`,
   const limits = [set('azalea', 6045), set('camellia-gpu', 0)];
   expect(changes()).toEqual([add('azalea'), limits[0], add('camellia-gpu'), limits[1]]);
   expect(changes()).toEqual(limits);
+});
+
+test('consortia stand in the script by their names, and no name gets out of its comment', async () => {
+  await done('rename', 'consortium', 'azalea', '--name', 'Azalea\ntouch owned\u2028\u0085\rrm -rf x');
+  const { script } = await done('accounts', '--on', 'azalea-one');
+  expect(script).toContain('\n# Azalea touch owned rm -rf x: 101 hours from ');
+  expect(script).not.toMatch(/^(touch|rm)/m);
+  await done('rename', 'consortium', 'azalea', '--name', 'Azalea (made up)');
 });
 
 test('metering asks for the same accounts', async () => {

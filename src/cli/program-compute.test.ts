@@ -163,7 +163,7 @@ uses:
   await program('allot', 'small', ...whole, '0.3');
   await program('usage', 'small-1', ...whole, '0.1');
   await program('usage', 'small-2', ...whole, '0.2');
-  expect(await page('compute')).toMatch(/azalea +one +2027-01-01 +2027-01-31 +0.3 +0 +0.3 +0.3 +0\n/);
+  expect(await page('compute')).toMatch(/Azalea \(made up\) +one +2027-01-01 +2027-01-31 +0.3 +0 +0.3 +0.3 +0\n/);
   const said = await page('reliance', '--without', 'US');
   expect(said).toMatch(/\n {2}U +not known +0% to 25% +0% to 50% /);
   expect(said).toMatch(/\n {2}V +goes on +0% to 100% +10% to 100%\n/);

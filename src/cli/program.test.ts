@@ -113,7 +113,7 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
 
   expect(await refused('close')).toMatchObject({
     code: 'stage-lacking',
-    message: expect.stringContaining('azalea and bellflower'),
+    message: expect.stringContaining('Azalea (made up) and Bellflower (made up)'),
   });
   const question = apart(
     'program',
@@ -146,6 +146,19 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
 
   await program('report', '--out', 's1.html', '--lang', 'ko');
   expect(readFileSync(join(folder, 's1.html'), 'utf8')).toContain('작은 단계'.slice(0, 2));
+  // Decided is not final: the next step is due, and no other stage opens before it.
+  expect(await program('status')).toMatchObject({
+    stages: [{ id: 's1', status: 'decided' }],
+    next: { stage: 's1', act: 'finish' },
+  });
+  expect(await refused('open', 's2')).toMatchObject({ code: 'stage-not-final' });
+  const renamed = await program('rename', 'consortium', 'azalea', '--name', 'Azalea Works', '--reason', 'its own word');
+  expect(renamed).toMatchObject({
+    before: { en: 'Azalea (made up)' },
+    name: { en: 'Azalea Works', ko: '진달래 (가상)' },
+  });
+  expect((await program('standings')).teams[0]).toMatchObject({ id: 'azalea', name: 'Azalea Works' });
+  await program('rename', 'consortium', 'azalea', '--name', 'Azalea (made up)');
   const held = await program('verify');
   expect(held).toMatchObject({ verdict: 'holds', altered: null });
   // Rule books of the example and of this stage, a finding, the close, the decision.
@@ -228,6 +241,12 @@ describe('what is refused changes nothing', () => {
     [['organisation', 'x', '--country', 'UK'], 'usage'],
     [['organisation', 'x', '--country', 'KR', '--role', 'moon'], 'entry-broken'],
     [['maker', 'azalea', 'abc'], 'entry-broken'],
+    [['open', 's2'], 'stage-not-final'],
+    [['rename', 'consortium', 'nobody', '--name', 'X'], 'consortium-unknown'],
+    [['rename', 'consortium', 'azalea', '--name', 'Azalea (made up)'], 'name-known'],
+    [['rename', 'heart', 'azalea', '--name', 'X'], 'usage'],
+    [['rename', 'consortium', 'azalea'], 'usage'],
+    [['join', 'azalea', 'nobody'], 'organisation-unknown'],
     [['review', 'dandelion', '--step', 'presentation', '--passed'], 'review-order'],
     [['review', 'dandelion', '--step', 'paper'], 'usage'],
     [['verify', '--published', '7'], 'usage'],
@@ -239,5 +258,22 @@ describe('what is refused changes nothing', () => {
     const { head } = programme;
     expect((await refused(...args)).code).toBe(code);
     expect(programme.head).toEqual(head);
+  });
+
+  test.each([
+    [['maker', 'azalea', 'abc'], '<fingerprint> must be a SHA-256 in hex', 'abc'],
+    [['maker', 'Azalea', 'a'.repeat(64)], '<consortium> must be lower-case letters, digits and hyphens', 'Azalea'],
+    [['open', 'S9'], '<stage> must be lower-case letters, digits and hyphens', 'S9'],
+    [['organisation', 'x', '--country', 'Korea'], '--country must be two capital letters (ISO 3166)', 'Korea'],
+    [['organisation', 'X', '--country', 'KR'], '<id> must be lower-case letters, digits and hyphens', 'X'],
+    [['consortium', 'x', '--lead', 'A b'], '--lead must be lower-case letters, digits and hyphens', 'A b'],
+    [['apply', 'x', '--call', 'call', '--lead', 'x', '--member', 'A'], '--member must be lower-case', 'A'],
+    [['rename', 'consortium', 'azalea', '--name-ko', ''], '--name-ko must not be empty', 'nothing'],
+    [['appeal', 'X', '--consortium', 'azalea', '--text', 'why'], '<id> must be lower-case', 'X'],
+  ] as [string[], string, string][])('%s: names the argument that is wrong', async (args, message, input) => {
+    const error = await refused(...args);
+    expect(error).toMatchObject({ code: 'entry-broken', message: expect.stringContaining(message), input });
+    // No entry of the log, of which whoever typed this knows nothing.
+    expect(JSON.stringify(error)).not.toMatch(/consortium-key-named|stage-opened|[a-z]+-(added|formed|received)/);
   });
 });

@@ -104,8 +104,9 @@ export const overview: Overview = {
     {
       id: 'stage-1',
       title: title('First stage', '1단계'),
-      status: 'decided',
+      status: 'final',
       consortia: TEAMS.map(({ id }) => id),
+      outcomes: { azalea: 'kept', bellflower: 'kept', camellia: 'out', dandelion: 'out' },
       opened: DAY,
       closed: DAY,
     },
@@ -114,6 +115,7 @@ export const overview: Overview = {
       title: title('Second stage', '2단계'),
       status: 'open',
       consortia: ['azalea', 'bellflower'],
+      outcomes: {},
       opened: DAY,
       closed: null,
     },
@@ -125,6 +127,7 @@ export const overview: Overview = {
     'blocks.experts: 1 of 2 experts’ forms',
     'blocks.users: 3 of 6 judgements of azalea and bellflower',
   ],
+  next: null,
   jobs: [{ id: 7, kind: 'audit', submission: 'azalea-2', status: 'running' }],
   facts: [
     {
@@ -133,6 +136,7 @@ export const overview: Overview = {
       source: [{ publisher: 'a made-up newspaper', date: '2026-01-15', url: 'https://example.org/1' }],
       derived: null,
       verified: false,
+      official: false,
     },
   ],
 };
@@ -147,7 +151,7 @@ export const consortium: ConsortiumPage = {
     { id: 'azalea-halls', name: title('Azalea Halls', '진달래센터'), country: 'XX', roles: ['data-center', 'cloud'] },
   ],
   stages: [
-    { id: 'stage-1', title: title('First stage', '1단계'), status: 'decided', outcome: 'kept', reason: null },
+    { id: 'stage-1', title: title('First stage', '1단계'), status: 'final', outcome: 'kept', reason: null },
     { id: 'stage-2', title: title('Second stage', '2단계'), status: 'open', outcome: null, reason: null },
   ],
   submissions: [
@@ -219,13 +223,9 @@ export const report: StageReport = {
         'blocks.experts': figure(total * 0.35, 2),
         'blocks.users': i === 3 ? { value: 'not published', interval: null, source: null } : figure(total * 0.25, 2.2),
       },
-      places: [
-        [0.71, 0.2, 0.07, 0.02],
-        [0.2, 0.45, 0.22, 0.13],
-        [0.06, 0.21, 0.41, 0.32],
-        [0.03, 0.14, 0.3, 0.53],
-      ][i],
-      keptChance: [0.93, 0.75, 0.31, 0.008][i],
+      // Who has a veto is in no place by chance.
+      places: [[0.71, 0.2, 0.09], [0.23, 0.55, 0.22], [0.06, 0.25, 0.69], null][i],
+      keptChance: [0.91, 0.78, 0.31, null][i],
       outcome: (['kept', 'kept', 'out', 'out'] as const)[i],
       reason: ([null, null, 'points', 'veto'] as const)[i],
     };
@@ -351,6 +351,7 @@ export const submission: SubmissionPage = {
   id: 'azalea-1',
   stage: 'stage-1',
   consortium: 'azalea',
+  consortiumName: TEAMS[0].name,
   kind: 'bundle',
   status: 'evaluated',
   digest: hex(70),
@@ -596,6 +597,7 @@ export const invitations: Invitation[] = [
     role: 'expert',
     programme: 'practice',
     consortium: null,
+    consortiumName: null,
     note: 'for Lee',
     created: DAY,
     expires: '2026-12-20T05:12:00.000Z',
@@ -609,6 +611,7 @@ export const users: Person[] = [
     role: 'office',
     programme: null,
     consortium: null,
+    consortiumName: null,
     blocked: false,
     created: DAY,
     lastSeen: DAY,
@@ -619,6 +622,7 @@ export const users: Person[] = [
     role: 'consortium',
     programme: 'practice',
     consortium: 'azalea',
+    consortiumName: TEAMS[0].name,
     blocked: true,
     created: DAY,
     lastSeen: null,

@@ -15,6 +15,9 @@ interface Options extends Common {
   device: string;
 }
 
+/** A name in a comment of a shell's script must not end it. */
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+
 /** Slurm tracks these whatever its configuration says. */
 const TRACKED = /^(cpu|mem|energy|node|billing)$/;
 
@@ -34,7 +37,7 @@ export function addAccounts(program: Command, output: Output): void {
         room.existingCluster(tables, on);
         const found = room.slurmAccounts(tables, room.catalogueAt(tables)!.catalogue.clusters.get(on)!, day);
         checkAccounts(new Map(found.map(({ consortium, account }) => [consortium, [account]])));
-        return found;
+        return found.map((one) => ({ ...one, name: room.consortiumName(tables, one.consortium) }));
       });
       if (accounts.length === 0)
         throw new JikjiError('nothing-allotted', 'nothing was allotted on this cluster', on, 'see program allot');
@@ -49,7 +52,10 @@ function checkDeviceName(device: string): void {
   throw new JikjiError('usage', '--device takes the name of a resource of Slurm', `--device ${device}`, hint);
 }
 
-function scriptOf(accounts: readonly SlurmAccount[], { on, device, day }: { on: string; device: string; day: string }) {
+function scriptOf(
+  accounts: readonly (SlurmAccount & { name: string })[],
+  { on, device, day }: { on: string; device: string; day: string },
+) {
   const lines = [
     `# What is allotted of ${on} on ${day}, as limits of accounts of Slurm. Read this, then run it on that cluster, as somebody who may`,
     '# change accounts. It may be run again, deletes nothing, and leaves other limits as they are.',
@@ -64,7 +70,7 @@ function scriptOf(accounts: readonly SlurmAccount[], { on, device, day }: { on: 
     '[ -n "$cluster" ]',
     'has() { [ -n "$(sacctmgr --noheader --parsable2 show assoc "cluster=$cluster" "account=$1" format=account)" ]; }',
   ];
-  for (const { consortium, account, hours, period } of accounts) {
+  for (const { name: consortium, account, hours, period } of accounts) {
     const name = shellWord(account);
     const modify = `sacctmgr --immediate modify account where "name=${account}" "cluster=$cluster" set`;
     const what = period
@@ -72,7 +78,7 @@ function scriptOf(accounts: readonly SlurmAccount[], { on, device, day }: { on: 
       : 'nothing is allotted on this day';
     lines.push(
       '',
-      `# ${consortium}: ${what}`,
+      `# ${oneLine(consortium)}: ${what}`,
       `has ${name} || sacctmgr --immediate add account ${name} "cluster=$cluster"`,
       `${modify} GrpTRESMins=${device}=${Math.floor(60 * hours)}`,
     );

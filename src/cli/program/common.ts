@@ -5,10 +5,11 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
-import { DEFAULT_KEY, listKeys, newKey, type Signer } from '../../ledger/index.ts';
+import { DEFAULT_KEY, type Json, listKeys, newKey, type Signer } from '../../ledger/index.ts';
 import type { Programme, Tables, Title, Where } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import { signerNamed } from '../key.ts';
+import type { Output } from '../output.ts';
 import { program as programRoom } from '../rooms.ts';
 
 export interface Common {
@@ -78,6 +79,85 @@ export async function withProgramme<T>(
   } finally {
     await programme.close();
   }
+}
+
+/** Names of arguments by the member of an entry that they become. */
+export type ArgumentNames = Record<string, string>;
+
+const ARGUMENTS: ArgumentNames = {
+  id: '<id>',
+  name: '--name',
+  'name.en': '--name',
+  'name.ko': '--name-ko',
+  title: '--name',
+  'title.en': '--name',
+  'title.ko': '--name-ko',
+  consortium: '--consortium',
+  consortia: '--consortium',
+  country: '--country',
+  roles: '--role',
+  lead: '--lead',
+  members: '--member',
+  call: '--call',
+  step: '--step',
+  note: '--note',
+  stage: '--stage',
+  cluster: '--on',
+  from: '--from',
+  to: '--to',
+  deviceHours: '--hours',
+  submission: '--submission',
+  text: '--text',
+  answer: '--text',
+  reason: '--reason',
+  'source.publisher': '--publisher',
+  'source.item': '--item',
+  'source.date': '--date',
+  'source.url': '--url',
+};
+
+/**
+ * Does what was asked for; where the log refuses the form of what it was given, the error names the argument that it came from.
+ * `own`: names that differ from those that most verbs use.
+ */
+export async function namingArguments<T>(given: unknown, own: ArgumentNames, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof JikjiError && error.code === 'entry-broken')) throw error;
+    const names: ArgumentNames = { ...ARGUMENTS, ...own };
+    const path = error.input.split('.');
+    // A member of a list is of the option that may be given several times.
+    const at = [path.length, path.length - 1].map((length) => path.slice(0, length).join('.'));
+    const argument = at.map((member) => names[member]).find((name) => name !== undefined);
+    if (argument === undefined) throw error;
+    let value: unknown = given;
+    for (const member of path) value = (value as Record<string, unknown> | undefined)?.[member];
+    const hint = `${calledAs()} program --help names the verbs, and each verb its arguments with --help`;
+    const input = typeof value === 'string' || typeof value === 'number' ? String(value) || 'nothing' : argument;
+    throw new JikjiError('entry-broken', `${argument} ${error.message}`, input, hint);
+  }
+}
+
+/** Writes one entry and says so; `human` is told a consortium's name by its id. */
+export async function record(
+  output: Output,
+  options: Common,
+  kind: string,
+  data: object,
+  human: string | ((nameOf: (consortium: string) => string) => string),
+  own: ArgumentNames = {},
+): Promise<void> {
+  const { entry, words } = await namingArguments(data, own, () =>
+    withProgramme(options, async (programme, _files, { consortiumName, officeActor, programmeOf }) => {
+      programmeOf(programme.tables);
+      const [entry] = await programme.record(officeActor(), [{ kind, data: data as Json }]);
+      const nameOf = (consortium: string): string => consortiumName(programme.tables, consortium);
+      return { entry: entry!, words: typeof human === 'string' ? human : human(nameOf) };
+    }),
+  );
+  const { seq, link } = entry;
+  output.result({ seq, link, kind, ...data }, () => output.line(`${words} (entry ${seq})`));
 }
 
 /** The key that the office of this programme signs with, on this machine. */

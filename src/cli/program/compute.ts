@@ -4,14 +4,13 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
 import { countryText, readSmallFile } from '../../formats/index.ts';
-import type { Json } from '../../ledger/index.ts';
 import type { Chain, Index, WhatIf } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
 import { wordsFor } from '../reliance.ts';
 import { count, percents, table } from '../text.ts';
 import { collect, number } from '../values.ts';
-import { type Common, plainTitle, verb, withProgramme } from './common.ts';
+import { type Common, plainTitle, record, verb, withProgramme } from './common.ts';
 import { type Source, sourceOf, sourceOptions } from './scores.ts';
 
 /** Of a catalogue's file. */
@@ -74,16 +73,6 @@ export function addCompute(program: Command, output: Output): void {
       });
     });
 
-  /** One entry, and what is said of it. */
-  const record = async (options: Common, kind: string, data: object, human: string): Promise<void> => {
-    const entries = await withProgramme(options, (programme, _files, { officeActor, programmeOf }) => {
-      programmeOf(programme.tables);
-      return programme.record(officeActor(), [{ kind, data: data as Json }]);
-    });
-    const { seq, link } = entries.at(-1)!;
-    output.result({ seq, link, kind, ...data }, () => output.line(`${human} (entry ${seq})`));
-  };
-
   periodOptions(
     verb(
       program,
@@ -96,7 +85,7 @@ export function addCompute(program: Command, output: Output): void {
     .action((id: string, options: Common & Period & Source & { on: string }) => {
       const data = { ...periodOf(id, options), cluster: options.on };
       const hours = `${hoursText(options.hours)} device-hours of ${options.on}`;
-      return record(options, 'allotment-given', data, `${options.consortium} has ${hours}`);
+      return record(output, options, 'allotment-given', data, (nameOf) => `${nameOf(options.consortium)} has ${hours}`);
     });
 
   periodOptions(
@@ -114,10 +103,11 @@ export function addCompute(program: Command, output: Output): void {
       const data = { ...periodOf(id, options), cluster: on, submission, word: 'office' };
       const where = on === null ? '' : ` of ${on}`;
       return record(
+        output,
         options,
         'usage-reported',
         data,
-        `Metered ${hoursText(options.hours)} device-hours${where} of ${options.consortium}`,
+        (nameOf) => `Metered ${hoursText(options.hours)} device-hours${where} of ${nameOf(options.consortium)}`,
       );
     });
 
@@ -129,7 +119,9 @@ export function addCompute(program: Command, output: Output): void {
       const catalogue = room.catalogueAt(tables);
       return {
         catalogue: catalogue ? { digest: catalogue.digest, parts: catalogue.catalogue.parts } : null,
-        accounts: room.accountsOf(allotments, usages),
+        accounts: room
+          .accountsOf(allotments, usages)
+          .map((account) => ({ ...account, name: room.consortiumName(tables, account.consortium) })),
         allotments,
         usages,
       };
@@ -141,7 +133,7 @@ export function addCompute(program: Command, output: Output): void {
       if (found.accounts.length === 0) return output.line('Nothing was allotted and nothing used');
       const head = ['consortium', 'cluster', 'from', 'to', 'allotted', 'said', 'metered', 'counted', 'left'];
       const rows = found.accounts.map((account) => [
-        account.consortium,
+        account.name,
         account.cluster ?? 'not known',
         account.from,
         account.to,

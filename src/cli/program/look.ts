@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
+import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
 import { checkReportFile, parseLang } from '../report-file.ts';
 import { fit, table } from '../text.ts';
@@ -33,7 +34,13 @@ export function addLook(program: Command, output: Output): void {
           status,
           makerKey,
         })),
-        stages: [...tables.all('stages')].map(({ id, title, status, consortia }) => ({ id, title, status, consortia })),
+        stages: [...tables.all('stages')].map(({ id, title, consortia }) => ({
+          id,
+          title,
+          status: room.statusOf(tables, String(id)),
+          consortia,
+        })),
+        next: room.nextStepOf(tables),
         submissions: [...tables.all('submissions')].map(({ id, stage, consortium, status, digest }) => ({
           id,
           stage,
@@ -48,6 +55,7 @@ export function addLook(program: Command, output: Output): void {
     output.result(found, () => {
       output.line(`${plainTitle(found.name)} (${found.programme}, ${found.mode}), in ${found.database}`);
       output.line(`  ${found.entries} ${found.entries === 1 ? 'entry' : 'entries'}, the last one ${found.link}`);
+      const names = new Map(found.consortia.map(({ id, name }) => [String(id), plainTitle(name)]));
       const block = (title: string, rows: string[][]): void => {
         if (rows.length === 0) return;
         output.line(`\n${title}`);
@@ -67,13 +75,17 @@ export function addLook(program: Command, output: Output): void {
       );
       block(
         'Stages',
-        found.stages.map(({ id, title, status }) => [String(id), fit(plainTitle(title), 40), String(status)]),
+        found.stages.map(({ id, title, status }) => [
+          String(id),
+          fit(plainTitle(title), 40),
+          status === 'decided' ? 'decided, not final' : status,
+        ]),
       );
       block(
         'Submissions',
         found.submissions.map(({ id, consortium, status, verdict }) => [
           String(id),
-          String(consortium),
+          fit(names.get(String(consortium)) ?? String(consortium), 40),
           fit(String(status), 60),
           String(verdict ?? ''),
         ]),
@@ -82,6 +94,11 @@ export function addLook(program: Command, output: Output): void {
         'Jobs',
         found.jobs.map(({ id, kind, status }) => [String(id), kind, status]),
       );
+      if (found.next) {
+        const { stage, act } = found.next;
+        const verb = act === 'answer' ? 'appeal APPEAL --rejected --text "..."' : `${act} ${stage}`;
+        output.line(`Next:\n  ${calledAs()} program ${verb}`);
+      }
     });
   });
 
@@ -121,7 +138,7 @@ export function addLook(program: Command, output: Output): void {
         const head =
           part === ''
             ? [
-                `${stage}/${consortium} = ${total ?? 'not complete'} of ${book.points}: the sum of ${chosen.length} blocks`,
+                `${room.consortiumName(programme.tables, consortium)}, ${stage}: ${typeof total === 'number' ? total : 'not known'} of ${book.points}: the sum of ${chosen.length} blocks`,
               ]
             : [];
         return [

@@ -1,23 +1,24 @@
-// `jikji program create, example, organisation, call, apply, review, select, consortium, maker`: who takes part.
+// `jikji program create, example, organisation, call, apply, review, select, consortium, maker, join, rename`: who takes part.
 
 import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
 import { parseCountry } from '../../formats/index.ts';
-import type { Json } from '../../ledger/index.ts';
 import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
 import { collect } from '../values.ts';
-import { type Common, type Named, named, OFFICE_KEY, signerOrNew, titleOf, verb, withProgramme } from './common.ts';
-
-/** Writes one entry and says so. */
-async function record(output: Output, options: Common, kind: string, data: object, human: string): Promise<void> {
-  const entries = await withProgramme(options, (programme, _files, { officeActor, programmeOf }) => {
-    programmeOf(programme.tables);
-    return programme.record(officeActor(), [{ kind, data: data as Json }]);
-  });
-  const { seq, link } = entries.at(-1)!;
-  output.result({ seq, link, kind, ...data }, () => output.line(`${human} (entry ${seq})`));
-}
+import {
+  type Common,
+  type Named,
+  named,
+  namingArguments,
+  OFFICE_KEY,
+  plainTitle,
+  record,
+  signerOrNew,
+  titleOf,
+  verb,
+  withProgramme,
+} from './common.ts';
 
 export function addMembers(program: Command, output: Output): void {
   const note = (text: string) => void process.stderr.write(`${text}\n`);
@@ -39,7 +40,8 @@ export function addMembers(program: Command, output: Output): void {
       const where = await withProgramme(
         options,
         async (programme, _files, { foundProgramme, officeActor }) => {
-          await foundProgramme(programme, signer, { id, name: titleOf(id, options), mode }, officeActor());
+          const founding = { id, name: titleOf(id, options), mode } as const;
+          await namingArguments(founding, {}, () => foundProgramme(programme, signer, founding, officeActor()));
           return programme.store.where;
         },
         { begin: true },
@@ -168,6 +170,7 @@ export function addMembers(program: Command, output: Output): void {
           'application-reviewed',
           data,
           `${application} ${words} the ${options.step} review`,
+          { application: '<application>' },
         );
       },
     );
@@ -177,7 +180,9 @@ export function addMembers(program: Command, output: Output): void {
     .option('--consortium <id>', "the consortium's id (default: the application's)")
     .action((application: string, options: Common & { consortium?: string }) => {
       const data = { application, consortium: options.consortium ?? application };
-      return record(output, options, 'application-selected', data, `${application} was selected`);
+      return record(output, options, 'application-selected', data, `${application} was selected`, {
+        application: '<application>',
+      });
     });
 
   consortium(
@@ -196,6 +201,67 @@ export function addMembers(program: Command, output: Output): void {
     .argument('<fingerprint>', '64 hex digits, as "jikji key show" prints them')
     .action((name: string, fingerprint: string, options: Common) => {
       const data = { consortium: name, key: fingerprint.toLowerCase() };
-      return record(output, options, 'consortium-key-named', data, `${name} signs with ${data.key.slice(0, 16)}...`);
+      const human = (nameOf: (consortium: string) => string) =>
+        `${nameOf(name)} signs with ${data.key.slice(0, 16)}...`;
+      return record(output, options, 'consortium-key-named', data, human, {
+        consortium: '<consortium>',
+        key: '<fingerprint>',
+      });
+    });
+
+  verb(program, 'join', 'an organisation came to a consortium after it was formed', 'join han han-chips')
+    .argument('<consortium>')
+    .argument('<organisation>', 'one that was added')
+    .action((consortium: string, organisation: string, options: Common) =>
+      record(
+        output,
+        options,
+        'member-joined',
+        { consortium, organisation },
+        (nameOf) => `${organisation} is in ${nameOf(consortium)}`,
+        { consortium: '<consortium>', organisation: '<organisation>' },
+      ),
+    );
+
+  named(
+    verb(
+      program,
+      'rename',
+      'mend a name that was entered wrongly; the log keeps both',
+      'rename consortium han --name "Han Models" --reason "a typing error"',
+    ),
+    'the name from now on',
+  )
+    .argument('<what>', 'programme, organisation, consortium, application, call or stage')
+    .argument('<id>', 'its id, which stays')
+    .option('--reason <text>', 'why')
+    .action(async (what: string, id: string, options: Common & Named & { reason?: string }) => {
+      const { name, nameKo, reason } = options;
+      if (name === undefined && nameKo === undefined)
+        throw new JikjiError(
+          'usage',
+          'a name is needed',
+          id,
+          'give --name, --name-ko or both; one that is left out stays',
+        );
+      const done = await withProgramme(options, async (programme, _files, room) => {
+        const thing = room.NAMED_THINGS.find((one) => one === what);
+        if (!thing)
+          throw new JikjiError(
+            'usage',
+            'there are no names of this',
+            what,
+            `there are: ${room.NAMED_THINGS.join(', ')}`,
+          );
+        const before = room.nameNow(programme.tables, thing, id);
+        const ko = nameKo ?? before.ko;
+        const after = { en: name ?? before.en, ...(ko === undefined ? {} : { ko }) };
+        const mending = { what: thing, id, name: after, ...(reason === undefined ? {} : { reason }) };
+        const { seq } = await namingArguments(mending, {}, () => room.mendName(programme, mending, room.officeActor()));
+        return { ...mending, before, seq };
+      });
+      output.result(done, () =>
+        output.line(`${plainTitle(done.before)} is now ${plainTitle(done.name)} (entry ${done.seq})`),
+      );
     });
 }

@@ -42,7 +42,7 @@ export function addMeter(program: Command, output: Output): void {
       const accounts = pairs('--account', options.account, 'han=han-gpu');
       const submissions = pairs('--submission', options.submission, 'han-1=4711,4712');
       const { checkDevice, jobsOfAccount, limitWords, slurmQueue } = await fleet();
-      const found = await withProgramme(options, async (programme, _files, room) => {
+      const { names, result: found } = await withProgramme(options, async (programme, _files, room) => {
         const { tables } = programme;
         const signer = await officeSigner(tables);
         room.existingCluster(tables, cluster);
@@ -78,12 +78,13 @@ export function addMeter(program: Command, output: Output): void {
             return why === undefined ? [] : [{ consortium, job: String(job_id), reason: state_reason, why }];
           }),
         );
-        return { cluster, from, to, device, ...metered, waiting };
+        const names = new Map([...asked.keys()].map((id) => [id, room.consortiumName(tables, id)]));
+        return { names, result: { cluster, from, to, device, ...metered, waiting } };
       });
       output.result(found, () => {
         const head = ['consortium', 'submission', 'jobs', 'device-hours', ''];
         const rows = found.usages.map(({ consortium, submission, jobs, deviceHours, fresh }) => [
-          consortium,
+          names.get(consortium) ?? consortium,
           submission ?? '',
           String(jobs),
           hoursText(deviceHours),
@@ -96,7 +97,7 @@ export function addMeter(program: Command, output: Output): void {
         for (const id of found.unnamed)
           output.line(`The maker's word on ${id} counts beside this: name its jobs with --submission ${id}=...`);
         for (const { consortium, job, reason, why } of found.waiting)
-          output.line(`Job ${job} of ${consortium} waits: ${why} (${reason})`);
+          output.line(`Job ${job} of ${names.get(consortium)} waits: ${why} (${reason})`);
       });
     });
 }

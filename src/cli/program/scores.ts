@@ -5,14 +5,23 @@ import type { Command } from 'commander';
 import { parse, stringify } from 'yaml';
 import { JikjiError, systemCode, writeFileAtomic } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
-import type { AnswerToQuestion, Programme, Tables } from '../../program/index.ts';
+import type { AnswerToQuestion, Citation, Tables } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import { signerNamed } from '../key.ts';
 import type { Output } from '../output.ts';
 import { foundry, program as programRoom } from '../rooms.ts';
 import { harmless } from '../text.ts';
 import { defaultThreads, wholeNumber } from '../values.ts';
-import { type Common, OFFICE_KEY, plainTitle, signerOrNew, stageOf, verb, withProgramme } from './common.ts';
+import {
+  type Common,
+  namingArguments,
+  OFFICE_KEY,
+  plainTitle,
+  signerOrNew,
+  stageOf,
+  verb,
+  withProgramme,
+} from './common.ts';
 
 export interface Source {
   publisher?: string;
@@ -40,6 +49,14 @@ export function sourceOf({ publisher, item, date, url }: Source, input: string):
   return Object.fromEntries(
     Object.entries({ publisher, item, date, url }).filter(([, value]) => value !== undefined),
   ) as Json;
+}
+
+/** Where a figure was published, in one line. */
+export function sourceText(source: readonly Citation[] | 'not recorded'): string {
+  if (source === 'not recorded') return 'source not recorded';
+  return source
+    .map(({ publisher, item, date, url }) => [publisher, item, date, url].filter(Boolean).join(', '))
+    .join('; ');
 }
 
 /** A form to fill in: every team and criterion with an empty mark. */
@@ -121,10 +138,14 @@ export function addScores(program: Command, output: Output): void {
         const result = await withProgramme(options, async (programme, _files, room) => {
           const stage = stageOf(programme.tables, options.stage);
           const figure = { stage, consortium, part: wanted, value: points, source };
-          return room.enterScore(programme, figure as Parameters<typeof room.enterScore>[1], room.officeActor());
+          const names = { consortium: '<consortium>', part: '<part>', value: '<points>' };
+          const entered = await namingArguments(figure, names, () =>
+            room.enterScore(programme, figure as Parameters<typeof room.enterScore>[1], room.officeActor()),
+          );
+          return { ...entered, name: room.consortiumName(programme.tables, consortium) };
         });
         output.result(result, () =>
-          output.line(`${consortium}, ${result.part}: ${value} of ${result.max} (entry ${result.seq})`),
+          output.line(`${result.name}, ${result.part}: ${value} of ${result.max} (entry ${result.seq})`),
         );
       },
     );
@@ -166,7 +187,9 @@ export function addScores(program: Command, output: Output): void {
           return {
             stage,
             part,
-            ...(await room.giveForm(programme, { stage, part, expert, form }, room.officeActor())),
+            ...(await namingArguments({ id: expert, expert }, { id: '--expert', expert: '--expert' }, () =>
+              room.giveForm(programme, { stage, part, expert, form }, room.officeActor()),
+            )),
           };
         });
         if (receipt !== undefined) writeFileAtomic(receipt, `${JSON.stringify({ ...given, form }, null, 2)}\n`);
@@ -216,10 +239,8 @@ export function addScores(program: Command, output: Output): void {
         });
         if (!ask) return;
         const choice = answerOf(await typed('Which is better? 1, 2 or tie: '));
-        const shown = await withProgramme(options, (programme, _files, room) =>
-          room.answerQuestion(programme, { id: question.id }, choice, room.officeActor()),
-        );
-        output.line(`Recorded. They were ${shown.first} and ${shown.second}.`);
+        const { names } = await answered(options, question.id, choice);
+        output.line(`Recorded. They were ${names.join(' and ')}.`);
       },
     );
 
@@ -228,10 +249,8 @@ export function addScores(program: Command, output: Output): void {
     .argument('<answer>', 'first, second or tie')
     .action(async (question: string, text: string, options: Common) => {
       const answer = answerOf(text);
-      const shown = await withProgramme(options, (programme: Programme, _files, room) =>
-        room.answerQuestion(programme, { id: question }, answer, room.officeActor()),
-      );
-      output.result(shown, () => output.line(`Recorded. They were ${shown.first} and ${shown.second}.`));
+      const { names, ...shown } = await answered(options, question, answer);
+      output.result(shown, () => output.line(`Recorded. They were ${names.join(' and ')}.`));
     });
 
   verb(
@@ -260,12 +279,30 @@ export function addScores(program: Command, output: Output): void {
         const result = await withProgramme(options, async (programme, _files, room) => {
           const stage = stageOf(programme.tables, options.stage);
           const finding = { stage, consortium, component, verdict, by, text };
-          return { id: await room.signedFinding(programme, signer, finding, room.officeActor()), ...finding };
+          const names = {
+            consortium: '<consortium>',
+            component: '<component>',
+            verdict: '<verdict>',
+            by: '--by',
+          };
+          const id = await namingArguments(finding, names, () =>
+            room.signedFinding(programme, signer, finding, room.officeActor()),
+          );
+          return { id, ...finding, name: room.consortiumName(programme.tables, consortium) };
         });
-        output.result(result, () => output.line(`${result.id}: ${consortium}, ${component}: ${verdict}`));
+        output.result(result, () => output.line(`${result.id}: ${result.name}, ${component}: ${verdict}`));
       },
     );
 }
+
+/** Takes the answer to a question; whom it compared, by id and by name. */
+const answered = (options: Common, id: string, answer: AnswerToQuestion) =>
+  withProgramme(options, async (programme, _files, room) => {
+    const shown = await namingArguments({}, { judge: '--judge' }, () =>
+      room.answerQuestion(programme, { id }, answer, room.officeActor()),
+    );
+    return { ...shown, names: [shown.first, shown.second].map((one) => room.consortiumName(programme.tables, one)) };
+  });
 
 /** What a model makes of a text; drawn from its probabilities, as a user would meet it. */
 async function continuation(model: string, prompt: string, maxTokens: number): Promise<string> {

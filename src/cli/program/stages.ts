@@ -9,7 +9,18 @@ import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
 import { count, table } from '../text.ts';
 import { collect } from '../values.ts';
-import { type Common, type Named, named, officeSigner, stageOf, titleOf, verb, withProgramme } from './common.ts';
+import {
+  type Common,
+  type Named,
+  named,
+  namingArguments,
+  officeSigner,
+  stageOf,
+  titleOf,
+  verb,
+  withProgramme,
+} from './common.ts';
+import { sourceText } from './scores.ts';
 
 const MOST_RULE_BOOK_BYTES = 1 << 20;
 
@@ -26,88 +37,99 @@ function readText(file: string): string {
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 
-/** A table of teams: place, points and how sure they are. */
-export function describeOutcome(output: Output, outcome: Outcome): void {
-  const { teams, totals, places, statistics, keptChance, vetoes } = outcome;
-  const order = teams
-    .map((_, i) => i)
-    .sort((a, b) => (places.get(teams[a]!)?.place ?? 1e9) - (places.get(teams[b]!)?.place ?? 1e9));
-  // Of totals that are not all there yet nobody can tell how sure their order is.
-  const complete = totals.every((total) => total !== null);
+const NOT_KNOWN = 'not known';
+const REASONS = { veto: 'originality', points: 'points' } as const;
+
+/** A table of teams: place, points and how sure they are. `nameOf`: a consortium by its name. */
+function describeOutcome(output: Output, outcome: Outcome, nameOf: (team: string) => string): void {
+  const { book, teams, totals, places, statistics, chances, vetoes } = outcome;
+  const order = [...teams.keys()].sort(
+    (a, b) => (places.get(teams[a]!)?.place ?? 1e9) - (places.get(teams[b]!)?.place ?? 1e9),
+  );
+  const isOut = new Set(vetoes.map(({ consortium }) => consortium));
   const rows = order.map((i) => {
+    const team = teams[i]!;
     const total = totals[i];
-    const { low, high, standardError } = statistics.totals[i]!;
+    const points = typeof total === 'number' ? statistics?.totals[i] : undefined;
+    const interval = points?.standardError ? `${points.low.toFixed(1)} to ${points.high.toFixed(1)}` : '';
+    const stays = chances.get(team)?.kept;
     return [
-      String(places.get(teams[i]!)?.place ?? 'veto'),
-      teams[i]!,
-      typeof total === 'number' ? total.toFixed(outcome.book.rounding?.decimals ?? 3) : (total ?? 'not complete'),
-      standardError === null ? '' : `${low.toFixed(1)} to ${high.toFixed(1)}`,
-      ...(complete ? [percent(keptChance[i]!)] : []),
+      isOut.has(team) ? 'veto' : String(places.get(team)?.place ?? NOT_KNOWN),
+      nameOf(team),
+      typeof total !== 'number' ? NOT_KNOWN : book.rounding ? total.toFixed(book.rounding.decimals) : String(total),
+      ...(statistics ? [interval, stays === undefined ? '' : percent(stays)] : []),
     ];
   });
-  for (const line of table(
-    [
-      [
-        'place',
-        'consortium',
-        'points',
-        `${Number((100 * statistics.level).toFixed(1))}% interval`,
-        ...(complete ? ['chance to stay by points'] : []),
-      ],
-      ...rows,
-    ],
-    [0, 2, 4],
-  ))
-    output.line(line);
-  for (const { consortium, reasons } of vetoes) output.line(`veto: ${consortium}: ${reasons.join('; ')}`);
-  if (!complete) return;
-  if (outcome.undecided.length > 0)
-    output.line(
-      `The rules leave it open between ${outcome.undecided.join(' and ')}: they are equal across the border.`,
-    );
-  const { points } = outcome.moves;
-  if (points)
-    output.line(
-      `Weights would have to move by ${points.far.toFixed(2)} points in all before ${teams[points.out]} stayed instead of ${teams[points.kept]}.`,
-    );
-  output.line(`${count(statistics.draws)} draws from the seed ${outcome.seed}.`);
+  const sure = statistics
+    ? [`${Number((100 * statistics.level).toFixed(1))}% interval`, 'chance to stay by points']
+    : [];
+  for (const line of table([['place', 'consortium', 'points', ...sure], ...rows], [0, 2, 4])) output.line(line);
+  for (const { consortium, reasons } of vetoes) output.line(`veto: ${nameOf(consortium)}: ${reasons.join('; ')}`);
+  for (const line of remarksOn(outcome, nameOf)) output.line(line);
 }
 
-/** What --json prints of an outcome. */
-export const outcomeJson = ({
-  teams,
-  totals,
-  places,
-  keptChance,
-  kept,
-  out,
-  undecided,
-  vetoes,
-  seed,
-  moves,
-  statistics,
-}: Outcome) => ({
-  teams: teams.map((id, i) => ({
-    id,
-    total: totals[i]!,
-    place: places.get(id)?.place ?? null,
-    interval:
-      statistics.totals[i]!.standardError === null ? null : [statistics.totals[i]!.low, statistics.totals[i]!.high],
-    places: statistics.place[i]!,
-    keptChance: keptChance[i]!,
-  })),
-  kept,
-  out,
-  undecided,
-  vetoes,
-  seed,
-  moves: {
-    points: moves.points
-      ? { far: moves.points.far, kept: teams[moves.points.kept], out: teams[moves.points.out] }
-      : null,
-    share: moves.share ? { far: moves.share.far, kept: teams[moves.share.kept], out: teams[moves.share.out] } : null,
-  },
-});
+/** What the table rests on, or why it is not worked out. */
+function remarksOn(outcome: Outcome, nameOf: (team: string) => string): string[] {
+  const { book, teams, statistics, unknown, undecided, moves, seed } = outcome;
+  if (book.record) return ['A record of what others published: nothing is worked out from it.'];
+  const names = (list: readonly string[]): string => list.map(nameOf).join(' and ');
+  if (unknown.length > 0) {
+    const whose = unknown.length === 1 ? 'The total' : 'The totals';
+    const verb = unknown.length === 1 ? 'is' : 'are';
+    return [`${whose} of ${names(unknown)} ${verb} not known: no place, interval or chance is worked out.`];
+  }
+  const points = moves?.points;
+  return [
+    ...(undecided.length > 0
+      ? [`The rules leave it open between ${names(undecided)}: they are equal across the border.`]
+      : []),
+    ...(points
+      ? [
+          `Weights would have to move by ${points.far.toFixed(2)} points in all before ${nameOf(teams[points.out]!)} stayed instead of ${nameOf(teams[points.kept]!)}.`,
+        ]
+      : []),
+    ...(statistics ? [`${count(statistics.draws)} draws from the seed ${seed}.`] : []),
+  ];
+}
+
+/** Who goes on and who does not, one line each. */
+function describeDecision(output: Output, { kept, out, undecided }: Outcome, nameOf: (team: string) => string): void {
+  output.line(`Kept: ${kept.map(nameOf).join(', ') || 'nobody'}`);
+  for (const { consortium, reason } of out) output.line(`Out:  ${nameOf(consortium)}, by ${REASONS[reason]}`);
+  if (undecided.length > 0) output.line(`Left open, so they stay: ${undecided.map(nameOf).join(', ')}`);
+}
+
+/** What --json prints of an outcome; null: not known. */
+const outcomeJson = (outcome: Outcome, nameOf: (team: string) => string) => {
+  const { book, teams, totals, places, statistics, chances, kept, out, undecided, vetoes, unknown, seed } = outcome;
+  const move = (found: NonNullable<Outcome['moves']>['points']) =>
+    found ? { far: found.far, kept: teams[found.kept]!, out: teams[found.out]! } : null;
+  return {
+    /** Others decided: nothing is worked out. */
+    record: book.record,
+    teams: teams.map((id, i) => {
+      const total = totals[i];
+      const points = typeof total === 'number' ? statistics?.totals[i] : undefined;
+      return {
+        id,
+        name: nameOf(id),
+        total: typeof total === 'number' ? total : null,
+        place: places.get(id)?.place ?? null,
+        interval: points && points.standardError !== null ? [points.low, points.high] : null,
+        places: chances.get(id)?.places ?? null,
+        keptChance: chances.get(id)?.kept ?? null,
+      };
+    }),
+    /** Whose total is not known. */
+    unknown,
+    kept,
+    out,
+    undecided,
+    vetoes,
+    seed: statistics && seed,
+    moves: outcome.moves && { points: move(outcome.moves.points), share: move(outcome.moves.share) },
+  };
+};
 
 export function addStages(program: Command, output: Output): void {
   verb(program, 'register', 'register a rule book, signed; it cannot be changed afterwards', 'register rules.yaml')
@@ -135,19 +157,27 @@ export function addStages(program: Command, output: Output): void {
     )
     .option('--consortium <id>', 'who takes part; may be given several times (default: all that are active)', collect)
     .action(async (id: string, options: Common & Named & { rules?: string; consortium?: string[] }) => {
-      const { warnings, row } = await withProgramme(options, async (programme, _files, room) => {
+      const { warnings, row, names } = await withProgramme(options, async (programme, _files, room) => {
         const opening = {
           id,
           title: titleOf(id, options),
           ...(options.rules === undefined ? {} : { ruleBook: options.rules }),
           ...(options.consortium === undefined ? {} : { consortia: options.consortium }),
         };
-        const warnings = await room.openStage(programme, opening, room.officeActor());
-        return { warnings, row: room.stageRow(programme.tables, id) };
+        const names = { id: '<stage>' };
+        const warnings = await namingArguments(opening, names, () =>
+          room.openStage(programme, opening, room.officeActor()),
+        );
+        const row = room.stageRow(programme.tables, id);
+        return {
+          warnings,
+          row,
+          names: (row.consortia as string[]).map((one) => room.consortiumName(programme.tables, one)),
+        };
       });
       const consortia = row.consortia as string[];
       output.result({ stage: id, ruleBook: row.ruleBook, consortia, warnings }, () => {
-        output.line(`Opened ${id} for ${consortia.join(', ')}`);
+        output.line(`Opened ${id} for ${names.join(', ')}`);
         for (const warning of warnings) output.line(`  note: ${warning}`);
         output.line(`Next:\n  ${calledAs()} program submit BUNDLE --consortium ${consortia[0]}`);
       });
@@ -169,9 +199,14 @@ export function addStages(program: Command, output: Output): void {
             'see to it, or close it as it is with --anyway',
           );
         await room.closeStage(programme, await officeSigner(programme.tables), stage, room.officeActor());
-        return { stage, lacking, ...programme.head };
+        const { unknown } = await room.outcomeOf(programme, stage);
+        const names = unknown.map((team) => room.consortiumName(programme.tables, team));
+        return { stage, lacking, unknown, names, ...programme.head };
       });
-      output.result(result, () => {
+      const { names, ...shown } = result;
+      output.result(shown, () => {
+        if (names.length > 0)
+          output.line(`note: the total of ${names.join(' and ')} will never be known, so points decide nothing`);
         output.line(`Closed ${result.stage}; the log is signed up to entry ${result.seq - 1}`);
         output.line(`  link of entry ${result.seq}  ${result.link}`);
         output.line(`Next:\n  ${calledAs()} program decide ${result.stage}`);
@@ -181,17 +216,23 @@ export function addStages(program: Command, output: Output): void {
   verb(program, 'standings', 'how a stage stands, and how sure that is; for the office', 'standings stage-1')
     .argument('[stage]', 'default: the last one')
     .action(async (wanted: string | undefined, options: Common) => {
-      const { stage, outcome, lacking, sealed } = await withProgramme(options, async (programme, _files, room) => {
+      const found = await withProgramme(options, async (programme, _files, room) => {
         const stage = stageOf(programme.tables, wanted);
         return {
           stage,
+          nameOf: (team: string) => room.consortiumName(programme.tables, team),
+          unofficial: room.factsOf(programme).filter(({ official }) => !official),
           outcome: await room.outcomeOf(programme, stage),
-          lacking: room.lackingOf(programme.tables, stage),
+          // What a stage lacked when it closed, or others did not publish, nobody owes any more.
+          lacking: room.statusOf(programme.tables, stage) === 'open' ? room.lackingOf(programme.tables, stage) : [],
           sealed: [...programme.tables.of('forms', 'stage', stage)].filter(({ form }) => form === null).length,
         };
       });
-      output.result({ stage, ...outcomeJson(outcome), lacking, sealed }, () => {
-        describeOutcome(output, outcome);
+      const { stage, outcome, lacking, sealed, nameOf, unofficial } = found;
+      output.result({ stage, ...outcomeJson(outcome, nameOf), unofficial, lacking, sealed }, () => {
+        describeOutcome(output, outcome, nameOf);
+        if (outcome.book.record) describeDecision(output, outcome, nameOf);
+        for (const { text, source } of unofficial) output.line(`not official: ${text.en} (${sourceText(source)})`);
         for (const line of lacking) output.line(`lacking: ${line}`);
         if (sealed > 0) output.line(`sealed: ${sealed} of the experts' forms; they count when the stage closes`);
       });
@@ -200,16 +241,22 @@ export function addStages(program: Command, output: Output): void {
   verb(program, 'decide', 'decide a closed stage by its rule book, signed', 'decide stage-1')
     .argument('[stage]', 'default: the last one')
     .action(async (wanted: string | undefined, options: Common) => {
-      const { stage, outcome } = await withProgramme(options, async (programme, _files, room) => {
+      const { stage, outcome, nameOf } = await withProgramme(options, async (programme, _files, room) => {
         const stage = stageOf(programme.tables, wanted);
         const signer = await officeSigner(programme.tables);
-        return { stage, outcome: await room.decide(programme, signer, stage, room.officeActor()) };
+        return {
+          stage,
+          outcome: await room.decide(programme, signer, stage, room.officeActor()),
+          nameOf: (team: string) => room.consortiumName(programme.tables, team),
+        };
       });
-      output.result({ stage, ...outcomeJson(outcome) }, () => {
-        describeOutcome(output, outcome);
+      output.result({ stage, ...outcomeJson(outcome, nameOf) }, () => {
+        describeOutcome(output, outcome, nameOf);
         output.line();
-        output.line(`Kept: ${outcome.kept.join(', ') || 'nobody'}`);
-        for (const { consortium, reason } of outcome.out) output.line(`Out:  ${consortium}, by ${reason}`);
+        describeDecision(output, outcome, nameOf);
+        output.line(
+          `Not final: teams that are out can appeal. When that is over:\n  ${calledAs()} program finish ${stage}`,
+        );
         output.line(`Next:\n  ${calledAs()} program report ${stage} --out ${stage}.html`);
       });
     });
@@ -242,7 +289,9 @@ export function addStages(program: Command, output: Output): void {
             ? { appeal: id, outcome: upheld ? 'upheld' : 'rejected', answer: text }
             : { id, stage: stageOf(programme.tables, options.stage), consortium: consortium!, text };
           const kind = answers ? 'appeal-answered' : 'appeal-filed';
-          const [entry] = await programme.record(room.officeActor(), [{ kind, data }]);
+          const [entry] = await namingArguments(data, { appeal: '<id>' }, () =>
+            programme.record(room.officeActor(), [{ kind, data }]),
+          );
           return entry!.seq;
         });
         output.result({ appeal: id, seq }, () =>
@@ -251,17 +300,24 @@ export function addStages(program: Command, output: Output): void {
       },
     );
 
-  verb(program, 'finish', 'make a decision final: who is out leaves the programme', 'finish stage-1')
+  verb(
+    program,
+    'finish',
+    'make a decision final: appeals end, who is out leaves, and the next stage may open',
+    'finish stage-1',
+  )
     .argument('[stage]', 'default: the last one')
     .action(async (wanted: string | undefined, options: Common) => {
       const result = await withProgramme(options, async (programme, _files, room) => {
         const stage = stageOf(programme.tables, wanted);
         const dropped = await room.finishStage(programme, stage, room.officeActor());
-        return { stage, dropped };
+        return { stage, dropped, names: dropped.map((team) => room.consortiumName(programme.tables, team)) };
       });
-      output.result(result, () =>
-        output.line(result.dropped.length > 0 ? `Left the programme: ${result.dropped.join(', ')}` : 'Nobody leaves.'),
-      );
+      const { names, ...shown } = result;
+      output.result(shown, () => {
+        output.line(`The decision of ${shown.stage} is final.`);
+        output.line(names.length > 0 ? `Left the programme: ${names.join(', ')}` : 'Nobody leaves.');
+      });
     });
 
   verb(program, 'lodge', "counter-sign a run's request or seal, kept in the log", 'lodge request.json')

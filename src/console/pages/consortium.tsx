@@ -5,6 +5,7 @@ import { DialogButton } from '../parts/dialog.tsx';
 import { Form, TextField } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
+import { Rename } from '../parts/rename.tsx';
 import { ConsortiumState, Digest, State, Table } from '../parts/small.tsx';
 import { Submissions } from '../parts/submissions.tsx';
 import { call } from '../state/api.ts';
@@ -23,13 +24,20 @@ export default function Consortium({ programme, consortium }: Record<string, str
   const data = useData<ConsortiumPage>(path);
   useLive(data.value ? `${base}/events` : null, ['entries'], useCalm(data.again, 500));
   const { viewer } = me;
-  const mayName = viewer.role === 'office' || (viewer.role === 'consortium' && viewer.consortium === consortium);
+  const own = viewer.role === 'office' || (viewer.role === 'consortium' && viewer.consortium === consortium);
+  // Of a team that is out nothing more is taken in.
+  const mayName = own && data.value?.status === 'active';
   const real = me.programmes.find(({ id }) => id === programme)?.mode !== 'record';
   return (
     <Page
       over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>}
       title={data.value ? format.title(data.value.name) : consortium}
       lead={data.value && <ConsortiumState status={data.value.status} />}
+      actions={
+        data.value &&
+        viewer.role === 'office' &&
+        real && <Rename base={base} what="consortium" id={consortium} name={data.value.name} onDone={data.again} />
+      }
     >
       <Loaded data={data}>
         {(team) => (

@@ -53,7 +53,11 @@ export default function InvitationPage() {
             {invitation.programme !== null && (
               <Fact name={w.to}>{programme ? format.title(programme.name) : invitation.programme}</Fact>
             )}
-            {invitation.consortium !== null && <Fact name={words.people.consortium}>{invitation.consortium}</Fact>}
+            {invitation.consortium !== null && (
+              <Fact name={words.people.consortium}>
+                {invitation.consortiumName ? format.title(invitation.consortiumName) : invitation.consortium}
+              </Fact>
+            )}
           </Facts>
           <Form onSubmit={accept.run} busy={accept.busy} failure={accept.failure} label={w.accept}>
             <TextField

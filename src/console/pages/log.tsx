@@ -9,6 +9,7 @@ import { aboutOf } from '../state/about.ts';
 import { useConsole } from '../state/context.ts';
 import { useCalm, useData } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
+import { useNames } from '../state/names.ts';
 import type { LogEntry, LogPage } from '../types.ts';
 import { wordFor } from '../words/index.ts';
 
@@ -19,6 +20,7 @@ const FILTERED = 200;
 export default function Log({ programme }: Record<string, string>) {
   const { words, format } = useConsole();
   const w = words.log;
+  const nameOf = useNames(programme);
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const [kind, setKind] = useState('');
   /** The last entry in sight; null: the newest, whatever it is. */
@@ -107,14 +109,14 @@ export default function Log({ programme }: Record<string, string>) {
           )}
         </div>
         <Loaded data={data}>
-          {() => (entries!.length === 0 ? <Empty text={w.none} /> : <Entries entries={entries!} />)}
+          {() => (entries!.length === 0 ? <Empty text={w.none} /> : <Entries entries={entries!} nameOf={nameOf} />)}
         </Loaded>
       </div>
     </Page>
   );
 }
 
-function Entries({ entries }: { entries: LogEntry[] }) {
+function Entries({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consortium: string) => string }) {
   const { words, format } = useConsole();
   const w = words.log;
   return (
@@ -143,7 +145,7 @@ function Entries({ entries }: { entries: LogEntry[] }) {
               <small>{w.withheld}</small>
             ) : (
               <>
-                <small>{aboutOf(entry, format)}</small>
+                <small>{aboutOf(entry, format, nameOf)}</small>
                 {entry.data !== null && (
                   <details>
                     <summary>

@@ -11,6 +11,7 @@ import { ValueChainPicture } from '../parts/value-chain.tsx';
 import { useConsole } from '../state/context.ts';
 import { useCalm, useData } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
+import { namesIn } from '../state/names.ts';
 import { pathOf } from '../state/router.ts';
 import type { LogPage, Overview, ValueChain } from '../types.ts';
 import { wordFor } from '../words/index.ts';
@@ -54,6 +55,7 @@ export default function OverviewPage({ programme }: Record<string, string>) {
       <Loaded data={data}>
         {(overview) => (
           <div class="stack">
+            {known?.mode !== 'record' && <NotFinal programme={programme} overview={overview} />}
             <div class="grid sided">
               <Section title={w.picture}>
                 {overview.consortia.length === 0 ? (
@@ -72,7 +74,7 @@ export default function OverviewPage({ programme }: Record<string, string>) {
                 )}
               </Section>
               <div class="stack">
-                {office && <Due lines={overview.due} />}
+                {office && <Due programme={programme} overview={overview} />}
                 {overview.jobs.length > 0 && (
                   <Section title={w.jobs}>
                     <ul>
@@ -92,7 +94,11 @@ export default function OverviewPage({ programme }: Record<string, string>) {
             <div class="grid">
               {overview.facts.length > 0 && <Published facts={overview.facts} />}
               <Section title={w.latest} aside={<a href={pathOf('log', { programme })}>{w.wholeLog}</a>}>
-                <Loaded data={log}>{({ entries }) => <Feed entries={[...entries].reverse()} />}</Loaded>
+                <Loaded data={log}>
+                  {({ entries }) => (
+                    <Feed entries={[...entries].reverse()} nameOf={namesIn(overview.consortia, format)} />
+                  )}
+                </Loaded>
                 <p class="soft">
                   {words.log.head}: <Digest of={overview.head.link} copy={words.log.head} />
                 </p>
@@ -122,6 +128,7 @@ function Published({ facts }: { facts: Overview['facts'] }) {
                 : <strong>{format.decimal(fact.value, Number.isInteger(fact.value) ? 0 : 2)}</strong>
               </>
             )}
+            {!fact.official && <span class="warn-text"> ({w.unofficial})</span>}
             {!fact.verified && <span class="warn-text"> ({w.unverified})</span>}
             {fact.derived !== null && <small>{w.derived(fact.derived)}</small>}
           </p>
@@ -143,9 +150,21 @@ function Published({ facts }: { facts: Overview['facts'] }) {
   );
 }
 
-function Due({ lines }: { lines: string[] }) {
+/** Between a decision and its being final everybody is told so. */
+function NotFinal({ programme, overview }: { programme: string; overview: Overview }) {
+  const { words, format } = useConsole();
+  const waits = overview.stages.filter(({ status }) => status === 'decided');
+  return waits.map((stage) => (
+    <p key={stage.id} class="notice">
+      <a href={pathOf('stage', { programme, stage: stage.id })}>{words.overview.notFinal(format.title(stage.title))}</a>
+    </p>
+  ));
+}
+
+function Due({ programme, overview }: { programme: string; overview: Overview }) {
   const { words, format } = useConsole();
   const w = words.overview;
+  const { due: lines, next } = overview;
   return (
     <Section title={w.due}>
       {lines.length === 0 ? (
@@ -160,6 +179,13 @@ function Due({ lines }: { lines: string[] }) {
         </ul>
       )}
       {lines.length > DUE && <p class="soft">{w.dueMore(format.count(lines.length - DUE))}</p>}
+      {next && (
+        <p>
+          <a class="button" href={pathOf('stage', { programme, stage: next.stage })}>
+            {w.next[next.act]}
+          </a>
+        </p>
+      )}
     </Section>
   );
 }

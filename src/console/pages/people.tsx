@@ -116,14 +116,14 @@ function Invite({ onDone }: { onDone: () => void }) {
 }
 
 /** What an invitation or a user is for. */
-function For({ programme, consortium }: { programme: string | null; consortium: string | null }) {
+function For({ programme, consortium, consortiumName }: Pick<Person, 'programme' | 'consortium' | 'consortiumName'>) {
   const { words, me, format } = useConsole();
   if (programme === null) return words.people.everywhere;
   const known = me.programmes.find(({ id }) => id === programme);
   return (
     <>
       {known ? format.title(known.name) : programme}
-      {consortium !== null && <small>{consortium}</small>}
+      {consortium !== null && <small>{consortiumName ? format.title(consortiumName) : consortium}</small>}
     </>
   );
 }

@@ -42,7 +42,7 @@ export default function RuleBookShown({ programme, digest }: Record<string, stri
             <Section title={w.blocks} wide>
               <Facts>
                 <Fact name={w.points}>{format.short(book.points)}</Fact>
-                <Fact name={w.goOn}>{format.count(book.kept)}</Fact>
+                <Fact name={w.goOn}>{book.kept === null ? words.common.unknown : format.count(book.kept)}</Fact>
               </Facts>
               <Blocks book={book} />
               {book.rounding && <p class="soft">{w.rounding(format.count(book.rounding.decimals))}</p>}

@@ -78,7 +78,7 @@ export default function Stage({ programme, stage }: Record<string, string>) {
               {shown.mayDo.length > 0 ? (
                 <Deeds {...given} />
               ) : (
-                shown.status !== 'decided' && <p class="soft">{me.viewer.user === null ? w.logIn : w.nothing}</p>
+                shown.status !== 'final' && <p class="soft">{me.viewer.user === null ? w.logIn : w.nothing}</p>
               )}
               <Decision {...given} />
               <Section title={w.standings} lead={record ? w.standingsRecord : w.standingsLead}>
@@ -91,7 +91,9 @@ export default function Stage({ programme, stage }: Record<string, string>) {
                 </>
               )}
               <Basis {...given} />
-              {(shown.status === 'decided' || shown.appeals.length > 0) && <Appeals {...given} />}
+              {(shown.status === 'decided' || shown.status === 'final' || shown.appeals.length > 0) && (
+                <Appeals {...given} />
+              )}
             </div>
           );
         }}

@@ -39,7 +39,9 @@ export default function Submission({ programme, submission }: Record<string, str
             <Section title={words.common.details} wide>
               <Facts>
                 <Fact name={w.of}>
-                  <a href={pathOf('consortium', { programme, consortium: one.consortium })}>{one.consortium}</a>
+                  <a href={pathOf('consortium', { programme, consortium: one.consortium })}>
+                    {format.title(one.consortiumName)}
+                  </a>
                 </Fact>
                 <Fact name={w.received}>
                   <Time of={one.received} />

@@ -6,7 +6,7 @@ import type { LogEntry } from '../types.ts';
 import { wordFor } from '../words/index.ts';
 import { Time } from './small.tsx';
 
-export function Feed({ entries }: { entries: LogEntry[] }) {
+export function Feed({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consortium: string) => string }) {
   const { words, format } = useConsole();
   return (
     <ol class="feed">
@@ -16,7 +16,7 @@ export function Feed({ entries }: { entries: LogEntry[] }) {
           <div>
             <p>{wordFor(words.kinds, entry.kind)}</p>
             <p class="about">
-              {entry.withheld ? words.log.withheld : aboutOf(entry, format)} <Time of={entry.time} ago />
+              {entry.withheld ? words.log.withheld : aboutOf(entry, format, nameOf)} <Time of={entry.time} ago />
             </p>
           </div>
         </li>

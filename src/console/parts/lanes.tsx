@@ -10,7 +10,7 @@ export function Lanes({ programme, overview }: { programme: string; overview: Ov
   const { words, format } = useConsole();
   const w = words.overview;
   const { consortia, stages } = overview;
-  const current = stages.find(({ status }) => status !== 'decided')?.id;
+  const current = stages.find(({ status }) => status !== 'final')?.id;
   const lanes = lanesOf(overview);
   const head = (
     <>

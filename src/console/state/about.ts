@@ -23,12 +23,18 @@ const TELLING = [
 ] as const;
 const MOST = 4;
 
-export function aboutOf({ data }: Pick<LogEntry, 'data'>, format: Format): string {
+/** `nameOf`: a consortium by its name. */
+export function aboutOf(
+  { data }: Pick<LogEntry, 'data'>,
+  format: Format,
+  nameOf: (consortium: string) => string = (id) => id,
+): string {
   if (data === null || typeof data !== 'object' || Array.isArray(data)) return '';
   const name = titleOf(data.name, format) ?? titleOf(data.title, format);
   const words = TELLING.flatMap((key) => {
     const value = data[key];
     if (typeof value === 'number') return [format.short(value)];
+    if (key === 'consortium' && typeof value === 'string') return [nameOf(value)];
     return typeof value === 'string' && value !== '' ? [value.length > 60 ? `${value.slice(0, 60)}…` : value] : [];
   });
   if (Array.isArray(data.texts)) words.push(...data.texts.flatMap((text) => fileOf(text)));

@@ -16,10 +16,11 @@ export function lanesOf({ consortia, stages }: Pick<Overview, 'consortia' | 'sta
     const last = inside.lastIndexOf(true);
     const stops = stages.map((stage, i): Stop => {
       if (!inside[i]) return 'absent';
-      if (i === last && status.startsWith('out')) return 'out';
-      // To be in a later stage is to have gone on; in the last one only a decision says so.
-      if (i < last) return 'kept';
-      return stage.status === 'decided' ? 'kept' : 'competing';
+      // The stage that decided it says so, before its decision is final too; who withdrew is out at its last one.
+      const outcome = stage.outcomes[id] ?? (i === last && status.startsWith('out') ? 'out' : undefined);
+      if (outcome) return outcome;
+      // Whom the rules left open stays: to be in a later stage is to have gone on.
+      return i < last || stage.status === 'final' ? 'kept' : 'competing';
     });
     return { id, stops };
   });

@@ -57,11 +57,17 @@ test('a card becomes blocks of text, and markup in it stays text', () => {
 });
 
 test('lanes: on, in it, out, not there', () => {
-  const stage = (id: string, status: 'open' | 'closed' | 'decided', consortia: string[]) => ({
+  const stage = (
+    id: string,
+    status: 'open' | 'closed' | 'decided' | 'final',
+    consortia: string[],
+    outcomes: Record<string, 'kept' | 'out'>,
+  ) => ({
     id,
     title: { en: id },
     status,
     consortia,
+    outcomes,
     opened: '',
     closed: null,
   });
@@ -80,9 +86,9 @@ test('lanes: on, in it, out, not there', () => {
     consortium('d', 'active'),
   ];
   const stages = [
-    stage('1', 'decided', ['a', 'b', 'c']),
-    stage('2', 'decided', ['a', 'b']),
-    stage('3', 'open', ['a', 'd']),
+    stage('1', 'final', ['a', 'b', 'c'], { a: 'kept', b: 'kept', c: 'out' }),
+    stage('2', 'final', ['a', 'b'], { a: 'kept', b: 'out' }),
+    stage('3', 'open', ['a', 'd'], {}),
   ];
   expect(lanesOf({ consortia, stages }).map(({ stops }) => stops)).toEqual([
     ['kept', 'kept', 'competing'],
@@ -92,11 +98,38 @@ test('lanes: on, in it, out, not there', () => {
   ]);
 });
 
+test('lanes: out in the stage that decided it, before the decision is final; who is left open takes part', () => {
+  const consortium = (id: string) => ({
+    id,
+    name: { en: id },
+    lead: { id, name: { en: id } },
+    members: 1,
+    roles: [],
+    status: 'active',
+  });
+  const stage = (status: 'decided' | 'final') => ({
+    id: '1',
+    title: { en: '1' },
+    status,
+    consortia: ['a', 'b', 'c'],
+    outcomes: { a: 'kept', b: 'out' } as const,
+    opened: '',
+    closed: null,
+  });
+  const consortia = ['a', 'b', 'c'].map(consortium);
+  const stops = (status: 'decided' | 'final') =>
+    lanesOf({ consortia, stages: [stage(status)] }).map((lane) => lane.stops[0]);
+  expect(stops('decided')).toEqual(['kept', 'out', 'competing']);
+  expect(stops('final')).toEqual(['kept', 'out', 'kept']);
+});
+
 test('what an entry is about', () => {
   const about = (data: Parameters<typeof aboutOf>[0]['data']) => aboutOf({ data }, formatFor('ko'));
   expect(about(null)).toBe('');
   expect(about({ id: 'azalea', name: { en: 'Azalea', ko: '진달래' }, lead: 'x' })).toBe('진달래');
   expect(about({ stage: 's', consortium: 'c', part: 'p', value: 3.5, verdict: 'holds' })).toBe('s · c · p · holds');
+  const nameOf = (id: string) => (id === 'c' ? 'Camellia' : id);
+  expect(aboutOf({ data: { stage: 's', consortium: 'c' } }, formatFor('ko'), nameOf)).toBe('s · Camellia');
   expect(about({ id: 'only', name: 7, title: { en: 4 } })).toBe('only');
   expect(about(['a'])).toBe('');
 });

@@ -29,7 +29,9 @@ get    /api/programmes/{programme}/log                                      ocev
 post   /api/programmes/{programme}/organisations                            o-----
 post   /api/programmes/{programme}/consortia                                o-----
 get    /api/programmes/{programme}/consortia/{consortium}                   ocevap
+post   /api/programmes/{programme}/consortia/{consortium}/members           o-----
 put    /api/programmes/{programme}/consortia/{consortium}/key               oc----
+post   /api/programmes/{programme}/names                                    o-----
 get    /api/programmes/{programme}/rule-books                               ocevap
 post   /api/programmes/{programme}/rule-books                               o-----
 get    /api/programmes/{programme}/rule-books/{digest}                      ocevap

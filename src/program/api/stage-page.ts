@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { lackingOf, timesOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { partsOf } from '../rules/index.ts';
-import { bookOfStage, type Row, type Tables } from '../state/index.ts';
+import { bookOfStage, type Row, statusOf, type Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
 import { sees, seesForm } from './access.ts';
 import type { ACTS, stagePage } from './shapes/stage.ts';
@@ -30,7 +30,7 @@ export async function stagePageOf(programme: Programme, stage: string, viewer: V
   return {
     id: stage,
     title: row.title as { en: string },
-    status: row.status as 'open',
+    status: statusOf(tables, stage),
     ruleBook: { digest: String(row.ruleBook), name: book.name, version: book.version, title: book.title },
     consortia,
     components: book.originality.components,
@@ -83,9 +83,10 @@ function formRow(
 }
 
 /** What this viewer may do in the stage as it stands. */
-function actsOf(viewer: Viewer, tables: Tables, stage: string, { status, consortia }: Row): Act[] {
+function actsOf(viewer: Viewer, tables: Tables, stage: string, { consortia }: Row): Act[] {
   const [programme] = tables.all('programmes');
   if (programme?.mode === 'record') return [];
+  const status = statusOf(tables, stage);
   const isOpen = status === 'open';
   const kinds = new Set(partsOf(bookOfStage(tables, stage)).map(({ source }) => source.kind));
   const appeals = [...tables.of('appeals', 'stage', stage)];
@@ -93,12 +94,13 @@ function actsOf(viewer: Viewer, tables: Tables, stage: string, { status, consort
     case 'office': {
       if (isOpen) return ['close', 'score', 'submit', 'finding'];
       if (status === 'closed') return ['decide'];
+      if (status === 'final') return [];
       return appeals.some(({ outcome }) => outcome === null) ? ['answer'] : ['finish'];
     }
     case 'consortium': {
       if (!(consortia as string[]).includes(String(viewer.consortium))) return [];
-      if (isOpen) return ['submit'];
       const active = tables.get('consortia', String(viewer.consortium))?.status === 'active';
+      if (isOpen) return active ? ['submit'] : [];
       const waits = appeals.some((row) => row.consortium === viewer.consortium && row.outcome === null);
       return status === 'decided' && active && !waits ? ['appeal'] : [];
     }

@@ -45,6 +45,16 @@ test('open: once for each entry; closed: once for all that do not concern it', {
   await server.ask('office', 'post', `${STAGE}/appeals/${appeal.body.id}`, answer);
   expect(await report()).toEqual(await worked());
   expect(await look()).toBe(5);
+  // A name that is mended after the close is shown, wherever it stood before.
+  const right = { en: 'Azalea', ko: '진달래' };
+  const mended = await server.ask('office', 'post', '/api/programmes/test/names', {
+    what: 'consortium',
+    id: 'a',
+    name: right,
+  });
+  expect(mended.status).toBe(200);
+  expect((await report()).teams.find(({ id }: { id: string }) => id === 'a').name).toEqual(right);
+  expect(await report()).toEqual(await worked());
 });
 
 test('what failed is tried again', async () => {

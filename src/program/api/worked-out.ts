@@ -14,13 +14,14 @@ interface Kept {
 /** By stage and what was worked out. Tables that were read anew are others: what was worked out from the old ones goes with them. */
 const kept = new WeakMap<Tables, Map<string, Kept>>();
 
-/** What can change the outcome of a stage: while it is open any entry, afterwards its decision and appeals alone. */
+/** What can change the outcome of a stage: while it is open any entry, afterwards its decision, appeals, and how what is in it is called. */
 function markOf({ tables, head }: Programme, stage: string | null): string {
-  if (stage === null) return head.link;
-  const status = tables.get('stages', stage)?.status;
-  if (status !== 'closed' && status !== 'decided') return head.link;
+  const row = stage === null ? undefined : tables.get('stages', stage);
+  if (stage === null || row === undefined || row.status === 'open') return head.link;
   const appeals = [...tables.of('appeals', 'stage', stage)].map(({ id, outcome }) => [id, outcome]);
-  return JSON.stringify([status, appeals]);
+  const names = (row.consortia as string[]).map((team) => tables.get('consortia', team)?.name);
+  const programmes = [...tables.all('programmes')].map(({ name }) => name);
+  return JSON.stringify([row.status, appeals, row.title, names, programmes]);
 }
 
 /** Nobody else is answered while a stage is worked out: after it the thread is theirs for so many times as long. */

@@ -538,7 +538,11 @@ export function conformance(name: string, where: () => { folder: string } | { ur
         return fold(entry);
       };
       const { altered } = await verifyStore(store, strict);
-      expect(altered).toEqual({ what: 'entry', seq: 2, why: 'entry 2 may not stand here: this stage is closed' });
+      expect(altered).toEqual({
+        what: 'entry',
+        seq: 2,
+        why: 'entry 2 may not stand here by the rules of this release: this stage is closed',
+      });
       const bug = new Error('a bug');
       const broken = () => {
         throw bug;

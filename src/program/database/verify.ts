@@ -45,7 +45,7 @@ export async function verifyView(view: View, fold: Fold): Promise<Verification> 
       return altered({
         what: 'entry',
         seq: head.seq + 1,
-        why: `entry ${head.seq + 1} may not stand here: ${error.message}`,
+        why: `entry ${head.seq + 1} may not stand here by the rules of this release: ${error.message}`,
       });
     }
     throw error;

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadExample } from '../examples/index.ts';
 import { State } from '../state/index.ts';
-import { decideStage, explainScore, scoreStage } from './index.ts';
+import { decideStage, decisionDocument, explainScore, scoreStage } from './index.ts';
 import { BOOK, Log } from './stage.testing.ts';
 
 const DAY = '2026-01-02';
@@ -85,8 +85,8 @@ describe('who goes on', () => {
     });
     expect(found.places.get('a')).toEqual({ place: 1, by: '' });
     // Two experts and four items do not tell much, but the order is theirs.
-    const [a, b, c] = found.keptChance as [number, number, number];
-    expect(found.statistics.above[0]![1]).toBeGreaterThan(0.5);
+    const [a, b, c] = ['a', 'b', 'c'].map((team) => found.chances.get(team)!.kept) as [number, number, number];
+    expect(found.statistics!.above[0]![1]).toBeGreaterThan(0.5);
     expect(Math.min(a, b)).toBeGreaterThan(c);
     expect(a + b + c).toBeCloseTo(2, 9);
   });
@@ -142,11 +142,139 @@ describe('who goes on', () => {
     expect(kept).toEqual(['a']);
   });
 
+  test('where a total is not known nothing is worked out from points, and nobody is out by them', () => {
+    // Nobody judged: the points of the users are not known, so no total is.
+    const found = decideStage(small().tables, 's1', DAY, SEED);
+    expect(found.totals).toEqual([null, null, null]);
+    expect(found).toMatchObject({
+      unknown: ['a', 'b', 'c'],
+      kept: [],
+      out: [],
+      undecided: ['a', 'b', 'c'],
+      statistics: null,
+      moves: null,
+    });
+    expect([found.places.size, found.chances.size]).toEqual([0, 0]);
+    // One figure that was not published is enough.
+    const hidden = even(small()).add('score-entered', {
+      id: 'hidden',
+      stage: 's1',
+      consortium: 'b',
+      part: 'blocks.benchmark',
+      value: 'not published',
+      max: 40,
+      source: 'not recorded',
+    });
+    const one = decideStage(hidden.tables, 's1', DAY, SEED);
+    expect(one.totals).toEqual([73.5, 'not published', 31]);
+    expect(one).toMatchObject({ unknown: ['b'], kept: [], out: [], undecided: ['a', 'b', 'c'], statistics: null });
+    expect(JSON.parse(decisionDocument('p', 's1', one, { seq: 1, link: 'x' }, DAY))).toMatchObject({
+      places: {},
+      kept: [],
+      out: [],
+      chances: null,
+      moves: null,
+    });
+  });
+
+  test('a veto excludes whatever is known; who then are no more than go on go on', () => {
+    const veto = { stage: 's1', component: 'encoder', verdict: 'frozen-foreign', by: 'panel', text: 'another one' };
+    const log = small().add('finding-signed', { id: 'x', consortium: 'a', ...veto });
+    expect(decideStage(log.tables, 's1', DAY, SEED)).toMatchObject({
+      unknown: ['b', 'c'],
+      kept: ['b', 'c'],
+      out: [{ consortium: 'a', reason: 'veto' }],
+      undecided: [],
+      statistics: null,
+    });
+  });
+
+  test('the unknown total of a team with a veto keeps nobody else from a place', () => {
+    const log = new Log().open(['a', 'b', 'c']);
+    for (const team of ['a', 'b'])
+      log.evaluated(team, [1, 0, 1]).entered(team, 'blocks.benchmark.parts.given', team === 'a' ? 9 : 3, 10);
+    log.form('kim', { a: { a: 9, b: 9 }, b: { a: 8, b: 8 }, c: { a: 7, b: 7 } });
+    log.form('lee', { a: { a: 9, b: 9 }, b: { a: 8, b: 8 }, c: { a: 7, b: 7 } }).judge('u1', 'a', 'b', 'a');
+    const found = decideStage(log.tables, 's1', DAY, SEED);
+    expect(found.totals[2]).toBeNull();
+    expect(found).toMatchObject({ unknown: [], kept: ['a', 'b'], out: [{ consortium: 'c', reason: 'veto' }] });
+    expect([...found.chances.keys()]).toEqual(['a', 'b']);
+  });
+
+  test('who has a veto is in no chance, and the others share all places', () => {
+    const veto = { stage: 's1', component: 'encoder', verdict: 'frozen-foreign', by: 'panel', text: 'another one' };
+    const text = BOOK.replace('kept: 2', 'kept: 1');
+    const log = even(small(text)).add('finding-signed', { id: 'x', consortium: 'a', ...veto });
+    const { chances } = decideStage(log.tables, 's1', DAY, SEED);
+    expect([...chances.keys()]).toEqual(['b', 'c']);
+    const [b, c] = [chances.get('b')!, chances.get('c')!];
+    expect(b.kept + c.kept).toBeCloseTo(1, 9);
+    expect(b.places).toHaveLength(2);
+    expect(b.places[0]! + b.places[1]!).toBeCloseTo(1, 9);
+  });
+
+  test('a figure entered for a whole block is the same in every draw', () => {
+    const log = new Log().open(['a', 'b', 'c']);
+    // Of b nothing was measured in the block: its 13.5 points are a figure from elsewhere. Two items tell next to nothing.
+    log.evaluated('a', [1, 0]).evaluated('b', [0, 1]).evaluated('c', [0, 1]);
+    for (const team of ['a', 'c']) log.entered(team, 'blocks.benchmark.parts.given', 5, 10);
+    log.entered('b', 'blocks.benchmark', 13.5, 40);
+    const same = { a: { a: 10, b: 10 }, b: { a: 10, b: 10 }, c: { a: 10, b: 10 } };
+    even(log.form('kim', same).form('lee', same));
+    const { statistics, totals, data } = decideStage(log.tables, 's1', DAY, SEED);
+    const [given, tasks] = statistics!.parts;
+    expect(given![1]!.points + tasks![1]!.points).toBeCloseTo(13.5, 9);
+    for (const part of [given!, tasks!]) expect(part[1]).toMatchObject({ standardError: null });
+    expect(statistics!.totals.map(({ points }) => points)).toEqual(
+      totals.map((total) => expect.closeTo(total as number, 9)),
+    );
+    // Of a the tasks are drawn.
+    expect(tasks![0]!.standardError).toBeGreaterThan(0);
+    expect(data.parts.map(({ weight }) => weight)).toEqual([10, 30, 35, 25]);
+    // The experts were of one mind, so only the users' 25 points move it.
+    const { low, high } = statistics!.totals[1]!;
+    expect(low).toBeGreaterThanOrEqual(13.5);
+    expect(high).toBeLessThanOrEqual(13.5 + 35 + 25);
+  });
+
+  test('a task without a result: not known while the stage is open, nothing once it is closed', () => {
+    const text = BOOK.replace('veto: true', 'veto: false');
+    const log = () =>
+      even(
+        small(text.replace(', tasks: [{', ', tasks: [{ task: u, metric: acc, scale: { floor: 0, ceiling: 1 } }, {')),
+      );
+    expect(values(log(), 'a')['benchmark.tasks']).toBeNull();
+    const closed = log().add('stage-closed', { stage: 's1' });
+    // One of two tasks of 15 points each, three of four right.
+    expect(values(closed, 'a')['benchmark.tasks']).toBe(11.25);
+  });
+
+  test('a record: what others decided, and nothing of ours', () => {
+    const state = new State();
+    loadExample('korea-2025', '2026-03-04T05:06:07.000Z').events.forEach((event, i) => {
+      state.take({ ...event, seq: i + 1, link: '' });
+    });
+    const found = decideStage(state.tables, 'stage-1', DAY, SEED);
+    expect(found).toMatchObject({
+      unknown: ['sk-telecom', 'naver-cloud', 'upstage', 'nc-ai'],
+      kept: ['sk-telecom', 'lg-ai-research', 'upstage'],
+      out: [
+        { consortium: 'naver-cloud', reason: 'veto' },
+        { consortium: 'nc-ai', reason: 'points' },
+      ],
+      undecided: [],
+      vetoes: [],
+      statistics: null,
+      moves: null,
+    });
+    expect([found.places.size, found.chances.size]).toEqual([0, 0]);
+  });
+
   test('the same log and seed give the same, another seed nearly the same', () => {
     const { tables } = even(small());
-    const one = decideStage(tables, 's1', DAY, SEED).statistics;
+    const one = decideStage(tables, 's1', DAY, SEED).statistics!;
     expect(decideStage(tables, 's1', DAY, SEED).statistics).toEqual(one);
-    const other = decideStage(tables, 's1', DAY, '0000000000000001').statistics;
+    const other = decideStage(tables, 's1', DAY, '0000000000000001').statistics!;
     expect(other.place[0]![0]).not.toBe(one.place[0]![0]);
     expect(Math.abs(other.place[0]![0]! - one.place[0]![0]!)).toBeLessThan(0.05);
   });

@@ -1,8 +1,8 @@
-// Who goes on: places by the rule book, the veto, and how sure both are.
+// Who goes on: places by the rule book, the veto, and how sure both are. Where a total is not known nothing is worked out from points.
 
 import { JikjiError } from '../../base/index.ts';
 import { type Originality, targetOf, tasksOf } from '../rules/index.ts';
-import type { Tables } from '../state/index.ts';
+import { keptBy, outsOf, type Tables } from '../state/index.ts';
 import {
   cut,
   keptChance,
@@ -23,17 +23,27 @@ export interface Veto {
 }
 
 export interface Outcome extends StageScores {
-  /** Places of those without a veto; from 1, equal ones share. */
+  /** Teams without a veto whose total is not known. Where there is one nothing is worked out from points. */
+  unknown: string[];
+  /** Places of those without a veto; from 1, equal ones share. None where a total is not known. */
   places: Map<string, { place: number; by: string }>;
   kept: string[];
   out: { consortium: string; reason: 'veto' | 'points' }[];
-  /** Equal across the border: the rules leave it open. */
+  /** The rules leave it open: equal across the border, or a total is not known. */
   undecided: string[];
   vetoes: Veto[];
-  statistics: Standings;
-  keptChance: number[];
-  moves: Sensitivity;
+  /** Null where it was not worked out. */
+  statistics: Standings | null;
+  /** Of those without a veto, among themselves: the chance to be kept by points, and of each place. */
+  chances: Map<string, { kept: number; places: number[] }>;
+  moves: Sensitivity | null;
   seed: string;
+}
+
+/** What another office decided and published. */
+interface Recorded {
+  kept: Outcome['kept'];
+  out: Outcome['out'];
 }
 
 /** The panel's findings that exclude, and what the audit must show. */
@@ -97,54 +107,86 @@ export function checkTargets({ book }: Pick<StageScores, 'book'>, day: string): 
   }
 }
 
-/** Works out a stage; `seed` is what resampling draws from, 16 hex digits. */
+/** What is known where nothing may be worked out from points. */
+const nothingByPoints = {
+  places: new Map(),
+  statistics: null,
+  chances: new Map(),
+  moves: null,
+} satisfies Partial<Outcome>;
+
+/** Works out a stage; `seed` is what resampling draws from, 16 hex digits. Of a record nothing is worked out: others decided. */
 export function decideStage(tables: Tables, stage: string, day: string, seed: string): Outcome {
   const scored = scoreStage(tables, stage, day);
-  const { book, teams, totals, data } = scored;
+  const { book, teams, totals } = scored;
+  const isUnknown = (team: string): boolean => typeof totals[teams.indexOf(team)] !== 'number';
+  if (book.record) {
+    const decision = tables.get('decisions', stage);
+    const { kept, out }: Recorded = decision
+      ? { kept: keptBy(decision), out: outsOf(decision) }
+      : { kept: [], out: [] };
+    const unknown = teams.filter(isUnknown);
+    return { ...scored, ...nothingByPoints, unknown, kept, out, undecided: [], vetoes: [], seed };
+  }
   const vetoes = vetoesOf(tables, stage, scored);
   const isOut = new Set(vetoes.map(({ consortium }) => consortium));
-  const running = teams.map((_, i) => i).filter((i) => !isOut.has(teams[i]!));
-  const lot = book.tieBreak.at(-1) === 'lot';
+  const running = teams.filter((team) => !isOut.has(team));
+  const unknown = running.filter(isUnknown);
+  const byVeto = vetoes.map(({ consortium }) => ({ consortium, reason: 'veto' as const }));
+  if (unknown.length > 0) {
+    // Where no more are left than go on, they go on whatever their points are.
+    const all = running.length <= book.kept!;
+    const open = { kept: all ? running : [], undecided: all ? [] : running };
+    return { ...scored, ...nothingByPoints, unknown, ...open, out: byVeto, vetoes, seed };
+  }
+  const { out, ...byPoints } = decideByPoints(scored, running, seed);
+  const outByPoints = out.map((consortium) => ({ consortium, reason: 'points' as const }));
+  return { ...scored, unknown, ...byPoints, out: [...byVeto, ...outByPoints], vetoes, seed };
+}
+
+type ByPoints = Pick<Outcome, 'places' | 'kept' | 'undecided' | 'statistics' | 'chances' | 'moves'> & { out: string[] };
+
+/** Places, who goes on, and how sure that is, among teams whose totals are all known. */
+function decideByPoints(scored: StageScores, running: readonly string[], seed: string): ByPoints {
+  const { book, teams, totals, data } = scored;
+  if (running.length === 0) return { ...nothingByPoints, kept: [], out: [], undecided: [] };
   const breaks = book.tieBreak.filter((name) => name !== 'equal' && name !== 'lot');
-  const pointsIn = (i: number, name: string): number => {
-    const score = scored.scores.find((one) => one.consortium === teams[i] && one.part.name === name);
+  const pointsIn = (team: string, name: string): number => {
+    const score = scored.scores.find((one) => one.consortium === team && one.part.name === name);
     return typeof score?.value === 'number' ? score.value : 0;
   };
   const rules: RankingRules = {
     decimals: book.rounding?.decimals ?? 9,
-    tieBreaks: breaks.map((name) => running.map((i) => pointsIn(i, name))),
-    ...(lot ? { lot: BigInt(`0x${seed}`) } : {}),
+    tieBreaks: breaks.map((name) => running.map((team) => pointsIn(team, name))),
+    ...(book.tieBreak.at(-1) === 'lot' ? { lot: BigInt(`0x${seed}`) } : {}),
   };
+  const indices = (list: readonly string[]): number[] => list.map((name) => teams.indexOf(name));
   const ranked = ranking(
-    running.map((i) => (typeof totals[i] === 'number' ? totals[i] : 0)),
+    indices(running).map((i) => totals[i] as number),
     rules,
   );
   const byName = (by: (typeof ranked)[number]['by']): string =>
     by === undefined ? '' : by === 'total' || by === 'lot' ? by : breaks[by]!;
-  const places = new Map(ranked.map(({ team, place, by }) => [teams[running[team]!]!, { place, by: byName(by) }]));
-  const split = cut(ranked, Math.min(book.kept, running.length));
-  const names = (list: number[]): string[] => list.map((i) => teams[running[i]!]!);
+  const places = new Map(ranked.map(({ team, place, by }) => [running[team]!, { place, by: byName(by) }]));
+  const most = Math.min(book.kept!, running.length);
+  const split = cut(ranked, most);
+  const names = (list: number[]): string[] => list.map((i) => running[i]!);
 
-  const statistics = standings({ teams: teams.length, parts: data.parts }, { seed: BigInt(`0x${seed}`) });
+  const stage = { teams: teams.length, parts: data.parts, running: indices(running) };
+  const statistics = standings(stage, { seed: BigInt(`0x${seed}`) });
+  const stays = keptChance(statistics, most);
   const weights = data.parts.map(({ weight }) => weight);
   const shares = data.parts.map((part) =>
     Float64Array.from(pointsOf(part, teams.length), (x) => (part.weight > 0 ? x / part.weight : 0)),
   );
-  const indices = (list: string[]): number[] => list.map((name) => teams.indexOf(name));
-  const out = names(split.out);
+  const [kept, out, undecided] = [names(split.kept), names(split.out), names(split.undecided)];
   return {
-    ...scored,
     places,
-    kept: names(split.kept),
-    out: [
-      ...vetoes.map(({ consortium }) => ({ consortium, reason: 'veto' as const })),
-      ...out.map((consortium) => ({ consortium, reason: 'points' as const })),
-    ],
-    undecided: names(split.undecided),
-    vetoes,
+    kept,
+    out,
+    undecided,
     statistics,
-    keptChance: keptChance(statistics, Math.min(book.kept, teams.length)),
-    moves: weightsToChange(shares, weights, indices(names(split.kept)), indices(out)),
-    seed,
+    chances: new Map(running.map((team, i) => [team, { kept: stays[i]!, places: statistics.place[i]! }])),
+    moves: weightsToChange(shares, weights, indices(kept), indices(out)),
   };
 }

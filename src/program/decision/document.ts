@@ -4,6 +4,7 @@ import { canonicalJson, type Json, parseStatement, type Signer, sha256Hex } from
 import type { Head } from '../log/index.ts';
 import type { Citation } from '../rules/index.ts';
 import { decisionParts, signByOffice, type Tables } from '../state/index.ts';
+import type { Sensitivity } from '../statistics/index.ts';
 import type { Outcome } from './decide.ts';
 import { scoreId } from './scores.ts';
 
@@ -16,11 +17,8 @@ export interface Signed {
 
 /** Everything that was decided and what it stands on, as canonical JSON. */
 export function decisionDocument(programme: string, stage: string, outcome: Outcome, head: Head, day: string): string {
-  const { teams, totals, statistics } = outcome;
-  const chances = teams.map(
-    (team, i) => [team, { kept: outcome.keptChance[i]!, places: statistics.place[i]! }] as const,
-  );
-  const move = (found: Outcome['moves']['points']): Json =>
+  const { teams, totals, statistics, moves } = outcome;
+  const move = (found: Sensitivity['points']): Json =>
     found ? { far: found.far, kept: teams[found.kept]!, out: teams[found.out]! } : null;
   return canonicalJson({
     formatVersion: 1,
@@ -42,13 +40,13 @@ export function decisionDocument(programme: string, stage: string, outcome: Outc
     out: outcome.out,
     undecided: outcome.undecided,
     vetoes: outcome.vetoes.map(({ consortium, reasons }) => ({ consortium, reasons })),
-    chances: {
+    chances: statistics && {
       draws: statistics.draws,
       level: statistics.level,
       seed: outcome.seed,
-      teams: Object.fromEntries(chances),
+      teams: Object.fromEntries(outcome.chances),
     },
-    moves: { points: move(outcome.moves.points), share: move(outcome.moves.share) },
+    moves: moves && { points: move(moves.points), share: move(moves.share) },
   } as Json);
 }
 

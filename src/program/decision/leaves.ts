@@ -43,6 +43,8 @@ export interface StageOf {
   teams: readonly string[];
   /** The day at which targets are looked up. */
   day: string;
+  /** Nothing comes in any more. */
+  closed: boolean;
 }
 
 const rowsOf = ({ tables, stage }: StageOf, table: Parameters<Tables['all']>[0]): Row[] =>
@@ -108,18 +110,24 @@ function tasksLeaf(of: StageOf, part: PartOfBook, source: Extract<Source, { kind
       points[i]! += worth(Number(row.value));
       return worth(Number(row.value));
     });
-    const results = found.map((row) => row?.items as number[] | null | undefined);
-    const items = results[0]?.length ?? 0;
-    // What was asked of all teams alike can be drawn again for all alike.
-    if (items > 1 && results.every((list) => list?.length === items))
-      return { kind: 'items', weight, results: results as number[][], points: worth };
+    const results = found.map((row) => row && ((row.items as number[] | null) ?? []));
+    const items = results.find((list) => list !== undefined)?.length ?? 0;
+    // What was asked of all teams alike can be drawn again for all alike; who has no result has nothing in every draw.
+    if (items > 1 && results.every((list) => list === undefined || list.length === items))
+      return {
+        kind: 'items',
+        weight,
+        results: results.map((list) => list ?? new Array<number>(items).fill(0)),
+        points: worth,
+        given: results.map((list) => (list === undefined ? 0 : undefined)),
+      };
     return fixed(weight, values);
   });
   return {
     part,
-    values: points.map((sum, i) => (there[i] || inputs[i]!.length > 0 ? sum : null)),
+    values: points.map((sum, i) => (there[i] || of.closed ? sum : null)),
     inputs,
-    how: `${source.tasks.map(({ task, metric }) => `${task} ${metric}`).join(', ')}: each value on its scale, weighed, times ${part.points}; a task without a result gives nothing`,
+    how: `${source.tasks.map(({ task, metric }) => `${task} ${metric}`).join(', ')}: each value on its scale, weighed, times ${part.points}; after the close a task without a result gives nothing`,
     data,
   };
 }

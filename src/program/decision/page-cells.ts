@@ -53,6 +53,14 @@ export function figure(sheet: Sheet, found: Figure | undefined): Html {
   return html`${number(sheet, found.value)}${ends && html`<small>${ends[0]}–${ends[1]}</small>`}`;
 }
 
+/** A total: what some part of it lacks makes the whole not known, once nothing more comes in. */
+export function totalFigure(sheet: Sheet, found: Figure): Html {
+  const { report, words } = sheet;
+  if (typeof found.value === 'number') return figure(sheet, found);
+  const isOpen = report.stage.status === 'open' && found.value === null;
+  return html`<span class="none">${isOpen ? words.notYet : words.notKnown}</span>`;
+}
+
 /** `34%`; what came out in no draw, or in all, is not called impossible or certain. */
 export function chanceText(chance: number): string {
   if (!(chance >= 0 && chance <= 1)) return '–';

@@ -11,11 +11,16 @@ export const en: Words = {
     practice: 'Practice: the teams are made up. Nobody real is judged here.',
     real: null,
   },
-  status: { open: 'Open: scores are still coming in.', closed: 'Closed: not decided yet.', decided: 'Decided' },
+  status: {
+    open: 'Open: scores are still coming in.',
+    closed: 'Closed: not decided yet.',
+    decided: 'Decided, and not final: teams can still appeal.',
+    final: 'Decided',
+  },
   opened: 'Opened',
   closed: 'Closed',
   zone: 'UTC',
-  unknownPlace: 'not known',
+  notKnown: 'not known',
   notPublished: 'not published',
   notRecorded: 'source not recorded',
   noDate: 'date not recorded',
@@ -28,6 +33,9 @@ export const en: Words = {
     open: 'The stage is open. Nothing is decided.',
     undecided: 'The stage is closed. The decision is not signed yet.',
     rule: (kept, all) => `By the rule book ${kept} of ${all} go on.`,
+    ruleUnknown: 'How many go on by the rules was not published.',
+    notFinal: 'The decision is not final: a team that is out can appeal, and stays if the office upholds it.',
+    leftOpen: (n) => `Left open by the rules: ${n}`,
     kept: (n) => `Go on: ${n}`,
     out: (n) => `Out: ${n}`,
     reason: {
@@ -50,6 +58,7 @@ export const en: Words = {
     out: 'out',
     interval: (level) =>
       `In small type: where the true figure lies with a chance of ${level}, as far as errors of sampling go.`,
+    totalUnknown: 'No place is known: the total of at least one team is not.',
     orderUnknown: 'The order of the teams was not published: they stand in the order in which they are named.',
   },
   parts: {
@@ -69,11 +78,13 @@ export const en: Words = {
     lead: (draws) =>
       `With other questions, other experts and other users the points would have been others. From ${draws} such draws: the chance of each place by points. Darker is likelier; the figure says how likely.`,
     none: 'How sure the standings are cannot be said: it takes the answers to single questions, forms and comparisons, and those are not here.',
+    noneUnknown: 'Not known: the total of at least one team is not known, so no chance is worked out.',
     caption: 'Chance of each place by points',
     place: (n) => `${n}.`,
     later: (n) => `${n}. or later`,
     stays: 'stays by points',
-    vetoNote: 'A veto is not a matter of points: these chances leave it out.',
+    vetoNote:
+      'A veto is not a matter of points: who has one is left out, and these are the chances of the others among themselves.',
     movesHeading: 'How far the weights would have to move',
     movesPoints: (far, kept, out) =>
       `If ${far} points of weight went from some parts to others, ${out} could draw level with ${kept}; fewer cannot do it.`,
@@ -115,6 +126,7 @@ export const en: Words = {
     heading: 'What else was published',
     lead: 'Figures that belong to no team’s score here, with their sources.',
     unverified: 'not verified',
+    unofficial: 'not official',
     derived: 'derived',
   },
   appeals: {

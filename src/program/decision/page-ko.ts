@@ -11,11 +11,16 @@ export const ko: Words = {
     practice: '연습용입니다. 모든 팀은 가상이며, 실제 기관을 평가한 것이 아닙니다.',
     real: null,
   },
-  status: { open: '진행 중: 점수를 받고 있습니다.', closed: '마감: 아직 결정하지 않았습니다.', decided: '결정 완료' },
+  status: {
+    open: '진행 중: 점수를 받고 있습니다.',
+    closed: '마감: 아직 결정하지 않았습니다.',
+    decided: '결정됨. 아직 확정되지 않아 이의를 신청할 수 있습니다.',
+    final: '결정 완료',
+  },
   opened: '시작',
   closed: '마감',
   zone: '(한국 시각)',
-  unknownPlace: '알 수 없음',
+  notKnown: '알 수 없음',
   notPublished: '비공개',
   notRecorded: '출처 기록 없음',
   noDate: '날짜 기록 없음',
@@ -28,6 +33,9 @@ export const ko: Words = {
     open: '단계가 진행 중이며, 결정된 것이 없습니다.',
     undecided: '단계가 마감되었으나, 아직 결정문에 서명하지 않았습니다.',
     rule: (kept, all) => `규정집에 따라 ${all}개 팀 중 ${kept}개 팀이 진출합니다.`,
+    ruleUnknown: '규정에 따라 몇 팀이 진출하는지는 공표되지 않았습니다.',
+    notFinal: '아직 확정된 결정이 아닙니다. 탈락한 팀은 이의를 신청할 수 있으며, 인용되면 남습니다.',
+    leftOpen: (n) => `규정으로 정해지지 않음: ${n}개 팀`,
     kept: (n) => `진출: ${n}개 팀`,
     out: (n) => `탈락: ${n}개 팀`,
     reason: {
@@ -49,6 +57,7 @@ export const ko: Words = {
     kept: '진출',
     out: '탈락',
     interval: (level) => `작은 글씨는 표집 오차만 고려할 때 ${level} 확률로 참값이 놓이는 범위입니다.`,
+    totalUnknown: '총점을 알 수 없는 팀이 있어 순위를 알 수 없습니다.',
     orderUnknown: '팀의 순위는 공표되지 않았습니다. 이름이 나온 순서대로 적었습니다.',
   },
   parts: {
@@ -68,11 +77,12 @@ export const ko: Words = {
     lead: (draws) =>
       `문항과 전문가, 사용자가 달랐다면 점수도 달라졌을 것입니다. ${draws}회 재추출로 구한 점수 기준 순위별 확률입니다. 색이 짙을수록 확률이 높으며, 숫자가 그 확률입니다.`,
     none: '순위가 얼마나 확실한지는 말할 수 없습니다. 문항별 답과 평가서, 비교 기록이 있어야 하는데 여기에는 없습니다.',
+    noneUnknown: '총점을 알 수 없는 팀이 있어 확률을 계산하지 않았습니다.',
     caption: '점수 기준 순위별 확률',
     place: (n) => `${n}위`,
     later: (n) => `${n}위 이하`,
     stays: '점수로 진출',
-    vetoNote: '독자성 판정은 점수와 무관하므로 이 확률에 넣지 않았습니다.',
+    vetoNote: '독자성 판정은 점수와 무관합니다. 이 판정으로 탈락한 팀을 빼고 나머지 팀끼리 따진 확률입니다.',
     movesHeading: '배점이 얼마나 달라야 결과가 바뀌는가',
     movesPoints: (far, kept, out) =>
       `배점 ${far}점이 다른 항목으로 옮겨 가면 ${out} 팀이 ${kept} 팀을 따라잡을 수 있으며, 그보다 적게 옮겨서는 불가능합니다.`,
@@ -114,6 +124,7 @@ export const ko: Words = {
     heading: '그 밖에 공표된 내용',
     lead: '특정 팀의 점수가 아닌 수치와 출처입니다.',
     unverified: '확인되지 않음',
+    unofficial: '비공식',
     derived: '계산한 값',
   },
   appeals: {

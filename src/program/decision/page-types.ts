@@ -1,6 +1,7 @@
 // What a stage's page shows: plain data, worked out and checked before. Knows nothing of how it is drawn.
 
 import type { Citation, Source, Title } from '../rules/index.ts';
+import type { StageStatus } from '../state/index.ts';
 
 export interface Figure {
   /** Null: not there yet. */
@@ -23,14 +24,15 @@ export interface BlockOfReport {
 export interface TeamOfReport {
   id: string;
   name: Title;
-  /** From 1; equal ones share the first of their places. Of a team with a veto: the one it had by points. Null where the order is not known. */
+  /** From 1; equal ones share the first of their places. Of a team with a veto: the one it had by points. Null: not known. */
   place: number | null;
   total: Figure;
   /** By path of block and part. */
   figures: Record<string, Figure>;
-  /** Chance of each place from the first, and of being among those who stay by points; null where nothing was worked out. */
+  /** Chance of each place from the first, and of being among those who stay by points; null with a veto, and where nothing was worked out. */
   places: number[] | null;
   keptChance: number | null;
+  /** Null: not decided, or left open by the rules. */
   outcome: 'kept' | 'out' | null;
   /** Why it is out. */
   reason: 'veto' | 'points' | 'withdrawn' | null;
@@ -56,13 +58,14 @@ export interface MoveOfReport {
 
 export interface StageReport {
   programme: { id: string; name: Title; mode: 'record' | 'practice' | 'real' };
-  stage: { id: string; title: Title; status: 'open' | 'closed' | 'decided'; opened: string; closed: string | null };
+  stage: { id: string; title: Title; status: StageStatus; opened: string; closed: string | null };
   ruleBook: {
     name: string;
     version: number;
     digest: string;
     points: number;
-    kept: number;
+    /** How many go on; null: not known. */
+    kept: number | null;
     veto: boolean;
     components: string[];
     /** Digits after the point; null where the rules do not say. */
@@ -88,6 +91,8 @@ export interface StageReport {
     source: Citation[] | 'not recorded';
     derived: string | null;
     verified: boolean;
+    /** False where others found it out, and nobody who answers for it has said so. */
+    official: boolean;
   }[];
   appeals: { id: string; team: string; text: string; outcome: 'upheld' | 'rejected' | null; answer: string | null }[];
   log: {

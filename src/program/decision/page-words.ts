@@ -11,7 +11,7 @@ export interface Words {
   opened: string;
   closed: string;
   zone: string;
-  unknownPlace: string;
+  notKnown: string;
   notPublished: string;
   notRecorded: string;
   noDate: string;
@@ -24,6 +24,11 @@ export interface Words {
     open: string;
     undecided: string;
     rule(kept: string, all: string): string;
+    ruleUnknown: string;
+    /** Decided, and appeals may still come. */
+    notFinal: string;
+    /** Teams of which the rules decide nothing. */
+    leftOpen(n: string): string;
     kept(n: string): string;
     out(n: string): string;
     reason: Record<NonNullable<TeamOfReport['reason']>, string>;
@@ -43,12 +48,15 @@ export interface Words {
     out: string;
     interval(level: string): string;
     orderUnknown: string;
+    /** Nobody's place is known, since somebody's total is not. */
+    totalUnknown: string;
   };
   parts: { heading: string; lead: string; part: string; kinds: Record<string, string> };
   chances: {
     heading: string;
     lead(draws: string): string;
     none: string;
+    noneUnknown: string;
     caption: string;
     place(n: string): string;
     later(n: string): string;
@@ -77,7 +85,7 @@ export interface Words {
     all: string;
     kinds: Record<StageReport['withheld'][number], string>;
   };
-  facts: { heading: string; lead: string; unverified: string; derived: string };
+  facts: { heading: string; lead: string; unverified: string; unofficial: string; derived: string };
   appeals: { heading: string; none: string; open: string; upheld: string; rejected: string; answer: string };
   log: {
     heading: string;

@@ -157,25 +157,31 @@ describe('what it says', () => {
     const page = stageReportHtml(recordReport(), 'en');
     const table = parted(page, 'standings');
     expect(textOf(table)).toMatch(/LG AI Research and partners 33\.6 31\.6 25\.0 90\.2/);
-    expect(table.match(/>not published</g)).toHaveLength(4 * 4);
-    expect(table.match(/>not known</g)).toHaveLength(5);
+    expect(table.match(/>not published</g)).toHaveLength(4 * 3);
+    // Five places, and the totals of four.
+    expect(table.match(/>not known</g)).toHaveLength(5 + 4);
     expect(table).toContain(en.standings.orderUnknown);
     const cited = textOf(parted(page, 'parts'));
-    expect(cited).toMatch(/LG AI Research and partners : blocks\.benchmark Source: derived 90\.2 in all, less 31\.6/);
-    expect(cited).toMatch(/LG AI Research and partners : blocks\.experts , blocks\.users Source: news1/);
-    expect(cited).toContain('heraldcorp 10656336 , January 2026');
-    expect(cited).toContain('news1 6026672 , date not recorded');
-    expect(parted(page, 'chances')).toContain(en.chances.none);
+    expect(cited).toMatch(
+      /LG AI Research and partners : blocks\.benchmark , blocks\.experts , blocks\.users Source: segye 20260115512329 , date not recorded/,
+    );
+    expect(parted(page, 'chances')).toContain(en.chances.noneUnknown);
     expect(parted(page, 'withheld')).toContain('27 of 30 scores');
     expect(page).toContain(en.mode.record);
     expect(page).toContain(en.log.unsigned);
     const decided = textOf(parted(page, 'decision'));
     expect(decided).toMatch(/Naver Cloud and partners originality: .* NC AI and partners points/);
-    expect(decided).toMatch(/By the rule book 4 of 5 go on\. Go on: 3/);
+    expect(decided).toMatch(/How many go on by the rules was not published\. Go on: 3/);
     const facts = textOf(parted(page, 'facts'));
     expect(facts).toContain('mean of the experts’ points (of 35) : 28.56');
     expect(facts).toContain('source not recorded');
-    expect(facts).toContain('Data for all teams in common, in won : 10,000,000,000 not verified');
+    expect(facts).toContain('Data for all teams in common, in won : 10,000,000,000 Source: Chosun Biz English');
+    expect(facts).toMatch(
+      /as a newspaper found out: LG AI Research, SK Telecom, [^.]* not official Source: etnews 20260206000257/,
+    );
+    expect(facts).toMatch(/How many were to go on after stage 1; [^:]*: 4 not verified derived: reports speak/);
+    expect(facts).toContain('heraldcorp 10656336 , January 2026');
+    expect(facts).toContain('news1 6026672 , date not recorded');
   });
 
   it('who is out by veto though points would have kept it is told so', () => {
@@ -187,6 +193,31 @@ describe('what it says', () => {
       expect(decided).toContain(words.decision.vetoPlace('2'));
       expect(decided.split(words.decision.vetoPlace('2'))).toHaveLength(2);
     }
+  });
+
+  it('decided, and not final: said so, until it is', () => {
+    const report = practiceReport();
+    for (const [lang, words] of [
+      ['en', en],
+      ['ko', ko],
+    ] as const) {
+      report.stage.status = 'decided';
+      expect(parted(stageReportHtml(report, lang), 'decision')).toContain(words.decision.notFinal);
+      report.stage.status = 'final';
+      expect(stageReportHtml(report, lang)).not.toContain(words.decision.notFinal);
+    }
+  });
+
+  it('where a total is not known: no place, no chance, and whom the rules leave open is named', () => {
+    const report = practiceReport();
+    for (const team of report.teams) Object.assign(team, { place: null, places: null, keptChance: null });
+    Object.assign(report.teams[2]!, { outcome: null, total: { value: null, interval: null, source: null } });
+    Object.assign(report, { statistics: null, moves: null });
+    const page = stageReportHtml(report, 'en');
+    expect(textOf(parted(page, 'standings'))).toContain(en.standings.totalUnknown);
+    expect(textOf(parted(page, 'standings'))).toMatch(/not known Camellia .* not known/);
+    expect(parted(page, 'chances')).toContain(en.chances.noneUnknown);
+    expect(textOf(parted(page, 'decision'))).toMatch(/Left open by the rules: 1 Camellia \(made up\)/);
   });
 
   it('an open stage decides nothing; a closed one is not decided yet', () => {
@@ -213,8 +244,10 @@ describe('what it says', () => {
 describe('chances', () => {
   it('read without colour', () => {
     const table = textOf(parted(stageReportHtml(practiceReport(), 'en'), 'chances'));
-    expect(table).toContain('Bellflower (made up) 6% 53% 40% 1% 59%');
-    expect(table).toContain('Azalea (made up) 93% 7% &lt;1% &lt;1% &gt;99%');
+    // Who has a veto is not in it.
+    expect(table).not.toContain('Bellflower');
+    expect(table).toContain('Camellia (made up) 1% 96% 3% 97%');
+    expect(table).toContain('Azalea (made up) 93% 7% &lt;1% &gt;99%');
     expect([0, 0.004, 0.005, 0.5, 0.994, 0.995, 1, Number.NaN, 2].map(chanceText)).toEqual([
       '<1%',
       '<1%',
@@ -231,7 +264,7 @@ describe('chances', () => {
 
   it('the likeliest place of each team is marked', () => {
     const table = parted(stageReportHtml(practiceReport(), 'en'), 'chances');
-    expect(table.match(/likeliest/g)).toHaveLength(4);
+    expect(table.match(/likeliest/g)).toHaveLength(3);
   });
 
   it('of many teams the far places are put together', () => {

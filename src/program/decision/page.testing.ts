@@ -50,7 +50,7 @@ export function recordReport(): StageReport {
     stage: {
       id: stage.id,
       title: stage.title,
-      status: 'decided',
+      status: 'final',
       opened: '2026-01-15T00:00:00.000Z',
       closed: '2026-01-15T00:00:00.000Z',
     },
@@ -102,7 +102,7 @@ export function practiceReport(): StageReport {
     ko: string | undefined,
     place: number,
     [language, understanding, experts, users]: number[],
-    places: number[],
+    places: number[] | null,
     outcome: 'kept' | 'out',
     reason: 'veto' | 'points' | null,
   ): StageReport['teams'][number] => ({
@@ -122,7 +122,7 @@ export function practiceReport(): StageReport {
       'blocks.users': figure(users, users - 2.5, users + 2.5),
     },
     places,
-    keptChance: places[0] + places[1],
+    keptChance: places && places[0] + places[1],
     outcome,
     reason,
   });
@@ -142,10 +142,10 @@ export function practiceReport(): StageReport {
     ruleBook: rulesOf(book, '12'.repeat(32)),
     blocks: blocksOf(book),
     teams: [
-      team('Azalea', '진달래 (가상)', 1, [8.1, 22.4, 30.5, 19.2], [0.9312, 0.0688, 0, 0], 'kept', null),
-      team('Bellflower', '도라지 (가상)', 2, [7.2, 20.1, 28, 15.5], [0.0612, 0.5288, 0.3999, 0.0101], 'out', 'veto'),
-      team('Camellia', '동백 (가상)', 3, [7, 19.4, 29, 14.2], [0.0076, 0.3924, 0.5699, 0.0301], 'kept', null),
-      team('Dandelion', undefined, 4, [3, 9.9, 21.5, 5.1], [0, 0.01, 0.0302, 0.9598], 'out', 'points'),
+      team('Azalea', '진달래 (가상)', 1, [8.1, 22.4, 30.5, 19.2], [0.9312, 0.0688, 0], 'kept', null),
+      team('Bellflower', '도라지 (가상)', 2, [7.2, 20.1, 28, 15.5], null, 'out', 'veto'),
+      team('Camellia', '동백 (가상)', 3, [7, 19.4, 29, 14.2], [0.0076, 0.9623, 0.0301], 'kept', null),
+      team('Dandelion', undefined, 4, [3, 9.9, 21.5, 5.1], [0, 0.0302, 0.9698], 'out', 'points'),
     ],
     decisionSource: null,
     statistics: { draws: 10_000, level: 0.95, seed: '0123456789abcdef' },

@@ -18,6 +18,7 @@ import {
   theirs,
   titled,
   titleText,
+  totalFigure,
 } from './page-cells.ts';
 import { en } from './page-en.ts';
 import { ko } from './page-ko.ts';
@@ -55,27 +56,33 @@ function decision(sheet: Sheet): Html {
   const { report, words, format } = sheet;
   const { teams, ruleBook, stage } = report;
   const w = words.decision;
-  const rule = html`<p class="lead">${w.rule(format.count(ruleBook.kept), format.count(teams.length))}</p>`;
-  if (stage.status !== 'decided') {
+  const { kept } = ruleBook;
+  const rule = html`<p class="lead">${kept === null ? w.ruleUnknown : w.rule(format.count(kept), format.count(teams.length))}</p>`;
+  if (stage.status === 'open' || stage.status === 'closed') {
     const text = stage.status === 'open' ? w.open : w.undecided;
     return section('decision', w.heading, html`${rule}<p class="plainly">${text}</p>`);
   }
   const why = ({ reason, place }: TeamOfReport): Html | false =>
     reason !== null &&
     html`<small>${w.reason[reason]}${
-      reason === 'veto' && place !== null && place <= ruleBook.kept && html`; ${w.vetoPlace(format.count(place))}`
+      reason === 'veto' &&
+      place !== null &&
+      kept !== null &&
+      place <= kept &&
+      html`; ${w.vetoPlace(format.count(place))}`
     }</small>`;
-  const list = (outcome: 'kept' | 'out') => {
+  const list = (outcome: TeamOfReport['outcome'], heading: (n: string) => string): Html | false => {
     const own = teams.filter((team) => team.outcome === outcome);
-    const heading = (outcome === 'kept' ? w.kept : w.out)(format.count(own.length));
-    return html`<div><h3 class="label">${heading}</h3><ul>${own.map(
-      (team) => html`<li>${mark(outcome)}<strong>${titled(sheet, team.name)}</strong>${why(team)}</li>`,
+    if (outcome === null && own.length === 0) return false;
+    return html`<div><h3 class="label">${heading(format.count(own.length))}</h3><ul>${own.map(
+      (team) =>
+        html`<li>${outcome !== null && mark(outcome)}<strong>${titled(sheet, team.name)}</strong>${why(team)}</li>`,
     )}</ul></div>`;
   };
   return section(
     'decision',
     w.heading,
-    html`${rule}<div class="outcome">${list('kept')}${list('out')}</div>${
+    html`${rule}${stage.status === 'decided' && html`<p class="aside">${w.notFinal}</p>`}<div class="outcome">${list('kept', w.kept)}${list('out', w.out)}${list(null, w.leftOpen)}</div>${
       report.decisionSource !== null && sources(sheet, report.decisionSource)
     }`,
   );
@@ -90,9 +97,9 @@ function standings(sheet: Sheet): Html {
     html`<th scope="col" class="right">${name}<small>${words.of(format.decimal(points, Number.isInteger(points) ? 0 : 1))}</small></th>`;
   const rows = teams.map((team) => {
     const outcome = team.outcome === null ? '' : team.outcome === 'kept' ? w.kept : w.out;
-    return html`<tr class="${team.outcome ?? ''}"><td>${team.place === null ? html`<span class="none">${words.unknownPlace}</span>` : team.reason === 'veto' ? `(${format.count(team.place)})` : format.count(team.place)}</td><th scope="row"><strong>${titled(sheet, team.name)}</strong></th>${blocks.map(
+    return html`<tr class="${team.outcome ?? ''}"><td>${team.place === null ? html`<span class="none">${words.notKnown}</span>` : team.reason === 'veto' ? `(${format.count(team.place)})` : format.count(team.place)}</td><th scope="row"><strong>${titled(sheet, team.name)}</strong></th>${blocks.map(
       ({ path }) => html`<td class="right">${figure(sheet, team.figures[path])}</td>`,
-    )}<td class="right strong">${figure(sheet, team.total)}</td><td>${team.outcome !== null && html`${mark(team.outcome)} `}${outcome}</td></tr>`;
+    )}<td class="right strong">${totalFigure(sheet, team.total)}</td><td>${team.outcome !== null && html`${mark(team.outcome)} `}${outcome}</td></tr>`;
   });
   const table = html`<table><caption id="standings-table">${w.caption}</caption><thead><tr><th scope="col">${w.place}</th><th scope="col">${w.team}</th>${blocks.map(
     ({ title, points }) => column(titled(sheet, title), points),
@@ -100,7 +107,7 @@ function standings(sheet: Sheet): Html {
   return section(
     'standings',
     w.heading,
-    html`<p class="lead">${report.programme.mode === 'record' ? w.record : w.lead}</p>${!ordered && html`<p class="aside">${w.orderUnknown}</p>`}${scrolling('standings-table', table)}${
+    html`<p class="lead">${report.programme.mode === 'record' ? w.record : w.lead}</p>${!ordered && html`<p class="aside">${report.programme.mode === 'record' ? w.orderUnknown : w.totalUnknown}</p>`}${scrolling('standings-table', table)}${
       statistics !== null && html`<p class="aside">${w.interval(format.percent(statistics.level))}</p>`
     }`,
   );
@@ -157,8 +164,10 @@ function chances(sheet: Sheet): Html {
   const { statistics, teams, moves } = report;
   const w = words.chances;
   const rows = teams.filter((team) => team.places !== null);
-  if (statistics === null || rows.length === 0)
-    return section('chances', w.heading, html`<p class="plainly">${w.none}</p>`);
+  if (statistics === null || rows.length === 0) {
+    const known = teams.every(({ total }) => typeof total.value === 'number');
+    return section('chances', w.heading, html`<p class="plainly">${known ? w.none : w.noneUnknown}</p>`);
+  }
   const columns = Math.min(MOST_PLACES, Math.max(...rows.map(({ places }) => places!.length)));
   const cells = ({ places, keptChance }: TeamOfReport): Html[] => {
     const shown = Array.from({ length: columns }, (_, i) =>
@@ -267,10 +276,10 @@ function facts(sheet: Sheet): Html | false {
     html`<p class="lead">${w.lead}</p>${items(
       sheet,
       report.facts,
-      ({ text, value, source, derived, verified }) =>
+      ({ text, value, source, derived, verified, official }) =>
         html`<li><p>${titled(sheet, text)}${value !== null && html`: <strong>${Number.isInteger(value) ? format.count(value) : number(sheet, value)}</strong>`}${
-          !verified && html` <span class="tag">${w.unverified}</span>`
-        }</p>${derived !== null && html`<p class="sources">${w.derived}: ${theirs(derived)}</p>`}${sources(sheet, source)}</li>`,
+          !official && html` <span class="tag">${w.unofficial}</span>`
+        }${!verified && html` <span class="tag">${w.unverified}</span>`}</p>${derived !== null && html`<p class="sources">${w.derived}: ${theirs(derived)}</p>`}${sources(sheet, source)}</li>`,
     )}`,
   );
 }

@@ -2,10 +2,11 @@
 
 import type { Citation, Title } from '../rules/index.ts';
 import { partsOf } from '../rules/index.ts';
-import { bookOf, type Row, type Tables } from '../state/index.ts';
+import { outcomesOf, type Row, statusOf, type Tables } from '../state/index.ts';
+import type { Sensitivity } from '../statistics/index.ts';
 import type { Outcome } from './decide.ts';
 import type { Figure, StageReport, TeamOfReport } from './page-types.ts';
-import { scoreStage, stageRow } from './scores.ts';
+import { stageRow } from './scores.ts';
 
 /** What a report needs that no table holds. */
 export interface Around {
@@ -24,53 +25,46 @@ const cited = (source: unknown): Citation[] | 'not recorded' | null =>
       ? source
       : ((Array.isArray(source) ? source : [source]) as Citation[]);
 
-/** `outcome`: worked out here; undefined for a record of what others decided. */
-export function stageReport(tables: Tables, stage: string, outcome: Outcome | undefined, around: Around): StageReport {
+export function stageReport(tables: Tables, stage: string, outcome: Outcome, around: Around): StageReport {
   const row = stageRow(tables, stage);
-  const book = bookOf(tables, String(row.ruleBook));
+  const { book, statistics, moves } = outcome;
   const [programme] = [...tables.all('programmes')];
-  const scored = outcome ?? scoreStage(tables, stage, around.opened.slice(0, 10));
-  const recorded = outcome ? undefined : recordedDecision(tables, stage);
-  const vetoed = new Map(outcome?.vetoes.map(({ consortium }) => [consortium, 'veto' as const]));
-  const outReason = new Map(
-    (outcome?.out ?? recorded?.out ?? []).map(({ consortium, reason }) => [consortium, reason]),
-  );
-  const kept = new Set(outcome?.kept ?? recorded?.kept ?? []);
-  const decided = row.status === 'decided';
+  const decided = outcomesOf(tables, stage);
 
-  const teams = scored.teams.map((id, i): TeamOfReport => {
+  const teams = outcome.teams.map((id, i): TeamOfReport => {
     const consortium = tables.get('consortia', id)!;
-    const points = outcome?.statistics.totals[i];
+    const total = outcome.totals[i]!;
+    const points = typeof total === 'number' ? statistics?.totals[i] : undefined;
     const figures = Object.fromEntries(
-      scored.scores
+      outcome.scores
         .filter((score) => score.consortium === id)
         .map((score) => [score.part.path, figureOf(tables, score)]),
     );
     return {
       id,
       name: consortium.name as unknown as Title,
-      place: outcome ? (outcome.places.get(id)?.place ?? placeByPoints(outcome.totals, i)) : null,
+      place: outcome.places.get(id)?.place ?? placeByPoints(outcome, i),
       total: {
-        value: scored.totals[i]!,
+        value: total,
         interval: points && points.standardError !== null ? [points.low, points.high] : null,
         source: null,
       },
       figures,
-      places: outcome?.statistics.place[i] ?? null,
-      keptChance: outcome?.keptChance[i] ?? null,
-      outcome: decided ? (kept.has(id) ? 'kept' : outReason.has(id) ? 'out' : null) : null,
-      reason: decided ? (vetoed.get(id) ?? outReason.get(id) ?? null) : null,
+      places: outcome.chances.get(id)?.places ?? null,
+      keptChance: outcome.chances.get(id)?.kept ?? null,
+      outcome: decided.get(id)?.outcome ?? null,
+      reason: decided.get(id)?.reason ?? null,
     };
   });
   const last = ({ reason }: TeamOfReport): number => (reason === 'veto' ? 1 : 0);
-  if (outcome)
+  if (outcome.places.size > 0)
     teams.sort(
       (a, b) => last(a) - last(b) || (a.place ?? Number.MAX_SAFE_INTEGER) - (b.place ?? Number.MAX_SAFE_INTEGER),
     );
 
   const blocks = partsOf(book);
-  const move = (found: Outcome['moves']['points']): { far: number; kept: string; out: string } | null =>
-    found ? { far: found.far, kept: scored.teams[found.kept]!, out: scored.teams[found.out]! } : null;
+  const move = (found: Sensitivity['points']): { far: number; kept: string; out: string } | null =>
+    found ? { far: found.far, kept: outcome.teams[found.kept]!, out: outcome.teams[found.out]! } : null;
   return {
     programme: {
       id: String(programme!.id),
@@ -80,7 +74,7 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome | un
     stage: {
       id: stage,
       title: row.title as unknown as Title,
-      status: row.status as 'open',
+      status: statusOf(tables, stage),
       opened: around.opened,
       closed: around.closed,
     },
@@ -105,11 +99,9 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome | un
         .map(({ path, title, points, source }) => ({ path, title, points, kind: source.kind as 'entered' })),
     })),
     teams,
-    decisionSource: recorded ? cited(recorded.source) : null,
-    statistics: outcome
-      ? { draws: outcome.statistics.draws, level: outcome.statistics.level, seed: outcome.seed }
-      : null,
-    moves: outcome ? { points: move(outcome.moves.points), share: move(outcome.moves.share) } : null,
+    decisionSource: decisionSource(tables, stage),
+    statistics: statistics && { draws: statistics.draws, level: statistics.level, seed: outcome.seed },
+    moves: moves && { points: move(moves.points), share: move(moves.share) },
     findings: [...tables.all('findings')]
       .filter((finding) => finding.stage === stage)
       .map((finding) => ({
@@ -139,11 +131,11 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome | un
   };
 }
 
-/** Among all, were there no veto. */
-function placeByPoints(totals: Outcome['totals'], team: number): number | null {
-  const own = totals[team];
-  if (typeof own !== 'number') return null;
-  return 1 + totals.filter((total) => typeof total === 'number' && total > own).length;
+/** The place of a team with a veto among all, were there none; null where a total is not known. */
+function placeByPoints({ book, totals }: Outcome, team: number): number | null {
+  const known = totals.filter((total) => typeof total === 'number');
+  if (book.record || known.length < totals.length) return null;
+  return 1 + known.filter((total) => total > known[team]!).length;
 }
 
 function figureOf(tables: Tables, score: { value: Figure['value']; inputs: { table: string; id: string }[] }): Figure {
@@ -155,12 +147,9 @@ function figureOf(tables: Tables, score: { value: Figure['value']; inputs: { tab
   };
 }
 
-function recordedDecision(tables: Tables, stage: string) {
+/** Of a decision that others published. */
+function decisionSource(tables: Tables, stage: string): StageReport['decisionSource'] {
   const row: Row | undefined = tables.get('decisions', stage);
-  if (!row || row.digest !== null) return undefined;
-  return JSON.parse(String(row.statement)) as {
-    kept: string[];
-    out: { consortium: string; reason: 'veto' | 'points' }[];
-    source: unknown;
-  };
+  if (!row || row.digest !== null) return null;
+  return cited((JSON.parse(String(row.statement)) as { source: unknown }).source);
 }

@@ -53,7 +53,7 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
   const row = stageRow(tables, stage);
   const book = bookOf(tables, String(row.ruleBook));
   const teams = row.consortia as string[];
-  const of: StageOf = { tables, book, stage, teams, day };
+  const of: StageOf = { tables, book, stage, teams, day, closed: row.status !== 'open' };
   const parts = partsOf(book);
   const leaves: Leaf[] = [];
   const blocks = new Map<string, Value[]>();
@@ -69,12 +69,12 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
     const [whole, ...inside] = own as [PartOfBook, ...PartOfBook[]];
     const list = (inside.length > 0 ? inside : [whole]).map((part) => leafOf(of, part));
     leaves.push(...list);
-    for (const leaf of list) {
-      data.parts.push(...leaf.data);
-      data.blockOf.push(...leaf.data.map(() => whole.path));
-    }
     // A figure for the whole of a block stands before the sum of its parts: others may publish nothing else.
     const entered = inside.length > 0 ? enteredLeaf(of, whole) : undefined;
+    for (const leaf of list) {
+      data.parts.push(...leaf.data.map((part) => withGiven(part, block.points, entered?.values ?? [])));
+      data.blockOf.push(...leaf.data.map(() => whole.path));
+    }
     const values = teams.map((team, i): Value => {
       for (const leaf of inside.length > 0 ? list : [])
         put(team, leaf.part, leaf.values[i]!, leaf.how, leaf.inputs[i]!, []);
@@ -102,6 +102,15 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
     return typeof sum === 'number' ? tidy(sum) : sum;
   });
   return { row, book, teams, scores: [...scores.values()], totals, leaves, data };
+}
+
+/** A part of a block for whose whole some teams have a figure: of theirs nothing is drawn, and each part has its share of it. */
+function withGiven(part: Part, points: number, figures: readonly Value[]): Part {
+  if (!figures.some((figure) => typeof figure === 'number')) return part;
+  const given = figures.map((figure, i) =>
+    typeof figure === 'number' ? (figure * part.weight) / points : part.given?.[i],
+  );
+  return { ...part, given };
 }
 
 /** 'not published' wins over what is not there, and both over numbers. */

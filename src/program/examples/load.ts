@@ -32,6 +32,8 @@ export interface Fact {
   derived: string | null;
   /** False where nobody read it in its source. */
   verified: boolean;
+  /** False where others found it out, and nobody who answers for it has said so. */
+  official: boolean;
 }
 
 export interface Example {
@@ -87,6 +89,8 @@ export function exampleOf(text: string, file: string, beside: Example['ruleBooks
   for (const stage of value.stages) stageEvents(stage, at(stage.day), ruleBooks, citations, file);
   for (const { day, ...consortium } of value.consortia)
     at(day)('consortium-formed', { ...consortium, source: citations(consortium.source) });
+  for (const { day, ...joined } of value.joined)
+    at(day)('member-joined', { ...joined, source: citations(joined.source) });
   for (const { day, ...allotment } of value.allotments)
     at(day)('allotment-given', { ...allotment, source: citations(allotment.source) });
   for (const { day, ...usage } of value.usages)
@@ -104,6 +108,7 @@ export function exampleOf(text: string, file: string, beside: Example['ruleBooks
       source: citations(fact.source),
       derived: fact.derived ?? null,
       verified: fact.verified,
+      official: fact.official,
     })),
   };
 }
@@ -165,6 +170,7 @@ function stageEvents(
   for (const consortium of of.consortia) {
     for (const { path, name, points } of parts) {
       const score = of.scores.find((one) => one.consortium === consortium && one.part === path);
+      const cited = score?.source === undefined ? source : cite(score.source);
       const derived = score?.derived === undefined ? [] : [{ publisher: 'derived', item: score.derived }];
       emit('score-entered', {
         id: `${stage}-${consortium}-${name.replace('.', '-')}`,
@@ -173,7 +179,7 @@ function stageEvents(
         part: path,
         value: score?.value ?? 'not published',
         max: points,
-        source: source === 'not recorded' ? source : [...derived, ...source],
+        source: cited === 'not recorded' ? cited : [...derived, ...cited],
       });
     }
   }

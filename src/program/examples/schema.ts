@@ -26,7 +26,13 @@ export const exampleSchema = z.strictObject({
   programme: z.strictObject({ id: idSchema, name: titleSchema, mode: z.enum(['record', 'practice']) }),
   sources: z.record(idSchema, z.array(citationSchema).min(1)),
   organisations: z.array(
-    z.strictObject({ id: idSchema, name: titleSchema, country: countrySchema, roles: z.array(roleSchema), source }),
+    z.strictObject({
+      id: idSchema,
+      name: titleSchema,
+      country: z.union([countrySchema, z.literal(NOT_RECORDED)]),
+      roles: z.array(roleSchema),
+      source,
+    }),
   ),
   calls: z.array(
     z.strictObject({
@@ -57,9 +63,15 @@ export const exampleSchema = z.strictObject({
       day: dateSchema.optional(),
       consortia: z.array(idSchema).min(1),
       scores: z.array(
-        z.strictObject({ consortium: idSchema, part: text, value: z.number(), derived: text.optional() }),
+        z.strictObject({
+          consortium: idSchema,
+          part: text,
+          value: z.number(),
+          derived: text.optional(),
+          source: source.optional(),
+        }),
       ),
-      /** Of all scores. */
+      /** Of all scores that name none of their own. */
       source,
       findings: z.array(
         z.strictObject({
@@ -89,6 +101,10 @@ export const exampleSchema = z.strictObject({
       source,
     }),
   ),
+  /** Organisations that came to a consortium later. */
+  joined: z
+    .array(z.strictObject({ consortium: idSchema, organisation: idSchema, day: dateSchema, source }))
+    .default([]),
   allotments: z.array(z.strictObject({ ...used, cluster: idSchema })).default([]),
   usages: z
     .array(z.strictObject({ ...used, cluster: idSchema.nullable(), word: z.enum(['maker', 'office']) }))
@@ -101,6 +117,8 @@ export const exampleSchema = z.strictObject({
       source,
       derived: text.optional(),
       verified: z.boolean().default(true),
+      /** False where a newspaper found it out, say. */
+      official: z.boolean().default(true),
     }),
   ),
 });

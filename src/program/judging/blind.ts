@@ -34,8 +34,8 @@ export type AnswerToQuestion = keyof typeof ANSWERS;
 
 /** Pairs of teams that this judge has not compared on this text, those with the fewest judgements. */
 function pairsFor(tables: Tables, stage: string, judge: string, prompt: string): [string, string][] {
-  const teams = (tables.get('stages', stage)!.consortia as string[]).filter((team) =>
-    submissionOf({ tables, stage }, team),
+  const teams = (tables.get('stages', stage)!.consortia as string[]).filter(
+    (team) => tables.get('consortia', team)!.status === 'active' && submissionOf({ tables, stage }, team),
   );
   const key = (a: string, b: string): string => [a, b].sort().join(' ');
   const counts = new Map<string, number>();

@@ -27,6 +27,17 @@ test('a figure that was not published is lacking, until another one is given', (
   expect(dueOf(log.tables)).toEqual(lackingOf(log.tables, 's1'));
 });
 
+test('who is out of the programme owes nothing; teams are called by their names', () => {
+  const log = new Log().open(['a', 'b', 'c']);
+  log.add('name-mended', { what: 'consortium', id: 'a', before: { en: 'a' }, name: { en: 'Azalea' } });
+  log.tables.update('consortia', { id: 'c' }, { status: 'out: withdrawn' });
+  const lines = lackingOf(log.tables, 's1');
+  expect(lines).toContain('Azalea: no submission that was audited');
+  expect(lines).toContain(`${GIVEN}: no figure for Azalea`);
+  expect(lines).toContain('blocks.users: 0 of 1 judgements of Azalea and b');
+  expect(lines.filter((line) => /\bc\b/.test(line))).toEqual([]);
+});
+
 test('a closed stage is to be decided', () => {
   const log = new Log().open(['a', 'b']).add('stage-closed', { stage: 's1' });
   expect(dueOf(log.tables)).toEqual(['s1: it is closed, and not decided']);

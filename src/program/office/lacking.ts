@@ -2,34 +2,37 @@
 
 import { submissionOf } from '../decision/index.ts';
 import { partsOf } from '../rules/index.ts';
-import { bookOfStage, type Tables } from '../state/index.ts';
+import { bookOfStage, consortiumName, statusOf, type Tables } from '../state/index.ts';
 
 /** One line for each thing that is not there. */
 export function lackingOf(tables: Tables, stage: string): string[] {
   const book = bookOfStage(tables, stage);
-  const teams = tables.get('stages', stage)!.consortia as string[];
+  // Who is out of the programme owes nothing.
+  const teams = (tables.get('stages', stage)!.consortia as string[]).filter(
+    (team) => tables.get('consortia', team)!.status === 'active',
+  );
+  const nameOf = (team: string): string => consortiumName(tables, team);
   const lacking: string[] = [];
   const entered = [...tables.of('enteredScores', 'stage', stage)];
   const judgements = [...tables.of('judgements', 'stage', stage)];
   const parts = partsOf(book);
   if (book.originality.audit || parts.some(({ source }) => source.kind === 'tasks'))
     for (const team of teams)
-      if (!submissionOf({ tables, stage }, team)) lacking.push(`${team}: no submission that was audited`);
+      if (!submissionOf({ tables, stage }, team)) lacking.push(`${nameOf(team)}: no submission that was audited`);
   for (const { path, block, source } of parts) {
     if (source.kind === 'forms') {
       const given = [...tables.of('forms', 'stage', stage)].filter((row) => row.part === path).length;
       if (given < source.experts) lacking.push(`${path}: ${given} of ${source.experts} experts' forms`);
     } else if (source.kind === 'judgements') {
-      lacking.push(...lackingPairs(path, teams, judgements, source));
+      lacking.push(...lackingPairs(path, teams, judgements, source, nameOf));
     } else if (source.kind === 'entered') {
       for (const team of teams) {
         const given = entered.filter(
           (row) => row.consortium === team && (row.part === path || row.part === `blocks.${block}`),
         );
-        if (given.length === 0) lacking.push(`${path}: no figure for ${team}`);
-        // In a record that is what is known; here it would put the team last.
+        if (given.length === 0) lacking.push(`${path}: no figure for ${nameOf(team)}`);
         else if (given.every(({ value }) => value === 'not published'))
-          lacking.push(`${path}: the figure for ${team} was not published, so its total is not known`);
+          lacking.push(`${path}: the figure for ${nameOf(team)} was not published, so its total is not known`);
       }
     } else if (source.kind === 'tasks') {
       for (const team of teams) {
@@ -40,7 +43,7 @@ export function lackingOf(tables: Tables, stage: string): string[] {
           (task) => !rows.some((row) => row.task === task.task && row.metric === task.metric),
         );
         if (missing.length > 0)
-          lacking.push(`${path}: ${team} has no result of ${missing.map(({ task }) => task).join(', ')}`);
+          lacking.push(`${path}: ${nameOf(team)} has no result of ${missing.map(({ task }) => task).join(', ')}`);
       }
     }
   }
@@ -51,14 +54,41 @@ export function lackingOf(tables: Tables, stage: string): string[] {
 export function dueOf(tables: Tables): string[] {
   const [programme] = tables.all('programmes');
   if (programme?.mode === 'record') return [];
-  return [...tables.all('stages')].flatMap(({ id, status }) => {
+  return [...tables.all('stages')].flatMap(({ id }) => {
     const stage = String(id);
+    const status = statusOf(tables, stage);
     if (status === 'open') return lackingOf(tables, stage);
     if (status === 'closed') return [`${stage}: it is closed, and not decided`];
-    return [...tables.of('appeals', 'stage', stage)]
-      .filter(({ outcome }) => outcome === null)
-      .map((appeal) => `${stage}: the appeal of ${appeal.consortium} has no answer`);
+    if (status === 'final') return [];
+    const open = openAppeals(tables, stage);
+    if (open.length === 0) return [`${stage}: it is decided, and the decision is not final`];
+    return open.map(
+      ({ consortium }) => `${stage}: the appeal of ${consortiumName(tables, String(consortium))} has no answer`,
+    );
   });
+}
+
+const openAppeals = (tables: Tables, stage: string) =>
+  [...tables.of('appeals', 'stage', stage)].filter(({ outcome }) => outcome === null);
+
+/** The step that the office has to take next, and in which stage; none in a record, or while no stage is under way. */
+export interface NextStep {
+  stage: string;
+  act: 'close' | 'decide' | 'answer' | 'finish';
+}
+
+/** What ends the stage that is under way; a stage is closed when nothing is lacking any more. */
+export function nextStepOf(tables: Tables): NextStep | null {
+  const [programme] = tables.all('programmes');
+  if (programme?.mode === 'record') return null;
+  for (const { id } of tables.all('stages')) {
+    const stage = String(id);
+    const status = statusOf(tables, stage);
+    if (status === 'open' && lackingOf(tables, stage).length === 0) return { stage, act: 'close' };
+    if (status === 'closed') return { stage, act: 'decide' };
+    if (status === 'decided') return { stage, act: openAppeals(tables, stage).length > 0 ? 'answer' : 'finish' };
+  }
+  return null;
 }
 
 function lackingPairs(
@@ -66,19 +96,21 @@ function lackingPairs(
   teams: readonly string[],
   judgements: readonly { [column: string]: unknown }[],
   { users, minimumPerPair }: { users: number; minimumPerPair: number },
+  nameOf: (team: string) => string,
 ): string[] {
   const judges = new Set(judgements.map((row) => row.judge)).size;
   const lacking = judges < users ? [`${path}: ${judges} of ${users} users have judged`] : [];
   const pairs = new Map<string, number>();
   for (const { a, b } of judgements) {
-    const key = [String(a), String(b)].sort().join(' and ');
+    const key = [String(a), String(b)].sort().join(' ');
     pairs.set(key, (pairs.get(key) ?? 0) + 1);
   }
   teams.forEach((a, i) => {
     for (const b of teams.slice(i + 1)) {
-      const pair = [a, b].sort().join(' and ');
-      const given = pairs.get(pair) ?? 0;
-      if (given < minimumPerPair) lacking.push(`${path}: ${given} of ${minimumPerPair} judgements of ${pair}`);
+      const pair = [a, b].sort();
+      const given = pairs.get(pair.join(' ')) ?? 0;
+      if (given < minimumPerPair)
+        lacking.push(`${path}: ${given} of ${minimumPerPair} judgements of ${pair.map(nameOf).join(' and ')}`);
     }
   });
   return lacking;

@@ -10,9 +10,11 @@ import {
   checkDecisions,
   closeStage,
   decide,
+  dueOf,
   finishStage,
   giveForm,
   lackingOf,
+  nextStepOf,
   openStage,
   outcomeOf,
   registerRuleBook,
@@ -217,7 +219,7 @@ test('closed, decided and final: forms are shown, the log is signed, every input
     expect((entry.data as { id: string }).id).toBe(id);
   }
   // The same log gives the same chances to whoever works them out again.
-  expect((await outcomeOf(programme, 's1')).statistics.place).toEqual(outcome.statistics.place);
+  expect((await outcomeOf(programme, 's1')).statistics!.place).toEqual(outcome.statistics!.place);
 
   const drop = (consortium: string) => office.say('consortium-dropped', { stage: 's1', consortium, reason: 'points' });
   for (const team of ['a', 'b']) await expect(drop(team)).rejects.toMatchObject({ code: 'not-out', input: team });
@@ -226,8 +228,20 @@ test('closed, decided and final: forms are shown, the log is signed, every input
   await expect(appeal('far', 'a1')).rejects.toMatchObject({ code: 'not-in-stage' });
   await appeal('b', 'a1');
   await expect(finishStage(programme, 's1', ACTOR)).rejects.toMatchObject({ code: 'appeal-open', input: 'a1' });
+  expect([dueOf(programme.tables), nextStepOf(programme.tables)]).toEqual([
+    ['s1: the appeal of b has no answer'],
+    { stage: 's1', act: 'answer' },
+  ]);
   await office.say('appeal-answered', { appeal: 'a1', outcome: 'rejected', answer: 'the weights are equal' });
+  expect([dueOf(programme.tables), nextStepOf(programme.tables)]).toEqual([
+    ['s1: it is decided, and the decision is not final'],
+    { stage: 's1', act: 'finish' },
+  ]);
+  const next = { id: 's2', title: { en: 's2' }, consortia: ['a'] };
+  await expect(openStage(programme, next, ACTOR)).rejects.toMatchObject({ code: 'stage-not-final' });
   expect(await finishStage(programme, 's1', ACTOR)).toEqual(['b']);
+  expect([dueOf(programme.tables), nextStepOf(programme.tables)]).toEqual([[], null]);
+  expect((await last()).kind).toBe('decision-final');
   expect(programme.tables.get('consortia', 'b')!.status).toBe('out: veto');
   await expect(appeal('b', 'a2')).rejects.toMatchObject({ code: 'decision-final' });
   expect(await finishStage(programme, 's1', ACTOR)).toEqual([]);

@@ -3,7 +3,7 @@
 import { type StageReport, stageReport, stageRow } from '../decision/index.ts';
 import { EXAMPLES, loadExample } from '../examples/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { bookOf, type Row } from '../state/index.ts';
+import type { Row } from '../state/index.ts';
 import { outcomeOf, timesOf } from './stages.ts';
 import { timeOf } from './times.ts';
 
@@ -34,8 +34,7 @@ async function signaturesOf(programme: Programme, stage: Row): Promise<StageRepo
 export async function reportOf(programme: Programme, stage: string): Promise<StageReport> {
   const { tables } = programme;
   const row = stageRow(tables, stage);
-  const outcome = bookOf(tables, String(row.ruleBook)).record ? undefined : await outcomeOf(programme, stage);
-  return stageReport(tables, stage, outcome, {
+  return stageReport(tables, stage, await outcomeOf(programme, stage), {
     ...(await timesOf(programme, stage)),
     head: programme.head,
     signatures: await signaturesOf(programme, row),

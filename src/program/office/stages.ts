@@ -5,7 +5,7 @@ import type { Json, Signer } from '../../ledger/index.ts';
 import { decideStage, decisionDocument, type Outcome, signDecision, stageRow } from '../decision/index.ts';
 import { type Programme, submissionOf } from '../programme/index.ts';
 import type { Title } from '../rules/index.ts';
-import { bookOf, outsOf, signByOffice } from '../state/index.ts';
+import { bookOf, consortiumName, isFinal, outsOf, signByOffice, sparedOf } from '../state/index.ts';
 import { notEligible } from './eligibility.ts';
 import { revelations } from './forms.ts';
 import { findRuleBook } from './rule-books.ts';
@@ -22,7 +22,7 @@ export interface Opening {
 
 /**
  * Opens a stage and returns what the office should see to before it closes.
- * @throws JikjiError `not-eligible`, `consortium-out`, `stage-open`, `rule-book-unknown`
+ * @throws JikjiError `not-eligible`, `consortium-out`, `stage-open`, `stage-not-final`, `rule-book-unknown`
  */
 export async function openStage(programme: Programme, opening: Opening, actor: string): Promise<string[]> {
   const { tables } = programme;
@@ -47,7 +47,10 @@ export async function openStage(programme: Programme, opening: Opening, actor: s
   if (!book.originality.audit?.makerKey) return [];
   return consortia
     .filter((name) => tables.get('consortia', name)!.makerKey === null)
-    .map((name) => `${name} has named no key of its own: without one the rule book's veto takes it out`);
+    .map(
+      (name) =>
+        `${consortiumName(tables, name)} has named no key of its own: without one the rule book's veto takes it out`,
+    );
 }
 
 /**
@@ -120,7 +123,8 @@ export async function decide(programme: Programme, signer: Signer, stage: string
 }
 
 /**
- * Makes a decision final: who is out leaves the programme. Appeals must have their answers.
+ * Makes a decision final: who is out leaves the programme, appeals end, and the next stage may open. Appeals must have their answers.
+ * Returns who leaves now: nobody where it was final before.
  * @throws JikjiError `decision-unknown`, `appeal-open`
  */
 export async function finishStage(programme: Programme, stage: string, actor: string): Promise<string[]> {
@@ -138,14 +142,15 @@ export async function finishStage(programme: Programme, stage: string, actor: st
       open.map((row) => row.id).join(', '),
       'answer it first',
     );
-  const spared = new Set(appeals.filter((row) => row.outcome === 'upheld').map((row) => row.consortium));
+  if (isFinal(tables, stage)) return [];
+  const spared = sparedOf(tables, stage);
   const outs = outsOf(decision).filter(
     ({ consortium }) => !spared.has(consortium) && tables.get('consortia', consortium)?.status === 'active',
   );
-  if (outs.length > 0) {
-    const proposals = outs.map((out) => ({ kind: 'consortium-dropped', data: { stage, ...out } }));
-    await programme.record(actor, proposals);
-  }
+  await programme.record(actor, [
+    ...outs.map((out) => ({ kind: 'consortium-dropped', data: { stage, ...out } })),
+    { kind: 'decision-final', data: { stage } },
+  ]);
   return outs.map(({ consortium }) => consortium);
 }
 

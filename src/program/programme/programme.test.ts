@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { emptyDatabase } from '../database/empty.testing.ts';
 import { newDatabase, SERVER } from '../database/harness.testing.ts';
+import { nextEntry } from '../log/index.ts';
 import type { Proposal } from '../state/index.ts';
 import { Programme } from './index.ts';
 
@@ -115,6 +116,25 @@ test('what could not be written is not built upon, however long the database was
     const again = await Programme.open({ folder: join(folder, 'database') });
     expect([ids(again), again.head.seq]).toEqual([['ghost'], 3]);
     await again.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('an entry that the rules of this release refuse is not called a forgery', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'jikji-programme-'));
+  try {
+    const programme = await Programme.open({ folder: await emptyDatabase(join(folder, 'database')) });
+    await programme.record('a', [created]);
+    const said = { time: new Date().toISOString(), actor: 'a', kind: 'call-closed', data: { id: 'none' } };
+    await programme.store.append(programme.head, [nextEntry(programme.head, said)], []);
+    await programme.close();
+    await expect(Programme.open({ folder: join(folder, 'database') })).rejects.toMatchObject({
+      code: 'log-altered',
+      input: 'entry 2',
+      message: expect.stringContaining('by the rules of this release'),
+      hint: expect.stringContaining('a release with other rules wrote it'),
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -175,10 +175,18 @@ async function readOn(store: Store, read: Read): Promise<void> {
       read.head = head;
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
-      const hint = 'jikji program verify tells more; restore the database from a backup';
-      throw new JikjiError('log-altered', `the log is not what was written: ${why}`, `entry ${entry.seq}`, hint, {
-        cause,
-      });
+      // A chain that is whole may hold what an earlier release let in: that is no sign of a forgery.
+      const [message, hint] =
+        cause instanceof JikjiError
+          ? [
+              `by the rules of this release this entry may not stand where it stands: ${why}`,
+              'it was altered, or a release with other rules wrote it; jikji program verify tells more',
+            ]
+          : [
+              `the log is not what was written: ${why}`,
+              'jikji program verify tells more; restore the database from a backup',
+            ];
+      throw new JikjiError('log-altered', message, `entry ${entry.seq}`, hint, { cause });
     }
     read.time = entry.time;
   }

@@ -13,7 +13,7 @@ const thousandths = (points: number): number => Math.round(points * 1000);
 const shown = (sum: number): string => String(sum / 1000);
 const ids = (list: readonly { id: string }[]): string[] => list.map(({ id }) => id);
 
-/** @throws JikjiError `rule-book-conflict` */
+/** @throws JikjiError `rule-book-conflict`, `rule-book-missing-key` */
 export function checkRuleBook(book: RuleBookInput, places: Places): void {
   const conflict = (paths: Path | readonly Path[], message: string, hint: string): JikjiError =>
     places.error('rule-book-conflict', paths, message, hint);
@@ -103,6 +103,8 @@ export function checkRuleBook(book: RuleBookInput, places: Places): void {
     once(ids(block.parts), (j) => [...path, 'parts', j, 'id'], 'the part');
     addUp(block.parts, block.points, [...path, 'parts'], [...path, 'points'], `points of the parts of ${block.id}`);
   });
+  if (book.kept == null && !book.record)
+    throw places.error('rule-book-missing-key', ['kept'], 'kept is missing', 'write it: a number');
   once(ids(book.blocks), (i) => ['blocks', i, 'id'], 'the block');
   addUp(book.blocks, book.points, ['blocks'], ['points'], 'points of the blocks');
   // References name a task only, so a task has one metric in a book.

@@ -75,7 +75,7 @@ export function parseRuleBook(text: string, { file }: { file: string }): RuleBoo
     points: value.points,
     blocks: value.blocks.map(block),
     rounding: section(value.rounding, shape.rounding),
-    kept: value.kept,
+    kept: value.kept ?? null,
     tieBreak: value.tieBreak ?? (record ? [] : ['equal']),
     target: target
       ? {

@@ -98,7 +98,7 @@ export const ruleBookSchema = z.strictObject({
   points: points().default(100),
   blocks: z.array(block).min(1).max(100),
   rounding: z.strictObject({ decimals: count(6, 0).default(1) }).nullish(),
-  kept: count(1000),
+  kept: count(1000).nullish(),
   tieBreak: z.array(lineSchema(200)).max(200).optional(),
   target: z
     .strictObject({

@@ -180,8 +180,8 @@ export interface RuleBook {
   blocks: Block[];
   /** Half up, for each block; totals are sums of rounded blocks. */
   rounding: { decimals: number } | null;
-  /** How many go on. */
-  kept: number;
+  /** How many go on; null only in a record: not known. */
+  kept: number | null;
   /** `block` or `block.part`, compared in this order; the last is `equal` (a place is shared) or `lot`. Empty in a record: not known. */
   tieBreak: string[];
   target: Target | null;

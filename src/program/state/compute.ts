@@ -6,6 +6,7 @@ import type { Json } from '../../ledger/index.ts';
 import { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
 import { digest, existing, id, kind, refused, sources } from './kind.ts';
 import { checkOffice, usageSubjects } from './signed.ts';
+import { activeConsortium } from './stages.ts';
 import type { Tables } from './tables.ts';
 
 const file = z.strictObject({ file: z.string().min(1).max(100), text: z.string().max(4 << 20) });
@@ -76,7 +77,14 @@ function checkPeriod({ id: name, from, to }: { id: string; from: string; to: str
 export const allotmentGiven = kind({
   shape: z.strictObject({ id, consortium: id, cluster: id, ...period, source: sources.optional() }),
   check(tables, data) {
-    existing(tables, 'consortia', data.consortium, 'consortium');
+    // What a team that is out has left may be taken back, and nothing added.
+    const before = tables.get('allotments', data.id);
+    const less =
+      before?.consortium === data.consortium &&
+      before.cluster === data.cluster &&
+      data.deviceHours <= Number(before.deviceHours) &&
+      data.to <= String(before.to);
+    if (!less) activeConsortium(tables, data.consortium);
     existingCluster(tables, data.cluster);
     checkPeriod(data);
   },

@@ -38,9 +38,9 @@ export class State {
       const where = issue?.path.join('.') || 'the data';
       throw new JikjiError(
         'entry-broken',
-        `${kind}: ${where}: ${issue?.message ?? 'has another form'}`,
+        issue?.message ?? 'has another form',
         where,
-        'correct it',
+        `correct it: what the log takes in as ${kind} has a form of its own`,
       );
     }
     definition.check(this.tables, read.data, about);

@@ -6,7 +6,19 @@ export { existingCluster, saidOf } from './compute.ts';
 export { type Proposal, State } from './fold.ts';
 export { freeId } from './kind.ts';
 export { type DataOf, KINDS, type KindName } from './kinds.ts';
+export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
 export { checkForm, commitmentOf, type ExpertForm } from './scores.ts';
 export { type FindingText, signByOffice, signFinding, usageSubjects } from './signed.ts';
-export { decisionParts, openStage, outsOf } from './stages.ts';
+export {
+  decisionParts,
+  isFinal,
+  keptBy,
+  openStage,
+  outcomesOf,
+  outsOf,
+  type StageStatus,
+  sparedOf,
+  statusOf,
+  type TeamOutcome,
+} from './stages.ts';
 export { type Change, type Row, TABLES, type TableName, Tables } from './tables.ts';

@@ -3,6 +3,7 @@
 import * as compute from './compute.ts';
 import type { Kind } from './kind.ts';
 import * as members from './members.ts';
+import { nameMended } from './names.ts';
 import * as scores from './scores.ts';
 import * as stages from './stages.ts';
 
@@ -16,6 +17,8 @@ export const KINDS = {
   'application-selected': members.applicationSelected,
   'consortium-formed': members.consortiumFormed,
   'consortium-key-named': members.consortiumKeyNamed,
+  'member-joined': members.memberJoined,
+  'name-mended': nameMended,
   'rule-book-registered': stages.ruleBookRegistered,
   'catalogue-registered': compute.catalogueRegistered,
   'allotment-given': compute.allotmentGiven,
@@ -35,6 +38,7 @@ export const KINDS = {
   'decision-made': stages.decisionMade,
   'decision-recorded': stages.decisionRecorded,
   'consortium-dropped': stages.consortiumDropped,
+  'decision-final': stages.decisionFinal,
   'appeal-filed': stages.appealFiled,
   'appeal-answered': stages.appealAnswered,
 } as const;

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { ROLES } from '../rules/index.ts';
 import { digest, existing, fresh, id, kind, refused, sources, text, title } from './kind.ts';
+import { activeConsortium } from './stages.ts';
 
 const members = z.union([z.array(id).max(100), z.literal('not recorded')]);
 
@@ -166,11 +167,29 @@ export const consortiumFormed = kind({
     ),
 });
 
+/** An organisation that came to a consortium later. */
+export const memberJoined = kind({
+  shape: z.strictObject({ consortium: id, organisation: id, source: sources.optional() }),
+  check(tables, data) {
+    activeConsortium(tables, data.consortium);
+    existing(tables, 'organisations', data.organisation, 'organisation');
+    const { lead, members: own } = tables.get('consortia', data.consortium)!;
+    if (lead === data.organisation || (Array.isArray(own) && own.includes(data.organisation)))
+      throw refused('member-known', 'this organisation is in it already', data.organisation, 'nothing is to be done');
+    if (!Array.isArray(own))
+      throw refused('members-unknown', 'its members are not recorded', data.consortium, 'one of them alone says less');
+  },
+  apply(tables, data) {
+    const { members: own } = tables.get('consortia', data.consortium)!;
+    tables.update('consortia', { id: data.consortium }, { members: [...(own as string[]), data.organisation] });
+  },
+});
+
 /** The key that a consortium's runs are signed with; a later one replaces it. */
 export const consortiumKeyNamed = kind({
   shape: z.strictObject({ consortium: id, key: digest }),
   check(tables, data) {
-    existing(tables, 'consortia', data.consortium, 'consortium');
+    activeConsortium(tables, data.consortium);
     for (const other of tables.all('consortia'))
       if (other.makerKey === data.key)
         throw refused('key-known', `this is the key of ${other.id}`, data.consortium, 'each team signs with its own');

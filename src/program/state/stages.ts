@@ -46,15 +46,38 @@ export const stageOpened = kind({
       const { status } = existing(tables, 'consortia', name, 'consortium');
       if (status !== 'active') throw refused('consortium-out', `this consortium is ${status}`, name, 'leave it out');
     }
-    for (const other of tables.all('stages'))
-      if (other.status === 'open')
-        throw refused('stage-open', `stage ${other.id} is still open`, data.id, 'close it first');
+    for (const { id: other, status } of tables.all('stages')) {
+      if (status === 'open') throw refused('stage-open', `stage ${other} is still open`, data.id, 'close it first');
+      if (isFinal(tables, String(other))) continue;
+      const how = status === 'closed' ? 'is closed and not decided' : 'is decided, and its decision is not final';
+      const hint = status === 'closed' ? 'decide it first' : 'answer its appeals and make its decision final first';
+      throw refused('stage-not-final', `stage ${other} ${how}`, data.id, hint);
+    }
   },
   apply: (tables, { id: name, ...data }, { seq }) =>
     tables.put('stages', { id: name }, { ...data, status: 'open', openedSeq: seq, closedSeq: null, makerKeys: null }),
 });
 
-/** The stage, which must be open, and the consortium, which must be in it. */
+/** Whether a stage's decision can no longer change: the office made it final, or others published it. */
+export const isFinal = (tables: Tables, stage: string): boolean =>
+  tables.get('stages', stage)?.status === 'final' || tables.get('decisions', stage)?.digest === null;
+
+export type StageStatus = 'open' | 'closed' | 'decided' | 'final';
+
+/** How a stage stands. `decided`: appeals may still change who leaves. What others decided and published is final. */
+export function statusOf(tables: Tables, stage: string): StageStatus {
+  const { status } = existing(tables, 'stages', stage, 'stage');
+  return isFinal(tables, stage) ? 'final' : (status as StageStatus);
+}
+
+/** The consortium, which must be in the programme still. @throws JikjiError `consortium-unknown`, `consortium-out` */
+export function activeConsortium(tables: Tables, consortium: string): void {
+  const { status } = existing(tables, 'consortia', consortium, 'consortium');
+  if (status !== 'active')
+    throw refused('consortium-out', `this consortium is ${status}`, consortium, 'nothing more is taken in of it');
+}
+
+/** The stage, which must be open, and the consortium, which must be in it and in the programme still. */
 export function openStage(tables: Tables, stage: string, consortium?: string) {
   const row = existing(tables, 'stages', stage, 'stage');
   if (row.status !== 'open')
@@ -66,6 +89,7 @@ export function openStage(tables: Tables, stage: string, consortium?: string) {
       consortium,
       `in it are: ${(row.consortia as string[]).join(', ')}`,
     );
+  if (consortium !== undefined) activeConsortium(tables, consortium);
   return row;
 }
 
@@ -161,23 +185,90 @@ export const decisionRecorded = kind({
   },
 });
 
-/** Whom a decision leaves out, and why. */
-export function outsOf(decision: Row): { consortium: string; reason: 'veto' | 'points' }[] {
-  const statement = JSON.parse(String(decision.statement)) as { document?: string };
-  return JSON.parse(statement.document ?? String(decision.statement)).out;
+interface Decided {
+  kept: string[];
+  out: { consortium: string; reason: 'veto' | 'points' }[];
 }
 
-/** After the decision is final: who goes on. */
+function decidedBy(decision: Row): Decided {
+  const statement = JSON.parse(String(decision.statement)) as Decided & { document?: string };
+  return statement.document === undefined ? statement : (JSON.parse(statement.document) as Decided);
+}
+
+/** Whom a decision keeps. */
+export const keptBy = (decision: Row): Decided['kept'] => decidedBy(decision).kept;
+/** Whom a decision leaves out, and why. */
+export const outsOf = (decision: Row): Decided['out'] => decidedBy(decision).out;
+
+/** Teams whose appeal against the decision was upheld: they stay. */
+export const sparedOf = (tables: Tables, stage: string): Set<string> =>
+  new Set(
+    [...tables.of('appeals', 'stage', stage)]
+      .filter(({ outcome }) => outcome === 'upheld')
+      .map(({ consortium }) => String(consortium)),
+  );
+
+/** What a decision came to for a team. */
+export interface TeamOutcome {
+  outcome: 'kept' | 'out';
+  reason: 'veto' | 'points' | null;
+}
+
+/** What the decision of a stage came to for each team, upheld appeals included; none of those that it left open, or before there is one. */
+export function outcomesOf(tables: Tables, stage: string): Map<string, TeamOutcome> {
+  const outcomes = new Map<string, TeamOutcome>();
+  const decision = tables.get('decisions', stage);
+  if (!decision) return outcomes;
+  for (const team of keptBy(decision)) outcomes.set(team, { outcome: 'kept', reason: null });
+  const spared = sparedOf(tables, stage);
+  for (const { consortium, reason } of outsOf(decision))
+    outcomes.set(consortium, spared.has(consortium) ? { outcome: 'kept', reason: null } : { outcome: 'out', reason });
+  return outcomes;
+}
+
+/** Who leaves the programme by a decision, before it is final. */
 export const consortiumDropped = kind({
   shape: z.strictObject({ stage: id, consortium: id, reason: z.enum(['veto', 'points', 'withdrawn']) }),
   check(tables, data) {
     const outs = outsOf(existing(tables, 'decisions', data.stage, 'decision'));
-    existing(tables, 'consortia', data.consortium, 'consortium');
     const { consortium, reason } = data;
+    activeConsortium(tables, consortium);
+    for (const { id: other, status, consortia } of tables.all('stages'))
+      if (status === 'open' && (consortia as string[]).includes(consortium))
+        throw refused(
+          'stage-open',
+          `this consortium is in stage ${other}, which is open`,
+          consortium,
+          'close it first',
+        );
+    if (reason !== 'withdrawn' && sparedOf(tables, data.stage).has(consortium))
+      throw refused('not-out', 'the appeal of this consortium was upheld', consortium, 'it stays');
     if (reason !== 'withdrawn' && !outs.some((out) => out.consortium === consortium && out.reason === reason))
       throw refused('not-out', `the decision of ${data.stage} does not say so`, consortium, 'look at the decision');
   },
   apply: (tables, data) => tables.update('consortia', { id: data.consortium }, { status: `out: ${data.reason}` }),
+});
+
+/** Appeals end, and whom the decision leaves out has left. */
+export const decisionFinal = kind({
+  shape: z.strictObject({ stage: id }),
+  check(tables, { stage }) {
+    const decision = existing(tables, 'decisions', stage, 'decision');
+    if (isFinal(tables, stage))
+      throw refused('decision-final', 'this decision is final already', stage, 'nothing is to be done');
+    const open = [...tables.of('appeals', 'stage', stage)].find(({ outcome }) => outcome === null);
+    if (open) throw refused('appeal-open', 'an appeal has no answer yet', String(open.id), 'answer it first');
+    const spared = sparedOf(tables, stage);
+    for (const { consortium } of outsOf(decision))
+      if (!spared.has(consortium) && tables.get('consortia', consortium)?.status === 'active')
+        throw refused(
+          'still-in',
+          'whom the decision leaves out is still in the programme',
+          consortium,
+          'drop it first',
+        );
+  },
+  apply: (tables, { stage }) => tables.update('stages', { id: stage }, { status: 'final' }),
 });
 
 export const appealFiled = kind({
@@ -185,16 +276,12 @@ export const appealFiled = kind({
   check(tables, data) {
     fresh(tables, 'appeals', data.id, 'appeal');
     existing(tables, 'decisions', data.stage, 'decision');
-    const { status } = existing(tables, 'consortia', data.consortium, 'consortium');
+    existing(tables, 'consortia', data.consortium, 'consortium');
     if (!(tables.get('stages', data.stage)!.consortia as string[]).includes(data.consortium))
       throw refused('not-in-stage', 'this consortium was not in the stage', data.consortium, 'check the name');
-    if (status !== 'active')
-      throw refused(
-        'decision-final',
-        `this consortium is ${status}: the decision is final`,
-        data.consortium,
-        'too late',
-      );
+    if (isFinal(tables, data.stage))
+      throw refused('decision-final', 'this decision is final: appeals have ended', data.consortium, 'too late');
+    activeConsortium(tables, data.consortium);
   },
   apply: (tables, { id: name, ...data }, { seq }) =>
     tables.put('appeals', { id: name }, { ...data, outcome: null, answer: null, seq }),

@@ -5,6 +5,8 @@ import type { Judgement } from './bradley-terry.ts';
 interface Weighted {
   /** The most points that the part can give. */
   weight: number;
+  /** Points of a team that are given from elsewhere, whatever is drawn: they are exact. None where left out. [teams] */
+  given?: readonly (number | undefined)[];
 }
 
 /** Points that nothing is drawn for, or whose inputs are not known. */
@@ -47,19 +49,30 @@ export type Part = FixedPart | ItemsPart | RatersPart | PairsPart;
 export interface Stage {
   teams: number;
   parts: readonly Part[];
+  /** The teams that places are shared out among, by rising number; all where left out. */
+  running?: readonly number[];
 }
 
 /** Throws a RangeError that names the part where a stage's shape or a number is wrong. */
-export function checkStage({ teams, parts }: Stage): void {
+export function checkStage({ teams, parts, running }: Stage): void {
   const need = (holds: boolean, what: string): void => {
     if (!holds) throw new RangeError(what);
   };
   const whole = (x: number, from: number): boolean => Number.isSafeInteger(x) && x >= from;
   const finite = (list: ArrayLike<number>): boolean => Array.prototype.every.call(list, Number.isFinite);
   need(whole(teams, 1), `${teams} teams`);
+  need(
+    running?.every((team, i) => whole(team, i === 0 ? 0 : running[i - 1]! + 1) && team < teams) ?? true,
+    `running teams ${running}`,
+  );
   for (const [at, part] of parts.entries()) {
     const name = `part ${at} (${part.kind})`;
     need(part.weight >= 0 && part.weight < Infinity, `${name}: a weight of ${part.weight}`);
+    need(
+      part.given === undefined ||
+        (part.given.length === teams && part.given.every((points) => points === undefined || Number.isFinite(points))),
+      `${name}: given points that are not finite numbers of ${teams} teams`,
+    );
     switch (part.kind) {
       case 'fixed':
         need(

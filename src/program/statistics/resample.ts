@@ -237,8 +237,24 @@ function pairs(part: PairsPart, teams: number): Sampler {
   };
 }
 
-/** How a part is drawn; for a fixed one, points and no units. */
+/** How a part is drawn; for a fixed one, points and no units. What is given of a team is the same in every draw. */
 export function samplerOf(part: Part, teams: number): Sampler {
+  const sampler = measured(part, teams);
+  const { given } = part;
+  if (!given?.some((points) => points !== undefined)) return sampler;
+  return {
+    ...sampler,
+    points: sampler.points.map((own, t) => given[t] ?? own),
+    score(counts, out, stride, from) {
+      sampler.score(counts, out, stride, from);
+      given.forEach((points, t) => {
+        if (points !== undefined) out.fill(points, t * stride + from, t * stride + from + BLOCK);
+      });
+    },
+  };
+}
+
+function measured(part: Part, teams: number): Sampler {
   switch (part.kind) {
     case 'fixed':
       return { units: 0, degrees: 0, points: Float64Array.from(part.points), score: () => {} };

@@ -159,6 +159,54 @@ describe('chances', () => {
   });
 });
 
+describe('what is given', () => {
+  // Two items: alone they say next to nothing, and an interval of a total that is drawn from them is as wide as it can be.
+  const two: Part = {
+    kind: 'items',
+    weight: 40,
+    results: [
+      [1, 0],
+      [0, 1],
+      [1, 0],
+    ],
+  };
+  const other: Part = { ...raters, points: ratings.slice(0, 2) };
+
+  test('points of a team that are given are the same in every draw; those of others are drawn', () => {
+    const given = [undefined, 13.5, undefined];
+    const { totals, parts } = standings({ teams: 3, parts: [{ ...two, given }] }, { seed: 1, draws: 1000 });
+    const exact = { points: 13.5, mean: 13.5, standardError: null, low: 13.5, high: 13.5 };
+    expect([totals[1], parts[0][1]]).toEqual([exact, exact]);
+    expect(totals[0].high - totals[0].low).toBeGreaterThan(20);
+    expect(pointsOf({ ...two, given }, 3)).toEqual([20, 13.5, 20]);
+  });
+
+  test('an interval of a total ends where no draw can lead: at what is exact, and at that with all that is drawn', () => {
+    const { totals } = standings(
+      { teams: 3, parts: [{ ...two, given: [undefined, 13.5, undefined] }, other, fixed] },
+      { seed: 1, draws: 1000 },
+    );
+    // Of the second team 13.5 and 21 are exact, and raters can give 35.
+    expect(totals[1].low).toBeGreaterThanOrEqual(13.5 + 21);
+    expect(totals[1].high).toBeLessThanOrEqual(13.5 + 21 + 35);
+    // Of the first 20.5 are exact; items and raters can give 75.
+    expect(totals[0].low).toBeGreaterThanOrEqual(20.5);
+    expect(totals[0].high).toBeLessThanOrEqual(20.5 + 75);
+  });
+
+  test('who is out of the running is in no chance: those of the others are as if he had not been there', () => {
+    const best = (t: number): Part => ({
+      ...items,
+      results: results.map((row, i) => (i === t ? row.map(() => 1) : row)),
+    });
+    const among = standings({ teams: 3, parts: [best(0)], running: [1, 2] }, { seed: 1 });
+    const alone = standings({ teams: 2, parts: [{ ...items, results: results.slice(1) }] }, { seed: 1 });
+    expect(among.place).toEqual(alone.place);
+    expect(keptChance(among, 1).reduce((a, b) => a + b)).toBeCloseTo(1, 10);
+    expect(among.totals).toHaveLength(3);
+  });
+});
+
 describe('the same bits', () => {
   const pairs: Part = {
     kind: 'pairs',
@@ -206,6 +254,10 @@ test('quantiles as sorting gives them', () => {
 
 test.each<[string, Stage]>([
   ['no teams', { teams: 0, parts: [] }],
+  ['given points for two teams', { teams: 3, parts: [{ ...fixed, given: [1, 2] }] }],
+  ['given points that are no number', { teams: 3, parts: [{ ...fixed, given: [1, Number.NaN, undefined] }] }],
+  ['a team that runs twice', { teams: 3, parts: [fixed], running: [0, 0] }],
+  ['a team that runs and is not there', { teams: 3, parts: [fixed], running: [1, 3] }],
   ['a team too few', { teams: 4, parts: [fixed] }],
   ['a weight below zero', { teams: 3, parts: [{ ...fixed, weight: -1 }] }],
   ['points that are no number', { teams: 3, parts: [{ ...fixed, points: [1, 2, Number.NaN] }] }],

@@ -21,7 +21,7 @@ export interface Points {
   high: number;
 }
 
-/** Chances are those of the true totals: what endless items, raters and users would give. */
+/** Chances are those of the true totals: what endless items, raters and users would give. They stand in the order of `running`. */
 export interface Standings extends Chances {
   draws: number;
   level: number;
@@ -44,25 +44,33 @@ export function standings(stage: Stage, { seed, draws = 10_000, level = 0.95 }: 
   if (!(Number.isSafeInteger(draws) && draws > 0)) throw new RangeError(`${draws} draws`);
   if (!(level > 0 && level < 1)) throw new RangeError(`a level of ${level}`);
   const { teams } = stage;
-  const parts = new Resampling(teams, draws, level, seed);
+  const running = stage.running ?? Array.from({ length: teams }, (_, t) => t);
+  const parts = new Resampling(teams, running, draws, level, seed);
   const points = stage.parts.map((part, at) => parts.add(part, at));
   const totals = parts.totals();
-  const { sums, errors, variance } = parts;
-  drawTrueTotals(sums.points, errors, variance, draws, new Random(seed, 'field'));
-  return { draws, level, parts: points, totals, ...chancesOf(errors, teams, draws) };
+  // Who is out of the running says nothing of where the others stand.
+  const errors = new Float64Array(running.length * draws);
+  running.forEach((t, i) => void errors.set(parts.errors.subarray(t * draws, (t + 1) * draws), i * draws));
+  const own = Float64Array.from(running, (t) => parts.sums.points[t]!);
+  drawTrueTotals(own, errors, parts.variance, draws, new Random(seed, 'field'));
+  return { draws, level, parts: points, totals, ...chancesOf(errors, running.length, draws) };
 }
 
 /** Draws parts one after the other and adds them up. */
 class Resampling {
   /** Draws of the totals' errors: [teams, draws]. */
   readonly errors: Float64Array;
-  /** Variance of a team's error about the mean error of all teams, with n - 1, on average over teams. */
+  /** Variance of a running team's error about the mean error of all of them, with n - 1, on average over them. */
   variance = 0;
   /** Over parts, of each team. */
   readonly sums: Record<'points' | 'mean' | 'variance', Float64Array>;
-  #weight = 0;
-  #measured = false;
+  /** What each team has at least and at most, whatever is drawn: what is exact counts in both. */
+  readonly #least: Float64Array;
+  readonly #most: Float64Array;
+  /** Of which teams something is drawn. */
+  readonly #drawnOf: boolean[];
   #teams: number;
+  #running: readonly number[];
   #draws: number;
   #level: number;
   #units: Random;
@@ -72,8 +80,9 @@ class Resampling {
   #width: number;
   #one: Float64Array;
 
-  constructor(teams: number, draws: number, level: number, seed: Seed) {
+  constructor(teams: number, running: readonly number[], draws: number, level: number, seed: Seed) {
     this.#teams = teams;
+    this.#running = running;
     this.#draws = draws;
     this.#level = level;
     this.#units = new Random(seed, 'units');
@@ -84,6 +93,9 @@ class Resampling {
     this.errors = new Float64Array(teams * draws);
     const zeros = () => new Float64Array(teams);
     this.sums = { points: zeros(), mean: zeros(), variance: zeros() };
+    this.#least = zeros();
+    this.#most = zeros();
+    this.#drawnOf = Array.from({ length: teams }, () => false);
   }
 
   /**
@@ -98,15 +110,13 @@ class Resampling {
     const drawn = this.#drawn;
     const one = this.#one;
     const unbiased = degrees < 1 ? 1 : units / (units - 1);
-    this.#weight += part.weight;
     if (degrees >= 1) {
-      this.#measured = true;
       const counts = new Float64Array(BLOCK * units);
       for (let b = 0; b < draws; b += BLOCK) {
         drawCounts(this.#units, at, b, units, counts);
         score(counts, drawn, width, b);
       }
-      this.variance += unbiased * apart(points, drawn, width, draws);
+      this.variance += unbiased * apart(this.#running, points, drawn, width, draws);
     }
     const factors = Float64Array.from({ length: degrees < 1 ? 0 : draws }, (_, b) => {
       this.#factors.at(at, b);
@@ -114,10 +124,14 @@ class Resampling {
     });
     return Array.from(points, (own, t): Points => {
       sums.points[t] += own;
-      if (degrees < 1) {
+      if (degrees < 1 || part.given?.[t] !== undefined) {
         sums.mean[t] += own;
+        this.#least[t] += own;
+        this.#most[t] += own;
         return { points: own, mean: own, standardError: null, low: own, high: own };
       }
+      this.#drawnOf[t] = true;
+      this.#most[t] += part.weight;
       let sum = 0;
       let squares = 0;
       for (let b = 0; b < draws; b++) {
@@ -131,41 +145,47 @@ class Resampling {
       const variance = unbiased * Math.max(0, squares / draws - (sum / draws) * (sum / draws));
       sums.mean[t] += mean;
       sums.variance[t] += variance;
-      return { points: own, mean, standardError: Math.sqrt(variance), ...this.#interval(own, part.weight) };
+      return { points: own, mean, standardError: Math.sqrt(variance), ...this.#interval(own, 0, part.weight) };
     });
   }
 
   totals(): Points[] {
     return Array.from(this.sums.points, (points, t): Points => {
       const mean = this.sums.mean[t];
-      if (!this.#measured) return { points, mean, standardError: null, low: points, high: points };
+      if (!this.#drawnOf[t]) return { points, mean, standardError: null, low: points, high: points };
       this.#one.set(this.errors.subarray(t * this.#draws, (t + 1) * this.#draws));
       return {
         points,
         mean,
         standardError: Math.sqrt(this.sums.variance[t]),
-        ...this.#interval(points, this.#weight),
+        ...this.#interval(points, this.#least[t]!, this.#most[t]!),
       };
     });
   }
 
-  /** Around `center`, from the errors in #one. Ends beyond 0 or the weight are drawn in, unless the points themselves are beyond. */
-  #interval(center: number, weight: number): { low: number; high: number } {
+  /** Around `center`, from the errors in #one. Ends beyond `least` or `most` are drawn in, unless the points themselves are beyond. */
+  #interval(center: number, least: number, most: number): { low: number; high: number } {
     const low = center + quantile(this.#one, (1 - this.#level) / 2);
     const high = center + quantile(this.#one, (1 + this.#level) / 2);
-    return { low: Math.max(low, Math.min(0, center)), high: Math.min(high, Math.max(weight, center)) };
+    return { low: Math.max(low, Math.min(least, center)), high: Math.min(high, Math.max(most, center)) };
   }
 }
 
-/** Mean over draws of the variance, over teams with n - 1, of drawn points less points. 0 for one team. */
-function apart(points: Float64Array, drawn: Float64Array, width: number, draws: number): number {
-  const n = points.length;
+/** Mean over draws of the variance, over `teams` with n - 1, of drawn points less points. 0 for one team. */
+function apart(
+  teams: readonly number[],
+  points: Float64Array,
+  drawn: Float64Array,
+  width: number,
+  draws: number,
+): number {
+  const n = teams.length;
   if (n < 2) return 0;
   let all = 0;
   for (let b = 0; b < draws; b++) {
     let sum = 0;
     let squares = 0;
-    for (let t = 0; t < n; t++) {
+    for (const t of teams) {
       const error = drawn[t * width + b] - points[t];
       sum += error;
       squares += error * error;

@@ -46,7 +46,8 @@ function HoursForm({
   const w = words.compute;
   const allots = kind === 'allotments';
   const overview = useData<Overview>(base);
-  const teams = overview.value?.consortia ?? [];
+  // Hours are given to those who are in; what was used may be of anybody.
+  const teams = (overview.value?.consortia ?? []).filter(({ status }) => !allots || status === 'active');
   const [id, setId] = useState(`${allots ? 'allotment' : 'usage'}-${page[kind].length + 1}`);
   const [team, setTeam] = useState('');
   // A usage may be of no cluster that is known.

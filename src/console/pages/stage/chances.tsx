@@ -14,12 +14,12 @@ export function Chances({ report }: { report: StageReport }) {
   const w = words.stage;
   const { statistics, moves } = report;
   const teams = report.teams.filter((team) => team.places !== null);
-  // Of scores that are not all there yet nobody can tell how sure their order is.
-  const complete = report.teams.every(({ total }) => total.value !== null);
-  if (statistics === null || teams.length === 0 || !complete)
+  // Where a total is not known nobody can tell how sure the order is.
+  const known = report.teams.every(({ total }) => typeof total.value === 'number');
+  if (statistics === null || teams.length === 0)
     return (
       <Section title={w.chances}>
-        <Empty text={w.chancesNone} />
+        <Empty text={known ? w.chancesNone : w.chancesUnknown} />
       </Section>
     );
   const columns = Math.min(MOST_PLACES, Math.max(...teams.map(({ places }) => places!.length)));

@@ -11,23 +11,27 @@ export function Decision({ stage, programme, book }: Given) {
   const { words, format } = useConsole();
   const w = words.stage;
   const { report } = stage;
-  const kept = report?.ruleBook.kept ?? book?.kept;
-  const rule = kept !== undefined && w.rule(format.count(kept), format.count(stage.consortia.length));
-  if (stage.status !== 'decided' || !report)
+  const kept = (report?.ruleBook ?? book)?.kept;
+  const rule =
+    kept === null
+      ? w.ruleUnknown
+      : kept !== undefined && w.rule(format.count(kept), format.count(stage.consortia.length));
+  if (stage.status === 'open' || stage.status === 'closed' || !report)
     return (
       <Section title={w.decision} lead={rule}>
         <p>{stage.status === 'open' ? w.decisionOpen : w.decisionClosed}</p>
       </Section>
     );
-  const list = (outcome: 'kept' | 'out') => {
+  const list = (outcome: 'kept' | 'out' | null, heading: (count: string) => string) => {
     const teams = report.teams.filter((team) => team.outcome === outcome);
+    if (outcome === null && teams.length === 0) return null;
     return (
       <div>
-        <h3>{(outcome === 'kept' ? w.keptList : w.outList)(format.count(teams.length))}</h3>
+        <h3>{heading(format.count(teams.length))}</h3>
         <ul>
           {teams.map((team) => (
             <li key={team.id}>
-              <State of={outcome} text="" />{' '}
+              {outcome !== null && <State of={outcome} text="" />}{' '}
               <a href={pathOf('consortium', { programme, consortium: team.id })}>{format.title(team.name)}</a>
               {team.reason !== null && <small>{w.reasons[team.reason]}</small>}
             </li>
@@ -38,9 +42,11 @@ export function Decision({ stage, programme, book }: Given) {
   };
   return (
     <Section title={w.decision} lead={rule}>
+      {stage.status === 'decided' && <p class="soft">{w.notFinal}</p>}
       <div class="outcomes">
-        {list('kept')}
-        {list('out')}
+        {list('kept', w.keptList)}
+        {list('out', w.outList)}
+        {list(null, w.openList)}
       </div>
       <Citations of={report.decisionSource} />
     </Section>

@@ -16,7 +16,7 @@ export function Standings({ stage, scored }: { stage: StagePage; scored: boolean
   const ordered = teams.some(({ place }) => place !== null);
   return (
     <>
-      {!ordered && report.programme.mode === 'record' && <p class="soft">{w.orderUnknown}</p>}
+      {!ordered && <p class="soft">{report.programme.mode === 'record' ? w.orderUnknown : w.totalUnknown}</p>}
       <Table
         caption={w.caption}
         class="bars"
@@ -35,10 +35,14 @@ export function Standings({ stage, scored }: { stage: StagePage; scored: boolean
       >
         {teams.map((team) => (
           <tr key={team.id}>
-            <td>{team.place === null ? '–' : format.count(team.place)}</td>
+            <td>{team.place === null ? <span class="soft">{words.common.unknown}</span> : format.count(team.place)}</td>
             <th scope="row">{format.title(team.name)}</th>
             <td class="right">
-              <FigureText of={team.total} digits={digits} />
+              {typeof team.total.value === 'number' ? (
+                <FigureText of={team.total} digits={digits} />
+              ) : (
+                <span class="soft">{words.common.unknown}</span>
+              )}
             </td>
             <td class="bar-cell" aria-hidden="true">
               <Bar team={team} most={ruleBook.points} />

@@ -21,6 +21,12 @@ export function addPeople(api: Api, context: Context): void {
     );
     return { viewer: session.viewer };
   };
+  /** With the name of the consortium that it is for. */
+  const named = <T extends { programme: string | null; consortium: string | null }>(of: T) => {
+    const shown = context.shown.find((one) => programmeId(one) === of.programme);
+    const row = of.consortium === null ? undefined : shown?.programme.tables.get('consortia', of.consortium);
+    return { ...of, consortiumName: (row?.name ?? null) as { en: string; ko?: string } | null };
+  };
   const loggedIn = z.object({ viewer: shape.viewer });
 
   api.on(
@@ -90,7 +96,7 @@ export function addPeople(api: Api, context: Context): void {
       body: shape.look,
       answer: shape.invitation,
     },
-    ({ body }) => users.invitation(body.token),
+    async ({ body }) => named(await users.invitation(body.token)),
   );
   api.on(
     {
@@ -116,7 +122,7 @@ export function addPeople(api: Api, context: Context): void {
       who: ['office'],
       answer: z.array(shape.invitation),
     },
-    () => users.invitations(),
+    async () => (await users.invitations()).map(named),
   );
   api.on(
     {
@@ -148,8 +154,9 @@ export function addPeople(api: Api, context: Context): void {
     },
   );
 
-  api.on({ method: 'get', path: '/api/users', summary: 'Users', who: ['office'], answer: z.array(shape.person) }, () =>
-    users.list(),
+  api.on(
+    { method: 'get', path: '/api/users', summary: 'Users', who: ['office'], answer: z.array(shape.person) },
+    async () => (await users.list()).map(named),
   );
   api.on(
     {

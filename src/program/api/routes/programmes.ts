@@ -3,9 +3,19 @@
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import type { Json } from '../../../ledger/index.ts';
-import { dueOf, factsOf, foundProgramme, registerRuleBook, takeExample, timeOf, timesOf } from '../../office/index.ts';
+import {
+  dueOf,
+  factsOf,
+  foundProgramme,
+  mendName,
+  nextStepOf,
+  registerRuleBook,
+  takeExample,
+  timeOf,
+  timesOf,
+} from '../../office/index.ts';
 import { type Programme, submissionOf } from '../../programme/index.ts';
-import { bookOf, outsOf, type Row, type Tables } from '../../state/index.ts';
+import { bookOf, outcomesOf, type Row, statusOf, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { actorOf, shownEntry } from '../access.ts';
 import { type Context, shownAs } from '../context.ts';
@@ -107,6 +117,21 @@ export function addProgrammes(api: Api, context: Context): void {
     },
     ({ params, body, viewer }) => write(open(params.programme), actorOf(viewer), 'consortium-formed', body),
   );
+  api.on(
+    {
+      method: 'post',
+      path: '/api/programmes/{programme}/names',
+      summary: 'Mend a name that was entered wrongly; the log keeps both',
+      who: ['office'],
+      params: inProgramme,
+      body: shape.mending,
+      answer: recorded,
+    },
+    async ({ params, body, viewer }) => {
+      const { seq } = await mendName(open(params.programme), body as Parameters<typeof mendName>[1], actorOf(viewer));
+      return { seq };
+    },
+  );
   const inConsortium = inProgramme.extend({ consortium: id });
   api.on(
     {
@@ -118,6 +143,19 @@ export function addProgrammes(api: Api, context: Context): void {
       answer: shape.consortiumPage,
     },
     ({ params, viewer }) => consortiumOf(open(params.programme), params.consortium, viewer),
+  );
+  api.on(
+    {
+      method: 'post',
+      path: '/api/programmes/{programme}/consortia/{consortium}/members',
+      summary: 'An organisation came to a consortium after it was formed',
+      who: ['office'],
+      params: inConsortium,
+      body: shape.newMember,
+      answer: recorded,
+    },
+    ({ params: { programme, consortium }, body, viewer }) =>
+      write(open(programme), actorOf(viewer), 'member-joined', { consortium, ...body }),
   );
   api.on(
     {
@@ -223,8 +261,11 @@ async function overviewOf(programme: Programme, office: boolean): Promise<z.inpu
     stages.push({
       id: String(stage.id),
       title: stage.title as Name,
-      status: stage.status as 'open',
+      status: statusOf(tables, String(stage.id)),
       consortia: stage.consortia as string[],
+      outcomes: Object.fromEntries(
+        [...outcomesOf(tables, String(stage.id))].map(([team, { outcome }]) => [team, outcome]),
+      ),
       ...(await timesOf(programme, String(stage.id))),
     });
   const applications: Record<string, number> = {};
@@ -261,6 +302,7 @@ async function overviewOf(programme: Programme, office: boolean): Promise<z.inpu
     applications,
     ruleBooks: [...tables.all('ruleBooks')].length,
     due: office ? dueOf(tables) : [],
+    next: office ? nextStepOf(tables) : null,
     jobs: jobs
       .filter(({ status }) => status === 'queued' || status === 'running')
       .map((job) => ({ id: job.id, kind: job.kind, submission: submissionOf(job) ?? '', status: job.status })),
@@ -300,11 +342,11 @@ async function consortiumOf(
       : 'not recorded',
     stages: [...tables.all('stages')]
       .filter(({ consortia }) => (consortia as string[]).includes(name))
-      .map(({ id, title, status }) => ({
+      .map(({ id, title }) => ({
         id: String(id),
         title: title as Name,
-        status: status as 'open',
-        ...fateOf(tables, String(id), name),
+        status: statusOf(tables, String(id)),
+        ...(outcomesOf(tables, String(id)).get(name) ?? { outcome: null, reason: null }),
       })),
     submissions,
     source: (row.source ?? null) as null,
@@ -314,16 +356,4 @@ async function consortiumOf(
 function organisationOf(tables: Tables, name: string) {
   const row = tables.get('organisations', name);
   return row ? { id: name, name: row.name as Name, country: String(row.country), roles: row.roles as string[] } : null;
-}
-
-/** What a decision came to for a team. */
-function fateOf(
-  tables: Tables,
-  stage: string,
-  team: string,
-): { outcome: 'kept' | 'out' | null; reason: string | null } {
-  const decision = tables.get('decisions', stage);
-  if (!decision) return { outcome: null, reason: null };
-  const out = outsOf(decision).find(({ consortium }) => consortium === team);
-  return { outcome: out ? 'out' : 'kept', reason: out?.reason ?? null };
 }

@@ -129,7 +129,8 @@ export function addStages(api: Api, context: Context): void {
           'see to it, or close the stage as it is',
         );
       await closeStage(programme, await office.signer(programme.tables), params.stage, actorOf(viewer));
-      return { ...programme.head, lacking };
+      const { unknown } = await outcomeNow(programme, params.stage);
+      return { ...programme.head, lacking, unknown };
     },
   );
   api.on(
@@ -144,20 +145,20 @@ export function addStages(api: Api, context: Context): void {
     async ({ params, viewer }) => {
       const programme = open(params.programme);
       known(programme.tables, params.stage);
-      const { kept, out } = await decide(
+      const { kept, out, undecided } = await decide(
         programme,
         await office.signer(programme.tables),
         params.stage,
         actorOf(viewer),
       );
-      return { kept, out };
+      return { kept, out, undecided };
     },
   );
   api.on(
     {
       method: 'post',
       path: `${STAGE}/finish`,
-      summary: 'Make a decision final: who is out leaves',
+      summary: 'Make a decision final: appeals end, who is out leaves, and the next stage may open',
       who: ['office'],
       params: inStage,
       answer: shape.finished,

@@ -193,6 +193,7 @@ async function pageOf(
     id: name,
     stage: String(row.stage),
     consortium: String(row.consortium),
+    consortiumName: tables.get('consortia', String(row.consortium))!.name as { en: string },
     kind: row.kind as 'bundle',
     status: audit ? status : status.split(':')[0]!,
     digest: String(row.digest),

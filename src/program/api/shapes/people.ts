@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { ROLES } from '../../users/index.ts';
-import { id } from './common.ts';
+import { id, title } from './common.ts';
 
 export const viewer = z
   .object({
@@ -48,6 +48,8 @@ export const invitation = z
     role: z.enum(ROLES),
     programme: z.string().nullable(),
     consortium: z.string().nullable(),
+    /** Null where it is of no consortium, or of none that is there. */
+    consortiumName: title.nullable(),
     note: z.string().nullable(),
     created: z.string(),
     expires: z.string(),
@@ -79,6 +81,7 @@ export const person = z
     role: z.enum(ROLES),
     programme: z.string().nullable(),
     consortium: z.string().nullable(),
+    consortiumName: title.nullable(),
     blocked: z.boolean(),
     created: z.string(),
     lastSeen: z.string().nullable(),

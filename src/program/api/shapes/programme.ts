@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { countryOr } from '../../../formats/index.ts';
 import type { Json } from '../../../ledger/index.ts';
 import type { RuleBook } from '../../rules/index.ts';
+import { NAMED_THINGS } from '../../state/index.ts';
 import { citation, digest, id, title } from './common.ts';
 
 const sources = z.union([z.array(citation), z.literal('not recorded')]);
@@ -13,7 +14,8 @@ export const found = z.union([
   z.strictObject({ id, name: title, mode: z.enum(['practice', 'real']) }),
 ]);
 
-const status = z.enum(['open', 'closed', 'decided']);
+/** `decided`: appeals may still come; `final`: they have ended, or others published the decision. */
+export const stageStatus = z.enum(['open', 'closed', 'decided', 'final']);
 
 export const fact = z.object({
   id: z.string().optional(),
@@ -24,6 +26,8 @@ export const fact = z.object({
   derived: z.string().nullable(),
   /** False where nobody read it in its source. */
   verified: z.boolean(),
+  /** False where others found it out, and nobody who answers for it has said so. */
+  official: z.boolean(),
 });
 
 export const job = z
@@ -60,8 +64,10 @@ export const overview = z
       z.object({
         id: z.string(),
         title,
-        status,
+        status: stageStatus,
         consortia: z.array(z.string()),
+        /** What its decision came to for each; without those that it left open. */
+        outcomes: z.record(z.string(), z.enum(['kept', 'out'])),
         opened: z.string(),
         closed: z.string().nullable(),
       }),
@@ -70,6 +76,8 @@ export const overview = z
     ruleBooks: z.int(),
     /** What is to be seen to: what the open stage lacks by its rules, decisions, appeals; for the office. */
     due: z.array(z.string()),
+    /** What ends the stage that is under way; for the office. */
+    next: z.object({ stage: z.string(), act: z.enum(['close', 'decide', 'answer', 'finish']) }).nullable(),
     /** What the office's machine has to do; for the office. */
     jobs: z.array(job),
     facts: z.array(fact),
@@ -95,7 +103,7 @@ export const consortiumPage = z
       z.object({
         id: z.string(),
         title,
-        status,
+        status: stageStatus,
         outcome: z.enum(['kept', 'out']).nullable(),
         reason: z.string().nullable(),
       }),
@@ -125,6 +133,14 @@ export const newConsortium = z.strictObject({
   name: title,
   lead: id,
   members: z.array(id).max(100).default([]),
+});
+export const newMember = z.strictObject({ organisation: id });
+export const mending = z.strictObject({
+  what: z.enum(NAMED_THINGS),
+  id,
+  /** From now on. */
+  name: title,
+  reason: z.string().min(1).max(2000).optional(),
 });
 export const makerKey = z.strictObject({ makerKey: digest });
 

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { StageReport } from '../../decision/index.ts';
 import { citation, digest, id, text, title } from './common.ts';
+import { stageStatus } from './programme.ts';
 
 export const openStage = z.strictObject({
   id,
@@ -33,7 +34,7 @@ export const stagePage = z
   .object({
     id: z.string(),
     title,
-    status: z.enum(['open', 'closed', 'decided']),
+    status: stageStatus,
     ruleBook: z.object({ digest: z.string(), name: z.string(), version: z.int(), title }),
     consortia: z.array(z.object({ id: z.string(), name: title })),
     components: z.array(z.string()),
@@ -104,9 +105,17 @@ export const close = z.strictObject({
   /** Although the rule book asks for more than is there. */
   anyway: z.boolean().default(false),
 });
-export const closed = z.object({ seq: z.int(), link: z.string(), lacking: z.array(z.string()) });
+export const closed = z.object({
+  seq: z.int(),
+  link: z.string(),
+  lacking: z.array(z.string()),
+  /** Teams whose total will never be known: with one of them points decide nothing. */
+  unknown: z.array(z.string()),
+});
 export const decided = z.object({
   kept: z.array(z.string()),
+  /** The rules leave it open; they stay. */
+  undecided: z.array(z.string()),
   out: z.array(z.object({ consortium: z.string(), reason: z.string() })),
 });
 export const finished = z.object({ dropped: z.array(z.string()) });
@@ -178,6 +187,7 @@ export const submissionPage = z
     id: z.string(),
     stage: z.string(),
     consortium: z.string(),
+    consortiumName: title,
     kind: z.enum(['bundle', 'model']),
     status: z.string(),
     digest: z.string(),

@@ -1,0 +1,109 @@
+// From a decision to its being final, as entries: what may come between, what only after, and what of a team that is out.
+
+import { beforeEach, expect, test } from 'vitest';
+import { sha256Hex } from '../../ledger/index.ts';
+// The log of these tests makes entries; the decisions that it is named after are not used.
+import { Log } from '../decision/stage.testing.ts';
+import { TEXTS } from './catalogue.testing.ts';
+import { catalogueDigest, isFinal, outcomesOf, statusOf } from './index.ts';
+
+const DOCUMENT = JSON.stringify({ kept: ['a'], out: [{ consortium: 'b', reason: 'points' }], undecided: ['c'] });
+const QUARTER = { cluster: 'near', from: '2026-01-01', to: '2026-03-31' };
+
+let log: Log;
+const refuses = (work: () => unknown, code: string): void => {
+  expect(work).toThrow(expect.objectContaining({ name: 'JikjiError', code }));
+};
+const open = (id: string, consortia: string[]) => {
+  const ruleBook = log.tables.get('stages', 's1')!.ruleBook!;
+  return log.add('stage-opened', { id, title: { en: id }, ruleBook, consortia });
+};
+const close = () => log.add('stage-closed', { stage: 's1' });
+const decide = () => {
+  const statement = JSON.stringify({ document: DOCUMENT, envelope: '' });
+  return log.add('decision-made', { stage: 's1', statement, digest: sha256Hex(DOCUMENT) });
+};
+const drop = (consortium = 'b', stage = 's1') =>
+  log.add('consortium-dropped', { stage, consortium, reason: stage === 's1' ? 'points' : 'withdrawn' });
+const appeal = (id: string, consortium = 'b') =>
+  log.add('appeal-filed', { id, stage: 's1', consortium, text: 'count again' });
+const answer = (appeal: string, outcome: 'upheld' | 'rejected') =>
+  log.add('appeal-answered', { appeal, outcome, answer: 'so it is' });
+const final = () => log.add('decision-final', { stage: 's1' });
+const allot = (consortium: string, deviceHours: number) =>
+  log.add('allotment-given', { id: `${consortium}-q1`, consortium, ...QUARTER, deviceHours });
+
+beforeEach(() => {
+  log = new Log().open(['a', 'b', 'c']);
+  log.add('catalogue-registered', { digest: catalogueDigest(TEXTS), texts: TEXTS });
+});
+
+test('the next stage opens when the decision of the last one is final, and not before', () => {
+  refuses(() => open('s2', ['a']), 'stage-open');
+  close();
+  refuses(() => open('s2', ['a']), 'stage-not-final');
+  decide();
+  expect([statusOf(log.tables, 's1'), isFinal(log.tables, 's1')]).toEqual(['decided', false]);
+  refuses(() => open('s2', ['a']), 'stage-not-final');
+  appeal('x');
+  refuses(final, 'appeal-open');
+  answer('x', 'rejected');
+  // Whom it leaves out leaves before it is final.
+  refuses(final, 'still-in');
+  drop();
+  refuses(() => open('s2', ['a']), 'stage-not-final');
+  final();
+  expect([statusOf(log.tables, 's1'), isFinal(log.tables, 's1')]).toEqual(['final', true]);
+  refuses(final, 'decision-final');
+  refuses(() => appeal('y', 'a'), 'decision-final');
+  refuses(() => open('s2', ['a', 'b']), 'consortium-out');
+  open('s2', ['a', 'c']);
+  // In a stage that is open nobody gets lost.
+  refuses(() => drop('c', 's2'), 'decision-unknown');
+  refuses(() => log.add('consortium-dropped', { stage: 's1', consortium: 'c', reason: 'withdrawn' }), 'stage-open');
+});
+
+test('a stage says who is out in it as soon as it is decided, and who is left open of neither', () => {
+  expect([...outcomesOf(log.tables, 's1')]).toEqual([]);
+  close();
+  decide();
+  const outcomes = () => Object.fromEntries([...outcomesOf(log.tables, 's1')].map(([team, of]) => [team, of.outcome]));
+  expect(outcomes()).toEqual({ a: 'kept', b: 'out' });
+  expect(log.tables.get('consortia', 'b')!.status).toBe('active');
+  // Whose appeal is upheld stays, and cannot be dropped by this decision.
+  appeal('x');
+  answer('x', 'upheld');
+  expect(outcomes()).toEqual({ a: 'kept', b: 'kept' });
+  refuses(drop, 'not-out');
+  final();
+  expect(outcomes()).toEqual({ a: 'kept', b: 'kept' });
+});
+
+test('of a team that is out nothing is taken in, and what it has left may be taken back', () => {
+  allot('b', 100);
+  close();
+  decide();
+  drop();
+  refuses(drop, 'consortium-out');
+  refuses(() => allot('b', 101), 'consortium-out');
+  refuses(
+    () => log.add('allotment-given', { id: 'b-q2', consortium: 'b', ...QUARTER, deviceHours: 1 }),
+    'consortium-out',
+  );
+  allot('b', 40);
+  expect(log.tables.get('allotments', 'b-q1')!.deviceHours).toBe(40);
+  refuses(() => log.add('consortium-key-named', { consortium: 'b', key: 'e'.repeat(64) }), 'consortium-out');
+  log.add('organisation-added', { id: 'new', name: { en: 'New' }, country: 'XX', roles: [] });
+  refuses(() => log.add('member-joined', { consortium: 'b', organisation: 'new' }), 'consortium-out');
+  // What it used before is still told.
+  log.add('usage-reported', { id: 'u', consortium: 'b', ...QUARTER, deviceHours: 3, word: 'office', submission: null });
+});
+
+test('a log in which a team left in the middle of a stage: it is owed nothing there', () => {
+  // No verb does that; a log of an earlier release may hold it.
+  log.tables.update('consortia', { id: 'b' }, { status: 'out: withdrawn' });
+  const submission = { id: 'b-1', stage: 's1', consortium: 'b', kind: 'bundle', digest: 'd'.repeat(64), bytes: 1 };
+  refuses(() => log.add('submission-received', submission), 'consortium-out');
+  refuses(() => log.entered('b', 'blocks.benchmark.parts.given', 3, 10), 'consortium-out');
+  refuses(() => log.judge('u1', 'a', 'b', 'a'), 'consortium-out');
+});

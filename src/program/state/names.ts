@@ -1,0 +1,44 @@
+// Names: of whom and of what they are, and how one that was entered wrongly is mended. Ids stay: entries refer to them.
+
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { existing, id, kind, refused, text, title } from './kind.ts';
+import type { TableName, Tables } from './tables.ts';
+
+/** What has a name that can be mended: its table, and the column that holds the name. */
+const NAMED = {
+  programme: { table: 'programmes', column: 'name' },
+  organisation: { table: 'organisations', column: 'name' },
+  consortium: { table: 'consortia', column: 'name' },
+  application: { table: 'applications', column: 'name' },
+  call: { table: 'calls', column: 'title' },
+  stage: { table: 'stages', column: 'title' },
+} as const satisfies Record<string, { table: TableName; column: string }>;
+export type Named = keyof typeof NAMED;
+export const NAMED_THINGS = Object.keys(NAMED) as [Named, ...Named[]];
+
+/** The name that something has now. @throws JikjiError `...-unknown` */
+export function nameNow(tables: Tables, what: Named, of: string): z.infer<typeof title> {
+  const { table, column } = NAMED[what];
+  return existing(tables, table, of, what)[column] as z.infer<typeof title>;
+}
+
+/** A consortium by its name in English, for people; its id where nobody of that id is there. */
+export const consortiumName = (tables: Tables, consortium: string): string =>
+  (tables.get('consortia', consortium)?.name as { en: string } | undefined)?.en ?? consortium;
+
+/** Another name from now on. The entry holds both names, so that the log says by itself what was changed. */
+export const nameMended = kind({
+  shape: z.strictObject({ what: z.enum(NAMED_THINGS), id, before: title, name: title, reason: text.optional() }),
+  check(tables, data) {
+    const now = nameNow(tables, data.what, data.id);
+    if (!isDeepStrictEqual(now, data.before))
+      throw refused('name-moved', `its name is ${now.en} by now`, data.id, 'look at it again');
+    if (isDeepStrictEqual(now, data.name))
+      throw refused('name-known', 'this is its name already', data.id, 'nothing is to be mended');
+  },
+  apply(tables, data) {
+    const { table, column } = NAMED[data.what];
+    tables.update(table, { id: data.id }, { [column]: data.name });
+  },
+});
