@@ -73,7 +73,7 @@ export function shapeError({ issues }: Pick<ZodError, 'issues'>): JikjiError {
   const rest = issues.length > 1 ? `; and ${issues.length - 1} more` : '';
   return new JikjiError(
     'request-shape',
-    `${first?.message ?? 'is not as it should be'}${rest}`,
+    `${(first?.message ?? 'is not as it should be').slice(0, 500)}${rest}`,
     where.slice(0, 200),
     'GET /api/openapi.json says what goes where',
   );
