@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bits64, canonicalJson, nextLink } from '../ledger/index.ts';
 import {
   call,
@@ -34,6 +34,7 @@ import {
   tree,
   workFolder,
 } from './bad-input.testing.ts';
+import { mount, noSmallDisk } from './small-disk.testing.ts';
 
 let folder: string;
 let before: Record<string, string>;
@@ -279,7 +280,10 @@ describe('not permitted', () => {
     mkdirSync(file('run'));
     chmodSync(file('run'), 0o555);
     expect(weak(['make', 't.yaml', '--out', 'run/x'])).toMatchObject({ code: 'not-writable', input: 'run/x' });
-    expect(weak(['make', 't.yaml', '--out', 'run'])).toMatchObject({ code: 'not-writable' });
+    expect(weak(['make', 't.yaml', '--out', 'run'])).toMatchObject({
+      code: 'not-writable',
+      hint: 'choose another folder with --out',
+    });
     chmodSync(file('run'), 0o755);
     rmSync(file('run'), { recursive: true });
     for (const [name, code] of [
@@ -293,12 +297,80 @@ describe('not permitted', () => {
     expect(existsSync(file('run'))).toBe(false);
   });
 
+  test.skipIf(skip)('a run whose folder may not be written to any more is not to be made elsewhere', () => {
+    cpSync(`${folder}.home/straight`, file('run'), { recursive: true });
+    rmSync(file('run/result.json'));
+    for (const place of ['run', 'run/checkpoints']) {
+      if (place !== 'run') rmSync(file('run/checkpoints/step-000012'), { recursive: true });
+      chmodSync(file(place), 0o555);
+      expect(weak(['make', 't.yaml', '--out', 'run', '--resume'])).toMatchObject({
+        code: 'not-writable',
+        message: 'nothing can be written here any more: the folder has become read-only for you',
+        hint: expect.stringContaining('then go on with --resume'),
+        input: expect.stringMatching(new RegExp(`^${place}`)),
+      });
+      chmodSync(file(place), 0o755);
+    }
+  });
+
   test.skipIf(skip)('a key folder that cannot be written to', async () => {
     const config = `${folder}.home/locked`;
     mkdirSync(config, { mode: 0o555 });
     const error = weak(['make', 't.yaml', '--out', 'run'], [`XDG_CONFIG_HOME=${config}`]);
     expect(error).toMatchObject({ code: 'not-writable', hint: expect.stringContaining('XDG_CONFIG_HOME') });
     expect(existsSync(file('run'))).toBe(false);
+  });
+});
+
+const noMount = skipped('a disk that becomes read-only', noSmallDisk());
+describe.skipIf(noMount)('a folder that becomes read-only midway', () => {
+  const RARE = ['--set', 'train.steps=1200', '--set', 'train.checkpointEvery=200'];
+  /** Over the folder, so that what is opened from now on is opened there; root too may write nothing. */
+  const readOnly = (): void => {
+    expect(mount('--bind', file('run'), file('run')).status).toBe(0);
+    expect(mount('-o', 'remount,bind,ro', file('run')).status).toBe(0);
+  };
+  const writable = () => spawnSync('umount', ['-l', file('run')]);
+
+  test('said as what it is, with the way to go on; and that way leads to the same bits', {
+    timeout: 120_000,
+  }, async () => {
+    const child = start(folder, ['make', 't.yaml', '--out', 'run', '--json', ...RARE]);
+    const outcome: Outcome = { status: null, stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name]!.setEncoding('utf8').on('data', (piece) => {
+        outcome[name] += piece;
+      });
+    const ended = once(child, 'close').then(([code]) => code);
+    await vi.waitFor(() => expect(checkpoints(file('run'))).not.toEqual([]), { timeout: 60_000, interval: 5 });
+    readOnly();
+    let said: Told;
+    let there: number[];
+    try {
+      outcome.status = await ended;
+      said = errorOf(outcome);
+      there = checkpoints(file('run'));
+      // Not writable yet: the same again.
+      expect(errorOf(await make(...RARE, '--resume'))).toMatchObject({
+        code: said.code,
+        message: said.message,
+        hint: said.hint,
+      });
+    } finally {
+      writable();
+    }
+    expect(said).toMatchObject({
+      code: 'not-writable',
+      message: 'nothing can be written here any more: the disk has become read-only',
+      hint: expect.stringMatching(/^make it writable again, then go on with --resume/),
+      input: expect.stringMatching(/^run/),
+    });
+    expect(there).not.toContain(1200);
+    const made = await make(...RARE, '--resume');
+    expect(made.status, made.stderr).toBe(0);
+    const whole = await call(folder, ['make', 't.yaml', '--out', `${folder}.home/rare`, ...RARE]);
+    expect(whole.status, whole.stderr).toBe(0);
+    expect(rootOf(file('run'))).toBe(rootOf(`${folder}.home/rare`));
   });
 });
 
