@@ -637,7 +637,7 @@ describe('--resume of a run that somebody has touched', () => {
     touch();
     const made = await make('--resume');
     expect(made.status, made.stderr).toBe(0);
-    const [passed] = made.stderr.split('\n').filter((line) => line.startsWith('This checkpoint is passed over: '));
+    const [passed] = made.stderr.split('\n').filter((line) => line.startsWith('! This checkpoint is passed over: '));
     expect(passed).toMatch(why);
     expect(passed).toContain(LAST);
     expect(made.stderr).toContain(
@@ -660,7 +660,7 @@ describe('--resume of a run that somebody has touched', () => {
     for (const step of steps) truncateSync(file(`run/checkpoints/step-00000${step}/state.safetensors`), 99);
     const made = await make('--resume');
     expect(made.status, made.stderr).toBe(0);
-    expect(made.stderr.match(/^This checkpoint is passed over: .*$/gm)).toHaveLength(steps.length);
+    expect(made.stderr.match(/^! This checkpoint is passed over: .*$/gm)).toHaveLength(steps.length);
     expect(made.stderr).toContain('It goes on from the beginning. Steps 1 to 12 are taken again');
     same();
     const sessions = readFileSync(file('run/sessions.jsonl'), 'utf8').trim().split('\n');

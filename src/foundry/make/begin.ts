@@ -56,9 +56,9 @@ export async function beginTraining(input: TrainingInput, trainer: Trainer): Pro
   const passedOver = new Map<number, JikjiError>();
   const begun = (transcript: Transcript, root: string): Begun => {
     for (const { message, input: path } of passedOver.values()) {
-      input.tell({ kind: 'note', text: `This checkpoint is passed over: ${message} (${path}).` });
+      input.tell({ kind: 'warning', text: `This checkpoint is passed over: ${message} (${path}).` });
     }
-    if (passedOver.size > 0) input.tell({ kind: 'note', text: goesOnFrom(trainer.step, transcript.ahead) });
+    if (passedOver.size > 0) input.tell({ kind: 'warning', text: goesOnFrom(trainer.step, transcript.ahead) });
     return { transcript, seed, root, passedOver: [...passedOver.keys()] };
   };
   for (const step of steps) {
