@@ -101,6 +101,22 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
     );
   });
 
+  test('a rank that says nothing for 30 s is named to whoever follows, and the run goes on when it does', async () => {
+    const first = make('slow', ...on, '--nodes', '2');
+    await trains('slow');
+    const stopped = processes('slow').at(-1)!;
+    process.kill(stopped, 'SIGSTOP');
+    try {
+      const named =
+        /^! rank ([01]) on ([ab]) has heard nothing from rank [01] on [ab] for 30 s \(\w+\), and waits up to 600 s$/m;
+      await until(first.saying, (text) => named.test(text), 90);
+    } finally {
+      process.kill(stopped, 'SIGCONT');
+    }
+    await isWhole('slow', await first.ended);
+    expect(sessions('slow')).toBe(1);
+  });
+
   test('killed before it saved anything: it fails, and goes on to the same bits where somebody says so', async () => {
     const rare = [...on, '--set', 'train.checkpointEvery=300'];
     const first = make('nothing', ...rare);
@@ -124,7 +140,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
       const ended = await first.ended;
       await isWhole('down', ended);
       expect(sessions('down')).toBe(2);
-      expect(ended.stderr).toMatch(/^Job \d+ waits \(a node failed; it was queued again\)/m);
+      expect(ended.stderr).toMatch(/^Job \d+ waits \(node [ab] failed; it was queued again\)/m);
     } finally {
       await resume(node);
     }
