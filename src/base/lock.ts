@@ -93,7 +93,11 @@ export function takeLock(path: string, what: string): () => void {
         const touching = setInterval(() => touch(path, mine), TOUCH).unref();
         return () => {
           clearInterval(touching);
-          if (read(path) === mine) rmSync(path, { force: true });
+          try {
+            if (read(path) === mine) rmSync(path, { force: true });
+          } catch {
+            // A disk that became read-only is told by whoever wrote to it; this lock ends with the process that it names.
+          }
         };
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw writeFailure(error, path);

@@ -17,7 +17,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { bits64, canonicalJson, nextLink } from '../ledger/index.ts';
 import {
   call,
   callApart,
@@ -33,6 +34,7 @@ import {
   tree,
   workFolder,
 } from './bad-input.testing.ts';
+import { mount, noSmallDisk } from './small-disk.testing.ts';
 
 let folder: string;
 let before: Record<string, string>;
@@ -278,7 +280,10 @@ describe('not permitted', () => {
     mkdirSync(file('run'));
     chmodSync(file('run'), 0o555);
     expect(weak(['make', 't.yaml', '--out', 'run/x'])).toMatchObject({ code: 'not-writable', input: 'run/x' });
-    expect(weak(['make', 't.yaml', '--out', 'run'])).toMatchObject({ code: 'not-writable' });
+    expect(weak(['make', 't.yaml', '--out', 'run'])).toMatchObject({
+      code: 'not-writable',
+      hint: 'choose another folder with --out',
+    });
     chmodSync(file('run'), 0o755);
     rmSync(file('run'), { recursive: true });
     for (const [name, code] of [
@@ -292,12 +297,80 @@ describe('not permitted', () => {
     expect(existsSync(file('run'))).toBe(false);
   });
 
+  test.skipIf(skip)('a run whose folder may not be written to any more is not to be made elsewhere', () => {
+    cpSync(`${folder}.home/straight`, file('run'), { recursive: true });
+    rmSync(file('run/result.json'));
+    for (const place of ['run', 'run/checkpoints']) {
+      if (place !== 'run') rmSync(file('run/checkpoints/step-000012'), { recursive: true });
+      chmodSync(file(place), 0o555);
+      expect(weak(['make', 't.yaml', '--out', 'run', '--resume'])).toMatchObject({
+        code: 'not-writable',
+        message: 'nothing can be written here any more: the folder has become read-only for you',
+        hint: expect.stringContaining('then go on with --resume'),
+        input: expect.stringMatching(new RegExp(`^${place}`)),
+      });
+      chmodSync(file(place), 0o755);
+    }
+  });
+
   test.skipIf(skip)('a key folder that cannot be written to', async () => {
     const config = `${folder}.home/locked`;
     mkdirSync(config, { mode: 0o555 });
     const error = weak(['make', 't.yaml', '--out', 'run'], [`XDG_CONFIG_HOME=${config}`]);
     expect(error).toMatchObject({ code: 'not-writable', hint: expect.stringContaining('XDG_CONFIG_HOME') });
     expect(existsSync(file('run'))).toBe(false);
+  });
+});
+
+const noMount = skipped('a disk that becomes read-only', noSmallDisk());
+describe.skipIf(noMount)('a folder that becomes read-only midway', () => {
+  const RARE = ['--set', 'train.steps=1200', '--set', 'train.checkpointEvery=200'];
+  /** Over the folder, so that what is opened from now on is opened there; root too may write nothing. */
+  const readOnly = (): void => {
+    expect(mount('--bind', file('run'), file('run')).status).toBe(0);
+    expect(mount('-o', 'remount,bind,ro', file('run')).status).toBe(0);
+  };
+  const writable = () => spawnSync('umount', ['-l', file('run')]);
+
+  test('said as what it is, with the way to go on; and that way leads to the same bits', {
+    timeout: 120_000,
+  }, async () => {
+    const child = start(folder, ['make', 't.yaml', '--out', 'run', '--json', ...RARE]);
+    const outcome: Outcome = { status: null, stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name]!.setEncoding('utf8').on('data', (piece) => {
+        outcome[name] += piece;
+      });
+    const ended = once(child, 'close').then(([code]) => code);
+    await vi.waitFor(() => expect(checkpoints(file('run'))).not.toEqual([]), { timeout: 60_000, interval: 5 });
+    readOnly();
+    let said: Told;
+    let there: number[];
+    try {
+      outcome.status = await ended;
+      said = errorOf(outcome);
+      there = checkpoints(file('run'));
+      // Not writable yet: the same again.
+      expect(errorOf(await make(...RARE, '--resume'))).toMatchObject({
+        code: said.code,
+        message: said.message,
+        hint: said.hint,
+      });
+    } finally {
+      writable();
+    }
+    expect(said).toMatchObject({
+      code: 'not-writable',
+      message: 'nothing can be written here any more: the disk has become read-only',
+      hint: expect.stringMatching(/^make it writable again, then go on with --resume/),
+      input: expect.stringMatching(/^run/),
+    });
+    expect(there).not.toContain(1200);
+    const made = await make(...RARE, '--resume');
+    expect(made.status, made.stderr).toBe(0);
+    const whole = await call(folder, ['make', 't.yaml', '--out', `${folder}.home/rare`, ...RARE]);
+    expect(whole.status, whole.stderr).toBe(0);
+    expect(rootOf(file('run'))).toBe(rootOf(`${folder}.home/rare`));
   });
 });
 
@@ -457,37 +530,7 @@ describe('--resume of a run that somebody has touched', () => {
   });
 
   test.each<[string, () => void, string, RegExp]>([
-    ['state cut short', () => truncateSync(file(STATE), size(STATE) - 1), 'checkpoint-broken', /should have/],
-    ['state cut to nothing', () => truncateSync(file(STATE), 0), 'checkpoint-broken', /shorter than/],
-    ['a byte more', () => appendFileSync(file(STATE), 'x'), 'checkpoint-broken', /should have/],
-    ['a bit of a weight', () => flip(STATE, -1), 'checkpoint-broken', /does not have the root/],
-    ['a bit of its header', () => flip(STATE, 12), 'checkpoint-broken', /damaged|has no/],
-    ['no state', () => remove(STATE), 'checkpoint-broken', /cannot be opened/],
-    ['a folder for the state', () => folderFor(STATE), 'checkpoint-broken', /not a file/],
-    [
-      'the state of another step',
-      () => cpSync(file('run/checkpoints/step-000006/state.safetensors'), file(STATE)),
-      'checkpoint-broken',
-      /does not have the root/,
-    ],
-    [
-      'the whole checkpoint of another step',
-      () => {
-        remove(LAST);
-        cpSync(file('run/checkpoints/step-000006'), file(LAST), { recursive: true });
-      },
-      'checkpoint-broken',
-      /is of step 6/,
-    ],
-    [
-      'another root',
-      () => edit(META, /"stateRoot":"./, '"stateRoot":"g'),
-      'checkpoint-broken',
-      /does not have the root/,
-    ],
-    ['no root', () => remove(META), 'checkpoint-broken', /state\.json/],
-    ['junk for the root', () => junk(META), 'checkpoint-broken', /state\.json/],
-    ['another form', () => edit(META, '"formatVersion":1', '"formatVersion":2'), 'checkpoint-broken', /version 2/],
+    ['another form', () => edit(META, '"formatVersion":1', '"formatVersion":2'), 'checkpoint-version', /version 2/],
     ['a token', () => flip(SHARD, 1000), 'tokens-altered', /not those that were encoded/],
     ['no tokens', () => remove(SHARD), 'tokens-altered', /not those that were encoded/],
     ['a folder for the tokens', () => folderFor(SHARD), 'run-damaged', /a folder is where a file should be/],
@@ -557,6 +600,113 @@ describe('--resume of a run that somebody has touched', () => {
     expect(existsSync(file('run/lock'))).toBe(false);
   });
 
+  test.each<[string, () => void, RegExp]>([
+    ['state cut short', () => truncateSync(file(STATE), size(STATE) - 1), /should have/],
+    ['state cut to nothing', () => truncateSync(file(STATE), 0), /shorter than/],
+    ['a byte more', () => appendFileSync(file(STATE), 'x'), /should have/],
+    ['a bit of a weight', () => flip(STATE, -1), /does not have the root/],
+    ['a bit of its header', () => flip(STATE, 12), /damaged|has no/],
+    ['no state', () => remove(STATE), /cannot be opened/],
+    ['a folder for the state', () => folderFor(STATE), /not a file/],
+    [
+      'the state of another step',
+      () => cpSync(file('run/checkpoints/step-000006/state.safetensors'), file(STATE)),
+      /does not have the root/,
+    ],
+    [
+      'the whole checkpoint of another step',
+      () => {
+        remove(LAST);
+        cpSync(file('run/checkpoints/step-000006'), file(LAST), { recursive: true });
+      },
+      /is of step 6/,
+    ],
+    ['another root', () => edit(META, /"stateRoot":"./, '"stateRoot":"g'), /does not have the root/],
+    ['no root', () => remove(META), /state\.json/],
+    ['junk for the root', () => junk(META), /state\.json/],
+    ['no form', () => edit(META, '"formatVersion":1', '"formatVersion":"1"'), /no format version/],
+    [
+      'a file for the folder',
+      () => {
+        remove(LAST);
+        writeFileSync(file(LAST), '');
+      },
+      /state\.json/,
+    ],
+  ])('%s: passed over, said, and made again to the same bits', async (_, touch, why) => {
+    touch();
+    const made = await make('--resume');
+    expect(made.status, made.stderr).toBe(0);
+    const [passed] = made.stderr.split('\n').filter((line) => line.startsWith('! This checkpoint is passed over: '));
+    expect(passed).toMatch(why);
+    expect(passed).toContain(LAST);
+    expect(made.stderr).toContain(
+      'It goes on from the checkpoint of step 6. Steps 7 to 12 are taken again and must come out as the transcript has them.',
+    );
+    same();
+  });
+
+  /** The run is, file by file, the one to which nothing happened. */
+  function same(): void {
+    const noted = /^(genesis|seal|result|sessions)\.json/; // times are in them
+    const of = (run: string) => Object.entries(tree(run)).filter(([name]) => !noted.test(name));
+    expect(of(file('run'))).toEqual(of(`${folder}.home/straight`));
+    expect(rootOf(file('run'))).toBe(straight);
+  }
+
+  test('one checkpoint after the other that is damaged, to the beginning', async () => {
+    const steps = checkpoints(file('run'));
+    expect(steps.length).toBeGreaterThan(2);
+    for (const step of steps) truncateSync(file(`run/checkpoints/step-00000${step}/state.safetensors`), 99);
+    const made = await make('--resume');
+    expect(made.status, made.stderr).toBe(0);
+    expect(made.stderr.match(/^! This checkpoint is passed over: .*$/gm)).toHaveLength(steps.length);
+    expect(made.stderr).toContain('It goes on from the beginning. Steps 1 to 12 are taken again');
+    same();
+    const sessions = readFileSync(file('run/sessions.jsonl'), 'utf8').trim().split('\n');
+    const last = sessions.map((line) => JSON.parse(line)).findLast(({ event }) => event === 'start');
+    expect(last).toMatchObject({ from: 0, passedOver: steps.toReversed() });
+  });
+
+  test('killed on the way from a damaged checkpoint to where it was: the transcript still has all that it promised', {
+    timeout: 60_000,
+  }, async () => {
+    const there = readFileSync(file('run/transcript.jsonl'));
+    truncateSync(file(STATE), 99);
+    remove('run/checkpoints/step-000006');
+    const env = {
+      NODE_OPTIONS: `--import ${join(MAIN, '../../foundry/make/kill.testing.ts')}`,
+      JIKJI_TEST_KILL: JSON.stringify({ signal: 'SIGKILL', kind: '/checkpoints/step-000006', n: 3 }),
+    };
+    const child = start(folder, ['make', 't.yaml', '--out', 'run', '--resume'], {
+      env: { ...process.env, ...env, XDG_CONFIG_HOME: `${folder}.home/config`, XDG_STATE_HOME: `${folder}.home/state` },
+    });
+    expect(await new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)))).toBe('SIGKILL');
+    expect(readFileSync(file('run/transcript.jsonl'))).toEqual(there);
+    const made = await make('--resume');
+    expect(made.status, made.stderr).toBe(0);
+    same();
+  });
+
+  test('what comes out otherwise than the transcript has it ends the run: nothing that was promised is written over', async () => {
+    // Somebody made up step 8, and chained all after it anew.
+    const lines = readFileSync(file('run/transcript.jsonl'), 'utf8').trimEnd().split('\n');
+    let link = JSON.parse(lines[6]!).link;
+    for (let i = 7; i < lines.length; i++) {
+      const { link: _, ...record } = JSON.parse(lines[i]!);
+      if (i === 7) record.gradNorm = bits64(1.5);
+      link = nextLink(link, record);
+      lines[i] = canonicalJson({ ...record, link });
+    }
+    const forged = `${lines.join('\n')}\n`;
+    writeFileSync(file('run/transcript.jsonl'), forged);
+    truncateSync(file(STATE), 99);
+    const error = errorOf(await make('--resume'));
+    expect(error).toMatchObject({ code: 'transcript-differs', message: expect.stringContaining('step 8 ') });
+    expect(readFileSync(file('run/transcript.jsonl'), 'utf8')).toBe(forged);
+    expect(errorOf(await make('--resume'))).toEqual(error);
+  });
+
   test('both recipes changed alike: genesis knows better', async () => {
     edit('run/recipe.yaml', 'beta1: 0.9', 'beta1: 0.8');
     expect(errorOf(await make('--resume')).code).toBe('folder-holds-another-run');
@@ -566,14 +716,15 @@ describe('--resume of a run that somebody has touched', () => {
 
   test('a checkpoint and its root changed alike: the transcript knows better', async () => {
     // A state of step 9 of another seed, whole in itself.
-    const made = await call(folder, ['make', 't.yaml', '--out', 'other', '--set', 'seed=1378']);
-    expect(made.status, made.stderr).toBe(0);
+    const other = await call(folder, ['make', 't.yaml', '--out', 'other', '--set', 'seed=1378']);
+    expect(other.status, other.stderr).toBe(0);
     remove(LAST);
     cpSync(file('other/checkpoints/step-000009'), file(LAST), { recursive: true });
     remove('other');
-    const error = errorOf(await make('--resume'));
-    expect(error.code).toBe('checkpoint-broken');
-    expect(error.message).toContain('not the state that the transcript names');
+    const made = await make('--resume');
+    expect(made.status, made.stderr).toBe(0);
+    expect(made.stderr).toContain('passed over: the checkpoint is not the state that the transcript names');
+    same();
   });
 
   test('another key', async () => {

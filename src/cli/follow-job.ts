@@ -5,7 +5,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Recipe } from '../foundry/recipe/index.ts';
 import { calledAs } from './called-as.ts';
-import { type CurveReader, foundry, type JobRecord, type JobReport, type MakeEvent, type Stage } from './rooms.ts';
+import { WARNING } from './progress.ts';
+import {
+  type CurveReader,
+  fleet,
+  foundry,
+  type JobRecord,
+  type JobReport,
+  type MakeEvent,
+  type Stage,
+} from './rooms.ts';
 import { watchJob } from './watch-job.ts';
 
 /** Points that are told at once. */
@@ -149,13 +158,19 @@ export async function followJobs(options: {
 }): Promise<Followed> {
   const { records, run, recipe, signal, tell } = options;
   const { CurveReader } = await foundry();
+  const { jobPaths, OutputLines } = await fleet();
   const events = new FolderEvents(run, recipe.train, new CurveReader(run), tell);
   let followed: Followed | undefined;
   for (const record of records) {
+    const warnings = new OutputLines(jobPaths(record.folder).output, WARNING);
+    const look = async ({ state }: JobReport): Promise<void> => {
+      for (const text of warnings.look()) tell({ kind: 'warning', text });
+      if (state !== 'waiting') await events.look();
+    };
     const report = await watchJob(record, {
       signal,
       note: (text) => tell({ kind: 'note', text }),
-      look: ({ state }) => (state === 'waiting' ? undefined : events.look()),
+      look,
       cancelledBy: run,
     });
     followed = { record, report };

@@ -78,8 +78,12 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
       const first = make(out, ...on, '--nodes', nodes);
       await trains(out);
       process.kill(processes(out).at(-1)!, 'SIGKILL');
-      await isWhole(out, await first.ended);
+      const ended = await first.ended;
+      await isWhole(out, ended);
       expect(sessions(out)).toBe(2);
+      // What is told is the cause, not that Slurm lets no job begin again at once.
+      expect(ended.stderr).toMatch(/^Job \d+ waits \(rank [01] on [ab] was killed \(SIGKILL\); it was queued again\)/m);
+      expect(ended.stderr).not.toContain('BeginTime');
     }
   });
 
@@ -89,8 +93,28 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
     vi.unstubAllEnvs();
     await trains('silent');
     process.kill(processes('silent').at(-1)!, 'SIGSTOP');
-    await isWhole('silent', await first.ended);
+    const ended = await first.ended;
+    await isWhole('silent', ended);
     expect(sessions('silent')).toBe(2);
+    expect(ended.stderr).toMatch(
+      /^Job \d+ waits \(no word from rank [01] on [ab].* for 2 s \(\w+\); it was queued again\)/m,
+    );
+  });
+
+  test('a rank that says nothing for 30 s is named to whoever follows, and the run goes on when it does', async () => {
+    const first = make('slow', ...on, '--nodes', '2');
+    await trains('slow');
+    const stopped = processes('slow').at(-1)!;
+    process.kill(stopped, 'SIGSTOP');
+    try {
+      const named =
+        /^! rank ([01]) on ([ab]) has heard nothing from rank [01] on [ab] for 30 s \(\w+\), and waits up to 600 s$/m;
+      await until(first.saying, (text) => named.test(text), 90);
+    } finally {
+      process.kill(stopped, 'SIGCONT');
+    }
+    await isWhole('slow', await first.ended);
+    expect(sessions('slow')).toBe(1);
   });
 
   test('killed before it saved anything: it fails, and goes on to the same bits where somebody says so', async () => {
@@ -98,7 +122,12 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
     const first = make('nothing', ...rare);
     await trains('nothing');
     process.kill(processes('nothing').at(-1)!, 'SIGKILL');
-    expect(JSON.parse((await first.ended).stdout).error).toMatchObject({ code: 'job-failed' });
+    const ended = await first.ended;
+    expect(JSON.parse(ended.stdout).error).toMatchObject({
+      code: 'job-failed',
+      message: 'the job failed: rank 0 on a was killed (SIGKILL); nothing had been saved that it could go on from',
+    });
+    expect(ended.stderr).toMatch(/^Job \d+: failed \(rank 0 on a was killed/m);
     expect(await make('nothing', ...rare, '--resume').ended).toMatchObject({ code: 0 });
   });
 
@@ -108,8 +137,10 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
     const node = run('squeue', '--noheader', `--jobs=${jobOf('down')}`, '--format=%N').trim();
     run('scontrol', 'update', `NodeName=${node}`, 'State=DOWN', 'Reason=test');
     try {
-      await isWhole('down', await first.ended);
+      const ended = await first.ended;
+      await isWhole('down', ended);
       expect(sessions('down')).toBe(2);
+      expect(ended.stderr).toMatch(/^Job \d+ waits \(node [ab] failed; it was queued again\)/m);
     } finally {
       await resume(node);
     }
@@ -137,8 +168,10 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
       const first = make(out, ...on, '--time', '30', '--nodes', nodes);
       await trains(out);
       run('scancel', '--batch', '--signal=USR2', jobOf(out));
-      await isWhole(out, await first.ended);
+      const ended = await first.ended;
+      await isWhole(out, ended);
       expect(sessions(out)).toBe(2);
+      expect(ended.stderr).toMatch(/^Job \d+ waits \(its time was nearly over; it was queued again\)/m);
     }
   });
 

@@ -23,6 +23,9 @@ export interface Progress {
   close(): void;
 }
 
+/** Begins the line of a warning, also in the output of a job: there it is looked for. */
+export const WARNING = '! ';
+
 type StepEvent = Extract<MakeEvent, { kind: 'step' }>;
 type Style = Parameters<typeof styleText>[0];
 
@@ -167,6 +170,9 @@ function liveProgress(screen: ProgressOptions['screen'], paint: Paint, now: () =
         case 'note':
           block.above(fit(`  ${e.text}`, block.columns - 1));
           return draw(true);
+        case 'warning':
+          block.above(paint('yellow', fit(`${WARNING}${e.text}`, Infinity)));
+          return draw(true);
         case 'checkpoint':
           return;
       }
@@ -222,6 +228,8 @@ function plainProgress(screen: Screen, now: () => number): Progress {
           return;
         case 'note':
           return void say(e.text);
+        case 'warning':
+          return void say(`${WARNING}${e.text}`);
         case 'checkpoint':
           return;
       }

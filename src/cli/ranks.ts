@@ -3,6 +3,7 @@
 import { JikjiError } from '../base/index.ts';
 import { joinRanks, type MpiRanks } from '../fleet/index.ts';
 import type { Output } from './output.ts';
+import { WARNING } from './progress.ts';
 import { foundry } from './rooms.ts';
 
 /** What the first process does: `prepare` gives what makes the run, together with the others. */
@@ -13,7 +14,8 @@ export type Prepare<T> = () => Promise<(ranks: MpiRanks) => Promise<T>>;
  * @throws JikjiError what making the run throws, once all have ended well; where they cannot, all are ended
  */
 export async function asRanks<T>(output: Output, threads: number, prepare: Prepare<T>): Promise<T | undefined> {
-  const ranks = await joinRanks();
+  // Of whatever rank: a rank that is stuck does not say so itself.
+  const ranks = await joinRanks((text) => process.stderr.write(`${WARNING}${text}\n`));
   try {
     return ranks.rank === 0 ? await conducting(ranks, prepare) : await following(ranks, threads);
   } catch (error) {

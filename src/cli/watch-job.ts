@@ -1,7 +1,7 @@
 // A job from its submission to its end, as a terminal shows it: how it fares where that has changed, and why it came to nothing. Knows
 // nothing of launchers but what a job's report says, and nothing of what the job does.
 
-import { readFileSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../base/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
@@ -14,10 +14,16 @@ const ASK = 2000;
 const PATIENCE = 600_000;
 
 /** How a job fares, in a line. */
-export function describeJob({ launcher, id }: JobRecord, { state, why, nodes, expectedStart }: JobReport): string {
+export function describeJob(
+  { launcher, id }: JobRecord,
+  { state, why, exitCode, nodes, expectedStart }: JobReport,
+): string {
   const job = launcher === 'slurm' ? `Job ${id}` : `Process ${id}`;
   if (state === 'running') return `${job} runs on ${nodes}.`;
-  if (state !== 'waiting') return `${job}: ${state}${why ? ` (${why})` : ''}.`;
+  if (state !== 'waiting') {
+    const words = why ?? (state === 'failed' && exitCode !== null ? `exit code ${exitCode}` : undefined);
+    return `${job}: ${state}${words === undefined ? '' : ` (${words})`}.`;
+  }
   const start = expectedStart === null ? '' : `; it may begin at ${new Date(expectedStart).toLocaleString('sv')}`;
   return `${job} waits${why ? ` (${why})` : ''}${start}.`;
 }
@@ -78,35 +84,31 @@ const detached = (record: JobRecord, cancelledBy: string): JikjiError =>
     `--resume follows it again, ${calledAs()} runs cancel ${shellWord(cancelledBy)} ends it`,
   );
 
-/** Why a job came to nothing, or one of its elements: its own words where it ended by itself. */
+/** Why a job came to nothing, or one of its elements: what ended it, or its own words where it ended by itself. */
 export async function failureOf(record: JobRecord, report: JobReport, element?: number): Promise<JikjiError> {
   const { state, why, exitCode } = report;
-  const { jobPaths, SESSION } = await fleet();
+  const { jobPaths, lastSession, errorOf } = await fleet();
   const { output: log } = jobPaths(record.folder, element);
-  const said = exitCode === null ? undefined : errorOf(log, SESSION);
+  const lines = exitCode === null || why !== null ? undefined : lastSession(log, record.id);
+  const said = lines && errorOf(lines);
+  if (said) return new JikjiError(said.code, said.message, said.input, said.hint);
   const words = { failed: 'failed', lost: 'is gone' }[state as string] ?? 'was cancelled';
-  return (
-    said ??
-    new JikjiError(
-      `job-${state}`,
-      `the job ${words}${why ? `: ${why}` : ''}`,
-      `${record.launcher} ${record.id}${element === undefined ? '' : `, element ${element}`}`,
-      `${shellWord(log)} has its last words; go on with --resume`,
-    )
+  const cause =
+    why ?? (exitCode === null ? undefined : (unwritable(record.folder) ?? `it ended with exit code ${exitCode}`));
+  return new JikjiError(
+    `job-${state}`,
+    `the job ${words}${cause === undefined ? '' : `: ${cause}`}`,
+    `${record.launcher} ${record.id}${element === undefined ? '' : `, element ${element}`}`,
+    `${shellWord(log)} has its last words; go on with --resume`,
   );
 }
 
-/** The error with which the command of a job ended, as its output tells it; what its earlier sessions ended with stands above. */
-function errorOf(output: string, session: string): JikjiError | undefined {
-  let last: string | undefined;
+/** Where nothing can be written, a job cannot have said why it ended. */
+function unwritable(folder: string): string | undefined {
   try {
-    const lines = readFileSync(output, 'utf8').trimEnd().split('\n');
-    const began = lines.findLastIndex((line) => line.startsWith(session));
-    last = lines.slice(began + 1).findLast((line) => line.startsWith('{"error":'));
-    const { code, message, input, hint } = JSON.parse(last ?? '').error;
-    if (![code, message, input, hint].every((word) => typeof word === 'string')) return undefined;
-    return new JikjiError(code, message, input, hint);
-  } catch {
+    accessSync(folder, constants.W_OK);
     return undefined;
+  } catch {
+    return `nothing can be written into ${folder}, so it could not say why: make that writable`;
   }
 }

@@ -23,6 +23,7 @@ export {
   type Use,
 } from './catalogue/types.ts';
 export {
+  errorOf,
   hasEnded,
   type Job,
   type JobRecord,
@@ -30,11 +31,12 @@ export {
   jobPaths,
   LAUNCHERS,
   type Launcher,
+  lastSession,
   launcherOf,
   limitWords,
+  OutputLines,
   type Partition,
   readJob,
-  SESSION,
   type SlurmJob,
   type SlurmLine,
   slurmPartitions,

@@ -49,9 +49,33 @@ test('each line is a record and the link to all before it', async () => {
     expect(transcript!.head).toBe(link(step).toString('hex'));
     expect(transcript!.openedAt).toEqual(step === 0 ? undefined : record(step));
     transcript!.close();
-    // Cut back to that step, so that what comes next follows it.
-    expect(lines()).toEqual([...all.slice(0, step), '']);
+    // What follows was written, and stays: what comes next must be the same.
+    expect(transcript!.ahead).toBe(10 - step);
+    expect(lines()).toEqual(all);
   }
+});
+
+test('what comes out otherwise than it is written is an error, and the file stays as it is', async () => {
+  const whole = readFileSync(path);
+  for (const wrong of [{ ...record(6), loss: bits64(2) }, { ...record(6), root: 's' }, record(7)]) {
+    const transcript = (await Transcript.open(path, ORIGIN, 4))!;
+    transcript.append(record(5));
+    expect(() => transcript.append(wrong)).toThrow(
+      expect.objectContaining({ code: 'transcript-differs', input: path, message: expect.stringContaining('step ') }),
+    );
+    transcript.close();
+    expect(readFileSync(path)).toEqual(whole);
+  }
+});
+
+test('behind the records that are whole and chained the rest is cut off, and written anew', async () => {
+  const whole = readFileSync(path);
+  writeFileSync(path, whole.toString().replace('"batch":"b8"', '"batch":"b9"'));
+  const transcript = (await Transcript.open(path, ORIGIN, 4))!;
+  expect(transcript.ahead).toBe(3);
+  for (let step = 5; step <= 10; step++) transcript.append(record(step));
+  transcript.close();
+  expect(readFileSync(path)).toEqual(whole);
 });
 
 test('going on gives the same file', async () => {
@@ -94,7 +118,7 @@ test('another beginning, a missing file, a folder', async () => {
   expect(await Transcript.open(path, ORIGIN, 1)).toBeUndefined();
   mkdirSync(path);
   await expect(Transcript.open(path, ORIGIN, 1)).rejects.toMatchObject({ code: 'transcript-unreadable' });
-  await expect(Transcript.open(path, ORIGIN, 0)).rejects.toMatchObject({ code: 'not-writable' });
+  await expect(Transcript.open(path, ORIGIN, 0)).rejects.toMatchObject({ code: 'transcript-unreadable' });
 });
 
 test('numbers by their bits, as a DataView sees them', () => {

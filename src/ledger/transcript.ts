@@ -35,12 +35,20 @@ export class Transcript {
   readonly openedAt: TranscriptRecord | undefined;
   #fd: number;
   #link: string;
+  /** Links of the records that are in the file already, of the steps to come. */
+  readonly #ahead: string[];
 
-  private constructor(path: string, fd: number, link: string, openedAt: TranscriptRecord | undefined) {
+  private constructor(path: string, fd: number, link: string, ahead: string[], openedAt: TranscriptRecord | undefined) {
     this.path = path;
     this.openedAt = openedAt;
     this.#fd = fd;
     this.#link = link;
+    this.#ahead = ahead;
+  }
+
+  /** How many of the steps to come have their records in the file already. */
+  get ahead(): number {
+    return this.#ahead.length;
   }
 
   /** The last link: what commits to everything so far. */
@@ -49,39 +57,51 @@ export class Transcript {
   }
 
   /**
-   * Opens or begins the file at `path`, cut back to the records up to `step`; `origin` is link_0.
-   * Returns undefined where those records are not all there, whole and chained.
+   * Opens or begins the file at `path`, after the records up to `step`; `origin` is link_0. Records that follow them, whole and chained,
+   * stay, for what was written is promised; whatever comes after those is cut off.
+   * Returns undefined where the records up to `step` are not all there, whole and chained.
    */
   static async open(path: string, origin: string, step: number): Promise<Transcript | undefined> {
     let link = origin;
     let last: TranscriptRecord | undefined;
     let at = 0;
     let length = 0;
-    if (step > 0) {
-      for (const line of linesOf(path)) {
-        const record = recordOf(line, link);
-        if (record?.step !== at + 1) return undefined;
-        link = nextLink(link, record);
-        last = record;
-        length += line.length + 1;
-        if (++at === step) break;
+    const ahead: string[] = [];
+    for (const line of linesOf(path)) {
+      const record = recordOf(line, ahead.at(-1) ?? link);
+      if (record?.step !== at + ahead.length + 1) break;
+      length += line.length + 1;
+      if (at === step) {
+        ahead.push(nextLink(ahead.at(-1) ?? link, record));
+        continue;
       }
-      if (at < step) return undefined;
+      link = nextLink(link, record);
+      last = record;
+      at++;
     }
+    if (at < step) return undefined;
     let fd = -1;
     try {
       fd = openSync(path, 'a');
       ftruncateSync(fd, length);
-      return new Transcript(path, fd, link, last);
+      return new Transcript(path, fd, link, ahead, last);
     } catch (error) {
       if (fd >= 0) closeSync(fd);
       throw writeFailure(error, path);
     }
   }
 
-  /** Adds a record; it is on disk for sure only after `sync`. */
+  /**
+   * Adds a record; it is on disk for sure only after `sync`. One that is in the file already is compared with that.
+   * @throws JikjiError `transcript-differs`; the file stays as it is
+   */
   append(record: TranscriptRecord): void {
     this.#link = nextLink(this.#link, record);
+    const promised = this.#ahead.shift();
+    if (promised !== undefined) {
+      if (promised !== this.#link) throw differs(this.path, record.step);
+      return;
+    }
     try {
       writeFully(this.#fd, Buffer.from(`${canonicalJson({ ...record, link: this.#link })}\n`));
     } catch (error) {
@@ -101,6 +121,14 @@ export class Transcript {
     closeSync(this.#fd);
   }
 }
+
+const differs = (path: string, step: number): JikjiError =>
+  new JikjiError(
+    'transcript-differs',
+    `step ${step} came out otherwise than the transcript says that it did`,
+    path,
+    'one of the two was computed wrongly, or the transcript was made up: jikji doctor tells whether this machine computes as it should',
+  );
 
 /** Longest line that is read; ours have a few hundred bytes. */
 const LONGEST_LINE = 1 << 16;

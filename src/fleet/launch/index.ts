@@ -12,6 +12,6 @@ export const launcherOf = ({ launcher }: JobRecord): Launcher => LAUNCHERS[launc
 export { limitWords } from './account-limits.ts';
 export { jobPaths, readJob } from './folder.ts';
 export { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
-export { SESSION } from './script.ts';
+export { errorOf, lastSession, OutputLines } from './session.ts';
 export { type Partition, slurmPartitions, slurmQueue } from './slurm.ts';
 export type { SlurmJob, SlurmLine } from './slurm-answers.ts';

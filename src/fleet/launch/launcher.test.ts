@@ -219,6 +219,14 @@ describe.for(LAUNCHED)('%s %s', { timeout: 120_000 }, ([name, how, there]) => {
     expect(report.elements!.map(({ state }) => state)).toEqual(['done', 'failed']);
   });
 
+  conforms('a command that is killed: how it ended is told, and by what', async () => {
+    const report = await ended(await launcher.submit(job('kill -9 $$')));
+    expect(report).toMatchObject({ state: 'failed', exitCode: 137 });
+    expect(report.why).toMatch(
+      name === 'local' ? /^it was killed \(SIGKILL\)$/ : /^rank 0 on [ab] was killed \(SIGKILL\)$/,
+    );
+  });
+
   conforms('a job that nobody knows is lost', async () => {
     const record = await launcher.submit(job('exit 0'));
     await ended(record);

@@ -9,6 +9,7 @@ import { readSmallFile } from '../../formats/index.ts';
 import { checkSize, jobPaths, lastWord } from './folder.ts';
 import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher, reportOfElements } from './launcher.ts';
 import { jobScript } from './script.ts';
+import { signalOf } from './session.ts';
 import { submission } from './submission.ts';
 
 /** Milliseconds that a cancelled job has to save what it has. */
@@ -86,7 +87,7 @@ function reportOf(word: ReturnType<typeof lastWord> | 'runs' | 'waits'): JobRepo
   if (word === 'waits') return { ...said, state: 'waiting', nodes: '' };
   if (word === undefined) return { ...said, state: 'lost', why: 'it was killed, or this machine was restarted' };
   if (typeof word === 'string') return { ...said, state: 'cancelled' };
-  return { ...said, state: word === 0 ? 'done' : 'failed', exitCode: word };
+  return { ...said, state: word === 0 ? 'done' : 'failed', why: signalOf(word) ?? null, exitCode: word };
 }
 
 async function cancel(record: JobRecord): Promise<JobReport> {

@@ -2,14 +2,12 @@
 
 import { jobPaths } from './folder.ts';
 import type { Job } from './launcher.ts';
+import { ENDINGS, SESSION } from './session.ts';
 import { directives } from './slurm-options.ts';
 
 /** A word of the shell. */
 export const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-
-/** Begins the line that each session of a job writes first into its output. */
-export const SESSION = '== ';
 
 /** Waits for local jobs; those of a scheduler wait in its queue. */
 const waiting = ({ after = [] }: Job): string[] =>
@@ -63,8 +61,10 @@ function slurmBody(job: Job): string[] {
       ? '# Its time is nearly over, it was killed, or a rank was lost: where it has saved something new, it goes on from there.'
       : '# Its time is nearly over.',
     ...(lost ? [`lost() { tail -c +$((from + 1)) "${output}" | grep -qF ${quoted(lost)}; }`] : []),
+    `[ "$stop" != limit ] || [ "$code" = 0 ] || echo '${ENDINGS.timeOver}'`,
     `if [ "$stop" = limit ] && [ "$code" != 0 ]${goesOn ? ' || [ "$code" -gt 130 ]' : ''}${lost ? ' || lost' : ''}; then`,
     '  if [ "$(progress)" = "$before" ]; then',
+    `    echo '${ENDINGS.nothingSaved}'`,
     '    [ "$stop" != limit ] || end too-short 1',
     '    end "$code" "$code"',
     '  fi',
@@ -100,6 +100,7 @@ function localBody(job: Job): string[] {
 export function jobScript(job: Job, launcher: 'local' | 'slurm', cwd: string): string {
   const slurm = launcher === 'slurm';
   const apart = slurm && job.elements !== undefined; // each element is a job of its own there
+  const number = !slurm ? '$$' : apart ? '$SLURM_ARRAY_JOB_ID' : '$SLURM_JOB_ID';
   return `${[
     '#!/bin/bash',
     ...(slurm ? directives(job, cwd) : []),
@@ -111,7 +112,7 @@ export function jobScript(job: Job, launcher: 'local' | 'slurm', cwd: string): s
     `ended="${jobPaths('$folder', apart ? '$JIKJI_ELEMENT' : undefined).ended}"`,
     'end() { say "$1" "$ended"; exit "$2"; }',
     'rm -f "$ended"',
-    `printf '${SESSION}%(%FT%T%z)T on %s\\n' -1 "$HOSTNAME"`,
+    `printf '${SESSION}%(%FT%T%z)T on %s, job %s\\n' -1 "$HOSTNAME" "${number}"`,
     `cd ${quoted(cwd)} || end 2 2`,
     '',
     '# SIGUSR2 comes before the time limit: stop and save. SIGTERM comes with a cancellation.',

@@ -37,6 +37,8 @@ const job = z.looseObject({
   start_time: figure,
   end_time: figure,
   time_limit: figure,
+  /** How often it was queued again. */
+  restart_cnt: figure,
   exit_code: z
     .looseObject({
       return_code: figure,

@@ -4,8 +4,9 @@
 import { dirname } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { limitWords } from './account-limits.ts';
-import { lastWord, readJob } from './folder.ts';
+import { jobPaths, lastWord, readJob } from './folder.ts';
 import { type JobRecord, type JobReport, reportOfElements } from './launcher.ts';
+import { causeOf, endingOf, lastSession, signalOf } from './session.ts';
 import type { SlurmJob } from './slurm-answers.ts';
 import { Refused } from './slurm-command.ts';
 import { slurmTransport } from './slurm-transport.ts';
@@ -31,6 +32,8 @@ const WORDS: Record<string, string> = {
   OUT_OF_MEMORY: 'out of memory',
   DependencyNeverSatisfied: 'a job before it failed',
 };
+/** Of an end its exit code says as much. */
+const SAYS_NOTHING = ['None', 'NonZeroExitCode'];
 const TOO_SHORT = 'its time was over before anything was done that it could go on from';
 
 /** One row of the controller's. */
@@ -39,7 +42,7 @@ export function reportOf(job: SlurmJob): JobReport {
   const time = (seconds: number | null) =>
     seconds === null || !Number.isFinite(seconds) || seconds <= 0 ? null : new Date(1000 * seconds).toISOString();
   const ended = words.find((word) => word in ENDED);
-  const reason = job.state_reason && job.state_reason !== 'None' ? job.state_reason : null;
+  const reason = job.state_reason && !SAYS_NOTHING.includes(job.state_reason) ? job.state_reason : null;
   const common = { nodes: job.nodes ?? '', exitCode: null, expectedStart: null };
   if (words.includes('PENDING') || words.includes('REQUEUED') || words.includes('REQUEUE_HOLD')) {
     const limit = reason && limitWords(reason);
@@ -93,9 +96,12 @@ export async function report(record: JobRecord): Promise<JobReport> {
     const word = wordOf(element);
     if (row) {
       const said = reportOf(row);
-      return said.state === 'failed' && word === 'too-short' ? { ...said, why: TOO_SHORT, exitCode: null } : said;
+      if (said.state === 'failed' && word === 'too-short') return { ...said, why: TOO_SHORT, exitCode: null };
+      const lines = () => lastSession(jobPaths(folder, element).output, id);
+      if (said.state === 'waiting' && (row.restart_cnt ?? 0) > 0) return { ...said, why: whyAgain(said.why, lines()) };
+      return said.state === 'failed' ? withCause(said, lines()) : said;
     }
-    if (word !== undefined) return byWord(word);
+    if (word !== undefined) return withCause(byWord(word), lastSession(jobPaths(folder, element).output, id));
     past ??= await slurmTransport(slurmrestd)
       .past(id)
       .catch(() => []); // most often there is no accounting
@@ -110,6 +116,20 @@ export async function report(record: JobRecord): Promise<JobReport> {
     reports.push(await of(own.get(i) ?? (wordOf(i) === undefined ? own.get(null) : undefined), i));
   }
   return reportOfElements(reports);
+}
+
+/** Why a job waits that has begun before. For some time Slurm lets none begin again (BeginTime): that is no reason. */
+function whyAgain(reason: string | null, lines: readonly string[] | undefined): string {
+  const cause = (lines && causeOf(lines)) ?? 'Slurm ended it';
+  return `${cause}; it was queued again${reason === null || reason === 'BeginTime' ? '' : `, and waits for: ${reason}`}`;
+}
+
+/** A failure with what its last session tells of it. */
+function withCause(report: JobReport, lines: readonly string[] | undefined): JobReport {
+  if (report.state !== 'failed' || report.why !== null) return report;
+  const cause = (lines && causeOf(lines)) ?? signalOf(report.exitCode);
+  const ending = lines && endingOf(lines);
+  return cause === undefined ? report : { ...report, why: ending === undefined ? cause : `${cause}; ${ending}` };
 }
 
 const NOTHING = { why: null, exitCode: null, nodes: '', expectedStart: null };

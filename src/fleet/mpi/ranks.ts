@@ -10,6 +10,11 @@ const PATIENCE = 600;
 /** Milliseconds of asking without a pause. Whoever waits longer waits for work that takes its time, and lets others have the core. */
 const EAGER = 1000;
 
+/** Milliseconds without a word after which it is told who is silent. A rank that waits for its next order hears from rank 0 more often. */
+const SILENCE = 30_000;
+/** Bytes of a machine's name on its way to the other ranks. */
+const NAME_BYTES = 256;
+
 interface Message {
   rank: number;
   data: Uint8Array;
@@ -21,14 +26,41 @@ export class MpiRanks {
   readonly size: number;
   readonly #mpi: Mpi;
   readonly #patience: number;
+  readonly #warn: (text: string) => void;
+  /** Machines by rank: of the others once they have introduced themselves. */
+  readonly #machines: string[] = [];
   #lost: JikjiError | undefined;
 
-  constructor(mpi: Mpi, patience: number) {
+  /**
+   * @param patience seconds that a silent rank is waited for
+   * @param warn told of a rank that is silent for 30 s, and when it is heard again
+   */
+  constructor(mpi: Mpi, patience: number, warn: (text: string) => void = () => {}) {
     this.rank = mpi.rank;
     this.size = mpi.size;
     this.#mpi = mpi;
     this.#patience = patience;
+    this.#warn = warn;
+    this.#machines[mpi.rank] = ownMachine();
   }
+
+  /** Tells the others on which machine this rank is, and hears it of them: for words about them. */
+  introduce(): void {
+    const own = shared(NAME_BYTES);
+    own.set(Buffer.from(ownMachine()).subarray(0, NAME_BYTES));
+    const places = this.#others().map((rank) => ({ rank, data: shared(NAME_BYTES) }));
+    const sends = places.map(({ rank }) => ({ rank, data: own }));
+    this.start('introduction', sends, places).wait();
+    for (const { rank, data } of places) this.#machines[rank] = Buffer.from(data).toString().replace(/\0.*$/s, '');
+  }
+
+  #others = (): number[] => [...Array(this.size).keys()].filter((rank) => rank !== this.rank);
+
+  /** `rank 1 on b, rank 2 on c` */
+  #named = (ranks: readonly number[]): string =>
+    ranks
+      .map((rank) => (this.#machines[rank] === undefined ? `rank ${rank}` : `rank ${rank} on ${this.#machines[rank]}`))
+      .join(', ');
 
   /** Starts messages, which must lie in shared memory; what receives goes first, so that nothing needs a place on the way. */
   start(what: string, sends: readonly Message[], receives: readonly Message[]): { wait(): void } {
@@ -44,15 +76,32 @@ export class MpiRanks {
 
   #wait(what: string, requests: Int32Array, peers: number[]): void {
     const started = performance.now();
-    while (!this.#mpi.testAll(requests)) {
+    let silent: string | undefined;
+    for (;;) {
+      const isThere = this.#mpi.testAll(requests);
       const waited = performance.now() - started;
+      if (isThere) {
+        if (silent !== undefined) this.#warn(`heard again, after ${Math.round(waited / 1000)} s: ${silent}`);
+        return;
+      }
       if (waited > this.#patience * 1000) {
-        const silent = peers.filter((_, i) => !this.#mpi.test(requests.subarray(i, i + 1)));
-        const who = [...new Set(silent)].sort((a, b) => a - b);
-        throw this.#failure(`no word from rank ${who.join(', ')} for ${this.#patience} s (${what})`);
+        throw this.#failure(`no word from ${this.#silent(requests, peers)} for ${this.#patience} s (${what})`);
+      }
+      if (silent === undefined && waited > SILENCE) {
+        silent = this.#silent(requests, peers);
+        const self = this.#named([this.rank]);
+        this.#warn(
+          `${self} has heard nothing from ${silent} for ${SILENCE / 1000} s (${what}), and waits up to ${this.#patience} s`,
+        );
       }
       if (waited > EAGER) Atomics.wait(asleep, 0, 0, 1);
     }
+  }
+
+  /** Who is still waited for. */
+  #silent(requests: Int32Array, peers: number[]): string {
+    const silent = peers.filter((_, i) => !this.#mpi.test(requests.subarray(i, i + 1)));
+    return this.#named([...new Set(silent)].sort((a, b) => a - b));
   }
 
   /** Once a rank is lost nothing is sent any more: the next call gives the same error at once. */
@@ -71,7 +120,7 @@ export class MpiRanks {
     return new JikjiError(
       'rank-lost',
       what,
-      `rank ${this.rank} of ${this.size} on ${hostname()}`,
+      `rank ${this.rank} of ${this.size} on ${ownMachine()}`,
       'see what the other ranks said; --resume goes on from the last checkpoint',
       { cause },
     );
@@ -82,15 +131,9 @@ export class MpiRanks {
    * @throws JikjiError `rank-lost`: `abort` is what is left
    */
   finish(): void {
-    const bytes = () => new Uint8Array(new SharedArrayBuffer(1));
-    const others = [...Array(this.size).keys()].filter((rank) => rank !== this.rank);
-    const messages = others.map((rank) => ({ rank, data: bytes() }));
+    const messages = () => this.#others().map((rank) => ({ rank, data: shared(1) }));
     // MPI waits for the others without an end here, so first see that they are there.
-    this.start(
-      'end',
-      messages,
-      others.map((rank) => ({ rank, data: bytes() })),
-    ).wait();
+    this.start('end', messages(), messages()).wait();
     this.#mpi.finalize();
   }
 
@@ -102,15 +145,20 @@ export class MpiRanks {
 }
 
 const asleep = new Int32Array(new SharedArrayBuffer(4));
+const shared = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
+
+/** As Slurm calls this machine, where it does. */
+const ownMachine = (): string => process.env.SLURMD_NODENAME || hostname();
 
 /** How many processes the launcher (mpiexec, srun) says it started as ranks; 1 where none says so. */
 export const ranksStarted = (): number => Number(process.env.PMI_SIZE ?? process.env.SLURM_STEP_NUM_TASKS ?? 1);
 
 /**
  * Joins the ranks that a launcher started; alone there is one. JIKJI_RANK_PATIENCE: seconds to wait for a silent rank.
+ * `warn` is told of a rank that is silent.
  * @throws JikjiError `mpi-missing`, `mpi-apart`
  */
-export async function joinRanks(): Promise<MpiRanks> {
+export async function joinRanks(warn?: (text: string) => void): Promise<MpiRanks> {
   const patience = Number(process.env.JIKJI_RANK_PATIENCE ?? PATIENCE);
   if (!(patience > 0)) {
     throw new JikjiError(
@@ -131,5 +179,5 @@ export async function joinRanks(): Promise<MpiRanks> {
       'launcher and MPI must know each other: srun --mpi=pmi2 (SLURM_MPI_TYPE names another way), or the mpiexec of the same MPI',
     );
   }
-  return new MpiRanks(mpi, patience);
+  return new MpiRanks(mpi, patience, warn);
 }

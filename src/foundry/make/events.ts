@@ -24,7 +24,9 @@ export type MakeEvent =
     }
   | { kind: 'validation'; step: number; bitsPerByte: number }
   | { kind: 'checkpoint'; step: number; stateRoot: string }
-  | { kind: 'note'; text: string };
+  | { kind: 'note'; text: string }
+  /** What somebody should know who is not looking all the time; the run goes on. */
+  | { kind: 'warning'; text: string };
 
 export interface MakeOptions {
   recipe: Recipe;

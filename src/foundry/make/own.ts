@@ -1,9 +1,11 @@
 // What make wrote into a run's folder, read again when a run goes on. Others may have touched it: nothing is believed before
 // its form was checked, and what is wrong with it is said as an error people can mend.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { sep } from 'node:path';
 import { z } from 'zod';
 import { JikjiError, systemCode, writeFailure } from '../../base/index.ts';
+import { runPaths } from './folder.ts';
 
 const whole = z.int().min(0);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -76,15 +78,40 @@ const ANEW = 'begin it anew in another folder with --out';
 /** A system error at a place in the run's folder is no bug: somebody or something else was there. */
 export function folderFailure(error: unknown, folder: string): unknown {
   const code = systemCode(error);
-  if (code === undefined) return error;
-  const { path } = error as NodeJS.ErrnoException;
+  if (code === undefined) return ofRun(error, folder);
+  const { path, syscall = '' } = error as NodeJS.ErrnoException;
   // Reads and writes of open files name no path.
   if (path === undefined && code === 'EISDIR')
     return damaged('a folder is where a file should be', folder, ANEW, error);
-  if (path === undefined) return ['ENOSPC', 'EDQUOT', 'EIO'].includes(code) ? writeFailure(error, folder) : error;
-  if (!path.startsWith(folder)) return error;
-  if (code === 'EACCES' || code === 'EPERM')
+  if (path === undefined) {
+    const isWrite = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'].includes(code);
+    return isWrite ? ofRun(writeFailure(error, folder), folder) : error;
+  }
+  if (!isIn(path, folder)) return error;
+  if ((code === 'EACCES' || code === 'EPERM') && !CHANGES.includes(syscall))
     return damaged('you may not read it', path, 'change its permissions', error);
-  if (!['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY'].includes(code)) return writeFailure(error, path);
+  if (!['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY'].includes(code))
+    return ofRun(writeFailure(error, path), folder);
   return damaged(`is not as the run left it (${code})`, path, ANEW, error);
+}
+
+const CHANGES = ['rename', 'unlink', 'rm', 'rmdir', 'mkdir', 'link', 'ftruncate'];
+const isIn = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}${sep}`);
+
+/** That nothing can be written, where a run is: it could be when the run was begun, and another folder would hold another run. */
+function ofRun(error: unknown, folder: string): unknown {
+  if (!(error instanceof JikjiError) || !isIn(error.input, folder) || !existsSync(runPaths(folder).recipe))
+    return error;
+  const { code, input: path, message } = error;
+  const cause = systemCode(error.cause) ?? '';
+  if (code === 'not-writable' && ['EROFS', 'EACCES', 'EPERM'].includes(cause)) {
+    const what = cause === 'EROFS' ? 'the disk has become read-only' : 'the folder has become read-only for you';
+    const hint = 'make it writable again, then go on with --resume: what was saved is whole';
+    return new JikjiError(code, `nothing can be written here any more: ${what}`, path, hint, { cause: error });
+  }
+  if (code === 'disk-broken')
+    return new JikjiError(code, message, path, 'bring the run to another disk, then go on there with --resume', {
+      cause: error,
+    });
+  return error;
 }

@@ -1,26 +1,21 @@
 // The training stage: steps, records, validation, checkpoints; stops, fails and goes on without losing a bit.
 
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { JikjiError, writeFailure, writeFileAtomic } from '../../base/index.ts';
-import {
-  bits32,
-  bits64,
-  type Commitment,
-  digestOfJson,
-  readStatement,
-  type Signer,
-  Transcript,
-} from '../../ledger/index.ts';
+import { JikjiError, writeFailure } from '../../base/index.ts';
+import { bits32, bits64, type Signer, type Transcript } from '../../ledger/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
 import { flopsPerToken, type ModelConfig } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import {
   Batches,
+<<<<<<< HEAD
   checkpointBroken,
+=======
+  bitsPerByte,
+>>>>>>> h-server
   checkpointSteps,
-  loadCheckpoint,
   type Machines,
   machineName,
   NotFinite,
@@ -29,8 +24,9 @@ import {
   saveCheckpoint,
   Trainer,
 } from '../train/index.ts';
+import { type Begun, beginTraining } from './begin.ts';
 import type { MakeEvent } from './events.ts';
-import { ARITHMETIC_VERSION, checkpointPlan, seedOf, subjectsOf, writeGenesis } from './evidence.ts';
+import { checkpointPlan } from './evidence.ts';
 import { runPaths } from './folder.ts';
 import { type HeldOutScore, scoreHeldOut, textBytes } from './held-out.ts';
 import { openShards, type TokensManifest } from './text.ts';
@@ -92,10 +88,10 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
     tell({ kind: 'stage', stage: 'train', state: 'start' });
     trainer = new Trainer(config, train, threads, {}, ranks);
     const validate = validator(input, trainer, shards);
-    const begun = await begin(input, trainer);
+    const begun = await beginTraining(input, trainer);
     transcript = begun.transcript;
     const batches = new Batches(sources, begun.seed, train.sequenceLength);
-    return { trainer, ...(await steps(input, trainer, batches, validate, transcript, begun.root)) };
+    return { trainer, ...(await steps(input, trainer, batches, validate, begun)) };
   } catch (error) {
     trainer?.close();
     throw error;
@@ -103,114 +99,6 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
     transcript?.close();
     shards.close();
   }
-}
-
-/** Brings the trainer to the newest checkpoint or to S_0, and the transcript with it. Before step 1 genesis is signed. */
-async function begin(
-  input: TrainingInput,
-  trainer: Trainer,
-): Promise<{ transcript: Transcript; seed: bigint; root: string }> {
-  const paths = runPaths(input.folder);
-  const last = checkpointSteps(paths.checkpoints).at(-1);
-  let root: string | undefined;
-  if (!existsSync(paths.genesis)) {
-    if (last !== undefined) {
-      throw new JikjiError(
-        'run-broken',
-        'checkpoints without a genesis',
-        paths.genesis,
-        'choose another folder with --out',
-      );
-    }
-    const { seed, lodging } = await seedOf(input);
-    trainer.initialise(seed);
-    root = trainer.stateRoot();
-    writeGenesis(input, seed, lodging, root);
-  }
-  const { commitment } = readStatement(paths.genesis, 'genesis').predicate;
-  if (commitment.makerKey !== input.signer.publicKey.toString('base64')) {
-    throw new JikjiError(
-      'key-changed',
-      'this run was begun with another key',
-      paths.genesis,
-      'use that key: --key NAME',
-    );
-  }
-  const seed = BigInt(`0x${commitment.seed}`);
-  checkCommitment(input, commitment);
-  if (last !== undefined) {
-    root = loadCheckpoint(paths.checkpoints, last, trainer);
-  } else if (root === undefined) {
-    trainer.initialise(seed);
-    root = trainer.stateRoot();
-    if (root !== commitment.stateRoot) {
-      throw new JikjiError(
-        'state-differs',
-        'the weights drawn here are not those that the run committed to',
-        paths.genesis,
-        'jikji doctor tells whether this machine computes as it should',
-      );
-    }
-  }
-  const origin = digestOfJson(commitment);
-  const transcript = await Transcript.open(paths.transcript, origin, trainer.step);
-  if (!transcript) {
-    throw new JikjiError(
-      'transcript-broken',
-      `the transcript does not reach the checkpoint of step ${trainer.step} unbroken`,
-      paths.transcript,
-      'this run cannot go on; begin it anew in another folder with --out',
-    );
-  }
-  try {
-    const written = transcript.openedAt?.stateRoot;
-    if (written !== undefined && written !== root) {
-      const what = 'the checkpoint is not the state that the transcript names';
-      throw checkpointBroken(paths.checkpoints, trainer.step, what);
-    }
-    cutValidations(paths.validation, trainer.step);
-  } catch (error) {
-    transcript.close();
-    throw error;
-  }
-  return { transcript, seed, root };
-}
-
-/** What a run goes on with must be what it began with. */
-function checkCommitment(input: TrainingInput, commitment: Commitment): void {
-  const found = { arithmeticVersion: ARITHMETIC_VERSION, ...subjectsOf(input) };
-  const words = {
-    arithmeticVersion: `version ${commitment.arithmeticVersion} of the arithmetic, this is version ${ARITHMETIC_VERSION}`,
-    recipe: 'another recipe',
-    corpusRoot: 'another corpus',
-    corpusManifest: 'another manifest of its corpus',
-    tokenizer: 'another tokenizer',
-    tokensRoot: 'other tokens',
-    tokensManifest: 'another list of tokens',
-  };
-  for (const [name, what] of Object.entries(words) as [keyof typeof words, string][]) {
-    if (commitment[name] === found[name]) continue;
-    throw new JikjiError(
-      'commitment-differs',
-      `this run was begun with ${what}`,
-      runPaths(input.folder).genesis,
-      'bring back what it was begun with, or begin anew in another folder with --out',
-    );
-  }
-}
-
-/** Validations from this step on are forgotten: they will be done again. */
-function cutValidations(path: string, step: number): void {
-  if (!existsSync(path)) return;
-  const lines = readFileSync(path, 'utf8').split('\n');
-  const kept = lines.filter((line) => {
-    try {
-      return JSON.parse(line).step < step;
-    } catch {
-      return false;
-    }
-  });
-  writeFileAtomic(path, kept.map((line) => `${line}\n`).join(''));
 }
 
 type Validate = (step: number) => Validation;
@@ -243,8 +131,7 @@ async function steps(
   trainer: Trainer,
   batches: Batches,
   validate: Validate,
-  transcript: Transcript,
-  begunRoot: string,
+  { transcript, root: begunRoot, passedOver }: Begun,
 ): Promise<Omit<Trained, 'trainer'>> {
   const { folder, recipe, config, threads, ranks, machines, holds, signal, tell } = input;
   const paths = runPaths(folder);
@@ -260,7 +147,15 @@ async function steps(
   const speed = new Speed();
   const shared = size > 1 ? { ranks: size, machines } : {};
   const start = new Date().toISOString();
-  append(paths.sessions, { event: 'start', start, device: machineName(), threads, ...shared, from });
+  append(paths.sessions, {
+    event: 'start',
+    start,
+    device: machineName(),
+    threads,
+    ...shared,
+    from,
+    ...(passedOver.length > 0 && { passedOver }),
+  });
   let validation: Validation | undefined;
   let root = begunRoot;
 

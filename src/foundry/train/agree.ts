@@ -34,6 +34,7 @@ export function agree(ranks: Ranks, facts: Record<string, string>): Machines {
     });
   }
   refuse(ranks);
+  ranks.introduce?.();
   return [...new Map(all.map(({ host, machine }) => [host, machine])).values()];
 }
 

@@ -2,7 +2,7 @@
 
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError, writeFileAtomic, writeFolderAtomic, writeFully } from '../../base/index.ts';
+import { JikjiError, systemCode, writeFileAtomic, writeFolderAtomic, writeFully } from '../../base/index.ts';
 import { Safetensors, safetensorsHeader } from '../../formats/index.ts';
 import { canonicalJson, type StateTensor, stateRoot } from '../../ledger/index.ts';
 import type { ReadState } from './shared-state.ts';
@@ -69,19 +69,28 @@ export function removeCheckpoint(folder: string, step: number): void {
   rmSync(temporary, { recursive: true, force: true });
 }
 
-/** The error of a checkpoint that cannot be gone on from, with the way round it. */
+/** The error of a checkpoint that is not what was written. */
 export const checkpointBroken = (folder: string, step: number, what: string, cause?: unknown): JikjiError =>
   new JikjiError(
     'checkpoint-broken',
     what,
     join(folder, checkpointName(step)),
-    'delete this folder, and the run goes on from the checkpoint before it',
+    'make --resume goes on from the checkpoint before it, and writes this one again',
     { cause },
   );
 
+/** What reading failed of: damage, or that the system does not let it be read, which no other checkpoint mends. */
+function readFailure(folder: string, step: number, what: string, error: unknown): unknown {
+  const cause = error instanceof JikjiError && systemCode(error.cause) ? error.cause : error;
+  const code = systemCode(cause);
+  const known = code === undefined ? error instanceof JikjiError || error instanceof SyntaxError : GONE.includes(code);
+  return known ? checkpointBroken(folder, step, what, error) : cause;
+}
+const GONE = ['ENOENT', 'ENOTDIR', 'EISDIR'];
+
 /**
  * Reads the state of `step` into `tensors` (names, shapes and bytes must agree) and returns its root.
- * @throws JikjiError `checkpoint-broken`, with the way round it
+ * @throws JikjiError `checkpoint-broken`, `checkpoint-version`
  */
 export function readCheckpoint(folder: string, step: number, tensors: StateTensor[]): string {
   const fill = (read: ReadState): void => {
@@ -92,7 +101,7 @@ export function readCheckpoint(folder: string, step: number, tensors: StateTenso
 
 /**
  * Brings a trainer to the state of `step`, wherever its tensors lie, and returns its root.
- * @throws JikjiError `checkpoint-broken`, with the way round it; the trainer's state is then of no use
+ * @throws JikjiError `checkpoint-broken`, `checkpoint-version`; the trainer then has no state, and can take another one
  */
 export const loadCheckpoint = (folder: string, step: number, trainer: Trainer): string =>
   readChecked(
@@ -112,20 +121,29 @@ function readChecked(
 ): string {
   const path = join(folder, checkpointName(step));
   const broken = (what: string, cause?: unknown): JikjiError => checkpointBroken(folder, step, what, cause);
+  const damage = (error: unknown) =>
+    readFailure(folder, step, `the checkpoint is damaged: ${(error as Error).message}`, error);
   let claimed: { formatVersion?: unknown; step?: unknown; stateRoot?: unknown };
   try {
     claimed = JSON.parse(readFileSync(join(path, 'state.json'), 'utf8')) ?? {};
   } catch (cause) {
-    throw broken('state.json of the checkpoint cannot be read', cause);
+    throw readFailure(folder, step, 'state.json of the checkpoint cannot be read', cause);
   }
-  if (claimed.formatVersion !== FORMAT_VERSION)
-    throw broken(`the checkpoint has format version ${claimed.formatVersion}`);
+  const { formatVersion } = claimed;
+  if (Number.isInteger(formatVersion) && formatVersion !== FORMAT_VERSION)
+    throw new JikjiError(
+      'checkpoint-version',
+      `the checkpoint has format version ${formatVersion}, this is version ${FORMAT_VERSION}`,
+      path,
+      'go on with the version of Jikji that wrote it',
+    );
+  if (formatVersion !== FORMAT_VERSION) throw broken('state.json of the checkpoint names no format version');
   if (claimed.step !== step) throw broken(`the checkpoint says it is of step ${claimed.step}`);
   let file: Safetensors;
   try {
     file = Safetensors.open(join(path, 'state.safetensors'));
   } catch (cause) {
-    throw cause instanceof JikjiError ? broken(`the checkpoint is damaged: ${cause.message}`, cause) : cause;
+    throw damage(cause);
   }
   try {
     for (const { name, shape } of tensors) {
@@ -134,7 +152,13 @@ function readChecked(
         throw broken(`the checkpoint has no ${name} of shape [${shape}]`);
       }
     }
-    fill((name, target, offset) => file.read(name, target, offset));
+    fill((name, target, offset) => {
+      try {
+        file.read(name, target, offset);
+      } catch (cause) {
+        throw damage(cause);
+      }
+    });
   } finally {
     file.close();
   }

@@ -34,8 +34,8 @@ function begin(start: () => Trainer): Trainer | undefined {
   }
 }
 
-/** Milliseconds between two signs of life. Much shorter than ranks wait for each other. */
-const BEAT = 30_000;
+/** Milliseconds between two signs of life. Much shorter than it takes for rank 0 to be called silent. */
+const BEAT = 10_000;
 
 /**
  * On rank 0: runs what has the others follow. Where it is busy with something of its own, they hear now and then that it lives;

@@ -48,7 +48,7 @@ describe.skipIf(withoutMpi())('ranks under MPI', () => {
   const lost = (rank: number, by: number) => ({
     error: {
       code: 'rank-lost',
-      message: expect.stringMatching(`^no word from rank ${by} for 5 s \\([a-z ]+\\)$`),
+      message: expect.stringMatching(`^no word from rank ${by} on \\S+ for 5 s \\([a-z ]+\\)$`),
       input: expect.stringMatching(`^rank ${rank} of 2 on .`),
     },
   });

@@ -38,8 +38,8 @@ export interface Job {
   greedy?: number;
   /** This rank gets a signal when it has begun so many exchanges of gradients: in the middle of a step. */
   signal?: { rank: number; after: number; name: 'SIGKILL' | 'SIGSTOP' };
-  /** What goes wrong on the way: somebody stops listening to a state; a state is not whole; its values are not finite. */
-  mishap?: 'stops' | 'broken' | 'infinite';
+  /** What goes wrong on the way: somebody stops listening to a state; a state is not whole, or ends midway; its values are not finite. */
+  mishap?: 'stops' | 'broken' | 'infinite' | 'cut off';
 }
 
 export interface Done {
@@ -123,6 +123,10 @@ function meet(mishap: NonNullable<Job['mishap']>, trainer: Trainer, folder: stri
   let found = 'nothing';
   try {
     if (mishap === 'broken') loadCheckpoint(folder!, 1, trainer);
+    else if (mishap === 'cut off')
+      trainer.takeState(1, (name) => {
+        if (name === 'model.norm.weight') throw new JikjiError('cut-off', 'the file ends here', name, 'none');
+      });
     else {
       trainer.takeState(0, (name, target) => target.fill(name === 'adamw.exp_avg_sq.model.norm.weight' ? 0xff : 0));
       found = `${trainer.notFinite()}`;

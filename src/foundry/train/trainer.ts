@@ -292,8 +292,11 @@ export class Trainer {
   takeState(step: number, read?: ReadState): void {
     this.#order({ do: 'takeState', step });
     if (this.#shared) {
-      this.#shared.state.fill(read);
-      this.#shared.work.spreadWeights();
+      try {
+        this.#shared.state.fill(read);
+      } finally {
+        this.#shared.work.spreadWeights(); // the others do it, whatever could not be read here
+      }
     } else for (const { name, data } of this.state()) read!(name, data, 0);
     this.step = step;
   }

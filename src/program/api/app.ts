@@ -6,7 +6,7 @@ import { JikjiError } from '../../base/index.ts';
 import type { Context, Env } from './context.ts';
 import { documentOf } from './document.ts';
 import { answerTo } from './errors.ts';
-import { bounded, headers, known, meant } from './guard.ts';
+import { headers, known, meant } from './guard.ts';
 import type { Pages } from './pages.ts';
 import { Api, EVERYBODY } from './route.ts';
 import { addCompute } from './routes/compute.ts';
@@ -48,7 +48,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   const ended = (c: { req: { path: string } }) =>
     new JikjiError('stopping', 'the server is being stopped', c.req.path, 'ask again when it is back');
   app.onError((error, c) => answerTo(context.signal.aborted && !(error instanceof JikjiError) ? ended(c) : error, c));
-  app.use(headers(context), meant(context), bounded);
+  app.use(headers(context), meant(context));
   app.use('/api/*', known(context));
   app.route('/', api.app);
   app.all('/api/*', (c) => {

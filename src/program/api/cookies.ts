@@ -2,7 +2,7 @@
 
 import type { Context as Request } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import type { Session } from '../users/index.ts';
+import { MAX_LOG_IN_DAYS, type Session } from '../users/index.ts';
 import type { Env } from './context.ts';
 
 const NAME = 'jikji';
@@ -16,8 +16,8 @@ export function tokenOf(c: Request<Env>): { token: string; own: boolean } | unde
   return cookie ? { token: cookie.slice(0, 512), own: true } : undefined;
 }
 
-/** As long as browsers keep any; when the session ends, the server knows, and each use moves it. */
-const KEPT_SECONDS = 400 * 86_400;
+/** As long as a log-in can last. That one ends sooner for want of use, the server knows. */
+const KEPT_SECONDS = MAX_LOG_IN_DAYS * 86_400;
 
 export function setSession(c: Request<Env>, { token }: Session, secure: boolean): void {
   setCookie(c, NAME, token, { path: '/', httpOnly: true, sameSite: 'Strict', secure, maxAge: KEPT_SECONDS });

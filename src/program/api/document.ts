@@ -1,6 +1,7 @@
 // The OpenAPI 3.1 document: the routes as they are checked. Their shapes are JSON Schema, which OpenAPI 3.1 takes as it is.
 
 import { z } from 'zod';
+import { SMALL } from './body.ts';
 import type { Route } from './route.ts';
 import { failure } from './shapes/common.ts';
 
@@ -37,7 +38,7 @@ export function documentOf(routes: readonly Route[], version: string): Json {
   const wrong = { description: 'what was wrong, and how to mend it', content: json(schema(failure, 'output')) };
 
   const paths: Record<string, Json> = {};
-  for (const { method, path, summary, who, params, query, body, takes, answer, gives } of routes) {
+  for (const { method, path, summary, who, params, query, body, maxBody = SMALL, takes, answer, gives } of routes) {
     const taken = body
       ? json(schema(body, 'input'))
       : takes
@@ -49,7 +50,9 @@ export function documentOf(routes: readonly Route[], version: string): Json {
       summary,
       description: `For: ${who.join(', ')}.`,
       parameters: [...parameters(params, 'path'), ...parameters(query, 'query')],
-      ...(taken && { requestBody: { required: true, content: taken } }),
+      ...(taken && {
+        requestBody: { required: true, ...(body && { description: `At most ${maxBody} bytes.` }), content: taken },
+      }),
       responses: { 200: { description: 'done', content: given }, default: wrong },
       ...(who.includes('public') ? {} : { security: [{ session: [] }, { token: [] }] }),
     };

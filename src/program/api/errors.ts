@@ -74,7 +74,7 @@ export function shapeError({ issues }: Pick<ZodError, 'issues'>): JikjiError {
   const hint = first?.code === 'custom' ? first.params?.hint : undefined;
   return new JikjiError(
     'request-shape',
-    `${first?.message ?? 'is not as it should be'}${rest}`,
+    `${(first?.message ?? 'is not as it should be').slice(0, 500)}${rest}`,
     where.slice(0, 200),
     typeof hint === 'string' ? hint : 'GET /api/openapi.json says what goes where',
   );

@@ -3,14 +3,10 @@
 import { BlockList, isIP } from 'node:net';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { MiddlewareHandler, Context as Request } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { JikjiError } from '../../base/index.ts';
 import { NOBODY } from '../users/index.ts';
 import type { Context, Env } from './context.ts';
 import { tokenOf } from './cookies.ts';
-
-/** Of JSON; a rule book is the largest. */
-const MOST_BODY = 2 << 20;
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -63,7 +59,9 @@ export function known({ users, origins, proxy }: Context): MiddlewareHandler<Env
     c.set('viewer', found ?? NOBODY);
     c.set('token', found ? given?.token : undefined);
     c.set('from', addressOf(c, proxies));
-    c.set('remains', async () => !found || (await users.viewer(given!.token))?.user === found.user);
+    // A page that is open and that nobody looks at is no use of a log-in.
+    const again = () => users.viewer(given!.token, { isUse: false });
+    c.set('remains', async () => !found || (await again())?.user === found.user);
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       const origin = c.req.header('origin');
       if (origin !== undefined ? !origins.has(origin) : found && given?.own)
@@ -90,16 +88,6 @@ function remoteOf(c: Request<Env>): string {
   }
 }
 
-const limited = bodyLimit({
-  maxSize: MOST_BODY,
-  onError: () => {
-    throw new JikjiError('request-too-large', `is larger than ${MOST_BODY} bytes`, 'the body', 'send less');
-  },
-});
 /** Whether a bundle comes with a request: that may be large and take its time. */
 export const isUpload = (method: string | undefined, path: string): boolean =>
   method === 'POST' && /^\/api\/programmes\/[^/]+\/stages\/[^/]+\/submissions$/.test(path);
-
-/** Bodies have a bound; an upload of a bundle has the one of its rule book. */
-export const bounded: MiddlewareHandler<Env> = (c, next) =>
-  isUpload(c.req.method, c.req.path) ? next() : limited(c, next);

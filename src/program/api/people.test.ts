@@ -17,6 +17,8 @@ test('an invitation is looked at, used once, and makes somebody who can do his p
   const look = await server.ask('public', 'post', '/api/invitations/look', { token });
   expect(look.body).toMatchObject({ role: 'consortium', consortium: 'b', note: 'for B', usedBy: null });
   const who = { token, user: 'park', name: 'Park', password: 'a long enough one' };
+  const common = await server.ask('public', 'post', '/api/invitations/accept', { ...who, password: 'Password123!' });
+  expect([common.status, common.body.error.code]).toEqual([422, 'password-common']);
   const accepted = await server.ask('public', 'post', '/api/invitations/accept', who);
   expect(accepted.body.viewer).toEqual({
     user: 'park',
@@ -25,7 +27,8 @@ test('an invitation is looked at, used once, and makes somebody who can do his p
     programme: 'test',
     consortium: 'b',
   });
-  const cookie = accepted.headers.get('set-cookie')!.split(';')[0]!;
+  const [cookie, ...attributes] = accepted.headers.get('set-cookie')!.split('; ') as [string, ...string[]];
+  expect(attributes).toContain(`Max-Age=${30 * 86_400}`);
   expect((await server.ask('public', 'get', '/api/me', undefined, { cookie })).body.viewer.user).toBe('park');
   const again = await server.ask('public', 'post', '/api/invitations/accept', { ...who, user: 'choi' });
   expect([again.status, again.body.error.code]).toEqual([404, 'invitation-unknown']);

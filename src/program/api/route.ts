@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import type { Role, Viewer } from '../users/index.ts';
 import { mustBe, viewerIn } from './access.ts';
+import { jsonBody, SMALL } from './body.ts';
 import type { Env } from './context.ts';
 import { shapeError } from './errors.ts';
 
@@ -27,6 +28,8 @@ export interface Route {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** Most bytes of a JSON body; SMALL where nothing is said. */
+  maxBody?: number;
   /** Media type of a body that is no JSON and is read by the handler. */
   takes?: string;
   answer?: z.ZodType;
@@ -68,7 +71,7 @@ export class Api {
       const asked = {
         params: read(route.params, c.req.param()),
         query: read(route.query, queryOf(c)),
-        body: route.body && read(route.body, await jsonOf(c)),
+        body: route.body && read(route.body, await jsonBody(c, route.maxBody ?? SMALL)),
         viewer,
         c,
       };
@@ -81,18 +84,6 @@ export class Api {
 /** What is given once, as it is; what is given several times, as a list. */
 const queryOf = (c: Request<Env>): Record<string, string | string[]> =>
   Object.fromEntries(Object.entries(c.req.queries()).map(([name, all]) => [name, all.length === 1 ? all[0]! : all]));
-
-/** A body that says it is JSON: what a page of others can send without being asked says something else. */
-async function jsonOf(c: Request<Env>): Promise<unknown> {
-  if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? ''))
-    throw new JikjiError('request-type', 'the body is not said to be JSON', 'Content-Type', 'send application/json');
-  try {
-    return await c.req.json();
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw new JikjiError('request-broken', 'the body is no JSON', c.req.path, 'check what is sent', { cause });
-  }
-}
 
 function read(shape: z.ZodType | undefined, value: unknown): unknown {
   if (!shape) return undefined;

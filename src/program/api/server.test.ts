@@ -144,6 +144,8 @@ test('who is behind a proxy is known by what it says, however its address is wri
   }
 });
 
+const JSON_BODY = { 'content-type': 'application/json' };
+
 test('what changes something must come from its own pages, as JSON', async () => {
   const body = JSON.stringify({ user: 'kim', password: 'wrong' });
   const json = { 'content-type': 'application/json' };
@@ -156,13 +158,39 @@ test('what changes something must come from its own pages, as JSON', async () =>
   expect([own.status, JSON.parse(own.body).error.code]).toEqual([401, 'log-in-wrong']);
 });
 
-test('bodies have a bound, and what is no JSON is said to be none', async () => {
-  const post = (body: string) =>
-    ask('/api/log-in', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+test('bodies have the bound of their route, and what is no JSON is said to be none', async () => {
+  const post = (body: string | Buffer<ArrayBuffer>, path = '/api/log-in') =>
+    ask(path, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
   expect(await codeOf(await post('{"user":'))).toEqual([422, 'request-broken']);
-  expect(await codeOf(await post(JSON.stringify({ user: 'x'.repeat(3 << 20) })))).toEqual([413, 'request-too-large']);
-  expect(await codeOf(await post('['.repeat(500_000)))).toEqual([422, 'request-broken']);
-  expect(await codeOf(await post(`${'['.repeat(500_000)}${']'.repeat(500_000)}`))).toEqual([422, 'request-shape']);
+  expect(await codeOf(await post(Buffer.from('{"user":"\xff"}', 'latin1')))).toEqual([422, 'request-broken']);
+  const large = JSON.stringify({ user: 'kim', password: 'x'.repeat(10_000) });
+  expect(await codeOf(await post(large))).toEqual([413, 'request-too-large']);
+  const pieces = new Blob([large]).stream();
+  const chunked = { method: 'POST', body: pieces, duplex: 'half', headers: { 'content-type': 'application/json' } };
+  expect(await codeOf(await ask('/api/log-in', chunked as RequestInit))).toEqual([413, 'request-too-large']);
+  // Nobody has a body read for a route that is not for him.
+  expect(await codeOf(await post('['.repeat(1 << 20), '/api/programmes/p/rule-books'))).toEqual([401, 'log-in']);
+});
+
+test('what is nested deeply or has very many members is refused before it is parsed', async () => {
+  const parse = vi.spyOn(JSON, 'parse');
+  const post = async (body: string) => {
+    const { status, body: answer } = await raw(
+      '/api/log-in',
+      { ...JSON_BODY, host: new URL(server.url).host },
+      'POST',
+      body,
+    );
+    const parsed = parse.mock.calls.some(([text]) => text === body);
+    return [status, /"code":"([^"]+)"/.exec(answer)?.[1], parsed];
+  };
+  try {
+    expect(await post(`${'['.repeat(4000)}${']'.repeat(4000)}`)).toEqual([422, 'request-too-deep', false]);
+    expect(await post(`{"user":${'{"a":'.repeat(1000)}`)).toEqual([422, 'request-too-deep', false]);
+    expect(await post('{"user":"kim","password":[]}')).toEqual([422, 'request-shape', true]);
+  } finally {
+    parse.mockRestore();
+  }
 });
 
 test('a request that breaks off is no bug of the server, and fills no log', async () => {

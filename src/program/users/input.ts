@@ -1,6 +1,7 @@
 // What people hand in, checked: ids, names, passwords, what an invitation says. Knows no database.
 
 import { JikjiError } from '../../base/index.ts';
+import { isCommonPassword } from './common-passwords.ts';
 import { ROLES, type Role } from './types.ts';
 
 const SHORTEST_PASSWORD = 10;
@@ -42,12 +43,16 @@ export function checkName(name: string): void {
     throw unfit('name-unfit', 'this cannot be a name', name, 'use one line, at most 100 characters');
 }
 
-/** @throws JikjiError `password-weak`, in which the password is not said */
-export function checkPassword(password: string, user: string): void {
+/** @throws JikjiError `password-weak`, `password-common`, in which the password is not said */
+export async function checkPassword(password: string, user: string): Promise<void> {
   const weak = (why: string, hint: string) => unfit('password-weak', `this password is too ${why}`, 'password', hint);
   if ([...password].length < SHORTEST_PASSWORD) throw weak('short', `use at least ${SHORTEST_PASSWORD} characters`);
   if (!fitsPassword(password)) throw weak('long', `use at most ${LONGEST_PASSWORD_BYTES} bytes, and no NUL`);
   if (password.toLowerCase() === user || new Set(password).size < 5) throw weak('easy to guess', 'choose another one');
+  if (await isCommonPassword(password)) {
+    const message = 'many people have this password, and guessers try it first';
+    throw unfit('password-common', message, 'password', 'choose another one, for example of several words');
+  }
 }
 
 /** @throws JikjiError `days-unfit` */

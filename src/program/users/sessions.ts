@@ -8,7 +8,10 @@ import { checkDays, checkName, isToken } from './input.ts';
 import type { Link, Session, Token, User, Viewer } from './types.ts';
 
 const DAY = 86_400_000;
-const LOG_IN = 30 * DAY;
+/** Without a use a log-in ends after so long, */
+const IDLE = 7 * DAY;
+/** and with however many uses after so many days: who has come by one has it for no longer. */
+export const MAX_LOG_IN_DAYS = 30;
 /** How often the database is told that somebody is there. */
 const SEEN = 60_000;
 const MOST_TOKEN_DAYS = 366;
@@ -37,7 +40,7 @@ export class Sessions {
 
   /** For who has shown who he is. */
   async enter(user: UserRow): Promise<Session> {
-    const { token, expires } = await this.#open(user.id, LOG_IN, null);
+    const { token, expires } = await this.#open(user.id, IDLE, null);
     return { token, expires, viewer: viewerOf(user) };
   }
 
@@ -45,7 +48,8 @@ export class Sessions {
     if (isToken(token)) await this.#tables.ask(() => this.#auth.deleteSession(token));
   }
 
-  async viewer(token: string): Promise<Viewer | undefined> {
+  /** Whose it is; a use moves the end of a log-in. */
+  async viewer(token: string, isUse: boolean): Promise<Viewer | undefined> {
     if (!isToken(token)) return undefined;
     const now = this.#now();
     return this.#tables.ask(async () => {
@@ -53,9 +57,10 @@ export class Sessions {
       const session = found?.session as typeof sessions.$inferSelect | undefined;
       const user = found?.user as UserRow | undefined;
       if (!session || !user || session.expiresAt <= now || user.blocked) return undefined;
-      if (session.usedAt === null || now.getTime() - session.usedAt.getTime() >= SEEN) {
-        const slid = session.label === null ? { expiresAt: new Date(now.getTime() + LOG_IN) } : {};
-        await this.#auth.updateSession(token, { usedAt: now, ...slid });
+      if (isUse && (session.usedAt === null || now.getTime() - session.usedAt.getTime() >= SEEN)) {
+        const longest = session.createdAt.getTime() + MAX_LOG_IN_DAYS * DAY;
+        const expiresAt = new Date(Math.min(now.getTime() + IDLE, longest));
+        await this.#auth.updateSession(token, { usedAt: now, ...(session.label === null && { expiresAt }) });
         await this.#auth.updateUser(user.id, { lastSeen: now });
       }
       return viewerOf(user);

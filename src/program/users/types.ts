@@ -18,7 +18,7 @@ export const NOBODY: Viewer = { user: null, name: null, role: 'public', programm
 export interface Session {
   /** Nothing but this opens the session; the database has only its SHA-256. */
   token: string;
-  /** Each use moves it, to 30 days later. */
+  /** Each use moves it, to 7 days later, until the log-in is 30 days old. */
   expires: string;
   viewer: Viewer;
 }

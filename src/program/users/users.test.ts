@@ -78,7 +78,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect(await users.invitation(first)).toEqual({ ...invitation, ...times });
       const session = await users.accept(first, { ...who('kim'), name: ' 김 철수 ' }, HOME);
       const viewer = { user: 'kim', name: '김 철수', role: 'office', programme: null, consortium: null };
-      expect(session).toEqual({ token: expect.any(String), expires: isoIn(30 * DAY), viewer });
+      expect(session).toEqual({ token: expect.any(String), expires: isoIn(7 * DAY), viewer });
       expect(await users.viewer(session.token)).toEqual(viewer);
       expect(await users.firstInvitation()).toBeUndefined();
       await expect(users.invitation(first)).rejects.toMatchObject({ code: 'invitation-unknown' });
@@ -221,6 +221,11 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       }
       const same = { user: 'lee-the-third', password: 'LEE-the-third' };
       await expect(accept(same)).rejects.toMatchObject({ code: 'password-weak' });
+      for (const password of ['1q2w3e4r5t', 'QWERTYuiop', 'Password123!', 'sunshine2024']) {
+        const error = await accept({ password }).catch((error: unknown) => error);
+        expect(error, password).toMatchObject({ code: 'password-common', input: 'password' });
+        expect(JSON.stringify(error)).not.toContain(password);
+      }
       const longest = `${'한'.repeat(80)}1234567890123456`;
       await accept({ password: longest });
       expect((await users.logIn('lee', longest, HOME)).viewer.user).toBe('lee');
@@ -288,8 +293,10 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect(links.filter((end) => (end as PromiseRejectedResult).reason.code === 'too-many')).toHaveLength(80);
     });
 
-    test('a session lasts 30 days from its last use, and is noted once a minute', async () => {
-      const { token } = await office();
+    test('a log-in lasts 7 days from its last use, 30 in all, and is noted once a minute', async () => {
+      const { token, expires } = await office();
+      expect(expires).toBe(isoIn(7 * DAY));
+      const begun = clock.now;
       const row = async () => (await sql('select * from jikji.sessions'))[0]!;
       const seen = async () => (await users.list())[0]!.lastSeen;
       expect(await seen()).toBeNull();
@@ -301,14 +308,27 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect(await row()).toEqual(first);
       clock.now += 1;
       await users.viewer(token);
-      expect(await row()).toMatchObject({ used_at: isoIn(0), expires_at: isoIn(30 * DAY) });
+      expect(await row()).toMatchObject({ used_at: isoIn(0), expires_at: isoIn(7 * DAY) });
       expect(await seen()).toBe(isoIn(0));
-      clock.now += 30 * DAY - 1;
-      expect(await users.viewer(token)).toBeDefined();
-      clock.now += 30 * DAY;
+      for (let use = 0; use < 4; use++) {
+        clock.now += 7 * DAY - 1;
+        expect(await users.viewer(token)).toBeDefined();
+      }
+      expect((await row()).expires_at).toBe(new Date(begun + 30 * DAY).toISOString());
+      clock.now = begun + 30 * DAY;
       expect(await users.viewer(token)).toBeUndefined();
-      await users.logIn('kim', PASSWORD, HOME);
+      const { token: idle } = await users.logIn('kim', PASSWORD, HOME);
       expect(await sql('select * from jikji.sessions')).toHaveLength(1); // the old one was cleared away
+      clock.now += 7 * DAY;
+      expect(await users.viewer(idle)).toBeUndefined();
+    });
+
+    test('looking whether somebody is still there is no use of his log-in', async () => {
+      const { token, viewer } = await office();
+      const before = await sql('select * from jikji.sessions');
+      clock.now += DAY;
+      expect(await users.viewer(token, { isUse: false })).toEqual(viewer);
+      expect(await sql('select * from jikji.sessions')).toEqual(before);
     });
 
     test('API tokens: listed without what opens them, end when they say, dropped by their owner only', async () => {
@@ -387,6 +407,9 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
         code: 'log-in-wrong',
       });
       await expect(users.setPassword('kim', PASSWORD, 'short')).rejects.toMatchObject({ code: 'password-weak' });
+      await expect(users.setPassword('kim', PASSWORD, 'Christopher1')).rejects.toMatchObject({
+        code: 'password-common',
+      });
       await expect(users.setPassword('park', PASSWORD, PASSWORD)).rejects.toMatchObject({ code: 'log-in-wrong' });
       expect(await users.viewer(kim.token)).toEqual(kim.viewer);
       const session = await users.setPassword('kim', PASSWORD, 'another password');

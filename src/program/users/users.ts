@@ -66,7 +66,7 @@ export class Users {
 
   /**
    * Uses the link up and logs in. Of two at once one wins.
-   * @throws JikjiError `invitation-unknown`, `user-taken`, `user-unfit`, `name-unfit`, `password-weak`; TooMany
+   * @throws JikjiError `invitation-unknown`, `user-taken`, `user-unfit`, `name-unfit`, `password-weak`, `password-common`; TooMany
    */
   async accept(
     token: string,
@@ -82,7 +82,7 @@ export class Users {
     );
     if (!invitation) throw invitationUnknown();
     input.checkWho(user, name);
-    input.checkPassword(password, user);
+    await input.checkPassword(password, user);
     if (await this.#find(user)) throw userTaken(user);
     const passwordHash = await this.#passwords.hash(password);
     return this.#sessions.enter(await this.#invitations.accept(token, { user, name: name.trim(), passwordHash }));
@@ -107,7 +107,7 @@ export class Users {
 
   logOut = (token: string): Promise<void> => this.#sessions.end(token);
   /** Whose session or API token it is. Undefined where it is neither, has expired, or its user is blocked. */
-  viewer = (token: string): Promise<Viewer | undefined> => this.#sessions.viewer(token);
+  viewer = (token: string, { isUse = true } = {}): Promise<Viewer | undefined> => this.#sessions.viewer(token, isUse);
 
   /** An API token. @throws JikjiError `name-unfit`, `days-unfit`, `user-unknown`, `tokens-full` */
   async newToken(user: string, what: { name: string; days: number }): Promise<Link> {
@@ -161,14 +161,14 @@ export class Users {
 
   /**
    * Ends all of the user's sessions and tokens, as whoever knew the old password may have made one; the answer is a new session for
-   * who asks. @throws JikjiError `log-in-wrong`, `password-weak`; TooMany
+   * who asks. @throws JikjiError `log-in-wrong`, `password-weak`, `password-common`; TooMany
    */
   async setPassword(user: string, old: string, next: string): Promise<Session> {
     // Not the count of log-ins: who is logged in is kept from it by no stranger. No id has a blank.
     const session = await this.#slowing.attempt({ user: `${user} himself` }, async () => {
       const found = await this.#find(user);
       if (!(await this.#isRight(found?.password, old)) || !found || found.blocked) return undefined;
-      input.checkPassword(next, user);
+      await input.checkPassword(next, user);
       const password = await this.#passwords.hash(next);
       const isSet = await this.#tables.transact(async (database) => {
         const mine = and(eq(accounts.userId, user), eq(accounts.password, found.password));

@@ -9,6 +9,7 @@ import type { Programme } from '../../programme/index.ts';
 import { catalogueAt, type Registered, type Row } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { actorOf, seesUsage } from '../access.ts';
+import { FILE, TEXT } from '../body.ts';
 import { type Context, shownAs } from '../context.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { recorded } from '../shapes/common.ts';
@@ -43,6 +44,7 @@ export function addCompute(api: Api, context: Context): void {
       who: ['office'],
       params: inProgramme,
       body: shape.newCatalogue,
+      maxBody: FILE,
       answer: shape.registered,
     },
     ({ params, body: { texts, alone }, viewer }) =>
@@ -56,6 +58,7 @@ export function addCompute(api: Api, context: Context): void {
       who: ['office'],
       params: inProgramme,
       body: shape.newAllotment,
+      maxBody: TEXT,
       answer: recorded,
     },
     ({ params, body, viewer }) => write(open(params.programme), viewer, 'allotment-given', body),
@@ -68,6 +71,7 @@ export function addCompute(api: Api, context: Context): void {
       who: ['office'],
       params: inProgramme,
       body: shape.newUsage,
+      maxBody: TEXT,
       answer: recorded,
     },
     ({ params, body, viewer }) => write(open(params.programme), viewer, 'usage-reported', { ...body, word: 'office' }),

@@ -6,6 +6,7 @@ import { modelOf } from '../../intake/index.ts';
 import { answerQuestion, askJudge } from '../../judging/index.ts';
 import { formPart, giveForm } from '../../office/index.ts';
 import { actorOf, sees } from '../access.ts';
+import { TEXT } from '../body.ts';
 import { type Context, shownAs } from '../context.ts';
 import { placeless } from '../placeless.ts';
 import type { Api } from '../route.ts';
@@ -55,6 +56,7 @@ export function addPeopleInStage(api: Api, context: Context): void {
       who: ['expert'],
       params: inStage,
       body: shape.form,
+      maxBody: TEXT,
       answer: shape.given,
     },
     ({ params, body: { part: wanted, ...form }, viewer }) => {
@@ -72,6 +74,7 @@ export function addPeopleInStage(api: Api, context: Context): void {
       who: ['evaluator'],
       params: inStage,
       body: shape.question,
+      maxBody: TEXT,
       answer: shape.asked,
     },
     ({ params, body: { prompt }, viewer, c }) => {

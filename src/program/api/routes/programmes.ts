@@ -18,6 +18,7 @@ import { type Programme, submissionOf } from '../../programme/index.ts';
 import { bookOf, outcomesOf, type Row, statusOf, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { actorOf, shownEntry } from '../access.ts';
+import { FILE, TEXT } from '../body.ts';
 import { type Context, shownAs } from '../context.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { digest, id, recorded, wholeIn } from '../shapes/common.ts';
@@ -113,6 +114,7 @@ export function addProgrammes(api: Api, context: Context): void {
       who: ['office'],
       params: inProgramme,
       body: shape.newConsortium,
+      maxBody: TEXT,
       answer: recorded,
     },
     ({ params, body, viewer }) => write(open(params.programme), actorOf(viewer), 'consortium-formed', body),
@@ -202,6 +204,7 @@ export function addProgrammes(api: Api, context: Context): void {
       who: ['office'],
       params: inProgramme,
       body: shape.newBook,
+      maxBody: FILE,
       answer: z.object({ digest, name: z.string(), version: z.int() }),
     },
     async ({ params, body, viewer }) => {

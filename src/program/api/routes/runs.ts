@@ -1,6 +1,7 @@
 // Runs of the server's machine: its user's own, so for the office alone.
 
 import { z } from 'zod';
+import { FILE, TEXT } from '../body.ts';
 import type { Context } from '../context.ts';
 import type { Api } from '../route.ts';
 import { wholeIn } from '../shapes/common.ts';
@@ -84,6 +85,7 @@ export function addRuns(api: Api, { runs, signal }: Context): void {
       who: OFFICE,
       params,
       body: shape.continuation,
+      maxBody: TEXT,
       gives: 'text/event-stream',
     },
     ({ params, body, c }) => {
@@ -99,6 +101,7 @@ export function addRuns(api: Api, { runs, signal }: Context): void {
       who: OFFICE,
       params,
       body: shape.chat,
+      maxBody: FILE,
       gives: 'text/event-stream',
     },
     ({ params, body: { messages, ...choice }, c }) => {

@@ -15,6 +15,7 @@ import {
 } from '../../office/index.ts';
 import { bookOfStage, freeId } from '../../state/index.ts';
 import { actorOf, sees, seesAll } from '../access.ts';
+import { TEXT } from '../body.ts';
 import { type Context, shownAs } from '../context.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { id, recorded } from '../shapes/common.ts';
@@ -38,6 +39,7 @@ export function addStages(api: Api, context: Context): void {
       who: ['office'],
       params: inProgramme,
       body: shape.openStage,
+      maxBody: TEXT,
       answer: shape.opened,
     },
     async ({ params, body, viewer }) => {
@@ -176,6 +178,7 @@ export function addStages(api: Api, context: Context): void {
       who: ['office'],
       params: inStage,
       body: shape.score,
+      maxBody: TEXT,
       answer: recorded,
     },
     async ({ params: { programme: name, stage }, body, viewer }) => {
@@ -191,6 +194,7 @@ export function addStages(api: Api, context: Context): void {
       who: ['office'],
       params: inStage,
       body: shape.finding,
+      maxBody: TEXT,
       answer: shape.made,
     },
     async ({ params: { programme: name, stage }, body, viewer }) => {
@@ -209,6 +213,7 @@ export function addStages(api: Api, context: Context): void {
       who: ['consortium'],
       params: inStage,
       body: shape.appeal,
+      maxBody: TEXT,
       answer: shape.made,
     },
     async ({ params: { programme: name, stage }, body, viewer }) => {
@@ -236,6 +241,7 @@ export function addStages(api: Api, context: Context): void {
       who: ['office'],
       params: inStage.extend({ appeal: id }),
       body: shape.appealAnswer,
+      maxBody: TEXT,
       answer: recorded,
     },
     async ({ params, body, viewer }) => {

@@ -8,6 +8,7 @@ import type { Programme } from '../../programme/index.ts';
 import { bookOfStage, existingCluster, openStage, type Row } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { actorOf, ownsSubmission, sees, seesAudit } from '../access.ts';
+import { TEXT } from '../body.ts';
 import { type Context, shownAs } from '../context.ts';
 import { placeless } from '../placeless.ts';
 import { type Api, EVERYBODY } from '../route.ts';
@@ -137,6 +138,7 @@ export function addSubmissions(api: Api, context: Context): void {
       who: EVERYBODY,
       params: inSubmission,
       body: continuation,
+      maxBody: TEXT,
       gives: 'text/event-stream',
     },
     ({ params, body, viewer, c }) => {

@@ -1,0 +1,103 @@
+// Ranks that wait for each other, over an MPI of this test's own and by its clock: who is silent is named, with his machine.
+
+import { hostname } from 'node:os';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Mpi } from './library.ts';
+import { MpiRanks } from './ranks.ts';
+
+/** Rank 0 of four. What is sent arrives; from the ranks in `silentUntil` nothing comes before that second. */
+class TestMpi implements Mpi {
+  readonly rank = 0;
+  readonly size = 4;
+  readonly silentUntil = new Map<number, number>();
+  /** Seconds. */
+  now = 0;
+  readonly #peers = new Map<number, { rank: number; data: Uint8Array; sent: boolean }>();
+
+  #add(request: Int32Array, rank: number, data: Uint8Array, sent: boolean): void {
+    request[0] = this.#peers.size + 1;
+    this.#peers.set(request[0], { rank, data, sent });
+  }
+  send = (data: Uint8Array, rank: number, request: Int32Array) => this.#add(request, rank, data, true);
+  receive = (data: Uint8Array, rank: number, request: Int32Array) => this.#add(request, rank, data, false);
+  /** As MPI_Test: what is done has no handle any more. */
+  test(request: Int32Array): boolean {
+    const { rank, data, sent } = this.#peers.get(request[0]!) ?? { rank: -1, data: new Uint8Array(), sent: true };
+    if (this.now < (this.silentUntil.get(rank) ?? 0)) return false;
+    if (!sent) data.set(Buffer.from(`node-${rank}`).subarray(0, data.length));
+    request[0] = 0;
+    return true;
+  }
+  /** Each question takes a second. As MPI_Testall: all or nothing. */
+  testAll(requests: Int32Array): boolean {
+    this.now++;
+    const peers = [...requests].map((request) => this.#peers.get(request)?.rank ?? -1);
+    if (peers.some((rank) => this.now < (this.silentUntil.get(rank) ?? 0))) return false;
+    for (let i = 0; i < requests.length; i++) this.test(requests.subarray(i, i + 1));
+    return true;
+  }
+  finalize = () => {};
+  abort = () => {};
+}
+
+let mpi: TestMpi;
+const told: string[] = [];
+beforeEach(() => {
+  mpi = new TestMpi();
+  told.length = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => 1000 * mpi.now);
+  vi.stubEnv('SLURMD_NODENAME', 'node-0');
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+const ranks = (patience: number) => new MpiRanks(mpi, patience, (text) => told.push(text));
+const exchange = (all: MpiRanks) => {
+  const bytes = () => new Uint8Array(new SharedArrayBuffer(4));
+  const messages = () => [1, 2, 3].map((rank) => ({ rank, data: bytes() }));
+  all.start('gradients', messages(), messages()).wait();
+};
+
+test('who is silent for 30 s is named with his machine, once, and when he is heard again', () => {
+  const all = ranks(600);
+  all.introduce();
+  mpi.silentUntil.set(2, mpi.now + 29);
+  exchange(all);
+  expect(told).toEqual([]);
+  mpi.silentUntil.set(1, mpi.now + 100).set(3, mpi.now + 50);
+  exchange(all);
+  expect(told).toEqual([
+    'rank 0 on node-0 has heard nothing from rank 1 on node-1, rank 3 on node-3 for 30 s (gradients), and waits up to 600 s',
+    'heard again, after 100 s: rank 1 on node-1, rank 3 on node-3',
+  ]);
+  exchange(all);
+  expect(told).toHaveLength(2);
+});
+
+test('who is silent for longer than anybody waits is lost', () => {
+  const all = ranks(45);
+  all.introduce();
+  mpi.silentUntil.set(2, 1e9);
+  const lost = expect.objectContaining({
+    code: 'rank-lost',
+    message: 'no word from rank 2 on node-2 for 45 s (gradients)',
+    input: 'rank 0 of 4 on node-0',
+  });
+  expect(() => exchange(all)).toThrow(lost);
+  expect(told).toHaveLength(1);
+  expect(() => exchange(all)).toThrow(lost); // at once, and nothing is sent any more
+  expect(told).toHaveLength(1);
+});
+
+test('before they have introduced themselves ranks have numbers alone; where Slurm has no name, the machine’s own', () => {
+  vi.stubEnv('SLURMD_NODENAME', undefined);
+  mpi.silentUntil.set(2, 1e9);
+  expect(() => exchange(ranks(9))).toThrow(
+    expect.objectContaining({
+      message: 'no word from rank 2 for 9 s (gradients)',
+      input: `rank 0 of 4 on ${hostname()}`,
+    }),
+  );
+  expect(told).toEqual([]);
+});

@@ -1,0 +1,160 @@
+// Where training begins or goes on: the newest checkpoint that is whole, or S_0, and the transcript at that step. Nothing is trained
+// here.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { JikjiError, writeFileAtomic } from '../../base/index.ts';
+import { type Commitment, digestOfJson, readStatement, Transcript } from '../../ledger/index.ts';
+import { checkpointBroken, checkpointSteps, loadCheckpoint, type Trainer } from '../train/index.ts';
+import { ARITHMETIC_VERSION, seedOf, subjectsOf, writeGenesis } from './evidence.ts';
+import { runPaths } from './folder.ts';
+import type { TrainingInput } from './training.ts';
+
+export interface Begun {
+  /** Open at the trainer's step. It still holds the records of later steps that were written before. */
+  transcript: Transcript;
+  seed: bigint;
+  /** Of the trainer's state. */
+  root: string;
+  /** Steps of checkpoints that are damaged, the newest first. They stay where they are until they are written again. */
+  passedOver: number[];
+}
+
+/**
+ * Brings the trainer to a state, and the transcript with it. Before step 1 genesis is signed. A damaged checkpoint is passed over,
+ * and that is told; what the transcript says of the steps that are then taken again must come out the same.
+ * @throws JikjiError `run-broken`, `key-changed`, `commitment-differs`, `state-differs`, `transcript-broken`, `checkpoint-version`
+ */
+export async function beginTraining(input: TrainingInput, trainer: Trainer): Promise<Begun> {
+  const paths = runPaths(input.folder);
+  const steps = checkpointSteps(paths.checkpoints).reverse();
+  let initial: string | undefined;
+  if (!existsSync(paths.genesis)) {
+    if (steps.length > 0) {
+      throw new JikjiError(
+        'run-broken',
+        'checkpoints without a genesis',
+        paths.genesis,
+        'choose another folder with --out',
+      );
+    }
+    const { seed, lodging } = await seedOf(input);
+    trainer.initialise(seed);
+    initial = trainer.stateRoot();
+    writeGenesis(input, seed, lodging, initial);
+  }
+  const { commitment } = readStatement(paths.genesis, 'genesis').predicate;
+  if (commitment.makerKey !== input.signer.publicKey.toString('base64')) {
+    throw new JikjiError(
+      'key-changed',
+      'this run was begun with another key',
+      paths.genesis,
+      'use that key: --key NAME',
+    );
+  }
+  checkCommitment(input, commitment);
+  const seed = BigInt(`0x${commitment.seed}`);
+  const passedOver = new Map<number, JikjiError>();
+  const begun = (transcript: Transcript, root: string): Begun => {
+    for (const { message, input: path } of passedOver.values()) {
+      input.tell({ kind: 'warning', text: `This checkpoint is passed over: ${message} (${path}).` });
+    }
+    if (passedOver.size > 0) input.tell({ kind: 'warning', text: goesOnFrom(trainer.step, transcript.ahead) });
+    return { transcript, seed, root, passedOver: [...passedOver.keys()] };
+  };
+  for (const step of steps) {
+    try {
+      const root = loadCheckpoint(paths.checkpoints, step, trainer);
+      return begun(await openTranscript(input.folder, commitment, step, root), root);
+    } catch (error) {
+      if (!(error instanceof JikjiError && error.code === 'checkpoint-broken')) throw error;
+      passedOver.set(step, error);
+    }
+  }
+  const root = initial ?? firstState(paths.genesis, trainer, commitment);
+  return begun(await openTranscript(input.folder, commitment, 0, root), root);
+}
+
+/** S_0, drawn again. */
+function firstState(genesis: string, trainer: Trainer, commitment: Commitment): string {
+  trainer.initialise(BigInt(`0x${commitment.seed}`));
+  const root = trainer.stateRoot();
+  if (root === commitment.stateRoot) return root;
+  throw new JikjiError(
+    'state-differs',
+    'the weights drawn here are not those that the run committed to',
+    genesis,
+    'jikji doctor tells whether this machine computes as it should',
+  );
+}
+
+/**
+ * The transcript at a step, whose state has this root.
+ * @throws JikjiError `transcript-broken`; `checkpoint-broken` where it names another state
+ */
+async function openTranscript(folder: string, commitment: Commitment, step: number, root: string): Promise<Transcript> {
+  const paths = runPaths(folder);
+  const transcript = await Transcript.open(paths.transcript, digestOfJson(commitment), step);
+  if (!transcript) {
+    throw new JikjiError(
+      'transcript-broken',
+      `the transcript does not reach the checkpoint of step ${step} unbroken`,
+      paths.transcript,
+      'this run cannot go on; begin it anew in another folder with --out',
+    );
+  }
+  try {
+    const written = transcript.openedAt?.stateRoot;
+    if (written !== undefined && written !== root) {
+      throw checkpointBroken(paths.checkpoints, step, 'the checkpoint is not the state that the transcript names');
+    }
+    cutValidations(paths.validation, step);
+  } catch (error) {
+    transcript.close();
+    throw error;
+  }
+  return transcript;
+}
+
+function goesOnFrom(step: number, ahead: number): string {
+  const from = step === 0 ? 'from the beginning' : `from the checkpoint of step ${step}`;
+  if (ahead === 0) return `It goes on ${from}.`;
+  const again = ahead === 1 ? `Step ${step + 1} is` : `Steps ${step + 1} to ${step + ahead} are`;
+  return `It goes on ${from}. ${again} taken again and must come out as the transcript has them.`;
+}
+
+/** What a run goes on with must be what it began with. */
+function checkCommitment(input: TrainingInput, commitment: Commitment): void {
+  const found = { arithmeticVersion: ARITHMETIC_VERSION, ...subjectsOf(input) };
+  const words = {
+    arithmeticVersion: `version ${commitment.arithmeticVersion} of the arithmetic, this is version ${ARITHMETIC_VERSION}`,
+    recipe: 'another recipe',
+    corpusRoot: 'another corpus',
+    corpusManifest: 'another manifest of its corpus',
+    tokenizer: 'another tokenizer',
+    tokensRoot: 'other tokens',
+    tokensManifest: 'another list of tokens',
+  };
+  for (const [name, what] of Object.entries(words) as [keyof typeof words, string][]) {
+    if (commitment[name] === found[name]) continue;
+    throw new JikjiError(
+      'commitment-differs',
+      `this run was begun with ${what}`,
+      runPaths(input.folder).genesis,
+      'bring back what it was begun with, or begin anew in another folder with --out',
+    );
+  }
+}
+
+/** Validations from this step on are forgotten: they will be done again. */
+function cutValidations(path: string, step: number): void {
+  if (!existsSync(path)) return;
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const kept = lines.filter((line) => {
+    try {
+      return JSON.parse(line).step < step;
+    } catch {
+      return false;
+    }
+  });
+  writeFileAtomic(path, kept.map((line) => `${line}\n`).join(''));
+}
