@@ -157,6 +157,9 @@ test('make --lodge wait: it waits, is answered, goes on, and the audit knows the
     maker: expect.stringMatching(HEX),
     nonce: expect.stringMatching(HEX),
     time: expect.stringMatching(/^\d{4}-.*Z$/),
+    fresh: true,
+    answer: 1,
+    register: { file: expect.stringContaining(answer.office), entry: 1, head: expect.stringMatching(HEX) },
   });
   const made = await making;
   expect(made.code).toBe(0);

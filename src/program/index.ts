@@ -37,6 +37,7 @@ export {
   freeId,
   outsOf,
   type Row,
+  registerOf,
   State,
   type Tables,
 } from './state/index.ts';

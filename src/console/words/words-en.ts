@@ -166,6 +166,7 @@ export const en = {
     'judgement-given': 'Judgement given',
     'finding-signed': 'Finding signed',
     'lodging-given': 'Counter-signature given',
+    'answer-registered': 'Request, head or seal lodged',
     'stage-closed': 'Stage closed',
     'decision-made': 'Decision signed',
     'decision-recorded': 'Decision recorded',

@@ -193,6 +193,7 @@ export const ko: Words = {
     'judgement-given': '사용자 비교',
     'finding-signed': '판정 서명',
     'lodging-given': '접수 서명',
+    'answer-registered': '요청·중간 기록·봉인 접수',
     'stage-closed': '단계 마감',
     'decision-made': '결정 서명',
     'decision-recorded': '결정 기록',

@@ -6,6 +6,7 @@ export { existingCluster, saidOf } from './compute.ts';
 export { type Proposal, State } from './fold.ts';
 export { freeId } from './kind.ts';
 export { type DataOf, KINDS, type KindName } from './kinds.ts';
+export { registerLines, registerOf } from './register.ts';
 export { checkForm, commitmentOf, type ExpertForm } from './scores.ts';
 export { type FindingText, signByOffice, signFinding, usageSubjects } from './signed.ts';
 export { decisionParts, openStage, outsOf } from './stages.ts';

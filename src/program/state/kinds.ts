@@ -3,6 +3,7 @@
 import * as compute from './compute.ts';
 import type { Kind } from './kind.ts';
 import * as members from './members.ts';
+import { answerRegistered } from './register.ts';
 import * as scores from './scores.ts';
 import * as stages from './stages.ts';
 
@@ -31,6 +32,7 @@ export const KINDS = {
   'judgement-given': scores.judgementGiven,
   'finding-signed': scores.findingSigned,
   'lodging-given': stages.lodgingGiven,
+  'answer-registered': answerRegistered,
   'stage-closed': stages.stageClosed,
   'decision-made': stages.decisionMade,
   'decision-recorded': stages.decisionRecorded,
