@@ -14,6 +14,7 @@ import { RunFolder } from './folder.ts';
 import { checkMotion } from './motion-check.ts';
 import { checkOrigin } from './origin.ts';
 import { checkPolicy } from './policy.ts';
+import { checkRegister, type GivenRegister, readRegister, unknownWithoutRegister } from './register-check.ts';
 import { checkReplay } from './replay.ts';
 import { checkSchedule } from './schedule.ts';
 import { chooseSegments, segmentsOf } from './segments.ts';
@@ -32,6 +33,8 @@ export interface AuditOptions {
   /** Fingerprints of keys that the auditor knows from elsewhere. */
   maker?: string | undefined;
   office?: string | undefined;
+  /** The office's register, from where the auditor trusts it: its office is the one that he knows. */
+  register?: GivenRegister | undefined;
   threads: number;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: AuditProgress) => void) | undefined;
@@ -106,7 +109,9 @@ export async function audit(options: AuditOptions): Promise<Audit> {
 
 async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audit> {
   const started = performance.now();
-  const { replay, challenge: given, maker, office, threads } = options;
+  const { replay, challenge: given, maker, threads } = options;
+  const register = options.register && readRegister(options.register, options.office);
+  const office = options.office ?? register?.office;
   const folder = new RunFolder(resolve(options.folder));
   const context = (check: CheckName): Context => {
     let told = Number.NEGATIVE_INFINITY;
@@ -134,7 +139,7 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
     const schedule = await checkSchedule(evidence, context('schedule'));
     const policy = checkPolicy(evidence, segments);
     const motion = await checkMotion(evidence, segments, getTrainer, context('motion'));
-    const challenge = challengeFor(signed, given, office);
+    const challenge = challengeFor(signed, given, office, register);
     const seal = signed?.seal?.digest;
     const choice = chooseSegments(segments, motion.strangeness, replay, challenge.value, seal);
     const chosen = choice.chosen.map(({ segment }) => segment);
@@ -143,6 +148,9 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
     const replayed = await checkReplay(evidence, choice.chosen, getTrainer, context('replay'));
 
     const checks = [structure, schedule, origin, policy, motion.check, replayed.check];
+    const unknown = register || !signed ? undefined : unknownWithoutRegister(signed);
+    if (register) checks.push(checkRegister(evidence, register, options.register?.head));
+    else if (unknown) structure.notes.push(unknown);
     const total = signed?.genesis.predicate.commitment.steps ?? 0;
     const done = replayed.replayed.length > 0 && replayed.check.verdict !== 'incomplete';
     const whole = evidence.kept.every((step) => evidence.states.get(step) === 'whole');
@@ -159,6 +167,7 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
         drawn: choice.drawn,
         chances: chanceTable(choice.candidates, choice.drawn),
       },
+      register: register ? { office: register.office, entries: register.entries.length, head: register.head } : null,
       cost: {
         steps: total,
         replayedSteps: replayed.steps,

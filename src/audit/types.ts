@@ -2,7 +2,7 @@
 
 export type Verdict = 'holds' | 'refuted' | 'incomplete';
 
-export const CHECKS = ['structure', 'schedule', 'origin', 'policy', 'motion', 'replay'] as const;
+export const CHECKS = ['structure', 'schedule', 'origin', 'policy', 'motion', 'replay', 'register'] as const;
 export type CheckName = (typeof CHECKS)[number];
 
 /** One thing that does not hold, or is not there. */
@@ -65,6 +65,8 @@ export interface Audit {
   checks: Check[];
   replayed: Replayed[];
   detection: Detection;
+  /** The office's register that the auditor gave; null where he gave none. */
+  register: { office: string; entries: number; head: string } | null;
   cost: { steps: number; replayedSteps: number; share: number; replaySeconds: number };
   seconds: number;
   /** What the run says of itself, as far as structure could read it. */

@@ -13,6 +13,8 @@ export interface Shape {
   claimed?: boolean;
   drawn?: number;
   replayAll?: boolean;
+  /** The auditor had the office's register. */
+  register?: boolean;
 }
 
 const DETAILS = {
@@ -22,6 +24,7 @@ const DETAILS = {
   policy: 'beta1² < beta2, eps 1e-8, clipping at 1, learningRate × weightDecay 3e-4; longest segment 6 steps',
   motion: '32 segments, 116 tensors each: largest movement 0.41 of the bound, moments within rounding',
   replay: '5 of 32 segments trained again: 28 records and 5 states, the same bits',
+  register: 'request in entry 4, 8 heads on the way, seal in entry 13; the register of office 51c0… has 20 entries',
 };
 
 /** An audit in which all that is said fits together. */
@@ -50,7 +53,7 @@ export function auditOf(shape: Shape = {}): Audit {
   const replayedSteps = replayed.reduce((sum, { from, to }) => sum + to - from, 0);
   return {
     verdict,
-    checks: CHECKS.map((name) => ({
+    checks: CHECKS.filter((name) => name !== 'register' || shape.register).map((name) => ({
       name,
       verdict: name === 'replay' ? verdict : 'holds',
       detail: DETAILS[name],
@@ -93,6 +96,7 @@ export function auditOf(shape: Shape = {}): Audit {
       drawn,
       chances,
     },
+    register: shape.register ? { office: hex(11), entries: 20, head: hex(12) } : null,
     cost: { steps, replayedSteps, share: steps ? replayedSteps / steps : 0, replaySeconds: 15.2 },
     seconds: 21.7,
     run: {

@@ -26,6 +26,7 @@ const REACH: Record<CheckName, [Node['id'], Node['id']]> = {
   policy: ['segments', 'segments'],
   motion: ['segments', 'segments'],
   replay: ['segments', 'segments'],
+  register: ['start', 'seal'],
 };
 
 function nodesOf(audit: Audit, words: Words, format: Format): Node[] {
@@ -51,7 +52,13 @@ function nodesOf(audit: Audit, words: Words, format: Format): Node[] {
       digest: null,
       checks: ['structure', 'schedule', 'policy', 'motion', 'replay'],
     },
-    { id: 'seal', name: chain.seal, note: chain.sealNote, digest: short(head), checks: ['structure'] },
+    {
+      id: 'seal',
+      name: chain.seal,
+      note: chain.sealNote,
+      digest: short(head),
+      checks: audit.register ? ['structure', 'register'] : ['structure'],
+    },
     { id: 'model', name: chain.model, note: chain.modelNote, digest: short(stateRoot), checks: ['structure'] },
   ];
 }
@@ -142,7 +149,7 @@ function across(audit: Audit, facts: Facts, nodes: Node[], words: Words): Html {
         );
     });
   });
-  const height = first + 6 * row;
+  const height = first + facts.checks.length * row;
   return html`<svg class="wide" viewBox="0 0 960 ${height}" role="img" aria-labelledby="chain-t chain-d"><title id="chain-t">${words.chain.svgTitle}</title><desc id="chain-d">${describe(audit, facts, words)}</desc>${shapes}</svg>`;
 }
 

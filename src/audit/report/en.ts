@@ -106,7 +106,7 @@ export const en: Words = {
 
   checks: {
     heading: 'Checks',
-    lead: 'Six checks, each with the question it answers and what it found.',
+    lead: 'Each check with the question it answers and what it found.',
     words: {
       structure: {
         name: 'Structure',
@@ -165,6 +165,17 @@ export const en: Words = {
             'In the segments that were trained again, every record and the final state came out the same, bit for bit.',
           refuted: 'Trained again, at least one segment came out different from the record.',
           incomplete: 'A segment that was due to be replayed could not be.',
+        },
+      },
+      register: {
+        name: 'Register',
+        question: 'Was the office asked for this run once, and did it see what the record says?',
+        answer: {
+          holds:
+            'The run has the first answers that the office gave for it, by the office’s own register, and every head that the office saw on the way is in the record. Another key or another name of the recipe evades this.',
+          refuted: 'The record is not the one whose head the office saw on the way: it was changed afterwards.',
+          incomplete:
+            'By the office’s register the run does not have the office’s first answers, or not all are known.',
         },
       },
     },
