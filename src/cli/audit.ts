@@ -8,6 +8,7 @@ import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { LiveBlock } from './live.ts';
 import { CheckFailed, type Output } from './output.ts';
+import { registerFrom } from './register-source.ts';
 import { checkReportFile, parseLang } from './report-file.ts';
 import { audit as auditRoom } from './rooms.ts';
 import { fit } from './text.ts';
@@ -18,6 +19,8 @@ interface Options {
   challenge?: string;
   maker?: string;
   office?: string;
+  register?: string;
+  registerHead?: string;
   report?: string;
   lang: 'ko' | 'en';
   threads: number;
@@ -123,6 +126,11 @@ export function addAudit(program: Command, output: Output): void {
     .option('--challenge <hex>', '32 bytes, drawn by you or an office after the seal was made', parseHex('--challenge'))
     .option('--maker <fingerprint>', "the maker's key, known from elsewhere", parseHex('--maker'))
     .option('--office <fingerprint>', "the office's key, known from elsewhere", parseHex('--office'))
+    .option(
+      '--register <file or url>',
+      "the office's register, from where you trust it (jikji lodge keeps one; a programme's address): what was asked twice shows",
+    )
+    .option('--register-head <hex>', 'a head of that register, known from elsewhere', parseHex('--register-head'))
     .option('--report <file>', 'write the report as one HTML page')
     .option('--lang <ko|en>', 'language of the report', parseLang, 'en')
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
@@ -133,7 +141,12 @@ export function addAudit(program: Command, output: Output): void {
     .action(async (target: string, options: Options) => {
       const { replay, challenge, maker, office, threads } = options;
       if (options.report !== undefined) checkReportFile(options.report);
-      const found = await auditWithProgress(output, target, { replay, challenge, maker, office, threads });
+      if (options.registerHead !== undefined && options.register === undefined)
+        throw new JikjiError('usage', '--register-head belongs to --register', '--register-head', 'name the register');
+      const register =
+        options.register === undefined ? undefined : await registerFrom(options.register, options.registerHead);
+      const given = { replay, challenge, maker, office, threads, register };
+      const found = await auditWithProgress(output, target, given);
       if (options.report !== undefined) {
         const { reportHtml } = await auditRoom();
         writeFileAtomic(options.report, reportHtml(found, options.lang));

@@ -13,6 +13,7 @@ export {
 export { type ExportOptions, type ExportResult, exportModel } from './export/index.ts';
 export {
   ARITHMETIC_VERSION,
+  type Asked,
   checkFolder,
   checkpointPlan,
   followRun,
@@ -23,6 +24,7 @@ export {
   makeRun,
   makeText,
   modelOf,
+  type OfficeClient,
   prepareRun,
   type Stage,
   type TokensManifest,

@@ -42,4 +42,4 @@ export {
   type StatementKind,
   signStatement,
 } from './statement.ts';
-export { bits32, bits64, nextLink, Transcript, type TranscriptRecord } from './transcript.ts';
+export { bits32, bits64, linksAt, nextLink, Transcript, type TranscriptRecord } from './transcript.ts';

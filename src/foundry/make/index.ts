@@ -3,5 +3,6 @@ export type { MakeEvent, MakeOptions, MakeResult, Stage } from './events.ts';
 export { ARITHMETIC_VERSION, checkpointPlan } from './evidence.ts';
 export { checkFolder, runPaths } from './folder.ts';
 export { makeRun, makeText, modelOf, prepareRun } from './make.ts';
+export type { Asked, OfficeClient } from './office.ts';
 export { followRun } from './ranks.ts';
 export { interleaved, type TokensManifest } from './text.ts';

@@ -35,6 +35,8 @@ import {
 import type { MakeEvent } from './events.ts';
 import { ARITHMETIC_VERSION, checkpointPlan, seedOf, subjectsOf, writeGenesis } from './evidence.ts';
 import { runPaths } from './folder.ts';
+import { openLodger } from './lodge-run.ts';
+import type { Lodger, OfficeClient } from './office.ts';
 import { openShards, type TokensManifest } from './text.ts';
 
 export interface Trained {
@@ -44,6 +46,8 @@ export interface Trained {
   /** Of the last validation; bits per byte by source where there was text. */
   validation: Validation;
   tokensPerSecond: number;
+  /** Where an office is asked: what still waits for its answers. */
+  lodger: Lodger | undefined;
 }
 
 export interface Validation {
@@ -67,6 +71,8 @@ export interface TrainingInput {
   signer: Signer;
   /** `wait`, or a file: have an office counter-sign before step 1. */
   lodge: string | undefined;
+  /** An office that is asked: before step 1, and at each kept state. */
+  office: OfficeClient | undefined;
   signal: AbortSignal;
   tell: (event: MakeEvent) => void;
 }
@@ -76,13 +82,14 @@ const LOOK = 10_000;
 
 /** Trains to the last step, from the newest checkpoint if there is one. The caller closes the trainer. */
 export async function trainStage(input: TrainingInput): Promise<Trained> {
-  const { folder, recipe, config, manifest, tokens, tokenizer, threads, ranks, tell } = input;
+  const { folder, recipe, config, manifest, tokens, tokenizer, threads, ranks, office, tell } = input;
   const shards = openShards(folder, tokens, tokenizer.vocabSize);
   const { train } = recipe;
   const sources = shards.sources.map((s, i) => ({ tokens: s.train, weight: manifest.sources[i]!.weight }));
   const windows = new Batches(sources, 0, train.sequenceLength).windows; // how many there are, no seed decides
   let trainer: Trainer | undefined;
   let transcript: Transcript | undefined;
+  let lodger: Lodger | undefined;
   try {
     if (windows < train.batchSize) {
       const have = tokens.sources.reduce((sum, s) => sum + s.train.tokens, 0);
@@ -99,8 +106,11 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
     const begun = await begin(input, trainer);
     transcript = begun.transcript;
     const batches = new Batches(sources, begun.seed, train.sequenceLength);
-    return { trainer, ...(await steps(input, trainer, batches, validate, transcript, begun.root)) };
+    lodger = office && openLodger({ ...input, office }, trainer.step);
+    const all = { trainer, batches, validate, transcript, lodger };
+    return { trainer, lodger, ...(await steps(input, all, begun.root)) };
   } catch (error) {
+    lodger?.close();
     trainer?.close();
     throw error;
   } finally {
@@ -249,14 +259,20 @@ function append(path: string, value: object): void {
   }
 }
 
+/** What the steps work with. */
+interface Tools {
+  trainer: Trainer;
+  batches: Batches;
+  validate: Validate;
+  transcript: Transcript;
+  lodger: Lodger | undefined;
+}
+
 async function steps(
   input: TrainingInput,
-  trainer: Trainer,
-  batches: Batches,
-  validate: Validate,
-  transcript: Transcript,
+  { trainer, batches, validate, transcript, lodger }: Tools,
   begunRoot: string,
-): Promise<Omit<Trained, 'trainer'>> {
+): Promise<Omit<Trained, 'trainer' | 'lodger'>> {
   const { folder, recipe, config, threads, ranks, machines, holds, signal, tell } = input;
   const paths = runPaths(folder);
   const { train } = recipe;
@@ -336,6 +352,7 @@ async function steps(
         root = trainer.stateRoot();
         transcript.append({ ...line, stateRoot: root });
         save();
+        if (kept.has(step)) lodger?.head(step, transcript.head);
       } else transcript.append(line);
       const tokensPerSecond = (tokensOfStep * 1000) / speed.milliseconds;
       const gflops = (tokensPerSecond * flops) / 1e9;
