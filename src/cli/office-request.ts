@@ -31,7 +31,9 @@ const away = (address: string, message: string, cause?: unknown): JikjiError =>
  */
 export async function askServer({ url, method = 'GET', token, body, most, signal }: Question): Promise<string> {
   const { origin } = new URL(url);
-  const without = (text: string): string => (token ? text.replaceAll(token, '...') : text);
+  /** What the server says, on one line, without what could speak to a terminal, and without the token. */
+  const without = (text: string): string =>
+    (token ? text.replaceAll(token, '...') : text).replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').slice(0, 300);
   let response: Response;
   let text: string;
   try {
@@ -66,7 +68,7 @@ export async function askServer({ url, method = 'GET', token, body, most, signal
     throw new JikjiError('office-moved', 'sends us to another address', origin, 'write that address, if it is the one');
   const said = errorIn(text);
   const words = without(said?.message ?? `answers ${response.status}`);
-  if (LATER.includes(response.status) || LATER_CODES.includes(said?.code ?? '')) throw away(origin, words);
+  if (LATER.includes(response.status) || LATER_CODES.includes(said?.code ?? '')) throw away(origin, said ? `says: ${words}` : words);
   throw new JikjiError(
     said?.code ?? 'office-answer',
     words,
