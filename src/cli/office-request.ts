@@ -68,7 +68,8 @@ export async function askServer({ url, method = 'GET', token, body, most, signal
     throw new JikjiError('office-moved', 'sends us to another address', origin, 'write that address, if it is the one');
   const said = errorIn(text);
   const words = without(said?.message ?? `answers ${response.status}`);
-  if (LATER.includes(response.status) || LATER_CODES.includes(said?.code ?? '')) throw away(origin, said ? `says: ${words}` : words);
+  if (LATER.includes(response.status) || LATER_CODES.includes(said?.code ?? ''))
+    throw away(origin, said ? `says: ${words}` : words);
   throw new JikjiError(
     said?.code ?? 'office-answer',
     words,
