@@ -16,6 +16,7 @@ import { checkMotion } from './motion-check.ts';
 import { checkOrigin } from './origin.ts';
 import { checkPolicy } from './policy.ts';
 import { checkProbes } from './probe.ts';
+import { checkRegister, type GivenRegister, readRegister, unknownWithoutRegister } from './register-check.ts';
 import { checkReplay } from './replay.ts';
 import { type GroupMovement, type Room, roomOf } from './room.ts';
 import { checkSchedule } from './schedule.ts';
@@ -39,6 +40,8 @@ export interface AuditOptions {
   /** Fingerprints of keys that the auditor knows from elsewhere. */
   maker?: string | undefined;
   office?: string | undefined;
+  /** The office's register, from where the auditor trusts it: its office is the one that he knows. */
+  register?: GivenRegister | undefined;
   threads: number;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: AuditProgress) => void) | undefined;
@@ -113,7 +116,9 @@ export async function audit(options: AuditOptions): Promise<Audit> {
 
 async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audit> {
   const started = performance.now();
-  const { replay, segments: part, challenge: given, maker, office, threads } = options;
+  const { replay, segments: part, challenge: given, maker, threads } = options;
+  const register = options.register && readRegister(options.register, options.office);
+  const office = options.office ?? register?.office;
   const folder = new RunFolder(resolve(options.folder));
   const context = (check: CheckName): Context => {
     let told = Number.NEGATIVE_INFINITY;
@@ -141,7 +146,7 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
     const schedule = await checkSchedule(evidence, context('schedule'));
     const policy = checkPolicy(evidence);
     const motion = await checkMotion(evidence, segments, getTrainer, context('motion'));
-    const challenge = challengeFor(signed, given, office);
+    const challenge = challengeFor(signed, given, office, register);
     const seal = signed?.seal?.digest;
     const probe = await checkProbes(evidence, segments, challenge.value, seal, getTrainer, context('probe'));
     const asked = part ? numbered(part, segments.length, folder.path) : replay;
@@ -164,6 +169,9 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
       drawn: choice.drawn.length,
       chances: chanceTable(choice.candidates, choice.drawn.length),
     };
+    const unknown = register || !signed ? undefined : unknownWithoutRegister(signed);
+    if (register) checks.push(checkRegister(evidence, register, options.register?.head));
+    else if (unknown) structure.notes.push(unknown);
     const total = signed?.genesis.predicate.commitment.steps ?? 0;
     const seconds = (performance.now() - started) / 1000;
     return {
@@ -177,6 +185,7 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
       bound: motion.bound,
       figures: figures.standing,
       data: { standing: 'maker' },
+      register: register ? { office: register.office, entries: register.entries.length, head: register.head } : null,
       cost: {
         steps: total,
         replayedSteps: replayed.steps,

@@ -1,7 +1,8 @@
 // Where an audit's randomness comes from, and whether a chance of detection may be claimed from it.
 
 import { randomBytes } from 'node:crypto';
-import { ownsKey } from '../ledger/index.ts';
+import { digestOfAnswer, ownsKey, type Register } from '../ledger/index.ts';
+import { answersOf } from './register-check.ts';
 import type { Signed } from './statements.ts';
 
 export interface Challenge {
@@ -13,24 +14,44 @@ export interface Challenge {
 
 export const SELF_AUDIT = 'self-audit, no detection claimed';
 
+/** What counts as the office's draw, by its register where that is known; `why` says why not. */
+function officesDraw(signed: Signed | undefined, register: Register | undefined): { nonce?: string; why?: string } {
+  const lodging = signed?.sealLodging;
+  if (!signed || !lodging) return {};
+  const { nonce } = lodging.predicate;
+  if (!register) return { nonce };
+  const { requests, seals } = answersOf(register, signed);
+  const { lodging: named } = signed.genesis.predicate.commitment;
+  const request = requests.find((one) => digestOfAnswer(one.lodging) === named);
+  if (request && request.answer > 1) return { why: 'the office answered the request of this run before' };
+  return seals[0]?.nonce === nonce ? { nonce } : { why: "it is not the nonce of the office's first answer to a seal" };
+}
+
 /**
  * The challenge of an audit: the one given, or one drawn now. The office's nonce counts as the office's draw, where the office
- * is the one that the auditor named and holds another key than the maker. On the machine that holds the maker's key any other
- * challenge is the maker's own: it decides what is replayed, and proves nothing to others.
+ * is the one that the auditor named and holds another key than the maker; with the office's register at hand only that of its first
+ * answer does. On the machine that holds the maker's key any other challenge is the maker's own: it decides what is replayed, and
+ * proves nothing to others.
  */
 export function challengeFor(
   signed: Signed | undefined,
   given: string | undefined,
   office: string | undefined,
+  register?: Register,
 ): Challenge {
   const maker = signed?.genesis.keyid;
   const lodging = signed?.sealLodging;
   const trusted =
     lodging && office !== undefined && lodging.keyid === office && lodging.keyid !== maker && !ownsKey(office);
   const own = maker !== undefined && ownsKey(maker);
-  if (trusted && (given === lodging.predicate.nonce || (given === undefined && own))) {
-    return { value: lodging.predicate.nonce, claimed: true, reason: 'drawn by the office when it lodged the seal' };
+  const draw = officesDraw(signed, register);
+  if (trusted && draw.nonce !== undefined && (given === draw.nonce || (given === undefined && own))) {
+    return { value: draw.nonce, claimed: true, reason: 'drawn by the office when it lodged the seal' };
   }
+  // Any other nonce of the office was drawn for something else, and may have been chosen among several.
+  const why = given !== undefined && given === lodging?.predicate.nonce ? draw.why : undefined;
+  if (given !== undefined && given !== draw.nonce && (why || register?.entries.some(({ nonce }) => nonce === given)))
+    return { value: given, claimed: false, reason: why ?? 'the office drew it for something else' };
   const value = given ?? randomBytes(32).toString('hex');
   if (own) return { value, claimed: false, reason: SELF_AUDIT };
   if (given === undefined) return { value, claimed: true, reason: 'drawn on this machine, after the seal was made' };

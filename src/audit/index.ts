@@ -3,6 +3,7 @@ export { type AuditOptions, audit } from './audit.ts';
 export { type BundleOptions, type BundleResult, bundleRun, withBundle } from './bundle.ts';
 export { type Claim, type ClaimLang, claimOf, type Standing } from './claims.ts';
 export { type Merged, mergeAudits } from './merge.ts';
+export type { GivenRegister } from './register-check.ts';
 export {
   type Format,
   formatFor,

@@ -16,7 +16,17 @@ export type DataStanding = 'sources' | 'texts' | 'maker';
 /** The validation figure: computed again, the maker's word, or there is none. */
 export type FigureStanding = 'computed' | 'maker' | 'none';
 
-export const CHECKS = ['structure', 'schedule', 'origin', 'policy', 'motion', 'probe', 'replay', 'figures'] as const;
+export const CHECKS = [
+  'structure',
+  'schedule',
+  'origin',
+  'policy',
+  'motion',
+  'probe',
+  'replay',
+  'figures',
+  'register',
+] as const;
 export type CheckName = (typeof CHECKS)[number];
 
 /** One thing that does not hold, or is not there. */
@@ -97,6 +107,8 @@ export interface Audit {
     /** All seconds of the audit over the seconds that training all steps takes here; null where nothing was trained. */
     ofTraining: number | null;
   };
+  /** The office's register that the auditor gave; null where he gave none. */
+  register: { office: string; entries: number; head: string } | null;
   seconds: number;
   /** What the run says of itself, as far as structure could read it. */
   run: {

@@ -2,4 +2,5 @@
 export { JikjiError, systemCode, writeFailure } from './errors.ts';
 export { makeFolder, syncFolder, writeFileAtomic, writeFolderAtomic, writeFully } from './files.ts';
 export { holdsLock, isLocked, lockText, takeLock } from './lock.ts';
+export { stateFolder } from './state-folder.ts';
 export { textWidth } from './width.ts';

@@ -11,6 +11,7 @@ import { interruptible } from './interrupt.ts';
 import { signerNamed } from './key.ts';
 import { LiveBlock } from './live.ts';
 import { CheckFailed, type Output } from './output.ts';
+import { registerFrom } from './register-source.ts';
 import { checkReportFile, parseLang } from './report-file.ts';
 import { audit as auditRoom } from './rooms.ts';
 import { fit } from './text.ts';
@@ -25,6 +26,8 @@ interface Options {
   office?: string;
   sign?: string;
   key?: string;
+  register?: string;
+  registerHead?: string;
   report?: string;
   lang: 'ko' | 'en';
   threads: number;
@@ -147,6 +150,11 @@ export function addAudit(program: Command, output: Output): void {
     .option('--office <fingerprint>', "the office's key, known from elsewhere", parseHex('--office'))
     .option('--sign <file>', 'write what was found as a signed statement, for `audit merge` and for programmes')
     .option('--key <name>', 'the key that signs it (default: your own, made on first use)')
+    .option(
+      '--register <file or url>',
+      "the office's register, from where you trust it (jikji lodge keeps one; a programme's address): what was asked twice shows",
+    )
+    .option('--register-head <hex>', 'a head of that register, known from elsewhere', parseHex('--register-head'))
     .option('--report <file>', 'write the report as one HTML page')
     .option('--lang <ko|en>', 'language of the report', parseLang, 'en')
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
@@ -164,6 +172,10 @@ export function addAudit(program: Command, output: Output): void {
       if (options.sign !== undefined) checkReportFile(options.sign);
       // Before the work: the key may not be there.
       const signer = options.sign === undefined ? undefined : await signerOf(options.key, output);
+      if (options.registerHead !== undefined && options.register === undefined)
+        throw new JikjiError('usage', '--register-head belongs to --register', '--register-head', 'name the register');
+      const register =
+        options.register === undefined ? undefined : await registerFrom(options.register, options.registerHead);
       const found = await auditWithProgress(output, target, {
         replay,
         segments,
@@ -172,6 +184,7 @@ export function addAudit(program: Command, output: Output): void {
         maker,
         office,
         threads,
+        register,
       });
       if (options.report !== undefined) {
         const { reportHtml } = await auditRoom();

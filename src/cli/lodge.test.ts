@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -157,6 +158,9 @@ test('make --lodge wait: it waits, is answered, goes on, and the audit knows the
     maker: expect.stringMatching(HEX),
     nonce: expect.stringMatching(HEX),
     time: expect.stringMatching(/^\d{4}-.*Z$/),
+    fresh: true,
+    answer: 1,
+    register: { file: expect.stringContaining(answer.office), entry: 1, head: expect.stringMatching(HEX) },
   });
   const made = await making;
   expect(made.code).toBe(0);
@@ -180,6 +184,50 @@ test('make --lodge wait: it waits, is answered, goes on, and the audit knows the
   });
   expect((await jikji(['audit', 'waiting', '--office', answer.maker])).code).toBe(1);
 });
+
+test('an office that is asked again: it shows at once, and in the audit by its register', async () => {
+  const copy = (name: string): string => {
+    cpSync(at('waiting'), at(name), { recursive: true });
+    return name;
+  };
+  // The same file: the answer that it has.
+  const same = await office('lodge', 'waiting/seal.json', '--key', 'office', '--out', 'same.json', '--json');
+  expect(JSON.parse(same.stdout)).toMatchObject({ fresh: false, answer: 1, register: { entry: 2 } });
+  expect(readFileSync(at('same.json'))).toEqual(readFileSync(at('waiting/seal-lodging.json')));
+  // Another seal of the same run: made by who holds the maker's key.
+  const other = copy('sealed-anew');
+  rmSync(at(`${other}/result.json`));
+  rmSync(at(`${other}/seal-lodging.json`));
+  expect((await jikji(['make', 'recipe.yaml', '--out', other, '--resume', '--lodge', 'wait'])).code).toBe(0);
+  const second = await office('lodge', `${other}/seal.json`, '--key', 'office');
+  expect(second.code).toBe(0);
+  expect(second.stdout).toContain('It is answer 2 to a seal of this run');
+  const { register } = JSON.parse(same.stdout);
+  const { file } = register;
+  const audit = async (run: string, ...more: string[]) => {
+    const ended = await jikji(['audit', run, '--register', file, ...more, '--json'], { home: 'auditor' });
+    return { code: ended.code, found: JSON.parse(ended.stdout) };
+  };
+  const first = await audit('waiting');
+  expect([first.code, first.found.verdict, first.found.register.entries]).toEqual([0, 'holds', 3]);
+  const again = await audit(other);
+  expect([again.code, again.found.verdict]).toEqual([1, 'incomplete']);
+  const text = (await jikji(['audit', other, '--register', file], { home: 'auditor' })).stdout.replace(/\s+/g, ' ');
+  expect(text).toContain('is answer 2 of 2 to seals of this run');
+  expect(text).toContain(first.found.register.head);
+  // With a head that others hold.
+  const { head } = first.found.register;
+  expect((await audit('waiting', '--register-head', head)).code).toBe(0);
+  const elsewhere = await audit('waiting', '--register-head', 'ab'.repeat(32));
+  expect([elsewhere.code, elsewhere.found.error.code]).toEqual([2, 'register-other-head']);
+  const alone = await jikji(['audit', 'waiting', '--register-head', head, '--json'], { home: 'auditor' });
+  expect([alone.code, errorOf(alone)]).toEqual([2, 'usage']);
+  // A seal without its genesis could be of any run.
+  mkdirSync(at('apart'));
+  copyFileSync(at('waiting/seal.json'), at('apart/seal.json'));
+  const apart = await office('lodge', 'apart/seal.json', '--key', 'office', '--json');
+  expect([apart.code, errorOf(apart)]).toEqual([2, 'genesis-missing']);
+}, 180_000);
 
 test('make --lodge FILE: it stops for the office, and goes on with the answer to this request alone', async () => {
   const make = ['make', 'recipe.yaml', '--out', 'by-file', '--lodge', 'answer.json', '--json'];

@@ -1,40 +1,99 @@
-// `jikji lodge FILE --key KEY`: an office counter-signs a request or a seal with its own time and a fresh nonce.
+// `jikji lodge FILE --key KEY`: an office counter-signs a request or a seal with its own time and a fresh nonce, and notes it in its
+// register.
 
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { JikjiError, writeFileAtomic } from '../base/index.ts';
-import { lodgeFile } from '../ledger/index.ts';
+import {
+  ANSWER_FILES,
+  type Lodgeable,
+  lodgeInFile,
+  type RegisterEntry,
+  readLodgeable,
+  readStatementText,
+  registerFile,
+} from '../ledger/index.ts';
 import { calledAs } from './called-as.ts';
 import { signerNamed } from './key.ts';
 import type { Output } from './output.ts';
 
+interface Options {
+  key: string;
+  out?: string;
+  register?: string;
+  genesis?: string;
+}
+
+/** What lies in a file to be lodged: a request, or a seal with the run's genesis, by default the one beside it. */
+export function readLodgeableFile(file: string, genesisFile?: string): Lodgeable & { kind: keyof typeof ANSWER_FILES } {
+  const genesis = genesisFile ?? join(dirname(file), 'genesis.json');
+  const text = (() => {
+    try {
+      return readStatementText(file);
+    } catch (cause) {
+      throw notLodgeable(file, cause); // a folder, a model, nothing at all
+    }
+  })();
+  const hasGenesis = genesisFile !== undefined || existsSync(genesis);
+  const found = readLodgeable(text, hasGenesis ? readStatementText(genesis) : undefined, file);
+  if (found.kind === 'head') throw notLodgeable(file);
+  return { ...found, kind: found.kind };
+}
+
+const notLodgeable = (file: string, cause?: unknown): JikjiError =>
+  new JikjiError('not-lodgeable', 'is neither a request nor a seal', file, "give a run's request.json or seal.json", {
+    cause,
+  });
+
+/** What an office is told of an answer, for people: a second one shows at once. */
+export function describeAnswer(output: Output, { entry, answer, kind }: RegisterEntry, fresh: boolean): void {
+  if (!fresh) output.line('  This file was answered before: this is the answer it has, and nothing new.');
+  if (answer === 1) return;
+  const what = kind === 'seal' ? 'seal of this run' : 'request for the same run';
+  output.line(`  ${output.style('yellow', `It is answer ${answer} to a ${what}: audits by the register show that.`)}`);
+  if (kind === 'seal') output.line(`  Its nonce cannot serve as the challenge: only the first answer's can.`);
+  output.line(`  Entry ${entry} of the register keeps both.`);
+}
+
 export function addLodge(program: Command, output: Output): void {
   program
     .command('lodge')
-    .summary("an office's counter-signature on a request or a seal")
-    .description("Counter-signs a run's request.json or seal.json with this machine's time and a fresh nonce.")
+    .summary("an office's counter-signature on a request or a seal, kept in its register")
+    .description(
+      "Counter-signs a run's request.json or seal.json with this machine's time and a fresh nonce, and adds the answer to the\noffice's register: jikji/registers/KEY'S FINGERPRINT.jsonl in your state folder ($XDG_STATE_HOME, else ~/.local/state), or\n--register. Keep it, and give it to auditors: audit --register shows what was asked more than once. A file that was answered\ngets the answer it has; another request for the same run, or another seal of it, gets a new one with the next number.",
+    )
     .argument('<file>', 'request.json or seal.json')
     .requiredOption('--key <name>', "the office's key")
+    .option('--register <file>', "the office's register (default: one for each key, in your state folder)")
+    .option('--genesis <file>', "with a seal: the run's genesis.json (default: the one beside it)")
     .option('--out <file>', 'where the answer goes (default: beside the file)')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} lodge runs/hello/request.json --key office`)
-    .action(async (file: string, options: { key: string; out?: string }) => {
+    .action(async (file: string, options: Options) => {
+      const asked = readLodgeableFile(file, options.genesis);
       const signer = await signerNamed(options.key);
-      const lodged = lodgeFile(file, signer);
-      const out = options.out ?? join(dirname(file), lodged.name);
+      const out = options.out ?? join(dirname(file), ANSWER_FILES[asked.kind]);
       if (existsSync(out))
         throw new JikjiError('file-exists', 'there is an answer already', out, 'choose another file with --out');
-      writeFileAtomic(out, lodged.text);
+      const register = options.register ?? registerFile(signer.fingerprint);
+      const { entry, fresh, head } = await lodgeInFile(register, asked, signer);
+      writeFileAtomic(out, entry.lodging);
       const result = {
         file: out,
         office: signer.fingerprint,
-        maker: lodged.maker,
-        nonce: lodged.nonce,
-        time: lodged.time,
+        maker: entry.maker,
+        nonce: entry.nonce,
+        time: entry.time,
+        fresh,
+        answer: entry.answer,
+        register: { file: register, entry: entry.entry, head },
       };
       output.result(result, () => {
-        output.line(`Lodged ${basename(file)} of maker ${lodged.maker.slice(0, 16)}... at ${lodged.time}`);
-        output.line(`  answer  ${out}`);
+        output.line(`Lodged ${basename(file)} of maker ${entry.maker.slice(0, 16)}... at ${entry.time}`);
+        output.line(`  answer    ${out}`);
+        output.line(`  register  ${register}, entry ${entry.entry}`);
+        output.line(`  head      ${head}`);
+        describeAnswer(output, entry, fresh);
       });
     });
 }

@@ -8,6 +8,8 @@ import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { signerNamed } from './key.ts';
 import { followRun, makeOn } from './make-on.ts';
+import { isUrl } from './office-address.ts';
+import { HttpOffice, officeToken } from './office-client.ts';
 import { addOnOptions, addRankOptions, needThreads, type OnOptions, refuseAlone } from './on-options.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
@@ -25,6 +27,7 @@ interface Options extends OnOptions {
   until?: string;
   key?: string;
   lodge?: string;
+  officeToken?: string;
 }
 
 type How = Pick<MakeOptions, 'signal' | 'onEvent'>;
@@ -85,7 +88,14 @@ export function addMake(program: Command, output: Output): void {
       ]),
     )
     .option('--key <name>', 'the key that signs the run (default: your own, made on first use)')
-    .option('--lodge <file>', "'wait', or an office's answer: have the run counter-signed before step 1");
+    .option(
+      '--lodge <file or url>',
+      "have an office counter-sign the run before step 1: 'wait', a file with its answer, or a programme's address, which is also\ngiven the head of each kept state and the seal; training never waits for it after step 1, and --resume lodges what is left",
+    )
+    .option(
+      '--office-token <file>',
+      'with an address: a file with the API token of your team, readable by you alone (default: $JIKJI_OFFICE_TOKEN)',
+    );
   addRankOptions(addOnOptions(make))
     .addHelpText(
       'after',
@@ -106,6 +116,14 @@ export function addMake(program: Command, output: Output): void {
     });
 }
 
+/** The office that --lodge gives an address of. @throws JikjiError `office-address`, `token-...`, `usage` */
+function officeOf({ lodge, officeToken: file }: Options): HttpOffice | undefined {
+  if (lodge !== undefined && isUrl(lodge)) return new HttpOffice(lodge, officeToken(file));
+  if (file !== undefined)
+    throw new JikjiError('usage', '--office-token is for an address', '--office-token', 'give one: --lodge URL');
+  return undefined;
+}
+
 /** What was made: as data, and what people are told of it. */
 interface Made {
   told: object;
@@ -117,6 +135,7 @@ async function prepare(output: Output, file: string, options: Options): Promise<
   const { readRecipe } = await foundry();
   const recipe = readRecipe(file, options.set ?? []);
   const { on, key, lodge, until, threads, resume = false, out = join('runs', recipe.name) } = options;
+  const office = officeOf(options);
   if (out === '')
     throw new JikjiError('usage', '--out takes the name of a folder', "--out ''", 'leave it out for runs/NAME');
   const all = { recipe, recipeFolder: resolve(options.texts ?? dirname(file)), out, threads, resume };
@@ -143,7 +162,8 @@ async function prepare(output: Output, file: string, options: Options): Promise<
     },
   });
   if (on !== undefined) {
-    const passed = [...(key ? ['--key', key] : []), ...(lodge ? ['--lodge', lodge] : [])];
+    const token = options.officeToken === undefined ? [] : ['--office-token', resolve(options.officeToken)];
+    const passed = [...(key ? ['--key', key] : []), ...(lodge ? ['--lodge', lodge] : []), ...token];
     return async () => {
       const records = await makeOn({ ...options, ...all, on, passed });
       if (records.length === 0) return made(await makeWithProgress(output, all)); // it is finished: that is told here
@@ -158,8 +178,13 @@ async function prepare(output: Output, file: string, options: Options): Promise<
   }
   const signing = {
     ...(key === undefined ? {} : { signer: await signerNamed(key) }),
-    ...(lodge === undefined ? {} : { lodge }),
+    ...(office ? { office } : lodge === undefined ? {} : { lodge }),
   };
-  return async (ranks?: MpiRanks) =>
-    made(await makeWithProgress(output, { ...all, ...signing, ...(ranks && { ranks }) }));
+  return async (ranks?: MpiRanks) => {
+    try {
+      return made(await makeWithProgress(output, { ...all, ...signing, ...(ranks && { ranks }) }));
+    } finally {
+      await office?.close();
+    }
+  };
 }

@@ -8,6 +8,7 @@ import type {
   Curve,
   Evidence,
   Invitation,
+  Lodgings,
   LogPage,
   Me,
   Overview,
@@ -482,6 +483,30 @@ const run = (id: string, state: RunInfo['state'], stepsDone: number): RunInfo =>
   valBitsPerByte: state === 'finished' ? 2.2871 : null,
   noted: DAY,
 });
+const answered = (entry: number, step: number | null, answer = 1) => ({
+  entry,
+  answer,
+  time: `2026-03-0${1 + (entry % 9)}T03:04:05.678Z`,
+  step,
+  head: step === null ? null : hex(100 + entry),
+});
+export const lodgings: Lodgings = {
+  office: hex(31),
+  head: hex(32),
+  entries: 9,
+  runs: [
+    {
+      run: hex(33),
+      maker: hex(9),
+      consortium: 'azalea',
+      request: answered(1, null),
+      heads: [answered(2, 12), answered(3, 24), answered(5, 36)],
+      headCount: 3,
+      seals: [answered(6, 36), answered(7, 36, 2)],
+    },
+  ],
+};
+
 export const runs = [
   run('hello-3f9a2c1b', 'running', 400),
   run('small-77aa21', 'finished', 1000),

@@ -13,6 +13,8 @@ export type {
   Evidence,
   Given as Receipt,
   Invitation,
+  LodgedRun,
+  Lodgings,
   LogEntry,
   LogPage,
   Me,

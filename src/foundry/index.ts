@@ -13,6 +13,7 @@ export {
 export { type ExportOptions, type ExportResult, exportModel } from './export/index.ts';
 export {
   ARITHMETIC_VERSION,
+  type Asked,
   type CardFacts,
   checkFolder,
   checkpointPlan,
@@ -24,6 +25,7 @@ export {
   makeRun,
   makeText,
   modelOf,
+  type OfficeClient,
   prepareRun,
   runCard,
   type Stage,

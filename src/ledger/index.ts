@@ -13,8 +13,19 @@ export {
   type Signer,
   showKey,
 } from './keys.ts';
-export { type Lodged, lodgeFile } from './lodging.ts';
+export {
+  ANSWER_FILES,
+  digestOfAnswer,
+  type Lodgeable,
+  type LodgeableKind,
+  readLodgeable,
+  requestKeyOf,
+  runKey,
+  signHead,
+} from './lodging.ts';
 export { leafHash, MerkleTree, nodeHash } from './merkle.ts';
+export { MAX_REGISTER_BYTES, Register, type RegisterEntry } from './register.ts';
+export { type Lodged, lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
 export { lodgedSeed, seedHex } from './seed.ts';
 export { STATE_LEAF_BYTES, type StateTensor, stateRoot } from './state.ts';
 export {
@@ -27,9 +38,10 @@ export {
   parseStatement,
   preAuthentication,
   readStatement,
+  readStatementText,
   type Statement,
   type StatementKind,
   type Subject,
   signStatement,
 } from './statement.ts';
-export { bits32, bits64, nextLink, Transcript, type TranscriptRecord } from './transcript.ts';
+export { bits32, bits64, linksAt, nextLink, Transcript, type TranscriptRecord } from './transcript.ts';

@@ -80,6 +80,8 @@ const ofOffice = object({
 const predicates = {
   request: object({ formatVersion: makersVersion, makerKey: key, time }),
   lodging: object({ formatVersion, officeKey: key, nonce: digest, time }),
+  /** How far a run was, by its maker: the subject `head` is the transcript's link at `step`. */
+  head: object({ formatVersion, makerKey: key, run: digest, step: steps, time }),
   genesis: object({ formatVersion: makersVersion, commitment, circumstances }),
   seal: object({
     formatVersion: makersVersion,
@@ -184,6 +186,7 @@ export function madeFrom(commitment: MadeFrom, sizes?: ReadonlyMap<string, numbe
 const signerOf: { [K in StatementKind]: (predicate: Predicate<K>) => string } = {
   request: (p) => p.makerKey,
   lodging: (p) => p.officeKey,
+  head: (p) => p.makerKey,
   genesis: (p) => p.commitment.makerKey,
   seal: (p) => p.makerKey,
   evaluation: (p) => p.evaluatorKey,
@@ -288,21 +291,25 @@ function canonical(text: string, what: string): unknown {
  * @throws JikjiError `statement-missing`, `statement-broken` (with what is wrong)
  */
 export function readStatement<K extends StatementKind>(path: string, kind: K): Statement<K> {
-  return parseStatement(readText(path), kind, path);
+  return parseStatement(readStatementText(path), kind, path);
 }
 
-/** What kind a statement's file says it is, unverified; undefined for anything else. */
-export function kindOf(path: string): StatementKind | undefined {
+/** What kind a statement's text says it is, unverified; undefined for anything else. */
+export function kindOf(text: string): StatementKind | undefined {
   try {
-    const payload = Buffer.from(JSON.parse(readText(path)).payload, 'base64').toString();
-    const kind = /^urn:jikji:([a-z-]+):[12]$/.exec(JSON.parse(payload).predicateType)?.[1];
+    const payload = Buffer.from(JSON.parse(text).payload, 'base64').toString();
+    const kind = /^urn:jikji:([a-z-]+):\d+$/.exec(JSON.parse(payload).predicateType)?.[1];
     return kind && Object.hasOwn(predicates, kind) ? (kind as StatementKind) : undefined;
   } catch {
     return undefined;
   }
 }
 
-function readText(path: string): string {
+/**
+ * The text of a statement's file, unverified.
+ * @throws JikjiError `statement-missing`, `statement-broken` (far too large, not UTF-8)
+ */
+export function readStatementText(path: string): string {
   try {
     const { size } = statSync(path);
     if (size > MOST_BYTES) throw broken(path, `has ${size} bytes, far more than a statement`);

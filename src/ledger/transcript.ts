@@ -179,3 +179,17 @@ function recordOf(line: Buffer, link: string): TranscriptRecord | undefined {
     return undefined; // no JSON, or none that has a canonical form
   }
 }
+
+/** The links of a transcript at some steps, as they stand in its file; not checked. */
+export function linksAt(path: string, steps: ReadonlySet<number>): Map<number, string> {
+  const links = new Map<number, string>();
+  for (const line of linesOf(path)) {
+    try {
+      const { step, link } = JSON.parse(line.toString());
+      if (steps.has(step) && typeof link === 'string') links.set(step, link);
+    } catch {
+      break; // a line that a crash cut off
+    }
+  }
+  return links;
+}

@@ -41,6 +41,7 @@ export {
   nameNow,
   outsOf,
   type Row,
+  registerOf,
   type StageStatus,
   State,
   statusOf,

@@ -28,6 +28,7 @@ const REACH: Record<CheckName, [Node['id'], Node['id']]> = {
   probe: ['segments', 'segments'],
   replay: ['segments', 'segments'],
   figures: ['seal', 'model'],
+  register: ['start', 'seal'],
 };
 
 function nodesOf(audit: Audit, words: Words, format: Format): Node[] {

@@ -180,6 +180,17 @@ export const en: Words = {
           incomplete: 'What is needed to compute the figure again is not there.',
         },
       },
+      register: {
+        name: 'Register',
+        question: 'Was the office asked for this run once, and did it see what the record says?',
+        answer: {
+          holds:
+            'The run has the first answers that the office gave for it, by the office’s own register, and every head that the office saw on the way is in the record. Another key or another name of the recipe evades this.',
+          refuted: 'The record is not the one whose head the office saw on the way: it was changed afterwards.',
+          incomplete:
+            'By the office’s register the run does not have the office’s first answers, or not all are known.',
+        },
+      },
     },
     state: { holds: 'holds', refuted: 'refuted', incomplete: 'incomplete' },
     notRun: 'This check was not run.',

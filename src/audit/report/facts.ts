@@ -38,7 +38,9 @@ export function factsOf(audit: Audit): Facts {
   const replayedBy = new Map(replayed.map((segment) => [segment.index, segment]));
   const all =
     run.segments.length > 0 && run.segments.every((segment) => replayedBy.get(segment.index)?.verdict === 'holds');
-  const checks = CHECKS.map((name) => ({ name, check: audit.checks.find((check) => check.name === name) ?? null }));
+  // Without a register that check was not asked for; that it says nothing then stands among the notes.
+  const asked = CHECKS.filter((name) => name !== 'register' || audit.register !== null);
+  const checks = asked.map((name) => ({ name, check: audit.checks.find((check) => check.name === name) ?? null }));
   const chances = new Map(detection.chances.map((row) => [row.forged, row]));
   return {
     standing: standingOf(audit),

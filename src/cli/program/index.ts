@@ -6,6 +6,7 @@ import type { Output } from '../output.ts';
 import { addAccounts } from './accounts.ts';
 import { addCompute } from './compute.ts';
 import { addDatabase } from './database.ts';
+import { addLodgings } from './lodgings.ts';
 import { addLook } from './look.ts';
 import { addMembers } from './members.ts';
 import { addMeter } from './meter.ts';
@@ -25,6 +26,7 @@ export function addProgram(parent: Command, output: Output, version: string): vo
   for (const add of [
     addMembers,
     addStages,
+    addLodgings,
     addSubmissions,
     addScores,
     addCompute,

@@ -1,9 +1,8 @@
-// `jikji program register, open, close, decide, appeal, finish, lodge`: a stage from its rules to what follows from its decision.
+// `jikji program register, open, close, decide, appeal, finish`: a stage from its rules to what follows from its decision.
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
-import { JikjiError, systemCode, writeFileAtomic } from '../../base/index.ts';
+import { JikjiError, systemCode } from '../../base/index.ts';
 import type { Outcome } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
@@ -317,29 +316,6 @@ export function addStages(program: Command, output: Output): void {
       output.result(shown, () => {
         output.line(`The decision of ${shown.stage} is final.`);
         output.line(names.length > 0 ? `Left the programme: ${names.join(', ')}` : 'Nobody leaves.');
-      });
-    });
-
-  verb(program, 'lodge', "counter-sign a run's request or seal, kept in the log", 'lodge request.json')
-    .argument('<file>', 'request.json or seal.json')
-    .option('--out <file>', 'where the answer goes (default: beside the file)')
-    .action(async (file: string, options: Common & { out?: string }) => {
-      const { out, fresh } = await withProgramme(options, async (programme, _files, room) => {
-        const signer = await officeSigner(programme.tables);
-        const answer = await room.lodge(programme, signer, file, room.officeActor());
-        const out = options.out ?? join(dirname(file), answer.name);
-        if (existsSync(out) && readFileSync(out, 'utf8') !== answer.text)
-          throw new JikjiError('file-exists', 'there is another answer already', out, 'choose another file with --out');
-        writeFileAtomic(out, answer.text);
-        return { out, fresh: answer.fresh };
-      });
-      output.result({ file: out, fresh }, () => {
-        output.line(
-          fresh
-            ? 'Lodged, with the time of this machine and a fresh nonce'
-            : 'It was lodged before: this is the answer it has',
-        );
-        output.line(`  answer  ${out}`);
       });
     });
 }

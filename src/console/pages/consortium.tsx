@@ -1,9 +1,10 @@
 // One consortium: who it is, how it fared, what it handed in, and the key its runs bear.
 
-import { useState } from 'preact/hooks';
+import { useCallback, useState } from 'preact/hooks';
 import { DialogButton } from '../parts/dialog.tsx';
 import { Form, TextField } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
+import { Lodgings } from '../parts/lodgings.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { Rename } from '../parts/rename.tsx';
 import { ConsortiumState, Digest, State, Table } from '../parts/small.tsx';
@@ -13,7 +14,7 @@ import { useConsole } from '../state/context.ts';
 import { useCalm, useData, useDeed } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { pathOf } from '../state/router.ts';
-import type { ConsortiumPage } from '../types.ts';
+import type { ConsortiumPage, Lodgings as FoundLodgings } from '../types.ts';
 import { wordFor } from '../words/index.ts';
 
 export default function Consortium({ programme, consortium }: Record<string, string>) {
@@ -22,7 +23,13 @@ export default function Consortium({ programme, consortium }: Record<string, str
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const path = `${base}/consortia/${encodeURIComponent(consortium)}`;
   const data = useData<ConsortiumPage>(path);
-  useLive(data.value ? `${base}/events` : null, ['entries'], useCalm(data.again, 500));
+  const key = data.value?.makerKey ?? null;
+  const lodgings = useData<FoundLodgings>(key === null ? null : `${base}/lodgings?maker=${key}`);
+  const renew = useCallback(() => {
+    data.again();
+    lodgings.again();
+  }, [data.again, lodgings.again]);
+  useLive(data.value ? `${base}/events` : null, ['entries'], useCalm(renew, 500));
   const { viewer } = me;
   const own = viewer.role === 'office' || (viewer.role === 'consortium' && viewer.consortium === consortium);
   // Of a team that is out nothing more is taken in.
@@ -116,6 +123,11 @@ export default function Consortium({ programme, consortium }: Record<string, str
                     )}
                   </DialogButton>
                 )}
+              </Section>
+            )}
+            {team.makerKey !== null && (
+              <Section title={words.lodgings.title} lead={words.lodgings.lead} wide>
+                <Loaded data={lodgings}>{(all) => <Lodgings found={all} empty={words.lodgings.none} />}</Loaded>
               </Section>
             )}
             <Section title={w.submissions} wide>

@@ -5,12 +5,13 @@ import { AuditPanel } from '../parts/audit-panel.tsx';
 import { CurvePanel, type Seen } from '../parts/curve-panel.tsx';
 import { EvidenceChain } from '../parts/evidence-chain.tsx';
 import { Loaded } from '../parts/loaded.tsx';
+import { Lodgings } from '../parts/lodgings.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { Digest, Fact, Facts, Progress, State } from '../parts/small.tsx';
 import { useConsole } from '../state/context.ts';
 import { useCalm, useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
-import type { Evidence, RunDetail } from '../types.ts';
+import type { Evidence, Lodgings as FoundLodgings, RunDetail } from '../types.ts';
 
 /** Milliseconds between two looks at what changes with every step, and at what grows slowly: many may look at one run. */
 const SPEED = 10_000;
@@ -22,9 +23,11 @@ export default function Run({ run: id }: Record<string, string>) {
   const path = `/runs/${encodeURIComponent(id)}`;
   const data = useData<RunDetail>(path);
   const evidence = useData<Evidence>(`${path}/evidence`);
+  const lodgings = useData<FoundLodgings>(`${path}/lodgings`);
   const [live, setLive] = useState<Partial<Seen>>({});
   const renew = useCalm(data.again, SPEED);
   const renewEvidence = useCalm(evidence.again, EVIDENCE);
+  const renewLodgings = useCalm(lodgings.again, SPEED);
   const onState = useCallback(
     ({ state, steps, stepsDone, loss }: Partial<Seen>) => {
       const told = { state, steps, stepsDone, loss };
@@ -34,8 +37,9 @@ export default function Run({ run: id }: Record<string, string>) {
       }));
       renew();
       renewEvidence();
+      renewLodgings();
     },
-    [renew, renewEvidence],
+    [renew, renewEvidence, renewLodgings],
   );
   const { state } = live;
   // What ends it is sealed: that is shown at once.
@@ -43,8 +47,9 @@ export default function Run({ run: id }: Record<string, string>) {
     if (state === 'finished') {
       data.again();
       evidence.again();
+      lodgings.again();
     }
-  }, [state, data.again, evidence.again]);
+  }, [state, data.again, evidence.again, lodgings.again]);
   const run = data.value && { ...data.value, ...live };
   return (
     <Page
@@ -82,6 +87,9 @@ export default function Run({ run: id }: Record<string, string>) {
             </Section>
             <Section title={w.evidence} lead={words.evidence.lead}>
               <Loaded data={evidence}>{(chain) => <EvidenceChain chain={chain} />}</Loaded>
+            </Section>
+            <Section title={words.lodgings.title} lead={words.lodgings.leadRun}>
+              <Loaded data={lodgings}>{(all) => <Lodgings found={all} empty={words.lodgings.noneRun} />}</Loaded>
             </Section>
             <Section title={w.audit} lead={words.audit.lead}>
               <AuditPanel path={path} />

@@ -1,9 +1,11 @@
 // One submission: how far it is, what its audit found, what was measured on it.
 
+import { useCallback } from 'preact/hooks';
 import { Verdicts } from '../parts/audit-panel.tsx';
 import { Continue } from '../parts/continue.tsx';
 import { CurvePanel } from '../parts/curve-panel.tsx';
 import { Loaded } from '../parts/loaded.tsx';
+import { Lodgings } from '../parts/lodgings.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { ScoresTable } from '../parts/scores-table.tsx';
 import { Digest, Fact, Facts, SubmissionState, Time } from '../parts/small.tsx';
@@ -11,7 +13,7 @@ import { useConsole } from '../state/context.ts';
 import { useCalm, useData } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { pathOf } from '../state/router.ts';
-import type { SubmissionPage } from '../types.ts';
+import type { Lodgings as FoundLodgings, SubmissionPage } from '../types.ts';
 
 export default function Submission({ programme, submission }: Record<string, string>) {
   const { words, format } = useConsole();
@@ -19,8 +21,13 @@ export default function Submission({ programme, submission }: Record<string, str
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const path = `${base}/submissions/${encodeURIComponent(submission)}`;
   const data = useData<SubmissionPage>(path);
-  useLive(data.value ? `${base}/events` : null, ['entries'], useCalm(data.again, 500));
   const found = data.value;
+  const lodgings = useData<FoundLodgings>(found?.maker ? `${base}/lodgings?maker=${found.maker}` : null);
+  const renew = useCallback(() => {
+    data.again();
+    lodgings.again();
+  }, [data.again, lodgings.again]);
+  useLive(found ? `${base}/events` : null, ['entries'], useCalm(renew, 500));
   return (
     <Page
       over={
@@ -66,6 +73,11 @@ export default function Submission({ programme, submission }: Record<string, str
                 )}
               </div>
             </Section>
+            {one.maker !== null && (
+              <Section title={words.lodgings.title} lead={words.lodgings.lead} wide>
+                <Loaded data={lodgings}>{(all) => <Lodgings found={all} empty={words.lodgings.none} />}</Loaded>
+              </Section>
+            )}
             <Section title={w.evaluations} wide>
               {one.evaluations && one.evaluations.length > 0 ? (
                 <ScoresTable caption={w.evaluationsCaption} scores={one.evaluations} />

@@ -3,6 +3,7 @@
 import type { Signer } from '../../ledger/index.ts';
 import type { Recipe } from '../recipe/index.ts';
 import type { Ranks } from '../train/index.ts';
+import type { OfficeClient } from './office.ts';
 
 export type Stage = 'corpus' | 'tokenizer' | 'tokens' | 'train' | 'model';
 
@@ -43,6 +44,8 @@ export interface MakeOptions {
   signer?: Signer | undefined;
   /** `wait`, or a file with an office's answer: lodged before step 1. */
   lodge?: string | undefined;
+  /** An office that is asked: before step 1, at each kept state, and at the end. */
+  office?: OfficeClient | undefined;
   signal: AbortSignal;
   onEvent: (event: MakeEvent) => void;
 }

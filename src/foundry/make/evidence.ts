@@ -21,6 +21,7 @@ import {
 import { type Recipe, recipeDigestInput } from '../recipe/index.ts';
 import type { MakeResult } from './events.ts';
 import { runPaths } from './folder.ts';
+import { askUntilAnswered, checkAnswer } from './office.ts';
 import type { TrainingInput } from './training.ts';
 
 /** Version of docs/arithmetic.md that the bits of a run follow. */
@@ -56,9 +57,9 @@ const sizesOf = (folder: string): Map<string, number> =>
 
 /** The seed and the digest of the lodging it follows from: null, and the recipe's seed, where nobody asked for one. */
 export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodging: string | null }> {
-  const { folder, recipe, signer, lodge, signal, tell } = input;
+  const { folder, recipe, signer, lodge, office, signal, tell } = input;
   const paths = runPaths(folder);
-  if (lodge === undefined && !existsSync(paths.request)) return { seed: BigInt(recipe.seed), lodging: null };
+  if (lodge === undefined && !office && !existsSync(paths.request)) return { seed: BigInt(recipe.seed), lodging: null };
   const makerKey = signer.publicKey.toString('base64');
   const subjects = subjectsOf(input);
   if (!existsSync(paths.request)) {
@@ -73,6 +74,14 @@ export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodg
       paths.request,
       'use that key: --key NAME',
     );
+  }
+  if (office && !existsSync(paths.lodging)) {
+    const note = (text: string): void => tell({ kind: 'note', text });
+    const asked = { statement: readFileSync(paths.request, 'utf8') };
+    const text = await askUntilAnswered(office, asked, { signal, note });
+    const { keyid, predicate } = checkAnswer(text, 'request.json', request.digest, office.address);
+    writeFileAtomic(paths.lodging, text);
+    note(`Lodged with office ${keyid.slice(0, 16)}... at ${predicate.time}.`);
   }
   const answer = lodge === undefined || lodge === 'wait' ? paths.lodging : lodge;
   if (answer !== paths.lodging || !existsSync(answer)) {

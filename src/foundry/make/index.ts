@@ -5,5 +5,6 @@ export { ARITHMETIC_VERSION, checkpointPlan } from './evidence.ts';
 export { checkFolder, runPaths } from './folder.ts';
 export { scoreHeldOut, textBytes, tokensScored } from './held-out.ts';
 export { makeRun, makeText, modelOf, prepareRun } from './make.ts';
+export type { Asked, OfficeClient } from './office.ts';
 export { followRun } from './ranks.ts';
 export { interleaved, type TokensManifest } from './text.ts';

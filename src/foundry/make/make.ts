@@ -15,6 +15,7 @@ import { conduct, type Machines, machineName, planTraining } from '../train/inde
 import type { MakeOptions, MakeResult } from './events.ts';
 import { writeSeal } from './evidence.ts';
 import { type Claim, claimFolder, forgetRun, runPaths } from './folder.ts';
+import { lodgeSeal, openLodger } from './lodge-run.ts';
 import { writeModel } from './model.ts';
 import { folderFailure, readOwn } from './own.ts';
 import { agreeOnProgram } from './ranks.ts';
@@ -97,7 +98,7 @@ export async function makeText(options: Omit<MakeOptions, 'ranks' | 'signer' | '
 }
 
 async function make(options: MakeOptions, machines: Machines): Promise<MakeResult> {
-  const { recipe, out, threads, ranks, signal, lodge, onEvent: tell } = options;
+  const { recipe, out, threads, ranks, signal, lodge, office, onEvent: tell } = options;
   const started = performance.now();
   const paths = runPaths(out);
   checkPlan(options);
@@ -106,6 +107,10 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
     if (existsSync(paths.result)) {
       const found = readOwn<MakeResult>('result.json', paths.result, 'delete it, and --resume makes it again');
       tell({ kind: 'note', text: 'This run is finished.' });
+      if (office && !existsSync(paths.sealLodging)) {
+        const lodger = openLodger({ folder: out, office, signer, tell }, found.steps);
+        await lodgeSeal(out, lodger, signal);
+      }
       return { ...found, run: out };
     }
     const text = await begin();
@@ -122,32 +127,39 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
       holds,
       signer,
       lodge,
+      office,
       signal,
       tell,
     };
     const trained = await trainStage(input);
+    const { lodger, trainer } = trained;
     try {
       tell({ kind: 'stage', stage: 'model', state: 'start' });
-      writeModel(out, recipe, config, tokenizer.endOfTextId, manifest, trained, trained.trainer.weights());
+      try {
+        writeModel(out, recipe, config, tokenizer.endOfTextId, manifest, trained, trainer.weights());
+      } finally {
+        trainer.close();
+      }
       tell({ kind: 'stage', stage: 'model', state: 'done', detail: paths.model });
+      const result: MakeResult = {
+        run: out,
+        steps: recipe.train.steps,
+        tokens: recipe.train.steps * recipe.train.batchSize * recipe.train.sequenceLength,
+        parameters: parameterCount(config),
+        stateRoot: trained.stateRoot,
+        head: trained.head,
+        valBitsPerByte: trained.validation.bitsPerByte,
+        tokensPerSecond: trained.tokensPerSecond,
+        seconds: (performance.now() - started) / 1000,
+      };
+      writeSeal(input, result);
+      writeFileAtomic(paths.result, `${JSON.stringify(result, null, 2)}\n`);
+      syncFolder(dirname(paths.result));
+      if (lodger) await lodgeSeal(out, lodger, signal);
+      return result;
     } finally {
-      trained.trainer.close();
+      lodger?.close();
     }
-    const result: MakeResult = {
-      run: out,
-      steps: recipe.train.steps,
-      tokens: recipe.train.steps * recipe.train.batchSize * recipe.train.sequenceLength,
-      parameters: parameterCount(config),
-      stateRoot: trained.stateRoot,
-      head: trained.head,
-      valBitsPerByte: trained.validation.bitsPerByte,
-      tokensPerSecond: trained.tokensPerSecond,
-      seconds: (performance.now() - started) / 1000,
-    };
-    writeSeal(input, result);
-    writeFileAtomic(paths.result, `${JSON.stringify(result, null, 2)}\n`);
-    syncFolder(dirname(paths.result));
-    return result;
   });
 }
 

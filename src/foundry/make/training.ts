@@ -10,11 +10,6 @@ import type { Recipe } from '../recipe/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import {
   Batches,
-<<<<<<< HEAD
-  checkpointBroken,
-=======
-  bitsPerByte,
->>>>>>> h-server
   checkpointSteps,
   type Machines,
   machineName,
@@ -29,6 +24,8 @@ import type { MakeEvent } from './events.ts';
 import { checkpointPlan } from './evidence.ts';
 import { runPaths } from './folder.ts';
 import { type HeldOutScore, scoreHeldOut, textBytes } from './held-out.ts';
+import { openLodger } from './lodge-run.ts';
+import type { Lodger, OfficeClient } from './office.ts';
 import { openShards, type TokensManifest } from './text.ts';
 
 export interface Trained {
@@ -38,6 +35,8 @@ export interface Trained {
   /** Of the last validation; bits per byte by source where there was text. */
   validation: Validation;
   tokensPerSecond: number;
+  /** Where an office is asked: what still waits for its answers. */
+  lodger: Lodger | undefined;
 }
 
 export interface Validation extends HeldOutScore {
@@ -59,6 +58,8 @@ export interface TrainingInput {
   signer: Signer;
   /** `wait`, or a file: have an office counter-sign before step 1. */
   lodge: string | undefined;
+  /** An office that is asked: before step 1, and at each kept state. */
+  office: OfficeClient | undefined;
   signal: AbortSignal;
   tell: (event: MakeEvent) => void;
 }
@@ -68,13 +69,14 @@ const LOOK = 10_000;
 
 /** Trains to the last step, from the newest checkpoint if there is one. The caller closes the trainer. */
 export async function trainStage(input: TrainingInput): Promise<Trained> {
-  const { folder, recipe, config, manifest, tokens, tokenizer, threads, ranks, tell } = input;
+  const { folder, recipe, config, manifest, tokens, tokenizer, threads, ranks, office, tell } = input;
   const shards = openShards(folder, tokens, tokenizer.vocabSize);
   const { train } = recipe;
   const sources = shards.sources.map((s, i) => ({ tokens: s.train, weight: manifest.sources[i]!.weight }));
   const windows = new Batches(sources, 0, train.sequenceLength).windows; // how many there are, no seed decides
   let trainer: Trainer | undefined;
   let transcript: Transcript | undefined;
+  let lodger: Lodger | undefined;
   try {
     if (windows < train.batchSize) {
       const have = tokens.sources.reduce((sum, s) => sum + s.train.tokens, 0);
@@ -91,8 +93,11 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
     const begun = await beginTraining(input, trainer);
     transcript = begun.transcript;
     const batches = new Batches(sources, begun.seed, train.sequenceLength);
-    return { trainer, ...(await steps(input, trainer, batches, validate, begun)) };
+    lodger = office && openLodger({ ...input, office }, trainer.step);
+    const all = { trainer, batches, validate, transcript, lodger };
+    return { trainer, lodger, ...(await steps(input, all, begun)) };
   } catch (error) {
+    lodger?.close();
     trainer?.close();
     throw error;
   } finally {
@@ -126,13 +131,20 @@ function append(path: string, value: object): void {
   }
 }
 
+/** What the steps work with. */
+interface Tools {
+  trainer: Trainer;
+  batches: Batches;
+  validate: Validate;
+  transcript: Transcript;
+  lodger: Lodger | undefined;
+}
+
 async function steps(
   input: TrainingInput,
-  trainer: Trainer,
-  batches: Batches,
-  validate: Validate,
-  { transcript, root: begunRoot, passedOver }: Begun,
-): Promise<Omit<Trained, 'trainer'>> {
+  { trainer, batches, validate, transcript, lodger }: Tools,
+  { root: begunRoot, passedOver }: Begun,
+): Promise<Omit<Trained, 'trainer' | 'lodger'>> {
   const { folder, recipe, config, threads, ranks, machines, holds, signal, tell } = input;
   const paths = runPaths(folder);
   const { train } = recipe;
@@ -220,6 +232,7 @@ async function steps(
         root = trainer.stateRoot();
         transcript.append({ ...line, stateRoot: root });
         save();
+        if (kept.has(step)) lodger?.head(step, transcript.head);
       } else transcript.append(line);
       const tokensPerSecond = (tokensOfStep * 1000) / speed.milliseconds;
       const gflops = (tokensPerSecond * flops) / 1e9;

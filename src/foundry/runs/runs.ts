@@ -12,10 +12,9 @@ import {
   readSync,
   statSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { isLocked, makeFolder } from '../../base/index.ts';
+import { isLocked, makeFolder, stateFolder } from '../../base/index.ts';
 
 /** The lock that `make` holds in a run's folder while it works on it. */
 export const RUN_LOCK = 'lock';
@@ -37,10 +36,7 @@ export interface RunSummary {
   noted: string | null;
 }
 
-function listFile(): string {
-  const state = process.env.XDG_STATE_HOME;
-  return join(state && isAbsolute(state) ? state : join(homedir(), '.local', 'state'), 'jikji', 'runs.jsonl');
-}
+const listFile = (): string => join(stateFolder(), 'runs.jsonl');
 
 /**
  * Notes a run in the per-user list. Returns whether that could be done: a read-only home is no reason to stop a run.

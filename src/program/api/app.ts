@@ -11,6 +11,7 @@ import type { Pages } from './pages.ts';
 import { Api, EVERYBODY } from './route.ts';
 import { addCompute } from './routes/compute.ts';
 import { addEvents } from './routes/events.ts';
+import { addLodgings } from './routes/lodgings.ts';
 import { addPeople } from './routes/people.ts';
 import { addPeopleInStage } from './routes/people-in-stage.ts';
 import { addProgrammes } from './routes/programmes.ts';
@@ -37,6 +38,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   addReliance(api, context);
   addEvents(api, context);
   addRuns(api, context);
+  addLodgings(api, context);
   const answer = z.record(z.string(), z.unknown());
   api.on({ method: 'get', path: '/api/openapi.json', summary: 'This document', who: EVERYBODY, answer }, ({ c }) =>
     c.json(document),

@@ -8,6 +8,7 @@ import { documentOf } from './document.ts';
 import { operationsOf } from './generate.testing.ts';
 import { Api, EVERYBODY } from './route.ts';
 import { addCompute } from './routes/compute.ts';
+import { addLodgings } from './routes/lodgings.ts';
 import { addPeople } from './routes/people.ts';
 import { addPeopleInStage } from './routes/people-in-stage.ts';
 import { addProgrammes } from './routes/programmes.ts';
@@ -87,6 +88,7 @@ test('it is OpenAPI 3.1', async () => {
   // Routes are only listed here: nothing of the server is asked.
   for (const add of [
     addCompute,
+    addLodgings,
     addPeople,
     addPeopleInStage,
     addProgrammes,

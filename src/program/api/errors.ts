@@ -11,7 +11,7 @@ const STATUS: [pattern: RegExp, status: ContentfulStatusCode][] = [
   [/^(log-in|log-in-wrong)$/, 401],
   [/^(forbidden|not-public|not-public-yet|origin)$/, 403],
   [
-    /^((programme|consortium|stage|submission|question|rule-book|invitation|run|audit|user|token|appeal|entry|score|decision|cluster|supplier|country|use)-unknown|programme-missing|model-missing|model-not-there|not-found)$/,
+    /^((programme|consortium|stage|submission|question|rule-book|invitation|run|audit|user|token|appeal|entry|score|decision|cluster|supplier|country|use)-unknown|programme-missing|register-missing|model-missing|model-not-there|not-found)$/,
     404,
   ],
   [

@@ -64,6 +64,10 @@ post   /api/programmes/{programme}/stages/{stage}/submissions/run           o---
 get    /api/programmes/{programme}/submissions/{submission}                 ocevap
 get    /api/programmes/{programme}/submissions/{submission}/curve           ocevap
 post   /api/programmes/{programme}/submissions/{submission}/continue        ocevap
+post   /api/programmes/{programme}/lodgings                                 oc----
+get    /api/programmes/{programme}/lodgings                                 ocevap
+get    /api/programmes/{programme}/register                                 ocevap
+get    /api/runs/{run}/lodgings                                             o-----
 get    /api/runs                                                            o-----
 get    /api/runs/{run}                                                      o-----
 get    /api/runs/{run}/curve                                                o-----

@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import type { failure } from './shapes/common.ts';
 import type * as compute from './shapes/compute.ts';
+import type * as lodgings from './shapes/lodgings.ts';
 import type * as people from './shapes/people.ts';
 import type * as programme from './shapes/programme.ts';
 import type * as reliance from './shapes/reliance.ts';
@@ -39,6 +40,8 @@ export type ValueChain = z.output<typeof reliance.chainPage>;
 export type WhatIfPage = z.output<typeof reliance.whatIfPage>;
 export type SmallestPage = z.output<typeof reliance.smallestPage>;
 export type Choices = z.output<typeof reliance.choicesPage>;
+export type Lodgings = z.output<typeof lodgings.lodgings>;
+export type LodgedRun = Lodgings['runs'][number];
 export type Continuation = z.input<typeof runs.continuation>;
 export type { StageReport } from '../decision/index.ts';
 export type { RuleBook } from '../rules/index.ts';

@@ -1,31 +1,51 @@
-// The office's counter-signature under a run's request or seal, kept in the log: one answer for each, so that nobody can ask for
-// nonces until one suits him.
+// The office's counter-signature under a run's request, its heads on the way and its seal, kept in the register that the log holds. A
+// file has one answer, so that nobody can ask for nonces until one suits him; another request for the same run, or another seal of
+// it, is a new answer with the next number, and shows.
 
-import { kindOf, type Lodged, lodgeFile, readStatement, type Signer } from '../../ledger/index.ts';
+import { type Lodgeable, Register, type RegisterEntry, type Signer } from '../../ledger/index.ts';
 import type { Programme } from '../programme/index.ts';
+import { registerLines, registerOf, type Tables } from '../state/index.ts';
 import { programmeOf } from './times.ts';
 
-export interface Answer extends Pick<Lodged, 'name' | 'text'> {
+/** What the office answered. */
+export interface Answer {
+  /** The statement `lodging`. */
+  text: string;
   /** False: it was answered before, and this is that answer. */
   fresh: boolean;
+  /** Its entry in the register; null for an answer from before there was one. */
+  entry: RegisterEntry | null;
+}
+
+/** An answer from before the log had a register. */
+function earlier(tables: Tables, { kind, lodged }: Lodgeable): Answer | undefined {
+  const row = tables.get('lodgings', lodged.slice(0, 32));
+  return row && row.kind === kind && row.requestDigest === lodged
+    ? { text: String(row.statement), fresh: false, entry: null }
+    : undefined;
 }
 
 /**
- * Answers a request or a seal; `file` is it.
- * @throws JikjiError `not-lodgeable`, `statement-broken`, `programme-missing`
+ * Answers what is lodged, and writes the answer to the log before it gives it.
+ * @throws JikjiError `programme-missing`, `register-other-office`
  */
-export async function lodge(programme: Programme, signer: Signer, file: string, actor: string): Promise<Answer> {
+export async function lodge(programme: Programme, signer: Signer, asked: Lodgeable, actor: string): Promise<Answer> {
   programmeOf(programme.tables);
-  const kind = kindOf(file);
-  if (kind === 'request' || kind === 'seal') {
-    const before = programme.tables.get('lodgings', idOf(readStatement(file, kind).digest));
-    const name = kind === 'request' ? 'lodging.json' : 'seal-lodging.json';
-    if (before) return { name, text: String(before.statement), fresh: false };
-  }
-  const { of, name, text, digest } = lodgeFile(file, signer);
-  const data = { id: idOf(digest), kind: of, requestDigest: digest, statement: text };
-  await programme.record(actor, [{ kind: 'lodging-given', data }]);
-  return { name, text, fresh: true };
+  const before = earlier(programme.tables, asked);
+  if (before) return before;
+  const entries = await programme.recordOnce(actor, (tables) => {
+    const register = registerOf(tables) ?? Register.begin(signer.publicKey);
+    return register.answered(asked)
+      ? []
+      : [{ kind: 'answer-registered', data: { line: register.next(asked, signer) } }];
+  });
+  const entry = registerOf(programme.tables)?.answered(asked);
+  if (!entry) throw new Error('what was answered is not in the register');
+  return { text: entry.lodging, fresh: entries.length > 0, entry };
 }
 
-const idOf = (digest: string): string => digest.slice(0, 32);
+/** The whole register as a text of lines; undefined before the office has answered anything. */
+export function registerText(tables: Tables): string | undefined {
+  const register = registerOf(tables);
+  return register && [register.header, ...registerLines(tables)].join('');
+}

@@ -5,11 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Message } from '../../foundry/index.ts';
+import { runKey } from '../../ledger/index.ts';
 import { type AuditOptions, Audits } from './audits.ts';
 import { cardOf } from './card.ts';
 import { Curves } from './curves.ts';
 import { detailOf } from './detail.ts';
-import { evidenceOf } from './evidence.ts';
+import { evidenceOf, statementOf } from './evidence.ts';
 import { Listing } from './listing.ts';
 import { Speaking } from './speaking.ts';
 import type {
@@ -55,6 +56,12 @@ export class Runs {
   /** @throws JikjiError `run-unknown` */
   get(id: string): RunDetail {
     return detailOf(this.#listing.info(id), this.folder(id), this.#listing.summary(id).stateRoot);
+  }
+
+  /** Whose run it is, and under what offices lodge it; undefined before its first step. @throws JikjiError `run-unknown` */
+  lodgedAs(id: string): { maker: string; run: string } | undefined {
+    const genesis = statementOf(this.folder(id), 'genesis.json', 'genesis');
+    return genesis && { maker: genesis.keyid, run: runKey(genesis.predicate.commitment) };
   }
 
   /** Where a run lies, absolute. @throws JikjiError `run-unknown` */

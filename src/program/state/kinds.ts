@@ -4,6 +4,7 @@ import * as compute from './compute.ts';
 import type { Kind } from './kind.ts';
 import * as members from './members.ts';
 import { nameMended } from './names.ts';
+import { answerRegistered } from './register.ts';
 import * as scores from './scores.ts';
 import * as stages from './stages.ts';
 
@@ -34,6 +35,7 @@ export const KINDS = {
   'judgement-given': scores.judgementGiven,
   'finding-signed': scores.findingSigned,
   'lodging-given': stages.lodgingGiven,
+  'answer-registered': answerRegistered,
   'stage-closed': stages.stageClosed,
   'decision-made': stages.decisionMade,
   'decision-recorded': stages.decisionRecorded,

@@ -1,0 +1,247 @@
+// Register: what an office's own list has of this run. The list comes from the auditor, never from the run. What it says of the run
+// is the office's word; what is lodged twice under another key or recipe name, or in a second list, it cannot show.
+
+import { JikjiError } from '../base/index.ts';
+import { digestOfAnswer, Register, type RegisterEntry, requestKeyOf, runKey, type Statement } from '../ledger/index.ts';
+import { Findings } from './findings.ts';
+import type { RunFolder } from './folder.ts';
+import { LODGING, SEAL, SEAL_LODGING, type Signed } from './statements.ts';
+import type { Evidence } from './structure.ts';
+import { TRANSCRIPT } from './transcript.ts';
+import type { Check } from './types.ts';
+
+/** A register as the auditor has it. */
+export interface GivenRegister {
+  text: string;
+  /** The file or address that it is from. */
+  where: string;
+  /** A head of it that the auditor knows from elsewhere. */
+  head?: string | undefined;
+}
+
+/**
+ * Reads the auditor's register and compares it with the head that he knows, which it may have outgrown.
+ * @throws JikjiError `register-broken`, `register-other-head`, `register-other-office`
+ */
+export function readRegister({ text, where, head }: GivenRegister, office: string | undefined): Register {
+  const register = Register.read(text, where);
+  if (head !== undefined && register.entryAt(head) === undefined) {
+    throw new JikjiError(
+      'register-other-head',
+      `never had the head that was asked for: it is cut off, or another history than the one you know (its head is ${register.head})`,
+      where,
+      'ask the office why; take the whole register anew',
+    );
+  }
+  if (office !== undefined && office !== register.office) {
+    throw new JikjiError(
+      'register-other-office',
+      `is the register of ${register.office}, not of the office that was asked for`,
+      where,
+      'give the register of the office that --office names',
+    );
+  }
+  return register;
+}
+
+/** The office's answers to a run: to its request, to heads on its way, to its seals. */
+export function answersOf(register: Register, { genesis }: Signed) {
+  const { commitment } = genesis.predicate;
+  const of = { maker: genesis.keyid, step: null };
+  const subject = runKey(commitment);
+  return {
+    requests: register.answersTo({ ...of, kind: 'request', subject: requestKeyOf(genesis.keyid, commitment) }),
+    seals: register.answersTo({ ...of, kind: 'seal', subject }),
+    heads: register.entries.filter(
+      (one) => one.kind === 'head' && one.subject === subject && one.maker === genesis.keyid,
+    ),
+  };
+}
+
+const answerIn = (answers: readonly RegisterEntry[], lodging: string): RegisterEntry | undefined =>
+  answers.find((one) => digestOfAnswer(one.lodging) === lodging);
+
+/** Entries by their numbers, with their times. */
+const named = (entries: readonly RegisterEntry[]): string =>
+  `${entries
+    .slice(0, 5)
+    .map(({ entry, time }) => `entry ${entry} of ${time}`)
+    .join(', ')}${entries.length > 5 ? ` and ${entries.length - 5} more` : ''}`;
+
+/** Why a run whose register is not at hand says little about how often its office was asked; undefined where none was. */
+export function unknownWithoutRegister({ lodging, sealLodging }: Signed): string | undefined {
+  if (!lodging && !sealLodging) return undefined;
+  return 'The office may have been asked several times until its nonce pleased the maker: only its register (--register) shows how often, and what it saw on the way.';
+}
+
+/** Looks for a run's lodgings in the register, and holds the heads that were lodged on the way against the transcript. */
+export function checkRegister({ signed, folder }: Evidence, register: Register, pinned: string | undefined): Check {
+  const findings = new Findings('register');
+  const size = register.entries.length;
+  const whole = `the register of office ${register.office.slice(0, 16)} has ${size} entries, its head is ${register.head}`;
+  if (pinned === undefined)
+    findings.note(
+      'A chain alone does not stop an office that shows two histories: compare its head with one that others hold (--register-head).',
+    );
+  else findings.note(`The head that was asked for is that of entry ${register.entryAt(pinned)} of ${size}.`);
+  findings.note(
+    'A run that was lodged under another key or another name of its recipe is another run for the register: it does not show here.',
+  );
+  if (!signed) {
+    findings.incomplete('genesis.json', 'what the run is lodged as is not known without a sound genesis');
+    return findings.check(whole);
+  }
+  const { requests, seals, heads } = answersOf(register, signed);
+  const asked = checkRequest(signed, requests, register, findings);
+  const sealed = checkSeal(signed, seals, register, findings);
+  checkHeads(folder, heads, sealed, findings);
+  noteGap([...(asked ? [asked] : []), ...heads, ...(sealed ? [sealed] : [])], findings);
+  const others = new Set(
+    register.entries
+      .filter(({ kind, maker }) => kind === 'request' && maker === signed.genesis.keyid)
+      .map(({ subject }) => subject),
+  );
+  for (const { subject } of requests) others.delete(subject);
+  if (others.size > 0) findings.note(`The office answered requests of this maker for ${others.size} other runs.`);
+  const seen = [
+    asked ? `request in entry ${asked.entry}` : 'no request',
+    `${heads.length} heads on the way`,
+    sealed ? `seal in entry ${sealed.entry}` : 'no seal',
+  ];
+  return findings.check(`${seen.join(', ')}; ${whole}`);
+}
+
+/** An answer that the run has and the register does not. */
+function missing(file: string, statement: Statement<'lodging'> | undefined, register: Register, findings: Findings) {
+  const last = register.entries.at(-1)?.time;
+  const past = statement !== undefined && last !== undefined && last > statement.predicate.time;
+  findings.incomplete(
+    file,
+    past
+      ? `is not in the register, which goes on until ${last}: the office answered beside it, or this is another history`
+      : `is not in the register, which ends ${last === undefined ? 'before it begins' : `at ${last}`}: take a newer one`,
+  );
+}
+
+function checkRequest(
+  { genesis, lodging }: Signed,
+  answers: readonly RegisterEntry[],
+  register: Register,
+  findings: Findings,
+): RegisterEntry | undefined {
+  const digest = genesis.predicate.commitment.lodging;
+  if (digest === null) {
+    if (answers.length > 0)
+      findings.incomplete(
+        LODGING,
+        `the office answered a request for this run (${named(answers)}), and genesis names none`,
+      );
+    return undefined;
+  }
+  const own = answerIn(answers, digest);
+  if (!own) missing(LODGING, lodging, register, findings);
+  else if (own.answer > 1)
+    findings.incomplete(
+      LODGING,
+      `is answer ${own.answer} of ${answers.length} to this request (${named(answers)}): what became of the others is not known, and the seed could be chosen among them`,
+    );
+  else if (answers.length > 1)
+    findings.note(
+      `The office answered this request ${answers.length} times (${named(answers)}); the run has the first.`,
+    );
+  return own;
+}
+
+function checkSeal(
+  { seal, sealLodging }: Signed,
+  answers: readonly RegisterEntry[],
+  register: Register,
+  findings: Findings,
+): RegisterEntry | undefined {
+  if (!sealLodging) {
+    const [first] = answers;
+    if (!first) return undefined;
+    if (first.lodged !== seal?.digest)
+      findings.incomplete(SEAL, `is not the one that the office answered first (${named(answers)})`);
+    else findings.note(`The office answered this seal (${named([first])}); the run does not have the answer.`);
+    return first;
+  }
+  const own = answerIn(answers, sealLodging.digest);
+  if (!own) missing(SEAL_LODGING, sealLodging, register, findings);
+  else if (own.answer > 1)
+    findings.incomplete(
+      SEAL_LODGING,
+      `is answer ${own.answer} of ${answers.length} to seals of this run (${named(answers)}): only the first may serve as the challenge, since a maker can alter a loss that nobody checks and seal anew`,
+    );
+  else if (answers.length > 1)
+    findings.note(
+      `The office answered ${answers.length} seals of this run (${named(answers)}); the run has the first.`,
+    );
+  return own;
+}
+
+/** What was lodged cannot be changed afterwards: each head is the link that the transcript has at its step. */
+function checkHeads(
+  folder: RunFolder,
+  heads: readonly RegisterEntry[],
+  sealed: RegisterEntry | undefined,
+  findings: Findings,
+): void {
+  if (heads.length === 0) return;
+  const links = findings.try(TRANSCRIPT, () => linksAt(folder, new Set(heads.map(({ step }) => step!))));
+  if (!links) return;
+  for (const { step, head, entry, time } of heads) {
+    const there = links.get(step!);
+    if (there === head) continue;
+    findings.refuted(
+      TRANSCRIPT,
+      there === undefined
+        ? `has no such record; the office answered its head at ${time} (entry ${entry})`
+        : `is not the one whose head the office answered at ${time} (entry ${entry}): it was changed afterwards`,
+      { step: step! },
+    );
+  }
+  const late = sealed ? heads.filter(({ entry }) => entry > sealed.entry).length : 0;
+  if (late > 0) findings.note(`Heads lodged after the seal: ${late}. They show nothing of the way.`);
+}
+
+const RECORD = /"link":"([0-9a-f]{64})".*"step":([1-9][0-9]{0,9})\}$/;
+const LONGEST_RECORD = 1024;
+
+/** The links of a transcript at some steps, as they stand there. */
+function linksAt(folder: RunFolder, steps: ReadonlySet<number>): Map<number, string> {
+  const links = new Map<number, string>();
+  let rest = '';
+  for (const piece of folder.pieces(TRANSCRIPT)) {
+    const lines = (rest + piece.toString('latin1')).split('\n');
+    rest = lines.pop()!.slice(0, LONGEST_RECORD);
+    for (const line of lines) {
+      const [, link, step] = RECORD.exec(line.slice(0, LONGEST_RECORD)) ?? [];
+      if (steps.has(Number(step)) && !links.has(Number(step))) links.set(Number(step), link!);
+    }
+  }
+  return links;
+}
+
+const hours = (ms: number): string =>
+  ms < 120_000
+    ? `${Math.round(ms / 1000)} seconds`
+    : ms < 7_200_000
+      ? `${Math.round(ms / 60_000)} minutes`
+      : `${(ms / 3_600_000).toFixed(1)} hours`;
+
+/** The longest time in which the office saw nothing of the run: a server that was away, or a pause. */
+function noteGap(answers: readonly RegisterEntry[], findings: Findings): void {
+  const all = [...answers].sort((a, b) => a.entry - b.entry);
+  let widest: { ms: number; from: RegisterEntry; to: RegisterEntry } | undefined;
+  for (const [i, to] of all.entries()) {
+    const from = all[i - 1];
+    const ms = from ? Date.parse(to.time) - Date.parse(from.time) : 0;
+    if (from && ms > (widest?.ms ?? -1)) widest = { ms, from, to };
+  }
+  if (!widest) return;
+  const at = ({ kind, step, time }: RegisterEntry) => `${kind === 'head' ? `step ${step}` : `the ${kind}`} (${time})`;
+  findings.note(
+    `The longest time in which the office saw nothing of the run: ${hours(widest.ms)}, from ${at(widest.from)} to ${at(widest.to)}.`,
+  );
+}

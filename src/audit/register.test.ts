@@ -1,0 +1,344 @@
+// The office's register in an audit: what was asked more than once, what was changed after the office saw it, and registers that are
+// none, each with everything redone that a maker could redo.
+
+import { createHash } from 'node:crypto';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  canonicalJson,
+  type Lodgeable,
+  lodgedSeed,
+  Register,
+  readLodgeable,
+  readStatement,
+  runKey,
+  type Signer,
+  sha256Hex,
+  signHead,
+} from '../ledger/index.ts';
+import { type AuditOptions, audit } from './audit.ts';
+import { forge, writeRequest } from './forge.testing.ts';
+import { reportLines } from './report/index.ts';
+import { Bench, readRecords, redo } from './run.testing.ts';
+import type { Audit, Check } from './types.ts';
+
+const bench = new Bench();
+const SMALL = { train: { steps: 8 } };
+let maker: Signer;
+let office: Signer;
+/** Lodged by `honest`: a request, heads at steps 2 to 8, the seal. */
+let run: string;
+let honest: Book;
+afterAll(() => bench.remove());
+
+/** An office that answers whatever it is asked, and notes it. */
+class Book {
+  readonly register: Register;
+  readonly #signer: Signer;
+  #lines: string[] = [];
+
+  constructor(signer = office) {
+    this.#signer = signer;
+    this.register = Register.begin(signer.publicKey);
+  }
+
+  ask(asked: Lodgeable) {
+    const line = this.register.next(asked, this.#signer);
+    this.#lines.push(line);
+    return this.register.take(line, 'here');
+  }
+
+  /** Has a file of a run answered, and puts the answer into its folder. */
+  lodge(folder: string, kind: 'request' | 'seal') {
+    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+    const genesis = kind === 'seal' ? read('genesis.json') : undefined;
+    const entry = this.ask(readLodgeable(read(`${kind}.json`), genesis, kind));
+    writeFileSync(join(folder, kind === 'seal' ? 'seal-lodging.json' : 'lodging.json'), entry.lodging);
+    return entry;
+  }
+
+  heads(folder: string, steps: readonly number[]) {
+    const { commitment } = readStatement(join(folder, 'genesis.json'), 'genesis').predicate;
+    for (const step of steps)
+      this.ask(
+        readLodgeable(signHead({ run: runKey(commitment), step, head: linkAt(folder, step) }, maker), undefined, ''),
+      );
+  }
+
+  get text(): string {
+    return this.register.header + this.#lines.join('');
+  }
+
+  get given() {
+    return { text: this.text, where: 'register.jsonl' };
+  }
+}
+
+/** The link of a transcript at a step, worked out here. */
+function linkAt(folder: string, step: number): string {
+  const { commitment } = readStatement(join(folder, 'genesis.json'), 'genesis').predicate;
+  let link = sha256Hex(canonicalJson(commitment as never));
+  for (const record of readRecords(folder).slice(0, step))
+    link = createHash('sha256').update(Buffer.from(link, 'hex')).update(canonicalJson(record)).digest('hex');
+  return link;
+}
+
+/** Makes a run whose request and seal `book` answers, and some of its heads on the way. */
+async function make(book: Book, heads: readonly number[], again = 0): Promise<string> {
+  const out = bench.path();
+  const lodge = join(out, 'lodging.json');
+  await bench.make(maker, SMALL, { out, lodge: `${out}.none` }).catch((error) => {
+    if (error.code !== 'lodging-missing') throw error;
+  });
+  for (let i = 0; i <= again; i++) book.lodge(out, 'request');
+  await bench.make(maker, SMALL, { out, lodge, resume: true });
+  book.heads(out, heads);
+  book.lodge(out, 'seal');
+  return out;
+}
+
+beforeAll(async () => {
+  maker = bench.strangersKey('maker');
+  office = bench.strangersKey('office');
+  honest = new Book();
+  honest.ask(readLodgeable(signHead({ run: sha256Hex('x'), step: 1, head: sha256Hex('y') }, maker), undefined, ''));
+  run = await make(honest, [2, 4, 6, 8]);
+});
+
+const look = (folder: string, book: Book | undefined, options: Partial<AuditOptions> = {}): Promise<Audit> =>
+  audit({ folder, threads: 1, maker: maker.fingerprint, ...(book && { register: book.given }), ...options });
+const checkOf = (found: Audit): Check => found.checks.find(({ name }) => name === 'register')!;
+const notes = (found: Audit): string => found.checks.flatMap((check) => check.notes).join('\n');
+const findings = (found: Audit): string =>
+  checkOf(found)
+    .findings.map(({ file, text }) => `${file} ${text}`)
+    .join('\n');
+
+test('an honest run: its lodgings once, its heads as the transcript has them, the head printed', async () => {
+  const found = await look(run, honest, { challenge: sha256Hex('mine') });
+  expect(found.verdict).toBe('holds');
+  expect(checkOf(found).detail).toContain('request in entry 2, 4 heads on the way, seal in entry 7');
+  expect(checkOf(found).detail).toContain(honest.register.head);
+  expect(found.register).toEqual({ office: office.fingerprint, entries: 7, head: honest.register.head });
+  expect(notes(found)).toContain('shows two histories');
+  expect(notes(found)).toContain('another key or another name of its recipe');
+  expect(notes(found)).toMatch(/saw nothing of the run: \d+ seconds, from /);
+  const screen = reportLines(found, { width: 100, style: (_, text) => text })
+    .join(' ')
+    .replace(/\s+/g, ' ');
+  expect(screen).toContain(honest.register.head);
+});
+
+test('without a register it is said what is not known', async () => {
+  const found = await look(run, undefined);
+  expect(found).toMatchObject({ verdict: 'holds', register: null });
+  expect(checkOf(found)).toBeUndefined();
+  expect(notes(found)).toContain('The office may have been asked several times until its nonce pleased the maker');
+  // Nobody was asked: there is nothing of that kind that is not known.
+  const plain = await bench.make(maker, SMALL);
+  expect(notes(await look(plain, undefined))).not.toContain('asked several times');
+});
+
+describe('the office asked again', () => {
+  test('until its nonce pleases, for the seed: the run is made from the third answer', async () => {
+    const book = new Book();
+    const third = await make(book, [], 2);
+    const found = await look(third, book);
+    expect(found.verdict).toBe('incomplete');
+    expect(findings(found)).toMatch(/^lodging.json is answer 3 of 3 to this request .*the seed could be chosen/);
+    // The draw of an office that was asked before counts for nothing, though the seal was answered once.
+    const { nonce } = book.register.entries.at(-1)!;
+    const drawn = await look(third, book, { challenge: nonce });
+    expect(drawn.detection).toMatchObject({
+      claimed: false,
+      reason: 'the office answered the request of this run before',
+    });
+    // Who has no register cannot see it, and says so.
+    expect((await look(third, undefined)).verdict).toBe('holds');
+  });
+
+  test('with a request that was signed anew: it is for the same run', async () => {
+    const book = new Book();
+    const copy = bench.copy(run);
+    book.lodge(copy, 'request');
+    writeRequest(copy, maker);
+    const second = book.lodge(copy, 'request');
+    expect(second.answer).toBe(2);
+    const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
+    const seed = lodgedSeed(recipe, makerKey, second.nonce);
+    const start = BigInt(`0x${seed}`);
+    forge(copy, maker, [{ from: 0, to: 8, start, batches: start, confessed: true }], {
+      lodging: sha256Hex(second.lodging),
+      seed,
+    });
+    const found = await look(copy, book);
+    expect(findings(found)).toContain('lodging.json is answer 2 of 2 to this request');
+  });
+
+  test('for the draw: an invented loss, sealed anew', async () => {
+    const book = new Book();
+    const copy = await make(book, []);
+    const first = book.register.entries.at(-1)!;
+    redo(copy, maker, {
+      records: (records) => {
+        records[5]!.loss = '4000000000000000';
+      },
+    });
+    const second = book.lodge(copy, 'seal');
+    expect(second).toMatchObject({ kind: 'seal', answer: 2 });
+    for (const challenge of [second.nonce, first.nonce]) {
+      const found = await look(copy, book, { challenge });
+      expect(findings(found)).toMatch(/^seal-lodging.json is answer 2 of 2 to seals of this run .*only the first may/);
+      expect(found.detection.claimed).toBe(false);
+      expect(found.verdict).not.toBe('holds');
+    }
+    // The second answer kept back, as if the seal had never been lodged: the first seal is known all the same.
+    rmSync(join(copy, 'seal-lodging.json'));
+    expect(findings(await look(copy, book))).toMatch(/^seal.json is not the one that the office answered first/);
+  });
+
+  test('afterwards, by whoever it was: the run has the first answers, and that is named', async () => {
+    const book = new Book();
+    const copy = await make(book, [2, 4]);
+    const { nonce } = book.register.entries.at(-1)!;
+    const again = bench.copy(copy);
+    book.lodge(again, 'request');
+    redo(again, maker);
+    book.lodge(again, 'seal');
+    const found = await look(copy, book, { challenge: nonce });
+    expect(found.verdict).toBe('holds');
+    expect(notes(found)).toContain('The office answered this request 2 times');
+    expect(notes(found)).toContain('The office answered 2 seals of this run');
+    expect(found.detection).toMatchObject({ claimed: true, reason: 'drawn by the office when it lodged the seal' });
+    expect((await look(copy, book, { challenge: book.register.entries.at(-1)!.nonce })).detection.claimed).toBe(false);
+  });
+
+  test('and the first request kept back: genesis says that there was none', async () => {
+    const book = new Book();
+    const copy = bench.copy(await bench.make(maker, SMALL));
+    writeRequest(copy, maker);
+    book.lodge(copy, 'request');
+    for (const name of ['request.json', 'lodging.json']) rmSync(join(copy, name));
+    const found = await look(copy, book);
+    expect(findings(found)).toMatch(/lodging.json the office answered a request for this run .*genesis names none/);
+  });
+});
+
+describe('heads that were lodged on the way', () => {
+  test('a record altered afterwards, with everything redone: refuted at that step', async () => {
+    const copy = bench.copy(run);
+    redo(copy, maker, {
+      records: (records) => {
+        records[4]!.loss = '4000000000000000';
+      },
+    });
+    cpSync(join(run, 'seal-lodging.json'), join(copy, 'seal-lodging.json'));
+    const found = await look(copy, honest);
+    expect(checkOf(found)).toMatchObject({
+      verdict: 'refuted',
+      findings: expect.arrayContaining([expect.objectContaining({ file: 'transcript.jsonl', step: 6 })]),
+    });
+    const steps = checkOf(found).findings.flatMap(({ verdict, step }) => (verdict === 'refuted' ? [step] : []));
+    expect(steps).toEqual([6, 8]); // what came before was not changed
+  });
+
+  test('a step that the transcript never had', async () => {
+    const book = new Book();
+    const copy = await make(book, []);
+    const { commitment } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate;
+    const of = { run: runKey(commitment), step: 900, head: sha256Hex('h') };
+    book.ask(readLodgeable(signHead(of, maker), undefined, ''));
+    const found = await look(copy, book);
+    expect(checkOf(found).verdict).toBe('refuted');
+    expect(findings(found)).toContain('has no such record');
+    expect(notes(found)).toContain('Heads lodged after the seal: 1.');
+  });
+
+  test("of somebody else under this run's name: they are not this maker's", async () => {
+    const book = new Book();
+    const copy = await make(book, [2]);
+    const { commitment } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate;
+    const thief = bench.strangersKey('thief');
+    const of = { run: runKey(commitment), step: 2, head: sha256Hex('h') };
+    expect(book.ask(readLodgeable(signHead(of, thief), undefined, '')).answer).toBe(1);
+    expect((await look(copy, book)).verdict).toBe('holds');
+  });
+
+  test('of a run that was not lodged before its first step: under its commitment', async () => {
+    const book = new Book();
+    const copy = bench.copy(await bench.make(maker, SMALL));
+    book.heads(copy, [2, 4]);
+    book.lodge(copy, 'seal');
+    expect(checkOf(await look(copy, book)).detail).toContain('no request, 2 heads on the way, seal in entry 3');
+    redo(copy, maker, {
+      records: (records) => {
+        records[1]!.loss = '4000000000000000';
+      },
+    });
+    expect(checkOf(await look(copy, book)).verdict).toBe('refuted');
+  });
+});
+
+describe('a register that does not have it', () => {
+  test('an older one, and one that goes on beside it', async () => {
+    const older = new Book();
+    older.ask(readLodgeable(signHead({ run: sha256Hex('x'), step: 1, head: sha256Hex('y') }, maker), undefined, ''));
+    const found = await look(run, older);
+    expect(found.verdict).toBe('incomplete');
+    // It was begun after the run was lodged: so it goes past that time.
+    expect(findings(found)).toContain('the office answered beside it, or this is another history');
+    const cut = honest.text.split('\n').slice(0, 2).join('\n');
+    const short = await audit({
+      folder: run,
+      threads: 1,
+      register: { text: `${cut}\n`, where: 'r' },
+    });
+    expect(
+      checkOf(short)
+        .findings.map(({ text }) => text)
+        .join(),
+    ).toContain('take a newer one');
+  });
+
+  test('of another office', async () => {
+    const other = new Book(bench.strangersKey('other-office'));
+    other.ask(readLodgeable(signHead({ run: sha256Hex('x'), step: 1, head: sha256Hex('y') }, maker), undefined, ''));
+    const found = await look(run, other);
+    expect(found.verdict).toBe('refuted');
+    const [structure] = found.checks;
+    expect(structure!.findings).toContainEqual(expect.objectContaining({ file: 'lodging.json', verdict: 'refuted' }));
+    await expect(look(run, other, { office: office.fingerprint })).rejects.toMatchObject({
+      code: 'register-other-office',
+    });
+  });
+
+  test('cut off, altered, moved, unsigned: refused before anything is checked', async () => {
+    const lines = honest.text.split('\n');
+    for (const text of [
+      honest.text.slice(0, -20),
+      [lines[0], ...lines.slice(2)].join('\n'),
+      [lines[0], lines[2], lines[1], ...lines.slice(3)].join('\n'),
+      honest.text.replace('"answer":1', '"answer":2'),
+      honest.text.replace(/"sig":"[^"]*"/, '"sig":"AAAA"'),
+      '',
+    ]) {
+      const register = { text, where: 'register.jsonl' };
+      await expect(look(run, undefined, { register })).rejects.toMatchObject({ code: 'register-broken' });
+    }
+  });
+
+  test('another history than the one whose head is known; one that has grown since holds it', async () => {
+    const { given } = honest;
+    const known = honest.register.entries[3]!.link;
+    const found = await look(run, undefined, { register: { ...given, head: known } });
+    expect(notes(found)).toContain('that of entry 4 of 7');
+    expect(notes(found)).not.toContain('two histories');
+    const cut = `${given.text.split('\n').slice(0, 4).join('\n')}\n`; // a whole register, of three entries
+    for (const register of [
+      { ...given, head: sha256Hex('elsewhere') },
+      { ...given, text: cut, head: known },
+    ])
+      await expect(look(run, undefined, { register })).rejects.toMatchObject({ code: 'register-other-head' });
+  });
+});

@@ -1,0 +1,104 @@
+// An office that is asked over HTTP while a run is made: its address, the token for it, and the thread that asks.
+
+import { readFileSync, statSync } from 'node:fs';
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { JikjiError } from '../base/index.ts';
+import { lodgingsUrl, officeAddress } from './office-address.ts';
+import type { OfficeReply, OfficeWorkerData } from './office-worker.ts';
+import type { Asked, OfficeClient } from './rooms.ts';
+
+/** Beside this file, as TypeScript in a checkout and as JavaScript in the package. */
+const WORKER = new URL(`./office-worker${extname(import.meta.url)}`, import.meta.url);
+
+const MOST_TOKEN = 512;
+
+/**
+ * The token for an office: in a file of the user's own, else in JIKJI_OFFICE_TOKEN; undefined where there is neither.
+ * @throws JikjiError `token-missing`, `token-open` (readable by others), `token-broken`; the token is never shown
+ */
+export function officeToken(file: string | undefined): string | undefined {
+  let text = process.env.JIKJI_OFFICE_TOKEN;
+  if (file !== undefined) {
+    try {
+      const { mode, size } = statSync(file);
+      if (process.platform !== 'win32' && mode & 0o077)
+        throw new JikjiError(
+          'token-open',
+          'other users of this machine can read this token',
+          file,
+          `chmod 600 ${file}`,
+        );
+      text = size <= 4 * MOST_TOKEN ? readFileSync(file, 'utf8') : '';
+    } catch (cause) {
+      if (cause instanceof JikjiError) throw cause;
+      throw new JikjiError('token-missing', 'cannot be read', file, 'check --office-token', { cause });
+    }
+  }
+  if (text === undefined || (file === undefined && text === '')) return undefined;
+  const token = text.trim();
+  if (!/^[\x21-\x7e]+$/.test(token) || token.length > MOST_TOKEN)
+    throw new JikjiError(
+      'token-broken',
+      'holds no token',
+      file ?? 'JIKJI_OFFICE_TOKEN',
+      'make one on the console: your account, tokens',
+    );
+  return token;
+}
+
+/** Asks in a thread of its own; it does not keep the process alive unless it is asked something. */
+export class HttpOffice implements OfficeClient {
+  readonly address: string;
+  readonly #data: OfficeWorkerData;
+  #worker: Worker | undefined;
+  /** One question at a time. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @throws JikjiError `office-address` */
+  constructor(url: string, token: string | undefined) {
+    const address = officeAddress(url, '--lodge');
+    this.address = `${address.origin}/programmes/${address.programme}`;
+    this.#data = { url: lodgingsUrl(address), token };
+  }
+
+  lodge(asked: Asked): Promise<string> {
+    const answer = this.#last.then(() => this.#ask(asked));
+    this.#last = answer.catch(() => {});
+    return answer;
+  }
+
+  async #ask(asked: Asked): Promise<string> {
+    if (!this.#worker) {
+      this.#worker = new Worker(WORKER, { workerData: this.#data });
+      this.#worker.unref();
+    }
+    const worker = this.#worker;
+    worker.ref();
+    try {
+      const { lodging, error } = await new Promise<OfficeReply>((resolve, reject) => {
+        const end = (done: () => void) => {
+          worker.off('message', onMessage);
+          worker.off('error', onError);
+          done();
+        };
+        const onMessage = (reply: OfficeReply) => end(() => resolve(reply));
+        const onError = (cause: unknown) => {
+          this.#worker = undefined; // it has ended: the next question begins another one
+          end(() => reject(cause));
+        };
+        worker.on('message', onMessage);
+        worker.on('error', onError);
+        worker.postMessage(asked);
+      });
+      if (error) throw new JikjiError(error.code, error.message, error.input, error.hint);
+      return lodging!;
+    } finally {
+      worker.unref();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+}

@@ -1,0 +1,40 @@
+// A thread that asks an office: the thread that trains has no time to listen while a step is computed.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { JikjiError } from '../base/index.ts';
+import { askServer } from './office-request.ts';
+
+/** What it is begun with. */
+export interface OfficeWorkerData {
+  url: string;
+  token: string | undefined;
+}
+
+export interface OfficeReply {
+  /** The office's answer, or why there is none. */
+  lodging?: string;
+  error?: { code: string; message: string; input: string; hint: string };
+}
+
+const MOST_ANSWER = 1 << 18;
+const { url, token } = workerData as OfficeWorkerData;
+
+parentPort!.on('message', async (body: object) => {
+  parentPort!.postMessage(await reply(body));
+});
+
+async function reply(body: object): Promise<OfficeReply> {
+  try {
+    const text = await askServer({ url, method: 'POST', token, body, most: MOST_ANSWER });
+    const { lodging } = JSON.parse(text);
+    if (typeof lodging === 'string') return { lodging };
+  } catch (error) {
+    if (error instanceof JikjiError) {
+      const { code, message, input, hint } = error;
+      return { error: { code, message, input, hint } };
+    }
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+  }
+  const message = 'its answer is none that an office gives';
+  return { error: { code: 'office-answer', message, input: new URL(url).origin, hint: 'check the address' } };
+}

@@ -1,0 +1,66 @@
+// `jikji program lodge` and `jikji program answers`: the office counter-signs, and its register as a file.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { JikjiError, writeFileAtomic } from '../../base/index.ts';
+import { ANSWER_FILES } from '../../ledger/index.ts';
+import { describeAnswer, readLodgeableFile } from '../lodge.ts';
+import type { Output } from '../output.ts';
+import { type Common, officeSigner, verb, withProgramme } from './common.ts';
+
+export function addLodgings(program: Command, output: Output): void {
+  verb(program, 'lodge', "counter-sign a run's request or seal, kept in the log", 'lodge request.json')
+    .argument('<file>', 'request.json or seal.json')
+    .option('--genesis <file>', "with a seal: the run's genesis.json (default: the one beside it)")
+    .option('--out <file>', 'where the answer goes (default: beside the file)')
+    .action(async (file: string, options: Common & { out?: string; genesis?: string }) => {
+      const asked = readLodgeableFile(file, options.genesis);
+      const { out, fresh, entry } = await withProgramme(options, async (programme, _files, room) => {
+        const signer = await officeSigner(programme.tables);
+        const answer = await room.lodge(programme, signer, asked, room.officeActor());
+        const out = options.out ?? join(dirname(file), ANSWER_FILES[asked.kind]);
+        if (existsSync(out) && readFileSync(out, 'utf8') !== answer.text)
+          throw new JikjiError('file-exists', 'there is another answer already', out, 'choose another file with --out');
+        writeFileAtomic(out, answer.text);
+        return { out, fresh: answer.fresh, entry: answer.entry };
+      });
+      const { entry: place = null, answer = null } = entry ?? {};
+      output.result({ file: out, fresh, entry: place, answer }, () => {
+        output.line(
+          fresh
+            ? 'Lodged, with the time of this machine and a fresh nonce'
+            : 'It was lodged before: this is the answer it has',
+        );
+        output.line(`  answer  ${out}`);
+        if (entry) describeAnswer(output, entry, true);
+      });
+    });
+
+  verb(
+    program,
+    'answers',
+    "write the office's register, for audit --register",
+    'answers --out register.jsonl   (a server gives it at /api/programmes/NAME/register)',
+  )
+    .option('--out <file>', 'where it goes', 'register.jsonl')
+    .action(async (options: Common & { out: string }) => {
+      const { head, entries } = await withProgramme(options, async (programme, _files, room) => {
+        const register = room.registerOf(programme.tables);
+        const text = room.registerText(programme.tables);
+        if (!register || text === undefined)
+          throw new JikjiError(
+            'register-missing',
+            'this office has answered nothing yet',
+            options.out,
+            'lodge something first',
+          );
+        writeFileAtomic(options.out, text);
+        return { head: register.head, entries: register.entries.length };
+      });
+      output.result({ file: options.out, entries, head }, () => {
+        output.line(`${entries} answers of the office: ${options.out}`);
+        output.line(`  head  ${head}`);
+      });
+    });
+}

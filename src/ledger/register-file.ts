@@ -1,0 +1,125 @@
+// A register in a file, for an office without a programme: one process at a time adds to it, and an answer is on disk before
+// anybody hears it. A line that a crash cut off was never answered, and is taken away before the next one is written.
+
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import {
+  JikjiError,
+  makeFolder,
+  stateFolder,
+  syncFolder,
+  systemCode,
+  takeLock,
+  writeFailure,
+  writeFully,
+} from '../base/index.ts';
+import type { Signer } from './keys.ts';
+import type { Lodgeable } from './lodging.ts';
+import { MAX_REGISTER_BYTES, otherOffice, Register, type RegisterEntry } from './register.ts';
+
+/** How long to wait for another process that adds an entry, and between two looks. */
+const PATIENCE_MS = 20_000;
+const LOOK_MS = 20;
+
+/** Where the register of a key lies if nobody says otherwise: in the user's state folder. */
+export const registerFile = (office: string): string => join(stateFolder(), 'registers', `${office}.jsonl`);
+
+/** @throws JikjiError `register-missing`, `register-broken` */
+export function readRegisterText(path: string): string {
+  try {
+    const { size } = statSync(path);
+    if (size > MAX_REGISTER_BYTES)
+      throw new JikjiError('register-broken', `has ${size} bytes, more than a register`, path, 'check the path');
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+  } catch (cause) {
+    if (cause instanceof JikjiError) throw cause;
+    if (systemCode(cause) === undefined)
+      throw new JikjiError('register-broken', 'is not UTF-8', path, 'take the register anew from the office', {
+        cause,
+      });
+    throw new JikjiError('register-missing', 'cannot be read', path, 'check the path', { cause });
+  }
+}
+
+export interface Lodged {
+  entry: RegisterEntry;
+  /** False: the same was answered before, and this is that answer. */
+  fresh: boolean;
+  /** Head of the register now. */
+  head: string;
+}
+
+/**
+ * Answers what is lodged, and adds the answer to the register at `path`, which is begun where there is none.
+ * @throws JikjiError `register-broken`, `register-other-office`, `locked`, `disk-full`, `not-writable`
+ */
+export async function lodgeInFile(path: string, asked: Lodgeable, signer: Signer): Promise<Lodged> {
+  try {
+    makeFolder(dirname(path), 0o700);
+  } catch (error) {
+    throw writeFailure(error, path);
+  }
+  const release = await takeLockInTime(`${path}.lock`);
+  try {
+    return append(path, asked, signer);
+  } finally {
+    release();
+  }
+}
+
+async function takeLockInTime(path: string): Promise<() => void> {
+  for (const until = performance.now() + PATIENCE_MS; ; await setTimeout(LOOK_MS)) {
+    try {
+      return takeLock(path, 'this register');
+    } catch (error) {
+      if (!(error instanceof JikjiError && error.code === 'locked') || performance.now() > until) throw error;
+    }
+  }
+}
+
+/** The whole lines of a file that a crash may have cut off; a file that never was a register is not touched. */
+function wholeLines(text: string, header: string): string {
+  const end = text.lastIndexOf('\n') + 1;
+  return end === 0 && !header.startsWith(text) ? text : text.slice(0, end);
+}
+
+function append(path: string, asked: Lodgeable, signer: Signer): Lodged {
+  const begun = Register.begin(signer.publicKey);
+  const found = exists(path) ? wholeLines(readRegisterText(path), begun.header) : '';
+  const register = found === '' ? begun : Register.read(found, path);
+  if (register.office !== signer.fingerprint) throw otherOffice(register.office, signer.fingerprint);
+  const before = register.answered(asked);
+  if (before) return { entry: before, fresh: false, head: register.head };
+  const line = register.next(asked, signer);
+  const entry = register.take(line, path);
+  write(path, Buffer.byteLength(found), found === '' ? register.header + line : line);
+  return { entry, fresh: true, head: register.head };
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Writes `text` from byte `at` on, where the whole lines end; whatever fails, those stay. */
+function write(path: string, at: number, text: string): void {
+  const isNew = !exists(path);
+  try {
+    const fd = openSync(path, 'a', 0o644);
+    try {
+      if (fstatSync(fd).size > at) ftruncateSync(fd, at);
+      try {
+        writeFully(fd, Buffer.from(text));
+        fsyncSync(fd);
+      } catch (error) {
+        ftruncateSync(fd, at);
+        throw error;
+      }
+    } finally {
+      closeSync(fd);
+    }
+    if (isNew) syncFolder(dirname(path));
+  } catch (error) {
+    throw writeFailure(error, path);
+  }
+}

@@ -1,0 +1,257 @@
+// The office's register: everything it answered, in order, as JSON lines. Each entry is bound to all before it by a hash chain and
+// signed by the office. docs/proof.md ("Register") has the format. A register that somebody hands us is hostile until `read` has
+// it. A chain alone does not show that the office has no second register: its head must be compared with one that others hold.
+
+import { createHash } from 'node:crypto';
+import { JikjiError } from '../base/index.ts';
+import { canonicalJson, type Json } from './canonical.ts';
+import { sha256Hex } from './digest.ts';
+import { publicKeyFrom, verifyBytes } from './ecdsa.ts';
+import { fingerprintOf, type Signer } from './keys.ts';
+import { LODGEABLE, type Lodgeable, type LodgeableKind, signLodging, subjectName } from './lodging.ts';
+import { base64, type Check, digest, exactly, nullOr, object, ShapeError, whole } from './shape.ts';
+import { parseStatement, preAuthentication } from './statement.ts';
+
+export const MAX_REGISTER_BYTES = 64 << 20;
+const MAX_LINE = 16 << 10;
+const PAYLOAD_TYPE = 'application/vnd.jikji.register';
+
+/** An entry: what was lodged, and the office's answer. */
+export interface RegisterEntry extends Lodgeable {
+  /** From 1, without gaps. */
+  entry: number;
+  /** 1 for the first answer to this kind, subject, maker and step; a second one shows. */
+  answer: number;
+  /** Text of the office's statement `lodging`. */
+  lodging: string;
+  /** Binds it to all before it. */
+  link: string;
+  /** From the lodging. */
+  nonce: string;
+  time: string;
+}
+
+const kindShape: Check<LodgeableKind> = (value, where) => {
+  const kind = LODGEABLE.find((one) => one === value);
+  if (!kind) throw new ShapeError(`${where} is not one of ${LODGEABLE.join(', ')}`);
+  return kind;
+};
+const statementText: Check<string> = (value, where) => {
+  if (typeof value !== 'string') throw new ShapeError(`${where} is not a text`);
+  return value;
+};
+const count = whole(1, Number.MAX_SAFE_INTEGER);
+
+const headerShape = object({ formatVersion: exactly(1), officeKey: base64 });
+const entryShape = object({
+  answer: count,
+  entry: count,
+  formatVersion: exactly(1),
+  head: nullOr(digest),
+  kind: kindShape,
+  link: digest,
+  lodged: digest,
+  lodging: statementText,
+  maker: digest,
+  sig: base64,
+  step: nullOr(count),
+  subject: digest,
+});
+
+const broken = (where: string, what: string): JikjiError =>
+  new JikjiError('register-broken', what, where, 'take the register anew from the office, whole');
+
+/** What is signed: the entry with its link, without the signature. */
+const signedBytes = (entry: { [key: string]: Json }): Buffer =>
+  preAuthentication(Buffer.from(canonicalJson(entry)), PAYLOAD_TYPE);
+
+/** link_n = SHA-256(link_{n-1} as 32 raw bytes || canonical JSON of the entry without link and signature), in hex. */
+const linkOf = (before: string, entry: { [key: string]: Json }): string =>
+  createHash('sha256').update(Buffer.from(before, 'hex')).update(canonicalJson(entry)).digest('hex');
+
+/** What answers are counted together. */
+const countKey = ({ kind, subject, maker, step }: Lodgeable): string =>
+  [kind, subject, maker, kind === 'head' ? step : ''].join(' ');
+
+/** A register in memory. */
+export class Register {
+  /** The office's key: SPKI in base64, and its fingerprint. */
+  readonly officeKey: string;
+  readonly office: string;
+  readonly header: string;
+  readonly entries: RegisterEntry[] = [];
+  readonly #key: ReturnType<typeof publicKeyFrom>;
+  readonly #links = new Map<string, number>();
+  readonly #byLodged = new Map<string, RegisterEntry>();
+  readonly #counts = new Map<string, RegisterEntry[]>();
+  #head: string;
+  /** The line that was verified last. */
+  #last: [line: string, entry: RegisterEntry] | undefined;
+
+  private constructor(officeKey: string) {
+    const spki = Buffer.from(officeKey, 'base64');
+    this.officeKey = officeKey;
+    this.office = fingerprintOf(spki);
+    this.#key = publicKeyFrom(spki);
+    this.header = `${canonicalJson({ formatVersion: 1, officeKey })}\n`;
+    this.#head = sha256Hex(this.header);
+    this.#links.set(this.#head, 0);
+  }
+
+  /** One without entries. */
+  static begin(publicKey: Buffer): Register {
+    return new Register(publicKey.toString('base64'));
+  }
+
+  /**
+   * Reads a register and verifies all of it: forms, chain, signatures, numbers. `where` is for messages.
+   * @throws JikjiError `register-broken`, naming the first line that is not sound
+   */
+  static read(text: string, where: string): Register {
+    if (text.length > MAX_REGISTER_BYTES) throw broken(where, `is larger than ${MAX_REGISTER_BYTES} bytes`);
+    const end = text.indexOf('\n');
+    let begun: Register | undefined;
+    try {
+      const { officeKey } = headerShape(parsed(text.slice(0, Math.max(0, end))), 'the header');
+      begun = new Register(officeKey);
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error;
+    }
+    const register = begun;
+    if (register === undefined || !register.#key || text.slice(0, end + 1) !== register.header)
+      throw broken(where, "does not begin with a register's header");
+    let line = 1;
+    for (let from = end + 1; from < text.length; line++) {
+      const to = text.indexOf('\n', from);
+      if (to < 0) throw broken(`${where}:${line + 1}`, 'the last line does not end: it was cut off');
+      register.take(text.slice(from, to + 1), `${where}:${line + 1}`);
+      from = to + 1;
+    }
+    return register;
+  }
+
+  /** The last link: commits to all entries. That of no entries is the header's digest. */
+  get head(): string {
+    return this.#head;
+  }
+
+  /** The number of the entry after which the head was `link`; undefined where it never was. */
+  entryAt(link: string): number | undefined {
+    return this.#links.get(link);
+  }
+
+  /** All answers that are counted together with one to this, in order. */
+  answersTo(asked: Pick<Lodgeable, 'kind' | 'subject' | 'maker' | 'step'>): readonly RegisterEntry[] {
+    return this.#counts.get(countKey(asked as Lodgeable)) ?? [];
+  }
+
+  /** The answer that the same file has, or the same head of a run: nothing new is asked by it. */
+  answered(asked: Lodgeable): RegisterEntry | undefined {
+    const same = this.#byLodged.get(asked.lodged);
+    if (same || asked.kind !== 'head') return same;
+    return this.answersTo(asked).find(({ head }) => head === asked.head);
+  }
+
+  /** The line of the next entry, signed; it is not taken in. A clock that was set back does not make the register run backwards. */
+  next(asked: Lodgeable, signer: Signer, now = new Date().toISOString()): string {
+    if (signer.fingerprint !== this.office) throw otherOffice(this.office, signer.fingerprint);
+    const { kind, lodged, maker, subject, head, step } = asked;
+    const before = this.entries.at(-1)?.time ?? '';
+    const plain = {
+      answer: this.answersTo(asked).length + 1,
+      entry: this.entries.length + 1,
+      formatVersion: 1,
+      head,
+      kind,
+      lodged,
+      lodging: signLodging(asked, signer, later(now, before)),
+      maker,
+      step,
+      subject,
+    };
+    const linked = { ...plain, link: linkOf(this.#head, plain) };
+    return `${canonicalJson({ ...linked, sig: signer.sign(signedBytes(linked)).toString('base64') })}\n`;
+  }
+
+  /**
+   * Takes in the line that comes next, and gives its entry.
+   * @throws JikjiError `register-broken` for any other line; nothing is taken in then
+   */
+  take(line: string, where: string): RegisterEntry {
+    return this.add(this.verify(line, where));
+  }
+
+  /** Takes in an entry that `verify` gave just now. */
+  add(entry: RegisterEntry): RegisterEntry {
+    this.entries.push(entry);
+    this.#head = entry.link;
+    this.#links.set(entry.link, entry.entry);
+    if (!this.#byLodged.has(entry.lodged)) this.#byLodged.set(entry.lodged, entry);
+    const key = countKey(entry);
+    const others = this.#counts.get(key);
+    if (others) others.push(entry);
+    else this.#counts.set(key, [entry]);
+    return entry;
+  }
+
+  /** The entry of the line that may come next. @throws JikjiError `register-broken` */
+  verify(line: string, where: string): RegisterEntry {
+    const [verified, entry] = this.#last ?? [];
+    if (entry?.entry === this.entries.length + 1 && verified === line) return entry; // asked twice about one line
+    try {
+      this.#last = [line, this.#verified(line)];
+      return this.#last[1];
+    } catch (error) {
+      if (error instanceof ShapeError) throw broken(where, error.message);
+      if (error instanceof JikjiError && error.code === 'statement-broken')
+        throw broken(where, `the office's answer ${error.message}`);
+      throw error;
+    }
+  }
+
+  #verified(line: string): RegisterEntry {
+    if (line.length > MAX_LINE) throw new ShapeError(`is longer than ${MAX_LINE} characters`);
+    if (!line.endsWith('\n')) throw new ShapeError('the line does not end');
+    const value = parsed(line.slice(0, -1));
+    const { sig, ...linked } = entryShape(value, 'the entry');
+    if (`${canonicalJson({ ...linked, sig })}\n` !== line) throw new ShapeError('is not in its canonical form');
+    const { link, ...plain } = linked;
+    if (plain.entry !== this.entries.length + 1)
+      throw new ShapeError(`is entry ${plain.entry} where entry ${this.entries.length + 1} belongs`);
+    if (link !== linkOf(this.#head, plain)) throw new ShapeError('does not follow from the entry before it');
+    if (!this.#key || !verifyBytes(this.#key, signedBytes(linked), Buffer.from(sig, 'base64')))
+      throw new ShapeError('is not signed by the office of this register');
+    if ((plain.kind === 'request') !== (plain.head === null) || (plain.head === null) !== (plain.step === null))
+      throw new ShapeError('a head and its step belong to heads and seals');
+    const { subjects, keyid, predicate } = parseStatement(plain.lodging, 'lodging', 'lodging');
+    if (keyid !== this.office) throw new ShapeError('the answer in it is of another office');
+    if (subjects.size !== 1 || subjects.get(subjectName(plain.kind)) !== plain.lodged)
+      throw new ShapeError('the answer in it is to something else');
+    const { nonce, time } = predicate;
+    if (time < (this.entries.at(-1)?.time ?? '')) throw new ShapeError('is older than the entry before it');
+    const { formatVersion: _, ...entry } = plain;
+    const answer = this.answersTo(entry).length + 1;
+    if (entry.answer !== answer)
+      throw new ShapeError(`says that it is answer ${entry.answer}, and is answer ${answer}`);
+    return { ...entry, link, nonce, time };
+  }
+}
+
+export const otherOffice = (wanted: string, found: string): JikjiError =>
+  new JikjiError(
+    'register-other-office',
+    `is the register of the office ${wanted}, not of ${found}`,
+    'the register',
+    'give the register of the office that signs, or another file with --register',
+  );
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ShapeError('is not JSON');
+  }
+}
+
+/** Of two times in UTC. */
+const later = (a: string, b: string): string => [a, b].sort()[1]!;

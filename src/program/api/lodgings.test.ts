@@ -1,0 +1,127 @@
+// Lodging over HTTP: who may, what stands in the register, and that nobody asks the office twice without it showing.
+
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Register, type Signer, sha256Hex, signHead } from '../../ledger/index.ts';
+import { commitmentOf, genesisText, key, requestText, sealText } from '../../ledger/register.testing.ts';
+import { verifyStore } from '../database/index.ts';
+import { State } from '../state/index.ts';
+import { TestServer, type Who } from './api.testing.ts';
+
+const LODGINGS = '/api/programmes/test/lodgings';
+let server: TestServer;
+let maker: Signer;
+let rival: Signer;
+beforeEach(async () => {
+  server = await new TestServer().begin();
+  [maker, rival] = [key(), key()];
+  await server.office.say('consortium-key-named', { consortium: 'a', key: maker.fingerprint });
+  await server.office.say('consortium-key-named', { consortium: 'b', key: rival.fingerprint });
+});
+afterEach(() => server.close());
+
+const lodge = (who: Who, statement: string, genesis?: string) =>
+  server.ask(who, 'post', LODGINGS, { statement, ...(genesis === undefined ? {} : { genesis }) });
+const register = async () =>
+  Register.read((await server.ask('public', 'get', '/api/programmes/test/register')).body, 'it');
+
+test('a run lodges its request, its heads and its seal; anybody reads the register', async () => {
+  expect((await server.ask('public', 'get', '/api/programmes/test/register')).status).toBe(404);
+  const request = await lodge('consortium', requestText(maker, commitmentOf(maker, 'a')));
+  expect(request).toMatchObject({ status: 200, body: { kind: 'request', fresh: true, entry: 1, answer: 1 } });
+  const run = sha256Hex(request.body.lodging);
+  for (const [i, step] of [10, 20].entries()) {
+    const head = await lodge('consortium', signHead({ run, step, head: sha256Hex(`head ${step}`) }, maker));
+    expect(head.body).toMatchObject({ kind: 'head', entry: i + 2, answer: 1 });
+  }
+  const genesis = genesisText(maker, commitmentOf(maker, 'a', run));
+  const seal = await lodge('consortium', sealText(maker, genesis), genesis);
+  expect(seal.body).toMatchObject({ kind: 'seal', entry: 4, answer: 1 });
+  const found = await register();
+  expect(found.office).toBe(server.office.signer.fingerprint);
+  expect(found.head).toBe(seal.body.head);
+  expect(found.entries.map(({ kind, subject, step }) => [kind, subject === run, step])).toEqual([
+    ['request', false, null],
+    ['head', true, 10],
+    ['head', true, 20],
+    ['seal', true, 20],
+  ]);
+  const { body } = await server.ask('public', 'get', `${LODGINGS}?maker=${maker.fingerprint}`);
+  expect(body).toMatchObject({ office: found.office, head: found.head, entries: 4 });
+  expect(body.runs).toMatchObject([
+    { run, maker: maker.fingerprint, consortium: 'a', headCount: 2, request: { answer: 1 }, seals: [{ step: 20 }] },
+  ]);
+  expect(body.runs[0].heads.map(({ step }: { step: number }) => step)).toEqual([10, 20]);
+  const others = await server.ask('public', 'get', `${LODGINGS}?maker=${rival.fingerprint}`);
+  expect(others.body.runs).toEqual([]);
+});
+
+test('the same file has the answer it has; another request for the same, and another seal, show', async () => {
+  const text = requestText(maker, commitmentOf(maker, 'a'));
+  const first = await lodge('consortium', text);
+  expect((await lodge('consortium', text)).body).toEqual({ ...first.body, fresh: false });
+  const again = await lodge('consortium', requestText(maker, commitmentOf(maker, 'a'), '2026-02-02T03:04:05.678Z'));
+  expect(again.body).toMatchObject({ fresh: true, entry: 2, answer: 2 });
+  expect(again.body.lodging).not.toBe(first.body.lodging);
+  const genesis = genesisText(maker, commitmentOf(maker, 'a', sha256Hex(first.body.lodging)));
+  expect((await lodge('office', sealText(maker, genesis), genesis)).body.answer).toBe(1);
+  const other = sealText(maker, genesis, sha256Hex('an invented loss'));
+  expect((await lodge('office', other, genesis)).body.answer).toBe(2);
+  expect((await register()).entries.map(({ answer }) => answer)).toEqual([1, 2, 1, 2]);
+});
+
+test('twenty at once: one after the other', async () => {
+  const texts = Array.from({ length: 20 }, (_, i) => requestText(maker, commitmentOf(maker, `run ${i % 10}`)));
+  const answers = await Promise.all(texts.map((text) => lodge('consortium', text)));
+  expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+  const found = await register();
+  expect(found.entries.map(({ entry }) => entry)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+  expect(found.entries.map(({ answer }) => answer).toSorted()).toEqual([...Array(10).fill(1), ...Array(10).fill(2)]);
+});
+
+test('it is read again from the log, and the log is sound', async () => {
+  await lodge('consortium', requestText(maker, commitmentOf(maker, 'a')));
+  await lodge('consortium', requestText(maker, commitmentOf(maker, 'b')));
+  const before = await register();
+  await server.programme.close();
+  await server.office.open();
+  await server.open();
+  expect((await register()).head).toBe(before.head);
+  await lodge('consortium', requestText(maker, commitmentOf(maker, 'c')));
+  expect((await register()).entries.slice(0, 2)).toEqual(before.entries);
+  const state = new State();
+  const found = await verifyStore(server.programme.store, (entry) => state.take(entry));
+  expect([found.head, found.altered]).toEqual([server.programme.head, undefined]);
+});
+
+test('a line of another register, or out of its turn, is no entry of the log', async () => {
+  await lodge('consortium', requestText(maker, commitmentOf(maker, 'a')));
+  const own = (await server.ask('public', 'get', '/api/programmes/test/register')).body.split('\n')[1];
+  const other = Register.begin(rival.publicKey);
+  const asked = { kind: 'head', lodged: sha256Hex('x'), maker: maker.fingerprint, subject: sha256Hex('y') } as const;
+  const foreign = other.next({ ...asked, head: sha256Hex('z'), step: 1 }, rival);
+  const skipped = Register.begin(server.office.signer.publicKey).next(
+    { ...asked, head: sha256Hex('z'), step: 1 },
+    server.office.signer,
+  );
+  for (const line of [foreign, `${own}\n`, skipped, 'no JSON\n', '{}\n', '']) {
+    await expect(server.office.say('answer-registered', { line })).rejects.toMatchObject({ name: 'JikjiError' });
+  }
+  expect((await register()).entries).toHaveLength(1);
+});
+
+test('who may not: others in a team’s name, and things that are not lodged', async () => {
+  const text = requestText(maker, commitmentOf(maker, 'a'));
+  const answer = async (who: Who, statement: string, genesis?: string) => {
+    const { status, body } = await lodge(who, statement, genesis);
+    return [status, body.error?.code];
+  };
+  expect(await answer('rival', text)).toEqual([403, 'forbidden']);
+  expect(await answer('public', text)).toEqual([401, 'log-in']);
+  expect(await answer('expert', text)).toEqual([403, 'forbidden']);
+  const genesis = genesisText(maker, commitmentOf(maker, 'a'));
+  expect(await answer('consortium', sealText(maker, genesis))).toEqual([422, 'genesis-missing']);
+  expect(await answer('consortium', genesis)).toEqual([422, 'not-lodgeable']);
+  expect(await answer('consortium', 'x'.repeat(300_000))).toEqual([422, 'request-shape']);
+  expect(await answer('consortium', text.replace('"sig":"M', '"sig":"N'))).toEqual([422, 'statement-broken']);
+  expect((await server.ask('public', 'get', '/api/programmes/test/register')).status).toBe(404);
+});

@@ -1,0 +1,120 @@
+// Lodging with the office of a programme: a team's requests, heads on the way and seals are answered and stand in the register, which
+// anybody may read.
+
+import { z } from 'zod';
+import { JikjiError } from '../../../base/index.ts';
+import { readLodgeable } from '../../../ledger/index.ts';
+import { lodge, lodgedRuns, registerText } from '../../office/index.ts';
+import { registerOf, type Tables } from '../../state/index.ts';
+import type { Viewer } from '../../users/index.ts';
+import { actorOf } from '../access.ts';
+import { type Context, shownAs } from '../context.ts';
+import { type Api, EVERYBODY } from '../route.ts';
+import { digest } from '../shapes/common.ts';
+import * as shape from '../shapes/lodgings.ts';
+import { inProgramme } from './programmes.ts';
+
+/** A team lodges what its own key has signed: nobody asks the office twice in its name. */
+function mustBeOwn({ role, consortium }: Viewer, tables: Tables, maker: string): void {
+  if (role !== 'consortium' || tables.get('consortia', consortium!)?.makerKey === maker) return;
+  throw new JikjiError(
+    'forbidden',
+    'this is signed with another key than that of the consortium',
+    maker,
+    'sign with the key that the programme knows as yours, or name this one there first',
+  );
+}
+
+/** What the registers of these programmes have of runs. */
+function lodgingsOf(tables: Tables, only: Parameters<typeof lodgedRuns>[1]): z.input<typeof shape.lodgings> {
+  const register = registerOf(tables);
+  if (!register) return { office: null, head: null, entries: 0, runs: [] };
+  const consortia = [...tables.all('consortia')];
+  const runs = lodgedRuns(register, only).map((run) => ({
+    ...run,
+    consortium: (consortia.find(({ makerKey }) => makerKey === run.maker)?.id as string | undefined) ?? null,
+  }));
+  return { office: register.office, head: register.head, entries: register.entries.length, runs };
+}
+
+export function addLodgings(api: Api, context: Context): void {
+  const LODGINGS = '/api/programmes/{programme}/lodgings';
+
+  api.on(
+    {
+      method: 'post',
+      path: LODGINGS,
+      summary: "Lodge a run's request, a head on its way, or its seal",
+      who: ['office', 'consortium'],
+      params: inProgramme,
+      body: shape.toLodge,
+      answer: shape.answered,
+    },
+    async ({ params, body, viewer }) => {
+      const { programme } = shownAs(context, params.programme);
+      const asked = readLodgeable(body.statement, body.genesis, 'statement');
+      mustBeOwn(viewer, programme.tables, asked.maker);
+      const signer = await context.office.signer(programme.tables);
+      const { text, fresh, entry } = await lodge(programme, signer, asked, actorOf(viewer));
+      return {
+        kind: asked.kind,
+        lodging: text,
+        fresh,
+        entry: entry?.entry ?? null,
+        answer: entry?.answer ?? null,
+        head: registerOf(programme.tables)?.head ?? null,
+      };
+    },
+  );
+  api.on(
+    {
+      method: 'get',
+      path: LODGINGS,
+      summary: 'Runs as the office saw them: what it answered for each',
+      who: EVERYBODY,
+      params: inProgramme,
+      query: z.object({ maker: digest.optional() }),
+      answer: shape.lodgings,
+    },
+    ({ params, query: { maker } }) =>
+      lodgingsOf(shownAs(context, params.programme).programme.tables, maker === undefined ? {} : { maker }),
+  );
+  api.on(
+    {
+      method: 'get',
+      path: '/api/programmes/{programme}/register',
+      summary: "The office's register, line by line",
+      who: EVERYBODY,
+      params: inProgramme,
+      gives: 'text/plain',
+    },
+    ({ params, c }) => {
+      const text = registerText(shownAs(context, params.programme).programme.tables);
+      if (text === undefined)
+        throw new JikjiError(
+          'register-missing',
+          'this office has answered nothing yet',
+          params.programme,
+          'ask when something was lodged',
+        );
+      return c.body(text, 200, { 'content-type': 'text/plain; charset=utf-8' });
+    },
+  );
+  api.on(
+    {
+      method: 'get',
+      path: '/api/runs/{run}/lodgings',
+      summary: 'A run of this machine as an office of this server saw it',
+      who: ['office'],
+      params: z.object({ run: z.string().min(1).max(200) }),
+      answer: shape.lodgings,
+    },
+    ({ params }) => {
+      const lodged = context.runs.lodgedAs(params.run);
+      const empty = { office: null, head: null, entries: 0, runs: [] };
+      if (!lodged) return empty;
+      const found = context.shown.map(({ programme }) => lodgingsOf(programme.tables, lodged));
+      return found.find(({ runs }) => runs.length > 0) ?? empty;
+    },
+  );
+}

@@ -1,0 +1,63 @@
+// What is lodged with the office of a programme, and what its register says of runs.
+
+import { z } from 'zod';
+import { digest, id } from './common.ts';
+
+export const toLodge = z.strictObject({
+  /** The text of a request.json, a seal.json, or of a maker's word on a head. */
+  statement: z
+    .string()
+    .min(1)
+    .max(1 << 18),
+  /** With a seal: the text of the run's genesis.json. */
+  genesis: z
+    .string()
+    .max(1 << 20)
+    .optional(),
+});
+
+export const answered = z.object({
+  kind: z.enum(['request', 'head', 'seal']),
+  /** The office's statement. */
+  lodging: z.string(),
+  /** False: it was answered before, and this is that answer. */
+  fresh: z.boolean(),
+  /** Its place in the register; null for an answer from before there was one. */
+  entry: z.int().nullable(),
+  /** 1 for the first answer to this. */
+  answer: z.int().nullable(),
+  /** Head of the register, with this answer. */
+  head: digest.nullable(),
+});
+
+const answer = z.object({
+  entry: z.int(),
+  answer: z.int(),
+  time: z.string(),
+  step: z.int().nullable(),
+  head: digest.nullable(),
+});
+
+const lodgedRun = z
+  .object({
+    run: digest,
+    maker: digest,
+    /** Whose key that is in this programme, if anybody's. */
+    consortium: id.nullable(),
+    request: answer.nullable(),
+    heads: z.array(answer),
+    headCount: z.int(),
+    seals: z.array(answer),
+  })
+  .meta({ id: 'LodgedRun' });
+
+export const lodgings = z
+  .object({
+    /** Fingerprint of the office's key; null before it has answered anything. */
+    office: digest.nullable(),
+    /** Of the register. */
+    head: digest.nullable(),
+    entries: z.int(),
+    runs: z.array(lodgedRun),
+  })
+  .meta({ id: 'Lodgings' });
