@@ -197,6 +197,8 @@ def recipe_of(text_of_file):
         members(source, SOURCE, f"source {i}", OPTIONAL)
         npm, read_by = "npm" in source, source["read"]
         wrong = npm == ("files" in source) or npm != ("path" in source) or not npm and "sha512" in source
+        paths = source.get("path", [])
+        wrong = wrong or any(path.startswith("/") or ".." in path.split("/") for path in ([paths] if isinstance(paths, str) else paths))
         if wrong or "field" in source and read_by not in ("jsonl", "json-strings") or read_by == "jsonl" and "field" not in source:
             raise Broken(f"source {i} has keys that do not go together")
     m, t = value["model"], value["train"]

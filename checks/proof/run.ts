@@ -25,6 +25,10 @@ interface Theirs {
   replayed: { from: number; to: number; verdict: Verdict }[];
 }
 
+const ODD_SOURCES = [
+  { files: ['texts/a/{1,2}?.txt', 'texts/a/?.txt'], language: 'en', licence: '"quoted" #1', weight: 1 / 3 },
+  { files: 'texts/b', language: 'ko', licence: "it's: - 'null', true", weight: 2.5 },
+];
 /** Shapes that have little in common: more than one block of queries, heads of odd halves, groups, both schedules, rows of no whole eight. */
 const SHAPES: Record<string, Parameters<Bench['make']>[1]> = {
   blocks: {
@@ -32,6 +36,8 @@ const SHAPES: Record<string, Parameters<Bench['make']>[1]> = {
     train: { steps: 5, batchSize: 4, microBatchSize: 1, sequenceLength: 100, gradientGroups: 2, schedule: 'wsd' },
   },
   odd: {
+    // Texts that YAML must quote, and numbers that are no short fractions.
+    ...{ corpus: { sources: ODD_SOURCES, validation: 1 / 7 } },
     model: { hiddenSize: 20, intermediateSize: 37, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 2 },
     train: {
       ...{ steps: 6, batchSize: 3, microBatchSize: 3, sequenceLength: 13, warmupSteps: 0, weightDecay: 0 },
