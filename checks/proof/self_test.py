@@ -1,6 +1,8 @@
 """The Python of this folder against exact arithmetic and published vectors, before it judges anything. Ends with an error where it is wrong."""
 
+import pathlib
 import random
+import re
 import struct
 from fractions import Fraction
 
@@ -85,4 +87,9 @@ assert digests.tree([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b93
 leaves = [bytes.fromhex(leaf) for leaf in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")]
 assert digests.tree(leaves).hex() == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
 assert [half_up(x) for x in (0.49999999999999994, 0.5, 1.5, 2.5, 2.4999999)] == [0, 1, 2, 3, 2]
+# Every constant is one that the page has.
+here = pathlib.Path(__file__).parent
+page = (here / "../../docs/arithmetic.md").read_text("utf-8")
+bits = [word for name in ("binary32.py", "binary64.py") for word in re.findall(r"\b(?:[0-9a-f]{16}|[0-9a-f]{8})\b", (here / name).read_text("utf-8"))]
+assert len(bits) == 11 + 10 + 48 and all(f"`{word}`" in page for word in bits), "a constant is not in docs/arithmetic.md"
 print("ok: fma against exact numbers, Philox, canonical numbers, trees")

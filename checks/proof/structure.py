@@ -93,12 +93,12 @@ def read_transcript(run, check, origin, commitment):
 
 def check_structure(run, check, maker=None, office=None):
     """Evidence: each member is there only where it could be used."""
-    e = SimpleNamespace(run=run, commitment=None, recipe=None, shape=None, tokenizer=None, steps=None, texts=None, kept=[], states={})
+    e = SimpleNamespace(run=run, commitment=None, seal=None, recipe=None, shape=None, tokenizer=None, steps=None, texts=None, kept=[], states={})
     signed = check_statements(run, check, maker, office)
     if signed is None:
         return e
     commitment, seal = signed["genesis"].predicate["commitment"], signed["seal"]
-    e.commitment = commitment
+    e.commitment, e.seal = commitment, seal
     if commitment["arithmeticVersion"] != 1:
         check.incomplete("genesis.json", "names another version of the arithmetic")
         return e

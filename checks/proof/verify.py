@@ -1,8 +1,8 @@
-"""A second verifier of Jikji's runs, written from docs/proof.md and docs/arithmetic.md. Shares no code with Jikji; needs numpy.
+"""A second verifier of Jikji's runs. Follows docs/proof.md and docs/arithmetic.md, shares no code with Jikji, needs numpy.
 
-usage: python3 verify.py RUN [--replay all|none|0,1,5] [--maker FINGERPRINT] [--office FINGERPRINT]
+usage: python3 verify.py RUN [--replay all|none|0,1,5] [--figures] [--maker FINGERPRINT] [--office FINGERPRINT]
 RUN is a run's folder or a bundle; segments count from 0. Prints one JSON object: {verdict, checks, findings, replayed}.
-It draws no segments: which ones are trained again is the caller's choice. Rank, bundles' order and figures are not looked at.
+It draws no segments and ranks none: which ones are trained again is the caller's choice. With --figures the seal's bits per byte are computed again.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from random_streams import Batches
 from structure import TOKENIZER, TRANSCRIPT, check_structure, state_file
 from tokens import Encoder, Unknown, from_json, in_turn, to_json, train
 from training import NotFinite, batch_digest, initial_state, learning_rate, root_of, step
+from validation import bits_per_byte
 
 
 def batches_of(e, check):
@@ -179,7 +180,19 @@ def check_replay(e, check, chosen):
     return replayed
 
 
-def verify(path, chosen, maker=None, office=None):
+def check_figures(e, check):
+    state = e.states.get(e.kept[-1]) if e.shape else None
+    parts = [part for part in e.texts[2] if part.split == "validation"] if e.texts else []
+    if state is None or not e.seal or not parts or any(part.ids is None for part in parts):
+        return check.incomplete("seal.json", "there is no usable seal, last state and validation ids")
+    lengths = {i: len(token) for token, i in e.tokenizer["model"]["vocab"].items()}  # a character for each byte
+    found = bits_per_byte(e.shape, state, [part.ids for part in parts], e.recipe["train"]["validationTokens"], {**lengths, 0: 0})
+    if found != e.seal.predicate["valBitsPerByte"]:
+        check.refuted("seal.json", f"its figure is {e.seal.predicate['valBitsPerByte']}, computed again it is {found}")
+    return None
+
+
+def verify(path, chosen, maker=None, office=None, figures=False):
     """chosen: numbers of segments, or None for all."""
     checks = {name: Check(name) for name in ("structure", "schedule", "origin", "policy", "motion", "replay")}
     e = check_structure(Run(path), checks["structure"], maker, office)
@@ -191,6 +204,9 @@ def verify(path, chosen, maker=None, office=None):
         checks["policy"].incomplete("recipe.yaml", "there is no usable recipe")
     check_all_motion(e, checks["motion"])
     replayed = check_replay(e, checks["replay"], chosen)
+    if figures:
+        checks["figures"] = Check("figures")
+        check_figures(e, checks["figures"])
     return {
         "verdict": worst(check.verdict for check in checks.values()),
         "checks": [{"name": check.name, "verdict": check.verdict} for check in checks.values()],
@@ -203,8 +219,9 @@ if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("run")
     options.add_argument("--replay", default="all")
+    options.add_argument("--figures", action="store_true")
     options.add_argument("--maker")
     options.add_argument("--office")
     asked = options.parse_args()
     numbers = None if asked.replay == "all" else [] if asked.replay == "none" else [int(x) for x in asked.replay.split(",")]
-    print(json.dumps(verify(asked.run, numbers, asked.maker, asked.office)))
+    print(json.dumps(verify(asked.run, numbers, asked.maker, asked.office, asked.figures)))
