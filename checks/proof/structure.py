@@ -91,6 +91,15 @@ def read_transcript(run, check, origin, commitment):
     return found
 
 
+def entries(tokenizer):
+    """Of its vocabulary; 0 where there is none."""
+    try:
+        vocabulary = tokenizer["model"]["vocab"]
+    except (KeyError, TypeError):
+        return 0
+    return len(vocabulary) if isinstance(vocabulary, dict) else 0
+
+
 def check_structure(run, check, maker=None, office=None):
     """Evidence: each member is there only where it could be used."""
     e = SimpleNamespace(run=run, commitment=None, seal=None, recipe=None, shape=None, tokenizer=None, steps=None, texts=None, kept=[], states={})
@@ -127,7 +136,7 @@ def check_structure(run, check, maker=None, office=None):
     if e.tokenizer is not None:
         if sha_hex(run.read(TOKENIZER)) != commitment["tokenizer"]:
             check.refuted(TOKENIZER, "is another tokenizer than genesis names")
-        vocabulary = len(e.tokenizer["model"]["vocab"]) if isinstance(e.tokenizer, dict) and isinstance(e.tokenizer.get("model"), dict) else 0
+        vocabulary = entries(e.tokenizer)
         if 257 <= vocabulary <= recipe["tokenizer"]["vocabSize"]:
             e.shape = shape_of(recipe, vocabulary)
         else:
