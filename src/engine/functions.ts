@@ -6,7 +6,7 @@ const view = new DataView(new ArrayBuffer(8));
 
 const SQRT_2 = 1.4142135623730951;
 const LOG2_E = 1.4426950408889634;
-// ln 2 in two parts; the first ends in 32 zero bits, so that its product with an exponent is exact.
+// ln 2 in two parts; the first ends in 21 zero bits, so that its product with an exponent is exact.
 const LN2_HIGH = 6.9314718036912381649e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
 const TWO_OVER_PI = 0.6366197723675814;

@@ -1,0 +1,187 @@
+"""corpus/manifest.json, corpus/tokens.json and the files they name (docs/proof.md, "Corpus files")."""
+
+import base64
+
+import numpy as np
+
+from digests import canonical, indented, sha_hex, tree
+from files import Wrong, fits, parse
+from statements import digest, one, text, whole
+
+SPLITS = ("train", "validation")
+n = whole(0, 2**53 - 1)
+word, short = (lambda x: isinstance(x, str) and len(x) <= 10_000), text(r"(?s).{0,100}")
+real = lambda x: type(x) in (int, float)
+maybe = lambda x: x is None or word(x)
+SIDES = {"train": n, "validation": n}
+FILE = {"name": short, "bytes": n, "sha256": digest}
+SOURCE = {
+    "origin": lambda x: True, "read": lambda x: x in ("text", "markdown", "jsonl", "wordnet", "json-strings"), "field": maybe, "script": maybe, "language": word,
+    "licence": word, "weight": lambda x: real(x) and 0 < x <= 1000, "counts": {"read": n, "kept": n, **SIDES, "dropped": lambda x: isinstance(x, dict)},
+    "cuts": n, "bytes": SIDES, "files": {"train": FILE, "validation": FILE},
+}  # fmt: skip
+MANIFEST = {
+    "formatVersion": one(1), "validation": real, "sources": [SOURCE], "corpusRoot": digest, "documents": SIDES, "bytes": SIDES,
+    "licenceSummary": [{"licence": word, "documents": n, "bytes": n}],
+}  # fmt: skip
+SHARD = {"file": short, "tokens": n, "documents": n, "bytes": n, "sha256": digest}
+TOKENS = {"formatVersion": one(1), "width": lambda x: type(x) is int and x in (2, 4), "tokenizer": digest, "sources": [{"train": SHARD, "validation": SHARD}], "root": digest}
+
+
+def manifest_of(data):
+    value = parse(data)
+    fits(value, MANIFEST)
+    for source in value["sources"]:
+        common = {"fileCount": n, "list": FILE}
+        npm = {"npm": word, "integrity": word, "path": [word], **common}
+        fits(source["origin"], npm if "npm" in source["origin"] else {"files": [word], **common}, "origin")
+        if not all(map(n, source["counts"]["dropped"].values())):
+            raise Wrong("counts.dropped is not what it may be")
+    if indented(value) + "\n" != data:
+        raise Wrong("is not in the form in which it is written")
+    return value
+
+
+def tokens_of(data):
+    value = parse(data)
+    fits(value, TOKENS)
+    if canonical(value).decode() + "\n" != data:
+        raise Wrong("is not in canonical form")
+    return value
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def same_place(origin, asked):
+    if "npm" not in origin:
+        return "files" in asked and origin["files"] == as_list(asked["files"])
+    pinned = asked.get("sha512", origin["integrity"])
+    if not pinned.startswith("sha512-"):
+        pinned = "sha512-" + base64.b64encode(bytes.fromhex(pinned)).decode()
+    return origin["npm"] == asked.get("npm") and origin["path"] == as_list(asked.get("path", [])) and origin["integrity"] == pinned
+
+
+def name_of(i, what):
+    return f"source-{i:02}.{what}"
+
+
+def check_manifest(manifest, recipe, wrong):
+    asked_for = recipe["corpus"]
+    if manifest["validation"] != asked_for["validation"]:
+        wrong("its share of validation is not the recipe's")
+    if len(manifest["sources"]) != len(asked_for["sources"]):
+        return wrong("its sources are not the recipe's")
+    documents, sizes, licences = dict.fromkeys(SPLITS, 0), dict.fromkeys(SPLITS, 0), {}
+    for i, (made, asked) in enumerate(zip(manifest["sources"], asked_for["sources"])):
+        for key in ("read", "field", "script", "language", "licence", "weight"):
+            if made[key] != asked.get(key):
+                wrong(f"source {i}: {key} is not the recipe's")
+        if not same_place(made["origin"], asked):
+            wrong(f"source {i} comes from elsewhere than the recipe says")
+        if made["origin"]["list"]["name"] != name_of(i, "files.jsonl") or any(made["files"][s]["name"] != name_of(i, f"{s}.jsonl") for s in SPLITS):
+            wrong(f"source {i}: a file has another name")
+        counts = made["counts"]
+        if counts["kept"] != counts["train"] + counts["validation"] or counts["read"] != counts["kept"] + sum(counts["dropped"].values()):
+            wrong(f"source {i}: its counts do not add up")
+        for split in SPLITS:
+            documents[split] += counts[split]
+            sizes[split] += made["bytes"][split]
+        of = licences.setdefault(made["licence"], {"documents": 0, "bytes": 0})
+        of["documents"] += counts["kept"]
+        of["bytes"] += sum(made["bytes"].values())
+    if manifest["documents"] != documents or manifest["bytes"] != sizes:
+        wrong("its totals do not add up")
+    summary = {one["licence"]: {"documents": one["documents"], "bytes": one["bytes"]} for one in manifest["licenceSummary"]}
+    if summary != licences or len(summary) != len(manifest["licenceSummary"]):
+        wrong("its summary by licence does not add up")
+
+
+class Part:
+    """Training or validation documents of a source; texts and ids are None where they are not there."""
+
+    def __init__(self, source, split, made, shard):
+        self.source, self.split, self.shard = source, split, shard
+        self.text_name, self.ids_name = f"corpus/{made['files'][split]['name']}", f"corpus/{shard['file']}"
+        self.bytes, self.texts, self.ids = made["bytes"][split], None, None
+
+
+def documents(data):
+    """The texts of a file of documents. @raises Wrong"""
+    lines = data.split(b"\n")
+    if lines.pop():
+        raise Wrong("is cut short")
+    found = []
+    for number, line in enumerate(lines, 1):
+        try:
+            value = parse(line.decode())
+            fits(value, {"text": lambda x: isinstance(x, str)}, f"line {number}")
+            good = canonical(value) == line
+        except ValueError as error:  # not UTF-8, or a lone surrogate
+            raise Wrong(f"line {number} is not Unicode") from error
+        if not good:
+            raise Wrong(f"line {number} is not canonical")
+        found.append(value["text"])
+    return found
+
+
+def check_texts(run, check, recipe, commitment, vocabulary):
+    """Both manifests and the parts, or None."""
+    manifest_file, tokens_file = "corpus/manifest.json", "corpus/tokens.json"
+    manifest = check.trying(manifest_file, lambda: manifest_of(run.text(manifest_file)))
+    if manifest is None:
+        return None
+    if manifest["corpusRoot"] != commitment["corpusRoot"] or sha_hex(run.read(manifest_file)) != commitment["corpusManifest"]:
+        check.refuted(manifest_file, "is another one than genesis names")
+    check_manifest(manifest, recipe, lambda words: check.refuted(manifest_file, words))
+    tokens = check.trying(tokens_file, lambda: tokens_of(run.text(tokens_file)))
+    if tokens is None:
+        return None
+    if len(tokens["sources"]) != len(manifest["sources"]):
+        check.refuted(tokens_file, "has other sources than the manifest")
+        return None
+    if sha_hex(run.read(tokens_file)) != commitment["tokensManifest"] or tokens["tokenizer"] != commitment["tokenizer"]:
+        check.refuted(tokens_file, "is another one than genesis names")
+    if vocabulary is not None and tokens["width"] != (2 if vocabulary <= 65_536 else 4):
+        check.refuted(tokens_file, "has ids of another size")
+    named, leaves, parts = True, [], []
+    for i, (made, shards) in enumerate(zip(manifest["sources"], tokens["sources"])):
+        named = named and made["origin"]["list"]["name"] == name_of(i, "files.jsonl")
+        for split in SPLITS:
+            shard = shards[split]
+            leaves.append(bytes.fromhex(shard["sha256"]))
+            named = named and made["files"][split]["name"] == name_of(i, f"{split}.jsonl")
+            if shard["file"] != name_of(i, f"{split}.bin"):
+                named = False
+                check.refuted(tokens_file, f"source {i}: a file has another name")
+            if shard["documents"] != made["counts"][split] or shard["bytes"] != made["bytes"][split]:
+                check.refuted(tokens_file, f"source {i}: its counts are not the manifest's")
+            parts.append(Part(i, split, made, shard))
+    root = tree(leaves).hex()
+    if root != tokens["root"] or root != commitment["tokensRoot"]:
+        check.refuted(tokens_file, "its root is not that of its files, or not genesis's")
+    if not named:
+        return None
+
+    def compare(name, size, sha256):
+        """The bytes of a file, None where it is not there; of another file than the one that is written, a finding."""
+        if not check.trying(name, lambda: run.has(name)):
+            return None
+        data = run.read(name)
+        if len(data) != size or sha_hex(data) != sha256:
+            check.refuted(name, "is not the file whose digest is written")
+        return data
+
+    for i, made in enumerate(manifest["sources"]):
+        listed = made["origin"]["list"]
+        if compare(f"corpus/{listed['name']}", listed["bytes"], listed["sha256"]) is None:
+            check.incomplete(f"corpus/{listed['name']}", "is not there")
+        for part in parts[2 * i : 2 * i + 2]:
+            file = made["files"][part.split]
+            part.texts = compare(part.text_name, file["bytes"], file["sha256"])
+            ids = compare(part.ids_name, part.shard["tokens"] * tokens["width"], part.shard["sha256"])
+            if ids is not None and len(ids) == part.shard["tokens"] * tokens["width"]:
+                part.ids = np.frombuffer(ids, f"<u{tokens['width']}")
+    return manifest, tokens, parts
+

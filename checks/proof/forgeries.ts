@@ -1,0 +1,270 @@
+// What may be wrong with a run, one deed each, done to a copy of an honest one. Whether a deed comes with all hashes and signatures
+// redone is part of it. Says what an audit that replays everything must answer.
+
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { forge } from '../../src/audit/forge.testing.ts';
+import { changeTensor, checkpointOf, readState, redo, writeState } from '../../src/audit/run.testing.ts';
+import type { Verdict } from '../../src/audit/types.ts';
+import { trainTokenizer } from '../../src/foundry/tokenizer/index.ts';
+import { bits32, bits64, type Signer } from '../../src/ledger/index.ts';
+
+/** The runs that deeds are done with; all of 8 steps, a state kept every second one. */
+export interface Scene {
+  /** A copy of an honest run. */
+  run: string;
+  /** The same recipe with another seed. */
+  other: string;
+  signer: Signer;
+  /** Somebody else. */
+  stranger: Signer;
+}
+
+export interface Deed {
+  name: string;
+  verdict: Exclude<Verdict, 'holds'>;
+  do(scene: Scene): void | Promise<void>;
+  /** Fingerprint that the auditor expects of the maker. */
+  maker?: (scene: Scene) => string;
+}
+
+const LAST = 8;
+const UP = 'model.layers.1.mlp.up_proj.weight';
+
+/** Changes the text of a file. */
+const edit = (path: string, change: (text: string) => string): void => {
+  const before = readFileSync(path, 'utf8');
+  const after = change(before);
+  if (after === before) throw new Error(`nothing changed in ${path}`);
+  writeFileSync(path, after);
+};
+
+const real = (bits: unknown): number => Buffer.from(String(bits), 'hex').readDoubleBE();
+
+/** The signature of a statement in its other form: n - s instead of s. */
+function highS(path: string): void {
+  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+  const envelope = JSON.parse(readFileSync(path, 'utf8'));
+  const sig = Buffer.from(envelope.signatures[0].sig, 'base64');
+  const rEnd = 4 + sig[3]!;
+  const s = order - BigInt(`0x${sig.toString('hex', rEnd + 2)}`);
+  let body = Buffer.from(s.toString(16).padStart(64, '0'), 'hex');
+  if (body[0]! >= 0x80) body = Buffer.concat([Buffer.from([0]), body]);
+  const inner = Buffer.concat([sig.subarray(2, rEnd), Buffer.from([2, body.length]), body]);
+  envelope.signatures[0].sig = Buffer.concat([Buffer.from([0x30, inner.length]), inner]).toString('base64');
+  writeFileSync(path, `${JSON.stringify(envelope)}\n`);
+}
+
+const swapBatches = (records: { [key: string]: unknown }[]): void => {
+  [records[4]!.batch, records[5]!.batch] = [records[5]!.batch, records[4]!.batch];
+};
+
+export const DEEDS: readonly Deed[] = [
+  // Files changed and nothing redone.
+  { name: 'a byte of a state', verdict: 'refuted', do: ({ run }) => changeTensor(run, 4, UP, (w) => w.fill(0, 0, 1)) },
+  {
+    name: 'a digit of a link',
+    verdict: 'refuted',
+    do: ({ run }) =>
+      edit(join(run, 'transcript.jsonl'), (t) => t.replace(/"link":"./, (x) => `"link":"${x.endsWith('0') ? 1 : 0}`)),
+  },
+  {
+    name: 'the last record left out',
+    verdict: 'refuted',
+    do: ({ run }) => edit(join(run, 'transcript.jsonl'), (text) => text.replace(/[^\n]*\n$/, '')),
+  },
+  {
+    name: 'a space in a signed envelope',
+    verdict: 'refuted',
+    do: ({ run }) => edit(join(run, 'seal.json'), (text) => text.replace(':', ': ')),
+  },
+  {
+    name: 'the other form of a signature',
+    verdict: 'refuted',
+    do: ({ run }) => highS(join(run, 'genesis.json')),
+  },
+  {
+    name: 'a file beside the model that nobody sealed',
+    verdict: 'refuted',
+    do: ({ run }) => writeFileSync(join(run, 'model/adapter.bin'), 'x'),
+  },
+  {
+    name: 'another last token',
+    verdict: 'refuted',
+    do: ({ run }) => {
+      const path = join(run, 'corpus/source-00.train.bin');
+      const bytes = readFileSync(path);
+      bytes[bytes.length - 2]! ^= 1;
+      writeFileSync(path, bytes);
+    },
+  },
+  // Something is not there.
+  { name: 'no seal', verdict: 'incomplete', do: ({ run }) => rmSync(join(run, 'seal.json')) },
+  { name: 'no genesis', verdict: 'incomplete', do: ({ run }) => rmSync(join(run, 'genesis.json')) },
+  {
+    name: 'a kept state withheld',
+    verdict: 'incomplete',
+    do: ({ run }) => rmSync(checkpointOf(run, 4), { recursive: true }),
+  },
+  { name: 'no texts', verdict: 'incomplete', do: ({ run }) => rmSync(join(run, 'corpus/source-01.train.jsonl')) },
+  { name: 'no tokens', verdict: 'incomplete', do: ({ run }) => rmSync(join(run, 'corpus/source-01.train.bin')) },
+  // The beginning, with everything redone.
+  {
+    name: 'another seed than the one that was drawn from',
+    verdict: 'refuted',
+    do: ({ run, signer }) => {
+      edit(join(run, 'recipe.yaml'), (text) => text.replace('seed: 1377', 'seed: 4711'));
+      redo(run, signer, { commitment: { seed: (4711).toString(16).padStart(16, '0') } });
+    },
+  },
+  {
+    name: "another run's weights at the first kept state",
+    verdict: 'refuted',
+    do: ({ run, other, signer }) => {
+      cpSync(checkpointOf(other, 2), checkpointOf(run, 2), { recursive: true });
+      redo(run, signer);
+    },
+  },
+  {
+    name: 'a tokenizer of other texts',
+    verdict: 'refuted',
+    do: async ({ run, signer }) => {
+      const path = join(run, 'tokenizer/tokenizer.json');
+      const vocabSize = Object.keys(JSON.parse(readFileSync(path, 'utf8')).model.vocab).length;
+      const text = 'something else altogether, something else, quite something '.repeat(60);
+      writeFileSync(path, (await trainTokenizer([{ text, weight: 1 }], { vocabSize })).toJson());
+      redo(run, signer);
+    },
+  },
+  {
+    name: 'a letter of a training text',
+    verdict: 'refuted',
+    do: ({ run, signer }) => {
+      edit(join(run, 'corpus/source-00.train.jsonl'), (text) => text.replace(/(?<="text":"[^"]*)[a-p]/, 'q'));
+      redo(run, signer);
+    },
+  },
+  {
+    name: 'tokens of another text',
+    verdict: 'refuted',
+    do: ({ run, signer }) => {
+      const path = join(run, 'corpus/source-01.train.bin');
+      const bytes = readFileSync(path);
+      bytes.writeUInt16LE(bytes.readUInt16LE(200) === 70 ? 71 : 70, 200);
+      writeFileSync(path, bytes);
+      redo(run, signer);
+    },
+  },
+  {
+    name: 'a recipe in another spelling',
+    verdict: 'refuted',
+    do: ({ run, signer }) => {
+      appendFileSync(join(run, 'recipe.yaml'), '# nothing\n');
+      redo(run, signer);
+    },
+  },
+  {
+    name: 'a source weighed otherwise than the recipe says',
+    verdict: 'refuted',
+    do: ({ run, signer }) => {
+      edit(join(run, 'recipe.yaml'), (text) => text.replace('weight: 2.5', 'weight: 1'));
+      edit(join(run, 'corpus/manifest.json'), (text) => text.replace('"weight": 2.5', '"weight": 1'));
+      redo(run, signer);
+    },
+  },
+  {
+    name: 'signed by a stranger, where the maker is known',
+    verdict: 'refuted',
+    maker: ({ signer }) => signer.fingerprint,
+    do: ({ run, stranger }) => redo(run, stranger),
+  },
+  {
+    name: 'a shorter list of states that stay',
+    verdict: 'refuted',
+    do: ({ run, signer }) => {
+      rmSync(checkpointOf(run, 4), { recursive: true });
+      redo(run, signer, { commitment: { kept: [2, 6, 8] } });
+    },
+  },
+  // The schedule, with everything redone.
+  {
+    name: 'another learning rate',
+    verdict: 'refuted',
+    do: ({ run, signer }) =>
+      redo(run, signer, {
+        records: (records) => {
+          records[6]!.learningRate = bits32(0.0021);
+        },
+      }),
+  },
+  {
+    name: 'two batches exchanged',
+    verdict: 'refuted',
+    do: ({ run, signer }) => redo(run, signer, { records: swapBatches }),
+  },
+  // States, with everything redone.
+  {
+    name: 'a matrix of another run in the middle',
+    verdict: 'refuted',
+    do: ({ run, other, signer }) => {
+      const { data } = readState(other, 4).find((tensor) => tensor.name === UP)!;
+      changeTensor(run, 4, UP, (values) => values.set(new Float32Array(data.buffer)));
+      redo(run, signer);
+    },
+  },
+  {
+    name: 'moments of zero',
+    verdict: 'refuted',
+    do: ({ run, signer }) => {
+      const tensors = readState(run, 6);
+      for (const { name, data } of tensors) if (name.startsWith('adamw.')) data.fill(0);
+      writeState(run, 6, tensors);
+      redo(run, signer);
+    },
+  },
+  {
+    name: 'the last bit of one final weight',
+    verdict: 'refuted',
+    do: ({ run, signer }) => {
+      changeTensor(run, LAST, UP, (values) => {
+        new Uint32Array(values.buffer)[7]! ^= 1;
+      });
+      redo(run, signer);
+    },
+  },
+  // What only replay sees, with everything redone.
+  {
+    name: 'a loss, by one part in 10^15',
+    verdict: 'refuted',
+    do: ({ run, signer }) =>
+      redo(run, signer, {
+        records: (records) => {
+          records[4]!.loss = bits64(real(records[4]!.loss) * (1 + 2 ** -50));
+        },
+      }),
+  },
+  {
+    name: 'the last segment on other batches',
+    verdict: 'refuted',
+    do: ({ run, signer }) => forge(run, signer, [{ from: 6, to: LAST, batches: 99n }]),
+  },
+  {
+    name: 'the last segment on other batches, recorded as they were',
+    verdict: 'refuted',
+    do: ({ run, signer }) => forge(run, signer, [{ from: 6, to: LAST, batches: 99n, confessed: true }]),
+  },
+  {
+    name: 'the last segment without weight decay',
+    verdict: 'refuted',
+    do: ({ run, signer }) => forge(run, signer, [{ from: 6, to: LAST, train: { weightDecay: 0 } }]),
+  },
+  {
+    name: 'a segment without weight decay, its losses as they were, an honest one after it',
+    verdict: 'refuted',
+    do: ({ run, signer }) =>
+      forge(run, signer, [
+        { from: 2, to: 4, train: { weightDecay: 0 }, silent: true },
+        { from: 4, to: LAST, silent: true },
+      ]),
+  },
+];

@@ -1,0 +1,251 @@
+"""The model of docs/arithmetic.md: its weights, loss and gradients, every sum in its documented order. Plain functions over dictionaries of arrays."""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+
+from binary32 import F32, F64, ONE, chains, exp, fma, row_sum, row_sum_of_products, sigmoid
+from binary64 import cos64, exp64, log64, sin64
+
+BLOCK = 48
+EMBEDDING, HEAD, LAST_NORM = "model.embed_tokens.weight", "lm_head.weight", "model.norm.weight"
+
+
+def shape_of(recipe, vocabulary):
+    m = recipe["model"]
+    D, H, G = m["hiddenSize"], m["numAttentionHeads"], m["numKeyValueHeads"]
+    return SimpleNamespace(
+        D=D, F=m["intermediateSize"], V=vocabulary, H=H, G=G, d=D // H, layers=m["numHiddenLayers"], theta=m["ropeTheta"],
+        eps=F32(m["rmsNormEps"]), std=m["initializerRange"], tied=m["tieWordEmbeddings"], T=recipe["train"]["sequenceLength"],
+    )  # fmt: skip
+
+
+def weights_of(c):
+    """Name -> (shape, std or None), in the order of names."""
+    small = c.std / math.sqrt(2 * c.layers)
+    found = {EMBEDDING: ([c.V, c.D], c.std), LAST_NORM: ([c.D], None)}
+    if not c.tied:
+        found[HEAD] = ([c.V, c.D], c.std)
+    for layer in range(c.layers):
+        for part, shape, std in [
+            ("input_layernorm", [c.D], None),
+            ("post_attention_layernorm", [c.D], None),
+            ("self_attn.q_proj", [c.D, c.D], c.std),
+            ("self_attn.k_proj", [c.G * c.d, c.D], c.std),
+            ("self_attn.v_proj", [c.G * c.d, c.D], c.std),
+            ("self_attn.o_proj", [c.D, c.D], small),
+            ("mlp.gate_proj", [c.F, c.D], c.std),
+            ("mlp.up_proj", [c.F, c.D], c.std),
+            ("mlp.down_proj", [c.D, c.F], small),
+        ]:
+            found[f"model.layers.{layer}.{part}.weight"] = (shape, std)
+    return {name: found[name] for name in sorted(found)}  # all names are ASCII
+
+
+def linear(x, w, start=None):
+    start = np.zeros((len(x), len(w)), F32) if start is None else start
+    x, w = x.astype(F64), w.astype(F64)
+    return chains(x.T[:, :, None], w.T[:, None, :], start)
+
+
+def input_gradient(dy, w, start=None):
+    start = np.zeros((len(dy), w.shape[1]), F32) if start is None else start
+    return chains(dy.astype(F64).T[:, :, None], w.astype(F64)[:, None, :], start)
+
+
+def weight_gradient(dy, x):
+    start = np.zeros((dy.shape[1], x.shape[1]), F32)
+    return chains(dy.astype(F64)[:, :, None], x.astype(F64)[:, None, :], start)
+
+
+def norm(x, w, eps):
+    D = F32(x.shape[1])
+    inv = ONE / np.sqrt(row_sum_of_products(x, x) / D + eps)
+    return (x * inv[:, None]) * w, inv
+
+
+def norm_gradient(dy, x, w, inv, dx):
+    """The input's gradient, added to dx, and the weight's."""
+    h, t = x * inv[:, None], dy * w
+    c = row_sum_of_products(t, h) / F32(x.shape[1])
+    dw = chains(dy.astype(F64), h.astype(F64), np.zeros_like(w))
+    return fma(inv[:, None], fma(-h, c[:, None], t), dx), dw
+
+
+def angles(c):
+    """cos and sin [T, d/2]."""
+    i = np.arange(c.d // 2, dtype=F64)
+    f = exp64(-((2 * i) / c.d) * log64(c.theta))
+    angle = np.arange(c.T, dtype=F64)[:, None] * f
+    return cos64(angle).astype(F32), sin64(angle).astype(F32)
+
+
+def rotary(x, c, table, back=False):
+    """x [M, heads * d], row m at position m mod T."""
+    x = x.reshape(-1, c.T, x.shape[1] // c.d, c.d)
+    cos, sin = (part[:, None, :] for part in table)
+    low, high = x[..., : c.d // 2], x[..., c.d // 2 :]
+    first, second = (high, -low) if back else (-high, low)
+    y = np.concatenate([fma(first, sin, low * cos), fma(second, sin, high * cos)], -1)
+    return y.reshape(y.shape[0] * c.T, -1)
+
+
+def heads(x, c, of_queries):
+    """[M, heads * d] -> [B, H, T, d]; a key-value head once for each query head that uses it."""
+    x = x.reshape(-1, c.T, x.shape[1] // c.d, c.d).transpose(0, 2, 1, 3)
+    return x if of_queries else np.repeat(x, c.H // c.G, 1)
+
+
+def rows(x):
+    B, H, T, d = x.shape
+    return np.ascontiguousarray(x.transpose(0, 2, 1, 3)).reshape(B * T, H * d)
+
+
+def products(a, b):
+    """[.., i, d], [.., j, d] -> [.., i, j]: chains over d."""
+    a, b = np.moveaxis(a.astype(F64), -1, 0), np.moveaxis(b.astype(F64), -1, 0)
+    return chains(a[..., :, None], b[..., None, :], np.zeros(a.shape[1:] + (b.shape[-1],), F32))
+
+
+def over_keys(p, v):
+    """[.., i, j], [.., j, d] -> [.., i, d]: chains over j."""
+    p, v = np.moveaxis(p.astype(F64), -1, 0), np.moveaxis(v.astype(F64), -2, 0)
+    return chains(p[..., None], v[..., None, :], np.zeros(p.shape[1:] + (v.shape[-1],), F32))
+
+
+def blocks(T):
+    return [(i0, min(i0 + BLOCK, T)) for i0 in range(0, T, BLOCK)]
+
+
+def probabilities(q, k, i0, E, scale):
+    """Of the queries i0 to E - 1 over the keys 0 to E - 1."""
+    s = products(q[:, :, i0:E], k[:, :, :E]) * scale
+    seen = np.arange(E)[None, :] <= np.arange(i0, E)[:, None]
+    largest = np.where(seen, s, F32(-np.inf)).max(-1, keepdims=True)
+    e = np.where(seen, exp(s - largest), F32(0)).astype(F32)
+    return e * (ONE / row_sum(e))[..., None], seen
+
+
+def scale_of(c):
+    return F32(1 / math.sqrt(c.d))
+
+
+def attention(q, k, v, c):
+    q, k, v = heads(q, c, True), heads(k, c, False), heads(v, c, False)
+    parts = [over_keys(probabilities(q, k, i0, E, scale_of(c))[0], v[:, :, :E]) for i0, E in blocks(c.T)]
+    return rows(np.concatenate(parts, 2))
+
+
+def attention_gradient(do, o, q, k, v, c):
+    do, o, q = heads(do, c, True), heads(o, c, True), heads(q, c, True)
+    k, v = heads(k, c, False), heads(v, c, False)
+    B, group = len(q), c.H // c.G
+    dq = np.zeros_like(q)
+    p, ds = (np.zeros((B, c.H, c.T, c.T), F32) for _ in range(2))
+    for i0, E in blocks(c.T):
+        own, seen = probabilities(q, k, i0, E, scale_of(c))
+        dp = products(do[:, :, i0:E], v[:, :, :E])
+        delta = row_sum_of_products(do[:, :, i0:E], o[:, :, i0:E])[..., None]
+        slope = np.where(seen, (own * (dp - delta)) * scale_of(c), F32(0)).astype(F32)
+        dq[:, :, i0:E] = over_keys(slope, k[:, :, :E])
+        p[:, :, i0:E, :E], ds[:, :, i0:E, :E] = own, slope
+    dk, dv = (np.zeros((B, c.G, c.T, c.d), F32) for _ in range(2))
+    for h in range(group):  # the h-th query head of every key-value head
+        for i0, E in blocks(c.T):
+            for i in range(i0, E):
+                of = slice(h, None, group)
+                dk[:, :, :E] = fma(ds[:, of, i, :E, None], q[:, of, i, None, :], dk[:, :, :E])
+                dv[:, :, :E] = fma(p[:, of, i, :E, None], do[:, of, i, None, :], dv[:, :, :E])
+    return rows(dq), rows(dk), rows(dv)
+
+
+def swiglu(g, u):
+    return (g * sigmoid(g)) * u
+
+
+def swiglu_gradient(dy, g, u):
+    z = sigmoid(g)
+    return (dy * u) * (z * fma(g, ONE - z, ONE)), dy * (g * z)
+
+
+def cross_entropy(logits, targets, n):
+    """Losses in f64 and the gradient of the logits."""
+    at = np.arange(len(targets)), targets
+    largest = logits.max(1)
+    e = exp(logits - largest[:, None])
+    total = row_sum(e)
+    losses = log64(total.astype(F64)) + (largest.astype(F64) - logits[at].astype(F64))
+    p = e * (ONE / total)[:, None]
+    p[at] = p[at] - ONE
+    return losses, p * F32(1 / n)
+
+
+def of_layer(layer, part):
+    return f"model.layers.{layer}.{part}.weight"
+
+
+def forward(c, w, tokens, table):
+    """Everything that the backward pass needs, with the logits; tokens [M]."""
+    x = w[EMBEDDING][tokens]
+    traces = []
+    for layer in range(c.layers):
+        t = SimpleNamespace(x0=x)
+        of = t.of = lambda part, layer=layer: w[of_layer(layer, part)]
+        t.h1, t.inv1 = norm(x, of("input_layernorm"), c.eps)
+        t.q = rotary(linear(t.h1, of("self_attn.q_proj")), c, table)
+        t.k = rotary(linear(t.h1, of("self_attn.k_proj")), c, table)
+        t.v = linear(t.h1, of("self_attn.v_proj"))
+        t.o = attention(t.q, t.k, t.v, c)
+        t.x1 = linear(t.o, of("self_attn.o_proj"), x)
+        t.h2, t.inv2 = norm(t.x1, of("post_attention_layernorm"), c.eps)
+        t.g, t.u = linear(t.h2, of("mlp.gate_proj")), linear(t.h2, of("mlp.up_proj"))
+        t.a = swiglu(t.g, t.u)
+        x = linear(t.a, of("mlp.down_proj"), t.x1)
+        traces.append(t)
+    h, inv = norm(x, w[LAST_NORM], c.eps)
+    return traces, x, h, inv, linear(h, w[EMBEDDING if c.tied else HEAD])
+
+
+def group_gradients(c, w, tokens, targets, n):
+    """Losses of the rows, and gradients by name for one gradient group; the head's has its own name, tied or not."""
+    table = angles(c)
+    traces, x, h, inv, logits = forward(c, w, tokens, table)
+    losses, dlogits = cross_entropy(logits, targets, n)
+    found = {HEAD: weight_gradient(dlogits, h)}
+    dh = input_gradient(dlogits, w[EMBEDDING if c.tied else HEAD])
+    dx, found[LAST_NORM] = norm_gradient(dh, x, w[LAST_NORM], inv, np.zeros_like(dh))
+    for layer, t in reversed(list(enumerate(traces))):
+        name = lambda part, layer=layer: of_layer(layer, part)
+        found[name("mlp.down_proj")] = weight_gradient(dx, t.a)
+        dg, du = swiglu_gradient(input_gradient(dx, t.of("mlp.down_proj")), t.g, t.u)
+        found[name("mlp.gate_proj")], found[name("mlp.up_proj")] = weight_gradient(dg, t.h2), weight_gradient(du, t.h2)
+        dh = input_gradient(du, t.of("mlp.up_proj"), input_gradient(dg, t.of("mlp.gate_proj")))
+        part = "post_attention_layernorm"
+        dx, found[name(part)] = norm_gradient(dh, t.x1, t.of(part), t.inv2, dx)
+        found[name("self_attn.o_proj")] = weight_gradient(dx, t.o)
+        dq, dk, dv = attention_gradient(input_gradient(dx, t.of("self_attn.o_proj")), t.o, t.q, t.k, t.v, c)
+        dq, dk = rotary(dq, c, table, back=True), rotary(dk, c, table, back=True)
+        dh = None
+        for part, dy in [("self_attn.q_proj", dq), ("self_attn.k_proj", dk), ("self_attn.v_proj", dv)]:
+            found[name(part)] = weight_gradient(dy, t.h1)
+            dh = input_gradient(dy, t.of(part), dh)
+        dx, found[name("input_layernorm")] = norm_gradient(dh, t.x0, t.of("input_layernorm"), t.inv1, dx)
+    found[EMBEDDING] = np.zeros_like(w[EMBEDDING])
+    for m, token in enumerate(tokens):
+        found[EMBEDDING][token] = found[EMBEDDING][token] + dx[m]
+    return losses, found
+
+
+def step_gradients(c, w, tokens, targets, groups):
+    """The step's loss (f64) and gradients; tokens and targets [B, T]."""
+    n = tokens.size
+    loss, total = 0.0, None
+    for x, y in zip(np.split(tokens, groups), np.split(targets, groups)):
+        losses, found = group_gradients(c, w, x.reshape(-1), y.reshape(-1), n)
+        for one in losses.tolist():
+            loss += one
+        total = found if total is None else {name: total[name] + found[name] for name in total}
+    if c.tied:
+        total[EMBEDDING] = total[EMBEDDING] + total.pop(HEAD)
+    return loss / n, total

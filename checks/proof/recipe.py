@@ -1,0 +1,223 @@
+"""recipe.yaml in the one form in which it is written (docs/proof.md, "recipe.yaml"): read, written back, checked key by key."""
+
+import json
+import re
+
+from digests import number
+
+INTEGER = re.compile(r"[-+]?[0-9]+")
+FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*|(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+)")
+OTHER = re.compile(r"~|[Nn]ull|NULL|[Tt]rue|TRUE|[Ff]alse|FALSE|[-+]?\.(inf|Inf|INF)|\.nan|\.NaN|\.NAN|0o[0-7]+|0x[0-9a-fA-F]+|")
+QUOTED = re.compile(r"""^[\t ,\[\]{}#&*!|>'"%@`]|^[?-]$|^[?-][ \t]|:[ \t]|[\t ]#|[\t :]$""")
+
+
+class Broken(Exception):
+    pass
+
+
+def scalar(text):
+    if text.startswith('"'):
+        return json.loads(text)
+    if text.startswith("'"):
+        return text[1:-1]
+    if text in ("true", "false"):
+        return text == "true"
+    if INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if FLOAT.fullmatch(text) else text
+
+
+def read(text):
+    """The value of a text in that form; of others, something that `written` does not give back, or an error."""
+    lines = []
+    for line in text.split("\n"):
+        content = line.lstrip(" ")
+        if content:
+            lines.append([len(line) - len(content), content])
+
+    def block(i, indent):
+        if lines[i][1].startswith("- "):
+            items = []
+            while i < len(lines) and lines[i][0] == indent and lines[i][1].startswith("- "):
+                content = lines[i][1][2:]
+                if re.match(r"[A-Za-z0-9]+:( |$)", content):
+                    lines[i] = [indent + 2, content]
+                    item, i = block(i, indent + 2)
+                else:
+                    item, i = scalar(content), i + 1
+                items.append(item)
+            return items, i
+        members = {}
+        while i < len(lines) and lines[i][0] == indent:
+            key, colon, rest = lines[i][1].partition(":")
+            if not colon or key in members:
+                raise Broken(f"line {i + 1} of it")
+            if rest:
+                members[key], i = scalar(rest[1:]), i + 1
+            elif i + 1 < len(lines) and lines[i + 1][0] > indent:
+                members[key], i = block(i + 1, lines[i + 1][0])
+            else:
+                raise Broken(f"nothing under {key}")
+        return members, i
+
+    try:
+        value, end = block(0, 0)
+    except (ValueError, IndexError, RecursionError) as error:
+        raise Broken("not in the form in which it is written") from error
+    if end != len(lines):
+        raise Broken("not in the form in which it is written")
+    return value
+
+
+def written(value):
+    def word(value):
+        if isinstance(value, bool):
+            return str(value).lower()
+        if not isinstance(value, str):
+            return re.sub(r"^(-?\d+)e", r"\1.0e", number(value))
+        if not (QUOTED.search(value) or INTEGER.fullmatch(value) or FLOAT.fullmatch(value) or OTHER.fullmatch(value)):
+            return value
+        return f"'{value}'" if '"' in value and "'" not in value else json.dumps(value, ensure_ascii=False)
+
+    def block(value, space):
+        lines = []
+        if isinstance(value, list):
+            for item in value:
+                inner = block(item, space + "  ") if isinstance(item, dict) else [space + "  " + word(item)]
+                lines += [f"{space}- {inner[0][len(space) + 2 :]}", *inner[1:]]
+            return lines
+        for key, member in value.items():
+            if isinstance(member, (dict, list)):
+                lines += [f"{space}{key}:", *block(member, space + "  ")]
+            else:
+                lines.append(f"{space}{key}: {word(member)}")
+        return lines
+
+    return "\n".join(block(value, "")) + "\n"
+
+
+def whole(least, most):
+    return lambda x: type(x) is int and least <= x <= most
+
+
+def real(test):
+    import numpy
+
+    return lambda x: type(x) in (int, float) and test(x, float(numpy.float32(x)))
+
+
+def text(pattern):
+    return lambda x: isinstance(x, str) and re.fullmatch(pattern, x) is not None
+
+
+LINE = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,1000}"
+
+
+def lines(x):
+    return text(LINE)(x) or isinstance(x, list) and 1 <= len(x) <= 1000 and all(map(text(LINE), x))
+
+
+def above0(most):
+    return real(lambda x, single: 0 < x <= most and single > 0)
+
+
+beta = real(lambda x, single: 0 <= x < 1 and single < 1)
+NPM = r"(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*@\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?"
+SOURCE = {
+    "npm": text(NPM),
+    "files": lines,
+    "sha512": text(r"[0-9a-fA-F]{128}|sha512-[A-Za-z0-9+/]{86}=="),
+    "path": lines,
+    "read": lambda x: x in ("text", "markdown", "jsonl", "wordnet", "json-strings"),
+    "field": text(LINE),
+    "script": text(r"[A-Za-z_]{1,1000}"),
+    "language": text(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"),
+    "licence": text(LINE),
+    "weight": above0(1000),
+}
+OPTIONAL = {"npm", "files", "sha512", "path", "field", "script"}
+SECTIONS = {
+    "tokenizer": {"vocabSize": whole(258, 262_144)},
+    "model": {
+        "hiddenSize": whole(2, 65_536),
+        "intermediateSize": whole(1, 262_144),
+        "numHiddenLayers": whole(1, 1000),
+        "numAttentionHeads": whole(1, 1024),
+        "numKeyValueHeads": whole(1, 1024),
+        "maxPositionEmbeddings": whole(1, 2048),
+        "ropeTheta": real(lambda x, _: 1 <= x <= 1e12),
+        "rmsNormEps": above0(1),
+        "initializerRange": above0(10),
+        "tieWordEmbeddings": lambda x: type(x) is bool,
+    },
+    "train": {
+        "steps": whole(1, 10**9),
+        "batchSize": whole(1, 10**6),
+        "microBatchSize": whole(1, 10**6),
+        "sequenceLength": whole(1, 2048),
+        "gradientGroups": whole(1, 10**6),
+        "learningRate": above0(10),
+        "minLearningRate": real(lambda x, _: 0 <= x <= 10),
+        "schedule": lambda x: x in ("cosine", "wsd"),
+        "decayFraction": real(lambda x, _: 0 <= x <= 1),
+        "warmupSteps": whole(0, 10**9),
+        "weightDecay": real(lambda x, _: 0 <= x <= 100),
+        "beta1": beta,
+        "beta2": beta,
+        "eps": above0(1),
+        "gradClip": above0(3e38),
+        "validateEvery": whole(1, 10**9),
+        "validationTokens": whole(1, 10**12),
+        "checkpointEvery": whole(1, 10**9),
+        "keepEvery": whole(1, 10**9),
+    },
+}
+
+
+def members(value, form, name, optional=frozenset()):
+    if not isinstance(value, dict) or [key for key in form if key in value] != list(value) or form.keys() - value.keys() - optional:
+        raise Broken(f"{name} has other members, or in another order")
+    for key, check in form.items():
+        if key in value and not check(value[key]):
+            raise Broken(f"{name}.{key} is not what it may be")
+
+
+def anything(_):
+    return True
+
+
+def recipe_of(text_of_file):
+    """@raises Broken"""
+    value = read(text_of_file)
+    members(value, {"name": text(r"[a-z0-9][a-z0-9._-]{0,99}"), "seed": whole(0, 2**53 - 1), "corpus": anything, **dict.fromkeys(SECTIONS, anything)}, "the recipe")
+    members(value["corpus"], {"sources": lambda x: isinstance(x, list) and 1 <= len(x) <= 1000, "validation": real(lambda x, _: 0 < x <= 0.5)}, "corpus")
+    for section, form in SECTIONS.items():
+        members(value[section], form, section)
+    for i, source in enumerate(value["corpus"]["sources"]):
+        members(source, SOURCE, f"source {i}", OPTIONAL)
+        npm, read_by = "npm" in source, source["read"]
+        wrong = npm == ("files" in source) or npm != ("path" in source) or not npm and "sha512" in source
+        paths = source.get("path", [])
+        wrong = wrong or any(path.startswith("/") or ".." in path.split("/") for path in ([paths] if isinstance(paths, str) else paths))
+        if wrong or "field" in source and read_by not in ("jsonl", "json-strings") or read_by == "jsonl" and "field" not in source:
+            raise Broken(f"source {i} has keys that do not go together")
+    m, t = value["model"], value["train"]
+    rules = [
+        m["hiddenSize"] % m["numAttentionHeads"] == 0,
+        m["hiddenSize"] // m["numAttentionHeads"] % 2 == 0,
+        m["numAttentionHeads"] % m["numKeyValueHeads"] == 0,
+        t["sequenceLength"] <= m["maxPositionEmbeddings"],
+        t["batchSize"] % t["gradientGroups"] == 0,
+        t["batchSize"] // t["gradientGroups"] % t["microBatchSize"] == 0,
+        t["minLearningRate"] <= t["learningRate"],
+        t["validationTokens"] >= t["sequenceLength"],
+    ]
+    if not all(rules):
+        raise Broken("has numbers that do not go together")
+    if written(value) != text_of_file:
+        raise Broken("is not in the form in which it is written")
+    return value
+
+
+def digest_input(recipe):
+    return {**recipe, "train": {key: x for key, x in recipe["train"].items() if key != "microBatchSize"}}

@@ -1,0 +1,232 @@
+"""Structure (docs/proof.md): all that forms, digests and signatures show, without a step. What could be read goes to the other checks."""
+
+import json
+import math
+import re
+import struct
+from types import SimpleNamespace
+
+import numpy as np
+
+import recipe as recipes
+from corpus import check_texts
+from digests import canonical, indented, sha, sha_hex, state_root
+from files import Absent, Wrong, parse
+from model import shape_of, weights_of
+from statements import check_statements
+from training import FIRST, SECOND
+
+TOKENIZER, TRANSCRIPT = "tokenizer/tokenizer.json", "transcript.jsonl"
+SEALED = ["recipe.yaml", "model/README.md", "model/config.json", "model/model.safetensors", "model/tokenizer.json"]
+LINE = re.compile(
+    rb'\{"batch":"([0-9a-f]{64})","gradNorm":"([0-9a-f]{16})","learningRate":"([0-9a-f]{8})",("link":"([0-9a-f]{64})",)'
+    rb'"loss":"([0-9a-f]{16})"(?:,"stateRoot":"([0-9a-f]{64})")?,"step":([1-9][0-9]{0,9})\}'
+)
+
+
+def state_file(step):
+    return f"checkpoints/step-{step:06}/state.safetensors"
+
+
+def plan_of(train):
+    """Steps at which a state is written, and those of them that stay."""
+    n = train["steps"]
+    steps = [*range(train["checkpointEvery"], n, train["checkpointEvery"]), n]
+    return steps, [s for i, s in enumerate(steps, 1) if i % train["keepEvery"] == 0 or s == n]
+
+
+def layout(tensors, kind):
+    """The first bytes of a safetensors file, and where its tensors lie after them: name -> (shape, from, to)."""
+    header, places, at = {"__metadata__": {"format": kind}}, {}, 0
+    for name in sorted(tensors):
+        shape = tensors[name]
+        end = at + 4 * math.prod(shape)
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [at, end]}
+        places[name] = (shape, at, end)
+        at = end
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text, places
+
+
+def tensors_of(data, tensors, kind):
+    """Arrays by name. @raises Wrong where the header is not that of these tensors."""
+    head, places = layout(tensors, kind)
+    if not data.startswith(head) or len(data) != len(head) + max(end for _, _, end in places.values()):
+        raise Wrong("is not a file of this model's tensors")
+    body = memoryview(data)[len(head) :]
+    return {name: np.frombuffer(body[at:end], "<f4").reshape(shape) for name, (shape, at, end) in places.items()}
+
+
+def read_transcript(run, check, origin, commitment):
+    """Records by step as far as they can be read; head is the last link."""
+    data = run.read(TRANSCRIPT)
+    found = SimpleNamespace(records=[], head=origin, whole=True)
+    checkpoints, chained = set(commitment["checkpoints"]), True
+    lines = data.split(b"\n")
+    if lines.pop():
+        check.refuted(TRANSCRIPT, "the last line does not end", len(lines) + 1)
+        found.whole = False
+    for step, line in enumerate(lines, 1):
+        fields = LINE.fullmatch(line)
+        if not fields or int(fields[8]) != step or step > commitment["steps"]:
+            check.refuted(TRANSCRIPT, "is not the record of this step", step)
+            found.whole = False
+            break
+        record = line.replace(fields[4], b"", 1)
+        if chained and sha(bytes.fromhex(found.head) + record).hex().encode() != fields[5]:
+            check.refuted(TRANSCRIPT, "the chain breaks", step)
+            chained = False
+        found.head = fields[5].decode()
+        loss, norm = (struct.unpack(">d", bytes.fromhex(fields[i].decode()))[0] for i in (6, 2))
+        if not math.isfinite(loss):
+            check.refuted(TRANSCRIPT, "the loss is not finite", step)
+        if not (math.isfinite(norm) and norm >= 0):
+            check.refuted(TRANSCRIPT, "the gradient norm is not a finite number from 0 on", step)
+        root = fields[7] and fields[7].decode()
+        if (root is not None) != (step in checkpoints):
+            check.refuted(TRANSCRIPT, "has a root where none was planned, or none where one was", step)
+        texts = [fields[i].decode() for i in (6, 2, 3, 1)]
+        found.records.append(SimpleNamespace(loss=texts[0], gradNorm=texts[1], learningRate=texts[2], batch=texts[3], root=root, norm=norm))
+    return found
+
+
+def entries(tokenizer):
+    """Of its vocabulary; 0 where there is none."""
+    try:
+        vocabulary = tokenizer["model"]["vocab"]
+    except (KeyError, TypeError):
+        return 0
+    return len(vocabulary) if isinstance(vocabulary, dict) else 0
+
+
+def check_structure(run, check, maker=None, office=None):
+    """Evidence: each member is there only where it could be used."""
+    e = SimpleNamespace(run=run, commitment=None, seal=None, recipe=None, shape=None, tokenizer=None, steps=None, texts=None, kept=[], states={})
+    signed = check_statements(run, check, maker, office)
+    if signed is None:
+        return e
+    commitment, seal = signed["genesis"].predicate["commitment"], signed["seal"]
+    e.commitment, e.seal = commitment, seal
+    if commitment["arithmeticVersion"] != 1:
+        check.incomplete("genesis.json", "names another version of the arithmetic")
+        return e
+
+    def the_recipe():
+        try:
+            return recipes.recipe_of(run.text("recipe.yaml"))
+        except recipes.Broken as error:
+            raise Wrong(str(error)) from error
+
+    recipe = check.trying("recipe.yaml", the_recipe)
+    if recipe is None:
+        return e
+    train = recipe["train"]
+    if sha_hex(canonical(recipes.digest_input(recipe))) != commitment["recipe"]:
+        check.refuted("recipe.yaml", "is another recipe than genesis names")
+    if commitment["lodging"] is None and commitment["seed"] != f"{recipe['seed']:016x}":
+        check.refuted("genesis.json", "the seed is not the recipe's")
+    count = -(-train["steps"] // train["checkpointEvery"])
+    if commitment["steps"] != train["steps"] or count != len(commitment["checkpoints"]) or plan_of(train) != (commitment["checkpoints"], commitment["kept"]):
+        check.refuted("genesis.json", "its plan of steps and states is not the recipe's")
+        return e
+    e.recipe, e.kept = recipe, commitment["kept"]
+
+    e.tokenizer = check.trying(TOKENIZER, lambda: parse(run.text(TOKENIZER)))
+    if e.tokenizer is not None:
+        if sha_hex(run.read(TOKENIZER)) != commitment["tokenizer"]:
+            check.refuted(TOKENIZER, "is another tokenizer than genesis names")
+        vocabulary = entries(e.tokenizer)
+        if 257 <= vocabulary <= recipe["tokenizer"]["vocabSize"]:
+            e.shape = shape_of(recipe, vocabulary)
+        else:
+            check.refuted(TOKENIZER, "has more entries than the recipe, or none")
+
+    e.steps = check.trying(TRANSCRIPT, lambda: read_transcript(run, check, sha_hex(canonical(commitment)), commitment))
+    check_end(e, check, seal)
+    e.texts = check_texts(run, check, recipe, commitment, e.shape and e.shape.V)
+    if e.shape:
+        e.tensors = {prefix + name: shape for name, (shape, _) in weights_of(e.shape).items() for prefix in ("", FIRST, SECOND)}
+        for step in e.kept:
+            check_state(e, check, step)
+    if seal:
+        check_model(e, check, seal)
+    return e
+
+
+def check_end(e, check, seal):
+    planned, train = e.commitment["steps"], e.recipe["train"]
+    count = len(e.steps.records) if e.steps else None
+    if e.steps and e.steps.whole and count < planned:
+        (check.refuted if seal else check.incomplete)(TRANSCRIPT, "ends before the last step", count)
+    if not seal:
+        return
+    sealed = seal.predicate
+    if sealed["steps"] != planned or sealed["tokens"] != planned * train["batchSize"] * train["sequenceLength"]:
+        check.refuted("seal.json", "its steps or tokens are not the recipe's")
+    if e.steps and count == planned:
+        if sealed["head"] != e.steps.head:
+            check.refuted("seal.json", "seals another transcript", planned)
+        root = e.steps.records[-1].root
+        if root is not None and seal.subjects.get("state") != root:
+            check.refuted("seal.json", "seals another last state", planned)
+
+
+def check_state(e, check, step):
+    """A kept state, its root and its note; e.states[step] is its arrays, or None."""
+    name, note = state_file(step), f"checkpoints/step-{step:06}/state.json"
+    before = len(check.findings)
+
+    def read():
+        state = tensors_of(e.run.read(name), e.tensors, "jikji-state")
+        root = state_root(step, [(tensor, e.tensors[tensor], state[tensor].tobytes()) for tensor in sorted(state)])
+        if e.steps and step <= len(e.steps.records) and e.steps.records[step - 1].root != root:
+            check.refuted(name, "is not the state whose root the transcript has", step)
+        if e.run.read(note) != canonical({"formatVersion": 1, "stateRoot": root, "step": step}) + b"\n":
+            check.refuted(note, "does not say the root of the state beside it", step)
+        return state
+
+    state = check.trying(name, read, step)
+    e.states[step] = state if len(check.findings) == before else None
+
+
+def config_of(shape, recipe):
+    m = recipe["model"]
+    return {
+        "architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": shape.V, "hidden_size": shape.D, "intermediate_size": shape.F,
+        "num_hidden_layers": shape.layers, "num_attention_heads": shape.H, "num_key_value_heads": shape.G, "head_dim": shape.d,
+        "max_position_embeddings": m["maxPositionEmbeddings"], "rope_theta": m["ropeTheta"], "rms_norm_eps": m["rmsNormEps"],
+        "initializer_range": m["initializerRange"], "tie_word_embeddings": shape.tied, "hidden_act": "silu", "attention_bias": False, "mlp_bias": False,
+        "bos_token_id": 0, "eos_token_id": 0, "torch_dtype": "float32",
+    }  # fmt: skip
+
+
+def check_model(e, check, seal):
+    run = e.run
+    for name in seal.subjects.keys() - {"state", *SEALED}:
+        check.refuted("seal.json", f"names {name}, which does not belong there")
+        return
+    for name in SEALED:
+        if name not in seal.subjects:
+            check.refuted("seal.json", f"does not name {name}")
+        elif (digest := check.trying(name, lambda: sha_hex(run.read(name)))) is not None and digest != seal.subjects[name]:
+            check.refuted(name, "is not the file that was sealed")
+    for name in run.names("model"):
+        if f"model/{name}" not in seal.subjects:
+            check.refuted(f"model/{name}", "is there, but was not sealed")
+    if not e.shape:
+        return
+    try:
+        if run.has("model/tokenizer.json") and seal.subjects.get("model/tokenizer.json") != sha_hex(run.read(TOKENIZER)):
+            check.refuted("model/tokenizer.json", "is not the run's tokenizer")
+        if run.has("model/config.json") and run.text("model/config.json") != indented(config_of(e.shape, e.recipe)) + "\n":
+            check.refuted("model/config.json", "is not the recipe's model")
+        last, name = e.kept[-1], "model/model.safetensors"
+        if run.has(name) and run.has(state_file(last)):
+            shapes = {weight: shape for weight, (shape, _) in weights_of(e.shape).items()}
+            model, state = tensors_of(run.read(name), shapes, "pt"), tensors_of(run.read(state_file(last)), e.tensors, "jikji-state")
+            different = next((weight for weight in shapes if model[weight].tobytes() != state[weight].tobytes()), None)
+            if different:
+                check.refuted(name, "has other weights than the last state", last, different)
+    except (Wrong, Absent) as error:
+        check.refuted("model", str(error))

@@ -1,0 +1,206 @@
+"""From texts to tokens, as docs/arithmetic.md has it: pre-tokens, training, tokenizer.json, encoding. Python's table of Unicode is older
+than 17.0: a text with a code point that it does not know is not judged (`Unknown`)."""
+
+import unicodedata
+from collections import Counter, defaultdict
+from functools import lru_cache
+
+from digests import indented
+from random_streams import half_up
+
+END_OF_TEXT = "<|endoftext|>"
+MOST_BYTES, DISTINCT_BYTES = 64 * 2**20, 16 * 2**20
+SPACES = {*range(9, 14), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000}
+PATTERN = (
+    "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\p{White_Space}\\p{L}\\p{N}]+"
+    "|\\p{White_Space}+(?!\\P{White_Space})|\\p{White_Space}+"
+)
+
+
+class Unknown(Exception):
+    """The text holds a code point whose class this Python does not know."""
+
+
+@lru_cache(None)
+def kind(character):
+    if ord(character) in SPACES:
+        return "space"
+    category = unicodedata.category(character)
+    code = ord(character)
+    if category == "Cn" and code & 0xFFFE != 0xFFFE and not 0xFDD0 <= code <= 0xFDEF:  # these never become characters
+        raise Unknown(f"U+{code:04X}")
+    return category[0] if category[0] in "LN" else "other"
+
+
+def pre_tokens(text):
+    found, at, end = [], 0, len(text)
+    while at < end:
+        short = next((s for s in ("'s", "'t", "'re", "'ve", "'m", "'ll", "'d") if text.startswith(s, at)), None)
+        start = at + 1 if text[at] == " " and at + 1 < end else at
+        if short:
+            stop = at + len(short)
+        elif kind(text[start]) != "space":
+            stop = start
+            while stop < end and kind(text[stop]) == kind(text[start]):
+                stop += 1
+        else:
+            stop = at
+            while stop < end and kind(text[stop]) == "space":
+                stop += 1
+            if stop < end and stop > at + 1:
+                stop -= 1
+        found.append(text[at:stop])
+        at = stop
+    return found
+
+
+def in_turn(sources):
+    """Documents with their weights; sources: (texts, weight, bytes of all)."""
+    left = [[0, max(1, total), iter(texts), weight] for texts, weight, total in sources]
+    while left:
+        source = min(left, key=lambda s: s[0] / s[1])  # of equals the first
+        text = next(source[2], None)
+        if text is None:
+            left.remove(source)
+        else:
+            source[0] += len(text.encode())
+            yield text, source[3]
+
+
+def count_words(documents):
+    """Weights of distinct pre-tokens (bytes), and the lightest document's."""
+    words, room, distinct, lightest = {}, MOST_BYTES, 0, None
+    for text, weight in documents:
+        units = max(1, half_up(weight * 4096))
+        lightest = units if lightest is None else min(lightest, units)
+        data = text.encode()
+        cut = len(data) > room
+        if cut:
+            data = data[:room].decode(errors="ignore").encode()
+        for word, n in Counter(pre_tokens(data.decode())).items():  # in the order of first appearance
+            word = word.encode()
+            if word not in words:
+                if distinct + len(word) > DISTINCT_BYTES:
+                    continue
+                distinct += len(word)
+                words[word] = 0
+            words[word] += n * units
+        room -= len(data)
+        if cut or room == 0:
+            break
+    return words, lightest
+
+
+def train(documents, size):
+    """Tokens as bytes by id (0 is None), and merges as (left, right)."""
+    words, lightest = count_words(documents)
+    tokens = [None, *(bytes([b]) for b in range(256))]
+    taken = {END_OF_TEXT.encode(), *tokens[1:]}
+    symbols = [[1 + b for b in word] for word in words]
+    weights = list(words.values())
+    pairs, where = defaultdict(int), defaultdict(set)
+
+    def count(word, sign):
+        ids = symbols[word]
+        for pair in zip(ids, ids[1:]):
+            pairs[pair] += sign * weights[word]
+            where[pair].add(word)
+
+    for word in range(len(symbols)):
+        count(word, 1)
+    merges, passed = [], set()
+    while len(tokens) < size:
+        pair = max((p for p in pairs if p not in passed), key=lambda p: (pairs[p], -p[0], -p[1]), default=None)
+        if pair is None or pairs[pair] < 2 * lightest:
+            break
+        joined = tokens[pair[0]] + tokens[pair[1]]
+        if joined in taken:
+            passed.add(pair)
+            continue
+        for word in where.pop(pair):
+            count(word, -1)
+            symbols[word] = merged(symbols[word], pair, len(tokens))
+            count(word, 1)
+        taken.add(joined)
+        merges.append(pair)
+        tokens.append(joined)
+    return tokens, merges
+
+
+def merged(ids, pair, new):
+    found, i = [], 0
+    while i < len(ids):
+        if tuple(ids[i : i + 2]) == pair:
+            found.append(new)
+            i += 2
+        else:
+            found.append(ids[i])
+            i += 1
+    return found
+
+
+class Encoder:
+    def __init__(self, merges):
+        self.ranks = {pair: rank for rank, pair in enumerate(merges)}
+        self.known = {}
+
+    def word(self, text):
+        if text not in self.known:
+            ids = [1 + b for b in text.encode()]
+            while len(ids) > 1:
+                rank, pair = min((self.ranks.get(pair, len(self.ranks)), pair) for pair in zip(ids, ids[1:]))
+                if rank == len(self.ranks):
+                    break
+                at = next(i for i in range(len(ids)) if tuple(ids[i : i + 2]) == pair)
+                ids[at : at + 2] = [257 + rank]
+            self.known[text] = ids
+        return self.known[text]
+
+    def document(self, text):
+        return [0, *(i for word in pre_tokens(text) for i in self.word(word))]
+
+
+def characters():
+    """One printable character for each byte."""
+    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = iter(range(0x100, 0x200))
+    return [chr(b if b in printable else next(others)) for b in range(256)]
+
+
+CHARACTERS = characters()
+
+
+def to_json(tokens, merges):
+    spelled = [END_OF_TEXT, *("".join(CHARACTERS[b] for b in token) for token in tokens[1:])]
+    byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}
+    added = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+    split = {"type": "Split", "pattern": {"Regex": PATTERN}, "behavior": "Isolated", "invert": False}
+    frame = {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": [{"id": 0, "content": END_OF_TEXT, **added}],
+        "normalizer": None,
+        "pre_tokenizer": {"type": "Sequence", "pretokenizers": [split, {**byte_level, "use_regex": False}]},
+        "post_processor": None,
+        "decoder": {**byte_level, "use_regex": True},
+        "model": {
+            "type": "BPE",
+            "dropout": None,
+            "unk_token": None,
+            "continuing_subword_prefix": None,
+            "end_of_word_suffix": None,
+            "fuse_unk": False,
+            "byte_fallback": False,
+            "ignore_merges": False,
+            "vocab": {text: id for id, text in enumerate(spelled)},
+            "merges": [f"{spelled[left]} {spelled[right]}" for left, right in merges],
+        },
+    }
+    return indented(frame) + "\n"
+
+
+def from_json(value):
+    """Merges of a tokenizer.json that was written as `to_json` writes it, by its parsed value."""
+    ids = value["model"]["vocab"]
+    return [tuple(ids[part] for part in merge.split(" ")) for merge in value["model"]["merges"]]
