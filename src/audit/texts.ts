@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type CorpusManifest, SPLITS, type Split, sourceFile } from '../foundry/corpus/index.ts';
+import { type CorpusManifest, LARGEST_DOCUMENT, SPLITS, type Split, sourceFile } from '../foundry/corpus/index.ts';
 import type { TokensManifest } from '../foundry/index.ts';
 import type { Recipe } from '../foundry/recipe/index.ts';
 import { tokenWidth } from '../foundry/tokenizer/index.ts';
@@ -42,7 +42,7 @@ const file = z.strictObject({ name: z.string().max(100), bytes: whole, sha256: d
 const counted = z.record(z.string().max(100), whole);
 const sides = z.strictObject({ train: whole, validation: whole });
 
-const source = z.strictObject({
+const sourceMembers = {
   origin: z.union([
     z.strictObject({ npm: word, integrity: word, path: z.array(word).max(1000), fileCount: whole, list: file }),
     z.strictObject({ files: z.array(word).max(1000), fileCount: whole, list: file }),
@@ -57,17 +57,34 @@ const source = z.strictObject({
   cuts: whole,
   bytes: sides,
   files: z.strictObject({ train: file, validation: file }),
-});
+};
 
-const manifestShape = z.strictObject({
-  formatVersion: z.literal(1),
+const manifestMembers = {
   validation: z.number(),
-  sources: z.array(source).min(1).max(1000),
   corpusRoot: digest,
   documents: sides,
   bytes: sides,
   licenceSummary: z.array(z.strictObject({ licence: word, documents: whole, bytes: whole })).max(1000),
-});
+};
+
+const sources = <T extends z.ZodType>(of: T) => z.array(of).min(1).max(1000);
+
+/** Version 1 held out whole documents only, and did not say where texts were cut. */
+const manifestShape: z.ZodType<CorpusManifest> = z.discriminatedUnion('formatVersion', [
+  z.strictObject({
+    formatVersion: z.literal(2),
+    ...manifestMembers,
+    longestDocument: z.literal(LARGEST_DOCUMENT),
+    sources: sources(z.strictObject({ ...sourceMembers, slice: z.int().min(1).max(LARGEST_DOCUMENT).nullable() })),
+  }),
+  z
+    .strictObject({
+      formatVersion: z.literal(1),
+      ...manifestMembers,
+      sources: sources(z.strictObject(sourceMembers).transform((source) => ({ ...source, slice: null }))),
+    })
+    .transform((manifest) => ({ ...manifest, longestDocument: LARGEST_DOCUMENT })),
+]);
 
 const shard = z.strictObject({
   file: z.string().max(100),

@@ -25,7 +25,7 @@ const source = z.looseObject({
 /** The members that make relies on. */
 const FORMS = {
   'corpus/manifest.json': z.looseObject({
-    formatVersion: z.literal(1),
+    formatVersion: z.literal([1, 2]),
     corpusRoot: digest,
     documents: halves(whole),
     bytes: halves(whole),
