@@ -3,8 +3,10 @@ export { buildCorpus, type CorpusOptions, type CorpusProgress } from './build.ts
 export { checkSources } from './check.ts';
 export { LARGEST_DOCUMENT } from './cut.ts';
 export { readDocuments, readDocumentsSync } from './documents.ts';
+export { checkEncodings } from './encodings.ts';
 export {
   type CorpusManifest,
+  heldOut,
   type ManifestFile,
   type ManifestSource,
   type Origin,

@@ -63,3 +63,12 @@ export interface CorpusManifest {
 /** Name of a file of source `index`. */
 export const sourceFile = (index: number, what: string): string =>
   `source-${String(index).padStart(2, '0')}.${what}.jsonl`;
+
+/** The share of a corpus's text that is held out, and whether it is less than half or more than twice what was asked. */
+export function heldOut({ validation, bytes }: Pick<CorpusManifest, 'validation' | 'bytes'>): {
+  share: number;
+  far: boolean;
+} {
+  const share = bytes.validation / Math.max(1, bytes.train + bytes.validation);
+  return { share, far: share < validation / 2 || share > 2 * validation };
+}

@@ -18,6 +18,8 @@ const source = z.looseObject({
   language: z.string(),
   licence: z.string(),
   weight: z.number().positive(),
+  cuts: whole,
+  slice: whole.nullish(),
   bytes: halves(whole),
   files: halves(z.looseObject({ name: inside('jsonl') })),
 });
@@ -26,6 +28,7 @@ const source = z.looseObject({
 const FORMS = {
   'corpus/manifest.json': z.looseObject({
     formatVersion: z.literal([1, 2]),
+    validation: z.number(),
     corpusRoot: digest,
     documents: halves(whole),
     bytes: halves(whole),

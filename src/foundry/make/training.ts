@@ -41,7 +41,7 @@ export interface Trained {
   trainer: Trainer;
   stateRoot: string;
   head: string;
-  /** Of the last validation; bits per byte by source where there was text. */
+  /** Of the last validation; bits per byte by source where there was text, NaN where there was none. */
   validation: Validation;
   tokensPerSecond: number;
 }
@@ -228,6 +228,8 @@ function validator(
   bytesOf[tokenizer.endOfTextId] = 0;
   const all = shards.sources.reduce((sum, s) => sum + s.validation.length, 0);
   const share = Math.min(1, recipe.train.validationTokens / Math.max(1, all));
+  // Where nothing is held out there is no figure, and nothing that looks like one.
+  if (all === 0) return (step) => ({ step, bitsPerByte: Number.NaN, bySource: shards.sources.map(() => null) });
   return (step) => {
     const scores: Score[] = shards.sources.map(({ validation }) =>
       score(trainer, validation, bytesOf, Math.ceil(share * validation.length)),
