@@ -1,5 +1,5 @@
 // What is held out, over many random folders: how much of the text, nothing on both sides, the same each time, and found again
-// from the texts alone by a second, plain implementation of docs/recipe.md.
+// from the texts alone by a second, plain implementation of docs/proof.md.
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -77,7 +77,7 @@ const shareOf = ({ train, validation }: { train: number; validation: number }): 
 
 const hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** A text cut as docs/recipe.md says, character by character. */
+/** A text cut as docs/proof.md says, character by character. */
 function cut(text: string, most: number): string[] {
   const slices: string[] = [];
   const characters = [...text];
