@@ -9,6 +9,7 @@ import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
 import { challengeFor } from './challenge.ts';
 import { chanceTable } from './chance.ts';
+import { checkData } from './data/index.ts';
 import { worst } from './findings.ts';
 import { RunFolder } from './folder.ts';
 import { checkMotion } from './motion-check.ts';
@@ -32,6 +33,10 @@ export interface AuditOptions {
   /** Fingerprints of keys that the auditor knows from elsewhere. */
   maker?: string | undefined;
   office?: string | undefined;
+  /** A folder with the sources of the corpus: files as the recipe names them, tarballs as `npm pack` does. */
+  sources?: string | undefined;
+  /** Fetch pinned npm tarballs that are not there. */
+  fetch?: boolean | undefined;
   threads: number;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: AuditProgress) => void) | undefined;
@@ -140,15 +145,17 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
     const chosen = choice.chosen.map(({ segment }) => segment);
     const input = { trainer: getTrainer, segments: chosen, challenge: challenge.value, seal: seal ?? '' };
     const origin = await checkOrigin(evidence, input, context('origin'));
+    const data = await checkData(evidence, { folder: options.sources, fetch: options.fetch }, context('data'));
     const replayed = await checkReplay(evidence, choice.chosen, getTrainer, context('replay'));
 
-    const checks = [structure, schedule, origin, policy, motion.check, replayed.check];
+    const checks = [structure, schedule, origin, data.check, policy, motion.check, replayed.check];
     const total = signed?.genesis.predicate.commitment.steps ?? 0;
     const done = replayed.replayed.length > 0 && replayed.check.verdict !== 'incomplete';
     const whole = evidence.kept.every((step) => evidence.states.get(step) === 'whole');
     return {
       verdict: worst(checks.map((check) => check.verdict)),
       checks,
+      data: data.data,
       replayed: replayed.replayed,
       detection: {
         // A draw whose segments could not be replayed has detected nothing.

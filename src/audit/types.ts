@@ -2,7 +2,7 @@
 
 export type Verdict = 'holds' | 'refuted' | 'incomplete';
 
-export const CHECKS = ['structure', 'schedule', 'origin', 'policy', 'motion', 'replay'] as const;
+export const CHECKS = ['structure', 'schedule', 'origin', 'data', 'policy', 'motion', 'replay'] as const;
 export type CheckName = (typeof CHECKS)[number];
 
 /** One thing that does not hold, or is not there. */
@@ -60,9 +60,21 @@ export interface CurvePoint {
   loss: number;
 }
 
+/** How far the data of a run were checked. */
+export interface DataFound {
+  /**
+   * `sources`: the corpus was built again from every source, and came out the same. `texts`: what follows from the texts alone was
+   * checked; where they come from is the maker's word. `maker`: not all texts were there, so all of it is.
+   */
+  standing: 'sources' | 'texts' | 'maker';
+  /** Each source of the recipe: compared with what the auditor has of it, or the maker's word, and why. */
+  sources: { name: string; standing: 'compared' | 'maker'; reason: string }[];
+}
+
 export interface Audit {
   verdict: Verdict;
   checks: Check[];
+  data: DataFound;
   replayed: Replayed[];
   detection: Detection;
   cost: { steps: number; replayedSteps: number; share: number; replaySeconds: number };

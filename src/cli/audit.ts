@@ -18,6 +18,8 @@ interface Options {
   challenge?: string;
   maker?: string;
   office?: string;
+  sources?: string;
+  fetch?: boolean;
   report?: string;
   lang: 'ko' | 'en';
   threads: number;
@@ -123,17 +125,25 @@ export function addAudit(program: Command, output: Output): void {
     .option('--challenge <hex>', '32 bytes, drawn by you or an office after the seal was made', parseHex('--challenge'))
     .option('--maker <fingerprint>', "the maker's key, known from elsewhere", parseHex('--maker'))
     .option('--office <fingerprint>', "the office's key, known from elsewhere", parseHex('--office'))
+    .option('--sources <dir>', "build the corpus again from the recipe's files and NAME-VERSION.tgz tarballs in a folder")
+    .option('--fetch', 'fetch pinned npm tarballs for that, by your own npm')
     .option('--report <file>', 'write the report as one HTML page')
     .option('--lang <ko|en>', 'language of the report', parseLang, 'en')
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
     .addHelpText(
       'after',
-      `\nExample:\n  $ ${calledAs()} audit runs/hello --report report.html --lang ko\n  $ ${calledAs()} audit hello.tar --replay all --maker FINGERPRINT`,
+      `\nExample:\n  $ ${calledAs()} audit runs/hello --report report.html --lang ko\n  $ ${calledAs()} audit hello.tar --replay all --maker FINGERPRINT\n  $ ${calledAs()} audit runs/mine --sources texts   (builds the corpus again from the texts)`,
     )
     .action(async (target: string, options: Options) => {
-      const { replay, challenge, maker, office, threads } = options;
+      const { replay, challenge, maker, office, sources, fetch, threads } = options;
+      if (sources !== undefined && !statSync(sources, { throwIfNoEntry: false })?.isDirectory()) {
+        const hint = 'name the folder in which the recipe lay, or one with the tarballs';
+        throw new JikjiError('usage', '--sources takes a folder', `--sources ${sources}`, hint);
+      }
       if (options.report !== undefined) checkReportFile(options.report);
-      const found = await auditWithProgress(output, target, { replay, challenge, maker, office, threads });
+      const found = await auditWithProgress(output, target, {
+        ...{ replay, challenge, maker, office, sources, fetch, threads },
+      });
       if (options.report !== undefined) {
         const { reportHtml } = await auditRoom();
         writeFileAtomic(options.report, reportHtml(found, options.lang));

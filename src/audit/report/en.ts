@@ -106,7 +106,7 @@ export const en: Words = {
 
   checks: {
     heading: 'Checks',
-    lead: 'Six checks, each with the question it answers and what it found.',
+    lead: 'Seven checks, each with the question it answers and what it found.',
     words: {
       structure: {
         name: 'Structure',
@@ -136,6 +136,16 @@ export const en: Words = {
             'The initial weights were drawn again from the seed and the tokenizer was trained again: both came out the same. The documents that were encoded again match as well.',
           refuted: 'The initial weights, the text or the tokenizer are not what the claim says.',
           incomplete: 'The start could not be made again in full, because some of what it needs is not there.',
+        },
+      },
+      data: {
+        name: 'Data',
+        question: 'Are the texts what the manifest says, split as the rule splits them?',
+        answer: {
+          holds:
+            'No text comes twice, what was held out was chosen by digest, and the counts follow from the texts. The evidence says which sources were compared; all others are the maker’s word.',
+          refuted: 'Texts come twice, were split otherwise, are counted wrongly, or are not those of their source.',
+          incomplete: 'Not all texts are there.',
         },
       },
       policy: {

@@ -56,6 +56,8 @@ export interface CorpusOptions {
   corpusFolder: string;
   /** Where tarballs are kept between runs. */
   cacheFolder: string;
+  /** Hold out whole documents by their digests whatever share comes of it, as runs did before there were slices. */
+  wholeDocuments?: boolean;
   onProgress?: (progress: CorpusProgress) => void;
   /** Stops the work; its reason is thrown, and nothing half-made is left. */
   signal?: AbortSignal | undefined;
@@ -68,6 +70,7 @@ export interface CorpusOptions {
 export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifest> {
   const { sources, validation, recipeFolder, corpusFolder, cacheFolder, onProgress = () => {}, signal } = options;
   checkSources(sources, recipeFolder, validation);
+  const turn = turns(signal);
   const progress = (phase: CorpusProgress['phase'], source: number, documents: number): void =>
     onProgress({ phase, source, sources: sources.length, name: nameOf(sources[source]), documents });
 
@@ -96,14 +99,18 @@ export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifes
         tarball: tarballs[i],
         duplicates,
         onDocuments: (n) => progress('read', i, before + n),
-        signal,
+        turn,
       });
       documents += one.intake.read;
       passed.push(one);
     }
-    markDuplicates(folder, duplicates);
-    const sliced = await holdOutSlices(folder, sources.length, validation, turns(signal));
-    const manifest = settle(sources, validation, passed, sliced, folder, (i) => progress('write', i, documents));
+    await markDuplicates(folder, duplicates, turn);
+    const share = options.wholeDocuments ? 0 : validation;
+    const sliced = await holdOutSlices(folder, sources.length, share, turn);
+    const manifest = await settle(sources, validation, passed, sliced, folder, async (i) => {
+      progress('write', i, documents);
+      await turn();
+    });
     rmSync(join(folder, 'work'), { recursive: true });
     writeFileAtomic(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     syncFolder(folder);
@@ -169,7 +176,7 @@ interface ReadOptions {
   tarball: Tarball | undefined;
   duplicates: Duplicates;
   onDocuments: (documents: number) => void;
-  signal: AbortSignal | undefined;
+  turn: () => Promise<void>;
 }
 
 async function readSource(source: SourceRecipe, index: number, options: ReadOptions): Promise<Passed> {
@@ -200,8 +207,8 @@ async function readSource(source: SourceRecipe, index: number, options: ReadOpti
     rmSync(unpacked, { recursive: true, force: true });
     options.onDocuments(intake.read);
 
-    function tell(): void {
-      options.signal?.throwIfAborted();
+    async function tell(): Promise<void> {
+      await options.turn();
       if (intake.read - told < 1000) return;
       told = intake.read;
       options.onDocuments(intake.read);
@@ -259,7 +266,7 @@ async function readFile(
   named: string,
   source: SourceRecipe,
   intake: Intake,
-  tell: () => void,
+  tell: () => Promise<void>,
 ): Promise<{ bytes: number; sha256: string }> {
   const digest = createHash('sha256');
   let bytes = 0;
@@ -271,7 +278,7 @@ async function readFile(
   });
   for await (const text of textOf(raw, named)) {
     reader.push(text);
-    tell();
+    await tell();
   }
   if (bytes === 0) drop('empty');
   else reader.end();
@@ -279,11 +286,11 @@ async function readFile(
 }
 
 /** Writes a 1 into the note of each duplicate. */
-function markDuplicates(folder: string, duplicates: Duplicates): void {
+async function markDuplicates(folder: string, duplicates: Duplicates, turn: () => Promise<void>): Promise<void> {
   const open = new Map<number, number>();
   const one = Buffer.from([1]);
   try {
-    duplicates.each((number, place) => {
+    const marking = duplicates.each((number, place) => {
       let fd = open.get(number);
       if (fd === undefined) {
         if (open.size > 200) for (const [old, oldFd] of open) if (open.delete(old)) closeSync(oldFd);
@@ -292,31 +299,33 @@ function markDuplicates(folder: string, duplicates: Duplicates): void {
       }
       writeSync(fd, one, 0, 1, place * NOTE + NOTE_DUPLICATE);
     });
+    for (const _ of marking) await turn();
   } finally {
     for (const fd of open.values()) closeSync(fd);
   }
 }
 
 /** The second pass: duplicates out, counts, digests, the root. */
-function settle(
+async function settle(
   sources: SourceRecipe[],
   validation: number,
   passed: Passed[],
   sliced: Sliced[] | undefined,
   folder: string,
-  onSource: (index: number) => void,
-): CorpusManifest {
+  turn: (index: number) => Promise<void>,
+): Promise<CorpusManifest> {
   const tree = new MerkleTree();
   const licences = new Map<string, { documents: number; bytes: number }>();
   const documents = { train: 0, validation: 0 };
   const allBytes = { train: 0, validation: 0 };
-  const settled = sources.map((source, i): ManifestSource => {
-    onSource(i);
+  const settled: ManifestSource[] = [];
+  for (const [i, source] of sources.entries()) {
     const { intake, origin } = passed[i];
     const { digests } = sliced?.[i] ?? passed[i];
     for (const [rule, count] of Object.entries(sliced?.[i].dropped ?? {})) intake.addDropped(rule, count);
     const sides = {} as Record<Split, SettledSide>;
     for (const split of SPLITS) {
+      await turn(i);
       const side = settleSide(folder, i, split, digests[split], tree);
       if (side.duplicates > 0) intake.addDropped('duplicate', side.duplicates);
       documents[split] += side.documents;
@@ -331,7 +340,7 @@ function settle(
     licences.set(source.licence, licence);
     if (kept === 0) throw empty(source, i, origin.fileCount, intake);
     const rules = Object.entries(intake.dropped).sort(([a], [b]) => compareCodePoints(a, b));
-    return {
+    settled.push({
       origin,
       read: source.read,
       field: source.field ?? null,
@@ -350,8 +359,8 @@ function settle(
       slice: sliced?.[i].slice ?? null,
       bytes: { train: train.bytes, validation: validation.bytes },
       files: { train: train.file, validation: validation.file },
-    };
-  });
+    });
+  }
   return {
     formatVersion: CORPUS_FORMAT_VERSION,
     validation,

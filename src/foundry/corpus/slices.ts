@@ -1,8 +1,11 @@
 // Which slices of documents are held out where whole documents are too few to choose from. Knows slices as digests, sizes and
-// sources only; builder and auditor ask the same object. Memory: 40 bytes a slice, and there are about 16 / share of them, or
-// one for each document where that is more.
+// sources only; builder and auditor ask the same object. Memory: 40 bytes a slice, at most MOST_SLICES; there are about 16 / share
+// of them, or one for each document where that is more.
 
+import { JikjiError } from '../../base/index.ts';
 import { Cutter, LARGEST_DOCUMENT } from './cut.ts';
+
+const MOST_SLICES = 1 << 23;
 
 /** Cuts of at most 8 bytes are longer than half of that whatever the characters are: see `sliceText`. */
 const SMALLEST = 8;
@@ -41,8 +44,12 @@ export class Slices {
   #records = Buffer.alloc(RECORD * 1024);
   count = 0;
 
-  /** Adds a slice; gives its number. */
+  /** Adds a slice; gives its number. @throws JikjiError `slices-too-many` */
   add(digest: Uint8Array, text: string, source: number): number {
+    if (this.count === MOST_SLICES) {
+      const message = `more than ${MOST_SLICES} slices to choose from`;
+      throw new JikjiError('slices-too-many', message, 'corpus.validation', 'raise it, or set it to 0');
+    }
     const at = this.count * RECORD;
     if (at === this.#records.length) this.#records = Buffer.concat([this.#records], 2 * at);
     this.#records.set(digest, at);

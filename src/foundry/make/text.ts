@@ -1,11 +1,17 @@
 // The stages before training: corpus, tokenizer, tokens. Each leaves files that a resumed run finds and checks.
 
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
 import { canonicalJson, digestOfFile, type Json, MerkleTree } from '../../ledger/index.ts';
-import { buildCorpus, type CorpusManifest, heldOut, LARGEST_DOCUMENT, readDocumentsSync } from '../corpus/index.ts';
+import {
+  buildCorpus,
+  type CorpusManifest,
+  heldOut,
+  LARGEST_DOCUMENT,
+  readDocumentsSync,
+  userCacheFolder,
+} from '../corpus/index.ts';
 import type { Recipe } from '../recipe/index.ts';
 import {
   encodeCorpus,
@@ -41,12 +47,6 @@ export interface TokensManifest {
   /** RFC 6962 root over the raw digests of all shards: by source, train before validation. */
   root: string;
 }
-
-/** Tarballs are kept for all runs of a user. */
-const cacheFolder = (): string => {
-  const cache = process.env.XDG_CACHE_HOME;
-  return join(cache && isAbsolute(cache) ? cache : join(homedir(), '.cache'), 'jikji');
-};
 
 const size = (bytes: number): string =>
   bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
@@ -87,7 +87,7 @@ export async function corpusStage(
       validation,
       recipeFolder,
       corpusFolder: corpus,
-      cacheFolder: cacheFolder(),
+      cacheFolder: userCacheFolder(),
       signal,
       onProgress: (p) =>
         tell({
