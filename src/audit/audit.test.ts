@@ -40,6 +40,7 @@ const HOLDS = {
   structure: 'holds',
   schedule: 'holds',
   origin: 'holds',
+  data: 'holds',
   policy: 'holds',
   motion: 'holds',
   replay: 'holds',
@@ -171,15 +172,15 @@ describe('what is not there is named', () => {
     ],
     [
       'corpus/tokens.json',
-      { structure: 'incomplete', schedule: 'incomplete', origin: 'incomplete', replay: 'incomplete' },
+      Object.fromEntries(['structure', 'schedule', 'origin', 'data', 'replay'].map((n) => [n, 'incomplete'])),
     ],
     [
       'corpus/manifest.json',
-      { structure: 'incomplete', schedule: 'incomplete', origin: 'incomplete', replay: 'incomplete' },
+      Object.fromEntries(['structure', 'schedule', 'origin', 'data', 'replay'].map((n) => [n, 'incomplete'])),
     ],
     ['corpus/source-01.train.bin', { schedule: 'incomplete', origin: 'incomplete', replay: 'incomplete' }],
-    ['corpus/source-01.train.jsonl', { origin: 'incomplete' }],
-    ['corpus/source-00.validation.jsonl', { origin: 'incomplete' }],
+    ['corpus/source-01.train.jsonl', { origin: 'incomplete', data: 'incomplete' }],
+    ['corpus/source-00.validation.jsonl', { origin: 'incomplete', data: 'incomplete' }],
     ['model/model.safetensors', { structure: 'incomplete' }],
     [
       'tokenizer/tokenizer.json',

@@ -125,7 +125,10 @@ export function addAudit(program: Command, output: Output): void {
     .option('--challenge <hex>', '32 bytes, drawn by you or an office after the seal was made', parseHex('--challenge'))
     .option('--maker <fingerprint>', "the maker's key, known from elsewhere", parseHex('--maker'))
     .option('--office <fingerprint>', "the office's key, known from elsewhere", parseHex('--office'))
-    .option('--sources <dir>', "build the corpus again from the recipe's files and NAME-VERSION.tgz tarballs in a folder")
+    .option(
+      '--sources <dir>',
+      "build the corpus again from the recipe's files and NAME-VERSION.tgz tarballs in a folder",
+    )
     .option('--fetch', 'fetch pinned npm tarballs for that, by your own npm')
     .option('--report <file>', 'write the report as one HTML page')
     .option('--lang <ko|en>', 'language of the report', parseLang, 'en')

@@ -80,7 +80,7 @@ describe('hostile texts', () => {
 
   it('what cannot be seen or turns the reading direction is shown by its number', () => {
     const audit = auditOf({ verdict: 'refuted' });
-    audit.checks[5].findings[0].file = 'model\u202etxt.exe\u0000\u200b\u{e0041}\ud800';
+    audit.checks[6].findings[0].file = 'model\u202etxt.exe\u0000\u200b\u{e0041}\ud800';
     const page = reportHtml(audit, 'en');
     expect(page).toContain('model⟨U+202E⟩txt.exe⟨U+0000⟩⟨U+200B⟩⟨U+E0041⟩\ufffd');
     expect(page).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u0000]/);
@@ -90,10 +90,10 @@ describe('hostile texts', () => {
   it('endless texts and lists are cut, and say so', () => {
     const audit = auditOf({ verdict: 'refuted' });
     audit.run.name = `e${'\u0301'.repeat(5_000_000)}`;
-    audit.checks[5].detail = 'x'.repeat(5_000_000);
-    const [finding] = audit.checks[5].findings;
-    audit.checks[5].findings = Array.from({ length: 100_000 }, () => finding);
-    audit.checks[5].notes = Array.from({ length: 100_000 }, () => 'n');
+    audit.checks[6].detail = 'x'.repeat(5_000_000);
+    const [finding] = audit.checks[6].findings;
+    audit.checks[6].findings = Array.from({ length: 100_000 }, () => finding);
+    audit.checks[6].notes = Array.from({ length: 100_000 }, () => 'n');
     const page = reportHtml(audit, 'en');
     expect(page.length).toBeLessThan(200_000);
     expect(page).toContain('and 99,960 more');
@@ -317,7 +317,7 @@ describe('what it says', () => {
     audit.checks = audit.checks.slice(0, 1);
     const page = reportHtml(audit, 'en');
     expect(page.split(en.checks.notRun).length - 1).toBeGreaterThanOrEqual(5);
-    expect(page).toContain(en.checksHeld('1', '6'));
+    expect(page).toContain(en.checksHeld('1', '7'));
   });
 
   it('the limits are those of docs/proof.md, all of them', () => {
