@@ -3,6 +3,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeForged } from '../../src/audit/data/forge-texts.testing.ts';
 import { answer, forge, makeLodged } from '../../src/audit/forge.testing.ts';
 import { bundleRun } from '../../src/audit/index.ts';
 import { Bench, readState, redo, writeState } from '../../src/audit/run.testing.ts';
@@ -98,6 +99,19 @@ export async function makeVectors(out: string): Promise<void> {
       verdict: 'refuted',
       check: 'origin',
       deed: 'one letter of a training text is another one than tokens and corpus root have',
+    });
+
+    const hidden = await makeForged(
+      bench,
+      maker,
+      { ...SMALL, train: TRAIN },
+      { lines: ([first]) => first!.train.push(first!.train.pop()!.replace(/\}$/, ',"more":"hidden"}')) },
+    );
+    await put('data.tar', hidden, {
+      verdict: 'refuted',
+      check: 'data',
+      file: 'corpus/source-00.train.jsonl',
+      deed: 'the last record has a member that no tokenizer reads; all that follows from the texts was made honestly',
     });
 
     await put('policy.tar', await make({ train: { ...TRAIN, eps: 1e-15 } }), {

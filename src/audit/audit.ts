@@ -9,6 +9,7 @@ import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
 import { challengeFor, SELF_AUDIT } from './challenge.ts';
 import { chanceTable } from './chance.ts';
+import { checkData } from './data/index.ts';
 import { checkFigures } from './figures.ts';
 import { worst } from './findings.ts';
 import { RunFolder } from './folder.ts';
@@ -42,6 +43,10 @@ export interface AuditOptions {
   office?: string | undefined;
   /** The office's register, from where the auditor trusts it: its office is the one that he knows. */
   register?: GivenRegister | undefined;
+  /** A folder with the sources of the corpus: files as the recipe names them, tarballs as `npm pack` does. */
+  sources?: string | undefined;
+  /** Fetch pinned npm tarballs that are not there. */
+  fetch?: boolean | undefined;
   threads: number;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: AuditProgress) => void) | undefined;
@@ -154,10 +159,21 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
     const chosen = choice.chosen.map(({ segment }) => segment);
     const input = { trainer: getTrainer, segments: chosen, challenge: challenge.value, seal: seal ?? '' };
     const origin = await checkOrigin(evidence, input, context('origin'));
+    const data = await checkData(evidence, { folder: options.sources, fetch: options.fetch }, context('data'));
     const replayed = await checkReplay(evidence, choice.chosen, getTrainer, context('replay'));
     const figures = await checkFigures(evidence, options.validation === true, getTrainer, context('figures'));
 
-    const checks = [structure, schedule, origin, policy, motion.check, probe.check, replayed.check, figures.check];
+    const checks = [
+      structure,
+      schedule,
+      origin,
+      data.check,
+      policy,
+      motion.check,
+      probe.check,
+      replayed.check,
+      figures.check,
+    ];
     const all =
       segments.length > 0 && replayed.replayed.filter(({ verdict }) => verdict === 'holds').length === segments.length;
     const detection = {
@@ -178,13 +194,13 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
       verdict: worst(checks.map((check) => check.verdict)),
       extent: all ? 'all' : challenge.reason === SELF_AUDIT ? 'self' : 'sampled',
       checks,
+      data: data.data,
       replayed: replayed.replayed,
       detection,
       room: roomLeft(motion.movements, replayed.replayed, detection) ?? null,
       movements: motion.movements,
       bound: motion.bound,
       figures: figures.standing,
-      data: { standing: 'maker' },
       register: register ? { office: register.office, entries: register.entries.length, head: register.head } : null,
       cost: {
         steps: total,

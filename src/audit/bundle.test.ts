@@ -112,6 +112,7 @@ test('without data: all that needs no text is checked, and what is missing is na
     structure: 'holds',
     schedule: 'incomplete',
     origin: 'incomplete',
+    data: 'incomplete',
     policy: 'holds',
     motion: 'holds',
     probe: 'incomplete',

@@ -46,7 +46,7 @@ export async function checkOrigin(evidence: Evidence, input: OriginInput, contex
   else {
     const absent = texts.files.filter((file) => !file.textThere);
     for (const { text } of absent)
-      findings.incomplete(text, 'is not there: nothing that follows from it can be checked');
+      findings.incomplete(text, 'is not there in the size that is stated: nothing that follows from it can be checked');
     if (absent.length === 0) {
       if (await checkTokenizer(evidence, findings, context)) said.push('tokenizer');
     }
@@ -104,7 +104,8 @@ async function checkDocuments(
   let encoded = 0;
   let done = 0;
   for (const file of files) {
-    if (!file.there) findings.incomplete(file.file, 'is not there: it cannot be compared with its text');
+    if (!file.there)
+      findings.incomplete(file.file, 'is not there in the size that is stated: it cannot be compared with its text');
     if (!file.textThere) continue;
     const windows = file.split === 'train' ? marked.get(file.source) : undefined;
     const each = (): Promise<void> => tell('documents', 0.5 + (0.5 * (done + 0.5 * file.bytes)) / Math.max(1, bytes));

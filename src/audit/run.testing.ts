@@ -51,6 +51,14 @@ import {
   type TranscriptRecord,
 } from '../ledger/index.ts';
 
+/** What a test changes of the small recipe. */
+export interface RecipeChanges {
+  seed?: number;
+  corpus?: object;
+  model?: object;
+  train?: object;
+}
+
 /** A folder of this test's own, with texts and a configuration folder where this process finds its keys. */
 export class Bench {
   readonly folder = mkdtempSync(join(tmpdir(), 'jikji-audit-'));
@@ -72,13 +80,8 @@ export class Bench {
     }
   }
 
-  /** Makes a run; `train` and `model` are added to a small recipe. */
-  async make(
-    signer: Signer,
-    changes: { seed?: number; model?: object; train?: object } = {},
-    more: Partial<MakeOptions> = {},
-  ) {
-    const out = this.path();
+  /** How a run is made; `train` and `model` are added to a small recipe. */
+  options(changes: RecipeChanges = {}): MakeOptions {
     const recipe = parseRecipe(
       JSON.stringify({
         ...RECIPE,
@@ -86,22 +89,18 @@ export class Bench {
         model: { ...RECIPE.model, ...changes.model },
         train: { ...RECIPE.train, ...changes.train },
       }),
-      {
-        file: 'r.yaml',
-      },
+      { file: 'r.yaml' },
     );
-    await makeRun({
-      recipe,
-      recipeFolder: this.folder,
-      out,
-      threads: 2,
-      resume: false,
-      signer,
-      signal: new AbortController().signal,
-      onEvent: () => {},
-      ...more,
-    });
-    return out;
+    const signal = new AbortController().signal;
+    const shared = { recipeFolder: this.folder, threads: 2, resume: false, signal, onEvent: () => {} };
+    return { recipe, out: this.path(), ...shared };
+  }
+
+  /** Makes a run. */
+  async make(signer: Signer, changes: RecipeChanges = {}, more: Partial<MakeOptions> = {}): Promise<string> {
+    const options = { ...this.options(changes), signer, ...more };
+    await makeRun(options);
+    return options.out;
   }
 
   path(): string {

@@ -46,7 +46,7 @@ export function openBatches(evidence: Evidence): { batches: Batches; close: () =
   }
 }
 
-export const NO_TOKENS = 'is not there: the batches cannot be drawn again';
+export const NO_TOKENS = 'is not there in the size that is stated: the batches cannot be drawn again';
 
 export async function checkSchedule(evidence: Evidence, { tell }: Context): Promise<Check> {
   const findings = new Findings('schedule');

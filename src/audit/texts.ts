@@ -3,7 +3,15 @@
 
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type CorpusManifest, SPLITS, type Split, sourceFile } from '../foundry/corpus/index.ts';
+import {
+  type CorpusManifest,
+  integrityOf,
+  LARGEST_DOCUMENT,
+  SPLITS,
+  type Split,
+  sha512Hex,
+  sourceFile,
+} from '../foundry/corpus/index.ts';
 import type { TokensManifest } from '../foundry/index.ts';
 import type { Recipe } from '../foundry/recipe/index.ts';
 import { tokenWidth } from '../foundry/tokenizer/index.ts';
@@ -25,14 +33,17 @@ export interface TokenFile {
   documents: number;
   /** UTF-8 bytes of the text. */
   bytes: number;
+  /** In the size that is stated. */
   there: boolean;
 }
 
 export interface Texts {
   manifest: CorpusManifest;
   tokens: TokensManifest;
-  /** By source, training before validation. */
-  files: (TokenFile & { text: string; textThere: boolean })[];
+  /** By source, training before validation; `textBytes` are those of the file of records. */
+  files: (TokenFile & { text: string; textBytes: number; textThere: boolean })[];
+  /** By source: its list of the files that it came from. */
+  lists: { file: string; bytes: number; count: number; there: boolean }[];
 }
 
 const whole = z.int().min(0);
@@ -42,7 +53,7 @@ const file = z.strictObject({ name: z.string().max(100), bytes: whole, sha256: d
 const counted = z.record(z.string().max(100), whole);
 const sides = z.strictObject({ train: whole, validation: whole });
 
-const source = z.strictObject({
+const sourceMembers = {
   origin: z.union([
     z.strictObject({ npm: word, integrity: word, path: z.array(word).max(1000), fileCount: whole, list: file }),
     z.strictObject({ files: z.array(word).max(1000), fileCount: whole, list: file }),
@@ -57,17 +68,34 @@ const source = z.strictObject({
   cuts: whole,
   bytes: sides,
   files: z.strictObject({ train: file, validation: file }),
-});
+};
 
-const manifestShape = z.strictObject({
-  formatVersion: z.literal(1),
+const manifestMembers = {
   validation: z.number(),
-  sources: z.array(source).min(1).max(1000),
   corpusRoot: digest,
   documents: sides,
   bytes: sides,
   licenceSummary: z.array(z.strictObject({ licence: word, documents: whole, bytes: whole })).max(1000),
-});
+};
+
+const sources = <T extends z.ZodType>(of: T) => z.array(of).min(1).max(1000);
+
+/** Version 1 held out whole documents only, and did not say where texts were cut. */
+const manifestShape: z.ZodType<CorpusManifest> = z.discriminatedUnion('formatVersion', [
+  z.strictObject({
+    formatVersion: z.literal(2),
+    ...manifestMembers,
+    longestDocument: z.literal(LARGEST_DOCUMENT),
+    sources: sources(z.strictObject({ ...sourceMembers, slice: z.int().min(1).max(LARGEST_DOCUMENT).nullable() })),
+  }),
+  z
+    .strictObject({
+      formatVersion: z.literal(1),
+      ...manifestMembers,
+      sources: sources(z.strictObject(sourceMembers).transform((source) => ({ ...source, slice: null }))),
+    })
+    .transform((manifest) => ({ ...manifest, longestDocument: LARGEST_DOCUMENT })),
+]);
 
 const shard = z.strictObject({
   file: z.string().max(100),
@@ -110,10 +138,6 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 const list = (value: string | string[] | undefined): string[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value];
 
-/** npm's form of a digest that a recipe may write in hex. */
-const integrity = (sha512: string): string =>
-  sha512.startsWith('sha512-') ? sha512 : `sha512-${Buffer.from(sha512, 'hex').toString('base64')}`;
-
 function checkManifest(manifest: CorpusManifest, recipe: Recipe, findings: Findings): void {
   const wrong = (text: string): void => findings.refuted(MANIFEST, text);
   if (manifest.validation !== recipe.corpus.validation) wrong("the share held out is not the recipe's");
@@ -140,7 +164,7 @@ function checkManifest(manifest: CorpusManifest, recipe: Recipe, findings: Findi
     const place =
       'npm' in origin
         ? same([origin.npm, origin.path], [asked.npm, list(asked.path)]) &&
-          (asked.sha512 === undefined || origin.integrity === integrity(asked.sha512))
+          (asked.sha512 === undefined || origin.integrity === integrityOf(sha512Hex(asked.sha512) ?? ''))
         : same(origin.files, list(asked.files));
     if (!place) wrong(`source ${i}: comes from elsewhere than the recipe says`);
     if (origin.list.name !== sourceFile(i, 'files')) wrong(`source ${i}: its list of files has another name`);
@@ -237,23 +261,31 @@ export async function checkTexts(
   // Names that are not as expected must not be opened by what comes after.
   if (!namesHold(manifest, tokens)) return undefined;
 
-  /** Whether a file is there; its digest must then hold. */
+  /** Whether a file is there in the size that is stated; its digest must then hold. What has another size no check reads. */
   const compare = async (name: string, bytes: number, sha256: string): Promise<boolean> => {
     const size = findings.try(name, () => folder.size(name));
     if (size === undefined) return false;
-    await each();
-    if (size !== bytes || (await digestOf(folder, name, each)) !== sha256) {
-      findings.refuted(name, 'does not have the digest that is written of it');
+    if (size !== bytes) {
+      findings.refuted(name, `has ${size} bytes, not the ${bytes} that are written of it: it is not read`);
+      return false;
     }
+    const state = createHash('sha256');
+    for (const piece of folder.pieces(name, 0, bytes)) {
+      state.update(piece);
+      await each();
+    }
+    await each();
+    if (state.digest('hex') !== sha256) findings.refuted(name, 'does not have the digest that is written of it');
     return true;
   };
   const files: Texts['files'] = [];
+  const lists: Texts['lists'] = [];
   let absent = 0;
   for (const [i, made] of manifest.sources.entries()) {
     const { list: named } = made.origin;
-    if (!(await compare(`corpus/${named.name}`, named.bytes, named.sha256))) {
-      findings.incomplete(`corpus/${named.name}`, 'is not there');
-    }
+    const listThere = await compare(`corpus/${named.name}`, named.bytes, named.sha256);
+    if (!listThere) findings.incomplete(`corpus/${named.name}`, 'is not there in the size that is stated');
+    lists.push({ file: `corpus/${named.name}`, bytes: named.bytes, count: made.origin.fileCount, there: listThere });
     for (const split of SPLITS) {
       const { file: bin, tokens: count, documents, bytes, sha256 } = tokens.sources[i]![split];
       const there = await compare(`corpus/${bin}`, count * tokens.width, sha256);
@@ -261,11 +293,21 @@ export async function checkTexts(
       const textThere = await compare(`corpus/${text.name}`, text.bytes, text.sha256);
       if (!there || !textThere) absent++;
       const names = { file: `corpus/${bin}`, text: `corpus/${text.name}` };
-      files.push({ source: i, split, ...names, tokens: count, documents, bytes, there, textThere });
+      files.push({
+        source: i,
+        split,
+        ...names,
+        tokens: count,
+        documents,
+        bytes,
+        there,
+        textBytes: text.bytes,
+        textThere,
+      });
     }
   }
   if (absent > 0) findings.note(`Texts or tokens of ${absent} of ${files.length} parts of the corpus are not there.`);
-  return { manifest, tokens, files };
+  return { manifest, tokens, files, lists };
 }
 
 const namesHold = (manifest: CorpusManifest, tokens: TokensManifest): boolean =>

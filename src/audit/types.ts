@@ -20,6 +20,7 @@ export const CHECKS = [
   'structure',
   'schedule',
   'origin',
+  'data',
   'policy',
   'motion',
   'probe',
@@ -86,10 +87,22 @@ export interface CurvePoint {
   loss: number;
 }
 
+/** How far the data of a run were checked. */
+export interface DataFound {
+  /**
+   * `sources`: the corpus was built again from every source, and came out the same. `texts`: what follows from the texts alone was
+   * checked; where they come from is the maker's word. `maker`: not all texts were there, so all of it is.
+   */
+  standing: DataStanding;
+  /** Each source of the recipe: compared with what the auditor has of it, or the maker's word, and why. */
+  sources: { name: string; standing: 'compared' | 'maker'; reason: string }[];
+}
+
 export interface Audit {
   verdict: Verdict;
   extent: Extent;
   checks: Check[];
+  data: DataFound;
   replayed: Replayed[];
   detection: Detection;
   /** What a forger can have planted and stay unseen; null where movements are not known or segments came out different. */
@@ -98,7 +111,6 @@ export interface Audit {
   /** Tensors of the model, and those whose bound means little: it lets them move further than they are large. */
   bound: { tensors: number; vacuous: number };
   figures: FigureStanding;
-  data: { standing: DataStanding };
   cost: {
     steps: number;
     replayedSteps: number;

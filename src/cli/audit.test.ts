@@ -68,7 +68,7 @@ test('an auditor with a bundle: JSON, exit code 0, nothing left behind', async (
   const found = await jikji(['audit', 'run.tar', '--json', '--replay', '2', '--report', 'report.html', '--lang', 'ko']);
   expect(found).toMatchObject({ code: 0 });
   const result = JSON.parse(found.stdout);
-  expect(Object.keys(result)).toEqual(['verdict', 'checks', 'replayed', 'detection', 'cost', 'seconds', 'run']);
+  expect(Object.keys(result)).toEqual(['verdict', 'checks', 'data', 'replayed', 'detection', 'cost', 'seconds', 'run']);
   expect(result).toMatchObject({
     verdict: 'holds',
     detection: { claimed: true, segments: 10, candidates: 8, drawn: 2 },
@@ -79,6 +79,7 @@ test('an auditor with a bundle: JSON, exit code 0, nothing left behind', async (
     'structure',
     'schedule',
     'origin',
+    'data',
     'policy',
     'motion',
     'replay',
@@ -90,6 +91,17 @@ test('an auditor with a bundle: JSON, exit code 0, nothing left behind', async (
   const spaced = fingerprint.toUpperCase().replace(/(.{4})/g, '$1 ');
   expect((await jikji(['audit', 'run', '--maker', spaced])).code).toBe(0);
   expect((await jikji(['audit', 'run', '--maker', 'f'.repeat(64)])).code).toBe(1);
+});
+
+test('--sources: the corpus is built again from the files, and a folder that is none is a wrong call', async () => {
+  const found = await jikji(['audit', 'run', '--json', '--sources', '.']);
+  expect(found.code).toBe(0);
+  expect(JSON.parse(found.stdout).data).toEqual({
+    standing: 'sources',
+    sources: [{ name: 't*.txt', standing: 'compared', reason: 'gives the same texts' }],
+  });
+  expect(JSON.parse((await jikji(['audit', 'run', '--json'])).stdout).data.standing).toBe('texts');
+  expect(readdirSync(join(folder, 'auditor', 'tmp'))).toEqual([]);
 });
 
 test('its maker reads that it proves nothing to others', async () => {
@@ -125,6 +137,8 @@ test.each([
   [['audit', 'run', '--replay', '0']],
   [['audit', 'run', '--challenge', 'beef']],
   [['audit', 'run', '--lang', 'de']],
+  [['audit', 'run', '--sources', 'nowhere']],
+  [['audit', 'run', '--sources', 'recipe.yaml']],
   [['audit', 'run', '--report', 'run']],
   [['audit']],
   [['bundle', 'nowhere', '--out', 'x.tar']],

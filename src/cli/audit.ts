@@ -28,6 +28,8 @@ interface Options {
   key?: string;
   register?: string;
   registerHead?: string;
+  sources?: string;
+  fetch?: boolean;
   report?: string;
   lang: 'ko' | 'en';
   threads: number;
@@ -155,15 +157,24 @@ export function addAudit(program: Command, output: Output): void {
       "the office's register, from where you trust it (jikji lodge keeps one; a programme's address): what was asked twice shows",
     )
     .option('--register-head <hex>', 'a head of that register, known from elsewhere', parseHex('--register-head'))
+    .option(
+      '--sources <dir>',
+      "build the corpus again from the recipe's files and NAME-VERSION.tgz tarballs in a folder",
+    )
+    .option('--fetch', 'fetch pinned npm tarballs for that, by your own npm')
     .option('--report <file>', 'write the report as one HTML page')
     .option('--lang <ko|en>', 'language of the report', parseLang, 'en')
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
     .addHelpText(
       'after',
-      `\nExample:\n  $ ${calledAs()} audit runs/hello --report report.html --lang ko\n  $ ${calledAs()} audit hello.tar --replay all --maker FINGERPRINT`,
+      `\nExample:\n  $ ${calledAs()} audit runs/hello --report report.html --lang ko\n  $ ${calledAs()} audit hello.tar --replay all --maker FINGERPRINT\n  $ ${calledAs()} audit runs/mine --sources texts   (builds the corpus again from the texts)`,
     )
     .action(async (target: string, options: Options) => {
-      const { replay, segments, validation, challenge, maker, office, threads } = options;
+      const { replay, segments, validation, challenge, maker, office, sources, fetch, threads } = options;
+      if (sources !== undefined && !statSync(sources, { throwIfNoEntry: false })?.isDirectory()) {
+        const hint = 'name the folder in which the recipe lay, or one with the tarballs';
+        throw new JikjiError('usage', '--sources takes a folder', `--sources ${sources}`, hint);
+      }
       if (segments && replay !== undefined) {
         const hint = 'leave one of them out';
         throw new JikjiError('usage', '--segments and --replay exclude each other', '--segments', hint);
@@ -185,6 +196,8 @@ export function addAudit(program: Command, output: Output): void {
         office,
         threads,
         register,
+        sources,
+        fetch,
       });
       if (options.report !== undefined) {
         const { reportHtml } = await auditRoom();

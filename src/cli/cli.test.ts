@@ -1,6 +1,6 @@
 // The verbs, with the rooms below replaced: what they ask of them, what they print, which exit code.
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -14,6 +14,7 @@ const rooms = vi.hoisted(() => ({
   makeRun: vi.fn(),
   sampleModel: vi.fn(),
   benchShape: vi.fn(),
+  measureStep: vi.fn(),
   machineReport: vi.fn(),
   auditWithProgress: vi.fn(),
   describeAudit: vi.fn(),
@@ -189,8 +190,12 @@ test('init writes a recipe that reads, once', async () => {
   );
   writeFileSync(join(texts, 'ko/a.md'), '나랏말이 중국과 달라 문자와 서로 통하지 아니하므로. '.repeat(3000));
   rooms.benchShape.mockReturnValue({ gflops: 100 });
+  rooms.measureStep.mockReturnValue(0.05);
   expect(await run(['init', texts, '--json', '--minutes', '1'])).toBe(0);
   const result = JSON.parse(out);
+  expect(result.heldOutBytes / result.textBytes).toBeCloseTo(0.1, 5); // a hundredth of so little would be next to nothing
+  expect(result.trainingBytes + result.heldOutBytes).toBe(result.textBytes);
+  expect(result.diskBytes).toBeLessThan(2e9);
   expect(result.recipe).toBe(join(texts, 'recipe.yaml'));
   expect(result.notes.join()).toContain('licence');
   const text = readFileSync(result.recipe, 'utf8');
@@ -200,10 +205,50 @@ test('init writes a recipe that reads, once', async () => {
     { files: '*.txt', language: 'en', licence: 'unknown' },
     { files: 'ko/**/*.md', language: 'ko' },
   ]);
-  expect(result.seconds).toBeLessThan(64);
+  // The estimate is the measured step of this shape, for all steps: not a share of some other shape's speed.
+  expect(result.seconds).toBeCloseTo((result.steps * result.secondsPerStep) / 0.9, 9);
+  const kept = Math.ceil(recipe.train.steps / (recipe.train.checkpointEvery * recipe.train.keepEvery));
+  expect(result.states).toBe(kept);
   expect(await run(['init', texts])).toBe(2);
   expect(err).toContain('there is a recipe already');
   expect(readFileSync(result.recipe, 'utf8')).toBe(text);
+});
+
+test('init says what is held out, the disk and how the time was measured; --disk decides how many states stay', async () => {
+  const states = async (disk: string): Promise<number> => {
+    const texts = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
+    writeFileSync(join(texts, 'a.txt'), 'A line of text that says next to nothing at all.\n'.repeat(40_000));
+    rooms.measureStep.mockReturnValue(0.05);
+    rooms.benchShape.mockReturnValue({ gflops: 100 });
+    out = '';
+    expect(await run(['init', texts, '--disk', disk])).toBe(0);
+    expect(out).toMatch(/About 1\.91 MB to train on, 51 kB held out \(2\.6%\)\./);
+    expect(out).toMatch(/the fastest of 5 steps counted/);
+    const found = /about ([\d.]+ [MG]B) of disk: (\d+) states of ([\d.]+ [MG]B) stay/.exec(out);
+    return Number(found![2]);
+  };
+  expect(await states('2')).toBeGreaterThan(await states('0.05'));
+});
+
+test('init finds files that are not UTF-8, and says what they seem to be', async () => {
+  const texts = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
+  writeFileSync(join(texts, 'good.txt'), '좋은 글');
+  // "가나다 라마" in CP949, after a MiB that is UTF-8 as well: a look at the start would not see it.
+  const korean = Buffer.from([0xb0, 0xa1, 0xb3, 0xaa, 0xb4, 0xd9, 0x20, 0xb6, 0xf3, 0xb8, 0xb6]);
+  writeFileSync(join(texts, 'old.txt'), korean);
+  writeFileSync(join(texts, 'late.txt'), Buffer.concat([Buffer.alloc(1 << 20, 'a\n'), korean]));
+  expect(await run(['init', texts])).toBe(2);
+  expect(err).toContain('late.txt');
+  expect(err).toContain('not valid UTF-8 at byte 1048576, nor are 1 others of 3 files');
+  unlinkSync(join(texts, 'late.txt'));
+  err = '';
+  expect(await run(['init', texts])).toBe(2);
+  expect(err).toContain('it seems to be CP949');
+  writeFileSync(join(texts, 'old.txt'), Buffer.from('\ufeffÉté\n', 'utf16le'));
+  err = '';
+  expect(await run(['init', texts])).toBe(2);
+  expect(err).toContain('it seems to be UTF-16LE');
+  expect(existsSync(join(texts, 'recipe.yaml'))).toBe(false);
 });
 
 test('init with nothing to learn from writes nothing', async () => {

@@ -1,6 +1,6 @@
-// `jikji init DIR`: a recipe for the texts in a folder, sized to them, to this machine and to a time.
+// `jikji init DIR`: a recipe for the texts in a folder, sized to them, to this machine, to a time and to a disk.
 
-import { existsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
@@ -8,13 +8,22 @@ import { JikjiError, writeFileAtomic } from '../base/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
+import { sizeHere } from './size-here.ts';
 import { bytes, count, duration, short } from './text.ts';
 import { defaultThreads, number } from './values.ts';
 
 interface Options {
   minutes: number;
+  disk: number;
   licence: string;
 }
+
+/** Held-out text that gives a figure worth reading, in bytes; a hundredth of the text where that is more, at most a tenth. */
+const WORTH_MEASURING = 50e3;
+
+/** A share of two digits. */
+const shareFor = (textBytes: number): number =>
+  Math.min(0.1, Math.max(0.01, Number((WORTH_MEASURING / Math.max(1, textBytes)).toPrecision(2))));
 
 export function addInit(program: Command, output: Output): void {
   program
@@ -23,9 +32,15 @@ export function addInit(program: Command, output: Output): void {
     .description('Writes DIR/recipe.yaml for the texts in DIR, sized to them and to this machine.')
     .argument('<dir>', 'a folder with .txt, .md, .json, .jsonl or .jsonl.gz files')
     .option('--minutes <n>', 'how long the training may take', number('--minutes', 0.1, 1_000_000), 10)
+    .option(
+      '--disk <GB>',
+      'disk for the states that stay: many make audits fine and cheap',
+      number('--disk', 0.01, 1e6),
+      2,
+    )
     .option('--licence <name>', 'the licence of the texts', 'unknown')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} init texts --minutes 30 --licence CC-BY-4.0`)
-    .action(async (dir: string, { minutes, licence }: Options) => {
+    .action(async (dir: string, { minutes, disk, licence }: Options) => {
       const file = join(dir, 'recipe.yaml');
       const exists = new JikjiError(
         'file-exists',
@@ -34,32 +49,37 @@ export function addInit(program: Command, output: Output): void {
         'move it away, or make it as it is',
       );
       if (existsSync(file)) throw exists;
-      const { benchShape, parseRecipe, sizeFor, surveyFolder } = await foundry();
+      const { checkEncodings, chooseCheckpoints, parseRecipe, runBytes, surveyFolder } = await foundry();
       const sources = surveyFolder(dir);
       const textBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
-      const documents = sources.reduce((sum, source) => sum + source.count, 0);
-      if (!output.json) output.line('Measuring how fast this machine trains ...');
-      const flopsPerSecond = benchShape({ shape: 's', threads: defaultThreads(), steps: 2 }).gflops * 1e9;
-      const sizing = sizeFor({ textBytes, flopsPerSecond, seconds: minutes * 60 });
-      const records = sources.some((source) => source.read !== 'text' && source.read !== 'markdown');
-      // Few documents: a hundredth of them may be none.
-      const validation = records ? 0.01 : Math.min(0.2, Math.max(0.01, Number((20 / documents).toPrecision(1))));
-
-      const text = `# Written by jikji init: ${count(documents)} files, about ${bytes(textBytes)} of text, ${short(sizing.parameters)} parameters,
-# about ${duration(sizing.seconds)} of training at ${short(flopsPerSecond)}FLOP/s. Change what you like; every key that is not here has a default.
-${stringify(
-  {
-    name: nameFor(dir),
-    corpus: {
-      sources: sources.map(({ files, read, field, language }) => ({
+      const files = sources.reduce((sum, source) => sum + source.count, 0);
+      if (!output.json) output.line('Reading the texts ...');
+      const named = sources.map(({ files, read, field, language }) => ({
         files,
         read,
         ...(field !== undefined && { field }),
         language,
         licence,
-      })),
-      validation,
-    },
+      }));
+      const inPart = await checkEncodings(
+        named.map((source) => ({ ...source, weight: 1 })),
+        dir,
+      );
+      if (!output.json) output.line('Measuring how fast this machine trains ...');
+      const sizing = await sizeHere(textBytes, minutes * 60, defaultThreads());
+      const { steps, parameters, trainingTokens, corpusTokens, secondsPerStep, seconds } = sizing;
+      const checkpoints = chooseCheckpoints({ steps, parameters, secondsPerStep, diskBytes: disk * 1e9 });
+      const { checkpointEvery, keepEvery, kept, stateBytes } = checkpoints;
+      const diskBytes = runBytes(checkpoints, { steps, textBytes, corpusTokens });
+      const validation = shareFor(textBytes);
+      const heldOutBytes = Math.round(validation * textBytes);
+
+      const text = `# Written by jikji init: ${count(files)} files, about ${bytes(textBytes)} of text, ${short(parameters)} parameters,
+# about ${duration(seconds)} of training, ${bytes(diskBytes)} of disk. Change what you like; every key that is not here has a default.
+${stringify(
+  {
+    name: nameFor(dir),
+    corpus: { sources: named, validation },
     tokenizer: { vocabSize: sizing.vocabSize },
     model: {
       hiddenSize: sizing.hiddenSize,
@@ -69,13 +89,14 @@ ${stringify(
       numKeyValueHeads: sizing.numKeyValueHeads,
     },
     train: {
-      steps: sizing.steps,
+      steps,
       batchSize: sizing.batchSize,
       sequenceLength: sizing.sequenceLength,
       learningRate: sizing.learningRate,
       warmupSteps: sizing.warmupSteps,
       validateEvery: sizing.validateEvery,
-      checkpointEvery: sizing.checkpointEvery,
+      checkpointEvery,
+      keepEvery,
     },
   },
   { lineWidth: 0 },
@@ -89,20 +110,30 @@ ${stringify(
         notes.push('the licence of the texts is not stated: write it into the recipe, or --licence NAME');
       if (sources.some((source) => source.language === 'und'))
         notes.push('language und means not known: write it into the recipe');
-      if (!records && documents < 20)
-        notes.push(`only ${documents} documents: validation takes whole ones, so its figure will be rough`);
+      if (heldOutBytes < WORTH_MEASURING / 5)
+        notes.push(`only about ${bytes(heldOutBytes)} of text will be held out: the validation figure will be rough`);
+      if (inPart > 0) notes.push(`of ${count(inPart)} long files only the start was checked to be UTF-8`);
+      if (stateBytes > disk * 1e9)
+        notes.push(`one state takes ${bytes(stateBytes)}, more than --disk ${disk}: the last one stays all the same`);
+      const free = freeBytes(dir);
+      if (free !== undefined && free < diskBytes + stateBytes)
+        notes.push(`only ${bytes(free)} are free in ${dir}: make the run on another disk with --out, or lower --disk`);
       const next = `${calledAs()} make ${shellWord(file)}`;
-      const { steps, parameters, trainingTokens, seconds } = sizing;
       output.result(
         {
           recipe: file,
           name: recipe.name,
           sources,
           textBytes,
+          trainingBytes: textBytes - heldOutBytes,
+          heldOutBytes,
           steps,
           parameters,
           trainingTokens,
           seconds,
+          secondsPerStep,
+          diskBytes,
+          states: kept,
           notes,
           next,
         },
@@ -113,14 +144,31 @@ ${stringify(
             );
           }
           output.line(
-            `Wrote ${file}: ${short(parameters)} parameters, ${count(steps)} steps, ${short(trainingTokens)} tokens (${(trainingTokens / sizing.corpusTokens).toFixed(1)} times the text)`,
+            `Wrote ${file}: ${short(parameters)} parameters, ${count(steps)} steps, ${short(trainingTokens)} tokens (${(trainingTokens / corpusTokens).toFixed(1)} times the text)`,
           );
-          output.line(`Training will take about ${duration(seconds)}.`);
+          output.line(
+            `About ${bytes(textBytes - heldOutBytes)} to train on, ${bytes(heldOutBytes)} held out (${Number((100 * validation).toPrecision(2))}%).`,
+          );
+          output.line(
+            `Training will take about ${duration(seconds)} on an idle machine: the fastest of ${sizing.measured} steps counted.`,
+          );
+          output.line(
+            `The run will take about ${bytes(diskBytes)} of disk: ${count(kept)} states of ${bytes(stateBytes)} stay, one for every ${count(Math.min(steps, checkpointEvery * keepEvery))} steps.`,
+          );
           for (const note of notes) output.line(`  note: ${note}`);
           output.line(`Next:\n  ${next}`);
         },
       );
     });
+}
+
+function freeBytes(folder: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
 }
 
 function nameFor(dir: string): string {

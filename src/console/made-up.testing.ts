@@ -341,7 +341,7 @@ export const blank: BlankForm = {
   given: null,
 };
 
-const CHECKS = ['structure', 'schedule', 'origin', 'policy', 'motion', 'replay'].map((name, i) => ({
+const CHECKS = ['structure', 'schedule', 'origin', 'data', 'policy', 'motion', 'replay'].map((name, i) => ({
   name,
   verdict: i === 3 ? ('incomplete' as const) : ('holds' as const),
   detail:

@@ -63,45 +63,12 @@ export function benchShape(options: BenchOptions): BenchResult {
   const { shape, threads, profile = false, steps = 5 } = options;
   const { sequenceLength, batchSize } = SHAPES[shape];
   const config = configOfShape(shape);
-  const train: TrainConfig = {
-    steps: 1000,
-    batchSize,
-    microBatchSize: batchSize,
-    sequenceLength,
-    gradientGroups: 1,
-    learningRate: 1e-3,
-    minLearningRate: 1e-4,
-    schedule: 'cosine',
-    warmupSteps: 10,
-    decayFraction: 0.2,
-    weightDecay: 0.1,
-    beta1: 0.9,
-    beta2: 0.95,
-    eps: 1e-8,
-    gradClip: 1,
-  };
-  const trainer = new Trainer(config, train, threads);
+  const trainer = openTrainer(config, { sequenceLength, batchSize, microBatchSize: batchSize }, threads);
   try {
     const { engine } = trainer;
-    trainer.initialise(1);
-    let x = 1;
-    const ids = Uint32Array.from({ length: 64 * batchSize * sequenceLength + 1 }, () => {
-      x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
-      return x % config.vocabSize;
-    });
-    const tokens = { length: ids.length, read: (start: number, count: number) => ids.subarray(start, start + count) };
-    const batches = new Batches([{ tokens, weight: 1 }], 1, sequenceLength);
     const peakGflops = engine.measurePeak();
-    trainer.next(batches);
-    engine.profiling = profile;
-    engine.timings.clear();
-    const times: number[] = [];
-    for (let i = 0; i < steps; i++) {
-      const start = performance.now();
-      trainer.next(batches);
-      times.push((performance.now() - start) / 1000);
-    }
-    const seconds = times.toSorted((a, b) => a - b)[times.length >> 1]!;
+    const times = timeSteps(trainer, steps, profile);
+    const seconds = times[times.length >> 1]!;
     const tokensPerSecond = (batchSize * sequenceLength) / seconds;
     const gflops = (tokensPerSecond * flopsPerToken(config, sequenceLength)) / 1e9;
     const parameters = parameterCount(config);
@@ -119,4 +86,70 @@ export function benchShape(options: BenchOptions): BenchResult {
   } finally {
     trainer.close();
   }
+}
+
+/** Steps that `measureStep` times, whatever the machine and the model. */
+export const MEASURED_STEPS = 5;
+
+/**
+ * Seconds that a step of this model takes here: the least of MEASURED_STEPS steps on random tokens, after one to warm up. What
+ * else the machine does at the moment makes single steps slower and none faster, so the least says most of the machine.
+ * @throws JikjiError `too-large`
+ */
+export function measureStep(
+  config: ModelConfig,
+  batch: Pick<TrainConfig, 'sequenceLength' | 'batchSize' | 'microBatchSize'>,
+  threads: number,
+): number {
+  const trainer = openTrainer(config, batch, threads);
+  try {
+    return timeSteps(trainer, MEASURED_STEPS)[0]!;
+  } finally {
+    trainer.close();
+  }
+}
+
+function openTrainer(
+  config: ModelConfig,
+  batch: Pick<TrainConfig, 'sequenceLength' | 'batchSize' | 'microBatchSize'>,
+  threads: number,
+): Trainer {
+  const train: TrainConfig = {
+    steps: 1000,
+    ...batch,
+    gradientGroups: 1,
+    learningRate: 1e-3,
+    minLearningRate: 1e-4,
+    schedule: 'cosine',
+    warmupSteps: 10,
+    decayFraction: 0.2,
+    weightDecay: 0.1,
+    beta1: 0.9,
+    beta2: 0.95,
+    eps: 1e-8,
+    gradClip: 1,
+  };
+  return new Trainer(config, train, threads);
+}
+
+/** Seconds of so many steps on random tokens after one to warm up, the fastest first. */
+function timeSteps(trainer: Trainer, steps: number, profile = false): number[] {
+  const { engine, config, train } = trainer;
+  trainer.initialise(1);
+  let x = 1;
+  const ids = Uint32Array.from({ length: 64 * train.batchSize * train.sequenceLength + 1 }, () => {
+    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
+    return x % config.vocabSize;
+  });
+  const tokens = { length: ids.length, read: (start: number, count: number) => ids.subarray(start, start + count) };
+  const batches = new Batches([{ tokens, weight: 1 }], 1, train.sequenceLength);
+  trainer.next(batches);
+  engine.profiling = profile;
+  engine.timings.clear();
+  const times = Array.from({ length: steps }, () => {
+    const start = performance.now();
+    trainer.next(batches);
+    return (performance.now() - start) / 1000;
+  });
+  return times.sort((a, b) => a - b);
 }

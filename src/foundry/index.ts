@@ -1,5 +1,15 @@
 // The foundry's face: a recipe becomes a run, a model continues a text, a machine is measured.
-export { type BenchOptions, type BenchResult, benchShape, configOfShape, SHAPES, type Shape } from './bench.ts';
+export {
+  type BenchOptions,
+  type BenchResult,
+  benchShape,
+  configOfShape,
+  MEASURED_STEPS,
+  measureStep,
+  SHAPES,
+  type Shape,
+} from './bench.ts';
+export { checkEncodings } from './corpus/index.ts';
 export {
   type ApartPlan,
   type ApartTask,

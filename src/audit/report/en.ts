@@ -132,6 +132,16 @@ export const en: Words = {
           incomplete: 'The start could not be made again in full, because some of what it needs is not there.',
         },
       },
+      data: {
+        name: 'Data',
+        question: 'Are the texts what the manifest says, split as the rule splits them?',
+        answer: {
+          holds:
+            'No text comes twice, what was held out was chosen by digest, and the counts follow from the texts. The evidence says which sources were compared; all others are the maker’s word.',
+          refuted: 'Texts come twice, were split otherwise, are counted wrongly, or are not those of their source.',
+          incomplete: 'Not all texts are there.',
+        },
+      },
       policy: {
         name: 'Policy',
         question: 'Is the recipe one that the other checks can judge?',

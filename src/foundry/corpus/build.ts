@@ -1,16 +1,20 @@
 // Builds a corpus folder from a recipe's sources: two passes, in bounded memory. The first reads every source and writes
-// its documents; the second takes the duplicates out and computes the root. The folder appears whole or not at all.
+// its documents; the second takes the duplicates out and computes the root. Between them, what is held out is settled
+// (hold-out.ts). The folder appears whole or not at all.
 
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type JikjiError, makeFolder, syncFolder, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import { readUnzipped } from '../../formats/index.ts';
 import { MerkleTree, sha256 } from '../../ledger/index.ts';
 import { checkSources, missing, wantedBy } from './check.ts';
+import { LARGEST_DOCUMENT } from './cut.ts';
 import { Duplicates } from './duplicates.ts';
 import { InputFile, OutputFile } from './files.ts';
-import { Intake, NOTE, NOTE_DUPLICATE, type Side } from './intake.ts';
+import { holdOutSlices, type Sliced } from './hold-out.ts';
+import { Intake, type Side } from './intake.ts';
 import {
   CORPUS_FORMAT_VERSION,
   type CorpusManifest,
@@ -21,6 +25,7 @@ import {
   type Split,
   sourceFile,
 } from './manifest.ts';
+import { NOTE, NOTE_DUPLICATE, NOTE_LINE, NOTE_TEXT, notesFile, records } from './notes.ts';
 import { fetchTarball, type Tarball } from './npm.ts';
 import { compareCodePoints } from './pattern.ts';
 import { readers } from './readers/index.ts';
@@ -43,7 +48,7 @@ export interface CorpusProgress {
 
 export interface CorpusOptions {
   sources: SourceRecipe[];
-  /** The share of documents that is set aside, 0 up to but not including 1. */
+  /** The share of the text that is held out, 0 to 0.5; met within a factor of two, see hold-out.ts. */
   validation: number;
   /** What `files` are relative to. */
   recipeFolder: string;
@@ -51,6 +56,8 @@ export interface CorpusOptions {
   corpusFolder: string;
   /** Where tarballs are kept between runs. */
   cacheFolder: string;
+  /** Hold out whole documents by their digests whatever share comes of it, as runs did before there were slices. */
+  wholeDocuments?: boolean;
   onProgress?: (progress: CorpusProgress) => void;
   /** Stops the work; its reason is thrown, and nothing half-made is left. */
   signal?: AbortSignal | undefined;
@@ -63,6 +70,7 @@ export interface CorpusOptions {
 export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifest> {
   const { sources, validation, recipeFolder, corpusFolder, cacheFolder, onProgress = () => {}, signal } = options;
   checkSources(sources, recipeFolder, validation);
+  const turn = turns(signal);
   const progress = (phase: CorpusProgress['phase'], source: number, documents: number): void =>
     onProgress({ phase, source, sources: sources.length, name: nameOf(sources[source]), documents });
 
@@ -91,13 +99,18 @@ export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifes
         tarball: tarballs[i],
         duplicates,
         onDocuments: (n) => progress('read', i, before + n),
-        signal,
+        turn,
       });
       documents += one.intake.read;
       passed.push(one);
     }
-    markDuplicates(folder, duplicates);
-    const manifest = settle(sources, validation, passed, folder, (i) => progress('write', i, documents));
+    await markDuplicates(folder, duplicates, turn);
+    const share = options.wholeDocuments ? 0 : validation;
+    const sliced = await holdOutSlices(folder, sources.length, share, turn);
+    const manifest = await settle(sources, validation, passed, sliced, folder, async (i) => {
+      progress('write', i, documents);
+      await turn();
+    });
     rmSync(join(folder, 'work'), { recursive: true });
     writeFileAtomic(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     syncFolder(folder);
@@ -109,6 +122,17 @@ export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifes
     rmSync(folder, { recursive: true, force: true });
     throw writeFailure(error, corpusFolder);
   }
+}
+
+/** Lets a signal have its turn, now and then. */
+function turns(signal: AbortSignal | undefined): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < 50) return;
+    await setImmediate();
+    signal?.throwIfAborted();
+    last = performance.now();
+  };
 }
 
 const nameOf = (source: SourceRecipe): string => source.npm ?? listOf(source.files)[0];
@@ -152,10 +176,8 @@ interface ReadOptions {
   tarball: Tarball | undefined;
   duplicates: Duplicates;
   onDocuments: (documents: number) => void;
-  signal: AbortSignal | undefined;
+  turn: () => Promise<void>;
 }
-
-const notesFile = (folder: string, number: number): string => join(folder, 'work', `notes-${number}`);
 
 async function readSource(source: SourceRecipe, index: number, options: ReadOptions): Promise<Passed> {
   const { folder, tarball, duplicates } = options;
@@ -167,7 +189,7 @@ async function readSource(source: SourceRecipe, index: number, options: ReadOpti
   const side = (split: Split): Side => {
     const number = 2 * index + SPLITS.indexOf(split);
     const lines = output(join(folder, sourceFile(index, split)));
-    return { lines, notes: output(notesFile(folder, number)), number, documents: 0 };
+    return { lines, notes: output(notesFile(folder, index, split)), number, documents: 0 };
   };
   try {
     const sides = { train: side('train'), validation: side('validation') };
@@ -185,8 +207,8 @@ async function readSource(source: SourceRecipe, index: number, options: ReadOpti
     rmSync(unpacked, { recursive: true, force: true });
     options.onDocuments(intake.read);
 
-    function tell(): void {
-      options.signal?.throwIfAborted();
+    async function tell(): Promise<void> {
+      await options.turn();
       if (intake.read - told < 1000) return;
       told = intake.read;
       options.onDocuments(intake.read);
@@ -244,7 +266,7 @@ async function readFile(
   named: string,
   source: SourceRecipe,
   intake: Intake,
-  tell: () => void,
+  tell: () => Promise<void>,
 ): Promise<{ bytes: number; sha256: string }> {
   const digest = createHash('sha256');
   let bytes = 0;
@@ -256,7 +278,7 @@ async function readFile(
   });
   for await (const text of textOf(raw, named)) {
     reader.push(text);
-    tell();
+    await tell();
   }
   if (bytes === 0) drop('empty');
   else reader.end();
@@ -264,43 +286,48 @@ async function readFile(
 }
 
 /** Writes a 1 into the note of each duplicate. */
-function markDuplicates(folder: string, duplicates: Duplicates): void {
+async function markDuplicates(folder: string, duplicates: Duplicates, turn: () => Promise<void>): Promise<void> {
   const open = new Map<number, number>();
   const one = Buffer.from([1]);
   try {
-    duplicates.each((number, place) => {
+    const marking = duplicates.each((number, place) => {
       let fd = open.get(number);
       if (fd === undefined) {
         if (open.size > 200) for (const [old, oldFd] of open) if (open.delete(old)) closeSync(oldFd);
-        fd = openSync(notesFile(folder, number), 'r+');
+        fd = openSync(notesFile(folder, number >> 1, SPLITS[number % 2]), 'r+');
         open.set(number, fd);
       }
       writeSync(fd, one, 0, 1, place * NOTE + NOTE_DUPLICATE);
     });
+    for (const _ of marking) await turn();
   } finally {
     for (const fd of open.values()) closeSync(fd);
   }
 }
 
 /** The second pass: duplicates out, counts, digests, the root. */
-function settle(
+async function settle(
   sources: SourceRecipe[],
   validation: number,
   passed: Passed[],
+  sliced: Sliced[] | undefined,
   folder: string,
-  onSource: (index: number) => void,
-): CorpusManifest {
+  turn: (index: number) => Promise<void>,
+): Promise<CorpusManifest> {
   const tree = new MerkleTree();
   const licences = new Map<string, { documents: number; bytes: number }>();
   const documents = { train: 0, validation: 0 };
   const allBytes = { train: 0, validation: 0 };
-  const settled = sources.map((source, i): ManifestSource => {
-    onSource(i);
-    const { intake, origin, digests } = passed[i];
+  const settled: ManifestSource[] = [];
+  for (const [i, source] of sources.entries()) {
+    const { intake, origin } = passed[i];
+    const { digests } = sliced?.[i] ?? passed[i];
+    for (const [rule, count] of Object.entries(sliced?.[i].dropped ?? {})) intake.addDropped(rule, count);
     const sides = {} as Record<Split, SettledSide>;
     for (const split of SPLITS) {
+      await turn(i);
       const side = settleSide(folder, i, split, digests[split], tree);
-      if (side.duplicates > 0) intake.dropped.duplicate = (intake.dropped.duplicate ?? 0) + side.duplicates;
+      if (side.duplicates > 0) intake.addDropped('duplicate', side.duplicates);
       documents[split] += side.documents;
       allBytes[split] += side.bytes;
       sides[split] = side;
@@ -313,7 +340,7 @@ function settle(
     licences.set(source.licence, licence);
     if (kept === 0) throw empty(source, i, origin.fileCount, intake);
     const rules = Object.entries(intake.dropped).sort(([a], [b]) => compareCodePoints(a, b));
-    return {
+    settled.push({
       origin,
       read: source.read,
       field: source.field ?? null,
@@ -322,20 +349,22 @@ function settle(
       licence: source.licence,
       weight: source.weight,
       counts: {
-        read: intake.read,
+        read: intake.read + (sliced?.[i].cuts ?? 0),
         kept,
         train: train.documents,
         validation: validation.documents,
         dropped: Object.fromEntries(rules),
       },
-      cuts: intake.cuts,
+      cuts: intake.cuts + (sliced?.[i].cuts ?? 0),
+      slice: sliced?.[i].slice ?? null,
       bytes: { train: train.bytes, validation: validation.bytes },
       files: { train: train.file, validation: validation.file },
-    };
-  });
+    });
+  }
   return {
     formatVersion: CORPUS_FORMAT_VERSION,
     validation,
+    longestDocument: LARGEST_DOCUMENT,
     sources: settled,
     corpusRoot: tree.root().toString('hex'),
     documents,
@@ -356,15 +385,15 @@ interface SettledSide {
 
 function settleSide(folder: string, index: number, split: Split, digest: string, tree: MerkleTree): SettledSide {
   const name = sourceFile(index, split);
-  const notes = notesFile(folder, 2 * index + SPLITS.indexOf(split));
+  const notes = notesFile(folder, index, split);
   const leaf = Buffer.alloc(33); // 0x00 and the digest
   const side: SettledSide = { documents: 0, bytes: 0, duplicates: 0, file: { name, bytes: 0, sha256: digest } };
   for (const note of records(notes, NOTE)) {
     if (note[NOTE_DUPLICATE]) side.duplicates++;
     else {
       side.documents++;
-      side.bytes += note.readUInt32LE(32);
-      side.file.bytes += note.readUInt32LE(36);
+      side.bytes += note.readUInt32LE(NOTE_TEXT);
+      side.file.bytes += note.readUInt32LE(NOTE_LINE);
       note.copy(leaf, 1, 0, 32);
       tree.addHash(sha256(leaf)); // what tree.add does, at half the cost
     }
@@ -378,7 +407,7 @@ function settleSide(folder: string, index: number, split: Split, digest: string,
   const output = new OutputFile(path);
   try {
     for (const note of records(notes, NOTE)) {
-      const line = lines.next(note.readUInt32LE(36))!;
+      const line = lines.next(note.readUInt32LE(NOTE_LINE))!;
       if (!note[NOTE_DUPLICATE]) output.write(line);
     }
     side.file.sha256 = output.close();
@@ -390,13 +419,4 @@ function settleSide(folder: string, index: number, split: Split, digest: string,
   }
   rmSync(first);
   return side;
-}
-
-function* records(path: string, size: number): Generator<Buffer> {
-  const input = new InputFile(path);
-  try {
-    for (let record = input.next(size); record; record = input.next(size)) yield record;
-  } finally {
-    input.close();
-  }
 }

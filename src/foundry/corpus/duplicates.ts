@@ -98,8 +98,8 @@ export class Duplicates {
     this.#parts[record[this.#depth]].add(record);
   }
 
-  /** Calls `onDuplicate` for each document whose digest was added before; the collection is used up. */
-  each(onDuplicate: (file: number, place: number) => void): void {
+  /** Calls `onDuplicate` for each document whose digest was added before, and yields after each part; the collection is used up. */
+  *each(onDuplicate: (file: number, place: number) => void): Generator<void> {
     for (const part of this.#parts) {
       if (part.bytes > this.#most && this.#depth < 31) {
         part.flush();
@@ -111,11 +111,12 @@ export class Duplicates {
           input.close();
         }
         part.done();
-        smaller.each(onDuplicate);
+        yield* smaller.each(onDuplicate);
       } else {
         findIn(part.records(), onDuplicate);
         part.done();
       }
+      yield;
     }
   }
 }

@@ -3,8 +3,13 @@ export { buildCorpus, type CorpusOptions, type CorpusProgress } from './build.ts
 export { checkSources } from './check.ts';
 export { LARGEST_DOCUMENT } from './cut.ts';
 export { readDocuments, readDocumentsSync } from './documents.ts';
+export { Duplicates } from './duplicates.ts';
+export { checkEncodings } from './encodings.ts';
+export { meetsShare } from './hold-out.ts';
+export { fraction } from './intake.ts';
 export {
   type CorpusManifest,
+  heldOut,
   type ManifestFile,
   type ManifestSource,
   type Origin,
@@ -12,4 +17,6 @@ export {
   type Split,
   sourceFile,
 } from './manifest.ts';
-export { READERS, type ReaderName, type SourceRecipe } from './recipe.ts';
+export { cachedTarball, fetchTarball, integrityOf, sha512OfFile, userCacheFolder } from './npm.ts';
+export { listOf, npmSpec, READERS, type ReaderName, type SourceRecipe, sha512Hex } from './recipe.ts';
+export { Slices, sliceBytes, sliceText } from './slices.ts';

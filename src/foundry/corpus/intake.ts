@@ -1,21 +1,15 @@
 // One source's texts on their way into the corpus: cleaned, normalised, counted, dropped by rule, split. Knows no files to
-// read; the digest of a document decides alone on which side it falls.
+// read; the digest of a document decides on which side it falls (where that misses the share, hold-out.ts changes it).
 
 import { sha256 } from '../../ledger/index.ts';
 import { Cutter, LARGEST_DOCUMENT } from './cut.ts';
 import type { Duplicates } from './duplicates.ts';
-import type { OutputFile } from './files.ts';
 import type { Split } from './manifest.ts';
+import { type DocumentFiles, writeDocument } from './notes.ts';
 import { type SourceRecipe, scriptPattern } from './recipe.ts';
 
-/** What is noted of a document: 32 bytes of digest, the bytes of its text, the bytes of its line, 1 where it is a duplicate. */
-export const NOTE = 41;
-export const NOTE_DUPLICATE = 40;
-
 /** Where the documents of one side go. */
-export interface Side {
-  lines: OutputFile;
-  notes: OutputFile;
+export interface Side extends DocumentFiles {
   /** A number for Duplicates, which gives it back. */
   number: number;
   documents: number;
@@ -33,7 +27,6 @@ export class Intake {
   readonly #validation: number;
   readonly #script: RegExp | undefined;
   readonly #cutter: Cutter;
-  readonly #note = Buffer.alloc(NOTE);
 
   constructor(source: SourceRecipe, validation: number, sides: Record<Split, Side>, duplicates: Duplicates) {
     this.#sides = sides;
@@ -64,17 +57,18 @@ export class Intake {
 
   drop = (rule: string): void => {
     this.read++;
-    this.#count(rule);
+    this.addDropped(rule, 1);
   };
 
-  #count(rule: string): void {
-    this.dropped[rule] = (this.dropped[rule] ?? 0) + 1;
+  /** Counts documents that were read and are not kept after all. */
+  addDropped(rule: string, count: number): void {
+    this.dropped[rule] = (this.dropped[rule] ?? 0) + count;
   }
 
   #one(raw: string): void {
     this.read++;
     const rule = this.#refusal(raw) ?? this.#keep(raw.normalize('NFC'));
-    if (rule) this.#count(rule);
+    if (rule) this.addDropped(rule, 1);
   }
 
   /** The rule by which a text is dropped for what it is. */
@@ -90,10 +84,7 @@ export class Intake {
     const side = this.#sides[fraction(digest) < this.#validation ? 'validation' : 'train'];
     if (this.#duplicates.add(digest, side.number, side.documents)) return 'duplicate';
     side.documents++;
-    digest.copy(this.#note);
-    this.#note.writeUInt32LE(Buffer.byteLength(text), 32);
-    this.#note.writeUInt32LE(side.lines.text(`{"text":${JSON.stringify(text)}}\n`), 36);
-    side.notes.write(this.#note);
+    writeDocument(side, digest, text);
     return undefined;
   }
 }

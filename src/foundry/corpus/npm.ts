@@ -15,8 +15,8 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { homedir, tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
 import { npmSpec, type SourceRecipe, sha512Hex, sourceError } from './recipe.ts';
 
@@ -46,7 +46,7 @@ export async function fetchTarball(
   const pinned = source.sha512 === undefined ? undefined : sha512Hex(source.sha512)!;
   if (pinned !== undefined) {
     const cached = cachedTarball(cacheFolder, pinned);
-    if (existsSync(cached) && sha512OfFile(cached) === pinned) return { path: cached, integrity: integrity(pinned) };
+    if (existsSync(cached) && sha512OfFile(cached) === pinned) return { path: cached, integrity: integrityOf(pinned) };
   }
   const folder = temporaryFolder();
   try {
@@ -62,18 +62,18 @@ export async function fetchTarball(
         'npm-unpinned',
         'the package is not pinned, so another run could get other text',
         `${at}: ${spec}`,
-        `if you trust this copy, add   sha512: ${integrity(actual)}`,
+        `if you trust this copy, add   sha512: ${integrityOf(actual)}`,
       );
     }
     if (actual !== pinned) {
       throw sourceError(
         'npm-digest',
-        `the registry's tarball has another SHA-512 than the recipe: ${integrity(actual)}`,
+        `the registry's tarball has another SHA-512 than the recipe: ${integrityOf(actual)}`,
         `${at}.sha512: ${spec}`,
         'find out why before changing the pin: published versions never change',
       );
     }
-    return { path: keep(tarball, cacheFolder, actual), integrity: integrity(actual) };
+    return { path: keep(tarball, cacheFolder, actual), integrity: integrityOf(actual) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -89,9 +89,16 @@ function temporaryFolder(): string {
 
 const NPM_HINT = 'try the same with `npm pack` by hand; it says more';
 
-const integrity = (hex: string): string => `sha512-${Buffer.from(hex, 'hex').toString('base64')}`;
+/** npm's form of a SHA-512 in hex. */
+export const integrityOf = (hex: string): string => `sha512-${Buffer.from(hex, 'hex').toString('base64')}`;
 
-function sha512OfFile(path: string): string {
+/** Where a user's tarballs are kept for all runs. */
+export const userCacheFolder = (): string => {
+  const cache = process.env.XDG_CACHE_HOME;
+  return join(cache && isAbsolute(cache) ? cache : join(homedir(), '.cache'), 'jikji');
+};
+
+export function sha512OfFile(path: string): string {
   const state = createHash('sha512');
   const fd = openSync(path, 'r');
   try {

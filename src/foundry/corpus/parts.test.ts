@@ -211,7 +211,7 @@ describe('duplicates', () => {
       seen.add(what);
       if (duplicates.add(digest, i % 3, i)) found.push(`${i % 3} ${i}`);
     }
-    duplicates.each((file, place) => found.push(`${file} ${place}`));
+    for (const _ of duplicates.each((file, place) => found.push(`${file} ${place}`)));
     expect(found.sort()).toEqual(expected.sort());
     rmSync(folder, { recursive: true });
   });

@@ -20,6 +20,8 @@ const source = z.looseObject({
   language: z.string(),
   licence: z.string(),
   weight: z.number().positive(),
+  cuts: whole,
+  slice: whole.nullish(),
   bytes: halves(whole),
   files: halves(z.looseObject({ name: inside('jsonl') })),
 });
@@ -27,7 +29,8 @@ const source = z.looseObject({
 /** The members that make relies on. */
 const FORMS = {
   'corpus/manifest.json': z.looseObject({
-    formatVersion: z.literal(1),
+    formatVersion: z.literal([1, 2]),
+    validation: z.number(),
     corpusRoot: digest,
     documents: halves(whole),
     bytes: halves(whole),

@@ -1,11 +1,17 @@
 // The stages before training: corpus, tokenizer, tokens. Each leaves files that a resumed run finds and checks.
 
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
 import { canonicalJson, digestOfFile, type Json, MerkleTree } from '../../ledger/index.ts';
-import { buildCorpus, type CorpusManifest, readDocumentsSync } from '../corpus/index.ts';
+import {
+  buildCorpus,
+  type CorpusManifest,
+  heldOut,
+  LARGEST_DOCUMENT,
+  readDocumentsSync,
+  userCacheFolder,
+} from '../corpus/index.ts';
 import type { Recipe } from '../recipe/index.ts';
 import {
   encodeCorpus,
@@ -42,13 +48,26 @@ export interface TokensManifest {
   root: string;
 }
 
-/** Tarballs are kept for all runs of a user. */
-const cacheFolder = (): string => {
-  const cache = process.env.XDG_CACHE_HOME;
-  return join(cache && isAbsolute(cache) ? cache : join(homedir(), '.cache'), 'jikji');
-};
+const size = (bytes: number): string =>
+  bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+const percent = (share: number): string => `${Number((100 * share).toPrecision(2))}%`;
 
-const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+/** What people should know of how the texts were cut and split. */
+function* notesOn(manifest: CorpusManifest): Generator<string> {
+  const whole = manifest.sources.filter(({ slice }) => slice == null);
+  const cuts = whole.reduce((sum, source) => sum + source.cuts, 0);
+  if (cuts > 0)
+    yield `Texts longer than ${LARGEST_DOCUMENT.toLocaleString('en')} bytes were cut (${cuts} ${cuts === 1 ? 'cut' : 'cuts'}).`;
+  if (whole.length < manifest.sources.length) {
+    const most = Math.max(...manifest.sources.map(({ slice }) => slice ?? 0)).toLocaleString('en');
+    yield `Whole documents are too few to hold out ${percent(manifest.validation)}: slices of at most ${most} bytes are held out.`;
+  }
+  const { share, far } = heldOut(manifest);
+  if (!far) return;
+  yield `Warning: corpus.validation asks for ${percent(manifest.validation)} of the text, ${percent(share)} is held out${
+    share === 0 ? ': there will be no validation figure' : ''
+  }. The text is too short for it, or repeats itself.`;
+}
 
 /** Builds the corpus, or finds it. */
 export async function corpusStage(
@@ -68,7 +87,7 @@ export async function corpusStage(
       validation,
       recipeFolder,
       corpusFolder: corpus,
-      cacheFolder: cacheFolder(),
+      cacheFolder: userCacheFolder(),
       signal,
       onProgress: (p) =>
         tell({
@@ -86,13 +105,12 @@ export async function corpusStage(
     throw damaged("is damaged: not the recipe's sources", file, remedy);
   }
   const kept = manifest.documents.train + manifest.documents.validation;
-  const bytes = manifest.bytes.train + manifest.bytes.validation;
-  tell({
-    kind: 'stage',
-    stage: 'corpus',
-    state: 'done',
-    detail: `${kept.toLocaleString('en')} documents, ${mb(bytes)}`,
-  });
+  const { train, validation } = manifest.bytes;
+  const held =
+    validation === 0 ? 'nothing held out' : `${size(validation)} held out (${percent(heldOut(manifest).share)})`;
+  const split = `${size(train)} to train on, ${held}`;
+  tell({ kind: 'stage', stage: 'corpus', state: 'done', detail: `${kept.toLocaleString('en')} documents, ${split}` });
+  for (const text of notesOn(manifest)) tell({ kind: 'note', text });
   return manifest;
 }
 

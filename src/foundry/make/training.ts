@@ -32,7 +32,7 @@ export interface Trained {
   trainer: Trainer;
   stateRoot: string;
   head: string;
-  /** Of the last validation; bits per byte by source where there was text. */
+  /** Of the last validation; bits per byte by source where there was text, NaN where there was none. */
   validation: Validation;
   tokensPerSecond: number;
   /** Where an office is asked: what still waits for its answers. */
@@ -115,6 +115,9 @@ function validator(
 ): Validate {
   const bytesOf = textBytes(tokenizer);
   const heldOut = shards.sources.map(({ validation }) => validation);
+  const nothing = heldOut.every(({ length }) => length === 0);
+  // Where nothing is held out there is no figure, and nothing that looks like one.
+  if (nothing) return (step) => ({ step, bitsPerByte: Number.NaN, bySource: heldOut.map(() => null) });
   return (step) => {
     const found = { step, ...scoreHeldOut(trainer, heldOut, bytesOf, recipe.train.validationTokens) };
     append(runPaths(folder).validation, found);

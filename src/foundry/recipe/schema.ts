@@ -57,7 +57,7 @@ export const recipeSchema = z.strictObject({
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1377),
   corpus: z.strictObject({
     sources: z.array(source).min(1).max(1000),
-    validation: z.number().gt(0).max(0.5).default(0.01),
+    validation: z.number().min(0).max(0.5).default(0.01),
   }),
   tokenizer: z
     .strictObject({

@@ -37,7 +37,6 @@ export interface Sizing {
   learningRate: number;
   warmupSteps: number;
   validateEvery: number;
-  checkpointEvery: number;
   parameters: number;
   /** Tokens of text there are, roughly. */
   corpusTokens: number;
@@ -141,7 +140,6 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
     learningRate: Number((0.001 * Math.min(2, Math.sqrt(256 / model.hiddenSize))).toPrecision(2)),
     warmupSteps: Math.min(200, Math.max(5, floor2(steps / 10))),
     validateEvery: Math.max(1, floor2(steps / 10)),
-    checkpointEvery: Math.max(1, floor2(steps / 30)),
     parameters,
     corpusTokens,
     trainingTokens,

@@ -28,7 +28,7 @@ export interface RecipeSource {
 
 export interface CorpusRecipe {
   sources: RecipeSource[];
-  /** Share of the documents held back for validation, 0 < share <= 0.5. */
+  /** Share of the text held out for validation, 0 to 0.5; 0 holds nothing out. */
   validation: number;
 }
 

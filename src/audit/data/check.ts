@@ -1,0 +1,142 @@
+// The check `data`: what follows from the texts alone is computed again; and from the sources, where the auditor has them, the corpus.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeFailure } from '../../base/index.ts';
+import { Duplicates } from '../../foundry/corpus/index.ts';
+import { sha256 } from '../../ledger/index.ts';
+import { Findings } from '../findings.ts';
+import { type Context, type Evidence, RECIPE } from '../structure.ts';
+import { MANIFEST, type Texts } from '../texts.ts';
+import type { Check, DataFound } from '../types.ts';
+import { checkList } from './list.ts';
+import { readRecords } from './records.ts';
+import { compareSources, nameOf, type SourceOptions } from './sources.ts';
+import { SplitAgain, wrongWithPlan } from './split.ts';
+
+export async function checkData(
+  evidence: Evidence,
+  options: SourceOptions,
+  context: Context,
+): Promise<{ check: Check; data: DataFound }> {
+  const findings = new Findings('data');
+  const { recipe, texts } = evidence;
+  const named = recipe?.corpus.sources ?? [];
+  const maker = (reason: string): DataFound => ({
+    standing: 'maker',
+    sources: named.map((source) => ({ name: nameOf(source), standing: 'maker', reason })),
+  });
+  if (!recipe || !texts) {
+    if (recipe) findings.incomplete(MANIFEST, 'there is no usable manifest of the texts');
+    else findings.incomplete(RECIPE, 'there is no usable recipe');
+    return { check: findings.check('not checked'), data: maker('the run has no usable manifest of its texts') };
+  }
+  const absent = texts.files.filter(({ textThere }) => !textThere);
+  for (const { text } of absent) findings.incomplete(text, 'is not there in the size that is stated');
+  if (absent.length > 0) {
+    return { check: findings.check('not checked'), data: maker('not all texts of the run are there') };
+  }
+  let folder: string;
+  try {
+    folder = mkdtempSync(join(tmpdir(), 'jikji-data-'));
+  } catch (error) {
+    throw writeFailure(error, tmpdir());
+  }
+  try {
+    const { documents, longest } = await checkFromTexts(evidence, texts, folder, findings, context);
+    const sources = await compareSources(evidence, options, folder, longest, findings, context);
+    const compared = sources.filter(({ standing }) => standing === 'compared');
+    const same = findings.verdict === 'holds' && compared.length === sources.length;
+    note(sources, findings);
+    const from =
+      options.folder === undefined && !options.fetch
+        ? ''
+        : `, ${compared.length} of ${sources.length} sources compared`;
+    const check = findings.check(
+      `${documents.toLocaleString('en')} documents: split, duplicates and counts again${from}`,
+    );
+    return { check, data: { standing: same ? 'sources' : 'texts', sources } };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function note(sources: DataFound['sources'], findings: Findings): void {
+  const word = sources.filter(({ standing }) => standing === 'maker');
+  if (word.length > 0) {
+    const names = [...new Set(word.map(({ name }) => name))].join(', ');
+    findings.note(
+      `The maker's word: that the texts come from ${names}, under the licences that are named, and what was left out of them.`,
+    );
+    findings.note(
+      'Texts can be altered until their digests fall where the maker wants them; the split alone does not show that.',
+    );
+  }
+  if (word.length < sources.length) {
+    findings.note('A pinned package is public, not independent: the maker may have published it himself.');
+  }
+}
+
+/** Reads every text once; the number of documents, and the bytes of the longest. */
+async function checkFromTexts(
+  { folder, recipe }: Evidence,
+  { manifest, files, lists }: Texts,
+  work: string,
+  findings: Findings,
+  { tell }: Context,
+): Promise<{ documents: number; longest: number }> {
+  const { validation } = recipe!.corpus;
+  const all = files.reduce((sum, file) => sum + file.textBytes, 0);
+  for (const list of lists) {
+    if (list.there) await checkList(folder, list, findings, () => tell('lists of files', 0));
+  }
+  const wrong = wrongWithPlan(validation, manifest.sources, manifest.formatVersion === 1);
+  if (wrong) findings.refuted(MANIFEST, wrong);
+  const split = wrong ? undefined : new SplitAgain(validation, manifest.sources);
+  const duplicates = new Duplicates(work);
+  const again = files.map(() => 0);
+  let read = 0;
+  let count = 0;
+  let longest = 0;
+  let whole = true;
+  for (const [number, file] of files.entries()) {
+    let documents = 0;
+    let bytes = 0;
+    const turn = (): Promise<void> => tell('texts', (0.5 * read) / Math.max(1, all));
+    try {
+      for await (const text of readRecords(folder, file.text, file.textBytes, turn)) {
+        const digest = sha256(text);
+        if (duplicates.add(digest, number, documents)) again[number]!++;
+        split?.add(file.source, file.split, text, digest);
+        documents++;
+        const own = Buffer.byteLength(text);
+        bytes += own;
+        read += own;
+        longest = Math.max(longest, own);
+      }
+      if (documents !== file.documents || bytes !== file.bytes) {
+        const found = `${documents} documents of ${bytes} bytes`;
+        findings.refuted(file.text, `has ${found}, the manifest ${file.documents} of ${file.bytes}`);
+      }
+    } catch (error) {
+      findings.caught(file.text, error);
+      whole = false;
+    }
+    count += documents;
+  }
+  await tell('duplicates', 0.5);
+  for (const _ of duplicates.each((number) => again[number]!++)) await tell('duplicates', 0.5);
+  for (const [number, times] of again.entries()) {
+    if (times > 0)
+      findings.refuted(files[number]!.text, `${times} of its documents came before, here or in another file`);
+  }
+  if (!whole || !split) return { documents: count, longest };
+  const misplaced = split.wrong();
+  for (const { source, split: side, text } of files) {
+    const pieces = manifest.sources[source]!.slice === null ? 'documents' : 'slices';
+    const times = misplaced[source]![side];
+    if (times > 0) findings.refuted(text, `${times} of its ${pieces} belong on the other side by their digests`);
+  }
+  return { documents: count, longest };
+}

@@ -1,0 +1,446 @@
+// What a maker could forge in his texts, with everything redone that follows from them: the check `data` names it. What it cannot see
+// without the sources it calls the maker's word.
+
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { buildCorpus, cachedTarball, integrityOf, sha512OfFile } from '../../foundry/corpus/index.ts';
+import { type Signer, sha256 } from '../../ledger/index.ts';
+import { type AuditOptions, audit } from '../audit.ts';
+import { Bench, type RecipeChanges, redo } from '../run.testing.ts';
+import type { Audit } from '../types.ts';
+import { type Alteration, makeForged, record, textOf } from './forge-texts.testing.ts';
+
+const bench = new Bench();
+let signer: Signer;
+afterAll(() => {
+  vi.unstubAllEnvs();
+  bench.remove();
+});
+beforeAll(() => {
+  signer = bench.strangersKey('maker');
+  vi.stubEnv('XDG_CACHE_HOME', join(bench.folder, 'cache'));
+});
+
+const TRAIN = { steps: 2, checkpointEvery: 1 };
+const SHARED = { language: 'en', licence: 'CC0-1.0' };
+/** Sixty documents: whole ones are held out. */
+const MANY: RecipeChanges = { train: TRAIN };
+/** Three documents: slices are held out. */
+const FEW: RecipeChanges = {
+  train: TRAIN,
+  corpus: {
+    sources: [
+      { files: 'texts/a/{1,2}.txt', ...SHARED },
+      { files: 'texts/b/3.txt', ...SHARED },
+    ],
+    validation: 0.1,
+  },
+};
+
+const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
+  audit({ folder, threads: 1, ...options });
+const dataOf = (found: Audit) => found.checks.find(({ name }) => name === 'data')!;
+const others = (found: Audit) =>
+  found.checks.filter(({ name, verdict }) => name !== 'data' && verdict !== 'holds').map(({ name }) => name);
+
+/** Audits a forged run: all other checks have nothing to say, and what `data` found is given back. */
+async function caught(changes: RecipeChanges, alteration: Alteration, options: Partial<AuditOptions> = {}) {
+  const found = await look(await makeForged(bench, signer, changes, alteration), options);
+  expect(others(found)).toEqual([]);
+  expect(found.verdict).toBe('refuted');
+  expect(found.data.standing).not.toBe('sources');
+  return dataOf(found).findings;
+}
+
+describe('honest data hold', () => {
+  test.each([
+    ['many documents', MANY],
+    ['few documents', FEW],
+    ['nothing held out', { ...MANY, corpus: { ...FEW.corpus, validation: 0 } }],
+  ])('%s', async (_, changes) => {
+    const run = await bench.make(signer, changes);
+    const alone = await look(run);
+    expect(others(alone)).toEqual([]);
+    expect(dataOf(alone).findings).toEqual([]);
+    expect(alone.data.standing).toBe('texts');
+    expect(alone.data.sources.map(({ standing }) => standing)).toEqual(['maker', 'maker']);
+    expect(dataOf(alone).notes.join()).toContain("The maker's word: that the texts come from texts/");
+
+    const compared = await look(run, { sources: bench.folder });
+    expect(compared.verdict).toBe('holds');
+    expect(compared.data).toMatchObject({ standing: 'sources' });
+    expect(compared.data.sources.map(({ standing, reason }) => [standing, reason])).toEqual([
+      ['compared', 'gives the same texts'],
+      ['compared', 'gives the same texts'],
+    ]);
+    expect(dataOf(compared).notes.join()).not.toContain("The maker's word");
+  });
+
+  test.each([
+    ['many documents', MANY],
+    ['few documents, held out whole', FEW],
+  ])('of format version 1: %s', async (_, changes) => {
+    const { recipe } = bench.options(changes);
+    const build = (corpusFolder: string) =>
+      buildCorpus({
+        sources: recipe.corpus.sources,
+        validation: 0.45, // so that one of three documents is held out
+        recipeFolder: bench.folder,
+        corpusFolder,
+        cacheFolder: '',
+        wholeDocuments: true,
+      });
+    const corpus = { ...recipe.corpus, validation: 0.45 };
+    const run = await makeForged(
+      bench,
+      signer,
+      { ...changes, corpus },
+      {
+        folder: build,
+        manifest: (manifest) => {
+          manifest.formatVersion = 1;
+          delete (manifest as { longestDocument?: number }).longestDocument;
+          for (const source of manifest.sources) delete (source as { slice?: null }).slice;
+        },
+      },
+    );
+    const found = await look(run, { sources: bench.folder });
+    expect(others(found)).toEqual([]);
+    expect(dataOf(found).findings).toEqual([]);
+    expect(found.data.standing).toBe('sources');
+  });
+});
+
+describe('from the texts alone', () => {
+  test('validation documents twice in the training shard', async () => {
+    const findings = await caught(MANY, {
+      lines: (sources) => {
+        const { train, validation } = sources[0]!;
+        train.push(...validation, ...validation);
+      },
+    });
+    expect(findings.map(({ file }) => file)).toContain('corpus/source-00.train.jsonl');
+    expect(findings.map(({ text }) => text).join()).toMatch(/came before/);
+    expect(findings.map(({ text }) => text).join()).toMatch(/belong on the other side/);
+  });
+
+  test('one document twenty times', async () => {
+    const findings = await caught(MANY, {
+      lines: (sources) => sources[1]!.train.push(...Array.from({ length: 20 }, () => sources[1]!.train[0]!)),
+    });
+    expect(findings).toMatchObject([
+      { file: 'corpus/source-01.train.jsonl', text: '20 of its documents came before, here or in another file' },
+    ]);
+  });
+
+  test('a document of one source in another one', async () => {
+    const findings = await caught(MANY, { lines: ([a, b]) => b!.train.push(a!.train[0]!) });
+    expect(findings).toMatchObject([{ file: 'corpus/source-01.train.jsonl' }]);
+  });
+
+  test('validation text replaced by "a a a"', async () => {
+    for (const changes of [MANY, FEW]) {
+      const findings = await caught(changes, {
+        lines: (sources) => {
+          for (const source of sources) source.validation = [];
+          sources[0]!.validation = [record('a a a')];
+        },
+      });
+      expect(findings.length).toBeGreaterThan(0);
+    }
+  });
+
+  test('texts ground until their digests fall right are not seen, and said to be the maker’s word', async () => {
+    let n = 0;
+    while (sha256(`a a a ${n}`).readUInt32BE(0) / 2 ** 32 >= 0.1) n++;
+    const run = await makeForged(bench, signer, MANY, {
+      lines: (sources) => {
+        sources[0]!.validation.push(record(`a a a ${n}`));
+      },
+    });
+    const found = await look(run);
+    expect(found.verdict).toBe('holds');
+    expect(found.data.standing).toBe('texts');
+    expect(dataOf(found).notes.join()).toContain('Texts can be altered until their digests fall where the maker wants');
+    const compared = await look(run, { sources: bench.folder });
+    expect(compared.verdict).toBe('refuted');
+    expect(dataOf(compared).findings[0]!.text).toMatch(/^source 0 \(texts\/a\) gives something else/);
+  });
+
+  test.each([
+    ['a key twice', (line: string) => line.replace('{', '{"text":"what the tokenizer does not read",')],
+    ['an escape', (line: string) => line.replace(/(?<=:")[a-z]/, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)],
+    ['a member more', (line: string) => line.replace(/\}$/, ',"hidden":"payload"}')],
+    ['a space', (line: string) => line.replace(':', ': ')],
+    ['text that is not NFC', (line: string) => line.replace(/[가-힣]/, (c) => c.normalize('NFD'))],
+    ['a carriage return behind it', (line: string) => `${line}\r`],
+  ])('a record with %s', async (_, change) => {
+    const findings = await caught(MANY, {
+      lines: ([source]) => {
+        const at = source!.train.findIndex((line) => change(line) !== line);
+        expect(at).toBeGreaterThanOrEqual(0);
+        source!.train[at] = change(source!.train[at]!);
+      },
+    });
+    expect(findings).toMatchObject([{ file: 'corpus/source-00.train.jsonl' }]);
+    expect(findings[0]!.text).toMatch(/line \d+/);
+  });
+
+  test('another slice held out than the digests choose', async () => {
+    const findings = await caught(FEW, {
+      lines: ([source]) => {
+        // A training piece begins at a cut: its first slice-long lines go over, for those that were held out.
+        const held = source!.validation.pop()!;
+        source!.validation.push(record(textOf(source!.train.pop()!)));
+        source!.train.push(held);
+      },
+    });
+    expect(findings.map(({ text }) => text).join()).toMatch(/belong on the other side/);
+  });
+
+  test('slices shorter than the rule makes them, so that others are chosen', async () => {
+    const findings = await caught(FEW, {
+      manifest: ({ sources }) => {
+        for (const source of sources) source.slice = 8;
+      },
+    });
+    expect(findings).toMatchObject([{ file: 'corpus/manifest.json', text: expect.stringContaining('shorter than') }]);
+  });
+
+  test('whole documents held out where that misses the share', async () => {
+    const findings = await caught(
+      { ...FEW, corpus: { ...FEW.corpus, validation: 0.3 } },
+      {
+        folder: (corpusFolder) => {
+          const { recipe } = bench.options(FEW);
+          const shared = { recipeFolder: bench.folder, cacheFolder: '', wholeDocuments: true, corpusFolder };
+          return buildCorpus({ ...shared, sources: recipe.corpus.sources, validation: 0.3 });
+        },
+      },
+    );
+    expect(findings).toMatchObject([{ file: 'corpus/manifest.json' }]);
+  });
+
+  test('counts that are not those of the texts', async () => {
+    const run = bench.copy(await bench.make(signer, MANY));
+    for (const name of ['manifest.json', 'tokens.json']) {
+      const path = join(run, 'corpus', name);
+      const text = readFileSync(path, 'utf8');
+      const value = JSON.parse(text);
+      if (name === 'tokens.json') value.sources[0].train.documents += 1000;
+      else {
+        const { counts } = value.sources[0];
+        for (const key of ['train', 'kept', 'read']) counts[key] += 1000;
+        value.documents.train += 1000;
+        value.licenceSummary[0].documents += 1000;
+      }
+      writeFileSync(path, name === 'tokens.json' ? JSON.stringify(value) : `${JSON.stringify(value, null, 2)}\n`);
+    }
+    redo(run, signer);
+    const found = await look(run);
+    expect(found.verdict).toBe('refuted');
+    expect(dataOf(found).findings).toMatchObject([{ file: 'corpus/source-00.train.jsonl' }]);
+  });
+
+  test('a number of files that its list does not have', async () => {
+    const findings = await caught(MANY, {
+      manifest: ({ sources }) => {
+        sources[0]!.origin.fileCount = 4000;
+      },
+    });
+    expect(findings).toMatchObject([
+      { file: 'corpus/source-00.files.jsonl', text: 'names 30 files, the manifest 4000' },
+    ]);
+  });
+
+  test('licences that are not those of the recipe, or do not add up', async () => {
+    const changes: Alteration['manifest'][] = [
+      ({ licenceSummary }) => {
+        licenceSummary[0]!.licence = 'MIT';
+      },
+      ({ licenceSummary }) => {
+        licenceSummary[0]!.documents++;
+      },
+    ];
+    for (const manifest of changes) {
+      const found = await look(await makeForged(bench, signer, MANY, { ...(manifest && { manifest }) }));
+      expect(found.checks[0]).toMatchObject({ verdict: 'refuted', findings: [{ file: 'corpus/manifest.json' }] });
+    }
+  });
+});
+
+describe('from the sources', () => {
+  /** A folder with a package as `npm pack` leaves it, in the maker's cache too; and a recipe that pins it. */
+  function packed(): { folder: string; changes: RecipeChanges } {
+    const folder = bench.path();
+    mkdirSync(join(folder, 'package'), { recursive: true });
+    cpSync(join(bench.folder, 'texts/a'), join(folder, 'package/texts'), { recursive: true });
+    execFileSync('tar', ['czf', 'someone-texts-1.2.3.tgz', 'package'], { cwd: folder });
+    const tarball = join(folder, 'someone-texts-1.2.3.tgz');
+    const hex = sha512OfFile(tarball);
+    const cache = join(bench.folder, 'cache/jikji');
+    mkdirSync(cache, { recursive: true });
+    cpSync(tarball, cachedTarball(cache, hex));
+    const npm = { npm: '@someone/texts@1.2.3', sha512: integrityOf(hex), path: 'texts', ...SHARED };
+    return {
+      folder,
+      changes: { train: TRAIN, corpus: { sources: [npm, { files: 'texts/b', ...SHARED }], validation: 0.1 } },
+    };
+  }
+
+  test("own texts declared as a pinned package, with the package's true digest", async () => {
+    const { folder, changes } = packed();
+    const run = await makeForged(bench, signer, changes, {
+      lines: ([source]) => {
+        // Of the maker's own, each ground to the side on which its honest neighbour lies.
+        source!.train = source!.train.map((_, i) => {
+          let text = '';
+          for (let n = 0; text === '' || sha256(text).readUInt32BE(0) / 2 ** 32 < 0.1; n++)
+            text = `mine ${i} ${n}. `.repeat(30);
+          return record(text);
+        });
+      },
+    });
+    const alone = await look(run);
+    expect(alone.verdict).toBe('holds');
+    expect(alone.data).toMatchObject({
+      standing: 'texts',
+      sources: [
+        { name: '@someone/texts@1.2.3', standing: 'maker', reason: 'it was not fetched' },
+        { name: 'texts/b', standing: 'maker' },
+      ],
+    });
+    for (const options of [{ sources: folder }, { fetch: true }]) {
+      const found = await look(run, options);
+      expect(others(found)).toEqual([]);
+      expect(dataOf(found).findings).toMatchObject([
+        {
+          verdict: 'refuted',
+          text: expect.stringMatching(/^source 0 \(@someone\/texts@1\.2\.3\) gives something else/),
+        },
+      ]);
+      expect(found.data.sources[0]).toMatchObject({ standing: 'compared' });
+    }
+  });
+
+  test('one source at hand, the other the maker’s word; a tarball that is another one', async () => {
+    const { folder, changes } = packed();
+    const run = await bench.make(signer, changes);
+    const found = await look(run, { sources: folder });
+    expect(found.verdict).toBe('holds');
+    expect(found.data).toMatchObject({
+      standing: 'texts',
+      sources: [
+        { standing: 'compared', reason: 'gives the same texts' },
+        { standing: 'maker', reason: expect.stringContaining('texts/b') },
+      ],
+    });
+    expect(dataOf(found).notes.join()).toContain('A pinned package is public, not independent');
+    cpSync(join(bench.folder, 'texts/b'), join(folder, 'texts/b'), { recursive: true });
+    expect((await look(run, { sources: folder })).data.standing).toBe('sources');
+
+    writeFileSync(join(folder, 'someone-texts-1.2.3.tgz'), 'something else');
+    expect((await look(run, { sources: folder })).data.sources[0]).toMatchObject({
+      standing: 'maker',
+      reason: 'someone-texts-1.2.3.tgz is not the tarball that the recipe pins',
+    });
+  });
+
+  test('files that are other ones, or fewer', async () => {
+    const run = await bench.make(signer, MANY);
+    const folder = bench.path();
+    cpSync(join(bench.folder, 'texts'), join(folder, 'texts'), { recursive: true });
+    const file = join(folder, 'texts/b/7.txt');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}!`);
+    const found = await look(run, { sources: folder });
+    expect(dataOf(found).findings.map(({ text }) => text)).toEqual([
+      'source 1 (texts/b) gives something else: the files it came from',
+    ]);
+  });
+
+  test('what was read, dropped or cut, stated wrongly', async () => {
+    const changes: NonNullable<Alteration['manifest']>[] = [
+      ({ sources }) => {
+        sources[0]!.cuts = 7;
+      },
+      ({ sources }) => {
+        sources[0]!.counts.dropped.duplicate = 500;
+        sources[0]!.counts.read += 500;
+      },
+    ];
+    for (const manifest of changes) {
+      const findings = await caught(MANY, { manifest }, { sources: bench.folder });
+      expect(findings).toMatchObject([{ file: 'corpus/manifest.json' }]);
+    }
+  });
+
+  test('nothing outside the folder is read, and no pattern that takes long', async () => {
+    for (const [files, reason] of [
+      [join(bench.folder, 'texts/a'), 'it names files outside the folder'],
+      ['texts/../texts/*t*x*t*', 'its patterns have too many wildcards to be matched safely'],
+      ['../*/texts/a', 'it names files outside the folder'],
+    ]) {
+      const corpus = { sources: [{ files: 'texts/a', ...SHARED }], validation: 0.1 };
+      const run = await bench.make(signer, { train: TRAIN, corpus });
+      const recipe = join(run, 'recipe.yaml');
+      const manifest = join(run, 'corpus/manifest.json');
+      writeFileSync(recipe, readFileSync(recipe, 'utf8').replace('texts/a', JSON.stringify(files)));
+      writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"texts/a"', JSON.stringify(files)));
+      redo(run, signer);
+      const found = await look(run, { sources: bench.folder });
+      expect(found.data.sources).toMatchObject([{ standing: 'maker', reason }]);
+    }
+  });
+});
+
+describe('reading is bounded, and stops', () => {
+  test('a sparse text of 2 TB: refuted by its size, read by no check', async () => {
+    const run = bench.copy(await bench.make(signer, MANY));
+    for (const name of ['source-00.train.jsonl', 'source-01.train.bin', 'source-00.files.jsonl']) {
+      truncateSync(join(run, 'corpus', name), 2e12);
+    }
+    const found = await look(run);
+    const [structure] = found.checks;
+    expect(structure!.findings.filter(({ verdict }) => verdict === 'refuted').map(({ file }) => file)).toEqual([
+      'corpus/source-00.files.jsonl',
+      'corpus/source-00.train.jsonl',
+      'corpus/source-01.train.bin',
+    ]);
+    expect(found.data.standing).toBe('maker');
+  });
+
+  test('a sparse text of 2 TB whose size is stated: the digest is being taken when the auditor stops it', async () => {
+    const run = bench.copy(await bench.make(signer, MANY));
+    const path = join(run, 'corpus/manifest.json');
+    const manifest = JSON.parse(readFileSync(path, 'utf8'));
+    manifest.sources[0].files.train.bytes = 2e12;
+    redo(run, signer);
+    writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
+    truncateSync(join(run, 'corpus', manifest.sources[0].files.train.name), 2e12);
+    const stop = new AbortController();
+    let seen = 0;
+    const onProgress = ({ detail }: { detail: string }): void => {
+      if (detail === 'texts and tokens' && ++seen === 4) stop.abort();
+    };
+    await expect(look(run, { signal: stop.signal, onProgress })).rejects.toMatchObject({ code: 'interrupted' });
+  });
+
+  test('stopped inside the check, nothing is left', async () => {
+    const run = await bench.make(signer, MANY);
+    const temporary = bench.path();
+    mkdirSync(temporary);
+    vi.stubEnv('TMPDIR', temporary);
+    for (const options of [{}, { sources: bench.folder }]) {
+      const stop = new AbortController();
+      const onProgress = ({ check, fraction }: { check: string; fraction: number }): void => {
+        if (check === 'data' && fraction >= ('sources' in options ? 0.5 : 0)) stop.abort();
+      };
+      await expect(look(run, { ...options, signal: stop.signal, onProgress })).rejects.toMatchObject({
+        code: 'interrupted',
+      });
+      expect(readdirSync(temporary)).toEqual([]);
+    }
+  });
+});

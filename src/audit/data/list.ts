@@ -1,0 +1,37 @@
+// The list of the files that a source came from: its form and its length. What it says of them is the maker's word until the
+// sources are compared.
+
+import type { Findings } from '../findings.ts';
+import { broken, type RunFolder } from '../folder.ts';
+import type { Texts } from '../texts.ts';
+import { readLines } from './records.ts';
+
+export async function checkList(
+  folder: RunFolder,
+  { file, bytes, count }: Texts['lists'][number],
+  findings: Findings,
+  turn: () => Promise<void>,
+): Promise<void> {
+  try {
+    let lines = 0;
+    for await (const line of readLines(folder, file, bytes, turn)) {
+      lines++;
+      if (!isEntry(line)) throw broken(file, `line ${lines} is not {"path", "bytes", "sha256"} in its one spelling`);
+    }
+    if (lines !== count) findings.refuted(file, `names ${lines} files, the manifest ${count}`);
+  } catch (error) {
+    findings.caught(file, error);
+  }
+}
+
+function isEntry(line: Buffer): boolean {
+  try {
+    const { path, bytes, sha256 } = JSON.parse(line.toString('utf8'));
+    const spelled = Buffer.from(JSON.stringify({ path, bytes, sha256 }));
+    return (
+      typeof path === 'string' && Number.isSafeInteger(bytes) && /^[0-9a-f]{64}$/.test(sha256) && spelled.equals(line)
+    );
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,80 @@
+// The text records of a corpus file, one by one: each line is {"text": ...} in its one spelling, and a newline. Reads as many bytes as
+// the manifest states, and lets others have their turn; memory is one record.
+
+import { LARGEST_DOCUMENT } from '../../foundry/corpus/index.ts';
+import { broken, type RunFolder } from '../folder.ts';
+
+/** Normalisation makes a text at most three times as long. */
+const LONGEST_TEXT = 3 * LARGEST_DOCUMENT;
+/** Of a control character JSON makes six bytes; nothing of what normalisation lengthens is one. */
+const LONGEST_LINE = 6 * LARGEST_DOCUMENT + 1024;
+
+/** The lines of a file of `bytes` bytes, without their newlines; each is valid until the next one is asked for. */
+export async function* readLines(
+  folder: RunFolder,
+  file: string,
+  bytes: number,
+  turn: () => Promise<void>,
+): AsyncGenerator<Buffer> {
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  let number = 1;
+  for (const piece of folder.pieces(file, 0, bytes)) {
+    await turn();
+    let from = 0;
+    for (let end = piece.indexOf(10); end >= 0; end = piece.indexOf(10, from)) {
+      const line = piece.subarray(from, end);
+      yield rest.length > 0 ? Buffer.concat([...rest, line]) : line;
+      rest = [];
+      restBytes = 0;
+      from = end + 1;
+      number++;
+    }
+    if (from === piece.length) continue;
+    restBytes += piece.length - from;
+    if (restBytes > LONGEST_LINE) throw broken(file, `line ${number} is longer than any record`);
+    rest.push(Buffer.from(piece.subarray(from)));
+  }
+  if (rest.length > 0) throw broken(file, `line ${number} has no end`);
+}
+
+/**
+ * The texts of a file of records.
+ * @throws JikjiError `evidence-broken` at the first line that is not a record in its one spelling, or no text that a corpus can hold
+ */
+export async function* readRecords(
+  folder: RunFolder,
+  file: string,
+  bytes: number,
+  turn: () => Promise<void>,
+): AsyncGenerator<string> {
+  let number = 0;
+  for await (const line of readLines(folder, file, bytes, turn)) {
+    number++;
+    const text = textOf(line);
+    if (text === undefined) throw broken(file, `line ${number} is not {"text": ...} in its one spelling`);
+    const wrong = wrongWith(text);
+    if (wrong) throw broken(file, `the text of line ${number} ${wrong}`);
+    yield text;
+  }
+}
+
+/** What a record says, where it is spelled as canonical JSON with this one member. */
+function textOf(line: Buffer): string | undefined {
+  let text: unknown;
+  try {
+    text = (JSON.parse(line.toString('utf8')) as { text?: unknown } | null)?.text;
+  } catch {
+    return undefined;
+  }
+  // Bytes are compared: what is not UTF-8 could otherwise pass for a replacement character.
+  if (typeof text !== 'string' || !Buffer.from(`{"text":${JSON.stringify(text)}}`).equals(line)) return undefined;
+  return text;
+}
+
+function wrongWith(text: string): string | undefined {
+  if (!text.isWellFormed()) return 'is not Unicode';
+  if (!/\S/.test(text)) return 'is blank';
+  if (text.normalize('NFC') !== text) return 'is not in NFC';
+  return Buffer.byteLength(text) > LONGEST_TEXT ? 'is longer than a document can be' : undefined;
+}

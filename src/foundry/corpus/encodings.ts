@@ -1,0 +1,80 @@
+// Whether the files of a recipe's sources are UTF-8, before a run begins. Knows nothing of what is in them.
+
+import { closeSync, openSync, readSync } from 'node:fs';
+import { JikjiError } from '../../base/index.ts';
+import { readUnzipped } from '../../formats/index.ts';
+import { wantedBy } from './check.ts';
+import { listOf, type SourceRecipe } from './recipe.ts';
+import { textOf } from './text.ts';
+import { findFiles } from './walk.ts';
+
+/** Text of all files that is read; of what comes after it, only the start of each file is. */
+const WHOLE_BYTES = 2 ** 30;
+const START_BYTES = 1 << 20;
+
+/**
+ * Reads the files of sources and sees that they are UTF-8. The number is of the files of which only the start was read.
+ * @throws JikjiError `source-not-utf8`, naming the first file that is not, how many are not, and what it seems to be
+ */
+export async function checkEncodings(sources: readonly SourceRecipe[], recipeFolder: string): Promise<number> {
+  let read = 0;
+  let files = 0;
+  let inPart = 0;
+  const bad: { path: string; error: JikjiError }[] = [];
+  for (const source of sources) {
+    for (const { path, label } of findFiles(listOf(source.files), recipeFolder, wantedBy(source))) {
+      files++;
+      const most = Math.max(START_BYTES, WHOLE_BYTES - read);
+      let own = 0;
+      try {
+        const raw = readUnzipped(path, () => {});
+        for await (const text of textOf(raw, label)) {
+          own += text.length;
+          if (own < most) continue;
+          inPart++;
+          break;
+        }
+      } catch (error) {
+        if (!(error instanceof JikjiError) || error.code !== 'source-not-utf8') throw error;
+        bad.push({ path, error });
+      }
+      read += own;
+    }
+  }
+  const [first] = bad;
+  if (!first) return inPart;
+  const others = bad.length > 1 ? `, nor are ${bad.length - 1} others of ${files} files` : '';
+  throw new JikjiError('source-not-utf8', `${first.error.message}${others}`, first.path, hintFor(first.path));
+}
+
+function hintFor(path: string): string {
+  const encoding = guess(path);
+  return encoding === undefined
+    ? 'convert it to UTF-8 (for example with iconv), or move it out of the folder'
+    : `it seems to be ${encoding}: iconv -f ${encoding} -t UTF-8 FILE > NEW converts it`;
+}
+
+/** What the start of a file looks like, as iconv calls it. */
+function guess(path: string): string | undefined {
+  const start = Buffer.alloc(1 << 16);
+  const fd = openSync(path, 'r');
+  let bytes: Buffer;
+  try {
+    bytes = start.subarray(0, readSync(fd, start));
+  } finally {
+    closeSync(fd);
+  }
+  const zeros = [0, 0];
+  bytes.forEach((byte, i) => {
+    if (byte === 0) zeros[i % 2]!++;
+  });
+  if (start.readUInt16BE(0) === 0xfffe || zeros[1]! > bytes.length / 8) return 'UTF-16LE';
+  if (start.readUInt16BE(0) === 0xfeff || zeros[0]! > bytes.length / 8) return 'UTF-16BE';
+  try {
+    const text = new TextDecoder('euc-kr', { fatal: true }).decode(bytes, { stream: true });
+    if (/\p{Script=Hangul}/u.test(text)) return 'CP949';
+  } catch {
+    // not Korean
+  }
+  return undefined;
+}

@@ -1,0 +1,199 @@
+// What is held out of a corpus, between its two passes. Documents are held out by their digests; where that misses the share,
+// because they are few or one of them is long, slices of documents are. Knows the working files, no sources.
+
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256 } from '../../ledger/index.ts';
+import { OutputFile } from './files.ts';
+import { SPLITS, type Split, sourceFile } from './manifest.ts';
+import {
+  type DocumentFiles,
+  keptTexts,
+  NOTE,
+  NOTE_DUPLICATE,
+  NOTE_TEXT,
+  notesFile,
+  records,
+  writeDocument,
+} from './notes.ts';
+import { Slices, sliceBytes, sliceText } from './slices.ts';
+
+export type Sides = Record<Split, number>;
+
+/**
+ * Whether a split meets its share: what is held out of the whole is at least half and at most twice what was asked, and no
+ * source has less than a quarter of its text left to train on. The arguments are UTF-8 bytes of text.
+ */
+export function meetsShare(share: number, sources: readonly Sides[]): boolean {
+  const held = sources.reduce((sum, { validation }) => sum + validation, 0);
+  const wanted = share * sources.reduce((sum, { train, validation }) => sum + train + validation, 0);
+  return held >= wanted / 2 && held <= 2 * wanted && sources.every(({ train, validation }) => 3 * train >= validation);
+}
+
+/** What slicing made of a source. */
+export interface Sliced {
+  /** The most bytes of a slice. */
+  slice: number;
+  /** Digests of the files of lines. */
+  digests: Record<Split, string>;
+  /** Pieces beyond the documents that they were cut from. */
+  cuts: number;
+  /** Pieces that were dropped, by rule, and the documents that were marked as duplicates. */
+  dropped: Record<string, number>;
+}
+
+/**
+ * Writes all sources anew with slices held out, where the split by digest does not meet the share; undefined where it does.
+ * Called when duplicates are marked. `turn` is awaited before each document; what it throws ends the work.
+ */
+export async function holdOutSlices(
+  folder: string,
+  sources: number,
+  share: number,
+  turn: () => Promise<void>,
+): Promise<Sliced[] | undefined> {
+  if (share === 0) return undefined;
+  const sides = Array.from({ length: sources }, (_, source) => bytesOf(folder, source));
+  if (meetsShare(share, sides)) return undefined;
+  const bytes = sides.map(({ train, validation }) => train + validation);
+  const sliced = await new Slicing(folder, share, bytes, turn).write();
+  for (const [source, { dropped }] of sliced.entries()) {
+    const { duplicates } = sides[source]!;
+    if (duplicates > 0) dropped.duplicate = (dropped.duplicate ?? 0) + duplicates;
+  }
+  return sliced;
+}
+
+/** UTF-8 bytes of a source's text by split, and its documents that are marked as duplicates. */
+function bytesOf(folder: string, source: number): Sides & { duplicates: number } {
+  const sides = { train: 0, validation: 0, duplicates: 0 };
+  for (const split of SPLITS) {
+    for (const note of records(notesFile(folder, source, split), NOTE)) {
+      if (note[NOTE_DUPLICATE]) sides.duplicates++;
+      else sides[split] += note.readUInt32LE(NOTE_TEXT);
+    }
+  }
+  return sides;
+}
+
+/** A run of neighbouring slices of one document that fall on one side: what is written as a document. */
+interface Piece {
+  source: number;
+  split: Split;
+  text: string;
+  /** Its slices: from `first` up to and without `end`. */
+  first: number;
+  end: number;
+}
+
+class Slicing {
+  readonly #folder: string;
+  readonly #share: number;
+  readonly #turn: () => Promise<void>;
+  readonly #slices = new Slices();
+  readonly #sources: { slice: number; documents: number; dropped: Record<string, number> }[];
+
+  constructor(folder: string, share: number, bytes: number[], turn: () => Promise<void>) {
+    this.#folder = folder;
+    this.#share = share;
+    this.#turn = turn;
+    this.#sources = bytes.map((n) => ({ slice: sliceBytes(share, n), documents: 0, dropped: {} }));
+  }
+
+  async write(): Promise<Sliced[]> {
+    for await (const { source, text } of this.#documents()) {
+      this.#sources[source]!.documents++;
+      sliceText(text, this.#sources[source]!.slice, (slice) => this.#slices.add(sha256(slice), slice, source));
+    }
+    const most = this.#sources.map(({ slice }) => slice);
+    // What is dropped changes what there is to choose from, so the choice is made again: whoever has the result alone
+    // then comes to the same choice. It ends: each round but the last drops something.
+    do this.#slices.choose(this.#share, most);
+    while (await this.#dropRepeated());
+    const sliced = await this.#writePieces();
+    for (const [source] of sliced.entries()) {
+      for (const split of SPLITS) {
+        for (const path of [join(this.#folder, sourceFile(source, split)), notesFile(this.#folder, source, split)])
+          renameSync(`${path}.sliced`, path);
+      }
+    }
+    return sliced;
+  }
+
+  /** Documents in the order in which their slices are numbered: of a source those first that its digests would train on. */
+  async *#documents(): AsyncGenerator<{ source: number; text: string }> {
+    for (const source of this.#sources.keys()) {
+      for (const split of SPLITS) {
+        for (const text of keptTexts(this.#folder, source, split)) {
+          await this.#turn();
+          yield { source, text };
+        }
+      }
+    }
+  }
+
+  async *#pieces(): AsyncGenerator<Piece> {
+    let next = 0;
+    for await (const { source, text } of this.#documents()) {
+      const pieces: Piece[] = [];
+      let joins = false;
+      sliceText(text, this.#sources[source]!.slice, (slice) => {
+        const number = next++;
+        const dropped = this.#slices.isDropped(number);
+        const split = this.#slices.isHeldOut(number) ? 'validation' : 'train';
+        const last = pieces.at(-1);
+        if (joins && !dropped && last?.split === split) {
+          last.text += slice;
+          last.end = next;
+        } else if (!dropped) pieces.push({ source, split, text: slice, first: number, end: next });
+        joins = !dropped;
+      });
+      yield* pieces;
+    }
+  }
+
+  /** Drops pieces that are blank or that came before; whether there were any. */
+  async #dropRepeated(): Promise<boolean> {
+    const seen = new Set<string>();
+    let any = false;
+    for await (const { source, text, first, end } of this.#pieces()) {
+      const digest = sha256(text).toString('latin1');
+      const rule = !/\S/.test(text) ? 'empty' : seen.has(digest) ? 'duplicate' : undefined;
+      seen.add(digest);
+      if (!rule) continue;
+      any = true;
+      for (let slice = first; slice < end; slice++) this.#slices.drop(slice);
+      const { dropped } = this.#sources[source]!;
+      dropped[rule] = (dropped[rule] ?? 0) + 1;
+    }
+    return any;
+  }
+
+  /** Writes the pieces beside the files that they are read from. */
+  async #writePieces(): Promise<Sliced[]> {
+    const sliced: Sliced[] = [];
+    const pieces = this.#pieces();
+    let piece = await pieces.next();
+    for (const [source, { slice, documents, dropped }] of this.#sources.entries()) {
+      const sides = {} as Record<Split, DocumentFiles>;
+      try {
+        for (const split of SPLITS) {
+          const lines = new OutputFile(`${join(this.#folder, sourceFile(source, split))}.sliced`);
+          sides[split] = { lines, notes: new OutputFile(`${notesFile(this.#folder, source, split)}.sliced`) };
+        }
+        let count = Object.values(dropped).reduce((sum, n) => sum + n, 0);
+        for (; !piece.done && piece.value.source === source; piece = await pieces.next(), count++) {
+          const { split, text } = piece.value;
+          writeDocument(sides[split], sha256(text), text);
+        }
+        for (const split of SPLITS) sides[split].notes.close();
+        const digests = { train: sides.train.lines.close(), validation: sides.validation.lines.close() };
+        sliced.push({ slice, digests, cuts: count - documents, dropped });
+      } catch (error) {
+        for (const { lines, notes } of Object.values(sides)) for (const file of [lines, notes]) file.abandon();
+        throw error;
+      }
+    }
+    return sliced;
+  }
+}

@@ -1,0 +1,78 @@
+// What a run says of its texts and of validation: shares, cuts, and nothing that looks like a figure where nothing is held out.
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { readStatement } from '../../ledger/index.ts';
+import { readRecipe } from '../recipe/index.ts';
+import { readRun } from '../runs/index.ts';
+import { writeTexts } from './cli.testing.ts';
+import { type MakeEvent, makeRun } from './index.ts';
+
+const RECIPE = `
+corpus: { sources: [{ files: texts }], validation: 0.02 }
+tokenizer: { vocabSize: 400 }
+model: { hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2 }
+train: { steps: 3, batchSize: 2, sequenceLength: 16, validateEvery: 1, validationTokens: 100, checkpointEvery: 3, warmupSteps: 1 }
+`;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-held-out-'));
+  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, join(folder, name));
+  writeTexts(join(folder, 'texts'), 2, 40);
+  writeFileSync(join(folder, 'recipe.yaml'), RECIPE);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function make(out: string, set: string[] = []) {
+  const events: MakeEvent[] = [];
+  const result = await makeRun({
+    recipe: readRecipe(join(folder, 'recipe.yaml'), set),
+    recipeFolder: folder,
+    out: join(folder, out),
+    threads: 1,
+    resume: false,
+    signal: new AbortController().signal,
+    onEvent: (event) => events.push(event),
+  });
+  const notes = events.flatMap((event) => (event.kind === 'note' ? [event.text] : [])).join('\n');
+  const done = events.find((event) => event.kind === 'stage' && event.stage === 'corpus' && event.state === 'done');
+  return { events, result, notes, detail: done && 'detail' in done ? String(done.detail) : '' };
+}
+
+test('two files: slices of them are held out, and make says how much', async () => {
+  const { detail, notes, result } = await make('few');
+  expect(detail).toMatch(/^\d+ documents, [\d.]+ kB to train on, [\d.]+ kB held out \((1\.\d|2|2\.\d)%\)$/);
+  expect(notes).toContain('Whole documents are too few to hold out 2%');
+  expect(notes).not.toContain('Warning');
+  expect(result.valBitsPerByte).toBeGreaterThan(0);
+});
+
+test('validation 0: no figure anywhere', async () => {
+  const { detail, notes, result, events } = await make('none', ['corpus.validation=0']);
+  expect(detail).toMatch(/to train on, nothing held out$/);
+  expect(notes).not.toContain('Warning');
+  expect(result.valBitsPerByte).toBeNaN();
+  expect(events.filter((event) => event.kind === 'validation')).toEqual([]);
+  const run = join(folder, 'none');
+  expect(existsSync(join(run, 'validation.jsonl'))).toBe(false);
+  expect(JSON.parse(readFileSync(join(run, 'result.json'), 'utf8')).valBitsPerByte).toBeNull();
+  expect(readStatement(join(run, 'seal.json'), 'seal').predicate.valBitsPerByte).toBeNull();
+  const card = readFileSync(join(run, 'model/README.md'), 'utf8');
+  expect(card).toContain('no text was held out');
+  expect(card).not.toMatch(/NaN|null|\d bits per byte/);
+  expect(readRun(run).valBitsPerByte).toBeNull();
+});
+
+test('text that repeats itself: what was asked is not met, and make warns', async () => {
+  writeFileSync(join(folder, 'same.txt'), 'the same again and again\n'.repeat(400));
+  const { detail, notes, result } = await make('same', ['corpus.sources.0.files=same.txt']);
+  expect(detail).toMatch(/nothing held out$/);
+  expect(notes).toContain('Warning: corpus.validation asks for 2% of the text, 0% is held out');
+  expect(result.valBitsPerByte).toBeNaN();
+});
