@@ -167,6 +167,8 @@ uses:
   const said = await page('reliance', '--without', 'US');
   expect(said).toMatch(/\n {2}U +not known +0% to 25% +0% to 50% /);
   expect(said).toMatch(/\n {2}V +goes on +0% to 100% +10% to 100%\n/);
+  // Nobody knows a use of theirs.
+  expect(said).toMatch(/\n {2}mean of Azalea[^\n]* 0% to 100% +0% to 100%\n/);
 });
 
 test('a programme that has no catalogue, and none at all', async () => {

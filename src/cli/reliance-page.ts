@@ -99,7 +99,7 @@ function indexText({ index: { overall, layers, lowest } }: Reliance): string {
 
 function smallestText(told: Reliance): string {
   const { size, sets, exact, atLeast, more } = told.smallest;
-  if (size === null) return 'It goes on without all foreign suppliers, as far as known.';
+  if (size === null) return 'No foreign suppliers are known that would stop it for sure by falling away.';
   const shown = sets.slice(0, 5).map((set) => set.map((id) => supplierOf(told, id)).join(' and '));
   const others = sets.length > 5 || more ? `; ${more ? 'more than ' : ''}${count(sets.length - 5)} other sets` : '';
   const fewest = exact ? '' : ` (perhaps fewer: at least ${atLeast})`;

@@ -140,13 +140,19 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     expect(page.url()).toBe(`${server.url}/p/practice/reliance?of=consortium&id=azalea`);
   });
 
-  test('what if: work left is told of what goes on, and not where that is only as far as known', async () => {
+  test('what if: of what goes on, and of what may, it is told how much remains, as an interval where that is not known', async () => {
     await open('/p/practice/reliance?supplier=northwind');
     await page.waitForSelector('#answer:has-text("Without Northwind Semiconductor")');
     const fates = await page.locator('.fates > li').allTextContents();
-    const left = (state: RegExp) => fates.filter((fate) => state.test(fate)).map((fate) => fate.includes('Work left'));
-    expect(left(/Goes on(?! as far).*Could take over/)).toEqual([true]);
-    expect(left(/Goes on as far as known/)).toEqual([false]);
+    const remains = (state: RegExp) =>
+      fates.filter((fate) => state.test(fate)).map((fate) => /Remains of its work(.*?)with what/.exec(fate)?.[1]);
+    expect(remains(/Goes on.*Could take over/)).toEqual([expect.stringMatching(/^40% at once, 40%\W+100% $/)]);
+    expect(remains(/May stop or go on/)).toEqual([expect.stringMatching(/^0%\W+100% at once, 10%\W+100% $/)]);
+    const summary = await text('#answer');
+    expect(summary).toMatch(/0.1 of 2 served models stop/);
+    expect(summary).toMatch(
+      /Of the work of all consortia remains 0%\W+100% at once, 10%\W+100% with what could take over/,
+    );
   });
 
   test('what if: an answer bears the names that it is of, while the next one is on its way', async () => {

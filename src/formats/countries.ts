@@ -44,7 +44,13 @@ export function countryText(code: string): string {
 export const countryOr = <W extends string>(word?: W) =>
   z.string().superRefine((text, context) => {
     if (text === word || isCountry(text)) return;
-    context.addIssue({ code: 'custom', message: 'is not a country of ISO 3166', params: { hint: countryHint(text) } });
+    // Looked for where it is told only: a file may have twenty thousand wrong ones.
+    const params = {
+      get hint() {
+        return countryHint(text);
+      },
+    };
+    context.addIssue({ code: 'custom', message: 'is not a country of ISO 3166', params });
   });
 export const countrySchema = countryOr();
 

@@ -185,12 +185,13 @@ export function addCompute(program: Command, output: Output): void {
         const consortia = consortium === undefined ? room.activeOf(tables) : [consortium];
         const asked = { uses, consortia };
         const whatIf = without.length > 0 ? room.whatIf(graph, wordsFor(without, chain.catalogue), asked) : null;
-        return { programme: id, index, whatIf, rules: { ...rules, selfReliance }, chain };
+        const teams = new Map([...tables.all('consortia')].map((row) => [String(row.id), plainTitle(row.name)]));
+        return { programme: id, index, whatIf, rules: { ...rules, selfReliance }, chain, teams };
       });
-      const { chain, ...result } = found;
+      const { chain, teams, ...result } = found;
       output.result(result, () => {
         printIndex(output, found.index);
-        if (found.whatIf) printWhatIf(output, found.whatIf, chain);
+        if (found.whatIf) printWhatIf(output, found.whatIf, chain, teams);
       });
     });
 }
@@ -216,7 +217,12 @@ function printIndex(output: Output, { layers, overall, lowest }: Index): void {
 
 const FATES = { stops: 'stops', 'goes-on': 'goes on', 'goes-on-as-far-as-known': 'not known' } as const;
 
-function printWhatIf(output: Output, { without, uses, consortia, programme }: WhatIf, { catalogue }: Chain): void {
+function printWhatIf(
+  output: Output,
+  { without, uses, consortia, programme }: WhatIf,
+  { catalogue }: Chain,
+  teams: ReadonlyMap<string, string>,
+): void {
   const nameOf = (id: string): string =>
     plainTitle(
       (catalogue.components.get(id) ?? catalogue.uses.find((use) => use.id === id) ?? catalogue.suppliers.get(id))
@@ -230,7 +236,12 @@ function printWhatIf(output: Output, { without, uses, consortia, programme }: Wh
     ...shares(remaining),
     because.slice(1).map(nameOf).join(' > '),
   ]);
-  const means = consortia.map(({ consortium, remaining }) => [`mean of ${consortium}`, '', ...shares(remaining), '']);
+  const means = consortia.map(({ consortium, remaining }) => [
+    `mean of ${teams.get(consortium) ?? consortium}`,
+    '',
+    ...shares(remaining),
+    '',
+  ]);
   if (programme && consortia.length > 1) means.push(['mean of these', '', ...shares(programme), '']);
   if (rows.length === 0) output.line('  nothing is made or served');
   else

@@ -386,7 +386,7 @@ export const en = {
     kinds: { all: 'All runs and models', training: 'All runs', serving: 'All models that are served' },
     size: (count: string, size: string) =>
       `${count === '1' ? 'One set' : `${count} sets`} of ${size} would stop everything.`,
-    none: (name: string) => `No set does: ${name} goes on without anybody abroad, as far as known.`,
+    none: (name: string) => `No set is known that does: without anybody abroad ${name} goes on, or may.`,
     nothing: 'There is nothing to stop.',
     exact: 'Exact: no smaller set does it, and all of this size are listed.',
     moreSets: 'No smaller set does it; there are more of this size than are listed.',

@@ -1,4 +1,4 @@
-// What becomes of everything once some components have fallen: stops, goes on, or goes on as far as known; and which layers are not
+// What becomes of everything once some components have fallen: stops, goes on, or may do either; and which layers are not
 // known where it is that. Three-valued, one pass. Knows nothing of who fell and of how much is left.
 
 import { LAYERS, type Of, PROVIDES } from '../../fleet/index.ts';

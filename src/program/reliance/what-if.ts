@@ -17,7 +17,7 @@ export interface UseFate extends Because {
   fate: Fate;
   /** The share of its present work that remains at once, and when all take over what they could. */
   remaining: Remaining;
-  /** Where it goes on as far as known: the layers in which something is not known. */
+  /** Where it may stop or go on: the layers in which something is not known. */
   unknown: Layer[];
   /** What goes on where something else in use stops, the nearest to the use first. */
   takeOver: TakeOver[];

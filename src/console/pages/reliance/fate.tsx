@@ -81,7 +81,7 @@ export function FateOf({
             <Fact name={w.takeOver}>
               <ul>
                 {takeOver.map((one) => (
-                  <li key={`${one.component} ${one.of}`}>
+                  <li key={`${one.component} ${one.share} ${one.could}`}>
                     {w.takeOverText(titleOf(one.component, known, format.title), share(one.share), share(one.could))}
                   </li>
                 ))}
