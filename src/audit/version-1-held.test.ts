@@ -168,6 +168,25 @@ describe('figures and dates', () => {
   }
 });
 
+test('a tokenizer.json that reads otherwise elsewhere: a member twice, one more, a newline', async () => {
+  const changes: ((text: string) => string)[] = [
+    (text) => text.replace('"normalizer":', '"normalizer": {"type": "Lowercase"}, "normalizer":'),
+    (text) => text.replace('{', '{"certified": true,'),
+    (text) => `${text}\n`,
+  ];
+  for (const change of changes) {
+    const copy = bench.copy(run);
+    const path = join(copy, 'tokenizer/tokenizer.json');
+    const before = readFileSync(path, 'utf8');
+    writeFileSync(path, change(before));
+    expect(readFileSync(path, 'utf8')).not.toBe(before);
+    redo(copy, signer);
+    const found = await look(copy);
+    expect(found.verdict).toBe('refuted');
+    expect(of(found, 'origin').findings.map(({ file }) => file)).toContain('tokenizer/tokenizer.json');
+  }
+});
+
 test('files that look like evidence are named as no part of it', async () => {
   const copy = bench.copy(run);
   writeFileSync(join(copy, 'AUDIT-PASSED.html'), '<h1>All checks passed</h1>');

@@ -101,6 +101,25 @@ test('what was signed is read back', () => {
   });
 });
 
+test('sizes stand beside the digests of files in version 2', () => {
+  const file = signStatement(
+    'genesis',
+    [
+      ['recipe', DIGEST],
+      ['tokenizer', DIGEST, 4711],
+    ],
+    { ...genesis(), formatVersion: 2 },
+    maker,
+  );
+  expect(JSON.parse(payloadOf(file))).toMatchObject({
+    predicateType: 'urn:jikji:genesis:2',
+    subject: [{ name: 'recipe' }, { name: 'tokenizer', annotations: { size: 4711 } }],
+  });
+  const found = parseStatement(file, 'genesis', 'genesis.json');
+  expect([...found.sizes]).toEqual([['tokenizer', 4711]]);
+  expect([...found.subjects.keys()]).toEqual(['recipe', 'tokenizer']);
+});
+
 /** The payload with one change, signed with the right key: only its shape is wrong. */
 test.each<[string, (value: Record<string, never>) => void, RegExp]>([
   ['a member more', (v) => Object.assign(v, { extra: 1 }), /unknown member "extra"/],
@@ -108,7 +127,18 @@ test.each<[string, (value: Record<string, never>) => void, RegExp]>([
   ['a member more in the commitment', (v) => Object.assign(at(v, 'commitment'), { a: 1 }), /unknown member "a"/],
   ['a member less', (v) => void delete (v as Record<string, unknown>).subject, /has no subject/],
   ['no version', (v) => void delete (v.predicate as Record<string, unknown>).formatVersion, /has no formatVersion/],
-  ['another version', (v) => Object.assign(v.predicate, { formatVersion: 2 }), /formatVersion is not 1/],
+  ['a version to come', (v) => Object.assign(v.predicate, { formatVersion: 3 }), /formatVersion is not one of \[1,2\]/],
+  ['another version than its type', (v) => Object.assign(v.predicate, { formatVersion: 2 }), /a predicate of version 2/],
+  [
+    'a size in version 1',
+    (v) => Object.assign(v, { subject: [{ name: 'x', digest: { sha256: DIGEST }, annotations: { size: 1 } }] }),
+    /a statement of version 1 has no sizes/,
+  ],
+  [
+    'a size of half a byte',
+    (v) => Object.assign(v, { subject: [{ name: 'x', digest: { sha256: DIGEST }, annotations: { size: 0.5 } }] }),
+    /whole number/,
+  ],
   ['no seed', (v) => void delete at(v, 'commitment').seed, /has no seed/],
   ['a seed in capitals', (v) => Object.assign(at(v, 'commitment'), { seed: '000000000000ABCD' }), /16 hex digits/],
   ['no steps', (v) => Object.assign(at(v, 'commitment'), { steps: 0 }), /whole number from 1/],
@@ -118,7 +148,7 @@ test.each<[string, (value: Record<string, never>) => void, RegExp]>([
   ['a device of two lines', (v) => Object.assign(at(v, 'circumstances'), { device: 'a\nb' }), /a short text/],
   ['a list for an object', (v) => Object.assign(v, { predicate: [] }), /is not an object/],
   ['another type', (v) => Object.assign(v, { _type: 'https://in-toto.io/Statement/v0.1' }), /_type is not/],
-  ['another kind', (v) => Object.assign(v, { predicateType: 'urn:jikji:seal:1' }), /not urn:jikji:genesis:1/],
+  ['another kind', (v) => Object.assign(v, { predicateType: 'urn:jikji:seal:1' }), /not urn:jikji:genesis/],
   ['another algorithm', (v) => Object.assign(v, { subject: [{ name: 'x', digest: { sha1: '00' } }] }), /sha1/],
   [
     'two of one name',
