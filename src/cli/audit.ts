@@ -2,9 +2,10 @@
 
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { Audit, AuditOptions, AuditProgress } from '../audit/index.ts';
+import type { Audit, AuditProgress } from '../audit/index.ts';
 import { JikjiError, writeFileAtomic } from '../base/index.ts';
 import { defaultSigner, type Signer } from '../ledger/index.ts';
+import { type AuditWork, auditApart } from './audit-apart.ts';
 import { addAuditMerge } from './audit-merge.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
@@ -92,14 +93,14 @@ function isFolder(path: string): boolean {
 export async function auditWithProgress(
   output: Output,
   target: string,
-  options: Omit<AuditOptions, 'folder' | 'signal' | 'onProgress'>,
+  options: Omit<AuditWork, 'folder'>,
 ): Promise<Audit> {
-  const { audit, withBundle } = await auditRoom();
+  const { withBundle } = await auditRoom();
   const progress = progressOn(output);
   try {
     return await interruptible(
       (signal) => {
-        const run = (folder: string) => audit({ ...options, folder, signal, onProgress: progress.show });
+        const run = (folder: string) => auditApart({ ...options, folder }, signal, progress.show);
         return isFolder(target) ? run(target) : withBundle(target, run, signal);
       },
       () => {},

@@ -1,0 +1,26 @@
+// The thread in which an audit of the command line works, so that Ctrl-C is heard while a step is trained. audit-apart.ts starts it.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { audit } from '../audit/index.ts';
+import { JikjiError } from '../base/index.ts';
+import type { AuditReply, AuditWork } from './audit-apart.ts';
+
+const port = parentPort!;
+const ending = new AbortController();
+port.on('message', () => ending.abort());
+const tell = (reply: AuditReply): void => port.postMessage(reply);
+
+try {
+  const found = await audit({
+    ...(workerData as AuditWork),
+    signal: ending.signal,
+    onProgress: (progress) => tell({ progress }),
+  });
+  tell({ found });
+} catch (error) {
+  if (!(error instanceof JikjiError)) throw error;
+  const { code, message, input, hint } = error;
+  tell({ error: { code, message, input, hint } });
+} finally {
+  port.close();
+}
