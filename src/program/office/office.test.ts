@@ -230,12 +230,12 @@ test('closed, decided and final: forms are shown, the log is signed, every input
   await expect(finishStage(programme, 's1', ACTOR)).rejects.toMatchObject({ code: 'appeal-open', input: 'a1' });
   expect([dueOf(programme.tables), nextStepOf(programme.tables)]).toEqual([
     ['s1: the appeal of b has no answer'],
-    { stage: 's1', act: 'answer' },
+    { stage: 's1', act: 'answer', appeal: 'a1' },
   ]);
   await office.say('appeal-answered', { appeal: 'a1', outcome: 'rejected', answer: 'the weights are equal' });
   expect([dueOf(programme.tables), nextStepOf(programme.tables)]).toEqual([
     ['s1: it is decided, and the decision is not final'],
-    { stage: 's1', act: 'finish' },
+    { stage: 's1', act: 'finish', appeal: null },
   ]);
   const next = { id: 's2', title: { en: 's2' }, consortia: ['a'] };
   await expect(openStage(programme, next, ACTOR)).rejects.toMatchObject({ code: 'stage-not-final' });
