@@ -221,6 +221,10 @@ test('closed, decided and final: forms are shown, the log is signed, every input
   // The same log gives the same chances to whoever works them out again.
   expect((await outcomeOf(programme, 's1')).statistics!.place).toEqual(outcome.statistics!.place);
 
+  // What is only recorded, unsigned and final at once, is for programmes without an office's key.
+  await expect(
+    office.say('decision-recorded', { stage: 's1', kept: ['a', 'b', 'c'], out: [], source: 'not recorded' }),
+  ).rejects.toMatchObject({ code: 'unsigned' });
   const drop = (consortium: string) => office.say('consortium-dropped', { stage: 's1', consortium, reason: 'points' });
   for (const team of ['a', 'b']) await expect(drop(team)).rejects.toMatchObject({ code: 'not-out', input: team });
   const appeal = (consortium: string, id: string) =>
