@@ -122,6 +122,12 @@ const judgement = (stage: number, judge: number, i: number): Proposal => {
   };
 };
 
+/** A stage is closed, and its decision, which keeps all teams, is final. */
+const ended = (stage: string): Proposal[] => [
+  { kind: 'stage-closed', data: { stage } },
+  { kind: 'decision-recorded', data: { stage, kept: list(TEAMS, team), out: [], source: 'not recorded' } },
+];
+
 /** What is written, in the lists in which it is written. */
 function* programme(): Generator<Proposal[]> {
   yield [
@@ -136,7 +142,7 @@ function* programme(): Generator<Proposal[]> {
     const digest = ruleBookDigest(parseRuleBook(text, { file: 'book' }));
     const opened = { id: `s${stage}`, title: { en: `${stage}` }, ruleBook: digest, consortia: list(TEAMS, team) };
     yield [
-      ...(stage > 1 ? [{ kind: 'stage-closed', data: { stage: `s${stage - 1}` } }] : []),
+      ...(stage > 1 ? ended(`s${stage - 1}`) : []),
       { kind: 'rule-book-registered', data: { digest, name: 'bench', version: stage, text } },
       { kind: 'stage-opened', data: opened },
       ...list(TEAMS, (of) => ({

@@ -111,12 +111,16 @@ esac`,
   expect(changes()).toEqual(limits);
 });
 
-test('consortia stand in the script by their names, and no name gets out of its comment', async () => {
-  await done('rename', 'consortium', 'azalea', '--name', 'Azalea\ntouch owned\u2028\u0085\rrm -rf x');
+test('consortia stand in the script by their names, and a name cannot leave its comment', async () => {
+  const rename = (name: string) => ['program', 'rename', 'consortium', 'azalea', '--name', name];
+  for (const name of ['Azalea\ntouch owned', 'Azalea\rtouch owned', 'Azalea\u2028touch owned', '\u001b[2J'])
+    expect(errorOf(await call(folder, rename(name), { JIKJI_DATABASE: JIKJI_DATABASE() }))).toMatchObject({
+      code: 'entry-broken',
+      message: '--name must be text on one line',
+    });
   const { script } = await done('accounts', '--on', 'azalea-one');
-  expect(script).toContain('\n# Azalea touch owned rm -rf x: 101 hours from ');
-  expect(script).not.toMatch(/^(touch|rm)/m);
-  await done('rename', 'consortium', 'azalea', '--name', 'Azalea (made up)');
+  expect(script).toContain('\n# Azalea (made up): 101 hours from ');
+  expect(script).toContain('\n# Camellia (made up): nothing is allotted on this day');
 });
 
 test('metering asks for the same accounts', async () => {

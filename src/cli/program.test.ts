@@ -96,6 +96,7 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
   expect(await refused('score', 'azalea', 'given', '21', '--publisher', 'x')).toMatchObject({ code: 'score-range' });
 
   const { form } = await program('form', '--blank');
+  expect(form).toContain('\n# azalea: Azalea (made up)\n# bellflower: Bellflower (made up)\n');
   const marks = parse(form);
   marks.scores.azalea.plan = 15;
   writeFileSync(join(folder, 'kim.yaml'), stringify(marks));

@@ -6,6 +6,7 @@ import { JikjiError } from '../../base/index.ts';
 import type { SlurmAccount } from '../../program/index.ts';
 import { shellWord } from '../called-as.ts';
 import type { Output } from '../output.ts';
+import { fit } from '../text.ts';
 import { type Common, verb, withProgramme } from './common.ts';
 import { hoursText } from './compute.ts';
 import { checkAccounts } from './meter.ts';
@@ -14,9 +15,6 @@ interface Options extends Common {
   on: string;
   device: string;
 }
-
-/** A name in a comment of a shell's script must not end it. */
-const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 
 /** Slurm tracks these whatever its configuration says. */
 const TRACKED = /^(cpu|mem|energy|node|billing)$/;
@@ -78,7 +76,7 @@ function scriptOf(
       : 'nothing is allotted on this day';
     lines.push(
       '',
-      `# ${oneLine(consortium)}: ${what}`,
+      `# ${fit(consortium, 100)}: ${what}`,
       `has ${name} || sacctmgr --immediate add account ${name} "cluster=$cluster"`,
       `${modify} GrpTRESMins=${device}=${Math.floor(60 * hours)}`,
     );

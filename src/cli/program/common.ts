@@ -11,6 +11,7 @@ import { calledAs } from '../called-as.ts';
 import { signerNamed } from '../key.ts';
 import type { Output } from '../output.ts';
 import { program as programRoom } from '../rooms.ts';
+import { fit } from '../text.ts';
 
 export interface Common {
   database?: string;
@@ -134,7 +135,8 @@ export async function namingArguments<T>(given: unknown, own: ArgumentNames, wor
     let value: unknown = given;
     for (const member of path) value = (value as Record<string, unknown> | undefined)?.[member];
     const hint = `${calledAs()} program --help names the verbs, and each verb its arguments with --help`;
-    const input = typeof value === 'string' || typeof value === 'number' ? String(value) || 'nothing' : argument;
+    const text = typeof value === 'string' || typeof value === 'number' ? String(value) : argument;
+    const input = fit(text.replace(/[\p{Zl}\p{Zp}]/gu, ' '), 100) || 'nothing';
     throw new JikjiError('entry-broken', `${argument} ${error.message}`, input, hint);
   }
 }

@@ -95,8 +95,8 @@ export function addLook(program: Command, output: Output): void {
         found.jobs.map(({ id, kind, status }) => [String(id), kind, status]),
       );
       if (found.next) {
-        const { stage, act } = found.next;
-        const verb = act === 'answer' ? 'appeal APPEAL --rejected --text "..."' : `${act} ${stage}`;
+        const { stage, act, appeal } = found.next;
+        const verb = act === 'answer' ? `appeal ${appeal} --upheld|--rejected --text "..."` : `${act} ${stage}`;
         output.line(`Next:\n  ${calledAs()} program ${verb}`);
       }
     });

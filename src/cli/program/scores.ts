@@ -10,7 +10,7 @@ import { calledAs } from '../called-as.ts';
 import { signerNamed } from '../key.ts';
 import type { Output } from '../output.ts';
 import { foundry, program as programRoom } from '../rooms.ts';
-import { harmless } from '../text.ts';
+import { fit, harmless } from '../text.ts';
 import { defaultThreads, wholeNumber } from '../values.ts';
 import {
   type Common,
@@ -67,7 +67,11 @@ async function blankForm(tables: Tables, stage: string, wanted: string | undefin
   const scores = Object.fromEntries(
     (consortia as string[]).map((team) => [team, Object.fromEntries(criteria.map(({ id }) => [id, null]))]),
   );
-  const lines = criteria.map(({ id, title, points }) => `# ${id}: ${title.en}, 0 to ${points}`);
+  const { consortiumName } = await programRoom();
+  const lines = [
+    ...criteria.map(({ id, title, points }) => `# ${id}: ${title.en}, 0 to ${points}`),
+    ...(consortia as string[]).map((team) => `# ${team}: ${fit(consortiumName(tables, team), 100)}`),
+  ];
   return `# ${plainTitle(part.title)}: marks of one expert. Fill in every line.\n${lines.join('\n')}\n${stringify({ scores, comment: '' })}`;
 }
 

@@ -144,7 +144,7 @@ export function OpenStage(opening: Adding & { programme: string; overview: Overv
     <DialogButton
       label={words.overview.openStage}
       primary
-      gone={opening.overview.stages.some(({ status }) => status === 'open')}
+      gone={opening.overview.stages.some(({ status }) => status !== 'final')}
     >
       {(close) => <StageForm {...opening} close={close} />}
     </DialogButton>

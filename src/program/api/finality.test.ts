@@ -58,10 +58,10 @@ test('a figure that was not published: its team has no total, and nobody has a p
 });
 
 test('the step that is due, from the close to finality, and who is out before it', { timeout: 60_000 }, async () => {
-  expect((await overview()).next).toEqual({ stage: 's1', act: 'close' });
+  expect((await overview()).next).toEqual({ stage: 's1', act: 'close', appeal: null });
   expect((await overview('public')).next).toBeNull();
   expect((await office(`${STAGE}/close`)).body).toMatchObject({ lacking: [], unknown: [] });
-  expect((await overview()).next).toEqual({ stage: 's1', act: 'decide' });
+  expect((await overview()).next).toEqual({ stage: 's1', act: 'decide', appeal: null });
   const opening = { id: 's2', title: { en: 's2' } };
   expect((await office(`${HERE}/stages`, opening)).body.error.code).toBe('stage-not-final');
   const { body: decided } = await office(`${STAGE}/decide`);
@@ -73,7 +73,7 @@ test('the step that is due, from the close to finality, and who is out before it
   // Not out of the programme yet: it may appeal.
   expect(seen.consortia.find(({ id }: Body) => id === out).status).toBe('active');
   expect(await overview()).toMatchObject({
-    next: { stage: 's1', act: 'finish' },
+    next: { stage: 's1', act: 'finish', appeal: null },
     due: ['s1: it is decided, and the decision is not final'],
   });
   const { status, body: refusedOpening } = await office(`${HERE}/stages`, opening);

@@ -11,7 +11,7 @@ import {
   targetOf,
   taskShare,
 } from '../rules/index.ts';
-import type { Row, Tables } from '../state/index.ts';
+import { consortiumName, type Row, type Tables } from '../state/index.ts';
 import { type Part, pointsOf, winShares } from '../statistics/index.ts';
 
 /** A row that points were worked out from. */
@@ -193,6 +193,7 @@ function formsData(
 
 function judgementsLeaf(of: StageOf, part: PartOfBook, source: Extract<Source, { kind: 'judgements' }>): Leaf {
   const rows = rowsOf(of, 'judgements');
+  const nameOf = (team: Json | undefined): string => consortiumName(of.tables, String(team));
   const users = [...new Set(rows.map((row) => row.judge))];
   const data: Part =
     rows.length === 0 || of.teams.length < 2
@@ -219,7 +220,7 @@ function judgementsLeaf(of: StageOf, part: PartOfBook, source: Extract<Source, {
     inputs: of.teams.map((team) =>
       rows
         .filter((row) => row.a === team || row.b === team)
-        .map((row) => inputOf('judgements', row, `${row.a} / ${row.b}: ${row.choice}`)),
+        .map((row) => inputOf('judgements', row, `${nameOf(row.a)} / ${nameOf(row.b)}: ${row.choice}`)),
     ),
     how: `mean chance of being preferred to another team (Bradley-Terry over ${rows.length} judgements of ${users.length} users), from ${source.floor} to ${source.ceiling}, times ${part.points}`,
     data: [data],

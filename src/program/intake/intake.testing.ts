@@ -52,7 +52,7 @@ const bookWith = (limits: Limited, version: number): string =>
 
 export const TEAMS = ['a', 'b', 'c'];
 
-/** Opens stage `s1`, `s2`, ... of the teams after closing the one before. */
+/** Opens stage `s1`, `s2`, ... of the teams after the one before is closed and its decision, which keeps them all, is final. */
 export async function openStage(programme: Programme, number: number, limits: Limited): Promise<void> {
   const text = bookWith(limits, number);
   const digest = ruleBookDigest(parseRuleBook(text, { file: 'book' }));
@@ -61,8 +61,13 @@ export async function openStage(programme: Programme, number: number, limits: Li
     { kind: 'consortium-formed', data: { id, name: { en: id }, lead: `${id}-org`, members: [] } },
   ]);
   const first = { kind: 'programme-created', data: { id: 'test', name: { en: 'Test' }, mode: 'practice' } };
+  const before = `s${number - 1}`;
+  const ends = [
+    { kind: 'stage-closed', data: { stage: before } },
+    { kind: 'decision-recorded', data: { stage: before, kept: TEAMS, out: [], source: 'not recorded' as const } },
+  ];
   await programme.record('test', [
-    ...(number === 1 ? [first, ...teams] : [{ kind: 'stage-closed', data: { stage: `s${number - 1}` } }]),
+    ...(number === 1 ? [first, ...teams] : ends),
     { kind: 'rule-book-registered', data: { digest, name: 'intake', version: number, text } },
     {
       kind: 'stage-opened',

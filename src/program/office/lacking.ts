@@ -75,6 +75,8 @@ const openAppeals = (tables: Tables, stage: string) =>
 export interface NextStep {
   stage: string;
   act: 'close' | 'decide' | 'answer' | 'finish';
+  /** The appeal that is to be answered. */
+  appeal: string | null;
 }
 
 /** What ends the stage that is under way; a stage is closed when nothing is lacking any more. */
@@ -84,9 +86,12 @@ export function nextStepOf(tables: Tables): NextStep | null {
   for (const { id } of tables.all('stages')) {
     const stage = String(id);
     const status = statusOf(tables, stage);
-    if (status === 'open' && lackingOf(tables, stage).length === 0) return { stage, act: 'close' };
-    if (status === 'closed') return { stage, act: 'decide' };
-    if (status === 'decided') return { stage, act: openAppeals(tables, stage).length > 0 ? 'answer' : 'finish' };
+    if (status === 'open' && lackingOf(tables, stage).length === 0) return { stage, act: 'close', appeal: null };
+    if (status === 'closed') return { stage, act: 'decide', appeal: null };
+    if (status === 'decided') {
+      const [appeal] = openAppeals(tables, stage);
+      return appeal ? { stage, act: 'answer', appeal: String(appeal.id) } : { stage, act: 'finish', appeal: null };
+    }
   }
   return null;
 }

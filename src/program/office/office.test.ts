@@ -221,6 +221,10 @@ test('closed, decided and final: forms are shown, the log is signed, every input
   // The same log gives the same chances to whoever works them out again.
   expect((await outcomeOf(programme, 's1')).statistics!.place).toEqual(outcome.statistics!.place);
 
+  // What is only recorded, unsigned and final at once, is for programmes without an office's key.
+  await expect(
+    office.say('decision-recorded', { stage: 's1', kept: ['a', 'b', 'c'], out: [], source: 'not recorded' }),
+  ).rejects.toMatchObject({ code: 'unsigned' });
   const drop = (consortium: string) => office.say('consortium-dropped', { stage: 's1', consortium, reason: 'points' });
   for (const team of ['a', 'b']) await expect(drop(team)).rejects.toMatchObject({ code: 'not-out', input: team });
   const appeal = (consortium: string, id: string) =>
@@ -230,12 +234,12 @@ test('closed, decided and final: forms are shown, the log is signed, every input
   await expect(finishStage(programme, 's1', ACTOR)).rejects.toMatchObject({ code: 'appeal-open', input: 'a1' });
   expect([dueOf(programme.tables), nextStepOf(programme.tables)]).toEqual([
     ['s1: the appeal of b has no answer'],
-    { stage: 's1', act: 'answer' },
+    { stage: 's1', act: 'answer', appeal: 'a1' },
   ]);
   await office.say('appeal-answered', { appeal: 'a1', outcome: 'rejected', answer: 'the weights are equal' });
   expect([dueOf(programme.tables), nextStepOf(programme.tables)]).toEqual([
     ['s1: it is decided, and the decision is not final'],
-    { stage: 's1', act: 'finish' },
+    { stage: 's1', act: 'finish', appeal: null },
   ]);
   const next = { id: 's2', title: { en: 's2' }, consortia: ['a'] };
   await expect(openStage(programme, next, ACTOR)).rejects.toMatchObject({ code: 'stage-not-final' });

@@ -25,7 +25,12 @@ export const kind = <T>(definition: Kind<T>): Kind<T> => definition;
 /** A name that people type: letters, digits and hyphens. */
 export const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
 export const text = z.string().min(1).max(20_000);
-const name = z.string().min(1, 'must not be empty').max(300, 'must have at most 300 characters');
+/** It stands in tables, in comments of scripts and forms, and on one line of a terminal. */
+const name = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(300, 'must have at most 300 characters')
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be text on one line');
 export const title = z.strictObject({ en: name, ko: name.optional() });
 export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
 /** Where a figure was published. */

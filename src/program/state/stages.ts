@@ -171,6 +171,9 @@ export const decisionRecorded = kind({
     source: sources,
   }),
   check(tables, data) {
+    const [programme] = tables.all('programmes');
+    if (programme?.officeKey)
+      throw refused('unsigned', 'a decision must be signed by the office', data.stage, 'decide the stage');
     const { consortia } = existing(tables, 'stages', data.stage, 'stage');
     for (const name of [...data.kept, ...data.out.map((out) => out.consortium)])
       if (!(consortia as string[]).includes(name))

@@ -77,7 +77,13 @@ export const overview = z
     /** What is to be seen to: what the open stage lacks by its rules, decisions, appeals; for the office. */
     due: z.array(z.string()),
     /** What ends the stage that is under way; for the office. */
-    next: z.object({ stage: z.string(), act: z.enum(['close', 'decide', 'answer', 'finish']) }).nullable(),
+    next: z
+      .object({
+        stage: z.string(),
+        act: z.enum(['close', 'decide', 'answer', 'finish']),
+        appeal: z.string().nullable(),
+      })
+      .nullable(),
     /** What the office's machine has to do; for the office. */
     jobs: z.array(job),
     facts: z.array(fact),
