@@ -102,12 +102,12 @@ export async function report(record: JobRecord): Promise<JobReport> {
       return withCause(said, lines);
     }
     const said = word === undefined ? undefined : byWord(word);
-    if (said && signalOf(said.exitCode) === undefined) return withCause(said, lines);
+    if (said && said.state !== 'failed') return said;
     past ??= await slurmTransport(slurmrestd)
       .past(id)
       .catch(() => []); // most often there is no accounting
     const accounted = byAccounting(past, element ?? null);
-    // One that is cancelled may see its work killed before it hears why: then its own word is not the cause.
+    // One that is cancelled may see its work fail before it hears why: then its own word is not the cause.
     return said && accounted.state !== 'cancelled' ? withCause(said, lines) : accounted;
   };
   if (elements === undefined) return of(rows.find(({ job_id }) => `${job_id}` === id));
