@@ -97,7 +97,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
     await isWhole('silent', ended);
     expect(sessions('silent')).toBe(2);
     expect(ended.stderr).toMatch(
-      /^Job \d+ waits \(no word from rank [01] on [ab].* for 2 s \(\w+\); it was queued again\)/m,
+      /^Job \d+ waits \(no word from rank [01] on [ab].* for 2 s \([\w ]+\); it was queued again\)/m,
     );
   });
 
@@ -108,7 +108,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
     process.kill(stopped, 'SIGSTOP');
     try {
       const named =
-        /^! rank ([01]) on ([ab]) has heard nothing from rank [01] on [ab] for 30 s \(\w+\), and waits up to 600 s$/m;
+        /^! rank ([01]) on ([ab]) has heard nothing from rank [01] on [ab] for 30 s \([\w ]+\), and waits up to 600 s$/m;
       await until(first.saying, (text) => named.test(text), 90);
     } finally {
       process.kill(stopped, 'SIGCONT');

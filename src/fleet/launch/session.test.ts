@@ -116,8 +116,9 @@ test('the last session, if it is of this job', () => {
   expect(lastSession(path, '77')).toEqual([]);
   appendFileSync(path, 'x'.repeat(5 << 20)); // the beginning of the session is too far away
   expect(lastSession(path, '77')).toBeUndefined();
-  writeFileSync(path, '');
-  expect(lastSession(path, '77')).toBeUndefined();
+  // An element of a local job has no session of its own.
+  writeFileSync(path, `one\n${MPI}\n`);
+  expect(lastSession(path, '77')).toEqual(['one', MPI]);
 });
 
 test('a signal by the exit code of a shell', () => {

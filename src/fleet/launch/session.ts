@@ -29,14 +29,16 @@ function tailOf(path: string, from: number): { bytes: Buffer; at: number } {
 }
 
 /**
- * The lines of the last session in an output, without its first. Undefined where it is of another job than `id`, whose output stays
- * in the folder, or cannot be read.
+ * The lines of the last session in an output, without its first; all lines where no session begins in it, as in that of an element of a
+ * local job. Undefined where it is of another job than `id`, whose output stays in the folder, or cannot be read.
  */
 export function lastSession(path: string, id: string): string[] | undefined {
   try {
-    const lines = tailOf(path, 0).bytes.toString().trimEnd().split('\n');
+    const { bytes, at } = tailOf(path, 0);
+    const lines = bytes.toString().trimEnd().split('\n');
     const began = lines.findLastIndex((line) => line.startsWith(SESSION));
-    return lines[began]?.endsWith(`, job ${id}`) ? lines.slice(began + 1) : undefined;
+    if (began < 0) return at === 0 ? lines : undefined;
+    return lines[began]!.endsWith(`, job ${id}`) ? lines.slice(began + 1) : undefined;
   } catch {
     return undefined;
   }

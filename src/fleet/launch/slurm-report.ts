@@ -94,18 +94,21 @@ export async function report(record: JobRecord): Promise<JobReport> {
   let past: PastJob[] | undefined = found ? undefined : []; // asked for once, and only where nobody else knows
   const of = async (row: SlurmJob | undefined, element?: number): Promise<JobReport> => {
     const word = wordOf(element);
+    const lines = () => lastSession(jobPaths(folder, element).output, id);
     if (row) {
       const said = reportOf(row);
       if (said.state === 'failed' && word === 'too-short') return { ...said, why: TOO_SHORT, exitCode: null };
-      const lines = () => lastSession(jobPaths(folder, element).output, id);
       if (said.state === 'waiting' && (row.restart_cnt ?? 0) > 0) return { ...said, why: whyAgain(said.why, lines()) };
-      return said.state === 'failed' ? withCause(said, lines()) : said;
+      return withCause(said, lines);
     }
-    if (word !== undefined) return withCause(byWord(word), lastSession(jobPaths(folder, element).output, id));
+    const said = word === undefined ? undefined : byWord(word);
+    if (said && said.state !== 'failed') return said;
     past ??= await slurmTransport(slurmrestd)
       .past(id)
       .catch(() => []); // most often there is no accounting
-    return byAccounting(past, element ?? null);
+    const accounted = byAccounting(past, element ?? null);
+    // One that is cancelled may see its work fail before it hears why: then its own word is not the cause.
+    return said && accounted.state !== 'cancelled' ? withCause(said, lines) : accounted;
   };
   if (elements === undefined) return of(rows.find(({ job_id }) => `${job_id}` === id));
   const own = new Map<number | null, SlurmJob>();
@@ -125,10 +128,11 @@ function whyAgain(reason: string | null, lines: readonly string[] | undefined): 
 }
 
 /** A failure with what its last session tells of it. */
-function withCause(report: JobReport, lines: readonly string[] | undefined): JobReport {
+function withCause(report: JobReport, session: () => readonly string[] | undefined): JobReport {
   if (report.state !== 'failed' || report.why !== null) return report;
-  const cause = (lines && causeOf(lines)) ?? signalOf(report.exitCode);
-  const ending = lines && endingOf(lines);
+  const lines = session() ?? [];
+  const cause = causeOf(lines) ?? signalOf(report.exitCode);
+  const ending = endingOf(lines);
   return cause === undefined ? report : { ...report, why: ending === undefined ? cause : `${cause}; ${ending}` };
 }
 

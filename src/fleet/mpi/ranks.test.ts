@@ -12,26 +12,24 @@ class TestMpi implements Mpi {
   readonly silentUntil = new Map<number, number>();
   /** Seconds. */
   now = 0;
-  readonly #peers = new Map<number, { rank: number; data: Uint8Array; sent: boolean }>();
+  readonly #peers = new Map<number, number>();
 
-  #add(request: Int32Array, rank: number, data: Uint8Array, sent: boolean): void {
+  #add(request: Int32Array, rank: number): void {
     request[0] = this.#peers.size + 1;
-    this.#peers.set(request[0], { rank, data, sent });
+    this.#peers.set(request[0], rank);
   }
-  send = (data: Uint8Array, rank: number, request: Int32Array) => this.#add(request, rank, data, true);
-  receive = (data: Uint8Array, rank: number, request: Int32Array) => this.#add(request, rank, data, false);
+  send = (_: Uint8Array, rank: number, request: Int32Array) => this.#add(request, rank);
+  receive = (_: Uint8Array, rank: number, request: Int32Array) => this.#add(request, rank);
   /** As MPI_Test: what is done has no handle any more. */
   test(request: Int32Array): boolean {
-    const { rank, data, sent } = this.#peers.get(request[0]!) ?? { rank: -1, data: new Uint8Array(), sent: true };
-    if (this.now < (this.silentUntil.get(rank) ?? 0)) return false;
-    if (!sent) data.set(Buffer.from(`node-${rank}`).subarray(0, data.length));
+    if (this.now < (this.silentUntil.get(this.#peers.get(request[0]!) ?? -1) ?? 0)) return false;
     request[0] = 0;
     return true;
   }
   /** Each question takes a second. As MPI_Testall: all or nothing. */
   testAll(requests: Int32Array): boolean {
     this.now++;
-    const peers = [...requests].map((request) => this.#peers.get(request)?.rank ?? -1);
+    const peers = [...requests].map((request) => this.#peers.get(request) ?? -1);
     if (peers.some((rank) => this.now < (this.silentUntil.get(rank) ?? 0))) return false;
     for (let i = 0; i < requests.length; i++) this.test(requests.subarray(i, i + 1));
     return true;
@@ -61,7 +59,7 @@ const exchange = (all: MpiRanks) => {
 
 test('who is silent for 30 s is named with his machine, once, and when he is heard again', () => {
   const all = ranks(600);
-  all.introduce();
+  all.meet(['node-0', 'node-1', 'node-2', 'node-3']);
   mpi.silentUntil.set(2, mpi.now + 29);
   exchange(all);
   expect(told).toEqual([]);
@@ -77,7 +75,7 @@ test('who is silent for 30 s is named with his machine, once, and when he is hea
 
 test('who is silent for longer than anybody waits is lost', () => {
   const all = ranks(45);
-  all.introduce();
+  all.meet(['node-0', 'node-1', 'node-2', 'node-3']);
   mpi.silentUntil.set(2, 1e9);
   const lost = expect.objectContaining({
     code: 'rank-lost',
@@ -90,7 +88,7 @@ test('who is silent for longer than anybody waits is lost', () => {
   expect(told).toHaveLength(1);
 });
 
-test('before they have introduced themselves ranks have numbers alone; where Slurm has no name, the machine’s own', () => {
+test('before they have met ranks have numbers alone; where Slurm has no name, the machine’s own', () => {
   vi.stubEnv('SLURMD_NODENAME', undefined);
   mpi.silentUntil.set(2, 1e9);
   expect(() => exchange(ranks(9))).toThrow(

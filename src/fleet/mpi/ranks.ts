@@ -12,8 +12,6 @@ const EAGER = 1000;
 
 /** Milliseconds without a word after which it is told who is silent. A rank that waits for its next order hears from rank 0 more often. */
 const SILENCE = 30_000;
-/** Bytes of a machine's name on its way to the other ranks. */
-const NAME_BYTES = 256;
 
 interface Message {
   rank: number;
@@ -27,8 +25,10 @@ export class MpiRanks {
   readonly #mpi: Mpi;
   readonly #patience: number;
   readonly #warn: (text: string) => void;
-  /** Machines by rank: of the others once they have introduced themselves. */
-  readonly #machines: string[] = [];
+  /** As Slurm calls it, where it does. */
+  readonly machine = process.env.SLURMD_NODENAME || hostname();
+  /** By rank. */
+  #machines: readonly string[] = [];
   #lost: JikjiError | undefined;
 
   /**
@@ -41,17 +41,11 @@ export class MpiRanks {
     this.#mpi = mpi;
     this.#patience = patience;
     this.#warn = warn;
-    this.#machines[mpi.rank] = ownMachine();
   }
 
-  /** Tells the others on which machine this rank is, and hears it of them: for words about them. */
-  introduce(): void {
-    const own = shared(NAME_BYTES);
-    own.set(Buffer.from(ownMachine()).subarray(0, NAME_BYTES));
-    const places = this.#others().map((rank) => ({ rank, data: shared(NAME_BYTES) }));
-    const sends = places.map(({ rank }) => ({ rank, data: own }));
-    this.start('introduction', sends, places).wait();
-    for (const { rank, data } of places) this.#machines[rank] = Buffer.from(data).toString().replace(/\0.*$/s, '');
+  /** Learns on which machine each rank is, for words about them. */
+  meet(machines: readonly string[]): void {
+    this.#machines = machines;
   }
 
   #others = (): number[] => [...Array(this.size).keys()].filter((rank) => rank !== this.rank);
@@ -89,9 +83,8 @@ export class MpiRanks {
       }
       if (silent === undefined && waited > SILENCE) {
         silent = this.#silent(requests, peers);
-        const self = this.#named([this.rank]);
         this.#warn(
-          `${self} has heard nothing from ${silent} for ${SILENCE / 1000} s (${what}), and waits up to ${this.#patience} s`,
+          `rank ${this.rank} on ${this.machine} has heard nothing from ${silent} for ${SILENCE / 1000} s (${what}), and waits up to ${this.#patience} s`,
         );
       }
       if (waited > EAGER) Atomics.wait(asleep, 0, 0, 1);
@@ -120,7 +113,7 @@ export class MpiRanks {
     return new JikjiError(
       'rank-lost',
       what,
-      `rank ${this.rank} of ${this.size} on ${ownMachine()}`,
+      `rank ${this.rank} of ${this.size} on ${this.machine}`,
       'see what the other ranks said; --resume goes on from the last checkpoint',
       { cause },
     );
@@ -146,9 +139,6 @@ export class MpiRanks {
 
 const asleep = new Int32Array(new SharedArrayBuffer(4));
 const shared = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
-
-/** As Slurm calls this machine, where it does. */
-const ownMachine = (): string => process.env.SLURMD_NODENAME || hostname();
 
 /** How many processes the launcher (mpiexec, srun) says it started as ranks; 1 where none says so. */
 export const ranksStarted = (): number => Number(process.env.PMI_SIZE ?? process.env.SLURM_STEP_NUM_TASKS ?? 1);

@@ -34,7 +34,9 @@ export function agree(ranks: Ranks, facts: Record<string, string>): Machines {
     });
   }
   refuse(ranks);
-  ranks.introduce?.();
+  // From here on what they say may change with the version.
+  const names = broadcast(ranks, 'introduction', gather(ranks, 'introduction', ranks.machine ?? hostname()));
+  ranks.meet?.(names);
   return [...new Map(all.map(({ host, machine }) => [host, machine])).values()];
 }
 

@@ -25,8 +25,10 @@ export interface Ranks {
    * as long as the place that waits for it. Several exchanges may be on their way. `what` names them in errors and measurements.
    */
   start(what: string, sends: readonly Message[], receives: readonly Message[]): Exchange;
-  /** Has the ranks learn on which machines the others are, where they name them: called by all, once they are known to be one program. */
-  introduce?(): void;
+  /** The name of this rank's machine; left out, its host name. */
+  readonly machine?: string;
+  /** Told on which machine each rank is, for words about them. */
+  meet?(machines: readonly string[]): void;
 }
 
 /** All ranks but this one, ascending. */
