@@ -110,8 +110,6 @@ export async function audit(options: AuditOptions): Promise<Audit> {
 async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audit> {
   const started = performance.now();
   const { replay, challenge: given, maker, threads } = options;
-  const register = options.register && readRegister(options.register, options.office);
-  const office = options.office ?? register?.office;
   const folder = new RunFolder(resolve(options.folder));
   const context = (check: CheckName): Context => {
     let told = Number.NEGATIVE_INFINITY;
@@ -127,6 +125,8 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
     };
   };
 
+  const register = options.register && (await readRegister(options.register, options.office, context('register').tell));
+  const office = options.office ?? register?.office;
   const { check: structure, evidence } = await checkStructure(folder, { maker, office }, context('structure'));
   const { signed, recipe, steps } = evidence;
   const segments = segmentsOf(evidence.kept);

@@ -6,7 +6,7 @@ import { digestOfAnswer, Register, type RegisterEntry, requestKeyOf, runKey, typ
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 import { LODGING, SEAL, SEAL_LODGING, type Signed } from './statements.ts';
-import type { Evidence } from './structure.ts';
+import type { Context, Evidence } from './structure.ts';
 import { TRANSCRIPT } from './transcript.ts';
 import type { Check } from './types.ts';
 
@@ -23,8 +23,12 @@ export interface GivenRegister {
  * Reads the auditor's register and compares it with the head that he knows, which it may have outgrown.
  * @throws JikjiError `register-broken`, `register-other-head`, `register-other-office`
  */
-export function readRegister({ text, where, head }: GivenRegister, office: string | undefined): Register {
-  const register = Register.read(text, where);
+export async function readRegister(
+  { text, where, head }: GivenRegister,
+  office: string | undefined,
+  tell: Context['tell'],
+): Promise<Register> {
+  const register = await inTurns(Register.reading(text, where), tell);
   if (head !== undefined && register.entryAt(head) === undefined) {
     throw new JikjiError(
       'register-other-head',
@@ -42,6 +46,14 @@ export function readRegister({ text, where, head }: GivenRegister, office: strin
     );
   }
   return register;
+}
+
+async function inTurns(reading: Generator<number, Register>, tell: Context['tell']): Promise<Register> {
+  for (;;) {
+    const { done, value } = reading.next();
+    if (done) return value;
+    await tell("the office's register", value);
+  }
 }
 
 /** The office's answers to a run: to its request, to heads on its way, to its seals. */
@@ -79,13 +91,12 @@ export function checkRegister({ signed, folder }: Evidence, register: Register, 
   const findings = new Findings('register');
   const size = register.entries.length;
   const whole = `the register of office ${register.office.slice(0, 16)} has ${size} entries, its head is ${register.head}`;
-  if (pinned === undefined)
-    findings.note(
-      'A chain alone does not stop an office that shows two histories: compare its head with one that others hold (--register-head).',
-    );
-  else findings.note(`The head that was asked for is that of entry ${register.entryAt(pinned)} of ${size}.`);
+  // First what nobody may overlook: a terminal shows the first few notes.
+  const evades = 'A run that was lodged under another key or recipe name is another run for the register';
   findings.note(
-    'A run that was lodged under another key or another name of its recipe is another run for the register: it does not show here.',
+    pinned === undefined
+      ? `${evades}; and a chain alone does not stop an office that shows two histories: compare its head with one that others hold (--register-head).`
+      : `${evades}. The head that was asked for is that of entry ${register.entryAt(pinned)} of ${size}.`,
   );
   if (!signed) {
     findings.incomplete('genesis.json', 'what the run is lodged as is not known without a sound genesis');
@@ -96,19 +107,24 @@ export function checkRegister({ signed, folder }: Evidence, register: Register, 
   const sealed = checkSeal(signed, seals, register, findings);
   checkHeads(folder, heads, sealed, findings);
   noteGap([...(asked ? [asked] : []), ...heads, ...(sealed ? [sealed] : [])], findings);
-  const others = new Set(
-    register.entries
-      .filter(({ kind, maker }) => kind === 'request' && maker === signed.genesis.keyid)
-      .map(({ subject }) => subject),
-  );
-  for (const { subject } of requests) others.delete(subject);
-  if (others.size > 0) findings.note(`The office answered requests of this maker for ${others.size} other runs.`);
+  const others = otherRuns(register, signed, requests);
+  if (others > 0) findings.note(`Other runs of this maker that the office answered for: ${others}.`);
   const seen = [
     asked ? `request in entry ${asked.entry}` : 'no request',
     `${heads.length} heads on the way`,
     sealed ? `seal in entry ${sealed.entry}` : 'no seal',
   ];
   return findings.check(`${seen.join(', ')}; ${whole}`);
+}
+
+/** Runs of the same maker under other names: there an office may have been asked for what this run shows as asked once. */
+function otherRuns(register: Register, { genesis }: Signed, requests: readonly RegisterEntry[]): number {
+  const runs = new Set<string>();
+  for (const { kind, maker, subject, lodging } of register.entries)
+    if (maker === genesis.keyid) runs.add(kind === 'request' ? digestOfAnswer(lodging) : subject);
+  runs.delete(runKey(genesis.predicate.commitment));
+  for (const { lodging } of requests) runs.delete(digestOfAnswer(lodging));
+  return runs.size;
 }
 
 /** An answer that the run has and the register does not. */

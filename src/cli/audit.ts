@@ -1,12 +1,14 @@
 // `jikji audit RUN or BUNDLE`: checks the evidence of a run, prints what was found, and writes the report.
 
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import type { Audit, AuditOptions, AuditProgress } from '../audit/index.ts';
 import { JikjiError, writeFileAtomic } from '../base/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { LiveBlock } from './live.ts';
+import { isUrl } from './office-address.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { registerFrom } from './register-source.ts';
 import { checkReportFile, parseLang } from './report-file.ts';
@@ -110,6 +112,24 @@ function summary({ run, ...rest }: Audit) {
   return { ...rest, run: { ...facts, segments: segments.length } };
 }
 
+/** Who made a run wrote all that lies in its folder: a register from there says nothing of what an office answered. */
+function refuseOwnRegister(register: string, target: string): void {
+  const real = (path: string): string => {
+    try {
+      return realpathSync(path);
+    } catch {
+      return resolve(path);
+    }
+  };
+  if (isUrl(register) || !real(register).startsWith(real(target) + sep)) return;
+  throw new JikjiError(
+    'usage',
+    'this register lies in the run: whoever made the run wrote it',
+    `--register ${register}`,
+    'take the register from the office',
+  );
+}
+
 export function addAudit(program: Command, output: Output): void {
   program
     .command('audit')
@@ -143,6 +163,7 @@ export function addAudit(program: Command, output: Output): void {
       if (options.report !== undefined) checkReportFile(options.report);
       if (options.registerHead !== undefined && options.register === undefined)
         throw new JikjiError('usage', '--register-head belongs to --register', '--register-head', 'name the register');
+      if (options.register !== undefined) refuseOwnRegister(options.register, target);
       const register =
         options.register === undefined ? undefined : await registerFrom(options.register, options.registerHead);
       const given = { replay, challenge, maker, office, threads, register };
