@@ -149,7 +149,7 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
 
     const checks = [structure, schedule, origin, policy, motion.check, replayed.check];
     const unknown = register || !signed ? undefined : unknownWithoutRegister(signed);
-    if (register) checks.push(checkRegister(evidence, register, options.register?.head));
+    if (register) checks.push(await checkRegister(evidence, register, options.register?.head, context('register')));
     else if (unknown) structure.notes.push(unknown);
     const total = signed?.genesis.predicate.commitment.steps ?? 0;
     const done = replayed.replayed.length > 0 && replayed.check.verdict !== 'incomplete';

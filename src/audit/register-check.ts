@@ -87,7 +87,12 @@ export function unknownWithoutRegister({ lodging, sealLodging }: Signed): string
 }
 
 /** Looks for a run's lodgings in the register, and holds the heads that were lodged on the way against the transcript. */
-export function checkRegister({ signed, folder }: Evidence, register: Register, pinned: string | undefined): Check {
+export async function checkRegister(
+  { signed, folder }: Evidence,
+  register: Register,
+  pinned: string | undefined,
+  { tell }: Context,
+): Promise<Check> {
   const findings = new Findings('register');
   const size = register.entries.length;
   const whole = `the register of office ${register.office.slice(0, 16)} has ${size} entries, its head is ${register.head}`;
@@ -105,7 +110,7 @@ export function checkRegister({ signed, folder }: Evidence, register: Register, 
   const { requests, seals, heads } = answersOf(register, signed);
   const asked = checkRequest(signed, requests, register, findings);
   const sealed = checkSeal(signed, seals, register, findings);
-  checkHeads(folder, heads, sealed, findings);
+  await checkHeads(folder, heads, sealed, findings, tell);
   noteGap([...(asked ? [asked] : []), ...heads, ...(sealed ? [sealed] : [])], findings);
   const others = otherRuns(register, signed, requests);
   if (others > 0) findings.note(`Other runs of this maker that the office answered for: ${others}.`);
@@ -197,14 +202,16 @@ function checkSeal(
 }
 
 /** What was lodged cannot be changed afterwards: each head is the link that the transcript has at its step. */
-function checkHeads(
+async function checkHeads(
   folder: RunFolder,
   heads: readonly RegisterEntry[],
   sealed: RegisterEntry | undefined,
   findings: Findings,
-): void {
+  tell: Context['tell'],
+): Promise<void> {
   if (heads.length === 0) return;
-  const links = findings.try(TRANSCRIPT, () => linksAt(folder, new Set(heads.map(({ step }) => step!))));
+  const steps = new Set(heads.map(({ step }) => step!));
+  const links = await linksAt(folder, steps, tell).catch((error) => findings.caught(TRANSCRIPT, error));
   if (!links) return;
   for (const { step, head, entry, time } of heads) {
     const there = links.get(step!);
@@ -225,7 +232,11 @@ const RECORD = /"link":"([0-9a-f]{64})".*"step":([1-9][0-9]{0,9})\}$/;
 const LONGEST_RECORD = 1024;
 
 /** The links of a transcript at some steps, as they stand there. */
-function linksAt(folder: RunFolder, steps: ReadonlySet<number>): Map<number, string> {
+async function linksAt(
+  folder: RunFolder,
+  steps: ReadonlySet<number>,
+  tell: Context['tell'],
+): Promise<Map<number, string>> {
   const links = new Map<number, string>();
   let rest = '';
   for (const piece of folder.pieces(TRANSCRIPT)) {
@@ -235,6 +246,7 @@ function linksAt(folder: RunFolder, steps: ReadonlySet<number>): Map<number, str
       const [, link, step] = RECORD.exec(line.slice(0, LONGEST_RECORD)) ?? [];
       if (steps.has(Number(step)) && !links.has(Number(step))) links.set(Number(step), link!);
     }
+    await tell('heads on the way', links.size / steps.size);
   }
   return links;
 }
