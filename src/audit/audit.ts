@@ -122,8 +122,6 @@ export async function audit(options: AuditOptions): Promise<Audit> {
 async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audit> {
   const started = performance.now();
   const { replay, segments: part, challenge: given, maker, threads } = options;
-  const register = options.register && readRegister(options.register, options.office);
-  const office = options.office ?? register?.office;
   const folder = new RunFolder(resolve(options.folder));
   const context = (check: CheckName): Context => {
     let told = Number.NEGATIVE_INFINITY;
@@ -139,6 +137,8 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
     };
   };
 
+  const register = options.register && (await readRegister(options.register, options.office, context('register').tell));
+  const office = options.office ?? register?.office;
   const { check: structure, evidence } = await checkStructure(folder, { maker, office }, context('structure'));
   const { signed, recipe, steps } = evidence;
   const segments = segmentsOf(evidence.kept);
@@ -186,7 +186,7 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
       chances: chanceTable(choice.candidates, choice.drawn.length),
     };
     const unknown = register || !signed ? undefined : unknownWithoutRegister(signed);
-    if (register) checks.push(checkRegister(evidence, register, options.register?.head));
+    if (register) checks.push(await checkRegister(evidence, register, options.register?.head, context('register')));
     else if (unknown) structure.notes.push(unknown);
     const total = signed?.genesis.predicate.commitment.steps ?? 0;
     const seconds = (performance.now() - started) / 1000;

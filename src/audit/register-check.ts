@@ -6,7 +6,7 @@ import { digestOfAnswer, Register, type RegisterEntry, requestKeyOf, runKey, typ
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 import { LODGING, SEAL, SEAL_LODGING, type Signed } from './statements.ts';
-import type { Evidence } from './structure.ts';
+import type { Context, Evidence } from './structure.ts';
 import { TRANSCRIPT } from './transcript.ts';
 import type { Check } from './types.ts';
 
@@ -23,8 +23,12 @@ export interface GivenRegister {
  * Reads the auditor's register and compares it with the head that he knows, which it may have outgrown.
  * @throws JikjiError `register-broken`, `register-other-head`, `register-other-office`
  */
-export function readRegister({ text, where, head }: GivenRegister, office: string | undefined): Register {
-  const register = Register.read(text, where);
+export async function readRegister(
+  { text, where, head }: GivenRegister,
+  office: string | undefined,
+  tell: Context['tell'],
+): Promise<Register> {
+  const register = await inTurns(Register.reading(text, where), tell);
   if (head !== undefined && register.entryAt(head) === undefined) {
     throw new JikjiError(
       'register-other-head',
@@ -42,6 +46,14 @@ export function readRegister({ text, where, head }: GivenRegister, office: strin
     );
   }
   return register;
+}
+
+async function inTurns(reading: Generator<number, Register>, tell: Context['tell']): Promise<Register> {
+  for (;;) {
+    const { done, value } = reading.next();
+    if (done) return value;
+    await tell("the office's register", value);
+  }
 }
 
 /** The office's answers to a run: to its request, to heads on its way, to its seals. */
@@ -75,17 +87,21 @@ export function unknownWithoutRegister({ lodging, sealLodging }: Signed): string
 }
 
 /** Looks for a run's lodgings in the register, and holds the heads that were lodged on the way against the transcript. */
-export function checkRegister({ signed, folder }: Evidence, register: Register, pinned: string | undefined): Check {
+export async function checkRegister(
+  { signed, folder }: Evidence,
+  register: Register,
+  pinned: string | undefined,
+  { tell }: Context,
+): Promise<Check> {
   const findings = new Findings('register');
   const size = register.entries.length;
   const whole = `the register of office ${register.office.slice(0, 16)} has ${size} entries, its head is ${register.head}`;
-  if (pinned === undefined)
-    findings.note(
-      'A chain alone does not stop an office that shows two histories: compare its head with one that others hold (--register-head).',
-    );
-  else findings.note(`The head that was asked for is that of entry ${register.entryAt(pinned)} of ${size}.`);
+  // First what nobody may overlook: a terminal shows the first few notes.
+  const evades = 'A run that was lodged under another key or recipe name is another run for the register';
   findings.note(
-    'A run that was lodged under another key or another name of its recipe is another run for the register: it does not show here.',
+    pinned === undefined
+      ? `${evades}; and a chain alone does not stop an office that shows two histories: compare its head with one that others hold (--register-head).`
+      : `${evades}. The head that was asked for is that of entry ${register.entryAt(pinned)} of ${size}.`,
   );
   if (!signed) {
     findings.incomplete('genesis.json', 'what the run is lodged as is not known without a sound genesis');
@@ -94,21 +110,26 @@ export function checkRegister({ signed, folder }: Evidence, register: Register, 
   const { requests, seals, heads } = answersOf(register, signed);
   const asked = checkRequest(signed, requests, register, findings);
   const sealed = checkSeal(signed, seals, register, findings);
-  checkHeads(folder, heads, sealed, findings);
+  await checkHeads(folder, heads, sealed, findings, tell);
   noteGap([...(asked ? [asked] : []), ...heads, ...(sealed ? [sealed] : [])], findings);
-  const others = new Set(
-    register.entries
-      .filter(({ kind, maker }) => kind === 'request' && maker === signed.genesis.keyid)
-      .map(({ subject }) => subject),
-  );
-  for (const { subject } of requests) others.delete(subject);
-  if (others.size > 0) findings.note(`The office answered requests of this maker for ${others.size} other runs.`);
+  const others = otherRuns(register, signed, requests);
+  if (others > 0) findings.note(`Other runs of this maker that the office answered for: ${others}.`);
   const seen = [
     asked ? `request in entry ${asked.entry}` : 'no request',
     `${heads.length} heads on the way`,
     sealed ? `seal in entry ${sealed.entry}` : 'no seal',
   ];
   return findings.check(`${seen.join(', ')}; ${whole}`);
+}
+
+/** Runs of the same maker under other names: there an office may have been asked for what this run shows as asked once. */
+function otherRuns(register: Register, { genesis }: Signed, requests: readonly RegisterEntry[]): number {
+  const runs = new Set<string>();
+  for (const { kind, maker, subject, lodging } of register.entries)
+    if (maker === genesis.keyid) runs.add(kind === 'request' ? digestOfAnswer(lodging) : subject);
+  runs.delete(runKey(genesis.predicate.commitment));
+  for (const { lodging } of requests) runs.delete(digestOfAnswer(lodging));
+  return runs.size;
 }
 
 /** An answer that the run has and the register does not. */
@@ -181,14 +202,16 @@ function checkSeal(
 }
 
 /** What was lodged cannot be changed afterwards: each head is the link that the transcript has at its step. */
-function checkHeads(
+async function checkHeads(
   folder: RunFolder,
   heads: readonly RegisterEntry[],
   sealed: RegisterEntry | undefined,
   findings: Findings,
-): void {
+  tell: Context['tell'],
+): Promise<void> {
   if (heads.length === 0) return;
-  const links = findings.try(TRANSCRIPT, () => linksAt(folder, new Set(heads.map(({ step }) => step!))));
+  const steps = new Set(heads.map(({ step }) => step!));
+  const links = await linksAt(folder, steps, tell).catch((error) => findings.caught(TRANSCRIPT, error));
   if (!links) return;
   for (const { step, head, entry, time } of heads) {
     const there = links.get(step!);
@@ -209,7 +232,11 @@ const RECORD = /"link":"([0-9a-f]{64})".*"step":([1-9][0-9]{0,9})\}$/;
 const LONGEST_RECORD = 1024;
 
 /** The links of a transcript at some steps, as they stand there. */
-function linksAt(folder: RunFolder, steps: ReadonlySet<number>): Map<number, string> {
+async function linksAt(
+  folder: RunFolder,
+  steps: ReadonlySet<number>,
+  tell: Context['tell'],
+): Promise<Map<number, string>> {
   const links = new Map<number, string>();
   let rest = '';
   for (const piece of folder.pieces(TRANSCRIPT)) {
@@ -219,6 +246,7 @@ function linksAt(folder: RunFolder, steps: ReadonlySet<number>): Map<number, str
       const [, link, step] = RECORD.exec(line.slice(0, LONGEST_RECORD)) ?? [];
       if (steps.has(Number(step)) && !links.has(Number(step))) links.set(Number(step), link!);
     }
+    await tell('heads on the way', links.size / steps.size);
   }
   return links;
 }

@@ -121,8 +121,9 @@ test('an honest run: its lodgings once, its heads as the transcript has them, th
   expect(checkOf(found).detail).toContain('request in entry 2, 4 heads on the way, seal in entry 7');
   expect(checkOf(found).detail).toContain(honest.register.head);
   expect(found.register).toEqual({ office: office.fingerprint, entries: 7, head: honest.register.head });
+  expect(notes(found)).toContain('Other runs of this maker that the office answered for: 1.');
   expect(notes(found)).toContain('shows two histories');
-  expect(notes(found)).toContain('another key or another name of its recipe');
+  expect(notes(found)).toContain('another key or recipe name');
   expect(notes(found)).toMatch(/saw nothing of the run: \d+ seconds, from /);
   const screen = reportLines(found, { width: 100, style: (_, text) => text })
     .join(' ')
@@ -341,4 +342,21 @@ describe('a register that does not have it', () => {
     ])
       await expect(look(run, undefined, { register })).rejects.toMatchObject({ code: 'register-other-head' });
   });
+});
+
+test('Ctrl-C ends the reading of a register of thousands of entries', async () => {
+  const long = new Book();
+  const one = { kind: 'head', maker: maker.fingerprint, subject: sha256Hex('x'), head: sha256Hex('y') } as const;
+  for (let step = 1; step <= 2000; step++) long.ask({ ...one, lodged: sha256Hex(String(step)), step });
+  const stopping = new AbortController();
+  const checks: string[] = [];
+  const looking = look(run, long, {
+    signal: stopping.signal,
+    onProgress: ({ check }) => {
+      checks.push(check);
+      stopping.abort();
+    },
+  });
+  await expect(looking).rejects.toMatchObject({ code: 'interrupted' });
+  expect(checks).toEqual(['register']);
 });

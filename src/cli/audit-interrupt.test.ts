@@ -36,10 +36,13 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s', async (signal) => {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
-  child.stderr.on('data', (piece) => {
+  let sent = false;
+  const hear = (piece: Buffer): void => {
     said += piece;
-    if (said.includes('checking structure')) child.kill(signal);
-  });
+    if (!sent && said.includes('checking structure')) sent = child.kill(signal);
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
   const code = await new Promise((resolve) => child.on('close', resolve));
   expect({ code, said }).toMatchObject({ code: 130 });
   expect(said).toContain('the audit was stopped');

@@ -1,6 +1,7 @@
 // `jikji audit RUN or BUNDLE`: checks the evidence of a run, prints what was found, and writes the report.
 
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import type { Audit, AuditProgress } from '../audit/index.ts';
 import { JikjiError, writeFileAtomic } from '../base/index.ts';
@@ -11,6 +12,7 @@ import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { signerNamed } from './key.ts';
 import { LiveBlock } from './live.ts';
+import { isUrl } from './office-address.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { registerFrom } from './register-source.ts';
 import { checkReportFile, parseLang } from './report-file.ts';
@@ -133,6 +135,24 @@ async function summary(found: Audit) {
 const signerOf = async (name: string | undefined, output: Output): Promise<Signer> =>
   name === undefined ? defaultSigner((text) => output.line(text)) : signerNamed(name);
 
+/** Who made a run wrote all that lies in its folder: a register from there says nothing of what an office answered. */
+function refuseOwnRegister(register: string, target: string): void {
+  const real = (path: string): string => {
+    try {
+      return realpathSync(path);
+    } catch {
+      return resolve(path);
+    }
+  };
+  if (isUrl(register) || !real(register).startsWith(real(target) + sep)) return;
+  throw new JikjiError(
+    'usage',
+    'this register lies in the run: whoever made the run wrote it',
+    `--register ${register}`,
+    'take the register from the office',
+  );
+}
+
 export function addAudit(program: Command, output: Output): void {
   const audit = program
     .command('audit')
@@ -186,6 +206,7 @@ export function addAudit(program: Command, output: Output): void {
       const signer = options.sign === undefined ? undefined : await signerOf(options.key, output);
       if (options.registerHead !== undefined && options.register === undefined)
         throw new JikjiError('usage', '--register-head belongs to --register', '--register-head', 'name the register');
+      if (options.register !== undefined) refuseOwnRegister(options.register, target);
       const register =
         options.register === undefined ? undefined : await registerFrom(options.register, options.registerHead);
       const found = await auditWithProgress(output, target, {

@@ -220,6 +220,11 @@ test('an office that is asked again: it shows at once, and in the audit by its r
   expect((await audit('waiting', '--register-head', head)).code).toBe(0);
   const elsewhere = await audit('waiting', '--register-head', 'ab'.repeat(32));
   expect([elsewhere.code, elsewhere.found.error.code]).toEqual([2, 'register-other-head']);
+  // A register that came with the run is the maker's.
+  copyFileSync(file, at('waiting/register.jsonl'));
+  const own = await jikji(['audit', 'waiting', '--register', 'waiting/register.jsonl', '--json'], { home: 'auditor' });
+  expect([own.code, errorOf(own)]).toEqual([2, 'usage']);
+  rmSync(at('waiting/register.jsonl'));
   const alone = await jikji(['audit', 'waiting', '--register-head', head, '--json'], { home: 'auditor' });
   expect([alone.code, errorOf(alone)]).toEqual([2, 'usage']);
   // A seal without its genesis could be of any run.

@@ -61,7 +61,7 @@ export function addLodge(program: Command, output: Output): void {
     .command('lodge')
     .summary("an office's counter-signature on a request or a seal, kept in its register")
     .description(
-      "Counter-signs a run's request.json or seal.json with this machine's time and a fresh nonce, and adds the answer to the\noffice's register: jikji/registers/KEY'S FINGERPRINT.jsonl in your state folder ($XDG_STATE_HOME, else ~/.local/state), or\n--register. Keep it, and give it to auditors: audit --register shows what was asked more than once. A file that was answered\ngets the answer it has; another request for the same run, or another seal of it, gets a new one with the next number.",
+      "Counter-signs a run's request.json or seal.json with this machine's time and a fresh nonce, and adds the answer to the office's register: jikji/registers/KEY'S FINGERPRINT.jsonl in your state folder ($XDG_STATE_HOME, else ~/.local/state), or --register. Keep it, and give it to auditors: audit --register shows what was asked more than once. A file that was answered gets the answer it has; another request for the same run, or another seal of it, gets a new one with the next number.",
     )
     .argument('<file>', 'request.json or seal.json')
     .requiredOption('--key <name>', "the office's key")

@@ -1,11 +1,14 @@
 // `make --lodge URL` with the programme's own server on loopback: all of a run stands in the register, also where the server is away
 // while it trains, and the audit by that register holds.
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { audit } from '../audit/index.ts';
@@ -15,6 +18,7 @@ import { TestServer } from '../program/api/api.testing.ts';
 import { HttpOffice } from './office-client.ts';
 import { registerFrom } from './register-source.ts';
 
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'jikji-make-lodge-'));
 const server = new TestServer();
 let gate: Server;
@@ -31,24 +35,22 @@ const comesBack = (): void => {
   isAway = false;
 };
 
-const RECIPE = parseRecipe(
-  JSON.stringify({
-    name: 'tiny',
-    corpus: { sources: [{ files: 'texts', licence: 'CC0-1.0' }], validation: 0.2 },
-    tokenizer: { vocabSize: 300 },
-    model: { hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2 },
-    train: {
-      steps: 12,
-      batchSize: 2,
-      sequenceLength: 16,
-      checkpointEvery: 2,
-      keepEvery: 1,
-      validateEvery: 50,
-      validationTokens: 100,
-    },
-  }),
-  { file: 'r.yaml' },
-);
+const RECIPE_TEXT = {
+  name: 'tiny',
+  corpus: { sources: [{ files: 'texts', licence: 'CC0-1.0' }], validation: 0.2 },
+  tokenizer: { vocabSize: 300 },
+  model: { hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2 },
+  train: {
+    steps: 12,
+    batchSize: 2,
+    sequenceLength: 16,
+    checkpointEvery: 2,
+    keepEvery: 1,
+    validateEvery: 50,
+    validationTokens: 100,
+  },
+};
+const RECIPE = parseRecipe(JSON.stringify(RECIPE_TEXT), { file: 'r.yaml' });
 
 beforeAll(async () => {
   const line = (i: number) => `the ${i % 7} little words of line ${i * i} say ${i % 11} things`;
@@ -242,4 +244,44 @@ test('a key that is not the team’s is refused', async () => {
     onEvent: () => {},
   });
   await expect(made).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+test('by the command line: the token is in no word of it, and the audit takes the register from there', {
+  timeout: 120_000,
+}, async () => {
+  writeFileSync(join(folder, 'recipe.json'), JSON.stringify({ ...RECIPE_TEXT, seed: 500 }));
+  const file = join(folder, 'token');
+  writeFileSync(file, `${token}\n`, { mode: 0o600 });
+  const jikji = async (...args: string[]) => {
+    const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = { stdout: '', stderr: '', code: null as number | null };
+    child.stdout.on('data', (piece) => (ended.stdout += piece));
+    child.stderr.on('data', (piece) => (ended.stderr += piece));
+    ended.code = (await once(child, 'close'))[0];
+    expect(ended.stdout + ended.stderr).not.toContain(token);
+    return ended;
+  };
+  const before = await size();
+  const make = ['make', 'recipe.json', '--out', 'by-call', '--key', 'team', '--lodge', url, '--json'];
+  const made = await jikji(...make, '--office-token', file);
+  expect([made.code, made.stderr]).toEqual([0, expect.stringContaining('Lodged with office')]);
+  expect(await since(before)).toEqual(['request', 2, 4, 6, 8, 10, 12, 'seal']);
+  const audited = await jikji('audit', 'by-call', '--register', url, '--json');
+  const found = JSON.parse(audited.stdout);
+  expect([audited.code, found.verdict, found.register.entries]).toEqual([0, 'holds', before + 8]);
+  // No token: it says so before anything is made, and ends.
+  const none = await jikji(...make.with(3, 'by-nobody'));
+  expect([none.code, JSON.parse(none.stdout).error.code]).toEqual([2, 'log-in']);
+  const wrong = await jikji(
+    'make',
+    'recipe.json',
+    '--out',
+    'x',
+    '--lodge',
+    'http://office.example/programmes/test',
+    '--json',
+  );
+  expect([wrong.code, JSON.parse(wrong.stdout).error.code]).toEqual([2, 'office-address']);
+  const alone = await jikji('make', 'recipe.json', '--out', 'x', '--office-token', file, '--json');
+  expect([alone.code, JSON.parse(alone.stdout).error.code]).toEqual([2, 'usage']);
 });

@@ -90,7 +90,7 @@ export function addMake(program: Command, output: Output): void {
     .option('--key <name>', 'the key that signs the run (default: your own, made on first use)')
     .option(
       '--lodge <file or url>',
-      "have an office counter-sign the run before step 1: 'wait', a file with its answer, or a programme's address, which is also\ngiven the head of each kept state and the seal; training never waits for it after step 1, and --resume lodges what is left",
+      "have an office counter-sign the run before step 1: 'wait', a file with its answer, or a programme's address, which is also given the head of each kept state and the seal; from step 1 on training never waits for it, and --resume lodges what is left",
     )
     .option(
       '--office-token <file>',

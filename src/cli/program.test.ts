@@ -4,6 +4,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { Register } from '../ledger/index.ts';
+import { commitmentOf, key, requestText } from '../ledger/register.testing.ts';
 import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { connectFolder } from '../program/database/pglite.ts';
 import { Programme } from '../program/index.ts';
@@ -205,6 +207,22 @@ test('a copy of it holds, and what somebody changes in the database is found', {
     code: 'log-altered',
     input: `entry ${seq}`,
   });
+});
+
+test('what is lodged by hand stands in the register, which is written to a file', async () => {
+  const maker = key();
+  const write = (name: string, time?: string) =>
+    writeFileSync(join(folder, name), requestText(maker, commitmentOf(maker, 'a'), time));
+  write('request.json');
+  write('again.json', '2026-02-02T03:04:05.678Z');
+  expect(await program('lodge', 'request.json')).toEqual({ file: 'lodging.json', fresh: true, entry: 1, answer: 1 });
+  expect(await program('lodge', 'request.json')).toMatchObject({ fresh: false, entry: 1, answer: 1 });
+  expect(await refused('lodge', 'again.json')).toMatchObject({ code: 'file-exists' });
+  expect(await program('lodge', 'again.json', '--out', 'second.json')).toMatchObject({ entry: 2, answer: 2 });
+  const written = await program('answers', '--out', 'register.jsonl');
+  const register = Register.read(readFileSync(join(folder, 'register.jsonl'), 'utf8'), 'it');
+  expect(written).toEqual({ file: 'register.jsonl', entries: 2, head: register.head });
+  expect(register.entries.map(({ answer }) => answer)).toEqual([1, 2]);
 });
 
 describe('what is refused changes nothing', () => {

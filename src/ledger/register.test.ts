@@ -262,3 +262,12 @@ test('what can be lodged', () => {
   expect(code(signHead({ run: RUN, step: 1, head: sha256Hex('h') }, maker))).toBe('head');
   expect(code(`${requestText(maker, commitment)} `)).toBe('statement-broken');
 });
+
+test('how many answers a maker has', () => {
+  const register = Register.begin(office.publicKey);
+  const other = key();
+  for (const asked of [requestOf(maker, 'a'), headOf(maker, RUN, 10), requestOf(other, 'a')])
+    register.take(register.next(asked, office), 'here');
+  expect([register.answersOf(maker.fingerprint), register.answersOf(other.fingerprint)]).toEqual([2, 1]);
+  expect(register.answersOf(office.fingerprint)).toBe(0);
+});

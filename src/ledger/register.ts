@@ -12,8 +12,9 @@ import { LODGEABLE, type Lodgeable, type LodgeableKind, signLodging, subjectName
 import { base64, type Check, digest, exactly, nullOr, object, ShapeError, whole } from './shape.ts';
 import { parseStatement, preAuthentication } from './statement.ts';
 
-export const MAX_REGISTER_BYTES = 64 << 20;
+export const MAX_REGISTER_BYTES = 256 << 20;
 const MAX_LINE = 16 << 10;
+const LINES_OF_A_TURN = 50;
 const PAYLOAD_TYPE = 'application/vnd.jikji.register';
 
 /** An entry: what was lodged, and the office's answer. */
@@ -84,7 +85,10 @@ export class Register {
   readonly #links = new Map<string, number>();
   readonly #byLodged = new Map<string, RegisterEntry>();
   readonly #counts = new Map<string, RegisterEntry[]>();
+  readonly #makers = new Map<string, number>();
   #head: string;
+  /** Characters of all lines. */
+  #length: number;
   /** The line that was verified last. */
   #last: [line: string, entry: RegisterEntry] | undefined;
 
@@ -95,6 +99,7 @@ export class Register {
     this.#key = publicKeyFrom(spki);
     this.header = `${canonicalJson({ formatVersion: 1, officeKey })}\n`;
     this.#head = sha256Hex(this.header);
+    this.#length = this.header.length;
     this.#links.set(this.#head, 0);
   }
 
@@ -108,6 +113,18 @@ export class Register {
    * @throws JikjiError `register-broken`, naming the first line that is not sound
    */
   static read(text: string, where: string): Register {
+    const reading = Register.reading(text, where);
+    for (;;) {
+      const { done, value } = reading.next();
+      if (done) return value;
+    }
+  }
+
+  /**
+   * The same in turns, each of some milliseconds: a large register takes a minute. A turn gives the share that is done.
+   * @throws JikjiError as `read`
+   */
+  static *reading(text: string, where: string): Generator<number, Register> {
     if (text.length > MAX_REGISTER_BYTES) throw broken(where, `is larger than ${MAX_REGISTER_BYTES} bytes`);
     const end = text.indexOf('\n');
     let begun: Register | undefined;
@@ -126,6 +143,7 @@ export class Register {
       if (to < 0) throw broken(`${where}:${line + 1}`, 'the last line does not end: it was cut off');
       register.take(text.slice(from, to + 1), `${where}:${line + 1}`);
       from = to + 1;
+      if (line % LINES_OF_A_TURN === 0) yield from / text.length;
     }
     return register;
   }
@@ -152,7 +170,15 @@ export class Register {
     return this.answersTo(asked).find(({ head }) => head === asked.head);
   }
 
-  /** The line of the next entry, signed; it is not taken in. A clock that was set back does not make the register run backwards. */
+  /** How many answers a maker has. */
+  answersOf(maker: string): number {
+    return this.#makers.get(maker) ?? 0;
+  }
+
+  /**
+   * The line of the next entry, signed; it is not taken in. A clock that was set back does not make the register run backwards.
+   * @throws JikjiError `register-full`, `register-other-office`
+   */
   next(asked: Lodgeable, signer: Signer, now = new Date().toISOString()): string {
     if (signer.fingerprint !== this.office) throw otherOffice(this.office, signer.fingerprint);
     const { kind, lodged, maker, subject, head, step } = asked;
@@ -170,7 +196,15 @@ export class Register {
       subject,
     };
     const linked = { ...plain, link: linkOf(this.#head, plain) };
-    return `${canonicalJson({ ...linked, sig: signer.sign(signedBytes(linked)).toString('base64') })}\n`;
+    const line = `${canonicalJson({ ...linked, sig: signer.sign(signedBytes(linked)).toString('base64') })}\n`;
+    if (this.#length + line.length > MAX_REGISTER_BYTES)
+      throw new JikjiError(
+        'register-full',
+        `this register has ${MAX_REGISTER_BYTES} bytes, and more could not be read`,
+        this.office,
+        'go on with a new key of the office, and keep this register for auditors',
+      );
+    return line;
   }
 
   /**
@@ -185,6 +219,8 @@ export class Register {
   add(entry: RegisterEntry): RegisterEntry {
     this.entries.push(entry);
     this.#head = entry.link;
+    this.#length += this.#last?.[0].length ?? 0;
+    this.#makers.set(entry.maker, this.answersOf(entry.maker) + 1);
     this.#links.set(entry.link, entry.entry);
     if (!this.#byLodged.has(entry.lodged)) this.#byLodged.set(entry.lodged, entry);
     const key = countKey(entry);

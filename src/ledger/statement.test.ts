@@ -128,7 +128,11 @@ test.each<[string, (value: Record<string, never>) => void, RegExp]>([
   ['a member less', (v) => void delete (v as Record<string, unknown>).subject, /has no subject/],
   ['no version', (v) => void delete (v.predicate as Record<string, unknown>).formatVersion, /has no formatVersion/],
   ['a version to come', (v) => Object.assign(v.predicate, { formatVersion: 3 }), /formatVersion is not one of \[1,2\]/],
-  ['another version than its type', (v) => Object.assign(v.predicate, { formatVersion: 2 }), /a predicate of version 2/],
+  [
+    'another version than its type',
+    (v) => Object.assign(v.predicate, { formatVersion: 2 }),
+    /a predicate of version 2/,
+  ],
   [
     'a size in version 1',
     (v) => Object.assign(v, { subject: [{ name: 'x', digest: { sha256: DIGEST }, annotations: { size: 1 } }] }),

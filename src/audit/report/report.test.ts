@@ -44,7 +44,7 @@ function poison<T>(value: T, payload: string, path = ''): T {
 /** The check that is not honest in an audit that does not hold. */
 const replayOf = (audit: Audit) => audit.checks.find(({ name }) => name === 'replay')!;
 
-const rich = (): Audit => auditOf({ verdict: 'refuted', lodged: true, claimed: true });
+const rich = (): Audit => auditOf({ verdict: 'refuted', lodged: true, claimed: true, register: true });
 
 describe('hostile texts', () => {
   const payloads = [
@@ -444,5 +444,21 @@ describe('colours', () => {
         expect(contrast(palette.word, paper)).toBeGreaterThanOrEqual(3);
       }
     }
+  });
+});
+
+describe("the office's register", () => {
+  it.each(LANGS)('stands among the checks where the auditor had it, and nowhere else: %s', (lang) => {
+    const words = (lang === 'ko' ? ko : en).checks.words.register;
+    const [given, none] = [true, false].map((register) => reportHtml(auditOf({ lodged: true, register }), lang));
+    for (const text of [words.name, words.question, words.answer.holds]) {
+      expect(given).toContain(text);
+      expect(none).not.toContain(`>${text}<`);
+    }
+    // Its lane lies inside the picture.
+    const [, height] = /viewBox="0 0 960 (\d+)"/.exec(given!)!;
+    const lanes = [...given!.matchAll(/class="lane" d="M128 (\d+)H960"/g)].map(([, y]) => Number(y));
+    expect(lanes).toHaveLength(CHECKS.length);
+    expect(Math.max(...lanes)).toBeLessThan(Number(height));
   });
 });

@@ -185,6 +185,12 @@ test('before step 1 nothing goes on without an answer; a no, or Ctrl-C, ends it'
   controller.abort(new Error('stopped'));
   await expect(waiting).rejects.toThrow('stopped');
   expect(notes).toHaveLength(1);
+  // One that takes the question and says nothing.
+  const silent: OfficeClient = { address: 'x', lodge: () => new Promise(() => {}) };
+  const hung = new AbortController();
+  const hanging = askUntilAnswered(silent, asked, { signal: hung.signal, note });
+  hung.abort(new Error('stopped'));
+  await expect(hanging).rejects.toThrow('stopped');
   office.trouble = new JikjiError('forbidden', 'no', 'key', 'ask');
   await expect(askUntilAnswered(office, asked, { signal: signal(), note })).rejects.toMatchObject({
     code: 'forbidden',

@@ -54,6 +54,13 @@ export function checkAnswer(text: string, name: string, digest: string, address:
   return lodging;
 }
 
+/** Fails with the signal's reason as soon as it is aborted: an office that keeps us waiting must not keep Ctrl-C waiting. */
+const stopped = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+
 /**
  * Asks until the office answers: nothing of the run can go on without that.
  * @throws what the office says no with, or the signal's reason
@@ -65,7 +72,7 @@ export async function askUntilAnswered(
 ): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await client.lodge(asked);
+      return await Promise.race([client.lodge(asked), stopped(signal)]);
     } catch (error) {
       if (!isAway(error)) throw error;
       if (attempt === 1) note(`The office at ${client.address} ${said(error)}; asking again until it answers ...`);

@@ -1,9 +1,10 @@
 // Lodging over HTTP: who may, what stands in the register, and that nobody asks the office twice without it showing.
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Register, type Signer, sha256Hex, signHead } from '../../ledger/index.ts';
-import { commitmentOf, genesisText, key, requestText, sealText } from '../../ledger/register.testing.ts';
+import { Register, readLodgeable, type Signer, sha256Hex, signHead } from '../../ledger/index.ts';
+import { commitmentOf, genesisText, key, requestOf, requestText, sealText } from '../../ledger/register.testing.ts';
 import { verifyStore } from '../database/index.ts';
+import { lodge as lodgeWith } from '../office/index.ts';
 import { State } from '../state/index.ts';
 import { TestServer, type Who } from './api.testing.ts';
 
@@ -76,6 +77,17 @@ test('twenty at once: one after the other', async () => {
   const found = await register();
   expect(found.entries.map(({ entry }) => entry)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
   expect(found.entries.map(({ answer }) => answer).toSorted()).toEqual([...Array(10).fill(1), ...Array(10).fill(2)]);
+});
+
+test('a maker has so many answers and no more; what was answered still has its answer', async () => {
+  const { signer } = server.office;
+  const ask = (name: string, by = maker) => lodgeWith(server.programme, signer, requestOf(by, name), 'office:test', 3);
+  for (const name of ['a', 'b', 'c']) expect((await ask(name)).fresh).toBe(true);
+  await expect(ask('d')).rejects.toMatchObject({ code: 'lodgings-full' });
+  expect((await ask('a', rival)).fresh).toBe(true);
+  const head = readLodgeable(signHead({ run: sha256Hex('r'), step: 1, head: sha256Hex('h') }, rival), undefined, 'it');
+  await lodgeWith(server.programme, signer, head, 'office:test', 3);
+  expect((await lodgeWith(server.programme, signer, head, 'office:test', 1)).fresh).toBe(false);
 });
 
 test('it is read again from the log, and the log is sound', async () => {

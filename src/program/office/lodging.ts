@@ -2,10 +2,14 @@
 // file has one answer, so that nobody can ask for nonces until one suits him; another request for the same run, or another seal of
 // it, is a new answer with the next number, and shows.
 
+import { JikjiError } from '../../base/index.ts';
 import { type Lodgeable, Register, type RegisterEntry, type Signer } from '../../ledger/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { registerLines, registerOf, type Tables } from '../state/index.ts';
 import { programmeOf } from './times.ts';
+
+/** Answers of one maker: the log is read whole when it is opened, and the register by every auditor. */
+const MAX_ANSWERS = 10_000;
 
 /** What the office answered. */
 export interface Answer {
@@ -27,17 +31,29 @@ function earlier(tables: Tables, { kind, lodged }: Lodgeable): Answer | undefine
 
 /**
  * Answers what is lodged, and writes the answer to the log before it gives it.
- * @throws JikjiError `programme-missing`, `register-other-office`
+ * @throws JikjiError `programme-missing`, `lodgings-full`, `register-full`, `register-other-office`
  */
-export async function lodge(programme: Programme, signer: Signer, asked: Lodgeable, actor: string): Promise<Answer> {
+export async function lodge(
+  programme: Programme,
+  signer: Signer,
+  asked: Lodgeable,
+  actor: string,
+  most = MAX_ANSWERS,
+): Promise<Answer> {
   programmeOf(programme.tables);
   const before = earlier(programme.tables, asked);
   if (before) return before;
   const entries = await programme.recordOnce(actor, (tables) => {
     const register = registerOf(tables) ?? Register.begin(signer.publicKey);
-    return register.answered(asked)
-      ? []
-      : [{ kind: 'answer-registered', data: { line: register.next(asked, signer) } }];
+    if (register.answered(asked)) return [];
+    if (register.answersOf(asked.maker) >= most)
+      throw new JikjiError(
+        'lodgings-full',
+        `this maker has ${most} answers, and gets no more`,
+        asked.maker,
+        'keep fewer states (train.keepEvery): the head of each is lodged',
+      );
+    return [{ kind: 'answer-registered', data: { line: register.next(asked, signer) } }];
   });
   const entry = registerOf(programme.tables)?.answered(asked);
   if (!entry) throw new Error('what was answered is not in the register');
