@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFailure } from '../../base/index.ts';
-import { Duplicates } from '../../foundry/corpus/index.ts';
+import { Duplicates, heldOut } from '../../foundry/corpus/index.ts';
 import { sha256 } from '../../ledger/index.ts';
 import { Findings } from '../findings.ts';
 import { type Context, type Evidence, RECIPE } from '../structure.ts';
@@ -49,6 +49,13 @@ export async function checkData(
     const compared = sources.filter(({ standing }) => standing === 'compared');
     const same = findings.verdict === 'holds' && compared.length === sources.length;
     note(sources, findings);
+    const { share, far } = heldOut(texts.manifest);
+    if (far) {
+      const percent = (part: number): string => `${Number((100 * part).toPrecision(2))}%`;
+      findings.note(
+        `${percent(share)} of the text is held out; the recipe asks for ${percent(texts.manifest.validation)}.`,
+      );
+    }
     const from =
       options.folder === undefined && !options.fetch
         ? ''

@@ -110,6 +110,11 @@ describe('honest data hold', () => {
     expect(others(found)).toEqual([]);
     expect(dataOf(found).findings).toEqual([]);
     expect(found.data.standing).toBe('sources');
+    // Nobody escapes by an old version unseen: what an old split came to is said.
+    const { bytes } = JSON.parse(readFileSync(join(run, 'corpus/manifest.json'), 'utf8'));
+    const share = bytes.validation / (bytes.train + bytes.validation);
+    const far = share < 0.225 || share > 0.9;
+    expect(/of the text is held out; the recipe asks for 45%/.test(dataOf(found).notes.join())).toBe(far);
   });
 });
 

@@ -143,7 +143,7 @@ function across(audit: Audit, facts: Facts, nodes: Node[], words: Words): Html {
         );
     });
   });
-  const height = first + 6 * row;
+  const height = first + facts.checks.length * row;
   return html`<svg class="wide" viewBox="0 0 960 ${height}" role="img" aria-labelledby="chain-t chain-d"><title id="chain-t">${words.chain.svgTitle}</title><desc id="chain-d">${describe(audit, facts, words)}</desc>${shapes}</svg>`;
 }
 
