@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFailure } from '../../base/index.ts';
+import { systemCode } from '../../base/index.ts';
 import { Duplicates, heldOut } from '../../foundry/corpus/index.ts';
 import type { Recipe } from '../../foundry/recipe/index.ts';
 import { sha256 } from '../../ledger/index.ts';
@@ -42,7 +42,10 @@ export async function checkData(
   try {
     folder = mkdtempSync(join(tmpdir(), 'jikji-data-'));
   } catch (error) {
-    throw writeFailure(error, tmpdir());
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    findings.incomplete(MANIFEST, `cannot be checked: no folder can be made in ${tmpdir()} (${code})`);
+    return { check: findings.check('not checked'), data: maker('there was no room to check it in') };
   }
   try {
     const { documents, longest } = await checkFromTexts(evidence, texts, folder, findings, context);
