@@ -3,8 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFailure } from '../../base/index.ts';
-import { Duplicates } from '../../foundry/corpus/index.ts';
+import { systemCode } from '../../base/index.ts';
+import { Duplicates, heldOut } from '../../foundry/corpus/index.ts';
+import type { Recipe } from '../../foundry/recipe/index.ts';
 import { sha256 } from '../../ledger/index.ts';
 import { Findings } from '../findings.ts';
 import { type Context, type Evidence, RECIPE } from '../structure.ts';
@@ -41,14 +42,24 @@ export async function checkData(
   try {
     folder = mkdtempSync(join(tmpdir(), 'jikji-data-'));
   } catch (error) {
-    throw writeFailure(error, tmpdir());
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    findings.incomplete(MANIFEST, `cannot be checked: no folder can be made in ${tmpdir()} (${code})`);
+    return { check: findings.check('not checked'), data: maker('there was no room to check it in') };
   }
   try {
     const { documents, longest } = await checkFromTexts(evidence, texts, folder, findings, context);
     const sources = await compareSources(evidence, options, folder, longest, findings, context);
     const compared = sources.filter(({ standing }) => standing === 'compared');
     const same = findings.verdict === 'holds' && compared.length === sources.length;
-    note(sources, findings);
+    note(sources, recipe, findings);
+    const { share, far } = heldOut(texts.manifest);
+    if (far) {
+      const percent = (part: number): string => `${Number((100 * part).toPrecision(2))}%`;
+      findings.note(
+        `${percent(share)} of the text is held out; the recipe asks for ${percent(texts.manifest.validation)}.`,
+      );
+    }
     const from =
       options.folder === undefined && !options.fetch
         ? ''
@@ -62,20 +73,20 @@ export async function checkData(
   }
 }
 
-function note(sources: DataFound['sources'], findings: Findings): void {
+/** What the check does not show. */
+function note(sources: DataFound['sources'], recipe: Recipe, findings: Findings): void {
   const word = sources.filter(({ standing }) => standing === 'maker');
   if (word.length > 0) {
     const names = [...new Set(word.map(({ name }) => name))].join(', ');
+    findings.note(`The maker's word: that the texts come from ${names}, and what was left out of them.`);
     findings.note(
-      `The maker's word: that the texts come from ${names}, under the licences that are named, and what was left out of them.`,
-    );
-    findings.note(
-      'Texts can be altered until their digests fall where the maker wants them; the split alone does not show that.',
+      'Texts can be altered until their digests fall where the maker wants them: the split does not show that.',
     );
   }
-  if (word.length < sources.length) {
+  if (sources.some(({ standing }, i) => standing === 'compared' && recipe.corpus.sources[i]?.npm !== undefined)) {
     findings.note('A pinned package is public, not independent: the maker may have published it himself.');
   }
+  findings.note("Licences and languages are what the recipe names: the maker's word.");
 }
 
 /** Reads every text once; the number of documents, and the bytes of the longest. */

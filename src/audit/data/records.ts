@@ -1,13 +1,8 @@
 // The text records of a corpus file, one by one: each line is {"text": ...} in its one spelling, and a newline. Reads as many bytes as
 // the manifest states, and lets others have their turn; memory is one record.
 
-import { LARGEST_DOCUMENT } from '../../foundry/corpus/index.ts';
+import { LONGEST_LINE, LONGEST_TEXT } from '../../foundry/corpus/index.ts';
 import { broken, type RunFolder } from '../folder.ts';
-
-/** Normalisation makes a text at most three times as long. */
-const LONGEST_TEXT = 3 * LARGEST_DOCUMENT;
-/** Of a control character JSON makes six bytes; nothing of what normalisation lengthens is one. */
-const LONGEST_LINE = 6 * LARGEST_DOCUMENT + 1024;
 
 /** The lines of a file of `bytes` bytes, without their newlines; each is valid until the next one is asked for. */
 export async function* readLines(

@@ -1,6 +1,6 @@
 // The split done again: which records must be held out, by their digests or those of their slices. Knows texts, no files.
 
-import { fraction, meetsShare, Slices, type Split, sliceBytes, sliceText } from '../../foundry/corpus/index.ts';
+import { fraction, holdsOutWhole, Slices, type Split, sliceBytes, sliceText } from '../../foundry/corpus/index.ts';
 import { sha256 } from '../../ledger/index.ts';
 
 /** What the manifest states of a source. */
@@ -9,6 +9,7 @@ export interface SplitSource {
   slice: number | null;
   /** UTF-8 bytes of text. */
   bytes: Record<Split, number>;
+  counts: { kept: number };
 }
 
 /**
@@ -19,15 +20,9 @@ export function wrongWithPlan(share: number, sources: readonly SplitSource[], ol
   const sliced = sources.filter(({ slice }) => slice !== null);
   if (sliced.length === 0) {
     // Before there were slices, whole documents were held out whatever share came of it.
-    if (
-      older ||
-      share === 0 ||
-      meetsShare(
-        share,
-        sources.map(({ bytes }) => bytes),
-      )
-    )
-      return undefined;
+    const bytes = sources.map((source) => source.bytes);
+    const documents = sources.reduce((sum, { counts }) => sum + counts.kept, 0);
+    if (older || holdsOutWhole(share, bytes, documents)) return undefined;
     return 'holds out whole documents, which misses the share: slices of them should be held out';
   }
   if (share === 0) return 'has slices, though nothing is to be held out';

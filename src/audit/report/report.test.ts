@@ -316,6 +316,14 @@ describe('what it says', () => {
     );
   });
 
+  it('the picture of the chain has room for every check', () => {
+    const svg = /<svg class="wide"[\s\S]*?<\/svg>/.exec(reportHtml(auditOf(), 'en'))![0];
+    const height = Number(/viewBox="0 0 960 (\d+)"/.exec(svg)![1]);
+    const lanes = [...svg.matchAll(/class="lane" d="M\d+ (\d+)H960"/g)].map((lane) => Number(lane[1]));
+    expect(lanes.length).toBe(auditOf().checks.length);
+    expect(Math.max(...lanes) + 20).toBeLessThanOrEqual(height);
+  });
+
   it('a check that was not run is not said to hold', () => {
     const audit = auditOf({ verdict: 'refuted' });
     audit.checks = audit.checks.slice(0, 1);

@@ -128,6 +128,7 @@ export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifes
 function turns(signal: AbortSignal | undefined): () => Promise<void> {
   let last = performance.now();
   return async () => {
+    signal?.throwIfAborted();
     if (performance.now() - last < 50) return;
     await setImmediate();
     signal?.throwIfAborted();

@@ -25,7 +25,7 @@ export function checkSources(sources: SourceRecipe[], recipeFolder: string, vali
       'validation-invalid',
       'the share set aside is not at least 0 and below 1',
       'corpus.validation',
-      'use 0.01, one document in a hundred',
+      'use 0.01, a hundredth of the text, or 0',
     );
   }
   sources.forEach((source, i) => {

@@ -16,15 +16,17 @@ import {
   records,
   writeDocument,
 } from './notes.ts';
-import { Slices, sliceBytes, sliceText } from './slices.ts';
+import { MOST_SLICES, Slices, sliceBytes, sliceText } from './slices.ts';
 
 export type Sides = Record<Split, number>;
 
 /**
- * Whether a split meets its share: what is held out of the whole is at least half and at most twice what was asked, and no
- * source has less than a quarter of its text left to train on. The arguments are UTF-8 bytes of text.
+ * Whether whole documents are held out, given what a split by their digests comes to in UTF-8 bytes of text: where that is at least
+ * half and at most twice what was asked and leaves every source a quarter of its text to train on. Also where the corpus has so many
+ * `documents` that its slices might be more than can be chosen from: a source has at most 16 / share beside its documents.
  */
-export function meetsShare(share: number, sources: readonly Sides[]): boolean {
+export function holdsOutWhole(share: number, sources: readonly Sides[], documents: number): boolean {
+  if (share === 0 || documents + (16 / share) * sources.length > MOST_SLICES) return true;
   const held = sources.reduce((sum, { validation }) => sum + validation, 0);
   const wanted = share * sources.reduce((sum, { train, validation }) => sum + train + validation, 0);
   return held >= wanted / 2 && held <= 2 * wanted && sources.every(({ train, validation }) => 3 * train >= validation);
@@ -52,9 +54,9 @@ export async function holdOutSlices(
   share: number,
   turn: () => Promise<void>,
 ): Promise<Sliced[] | undefined> {
-  if (share === 0) return undefined;
   const sides = Array.from({ length: sources }, (_, source) => bytesOf(folder, source));
-  if (meetsShare(share, sides)) return undefined;
+  const documents = sides.reduce((sum, side) => sum + side.documents, 0);
+  if (holdsOutWhole(share, sides, documents)) return undefined;
   const bytes = sides.map(({ train, validation }) => train + validation);
   const sliced = await new Slicing(folder, share, bytes, turn).write();
   for (const [source, { dropped }] of sliced.entries()) {
@@ -64,13 +66,17 @@ export async function holdOutSlices(
   return sliced;
 }
 
-/** UTF-8 bytes of a source's text by split, and its documents that are marked as duplicates. */
-function bytesOf(folder: string, source: number): Sides & { duplicates: number } {
-  const sides = { train: 0, validation: 0, duplicates: 0 };
+/** UTF-8 bytes of a source's text by split, its documents, and those that are marked as duplicates. */
+function bytesOf(folder: string, source: number): Sides & { documents: number; duplicates: number } {
+  const sides = { train: 0, validation: 0, documents: 0, duplicates: 0 };
   for (const split of SPLITS) {
     for (const note of records(notesFile(folder, source, split), NOTE)) {
-      if (note[NOTE_DUPLICATE]) sides.duplicates++;
-      else sides[split] += note.readUInt32LE(NOTE_TEXT);
+      if (note[NOTE_DUPLICATE]) {
+        sides.duplicates++;
+        continue;
+      }
+      sides.documents++;
+      sides[split] += note.readUInt32LE(NOTE_TEXT);
     }
   }
   return sides;

@@ -2,10 +2,10 @@
 export { buildCorpus, type CorpusOptions, type CorpusProgress } from './build.ts';
 export { checkSources } from './check.ts';
 export { LARGEST_DOCUMENT } from './cut.ts';
-export { readDocuments, readDocumentsSync } from './documents.ts';
+export { LONGEST_LINE, LONGEST_TEXT, readDocuments, readDocumentsSync } from './documents.ts';
 export { Duplicates } from './duplicates.ts';
 export { checkEncodings } from './encodings.ts';
-export { meetsShare } from './hold-out.ts';
+export { holdsOutWhole } from './hold-out.ts';
 export { fraction } from './intake.ts';
 export {
   type CorpusManifest,

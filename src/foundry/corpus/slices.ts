@@ -1,11 +1,10 @@
 // Which slices of documents are held out where whole documents are too few to choose from. Knows slices as digests, sizes and
-// sources only; builder and auditor ask the same object. Memory: 40 bytes a slice, at most MOST_SLICES; there are about 16 / share
-// of them, or one for each document where that is more.
+// sources only; builder and auditor ask the same object. Memory: 40 bytes a slice, at most MOST_SLICES.
 
 import { JikjiError } from '../../base/index.ts';
 import { Cutter, LARGEST_DOCUMENT } from './cut.ts';
 
-const MOST_SLICES = 1 << 23;
+export const MOST_SLICES = 1 << 21;
 
 /** Cuts of at most 8 bytes are longer than half of that whatever the characters are: see `sliceText`. */
 const SMALLEST = 8;
@@ -85,8 +84,9 @@ export class Slices {
     }
     // Once all bytes are counted: sums of fractions would depend on the order in which slices came.
     const wanting = most.map((longest, source) => share * bytes[source]! - longest / 2);
+    const starts = Uint32Array.from({ length: this.count }, (_, i) => records.readUInt32BE(i * RECORD));
     const compare = (a: number, b: number): number =>
-      records.compare(records, b * RECORD, b * RECORD + SIZE, a * RECORD, a * RECORD + SIZE);
+      starts[a]! - starts[b]! || records.compare(records, b * RECORD, b * RECORD + SIZE, a * RECORD, a * RECORD + SIZE);
     const live = order.subarray(0, n).sort(compare);
     const alike = (k: number): boolean => k >= 0 && k + 1 < n && compare(live[k]!, live[k + 1]!) === 0;
     live.forEach((slice, k) => {
