@@ -77,7 +77,8 @@ test('an auditor with a bundle: JSON, exit code 0, nothing left behind', async (
   expect(result).toMatchObject({
     verdict: 'holds',
     detection: { claimed: true, segments: 10, candidates: 8, drawn: 2 },
-    cost: { steps: 20, replayedSteps: 8, share: 0.4 },
+    extent: 'sampled',
+    cost: { steps: 20, replayedSteps: 14, share: 0.7 },
     run: { name: 'tiny', segments: 10 },
   });
   expect(result.checks.map((check: { name: string }) => check.name)).toEqual([
