@@ -88,7 +88,9 @@ test('an auditor with a bundle: JSON, exit code 0, nothing left behind', async (
     'data',
     'policy',
     'motion',
+    'probe',
     'replay',
+    'figures',
   ]);
   expect(readFileSync(join(folder, 'report.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*lang="ko"/i);
   expect(readdirSync(join(folder, 'auditor', 'tmp'))).toEqual([]);

@@ -1,0 +1,115 @@
+// What an audit costs, as a share of the training it checks: recipes/hello.yaml, and a run of 200 segments of 50 steps. Both are made
+// and audited here with the same threads; the training's seconds are the steps times the step's own time, as the audit measures it.
+// usage: npm run bench:audit -- [--threads N] [--run hello|long]; exit code 1 where a limit is not kept
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { audit, CHECKS } from '../src/audit/index.ts';
+import { makeRun, parseRecipe, type Recipe } from '../src/foundry/index.ts';
+
+const { values } = parseArgs({
+  options: { threads: { type: 'string', default: String(availableParallelism()) }, run: { type: 'string' } },
+});
+const threads = Number(values.threads);
+
+const HELLO = fileURLToPath(new URL('../recipes/hello.yaml', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'jikji-bench-audit-'));
+// The cache of tarballs stays the user's own: what is measured is no download.
+for (const name of ['CONFIG', 'STATE']) process.env[`XDG_${name}_HOME`] = join(folder, name);
+
+/** Texts of made-up words, and a recipe of 10,000 steps on them with a state every 50. */
+function longRecipe(): Recipe {
+  let state = 1377;
+  const below = (most: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * most);
+  };
+  const words = Array.from({ length: 6000 }, () =>
+    Array.from({ length: 2 + below(8) }, () => 'etaoinshrdlucmfw'.charAt(below(16))).join(''),
+  );
+  for (let i = 0; i < 100; i++) {
+    const text = Array.from({ length: 2000 }, () => words[below(below(6000) + 1)]).join(' ');
+    writeFileSync(join(folder, `${i}.txt`), text);
+  }
+  return parseRecipe(
+    JSON.stringify({
+      name: 'long',
+      corpus: { sources: [{ files: '*.txt', licence: 'CC0-1.0' }] },
+      tokenizer: { vocabSize: 2048 },
+      model: { hiddenSize: 96, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHeads: 2 },
+      train: {
+        ...{ steps: 10_000, batchSize: 8, sequenceLength: 96, checkpointEvery: 50, keepEvery: 1 },
+        ...{ validateEvery: 1e6, warmupSteps: 100, learningRate: 0.002 },
+      },
+    }),
+    { file: 'long.yaml' },
+  );
+}
+
+const RUNS = [
+  {
+    name: 'hello',
+    most: 0.33,
+    recipe: () => parseRecipe(readFileSync(HELLO, 'utf8'), { file: HELLO }),
+    at: dirname(HELLO),
+  },
+  { name: 'long', most: 0.12, recipe: longRecipe, at: folder },
+].filter(({ name }) => values.run === undefined || values.run === name);
+
+let kept = true;
+try {
+  for (const { name, most, recipe, at } of RUNS) {
+    const out = join(folder, name);
+    process.stderr.write(`making ${name} ...\n`);
+    await makeRun({
+      recipe: recipe(),
+      recipeFolder: at,
+      out,
+      threads,
+      resume: false,
+      signal: new AbortController().signal,
+      onEvent: () => {},
+    });
+    process.stderr.write(`auditing ${name} ...\n`);
+    const seconds = new Map<string, number>();
+    let last = { check: 'structure', at: performance.now() };
+    const begun = last.at;
+    const mark = (check: string): void => {
+      const now = performance.now();
+      seconds.set(last.check, (seconds.get(last.check) ?? 0) + (now - last.at) / 1000);
+      last = { check, at: now };
+    };
+    // The key that signed the run lies here: only the claim of a chance depends on that, not what is done.
+    const found = await audit({ folder: out, threads, onProgress: ({ check }) => mark(check) });
+    mark('end');
+    const { steps, replayedSteps, replaySeconds } = found.cost;
+    const training = (steps * replaySeconds) / replayedSteps;
+    const total = (performance.now() - begun) / 1000;
+    const percent = (x: number) => `${(100 * x).toFixed(1)}%`;
+    const rows = CHECKS.filter((check) => seconds.has(check)).map((check) => [
+      check,
+      seconds.get(check)!.toFixed(2),
+      percent(seconds.get(check)! / training),
+    ]);
+    console.log(
+      `\n${name}: ${found.verdict}; ${found.run.segments.length} segments, ${replayedSteps} of ${steps} steps trained again, a step ${((1000 * replaySeconds) / replayedSteps).toFixed(1)} ms, ${threads} threads`,
+    );
+    const lines = [
+      ['check', 'seconds', 'of the training'],
+      ['---', '---', '---'],
+      ...rows,
+      ['all', total.toFixed(2), percent(total / training)],
+    ];
+    for (const line of lines) console.log(`| ${line.join(' | ')} |`);
+    if (found.verdict !== 'holds' || total / training > most) {
+      kept = false;
+      console.log(`over the limit of ${percent(most)}`);
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = kept ? 0 : 1;
