@@ -283,7 +283,6 @@ describe('what is refused changes nothing', () => {
     [['maker', 'azalea', 'abc'], '<fingerprint> must be a SHA-256 in hex', 'abc'],
     [['maker', 'Azalea', 'a'.repeat(64)], '<consortium> must be lower-case letters, digits and hyphens', 'Azalea'],
     [['open', 'S9'], '<stage> must be lower-case letters, digits and hyphens', 'S9'],
-    [['organisation', 'x', '--country', 'Korea'], '--country must be two capital letters (ISO 3166)', 'Korea'],
     [['organisation', 'X', '--country', 'KR'], '<id> must be lower-case letters, digits and hyphens', 'X'],
     [['consortium', 'x', '--lead', 'A b'], '--lead must be lower-case letters, digits and hyphens', 'A b'],
     [['apply', 'x', '--call', 'call', '--lead', 'x', '--member', 'A'], '--member must be lower-case', 'A'],

@@ -81,7 +81,8 @@ export function addStart(program: Command, output: Output, version: string): voi
       }
 
       output.line('\nAuditing it, as anyone with the run folder could:');
-      const audit = await auditWithProgress(output, out, { threads });
+      // The tarballs lie in the cache since the texts were read: the corpus is built again from them.
+      const audit = await auditWithProgress(output, out, { threads, fetch: true });
       if (!output.json) await describeAudit(output, out, audit);
 
       const { sampleModel } = await foundry();

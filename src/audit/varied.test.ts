@@ -1,0 +1,72 @@
+// No false alarm over varied recipes: everything of honest runs is trained again, probed and computed again. 40 segments, 1,000 with
+// JIKJI_TORTURE; the seed is JIKJI_TEST_SEED or a new one, and a failure prints it.
+
+import { afterAll, expect, test } from 'vitest';
+import { audit } from './audit.ts';
+import { Bench } from './run.testing.ts';
+
+const SEGMENTS = process.env.JIKJI_TORTURE ? 1000 : 40;
+const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 1e9);
+
+const bench = new Bench();
+afterAll(() => bench.remove());
+
+/** Numbers from 0 up to 1, the same for the same seed. */
+function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+test(`${SEGMENTS} honest segments, seed ${SEED}`, async () => {
+  const random = randomNumbers(SEED);
+  const pick = <T>(...of: T[]): T => of[Math.floor(random() * of.length)]!;
+  const signer = bench.strangersKey('maker');
+  let segments = 0;
+  while (segments < SEGMENTS) {
+    const heads = pick(1, 2, 3);
+    const groups = pick(1, 1, 2);
+    const batchSize = groups * pick(1, 2, 3);
+    const changes = {
+      seed: Math.floor(random() * 1e6),
+      model: {
+        hiddenSize: heads * pick(4, 8, 10),
+        intermediateSize: pick(7, 24, 33),
+        numHiddenLayers: pick(1, 2, 3),
+        numAttentionHeads: heads,
+        numKeyValueHeads: pick(1, heads),
+        tieWordEmbeddings: pick(true, false),
+      },
+      train: {
+        steps: pick(7, 19, 33),
+        batchSize,
+        gradientGroups: groups,
+        microBatchSize: pick(1, batchSize / groups),
+        sequenceLength: pick(5, 16, 31),
+        checkpointEvery: pick(1, 2, 5),
+        keepEvery: pick(1, 1, 2),
+        schedule: pick('cosine', 'wsd'),
+        warmupSteps: pick(0, 3, 50),
+        learningRate: pick(1e-4, 2e-3, 2e-2),
+        weightDecay: pick(0, 0.1, 1),
+        beta1: pick(0, 0.8, 0.9),
+        beta2: pick(0.95, 0.999),
+        gradClip: pick(1, 0.01, 1e30),
+      },
+    };
+    const made = await bench.make(signer, changes, { threads: pick(1, 2) });
+    const found = await audit({
+      folder: made,
+      threads: pick(1, 2),
+      replay: 'all',
+      validation: true,
+      engine: { tile: pick(8, 16) },
+    });
+    const findings = found.checks.flatMap((check) => check.findings);
+    expect({ SEED, changes, findings, verdict: found.verdict }).toMatchObject({ findings: [], verdict: 'holds' });
+    expect(found).toMatchObject({ extent: 'all', figures: 'computed' });
+    segments += found.run.segments.length;
+  }
+});
