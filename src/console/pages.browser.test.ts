@@ -124,7 +124,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await page.waitForSelector('[role=status]:has-text("Without Northwind Semiconductor")');
     expect(await text('#answer')).toContain('2 of 2 training runs stop.');
     expect(await text('#answer')).toContain('0 of 2 served models stop.');
-    expect(page.url()).toBe(`${server.url}/p/practice/reliance?supplier=northwind`);
+    await page.waitForURL(`${server.url}/p/practice/reliance?supplier=northwind`);
     await page.reload();
     await page.waitForSelector('[role=status]:has-text("Without Northwind Semiconductor")');
     expect(await page.isChecked('label:has-text("Northwind")')).toBe(true);
@@ -328,6 +328,6 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     const { audit } = await import('./made-up.testing.ts');
     server.tell('/api/audits/audit-1/events', 'audit', audit(1));
     await page.waitForSelector('.verdict.holds:has-text("Audit: Holds")');
-    expect(await page.locator('.check-rows li').count()).toBe(6);
+    expect(await page.locator('.check-rows li').count()).toBe(audit(1).checks.length);
   });
 });
