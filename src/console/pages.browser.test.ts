@@ -123,7 +123,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await page.check('label:has-text("Northwind")');
     await page.waitForSelector('[role=status]:has-text("Without Northwind Semiconductor")');
     expect(await text('#answer')).toContain('2 of 2 training runs stop.');
-    expect(await text('#answer')).toContain('0 of 2 served models stop.');
+    expect(await text('#answer')).toContain('0–1 of 2 served models stop.');
     await page.waitForURL(`${server.url}/p/practice/reliance?supplier=northwind`);
     await page.reload();
     await page.waitForSelector('[role=status]:has-text("Without Northwind Semiconductor")');
