@@ -8,6 +8,7 @@ import { lodge, lodgedRuns, registerText } from '../../office/index.ts';
 import { registerOf, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { actorOf } from '../access.ts';
+import { FILE } from '../body.ts';
 import { type Context, shownAs } from '../context.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { digest } from '../shapes/common.ts';
@@ -48,6 +49,7 @@ export function addLodgings(api: Api, context: Context): void {
       who: ['office', 'consortium'],
       params: inProgramme,
       body: shape.toLodge,
+      maxBody: FILE, // a genesis lists every step at which a state is written
       answer: shape.answered,
     },
     async ({ params, body, viewer }) => {
