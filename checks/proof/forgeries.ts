@@ -364,6 +364,12 @@ export const DEEDS: readonly Deed[] = [
     do: ({ run, signer }) => redo(run, signer, { seal: { time: '2020-01-01T00:00:00.000Z' } }),
   },
   {
+    name: 'a seal dated on a day that is none',
+    verdict: 'refuted',
+    check: 'structure',
+    do: ({ run, signer }) => redo(run, signer, { seal: { time: '9999-02-30T00:00:00.000Z' } }),
+  },
+  {
     name: 'a card that says more',
     verdict: 'refuted',
     check: 'figures',
