@@ -1,14 +1,18 @@
-"""corpus/manifest.json, corpus/tokens.json and the files they name (docs/proof.md, "Corpus files")."""
+"""corpus/manifest.json, corpus/tokens.json and the files they name (docs/proof.md, "Corpus files"). What is in the files is the business of
+origin and data."""
 
 import base64
+from types import SimpleNamespace
 
 import numpy as np
 
 from digests import canonical, indented, sha_hex, tree
-from files import Wrong, fits, parse
+from files import MIB, Wrong, fits, leniently, parse
 from statements import digest, one, text, whole
 
+MANIFEST, TOKENS = "corpus/manifest.json", "corpus/tokens.json"
 SPLITS = ("train", "validation")
+MOST, LONGEST_DOCUMENT = 64 * MIB, MIB
 n = whole(0, 2**53 - 1)
 word, short = (lambda x: isinstance(x, str) and len(x) <= 10_000), text(r"(?s).{0,100}")
 real = lambda x: type(x) in (int, float)
@@ -20,18 +24,22 @@ SOURCE = {
     "licence": word, "weight": lambda x: real(x) and 0 < x <= 1000, "counts": {"read": n, "kept": n, **SIDES, "dropped": lambda x: isinstance(x, dict)},
     "cuts": n, "bytes": SIDES, "files": {"train": FILE, "validation": FILE},
 }  # fmt: skip
-MANIFEST = {
-    "formatVersion": one(1), "validation": real, "sources": [SOURCE], "corpusRoot": digest, "documents": SIDES, "bytes": SIDES,
-    "licenceSummary": [{"licence": word, "documents": n, "bytes": n}],
+SLICED = {**SOURCE, "slice": lambda x: x is None or whole(1, LONGEST_DOCUMENT)(x)}
+MADE = {
+    "formatVersion": whole(1, 2), "validation": real, "sources": lambda x: isinstance(x, list) and 1 <= len(x) <= 1000, "corpusRoot": digest, "documents": SIDES,
+    "bytes": SIDES, "licenceSummary": [{"licence": word, "documents": n, "bytes": n}],
 }  # fmt: skip
 SHARD = {"file": short, "tokens": n, "documents": n, "bytes": n, "sha256": digest}
-TOKENS = {"formatVersion": one(1), "width": lambda x: type(x) is int and x in (2, 4), "tokenizer": digest, "sources": [{"train": SHARD, "validation": SHARD}], "root": digest}
+ENCODED = {"formatVersion": one(1), "width": lambda x: type(x) is int and x in (2, 4), "tokenizer": digest, "sources": [{"train": SHARD, "validation": SHARD}], "root": digest}
 
 
 def manifest_of(data):
+    """Of version 1 as of version 2, without slices."""
     value = parse(data)
-    fits(value, MANIFEST)
+    version = value.get("formatVersion") if isinstance(value, dict) else None
+    fits(value, MADE if version == 1 else {**MADE, "longestDocument": one(LONGEST_DOCUMENT)})
     for source in value["sources"]:
+        fits(source, SOURCE if version == 1 else SLICED, "source")
         common = {"fileCount": n, "list": FILE}
         npm = {"npm": word, "integrity": word, "path": [word], **common}
         fits(source["origin"], npm if "npm" in source["origin"] else {"files": [word], **common}, "origin")
@@ -39,12 +47,14 @@ def manifest_of(data):
             raise Wrong("counts.dropped is not what it may be")
     if indented(value) + "\n" != data:
         raise Wrong("is not in the form in which it is written")
+    for source in value["sources"]:
+        source.setdefault("slice", None)
     return value
 
 
 def tokens_of(data):
     value = parse(data)
-    fits(value, TOKENS)
+    fits(value, ENCODED)
     if canonical(value).decode() + "\n" != data:
         raise Wrong("is not in canonical form")
     return value
@@ -107,44 +117,45 @@ class Part:
         self.bytes, self.texts, self.ids = made["bytes"][split], None, None
 
 
-def documents(data):
-    """The texts of a file of documents. @raises Wrong"""
+def lines_of(data):
+    """@raises Wrong"""
     lines = data.split(b"\n")
     if lines.pop():
         raise Wrong("is cut short")
+    return lines
+
+
+def documents(data):
+    """The texts of a file of documents, read as any program reads JSON: that they are written in one way is the business of data. @raises Wrong"""
     found = []
-    for number, line in enumerate(lines, 1):
-        try:
-            value = parse(line.decode())
-            fits(value, {"text": lambda x: isinstance(x, str)}, f"line {number}")
-            good = canonical(value) == line
-        except ValueError as error:  # not UTF-8, or a lone surrogate
-            raise Wrong(f"line {number} is not Unicode") from error
-        if not good:
-            raise Wrong(f"line {number} is not canonical")
-        found.append(value["text"])
+    for number, line in enumerate(lines_of(data), 1):
+        value = leniently(line.decode(errors="replace"))
+        text = value.get("text") if isinstance(value, dict) else None
+        if not isinstance(text, str):
+            raise Wrong(f"line {number} has no text")
+        found.append(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
     return found
 
 
-def check_texts(run, check, recipe, commitment, vocabulary):
-    """Both manifests and the parts, or None."""
-    manifest_file, tokens_file = "corpus/manifest.json", "corpus/tokens.json"
-    manifest = check.trying(manifest_file, lambda: manifest_of(run.text(manifest_file)))
-    if manifest is None:
+def check_texts(e, check, has_size):
+    """Both manifests, the parts and the lists of files (None where one is not there); or None."""
+    run, commitment = e.run, e.commitment
+    manifest = check.trying(MANIFEST, lambda: has_size(MANIFEST) and manifest_of(run.text(MANIFEST, MOST)))
+    if not manifest:
         return None
-    if manifest["corpusRoot"] != commitment["corpusRoot"] or sha_hex(run.read(manifest_file)) != commitment["corpusManifest"]:
-        check.refuted(manifest_file, "is another one than genesis names")
-    check_manifest(manifest, recipe, lambda words: check.refuted(manifest_file, words))
-    tokens = check.trying(tokens_file, lambda: tokens_of(run.text(tokens_file)))
-    if tokens is None:
+    if manifest["corpusRoot"] != commitment["corpusRoot"] or sha_hex(run.read(MANIFEST, MOST)) != commitment["corpusManifest"]:
+        check.refuted(MANIFEST, "is another one than genesis names")
+    check_manifest(manifest, e.recipe, lambda words: check.refuted(MANIFEST, words))
+    tokens = check.trying(TOKENS, lambda: has_size(TOKENS) and tokens_of(run.text(TOKENS, MOST)))
+    if not tokens:
         return None
     if len(tokens["sources"]) != len(manifest["sources"]):
-        check.refuted(tokens_file, "has other sources than the manifest")
+        check.refuted(TOKENS, "has other sources than the manifest")
         return None
-    if sha_hex(run.read(tokens_file)) != commitment["tokensManifest"] or tokens["tokenizer"] != commitment["tokenizer"]:
-        check.refuted(tokens_file, "is another one than genesis names")
-    if vocabulary is not None and tokens["width"] != (2 if vocabulary <= 65_536 else 4):
-        check.refuted(tokens_file, "has ids of another size")
+    if sha_hex(run.read(TOKENS, MOST)) != commitment["tokensManifest"] or tokens["tokenizer"] != commitment["tokenizer"]:
+        check.refuted(TOKENS, "is another one than genesis names")
+    if e.shape and tokens["width"] != (2 if e.shape.V <= 65_536 else 4):
+        check.refuted(TOKENS, "has ids of another size")
     named, leaves, parts = True, [], []
     for i, (made, shards) in enumerate(zip(manifest["sources"], tokens["sources"])):
         named = named and made["origin"]["list"]["name"] == name_of(i, "files.jsonl")
@@ -154,34 +165,38 @@ def check_texts(run, check, recipe, commitment, vocabulary):
             named = named and made["files"][split]["name"] == name_of(i, f"{split}.jsonl")
             if shard["file"] != name_of(i, f"{split}.bin"):
                 named = False
-                check.refuted(tokens_file, f"source {i}: a file has another name")
+                check.refuted(TOKENS, f"source {i}: a file has another name")
             if shard["documents"] != made["counts"][split] or shard["bytes"] != made["bytes"][split]:
-                check.refuted(tokens_file, f"source {i}: its counts are not the manifest's")
+                check.refuted(TOKENS, f"source {i}: its counts are not the manifest's")
             parts.append(Part(i, split, made, shard))
     root = tree(leaves).hex()
     if root != tokens["root"] or root != commitment["tokensRoot"]:
-        check.refuted(tokens_file, "its root is not that of its files, or not genesis's")
+        check.refuted(TOKENS, "its root is not that of its files, or not genesis's")
     if not named:
         return None
 
     def compare(name, size, sha256):
-        """The bytes of a file, None where it is not there; of another file than the one that is written, a finding."""
-        if not check.trying(name, lambda: run.has(name)):
+        """The bytes of a file; None where it is not there in the size that is written, in which it is not read."""
+        there = check.trying(name, lambda: run.size(name))
+        if there is None:
             return None
-        data = run.read(name)
-        if len(data) != size or sha_hex(data) != sha256:
+        if there != size:
+            check.refuted(name, f"has {there} bytes, not the {size} that are written")
+            return None
+        data = run.read(name, size)
+        if sha_hex(data) != sha256:
             check.refuted(name, "is not the file whose digest is written")
         return data
 
+    lists = []
     for i, made in enumerate(manifest["sources"]):
         listed = made["origin"]["list"]
-        if compare(f"corpus/{listed['name']}", listed["bytes"], listed["sha256"]) is None:
+        lists.append(compare(f"corpus/{listed['name']}", listed["bytes"], listed["sha256"]))
+        if lists[-1] is None:
             check.incomplete(f"corpus/{listed['name']}", "is not there")
         for part in parts[2 * i : 2 * i + 2]:
             file = made["files"][part.split]
             part.texts = compare(part.text_name, file["bytes"], file["sha256"])
             ids = compare(part.ids_name, part.shard["tokens"] * tokens["width"], part.shard["sha256"])
-            if ids is not None and len(ids) == part.shard["tokens"] * tokens["width"]:
-                part.ids = np.frombuffer(ids, f"<u{tokens['width']}")
-    return manifest, tokens, parts
-
+            part.ids = None if ids is None else np.frombuffer(ids, f"<u{tokens['width']}")
+    return SimpleNamespace(manifest=manifest, parts=parts, lists=lists)

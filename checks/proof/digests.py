@@ -25,7 +25,10 @@ def number(x):
     """A number as ECMAScript prints it, which RFC 8785 takes over."""
     if isinstance(x, int) and abs(x) < 2**53:
         return str(x)
-    x = float(x)
+    try:
+        x = float(x)
+    except OverflowError as error:
+        raise ValueError("not a JSON number") from error
     if x != x or x in (float("inf"), float("-inf")):
         raise ValueError("not a JSON number")
     if x == 0:

@@ -1,9 +1,18 @@
-"""A run's files by name, from its folder or from a bundle (tar), and what checks find in them. Follows no links."""
+"""A run's files by name, from its folder or from a bundle (tar), and what checks find in them. Follows no links; reads no file beyond the
+size that its caller says it may have."""
 
 import json
 import os
+import re
 import stat
 import tarfile
+
+MIB = 2**20
+BUNDLED = re.compile(
+    r"recipe\.yaml|(genesis|request|lodging|seal|seal-lodging)\.json|(transcript|sessions)\.jsonl|corpus/(manifest|tokens)\.json"
+    r"|corpus/source-\d{2,4}\.((files|train|validation)\.jsonl|(train|validation)\.bin)|tokenizer/tokenizer\.json"
+    r"|checkpoints/step-\d{6,10}/state\.(json|safetensors)|model/[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+)
 
 
 class Absent(Exception):
@@ -15,41 +24,65 @@ class Wrong(Exception):
 
 
 class Run:
+    """@raises Wrong for a bundle that holds what does not belong in one"""
+
     def __init__(self, path):
         self.path, self.bundle = path, None
         if os.path.isfile(path):
-            with tarfile.open(path) as tar:
-                files = [member for member in tar if member.isreg()]
-                self.bundle = {member.name.split("/", 1)[1]: tar.extractfile(member).read() for member in files}
+            try:
+                self.tar = tarfile.open(path, "r:")
+                self.bundle = self.members()
+            except tarfile.TarError as error:
+                raise Wrong("is no tar file") from error
 
-    def has(self, name):
-        """@raises Wrong for a link, or what is no file"""
+    def members(self):
+        found, folders = {}, set()
+        for member in self.tar:
+            folder, _, name = member.name.partition("/")
+            folders.add(folder)
+            if member.isdir():
+                continue
+            plain = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse()
+            if not plain or not BUNDLED.fullmatch(name) or name in found or len(folders) > 1:
+                raise Wrong(f"holds {member.name!r}, which does not belong in a bundle, or not twice")
+            found[name] = member
+        return found
+
+    def size(self, name):
+        """In bytes; None where there is no such file. @raises Wrong for a link, or what is no file"""
         if self.bundle is not None:
-            return name in self.bundle
+            return self.bundle[name].size if name in self.bundle else None
         path = self.path
         for part in name.split("/"):
             path = os.path.join(path, part)
             try:
-                mode = os.lstat(path).st_mode
+                found = os.lstat(path)
             except (FileNotFoundError, NotADirectoryError):
-                return False
-            if stat.S_ISLNK(mode):
+                return None
+            if stat.S_ISLNK(found.st_mode):
                 raise Wrong("is a link")
-        if not stat.S_ISREG(mode):
+        if not stat.S_ISREG(found.st_mode):
             raise Wrong("is not a file")
-        return True
+        return found.st_size
 
-    def read(self, name):
-        if not self.has(name):
+    def has(self, name):
+        return self.size(name) is not None
+
+    def read(self, name, most):
+        """The bytes of a file. @raises Absent, Wrong where it has more than `most`"""
+        size = self.size(name)
+        if size is None:
             raise Absent(name)
+        if size > most:
+            raise Wrong(f"has {size} bytes, more than the {most} that it can have")
         if self.bundle is not None:
-            return self.bundle[name]
+            return self.tar.extractfile(self.bundle[name]).read()
         with open(os.path.join(self.path, name), "rb") as file:
-            return file.read()
+            return file.read(most)
 
-    def text(self, name):
+    def text(self, name, most):
         try:
-            return self.read(name).decode()
+            return self.read(name, most).decode()
         except UnicodeDecodeError as error:
             raise Wrong("is not UTF-8") from error
 
@@ -94,6 +127,10 @@ def worst(verdicts):
     return next((v for v in ("refuted", "incomplete") if v in verdicts), "holds")
 
 
+def constant(word):
+    raise Wrong(f"holds {word}")
+
+
 def parse(text):
     """JSON; a member given twice in one object is refused."""
 
@@ -102,9 +139,11 @@ def parse(text):
             raise Wrong("gives a member twice")
         return dict(pairs)
 
-    def constant(word):
-        raise Wrong(f"holds {word}")
+    return leniently(text, members)
 
+
+def leniently(text, members=dict):
+    """JSON as any reader takes it: of a member given twice the last."""
     try:
         return json.loads(text, object_pairs_hook=members, parse_constant=constant)
     except (ValueError, RecursionError) as error:

@@ -1,13 +1,22 @@
 // What may be wrong with a run, one deed each, done to a copy of an honest one. Whether a deed comes with all hashes and signatures
 // redone is part of it. Says what an audit that replays everything must answer.
 
-import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { forge } from '../../src/audit/forge.testing.ts';
+import { plant } from '../../src/audit/forger.testing.ts';
 import { changeTensor, checkpointOf, readState, redo, writeState } from '../../src/audit/run.testing.ts';
-import type { Verdict } from '../../src/audit/types.ts';
+import type { CheckName, Verdict } from '../../src/audit/types.ts';
 import { trainTokenizer } from '../../src/foundry/tokenizer/index.ts';
-import { bits32, bits64, type Signer } from '../../src/ledger/index.ts';
+import {
+  bits32,
+  bits64,
+  digestOfFile,
+  readStatement,
+  type Signer,
+  type Subject,
+  signStatement,
+} from '../../src/ledger/index.ts';
 
 /** The runs that deeds are done with; all of 8 steps, a state kept every second one. */
 export interface Scene {
@@ -23,6 +32,8 @@ export interface Scene {
 export interface Deed {
   name: string;
   verdict: Exclude<Verdict, 'holds'>;
+  /** The check that finds it first, where that is part of the story. */
+  check?: CheckName;
   do(scene: Scene): void | Promise<void>;
   /** Fingerprint that the auditor expects of the maker. */
   maker?: (scene: Scene) => string;
@@ -58,6 +69,36 @@ function highS(path: string): void {
 const swapBatches = (records: { [key: string]: unknown }[]): void => {
   [records[4]!.batch, records[5]!.batch] = [records[5]!.batch, records[4]!.batch];
 };
+
+/** Signs the statement of a kind anew, with other sizes than it says, and for genesis the seal as well. */
+function resize(
+  run: string,
+  signer: Signer,
+  kind: 'genesis' | 'seal',
+  change: (sizes: Map<string, number>) => void,
+): void {
+  const sign = (name: 'genesis' | 'seal', sizes: ReadonlyMap<string, number>): void => {
+    const path = join(run, `${name}.json`);
+    const { subjects, predicate } = readStatement(path, name);
+    const list = [...subjects].map(([what, digest]): Subject => [what, digest, sizes.get(what)]);
+    const genesis = name === 'seal' ? { genesis: digestOfFile(join(run, 'genesis.json')) } : {};
+    writeFileSync(path, signStatement(name, list, { ...predicate, ...genesis } as never, signer));
+  };
+  const sizes = new Map(readStatement(join(run, `${kind}.json`), kind).sizes);
+  change(sizes);
+  sign(kind, sizes);
+  if (kind === 'genesis') sign('seal', readStatement(join(run, 'seal.json'), 'seal').sizes);
+}
+
+/** Seals the files of model/ as they lie there. */
+function reseal(run: string, signer: Signer): void {
+  const { subjects, predicate } = readStatement(join(run, 'seal.json'), 'seal');
+  const list = [...subjects].map(([name, digest]): Subject => {
+    const path = join(run, name);
+    return name === 'state' ? [name, digest] : [name, digestOfFile(path), readFileSync(path).length];
+  });
+  writeFileSync(join(run, 'seal.json'), signStatement('seal', list, predicate, signer));
+}
 
 export const DEEDS: readonly Deed[] = [
   // Files changed and nothing redone.
@@ -266,5 +307,151 @@ export const DEEDS: readonly Deed[] = [
         { from: 2, to: 4, train: { weightDecay: 0 }, silent: true },
         { from: 4, to: LAST, silent: true },
       ]),
+  },
+  // What version 1's audit let pass, with everything redone.
+  {
+    name: 'weights planted in the middle, with honest speed and heading',
+    verdict: 'refuted',
+    check: 'replay',
+    do: ({ run, signer }) => plant(run, signer, { segments: new Set([1]), seed: 1, careful: true }),
+  },
+  {
+    name: 'weights planted in the middle, to the end of the bound',
+    verdict: 'refuted',
+    do: ({ run, signer }) => plant(run, signer, { segments: new Set([1]), seed: 1, careful: false }),
+  },
+  {
+    name: 'weights planted at the end of the run',
+    verdict: 'refuted',
+    check: 'replay',
+    do: ({ run, signer }) => plant(run, signer, { segments: new Set([3]), seed: 3, careful: true }),
+  },
+  {
+    name: "another run's model at the end",
+    verdict: 'refuted',
+    do: ({ run, other, signer }) => {
+      writeState(run, LAST, readState(other, LAST));
+      redo(run, signer);
+    },
+  },
+  {
+    name: 'a loss inside a segment, which no probe sees',
+    verdict: 'refuted',
+    check: 'replay',
+    do: ({ run, signer }) =>
+      redo(run, signer, {
+        records: (records) => {
+          records[5]!.loss = bits64(real(records[5]!.loss) + 0.5);
+        },
+      }),
+  },
+  {
+    name: 'a figure of 0.01',
+    verdict: 'refuted',
+    check: 'figures',
+    do: ({ run, signer }) => redo(run, signer, { seal: { valBitsPerByte: 0.01 } }),
+  },
+  {
+    name: 'no figure, though text is held out',
+    verdict: 'refuted',
+    check: 'figures',
+    do: ({ run, signer }) => redo(run, signer, { seal: { valBitsPerByte: null } }),
+  },
+  {
+    name: 'a seal dated before genesis',
+    verdict: 'refuted',
+    check: 'structure',
+    do: ({ run, signer }) => redo(run, signer, { seal: { time: '2020-01-01T00:00:00.000Z' } }),
+  },
+  {
+    name: 'a seal dated on a day that is none',
+    verdict: 'refuted',
+    check: 'structure',
+    do: ({ run, signer }) => redo(run, signer, { seal: { time: '9999-02-30T00:00:00.000Z' } }),
+  },
+  {
+    name: 'a card that says more',
+    verdict: 'refuted',
+    check: 'figures',
+    do: ({ run, signer }) => {
+      appendFileSync(join(run, 'model/README.md'), 'Certified by the ministry.\n');
+      reseal(run, signer);
+    },
+  },
+  {
+    name: 'a card with another figure by source',
+    verdict: 'refuted',
+    check: 'figures',
+    do: ({ run, signer }) => {
+      edit(join(run, 'model/README.md'), (text) => text.replace(/\| \d+\.\d{3} \|\n$/, '| 0.001 |\n'));
+      reseal(run, signer);
+    },
+  },
+  ...[
+    {
+      what: 'a member twice',
+      change: (text: string) => text.replace('"normalizer":', '"normalizer": {}, "normalizer":'),
+    },
+    { what: 'a member more', change: (text: string) => text.replace('{', '{"certified": true,') },
+    { what: 'a newline more', change: (text: string) => `${text}\n` },
+  ].map(
+    ({ what, change }): Deed => ({
+      name: `a tokenizer.json with ${what}`,
+      verdict: 'refuted',
+      check: 'origin',
+      do: ({ run, signer }) => {
+        edit(join(run, 'tokenizer/tokenizer.json'), change);
+        redo(run, signer);
+      },
+    }),
+  ),
+  // Sizes.
+  {
+    name: 'a seal that does not say the size of the card',
+    verdict: 'refuted',
+    check: 'structure',
+    do: ({ run, signer }) => resize(run, signer, 'seal', (sizes) => sizes.delete('model/README.md')),
+  },
+  {
+    name: 'a seal with another size of the card',
+    verdict: 'refuted',
+    check: 'structure',
+    do: ({ run, signer }) => resize(run, signer, 'seal', (sizes) => sizes.set('model/README.md', 1)),
+  },
+  {
+    name: 'a seal that says a size of the last state',
+    verdict: 'refuted',
+    check: 'structure',
+    do: ({ run, signer }) => resize(run, signer, 'seal', (sizes) => sizes.set('state', 1)),
+  },
+  {
+    name: 'a genesis with another size of the tokenizer',
+    verdict: 'refuted',
+    check: 'structure',
+    do: ({ run, signer }) => resize(run, signer, 'genesis', (sizes) => sizes.set('tokenizer', 1)),
+  },
+  {
+    name: 'a genesis with another size of the manifest',
+    verdict: 'refuted',
+    check: 'structure',
+    do: ({ run, signer }) => resize(run, signer, 'genesis', (sizes) => sizes.set('corpus/manifest.json', 1)),
+  },
+  {
+    name: 'a genesis that says a size of the corpus',
+    verdict: 'refuted',
+    check: 'structure',
+    do: ({ run, signer }) => resize(run, signer, 'genesis', (sizes) => sizes.set('corpus', 1)),
+  },
+  {
+    name: 'a file of texts of 2 TB',
+    verdict: 'refuted',
+    check: 'structure',
+    do: ({ run }) => truncateSync(join(run, 'corpus/source-00.train.jsonl'), 2e12),
+  },
+  {
+    name: 'a card of 2 TB',
+    verdict: 'refuted',
+    check: 'structure',
+    do: ({ run }) => truncateSync(join(run, 'model/README.md'), 2e12),
   },
 ];

@@ -190,7 +190,7 @@ def recipe_of(text_of_file):
     """@raises Broken"""
     value = read(text_of_file)
     members(value, {"name": text(r"[a-z0-9][a-z0-9._-]{0,99}"), "seed": whole(0, 2**53 - 1), "corpus": anything, **dict.fromkeys(SECTIONS, anything)}, "the recipe")
-    members(value["corpus"], {"sources": lambda x: isinstance(x, list) and 1 <= len(x) <= 1000, "validation": real(lambda x, _: 0 < x <= 0.5)}, "corpus")
+    members(value["corpus"], {"sources": lambda x: isinstance(x, list) and 1 <= len(x) <= 1000, "validation": real(lambda x, _: 0 <= x <= 0.5)}, "corpus")
     for section, form in SECTIONS.items():
         members(value[section], form, section)
     for i, source in enumerate(value["corpus"]["sources"]):

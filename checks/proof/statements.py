@@ -2,9 +2,10 @@
 
 import base64
 import re
+from datetime import datetime, timedelta
 
 from digests import canonical, sha, sha_hex
-from files import Wrong, fits, parse
+from files import MIB, Wrong, fits, parse
 from signatures import point, verify
 
 TYPE = "application/vnd.in-toto+json"
@@ -33,9 +34,29 @@ def in_base64(x):
         return False
 
 
-digest, line, version = text("[0-9a-f]{64}"), text(r"[^\n\r]{0,500}"), one(1)
-time = text(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
-steps, count = whole(1, 10**9), whole(1, 2**53 - 1)
+def time(x):
+    try:
+        return text(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")(x) and clock(x) is not None
+    except ValueError:
+        return False
+
+
+def clock(x):
+    return datetime.fromisoformat(x.replace("Z", "+00:00"))
+
+
+def real(x):
+    return type(x) in (int, float)
+
+
+def among(*words):
+    return lambda x: isinstance(x, str) and x in words
+
+
+digest, version = text("[0-9a-f]{64}"), whole(1, 2)
+line = lambda x: text(r"[^\n\r]*")(x) and len(x.encode("utf-16-le", "surrogatepass")) <= 1000  # 500 code units
+steps, count, number = whole(1, 10**9), whole(1, 2**53 - 1), whole(0, 10**6)
+verdict = among("holds", "refuted", "incomplete")
 COMMITMENT = {
     "arithmeticVersion": whole(1, 1000), "recipe": digest, "corpusManifest": digest, "corpusRoot": digest, "tokensManifest": digest, "tokensRoot": digest,
     "tokenizer": digest, "seed": text("[0-9a-f]{16}"), "stateRoot": digest, "steps": steps, "checkpoints": [steps], "kept": [steps], "makerKey": in_base64,
@@ -48,11 +69,23 @@ PREDICATES = {
     "genesis": {"formatVersion": version, "commitment": COMMITMENT, "circumstances": CIRCUMSTANCES},
     "seal": {
         "formatVersion": version, "makerKey": in_base64, "genesis": digest, "head": digest, "steps": steps, "tokens": count,
-        "valBitsPerByte": lambda x: x is None or type(x) in (int, float), "time": time,
+        "valBitsPerByte": null_or(real), "time": time,
+    },  # fmt: skip
+    "audit": {
+        "formatVersion": version, "auditorKey": in_base64, "maker": digest, "head": digest, "verdict": verdict, "extent": among("all", "sampled", "self"),
+        "checks": [{"name": line, "verdict": verdict}], "kept": [steps], "replayed": [{"to": steps, "root": digest}],
+        "draw": null_or(lambda x: fits(x, {"challenge": digest, "candidates": number, "drawn": number}, "draw") is None),
+        "movements": [{"group": line, "segments": [real], "distance": real}], "version": line, "time": time,
     },  # fmt: skip
 }
+MADE_BY_MAKERS = ("request", "genesis", "seal")
+
 ENVELOPE = {"payload": in_base64, "payloadType": one(TYPE), "signatures": [{"keyid": digest, "sig": in_base64}]}
-STATEMENT = {"_type": one("https://in-toto.io/Statement/v1"), "subject": [{"name": line, "digest": {"sha256": digest}}], "predicateType": line, "predicate": lambda x: True}
+STATEMENT = {"_type": one("https://in-toto.io/Statement/v1"), "subject": lambda x: isinstance(x, list), "predicateType": line, "predicate": lambda x: True}
+SUBJECT = {"name": line, "digest": {"sha256": digest}}
+SIZED = {**SUBJECT, "annotations": {"size": whole(0, 2**53 - 1)}}
+SIGNER = {"lodging": "officeKey", "audit": "auditorKey"}
+MOST = 32 * MIB
 
 
 class Statement:
@@ -64,15 +97,24 @@ class Statement:
         payload = base64.b64decode(envelope["payload"])
         statement = self.canonical(payload, b"")
         fits(statement, STATEMENT)
-        if statement["predicateType"] != f"urn:jikji:{kind}:1":
+        versions = (1, 2) if kind in MADE_BY_MAKERS else (1,)
+        self.version = next((v for v in versions if statement["predicateType"] == f"urn:jikji:{kind}:{v}"), None)
+        if self.version is None:
             raise Wrong("is a statement of another kind")
         self.predicate = statement["predicate"]
         fits(self.predicate, PREDICATES[kind], "predicate")
-        self.subjects = {subject["name"]: subject["digest"]["sha256"] for subject in statement["subject"]}
+        if self.predicate["formatVersion"] != self.version:
+            raise Wrong("its predicate is of another version than its type")
+        self.subjects, self.sizes = {}, {}
+        for subject in statement["subject"]:
+            has_size = self.version == 2 and isinstance(subject, dict) and "annotations" in subject
+            fits(subject, SIZED if has_size else SUBJECT, "subject")
+            self.subjects[subject["name"]] = subject["digest"]["sha256"]
+            if has_size:
+                self.sizes[subject["name"]] = subject["annotations"]["size"]
         if len(self.subjects) < len(statement["subject"]):
             raise Wrong("two subjects have one name")
-        member = "officeKey" if kind == "lodging" else "makerKey"
-        self.key = base64.b64decode(self.predicate.get("commitment", self.predicate)[member])
+        self.key = base64.b64decode(self.predicate.get("commitment", self.predicate)[SIGNER.get(kind, "makerKey")])
         if point(self.key) is None:
             raise Wrong("the key in it is not a P-256 key")
         self.keyid, self.digest = sha_hex(self.key), sha_hex(data)
@@ -103,11 +145,15 @@ def lodged_seed(commitment, nonce):
     return sha(bytes.fromhex(commitment["recipe"]) + base64.b64decode(commitment["makerKey"]) + bytes.fromhex(nonce))[:8].hex()
 
 
+# Subjects that are files of the run -> their names there.
+MADE_FROM_FILES = {"corpus/manifest.json": "corpus/manifest.json", "corpus/tokens.json": "corpus/tokens.json", "tokenizer": "tokenizer/tokenizer.json"}
+
+
 def check_statements(run, check, maker, office):
-    """The statements by kind, None where there is no sound genesis."""
+    """Genesis, seal and the sizes that they say of files, by name; None where there is no sound genesis."""
 
     def read(name, kind):
-        found = check.trying(name, lambda: run.has(name) and Statement(run.read(name), kind))
+        found = check.trying(name, lambda: run.has(name) and Statement(run.read(name, MOST), kind))
         return found or None
 
     def gone(name):
@@ -116,18 +162,25 @@ def check_statements(run, check, maker, office):
         except Wrong:
             return False
 
-    def names(file, statement, wanted):
+    def names(file, statement, wanted, files=()):
         if statement.subjects != wanted:
             check.refuted(file, "does not name exactly what it should")
+        if statement.version == 2 and statement.sizes.keys() != set(files):
+            check.refuted(file, "does not say the sizes of exactly the files that it names")
+
+    def in_order(file, first, then, what):
+        """By two clocks, which may differ by a day."""
+        if clock(first) - clock(then) > timedelta(days=1):
+            check.refuted(file, f"is dated more than a day before {what}")
 
     genesis = read("genesis.json", "genesis")
     if genesis is None:
         if not check.findings:
             check.incomplete("genesis.json", "is not there")
         return None
-    commitment = genesis.predicate["commitment"]
+    commitment, begun = genesis.predicate["commitment"], genesis.predicate["circumstances"]["time"]
     what = made_from(commitment)
-    names("genesis.json", genesis, {**what, "state-0": commitment["stateRoot"]})
+    names("genesis.json", genesis, {**what, "state-0": commitment["stateRoot"]}, MADE_FROM_FILES)
     if maker not in (None, genesis.keyid):
         check.refuted("genesis.json", "is signed by another maker than the one asked for")
     request, lodging, seal, seal_lodging = (
@@ -145,7 +198,7 @@ def check_statements(run, check, maker, office):
             if gone(name):
                 check.incomplete(name, "is not there")
         if request:
-            names("request.json", request, what)
+            names("request.json", request, what, MADE_FROM_FILES)
             if request.keyid != genesis.keyid:
                 check.refuted("request.json", "is signed by another maker than genesis")
         if lodging:
@@ -153,6 +206,8 @@ def check_statements(run, check, maker, office):
                 check.refuted("lodging.json", "is another lodging than genesis names")
             if request:
                 names("lodging.json", lodging, {"request.json": request.digest})
+                in_order("lodging.json", request.predicate["time"], lodging.predicate["time"], "what it lodges")
+            in_order("genesis.json", lodging.predicate["time"], begun, "its lodging")
             if lodged_seed(commitment, lodging.predicate["nonce"]) != commitment["seed"]:
                 check.refuted("genesis.json", "its seed does not follow from the nonce")
     if seal:
@@ -160,14 +215,20 @@ def check_statements(run, check, maker, office):
             check.refuted("seal.json", "is signed by another maker than genesis")
         if seal.predicate["genesis"] != genesis.digest:
             check.refuted("seal.json", "seals another genesis")
+        if seal.version != genesis.version:
+            check.refuted("seal.json", "has another format version than genesis")
+        if seal.predicate["time"] < begun:
+            check.refuted("seal.json", "is dated before genesis")
     elif gone("seal.json"):
         check.incomplete("seal.json", "is not there")
     if seal_lodging:
         if seal:
             names("seal-lodging.json", seal_lodging, {"seal.json": seal.digest})
+            in_order("seal-lodging.json", seal.predicate["time"], seal_lodging.predicate["time"], "what it lodges")
         if lodging and seal_lodging.predicate["time"] <= lodging.predicate["time"]:
             check.refuted("seal-lodging.json", "is older than the lodging of the run")
     for name, statement in [("lodging.json", lodging), ("seal-lodging.json", seal_lodging)]:
         if office is not None and statement and statement.keyid != office:
             check.refuted(name, "is signed by another office than the one asked for")
-    return {"genesis": genesis, "seal": seal}
+    sizes = {MADE_FROM_FILES[name]: size for name, size in genesis.sizes.items() if name in MADE_FROM_FILES}
+    return {"genesis": genesis, "seal": seal, "sizes": {**sizes, **(seal.sizes if seal else {})}}

@@ -11,13 +11,15 @@ import numpy as np
 import recipe as recipes
 from corpus import check_texts
 from digests import canonical, indented, sha, sha_hex, state_root
-from files import Absent, Wrong, parse
+from files import MIB, Absent, Wrong, leniently
 from model import shape_of, weights_of
 from statements import check_statements
 from training import FIRST, SECOND
 
+MOST_STEPS, MOST_RECIPE, MOST_FILE, LONGEST_RECORD = 10**7, MIB // 4, 256 * MIB, 512
 TOKENIZER, TRANSCRIPT = "tokenizer/tokenizer.json", "transcript.jsonl"
-SEALED = ["recipe.yaml", "model/README.md", "model/config.json", "model/model.safetensors", "model/tokenizer.json"]
+WEIGHTS = "model/model.safetensors"
+SEALED = ["recipe.yaml", "model/README.md", "model/config.json", WEIGHTS, "model/tokenizer.json"]
 LINE = re.compile(
     rb'\{"batch":"([0-9a-f]{64})","gradNorm":"([0-9a-f]{16})","learningRate":"([0-9a-f]{8})",("link":"([0-9a-f]{64})",)'
     rb'"loss":"([0-9a-f]{16})"(?:,"stateRoot":"([0-9a-f]{64})")?,"step":([1-9][0-9]{0,9})\}'
@@ -60,7 +62,7 @@ def tensors_of(data, tensors, kind):
 
 def read_transcript(run, check, origin, commitment):
     """Records by step as far as they can be read; head is the last link."""
-    data = run.read(TRANSCRIPT)
+    data = run.read(TRANSCRIPT, commitment["steps"] * LONGEST_RECORD)
     found = SimpleNamespace(records=[], head=origin, whole=True)
     checkpoints, chained = set(commitment["checkpoints"]), True
     lines = data.split(b"\n")
@@ -102,19 +104,21 @@ def entries(tokenizer):
 
 def check_structure(run, check, maker=None, office=None):
     """Evidence: each member is there only where it could be used."""
-    e = SimpleNamespace(run=run, commitment=None, seal=None, recipe=None, shape=None, tokenizer=None, steps=None, texts=None, kept=[], states={})
+    e = SimpleNamespace(
+        run=run, commitment=None, seal=None, sizes={}, recipe=None, shape=None, tokenizer=None, steps=None, texts=None, kept=[], states={}
+    )  # fmt: skip
     signed = check_statements(run, check, maker, office)
     if signed is None:
         return e
     commitment, seal = signed["genesis"].predicate["commitment"], signed["seal"]
-    e.commitment, e.seal = commitment, seal
+    e.commitment, e.seal, e.sizes = commitment, seal, signed["sizes"]
     if commitment["arithmeticVersion"] != 1:
         check.incomplete("genesis.json", "names another version of the arithmetic")
         return e
 
     def the_recipe():
         try:
-            return recipes.recipe_of(run.text("recipe.yaml"))
+            return recipes.recipe_of(run.text("recipe.yaml", MOST_RECIPE))
         except recipes.Broken as error:
             raise Wrong(str(error)) from error
 
@@ -132,19 +136,27 @@ def check_structure(run, check, maker=None, office=None):
         return e
     e.recipe, e.kept = recipe, commitment["kept"]
 
-    e.tokenizer = check.trying(TOKENIZER, lambda: parse(run.text(TOKENIZER)))
-    if e.tokenizer is not None:
-        if sha_hex(run.read(TOKENIZER)) != commitment["tokenizer"]:
+    def the_tokenizer():
+        if not has_size(e, check, TOKENIZER):
+            return None
+        if sha_hex(run.read(TOKENIZER, MOST_FILE)) != commitment["tokenizer"]:
             check.refuted(TOKENIZER, "is another tokenizer than genesis names")
+        return leniently(run.text(TOKENIZER, MOST_FILE))  # that it is what the texts train, to the byte, is origin's business
+
+    e.tokenizer = check.trying(TOKENIZER, the_tokenizer)
+    if e.tokenizer is not None:
         vocabulary = entries(e.tokenizer)
         if 257 <= vocabulary <= recipe["tokenizer"]["vocabSize"]:
             e.shape = shape_of(recipe, vocabulary)
         else:
             check.refuted(TOKENIZER, "has more entries than the recipe, or none")
 
+    if commitment["steps"] > MOST_STEPS:
+        check.incomplete(TRANSCRIPT, "has more steps than are audited")
+        return e
     e.steps = check.trying(TRANSCRIPT, lambda: read_transcript(run, check, sha_hex(canonical(commitment)), commitment))
     check_end(e, check, seal)
-    e.texts = check_texts(run, check, recipe, commitment, e.shape and e.shape.V)
+    e.texts = check_texts(e, check, lambda name: has_size(e, check, name))
     if e.shape:
         e.tensors = {prefix + name: shape for name, (shape, _) in weights_of(e.shape).items() for prefix in ("", FIRST, SECOND)}
         for step in e.kept:
@@ -152,6 +164,22 @@ def check_structure(run, check, maker=None, office=None):
     if seal:
         check_model(e, check, seal)
     return e
+
+
+def has_size(e, check, name):
+    """Whether a file has the size that was signed for it; what has another one is not read. @raises Absent"""
+    size, signed = e.run.size(name), e.sizes.get(name)
+    if size is None:
+        raise Absent(name)
+    if signed in (None, size):
+        return True
+    check.refuted(name, f"has {size} bytes, not the {signed} that were signed")
+    return False
+
+
+def size_of(tensors, kind):
+    head, places = layout(tensors, kind)
+    return len(head) + max(end for _, _, end in places.values())
 
 
 def check_end(e, check, seal):
@@ -178,11 +206,11 @@ def check_state(e, check, step):
     before = len(check.findings)
 
     def read():
-        state = tensors_of(e.run.read(name), e.tensors, "jikji-state")
+        state = tensors_of(e.run.read(name, size_of(e.tensors, "jikji-state")), e.tensors, "jikji-state")
         root = state_root(step, [(tensor, e.tensors[tensor], state[tensor].tobytes()) for tensor in sorted(state)])
         if e.steps and step <= len(e.steps.records) and e.steps.records[step - 1].root != root:
             check.refuted(name, "is not the state whose root the transcript has", step)
-        if e.run.read(note) != canonical({"formatVersion": 1, "stateRoot": root, "step": step}) + b"\n":
+        if e.run.read(note, 1024) != canonical({"formatVersion": 1, "stateRoot": root, "step": step}) + b"\n":
             check.refuted(note, "does not say the root of the state beside it", step)
         return state
 
@@ -202,31 +230,39 @@ def config_of(shape, recipe):
 
 
 def check_model(e, check, seal):
-    run = e.run
+    run, whole = e.run, set()
     for name in seal.subjects.keys() - {"state", *SEALED}:
         check.refuted("seal.json", f"names {name}, which does not belong there")
         return
+    shapes = e.shape and {weight: shape for weight, (shape, _) in weights_of(e.shape).items()}
+    if seal.version == 2 and seal.sizes.keys() != set(SEALED):
+        check.refuted("seal.json", "does not say the sizes of exactly the files that it names")
+
+    def compare(name):
+        most = size_of(shapes, "pt") if shapes and name == WEIGHTS else MOST_FILE
+        if has_size(e, check, name) and sha_hex(run.read(name, most)) == seal.subjects[name]:
+            whole.add(name)
+        else:
+            check.refuted(name, "is not the file that was sealed")
+
     for name in SEALED:
         if name not in seal.subjects:
             check.refuted("seal.json", f"does not name {name}")
-        elif (digest := check.trying(name, lambda: sha_hex(run.read(name)))) is not None and digest != seal.subjects[name]:
-            check.refuted(name, "is not the file that was sealed")
+        else:
+            check.trying(name, lambda name=name: compare(name))
     for name in run.names("model"):
         if f"model/{name}" not in seal.subjects:
             check.refuted(f"model/{name}", "is there, but was not sealed")
     if not e.shape:
         return
-    try:
-        if run.has("model/tokenizer.json") and seal.subjects.get("model/tokenizer.json") != sha_hex(run.read(TOKENIZER)):
-            check.refuted("model/tokenizer.json", "is not the run's tokenizer")
-        if run.has("model/config.json") and run.text("model/config.json") != indented(config_of(e.shape, e.recipe)) + "\n":
-            check.refuted("model/config.json", "is not the recipe's model")
-        last, name = e.kept[-1], "model/model.safetensors"
-        if run.has(name) and run.has(state_file(last)):
-            shapes = {weight: shape for weight, (shape, _) in weights_of(e.shape).items()}
-            model, state = tensors_of(run.read(name), shapes, "pt"), tensors_of(run.read(state_file(last)), e.tensors, "jikji-state")
-            different = next((weight for weight in shapes if model[weight].tobytes() != state[weight].tobytes()), None)
-            if different:
-                check.refuted(name, "has other weights than the last state", last, different)
-    except (Wrong, Absent) as error:
-        check.refuted("model", str(error))
+    if seal.subjects.get("model/tokenizer.json", e.commitment["tokenizer"]) != e.commitment["tokenizer"]:
+        check.refuted("model/tokenizer.json", "is not the run's tokenizer")
+    if "model/config.json" in whole and run.read("model/config.json", MOST_FILE) != (indented(config_of(e.shape, e.recipe)) + "\n").encode():
+        check.refuted("model/config.json", "is not the recipe's model")
+    last = e.kept[-1]
+    state = e.states.get(last)
+    if WEIGHTS in whole and state is not None:
+        model = check.trying(WEIGHTS, lambda: tensors_of(run.read(WEIGHTS, size_of(shapes, "pt")), shapes, "pt"))
+        different = model and next((weight for weight in shapes if model[weight].tobytes() != state[weight].tobytes()), None)
+        if different:
+            check.refuted(WEIGHTS, "has other weights than the last state", last, different)

@@ -7,6 +7,12 @@ from binary64 import LN2
 from model import angles, cross_entropy, forward
 
 
+def scored(lengths, most_ids):
+    """How many ids of each source are scored."""
+    share = min(1, most_ids / max(1, sum(lengths)))
+    return [math.ceil(share * length) for length in lengths]
+
+
 def losses(c, w, ids):
     """Nats of each id but the first, one sequence."""
     c = SimpleNamespace(**{**vars(c), "T": len(ids) - 1})
@@ -15,15 +21,17 @@ def losses(c, w, ids):
 
 
 def bits_per_byte(c, w, sources, most_ids, bytes_of):
-    """sources: ids by source; bytes_of: text bytes of each id. None where there are no bytes."""
-    share = min(1, most_ids / max(1, sum(map(len, sources))))
-    nats, size = 0.0, 0
-    for ids in sources:
-        end, own = math.ceil(share * len(ids)) - 1, 0.0
-        for at in range(0, end, c.T):
-            window = ids[at : min(at + c.T, end) + 1].astype(int)
+    """Of all, and of each source; None where there are no bytes. sources: ids by source; bytes_of: text bytes of each id."""
+    nats, size, each = 0.0, 0, []
+    for ids, count in zip(sources, scored(list(map(len, sources)), most_ids)):
+        own, own_size = 0.0, 0
+        for at in range(0, count - 1, c.T):
+            window = ids[at : min(at + c.T, count - 1) + 1].astype(int)
             for one in losses(c, w, window):
                 own += one
-            size += sum(bytes_of[i] for i in window[1:])
+            own_size += sum(bytes_of[i] for i in window[1:])
         nats += own
-    return float(nats / LN2 / size) if size else None
+        size += own_size
+        each.append((own, own_size))
+    figure = lambda nats, size: float(nats / LN2 / size) if size else None
+    return figure(nats, size), [figure(*one) for one in each]

@@ -1,5 +1,6 @@
 // Makes the bundles of this folder and expected.json: node docs/test-vectors/make.ts. Keys, times and challenges are new each time,
-// so the files differ from those that are here; what must be found in them does not.
+// so the files differ from those that are here; what must be found in them does not. Those of format version 1 are kept: nothing makes
+// such runs any more.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { answer, forge, makeLodged } from '../../src/audit/forge.testing.ts';
 import { bundleRun } from '../../src/audit/index.ts';
 import { Bench, readState, redo, writeState } from '../../src/audit/run.testing.ts';
 import type { CheckName, Verdict } from '../../src/audit/types.ts';
-import { bits32 } from '../../src/ledger/index.ts';
+import { bits32, bits64 } from '../../src/ledger/index.ts';
 
 /** What an audit that replays everything must find. */
 export interface Expected {
@@ -34,9 +35,30 @@ const SMALL = {
     validation: 0.1,
   },
 };
-const TRAIN = { steps: 8, batchSize: 2, sequenceLength: 8, microBatchSize: 1, checkpointEvery: 2 };
+/** So few tokens are held out for the figure that it is computed again without being asked for. */
+const TRAIN = {
+  steps: 8,
+  batchSize: 2,
+  sequenceLength: 8,
+  microBatchSize: 1,
+  checkpointEvery: 2,
+  validationTokens: 40,
+};
 
-/** Writes all bundles and expected.json into `out`. */
+/** Bundles of format version 1, and what an audit by today's rules finds in them. */
+export const OF_VERSION_1: Record<string, Expected> = {
+  'version-1-honest.tar': { verdict: 'holds', check: null, deed: 'none: of format version 1, not lodged' },
+  'version-1-motion.tar': {
+    verdict: 'refuted',
+    check: 'motion',
+    file: 'checkpoints/step-000004/state.safetensors',
+    step: 4,
+    tensor: 'model.layers.0.mlp.up_proj.weight',
+    deed: "of format version 1: a matrix of another run's model stands in the state of step 4; from there it was trained on honestly",
+  },
+};
+
+/** Writes all bundles of version 2, and expected.json, into `out`. */
 export async function makeVectors(out: string): Promise<void> {
   const bench = new Bench();
   try {
@@ -136,6 +158,20 @@ export async function makeVectors(out: string): Promise<void> {
       deed: "a matrix of another run's model stands in the state of step 4; from there it was trained on honestly",
     });
 
+    const told = bench.copy(honest);
+    redo(told, maker, {
+      records: (records) => {
+        records[4]!.loss = bits64(Buffer.from(String(records[4]!.loss), 'hex').readDoubleBE() * (1 + 2 ** -50));
+      },
+    });
+    await put('probe.tar', told, {
+      verdict: 'refuted',
+      check: 'probe',
+      file: 'transcript.jsonl',
+      step: 5,
+      deed: 'the loss of step 5, the first after a kept state, is recorded too high by one part in 10^15',
+    });
+
     const decayed = bench.copy(honest);
     forge(decayed, maker, [
       { from: 4, to: 6, train: { weightDecay: 0.2 } },
@@ -149,6 +185,15 @@ export async function makeVectors(out: string): Promise<void> {
       deed: "steps 5 and 6 were trained with twice the recipe's weight decay, the others as it says",
     });
 
+    const figure = bench.copy(honest);
+    redo(figure, maker, { seal: { valBitsPerByte: 0.01 } });
+    await put('figures.tar', figure, {
+      verdict: 'refuted',
+      check: 'figures',
+      file: 'seal.json',
+      deed: 'the seal says 0.01 bits per byte of held-out text',
+    });
+
     // A bundle is not written without a state that is to stay: it goes in, and is taken out again.
     const whole = join(bench.folder, 'whole.tar');
     await bundleRun({ run: honest, out: whole, withoutData: false });
@@ -160,7 +205,8 @@ export async function makeVectors(out: string): Promise<void> {
       step: 4,
       deed: 'the state of step 4, which is to stay, is withheld',
     };
-    writeFileSync(join(out, 'expected.json'), `${JSON.stringify(expected, null, 2)}\n`);
+    const all = { ...expected, ...OF_VERSION_1 };
+    writeFileSync(join(out, 'expected.json'), `${JSON.stringify(all, null, 2)}\n`);
   } finally {
     bench.remove();
   }

@@ -20,7 +20,7 @@ import {
   stateFile,
   stateNote,
 } from './states.ts';
-import { checkTexts, digestOf, type Texts } from './texts.ts';
+import { checkTexts, digestOf, MANIFEST, type Texts, TOKENS } from './texts.ts';
 import { readTranscript, type Steps, TRANSCRIPT } from './transcript.ts';
 import type { Check } from './types.ts';
 
@@ -100,8 +100,11 @@ export async function checkStructure(
 
   await tell('texts and tokens', 0.2);
   const vocabSize = evidence.tokenizer?.vocabSize;
-  const texts = await checkTexts(folder, recipe, commitment, vocabSize, findings, () => tell('texts and tokens', 0.2));
-  if (texts) evidence.texts = texts;
+  if (manifestsHaveSizes(evidence, findings)) {
+    const turn = (): Promise<void> => tell('texts and tokens', 0.2);
+    const texts = await checkTexts(folder, recipe, commitment, vocabSize, findings, turn);
+    if (texts) evidence.texts = texts;
+  }
 
   let whole = 0;
   if (evidence.expected) {
@@ -176,6 +179,19 @@ async function readTokenizer(
   evidence.expected = expectedState(evidence.config);
 }
 
+/** Whether the manifests of texts and tokens have the sizes that were signed, where any were. */
+function manifestsHaveSizes({ folder, signed }: Evidence, findings: Findings): boolean {
+  const { sizes } = signed!.genesis;
+  return [MANIFEST, TOKENS].every((name) => {
+    const size = sizes.get(name);
+    const good = findings.try(
+      name,
+      () => size === undefined || !folder.has(name) || hasSize(folder, name, size, findings),
+    );
+    return good === true;
+  });
+}
+
 /** The transcript's end against the plan and the seal. */
 function checkEnd({ signed, steps, recipe }: Evidence, findings: Findings): void {
   const { genesis, seal } = signed!;
@@ -245,6 +261,9 @@ async function checkModel(
       return;
     }
   }
+  for (const name of sizes.keys()) {
+    if (!SEALED_FILES.includes(name)) findings.refuted(SEAL, `says a size of ${JSON.stringify(name)}, which has none`);
+  }
   const model = config && expectedModel(config);
   /** Those whose digest holds: nothing else of a sealed file is looked at. */
   const whole = new Set<string>();
@@ -256,9 +275,16 @@ async function checkModel(
     }
     await turn();
     await findings.tryAsync(name, async () => {
+      const signed = sizes.get(name);
+      if (predicate.formatVersion > 1 && signed === undefined) {
+        findings.refuted(SEAL, `does not say the size of ${name}`);
+      }
       // What a model of this shape takes is known, whatever was signed.
-      if (predicate.formatVersion > 1 && !sizes.has(name)) findings.refuted(SEAL, `does not say the size of ${name}`);
-      if (!hasSize(folder, name, name === MODEL && model ? model.size : sizes.get(name), findings)) return;
+      const known = name === MODEL ? model?.size : undefined;
+      if (known !== undefined && !hasSize(folder, name, known, findings)) return;
+      if (known === undefined || signed !== undefined) {
+        if (!hasSize(folder, name, signed, findings)) return;
+      }
       if ((await digestOf(folder, name, turn)) === digest) whole.add(name);
       else findings.refuted(name, 'is not the file that was sealed');
     });

@@ -14,7 +14,15 @@ const text =
 
 export const digest: Check<string> = text(/^[0-9a-f]{64}$/, 'a digest of 64 hex digits');
 export const hex16: Check<string> = text(/^[0-9a-f]{16}$/, '16 hex digits');
-export const time: Check<string> = text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'a time in UTC');
+const clock: Check<string> = text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'a time in UTC');
+/** A day that there is: the order of two times is then that of their texts. */
+export const time: Check<string> = (value, where) => {
+  const found = clock(value, where);
+  const date = new Date(found);
+  if (Number.isNaN(date.getTime()) || date.toISOString() !== found)
+    throw new ShapeError(`${where} is not a time in UTC`);
+  return found;
+};
 export const line: Check<string> = text(/^[^\n\r]{0,500}$/, 'a short text');
 
 /** Bytes in canonical base64. */

@@ -149,6 +149,12 @@ test.each<[string, (value: Record<string, never>) => void, RegExp]>([
   ['half a step', (v) => Object.assign(at(v, 'commitment'), { steps: 1.5 }), /whole number/],
   ['too many steps', (v) => Object.assign(at(v, 'commitment'), { steps: 1e10 }), /whole number/],
   ['a time elsewhere', (v) => Object.assign(at(v, 'circumstances'), { time: '2026-01-02T03:04:05Z' }), /a time in UTC/],
+  ['a day that is none', (v) => Object.assign(at(v, 'circumstances'), { time: '2026-02-30T03:04:05.678Z' }), /a time/],
+  [
+    'a clock beyond 23:59',
+    (v) => Object.assign(at(v, 'circumstances'), { time: '2026-01-02T99:99:99.999Z' }),
+    /a time/,
+  ],
   ['a device of two lines', (v) => Object.assign(at(v, 'circumstances'), { device: 'a\nb' }), /a short text/],
   ['a list for an object', (v) => Object.assign(v, { predicate: [] }), /is not an object/],
   ['another type', (v) => Object.assign(v, { _type: 'https://in-toto.io/Statement/v0.1' }), /_type is not/],

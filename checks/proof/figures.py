@@ -1,0 +1,93 @@
+"""Figures (docs/proof.md): the seal's bits per byte computed again from the last state, and the card made again."""
+
+import math
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from digests import number
+from files import Wrong
+from model import weights_of
+from structure import MOST_FILE, state_file
+from validation import bits_per_byte, scored
+
+CARD = "model/README.md"
+FORWARD, MOST_COST = 0.36, 0.15
+
+
+def check_figures(e, check, asked):
+    """asked: compute the figure whatever it costs. What it is: `computed`, `none` (no text was held out) or the `maker`'s word."""
+    parts = [part for part in e.texts.parts if part.split == "validation"] if e.texts else []
+    state = e.states.get(e.kept[-1]) if e.shape else None
+    lengths = e.shape and lengths_of(e.tokenizer, e.shape.V)
+    if not (e.seal and parts and lengths):
+        check.incomplete("seal.json", "there is no usable seal, recipe, tokenizer and corpus")
+        return "maker"
+    absent = [part.ids_name for part in parts if part.ids is None] + ([state_file(e.kept[-1])] if state is None else [])
+    for name in absent:
+        check.incomplete(name, "is not there")
+    if absent:
+        return "maker"
+    train, ids = e.recipe["train"], [part.ids for part in parts]
+    tokens = sum(scored(list(map(len, ids)), train["validationTokens"]))
+    if FORWARD * tokens / (train["steps"] * train["batchSize"] * train["sequenceLength"]) > MOST_COST and not asked:
+        check_card(e, check, e.seal.predicate["valBitsPerByte"], None)
+        return "maker"
+    if any(len(one) and one.max() >= e.shape.V for one in ids):
+        check.refuted("seal.json", "the held-out text has ids that the tokenizer does not have")
+        return "maker"
+    found, by_source = bits_per_byte(e.shape, state, ids, train["validationTokens"], lengths)
+    if found != e.seal.predicate["valBitsPerByte"]:
+        check.refuted("seal.json", f"its figure is {e.seal.predicate['valBitsPerByte']}, computed again it is {found}")
+    check_card(e, check, found, by_source)
+    return "none" if found is None else "computed"
+
+
+def lengths_of(tokenizer, V):
+    """Text bytes by id; None of a vocabulary that has no such ids."""
+    vocabulary = tokenizer["model"]["vocab"]
+    if not all(type(i) is int for i in vocabulary.values()) or sorted(vocabulary.values()) != list(range(V)):
+        return None
+    return {**{i: len(token) for token, i in vocabulary.items()}, 0: 0}  # a character for each byte; none for end-of-text
+
+
+def fixed(x, digits):
+    """ECMAScript's toFixed of a number from 0 on: of two equally near the larger."""
+    return str(Decimal(x).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+
+
+def check_card(e, check, figure, by_source):
+    """by_source None: the figures by source are the card's own."""
+
+    def compare():
+        text = e.run.text(CARD, MOST_FILE)
+        cells = re.findall(r" \| (\d+\.\d{3})? \|$", text, re.M) if by_source is None else ["" if x is None else fixed(x, 3) for x in by_source]
+        if card_of(e, figure, cells) != text:
+            raise Wrong("is not the card that follows from recipe, texts and figures")
+
+    if e.run.has(CARD) and e.run.size(CARD) == e.sizes.get(CARD, e.run.size(CARD)):  # else structure has said so
+        check.trying(CARD, compare)
+
+
+def card_of(e, figure, cells):
+    recipe, shape, manifest, seal = e.recipe, e.shape, e.texts.manifest, e.seal
+    train, parameters = recipe["train"], sum(math.prod(size) for size, _ in weights_of(shape).values())
+    what = (
+        "A base language model (Llama architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.\n"
+        if seal.version == 1
+        else "A base language model (Llama architecture). It continues text; it is not tuned to talk. Its maker says that Jikji trained it from\n"
+        "random weights on the texts below. This card is the maker's word: `jikji audit` checks what can be checked of it.\n"
+    )
+    rows = []
+    for source, cell in zip(manifest["sources"], [*cells, *[""] * len(manifest["sources"])]):
+        name = source["origin"].get("npm") or ", ".join(source["origin"]["files"])
+        size = fixed(sum(source["bytes"].values()) / 1e6, 2)
+        row = [name.replace("|", "\\|"), source["language"], source["licence"], size, number(source["weight"]), cell]
+        rows.append(f"| {' | '.join(row)} |\n")
+    return (
+        f"# {recipe['name']}\n\n{what}\n"
+        f"- {parameters:,} parameters, context {recipe['model']['maxPositionEmbeddings']}, vocabulary {shape.V}\n"
+        f"- {train['steps']} steps of {train['batchSize']} x {train['sequenceLength']} tokens, seed {recipe['seed']}\n"
+        f"- validation: {'no text was held out' if figure is None else fixed(figure, 3) + ' bits per byte'}\n"
+        f"- state root `{seal.subjects.get('state', '')}`, transcript head `{seal.predicate['head']}`\n\n"
+        f"| text | language | licence | MB | weight | bits per byte |\n|---|---|---|---|---|---|\n{''.join(rows)}"
+    )

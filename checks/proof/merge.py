@@ -1,0 +1,113 @@
+"""Audits that add up (docs/proof.md): signed audits of several keys for one seal, joined. Reads no run.
+
+usage: python3 merge.py REPORT...; prints one JSON object: {verdict, extent, seal, auditors, excluded, segments, trained, chance, room}
+"""
+
+import json
+import os
+import sys
+from collections import Counter
+
+from digests import canonical
+from files import Wrong
+from room import room_of
+from segments import candidates_of, draw, segments_of, unseen
+from statements import MOST, Statement
+
+
+def most_common(values):
+    """Of equally common ones the first; None of none."""
+    return next((value for value, _ in Counter(value for value in values if value is not None).most_common(1)), None)
+
+
+def plan_of(report):
+    p = report.predicate
+    return report.subjects.get("genesis.json"), p["maker"], p["head"], tuple(p["kept"])
+
+
+def why_not(report, plan, segments, seal):
+    """Why a report of this seal does not count by itself, or None."""
+    p = report.predicate
+    if report.keyid == p["maker"]:
+        return "is signed with the maker's key"
+    if p["extent"] == "self":
+        return "was made where the maker's key lies"
+    if plan_of(report) != plan:
+        return "is of another run than the others"
+    if p["verdict"] != "holds" or any(check["verdict"] != "holds" for check in p["checks"]):
+        return "does not hold"
+    numbers = {end: i for i, (_, end) in enumerate(segments)}
+    done = {numbers.get(one["to"]) for one in p["replayed"]}
+    if None in done or len(done) < len(p["replayed"]):
+        return "lists segments that this run does not have"
+    candidates, d = candidates_of(segments), p["draw"]
+    if d and (d["candidates"] != len(candidates) or d["drawn"] > len(candidates) or not done.issuperset(draw(candidates, d["drawn"], d["challenge"], seal))):
+        return "lists other segments than its challenge draws"
+    return None
+
+
+def merge(files):
+    """files: (name, bytes)."""
+    excluded, reports = [], []
+    for name, data in files:
+        try:
+            reports.append((name, Statement(data, "audit")))
+        except Wrong as error:
+            excluded.append({"file": name, "reason": str(error)})
+    seal = most_common(report.subjects.get("seal.json") for _, report in reports)
+    excluded += [{"file": name, "reason": "is of another seal"} for name, report in reports if report.subjects.get("seal.json") != seal]
+    reports = [(name, report) for name, report in reports if report.subjects.get("seal.json") == seal]
+    plan = most_common(plan_of(report) for _, report in reports)
+    segments = segments_of(plan[3] if plan else [])
+    sound = []
+    for name, report in reports:
+        reason = why_not(report, plan, segments, seal or "")
+        if reason:
+            excluded.append({"file": name, "reason": reason})
+        else:
+            sound.append((name, report))
+    roots = {}
+    for _, report in sound:
+        for one in report.predicate["replayed"]:
+            roots.setdefault(one["to"], set()).add(one["root"])
+    counted = []
+    for name, report in sound:
+        if any(len(roots[one["to"]]) > 1 for one in report.predicate["replayed"]):
+            excluded.append({"file": name, "reason": "comes to another state than a report beside it"})
+        else:
+            counted.append(report)
+
+    by = [sorted({report.keyid for report in counted if any(one["to"] == end for one in report.predicate["replayed"])}) for _, end in segments]
+    open_ = [i for i, auditors in enumerate(by) if not auditors]
+    draws = {}
+    for report in counted:
+        d = report.predicate["draw"]
+        if d and d["drawn"] > draws.get(d["challenge"], (0, 0))[1]:
+            draws[d["challenge"]] = d["candidates"], d["drawn"]
+    draws = list(draws.values())
+    measured = [report.predicate["movements"] for report in counted if report.predicate["movements"]]
+    agreed = measured and all(canonical(one) == canonical(measured[0]) for one in measured)
+    movements = {one["group"]: (one["segments"], one["distance"]) for one in measured[0]} if agreed else None
+    disputed = any(report.predicate["verdict"] == "refuted" and report.keyid != report.predicate["maker"] for _, report in reports)
+    return {
+        "verdict": "disputed" if disputed else "holds" if counted else "incomplete",
+        "extent": "all" if segments and not open_ else "sampled",
+        "seal": seal,
+        "auditors": sorted({report.keyid for report in counted}),
+        "excluded": excluded,
+        "segments": [{"index": i, "from": start, "to": end, "by": by[i]} for i, (start, end) in enumerate(segments)],
+        "trained": sum(end - start for (start, end), auditors in zip(segments, by) if auditors),
+        "chance": float(1 - unseen(draws, 1)) if draws and candidates_of(segments) else None,
+        "room": room_of(movements, open_, draws),
+    }
+
+
+def read(path):
+    if os.path.getsize(path) > MOST:
+        return b""
+    with open(path, "rb") as file:
+        return file.read()
+
+
+if __name__ == "__main__":
+    print(json.dumps(merge([(path, read(path)) for path in sys.argv[1:]])))

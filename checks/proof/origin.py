@@ -1,0 +1,58 @@
+"""Origin (docs/proof.md): S_0 drawn again, corpus root, tokenizer and all token files from the texts."""
+
+from corpus import MANIFEST, documents
+from digests import sha, tree
+from structure import MOST_FILE, TOKENIZER
+from tokens import Encoder, Unknown, from_json, in_turn, to_json, train
+from training import initial_state, root_of
+
+
+def check_origin(e, check):
+    if not e.shape:
+        return check.incomplete("genesis.json", "there is no usable genesis, recipe and tokenizer")
+    if root_of(0, initial_state(e.shape, int(e.commitment["seed"], 16))) != e.commitment["stateRoot"]:
+        check.refuted("genesis.json", "S_0 is not the state that the seed draws", 0)
+    if not e.texts:
+        return check.incomplete(MANIFEST, "there is no usable manifest")
+    manifest, parts, texts = e.texts.manifest, e.texts.parts, {}
+    for part in parts:
+        if part.ids is None:
+            check.incomplete(part.ids_name, "is not there")
+        if part.texts is None:
+            check.incomplete(part.text_name, "is not there")
+        else:
+            texts[part] = check.trying(part.text_name, lambda: documents(part.texts))
+    if all(texts.get(part) is not None for part in parts):
+        if tree([sha(text.encode()) for part in parts for text in texts[part]]).hex() != manifest["corpusRoot"]:
+            check.refuted(MANIFEST, "these are other texts than the corpus root names")
+        try:
+            check_tokenizer(e, check, parts, texts)
+        except Unknown as error:
+            check.incomplete(TOKENIZER, f"this Python's Unicode does not know {error}")
+    encoder = Encoder(merges_of(e))
+    for part in parts:
+        if texts.get(part) is None:
+            continue
+        size = sum(len(text.encode()) for text in texts[part])
+        if len(texts[part]) != part.shard["documents"] or size != part.bytes:
+            check.refuted(part.text_name, "has another number of documents or bytes than the manifest says")
+        try:
+            if part.ids is not None and [i for text in texts[part] for i in encoder.document(text)] != part.ids.tolist():
+                check.refuted(part.ids_name, "is not what these documents encode to")
+        except Unknown as error:
+            check.incomplete(part.ids_name, f"this Python's Unicode does not know {error}")
+    return None
+
+
+def merges_of(e):
+    try:
+        return from_json(e.tokenizer)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return []
+
+
+def check_tokenizer(e, check, parts, texts):
+    sources = e.recipe["corpus"]["sources"]
+    made = [(texts[part], sources[part.source]["weight"], part.bytes) for part in parts if part.split == "train"]
+    if to_json(*train(in_turn(made), e.recipe["tokenizer"]["vocabSize"])) != e.run.text(TOKENIZER, MOST_FILE):
+        check.refuted(TOKENIZER, "is not the one that these texts train")

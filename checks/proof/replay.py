@@ -1,0 +1,81 @@
+"""Replay and probe (docs/proof.md): steps trained again, and the loss of the step after a kept state, bit for bit."""
+
+import struct
+
+from files import Check
+from model import angles, cross_entropy, forward
+from schedule import batches_of
+from structure import TRANSCRIPT, state_file
+from training import NotFinite, batch_digest, initial_state, learning_rate, root_of, step
+
+
+def start_of(e, at):
+    """The state after step `at`, drawn again where it is S_0; None where it is not there."""
+    return initial_state(e.shape, int(e.commitment["seed"], 16)) if at == 0 else e.states.get(at)
+
+
+def check_probe(e, check, segments):
+    if not (e.shape and e.steps and e.texts):
+        return check.incomplete(TRANSCRIPT, "there is no usable recipe, tokenizer, transcript and corpus")
+    batches = batches_of(e, check)
+    for start, _ in segments if batches else []:
+        state = start_of(e, start)
+        if state is None or start >= len(e.steps.records):
+            continue
+        tokens, targets = (part.reshape(-1) for part in batches.batch(start, e.recipe["train"]["batchSize"]))
+        nats = 0.0
+        for one in cross_entropy(forward(e.shape, state, tokens, angles(e.shape))[-1], targets, 1)[0].tolist():
+            nats += one
+        here, there = struct.pack(">d", nats / len(tokens)).hex(), e.steps.records[start].loss
+        if here != there:
+            check.refuted(TRANSCRIPT, f"the loss is recorded as {there}, of the state before this step it is {here}", start + 1)
+    return None
+
+
+def replay(e, check, batches, start, end):
+    """Trains the steps start + 1 to end again; stops at the first that differs. The root that it came to, where nothing did."""
+    state, train = start_of(e, start), e.recipe["train"]
+    if state is None:
+        return check.incomplete(state_file(start), "the first state of this segment is not there", start)
+    for t in range(start + 1, end + 1):
+        if t > len(e.steps.records):
+            return check.incomplete(TRANSCRIPT, "ends before the end of this segment", t)
+        record = e.steps.records[t - 1]
+        tokens, targets = batches.batch(t - 1, train["batchSize"])
+        try:
+            state, loss, norm = step(e.shape, state, train, t, tokens, targets)
+        except NotFinite:
+            return check.refuted(TRANSCRIPT, "trained again, this step is not finite", t)
+        found = {
+            "batch": batch_digest(tokens, targets),
+            "learning rate": struct.pack(">f", learning_rate(train, t)).hex(),
+            "loss": struct.pack(">d", loss).hex(),
+            "gradient norm": struct.pack(">d", norm).hex(),
+        }
+        wrong = False
+        for (what, here), there in zip(found.items(), (record.batch, record.learningRate, record.loss, record.gradNorm)):
+            if here != there:
+                check.refuted(TRANSCRIPT, f"the {what} is recorded as {there}, trained again it is {here}", t)
+                wrong = True
+        if record.root is not None and record.root != root_of(t, state):
+            there = e.states.get(t)
+            tensor = next((name for name in sorted(state) if there and state[name].tobytes() != there[name].tobytes()), None)
+            check.refuted(state_file(t) if there else TRANSCRIPT, "is not the state that training this segment again comes to", t, tensor)
+            wrong = True
+        if wrong:
+            return None
+    return root_of(end, state)
+
+
+def check_replay(e, check, segments, chosen):
+    """chosen: number -> why."""
+    if not (e.shape and e.steps and e.texts):
+        check.incomplete(TRANSCRIPT, "there is no usable recipe, tokenizer, transcript and corpus")
+        return []
+    batches, replayed = batches_of(e, check), []
+    for index, why in chosen.items() if batches else []:
+        (start, end), own = segments[index], Check(check.name)
+        root = replay(e, own, batches, start, end)
+        check.findings += own.findings
+        replayed.append({"index": index, "from": start, "to": end, "why": why, "verdict": own.verdict, "root": root})
+    return replayed

@@ -1,0 +1,44 @@
+"""Schedule (docs/proof.md): the learning rate's bits and the batch's digest of every step."""
+
+import struct
+
+from corpus import TOKENS
+from random_streams import Batches
+from structure import TRANSCRIPT
+from training import batch_digest, learning_rate
+
+
+def batches_of(e, check):
+    """The run's batches, or None where they cannot be drawn."""
+    if not (e.texts and e.shape):
+        check.incomplete(TOKENS, "there are no usable tokens")
+        return None
+    parts = [part for part in e.texts.parts if part.split == "train"]
+    for part in parts:
+        if part.ids is None:
+            check.incomplete(part.ids_name, "is not there")
+            return None
+        if len(part.ids) and part.ids.max() >= e.shape.V:
+            check.refuted(TOKENS, "holds ids that the tokenizer does not have")
+            return None
+    weights = [source["weight"] for source in e.recipe["corpus"]["sources"]]
+    found = Batches([(part.ids, weights[part.source]) for part in parts], int(e.commitment["seed"], 16), e.shape.T)
+    if found.size < e.recipe["train"]["batchSize"]:
+        check.refuted(TOKENS, "the tokens are fewer than one batch")
+        return None
+    return found
+
+
+def check_schedule(e, check):
+    if not (e.recipe and e.steps):
+        return check.incomplete(TRANSCRIPT, "there is no usable recipe and transcript")
+    train = e.recipe["train"]
+    for t, record in enumerate(e.steps.records, 1):
+        if struct.pack(">f", learning_rate(train, t)).hex() != record.learningRate:
+            check.refuted(TRANSCRIPT, "the learning rate is not the recipe's", t)
+    batches = batches_of(e, check)
+    if batches:
+        for t, record in enumerate(e.steps.records, 1):
+            if batch_digest(*batches.batch(t - 1, train["batchSize"])) != record.batch:
+                check.refuted(TRANSCRIPT, "the batch is not the one that seed and recipe draw", t)
+    return None

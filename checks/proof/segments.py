@@ -1,0 +1,60 @@
+"""Which segments are trained again, and the chance that comes of it (docs/proof.md, "Which segments, and the chance"). Chances are exact
+fractions. Ranks nothing."""
+
+from fractions import Fraction
+from math import comb
+
+from digests import sha
+
+
+def segments_of(kept):
+    """(from, to) by number, from 0."""
+    return list(zip([0, *kept[:-1]], kept))
+
+
+def last_count(segments):
+    """How many final segments are always trained again."""
+    longest, steps = max(end - start for start, end in segments), segments[-1][1]
+    for count in range(1, len(segments) + 1):
+        held = steps - segments[-count][0]
+        if held >= longest and 50 * held >= steps:
+            return count
+    return len(segments)
+
+
+def candidates_of(segments):
+    """Numbers of the segments that can be drawn: neither first nor last."""
+    return list(range(1, len(segments) - last_count(segments))) if segments else []
+
+
+def draw(candidates, count, challenge, seal):
+    """Challenge and the seal's digest in hex."""
+    left, drawn = list(candidates), []
+    for i in range(min(count, len(left))):
+        digest = sha(bytes.fromhex(challenge) + bytes.fromhex(seal) + i.to_bytes(4))
+        drawn.append(left.pop(int.from_bytes(digest[:8]) % len(left)))
+    return drawn
+
+
+def choose(segments, asked, challenge, seal):
+    """Number -> why, ascending, and the numbers that were drawn. asked: a count of random ones (None: as many as the page says), "all", or
+    a list of numbers, which are trained again alone; seal None: there is none, and nothing can be drawn."""
+    if isinstance(asked, list):
+        return {i: "asked" for i in sorted(asked) if i < len(segments)}, []
+    if not segments:
+        return {}, []
+    others = candidates_of(segments)
+    count = asked if isinstance(asked, int) else max(2, -(-len(segments) // 20))
+    drawn = draw(others, count, challenge, seal) if seal else []
+    why = {i: "last" for i in range(len(segments) - last_count(segments), len(segments))} | {0: "first"} | {i: "random" for i in drawn}
+    if asked == "all":
+        why = {i: "asked" for i in range(len(segments))} | why
+    return dict(sorted(why.items())), sorted(drawn)
+
+
+def unseen(draws, forged):
+    """Chance that none of `forged` segments is in any of the independent draws, each (candidates, drawn)."""
+    chance = Fraction(1)
+    for n, k in draws:
+        chance *= Fraction(comb(max(0, n - forged), k), comb(n, k))
+    return chance

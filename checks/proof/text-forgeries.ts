@@ -1,0 +1,152 @@
+// What may be wrong with the texts of a run, each done before its honest training, so that every digest, token and batch fits: only the
+// check of the data can see it.
+
+import { type Alteration, type Lines, record, textOf } from '../../src/audit/data/forge-texts.testing.ts';
+import type { Bench, RecipeChanges } from '../../src/audit/run.testing.ts';
+import { buildCorpus } from '../../src/foundry/corpus/index.ts';
+
+export interface TextDeed {
+  name: string;
+  /** Changes of the recipe. */
+  recipe?: RecipeChanges;
+  /** Null where nothing is wrong. */
+  check: 'data' | null;
+  alteration: (bench: Bench) => Alteration;
+}
+
+const SHARED = { language: 'en', licence: 'CC0-1.0' };
+/** Three documents: slices are held out. */
+export const FEW: RecipeChanges = {
+  corpus: {
+    sources: [
+      { files: 'texts/a/{1,2}.txt', ...SHARED },
+      { files: 'texts/b/3.txt', ...SHARED },
+    ],
+    validation: 0.1,
+  },
+};
+
+/** The first training record that `change` changes. */
+const oneRecord = (change: (line: string) => string) => (): Alteration => ({
+  lines: ([source]) => {
+    const at = source!.train.findIndex((line) => change(line) !== line);
+    if (at < 0) throw new Error('nothing changed in any record');
+    source!.train[at] = change(source!.train[at]!);
+  },
+});
+
+const lines = (change: (sources: Lines[]) => void) => (): Alteration => ({ lines: change });
+
+/** Whole documents held out, as version 1 of the manifest did it whatever share came of it. */
+const byDocuments =
+  (version: 1 | 2) =>
+  (bench: Bench): Alteration => ({
+    folder: (corpusFolder) => {
+      const { recipe } = bench.options(FEW);
+      const shared = { recipeFolder: bench.folder, cacheFolder: '', wholeDocuments: true, corpusFolder };
+      return buildCorpus({ ...shared, sources: recipe.corpus.sources, validation: 0.3 });
+    },
+    manifest: (manifest) => {
+      manifest.formatVersion = version;
+      if (version === 2) return;
+      delete (manifest as { longestDocument?: number }).longestDocument;
+      for (const source of manifest.sources) delete (source as { slice?: null }).slice;
+    },
+  });
+
+const THIRTY: RecipeChanges = { corpus: { ...FEW.corpus, validation: 0.3 } };
+
+export const TEXT_DEEDS: readonly TextDeed[] = [
+  {
+    name: 'texts: a record with a key twice',
+    check: 'data',
+    alteration: oneRecord((line) => line.replace('{', '{"text":"unread",')),
+  },
+  {
+    name: 'texts: a record with an escape',
+    check: 'data',
+    alteration: oneRecord((line) => line.replace(/(?<=:")[a-z]/, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)),
+  },
+  {
+    name: 'texts: a record with a member more',
+    check: 'data',
+    alteration: oneRecord((line) => line.replace(/\}$/, ',"more":"x"}')),
+  },
+  { name: 'texts: a record with a space', check: 'data', alteration: oneRecord((line) => line.replace(':', ': ')) },
+  {
+    name: 'texts: a record that is not in NFC',
+    check: 'data',
+    alteration: oneRecord((line) => line.replace(/[가-힣]/, (c) => c.normalize('NFD'))),
+  },
+  {
+    name: 'texts: a blank record',
+    check: 'data',
+    alteration: lines(([a]) => a!.train.push(record(' \u3000\ufeff\n'))),
+  },
+  {
+    name: 'texts: held-out documents in the training text too',
+    check: 'data',
+    alteration: lines(([a]) => a!.train.push(...a!.validation, ...a!.validation)),
+  },
+  {
+    name: 'texts: one document twenty times',
+    check: 'data',
+    alteration: lines(([, b]) => b!.train.push(...Array.from({ length: 20 }, () => b!.train[0]!))),
+  },
+  {
+    name: 'texts: a document of one source in another',
+    check: 'data',
+    alteration: lines(([a, b]) => b!.train.push(a!.train[0]!)),
+  },
+  {
+    name: 'texts: held-out text replaced',
+    check: 'data',
+    alteration: lines((sources) => {
+      for (const source of sources) source.validation = [];
+      sources[0]!.validation = [record('a a a')];
+    }),
+  },
+  {
+    name: 'texts: another slice held out',
+    recipe: FEW,
+    check: 'data',
+    alteration: lines(([a]) => {
+      const held = a!.validation.pop()!;
+      a!.validation.push(record(textOf(a!.train.pop()!)));
+      a!.train.push(held);
+    }),
+  },
+  {
+    name: 'texts: slices shorter than they may be',
+    recipe: FEW,
+    check: 'data',
+    alteration: () => ({
+      manifest: ({ sources }) => {
+        for (const source of sources) source.slice = 8;
+      },
+    }),
+  },
+  {
+    name: 'texts: a number of files that the list does not have',
+    check: 'data',
+    alteration: () => ({
+      manifest: ({ sources }) => {
+        sources[0]!.origin.fileCount = 4000;
+      },
+    }),
+  },
+  { name: 'texts: whole documents where slices are due', recipe: THIRTY, check: 'data', alteration: byDocuments(2) },
+  {
+    name: 'texts: honest, whole documents in a manifest of version 1',
+    recipe: THIRTY,
+    check: null,
+    alteration: byDocuments(1),
+  },
+  { name: 'texts: honest, slices', recipe: FEW, check: null, alteration: () => ({}) },
+  {
+    name: 'texts: honest, nothing held out',
+    recipe: { corpus: { ...FEW.corpus, validation: 0 } },
+    check: null,
+    alteration: () => ({}),
+  },
+];

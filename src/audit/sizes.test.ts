@@ -1,0 +1,70 @@
+// Sizes that are signed: each file that a statement names has one and it is the file's, and nothing else has one. Whatever is not so is
+// refuted, though everything else about the run holds.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { digestOfFile, readStatement, type Signer, type Subject, signStatement } from '../ledger/index.ts';
+import { audit } from './audit.ts';
+import { Bench } from './run.testing.ts';
+
+const bench = new Bench();
+let signer: Signer;
+let run: string;
+afterAll(() => bench.remove());
+beforeAll(async () => {
+  signer = bench.strangersKey('maker');
+  run = await bench.make(signer, { train: { steps: 4 } });
+});
+
+/** Signs a statement anew with another size beside `name`; the seal follows a genesis that is signed anew. */
+function resized(kind: 'genesis' | 'seal', name: string, size: number | undefined): string {
+  const copy = bench.copy(run);
+  const sign = (
+    what: 'genesis' | 'seal',
+    change: (size: number | undefined, of: string) => number | undefined,
+  ): void => {
+    const path = join(copy, `${what}.json`);
+    const { subjects, sizes, predicate } = readStatement(path, what);
+    const list = [...subjects].map(([of, digest]): Subject => [of, digest, change(sizes.get(of), of)]);
+    const names = what === 'seal' ? { genesis: digestOfFile(join(copy, 'genesis.json')) } : {};
+    writeFileSync(path, signStatement(what, list, { ...predicate, ...names } as never, signer));
+  };
+  sign(kind, (before, of) => (of === name ? size : before));
+  if (kind === 'genesis') sign('seal', (before) => before);
+  return copy;
+}
+
+test.each([
+  ['genesis', 'corpus/manifest.json', 'corpus/manifest.json'],
+  ['genesis', 'corpus/tokens.json', 'corpus/tokens.json'],
+  ['genesis', 'tokenizer', 'tokenizer/tokenizer.json'],
+  ['seal', 'recipe.yaml', 'recipe.yaml'],
+  ['seal', 'model/README.md', 'model/README.md'],
+  ['seal', 'model/config.json', 'model/config.json'],
+  ['seal', 'model/model.safetensors', 'model/model.safetensors'],
+  ['seal', 'model/tokenizer.json', 'model/tokenizer.json'],
+] as const)('%s says another size of %s, or none', async (kind, name, file) => {
+  const size = readFileSync(join(run, file)).length;
+  for (const [other, where] of [
+    [size - 1, file],
+    [size + 1, file],
+    [undefined, `${kind}.json`],
+  ] as const) {
+    const found = await audit({ folder: resized(kind, name, other), threads: 1 });
+    expect(found.verdict).toBe('refuted');
+    expect(found.checks[0]!.findings).toContainEqual(expect.objectContaining({ verdict: 'refuted', file: where }));
+  }
+});
+
+test.each([
+  ['genesis', 'corpus'],
+  ['genesis', 'recipe'],
+  ['genesis', 'state-0'],
+  ['seal', 'state'],
+] as const)('%s says a size of %s, which is no file', async (kind, name) => {
+  const found = await audit({ folder: resized(kind, name, 1), threads: 1 });
+  expect(found.checks[0]!.findings).toMatchObject([
+    { verdict: 'refuted', file: `${kind}.json`, text: `says a size of "${name}", which has none` },
+  ]);
+});
