@@ -77,14 +77,18 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
   const submit = ['submit', 'azalea.tar', '--consortium', 'azalea', '--on'];
   expect(await refused(...submit, 'azalea-won')).toMatchObject({ code: 'cluster-unknown' });
   const first = await program(...submit, 'azalea-one');
-  expect(first).toMatchObject({ status: 'audited', verdict: 'holds', evaluations: [{ task: 'held-out' }] });
+  expect(first).toMatchObject({ status: 'audited', audit: { verdict: 'holds' }, evaluations: [{ task: 'held-out' }] });
   expect(await refused('submit', 'azalea.tar', '--consortium', 'azalea')).toMatchObject({ code: 'submission-known' });
   // What it used stands in the accounts, by its maker's word.
   const { usages } = await program('compute');
   expect(usages.at(-1)).toMatchObject({ submission: first.submission, word: 'maker', cluster: 'azalea-one' });
   expect(usages.at(-1).deviceHours).toBeGreaterThan(0);
   const second = await program('submit', 'bellflower', '--consortium', 'bellflower');
-  expect(second.verdict).toBe('holds');
+  expect(second.audit).toMatchObject({
+    verdict: 'holds',
+    extent: 'self',
+    claim: { en: { word: 'Holds (self-audit)' } },
+  });
   const measured = apart('eval', 'bellflower');
   const own = measured.results.find(
     (row: Result) => row.task === 'held-out' && row.metric === 'bits_per_byte' && row.part === undefined,
