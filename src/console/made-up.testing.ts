@@ -61,6 +61,97 @@ export const me = (role: Me['viewer']['role']): Me => ({
   local: role === 'office',
 });
 
+/** As the API tells them: the sentences are those of the audit room. */
+const TEXTS: [string, string] = [
+  'Where the texts come from is the maker’s word. The tokens were compared with the texts.',
+  '텍스트의 출처는 제작자가 밝힌 것이며 확인되지 않았습니다. 토큰은 텍스트와 비교했습니다.',
+];
+const claims = (
+  word: [string, string],
+  reach: [string, string],
+  room: [string, string] | null,
+  data: [string, string] = TEXTS,
+): Claims => {
+  const of = (i: 0 | 1) => ({
+    word: word[i],
+    headline: [
+      'Nothing that was checked contradicts the claim. A part of the training was checked step by step.',
+      '확인한 것 가운데 주장과 어긋나는 것은 없습니다. 학습의 일부만 단계별로 확인했습니다.',
+    ][i],
+    reach: reach[i],
+    data: data[i],
+    room: room?.[i] ?? null,
+  });
+  return { en: of(0), ko: of(1) };
+};
+
+const sampled = claims(
+  ['Holds (sampled)', '성립 (표본)'],
+  [
+    '24% of the steps were trained again. A single forged segment would have been seen with a chance of 6.8%; several with a higher one.',
+    '전체 단계의 24%를 다시 학습했습니다. 위조된 구간이 하나라면 6.8%의 확률로 드러났을 것이고, 여럿이라면 더 높습니다.',
+  ],
+  [
+    'Unseen with an even chance, a forger can have planted at most 13.4% of the way that the weights went.',
+    '절반의 확률로 드러나지 않으려는 위조자가 심을 수 있었던 것은 가중치가 움직인 길의 최대 13.4%입니다.',
+  ],
+);
+
+const shownAudit: ShownAudit = {
+  verdict: 'holds',
+  extent: 'sampled',
+  data: 'texts',
+  share: 0.24,
+  chance: 0.068,
+  room: 0.134,
+  claim: sampled,
+};
+
+const joined: JoinedAudits = {
+  verdict: 'holds',
+  extent: 'sampled',
+  claim: claims(
+    ['Holds (sampled, by 3 auditors)', '성립 (표본, 검증자 3명)'],
+    [
+      '71% of the steps were trained again; no chance of detection is claimed for that.',
+      '전체 단계의 71%를 다시 학습했습니다. 이에 대해 적발 확률을 주장하지 않습니다.',
+    ],
+    null,
+    ['Where the texts come from is not a part of these reports.', '텍스트의 출처는 이 보고서들에 들어 있지 않습니다.'],
+  ),
+  seal: hex(33),
+  steps: 384,
+  trained: 273,
+  segments: 32,
+  chance: null,
+  room: null,
+  auditors: [
+    { key: hex(80), by: 'office', segments: 4, steps: 48 },
+    { key: hex(81), by: 'consortium:bellflower', segments: 12, steps: 144 },
+    { key: hex(82), by: 'auditor:kim-of-the-national-laboratory', segments: 8, steps: 96 },
+  ],
+  reports: [
+    { digest: hex(90), by: 'office', key: hex(80), verdict: 'holds', reason: null },
+    { digest: hex(91), by: 'consortium:bellflower', key: hex(81), verdict: 'holds', reason: null },
+    { digest: hex(92), by: 'auditor:kim-of-the-national-laboratory', key: hex(82), verdict: 'holds', reason: null },
+    {
+      digest: hex(93),
+      by: 'consortium:camellia',
+      key: hex(83),
+      verdict: 'holds',
+      reason: "was made on a machine that holds the maker's key",
+    },
+  ],
+  spans: [
+    { from: 1, to: 1, steps: 12, by: [0, 1] },
+    { from: 2, to: 12, steps: 132, by: [1] },
+    { from: 13, to: 20, steps: 93, by: [] },
+    { from: 21, to: 28, steps: 96, by: [2] },
+    { from: 29, to: 30, steps: 18, by: [] },
+    { from: 31, to: 32, steps: 33, by: [0] },
+  ],
+};
+
 export const log: LogPage = {
   head: { seq: 61, link: hex(61) },
   entries: Array.from({ length: 50 }, (_, i) => {
@@ -146,90 +237,6 @@ export const overview: Overview = {
       verified: false,
       official: false,
     },
-  ],
-};
-
-/** As the API tells them: the sentences are those of the audit room. */
-const claims = (word: [string, string], reach: [string, string], room: [string, string] | null): Claims => {
-  const of = (i: 0 | 1) => ({
-    word: word[i],
-    headline: [
-      'Nothing that was checked contradicts the claim. A part of the training was checked step by step.',
-      '확인한 것 가운데 주장과 어긋나는 것은 없습니다. 학습의 일부만 단계별로 확인했습니다.',
-    ][i],
-    reach: reach[i],
-    data: [
-      'Where the texts come from is the maker’s word. The tokens were compared with the texts.',
-      '텍스트의 출처는 제작자가 밝힌 것이며 확인되지 않았습니다. 토큰은 텍스트와 비교했습니다.',
-    ][i],
-    room: room?.[i] ?? null,
-  });
-  return { en: of(0), ko: of(1) };
-};
-
-const sampled = claims(
-  ['Holds (sampled)', '성립 (표본)'],
-  [
-    '24% of the steps were trained again. A single forged segment would have been seen with a chance of 6.8%; several with a higher one.',
-    '전체 단계의 24%를 다시 학습했습니다. 위조된 구간이 하나라면 6.8%의 확률로 드러났을 것이고, 여럿이라면 더 높습니다.',
-  ],
-  [
-    'Unseen with an even chance, a forger can have planted at most 13.4% of the way that the weights went.',
-    '절반의 확률로 드러나지 않으려는 위조자가 심을 수 있었던 것은 가중치가 움직인 길의 최대 13.4%입니다.',
-  ],
-);
-
-const shownAudit: ShownAudit = {
-  verdict: 'holds',
-  extent: 'sampled',
-  data: 'texts',
-  share: 0.24,
-  chance: 0.068,
-  room: 0.134,
-  claim: sampled,
-};
-
-const joined: JoinedAudits = {
-  verdict: 'holds',
-  extent: 'sampled',
-  claim: claims(
-    ['Holds (sampled, by 3 auditors)', '성립 (표본, 검증자 3명)'],
-    [
-      '71% of the steps were trained again; no chance of detection is claimed for that.',
-      '전체 단계의 71%를 다시 학습했습니다. 이에 대해 적발 확률을 주장하지 않습니다.',
-    ],
-    null,
-  ),
-  seal: hex(33),
-  steps: 384,
-  trained: 273,
-  segments: 32,
-  chance: null,
-  room: null,
-  auditors: [
-    { key: hex(80), by: 'office', segments: 4, steps: 48 },
-    { key: hex(81), by: 'consortium:bellflower', segments: 12, steps: 144 },
-    { key: hex(82), by: 'auditor:kim-of-the-national-laboratory', segments: 8, steps: 96 },
-  ],
-  reports: [
-    { digest: hex(90), by: 'office', key: hex(80), verdict: 'holds', reason: null },
-    { digest: hex(91), by: 'consortium:bellflower', key: hex(81), verdict: 'holds', reason: null },
-    { digest: hex(92), by: 'auditor:kim-of-the-national-laboratory', key: hex(82), verdict: 'holds', reason: null },
-    {
-      digest: hex(93),
-      by: 'consortium:camellia',
-      key: hex(83),
-      verdict: 'holds',
-      reason: "was made on a machine that holds the maker's key",
-    },
-  ],
-  spans: [
-    { from: 1, to: 1, steps: 12, by: [0, 1] },
-    { from: 2, to: 12, steps: 132, by: [1] },
-    { from: 13, to: 20, steps: 93, by: [] },
-    { from: 21, to: 28, steps: 96, by: [2] },
-    { from: 29, to: 30, steps: 18, by: [] },
-    { from: 31, to: 32, steps: 33, by: [0] },
   ],
 };
 

@@ -15,6 +15,12 @@ const MAX_BYTES = 4 << 20;
 const WHOSE = 'whose it is: office, consortium:ID or auditor:NAME';
 const NAMES = { submission: '<submission>', by: '--by', report: '<file>' };
 
+function parseShare(text: string): number {
+  const share = Number(text);
+  if (share > 0 && share <= 1) return share;
+  throw new JikjiError('usage', '--share takes a number above 0 and at most 1', text, 'such as --share 0.1');
+}
+
 function readReport(file: string): string {
   try {
     const stat = statSync(file);
@@ -66,7 +72,7 @@ export function addAudits(program: Command, output: Output): void {
     'audit-part azalea-0f3c --share 0.1 --by consortium:bellflower',
   )
     .argument('<submission>', 'what is to be audited')
-    .option('--share <x>', 'about so much of the steps, above 0 and at most 1', Number, 0.1)
+    .option('--share <x>', 'about so much of the steps, above 0 and at most 1', parseShare, 0.1)
     .option('--by <who>', WHOSE.replace('it is', 'part it is'), 'office')
     .action(async (submission: string, { by, share, ...options }: Common & { by: string; share: number }) => {
       const found = await namingArguments({ submission, by }, NAMES, () =>

@@ -49,7 +49,7 @@ export function Submissions<R extends Row>({
           <td>
             <SubmissionState status={row.status} />
           </td>
-          <td>
+          <td class="claim">
             <ClaimCell audit={row.audit} />
           </td>
           <td class="right">{format.bytes(row.bytes)}</td>

@@ -344,7 +344,7 @@ export const en = {
     },
     unread: 'Nothing was worked out: no catalogue of the value chain is registered.',
     whereFrom: 'Where it is known from',
-    words: { stated: 'somebody’s word', evidence: 'evidence of a run' },
+    words: { stated: 'somebody’s word', evidence: 'the maker’s word in the record of a run' },
   },
   whatIf: {
     title: 'What if they fall away?',

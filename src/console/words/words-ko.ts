@@ -374,7 +374,7 @@ export const ko: Words = {
     },
     unread: '등록된 가치사슬 목록이 없어 계산하지 않았습니다.',
     whereFrom: '근거',
-    words: { stated: '밝힌 내용', evidence: '학습의 증거' },
+    words: { stated: '밝힌 내용', evidence: '학습 기록에 제작자가 밝힌 내용' },
   },
   whatIf: {
     title: '공급이 끊긴다면',
