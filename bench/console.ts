@@ -153,7 +153,7 @@ async function served(): Promise<{ url: string; token: string; close: () => Prom
   const nobody = () => Promise.reject(new Error('nothing is signed here'));
   const server = await serve({
     places: [{ where: { folder: join(folder, 'database') }, files: join(folder, 'files') }],
-    office: { signer: nobody, newSigner: nobody },
+    office: { signer: nobody, signerAtHand: async () => undefined, newSigner: nobody },
     version: '0',
     host: '127.0.0.1',
     port: 0,

@@ -41,6 +41,7 @@ export const ROOMS: Record<string, string[]> = {
     'state',
     'database',
     'compute',
+    'audits',
     'intake',
     'decision',
     'examples',

@@ -1,61 +1,18 @@
 // No sentence is stronger than how far the audit reached and what is known of the data: all combinations, in both languages.
 
 import { describe, expect, test } from 'vitest';
-import { claimOf, type Standing } from './claims.ts';
-
-const LANGS = ['en', 'ko'] as const;
-const VERDICTS = ['holds', 'refuted', 'incomplete'] as const;
-const EXTENTS = ['all', 'sampled', 'self'] as const;
-const DATA = ['sources', 'texts', 'maker'] as const;
-
-function* standings(): Generator<Standing> {
-  for (const verdict of VERDICTS)
-    for (const extent of EXTENTS)
-      for (const data of DATA)
-        for (const share of [0, 0.0004, 0.242, 0.99999, 1])
-          for (const chance of [null, 0.0689, 0.99999]) yield { verdict, extent, data, share, chance };
-}
+import { LANGS, overstated, RESERVED, standings, unrecorded, unsaid } from './claims.testing.ts';
+import { claimOf, type JoinedStanding, joinedClaim, roomClaim, type Standing, unrecordedClaim } from './claims.ts';
 
 const all = (standing: Standing, lang: 'en' | 'ko'): string => Object.values(claimOf(standing, lang)).join(' ');
 
-/** What only a certain standing may say. Written down here a second time, on purpose. */
-const RESERVED: { what: string; words: RegExp; may: (s: Standing) => boolean }[] = [
-  {
-    what: 'that nothing else was done',
-    words: /nothing else|그 밖의 것/,
-    may: (s) => s.verdict === 'holds' && s.extent === 'all',
-  },
-  {
-    what: 'that the claim holds',
-    words: /The claim holds|주장이 성립/,
-    may: (s) => s.verdict === 'holds' && s.extent === 'all',
-  },
-  {
-    what: 'that all steps were trained again',
-    words: /Every step|모든 단계를 다시|all steps|\(모든 단계\)/,
-    may: (s) => s.extent === 'all' && (s.verdict === 'holds' || s.share > 0),
-  },
-  {
-    what: 'a chance',
-    words: /with a chance of \d|\d%의 확률로/,
-    may: (s) => s.chance !== null && s.extent === 'sampled' && s.share > 0,
-  },
-  {
-    what: 'that the texts are those of the sources',
-    words: /built again from them|출처에서 다시 만들어/,
-    may: (s) => s.data === 'sources' && s.verdict === 'holds',
-  },
-  {
-    what: 'that the tokens were compared with the texts',
-    words: /compared with the texts|텍스트와 비교/,
-    may: (s) => s.data === 'texts' && s.verdict === 'holds',
-  },
-  {
-    what: 'that it holds',
-    words: /Holds|성립(?!합)|Nothing that was checked contradicts|어긋나는 것은 없/,
-    may: (s) => s.verdict === 'holds',
-  },
-];
+function* joined(): Generator<JoinedStanding> {
+  for (const verdict of ['holds', 'disputed', 'incomplete'] as const)
+    for (const extent of ['all', 'sampled'] as const)
+      for (const auditors of [0, 1, 3])
+        for (const share of extent === 'all' ? [1] : [0, 0.242, 0.99999])
+          for (const chance of [null, 0.0689]) yield { verdict, extent, auditors, share, chance };
+}
 
 describe.each(LANGS)('%s', (lang) => {
   test.each(RESERVED)('only who may says $what', ({ words, may }) => {
@@ -85,6 +42,10 @@ describe.each(LANGS)('%s', (lang) => {
     }
   });
 
+  test('the helper of the other places finds nothing missing in the whole claim', () => {
+    for (const standing of standings()) expect(unsaid(all(standing, lang), standing)).toEqual([]);
+  });
+
   test('numbers are rounded down', () => {
     const { reach } = claimOf(
       { verdict: 'holds', extent: 'sampled', data: 'maker', share: 0.99999, chance: 0.99999 },
@@ -92,5 +53,32 @@ describe.each(LANGS)('%s', (lang) => {
     );
     expect(reach).toContain('99%');
     expect(reach).not.toContain('100%');
+  });
+
+  test('of an audit of which only the verdict was recorded no extent is said', () => {
+    for (const known of unrecorded()) {
+      const text = Object.values(unrecordedClaim(known.verdict, lang)).join(' ');
+      expect([overstated(text, known), unsaid(text, known)]).toEqual([[], []]);
+    }
+  });
+
+  test('joined audits say by how many, claim the whole only where all was done and nobody contradicts', () => {
+    for (const standing of joined()) {
+      const { verdict, extent, share, chance, auditors } = standing;
+      const text = Object.values(joinedClaim(standing, lang)).join(' ');
+      const asOne = verdict === 'disputed' ? 'refuted' : verdict;
+      expect(overstated(text, { verdict: asOne, extent, data: null, share, chance })).toEqual([]);
+      if (verdict === 'holds') {
+        expect(text).toMatch(lang === 'en' ? /by \d auditors?\)/ : /검증자 \d명\)/);
+        expect(text).toMatch(auditors === 1 && lang === 'en' ? /one auditor signed/ : /signed|서명/);
+      }
+    }
+  });
+
+  test('a room is rounded up, and one that is not known is said to be not known', () => {
+    expect(roomClaim(0.12341, lang)).toContain('12.4%');
+    expect(roomClaim(0.13, lang)).toContain('13%');
+    expect(roomClaim(0, lang)).toContain('0%');
+    expect(roomClaim(null, lang)).toMatch(/not known|알 수 없/);
   });
 });

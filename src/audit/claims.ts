@@ -45,6 +45,19 @@ interface Table {
   self: (share: string) => string;
   none: string;
   data: Record<DataStanding, string>;
+  /** What an older record of an audit does not say. */
+  unrecorded: { extent: string; headline: string; reach: string };
+  /** Audits of several auditors, each by his own signature. */
+  joined: {
+    by: (auditors: number) => string;
+    headline: (auditors: number, headline: string) => string;
+    disputed: { word: string; headline: string };
+    incomplete: string;
+    all: (auditors: number) => string;
+    data: string;
+  };
+  room: (ofWay: string) => string;
+  noRoom: string;
 }
 
 const TABLES: Record<ClaimLang, Table> = {
@@ -70,6 +83,29 @@ const TABLES: Record<ClaimLang, Table> = {
       texts: 'Where the texts come from is the maker’s word. The tokens were compared with the texts.',
       maker: 'Where the texts come from, and what they are, is the maker’s word.',
     },
+    unrecorded: {
+      extent: 'extent not recorded',
+      headline: 'Nothing that was checked contradicts the claim. How much was checked was not recorded.',
+      reach: 'How many steps were trained again was not recorded.',
+    },
+    joined: {
+      by: (auditors) => `by ${auditors} auditor${auditors === 1 ? '' : 's'}`,
+      headline: (auditors, headline) =>
+        `By what ${auditors === 1 ? 'one auditor' : `${auditors} auditors`} signed: ${headline}`,
+      disputed: {
+        word: 'Disputed',
+        headline: 'An auditor contradicts the claim: look at his report, and at the run itself.',
+      },
+      incomplete: 'No report counts.',
+      all: (auditors) =>
+        auditors === 1
+          ? 'Every step was trained again by the one auditor, who signed that it came out the same, bit for bit.'
+          : `Every step was trained again by one of the ${auditors} auditors, who signed that it came out the same, bit for bit.`,
+      data: 'Where the texts come from is not a part of these reports.',
+    },
+    room: (ofWay) =>
+      `Unseen with an even chance, a forger can have planted at most ${ofWay} of the way that the weights went.`,
+    noRoom: 'How much a forger can have planted unseen is not known.',
   },
   ko: {
     words: { holds: '성립', refuted: '불성립', incomplete: '판정 불가' },
@@ -92,6 +128,26 @@ const TABLES: Record<ClaimLang, Table> = {
       texts: '텍스트의 출처는 제작자가 밝힌 것이며 확인되지 않았습니다. 토큰은 텍스트와 비교했습니다.',
       maker: '텍스트의 출처와 내용은 제작자가 밝힌 것이며 확인되지 않았습니다.',
     },
+    unrecorded: {
+      extent: '범위 기록 없음',
+      headline: '확인한 것 가운데 주장과 어긋나는 것은 없습니다. 얼마나 확인했는지는 기록되지 않았습니다.',
+      reach: '몇 단계를 다시 학습했는지는 기록되지 않았습니다.',
+    },
+    joined: {
+      by: (auditors) => `검증자 ${auditors}명`,
+      headline: (auditors, headline) => `검증자 ${auditors}명이 서명한 바로는 다음과 같습니다. ${headline}`,
+      disputed: {
+        word: '다툼 있음',
+        headline: '한 검증자의 결과가 주장과 어긋납니다. 그 보고서와 학습 기록을 직접 살펴보십시오.',
+      },
+      incomplete: '인정되는 보고서가 없습니다.',
+      all: (auditors) =>
+        `검증자 ${auditors}명이 나누어 모든 단계를 다시 학습했고, 비트 하나까지 같았다고 각자 서명했습니다.`,
+      data: '텍스트의 출처는 이 보고서들에 들어 있지 않습니다.',
+    },
+    room: (ofWay) =>
+      `절반의 확률로 드러나지 않으려는 위조자가 심을 수 있었던 것은 가중치가 움직인 길의 최대 ${ofWay}입니다.`,
+    noRoom: '위조자가 들키지 않고 얼마나 심을 수 있는지는 알 수 없습니다.',
   },
 };
 
@@ -113,4 +169,55 @@ export function claimOf({ verdict, extent, data, share, chance }: Standing, lang
     // Nothing of the data is said to be checked where the checks did not come to an end.
     data: table.data[holds ? data : 'maker'],
   };
+}
+
+/** The sentences for an audit of which only the verdict was recorded. */
+export function unrecordedClaim(verdict: Verdict, lang: ClaimLang): Claim {
+  const { words, unrecorded, data, ...table } = TABLES[lang];
+  const holds = verdict === 'holds';
+  return {
+    word: holds ? `${words.holds} (${unrecorded.extent})` : words[verdict],
+    headline: holds ? unrecorded.headline : table[verdict],
+    reach: unrecorded.reach,
+    data: data.maker,
+  };
+}
+
+/** What audits of several keys come to together. */
+export interface JoinedStanding {
+  verdict: 'holds' | 'disputed' | 'incomplete';
+  extent: 'all' | 'sampled';
+  /** How many whose reports count. */
+  auditors: number;
+  share: number;
+  chance: number | null;
+}
+
+/** The sentences for audits that were joined. Each auditor signed his own part, and no more is said than that. */
+export function joinedClaim({ verdict, extent, auditors, share, chance }: JoinedStanding, lang: ClaimLang): Claim {
+  const table = TABLES[lang];
+  const { joined } = table;
+  let reach = table.part(percent(share));
+  if (share === 0) reach = table.none;
+  else if (extent === 'all') reach = joined.all(auditors);
+  else if (chance !== null) reach = table.sampled(percent(share), percent(chance));
+  if (verdict !== 'holds') {
+    const none = { word: table.words.incomplete, headline: joined.incomplete };
+    return { ...(verdict === 'disputed' ? joined.disputed : none), reach, data: joined.data };
+  }
+  return {
+    word: `${table.words.holds} (${table.extents[extent]}, ${joined.by(auditors)})`,
+    headline: joined.headline(auditors, table.holds[extent]),
+    reach,
+    data: joined.data,
+  };
+}
+
+/**
+ * How much a forger can have planted who meant to stay unseen with an even chance, as a share of the way that the weights went;
+ * null where it is not known. Rounded up: no room is called smaller than it is.
+ */
+export function roomClaim(ofWay: number | null, lang: ClaimLang): string {
+  const table = TABLES[lang];
+  return ofWay === null ? table.noRoom : table.room(`${Math.ceil(1000 * ofWay - 1e-9) / 10}%`);
 }

@@ -1,7 +1,16 @@
 // The audit's face: checks a run, packs what an auditor needs, and says what was found.
 export { type AuditOptions, audit } from './audit.ts';
 export { type BundleOptions, type BundleResult, bundleRun, withBundle } from './bundle.ts';
-export { type Claim, type ClaimLang, claimOf, type Standing } from './claims.ts';
+export {
+  type Claim,
+  type ClaimLang,
+  claimOf,
+  type JoinedStanding,
+  joinedClaim,
+  roomClaim,
+  type Standing,
+  unrecordedClaim,
+} from './claims.ts';
 export { type Merged, mergeAudits } from './merge.ts';
 export type { GivenRegister } from './register-check.ts';
 export {
@@ -18,5 +27,5 @@ export {
   standingOf,
 } from './report/index.ts';
 export type { GroupMovement, Room } from './room.ts';
-export { signAudit } from './signed.ts';
+export { type Signable, signAudit } from './signed.ts';
 export * from './types.ts';

@@ -9,11 +9,17 @@ import type { Audit } from './types.ts';
 const packageVersion = (): string =>
   JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8')).version;
 
+/** What of an audit a statement of it says. */
+export interface Signable extends Pick<Audit, 'verdict' | 'extent' | 'replayed' | 'movements' | 'detection'> {
+  checks: readonly Pick<Audit['checks'][number], 'name' | 'verdict'>[];
+  run: Pick<Audit['run'], 'name' | 'genesis' | 'seal' | 'maker' | 'head' | 'segments'>;
+}
+
 /**
  * The text of the statement's file.
  * @throws JikjiError `audit-unsigned` where there is no sound genesis and seal that a statement could be about
  */
-export function signAudit(found: Audit, signer: Signer): string {
+export function signAudit(found: Signable, signer: Signer): string {
   const { genesis, seal, maker, head, segments } = found.run;
   if (genesis === null || seal === null || maker === null || head === null) {
     throw new JikjiError(

@@ -29,6 +29,7 @@ vi.mock('./audit.ts', async (original) => ({
 }));
 vi.mock('./rooms.ts', () => ({
   foundry: async () => ({ ...(await import('../foundry/index.ts')), ...rooms }),
+  audit: () => import('../audit/index.ts'),
   engine: async () => rooms,
   program: async () => ({
     Programme: { open: rooms.open },
@@ -50,11 +51,20 @@ const RESULT = {
   seconds: 112,
 };
 
+/** As much of an audit as is said of it. */
+const audited = (verdict: 'holds' | 'refuted') => ({
+  verdict,
+  extent: 'self',
+  data: { standing: 'texts', sources: [] },
+  cost: { share: 0.24 },
+  detection: { claimed: false, chances: [] },
+});
+
 let folder: string;
 let out: string;
 let err: string;
 beforeEach(() => {
-  rooms.auditWithProgress.mockResolvedValue({ verdict: 'holds' });
+  rooms.auditWithProgress.mockResolvedValue(audited('holds'));
   folder = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
   writeFileSync(join(folder, 't.yaml'), 'corpus:\n  sources:\n    - { files: a.txt }\n');
   vi.stubEnv('XDG_STATE_HOME', join(folder, 'state'));
@@ -316,8 +326,11 @@ test('npm start with a finished run says so, shows three continuations and what 
   expect(rooms.serve).not.toHaveBeenCalled();
   out = '';
   expect(await run(['start', '--json'])).toBe(0);
-  expect(JSON.parse(out).continuations).toHaveLength(3);
-  rooms.auditWithProgress.mockResolvedValue({ verdict: 'refuted' });
+  const told = JSON.parse(out);
+  expect(told.continuations).toHaveLength(3);
+  expect(told.audit).toMatchObject({ verdict: 'holds', extent: 'self', data: 'texts', share: 0.24, chance: null });
+  expect(told.audit.claim.word).toBe('Holds (self-audit)');
+  rooms.auditWithProgress.mockResolvedValue(audited('refuted'));
   expect(await run(['start'])).toBe(1);
 });
 

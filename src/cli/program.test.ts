@@ -9,7 +9,7 @@ import { commitmentOf, key, requestText } from '../ledger/register.testing.ts';
 import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { connectFolder } from '../program/database/pglite.ts';
 import { Programme } from '../program/index.ts';
-import { call, callApart, errorOf, workFolder } from './bad-input.testing.ts';
+import { call, callApart, errorOf, LAUNCHER, workFolder } from './bad-input.testing.ts';
 
 const RULES = `
 name: small
@@ -54,6 +54,33 @@ function apart(...args: string[]): Result {
   return JSON.parse(stdout);
 }
 
+/** What others audit adds to the office's own; what the maker signs does not. */
+async function addAudits(submission: string): Promise<void> {
+  const elsewhere = ['env', `XDG_CONFIG_HOME=${join(folder, 'elsewhere')}`, LAUNCHER];
+  const audited = callApart(folder, ['audit', 'azalea', '--segments', '1', '--sign', 'other.json'], elsewhere);
+  expect(audited.status, audited.stderr).toBe(0);
+  apart('audit', 'azalea', '--segments', '1', '--sign', 'own.json', '--key', 'azalea');
+  const report = (file: string, by: string) => ['audit-report', submission, file, '--by', by];
+  expect(await refused(...report('own.json', 'auditor:kim'))).toMatchObject({ code: 'audit-report-maker' });
+  expect(await refused(...report('other.json', 'kim'))).toMatchObject({
+    code: 'entry-broken',
+    message: '--by must be office, consortium:ID or auditor:NAME',
+    input: 'kim',
+  });
+  expect(await refused(...report('other.json', 'consortium:azalea'))).toMatchObject({ code: 'audit-own' });
+  expect(await refused(...report('t.yaml', 'office'))).toMatchObject({ code: 'audit-report-broken' });
+  expect(await refused(...report('nothing.json', 'office'))).toMatchObject({
+    code: 'file-missing',
+    input: 'nothing.json',
+  });
+  const joined = await program(...report('other.json', 'consortium:bellflower'));
+  expect(joined.auditors.map(({ by }: Result) => by).sort()).toEqual(['consortium:bellflower', 'office']);
+  expect(joined.claim.en.word).toBe('Holds (all steps, by 2 auditors)');
+  // The office trained all of this small run again: nothing is left to hand out.
+  expect(await program('audit-part', submission, '--by', 'auditor:kim')).toMatchObject({ part: null, command: null });
+  expect(await refused('audit-part', submission, '--share', 'much')).toMatchObject({ code: 'usage', input: 'much' });
+}
+
 test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
   expect(await program('example', 'practice')).toMatchObject({
     mode: 'practice',
@@ -79,14 +106,15 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
   const submit = ['submit', 'azalea.tar', '--consortium', 'azalea', '--on'];
   expect(await refused(...submit, 'azalea-won')).toMatchObject({ code: 'cluster-unknown' });
   const first = await program(...submit, 'azalea-one');
-  expect(first).toMatchObject({ status: 'audited', verdict: 'holds', evaluations: [{ task: 'held-out' }] });
+  expect(first).toMatchObject({ status: 'audited', audit: { verdict: 'holds' }, evaluations: [{ task: 'held-out' }] });
   expect(await refused('submit', 'azalea.tar', '--consortium', 'azalea')).toMatchObject({ code: 'submission-known' });
   // What it used stands in the accounts, by its maker's word.
   const { usages } = await program('compute');
   expect(usages.at(-1)).toMatchObject({ submission: first.submission, word: 'maker', cluster: 'azalea-one' });
   expect(usages.at(-1).deviceHours).toBeGreaterThan(0);
   const second = await program('submit', 'bellflower', '--consortium', 'bellflower');
-  expect(second.verdict).toBe('holds');
+  expect(second.audit).toMatchObject({ verdict: 'holds', extent: 'all', claim: { en: { word: 'Holds (all steps)' } } });
+  await addAudits(first.submission);
   const measured = apart('eval', 'bellflower');
   const own = measured.results.find(
     (row: Result) => row.task === 'held-out' && row.metric === 'bits_per_byte' && row.part === undefined,
@@ -164,8 +192,8 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
   await program('rename', 'consortium', 'azalea', '--name', 'Azalea (made up)');
   const held = await program('verify');
   expect(held).toMatchObject({ verdict: 'holds', altered: null });
-  // Rule books of the example and of this stage, a finding, the close, the decision.
-  expect(held.signatures).toBe(5);
+  // Rule books of the example and of this stage, two audits and a report, a finding, the close, the decision.
+  expect(held.signatures).toBe(8);
 });
 
 test('a copy of it holds, and what somebody changes in the database is found', { timeout: 120_000 }, async () => {

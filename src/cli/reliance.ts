@@ -10,6 +10,7 @@ import { librariesOf } from './libraries.ts';
 import type { Output } from './output.ts';
 import { reliancePage } from './reliance-page.ts';
 import {
+  audit,
   formats,
   type Index,
   type Recorded,
@@ -183,6 +184,7 @@ async function relianceOf(run: string, options: Options): Promise<Reliance> {
     ...(chip && !chip.uses.includes(serve ? 'inference' : 'training')
       ? [`The catalogue knows ${chip.name.en} for ${chip.uses.join(' and ') || 'nothing'} only.`]
       : []),
+    ...(serve || data.length === 0 ? [] : [await sourcesNote()]),
     ...(makerCountry === undefined ? ['Whose weights they are is not in the record: --maker-country says it.'] : []),
     ...(options.rules !== undefined && given === null
       ? ['The rule book has no floors and weights of self-reliance.']
@@ -209,6 +211,13 @@ async function relianceOf(run: string, options: Options): Promise<Reliance> {
     suppliers,
     notes,
   };
+}
+
+/** The record says whose the sources are; nothing here compares them. */
+async function sourcesNote(): Promise<string> {
+  const { claimOf } = await audit();
+  const unknown = { verdict: 'incomplete', extent: 'self', data: 'maker', share: 0, chance: null } as const;
+  return `${claimOf(unknown, 'en').data} To compare them: ${calledAs()} audit RUN --sources DIR, or --fetch.`;
 }
 
 async function readRules(path: string | undefined): Promise<SelfRelianceRules | null> {

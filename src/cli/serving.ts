@@ -9,7 +9,7 @@ import { openBrowser } from './browser.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import type { Output } from './output.ts';
-import { OFFICE_KEY, officeSigner, placeOf, signerOrNew } from './program/common.ts';
+import { OFFICE_KEY, officeSigner, officeSignerAtHand, placeOf, signerOrNew } from './program/common.ts';
 import { api, type Served } from './rooms.ts';
 import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './values.ts';
 
@@ -56,6 +56,7 @@ function officeOf(note: (text: string) => void) {
       }
       return signer;
     },
+    signerAtHand: officeSignerAtHand,
     newSigner: () => signerOrNew(OFFICE_KEY, note),
   };
 }

@@ -4,13 +4,14 @@
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import type { Audit } from '../audit/index.ts';
 import { JikjiError } from '../base/index.ts';
 import { auditWithProgress, describeAudit } from './audit.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import { describeResult, makeWithProgress } from './make.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { OFFICE_KEY, placeOf, signerOrNew } from './program/common.ts';
-import { foundry, program as programRoom } from './rooms.ts';
+import { audit as auditRoom, foundry, program as programRoom } from './rooms.ts';
 import { serveUntilStopped, startServing } from './serving.ts';
 import { count } from './text.ts';
 import { defaultThreads, parseThreads, threadsOption } from './values.ts';
@@ -45,6 +46,13 @@ async function examples(output: Output): Promise<{ folders: string[]; busy: bool
     }
   }
   return { folders, busy: false };
+}
+
+/** What it found, for --json: the verdict with how far it reaches and what is known of the data. */
+async function found(audit: Audit) {
+  const { claimOf, standingOf } = await auditRoom();
+  const standing = standingOf(audit);
+  return { ...standing, claim: claimOf(standing, 'en') };
 }
 
 /** Somebody is there to look at pages. */
@@ -105,7 +113,7 @@ export function addStart(program: Command, output: Output, version: string): voi
       }
       const { folders: databases, busy } = await examples(output);
       const look = databases.flatMap((folder) => ['--database', shellWord(folder)]).join(' ');
-      output.result({ run: result, audit: { verdict: audit.verdict }, continuations }, () => {
+      output.result({ run: result, audit: await found(audit), continuations }, () => {
         const jikji = calledAs();
         output.line('\nNext:');
         for (const [command, what] of [

@@ -83,6 +83,15 @@ const GETS: [RegExp, Answer][] = [
 /** What a sealed form is answered with. */
 export const SEALED = { id: 'form-2', commitment: 'c'.repeat(64), nonce: 'd'.repeat(64) };
 const POSTS: [RegExp, Answer][] = [
+  [/\/submissions\/[\w-]+\/audits$/, () => made.submission.joined],
+  [
+    /\/audit-parts$/,
+    () => ({
+      part: { from: 13, to: 16, steps: 48, share: 0.125, segments: 32 },
+      command: 'jikji audit azalea-1.tar --segments 13-16 --sign azalea-1-13-16.json',
+      bundle: 'b'.repeat(64),
+    }),
+  ],
   [/\/audits$/, () => made.audit(0)],
   [/\/forms$/, () => SEALED],
   [/\/questions$/, () => ({ id: 'abc', prompt: 'The river ', first: 'is wide.', second: 'runs.' })],

@@ -4,10 +4,12 @@ import type {
   Audit,
   BlankForm,
   Card,
+  Claims,
   ConsortiumPage,
   Curve,
   Evidence,
   Invitation,
+  JoinedAudits,
   Lodgings,
   LogPage,
   Me,
@@ -17,6 +19,7 @@ import type {
   RuleBookRow,
   RunDetail,
   RunInfo,
+  ShownAudit,
   StagePage,
   StageReport,
   SubmissionPage,
@@ -58,6 +61,97 @@ export const me = (role: Me['viewer']['role']): Me => ({
   local: role === 'office',
 });
 
+/** As the API tells them: the sentences are those of the audit room. */
+const TEXTS: [string, string] = [
+  'Where the texts come from is the maker’s word. The tokens were compared with the texts.',
+  '텍스트의 출처는 제작자가 밝힌 것이며 확인되지 않았습니다. 토큰은 텍스트와 비교했습니다.',
+];
+const claims = (
+  word: [string, string],
+  reach: [string, string],
+  room: [string, string] | null,
+  data: [string, string] = TEXTS,
+): Claims => {
+  const of = (i: 0 | 1) => ({
+    word: word[i],
+    headline: [
+      'Nothing that was checked contradicts the claim. A part of the training was checked step by step.',
+      '확인한 것 가운데 주장과 어긋나는 것은 없습니다. 학습의 일부만 단계별로 확인했습니다.',
+    ][i],
+    reach: reach[i],
+    data: data[i],
+    room: room?.[i] ?? null,
+  });
+  return { en: of(0), ko: of(1) };
+};
+
+const sampled = claims(
+  ['Holds (sampled)', '성립 (표본)'],
+  [
+    '24% of the steps were trained again. A single forged segment would have been seen with a chance of 6.8%; several with a higher one.',
+    '전체 단계의 24%를 다시 학습했습니다. 위조된 구간이 하나라면 6.8%의 확률로 드러났을 것이고, 여럿이라면 더 높습니다.',
+  ],
+  [
+    'Unseen with an even chance, a forger can have planted at most 13.4% of the way that the weights went.',
+    '절반의 확률로 드러나지 않으려는 위조자가 심을 수 있었던 것은 가중치가 움직인 길의 최대 13.4%입니다.',
+  ],
+);
+
+const shownAudit: ShownAudit = {
+  verdict: 'holds',
+  extent: 'sampled',
+  data: 'texts',
+  share: 0.24,
+  chance: 0.068,
+  room: 0.134,
+  claim: sampled,
+};
+
+const joined: JoinedAudits = {
+  verdict: 'holds',
+  extent: 'sampled',
+  claim: claims(
+    ['Holds (sampled, by 3 auditors)', '성립 (표본, 검증자 3명)'],
+    [
+      '71% of the steps were trained again; no chance of detection is claimed for that.',
+      '전체 단계의 71%를 다시 학습했습니다. 이에 대해 적발 확률을 주장하지 않습니다.',
+    ],
+    null,
+    ['Where the texts come from is not a part of these reports.', '텍스트의 출처는 이 보고서들에 들어 있지 않습니다.'],
+  ),
+  seal: hex(33),
+  steps: 384,
+  trained: 273,
+  segments: 32,
+  chance: null,
+  room: null,
+  auditors: [
+    { key: hex(80), by: 'office', segments: 4, steps: 48 },
+    { key: hex(81), by: 'consortium:bellflower', segments: 12, steps: 144 },
+    { key: hex(82), by: 'auditor:kim-of-the-national-laboratory', segments: 8, steps: 96 },
+  ],
+  reports: [
+    { digest: hex(90), by: 'office', key: hex(80), verdict: 'holds', reason: null },
+    { digest: hex(91), by: 'consortium:bellflower', key: hex(81), verdict: 'holds', reason: null },
+    { digest: hex(92), by: 'auditor:kim-of-the-national-laboratory', key: hex(82), verdict: 'holds', reason: null },
+    {
+      digest: hex(93),
+      by: 'consortium:camellia',
+      key: hex(83),
+      verdict: 'holds',
+      reason: "was made on a machine that holds the maker's key",
+    },
+  ],
+  spans: [
+    { from: 1, to: 1, steps: 12, by: [0, 1] },
+    { from: 2, to: 12, steps: 132, by: [1] },
+    { from: 13, to: 20, steps: 93, by: [] },
+    { from: 21, to: 28, steps: 96, by: [2] },
+    { from: 29, to: 30, steps: 18, by: [] },
+    { from: 31, to: 32, steps: 33, by: [0] },
+  ],
+};
+
 export const log: LogPage = {
   head: { seq: 61, link: hex(61) },
   entries: Array.from({ length: 50 }, (_, i) => {
@@ -79,6 +173,10 @@ export const log: LogPage = {
       data: withheld
         ? null
         : { stage: 'stage-2', consortium: TEAMS[i % 4].id, part: 'blocks.experts', note: '<script>alert(1)</script>' },
+      claim:
+        kind === 'submission-audited'
+          ? { en: `${sampled.en.word}. ${sampled.en.data}`, ko: `${sampled.ko.word}. ${sampled.ko.data}` }
+          : null,
       withheld,
     };
   }),
@@ -156,12 +254,12 @@ export const consortium: ConsortiumPage = {
     { id: 'stage-2', title: title('Second stage', '2단계'), status: 'open', outcome: null, reason: null },
   ],
   submissions: [
-    { id: 'azalea-1', stage: 'stage-1', status: 'evaluated', verdict: 'holds', bytes: 48_213_004, received: DAY },
+    { id: 'azalea-1', stage: 'stage-1', status: 'evaluated', audit: shownAudit, bytes: 48_213_004, received: DAY },
     {
       id: 'azalea-2',
       stage: 'stage-2',
       status: 'refused: too-many-steps: the recipe asks for 9000 steps',
-      verdict: null,
+      audit: null,
       bytes: 1_200_000,
       received: DAY,
     },
@@ -252,6 +350,7 @@ export const report: StageReport = {
       source: null,
     },
   ],
+  audits: [],
   withheld: ['weights'],
   facts: [],
   appeals: [],
@@ -277,7 +376,7 @@ const stage: StagePage = {
   closed: null,
   lacking: overview.due,
   submissions: [
-    { id: 'azalea-2', consortium: 'azalea', status: 'audited', verdict: 'holds', bytes: 48_213_004, received: DAY },
+    { id: 'azalea-2', consortium: 'azalea', status: 'audited', audit: shownAudit, bytes: 48_213_004, received: DAY },
   ],
   forms: [{ id: 'form-1', part: 'blocks.experts', expert: 'kim', commitment: hex(44), form: null }],
   judgements: 3,
@@ -359,7 +458,9 @@ export const submission: SubmissionPage = {
   bytes: 48_213_004,
   received: DAY,
   maker: hex(9),
-  audit: { verdict: 'holds', office: null, checks: CHECKS },
+  audit: { ...shownAudit, office: null, checks: CHECKS },
+  joined,
+  mayAudit: true,
   evaluations: [
     { task: 'cloze-en', metric: 'acc', value: 0.4125, stderr: 0.0155, n: 1000 },
     { task: 'held-out', metric: 'bits_per_byte', value: 2.2871, stderr: null, n: 310 },
@@ -579,6 +680,8 @@ export const audit = (fraction: number): Audit => ({
   ended: fraction < 1 ? null : DAY,
   progress: fraction < 1 ? { check: 'replay', fraction } : null,
   verdict: fraction < 1 ? null : 'holds',
+  standing: fraction < 1 ? null : { verdict: 'holds', extent: 'sampled', data: 'texts', share: 0.24, chance: 0.068 },
+  claim: fraction < 1 ? null : sampled,
   checks: fraction < 1 ? [] : CHECKS,
   replayed: [],
   detection: null,

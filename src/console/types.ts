@@ -4,6 +4,7 @@ import type * as api from '../program/api/index.ts';
 
 export type {
   Audit,
+  AuditPart,
   BlankForm,
   Card,
   Choices,
@@ -13,6 +14,7 @@ export type {
   Evidence,
   Given as Receipt,
   Invitation,
+  JoinedAudits,
   LodgedRun,
   Lodgings,
   LogEntry,
@@ -28,6 +30,7 @@ export type {
   RunDetail,
   RunEvent,
   RunInfo,
+  ShownAudit,
   SmallestPage,
   StagePage,
   StageReport,
@@ -44,6 +47,8 @@ export interface Title {
 }
 export type RunPoints = Omit<Extract<api.RunEvent, { kind: 'points' }>, 'kind'>;
 export type Verdict = api.Audit['checks'][number]['verdict'];
+/** What may be said of an audited run, in both languages. */
+export type Claims = NonNullable<api.Audit['claim']>;
 export type Check = api.Audit['checks'][number];
 export type TeamOfReport = api.StageReport['teams'][number];
 export type Figure = TeamOfReport['total'];

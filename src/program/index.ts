@@ -1,5 +1,6 @@
 // The programme's face: its database and log, the office's acts, intake, judging, decisions.
 
+export * from './audits/index.ts';
 export {
   accountsOf,
   activeOf,

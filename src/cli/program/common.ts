@@ -183,6 +183,17 @@ export async function officeSigner(tables: Tables): Promise<Signer> {
   );
 }
 
+/** The office's key where it can be opened without asking anybody; undefined where it lies elsewhere or has a passphrase. */
+export async function officeSignerAtHand(tables: Tables): Promise<Signer | undefined> {
+  const [programme] = tables.all('programmes');
+  const key = listKeys().find(({ fingerprint }) => fingerprint === programme?.officeKey);
+  if (!key || (key.protected && !process.env.JIKJI_PASSPHRASE)) return undefined;
+  return signerNamed(key.name).catch((error) => {
+    if (error instanceof JikjiError) return undefined; // the passphrase is of another key
+    throw error;
+  });
+}
+
 /** A key by its name; that of the office is made where it is not there yet. */
 export async function signerOrNew(name: string, say: (text: string) => void): Promise<Signer> {
   if (name !== OFFICE_KEY && name !== DEFAULT_KEY) return signerNamed(name);

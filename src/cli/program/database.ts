@@ -42,7 +42,7 @@ export function addDatabase(program: Command, output: Output): void {
           if (entry.seq === published?.seq) found = entry.link;
           const changes = state.take(entry);
           const data = entry.data as Record<string, unknown>;
-          if (data.signature ?? (entry.kind !== 'programme-created' && data.statement)) signatures++;
+          if (data.signature ?? (entry.kind !== 'programme-created' && (data.statement ?? data.report))) signatures++;
           return changes;
         });
         const decided = altered ? undefined : await room.checkDecisions({ tables: state.tables, store });

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
 import { addAccounts } from './accounts.ts';
+import { addAudits } from './audits.ts';
 import { addCompute } from './compute.ts';
 import { addDatabase } from './database.ts';
 import { addLodgings } from './lodgings.ts';
@@ -28,6 +29,7 @@ export function addProgram(parent: Command, output: Output, version: string): vo
     addStages,
     addLodgings,
     addSubmissions,
+    addAudits,
     addScores,
     addCompute,
     addMeter,

@@ -3,10 +3,12 @@
 import type { Command } from 'commander';
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
+import { claimLines } from '../claim.ts';
 import type { Output } from '../output.ts';
 import { checkReportFile, parseLang } from '../report-file.ts';
 import { fit, table } from '../text.ts';
 import { wholeNumber } from '../values.ts';
+import { describeJoined } from './audits.ts';
 import { type Common, plainTitle, stageOf, verb, withProgramme } from './common.ts';
 
 export function addLook(program: Command, output: Output): void {
@@ -47,7 +49,8 @@ export function addLook(program: Command, output: Output): void {
           consortium,
           status,
           digest,
-          verdict: tables.get('audits', String(id))?.verdict ?? null,
+          audit: room.auditShown(tables, String(id)) ?? null,
+          joined: room.joinedAudits(tables, String(id)),
         })),
         jobs: jobs.map(({ id, kind, status, attempts }) => ({ id, kind, status, attempts })),
       };
@@ -83,13 +86,21 @@ export function addLook(program: Command, output: Output): void {
       );
       block(
         'Submissions',
-        found.submissions.map(({ id, consortium, status, verdict }) => [
+        found.submissions.map(({ id, consortium, status, audit }) => [
           String(id),
           fit(names.get(String(consortium)) ?? String(consortium), 40),
           fit(String(status), 60),
-          String(verdict ?? ''),
+          audit?.claim.en.word ?? '',
         ]),
       );
+      if (found.submissions.some(({ audit }) => audit)) output.line('\nAudits');
+      for (const { id, audit, joined } of found.submissions) {
+        if (!audit) continue;
+        const [head, ...more] = claimLines(audit.claim.en);
+        output.line(`  ${id}: ${head}`);
+        for (const line of more) output.line(`    ${line}`);
+        if (joined && joined.reports.length > 1) describeJoined(output, joined, '    ');
+      }
       block(
         'Jobs',
         found.jobs.map(({ id, kind, status }) => [String(id), kind, status]),

@@ -3,11 +3,12 @@
 import type { Command } from 'commander';
 import type { IntakeEvent, Programme, WorkCounts } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
+import { claimLines } from '../claim.ts';
 import { interruptible } from '../interrupt.ts';
 import { LiveBlock } from '../live.ts';
 import type { Output } from '../output.ts';
 import { bytes, fit } from '../text.ts';
-import { type Common, stageOf, verb, withProgramme } from './common.ts';
+import { type Common, officeSignerAtHand, stageOf, verb, withProgramme } from './common.ts';
 
 /** A live line for what goes on, and a lasting one for what came of it. */
 function reporter(output: Output): { tell: (event: IntakeEvent) => void; close: () => void } {
@@ -31,7 +32,7 @@ function reporter(output: Output): { tell: (event: IntakeEvent) => void; close: 
           live?.draw([fit(`${submission}: ${event.text}`, live.columns - 1)]);
           break;
         case 'audited':
-          lasting(`${submission}: the audit says ${event.verdict}`);
+          for (const line of claimLines(event.audit.claim.en)) lasting(`${submission}: ${line}`);
           break;
         case 'evaluated':
           lasting(`${submission}: ${event.task} ${event.metric} ${event.value.toFixed(4)}`);
@@ -59,10 +60,10 @@ async function workOn(
   const report = reporter(output);
   const note = () => process.stderr.write('Stopping; what was begun is taken up again with: jikji program work\n');
   try {
-    return await interruptible(
-      (signal) => room.work(programme, files, { signal, untilEmpty, onEvent: report.tell }),
-      note,
-    );
+    return await interruptible((signal) => {
+      const signer = () => officeSignerAtHand(programme.tables);
+      return room.work(programme, files, { signal, untilEmpty, onEvent: report.tell, signer });
+    }, note);
   } finally {
     report.close();
   }
@@ -101,7 +102,6 @@ export function addSubmissions(program: Command, output: Output): void {
           output.line(`Took in ${taken.submission}, ${bytes(taken.bytes)}`);
           if (!options.queue) await workOn(output, room, programme, files, true);
           const row = tables.get('submissions', taken.submission)!;
-          const audit = tables.get('audits', taken.submission);
           const evaluations = [...tables.of('evaluations', 'submission', taken.submission)].map(
             ({ task, metric, value, stderr, n }) => ({ task, metric, value, stderr, n }),
           );
@@ -112,7 +112,7 @@ export function addSubmissions(program: Command, output: Output): void {
             digest: taken.digest,
             bytes: taken.bytes,
             status: row.status,
-            verdict: audit?.verdict ?? null,
+            audit: room.auditShown(tables, taken.submission) ?? null,
             maker: row.maker,
             evaluations,
           };

@@ -4,6 +4,7 @@ import { useCallback } from 'preact/hooks';
 import { Verdicts } from '../parts/audit-panel.tsx';
 import { Continue } from '../parts/continue.tsx';
 import { CurvePanel } from '../parts/curve-panel.tsx';
+import { AuditIt, JoinedAudits } from '../parts/joined-audits.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
@@ -67,12 +68,20 @@ export default function Submission({ programme, submission }: Record<string, str
             <Section title={w.audit} wide>
               <div aria-live="polite" class="stacked">
                 {one.audit ? (
-                  <Verdicts verdict={one.audit.verdict} checks={one.audit.checks} />
+                  <Verdicts verdict={one.audit.verdict} claim={one.audit.claim} checks={one.audit.checks} />
                 ) : (
                   <Empty text={one.withheld.includes('audit') ? w.withheld : w.noAudit} />
                 )}
               </div>
             </Section>
+            {(one.joined !== null || one.mayAudit) && (
+              <Section title={words.joined.title} lead={words.joined.lead} wide>
+                <div aria-live="polite">
+                  {one.joined ? <JoinedAudits of={one.joined} /> : <Empty text={words.joined.none} />}
+                </div>
+                {one.mayAudit && <AuditIt path={path} onDone={data.again} />}
+              </Section>
+            )}
             {one.maker !== null && (
               <Section title={words.lodgings.title} lead={words.lodgings.lead} wide>
                 <Loaded data={lodgings}>{(all) => <Lodgings found={all} empty={words.lodgings.none} />}</Loaded>

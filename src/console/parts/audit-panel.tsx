@@ -5,8 +5,9 @@ import { Failure, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useData, useDeed } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
-import type { Audit, Check } from '../types.ts';
+import type { Audit, Check, Claims } from '../types.ts';
 import { wordFor } from '../words/index.ts';
+import { ClaimStamp } from './claim.tsx';
 import { Choice, Form } from './form.tsx';
 import { Trouble } from './loaded.tsx';
 import { Progress, VerdictState } from './small.tsx';
@@ -58,8 +59,8 @@ export function AuditPanel({ path }: { path: string }) {
             />
           </>
         )}
-        {audit?.state === 'done' && audit.verdict !== null && (
-          <Verdicts verdict={audit.verdict} checks={audit.checks} />
+        {audit?.state === 'done' && audit.verdict !== null && audit.claim !== null && (
+          <Verdicts verdict={audit.verdict} claim={audit.claim} checks={audit.checks} />
         )}
         {audit?.state === 'failed' && (
           <>
@@ -72,23 +73,21 @@ export function AuditPanel({ path }: { path: string }) {
   );
 }
 
-const STAMPS: Record<string, string> = { holds: '✓', refuted: '✕', incomplete: '!' };
-
-/** A verdict and each check behind it. */
-export function Verdicts({ verdict, checks }: { verdict: string; checks: Record<keyof Check, string>[] }) {
+/** A verdict, how far it reaches, and each check behind it. */
+export function Verdicts({
+  verdict,
+  claim,
+  checks,
+}: {
+  verdict: string;
+  claim: Claims;
+  checks: Record<keyof Check, string>[];
+}) {
   const { words } = useConsole();
   const w = words.audit;
   return (
     <>
-      <div class={`verdict ${verdict}`}>
-        <span class="stamp" aria-hidden="true">
-          {STAMPS[verdict]}
-        </span>
-        <div>
-          <strong>{w.verdict(wordFor(words.verdicts, verdict))}</strong>
-          <p>{wordFor(w.meaning, verdict)}</p>
-        </div>
-      </div>
+      <ClaimStamp verdict={verdict} claim={claim} title={w.verdict} />
       <h3>{w.checks}</h3>
       <ul class="check-rows">
         {checks.map((check) => (

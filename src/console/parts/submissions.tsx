@@ -4,7 +4,8 @@ import type { ComponentChildren } from 'preact';
 import { useConsole } from '../state/context.ts';
 import { pathOf } from '../state/router.ts';
 import type { StagePage } from '../types.ts';
-import { SubmissionState, Table, Time, VerdictState } from './small.tsx';
+import { ClaimCell } from './claim.tsx';
+import { SubmissionState, Table, Time } from './small.tsx';
 
 type Row = Omit<StagePage['submissions'][number], 'consortium'>;
 
@@ -48,7 +49,9 @@ export function Submissions<R extends Row>({
           <td>
             <SubmissionState status={row.status} />
           </td>
-          <td>{row.verdict === null ? '–' : <VerdictState of={row.verdict} />}</td>
+          <td class="claim">
+            <ClaimCell audit={row.audit} />
+          </td>
           <td class="right">{format.bytes(row.bytes)}</td>
         </tr>
       ))}

@@ -12,6 +12,7 @@ const TELLING = [
   'submission',
   'part',
   'component',
+  'by',
   'task',
   'metric',
   'verdict',
@@ -25,13 +26,15 @@ const MOST = 4;
 
 /** `nameOf`: a consortium by its name. */
 export function aboutOf(
-  { data }: Pick<LogEntry, 'data'>,
+  { data, claim }: Pick<LogEntry, 'data'> & { claim?: LogEntry['claim'] },
   format: Format,
   nameOf: (consortium: string) => string = (id) => id,
 ): string {
   if (data === null || typeof data !== 'object' || Array.isArray(data)) return '';
   const name = titleOf(data.name, format) ?? titleOf(data.title, format);
   const words = TELLING.flatMap((key) => {
+    // An audit's verdict is told with how far it reaches.
+    if (key === 'verdict' && claim) return [claim[format.lang]];
     const value = data[key];
     if (typeof value === 'number') return [format.short(value)];
     if (key === 'consortium' && typeof value === 'string') return [nameOf(value)];

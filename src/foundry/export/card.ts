@@ -44,10 +44,11 @@ ${stringify(front)}---
 
 # ${cell(recipe.name)}
 
-A base language model of the Llama architecture, trained from random weights by Jikji. It continues texts; it is not tuned to
-talk or to follow instructions. Put \`<|endoftext|>\` before every text: in training each document begins after one.
+A base language model of the Llama architecture. By its maker's word, which this card repeats and does not check, it was trained from
+random weights with Jikji, on the texts below. What of that an auditor has confirmed, and how far, \`jikji audit\` tells: see
+"Evidence". It continues texts; it is not tuned to talk or to follow instructions. Put \`<|endoftext|>\` before every text: in training each document begins after one.
 ${note === undefined ? '' : `\n**${note}**\n`}
-Its maker has not stated a licence of the weights. The licences of the texts stand below.
+Its maker has not stated a licence of the weights. The licences of the texts stand below, by his word.
 
 ## Shape
 
@@ -129,7 +130,9 @@ function data({ manifest, bySource }: RunFacts): string {
   return `${table(head, rows)}
 
 ${count(documents.train)} documents (${megabytes(bytes.train)} MB) to train on, ${count(documents.validation)} (${megabytes(bytes.validation)} MB) held out.
-Bits per byte are those of a source's held-out part, as the training measured them.`;
+Where the texts come from and under which licence is the maker's word, unless an audit compared them with their sources
+(\`jikji audit --sources DIR\` or \`--fetch\`).
+Bits per byte are those of a source's held-out part, as the maker's training measured them.`;
 }
 
 function training({ recipe, genesis, seal }: RunFacts): string {
@@ -190,7 +193,7 @@ function evidence({ genesis, seal, recipe }: RunFacts): string {
   return `${digests}
 
 The seal names \`model.safetensors\`, \`config.json\` and \`tokenizer.json\` of this folder by these digests. Whoever has the run or its
-bundle can check that these weights came out of this training, and do any part of it again:
+bundle can train any part of it again and compare, bit for bit; only an audit of every step shows that nothing else was done:
 
 \`\`\`sh
 sha256sum model.safetensors

@@ -120,6 +120,10 @@ describe('a Hugging Face folder', () => {
     }
     expect(text).toContain(valBitsPerByte!.toFixed(4));
     expect(text).toContain('jikji audit');
+    // What the card repeats is its maker's word: it says so, and claims nothing that only an audit can.
+    expect(text).toMatch(/By its maker's word, .* it was trained from\nrandom weights/);
+    expect(text).toContain("licence is the maker's word, unless an audit compared them with their sources");
+    expect(text).not.toMatch(/trained from random weights by Jikji|nothing but|The claim holds/);
     const manifest = JSON.parse(readFileSync(at('run/corpus/manifest.json'), 'utf8'));
     for (const source of manifest.sources) {
       const mb = ((source.bytes.train + source.bytes.validation) / 1e6).toFixed(2);

@@ -3,6 +3,7 @@
 
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
+import { auditShown } from '../audits/index.ts';
 import type { Entry } from '../log/index.ts';
 import { bookOf, type CatalogueText, catalogueOf, type Row, type Tables } from '../state/index.ts';
 import type { Role, Viewer } from '../users/index.ts';
@@ -80,6 +81,8 @@ function isWithheld(viewer: Viewer, tables: Tables, { kind, data: given }: Entry
   const stage = () => stageOf(tables, data);
   switch (kind) {
     case 'submission-audited':
+    case 'audit-reported':
+    case 'audit-part-given':
     case 'submission-refused': {
       const row = tables.get('submissions', String(data.submission));
       return !row || !seesAudit(viewer, tables, row);
@@ -121,14 +124,24 @@ export interface ShownEntry {
   kind: string;
   link: string;
   data: Json;
+  /** Of an audit: its verdict with how far it reaches and what is known of the data. */
+  claim: { en: string; ko: string } | null;
   withheld: boolean;
+}
+
+function claimOfEntry(tables: Tables, { kind, data }: Entry): ShownEntry['claim'] {
+  if (kind !== 'submission-audited') return null;
+  const { en, ko } = auditShown(tables, String((data as Record<string, Json>).submission))!.claim;
+  return { en: `${en.word}. ${en.data}`, ko: `${ko.word}. ${ko.data}` };
 }
 
 /** An entry as somebody may see it. Its place, kind and link are public: with all of them anybody can follow the chain later. */
 export function shownEntry(viewer: Viewer, tables: Tables, entry: Entry): ShownEntry {
   const { seq, time, actor, kind, link } = entry;
-  if (isWithheld(viewer, tables, entry)) return { seq, time, actor: null, kind, link, data: null, withheld: true };
+  if (isWithheld(viewer, tables, entry))
+    return { seq, time, actor: null, kind, link, data: null, claim: null, withheld: true };
   // Who works at the office is nobody's business outside, nor in another programme; what role it was is.
   const shown = viewer.role === 'public' ? actor.split(':')[0]! : actor;
-  return { seq, time, actor: shown, kind, link, data: entry.data, withheld: false };
+  const claim = claimOfEntry(tables, entry);
+  return { seq, time, actor: shown, kind, link, data: entry.data, claim, withheld: false };
 }

@@ -64,7 +64,11 @@ export class TestServer {
       shown: [{ programme: this.programme, files: `${this.office.folder}/files` }],
       users: this.users,
       runs: this.runs,
-      office: { signer: async () => this.office.signer, newSigner: async () => this.office.signer },
+      office: {
+        signer: async () => this.office.signer,
+        signerAtHand: async () => this.office.signer,
+        newSigner: async () => this.office.signer,
+      },
       version: '0.0.0',
       signal: this.#ending.signal,
       origins: new Set([ORIGIN]),

@@ -71,7 +71,11 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
           files: join(folder, 'files'),
         },
       ],
-      office: { signer: async () => office.signer, newSigner: async () => office.signer },
+      office: {
+        signer: async () => office.signer,
+        signerAtHand: async () => office.signer,
+        newSigner: async () => office.signer,
+      },
       version: '1',
       host: '127.0.0.1',
       port: 0,

@@ -17,6 +17,8 @@ export interface Shown {
 export interface Office {
   /** @throws JikjiError `no-office-key`, `key-missing` */
   signer(tables: Tables): Promise<Signer>;
+  /** The same where nobody has to be asked for a passphrase; undefined elsewhere. */
+  signerAtHand(tables: Tables): Promise<Signer | undefined>;
   /** The key of a programme that begins. */
   newSigner(): Promise<Signer>;
 }

@@ -15,7 +15,7 @@ const STATUS: [pattern: RegExp, status: ContentfulStatusCode][] = [
     404,
   ],
   [
-    /(-exists|-given|-full|-open|-closed|-lacking|-known|-moved|-waiting|-taken|-answered|-final|-order|-out)$|^(judged|locked|last-office-user|key-missing|no-office-key|audit-running|run-running|not-tuned|nothing-to-compare|no-limits|no-catalogue|not-eligible|unsigned)$/,
+    /(-exists|-given|-full|-open|-closed|-lacking|-known|-moved|-waiting|-taken|-answered|-final|-order|-out)$|^(judged|locked|last-office-user|key-missing|no-office-key|audit-running|run-running|not-tuned|nothing-to-compare|no-limits|no-catalogue|not-eligible|audit-missing|audit-unsealed|audit-own|unsigned)$/,
     409,
   ],
   [/(^|-)too-large$/, 413],

@@ -63,6 +63,8 @@ post   /api/programmes/{programme}/stages/{stage}/submissions               oc--
 post   /api/programmes/{programme}/stages/{stage}/submissions/run           o-----
 get    /api/programmes/{programme}/submissions/{submission}                 ocevap
 get    /api/programmes/{programme}/submissions/{submission}/curve           ocevap
+post   /api/programmes/{programme}/submissions/{submission}/audits          oc--a-
+post   /api/programmes/{programme}/submissions/{submission}/audit-parts     oc--a-
 post   /api/programmes/{programme}/submissions/{submission}/continue        ocevap
 post   /api/programmes/{programme}/lodgings                                 oc----
 get    /api/programmes/{programme}/lodgings                                 ocevap

@@ -17,6 +17,7 @@ const options = (more: Partial<ServeOptions> = {}): ServeOptions => ({
   places: [{ where: { folder: join(folder, 'database') }, files: join(folder, 'files') }],
   office: {
     signer: () => Promise.reject(new JikjiError('key-missing', 'no key', 'key', 'none in this test')),
+    signerAtHand: async () => undefined,
     newSigner: () => Promise.reject(new JikjiError('key-missing', 'no key', 'key', 'none in this test')),
   },
   version: '1.2.3',

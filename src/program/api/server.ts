@@ -125,7 +125,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     };
     const { app } = applicationOf(context, pages);
 
-    const beside = shown.map((one) => workBeside(one, ending.signal, options.onTrouble));
+    const beside = shown.map((one) => workBeside(one, options.office, ending.signal, options.onTrouble));
     undo.push(() => Promise.all(beside));
     const [url] = origins as unknown as [string];
     const token = await users.firstInvitation();
@@ -226,6 +226,7 @@ function teller(onTrouble: (error: unknown) => void): (error: unknown) => void {
 /** Audits and evaluates what is submitted, and takes in what others write to the same log. */
 async function workBeside(
   { programme, files }: Shown,
+  office: Office,
   signal: AbortSignal,
   onTrouble: (error: unknown) => void,
 ): Promise<void> {
@@ -240,7 +241,8 @@ async function workBeside(
   while (!signal.aborted) {
     try {
       const onEvent = ({ kind }: { kind: string }) => kind === 'finished' && worked(undefined);
-      await work(programme, files, { untilEmpty: false, signal, onEvent });
+      const signer = () => office.signerAtHand(programme.tables);
+      await work(programme, files, { untilEmpty: false, signal, onEvent, signer });
     } catch (error) {
       worked(error);
       await wait(AGAIN_MS);

@@ -1,5 +1,6 @@
 // A submission as lists show it.
 
+import { auditShown } from '../audits/index.ts';
 import { timeOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Row } from '../state/index.ts';
@@ -14,7 +15,7 @@ export async function submissionRow(programme: Programme, row: Row, viewer: View
     id: String(row.id),
     consortium: String(row.consortium),
     status: seen ? status : status.split(':')[0]!,
-    verdict: seen ? ((programme.tables.get('audits', String(row.id))?.verdict as string | undefined) ?? null) : null,
+    audit: seen ? (auditShown(programme.tables, String(row.id)) ?? null) : null,
     bytes: Number(row.bytes),
     received: await timeOf(programme, Number(row.receivedSeq)),
   };

@@ -1,6 +1,7 @@
 // What the API tells and takes, as types: for pages, which know nothing else of the house.
 
 import type { z } from 'zod';
+import type * as audits from './shapes/audits.ts';
 import type { failure } from './shapes/common.ts';
 import type * as compute from './shapes/compute.ts';
 import type * as lodgings from './shapes/lodgings.ts';
@@ -31,6 +32,9 @@ export type BlankForm = z.output<typeof stage.blankForm>;
 export type Given = z.output<typeof stage.given>;
 export type Question = z.output<typeof stage.asked>;
 export type SubmissionPage = z.output<typeof stage.submissionPage>;
+export type JoinedAudits = NonNullable<SubmissionPage['joined']>;
+export type ShownAudit = NonNullable<StagePage['submissions'][number]['audit']>;
+export type AuditPart = z.output<typeof audits.partGiven>;
 export type Submitted = z.output<typeof stage.submitted>;
 export type ComputePage = z.output<typeof compute.computePage>;
 export type NewAllotment = z.input<typeof compute.newAllotment>;

@@ -14,14 +14,20 @@ interface Kept {
 /** By stage and what was worked out. Tables that were read anew are others: what was worked out from the old ones goes with them. */
 const kept = new WeakMap<Tables, Map<string, Kept>>();
 
-/** What can change the outcome of a stage: while it is open any entry, afterwards its decision, appeals, and how what is in it is called. */
+/**
+ * What can change the outcome of a stage: while it is open any entry, afterwards its decision, appeals, audits that others sign, and
+ * how what is in it is called.
+ */
 function markOf({ tables, head }: Programme, stage: string | null): string {
   const row = stage === null ? undefined : tables.get('stages', stage);
   if (stage === null || row === undefined || row.status === 'open') return head.link;
   const appeals = [...tables.of('appeals', 'stage', stage)].map(({ id, outcome }) => [id, outcome]);
   const names = (row.consortia as string[]).map((team) => tables.get('consortia', team)?.name);
   const programmes = [...tables.all('programmes')].map(({ name }) => name);
-  return JSON.stringify([row.status, appeals, row.title, names, programmes]);
+  let audits = 0;
+  for (const { id } of tables.of('submissions', 'stage', stage))
+    audits += [...tables.of('auditReports', 'submission', String(id))].length;
+  return JSON.stringify([row.status, appeals, row.title, names, programmes, audits]);
 }
 
 /** Nobody else is answered while a stage is worked out: after it the thread is theirs for so many times as long. */

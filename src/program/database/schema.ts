@@ -117,6 +117,33 @@ export const audits = table('audits', {
   checks: json(),
   seq: whole(),
 });
+/** How far audits reached, where that was recorded. Apart from them, as `placements` are: older backups have audits without it. */
+export const auditReaches = table('audit_reaches', {
+  submission: text().primaryKey(),
+  extent: text(),
+  data: text(),
+  share: number(),
+  chance: number(),
+  room: number(),
+  replayed: json(),
+  evidence: json(),
+});
+/** Signed audits, by the digest of the statement. */
+export const auditReports = table('audit_reports', {
+  digest: text().primaryKey(),
+  submission: text(),
+  by: text(),
+  key: text(),
+  verdict: text(),
+  statement: text(),
+  seq: whole(),
+});
+/** Parts that were handed out to be trained again. */
+export const auditParts = table(
+  'audit_parts',
+  { submission: text(), seq: whole(), by: text(), segments: json(), time: text() },
+  (t) => [primaryKey({ columns: [t.submission, t.seq] })],
+);
 export const evaluations = table(
   'evaluations',
   {
@@ -271,6 +298,9 @@ export const derived = {
   stages,
   submissions,
   audits,
+  auditReaches,
+  auditReports,
+  auditParts,
   evaluations,
   enteredScores,
   forms,

@@ -162,13 +162,24 @@ export function conformance(name: string, where: () => { folder: string } | { ur
       const value = (column: string, i: number): Json =>
         /seq$|^n$|bytes|version/i.test(column)
           ? i
-          : ['value', 'max', 'stderr', 'loss', 'gradNorm', 'learningRate', 'deviceHours'].includes(column)
+          : [
+                'value',
+                'max',
+                'stderr',
+                'loss',
+                'gradNorm',
+                'learningRate',
+                'deviceHours',
+                'share',
+                'chance',
+                'room',
+              ].includes(column)
             ? i + 0.5
             : `${column} ${i}`;
       for (const table of TABLE_NAMES) {
         const columns = await columnsOf(table);
         const keys: readonly string[] = TABLES[table];
-        const key = Object.fromEntries(keys.map((k) => [k, k === 'step' ? 7 : 'key']));
+        const key = Object.fromEntries(keys.map((k) => [k, ['step', 'seq'].includes(k) ? 7 : 'key']));
         const row = (i: number) =>
           Object.fromEntries(columns.filter((c) => !keys.includes(c)).map((c) => [c, value(c, i)]));
         for (const i of [1, 2]) {

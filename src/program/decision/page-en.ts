@@ -110,6 +110,12 @@ export const en: Words = {
     noFinding: 'no finding',
     by: 'Signed by',
   },
+  audits: {
+    heading: 'How the models were made',
+    lead: 'What the audit of each team’s submission found, how far it reached, and what is the maker’s word.',
+    none: 'There is no audit to show here.',
+    joined: 'With the audits that others signed',
+  },
   withheld: {
     heading: 'What is not public',
     scores: (n, all) => `${n} of ${all} scores of this stage were not published.`,

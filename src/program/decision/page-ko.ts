@@ -108,6 +108,12 @@ export const ko: Words = {
     noFinding: '판정 없음',
     by: '서명',
   },
+  audits: {
+    heading: '모델이 만들어진 과정',
+    lead: '각 팀의 제출물을 검증한 결과와 그 범위, 그리고 확인되지 않은 채 제작자가 밝힌 것입니다.',
+    none: '여기에 보일 검증 결과가 없습니다.',
+    joined: '다른 검증자가 서명한 결과를 더하면',
+  },
   withheld: {
     heading: '공개되지 않은 것',
     scores: (n, all) => `이 단계의 점수 ${all}개 중 ${n}개는 공표되지 않았습니다.`,

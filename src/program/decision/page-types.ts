@@ -1,5 +1,6 @@
 // What a stage's page shows: plain data, worked out and checked before. Knows nothing of how it is drawn.
 
+import type { Claims } from '../audits/index.ts';
 import type { Citation, Source, Title } from '../rules/index.ts';
 import type { StageStatus } from '../state/index.ts';
 
@@ -47,6 +48,16 @@ export interface FindingOfReport {
   source: Citation[] | 'not recorded' | null;
 }
 
+/** What the audit of the submission that counts found: the verdict with how far it reaches and what is known of the data. */
+export interface AuditOfReport {
+  team: string;
+  submission: string;
+  verdict: 'holds' | 'refuted' | 'incomplete';
+  claim: Claims;
+  /** What it and the audits that others signed come to together; null where nobody else did. */
+  joined: Claims | null;
+}
+
 /** The smallest move of weights after which somebody else goes. */
 export interface MoveOfReport {
   /** Points of weight, or a share of each weight. */
@@ -82,6 +93,8 @@ export interface StageReport {
   /** Null where it was not worked out; inside, null where no move of weights does it. */
   moves: { points: MoveOfReport | null; share: MoveOfReport | null } | null;
   findings: FindingOfReport[];
+  /** Where the rules make audits public. */
+  audits: AuditOfReport[];
   /** What the rules keep from the public, by kind. */
   withheld: ('scores' | 'forms' | 'judgements' | 'audits' | 'weights')[];
   /** Published things that are no score of this stage. */

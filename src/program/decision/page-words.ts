@@ -79,6 +79,7 @@ export interface Words {
     noFinding: string;
     by: string;
   };
+  audits: { heading: string; lead: string; none: string; joined: string };
   withheld: {
     heading: string;
     scores(n: string, all: string): string;

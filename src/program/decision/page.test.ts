@@ -2,7 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { LANGS as CLAIM_LANGS, overstated, standings, unsaid } from '../../audit/claims.testing.ts';
 import { PALETTES, STYLES } from '../../audit/index.ts';
+import { claimsOf } from '../audits/index.ts';
 import { practiceReport, recordReport } from './page.testing.ts';
 import { stageReportHtml } from './page.ts';
 import { chanceText, dyeOf } from './page-cells.ts';
@@ -293,5 +295,25 @@ describe('chances', () => {
         const [a, b] = [luminance(PALETTES[palette].ink), luminance(dye(step, palette))].sort((x, y) => y - x);
         expect((a + 0.05) / (b + 0.05), `${palette} ${step}`).toBeGreaterThan(4.5);
       }
+  });
+});
+
+describe('audits', () => {
+  it.each(CLAIM_LANGS)('%s: no sentence is stronger than its extent and its data’s standing', (lang) => {
+    const sectionOf = (page: string): string =>
+      /<section aria-labelledby="audits">([\s\S]*?)<\/section>/.exec(page)![1].replace(/<[^>]*>/g, ' ');
+    for (const known of standings([0, 0.242, 1], [null, 0.0689])) {
+      const report = practiceReport();
+      report.audits = [
+        { team: 'Azalea', submission: 'azalea-1', verdict: known.verdict, claim: claimsOf(known, 0.13), joined: null },
+      ];
+      const text = sectionOf(stageReportHtml(report, lang));
+      expect({ text, found: [overstated(text, known), unsaid(text, known)] }).toEqual({ text, found: [[], []] });
+    }
+  });
+
+  it('where none may be shown, it says so', () => {
+    const page = stageReportHtml({ ...practiceReport(), audits: [] }, 'en');
+    expect(page).toContain(en.audits.none);
   });
 });

@@ -1,5 +1,6 @@
 // Reports to draw in tests: Korea's stage 1 from the record, and a made-up stage with every kind of content.
 
+import { claimsOf } from '../audits/index.ts';
 import { loadExample } from '../examples/index.ts';
 import { parseRuleBook, type RuleBook } from '../rules/index.ts';
 import type { BlockOfReport, Figure, StageReport } from './page-types.ts';
@@ -81,6 +82,7 @@ export function recordReport(): StageReport {
     statistics: null,
     moves: null,
     findings: all('finding-signed').map(({ consortium, ...finding }) => ({ ...finding, team: consortium })),
+    audits: [],
     withheld: [],
     facts,
     appeals: [],
@@ -169,6 +171,22 @@ export function practiceReport(): StageReport {
         by: 'panel key 3f9a2c1b',
         text: 'Trained on its own corpus.',
         source: null,
+      },
+    ],
+    audits: [
+      {
+        team: 'Azalea',
+        submission: 'azalea-1',
+        verdict: 'holds',
+        claim: claimsOf({ verdict: 'holds', extent: 'sampled', data: 'texts', share: 0.12, chance: 0.1 }, 0.13),
+        joined: claimsOf({ verdict: 'holds', extent: 'sampled', data: 'maker', share: 0.4, chance: 0.3 }, 0.1),
+      },
+      {
+        team: 'Camellia',
+        submission: 'camellia-1',
+        verdict: 'incomplete',
+        claim: claimsOf({ verdict: 'incomplete', extent: 'sampled', data: 'maker', share: 0, chance: null }, null),
+        joined: null,
       },
     ],
     withheld: ['weights'],

@@ -247,6 +247,24 @@ function findings(sheet: Sheet): Html {
   );
 }
 
+const MARKS = { holds: '✓', refuted: '✕', incomplete: '!' } as const;
+
+function audits(sheet: Sheet): Html {
+  const { report, words } = sheet;
+  const w = words.audits;
+  if (report.audits.length === 0) return section('audits', w.heading, html`<p class="plainly">${w.none}</p>`);
+  return section(
+    'audits',
+    w.heading,
+    html`<p class="lead">${w.lead}</p>${items(sheet, report.audits, ({ team, submission, verdict, claim, joined }) => {
+      const { word, headline, reach, room, data } = claim[words.lang];
+      const all = joined?.[words.lang];
+      const sign = html`<span class="mark ${verdict}" aria-hidden="true">${MARKS[verdict]}</span>`;
+      return html`<li><p>${sign} <strong>${teamName(sheet, team)}</strong>, ${mono(submission)}: <strong>${word}</strong></p><p>${headline} ${reach}${room !== null && ` ${room}`}</p><p>${data}</p>${all && html`<p><strong>${w.joined}: ${all.word}</strong></p><p>${all.headline} ${all.reach}${all.room !== null && ` ${all.room}`}</p>`}</li>`;
+    })}`,
+  );
+}
+
 function withheld(sheet: Sheet): Html {
   const { report, words, format } = sheet;
   const w = words.withheld;
@@ -348,6 +366,7 @@ ${standings(sheet)}
 ${chances(sheet)}
 ${parts(sheet)}
 ${findings(sheet)}
+${audits(sheet)}
 ${withheld(sheet)}
 ${facts(sheet)}
 ${appeals(sheet)}

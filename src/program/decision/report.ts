@@ -1,11 +1,13 @@
 // What the page of a stage shows, from the tables.
 
+import { auditShown, joinedAudits } from '../audits/index.ts';
 import type { Citation, Title } from '../rules/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { outcomesOf, type Row, statusOf, type Tables } from '../state/index.ts';
 import type { Sensitivity } from '../statistics/index.ts';
 import type { Outcome } from './decide.ts';
-import type { Figure, StageReport, TeamOfReport } from './page-types.ts';
+import { submissionOf } from './leaves.ts';
+import type { AuditOfReport, Figure, StageReport, TeamOfReport } from './page-types.ts';
 import { stageRow } from './scores.ts';
 
 /** What a report needs that no table holds. */
@@ -112,6 +114,7 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
         text: String(finding.text),
         source: cited(finding.source),
       })),
+    audits: auditsArePublic(outcome, statusOf(tables, stage)) ? auditsOf(tables, stage, outcome) : [],
     withheld: book.publication
       ? (Object.keys(book.publication) as (keyof typeof book.publication)[]).filter(
           (kind) => book.publication![kind] === 'never',
@@ -130,6 +133,22 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
     log: { ...around.head, signatures: around.signatures },
   };
 }
+
+function auditsArePublic({ book: { publication } }: Outcome, status: StageReport['stage']['status']): boolean {
+  const when = publication?.audits ?? 'at-once';
+  return when === 'at-once' || (when === 'at-close' && status !== 'open');
+}
+
+const auditsOf = (tables: Tables, stage: string, { teams }: Outcome): AuditOfReport[] =>
+  teams.flatMap((team) => {
+    const id = submissionOf({ tables, stage }, team)?.id;
+    const found = id === undefined ? undefined : auditShown(tables, String(id));
+    if (!found) return [];
+    const joined = joinedAudits(tables, String(id));
+    const others = joined?.reports.some(({ by }) => by !== 'office') ?? false;
+    const { verdict, claim } = found;
+    return [{ team, submission: String(id), verdict, claim, joined: others ? joined!.claim : null }];
+  });
 
 /** The place of a team with a veto among all, were there none; null where a total is not known. */
 function placeByPoints({ book, totals }: Outcome, team: number): number | null {

@@ -3,11 +3,13 @@
 
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { audit } from '../../audit/index.ts';
+import { type Audit, audit, type Signable, standingOf } from '../../audit/index.ts';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { parseRecipe, type Recipe } from '../../foundry/index.ts';
+import { evenRoom } from '../audits/index.ts';
 import type { Limits } from '../rules/index.ts';
+import type { AuditReach } from '../state/index.ts';
 import { type Curve, curveOf } from './curve.ts';
 import { checkRecipe } from './limits.ts';
 import { answer } from './talk.ts';
@@ -25,8 +27,11 @@ export interface Audited {
   maker: string | null;
   office: string | null;
   checks: { name: string; verdict: string; detail: string }[];
+  reach: AuditReach;
   curve?: Curve;
   used?: Used;
+  /** What the office signs; the key stays with the parent. */
+  signable: Signable;
 }
 
 export interface AuditTold {
@@ -59,6 +64,39 @@ function detailOf({ detail, findings }: Awaited<ReturnType<typeof audit>>['check
   return text.length <= MOST_DETAIL ? text : `${text.slice(0, MOST_DETAIL - 1).toWellFormed()}…`;
 }
 
+function reachOf(found: Audit): AuditReach {
+  const { extent, data, share, chance } = standingOf(found);
+  const { genesis, seal, head, segments } = found.run;
+  return {
+    extent,
+    data,
+    share,
+    chance,
+    room: evenRoom(found.room),
+    replayed: found.replayed.filter(({ root }) => root !== null).map(({ from, to }) => ({ from, to })),
+    evidence:
+      genesis !== null && seal !== null && head !== null && segments.length > 0
+        ? { genesis, seal, head, kept: segments.map(({ to }) => to) }
+        : null,
+  };
+}
+
+/** As it crosses to the parent: JSON has no NaN, and a movement that is not known is left out of what is signed. */
+function signableOf({ verdict, extent, replayed, movements, detection, checks, run }: Audit): Signable {
+  const finite = ({ segments, distance }: Audit['movements'][number]): boolean =>
+    Number.isFinite(distance) && segments.every(Number.isFinite);
+  const { name, genesis, seal, maker, head, segments } = run;
+  return {
+    verdict,
+    extent,
+    replayed,
+    detection,
+    movements: movements.filter(finite),
+    checks: checks.map((check) => ({ name: check.name, verdict: check.verdict })),
+    run: { name, genesis, seal, maker, head, segments },
+  };
+}
+
 answer<AuditWork, Audited, AuditTold>(async ({ files, digest, limits }, tell) => {
   const folder = await unpacked(files, digest);
   const recipe = recipeOf(folder);
@@ -77,6 +115,8 @@ answer<AuditWork, Audited, AuditTold>(async ({ files, digest, limits }, tell) =>
     maker,
     office,
     checks: found.checks.map((check) => ({ name: check.name, verdict: check.verdict, detail: detailOf(check) })),
+    reach: reachOf(found),
+    signable: signableOf(found),
     ...(shown ? { curve: shown } : {}),
     ...(used ? { used } : {}),
   };

@@ -4,12 +4,14 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { type Signable, signAudit } from '../../audit/index.ts';
 import { JikjiError, makeFolder } from '../../base/index.ts';
-import type { Json } from '../../ledger/index.ts';
+import type { Json, Signer } from '../../ledger/index.ts';
+import { auditShown, type ShownAudit } from '../audits/index.ts';
 import type { Job } from '../database/index.ts';
 import { type Programme, submissionOf } from '../programme/index.ts';
 import { type Limits, tasksOf } from '../rules/index.ts';
-import { bookOfStage, type Row, type Tables } from '../state/index.ts';
+import { bookOfStage, MAX_REPORT, type Row, type Tables } from '../state/index.ts';
 import type { Audited, AuditTold, AuditWork } from './audit.child.ts';
 import { childScript, type Ended, MOST_BYTES, runChild } from './child.ts';
 import { type EvaluateWork, evaluated, isEvaluated, type Missing, type TaskTold } from './evaluation.ts';
@@ -18,7 +20,7 @@ import { reported } from './usage.ts';
 export type IntakeEvent =
   | { kind: 'started'; work: 'audit' | 'evaluate'; submission: string; job: number }
   | { kind: 'progress'; submission: string; text: string }
-  | { kind: 'audited'; submission: string; verdict: string }
+  | { kind: 'audited'; submission: string; audit: ShownAudit }
   | { kind: 'evaluated'; submission: string; task: string; metric: string; value: number }
   | { kind: 'missing'; submission: string; missing: Missing }
   | { kind: 'refused'; submission: string; code: string; reason: string }
@@ -28,6 +30,8 @@ export type IntakeEvent =
 export interface WorkOptions {
   signal?: AbortSignal;
   onEvent?: (event: IntakeEvent) => void;
+  /** The office's key, where it is at hand: its audits are signed then, and others' add to them. */
+  signer?: () => Promise<Signer | undefined>;
   /** Ends when there is no more work; else waits for more until `signal`. */
   untilEmpty: boolean;
 }
@@ -53,12 +57,14 @@ class Worker {
   readonly #files: string;
   readonly #signal: AbortSignal | undefined;
   readonly #tell: (event: IntakeEvent) => void;
+  readonly #signer: WorkOptions['signer'];
 
-  constructor(programme: Programme, files: string, { signal, onEvent }: WorkOptions) {
+  constructor(programme: Programme, files: string, { signal, onEvent, signer }: WorkOptions) {
     this.#programme = programme;
     this.#files = files;
     this.#signal = signal;
     this.#tell = onEvent ?? (() => {});
+    this.#signer = signer;
   }
 
   /** Does one job to its end: finished, failed, or, where it was stopped, given back. */
@@ -108,8 +114,9 @@ class Worker {
         this.#tell({ kind: 'progress', submission, text: `${check} ${Math.floor(100 * fraction)}%` }),
     );
     if (ended.how !== 'done') return this.#ended(submission, 'audit', ended, limits.auditSeconds);
-    const { used, ...found } = ended.result;
-    const data = { submission, ...found } as unknown as Json;
+    const { used, signable, ...found } = ended.result;
+    const report = await this.#signed(signable);
+    const data = { submission, ...found, ...(report !== undefined && { report }) } as unknown as Json;
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
       stands(tables, submission, 'received')
         ? [{ kind: 'submission-audited', data }, ...reported(tables, submission, used)]
@@ -117,9 +124,21 @@ class Worker {
     );
     if (entries.length > 0) {
       this.counts.audited++;
-      this.#tell({ kind: 'audited', submission, verdict: ended.result.verdict });
+      this.#tell({ kind: 'audited', submission, audit: auditShown(this.#programme.tables, submission)! });
     }
     return this.#afterAudit(submission);
+  }
+
+  /** The audit as a statement of the office's; undefined where it has no key at hand, or there is nothing whole to sign. */
+  async #signed(found: Signable): Promise<string | undefined> {
+    const [programme] = this.#programme.tables.all('programmes');
+    const { genesis, seal, head, maker } = found.run;
+    if (!programme?.officeKey || !(genesis && seal && head && maker)) return undefined;
+    const signer = await this.#signer?.();
+    // An office that made the run itself has nothing to add to it by signing.
+    if (signer?.fingerprint !== programme.officeKey || signer.fingerprint === maker) return undefined;
+    const text = signAudit(found, signer);
+    return text.length <= MAX_REPORT ? text : undefined;
   }
 
   /** What the log says was audited and not refuted is to be evaluated. */

@@ -1,6 +1,7 @@
 // The process that audits one run of this machine: the audit room's own audit, and of what it found as much as a page shows.
 
-import { audit } from '../../audit/index.ts';
+import { audit, standingOf } from '../../audit/index.ts';
+import { claimsOf, evenRoom } from '../audits/index.ts';
 import { answer } from '../intake/index.ts';
 import type { Audit } from './types.ts';
 
@@ -10,7 +11,7 @@ export interface AuditWork {
   threads: number;
 }
 
-export type Audited = Pick<Audit, 'verdict' | 'checks' | 'replayed' | 'detection'>;
+export type Audited = Pick<Audit, 'verdict' | 'standing' | 'claim' | 'checks' | 'replayed' | 'detection'>;
 
 const MOST_DETAIL = 4000;
 const MOST_REPLAYED = 1000;
@@ -32,8 +33,11 @@ answer<AuditWork, Audited, NonNullable<Audit['progress']>>(async ({ folder, repl
     threads,
     onProgress: ({ check, fraction }) => void tell({ check, fraction }).catch(() => {}), // the parent is gone, and so are we
   });
+  const standing = standingOf(found);
   return {
     verdict: found.verdict,
+    standing,
+    claim: claimsOf(standing, evenRoom(found.room)),
     checks: found.checks.map((check) => ({ name: check.name, verdict: check.verdict, detail: detailOf(check) })),
     replayed: found.replayed.slice(0, MOST_REPLAYED).map(({ from, to, why, verdict }) => ({ from, to, why, verdict })),
     detection: { claimed: found.detection.claimed, reason: found.detection.reason },

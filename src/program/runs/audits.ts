@@ -67,6 +67,8 @@ export class Audits {
       ended: null,
       progress: null,
       verdict: null,
+      standing: null,
+      claim: null,
       checks: [],
       replayed: [],
       detection: null,

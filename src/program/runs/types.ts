@@ -1,7 +1,8 @@
 // What this room tells of runs. Data only.
 
-import type { Verdict } from '../../audit/index.ts';
+import type { Standing, Verdict } from '../../audit/index.ts';
 import type { CurveValidation, ThinCurve } from '../../foundry/index.ts';
+import type { Claims } from '../audits/index.ts';
 import type { Failure } from '../intake/index.ts';
 
 export interface RunInfo {
@@ -101,6 +102,9 @@ export interface Audit {
   ended: string | null;
   progress: { check: string; fraction: number } | null;
   verdict: Verdict | null;
+  /** How far it reached, and what may be said of the run; null while there is no verdict. */
+  standing: Standing | null;
+  claim: Claims | null;
   checks: { name: string; verdict: Verdict; detail: string }[];
   /** Stretches trained again, at most a thousand of them. */
   replayed: { from: number; to: number; why: string; verdict: Verdict }[];

@@ -1,5 +1,6 @@
 // All kinds of entries, by the name they have in the log.
 
+import * as audits from './audits.ts';
 import * as compute from './compute.ts';
 import type { Kind } from './kind.ts';
 import * as members from './members.ts';
@@ -27,7 +28,9 @@ export const KINDS = {
   'stage-opened': stages.stageOpened,
   'submission-received': scores.submissionReceived,
   'submission-refused': scores.submissionRefused,
-  'submission-audited': scores.submissionAudited,
+  'submission-audited': audits.submissionAudited,
+  'audit-reported': audits.auditReported,
+  'audit-part-given': audits.auditPartGiven,
   'submission-evaluated': scores.submissionEvaluated,
   'score-entered': scores.scoreEntered,
   'form-committed': scores.formCommitted,

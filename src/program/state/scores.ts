@@ -1,4 +1,4 @@
-// What scores are made of: submissions with their audits and evaluations, figures from elsewhere, experts' forms, judgements, findings.
+// What scores are made of: submissions with their evaluations, figures from elsewhere, experts' forms, judgements, findings.
 
 import { z } from 'zod';
 import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
@@ -12,7 +12,6 @@ import type { Tables } from './tables.ts';
 
 const count = z.int().min(0);
 const number = z.number();
-const curve = z.array(number.nullable()).max(2000);
 
 export const submissionReceived = kind({
   shape: z.strictObject({
@@ -46,7 +45,7 @@ export const submissionReceived = kind({
 });
 
 /** What comes of a submission comes in its order, and while its stage is open: after that no score changes. */
-function atWork(tables: Tables, submission: string, expected: readonly string[]): void {
+export function atWork(tables: Tables, submission: string, expected: readonly string[]): void {
   const { stage, status } = existing(tables, 'submissions', submission, 'submission');
   openStage(tables, String(stage));
   if (!expected.includes(String(status)))
@@ -63,40 +62,6 @@ export const submissionRefused = kind({
   check: (tables, data) => atWork(tables, data.submission, ['received', 'audited']),
   apply: (tables, data) =>
     tables.update('submissions', { id: data.submission }, { status: `refused: ${data.code}: ${data.reason}` }),
-});
-
-export const submissionAudited = kind({
-  shape: z.strictObject({
-    submission: id,
-    verdict: z.enum(['holds', 'refuted', 'incomplete']),
-    maker: digest.nullable(),
-    /** Whose counter-signature stands before the first step. */
-    office: digest.nullable().optional(),
-    checks: z
-      .array(z.strictObject({ name: z.string().max(50), verdict: z.string().max(20), detail: z.string().max(2000) }))
-      .max(20),
-    /** The loss curve, thinned. */
-    curve: z
-      .strictObject({ step: z.array(count).max(2000), loss: curve, gradNorm: curve, learningRate: curve })
-      .optional(),
-  }),
-  check: (tables, data) => atWork(tables, data.submission, ['received']),
-  apply(tables, { submission, curve: points, ...data }, { seq }) {
-    tables.put(
-      'audits',
-      { submission },
-      { verdict: data.verdict, checks: data.checks, office: data.office ?? null, seq },
-    );
-    tables.update('submissions', { id: submission }, { status: 'audited', maker: data.maker });
-    points?.step.forEach((step, i) => {
-      const row = {
-        loss: points.loss[i] ?? null,
-        gradNorm: points.gradNorm[i] ?? null,
-        learningRate: points.learningRate[i] ?? null,
-      };
-      tables.put('runSteps', { submission, step }, row);
-    });
-  },
 });
 
 export const submissionEvaluated = kind({

@@ -2,16 +2,18 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
+import { auditCommand, auditShown, givePart, handIn, joinedAudits } from '../../audits/index.ts';
 import { modelOf, submit } from '../../intake/index.ts';
 import { timeOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
 import { bookOfStage, existingCluster, openStage, type Row } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { actorOf, ownsSubmission, sees, seesAudit } from '../access.ts';
-import { TEXT } from '../body.ts';
+import { FILE, TEXT } from '../body.ts';
 import { type Context, shownAs } from '../context.ts';
 import { placeless } from '../placeless.ts';
 import { type Api, EVERYBODY } from '../route.ts';
+import * as audits from '../shapes/audits.ts';
 import { id } from '../shapes/common.ts';
 import { continuation, curve } from '../shapes/runs.ts';
 import * as shape from '../shapes/stage.ts';
@@ -133,6 +135,41 @@ export function addSubmissions(api: Api, context: Context): void {
   api.on(
     {
       method: 'post',
+      path: `${SUBMISSION}/audits`,
+      summary: 'Hand in a signed audit of it',
+      who: AUDITORS,
+      params: inSubmission,
+      body: audits.report,
+      maxBody: FILE,
+      answer: audits.joined,
+    },
+    ({ params: { programme: name, submission }, body, viewer }) => {
+      const { programme } = shownAs(context, name);
+      const by = partyOf(viewer, programme, rowOf(programme, submission), body.by);
+      return handIn(programme, { submission, by, report: body.report }, actorOf(viewer));
+    },
+  );
+  api.on(
+    {
+      method: 'post',
+      path: `${SUBMISSION}/audit-parts`,
+      summary: 'Ask for a part that nobody has trained again',
+      who: AUDITORS,
+      params: inSubmission,
+      body: audits.partAsked,
+      answer: audits.partGiven,
+    },
+    async ({ params: { programme: name, submission }, body: { share, by: given }, viewer }) => {
+      const { programme } = shownAs(context, name);
+      const row = rowOf(programme, submission);
+      const by = partyOf(viewer, programme, row, given);
+      const part = await givePart(programme, submission, { by, share }, actorOf(viewer));
+      return { part, command: part && auditCommand(submission, part), bundle: String(row.digest) };
+    },
+  );
+  api.on(
+    {
+      method: 'post',
       path: `${SUBMISSION}/continue`,
       summary: 'Have its model go on with a text',
       who: EVERYBODY,
@@ -156,8 +193,38 @@ export function addSubmissions(api: Api, context: Context): void {
 
 function rowOf({ tables }: Programme, submission: string): Row {
   const row = tables.get('submissions', submission);
-  if (row) return row;
+  if (row) return { id: submission, ...row };
   throw new JikjiError('submission-unknown', 'there is no submission of this name', submission, 'look at the stage');
+}
+
+/** Who may hand in audits, of what they see: never whose submission it is. */
+const AUDITORS = ['office', 'auditor', 'consortium'] as const;
+
+/** Whether this viewer may audit a submission that has what others can audit. */
+function mayAudit(viewer: Viewer, { tables }: Programme, row: Row): boolean {
+  const evidence = tables.get('auditReaches', String(row.id))?.evidence ?? null;
+  return (
+    (AUDITORS as readonly string[]).includes(viewer.role) &&
+    !ownsSubmission(viewer, row) &&
+    seesAudit(viewer, tables, row) &&
+    row.status === 'audited' &&
+    evidence !== null
+  );
+}
+
+/** Whose report or part it is: the viewer's own, or, by the office's word, somebody else's. */
+function partyOf(viewer: Viewer, { tables }: Programme, row: Row, given: string | undefined): string {
+  if (!seesAudit(viewer, tables, row)) throw notPublic(String(row.id));
+  const own =
+    viewer.role === 'office'
+      ? 'office'
+      : viewer.role === 'consortium'
+        ? `consortium:${viewer.consortium}`
+        : `auditor:${viewer.user}`;
+  if (ownsSubmission(viewer, row))
+    throw new JikjiError('audit-own', 'a consortium does not audit its own submission', String(row.id), 'others do');
+  if (given === undefined || given === own || viewer.role === 'office') return given ?? own;
+  throw new JikjiError('forbidden', 'only the office speaks for others', given, `leave it out: you are ${own}`);
 }
 
 const noLimits = (stage: string) =>
@@ -204,11 +271,13 @@ async function pageOf(
     maker: row.maker as string | null,
     audit: found
       ? {
-          verdict: String(found.verdict),
+          ...auditShown(tables, name)!,
           office: found.office as string | null,
           checks: found.checks as { name: string; verdict: string; detail: string }[],
         }
       : null,
+    joined: audit ? joinedAudits(tables, name) : null,
+    mayAudit: mayAudit(viewer, programme, row),
     evaluations: scores
       ? [...tables.of('evaluations', 'submission', name)].map(({ task, metric, value, stderr, n }) => ({
           task: String(task),

@@ -5,6 +5,7 @@ import { countryOr } from '../../../formats/index.ts';
 import type { Json } from '../../../ledger/index.ts';
 import type { RuleBook } from '../../rules/index.ts';
 import { NAMED_THINGS } from '../../state/index.ts';
+import { shownAudit } from './audits.ts';
 import { citation, digest, id, title } from './common.ts';
 
 const sources = z.union([z.array(citation), z.literal('not recorded')]);
@@ -119,7 +120,8 @@ export const consortiumPage = z
         id: z.string(),
         stage: z.string(),
         status: z.string(),
-        verdict: z.string().nullable(),
+        /** Null also where it is withheld. */
+        audit: shownAudit.nullable(),
         bytes: z.int(),
         received: z.string(),
       }),
@@ -182,6 +184,8 @@ export const entry = z
     link: z.string(),
     /** Null where it is withheld. */
     data: z.custom<Json>(),
+    /** Of an audit: what may be said of it, in a line. The verdict in `data` alone does not tell how far it reaches. */
+    claim: z.object({ en: z.string(), ko: z.string() }).nullable(),
     /** The rule book keeps it from this viewer, now or for good. */
     withheld: z.boolean(),
   })

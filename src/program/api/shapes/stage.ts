@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { StageReport } from '../../decision/index.ts';
+import { joined, shownAudit } from './audits.ts';
 import { citation, digest, id, text, title } from './common.ts';
 import { stageStatus } from './programme.ts';
 
@@ -57,7 +58,7 @@ export const stagePage = z
         consortium: z.string(),
         status: z.string(),
         /** Null also where it is withheld. */
-        verdict: z.string().nullable(),
+        audit: shownAudit.nullable(),
         bytes: z.int(),
         received: z.string(),
       }),
@@ -195,7 +196,11 @@ export const submissionPage = z
     received: z.string(),
     maker: z.string().nullable(),
     /** Null: none yet, or withheld. */
-    audit: z.object({ verdict: z.string(), office: z.string().nullable(), checks: z.array(check) }).nullable(),
+    audit: shownAudit.extend({ office: z.string().nullable(), checks: z.array(check) }).nullable(),
+    /** What this audit and those that others signed come to together; null where none is signed, or withheld. */
+    joined: joined.nullable(),
+    /** This viewer may hand in an audit of it, and ask for a part. */
+    mayAudit: z.boolean(),
     /** Null where scores are withheld. */
     evaluations: z
       .array(

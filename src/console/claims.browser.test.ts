@@ -1,0 +1,108 @@
+// What pages say of an audited run is what the API says, whole and in the reader's language, and no sentence of their own. `npm run
+// check:browser` runs it.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import * as made from './made-up.testing.ts';
+import { type MadeUp, madeUp } from './made-up-server.testing.ts';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** Sentences that stand for those of every standing: a page cannot know what they say. */
+const MARKED = Object.fromEntries(
+  (['en', 'ko'] as const).map((lang) => [
+    lang,
+    Object.fromEntries(['word', 'headline', 'reach', 'data', 'room'].map((name) => [name, `<${lang} ${name}>`])),
+  ]),
+) as unknown as NonNullable<typeof made.submission.audit>['claim'];
+
+/** What only an audit may say of a run. */
+const RESERVED = /claim holds|nothing else|Every step|all steps|contradict|chance|성립|그 밖의|모든 단계|어긋|확률/i;
+
+describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a browser, %s', (locale) => {
+  const lang = locale.slice(0, 2) as 'en' | 'ko';
+  let browser: Browser;
+  let server: MadeUp;
+  let context: BrowserContext;
+  let page: Page;
+  const before = structuredClone(made.submission);
+
+  beforeAll(async () => {
+    execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-console.mjs'), '--if-stale']);
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    server = await madeUp();
+    context = await browser.newContext({ locale, viewport: { width: 360, height: 800 } });
+    page = await context.newPage();
+  });
+  afterEach(async () => {
+    Object.assign(made.submission, structuredClone(before));
+    await context.close();
+    await server.close();
+  });
+
+  const said = (name: string) => `<${lang} ${name}>`;
+
+  test.each(['holds', 'refuted', 'incomplete'] as const)('a submission that %s', async (verdict) => {
+    made.submission.audit = { ...made.submission.audit!, verdict, checks: [], claim: MARKED };
+    made.submission.joined = { ...made.submission.joined!, reports: [], claim: MARKED };
+    await page.goto(`${server.url}/p/practice/submissions/azalea-1`);
+    await page.waitForSelector('.verdict');
+    const stamps = await page.locator('.verdict').allTextContents();
+    expect(stamps).toHaveLength(2);
+    for (const text of stamps) {
+      for (const name of ['word', 'headline', 'reach', 'data', 'room']) expect(text).toContain(said(name));
+      expect(RESERVED.exec(text.replace(/<[^>]*>/g, ''))).toBeNull();
+    }
+    const all = (await page.locator('main').textContent())!;
+    expect(all).not.toContain(lang === 'en' ? '<ko' : '<en');
+    expect(RESERVED.exec(all.replace(/<[^>]*>/g, ''))).toBeNull();
+  });
+
+  test('lists show how far a verdict reaches and what is known of the data', async () => {
+    await page.goto(`${server.url}/p/practice/stages/stage-2`);
+    const cell = await page.locator('td.claim').first().textContent();
+    const { word, reach, data } = before.audit!.claim[lang];
+    for (const text of [word, reach, data]) expect(cell).toContain(text);
+    await page.goto(`${server.url}/p/practice/log`);
+    await page
+      .locator('main table td small', { hasText: `${word}. ${data}` })
+      .first()
+      .waitFor();
+  });
+
+  test('who trained what again is told in numbers too; a part is asked for, a report handed in', async () => {
+    await page.goto(`${server.url}/p/practice/submissions/azalea-1`);
+    await page.waitForSelector('table.bars');
+    expect(await page.locator('td.bar-cell small').allTextContents()).toEqual([
+      '1, 31–32',
+      '1–12',
+      '21–28',
+      '13–20, 29–30',
+    ]);
+    await page.getByRole('button', { name: lang === 'en' ? 'Give me a part' : '구간 받기' }).click();
+    await page.waitForSelector('code:has-text("--segments 13-16 --sign")');
+    expect(JSON.parse(server.body)).toEqual({ share: 0.1 });
+    await page.locator('textarea.code').fill('{"payload": "made up"}');
+    await page.getByRole('button', { name: lang === 'en' ? 'Hand it in' : '제출', exact: true }).click();
+    await page.waitForSelector('.notice.good');
+    expect(JSON.parse(server.body)).toEqual({ report: '{"payload": "made up"}' });
+  });
+
+  test('a run of this machine', async () => {
+    await page.goto(`${server.url}/runs/small-77aa21`);
+    await page.getByRole('button', { name: lang === 'en' ? 'Audit this run' : '이 학습 검증하기' }).click();
+    await page.waitForSelector('progress');
+    await expect.poll(() => server.asked.some((one) => /audits\/audit-1\/events/.test(one))).toBe(true);
+    const ended = { ...made.audit(1), checks: [], claim: MARKED };
+    server.tell('/api/audits/audit-1/events', 'audit', ended);
+    const text = (await page.locator('.verdict').textContent())!;
+    for (const name of ['word', 'headline', 'reach', 'data', 'room']) expect(text).toContain(said(name));
+    expect(RESERVED.exec(text.replace(/<[^>]*>/g, ''))).toBeNull();
+  });
+});

@@ -1,0 +1,53 @@
+// What may be said of an audited run. The sentences are the API's, in both languages: a page has none of its own, and shows no verdict
+// without how far it reaches and what is known of the data.
+
+import type { ComponentChildren } from 'preact';
+import { useConsole } from '../state/context.ts';
+import type { Claims } from '../types.ts';
+import { State } from './small.tsx';
+
+const STAMPS: Record<string, string> = { holds: '✓', refuted: '✕', disputed: '✕', incomplete: '!' };
+const TONES: Record<string, string> = { disputed: 'refuted' };
+
+/** The whole of it, with a stamp. `title` stands before the verdict. */
+export function ClaimStamp({
+  verdict,
+  claim,
+  title,
+}: {
+  verdict: string;
+  claim: Claims;
+  title: (verdict: string) => string;
+}) {
+  const { word, headline, reach, room, data } = claim[useConsole().format.lang];
+  return (
+    <div class={`verdict ${TONES[verdict] ?? verdict}`}>
+      <span class="stamp" aria-hidden="true">
+        {STAMPS[verdict]}
+      </span>
+      <div>
+        <strong>{title(word)}</strong>
+        <p>{headline}</p>
+        <p>
+          {reach} {room}
+        </p>
+        <p>{data}</p>
+      </div>
+    </div>
+  );
+}
+
+/** In a cell of a table. */
+export function ClaimCell({ audit }: { audit: { verdict: string; claim: Claims } | null }): ComponentChildren {
+  const { lang } = useConsole().format;
+  if (audit === null) return '–';
+  const { word, reach, data } = audit.claim[lang];
+  return (
+    <>
+      <State of={audit.verdict} text={word} />
+      <small>
+        {reach} {data}
+      </small>
+    </>
+  );
+}

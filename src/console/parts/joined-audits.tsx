@@ -1,0 +1,202 @@
+// What the signed audits of a submission come to together: who trained which segments again, what is left, which reports do not count.
+// Whoever may audit it hands in a report here, and asks for a part that nobody has done.
+
+import { useState } from 'preact/hooks';
+import { post } from '../state/api.ts';
+import { useConsole } from '../state/context.ts';
+import { useDeed } from '../state/data.ts';
+import type { AuditPart, JoinedAudits as Joined } from '../types.ts';
+import { ClaimStamp } from './claim.tsx';
+import { Choice, Form, TextArea } from './form.tsx';
+import { Copy, Digest, Table } from './small.tsx';
+
+type Span = Joined['spans'][number];
+
+/** Stretches of segments that are told one by one. */
+const MAX_STRETCHES = 6;
+
+export function JoinedAudits({ of }: { of: Joined }) {
+  const { words, format } = useConsole();
+  const w = words.joined;
+  const excluded = of.reports.filter(({ reason }) => reason !== null);
+  const open = of.spans.filter(({ by }) => by.length === 0);
+  const ofAll = (steps: number) => format.percent(Math.floor((1000 * steps) / Math.max(1, of.steps)) / 1000);
+  return (
+    <div class="stacked">
+      <ClaimStamp verdict={of.verdict} claim={of.claim} title={w.verdict} />
+      {of.auditors.length > 0 && (
+        <Table
+          caption={w.caption}
+          shown
+          class="bars"
+          head={
+            <>
+              <th scope="col">{w.who}</th>
+              <th scope="col">{w.segments(format.count(of.segments))}</th>
+              <th scope="col" class="right">
+                {w.steps}
+              </th>
+            </>
+          }
+        >
+          {of.auditors.map(({ key, by, steps }, i) => (
+            <tr key={key}>
+              <th scope="row">
+                {nameOf(by, w.office)}
+                <small>
+                  <Digest of={key} />
+                </small>
+              </th>
+              <td class="bar-cell">
+                <Strip spans={of.spans} steps={of.steps} is={(span) => span.by.includes(i)} />
+                <Stretches spans={of.spans.filter((span) => span.by.includes(i))} />
+              </td>
+              <td class="right">{ofAll(steps)}</td>
+            </tr>
+          ))}
+          {open.length > 0 && (
+            <tr>
+              <th scope="row">{w.nobody}</th>
+              <td class="bar-cell">
+                <Strip spans={of.spans} steps={of.steps} is={(span) => span.by.length === 0} out />
+                <Stretches spans={open} />
+              </td>
+              <td class="right">{format.percent(1 - Math.floor((1000 * of.trained) / of.steps) / 1000)}</td>
+            </tr>
+          )}
+        </Table>
+      )}
+      {excluded.length > 0 && (
+        <div>
+          <h3>{w.excluded}</h3>
+          <ul>
+            {excluded.map(({ digest, by, reason }) => (
+              <li key={digest}>
+                {nameOf(by, w.office)}, <Digest of={digest} />: <span lang="en">{reason}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const nameOf = (by: string, office: string): string =>
+  by === 'office' ? office : by.replace(/^(consortium|auditor):/, '');
+
+/** The whole run from left to right, filled where `is`. What it shows stands beside it in numbers. */
+function Strip({
+  spans,
+  steps,
+  is,
+  out = false,
+}: {
+  spans: readonly Span[];
+  steps: number;
+  is: (span: Span) => boolean;
+  out?: boolean;
+}) {
+  let x = 0;
+  return (
+    <svg class="bar" viewBox={`0 0 ${Math.max(1, steps)} 1`} preserveAspectRatio="none" aria-hidden="true">
+      <rect class="track" x={0} y={0} width={steps} height={1} />
+      {spans.map((span) => {
+        const at = x;
+        x += span.steps;
+        return (
+          is(span) && (
+            <rect key={span.from} class={out ? 'filled out' : 'filled'} x={at} y={0} width={span.steps} height={1} />
+          )
+        );
+      })}
+    </svg>
+  );
+}
+
+function Stretches({ spans }: { spans: readonly Span[] }) {
+  const { words, format } = useConsole();
+  // Neighbours differ in who else did them; to one auditor they are one stretch.
+  const joined: { from: number; to: number }[] = [];
+  for (const { from, to } of spans) {
+    const last = joined.at(-1);
+    if (last?.to === from - 1) last.to = to;
+    else joined.push({ from, to });
+  }
+  const shown = joined
+    .slice(0, MAX_STRETCHES)
+    .map(({ from, to }) => (from === to ? format.count(from) : `${format.count(from)}–${format.count(to)}`));
+  const more = joined.length - shown.length;
+  return (
+    <small>
+      {shown.join(', ')}
+      {more > 0 && ` ${words.joined.more(format.count(more))}`}
+    </small>
+  );
+}
+
+const SHARES = ['0.02', '0.05', '0.1', '0.25', '1'] as const;
+
+/** For whoever may audit the submission. */
+export function AuditIt({ path, onDone }: { path: string; onDone: () => void }) {
+  const { words, format } = useConsole();
+  const w = words.joined;
+  const [share, setShare] = useState<(typeof SHARES)[number]>('0.1');
+  const [given, setGiven] = useState<AuditPart>();
+  const [report, setReport] = useState('');
+  const [done, setDone] = useState(false);
+  const asking = useDeed(async () => setGiven(await post<AuditPart>(`${path}/audit-parts`, { share: Number(share) })));
+  const handing = useDeed(async () => {
+    setDone(false);
+    await post(`${path}/audits`, { report });
+    setReport('');
+    setDone(true);
+    onDone();
+  });
+  return (
+    <div class="grid">
+      <div class="stacked">
+        <h3>{w.ask}</h3>
+        <Form onSubmit={asking.run} busy={asking.busy} failure={asking.failure} label={w.asking}>
+          <Choice
+            label={w.share}
+            hint={w.askLead}
+            value={share}
+            options={SHARES.map((value) => ({ value, text: format.percent(Number(value)) }))}
+            onValue={setShare}
+          />
+        </Form>
+        <div role="status" class="stacked">
+          {given?.part === null && <p>{w.nothingLeft}</p>}
+          {given?.part && given.command !== null && (
+            <>
+              <p>
+                {w.part(format.count(given.part.from), format.count(given.part.to), format.percent(given.part.share))}
+              </p>
+              <p>
+                <code>{given.command}</code> <Copy text={given.command} label={w.asking} />
+              </p>
+              <p class="soft">
+                {w.bundle} <Digest of={given.bundle} copy={w.bundle} />
+              </p>
+            </>
+          )}
+        </div>
+      </div>
+      <div class="stacked">
+        <h3>{w.hand}</h3>
+        <Form onSubmit={handing.run} busy={handing.busy} failure={handing.failure} label={w.handing}>
+          <TextArea
+            label={w.report}
+            hint={w.handLead}
+            class="code"
+            value={report}
+            onValue={setReport}
+            spellcheck={false}
+          />
+        </Form>
+        <div role="status">{done && <p class="notice good">{w.handed}</p>}</div>
+      </div>
+    </div>
+  );
+}

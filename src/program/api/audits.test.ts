@@ -1,0 +1,186 @@
+// Audits add up in a programme: a run that was really made and submitted, audited by the office and then, part by part, by a rival and
+// an auditor, each with a key of his own; and what is not taken, and does not count.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { audit, signAudit } from '../../audit/index.ts';
+import { Bench } from '../../audit/run.testing.ts';
+import { type Predicate, parseStatement, type Signer, signStatement } from '../../ledger/index.ts';
+import { submit, work } from '../intake/index.ts';
+import { BOOK } from '../office/office.testing.ts';
+import { TestServer, type Who } from './api.testing.ts';
+
+const LIMITS =
+  'limits: { bundleBytes: 1.0e+8, trainingFlops: 1.0e+12, parameters: 1000000, steps: 100, auditSeconds: 300, evalSeconds: 300 }\n';
+const SEGMENTS = 13;
+
+const bench = new Bench();
+const keys = {} as Record<'maker' | 'rival' | 'auditor' | 'other', Signer>;
+let server: TestServer;
+let run: string;
+let elsewhere: string;
+let submission: string;
+let path: string;
+
+beforeAll(async () => {
+  for (const name of ['maker', 'rival', 'auditor', 'other'] as const) keys[name] = bench.strangersKey(name);
+  run = await bench.make(keys.maker);
+  elsewhere = await bench.make(keys.maker, { seed: 4711 });
+  server = await new TestServer().begin();
+  await server.office.stage('s1', `${BOOK}${LIMITS}`);
+  const { programme, office } = server;
+  const files = `${office.folder}/files`;
+  const given = { path: run, stage: 's1', consortium: 'a', actor: 'consortium:somebody' };
+  ({ submission } = await submit(programme, files, given));
+  await work(programme, files, { untilEmpty: true, signer: async () => office.signer });
+  path = `/api/programmes/test/submissions/${submission}`;
+}, 300_000);
+afterAll(async () => {
+  await server.close();
+  bench.remove();
+});
+
+const page = async (who: Who = 'office') => (await server.ask(who, 'get', path)).body;
+const hand = (who: Who, report: string, more: object = {}) =>
+  server.ask(who, 'post', `${path}/audits`, { report, ...more });
+const ask = (who: Who, share: number) => server.ask(who, 'post', `${path}/audit-parts`, { share });
+const signed = async (signer: Signer, from: number, to: number, folder = run): Promise<string> =>
+  signAudit(await audit({ folder, threads: 1, segments: { from, to } }), signer);
+
+/** The statement with its predicate changed and signed again by `signer`. */
+function resigned(text: string, signer: Signer, change: (predicate: Predicate<'audit'>) => void): string {
+  const { predicate, subjects } = parseStatement(text, 'audit', 'x');
+  const copy = structuredClone(predicate);
+  copy.auditorKey = signer.publicKey.toString('base64');
+  change(copy);
+  return signStatement('audit', [...subjects], copy, signer);
+}
+
+test("the office's own audit is recorded with its reach, signed with the office's key, and joins the others", async () => {
+  const { audit: found, joined, maker } = await page();
+  expect(found).toMatchObject({ verdict: 'holds', extent: 'sampled', data: 'texts' });
+  expect(found.share).toBeGreaterThan(0);
+  expect(found.chance).toBeGreaterThan(0.05);
+  expect(found.claim.ko.word).toBe('성립 (표본)');
+  expect(maker).toBe(keys.maker.fingerprint);
+  expect(joined.auditors).toEqual([
+    { key: server.office.signer.fingerprint, by: 'office', segments: expect.any(Number), steps: expect.any(Number) },
+  ]);
+  expect(joined.claim.en.word).toBe('Holds (sampled, by 1 auditor)');
+  expect(joined.trained / joined.steps).toBeCloseTo(found.share, 12);
+  expect(joined.chance).toBeCloseTo(found.chance, 12);
+  expect(joined.room).toBeCloseTo(found.room, 12);
+  const spans: { from: number; to: number; steps: number }[] = joined.spans;
+  expect(spans.reduce((sum, { steps }) => sum + steps, 0)).toBe(joined.steps);
+  expect([spans[0]!.from, spans.at(-1)!.to]).toEqual([1, SEGMENTS]);
+});
+
+test('what is not of this submission, or not of somebody else, is not taken', { timeout: 60_000 }, async () => {
+  const good = await signed(keys.rival, 2, 2);
+  const altered = good.replace(/"payload":"(.)/, (_, c) => `"payload":"${c === 'e' ? 'f' : 'e'}`);
+  const forged = (change: (predicate: Predicate<'audit'>) => void) => resigned(good, keys.rival, change);
+  const cases: [string, string][] = [
+    ['no statement', 'audit-report-broken'],
+    [altered, 'audit-report-broken'],
+    [await signed(keys.rival, 2, 2, elsewhere), 'audit-report-other'],
+    [await signed(keys.maker, 2, 2), 'audit-report-maker'],
+    // The maker's name changed in it, so that his own key would count.
+    [resigned(good, keys.maker, (predicate) => (predicate.maker = 'ab'.repeat(32))), 'audit-report-other'],
+    [forged((predicate) => (predicate.head = 'ab'.repeat(32))), 'audit-report-other'],
+    [forged((predicate) => predicate.kept.pop()), 'audit-report-other'],
+    ['x'.repeat((1 << 20) + 1), 'request-shape'],
+  ];
+  for (const [text, code] of cases) expect([code, (await hand('rival', text)).body.error?.code]).toEqual([code, code]);
+  expect((await hand('consortium', good)).body.error.code).toBe('audit-own');
+  expect((await hand('rival', good, { by: 'auditor:kim' })).body.error.code).toBe('forbidden');
+  expect((await hand('office', good, { by: 'consortium:a' })).body.error.code).toBe('audit-own');
+  expect((await hand('office', good, { by: 'consortium:nobody' })).body.error.code).toBe('consortium-unknown');
+  for (const who of ['expert', 'evaluator', 'public', 'outsider'] as const)
+    expect([401, 403]).toContain((await hand(who, good)).status);
+  expect((await page()).joined.reports).toHaveLength(1);
+});
+
+test('a key is of one party, and a party has one key: so many keys are so many auditors', async () => {
+  const text = await signed(keys.rival, 2, 3);
+  expect((await hand('rival', text)).status).toBe(200);
+  expect((await hand('rival', text)).body.error.code).toBe('audit-report-known');
+  expect((await hand('rival', await signed(keys.other, 4, 4))).body.error.code).toBe('audit-report-key');
+  expect((await hand('auditor', await signed(keys.rival, 4, 4))).body.error.code).toBe('audit-report-key');
+  const { joined } = await page();
+  expect(joined.auditors.map(({ by }: { by: string }) => by).sort()).toEqual(['consortium:b', 'office']);
+});
+
+describe('parts', () => {
+  test('who has one that is not done gets it again, others get another, and none that was done', async () => {
+    const { joined } = await page();
+    const done = new Set<number>();
+    for (const { from, to, by } of joined.spans) if (by.length > 0) for (let i = from; i <= to; i++) done.add(i);
+    const first = (await ask('rival', 0.1)).body;
+    expect((await ask('rival', 0.5)).body).toEqual(first);
+    const second = (await ask('auditor', 0.1)).body;
+    expect(first.command).toBe(
+      `jikji audit ${submission}.tar --segments ${name(first.part)} --sign ${submission}-${name(first.part)}.json`,
+    );
+    expect(first.bundle).toBe((await page()).digest);
+    const numbers = [first, second].flatMap(({ part: { from, to } }) =>
+      Array.from({ length: to - from + 1 }, (_, i) => from + i),
+    );
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(numbers.filter((i) => done.has(i))).toEqual([]);
+    expect((await ask('consortium', 0.1)).body.error.code).toBe('audit-own');
+    for (const share of [0, -1, 1.5]) expect((await ask('rival', share)).status).toBe(422);
+  });
+
+  test('asked for and done in turn, they cover the run: all, by three auditors', { timeout: 120_000 }, async () => {
+    for (let i = 0; i < SEGMENTS; i++)
+      for (const who of ['rival', 'auditor'] as const) {
+        const { part } = (await ask(who, 0.15)).body;
+        if (part === null) continue;
+        const { status, body } = await hand(who, await signed(keys[who], part.from, part.to));
+        expect(status, JSON.stringify(body)).toBe(200);
+      }
+    expect((await ask('auditor', 0.1)).body).toMatchObject({ part: null, command: null });
+    const { joined, audit: own } = await page('public');
+    expect(joined).toMatchObject({ verdict: 'holds', extent: 'all', trained: joined.steps, room: 0 });
+    expect(joined.claim.en.word).toBe('Holds (all steps, by 3 auditors)');
+    expect(joined.claim.ko.word).toBe('성립 (모든 단계, 검증자 3명)');
+    expect(joined.claim.en.headline).toMatch(/^By what 3 auditors signed: The claim holds: .* nothing else\.$/);
+    // What the office itself found reaches no further for that.
+    expect(own).toMatchObject({ extent: 'sampled', claim: { en: { word: 'Holds (sampled)' } } });
+  });
+});
+
+test('reports that do not count are taken and named, and one that contradicts is not outvoted', {
+  timeout: 60_000,
+}, async () => {
+  const good = await signed(keys.other, 2, 2);
+  const own = resigned(good, keys.other, (predicate) => {
+    predicate.extent = 'self';
+  });
+  const { body } = await hand('office', own, { by: 'auditor:kim' });
+  const named = body.reports.filter(({ reason }: { reason: string | null }) => reason !== null);
+  expect(named).toMatchObject([{ by: 'auditor:kim', reason: "was made on a machine that holds the maker's key" }]);
+  expect(body.auditors).toHaveLength(3);
+  const against = resigned(good, keys.other, (predicate) => {
+    predicate.verdict = 'refuted';
+  });
+  const disputed = (await hand('office', against, { by: 'auditor:kim' })).body;
+  expect(disputed).toMatchObject({ verdict: 'disputed', claim: { en: { word: 'Disputed', room: null } } });
+  expect(JSON.stringify(disputed.claim)).not.toMatch(/Holds|nothing else|그 밖의/);
+  // No points and no veto follow from what others say: the office looks at the run.
+  expect((await page()).audit.verdict).toBe('holds');
+});
+
+test('reports and parts stand in the log, with the claim beside the verdict, and follow from it alone', async () => {
+  const { entries } = (await server.ask('public', 'get', '/api/programmes/test/log?count=200')).body;
+  const of = (kind: string) => entries.filter((entry: { kind: string }) => entry.kind === kind);
+  expect(of('submission-audited')[0].claim.en).toMatch(/^Holds \(sampled\)\. Where the texts come from/);
+  expect(of('audit-reported').length).toBeGreaterThan(3);
+  expect(of('audit-part-given')[0].data).toMatchObject({ submission, by: 'consortium:b' });
+  const before = (await page()).joined;
+  await server.programme.close();
+  await server.office.open();
+  await server.open();
+  expect((await page()).joined).toEqual(before);
+});
+
+const name = ({ from, to }: { from: number; to: number }): string => (from === to ? `${from}` : `${from}-${to}`);

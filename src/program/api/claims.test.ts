@@ -1,0 +1,126 @@
+// Wherever the API shows what an audit found, nothing is said that is stronger than its extent and its data's standing, and both stand
+// beside the verdict: every combination, each place. A log from before that was recorded opens, and says so.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Known, LANGS, overstated, standings, unrecorded, unsaid } from '../../audit/claims.testing.ts';
+import { stageReport } from '../decision/index.ts';
+import { outcomeOf } from '../office/index.ts';
+import { BOOK } from '../office/office.testing.ts';
+import { TestServer } from './api.testing.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await new TestServer().begin();
+  await server.office.stage();
+  await server.office.fill(); // with entries as older releases wrote them
+}, 60_000);
+afterAll(() => server.close());
+
+type Claims = Record<(typeof LANGS)[number], Record<string, string | null>>;
+const textOf = (claims: Claims, lang: (typeof LANGS)[number]): string =>
+  Object.values(claims[lang])
+    .filter((text) => text !== null)
+    .join(' ');
+
+/** What is said in each place of the submission `s1-a`. */
+async function places(): Promise<Record<string, Claims>> {
+  const get = async (path: string) => (await server.ask('office', 'get', `/api/programmes/test${path}`)).body;
+  const page = await get('/submissions/s1-a');
+  const rowOf = (rows: { id: string; audit: { claim: Claims } }[]) => rows.find(({ id }) => id === 's1-a')!.audit.claim;
+  const log = (await get('/log?count=200')).entries.find(
+    ({ kind, data }: { kind: string; data: { submission?: string } }) =>
+      kind === 'submission-audited' && data.submission === 's1-a',
+  );
+  const { tables, head } = server.programme;
+  const around = { opened: '', closed: null, head, signatures: [], facts: [] };
+  const report = stageReport(tables, 's1', await outcomeOf(server.programme, 's1'), around);
+  return {
+    'page of the submission': page.audit.claim,
+    'list of a stage': rowOf((await get('/stages/s1')).submissions),
+    'list of a consortium': rowOf((await get('/consortia/a')).submissions),
+    'decision page': report.audits.find(({ team }) => team === 'a')!.claim as unknown as Claims,
+    log: { en: { line: log.claim.en }, ko: { line: log.claim.ko } },
+  };
+}
+
+async function check(known: Known): Promise<void> {
+  for (const [place, claims] of Object.entries(await places()))
+    for (const lang of LANGS) {
+      const text = textOf(claims, lang);
+      const found = { place, lang, overstated: overstated(text, known), unsaid: unsaid(text, known) };
+      expect({ ...found, text }).toEqual({ place, lang, overstated: [], unsaid: [], text });
+    }
+}
+
+test('each standing, in each place', { timeout: 120_000 }, async () => {
+  const { tables } = server.programme;
+  for (const known of standings([0, 0.242, 1], [null, 0.0689])) {
+    const { verdict, ...reach } = known;
+    tables.update('audits', { submission: 's1-a' }, { verdict });
+    tables.put('auditReaches', { submission: 's1-a' }, { ...reach, room: 0.13, replayed: [], evidence: null });
+    await check(known);
+  }
+});
+
+test('an entry of an older log: the extent is not recorded', async () => {
+  const { tables } = server.programme;
+  expect(tables.get('auditReaches', 's1-b')).toBeUndefined();
+  const page = (await server.ask('office', 'get', '/api/programmes/test/submissions/s1-b')).body;
+  expect(page.audit).toMatchObject({ verdict: 'holds', extent: null, data: null, share: null, chance: null });
+  expect([page.joined, page.mayAudit]).toEqual([null, false]);
+  for (const known of unrecorded()) {
+    tables.update('audits', { submission: 's1-b' }, { verdict: known.verdict });
+    const { claim } = (await server.ask('office', 'get', '/api/programmes/test/submissions/s1-b')).body.audit;
+    for (const lang of LANGS) {
+      const text = textOf(claim, lang);
+      expect([text, overstated(text, known), unsaid(text, known)]).toEqual([text, [], []]);
+      if (known.verdict === 'holds') expect(text).toMatch(/extent not recorded|범위 기록 없음/);
+    }
+  }
+  const asked = await server.ask('office', 'post', '/api/programmes/test/submissions/s1-b/audit-parts', {});
+  expect([asked.status, asked.body.error.code]).toEqual([409, 'audit-unsealed']);
+});
+
+test('what the rule book keeps back is kept back here too', { timeout: 60_000 }, async () => {
+  const own = await new TestServer().begin();
+  try {
+    await own.office.stage('s1', `${BOOK}publication: { audits: at-close }\n`);
+    await own.office.fill();
+    const evidence = { genesis: '1'.repeat(64), seal: '2'.repeat(64), head: '3'.repeat(64), kept: [2, 4, 6, 8] };
+    const reach = { extent: 'all', data: 'sources', share: 1, chance: null, room: 0, replayed: [], evidence };
+    own.programme.tables.put('auditReaches', { submission: 's1-a' }, reach);
+    const path = '/api/programmes/test/submissions/s1-a';
+    const part = { share: 0.5, by: 'auditor:kim' };
+    expect((await own.ask('office', 'post', `${path}/audit-parts`, part)).body.part).toMatchObject({ from: 1, to: 2 });
+    for (const who of ['rival', 'public', 'outsider'] as const) {
+      const { audit, joined, mayAudit } = (await own.ask(who, 'get', path)).body;
+      expect([who, audit, joined, mayAudit]).toEqual([who, null, null, false]);
+      const { entries } = (await own.ask(who, 'get', '/api/programmes/test/log?count=200')).body;
+      for (const kind of ['submission-audited', 'audit-part-given']) {
+        const found = entries.filter(
+          (entry: { kind: string; data: { submission: string } | null }) =>
+            // The rival sees what is of its own submission.
+            entry.kind === kind && !(who === 'rival' && entry.data?.submission === 's1-b'),
+        );
+        expect(found.length).toBeGreaterThan(0);
+        for (const { data, claim, actor } of found)
+          expect([kind, data, claim, actor]).toEqual([kind, null, null, null]);
+      }
+    }
+    for (const route of ['audits', 'audit-parts']) {
+      const asked = await own.ask('rival', 'post', `${path}/${route}`, route === 'audits' ? { report: 'x' } : {});
+      expect([route, asked.body.error.code]).toEqual([route, 'not-public']);
+    }
+    // An auditor sees audits always, and the team its own.
+    expect((await own.ask('auditor', 'get', path)).body).toMatchObject({ mayAudit: true, audit: { extent: 'all' } });
+    expect((await own.ask('consortium', 'get', path)).body).toMatchObject({
+      mayAudit: false,
+      audit: { extent: 'all' },
+    });
+    const { tables, head } = own.programme;
+    const around = { opened: '', closed: null, head, signatures: [], facts: [] };
+    expect(stageReport(tables, 's1', await outcomeOf(own.programme, 's1'), around).audits).toEqual([]);
+  } finally {
+    await own.close();
+  }
+});

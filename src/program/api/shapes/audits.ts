@@ -1,0 +1,88 @@
+// What is told of audits: never a verdict without how far it reaches and what is known of the data, in both languages.
+
+import { z } from 'zod';
+import { MAX_REPORT } from '../../state/index.ts';
+import { digest } from './common.ts';
+
+const claim = z
+  .object({
+    /** The verdict in a word, and how far it reaches. */
+    word: z.string(),
+    headline: z.string(),
+    /** How much was trained again, and what that is worth. */
+    reach: z.string(),
+    /** What is known of the data. */
+    data: z.string(),
+    /** How much a forger can have planted; null where the verdict leaves nothing to say of that. */
+    room: z.string().nullable(),
+  })
+  .meta({ id: 'Claim' });
+export const claims = z.object({ en: claim, ko: claim });
+
+const verdict = z.enum(['holds', 'refuted', 'incomplete']);
+
+export const shownAudit = z
+  .object({
+    verdict,
+    /** Null, as all figures that follow, where an older log recorded no more than the verdict. */
+    extent: z.enum(['all', 'sampled', 'self']).nullable(),
+    data: z.enum(['sources', 'texts', 'maker']).nullable(),
+    /** Of the steps that were trained again. */
+    share: z.number().nullable(),
+    /** That a single forged segment would have been seen. */
+    chance: z.number().nullable(),
+    /** Share of the way that can have been planted unseen with an even chance. */
+    room: z.number().nullable(),
+    claim: claims,
+  })
+  .meta({ id: 'ShownAudit' });
+
+/** What the signed audits of a submission come to together. */
+export const joined = z
+  .object({
+    verdict: z.enum(['holds', 'disputed', 'incomplete']),
+    extent: z.enum(['all', 'sampled']),
+    claim: claims,
+    seal: z.string(),
+    steps: z.int(),
+    /** Steps that somebody trained again. */
+    trained: z.int(),
+    segments: z.int(),
+    chance: z.number().nullable(),
+    room: z.number().nullable(),
+    auditors: z.array(z.object({ key: digest, by: z.string(), segments: z.int(), steps: z.int() })),
+    /** Those that do not count with the reason. */
+    reports: z.array(
+      z.object({ digest, by: z.string(), key: digest, verdict: z.string(), reason: z.string().nullable() }),
+    ),
+    /** Neighbouring segments, from 1, that the same auditors (by their place in the list) trained again. */
+    spans: z.array(z.object({ from: z.int(), to: z.int(), steps: z.int(), by: z.array(z.int()) })),
+  })
+  .meta({ id: 'JoinedAudits' });
+
+/** Whose a report or a part is, where the office speaks for others. */
+const by = z
+  .string()
+  .max(300)
+  .regex(/^(office|consortium:[a-z0-9][a-z0-9-]{0,63}|auditor:\S.*)$/, 'must be office, consortium:ID or auditor:NAME')
+  .optional();
+
+export const report = z.strictObject({
+  /** The text that `jikji audit --sign` wrote. */
+  report: z.string().min(1).max(MAX_REPORT),
+  by,
+});
+
+export const partAsked = z.strictObject({
+  /** About so much of the steps; at least a segment is given. */
+  share: z.number().gt(0).max(1).default(0.1),
+  by,
+});
+export const partGiven = z.object({
+  /** Null: every segment was trained again by somebody. Segments from 1, both included. */
+  part: z.object({ from: z.int(), to: z.int(), steps: z.int(), share: z.number(), segments: z.int() }).nullable(),
+  /** What trains it again, with the bundle that was submitted, and signs what came out. */
+  command: z.string().nullable(),
+  /** SHA-256 of that bundle. */
+  bundle: digest,
+});

@@ -1,0 +1,107 @@
+// What the signed audits of a submission come to together. Each is its auditor's word on the segments that he trained again; which of
+// them count, the audit room decides.
+
+import { joinedClaim, type Merged, mergeAudits, roomClaim } from '../../audit/index.ts';
+import type { Tables } from '../state/index.ts';
+import { type Claims, evenRoom, inBoth } from './claims.ts';
+
+/** Neighbouring segments that the same auditors trained again. */
+export interface Span {
+  /** Numbers of its first and last segment, from 1. */
+  from: number;
+  to: number;
+  steps: number;
+  /** Places of auditors in the list of them. */
+  by: number[];
+}
+
+export interface Joined {
+  verdict: Merged['verdict'];
+  extent: Merged['extent'];
+  claim: Claims;
+  seal: string;
+  steps: number;
+  /** Steps that somebody trained again. */
+  trained: number;
+  segments: number;
+  chance: number | null;
+  /** Share of the way that can have been planted unseen with an even chance. */
+  room: number | null;
+  auditors: { key: string; by: string; segments: number; steps: number }[];
+  /** All reports, in the order in which they came; those that do not count with the reason. */
+  reports: { digest: string; by: string; key: string; verdict: string; reason: string | null }[];
+  spans: Span[];
+}
+
+const kept = new WeakMap<Tables, Map<string, { reports: number; joined: Joined }>>();
+
+/** Null where there is no signed audit. Worked out anew when another has come in. */
+export function joinedAudits(tables: Tables, submission: string): Joined | null {
+  const rows = [...tables.of('auditReports', 'submission', submission)];
+  if (rows.length === 0) return null;
+  const ofTables = kept.get(tables) ?? new Map<string, { reports: number; joined: Joined }>();
+  kept.set(tables, ofTables);
+  const before = ofTables.get(submission);
+  if (before?.reports === rows.length) return before.joined;
+  const reports = rows.map(({ digest, by, key, verdict, statement }) => ({
+    digest: String(digest),
+    by: String(by),
+    key: String(key),
+    verdict: String(verdict),
+    text: String(statement),
+  }));
+  const joined = join(reports, tables.get('audits', submission)?.verdict === 'refuted');
+  ofTables.set(submission, { reports: rows.length, joined });
+  return joined;
+}
+
+type Report = Omit<Joined['reports'][number], 'reason'> & { text: string };
+
+/** `refuted`: the office's own audit contradicts the run, signed or not. */
+function join(reports: readonly Report[], refuted: boolean): Joined {
+  const nameOf = ({ digest }: Report): string => `report ${digest.slice(0, 16)}`;
+  const merged = mergeAudits(reports.map((report) => ({ file: nameOf(report), text: report.text })));
+  const { extent, segments, steps, trained, chance } = merged;
+  const verdict = refuted ? 'disputed' : merged.verdict;
+  const reasons = new Map(merged.excluded.map(({ file, reason }) => [file, reason]));
+  const room = evenRoom(merged.room);
+  const share = steps > 0 ? trained / steps : 0;
+  const standing = { verdict, extent, auditors: merged.auditors.length, share, chance };
+  const leftOpen = verdict === 'holds' && extent !== 'all';
+  const ofAuditor = (key: string) => segments.filter(({ by }) => by.includes(key));
+  return {
+    verdict,
+    extent,
+    claim: inBoth((lang) => ({ ...joinedClaim(standing, lang), room: leftOpen ? roomClaim(room, lang) : null })),
+    seal: merged.seal ?? '',
+    steps,
+    trained,
+    segments: segments.length,
+    chance,
+    room,
+    auditors: merged.auditors.map((key) => ({
+      key,
+      by: reports.find((report) => report.key === key)!.by,
+      segments: ofAuditor(key).length,
+      steps: ofAuditor(key).reduce((sum, { from, to }) => sum + to - from, 0),
+    })),
+    reports: reports.map(({ text: _, ...report }) => ({
+      ...report,
+      reason: reasons.get(nameOf({ ...report, text: '' })) ?? null,
+    })),
+    spans: spansOf(merged),
+  };
+}
+
+function spansOf({ segments, auditors }: Merged): Span[] {
+  const spans: Span[] = [];
+  for (const { index, from, to, by: keys } of segments) {
+    const by = keys.map((key) => auditors.indexOf(key));
+    const last = spans.at(-1);
+    if (last && last.by.join() === by.join()) {
+      last.to = index + 1;
+      last.steps += to - from;
+    } else spans.push({ from: index + 1, to: index + 1, steps: to - from, by });
+  }
+  return spans;
+}

@@ -1,0 +1,32 @@
+// The office's audit of a submission as it is shown: never a verdict without how far it reaches.
+
+import { type Standing, unrecordedClaim, type Verdict } from '../../audit/index.ts';
+import type { AuditReach, Tables } from '../state/index.ts';
+import { type Claims, claimsOf, inBoth } from './claims.ts';
+
+export interface ShownAudit {
+  verdict: Verdict;
+  /** Null, as all that follows, where an older log recorded no more than the verdict. */
+  extent: Standing['extent'] | null;
+  data: Standing['data'] | null;
+  share: number | null;
+  chance: number | null;
+  /** Share of the way that can have been planted unseen with an even chance. */
+  room: number | null;
+  claim: Claims;
+}
+
+/** Undefined where it was not audited. */
+export function auditShown(tables: Tables, submission: string): ShownAudit | undefined {
+  const audit = tables.get('audits', submission);
+  if (!audit) return undefined;
+  const verdict = audit.verdict as Verdict;
+  const reach = tables.get('auditReaches', submission) as unknown as AuditReach | undefined;
+  if (!reach) {
+    const claim = inBoth((lang) => ({ ...unrecordedClaim(verdict, lang), room: null }));
+    return { verdict, extent: null, data: null, share: null, chance: null, room: null, claim };
+  }
+  const { extent, data, share, chance, room } = reach;
+  const standing = { verdict, extent, data, share, chance };
+  return { ...standing, room, claim: claimsOf(standing, room) };
+}
