@@ -6,9 +6,9 @@ export const en: Words = {
   lang: 'en',
   brand: 'Jikji audit report',
   title: (name) => `${name}: audit report`,
-  claimLabel: 'The claim',
+  claimLabel: 'What is claimed, and asked here',
   claim: (name, steps) =>
-    `The weights of “${name}” were made by its recipe, from random numbers, on its data, by ${steps === null ? 'gradient steps' : `${steps} gradient steps`}, and by nothing else.`,
+    `Were the weights of “${name}” made by its recipe, from random numbers, on its data, by ${steps === null ? 'gradient steps' : `${steps} gradient steps`}, and by nothing else?`,
   verdictLabel: 'Verdict',
   verdict: { holds: 'Holds', refuted: 'Refuted', incomplete: 'Incomplete' },
   checksHeld: (held, all) => `${held} of ${all} checks hold`,

@@ -6,9 +6,9 @@ export const ko: Words = {
   lang: 'ko',
   brand: '직지 검증 보고서',
   title: (name) => `${name} 검증 보고서`,
-  claimLabel: '검증한 주장',
+  claimLabel: '제작자의 주장, 여기서 묻는 것',
   claim: (name, steps) =>
-    `모델 ‘${name}’의 가중치는 난수에서 출발해 정해진 레시피와 데이터로, 오직 경사 하강 ${steps === null ? '학습' : `${steps}단계`}만을 거쳐 만들어졌으며, 그 밖의 것은 쓰이지 않았습니다.`,
+    `모델 ‘${name}’의 가중치는 난수에서 출발해 정해진 레시피와 데이터로, 오직 경사 하강 ${steps === null ? '학습' : `${steps}단계`}만을 거쳐 만들어졌으며, 그 밖의 것은 쓰이지 않았습니까?`,
   verdictLabel: '판정',
   verdict: { holds: '성립', refuted: '불성립', incomplete: '판정 불가' },
   checksHeld: (held, all) => `점검 ${all}개 항목 중 ${held}개 통과`,

@@ -234,6 +234,21 @@ describe('what it says', () => {
     expect(words(ko).filter((text) => !/\p{Script=Hangul}/u.test(text))).toEqual(['ko', 'S₀']);
   });
 
+  it('the page as a whole says no more than the audit: nothing else, all steps, the sources', () => {
+    for (const lang of LANGS)
+      for (const shape of [{}, { claimed: true }, { replayAll: true }, { claimed: true, verdict: 'refuted' as const }])
+        for (const standing of ['sources', 'texts', 'maker'] as const) {
+          const audit = auditOf(shape);
+          audit.data.standing = standing;
+          const page = reportHtml(audit, lang).replace(STYLES, '');
+          const all = audit.extent === 'all' && audit.verdict === 'holds';
+          expect(/by nothing else\.|그 밖의 것은 쓰이지 않았습니다/.test(page)).toBe(all);
+          expect(/The claim holds|주장이 성립합니다/.test(page)).toBe(all);
+          const built = /built again from them|출처에서 다시 만들어/.test(page);
+          expect(built).toBe(standing === 'sources' && audit.verdict === 'holds');
+        }
+  });
+
   it('the parts stand in their order', () => {
     for (const [lang, words] of [
       ['ko', ko],

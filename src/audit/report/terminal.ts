@@ -22,6 +22,7 @@ export interface TerminalOptions {
 
 const COLOUR = { holds: 'green', refuted: 'red', incomplete: 'yellow' } as const;
 const MOST_FINDINGS = 5;
+const MOST_NOTES = 7;
 /** Mark, name and the space after it. */
 const INDENT = 14;
 
@@ -153,8 +154,10 @@ export function reportLines(audit: Audit, options: TerminalOptions): string[] {
     }
     const left = (check?.findings.length ?? 0) - MOST_FINDINGS;
     if (left > 0) entry('', '', `and ${format.count(left)} more`, (l) => style('dim', l));
-    for (const note of check?.notes.slice(0, 3) ?? [])
+    for (const note of check?.notes.slice(0, MOST_NOTES) ?? [])
       entry('', '', `note: ${plain(note, 300)}`, (l) => style('dim', l));
+    const more = (check?.notes.length ?? 0) - MOST_NOTES;
+    if (more > 0) entry('', '', `and ${format.count(more)} more to be noted: --report`, (l) => style('dim', l));
   }
   lines.push('');
 

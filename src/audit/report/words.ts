@@ -15,7 +15,7 @@ export interface Words {
   brand: string;
   title: (name: string) => string;
   claimLabel: string;
-  /** One sentence. `steps` is null where the run does not say. */
+  /** One question: it asserts nothing. `steps` is null where the run does not say. */
   claim: (name: string, steps: string | null) => string;
   verdictLabel: string;
   verdict: Record<Verdict, string>;
