@@ -85,18 +85,18 @@ export async function valueChain(office: Person, url: string, { holds, picture }
       .first()
       .waitFor();
   });
-  await holds('korea-2025: without Nvidia training stops; serving goes on as far as known', office, async () => {
+  await holds('korea-2025: without Nvidia training stops; serving may stop or go on', office, async () => {
     await at('/p/korea-2025/reliance?supplier=nvidia');
     await page.getByRole('status').filter({ hasText: 'Without Nvidia' }).waitFor();
     await stops('SK Telecom trains', /Titan.*Nvidia GPU/);
-    await goesOn('SK Telecom serves', /Goes on as far as known/);
-    await goesOn('LG AI Research serves', /Goes on as far as known/);
+    await goesOn('SK Telecom serves', /May stop or go on/);
+    await goesOn('LG AI Research serves', /May stop or go on/);
   });
   await holds('the same in Korean, for eyes and for screen readers, at a phone’s width too', office, async () => {
     await office.press('한국어');
     await page.getByRole('status').filter({ hasText: '공급 중단: 엔비디아' }).waitFor();
     await stops('SK텔레콤 학습', /이유.*타이탄.*엔비디아 GPU/);
-    await goesOn('SK텔레콤 서비스', /확인된 범위에서 계속/);
+    await goesOn('SK텔레콤 서비스', /중단 여부 미확인/);
     const faults = await office.faults();
     if (faults.length > 0) throw new Error(faults.join('\n'));
     await office.press('English');
