@@ -328,6 +328,6 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     const { audit } = await import('./made-up.testing.ts');
     server.tell('/api/audits/audit-1/events', 'audit', audit(1));
     await page.waitForSelector('.verdict.holds:has-text("Audit: Holds")');
-    expect(await page.locator('.check-rows li').count()).toBe(audit(1).checks.length);
+    await vi.waitFor(async () => expect(await page.locator('.check-rows li').count()).toBe(audit(1).checks.length));
   });
 });
