@@ -42,10 +42,14 @@ class Run:
             folders.add(folder)
             if member.isdir():
                 continue
-            plain = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse()
+            sparse = member.issparse() or any(key.startswith("GNU.sparse") for key in member.pax_headers)
+            plain = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not sparse
             if not plain or not BUNDLED.fullmatch(name) or name in found or len(folders) > 1:
                 raise Wrong(f"holds {member.name!r}, which does not belong in a bundle, or not twice")
             found[name] = member
+        self.tar.fileobj.seek(self.tar.offset)  # Python's reader takes a broken header for the end
+        if self.tar.fileobj.read(1024) != bytes(1024):
+            raise Wrong("is broken, or ends too early")
         return found
 
     def size(self, name):
