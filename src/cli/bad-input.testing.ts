@@ -55,7 +55,7 @@ export function workFolder(): string {
 }
 
 /** The environment of a call: nothing of the user's own. The state folders lie beside the work folder, not in it. */
-const environment = (folder: string, env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+export const environment = (folder: string, env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   ...process.env,
   NO_COLOR: '1',
   XDG_CONFIG_HOME: `${folder}.home/config`,

@@ -1,5 +1,6 @@
 // `jikji program` from an example to a signed decision, on runs that were really made; then what the database's owner could try.
 
+import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -9,7 +10,7 @@ import { commitmentOf, key, requestText } from '../ledger/register.testing.ts';
 import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { connectFolder } from '../program/database/pglite.ts';
 import { Programme } from '../program/index.ts';
-import { call, callApart, errorOf, LAUNCHER, workFolder } from './bad-input.testing.ts';
+import { call, callApart, environment, errorOf, LAUNCHER, workFolder } from './bad-input.testing.ts';
 
 const RULES = `
 name: small
@@ -190,6 +191,17 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
   });
   expect((await program('standings')).teams[0]).toMatchObject({ id: 'azalea', name: 'Azalea Works' });
   await program('rename', 'consortium', 'azalea', '--name', 'Azalea (made up)');
+  // People read the extent beside each verdict, in the log and at a glance.
+  for (const verb of ['log', 'status']) {
+    const shown = spawnSync(LAUNCHER, ['program', verb, '--database', 'p'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: environment(folder),
+    }).stdout;
+    expect(shown).toMatch(/azalea-\w+: Holds \(all steps\)\. /);
+    expect(shown).toMatch(/maker’s word/);
+    expect(shown).not.toMatch(/"verdict":"holds"/);
+  }
   const held = await program('verify');
   expect(held).toMatchObject({ verdict: 'holds', altered: null });
   // Rule books of the example and of this stage, two audits and a report, a finding, the close, the decision.

@@ -122,7 +122,9 @@ test('the same model made on a laptop, made on Titan, and served on Rebel100: th
   expect(titan.recorded.devices).toEqual([LAPTOP]);
   expect(titan.notes).toContain(`The machine is by your word. The record says: ${LAPTOP}.`);
   // Nothing here compared the texts with their sources, and it says so.
-  expect(laptop.notes).toEqual([expect.stringMatching(/^Where the texts come from, .* is the maker’s word\. .*--sources/)]);
+  expect(laptop.notes).toEqual([
+    expect.stringMatching(/^Where the texts come from, .* is the maker’s word\. .*--sources/),
+  ]);
   expect(rebel.notes[0]).toContain('is not in the record');
   expect(rebel.notes.join()).not.toContain('texts'); // serving needs none
   expect(titan).toMatchObject({

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
+import type { Json } from '../../ledger/index.ts';
 import { calledAs } from '../called-as.ts';
 import { claimLines } from '../claim.ts';
 import type { Output } from '../output.ts';
@@ -196,7 +197,15 @@ export function addLook(program: Command, output: Output): void {
     .option('--from <n>', 'the first entry', wholeNumber('--from', 1), 1)
     .option('--kind <kind>', 'only entries of this kind')
     .action(async (options: Common & { from: number; kind?: string }) => {
-      await withProgramme(options, async (programme) => {
+      await withProgramme(options, async (programme, _files, room) => {
+        // A verdict is told with how far it reaches, also where the line is cut.
+        const about = ({ kind, data }: { kind: string; data: Json }): string => {
+          const { submission } = data as { submission?: string };
+          const audit = kind === 'submission-audited' ? room.auditShown(programme.tables, submission!) : undefined;
+          if (!audit) return JSON.stringify(data);
+          const { word, data: texts } = audit.claim.en;
+          return `${submission}: ${word}. ${texts}`;
+        };
         for await (const entry of programme.store.entries(options.from)) {
           if (options.kind !== undefined && entry.kind !== options.kind) continue;
           // One object a line: a log can be long.
@@ -204,7 +213,7 @@ export function addLook(program: Command, output: Output): void {
           else
             output.line(
               fit(
-                `${String(entry.seq).padStart(5)}  ${entry.time}  ${entry.actor}  ${entry.kind}  ${JSON.stringify(entry.data)}`,
+                `${String(entry.seq).padStart(5)}  ${entry.time}  ${entry.actor}  ${entry.kind}  ${about(entry)}`,
                 Math.max(80, output.progress.columns ?? 160),
               ),
             );

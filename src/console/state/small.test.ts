@@ -132,6 +132,11 @@ test('what an entry is about', () => {
   expect(aboutOf({ data: { stage: 's', consortium: 'c' } }, formatFor('ko'), nameOf)).toBe('s · Camellia');
   expect(about({ id: 'only', name: 7, title: { en: 4 } })).toBe('only');
   expect(about(['a'])).toBe('');
+  // An audit's verdict comes with how far it reaches; the API says it.
+  const claim = { en: 'Holds (sampled). And more.', ko: '성립 (표본). 그리고.' };
+  const data = { submission: 'azalea-1', verdict: 'holds' };
+  expect(aboutOf({ data, claim }, formatFor('en'))).toBe('azalea-1 · Holds (sampled). And more.');
+  expect(aboutOf({ data, claim }, formatFor('ko'))).toBe('azalea-1 · 성립 (표본). 그리고.');
 });
 
 test('the language that somebody reads', () => {

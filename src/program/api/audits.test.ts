@@ -87,7 +87,7 @@ test('what is not of this submission, or not of somebody else, is not taken', { 
     [resigned(good, keys.maker, (predicate) => (predicate.maker = 'ab'.repeat(32))), 'audit-report-other'],
     [forged((predicate) => (predicate.head = 'ab'.repeat(32))), 'audit-report-other'],
     [forged((predicate) => predicate.kept.pop()), 'audit-report-other'],
-    ['x'.repeat((1 << 20) + 1), 'request-shape'],
+    ['x'.repeat((1 << 19) + 1), 'request-shape'],
   ];
   for (const [text, code] of cases) expect([code, (await hand('rival', text)).body.error?.code]).toEqual([code, code]);
   expect((await hand('consortium', good)).body.error.code).toBe('audit-own');

@@ -3,6 +3,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { LANGS, overstated, unsaid } from '../../audit/claims.testing.ts';
 import { Bench, changeTensor } from '../../audit/run.testing.ts';
 import { takeLock } from '../../base/index.ts';
 import { sampleModel } from '../../foundry/index.ts';
@@ -154,6 +155,14 @@ test('an audit of a real run holds, one of a changed run is refuted; each once a
     { state: 'done', verdict: 'holds', error: null },
     { state: 'done', verdict: 'refuted', error: null },
   ]);
+  // Never a verdict without how far it reaches and what is known of the data.
+  for (const { standing, claim, verdict } of found) {
+    expect(standing).toMatchObject({ verdict, data: verdict === 'holds' ? 'texts' : expect.any(String) });
+    for (const lang of LANGS) {
+      const text = Object.values(claim![lang]).join(' ');
+      expect([overstated(text, standing!), unsaid(text, standing!)]).toEqual([[], []]);
+    }
+  }
   expect(found[0].told).toBeGreaterThan(2);
   expect(found[0].checks.map(({ name }) => name)).toContain('replay');
   expect(found[0].replayed[0]).toEqual({ from: 0, to: 2, why: 'first', verdict: 'holds' });

@@ -15,11 +15,11 @@ const share = number.min(0).max(1);
 const curve = z.array(number.nullable()).max(2000);
 const MAX_SEGMENTS = 1_000_000;
 
-/** A signed audit as text; with a few hundred segments it has some tens of thousands of characters. */
-export const MAX_REPORT = 1 << 20;
+/** Characters of a signed audit; one of a few hundred segments has some tens of thousands. */
+export const MAX_REPORT = 1 << 19;
 /** Reports of a submission, and of one party among them. */
-const MAX_REPORTS = 200;
-const MAX_OF_PARTY = 50;
+const MAX_REPORTS = 100;
+const MAX_OF_PARTY = 30;
 
 /** What an audit of a submission is of: digests of genesis and seal, the transcript's last link, the steps of the kept states. */
 const evidence = z.strictObject({

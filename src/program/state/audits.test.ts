@@ -1,0 +1,152 @@
+// What the log takes of audits: whose report, of what, how many; and that an older entry stays as it was.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Json, loadSigner, newKey, type Signer, signStatement } from '../../ledger/index.ts';
+import { KINDS, type KindName, Tables } from './index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'jikji-audits-'));
+const signers = {} as Record<'office' | 'maker' | 'team' | 'one' | 'two', Signer>;
+beforeAll(() => {
+  const before = process.env.XDG_CONFIG_HOME;
+  process.env.XDG_CONFIG_HOME = folder;
+  for (const name of ['office', 'maker', 'team', 'one', 'two'] as const) {
+    newKey(name);
+    signers[name] = loadSigner(name);
+  }
+  process.env.XDG_CONFIG_HOME = before;
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const EVIDENCE = { genesis: '1'.repeat(64), seal: '2'.repeat(64), head: '3'.repeat(64), kept: [5, 10] };
+const REACH = {
+  extent: 'sampled',
+  data: 'texts',
+  share: 0.5,
+  chance: null,
+  room: 0.5,
+  replayed: [],
+  evidence: EVIDENCE,
+};
+
+let tables: Tables;
+let seq: number;
+beforeEach(() => {
+  tables = new Tables();
+  seq = 1;
+  tables.put('programmes', { id: 'test' }, { officeKey: signers.office.fingerprint });
+  tables.put('consortia', { id: 'a' }, { makerKey: signers.team.fingerprint, status: 'active' });
+  tables.put('consortia', { id: 'b' }, { makerKey: null, status: 'active' });
+  tables.put('stages', { id: 's1' }, { status: 'open', consortia: ['a', 'b'] });
+  tables.put('submissions', { id: 's' }, { stage: 's1', consortium: 'a', status: 'received', maker: null });
+});
+
+function say(kind: KindName, data: object): void {
+  const { shape, check, apply } = KINDS[kind] as unknown as {
+    shape: { parse(data: unknown): unknown };
+    check(tables: Tables, data: unknown, about: object): void;
+    apply(tables: Tables, data: unknown, about: object): void;
+  };
+  const about = { seq: seq++, time: '2026-01-01T00:00:00.000Z', actor: 'x', before: '' };
+  const read = shape.parse(data);
+  check(tables, read, about);
+  apply(tables, read, about);
+}
+
+const audited = (more: object = {}) =>
+  say('submission-audited', {
+    submission: 's',
+    verdict: 'holds',
+    maker: signers.maker.fingerprint,
+    checks: [],
+    ...more,
+  });
+
+/** `n` makes it another one. */
+function report(signer: Signer, n = 0, of = EVIDENCE): string {
+  const predicate = {
+    formatVersion: 1 as const,
+    auditorKey: signer.publicKey.toString('base64'),
+    maker: signers.maker.fingerprint,
+    head: of.head,
+    verdict: 'holds' as const,
+    extent: 'sampled' as const,
+    checks: [],
+    kept: of.kept,
+    replayed: [],
+    draw: null,
+    movements: [],
+    version: `0.0.${n}`,
+    time: '2026-01-01T00:00:00.000Z',
+  };
+  const subjects = [
+    ['genesis.json', of.genesis],
+    ['seal.json', of.seal],
+  ] as const;
+  return signStatement('audit', subjects, predicate, signer);
+}
+const hand = (by: string, text: string) => say('audit-reported', { submission: 's', by, report: text });
+const refusal = (work: () => void): string => {
+  try {
+    work();
+    return 'taken';
+  } catch (error) {
+    return String((error as { code: string }).code);
+  }
+};
+
+test('an entry as older releases wrote it comes to the rows that it came to, and no others', () => {
+  tables.taken();
+  audited({ office: null });
+  const changed = tables.taken().map(({ table }) => table);
+  expect(changed).toEqual(['audits', 'submissions']);
+  expect(refusal(() => hand('consortium:b', report(signers.one)))).toBe('audit-unsealed');
+});
+
+test('before the office has audited it, nobody else can', () => {
+  expect(refusal(() => hand('consortium:b', report(signers.one)))).toBe('audit-missing');
+});
+
+test("the office's own is signed with the office's key or not at all", () => {
+  for (const name of ['one', 'maker'] as const)
+    expect([name, refusal(() => audited({ reach: REACH, report: report(signers[name]) }))]).toEqual([
+      name,
+      name === 'one' ? 'signed-by-another' : 'audit-report-maker',
+    ]);
+  const other = { ...EVIDENCE, seal: '4'.repeat(64) };
+  expect(refusal(() => audited({ reach: REACH, report: report(signers.office, 0, other) }))).toBe('audit-report-other');
+  expect(refusal(() => audited({ reach: { ...REACH, evidence: null }, report: report(signers.office) }))).toBe(
+    'audit-report-other',
+  );
+  audited({ reach: REACH, report: report(signers.office) });
+  expect([...tables.all('auditReports')]).toMatchObject([{ by: 'office', key: signers.office.fingerprint }]);
+  expect(tables.get('auditReaches', 's')).toEqual(REACH as unknown as Json);
+});
+
+test('a key of the team, though it is not the one of this run, counts for nobody', () => {
+  audited({ reach: REACH });
+  expect(refusal(() => hand('consortium:b', report(signers.team)))).toBe('audit-report-maker');
+});
+
+test('one party cannot fill the log, nor count twice', () => {
+  audited({ reach: REACH });
+  for (let n = 0; n < 30; n++) hand('consortium:b', report(signers.one, n));
+  expect(refusal(() => hand('consortium:b', report(signers.one, 30)))).toBe('audit-reports-full');
+  expect(refusal(() => hand('consortium:b', report(signers.two)))).toBe('audit-report-key');
+  expect(refusal(() => hand('auditor:kim', report(signers.one, 31)))).toBe('audit-report-key');
+  hand('auditor:kim', report(signers.two));
+});
+
+test('a reach that cannot be is not taken', () => {
+  for (const wrong of [
+    { share: 1.1 },
+    { share: -1 },
+    { chance: 2 },
+    { extent: 'most' },
+    { data: 'good' },
+    { room: -1 },
+  ])
+    expect(() => audited({ reach: { ...REACH, ...wrong } })).toThrow();
+});
