@@ -3,16 +3,18 @@
 // check that fails, each segment and what was drawn, extent, chance and room; and on audits that are merged. Ends with exit code 1 where
 // they do not, 2 where Python or its numpy is not there. NAME: only what has this in its name.
 
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { chanceOfDetection } from '../../src/audit/chance.ts';
 import { makeForged } from '../../src/audit/data/forge-texts.testing.ts';
 import { makeLodged } from '../../src/audit/forge.testing.ts';
 import { type AuditOptions, audit, mergeAudits, type Room, withBundle } from '../../src/audit/index.ts';
 import { Bench } from '../../src/audit/run.testing.ts';
+import { chooseSegments, segmentsOf } from '../../src/audit/segments.ts';
 import type { Audit, Extent, Verdict } from '../../src/audit/types.ts';
-import type { Signer } from '../../src/ledger/index.ts';
+import { type Signer, sha256Hex } from '../../src/ledger/index.ts';
 import { DEEDS } from './forgeries.ts';
 import { makeReports } from './reports.ts';
 import { TEXT_DEEDS } from './text-forgeries.ts';
@@ -172,6 +174,37 @@ async function judge(
   }));
 }
 
+/** Plans of all lengths and shapes: which segments are certain, which the challenge draws, and the chances. No run is needed for that. */
+function judgeDraws(name: string): void {
+  const plans = Array.from({ length: 400 }, (_, i) => {
+    const every = 1 + (i % 7);
+    const steps = every * (1 + Math.floor(i / 2)) + (i % 3) - 1 || 1;
+    const kept = Array.from({ length: Math.ceil(steps / every) }, (_, j) => Math.min(steps, (j + 1) * every));
+    const asked = i % 5 === 0 ? i % 31 : i % 11 === 0 ? ('all' as const) : null;
+    return { kept, asked, challenge: sha256Hex(`challenge ${i}`), seal: sha256Hex(`seal ${i}`) };
+  });
+  const input = JSON.stringify(plans);
+  const found = JSON.parse(
+    execFileSync(PYTHON, [join(HERE, 'segments.py')], { input, encoding: 'utf8', maxBuffer: 1 << 28 }),
+  ) as { why: [number, string][]; drawn: number[]; unseen: number[] }[];
+  const differ = plans.flatMap(({ kept, asked, challenge, seal }, i) => {
+    const { chosen, candidates, drawn } = chooseSegments(segmentsOf(kept), [], asked ?? undefined, challenge, seal);
+    const other = found[i]!;
+    const same =
+      JSON.stringify(chosen.map(({ segment, why }) => [segment.index, why])) === JSON.stringify(other.why) &&
+      drawn.join() === other.drawn.join() &&
+      other.unseen.length === candidates &&
+      other.unseen.every((chance, m) => close(chanceOfDetection(candidates, m + 1, drawn.length), 1 - chance));
+    return same ? [] : [`${kept.length} segments, ${asked ?? 'by default'}`];
+  });
+  tell(
+    name,
+    differ,
+    `${plans.length} plans of 1 to ${Math.max(...plans.map(({ kept }) => kept.length))} segments`,
+    () => ({}),
+  );
+}
+
 /** Both verifiers on a run of which a part is trained again. */
 async function judgeParts(name: string, path: string): Promise<void> {
   const asked: [Partial<AuditOptions>, string[]][] = [
@@ -230,6 +263,7 @@ async function judgeMerges(
 async function everything(): Promise<void> {
   const signer = bench.strangersKey('maker');
   const stranger = bench.strangersKey('stranger');
+  if (wanted('draws')) judgeDraws('draws');
   const vectors = JSON.parse(readFileSync(join(VECTORS, 'expected.json'), 'utf8'));
   for (const [file, expected] of Object.entries(vectors)) {
     if (wanted(file)) await judge(file, join(VECTORS, file), expected as { verdict: Verdict; check: string | null });

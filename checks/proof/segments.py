@@ -1,6 +1,12 @@
 """Which segments are trained again, and the chance that comes of it (docs/proof.md, "Which segments, and the chance"). Chances are exact
-fractions. Ranks nothing."""
+fractions. Ranks nothing.
 
+usage: python3 segments.py < PLANS; a JSON list of {kept, asked, challenge, seal}, asked as in `choose`. Prints for each {why, drawn, unseen}: the
+choice, and the chance that 1, 2, .. forged segments are not drawn.
+"""
+
+import json
+import sys
 from fractions import Fraction
 from math import comb
 
@@ -58,3 +64,14 @@ def unseen(draws, forged):
     for n, k in draws:
         chance *= Fraction(comb(max(0, n - forged), k), comb(n, k))
     return chance
+
+
+def plan(kept, asked, challenge, seal):
+    segments = segments_of(kept)
+    why, drawn = choose(segments, asked, challenge, seal)
+    n = len(candidates_of(segments))
+    return {"why": list(why.items()), "drawn": drawn, "unseen": [float(unseen([(n, len(drawn))], m)) for m in range(1, n + 1)]}
+
+
+if __name__ == "__main__":
+    print(json.dumps([plan(**one) for one in json.load(sys.stdin)]))
