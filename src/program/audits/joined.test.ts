@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadSigner, newKey, type Signer, sha256Hex, signStatement } from '../../ledger/index.ts';
+import { MADE_UP, madeUpReport } from '../../audit/signed.testing.ts';
+import { loadSigner, newKey, type Signer, sha256Hex } from '../../ledger/index.ts';
 import { Tables } from '../state/index.ts';
 import { joinedAudits } from './joined.ts';
 
@@ -21,30 +22,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const KEPT = [5, 10, 20, 40];
-
-/** `ends`: last steps of the segments that were trained again. */
 function put(tables: Tables, by: string, signer: Signer, ends: number[]): void {
-  const predicate = {
-    formatVersion: 1 as const,
-    auditorKey: signer.publicKey.toString('base64'),
-    maker: '4'.repeat(64),
-    head: '3'.repeat(64),
-    verdict: 'holds' as const,
-    extent: 'sampled' as const,
-    checks: [],
-    kept: KEPT,
-    replayed: ends.map((to) => ({ to, root: sha256Hex(`state ${to}`) })),
-    draw: null,
-    movements: [],
-    version: '0',
-    time: '2026-01-01T00:00:00.000Z',
-  };
-  const subjects = [
-    ['genesis.json', '1'.repeat(64)],
-    ['seal.json', '2'.repeat(64)],
-  ] as const;
-  const statement = signStatement('audit', subjects, predicate, signer);
+  const statement = madeUpReport(signer, ends);
   const row = { submission: 's', by, key: signer.fingerprint, verdict: 'holds', statement, seq: 1 };
   tables.put('auditReports', { digest: sha256Hex(statement) }, row);
 }
@@ -75,7 +54,7 @@ test('none, then one, then two: each is looked at anew', () => {
 
 test("where the office's own audit refutes the run, signed or not, others do not make it hold", () => {
   const tables = audited('refuted');
-  put(tables, 'consortium:b', signers[0]!, KEPT);
+  put(tables, 'consortium:b', signers[0]!, MADE_UP.kept);
   const { verdict, claim } = joinedAudits(tables, 's')!;
   expect(verdict).toBe('disputed');
   expect(JSON.stringify(claim)).not.toMatch(/Holds|claim holds|nothing else|성립/);
