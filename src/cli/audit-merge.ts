@@ -2,9 +2,10 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { Merged } from '../audit/index.ts';
+import type { Claim, Merged } from '../audit/index.ts';
 import { JikjiError, systemCode } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
+import { claimLines } from './claim.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { audit as auditRoom } from './rooms.ts';
 
@@ -29,40 +30,35 @@ function readReport(file: string): { file: string; text: string } {
 
 const percent = (x: number): string => `${Math.floor(1000 * x) / 10}%`;
 
-function describe(output: Output, merged: Merged): void {
-  const { verdict, extent, auditors, excluded, segments, steps, trained, chance, room } = merged;
-  const n = auditors.length;
-  const by = `${n} auditor${n === 1 ? '' : 's'}`;
-  const words = {
-    holds: [
-      'green',
-      `HOLDS (${extent === 'all' ? 'ALL' : 'SAMPLED'} by ${by})`,
-      'nothing that they checked contradicts the claim',
-    ],
-    disputed: ['red', 'DISPUTED', 'an auditor refutes the run: look at his report and at the run itself'],
-    incomplete: ['yellow', 'INCOMPLETE', 'no report counts'],
-  } as const;
-  const [colour, head, meaning] = words[verdict];
-  output.line(`${output.style('bold', output.style(colour, head))}  ${meaning}`);
-  output.line(`  seal ${merged.seal ?? 'not known'}; by the word of those whose keys stand below, each signed`);
+const COLOURS = { holds: 'green', disputed: 'red', incomplete: 'yellow' } as const;
+
+type Claims = Claim & { room: string | null };
+
+/** What may be said of them together. */
+async function claimOfMerged({ verdict, extent, auditors, steps, trained, chance, room }: Merged): Promise<Claims> {
+  const { joinedClaim, roomClaim } = await auditRoom();
+  const standing = { verdict, extent, auditors: auditors.length, share: steps > 0 ? trained / steps : 0, chance };
+  const way = room?.[0]?.groups.find(({ group }) => group === 'all')?.ofWay ?? null;
+  const open = verdict === 'holds' && extent !== 'all';
+  return { ...joinedClaim(standing, 'en'), room: open ? roomClaim(way, 'en') : null };
+}
+
+function describe(output: Output, merged: Merged, claim: Claims): void {
+  const { verdict, auditors, excluded, segments, steps, trained } = merged;
+  const [head, ...more] = claimLines(claim);
+  output.line(output.style('bold', output.style(COLOURS[verdict], head)));
+  for (const line of more) output.line(`  ${line}`);
+  output.line(`  seal ${merged.seal ?? 'not known'}; each auditor signed his own part`);
   output.line('');
   for (const key of auditors) {
     const own = segments.filter((segment) => segment.by.includes(key));
     const count = own.reduce((sum, { from, to }) => sum + to - from, 0);
     output.line(`  ${key}  ${own.length} of ${segments.length} segments, ${percent(count / steps)} of the steps`);
   }
-  if (n > 0) {
+  if (auditors.length > 0) {
     output.line(`  together  ${trained} of ${steps} steps (${percent(trained / steps)})`);
     const parts = openParts(merged);
     if (parts.length > 0) output.line(`  not trained again by anybody: segments ${parts.join(', ')}`);
-    if (extent !== 'all') {
-      const seen = chance === null ? 'no chance is claimed' : `${percent(chance)} of seeing a single forged segment`;
-      output.line(`  chance    ${seen}`);
-      const all = room?.[0]?.groups.find(({ group }) => group === 'all');
-      output.line(
-        `  room      ${all ? `unseen with an even chance: at most ${percent(all.ofWay)} of the way that the weights went` : 'not known'}`,
-      );
-    }
   }
   for (const { file, reason } of excluded)
     output.line(`  ${output.style('yellow', 'does not count')}  ${file}: ${reason}`);
@@ -100,7 +96,8 @@ export function addAuditMerge(audit: Command, output: Output): void {
         );
       const { mergeAudits } = await auditRoom();
       const merged = mergeAudits(files.map(readReport));
-      output.result(merged, () => describe(output, merged));
+      const claim = await claimOfMerged(merged);
+      output.result({ ...merged, claim }, () => describe(output, merged, claim));
       if (merged.verdict !== 'holds') throw new CheckFailed(merged.verdict);
     });
 }

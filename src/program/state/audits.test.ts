@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Json, loadSigner, newKey, type Signer, signStatement } from '../../ledger/index.ts';
+import { MADE_UP, madeUpReport } from '../../audit/signed.testing.ts';
+import { type Json, loadSigner, newKey, type Signer } from '../../ledger/index.ts';
 import { KINDS, type KindName, Tables } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-audits-'));
@@ -20,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const EVIDENCE = { genesis: '1'.repeat(64), seal: '2'.repeat(64), head: '3'.repeat(64), kept: [5, 10] };
+const { maker: _, ...EVIDENCE } = MADE_UP;
 const REACH = {
   extent: 'sampled',
   data: 'texts',
@@ -65,28 +66,10 @@ const audited = (more: object = {}) =>
   });
 
 /** `n` makes it another one. */
-function report(signer: Signer, n = 0, of = EVIDENCE): string {
-  const predicate = {
-    formatVersion: 1 as const,
-    auditorKey: signer.publicKey.toString('base64'),
-    maker: signers.maker.fingerprint,
-    head: of.head,
-    verdict: 'holds' as const,
-    extent: 'sampled' as const,
-    checks: [],
-    kept: of.kept,
-    replayed: [],
-    draw: null,
-    movements: [],
-    version: `0.0.${n}`,
-    time: '2026-01-01T00:00:00.000Z',
-  };
-  const subjects = [
-    ['genesis.json', of.genesis],
-    ['seal.json', of.seal],
-  ] as const;
-  return signStatement('audit', subjects, predicate, signer);
-}
+const report = (signer: Signer, n = 0, more: Partial<typeof EVIDENCE> = {}): string => {
+  const of = { ...MADE_UP, ...EVIDENCE, ...more, maker: signers.maker.fingerprint };
+  return madeUpReport(signer, [], { of, version: `0.0.${n}` });
+};
 const hand = (by: string, text: string) => say('audit-reported', { submission: 's', by, report: text });
 const refusal = (work: () => void): string => {
   try {

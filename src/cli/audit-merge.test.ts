@@ -1,0 +1,74 @@
+// `jikji audit merge` says of joined audits what the table of sentences has, and no more.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { overstated } from '../audit/claims.testing.ts';
+import { MADE_UP, madeUpReport } from '../audit/signed.testing.ts';
+import { loadSigner, newKey, type Signer } from '../ledger/index.ts';
+import { run } from './run.ts';
+
+let folder: string;
+let signers: Signer[];
+let out: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-merge-'));
+  vi.stubEnv('XDG_CONFIG_HOME', folder);
+  vi.stubEnv('NO_COLOR', '1');
+  signers = ['one', 'two'].map((name) => {
+    newKey(name);
+    return loadSigner(name);
+  });
+  out = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += text;
+    return true;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const file = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+const merge = (...files: string[]) => run(['audit', 'merge', ...files]);
+
+test('two that cover the run: all, by two', async () => {
+  const [a, b] = [file('a', madeUpReport(signers[0]!, [5, 10])), file('b', madeUpReport(signers[1]!, [10, 20, 40]))];
+  expect(await merge(a, b)).toBe(0);
+  expect(out).toMatch(/^Holds \(all steps, by 2 auditors\)\. By what 2 auditors signed: The claim holds/);
+  expect(out).toContain('together  40 of 40 steps (100%)');
+  out = '';
+  expect(await run(['audit', 'merge', a, b, '--json'])).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    extent: 'all',
+    claim: { word: 'Holds (all steps, by 2 auditors)', room: null },
+  });
+});
+
+test('one of a part: what is open is named, and nothing is claimed for it', async () => {
+  expect(await merge(file('a', madeUpReport(signers[0]!, [5, 10])))).toBe(0);
+  const known = { verdict: 'holds', extent: 'sampled', data: null, share: 0.25, chance: null } as const;
+  expect(overstated(out, known)).toEqual([]);
+  expect(out).toMatch(/^Holds \(sampled, by 1 auditor\)/);
+  expect(out).toContain('25% of the steps were trained again; no chance of detection is claimed');
+  expect(out).toContain('not trained again by anybody: segments 3-4');
+  expect(out).toContain('is not known'); // the room: nobody measured movements
+});
+
+test('one that refutes, or none that counts: it does not hold', async () => {
+  const holds = file('a', madeUpReport(signers[0]!, MADE_UP.kept));
+  const refutes = file('b', madeUpReport(signers[1]!, [5], { verdict: 'refuted' }));
+  expect(await merge(holds, refutes)).toBe(1);
+  expect(out).toMatch(/^Disputed\. /);
+  expect(out).not.toMatch(/Holds|claim holds|nothing else/);
+  out = '';
+  expect(await merge(file('c', 'no report'))).toBe(1);
+  expect(out).toMatch(/^Incomplete\. No report counts\./);
+  expect(out).toContain('does not count');
+});
