@@ -80,7 +80,8 @@ const TABLES: Record<ClaimLang, Table> = {
     none: 'No step was trained again.',
     data: {
       sources: 'The texts are those of the sources that the recipe names: they were built again from them.',
-      texts: 'Where the texts come from is the maker’s word. The tokens were compared with the texts.',
+      texts:
+        'Where the texts come from is the maker’s word. Tokens were compared with the texts, in a corpus of more than 32 MiB a part of them.',
       maker: 'Where the texts come from, and what they are, is the maker’s word.',
     },
     unrecorded: {
@@ -104,8 +105,8 @@ const TABLES: Record<ClaimLang, Table> = {
       data: 'Where the texts come from is not a part of these reports.',
     },
     room: (ofWay) =>
-      `Unseen with an even chance, a forger can have planted at most ${ofWay} of the way that the weights went.`,
-    noRoom: 'How much a forger can have planted unseen is not known.',
+      `Unseen with an even chance, a forger can have forged segments that hold at most ${ofWay} of the way that the weights went.`,
+    noRoom: 'How much of the way a forger can have forged unseen is not known.',
   },
   ko: {
     words: { holds: '성립', refuted: '불성립', incomplete: '판정 불가' },
@@ -125,7 +126,8 @@ const TABLES: Record<ClaimLang, Table> = {
     none: '다시 학습한 단계가 없습니다.',
     data: {
       sources: '텍스트는 레시피가 가리키는 출처의 것입니다. 출처에서 다시 만들어 비교했습니다.',
-      texts: '텍스트의 출처는 제작자가 밝힌 것이며 확인되지 않았습니다. 토큰은 텍스트와 비교했습니다.',
+      texts:
+        '텍스트의 출처는 제작자가 밝힌 것이며 확인되지 않았습니다. 토큰은 텍스트와 비교했으며, 32MiB가 넘는 말뭉치에서는 일부만 비교했습니다.',
       maker: '텍스트의 출처와 내용은 제작자가 밝힌 것이며 확인되지 않았습니다.',
     },
     unrecorded: {
@@ -146,8 +148,8 @@ const TABLES: Record<ClaimLang, Table> = {
       data: '텍스트의 출처는 이 보고서들에 들어 있지 않습니다.',
     },
     room: (ofWay) =>
-      `절반의 확률로 드러나지 않으려는 위조자가 심을 수 있었던 것은 가중치가 움직인 길의 최대 ${ofWay}입니다.`,
-    noRoom: '위조자가 들키지 않고 얼마나 심을 수 있는지는 알 수 없습니다.',
+      `절반의 확률로 드러나지 않으려는 위조자가 위조할 수 있었던 구간은 가중치가 움직인 길의 최대 ${ofWay}입니다.`,
+    noRoom: '위조자가 드러나지 않고 위조할 수 있었던 구간이 길의 얼마인지는 알 수 없습니다.',
   },
 };
 

@@ -11,7 +11,8 @@ export {
   type Standing,
   unrecordedClaim,
 } from './claims.ts';
-export { type Merged, mergeAudits } from './merge.ts';
+export { knownRun } from './known-run.ts';
+export { type KnownRun, type Merged, mergeAudits } from './merge.ts';
 export type { GivenRegister } from './register-check.ts';
 export {
   type Format,

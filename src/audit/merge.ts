@@ -5,7 +5,7 @@ import { JikjiError } from '../base/index.ts';
 import { parseStatement, type Statement } from '../ledger/index.ts';
 import { type Draw, type Room, roomOf, unseenChance } from './room.ts';
 import { draw, lastCount, segmentsOf } from './segments.ts';
-import type { Segment } from './types.ts';
+import { CHECKS, type Segment } from './types.ts';
 
 export interface Merged {
   /** `holds`: at least one report counts and none contradicts. `disputed`: some auditor refutes the run. */
@@ -33,8 +33,22 @@ interface Report {
   statement: Statement<'audit'>;
 }
 
-/** Joins the texts of signed audits; `file` is what each is called. */
-export function mergeAudits(texts: readonly { file: string; text: string }[]): Merged {
+/** What is known of the run from elsewhere than the reports. */
+export interface KnownRun {
+  genesis: string;
+  seal: string;
+  maker: string | null;
+  head: string;
+  kept: readonly number[];
+  /** Roots of the kept states, in their order, where they are known. */
+  roots?: readonly string[] | undefined;
+}
+
+/**
+ * Joins the texts of signed audits; `file` is what each is called. Without `run` the reports are taken to be of the run that most of
+ * them name, and where two of them come to different states neither counts.
+ */
+export function mergeAudits(texts: readonly { file: string; text: string }[], run?: KnownRun): Merged {
   const excluded: Merged['excluded'] = [];
   const exclude = (file: string, reason: string): void => void excluded.push({ file, reason });
   const read = texts.flatMap(({ file, text }): Report[] => {
@@ -46,15 +60,17 @@ export function mergeAudits(texts: readonly { file: string; text: string }[]): M
       return [];
     }
   });
-  const seal = mostCommon(read.map(({ statement }) => statement.subjects.get('seal.json')));
+  const seal = run?.seal ?? mostCommon(read.map(({ statement }) => statement.subjects.get('seal.json')));
   const ofSeal = read.filter(({ file, statement }) => {
     if (statement.subjects.get('seal.json') === seal) return true;
     exclude(file, 'is an audit of another seal');
     return false;
   });
-  const plan = mostCommon(ofSeal.map(({ statement }) => planOf(statement)));
-  const kept = ofSeal.find(({ statement }) => planOf(statement) === plan)?.statement.predicate.kept ?? [];
-  const segments = segmentsOf(kept);
+  const plan = run
+    ? ofSeal.map(({ statement }) => planOf(statement)).find((one) => one === planOfRun(run))
+    : mostCommon(ofSeal.map(({ statement }) => planOf(statement)));
+  const kept = run?.kept ?? ofSeal.find(({ statement }) => planOf(statement) === plan)?.statement.predicate.kept ?? [];
+  const segments = kept.every((step, i) => step > (kept[i - 1] ?? 0)) ? segmentsOf(kept) : [];
   let disputed = false;
   const sound = ofSeal.filter((report) => {
     const { file, statement } = report;
@@ -63,7 +79,11 @@ export function mergeAudits(texts: readonly { file: string; text: string }[]): M
     if (reason !== undefined) exclude(file, reason);
     return reason === undefined;
   });
+  const roots = new Map(run?.roots?.map((root, i) => [run.kept[i]!, root]));
   const counted = sound.filter((report) => {
+    const wrong = report.statement.predicate.replayed.find(({ to, root }) => (roots.get(to) ?? root) !== root);
+    if (wrong) exclude(report.file, `comes to another state at step ${wrong.to} than the run has`);
+    if (run?.roots) return !wrong;
     const other = contradiction(report, sound);
     if (other)
       exclude(report.file, `comes to another state at step ${other.step} than ${other.file}: one of them is wrong`);
@@ -79,8 +99,7 @@ export function mergeAudits(texts: readonly { file: string; text: string }[]): M
   }
   const open = segments.filter(({ to }) => !by.has(to)).map(({ index }) => index);
   const trained = segments.reduce((sum, { from, to }) => sum + (by.has(to) ? to - from : 0), 0);
-  const draws = drawsOf(counted);
-  const candidates = draws[0]?.candidates ?? 0;
+  const drawn = drawOf(counted, candidatesOf(segments), seal ?? '');
   const all = segments.length > 0 && open.length === 0;
   return {
     verdict: disputed ? 'disputed' : counted.length > 0 ? 'holds' : 'incomplete',
@@ -91,14 +110,19 @@ export function mergeAudits(texts: readonly { file: string; text: string }[]): M
     segments: segments.map((segment) => ({ ...segment, by: [...(by.get(segment.to) ?? [])].sort() })),
     steps: segments.at(-1)?.to ?? 0,
     trained,
-    chance: draws.length > 0 && candidates > 0 ? 1 - unseenChance(draws, 1) : null,
-    room: roomOf(movementsOf(counted), open, draws) ?? null,
+    chance: drawn ? 1 - unseenChance([drawn], 1) : null,
+    room: roomOf(movementsOf(counted), open, drawn ? [drawn] : []) ?? null,
   };
 }
 
 /** What two audits of one run have in common, whoever made them. */
 const planOf = ({ predicate, subjects }: Statement<'audit'>): string =>
   JSON.stringify([subjects.get('genesis.json'), predicate.maker, predicate.head, predicate.kept]);
+
+const planOfRun = ({ genesis, maker, head, kept }: KnownRun): string => JSON.stringify([genesis, maker, head, kept]);
+
+/** Checks that a report must name, all of them holding: the register is checked only where an auditor brings one. */
+const NEEDED = CHECKS.filter((name) => name !== 'register');
 
 /** Why a report does not count, by itself. */
 function whyNot(
@@ -107,27 +131,40 @@ function whyNot(
   segments: readonly Segment[],
   seal: string,
 ): string | undefined {
-  const { maker, verdict, extent, replayed, draw: drawn, checks } = statement.predicate;
+  const { maker, verdict, extent, replayed, draw: drawn, checks, movements } = statement.predicate;
   if (statement.keyid === maker) return 'was signed with the key of the maker himself';
   if (extent === 'self') return "was made on a machine that holds the maker's key";
-  if (planOf(statement) !== plan) return 'is of another run than the others, though it names the same seal';
+  if (planOf(statement) !== plan) return 'is of another run, though it names the same seal';
   if (verdict !== 'holds' || checks.some((check) => check.verdict !== 'holds'))
     return `says that the run is ${verdict}`;
+  const missing = NEEDED.find((name) => !checks.some((check) => check.name === name));
+  if (missing) return `does not say what the check ${missing} found`;
+  if (segments.length === 0) return 'does not list the segments of a run';
+  if (replayed.length === 0) return 'trained nothing again';
+  if (
+    movements.some(
+      (one) => one.segments.length !== segments.length || [...one.segments, one.distance].some((x) => x < 0),
+    )
+  )
+    return 'lists movements that are not those of a run';
   const ends = new Map(segments.map((segment) => [segment.to, segment.index]));
   const done = new Set(replayed.map(({ to }) => ends.get(to)));
   if (done.has(undefined) || done.size !== replayed.length) return 'names segments that this run does not have';
   if (drawn) {
-    const candidates = segments.slice(1, Math.max(1, segments.length - lastCount(segments))).map(({ index }) => index);
+    const candidates = candidatesOf(segments);
+    // Numbers first: a draw of many among many takes its time.
+    if (drawn.candidates !== candidates.length || drawn.drawn > done.size)
+      return 'does not list the segments that its challenge draws';
     const must = draw(candidates, drawn.drawn, drawn.challenge, seal);
-    if (
-      drawn.candidates !== candidates.length ||
-      must.length !== drawn.drawn ||
-      !must.every((index) => done.has(index))
-    )
+    if (must.length !== drawn.drawn || !must.every((index) => done.has(index)))
       return 'does not list the segments that its challenge draws';
   }
   return undefined;
 }
+
+/** Segments that are neither the first nor among the last. */
+const candidatesOf = (segments: readonly Segment[]): number[] =>
+  segments.slice(1, Math.max(1, segments.length - lastCount(segments))).map(({ index }) => index);
 
 /** Another report that came to another state for the same segment. */
 function contradiction(report: Report, all: readonly Report[]): { file: string; step: number } | undefined {
@@ -140,14 +177,17 @@ function contradiction(report: Report, all: readonly Report[]): { file: string; 
   return undefined;
 }
 
-/** Independent draws: one challenge is one draw, whoever used it; of two that share it the longer one. */
-function drawsOf(reports: readonly Report[]): Draw[] {
-  const byChallenge = new Map<string, Draw>();
+/**
+ * All that counted challenges drew, as one draw of so many: given its size the union of independent draws is as random as one draw,
+ * and a party that tries challenges until they fall on what it trained anyway gains nothing by their number.
+ */
+function drawOf(reports: readonly Report[], candidates: readonly number[], seal: string): Draw | undefined {
+  const drawn = new Set<number>();
   for (const { statement } of reports) {
     const { draw: one } = statement.predicate;
-    if (one && one.drawn > (byChallenge.get(one.challenge)?.drawn ?? 0)) byChallenge.set(one.challenge, one);
+    if (one) for (const index of draw(candidates, one.drawn, one.challenge, seal)) drawn.add(index);
   }
-  return [...byChallenge.values()];
+  return drawn.size > 0 ? { candidates: candidates.length, drawn: drawn.size } : undefined;
 }
 
 /** Movements, where all who measured them agree: they follow from the states alone. */

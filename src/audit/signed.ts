@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { JikjiError } from '../base/index.ts';
 import { type Signer, signStatement } from '../ledger/index.ts';
+import { SELF_AUDIT } from './challenge.ts';
 import type { Audit } from './types.ts';
 
 const packageVersion = (): string =>
@@ -38,7 +39,8 @@ export function signAudit(found: Signable, signer: Signer): string {
     maker,
     head,
     verdict: found.verdict,
-    extent: found.extent,
+    // Where the maker's key lies an audit is his own, however much of it was trained again.
+    extent: found.detection.reason === SELF_AUDIT ? ('self' as const) : found.extent,
     checks: found.checks.map(({ name, verdict }) => ({ name, verdict })),
     kept: segments.map(({ to }) => to),
     replayed: found.replayed.flatMap(({ to, root }) => (root === null ? [] : [{ to, root }])),

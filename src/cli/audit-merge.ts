@@ -6,6 +6,7 @@ import type { Claim, Merged } from '../audit/index.ts';
 import { JikjiError, systemCode } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { claimLines } from './claim.ts';
+import { interruptible } from './interrupt.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { audit as auditRoom } from './rooms.ts';
 
@@ -43,12 +44,14 @@ async function claimOfMerged({ verdict, extent, auditors, steps, trained, chance
   return { ...joinedClaim(standing, 'en'), room: open ? roomClaim(way, 'en') : null };
 }
 
-function describe(output: Output, merged: Merged, claim: Claims): void {
+/** `against`: the run itself was looked at. */
+function describe(output: Output, merged: Merged, claim: Claims, against: boolean): void {
   const { verdict, auditors, excluded, segments, steps, trained } = merged;
   const [head, ...more] = claimLines(claim);
   output.line(output.style('bold', output.style(COLOURS[verdict], head)));
   for (const line of more) output.line(`  ${line}`);
   output.line(`  seal ${merged.seal ?? 'not known'}; each auditor signed his own part`);
+  if (!against) output.line('  held against each other alone: --run RUN holds them against the run itself');
   output.line('');
   for (const key of auditors) {
     const own = segments.filter((segment) => segment.by.includes(key));
@@ -85,8 +88,9 @@ export function addAuditMerge(audit: Command, output: Output): void {
       'Joins audits that `jikji audit --sign` wrote, of different keys and for one seal: which segments were trained again and by whom,\nand the chance and the room that result. Reports that do not count are named.\nExit code 0: they hold together; 1: disputed, or none counts.',
     )
     .argument('<report...>', 'signed audits')
+    .option('--run <folder>', 'hold them against this run: its key, its segments, the roots of its states')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} audit merge one.json two.json three.json`)
-    .action(async (files: string[]) => {
+    .action(async (files: string[], { run }: { run?: string }) => {
       if (files.length > MOST_REPORTS)
         throw new JikjiError(
           'usage',
@@ -94,10 +98,18 @@ export function addAuditMerge(audit: Command, output: Output): void {
           `${files.length} files`,
           'leave some out',
         );
-      const { mergeAudits } = await auditRoom();
-      const merged = mergeAudits(files.map(readReport));
+      const { knownRun, mergeAudits } = await auditRoom();
+      const reports = files.map(readReport);
+      const known =
+        run === undefined
+          ? undefined
+          : await interruptible(
+              (signal) => knownRun(run, signal),
+              () => {},
+            );
+      const merged = mergeAudits(reports, known);
       const claim = await claimOfMerged(merged);
-      output.result({ ...merged, claim }, () => describe(output, merged, claim));
+      output.result({ ...merged, claim }, () => describe(output, merged, claim, known !== undefined));
       if (merged.verdict !== 'holds') throw new CheckFailed(merged.verdict);
     });
 }

@@ -12,9 +12,6 @@ export const en: Words = {
   verdictLabel: 'Verdict',
   verdict: { holds: 'Holds', refuted: 'Refuted', incomplete: 'Incomplete' },
   checksHeld: (held, all) => `${held} of ${all} checks hold`,
-  roomLine: (ofWay) =>
-    `Unseen with an even chance, a forger can have planted at most ${ofWay} of the way that the weights went.`,
-  roomUnknown: 'How much a forger can have planted unseen is not known.',
   boundLine: (vacuous, tensors) =>
     `The bound on movement says little of ${vacuous} of ${tensors} tensors: it lets them move further in a segment than they are large.`,
   figureLine: 'The validation figure is the maker’s word.',
@@ -238,9 +235,9 @@ export const en: Words = {
     only: 'From the random draw alone. The first, the last and the strangest segments come on top; no chance is claimed for them.',
     room: {
       heading: 'Room for a forger',
-      lead: 'From the kept states it is known how far each segment moved the weights. A forger who wants to stay unseen with a given chance can forge only so many segments, and so plant only their movements: at most these shares.',
+      lead: 'From the kept states it is known how far each segment moved the weights. A forger who wants to stay unseen with a given chance can forge only so many segments: at most these shares of the way lie in them. What he shifts there can be more than they moved: also what honest training would have moved, and moments carry it into the next segment.',
       none: 'How far the weights moved is not known for every segment, or segments came out different: no room can be stated.',
-      caption: 'What can have been planted unseen, at most',
+      caption: 'What lies in segments that can have been forged unseen, at most',
       columns: { group: 'Tensors', way: 'of the way', distance: 'of the distance' },
       unseen: (chance, forged) => `unseen with ${chance}: ${forged} segments`,
       groups: {

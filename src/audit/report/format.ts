@@ -13,6 +13,8 @@ export interface Format {
   decimal(n: number, digits: number): string;
   /** Cut down, never rounded up: 0.99999 is not 100%. */
   percent(share: number): string;
+  /** Cut up, never rounded down: for what is said to be at most so much. */
+  atMost(share: number): string;
   /** The two largest units: `3 minutes 5 seconds`, `3분 5초`. */
   duration(seconds: number): string;
   /** Null where the text is no date. */
@@ -35,6 +37,7 @@ export function formatFor(lang: Lang): Format {
     maximumSignificantDigits: 3,
   });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1, roundingMode: 'floor' });
+  const most = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1, roundingMode: 'ceil' });
   const date = new Intl.DateTimeFormat(locale, {
     dateStyle: lang === 'ko' ? 'long' : 'medium',
     timeStyle: 'medium',
@@ -63,6 +66,7 @@ export function formatFor(lang: Lang): Format {
         // 0.29 * 100 is 28.999999999999996: a hair is added before the cut, too little to lift 0.99999.
         return percent.format(Math.min(value >= 1 ? value : 1 - 1e-6, value + 1e-9));
       }),
+    atMost: (share) => ok(share, (value) => most.format(Math.max(0, value - 1e-9))),
     duration: (seconds) =>
       ok(seconds, (value) => {
         if (value < 0) return DASH;

@@ -2,7 +2,7 @@
 // It holds no script, loads nothing, and a policy in its head forbids both.
 
 import { createHash } from 'node:crypto';
-import { claimOf } from '../claims.ts';
+import { claimOf, roomClaim } from '../claims.ts';
 import type { Audit, Check, Finding, Verdict } from '../types.ts';
 import { chainPicture, sortsPer } from './chain.ts';
 import { curvePicture } from './curve.ts';
@@ -87,7 +87,7 @@ function claim(sheet: Sheet): Html {
   const caveat = (text: string) => html`<li class="caveat"><span class="mark" aria-hidden="true">!</span>${text}</li>`;
   const terms = [
     html`<li>${mark(facts.held === facts.checks.length ? 'holds' : verdict)}${words.checksHeld(format.count(facts.held), format.count(facts.checks.length))}</li>`,
-    ...(verdict === 'holds' && facts.standing.extent !== 'all' ? [caveat(roomLine(sheet))] : []),
+    ...(verdict === 'holds' && facts.standing.extent !== 'all' ? [caveat(roomClaim(roomLeft(audit), words.lang))] : []),
     audit.bound.vacuous > 0 &&
       caveat(words.boundLine(format.count(audit.bound.vacuous), format.count(audit.bound.tensors))),
     audit.figures === 'maker' && caveat(words.figureLine),
@@ -107,11 +107,9 @@ function claim(sheet: Sheet): Html {
 <div class="verdict v-${verdict}">${stamp(verdict)}<div><p class="label">${words.verdictLabel}</p><p class="headline">${word}</p><p class="meaning">${headline}</p><p>${reach} ${data}</p><ul class="terms">${terms}</ul></div>${found}</div>`;
 }
 
-/** What a forger can have planted who is unseen with an even chance. */
-function roomLine({ audit, words, format }: Sheet): string {
-  const all = audit.room?.[0]?.groups.find(({ group }) => group === 'all');
-  return all ? words.roomLine(format.percent(all.ofWay)) : words.roomUnknown;
-}
+/** The share of the way that a forger can have forged who is unseen with an even chance; null where it is not known. */
+const roomLeft = ({ room }: Audit): number | null =>
+  room?.[0]?.groups.find(({ group }) => group === 'all')?.ofWay ?? null;
 
 function who({ audit, facts, words, format }: Sheet): Html {
   const { run } = audit;
@@ -270,7 +268,7 @@ function room({ audit, words, format }: Sheet): Html {
   const rows = first.groups.map(({ group }, i) => {
     const cells = audit.room!.map(({ groups }) => {
       const one = groups[i]!;
-      return html`<td class="right strong">${format.percent(one.ofWay)}</td><td class="right">${format.percent(one.ofDistance)}</td>`;
+      return html`<td class="right strong">${format.atMost(one.ofWay)}</td><td class="right">${format.atMost(one.ofDistance)}</td>`;
     });
     return html`<tr><th scope="row">${w.groups[group] ?? group}</th>${cells}</tr>`;
   });

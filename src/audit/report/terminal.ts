@@ -83,15 +83,15 @@ function chanceText(audit: Audit, facts: Facts): string {
   if (facts.draw === 'none') return 'no segment drawn at random, no detection claimed';
   const { candidates } = audit.detection;
   const odds = facts.chances.map(({ forged, chance }) => `${format.count(forged)}: ${format.percent(chance)}`);
-  return `of catching a forgery, by segments forged of ${format.count(candidates)}:  ${odds.join(' · ')}`;
+  return `of catching a forgery, by segments forged of ${format.count(candidates)}:  ${odds.join(' · ')} (${plain(audit.detection.reason, 200)})`;
 }
 
 function roomText({ room }: Audit): string {
-  if (!room) return 'how much a forger can have planted unseen is not known';
+  if (!room) return 'how much of the way a forger can have forged unseen is not known';
   const parts = room.map(({ unseen, groups }) => {
     const all = groups.find(({ group }) => group === 'all')!;
     const chance = unseen === 0.5 ? 'an even chance' : `a chance of ${format.percent(unseen)}`;
-    return `unseen with ${chance}: at most ${format.percent(all.ofWay)} of the way that the weights went`;
+    return `unseen with ${chance}: segments that hold at most ${format.atMost(all.ofWay)} of the way`;
   });
   return parts.join(' · ');
 }

@@ -20,9 +20,7 @@ export interface Words {
   verdictLabel: string;
   verdict: Record<Verdict, string>;
   checksHeld: (held: string, all: string) => string;
-  /** Beside the verdict: what a forger could have planted unseen, and how many tensors the bound says little of. */
-  roomLine: (ofWay: string) => string;
-  roomUnknown: string;
+  /** Beside the verdict: of how many tensors the bound says little. */
   boundLine: (vacuous: string, tensors: string) => string;
   figureLine: string;
   notLodged: string;
