@@ -227,6 +227,7 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
         head: signed?.seal?.predicate.head ?? null,
         valBitsPerByte: signed?.seal?.predicate.valBitsPerByte ?? null,
         segments,
+        roots: rootsOf(evidence),
         curve: steps ? curveOf(steps.loss, steps.count) : [],
       },
     };
@@ -295,6 +296,12 @@ function openTrainer({ recipe, config, states, kept }: Evidence, threads: number
   const { batchSize, sequenceLength, gradientGroups } = recipe.train;
   const microBatchSize = defaultMicroBatchSize(batchSize, sequenceLength, gradientGroups);
   return new Trainer(config, { ...recipe.train, microBatchSize }, threads, engine);
+}
+
+/** Of all kept states, or none. */
+function rootsOf({ kept, steps }: Evidence): string[] {
+  const roots = kept.flatMap((step) => steps?.roots.get(step) ?? []);
+  return roots.length === kept.length ? roots : [];
 }
 
 function curveOf(loss: Float64Array, count: number): CurvePoint[] {

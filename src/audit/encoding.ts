@@ -51,8 +51,14 @@ export async function windowsOf(
   return marked;
 }
 
+/** Ids of a document in its token file: from its end-of-text token to before the next one. */
+export interface Place {
+  start: number;
+  end: number;
+}
+
 /** Where each document's ids lie in a token file: from its end-of-text token to before the next one. */
-export function* spans(tokens: Tokens, endOfText: number): Generator<{ start: number; end: number }> {
+export function* spans(tokens: Tokens, endOfText: number): Generator<Place> {
   let start = 0;
   for (let at = 0; at < tokens.length; at += STRETCH) {
     const ids = tokens.read(at, Math.min(STRETCH, tokens.length - at));
@@ -71,20 +77,19 @@ export interface Counted {
 
 /**
  * Reads one file of documents and, where it is there, its token file beside it: hands each document's digest to `leaf`,
- * encodes again what `drawn` or a marked window asks for.
+ * encodes again what is `drawn` or `asked` for.
  */
 export async function compareDocuments(
   evidence: Evidence,
   file: Texts['files'][number],
-  windows: ReadonlySet<number> | undefined,
+  asked: (place: Place) => boolean,
   drawn: (digest: Buffer) => boolean,
   leaf: (digest: Buffer) => void,
   findings: Findings,
   each: () => Promise<void>,
 ): Promise<Counted> {
-  const { folder, recipe, texts } = evidence;
+  const { folder, texts } = evidence;
   const tokenizer = evidence.tokenizer as Tokenizer;
-  const { sequenceLength: T } = recipe!.train;
   const counted: Counted = { documents: 0, encoded: 0 };
   let bytes = 0;
   const tokens = file.there
@@ -105,13 +110,13 @@ export async function compareDocuments(
       bytes += Buffer.byteLength(text);
       await each();
       if (!tokens || !places || !fits) continue;
-      const place = places.next().value as { start: number; end: number } | undefined;
+      const place = places.next().value as Place | undefined;
       if (!place) {
         findings.refuted(file.file, `ends before document ${number} of ${file.text}`);
         fits = false;
         continue;
       }
-      if (!overlaps(place, windows, T) && !drawn(digest)) continue;
+      if (!asked(place) && !drawn(digest)) continue;
       counted.encoded++;
       const ids = tokenizer.encode(text);
       const same = ids.length === place.end - place.start - 1 && holds(tokens, place.start, tokenizer.endOfTextId, ids);
@@ -135,7 +140,7 @@ export async function compareDocuments(
 }
 
 /** Whether a marked window, of T + 1 tokens from window * T on, holds one of the ids. */
-function overlaps(place: { start: number; end: number }, windows: ReadonlySet<number> | undefined, T: number): boolean {
+export function overlaps(place: Place, windows: ReadonlySet<number> | undefined, T: number): boolean {
   if (!windows) return false;
   for (let w = Math.max(0, Math.ceil((place.start - T) / T)); w * T < place.end; w++) if (windows.has(w)) return true;
   return false;

@@ -44,10 +44,19 @@ export async function checkFigures(
   }
   const sealed = seal.predicate.valBitsPerByte;
   const heldOut = texts.files.filter((file) => file.split === 'validation');
-  const tokens = tokensScored(
+  const counts = tokensScored(
     heldOut.map((file) => file.tokens),
     recipe.train.validationTokens,
-  ).reduce((sum, count) => sum + count, 0);
+  );
+  const tokens = counts.reduce((sum, count) => sum + count, 0);
+  // The first token of a source is context only.
+  const none = counts.every((count) => count < 2);
+  if ((sealed === null) !== none) {
+    findings.refuted(
+      SEAL,
+      none ? 'seals a figure, and no text was held out' : 'seals no figure, and text was held out',
+    );
+  }
   const { steps, batchSize, sequenceLength } = recipe.train;
   const cost = (FORWARD * tokens) / (steps * batchSize * sequenceLength);
   const absent = heldOut.find((file) => !file.there);
@@ -55,7 +64,7 @@ export async function checkFigures(
     findings.incomplete(absent?.file ?? stateFile(last), 'is not there: the figure cannot be computed again');
     return end('not checked', 'maker');
   }
-  if (cost > MOST_COST && !asked) {
+  if (cost > MOST_COST && !asked && !none) {
     findings.note(
       `The validation figure is the maker's word: computing it would cost about ${Math.ceil(100 * cost)}% of the training (--validation does it).`,
     );

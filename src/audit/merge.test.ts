@@ -1,11 +1,13 @@
 // Audits of several keys, joined: what covers a run together, and what does not count.
 
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Predicate, parseStatement, type Signer, signStatement } from '../ledger/index.ts';
+import { type Predicate, parseStatement, readStatement, type Signer, signStatement } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
-import { chanceOfDetection } from './chance.ts';
+import { knownRun } from './known-run.ts';
 import { mergeAudits } from './merge.ts';
 import { Bench, redo } from './run.testing.ts';
+import { draw } from './segments.ts';
 import { signAudit } from './signed.ts';
 
 const bench = new Bench();
@@ -60,13 +62,79 @@ test('two parts leave the rest open', () => {
   expect(merged.room![0]!.forged).toBe(5);
 });
 
-test('draws of different challenges add up; one challenge is one draw, whoever used it', async () => {
+test('draws add up as one draw of all that they drew together, whoever used which challenge', async () => {
   const other = await signed(keys.two, { challenge: '77'.repeat(32), replay: 3 });
   const same = await signed(keys.three, { challenge: '77'.repeat(32), replay: 2 });
-  const unseen = (drawnOf: number) => 1 - chanceOfDetection(10, 1, drawnOf);
-  expect(mergeAudits(asFiles(drawn)).chance).toBeCloseTo(1 - unseen(2), 12);
-  expect(mergeAudits(asFiles(drawn, other)).chance).toBeCloseTo(1 - unseen(2) * unseen(3), 12);
-  expect(mergeAudits(asFiles(drawn, other, same)).chance).toBeCloseTo(1 - unseen(2) * unseen(3), 12);
+  const seal = readStatement(join(run, 'seal.json'), 'seal').digest;
+  const candidates = Array.from({ length: 10 }, (_, i) => i + 1);
+  const union = (...draws: [string, number][]) =>
+    new Set(draws.flatMap(([challenge, count]) => draw(candidates, count, challenge, seal))).size;
+  const [one, two] = ['5a'.repeat(32), '77'.repeat(32)];
+  expect(mergeAudits(asFiles(drawn)).chance).toBeCloseTo(2 / 10, 12);
+  expect(mergeAudits(asFiles(drawn, other)).chance).toBeCloseTo(union([one, 2], [two, 3]) / 10, 12);
+  expect(mergeAudits(asFiles(drawn, other, same)).chance).toBeCloseTo(union([one, 2], [two, 3]) / 10, 12);
+});
+
+test('challenges that were tried until they fell on what was trained anyway make no chance out of nothing', () => {
+  const { predicate } = parseStatement(drawn, 'audit', 'x');
+  const trained = new Set(predicate.replayed.map(({ to }) => predicate.kept.indexOf(to)));
+  const seal = readStatement(join(run, 'seal.json'), 'seal').digest;
+  const candidates = Array.from({ length: 10 }, (_, i) => i + 1);
+  const ground: string[] = [];
+  for (let i = 0; ground.length < 20; i++) {
+    const challenge = i.toString(16).padStart(64, '0');
+    if (draw(candidates, 2, challenge, seal).every((index) => trained.has(index))) ground.push(challenge);
+  }
+  const reports = ground.map((challenge) =>
+    resigned(drawn, keys.two, (changed) => {
+      changed.draw!.challenge = challenge;
+    }),
+  );
+  const merged = mergeAudits(asFiles(...reports));
+  expect(merged.excluded).toEqual([]);
+  expect(merged.chance).toBeLessThanOrEqual(trained.size / 10);
+});
+
+test('held against the run itself: a wrong state is the liar’s alone, and another plan or maker is none of its', async () => {
+  const known = await knownRun(run, new AbortController().signal);
+  const wrong = resigned(parts[1]!, keys.three, (predicate) => {
+    predicate.replayed[2]!.root = 'ab'.repeat(32);
+  });
+  const merged = mergeAudits(asFiles(...parts, wrong), known);
+  expect(merged).toMatchObject({ verdict: 'holds', extent: 'all' });
+  expect(merged.excluded).toEqual([{ file: '3.json', reason: 'comes to another state at step 12 than the run has' }]);
+  const short = resigned(parts[0]!, keys.two, (predicate) => {
+    predicate.kept = [25];
+    predicate.replayed = [{ to: 25, root: 'ab'.repeat(32) }];
+  });
+  const own = resigned(parts[0]!, keys.maker, (predicate) => {
+    predicate.maker = 'ab'.repeat(32);
+  });
+  expect(mergeAudits(asFiles(short, own, parts[0]!), known)).toMatchObject({
+    auditors: [keys.one.fingerprint],
+    excluded: [
+      { file: '0.json', reason: 'is of another run, though it names the same seal' },
+      { file: '1.json', reason: 'is of another run, though it names the same seal' },
+    ],
+  });
+  const copy = bench.copy(run);
+  redo(copy, keys.maker, { seal: { time: '2020-01-01T00:00:00.000Z' } });
+  await expect(knownRun(copy, new AbortController().signal)).rejects.toMatchObject({ code: 'run-unsound' });
+});
+
+test('a report must say what it checked, train something, and list movements that can be', () => {
+  const cases: [(predicate: Predicate<'audit'>) => void, RegExp][] = [
+    [(p) => void (p.checks = []), /does not say what the check structure found/],
+    [(p) => void (p.checks = p.checks.filter(({ name }) => name !== 'probe')), /the check probe/],
+    [(p) => void ((p.replayed = []), (p.draw = null)), /trained nothing again/],
+    [(p) => void (p.movements[0]!.segments[1] = -1), /movements that are not those of a run/],
+    [(p) => void p.movements[0]!.segments.pop(), /movements that are not those of a run/],
+    [(p) => void (p.kept = [25, 2]), /does not list the segments of a run/],
+  ];
+  for (const [change, reason] of cases) {
+    const merged = mergeAudits(asFiles(resigned(drawn, keys.two, change)));
+    expect(merged).toMatchObject({ verdict: 'incomplete', excluded: [{ reason: expect.stringMatching(reason) }] });
+  }
 });
 
 test("what does not count is named: the maker's own, another seal, altered, a wrong state, no draw", async () => {

@@ -1,10 +1,10 @@
 // Origin: S_0 drawn again from the seed, the corpus root from the texts, the tokenizer trained again, documents encoded again.
 
-import { interleaved } from '../foundry/index.ts';
+import { interleaved, tokensScored } from '../foundry/index.ts';
 import { trainTokenizer } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
 import { MerkleTree } from '../ledger/index.ts';
-import { compareDocuments, documentDraw, windowsOf } from './encoding.ts';
+import { compareDocuments, documentDraw, overlaps, type Place, windowsOf } from './encoding.ts';
 import { Findings } from './findings.ts';
 import { openBatches, seedOf } from './schedule.ts';
 import { GENESIS } from './statements.ts';
@@ -105,6 +105,11 @@ async function checkDocuments(
     opened.close();
   }
   const drawn = documentDraw(challenge, seal, bytes);
+  const heldOut = files.filter((file) => file.split === 'validation');
+  const scored = tokensScored(
+    heldOut.map(({ tokens }) => tokens),
+    evidence.recipe!.train.validationTokens,
+  );
   const tree = new MerkleTree();
   let documents = 0;
   let encoded = 0;
@@ -113,9 +118,13 @@ async function checkDocuments(
     if (!file.there)
       findings.incomplete(file.file, 'is not there in the size that is stated: it cannot be compared with its text');
     if (!file.textThere) continue;
-    const windows = file.split === 'train' ? marked.get(file.source) : undefined;
+    // What was trained again, and what the validation figure is of.
+    const asked = (place: Place): boolean =>
+      file.split === 'train'
+        ? overlaps(place, marked.get(file.source), evidence.recipe!.train.sequenceLength)
+        : place.start < scored[file.source]!;
     const each = (): Promise<void> => tell('documents', 0.5 + (0.5 * (done + 0.5 * file.bytes)) / Math.max(1, bytes));
-    const one = await compareDocuments(evidence, file, windows, drawn, (leaf) => tree.add(leaf), findings, each);
+    const one = await compareDocuments(evidence, file, asked, drawn, (leaf) => tree.add(leaf), findings, each);
     documents += one.documents;
     encoded += one.encoded;
     done += file.bytes;

@@ -33,6 +33,8 @@ export function noteOthers(folder: RunFolder, sources: number, kept: readonly nu
   look('corpus', new Set(['manifest.json', 'tokens.json', ...texts.flat()]));
   look('tokenizer', new Set(['tokenizer.json']));
   look('checkpoints', new Set(kept.map(checkpointName)));
+  const inState = new Set(['state.safetensors', 'state.json']);
+  for (const step of kept) look(`checkpoints/${checkpointName(step)}`, inState);
   if (makers.length > 0) findings.note(`The maker's own notes, which no check reads: ${listed(makers)}.`);
   if (strange.length > 0) findings.note(`Not part of the evidence, and read by no check: ${listed(strange)}.`);
 }

@@ -62,11 +62,15 @@ export async function checkProbes(
     if (seal !== undefined) sequences.push(drawnWindow(batches, challenge, seal));
     /** By probe and kept state, from S_0 on. */
     const curves = sequences.map(() => [] as number[]);
+    /** Which of these states could be had. */
+    const there: boolean[] = [];
     for (const { from, to } of segments) {
       await tell(`state of step ${from}`, from / Math.max(1, recipe.train.steps));
       await setImmediate();
       signal.throwIfAborted();
-      if (!loadWeights(evidence, trainer, from)) {
+      const found = loadWeights(evidence, trainer, from);
+      there.push(found);
+      if (!found) {
         for (const curve of curves) curve.push(Number.NaN);
       } else {
         sequences.forEach((sequence, i) => {
@@ -85,15 +89,18 @@ export async function checkProbes(
       }
       // The last state has no next step, but the curves that rank the last segments end there.
       if (to === segments.at(-1)!.to) {
-        const there = loadWeights(evidence, trainer, to);
+        const last = loadWeights(evidence, trainer, to);
+        there.push(last);
         sequences.forEach((sequence, i) => {
-          curves[i]!.push(there ? mean(trainer, sequence, 1) : Number.NaN);
+          curves[i]!.push(last ? mean(trainer, sequence, 1) : Number.NaN);
         });
       }
     }
     const changes = curves.map((curve) => segments.map((_, i) => curve[i + 1]! - curve[i]!));
     probeRank(changes).forEach((value, i) => {
-      values[i] = value;
+      // A whole state that loses what is no number stands out most of all.
+      const whole = there[i] && there[i + 1];
+      values[i] = whole && !changes.every((of) => Number.isFinite(of[i])) ? Number.POSITIVE_INFINITY : value;
     });
   } catch (error) {
     findings.caught('corpus/tokens.json', error);

@@ -1,6 +1,7 @@
 // Signed audits of a run that never was, for tests of what comes of them.
 
 import { type Predicate, type Signer, sha256Hex, signStatement } from '../ledger/index.ts';
+import { CHECKS } from './types.ts';
 
 export const MADE_UP = {
   genesis: '1'.repeat(64),
@@ -23,7 +24,7 @@ export function madeUpReport(
     head: of.head,
     verdict: 'holds',
     extent: 'sampled',
-    checks: [],
+    checks: CHECKS.filter((name) => name !== 'register').map((name) => ({ name, verdict: 'holds' as const })),
     kept: of.kept,
     replayed: ends.map((to) => ({ to, root: sha256Hex(`state ${to}`) })),
     draw: null,

@@ -102,7 +102,7 @@ export async function checkStructure(
   const vocabSize = evidence.tokenizer?.vocabSize;
   if (manifestsHaveSizes(evidence, findings)) {
     const turn = (): Promise<void> => tell('texts and tokens', 0.2);
-    const texts = await checkTexts(folder, recipe, commitment, vocabSize, findings, turn);
+    const texts = await checkTexts(folder, recipe, signed.genesis.predicate, vocabSize, findings, turn);
     if (texts) evidence.texts = texts;
   }
 

@@ -15,7 +15,7 @@ import {
 import type { TokensManifest } from '../foundry/index.ts';
 import type { Recipe } from '../foundry/recipe/index.ts';
 import { tokenWidth } from '../foundry/tokenizer/index.ts';
-import { type Commitment, canonicalJson, type Json, MerkleTree } from '../ledger/index.ts';
+import { type Commitment, canonicalJson, type Json, MerkleTree, type Predicate } from '../ledger/index.ts';
 import type { Findings } from './findings.ts';
 import { broken, type RunFolder } from './folder.ts';
 
@@ -233,7 +233,7 @@ export async function digestOf(folder: RunFolder, name: string, each: () => Prom
 export async function checkTexts(
   folder: RunFolder,
   recipe: Recipe,
-  commitment: Commitment,
+  { commitment, formatVersion: version }: Predicate<'genesis'>,
   vocabSize: number | undefined,
   findings: Findings,
   each: () => Promise<void>,
@@ -246,6 +246,8 @@ export async function checkTexts(
     findings.refuted(MANIFEST, 'is of another corpus than genesis names');
   else if ((await digestOf(folder, MANIFEST, each)) !== commitment.corpusManifest)
     findings.refuted(MANIFEST, 'is another manifest of this corpus than genesis names');
+  if (manifest.formatVersion < version)
+    findings.refuted(MANIFEST, `is of format version ${manifest.formatVersion} in a run of version ${version}`);
   checkManifest(manifest, recipe, findings);
   const tokens = findings.try(TOKENS, () =>
     parse<TokensManifest>(folder, TOKENS, tokensShape, (value) => `${canonicalJson(value)}\n`),

@@ -141,6 +141,8 @@ export interface Audit {
     head: string | null;
     valBitsPerByte: number | null;
     segments: Segment[];
+    /** Roots of the kept states by the transcript, in their order; empty where it could not be read to its end. */
+    roots: string[];
     curve: CurvePoint[];
   };
 }

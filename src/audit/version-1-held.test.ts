@@ -141,6 +141,15 @@ describe('figures and dates', () => {
     expect((await look(dear, { validation: true })).verdict).toBe('refuted');
   });
 
+  test('no figure sealed, and a card without one, though text was held out and scoring is dear', async () => {
+    const dear = await bench.make(signer, { train: { steps: 4, validationTokens: 1_000_000 } });
+    redo(dear, signer, { seal: { valBitsPerByte: null } });
+    expect(of(await look(dear), 'figures').findings[0]).toMatchObject({
+      file: 'seal.json',
+      text: 'seals no figure, and text was held out',
+    });
+  });
+
   test('a seal dated before genesis', async () => {
     const copy = bench.copy(run);
     redo(copy, signer, { seal: { time: '2020-01-01T00:00:00.000Z' } });
@@ -198,6 +207,24 @@ test('files that look like evidence are named as no part of it', async () => {
     'Not part of the evidence, and read by no check: "AUDIT-PASSED.html", "corpus/LICENCE-CLEARED.txt".',
   );
   expect(notes(found)).toMatch(/The maker's own notes, which no check reads: .*"result.json"/);
+});
+
+test('a manifest of version 1 in a run of version 2, which would leave the split unchecked', async () => {
+  const copy = bench.copy(run);
+  const path = join(copy, 'corpus/manifest.json');
+  const { longestDocument: _, ...manifest } = JSON.parse(readFileSync(path, 'utf8'));
+  for (const source of manifest.sources) delete source.slice;
+  writeFileSync(path, `${JSON.stringify({ ...manifest, formatVersion: 1 }, null, 2)}\n`);
+  redo(copy, signer);
+  const found = await look(copy);
+  expect(found.verdict).toBe('refuted');
+  expect(of(found, 'structure').findings.map(({ file }) => file)).toContain('corpus/manifest.json');
+});
+
+test('files inside a kept state are named too', async () => {
+  const copy = bench.copy(run);
+  writeFileSync(join(copy, 'checkpoints/step-000004/AUDIT-PASSED.html'), '');
+  expect(notes(await look(copy))).toContain('"checkpoints/step-000004/AUDIT-PASSED.html"');
 });
 
 test('a run of version 1 is audited by the rules of version 2', async () => {

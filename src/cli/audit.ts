@@ -128,7 +128,7 @@ export async function describeAudit(output: Output, target: string, found: Audit
 async function summary(found: Audit) {
   const { claimOf, standingOf } = await auditRoom();
   const { run, movements: _, ...rest } = found;
-  const { curve: __, segments, ...facts } = run;
+  const { curve: __, roots: ___, segments, ...facts } = run;
   return { ...rest, claim: claimOf(standingOf(found), 'en'), run: { ...facts, segments: segments.length } };
 }
 

@@ -133,6 +133,7 @@ export function auditOf(shape: Shape = {}): Audit {
       head: hex(6),
       valBitsPerByte: 2.4137,
       segments,
+      roots: segments.map(({ index }) => hex(7 + index)),
       curve: Array.from({ length: steps }, (_, i) => ({
         step: i + 1,
         loss: 3.4 + 4.9 / (1 + i / 18) + 0.12 * Math.sin(i * 12.9898),

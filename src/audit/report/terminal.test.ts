@@ -46,7 +46,7 @@ describe('lines for a terminal', () => {
     expect(text).toMatch(/█·+█·+█·+█·+/);
     expect(text).toContain('1: 6.6%');
     expect(text).toContain('22 seconds, 31% of the time that training takes here; 15 seconds of it replay');
-    expect(text).toContain('unseen with an even chance: at most ');
+    expect(text).toContain('unseen with an even chance: segments that hold at most ');
     expect(text).toContain('says little of 29 of 38 tensors');
     expect(text).toContain("bin/jikji audit 'my run' --report report.html");
   });

@@ -173,7 +173,7 @@ Signed in: the first digits of a statement's SHA-256, and of the key where it is
 
 function evidence({ genesis, seal, recipe }: RunFacts): string {
   const rows = [
-    ['genesis (signed before the first step)', genesis.digest],
+    ['genesis (signed, by the maker’s word before the first step)', genesis.digest],
     ['maker key', genesis.keyid],
     ['state before the first step', genesis.predicate.commitment.stateRoot],
   ];

@@ -159,6 +159,9 @@ export function writeSeal(input: TrainingInput, result: MakeResult): void {
     file('recipe.yaml', paths.recipe),
     ...files.map((name) => file(`model/${name}`, join(paths.model, name))),
   ];
+  // A clock may have been set back meanwhile: what came first is not dated later.
+  const begun = readStatement(paths.genesis, 'genesis').predicate.circumstances.time;
+  const ended = now();
   const predicate = {
     formatVersion: 2 as const,
     makerKey: input.signer.publicKey.toString('base64'),
@@ -167,7 +170,7 @@ export function writeSeal(input: TrainingInput, result: MakeResult): void {
     steps: result.steps,
     tokens: result.tokens,
     valBitsPerByte: Number.isFinite(result.valBitsPerByte) ? result.valBitsPerByte : null,
-    time: now(),
+    time: ended < begun ? begun : ended,
   };
   writeFileAtomic(paths.seal, signStatement('seal', list, predicate, input.signer));
 }

@@ -1,8 +1,8 @@
 // What the signed audits of a submission come to together. Each is its auditor's word on the segments that he trained again; which of
 // them count, the audit room decides.
 
-import { joinedClaim, type Merged, mergeAudits, roomClaim } from '../../audit/index.ts';
-import type { Tables } from '../state/index.ts';
+import { joinedClaim, type KnownRun, type Merged, mergeAudits, roomClaim } from '../../audit/index.ts';
+import type { AuditedEvidence, Tables } from '../state/index.ts';
 import { type Claims, evenRoom, inBoth } from './claims.ts';
 
 /** Neighbouring segments that the same auditors trained again. */
@@ -50,17 +50,23 @@ export function joinedAudits(tables: Tables, submission: string): Joined | null 
     verdict: String(verdict),
     text: String(statement),
   }));
-  const joined = join(reports, tables.get('audits', submission)?.verdict === 'refuted');
+  const evidence = tables.get('auditReaches', submission)?.evidence as AuditedEvidence | null | undefined;
+  const maker = (tables.get('submissions', submission)?.maker ?? null) as string | null;
+  const refuted = tables.get('audits', submission)?.verdict === 'refuted';
+  const joined = join(reports, refuted, evidence ? { ...evidence, maker } : undefined);
   ofTables.set(submission, { reports: rows.length, joined });
   return joined;
 }
 
 type Report = Omit<Joined['reports'][number], 'reason'> & { text: string };
 
-/** `refuted`: the office's own audit contradicts the run, signed or not. */
-function join(reports: readonly Report[], refuted: boolean): Joined {
+/** `run`: what the office found it to be. `refuted`: the office's own audit contradicts the run, signed or not. */
+function join(reports: readonly Report[], refuted: boolean, run: KnownRun | undefined): Joined {
   const nameOf = ({ digest }: Report): string => `report ${digest.slice(0, 16)}`;
-  const merged = mergeAudits(reports.map((report) => ({ file: nameOf(report), text: report.text })));
+  const merged = mergeAudits(
+    reports.map((report) => ({ file: nameOf(report), text: report.text })),
+    run,
+  );
   const { extent, segments, steps, trained, chance } = merged;
   const verdict = refuted ? 'disputed' : merged.verdict;
   const reasons = new Map(merged.excluded.map(({ file, reason }) => [file, reason]));

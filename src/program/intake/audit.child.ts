@@ -41,6 +41,8 @@ export interface AuditTold {
 
 /** Largest recipe that is read, as in the audit. */
 const MOST_RECIPE = 4 << 20;
+/** Roots that go into the log: 64 letters each. */
+const MOST_ROOTS = 4096;
 /** What the log takes. */
 const MOST_DETAIL = 2000;
 
@@ -66,7 +68,7 @@ function detailOf({ detail, findings }: Awaited<ReturnType<typeof audit>>['check
 
 function reachOf(found: Audit): AuditReach {
   const { extent, data, share, chance } = standingOf(found);
-  const { genesis, seal, head, segments } = found.run;
+  const { genesis, seal, head, segments, roots } = found.run;
   return {
     extent,
     data,
@@ -76,7 +78,13 @@ function reachOf(found: Audit): AuditReach {
     replayed: found.replayed.filter(({ root }) => root !== null).map(({ from, to }) => ({ from, to })),
     evidence:
       genesis !== null && seal !== null && head !== null && segments.length > 0
-        ? { genesis, seal, head, kept: segments.map(({ to }) => to) }
+        ? {
+            genesis,
+            seal,
+            head,
+            kept: segments.map(({ to }) => to),
+            ...(roots.length > 0 && roots.length <= MOST_ROOTS ? { roots } : {}),
+          }
         : null,
   };
 }

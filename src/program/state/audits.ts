@@ -27,6 +27,8 @@ const evidence = z.strictObject({
   seal: digest,
   head: digest,
   kept: z.array(step).min(1).max(MAX_SEGMENTS),
+  /** Roots of the kept states, where there are not too many: what others come to is held against them. */
+  roots: z.array(digest).max(MAX_SEGMENTS).optional(),
 });
 export type AuditedEvidence = z.infer<typeof evidence>;
 
