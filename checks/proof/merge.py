@@ -15,6 +15,10 @@ from segments import candidates_of, draw, segments_of, unseen
 from statements import MOST, Statement
 
 
+# Checks that a report must name: all but the register, which is checked only where somebody brings one.
+CHECKED = "structure", "schedule", "origin", "data", "policy", "motion", "probe", "replay", "figures"
+
+
 def most_common(values):
     """Of equally common ones the first; None of none."""
     return next((value for value, _ in Counter(value for value in values if value is not None).most_common(1)), None)
@@ -36,12 +40,21 @@ def why_not(report, plan, segments, seal):
         return "is of another run than the others"
     if p["verdict"] != "holds" or any(check["verdict"] != "holds" for check in p["checks"]):
         return "does not hold"
+    missing = next((name for name in CHECKED if name not in {check["name"] for check in p["checks"]}), None)
+    if missing:
+        return f"does not say what the check {missing} found"
+    if not segments:
+        return "does not list the segments of a run"
+    if not p["replayed"]:
+        return "trained nothing again"
+    if any(len(one["segments"]) != len(segments) or min(one["distance"], *one["segments"]) < 0 for one in p["movements"]):
+        return "lists movements that are not those of a run"
     numbers = {end: i for i, (_, end) in enumerate(segments)}
     done = {numbers.get(one["to"]) for one in p["replayed"]}
     if None in done or len(done) < len(p["replayed"]):
         return "lists segments that this run does not have"
     candidates, d = candidates_of(segments), p["draw"]
-    if d and (d["candidates"] != len(candidates) or d["drawn"] > len(candidates) or not done.issuperset(draw(candidates, d["drawn"], d["challenge"], seal))):
+    if d and (d["candidates"] != len(candidates) or d["drawn"] > min(len(done), len(candidates)) or not done.issuperset(draw(candidates, d["drawn"], d["challenge"], seal))):
         return "lists other segments than its challenge draws"
     return None
 
@@ -58,7 +71,8 @@ def merge(files):
     excluded += [{"file": name, "reason": "is of another seal"} for name, report in reports if report.subjects.get("seal.json") != seal]
     reports = [(name, report) for name, report in reports if report.subjects.get("seal.json") == seal]
     plan = most_common(plan_of(report) for _, report in reports)
-    segments = segments_of(plan[3] if plan else [])
+    kept = plan[3] if plan else ()
+    segments = segments_of(kept if all(a < b for a, b in zip((0, *kept), kept)) else [])
     sound = []
     for name, report in reports:
         reason = why_not(report, plan, segments, seal or "")
@@ -79,12 +93,13 @@ def merge(files):
 
     by = [sorted({report.keyid for report in counted if any(one["to"] == end for one in report.predicate["replayed"])}) for _, end in segments]
     open_ = [i for i, auditors in enumerate(by) if not auditors]
-    draws = {}
+    # All that their challenges drew, as one draw.
+    candidates, drawn = candidates_of(segments), set()
     for report in counted:
         d = report.predicate["draw"]
-        if d and d["drawn"] > draws.get(d["challenge"], (0, 0))[1]:
-            draws[d["challenge"]] = d["candidates"], d["drawn"]
-    draws = list(draws.values())
+        if d:
+            drawn |= set(draw(candidates, d["drawn"], d["challenge"], seal))
+    draws = [(len(candidates), len(drawn))] if drawn else []
     measured = [report.predicate["movements"] for report in counted if report.predicate["movements"]]
     agreed = measured and all(canonical(one) == canonical(measured[0]) for one in measured)
     movements = {one["group"]: (one["segments"], one["distance"]) for one in measured[0]} if agreed else None
@@ -97,7 +112,7 @@ def merge(files):
         "excluded": excluded,
         "segments": [{"index": i, "from": start, "to": end, "by": by[i]} for i, (start, end) in enumerate(segments)],
         "trained": sum(end - start for (start, end), auditors in zip(segments, by) if auditors),
-        "chance": float(1 - unseen(draws, 1)) if draws and candidates_of(segments) else None,
+        "chance": float(1 - unseen(draws, 1)) if draws else None,
         "room": room_of(movements, open_, draws),
     }
 

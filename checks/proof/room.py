@@ -1,4 +1,4 @@
-"""Room (docs/proof.md): how much of a model's way a forger can have planted who meant to stay unseen."""
+"""Room (docs/proof.md): how much of a model's way lies in segments that can have been forged by somebody who meant to stay unseen."""
 
 import math
 from fractions import Fraction

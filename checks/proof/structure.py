@@ -110,6 +110,7 @@ def check_structure(run, check, maker=None, office=None):
     signed = check_statements(run, check, maker, office)
     if signed is None:
         return e
+    e.version = signed["genesis"].version
     commitment, seal = signed["genesis"].predicate["commitment"], signed["seal"]
     e.commitment, e.seal, e.sizes = commitment, seal, signed["sizes"]
     if commitment["arithmeticVersion"] != 1:
