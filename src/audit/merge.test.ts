@@ -123,16 +123,22 @@ test('held against the run itself: a wrong state is the liar’s alone, and anot
 });
 
 test('a report must say what it checked, train something, and list movements that can be', () => {
-  const cases: [(predicate: Predicate<'audit'>) => void, RegExp][] = [
-    [(p) => void (p.checks = []), /does not say what the check structure found/],
-    [(p) => void (p.checks = p.checks.filter(({ name }) => name !== 'probe')), /the check probe/],
-    [(p) => void ((p.replayed = []), (p.draw = null)), /trained nothing again/],
-    [(p) => void (p.movements[0]!.segments[1] = -1), /movements that are not those of a run/],
-    [(p) => void p.movements[0]!.segments.pop(), /movements that are not those of a run/],
-    [(p) => void (p.kept = [25, 2]), /does not list the segments of a run/],
+  type Change = (predicate: Predicate<'audit'>) => Partial<Predicate<'audit'>>;
+  const moved = ({ movements }: Predicate<'audit'>, segments: (of: number[]) => number[]) => ({
+    movements: movements.map((one) => ({ ...one, segments: segments(one.segments) })),
+  });
+  const cases: [Change, RegExp][] = [
+    [() => ({ checks: [] }), /does not say what the check structure found/],
+    [({ checks }) => ({ checks: checks.filter(({ name }) => name !== 'probe') }), /the check probe/],
+    [() => ({ replayed: [], draw: null }), /trained nothing again/],
+    [(p) => moved(p, (of) => of.with(1, -1)), /movements that are not those of a run/],
+    [(p) => moved(p, (of) => of.slice(1)), /movements that are not those of a run/],
+    [() => ({ kept: [25, 2] }), /does not list the segments of a run/],
   ];
   for (const [change, reason] of cases) {
-    const merged = mergeAudits(asFiles(resigned(drawn, keys.two, change)));
+    const merged = mergeAudits(
+      asFiles(resigned(drawn, keys.two, (predicate) => void Object.assign(predicate, change(predicate)))),
+    );
     expect(merged).toMatchObject({ verdict: 'incomplete', excluded: [{ reason: expect.stringMatching(reason) }] });
   }
 });

@@ -118,6 +118,9 @@ describe('honest data hold', () => {
         },
       },
     );
+    // A run of version 2 may not carry it.
+    expect((await look(run)).verdict).toBe('refuted');
+    redo(run, signer, { version: 1 });
     const found = await look(run, { sources: bench.folder });
     expect(others(found)).toEqual([]);
     expect(dataOf(found).findings).toEqual([]);

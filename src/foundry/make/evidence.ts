@@ -161,7 +161,7 @@ export function writeSeal(input: TrainingInput, result: MakeResult): void {
   ];
   // A clock may have been set back meanwhile: what came first is not dated later.
   const begun = readStatement(paths.genesis, 'genesis').predicate.circumstances.time;
-  const ended = now();
+  const [time] = [begun, now()].sort().slice(-1) as [string];
   const predicate = {
     formatVersion: 2 as const,
     makerKey: input.signer.publicKey.toString('base64'),
@@ -170,7 +170,7 @@ export function writeSeal(input: TrainingInput, result: MakeResult): void {
     steps: result.steps,
     tokens: result.tokens,
     valBitsPerByte: Number.isFinite(result.valBitsPerByte) ? result.valBitsPerByte : null,
-    time: ended < begun ? begun : ended,
+    time,
   };
   writeFileAtomic(paths.seal, signStatement('seal', list, predicate, input.signer));
 }
