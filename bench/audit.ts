@@ -2,13 +2,14 @@
 // and audited here with the same threads; the training's seconds are the steps times the step's own time, as the audit measures it.
 // usage: npm run bench:audit -- [--threads N] [--run hello|long]; exit code 1 where a limit is not kept
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { audit, CHECKS } from '../src/audit/index.ts';
 import { makeRun, parseRecipe, type Recipe } from '../src/foundry/index.ts';
+import { writeTexts } from './texts.ts';
 
 const { values } = parseArgs({
   options: { threads: { type: 'string', default: String(availableParallelism()) }, run: { type: 'string' } },
@@ -22,18 +23,7 @@ for (const name of ['CONFIG', 'STATE']) process.env[`XDG_${name}_HOME`] = join(f
 
 /** Texts of made-up words, and a recipe of 10,000 steps on them with a state every 50. */
 function longRecipe(): Recipe {
-  let state = 1377;
-  const below = (most: number): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * most);
-  };
-  const words = Array.from({ length: 6000 }, () =>
-    Array.from({ length: 2 + below(8) }, () => 'etaoinshrdlucmfw'.charAt(below(16))).join(''),
-  );
-  for (let i = 0; i < 100; i++) {
-    const text = Array.from({ length: 2000 }, () => words[below(below(6000) + 1)]).join(' ');
-    writeFileSync(join(folder, `${i}.txt`), text);
-  }
+  writeTexts(folder, 100);
   return parseRecipe(
     JSON.stringify({
       name: 'long',

@@ -2,12 +2,13 @@
 // all, and bytes of transcript a step. Counted by a profiler in the process itself, on shape s.
 // usage: npm run bench:recording -- [--steps N] [--threads N]; exit code 1 where a limit is not kept
 
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeRun, parseRecipe, SHAPES } from '../src/foundry/index.ts';
+import { writeTexts } from './texts.ts';
 
 const MOST_SHARE = 0.02;
 const MOST_BYTES = 400;
@@ -23,18 +24,7 @@ const steps = Number(values.steps);
 const folder = mkdtempSync(join(tmpdir(), 'jikji-recording-'));
 for (const name of ['CONFIG', 'STATE', 'CACHE']) process.env[`XDG_${name}_HOME`] = join(folder, name);
 
-let state = 1377;
-const below = (most: number): number => {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  return Math.floor((state / 2 ** 32) * most);
-};
-const words = Array.from({ length: 6000 }, () =>
-  Array.from({ length: 2 + below(8) }, () => 'etaoinshrdlucmfw'.charAt(below(16))).join(''),
-);
-for (let i = 0; i < 60; i++) {
-  const text = Array.from({ length: 2000 }, () => words[below(below(6000) + 1)]).join(' ');
-  writeFileSync(join(folder, `${i}.txt`), text);
-}
+writeTexts(folder, 60);
 
 const { hiddenSize, numHiddenLayers, numAttentionHeads, vocabSize, sequenceLength, batchSize } = SHAPES.s;
 const recipe = parseRecipe(
