@@ -307,7 +307,10 @@ test.each([
   const options = rooms.makeRun.mock.calls[0][0];
   expect(options).toMatchObject({ resume, threads: 2, recipe: { name: 'hello' } });
   expect(options.out).toMatch(/runs\/hello$/);
-  expect(rooms.auditWithProgress).toHaveBeenCalledWith(expect.anything(), options.out, { threads: 2 });
+  expect(rooms.auditWithProgress).toHaveBeenCalledWith(expect.anything(), options.out, {
+    threads: 2,
+    fetch: true,
+  });
   expect(out).toContain(words);
 });
 
