@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { alone, hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
 import { skipped } from './bad-input.testing.ts';
-import { bits, folder, isWhole, jobOf, LONG, make, sessions, steps, trains } from './make-on.testing.ts';
+import { bits, folder, isWhole, jobOf, make, sessions, steps, trains } from './make-on.testing.ts';
 import { mount, noSmallDisk } from './small-disk.testing.ts';
 
 /** Brings back a node that was set down, unless it has come back by itself. */
@@ -185,11 +185,16 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
     });
   });
 
-  test('the time limit itself', async () => {
-    const alone = make('long', ...LONG);
+  test('the time limit itself', { timeout: 900_000 }, async () => {
+    // As many steps as this machine takes two minutes for: a minute ends in the middle of them.
+    const trial = JSON.parse((await make('trial', '--set', 'train.steps=1000').ended).stdout);
+    const rate = trial.tokensPerSecond / (trial.tokens / trial.steps);
+    const count = Math.max(12_000, 500 * Math.ceil((120 * rate) / 500));
+    const long = ['--set', `train.steps=${count}`, '--set', 'train.checkpointEvery=500'];
+    const [alone, limited] = [make('long', ...long), make('limited', ...on, '--time', '1', ...long)];
+    const ended = await limited.ended;
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
     await alone.ended;
-    const limited = await make('limited', ...on, '--time', '1', ...LONG).ended;
-    expect(limited, limited.stderr).toMatchObject({ code: 0 });
     expect(bits('limited')).toEqual(bits('long'));
     expect(sessions('limited')).toBeGreaterThan(1);
   });

@@ -1,10 +1,14 @@
 // `jikji make` in one of several processes that mpiexec or srun started: the first one makes the run, the others compute with it.
 
+import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../base/index.ts';
 import { joinRanks, type MpiRanks } from '../fleet/index.ts';
 import type { Output } from './output.ts';
 import { WARNING } from './progress.ts';
 import { foundry } from './rooms.ts';
+
+/** Milliseconds in which mpiexec passes on what was said. */
+const PASSED_ON = 300;
 
 /** What the first process does: `prepare` gives what makes the run, together with the others. */
 export type Prepare<T> = () => Promise<(ranks: MpiRanks) => Promise<T>>;
@@ -22,6 +26,8 @@ export async function asRanks<T>(output: Output, threads: number, prepare: Prepa
     if (error instanceof Ended) throw error.cause;
     if (error instanceof JikjiError) output.error(error);
     else output.bug(error);
+    // mpiexec ends all at once, also what passes on our words: it is given the time to.
+    await setTimeout(PASSED_ON);
     ranks.abort(error instanceof JikjiError ? 2 : 70);
   }
 }
