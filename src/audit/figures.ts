@@ -3,12 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { runCard, scoreHeldOut, textBytes, tokensScored } from '../foundry/index.ts';
 import { openTokens, type Tokens } from '../foundry/tokenizer/index.ts';
-import { readCheckpoint, type Trainer } from '../foundry/train/index.ts';
+import type { Trainer } from '../foundry/train/index.ts';
 import { Findings } from './findings.ts';
 import { SEAL } from './statements.ts';
 import { stateFile } from './states.ts';
 import type { Context, Evidence } from './structure.ts';
 import type { Check, FigureStanding } from './types.ts';
+import { loadWeights } from './weights.ts';
 
 /** A forward pass in training steps on as many tokens, as measured. */
 const FORWARD = 0.36;
@@ -76,7 +77,7 @@ export async function checkFigures(
   let standing: FigureStanding = 'maker';
   try {
     const trainer = getTrainer();
-    readCheckpoint(`${evidence.folder.path}/checkpoints`, last, trainer.state());
+    loadWeights(evidence, trainer, last);
     for (const { file, tokens } of heldOut) {
       const { vocabSize } = tokenizer;
       opened.push(openTokens(evidence.folder.file(file), texts.tokens.width, { tokens, vocabSize }));

@@ -3,18 +3,18 @@
 
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { Safetensors } from '../formats/index.ts';
 import type { Batches, Trainer } from '../foundry/train/index.ts';
 import { bits64 } from '../ledger/index.ts';
 import { AUDITORS_TEXT } from './auditors-text.ts';
 import { Findings } from './findings.ts';
 import { probeRank } from './motion/index.ts';
-import { NO_TOKENS, openBatches, seedOf } from './schedule.ts';
+import { NO_TOKENS, openBatches } from './schedule.ts';
 import type { Ranking } from './segments.ts';
 import { stateFile } from './states.ts';
 import type { Context, Evidence } from './structure.ts';
 import { TRANSCRIPT } from './transcript.ts';
 import type { Check, Segment } from './types.ts';
+import { loadWeights } from './weights.ts';
 
 export interface ProbeResult {
   check: Check;
@@ -73,8 +73,8 @@ export async function checkProbes(
       if (!found) {
         for (const curve of curves) curve.push(Number.NaN);
       } else {
-        sequences.forEach((sequence, i) => {
-          curves[i]!.push(mean(trainer, sequence, 1));
+        means(trainer, sequences).forEach((nats, i) => {
+          curves[i]!.push(nats);
         });
         if (from < steps.count) {
           probed++;
@@ -91,8 +91,9 @@ export async function checkProbes(
       if (to === segments.at(-1)!.to) {
         const last = loadWeights(evidence, trainer, to);
         there.push(last);
-        sequences.forEach((sequence, i) => {
-          curves[i]!.push(last ? mean(trainer, sequence, 1) : Number.NaN);
+        const nats = last ? means(trainer, sequences) : [];
+        curves.forEach((curve, i) => {
+          curve.push(nats[i] ?? Number.NaN);
         });
       }
     }
@@ -110,22 +111,6 @@ export async function checkProbes(
   return end(`loss of the next step at ${probed} of ${segments.length} states`);
 }
 
-/** Brings a state's weights into the trainer; its moments are then of no use. False where that cannot be, which others tell. */
-function loadWeights(evidence: Evidence, trainer: Trainer, step: number): boolean {
-  if (step === 0) {
-    trainer.initialise(seedOf(evidence));
-    return true;
-  }
-  if (evidence.states.get(step) !== 'whole') return false;
-  const file = Safetensors.open(evidence.folder.file(stateFile(step)));
-  try {
-    for (const { name, data } of trainer.weights()) file.read(name, data);
-    return true;
-  } finally {
-    file.close();
-  }
-}
-
 /** Mean nats of `B` sequences: the sum in the order of the targets, as a step adds them. */
 function mean(trainer: Trainer, { tokens, targets }: Sequence, B: number): number {
   const T = tokens.length / B;
@@ -136,6 +121,22 @@ function mean(trainer: Trainer, { tokens, targets }: Sequence, B: number): numbe
     for (const lost of trainer.losses(tokens.subarray(from, to), targets.subarray(from, to), count, T)) nats += lost;
   }
   return nats / (B * T);
+}
+
+/** Mean nats of each sequence: in one pass where they are of one length, since a pass of few rows costs almost one of many. */
+function means(trainer: Trainer, sequences: readonly Sequence[]): number[] {
+  const T = sequences[0]!.tokens.length;
+  const together = sequences.length <= trainer.sequencesAtOnce && sequences.every(({ tokens }) => tokens.length === T);
+  if (!together) return sequences.map((sequence) => mean(trainer, sequence, 1));
+  const all = (of: 'tokens' | 'targets'): Int32Array => {
+    const rows = new Int32Array(sequences.length * T);
+    sequences.forEach((sequence, i) => {
+      rows.set(sequence[of], i * T);
+    });
+    return rows;
+  };
+  const losses = trainer.losses(all('tokens'), all('targets'), sequences.length, T);
+  return sequences.map((_, i) => losses.subarray(i * T, (i + 1) * T).reduce((sum, nats) => sum + nats, 0) / T);
 }
 
 /** One window of the training tokens: number SHA-256(challenge || seal || "probe") (its first 6 bytes) mod the windows of an epoch. */

@@ -1,0 +1,23 @@
+// A kept state's weights, for forward passes. Its digests were compared before: no root is computed again.
+
+import { Safetensors } from '../formats/index.ts';
+import type { Trainer } from '../foundry/train/index.ts';
+import { seedOf } from './schedule.ts';
+import { stateFile } from './states.ts';
+import type { Evidence } from './structure.ts';
+
+/** Brings a state's weights into the trainer; its moments are then of no use. False where that cannot be, which others tell. */
+export function loadWeights(evidence: Evidence, trainer: Trainer, step: number): boolean {
+  if (step === 0) {
+    trainer.initialise(seedOf(evidence));
+    return true;
+  }
+  if (evidence.states.get(step) !== 'whole') return false;
+  const file = Safetensors.open(evidence.folder.file(stateFile(step)));
+  try {
+    for (const { name, data } of trainer.weights()) file.read(name, data);
+    return true;
+  } finally {
+    file.close();
+  }
+}
