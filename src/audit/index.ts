@@ -27,6 +27,6 @@ export {
   STYLES,
   standingOf,
 } from './report/index.ts';
-export type { GroupMovement, Room } from './room.ts';
+export { evenRoom, type GroupMovement, isKnown, type Room } from './room.ts';
 export { type Signable, signAudit } from './signed.ts';
 export * from './types.ts';

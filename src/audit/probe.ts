@@ -64,37 +64,24 @@ export async function checkProbes(
     const curves = sequences.map(() => [] as number[]);
     /** Which of these states could be had. */
     const there: boolean[] = [];
-    for (const { from, to } of segments) {
-      await tell(`state of step ${from}`, from / Math.max(1, recipe.train.steps));
+    const states = segments.length > 0 ? [0, ...segments.map(({ to }) => to)] : [];
+    for (const [i, step] of states.entries()) {
+      await tell(`state of step ${step}`, step / Math.max(1, recipe.train.steps));
       await setImmediate();
       signal.throwIfAborted();
-      const found = loadWeights(evidence, trainer, from);
+      const found = loadWeights(evidence, trainer, step);
       there.push(found);
-      if (!found) {
-        for (const curve of curves) curve.push(Number.NaN);
-      } else {
-        means(trainer, sequences).forEach((nats, i) => {
-          curves[i]!.push(nats);
-        });
-        if (from < steps.count) {
-          probed++;
-          const { batchSize } = recipe.train;
-          const loss = mean(trainer, batches.batch(from, batchSize), batchSize);
-          const recorded = steps.loss[from]!;
-          if (bits64(loss) !== bits64(recorded)) {
-            const text = `the loss is recorded as ${recorded}; of the state before this step it is ${loss}`;
-            findings.refuted(TRANSCRIPT, text, { step: from + 1 });
-          }
-        }
-      }
-      // The last state has no next step, but the curves that rank the last segments end there.
-      if (to === segments.at(-1)!.to) {
-        const last = loadWeights(evidence, trainer, to);
-        there.push(last);
-        const nats = last ? means(trainer, sequences) : [];
-        curves.forEach((curve, i) => {
-          curve.push(nats[i] ?? Number.NaN);
-        });
+      const nats = found ? means(trainer, sequences) : [];
+      for (const [k, curve] of curves.entries()) curve.push(nats[k] ?? Number.NaN);
+      // The last state has no next step.
+      if (!found || i === segments.length || step >= steps.count) continue;
+      probed++;
+      const { batchSize } = recipe.train;
+      const loss = mean(trainer, batches.batch(step, batchSize), batchSize);
+      const recorded = steps.loss[step]!;
+      if (bits64(loss) !== bits64(recorded)) {
+        const text = `the loss is recorded as ${recorded}; of the state before this step it is ${loss}`;
+        findings.refuted(TRANSCRIPT, text, { step: step + 1 });
       }
     }
     const changes = curves.map((curve) => segments.map((_, i) => curve[i + 1]! - curve[i]!));

@@ -1,4 +1,4 @@
-// Room: how much of a model's way a forger can have planted who meant to stay unseen. Pure arithmetic over the movements that
+// Room: how much of a model's way lies in segments that a forger can have forged who meant to stay unseen. Pure arithmetic over the movements that
 // the kept states show. docs/proof.md, "Room".
 
 import { chanceOfDetection } from './chance.ts';
@@ -61,9 +61,7 @@ export function roomOf(
   open: readonly number[],
   draws: readonly Draw[],
 ): Room[] | undefined {
-  const known = movements.every(
-    ({ segments, distance }) => Number.isFinite(distance) && segments.every(Number.isFinite),
-  );
+  const known = movements.every(isKnown);
   if (!known || movements.length === 0) return undefined;
   return UNSEEN.map((unseen) => {
     const forged = mostForged(draws, open.length, unseen);
@@ -79,5 +77,13 @@ export function roomOf(
     };
   });
 }
+
+/** The share of the way of all tensors for an even chance of staying unseen; null where no room is known. */
+export const evenRoom = (room: readonly Room[] | null): number | null =>
+  room?.[0]?.groups.find(({ group }) => group === 'all')?.ofWay ?? null;
+
+/** Whether a group's movements are known in every segment and from end to end. */
+export const isKnown = ({ segments, distance }: GroupMovement): boolean =>
+  Number.isFinite(distance) && segments.every(Number.isFinite);
 
 const share = (part: number, whole: number): number => (part === 0 ? 0 : part / whole);

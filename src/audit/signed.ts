@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { JikjiError } from '../base/index.ts';
 import { type Signer, signStatement } from '../ledger/index.ts';
 import { SELF_AUDIT } from './challenge.ts';
+import { isKnown } from './room.ts';
 import type { Audit } from './types.ts';
 
 const packageVersion = (): string =>
@@ -31,8 +32,6 @@ export function signAudit(found: Signable, signer: Signer): string {
     );
   }
   const { claimed, challenge, candidates, drawn } = found.detection;
-  const finite = ({ segments: lengths, distance }: Audit['movements'][number]): boolean =>
-    Number.isFinite(distance) && lengths.every(Number.isFinite);
   const predicate = {
     formatVersion: 1 as const,
     auditorKey: signer.publicKey.toString('base64'),
@@ -46,7 +45,7 @@ export function signAudit(found: Signable, signer: Signer): string {
     replayed: found.replayed.flatMap(({ to, root }) => (root === null ? [] : [{ to, root }])),
     draw: claimed ? { challenge, candidates, drawn } : null,
     movements: found.movements
-      .filter(finite)
+      .filter(isKnown)
       .map(({ group, segments: lengths, distance }) => ({ group, segments: [...lengths], distance })),
     version: packageVersion(),
     time: new Date().toISOString(),

@@ -219,10 +219,15 @@ function checkTokens(
 
 const binary = (source: number, split: Split): string => sourceFile(source, split).replace(/\.jsonl$/, '.bin');
 
-/** SHA-256 of a file; `each` is called between its pieces and may throw. */
-export async function digestOf(folder: RunFolder, name: string, each: () => Promise<void>): Promise<string> {
+/** SHA-256 of a file, of its first `most` bytes at most; `each` is called between its pieces and may throw. */
+export async function digestOf(
+  folder: RunFolder,
+  name: string,
+  each: () => Promise<void>,
+  most = Number.POSITIVE_INFINITY,
+): Promise<string> {
   const state = createHash('sha256');
-  for (const piece of folder.pieces(name)) {
+  for (const piece of folder.pieces(name, 0, most)) {
     state.update(piece);
     await each();
   }
@@ -271,13 +276,9 @@ export async function checkTexts(
       findings.refuted(name, `has ${size} bytes, not the ${bytes} that are written of it: it is not read`);
       return false;
     }
-    const state = createHash('sha256');
-    for (const piece of folder.pieces(name, 0, bytes)) {
-      state.update(piece);
-      await each();
-    }
     await each();
-    if (state.digest('hex') !== sha256) findings.refuted(name, 'does not have the digest that is written of it');
+    if ((await digestOf(folder, name, each, bytes)) !== sha256)
+      findings.refuted(name, 'does not have the digest that is written of it');
     return true;
   };
   const files: Texts['files'] = [];

@@ -105,7 +105,7 @@ export interface Audit {
   data: DataFound;
   replayed: Replayed[];
   detection: Detection;
-  /** What a forger can have planted and stay unseen; null where movements are not known or segments came out different. */
+  /** What a forger can have forged and stay unseen; null where movements are not known or segments came out different. */
   room: Room[] | null;
   movements: GroupMovement[];
   /** Tensors of the model, and those whose bound means little: it lets them move further than they are large. */

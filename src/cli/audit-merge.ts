@@ -37,11 +37,10 @@ type Claims = Claim & { room: string | null };
 
 /** What may be said of them together. */
 async function claimOfMerged({ verdict, extent, auditors, steps, trained, chance, room }: Merged): Promise<Claims> {
-  const { joinedClaim, roomClaim } = await auditRoom();
+  const { evenRoom, joinedClaim, roomClaim } = await auditRoom();
   const standing = { verdict, extent, auditors: auditors.length, share: steps > 0 ? trained / steps : 0, chance };
-  const way = room?.[0]?.groups.find(({ group }) => group === 'all')?.ofWay ?? null;
   const open = verdict === 'holds' && extent !== 'all';
-  return { ...joinedClaim(standing, 'en'), room: open ? roomClaim(way, 'en') : null };
+  return { ...joinedClaim(standing, 'en'), room: open ? roomClaim(evenRoom(room), 'en') : null };
 }
 
 /** `against`: the run itself was looked at. */

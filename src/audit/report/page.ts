@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { claimOf, roomClaim } from '../claims.ts';
+import { evenRoom } from '../room.ts';
 import type { Audit, Check, Finding, Verdict } from '../types.ts';
 import { chainPicture, sortsPer } from './chain.ts';
 import { curvePicture } from './curve.ts';
@@ -87,7 +88,9 @@ function claim(sheet: Sheet): Html {
   const caveat = (text: string) => html`<li class="caveat"><span class="mark" aria-hidden="true">!</span>${text}</li>`;
   const terms = [
     html`<li>${mark(facts.held === facts.checks.length ? 'holds' : verdict)}${words.checksHeld(format.count(facts.held), format.count(facts.checks.length))}</li>`,
-    ...(verdict === 'holds' && facts.standing.extent !== 'all' ? [caveat(roomClaim(roomLeft(audit), words.lang))] : []),
+    ...(verdict === 'holds' && facts.standing.extent !== 'all'
+      ? [caveat(roomClaim(evenRoom(audit.room), words.lang))]
+      : []),
     audit.bound.vacuous > 0 &&
       caveat(words.boundLine(format.count(audit.bound.vacuous), format.count(audit.bound.tensors))),
     audit.figures === 'maker' && caveat(words.figureLine),
@@ -106,10 +109,6 @@ function claim(sheet: Sheet): Html {
   return html`<div class="claim"><p class="label">${words.claimLabel}</p><h1>${words.claim(plain(run.name, 80), steps)}</h1></div>
 <div class="verdict v-${verdict}">${stamp(verdict)}<div><p class="label">${words.verdictLabel}</p><p class="headline">${word}</p><p class="meaning">${headline}</p><p>${reach} ${data}</p><ul class="terms">${terms}</ul></div>${found}</div>`;
 }
-
-/** The share of the way that a forger can have forged who is unseen with an even chance; null where it is not known. */
-const roomLeft = ({ room }: Audit): number | null =>
-  room?.[0]?.groups.find(({ group }) => group === 'all')?.ofWay ?? null;
 
 function who({ audit, facts, words, format }: Sheet): Html {
   const { run } = audit;

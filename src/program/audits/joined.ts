@@ -1,9 +1,9 @@
 // What the signed audits of a submission come to together. Each is its auditor's word on the segments that he trained again; which of
 // them count, the audit room decides.
 
-import { joinedClaim, type KnownRun, type Merged, mergeAudits, roomClaim } from '../../audit/index.ts';
+import { evenRoom, joinedClaim, type KnownRun, type Merged, mergeAudits, roomClaim } from '../../audit/index.ts';
 import type { AuditedEvidence, Tables } from '../state/index.ts';
-import { type Claims, evenRoom, inBoth } from './claims.ts';
+import { type Claims, inBoth } from './claims.ts';
 
 /** Neighbouring segments that the same auditors trained again. */
 export interface Span {
@@ -25,7 +25,7 @@ export interface Joined {
   trained: number;
   segments: number;
   chance: number | null;
-  /** Share of the way that can have been planted unseen with an even chance. */
+  /** Share of the way that lies in segments that can have been forged unseen with an even chance. */
   room: number | null;
   auditors: { key: string; by: string; segments: number; steps: number }[];
   /** All reports, in the order in which they came; those that do not count with the reason. */

@@ -11,7 +11,7 @@ export interface ShownAudit {
   data: Standing['data'] | null;
   share: number | null;
   chance: number | null;
-  /** Share of the way that can have been planted unseen with an even chance. */
+  /** Share of the way that lies in segments that can have been forged unseen with an even chance. */
   room: number | null;
   claim: Claims;
 }

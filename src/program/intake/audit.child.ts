@@ -3,11 +3,10 @@
 
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Audit, audit, type Signable, standingOf } from '../../audit/index.ts';
+import { type Audit, audit, evenRoom, isKnown, type Signable, standingOf } from '../../audit/index.ts';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { parseRecipe, type Recipe } from '../../foundry/index.ts';
-import { evenRoom } from '../audits/index.ts';
 import type { Limits } from '../rules/index.ts';
 import type { AuditReach } from '../state/index.ts';
 import { type Curve, curveOf } from './curve.ts';
@@ -91,15 +90,13 @@ function reachOf(found: Audit): AuditReach {
 
 /** As it crosses to the parent: JSON has no NaN, and a movement that is not known is left out of what is signed. */
 function signableOf({ verdict, extent, replayed, movements, detection, checks, run }: Audit): Signable {
-  const finite = ({ segments, distance }: Audit['movements'][number]): boolean =>
-    Number.isFinite(distance) && segments.every(Number.isFinite);
   const { name, genesis, seal, maker, head, segments } = run;
   return {
     verdict,
     extent,
     replayed,
     detection,
-    movements: movements.filter(finite),
+    movements: movements.filter(isKnown),
     checks: checks.map((check) => ({ name: check.name, verdict: check.verdict })),
     run: { name, genesis, seal, maker, head, segments },
   };

@@ -39,7 +39,7 @@ const reach = z.strictObject({
   share,
   /** That a single forged segment would have been seen; null where none is claimed. */
   chance: share.nullable(),
-  /** Share of the way that can have been planted unseen with an even chance; null where it is not known. */
+  /** Share of the way that lies in segments that can have been forged unseen with an even chance; null where it is not known. */
   room: number.min(0).nullable(),
   /** Segments that were trained again, by the steps at their ends. */
   replayed: z.array(z.strictObject({ from: count, to: step })).max(MAX_SEGMENTS),

@@ -31,7 +31,7 @@ export const shownAudit = z
     share: z.number().nullable(),
     /** That a single forged segment would have been seen. */
     chance: z.number().nullable(),
-    /** Share of the way that can have been planted unseen with an even chance. */
+    /** Share of the way that lies in segments that can have been forged unseen with an even chance. */
     room: z.number().nullable(),
     claim: claims,
   })
