@@ -1,5 +1,5 @@
 // What may be wrong with a run, one deed each, done to a copy of an honest one. Whether a deed comes with all hashes and signatures
-// redone is part of it. Says what an audit that replays everything must answer.
+// redone is part of it. Says what an audit that replays everything, or the part that is named, must answer.
 
 import { appendFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,6 +35,8 @@ export interface Deed {
   /** The check that finds it first, where that is part of the story. */
   check?: CheckName;
   do(scene: Scene): void | Promise<void>;
+  /** Only this segment is trained again, from 1. */
+  segment?: number;
   /** Fingerprint that the auditor expects of the maker. */
   maker?: (scene: Scene) => string;
 }
@@ -333,6 +335,18 @@ export const DEEDS: readonly Deed[] = [
       writeState(run, LAST, readState(other, LAST));
       redo(run, signer);
     },
+  },
+  {
+    name: 'the loss of the next step of a kept state, in a segment that is not trained again',
+    verdict: 'refuted',
+    check: 'probe',
+    segment: 1,
+    do: ({ run, signer }) =>
+      redo(run, signer, {
+        records: (records) => {
+          records[4]!.loss = bits64(real(records[4]!.loss) + 0.5);
+        },
+      }),
   },
   {
     name: 'a loss inside a segment, which no probe sees',

@@ -14,12 +14,13 @@ def start_of(e, at):
     return initial_state(e.shape, int(e.commitment["seed"], 16)) if at == 0 else e.states.get(at)
 
 
-def check_probe(e, check, segments):
+def check_probe(e, check, segments, again):
+    """again: numbers of the segments that are trained again, whose first steps replay compares."""
     if not (e.shape and e.steps and e.texts):
         return check.incomplete(TRANSCRIPT, "there is no usable recipe, tokenizer, transcript and corpus")
     batches = batches_of(e, check)
-    for start, _ in segments if batches else []:
-        state = start_of(e, start)
+    for i, (start, _) in enumerate(segments if batches else []):
+        state = None if i in again else start_of(e, start)
         if state is None or start >= len(e.steps.records):
             continue
         tokens, targets = (part.reshape(-1) for part in batches.batch(start, e.recipe["train"]["batchSize"]))

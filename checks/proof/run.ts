@@ -143,19 +143,27 @@ function differences(found: Audit, other: Theirs): string[] {
   return Object.entries(same).flatMap(([what, holds]) => (holds ? [] : [what]));
 }
 
-/** Both verifiers on one run, all of it trained again; `expected` is the verdict, and the first check that does not hold where that is known. */
+/** What is to come out: the verdict, and the first check that does not hold where that is known. */
+interface Expected {
+  verdict: Verdict;
+  check?: string | null | undefined;
+}
+
+/** Both verifiers on one run, all of it trained again, or one segment. */
 async function judge(
   name: string,
   path: string,
-  expected: { verdict: Verdict; check?: string | null | undefined },
-  maker?: string,
+  expected: Expected,
+  { maker, segment }: { maker?: string | undefined; segment?: number | undefined } = {},
 ): Promise<void> {
   const challenge = CHALLENGES[0]!;
   // The figure is looked at, whatever it costs, where nothing else can be wrong.
   const validation = expected.verdict === 'holds';
-  const options = ['--replay', 'all', '--challenge', challenge, ...(validation ? ['--validation'] : [])];
+  const again = segment ? ['--segments', `${segment}-${segment}`] : ['--replay', 'all'];
+  const options = [...again, '--challenge', challenge, ...(validation ? ['--validation'] : [])];
+  const part = segment ? { segments: { from: segment, to: segment } } : { replay: 'all' as const };
   const [found, other] = await Promise.all([
-    ours(path, { replay: 'all', challenge, validation, maker }),
+    ours(path, { ...part, challenge, validation, maker }),
     theirs(path, ...options, ...(maker ? ['--maker', maker] : [])),
   ]);
   const differ = differences(found, other);
@@ -264,9 +272,11 @@ async function everything(): Promise<void> {
   const signer = bench.strangersKey('maker');
   const stranger = bench.strangersKey('stranger');
   if (wanted('draws')) judgeDraws('draws');
-  const vectors = JSON.parse(readFileSync(join(VECTORS, 'expected.json'), 'utf8'));
+  const vectors: Record<string, Expected & { segment?: number }> = JSON.parse(
+    readFileSync(join(VECTORS, 'expected.json'), 'utf8'),
+  );
   for (const [file, expected] of Object.entries(vectors)) {
-    if (wanted(file)) await judge(file, join(VECTORS, file), expected as { verdict: Verdict; check: string | null });
+    if (wanted(file)) await judge(file, join(VECTORS, file), expected, expected);
   }
   const honest = { verdict: 'holds', check: null } as const;
   for (const [name, changes] of Object.entries(SHAPES)) {
@@ -294,7 +304,7 @@ async function everything(): Promise<void> {
   for (const deed of deeds) {
     const scene = { run: bench.copy(run), other, signer, stranger };
     await deed.do(scene);
-    await judge(deed.name, scene.run, deed, deed.maker?.(scene));
+    await judge(deed.name, scene.run, deed, { maker: deed.maker?.(scene), segment: deed.segment });
   }
 }
 

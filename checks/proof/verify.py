@@ -73,9 +73,9 @@ def verify(path, asked=None, challenge=None, also=(), validation=False, maker=No
     else:
         checks["policy"].incomplete("recipe.yaml", "there is no usable recipe")
     movements = check_all_motion(e, checks["motion"], segments)
-    check_probe(e, checks["probe"], segments)
     chosen, drawn = choose(segments, asked, challenge, e.seal and e.seal.digest)
     chosen = dict(sorted(({i: "also" for i in also if i < len(segments)} | chosen).items()))
+    check_probe(e, checks["probe"], segments, chosen)
     replayed = check_replay(e, checks["replay"], segments, chosen)
     figures = check_figures(e, checks["figures"], validation)
 

@@ -20,6 +20,8 @@ export interface Expected {
   file?: string;
   step?: number;
   tensor?: string;
+  /** The one segment that is trained again, from 1; without it all are. */
+  segment?: number;
   /** What was done. */
   deed: string;
 }
@@ -169,6 +171,7 @@ export async function makeVectors(out: string): Promise<void> {
       check: 'probe',
       file: 'transcript.jsonl',
       step: 5,
+      segment: 1,
       deed: 'the loss of step 5, the first after a kept state, is recorded too high by one part in 10^15',
     });
 

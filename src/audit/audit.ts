@@ -21,7 +21,7 @@ import { checkRegister, type GivenRegister, readRegister, unknownWithoutRegister
 import { checkReplay } from './replay.ts';
 import { type GroupMovement, type Room, roomOf } from './room.ts';
 import { checkSchedule } from './schedule.ts';
-import { chooseSegments, segmentsOf } from './segments.ts';
+import { chooseSegments, type Ranking, segmentsOf } from './segments.ts';
 import { GENESIS, SEAL } from './statements.ts';
 import { type Context, checkStructure, type Evidence, parametersOf } from './structure.ts';
 import { TRANSCRIPT } from './transcript.ts';
@@ -153,9 +153,13 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
     const motion = await checkMotion(evidence, segments, getTrainer, context('motion'));
     const challenge = challengeFor(signed, given, office, register);
     const seal = signed?.seal?.digest;
-    const probe = await checkProbes(evidence, segments, challenge.value, seal, getTrainer, context('probe'));
     const asked = part ? numbered(part, segments.length, folder.path) : replay;
-    const choice = chooseSegments(segments, [...motion.rankings, probe.ranking], asked, challenge.value, seal);
+    const choose = (rankings: readonly Ranking[]) => chooseSegments(segments, rankings, asked, challenge.value, seal);
+    // Probe ranks last, on top: what is chosen without it stays chosen.
+    const again = new Set(choose(motion.rankings).chosen.map(({ segment }) => segment.index));
+    const probes = { segments, again, challenge: challenge.value, seal };
+    const probe = await checkProbes(evidence, probes, getTrainer, context('probe'));
+    const choice = choose([...motion.rankings, probe.ranking]);
     const chosen = choice.chosen.map(({ segment }) => segment);
     const input = { trainer: getTrainer, segments: chosen, challenge: challenge.value, seal: seal ?? '' };
     const origin = await checkOrigin(evidence, input, context('origin'));

@@ -1,5 +1,6 @@
-// Probe: at every kept state but the last, forward passes. The loss of the next step's batch must be the recorded one, bit for bit;
-// what the model loses on a window that the challenge draws and on a text of the auditor's ranks the segments.
+// Probe: at every kept state but the last, forward passes. The loss of the next step's batch must be the recorded one, bit for bit
+// (where that step is not trained again anyway); what the model loses on a window that the challenge draws and on a text of the
+// auditor's ranks the segments.
 
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
@@ -27,12 +28,19 @@ interface Sequence {
   targets: Int32Array;
 }
 
-/** `challenge` and `seal` in hex; without a seal no window can be drawn. */
+export interface ProbeInput {
+  segments: readonly Segment[];
+  /** Numbers of segments that replay trains again: it compares the loss of their first steps itself. */
+  again: ReadonlySet<number>;
+  /** In hex. */
+  challenge: string;
+  /** In hex; without a seal no window can be drawn. */
+  seal: string | undefined;
+}
+
 export async function checkProbes(
   evidence: Evidence,
-  segments: readonly Segment[],
-  challenge: string,
-  seal: string | undefined,
+  { segments, again, challenge, seal }: ProbeInput,
   getTrainer: () => Trainer,
   { tell, signal }: Context,
 ): Promise<ProbeResult> {
@@ -74,7 +82,7 @@ export async function checkProbes(
       const nats = found ? means(trainer, sequences) : [];
       for (const [k, curve] of curves.entries()) curve.push(nats[k] ?? Number.NaN);
       // The last state has no next step.
-      if (!found || i === segments.length || step >= steps.count) continue;
+      if (!found || i === segments.length || step >= steps.count || again.has(i)) continue;
       probed++;
       const { batchSize } = recipe.train;
       const loss = mean(trainer, batches.batch(step, batchSize), batchSize);
@@ -95,7 +103,7 @@ export async function checkProbes(
   } finally {
     close();
   }
-  return end(`loss of the next step at ${probed} of ${segments.length} states`);
+  return end(`loss of the next step at ${probed} of ${segments.length} states, ${again.size} left to replay`);
 }
 
 /** Mean nats of `B` sequences: the sum in the order of the targets, as a step adds them. */

@@ -53,6 +53,10 @@ describe('decoy: weights planted inside a segment, an honest neighbour made to l
     raise(copy, [63, 64]); // segment 32 is the decoy
     const found = await look(copy, { replay: 0 });
     expect(of(found, 'probe').findings).toMatchObject([{ file: 'transcript.jsonl', step: 63, verdict: 'refuted' }]);
+    // Where that step is trained again, no probe is needed.
+    const again = await look(copy, { segments: { from: 32, to: 32 } });
+    expect(of(again, 'probe').verdict).toBe('holds');
+    expect(of(again, 'replay').findings).toMatchObject([{ file: 'transcript.jsonl', step: 63, verdict: 'refuted' }]);
   });
 
   test('a decoy that no probe looks at, and four honest neighbours before it in rank: as often as stated', async () => {
