@@ -34,6 +34,10 @@ def wrong_plan(share, sources, older):
         return "holds out slices where it must not, or not of every source"
     if any(most < slice_bytes(share, sum(size.values())) for most, size in zip(slices, sizes)):
         return "has slices that are shorter than they can be"
+    for source, size in zip(sources, sizes):
+        dropped = sum(source["counts"]["dropped"].get(rule, 0) for rule in ("duplicate", "empty"))
+        if source["slice"] > slice_bytes(share, sum(size.values()) + dropped * MIB):
+            return "has slices that are longer than they can be"
     return None
 
 

@@ -127,6 +127,16 @@ export const TEXT_DEEDS: readonly TextDeed[] = [
     }),
   },
   {
+    name: 'texts: slices longer than they may be',
+    recipe: FEW,
+    check: 'data',
+    alteration: () => ({
+      manifest: ({ sources }) => {
+        for (const source of sources) source.slice = 4096;
+      },
+    }),
+  },
+  {
     name: 'texts: a number of files that the list does not have',
     check: 'data',
     alteration: () => ({

@@ -220,13 +220,16 @@ describe('from the texts alone', () => {
     expect(findings.map(({ text }) => text).join()).toMatch(/belong on the other side/);
   });
 
-  test('slices shorter than the rule makes them, so that others are chosen', async () => {
+  test.each([
+    ['shorter', 8],
+    ['longer', 4096], // so that less is held out
+  ])('slices %s than the rule makes them, so that others are chosen', async (what, bytes) => {
     const findings = await caught(FEW, {
       manifest: ({ sources }) => {
-        for (const source of sources) source.slice = 8;
+        for (const source of sources) source.slice = bytes;
       },
     });
-    expect(findings).toMatchObject([{ file: 'corpus/manifest.json', text: expect.stringContaining('shorter than') }]);
+    expect(findings).toMatchObject([{ file: 'corpus/manifest.json', text: expect.stringContaining(`${what} than`) }]);
   });
 
   test('whole documents held out where that misses the share', async () => {

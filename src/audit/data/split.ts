@@ -1,6 +1,14 @@
 // The split done again: which records must be held out, by their digests or those of their slices. Knows texts, no files.
 
-import { fraction, holdsOutWhole, Slices, type Split, sliceBytes, sliceText } from '../../foundry/corpus/index.ts';
+import {
+  fraction,
+  holdsOutWhole,
+  LARGEST_DOCUMENT,
+  Slices,
+  type Split,
+  sliceBytes,
+  sliceText,
+} from '../../foundry/corpus/index.ts';
 import { sha256 } from '../../ledger/index.ts';
 
 /** What the manifest states of a source. */
@@ -9,7 +17,7 @@ export interface SplitSource {
   slice: number | null;
   /** UTF-8 bytes of text. */
   bytes: Record<Split, number>;
-  counts: { kept: number };
+  counts: { kept: number; dropped: Readonly<Record<string, number>> };
 }
 
 /**
@@ -27,8 +35,18 @@ export function wrongWithPlan(share: number, sources: readonly SplitSource[], ol
   }
   if (share === 0) return 'has slices, though nothing is to be held out';
   if (sliced.length < sources.length) return 'has slices in some sources and whole documents in others';
-  const small = sources.findIndex(({ slice, bytes }) => slice! < sliceBytes(share, bytes.train + bytes.validation));
-  return small < 0 ? undefined : `source ${small}: its slices are shorter than the rule makes them`;
+  for (const [i, { slice, bytes, counts }] of sources.entries()) {
+    // The rule counts the bytes before slices that are blank or repeated are dropped; what was dropped are parts of documents.
+    const { duplicate = 0, empty = 0 } = counts.dropped;
+    const left = bytes.train + bytes.validation;
+    const least = sliceBytes(share, left);
+    const most = sliceBytes(share, left + (duplicate + empty) * LARGEST_DOCUMENT);
+    if (slice! < least)
+      return `source ${i}: its slices are shorter than the rule makes them: ${slice} bytes, not ${least}`;
+    if (slice! > most)
+      return `source ${i}: its slices are longer than the rule makes them: ${slice} bytes, not ${most}`;
+  }
+  return undefined;
 }
 
 /** Takes all records of a corpus, and counts what lies on the wrong side. */
