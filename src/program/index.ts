@@ -43,6 +43,7 @@ export {
   outsOf,
   type Row,
   registerOf,
+  registerText,
   type StageStatus,
   State,
   statusOf,

@@ -11,6 +11,7 @@ import type { Limits } from '../rules/index.ts';
 import type { AuditReach } from '../state/index.ts';
 import { type Curve, curveOf } from './curve.ts';
 import { checkRecipe } from './limits.ts';
+import { registerFor } from './registered.ts';
 import { answer } from './talk.ts';
 import { unpacked } from './unpack.ts';
 import { type Used, usedIn } from './usage.ts';
@@ -19,6 +20,8 @@ export interface AuditWork {
   files: string;
   digest: string;
   limits: Limits;
+  /** Path of the office's register; null before it answered anything. */
+  register: string | null;
 }
 
 export interface Audited {
@@ -102,12 +105,13 @@ function signableOf({ verdict, extent, replayed, movements, detection, checks, r
   };
 }
 
-answer<AuditWork, Audited, AuditTold>(async ({ files, digest, limits }, tell) => {
+answer<AuditWork, Audited, AuditTold>(async ({ files, digest, limits, register }, tell) => {
   const folder = await unpacked(files, digest);
   const recipe = recipeOf(folder);
   if (recipe) checkRecipe(recipe, limits);
   const found = await audit({
     folder,
+    register: register === null ? undefined : registerFor(folder, register),
     threads: Math.min(256, availableParallelism()),
     onProgress: ({ check, fraction }) => void tell({ check, fraction }).catch(() => {}), // the parent is gone, and so are we
   });

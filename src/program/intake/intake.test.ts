@@ -8,6 +8,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -17,11 +18,12 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { audit, bundleRun } from '../../audit/index.ts';
-import { Bench } from '../../audit/run.testing.ts';
+import { Bench, redo } from '../../audit/run.testing.ts';
 import { evaluateModel, parseRecipe } from '../../foundry/index.ts';
-import { digestOfFile, parseStatement } from '../../ledger/index.ts';
+import { digestOfFile, parseStatement, readLodgeable } from '../../ledger/index.ts';
 import { newDatabase, SERVER } from '../database/harness.testing.ts';
 import { nextEntry } from '../log/index.ts';
+import { lodge } from '../office/lodging.ts';
 import { Programme } from '../programme/index.ts';
 import { State } from '../state/index.ts';
 import { type IntakeEvent, modelOf, submit, work } from './index.ts';
@@ -311,6 +313,64 @@ test('a flipped byte is recorded as refuted, and not evaluated; without its data
   expect(await entries(a.submission)).toEqual(DONE.slice(0, 3));
   expect(programme.tables.get('audits', b.submission)).toMatchObject({ verdict: 'incomplete' });
   expect(evaluations(b.submission)).toMatchObject([{ task: 'words' }]);
+});
+
+describe("a run that was lodged with this office: its audit looks into the office's own register", () => {
+  const lodger = bench.strangersKey('lodger');
+  const officeKey = bench.strangersKey('office');
+  const itsOffice = new Office();
+  let registered: Programme;
+  beforeAll(async () => {
+    registered = await itsOffice.open();
+    await openStage(registered, 1, {}, officeKey);
+  });
+  afterAll(async () => {
+    await registered.close();
+    itsOffice.remove();
+  });
+
+  /** Lodges a file of a run, and puts the answer into its folder. */
+  async function ask(folder: string, kind: 'request' | 'seal'): Promise<void> {
+    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+    const asked = readLodgeable(read(`${kind}.json`), kind === 'seal' ? read('genesis.json') : undefined, kind);
+    const { text } = await lodge(registered, officeKey, asked, 'consortium:a');
+    writeFileSync(join(folder, kind === 'seal' ? 'seal-lodging.json' : 'lodging.json'), text);
+  }
+
+  const registerCheck = async (folder: string) => {
+    const given = { path: folder, stage: 's1', consortium: 'a', actor: 'consortium:a' };
+    const { submission: id } = await submit(registered, itsOffice.files, given);
+    await work(registered, itsOffice.files, { untilEmpty: true });
+    const row = registered.tables.get('audits', id)!;
+    return { row, check: (row.checks as { name: string; verdict: string; detail: string }[])[9] };
+  };
+
+  test('answered once: holds; asked for another seal: what became of the first is not known', async () => {
+    const out = bench.path();
+    await bench.make(lodger, {}, { out, lodge: `${out}.none` }).catch((error) => {
+      if (error.code !== 'lodging-missing') throw error;
+    });
+    await ask(out, 'request');
+    await bench.make(lodger, {}, { out, lodge: join(out, 'lodging.json'), resume: true });
+    await ask(out, 'seal');
+    const honest = await registerCheck(bench.copy(out));
+    expect(honest.row).toMatchObject({ verdict: 'holds', office: officeKey.fingerprint });
+    expect(honest.check).toMatchObject({ name: 'register', verdict: 'holds' });
+
+    // A loss that nobody checks is altered, and the seal made and lodged anew: another nonce.
+    const again = bench.copy(out);
+    redo(again, lodger, { seal: { time: new Date().toISOString() } });
+    await ask(again, 'seal');
+    const second = await registerCheck(again);
+    expect(second.check).toMatchObject({ name: 'register', verdict: 'incomplete' });
+    expect(second.check!.detail).toContain('answer 2 of 2 to seals of this run');
+    expect(second.row.verdict).toBe('incomplete');
+
+    // Nor does it help to leave the office's answers out.
+    const silent = bench.copy(again);
+    rmSync(join(silent, 'seal-lodging.json'));
+    expect((await registerCheck(silent)).check).toMatchObject({ name: 'register', verdict: 'incomplete' });
+  });
 });
 
 test('a child that ends by a bug, and a job that killed its workers: refused, in words that blame nobody', async () => {

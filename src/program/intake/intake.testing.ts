@@ -3,9 +3,11 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Signer } from '../../ledger/index.ts';
 import { emptyDatabase } from '../database/empty.testing.ts';
 import { Programme } from '../programme/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
+import { signByOffice } from '../state/index.ts';
 
 export const LIMITS = {
   bundleBytes: 1 << 28,
@@ -53,22 +55,31 @@ const bookWith = (limits: Limited, version: number): string =>
 export const TEAMS = ['a', 'b', 'c'];
 
 /** Opens stage `s1`, `s2`, ... of the teams after the one before is closed and its decision, which keeps them all, is final. */
-export async function openStage(programme: Programme, number: number, limits: Limited): Promise<void> {
+export async function openStage(programme: Programme, number: number, limits: Limited, office?: Signer): Promise<void> {
   const text = bookWith(limits, number);
   const digest = ruleBookDigest(parseRuleBook(text, { file: 'book' }));
   const teams = TEAMS.flatMap((id) => [
     { kind: 'organisation-added', data: { id: `${id}-org`, name: { en: id }, country: 'XX', roles: ['model'] } },
     { kind: 'consortium-formed', data: { id, name: { en: id }, lead: `${id}-org`, members: [] } },
   ]);
-  const first = { kind: 'programme-created', data: { id: 'test', name: { en: 'Test' }, mode: 'practice' } };
+  const created = {
+    id: 'test',
+    name: { en: 'Test' },
+    mode: 'practice',
+    ...(office && { officeKey: office.fingerprint }),
+  };
+  const first = { kind: 'programme-created', data: created };
   const before = `s${number - 1}`;
   const ends = [
     { kind: 'stage-closed', data: { stage: before } },
     { kind: 'decision-recorded', data: { stage: before, kept: TEAMS, out: [], source: 'not recorded' as const } },
   ];
+  const signature = office && {
+    signature: signByOffice('rule-book', [['rule-book', digest]], { programme: 'test', stage: null, seq: 1 }, office),
+  };
   await programme.record('test', [
     ...(number === 1 ? [first, ...teams] : ends),
-    { kind: 'rule-book-registered', data: { digest, name: 'intake', version: number, text } },
+    { kind: 'rule-book-registered', data: { digest, name: 'intake', version: number, text, ...signature } },
     {
       kind: 'stage-opened',
       data: { id: `s${number}`, title: { en: `${number}` }, ruleBook: digest, consortia: TEAMS },

@@ -1,7 +1,7 @@
 // The office's work on submissions: jobs one at a time, each in a child. Safe to be killed anywhere: a job that was not finished is
 // taken again, what the log says already is not said again, and a submission that waits without a job gets one.
 
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Signable, signAudit } from '../../audit/index.ts';
@@ -11,10 +11,11 @@ import { auditShown, type ShownAudit } from '../audits/index.ts';
 import type { Job } from '../database/index.ts';
 import { type Programme, submissionOf } from '../programme/index.ts';
 import { type Limits, tasksOf } from '../rules/index.ts';
-import { bookOfStage, MAX_REPORT, type Row, type Tables } from '../state/index.ts';
+import { bookOfStage, MAX_REPORT, type Row, registerText, type Tables } from '../state/index.ts';
 import type { Audited, AuditTold, AuditWork } from './audit.child.ts';
 import { childScript, type Ended, MOST_BYTES, runChild } from './child.ts';
 import { type EvaluateWork, evaluated, isEvaluated, type Missing, type TaskTold } from './evaluation.ts';
+import { REGISTER_FILE } from './registered.ts';
 import { reported } from './usage.ts';
 
 export type IntakeEvent =
@@ -104,7 +105,8 @@ class Worker {
     if (job.attempts > MOST_ATTEMPTS)
       return this.#refuse(submission, { code: 'audit-kills', reason: killed('audit'), from: row.status });
     const limits = this.#limits(row);
-    const input: AuditWork = { files: this.#files, digest: String(row.digest), limits };
+    const register = await this.#register(task);
+    const input: AuditWork = { files: this.#files, digest: String(row.digest), limits, register };
     const ended = await this.#run<Audited, AuditTold>(
       'audit',
       input,
@@ -127,6 +129,15 @@ class Worker {
       this.#tell({ kind: 'audited', submission, audit: auditShown(this.#programme.tables, submission)! });
     }
     return this.#afterAudit(submission);
+  }
+
+  /** The office's register as a file, for the child; null before the office answered anything. */
+  async #register({ temporary }: Task): Promise<string | null> {
+    const text = registerText(this.#programme.tables);
+    if (text === undefined) return null;
+    const path = join(temporary, REGISTER_FILE);
+    await writeFile(path, text, { mode: 0o600 });
+    return path;
   }
 
   /** The audit as a statement of the office's; undefined where it has no key at hand, or there is nothing whole to sign. */

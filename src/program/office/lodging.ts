@@ -5,7 +5,7 @@
 import { JikjiError } from '../../base/index.ts';
 import { type Lodgeable, Register, type RegisterEntry, type Signer } from '../../ledger/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { registerLines, registerOf, type Tables } from '../state/index.ts';
+import { registerOf, type Tables } from '../state/index.ts';
 import { programmeOf } from './times.ts';
 
 /** Answers of one maker: the log is read whole when it is opened, and the register by every auditor. */
@@ -58,10 +58,4 @@ export async function lodge(
   const entry = registerOf(programme.tables)?.answered(asked);
   if (!entry) throw new Error('what was answered is not in the register');
   return { text: entry.lodging, fresh: entries.length > 0, entry };
-}
-
-/** The whole register as a text of lines; undefined before the office has answered anything. */
-export function registerText(tables: Tables): string | undefined {
-  const register = registerOf(tables);
-  return register && [register.header, ...registerLines(tables)].join('');
 }

@@ -8,7 +8,7 @@ export { type Proposal, State } from './fold.ts';
 export { freeId } from './kind.ts';
 export { type DataOf, KINDS, type KindName } from './kinds.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
-export { registerLines, registerOf } from './register.ts';
+export { registerOf, registerText } from './register.ts';
 export { checkForm, commitmentOf, type ExpertForm } from './scores.ts';
 export { type FindingText, signByOffice, signFinding, usageSubjects } from './signed.ts';
 export {

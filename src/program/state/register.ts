@@ -15,8 +15,14 @@ const idOf = (entry: number): string => `register-${entry}`;
 /** The register of a programme; undefined before its office has answered anything. Read it, and add nothing. */
 export const registerOf = (tables: Tables): Register | undefined => registers.get(tables);
 
+/** The whole register as a text of lines; undefined before the office has answered anything. */
+export function registerText(tables: Tables): string | undefined {
+  const register = registerOf(tables);
+  return register && [register.header, ...lines(tables)].join('');
+}
+
 /** The lines, in order, without the header. */
-export function* registerLines(tables: Tables): Generator<string> {
+function* lines(tables: Tables): Generator<string> {
   for (let n = 1; ; n++) {
     const row = tables.get('lodgings', idOf(n));
     if (!row) return;

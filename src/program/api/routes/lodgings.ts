@@ -4,8 +4,8 @@
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import { readLodgeable } from '../../../ledger/index.ts';
-import { lodge, lodgedRuns, registerText } from '../../office/index.ts';
-import { registerOf, type Tables } from '../../state/index.ts';
+import { lodge, lodgedRuns } from '../../office/index.ts';
+import { registerOf, registerText, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { actorOf } from '../access.ts';
 import { FILE } from '../body.ts';
