@@ -2,6 +2,7 @@
 origin and data."""
 
 import base64
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -43,7 +44,8 @@ def manifest_of(data):
         common = {"fileCount": n, "list": FILE}
         npm = {"npm": word, "integrity": word, "path": [word], **common}
         fits(source["origin"], npm if "npm" in source["origin"] else {"files": [word], **common}, "origin")
-        if not all(map(n, source["counts"]["dropped"].values())):
+        dropped = source["counts"]["dropped"]
+        if not all(re.fullmatch("[a-z][a-z-]{0,99}", rule) and n(count) for rule, count in dropped.items()):
             raise Wrong("counts.dropped is not what it may be")
     if indented(value) + "\n" != data:
         raise Wrong("is not in the form in which it is written")

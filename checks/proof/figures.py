@@ -15,7 +15,7 @@ FORWARD, MOST_COST = 0.36, 0.15
 
 
 def check_figures(e, check, asked):
-    """asked: compute the figure whatever it costs. What it is: `computed`, `none` (no text was held out) or the `maker`'s word."""
+    """asked: compute the figure whatever it costs. What it is: `computed`, `none` (nothing to score) or the `maker`'s word."""
     parts = [part for part in e.texts.parts if part.split == "validation"] if e.texts else []
     state = e.states.get(e.kept[-1]) if e.shape else None
     lengths = e.shape and lengths_of(e.tokenizer, e.shape.V)
@@ -71,6 +71,10 @@ def check_card(e, check, figure, by_source):
         check.trying(CARD, compare)
 
 
+def escaped(text):
+    return re.sub(r"[\r\n]", " ", re.sub(r"[\\|]", lambda found: "\\" + found[0], text))
+
+
 def card_of(e, figure, cells):
     recipe, shape, manifest, seal = e.recipe, e.shape, e.texts.manifest, e.seal
     train, parameters = recipe["train"], sum(math.prod(size) for size, _ in weights_of(shape).values())
@@ -84,13 +88,16 @@ def card_of(e, figure, cells):
     for source, cell in zip(manifest["sources"], [*cells, *[""] * len(manifest["sources"])]):
         name = source["origin"].get("npm") or ", ".join(source["origin"]["files"])
         size = fixed(sum(source["bytes"].values()) / 1e6, 2)
-        row = [name.replace("|", "\\|"), source["language"], source["licence"], size, number(source["weight"]), cell]
+        words = [name.replace("|", "\\|"), source["language"], source["licence"]] if seal.version == 1 else map(escaped, (name, source["language"], source["licence"]))
+        row = [*words, size, number(source["weight"]), cell]
         rows.append(f"| {' | '.join(row)} |\n")
+    short = seal.version == 2 and manifest["bytes"]["validation"] > 0
+    none = "not measured, the text held out is too short to score" if short else "no text was held out"
     return (
         f"# {recipe['name']}\n\n{what}\n"
         f"- {parameters:,} parameters, context {recipe['model']['maxPositionEmbeddings']}, vocabulary {shape.V}\n"
         f"- {train['steps']} steps of {train['batchSize']} x {train['sequenceLength']} tokens, seed {recipe['seed']}\n"
-        f"- validation: {'no text was held out' if figure is None else fixed(figure, 3) + ' bits per byte'}\n"
+        f"- validation: {none if figure is None else fixed(figure, 3) + ' bits per byte'}\n"
         f"- state root `{seal.subjects.get('state', '')}`, transcript head `{seal.predicate['head']}`\n\n"
         f"| text | language | licence | MB | weight | bits per byte |\n|---|---|---|---|---|---|\n{''.join(rows)}"
     )

@@ -13,6 +13,8 @@ export interface Challenge {
 }
 
 export const SELF_AUDIT = 'self-audit, no detection claimed';
+/** Whoever gives a challenge may have tried many: only who drew it himself can say that he did not. */
+export const GIVEN = 'given to the audit; it counts only if it was drawn after the seal was made';
 
 /** What counts as the office's draw, by its register where that is known; `why` says why not. */
 function officesDraw(signed: Signed | undefined, register: Register | undefined): { nonce?: string; why?: string } {
@@ -55,5 +57,5 @@ export function challengeFor(
   const value = given ?? randomBytes(32).toString('hex');
   if (own) return { value, claimed: false, reason: SELF_AUDIT };
   if (given === undefined) return { value, claimed: true, reason: 'drawn on this machine, after the seal was made' };
-  return { value, claimed: true, reason: 'given to the audit; it counts only if it was drawn after the seal was made' };
+  return { value, claimed: true, reason: GIVEN };
 }

@@ -55,7 +55,7 @@ export async function checkFigures(
   if ((sealed === null) !== none) {
     findings.refuted(
       SEAL,
-      none ? 'seals a figure, and no text was held out' : 'seals no figure, and text was held out',
+      none ? 'seals a figure, and there is no held-out text to score' : 'seals no figure, and text was held out',
     );
   }
   const { steps, batchSize, sequenceLength } = recipe.train;
@@ -94,7 +94,8 @@ export async function checkFigures(
   } finally {
     for (const one of opened) one.close();
   }
-  const what = standing === 'none' ? 'no text was held out' : `${tokens.toLocaleString('en')} held-out tokens`;
+  const what =
+    standing === 'none' ? 'none: there is no held-out text to score' : `${tokens.toLocaleString('en')} held-out tokens`;
   return end(`validation figure (${what}) computed again, card made again`, standing);
 }
 
@@ -108,7 +109,11 @@ function checkCard(
 ): void {
   findings.try(CARD, () => {
     const size = folder.size(CARD);
-    if (size === undefined || size > MOST_CARD) return; // structure has said so
+    if (size === undefined) return; // structure has said so
+    if (size > MOST_CARD) {
+      findings.refuted(CARD, `has ${size} bytes, more than any card: it is not read`);
+      return;
+    }
     const text = readFileSync(folder.file(CARD), 'utf8');
     const { predicate, subjects } = signed!.seal!;
     const made = runCard({

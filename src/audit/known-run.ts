@@ -8,8 +8,17 @@ import type { KnownRun } from './merge.ts';
 import { checkStatements, SEAL } from './statements.ts';
 import { readTranscript, TRANSCRIPT } from './transcript.ts';
 
-/** @throws JikjiError `run-unsound` where signatures, chain or seal do not hold, so that there is nothing to hold audits against */
+/** @throws JikjiError `interrupted`; `run-unsound` where signatures, chain or seal do not hold, so that there is nothing to hold audits against */
 export async function knownRun(path: string, signal: AbortSignal): Promise<KnownRun> {
+  try {
+    return await read(path, signal);
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    throw new JikjiError('interrupted', 'the merge was stopped', path, 'begin it anew: it leaves nothing behind');
+  }
+}
+
+async function read(path: string, signal: AbortSignal): Promise<KnownRun> {
   const folder = new RunFolder(path);
   const findings = new Findings('structure');
   const signed = checkStatements(folder, {}, findings);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { JikjiError } from '../base/index.ts';
 import { type Signer, signStatement } from '../ledger/index.ts';
-import { SELF_AUDIT } from './challenge.ts';
+import { GIVEN, SELF_AUDIT } from './challenge.ts';
 import { isKnown } from './room.ts';
 import type { Audit } from './types.ts';
 
@@ -31,7 +31,7 @@ export function signAudit(found: Signable, signer: Signer): string {
       'audit a run that is finished',
     );
   }
-  const { claimed, challenge, candidates, drawn } = found.detection;
+  const { claimed, challenge, candidates, drawn, reason } = found.detection;
   const predicate = {
     formatVersion: 1 as const,
     auditorKey: signer.publicKey.toString('base64'),
@@ -39,11 +39,12 @@ export function signAudit(found: Signable, signer: Signer): string {
     head,
     verdict: found.verdict,
     // Where the maker's key lies an audit is his own, however much of it was trained again.
-    extent: found.detection.reason === SELF_AUDIT ? ('self' as const) : found.extent,
+    extent: reason === SELF_AUDIT ? ('self' as const) : found.extent,
     checks: found.checks.map(({ name, verdict }) => ({ name, verdict })),
     kept: segments.map(({ to }) => to),
     replayed: found.replayed.flatMap(({ to, root }) => (root === null ? [] : [{ to, root }])),
-    draw: claimed ? { challenge, candidates, drawn } : null,
+    // Others cannot know who chose a challenge that was given: what it drew counts as trained again, and claims no chance.
+    draw: claimed && reason !== GIVEN ? { challenge, candidates, drawn } : null,
     movements: found.movements
       .filter(isKnown)
       .map(({ group, segments: lengths, distance }) => ({ group, segments: [...lengths], distance })),

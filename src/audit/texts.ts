@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { JikjiError } from '../base/index.ts';
 import {
   type CorpusManifest,
   integrityOf,
@@ -50,7 +51,13 @@ const whole = z.int().min(0);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const word = z.string().max(10_000);
 const file = z.strictObject({ name: z.string().max(100), bytes: whole, sha256: digest });
-const counted = z.record(z.string().max(100), whole);
+const counted = z.record(
+  z
+    .string()
+    .max(100)
+    .regex(/^[a-z][a-z-]*$/),
+  whole,
+);
 const sides = z.strictObject({ train: whole, validation: whole });
 
 const sourceMembers = {
@@ -121,9 +128,13 @@ function parse<T>(folder: RunFolder, name: string, shape: z.ZodType<T>, written:
   const text = folder.text(name, MOST_BYTES);
   let value: Json;
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw broken(name, 'is not JSON');
+    // A shape does not see a member of this name.
+    value = JSON.parse(text, (key, of) => {
+      if (key === '__proto__') throw broken(name, 'has a member __proto__');
+      return of;
+    });
+  } catch (error) {
+    throw error instanceof JikjiError ? error : broken(name, 'is not JSON');
   }
   const checked = shape.safeParse(value);
   if (!checked.success) {

@@ -7,7 +7,7 @@ import { JikjiError, systemCode } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { claimLines } from './claim.ts';
 import { interruptible } from './interrupt.ts';
-import { CheckFailed, type Output } from './output.ts';
+import { CheckFailed, type Output, plain } from './output.ts';
 import { audit as auditRoom } from './rooms.ts';
 
 /** A signed audit of the longest run is far below this. */
@@ -63,7 +63,7 @@ function describe(output: Output, merged: Merged, claim: Claims, against: boolea
     if (parts.length > 0) output.line(`  not trained again by anybody: segments ${parts.join(', ')}`);
   }
   for (const { file, reason } of excluded)
-    output.line(`  ${output.style('yellow', 'does not count')}  ${file}: ${reason}`);
+    output.line(`  ${output.style('yellow', 'does not count')}  ${plain(file)}: ${plain(reason)}`);
 }
 
 /** Parts that nobody has trained again, as `--segments` takes them; the first ones. */

@@ -7,7 +7,7 @@ import type { JikjiError } from '../base/index.ts';
 export class CheckFailed extends Error {}
 
 /** One line, whatever a hostile file made of it: its names must not speak to the terminal. */
-const plain = (text: string): string =>
+export const plain = (text: string): string =>
   stripVTControlCharacters(text)
     .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ')
     .slice(0, 2000);

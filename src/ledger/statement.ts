@@ -137,7 +137,7 @@ const predicates = {
     kept: listOf(steps, 1_000_000),
     /** Segments trained again: their last step, and the root of the state that they came to. */
     replayed: listOf(object({ to: steps, root: digest }), 1_000_000),
-    /** The random draw, where a chance is claimed for it. */
+    /** The random draw, where a chance is claimed for it and the auditor or the run's office drew the challenge. */
     draw: nullOr(object({ challenge: digest, candidates: whole(0, 1_000_000), drawn: whole(0, 1_000_000) })),
     /** L2 movement of each segment by group of tensors, and straight from S_0 to the end. */
     movements: listOf(object({ group: line, segments: listOf(finite, 1_000_000), distance: finite }), 100),

@@ -42,7 +42,7 @@ export const en: Words = {
     figure: {
       computed: 'computed again by this audit',
       maker: 'as sealed: the maker’s word',
-      none: 'no text was held out',
+      none: 'no figure: there is no held-out text to score',
     },
     unknown: 'not readable',
     zone: 'UTC',
@@ -163,7 +163,7 @@ export const en: Words = {
         question: 'Does every kept state lose on the next batch what the record says?',
         answer: {
           holds:
-            'At every kept state the loss of the next step’s batch was computed again. It matches the record, bit for bit.',
+            'At the kept states that the evidence counts, the loss of the next step’s batch was computed again. It matches the record, bit for bit. Where that step was trained again, replay compares it.',
           refuted: 'At least one kept state does not lose on the next batch what the record says.',
           incomplete: 'Not every kept state could be probed, because something is not there.',
         },
@@ -192,7 +192,7 @@ export const en: Words = {
         question: 'Was the office asked for this run once, and did it see what the record says?',
         answer: {
           holds:
-            'The run has the first answers that the office gave for it, by the office’s own register, and every head that the office saw on the way is in the record. Another key or another name of the recipe evades this.',
+            'By the office’s own register nothing that this run shows is a second answer, and every head that the office saw on the way is in the record. The evidence says what it answered. Another key or another name of the recipe evades this.',
           refuted: 'The record is not the one whose head the office saw on the way: it was changed afterwards.',
           incomplete:
             'By the office’s register the run does not have the office’s first answers, or not all are known.',

@@ -151,7 +151,7 @@ function training({ recipe, genesis, seal }: RunFacts): string {
 function evaluation({ seal, genesis }: RunFacts, evaluations: readonly Evaluation[]): string {
   const bits = seal?.predicate.valBitsPerByte;
   const ofSeal = seal && [
-    ['held-out text', 'bits per byte', bits == null ? 'no text was held out' : bits.toFixed(4), '', '', 'the seal'],
+    ['held-out text', 'bits per byte', bits == null ? 'not measured' : bits.toFixed(4), '', '', 'the seal'],
   ];
   const rows = evaluations.flatMap(({ predicate: p, keyid, digest }) =>
     p.results

@@ -8,7 +8,7 @@ export interface CardFacts {
   recipe: Recipe;
   config: ModelConfig;
   manifest: CorpusManifest;
-  /** Bits per byte of held-out text, altogether (NaN: none was held out) and by source. */
+  /** Bits per byte of held-out text, altogether (NaN: there was none to score) and by source. */
   bitsPerByte: number;
   bySource: readonly (number | null)[];
   stateRoot: string;
@@ -17,6 +17,9 @@ export interface CardFacts {
   formatVersion: 1 | 2;
 }
 
+/** One cell of a table, whatever the text: what would end it or its row is escaped. */
+const cell = (text: string): string => text.replace(/[\\|]/g, '\\$&').replace(/[\r\n]/g, ' ');
+
 export function runCard({ recipe, config, manifest, ...facts }: CardFacts): string {
   const { train } = recipe;
   const { bitsPerByte: bits, bySource, stateRoot, head, formatVersion } = facts;
@@ -24,8 +27,16 @@ export function runCard({ recipe, config, manifest, ...facts }: CardFacts): stri
     const name = 'npm' in s.origin ? s.origin.npm : s.origin.files.join(', ');
     const own = bySource[i];
     const size = ((s.bytes.train + s.bytes.validation) / 1e6).toFixed(2);
-    return `| ${name.replaceAll('|', '\\|')} | ${s.language} | ${s.licence} | ${size} | ${s.weight} | ${own == null ? '' : own.toFixed(3)} |`;
+    const words =
+      formatVersion === 1
+        ? [name.replaceAll('|', '\\|'), s.language, s.licence]
+        : [name, s.language, s.licence].map(cell);
+    return `| ${words.join(' | ')} | ${size} | ${s.weight} | ${own == null ? '' : own.toFixed(3)} |`;
   });
+  const none =
+    formatVersion === 1 || manifest.bytes.validation === 0
+      ? 'no text was held out'
+      : 'not measured, the text held out is too short to score';
   const what =
     formatVersion === 1
       ? 'A base language model (Llama architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.'
@@ -37,7 +48,7 @@ ${what}
 
 - ${parameterCount(config).toLocaleString('en')} parameters, context ${config.maxPositionEmbeddings}, vocabulary ${config.vocabSize}
 - ${train.steps} steps of ${train.batchSize} x ${train.sequenceLength} tokens, seed ${recipe.seed}
-- validation: ${Number.isFinite(bits) ? `${bits.toFixed(3)} bits per byte` : 'no text was held out'}
+- validation: ${Number.isFinite(bits) ? `${bits.toFixed(3)} bits per byte` : none}
 - state root \`${stateRoot}\`, transcript head \`${head}\`
 
 | text | language | licence | MB | weight | bits per byte |

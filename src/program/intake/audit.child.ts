@@ -58,13 +58,13 @@ function recipeOf(folder: string): Recipe | undefined {
   }
 }
 
-/** What was checked, then what was found, each finding on a line of its own as long as there is room. */
-function detailOf({ detail, findings }: Awaited<ReturnType<typeof audit>>['checks'][number]): string {
+/** What was checked, then what was found and what is to be known of it, each on a line of its own as long as there is room. */
+function detailOf({ detail, findings, notes }: Awaited<ReturnType<typeof audit>>['checks'][number]): string {
   const lines = findings.map(({ file, step, tensor, text }) => {
     const where = [file, step === undefined ? '' : `step ${step}`, tensor ?? ''].filter(Boolean).join(', ');
     return `${where}: ${text}`;
   });
-  const text = [detail, ...lines].join('\n').replace(/\0/g, '').toWellFormed();
+  const text = [detail, ...lines, ...notes].join('\n').replace(/\0/g, '').toWellFormed();
   return text.length <= MOST_DETAIL ? text : `${text.slice(0, MOST_DETAIL - 1).toWellFormed()}…`;
 }
 

@@ -51,8 +51,12 @@ export function sessionsOf(folder: string, unreadable: Unreadable = []): Session
 
 const short = (text: string | null): string | null => text?.slice(0, MOST_TEXT) ?? null;
 
-const lodgedBy = (lodging: Statement<'lodging'> | undefined): { office: string; at: string } | null =>
-  lodging ? { office: lodging.keyid, at: lodging.predicate.time } : null;
+/** `isOwn`: it is an answer to this run; another one that lies here says nothing of it. */
+const lodgedBy = (
+  lodging: Statement<'lodging'> | undefined,
+  isOwn: (lodging: Statement<'lodging'>) => boolean,
+): { office: string; at: string } | null =>
+  lodging && isOwn(lodging) ? { office: lodging.keyid, at: lodging.predicate.time } : null;
 
 /** `reader` has read the transcript. */
 export function evidenceOf(folder: string, reader: CurveReader): Evidence {
@@ -79,7 +83,7 @@ export function evidenceOf(folder: string, reader: CurveReader): Evidence {
           madeAt: genesis.predicate.circumstances.time,
           stateRoot: genesis.predicate.commitment.stateRoot,
           steps: genesis.predicate.commitment.steps,
-          lodged: lodgedBy(lodging),
+          lodged: lodgedBy(lodging, ({ digest }) => digest === genesis.predicate.commitment.lodging),
         }
       : null,
     records: reader.steps,
@@ -101,7 +105,7 @@ export function evidenceOf(folder: string, reader: CurveReader): Evidence {
           sealedAt: seal.predicate.time,
           stateRoot: seal.subjects.get('state') ?? null,
           head: seal.predicate.head,
-          lodged: lodgedBy(sealLodging),
+          lodged: lodgedBy(sealLodging, ({ subjects }) => subjects.get('seal.json') === seal.digest),
         }
       : null,
     unreadable,
