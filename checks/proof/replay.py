@@ -20,8 +20,14 @@ def check_probe(e, check, segments, again):
         return check.incomplete(TRANSCRIPT, "there is no usable recipe, tokenizer, transcript and corpus")
     batches = batches_of(e, check)
     for i, (start, _) in enumerate(segments if batches else []):
-        state = None if i in again else start_of(e, start)
-        if state is None or start >= len(e.steps.records):
+        state = start_of(e, start)
+        if state is None:
+            check.incomplete(state_file(start), "is not there: what it loses on the next batch is not known", start)
+            continue
+        if start >= len(e.steps.records):
+            check.incomplete(TRANSCRIPT, "ends before the step after this state", start + 1)
+            continue
+        if i in again:
             continue
         tokens, targets = (part.reshape(-1) for part in batches.batch(start, e.recipe["train"]["batchSize"]))
         nats = 0.0

@@ -76,9 +76,12 @@ describe.each(LANGS)('%s', (lang) => {
   });
 
   test('a room is rounded up, and one that is not known is said to be not known', () => {
-    expect(roomClaim(0.12341, lang)).toContain('12.4%');
-    expect(roomClaim(0.13, lang)).toContain('13%');
-    expect(roomClaim(0, lang)).toContain('0%');
-    expect(roomClaim(null, lang)).toMatch(/not known|알 수 없/);
+    expect(roomClaim(0.12341, 0.1, lang)).toContain('12.4%');
+    expect(roomClaim(0.13, 0.1, lang)).toContain('13%');
+    expect(roomClaim(0, 0.1, lang)).toContain('0%');
+    // Without a chance nobody is said to stay unseen with one.
+    expect(roomClaim(0.7, null, lang)).toContain('70%');
+    expect(roomClaim(0.7, null, lang)).not.toMatch(/chance|확률/);
+    expect(roomClaim(null, 0.1, lang)).toMatch(/not known|알 수 없/);
   });
 });

@@ -76,7 +76,8 @@ export const overstated = (text: string, known: Known): string[] =>
 const UNSAID = /not recorded|기록 없음|기록되지 않았/;
 const EXTENT_WORDS: Record<Extent, RegExp> = {
   all: /all steps|모든 단계/,
-  sampled: /sampled|표본/,
+  // `a part` where no chance is claimed.
+  sampled: /sampled|\(a part|표본|\(일부/,
   self: /self-audit|자체 검증/,
 };
 

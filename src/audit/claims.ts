@@ -36,6 +36,8 @@ const percent = (x: number): string => {
 interface Table {
   words: Record<Verdict, string>;
   extents: Record<Extent, string>;
+  /** In place of `sampled` where no chance is claimed. */
+  partly: string;
   holds: Record<Extent, string>;
   refuted: string;
   incomplete: string;
@@ -57,6 +59,8 @@ interface Table {
     data: string;
   };
   room: (ofWay: string) => string;
+  /** Where no chance is claimed. */
+  open: (ofWay: string) => string;
   noRoom: string;
 }
 
@@ -64,6 +68,7 @@ const TABLES: Record<ClaimLang, Table> = {
   en: {
     words: { holds: 'Holds', refuted: 'Refuted', incomplete: 'Incomplete' },
     extents: { all: 'all steps', sampled: 'sampled', self: 'self-audit' },
+    partly: 'a part',
     holds: {
       all: 'The claim holds: these weights were made from random numbers by the gradient steps of this recipe on these tokens, and by nothing else.',
       sampled: 'Nothing that was checked contradicts the claim. A part of the training was checked step by step.',
@@ -76,7 +81,7 @@ const TABLES: Record<ClaimLang, Table> = {
       `${share} of the steps were trained again. A single forged segment would have been seen with a chance of ${chance}; several with a higher one.`,
     part: (share) => `${share} of the steps were trained again; no chance of detection is claimed for that.`,
     self: (share) =>
-      `${share} of the steps were trained again, drawn by the maker’s own challenge: no chance of detection is claimed.`,
+      `${share} of the steps were trained again, where the maker’s key lies: no chance of detection is claimed.`,
     none: 'No step was trained again.',
     data: {
       sources: 'The texts are those of the sources that the recipe names: they were built again from them.',
@@ -106,11 +111,13 @@ const TABLES: Record<ClaimLang, Table> = {
     },
     room: (ofWay) =>
       `Unseen with an even chance, a forger can have forged segments that hold at most ${ofWay} of the way that the weights went.`,
+    open: (ofWay) => `Segments that hold ${ofWay} of the way that the weights went were not trained again.`,
     noRoom: 'How much of the way a forger can have forged unseen is not known.',
   },
   ko: {
     words: { holds: '성립', refuted: '불성립', incomplete: '판정 불가' },
     extents: { all: '모든 단계', sampled: '표본', self: '자체 검증' },
+    partly: '일부',
     holds: {
       all: '주장이 성립합니다. 이 가중치는 난수에서 출발하여 이 레시피의 경사 단계를 이 토큰에 적용해 만들어졌으며, 그 밖의 것은 쓰이지 않았습니다.',
       sampled: '확인한 것 가운데 주장과 어긋나는 것은 없습니다. 학습의 일부만 단계별로 확인했습니다.',
@@ -122,7 +129,8 @@ const TABLES: Record<ClaimLang, Table> = {
     sampled: (share, chance) =>
       `전체 단계의 ${share}를 다시 학습했습니다. 위조된 구간이 하나라면 ${chance}의 확률로 드러났을 것이고, 여럿이라면 더 높습니다.`,
     part: (share) => `전체 단계의 ${share}를 다시 학습했습니다. 이에 대해 적발 확률을 주장하지 않습니다.`,
-    self: (share) => `제작자 자신의 추첨으로 전체 단계의 ${share}를 다시 학습했습니다. 적발 확률을 주장하지 않습니다.`,
+    self: (share) =>
+      `제작자의 키가 있는 컴퓨터에서 전체 단계의 ${share}를 다시 학습했습니다. 적발 확률을 주장하지 않습니다.`,
     none: '다시 학습한 단계가 없습니다.',
     data: {
       sources: '텍스트는 레시피가 가리키는 출처의 것입니다. 출처에서 다시 만들어 비교했습니다.',
@@ -149,6 +157,7 @@ const TABLES: Record<ClaimLang, Table> = {
     },
     room: (ofWay) =>
       `절반의 확률로 드러나지 않으려는 위조자가 위조할 수 있었던 구간은 가중치가 움직인 길의 최대 ${ofWay}입니다.`,
+    open: (ofWay) => `가중치가 움직인 길의 ${ofWay}에 해당하는 구간은 다시 학습하지 않았습니다.`,
     noRoom: '위조자가 드러나지 않고 위조할 수 있었던 구간이 길의 얼마인지는 알 수 없습니다.',
   },
 };
@@ -161,11 +170,12 @@ export function claimOf({ verdict, extent, data, share, chance }: Standing, lang
   if (share === 0) reach = table.none;
   else if (extent === 'all') reach = table.all;
   else if (extent === 'self') reach = table.self(part);
-  else if (chance !== null) reach = table.sampled(part, percent(chance));
+  else if (chance !== null && verdict === 'holds') reach = table.sampled(part, percent(chance));
   const holds = verdict === 'holds';
+  const extentWord = extent === 'sampled' && chance === null ? table.partly : table.extents[extent];
   return {
     // How far it reaches is a part of what holds; what is refuted is refuted.
-    word: holds ? `${table.words.holds} (${table.extents[extent]})` : table.words[verdict],
+    word: holds ? `${table.words.holds} (${extentWord})` : table.words[verdict],
     headline: holds ? table.holds[extent] : table[verdict],
     reach,
     // Nothing of the data is said to be checked where the checks did not come to an end.
@@ -217,9 +227,10 @@ export function joinedClaim({ verdict, extent, auditors, share, chance }: Joined
 
 /**
  * How much a forger can have planted who meant to stay unseen with an even chance, as a share of the way that the weights went;
- * null where it is not known. Rounded up: no room is called smaller than it is.
+ * null where it is not known. Rounded up: no room is called smaller than it is. Where no chance is claimed, what was not trained again.
  */
-export function roomClaim(ofWay: number | null, lang: ClaimLang): string {
+export function roomClaim(ofWay: number | null, chance: number | null, lang: ClaimLang): string {
   const table = TABLES[lang];
-  return ofWay === null ? table.noRoom : table.room(`${Math.ceil(1000 * ofWay - 1e-9) / 10}%`);
+  if (ofWay === null) return table.noRoom;
+  return table[chance === null ? 'open' : 'room'](`${Math.ceil(1000 * ofWay - 1e-9) / 10}%`);
 }

@@ -8,6 +8,7 @@ import { knownRun } from './known-run.ts';
 import { mergeAudits } from './merge.ts';
 import { Bench, redo } from './run.testing.ts';
 import { draw } from './segments.ts';
+import { ownDraw } from './signed.testing.ts';
 import { signAudit } from './signed.ts';
 
 const bench = new Bench();
@@ -18,7 +19,7 @@ const parts: string[] = [];
 let drawn: string;
 
 const signed = async (signer: Signer, options: Partial<AuditOptions> = {}, folder = run): Promise<string> =>
-  signAudit(await audit({ folder, threads: 1, ...options }), signer);
+  signAudit(ownDraw(await audit({ folder, threads: 1, ...options })), signer);
 const asFiles = (...texts: string[]) => texts.map((text, i) => ({ file: `${i}.json`, text }));
 
 /** The statement with its predicate changed and signed again by `signer`. */
@@ -52,6 +53,13 @@ test('three auditors cover a run: all, by three, and nothing is left to chance',
     expect(forged).toBe(0);
     expect(groups.every(({ ofWay }) => ofWay === 0)).toBe(true);
   }
+});
+
+test('a challenge that was given claims no chance for others: who gave it may have tried many', async () => {
+  const given = signAudit(await audit({ folder: run, threads: 1, challenge: '5a'.repeat(32) }), keys.one);
+  const merged = mergeAudits(asFiles(given));
+  expect(merged).toMatchObject({ verdict: 'holds', extent: 'sampled', chance: null });
+  expect(merged.trained).toBe(mergeAudits(asFiles(drawn)).trained);
 });
 
 test('two parts leave the rest open', () => {

@@ -59,6 +59,8 @@ export async function checkProbes(
   }
   const { batches, close } = opened;
   let probed = 0;
+  /** To replay, which compares the loss of the next step itself. */
+  let left = 0;
   try {
     const trainer = findings.try(stateFile(evidence.kept[0] ?? 0), getTrainer);
     if (!trainer || batches.windows < recipe.train.batchSize) {
@@ -81,8 +83,21 @@ export async function checkProbes(
       there.push(found);
       const nats = found ? means(trainer, sequences) : [];
       for (const [k, curve] of curves.entries()) curve.push(nats[k] ?? Number.NaN);
-      // The last state has no next step.
-      if (!found || i === segments.length || step >= steps.count || again.has(i)) continue;
+      if (i === segments.length) continue; // the last state has no next step
+      if (!found) {
+        findings.incomplete(stateFile(step), 'is not there whole: what it loses on the next batch is not known', {
+          step,
+        });
+        continue;
+      }
+      if (step >= steps.count) {
+        findings.incomplete(TRANSCRIPT, 'ends before the step after this state', { step: step + 1 });
+        continue;
+      }
+      if (again.has(i)) {
+        left++;
+        continue;
+      }
       probed++;
       const { batchSize } = recipe.train;
       const loss = mean(trainer, batches.batch(step, batchSize), batchSize);
@@ -103,7 +118,7 @@ export async function checkProbes(
   } finally {
     close();
   }
-  return end(`loss of the next step at ${probed} of ${segments.length} states, ${again.size} left to replay`);
+  return end(`loss of the next step at ${probed} of ${segments.length} states, ${left} left to replay`);
 }
 
 /** Mean nats of `B` sequences: the sum in the order of the targets, as a step adds them. */

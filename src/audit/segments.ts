@@ -123,12 +123,9 @@ export function chooseSegments(
     for (const index of drawn) why.set(index, 'random');
     const each = segments.length >= MANY ? 2 : 1;
     for (const { name, values } of rankings) {
-      const rest = others.filter((index) => !why.has(index));
-      const of = (index: number): number => {
-        const value = values[index] ?? Number.NaN;
-        return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
-      };
-      rest.sort((a, b) => of(b) - of(a) || a - b);
+      // What was not measured is not strange.
+      const rest = others.filter((index) => !why.has(index) && !Number.isNaN(values[index] ?? Number.NaN));
+      rest.sort((a, b) => (values[a] === values[b] ? a - b : values[b]! - values[a]!));
       for (const index of rest.slice(0, each)) why.set(index, name);
     }
     if (asked === 'all') for (const { index } of segments) if (!why.has(index)) why.set(index, 'asked');

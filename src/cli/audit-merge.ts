@@ -40,7 +40,7 @@ async function claimOfMerged({ verdict, extent, auditors, steps, trained, chance
   const { evenRoom, joinedClaim, roomClaim } = await auditRoom();
   const standing = { verdict, extent, auditors: auditors.length, share: steps > 0 ? trained / steps : 0, chance };
   const open = verdict === 'holds' && extent !== 'all';
-  return { ...joinedClaim(standing, 'en'), room: open ? roomClaim(evenRoom(room), 'en') : null };
+  return { ...joinedClaim(standing, 'en'), room: open ? roomClaim(evenRoom(room), chance, 'en') : null };
 }
 
 /** `against`: the run itself was looked at. */

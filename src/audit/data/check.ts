@@ -14,7 +14,7 @@ import type { Check, DataFound } from '../types.ts';
 import { checkList } from './list.ts';
 import { readRecords } from './records.ts';
 import { compareSources, nameOf, type SourceOptions } from './sources.ts';
-import { SplitAgain, wrongWithPlan } from './split.ts';
+import { longerByDropped, SplitAgain, wrongWithPlan } from './split.ts';
 
 export async function checkData(
   evidence: Evidence,
@@ -104,6 +104,11 @@ async function checkFromTexts(
   }
   const wrong = wrongWithPlan(validation, manifest.sources, manifest.formatVersion === 1);
   if (wrong) findings.refuted(MANIFEST, wrong);
+  else
+    for (const source of longerByDropped(validation, manifest.sources))
+      findings.note(
+        `Source ${source}: its slices are longer than the texts that are there make them. What the maker says he dropped allows that; it can hold out less.`,
+      );
   const split = wrong ? undefined : new SplitAgain(validation, manifest.sources);
   const duplicates = new Duplicates(work);
   const again = files.map(() => 0);

@@ -49,6 +49,15 @@ export function wrongWithPlan(share: number, sources: readonly SplitSource[], ol
   return undefined;
 }
 
+/**
+ * Sources whose slices are longer than the texts that are there make them: only what was dropped, the maker's word, allows that, and
+ * longer slices can hold out less. To be called where nothing is wrong with the plan.
+ */
+export const longerByDropped = (share: number, sources: readonly SplitSource[]): number[] =>
+  sources.flatMap(({ slice, bytes }, i) =>
+    slice !== null && slice > sliceBytes(share, bytes.train + bytes.validation) ? [i] : [],
+  );
+
 /** Takes all records of a corpus, and counts what lies on the wrong side. */
 export class SplitAgain {
   readonly #share: number;

@@ -104,7 +104,7 @@ export const en: Words = {
         question: 'Are the signatures genuine, and is the record whole?',
         answer: {
           holds:
-            'Every signature is valid, the chain of records has no gap, and every file matches the digest signed for it.',
+            'Every signature is valid, the chain of records has no gap, and every file that is there matches the digest signed for it.',
           refuted: 'A signature, the chain of records or a file does not match.',
           incomplete: 'Files that are needed for this check are not there.',
         },
@@ -114,7 +114,7 @@ export const en: Words = {
         question: 'Did every step use the learning rate and the data that the recipe gives it?',
         answer: {
           holds:
-            'For every step the learning rate and the batch were computed anew. They match the record, bit for bit.',
+            'For every step that is recorded the learning rate and the batch were computed anew. They match the record, bit for bit.',
           refuted: 'At least one step’s learning rate or batch is not what the recipe gives.',
           incomplete: 'What is needed to compute the learning rates and batches anew is not there.',
         },
@@ -284,7 +284,7 @@ export const en: Words = {
 
   again: {
     heading: 'Check it yourself',
-    text: 'Anyone who has the run’s folder or bundle can repeat this audit, on any machine:',
+    text: 'Anyone who has the run’s folder or bundle can train the same segments again, on any machine; sources, a register and known keys are named by options of their own:',
   },
   colophon:
     'Named after Jikji (1377), the oldest book still in existence that was printed with movable metal type. This page loads nothing and runs no script.',

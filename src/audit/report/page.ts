@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { claimOf, roomClaim } from '../claims.ts';
 import { evenRoom } from '../room.ts';
+import { randomCount } from '../segments.ts';
 import type { Audit, Check, Finding, Verdict } from '../types.ts';
 import { chainPicture, sortsPer } from './chain.ts';
 import { curvePicture } from './curve.ts';
@@ -89,7 +90,7 @@ function claim(sheet: Sheet): Html {
   const terms = [
     html`<li>${mark(facts.held === facts.checks.length ? 'holds' : verdict)}${words.checksHeld(format.count(facts.held), format.count(facts.checks.length))}</li>`,
     ...(verdict === 'holds' && facts.standing.extent !== 'all'
-      ? [caveat(roomClaim(evenRoom(audit.room), words.lang))]
+      ? [caveat(roomClaim(evenRoom(audit.room), facts.standing.chance, words.lang))]
       : []),
     audit.bound.vacuous > 0 &&
       caveat(words.boundLine(format.count(audit.bound.vacuous), format.count(audit.bound.tensors))),
@@ -251,11 +252,13 @@ function checks(sheet: Sheet): Html {
 }
 
 /** What can have been planted, by tensors and by the chance of staying unseen. */
-function room({ audit, words, format }: Sheet): Html {
+function room({ audit, facts, words, format }: Sheet): Html {
   const w = words.chance.room;
   const heading = html`<h3>${w.heading}</h3>`;
   const [first] = audit.room ?? [];
   if (!audit.room || !first) return html`${heading}<p class="plainly">${w.none}</p>`;
+  if (facts.standing.chance === null)
+    return html`${heading}<p class="plainly">${roomClaim(evenRoom(audit.room), null, words.lang)}</p>`;
   const heads = audit.room.map(
     ({ unseen, forged }) =>
       html`<th scope="col" class="right" colspan="2">${w.unseen(format.percent(unseen), format.count(forged))}</th>`,
@@ -336,10 +339,21 @@ function limits({ facts, words }: Sheet): Html {
   );
 }
 
-function footer({ audit, words }: Sheet): Html {
+/** The options that choose the same segments again. */
+function againOptions({ detection, run }: Audit, facts: Facts): string {
+  if (facts.draw === 'all') return ' --replay all';
+  const asked = facts.replayed.filter(({ why }) => why === 'asked');
+  const [from, to] = [asked[0], asked.at(-1)];
+  if (from && to) return ` --segments ${from.index + 1}-${to.index + 1}`;
+  const usual = randomCount(run.segments.length, detection.candidates);
+  return detection.drawn > 0 && detection.drawn !== usual ? ` --replay ${detection.drawn}` : '';
+}
+
+function footer({ audit, facts, words }: Sheet): Html {
   const { challenge } = audit.detection;
+  const again = againOptions(audit, facts);
   const repeat = /^[0-9a-f]{64}$/.test(challenge) ? ` --challenge ${challenge}` : '';
-  return html`<footer><h2>${words.again.heading}</h2><p>${words.again.text}</p><code>jikji audit RUN${repeat}</code><p class="colophon">${words.colophon}</p></footer>`;
+  return html`<footer><h2>${words.again.heading}</h2><p>${words.again.text}</p><code>jikji audit RUN${again}${repeat}</code><p class="colophon">${words.colophon}</p></footer>`;
 }
 
 /** One self-contained page. The same audit gives the same bytes. */

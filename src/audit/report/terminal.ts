@@ -3,6 +3,7 @@
 
 import { textWidth } from '../../base/index.ts';
 import { claimOf } from '../claims.ts';
+import { evenRoom } from '../room.ts';
 import type { Audit, Finding, Segment } from '../types.ts';
 import { type Facts, factsOf, markOf } from './facts.ts';
 import { formatFor } from './format.ts';
@@ -62,7 +63,8 @@ function strip(segments: readonly Segment[], facts: Facts, width: number): strin
 function replayedText(audit: Audit, facts: Facts): string {
   const { cost, run } = audit;
   const of = (n: number, all: number, what: string) => `${format.count(n)} of ${format.count(all)} ${what}`;
-  const segments = of(facts.replayed.length, Math.max(run.segments.length, facts.replayed.length), 'segments');
+  const done = facts.replayed.filter(({ verdict: found }) => found !== 'incomplete').length;
+  const segments = of(done, Math.max(run.segments.length, done), 'segments');
   return `${segments}, ${of(cost.replayedSteps, cost.steps, 'steps')} (${format.percent(cost.share)})`;
 }
 
@@ -86,8 +88,10 @@ function chanceText(audit: Audit, facts: Facts): string {
   return `of catching a forgery, by segments forged of ${format.count(candidates)}:  ${odds.join(' · ')} (${plain(audit.detection.reason, 200)})`;
 }
 
-function roomText({ room }: Audit): string {
+function roomText({ room }: Audit, { standing }: Facts): string {
   if (!room) return 'how much of the way a forger can have forged unseen is not known';
+  if (standing.chance === null)
+    return `segments not trained again hold ${format.atMost(evenRoom(room) ?? Number.NaN)} of the way`;
   const parts = room.map(({ unseen, groups }) => {
     const all = groups.find(({ group }) => group === 'all')!;
     const chance = unseen === 0.5 ? 'an even chance' : `a chance of ${format.percent(unseen)}`;
@@ -168,7 +172,7 @@ export function reportLines(audit: Audit, options: TerminalOptions): string[] {
   if (cells) entry('', '', cells, (l) => style('cyan', l));
   if (facts.replayed.length) entry('', '', spans(facts), (l) => style('dim', l));
   row('chance', chanceText(audit, facts));
-  if (facts.draw !== 'all') row('room', roomText(audit));
+  if (facts.draw !== 'all') row('room', roomText(audit, facts));
   const { ofTraining } = audit.cost;
   const share = ofTraining === null ? '' : `, ${format.percent(ofTraining)} of the time that training takes here`;
   row('cost', `${format.duration(audit.seconds)}${share}; ${format.duration(audit.cost.replaySeconds)} of it replay`);

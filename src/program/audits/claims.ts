@@ -14,5 +14,8 @@ export const inBoth = <T>(of: (lang: ClaimLang) => T): Record<ClaimLang, T> => (
 /** `room`: share of the way; null where it is not known. */
 export function claimsOf(standing: Standing, room: number | null): Claims {
   const leftOpen = standing.verdict === 'holds' && standing.extent !== 'all';
-  return inBoth((lang) => ({ ...claimOf(standing, lang), room: leftOpen ? roomClaim(room, lang) : null }));
+  return inBoth((lang) => ({
+    ...claimOf(standing, lang),
+    room: leftOpen ? roomClaim(room, standing.chance, lang) : null,
+  }));
 }

@@ -78,7 +78,10 @@ function join(reports: readonly Report[], refuted: boolean, run: KnownRun | unde
   return {
     verdict,
     extent,
-    claim: inBoth((lang) => ({ ...joinedClaim(standing, lang), room: leftOpen ? roomClaim(room, lang) : null })),
+    claim: inBoth((lang) => ({
+      ...joinedClaim(standing, lang),
+      room: leftOpen ? roomClaim(room, chance, lang) : null,
+    })),
     seal: merged.seal ?? '',
     steps,
     trained,
