@@ -393,6 +393,15 @@ export const DEEDS: readonly Deed[] = [
     },
   },
   {
+    name: 'a card of 17 MiB that says more',
+    verdict: 'refuted',
+    check: 'figures',
+    do: ({ run, signer }) => {
+      appendFileSync(join(run, 'model/README.md'), `<!--${' '.repeat(17 << 20)}-->`);
+      reseal(run, signer);
+    },
+  },
+  {
     name: 'a card with another figure by source',
     verdict: 'refuted',
     check: 'figures',

@@ -205,6 +205,9 @@ describe('what is not there is named', () => {
     expect(found.verdict).toBe('incomplete');
     expect(findings(found).every((finding) => finding.verdict === 'incomplete')).toBe(true);
     expect(found.replayed.filter((s) => s.verdict === 'holds')).toHaveLength(11);
+    // Nobody computed what the states that are not there lose on the next batch.
+    expect(checkOf(found, 'probe').verdict).toBe('incomplete');
+    expect(checkOf(found, 'probe').detail).toBe('loss of the next step at 0 of 13 states, 11 left to replay');
     expect(found.detection.claimed).toBe(false);
   });
 });

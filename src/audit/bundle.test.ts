@@ -12,7 +12,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTar, tarPieces } from '../formats/index.ts';
@@ -232,6 +233,23 @@ describe('archives that are no bundles leave nothing anywhere', () => {
     await expect(failing).rejects.toThrow('on purpose');
     expect(readdirSync(temporary)).toEqual([]);
   });
+});
+
+test('Ctrl-C is heard among entries that have no bytes', async () => {
+  const header = Buffer.alloc(512);
+  header.write('run/');
+  header.write('0000755\x000000000\x000000000\x0000000000000\x0000000000000\x00        5', 100);
+  header.write('ustar\x0000', 257);
+  const sum = header.reduce((all, byte) => all + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\x00 `, 148);
+  const file = join(mkdtempSync(join(tmpdir(), 'jikji-folders-')), 'folders.tar');
+  writeFileSync(file, Buffer.concat([...Array.from({ length: 60_000 }, () => header), Buffer.alloc(1024)]));
+  try {
+    const ended = withBundle(file, () => Promise.resolve('unpacked'), AbortSignal.abort());
+    await expect(ended).rejects.toMatchObject({ code: 'interrupted' });
+  } finally {
+    rmSync(dirname(file), { recursive: true });
+  }
 });
 
 test('names that a bundle may hold', () => {

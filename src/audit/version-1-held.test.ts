@@ -170,6 +170,26 @@ describe('figures and dates', () => {
     expect(of(await look(copy), 'figures').findings).toMatchObject([{ file: 'model/README.md', verdict: 'refuted' }]);
   });
 
+  test('a card too large to be one, sealed as it is: it is not believed because it is not read', async () => {
+    const copy = bench.copy(run);
+    const card = join(copy, 'model/README.md');
+    const better = readFileSync(card, 'utf8').replace(/- validation: .*/, '- validation: 0.012 bits per byte');
+    writeFileSync(card, `${better}<!--${' '.repeat(17 << 20)}-->\n`);
+    reseal(copy);
+    expect(of(await look(copy), 'figures').findings).toMatchObject([{ file: 'model/README.md', verdict: 'refuted' }]);
+  });
+
+  test('text held out of which nothing can be scored: the card does not say that none was held out', async () => {
+    // One token of each source, which is context only.
+    const sources = Array.from({ length: 20 }, (_, i) => ({ files: `texts/a/${i}.txt`, licence: 'CC0-1.0' }));
+    const short = await bench.make(signer, {
+      corpus: { sources, validation: 0.1 },
+      train: { steps: 2, validationTokens: 16 },
+    });
+    expect(readFileSync(join(short, 'model/README.md'), 'utf8')).toContain('- validation: not measured');
+    expect(await look(short)).toMatchObject({ verdict: 'holds', figures: 'none' });
+  });
+
   /** Seals the files of model/ as they lie there. */
   function reseal(copy: string): void {
     const { subjects, predicate } = readStatement(join(copy, 'seal.json'), 'seal');

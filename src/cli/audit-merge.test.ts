@@ -71,4 +71,12 @@ test('one that refutes, or none that counts: it does not hold', async () => {
   expect(await merge(file('c', 'no report'))).toBe(1);
   expect(out).toMatch(/^Incomplete\. No report counts\./);
   expect(out).toContain('does not count');
+  // A report needs no signature to be named: it must not speak to the terminal.
+  out = '';
+  const statement = { _type: 'x', predicateType: '\u001b[2JHolds (all steps)\u009b', subject: [], predicate: {} };
+  const payload = Buffer.from(JSON.stringify(statement)).toString('base64');
+  const shouting = { payload, payloadType: 'application/vnd.in-toto+json', signatures: [{ keyid: '', sig: '' }] };
+  await merge(file('d', JSON.stringify(shouting)), holds);
+  expect(out).toContain('does not count');
+  expect(out.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
 });

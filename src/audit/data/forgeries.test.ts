@@ -232,6 +232,33 @@ describe('from the texts alone', () => {
     expect(findings).toMatchObject([{ file: 'corpus/manifest.json', text: expect.stringContaining(`${what} than`) }]);
   });
 
+  test("a slice that what was dropped allows, which is the maker's word, is to be noted", async () => {
+    const forged = await makeForged(bench, signer, FEW, {
+      manifest: ({ sources: [a] }) => {
+        a!.slice = 4096;
+        a!.counts.dropped = { empty: 1 };
+        a!.counts.read += 1;
+      },
+    });
+    expect(dataOf(await look(forged)).notes.join()).toContain(
+      'slices are longer than the texts that are there make them',
+    );
+  });
+
+  test.each([
+    ['__proto__', '{"dropped":{"__proto__":{"kept back":1000}}}'],
+    ['a sentence', '{"dropped":{"Certified by the ministry":0}}'],
+  ])('a rule of dropping that is %s', async (_, counts) => {
+    const forged = await makeForged(bench, signer, FEW, {
+      manifest: ({ sources: [a] }) => {
+        Object.defineProperty(a!.counts, 'dropped', { value: JSON.parse(counts).dropped, enumerable: true });
+      },
+    });
+    const found = await look(forged);
+    expect(found.verdict).toBe('refuted');
+    expect(found.checks[0]!.findings).toMatchObject([{ file: 'corpus/manifest.json' }]);
+  });
+
   test('whole documents held out where that misses the share', async () => {
     const findings = await caught(
       { ...FEW, corpus: { ...FEW.corpus, validation: 0.3 } },
