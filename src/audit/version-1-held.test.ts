@@ -181,7 +181,10 @@ describe('figures and dates', () => {
 
   test('text held out of which nothing can be scored: the card does not say that none was held out', async () => {
     // One token of each source, which is context only.
-    const sources = Array.from({ length: 20 }, (_, i) => ({ files: `texts/a/${i}.txt`, licence: 'CC0-1.0' }));
+    const sources = Array.from({ length: 50 }, (_, i) => ({
+      files: `texts/${'ab'[i % 2]}/${i >> 1}.txt`,
+      licence: 'CC0-1.0',
+    }));
     const short = await bench.make(signer, {
       corpus: { sources, validation: 0.1 },
       train: { steps: 2, validationTokens: 16 },
