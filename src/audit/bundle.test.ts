@@ -207,12 +207,14 @@ describe('archives that are no bundles leave nothing anywhere', () => {
     ['a compressed bundle', () => gzipSync(tar([['a/genesis.json', 'x']])), 'bundle-strange'],
     ['no archive', () => Buffer.from('once upon a time '.repeat(100)), 'tar-broken'],
     ['nothing', () => Buffer.alloc(0), 'tar-truncated'],
+    ['zeros alone', () => Buffer.alloc(10_240), 'bundle-strange'],
+    ['a bundle of no evidence', () => tar([['a/recipe.yaml', 'x']]), 'bundle-strange'],
     ['a bundle cut short', () => readFileSync(join(bench.folder, 'x.tar')).subarray(0, 40_000), 'tar-truncated'],
   ])('%s', async (_, make, code) => {
     const file = join(bench.folder, 'strange.tar');
     writeFileSync(file, make());
     const work = withBundle(file, async () => expect.unreachable());
-    await expect(work).rejects.toMatchObject({ code });
+    await expect(work).rejects.toMatchObject({ code, input: expect.stringContaining('strange.tar') });
     expect(readdirSync(temporary)).toEqual([]);
   });
 

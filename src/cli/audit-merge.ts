@@ -9,6 +9,7 @@ import { claimLines } from './claim.ts';
 import { interruptible } from './interrupt.ts';
 import { CheckFailed, type Output, plain } from './output.ts';
 import { audit as auditRoom } from './rooms.ts';
+import { counted } from './text.ts';
 
 /** A signed audit of the longest run is far below this. */
 const MOST_BYTES = 32 << 20;
@@ -49,16 +50,19 @@ function describe(output: Output, merged: Merged, claim: Claims, against: boolea
   const [head, ...more] = claimLines(claim);
   output.line(output.style('bold', output.style(COLOURS[verdict], head)));
   for (const line of more) output.line(`  ${line}`);
-  output.line(`  seal ${merged.seal ?? 'not known'}; each auditor signed his own part`);
-  if (!against) output.line('  held against each other alone: --run RUN holds them against the run itself');
+  const counts = auditors.length > 0;
+  if (merged.seal !== null) output.line(`  seal ${merged.seal}${counts ? '; each auditor signed his own part' : ''}`);
+  if (counts && !against) output.line('  held against each other alone: --run RUN holds them against the run itself');
   output.line('');
   for (const key of auditors) {
     const own = segments.filter((segment) => segment.by.includes(key));
-    const count = own.reduce((sum, { from, to }) => sum + to - from, 0);
-    output.line(`  ${key}  ${own.length} of ${segments.length} segments, ${percent(count / steps)} of the steps`);
+    const part = own.reduce((sum, { from, to }) => sum + to - from, 0);
+    output.line(
+      `  ${key}  ${own.length} of ${counted(segments.length, 'segment')}, ${percent(part / steps)} of the steps`,
+    );
   }
-  if (auditors.length > 0) {
-    output.line(`  together  ${trained} of ${steps} steps (${percent(trained / steps)})`);
+  if (counts) {
+    output.line(`  together  ${trained} of ${counted(steps, 'step')} (${percent(trained / steps)})`);
     const parts = openParts(merged);
     if (parts.length > 0) output.line(`  not trained again by anybody: segments ${parts.join(', ')}`);
   }

@@ -1,7 +1,16 @@
 // The verbs audit and bundle from outside: exit codes, JSON, the page, and what a person reads.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -110,6 +119,69 @@ test('--sources: the corpus is built again from the files, and a folder that is 
   });
   expect(JSON.parse((await jikji(['audit', 'run', '--json'])).stdout).data.standing).toBe('texts');
   expect(readdirSync(join(folder, 'auditor', 'tmp'))).toEqual([]);
+});
+
+test('--sources without what is needed: the reason is in the terminal, for each source', async () => {
+  mkdirSync(join(folder, 'bare'), { recursive: true });
+  const found = await jikji(['audit', 'run', '--sources', 'bare', '--segments', '1']);
+  expect(found.code).toBe(0);
+  expect(found.stdout).toContain('0 of 1 sources compared');
+  expect(found.stdout).toMatch(/^ +not compared: t\*\.txt: no file is named by "t\*\.txt"$/m);
+  const fetched = await jikji(['audit', 'run', '--fetch', '--segments', '1']);
+  expect(fetched.stdout).toMatch(/^ +not compared: t\*\.txt: no folder with its files was given$/m);
+});
+
+test('what an audit writes is never what it reads, nor the same file twice; it is known before the work', async () => {
+  const seal = readFileSync(join(folder, 'run', 'seal.json'));
+  expect((await jikji(['bundle', 'run', '--out', 'own.tar'], 'maker')).code).toBe(0);
+  const bundle = readFileSync(join(folder, 'own.tar'));
+  symlinkSync('run', join(folder, 'linked'));
+  symlinkSync(join('run', 'seal.json'), join(folder, 'linked-seal.json'));
+  writeFileSync(join(folder, 'plain.txt'), 'x');
+  const before = readdirSync(folder, { recursive: true }).length;
+  const wrong = async (code: string, ...args: string[]) => {
+    const ended = await jikji(['audit', ...args, '--json']);
+    expect([ended.code, JSON.parse(ended.stdout).error.code], args.join(' ')).toEqual([2, code]);
+    expect(ended.stderr, args.join(' ')).not.toContain('checking');
+    return JSON.parse(ended.stdout).error;
+  };
+  for (const option of ['--report', '--sign']) {
+    for (const path of ['run/seal.json', 'run/new/x.html', 'linked/x.html', 'linked-seal.json', './bare/../run/x'])
+      expect(await wrong('usage', 'run', option, path)).toMatchObject({ input: `${option} ${path}` });
+    await wrong('usage', 'linked', option, 'run/x.html');
+    await wrong('usage', 'own.tar', option, './own.tar');
+    for (const path of ['plain.txt/x', 'x'.repeat(250), '/proc/x', '/dev/null', 'bare', ''])
+      expect(await wrong('not-writable', 'run', option, path)).toMatchObject({
+        hint: `choose another file with ${option}`,
+      });
+  }
+  await wrong('usage', 'run', '--report', 'same', '--sign', './bare/../same');
+  expect(readFileSync(join(folder, 'run', 'seal.json'))).toEqual(seal);
+  expect(readFileSync(join(folder, 'own.tar'))).toEqual(bundle);
+  expect(readdirSync(folder, { recursive: true }).length).toBe(before);
+  // Beside the run, in a folder that is not there yet, is fine.
+  const fine = await jikji([
+    'audit',
+    'own.tar',
+    '--segments',
+    '1',
+    '--report',
+    'new/run.html',
+    '--sign',
+    'new/run.json',
+  ]);
+  expect(fine.code).toBe(0);
+  expect(readdirSync(join(folder, 'new')).sort()).toEqual(['run.html', 'run.json']);
+});
+
+test('a file that holds no run is named itself; a run without evidence yet is called that', async () => {
+  writeFileSync(join(folder, 'zeros.tar'), Buffer.alloc(10_240));
+  const zeros = await jikji(['audit', 'zeros.tar']);
+  expect([zeros.code, zeros.stderr]).toEqual([2, expect.stringContaining('error: holds no run (zeros.tar)\n')]);
+  mkdirSync(join(folder, 'waits'));
+  writeFileSync(join(folder, 'waits', 'request.json'), '{}');
+  const waits = await jikji(['audit', 'waits']);
+  expect([waits.code, waits.stderr]).toEqual([2, expect.stringContaining('waits for its lodging and has no evidence')]);
 });
 
 test('its maker reads that it proves nothing to others', async () => {

@@ -1,10 +1,10 @@
 // `jikji audit RUN or BUNDLE`: checks the evidence of a run, prints what was found, and writes the report.
 
-import { realpathSync, statSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
+import { lstatSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Audit, AuditProgress } from '../audit/index.ts';
-import { JikjiError, writeFileAtomic } from '../base/index.ts';
+import { JikjiError } from '../base/index.ts';
 import { defaultSigner, type Signer } from '../ledger/index.ts';
 import { type AuditWork, auditApart } from './audit-apart.ts';
 import { addAuditMerge } from './audit-merge.ts';
@@ -15,7 +15,7 @@ import { LiveBlock } from './live.ts';
 import { isUrl } from './office-address.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { registerFrom } from './register-source.ts';
-import { checkReportFile, parseLang } from './report-file.ts';
+import { checkReportFile, isSameFile, liesIn, parseLang, statOf, writeReportFile } from './report-file.ts';
 import { audit as auditRoom } from './rooms.ts';
 import { fit } from './text.ts';
 import { defaultThreads, parseThreads, threadsOption, wholeNumber } from './values.ts';
@@ -91,6 +91,35 @@ function isFolder(path: string): boolean {
   }
 }
 
+/** Signed by the maker from step 0 on; without any of them there is nothing to audit. */
+const EVIDENCE = ['genesis.json', 'seal.json', 'transcript.jsonl'];
+
+/** A run that waits for its office, or was stopped before training, is a run all the same: that is said. */
+function refuseUnbegun(run: string): void {
+  const there = (name: string): boolean => {
+    try {
+      return lstatSync(join(run, name), { throwIfNoEntry: false }) !== undefined;
+    } catch {
+      return true; // whatever stands there: the audit says what is wrong with it
+    }
+  };
+  if (EVIDENCE.some(there)) return;
+  if (there('request.json'))
+    throw new JikjiError(
+      'run-unfinished',
+      'this run waits for its lodging and has no evidence yet',
+      run,
+      `an office answers it with ${calledAs()} lodge ${shellWord(join(run, 'request.json'))} --key KEY; audit it when it is made`,
+    );
+  if (there('recipe.yaml') && there('corpus'))
+    throw new JikjiError(
+      'run-unfinished',
+      'this run has not begun to train and has no evidence yet',
+      run,
+      `go on with it: ${calledAs()} make RECIPE --resume`,
+    );
+}
+
 /** Audits a run folder or a bundle with progress on the screen. Shared with `npm start`. */
 export async function auditWithProgress(
   output: Output,
@@ -103,7 +132,9 @@ export async function auditWithProgress(
     return await interruptible(
       (signal) => {
         const run = (folder: string) => auditApart({ ...options, folder }, signal, progress.show);
-        return isFolder(target) ? run(target) : withBundle(target, run, signal);
+        if (!isFolder(target)) return withBundle(target, run, signal);
+        refuseUnbegun(target);
+        return run(target);
       },
       () => {},
     );
@@ -112,14 +143,15 @@ export async function auditWithProgress(
   }
 }
 
-/** The table that a person reads in ten seconds. */
-export async function describeAudit(output: Output, target: string, found: Audit): Promise<void> {
+/** The table that a person reads in ten seconds; `sources`: what was compared with the texts' sources, too. */
+export async function describeAudit(output: Output, target: string, found: Audit, sources = false): Promise<void> {
   const { reportLines } = await auditRoom();
   const lines = reportLines(found, {
     width: Math.min(120, output.progress.columns ?? 100),
     style: (style, text) => output.style(style, text),
     jikji: calledAs(),
     target: shellWord(target),
+    sources,
   });
   for (const line of lines) output.line(line);
 }
@@ -137,20 +169,38 @@ const signerOf = async (name: string | undefined, output: Output): Promise<Signe
 
 /** Who made a run wrote all that lies in its folder: a register from there says nothing of what an office answered. */
 function refuseOwnRegister(register: string, target: string): void {
-  const real = (path: string): string => {
-    try {
-      return realpathSync(path);
-    } catch {
-      return resolve(path);
-    }
-  };
-  if (isUrl(register) || !real(register).startsWith(real(target) + sep)) return;
+  if (isUrl(register) || !liesIn(register, target)) return;
   throw new JikjiError(
     'usage',
     'this register lies in the run: whoever made the run wrote it',
     `--register ${register}`,
     'take the register from the office',
   );
+}
+
+/** An audit changes nothing that it reads: not the run, not the bundle, not the register. Each file that it writes is one of its own. */
+function checkWritten(target: string, { report, sign, register }: Options): void {
+  const isRun = statOf(target)?.isDirectory() ?? false;
+  for (const [option, path] of [
+    ['--report', report],
+    ['--sign', sign],
+  ] as const) {
+    if (path === undefined) continue;
+    const refuse = (what: string) =>
+      new JikjiError('usage', what, `${option} ${path}`, `choose another file with ${option}`);
+    if (isRun && liesIn(path, target)) throw refuse('this file lies in the run: an audit writes nothing there');
+    if (!isRun && isSameFile(path, target)) throw refuse('this file is the bundle: an audit does not overwrite it');
+    if (register !== undefined && !isUrl(register) && isSameFile(path, register))
+      throw refuse('this file is the register: an audit does not overwrite it');
+    checkReportFile(path, option);
+  }
+  if (report !== undefined && sign !== undefined && isSameFile(report, sign))
+    throw new JikjiError(
+      'usage',
+      '--report and --sign name one file, and one would overwrite the other',
+      `--sign ${sign}`,
+      'choose another file with --sign',
+    );
 }
 
 export function addAudit(program: Command, output: Output): void {
@@ -200,8 +250,7 @@ export function addAudit(program: Command, output: Output): void {
         const hint = 'leave one of them out';
         throw new JikjiError('usage', '--segments and --replay exclude each other', '--segments', hint);
       }
-      if (options.report !== undefined) checkReportFile(options.report);
-      if (options.sign !== undefined) checkReportFile(options.sign);
+      checkWritten(target, options);
       // Before the work: the key may not be there.
       const signer = options.sign === undefined ? undefined : await signerOf(options.key, output);
       if (options.registerHead !== undefined && options.register === undefined)
@@ -223,15 +272,15 @@ export function addAudit(program: Command, output: Output): void {
       });
       if (options.report !== undefined) {
         const { reportHtml } = await auditRoom();
-        writeFileAtomic(options.report, reportHtml(found, options.lang));
+        writeReportFile(options.report, reportHtml(found, options.lang), '--report');
       }
       if (options.sign !== undefined && signer) {
         const { signAudit } = await auditRoom();
-        writeFileAtomic(options.sign, signAudit(found, signer));
+        writeReportFile(options.sign, signAudit(found, signer), '--sign');
       }
       if (output.json) output.result(await summary(found), () => {});
       else {
-        await describeAudit(output, target, found);
+        await describeAudit(output, target, found, sources !== undefined || fetch === true);
         if (options.report !== undefined) output.line(`Report: ${options.report}`);
         if (options.sign !== undefined) output.line(`Signed: ${options.sign}`);
       }

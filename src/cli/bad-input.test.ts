@@ -222,6 +222,13 @@ describe('output folder', () => {
     expect(tree(folder)).toEqual(there);
   });
 
+  test('--resume where there is no run makes a new one, and says so once', async () => {
+    const made = await make('--resume');
+    expect([made.status, JSON.parse(made.stdout).stateRoot], made.stderr).toEqual([0, straight]);
+    expect(made.stderr.match(/There is no run in run to go on with: a new one begins\./g)).toHaveLength(1);
+    expect((await make('--resume')).stderr).not.toContain('a new one begins');
+  });
+
   test('another run, also with --resume: the first difference is named', async () => {
     const args = ['--out', 'run', '--set', 'train.beta1=0.8', '--set', 'train.steps=13'];
     for (const resume of [[], ['--resume']]) {

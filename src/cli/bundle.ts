@@ -5,7 +5,7 @@ import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import type { Output } from './output.ts';
 import { audit } from './rooms.ts';
-import { bytes, count } from './text.ts';
+import { bytes, counted } from './text.ts';
 
 export function addBundle(program: Command, output: Output): void {
   program
@@ -23,7 +23,7 @@ export function addBundle(program: Command, output: Output): void {
         () => {},
       );
       output.result(result, () => {
-        output.line(`Bundled ${count(result.files)} files, ${bytes(result.bytes)}`);
+        output.line(`Bundled ${counted(result.files, 'file')}, ${bytes(result.bytes)}`);
         output.line(`  bundle  ${result.file}`);
         output.line(`  sha256  ${result.sha256}`);
         output.line(`Next:\n  ${calledAs()} audit ${shellWord(result.file)}`);

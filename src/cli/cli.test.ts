@@ -1,6 +1,6 @@
 // The verbs, with the rooms below replaced: what they ask of them, what they print, which exit code.
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -249,13 +249,28 @@ test('init finds files that are not UTF-8, and says what they seem to be', async
   writeFileSync(join(texts, 'late.txt'), Buffer.concat([Buffer.alloc(1 << 20, 'a\n'), korean]));
   expect(await run(['init', texts])).toBe(2);
   expect(err).toContain('late.txt');
-  expect(err).toContain('not valid UTF-8 at byte 1048576, nor are 1 others of 3 files');
+  expect(err).toContain('not valid UTF-8 at byte 1048576, nor is 1 other of 3 files');
   unlinkSync(join(texts, 'late.txt'));
   err = '';
   expect(await run(['init', texts])).toBe(2);
   expect(err).toContain('it seems to be CP949');
   writeFileSync(join(texts, 'old.txt'), Buffer.from('\ufeffÉté\n', 'utf16le'));
   err = '';
+  expect(await run(['init', texts])).toBe(2);
+  expect(err).toContain('it seems to be UTF-16LE');
+  expect(existsSync(join(texts, 'recipe.yaml'))).toBe(false);
+});
+
+test('init refuses files that are NUL, or UTF-16 that happens to be UTF-8 as well', async () => {
+  const texts = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
+  writeFileSync(join(texts, 'good.txt'), 'A text with one NUL \0 in it is a text.\n'.repeat(20));
+  writeFileSync(join(texts, 'sparse.txt'), '');
+  truncateSync(join(texts, 'sparse.txt'), 3 << 20);
+  expect(await run(['init', texts])).toBe(2);
+  expect(err).toContain('no text: 100% of its first 65,536 characters are NUL');
+  expect(err).toContain('sparse.txt');
+  err = '';
+  writeFileSync(join(texts, 'sparse.txt'), Buffer.from('no mark at the start\n'.repeat(9), 'utf16le'));
   expect(await run(['init', texts])).toBe(2);
   expect(err).toContain('it seems to be UTF-16LE');
   expect(existsSync(join(texts, 'recipe.yaml'))).toBe(false);

@@ -9,7 +9,7 @@ import { calledAs, shellWord } from './called-as.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
 import { sizeHere } from './size-here.ts';
-import { bytes, count, duration, short } from './text.ts';
+import { bytes, counted, duration, short } from './text.ts';
 import { defaultThreads, number } from './values.ts';
 
 interface Options {
@@ -74,7 +74,7 @@ export function addInit(program: Command, output: Output): void {
       const validation = shareFor(textBytes);
       const heldOutBytes = Math.round(validation * textBytes);
 
-      const text = `# Written by jikji init: ${count(files)} files, about ${bytes(textBytes)} of text, ${short(parameters)} parameters,
+      const text = `# Written by jikji init: ${counted(files, 'file')}, about ${bytes(textBytes)} of text, ${short(parameters)} parameters,
 # about ${duration(seconds)} of training, ${bytes(diskBytes)} of disk. Change what you like; every key that is not here has a default.
 ${stringify(
   {
@@ -112,7 +112,7 @@ ${stringify(
         notes.push('language und means not known: write it into the recipe');
       if (heldOutBytes < WORTH_MEASURING / 5)
         notes.push(`only about ${bytes(heldOutBytes)} of text will be held out: the validation figure will be rough`);
-      if (inPart > 0) notes.push(`of ${count(inPart)} long files only the start was checked to be UTF-8`);
+      if (inPart > 0) notes.push(`of ${counted(inPart, 'long file')} only the start was checked to be UTF-8`);
       if (stateBytes > disk * 1e9)
         notes.push(`one state takes ${bytes(stateBytes)}, more than --disk ${disk}: the last one stays all the same`);
       const free = freeBytes(dir);
@@ -140,11 +140,11 @@ ${stringify(
         () => {
           for (const source of sources) {
             output.line(
-              `  ${source.files}  ${count(source.count)} ${source.count === 1 ? 'file' : 'files'}, about ${bytes(source.bytes)}, ${source.read}, ${source.language}`,
+              `  ${source.files}  ${counted(source.count, 'file')}, about ${bytes(source.bytes)}, ${source.read}, ${source.language}`,
             );
           }
           output.line(
-            `Wrote ${file}: ${short(parameters)} parameters, ${count(steps)} steps, ${short(trainingTokens)} tokens (${(trainingTokens / corpusTokens).toFixed(1)} times the text)`,
+            `Wrote ${file}: ${short(parameters)} parameters, ${counted(steps, 'step')}, ${short(trainingTokens)} tokens (${(trainingTokens / corpusTokens).toFixed(1)} times the text)`,
           );
           output.line(
             `About ${bytes(textBytes - heldOutBytes)} to train on, ${bytes(heldOutBytes)} held out (${Number((100 * validation).toPrecision(2))}%).`,
@@ -153,7 +153,7 @@ ${stringify(
             `Training will take about ${duration(seconds)} on an idle machine: the fastest of ${sizing.measured} steps counted.`,
           );
           output.line(
-            `The run will take about ${bytes(diskBytes)} of disk: ${count(kept)} states of ${bytes(stateBytes)} stay, one for every ${count(Math.min(steps, checkpointEvery * keepEvery))} steps.`,
+            `The run will take about ${bytes(diskBytes)} of disk: ${counted(kept, 'state')} of ${bytes(stateBytes)} ${kept === 1 ? 'stays' : 'stay'}, one for every ${counted(Math.min(steps, checkpointEvery * keepEvery), 'step')}.`,
           );
           for (const note of notes) output.line(`  note: ${note}`);
           output.line(`Next:\n  ${next}`);

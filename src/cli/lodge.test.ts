@@ -167,11 +167,19 @@ test('make --lodge wait: it waits, is answered, goes on, and the audit knows the
   expect(JSON.parse(made.stdout)).toMatchObject({ steps: 4, head: expect.stringMatching(HEX) });
   expect(made.stderr).toContain('Waiting for the office');
 
-  // Twice: the answer that is there stays.
+  // Twice: the answer that is there stays, and is the one that the register has.
   const before = readFileSync(join(run, 'lodging.json'));
   const twice = await office('lodge', 'waiting/request.json', '--key', 'office', '--json');
-  expect([twice.code, errorOf(twice)]).toEqual([2, 'file-exists']);
+  expect([twice.code, JSON.parse(twice.stdout)]).toEqual([0, { ...answer, fresh: false }]);
+  expect((await office('lodge', 'waiting/request.json', '--key', 'office')).stdout).toContain('was answered before');
   expect(readFileSync(join(run, 'lodging.json'))).toEqual(before);
+  // Anything else that is there is not overwritten, and nothing is added to a register for it.
+  writeFileSync(at('other.json'), 'x');
+  const lodge = ['lodge', 'waiting/request.json', '--key', 'office', '--json'];
+  const other = await office(...lodge, '--out', 'other.json');
+  expect([other.code, errorOf(other), readFileSync(at('other.json'), 'utf8')]).toEqual([2, 'file-exists', 'x']);
+  const elsewhere = await office(...lodge, '--register', at('none.jsonl'));
+  expect([elsewhere.code, errorOf(elsewhere), existsSync(at('none.jsonl'))]).toEqual([2, 'file-exists', false]);
 
   const seal = await office('lodge', 'waiting/seal.json', '--key', 'office');
   expect(seal.code).toBe(0);
@@ -271,7 +279,7 @@ test.each([
   ['waiting/recipe.yaml', 'not-lodgeable'],
   ['waiting/model/model.safetensors', 'not-lodgeable'],
   ['waiting', 'not-lodgeable'],
-  ['nowhere.json', 'not-lodgeable'],
+  ['nowhere.json', 'file-missing'],
 ])('lodge of %s is refused', async (file, code) => {
   const found = await office('lodge', file, '--key', 'office', '--out', 'refused.json', '--json');
   expect([found.code, errorOf(found)]).toEqual([2, code]);

@@ -1,12 +1,13 @@
 // `jikji lodge FILE --key KEY`: an office counter-signs a request or a seal with its own time and a fresh nonce, and notes it in its
 // register.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { JikjiError, writeFileAtomic } from '../base/index.ts';
 import {
   ANSWER_FILES,
+  answeredInFile,
   type Lodgeable,
   lodgeInFile,
   type RegisterEntry,
@@ -32,7 +33,11 @@ export function readLodgeableFile(file: string, genesisFile?: string): Lodgeable
     try {
       return readStatementText(file);
     } catch (cause) {
-      throw notLodgeable(file, cause); // a folder, a model, nothing at all
+      if (!existsSync(file)) {
+        const hint = "give a run's request.json or seal.json";
+        throw new JikjiError('file-missing', 'there is no such file', file, hint, { cause });
+      }
+      throw notLodgeable(file, cause); // a folder, a model
     }
   })();
   const hasGenesis = genesisFile !== undefined || existsSync(genesis);
@@ -45,6 +50,15 @@ const notLodgeable = (file: string, cause?: unknown): JikjiError =>
   new JikjiError('not-lodgeable', 'is neither a request nor a seal', file, "give a run's request.json or seal.json", {
     cause,
   });
+
+/** Whether a file has these bytes. */
+function holds(file: string, text: string): boolean {
+  try {
+    return readFileSync(file).equals(Buffer.from(text));
+  } catch {
+    return false; // a folder, or not to be read
+  }
+}
 
 /** What an office is told of an answer, for people: a second one shows at once. */
 export function describeAnswer(output: Output, { entry, answer, kind }: RegisterEntry, fresh: boolean): void {
@@ -73,11 +87,13 @@ export function addLodge(program: Command, output: Output): void {
       const asked = readLodgeableFile(file, options.genesis);
       const signer = await signerNamed(options.key);
       const out = options.out ?? join(dirname(file), ANSWER_FILES[asked.kind]);
-      if (existsSync(out))
-        throw new JikjiError('file-exists', 'there is an answer already', out, 'choose another file with --out');
       const register = options.register ?? registerFile(signer.fingerprint);
-      const { entry, fresh, head } = await lodgeInFile(register, asked, signer);
-      writeFileAtomic(out, entry.lodging);
+      const isThere = existsSync(out);
+      const kept = isThere ? answeredInFile(register, asked, signer) : undefined;
+      if (isThere && !(kept && holds(out, kept.entry.lodging)))
+        throw new JikjiError('file-exists', 'there is another answer already', out, 'choose another file with --out');
+      const { entry, fresh, head } = kept ? { ...kept, fresh: false } : await lodgeInFile(register, asked, signer);
+      if (!kept) writeFileAtomic(out, entry.lodging);
       const result = {
         file: out,
         office: signer.fingerprint,

@@ -15,7 +15,7 @@ import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { asRanks } from './ranks.ts';
 import { foundry, type MakeOptions, type MakeResult } from './rooms.ts';
-import { count, duration, short } from './text.ts';
+import { count, counted, duration, short } from './text.ts';
 import { collect, defaultThreads, parseThreads, threadsOption } from './values.ts';
 
 interface Options extends OnOptions {
@@ -63,7 +63,7 @@ export function describeResult(output: Output, name: string, result: MakeResult)
   output.line();
   output.line(`${output.style('bold', `Made ${name}`)} in ${duration(result.seconds)}${bits}`);
   output.line(
-    `  ${short(result.parameters)} parameters, ${count(result.steps)} steps, ${count(result.tokens)} tokens${speed}`,
+    `  ${short(result.parameters)} parameters, ${counted(result.steps, 'step')}, ${count(result.tokens)} tokens${speed}`,
   );
   output.line(`  run         ${result.run}`);
   output.line(`  state root  ${result.stateRoot}`);
@@ -80,7 +80,7 @@ export function addMake(program: Command, output: Output): void {
     .option('--out <dir>', 'the run folder (default: runs/NAME)')
     .option('--set <path=value>', 'override a key of the recipe; may be given several times', collect)
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
-    .option('--resume', 'go on with an unfinished run in the same folder')
+    .option('--resume', 'go on with an unfinished run in the same folder; where there is none, a new one begins')
     .option('--texts <dir>', "the folder in which the recipe's files lie (default: the recipe's own)")
     .addOption(
       new Option('--until <stage>', 'stop when the texts are tokens, before training; --resume goes on').choices([

@@ -104,6 +104,36 @@ const refusal = (question: Parameters<typeof askServer>[0]) =>
     (error: { code: string; message: string; input: string; hint: string }) => error,
   );
 
+test('a port that is never asked is refused before the work, and is no server that is away', async () => {
+  expect(code(() => safeUrl('http://127.0.0.1:9/programmes/a', '--lodge'))).toBe('office-address');
+  expect(code(() => new HttpOffice('https://office.example.kr:6667/programmes/a', undefined))).toBe('office-address');
+  expect(await refusal({ url: 'http://127.0.0.1:9/x', most: 100 })).toMatchObject({ code: 'office-address' });
+  // Every port that we refuse, fetch refuses; a connection is tried for none of them.
+  for (let port = 1; port < 11_000; port++) {
+    if (code(() => safeUrl(`http://127.0.0.1:${port}/x`, '')) === 'taken') continue;
+    const error: Error = await fetch(`http://127.0.0.1:${port}/`).catch((error) => error.cause);
+    expect([port, error.message]).toEqual([port, 'bad port']);
+  }
+});
+
+test('a server that does not answer: the cause is named, not the kind of error', async () => {
+  const closed = await withServer(
+    () => {},
+    async (origin) => origin,
+  );
+  expect(await refusal({ url: closed, most: 100 })).toMatchObject({
+    code: 'office-away',
+    message: 'does not answer (ECONNREFUSED)',
+  });
+  await withServer(
+    (request) => request.socket.destroy(),
+    async (origin) => {
+      const { message } = (await refusal({ url: origin, most: 100 })) as { message: string };
+      expect(message).toMatch(/^does not answer \((other side closed|ECONNRESET)\)$/);
+    },
+  );
+});
+
 test('a server that sends us elsewhere gets no token there', async () => {
   const heard: (string | undefined)[] = [];
   await withServer(

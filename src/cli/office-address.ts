@@ -19,6 +19,24 @@ function isLoopback(hostname: string): boolean {
   return host === 'localhost' || (isIP(host) > 0 && LOOPBACK.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4'));
 }
 
+/** Ports of other protocols, which fetch never asks: https://fetch.spec.whatwg.org/#port-blocking */
+const BAD_PORTS = new Set(
+  (
+    '1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 123 135 ' +
+    '137 139 143 161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554 556 563 587 601 636 989 990 993 995 ' +
+    '1719 1720 1723 2049 3659 4045 5060 5061 6000 6566 6665 6666 6667 6668 6669 6697 10080'
+  ).split(' '),
+);
+
+/** It would be asked for ever: no server can answer there. */
+export const badPort = (where: string): JikjiError =>
+  new JikjiError(
+    'office-address',
+    'names a port that is kept for another protocol: web servers are never asked there',
+    where,
+    'give the server another port, for example 1377, and write that one',
+  );
+
 export const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 
 /**
@@ -34,6 +52,7 @@ export function safeUrl(text: string, option: string): URL {
     throw wrong('holds a name or a password', 'leave it out: a token comes from JIKJI_OFFICE_TOKEN or --office-token');
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     throw wrong('is not encrypted, and not of this machine', 'write https://');
+  if (BAD_PORTS.has(url.port)) throw badPort(option);
   if (url.hash || url.search) throw wrong('has more than a path', 'leave out what follows ? or #');
   return url;
 }

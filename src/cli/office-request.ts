@@ -2,6 +2,7 @@
 // that the user named. Errors hold neither token nor request.
 
 import { JikjiError } from '../base/index.ts';
+import { badPort } from './office-address.ts';
 
 const PATIENCE_MS = 60_000;
 
@@ -53,7 +54,8 @@ export async function askServer({ url, method = 'GET', token, body, most, signal
     signal?.throwIfAborted();
     if (error instanceof JikjiError) throw error;
     const cause = error instanceof Error ? error.cause : undefined;
-    const code = String((cause as { code?: unknown } | undefined)?.code ?? (error as Error).name);
+    if (cause instanceof Error && cause.message === 'bad port') throw badPort(origin);
+    const code = reasonOf(error as Error);
     if (CERTIFICATE.test(code))
       throw new JikjiError(
         'office-certificate',
@@ -61,7 +63,7 @@ export async function askServer({ url, method = 'GET', token, body, most, signal
         origin,
         'check the address; NODE_EXTRA_CA_CERTS names a file of certificates that you believe',
       );
-    throw away(origin, `does not answer (${code})`);
+    throw away(origin, `does not answer (${without(code)})`);
   }
   if (response.ok) return text;
   if (response.status >= 300 && response.status < 400)
@@ -76,6 +78,15 @@ export async function askServer({ url, method = 'GET', token, body, most, signal
     said ? without(said.input) : origin,
     said ? without(said.hint) : 'check the address',
   );
+}
+
+/** Why nothing came: the system's name for it, else what the cause says. */
+function reasonOf(error: Error): string {
+  if (error.name === 'TimeoutError') return `nothing came within ${PATIENCE_MS / 1000} seconds`;
+  const { code, message } = (error.cause ?? {}) as { code?: unknown; message?: unknown };
+  if (typeof code === 'string' && !code.startsWith('UND_')) return code;
+  const said = typeof message === 'string' && message !== '' ? message : undefined;
+  return said ?? (typeof code === 'string' ? code : error.message || error.name);
 }
 
 async function bounded(response: Response, most: number, origin: string): Promise<string> {

@@ -7,7 +7,7 @@ import { calledAs, shellWord } from './called-as.ts';
 import type { Output } from './output.ts';
 import { fleet, foundry, type RunSummary } from './rooms.ts';
 import { jobsAtWork, jobsOf } from './run-jobs.ts';
-import { count, fit, table } from './text.ts';
+import { count, counted, fit, table } from './text.ts';
 
 /** What the jobs of runs that are not finished say of them, by folder. Who does not answer is asked once: that may take seconds. */
 async function jobStates(runs: readonly RunSummary[]): Promise<Map<string, string>> {
@@ -94,7 +94,7 @@ export function addRuns(program: Command, output: Output): void {
         const written = (await foundry()).exportCurves({ run, out });
         output.result(written, () => {
           const { steps, validations, file } = written;
-          output.line(`Wrote ${count(steps)} steps and ${count(validations)} validations: ${file}`);
+          output.line(`Wrote ${counted(steps, 'step')} and ${counted(validations, 'validation')}: ${file}`);
         });
         return;
       }

@@ -25,7 +25,7 @@ export {
 } from './lodging.ts';
 export { leafHash, MerkleTree, nodeHash } from './merkle.ts';
 export { MAX_REGISTER_BYTES, Register, type RegisterEntry } from './register.ts';
-export { type Lodged, lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
+export { answeredInFile, type Lodged, lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
 export { lodgedSeed, seedHex } from './seed.ts';
 export { STATE_LEAF_BYTES, type StateTensor, stateRoot } from './state.ts';
 export {

@@ -68,6 +68,20 @@ export async function lodgeInFile(path: string, asked: Lodgeable, signer: Signer
   }
 }
 
+/** The answer that a register in a file has for this, and its head; undefined where it has none. Adds nothing. */
+export function answeredInFile(
+  path: string,
+  asked: Lodgeable,
+  office: Pick<Signer, 'publicKey'>,
+): Pick<Lodged, 'entry' | 'head'> | undefined {
+  const { header } = Register.begin(office.publicKey);
+  const found = exists(path) ? wholeLines(readRegisterText(path), header) : '';
+  if (found === '') return undefined;
+  const register = Register.read(found, path);
+  const entry = register.answered(asked);
+  return entry && { entry, head: register.head };
+}
+
 async function takeLockInTime(path: string): Promise<() => void> {
   for (const until = performance.now() + PATIENCE_MS; ; await setTimeout(LOOK_MS)) {
     try {

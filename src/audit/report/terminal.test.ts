@@ -62,6 +62,20 @@ describe('lines for a terminal', () => {
     expect(all).not.toContain('--replay all');
   });
 
+  it('name each source that was to be compared, and why it was not', () => {
+    const audit = auditOf();
+    const one = (standing: 'compared' | 'maker', reason: string) => ({ name: 'te\u001bxts', standing, reason });
+    audit.data.sources = [one('compared', 'gives the same texts'), one('maker', 'no file is named by "te"')];
+    const said = (sources: boolean) => reportLines(audit, { width: 100, style: bare, sources }).join('\n');
+    expect(said(true)).toMatch(
+      /^ +compared: te⟨U\+001B⟩xts: gives the same texts\n +not compared: te⟨U\+001B⟩xts: no file is named by "te"$/m,
+    );
+    expect(said(false)).not.toContain('compared: ');
+    audit.data.sources = Array.from({ length: 4096 }, () => one('maker', 'r'));
+    expect(reportLines(audit, { width: 100, style: bare, sources: true }).length).toBeLessThan(60);
+    expect(said(true)).toContain('and 4,089 more: --json');
+  });
+
   it('fit the terminal, Korean and long words included', () => {
     for (const width of [40, 57, 80, 133]) {
       const audit = auditOf({ verdict: 'refuted', lodged: true, claimed: true });

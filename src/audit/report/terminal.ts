@@ -19,11 +19,14 @@ export interface TerminalOptions {
   jikji?: string | undefined;
   /** What the person audited, as it must be typed; `RUN` where left out. */
   target?: string | undefined;
+  /** Whether the texts were to be compared with their sources: then each is named, with why it was not. */
+  sources?: boolean | undefined;
 }
 
 const COLOUR = { holds: 'green', refuted: 'red', incomplete: 'yellow' } as const;
 const MOST_FINDINGS = 5;
 const MOST_NOTES = 7;
+const MOST_SOURCES = 7;
 /** Mark, name and the space after it. */
 const INDENT = 14;
 
@@ -155,6 +158,15 @@ export function reportLines(audit: Audit, options: TerminalOptions): string[] {
       entry('', '', `${markOf(finding.verdict)} ${placeOf(finding)}: ${plain(finding.text, 400)}`, (l) =>
         style(colour, l),
       );
+    }
+    if (options.sources && name === 'data') {
+      const { sources } = audit.data;
+      for (const source of sources.slice(0, MOST_SOURCES)) {
+        const how = source.standing === 'compared' ? 'compared' : 'not compared';
+        entry('', '', `${how}: ${plain(source.name, 100)}: ${plain(source.reason, 300)}`);
+      }
+      const more = sources.length - MOST_SOURCES;
+      if (more > 0) entry('', '', `and ${format.count(more)} more: --json names all`, (l) => style('dim', l));
     }
     const left = (check?.findings.length ?? 0) - MOST_FINDINGS;
     if (left > 0) entry('', '', `and ${format.count(left)} more`, (l) => style('dim', l));

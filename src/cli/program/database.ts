@@ -5,7 +5,7 @@ import { JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
 import { CheckFailed, type Output } from '../output.ts';
 import { program as programRoom } from '../rooms.ts';
-import { count } from '../text.ts';
+import { count, counted } from '../text.ts';
 import { type Common, mustBeThere, placeOf, verb } from './common.ts';
 
 /** `57:3f9a...` from a page or another copy. */
@@ -70,7 +70,9 @@ export function addDatabase(program: Command, output: Output): void {
               );
             return;
           }
-          output.line(`holds: ${count(head.seq)} entries, ${count(rows)} rows, ${count(signatures)} signatures`);
+          output.line(
+            `holds: ${counted(head.seq, 'entry', 'entries')}, ${counted(rows, 'row')}, ${counted(signatures, 'signature')}`,
+          );
           if (decided?.decisions) output.line(`  decisions worked out anew: ${count(decided.decisions)}, the same`);
           output.line(`  link of entry ${head.seq}  ${head.link}`);
           if (!published)
@@ -94,7 +96,9 @@ export function addDatabase(program: Command, output: Output): void {
       try {
         const contents = await store.backup(file);
         output.result({ file, ...contents }, () => {
-          output.line(`Wrote ${file}: ${count(contents.head.seq)} entries, ${count(contents.rows)} rows`);
+          output.line(
+            `Wrote ${file}: ${counted(contents.head.seq, 'entry', 'entries')}, ${counted(contents.rows, 'row')}`,
+          );
           output.line(`  submissions are files; copy their folder too: ${place.files}`);
         });
       } finally {
@@ -113,7 +117,7 @@ export function addDatabase(program: Command, output: Output): void {
         const contents = await store.restore(file, (entry) => state.take(entry));
         output.result({ database: store.where, ...contents }, () => {
           output.line(
-            `Restored ${count(contents.head.seq)} entries and ${count(contents.rows)} rows into ${store.where}`,
+            `Restored ${counted(contents.head.seq, 'entry', 'entries')} and ${counted(contents.rows, 'row')} into ${store.where}`,
           );
           output.line(`  put the folder of its submissions at ${place.files}`);
         });

@@ -7,6 +7,7 @@ import { JikjiError, writeFileAtomic } from '../../base/index.ts';
 import { ANSWER_FILES } from '../../ledger/index.ts';
 import { describeAnswer, readLodgeableFile } from '../lodge.ts';
 import type { Output } from '../output.ts';
+import { counted } from '../text.ts';
 import { type Common, officeSigner, verb, withProgramme } from './common.ts';
 
 export function addLodgings(program: Command, output: Output): void {
@@ -59,7 +60,7 @@ export function addLodgings(program: Command, output: Output): void {
         return { head: register.head, entries: register.entries.length };
       });
       output.result({ file: options.out, entries, head }, () => {
-        output.line(`${entries} answers of the office: ${options.out}`);
+        output.line(`${counted(entries, 'answer')} of the office: ${options.out}`);
         output.line(`  head  ${head}`);
       });
     });

@@ -11,10 +11,13 @@ import { findFiles } from './walk.ts';
 /** Text of all files that is read; of what comes after it, only the start of each file is. */
 const WHOLE_BYTES = 2 ** 30;
 const START_BYTES = 1 << 20;
+/** NUL is UTF-8, but no text has it: more than this share of a file's first characters, and the file is refused. */
+const MOST_NULS = 1 / 8;
+const NULS_IN = 1 << 16;
 
 /**
- * Reads the files of sources and sees that they are UTF-8. The number is of the files of which only the start was read.
- * @throws JikjiError `source-not-utf8`, naming the first file that is not, how many are not, and what it seems to be
+ * Reads the files of sources and sees that they are UTF-8, and begin with text. The number is of the files of which only the start was read.
+ * @throws JikjiError `source-not-utf8`, `source-not-text`, naming the first file that is not, how many are not, and what it seems to be
  */
 export async function checkEncodings(sources: readonly SourceRecipe[], recipeFolder: string): Promise<number> {
   let read = 0;
@@ -29,13 +32,14 @@ export async function checkEncodings(sources: readonly SourceRecipe[], recipeFol
       try {
         const raw = readUnzipped(path, () => {});
         for await (const text of textOf(raw, label)) {
+          if (own === 0) checkNuls(text, label);
           own += text.length;
           if (own < most) continue;
           inPart++;
           break;
         }
       } catch (error) {
-        if (!(error instanceof JikjiError) || error.code !== 'source-not-utf8') throw error;
+        if (!(error instanceof JikjiError) || !/^source-not-(utf8|text)$/.test(error.code)) throw error;
         bad.push({ path, error });
       }
       read += own;
@@ -43,12 +47,27 @@ export async function checkEncodings(sources: readonly SourceRecipe[], recipeFol
   }
   const [first] = bad;
   if (!first) return inPart;
-  const others = bad.length > 1 ? `, nor are ${bad.length - 1} others of ${files} files` : '';
-  throw new JikjiError('source-not-utf8', `${first.error.message}${others}`, first.path, hintFor(first.path));
+  const more = bad.length - 1;
+  const others =
+    more === 0 ? '' : more === 1 ? `, nor is 1 other of ${files} files` : `, nor are ${more} others of ${files} files`;
+  const { code, message } = first.error;
+  throw new JikjiError(code, `${message}${others}`, first.path, hintFor(first.path, code));
 }
 
-function hintFor(path: string): string {
+/** The start of a file that a disk never filled, or of no text at all. */
+function checkNuls(text: string, label: string): void {
+  const start = text.slice(0, NULS_IN);
+  const nuls = start.split('\0').length - 1;
+  if (nuls <= start.length * MOST_NULS) return;
+  const percent = Math.floor((100 * nuls) / start.length);
+  const message = `no text: ${percent}% of its first ${start.length.toLocaleString('en')} characters are NUL`;
+  throw new JikjiError('source-not-text', message, label, 'leave it out');
+}
+
+function hintFor(path: string, code: string): string {
   const encoding = guess(path);
+  if (encoding === undefined && code === 'source-not-text')
+    return 'take the file anew from where it came, or move it out of the folder';
   return encoding === undefined
     ? 'convert it to UTF-8 (for example with iconv), or move it out of the folder'
     : `it seems to be ${encoding}: iconv -f ${encoding} -t UTF-8 FILE > NEW converts it`;
@@ -68,6 +87,7 @@ function guess(path: string): string | undefined {
   bytes.forEach((byte, i) => {
     if (byte === 0) zeros[i % 2]!++;
   });
+  if (zeros.every((count) => count > bytes.length / 8)) return undefined; // zeros everywhere are no encoding
   if (start.readUInt16BE(0) === 0xfffe || zeros[1]! > bytes.length / 8) return 'UTF-16LE';
   if (start.readUInt16BE(0) === 0xfeff || zeros[0]! > bytes.length / 8) return 'UTF-16BE';
   try {

@@ -53,6 +53,16 @@ test('two files: slices of them are held out, and make says how much', async () 
   expect(result.valBitsPerByte).toBeGreaterThan(0);
 });
 
+test('much that is dropped is told, by rule, with the cuts; a little is not', async () => {
+  const words = (i: number) => `${i} of the ${(i * 7919) % 997} words that stand in line ${i * i}`;
+  const long = Array.from({ length: 1500 }, (_, i) => words(i)).join('\n');
+  writeFileSync(join(folder, 'long.txt'), long + '\0'.repeat(5 << 20));
+  const { notes } = await make('dropped', ['corpus.sources.0.files=long.txt']);
+  expect(notes).toMatch(/^Dropped [34] of \d+ documents, by rule: duplicate [34]\.$/m);
+  expect(notes).toMatch(/\b[1-9][\d,]* cuts\b/);
+  expect((await make('undropped')).notes).not.toContain('Dropped');
+});
+
 test('validation 0: no figure anywhere', async () => {
   const { detail, notes, result, events } = await make('none', ['corpus.validation=0']);
   expect(detail).toMatch(/to train on, nothing held out$/);

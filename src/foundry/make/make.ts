@@ -170,6 +170,7 @@ async function inFolder<T>(
 ): Promise<T> {
   const { recipe, recipeFolder, out, resume, signal, onEvent: tell } = options;
   const { fresh, holds, release } = claim(out, recipe, resume);
+  if (fresh && resume) tell({ kind: 'note', text: `There is no run in ${out} to go on with: a new one begins.` });
   const pause = async (): Promise<void> => {
     await setImmediate(); // let a signal have its turn
     signal.throwIfAborted();

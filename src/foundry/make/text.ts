@@ -52,6 +52,9 @@ const size = (bytes: number): string =>
   bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))}%`;
 
+/** A larger share of the documents dropped is told: whoever has so many may not know it. */
+const WORTH_SAYING = 0.1;
+
 /** What people should know of how the texts were cut and split. */
 function* notesOn(manifest: CorpusManifest): Generator<string> {
   const whole = manifest.sources.filter(({ slice }) => slice == null);
@@ -59,8 +62,21 @@ function* notesOn(manifest: CorpusManifest): Generator<string> {
   if (cuts > 0)
     yield `Texts longer than ${LARGEST_DOCUMENT.toLocaleString('en')} bytes were cut (${cuts} ${cuts === 1 ? 'cut' : 'cuts'}).`;
   if (whole.length < manifest.sources.length) {
-    const most = Math.max(...manifest.sources.map(({ slice }) => slice ?? 0)).toLocaleString('en');
-    yield `Whole documents are too few to hold out ${percent(manifest.validation)}: slices of at most ${most} bytes are held out.`;
+    const sliced = manifest.sources.filter(({ slice }) => slice != null);
+    const most = Math.max(...sliced.map(({ slice }) => slice ?? 0)).toLocaleString('en');
+    // The manifest counts them together: those around slices, and those of texts that were too long.
+    const all = sliced.reduce((sum, source) => sum + source.cuts, 0);
+    const made = `${all.toLocaleString('en')} ${all === 1 ? 'cut' : 'cuts'}`;
+    yield `Whole documents are too few to hold out ${percent(manifest.validation)}: slices of at most ${most} bytes are held out (${made}, those of texts longer than ${LARGEST_DOCUMENT.toLocaleString('en')} bytes among them).`;
+  }
+  const read = manifest.sources.reduce((sum, { counts }) => sum + counts.read, 0);
+  const rules = new Map<string, number>();
+  for (const { counts } of manifest.sources)
+    for (const [rule, count] of Object.entries(counts.dropped)) rules.set(rule, (rules.get(rule) ?? 0) + count);
+  const dropped = [...rules.values()].reduce((sum, count) => sum + count, 0);
+  if (dropped > read * WORTH_SAYING) {
+    const by = [...rules].sort(([, a], [, b]) => b - a).map(([rule, count]) => `${rule} ${count.toLocaleString('en')}`);
+    yield `Dropped ${dropped.toLocaleString('en')} of ${read.toLocaleString('en')} documents, by rule: ${by.join(', ')}.`;
   }
   const { share, far } = heldOut(manifest);
   if (!far) return;
@@ -109,7 +125,12 @@ export async function corpusStage(
   const held =
     validation === 0 ? 'nothing held out' : `${size(validation)} held out (${percent(heldOut(manifest).share)})`;
   const split = `${size(train)} to train on, ${held}`;
-  tell({ kind: 'stage', stage: 'corpus', state: 'done', detail: `${kept.toLocaleString('en')} documents, ${split}` });
+  tell({
+    kind: 'stage',
+    stage: 'corpus',
+    state: 'done',
+    detail: `${kept.toLocaleString('en')} ${kept === 1 ? 'document' : 'documents'}, ${split}`,
+  });
   for (const text of notesOn(manifest)) tell({ kind: 'note', text });
   return manifest;
 }

@@ -67,4 +67,11 @@ test('other scripts are named, unknown ones are not guessed', () => {
 test('nothing to learn from, or no folder', () => {
   expect(() => surveyFolder(folderOf({ 'a.png': 'x' }))).toThrow(expect.objectContaining({ code: 'no-texts' }));
   expect(() => surveyFolder(join(tmpdir(), 'jikji-none'))).toThrow(expect.objectContaining({ code: 'no-such-folder' }));
+  const file = join(folderOf({ 'one.txt': EN }), 'one.txt');
+  const told = {
+    code: 'no-such-folder',
+    message: 'is a file, not a folder',
+    hint: expect.stringContaining(dirname(file)),
+  };
+  expect(() => surveyFolder(file)).toThrow(expect.objectContaining(told));
 });

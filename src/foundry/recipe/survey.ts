@@ -2,7 +2,7 @@
 // Reads the start of files only; what a corpus keeps is decided when it is made.
 
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { JikjiError, systemCode } from '../../base/index.ts';
 import { LanguageGuess } from './language.ts';
@@ -159,6 +159,10 @@ export function surveyFolder(root: string): FoundSource[] {
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
+    if (code === 'ENOTDIR' && statSync(root, { throwIfNoEntry: false })?.isFile()) {
+      const hint = `name the folder that it lies in: ${dirname(root)}`;
+      throw new JikjiError('no-such-folder', 'is a file, not a folder', root, hint, { cause: error });
+    }
     const message = code === 'ENOENT' ? 'there is no such folder' : `the folder cannot be read (${code})`;
     throw new JikjiError('no-such-folder', message, root, 'name a folder that holds texts', { cause: error });
   }

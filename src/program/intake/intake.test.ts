@@ -169,7 +169,8 @@ test('a bundle and a folder, by two workers at once: what audit and evaluation s
     expect((row.checks as { name: string; detail: string }[])[0]).toEqual({
       name: 'structure',
       verdict: 'holds',
-      detail: found.checks[0]!.detail,
+      // What is to be noted stands with it, as far as there is room.
+      detail: [found.checks[0]!.detail, ...found.checks[0]!.notes].join('\n'),
     });
     const curve = await programme.store.read.curve(id);
     expect(curve.map(({ step, loss }) => ({ step, loss }))).toEqual(found.run.curve);
