@@ -11,7 +11,9 @@ function* joined(): Generator<JoinedStanding> {
     for (const extent of ['all', 'sampled'] as const)
       for (const auditors of [0, 1, 3])
         for (const share of extent === 'all' ? [1] : [0, 0.242, 0.99999])
-          for (const chance of [null, 0.0689]) yield { verdict, extent, auditors, share, chance };
+          for (const chance of [null, 0.0689])
+            for (const register of [undefined, true, false])
+              yield { verdict, extent, auditors, share, chance, ...(register !== undefined && { register }) };
 }
 
 describe.each(LANGS)('%s', (lang) => {
@@ -64,7 +66,8 @@ describe.each(LANGS)('%s', (lang) => {
 
   test('joined audits say by how many, claim the whole only where all was done and nobody contradicts', () => {
     for (const standing of joined()) {
-      const { verdict, extent, share, chance, auditors } = standing;
+      const { extent, share, chance, auditors, register } = standing;
+      const verdict = standing.verdict === 'holds' && register === false ? 'incomplete' : standing.verdict;
       const text = Object.values(joinedClaim(standing, lang)).join(' ');
       const asOne = verdict === 'disputed' ? 'refuted' : verdict;
       expect(overstated(text, { verdict: asOne, extent, data: null, share, chance })).toEqual([]);
@@ -72,6 +75,8 @@ describe.each(LANGS)('%s', (lang) => {
         expect(text).toMatch(lang === 'en' ? /by \d auditors?\)/ : /검증자 \d명\)/);
         expect(text).toMatch(auditors === 1 && lang === 'en' ? /one auditor signed/ : /signed|서명/);
       }
+      const told = verdict === 'incomplete' && register === false && auditors > 0;
+      expect([standing, /register|접수 대장/.test(text)]).toEqual([standing, told]);
     }
   });
 

@@ -55,6 +55,7 @@ interface Table {
     headline: (auditors: number, headline: string) => string;
     disputed: { word: string; headline: string };
     incomplete: string;
+    register: string;
     all: (auditors: number) => string;
     data: string;
   };
@@ -103,6 +104,8 @@ const TABLES: Record<ClaimLang, Table> = {
         headline: 'An auditor contradicts the claim: look at his report, and at the run itself.',
       },
       incomplete: 'No report counts.',
+      register:
+        'By the office’s own register an answer was given twice or is not known: the reports do not settle that.',
       all: (auditors) =>
         auditors === 1
           ? 'Every step was trained again by the one auditor, who signed that it came out the same, bit for bit.'
@@ -151,6 +154,8 @@ const TABLES: Record<ClaimLang, Table> = {
         headline: '한 검증자의 결과가 주장과 어긋납니다. 그 보고서와 학습 기록을 직접 살펴보십시오.',
       },
       incomplete: '인정되는 보고서가 없습니다.',
+      register:
+        '전담기관의 접수 대장에 따르면 답이 두 번 나갔거나 알려지지 않은 답이 있으며, 이 보고서들로는 그것이 가려지지 않습니다.',
       all: (auditors) =>
         `검증자 ${auditors}명이 나누어 모든 단계를 다시 학습했고, 비트 하나까지 같았다고 각자 서명했습니다.`,
       data: '텍스트의 출처는 이 보고서들에 들어 있지 않습니다.',
@@ -203,18 +208,22 @@ export interface JoinedStanding {
   auditors: number;
   share: number;
   chance: number | null;
+  /** False where the office's own audit looked into its register and that does not hold: no report of others can mend that. */
+  register?: boolean;
 }
 
 /** The sentences for audits that were joined. Each auditor signed his own part, and no more is said than that. */
-export function joinedClaim({ verdict, extent, auditors, share, chance }: JoinedStanding, lang: ClaimLang): Claim {
+export function joinedClaim(standing: JoinedStanding, lang: ClaimLang): Claim {
+  const { verdict, extent, auditors, share, chance, register = true } = standing;
   const table = TABLES[lang];
   const { joined } = table;
   let reach = table.part(percent(share));
   if (share === 0) reach = table.none;
   else if (extent === 'all') reach = joined.all(auditors);
   else if (chance !== null) reach = table.sampled(percent(share), percent(chance));
-  if (verdict !== 'holds') {
-    const none = { word: table.words.incomplete, headline: joined.incomplete };
+  if (verdict !== 'holds' || !register) {
+    const headline = register || auditors === 0 ? joined.incomplete : joined.register;
+    const none = { word: table.words.incomplete, headline };
     return { ...(verdict === 'disputed' ? joined.disputed : none), reach, data: joined.data };
   }
   return {

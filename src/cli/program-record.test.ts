@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { call, workFolder } from './bad-input.testing.ts';
+import { withProgramme } from './program/common.ts';
 import { run } from './run.ts';
 
 let folder: string;
@@ -80,4 +81,30 @@ test('standings --json: null where it is not known; who was kept is what was dec
 
 test('explain: the total of a team whose points were not published is not known', async () => {
   expect(await page('explain', 'stage-1/upstage')).toMatch(/^Upstage and partners, stage-1: not known of 100/);
+});
+
+test('a record takes no new stage, and closing one says that before it says what is lacking', async () => {
+  const hint = 'a record of what others did takes nothing new';
+  for (const args of [['open', 'stage-2', '--consortium', 'upstage'], ['close'], ['decide']]) {
+    const { status, stderr } = await call(folder, ['program', ...args], env());
+    expect([args[0], status]).toEqual([args[0], 2]);
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toContain('asks for more');
+  }
+});
+
+test('standings of a stage for which no decision was recorded do not say that nobody is kept', async () => {
+  vi.stubEnv('JIKJI_DATABASE', env().JIKJI_DATABASE);
+  // What an older version let into a record.
+  await withProgramme({} as Parameters<typeof withProgramme>[0], async (programme) => {
+    const { ruleBook } = programme.tables.get('stages', 'stage-1')!;
+    const data = { id: 'stage-2', title: { en: 'Stage 2' }, ruleBook: ruleBook!, consortia: ['upstage'] };
+    await programme.record('office:test', [{ kind: 'stage-opened', data }]);
+  });
+  const told = await page('standings', 'stage-2');
+  expect(told).toContain('No decision of this stage is recorded.');
+  expect(told).not.toContain('Kept');
+  const closing = await call(folder, ['program', 'close', 'stage-2'], env());
+  expect(closing.stderr).toContain('takes nothing new');
+  expect(closing.stderr).not.toContain('asks for more');
 });

@@ -23,7 +23,8 @@ export function reliancePage(told: Reliance, width: number): string[] {
   const { index, home, homeBy } = told;
   const by = { option: '', catalogue: ', by the catalogue', default: ' unless --home says otherwise' }[homeBy];
   const done = told.kind === 'training' ? 'made' : 'served';
-  const alone = { training: 'as it was made', serving: 'when it is served' }[told.kind];
+  const made = { all: 'as it was made', part: 'as far as it was made', none: 'not trained yet' }[told.recorded.made];
+  const alone = told.kind === 'training' ? made : 'when it is served';
   const where = told.on === null ? alone : `as if ${done} on ${told.on.name}`;
   const lines = [
     `${told.run}, ${where}`,

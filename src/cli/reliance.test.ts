@@ -1,6 +1,6 @@
 // `jikji reliance`: the chains of one run on three machines, what it says to people and to programs, and wrong calls.
 
-import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -143,6 +143,22 @@ test('the same model made on a laptop, made on Titan, and served on Rebel100: th
     held: false,
   });
   expect(laptop.components.node).toMatchObject({ country: 'US', held: true, verified: false });
+});
+
+test('a run is told as far as it was made, and local files are called no more than files', async () => {
+  const whole = await page(80);
+  expect(whole).toMatch(/^t, as it was made$/m);
+  expect(whole).toContain('Texts from the maker’s files');
+  const hide = (name: string) => renameSync(inRun(name), inRun(`${name}.away`));
+  const show = (name: string) => renameSync(inRun(`${name}.away`), inRun(name));
+  hide('result.json');
+  expect(await page(80)).toMatch(/^t, as far as it was made$/m);
+  hide('transcript.jsonl');
+  try {
+    expect(await page(80)).toMatch(/^t, not trained yet$/m);
+  } finally {
+    for (const name of ['result.json', 'transcript.jsonl']) show(name);
+  }
 });
 
 test('home, and who falls away, are what the caller says', async () => {

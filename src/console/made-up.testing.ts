@@ -196,6 +196,7 @@ export const overview: Overview = {
     name,
     lead: { id: `${id}-models`, name: title(`${name.en} Models`, `${name.ko} 모델`) },
     members: 2 + i,
+    othersUnknown: false,
     roles: ['model', 'data-center'],
     status: ['active', 'active', 'out: points', 'out: veto'][i],
   })),
@@ -249,6 +250,7 @@ export const consortium: ConsortiumPage = {
   members: [
     { id: 'azalea-halls', name: title('Azalea Halls', '진달래센터'), country: 'XX', roles: ['data-center', 'cloud'] },
   ],
+  othersUnknown: false,
   stages: [
     { id: 'stage-1', title: title('First stage', '1단계'), status: 'final', outcome: 'kept', reason: null },
     { id: 'stage-2', title: title('Second stage', '2단계'), status: 'open', outcome: null, reason: null },
@@ -338,6 +340,7 @@ export const report: StageReport = {
       component: 'tokenizer',
       verdict: 'frozen-foreign',
       by: 'Panel',
+      signed: true,
       text: 'The merges are those of another model, in the same order, and were never changed.',
       source: null,
     },
@@ -346,6 +349,7 @@ export const report: StageReport = {
       component: 'attention',
       verdict: 'own',
       by: 'Panel',
+      signed: true,
       text: 'Replayed from its seed.',
       source: null,
     },

@@ -187,6 +187,8 @@ export function addStages(program: Command, output: Output): void {
     .option('--anyway', 'although something is lacking that the rule book asks for')
     .action(async (wanted: string | undefined, options: Common & { anyway?: boolean }) => {
       const result = await withProgramme(options, async (programme, _files, room) => {
+        // What can never be done is said before what is lacking for it.
+        room.takesNew(programme.tables);
         const stage = stageOf(programme.tables, wanted);
         room.stageRow(programme.tables, stage);
         const lacking = room.lackingOf(programme.tables, stage);
@@ -222,15 +224,17 @@ export function addStages(program: Command, output: Output): void {
           nameOf: (team: string) => room.consortiumName(programme.tables, team),
           unofficial: room.factsOf(programme).filter(({ official }) => !official),
           outcome: await room.outcomeOf(programme, stage),
+          decided: programme.tables.get('decisions', stage) !== undefined,
           // What a stage lacked when it closed, or others did not publish, nobody owes any more.
           lacking: room.statusOf(programme.tables, stage) === 'open' ? room.lackingOf(programme.tables, stage) : [],
           sealed: [...programme.tables.of('forms', 'stage', stage)].filter(({ form }) => form === null).length,
         };
       });
-      const { stage, outcome, lacking, sealed, nameOf, unofficial } = found;
+      const { stage, outcome, decided, lacking, sealed, nameOf, unofficial } = found;
       output.result({ stage, ...outcomeJson(outcome, nameOf), unofficial, lacking, sealed }, () => {
         describeOutcome(output, outcome, nameOf);
-        if (outcome.book.record) describeDecision(output, outcome, nameOf);
+        if (outcome.book.record && decided) describeDecision(output, outcome, nameOf);
+        else if (outcome.book.record) output.line('No decision of this stage is recorded.');
         for (const { text, source } of unofficial) output.line(`not official: ${text.en} (${sourceText(source)})`);
         for (const line of lacking) output.line(`lacking: ${line}`);
         if (sealed > 0) output.line(`sealed: ${sealed} of the experts' forms; they count when the stage closes`);

@@ -79,7 +79,11 @@ export default function Consortium({ programme, consortium }: Record<string, str
                   </tr>
                 ))}
               </Table>
-              {team.members === 'not recorded' && <p class="soft">{w.membersUnknown}</p>}
+              {team.members === 'not recorded' ? (
+                <p class="soft">{w.membersUnknown}</p>
+              ) : (
+                team.othersUnknown && <p class="soft">{w.membersMore}</p>
+              )}
             </Section>
             <Section title={w.stages}>
               {team.stages.length === 0 ? (

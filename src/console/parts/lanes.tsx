@@ -12,6 +12,12 @@ export function Lanes({ programme, overview }: { programme: string; overview: Ov
   const { consortia, stages } = overview;
   const current = stages.find(({ status }) => status !== 'final')?.id;
   const lanes = lanesOf(overview);
+  const told = ({ members, othersUnknown }: Overview['consortia'][number]): string => {
+    if (members === null) return `, ${w.membersUnknown}`;
+    // That there is nobody beside the lead goes without saying, where that is known.
+    if (othersUnknown) return `, ${w.membersAtLeast(format.count(members))}`;
+    return members > 1 ? `, ${w.members(format.count(members))}` : '';
+  };
   const head = (
     <>
       <th scope="col">{w.consortium}</th>
@@ -32,7 +38,7 @@ export function Lanes({ programme, overview }: { programme: string; overview: Ov
             <a href={pathOf('consortium', { programme, consortium: consortium.id })}>{format.title(consortium.name)}</a>
             <small>
               {w.lead(format.title(consortium.lead.name))}
-              {consortium.members > 1 && `, ${w.members(format.count(consortium.members))}`}
+              {told(consortium)}
             </small>
           </th>
           {lanes[row].stops.map((stop, i) => (

@@ -76,6 +76,7 @@ test('lanes: on, in it, out, not there', () => {
     name: { en: id },
     lead: { id, name: { en: id } },
     members: 1,
+    othersUnknown: false,
     roles: [],
     status,
   });
@@ -104,6 +105,7 @@ test('lanes: out in the stage that decided it, before the decision is final; who
     name: { en: id },
     lead: { id, name: { en: id } },
     members: 1,
+    othersUnknown: false,
     roles: [],
     status: 'active',
   });

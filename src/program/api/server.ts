@@ -13,7 +13,7 @@ import { Programme, type Where } from '../programme/index.ts';
 import { Runs } from '../runs/index.ts';
 import { Users } from '../users/index.ts';
 import { applicationOf } from './app.ts';
-import type { Context, Office, Shown } from './context.ts';
+import { type Context, type Office, programmeId, type Shown } from './context.ts';
 import { isUpload } from './guard.ts';
 import { Pages } from './pages.ts';
 
@@ -65,7 +65,7 @@ function hurry(incoming: IncomingMessage, response: ServerResponse): void {
 }
 
 /**
- * @throws JikjiError `not-local` where others could listen in, `origin-broken`, `proxy-broken`, `port-taken`, `console-missing`, and what opening a database throws
+ * @throws JikjiError `not-local` where others could listen in, `origin-broken`, `proxy-broken`, `port-taken`, `console-missing`, `programme-exists`, and what opening a database throws
  */
 export async function serve(options: ServeOptions): Promise<Server> {
   const { host, tls, proxy, origin } = options;
@@ -94,6 +94,16 @@ export async function serve(options: ServeOptions): Promise<Server> {
     for (const { where, files } of options.places) {
       const programme = await Programme.open(where);
       undo.push(() => programme.close());
+      const twin = shown.find(
+        (one) => programmeId(one) !== undefined && programmeId(one) === programmeId({ programme, files }),
+      );
+      if (twin)
+        throw new JikjiError(
+          'programme-exists',
+          `two databases hold a programme of this name, and only one of them could be reached: ${twin.programme.store.where} and ${programme.store.where}`,
+          programmeId(twin)!,
+          'serve one of them here, and the other one from another server',
+        );
       shown.push({ programme, files });
     }
     const users = await Users.open(shown[0]!.programme.store);

@@ -28,9 +28,9 @@ function put(tables: Tables, by: string, signer: Signer, ends: number[]): void {
   tables.put('auditReports', { digest: sha256Hex(statement) }, row);
 }
 
-const audited = (verdict: string): Tables => {
+const audited = (verdict: string, checks: { name: string; verdict: string; detail: string }[] = []): Tables => {
   const tables = new Tables();
-  tables.put('audits', { submission: 's' }, { verdict, checks: [], office: null, seq: 1 });
+  tables.put('audits', { submission: 's' }, { verdict, checks, office: null, seq: 1 });
   return tables;
 };
 
@@ -58,4 +58,18 @@ test("where the office's own audit refutes the run, signed or not, others do not
   const { verdict, claim } = joinedAudits(tables, 's')!;
   expect(verdict).toBe('disputed');
   expect(JSON.stringify(claim)).not.toMatch(/Holds|claim holds|nothing else|성립/);
+});
+
+test("what the office's own register leaves open, audits of others without a register do not settle", () => {
+  for (const verdict of ['incomplete', 'refuted', 'holds']) {
+    const tables = audited(verdict, [{ name: 'register', verdict, detail: '' }]);
+    put(tables, 'consortium:b', signers[0]!, MADE_UP.kept);
+    const joined = joinedAudits(tables, 's')!;
+    expect(joined.verdict).toBe({ incomplete: 'incomplete', refuted: 'disputed', holds: 'holds' }[verdict]);
+    const text = JSON.stringify(joined.claim);
+    const holds = verdict === 'holds';
+    expect(/Holds|claim holds|nothing else|성립/.test(text)).toBe(holds);
+    expect(/own register an answer was given twice/.test(text)).toBe(verdict === 'incomplete');
+    expect(/접수 대장/.test(text)).toBe(verdict === 'incomplete');
+  }
 });

@@ -52,27 +52,42 @@ export function joinedAudits(tables: Tables, submission: string): Joined | null 
   }));
   const evidence = tables.get('auditReaches', submission)?.evidence as AuditedEvidence | null | undefined;
   const maker = (tables.get('submissions', submission)?.maker ?? null) as string | null;
-  const refuted = tables.get('audits', submission)?.verdict === 'refuted';
-  const joined = join(reports, refuted, evidence ? { ...evidence, maker } : undefined);
+  const own = tables.get('audits', submission);
+  // Others need not have the register: of what it says the office's own audit is the only one that knows.
+  const checks = (own?.checks ?? []) as { name: string; verdict: string }[];
+  const found: Found = {
+    refuted: own?.verdict === 'refuted',
+    register: checks.every(({ name, verdict }) => name !== 'register' || verdict === 'holds'),
+  };
+  const joined = join(reports, found, evidence ? { ...evidence, maker } : undefined);
   ofTables.set(submission, { reports: rows.length, joined });
   return joined;
 }
 
 type Report = Omit<Joined['reports'][number], 'reason'> & { text: string };
 
-/** `run`: what the office found it to be. `refuted`: the office's own audit contradicts the run, signed or not. */
-function join(reports: readonly Report[], refuted: boolean, run: KnownRun | undefined): Joined {
+/** What the office's own audit found, signed or not. */
+interface Found {
+  /** It contradicts the run. */
+  refuted: boolean;
+  /** False where it looked into the office's register and that does not hold. */
+  register: boolean;
+}
+
+/** `run`: what the office found it to be. */
+function join(reports: readonly Report[], { refuted, register }: Found, run: KnownRun | undefined): Joined {
   const nameOf = ({ digest }: Report): string => `report ${digest.slice(0, 16)}`;
   const merged = mergeAudits(
     reports.map((report) => ({ file: nameOf(report), text: report.text })),
     run,
   );
   const { extent, segments, steps, trained, chance } = merged;
-  const verdict = refuted ? 'disputed' : merged.verdict;
+  const settled = merged.verdict === 'holds' && !register ? 'incomplete' : merged.verdict;
+  const verdict = refuted ? 'disputed' : settled;
   const reasons = new Map(merged.excluded.map(({ file, reason }) => [file, reason]));
   const room = evenRoom(merged.room);
   const share = steps > 0 ? trained / steps : 0;
-  const standing = { verdict, extent, auditors: merged.auditors.length, share, chance };
+  const standing = { verdict, extent, auditors: merged.auditors.length, share, chance, register };
   const leftOpen = verdict === 'holds' && extent !== 'all';
   const ofAuditor = (key: string) => segments.filter(({ by }) => by.includes(key));
   return {

@@ -95,8 +95,13 @@ export const en: Words = {
   },
   findings: {
     heading: 'Originality, component by component',
-    lead: 'The panel’s signed verdicts. One that excludes takes a team out.',
-    noVeto: 'The panel’s signed verdicts. By this rule book they take nobody out.',
+    lead: {
+      signed: 'The panel’s signed verdicts.',
+      reported: 'Verdicts as reported: nobody signed them here.',
+      mixed: 'The panel’s verdicts: some are signed, the others are as reported.',
+    },
+    veto: 'One that excludes takes a team out.',
+    noVeto: 'By this rule book they take nobody out.',
     none: 'There are no findings.',
     caption: 'Verdicts by component',
     component: 'Component',
@@ -108,7 +113,8 @@ export const en: Words = {
       'not published': 'not published',
     },
     noFinding: 'no finding',
-    by: 'Signed by',
+    signedBy: 'Signed by',
+    reportedBy: 'Reported by',
   },
   audits: {
     heading: 'How the models were made',

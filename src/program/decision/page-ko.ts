@@ -93,8 +93,13 @@ export const ko: Words = {
   },
   findings: {
     heading: '구성 요소별 독자성',
-    lead: '심사단이 서명한 판정입니다. 배제 판정을 받은 팀은 탈락합니다.',
-    noVeto: '심사단이 서명한 판정입니다. 이 규정집에서는 판정만으로 탈락하지 않습니다.',
+    lead: {
+      signed: '심사단이 서명한 판정입니다.',
+      reported: '보도·공표된 대로 옮긴 판정이며, 여기에 서명한 사람은 없습니다.',
+      mixed: '심사단의 판정입니다. 서명된 것도 있고, 보도·공표된 대로 옮긴 것도 있습니다.',
+    },
+    veto: '배제 판정을 받은 팀은 탈락합니다.',
+    noVeto: '이 규정집에서는 판정만으로 탈락하지 않습니다.',
     none: '판정이 없습니다.',
     caption: '구성 요소별 판정',
     component: '구성 요소',
@@ -106,7 +111,8 @@ export const ko: Words = {
       'not published': '비공개',
     },
     noFinding: '판정 없음',
-    by: '서명',
+    signedBy: '서명',
+    reportedBy: '출처에서 밝힌 판정자 (서명 없음)',
   },
   audits: {
     heading: '모델이 만들어진 과정',

@@ -44,6 +44,8 @@ export interface FindingOfReport {
   component: string;
   verdict: 'own' | 'derived' | 'frozen-foreign' | 'unknown' | 'not published';
   by: string;
+  /** False where nobody signed it: it is told as others reported it. */
+  signed: boolean;
   text: string;
   source: Citation[] | 'not recorded' | null;
 }

@@ -70,14 +70,17 @@ export interface Words {
   };
   findings: {
     heading: string;
-    lead: string;
+    /** Whose word they are: signed all, none, or some of them. */
+    lead: Record<'signed' | 'reported' | 'mixed', string>;
+    veto: string;
     noVeto: string;
     none: string;
     caption: string;
     component: string;
     verdicts: Record<FindingOfReport['verdict'], string>;
     noFinding: string;
-    by: string;
+    signedBy: string;
+    reportedBy: string;
   };
   audits: { heading: string; lead: string; none: string; joined: string };
   withheld: {

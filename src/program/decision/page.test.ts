@@ -186,6 +186,19 @@ describe('what it says', () => {
     expect(facts).toContain('news1 6026672 , date not recorded');
   });
 
+  it('a finding that nobody signed is told as reported, never as signed', () => {
+    const record = LANGS.map((lang) => parted(stageReportHtml(recordReport(), lang), 'findings'));
+    expect(record[0]).toContain(ko.findings.reportedBy);
+    expect(record[1]).toContain('Reported by: ');
+    for (const text of record) expect(textOf(text)).not.toMatch(/Signed|signed verdict|심사단이 서명한|>서명:/);
+    const report = practiceReport();
+    expect(textOf(parted(stageReportHtml(report, 'en'), 'findings'))).toContain('The panel’s signed verdicts.');
+    report.findings[0]!.signed = false;
+    const mixed = textOf(parted(stageReportHtml(report, 'en'), 'findings'));
+    expect(mixed).toContain('some are signed');
+    expect(mixed).toMatch(/Reported by: .*Signed by: /);
+  });
+
   it('who is out by veto though points would have kept it is told so', () => {
     for (const [lang, words] of [
       ['en', en],

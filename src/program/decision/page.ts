@@ -216,7 +216,11 @@ function chances(sheet: Sheet): Html {
 function findings(sheet: Sheet): Html {
   const { report, words } = sheet;
   const w = words.findings;
-  const lead = html`<p class="lead">${report.ruleBook.veto ? w.lead : w.noVeto}</p>`;
+  const signed = report.findings.filter((one) => one.signed).length;
+  const whose = signed > 0 && signed < report.findings.length ? 'mixed' : signed > 0 ? 'signed' : 'reported';
+  // Where there is none, nobody's word is told.
+  const told = report.findings.length > 0 && `${w.lead[whose]} `;
+  const lead = html`<p class="lead">${told}${report.ruleBook.veto ? w.veto : w.noVeto}</p>`;
   if (report.findings.length === 0)
     return section('findings', w.heading, html`${lead}<p class="plainly">${w.none}</p>`);
   const components = [
@@ -240,7 +244,7 @@ function findings(sheet: Sheet): Html {
       sheet,
       report.findings,
       (one) =>
-        html`<li><p><strong>${teamName(sheet, one.team)}</strong>, ${mono(one.component)}: <strong>${w.verdicts[one.verdict]}</strong></p><p>${theirs(one.text, MOST_TEXT)}</p><p class="sources">${w.by}: ${theirs(one.by)}</p>${
+        html`<li><p><strong>${teamName(sheet, one.team)}</strong>, ${mono(one.component)}: <strong>${w.verdicts[one.verdict]}</strong></p><p>${theirs(one.text, MOST_TEXT)}</p><p class="sources">${one.signed ? w.signedBy : w.reportedBy}: ${theirs(one.by)}</p>${
           one.source !== null && sources(sheet, one.source)
         }</li>`,
     )}`,

@@ -111,6 +111,7 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
         component: String(finding.component),
         verdict: finding.verdict as 'own',
         by: String(finding.by),
+        signed: typeof finding.signedBy === 'string',
         text: String(finding.text),
         source: cited(finding.source),
       })),

@@ -14,4 +14,4 @@ export { mendName } from './names.ts';
 export { factsOf, reportOf } from './report.ts';
 export { findRuleBook, type Registered, registerRuleBook } from './rule-books.ts';
 export { closeStage, decide, finishStage, type Opening, openStage, outcomeOf, timesOf } from './stages.ts';
-export { programmeOf, targetDay, timeOf } from './times.ts';
+export { programmeOf, takesNew, targetDay, timeOf } from './times.ts';

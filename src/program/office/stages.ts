@@ -9,7 +9,7 @@ import { bookOf, consortiumName, isFinal, outsOf, signByOffice, sparedOf } from 
 import { notEligible } from './eligibility.ts';
 import { revelations } from './forms.ts';
 import { findRuleBook } from './rule-books.ts';
-import { programmeOf, type Reading, targetDay, timeOf } from './times.ts';
+import { programmeOf, type Reading, takesNew, targetDay, timeOf } from './times.ts';
 
 export interface Opening {
   id: string;
@@ -22,11 +22,11 @@ export interface Opening {
 
 /**
  * Opens a stage and returns what the office should see to before it closes.
- * @throws JikjiError `not-eligible`, `consortium-out`, `stage-open`, `stage-not-final`, `rule-book-unknown`
+ * @throws JikjiError `no-office-key`, `not-eligible`, `consortium-out`, `stage-open`, `stage-not-final`, `rule-book-unknown`
  */
 export async function openStage(programme: Programme, opening: Opening, actor: string): Promise<string[]> {
   const { tables } = programme;
-  programmeOf(tables);
+  takesNew(tables);
   const ruleBook = findRuleBook(tables, opening.ruleBook);
   const book = bookOf(tables, ruleBook);
   const active = [...tables.all('consortia')].filter((row) => row.status === 'active').map((row) => String(row.id));

@@ -19,6 +19,21 @@ export function programmeOf(tables: Tables): { id: string; row: Row } {
   );
 }
 
+/**
+ * What an office does, it signs; a record of what others did has nobody who could, so a stage opened in it could never end.
+ * @throws JikjiError `no-office-key`
+ */
+export function takesNew(tables: Tables): void {
+  const { id, row } = programmeOf(tables);
+  if (row.mode !== 'record') return;
+  throw new JikjiError(
+    'no-office-key',
+    'this programme has no key that its office signs with',
+    id,
+    'a record of what others did takes nothing new',
+  );
+}
+
 /** The time of entry `seq`. */
 export async function timeOf({ store }: Reading, seq: number): Promise<string> {
   const [entry] = await store.read.page(seq, 1);

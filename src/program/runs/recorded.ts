@@ -11,6 +11,8 @@ import type { Evidence } from './types.ts';
 
 export interface Recorded {
   name: string;
+  /** How far it was trained: all of it, some steps of it, or none. */
+  made: 'all' | 'part' | 'none';
   /** As the machines of its sessions name themselves, each once. */
   devices: string[];
   /** Versions of Node, of V8 and of Jikji. */
@@ -29,7 +31,7 @@ const LONGEST = 300;
 
 /** @throws JikjiError `run-missing`, `not-a-run` */
 export function recordedOf(folder: string): Recorded {
-  const { name, state } = readRun(folder);
+  const { name, state, stepsDone } = readRun(folder);
   if (state === 'gone')
     throw new JikjiError('run-missing', 'there is no such run', folder, 'see what was made here: jikji runs');
   if (state === 'broken')
@@ -42,6 +44,7 @@ export function recordedOf(folder: string): Recorded {
   const { node, v8, version } = circumstances ?? {};
   return {
     name: oneLine(name),
+    made: state === 'finished' ? 'all' : stepsDone ? 'part' : 'none',
     devices: [...new Set(devices.map(oneLine))],
     runtime: circumstances ? { node: oneLine(node!), v8: oneLine(v8!), version: oneLine(version!) } : null,
     data: sourcesOf(folder, unreadable),

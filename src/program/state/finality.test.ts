@@ -63,6 +63,17 @@ test('the next stage opens when the decision of the last one is final, and not b
   refuses(() => log.add('consortium-dropped', { stage: 's1', consortium: 'c', reason: 'withdrawn' }), 'stage-open');
 });
 
+test('before a decision, what comes after it is told that the stage is not decided yet', () => {
+  const undecided = {
+    code: 'decision-unknown',
+    message: 'this stage is not decided yet',
+    input: 's1',
+  };
+  for (const early of [appeal.bind(null, 'x'), drop, final]) {
+    expect(early).toThrow(expect.objectContaining(undecided));
+  }
+});
+
 test('a stage says who is out in it as soon as it is decided, and who is left open of neither', () => {
   expect([...outcomesOf(log.tables, 's1')]).toEqual([]);
   close();

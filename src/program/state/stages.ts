@@ -203,6 +203,19 @@ export const keptBy = (decision: Row): Decided['kept'] => decidedBy(decision).ke
 /** Whom a decision leaves out, and why. */
 export const outsOf = (decision: Row): Decided['out'] => decidedBy(decision).out;
 
+/** The decision of a stage. @throws JikjiError `stage-unknown`, `decision-unknown` */
+function decisionOf(tables: Tables, stage: string): Row {
+  existing(tables, 'stages', stage, 'stage');
+  const decision = tables.get('decisions', stage);
+  if (decision) return decision;
+  throw refused(
+    'decision-unknown',
+    'this stage is not decided yet',
+    stage,
+    'this comes after the decision of its stage',
+  );
+}
+
 /** Teams whose appeal against the decision was upheld: they stay. */
 export const sparedOf = (tables: Tables, stage: string): Set<string> =>
   new Set(
@@ -233,7 +246,7 @@ export function outcomesOf(tables: Tables, stage: string): Map<string, TeamOutco
 export const consortiumDropped = kind({
   shape: z.strictObject({ stage: id, consortium: id, reason: z.enum(['veto', 'points', 'withdrawn']) }),
   check(tables, data) {
-    const outs = outsOf(existing(tables, 'decisions', data.stage, 'decision'));
+    const outs = outsOf(decisionOf(tables, data.stage));
     const { consortium, reason } = data;
     activeConsortium(tables, consortium);
     for (const { id: other, status, consortia } of tables.all('stages'))
@@ -256,7 +269,7 @@ export const consortiumDropped = kind({
 export const decisionFinal = kind({
   shape: z.strictObject({ stage: id }),
   check(tables, { stage }) {
-    const decision = existing(tables, 'decisions', stage, 'decision');
+    const decision = decisionOf(tables, stage);
     if (isFinal(tables, stage))
       throw refused('decision-final', 'this decision is final already', stage, 'nothing is to be done');
     const open = [...tables.of('appeals', 'stage', stage)].find(({ outcome }) => outcome === null);
@@ -278,7 +291,7 @@ export const appealFiled = kind({
   shape: z.strictObject({ id, stage: id, consortium: id, text }),
   check(tables, data) {
     fresh(tables, 'appeals', data.id, 'appeal');
-    existing(tables, 'decisions', data.stage, 'decision');
+    decisionOf(tables, data.stage);
     existing(tables, 'consortia', data.consortium, 'consortium');
     if (!(tables.get('stages', data.stage)!.consortia as string[]).includes(data.consortium))
       throw refused('not-in-stage', 'this consortium was not in the stage', data.consortium, 'check the name');

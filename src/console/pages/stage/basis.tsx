@@ -62,10 +62,11 @@ export function Basis(given: Given) {
 function Findings({ stage, nameOf }: Given) {
   const { words } = useConsole();
   const w = words.stage;
+  const signedOf = (signed: boolean): string => (signed ? w.signedBy : w.reportedBy);
   // The report has sources too; before it is public there are the findings alone.
   const findings = stage.report
     ? stage.report.findings.map((one) => ({ ...one, consortium: one.team }))
-    : stage.findings.map((one) => ({ ...one, source: null }));
+    : stage.findings.map((one) => ({ ...one, signed: one.signedBy !== null, source: null }));
   if (findings.length === 0) return <Empty text={w.noFindings} />;
   return (
     <ul class="rules">
@@ -79,7 +80,7 @@ function Findings({ stage, nameOf }: Given) {
           </div>
           <p>{one.text}</p>
           <p class="soft">
-            {w.signedBy}: {one.by}
+            {signedOf(one.signed)}: {one.by}
           </p>
           <Citations of={one.source} />
         </li>

@@ -19,7 +19,7 @@ import { bookOf, outcomesOf, type Row, statusOf, type Tables } from '../../state
 import type { Viewer } from '../../users/index.ts';
 import { actorOf, shownEntry } from '../access.ts';
 import { FILE, TEXT } from '../body.ts';
-import { type Context, shownAs } from '../context.ts';
+import { type Context, programmeId, shownAs } from '../context.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { digest, id, recorded, wholeIn } from '../shapes/common.ts';
 import * as shape from '../shapes/programme.ts';
@@ -50,6 +50,15 @@ export function addProgrammes(api: Api, context: Context): void {
     async ({ body, viewer }) => {
       const { programme } = context.shown[0]!;
       const actor = actorOf(viewer);
+      // Of two of one name the second could not be reached. Every example has its own name as its id.
+      const wanted = 'example' in body ? body.example : body.id;
+      if (context.shown.some((one) => one !== context.shown[0] && programmeId(one) === wanted))
+        throw new JikjiError(
+          'programme-exists',
+          'another database of this server holds a programme of this name',
+          wanted,
+          'give it another name',
+        );
       if ('example' in body) {
         const taken = await takeExample(programme, body.example, office.newSigner, actor);
         return { id: taken.id };
@@ -256,6 +265,10 @@ const nameOf = (row: Row | undefined): Name => (row?.name as Name | undefined) ?
 
 const membersOf = (row: Row): string[] => (Array.isArray(row.members) ? (row.members as string[]) : []);
 
+/** Sources that name members seldom say that they named all of them; who founds a consortium here does. */
+const othersUnknown = (tables: Tables, { members }: Row): boolean =>
+  !Array.isArray(members) || [...tables.all('programmes')].some(({ mode }) => mode === 'record');
+
 async function overviewOf(programme: Programme, office: boolean): Promise<z.input<typeof shape.overview>> {
   const { tables, head, store } = programme;
   const [row] = tables.all('programmes');
@@ -296,7 +309,8 @@ async function overviewOf(programme: Programme, office: boolean): Promise<z.inpu
           id: String(consortium.lead),
           name: nameOf({ id: consortium.lead!, ...tables.get('organisations', String(consortium.lead)) }),
         },
-        members: new Set(everybody).size,
+        members: Array.isArray(consortium.members) ? new Set(everybody).size : null,
+        othersUnknown: othersUnknown(tables, consortium),
         roles: [...new Set(roles)],
         status: String(consortium.status),
       };
@@ -343,6 +357,7 @@ async function consortiumOf(
     members: Array.isArray(row.members)
       ? membersOf(row).flatMap((member) => organisationOf(tables, member) ?? [])
       : 'not recorded',
+    othersUnknown: othersUnknown(tables, row),
     stages: [...tables.all('stages')]
       .filter(({ consortia }) => (consortia as string[]).includes(name))
       .map(({ id, title }) => ({

@@ -12,6 +12,7 @@ import {
   lackingOf,
   openStage,
   signedFinding,
+  takesNew,
 } from '../../office/index.ts';
 import { bookOfStage, freeId } from '../../state/index.ts';
 import { actorOf, sees, seesAll } from '../access.ts';
@@ -122,6 +123,7 @@ export function addStages(api: Api, context: Context): void {
     },
     async ({ params, body, viewer }) => {
       const programme = open(params.programme);
+      takesNew(programme.tables);
       const lacking = lackingOf(programme.tables, known(programme.tables, params.stage));
       if (lacking.length > 0 && !body.anyway)
         throw new JikjiError(

@@ -55,7 +55,10 @@ export const overview = z
         id: z.string(),
         name: title,
         lead: z.object({ id: z.string(), name: title }),
-        members: z.int(),
+        /** The lead and its members; null where they are not recorded. */
+        members: z.int().nullable(),
+        /** Whether there may be more: a record holds those whom its sources name. */
+        othersUnknown: z.boolean(),
         /** Places in the value chain that its members have. */
         roles: z.array(z.string()),
         status: z.string(),
@@ -106,6 +109,8 @@ export const consortiumPage = z
     makerKey: z.string().nullable(),
     lead: organisation.nullable(),
     members: z.union([z.array(organisation), z.literal('not recorded')]),
+    /** Whether there may be more: a record holds those whom its sources name. */
+    othersUnknown: z.boolean(),
     stages: z.array(
       z.object({
         id: z.string(),

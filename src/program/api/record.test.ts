@@ -1,0 +1,66 @@
+// Records of what others did on a server: what nobody recorded is no number, nothing new is taken, and one name is served once.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { JikjiError } from '../../base/index.ts';
+import { emptyDatabase } from '../database/empty.testing.ts';
+import { takeExample } from '../office/index.ts';
+import { Programme } from '../programme/index.ts';
+import { serve } from './server.ts';
+
+const noKey = () => Promise.reject(new JikjiError('key-missing', 'no key', 'key', 'none in this test'));
+const NAMES = ['one', 'two'];
+let folder: string;
+const where = (name: string) => ({ folder: join(folder, name) });
+const served = (names: readonly string[]) =>
+  serve({
+    places: names.map((name) => ({ where: where(name), files: join(folder, `${name}.files`) })),
+    office: { signer: noKey, signerAtHand: async () => undefined, newSigner: noKey },
+    version: '1.2.3',
+    host: '127.0.0.1',
+    port: 0,
+    orNext: false,
+    threads: 1,
+    onTrouble: (error) => {
+      throw error;
+    },
+  });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-record-'));
+  for (const name of NAMES) {
+    await emptyDatabase(join(folder, name));
+    const programme = await Programme.open(where(name));
+    await takeExample(programme, 'korea-2025', noKey, 'office:test');
+    await programme.close();
+  }
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('members that are not recorded, or perhaps not all of them, are not told as a number', async () => {
+  const server = await served(['one']);
+  try {
+    const base = `${server.url}/api/programmes/korea-2025`;
+    const { consortia } = (await (await fetch(base)).json()) as { consortia: { id: string }[] };
+    const of = (id: string) => consortia.find((one) => one.id === id);
+    for (const id of ['naver-cloud', 'upstage', 'nc-ai'])
+      expect(of(id)).toMatchObject({ members: null, othersUnknown: true });
+    expect(of('lg-ai-research')).toMatchObject({ members: 3, othersUnknown: true });
+    expect(await (await fetch(`${base}/consortia/lg-ai-research`)).json()).toMatchObject({ othersUnknown: true });
+  } finally {
+    await server.close();
+  }
+});
+
+test('two databases with one programme are not served together: the second could not be reached', async () => {
+  const error = await served(NAMES).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toMatchObject({ code: 'programme-exists', input: 'korea-2025' });
+  for (const name of NAMES) expect((error as Error).message).toContain(join(folder, name));
+  // Both are let go of.
+  for (const name of NAMES) await (await served([name])).close();
+});
