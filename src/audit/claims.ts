@@ -220,14 +220,15 @@ export function joinedClaim(standing: JoinedStanding, lang: ClaimLang): Claim {
   let reach = table.part(percent(share));
   if (share === 0) reach = table.none;
   else if (extent === 'all') reach = joined.all(auditors);
-  else if (chance !== null) reach = table.sampled(percent(share), percent(chance));
+  else if (chance !== null && verdict === 'holds') reach = table.sampled(percent(share), percent(chance));
   if (verdict !== 'holds' || !register) {
     const headline = register || auditors === 0 ? joined.incomplete : joined.register;
     const none = { word: table.words.incomplete, headline };
     return { ...(verdict === 'disputed' ? joined.disputed : none), reach, data: joined.data };
   }
+  const extentWord = extent === 'sampled' && chance === null ? table.partly : table.extents[extent];
   return {
-    word: `${table.words.holds} (${table.extents[extent]}, ${joined.by(auditors)})`,
+    word: `${table.words.holds} (${extentWord}, ${joined.by(auditors)})`,
     headline: joined.headline(auditors, table.holds[extent]),
     reach,
     data: joined.data,

@@ -55,7 +55,7 @@ test('one of a part: what is open is named, and nothing is claimed for it', asyn
   expect(await merge(file('a', madeUpReport(signers[0]!, [5, 10])))).toBe(0);
   const known = { verdict: 'holds', extent: 'sampled', data: null, share: 0.25, chance: null } as const;
   expect(overstated(out, known)).toEqual([]);
-  expect(out).toMatch(/^Holds \(sampled, by 1 auditor\)/);
+  expect(out).toMatch(/^Holds \(a part, by 1 auditor\)/);
   expect(out).toContain('25% of the steps were trained again; no chance of detection is claimed');
   expect(out).toContain('not trained again by anybody: segments 3-4');
   expect(out).toContain('is not known'); // the room: nobody measured movements
