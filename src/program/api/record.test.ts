@@ -30,6 +30,7 @@ const served = (names: readonly string[]) =>
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-record-'));
+  await emptyDatabase(join(folder, 'empty'));
   for (const name of NAMES) {
     await emptyDatabase(join(folder, name));
     const programme = await Programme.open(where(name));
@@ -63,4 +64,39 @@ test('two databases with one programme are not served together: the second could
   for (const name of NAMES) expect((error as Error).message).toContain(join(folder, name));
   // Both are let go of.
   for (const name of NAMES) await (await served([name])).close();
+});
+
+test('beside a record none of its name begins, and the record opens and closes no stage', async () => {
+  const server = await served(['empty', 'one']);
+  try {
+    const post = (path: string, body: object, cookie = '') =>
+      fetch(`${server.url}/api/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: server.url, cookie },
+        body: JSON.stringify(body),
+      });
+    const token = server.first!.split('#')[1]!;
+    const accepted = await post('invitations/accept', {
+      token,
+      user: 'lee',
+      name: 'Lee',
+      password: 'a long enough one',
+    });
+    const cookie = accepted.headers.get('set-cookie')!.split(';')[0]!;
+    const refusals: [string, object, string][] = [
+      ['programmes', { example: 'korea-2025' }, 'programme-exists'],
+      ['programmes/korea-2025/stages', { id: 'stage-2', title: { en: 'Stage 2' } }, 'no-office-key'],
+      ['programmes/korea-2025/stages/stage-1/close', {}, 'no-office-key'],
+    ];
+    for (const [path, body, code] of refusals) {
+      const answer = await post(path, body, cookie);
+      expect([path, answer.status, await answer.json()]).toEqual([
+        path,
+        409,
+        { error: expect.objectContaining({ code, input: 'korea-2025' }) },
+      ]);
+    }
+  } finally {
+    await server.close();
+  }
 });

@@ -57,7 +57,7 @@ export function addProgrammes(api: Api, context: Context): void {
           'programme-exists',
           'another database of this server holds a programme of this name',
           wanted,
-          'give it another name',
+          'give it another name, or serve the other database from another server',
         );
       if ('example' in body) {
         const taken = await takeExample(programme, body.example, office.newSigner, actor);
