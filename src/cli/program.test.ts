@@ -78,7 +78,7 @@ async function addAudits(submission: string): Promise<void> {
   // Here the office's audit was made where the maker's key lies: it is no audit by somebody else, however much it trained again.
   expect(joined.auditors.map(({ by }: Result) => by)).toEqual(['consortium:bellflower']);
   expect(joined.reports.find(({ by }: Result) => by === 'office').reason).toMatch(/holds the maker's key/);
-  expect(joined.claim.en.word).toBe('Holds (sampled, by 1 auditor)');
+  expect(joined.claim.en.word).toBe('Holds (a part, by 1 auditor)');
   // The office trained all of this small run again: nothing is left to hand out.
   expect(await program('audit-part', submission, '--by', 'auditor:kim')).toMatchObject({ part: null, command: null });
   expect(await refused('audit-part', submission, '--share', 'much')).toMatchObject({ code: 'usage', input: 'much' });
