@@ -121,7 +121,7 @@ export const en: Words = {
       },
       origin: {
         name: 'Origin',
-        question: 'Did it start from random numbers, on the data it names?',
+        question: 'Did it start from random numbers, and do tokenizer and tokens follow from its texts?',
         answer: {
           holds:
             'The initial weights were drawn again from the seed and the tokenizer was trained again: both came out the same. The documents that were encoded again match as well.',

@@ -101,7 +101,11 @@ export function Verdicts({
               {Object.hasOwn(words.checkQuestions, check.name) && (
                 <p class="question">{wordFor(words.checkQuestions, check.name)}</p>
               )}
-              <p lang="en">{check.detail}</p>
+              {check.detail.split('\n').map((line) => (
+                <p key={line} lang="en">
+                  {line}
+                </p>
+              ))}
             </div>
           </li>
         ))}

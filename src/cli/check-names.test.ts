@@ -1,0 +1,11 @@
+// Whoever adds a check to the audit gives it words in the console too, which knows no audit.
+
+import { expect, test } from 'vitest';
+import { CHECKS } from '../audit/index.ts';
+import { WORDS } from '../console/words/index.ts';
+
+test.each(['en', 'ko'] as const)('each check of an audit has a name and a question in the console: %s', (lang) => {
+  const { checks, checkQuestions } = WORDS[lang];
+  expect(Object.keys(checks).sort()).toEqual([...CHECKS].sort());
+  expect(Object.keys(checkQuestions).sort()).toEqual([...CHECKS].sort());
+});
