@@ -167,6 +167,9 @@ const TABLES: Record<ClaimLang, Table> = {
   },
 };
 
+const extentWord = (table: Table, extent: Extent, chance: number | null): string =>
+  extent === 'sampled' && chance === null ? table.partly : table.extents[extent];
+
 /** The sentences for one standing. */
 export function claimOf({ verdict, extent, data, share, chance }: Standing, lang: ClaimLang): Claim {
   const table = TABLES[lang];
@@ -177,10 +180,9 @@ export function claimOf({ verdict, extent, data, share, chance }: Standing, lang
   else if (extent === 'self') reach = table.self(part);
   else if (chance !== null && verdict === 'holds') reach = table.sampled(part, percent(chance));
   const holds = verdict === 'holds';
-  const extentWord = extent === 'sampled' && chance === null ? table.partly : table.extents[extent];
   return {
     // How far it reaches is a part of what holds; what is refuted is refuted.
-    word: holds ? `${table.words.holds} (${extentWord})` : table.words[verdict],
+    word: holds ? `${table.words.holds} (${extentWord(table, extent, chance)})` : table.words[verdict],
     headline: holds ? table.holds[extent] : table[verdict],
     reach,
     // Nothing of the data is said to be checked where the checks did not come to an end.
@@ -226,9 +228,8 @@ export function joinedClaim(standing: JoinedStanding, lang: ClaimLang): Claim {
     const none = { word: table.words.incomplete, headline };
     return { ...(verdict === 'disputed' ? joined.disputed : none), reach, data: joined.data };
   }
-  const extentWord = extent === 'sampled' && chance === null ? table.partly : table.extents[extent];
   return {
-    word: `${table.words.holds} (${extentWord}, ${joined.by(auditors)})`,
+    word: `${table.words.holds} (${extentWord(table, extent, chance)}, ${joined.by(auditors)})`,
     headline: joined.headline(auditors, table.holds[extent]),
     reach,
     data: joined.data,
