@@ -16,10 +16,12 @@ const server = ['src/program/{api,users,office,judging,programme}/**/*.test.ts']
 const browser = ['src/**/*.browser.test.ts'];
 /** They need MPI, or want a Slurm: `npm run check:fleet` runs them. */
 const fleet = ['src/**/*.fleet.test.ts'];
-const plain = [...PLAIN, PLAIN_PROGRAM].map((room) => `src/${room}/**/*.test.ts`);
+const plain = ['scripts/*.test.ts', ...[...PLAIN, PLAIN_PROGRAM].map((room) => `src/${room}/**/*.test.ts`)];
 
 export default defineConfig({
   test: {
+    // Node runs the sources as they are, as it does for users: nothing is transformed first.
+    experimental: { viteModuleRunner: false },
     projects: [
       // Each file in a process of its own: tests that set V8 flags or hold big shared memories must not meet.
       {

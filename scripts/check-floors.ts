@@ -4,13 +4,13 @@
 //
 // The rules:
 // 1. The floors, top first, are FLOORS below. A file may import from its own floor and from lower ones.
-// 2. Another room only through its face: a floor's index.ts, or the index.ts of a room inside it (ROOMS). Files that lie
-//    directly in a floor that has rooms (foundry/make.ts) stand above those rooms: rooms do not import them.
+// 2. Rooms inside a floor (ROOMS) are in order too, the highest first. Another room only through its face: a floor's
+//    index.ts, or the index.ts of a room inside it. Files that lie directly in a floor that has rooms (foundry/bench.ts)
+//    stand above those rooms: rooms do not import them.
 // 3. The console is pages: of the house it may import the face of program/api and nothing else.
-//    program/api owns HTTP: other parts of program do not import it.
 // 4. The core (CORE) imports nothing but itself, lower floors and Node's own modules.
-// 5. Tests and their helpers (*.test.ts, *.testing.ts) obey too, but may reach behind the faces of lower floors, start the
-//    program (cli/main.ts) as a child process, and use packages.
+// 5. Tests and their helpers (*.test.ts, *.testing.ts) obey too, but may reach behind faces, use a higher room of their own
+//    floor (to make what they read), start the program (cli/main.ts) as a child process, and use packages.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -30,27 +30,27 @@ export const FLOORS = [
   'ledger',
   'base',
 ];
-/** Rooms inside a floor: each has a face of its own. */
+/** Rooms inside a floor, top room first: each has a face of its own. */
 export const ROOMS: Record<string, string[]> = {
-  foundry: ['recipe', 'corpus', 'tokenizer', 'model', 'train', 'runs', 'make', 'load', 'sample', 'evaluate', 'export'],
+  foundry: ['export', 'sample', 'evaluate', 'load', 'make', 'runs', 'train', 'corpus', 'tokenizer', 'recipe', 'model'],
   program: [
-    'rules',
-    'statistics',
-    'reliance',
-    'log',
-    'state',
-    'database',
-    'compute',
-    'audits',
-    'intake',
-    'decision',
-    'examples',
-    'programme',
-    'office',
-    'judging',
+    'api',
     'users',
     'runs',
-    'api',
+    'intake',
+    'office',
+    'judging',
+    'decision',
+    'compute',
+    'examples',
+    'reliance',
+    'audits',
+    'programme',
+    'database',
+    'state',
+    'log',
+    'statistics',
+    'rules',
   ],
 };
 /** No packages at run time. */
@@ -127,11 +127,19 @@ function whyNot(from: string, to: string): string | undefined {
     return `${there.room} is entered through ${there.room}/index.ts only`;
   }
   if (here.room === there.room) return undefined;
-  if (there.room === 'program/api') return 'program/api stands above the rest of program';
   // Inside a floor with rooms: what lies in no room may use the rooms, not the other way round.
   if (there.room === there.floor) return `${here.room} is a room of ${there.floor}, which stands above it`;
+  if (!isTest && here.room !== here.floor && isAbove(there.room, here.room))
+    return `${here.room} is below ${there.room}`;
   if (there.isFace || isTest) return undefined;
   return `${there.room} is entered through ${there.room}/index.ts only`;
+}
+
+/** Whether one room of a floor stands above another one of it. */
+function isAbove(room: string, other: string): boolean {
+  const [floor, name] = room.split('/');
+  const rooms = ROOMS[floor!]!;
+  return rooms.indexOf(name!) < rooms.indexOf(other.split('/')[1]!);
 }
 
 function* sources(folder: string): Generator<string> {

@@ -267,9 +267,9 @@ test('the value chain of Korea: everything in it was published by somebody, and 
   const teams = new Set(uses.map(({ consortium }) => consortium));
   expect([...teams].sort()).toEqual([...stateOf(korea).tables.all('consortia')].map(({ id }) => id).sort());
   for (const use of uses)
-    for (const of of ['software', 'data'])
+    for (const kind of ['software', 'data'])
       expect(
-        use.needs.filter((need) => need.of === of).every(({ anyOf }) => anyOf.length === 0),
+        use.needs.filter((need) => need.of === kind).every(({ anyOf }) => anyOf.length === 0),
         use.id,
       ).toBe(true);
   // Training stays on Nvidia; what domestic chips could serve is not known.

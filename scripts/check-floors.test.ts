@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkFloors, importsOf } from '../../scripts/check-floors.ts';
+import { checkFloors, importsOf } from './check-floors.ts';
 
 function check(files: Record<string, string>): string[] {
   const tree = mkdtempSync(join(tmpdir(), 'jikji-floors-'));
@@ -24,6 +24,7 @@ test('what the house allows', () => {
       'foundry/train/a.ts': "import { m } from '../model/index.ts';\nimport fs from 'node:fs';\nimport './deep/b.ts';",
       'foundry/train/a.test.ts': "import { o } from '../../engine/oracle/all.ts';\nimport { test } from 'vitest';",
       'foundry/train/b.testing.ts': "import { x } from '../../engine/pool.ts';",
+      'foundry/train/c.test.ts': "import { make } from '../make/index.ts';",
       'console/page.tsx': "import type { Api } from '../program/api/index.ts';",
       'program/api/a.ts': "import { p } from '../office/index.ts';\nimport { Hono } from 'hono';",
       'base/a.ts': "// import { x } from '../cli/a.ts';\nconst s = \"import { x } from '../cli/a.ts'\";",
@@ -65,7 +66,8 @@ test.each([
   ['foundry/b.ts', "import { x } from '../engine/pool.ts';", '1 engine is entered through engine/index.ts only'],
   ['engine/a.ts', "/* a comment\n */ import { x } from '../cli/a.ts';", '2 engine is below cli'],
   ['console/a.ts', "import { x } from '../program/index.ts';", '1 the console knows only program/api/index.ts'],
-  ['program/scores.ts', "import { x } from './api/index.ts';", '1 program/api stands above the rest of program'],
+  ['program/office/a.ts', "import { x } from '../api/index.ts';", '1 program/office is below program/api'],
+  ['foundry/recipe/a.ts', "import type { X } from '../train/index.ts';", '1 foundry/recipe is below foundry/train'],
   ['attic/a.ts', '', '1 on no floor'],
 ])('%s with %j', (path, text, expected) => {
   const found = check({ [path]: text });

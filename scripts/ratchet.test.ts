@@ -1,0 +1,78 @@
+// The ratchet: each rule on a small tree that breaks it, and counts that may fall and never rise.
+
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { count, gone, lowered, unrecorded, type Violation, violationsIn } from './ratchet.ts';
+
+const root = join(import.meta.dirname, '..');
+const lines = (n: number): string => '  x += 1;\n'.repeat(n);
+
+describe('a tree that breaks each rule', () => {
+  let tree: string;
+  let found: Violation[];
+  beforeAll(() => {
+    tree = mkdtempSync(join(tmpdir(), 'jikji-ratchet-'));
+    for (const name of ['biome.json', 'knip.json', 'package.json', '.gitignore', 'tsconfig.json']) {
+      copyFileSync(join(root, name), join(tree, name));
+    }
+    symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
+    const files = {
+      'src/cli/main.ts': "import { a } from '../base/a.ts';\nimport '../base/twoWords.ts';\nconsole.log(a);\n",
+      'src/base/a.ts': "import type { B } from './b.ts';\nexport const a: B = 1;\nexport type A = string;\n",
+      'src/base/b.ts': "import type { A } from './a.ts';\nexport type B = A | number;\nexport const unused = 1;\n",
+      'src/base/twoWords.ts': `let x = 0;\nfunction short() {\n${lines(70)}}\nfunction long() {\n${lines(90)}}\nshort();\nlong();\n`,
+      'src/program/api/routes/table.ts': `let x = 0;\nexport function routes() {\n${lines(99)}}\n`,
+      'src/base/a.test.ts': `import { routes } from '../program/api/routes/table.ts';\nlet x = 0;\nfunction f() {\n${lines(99)}}\nf();\nroutes();\n`,
+    };
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(tree, path)), { recursive: true });
+      writeFileSync(join(tree, path), text);
+    }
+    found = violationsIn(tree);
+  });
+  afterAll(() => rmSync(tree, { recursive: true, force: true }));
+
+  test('each is found in its place, and nothing else', () => {
+    expect(found.map(({ rule, file, line }) => `${rule} ${file}:${line}`)).toEqual([
+      'circular-import src/base/a.ts:1',
+      'circular-import src/base/b.ts:1',
+      'file-name src/base/twoWords.ts:1',
+      'long-function src/base/twoWords.ts:74',
+      'unused-export src/base/b.ts:3',
+    ]);
+  });
+});
+
+const violation = (rule: string, file: string, line: number): Violation => ({ rule, file, line, why: '' });
+
+describe('the record', () => {
+  const two = [violation('long-function', 'a.ts', 1), violation('long-function', 'a.ts', 90)];
+  const recorded = { 'long-function': { 'a.ts': 2 } };
+
+  test('what is recorded passes', () => {
+    expect(unrecorded(two, recorded)).toEqual([]);
+    expect(gone(two, recorded)).toEqual([]);
+    expect(count(two)).toEqual(recorded);
+  });
+
+  test('one more in the same file, or in another one, or of another rule, is new', () => {
+    const three = [...two, violation('long-function', 'a.ts', 200)];
+    expect(unrecorded(three, recorded)).toEqual(three);
+    for (const other of [violation('long-function', 'b.ts', 1), violation('file-name', 'a.ts', 1)]) {
+      expect(unrecorded([...two, other], recorded)).toEqual([other]);
+    }
+  });
+
+  test('one less has to be recorded', () => {
+    expect(gone(two.slice(1), recorded)).toEqual(['a.ts: long-function: 2 recorded, 1 found']);
+    expect(lowered(two.slice(1), recorded)).toEqual({ 'long-function': { 'a.ts': 1 } });
+    expect(lowered([], recorded)).toEqual({});
+  });
+
+  test('nothing new gets into the record', () => {
+    const others = [...two, violation('long-function', 'a.ts', 200), violation('file-name', 'B.ts', 1)];
+    expect(lowered(others, recorded)).toEqual(recorded);
+  });
+});

@@ -1,0 +1,147 @@
+// Checks of the house that it did not meet when they were introduced: circles of imports, long functions, file names,
+// exports that nobody uses. What is left of them is recorded by rule and file in scripts/ratchet.json, and may only fall.
+// `node scripts/ratchet.ts` prints what is new, and what is recorded and gone; either gives exit code 1.
+// `node scripts/ratchet.ts --write` records what is gone, and never what is new. Biome and knip find; nothing is found here.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** How many violations stand in each file, by rule. */
+export type Counts = Record<string, Record<string, number>>;
+
+export interface Violation {
+  rule: string;
+  /** Relative to the tree. */
+  file: string;
+  line: number;
+  why: string;
+}
+
+/** Biome's rule, and what it is called here. Their options stand in biome.json. */
+const BIOME: Record<string, string> = {
+  'lint/suspicious/noImportCycles': 'circular-import',
+  'lint/complexity/noExcessiveLinesPerFunction': 'long-function',
+  'lint/style/useFilenamingConvention': 'file-name',
+};
+const FOLDERS = ['src', 'bench', 'checks', 'scripts', 'docs'];
+/** Where a function may be long: tables of routes and of words, and tests, whose longest functions are `describe` blocks. */
+const MAY_BE_LONG = [/^src\/program\/api\/routes\//, /^src\/console\/words\//, /\.test\.tsx?$/];
+
+/** The tool's report on standard output, as JSON. Exit code 1 means that it found something. */
+function report(tree: string, tool: string, args: string[]): unknown {
+  const command = join(import.meta.dirname, '../node_modules/.bin', tool);
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: tree,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  if (error) throw error;
+  try {
+    return JSON.parse(stdout);
+  } catch {
+    throw new Error(`${tool} ended with exit code ${status} and no report:\n${stderr}${stdout.slice(0, 2000)}`);
+  }
+}
+
+interface BiomeReport {
+  diagnostics: { category: string; message: string; location: { path: string; start: { line: number } } }[];
+}
+
+function byBiome(tree: string): Violation[] {
+  const rules = Object.keys(BIOME).map((category) => `--only=${category.replace('lint/', '')}`);
+  const folders = FOLDERS.filter((folder) => existsSync(join(tree, folder)));
+  const args = ['lint', ...rules, '--max-diagnostics=none', '--reporter=json', ...folders];
+  const { diagnostics } = report(tree, 'biome', args) as BiomeReport;
+  return diagnostics.map(({ category, message, location }) => {
+    const rule = BIOME[category];
+    if (rule === undefined) throw new Error(`biome: ${category}: ${message} (${location.path})`);
+    return { rule, file: location.path, line: Math.max(1, location.start.line), why: message };
+  });
+}
+
+interface KnipReport {
+  issues: ({ file: string } & Record<'exports' | 'types', { name: string; line: number }[]>)[];
+}
+
+function byKnip(tree: string): Violation[] {
+  const { issues } = report(tree, 'knip', ['--include', 'exports,types', '--reporter', 'json']) as KnipReport;
+  return issues.flatMap(({ file, exports, types }) =>
+    [...exports, ...types].map(({ name, line }) => ({
+      rule: 'unused-export',
+      file,
+      line,
+      why: `No other file imports ${name}.`,
+    })),
+  );
+}
+
+/** All violations in a tree, by rule, file and line. */
+export function violationsIn(tree: string): Violation[] {
+  const found = [...byBiome(tree), ...byKnip(tree)].filter(
+    ({ rule, file }) => rule !== 'long-function' || !MAY_BE_LONG.some((pattern) => pattern.test(file)),
+  );
+  const key = ({ rule, file, line }: Violation) => `${rule} ${file} ${String(line).padStart(6, '0')}`;
+  return found.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** How many violations of each rule stand in each file. */
+export function count(violations: Violation[]): Counts {
+  const counts: Counts = {};
+  for (const { rule, file } of violations) {
+    counts[rule] ??= {};
+    counts[rule][file] = (counts[rule][file] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const at = (counts: Counts, rule: string, file: string): number => counts[rule]?.[file] ?? 0;
+
+/** What is found and not recorded: all violations of a rule in a file that has more than are recorded there. */
+export const unrecorded = (violations: Violation[], recorded: Counts): Violation[] => {
+  const found = count(violations);
+  return violations.filter(({ rule, file }) => at(found, rule, file) > at(recorded, rule, file));
+};
+
+/** What is recorded and gone: a line for each file that has fewer violations of a rule than are recorded. */
+export function gone(violations: Violation[], recorded: Counts): string[] {
+  const found = count(violations);
+  return Object.entries(recorded).flatMap(([rule, files]) =>
+    Object.entries(files)
+      .filter(([file, n]) => at(found, rule, file) < n)
+      .map(([file, n]) => `${file}: ${rule}: ${n} recorded, ${at(found, rule, file)} found`),
+  );
+}
+
+/** The record after a fall: never more than was recorded. */
+export function lowered(violations: Violation[], recorded: Counts): Counts {
+  const found = count(violations);
+  const rules = Object.entries(recorded).map(([rule, files]) => {
+    const left = Object.entries(files).map(([file, n]) => [file, Math.min(n, at(found, rule, file))] as const);
+    return [rule, Object.fromEntries(left.filter(([, n]) => n > 0))] as const;
+  });
+  return Object.fromEntries(rules.filter(([, files]) => Object.keys(files).length > 0));
+}
+
+if (import.meta.main) {
+  const tree = resolve(import.meta.dirname, '..');
+  const record = join(import.meta.dirname, 'ratchet.json');
+  const recorded = JSON.parse(readFileSync(record, 'utf8')) as Counts;
+  const violations = violationsIn(tree);
+  if (process.argv[2] === '--write') {
+    writeFileSync(record, `${JSON.stringify(lowered(violations, recorded), null, 2)}\n`);
+  } else {
+    const fallen = gone(violations, recorded);
+    for (const line of fallen) console.log(line);
+    if (fallen.length > 0) {
+      console.error('Good: less is wrong than is recorded. Record it: node scripts/ratchet.ts --write');
+      process.exitCode = 1;
+    }
+  }
+  const more = unrecorded(violations, recorded);
+  for (const { rule, file, line, why } of more) console.log(`${file}:${line}: ${rule}: ${why}`);
+  if (more.length > 0) {
+    console.error('The files above break a rule of the house more often than scripts/ratchet.json records.');
+    process.exitCode = 1;
+  }
+}
