@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { lines } from '../src/foundry/runs/transcript.testing.ts';
+import { lines } from '../src/ledger/transcript.testing.ts';
 import { serve } from '../src/program/api/index.ts';
 import { Runs } from '../src/program/runs/index.ts';
 import { median } from './table.ts';

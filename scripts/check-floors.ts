@@ -25,6 +25,7 @@ export const FLOORS = [
   'lineage',
   'foundry',
   'fleet',
+  'run-folder',
   'formats',
   'engine',
   'ledger',

@@ -7,6 +7,7 @@ import { JikjiError } from '../base/index.ts';
 import type { EngineOptions } from '../engine/index.ts';
 import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
+import { GENESIS, SEAL, TRANSCRIPT, thin } from '../run-folder/index.ts';
 import { challengeFor, SELF_AUDIT } from './challenge.ts';
 import { chanceTable } from './chance.ts';
 import { checkData } from './data/index.ts';
@@ -22,9 +23,7 @@ import { checkReplay } from './replay.ts';
 import { type GroupMovement, type Room, roomOf } from './room.ts';
 import { checkSchedule } from './schedule.ts';
 import { chooseSegments, type Ranking, segmentsOf } from './segments.ts';
-import { GENESIS, SEAL } from './statements.ts';
 import { type Context, checkStructure, type Evidence, parametersOf } from './structure.ts';
-import { TRANSCRIPT } from './transcript.ts';
 import type { Audit, AuditProgress, CheckName, CurvePoint, Detection, Replayed } from './types.ts';
 
 export interface AuditOptions {
@@ -308,12 +307,8 @@ function rootsOf({ kept, steps }: Evidence): string[] {
   return roots.length === kept.length ? roots : [];
 }
 
+/** The points that are handed on: all of a short run, of a long one those that a picture needs. */
 function curveOf(loss: Float64Array, count: number): CurvePoint[] {
-  const every = Math.ceil(count / MOST_POINTS);
-  const points: CurvePoint[] = [];
-  for (let step = 1; step <= count; step++) {
-    const thin = step % every !== 0 && step !== 1 && step !== count;
-    if (!thin && Number.isFinite(loss[step - 1]!)) points.push({ step, loss: loss[step - 1]! });
-  }
-  return points;
+  const { kept } = thin([loss], 0, count - 1, MOST_POINTS);
+  return kept.filter((i) => Number.isFinite(loss[i]!)).map((i) => ({ step: i + 1, loss: loss[i]! }));
 }

@@ -21,14 +21,21 @@ import { openTar, type TarInput, tarPieces } from '../formats/index.ts';
 import { SPLITS, sourceFile } from '../foundry/corpus/index.ts';
 import { parseRecipe } from '../foundry/recipe/index.ts';
 import { readStatement } from '../ledger/index.ts';
+import {
+  GENESIS,
+  LODGING,
+  MANIFEST,
+  RECIPE,
+  REQUEST,
+  SEAL,
+  SEAL_LODGING,
+  SESSIONS,
+  TOKENIZER,
+  TOKENS,
+  TRANSCRIPT,
+} from '../run-folder/index.ts';
 import { RunFolder } from './folder.ts';
-import { GENESIS, LODGING, REQUEST, SEAL, SEAL_LODGING } from './statements.ts';
 import { stateFile, stateNote } from './states.ts';
-import { RECIPE, TOKENIZER } from './structure.ts';
-import { MANIFEST, TOKENS } from './texts.ts';
-import { TRANSCRIPT } from './transcript.ts';
-
-const SESSIONS = 'sessions.jsonl';
 
 export interface BundleOptions {
   /** The run folder. */

@@ -2,11 +2,12 @@
 
 import { JikjiError } from '../base/index.ts';
 import { digestOfJson } from '../ledger/index.ts';
+import { SEAL, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import { RunFolder } from './folder.ts';
 import type { KnownRun } from './merge.ts';
-import { checkStatements, SEAL } from './statements.ts';
-import { readTranscript, TRANSCRIPT } from './transcript.ts';
+import { checkStatements } from './statements.ts';
+import { readTranscript } from './transcript.ts';
 
 /** @throws JikjiError `interrupted`; `run-unsound` where signatures, chain or seal do not hold, so that there is nothing to hold audits against */
 export async function knownRun(path: string, signal: AbortSignal): Promise<KnownRun> {

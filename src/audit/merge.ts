@@ -3,6 +3,7 @@
 
 import { JikjiError } from '../base/index.ts';
 import { parseStatement, type Statement } from '../ledger/index.ts';
+import { GENESIS, SEAL } from '../run-folder/index.ts';
 import { type Draw, type Room, roomOf, unseenChance } from './room.ts';
 import { draw, lastCount, segmentsOf } from './segments.ts';
 import { CHECKS, type Segment } from './types.ts';
@@ -60,9 +61,9 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
       return [];
     }
   });
-  const seal = run?.seal ?? mostCommon(read.map(({ statement }) => statement.subjects.get('seal.json')));
+  const seal = run?.seal ?? mostCommon(read.map(({ statement }) => statement.subjects.get(SEAL)));
   const ofSeal = read.filter(({ file, statement }) => {
-    if (statement.subjects.get('seal.json') === seal) return true;
+    if (statement.subjects.get(SEAL) === seal) return true;
     exclude(file, 'is an audit of another seal');
     return false;
   });
@@ -117,7 +118,7 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
 
 /** What two audits of one run have in common, whoever made them. */
 const planOf = ({ predicate, subjects }: Statement<'audit'>): string =>
-  JSON.stringify([subjects.get('genesis.json'), predicate.maker, predicate.head, predicate.kept]);
+  JSON.stringify([subjects.get(GENESIS), predicate.maker, predicate.head, predicate.kept]);
 
 const planOfRun = ({ genesis, maker, head, kept }: KnownRun): string => JSON.stringify([genesis, maker, head, kept]);
 

@@ -3,6 +3,7 @@
 import { Safetensors } from '../formats/index.ts';
 import { parameters } from '../foundry/model/index.ts';
 import { learningRateAt, type Trainer } from '../foundry/train/index.ts';
+import { TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import {
   distance,
@@ -19,7 +20,6 @@ import { seedOf } from './schedule.ts';
 import type { Ranking } from './segments.ts';
 import { stateFile } from './states.ts';
 import type { Context, Evidence } from './structure.ts';
-import { TRANSCRIPT } from './transcript.ts';
 import type { Check, Segment } from './types.ts';
 
 export interface MotionResult {

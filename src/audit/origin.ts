@@ -4,12 +4,11 @@ import { interleaved, tokensScored } from '../foundry/index.ts';
 import { trainTokenizer } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
 import { MerkleTree } from '../ledger/index.ts';
+import { GENESIS, MANIFEST, TOKENIZER } from '../run-folder/index.ts';
 import { compareDocuments, documentDraw, overlaps, type Place, windowsOf } from './encoding.ts';
 import { Findings } from './findings.ts';
 import { openBatches, seedOf } from './schedule.ts';
-import { GENESIS } from './statements.ts';
-import { type Context, type Evidence, TOKENIZER } from './structure.ts';
-import { MANIFEST } from './texts.ts';
+import type { Context, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
 
 /** Bytes; more than any vocabulary that can be trained takes. */

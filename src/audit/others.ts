@@ -2,14 +2,13 @@
 
 import { SPLITS, sourceFile } from '../foundry/corpus/index.ts';
 import { checkpointName } from '../foundry/train/index.ts';
+import { GENESIS, LODGING, RECIPE, REQUEST, SEAL, SEAL_LODGING, TRANSCRIPT } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
-import { GENESIS, LODGING, REQUEST, SEAL, SEAL_LODGING } from './statements.ts';
-import { TRANSCRIPT } from './transcript.ts';
 
 /** Looked into by this and other checks. */
 const FOLDERS = ['corpus', 'tokenizer', 'checkpoints', 'model'];
-const EVIDENCE = ['recipe.yaml', REQUEST, LODGING, GENESIS, TRANSCRIPT, SEAL, SEAL_LODGING, ...FOLDERS];
+const EVIDENCE = [RECIPE, REQUEST, LODGING, GENESIS, TRANSCRIPT, SEAL, SEAL_LODGING, ...FOLDERS];
 /** What make, eval and jobs leave for themselves. Statements of evaluations are checked by whoever shows them. */
 const NOTES = /^(result\.json|validation\.jsonl|sessions\.jsonl|lock|evaluations|job\.json|job\.sh|job[-.][\w.-]+)$/;
 const SHOWN = 10;

@@ -1,7 +1,8 @@
 // Policy: whether the recipe itself leaves the other checks a meaning. Looks at numbers of the recipe, at nothing else.
 
+import { RECIPE } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
-import { type Evidence, RECIPE } from './structure.ts';
+import type { Evidence } from './structure.ts';
 import type { Check } from './types.ts';
 
 const LEAST_EPS = 1e-12;

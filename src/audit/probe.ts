@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Batches, Trainer } from '../foundry/train/index.ts';
 import { bits64 } from '../ledger/index.ts';
+import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { AUDITORS_TEXT } from './auditors-text.ts';
 import { Findings } from './findings.ts';
 import { probeRank } from './motion/index.ts';
@@ -13,7 +14,6 @@ import { NO_TOKENS, openBatches } from './schedule.ts';
 import type { Ranking } from './segments.ts';
 import { stateFile } from './states.ts';
 import type { Context, Evidence } from './structure.ts';
-import { TRANSCRIPT } from './transcript.ts';
 import type { Check, Segment } from './types.ts';
 import { loadWeights } from './weights.ts';
 
@@ -52,7 +52,7 @@ export async function checkProbes(
     findings.incomplete(TRANSCRIPT, 'there is no usable recipe, tokenizer, transcript and corpus');
     return end('not checked');
   }
-  const opened = findings.try('corpus/tokens.json', () => openBatches(evidence));
+  const opened = findings.try(TOKENS, () => openBatches(evidence));
   if (!opened || 'missing' in opened) {
     if (opened) findings.incomplete(opened.missing, NO_TOKENS);
     return end('not checked');
@@ -64,7 +64,7 @@ export async function checkProbes(
   try {
     const trainer = findings.try(stateFile(evidence.kept[0] ?? 0), getTrainer);
     if (!trainer || batches.windows < recipe.train.batchSize) {
-      if (trainer) findings.refuted('corpus/tokens.json', 'the tokens are fewer than one batch');
+      if (trainer) findings.refuted(TOKENS, 'the tokens are fewer than one batch');
       return end('not checked');
     }
     const T = recipe.train.sequenceLength;
@@ -114,7 +114,7 @@ export async function checkProbes(
       values[i] = whole && !changes.every((of) => Number.isFinite(of[i])) ? Number.POSITIVE_INFINITY : value;
     });
   } catch (error) {
-    findings.caught('corpus/tokens.json', error);
+    findings.caught(TOKENS, error);
   } finally {
     close();
   }

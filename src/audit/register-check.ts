@@ -2,12 +2,21 @@
 // is the office's word; what is lodged twice under another key or recipe name, or in a second list, it cannot show.
 
 import { JikjiError } from '../base/index.ts';
-import { digestOfAnswer, Register, type RegisterEntry, requestKeyOf, runKey, type Statement } from '../ledger/index.ts';
+import {
+  digestOfAnswer,
+  Register,
+  type RegisterEntry,
+  requestKeyOf,
+  runKey,
+  type Statement,
+  TranscriptReader,
+} from '../ledger/index.ts';
+import { GENESIS, LODGING, SEAL, SEAL_LODGING, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
-import { LODGING, SEAL, SEAL_LODGING, type Signed } from './statements.ts';
+import type { Signed } from './statements.ts';
 import type { Context, Evidence } from './structure.ts';
-import { TRANSCRIPT } from './transcript.ts';
+import { TURN_STEPS } from './transcript.ts';
 import type { Check } from './types.ts';
 
 /** A register as the auditor has it. */
@@ -104,7 +113,7 @@ export async function checkRegister(
       : `${evades}. The head that was asked for is that of entry ${register.entryAt(pinned)} of ${size}.`,
   );
   if (!signed) {
-    findings.incomplete('genesis.json', 'what the run is lodged as is not known without a sound genesis');
+    findings.incomplete(GENESIS, 'what the run is lodged as is not known without a sound genesis');
     return findings.check(whole);
   }
   const { requests, seals, heads } = answersOf(register, signed);
@@ -214,7 +223,7 @@ async function checkHeads(
 ): Promise<void> {
   if (heads.length === 0) return;
   const steps = new Set(heads.map(({ step }) => step!));
-  const links = await linksAt(folder, steps, tell).catch((error) => findings.caught(TRANSCRIPT, error));
+  const links = await findings.tryAsync(TRANSCRIPT, () => linksAt(folder, steps, tell));
   if (!links) return;
   for (const { step, head, entry, time } of heads) {
     const there = links.get(step!);
@@ -231,9 +240,6 @@ async function checkHeads(
   if (late > 0) findings.note(`Heads lodged after the seal: ${late}. They show nothing of the way.`);
 }
 
-const RECORD = /"link":"([0-9a-f]{64})".*"step":([1-9][0-9]{0,9})\}$/;
-const LONGEST_RECORD = 1024;
-
 /** The links of a transcript at some steps, as they stand there. */
 async function linksAt(
   folder: RunFolder,
@@ -241,20 +247,10 @@ async function linksAt(
   tell: Context['tell'],
 ): Promise<Map<number, string>> {
   const links = new Map<number, string>();
-  const last = Math.max(...steps);
-  let rest = '';
-  let read = 0;
-  for (const piece of folder.pieces(TRANSCRIPT)) {
-    const lines = (rest + piece.toString('latin1')).split('\n');
-    rest = lines.pop()!.slice(0, LONGEST_RECORD);
-    for (const line of lines) {
-      const [, link, step] = RECORD.exec(line.slice(0, LONGEST_RECORD)) ?? [];
-      if (steps.has(Number(step)) && !links.has(Number(step))) links.set(Number(step), link!);
-    }
-    await tell('heads on the way', links.size / steps.size);
-    // Nobody makes an auditor read on behind the last of them, or a line without an end.
-    read += piece.length;
-    if (links.size === steps.size || read > last * LONGEST_RECORD) break;
+  for (const { step, link } of new TranscriptReader(folder.pieces(TRANSCRIPT))) {
+    if (steps.has(step)) links.set(step, link);
+    if (links.size === steps.size) break;
+    if (step % TURN_STEPS === 0) await tell('heads on the way', links.size / steps.size);
   }
   return links;
 }

@@ -3,12 +3,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Batches, NotFinite, readCheckpoint, type StepRecord, type Trainer } from '../foundry/train/index.ts';
 import { bits32, bits64 } from '../ledger/index.ts';
+import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import { NO_TOKENS, openBatches, seedOf } from './schedule.ts';
 import type { Choice } from './segments.ts';
 import { firstDifference, stateFile } from './states.ts';
 import type { Context, Evidence } from './structure.ts';
-import { batchOf, type Steps, TRANSCRIPT } from './transcript.ts';
+import { batchOf, type Steps } from './transcript.ts';
 import type { Check, Replayed, Segment } from './types.ts';
 
 export interface ReplayResult {
@@ -39,7 +40,7 @@ export async function checkReplay(
     findings.incomplete(TRANSCRIPT, 'there is no usable recipe, tokenizer, transcript and corpus');
     return end('nothing was replayed');
   }
-  const opened = findings.try('corpus/tokens.json', () => openBatches(evidence));
+  const opened = findings.try(TOKENS, () => openBatches(evidence));
   if (!opened) return end('nothing was replayed');
   if ('missing' in opened) {
     findings.incomplete(opened.missing, NO_TOKENS);
@@ -50,7 +51,7 @@ export async function checkReplay(
   try {
     const trainer = findings.try(stateFile(evidence.kept[0] ?? 0), getTrainer);
     if (!trainer || batches.windows < recipe.train.batchSize) {
-      if (trainer) findings.refuted('corpus/tokens.json', 'the tokens are fewer than one batch');
+      if (trainer) findings.refuted(TOKENS, 'the tokens are fewer than one batch');
       return end('nothing was replayed');
     }
     const total = chosen.reduce((sum, { segment }) => sum + segment.to - segment.from, 0);
@@ -118,7 +119,7 @@ function next(evidence: Evidence, steps: Steps, trainer: Trainer, batches: Batch
     record = trainer.next(batches);
   } catch (error) {
     if (!(error instanceof NotFinite)) {
-      own.caught('corpus/tokens.json', error, { step }); // tokens that are none
+      own.caught(TOKENS, error, { step }); // tokens that are none
       return false;
     }
     const what = error.tensor === 'loss' ? 'the loss' : 'the gradient';

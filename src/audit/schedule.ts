@@ -4,9 +4,10 @@ import { JikjiError } from '../base/index.ts';
 import { openTokens } from '../foundry/tokenizer/index.ts';
 import { Batches, learningRateAt, type TokenReader } from '../foundry/train/index.ts';
 import { bits32, sha256Hex } from '../ledger/index.ts';
+import { RECIPE, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { Context, Evidence } from './structure.ts';
-import { batchOf, TRANSCRIPT } from './transcript.ts';
+import { batchOf } from './transcript.ts';
 import type { Check } from './types.ts';
 
 /** Tokens of a step that are held at once, with their targets and their digest's input: 512 MiB. */
@@ -24,7 +25,7 @@ export function openBatches(evidence: Evidence): { batches: Batches; close: () =
   const { batchSize, sequenceLength } = recipe!.train;
   if (batchSize * sequenceLength > MOST_TOKENS) {
     const what = `this release audits steps of at most ${MOST_TOKENS} tokens`;
-    throw new JikjiError('too-large', what, 'recipe.yaml', 'a release that audits larger ones is needed');
+    throw new JikjiError('too-large', what, RECIPE, 'a release that audits larger ones is needed');
   }
   const opened: (TokenReader & { close(): void })[] = [];
   const close = (): void => {
@@ -66,10 +67,10 @@ export async function checkSchedule(evidence: Evidence, { tell }: Context): Prom
   }
   const rates = `learning rates of ${steps.count.toLocaleString('en')} steps`;
   if (!texts || !tokenizer) {
-    findings.incomplete('corpus/tokens.json', 'there are no usable tokens: the batches cannot be drawn again');
+    findings.incomplete(TOKENS, 'there are no usable tokens: the batches cannot be drawn again');
     return findings.check(rates);
   }
-  const opened = findings.try('corpus/tokens.json', () => openBatches(evidence));
+  const opened = findings.try(TOKENS, () => openBatches(evidence));
   if (!opened) return findings.check(rates);
   if ('missing' in opened) {
     findings.incomplete(opened.missing, NO_TOKENS);
@@ -78,7 +79,7 @@ export async function checkSchedule(evidence: Evidence, { tell }: Context): Prom
   const { batches, close } = opened;
   try {
     if (batches.windows < train.batchSize) {
-      findings.refuted('corpus/tokens.json', 'the tokens are fewer than one batch');
+      findings.refuted(TOKENS, 'the tokens are fewer than one batch');
       return findings.check(rates);
     }
     for (let step = 1; step <= steps.count; step++) {
@@ -90,7 +91,7 @@ export async function checkSchedule(evidence: Evidence, { tell }: Context): Prom
       await tell('batches', 0.1 + (0.9 * step) / steps.count);
     }
   } catch (error) {
-    findings.caught('corpus/tokens.json', error);
+    findings.caught(TOKENS, error);
   } finally {
     close();
   }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { JikjiError } from '../base/index.ts';
 import { type Signer, signStatement } from '../ledger/index.ts';
+import { GENESIS, SEAL } from '../run-folder/index.ts';
 import { GIVEN, SELF_AUDIT } from './challenge.ts';
 import { isKnown } from './room.ts';
 import type { Audit } from './types.ts';
@@ -54,8 +55,8 @@ export function signAudit(found: Signable, signer: Signer): string {
   return signStatement(
     'audit',
     [
-      ['genesis.json', genesis],
-      ['seal.json', seal],
+      [GENESIS, genesis],
+      [SEAL, seal],
     ],
     predicate,
     signer,

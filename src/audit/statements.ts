@@ -9,14 +9,9 @@ import {
   type StatementKind,
   seedHex,
 } from '../ledger/index.ts';
+import { GENESIS, LODGING, REQUEST, SEAL, SEAL_LODGING } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
-
-export const GENESIS = 'genesis.json';
-export const SEAL = 'seal.json';
-export const REQUEST = 'request.json';
-export const LODGING = 'lodging.json';
-export const SEAL_LODGING = 'seal-lodging.json';
 
 /** What was signed, as far as it could be read. */
 export interface Signed {

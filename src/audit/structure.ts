@@ -6,10 +6,11 @@ import { type ModelConfig, parameterCount, toHuggingFace } from '../foundry/mode
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../foundry/recipe/index.ts';
 import { Tokenizer } from '../foundry/tokenizer/index.ts';
 import { canonicalJson, digestOfJson } from '../ledger/index.ts';
+import { GENESIS, MANIFEST, RECIPE, SEAL, TOKENIZER, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 import { noteOthers } from './others.ts';
-import { checkSeed, checkStatements, type Expectations, GENESIS, SEAL, type Signed } from './statements.ts';
+import { checkSeed, checkStatements, type Expectations, type Signed } from './statements.ts';
 import {
   checkHeader,
   type Expected,
@@ -20,12 +21,10 @@ import {
   stateFile,
   stateNote,
 } from './states.ts';
-import { checkTexts, digestOf, MANIFEST, type Texts, TOKENS } from './texts.ts';
-import { readTranscript, type Steps, TRANSCRIPT } from './transcript.ts';
+import { checkTexts, digestOf, type Texts } from './texts.ts';
+import { readTranscript, type Steps } from './transcript.ts';
 import type { Check } from './types.ts';
 
-export const RECIPE = 'recipe.yaml';
-export const TOKENIZER = 'tokenizer/tokenizer.json';
 const MODEL = 'model/model.safetensors';
 /**
  * Whether a file has the size that was signed for it, or, in a run of version 1, one that such a file can have. What has another

@@ -17,11 +17,10 @@ import type { TokensManifest } from '../foundry/index.ts';
 import type { Recipe } from '../foundry/recipe/index.ts';
 import { tokenWidth } from '../foundry/tokenizer/index.ts';
 import { type Commitment, canonicalJson, type Json, MerkleTree, type Predicate } from '../ledger/index.ts';
+import { MANIFEST, TOKENS } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import { broken, type RunFolder } from './folder.ts';
 
-export const MANIFEST = 'corpus/manifest.json';
-export const TOKENS = 'corpus/tokens.json';
 const MOST_BYTES = 64 << 20;
 
 /** A token file of one source and side. */

@@ -1,20 +1,16 @@
-// Reads a transcript that somebody hands us: exact form, whole chain, numbers that are numbers. Knows nothing of training.
+// Checks a transcript that somebody hands us: exact form, whole chain, numbers that are numbers. Knows nothing of training.
 
-import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import { type RecordLine, SHORTEST_RECORD, TranscriptReader } from '../ledger/index.ts';
+import { TRANSCRIPT } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 
-export const TRANSCRIPT = 'transcript.jsonl';
-
-/** A record in its one form: members in order, nothing else. */
-const LINE =
-  /^\{"batch":"([0-9a-f]{64})","gradNorm":"([0-9a-f]{16})","learningRate":"([0-9a-f]{8})",("link":"([0-9a-f]{64})",)"loss":"([0-9a-f]{16})"(,"stateRoot":"([0-9a-f]{64})")?,"step":([1-9][0-9]{0,9})\}$/;
-const LONGEST_LINE = 512;
-/** Of step 1, without a root, its newline counted. */
-const SHORTEST_LINE = 242;
 /** What fits in memory beside everything else: 56 bytes a step. */
 export const MOST_STEPS = 10_000_000;
+
+/** Steps between two turns for others. */
+export const TURN_STEPS = 4096;
 
 /** The records of steps 1 to `count`; entry i is step i + 1. */
 export interface Steps {
@@ -53,7 +49,7 @@ export async function readTranscript(
   if (size === null) findings.incomplete(TRANSCRIPT, 'is not there');
   if (typeof size !== 'number') return undefined;
   // As many as the file can hold, whatever is claimed.
-  const most = Math.min(planned, Math.floor(size / SHORTEST_LINE), MOST_STEPS);
+  const most = Math.min(planned, Math.floor(size / SHORTEST_RECORD), MOST_STEPS);
   if (planned > MOST_STEPS) {
     findings.incomplete(TRANSCRIPT, `this release audits at most ${MOST_STEPS} steps`);
     return undefined;
@@ -69,67 +65,48 @@ export async function readTranscript(
     readable: true,
   };
   let chained = true;
-  let rest: Buffer = Buffer.alloc(0);
+  const wrong = (text: string, step: number): void => findings.refuted(TRANSCRIPT, text, { step });
 
-  /** True while reading can go on. */
-  const take = (line: string): boolean => {
-    const step = steps.count + 1;
-    const wrong = (text: string): void => findings.refuted(TRANSCRIPT, text, { step });
-    const stop = (text: string): false => {
-      wrong(text);
-      steps.readable = false;
-      return false;
-    };
-    const found = LINE.exec(line);
-    if (!found) return stop(`line ${step} is not a record in canonical form`);
-    const [, batch, gradNorm, learningRate, linkMember, link, loss, , root, number] = found as unknown as string[];
-    if (Number(number) !== step) return stop(`line ${step} is the record of step ${number}`);
-    if (step > most) return stop(`there are more than the ${planned} records of this run`);
-    // Without its link the line is the record's canonical JSON.
-    const record = line.replace(linkMember!, '');
-    const next = createHash('sha256').update(Buffer.from(steps.head, 'hex')).update(record).digest('hex');
-    if (next !== link && chained) {
-      wrong('the chain breaks: this link does not follow from the record and the link before it');
+  const take = (record: RecordLine): void => {
+    const { step, loss, gradNorm, link, stateRoot } = record;
+    if (record.linkAfter(steps.head) !== link && chained) {
+      wrong('the chain breaks: this link does not follow from the record and the link before it', step);
       chained = false; // one break is told once; the rest is read for what else it shows
     }
-    const i = steps.count;
-    steps.loss[i] = Buffer.from(loss!, 'hex').readDoubleBE();
-    steps.gradNorm[i] = Buffer.from(gradNorm!, 'hex').readDoubleBE();
-    steps.learningRate[i] = Number.parseInt(learningRate!, 16);
-    steps.batch.write(batch!, 32 * i, 'hex');
-    steps.head = link!;
+    const i = step - 1;
+    steps.loss[i] = loss;
+    steps.gradNorm[i] = gradNorm;
+    steps.learningRate[i] = record.learningRateBits;
+    steps.batch.write(record.batch, 32 * i, 'hex');
+    steps.head = link;
     steps.count = step;
-    if (!Number.isFinite(steps.loss[i]!)) wrong('the loss is not a finite number');
-    if (!(steps.gradNorm[i]! >= 0 && steps.gradNorm[i]! < Number.POSITIVE_INFINITY)) {
-      wrong('the gradient norm is not a finite number from 0 on');
+    if (!Number.isFinite(loss)) wrong('the loss is not a finite number', step);
+    if (!(gradNorm >= 0 && gradNorm < Number.POSITIVE_INFINITY)) {
+      wrong('the gradient norm is not a finite number from 0 on', step);
     }
-    if (root !== undefined) steps.roots.set(step, root);
-    if ((root !== undefined) !== checkpoints.has(step)) {
-      wrong(
-        root === undefined ? 'the record has no state root' : 'the record has a state root that genesis did not plan',
-      );
+    if (stateRoot !== undefined) steps.roots.set(step, stateRoot);
+    if (checkpoints.has(step) && stateRoot === undefined) wrong('the record has no state root', step);
+    if (!checkpoints.has(step) && stateRoot !== undefined) {
+      wrong('the record has a state root that genesis did not plan', step);
     }
-    return true;
   };
 
-  for (const piece of folder.pieces(TRANSCRIPT)) {
-    const bytes = rest.length > 0 ? Buffer.concat([rest, piece]) : piece;
-    let from = 0;
-    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, from)) {
-      if (!take(bytes.toString('latin1', from, end))) return steps;
-      from = end + 1;
-    }
-    rest = Buffer.from(bytes.subarray(from));
-    if (rest.length > LONGEST_LINE) {
-      take('');
+  const reader = new TranscriptReader(folder.pieces(TRANSCRIPT));
+  for (const record of reader) {
+    if (record.step > most) {
+      wrong(`there are more than the ${planned} records of this run`, record.step);
+      steps.readable = false;
       return steps;
     }
-    await setImmediate();
-    signal.throwIfAborted();
+    take(record);
+    if (record.step % TURN_STEPS === 0) {
+      await setImmediate();
+      signal.throwIfAborted();
+    }
   }
-  if (rest.length > 0) {
-    findings.refuted(TRANSCRIPT, 'the last line does not end', { step: steps.count + 1 });
-    steps.readable = false;
-  }
+  const step = steps.count + 1;
+  if (reader.wrong !== undefined) wrong(`line ${step} ${reader.wrong}`, step);
+  if (reader.unfinished) wrong('the last line does not end', step);
+  steps.readable = reader.wrong === undefined && !reader.unfinished;
   return steps;
 }

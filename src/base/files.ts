@@ -1,6 +1,17 @@
 // Files that are either there whole or not at all: temporary name, fsync, rename, fsync of the folder.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode, writeFailure } from './errors.ts';
 
@@ -9,6 +20,20 @@ export function writeFully(fd: number, bytes: Uint8Array): void {
   const most = 1 << 30;
   for (let done = 0; done < bytes.byteLength; ) {
     done += writeSync(fd, bytes, done, Math.min(most, bytes.byteLength - done));
+  }
+}
+
+/**
+ * The bytes of a file from its beginning, 64 KiB at a time; a piece is good until the next one is asked for. A pipe in the
+ * file's place is not waited for. @throws what the system says, where it cannot be opened or read
+ */
+export function* filePieces(path: string): Generator<Buffer> {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const piece = Buffer.allocUnsafe(1 << 16);
+    for (let n = readSync(fd, piece); n > 0; n = readSync(fd, piece)) yield piece.subarray(0, n);
+  } finally {
+    closeSync(fd);
   }
 }
 

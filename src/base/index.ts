@@ -1,6 +1,6 @@
 // What every room stands on: the error type, files written whole, locks. Knows nothing of models or evidence.
 export { JikjiError, systemCode, writeFailure } from './errors.ts';
-export { makeFolder, syncFolder, writeFileAtomic, writeFolderAtomic, writeFully } from './files.ts';
+export { filePieces, makeFolder, syncFolder, writeFileAtomic, writeFolderAtomic, writeFully } from './files.ts';
 export { holdsLock, isLocked, lockText, takeLock } from './lock.ts';
 export { stateFolder } from './state-folder.ts';
 export { textWidth } from './width.ts';

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import type { Audit, AuditProgress } from '../audit/index.ts';
 import { JikjiError } from '../base/index.ts';
 import { defaultSigner, type Signer } from '../ledger/index.ts';
+import { GENESIS, RECIPE, REQUEST, SEAL, TRANSCRIPT } from '../run-folder/index.ts';
 import { type AuditWork, auditApart } from './audit-apart.ts';
 import { addAuditMerge } from './audit-merge.ts';
 import { calledAs, shellWord } from './called-as.ts';
@@ -92,7 +93,7 @@ function isFolder(path: string): boolean {
 }
 
 /** Signed by the maker from step 0 on; without any of them there is nothing to audit. */
-const EVIDENCE = ['genesis.json', 'seal.json', 'transcript.jsonl'];
+const EVIDENCE = [GENESIS, SEAL, TRANSCRIPT];
 
 /** A run that waits for its office, or was stopped before training, is a run all the same: that is said. */
 function refuseUnbegun(run: string): void {
@@ -104,14 +105,14 @@ function refuseUnbegun(run: string): void {
     }
   };
   if (EVIDENCE.some(there)) return;
-  if (there('request.json'))
+  if (there(REQUEST))
     throw new JikjiError(
       'run-unfinished',
       'this run waits for its lodging and has no evidence yet',
       run,
-      `an office answers it with ${calledAs()} lodge ${shellWord(join(run, 'request.json'))} --key KEY; audit it when it is made`,
+      `an office answers it with ${calledAs()} lodge ${shellWord(join(run, REQUEST))} --key KEY; audit it when it is made`,
     );
-  if (there('recipe.yaml') && there('corpus'))
+  if (there(RECIPE) && there('corpus'))
     throw new JikjiError(
       'run-unfinished',
       'this run has not begun to train and has no evidence yet',

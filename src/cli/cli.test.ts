@@ -30,6 +30,7 @@ vi.mock('./audit.ts', async (original) => ({
 vi.mock('./rooms.ts', () => ({
   foundry: async () => ({ ...(await import('../foundry/index.ts')), ...rooms }),
   audit: () => import('../audit/index.ts'),
+  runFolder: async () => ({ ...(await import('../run-folder/index.ts')), readRun: rooms.readRun }),
   engine: async () => rooms,
   program: async () => ({
     Programme: { open: rooms.open },

@@ -4,15 +4,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Recipe } from '../foundry/recipe/index.ts';
+import { GENESIS, LODGING, MANIFEST, REQUEST, RESULT, TOKENIZER, TOKENS } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { WARNING } from './progress.ts';
 import {
   type CurveReader,
   fleet,
-  foundry,
   type JobRecord,
   type JobReport,
   type MakeEvent,
+  runFolder,
   type Stage,
 } from './rooms.ts';
 import { watchJob } from './watch-job.ts';
@@ -24,11 +25,11 @@ const WINDOW = 30_000;
 
 /** What there is when a stage is done. */
 const LEAVES: [Stage, string][] = [
-  ['corpus', 'corpus/manifest.json'],
-  ['tokenizer', 'tokenizer/tokenizer.json'],
-  ['tokens', 'corpus/tokens.json'],
+  ['corpus', MANIFEST],
+  ['tokenizer', TOKENIZER],
+  ['tokens', TOKENS],
   ['train', 'model'],
-  ['model', 'result.json'],
+  ['model', RESULT],
 ];
 
 const TRAIN = LEAVES.findIndex(([stage]) => stage === 'train');
@@ -72,9 +73,9 @@ class FolderEvents {
   /** A run that waits for an office does nothing until it has its answer: whoever follows is to know what it waits for. */
   #tellRequest(): void {
     const there = (name: string) => existsSync(join(this.#folder, name));
-    const waits = there('request.json') && !there('lodging.json') && !there('genesis.json');
+    const waits = there(REQUEST) && !there(LODGING) && !there(GENESIS);
     if (waits && !this.#asked) {
-      const request = join(this.#folder, 'request.json');
+      const request = join(this.#folder, REQUEST);
       const text = `It waits for the office's answer to ${request} (${calledAs()} lodge FILE --key KEY gives it).`;
       this.#tell({ kind: 'note', text });
     }
@@ -157,7 +158,7 @@ export async function followJobs(options: {
   tell: (event: MakeEvent) => void;
 }): Promise<Followed> {
   const { records, run, recipe, signal, tell } = options;
-  const { CurveReader } = await foundry();
+  const { CurveReader } = await runFolder();
   const { jobPaths, OutputLines } = await fleet();
   const events = new FolderEvents(run, recipe.train, new CurveReader(run), tell);
   let followed: Followed | undefined;

@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { JikjiError, writeFileAtomic } from '../base/index.ts';
+import { RECIPE } from '../run-folder/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
@@ -41,7 +42,7 @@ export function addInit(program: Command, output: Output): void {
     .option('--licence <name>', 'the licence of the texts', 'unknown')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} init texts --minutes 30 --licence CC-BY-4.0`)
     .action(async (dir: string, { minutes, disk, licence }: Options) => {
-      const file = join(dir, 'recipe.yaml');
+      const file = join(dir, RECIPE);
       const exists = new JikjiError(
         'file-exists',
         'there is a recipe already',

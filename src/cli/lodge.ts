@@ -15,6 +15,7 @@ import {
   readStatementText,
   registerFile,
 } from '../ledger/index.ts';
+import { GENESIS } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { signerNamed } from './key.ts';
 import type { Output } from './output.ts';
@@ -28,7 +29,7 @@ interface Options {
 
 /** What lies in a file to be lodged: a request, or a seal with the run's genesis, by default the one beside it. */
 export function readLodgeableFile(file: string, genesisFile?: string): Lodgeable & { kind: keyof typeof ANSWER_FILES } {
-  const genesis = genesisFile ?? join(dirname(file), 'genesis.json');
+  const genesis = genesisFile ?? join(dirname(file), GENESIS);
   const text = (() => {
     try {
       return readStatementText(file);

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { JikjiError } from '../base/index.ts';
 import type { Recipe } from '../foundry/recipe/index.ts';
+import { RESULT } from '../run-folder/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import { followJobs } from './follow-job.ts';
 import { interruptible } from './interrupt.ts';
@@ -44,7 +45,7 @@ export async function makeOn(options: MakeOn): Promise<JobRecord[]> {
     );
   }
   if (resume) (await foundry()).checkFolder(out, recipe, resume); // another recipe's run is not to be followed
-  if (!first && resume && existsSync(join(out, 'result.json'))) return [];
+  if (!first && resume && existsSync(join(out, RESULT))) return [];
   if (!first) await submit(options);
   // Whoever submitted the job for the texts did not come to the next. That one has the folder, and it is prepared.
   else if (!trains(out, atWork)) await submitRun(...asJobs(options));
@@ -63,7 +64,7 @@ export async function followRun(
       () => {},
     );
     if (report.state !== 'done') throw await failureOf(record, report);
-    return { ...JSON.parse(readFileSync(join(run, 'result.json'), 'utf8')), run };
+    return { ...JSON.parse(readFileSync(join(run, RESULT), 'utf8')), run };
   } finally {
     progress.close();
   }

@@ -9,7 +9,6 @@ export type {
   BenchResult,
   ComparedRun,
   Comparison,
-  CurveReader,
   EvaluateOptions,
   EvaluateProgress,
   EvaluateResult,
@@ -17,7 +16,6 @@ export type {
   MakeOptions,
   MakeResult,
   OfficeClient,
-  RunSummary,
   SampleOptions,
   Scalar,
   Stage,
@@ -26,6 +24,7 @@ export type {
 export type { Server as Served } from '../program/api/index.ts';
 export type { Index, Library, SelfRelianceRules, SmallestSets, UseFate } from '../program/reliance/index.ts';
 export type { Recorded } from '../program/runs/index.ts';
+export type { CurveReader, RunSummary } from '../run-folder/index.ts';
 
 export const audit = () => import('../audit/index.ts');
 export const foundry = () => import('../foundry/index.ts');
@@ -34,6 +33,7 @@ export const program = () => import('../program/index.ts');
 export const api = () => import('../program/api/index.ts');
 export const reliance = () => import('../program/reliance/index.ts');
 export const recordedRun = async (folder: string) => (await import('../program/runs/index.ts')).recordedOf(folder);
+export const runFolder = () => import('../run-folder/index.ts');
 export const rules = () => import('../program/rules/index.ts');
 export const fleet = () => import('../fleet/index.ts');
 export const formats = () => import('../formats/index.ts');

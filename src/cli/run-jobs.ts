@@ -3,6 +3,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { RECIPE } from '../run-folder/index.ts';
 import { fleet, type Job, type JobRecord, type JobReport } from './rooms.ts';
 
 /** Where the job of a run's training is kept, inside the run; that for its texts is kept inside of this. */
@@ -56,7 +57,7 @@ export async function submitRun(
   const out = resolve(run);
   const command = [
     fileURLToPath(new URL('../../bin/jikji', import.meta.url)),
-    ...['make', join(out, 'recipe.yaml'), '--json', '--resume', '--out', out, '--threads', `${size.threads}`],
+    ...['make', join(out, RECIPE), '--json', '--resume', '--out', out, '--threads', `${size.threads}`],
     ...words,
   ];
   const lost = '{"error":{"code":"rank-lost"';

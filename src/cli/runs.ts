@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { JikjiError } from '../base/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import type { Output } from './output.ts';
-import { fleet, foundry, type RunSummary } from './rooms.ts';
+import { fleet, foundry, type RunSummary, runFolder } from './rooms.ts';
 import { jobsAtWork, jobsOf } from './run-jobs.ts';
 import { count, counted, fit, table } from './text.ts';
 
@@ -98,7 +98,7 @@ export function addRuns(program: Command, output: Output): void {
         });
         return;
       }
-      const noted = (await foundry()).listRuns();
+      const noted = (await runFolder()).listRuns();
       const states = await jobStates(noted);
       const all = noted.map((run) => ({ ...run, job: states.get(run.folder) ?? null }));
       output.result({ runs: all }, () => {

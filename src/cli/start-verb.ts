@@ -11,7 +11,7 @@ import { calledAs, shellWord } from './called-as.ts';
 import { describeResult, makeWithProgress } from './make.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { OFFICE_KEY, placeOf, signerOrNew } from './program/common.ts';
-import { audit as auditRoom, foundry, program as programRoom } from './rooms.ts';
+import { audit as auditRoom, foundry, program as programRoom, runFolder } from './rooms.ts';
 import { serveUntilStopped, startServing } from './serving.ts';
 import { count } from './text.ts';
 import { defaultThreads, parseThreads, threadsOption } from './values.ts';
@@ -71,7 +71,7 @@ export function addStart(program: Command, output: Output, version: string): voi
       const file = inProject('recipes/hello.yaml');
       const out = inProject('runs/hello');
       const recipe = (await foundry()).readRecipe(file);
-      const before = (await foundry()).readRun(fileURLToPath(new URL('../../runs/hello', import.meta.url)));
+      const before = (await runFolder()).readRun(fileURLToPath(new URL('../../runs/hello', import.meta.url)));
       let result: unknown = before;
       if (before.state === 'finished') {
         const bits = before.valBitsPerByte === null ? '' : `, ${before.valBitsPerByte.toFixed(3)} bits per byte`;

@@ -48,19 +48,10 @@ export * from './recipe/index.ts';
 export {
   type ComparedRun,
   type Comparison,
-  CurveReader,
-  type CurveValidation,
   compareRuns,
   type ExportedCurves,
   exportCurves,
-  listRuns,
-  notedRuns,
-  parseSessions,
-  type RunSummary,
-  readRun,
   type Scalar,
-  type Session,
-  type ThinCurve,
 } from './runs/index.ts';
 export {
   type Answer,

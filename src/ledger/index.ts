@@ -24,6 +24,7 @@ export {
   signHead,
 } from './lodging.ts';
 export { leafHash, MerkleTree, nodeHash } from './merkle.ts';
+export { LONGEST_RECORD, RecordLine, SHORTEST_RECORD } from './record-line.ts';
 export { MAX_REGISTER_BYTES, Register, type RegisterEntry } from './register.ts';
 export { answeredInFile, type Lodged, lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
 export { lodgedSeed, seedHex } from './seed.ts';
@@ -44,4 +45,5 @@ export {
   type Subject,
   signStatement,
 } from './statement.ts';
-export { bits32, bits64, linksAt, nextLink, Transcript, type TranscriptRecord } from './transcript.ts';
+export { bits32, bits64, nextLink, Transcript, type TranscriptRecord } from './transcript.ts';
+export { TranscriptReader, wrongWithRecord } from './transcript-reader.ts';

@@ -1,16 +1,29 @@
-// The transcript: one record a step, each bound to all before it by a hash chain. No clock and no thread count stands in it,
-// so two honest runs give the same file. Knows records as JSON objects with a step, nothing of training.
+// The transcript as a run writes it: one record a step, each bound to all before it by a hash chain. No clock and no thread count
+// stands in it, so two honest runs give the same file. Reading lies in transcript-reader.ts.
 
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, ftruncateSync, openSync, readSync } from 'node:fs';
-import { JikjiError, systemCode, writeFailure, writeFully } from '../base/index.ts';
+import { closeSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
+import { filePieces, JikjiError, systemCode, writeFailure, writeFully } from '../base/index.ts';
 import { canonicalJson, type Json } from './canonical.ts';
+import { TranscriptReader } from './transcript-reader.ts';
 
-/** One line: what happened in a step, and the link to the line before. */
-export type TranscriptRecord = { step: number } & { [key: string]: Json };
+/** What happened in a step. Digests and the bits of numbers are hex, big-endian. */
+export type TranscriptRecord = {
+  step: number;
+  /** SHA-256 of the step's tokens. */
+  batch: string;
+  /** Nats a token, binary64. */
+  loss: string;
+  /** Norm of the gradient before clipping, binary64. */
+  gradNorm: string;
+  /** Binary32. */
+  learningRate: string;
+  /** Root of the state after the step, where one is written. */
+  stateRoot?: string;
+};
 
 /** link_t = SHA-256(link_{t-1} as 32 raw bytes || canonical JSON of the record in UTF-8), in hex. */
-export function nextLink(link: string, record: TranscriptRecord): string {
+export function nextLink(link: string, record: Json): string {
   return createHash('sha256').update(Buffer.from(link, 'hex')).update(canonicalJson(record)).digest('hex');
 }
 
@@ -28,22 +41,56 @@ export function bits32(x: number): string {
   return bytes.toString('hex');
 }
 
+/** Records that are there, whole and chained. */
+interface Found {
+  /** Of the record it is opened at. */
+  link: string;
+  root: string | undefined;
+  /** Links of those behind it. */
+  ahead: string[];
+  /** Bytes of them all. */
+  length: number;
+}
+
+/** The records of a file as far as they hang together; undefined where those up to `step` do not. */
+function chained(path: string, origin: string, step: number): Found | undefined {
+  const found: Found = { link: origin, root: undefined, ahead: [], length: 0 };
+  let last = 0;
+  try {
+    for (const record of new TranscriptReader(filePieces(path))) {
+      const before = found.ahead.at(-1) ?? found.link;
+      if (record.linkAfter(before) !== record.link) break;
+      found.length += record.bytes;
+      last = record.step;
+      if (last > step) found.ahead.push(record.link);
+      else [found.link, found.root] = [record.link, record.stateRoot];
+    }
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    if (code !== 'ENOENT') {
+      throw new JikjiError('transcript-unreadable', 'cannot be read', path, 'check the disk', { cause: error });
+    }
+  }
+  return last < step ? undefined : found;
+}
+
 /** A transcript open for writing. */
 export class Transcript {
   readonly path: string;
-  /** The record it was opened at; undefined at its beginning. */
-  readonly openedAt: TranscriptRecord | undefined;
+  /** The state root that the record it was opened at names, if any. */
+  readonly openedAtRoot: string | undefined;
   #fd: number;
   #link: string;
   /** Links of the records that are in the file already, of the steps to come. */
   readonly #ahead: string[];
 
-  private constructor(path: string, fd: number, link: string, ahead: string[], openedAt: TranscriptRecord | undefined) {
+  private constructor(path: string, fd: number, found: Found) {
     this.path = path;
-    this.openedAt = openedAt;
+    this.openedAtRoot = found.root;
     this.#fd = fd;
-    this.#link = link;
-    this.#ahead = ahead;
+    this.#link = found.link;
+    this.#ahead = found.ahead;
   }
 
   /** How many of the steps to come have their records in the file already. */
@@ -62,29 +109,13 @@ export class Transcript {
    * Returns undefined where the records up to `step` are not all there, whole and chained.
    */
   static async open(path: string, origin: string, step: number): Promise<Transcript | undefined> {
-    let link = origin;
-    let last: TranscriptRecord | undefined;
-    let at = 0;
-    let length = 0;
-    const ahead: string[] = [];
-    for (const line of linesOf(path)) {
-      const record = recordOf(line, ahead.at(-1) ?? link);
-      if (record?.step !== at + ahead.length + 1) break;
-      length += line.length + 1;
-      if (at === step) {
-        ahead.push(nextLink(ahead.at(-1) ?? link, record));
-        continue;
-      }
-      link = nextLink(link, record);
-      last = record;
-      at++;
-    }
-    if (at < step) return undefined;
+    const found = chained(path, origin, step);
+    if (!found) return undefined;
     let fd = -1;
     try {
       fd = openSync(path, 'a');
-      ftruncateSync(fd, length);
-      return new Transcript(path, fd, link, ahead, last);
+      ftruncateSync(fd, found.length);
+      return new Transcript(path, fd, found);
     } catch (error) {
       if (fd >= 0) closeSync(fd);
       throw writeFailure(error, path);
@@ -129,67 +160,3 @@ const differs = (path: string, step: number): JikjiError =>
     path,
     'one of the two was computed wrongly, or the transcript was made up: jikji doctor tells whether this machine computes as it should',
   );
-
-/** Longest line that is read; ours have a few hundred bytes. */
-const LONGEST_LINE = 1 << 16;
-
-/** The lines of a file as bytes, without their newlines; what comes after the last newline is none. Ends at a line too long. */
-function* linesOf(path: string): Generator<Buffer> {
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return;
-    throw unreadable(path, error);
-  }
-  try {
-    let rest: Buffer = Buffer.alloc(0);
-    for (;;) {
-      const piece = Buffer.alloc(LONGEST_LINE);
-      const n = readSync(fd, piece);
-      if (n === 0) return;
-      rest = Buffer.concat([rest, piece.subarray(0, n)]);
-      let from = 0;
-      for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, from)) {
-        yield rest.subarray(from, end);
-        from = end + 1;
-      }
-      rest = rest.subarray(from);
-      if (rest.length > LONGEST_LINE) return;
-    }
-  } catch (error) {
-    throw unreadable(path, error);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-const unreadable = (path: string, error: unknown): unknown =>
-  systemCode(error) === undefined
-    ? error
-    : new JikjiError('transcript-unreadable', 'cannot be read', path, 'check the disk', { cause: error });
-
-/** The record of a line that follows `link`, byte for byte as `append` writes it; undefined for any other line. */
-function recordOf(line: Buffer, link: string): TranscriptRecord | undefined {
-  try {
-    const { link: own, ...record } = JSON.parse(line.toString());
-    const next = nextLink(link, record);
-    return own === next && line.equals(Buffer.from(canonicalJson({ ...record, link: next }))) ? record : undefined;
-  } catch {
-    return undefined; // no JSON, or none that has a canonical form
-  }
-}
-
-/** The links of a transcript at some steps, as they stand in its file; not checked. */
-export function linksAt(path: string, steps: ReadonlySet<number>): Map<number, string> {
-  const links = new Map<number, string>();
-  for (const line of linesOf(path)) {
-    try {
-      const { step, link } = JSON.parse(line.toString());
-      if (steps.has(step) && typeof link === 'string') links.set(step, link);
-    } catch {
-      break; // a line that a crash cut off
-    }
-  }
-  return links;
-}

@@ -21,9 +21,9 @@ import {
   userCacheFolder,
 } from '../../foundry/corpus/index.ts';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
+import { MANIFEST } from '../../run-folder/index.ts';
 import type { Findings } from '../findings.ts';
 import type { Context, Evidence } from '../structure.ts';
-import { MANIFEST } from '../texts.ts';
 import type { DataFound } from '../types.ts';
 
 export interface SourceOptions {

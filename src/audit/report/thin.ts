@@ -1,6 +1,7 @@
 // A long curve made short: of all points that fall on one column of the picture only the lowest and the highest stay, so
 // that no spike is lost. Numbers only; one pass, whatever the length.
 
+import { extremes } from '../../run-folder/index.ts';
 import type { CurvePoint } from '../types.ts';
 
 /** Beyond this a loss is no loss, and a step no step. */
@@ -27,41 +28,28 @@ export interface Thinned {
   highest: number;
 }
 
-/** Collects the points of one line. */
-class Thinner {
-  readonly pieces: CurvePoint[][] = [];
-  #column = -1;
-  #low: CurvePoint | null = null;
-  #high: CurvePoint | null = null;
-  #broken = true;
+/** A point, the column it falls on, and whether it hangs together with the one before it. */
+interface Placed {
+  point: CurvePoint;
+  column: number;
+  apart: boolean;
+}
 
-  /** The next point does not hang together with the last one. */
-  break(): void {
-    this.#broken = true;
+/** Of all points that fall on one column the lowest and the highest; pieces end where columns do not hang together. */
+function lineOf(placed: readonly Placed[]): Line {
+  const loss = Float64Array.from(placed, ({ point }) => point.loss);
+  const pieces: CurvePoint[][] = [];
+  for (let start = 0; start < placed.length; ) {
+    const { column, apart } = placed[start];
+    let end = start + 1;
+    while (end < placed.length && placed[end].column === column) end++;
+    if (start === 0 || apart) pieces.push([]);
+    const [low, high] = extremes(loss, start, end).map((i) => placed[i].point);
+    const ends = low === high ? [low] : low.step <= high.step ? [low, high] : [high, low];
+    pieces[pieces.length - 1].push(...ends);
+    start = end;
   }
-
-  add(point: CurvePoint, column: number): void {
-    if (column !== this.#column) {
-      this.flush();
-      if (this.#broken) this.pieces.push([]);
-      this.#column = column;
-    }
-    this.#broken = false;
-    if (this.#low === null || point.loss < this.#low.loss) this.#low = point;
-    if (this.#high === null || point.loss > this.#high.loss) this.#high = point;
-  }
-
-  flush(): void {
-    const low = this.#low;
-    const high = this.#high;
-    this.#low = null;
-    this.#high = null;
-    if (low === null || high === null) return;
-    const piece = this.pieces[this.pieces.length - 1];
-    if (low === high) piece.push(low);
-    else if (low.step <= high.step) piece.push(low, high);
-    else piece.push(high, low);
-  }
+  return { pieces };
 }
 
 /** `columns` is the picture's width; steps lie between 0 and `steps`. */
@@ -75,32 +63,29 @@ export function thin(
     ({ step, loss }) => step >= 0 && step <= MOST_STEP && loss >= -MOST_LOSS && loss <= MOST_LOSS,
   );
   if (good.some(({ step }, i) => i > 0 && step < good[i - 1].step)) good.sort((a, b) => a.step - b.step);
-  const lines = { all: new Thinner(), holds: new Thinner(), refuted: new Thinner() };
-  let lowest = Number.POSITIVE_INFINITY;
-  let highest = Number.NEGATIVE_INFINITY;
-  for (const point of good) {
-    const column = Math.min(columns - 1, Math.floor((point.step / Math.max(1, steps)) * columns));
-    lowest = Math.min(lowest, point.loss);
-    highest = Math.max(highest, point.loss);
-    lines.all.add(point, column);
-    const kind = classOf(point.step);
-    for (const name of ['holds', 'refuted'] as const) {
-      if (kind === name) lines[name].add(point, column);
-      else lines[name].break();
-    }
-  }
-  for (const line of Object.values(lines)) line.flush();
-  const line = ({ pieces }: Thinner): Line => ({ pieces: pieces.filter((piece) => piece.length > 0) });
+  const columnOf = (step: number) => Math.min(columns - 1, Math.floor((step / Math.max(1, steps)) * columns));
+  const classes = good.map(({ step }) => classOf(step));
+  const line = (of: Class | 'all'): Line => {
+    const placed: Placed[] = [];
+    good.forEach((point, i) => {
+      if (of !== 'all' && classes[i] !== of) return;
+      const apart = of !== 'all' && i > 0 && classes[i - 1] !== of;
+      placed.push({ point, column: columnOf(point.step), apart });
+    });
+    return lineOf(placed);
+  };
+  const losses = good.map(({ loss }) => loss);
+  const reduced = (pick: (a: number, b: number) => number): number => (losses.length ? losses.reduce(pick) : 0);
   return {
-    all: line(lines.all),
-    holds: line(lines.holds),
-    refuted: line(lines.refuted),
+    all: line('all'),
+    holds: line('holds'),
+    refuted: line('refuted'),
     drawn: good.length,
     left: points.length - good.length,
     first: good[0] ?? null,
     last: good[good.length - 1] ?? null,
-    lowest: good.length ? lowest : 0,
-    highest: good.length ? highest : 0,
+    lowest: reduced((a, b) => Math.min(a, b)),
+    highest: reduced((a, b) => Math.max(a, b)),
   };
 }
 

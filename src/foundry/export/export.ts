@@ -2,8 +2,8 @@
 
 import { basename, join, resolve } from 'node:path';
 import { ggufPieces, ggufSize, readSmallFile } from '../../formats/index.ts';
+import { runPaths } from '../../run-folder/index.ts';
 import { type Model, openModel } from '../load/index.ts';
-import { runPaths } from '../make/index.ts';
 import { parseRecipe } from '../recipe/index.ts';
 import { type GgufName, toGguf } from './gguf.ts';
 import { writeHuggingFace } from './hugging-face.ts';

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { digestOfFile, readStatement, type Statement } from '../../ledger/index.ts';
-import { runPaths } from '../make/index.ts';
+import { runPaths } from '../../run-folder/index.ts';
 import { parseRecipe, type Recipe } from '../recipe/index.ts';
 
 const size = z.number().int().min(0);

@@ -4,9 +4,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
 import { type Commitment, digestOfJson, readStatement, Transcript } from '../../ledger/index.ts';
+import { runPaths } from '../../run-folder/index.ts';
 import { checkpointBroken, checkpointSteps, loadCheckpoint, type Trainer } from '../train/index.ts';
 import { ARITHMETIC_VERSION, seedOf, subjectsOf, writeGenesis } from './evidence.ts';
-import { runPaths } from './folder.ts';
 import type { TrainingInput } from './training.ts';
 
 export interface Begun {
@@ -103,7 +103,7 @@ async function openTranscript(folder: string, commitment: Commitment, step: numb
     );
   }
   try {
-    const written = transcript.openedAt?.stateRoot;
+    const written = transcript.openedAtRoot;
     if (written !== undefined && written !== root) {
       throw checkpointBroken(paths.checkpoints, step, 'the checkpoint is not the state that the transcript names');
     }

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readStatement, sha256Hex } from '../../ledger/index.ts';
-import { runPaths } from './index.ts';
+import { runPaths } from '../../run-folder/index.ts';
 import { randomNumbers, wholeBelow } from './numbers.testing.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../bin/jikji', import.meta.url));

@@ -18,9 +18,9 @@ import {
   sha256Hex,
   signStatement,
 } from '../../ledger/index.ts';
+import { RECIPE, REQUEST, runPaths } from '../../run-folder/index.ts';
 import { type Recipe, recipeDigestInput } from '../recipe/index.ts';
 import type { MakeResult } from './events.ts';
-import { runPaths } from './folder.ts';
 import { askUntilAnswered, checkAnswer } from './office.ts';
 import type { TrainingInput } from './training.ts';
 
@@ -79,7 +79,7 @@ export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodg
     const note = (text: string): void => tell({ kind: 'note', text });
     const asked = { statement: readFileSync(paths.request, 'utf8') };
     const text = await askUntilAnswered(office, asked, { signal, note });
-    const { keyid, predicate } = checkAnswer(text, 'request.json', request.digest, office.address);
+    const { keyid, predicate } = checkAnswer(text, REQUEST, request.digest, office.address);
     writeFileAtomic(paths.lodging, text);
     note(`Lodged with office ${keyid.slice(0, 16)}... at ${predicate.time}.`);
   }
@@ -106,7 +106,7 @@ export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodg
   }
   const text = readFileSync(answer, 'utf8');
   const lodging = parseStatement(text, 'lodging', answer);
-  if (lodging.subjects.get('request.json') !== request.digest) {
+  if (lodging.subjects.get(REQUEST) !== request.digest) {
     throw new JikjiError(
       'lodging-other',
       "the office's answer is to another request",
@@ -156,7 +156,7 @@ export function writeSeal(input: TrainingInput, result: MakeResult): void {
   const file = (name: string, path: string): Subject => [name, digestOfFile(path), statSync(path).size];
   const list: Subject[] = [
     ['state', result.stateRoot],
-    file('recipe.yaml', paths.recipe),
+    file(RECIPE, paths.recipe),
     ...files.map((name) => file(`model/${name}`, join(paths.model, name))),
   ];
   // A clock may have been set back meanwhile: what came first is not dated later.

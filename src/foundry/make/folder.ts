@@ -1,4 +1,4 @@
-// A run's folder: names in it, and who may work in it. A folder that holds something else is never touched.
+// Who may work in a run's folder. A folder that holds something else is never touched.
 
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -12,27 +12,8 @@ import {
   writeFileAtomic,
 } from '../../base/index.ts';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
+import { RUN_LOCK, runPaths } from '../../run-folder/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../recipe/index.ts';
-import { RUN_LOCK } from '../runs/index.ts';
-
-export const runPaths = (folder: string) => ({
-  recipe: join(folder, 'recipe.yaml'),
-  request: join(folder, 'request.json'),
-  lodging: join(folder, 'lodging.json'),
-  genesis: join(folder, 'genesis.json'),
-  transcript: join(folder, 'transcript.jsonl'),
-  sessions: join(folder, 'sessions.jsonl'),
-  validation: join(folder, 'validation.jsonl'),
-  corpus: join(folder, 'corpus'),
-  manifest: join(folder, 'corpus', 'manifest.json'),
-  tokens: join(folder, 'corpus', 'tokens.json'),
-  tokenizer: join(folder, 'tokenizer', 'tokenizer.json'),
-  checkpoints: join(folder, 'checkpoints'),
-  model: join(folder, 'model'),
-  seal: join(folder, 'seal.json'),
-  sealLodging: join(folder, 'seal-lodging.json'),
-  result: join(folder, 'result.json'),
-});
 
 /** A folder that is ours while we work in it. */
 export interface Claim {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readStatement } from '../../ledger/index.ts';
+import { readRun } from '../../run-folder/index.ts';
 import { readRecipe } from '../recipe/index.ts';
-import { readRun } from '../runs/index.ts';
 import { writeTexts } from './cli.testing.ts';
 import { type MakeEvent, makeRun } from './index.ts';
 

@@ -2,7 +2,7 @@
 export { type CardFacts, runCard } from './card.ts';
 export type { MakeEvent, MakeOptions, MakeResult, Stage } from './events.ts';
 export { ARITHMETIC_VERSION, checkpointPlan } from './evidence.ts';
-export { checkFolder, runPaths } from './folder.ts';
+export { checkFolder } from './folder.ts';
 export { scoreHeldOut, textBytes, tokensScored } from './held-out.ts';
 export { makeRun, makeText, modelOf, prepareRun } from './make.ts';
 export type { Asked, OfficeClient } from './office.ts';

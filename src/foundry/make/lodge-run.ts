@@ -2,10 +2,10 @@
 // answered, and the seal.
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { JikjiError, writeFileAtomic } from '../../base/index.ts';
-import { linksAt, readStatement, runKey, type Signer } from '../../ledger/index.ts';
+import { filePieces, JikjiError, writeFileAtomic } from '../../base/index.ts';
+import { readStatement, runKey, type Signer, TranscriptReader } from '../../ledger/index.ts';
+import { runPaths } from '../../run-folder/index.ts';
 import type { MakeEvent } from './events.ts';
-import { runPaths } from './folder.ts';
 import { Lodger, type OfficeClient } from './office.ts';
 
 interface Lodging {
@@ -58,7 +58,11 @@ export function openLodger({ folder, office, signer, tell }: Lodging, step: numb
   });
   const answered = answeredSteps(paths.sessions);
   const due = new Set(commitment.kept.filter((kept) => kept <= step && !answered.has(kept)));
-  if (due.size > 0) for (const [at, link] of linksAt(paths.transcript, due)) lodger.head(at, link);
+  if (due.size === 0) return lodger;
+  for (const record of new TranscriptReader(filePieces(paths.transcript))) {
+    if (due.delete(record.step)) lodger.head(record.step, record.link);
+    if (due.size === 0) break;
+  }
   return lodger;
 }
 

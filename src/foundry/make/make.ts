@@ -6,15 +6,15 @@ import { setImmediate } from 'node:timers/promises';
 import { JikjiError, syncFolder, writeFileAtomic } from '../../base/index.ts';
 import { Engine, Layout } from '../../engine/index.ts';
 import { defaultSigner } from '../../ledger/index.ts';
+import { noteRun, RESULT, runPaths } from '../../run-folder/index.ts';
 import { type CorpusManifest, checkSources } from '../corpus/index.ts';
 import { type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
-import { noteRun } from '../runs/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { conduct, type Machines, machineName, planTraining } from '../train/index.ts';
 import type { MakeOptions, MakeResult } from './events.ts';
 import { writeSeal } from './evidence.ts';
-import { type Claim, claimFolder, forgetRun, runPaths } from './folder.ts';
+import { type Claim, claimFolder, forgetRun } from './folder.ts';
 import { lodgeSeal, openLodger } from './lodge-run.ts';
 import { writeModel } from './model.ts';
 import { folderFailure, readOwn } from './own.ts';
@@ -105,7 +105,7 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
   const signer = options.signer ?? defaultSigner((text) => tell({ kind: 'note', text })); // before the folder: it may fail
   return inFolder(options, async (begin, holds) => {
     if (existsSync(paths.result)) {
-      const found = readOwn<MakeResult>('result.json', paths.result, 'delete it, and --resume makes it again');
+      const found = readOwn<MakeResult>(RESULT, paths.result, 'delete it, and --resume makes it again');
       tell({ kind: 'note', text: 'This run is finished.' });
       if (office && !existsSync(paths.sealLodging)) {
         const lodger = openLodger({ folder: out, office, signer, tell }, found.steps);

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { writeFolderAtomic } from '../../base/index.ts';
 import { writeSafetensors } from '../../formats/index.ts';
 import type { StateTensor } from '../../ledger/index.ts';
+import { runPaths } from '../../run-folder/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
 import { type ModelConfig, toHuggingFace } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
 import { runCard } from './card.ts';
-import { runPaths } from './folder.ts';
 import type { Trained } from './training.ts';
 
 /** Writes model/; `weights` are the state's tensors without the moments. */

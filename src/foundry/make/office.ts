@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
 import { parseStatement, type Signer, signHead } from '../../ledger/index.ts';
+import { SEAL } from '../../run-folder/index.ts';
 
 export interface Asked {
   /** The text of a request, a head or a seal. */
@@ -186,7 +187,7 @@ export class Lodger {
       await Promise.race([this.#working, patience]);
       const answer = await Promise.race([this.#ask({ statement: seal, genesis }), patience]);
       if (typeof answer === 'string') {
-        checkAnswer(answer, 'seal.json', digest, client.address);
+        checkAnswer(answer, SEAL, digest, client.address);
         return answer;
       }
       const what = this.waiting > 0 ? `${this.waiting} heads and the seal are` : 'The seal is';

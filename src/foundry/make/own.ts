@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { sep } from 'node:path';
 import { z } from 'zod';
 import { JikjiError, systemCode, writeFailure } from '../../base/index.ts';
-import { runPaths } from './folder.ts';
+import { runPaths } from '../../run-folder/index.ts';
 
 const whole = z.int().min(0);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);

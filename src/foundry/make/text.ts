@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
 import { canonicalJson, digestOfFile, type Json, MerkleTree } from '../../ledger/index.ts';
+import { MANIFEST, runPaths, TOKENS } from '../../run-folder/index.ts';
 import {
   buildCorpus,
   type CorpusManifest,
@@ -22,7 +23,6 @@ import {
   trainTokenizer,
 } from '../tokenizer/index.ts';
 import type { MakeEvent } from './events.ts';
-import { runPaths } from './folder.ts';
 import { damaged, readOwn } from './own.ts';
 
 type Tell = (event: MakeEvent) => void;
@@ -116,7 +116,7 @@ export async function corpusStage(
     });
   }
   const remedy = 'begin the run anew in another folder with --out, or bring the file back';
-  const manifest = readOwn<CorpusManifest>('corpus/manifest.json', file, remedy);
+  const manifest = readOwn<CorpusManifest>(MANIFEST, file, remedy);
   if (manifest.sources.length !== recipe.corpus.sources.length) {
     throw damaged("is damaged: not the recipe's sources", file, remedy);
   }
@@ -227,7 +227,7 @@ export async function tokensStage(
     };
     writeFileAtomic(paths.tokens, `${canonicalJson(made as unknown as Json)}\n`);
   }
-  const tokens = readOwn<TokensManifest>('corpus/tokens.json', paths.tokens, MADE_AGAIN);
+  const tokens = readOwn<TokensManifest>(TOKENS, paths.tokens, MADE_AGAIN);
   if (tokens.sources.length !== manifest.sources.length) {
     throw damaged("is damaged: not the corpus's sources", paths.tokens, MADE_AGAIN);
   }

@@ -4,6 +4,7 @@ import { appendFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError, writeFailure } from '../../base/index.ts';
 import { bits32, bits64, type Signer, type Transcript } from '../../ledger/index.ts';
+import { runPaths } from '../../run-folder/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
 import { flopsPerToken, type ModelConfig } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
@@ -22,7 +23,6 @@ import {
 import { type Begun, beginTraining } from './begin.ts';
 import type { MakeEvent } from './events.ts';
 import { checkpointPlan } from './evidence.ts';
-import { runPaths } from './folder.ts';
 import { type HeldOutScore, scoreHeldOut, textBytes } from './held-out.ts';
 import { openLodger } from './lodge-run.ts';
 import type { Lodger, OfficeClient } from './office.ts';

@@ -5,6 +5,7 @@ import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { JikjiError, systemCode } from '../../base/index.ts';
+import { GENESIS, TRANSCRIPT } from '../../run-folder/index.ts';
 import { LanguageGuess } from './language.ts';
 import type { ReaderName } from './types.ts';
 
@@ -39,7 +40,7 @@ interface File {
 function* walk(root: string, folder = ''): Generator<File> {
   const entries = readdirSync(join(root, folder), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   // A run's own files (its model card, its tokenizer) are no texts to learn from.
-  if (entries.some((entry) => entry.name === 'transcript.jsonl' || entry.name === 'genesis.json')) return;
+  if (entries.some((entry) => entry.name === TRANSCRIPT || entry.name === GENESIS)) return;
   for (const entry of entries) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     const path = join(folder, entry.name);

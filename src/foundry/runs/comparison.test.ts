@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { bits64 } from '../../ledger/index.ts';
+import { lines } from '../../ledger/transcript.testing.ts';
 import { writeTexts } from '../make/cli.testing.ts';
 import { type MakeResult, makeRun } from '../make/index.ts';
 import { parseRecipe, recipeToYaml } from '../recipe/index.ts';
@@ -95,10 +95,7 @@ const made = (name: string, transcript: string, overrides: string[] = []): strin
   return at(name);
 };
 const steps = (n: number, loss: (step: number) => number) =>
-  Array.from(
-    { length: n },
-    (_, i) => `{"gradNorm":"${bits64(1)}","learningRate":"3a03126f","loss":"${bits64(loss(i + 1))}","step":${i + 1}}\n`,
-  ).join('');
+  [...lines(n, (step) => ({ step, loss: loss(step), gradNorm: 1, learningRate: Math.fround(5e-4) }))].join('');
 
 test('a long curve is made short: means of equal stretches, to the last step', () => {
   const run = made(

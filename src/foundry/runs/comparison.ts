@@ -5,12 +5,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { readStatement, type Statement } from '../../ledger/index.ts';
+import { pace, type RunSummary, readCurves, readRun, speedOf, TRANSCRIPT } from '../../run-folder/index.ts';
 import { parameterCount, type Recipe } from '../recipe/index.ts';
 import { Tokenizer } from '../tokenizer/index.ts';
-import { readCurves } from './curves.ts';
 import { recipeOf } from './export.ts';
-import { type RunSummary, readRun, speedOf } from './runs.ts';
-import { pace } from './times.ts';
 
 export interface ComparedRun {
   name: string;
@@ -70,7 +68,7 @@ function flat(recipe: Recipe): Map<string, Scalar> {
 const sectionOf = (key: string): string => key.split('.', 1)[0]!;
 
 /** Means of so many steps each that MOST_POINTS of them cover all. */
-class Thinner<T extends object> {
+class StretchMeans<T extends object> {
   readonly points: T[] = [];
   readonly #every: number;
   readonly #point: (step: number, mean: number) => T;
@@ -96,8 +94,8 @@ class Thinner<T extends object> {
 function read(folder: string): { run: ComparedRun; recipe: Recipe } {
   const recipe = recipeOf(folder);
   const { train } = recipe;
-  const curve = new Thinner(train.steps, (step, loss) => ({ step, loss }));
-  const validations = new Thinner(Math.ceil(train.steps / train.validateEvery) + 1, (step, bitsPerByte) => ({
+  const curve = new StretchMeans(train.steps, (step, loss) => ({ step, loss }));
+  const validations = new StretchMeans(Math.ceil(train.steps / train.validateEvery) + 1, (step, bitsPerByte) => ({
     step,
     bitsPerByte,
   }));
@@ -110,7 +108,7 @@ function read(folder: string): { run: ComparedRun; recipe: Recipe } {
       throw new JikjiError(
         'run-damaged',
         `has more steps than its recipe's ${train.steps}`,
-        join(folder, 'transcript.jsonl'),
+        join(folder, TRANSCRIPT),
         'take the run anew from where it was made',
       );
     }

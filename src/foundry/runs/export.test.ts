@@ -15,13 +15,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { recordLine } from '../../ledger/transcript.testing.ts';
+import { timesOf } from '../../run-folder/index.ts';
 import { writeTexts } from '../make/cli.testing.ts';
 import { type MakeEvent, makeRun } from '../make/index.ts';
 import { recipeToYaml } from '../recipe/index.ts';
 import { readRecipe } from '../recipe/read.ts';
-import { sourceNames } from './curves.ts';
 import { exportCurves } from './index.ts';
-import { timesOf } from './times.ts';
+import { sourceNames } from './source-names.ts';
 
 const RECIPE = `
 corpus: { sources: [{ files: texts }, { files: '한글, "둘"' }], validation: 0.1 }
@@ -188,9 +189,8 @@ test('TensorBoard: frames with their checksums, scalars by step, times of the se
   });
 });
 
-const hex = 'ab'.repeat(32);
 const line = (step: number, more: object = {}) =>
-  `${JSON.stringify({ batch: hex, gradNorm: '3ff0000000000000', learningRate: '3a03126f', link: hex, loss: '4000000000000000', step, ...more })}\n`;
+  `${recordLine({ step, loss: 2, gradNorm: 1, learningRate: Math.fround(5e-4), ...more }).line}\n`;
 
 /** A run folder with this transcript and these validations. */
 function folderWith(name: string, transcript: string, validation = ''): string {
@@ -214,12 +214,13 @@ test('a run that is being written: whole lines count; validations of steps that 
 });
 
 test.each([
-  ['no JSON', `${line(1)}{"step":2,\n`, '', 'line 2: is not JSON'],
-  ['an array', '[]\n', '', 'line 1: is not an object'],
-  ['a step left out', line(1) + line(3), '', 'line 2: step is not 2'],
-  ['no loss', line(1, { loss: null }), '', 'line 1: loss is no number'],
-  ['a norm that is not finite', line(1, { gradNorm: '7ff0000000000000' }), '', 'gradNorm is no number'],
-  ['a line without end', 'x'.repeat(3 << 20), '', 'has a line of more than'],
+  ['no JSON', `${line(1)}{"step":2,\n`, '', 'line 2: is not a record'],
+  ['an array', '[]\n', '', 'line 1: is not a record'],
+  ['a step left out', line(1) + line(3), '', 'line 2: is the record of step 3'],
+  ['a loss that is not a number', line(1, { loss: Number.NaN }), '', 'line 1: loss is not a number'],
+  ['a norm that is not finite', line(1, { gradNorm: Number.POSITIVE_INFINITY }), '', 'gradNorm is not a number'],
+  ['a line without end', 'x'.repeat(3 << 20), '', 'line 1: is not a record'],
+  ['a validation without end', line(1), 'x'.repeat(3 << 20), 'has a line of more than'],
   [
     'validations that go back',
     line(1) + line(2),
@@ -227,7 +228,12 @@ test.each([
     'line 2: step',
   ],
   ['validations of another corpus', line(1), '{"step":1,"bitsPerByte":1,"bySource":[1]}\n', 'is not 2 numbers'],
-  ['a validation that is text', line(1), '{"step":1,"bitsPerByte":"1","bySource":[1,1]}\n', 'bitsPerByte is no number'],
+  [
+    'a validation that is text',
+    line(1),
+    '{"step":1,"bitsPerByte":"1","bySource":[1,1]}\n',
+    'bitsPerByte is not a number',
+  ],
 ])('%s is said, and nothing is left behind', (name, transcript, validation, message) => {
   const run = folderWith(`broken ${name}`, transcript, validation);
   for (const out of [at(`${name}.csv`), at(`${name} board`)]) {

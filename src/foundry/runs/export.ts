@@ -3,11 +3,10 @@
 import { closeSync, fsyncSync, lstatSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError, writeFailure, writeFileAtomic, writeFolderAtomic, writeFully } from '../../base/index.ts';
+import { type CurvePoint, RECIPE, readCurves, readRun, timesOf } from '../../run-folder/index.ts';
 import { type Recipe, readRecipe } from '../recipe/index.ts';
-import { type CurvePoint, readCurves, sourceNames } from './curves.ts';
 import { fileVersion, scalars } from './event-file.ts';
-import { readRun } from './runs.ts';
-import { timesOf } from './times.ts';
+import { sourceNames } from './source-names.ts';
 
 export interface ExportCurvesOptions {
   /** The run's folder; the run need not be finished. */
@@ -36,7 +35,7 @@ export function recipeOf(folder: string): Recipe {
   const hint = 'see what was made here: jikji runs';
   if (!statSync(folder, { throwIfNoEntry: false }))
     throw new JikjiError('run-missing', 'there is no such run', folder, hint);
-  const recipe = join(folder, 'recipe.yaml');
+  const recipe = join(folder, RECIPE);
   if (!statSync(recipe, { throwIfNoEntry: false })?.isFile()) {
     throw new JikjiError('not-a-run', 'is not a run folder', folder, hint);
   }

@@ -1,6 +1,3 @@
-// The runs made on this machine: their list, their curves for other software, two of them side by side.
+// Runs for other software and side by side: their curves in a file, two of them compared key by key.
 export { type ComparedRun, type Comparison, compareRuns, type Scalar } from './comparison.ts';
-export { CurveReader, type CurveValidation, type ThinCurve } from './curve-reader.ts';
-export { type ExportCurvesOptions, type ExportedCurves, exportCurves } from './export.ts';
-export { listRuns, notedRuns, noteRun, RUN_LOCK, type RunSummary, readRun } from './runs.ts';
-export { parseSessions, type Session } from './sessions.ts';
+export { type ExportedCurves, exportCurves } from './export.ts';

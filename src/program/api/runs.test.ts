@@ -3,7 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { lines } from '../../foundry/runs/transcript.testing.ts';
+import { lines } from '../../ledger/transcript.testing.ts';
 import { Home } from '../runs/home.testing.ts';
 import { ORIGIN, TestServer } from './api.testing.ts';
 

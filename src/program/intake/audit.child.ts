@@ -2,11 +2,11 @@
 // Opens no database.
 
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { type Audit, audit, evenRoom, isKnown, type Signable, standingOf } from '../../audit/index.ts';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { parseRecipe, type Recipe } from '../../foundry/index.ts';
+import { RECIPE, runPaths } from '../../run-folder/index.ts';
 import type { Limits } from '../rules/index.ts';
 import type { AuditReach } from '../state/index.ts';
 import { type Curve, curveOf } from './curve.ts';
@@ -51,7 +51,7 @@ const MOST_DETAIL = 2000;
 /** A recipe that cannot be read trains nothing: the audit says what is wrong with it. */
 function recipeOf(folder: string): Recipe | undefined {
   try {
-    return parseRecipe(readSmallFile(join(folder, 'recipe.yaml'), MOST_RECIPE), { file: 'recipe.yaml' });
+    return parseRecipe(readSmallFile(runPaths(folder).recipe, MOST_RECIPE), { file: RECIPE });
   } catch (error) {
     if (error instanceof JikjiError) return undefined;
     throw error;
@@ -117,7 +117,7 @@ answer<AuditWork, Audited, AuditTold>(async ({ files, digest, limits, register }
   });
   const { maker, office, curve } = found.run;
   const steps = curve.at(-1)?.step ?? 0;
-  const shown = steps > 0 ? curveOf(join(folder, 'transcript.jsonl'), steps) : undefined;
+  const shown = await curveOf(folder, steps);
   const used = usedIn(folder, recipe);
   return {
     verdict: found.verdict,

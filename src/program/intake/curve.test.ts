@@ -4,27 +4,26 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { bits32, bits64 } from '../../ledger/index.ts';
+import { recordLine } from '../../ledger/transcript.testing.ts';
 import { curveOf, MOST_POINTS } from './curve.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-curve-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const line = (step: number, loss: number): string =>
-  `{"batch":"${'0'.repeat(64)}","gradNorm":"${bits64(step / 8)}","learningRate":"${bits32(0.5)}","link":"${'0'.repeat(64)}","loss":"${bits64(loss)}","step":${step}}\n`;
+  `${recordLine({ step, loss, gradNorm: step / 8, learningRate: 0.5 }).line}\n`;
 
-function transcript(losses: number[], rest = ''): string {
-  const path = join(folder, 'transcript.jsonl');
-  writeFileSync(path, losses.map((loss, i) => line(i + 1, loss)).join('') + rest);
-  return path;
+function run(losses: number[], rest = ''): string {
+  writeFileSync(join(folder, 'transcript.jsonl'), losses.map((loss, i) => line(i + 1, loss)).join('') + rest);
+  return folder;
 }
 
-test('as many points as fit, each in its place, and no spike is lost', () => {
+test('as many points as fit, each in its place, and no spike is lost', async () => {
   for (const count of [1, 2, 1999, 2000, 2001, 3997, 50_000]) {
     const losses = Array.from({ length: count }, (_, i) => 5 - i / count);
     const spike = Math.floor(count * 0.7);
     losses[spike] = 99;
-    const curve = curveOf(transcript(losses), count)!;
+    const curve = (await curveOf(run(losses), count))!;
     expect(curve.step.length).toBeLessThanOrEqual(MOST_POINTS);
     if (count <= MOST_POINTS) expect(curve.step).toHaveLength(count);
     expect([curve.step[0], curve.step.at(-1)]).toEqual([1, count]);
@@ -36,10 +35,11 @@ test('as many points as fit, each in its place, and no spike is lost', () => {
   }
 });
 
-test('ends where asked, and at what is no record; numbers that are none are left open', () => {
-  expect(curveOf(transcript([3, 2, 1]), 2)!.step).toEqual([1, 2]);
-  expect(curveOf(transcript([3, Number.NaN, 1]), 3)!.loss).toEqual([3, null, 1]);
-  expect(curveOf(transcript([3, 2], line(4, 1)), 9)!.step).toEqual([1, 2]);
-  expect(curveOf(transcript([3, 2], 'x'.repeat(1 << 20)), 9)!.step).toEqual([1, 2]);
-  expect(curveOf(transcript([], 'no record\n'), 9)).toBeUndefined();
+test('ends where asked, and at what is no record; numbers that are none are left open', async () => {
+  expect((await curveOf(run([3, 2, 1]), 2))!.step).toEqual([1, 2]);
+  expect((await curveOf(run([3, Number.NaN, 1]), 3))!.loss).toEqual([3, null, 1]);
+  expect((await curveOf(run([3, 2], line(4, 1)), 9))!.step).toEqual([1, 2]);
+  expect((await curveOf(run([3, 2], 'x'.repeat(1 << 20)), 9))!.step).toEqual([1, 2]);
+  expect(await curveOf(run([], 'no record\n'), 9)).toBeUndefined();
+  expect(await curveOf(run([3, 2]), 0)).toBeUndefined();
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { GivenRegister } from '../../audit/index.ts';
 import { JikjiError } from '../../base/index.ts';
 import { readRegisterText, readStatement, requestKeyOf } from '../../ledger/index.ts';
+import { GENESIS } from '../../run-folder/index.ts';
 
 /** The file into which the worker puts the register, beside the child's own files. */
 export const REGISTER_FILE = 'register.jsonl';
@@ -16,7 +17,7 @@ export const REGISTER_FILE = 'register.jsonl';
 export function registerFor(folder: string, path: string): GivenRegister | undefined {
   let key: string;
   try {
-    const { keyid, predicate } = readStatement(join(folder, 'genesis.json'), 'genesis');
+    const { keyid, predicate } = readStatement(join(folder, GENESIS), 'genesis');
     key = requestKeyOf(keyid, predicate.commitment);
   } catch (error) {
     if (error instanceof JikjiError) return undefined; // the audit says what is wrong with it

@@ -6,13 +6,14 @@ import { lstat, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JikjiError, syncFolder } from '../../base/index.ts';
 import { digestOfJson } from '../../ledger/index.ts';
+import { GENESIS, RECIPE } from '../../run-folder/index.ts';
 import { type Taken, type Taking, tooLarge, unknownKind } from './taking.ts';
 
 const PIECE = 1 << 20;
 const MOST_FILES = 100_000;
 const MOST_DEPTH = 20;
 /** A run with evidence has them. */
-const NEEDED = ['recipe.yaml', 'genesis.json'];
+const NEEDED = [RECIPE, GENESIS];
 
 /** Path with '/', bytes, SHA-256. */
 type Listed = [path: string, bytes: number, sha256: string];

@@ -5,8 +5,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
-import { parseSessions, type Recipe } from '../../foundry/index.ts';
+import type { Recipe } from '../../foundry/index.ts';
 import { type Json, parseStatement } from '../../ledger/index.ts';
+import { GENESIS, parseSessions, SESSIONS } from '../../run-folder/index.ts';
 import { catalogueAt, freeId, type Proposal, saidOf, type Tables } from '../state/index.ts';
 
 export interface Used {
@@ -19,7 +20,6 @@ export interface Used {
   data?: string[];
 }
 
-const SESSIONS = 'sessions.jsonl';
 /** Sessions are a line or two each; a file beyond this is not read. */
 const MOST_SESSIONS = 4 << 20;
 const MOST_STATEMENT = 1 << 20;
@@ -83,10 +83,10 @@ export function usedIn(folder: string, recipe: Recipe | undefined): Used | undef
 }
 
 function runtimeOf(folder: string): Used['runtime'] {
-  const text = given(folder, 'genesis.json', MOST_STATEMENT);
+  const text = given(folder, GENESIS, MOST_STATEMENT);
   if (text === undefined) return undefined;
   try {
-    const { node, v8, version } = parseStatement(text, 'genesis', 'genesis.json').predicate.circumstances;
+    const { node, v8, version } = parseStatement(text, 'genesis', GENESIS).predicate.circumstances;
     return { node: plain(node), v8: plain(v8), version: plain(version) };
   } catch (error) {
     if (error instanceof JikjiError) return undefined;

@@ -18,7 +18,7 @@ export const START: Head = { seq: 0, link: firstLink };
 /** link_n = SHA-256(link_{n-1} as 32 raw bytes || canonical JSON of the entry without its link), in hex. */
 export function link(before: string, { seq, time, actor, kind, data }: Omit<Entry, 'link'>): string {
   const record: { [key: string]: Json } = { seq, time, actor, kind, data };
-  return nextLink(before, record as Parameters<typeof nextLink>[1]); // it hashes any JSON, not only steps of a run
+  return nextLink(before, record);
 }
 
 /** What was said becomes the entry after `head`. */

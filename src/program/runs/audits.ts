@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
+import { GENESIS, SEAL, TRANSCRIPT } from '../../run-folder/index.ts';
 import { childScript, type Ended, type Failure, MOST_BYTES, runChild } from '../intake/index.ts';
 import type { Audited, AuditWork } from './audit.child.ts';
 import type { Audit, RunInfo } from './types.ts';
@@ -14,7 +15,7 @@ const MOST_AT_ONCE = 2;
 /** Audits that are remembered when they have ended. */
 const MOST_ENDED = 50;
 /** What changes where a run goes on or is begun anew. */
-const RUN_FILES = ['genesis.json', 'transcript.jsonl', 'seal.json'];
+const RUN_FILES = [GENESIS, TRANSCRIPT, SEAL];
 
 export interface AuditsOptions {
   threads: number;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { fromHuggingFace, parameterCount } from '../../foundry/model/index.ts';
+import { RECIPE, SEAL } from '../../run-folder/index.ts';
 import { statementOf } from './evidence.ts';
 import type { Card } from './types.ts';
 
@@ -80,7 +81,7 @@ function namesIn(folder: string): string[] {
  * @throws JikjiError `model-missing` where there is neither
  */
 export function cardOf(folder: string): Card {
-  const isRun = isFile(join(folder, 'recipe.yaml'));
+  const isRun = isFile(join(folder, RECIPE));
   const model = isRun ? join(folder, 'model') : folder;
   const names = namesIn(model);
   if (!names.includes('config.json')) {
@@ -88,7 +89,7 @@ export function cardOf(folder: string): Card {
     throw new JikjiError('model-missing', 'there is no finished model here', folder, hint);
   }
   const config = textOf(join(model, 'config.json'), MOST_CONFIG);
-  const sealed = isRun ? statementOf(folder, 'seal.json', 'seal')?.subjects : undefined;
+  const sealed = isRun ? statementOf(folder, SEAL, 'seal')?.subjects : undefined;
   return {
     card: textOf(join(model, 'README.md'), MOST_CARD) ?? '',
     config: objectOf(config),

@@ -5,9 +5,8 @@ import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { takeLock } from '../../base/index.ts';
-import { CurveReader } from '../../foundry/index.ts';
-import { noteRun } from '../../foundry/runs/index.ts';
-import { figures, lines } from '../../foundry/runs/transcript.testing.ts';
+import { figures, lines } from '../../ledger/transcript.testing.ts';
+import { CurveReader, noteRun } from '../../run-folder/index.ts';
 import { Home } from './home.testing.ts';
 import { type RunEvent, Runs } from './index.ts';
 

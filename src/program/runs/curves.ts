@@ -2,7 +2,7 @@
 // The process that trains is another one and notices nothing: its files are read.
 
 import { JikjiError } from '../../base/index.ts';
-import { CurveReader } from '../../foundry/index.ts';
+import { CurveReader } from '../../run-folder/index.ts';
 import type { Curve, CurveRange, RunEvent, RunInfo } from './types.ts';
 
 /** Runs whose curves stay in memory, and their bytes; those that are followed stay in any case. */

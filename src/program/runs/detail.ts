@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { parameterCount, parseRecipe, type Recipe } from '../../foundry/index.ts';
+import { GENESIS, RECIPE, RESULT } from '../../run-folder/index.ts';
 import { sessionsOf, statementOf } from './evidence.ts';
 import type { RunDetail, RunInfo } from './types.ts';
 
@@ -30,11 +31,11 @@ function speedNow(folder: string, stepsDone: number, tokensOfStep: number): numb
 }
 
 export function detailOf(info: RunInfo, folder: string, stateRoot: string | null): RunDetail {
-  const text = optional(() => readSmallFile(join(folder, 'recipe.yaml'), MOST_RECIPE));
+  const text = optional(() => readSmallFile(join(folder, RECIPE), MOST_RECIPE));
   const recipe: Recipe | undefined =
-    text === undefined ? undefined : optional(() => parseRecipe(text, { file: 'recipe.yaml' }));
+    text === undefined ? undefined : optional(() => parseRecipe(text, { file: RECIPE }));
   const tokensOfStep = recipe ? recipe.train.batchSize * recipe.train.sequenceLength : null;
-  const result = optional(() => JSON.parse(readSmallFile(join(folder, 'result.json'), MOST_RESULT)));
+  const result = optional(() => JSON.parse(readSmallFile(join(folder, RESULT), MOST_RESULT)));
   const { steps, stepsDone, state } = info;
   let speed: number | null = null;
   if (state === 'running' && stepsDone !== null && tokensOfStep !== null)
@@ -50,7 +51,7 @@ export function detailOf(info: RunInfo, folder: string, stateRoot: string | null
     tokens: tokensOfStep !== null && stepsDone !== null ? stepsDone * tokensOfStep : null,
     tokensPerSecond: speed,
     secondsLeft: left,
-    maker: statementOf(folder, 'genesis.json', 'genesis')?.keyid ?? null,
+    maker: statementOf(folder, GENESIS, 'genesis')?.keyid ?? null,
     stateRoot,
     model: existsSync(join(folder, 'model')) || existsSync(join(folder, 'checkpoints')),
   };

@@ -5,8 +5,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
-import { type CurveReader, parseSessions, type Session } from '../../foundry/index.ts';
 import { parseStatement, type Statement, type StatementKind } from '../../ledger/index.ts';
+import {
+  type CurveReader,
+  GENESIS,
+  LODGING,
+  parseSessions,
+  SEAL,
+  SEAL_LODGING,
+  SESSIONS,
+  type Session,
+} from '../../run-folder/index.ts';
 import type { Evidence } from './types.ts';
 
 /** Largest statement that is read here: a larger one would keep everybody waiting. Ours have some thousands of bytes. */
@@ -38,7 +47,7 @@ export function statementOf<K extends StatementKind>(
 
 /** Sessions as sessions.jsonl has them, the latest ones where there are very many. */
 export function sessionsOf(folder: string, unreadable: Unreadable = []): Session[] {
-  const file = 'sessions.jsonl';
+  const file = SESSIONS;
   if (!existsSync(join(folder, file))) return [];
   try {
     return parseSessions(readSmallFile(join(folder, file), MOST_SESSIONS_FILE)).slice(-MOST_SESSIONS);
@@ -61,10 +70,10 @@ const lodgedBy = (
 /** `reader` has read the transcript. */
 export function evidenceOf(folder: string, reader: CurveReader): Evidence {
   const unreadable: Unreadable = [];
-  const genesis = statementOf(folder, 'genesis.json', 'genesis', unreadable);
-  const seal = statementOf(folder, 'seal.json', 'seal', unreadable);
-  const lodging = statementOf(folder, 'lodging.json', 'lodging', unreadable);
-  const sealLodging = statementOf(folder, 'seal-lodging.json', 'lodging', unreadable);
+  const genesis = statementOf(folder, GENESIS, 'genesis', unreadable);
+  const seal = statementOf(folder, SEAL, 'seal', unreadable);
+  const lodging = statementOf(folder, LODGING, 'lodging', unreadable);
+  const sealLodging = statementOf(folder, SEAL_LODGING, 'lodging', unreadable);
   const sessions = sessionsOf(folder, unreadable);
   if (reader.damaged !== undefined) {
     const [file, ...why] = reader.damaged.split(', ');
@@ -105,7 +114,7 @@ export function evidenceOf(folder: string, reader: CurveReader): Evidence {
           sealedAt: seal.predicate.time,
           stateRoot: seal.subjects.get('state') ?? null,
           head: seal.predicate.head,
-          lodged: lodgedBy(sealLodging, ({ subjects }) => subjects.get('seal.json') === seal.digest),
+          lodged: lodgedBy(sealLodging, ({ subjects }) => subjects.get(SEAL) === seal.digest),
         }
       : null,
     unreadable,

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { noteRun } from '../../foundry/runs/index.ts';
-import { lines } from '../../foundry/runs/transcript.testing.ts';
+import { lines } from '../../ledger/transcript.testing.ts';
+import { noteRun } from '../../run-folder/index.ts';
 
 export class Home {
   readonly folder = mkdtempSync(join(tmpdir(), 'jikji-home-'));

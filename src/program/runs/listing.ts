@@ -5,7 +5,16 @@ import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
-import { notedRuns, type RunSummary, readRun } from '../../foundry/index.ts';
+import {
+  notedRuns,
+  RECIPE,
+  RESULT,
+  RUN_LOCK,
+  type RunSummary,
+  readRun,
+  TRANSCRIPT,
+  VALIDATION,
+} from '../../run-folder/index.ts';
 import type { RunInfo } from './types.ts';
 
 /** How long a list is good for. */
@@ -13,7 +22,7 @@ const FRESH_MS = 1000;
 /** Milliseconds after which others have their turn. */
 const TURN_MS = 15;
 /** What `readRun` reads, and the lock of a process that works on the run. */
-const FILES = ['recipe.yaml', 'transcript.jsonl', 'validation.jsonl', 'result.json', 'lock'];
+const FILES = [RECIPE, TRANSCRIPT, VALIDATION, RESULT, RUN_LOCK];
 
 type Summary = Omit<RunSummary, 'noted'>;
 type Noted = ReturnType<typeof notedRuns>[number] & { id: string };

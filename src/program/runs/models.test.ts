@@ -7,11 +7,10 @@ import { LANGS, overstated, unsaid } from '../../audit/claims.testing.ts';
 import { Bench, changeTensor } from '../../audit/run.testing.ts';
 import { takeLock } from '../../base/index.ts';
 import { sampleModel } from '../../foundry/index.ts';
-import { readCurves } from '../../foundry/runs/curves.ts';
-import { noteRun } from '../../foundry/runs/index.ts';
 import { CHATML, writeModel } from '../../foundry/sample/chat.testing.ts';
 import { openTalk } from '../../foundry/sample/index.ts';
 import { defaultSigner, digestOfFile, readStatement } from '../../ledger/index.ts';
+import { noteRun, readCurves } from '../../run-folder/index.ts';
 import { type Audit, Runs } from './index.ts';
 
 const DEED = new URL('../intake/deed.testing.ts', import.meta.url).href;

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
-import { readRun } from '../../foundry/index.ts';
+import { GENESIS, MANIFEST, readRun } from '../../run-folder/index.ts';
 import { sessionsOf, statementOf } from './evidence.ts';
 import type { Evidence } from './types.ts';
 
@@ -24,7 +24,6 @@ export interface Recorded {
   unreadable: Evidence['unreadable'];
 }
 
-const MANIFEST = 'corpus/manifest.json';
 const MOST_MANIFEST = 16 << 20;
 const MOST_SOURCES = 10_000;
 const LONGEST = 300;
@@ -37,7 +36,7 @@ export function recordedOf(folder: string): Recorded {
   if (state === 'broken')
     throw new JikjiError('not-a-run', 'this folder is not a run', folder, 'name the folder that make wrote');
   const unreadable: Evidence['unreadable'] = [];
-  const genesis = statementOf(folder, 'genesis.json', 'genesis', unreadable);
+  const genesis = statementOf(folder, GENESIS, 'genesis', unreadable);
   const circumstances = genesis?.predicate.circumstances;
   const devices = sessionsOf(folder, unreadable).flatMap(({ machines }) => machines);
   if (devices.length === 0 && circumstances) devices.push(circumstances.device);

@@ -6,6 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Message } from '../../foundry/index.ts';
 import { runKey } from '../../ledger/index.ts';
+import { GENESIS } from '../../run-folder/index.ts';
 import { type AuditOptions, Audits } from './audits.ts';
 import { cardOf } from './card.ts';
 import { Curves } from './curves.ts';
@@ -60,7 +61,7 @@ export class Runs {
 
   /** Whose run it is, and under what offices lodge it; undefined before its first step. @throws JikjiError `run-unknown` */
   lodgedAs(id: string): { maker: string; run: string } | undefined {
-    const genesis = statementOf(this.folder(id), 'genesis.json', 'genesis');
+    const genesis = statementOf(this.folder(id), GENESIS, 'genesis');
     return genesis && { maker: genesis.keyid, run: runKey(genesis.predicate.commitment) };
   }
 

@@ -1,7 +1,7 @@
 // What this room tells of runs. Data only.
 
 import type { Standing, Verdict } from '../../audit/index.ts';
-import type { CurveValidation, ThinCurve } from '../../foundry/index.ts';
+import type { CurveValidation, ThinCurve } from '../../run-folder/index.ts';
 import type { Claims } from '../audits/index.ts';
 import type { Failure } from '../intake/index.ts';
 

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { parseStatement, type Statement } from '../../ledger/index.ts';
+import { GENESIS, SEAL } from '../../run-folder/index.ts';
 import { digest, existing, id, kind, refused } from './kind.ts';
 import { atWork } from './scores.ts';
 import type { Tables } from './tables.ts';
@@ -137,9 +138,9 @@ function readReport(
       submission,
       'audit the run that was submitted',
     );
-  if (!of || subjects.get('seal.json') !== of.seal) throw other('seal');
+  if (!of || subjects.get(SEAL) !== of.seal) throw other('seal');
   const same =
-    subjects.get('genesis.json') === of.genesis &&
+    subjects.get(GENESIS) === of.genesis &&
     predicate.head === of.head &&
     predicate.maker === maker &&
     predicate.kept.length === of.kept.length &&

@@ -1,12 +1,12 @@
 // The curves of a run as its folder holds them: a record a step from the transcript, validations beside it. One pass, bounded
 // memory, whatever the length. Checks forms and order, not the hash chain: that is the audit's.
 
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { type JikjiError, systemCode } from '../../base/index.ts';
-import type { RecipeSource } from '../recipe/index.ts';
+import { StringDecoder } from 'node:string_decoder';
+import { filePieces, type JikjiError, systemCode } from '../base/index.ts';
+import { TranscriptReader } from '../ledger/index.ts';
 import { damaged } from './line-tail.ts';
-import { numberOrBits } from './runs.ts';
+import { TRANSCRIPT, VALIDATION } from './paths.ts';
 
 /** What one step left, and the validation that followed it, if one did. */
 export interface CurvePoint {
@@ -18,7 +18,7 @@ export interface CurvePoint {
   validation: ValidationPoint | undefined;
 }
 
-export interface ValidationPoint {
+interface ValidationPoint {
   step: number;
   /** Of all validation text; null where the corpus held nothing back. */
   bitsPerByte: number | null;
@@ -26,37 +26,30 @@ export interface ValidationPoint {
   bySource: (number | null)[];
 }
 
-/** Longest line that is read; ours have a few hundred bytes, and some more for each source. */
-const LONGEST_LINE = 1 << 20;
+/** Longest validation that is read, in bytes. */
+const LONGEST_VALIDATION = 1 << 20;
 const MOST_SOURCES = 10_000;
+
+/** The pieces of a file; none where it is not there. @throws JikjiError `run-damaged` where it cannot be read */
+function* pieces(path: string): Generator<Buffer> {
+  try {
+    yield* filePieces(path);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    if (code !== 'ENOENT') throw damaged(path, `cannot be read (${code})`, error);
+  }
+}
 
 /** The whole lines of a file; what comes after the last newline is none, for a run may be writing it. */
 function* linesOf(path: string): Generator<string> {
-  let fd: number;
-  try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK); // a pipe must not be waited for
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return;
-    throw damaged(path, `cannot be read (${systemCode(error)})`, error);
-  }
-  try {
-    if (!fstatSync(fd).isFile()) throw damaged(path, 'is not a file');
-    const piece = Buffer.alloc(1 << 16);
-    let rest: Buffer = Buffer.alloc(0);
-    for (;;) {
-      const n = readSync(fd, piece);
-      if (n === 0) return;
-      rest = Buffer.concat([rest, piece.subarray(0, n)]);
-      let from = 0;
-      for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, from)) {
-        yield rest.toString('utf8', from, end);
-        from = end + 1;
-      }
-      rest = rest.subarray(from);
-      if (rest.length > LONGEST_LINE) throw damaged(path, `has a line of more than ${LONGEST_LINE} bytes`);
-    }
-  } finally {
-    closeSync(fd);
+  let rest = '';
+  const decoder = new StringDecoder('utf8');
+  for (const piece of pieces(path)) {
+    const lines = (rest + decoder.write(piece)).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+    if (rest.length > LONGEST_VALIDATION) throw damaged(path, `has a line of more than ${LONGEST_VALIDATION} bytes`);
   }
 }
 
@@ -86,7 +79,7 @@ function* validations(path: string, sources: number): Generator<ValidationPoint>
     const { step, bitsPerByte = null, bySource } = value;
     if (typeof step !== 'number' || !Number.isSafeInteger(step) || step <= before) throw fail('step does not rise');
     const figure = (x: unknown): x is number | null => x === null || (typeof x === 'number' && Number.isFinite(x));
-    if (!figure(bitsPerByte)) throw fail('bitsPerByte is no number');
+    if (!figure(bitsPerByte)) throw fail('bitsPerByte is not a number');
     if (!Array.isArray(bySource) || bySource.length !== sources || !bySource.every(figure)) {
       throw fail(`bySource is not ${sources === 1 ? 'a number' : `${sources} numbers`}`);
     }
@@ -102,32 +95,22 @@ function* validations(path: string, sources: number): Generator<ValidationPoint>
  */
 export function* readCurves(folder: string, sources: number): Generator<CurvePoint> {
   if (sources > MOST_SOURCES) throw damaged(folder, `has more than ${MOST_SOURCES} sources`);
-  const scores = validations(join(folder, 'validation.jsonl'), sources);
+  const scores = validations(join(folder, VALIDATION), sources);
+  const path = join(folder, TRANSCRIPT);
+  const reader = new TranscriptReader(pieces(path));
   try {
     let next = scores.next();
-    let step = 0;
-    for (const { value, fail } of objectsOf(join(folder, 'transcript.jsonl'))) {
-      step++;
-      if (value.step !== step) throw fail(`step is not ${step}`);
-      const read = (name: 'loss' | 'gradNorm' | 'learningRate'): number => {
-        const x = numberOrBits(value[name]);
-        if (x === null) throw fail(`${name} is no number`);
-        return x;
-      };
+    for (const { step, loss, gradNorm, learningRate } of reader) {
+      const numbers = { loss, gradNorm, learningRate };
+      for (const [name, x] of Object.entries(numbers)) {
+        if (!Number.isFinite(x)) throw damaged(path, `line ${step}: ${name} is not a number`);
+      }
       while (!next.done && next.value.step < step) next = scores.next();
       const validation = !next.done && next.value.step === step ? next.value : undefined;
-      yield { step, loss: read('loss'), gradNorm: read('gradNorm'), learningRate: read('learningRate'), validation };
+      yield { step, ...numbers, validation };
     }
+    if (reader.wrong !== undefined) throw damaged(path, `line ${reader.steps + 1}: ${reader.wrong}`);
   } finally {
     scores.return(undefined);
   }
-}
-
-/** A short name for each source, no two alike: the package or the files, and the path inside where it is needed. */
-export function sourceNames(sources: readonly RecipeSource[]): string[] {
-  const list = (value: string | string[] | undefined): string => [value ?? []].flat().join(', ').slice(0, 100);
-  const short = sources.map((s) => s.npm ?? list(s.files));
-  const alike = (names: string[], i: number) => names.some((name, j) => j !== i && name === names[i]);
-  const long = short.map((name, i) => (alike(short, i) ? `${name} ${list(sources[i]!.path)}`.trim() : name));
-  return long.map((name, i) => (alike(long, i) ? `${i + 1}: ${name}` : name));
 }

@@ -5,13 +5,13 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, truncateS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { JikjiError } from '../../base/index.ts';
-import { mutateBytes, Random } from '../../base/mutate.testing.ts';
-import { Transcript } from '../../ledger/index.ts';
+import { JikjiError } from '../base/index.ts';
+import { mutateBytes, Random } from '../base/mutate.testing.ts';
+import { Transcript } from '../ledger/index.ts';
+import { figures, lines } from '../ledger/transcript.testing.ts';
 import { CurveReader } from './curve-reader.ts';
 import { readCurves } from './curves.ts';
 import { thin } from './thin.ts';
-import { figures, lines } from './transcript.testing.ts';
 
 let folder: string;
 let path: string;
@@ -62,7 +62,7 @@ test('what `make` appends, in whatever pieces it comes, is what another reader r
   expect(reader.head).toBe(JSON.parse(text.trimEnd().split('\n').at(-1)!).link);
 });
 
-test("the ledger's own transcript is read from its bytes, other spellings of it as JSON", async () => {
+test("the ledger's own transcript is read; another spelling of it is no record", async () => {
   const transcript = (await Transcript.open(path, 'ab'.repeat(32), 0))!;
   transcript.append({
     step: 1,
@@ -76,10 +76,11 @@ test("the ledger's own transcript is read from its bytes, other spellings of it 
   const reader = new CurveReader(folder);
   await reader.refresh();
   expect(reader.curve({ points: 100 })).toMatchObject({
-    step: [1, 2],
-    loss: [1.5, 0.5],
-    gradNorm: [2, 1],
-    learningRate: [1, 0.25],
+    step: [1],
+    loss: [1.5],
+    gradNorm: [2],
+    learningRate: [1],
+    damaged: 'transcript.jsonl, line 2: is not a record in canonical form',
   });
 });
 
@@ -204,17 +205,21 @@ test('numbers that are not finite are gaps, not the end', async () => {
 });
 
 test.each([
-  ['garbage', 'garbage\n', 'line 11: is not JSON'],
-  ['an empty line', '\n', 'line 11: is not JSON'],
-  ['bytes', Buffer.of(0xff, 0, 0xfe, 10), 'line 11: is not JSON'],
-  ['null', 'null\n', 'line 11: is not an object'],
-  ['a step left out', [...lines(12)][11]!, 'line 11: step is not 11'],
-  ['a step again', [...lines(10)][9]!, 'line 11: step is not 11'],
-  ['no loss', '{"step":11}\n', 'line 11: loss is no number'],
-  ['a line of nesting', `${'['.repeat(60_000)}\n`, 'line 11: is not JSON'],
-  ['a long line', `{"step":11,"x":"${'x'.repeat(70_000)}"}\n`, 'line 11: is longer than 65536 bytes'],
-  ['a long line that does not end', 'x'.repeat(5 << 20), 'line 11: is longer than 65536 bytes'],
-  ['many long lines', `${`{"step":11,"x":"${'x'.repeat(60_000)}"}\n`.repeat(100)}`, 'line 11: loss is no number'],
+  ['garbage', 'garbage\n', 'line 11: is not a record in canonical form'],
+  ['an empty line', '\n', 'line 11: is not a record in canonical form'],
+  ['bytes', Buffer.of(0xff, 0, 0xfe, 10), 'line 11: is not a record in canonical form'],
+  ['null', 'null\n', 'line 11: is not a record in canonical form'],
+  ['a step left out', [...lines(12)][11]!, 'line 11: is the record of step 12'],
+  ['a step again', [...lines(10)][9]!, 'line 11: is the record of step 10'],
+  ['no loss', '{"step":11}\n', 'line 11: is not a record in canonical form'],
+  ['a line of nesting', `${'['.repeat(60_000)}\n`, 'line 11: is longer than 330 bytes'],
+  ['a long line', `{"step":11,"x":"${'x'.repeat(70_000)}"}\n`, 'line 11: is longer than 330 bytes'],
+  ['a long line that does not end', 'x'.repeat(5 << 20), 'line 11: is longer than 330 bytes'],
+  [
+    'many long lines',
+    `${`{"step":11,"x":"${'x'.repeat(60_000)}"}\n`.repeat(100)}`,
+    'line 11: is longer than 330 bytes',
+  ],
 ])('what lies before %s is shown, and what is wrong; mended, it goes on', async (_, bad, why) => {
   const good = [...lines(20)];
   writeFileSync(path, good.slice(0, 10).join(''));

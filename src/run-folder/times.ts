@@ -2,7 +2,8 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readStatement } from '../../ledger/index.ts';
+import { readStatement } from '../ledger/index.ts';
+import { GENESIS, SESSIONS, TRANSCRIPT } from './paths.ts';
 import { parseSessions } from './sessions.ts';
 
 interface Span {
@@ -23,7 +24,7 @@ const seconds = (time: string | null): number => (time === null ? Number.NaN : D
 
 /** Whole sessions, and those that were killed: they end where the next one goes on, or with the transcript. */
 function spansOf(folder: string, steps: number, written: number): Span[] {
-  const file = join(folder, 'sessions.jsonl');
+  const file = join(folder, SESSIONS);
   let text = '';
   try {
     if (statSync(file).size <= MOST_BYTES) text = readFileSync(file, 'utf8');
@@ -48,11 +49,11 @@ function spansOf(folder: string, steps: number, written: number): Span[] {
  * has the time of the run's genesis, without that the time of the transcript's file.
  */
 export function timesOf(folder: string, steps: number): (step: number) => number {
-  const written = statSync(join(folder, 'transcript.jsonl'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const written = statSync(join(folder, TRANSCRIPT), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const spans = spansOf(folder, steps, written / 1000);
   let fallback = written / 1000;
   try {
-    fallback = Date.parse(readStatement(join(folder, 'genesis.json'), 'genesis').predicate.circumstances.time) / 1000;
+    fallback = Date.parse(readStatement(join(folder, GENESIS), 'genesis').predicate.circumstances.time) / 1000;
   } catch {
     // a run without a genesis still has curves
   }

@@ -2,8 +2,9 @@
 // Any stretch of them is thinned for a picture in milliseconds, however long the run. Checks forms and order, not the hash chain.
 
 import { join } from 'node:path';
+import { LONGEST_RECORD, RecordLine, wrongWithRecord } from '../ledger/index.ts';
 import { LineTail } from './line-tail.ts';
-import { readRecordLine, record } from './record-line.ts';
+import { TRANSCRIPT, VALIDATION } from './paths.ts';
 import { thin } from './thin.ts';
 
 /** A stretch of a run's curves. */
@@ -31,8 +32,7 @@ export interface CurveValidation {
   bitsPerByte: number | null;
 }
 
-/** Longest lines that are read; ours have a few hundred bytes, and a validation some more for each source. */
-const LONGEST_RECORD = 1 << 16;
+/** Longest line that is read: a validation has some bytes more for each source. */
 const LONGEST_VALIDATION = 1 << 20;
 /** Steps, as many as an audit takes. */
 const MOST_STEPS = 10_000_000;
@@ -70,11 +70,12 @@ export class CurveReader {
   readonly #bitsPerByte = new Column(new Float64Array(64));
   readonly #rootStep = new Column(new Uint32Array(64));
   #rootBytes = Buffer.alloc(64 * 32);
+  readonly #record = new RecordLine();
   readonly #transcript: LineTail;
   readonly #scores: LineTail;
 
   constructor(folder: string) {
-    this.#transcript = new LineTail(join(folder, 'transcript.jsonl'), {
+    this.#transcript = new LineTail(join(folder, TRANSCRIPT), {
       longest: LONGEST_RECORD,
       take: (bytes, from, to) => this.#takeRecord(bytes, from, to),
       forget: () => {
@@ -82,7 +83,7 @@ export class CurveReader {
         this.roots = 0;
       },
     });
-    this.#scores = new LineTail(join(folder, 'validation.jsonl'), {
+    this.#scores = new LineTail(join(folder, VALIDATION), {
       longest: LONGEST_VALIDATION,
       take: (bytes, from, to) => this.#takeValidation(bytes.toString('utf8', from, to)),
       forget: () => {
@@ -110,12 +111,9 @@ export class CurveReader {
 
   /** The last link of the hash chain, as its record says. */
   get head(): string | null {
-    try {
-      const { link } = JSON.parse(this.#transcript.last);
-      return typeof link === 'string' && /^[0-9a-f]{64}$/.test(link) ? link : null;
-    } catch {
-      return null;
-    }
+    const line = this.#transcript.last;
+    const record = new RecordLine();
+    return record.read(line, 0, line.length) ? record.link : null;
   }
 
   /**
@@ -130,7 +128,8 @@ export class CurveReader {
 
   #takeRecord(bytes: Buffer, from: number, to: number): string | undefined {
     if (this.steps === MOST_STEPS) return `there are more than ${MOST_STEPS} steps`;
-    const wrong = readRecordLine(bytes, from, to, this.steps + 1);
+    const record = this.#record;
+    const wrong = wrongWithRecord(record, { bytes, from, to }, this.steps + 1);
     if (wrong !== undefined) return wrong;
     const i = this.steps++;
     this.#loss.set(i, record.loss);
@@ -157,7 +156,7 @@ export class CurveReader {
     if (typeof step !== 'number' || !Number.isInteger(step) || step <= before || step > MOST_STEPS) {
       return 'step does not rise';
     }
-    if (bitsPerByte !== null && typeof bitsPerByte !== 'number') return 'bitsPerByte is no number';
+    if (bitsPerByte !== null && typeof bitsPerByte !== 'number') return 'bitsPerByte is not a number';
     this.#validationStep.set(this.validations, step);
     this.#bitsPerByte.set(this.validations++, bitsPerByte ?? Number.NaN);
     return undefined;

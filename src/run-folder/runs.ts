@@ -14,10 +14,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { isLocked, makeFolder, stateFolder } from '../../base/index.ts';
-
-/** The lock that `make` holds in a run's folder while it works on it. */
-export const RUN_LOCK = 'lock';
+import { isLocked, makeFolder, stateFolder } from '../base/index.ts';
+import { RecordLine } from '../ledger/index.ts';
+import { RUN_LOCK, runPaths } from './paths.ts';
 
 export interface RunSummary {
   name: string;
@@ -116,30 +115,31 @@ function isFile(path: string): boolean {
 const finite = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 const hexText = (value: unknown) => (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? value : null);
 
-/** A number, or the eight hex digits of a binary32 or sixteen of a binary64, as transcripts write what must be exact. */
-export function numberOrBits(value: unknown): number | null {
-  if (typeof value !== 'string') return finite(value);
-  const hex = value.replace(/^0x/, '');
-  if (!/^([0-9a-f]{8}|[0-9a-f]{16})$/i.test(hex)) return null;
-  const bytes = Buffer.from(hex, 'hex');
-  return finite(bytes.length === 4 ? bytes.readFloatBE() : bytes.readDoubleBE());
-}
-
 /** Lines that are looked at for one: whatever a file holds, nobody waits. */
 const MOST_LINES = 100;
 
-/** The last whole line of a text that is a JSON object, and has `word` in it. */
-function lastObject(text: string, word = '{'): Loose | undefined {
+/** The last whole line of a text that has `word` in it and of which `read` makes something. */
+function lastLine<T>(text: string, word: string, read: (line: string) => T | undefined): T | undefined {
   let at = text.lastIndexOf(word);
   for (let i = 0; i < MOST_LINES && at >= 0; i++) {
     const start = text.lastIndexOf('\n', at) + 1;
     const end = text.indexOf('\n', at);
-    const found = json(text.slice(start, end < 0 ? undefined : end));
-    if (found) return found;
+    const found = read(text.slice(start, end < 0 ? undefined : end));
+    if (found !== undefined) return found;
     at = start > 0 ? text.lastIndexOf(word, start - 1) : -1;
   }
   return undefined;
 }
+
+const lastObject = (text: string): Loose | undefined => lastLine(text, '{', json);
+
+/** The last record of a transcript that has `word` in it. */
+const lastRecord = (text: string, word = '{'): RecordLine | undefined =>
+  lastLine(text, word, (line) => {
+    const record = new RecordLine();
+    const bytes = Buffer.from(line, 'latin1');
+    return record.read(bytes, 0, bytes.length) ? record : undefined;
+  });
 
 /** Longest recipe that is read where it is not in the form in which `make` writes it: the parser takes its time. */
 const MOST_FOREIGN = 16 << 10;
@@ -165,8 +165,7 @@ function nameAndSteps(text: string): { name: string | undefined; steps: number |
 }
 
 /** Tokens a second of the session that finished a run; null where none did. */
-export const speedOf = (folder: string): number | null =>
-  finite(json(tail(join(folder, 'result.json')))?.tokensPerSecond);
+export const speedOf = (folder: string): number | null => finite(json(tail(runPaths(folder).result))?.tokensPerSecond);
 
 /** What a run's folder says of itself. Never throws. */
 export function readRun(folder: string): Omit<RunSummary, 'noted'> {
@@ -185,17 +184,18 @@ export function readRun(folder: string): Omit<RunSummary, 'noted'> {
   } catch {
     return summary;
   }
-  const recipe = nameAndSteps(tail(join(folder, 'recipe.yaml')) ?? '');
+  const paths = runPaths(folder);
+  const recipe = nameAndSteps(tail(paths.recipe) ?? '');
   summary.name = recipe?.name ?? summary.name;
   summary.steps = recipe?.steps ?? null;
 
-  const transcript = tail(join(folder, 'transcript.jsonl'));
-  const last = lastObject(transcript ?? '');
-  summary.stepsDone = finite(last?.step);
-  summary.loss = numberOrBits(last?.loss);
-  summary.stateRoot = hexText(lastObject(transcript ?? '', '"stateRoot"')?.stateRoot);
-  summary.valBitsPerByte = finite(lastObject(tail(join(folder, 'validation.jsonl')) ?? '')?.bitsPerByte);
-  const result = json(tail(join(folder, 'result.json')));
+  const transcript = tail(paths.transcript);
+  const last = lastRecord(transcript ?? '');
+  summary.stepsDone = last?.step ?? null;
+  summary.loss = finite(last?.loss);
+  summary.stateRoot = lastRecord(transcript ?? '', '"stateRoot"')?.stateRoot ?? null;
+  summary.valBitsPerByte = finite(lastObject(tail(paths.validation) ?? '')?.bitsPerByte);
+  const result = json(tail(paths.result));
   if (result) {
     summary.stepsDone = finite(result.steps) ?? summary.stepsDone;
     summary.valBitsPerByte = finite(result.valBitsPerByte) ?? summary.valBitsPerByte;

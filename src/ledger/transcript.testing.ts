@@ -1,7 +1,7 @@
 // Transcripts for tests and measurements, in the form that `make` writes, of any length. The chain is a real one.
 
 import { createHash } from 'node:crypto';
-import { bits32, bits64 } from '../../ledger/index.ts';
+import { bits32, bits64 } from './index.ts';
 
 export interface Made {
   step: number;
@@ -24,18 +24,25 @@ export function figures(step: number, seed = 1): Made {
   };
 }
 
+/** A record behind `link`, and its line without the newline. The chain is worked out here, from its definition. */
+export function recordLine(record: Made, before = 'ab'.repeat(32)): { line: string; link: string } {
+  const { step, loss, gradNorm, learningRate, root } = record;
+  const batch = createHash('sha256').update(String(step)).digest('hex');
+  const head = `{"batch":"${batch}","gradNorm":"${bits64(gradNorm)}","learningRate":"${bits32(learningRate)}",`;
+  const tail = `"loss":"${bits64(loss)}"${root === undefined ? '' : `,"stateRoot":"${root}"`},"step":${step}}`;
+  const link = createHash('sha256')
+    .update(Buffer.from(before, 'hex'))
+    .update(head + tail)
+    .digest('hex');
+  return { line: `${head}"link":"${link}",${tail}`, link };
+}
+
 /** Lines of the transcript from step 1 on, each with its newline. */
 export function* lines(steps: number, of: (step: number) => Made = figures): Generator<string> {
-  let link = 'ab'.repeat(32);
+  let link: string | undefined;
   for (let step = 1; step <= steps; step++) {
-    const { loss, gradNorm, learningRate, root } = of(step);
-    const batch = createHash('sha256').update(String(step)).digest('hex');
-    const head = `{"batch":"${batch}","gradNorm":"${bits64(gradNorm)}","learningRate":"${bits32(learningRate)}",`;
-    const tail = `"loss":"${bits64(loss)}"${root === undefined ? '' : `,"stateRoot":"${root}"`},"step":${step}}`;
-    link = createHash('sha256')
-      .update(Buffer.from(link, 'hex'))
-      .update(head + tail)
-      .digest('hex');
-    yield `${head}"link":"${link}",${tail}\n`;
+    const made = recordLine({ ...of(step), step }, link);
+    link = made.link;
+    yield `${made.line}\n`;
   }
 }

@@ -3,7 +3,7 @@
 
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { JikjiError, systemCode } from '../../base/index.ts';
+import { JikjiError, systemCode } from '../base/index.ts';
 
 /** Bytes read at a time. */
 const PIECE = 1 << 19;
@@ -41,9 +41,9 @@ export class LineTail {
     this.#options = options;
   }
 
-  /** The last line taken. */
-  get last(): string {
-    return this.#last.toString('utf8', 0, Math.max(0, this.#last.length - 1));
+  /** The last line taken, without its newline; empty where none was. */
+  get last(): Buffer {
+    return this.#last.subarray(0, Math.max(0, this.#last.length - 1));
   }
 
   /**

@@ -26,8 +26,8 @@ export function thin(
   return { every, kept };
 }
 
-/** Where the lowest and the highest value from `start` to before `end` stand. */
-function extremes(values: Float64Array, start: number, end: number): [number, number] {
+/** Where the first lowest and the first highest value from `start` to before `end` stand; one that is no number is the lowest. */
+export function extremes(values: Float64Array, start: number, end: number): [number, number] {
   let low = start;
   let high = start;
   let strange = -1;

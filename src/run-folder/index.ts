@@ -1,0 +1,8 @@
+// A run's folder: what lies where in it, and what it says of itself, believed or not. Makes nothing and checks no chain.
+export { CurveReader, type CurveValidation, type ThinCurve } from './curve-reader.ts';
+export { type CurvePoint, readCurves } from './curves.ts';
+export * from './paths.ts';
+export { listRuns, notedRuns, noteRun, type RunSummary, readRun, speedOf } from './runs.ts';
+export { parseSessions, type Session } from './sessions.ts';
+export { extremes, thin } from './thin.ts';
+export { pace, timesOf } from './times.ts';

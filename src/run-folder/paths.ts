@@ -1,0 +1,49 @@
+// What lies where in a run's folder. Everything that reads or writes one takes the names from here.
+
+import { join } from 'node:path';
+
+/** The recipe as resolved, every default written out. */
+export const RECIPE = 'recipe.yaml';
+/** What the maker commits to before step 0, and asks an office to answer. */
+export const REQUEST = 'request.json';
+/** The office's answer to the request. */
+export const LODGING = 'lodging.json';
+export const GENESIS = 'genesis.json';
+export const TRANSCRIPT = 'transcript.jsonl';
+/** When, where and on what it was made: unverified. */
+export const SESSIONS = 'sessions.jsonl';
+export const VALIDATION = 'validation.jsonl';
+export const CORPUS = 'corpus';
+export const MANIFEST = 'corpus/manifest.json';
+export const TOKENS = 'corpus/tokens.json';
+export const TOKENIZER = 'tokenizer/tokenizer.json';
+export const CHECKPOINTS = 'checkpoints';
+/** A folder in Hugging Face's form. */
+export const MODEL = 'model';
+export const SEAL = 'seal.json';
+/** The office's answer to the seal. */
+export const SEAL_LODGING = 'seal-lodging.json';
+/** What `make --json` printed at the end. */
+export const RESULT = 'result.json';
+/** Held by the process that works on the run. */
+export const RUN_LOCK = 'lock';
+
+/** The places of all that in one folder. */
+export const runPaths = (folder: string) => ({
+  recipe: join(folder, RECIPE),
+  request: join(folder, REQUEST),
+  lodging: join(folder, LODGING),
+  genesis: join(folder, GENESIS),
+  transcript: join(folder, TRANSCRIPT),
+  sessions: join(folder, SESSIONS),
+  validation: join(folder, VALIDATION),
+  corpus: join(folder, CORPUS),
+  manifest: join(folder, MANIFEST),
+  tokens: join(folder, TOKENS),
+  tokenizer: join(folder, TOKENIZER),
+  checkpoints: join(folder, CHECKPOINTS),
+  model: join(folder, MODEL),
+  seal: join(folder, SEAL),
+  sealLodging: join(folder, SEAL_LODGING),
+  result: join(folder, RESULT),
+});
