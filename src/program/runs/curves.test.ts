@@ -198,11 +198,11 @@ test('damage is told when all before it was; state and end of a run are told', a
   appendFileSync(join(folder, 'transcript.jsonl'), 'rubbish\n');
   await expect(next()).rejects.toMatchObject({
     code: 'run-damaged',
-    message: 'transcript.jsonl, line 6: is not JSON',
+    message: 'transcript.jsonl, line 6: is not a record in canonical form',
   });
   expect(await runs.curve(id, { points: 100 })).toMatchObject({
     last: 5,
-    damaged: 'transcript.jsonl, line 6: is not JSON',
+    damaged: 'transcript.jsonl, line 6: is not a record in canonical form',
   });
 });
 
