@@ -8,8 +8,17 @@ const own = join(tmpdir(), `jikji-tests-${process.pid}`);
 process.on('exit', () => rmSync(own, { recursive: true, force: true }));
 
 /** Rooms whose tests run no engine, set no flag of V8 and open no database. */
-const PLAIN = ['base', 'formats', 'ledger', 'fleet', 'foundry/{recipe,tokenizer}', 'audit/report'];
-const PLAIN_PROGRAM = 'program/{decision,examples,log,reliance,rules,state,statistics}';
+const PLAIN = [
+  'base',
+  'formats',
+  'ledger',
+  'fleet',
+  'reliance',
+  'run-folder',
+  'foundry/{recipe,tokenizer}',
+  'audit/report',
+];
+const PLAIN_PROGRAM = 'program/{decision,examples,log,rules,state,statistics}';
 /** Rooms of the server, with a database in each file: what they all import is read once, and PostgreSQL compiled once. */
 const server = ['src/program/{api,users,office,judging,programme}/**/*.test.ts'];
 /** They need a browser: `npm run check:browser` runs them. */

@@ -2,9 +2,9 @@
 // smallest sets; each against the plain way in the same run. One process, one core.
 // usage: npm run bench:reliance; exit code 1 where the limit of what-if is not kept
 
-import { foreign, goesOn } from '../src/program/reliance/cases.ts';
-import { Graph, indexOfProgramme, indexOfUse, smallestSets, whatIf } from '../src/program/reliance/index.ts';
-import { chain, web } from '../src/program/reliance/large.testing.ts';
+import { foreign, goesOn } from '../src/reliance/cases.ts';
+import { Graph, indexOfProgramme, indexOfUse, smallestSets, whatIf } from '../src/reliance/index.ts';
+import { chain, web } from '../src/reliance/large.testing.ts';
 import { median } from './table.ts';
 
 const MOST_SECONDS = 1;

@@ -2,7 +2,6 @@
 
 export * from './audits/index.ts';
 export {
-  accountsOf,
   activeOf,
   allotmentsOf,
   type Chain,
@@ -28,7 +27,6 @@ export * from './intake/index.ts';
 export * from './judging/index.ts';
 export * from './office/index.ts';
 export { Programme, type Where } from './programme/index.ts';
-export { Graph, type Index, indexOfConsortium, indexOfProgramme, type WhatIf, whatIf } from './reliance/index.ts';
 export { type Citation, partsOf, ROLES, type Title } from './rules/index.ts';
 export {
   bookOf,

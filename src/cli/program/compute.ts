@@ -4,10 +4,12 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
 import { countryText, readSmallFile } from '../../formats/index.ts';
-import type { Chain, Index, WhatIf } from '../../program/index.ts';
+import type { Chain } from '../../program/index.ts';
+import type { Index, WhatIf } from '../../reliance/index.ts';
 import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
 import { wordsFor } from '../reliance.ts';
+import { reliance } from '../rooms.ts';
 import { count, percents, table } from '../text.ts';
 import { collect, number } from '../values.ts';
 import { type Common, plainTitle, record, verb, withProgramme } from './common.ts';
@@ -112,6 +114,7 @@ export function addCompute(program: Command, output: Output): void {
     });
 
   verb(program, 'compute', 'what was allotted, used, and is left', 'compute').action(async (options: Common) => {
+    const { accountsOf } = await reliance();
     const found = await withProgramme(options, async ({ tables }, _files, room) => {
       room.programmeOf(tables);
       const allotments = room.allotmentsOf(tables);
@@ -119,9 +122,10 @@ export function addCompute(program: Command, output: Output): void {
       const catalogue = room.catalogueAt(tables);
       return {
         catalogue: catalogue ? { digest: catalogue.digest, parts: catalogue.catalogue.parts } : null,
-        accounts: room
-          .accountsOf(allotments, usages)
-          .map((account) => ({ ...account, name: room.consortiumName(tables, account.consortium) })),
+        accounts: accountsOf(allotments, usages).map((account) => ({
+          ...account,
+          name: room.consortiumName(tables, account.consortium),
+        })),
         allotments,
         usages,
       };
@@ -160,6 +164,7 @@ export function addCompute(program: Command, output: Output): void {
     .option('--without <supplier or country>', 'what if it falls away; may be given several times', collect)
     .action(async (options: Common & { consortium?: string; without?: string[] }) => {
       const { consortium, without = [] } = options;
+      const chains = await reliance();
       const found = await withProgramme(options, async ({ tables }, _files, room) => {
         const { id } = room.programmeOf(tables);
         if (consortium !== undefined && !tables.get('consortia', consortium)) {
@@ -175,16 +180,16 @@ export function addCompute(program: Command, output: Output): void {
             id,
             `register one: ${calledAs()} program catalogue FILE`,
           );
-        const graph = new room.Graph(chain.catalogue);
+        const graph = new chains.Graph(chain.catalogue);
         const { selfReliance, ...rules } = room.rulesNow(tables);
         const index =
           consortium === undefined
-            ? room.indexOfProgramme(graph, room.activeOf(tables), selfReliance)
-            : room.indexOfConsortium(graph, consortium, selfReliance);
+            ? chains.indexOfProgramme(graph, room.activeOf(tables), selfReliance)
+            : chains.indexOfConsortium(graph, consortium, selfReliance);
         const uses = room.usesIn(tables, chain.catalogue, consortium);
         const consortia = consortium === undefined ? room.activeOf(tables) : [consortium];
         const asked = { uses, consortia };
-        const whatIf = without.length > 0 ? room.whatIf(graph, wordsFor(without, chain.catalogue), asked) : null;
+        const whatIf = without.length > 0 ? chains.whatIf(graph, wordsFor(without, chain.catalogue), asked) : null;
         const teams = new Map([...tables.all('consortia')].map((row) => [String(row.id), plainTitle(row.name)]));
         return { programme: id, index, whatIf, rules: { ...rules, selfReliance }, chain, teams };
       });

@@ -1,9 +1,9 @@
 // The value chain as one who looks sees it, worked out once for each state of the log: its graph, and what was asked of it.
 
 import { createHash } from 'node:crypto';
+import { Graph, type SmallestSets, smallestSets, type WhatIf, type Without, whatIf } from '../../reliance/index.ts';
 import { activeOf, type Chain, chainAt, usesIn } from '../compute/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { Graph, type SmallestSets, smallestSets, type WhatIf, type Without, whatIf } from '../reliance/index.ts';
 import type { Row, Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
 import { seesAudit } from './access.ts';

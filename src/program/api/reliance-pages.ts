@@ -4,9 +4,6 @@ import type { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import type { Catalogue, Use } from '../../fleet/index.ts';
 import { nearestName } from '../../formats/index.ts';
-import { courseOf, rulesNow } from '../compute/index.ts';
-import { programmeOf, timeOf } from '../office/index.ts';
-import type { Programme } from '../programme/index.ts';
 import {
   type Index,
   indexOfConsortium,
@@ -14,7 +11,10 @@ import {
   indexOfUse,
   type Part,
   type SelfRelianceRules,
-} from '../reliance/index.ts';
+} from '../../reliance/index.ts';
+import { courseOf, rulesNow } from '../compute/index.ts';
+import { programmeOf, timeOf } from '../office/index.ts';
+import type { Programme } from '../programme/index.ts';
 import type { Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
 import { answerTo, type ChainNow, seenBy } from './chain-now.ts';

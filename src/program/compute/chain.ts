@@ -2,7 +2,7 @@
 // were submitted until then.
 
 import type { Catalogue } from '../../fleet/index.ts';
-import { type RunEvidence, useOfRun, withRuns } from '../reliance/index.ts';
+import { type RunEvidence, useOfRun, withRuns } from '../../reliance/index.ts';
 import { catalogueAt, type Registered, type Row, saidOf, type Tables } from '../state/index.ts';
 
 export interface Chain {

@@ -1,7 +1,7 @@
 // The course of self-reliance over the stages: the index as each stage that is closed left it, by its own rules and the catalogue that
 // was in force then.
 
-import { Graph, type Index, indexOfConsortium, indexOfProgramme } from '../reliance/index.ts';
+import { Graph, type Index, indexOfConsortium, indexOfProgramme } from '../../reliance/index.ts';
 import type { Row, Tables } from '../state/index.ts';
 import { type Chain, chainAt } from './chain.ts';
 import { rulesOf } from './rules.ts';

@@ -1,6 +1,5 @@
-// Compute and the value chain of a programme, as its log has them: accounts of hours, here and in Slurm, what is made and served, the course over the
-// stages. Reads the programme's tables; knows neither database nor HTTP.
-export { type Account, type Allotment, accountsOf, countedOf, type Usage } from './accounts.ts';
+// Compute and the value chain of a programme, as its log has them: what was allotted and used, what is made and served, the course
+// over the stages. Reads the programme's tables; how accounts and shares are worked out is in reliance.
 export { activeOf, type Chain, chainAt, usesIn } from './chain.ts';
 export { courseOf, type Point } from './course.ts';
 export { allotmentsOf, usagesOf } from './rows.ts';

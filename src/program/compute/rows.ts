@@ -1,7 +1,7 @@
 // Allotments and usages of the programme's tables.
 
+import type { Allotment, Usage } from '../../reliance/index.ts';
 import type { Row, Tables } from '../state/index.ts';
-import type { Allotment, Usage } from './accounts.ts';
 
 export const allotmentsOf = (tables: Tables): Allotment[] =>
   [...tables.all('allotments')].map(({ id, consortium, cluster, from, to, deviceHours }) => ({

@@ -1,6 +1,6 @@
 // Which rules of self-reliance hold: those of the stage that is open, else of the last one, else of the book registered last.
 
-import type { SelfRelianceRules } from '../reliance/index.ts';
+import type { SelfRelianceRules } from '../../reliance/index.ts';
 import { bookOf, type Tables } from '../state/index.ts';
 
 export interface RulesNow {

@@ -2,8 +2,8 @@
 // of Slurm's.
 
 import type { Cluster } from '../../fleet/index.ts';
+import { accountsOf } from '../../reliance/index.ts';
 import type { Tables } from '../state/index.ts';
-import { accountsOf } from './accounts.ts';
 import { activeOf } from './chain.ts';
 import { allotmentsOf } from './rows.ts';
 

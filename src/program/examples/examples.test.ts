@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readCatalogue, shippedCatalogue } from '../../fleet/index.ts';
 import type { Citation } from '../../formats/index.ts';
-import { Graph, indexOfUse } from '../reliance/index.ts';
+import { Graph, indexOfUse } from '../../reliance/index.ts';
 import { parseRuleBook, partsOf, roundHalfUp } from '../rules/index.ts';
 import { State } from '../state/index.ts';
 import { EXAMPLES, type Example, loadExample } from './index.ts';

@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RanJob } from '../../fleet/index.ts';
 import type { Json } from '../../ledger/index.ts';
-import { accountsOf, allotmentsOf, usagesOf } from '../compute/index.ts';
+import { accountsOf } from '../../reliance/index.ts';
+import { allotmentsOf, usagesOf } from '../compute/index.ts';
 import { verifyStore } from '../database/index.ts';
 import { type Entry, nextEntry, START } from '../log/index.ts';
 import { State } from '../state/index.ts';

@@ -3,7 +3,8 @@
 import type { z } from 'zod';
 import type { Of } from '../../../fleet/index.ts';
 import type { Json } from '../../../ledger/index.ts';
-import { accountsOf, allotmentsOf, countedOf, usagesOf } from '../../compute/index.ts';
+import { accountsOf, countedOf } from '../../../reliance/index.ts';
+import { allotmentsOf, usagesOf } from '../../compute/index.ts';
 import { registerCatalogue, timeOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
 import { catalogueAt, type Registered, type Row } from '../../state/index.ts';

@@ -1,8 +1,8 @@
 // What if suppliers or countries fall away: which uses, sites and clusters stop, why, how much remains, and what could take over.
 // Knows nothing of the index.
 
-import { JikjiError } from '../../base/index.ts';
-import { LAYERS, type Layer } from '../../fleet/index.ts';
+import { JikjiError } from '../base/index.ts';
+import { LAYERS, type Layer } from '../fleet/index.ts';
 import { type Because, Explanation, type TakeOver } from './explain.ts';
 import { type Falls, falls, GOES_ON, STOPS, type Without } from './falls.ts';
 import { fates } from './fates.ts';

@@ -1,8 +1,8 @@
 // A run as a use: each thing by the name it is known by, and whatever nobody says is not known.
 
 import { expect, test } from 'vitest';
-import { JikjiError } from '../../base/index.ts';
-import { readCatalogue } from '../../fleet/index.ts';
+import { JikjiError } from '../base/index.ts';
+import { readCatalogue } from '../fleet/index.ts';
 import { Graph } from './graph.ts';
 import { isOpen } from './licences.ts';
 import { type Library, type RunEvidence, useOfRun, withRuns } from './run.ts';

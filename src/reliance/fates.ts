@@ -1,7 +1,7 @@
 // What becomes of everything once some components have fallen: stops, goes on, or may do either; and which layers are not
 // known where it is that. Three-valued, one pass. Knows nothing of who fell and of how much is left.
 
-import { LAYERS, type Of, PROVIDES } from '../../fleet/index.ts';
+import { LAYERS, type Of, PROVIDES } from '../fleet/index.ts';
 import { type Falls, GOES_ON, NOT_KNOWN, STOPS } from './falls.ts';
 import type { Graph } from './graph.ts';
 

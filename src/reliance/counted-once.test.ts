@@ -2,8 +2,8 @@
 // things that nobody named may be, on a grid of eighths.
 
 import { expect, test } from 'vitest';
-import { Random } from '../../base/mutate.testing.ts';
-import type { Need, Option } from '../../fleet/index.ts';
+import { Random } from '../base/mutate.testing.ts';
+import type { Need, Option } from '../fleet/index.ts';
 import { catalogueOf, type Draft, need } from './catalogue.testing.ts';
 import { Graph } from './graph.ts';
 import { isOpen } from './naive.testing.ts';

@@ -2,8 +2,8 @@
 // each by plain recursion; on random families of sets likewise; and what is said when the limit is reached.
 
 import { expect, test } from 'vitest';
-import { Random } from '../../base/mutate.testing.ts';
-import type { Catalogue, Component } from '../../fleet/index.ts';
+import { Random } from '../base/mutate.testing.ts';
+import type { Catalogue, Component } from '../fleet/index.ts';
 import { catalogueOf, need, randomDraft } from './catalogue.testing.ts';
 import { Graph } from './graph.ts';
 import { smallestHittingSets } from './hitting.ts';

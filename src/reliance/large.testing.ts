@@ -1,8 +1,8 @@
 // Catalogues of ten thousand components and five hundred uses, for tests and for bench/reliance.ts: one chain from end to end, or a
 // web in which everything has needs and substitutes.
 
-import { Random } from '../../base/mutate.testing.ts';
-import type { Catalogue } from '../../fleet/index.ts';
+import { Random } from '../base/mutate.testing.ts';
+import type { Catalogue } from '../fleet/index.ts';
 import { catalogueOf, type Draft, need } from './catalogue.testing.ts';
 
 const COMPONENTS = 10_000;

@@ -2,16 +2,8 @@
 // what rests on it and nothing else.
 
 import { expect, test } from 'vitest';
-import { Random } from '../../base/mutate.testing.ts';
-import {
-  type Catalogue,
-  type Component,
-  LAYERS,
-  type Layer,
-  type Need,
-  PROVIDES,
-  type Use,
-} from '../../fleet/index.ts';
+import { Random } from '../base/mutate.testing.ts';
+import { type Catalogue, type Component, LAYERS, type Layer, type Need, PROVIDES, type Use } from '../fleet/index.ts';
 import { catalogueOf, type Draft, need, randomDraft } from './catalogue.testing.ts';
 import { Graph } from './graph.ts';
 import { isOpen, needsOf } from './naive.testing.ts';

@@ -1,6 +1,6 @@
 // Why something stops, or has less of its work than before, and what could take over. Knows nothing of who fell and of shares that remain.
 
-import type { Of } from '../../fleet/index.ts';
+import type { Of } from '../fleet/index.ts';
 import { STOPS } from './falls.ts';
 import type { Graph } from './graph.ts';
 

@@ -1,6 +1,7 @@
 // Reliance's face: the graph of a catalogue, how self-reliant each layer is, what happens when suppliers or countries fall away, and
-// the fewest that need to for everything to stop. Pure: knows no database, no log and no file.
+// the fewest that need to for everything to stop; accounts of compute. Pure: knows no database, no log and no file.
 
+export { type Allotment, accountsOf, countedOf, type Usage } from './accounts.ts';
 export type { TakeOver } from './explain.ts';
 export type { Without } from './falls.ts';
 export { Graph } from './graph.ts';

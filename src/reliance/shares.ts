@@ -6,7 +6,7 @@
 //   a component  the least of home, the most from abroad, over itself (where it is of the layer) and its needs in the layer
 //   a use        the mean over its needs in the layer, in which a component counts once (use-weights.ts)
 
-import { type Component, type Layer, PROVIDES } from '../../fleet/index.ts';
+import { type Component, type Layer, PROVIDES } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
 import { type LayerShares, type NeedShares, needShares, type Place, unknownOf } from './need-shares.ts';
 import { shareOf, weightsOf } from './use-weights.ts';

@@ -2,9 +2,9 @@
 // name that it is known by. What is not in the catalogue is added with what the evidence says of it; what nobody says stays not
 // known. Pure: knows no folder and no log.
 
-import { JikjiError } from '../../base/index.ts';
-import type { Catalogue, Chip, Component, Need, Of, Option, Supplier, Use } from '../../fleet/index.ts';
-import { nearestName, type Title } from '../../formats/index.ts';
+import { JikjiError } from '../base/index.ts';
+import type { Catalogue, Chip, Component, Need, Of, Option, Supplier, Use } from '../fleet/index.ts';
+import { nearestName, type Title } from '../formats/index.ts';
 import { isOpen } from './licences.ts';
 
 /** A package that it was made with, as a bill of materials or a lock file has it. */

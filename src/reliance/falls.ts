@@ -1,8 +1,8 @@
 // Who is gone when suppliers and countries fall away: of every component, whether it falls itself. Knows nothing of what needs it.
 
-import { JikjiError } from '../../base/index.ts';
-import type { Component } from '../../fleet/index.ts';
-import { countryHint, isCountry, nearestName } from '../../formats/index.ts';
+import { JikjiError } from '../base/index.ts';
+import type { Component } from '../fleet/index.ts';
+import { countryHint, isCountry, nearestName } from '../formats/index.ts';
 import type { Graph } from './graph.ts';
 
 export interface Without {

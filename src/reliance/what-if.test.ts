@@ -1,8 +1,8 @@
 // What if, against plain recursion over random catalogues. remaining-work.test.ts has how much remains.
 
 import { expect, test } from 'vitest';
-import { Random } from '../../base/mutate.testing.ts';
-import type { Catalogue, Component, Option, Use } from '../../fleet/index.ts';
+import { Random } from '../base/mutate.testing.ts';
+import type { Catalogue, Component, Option, Use } from '../fleet/index.ts';
 import { catalogueOf, need, randomDraft } from './catalogue.testing.ts';
 import { Graph } from './graph.ts';
 import { fate, isOpen, needsOf, ownFate, unknownLayers } from './naive.testing.ts';

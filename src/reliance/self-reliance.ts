@@ -1,7 +1,7 @@
 // The index of self-reliance: by layer, for a use, a consortium or the programme, each with the parts it comes from; floors reject
 // first, weights rank afterwards. What rests on nothing known counts as not known. Knows nothing of stages and of where rules are kept.
 
-import { LAYERS, type Layer, PROVIDES, REQUIRED_BY, type Use } from '../../fleet/index.ts';
+import { LAYERS, type Layer, PROVIDES, REQUIRED_BY, type Use } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
 import { unknownOf } from './need-shares.ts';
 import { addParts, type Part } from './parts.ts';

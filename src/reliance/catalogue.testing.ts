@@ -1,8 +1,8 @@
 // Small catalogues for the tests of reliance, written short; and random ones, with shared components, nested needs, substitutes, things
 // of home, held ones and all kinds of what is not known.
 
-import type { Random } from '../../base/mutate.testing.ts';
-import type { Catalogue, Component, Need, Of, Option, Use } from '../../fleet/index.ts';
+import type { Random } from '../base/mutate.testing.ts';
+import type { Catalogue, Component, Need, Of, Option, Use } from '../fleet/index.ts';
 
 /** Before countries are resolved: `country` undefined means its supplier's. */
 export interface Draft {

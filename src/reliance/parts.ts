@@ -1,7 +1,7 @@
 // Where the shares of a layer come from: the components of the layer that uses come down to, each with its part. Parts of one place
 // add up to the layer's share of that place. Knows nothing of floors and weights.
 
-import type { Layer, Of } from '../../fleet/index.ts';
+import type { Layer, Of } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
 import { needShares, PLACES, type Place, unknownOf } from './need-shares.ts';
 import { layerShares } from './shares.ts';

@@ -3,10 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readCatalogue, shippedCatalogue } from '../../fleet/index.ts';
+import { Graph, indexOfUse, whatIf } from '../../reliance/index.ts';
 import { parseRuleBook } from '../rules/index.ts';
-import { Graph } from './graph.ts';
-import { indexOfUse } from './self-reliance.ts';
-import { whatIf } from './what-if.ts';
 
 const root = new URL('../../../', import.meta.url);
 const text = (path: string) => readFileSync(new URL(path, root), 'utf8');

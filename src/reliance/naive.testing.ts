@@ -10,7 +10,7 @@ import {
   REQUIRED,
   REQUIRED_BY,
   type Use,
-} from '../../fleet/index.ts';
+} from '../fleet/index.ts';
 
 /** With those that must be there and are not. */
 export function needsOf(thing: Component | Use): Need[] {

@@ -2,15 +2,7 @@
 // it downwards or upwards does so in one pass, however deep a chain is. Checks nothing of what the reader of catalogues has
 // checked; knows neither who falls away nor what counts as home.
 
-import {
-  type Catalogue,
-  type Component,
-  type Need,
-  type Of,
-  REQUIRED,
-  REQUIRED_BY,
-  type Use,
-} from '../../fleet/index.ts';
+import { type Catalogue, type Component, type Need, type Of, REQUIRED, REQUIRED_BY, type Use } from '../fleet/index.ts';
 
 /** Shares are written with a few decimals: what is left of 1 below this is nothing. */
 const NEAR = 1e-9;

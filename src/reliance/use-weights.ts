@@ -5,7 +5,7 @@
 // it least is taken: the shares never say more than is known. They may say less where such a need has a component in common with
 // another, and where its options have limits: these are not looked at.
 
-import { type Layer, PROVIDES } from '../../fleet/index.ts';
+import { type Layer, PROVIDES } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
 import { type LayerShares, needShares, type Place, unknownOf } from './need-shares.ts';
 
