@@ -1,5 +1,5 @@
 // Readers and writers of file formats: hostile bytes in, checked structures out.
-export { readChecked } from './checked.ts';
+export { checkWritten, readChecked, readWritten } from './checked.ts';
 export { countryHint, countryOr, countrySchema, countryText, isCountry, parseCountry } from './countries.ts';
 export { type Bom, type BomComponent, parseCycloneDx, readCycloneDx } from './cyclonedx.ts';
 export { Gguf, type GgufTensor } from './gguf.ts';
@@ -10,6 +10,7 @@ export { nearestName } from './nearest.ts';
 export { type LockedPackage, type Platform, parsePackageLock, readPackageLock } from './packageLock.ts';
 export { type Path, Places, showPath } from './places.ts';
 export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafetensors } from './safetensors.ts';
+export { schemaAt } from './schema-keys.ts';
 export {
   type Citation,
   citationOf,
@@ -24,6 +25,5 @@ export {
 export { readSmallFile } from './smallFile.ts';
 export { openTar, readTar, type TarEntry, type TarLimits } from './tar.ts';
 export { type TarInput, tarPieces } from './tarWriter.ts';
-export { describe, valueAt, WANTED } from './values.ts';
 export { type StoredTensor, type WeightFile, WeightFiles } from './weightFiles.ts';
 export { MAX_BYTES, type Plain, parseYaml, type What } from './yaml.ts';

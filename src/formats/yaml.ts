@@ -13,6 +13,12 @@ export interface What {
   name: string;
   /** `rule-book`: what its error codes begin with. */
   code: string;
+  /** What a text must look like, in words, by the pattern that checks it. */
+  patterns?: Record<string, string>;
+  /** The way out where the value at a path is missing, where there is a better one than its type. */
+  missing?: (path: Path) => string | undefined;
+  /** The code for a value of another type, where it is not `CODE-type`. */
+  typeCode?: string;
   /** A file beyond this is something else; 256 KiB by default. */
   mostBytes?: number;
 }

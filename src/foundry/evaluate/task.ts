@@ -3,8 +3,7 @@
 
 import { basename } from 'node:path';
 import { z } from 'zod';
-import type { JikjiError } from '../../base/index.ts';
-import { nearestName, Places, type Plain, parseYaml, showPath } from '../../formats/index.ts';
+import { checkWritten, readWritten } from '../../formats/index.ts';
 
 export const METRICS = {
   acc: { higher: true },
@@ -54,6 +53,9 @@ const schema = z.strictObject({
 export type Task = Omit<z.output<typeof schema>, 'name'> & { name: string };
 type Key = keyof z.output<typeof schema>;
 
+/** What the file is, for errors. */
+const TASK = { name: 'task', code: 'task', typeCode: 'task-range' };
+
 /** What each kind must have and may have beside the keys of all, and the metrics it gives. */
 const KINDS: Record<string, { needs: Key[]; may: Key[]; metrics: Metric[] }> = {
   'multiple-choice': {
@@ -80,23 +82,16 @@ const OF_ALL: Key[] = ['name', 'kind', 'data', 'macros', 'by', 'delimiter', 'met
  * @throws JikjiError `task-yaml`, `task-duplicate-key`, `task-unknown-key`, `task-missing-key`, `task-range`
  */
 export function parseTask(text: string, file: string): Task {
-  const places = new Places(file);
-  const value = parseYaml(
-    text,
-    (line) => `${file}:${line}`,
-    (path, line) => places.line(path, line),
-    { name: 'task', code: 'task' },
-  );
-  const checked = schema.safeParse(value);
-  if (!checked.success) throw complain(checked.error.issues, value, places);
-  const task = checked.data;
+  const written = readWritten(text, file, TASK);
+  const task = checkWritten(written, schema, TASK);
+  const { plain, places } = written;
   const kind = task.kind === 'perplexity' && task.question !== undefined ? 'perplexity with a question' : task.kind;
   const { needs, may, metrics } = KINDS[kind]!;
   const missing = needs.find((key) => task[key] === undefined);
   if (missing) {
     throw places.error('task-missing-key', [missing], `${missing} is missing`, `${kind} needs ${needs.join(' and ')}`);
   }
-  const given = Object.keys(value as object) as Key[];
+  const given = Object.keys(plain as object) as Key[];
   const extra = given.find((key) => ![...OF_ALL, ...needs, ...may].includes(key));
   if (extra) {
     const hint = `${kind} takes ${[...needs, ...may].join(', ')}`;
@@ -133,59 +128,4 @@ function nameOf(file: string): string {
     .replace(/^[^a-z0-9]+/, '')
     .slice(0, 100);
   return name || 'task';
-}
-
-const WANTED: Record<string, string> = {
-  int: 'a whole number',
-  string: 'text',
-  array: 'a list',
-  object: 'a section of "key: value" lines',
-};
-
-function keysAt(path: readonly PropertyKey[]): string[] {
-  return Object.keys(path[0] === 'data' ? schema.shape.data.shape : schema.shape);
-}
-
-function complain(issues: readonly z.core.$ZodIssue[], task: Plain, places: Places): JikjiError {
-  const issue = issues.find((one) => one.code === 'unrecognized_keys') ?? issues[0]!;
-  const path = issue.path as (string | number)[];
-  const name = path.length ? showPath(path) : 'a task';
-  let found: unknown = task;
-  for (const key of path) found = (found as { [key: string]: unknown } | null | undefined)?.[key];
-  const range = (message: string, hint: string) => places.error('task-range', path, message, hint);
-  switch (issue.code) {
-    case 'unrecognized_keys': {
-      const key = issue.keys[0]!;
-      const keys = keysAt(path);
-      const near = nearestName(key, keys);
-      const at = showPath([...path, key]);
-      const hint = near ? `did you mean ${showPath([...path, near.name])}?` : `${name} takes ${keys.join(', ')}`;
-      return places.error('task-unknown-key', [...path, key], `unknown key ${at}`, hint);
-    }
-    case 'invalid_type': {
-      const wanted = WANTED[issue.expected] ?? issue.expected;
-      if (found === undefined) return places.error('task-missing-key', path, `${name} is missing`, `write ${wanted}`);
-      const quote = issue.expected === 'string' && ['number', 'boolean'].includes(typeof found);
-      return range(`${name} must be ${wanted}`, quote ? `put it in quotes: "${found}"` : `write ${wanted}`);
-    }
-    case 'invalid_value': {
-      const values = issue.values.map(String);
-      if (found === undefined)
-        return places.error('task-missing-key', path, `${name} is missing`, `it is one of ${values.join(', ')}`);
-      const near = typeof found === 'string' ? nearestName(found, values) : undefined;
-      return range(
-        `${name} is one of ${values.join(', ')}`,
-        near ? `did you mean ${near.name}?` : 'choose one of them',
-      );
-    }
-    case 'invalid_union':
-      return range(`${name} must be a template, or a list of templates`, 'write for example ["{{ a }}", "{{ b }}"]');
-    case 'too_big':
-    case 'too_small': {
-      const limit = issue.code === 'too_big' ? `at most ${issue.maximum}` : `at least ${issue.minimum}`;
-      return range(`${name} is too ${issue.code === 'too_big' ? 'big' : 'small'}`, `${limit} is allowed`);
-    }
-    default:
-      return range(`${name} ${issue.message}`, 'choose another value');
-  }
 }

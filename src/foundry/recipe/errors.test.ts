@@ -30,7 +30,7 @@ const CASES: [string, string, string, string, string][] = [
   ['model: { learningRate: 2 }', 'recipe-unknown-key', 'r.yaml:6', 'model.learningRate', 'train.learningRate'],
   ['steps: 2', 'recipe-unknown-key', 'r.yaml:6', 'unknown key steps', 'train.steps'],
   ['zzzzzzzz: 2', 'recipe-unknown-key', 'r.yaml:6', 'zzzzzzzz', 'name, seed, corpus'],
-  ['__proto__: { a: 1 }', 'recipe-unknown-key', 'r.yaml:6', '__proto__', 'name, seed, corpus'],
+  ['__proto__: { a: 1 }', 'recipe-unknown-key', 'r.yaml:6', '__proto__', 'remove it'],
   ['constructor: 1', 'recipe-unknown-key', 'r.yaml:6', 'constructor', 'name, seed, corpus'],
   ['train:\n  steps: "20"', 'recipe-type', 'r.yaml:7', 'train.steps must be a number, not the text "20"', 'a number'],
   ['train:\n  steps: 2.5', 'recipe-type', 'r.yaml:7', 'train.steps must be a whole number', 'whole'],
@@ -47,7 +47,7 @@ const CASES: [string, string, string, string, string][] = [
   ['train: { beta2: 0.99999999999 }', 'recipe-range', 'r.yaml:6', 'train.beta2', ''],
   ['train: { beta1: 1 }', 'recipe-range', 'r.yaml:6', 'train.beta1', 'below 1'],
   ['train: { schedule: cosin }', 'recipe-range', 'r.yaml:6', 'train.schedule', 'did you mean cosine?'],
-  ['train: { microBatchSize: many }', 'recipe-range', 'r.yaml:6', 'train.microBatchSize', 'auto or a whole number'],
+  ['train: { microBatchSize: many }', 'recipe-range', 'r.yaml:6', 'train.microBatchSize', 'auto or a number'],
   ['train: { sequenceLength: 4096 }', 'recipe-range', 'r.yaml:6', 'train.sequenceLength', 'at most 2048'],
   ['tokenizer: { vocabSize: 257 }', 'recipe-range', 'r.yaml:6', 'tokenizer.vocabSize', 'at least 258'],
   [

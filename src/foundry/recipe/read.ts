@@ -3,8 +3,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { JikjiError, systemCode } from '../../base/index.ts';
-import { MAX_BYTES, Places, type Plain, parseYaml } from '../../formats/index.ts';
-import { complain } from './complain.ts';
+import { checkWritten, MAX_BYTES, type Plain, readWritten } from '../../formats/index.ts';
 import { applyOverride } from './override.ts';
 import { resolveRecipe } from './resolve.ts';
 import { RECIPE, recipeSchema } from './schema.ts';
@@ -41,18 +40,10 @@ export function parseRecipe(
   text: string,
   { file, overrides = [] }: { file: string; overrides?: readonly string[] },
 ): Recipe {
-  const places = new Places(file);
-  let value = parseYaml(
-    text,
-    (line) => `${file}:${line}`,
-    (path, line) => places.line(path, line),
-    RECIPE,
-  );
-  for (const override of overrides) value = applyOverride(value, override, places);
-  value = emptySections(value);
-  const checked = recipeSchema.safeParse(value);
-  if (!checked.success) throw complain(checked.error.issues, value, places);
-  return resolveRecipe(checked.data, nameOfFile(file), places);
+  const { plain, places } = readWritten(text, file, RECIPE);
+  const overridden = overrides.reduce((value, override) => applyOverride(value, override, places), plain);
+  const recipe = checkWritten({ plain: emptySections(overridden), places }, recipeSchema, RECIPE);
+  return resolveRecipe(recipe, nameOfFile(file), places);
 }
 
 /** At most `most` bytes of a file: enough to see that it is too long, whatever it is (a device, a disk image). */

