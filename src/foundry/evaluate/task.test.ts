@@ -37,7 +37,13 @@ const edit = (from: string, to: string): string => {
 test.each([
   [edit('question:', 'qestion:'), 'task-unknown-key', 't.yaml:4', 'unknown key qestion', 'did you mean question?'],
   [edit('  file:', '  fil:'), 'task-unknown-key', 't.yaml:3', 'unknown key data.fil', 'did you mean data.file?'],
-  [edit('[acc]', '[acc_nrom]'), 'task-range', 't.yaml:7', 'metrics[0] is the text "acc_nrom"', 'did you mean acc_norm?'],
+  [
+    edit('[acc]', '[acc_nrom]'),
+    'task-range',
+    't.yaml:7',
+    'metrics[0] is the text "acc_nrom"',
+    'did you mean acc_norm?',
+  ],
   [edit('[acc]', '[acc, bits_per_byte]'), 'task-range', 't.yaml:7', 'is no metric of multiple-choice', 'acc, acc_norm'],
   [edit('[acc]', '[acc, acc]'), 'task-range', 't.yaml:7', 'named twice', 'once'],
   [edit('[acc]', '[]'), 'task-range', 't.yaml:7', 'metrics has 0 items', 'at least one'],
