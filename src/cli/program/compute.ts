@@ -7,9 +7,9 @@ import { countryText, readSmallFile } from '../../formats/index.ts';
 import type { Chain, Index, WhatIf } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
-import { wordsFor } from '../reliance.ts';
 import { count, percents, table } from '../text.ts';
 import { collect, number } from '../values.ts';
+import { wordsFor } from '../without.ts';
 import { type Common, plainTitle, record, verb, withProgramme } from './common.ts';
 import { type Source, sourceOf, sourceOptions } from './scores.ts';
 
