@@ -16,5 +16,6 @@ export { checkRanks, planTraining } from './plan.ts';
 export type { Exchange, Message, Ranks } from './ranks.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';
 export { momentNames } from './state.ts';
-export { NotFinite, type StepRecord, type TrainConfig, Trainer } from './trainer.ts';
+export type { TrainConfig } from './train-config.ts';
+export { NotFinite, type StepRecord, Trainer } from './trainer.ts';
 export { bitsPerByte, type Score, score } from './validation.ts';

@@ -14,7 +14,7 @@ import {
   planWeights,
 } from '../model/index.ts';
 import { type Piece, piecesOf } from './pieces.ts';
-import type { TrainConfig } from './trainer.ts';
+import type { TrainConfig } from './train-config.ts';
 
 /** What this process updates: a tensor, or its piece of one, with gradient and moments. */
 export interface Part {
