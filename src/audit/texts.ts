@@ -25,7 +25,7 @@ export const TOKENS = 'corpus/tokens.json';
 const MOST_BYTES = 64 << 20;
 
 /** A token file of one source and side. */
-export interface TokenFile {
+interface TokenFile {
   source: number;
   split: Split;
   file: string;

@@ -14,7 +14,7 @@ const LONGEST_LINE = 512;
 /** Of step 1, without a root, its newline counted. */
 const SHORTEST_LINE = 242;
 /** What fits in memory beside everything else: 56 bytes a step. */
-export const MOST_STEPS = 10_000_000;
+const MOST_STEPS = 10_000_000;
 
 /** The records of steps 1 to `count`; entry i is step i + 1. */
 export interface Steps {

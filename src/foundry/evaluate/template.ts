@@ -16,7 +16,7 @@ export class TemplateError extends Error {
 }
 
 /** The longest text that one template may give, in UTF-16 code units. */
-export const LONGEST_TEXT = 1 << 20;
+const LONGEST_TEXT = 1 << 20;
 const LONGEST_RANGE = 100_000;
 
 type Variables = Environment['variables'];

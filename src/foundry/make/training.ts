@@ -34,7 +34,7 @@ export interface Trained {
   lodger: Lodger | undefined;
 }
 
-export interface Validation extends HeldOutScore {
+interface Validation extends HeldOutScore {
   step: number;
 }
 

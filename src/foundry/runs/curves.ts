@@ -18,7 +18,7 @@ export interface CurvePoint {
   validation: ValidationPoint | undefined;
 }
 
-export interface ValidationPoint {
+interface ValidationPoint {
   step: number;
   /** Of all validation text; null where the corpus held nothing back. */
   bitsPerByte: number | null;

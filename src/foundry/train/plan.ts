@@ -54,7 +54,7 @@ export interface SharedPlan {
  * The groups of a step are dealt to the ranks in turn.
  * @throws JikjiError `groups-ranks`
  */
-export function checkRanks({ gradientGroups }: TrainConfig, size: number): void {
+function checkRanks({ gradientGroups }: TrainConfig, size: number): void {
   if (gradientGroups % size === 0) return;
   throw new JikjiError(
     'groups-ranks',
