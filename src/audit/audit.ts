@@ -1,13 +1,13 @@
 // An audit from beginning to end: the checks in their order, what is replayed, the verdict. Draws nothing on any screen.
 
 import { statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../base/index.ts';
 import type { EngineOptions } from '../engine/index.ts';
 import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
-import { GENESIS, SEAL, TRANSCRIPT, thin } from '../run-folder/index.ts';
+import { GENESIS, SEAL, TRANSCRIPT } from '../run-folder/index.ts';
 import { challengeFor, SELF_AUDIT } from './challenge.ts';
 import { chanceTable } from './chance.ts';
 import { checkData } from './data/index.ts';
@@ -19,12 +19,13 @@ import { checkOrigin } from './origin.ts';
 import { checkPolicy } from './policy.ts';
 import { checkProbes } from './probe.ts';
 import { checkRegister, type GivenRegister, readRegister, unknownWithoutRegister } from './register-check.ts';
-import { checkReplay } from './replay.ts';
+import { checkReplay, type ReplayResult } from './replay.ts';
 import { type GroupMovement, type Room, roomOf } from './room.ts';
+import { outlineRun } from './run-outline.ts';
 import { checkSchedule } from './schedule.ts';
 import { chooseSegments, type Ranking, segmentsOf } from './segments.ts';
-import { type Context, checkStructure, type Evidence, parametersOf } from './structure.ts';
-import type { Audit, AuditProgress, CheckName, CurvePoint, Detection, Replayed } from './types.ts';
+import { type Context, checkStructure, type Evidence } from './structure.ts';
+import type { Audit, AuditProgress, CheckName, Detection, Replayed } from './types.ts';
 
 export interface AuditOptions {
   /** The run folder. */
@@ -53,8 +54,6 @@ export interface AuditOptions {
   engine?: EngineOptions | undefined;
 }
 
-/** Points of the curve that are handed on. */
-const MOST_POINTS = 200_000;
 /** Milliseconds between two signs of life. */
 const TURN_MS = 50;
 
@@ -118,28 +117,33 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   }
 }
 
-async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audit> {
-  const started = performance.now();
-  const { replay, segments: part, challenge: given, maker, threads } = options;
-  const folder = new RunFolder(resolve(options.folder));
-  const context = (check: CheckName): Context => {
+/** What each check is given: it tells how far it is, but not too often, and stops where the signal says so. */
+function contextsOf(onProgress: AuditOptions['onProgress'], signal: AbortSignal): (check: CheckName) => Context {
+  return (check) => {
     let told = Number.NEGATIVE_INFINITY;
     return {
       signal,
       tell: async (detail, fraction) => {
         if (performance.now() - told < TURN_MS) return;
-        options.onProgress?.({ check, detail, fraction: Math.min(1, fraction) });
+        onProgress?.({ check, detail, fraction: Math.min(1, fraction) });
         await setImmediate();
         signal.throwIfAborted();
         told = performance.now();
       },
     };
   };
+}
+
+async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audit> {
+  const started = performance.now();
+  const { replay, segments: part, challenge: given, maker, threads } = options;
+  const folder = new RunFolder(resolve(options.folder));
+  const context = contextsOf(options.onProgress, signal);
 
   const register = options.register && (await readRegister(options.register, options.office, context('register').tell));
   const office = options.office ?? register?.office;
   const { check: structure, evidence } = await checkStructure(folder, { maker, office }, context('structure'));
-  const { signed, recipe, steps } = evidence;
+  const { signed } = evidence;
   const segments = segmentsOf(evidence.kept);
   let trainer: Trainer | undefined;
   const getTrainer = (): Trainer => {
@@ -205,38 +209,24 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
       bound: motion.bound,
       figures: figures.standing,
       register: register ? { office: register.office, entries: register.entries.length, head: register.head } : null,
-      cost: {
-        steps: total,
-        replayedSteps: replayed.steps,
-        share: total > 0 ? replayed.steps / total : 0,
-        replaySeconds: replayed.seconds,
-        ofTraining: replayed.steps > 0 ? seconds / ((total * replayed.seconds) / replayed.steps) : null,
-      },
+      cost: costOf(total, replayed, seconds),
       seconds,
-      run: {
-        name: recipe?.name ?? basename(folder.path),
-        genesis: signed?.genesis.digest ?? null,
-        seal: seal ?? null,
-        maker: signed?.genesis.keyid ?? null,
-        office: signed?.lodging?.keyid ?? null,
-        lodgedAt: signed?.lodging?.predicate.time ?? null,
-        madeAt: signed?.genesis.predicate.circumstances.time ?? null,
-        sealedAt: signed?.seal?.predicate.time ?? null,
-        seed: signed?.genesis.predicate.commitment.seed ?? null,
-        parameters: parametersOf(evidence),
-        steps: signed?.genesis.predicate.commitment.steps ?? null,
-        tokens: signed?.seal?.predicate.tokens ?? null,
-        stateRoot: signed?.seal?.subjects.get('state') ?? null,
-        head: signed?.seal?.predicate.head ?? null,
-        valBitsPerByte: signed?.seal?.predicate.valBitsPerByte ?? null,
-        segments,
-        roots: rootsOf(evidence),
-        curve: steps ? curveOf(steps.loss, steps.count) : [],
-      },
+      run: outlineRun(evidence, segments),
     };
   } finally {
     trainer?.close();
   }
+}
+
+/** `seconds` are those of the audit, `total` the steps of the run. */
+function costOf(total: number, replayed: ReplayResult, seconds: number): Audit['cost'] {
+  return {
+    steps: total,
+    replayedSteps: replayed.steps,
+    share: total > 0 ? replayed.steps / total : 0,
+    replaySeconds: replayed.seconds,
+    ofTraining: replayed.steps > 0 ? seconds / ((total * replayed.seconds) / replayed.steps) : null,
+  };
 }
 
 function claim(
@@ -299,16 +289,4 @@ function openTrainer({ recipe, config, states, kept }: Evidence, threads: number
   const { batchSize, sequenceLength, gradientGroups } = recipe.train;
   const microBatchSize = defaultMicroBatchSize(batchSize, sequenceLength, gradientGroups);
   return new Trainer(config, { ...recipe.train, microBatchSize }, threads, engine);
-}
-
-/** Of all kept states, or none. */
-function rootsOf({ kept, steps }: Evidence): string[] {
-  const roots = kept.flatMap((step) => steps?.roots.get(step) ?? []);
-  return roots.length === kept.length ? roots : [];
-}
-
-/** The points that are handed on: all of a short run, of a long one those that a picture needs. */
-function curveOf(loss: Float64Array, count: number): CurvePoint[] {
-  const { kept } = thin([loss], 0, count - 1, MOST_POINTS);
-  return kept.filter((i) => Number.isFinite(loss[i]!)).map((i) => ({ step: i + 1, loss: loss[i]! }));
 }

@@ -58,7 +58,7 @@ export interface Place {
 }
 
 /** Where each document's ids lie in a token file: from its end-of-text token to before the next one. */
-export function* spans(tokens: Tokens, endOfText: number): Generator<Place> {
+function* spans(tokens: Tokens, endOfText: number): Generator<Place> {
   let start = 0;
   for (let at = 0; at < tokens.length; at += STRETCH) {
     const ids = tokens.read(at, Math.min(STRETCH, tokens.length - at));

@@ -8,7 +8,7 @@ import { canonicalJson, MerkleTree, STATE_LEAF_BYTES, type StateTensor } from '.
 import { broken, type RunFolder } from './folder.ts';
 
 /** A tensor's place in its file. */
-export interface Placed {
+interface Placed {
   name: string;
   dtype: DType;
   shape: number[];

@@ -24,7 +24,7 @@ import { broken, type RunFolder } from './folder.ts';
 const MOST_BYTES = 64 << 20;
 
 /** A token file of one source and side. */
-export interface TokenFile {
+interface TokenFile {
   source: number;
   split: Split;
   file: string;

@@ -7,7 +7,7 @@ import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 
 /** What fits in memory beside everything else: 56 bytes a step. */
-export const MOST_STEPS = 10_000_000;
+const MOST_STEPS = 10_000_000;
 
 /** Steps between two turns for others. */
 export const TURN_STEPS = 4096;

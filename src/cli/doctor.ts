@@ -10,7 +10,7 @@ import { engine } from './rooms.ts';
 import { bytes, table } from './text.ts';
 import { defaultThreads } from './values.ts';
 
-export interface Check {
+interface Check {
   name: string;
   verdict: 'ok' | 'warning' | 'failed';
   detail: string;
@@ -19,7 +19,7 @@ export interface Check {
 const MEANT = ['linux x64', 'linux arm64', 'darwin arm64'];
 
 /** What the operating system and Node tell. */
-export function systemChecks(folder: string): Check[] {
+function systemChecks(folder: string): Check[] {
   const checks: Check[] = [];
   const add = (name: string, verdict: Check['verdict'], detail: string) => checks.push({ name, verdict, detail });
 

@@ -5,11 +5,12 @@ import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { JikjiError, writeFileAtomic } from '../base/index.ts';
+import type { Checkpoints, FoundSource } from '../foundry/recipe/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
-import { sizeHere } from './size-here.ts';
+import { type SizedHere, sizeHere } from './size-here.ts';
 import { bytes, counted, duration, short } from './text.ts';
 import { defaultThreads, number } from './values.ts';
 
@@ -41,46 +42,92 @@ export function addInit(program: Command, output: Output): void {
     )
     .option('--licence <name>', 'the licence of the texts', 'unknown')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} init texts --minutes 30 --licence CC-BY-4.0`)
-    .action(async (dir: string, { minutes, disk, licence }: Options) => {
-      const file = join(dir, RECIPE);
-      const exists = new JikjiError(
-        'file-exists',
-        'there is a recipe already',
-        file,
-        'move it away, or make it as it is',
-      );
-      if (existsSync(file)) throw exists;
-      const { checkEncodings, chooseCheckpoints, parseRecipe, runBytes, surveyFolder } = await foundry();
-      const sources = surveyFolder(dir);
-      const textBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
-      const files = sources.reduce((sum, source) => sum + source.count, 0);
-      if (!output.json) output.line('Reading the texts ...');
-      const named = sources.map(({ files, read, field, language }) => ({
-        files,
-        read,
-        ...(field !== undefined && { field }),
-        language,
-        licence,
-      }));
-      const inPart = await checkEncodings(
-        named.map((source) => ({ ...source, weight: 1 })),
-        dir,
-      );
-      if (!output.json) output.line('Measuring how fast this machine trains ...');
-      const sizing = await sizeHere(textBytes, minutes * 60, defaultThreads());
-      const { steps, parameters, trainingTokens, corpusTokens, secondsPerStep, seconds } = sizing;
-      const checkpoints = chooseCheckpoints({ steps, parameters, secondsPerStep, diskBytes: disk * 1e9 });
-      const { checkpointEvery, keepEvery, kept, stateBytes } = checkpoints;
-      const diskBytes = runBytes(checkpoints, { steps, textBytes, corpusTokens });
-      const validation = shareFor(textBytes);
-      const heldOutBytes = Math.round(validation * textBytes);
+    .action((dir: string, options: Options) => writeRecipe(dir, options, output));
+}
 
-      const text = `# Written by jikji init: ${counted(files, 'file')}, about ${bytes(textBytes)} of text, ${short(parameters)} parameters,
-# about ${duration(seconds)} of training, ${bytes(diskBytes)} of disk. Change what you like; every key that is not here has a default.
-${stringify(
-  {
-    name: nameFor(dir),
-    corpus: { sources: named, validation },
+/** A recipe and what is known of the run that it asks for. */
+interface Plan {
+  sources: FoundSource[];
+  textBytes: number;
+  /** Share of the text that is held out, and its bytes. */
+  validation: number;
+  heldOutBytes: number;
+  sizing: SizedHere;
+  checkpoints: Checkpoints;
+  /** What the run will take. */
+  diskBytes: number;
+}
+
+async function writeRecipe(dir: string, options: Options, output: Output): Promise<void> {
+  const { minutes, disk, licence } = options;
+  const file = join(dir, RECIPE);
+  const exists = new JikjiError('file-exists', 'there is a recipe already', file, 'move it away, or make it as it is');
+  if (existsSync(file)) throw exists;
+  const { checkEncodings, chooseCheckpoints, parseRecipe, runBytes, surveyFolder } = await foundry();
+  const sources = surveyFolder(dir);
+  const textBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
+  if (!output.json) output.line('Reading the texts ...');
+  const named = sources.map(({ files, read, field, language }) => ({
+    files,
+    read,
+    ...(field !== undefined && { field }),
+    language,
+    licence,
+  }));
+  const inPart = await checkEncodings(
+    named.map((source) => ({ ...source, weight: 1 })),
+    dir,
+  );
+  if (!output.json) output.line('Measuring how fast this machine trains ...');
+  const sizing = await sizeHere(textBytes, minutes * 60, defaultThreads());
+  const { steps, parameters, corpusTokens, secondsPerStep } = sizing;
+  const checkpoints = chooseCheckpoints({ steps, parameters, secondsPerStep, diskBytes: disk * 1e9 });
+  const diskBytes = runBytes(checkpoints, { steps, textBytes, corpusTokens });
+  const validation = shareFor(textBytes);
+  const heldOutBytes = Math.round(validation * textBytes);
+  const plan = { sources, textBytes, validation, heldOutBytes, sizing, checkpoints, diskBytes };
+
+  const text = recipeText(nameFor(dir), named, plan);
+  const recipe = parseRecipe(text, { file }); // what we write must be readable, whatever the licence's name
+  if (existsSync(file)) throw exists;
+  writeFileAtomic(file, text);
+
+  const notes = notesOn(plan, { dir, licence, disk, inPart });
+  const next = `${calledAs()} make ${shellWord(file)}`;
+  output.result(
+    {
+      recipe: file,
+      name: recipe.name,
+      sources,
+      textBytes,
+      trainingBytes: textBytes - heldOutBytes,
+      heldOutBytes,
+      steps,
+      parameters,
+      trainingTokens: sizing.trainingTokens,
+      seconds: sizing.seconds,
+      secondsPerStep,
+      diskBytes,
+      states: checkpoints.kept,
+      notes,
+      next,
+    },
+    () => {
+      for (const line of planLines(file, plan)) output.line(line);
+      for (const note of notes) output.line(`  note: ${note}`);
+      output.line(`Next:\n  ${next}`);
+    },
+  );
+}
+
+/** The recipe as it stands in the file. `sources` are its sources as a recipe names them. */
+function recipeText(name: string, sources: readonly object[], plan: Plan): string {
+  const { sizing, textBytes, diskBytes } = plan;
+  const { checkpointEvery, keepEvery } = plan.checkpoints;
+  const files = plan.sources.reduce((sum, source) => sum + source.count, 0);
+  const recipe = {
+    name,
+    corpus: { sources, validation: plan.validation },
     tokenizer: { vocabSize: sizing.vocabSize },
     model: {
       hiddenSize: sizing.hiddenSize,
@@ -90,7 +137,7 @@ ${stringify(
       numKeyValueHeads: sizing.numKeyValueHeads,
     },
     train: {
-      steps,
+      steps: sizing.steps,
       batchSize: sizing.batchSize,
       sequenceLength: sizing.sequenceLength,
       learningRate: sizing.learningRate,
@@ -99,68 +146,50 @@ ${stringify(
       checkpointEvery,
       keepEvery,
     },
-  },
-  { lineWidth: 0 },
-)}`;
-      const recipe = parseRecipe(text, { file }); // what we write must be readable, whatever the licence's name
-      if (existsSync(file)) throw exists;
-      writeFileAtomic(file, text);
+  };
+  return `# Written by jikji init: ${counted(files, 'file')}, about ${bytes(textBytes)} of text, ${short(sizing.parameters)} parameters,
+# about ${duration(sizing.seconds)} of training, ${bytes(diskBytes)} of disk. Change what you like; every key that is not here has a default.
+${stringify(recipe, { lineWidth: 0 })}`;
+}
 
-      const notes: string[] = [];
-      if (licence === 'unknown')
-        notes.push('the licence of the texts is not stated: write it into the recipe, or --licence NAME');
-      if (sources.some((source) => source.language === 'und'))
-        notes.push('language und means not known: write it into the recipe');
-      if (heldOutBytes < WORTH_MEASURING / 5)
-        notes.push(`only about ${bytes(heldOutBytes)} of text will be held out: the validation figure will be rough`);
-      if (inPart > 0) notes.push(`of ${counted(inPart, 'long file')} only the start was checked to be UTF-8`);
-      if (stateBytes > disk * 1e9)
-        notes.push(`one state takes ${bytes(stateBytes)}, more than --disk ${disk}: the last one stays all the same`);
-      const free = freeBytes(dir);
-      if (free !== undefined && free < diskBytes + stateBytes)
-        notes.push(`only ${bytes(free)} are free in ${dir}: make the run on another disk with --out, or lower --disk`);
-      const next = `${calledAs()} make ${shellWord(file)}`;
-      output.result(
-        {
-          recipe: file,
-          name: recipe.name,
-          sources,
-          textBytes,
-          trainingBytes: textBytes - heldOutBytes,
-          heldOutBytes,
-          steps,
-          parameters,
-          trainingTokens,
-          seconds,
-          secondsPerStep,
-          diskBytes,
-          states: kept,
-          notes,
-          next,
-        },
-        () => {
-          for (const source of sources) {
-            output.line(
-              `  ${source.files}  ${counted(source.count, 'file')}, about ${bytes(source.bytes)}, ${source.read}, ${source.language}`,
-            );
-          }
-          output.line(
-            `Wrote ${file}: ${short(parameters)} parameters, ${counted(steps, 'step')}, ${short(trainingTokens)} tokens (${(trainingTokens / corpusTokens).toFixed(1)} times the text)`,
-          );
-          output.line(
-            `About ${bytes(textBytes - heldOutBytes)} to train on, ${bytes(heldOutBytes)} held out (${Number((100 * validation).toPrecision(2))}%).`,
-          );
-          output.line(
-            `Training will take about ${duration(seconds)} on an idle machine: the fastest of ${sizing.measured} steps counted.`,
-          );
-          output.line(
-            `The run will take about ${bytes(diskBytes)} of disk: ${counted(kept, 'state')} of ${bytes(stateBytes)} ${kept === 1 ? 'stays' : 'stay'}, one for every ${counted(Math.min(steps, checkpointEvery * keepEvery), 'step')}.`,
-          );
-          for (const note of notes) output.line(`  note: ${note}`);
-          output.line(`Next:\n  ${next}`);
-        },
-      );
-    });
+/** What the person may want to change, or must know. `inPart`: files of which only the start was read. */
+function notesOn(
+  { sources, heldOutBytes, diskBytes, checkpoints: { stateBytes } }: Plan,
+  { dir, licence, disk, inPart }: { dir: string; licence: string; disk: number; inPart: number },
+): string[] {
+  const notes: string[] = [];
+  if (licence === 'unknown')
+    notes.push('the licence of the texts is not stated: write it into the recipe, or --licence NAME');
+  if (sources.some((source) => source.language === 'und'))
+    notes.push('language und means not known: write it into the recipe');
+  if (heldOutBytes < WORTH_MEASURING / 5)
+    notes.push(`only about ${bytes(heldOutBytes)} of text will be held out: the validation figure will be rough`);
+  if (inPart > 0) notes.push(`of ${counted(inPart, 'long file')} only the start was checked to be UTF-8`);
+  if (stateBytes > disk * 1e9)
+    notes.push(`one state takes ${bytes(stateBytes)}, more than --disk ${disk}: the last one stays all the same`);
+  const free = freeBytes(dir);
+  if (free !== undefined && free < diskBytes + stateBytes)
+    notes.push(`only ${bytes(free)} are free in ${dir}: make the run on another disk with --out, or lower --disk`);
+  return notes;
+}
+
+/** The plan for people. */
+function planLines(file: string, plan: Plan): string[] {
+  const { sources, textBytes, heldOutBytes, sizing, diskBytes } = plan;
+  const { steps, parameters, trainingTokens, corpusTokens } = sizing;
+  const { checkpointEvery, keepEvery, kept, stateBytes } = plan.checkpoints;
+  const heldOut = Number((100 * plan.validation).toPrecision(2));
+  const between = counted(Math.min(steps, checkpointEvery * keepEvery), 'step');
+  return [
+    ...sources.map(
+      ({ files, count, bytes: size, read, language }) =>
+        `  ${files}  ${counted(count, 'file')}, about ${bytes(size)}, ${read}, ${language}`,
+    ),
+    `Wrote ${file}: ${short(parameters)} parameters, ${counted(steps, 'step')}, ${short(trainingTokens)} tokens (${(trainingTokens / corpusTokens).toFixed(1)} times the text)`,
+    `About ${bytes(textBytes - heldOutBytes)} to train on, ${bytes(heldOutBytes)} held out (${heldOut}%).`,
+    `Training will take about ${duration(sizing.seconds)} on an idle machine: the fastest of ${sizing.measured} steps counted.`,
+    `The run will take about ${bytes(diskBytes)} of disk: ${counted(kept, 'state')} of ${bytes(stateBytes)} ${kept === 1 ? 'stays' : 'stay'}, one for every ${between}.`,
+  ];
 }
 
 function freeBytes(folder: string): number | undefined {

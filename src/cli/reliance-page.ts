@@ -2,7 +2,7 @@
 
 import { textWidth } from '../base/index.ts';
 import { countryText } from '../formats/index.ts';
-import type { Reliance } from './reliance.ts';
+import type { Reliance } from './reliance-report.ts';
 import { count, fit, percent, percents } from './text.ts';
 
 const MARKS = { home: '█', abroad: '░', unknown: '·' };

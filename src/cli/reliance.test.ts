@@ -7,7 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { textWidth } from '../base/index.ts';
 import { call, errorOf, type Told, tree, workFolder } from './bad-input.testing.ts';
-import type { Reliance } from './reliance.ts';
+import type { Reliance } from './reliance-report.ts';
 import { run } from './run.ts';
 
 const LAPTOP = 'Intel(R) Core(TM) Ultra 7 155H';

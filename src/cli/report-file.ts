@@ -19,7 +19,7 @@ export function statOf(path: string): Stats | undefined {
 }
 
 /** Where a path leads, links followed as far as there is something. */
-export function realPath(path: string): string {
+function realPath(path: string): string {
   const whole = resolve(path);
   try {
     return realpathSync(whole);

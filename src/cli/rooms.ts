@@ -6,7 +6,6 @@ export type {
   ApartPlan,
   ApartTask,
   Asked,
-  BenchResult,
   ComparedRun,
   Comparison,
   EvaluateOptions,

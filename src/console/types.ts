@@ -28,7 +28,6 @@ export type {
   RuleBookPage,
   RuleBookRow,
   RunDetail,
-  RunEvent,
   RunInfo,
   ShownAudit,
   SmallestPage,
@@ -53,7 +52,7 @@ export type Check = api.Audit['checks'][number];
 export type TeamOfReport = api.StageReport['teams'][number];
 export type Figure = TeamOfReport['total'];
 /** Where a figure was published. */
-export interface Citation {
+interface Citation {
   publisher: string;
   item?: string | undefined;
   date?: string | undefined;
@@ -79,4 +78,3 @@ export type Fate = api.WhatIfPage['uses'][number]['fate'];
 export type Chip = api.ComputePage['chips'][number];
 export type ChipFigure = NonNullable<Chip['figures'][keyof Chip['figures']]>;
 export type Account = api.ComputePage['accounts'][number];
-export type Usage = api.ComputePage['usages'][number];

@@ -4,7 +4,7 @@
 import { JsonFile, type JsonKind } from './json.ts';
 import { nearestName } from './nearest.ts';
 
-export const COMPONENT_TYPES = [
+const COMPONENT_TYPES = [
   'application',
   'framework',
   'library',

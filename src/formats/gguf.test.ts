@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';
 import { mutateBytes, Random } from '../base/mutate.testing.ts';
-import { decodeNumbers, encodeNumbers, fromHalfBits, halfBits } from './ggufNumbers.ts';
+import { decodeNumbers, encodeNumbers, fromHalfBits, halfBits } from './gguf-numbers.ts';
 import { Gguf, type GgufInput, type GgufTensorType, type GgufValue, ggufPieces, ggufSize } from './index.ts';
 
 const CASES = process.env.JIKJI_TORTURE ? 20_000 : 500;

@@ -16,8 +16,8 @@ import {
   MOST_DIMENSIONS,
   TENSOR_TYPES,
   VALUE_TYPES,
-} from './ggufFormat.ts';
-import { decodeNumbers } from './ggufNumbers.ts';
+} from './gguf-format.ts';
+import { decodeNumbers } from './gguf-numbers.ts';
 
 export interface GgufTensor {
   type: GgufTensorType;

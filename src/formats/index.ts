@@ -3,11 +3,11 @@ export { checkWritten, readChecked, readWritten } from './checked.ts';
 export { countryHint, countryOr, countrySchema, countryText, isCountry, parseCountry } from './countries.ts';
 export { type Bom, type BomComponent, parseCycloneDx, readCycloneDx } from './cyclonedx.ts';
 export { Gguf, type GgufTensor } from './gguf.ts';
-export { type GgufArray, type GgufTensorType, type GgufType, type GgufValue, ggufBytes } from './ggufFormat.ts';
-export { type GgufInput, ggufPieces, ggufSize } from './ggufWriter.ts';
+export { type GgufArray, type GgufTensorType, type GgufType, type GgufValue, ggufBytes } from './gguf-format.ts';
+export { type GgufInput, ggufPieces, ggufSize } from './gguf-writer.ts';
 export { readFailure, readUnzipped } from './gzip.ts';
 export { nearestName } from './nearest.ts';
-export { type LockedPackage, type Platform, parsePackageLock, readPackageLock } from './packageLock.ts';
+export { type LockedPackage, type Platform, parsePackageLock, readPackageLock } from './package-lock.ts';
 export { type Path, Places, showPath } from './places.ts';
 export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafetensors } from './safetensors.ts';
 export { schemaAt } from './schema-keys.ts';
@@ -22,8 +22,8 @@ export {
   titleOf,
   titleSchema,
 } from './shapes.ts';
-export { readSmallFile } from './smallFile.ts';
+export { readSmallFile } from './small-file.ts';
 export { openTar, readTar, type TarEntry, type TarLimits } from './tar.ts';
-export { type TarInput, tarPieces } from './tarWriter.ts';
-export { type StoredTensor, type WeightFile, WeightFiles } from './weightFiles.ts';
+export { type TarInput, tarPieces } from './tar-writer.ts';
+export { type StoredTensor, type WeightFile, WeightFiles } from './weight-files.ts';
 export { MAX_BYTES, type Plain, parseYaml, type What } from './yaml.ts';

@@ -3,7 +3,7 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { JikjiError } from '../base/index.ts';
-import { readSmallFile } from './smallFile.ts';
+import { readSmallFile } from './small-file.ts';
 
 /** What a file is, and how much of it there may be. */
 export interface JsonKind {

@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';
 import { openTar, readTar, type TarLimits } from './tar.ts';
-import { numberField } from './tarHeader.ts';
+import { numberField } from './tar-header.ts';
 
 let root: string;
 const files: Record<string, Buffer> = {};

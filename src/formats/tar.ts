@@ -2,7 +2,7 @@
 // into a path on disk; what to do with an entry is the caller's business.
 
 import { readUnzipped } from './gzip.ts';
-import { BLOCK, type PaxValues, parseHeader, parsePax, safePath, tarError, textField } from './tarHeader.ts';
+import { BLOCK, type PaxValues, parseHeader, parsePax, safePath, tarError, textField } from './tar-header.ts';
 
 /** What an archive may cost. A gzip bomb ends at `totalBytes`, whatever it says of itself. */
 export interface TarLimits {

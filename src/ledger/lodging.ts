@@ -28,7 +28,7 @@ export interface Lodgeable {
 }
 
 /** What a request is for: its maker and all that the run is made from. One that is signed anew is for the same. */
-export const requestKey = (maker: string, subjects: Iterable<Subject>): string =>
+const requestKey = (maker: string, subjects: Iterable<Subject>): string =>
   digestOfJson({ maker, subjects: Object.fromEntries([...subjects].map(([name, digest]) => [name, digest])) });
 
 /** The request key of the run that a commitment begins. */

@@ -19,7 +19,7 @@ export interface Shares {
 }
 
 /** Where a component itself is of. */
-export function placeOf(graph: Graph, { country }: Component): Place {
+function placeOf(graph: Graph, { country }: Component): Place {
   if (country === null) return 'unknown';
   return graph.catalogue.home.includes(country) ? 'home' : 'abroad';
 }

@@ -10,7 +10,7 @@ import type { Graph } from './graph.ts';
 import { type LayerShares, needShares, type Place, unknownOf } from './need-shares.ts';
 
 /** Options of a need that have a part of it together, nobody knows how much each; or what nobody named. */
-export interface Rest {
+interface Rest {
   need: number;
   /** What they have in common of each place. */
   common: Record<Place, number>;

@@ -1,3 +1,2 @@
 // The data of a run: checked from its texts alone, and from its sources where the auditor has them.
 export { checkData } from './check.ts';
-export type { SourceOptions } from './sources.ts';

@@ -34,7 +34,7 @@ const NORM = 2 ** -14;
 const MOST = 1e200;
 
 /** The recipe's numbers as the kernel has them: rounded to binary32. */
-export function rounded(mover: Mover) {
+function rounded(mover: Mover) {
   const f = Math.fround;
   const { beta1, beta2 } = mover;
   return {

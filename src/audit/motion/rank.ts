@@ -69,7 +69,7 @@ function largest(segments: readonly Moved[], of: (tensor: string) => number[]): 
  * that is taken to be at least. So what rises or falls steadily, as in a warm-up, is not strange. 0 of what is not finite: it was
  * refuted or not measured, and is not ranked.
  */
-export function deviations(values: readonly number[], least: number): number[] {
+function deviations(values: readonly number[], least: number): number[] {
   const finite = (xs: readonly number[]) => xs.filter(Number.isFinite);
   const last = values.length - 1;
   const before = values.map((_, i) => finite(values.slice(Math.max(0, i - (i === last ? LONE_REACH : REACH)), i)));

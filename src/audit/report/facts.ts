@@ -8,7 +8,7 @@ import { type Audit, CHECKS, type Check, type CheckName, type Finding, type Repl
  * What the draw is worth: everything was replayed; a chance is claimed; the maker drew himself; segments were drawn, but that
  * counts for nothing (no seal, or not all could be replayed); none was drawn.
  */
-export type Draw = 'all' | 'claimed' | 'self' | 'void' | 'none';
+type Draw = 'all' | 'claimed' | 'self' | 'void' | 'none';
 /** Who lodged the run: an office, the maker with his own key, nobody. */
 export type Lodging = 'office' | 'own' | 'none';
 

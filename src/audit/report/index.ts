@@ -5,4 +5,4 @@ export { type Html, html } from './html.ts';
 export { reportHtml } from './page.ts';
 export { plain } from './plain.ts';
 export { PALETTES, STYLES } from './styles.ts';
-export { reportLines, type TerminalOptions, type TerminalStyle } from './terminal.ts';
+export { reportLines, type TerminalStyle } from './terminal.ts';

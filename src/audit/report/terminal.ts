@@ -4,7 +4,7 @@
 import { textWidth } from '../../base/index.ts';
 import { claimOf } from '../claims.ts';
 import { evenRoom } from '../room.ts';
-import type { Audit, Finding, Segment } from '../types.ts';
+import type { Audit, Check, CheckName, Finding, Segment } from '../types.ts';
 import { type Facts, factsOf, markOf } from './facts.ts';
 import { formatFor } from './format.ts';
 import { plain, wrap } from './plain.ts';
@@ -103,27 +103,61 @@ function roomText({ room }: Audit, { standing }: Facts): string {
   return parts.join(' · ');
 }
 
+type Paint = (line: string) => string;
+
+/** The page while it is written: its lines so far, and how wide it is. */
+class Page {
+  readonly lines: string[] = [];
+  readonly width: number;
+  /** Columns beside the margin. */
+  readonly body: number;
+
+  constructor(width: number) {
+    this.width = width;
+    this.body = width - INDENT;
+  }
+
+  line(text: string): void {
+    this.lines.push(text);
+  }
+
+  /** A name in the margin, which is shown as `shown`, and its text beside it, wrapped. */
+  entry(margin: string, shown: string, text: string, paint: Paint = (line) => line): void {
+    wrap(text, this.body).forEach((line, i) => {
+      const space = ' '.repeat(Math.max(1, INDENT - (i === 0 ? textWidth(margin) : 0)));
+      this.line(((i === 0 ? shown : '') + space + paint(line)).trimEnd());
+    });
+  }
+
+  /** A text beside an empty margin. */
+  under(text: string, paint?: Paint): void {
+    this.entry('', '', text, paint);
+  }
+}
+
 /** Lines of at most `width` columns (40 at least), without line ends; only what is to be typed is never broken. */
 export function reportLines(audit: Audit, options: TerminalOptions): string[] {
-  const { style, jikji = 'jikji', target = 'RUN' } = options;
-  const width = Math.max(40, Number.isFinite(options.width) ? Math.floor(options.width) : 80);
+  const page = new Page(Math.max(40, Number.isFinite(options.width) ? Math.floor(options.width) : 80));
   const facts = factsOf(audit);
-  const { verdict, run } = audit;
-  const lines: string[] = [];
-  const body = width - INDENT;
-  /** A name in the margin and its text beside it, wrapped. */
-  const entry = (margin: string, shown: string, text: string, paint: (line: string) => string = (line) => line) => {
-    wrap(text, body).forEach((line, i) => {
-      const space = ' '.repeat(Math.max(1, INDENT - (i === 0 ? textWidth(margin) : 0)));
-      lines.push(((i === 0 ? shown : '') + space + paint(line)).trimEnd());
-    });
-  };
+  addVerdict(page, audit, facts, options.style);
+  page.line('');
+  for (const { name, check } of facts.checks) addCheck(page, name, check, { ...options, audit });
+  page.line('');
+  addWorth(page, audit, facts, options.style);
+  page.line('');
+  addCommands(page, facts, options);
+  return page.lines;
+}
 
+/** What was found, what that says, and by whose keys. */
+function addVerdict(page: Page, audit: Audit, facts: Facts, style: TerminalStyle): void {
+  const { verdict, run } = audit;
+  const { width } = page;
   const claim = claimOf(facts.standing, 'en');
   const head = `${markOf(verdict)} ${claim.word.toUpperCase()}`;
   const title = wrap(`${plain(run.name, 80)}: ${claim.headline}`, Math.max(20, width - textWidth(head) - 2));
   title.forEach((line, i) => {
-    lines.push(
+    page.line(
       i === 0 ? `${style('bold', style(COLOUR[verdict], head))}  ${line}` : `${' '.repeat(textWidth(head) + 2)}${line}`,
     );
   });
@@ -132,7 +166,7 @@ export function reportLines(audit: Audit, options: TerminalOptions): string[] {
   if (vacuous > 0)
     says.push(`The bound on movement says little of ${format.count(vacuous)} of ${format.count(tensors)} tensors.`);
   if (audit.figures === 'maker') says.push("The validation figure is the maker's word.");
-  for (const line of says.flatMap((text) => wrap(text, width - 2))) lines.push(`  ${line}`);
+  for (const line of says.flatMap((text) => wrap(text, width - 2))) page.line(`  ${line}`);
   const maker = run.maker === null ? 'maker unknown' : `maker ${plain(run.maker, 200).slice(0, 16)}`;
   const office = run.office === null ? 'office unknown' : `office ${plain(run.office, 200).slice(0, 16)}`;
   const when = {
@@ -140,63 +174,69 @@ export function reportLines(audit: Audit, options: TerminalOptions): string[] {
     own: 'lodged by the maker himself: no trusted time',
     office: `lodged ${date(run.lodgedAt ?? '')}, ${office}`,
   }[facts.lodging];
-  for (const line of wrap(`${maker} · ${when}`, width - 2)) lines.push(`  ${style('dim', line)}`);
-  lines.push('');
+  for (const line of wrap(`${maker} · ${when}`, width - 2)) page.line(`  ${style('dim', line)}`);
+}
 
-  for (const { name, check } of facts.checks) {
-    const mark = markOf(check?.verdict ?? null);
-    const margin = `  ${mark} ${name}`;
-    const shown = check ? `  ${style(COLOUR[check.verdict], mark)} ${style('bold', name)}` : style('dim', margin);
-    entry(
-      margin,
-      shown,
-      check ? plain(check.detail, 400) || '–' : 'not run',
-      check ? undefined : (l) => style('dim', l),
-    );
-    for (const finding of check?.findings.slice(0, MOST_FINDINGS) ?? []) {
-      const colour = COLOUR[finding.verdict];
-      entry('', '', `${markOf(finding.verdict)} ${placeOf(finding)}: ${plain(finding.text, 400)}`, (l) =>
-        style(colour, l),
-      );
-    }
-    if (options.sources && name === 'data') {
-      const { sources } = audit.data;
-      for (const source of sources.slice(0, MOST_SOURCES)) {
-        const how = source.standing === 'compared' ? 'compared' : 'not compared';
-        entry('', '', `${how}: ${plain(source.name, 100)}: ${plain(source.reason, 300)}`);
-      }
-      const more = sources.length - MOST_SOURCES;
-      if (more > 0) entry('', '', `and ${format.count(more)} more: --json names all`, (l) => style('dim', l));
-    }
-    const left = (check?.findings.length ?? 0) - MOST_FINDINGS;
-    if (left > 0) entry('', '', `and ${format.count(left)} more`, (l) => style('dim', l));
-    for (const note of check?.notes.slice(0, MOST_NOTES) ?? [])
-      entry('', '', `note: ${plain(note, 300)}`, (l) => style('dim', l));
-    const more = (check?.notes.length ?? 0) - MOST_NOTES;
-    if (more > 0) entry('', '', `and ${format.count(more)} more to be noted: --report`, (l) => style('dim', l));
+/** A check, what it found and what is to be noted of it; `check` is null where it was not run. */
+function addCheck(
+  page: Page,
+  name: CheckName,
+  check: Check | null,
+  { audit, style, sources }: TerminalOptions & { audit: Audit },
+): void {
+  const dim: Paint = (line) => style('dim', line);
+  const mark = markOf(check?.verdict ?? null);
+  const margin = `  ${mark} ${name}`;
+  const shown = check ? `  ${style(COLOUR[check.verdict], mark)} ${style('bold', name)}` : dim(margin);
+  page.entry(margin, shown, check ? plain(check.detail, 400) || '–' : 'not run', check ? undefined : dim);
+  for (const finding of check?.findings.slice(0, MOST_FINDINGS) ?? []) {
+    const colour = COLOUR[finding.verdict];
+    page.under(`${markOf(finding.verdict)} ${placeOf(finding)}: ${plain(finding.text, 400)}`, (l) => style(colour, l));
   }
-  lines.push('');
+  if (sources && name === 'data') addSources(page, audit, dim);
+  const left = (check?.findings.length ?? 0) - MOST_FINDINGS;
+  if (left > 0) page.under(`and ${format.count(left)} more`, dim);
+  for (const note of check?.notes.slice(0, MOST_NOTES) ?? []) page.under(`note: ${plain(note, 300)}`, dim);
+  const more = (check?.notes.length ?? 0) - MOST_NOTES;
+  if (more > 0) page.under(`and ${format.count(more)} more to be noted: --report`, dim);
+}
 
-  const row = (name: string, text: string, paint?: (line: string) => string) =>
-    entry(`    ${name}`, `    ${style('bold', name)}`, text, paint);
+/** Each source of the corpus, and why its texts were not compared with it. */
+function addSources(page: Page, { data: { sources } }: Audit, dim: Paint): void {
+  for (const source of sources.slice(0, MOST_SOURCES)) {
+    const how = source.standing === 'compared' ? 'compared' : 'not compared';
+    page.under(`${how}: ${plain(source.name, 100)}: ${plain(source.reason, 300)}`);
+  }
+  const more = sources.length - MOST_SOURCES;
+  if (more > 0) page.under(`and ${format.count(more)} more: --json names all`, dim);
+}
+
+/** What was replayed, what that is worth against a forger, and what it cost. */
+function addWorth(page: Page, audit: Audit, facts: Facts, style: TerminalStyle): void {
+  const row = (name: string, text: string) => page.entry(`    ${name}`, `    ${style('bold', name)}`, text);
   row('replayed', replayedText(audit, facts));
-  const cells = strip(run.segments, facts, Math.min(body, 96));
-  if (cells) entry('', '', cells, (l) => style('cyan', l));
-  if (facts.replayed.length) entry('', '', spans(facts), (l) => style('dim', l));
+  const cells = strip(audit.run.segments, facts, Math.min(page.body, 96));
+  if (cells) page.under(cells, (l) => style('cyan', l));
+  if (facts.replayed.length) page.under(spans(facts), (l) => style('dim', l));
   row('chance', chanceText(audit, facts));
   if (facts.draw !== 'all') row('room', roomText(audit, facts));
   const { ofTraining } = audit.cost;
   const share = ofTraining === null ? '' : `, ${format.percent(ofTraining)} of the time that training takes here`;
   row('cost', `${format.duration(audit.seconds)}${share}; ${format.duration(audit.cost.replaySeconds)} of it replay`);
-  lines.push('');
+}
 
+/** What to type to see more. */
+function addCommands(page: Page, facts: Facts, { style, jikji = 'jikji', target = 'RUN' }: TerminalOptions): void {
+  const { width } = page;
   for (const [command, what] of [
     [`${jikji} audit ${target} --report report.html`, 'the whole report, and what this does not prove'],
     facts.draw !== 'all' && [`${jikji} audit ${target} --replay all`, 'leave nothing to chance'],
   ].filter((item) => item !== false)) {
     const side = textWidth(command) + textWidth(what) + 6 <= width;
-    if (side) lines.push(`    ${command}  ${style('dim', what)}`);
-    else lines.push(`    ${command}`, ...wrap(what, width - 6).map((line) => `      ${style('dim', line)}`));
+    if (side) page.line(`    ${command}  ${style('dim', what)}`);
+    else {
+      page.line(`    ${command}`);
+      for (const line of wrap(what, width - 6)) page.line(`      ${style('dim', line)}`);
+    }
   }
-  return lines;
 }

@@ -4,7 +4,7 @@
 import type { CheckName, FigureStanding, Replayed, Verdict } from '../types.ts';
 import type { Lodging } from './facts.ts';
 
-export interface CheckWords {
+interface CheckWords {
   name: string;
   question: string;
   answer: Record<Verdict, string>;

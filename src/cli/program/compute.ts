@@ -8,10 +8,10 @@ import type { Chain } from '../../program/index.ts';
 import type { Index, WhatIf } from '../../reliance/index.ts';
 import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
-import { wordsFor } from '../reliance.ts';
 import { reliance } from '../rooms.ts';
 import { count, percents, table } from '../text.ts';
 import { collect, number } from '../values.ts';
+import { wordsFor } from '../without.ts';
 import { type Common, plainTitle, record, verb, withProgramme } from './common.ts';
 import { type Source, sourceOf, sourceOptions } from './scores.ts';
 

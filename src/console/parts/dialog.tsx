@@ -5,15 +5,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
 
 /** Open while it is shown. */
-export function Dialog({
-  title,
-  onClose,
-  children,
-}: {
-  title: string;
-  onClose: () => void;
-  children: ComponentChildren;
-}) {
+function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {
   const { words } = useConsole();
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);

@@ -22,7 +22,7 @@ export const Patterns = () => (
 );
 
 /** A square, a diamond, a ring. */
-export const PlaceMark = ({ of }: { of: Place }) => (
+const PlaceMark = ({ of }: { of: Place }) => (
   <svg class={`place-mark ${of}`} viewBox="0 0 14 14" aria-hidden="true">
     {of === 'home' && <rect x="2" y="2" width="10" height="10" rx="1" />}
     {of === 'abroad' && <path d="M7 .8 13.2 7 7 13.2.8 7Z" />}

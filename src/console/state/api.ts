@@ -33,7 +33,7 @@ const gone = () => new Failure(0, { code: 'server-gone', message: '', input: '',
 export const failureOf = (error: unknown): Failure =>
   error instanceof Failure ? error : new Failure(0, { code: 'console', message: String(error), input: '', hint: '' });
 
-export async function failureOfAnswer(status: number, text: string, retryAfter: string | null): Promise<Failure> {
+async function failureOfAnswer(status: number, text: string, retryAfter: string | null): Promise<Failure> {
   try {
     const { error } = JSON.parse(text) as { error: Record<'code' | 'message' | 'input' | 'hint', unknown> };
     const word = (value: unknown) => (typeof value === 'string' ? value : '');

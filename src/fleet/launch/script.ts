@@ -6,8 +6,7 @@ import { ENDINGS, SESSION } from './session.ts';
 import { directives } from './slurm-options.ts';
 
 /** A word of the shell. */
-export const quoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 /** Waits for local jobs; those of a scheduler wait in its queue. */
 const waiting = ({ after = [] }: Job): string[] =>

@@ -6,7 +6,7 @@ import { jobPaths } from './folder.ts';
 import type { Job } from './launcher.ts';
 
 /** Seconds before the time limit at which a job is asked to stop: time enough to write a checkpoint. */
-export const warningSeconds = (minutes: number): number => Math.min(300, Math.max(30, Math.floor(15 * minutes)));
+const warningSeconds = (minutes: number): number => Math.min(300, Math.max(30, Math.floor(15 * minutes)));
 
 /** In file names % begins a pattern; %a is an element's number. */
 const outputOf = ({ folder, elements }: Job): string =>

@@ -9,7 +9,7 @@ import { type JobRecord, type JobReport, reportOfElements } from './launcher.ts'
 import { causeOf, endingOf, lastSession, signalOf } from './session.ts';
 import type { SlurmJob } from './slurm-answers.ts';
 import { Refused } from './slurm-command.ts';
-import { slurmTransport } from './slurm-transport.ts';
+import { slurmTransport } from './slurm-transport-choice.ts';
 import type { PastJob } from './slurmrestd-answers.ts';
 
 /** States of Slurm's as ours; a job has one of them, and words beside it that say more. */

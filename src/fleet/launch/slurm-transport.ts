@@ -1,10 +1,7 @@
-// How Slurm is asked: what the launcher wants of it, however the words get there. It is asked by its own commands, or by
-// slurmrestd where somebody says where that listens.
+// How Slurm is asked: what the launcher wants of it, however the words get there.
 
 import type { Job } from './launcher.ts';
 import type { SlurmJob, SlurmLine } from './slurm-answers.ts';
-import { byCommand } from './slurm-by-command.ts';
-import { byRest } from './slurm-by-rest.ts';
 import type { PastJob } from './slurmrestd-answers.ts';
 
 /**
@@ -28,7 +25,3 @@ export interface SlurmTransport {
   /** The partition of jobs that name none; null where there is none, undefined where this transport is not told. */
   defaultPartition(): Promise<string | null | undefined>;
 }
-
-/** `slurmrestd` as a job has it. */
-export const slurmTransport = (slurmrestd: Job['slurmrestd'] = process.env.JIKJI_SLURMRESTD): SlurmTransport =>
-  slurmrestd ? byRest(slurmrestd) : byCommand;

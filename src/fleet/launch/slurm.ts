@@ -9,7 +9,7 @@ import { jobScript } from './script.ts';
 import type { SlurmJob, SlurmLine } from './slurm-answers.ts';
 import { Refused } from './slurm-command.ts';
 import { report, reportOf } from './slurm-report.ts';
-import { slurmTransport } from './slurm-transport.ts';
+import { slurmTransport } from './slurm-transport-choice.ts';
 import { submission } from './submission.ts';
 
 /** Milliseconds that Slurm has to end a cancelled job: its KillWait is 30 s by default. */

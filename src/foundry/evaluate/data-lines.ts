@@ -1,6 +1,6 @@
 // JSON Lines: an object a line.
 
-import { checkCount, DataError, type Row } from './data.ts';
+import { checkCount, DataError, type Row } from './data-row.ts';
 
 /** @throws DataError */
 export function linesRows(text: string): Row[] {

@@ -5,7 +5,7 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import type { Json } from '../../ledger/index.ts';
-import { checkCount, DataError, MOST_BYTES, type Row } from './data.ts';
+import { checkCount, DataError, MOST_BYTES, type Row } from './data-row.ts';
 
 const MOST_VALUES = 20_000_000;
 const MOST_COLUMNS = 1000;

@@ -2,7 +2,7 @@
 // cell is text.
 
 import { CsvError, parse } from 'csv-parse/sync';
-import { checkCount, DataError, type Row } from './data.ts';
+import { checkCount, DataError, type Row } from './data-row.ts';
 
 /** @throws DataError */
 export function csvRows(text: string): Row[] {

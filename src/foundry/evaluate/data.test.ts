@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { DataError, MOST_BYTES, readRows } from './data.ts';
+import { readRows } from './data.ts';
+import { DataError, MOST_BYTES } from './data-row.ts';
 
 const read = (name: string, text: string | Uint8Array) => readRows(name, Buffer.from(text as string));
 const refused = async (name: string, text: string | Uint8Array): Promise<string> => {

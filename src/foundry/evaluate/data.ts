@@ -2,21 +2,13 @@
 // nothing of what the columns mean.
 
 import { gunzipSync } from 'node:zlib';
-import type { Json } from '../../ledger/index.ts';
 import { linesRows } from './data-lines.ts';
 import { parquetRows } from './data-parquet.ts';
+import { DataError, MOST_BYTES, type Row } from './data-row.ts';
 import { csvRows, tsvRows } from './data-table.ts';
 
-/** A row: its columns by name. */
-export type Row = { [column: string]: Json };
-
-/** What a file holds that cannot be read, in words. */
-export class DataError extends Error {}
-
-/** Bytes of a file as it lies on disk, and unpacked. */
+/** Bytes of a file as it lies on disk. */
 export const MOST_FILE_BYTES = 64 << 20;
-export const MOST_BYTES = 64 << 20;
-export const MOST_ROWS = 1_000_000;
 
 /** Endings of the formats, in the order in which they are looked for. */
 export const ENDINGS = ['.jsonl', '.jsonl.gz', '.parquet', '.tsv', '.csv'] as const;
@@ -63,8 +55,4 @@ function textOf(bytes: Uint8Array): string {
   } catch {
     throw new DataError('not UTF-8 text');
   }
-}
-
-export function checkCount(rows: number): void {
-  if (rows > MOST_ROWS) throw new DataError(`more than ${MOST_ROWS.toLocaleString('en')} rows`);
 }

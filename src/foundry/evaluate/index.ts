@@ -1,8 +1,5 @@
 // Evaluation: a model is scored on tasks, what came out is signed.
 export { type ApartPlan, type ApartTask, leavePart, planApart } from './apart.ts';
 export { evaluateModel } from './evaluate.ts';
-export type { LanguageModel, Scored, ScoreRequest } from './language-model.ts';
-export { shippedTasks } from './load-task.ts';
 export type { EvaluateOptions, EvaluateProgress, EvaluateResult } from './options.ts';
 export { startApart } from './sandbox.ts';
-export { openLanguageModel } from './scorer.ts';

@@ -3,7 +3,7 @@
 import type { ScoreRequest } from './language-model.ts';
 
 /** A token of a continuation: which request's, which one of it, and the position after which it stands. */
-export interface Asked {
+interface Asked {
   request: number;
   index: number;
   position: number;

@@ -1,7 +1,8 @@
 // A task's rows through its templates: what is asked, what may be answered, what is right. Runs in the process of
 // sandbox-child.ts; knows nothing of models.
 
-import { DataError, type Row, readRows } from './data.ts';
+import { readRows } from './data.ts';
+import { DataError, type Row } from './data-row.ts';
 import { compile, TemplateError } from './template.ts';
 
 /** A data file: its name says its format. */

@@ -14,7 +14,7 @@ export interface Figure extends Measured {
   items?: number[] | undefined;
 }
 
-export interface ScoreProgress {
+interface ScoreProgress {
   /** Share of the set that is done, 0 to 1. */
   fraction: number;
   /** Tokens that were computed since the last call. */

@@ -2,7 +2,7 @@
 // where it can be killed, for it may never end.
 
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
-import type { Row } from './data.ts';
+import type { Row } from './data-row.ts';
 
 /** What is wrong with a template, or with what it makes of a row. */
 export class TemplateError extends Error {
@@ -16,7 +16,7 @@ export class TemplateError extends Error {
 }
 
 /** The longest text that one template may give, in UTF-16 code units. */
-export const LONGEST_TEXT = 1 << 20;
+const LONGEST_TEXT = 1 << 20;
 const LONGEST_RANGE = 100_000;
 
 type Variables = Environment['variables'];

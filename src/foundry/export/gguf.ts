@@ -18,7 +18,7 @@ import {
 import { LLAMA_CPP_PRE_TOKENIZER, Tokenizer } from '../tokenizer/index.ts';
 
 /** What weights become; vectors (norms) stay float32. */
-export const GGUF_TYPES = { f32: 'F32', f16: 'F16', q8_0: 'Q8_0' } as const;
+const GGUF_TYPES = { f32: 'F32', f16: 'F16', q8_0: 'Q8_0' } as const;
 export type GgufName = keyof typeof GGUF_TYPES;
 
 /** llama.cpp's numbers: LLAMA_FTYPE_ALL_F32, _MOSTLY_F16, _MOSTLY_Q8_0. */

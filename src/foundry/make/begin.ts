@@ -7,7 +7,7 @@ import { type Commitment, digestOfJson, readStatement, Transcript } from '../../
 import { runPaths } from '../../run-folder/index.ts';
 import { checkpointBroken, checkpointSteps, loadCheckpoint, type Trainer } from '../train/index.ts';
 import { ARITHMETIC_VERSION, seedOf, subjectsOf, writeGenesis } from './evidence.ts';
-import type { TrainingInput } from './training.ts';
+import type { TrainingInput } from './training-input.ts';
 
 export interface Begun {
   /** Open at the trainer's step. It still holds the records of later steps that were written before. */

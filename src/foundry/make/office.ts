@@ -33,13 +33,13 @@ const LAST_WAIT = 5000;
 /** Milliseconds that a finished run waits for its last answers before it leaves them to --resume. */
 const LAST_PATIENCE = 30_000;
 
-export const isAway = (error: unknown): boolean => error instanceof JikjiError && error.code === 'office-away';
+const isAway = (error: unknown): boolean => error instanceof JikjiError && error.code === 'office-away';
 
 /** What an office that is away said, in words. */
 const said = (error: unknown): string => (error as Error).message;
 
 /** How long to wait before attempt `n` from 1 on. */
-export const waitBefore = (n: number): number => Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (n - 1));
+const waitBefore = (n: number): number => Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (n - 1));
 
 /** An answer must be sound, and to what was asked. @throws JikjiError `statement-broken`, `lodging-other` */
 export function checkAnswer(text: string, name: string, digest: string, address: string) {

@@ -3,30 +3,25 @@
 import { appendFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError, writeFailure } from '../../base/index.ts';
-import { bits32, bits64, type Signer, type Transcript } from '../../ledger/index.ts';
+import { bits32, bits64, type Transcript } from '../../ledger/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
-import type { CorpusManifest } from '../corpus/index.ts';
-import { flopsPerToken, type ModelConfig } from '../model/index.ts';
-import type { Recipe } from '../recipe/index.ts';
-import type { Tokenizer } from '../tokenizer/index.ts';
+import { flopsPerToken } from '../model/index.ts';
 import {
   Batches,
   checkpointSteps,
-  type Machines,
   machineName,
   NotFinite,
-  type Ranks,
   removeCheckpoint,
   saveCheckpoint,
   Trainer,
 } from '../train/index.ts';
 import { type Begun, beginTraining } from './begin.ts';
-import type { MakeEvent } from './events.ts';
 import { checkpointPlan } from './evidence.ts';
 import { type HeldOutScore, scoreHeldOut, textBytes } from './held-out.ts';
 import { openLodger } from './lodge-run.ts';
-import type { Lodger, OfficeClient } from './office.ts';
-import { openShards, type TokensManifest } from './text.ts';
+import type { Lodger } from './office.ts';
+import { openShards } from './text.ts';
+import type { TrainingInput } from './training-input.ts';
 
 export interface Trained {
   trainer: Trainer;
@@ -39,29 +34,8 @@ export interface Trained {
   lodger: Lodger | undefined;
 }
 
-export interface Validation extends HeldOutScore {
+interface Validation extends HeldOutScore {
   step: number;
-}
-
-export interface TrainingInput {
-  folder: string;
-  recipe: Recipe;
-  config: ModelConfig;
-  manifest: CorpusManifest;
-  tokens: TokensManifest;
-  tokenizer: Tokenizer;
-  threads: number;
-  ranks: Ranks | undefined;
-  machines: Machines;
-  /** Whether the folder is still ours. */
-  holds: () => boolean;
-  signer: Signer;
-  /** `wait`, or a file: have an office counter-sign before step 1. */
-  lodge: string | undefined;
-  /** An office that is asked: before step 1, and at each kept state. */
-  office: OfficeClient | undefined;
-  signal: AbortSignal;
-  tell: (event: MakeEvent) => void;
 }
 
 /** Milliseconds between looks at the lock: much less than it takes for another machine to count this one as gone. */

@@ -79,50 +79,73 @@ export function vocabularyToJson(vocabulary: Vocabulary): string {
 
 type Fields = Record<string, unknown>;
 
-/**
- * Reads a byte-level BPE tokenizer.json with GPT-2's split and no normalizer: ours, GPT-2's own and their like.
- * @throws JikjiError `tokenizer-broken` for what is damaged, `tokenizer-unsupported` for what is sound but another kind
- */
-export function vocabularyFromJson(text: string, name = 'tokenizer.json'): Vocabulary {
-  const broken = (what: string): JikjiError =>
+/** What is wrong with a file, as it is thrown: by its name in the message. */
+interface Faults {
+  /** Damaged. */
+  broken(what: string): JikjiError;
+  /** Sound, but another kind. */
+  unsupported(what: string): JikjiError;
+}
+
+const faultsOf = (name: string): Faults => ({
+  broken: (what) =>
     new JikjiError(
       'tokenizer-broken',
       `the tokenizer file is damaged: ${what}`,
       name,
       'use an unaltered copy of the file',
-    );
-  const unsupported = (what: string): JikjiError =>
+    ),
+  unsupported: (what) =>
     new JikjiError(
       'tokenizer-unsupported',
       `this kind of tokenizer cannot be read: ${what}`,
       name,
       "use a byte-level BPE tokenizer with GPT-2's split and no normalizer, such as Jikji writes",
-    );
-  const fields = (value: unknown, what: string): Fields => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw broken(`${what} is not an object`);
-    return value as Fields;
-  };
-  const list = (value: unknown, what: string, most: number): unknown[] => {
-    if (!Array.isArray(value)) throw broken(`${what} is not a list`);
-    if (value.length > most) throw unsupported(`${what} has ${value.length} entries, the most is ${most}`);
-    return value;
-  };
-  const idOf = (value: unknown, what: string): number => {
-    if (!Number.isInteger(value) || (value as number) < 0 || Object.is(value, -0)) throw broken(`the id of ${what}`);
-    if ((value as number) >= MAX_VOCAB_SIZE) throw unsupported(`an id of ${MAX_VOCAB_SIZE} or more`);
-    return value as number;
-  };
+    ),
+});
 
-  if (text.length > MAX_JSON_LENGTH) throw unsupported(`it is longer than ${MAX_JSON_LENGTH} characters`);
+function fields(value: unknown, what: string, { broken }: Faults): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw broken(`${what} is not an object`);
+  return value as Fields;
+}
+
+function list(value: unknown, what: string, most: number, { broken, unsupported }: Faults): unknown[] {
+  if (!Array.isArray(value)) throw broken(`${what} is not a list`);
+  if (value.length > most) throw unsupported(`${what} has ${value.length} entries, the most is ${most}`);
+  return value;
+}
+
+function idOf(value: unknown, what: string, { broken, unsupported }: Faults): number {
+  if (!Number.isInteger(value) || (value as number) < 0 || Object.is(value, -0)) throw broken(`the id of ${what}`);
+  if ((value as number) >= MAX_VOCAB_SIZE) throw unsupported(`an id of ${MAX_VOCAB_SIZE} or more`);
+  return value as number;
+}
+
+/**
+ * Reads a byte-level BPE tokenizer.json with GPT-2's split and no normalizer: ours, GPT-2's own and their like.
+ * @throws JikjiError `tokenizer-broken` for what is damaged, `tokenizer-unsupported` for what is sound but another kind
+ */
+export function vocabularyFromJson(text: string, name = 'tokenizer.json'): Vocabulary {
+  const faults = faultsOf(name);
+  if (text.length > MAX_JSON_LENGTH) throw faults.unsupported(`it is longer than ${MAX_JSON_LENGTH} characters`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw broken('it is not JSON');
+    throw faults.broken('it is not JSON');
   }
-  const file = fields(parsed, 'the whole');
-  const model = fields(file.model, 'model');
+  const file = fields(parsed, 'the whole', faults);
+  const model = fields(file.model, 'model', faults);
+  checkKind(file, model, faults);
+  checkPreTokenizer(file, faults);
+  const added = readAddedTokens(file.added_tokens, faults);
+  const { ids, specials } = numberTokens(fields(model.vocab, 'model.vocab', faults), added, faults);
+  const tokens = unspellTokens(ids, specials, faults);
+  return { tokens, specials, merges: readMerges(model.merges, ids, specials, faults) };
+}
 
+/** Nothing may be set that would make other ids of a text. */
+function checkKind(file: Fields, model: Fields, { unsupported }: Faults): void {
   if (model.type !== undefined && model.type !== 'BPE') throw unsupported(`model type ${show(model.type)}`);
   for (const key of ['dropout', 'unk_token', 'continuing_subword_prefix', 'end_of_word_suffix']) {
     if ((model[key] ?? '') !== '') throw unsupported(`model.${key} is ${show(model[key])}`);
@@ -133,36 +156,44 @@ export function vocabularyFromJson(text: string, name = 'tokenizer.json'): Vocab
   for (const key of ['normalizer', 'truncation', 'padding']) {
     if ((file[key] ?? null) !== null) throw unsupported(`it has a ${key}`);
   }
-  const byteLevel = (value: unknown, what: string): Fields => {
-    const part = fields(value, what);
+}
+
+/** Texts must be split as GPT-2 does, then become bytes, and bytes again. */
+function checkPreTokenizer(file: Fields, faults: Faults): void {
+  const { unsupported } = faults;
+  const checkByteLevel = (value: unknown, what: string): void => {
+    const part = fields(value, what, faults);
     if (part.type !== 'ByteLevel') throw unsupported(`${what} of type ${show(part.type)}`);
-    return part;
   };
-  if ((file.post_processor ?? null) !== null) byteLevel(file.post_processor, 'post_processor'); // moves offsets, not ids
-  byteLevel(file.decoder, 'decoder');
-  const pre = fields(file.pre_tokenizer, 'pre_tokenizer');
+  if ((file.post_processor ?? null) !== null) checkByteLevel(file.post_processor, 'post_processor'); // moves offsets, not ids
+  checkByteLevel(file.decoder, 'decoder');
+  const pre = fields(file.pre_tokenizer, 'pre_tokenizer', faults);
   let bytesStep = pre;
   let splitsItself = true;
   if (pre.type === 'Sequence') {
-    const steps = list(pre.pretokenizers, 'pre_tokenizer.pretokenizers', 16);
+    const steps = list(pre.pretokenizers, 'pre_tokenizer.pretokenizers', 16, faults);
     if (steps.length !== 2) throw unsupported(`a pre_tokenizer of ${steps.length} steps`);
-    const split = fields(steps[0], 'pre_tokenizer, first step');
-    const pattern = fields(split.pattern, 'pattern').Regex;
+    const split = fields(steps[0], 'pre_tokenizer, first step', faults);
+    const pattern = fields(split.pattern, 'pattern', faults).Regex;
     if (split.type !== 'Split' || split.behavior !== 'Isolated' || (split.invert ?? false) !== false) {
       throw unsupported('a pre_tokenizer that does not begin with a split of isolated matches');
     }
     if (pattern !== SPLIT_PATTERN && pattern !== GPT2_PATTERN) throw unsupported("a split that is not GPT-2's");
-    bytesStep = fields(steps[1], 'pre_tokenizer, second step');
+    bytesStep = fields(steps[1], 'pre_tokenizer, second step', faults);
     splitsItself = false;
   }
-  byteLevel(bytesStep, 'pre_tokenizer');
+  checkByteLevel(bytesStep, 'pre_tokenizer');
   if ((bytesStep.use_regex ?? true) !== splitsItself)
     throw unsupported("a pre_tokenizer that does not split as GPT-2's");
   if (bytesStep.add_prefix_space !== false) throw unsupported('a space is put before every text');
+}
 
-  const specials: [string, number][] = [];
-  for (const entry of list(file.added_tokens ?? [], 'added_tokens', MAX_SPECIALS)) {
-    const added = fields(entry, 'an added token');
+/** Texts and ids of the added tokens, in the order of ids. */
+function readAddedTokens(value: unknown, faults: Faults): [string, number][] {
+  const { broken, unsupported } = faults;
+  const found: [string, number][] = [];
+  for (const entry of list(value ?? [], 'added_tokens', MAX_SPECIALS, faults)) {
+    const added = fields(entry, 'an added token', faults);
     const content = added.content;
     if (typeof content !== 'string' || content === '') throw broken('an added token without content');
     if (!content.isWellFormed()) throw broken('an added token that is not Unicode');
@@ -171,25 +202,40 @@ export function vocabularyFromJson(text: string, name = 'tokenizer.json'): Vocab
     for (const key of ['single_word', 'lstrip', 'rstrip']) {
       if ((added[key] ?? false) !== false) throw unsupported(`the added token ${show(content)} has ${key}`);
     }
-    specials.push([content, idOf(added.id, show(content))]);
+    found.push([content, idOf(added.id, show(content), faults)]);
   }
-  specials.sort((a, b) => a[1] - b[1]);
+  return found.sort((a, b) => a[1] - b[1]);
+}
 
+/** The ids of all tokens as the file spells them, and of the added ones alone. */
+function numberTokens(
+  vocab: Fields,
+  added: readonly [string, number][],
+  faults: Faults,
+): { ids: Map<string, number>; specials: Map<string, number> } {
+  const { broken, unsupported } = faults;
   const ids = new Map<string, number>();
-  const vocab = fields(model.vocab, 'model.vocab');
   for (const token of Object.keys(vocab)) {
-    ids.set(token, idOf(vocab[token], show(token)));
+    ids.set(token, idOf(vocab[token], show(token), faults));
     if (ids.size > MAX_VOCAB_SIZE) throw unsupported(`more than ${MAX_VOCAB_SIZE} entries`);
   }
-  const specialIds = new Map<string, number>();
-  for (const [content, id] of specials) {
-    if (specialIds.has(content)) throw broken(`the added token ${show(content)} comes twice`);
+  const specials = new Map<string, number>();
+  for (const [content, id] of added) {
+    if (specials.has(content)) throw broken(`the added token ${show(content)} comes twice`);
     if ((ids.get(content) ?? id) !== id) throw broken(`the added token ${show(content)} has two ids`);
-    specialIds.set(content, id);
+    specials.set(content, id);
     ids.set(content, id);
   }
-  if (!specialIds.has(END_OF_TEXT)) throw unsupported(`it has no special token ${END_OF_TEXT}`);
+  if (!specials.has(END_OF_TEXT)) throw unsupported(`it has no special token ${END_OF_TEXT}`);
+  return { ids, specials };
+}
 
+/** The bytes of every token, by id. */
+function unspellTokens(
+  ids: ReadonlyMap<string, number>,
+  specials: ReadonlyMap<string, number>,
+  { broken, unsupported }: Faults,
+): Uint8Array[] {
   const encoder = new TextEncoder();
   const tokens: Uint8Array[] = new Array(ids.size);
   const seen = new Uint8Array(ids.size);
@@ -198,7 +244,7 @@ export function vocabularyFromJson(text: string, name = 'tokenizer.json'): Vocab
     if (id >= ids.size) throw broken(`ids are not 0 to ${ids.size - 1}: ${show(token)} has ${id}`);
     if (seen[id] === 1) throw broken(`two tokens have the id ${id}`);
     seen[id] = 1;
-    const special = specialIds.has(token);
+    const special = specials.has(token);
     const bytes = special ? encoder.encode(token) : unspell(token);
     if (bytes === undefined || bytes.length === 0) throw broken(`the token ${show(token)} does not spell bytes`);
     tokens[id] = bytes;
@@ -206,8 +252,18 @@ export function vocabularyFromJson(text: string, name = 'tokenizer.json'): Vocab
   }
   const missing = isByte.indexOf(0);
   if (missing >= 0) throw unsupported(`it has no token for the byte ${missing}`);
+  return tokens;
+}
 
-  const merges = list(model.merges, 'model.merges', MAX_VOCAB_SIZE);
+/** The merges as triples of ids: left, right, joined. */
+function readMerges(
+  value: unknown,
+  ids: ReadonlyMap<string, number>,
+  specials: ReadonlyMap<string, number>,
+  faults: Faults,
+): Uint32Array {
+  const { broken } = faults;
+  const merges = list(value, 'model.merges', MAX_VOCAB_SIZE, faults);
   const triples = new Uint32Array(merges.length * 3);
   const pairs = new Set<number>();
   merges.forEach((merge, rank) => {
@@ -218,7 +274,7 @@ export function vocabularyFromJson(text: string, name = 'tokenizer.json'): Vocab
     const joined = left + right;
     triples.set(
       [left, right, joined].map((token) => {
-        const id = specialIds.has(token) ? undefined : ids.get(token);
+        const id = specials.has(token) ? undefined : ids.get(token);
         if (id === undefined) throw broken(`merge ${rank} names ${show(token)}, which is no token`);
         return id;
       }),
@@ -228,7 +284,7 @@ export function vocabularyFromJson(text: string, name = 'tokenizer.json'): Vocab
     if (pairs.has(key)) throw broken(`merge ${rank} comes twice`);
     pairs.add(key);
   });
-  return { tokens, specials: specialIds, merges: triples };
+  return triples;
 }
 
 /** A value from the file, short enough for a message. */

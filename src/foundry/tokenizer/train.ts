@@ -16,7 +16,7 @@ export interface WeightedDocument {
   weight: number;
 }
 
-export interface TrainingProgress {
+interface TrainingProgress {
   /** `read`: done and total are UTF-8 bytes, total being the most that will be read; `merge`: both are tokens. */
   phase: 'read' | 'merge';
   done: number;
@@ -34,7 +34,7 @@ export interface TrainTokenizerOptions {
 }
 
 /** UTF-8 bytes that are looked at by default. */
-export const TRAINING_BYTES = 64 * 1024 * 1024;
+const TRAINING_BYTES = 64 * 1024 * 1024;
 
 /** Most bytes of distinct pre-tokens; later new ones are left out. Training takes about 26 bytes of memory for each. */
 const DISTINCT_BYTES = 16 * 1024 * 1024;

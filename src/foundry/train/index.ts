@@ -1,6 +1,6 @@
 // Training: schedule, batches, steps, checkpoints, validation; alone or shared by ranks. Knows no recipe files and no text.
 export { agree, type Machines, machineName } from './agree.ts';
-export { Batches, permute, type TokenReader, type TokenSource } from './batches.ts';
+export { Batches, permute, type TokenReader } from './batches.ts';
 export {
   checkpointBroken,
   checkpointName,
@@ -12,9 +12,10 @@ export {
   writeCheckpoint,
 } from './checkpoint.ts';
 export { conduct, follow } from './follow.ts';
-export { checkRanks, planTraining } from './plan.ts';
+export { planTraining } from './plan.ts';
 export type { Exchange, Message, Ranks } from './ranks.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';
 export { momentNames } from './state.ts';
-export { NotFinite, type StepRecord, type TrainConfig, Trainer } from './trainer.ts';
-export { bitsPerByte, type Score, score } from './validation.ts';
+export type { TrainConfig } from './train-config.ts';
+export { NotFinite, type StepRecord, Trainer } from './trainer.ts';
+export { bitsPerByte, score } from './validation.ts';

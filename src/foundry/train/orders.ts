@@ -2,7 +2,7 @@
 
 import type { ModelConfig } from '../model/index.ts';
 import { broadcast, type Ranks } from './ranks.ts';
-import type { TrainConfig } from './trainer.ts';
+import type { TrainConfig } from './train-config.ts';
 
 export type Order =
   | { do: 'train'; config: ModelConfig; train: TrainConfig }

@@ -14,7 +14,7 @@ import {
   planWeights,
 } from '../model/index.ts';
 import { type Piece, piecesOf } from './pieces.ts';
-import type { TrainConfig } from './trainer.ts';
+import type { TrainConfig } from './train-config.ts';
 
 /** What this process updates: a tensor, or its piece of one, with gradient and moments. */
 export interface Part {
@@ -54,7 +54,7 @@ export interface SharedPlan {
  * The groups of a step are dealt to the ranks in turn.
  * @throws JikjiError `groups-ranks`
  */
-export function checkRanks({ gradientGroups }: TrainConfig, size: number): void {
+function checkRanks({ gradientGroups }: TrainConfig, size: number): void {
   if (gradientGroups % size === 0) return;
   throw new JikjiError(
     'groups-ranks',

@@ -7,7 +7,7 @@ import { EMBEDDING, get, type Llama } from '../model/index.ts';
 import type { Piece } from './pieces.ts';
 import { pieceOf, type SharedPlan } from './plan.ts';
 import { type Exchange, exchange, gatherBytes, type Message, others, type Ranks } from './ranks.ts';
-import type { TrainConfig } from './trainer.ts';
+import type { TrainConfig } from './train-config.ts';
 
 /** Tokens and targets of whole sequences, row-major. */
 export interface Rows {

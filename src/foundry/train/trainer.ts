@@ -18,22 +18,11 @@ import type { Batches } from './batches.ts';
 import { type Order, order } from './orders.ts';
 import { type Part, planTraining } from './plan.ts';
 import { broadcast, type Ranks } from './ranks.ts';
-import { learningRateAt, type Schedule } from './schedule.ts';
+import { learningRateAt } from './schedule.ts';
 import { type Rows, Shared, type Summed } from './shared.ts';
 import { type ReadState, SharedState } from './shared-state.ts';
 import { hasNotFinite, type StateEntry, stateEntries } from './state.ts';
-
-export interface TrainConfig extends Schedule {
-  batchSize: number;
-  microBatchSize: number;
-  sequenceLength: number;
-  gradientGroups: number;
-  weightDecay: number;
-  beta1: number;
-  beta2: number;
-  eps: number;
-  gradClip: number;
-}
+import type { TrainConfig } from './train-config.ts';
 
 /** What a step leaves behind. */
 export interface StepRecord {

@@ -25,7 +25,7 @@ const STATUS: [pattern: RegExp, status: ContentfulStatusCode][] = [
   [/^(database-.*|disk-broken|not-writable|log-altered|stopping)$/, 503],
 ];
 
-export function statusOf(code: string): ContentfulStatusCode {
+function statusOf(code: string): ContentfulStatusCode {
   return STATUS.find(([pattern]) => pattern.test(code))?.[1] ?? 422;
 }
 

@@ -6,7 +6,7 @@ import type { AuditedEvidence, Tables } from '../state/index.ts';
 import { type Claims, inBoth } from './claims.ts';
 
 /** Neighbouring segments that the same auditors trained again. */
-export interface Span {
+interface Span {
   /** Numbers of its first and last segment, from 1. */
   from: number;
   to: number;

@@ -1,6 +1,6 @@
 // The kinds of columns that our tables have, and the schema they lie in. Knows no table.
 
-import { bigint, customType, doublePrecision, integer, pgSchema } from 'drizzle-orm/pg-core';
+import { bigint, customType, doublePrecision, pgSchema } from 'drizzle-orm/pg-core';
 import type { Json } from '../../ledger/index.ts';
 
 /** Of our own, so that a database may hold other things beside. */
@@ -30,4 +30,3 @@ export const time = customType<{ data: Date; driverData: string }>({
 export const number = doublePrecision;
 /** A whole number up to 2^53. */
 export const whole = () => bigint({ mode: 'number' });
-export { integer };

@@ -5,6 +5,7 @@ export type { Database } from './connection.ts';
 export type { Job, Jobs } from './jobs.ts';
 export { openStore } from './open.ts';
 export type { Indexed, Point, Reads, RowOf } from './reads.ts';
-export type { Contents, Fold, Secrets, Store, UserTables, View } from './store.ts';
+export type { Contents, Fold, Secrets, Store, UserTables } from './store.ts';
 export { accounts, invitations, sessions, users } from './users-schema.ts';
 export { type Altered, type Verification, verifyStore } from './verify.ts';
+export type { View } from './view.ts';

@@ -11,8 +11,8 @@ import { connectFolder } from './pglite.ts';
 import { connectPostgres } from './postgres.ts';
 import { readsOf } from './reads.ts';
 import { secrets } from './schema.ts';
-import type { Secrets, Store, View } from './store.ts';
-import { viewOf } from './view.ts';
+import type { Secrets, Store } from './store.ts';
+import { type View, viewOf } from './view.ts';
 
 /** Rows that were written since a folder's database was last tidied. */
 const TIDY_AFTER = 100_000;

@@ -1,22 +1,14 @@
 // What a store can do. One interface; behind it PGlite in a folder or a PostgreSQL server.
 
 import type { Entry, Head } from '../log/index.ts';
-import type { Change, Row, TableName } from '../state/index.ts';
+import type { Change } from '../state/index.ts';
 import type { Database } from './connection.ts';
 import type { Jobs } from './jobs.ts';
 import type { Reads } from './reads.ts';
+import type { View } from './view.ts';
 
 /** How the log comes to rows; the same entries always give the same changes. */
 export type Fold = (entry: Entry) => readonly Change[];
-
-/** What a database holds, to look at. */
-export interface View {
-  head(): Promise<Head>;
-  /** In order, all or those from entry `from` on, read page by page. */
-  entries(from?: number): AsyncIterable<Entry>;
-  /** All rows of a table in the order of their keys (of the bytes of texts), read page by page. */
-  rows(table: TableName): AsyncIterable<Row>;
-}
 
 export interface Secrets {
   /** Replaces what is there. */

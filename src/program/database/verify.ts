@@ -6,7 +6,8 @@ import { canonicalJson, sha256Hex } from '../../ledger/index.ts';
 import { EntryAltered, follow, type Head, START } from '../log/index.ts';
 import { type Change, type Row, TABLES, type TableName } from '../state/index.ts';
 import { TABLE_NAMES } from './rows.ts';
-import type { Fold, Store, View } from './store.ts';
+import type { Fold, Store } from './store.ts';
+import type { View } from './view.ts';
 
 /** What was found first. */
 export type Altered =

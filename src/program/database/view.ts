@@ -2,10 +2,19 @@
 
 import { asc, desc, gte } from 'drizzle-orm';
 import { type Entry, type Head, START } from '../log/index.ts';
+import type { Row, TableName } from '../state/index.ts';
 import type { Database } from './connection.ts';
 import { readRows } from './rows.ts';
 import { entries } from './schema.ts';
-import type { View } from './store.ts';
+
+/** What a database holds, to look at. */
+export interface View {
+  head(): Promise<Head>;
+  /** In order, all or those from entry `from` on, read page by page. */
+  entries(from?: number): AsyncIterable<Entry>;
+  /** All rows of a table in the order of their keys (of the bytes of texts), read page by page. */
+  rows(table: TableName): AsyncIterable<Row>;
+}
 
 /** Entries that are read at once; one may have megabytes. */
 const PAGE_ENTRIES = 64;
@@ -24,7 +33,7 @@ export const readEntries = (database: Database, from: number | undefined, count:
     .orderBy(asc(entries.seq))
     .limit(count) as Promise<Entry[]>;
 
-export async function* allEntries(database: Database, from?: number): AsyncGenerator<Entry> {
+async function* allEntries(database: Database, from?: number): AsyncGenerator<Entry> {
   for (;;) {
     const page = await readEntries(database, from, PAGE_ENTRIES);
     yield* page;

@@ -17,7 +17,7 @@ import {
 import { submissionOf } from './leaves.ts';
 import { type StageScores, scoreStage } from './scores.ts';
 
-export interface Veto {
+interface Veto {
   consortium: string;
   reasons: string[];
 }
@@ -47,7 +47,7 @@ interface Recorded {
 }
 
 /** The panel's findings that exclude, and what the audit must show. */
-export function vetoesOf(tables: Tables, stage: string, scored: StageScores): Veto[] {
+function vetoesOf(tables: Tables, stage: string, scored: StageScores): Veto[] {
   const { originality } = scored.book;
   if (!originality.veto) return [];
   const [programme] = tables.all('programmes');

@@ -61,7 +61,7 @@ export interface AuditOfReport {
 }
 
 /** The smallest move of weights after which somebody else goes. */
-export interface MoveOfReport {
+interface MoveOfReport {
   /** Points of weight, or a share of each weight. */
   far: number;
   /** Ids of the teams that would change places. */

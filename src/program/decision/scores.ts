@@ -7,7 +7,7 @@ import type { Part } from '../statistics/index.ts';
 import { enteredLeaf, type Input, type Leaf, leafOf, type StageOf, type Value } from './leaves.ts';
 
 /** One team's points in one block or part. */
-export interface Score {
+interface Score {
   /** `STAGE/CONSORTIUM/blocks.benchmark.parts.common` */
   id: string;
   consortium: string;

@@ -1,2 +1,2 @@
 // Example programmes as entries for a log: a record of Korea's of 2025, and practice.
-export { EXAMPLES, type Example, type ExampleEvent, type ExampleName, type Fact, loadExample } from './load.ts';
+export { EXAMPLES, type Example, type ExampleName, loadExample } from './load.ts';

@@ -14,7 +14,7 @@ import { type ExampleFile, exampleSchema } from './schema.ts';
 export const EXAMPLES = ['korea-2025', 'practice'] as const;
 export type ExampleName = (typeof EXAMPLES)[number];
 
-export interface ExampleEvent {
+interface ExampleEvent {
   /** ISO, UTC. A record knows days: theirs is midnight. */
   time: string;
   actor: string;
@@ -23,7 +23,7 @@ export interface ExampleEvent {
 }
 
 /** Something published that is no entry of a programme's log. */
-export interface Fact {
+interface Fact {
   id: string;
   text: Title;
   value: number | null;

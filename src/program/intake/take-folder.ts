@@ -22,7 +22,7 @@ type Listed = [path: string, bytes: number, sha256: string];
  * The digest of a folder: SHA-256 of the canonical JSON of [path, bytes, sha256] of all its files, sorted by path (UTF-16 code
  * units). Empty folders, times and permissions do not count.
  */
-export const folderDigest = (files: readonly Listed[]): string =>
+const folderDigest = (files: readonly Listed[]): string =>
   digestOfJson([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** @throws JikjiError `submission-too-large`, `submission-unknown-kind`, `interrupted` */

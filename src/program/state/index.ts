@@ -6,10 +6,10 @@ export { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf, type Reg
 export { existingCluster, saidOf } from './compute.ts';
 export { type Proposal, State } from './fold.ts';
 export { freeId } from './kind.ts';
-export { type DataOf, KINDS, type KindName } from './kinds.ts';
+export { KINDS, type KindName } from './kinds.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
 export { registerOf, registerText } from './register.ts';
-export { checkForm, commitmentOf, type ExpertForm } from './scores.ts';
+export { checkForm, commitmentOf } from './scores.ts';
 export { type FindingText, signByOffice, signFinding, usageSubjects } from './signed.ts';
 export {
   decisionParts,
@@ -21,6 +21,5 @@ export {
   type StageStatus,
   sparedOf,
   statusOf,
-  type TeamOutcome,
 } from './stages.ts';
 export { type Change, type Row, TABLES, type TableName, Tables } from './tables.ts';

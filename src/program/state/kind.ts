@@ -5,7 +5,7 @@ import { JikjiError } from '../../base/index.ts';
 import type { Tables } from './tables.ts';
 
 /** What an entry knows of itself while it is applied. */
-export interface About {
+interface About {
   seq: number;
   time: string;
   actor: string;
@@ -34,7 +34,7 @@ const name = z
 export const title = z.strictObject({ en: name, ko: name.optional() });
 export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
 /** Where a figure was published. */
-export const source = z.strictObject({
+const source = z.strictObject({
   publisher: z.string().min(1).max(300),
   item: z.string().max(300).optional(),
   date: z.string().max(40).optional(),

@@ -2,7 +2,6 @@
 
 import * as audits from './audits.ts';
 import * as compute from './compute.ts';
-import type { Kind } from './kind.ts';
 import * as members from './members.ts';
 import { nameMended } from './names.ts';
 import { answerRegistered } from './register.ts';
@@ -49,5 +48,3 @@ export const KINDS = {
 } as const;
 
 export type KindName = keyof typeof KINDS;
-/** The data of an entry of a kind. */
-export type DataOf<K extends KindName> = (typeof KINDS)[K] extends Kind<infer T> ? T : never;

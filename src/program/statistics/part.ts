@@ -10,7 +10,7 @@ interface Weighted {
 }
 
 /** Points that nothing is drawn for, or whose inputs are not known. */
-export interface FixedPart extends Weighted {
+interface FixedPart extends Weighted {
   kind: 'fixed';
   /** Of each team. */
   points: ArrayLike<number>;

@@ -10,7 +10,7 @@ import { Random } from './random.ts';
 import { BLOCK, drawCounts, samplerOf } from './resample.ts';
 
 /** Points of one team. */
-export interface Points {
+interface Points {
   points: number;
   /** Mean of the drawn points: apart from `points` by more than chance where the score is biased. */
   mean: number;

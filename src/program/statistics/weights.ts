@@ -1,7 +1,7 @@
 // How far the weights of a stage's parts would have to move before somebody else goes. Exact, by closed forms. Knows nothing of errors.
 
 /** Weights at which a pair, one who was kept and one who was out, have equal totals. */
-export interface Move {
+interface Move {
   kept: number;
   out: number;
   /** How far: points of weight, or a share of each weight. */

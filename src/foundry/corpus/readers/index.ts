@@ -1,8 +1,8 @@
 // The readers by name, and which files of a folder each of them takes.
 
 import type { ReaderName } from '../recipe.ts';
+import { jsonStringsReader } from './json-strings.ts';
 import { jsonlReader } from './jsonl.ts';
-import { jsonStringsReader } from './jsonStrings.ts';
 import { markdownReader } from './markdown.ts';
 import type { Reader, ReaderContext } from './reader.ts';
 import { textReader } from './text.ts';

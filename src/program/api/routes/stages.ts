@@ -264,7 +264,7 @@ export function addStages(api: Api, context: Context): void {
 }
 
 /** The stage, which is there. @throws JikjiError `stage-unknown` */
-export function known(tables: Parameters<typeof bookOfStage>[0], stage: string): string {
+function known(tables: Parameters<typeof bookOfStage>[0], stage: string): string {
   bookOfStage(tables, stage);
   return stage;
 }

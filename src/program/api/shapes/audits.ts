@@ -17,7 +17,7 @@ const claim = z
     room: z.string().nullable(),
   })
   .meta({ id: 'Claim' });
-export const claims = z.object({ en: claim, ko: claim });
+const claims = z.object({ en: claim, ko: claim });
 
 const verdict = z.enum(['holds', 'refuted', 'incomplete']);
 

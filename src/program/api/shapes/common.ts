@@ -10,7 +10,7 @@ export const id = z
 export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
 export const title = z.strictObject({ en: z.string().min(1).max(300), ko: z.string().min(1).max(300).optional() });
 export const text = z.string().min(1).max(20_000);
-export const seq = z.int().min(1);
+const seq = z.int().min(1);
 
 /** Where a figure was published. */
 export const citation = z.strictObject({

@@ -18,7 +18,7 @@ export const found = z.union([
 /** `decided`: appeals may still come; `final`: they have ended, or others published the decision. */
 export const stageStatus = z.enum(['open', 'closed', 'decided', 'final']);
 
-export const fact = z.object({
+const fact = z.object({
   id: z.string().optional(),
   text: title,
   value: z.number().nullable(),

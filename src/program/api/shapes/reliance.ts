@@ -5,7 +5,7 @@ import { title } from './common.ts';
 import { catalogueHead, of, sources } from './compute.ts';
 
 const share = z.number();
-export const layer = of.exclude(['compute']);
+const layer = of.exclude(['compute']);
 const place = z.enum(['home', 'abroad', 'unknown']);
 /** They add up to 1. */
 const shares = { home: share, abroad: share, unknown: share };

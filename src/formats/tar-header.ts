@@ -53,7 +53,7 @@ export function numberField(bytes: Buffer): number | undefined {
 }
 
 /** Whether the checksum holds; old writers summed signed bytes, so both sums count. */
-export function checksumHolds(block: Buffer): boolean {
+function checksumHolds(block: Buffer): boolean {
   const stated = numberField(block.subarray(148, 156));
   let unsigned = 8 * 0x20;
   let signed = 8 * 0x20;

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { JikjiError } from '../base/index.ts';
 import { widen } from './half.ts';
 import { Safetensors, type TensorInfo } from './safetensors.ts';
-import { readSmallFile } from './smallFile.ts';
+import { readSmallFile } from './small-file.ts';
 
 const SINGLE = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';

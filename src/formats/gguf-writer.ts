@@ -15,8 +15,8 @@ import {
   TENSOR_TYPES,
   VALUE_TYPES,
   VERSION,
-} from './ggufFormat.ts';
-import { encodeNumbers } from './ggufNumbers.ts';
+} from './gguf-format.ts';
+import { encodeNumbers } from './gguf-numbers.ts';
 
 export interface GgufInput {
   name: string;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readTar } from './tar.ts';
-import { type TarInput, tarPieces } from './tarWriter.ts';
+import { type TarInput, tarPieces } from './tar-writer.ts';
 
 let root: string;
 beforeAll(() => {

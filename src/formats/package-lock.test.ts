@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';
-import { type Platform, parsePackageLock, readPackageLock } from './packageLock.ts';
+import { type Platform, parsePackageLock, readPackageLock } from './package-lock.ts';
 
 const LINUX: Platform = { os: 'linux', cpu: 'x64', libc: 'glibc' };
 const MAC: Platform = { os: 'darwin', cpu: 'arm64', libc: null };

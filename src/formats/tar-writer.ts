@@ -1,7 +1,7 @@
 // Writes tar archives as pieces of bytes: ustar, with a pax header where a name or a size does not fit. Nothing of the
 // machine is in them (no owner, no time), so the same files give the same bytes. Knows no disk.
 
-import { BLOCK } from './tarHeader.ts';
+import { BLOCK } from './tar-header.ts';
 
 /** A file to be: `pieces` must give exactly `size` bytes. */
 export interface TarInput {

@@ -1,0 +1,48 @@
+// What a run says of itself, as far as its evidence could be read: names, digests, dates, sizes, the curve. Judges nothing.
+
+import { basename } from 'node:path';
+import { thin } from '../run-folder/index.ts';
+import { type Evidence, parametersOf } from './structure.ts';
+import type { Audit, CurvePoint, Segment } from './types.ts';
+
+/** Points of the curve that are handed on. */
+const MOST_POINTS = 200_000;
+
+export function outlineRun(evidence: Evidence, segments: Segment[]): Audit['run'] {
+  const { folder, signed, recipe, steps } = evidence;
+  const genesis = signed?.genesis;
+  const commitment = genesis?.predicate.commitment;
+  const seal = signed?.seal;
+  return {
+    name: recipe?.name ?? basename(folder.path),
+    genesis: genesis?.digest ?? null,
+    seal: seal?.digest ?? null,
+    maker: genesis?.keyid ?? null,
+    office: signed?.lodging?.keyid ?? null,
+    lodgedAt: signed?.lodging?.predicate.time ?? null,
+    madeAt: genesis?.predicate.circumstances.time ?? null,
+    sealedAt: seal?.predicate.time ?? null,
+    seed: commitment?.seed ?? null,
+    parameters: parametersOf(evidence),
+    steps: commitment?.steps ?? null,
+    tokens: seal?.predicate.tokens ?? null,
+    stateRoot: seal?.subjects.get('state') ?? null,
+    head: seal?.predicate.head ?? null,
+    valBitsPerByte: seal?.predicate.valBitsPerByte ?? null,
+    segments,
+    roots: rootsOf(evidence),
+    curve: steps ? curveOf(steps.loss, steps.count) : [],
+  };
+}
+
+/** Of all kept states, or none. */
+function rootsOf({ kept, steps }: Evidence): string[] {
+  const roots = kept.flatMap((step) => steps?.roots.get(step) ?? []);
+  return roots.length === kept.length ? roots : [];
+}
+
+/** The points that are handed on: all of a short run, of a long one those that a picture needs. */
+function curveOf(loss: Float64Array, count: number): CurvePoint[] {
+  const { kept } = thin([loss], 0, count - 1, MOST_POINTS);
+  return kept.filter((i) => Number.isFinite(loss[i]!)).map((i) => ({ step: i + 1, loss: loss[i]! }));
+}

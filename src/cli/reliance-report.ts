@@ -1,0 +1,216 @@
+// What `jikji reliance` reports of a run, as its JSON has it, and how that comes from the record, the catalogues and the options.
+
+import type { Catalogue, Component } from '../fleet/index.ts';
+import { calledAs } from './called-as.ts';
+import { readCatalogues } from './clusters.ts';
+import { librariesOf } from './libraries.ts';
+import {
+  audit,
+  formats,
+  type Index,
+  type Recorded,
+  recordedRun,
+  reliance,
+  rules,
+  type SelfRelianceRules,
+  type SmallestSets,
+  type UseFate,
+} from './rooms.ts';
+import { wordsFor } from './without.ts';
+
+export interface RelianceOptions {
+  on?: string;
+  serve?: true;
+  catalogue: string[];
+  cyclonedx: string[];
+  lock?: string;
+  home: string[];
+  makerCountry?: string;
+  rules?: string;
+  without: string[];
+}
+
+/** A component as it is told of: what it is, whose, and from where. */
+type ComponentOfReport = Pick<Component, 'of' | 'name' | 'country' | 'held' | 'source' | 'verified'> & {
+  supplier: { id: string; name: Component['name']; verified: boolean } | null;
+};
+
+export interface Reliance {
+  run: string;
+  kind: 'training' | 'serving';
+  /** Countries, and who said so. */
+  home: string[];
+  homeBy: 'option' | 'catalogue' | 'default';
+  /** Of the machine: by the record, or by the caller's word. */
+  on: { component: string; name: string } | null;
+  recorded: Omit<Recorded, 'name' | 'data'> & { sources: string[] };
+  catalogues: Catalogue['parts'];
+  index: Omit<Index, 'of'>;
+  formula: string;
+  without:
+    | (Omit<UseFate, 'use'> & { suppliers: readonly string[]; countries: readonly string[]; held: string[] })
+    | null;
+  smallest: Omit<SmallestSets, 'scope'>;
+  /** All that the above names, by its id. */
+  components: Record<string, ComponentOfReport>;
+  suppliers: Record<string, { name: Component['name']; country: string | null }>;
+  notes: string[];
+}
+
+const FORMULA =
+  'The home share of a layer is the mean over all that is needed in it, each thing once; what is not known counts as none. ' +
+  'The score is the sum of weight times home share, and there is none below a floor.';
+const MOST_RULE_BOOK = 256 << 10;
+const DEFAULT_HOME = 'KR';
+
+/**
+ * @param run a run folder
+ * @throws JikjiError for everything people can cause
+ */
+export async function relianceOf(run: string, options: RelianceOptions): Promise<Reliance> {
+  const { serve = false, on = null, makerCountry } = options;
+  const recorded = await recordedRun(run);
+  const { name, data, ...record } = recorded;
+  const { libraries, leftOut } = await librariesOf(options.cyclonedx, options.lock);
+  const given = await readRules(options.rules);
+  const read = readCatalogues(options.catalogue);
+  const { home, homeBy } = homeOf(options.home, read.home);
+
+  const { useOfRun, withRuns, Graph, indexOfUse, smallestSets, whatIf } = await reliance();
+  // The record says how it was made. Who says on what machine, says so instead of it.
+  const added = useOfRun(
+    {
+      id: 'run',
+      kind: serve ? 'serving' : 'training',
+      name,
+      model: name,
+      consortium: null,
+      devices: serve || on !== null ? [] : record.devices,
+      on,
+      runtime: serve ? null : record.runtime,
+      data,
+      maker: makerCountry === undefined ? null : { name: 'its maker', country: makerCountry },
+      libraries,
+    },
+    read,
+  );
+  const catalogue: Catalogue = { ...withRuns(read, [added]), home };
+  const { use } = added;
+  const graph = new Graph(catalogue, [use]);
+  const { of: _, ...index } = indexOfUse(graph, use, given);
+  const { scope: __, ...smallest } = smallestSets(graph, { by: 'supplier' });
+
+  const gone = wordsFor(options.without, catalogue);
+  const asked = options.without.length === 0 ? null : whatIf(graph, gone);
+  const fate = asked?.uses[0];
+  const below = new Set([...graph.below([graph.itemOfUse(use.id)!])].map((item) => graph.idOf(item)));
+  const without = fate && asked ? { ...gone, ...fate, held: asked.held.filter((id) => below.has(id)) } : null;
+
+  const machine = catalogue.components.get(on ?? '');
+  return {
+    run: name,
+    kind: use.kind,
+    home,
+    homeBy,
+    on: machine ? { component: machine.id, name: machine.name.en } : null,
+    recorded: { ...record, sources: data },
+    catalogues: catalogue.parts,
+    index,
+    formula: FORMULA,
+    without,
+    smallest,
+    ...nameAll(catalogue, componentsIn(index, without), [
+      ...smallest.sets.flat(),
+      ...smallest.alone.map((one) => one.id),
+      ...gone.suppliers,
+    ]),
+    notes: await notesOn(recorded, { catalogue, given, leftOut }, options),
+  };
+}
+
+/** Countries that count as home, and who said so. */
+function homeOf(option: readonly string[], catalogue: string[]): Pick<Reliance, 'home' | 'homeBy'> {
+  const homeBy = option.length > 0 ? 'option' : catalogue.length > 0 ? 'catalogue' : 'default';
+  return { home: { option: [...new Set(option)], catalogue, default: [DEFAULT_HOME] }[homeBy], homeBy };
+}
+
+/** Ids of all components that an index and a fate speak of. */
+function componentsIn({ layers }: Reliance['index'], without: Reliance['without']): Set<string | null> {
+  return new Set([
+    ...layers.flatMap(({ parts }) => parts.flatMap(({ component, because, among }) => [component, because, ...among])),
+    ...(without ? [...without.because, ...without.held, ...without.takeOver.map(({ component }) => component)] : []),
+  ]);
+}
+
+/** What these ids stand for: components with the suppliers of theirs, and suppliers. */
+function nameAll(
+  catalogue: Catalogue,
+  componentIds: Iterable<string | null>,
+  supplierIds: Iterable<string>,
+): Pick<Reliance, 'components' | 'suppliers'> {
+  const components: Reliance['components'] = {};
+  const suppliers: Reliance['suppliers'] = {};
+  const addSupplier = (id: string) => {
+    const { name, country } = catalogue.suppliers.get(id)!;
+    suppliers[id] = { name, country };
+  };
+  for (const id of componentIds) {
+    const component = id === null ? undefined : catalogue.components.get(id);
+    if (!component) continue;
+    const { of, name, country, held, source, verified } = component;
+    const by = component.supplier === null ? null : catalogue.suppliers.get(component.supplier)!;
+    const supplier = by && { id: by.id, name: by.name, verified: by.verified };
+    components[component.id] = { of, name, supplier, country, held, source, verified };
+    if (by) addSupplier(by.id);
+  }
+  for (const id of supplierIds) addSupplier(id);
+  return { components, suppliers };
+}
+
+/** What the chain was told of beside the record. */
+interface Told {
+  catalogue: Catalogue;
+  given: SelfRelianceRules | null;
+  /** Components that no bill of materials counts as software. */
+  leftOut: number;
+}
+
+/** What a reader must know of the record, the options and the files, to take the figures for no more than they are. */
+async function notesOn(
+  { data, devices, unreadable }: Recorded,
+  { catalogue, given, leftOut }: Told,
+  options: RelianceOptions,
+): Promise<string[]> {
+  const { serve = false, on = null, makerCountry, rules: ruleBook } = options;
+  const chip = on === null ? undefined : catalogue.chips.get(on);
+  return [
+    ...(on !== null && !serve
+      ? [`The machine is by your word. The record says: ${devices.join(', ') || 'nothing'}.`]
+      : []),
+    ...(serve ? ['Where and with what it is served is not in the record: --on and --cyclonedx say it.'] : []),
+    ...(chip && !chip.uses.includes(serve ? 'inference' : 'training')
+      ? [`The catalogue knows ${chip.name.en} for ${chip.uses.join(' and ') || 'nothing'} only.`]
+      : []),
+    ...(serve || data.length === 0 ? [] : [await sourcesNote()]),
+    ...(makerCountry === undefined ? ['Whose weights they are is not in the record: --maker-country says it.'] : []),
+    ...(ruleBook !== undefined && given === null ? ['The rule book has no floors and weights of self-reliance.'] : []),
+    ...(leftOut > 0
+      ? [`Left out of the bills of materials: ${leftOut} components that are no software, or not there at run time.`]
+      : []),
+    ...unreadable.map(({ file, why }) => `${file} could not be read: ${why}`),
+  ];
+}
+
+/** The record says whose the sources are; nothing here compares them. */
+async function sourcesNote(): Promise<string> {
+  const { claimOf } = await audit();
+  const unknown = { verdict: 'incomplete', extent: 'self', data: 'maker', share: 0, chance: null } as const;
+  return `${claimOf(unknown, 'en').data} To compare them: ${calledAs()} audit RUN --sources DIR, or --fetch.`;
+}
+
+async function readRules(path: string | undefined): Promise<SelfRelianceRules | null> {
+  if (path === undefined) return null;
+  const { readSmallFile } = await formats();
+  const { parseRuleBook } = await rules();
+  return parseRuleBook(readSmallFile(path, MOST_RULE_BOOK), { file: path }).selfReliance ?? null;
+}
