@@ -95,55 +95,78 @@ function needsOf(of: Of, needs: NeedsInput): Need[] {
 
 type Thing = CatalogueFile['sites'][number];
 
+/** Takes the things of one file, kind by kind, in the order in which the file is checked. */
 function takeThings(catalogue: Catalogue, value: CatalogueFile, places: Places, seats: Seats): void {
-  const { suppliers, components, chips, clusters, uses } = catalogue;
-  const sources = sourcesOf(value, places);
-  const take = <C extends Component>(
+  const taker = new Taker(catalogue, value, places, seats);
+  for (const [i, chip] of value.chips.entries()) taker.takeChip(chip, ['chips', i]);
+  for (const [i, site] of value.sites.entries()) taker.takeSite(site, ['sites', i]);
+  for (const [i, cluster] of value.clusters.entries()) taker.takeCluster(cluster, ['clusters', i]);
+  for (const [i, component] of value.components.entries()) taker.takeComponent(component, ['components', i]);
+  for (const [i, use] of value.uses.entries()) taker.takeUse(use, ['uses', i]);
+}
+
+/** Puts what one file writes into the catalogue, and notes where each thing and its needs are written. */
+class Taker {
+  readonly #catalogue: Catalogue;
+  readonly #places: Places;
+  readonly #seats: Seats;
+  readonly #sources: ReturnType<typeof sourcesOf>;
+
+  constructor(catalogue: Catalogue, value: CatalogueFile, places: Places, seats: Seats) {
+    this.#catalogue = catalogue;
+    this.#places = places;
+    this.#seats = seats;
+    this.#sources = sourcesOf(value, places);
+  }
+
+  /** A component of any kind: `rest` is what its kind has, `needs` where its needs are written. */
+  #take<C extends Component>(
     given: Thing,
     path: Path,
     rest: Omit<C, Exclude<keyof Component, 'of' | 'held' | 'needs'>>,
     needs: Path[],
-  ): C => {
+  ): C {
+    const { suppliers, components } = this.#catalogue;
     const { id, name, country, source, verified } = given;
-    if (components.has(id)) throw twice(places, [...path, 'id'], 'the component', id);
+    if (components.has(id)) throw twice(this.#places, [...path, 'id'], 'the component', id);
     const supplier = known(given.supplier);
     if (supplier !== null && !suppliers.has(supplier))
-      throw unknownName(places, [...path, 'supplier'], 'supplier', supplier, [...suppliers.keys()]);
+      throw unknownName(this.#places, [...path, 'supplier'], 'supplier', supplier, [...suppliers.keys()]);
     const component = {
       id,
       name: titleOf(name),
       supplier,
       country: country === undefined ? (suppliers.get(supplier ?? '')?.country ?? null) : known(country),
-      source: sources(source, path),
+      source: this.#sources(source, path),
       verified,
       ...rest,
     } as unknown as C;
     components.set(id, component);
-    seats.set(id, { places, path, needs });
+    this.#seats.set(id, { places: this.#places, path, needs });
     return component;
-  };
+  }
 
-  value.chips.forEach((chip, i) => {
-    const path = ['chips', i];
+  takeChip(chip: CatalogueFile['chips'][number], path: Path): void {
     const { uses: work, devices, memoryKind = null, memory } = chip;
     const figures = Object.fromEntries(
       Object.entries(chip.figures).map(([name, figure]) => [
         name,
-        { ...figure, source: sources(figure.source, [...path, 'figures', name]) },
+        { ...figure, source: this.#sources(figure.source, [...path, 'figures', name]) },
       ]),
     );
     const needs = [needOf('memory', memory)];
     const rest = { of: 'chip' as const, held: false, needs, uses: work, devices, memoryKind, figures };
-    chips.set(chip.id, take(chip, path, rest, [[...path, 'memory']]));
-  });
-  value.sites.forEach((site, i) => {
-    take<Component>(site, ['sites', i], { of: 'data-center', held: false, needs: [] }, []);
-  });
-  value.clusters.forEach((cluster, i) => {
-    const path = ['clusters', i];
+    this.#catalogue.chips.set(chip.id, this.#take(chip, path, rest, [[...path, 'memory']]));
+  }
+
+  takeSite(site: Thing, path: Path): void {
+    this.#take<Component>(site, path, { of: 'data-center', held: false, needs: [] }, []);
+  }
+
+  takeCluster(cluster: CatalogueFile['clusters'][number], path: Path): void {
     const { site, chips: some, servers, cloud, reached } = cluster;
     if (reached?.slurmrestd !== undefined && !isAddress(reached.slurmrestd))
-      throw places.error(
+      throw this.#places.error(
         'catalogue-range',
         [...path, 'reached', 'slurmrestd'],
         'this is no address of a slurmrestd that a catalogue may name',
@@ -165,25 +188,26 @@ function takeThings(catalogue: Catalogue, value: CatalogueFile, places: Places, 
       reached: reached ? reachedOf(reached) : null,
     };
     const written = ['chips', 'servers', 'site', 'cloud'].map((key) => [...path, key]);
-    clusters.set(cluster.id, take(cluster, path, rest, written));
-  });
-  value.components.forEach((component, i) => {
-    const path = ['components', i];
+    this.#catalogue.clusters.set(cluster.id, this.#take(cluster, path, rest, written));
+  }
+
+  takeComponent(component: CatalogueFile['components'][number], path: Path): void {
+    const names = this.#catalogue.known;
     const needs = component.needs.map(({ of, anyOf }) => needOf(of, anyOf));
     const written = needs.map((_, at) => [...path, 'needs', at]);
-    take<Component>(component, path, { of: component.layer, held: component.held, needs }, written);
+    this.#take<Component>(component, path, { of: component.layer, held: component.held, needs }, written);
     component.known.forEach((name, at) => {
-      if (catalogue.known.has(name)) throw twice(places, [...path, 'known', at], 'the name', name);
-      catalogue.known.set(name, component.id);
+      if (names.has(name)) throw twice(this.#places, [...path, 'known', at], 'the name', name);
+      names.set(name, component.id);
     });
-  });
-  value.uses.forEach((use, i) => {
-    const path = ['uses', i];
+  }
+
+  takeUse(use: CatalogueFile['uses'][number], path: Path): void {
     const { id, kind, name, model = null, consortium = null, source, verified } = use;
-    if (seats.has(`use ${id}`)) throw twice(places, [...path, 'id'], 'the use', id);
+    if (this.#seats.has(`use ${id}`)) throw twice(this.#places, [...path, 'id'], 'the use', id);
     const kinds = kind === 'training' ? (['software', 'data', 'weights'] as const) : (['software', 'weights'] as const);
     if (kind === 'serving' && use.data !== 'not known')
-      throw places.error('catalogue-range', [...path, 'data'], 'serving needs no data', 'remove it');
+      throw this.#places.error('catalogue-range', [...path, 'data'], 'serving needs no data', 'remove it');
     const lists = kinds.map((of) => needsOf(of, use[of]));
     const written: Path[] = [
       [...path, 'on'],
@@ -191,18 +215,17 @@ function takeThings(catalogue: Catalogue, value: CatalogueFile, places: Places, 
         lists[k]!.map((_, at) => (use[of] === 'not known' ? [...path, of] : [...path, of, at])),
       ),
     ];
-    const needs = [needOf('compute', use.on), ...lists.flat()];
-    uses.push({
+    this.#catalogue.uses.push({
       id,
       kind,
       name: titleOf(name),
       model,
       consortium,
-      needs,
-      source: sources(source, path),
+      needs: [needOf('compute', use.on), ...lists.flat()],
+      source: this.#sources(source, path),
       verified,
       word: 'stated',
     });
-    seats.set(`use ${id}`, { places, path, needs: written });
-  });
+    this.#seats.set(`use ${id}`, { places: this.#places, path, needs: written });
+  }
 }

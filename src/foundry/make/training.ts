@@ -117,23 +117,13 @@ interface Tools {
   lodger: Lodger | undefined;
 }
 
-async function steps(
-  input: TrainingInput,
-  { trainer, batches, validate, transcript, lodger }: Tools,
-  { root: begunRoot, passedOver }: Begun,
-): Promise<Omit<Trained, 'trainer' | 'lodger'>> {
-  const { folder, recipe, config, threads, ranks, machines, holds, signal, tell } = input;
+async function steps(input: TrainingInput, tools: Tools, begun: Begun): Promise<Omit<Trained, 'trainer' | 'lodger'>> {
+  const { folder, ranks, threads, machines } = input;
+  const { trainer } = tools;
   const paths = runPaths(folder);
-  const { train } = recipe;
-  const plan = checkpointPlan(train);
-  const planned = new Set(plan.steps);
-  const kept = new Set(plan.kept);
-  const tokensOfStep = train.batchSize * train.sequenceLength;
-  const flops = flopsPerToken(config, train.sequenceLength);
   const size = ranks?.size ?? 1;
   const peak = trainer.engine.measurePeak() * size; // of this one: the others are taken to be like it
   const from = trainer.step;
-  const speed = new Speed();
   const shared = size > 1 ? { ranks: size, machines } : {};
   const start = new Date().toISOString();
   append(paths.sessions, {
@@ -143,112 +133,166 @@ async function steps(
     threads,
     ...shared,
     from,
-    ...(passedOver.length > 0 && { passedOver }),
+    ...(begun.passedOver.length > 0 && { passedOver: begun.passedOver }),
   });
-  let validation: Validation | undefined;
-  let root = begunRoot;
+  const hold = new Hold(input);
+  try {
+    return await takeSteps(input, tools, { hold, peak, root: begun.root });
+  } catch (error) {
+    throw error instanceof NotFinite ? divergedFailure(error, folder) : error;
+  } finally {
+    const end = new Date().toISOString();
+    if (!hold.lost) appendSession(paths.sessions, { event: 'end', end, from, to: trainer.step });
+  }
+}
 
-  let looked = performance.now();
-  let taken = false;
-  /** Nothing is written into a folder that another process has by now: this one was suspended, or cut off from the others. */
-  const look = (): void => {
-    looked = performance.now();
+interface Session {
+  hold: Hold;
+  /** Operations that this machine, with its like, could do in a second, in 10^9. */
+  peak: number;
+  /** Of the state to begin with. */
+  root: string;
+}
+
+/** Steps to the last one, each with its record; states, validations and figures as they are due. */
+async function takeSteps(
+  { folder, recipe, config, signal, tell }: TrainingInput,
+  { trainer, batches, validate, transcript, lodger }: Tools,
+  { hold, peak, root: begunRoot }: Session,
+): Promise<Omit<Trained, 'trainer' | 'lodger'>> {
+  const { train } = recipe;
+  const plan = checkpointPlan(train);
+  const planned = new Set(plan.steps);
+  const kept = new Set(plan.kept);
+  const tokensOfStep = train.batchSize * train.sequenceLength;
+  const flops = flopsPerToken(config, train.sequenceLength);
+  const speed = new Speed();
+  const states = new States(runPaths(folder).checkpoints, kept, trainer.step);
+  let root = begunRoot;
+  const save = (): void => {
+    hold.check();
+    states.save(root, trainer, transcript);
+    tell({ kind: 'checkpoint', step: trainer.step, stateRoot: root });
+  };
+
+  states.prune(); // a killed session may not have come to it, nor to its validation
+  const from = trainer.step;
+  let validation: Validation | undefined;
+  if (from > 0 && from < train.steps && from % train.validateEvery === 0) validation = validate(from);
+  while (trainer.step < train.steps) {
+    await setImmediate(); // let signals and the screen have their turn
+    if (signal.aborted) {
+      if (trainer.step > states.saved) {
+        root = trainer.stateRoot();
+        save();
+      }
+      throw new JikjiError(
+        'interrupted',
+        `stopped after step ${trainer.step} of ${train.steps}`,
+        folder,
+        'go on with --resume',
+      );
+    }
+    const started = performance.now();
+    const record = trainer.next(batches);
+    speed.add(performance.now() - started);
+    hold.look();
+    const { step, loss, gradNorm, learningRate, batch } = record;
+    const line = { step, loss: bits64(loss), gradNorm: bits64(gradNorm), learningRate: bits32(learningRate), batch };
+    if (planned.has(step)) {
+      root = trainer.stateRoot();
+      transcript.append({ ...line, stateRoot: root });
+      save();
+      if (kept.has(step)) lodger?.head(step, transcript.head);
+    } else transcript.append(line);
+    const tokensPerSecond = (tokensOfStep * 1000) / speed.milliseconds;
+    const gflops = (tokensPerSecond * flops) / 1e9;
+    const secondsLeft = ((train.steps - step) * speed.milliseconds) / 1000;
+    const figures = { loss, learningRate, gradNorm, tokensPerSecond, gflops, peakShare: gflops / peak, secondsLeft };
+    tell({ kind: 'step', step, steps: train.steps, ...figures });
+    if (step % train.validateEvery === 0 && step < train.steps) validation = validate(step);
+  }
+  if (validation?.step !== train.steps) validation = validate(train.steps);
+  tell({ kind: 'stage', stage: 'train', state: 'done', detail: `${trainer.step} steps` });
+  return { stateRoot: root, head: transcript.head, validation, tokensPerSecond: (tokensOfStep * 1000) / speed.mean };
+}
+
+/** Why training cannot go on, for people. */
+function divergedFailure(error: NotFinite, folder: string): JikjiError {
+  const good = checkpointSteps(runPaths(folder).checkpoints).at(-1);
+  const what =
+    error.tensor === 'loss' ? 'the loss' : error.of === 'state' ? error.tensor : `the gradient of ${error.tensor}`;
+  return new JikjiError(
+    'not-finite',
+    `training diverged: ${what} is not finite at step ${error.step}`,
+    folder,
+    `lower train.learningRate or set train.gradClip, and make it anew; ${good === undefined ? 'no checkpoint was written yet' : `the checkpoint of step ${good} is whole`}`,
+    { cause: error },
+  );
+}
+
+/**
+ * Our hold on the run's folder. Nothing is written into a folder that another process has by now: this one was suspended, or cut
+ * off from the others.
+ */
+class Hold {
+  /** Whether another process was found to have the folder. */
+  lost = false;
+  readonly #run: Pick<TrainingInput, 'folder' | 'holds'>;
+  #looked = performance.now();
+
+  constructor(run: Pick<TrainingInput, 'folder' | 'holds'>) {
+    this.#run = run;
+  }
+
+  /** Checks it if that was not done of late. */
+  look(): void {
+    if (performance.now() - this.#looked > LOOK) this.check();
+  }
+
+  /** @throws JikjiError `run-taken` */
+  check(): void {
+    this.#looked = performance.now();
+    const { folder, holds } = this.#run;
     if (holds()) return;
-    taken = true;
+    this.lost = true;
     throw new JikjiError(
       'run-taken',
       'another process has taken this run meanwhile: this one had been silent for too long',
       folder,
       'let that one go on; `jikji runs` shows it',
     );
-  };
+  }
+}
 
-  let saved = from;
-  const prune = (): void => {
-    for (const old of checkpointSteps(paths.checkpoints)) {
-      if (old < saved && !kept.has(old)) removeCheckpoint(paths.checkpoints, old);
+/** The states of a run on disk: those that are kept, and the last one. */
+class States {
+  /** Step of the last state. */
+  saved: number;
+  readonly #folder: string;
+  readonly #kept: ReadonlySet<number>;
+
+  constructor(folder: string, kept: ReadonlySet<number>, saved: number) {
+    this.#folder = folder;
+    this.#kept = kept;
+    this.saved = saved;
+  }
+
+  /** Removes what is older than the last state and nobody keeps. */
+  prune(): void {
+    for (const old of checkpointSteps(this.#folder)) {
+      if (old < this.saved && !this.#kept.has(old)) removeCheckpoint(this.#folder, old);
     }
-  };
+  }
 
-  /** A state on disk; the one before goes if nobody keeps it. */
-  const save = (): void => {
-    look();
+  /** The trainer's state, after the records that lead to it; the one before goes if nobody keeps it. */
+  save(root: string, trainer: Trainer, transcript: Transcript): void {
     const lost = trainer.notFinite(); // the next step would find it, but the last good state might be gone by then
     if (lost !== undefined) throw new NotFinite(trainer.step, lost, 'state');
     transcript.sync();
-    saveCheckpoint(paths.checkpoints, root, trainer);
-    saved = trainer.step;
-    prune();
-    tell({ kind: 'checkpoint', step: trainer.step, stateRoot: root });
-  };
-
-  try {
-    prune(); // a killed session may not have come to it, nor to its validation
-    if (from > 0 && from < train.steps && from % train.validateEvery === 0) validation = validate(from);
-    while (trainer.step < train.steps) {
-      await setImmediate(); // let signals and the screen have their turn
-      if (signal.aborted) {
-        if (trainer.step > saved) {
-          root = trainer.stateRoot();
-          save();
-        }
-        throw new JikjiError(
-          'interrupted',
-          `stopped after step ${trainer.step} of ${train.steps}`,
-          folder,
-          'go on with --resume',
-        );
-      }
-      const started = performance.now();
-      const record = trainer.next(batches);
-      speed.add(performance.now() - started);
-      if (performance.now() - looked > LOOK) look();
-      const { step, loss, gradNorm, learningRate, batch } = record;
-      const line = { step, loss: bits64(loss), gradNorm: bits64(gradNorm), learningRate: bits32(learningRate), batch };
-      if (planned.has(step)) {
-        root = trainer.stateRoot();
-        transcript.append({ ...line, stateRoot: root });
-        save();
-        if (kept.has(step)) lodger?.head(step, transcript.head);
-      } else transcript.append(line);
-      const tokensPerSecond = (tokensOfStep * 1000) / speed.milliseconds;
-      const gflops = (tokensPerSecond * flops) / 1e9;
-      tell({
-        kind: 'step',
-        step,
-        steps: train.steps,
-        loss,
-        learningRate,
-        gradNorm,
-        tokensPerSecond,
-        gflops,
-        peakShare: gflops / peak,
-        secondsLeft: ((train.steps - step) * speed.milliseconds) / 1000,
-      });
-      if (step % train.validateEvery === 0 && step < train.steps) validation = validate(step);
-    }
-    if (validation?.step !== train.steps) validation = validate(train.steps);
-    tell({ kind: 'stage', stage: 'train', state: 'done', detail: `${trainer.step} steps` });
-    return {
-      stateRoot: root,
-      head: transcript.head,
-      validation,
-      tokensPerSecond: (tokensOfStep * 1000) / speed.mean,
-    };
-  } catch (error) {
-    if (!(error instanceof NotFinite)) throw error;
-    const good = checkpointSteps(paths.checkpoints).at(-1);
-    const what =
-      error.tensor === 'loss' ? 'the loss' : error.of === 'state' ? error.tensor : `the gradient of ${error.tensor}`;
-    throw new JikjiError(
-      'not-finite',
-      `training diverged: ${what} is not finite at step ${error.step}`,
-      folder,
-      `lower train.learningRate or set train.gradClip, and make it anew; ${good === undefined ? 'no checkpoint was written yet' : `the checkpoint of step ${good} is whole`}`,
-      { cause: error },
-    );
-  } finally {
-    if (!taken) appendSession(paths.sessions, { event: 'end', end: new Date().toISOString(), from, to: trainer.step });
+    saveCheckpoint(this.#folder, root, trainer);
+    this.saved = trainer.step;
+    this.prune();
   }
 }
 
