@@ -52,21 +52,26 @@ export class RunFolder {
     return this.size(name) !== undefined;
   }
 
+  /** Looked up once: where a file lies, and its bytes. */
+  #found(name: string): { path: string; size: number } {
+    const size = this.size(name);
+    if (size === undefined) {
+      throw new JikjiError('evidence-missing', 'is not there', name, 'take the run or the bundle anew from its maker');
+    }
+    return { path: join(this.path, name), size };
+  }
+
   /**
    * Where a file lies.
    * @throws JikjiError `evidence-missing`, `not-a-plain-file`
    */
   file(name: string): string {
-    if (!this.has(name)) {
-      throw new JikjiError('evidence-missing', 'is not there', name, 'take the run or the bundle anew from its maker');
-    }
-    return join(this.path, name);
+    return this.#found(name).path;
   }
 
   /** A file's text. @throws JikjiError as `file`, and `evidence-broken` where it is larger than `most` bytes or not UTF-8 */
   text(name: string, most: number): string {
-    const path = this.file(name);
-    const size = this.size(name)!;
+    const { path, size } = this.#found(name);
     if (size > most) throw broken(name, `has ${size} bytes, more than such a file can have`);
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
@@ -93,10 +98,11 @@ export class RunFolder {
 
   /** A file's bytes from `from` on, at most 1 MiB at a time; a piece is good until the next one is asked for. */
   *pieces(name: string, from = 0, length = Number.POSITIVE_INFINITY): Generator<Buffer> {
-    const fd = openSync(this.file(name), 'r');
+    const { path, size } = this.#found(name);
+    const fd = openSync(path, 'r');
     try {
       // Most files are small: a MiB for each of them is what the collector of garbage would be busy with.
-      const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(PIECE, length, this.size(name)! - from)));
+      const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(PIECE, length, size - from)));
       for (let at = from, left = length; left > 0; ) {
         const n = readSync(fd, buffer, 0, Math.min(buffer.length, left), at);
         if (n === 0) return;

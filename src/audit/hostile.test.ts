@@ -1,12 +1,13 @@
 // Hostile evidence: thousands of mutated runs and bundles, audited in processes of their own. Always a verdict or a clear
 // error, in bounded time and memory; nothing written elsewhere; and what was changed never holds.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Trials } from '../base/trials.testing.ts';
 import type { Kind } from './hostile.testing.ts';
 
 /** Cases of each kind; in torture as many as the promise says. */
@@ -46,66 +47,10 @@ const listing = (folder: string): string[] =>
       return stat.isDirectory() ? name : `${name} ${stat.size} ${stat.mtimeMs}`;
     });
 
-interface Outcome {
-  wrong: { case: number; wrong: string }[];
-  /** The case that it did not end, and how it ended. */
-  ended: string | undefined;
-  last: { rss: number; verdicts: Record<string, number> } | undefined;
-}
-
-/** Runs cases in a process; a case that hangs or ends it is named. */
-function audited(
-  kind: Kind,
-  from: number,
-  to: number,
-  at: { folder: string; env: NodeJS.ProcessEnv },
-): Promise<Outcome> {
-  const args = [
-    '--max-old-space-size=512',
-    '--single-threaded-gc',
-    '--no-warnings',
-    script,
-    at.folder,
-    kind,
-    `${SEED}`,
-    `${from}`,
-    `${to}`,
-  ];
-  const child = spawn(process.execPath, args, { cwd: at.folder, env: at.env });
-  const outcome: Outcome = { wrong: [], ended: undefined, last: undefined };
-  let errors = '';
-  let rest = '';
-  let now = 'before the first case';
-  // Seconds are counted one by one: a machine that was asleep, or a process that was stopped, is not late.
-  let quiet = 0;
-  const watch = setInterval(() => {
-    if (++quiet < MOST_SECONDS) return;
-    outcome.ended = `${now} did not end within ${MOST_SECONDS} s`;
-    child.kill('SIGKILL');
-  }, 1000);
-  child.stderr.on('data', (piece: Buffer) => {
-    errors = (errors + piece).slice(-4000);
-  });
-  child.stdout.on('data', (piece: Buffer) => {
-    quiet = 0;
-    const lines = (rest + piece).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) {
-      if (line.startsWith('at ')) now = line;
-      else {
-        const said = JSON.parse(line);
-        if (said.wrong) outcome.wrong.push(said);
-        else outcome.last = said;
-      }
-    }
-  });
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      clearInterval(watch);
-      if (code !== 0) outcome.ended ??= `${now}: exit code ${code}\n${errors}`;
-      resolve(outcome);
-    });
-  });
+interface Lane {
+  before: Promise<unknown>;
+  at: ReturnType<typeof sandbox> | undefined;
+  trials: Trials<{ rss: number; verdicts: Record<string, number> }> | undefined;
 }
 
 /** Few for the kinds beyond those that were promised: their audits take longest. */
@@ -133,26 +78,43 @@ beforeAll(() => {
 });
 
 describe.concurrent('mutated evidence', { timeout: HOURS }, () => {
-  // Two at a time: each has its own copy of the run.
-  const lanes: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()];
-  test.each(kinds.map((kind, i) => [kind, i % lanes.length] as const))('%s', async (kind, lane) => {
-    const before = lanes[lane]!;
-    const work = before.then(() => all(kind));
-    lanes[lane] = work.catch(() => {});
+  // Two at a time: each has its own copy of the run, and a process that goes from kind to kind.
+  const lanes = [0, 1].map((): Lane => ({ before: Promise.resolve(), at: undefined, trials: undefined }));
+  afterAll(async () => {
+    for (const { trials } of lanes) if (trials) expect(await trials.close()).toBe(0);
+  });
+
+  test.each(kinds.map((kind, i) => [kind, i % lanes.length] as const))('%s', async (kind, i) => {
+    const lane = lanes[i]!;
+    const work = lane.before.then(() => all(kind, lane));
+    lane.before = work.catch(() => {
+      // The next kind gets another process and another copy.
+      lane.trials?.close();
+      lane.trials = undefined;
+    });
     await work;
   });
 
-  async function all(kind: Kind): Promise<void> {
-    const at = sandbox(kind.replace(/\W+/g, '-'));
+  function begin(lane: Lane, first: Kind): void {
+    const at = sandbox(first.replace(/\W+/g, '-'));
     execFileSync('cp', ['-a', `${join(root, 'first')}/.`, at.folder]);
+    const flags = ['--max-old-space-size=512', '--single-threaded-gc', '--no-warnings'];
+    const args = [...flags, script, at.folder, `${SEED}`];
+    lane.at = at;
+    lane.trials = new Trials({ args, cwd: at.folder, env: at.env, mostSeconds: MOST_SECONDS });
+  }
+
+  async function all(kind: Kind, lane: Lane): Promise<void> {
+    if (!lane.trials) begin(lane, kind);
     const cases = casesOf(kind);
-    const before = listing(at.folder);
-    const outcome = await audited(kind, 0, cases, at);
-    expect(outcome.ended, `seed ${SEED}`).toBeUndefined();
-    expect(outcome.wrong, `seed ${SEED}`).toEqual([]);
-    expect(outcome.last!.rss).toBeLessThan(MOST_BYTES);
-    expect(listing(at.folder)).toEqual(before);
-    const { holds = 0, ...others } = outcome.last!.verdicts;
+    const { folder } = lane.at!;
+    const before = listing(folder);
+    const { ended, wrong, last } = await lane.trials!.of(kind, cases);
+    expect(ended, `seed ${SEED}`).toBeUndefined();
+    expect(wrong, `seed ${SEED}`).toEqual([]);
+    expect(last!.rss).toBeLessThan(MOST_BYTES);
+    expect(listing(folder)).toEqual(before);
+    const { holds = 0, ...others } = last!.verdicts;
     expect(Object.values(others).reduce((a, b) => a + b, holds)).toBe(cases);
     expect(holds).toBeLessThan(cases / 2); // most mutations are ones
   }

@@ -1,6 +1,7 @@
 // Audits mutated evidence, in a process of its own whose memory and surroundings the test watches.
-// usage: node hostile.testing.ts FOLDER KIND SEED FROM TO; a line of JSON for each case that is not as it should be, `at N`
-// before a case begins, and at last a line with counts. FOLDER holds what `prepare` made; the process lives in it.
+// usage: node hostile.testing.ts FOLDER SEED, with lines `CASES KIND` on standard input, one after another; for each of them a
+// line of JSON for each case that is not as it should be, `at KIND N` before a case begins, and at last a line with counts.
+// FOLDER holds what `node hostile.testing.ts FOLDER prepare` made; the process lives in it.
 
 import {
   copyFileSync,
@@ -17,6 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { JikjiError } from '../base/index.ts';
 import { HOSTILE, mutateBytes, mutateJson, Random } from '../base/mutate.testing.ts';
 import { makeRun, parseRecipe, recipeToYaml } from '../foundry/index.ts';
@@ -316,18 +318,26 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
+/** So many cases of a kind, between two audits of the honest run. */
+async function allOf(kind: Kind, folder: string, seed: number, count: number): Promise<void> {
+  const cases = new Cases(folder);
+  if ((await look(cases.run)).verdict !== 'holds') throw new Error('the honest run does not hold');
+  for (let i = 0; i < count; i++) {
+    say(`at ${kind} ${i}`);
+    const wrong = await cases.one(kind, new Random(seed + i * 2654435761));
+    if (wrong !== undefined) say(JSON.stringify({ case: i, wrong }));
+  }
+  if ((await look(cases.run)).verdict !== 'holds') throw new Error('a case left something behind');
+  say(JSON.stringify({ rss: process.resourceUsage().maxRSS * 1024, verdicts: cases.verdicts }));
+}
+
 if (import.meta.main) {
-  const [folder, kind, seed, from, to] = process.argv.slice(2) as [string, Kind | 'prepare', string, string, string];
-  if (kind === 'prepare') await prepare(folder);
+  const [folder, seed] = process.argv.slice(2) as [string, string];
+  if (seed === 'prepare') await prepare(folder);
   else {
-    const cases = new Cases(folder);
-    if ((await look(cases.run)).verdict !== 'holds') throw new Error('the honest run does not hold');
-    for (let i = Number(from); i < Number(to); i++) {
-      say(`at ${i}`);
-      const wrong = await cases.one(kind, new Random(Number(seed) + i * 2654435761));
-      if (wrong !== undefined) say(JSON.stringify({ case: i, wrong }));
+    for await (const line of createInterface(process.stdin)) {
+      const [count, kind] = /^(\d+) (.+)$/.exec(line)!.slice(1) as [string, Kind];
+      await allOf(kind, folder, Number(seed), Number(count));
     }
-    if ((await look(cases.run)).verdict !== 'holds') throw new Error('a case left something behind');
-    say(JSON.stringify({ rss: process.resourceUsage().maxRSS * 1024, verdicts: cases.verdicts }));
   }
 }

@@ -80,7 +80,10 @@ export class Bench {
     }
   }
 
-  /** How a run is made; `train` and `model` are added to a small recipe. */
+  /**
+   * How a run is made; `train` and `model` are added to a small recipe. With one thread: starting a second takes longer than
+   * such a run, and changes no bit of it.
+   */
   options(changes: RecipeChanges = {}): MakeOptions {
     const recipe = parseRecipe(
       JSON.stringify({
@@ -92,7 +95,7 @@ export class Bench {
       { file: 'r.yaml' },
     );
     const signal = new AbortController().signal;
-    const shared = { recipeFolder: this.folder, threads: 2, resume: false, signal, onEvent: () => {} };
+    const shared = { recipeFolder: this.folder, threads: 1, resume: false, signal, onEvent: () => {} };
     return { recipe, out: this.path(), ...shared };
   }
 

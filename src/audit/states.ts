@@ -81,7 +81,9 @@ export async function rootOfFile(
   const tree = new MerkleTree();
   const tensors = expected.tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
   tree.add(Buffer.from(canonicalJson({ step, tensors })));
-  const leaf = Buffer.allocUnsafe(STATE_LEAF_BYTES);
+  // Not a MiB for a small state: that is what the collector of garbage would be busy with.
+  const longest = Math.max(...expected.tensors.map(({ bytes }) => bytes));
+  const leaf = Buffer.allocUnsafe(Math.min(STATE_LEAF_BYTES, longest));
   await folder.reading(file, async (read) => {
     for (const { at, bytes } of expected.tensors) {
       for (let done = 0; done < bytes; done += STATE_LEAF_BYTES) {

@@ -180,7 +180,7 @@ export class Engine {
 
   /** GFLOP/s of the tiles alone on all threads: what this machine could reach at most in this arithmetic. */
   measurePeak(): number {
-    const items = this.threads * 40;
+    const items = this.threads * 16; // some milliseconds a round: small trainings are short
     const flops = items * 100 * 256 * 6 * this.tile * 2;
     let best = 0;
     for (let round = 0; round < 4; round++) {

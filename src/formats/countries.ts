@@ -32,11 +32,16 @@ export const isCountry = (code: string): boolean => CODES.has(code) || EVERYBODY
 /** All codes that are assigned. */
 export const countryCodes = (): string[] => [...CODES];
 
-const english = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+let names: Intl.DisplayNames | undefined;
+/** Made when it is first asked for: it takes a dozen milliseconds, and every process loads this file. */
+function english(): Intl.DisplayNames {
+  names ??= new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+  return names;
+}
 
 /** `South Korea (KR)`; a code that is nobody's stays as it is. */
 export function countryText(code: string): string {
-  const name = CODES.has(code) ? english.of(code) : undefined;
+  const name = CODES.has(code) ? english().of(code) : undefined;
   return name === undefined ? code : `${name} (${code})`;
 }
 

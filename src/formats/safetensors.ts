@@ -142,29 +142,44 @@ function parseHeader(path: string, text: Buffer, dataAt: number, size: number) {
 function ambiguity(json: string): string | undefined {
   if (json[0] !== '{') return 'the header does not begin with {';
   const open: Set<string>[] = [];
+  /** Where the next backslash is: a string that ends before it is as it stands there. */
+  let backslash = next(json, '\\', 0);
   for (let at = 0; at < json.length; ) {
-    const c = json[at]!;
+    const c = json.charCodeAt(at);
     const from = at++;
-    if (c === '{') open.push(new Set());
-    else if (c === '}') open.pop();
-    else if (/[-\d]/.test(c)) {
+    if (c === BRACE) open.push(new Set());
+    else if (c === BRACE_END) open.pop();
+    else if (c === MINUS || isDigit(c)) {
       while (/[-+.\dEe]/.test(json[at] ?? '')) at++;
       const number = json.slice(from, at);
       if (!/^\d+$/.test(number)) return `the number ${number.slice(0, 40)}`;
-    } else if (c === '"') {
-      while (json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
-      const string = json.slice(from, ++at);
-      if (string.includes('\\') && !(JSON.parse(string) as string).isWellFormed())
-        return 'a lone surrogate in its text';
+    } else if (c === QUOTE) {
+      let end = next(json, '"', at);
+      const escaped = backslash < end;
+      if (escaped) {
+        for (end = at; json[end] !== '"'; ) end += json[end] === '\\' ? 2 : 1;
+        backslash = next(json, '\\', end);
+      }
+      const string: string = escaped ? JSON.parse(json.slice(from, end + 1)) : json.slice(at, end);
+      at = end + 1;
+      if (escaped && !string.isWellFormed()) return 'a lone surrogate in its text';
       while (/\s/.test(json[at] ?? '')) at++;
       if (json[at] !== ':') continue;
-      const name: string = JSON.parse(string);
       const names = open.at(-1)!;
-      if (names.has(name)) return `${shown(name)} is there twice`;
-      names.add(name);
+      if (names.has(string)) return `${shown(string)} is there twice`;
+      names.add(string);
     }
   }
   return undefined;
+}
+
+const [BRACE, BRACE_END, MINUS, QUOTE] = ['{', '}', '-', '"'].map((one) => one.charCodeAt(0));
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+/** Where `what` is from `at` on; past the end where it is not. */
+function next(text: string, what: string, at: number): number {
+  const found = text.indexOf(what, at);
+  return found < 0 ? text.length : found;
 }
 
 /** A name out of a file that may be anything, fit for a message. */

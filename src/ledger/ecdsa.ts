@@ -47,8 +47,24 @@ function isCanonical(signature: Buffer): boolean {
 /** Bytes of an SPKI whose point is written in full; the shorter spelling would give one key two fingerprints. */
 const SPKI_BYTES = 91;
 
+/** Keys that were read lately, by their SPKI: the statements of a run are signed with one key or two. */
+const known = new Map<string, KeyObject>();
+const MOST_KNOWN = 64;
+
 /** A P-256 public key from its SPKI in DER; undefined for anything else. */
 export function publicKeyFrom(spki: Buffer): KeyObject | undefined {
+  const name = spki.toString('base64');
+  const before = known.get(name);
+  if (before) return before;
+  const key = readPublicKey(spki);
+  if (key) {
+    if (known.size === MOST_KNOWN) known.clear();
+    known.set(name, key);
+  }
+  return key;
+}
+
+function readPublicKey(spki: Buffer): KeyObject | undefined {
   try {
     const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
     const again = key.export({ format: 'der', type: 'spki' });

@@ -1,8 +1,7 @@
 // One question to slurmrestd, on a unix socket or by TCP, in the newest version of its data parser that both know. What goes wrong
 // around it is told apart here. A token stays in the header it is sent in: errors have neither it nor the request.
 
-import { request as httpRequest, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { RequestOptions } from 'node:http';
 import { userInfo } from 'node:os';
 import { JikjiError } from '../../base/index.ts';
 
@@ -22,7 +21,7 @@ const LARGEST = 1 << 28;
 interface Place {
   /** As people wrote it; it holds no secret. */
   address: string;
-  request: typeof httpRequest;
+  secure: boolean;
   options: RequestOptions;
 }
 
@@ -37,17 +36,16 @@ function placeOf(address: string): Place {
     const hint = 'write unix:/path/to/socket, or https://host:port';
     throw trouble('slurmrestd-address', 'this is no address of a slurmrestd', 'JIKJI_SLURMRESTD', hint);
   }
-  if (!isNamed(at)) return { address, request: httpRequest, options: { socketPath: checkStranger(at).socket } };
+  if (!isNamed(at)) return { address, secure: false, options: { socketPath: checkStranger(at).socket } };
   const headers = identity();
-  if ('socket' in at) return { address, request: httpRequest, options: { socketPath: at.socket, headers } };
+  if ('socket' in at) return { address, secure: false, options: { socketPath: at.socket, headers } };
   const { url } = at;
   if (headers['X-SLURM-USER-TOKEN'] === undefined) {
     const hint = 'export $(scontrol token); a unix socket needs none';
     throw trouble('slurm-token', 'slurmrestd on a network wants a token, and SLURM_JWT has none', address, hint);
   }
-  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  return { address, request, options: { hostname, port: url.port || undefined, headers } };
+  return { address, secure: url.protocol === 'https:', options: { hostname, port: url.port || undefined, headers } };
 }
 
 function identity(): Record<string, string> {
@@ -76,12 +74,14 @@ function notReached(address: string, error: NodeJS.ErrnoException): JikjiError {
   return trouble('slurmrestd-unreachable', 'slurmrestd does not answer', address, `try again later (${code})`, error);
 }
 
-function exchange(
-  { address, request, options }: Place,
+async function exchange(
+  { address, secure, options }: Place,
   method: string,
   path: string,
   body?: string,
 ): Promise<{ status: number; text: string }> {
+  // Loaded when somebody is asked: they take a good part of the time in which the command line begins.
+  const { request } = secure ? await import('node:https') : await import('node:http');
   return new Promise((resolve, reject) => {
     const failed = (error: Error) => reject(notReached(address, error));
     const type = body === undefined ? {} : { 'Content-Type': 'application/json' };

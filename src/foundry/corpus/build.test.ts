@@ -175,11 +175,12 @@ describe('a corpus', () => {
   });
 
   test('duplicates far apart, beyond what is remembered of late', async () => {
-    const texts = Array.from({ length: 100_000 }, (_, i) => `text ${i % 99_990}`);
+    const texts = Array.from({ length: 70_000 }, (_, i) => `text ${i % 69_990}`);
     put('a.jsonl', texts.map((text) => JSON.stringify({ text })).join('\n'));
     const manifest = await build([source({ files: 'a.jsonl', read: 'jsonl' })]);
-    expect(manifest.sources[0].counts).toMatchObject({ kept: 99_990, dropped: { duplicate: 10 } });
-    expect(documents('source-00.train.jsonl')).toEqual(texts.slice(0, 99_990));
+    expect(manifest.sources[0].counts).toMatchObject({ kept: 69_990, dropped: { duplicate: 10 } });
+    // As one text each: so many items one by one are compared for seconds.
+    expect(documents('source-00.train.jsonl').join('\n') === texts.slice(0, 69_990).join('\n')).toBe(true);
   });
 
   test('long texts are cut at 1 MiB, and read back', async () => {
@@ -348,11 +349,11 @@ describe('what people do wrong', () => {
 
 describe('memory does not grow with the corpus', () => {
   const inLittle = (script: string): number | null =>
-    spawnSync(process.execPath, ['--max-old-space-size=24', '--input-type=module', '-e', script], { timeout: 50_000 })
+    spawnSync(process.execPath, ['--max-old-space-size=20', '--input-type=module', '-e', script], { timeout: 50_000 })
       .status;
 
-  test('400,000 documents in a process that may use 24 MB for objects', () => {
-    put('a.jsonl', Array.from({ length: 400_000 }, (_, i) => `{"text":"tiny document ${i % 399_000}"}`).join('\n'));
+  test('200,000 documents in a process that may use 20 MB for objects', () => {
+    put('a.jsonl', Array.from({ length: 200_000 }, (_, i) => `{"text":"tiny document ${i % 199_000}"}`).join('\n'));
     const face = JSON.stringify(new URL('index.ts', import.meta.url).href);
     const options = {
       sources: [source({ files: 'a.jsonl', read: 'jsonl' })],
@@ -363,11 +364,11 @@ describe('memory does not grow with the corpus', () => {
     };
     expect(inLittle(`import { buildCorpus } from ${face}; await buildCorpus(${JSON.stringify(options)});`)).toBe(0);
     const manifest = JSON.parse(readFileSync(join(root, 'corpus/manifest.json'), 'utf8')) as CorpusManifest;
-    expect(manifest.sources[0].counts).toMatchObject({ kept: 399_000, dropped: { duplicate: 1000 } });
+    expect(manifest.sources[0].counts).toMatchObject({ kept: 199_000, dropped: { duplicate: 1000 } });
     // The same process is too small for a set of the documents' digests.
     const set = `import { hash } from 'node:crypto';
       const seen = new Set();
-      for (let i = 0; i < 399_000; i++) seen.add(hash('sha256', String(i), 'hex'));`;
+      for (let i = 0; i < 199_000; i++) seen.add(hash('sha256', String(i), 'hex'));`;
     expect(inLittle(set)).not.toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 // Reads a corpus file back, a document at a time. Knows the file format only: a line is {"text": ...}.
 
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { JikjiError } from '../../base/index.ts';
 import { readFailure } from '../../formats/index.ts';
 import { LARGEST_DOCUMENT } from './cut.ts';
@@ -22,7 +22,8 @@ export function* readDocumentsSync(file: string): Generator<string> {
     throw readFailure(error, file);
   }
   try {
-    let buffer = Buffer.allocUnsafe(1 << 20);
+    // As large as a small file, and a byte more in which its end shows.
+    let buffer = Buffer.allocUnsafe(Math.min(1 << 20, Math.max(1 << 12, fstatSync(fd).size + 1)));
     let used = 0;
     for (let number = 0; ; ) {
       if (used > LONGEST_LINE) throw broken(file, number + 1, 'longer than any document');

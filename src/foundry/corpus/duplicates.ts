@@ -9,12 +9,16 @@ import { InputFile } from './files.ts';
 /** 32 bytes of digest, 2 of file, 6 of place. */
 const RECORD = 40;
 const BUFFER = RECORD * 400;
+/** Few documents need little: a buffer begins small and doubles. */
+const FIRST_BUFFER = RECORD * 16;
 
 /** The largest part that is looked through at once; a larger one is split by its next byte. */
 const PART_BYTES = 32 * 1024 * 1024;
 
 /** Digests of documents seen lately, direct-mapped: what comes over and over never reaches the disk. */
 const RECENT = 1 << 16;
+/** Taken this many at a time, when the first of them is needed: most corpora of a test, and many of an audit, are small. */
+const RECENT_TOGETHER = 32;
 
 /** Digests that share their first bytes: in a buffer, and in a file once that is full. */
 class Part {
@@ -28,7 +32,12 @@ class Part {
   }
 
   add(record: Buffer): void {
-    this.#buffer ??= Buffer.allocUnsafe(BUFFER);
+    this.#buffer ??= Buffer.allocUnsafe(FIRST_BUFFER);
+    if (this.#used === this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.min(BUFFER, 2 * this.#used));
+      this.#buffer.copy(larger);
+      this.#buffer = larger;
+    }
     record.copy(this.#buffer, this.#used);
     this.#used += RECORD;
     if (this.#used === BUFFER) this.flush();
@@ -70,7 +79,7 @@ export class Duplicates {
   readonly #depth: number;
   readonly #most: number;
   readonly #record = Buffer.alloc(RECORD);
-  #recent: Buffer | undefined;
+  readonly #recent: (Buffer | undefined)[] = [];
 
   constructor(folder: string, most = PART_BYTES, depth = 0, name = 'digests') {
     this.#parts = Array.from({ length: 256 }, (_, byte) => new Part(join(folder, `${name}-${byte}`)));
@@ -83,10 +92,12 @@ export class Duplicates {
    * to be a duplicate; then it is not added. False says nothing: `each` tells in the end.
    */
   add(digest: Buffer, file: number, place: number): boolean {
-    this.#recent ??= Buffer.alloc(RECENT * 32);
-    const slot = (digest.readUInt32LE(0) % RECENT) * 32;
-    if (digest.compare(this.#recent, slot, slot + 32) === 0) return true;
-    digest.copy(this.#recent, slot);
+    const number = digest.readUInt32LE(0) % RECENT;
+    this.#recent[Math.floor(number / RECENT_TOGETHER)] ??= Buffer.alloc(RECENT_TOGETHER * 32);
+    const recent = this.#recent[Math.floor(number / RECENT_TOGETHER)]!;
+    const slot = (number % RECENT_TOGETHER) * 32;
+    if (digest.compare(recent, slot, slot + 32) === 0) return true;
+    digest.copy(recent, slot);
     digest.copy(this.#record);
     this.#record.writeUInt16LE(file, 32);
     this.#record.writeUIntLE(place, 34, 6);

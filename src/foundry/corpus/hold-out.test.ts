@@ -1,7 +1,7 @@
 // What is held out, over many random folders: how much of the text, nothing on both sides, the same each time, and found again
 // from the texts alone by a second, plain implementation of docs/proof.md.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,10 +33,11 @@ function write(next: () => number, bytes: number): string {
   const lines = next() < 0.85;
   const parts: string[] = [];
   for (let size = 0; size < bytes; ) {
-    const word = Array.from({ length: 2 + Math.floor(next() * 8) }, () => letters[Math.floor(next() * letters.length)]);
-    const end = !lines || next() < 0.9 ? ' ' : next() < 0.8 ? '\n' : '\n\n';
-    parts.push(word.join('') + end);
-    size += Buffer.byteLength(parts.at(-1)!);
+    let word = '';
+    for (let left = 2 + Math.floor(next() * 8); left > 0; left--) word += letters[Math.floor(next() * letters.length)];
+    word += !lines || next() < 0.9 ? ' ' : next() < 0.8 ? '\n' : '\n\n';
+    parts.push(word);
+    size += Buffer.byteLength(word);
   }
   return parts.join('');
 }
@@ -75,7 +76,13 @@ const read = (source: number, split: string): string[] => [
 const shareOf = ({ train, validation }: { train: number; validation: number }): number =>
   validation / (train + validation);
 
-const hex = (text: string): string => createHash('sha256').update(text).digest('hex');
+const hex = (text: string): string => hash('sha256', text);
+
+/** Bytes of a character in UTF-8. */
+const bytesOf = (character: string): number => {
+  const code = character.codePointAt(0)!;
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+};
 
 /** A text cut as docs/proof.md says, character by character. */
 function cut(text: string, most: number): string[] {
@@ -86,7 +93,7 @@ function cut(text: string, most: number): string[] {
     let bytes = 0;
     let to = from;
     for (; to < characters.length; to++) {
-      bytes += Buffer.byteLength(characters[to]!);
+      bytes += bytesOf(characters[to]!);
       if (bytes > most) break;
       ends.character = to + 1;
       if (bytes * 2 <= most) continue;
@@ -113,10 +120,11 @@ function again(manifest: CorpusManifest): Set<string> {
   manifest.sources.forEach(({ slice: most }, i) => {
     const bytes = slices[i]!.reduce((sum, slice) => sum + Buffer.byteLength(slice), 0);
     let taken = 0;
-    for (const slice of [...slices[i]!].sort((a, b) => (hex(a) < hex(b) ? -1 : 1))) {
+    const byDigest = slices[i]!.map((slice) => [hex(slice), slice] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [digest, slice] of byDigest) {
       if (taken >= manifest.validation * bytes - most! / 2) break;
       if (count.get(slice) !== 1 || slice.trim() === '') continue;
-      held.add(hex(slice));
+      held.add(digest);
       taken += Buffer.byteLength(slice);
     }
   });

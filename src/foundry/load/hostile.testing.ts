@@ -1,10 +1,12 @@
 // Opens mutated model folders, in a process of its own whose memory and time the test watches.
-// usage: node hostile.testing.ts FOLDER KIND SEED FROM TO; `at N` before a case begins, a line of JSON for each that is not as it
-// should be, and at last a line with counts. FOLDER is empty, and the process may do in it what it likes.
+// usage: node hostile.testing.ts FOLDER SEED, with lines `CASES KIND` on standard input, one after another; for each of them
+// `at KIND N` before a case begins, a line of JSON for each that is not as it should be, and at last a line with counts.
+// FOLDER is empty, and the process may do in it what it likes.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { JikjiError } from '../../base/index.ts';
 import { HOSTILE, mutateBytes, mutateJson, Random } from '../../base/mutate.testing.ts';
 import { elements } from '../model/index.ts';
@@ -108,16 +110,14 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-if (import.meta.main) {
-  const [folder, kind, seed, from, to] = process.argv.slice(2) as [string, Kind, string, string, string];
-  const folders = await prepare(folder);
-  for (const path of folders) if (use(path) !== undefined) throw new Error(`${path} is not whole: ${use(path)}`);
+/** So many cases of a kind; then all must be as it was. */
+function allOf(kind: Kind, folders: string[], seed: number, count: number): void {
   const outcomes: Record<string, number> = {};
   const mine =
     kind === 'tokenizer, ours' ? folders.slice(0, 1) : kind === 'tokenizer, of others' ? folders.slice(1) : folders;
-  for (let i = Number(from); i < Number(to); i++) {
-    say(`at ${i}`);
-    const random = new Random(Number(seed) + i * 2654435761);
+  for (let i = 0; i < count; i++) {
+    say(`at ${kind} ${i}`);
+    const random = new Random(seed + i * 2654435761);
     // Not each of them has a template of its own.
     const one = random.of(mine);
     const file = random.of(
@@ -143,4 +143,14 @@ if (import.meta.main) {
   }
   for (const path of folders) if (use(path) !== undefined) throw new Error('a case left something behind');
   say(JSON.stringify({ rss: process.resourceUsage().maxRSS * 1024, outcomes }));
+}
+
+if (import.meta.main) {
+  const [folder, seed] = process.argv.slice(2) as [string, string];
+  const folders = await prepare(folder);
+  for (const path of folders) if (use(path) !== undefined) throw new Error(`${path} is not whole: ${use(path)}`);
+  for await (const line of createInterface(process.stdin)) {
+    const [count, kind] = /^(\d+) (.+)$/.exec(line)!.slice(1) as [string, Kind];
+    allOf(kind, folders, Number(seed), Number(count));
+  }
 }

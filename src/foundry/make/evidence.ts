@@ -179,8 +179,15 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 export const packageVersion = (): string => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 
+let code: string | undefined;
+
 /** Digest over the code that runs: names and digests of the program's files and of the kernels. It informs; bits decide. */
 export function codeDigest(): string {
+  code ??= digestOfCode(); // what a process has loaded it goes on running, whatever becomes of the files
+  return code;
+}
+
+function digestOfCode(): string {
   const extension = extname(import.meta.url);
   const source = resolve(root, extension === '.ts' ? 'src' : 'dist');
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' })

@@ -35,7 +35,7 @@ name: torture
 corpus: { sources: [{ files: texts, language: ko, licence: CC0-1.0 }], validation: 0.1 }
 tokenizer: { vocabSize: 700 }
 model: { hiddenSize: 32, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHeads: 2 }
-train: { steps: 40, batchSize: 4, sequenceLength: 32, microBatchSize: 2, checkpointEvery: 7, keepEvery: 2, validateEvery: 7, validationTokens: 500 }
+train: { steps: 28, batchSize: 4, sequenceLength: 32, microBatchSize: 2, checkpointEvery: 7, keepEvery: 2, validateEvery: 7, validationTokens: 500 }
 `;
 
 let folder: string;
@@ -60,7 +60,7 @@ const bits = (out: string) => bitsOf(join(folder, out));
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-kill-'));
-  writeTexts(join(folder, 'texts'), 80, 60);
+  writeTexts(join(folder, 'texts'), 40, 40);
   writeFileSync(join(folder, 'recipe.yaml'), RECIPE);
   const counted = await make('counted', withKill('SIGKILL', /./, 0));
   const paths: string[] = JSON.parse(/changes (.+)/.exec(counted.stderr)![1]!);
@@ -163,9 +163,9 @@ test('Ctrl-C: exit code 130, what is done is saved, --resume goes on to the same
     expect(JSON.parse(ended.stdout).error, story).toMatchObject({ code: 'interrupted' });
     expect(ended.stderr, story).toMatch(/error: stopped .* \(stopped\)\n {2}go on with --resume\n/);
     if (name === 'transcript' || name === 'checkpoints') {
-      const step = Number(/stopped after step (\d+) of 40/.exec(ended.stderr)?.[1]);
+      const step = Number(/stopped after step (\d+) of 28/.exec(ended.stderr)?.[1]);
       expect(checkpointSteps(join(run, 'checkpoints')).at(-1) ?? 0, story).toBe(step);
-    } else expect(ended.stderr, story).toMatch(/stopped (before training began|after step 0 of 40)/);
+    } else expect(ended.stderr, story).toMatch(/stopped (before training began|after step 0 of 28)/);
     expect(
       Object.keys(contents(run)).filter((file) => /lock|tmp/.test(file)),
       story,

@@ -38,12 +38,14 @@ export async function makeOne({ folder, out, set, resume, stopAfter }: Making, r
   }
 }
 
-if (parentPort && workerData?.making) {
-  const { making, rank, size, memory } = workerData;
-  const ranks = new ThreadRanks(rank, size, memory);
-  if (rank === 0) parentPort.postMessage(await makeOne(making, ranks));
-  else {
-    followRun(ranks, 1);
-    parentPort.postMessage('followed');
-  }
+if (parentPort && workerData?.waits) {
+  const port = parentPort;
+  port.on('message', async ({ making, rank, size, memory }) => {
+    const ranks = new ThreadRanks(rank, size, memory);
+    if (rank === 0) port.postMessage(await makeOne(making, ranks));
+    else {
+      followRun(ranks, 1);
+      port.postMessage('followed');
+    }
+  });
 }

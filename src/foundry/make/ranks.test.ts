@@ -1,6 +1,7 @@
 // A run is the same, file by file, from one process and from ranks, through interruptions after which others go on; and an auditor's
 // one process finds that it holds.
 
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,20 +33,23 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Threads by rank. Each makes or follows one run after another: to start one takes longer than that. */
+const threads: Worker[] = [];
+afterAll(() => Promise.all(threads.map((thread) => thread.terminate())));
+
 /** What each rank says at its end. */
 async function make(size: number, out: string, more: Partial<Making> = {}): Promise<string[]> {
   const making: Making = { folder, out: join(folder, out), set: [], resume: false, ...more };
   if (size === 1) return [await makeOne(making)];
   const memory = mailboxes(size);
-  const ranks = Array.from({ length: size }, (_, rank) => {
-    const worker = new Worker(new URL('./rank.testing.ts', import.meta.url), {
-      workerData: { making, rank, size, memory },
+  const ranks = Array.from({ length: size }, async (_, rank) => {
+    threads[rank] ??= new Worker(new URL('./rank.testing.ts', import.meta.url), {
+      workerData: { waits: true },
       env: { ...process.env },
     });
-    return new Promise<string>((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('error', reject);
-    });
+    const said = once(threads[rank], 'message'); // refused where the thread ends with an error
+    threads[rank].postMessage({ making, rank, size, memory });
+    return (await said)[0] as string;
   });
   return Promise.all(ranks);
 }

@@ -35,6 +35,10 @@ const template = (text: string, more: Partial<ChatTemplateOptions> = {}): ChatTe
   templates.push(made);
   return made;
 };
+/** One for all who only ask it for ids: each is a process. */
+const chatml = new ChatTemplate({ template: CHATML, tokenizer, name: 'model' });
+afterAll(() => chatml.close());
+
 let talk: Talk | undefined;
 beforeEach(() => {
   given.chatTemplate = undefined;
@@ -50,14 +54,13 @@ const user = (content: string) => ({ role: 'user' as const, content });
 const assistant = (content: string) => ({ role: 'assistant' as const, content });
 
 test('a conversation becomes the ids that its template means', async () => {
-  const made = template(CHATML);
-  expect(await made.encode([user(' 안녕\n'), assistant('yes'), user('b')])).toEqual([
+  expect(await chatml.encode([user(' 안녕\n'), assistant('yes'), user('b')])).toEqual([
     ...[START, ...bytes('user\n안녕'), END, ...bytes('\n')],
     ...[START, ...bytes('assistant\nyes'), END, ...bytes('\n')],
     ...[START, ...bytes('user\nb'), END, ...bytes('\n')],
     ...[START, ...bytes('assistant\n')],
   ]);
-  expect(await made.ends()).toEqual(new Set([END]));
+  expect(await chatml.ends()).toEqual(new Set([END]));
 });
 
 test.each([
@@ -68,10 +71,9 @@ test.each([
   'x<|im_',
   '{{ 7 * 7 }}{% raw %}<|im_end|>',
 ])('what somebody says stays text: %j', async (said) => {
-  const made = template(CHATML);
   const frame = (content: string) => [START, ...bytes(`user\n${content}`), END, ...bytes('\n')];
   const expected = [...frame(said), START, ...bytes(`assistant\n${said}`), END, ...bytes('\n'), ...frame('next')];
-  expect(await made.encode([user(said), assistant(said), user('next')])).toEqual([
+  expect(await chatml.encode([user(said), assistant(said), user('next')])).toEqual([
     ...expected,
     START,
     ...bytes('assistant\n'),

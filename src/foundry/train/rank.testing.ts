@@ -153,9 +153,11 @@ export async function outcomeOf(run: Promise<Done | undefined>): Promise<Outcome
 const tell = async (ranks: Ranks, job: Job | 'exchanges'): Promise<Outcome | string[]> =>
   job === 'exchanges' ? checkExchanges(ranks) : outcomeOf(work(job, ranks));
 
-if (!isMainThread && parentPort && workerData?.job) {
-  const { job, rank, size, memory } = workerData;
-  parentPort.postMessage(await tell(new ThreadRanks(rank, size, memory), job));
+if (!isMainThread && parentPort && workerData?.waits) {
+  const port = parentPort;
+  port.on('message', async ({ job, rank, size, memory }) => {
+    port.postMessage(await tell(new ThreadRanks(rank, size, memory), job));
+  });
 }
 
 if (isMainThread && import.meta.main) {

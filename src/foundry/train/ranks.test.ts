@@ -22,17 +22,35 @@ async function outcomes(size: number, job: Job): Promise<Outcome[]> {
   return size === 1 ? [await outcomeOf(work(job))] : onThreads<Outcome>(size, job);
 }
 
+/** Threads by rank. Each does one job after another: to start one takes longer than most jobs. */
+const threads: (Worker | undefined)[] = [];
+afterAll(() => Promise.all(threads.map((thread) => thread?.terminate())));
+
+function threadOf(rank: number): Worker {
+  const thread = new Worker(new URL('./rank.testing.ts', import.meta.url), { workerData: { waits: true } });
+  thread.once('exit', () => {
+    threads[rank] = undefined;
+  });
+  threads[rank] = thread;
+  return thread;
+}
+
 function onThreads<T>(size: number, job: Job | 'exchanges'): Promise<T[]> {
   const memory = mailboxes(size);
   const ranks = Array.from({ length: size }, (_, rank) => {
-    const worker = new Worker(new URL('./rank.testing.ts', import.meta.url), {
-      workerData: { job, rank, size, memory },
+    const thread = threads[rank] ?? threadOf(rank);
+    const told = new Promise<T>((resolve, reject) => {
+      const gone = () => reject(new Error(`rank ${rank} ended without a word`));
+      thread.once('error', reject);
+      thread.once('exit', gone);
+      thread.once('message', (outcome) => {
+        thread.off('error', reject);
+        thread.off('exit', gone);
+        resolve(outcome);
+      });
     });
-    return new Promise<T>((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('error', reject);
-      worker.once('exit', () => reject(new Error(`rank ${rank} ended without a word`)));
-    });
+    thread.postMessage({ job, rank, size, memory });
+    return told;
   });
   return Promise.all(ranks);
 }
