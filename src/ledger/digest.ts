@@ -1,7 +1,7 @@
 // SHA-256 of bytes, texts, files.
 
 import { createHash, hash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { canonicalJson, type Json } from './canonical.ts';
 
 /** SHA-256 as 32 bytes. A text is hashed as UTF-8. */
@@ -13,12 +13,13 @@ export const sha256Hex = (data: Uint8Array | string): string => hash('sha256', d
 /** Digest of a value's canonical JSON, in hex. */
 export const digestOfJson = (value: Json): string => sha256Hex(canonicalJson(value));
 
-/** Digest of a file's bytes, in hex; reads 1 MiB at a time. */
+/** Digest of a file's bytes, in hex; reads at most 1 MiB at a time. */
 export function digestOfFile(path: string): string {
   const state = createHash('sha256');
   const fd = openSync(path, 'r');
   try {
-    const piece = Buffer.allocUnsafe(1 << 20);
+    // A run digests hundreds of small files: a MiB for each of them took longer than the digests.
+    const piece = Buffer.allocUnsafe(Math.min(1 << 20, Math.max(1 << 16, fstatSync(fd).size)));
     for (let n = readSync(fd, piece); n > 0; n = readSync(fd, piece)) state.update(piece.subarray(0, n));
   } finally {
     closeSync(fd);
