@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, vi } from 'vitest';
+import '../base/one-core.testing.ts';
 import { checkpointSteps } from '../foundry/train/index.ts';
 import { sha256Hex } from '../ledger/index.ts';
 import { run } from './run.ts';
