@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Signer } from '../../ledger/index.ts';
+import '../../base/one-core.testing.ts';
 import { emptyDatabase } from '../database/empty.testing.ts';
 import { Programme } from '../programme/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
