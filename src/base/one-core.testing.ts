@@ -8,4 +8,7 @@ import { isMainThread } from 'node:worker_threads';
 
 os.availableParallelism = () => 1;
 syncBuiltinESMExports();
-if (isMainThread) process.env.NODE_OPTIONS = `--import ${import.meta.url}`;
+
+const option = `--import ${import.meta.url}`;
+const others = process.env.NODE_OPTIONS ?? '';
+if (isMainThread && !others.includes(option)) process.env.NODE_OPTIONS = `${others} ${option}`.trim();
