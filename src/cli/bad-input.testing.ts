@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, vi } from 'vitest';
+import '../base/one-core.testing.ts';
 import { checkpointSteps } from '../foundry/train/index.ts';
 import { sha256Hex } from '../ledger/index.ts';
 import { run } from './run.ts';
@@ -70,27 +71,47 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Calls the command line with --json, here in the test's own process: most calls are short, and a new process is not. */
-export async function call(folder: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+/** Sets variables of this process; gives back what sets them as they were. `tmpdir()` looks at them, not at what JavaScript has for them. */
+function setEnvironment(env: NodeJS.ProcessEnv): () => void {
+  const was = { ...process.env };
+  const set = (to: NodeJS.ProcessEnv): void => {
+    for (const [name, value] of Object.entries(to)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+  set(env);
+  return () => {
+    for (const name of Object.keys(process.env)) if (!(name in was)) delete process.env[name];
+    set(was);
+  };
+}
+
+/** Calls the command line in a folder, here in the test's own process: most calls are short, and a new process is not. One at a time. */
+export async function callHere(folder: string, args: string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
   const outcome: Outcome = { status: null, stdout: '', stderr: '' };
-  const was = { env: process.env, folder: process.cwd() };
+  const before = process.cwd();
   const streams = (['stdout', 'stderr'] as const).map((name) =>
     vi.spyOn(process[name], 'write').mockImplementation((text) => {
       outcome[name] += text;
       return true;
     }),
   );
-  process.env = environment(folder, env);
+  const restore = setEnvironment(env);
   process.chdir(folder);
   try {
-    outcome.status = await run([...args, '--json']);
+    outcome.status = await run(args);
   } finally {
-    process.chdir(was.folder);
-    process.env = was.env;
+    process.chdir(before);
+    restore();
     for (const stream of streams) stream.mockRestore();
   }
   return outcome;
 }
+
+/** The same with --json, and nothing of the user's own. */
+export const call = (folder: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> =>
+  callHere(folder, [...args, '--json'], environment(folder, env));
 
 /** The same in a process of its own, which `by` starts. */
 export function callApart(folder: string, args: string[], by: string[] = [LAUNCHER]): Outcome {

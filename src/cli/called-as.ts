@@ -20,14 +20,24 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/u.test(text) && text !== '' ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The shortest text that starts Jikji from the current folder. */
+const found = new Map<string, string>();
+
+/** The shortest text that starts Jikji from the current folder. Looked for once: the help of each verb has it. */
 export function calledAs(): string {
+  const [path, folder] = [process.env.PATH ?? '', process.cwd()];
+  const key = `${path}\0${folder}`;
+  const text = found.get(key) ?? lookFor(path, folder);
+  found.set(key, text);
+  return text;
+}
+
+function lookFor(path: string, from: string): string {
   const target = real(launcher());
   if (target === undefined) return 'jikji';
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+  for (const folder of path.split(delimiter)) {
     if (folder && real(join(folder, 'jikji')) === target) return 'jikji';
   }
-  const near = relative(process.cwd(), target);
+  const near = relative(from, target);
   if (near.startsWith(`..${sep}`)) return shellWord(target);
   return shellWord(near.includes(sep) ? near : `.${sep}${near}`);
 }

@@ -17,10 +17,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { callHere, MAIN } from './bad-input.testing.ts';
 
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const PASSPHRASE = 'a-Word-Nobody-May-See';
 const HEX = /^[0-9a-f]{64}$/;
 let folder: string;
@@ -33,19 +32,16 @@ interface Ended {
   stderr: string;
 }
 
-/** Calls the command line as a user with a configuration of his own; `passphrase` is in the environment. */
-function jikji(
-  args: string[],
-  {
-    home = 'maker',
-    passphrase,
-    onStart,
-  }: { home?: string; passphrase?: string; onStart?: (end: () => void) => void } = {},
-): Promise<Ended> {
+interface As {
+  home?: string;
+  passphrase?: string;
+}
+
+/** The environment of a user with a configuration of his own; `passphrase` is in it. */
+function environmentOf({ home = 'maker', passphrase }: As): NodeJS.ProcessEnv {
   const own = (name: string) => join(folder, home, name);
   mkdirSync(own('tmp'), { recursive: true });
-  const env = {
-    ...process.env,
+  return {
     NO_COLOR: '1',
     TMPDIR: own('tmp'),
     XDG_CONFIG_HOME: own('config'),
@@ -53,6 +49,18 @@ function jikji(
     XDG_CACHE_HOME: own('cache'),
     JIKJI_PASSPHRASE: passphrase,
   };
+}
+
+/** Calls the command line. */
+async function jikji(args: string[], as: As = {}): Promise<Ended> {
+  const { status, stdout, stderr } = await callHere(folder, args, environmentOf(as));
+  screens += stdout + stderr;
+  return { code: status, stdout, stderr };
+}
+
+/** Calls it in a process of its own, which waits for somebody. */
+function jikjiApart(args: string[], onStart: (end: () => void) => void = () => {}): Promise<Ended> {
+  const env = { ...process.env, ...environmentOf({}) };
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended: Ended = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', (piece) => {
@@ -61,7 +69,7 @@ function jikji(
   child.stderr.on('data', (piece) => {
     ended.stderr += piece;
   });
-  onStart?.(() => child.kill('SIGINT'));
+  onStart(() => child.kill('SIGINT'));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
@@ -143,7 +151,7 @@ test('make --lodge wait: it waits, is answered, goes on, and the audit knows the
 }, async () => {
   const run = at('waiting');
   let ended = false;
-  const making = jikji(['make', 'recipe.yaml', '--out', 'waiting', '--lodge', 'wait', '--json']).finally(() => {
+  const making = jikjiApart(['make', 'recipe.yaml', '--out', 'waiting', '--lodge', 'wait', '--json']).finally(() => {
     ended = true;
   });
   await appears(run, 'request.json');
@@ -172,7 +180,7 @@ test('make --lodge wait: it waits, is answered, goes on, and the audit knows the
   const twice = await office('lodge', 'waiting/request.json', '--key', 'office', '--json');
   expect([twice.code, JSON.parse(twice.stdout)]).toEqual([0, { ...answer, fresh: false }]);
   expect((await office('lodge', 'waiting/request.json', '--key', 'office')).stdout).toContain('was answered before');
-  expect(readFileSync(join(run, 'lodging.json'))).toEqual(before);
+  expect(readFileSync(join(run, 'lodging.json')).equals(before)).toBe(true);
   // Anything else that is there is not overwritten, and nothing is added to a register for it.
   writeFileSync(at('other.json'), 'x');
   const lodge = ['lodge', 'waiting/request.json', '--key', 'office', '--json'];
@@ -201,7 +209,7 @@ test('an office that is asked again: it shows at once, and in the audit by its r
   // The same file: the answer that it has.
   const same = await office('lodge', 'waiting/seal.json', '--key', 'office', '--out', 'same.json', '--json');
   expect(JSON.parse(same.stdout)).toMatchObject({ fresh: false, answer: 1, register: { entry: 2 } });
-  expect(readFileSync(at('same.json'))).toEqual(readFileSync(at('waiting/seal-lodging.json')));
+  expect(readFileSync(at('same.json')).equals(readFileSync(at('waiting/seal-lodging.json')))).toBe(true);
   // Another seal of the same run: made by who holds the maker's key.
   const other = copy('sealed-anew');
   rmSync(at(`${other}/result.json`));
@@ -257,16 +265,14 @@ test('make --lodge FILE: it stops for the office, and goes on with the answer to
   rmSync(at('answer.json'));
   expect((await office('lodge', 'by-file/request.json', '--key', 'office', '--out', 'answer.json')).code).toBe(0);
   expect((await jikji([...make, '--resume'])).code).toBe(0);
-  expect(readFileSync(at('by-file/lodging.json'))).toEqual(readFileSync(at('answer.json')));
+  expect(readFileSync(at('by-file/lodging.json')).equals(readFileSync(at('answer.json')))).toBe(true);
   expect((await jikji(['audit', 'by-file'])).code).toBe(0);
 });
 
 test('waiting for an office is interrupted like anything else', async () => {
   let interrupt: () => void = () => {};
-  const making = jikji(['make', 'recipe.yaml', '--out', 'stopped', '--lodge', 'wait'], {
-    onStart: (end) => {
-      interrupt = end;
-    },
+  const making = jikjiApart(['make', 'recipe.yaml', '--out', 'stopped', '--lodge', 'wait'], (end) => {
+    interrupt = end;
   });
   await appears(at('stopped'), 'request.json');
   interrupt();

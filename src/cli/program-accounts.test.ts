@@ -10,7 +10,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alone, hasAccounting, hasRest, run, until } from '../fleet/launch/slurm.testing.ts';
 import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { call, errorOf, start, workFolder } from './bad-input.testing.ts';
+import { KeptOpen } from './kept-open.testing.ts';
 
+const kept = new KeptOpen();
 let folder: string;
 let catalogue: string;
 const day = (offset: number) => new Date(Date.now() + 86_400_000 * offset).toISOString().slice(0, 10);
@@ -56,7 +58,8 @@ beforeAll(async () => {
   await allot('azalea-now', -1, 30, '100');
   await allot('azalea-more', 10, 40, '0.76');
 }, 60_000);
-afterAll(() => {
+afterAll(async () => {
+  await kept.close();
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
 });
 

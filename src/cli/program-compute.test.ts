@@ -6,14 +6,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { call, errorOf, workFolder } from './bad-input.testing.ts';
+import { KeptOpen } from './kept-open.testing.ts';
 import { run } from './run.ts';
 
+const kept = new KeptOpen();
 let folder: string;
 beforeAll(async () => {
   folder = workFolder();
   for (const name of ['p', 'q']) await emptyDatabase(join(folder, name, 'database'));
 }, 60_000);
-afterAll(() => {
+afterAll(async () => {
+  await kept.close();
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
 });
 

@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alone, hasAccounting, run, until } from '../fleet/launch/slurm.testing.ts';
 import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { call, errorOf, workFolder } from './bad-input.testing.ts';
+import { KeptOpen } from './kept-open.testing.ts';
 
+const kept = new KeptOpen();
 let folder: string;
 let bin: string;
 beforeAll(async () => {
@@ -18,13 +20,15 @@ beforeAll(async () => {
   await emptyDatabase(join(folder, 'p', 'database'));
   await program('example', 'practice');
 }, 60_000);
-afterAll(() => {
+afterAll(async () => {
+  await kept.close();
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
 });
 
 const JIKJI_DATABASE = () => join(folder, 'p');
 // biome-ignore lint/suspicious/noExplicitAny: results of many kinds
 async function program(...args: string[]): Promise<any> {
+  await kept.makeWayFor(args[0]);
   const { status, stdout, stderr } = await call(folder, ['program', ...args], { JIKJI_DATABASE: JIKJI_DATABASE() });
   expect({ args, status, stderr: stderr.match(/error: .*/)?.[0] }).toEqual({ args, status: 0, stderr: undefined });
   return JSON.parse(stdout);

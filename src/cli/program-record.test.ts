@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { call, workFolder } from './bad-input.testing.ts';
+import { KeptOpen } from './kept-open.testing.ts';
 import { withProgramme } from './program/common.ts';
 import { run } from './run.ts';
 
+const kept = new KeptOpen();
 let folder: string;
 const env = () => ({ JIKJI_DATABASE: join(folder, 'p') });
 beforeAll(async () => {
@@ -15,7 +17,8 @@ beforeAll(async () => {
   await emptyDatabase(join(folder, 'p', 'database'));
   expect((await call(folder, ['program', 'example', 'korea-2025'], env())).status).toBe(0);
 }, 60_000);
-afterAll(() => {
+afterAll(async () => {
+  await kept.close();
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
 });
 

@@ -3,14 +3,15 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { Register } from '../ledger/index.ts';
 import { commitmentOf, key, requestText } from '../ledger/register.testing.ts';
 import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { connectFolder } from '../program/database/pglite.ts';
 import { Programme } from '../program/index.ts';
-import { call, callApart, environment, errorOf, LAUNCHER, workFolder } from './bad-input.testing.ts';
+import { call, callApart, environment, errorOf, LAUNCHER, type Outcome, workFolder } from './bad-input.testing.ts';
+import { KeptOpen } from './kept-open.testing.ts';
 
 const RULES = `
 name: small
@@ -26,27 +27,40 @@ kept: 1
 limits: { bundleBytes: 1.0e+8, trainingFlops: 1.0e+12, parameters: 1000000, steps: 100, auditSeconds: 300, evalSeconds: 300 }
 `;
 
+const kept = new KeptOpen();
 let folder: string;
 beforeAll(async () => {
   folder = workFolder();
   await emptyDatabase(join(folder, 'p', 'database'));
 });
-afterAll(() => {
+afterAll(async () => {
+  await kept.close();
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: results of many kinds
 type Result = any;
 
+async function asked(args: string[]): Promise<Outcome> {
+  await kept.makeWayFor(args[0]);
+  return call(folder, ['program', ...args], { JIKJI_DATABASE: join(folder, 'p') });
+}
+
 /** A call of `jikji program` that must succeed. */
 async function program(...args: string[]): Promise<Result> {
-  const { status, stdout, stderr } = await call(folder, ['program', ...args], { JIKJI_DATABASE: join(folder, 'p') });
+  const { status, stdout, stderr } = await asked(args);
   expect({ status, stderr: stderr.match(/error: .*/)?.[0] }, stderr).toEqual({ status: 0, stderr: undefined });
   return JSON.parse(stdout);
 }
 
-const refused = async (...args: string[]) =>
-  errorOf(await call(folder, ['program', ...args], { JIKJI_DATABASE: join(folder, 'p') }));
+const refused = async (...args: string[]) => errorOf(await asked(args));
+
+/** A call of another verb that trains nothing. */
+async function jikji(...args: string[]): Promise<Result> {
+  const { status, stdout, stderr } = await call(folder, args);
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
 
 /** In a process of its own: an engine that trains compiles for speed, and PGlite's start would wait for that too. */
 function apart(...args: string[]): Result {
@@ -90,11 +104,11 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
     consortia: ['azalea', 'bellflower', 'camellia'],
   });
   for (const [i, team] of ['azalea', 'bellflower'].entries()) {
-    const { fingerprint } = apart('key', 'new', team);
+    const { fingerprint } = await jikji('key', 'new', team);
     apart('make', 't.yaml', '--out', team, '--key', team, '--set', `seed=${i + 1}`);
     await program('maker', team, fingerprint);
   }
-  apart('bundle', 'azalea', '--out', 'azalea.tar');
+  await jikji('bundle', 'azalea', '--out', 'azalea.tar');
 
   writeFileSync(join(folder, 'rules.yaml'), RULES.replace('kept: 1', 'kept: two'));
   expect(await refused('register', 'rules.yaml')).toMatchObject({ code: 'rule-book-type', input: 'rules.yaml:11' });
@@ -149,6 +163,7 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
     code: 'stage-lacking',
     message: expect.stringContaining('Azalea (made up) and Bellflower (made up)'),
   });
+  await kept.close();
   const question = apart(
     'program',
     'judge',
@@ -194,6 +209,7 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
   expect((await program('standings')).teams[0]).toMatchObject({ id: 'azalea', name: 'Azalea Works' });
   await program('rename', 'consortium', 'azalea', '--name', 'Azalea (made up)');
   // People read the extent beside each verdict, in the log and at a glance.
+  await kept.close();
   for (const verb of ['log', 'status']) {
     const shown = spawnSync(LAUNCHER, ['program', verb, '--database', 'p'], {
       cwd: folder,
@@ -218,14 +234,7 @@ test('a copy of it holds, and what somebody changes in the database is found', {
   expect(await program('verify', '--database', 'copy', '--published', `${entries}:${link}`)).toMatchObject({
     verdict: 'holds',
   });
-  const anew = await call(folder, [
-    'program',
-    'verify',
-    '--database',
-    'copy',
-    '--published',
-    `${entries}:${'0'.repeat(64)}`,
-  ]);
+  const anew = await asked(['verify', '--database', 'copy', '--published', `${entries}:${'0'.repeat(64)}`]);
   expect([anew.status, JSON.parse(anew.stdout).altered]).toEqual([
     1,
     `entry ${entries} has another link: the log was written anew`,
@@ -238,14 +247,14 @@ test('a copy of it holds, and what somebody changes in the database is found', {
   const { seq, data } = rows[0];
   await pool.query('update jikji.entries set data = $1 where seq = $2', [JSON.stringify({ ...data, value: 19 }), seq]);
   await close();
-  const found = await call(folder, ['program', 'verify', '--database', 'copy']);
+  const found = await asked(['verify', '--database', 'copy']);
   expect(found.status).toBe(1);
   expect(JSON.parse(found.stdout)).toMatchObject({
     verdict: 'refuted',
     altered: expect.stringContaining(`entry ${seq} was altered`),
   });
   // And nothing is built on it.
-  expect(errorOf(await call(folder, ['program', 'status', '--database', 'copy']))).toMatchObject({
+  expect(await refused('status', '--database', 'copy')).toMatchObject({
     code: 'log-altered',
     input: `entry ${seq}`,
   });
@@ -268,22 +277,9 @@ test('what is lodged by hand stands in the register, which is written to a file'
 });
 
 describe('what is refused changes nothing', () => {
-  // Over one open programme: to open it for each takes half a second.
   let programme: Programme;
-  let close: () => Promise<void>;
   beforeAll(async () => {
-    const place = join(folder, 'p', 'database');
-    programme = await Programme.open({ folder: place });
-    const open = Programme.open.bind(Programme);
-    vi.spyOn(Programme, 'open').mockImplementation(async (where) =>
-      'folder' in where && where.folder === place ? programme : open(where),
-    );
-    close = programme.close.bind(programme);
-    vi.spyOn(programme, 'close').mockResolvedValue();
-  });
-  afterAll(async () => {
-    vi.restoreAllMocks();
-    await close();
+    programme = await Programme.open({ folder: join(folder, 'p', 'database') });
   });
 
   test.each([

@@ -4,6 +4,7 @@ import { Office, TEAMS } from '../office/office.testing.ts';
 import type { Programme } from '../programme/index.ts';
 import { Runs } from '../runs/index.ts';
 import { type Role, type Session, Users } from '../users/index.ts';
+import '../users/quick-passwords.testing.ts';
 import { type Application, applicationOf } from './app.ts';
 import type { Context } from './context.ts';
 

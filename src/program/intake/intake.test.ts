@@ -27,7 +27,7 @@ import { lodge } from '../office/lodging.ts';
 import { Programme } from '../programme/index.ts';
 import { State } from '../state/index.ts';
 import { type IntakeEvent, modelOf, submit, work } from './index.ts';
-import { LIMITS, Office, openStage } from './intake.testing.ts';
+import { compileQuickly, LIMITS, Office, openStage } from './intake.testing.ts';
 import { checkRecipe } from './limits.ts';
 
 const DEED = new URL('./deed.testing.ts', import.meta.url).href;
@@ -47,6 +47,7 @@ const KILLS = process.env.JIKJI_TORTURE
 
 beforeAll(async () => {
   run = await bench.make(signer);
+  compileQuickly();
   // The one in whose middle they are killed makes the database.
   const tar = await bundle(variant());
   for (const at of KILLS) {
