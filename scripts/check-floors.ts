@@ -26,6 +26,7 @@ export const FLOORS = [
   'foundry',
   'fleet',
   'run-folder',
+  'apart',
   'formats',
   'engine',
   'ledger',
