@@ -4,5 +4,5 @@ export { evaluateModel } from './evaluate.ts';
 export type { LanguageModel, Scored, ScoreRequest } from './language-model.ts';
 export { shippedTasks } from './load-task.ts';
 export type { EvaluateOptions, EvaluateProgress, EvaluateResult } from './options.ts';
-export { startApart } from './sandbox.ts';
+export { sandboxSettings } from './sandbox.ts';
 export { openLanguageModel } from './scorer.ts';
