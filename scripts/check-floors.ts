@@ -27,6 +27,7 @@ export const FLOORS = [
   'foundry',
   'fleet',
   'run-folder',
+  'apart',
   'formats',
   'engine',
   'ledger',

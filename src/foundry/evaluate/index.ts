@@ -2,4 +2,4 @@
 export { type ApartPlan, type ApartTask, leavePart, planApart } from './apart.ts';
 export { evaluateModel } from './evaluate.ts';
 export type { EvaluateOptions, EvaluateProgress, EvaluateResult } from './options.ts';
-export { startApart } from './sandbox.ts';
+export { sandboxSettings } from './sandbox.ts';

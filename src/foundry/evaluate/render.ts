@@ -1,5 +1,5 @@
 // A task's rows through its templates: what is asked, what may be answered, what is right. Runs in the process of
-// sandbox-child.ts; knows nothing of models.
+// sandbox.child.ts; knows nothing of models.
 
 import { readRows } from './data.ts';
 import { DataError, type Row } from './data-row.ts';
@@ -33,15 +33,13 @@ export interface Rendered {
   by?: string;
 }
 
-/** What comes back, in order: `read`, then rows, then `done`; or `failed` and nothing more. */
-export type Told =
-  | { kind: 'read' }
-  | { kind: 'examples' | 'rows'; rows: Rendered[] }
-  /** `rows`: how many could have been scored, without a limit. */
-  | { kind: 'done'; rows: number }
-  | { kind: 'failed'; failure: Failure };
+/** What comes back meanwhile, in order: that the data is read, then rows. */
+export type RenderProgress = { kind: 'read' } | { kind: 'examples' | 'rows'; rows: Rendered[] };
 
-export interface Failure {
+/** What comes at the end: how many rows could have been scored, without a limit; or what is wrong with the task. */
+export type RenderResult = { of: number } | { failure: RenderFailure };
+
+export interface RenderFailure {
   what: 'data' | 'template';
   message: string;
   /** The file, or the template's key. */
@@ -53,9 +51,9 @@ export interface Failure {
 }
 
 class Failed extends Error {
-  readonly failure: Failure;
+  readonly failure: RenderFailure;
 
-  constructor(failure: Failure) {
+  constructor(failure: RenderFailure) {
     super(failure.message);
     this.failure = failure;
   }
@@ -67,17 +65,19 @@ const MOST_CHOICES = 256;
 /** Rows that are told of at a time. */
 const BATCH = 128;
 
-/** Does a job, telling `tell` what comes out; whatever goes wrong with it is told as well. */
-export async function render(job: Job, tell: (told: Told) => Promise<void>): Promise<void> {
+type Tell = (progress: RenderProgress) => Promise<void>;
+
+/** Does a job, telling `tell` what comes out. */
+export async function render(job: Job, tell: Tell): Promise<RenderResult> {
   try {
-    await work(job, tell);
+    return { of: await renderRows(job, tell) };
   } catch (error) {
     if (!(error instanceof Failed)) throw error;
-    await tell({ kind: 'failed', failure: error.failure });
+    return { failure: error.failure };
   }
 }
 
-async function work(job: Job, tell: (told: Told) => Promise<void>): Promise<void> {
+async function renderRows(job: Job, tell: Tell): Promise<number> {
   const rendering = renderer(job);
   let rows = await read(job.files);
   let examples = job.exampleFiles ? await read(job.exampleFiles) : rows;
@@ -100,7 +100,7 @@ async function work(job: Job, tell: (told: Told) => Promise<void>): Promise<void
     const batch = rows.slice(at, at + BATCH).map((row, i) => rendering(row, first + at + i + 1));
     await tell({ kind: 'rows', rows: batch });
   }
-  await tell({ kind: 'done', rows: could });
+  return could;
 }
 
 /** The rows of all files; one has every column that any of them has. */
@@ -153,7 +153,7 @@ function compiled(key: string, source: string, macros: string): (row: Row, numbe
   const fail = (error: unknown, row?: Row, number?: number): never => {
     if (!(error instanceof TemplateError)) throw error;
     const { message, unknown } = error;
-    const failure: Failure = { what: 'template', message, where: key };
+    const failure: RenderFailure = { what: 'template', message, where: key };
     if (number !== undefined) failure.row = number;
     if (unknown !== undefined) Object.assign(failure, { unknown, columns: Object.keys(row!).slice(0, 1000) });
     throw new Failed(failure);

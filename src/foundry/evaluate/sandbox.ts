@@ -1,15 +1,14 @@
 // Reads a task's data and runs its templates in a process of their own: one that hangs, eats memory or crashes ends as an
 // error here. A thread would not do: V8 ends the whole process when a single allocation fails in one of its threads.
 
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { extname, sep } from 'node:path';
+import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type ChildOutcome, type ChildSettings, childScript, runChild } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
 import { nearestName } from '../../formats/index.ts';
-import type { Failure, Job, Rendered, Told } from './render.ts';
+import type { Job, Rendered, RenderFailure, RenderProgress, RenderResult } from './render.ts';
 
-const CHILD = fileURLToPath(new URL(`./sandbox-child${extname(import.meta.url)}`, import.meta.url));
 /** V8's heap, in MiB; buffers that are not in it are bounded by what reads them. */
 const HEAP = 320;
 
@@ -33,14 +32,8 @@ export const sandboxFlags = (): string[] => [
   '--no-warnings',
 ];
 
-/** Starts a script in such a process. Kill it when it takes too long. */
-export function startApart(script: string): ChildProcess {
-  return spawn(process.execPath, [...sandboxFlags(), script], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    serialization: 'advanced',
-    env: {},
-  });
-}
+/** The settings of such a process: it is told nothing of this one. Data crosses to it as bytes. */
+export const sandboxSettings = (): ChildSettings => ({ flags: sandboxFlags(), env: {}, serialization: 'advanced' });
 
 export interface SandboxLimits {
   /** Seconds for reading the data, and for a hundred rows or so. */
@@ -62,91 +55,48 @@ export interface RenderedTask {
  * @throws JikjiError `task-data`, `task-template`
  */
 export async function renderApart(task: string, job: Job, limits: SandboxLimits = LIMITS): Promise<RenderedTask> {
-  const child = startApart(CHILD);
-  try {
-    return await answered(child, task, job, limits);
-  } finally {
-    child.kill('SIGKILL');
-  }
-}
-
-function answered(child: ChildProcess, task: string, job: Job, limits: SandboxLimits): Promise<RenderedTask> {
-  return new Promise((resolve, reject) => {
-    const result: RenderedTask = { examples: [], rows: [], of: 0 };
-    let stage: 'reading' | 'rendering' = 'reading';
-    let errors = '';
-    let timer: NodeJS.Timeout;
-    const wait = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        const seconds = limits[stage];
-        reject(
-          stage === 'reading'
-            ? new JikjiError(
-                'task-data',
-                `its data could not be read within ${seconds} s`,
-                task,
-                'take the data anew from its source',
-              )
-            : new JikjiError(
-                'task-template',
-                `its templates did not end within ${seconds} s`,
-                task,
-                'look for a loop that never ends',
-              ),
-        );
-      }, limits[stage] * 1000);
-    };
-    wait();
-    child.stderr!.on('data', (piece: Buffer) => {
-      errors = (errors + piece).slice(-4000);
-    });
-    child.on('message', (told: Told) => {
-      wait();
-      switch (told.kind) {
-        case 'read':
-          stage = 'rendering';
-          wait();
-          break;
-        case 'examples':
-        case 'rows':
-          for (const row of told.rows) result[told.kind].push(row);
-          break;
-        case 'done':
-          clearTimeout(timer);
-          result.of = told.rows;
-          resolve(result);
-          break;
-        case 'failed':
-          clearTimeout(timer);
-          reject(inWords(told.failure, task));
-      }
-    });
-    child.on('error', (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-    child.on('close', (code, signal) => {
-      clearTimeout(timer);
-      // Out of memory V8 aborts; the system kills.
-      if (signal === null && code !== 134) reject(new Error(`the process that renders tasks failed:\n${errors}`));
-      else if (stage === 'reading') {
-        const hint = 'take the data anew from its source, or split it';
-        reject(new JikjiError('task-data', `its data needs more than ${HEAP} MiB to be read`, task, hint));
-      } else {
-        const hint = 'look for what grows without end';
-        reject(
-          new JikjiError('task-template', `its templates need more than ${HEAP} MiB (${signal ?? code})`, task, hint),
-        );
-      }
-    });
-    child.send(job, (error) => {
-      if (error) errors += error.message; // it ended before it heard; `close` says why
-    });
+  const rendered: RenderedTask = { examples: [], rows: [], of: 0 };
+  let stage: keyof SandboxLimits = 'reading';
+  const outcome = await runChild<RenderResult, RenderProgress>(childScript(import.meta.url, 'sandbox'), job, {
+    settings: sandboxSettings(),
+    seconds: limits.reading,
+    onProgress: (progress, giveTime) => {
+      if (progress.kind === 'read') stage = 'rendering';
+      else for (const row of progress.rows) rendered[progress.kind].push(row);
+      giveTime(limits[stage]);
+    },
   });
+  if (outcome.how !== 'done') throw unfinished(outcome, task, stage, limits);
+  if ('failure' in outcome.result) throw inWords(outcome.result.failure, task);
+  return { ...rendered, of: outcome.result.of };
 }
 
-function inWords({ what, message, where, row, unknown, columns = [] }: Failure, task: string): JikjiError {
+/** Why the process came to no result. */
+function unfinished(
+  outcome: Exclude<ChildOutcome<unknown>, { how: 'done' }>,
+  task: string,
+  stage: keyof SandboxLimits,
+  limits: SandboxLimits,
+): Error {
+  const isReading = stage === 'reading';
+  const fail = (message: string, hint: string): JikjiError =>
+    new JikjiError(isReading ? 'task-data' : 'task-template', message, task, hint);
+  if (outcome.how === 'too-long') {
+    const seconds = limits[stage];
+    return isReading
+      ? fail(`its data could not be read within ${seconds} s`, 'take the data anew from its source')
+      : fail(`its templates did not end within ${seconds} s`, 'look for a loop that never ends');
+  }
+  // Out of memory V8 aborts; the system kills.
+  if ('exit' in outcome && /^SIG|^134$/.test(outcome.exit)) {
+    return isReading
+      ? fail(`its data needs more than ${HEAP} MiB to be read`, 'take the data anew from its source, or split it')
+      : fail(`its templates need more than ${HEAP} MiB (${outcome.exit})`, 'look for what grows without end');
+  }
+  return new Error(`the process that renders tasks failed:\n${'text' in outcome ? outcome.text : outcome.how}`);
+}
+
+function inWords({ what, message, where, row, unknown, columns = [] }: RenderFailure, task: string): JikjiError {
   if (what === 'data') return new JikjiError('task-data', message, `${task}: ${where}`, 'check the data file');
   const near = unknown === undefined ? undefined : nearestName(unknown, columns);
   const hint =

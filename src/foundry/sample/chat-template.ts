@@ -3,19 +3,17 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { childScript, startChild } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
-import { startApart } from '../evaluate/index.ts';
+import { sandboxSettings } from '../evaluate/index.ts';
 import type { TextTokenizer } from '../tokenizer/index.ts';
-import type { Rendered, Rendering } from './chat-template-child.ts';
+import type { Rendered, Rendering } from './chat-template.child.ts';
 
 export interface Message {
   role: 'user' | 'assistant';
   content: string;
 }
 
-const CHILD = fileURLToPath(new URL(`./chat-template-child${extname(import.meta.url)}`, import.meta.url));
 const MOST_SECONDS = 10;
 
 export interface ChatTemplateOptions {
@@ -140,7 +138,7 @@ export class ChatTemplate {
 
   #render(variables: Record<string, unknown>): Promise<string> {
     const { template, seconds = MOST_SECONDS } = this.#options;
-    this.#child ??= startApart(CHILD);
+    this.#child ??= startChild(childScript(import.meta.url, 'chat-template'), sandboxSettings());
     const child = this.#child;
     child.ref();
     child.channel?.ref();

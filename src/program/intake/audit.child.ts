@@ -2,6 +2,7 @@
 // Opens no database.
 
 import { availableParallelism } from 'node:os';
+import { answer } from '../../apart/index.ts';
 import { type Audit, audit, evenRoom, isKnown, type Signable, standingOf } from '../../audit/index.ts';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
@@ -12,7 +13,6 @@ import type { AuditReach } from '../state/index.ts';
 import { type Curve, curveOf } from './curve.ts';
 import { checkRecipe } from './limits.ts';
 import { registerFor } from './registered.ts';
-import { answer } from './talk.ts';
 import { unpacked } from './unpack.ts';
 import { type Used, usedIn } from './usage.ts';
 
@@ -36,7 +36,7 @@ export interface Audited {
   signable: Signable;
 }
 
-export interface AuditTold {
+export interface AuditProgress {
   check: string;
   fraction: number;
 }
@@ -105,7 +105,7 @@ function signableOf({ verdict, extent, replayed, movements, detection, checks, r
   };
 }
 
-answer<AuditWork, Audited, AuditTold>(async ({ files, digest, limits, register }, tell) => {
+answer<AuditWork, Audited, AuditProgress>(async ({ files, digest, limits, register }, tell) => {
   const folder = await unpacked(files, digest);
   const recipe = recipeOf(folder);
   if (recipe) checkRecipe(recipe, limits);

@@ -2,11 +2,11 @@
 // others as they are. Opens no database, signs nothing: the log holds what came out.
 
 import { availableParallelism } from 'node:os';
+import { answer, failureOf } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
 import { evaluateModel } from '../../foundry/index.ts';
-import type { EvaluateWork, Result, TaskTold } from './evaluation.ts';
+import type { EvaluateWork, Result, TaskProgress } from './evaluation.ts';
 import { taskName } from './places.ts';
-import { answer, failureOf } from './talk.ts';
 import { unpacked } from './unpack.ts';
 
 /** Results of single items that the log takes. */
@@ -34,7 +34,7 @@ async function evaluate(folder: string, task: string, metric: string, digest: st
   return { value, stderr, n, items: items && items.length <= MOST_ITEMS ? items : null };
 }
 
-answer<EvaluateWork, null, TaskTold>(async ({ files, digest, tasks }, tell) => {
+answer<EvaluateWork, null, TaskProgress>(async ({ files, digest, tasks }, tell) => {
   const folder = await unpacked(files, digest);
   for (const { task, metric, digest: fixed } of tasks) {
     try {

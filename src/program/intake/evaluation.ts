@@ -1,8 +1,8 @@
 // What the evaluation of a submission is asked, what it tells task by task, and what that comes to in the log.
 
+import type { Failure } from '../../apart/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import type { Proposal, Tables } from '../state/index.ts';
-import type { Failure } from './talk.ts';
 
 export interface EvaluateWork {
   files: string;
@@ -25,7 +25,7 @@ export interface Missing {
   message: string;
 }
 
-export type TaskTold = Named & ({ result: Result } | { failure: Omit<Failure, 'hint'> });
+export type TaskProgress = Named & ({ result: Result } | { failure: Omit<Failure, 'hint'> });
 
 interface Named {
   task: string;

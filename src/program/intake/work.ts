@@ -4,6 +4,14 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import {
+  type ChildOptions,
+  type ChildOutcome,
+  childScript,
+  MOST_BYTES,
+  ownSettings,
+  runChild,
+} from '../../apart/index.ts';
 import { type Signable, signAudit } from '../../audit/index.ts';
 import { JikjiError, makeFolder } from '../../base/index.ts';
 import type { Json, Signer } from '../../ledger/index.ts';
@@ -12,9 +20,8 @@ import type { Job } from '../database/index.ts';
 import { type Programme, submissionOf } from '../programme/index.ts';
 import { type Limits, tasksOf } from '../rules/index.ts';
 import { bookOfStage, MAX_REPORT, type Row, registerText, type Tables } from '../state/index.ts';
-import type { Audited, AuditTold, AuditWork } from './audit.child.ts';
-import { childScript, type Ended, MOST_BYTES, runChild } from './child.ts';
-import { type EvaluateWork, evaluated, isEvaluated, type Missing, type TaskTold } from './evaluation.ts';
+import type { Audited, AuditProgress, AuditWork } from './audit.child.ts';
+import { type EvaluateWork, evaluated, isEvaluated, type Missing, type TaskProgress } from './evaluation.ts';
 import { REGISTER_FILE } from './registered.ts';
 import { reported } from './usage.ts';
 
@@ -107,14 +114,11 @@ class Worker {
     const limits = this.#limits(row);
     const register = await this.#register(task);
     const input: AuditWork = { files: this.#files, digest: String(row.digest), limits, register };
-    const ended = await this.#run<Audited, AuditTold>(
-      'audit',
-      input,
-      limits.auditSeconds,
-      task,
-      ({ check, fraction }) =>
+    const ended = await this.#run<Audited, AuditProgress>('audit', input, task, {
+      seconds: limits.auditSeconds,
+      onProgress: ({ check, fraction }) =>
         this.#tell({ kind: 'progress', submission, text: `${check} ${Math.floor(100 * fraction)}%` }),
-    );
+    });
     if (ended.how !== 'done') return this.#ended(submission, 'audit', ended, limits.auditSeconds);
     const { used, signable, ...found } = ended.result;
     const report = await this.#signed(signable);
@@ -175,49 +179,51 @@ class Worker {
     const missing: Missing[] = [];
     // Each is in the log before the next is waited for; the first failure to write ends the work.
     let written: Promise<unknown> = Promise.resolve();
-    const ended = await this.#run<null, TaskTold>('evaluate', input, limits.evalSeconds, task, (told) => {
-      written = written.then(() => this.#told(submission, told, missing));
-      written.catch(() => {}); // it is thrown below
+    const ended = await this.#run<null, TaskProgress>('evaluate', input, task, {
+      seconds: limits.evalSeconds,
+      onProgress: (progress) => {
+        written = written.then(() => this.#record(submission, progress, missing));
+        written.catch(() => {}); // it is thrown below
+      },
     });
     await written;
     if (ended.how !== 'done') return this.#ended(submission, 'evaluation', ended, limits.evalSeconds);
     return { result: { missing: missing as unknown as Json } };
   }
 
-  async #told(submission: string, told: TaskTold, missing: Missing[]): Promise<void> {
-    const { task, metric } = told;
-    if ('failure' in told) {
-      const { code, message, input } = told.failure;
+  /** What one task gave, into the log; what gave nothing is added to `missing`. */
+  async #record(submission: string, progress: TaskProgress, missing: Missing[]): Promise<void> {
+    const { task, metric } = progress;
+    if ('failure' in progress) {
+      const { code, message, input } = progress.failure;
       if (OWN_TROUBLE.includes(code)) throw new JikjiError(code, message, input, 'mend it, then let the work go on');
-      const found: Missing = { task, metric, code, message: this.#words(told.failure) };
+      const found: Missing = { task, metric, code, message: this.#words(progress.failure) };
       missing.push(found);
       this.#tell({ kind: 'missing', submission, missing: found });
       return;
     }
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
-      stands(tables, submission, 'audited') && !isEvaluated(tables, submission, told)
-        ? [evaluated(submission, told, told.result)]
+      stands(tables, submission, 'audited') && !isEvaluated(tables, submission, progress)
+        ? [evaluated(submission, progress, progress.result)]
         : [],
     );
     if (entries.length === 0) return;
     this.counts.evaluated++;
-    this.#tell({ kind: 'evaluated', submission, task, metric, value: told.result.value });
+    this.#tell({ kind: 'evaluated', submission, task, metric, value: progress.result.value });
   }
 
-  #run<Result, Told>(
+  #run<Result, Progress>(
     name: 'audit' | 'evaluate',
     input: object,
-    seconds: number,
     { job, submission, temporary }: Task,
-    onTold: (told: Told) => void,
-  ): Promise<Ended<Result>> {
+    options: Pick<ChildOptions<Progress>, 'seconds' | 'onProgress'>,
+  ): Promise<ChildOutcome<Result>> {
     this.#tell({ kind: 'started', work: name, submission, job: job.id });
-    const limits = { seconds, bytes: MOST_BYTES };
-    return runChild<Result, Told>(childScript(import.meta.url, name), input, {
-      limits,
-      temporary,
+    return runChild<Result, Progress>(childScript(import.meta.url, name), input, {
+      ...options,
+      settings: ownSettings(temporary),
+      bytes: MOST_BYTES,
       signal: this.#signal,
-      onTold,
     });
   }
 
@@ -231,7 +237,7 @@ class Worker {
   async #ended(
     submission: string,
     what: 'audit' | 'evaluation',
-    ended: Exclude<Ended<unknown>, { how: 'done' }>,
+    ended: Exclude<ChildOutcome<unknown>, { how: 'done' }>,
     seconds: number,
   ): Promise<Outcome> {
     const from = what === 'audit' ? 'received' : 'audited';

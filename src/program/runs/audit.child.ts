@@ -1,8 +1,8 @@
 // The process that audits one run of this machine: the audit room's own audit, and of what it found as much as a page shows.
 
+import { answer } from '../../apart/index.ts';
 import { audit, evenRoom, standingOf } from '../../audit/index.ts';
 import { claimsOf } from '../audits/index.ts';
-import { answer } from '../intake/index.ts';
 import type { Audit } from './types.ts';
 
 export interface AuditWork {

@@ -3,9 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ChildOutcome, childScript, type Failure, MOST_BYTES, ownSettings, runChild } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
 import { GENESIS, SEAL, TRANSCRIPT } from '../../run-folder/index.ts';
-import { childScript, type Ended, type Failure, MOST_BYTES, runChild } from '../intake/index.ts';
 import type { Audited, AuditWork } from './audit.child.ts';
 import type { Audit, RunInfo } from './types.ts';
 
@@ -125,10 +125,11 @@ export class Audits {
     const before = marksOf(folder);
     const work: AuditWork = { folder, replay, threads: this.#options.threads };
     const ended = await runChild<Audited, NonNullable<Audit['progress']>>(childScript(import.meta.url, 'audit'), work, {
-      limits: { seconds: MOST_SECONDS, bytes: MOST_BYTES },
-      temporary: this.#options.temporary(),
+      settings: ownSettings(this.#options.temporary()),
+      seconds: MOST_SECONDS,
+      bytes: MOST_BYTES,
       signal: this.#ending.signal,
-      onTold: (progress) => {
+      onProgress: (progress) => {
         audit.progress = progress;
         this.#tell();
       },
@@ -164,7 +165,7 @@ const CHANGED = (input: string): Failure => ({
   hint: 'audit it when nobody works on it',
 });
 
-function failureOf(ended: Ended<unknown>, input: string): Failure {
+function failureOf(ended: ChildOutcome<unknown>, input: string): Failure {
   const failure = (code: string, message: string, hint: string): Failure => ({ code, message, input, hint });
   switch (ended.how) {
     case 'failed':

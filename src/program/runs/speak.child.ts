@@ -1,8 +1,8 @@
 // The process that speaks with one model: opens it when it is first asked, and answers one question after another until it is ended.
 // Every question names the same model.
 
+import { type ChildMessage, endWithParent, failureOf } from '../../apart/index.ts';
 import { type Message, Speaker } from '../../foundry/index.ts';
-import { endWithParent, failureOf, type Said } from '../intake/index.ts';
 import type { SpeakOptions, Spoken } from './types.ts';
 
 export interface Question {
@@ -20,13 +20,13 @@ export type Asked = Question | { kind: 'stop' };
 let speaker: Speaker | undefined;
 let stopping: AbortController | undefined;
 
-const say = (said: Said<Spoken, string>): void => {
-  process.send!(said, () => {}); // a parent that is gone ends this process
+const send = (message: ChildMessage<Spoken, string>): void => {
+  process.send!(message, () => {}); // a parent that is gone ends this process
 };
 
 async function spoken({ model, threads, ask, options }: Question, signal: AbortSignal): Promise<Spoken> {
   speaker ??= Speaker.open(model, threads);
-  const how = { ...options, signal, onText: (told: string) => say({ kind: 'told', told }) };
+  const how = { ...options, signal, onText: (progress: string) => send({ kind: 'progress', progress }) };
   const { text, tokenIds, ended } =
     'prompt' in ask ? await speaker.continue(ask.prompt, how) : await speaker.answer(ask.messages, how);
   return { text, tokenIds, ended };
@@ -37,10 +37,10 @@ process.on('message', async (asked: Asked) => {
   if (asked.kind === 'stop') return stopping?.abort();
   stopping = new AbortController();
   try {
-    say({ kind: 'done', result: await spoken(asked, stopping.signal) });
+    send({ kind: 'done', result: await spoken(asked, stopping.signal) });
   } catch (error) {
     const failure = failureOf(error);
-    if (failure) say({ kind: 'failed', failure });
+    if (failure) send({ kind: 'failed', failure });
     else process.stderr.write(`${error instanceof Error ? error.stack : error}\n`, () => process.exit(70));
   } finally {
     stopping = undefined;

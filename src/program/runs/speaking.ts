@@ -5,8 +5,16 @@ import type { ChildProcess } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  type ChildMessage,
+  childScript,
+  killGroup,
+  MOST_BYTES,
+  ownSettings,
+  startChild,
+  watchMemory,
+} from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
-import { childScript, killGroup, MOST_BYTES, type Said, startChild, watchMemory } from '../intake/index.ts';
 import type { Asked, Question } from './speak.child.ts';
 import type { Spoken } from './types.ts';
 
@@ -118,7 +126,7 @@ export class Speaking {
     const of = `${model}\n${markOf(model)}`;
     if (this.#warm?.of !== of) {
       this.#end();
-      const child = startChild(childScript(import.meta.url, 'speak'), this.#options.temporary());
+      const child = startChild(childScript(import.meta.url, 'speak'), ownSettings(this.#options.temporary()));
       this.#warm = { child, of };
       child.on('close', () => {
         killGroup(child);
@@ -167,13 +175,13 @@ export class Speaking {
         tell({ kind: 'stop' });
         after(STOP_MS, stopped);
       };
-      const onMessage = (said: Said<Spoken, string>): void => {
-        if (said.kind === 'told') {
-          text += said.told;
-          onText(said.told);
-        } else if (said.kind === 'done') settle(() => resolve(said.result));
+      const onMessage = (from: ChildMessage<Spoken, string>): void => {
+        if (from.kind === 'progress') {
+          text += from.progress;
+          onText(from.progress);
+        } else if (from.kind === 'done') settle(() => resolve(from.result));
         else {
-          const { code, message, input, hint } = said.failure;
+          const { code, message, input, hint } = from.failure;
           settle(() => reject(new JikjiError(code, message, input, hint)));
         }
       };

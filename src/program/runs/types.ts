@@ -1,9 +1,9 @@
 // What this room tells of runs. Data only.
 
+import type { Failure } from '../../apart/index.ts';
 import type { Standing, Verdict } from '../../audit/index.ts';
 import type { CurveValidation, ThinCurve } from '../../run-folder/index.ts';
 import type { Claims } from '../audits/index.ts';
-import type { Failure } from '../intake/index.ts';
 
 export interface RunInfo {
   /** Stable: made of the folder's name and the digest of its path. */

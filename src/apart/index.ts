@@ -1,0 +1,14 @@
+// Work in processes of its own, which may hang, eat memory or crash without taking their parent down.
+export { answer, type ChildMessage, endWithParent, type Failure, failureOf } from './child-answer.ts';
+export {
+  type ChildOptions,
+  type ChildOutcome,
+  type ChildSettings,
+  childScript,
+  killGroup,
+  MOST_BYTES,
+  ownSettings,
+  runChild,
+  startChild,
+  watchMemory,
+} from './child-process.ts';
