@@ -57,7 +57,7 @@ export interface Reliance {
   notes: string[];
 }
 
-const FORMULA =
+export const FORMULA =
   'The home share of a layer is the mean over all that is needed in it, each thing once; what is not known counts as none. ' +
   'The score is the sum of weight times home share, and there is none below a floor.';
 const MOST_RULE_BOOK = 256 << 10;
@@ -129,7 +129,7 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
 }
 
 /** Countries that count as home, and who said so. */
-function homeOf(option: readonly string[], catalogue: string[]): Pick<Reliance, 'home' | 'homeBy'> {
+export function homeOf(option: readonly string[], catalogue: string[]): Pick<Reliance, 'home' | 'homeBy'> {
   const homeBy = option.length > 0 ? 'option' : catalogue.length > 0 ? 'catalogue' : 'default';
   return { home: { option: [...new Set(option)], catalogue, default: [DEFAULT_HOME] }[homeBy], homeBy };
 }
@@ -208,7 +208,7 @@ async function sourcesNote(): Promise<string> {
   return `${claimOf(unknown, 'en').data} To compare them: ${calledAs()} audit RUN --sources DIR, or --fetch.`;
 }
 
-async function readRules(path: string | undefined): Promise<SelfRelianceRules | null> {
+export async function readRules(path: string | undefined): Promise<SelfRelianceRules | null> {
   if (path === undefined) return null;
   const { readSmallFile } = await formats();
   const { parseRuleBook } = await rules();

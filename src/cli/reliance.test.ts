@@ -328,7 +328,7 @@ test('wrong calls: each is told what is wrong and how to mend it, and nothing is
   const wrong: [string[], Partial<Told>][] = [
     [['runs/none'], { code: 'run-missing', input: 'runs/none' }],
     [['runs'], { code: 'not-a-run', input: 'runs' }],
-    [['t.yaml'], { code: 'run-missing', input: 't.yaml' }],
+    [['t.yaml'], { code: 'catalogue-unknown-key', input: 't.yaml:1' }],
     [['runs/t', '--on', 'titan'], { code: 'machine-unknown', input: 'titan' }],
     [['runs/t', '--on', 'rebellions-rebel10'], { code: 'machine-unknown', hint: 'did you mean rebellions-rebel100?' }],
     [['runs/t', '--without', 'nvida'], { code: 'supplier-unknown', hint: 'did you mean nvidia?' }],
@@ -372,4 +372,27 @@ test('wrong calls: each is told what is wrong and how to mend it, and nothing is
     expect(errorOf(outcome), args.join(' ')).toMatchObject(expected);
   }
   expect(tree(folder)).toEqual(before);
+});
+
+test('a catalogue: all that is made and served in it, without a run and without a programme', async () => {
+  const { status, stdout, stderr } = await call(folder, ['reliance', KOREA, '--without', 'nvidia']);
+  expect(status, stderr).toBe(0);
+  const found = JSON.parse(stdout);
+  expect(found).toMatchObject({
+    home: ['KR'],
+    homeBy: 'catalogue',
+    uses: expect.arrayContaining(['sk-telecom-training']),
+  });
+  const layer = (name: string) => found.index.layers.find((one: { layer: string }) => one.layer === name);
+  expect(layer('chip').abroad).toBeGreaterThan(0.8);
+  expect(layer('weights').home).toBeCloseTo(11 / 12, 10);
+  const fates = Object.fromEntries(found.whatIf.uses.map(({ use, fate }: Record<string, string>) => [use, fate]));
+  expect(fates['sk-telecom-training']).toBe('stops');
+  expect(found.smallest).toMatchObject({ by: 'supplier', size: null });
+
+  expect(errorOf(await call(folder, ['reliance', KOREA, '--on', 'titan']))).toMatchObject({ code: 'usage' });
+  const text = 'id: none\nversion: 1\ntitle: { en: None }\n';
+  writeFileSync(join(folder, 'none.yaml'), text);
+  expect(errorOf(await call(folder, ['reliance', 'none.yaml']))).toMatchObject({ code: 'catalogue-empty' });
+  rmSync(join(folder, 'none.yaml'));
 });

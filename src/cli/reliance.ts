@@ -1,9 +1,11 @@
-// `jikji reliance RUN`: what a run or the serving of its model rests on, layer by layer, how much of that is of home, and what
-// happens without some of it.
+// `jikji reliance RUN or CATALOGUE`: what a run, the serving of its model or all of a catalogue rests on, layer by layer, how much
+// of that is of home, and what happens without some of it.
 
+import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { parseCountry } from '../formats/index.ts';
 import { calledAs } from './called-as.ts';
+import { reportCatalogue } from './catalogue-reliance.ts';
 import type { Output } from './output.ts';
 import { reliancePage } from './reliance-page.ts';
 import { type RelianceOptions, relianceOf } from './reliance-report.ts';
@@ -16,7 +18,7 @@ export function addReliance(program: Command, output: Output): void {
     .description(
       'Tells the value chain of a run from its evidence, layer by layer: chip, memory, server, data center, cloud, software, data,\nweights. What nobody recorded is not known, and never counts as home. docs/reliance.md has the formula.',
     )
-    .argument('<run>', 'a run folder')
+    .argument('<run or catalogue>', 'a run folder, or a catalogue: all that is made and served in it')
     .option('--on <cluster or chip>', 'as if on this one of the catalogue, whatever the record says')
     .option('--serve', 'the serving of its model instead: where and with what is not in the record')
     .option(
@@ -42,10 +44,12 @@ export function addReliance(program: Command, output: Output): void {
     )
     .addHelpText(
       'after',
-      `\nExample:\n  $ ${calledAs()} reliance runs/hello --maker-country KR --without US\n  $ ${calledAs()} reliance runs/hello --on titan --catalogue programs/korea-2025/value-chain.yaml --without nvidia\n  $ ${calledAs()} reliance runs/hello --serve --on rebellions-rebel100`,
+      `\nExample:\n  $ ${calledAs()} reliance runs/hello --maker-country KR --without US\n  $ ${calledAs()} reliance runs/hello --on titan --catalogue programs/korea-2025/value-chain.yaml --without nvidia\n  $ ${calledAs()} reliance runs/hello --serve --on rebellions-rebel100\n  $ ${calledAs()} reliance programs/korea-2025/value-chain.yaml --without nvidia`,
     )
-    .action(async (run: string, options: Partial<RelianceOptions>) => {
-      const found = await relianceOf(run, { catalogue: [], cyclonedx: [], home: [], without: [], ...options });
+    .action(async (target: string, given: Partial<RelianceOptions>) => {
+      const options = { catalogue: [], cyclonedx: [], home: [], without: [], ...given };
+      if (statSync(target, { throwIfNoEntry: false })?.isFile()) return reportCatalogue(target, options, output);
+      const found = await relianceOf(target, options);
       output.result(found, () => {
         for (const line of reliancePage(found, Math.min(100, output.progress.columns ?? 80))) output.line(line);
       });

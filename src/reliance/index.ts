@@ -11,6 +11,7 @@ export type { Interval, Remaining } from './remaining-work.ts';
 export { type Library, type RunEvidence, type UseOfRun, useOfRun, withRuns } from './run.ts';
 export {
   type Index,
+  indexOfCatalogue,
   indexOfConsortium,
   indexOfProgramme,
   indexOfUse,

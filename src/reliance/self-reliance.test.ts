@@ -9,6 +9,7 @@ import { Graph } from './graph.ts';
 import { isOpen, needsOf } from './naive.testing.ts';
 import {
   type Index,
+  indexOfCatalogue,
   indexOfConsortium,
   indexOfProgramme,
   indexOfUse,
@@ -179,6 +180,9 @@ test('the sheet', () => {
       below: [],
     })),
   );
+  // All that a catalogue has, where each use is of one of them.
+  const { of: _, ...whole } = programme;
+  expect(indexOfCatalogue(graph, rules())).toEqual(whole);
   expect(programme.lowest).toEqual(['server']);
   expect(b!.lowest).toEqual(['server', 'software']);
   expect(programme.layers.map(({ uses }) => uses)).toEqual([2, 2, 2, 2, 2, 2, 1, 2]);

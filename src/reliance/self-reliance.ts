@@ -69,13 +69,26 @@ export function indexOfProgramme(graph: Graph, consortia: readonly string[], rul
   return withRules({ kind: 'programme', id: '' }, ofConsortia(graph, consortia), rules);
 }
 
+/** The mean over all uses of the graph: each consortium counts the same, and so do the uses of none, taken together. */
+export function indexOfCatalogue(graph: Graph, rules: SelfRelianceRules | null): Omit<Index, 'of'> {
+  const groups = [...Map.groupBy(graph.uses, ({ consortium }) => consortium).values()];
+  const { of: _, ...index } = withRules({ kind: 'programme', id: '' }, ofGroups(graph, groups), rules);
+  return index;
+}
+
 const isNeeded = ({ kind, needs }: Use, layer: Layer): boolean =>
   [...REQUIRED_BY[kind], ...needs.map(({ of }) => of)].some((of) => PROVIDES[of].includes(layer));
 
 type Layered = Omit<LayerIndex, 'weight' | 'floor'>;
 
-function ofConsortia(graph: Graph, consortia: readonly string[]): Layered[] {
-  const uses = consortia.map((id) => graph.uses.filter(({ consortium }) => consortium === id));
+const ofConsortia = (graph: Graph, consortia: readonly string[]): Layered[] =>
+  ofGroups(
+    graph,
+    consortia.map((id) => graph.uses.filter(({ consortium }) => consortium === id)),
+  );
+
+/** The mean over groups of uses of the mean over each, in a layer those that need it. */
+function ofGroups(graph: Graph, uses: readonly (readonly Use[])[]): Layered[] {
   return LAYERS.flatMap((layer) => {
     // One of which no use is known may need everything; nobody at all is such a one.
     const needing = uses.filter((theirs) => theirs.length === 0 || theirs.some((use) => isNeeded(use, layer)));

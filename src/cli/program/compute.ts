@@ -3,13 +3,12 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
-import { countryText, readSmallFile } from '../../formats/index.ts';
-import type { Chain } from '../../program/index.ts';
-import type { Index, WhatIf } from '../../reliance/index.ts';
+import { readSmallFile } from '../../formats/index.ts';
 import { calledAs } from '../called-as.ts';
+import { printIndex, printWhatIf } from '../chain-report.ts';
 import type { Output } from '../output.ts';
 import { reliance } from '../rooms.ts';
-import { count, percents, table } from '../text.ts';
+import { count, table } from '../text.ts';
 import { collect, number } from '../values.ts';
 import { wordsFor } from '../without.ts';
 import { type Common, plainTitle, record, verb, withProgramme } from './common.ts';
@@ -46,7 +45,6 @@ const periodOf = (id: string, { consortium, from, to, hours, ...source }: Period
 /** Of less than ten, parts of an hour too. */
 export const hoursText = (hours: number): string =>
   Math.abs(hours) < 10 ? String(Number(hours.toPrecision(4))) : count(hours);
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export function addCompute(program: Command, output: Output): void {
   verb(
@@ -196,60 +194,7 @@ export function addCompute(program: Command, output: Output): void {
       const { chain, teams, ...result } = found;
       output.result(result, () => {
         printIndex(output, found.index);
-        if (found.whatIf) printWhatIf(output, found.whatIf, chain, teams);
+        if (found.whatIf) printWhatIf(output, found.whatIf, chain.catalogue, teams);
       });
     });
-}
-
-function printIndex(output: Output, { layers, overall, lowest }: Index): void {
-  const head = ['layer', 'home', 'abroad', 'not known', 'floor', 'weight'];
-  const rows = layers.map(({ layer, home, abroad, unknown, floor, weight }) => [
-    layer,
-    percent(home),
-    percent(abroad),
-    percent(unknown),
-    floor === null ? '' : percent(floor),
-    weight === null ? '' : String(Number(weight.toFixed(1))),
-  ]);
-  for (const line of table([head, ...rows], [1, 2, 3, 4, 5])) output.line(`  ${line}`);
-  const words = {
-    scored: () => `Overall ${overall.score!.toFixed(1)} of 100`,
-    'below-floor': () => `Overall: none, below the floor in ${overall.below.join(', ')}`,
-    'no-rules': () => 'Overall: none, the rule book weighs no layer',
-  };
-  output.line(`${words[overall.state]()}; the least at home: ${lowest.join(', ')}`);
-}
-
-const FATES = { stops: 'stops', 'goes-on': 'goes on', 'goes-on-as-far-as-known': 'not known' } as const;
-
-function printWhatIf(
-  output: Output,
-  { without, uses, consortia, programme }: WhatIf,
-  { catalogue }: Chain,
-  teams: ReadonlyMap<string, string>,
-): void {
-  const nameOf = (id: string): string =>
-    plainTitle(
-      (catalogue.components.get(id) ?? catalogue.uses.find((use) => use.id === id) ?? catalogue.suppliers.get(id))
-        ?.name,
-    );
-  output.line(`\nWithout ${[...without.suppliers.map(nameOf), ...without.countries.map(countryText)].join(', ')}`);
-  const shares = ({ now, could }: WhatIf['uses'][number]['remaining']) => [percents(now), percents(could)];
-  const rows = uses.map(({ use, fate, remaining, because }) => [
-    nameOf(use),
-    FATES[fate],
-    ...shares(remaining),
-    because.slice(1).map(nameOf).join(' > '),
-  ]);
-  const means = consortia.map(({ consortium, remaining }) => [
-    `mean of ${teams.get(consortium) ?? consortium}`,
-    '',
-    ...shares(remaining),
-    '',
-  ]);
-  if (programme && consortia.length > 1) means.push(['mean of these', '', ...shares(programme), '']);
-  if (rows.length === 0) output.line('  nothing is made or served');
-  else
-    for (const line of table([['use', '', 'remains now', 'could', 'because of'], ...rows, ...means], [2, 3]))
-      output.line(`  ${line}`);
 }

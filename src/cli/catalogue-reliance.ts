@@ -1,0 +1,73 @@
+// What `jikji reliance` reports of a catalogue: all that is made and served in it, together. Needs neither run nor programme.
+
+import { JikjiError } from '../base/index.ts';
+import type { Catalogue } from '../fleet/index.ts';
+import { printIndex, printWhatIf } from './chain-report.ts';
+import { readCatalogues } from './clusters.ts';
+import type { Output } from './output.ts';
+import { FORMULA, homeOf, type RelianceOptions, readRules } from './reliance-report.ts';
+import { type Index, reliance, type SmallestSets, type WhatIf } from './rooms.ts';
+import { count, counted } from './text.ts';
+import { wordsFor } from './without.ts';
+
+interface CatalogueReliance {
+  catalogues: Catalogue['parts'];
+  /** Countries, and who said so. */
+  home: string[];
+  homeBy: 'option' | 'catalogue' | 'default';
+  /** Ids of all that is made or served. */
+  uses: string[];
+  index: Omit<Index, 'of'>;
+  formula: string;
+  whatIf: WhatIf | null;
+  smallest: SmallestSets;
+}
+
+/** Options that speak of a run, and say nothing of a catalogue. */
+const OF_A_RUN = { on: '--on', serve: '--serve', lock: '--lock', makerCountry: '--maker-country' } as const;
+
+/**
+ * @param file a catalogue, read with the one that comes with Jikji and with those of --catalogue
+ * @throws JikjiError `usage`, `catalogue-empty`, and what reading a catalogue throws
+ */
+export async function reportCatalogue(file: string, options: RelianceOptions, output: Output): Promise<void> {
+  const [wrong] = Object.entries(OF_A_RUN).filter(([key]) => options[key as keyof typeof OF_A_RUN] !== undefined);
+  const option = wrong?.[1] ?? (options.cyclonedx.length > 0 ? '--cyclonedx' : undefined);
+  if (option !== undefined)
+    throw new JikjiError('usage', `${option} speaks of a run, and this is a catalogue`, option, 'leave it out');
+  const read = readCatalogues([file, ...options.catalogue]);
+  if (read.uses.length === 0) {
+    const hint = 'name what rests on it under uses (docs/reliance.md), or a run: --catalogue adds this one';
+    throw new JikjiError('catalogue-empty', 'nothing is made or served in this catalogue', file, hint);
+  }
+  const rules = await readRules(options.rules);
+  const { home, homeBy } = homeOf(options.home, read.home);
+  const catalogue: Catalogue = { ...read, home };
+  const { Graph, indexOfCatalogue, smallestSets, whatIf } = await reliance();
+  const graph = new Graph(catalogue);
+  const found: CatalogueReliance = {
+    catalogues: catalogue.parts,
+    home,
+    homeBy,
+    uses: catalogue.uses.map(({ id }) => id),
+    index: indexOfCatalogue(graph, rules),
+    formula: FORMULA,
+    whatIf: options.without.length > 0 ? whatIf(graph, wordsFor(options.without, catalogue)) : null,
+    smallest: smallestSets(graph, { by: 'supplier' }),
+  };
+  output.result(found, () => {
+    const titles = found.catalogues.map(({ title, id }) => title?.en ?? id);
+    output.line(`${titles.join(', ')}: ${counted(found.uses.length, 'use')}`);
+    printIndex(output, found.index);
+    output.line(smallestText(found.smallest, catalogue));
+    if (found.whatIf) printWhatIf(output, found.whatIf, catalogue, new Map());
+  });
+}
+
+function smallestText({ size, sets, exact, atLeast, more }: SmallestSets, { suppliers }: Catalogue): string {
+  if (size === null) return 'No foreign suppliers are known whose falling away stops all of it for sure.';
+  const named = sets.slice(0, 5).map((set) => set.map((id) => suppliers.get(id)!.name.en).join(' and '));
+  const others = sets.length > 5 || more ? `; ${more ? 'more than ' : ''}${count(sets.length - 5)} other sets` : '';
+  const fewest = exact ? '' : ` (perhaps fewer: at least ${atLeast})`;
+  return `All of it stops if ${counted(size, 'foreign supplier')} fall${size === 1 ? 's' : ''} away${fewest}: ${named.join('; or ')}${others}.`;
+}
