@@ -391,7 +391,7 @@ test('a catalogue: all that is made and served in it, without a run and without 
   expect(found.smallest).toMatchObject({ by: 'supplier', size: null });
 
   expect(errorOf(await call(folder, ['reliance', KOREA, '--on', 'titan']))).toMatchObject({ code: 'usage' });
-  const text = 'id: none\nversion: 1\ntitle: { en: None }\n';
+  const text = 'formatVersion: 1\nid: none\nversion: 1\ntitle: { en: None }\n';
   writeFileSync(join(folder, 'none.yaml'), text);
   expect(errorOf(await call(folder, ['reliance', 'none.yaml']))).toMatchObject({ code: 'catalogue-empty' });
   rmSync(join(folder, 'none.yaml'));
