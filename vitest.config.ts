@@ -14,7 +14,7 @@ const PLAIN = [
   'ledger',
   'fleet',
   'reliance',
-  'run-folder',
+  'page-kit',
   'foundry/{recipe,tokenizer}',
   'audit/report',
 ];

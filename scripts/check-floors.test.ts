@@ -25,7 +25,8 @@ test('what the house allows', () => {
       'foundry/train/a.test.ts': "import { o } from '../../engine/oracle/all.ts';\nimport { test } from 'vitest';",
       'foundry/train/b.testing.ts': "import { x } from '../../engine/pool.ts';",
       'foundry/train/c.test.ts': "import { make } from '../make/index.ts';",
-      'console/page.tsx': "import type { Api } from '../program/api/index.ts';",
+      'console/page.tsx':
+        "import type { Api } from '../program/api/index.ts';\nimport { f } from '../page-kit/index.ts';",
       'program/api/a.ts': "import { p } from '../office/index.ts';\nimport { Hono } from 'hono';",
       'base/a.ts': "// import { x } from '../cli/a.ts';\nconst s = \"import { x } from '../cli/a.ts'\";",
     }),
@@ -65,7 +66,11 @@ test.each([
   ['engine/a.test.ts', "import { x } from '../foundry/oracle.ts';", '1 engine is below foundry'],
   ['foundry/b.ts', "import { x } from '../engine/pool.ts';", '1 engine is entered through engine/index.ts only'],
   ['engine/a.ts', "/* a comment\n */ import { x } from '../cli/a.ts';", '2 engine is below cli'],
-  ['console/a.ts', "import { x } from '../program/index.ts';", '1 the console knows only program/api/index.ts'],
+  [
+    'console/a.ts',
+    "import { x } from '../program/index.ts';",
+    '1 the console knows only program/api/index.ts and page-kit/index.ts',
+  ],
   ['program/office/a.ts', "import { x } from '../api/index.ts';", '1 program/office is below program/api'],
   ['foundry/recipe/a.ts', "import type { X } from '../train/index.ts';", '1 foundry/recipe is below foundry/train'],
   ['attic/a.ts', '', '1 on no floor'],

@@ -1,6 +1,7 @@
 // Figures: the validation figure that the seal names computed again from the last state, and the model card made again.
 
 import { readFileSync } from 'node:fs';
+import { count } from '../base/index.ts';
 import { runCard, scoreHeldOut, textBytes, tokensScored } from '../foundry/index.ts';
 import { openTokens, type Tokens } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
@@ -94,8 +95,7 @@ export async function checkFigures(
   } finally {
     for (const one of opened) one.close();
   }
-  const what =
-    standing === 'none' ? 'none: there is no held-out text to score' : `${tokens.toLocaleString('en')} held-out tokens`;
+  const what = standing === 'none' ? 'none: there is no held-out text to score' : `${count(tokens)} held-out tokens`;
   return end(`validation figure (${what}) computed again, card made again`, standing);
 }
 

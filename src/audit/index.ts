@@ -15,16 +15,8 @@ export { knownRun } from './known-run.ts';
 export { type KnownRun, type Merged, mergeAudits } from './merge.ts';
 export type { GivenRegister } from './register-check.ts';
 export {
-  type Format,
-  formatFor,
-  type Html,
-  html,
-  type Lang,
-  PALETTES,
-  plain,
   reportHtml,
   reportLines,
-  STYLES,
   standingOf,
 } from './report/index.ts';
 export { evenRoom, type GroupMovement, isKnown, type Room } from './room.ts';

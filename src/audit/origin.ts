@@ -1,5 +1,6 @@
 // Origin: S_0 drawn again from the seed, the corpus root from the texts, the tokenizer trained again, documents encoded again.
 
+import { count } from '../base/index.ts';
 import { interleaved, tokensScored } from '../foundry/index.ts';
 import { trainTokenizer } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
@@ -133,5 +134,5 @@ async function checkDocuments(
     findings.refuted(MANIFEST, 'these are other texts than the corpus root names');
   }
   if (documents === 0) return '';
-  return `${encoded.toLocaleString('en')} of ${documents.toLocaleString('en')} documents`;
+  return `${count(encoded)} of ${count(documents)} documents`;
 }

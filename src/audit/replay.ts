@@ -1,6 +1,7 @@
 // Replay: segments trained again with the foundry's own trainer and compared bit for bit, every record and the state at the end.
 
 import { setImmediate } from 'node:timers/promises';
+import { count } from '../base/index.ts';
 import { type Batches, NotFinite, readCheckpoint, type StepRecord, type Trainer } from '../foundry/train/index.ts';
 import { bits32, bits64 } from '../ledger/index.ts';
 import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
@@ -80,9 +81,7 @@ export async function checkReplay(
     result.seconds = (performance.now() - started) / 1000;
   }
   const held = replayed.filter((segment) => segment.verdict === 'holds').length;
-  return end(
-    `${held} of ${replayed.length} segments the same, bit for bit, in ${result.steps.toLocaleString('en')} steps`,
-  );
+  return end(`${held} of ${replayed.length} segments the same, bit for bit, in ${count(result.steps)} steps`);
 }
 
 /** Brings the trainer to a segment's start; false, with the reason, where that cannot be. */

@@ -1,6 +1,6 @@
 // Schedule: for every step the learning rate's bits and the batch's digest, computed anew from recipe, seed and tokens.
 
-import { JikjiError } from '../base/index.ts';
+import { count, JikjiError } from '../base/index.ts';
 import { openTokens } from '../foundry/tokenizer/index.ts';
 import { Batches, learningRateAt, type TokenReader } from '../foundry/train/index.ts';
 import { bits32, sha256Hex } from '../ledger/index.ts';
@@ -65,7 +65,7 @@ export async function checkSchedule(evidence: Evidence, { tell }: Context): Prom
     }
     await tell('learning rates', (0.1 * step) / steps.count);
   }
-  const rates = `learning rates of ${steps.count.toLocaleString('en')} steps`;
+  const rates = `learning rates of ${count(steps.count)} steps`;
   if (!texts || !tokenizer) {
     findings.incomplete(TOKENS, 'there are no usable tokens: the batches cannot be drawn again');
     return findings.check(rates);
@@ -95,7 +95,7 @@ export async function checkSchedule(evidence: Evidence, { tell }: Context): Prom
   } finally {
     close();
   }
-  return findings.check(`learning rate and batch of ${steps.count.toLocaleString('en')} steps`);
+  return findings.check(`learning rate and batch of ${count(steps.count)} steps`);
 }
 
 const bytesOf = (a: Int32Array): Uint8Array => new Uint8Array(a.buffer, a.byteOffset, a.byteLength);

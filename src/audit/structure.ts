@@ -1,6 +1,7 @@
 // Structure: everything that digests, signatures and forms can show without computing a step. What it could read is handed
 // on as evidence to the other checks.
 
+import { count } from '../base/index.ts';
 import { ARITHMETIC_VERSION, checkpointPlan, modelOf } from '../foundry/index.ts';
 import { type ModelConfig, parameterCount, toHuggingFace } from '../foundry/model/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../foundry/recipe/index.ts';
@@ -119,7 +120,7 @@ export async function checkStructure(
   noteOthers(folder, recipe.corpus.sources.length, commitment.kept, findings);
 
   const signatures = [signed.genesis, signed.seal, signed.lodging, signed.sealLodging].filter(Boolean).length;
-  const links = `${(steps?.count ?? 0).toLocaleString('en')} links`;
+  const links = `${count(steps?.count ?? 0)} links`;
   return done(`${signatures} signatures, a chain of ${links}, ${whole} of ${commitment.kept.length} states`);
 }
 

@@ -12,3 +12,32 @@ export function textWidth(text: string): number {
   for (const c of stripVTControlCharacters(text)) width += ZERO.test(c) ? 0 : WIDE.test(c) ? 2 : 1;
   return width;
 }
+
+/** Lines of at most `width` columns, broken at spaces, inside a word only where it is longer than a line. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  const room = Math.max(2, width);
+  for (let word of text.split(' ')) {
+    if (line && textWidth(line) + 1 + textWidth(word) <= room) {
+      line += ` ${word}`;
+      continue;
+    }
+    if (line) lines.push(line);
+    while (textWidth(word) > room) {
+      let head = '';
+      let used = 0;
+      for (const c of word) {
+        const w = textWidth(c);
+        if (used + w > room) break;
+        head += c;
+        used += w;
+      }
+      lines.push(head);
+      word = word.slice(head.length);
+    }
+    line = word;
+  }
+  if (line || lines.length === 0) lines.push(line);
+  return lines;
+}

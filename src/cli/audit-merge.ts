@@ -3,13 +3,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Claim, Merged } from '../audit/index.ts';
-import { JikjiError, systemCode } from '../base/index.ts';
+import { counted, JikjiError, systemCode } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { claimLines } from './claim.ts';
 import { interruptible } from './interrupt.ts';
 import { CheckFailed, type Output, plain } from './output.ts';
 import { audit as auditRoom } from './rooms.ts';
-import { counted } from './text.ts';
 
 /** A signed audit of the longest run is far below this. */
 const MOST_BYTES = 32 << 20;

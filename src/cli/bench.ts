@@ -1,10 +1,11 @@
 // `jikji bench`: measures the engine on this machine.
 
 import { type Command, Option } from 'commander';
+import { count } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
-import { count, table } from './text.ts';
+import { table } from './text.ts';
 import { defaultThreads, parseThreads, threadsOption } from './values.ts';
 
 interface Options {

@@ -1,11 +1,12 @@
 // `jikji bundle RUN --out FILE.tar`: what an auditor needs of a run, in one file.
 
 import type { Command } from 'commander';
+import { counted } from '../base/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import type { Output } from './output.ts';
 import { audit } from './rooms.ts';
-import { bytes, counted } from './text.ts';
+import { bytes } from './text.ts';
 
 export function addBundle(program: Command, output: Output): void {
   program

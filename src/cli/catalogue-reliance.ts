@@ -1,13 +1,12 @@
 // What `jikji reliance` reports of a catalogue: all that is made and served in it, together. Needs neither run nor programme.
 
-import { JikjiError } from '../base/index.ts';
+import { count, counted, JikjiError } from '../base/index.ts';
 import type { Catalogue } from '../fleet/index.ts';
 import { printIndex, printWhatIf } from './chain-report.ts';
 import { readCatalogues } from './clusters.ts';
 import type { Output } from './output.ts';
 import { FORMULA, homeOf, type RelianceOptions, readRules } from './reliance-report.ts';
 import { type Index, reliance, type SmallestSets, type WhatIf } from './rooms.ts';
-import { count, counted } from './text.ts';
 import { wordsFor } from './without.ts';
 
 interface CatalogueReliance {

@@ -2,12 +2,12 @@
 
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { JikjiError } from '../base/index.ts';
+import { count, JikjiError } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import type { Output } from './output.ts';
 import { type Answer, foundry, type Talk } from './rooms.ts';
-import { count, harmless } from './text.ts';
+import { harmless } from './text.ts';
 import { defaultThreads, number, parseThreads, threadsOption, wholeNumber } from './values.ts';
 
 interface Options {

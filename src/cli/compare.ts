@@ -1,12 +1,12 @@
 // `jikji compare RUN RUN...`: recipes, results and loss curves of runs, side by side.
 
 import type { Command } from 'commander';
-import { JikjiError, textWidth } from '../base/index.ts';
+import { count, JikjiError, textWidth } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { renderCurves } from './curve.ts';
 import type { Output } from './output.ts';
 import { type ComparedRun, type Comparison, foundry, type Scalar } from './rooms.ts';
-import { count, fit, short, table } from './text.ts';
+import { fit, short, table } from './text.ts';
 
 /** Columns of the widest picture and table; more is only harder to read. */
 const WIDEST = 120;

@@ -1,7 +1,7 @@
 // `jikji eval MODEL`: scores a model on tasks, with progress on stderr and a table at the end.
 
 import { type Command, Option } from 'commander';
-import { JikjiError } from '../base/index.ts';
+import { count, JikjiError } from '../base/index.ts';
 import { defaultSigner } from '../ledger/index.ts';
 import { calledAs } from './called-as.ts';
 import { evalOn } from './eval-on.ts';
@@ -11,7 +11,7 @@ import { LiveBlock } from './live.ts';
 import { addOnOptions, needThreads, type OnOptions, refuseAlone } from './on-options.ts';
 import type { Output } from './output.ts';
 import { type EvaluateOptions, type EvaluateProgress, type EvaluateResult, foundry } from './rooms.ts';
-import { count, duration, fit, table } from './text.ts';
+import { duration, fit, table } from './text.ts';
 import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './values.ts';
 
 interface Options extends OnOptions {

@@ -1,11 +1,12 @@
 // `jikji fleet status`: what the cluster has, what waits for it, and what would begin when.
 
 import type { Command } from 'commander';
+import { count } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { CATALOGUE_OPTION, clusterNamed } from './clusters.ts';
 import type { Output } from './output.ts';
 import { fleet, type Partition, type SlurmJob, type SlurmLine } from './rooms.ts';
-import { count, duration, fit, table } from './text.ts';
+import { duration, fit, table } from './text.ts';
 import { collect } from './values.ts';
 
 /** Jobs that are listed for people; --json has all. */

@@ -1,10 +1,11 @@
 // `jikji inspect MODEL`: what a model is, without reading its weights.
 
 import type { Command } from 'commander';
+import { count } from '../base/index.ts';
 import type { Inspection } from '../foundry/load/index.ts';
 import { calledAs } from './called-as.ts';
 import type { Output } from './output.ts';
-import { bytes, count, fit, short, table } from './text.ts';
+import { bytes, fit, short, table } from './text.ts';
 
 export function addInspect(program: Command, output: Output): void {
   program

@@ -2,7 +2,7 @@
 
 import { dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { JikjiError } from '../base/index.ts';
+import { count, counted, JikjiError } from '../base/index.ts';
 import { type MpiRanks, ranksStarted } from '../fleet/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
@@ -15,7 +15,7 @@ import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { asRanks } from './ranks.ts';
 import { foundry, type MakeOptions, type MakeResult } from './rooms.ts';
-import { count, counted, duration, short } from './text.ts';
+import { duration, short } from './text.ts';
 import { collect, defaultThreads, parseThreads, threadsOption } from './values.ts';
 
 interface Options extends OnOptions {

@@ -2,11 +2,11 @@
 // lines, few of them. Gets events, writes text; knows nothing of training.
 
 import { styleText } from 'node:util';
-import { textWidth } from '../base/index.ts';
+import { count, textWidth } from '../base/index.ts';
 import { type Point, renderCurve } from './curve.ts';
 import { LiveBlock, type Screen } from './live.ts';
 import type { MakeEvent, Stage } from './rooms.ts';
-import { count, duration, fit } from './text.ts';
+import { duration, fit } from './text.ts';
 
 export interface ProgressOptions {
   screen: Screen & Partial<Pick<NodeJS.WriteStream, 'isTTY' | 'on' | 'off'>>;

@@ -1,9 +1,9 @@
 // The chain of a run as a page of a terminal: a line for each thing, the index, and what happens without some of it.
 
-import { textWidth } from '../base/index.ts';
+import { count, textWidth } from '../base/index.ts';
 import { countryText } from '../formats/index.ts';
 import type { Reliance } from './reliance-report.ts';
-import { count, fit, percent, percents } from './text.ts';
+import { fit, percent, percents } from './text.ts';
 
 const MARKS = { home: '█', abroad: '░', unknown: '·' };
 const RANK = { home: 0, abroad: 1, unknown: 2 };

@@ -2,12 +2,12 @@
 
 import { relative } from 'node:path';
 import type { Command } from 'commander';
-import { JikjiError } from '../base/index.ts';
+import { count, counted, JikjiError } from '../base/index.ts';
 import { calledAs, shellWord } from './called-as.ts';
 import type { Output } from './output.ts';
 import { fleet, foundry, type RunSummary, runFolder } from './rooms.ts';
 import { jobsAtWork, jobsOf } from './run-jobs.ts';
-import { count, counted, fit, table } from './text.ts';
+import { fit, table } from './text.ts';
 
 /** What the jobs of runs that are not finished say of them, by folder. Who does not answer is asked once: that may take seconds. */
 async function jobStates(runs: readonly RunSummary[]): Promise<Map<string, string>> {

@@ -32,14 +32,6 @@ export function duration(seconds: number): string {
   return `${Math.floor(s / 86_400)}d ${two(Math.floor(s / 3600) % 24)}h`;
 }
 
-/** `12,345` */
-export function count(n: number): string {
-  return Math.round(n).toLocaleString('en-US');
-}
-
-/** `1 file`, `12,345 files`; `many` where that is not the word and an s. */
-export const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
-
 /** `40%`, of a share of 0 to 1. None or all only where it is. */
 export const percent = (share: number): string =>
   share > 0 && share < 0.01 ? '<1%' : share < 1 && share > 0.99 ? '>99%' : `${Math.round(share * 100)}%`;

@@ -2,12 +2,12 @@
 
 import type { ComponentType } from 'preact';
 import { useEffect, useErrorBoundary, useMemo, useState } from 'preact/hooks';
+import { formatFor } from '../page-kit/index.ts';
 import { Frame } from './frame.tsx';
 import { Busy, Trouble } from './parts/loaded.tsx';
 import { Page } from './parts/page.tsx';
 import { ConsoleContext, useConsole } from './state/context.ts';
 import { useData } from './state/data.ts';
-import { formatFor } from './state/format.ts';
 import { useObservable } from './state/observable.ts';
 import { go, location, type Place, pathOf, placeOf } from './state/router.ts';
 import { lang, remembered } from './state/settings.ts';

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemCode } from '../../base/index.ts';
+import { count, systemCode } from '../../base/index.ts';
 import { Duplicates, heldOut } from '../../foundry/corpus/index.ts';
 import type { Recipe } from '../../foundry/recipe/index.ts';
 import { sha256 } from '../../ledger/index.ts';
@@ -65,9 +65,7 @@ export async function checkData(
       options.folder === undefined && !options.fetch
         ? ''
         : `, ${compared.length} of ${sources.length} sources compared`;
-    const check = findings.check(
-      `${documents.toLocaleString('en')} documents: split, duplicates and counts again${from}`,
-    );
+    const check = findings.check(`${count(documents)} documents: split, duplicates and counts again${from}`);
     return { check, data: { standing: same ? 'sources' : 'texts', sources } };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,11 +1,9 @@
 // The chain as a picture: text, tokenizer, S_0, segments, seal, model, and how far each check reaches. Twice: across for
 // wide screens and paper, downwards for a phone; the stylesheet shows one of them.
 
+import { type Format, type Html, html, plain, shortDigest, xy } from '../../page-kit/index.ts';
 import type { Audit, CheckName, Verdict } from '../types.ts';
 import { type Facts, markOf } from './facts.ts';
-import type { Format } from './format.ts';
-import { type Html, html, xy } from './html.ts';
-import { plain, shortDigest } from './plain.ts';
 import { inks, setSorts } from './sorts.ts';
 import type { Words } from './words.ts';
 
@@ -35,7 +33,7 @@ const REACH: Record<CheckName, [Node['id'], Node['id']]> = {
 function nodesOf(audit: Audit, words: Words, format: Format): Node[] {
   const { chain } = words;
   const { seed, head, stateRoot, segments } = audit.run;
-  const short = (digest: string | null) => (digest === null ? null : shortDigest(digest));
+  const short = (digest: string | null) => (digest === null ? null : shortDigest(digest, 8));
   // A chosen seed is a small number: its end tells it, not its beginning.
   const seedEnd = seed === null ? null : plain(seed, 200).replace(/^.+(?=.{8}$)/u, '…');
   return [

@@ -1,10 +1,9 @@
 // The loss curve: what was replayed in one ink, what is the maker's word in another. Twice, for wide and for narrow
 // screens. The picture's size does not depend on the number of steps.
 
+import { type Format, type Html, html, xy } from '../../page-kit/index.ts';
 import type { Audit } from '../types.ts';
 import { type Facts, replayLookup } from './facts.ts';
-import type { Format } from './format.ts';
-import { type Html, html, xy } from './html.ts';
 import { type Line, lastStep, type Thinned, thin, ticks } from './thin.ts';
 import type { Words } from './words.ts';
 

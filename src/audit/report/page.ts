@@ -2,6 +2,7 @@
 // It holds no script, loads nothing, and a policy in its head forbids both.
 
 import { createHash } from 'node:crypto';
+import { type Format, formatFor, type Html, html, type Lang, plain, STYLES } from '../../page-kit/index.ts';
 import { claimOf, roomClaim } from '../claims.ts';
 import { evenRoom } from '../room.ts';
 import { randomCount } from '../segments.ts';
@@ -10,12 +11,8 @@ import { chainPicture, sortsPer } from './chain.ts';
 import { curvePicture } from './curve.ts';
 import { en } from './en.ts';
 import { type Facts, factsOf, markOf } from './facts.ts';
-import { type Format, formatFor, type Lang } from './format.ts';
-import { type Html, html } from './html.ts';
 import { ko } from './ko.ts';
-import { plain } from './plain.ts';
 import { sort } from './sorts.ts';
-import { STYLES } from './styles.ts';
 import type { Words } from './words.ts';
 
 /** What a page can hold of a list before nobody reads it. */
@@ -261,7 +258,7 @@ function room({ audit, facts, words, format }: Sheet): Html {
     return html`${heading}<p class="plainly">${roomClaim(evenRoom(audit.room), null, words.lang)}</p>`;
   const heads = audit.room.map(
     ({ unseen, forged }) =>
-      html`<th scope="col" class="right" colspan="2">${w.unseen(format.percent(unseen), format.count(forged))}</th>`,
+      html`<th scope="col" class="right" colspan="2">${w.unseen(format.atLeast(unseen), format.count(forged))}</th>`,
   );
   const columns = audit.room.map(
     () =>
@@ -296,9 +293,9 @@ function chance(sheet: Sheet): Html {
   }
   const rows = facts.chances.map(
     ({ forged, chance: odds }) =>
-      html`<tr><th scope="row" class="right">${format.count(forged)}</th><td class="right">${format.percent(
+      html`<tr><th scope="row" class="right">${format.count(forged)}</th><td class="right">${format.atLeast(
         detection.candidates > 0 ? forged / detection.candidates : Number.NaN,
-      )}</td><td class="right strong">${format.percent(odds)}</td></tr>`,
+      )}</td><td class="right strong">${format.atLeast(odds)}</td></tr>`,
   );
   const text = c.claimed(
     format.count(detection.segments),
@@ -319,13 +316,13 @@ function cost({ audit, words, format }: Sheet): Html {
   return section(
     'cost',
     c.heading,
-    html`<p class="lead">${c.lead(format.count(replayedSteps), format.count(steps), format.percent(share))}</p><dl class="facts">${fact(
+    html`<p class="lead">${c.lead(format.count(replayedSteps), format.count(steps), format.atLeast(share))}</p><dl class="facts">${fact(
       c.steps,
       format.count(replayedSteps),
-    )}${fact(c.share, format.percent(share))}${fact(c.replay, format.duration(replaySeconds))}${fact(
+    )}${fact(c.share, format.atLeast(share))}${fact(c.replay, format.duration(replaySeconds))}${fact(
       c.total,
       format.duration(audit.seconds),
-    )}${ofTraining !== null && fact(c.ofTraining, format.percent(ofTraining))}</dl>`,
+    )}${ofTraining !== null && fact(c.ofTraining, format.atLeast(ofTraining))}</dl>`,
   );
 }
 

@@ -3,16 +3,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { html, PALETTES, STYLES, xy } from '../../page-kit/index.ts';
 import { claimOf } from '../claims.ts';
 import { type Audit, CHECKS, type Verdict } from '../types.ts';
 import { auditOf } from './audits.testing.ts';
 import { en } from './en.ts';
 import { standingOf } from './facts.ts';
-import { formatFor } from './format.ts';
-import { html, xy } from './html.ts';
 import { reportHtml } from './index.ts';
 import { ko } from './ko.ts';
-import { PALETTES, STYLES } from './styles.ts';
 
 const LANGS = ['ko', 'en'] as const;
 const VERDICTS: Verdict[] = ['holds', 'refuted', 'incomplete'];
@@ -415,34 +413,6 @@ describe('shapes of runs', () => {
     const audit = auditOf({ steps: 12, every: 3 });
     audit.replayed = [{ index: 1, from: 3, to: 6, why: 'random', verdict: 'incomplete', root: null }];
     expect(reportHtml(audit, 'en')).toContain('<path class="same" d=""/>');
-  });
-});
-
-describe('numbers as people write them', () => {
-  it('a chance is never rounded up', () => {
-    const { percent } = formatFor('en');
-    expect(percent(0.99999999)).toBe('99.9%');
-    expect(percent(1)).toBe('100%');
-    expect(percent(0)).toBe('0%');
-    expect(percent(0.0004)).toBe('< 0.1%');
-    expect(percent(0.29)).toBe('29%');
-    expect(percent(0.0667)).toBe('6.6%');
-    expect(percent(Number.NaN)).toBe('–');
-  });
-
-  it('counts, durations and dates follow the language', () => {
-    const [k, e] = [formatFor('ko'), formatFor('en')];
-    expect(e.count(1234567)).toBe('1,234,567');
-    expect(e.short(2_361_792)).toBe('2.36M');
-    expect(k.short(2_361_792)).toBe('236만');
-    expect(k.short(1536)).toBe('1,536');
-    expect(k.duration(185)).toBe('3분 5초');
-    expect(e.duration(185)).toBe('3 minutes 5 seconds');
-    expect(e.duration(7260)).toBe('2 hours 1 minute');
-    expect(k.date('2026-01-14T23:58:07.000Z')?.text).toBe('2026년 1월 15일 오전 8:58:07');
-    expect(e.date('2026-01-14T23:58:07.000Z')?.iso).toBe('2026-01-14T23:58:07.000Z');
-    expect(e.date('January <b>')).toBeNull();
-    expect(e.date('99999-99-99T99:99')).toBeNull();
   });
 });
 

@@ -1,8 +1,8 @@
 // The segments of a run as a row of metal type: one sort a segment, inked where it was replayed. Many segments share a
 // sort. Gives shapes inside a box; where the box lies is another's business.
 
+import { type Html, html, xy } from '../../page-kit/index.ts';
 import type { Replayed, Segment, Verdict } from '../types.ts';
-import { type Html, html, xy } from './html.ts';
 
 export type Ink = Verdict | 'rest';
 

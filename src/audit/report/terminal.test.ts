@@ -1,11 +1,11 @@
 // The lines for a terminal: what stands where, that they fit, and that no text of a run reaches the terminal raw.
 
 import { describe, expect, it } from 'vitest';
-import { textWidth } from '../../base/index.ts';
+import { textWidth, wrap } from '../../base/index.ts';
+import { plain } from '../../page-kit/index.ts';
 import { type Audit, CHECKS, type Verdict } from '../types.ts';
 import { auditOf } from './audits.testing.ts';
 import { reportLines, type TerminalStyle } from './index.ts';
-import { plain, wrap } from './plain.ts';
 
 const replayOf = (audit: Audit) => audit.checks.find(({ name }) => name === 'replay')!;
 const bare: TerminalStyle = (_, text) => text;

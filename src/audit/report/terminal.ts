@@ -1,13 +1,12 @@
 // The audit on a terminal, to be read in ten seconds: the verdict, a line a check, what was replayed, what that is worth,
 // what it cost, and what to type to see more. English; knows no streams.
 
-import { textWidth } from '../../base/index.ts';
+import { textWidth, wrap } from '../../base/index.ts';
+import { formatFor, plain } from '../../page-kit/index.ts';
 import { claimOf } from '../claims.ts';
 import { evenRoom } from '../room.ts';
 import type { Audit, Check, CheckName, Finding, Segment } from '../types.ts';
 import { type Facts, factsOf, markOf } from './facts.ts';
-import { formatFor } from './format.ts';
-import { plain, wrap } from './plain.ts';
 
 export type TerminalStyle = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan', text: string) => string;
 
@@ -68,7 +67,7 @@ function replayedText(audit: Audit, facts: Facts): string {
   const of = (n: number, all: number, what: string) => `${format.count(n)} of ${format.count(all)} ${what}`;
   const done = facts.replayed.filter(({ verdict: found }) => found !== 'incomplete').length;
   const segments = of(done, Math.max(run.segments.length, done), 'segments');
-  return `${segments}, ${of(cost.replayedSteps, cost.steps, 'steps')} (${format.percent(cost.share)})`;
+  return `${segments}, ${of(cost.replayedSteps, cost.steps, 'steps')} (${format.atLeast(cost.share)})`;
 }
 
 function spans(facts: Facts): string {
@@ -87,7 +86,7 @@ function chanceText(audit: Audit, facts: Facts): string {
   if (facts.draw === 'void') return `no detection claimed: ${plain(audit.detection.reason, 200)}`;
   if (facts.draw === 'none') return 'no segment drawn at random, no detection claimed';
   const { candidates } = audit.detection;
-  const odds = facts.chances.map(({ forged, chance }) => `${format.count(forged)}: ${format.percent(chance)}`);
+  const odds = facts.chances.map(({ forged, chance }) => `${format.count(forged)}: ${format.atLeast(chance)}`);
   return `of catching a forgery, by segments forged of ${format.count(candidates)}:  ${odds.join(' · ')} (${plain(audit.detection.reason, 200)})`;
 }
 
@@ -97,7 +96,7 @@ function roomText({ room }: Audit, { standing }: Facts): string {
     return `segments not trained again hold ${format.atMost(evenRoom(room) ?? Number.NaN)} of the way`;
   const parts = room.map(({ unseen, groups }) => {
     const all = groups.find(({ group }) => group === 'all')!;
-    const chance = unseen === 0.5 ? 'an even chance' : `a chance of ${format.percent(unseen)}`;
+    const chance = unseen === 0.5 ? 'an even chance' : `a chance of ${format.atLeast(unseen)}`;
     return `unseen with ${chance}: segments that hold at most ${format.atMost(all.ofWay)} of the way`;
   });
   return parts.join(' · ');
@@ -221,7 +220,7 @@ function addWorth(page: Page, audit: Audit, facts: Facts, style: TerminalStyle):
   row('chance', chanceText(audit, facts));
   if (facts.draw !== 'all') row('room', roomText(audit, facts));
   const { ofTraining } = audit.cost;
-  const share = ofTraining === null ? '' : `, ${format.percent(ofTraining)} of the time that training takes here`;
+  const share = ofTraining === null ? '' : `, ${format.atLeast(ofTraining)} of the time that training takes here`;
   row('cost', `${format.duration(audit.seconds)}${share}; ${format.duration(audit.cost.replaySeconds)} of it replay`);
 }
 

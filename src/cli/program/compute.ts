@@ -2,13 +2,13 @@
 
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { JikjiError } from '../../base/index.ts';
+import { count, JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { calledAs } from '../called-as.ts';
 import { printIndex, printWhatIf } from '../chain-report.ts';
 import type { Output } from '../output.ts';
 import { reliance } from '../rooms.ts';
-import { count, table } from '../text.ts';
+import { table } from '../text.ts';
 import { collect, number } from '../values.ts';
 import { wordsFor } from '../without.ts';
 import { type Common, plainTitle, record, verb, withProgramme } from './common.ts';

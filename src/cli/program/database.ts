@@ -1,11 +1,10 @@
 // `jikji program verify, backup, restore`: whether the database holds what its log says, and copies of it.
 
 import type { Command } from 'commander';
-import { JikjiError } from '../../base/index.ts';
+import { count, counted, JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
 import { CheckFailed, type Output } from '../output.ts';
 import { program as programRoom } from '../rooms.ts';
-import { count, counted } from '../text.ts';
 import { type Common, mustBeThere, placeOf, verb } from './common.ts';
 
 /** `57:3f9a...` from a page or another copy. */

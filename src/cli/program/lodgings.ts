@@ -3,11 +3,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { JikjiError, writeFileAtomic } from '../../base/index.ts';
+import { counted, JikjiError, writeFileAtomic } from '../../base/index.ts';
 import { ANSWER_FILES } from '../../ledger/index.ts';
 import { describeAnswer, readLodgeableFile } from '../lodge.ts';
 import type { Output } from '../output.ts';
-import { counted } from '../text.ts';
 import { type Common, officeSigner, verb, withProgramme } from './common.ts';
 
 export function addLodgings(program: Command, output: Output): void {

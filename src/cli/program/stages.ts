@@ -2,11 +2,11 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
-import { JikjiError, systemCode } from '../../base/index.ts';
+import { count, JikjiError, systemCode } from '../../base/index.ts';
 import type { Outcome } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
-import { count, table } from '../text.ts';
+import { table } from '../text.ts';
 import { collect } from '../values.ts';
 import {
   type Common,

@@ -1,8 +1,8 @@
 // The chain of evidence as a picture: commitment, records with their states, seal; beneath it the same as a table.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
-import { shortDigest } from '../state/format.ts';
 import type { Evidence } from '../types.ts';
 import { Digest, Fact, Facts, Table, Time } from './small.tsx';
 

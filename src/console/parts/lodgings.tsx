@@ -1,7 +1,7 @@
 // Runs as the office saw them: when it answered a request, each head on the way, and the seal. What was answered twice is named.
 
+import { shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
-import { shortDigest } from '../state/format.ts';
 import type { Lodgings as Found, LodgedRun } from '../types.ts';
 import { Empty } from './page.tsx';
 import { Digest, Fact, Facts, Table, Time } from './small.tsx';

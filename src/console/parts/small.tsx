@@ -2,8 +2,8 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
+import { shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
-import { shortDigest } from '../state/format.ts';
 import type { Verdict } from '../types.ts';
 import { consortiumStatus, wordFor } from '../words/index.ts';
 

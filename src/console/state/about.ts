@@ -1,7 +1,7 @@
 // What an entry of the log is about, in one line: the names and figures in it that tell most. Knows nothing of pages.
 
+import type { Format } from '../../page-kit/index.ts';
 import type { LogEntry } from '../types.ts';
-import type { Format } from './format.ts';
 
 /** Members of an entry's data that say what it is about, the most telling first. */
 const TELLING = [

@@ -2,10 +2,10 @@
 
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import { type Format, formatFor } from '../../page-kit/index.ts';
 import type { Me } from '../types.ts';
 import type { Words } from '../words/words.ts';
 import { en } from '../words/words-en.ts';
-import { type Format, formatFor } from './format.ts';
 
 export interface Console {
   me: Me;

@@ -1,9 +1,9 @@
 // Consortia by their names, for pages whose own data names them by id.
 
+import type { Format } from '../../page-kit/index.ts';
 import type { Overview } from '../types.ts';
 import { useConsole } from './context.ts';
 import { useData } from './data.ts';
-import type { Format } from './format.ts';
 
 /** Names of the consortia of a programme; the id of one that is not there. */
 export const namesIn =

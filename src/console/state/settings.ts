@@ -1,6 +1,6 @@
 // What a visitor chose for this browser: language and theme. Kept in local storage, which may be forbidden or broken.
 
-import type { Lang } from './format.ts';
+import type { Lang } from '../../page-kit/index.ts';
 import { observable } from './observable.ts';
 
 export type Theme = 'light' | 'dark' | 'system';

@@ -1,9 +1,9 @@
 // Events in a stream, lines of errors, Markdown as text, lanes, what an entry is about, languages.
 
 import { expect, test } from 'vitest';
+import { formatFor } from '../../page-kit/index.ts';
 import { aboutOf } from './about.ts';
 import { type StreamEvent, takeEvents } from './event-stream.ts';
-import { formatFor } from './format.ts';
 import { lanesOf } from './lanes.ts';
 import { lineOf } from './line-of.ts';
 import { blocksOf, spansOf } from './markdown.ts';

@@ -1,6 +1,6 @@
 // The words of every language, and words for what the API names.
 
-import type { Lang } from '../state/format.ts';
+import type { Lang } from '../../page-kit/index.ts';
 import type { Words } from './words.ts';
 import { en } from './words-en.ts';
 import { ko } from './words-ko.ts';

@@ -1,7 +1,7 @@
 // Whether the files of a recipe's sources are UTF-8, before a run begins. Knows nothing of what is in them.
 
 import { closeSync, openSync, readSync } from 'node:fs';
-import { JikjiError } from '../../base/index.ts';
+import { count, JikjiError } from '../../base/index.ts';
 import { readUnzipped } from '../../formats/index.ts';
 import { wantedBy } from './check.ts';
 import { listOf, type SourceRecipe } from './recipe.ts';
@@ -60,7 +60,7 @@ function checkNuls(text: string, label: string): void {
   const nuls = start.split('\0').length - 1;
   if (nuls <= start.length * MOST_NULS) return;
   const percent = Math.floor((100 * nuls) / start.length);
-  const message = `no text: ${percent}% of its first ${start.length.toLocaleString('en')} characters are NUL`;
+  const message = `no text: ${percent}% of its first ${count(start.length)} characters are NUL`;
   throw new JikjiError('source-not-text', message, label, 'leave it out');
 }
 

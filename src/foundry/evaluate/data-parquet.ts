@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import { count } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { checkCount, DataError, MOST_BYTES, type Row } from './data-row.ts';
 
@@ -29,7 +30,7 @@ export async function parquetRows(bytes: Uint8Array): Promise<Row[]> {
       if (columns.length > MOST_COLUMNS) throw new DataError(`more than ${MOST_COLUMNS} columns`);
       for (const column of columns) values += Math.abs(Number(column.meta_data?.num_values ?? 0));
     }
-    if (!(values <= MOST_VALUES)) throw new DataError(`more than ${MOST_VALUES.toLocaleString('en')} values`);
+    if (!(values <= MOST_VALUES)) throw new DataError(`more than ${count(MOST_VALUES)} values`);
     const rows = await parquetReadObjects({ file, metadata, compressors: bounded() });
     checkCount(rows.length);
     return rows.map((row) => plain(row, 0) as Row);

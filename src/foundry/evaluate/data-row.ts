@@ -1,5 +1,6 @@
 // A row of a task's data file as every format gives it, how many there may be, and what is thrown where there are none.
 
+import { count } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 
 /** A row: its columns by name. */
@@ -13,5 +14,5 @@ export const MOST_BYTES = 64 << 20;
 const MOST_ROWS = 1_000_000;
 
 export function checkCount(rows: number): void {
-  if (rows > MOST_ROWS) throw new DataError(`more than ${MOST_ROWS.toLocaleString('en')} rows`);
+  if (rows > MOST_ROWS) throw new DataError(`more than ${count(MOST_ROWS)} rows`);
 }

@@ -1,6 +1,7 @@
 // The model card of a run: README.md as the Hub reads it. Text from facts; reads no files.
 
 import { stringify } from 'yaml';
+import { count } from '../../base/index.ts';
 import { headDim, type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Evaluation } from './evaluations.ts';
 import type { RunFacts } from './facts.ts';
@@ -9,7 +10,6 @@ import type { RunFacts } from './facts.ts';
 const cell = (text: string): string =>
   text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ').replace(/[\\`*_{}[\]<>|#!~]/g, '\\$&');
 
-const count = (n: number): string => n.toLocaleString('en-US');
 const number = (x: number): string => String(Number(x.toPrecision(6)));
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
 const table = (head: string[], rows: string[][]): string =>

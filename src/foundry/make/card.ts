@@ -1,5 +1,6 @@
 // The model card that make writes: README.md of model/. Text from facts, so that an audit can make it again; reads no files.
 
+import { count } from '../../base/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
 import { type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
@@ -46,7 +47,7 @@ random weights on the texts below. This card is the maker's word: \`jikji audit\
 
 ${what}
 
-- ${parameterCount(config).toLocaleString('en')} parameters, context ${config.maxPositionEmbeddings}, vocabulary ${config.vocabSize}
+- ${count(parameterCount(config))} parameters, context ${config.maxPositionEmbeddings}, vocabulary ${config.vocabSize}
 - ${train.steps} steps of ${train.batchSize} x ${train.sequenceLength} tokens, seed ${recipe.seed}
 - validation: ${Number.isFinite(bits) ? `${bits.toFixed(3)} bits per byte` : none}
 - state root \`${stateRoot}\`, transcript head \`${head}\`

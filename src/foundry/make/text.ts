@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
+import { count, JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
 import { canonicalJson, digestOfFile, type Json, MerkleTree } from '../../ledger/index.ts';
 import { MANIFEST, runPaths, TOKENS } from '../../run-folder/index.ts';
 import {
@@ -60,14 +60,14 @@ function* notesOn(manifest: CorpusManifest): Generator<string> {
   const whole = manifest.sources.filter(({ slice }) => slice == null);
   const cuts = whole.reduce((sum, source) => sum + source.cuts, 0);
   if (cuts > 0)
-    yield `Texts longer than ${LARGEST_DOCUMENT.toLocaleString('en')} bytes were cut (${cuts} ${cuts === 1 ? 'cut' : 'cuts'}).`;
+    yield `Texts longer than ${count(LARGEST_DOCUMENT)} bytes were cut (${cuts} ${cuts === 1 ? 'cut' : 'cuts'}).`;
   if (whole.length < manifest.sources.length) {
     const sliced = manifest.sources.filter(({ slice }) => slice != null);
-    const most = Math.max(...sliced.map(({ slice }) => slice ?? 0)).toLocaleString('en');
+    const most = count(Math.max(...sliced.map(({ slice }) => slice ?? 0)));
     // The manifest counts them together: those around slices, and those of texts that were too long.
     const all = sliced.reduce((sum, source) => sum + source.cuts, 0);
-    const made = `${all.toLocaleString('en')} ${all === 1 ? 'cut' : 'cuts'}`;
-    yield `Whole documents are too few to hold out ${percent(manifest.validation)}: slices of at most ${most} bytes are held out (${made}, those of texts longer than ${LARGEST_DOCUMENT.toLocaleString('en')} bytes among them).`;
+    const made = `${count(all)} ${all === 1 ? 'cut' : 'cuts'}`;
+    yield `Whole documents are too few to hold out ${percent(manifest.validation)}: slices of at most ${most} bytes are held out (${made}, those of texts longer than ${count(LARGEST_DOCUMENT)} bytes among them).`;
   }
   const read = manifest.sources.reduce((sum, { counts }) => sum + counts.read, 0);
   const rules = new Map<string, number>();
@@ -75,8 +75,8 @@ function* notesOn(manifest: CorpusManifest): Generator<string> {
     for (const [rule, count] of Object.entries(counts.dropped)) rules.set(rule, (rules.get(rule) ?? 0) + count);
   const dropped = [...rules.values()].reduce((sum, count) => sum + count, 0);
   if (dropped > read * WORTH_SAYING) {
-    const by = [...rules].sort(([, a], [, b]) => b - a).map(([rule, count]) => `${rule} ${count.toLocaleString('en')}`);
-    yield `Dropped ${dropped.toLocaleString('en')} of ${read.toLocaleString('en')} documents, by rule: ${by.join(', ')}.`;
+    const by = [...rules].sort(([, a], [, b]) => b - a).map(([rule, n]) => `${rule} ${count(n)}`);
+    yield `Dropped ${count(dropped)} of ${count(read)} documents, by rule: ${by.join(', ')}.`;
   }
   const { share, far } = heldOut(manifest);
   if (!far) return;
@@ -129,7 +129,7 @@ export async function corpusStage(
     kind: 'stage',
     stage: 'corpus',
     state: 'done',
-    detail: `${kept.toLocaleString('en')} ${kept === 1 ? 'document' : 'documents'}, ${split}`,
+    detail: `${count(kept)} ${kept === 1 ? 'document' : 'documents'}, ${split}`,
   });
   for (const text of notesOn(manifest)) tell({ kind: 'note', text });
   return manifest;
@@ -180,7 +180,7 @@ export async function tokenizerStage(
   }
   const tokenizer = Tokenizer.load(paths.tokenizer);
   const { vocabSize } = tokenizer;
-  tell({ kind: 'stage', stage: 'tokenizer', state: 'done', detail: `${vocabSize.toLocaleString('en')} entries` });
+  tell({ kind: 'stage', stage: 'tokenizer', state: 'done', detail: `${count(vocabSize)} entries` });
   if (vocabSize < recipe.tokenizer.vocabSize) {
     tell({
       kind: 'note',

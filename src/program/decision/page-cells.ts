@@ -1,6 +1,6 @@
 // Small pieces of a stage's page: names, figures, chances, sources. Each is text first; colour only repeats what it says.
 
-import { type Format, type Html, html, plain } from '../../audit/index.ts';
+import { type Format, type Html, html, plain } from '../../page-kit/index.ts';
 import type { Citation, Title } from '../rules/index.ts';
 import { DYES } from './page-styles.ts';
 import type { Figure, StageReport } from './page-types.ts';

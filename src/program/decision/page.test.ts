@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { LANGS as CLAIM_LANGS, overstated, standings, unsaid } from '../../audit/claims.testing.ts';
-import { PALETTES, STYLES } from '../../audit/index.ts';
+import { PALETTES, STYLES } from '../../page-kit/index.ts';
 import { claimsOf } from '../audits/index.ts';
 import { practiceReport, recordReport } from './page.testing.ts';
 import { stageReportHtml } from './page.ts';

@@ -2,7 +2,7 @@
 // script, loads nothing, and a policy in its head forbids both. Works out nothing: page-types.ts says what it is given.
 
 import { createHash } from 'node:crypto';
-import { formatFor, type Html, html, type Lang, plain, STYLES } from '../../audit/index.ts';
+import { formatFor, type Html, html, type Lang, plain, STYLES } from '../../page-kit/index.ts';
 import {
   chanceText,
   dyeOf,
@@ -108,7 +108,7 @@ function standings(sheet: Sheet): Html {
     'standings',
     w.heading,
     html`<p class="lead">${report.programme.mode === 'record' ? w.record : w.lead}</p>${!ordered && html`<p class="aside">${report.programme.mode === 'record' ? w.orderUnknown : w.totalUnknown}</p>`}${scrolling('standings-table', table)}${
-      statistics !== null && html`<p class="aside">${w.interval(format.percent(statistics.level))}</p>`
+      statistics !== null && html`<p class="aside">${w.interval(format.atLeast(statistics.level))}</p>`
     }`,
   );
 }
@@ -201,7 +201,7 @@ function chances(sheet: Sheet): Html {
       moves.points &&
         html`<li>${w.movesPoints(format.decimal(moves.points.far, 2), team(moves.points.kept), team(moves.points.out))}</li>`,
       moves.share &&
-        html`<li>${w.movesShare(format.percent(moves.share.far), team(moves.share.kept), team(moves.share.out))}</li>`,
+        html`<li>${w.movesShare(format.atLeast(moves.share.far), team(moves.share.kept), team(moves.share.out))}</li>`,
     ].filter((item) => item !== null);
   return section(
     'chances',

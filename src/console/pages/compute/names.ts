@@ -1,6 +1,6 @@
 // Names of what a catalogue's things refer to.
 
-import type { Format } from '../../state/format.ts';
+import type { Format } from '../../../page-kit/index.ts';
 import type { ComputePage } from '../../types.ts';
 import type { Words } from '../../words/words.ts';
 

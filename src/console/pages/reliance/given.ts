@@ -1,7 +1,7 @@
 // What parts of the page of self-reliance share.
 
+import type { Format } from '../../../page-kit/index.ts';
 import type { Choice } from '../../state/choice.ts';
-import type { Format } from '../../state/format.ts';
 import type { Layer, Overview } from '../../types.ts';
 import type { Words } from '../../words/words.ts';
 

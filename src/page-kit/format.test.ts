@@ -1,7 +1,7 @@
 // Numbers, sizes and times in both languages.
 
 import { expect, test } from 'vitest';
-import { formatFor, shortDigest } from './format.ts';
+import { formatFor, shortDigest } from './index.ts';
 
 const en = formatFor('en');
 const ko = formatFor('ko');
@@ -91,4 +91,30 @@ test('countries, and what is none stays as it is', () => {
   expect([en.countryName('GB'), ko.countryName('GB')]).toEqual(['United Kingdom', '영국']);
   for (const code of ['XX', 'ZZ', 'QZ', 'nowhere', ''])
     expect([en.country(code), en.countryName(code)]).toEqual([code, code]);
+});
+
+test('a chance is never rounded up', () => {
+  const { atLeast: percent } = formatFor('en');
+  expect(percent(0.99999999)).toBe('99.9%');
+  expect(percent(1)).toBe('100%');
+  expect(percent(0)).toBe('0%');
+  expect(percent(0.0004)).toBe('< 0.1%');
+  expect(percent(0.29)).toBe('29%');
+  expect(percent(0.0667)).toBe('6.6%');
+  expect(percent(Number.NaN)).toBe('–');
+});
+
+test('counts, durations and dates follow the language', () => {
+  const [k, e] = [formatFor('ko'), formatFor('en')];
+  expect(e.count(1234567)).toBe('1,234,567');
+  expect(e.short(2_361_792)).toBe('2.36M');
+  expect(k.short(2_361_792)).toBe('236만');
+  expect(k.short(1536)).toBe('1,536');
+  expect(k.duration(185)).toBe('3분 5초');
+  expect(e.duration(185)).toBe('3 minutes 5 seconds');
+  expect(e.duration(7260)).toBe('2 hours 1 minute');
+  expect(k.date('2026-01-14T23:58:07.000Z')?.text).toBe('2026년 1월 15일 오전 8:58:07');
+  expect(e.date('2026-01-14T23:58:07.000Z')?.iso).toBe('2026-01-14T23:58:07.000Z');
+  expect(e.date('January <b>')).toBeNull();
+  expect(e.date('99999-99-99T99:99')).toBeNull();
 });

@@ -1,0 +1,186 @@
+// Numbers, times and names as people of a language read them: for all pages, in a browser and in documents. What is not a finite
+// number is a dash.
+
+export type Lang = 'en' | 'ko';
+
+export interface Format {
+  lang: Lang;
+  /** A whole number. */
+  count(value: number): string;
+  /** One number where both are the same. */
+  counts(low: number, high: number): string;
+  decimal(value: number, digits: number): string;
+  /** As many digits as say something: 1.2M, 0.00035. */
+  short(value: number): string;
+  /** Of 0 to 1. */
+  percent(value: number, digits?: number): string;
+  /** Of 0 to 1, in percent: none and all are said only where it is none or all. */
+  share(value: number): string;
+  /** Cut down, never rounded up, to a tenth of a percent: 0.99999 is not 100%. For what is at least so much. */
+  atLeast(share: number): string;
+  /** Cut up, never rounded down: for what is at most so much. */
+  atMost(share: number): string;
+  /** `share` where both ends are the same; else from one to the other, rounded outwards. */
+  shares(ends: { low: number; high: number }): string;
+  /** Of devices, few or many. */
+  hours(value: number): string;
+  bytes(value: number): string;
+  /** Day and minute. */
+  moment(iso: string): string;
+  day(iso: string): string;
+  /** "3 minutes ago" */
+  ago(iso: string, now?: number): string;
+  /** The two largest units: `3 minutes 5 seconds`, `3분 5초`. */
+  duration(seconds: number): string;
+  /**
+   * In a document, which is the same wherever it is made: the language fixes the time zone. Null where the text is not a date.
+   */
+  date(iso: string): { text: string; iso: string } | null;
+  list(items: string[]): string;
+  /** Of ISO 3166: "Korea (KR)". What is none stays as it is. */
+  country(code: string): string;
+  /** "Korea", where brackets stand around it already. */
+  countryName(code: string): string;
+  title(title: { en: string; ko?: string | undefined }): string;
+}
+
+const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+/** Codes of nobody's country: examples use them. */
+const NOBODYS = /^(AA|Q[M-Z]|X[A-JL-Z]|ZZ)$/;
+/** Sums of shares miss none and all by this much at most. */
+const NEAR = 1e-9;
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+const DASH = '–';
+
+const ok = (value: number, text: (value: number) => string): string => (Number.isFinite(value) ? text(value) : DASH);
+
+type Shares = Pick<Format, 'percent' | 'share' | 'shares' | 'atLeast' | 'atMost'>;
+
+function sharesFor(lang: Lang): Shares {
+  const percent = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(lang, { style: 'percent', ...options });
+  const percents = percent({ maximumFractionDigits: 1 });
+  const cutDown = percent({ maximumFractionDigits: 1, roundingMode: 'floor' });
+  const cutUp = percent({ maximumFractionDigits: 1, roundingMode: 'ceil' });
+  const share = (value: number): string => {
+    if (value > NEAR && value < 0.0005) return `<${percents.format(0.001)}`;
+    if (value < 1 - NEAR && value > 0.9995) return `>${percents.format(0.999)}`;
+    return percents.format(value);
+  };
+  return {
+    percent: (value, digits = 0) =>
+      percent({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
+    share,
+    shares: ({ low, high }) =>
+      low === high
+        ? share(low)
+        : percents.formatRange(Math.floor(low * 1000 + NEAR) / 1000, Math.ceil(high * 1000 - NEAR) / 1000),
+    atLeast: (value) => {
+      if (!Number.isFinite(value)) return DASH;
+      if (value > 0 && value < 0.001) return `< ${cutDown.format(0.001)}`;
+      // 0.29 * 100 is 28.999999999999996: a hair is added before the cut, too little to lift 0.99999.
+      return cutDown.format(Math.min(value >= 1 ? value : 1 - 1e-6, value + NEAR));
+    },
+    atMost: (value) => ok(value, (finite) => cutUp.format(Math.max(0, finite - NEAR))),
+  };
+}
+
+type Times = Pick<Format, 'moment' | 'day' | 'ago' | 'duration' | 'date'>;
+
+function timesFor(lang: Lang): Times {
+  const moment = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' });
+  const day = new Intl.DateTimeFormat(lang, { dateStyle: 'medium' });
+  const relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
+  const inDocument = new Intl.DateTimeFormat(lang === 'ko' ? 'ko-KR' : 'en-GB', {
+    dateStyle: lang === 'ko' ? 'long' : 'medium',
+    timeStyle: 'medium',
+    timeZone: lang === 'ko' ? 'Asia/Seoul' : 'UTC',
+  });
+  const time = (iso: string, format: Intl.DateTimeFormat) => {
+    const date = new Date(iso);
+    return Number.isNaN(date.getTime()) ? iso : format.format(date);
+  };
+  const long = (value: number, unit: string, digits = 0) =>
+    new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: digits }).format(
+      value,
+    );
+  return {
+    moment: (iso) => time(iso, moment),
+    day: (iso) => time(iso, day),
+    ago(iso, now = Date.now()) {
+      const seconds = (Date.parse(iso) - now) / 1000;
+      if (Number.isNaN(seconds)) return iso;
+      if (Math.abs(seconds) > 30 * 86_400) return time(iso, day);
+      const [name, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const);
+      return relative.format(Math.trunc(seconds / length), name);
+    },
+    duration(seconds) {
+      if (!Number.isFinite(seconds) || seconds < 0) return DASH;
+      if (seconds < 10) return long(seconds, 'second', 1);
+      const length = Math.round(seconds);
+      const first = UNITS.findIndex(([, size]) => length >= size);
+      const [name, size] = UNITS[first]!;
+      const big = long(Math.floor(length / size), name);
+      const next = UNITS[first + 1];
+      const rest = next ? Math.floor((length % size) / next[1]) : 0;
+      return next && rest > 0 ? `${big} ${long(rest, next[0])}` : big;
+    },
+    date(iso) {
+      const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(iso) ? Date.parse(iso) : Number.NaN;
+      return Number.isNaN(at) ? null : { text: inDocument.format(at), iso: new Date(at).toISOString() };
+    },
+  };
+}
+
+export function formatFor(lang: Lang): Format {
+  const number = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(lang, options);
+  const whole = number({ maximumFractionDigits: 0 });
+  const compact = number({ notation: 'compact', maximumSignificantDigits: 3 });
+  const scientific = number({ notation: 'scientific', maximumSignificantDigits: 3 });
+  const small = number({ maximumSignificantDigits: 4 });
+  const list = new Intl.ListFormat(lang, { type: 'conjunction' });
+  const regions = new Intl.DisplayNames(lang, { type: 'region' });
+  const unit = (value: number, name: string, unitDisplay: 'short' | 'long') =>
+    number({ style: 'unit', unit: name, unitDisplay }).format(value);
+  return {
+    lang,
+    count: (value) => ok(value, whole.format),
+    counts: (low, high) => (low === high ? whole.format(low) : whole.formatRange(low, high)),
+    decimal: (value, digits) =>
+      ok(value, number({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format),
+    short(value) {
+      if (!Number.isFinite(value)) return DASH;
+      const size = Math.abs(value);
+      if (size !== 0 && (size < 1e-4 || size >= 1e12)) return scientific.format(value);
+      return size >= 10_000 ? compact.format(value) : small.format(value);
+    },
+    ...sharesFor(lang),
+    hours: (value) => (value < 10 ? small : whole).format(value),
+    bytes(value) {
+      let step = 0;
+      while (value >= 1000 && step < BYTES.length - 1) {
+        value /= 1000;
+        step++;
+      }
+      return step === 0 ? unit(value, BYTES[0], 'long') : unit(Number(value.toPrecision(3)), BYTES[step]!, 'short');
+    },
+    ...timesFor(lang),
+    list: (items) => list.format(items),
+    country(code) {
+      const name = this.countryName(code);
+      return name === code ? code : `${name}${lang === 'ko' ? '' : ' '}(${code})`;
+    },
+    countryName(code) {
+      try {
+        return NOBODYS.test(code) ? code : (regions.of(code) ?? code);
+      } catch {
+        return code; // it is no code of a country
+      }
+    },
+    title: (title) => (lang === 'ko' && title.ko !== undefined ? title.ko : title.en),
+  };
+}

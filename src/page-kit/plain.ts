@@ -1,0 +1,24 @@
+// Words of others made harmless to read: what cannot be seen, or turns the reading direction, is shown by its number;
+// heaps of accents and endless texts are cut.
+// Escaping for HTML is not done here (html.ts).
+
+/** Controls, direction marks, joiners that hide, unassigned specials, tags. */
+const UNSEEN =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
+const ACCENTS = /(\p{M}{4})\p{M}+/gu;
+/** At most `most` characters on one line. */
+export function plain(text: string, most = 600): string {
+  const cut = text.length > most ? `${text.slice(0, most)}…` : text;
+  return cut
+    .replace(/\s+/g, ' ')
+    .toWellFormed()
+    .replace(ACCENTS, '$1')
+    .replace(UNSEEN, (c) => `⟨U+${c.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}⟩`)
+    .trim();
+}
+
+/** `3f9a2c1b04d5…`: enough of a digest to tell two apart at a glance. */
+export function shortDigest(digest: string, length = 12): string {
+  const text = plain(digest, 200);
+  return text.length > length + 1 ? `${text.slice(0, length)}…` : text;
+}
