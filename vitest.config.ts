@@ -19,8 +19,14 @@ const PLAIN = [
   'audit/report',
 ];
 const PLAIN_PROGRAM = 'program/{decision,examples,log,rules,state,statistics}';
+/** Freeing code of WebAssembly that was replaced has ended a process with many engines in a check of V8's: there it is kept. */
+const keepCode = ['--no-wasm-code-gc'];
 /** Rooms of the server, with a database in each file: what they all import is read once, and PostgreSQL compiled once. */
 const server = ['src/program/{api,users,office,judging,programme}/**/*.test.ts'];
+/** Rooms whose files import nearly all there is, and leave nothing behind: what they import is read once. */
+const shared = ['src/{audit,cli}/**/*.test.ts'];
+/** They put others in the place of modules, which stays so in their process. */
+const replacing = ['src/cli/{cli,export}.test.ts'];
 /** They need a browser: `npm run check:browser` runs them. */
 const browser = ['src/**/*.browser.test.ts'];
 /** They need MPI, or want a Slurm: `npm run check:fleet` runs them. */
@@ -35,10 +41,24 @@ export default defineConfig({
       // Each file in a process of its own: tests that set V8 flags or hold big shared memories must not meet.
       {
         extends: true,
-        test: { name: 'apart', include: ['src/**/*.test.ts'], exclude: [...plain, ...server, ...browser, ...fleet] },
+        test: {
+          name: 'apart',
+          include: ['src/**/*.test.ts'],
+          exclude: [...plain, ...server, ...shared, ...browser, ...fleet],
+        },
       },
-      // Freeing code of WebAssembly that was replaced has ended such a process in a check of V8's: there it is kept.
-      { extends: true, test: { name: 'server', include: server, isolate: false, execArgv: ['--no-wasm-code-gc'] } },
+      { extends: true, test: { name: 'replacing', include: replacing } },
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: shared,
+          exclude: [...plain, ...replacing, ...browser, ...fleet],
+          isolate: false,
+          execArgv: keepCode,
+        },
+      },
+      { extends: true, test: { name: 'server', include: server, isolate: false, execArgv: keepCode } },
       ...(process.env.JIKJI_BROWSER ? [{ extends: true as const, test: { name: 'browser', include: browser } }] : []),
       ...(process.env.JIKJI_FLEET ? [{ extends: true as const, test: { name: 'fleet', include: fleet } }] : []),
       // The others after one another in the same processes, which saves their starts.
