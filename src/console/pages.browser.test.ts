@@ -47,6 +47,8 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     server.head = 3;
     await open('/p/practice');
     await vi.waitFor(() => expect(asked(/\/log\?/)).toHaveLength(1));
+    // Who does not listen yet is told nothing.
+    await vi.waitFor(() => expect(asked(/events\?after=3/)).toHaveLength(1));
     server.head = 4;
     server.tell('/api/programmes/practice/events', 'entries', { from: 4, to: 4 }, '4');
     await vi.waitFor(() => expect(asked(/\/log\?/)).toHaveLength(2));
