@@ -91,7 +91,7 @@ export function watchMemory({ pid }: ChildProcess, bytes: number, tooBig: () => 
 export function runChild<Result, Progress>(
   script: string,
   input: object,
-  { settings, seconds, bytes = Number.POSITIVE_INFINITY, signal, onProgress }: ChildOptions<Progress>,
+  { settings, seconds, bytes, signal, onProgress }: ChildOptions<Progress>,
 ): Promise<ChildOutcome<Result>> {
   if (signal?.aborted) return Promise.resolve({ how: 'stopped' });
   const child = startChild(script, settings);
@@ -110,7 +110,8 @@ export function runChild<Result, Progress>(
     };
     giveTime(seconds);
     signal?.addEventListener('abort', stop);
-    const unwatch = watchMemory(child, bytes, () => end({ how: 'too-big', exit: 'SIGKILL' }));
+    const tooBig = (): void => end({ how: 'too-big', exit: 'SIGKILL' });
+    const unwatch = bytes === undefined ? undefined : watchMemory(child, bytes, tooBig);
     child.stderr!.on('data', (piece: Buffer) => {
       errors = (errors + piece).slice(-4000);
     });
@@ -125,7 +126,7 @@ export function runChild<Result, Progress>(
     });
     child.on('close', (code, killed) => {
       clearTimeout(timer);
-      unwatch();
+      unwatch?.();
       signal?.removeEventListener('abort', stop);
       killGroup(child);
       const exit = String(killed ?? code);

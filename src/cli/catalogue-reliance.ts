@@ -1,8 +1,8 @@
 // What `jikji reliance` reports of a catalogue: all that is made and served in it, together. Needs neither run nor programme.
 
-import { count, counted, JikjiError } from '../base/index.ts';
+import { counted, JikjiError } from '../base/index.ts';
 import type { Catalogue } from '../fleet/index.ts';
-import { printIndex, printWhatIf } from './chain-report.ts';
+import { fewestText, printIndex, printWhatIf } from './chain-report.ts';
 import { readCatalogues } from './clusters.ts';
 import type { Output } from './output.ts';
 import { FORMULA, homeOf, type RelianceOptions, readRules } from './reliance-report.ts';
@@ -58,15 +58,12 @@ export async function reportCatalogue(file: string, options: RelianceOptions, ou
     const titles = found.catalogues.map(({ title, id }) => title?.en ?? id);
     output.line(`${titles.join(', ')}: ${counted(found.uses.length, 'use')}`);
     printIndex(output, found.index);
-    output.line(smallestText(found.smallest, catalogue));
+    const fewest = fewestText(found.smallest, (id) => catalogue.suppliers.get(id)!.name.en);
+    output.line(
+      fewest === null
+        ? 'No foreign suppliers are known whose falling away stops all of it for sure.'
+        : `All of it stops if ${fewest}.`,
+    );
     if (found.whatIf) printWhatIf(output, found.whatIf, catalogue, new Map());
   });
-}
-
-function smallestText({ size, sets, exact, atLeast, more }: SmallestSets, { suppliers }: Catalogue): string {
-  if (size === null) return 'No foreign suppliers are known whose falling away stops all of it for sure.';
-  const named = sets.slice(0, 5).map((set) => set.map((id) => suppliers.get(id)!.name.en).join(' and '));
-  const others = sets.length > 5 || more ? `; ${more ? 'more than ' : ''}${count(sets.length - 5)} other sets` : '';
-  const fewest = exact ? '' : ` (perhaps fewer: at least ${atLeast})`;
-  return `All of it stops if ${counted(size, 'foreign supplier')} fall${size === 1 ? 's' : ''} away${fewest}: ${named.join('; or ')}${others}.`;
 }

@@ -1,8 +1,9 @@
 // The index of a value chain and what happens without some of it, as lines of a terminal: of a programme or of a catalogue.
 
+import { count } from '../base/index.ts';
 import type { Catalogue } from '../fleet/index.ts';
 import { countryText } from '../formats/index.ts';
-import type { Index, WhatIf } from '../reliance/index.ts';
+import type { Index, SmallestSets, WhatIf } from '../reliance/index.ts';
 import type { Output } from './output.ts';
 import { percents, table } from './text.ts';
 
@@ -26,6 +27,18 @@ export function printIndex(output: Output, { layers, overall, lowest }: Omit<Ind
     'no-rules': () => 'Overall: none, no rule book weighs a layer',
   };
   output.line(`${words[overall.state]()}; the least at home: ${lowest.join(', ')}`);
+}
+
+/** `2 foreign suppliers fall away: A and B; or A and C`: the fewest without which everything stops; null where none are known. */
+export function fewestText(
+  { size, sets, exact, atLeast, more }: Omit<SmallestSets, 'scope'>,
+  nameOf: (supplier: string) => string,
+): string | null {
+  if (size === null) return null;
+  const shown = sets.slice(0, 5).map((set) => set.map(nameOf).join(' and '));
+  const others = sets.length > 5 || more ? `; ${more ? 'more than ' : ''}${count(sets.length - 5)} other sets` : '';
+  const fewer = exact ? '' : ` (perhaps fewer: at least ${atLeast})`;
+  return `${size} foreign ${size === 1 ? 'supplier falls' : 'suppliers fall'} away${fewer}: ${shown.join('; or ')}${others}`;
 }
 
 const FATES = { stops: 'stops', 'goes-on': 'goes on', 'goes-on-as-far-as-known': 'not known' } as const;

@@ -2,6 +2,7 @@
 
 import { count, textWidth } from '../base/index.ts';
 import { countryText } from '../formats/index.ts';
+import { fewestText } from './chain-report.ts';
 import type { Reliance } from './reliance-report.ts';
 import { fit, percent, percents } from './text.ts';
 
@@ -99,12 +100,10 @@ function indexText({ index: { overall, layers, lowest } }: Reliance): string {
 }
 
 function smallestText(told: Reliance): string {
-  const { size, sets, exact, atLeast, more } = told.smallest;
-  if (size === null) return 'No foreign suppliers are known that would stop it for sure by falling away.';
-  const shown = sets.slice(0, 5).map((set) => set.map((id) => supplierOf(told, id)).join(' and '));
-  const others = sets.length > 5 || more ? `; ${more ? 'more than ' : ''}${count(sets.length - 5)} other sets` : '';
-  const fewest = exact ? '' : ` (perhaps fewer: at least ${atLeast})`;
-  return `If ${size} foreign ${size === 1 ? 'supplier falls' : 'suppliers fall'} away${fewest}: ${shown.join('; or ')}${others}.`;
+  const fewest = fewestText(told.smallest, (id) => supplierOf(told, id));
+  return fewest === null
+    ? 'No foreign suppliers are known that would stop it for sure by falling away.'
+    : `If ${fewest}.`;
 }
 
 function withoutText(told: Reliance, without: NonNullable<Reliance['without']>): string {

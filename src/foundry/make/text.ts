@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { count, JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
+import { count, counted, JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
 import { canonicalJson, digestOfFile, type Json, MerkleTree } from '../../ledger/index.ts';
 import { MANIFEST, runPaths, TOKENS } from '../../run-folder/index.ts';
 import {
@@ -66,7 +66,7 @@ function* notesOn(manifest: CorpusManifest): Generator<string> {
     const most = count(Math.max(...sliced.map(({ slice }) => slice ?? 0)));
     // The manifest counts them together: those around slices, and those of texts that were too long.
     const all = sliced.reduce((sum, source) => sum + source.cuts, 0);
-    const made = `${count(all)} ${all === 1 ? 'cut' : 'cuts'}`;
+    const made = counted(all, 'cut');
     yield `Whole documents are too few to hold out ${percent(manifest.validation)}: slices of at most ${most} bytes are held out (${made}, those of texts longer than ${count(LARGEST_DOCUMENT)} bytes among them).`;
   }
   const read = manifest.sources.reduce((sum, { counts }) => sum + counts.read, 0);
@@ -129,7 +129,7 @@ export async function corpusStage(
     kind: 'stage',
     stage: 'corpus',
     state: 'done',
-    detail: `${count(kept)} ${kept === 1 ? 'document' : 'documents'}, ${split}`,
+    detail: `${counted(kept, 'document')}, ${split}`,
   });
   for (const text of notesOn(manifest)) tell({ kind: 'note', text });
   return manifest;

@@ -5,8 +5,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
+import { checkpointName } from '../../foundry/train/index.ts';
 import { parseStatement, type Statement, type StatementKind } from '../../ledger/index.ts';
 import {
+  CHECKPOINTS,
   type CurveReader,
   GENESIS,
   LODGING,
@@ -47,13 +49,13 @@ export function statementOf<K extends StatementKind>(
 
 /** Sessions as sessions.jsonl has them, the latest ones where there are very many. */
 export function sessionsOf(folder: string, unreadable: Unreadable = []): Session[] {
-  const file = SESSIONS;
-  if (!existsSync(join(folder, file))) return [];
+  const path = join(folder, SESSIONS);
+  if (!existsSync(path)) return [];
   try {
-    return parseSessions(readSmallFile(join(folder, file), MOST_SESSIONS_FILE)).slice(-MOST_SESSIONS);
+    return parseSessions(readSmallFile(path, MOST_SESSIONS_FILE)).slice(-MOST_SESSIONS);
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
-    unreadable.push({ file, why: error.message });
+    unreadable.push({ file: SESSIONS, why: error.message });
     return [];
   }
 }
@@ -104,7 +106,7 @@ export function evidenceOf(folder: string, reader: CurveReader): Evidence {
       step,
       root: reader.rootOf(step)!,
       kept: kept.has(step),
-      there: existsSync(join(folder, 'checkpoints', `step-${String(step).padStart(6, '0')}`)),
+      there: existsSync(join(folder, CHECKPOINTS, checkpointName(step))),
     })),
     checkpointCount: steps.length,
     seal: seal
