@@ -13,7 +13,7 @@ export {
   usagesOf,
   usesIn,
 } from './compute/index.ts';
-export { openStore, type Verification, verifyStore } from './database/index.ts';
+export { openStore } from './database/index.ts';
 export {
   explainScore,
   type Outcome,
@@ -26,7 +26,7 @@ export { EXAMPLES, type ExampleName, loadExample } from './examples/index.ts';
 export * from './intake/index.ts';
 export * from './judging/index.ts';
 export * from './office/index.ts';
-export { Programme, type Where } from './programme/index.ts';
+export { Programme, verifyLog, type Where } from './programme/index.ts';
 export { type Citation, partsOf, ROLES, type Title } from './rules/index.ts';
 export {
   bookOf,
@@ -43,7 +43,7 @@ export {
   registerOf,
   registerText,
   type StageStatus,
-  State,
+  StateOfVersion1,
   statusOf,
   type Tables,
 } from './state/index.ts';

@@ -20,12 +20,7 @@ function parsePublished(text: string): { seq: number; link: string } {
 }
 
 export function addDatabase(program: Command, output: Output): void {
-  verb(
-    program,
-    'verify',
-    'check the log, the signatures in it, every row against it, and decisions against their rules',
-    'verify',
-  )
+  verb(program, 'verify', 'check the log, the signatures in it, and decisions against their rules', 'verify')
     .option('--published <entry:link>', 'an entry and its link as somebody else has them', parsePublished)
     .action(async (options: Common & { published?: { seq: number; link: string } }) => {
       const place = placeOf(options);
@@ -34,19 +29,16 @@ export function addDatabase(program: Command, output: Output): void {
       const store = await room.openStore(place.where);
       try {
         const { published } = options;
-        const state = new room.State();
         let signatures = 0;
         let found: string | undefined;
-        const { head, rows, altered } = await room.verifyStore(store, (entry) => {
+        const { head, state, altered } = await room.verifyLog(store, (entry) => {
           if (entry.seq === published?.seq) found = entry.link;
-          const changes = state.take(entry);
           const data = entry.data as Record<string, unknown>;
           if (data.signature ?? (entry.kind !== 'programme-created' && (data.statement ?? data.report))) signatures++;
-          return changes;
         });
-        const decided = altered ? undefined : await room.checkDecisions({ tables: state.tables, store });
+        const decided = altered === undefined ? await room.checkDecisions({ tables: state.tables, store }) : undefined;
         const why =
-          altered?.why ??
+          altered ??
           decided?.why ??
           (published && found !== published.link
             ? `entry ${published.seq} ${found === undefined ? 'is not there' : 'has another link'}: the log was written anew`
@@ -55,7 +47,7 @@ export function addDatabase(program: Command, output: Output): void {
           verdict: why === undefined ? 'holds' : 'refuted',
           entries: head.seq,
           link: head.link,
-          rows,
+          rows: state.tables.size,
           signatures,
           decisions: decided?.decisions ?? null,
           altered: why ?? null,
@@ -63,15 +55,13 @@ export function addDatabase(program: Command, output: Output): void {
         output.result(result, () => {
           if (why !== undefined) {
             output.line(`refuted: ${why}`);
-            if (altered)
+            if (altered !== undefined)
               output.line(
                 `  the log holds up to entry ${head.seq}; restore a backup: ${calledAs()} program restore --help`,
               );
             return;
           }
-          output.line(
-            `holds: ${counted(head.seq, 'entry', 'entries')}, ${counted(rows, 'row')}, ${counted(signatures, 'signature')}`,
-          );
+          output.line(`holds: ${counted(head.seq, 'entry', 'entries')}, ${counted(signatures, 'signature')}`);
           if (decided?.decisions) output.line(`  decisions worked out anew: ${count(decided.decisions)}, the same`);
           output.line(`  link of entry ${head.seq}  ${head.link}`);
           if (!published)
@@ -85,7 +75,7 @@ export function addDatabase(program: Command, output: Output): void {
       }
     });
 
-  verb(program, 'backup', 'write log, rows and sealed forms into one file', 'backup programme.backup')
+  verb(program, 'backup', 'write log and sealed forms into one file', 'backup programme.backup')
     .argument('<file>', 'the file; it holds sealed forms, so keep it to yourself')
     .action(async (file: string, options: Common) => {
       const place = placeOf(options);
@@ -95,9 +85,7 @@ export function addDatabase(program: Command, output: Output): void {
       try {
         const contents = await store.backup(file);
         output.result({ file, ...contents }, () => {
-          output.line(
-            `Wrote ${file}: ${counted(contents.head.seq, 'entry', 'entries')}, ${counted(contents.rows, 'row')}`,
-          );
+          output.line(`Wrote ${file}: ${counted(contents.head.seq, 'entry', 'entries')}`);
           output.line(`  submissions are files; copy their folder too: ${place.files}`);
         });
       } finally {
@@ -108,16 +96,13 @@ export function addDatabase(program: Command, output: Output): void {
   verb(program, 'restore', 'fill an empty database from a backup', 'restore programme.backup --database new')
     .argument('<file>', 'a file that backup wrote')
     .action(async (file: string, options: Common) => {
-      const { openStore, State } = await programRoom();
+      const { openStore, StateOfVersion1 } = await programRoom();
       const place = placeOf(options);
       const store = await openStore(place.where);
       try {
-        const state = new State();
-        const contents = await store.restore(file, (entry) => state.take(entry));
+        const contents = await store.restore(file, new StateOfVersion1());
         output.result({ database: store.where, ...contents }, () => {
-          output.line(
-            `Restored ${counted(contents.head.seq, 'entry', 'entries')} and ${counted(contents.rows, 'row')} into ${store.where}`,
-          );
+          output.line(`Restored ${counted(contents.head.seq, 'entry', 'entries')} into ${store.where}`);
           output.line(`  put the folder of its submissions at ${place.files}`);
         });
       } finally {

@@ -49,21 +49,21 @@ export const seesAll = (viewer: Viewer, tables: Tables, stage: string, kinds: re
   kinds.every((kind) => sees(viewer, tables, stage, kind));
 
 /** Whether somebody sees what the audit of a submission says: whose it is always does. */
-export const seesAudit = (viewer: Viewer, tables: Tables, submission: Row): boolean =>
+export const seesAudit = (viewer: Viewer, tables: Tables, submission: Row<'submissions'>): boolean =>
   ownsSubmission(viewer, submission) || sees(viewer, tables, String(submission.stage), 'audits');
 
 /** What a submission used is found by its audit, and may tell that there was one. */
-export function seesUsage(viewer: Viewer, tables: Tables, { submission }: Row): boolean {
+export function seesUsage(viewer: Viewer, tables: Tables, { submission }: { submission: string | null }): boolean {
   if (submission === null) return true;
   const row = tables.get('submissions', String(submission));
   return row !== undefined && seesAudit(viewer, tables, row);
 }
 
-export const ownsSubmission = (viewer: Viewer, submission: Row): boolean =>
+export const ownsSubmission = (viewer: Viewer, submission: Row<'submissions'>): boolean =>
   viewer.role === 'consortium' && viewer.consortium === submission.consortium;
 
 /** Whether somebody sees that an expert gave a form: the expert himself does, others when forms are public, the office always. */
-export const seesForm = (viewer: Viewer, tables: Tables, form: Row): boolean =>
+export const seesForm = (viewer: Viewer, tables: Tables, form: Row<'forms'>): boolean =>
   viewer.role === 'office' ||
   (viewer.role === 'expert' && viewer.user === form.expert) ||
   (form.form !== null && sees(viewer, tables, String(form.stage), 'forms'));
@@ -91,7 +91,7 @@ function isWithheld(viewer: Viewer, tables: Tables, { kind, data: given }: Entry
       // Where clusters are reached is the office's business.
       return viewer.role !== 'office' && saysReached(data);
     case 'usage-reported':
-      return !seesUsage(viewer, tables, data);
+      return !seesUsage(viewer, tables, { submission: data.submission as string | null });
     case 'submission-evaluated':
     case 'score-entered':
     case 'finding-signed':

@@ -29,7 +29,7 @@ const groupOf = ({ role, consortium }: Viewer): string =>
 /** Submissions whose runs this viewer may know of. */
 export const seenBy =
   (viewer: Viewer, tables: Tables) =>
-  (submission: Row): boolean =>
+  (submission: Row<'submissions'>): boolean =>
     seesAudit(viewer, tables, submission);
 
 /** Undefined where no catalogue is registered. */

@@ -36,7 +36,7 @@ test('the catalogue in force, what was allotted and what is left of it', async (
   await begin();
   const found = await page('public');
   const [row] = server.programme.tables.all('catalogues');
-  const entry = (await server.programme.store.read.page(Number(row!.registeredSeq), 1))[0]!;
+  const entry = (await server.programme.store.page(Number(row!.registeredSeq), 1))[0]!;
   expect(found.catalogue).toEqual({
     digest: row!.digest,
     registered: entry.time,

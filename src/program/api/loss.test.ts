@@ -114,7 +114,7 @@ function loss(name: string, place: () => Promise<{ database: string; where: Wher
       try {
         for (const [id, seq] of all) {
           expect(programme.tables.get('organisations', id)).toBeDefined();
-          expect((await programme.store.read.page(seq, 1))[0]).toMatchObject({ seq, data: { id } });
+          expect((await programme.store.page(seq, 1))[0]).toMatchObject({ seq, data: { id } });
         }
       } finally {
         await programme.close();

@@ -55,7 +55,7 @@ export async function stagePageOf(programme: Programme, stage: string, viewer: V
   };
 }
 
-const findingRow = ({ id, consortium, component, verdict, by, text, signedBy }: Row) => ({
+const findingRow = ({ id, consortium, component, verdict, by, text, signedBy }: Row<'findings'>) => ({
   id: String(id),
   consortium: String(consortium),
   component: String(component),
@@ -69,7 +69,7 @@ const findingRow = ({ id, consortium, component, verdict, by, text, signedBy }: 
 function formRow(
   viewer: Viewer,
   tables: Tables,
-  { id, stage, part, expert, commitment, form }: Row,
+  { id, stage, part, expert, commitment, form }: Row<'forms'>,
 ): Page['forms'][number] {
   const own = viewer.role === 'expert' && viewer.user === expert;
   const open = form !== null && (own || sees(viewer, tables, String(stage), 'forms'));
@@ -83,7 +83,7 @@ function formRow(
 }
 
 /** What this viewer may do in the stage as it stands. */
-function actsOf(viewer: Viewer, tables: Tables, stage: string, { consortia }: Row): Act[] {
+function actsOf(viewer: Viewer, tables: Tables, stage: string, { consortia }: Row<'stages'>): Act[] {
   const [programme] = tables.all('programmes');
   if (programme?.mode === 'record') return [];
   const status = statusOf(tables, stage);

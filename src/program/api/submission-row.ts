@@ -8,7 +8,7 @@ import type { Viewer } from '../users/index.ts';
 import { seesAudit } from './access.ts';
 
 /** What its audit says is told only to whom it may be. */
-export async function submissionRow(programme: Programme, row: Row, viewer: Viewer) {
+export async function submissionRow(programme: Programme, row: Row<'submissions'>, viewer: Viewer) {
   const seen = seesAudit(viewer, programme.tables, row);
   const status = String(row.status);
   return {

@@ -43,18 +43,12 @@ export function joinedAudits(tables: Tables, submission: string): Joined | null 
   kept.set(tables, ofTables);
   const before = ofTables.get(submission);
   if (before?.reports === rows.length) return before.joined;
-  const reports = rows.map(({ digest, by, key, verdict, statement }) => ({
-    digest: String(digest),
-    by: String(by),
-    key: String(key),
-    verdict: String(verdict),
-    text: String(statement),
-  }));
-  const evidence = tables.get('auditReaches', submission)?.evidence as AuditedEvidence | null | undefined;
-  const maker = (tables.get('submissions', submission)?.maker ?? null) as string | null;
+  const reports = rows.map(({ statement: text, ...row }) => ({ ...row, text }));
+  const maker = tables.get('submissions', submission)?.maker ?? null;
   const own = tables.get('audits', submission);
+  const evidence = own?.reach?.evidence;
   // Others need not have the register: of what it says the office's own audit is the only one that knows.
-  const checks = (own?.checks ?? []) as { name: string; verdict: string }[];
+  const checks = own?.checks ?? [];
   const found: Found = {
     refuted: own?.verdict === 'refuted',
     register: checks.every(({ name, verdict }) => name !== 'register' || verdict === 'holds'),

@@ -37,10 +37,10 @@ function covered(tables: Tables, submission: string, kept: readonly number[]): S
   for (const { from, to, by } of joinedAudits(tables, submission)?.spans ?? [])
     if (by.length > 0) for (let i = from; i <= to; i++) done.add(i);
   // The office's own, signed or not: nobody need do them first.
-  if (tables.get('audits', submission)?.verdict !== 'holds') return done;
-  const { replayed } = tables.get('auditReaches', submission) as unknown as AuditReach;
+  const audit = tables.get('audits', submission);
+  if (audit?.verdict !== 'holds') return done;
   const ends = new Map(kept.map((to, i) => [to, i + 1]));
-  for (const { to } of replayed) done.add(ends.get(to) ?? 0);
+  for (const { to } of audit.reach!.replayed) done.add(ends.get(to) ?? 0);
   return done;
 }
 

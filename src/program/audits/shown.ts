@@ -20,8 +20,7 @@ export interface ShownAudit {
 export function auditShown(tables: Tables, submission: string): ShownAudit | undefined {
   const audit = tables.get('audits', submission);
   if (!audit) return undefined;
-  const verdict = audit.verdict as Verdict;
-  const reach = tables.get('auditReaches', submission) as unknown as AuditReach | undefined;
+  const { verdict, reach } = audit;
   if (!reach) {
     const claim = inBoth((lang) => ({ ...unrecordedClaim(verdict, lang), room: null }));
     return { verdict, extent: null, data: null, share: null, chance: null, room: null, claim };

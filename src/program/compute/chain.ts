@@ -17,7 +17,7 @@ export interface Chain {
  */
 export function chainAt(
   tables: Tables,
-  seen: (submission: Row) => boolean,
+  seen: (submission: Row<'submissions'>) => boolean,
   before = Number.POSITIVE_INFINITY,
 ): Chain | undefined {
   const registered = catalogueAt(tables, before);
@@ -37,7 +37,7 @@ export function chainAt(
 function evidenceOf(
   tables: Tables,
   { clusters }: Catalogue,
-  { id: submission, consortium }: Row,
+  { id: submission, consortium }: Row<'submissions'>,
   taken: Set<string>,
 ): RunEvidence {
   const said = saidOf(tables, String(submission));

@@ -14,7 +14,11 @@ export interface Point {
 }
 
 /** Of the programme, which then was the stage's consortia, or of one that took part. Stages before the first catalogue are left out. */
-export function courseOf(tables: Tables, seen: (submission: Row) => boolean, consortium?: string): Point[] {
+export function courseOf(
+  tables: Tables,
+  seen: (submission: Row<'submissions'>) => boolean,
+  consortium?: string,
+): Point[] {
   return [...tables.all('stages')].flatMap(({ id, closedSeq, ruleBook, consortia }) => {
     if (closedSeq === null) return [];
     const teams = consortia as string[];

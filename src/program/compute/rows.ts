@@ -14,7 +14,7 @@ export const allotmentsOf = (tables: Tables): Allotment[] =>
   }));
 
 /** Those that `seen` lets through. */
-export const usagesOf = (tables: Tables, seen: (usage: Row) => boolean): Usage[] =>
+export const usagesOf = (tables: Tables, seen: (usage: Row<'usages'>) => boolean): Usage[] =>
   [...tables.all('usages')]
     .filter(seen)
     .map(({ id, consortium, cluster, from, to, deviceHours, word, submission }) => ({

@@ -1,25 +1,42 @@
-// Entries go into the log together with the rows they come to, or not at all. Knows no rule.
+// Entries go into the log, all of them or none. Knows no rule.
 
 import { sql } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
 import { type Entry, EntryAltered, entryShape, follow, type Head } from '../log/index.ts';
-import type { Change, Row } from '../state/index.ts';
 import type { Database } from './connection.ts';
-import { applyChanges, batches, recordset } from './rows.ts';
 import { entries as log } from './schema.ts';
 import { readHead } from './view.ts';
 
-/** Inserts entries that were checked to follow. */
+/** What goes to the database in one statement. */
+const BATCH_ENTRIES = 2000;
+const BATCH_CHARACTERS = 4 << 20;
+
+/** Lists in JSON, of which each makes one statement. */
+function* batches(entries: readonly Entry[]): Generator<string> {
+  let texts: string[] = [];
+  let length = 0;
+  for (const entry of entries) {
+    const text = JSON.stringify(entry);
+    texts.push(text);
+    length += text.length;
+    if (texts.length < BATCH_ENTRIES && length < BATCH_CHARACTERS) continue;
+    yield `[${texts.join()}]`;
+    texts = [];
+    length = 0;
+  }
+  if (texts.length > 0) yield `[${texts.join()}]`;
+}
+
+/** Inserts entries that were checked to follow. PostgreSQL reads them from JSON: one parameter for a whole batch. */
 export async function insertEntries(database: Database, entries: readonly Entry[]): Promise<void> {
-  // Entries have SQL's names of their columns.
-  for (const batch of batches(entries as unknown as Iterable<Row>)) {
-    await database.execute(sql`insert into ${log} select * from ${recordset(log, batch)}`);
+  for (const batch of batches(entries)) {
+    await database.execute(sql`insert into ${log} select * from json_populate_recordset(null::${log}, ${batch}::json)`);
   }
 }
 
 /** What cannot be stored is told before anything is written. @throws JikjiError `entry-unfit`; Error where they do not follow */
 export function checkEntries(expected: Head, entries: readonly Entry[]): void {
-  if (entries.length === 0) throw new Error('rows change only with entries');
+  if (entries.length === 0) throw new Error('nothing is to be appended');
   let head = expected;
   for (const entry of entries) {
     const { error } = entryShape.safeParse(entry);
@@ -45,15 +62,9 @@ export const logMoved = (expected: Head): JikjiError =>
   );
 
 /** Runs in a transaction. Of two at once, the second waits for the first and then finds its place taken. */
-export async function appendEntries(
-  database: Database,
-  expected: Head,
-  entries: readonly Entry[],
-  changes: readonly Change[],
-): Promise<void> {
+export async function appendEntries(database: Database, expected: Head, entries: readonly Entry[]): Promise<void> {
   await database.execute(sql`set local synchronous_commit = on`);
   const head = await readHead(database);
   if (head.seq !== expected.seq || head.link !== expected.link) throw logMoved(expected);
   await insertEntries(database, entries);
-  await applyChanges(database, changes);
 }

@@ -1,5 +1,5 @@
-// A database as one file, and back. The file is gzip'd lines of JSON: what it is, the entries, the secrets, the rows of all tables,
-// and at its end how many of each and the digest of all before. Knows no rule.
+// A database as one file, and back. The file is gzip'd lines of JSON: what it is, the entries, the secrets, and at its end how many of
+// each and the digest of all before. Version 1 had also the rows that the entries come to: they are compared. Knows no rule.
 
 import { createHash } from 'node:crypto';
 import { createReadStream, rmSync } from 'node:fs';
@@ -7,26 +7,24 @@ import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { createGunzip, createGzip } from 'node:zlib';
 import { asc } from 'drizzle-orm';
 import { z } from 'zod';
 import { JikjiError, makeFolder, syncFolder, systemCode } from '../../base/index.ts';
-import type { Json } from '../../ledger/index.ts';
+import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import { type Entry, EntryAltered, follow, type Head, MOST_ENTRY_BYTES, START } from '../log/index.ts';
-import type { Row, TableName } from '../state/index.ts';
 import { insertEntries } from './append.ts';
 import type { Database } from './connection.ts';
 import { databaseCode, explainPlace } from './failures.ts';
-import { insertRows, misfit, TABLE_NAMES } from './rows.ts';
-import { jobs, secrets } from './schema.ts';
-import type { Contents, Fold } from './store.ts';
-import { verifyView } from './verify.ts';
+import { entries, jobs, secrets } from './schema.ts';
+import type { Contents, Replay } from './store.ts';
 import { viewOf } from './view.ts';
 
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 /** An entry, and what escapes and braces may add to it. */
 const LONGEST_LINE = 4 * MOST_ENTRY_BYTES;
-/** Entries or rows that are handed on at once. */
+/** Entries that are inserted at once. */
 const BATCH = 500;
 
 /** Writes what `database` (a snapshot) holds to `file`; on any failure, nothing is left and what stood there is untouched. */
@@ -35,7 +33,7 @@ export async function writeBackup(database: Database, file: string): Promise<Con
   try {
     makeFolder(dirname(file));
     const handle = await open(temporary, 'w', 0o600);
-    const counts = { entries: 0, secrets: 0, rows: 0 };
+    const counts = { entries: 0, secrets: 0 };
     const head: Head = await viewOf(database).head();
     try {
       await pipeline(Readable.from(lines(database, head, counts)), createGzip(), async (pieces) => {
@@ -47,7 +45,7 @@ export async function writeBackup(database: Database, file: string): Promise<Con
     }
     await rename(temporary, file);
     syncFolder(dirname(file));
-    return { head, rows: counts.rows, secrets: counts.secrets };
+    return { head, rows: 0, secrets: counts.secrets };
   } catch (error) {
     try {
       rmSync(temporary, { force: true });
@@ -75,30 +73,21 @@ async function* lines(database: Database, head: Head, counts: Counts): AsyncGene
     counts.secrets++;
     yield line({ secret });
   }
-  for (const table of TABLE_NAMES) {
-    for await (const row of view.rows(table)) {
-      counts.rows++;
-      yield line({ table, row });
-    }
-  }
   yield line({ end: counts, sha256: hash.copy().digest('hex') });
 }
 
 const count = z.int().min(0);
-const Counts = z.strictObject({ entries: count, secrets: count, rows: count });
+const First = z.strictObject({
+  jikjiBackup: z.literal([1, FORMAT_VERSION]),
+  head: z.strictObject({ seq: count, link: z.string() }),
+});
+/** `rows`: of version 1. */
+const Counts = z.strictObject({ entries: count, secrets: count, rows: count.optional() });
 type Counts = z.infer<typeof Counts>;
-const HeadShape = z.strictObject({ seq: count, link: z.string() });
-const First = z.strictObject({ jikjiBackup: z.literal(FORMAT_VERSION), head: HeadShape });
 const Line = z.union([
   z.strictObject({ entry: z.custom<Entry>((value) => typeof value === 'object' && value !== null) }),
   z.strictObject({ secret: z.strictObject({ name: z.string(), value: z.string() }) }),
-  z.strictObject({
-    table: z.enum(TABLE_NAMES as [TableName, ...TableName[]]),
-    row: z.record(
-      z.string(),
-      z.custom<Json>((value) => value !== undefined),
-    ),
-  }),
+  z.strictObject({ table: z.string(), row: z.custom<Json>((value) => typeof value === 'object' && value !== null) }),
   z.strictObject({ end: Counts, sha256: z.string() }),
 ]);
 
@@ -146,17 +135,15 @@ function parse(line: Buffer): unknown {
 }
 
 /** Fills `database` (a transaction) from `file`. @throws JikjiError `database-not-empty`, `backup-broken`, `file-missing` */
-export async function readBackup(database: Database, file: string, where: string, fold?: Fold): Promise<Contents> {
+export async function readBackup(
+  database: Database,
+  { file, where, replay }: { file: string; where: string; replay: Replay | undefined },
+): Promise<Contents> {
   if (!(await isEmpty(database))) {
     throw new JikjiError('database-not-empty', 'a backup goes into an empty database only', where, 'choose a new one');
   }
   try {
-    const contents = await fill(database, file);
-    if (fold) {
-      const { altered } = await verifyView(viewOf(database), fold);
-      if (altered) throw new Broken(altered.why);
-    }
-    return contents;
+    return await fill(database, file, replay);
   } catch (error) {
     throw broken(error, file);
   }
@@ -180,60 +167,88 @@ function broken(error: unknown, file: string): unknown {
 }
 
 async function isEmpty(database: Database): Promise<boolean> {
-  const view = viewOf(database);
-  for await (const _ of view.entries()) return false;
-  for (const name of TABLE_NAMES) for await (const _ of view.rows(name)) return false;
-  for (const table of [secrets, jobs]) if ((await database.select().from(table).limit(1)).length > 0) return false;
+  for (const table of [entries, secrets, jobs])
+    if ((await database.select().from(table).limit(1)).length > 0) return false;
   return true;
 }
 
-async function fill(database: Database, file: string): Promise<Contents> {
-  const counts: Counts = { entries: 0, secrets: 0, rows: 0 };
+async function fill(database: Database, file: string, replay: Replay | undefined): Promise<Contents> {
+  const counts = { entries: 0, secrets: 0, rows: 0 };
+  const rows = new Rows();
   let head = START;
-  let promised: Head | undefined;
+  let first: z.infer<typeof First> | undefined;
   let ended = false;
-  let waiting: { table: TableName | 'entries'; rows: Row[] } = { table: 'entries', rows: [] };
+  let waiting: Entry[] = [];
   const flush = async (): Promise<void> => {
-    const { table, rows } = waiting;
-    if (table === 'entries') await insertEntries(database, rows as unknown as Entry[]);
-    else await insertRows(database, table, rows);
-    waiting = { table, rows: [] };
-  };
-  const put = async (table: TableName | 'entries', row: Row): Promise<void> => {
-    if (waiting.table !== table || waiting.rows.length >= BATCH) await flush();
-    waiting.table = table;
-    waiting.rows.push(row);
+    await insertEntries(database, waiting);
+    waiting = [];
   };
   for await (const { value, before } of parsedLines(file)) {
     if (ended) throw new Broken('something follows its end');
-    if (!promised) {
-      const first = First.safeParse(value);
-      if (!first.success) throw new Broken('it does not begin as a backup of this format');
-      promised = first.data.head;
+    if (!first) {
+      first = First.safeParse(value).data;
+      if (!first) throw new Broken('it does not begin as a backup of this format');
       continue;
     }
     const { success, data: line } = Line.safeParse(value);
     if (!success) throw new Broken('a line has another form');
     if ('entry' in line) {
       head = follow(head, line.entry);
+      taken(line.entry, replay);
       counts.entries++;
-      await put('entries', line.entry as unknown as Row);
+      waiting.push(line.entry);
+      if (waiting.length >= BATCH) await flush();
     } else if ('secret' in line) {
       counts.secrets++;
       await database.insert(secrets).values(line.secret);
     } else if ('table' in line) {
+      if (first.jikjiBackup !== 1) throw new Broken('a line has another form');
       counts.rows++;
-      const why = misfit(line.table, line.row);
-      if (why) throw new Broken(why);
-      await put(line.table, line.row);
+      rows.add(line.table, line.row);
     } else {
       if (line.sha256 !== before()) throw new Broken('its digest is another one');
-      if (JSON.stringify(line.end) !== JSON.stringify(counts)) throw new Broken('something is missing from it');
+      if (!isDeepStrictEqual({ rows: 0, ...line.end }, counts)) throw new Broken('something is missing from it');
       ended = true;
     }
   }
-  if (!ended || !promised) throw new Broken('its end is missing');
-  if (head.seq !== promised.seq || head.link !== promised.link) throw new Broken('its log has another head');
+  if (!ended || !first) throw new Broken('its end is missing');
+  if (head.seq !== first.head.seq || head.link !== first.head.link) throw new Broken('its log has another head');
+  if (first.jikjiBackup === 1 && replay) rows.mustBe(replay.rows());
   await flush();
   return { head, rows: counts.rows, secrets: counts.secrets };
 }
+
+function taken(entry: Entry, replay: Replay | undefined): void {
+  try {
+    replay?.take(entry);
+  } catch (error) {
+    if (!(error instanceof JikjiError)) throw error;
+    throw new Broken(`entry ${entry.seq} may not stand here by the rules of this release: ${error.message}`);
+  }
+}
+
+/** The rows of a backup of version 1, by digests. */
+class Rows {
+  readonly #tables = new Map<string, number>();
+  readonly #digests = new Set<string>();
+
+  add(table: string, row: Json): void {
+    this.#tables.set(table, (this.#tables.get(table) ?? 0) + 1);
+    const digest = digestOf(table, row);
+    if (this.#digests.has(digest)) throw new Broken(`a row of ${table} is there twice`);
+    this.#digests.add(digest);
+  }
+
+  /** @throws Broken naming a row that differs, is missing, or is there and should not be */
+  mustBe(expected: Iterable<{ table: string; key: string; row: Json }>): void {
+    for (const { table, key, row } of expected) {
+      if (!this.#digests.delete(digestOf(table, row)))
+        throw new Broken(`${table} ${key} differs from what the entries say, or is missing`);
+      this.#tables.set(table, this.#tables.get(table)! - 1);
+    }
+    for (const [table, left] of this.#tables)
+      if (left > 0) throw new Broken(`${table} has ${left} rows that no entry says`);
+  }
+}
+
+const digestOf = (table: string, row: Json): string => sha256Hex(canonicalJson([table, row]));

@@ -1,6 +1,6 @@
 // The kinds of columns that our tables have, and the schema they lie in. Knows no table.
 
-import { bigint, customType, doublePrecision, pgSchema } from 'drizzle-orm/pg-core';
+import { bigint, customType, pgSchema } from 'drizzle-orm/pg-core';
 import type { Json } from '../../ledger/index.ts';
 
 /** Of our own, so that a database may hold other things beside. */
@@ -26,7 +26,5 @@ export const time = customType<{ data: Date; driverData: string }>({
   fromDriver: (value) => new Date(value),
 });
 
-/** A binary64. */
-export const number = doublePrecision;
 /** A whole number up to 2^53. */
 export const whole = () => bigint({ mode: 'number' });

@@ -1,11 +1,9 @@
-// The programme's database: PGlite in a folder or a PostgreSQL server. Keeps the log, the rows it comes to, secrets, jobs, and the
-// tables of those who log in. Knows no rule.
+// The programme's database: PGlite in a folder or a PostgreSQL server. Keeps the log, secrets, jobs, and the tables of those who log
+// in. Knows no rule.
 
 export type { Database } from './connection.ts';
 export type { Job, Jobs } from './jobs.ts';
 export { openStore } from './open.ts';
-export type { Indexed, Point, Reads, RowOf } from './reads.ts';
-export type { Contents, Fold, Secrets, Store, UserTables } from './store.ts';
+export type { Contents, Replay, Secrets, Store, UserTables } from './store.ts';
 export { accounts, invitations, sessions, users } from './users-schema.ts';
-export { type Altered, type Verification, verifyStore } from './verify.ts';
 export type { View } from './view.ts';

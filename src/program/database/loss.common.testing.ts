@@ -71,7 +71,7 @@ export function loss(name: string, where: () => Where): void {
         const head = await store.head();
         expect(head.seq).toBeGreaterThanOrEqual(acknowledged!.seq);
         expect(head.seq).toBeLessThanOrEqual(acknowledged!.seq + 1); // what was under way is there whole, or not at all
-        const [entry] = await store.read.page(acknowledged!.seq, 1);
+        const [entry] = await store.page(acknowledged!.seq, 1);
         expect(entry?.link).toBe(acknowledged!.link);
         expect(await verifyStore(store, fold)).toMatchObject({ head, altered: undefined });
       } finally {

@@ -9,12 +9,11 @@ import { jobsOf } from './jobs.ts';
 import { migrateTables } from './migrate.ts';
 import { connectFolder } from './pglite.ts';
 import { connectPostgres } from './postgres.ts';
-import { readsOf } from './reads.ts';
 import { secrets } from './schema.ts';
 import type { Secrets, Store } from './store.ts';
-import { type View, viewOf } from './view.ts';
+import { viewOf } from './view.ts';
 
-/** Rows that were written since a folder's database was last tidied. */
+/** Entries that were written since a folder's database was last tidied. */
 const TIDY_AFTER = 100_000;
 
 /**
@@ -43,6 +42,7 @@ export async function openStore(where: { folder: string } | { url: string }): Pr
 export function storeOver(connection: Connection): Store {
   const { where, pool } = connection;
   const database = databaseOver(pool);
+  const view = viewOf(database);
 
   const guard = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -66,17 +66,12 @@ export function storeOver(connection: Connection): Store {
         (...args: unknown[]) => guard(async () => (method as (...args: unknown[]) => unknown)(...args)),
       ]),
     ) as T;
-  const guardView = (view: View): View => ({
-    head: () => guard(view.head),
-    entries: (from) => guarded(view.entries(from)),
-    rows: (table) => guarded(view.rows(table)),
-  });
   const inSnapshot = <T>(work: (database: Database) => Promise<T>): Promise<T> =>
     transact(pool, work, { isolationLevel: 'repeatable read', accessMode: 'read only' });
 
   let written = 0;
-  const tidyAfter = async (rows: number): Promise<void> => {
-    written += rows;
+  const tidyAfter = async (entries: number): Promise<void> => {
+    written += entries;
     if (written < TIDY_AFTER) return;
     written = 0;
     await connection.tidy();
@@ -97,21 +92,21 @@ export function storeOver(connection: Connection): Store {
 
   return {
     where,
-    ...guardView(viewOf(database)),
-    append: (expected, entries, changes) =>
+    head: () => guard(view.head),
+    entries: (from) => guarded(view.entries(from)),
+    page: (from, count) => guard(() => view.page(from, count)),
+    append: (expected, entries) =>
       guard(async () => {
         checkEntries(expected, entries);
         try {
-          await transact(pool, (transaction) => appendEntries(transaction, expected, entries, changes));
+          await transact(pool, (transaction) => appendEntries(transaction, expected, entries));
         } catch (error) {
           // 23505: an entry has this number by now. 40: both wanted what the other had.
           if (/^(23505|40...)$/.test(databaseCode(error) ?? '')) throw logMoved(expected);
           throw error;
         }
-        await tidyAfter(entries.length + changes.length);
+        await tidyAfter(entries.length);
       }),
-    snapshot: (work) => guard(() => inSnapshot((transaction) => work(guardView(viewOf(transaction))))),
-    read: guardAll(readsOf(database)),
     secrets: guardAll(vault),
     jobs: guardAll(jobsOf(database, connection)),
     users: {
@@ -119,11 +114,11 @@ export function storeOver(connection: Connection): Store {
       transact: (work) => guard(() => transact(pool, work)),
     },
     backup: (file) => guard(() => inSnapshot((transaction) => writeBackup(transaction, file))),
-    restore: (file, fold) =>
+    restore: (file, replay) =>
       guard(async () => {
         const contents = await transact(pool, async (transaction) => {
           await transaction.execute(sql`lock table jikji.entries in exclusive mode`);
-          return readBackup(transaction, file, where, fold);
+          return readBackup(transaction, { file, where, replay });
         });
         await connection.tidy();
         return contents;

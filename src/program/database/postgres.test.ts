@@ -282,7 +282,7 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
     );
     await sql('create trigger note before insert on jikji.entries for each row execute function jikji.note()');
     await store.append(START, [entryWith(START, [])], []);
-    expect((await store.read.page(1, 1))[0]?.actor).toBe('on');
+    expect((await store.page(1, 1))[0]?.actor).toBe('on');
     await store.close();
   });
 });

@@ -1,10 +1,8 @@
-// Head, entries and rows as they are read, in or outside a transaction.
+// Head and entries as they are read, in or outside a transaction.
 
 import { asc, desc, gte } from 'drizzle-orm';
 import { type Entry, type Head, START } from '../log/index.ts';
-import type { Row, TableName } from '../state/index.ts';
 import type { Database } from './connection.ts';
-import { readRows } from './rows.ts';
 import { entries } from './schema.ts';
 
 /** What a database holds, to look at. */
@@ -12,8 +10,8 @@ export interface View {
   head(): Promise<Head>;
   /** In order, all or those from entry `from` on, read page by page. */
   entries(from?: number): AsyncIterable<Entry>;
-  /** All rows of a table in the order of their keys (of the bytes of texts), read page by page. */
-  rows(table: TableName): AsyncIterable<Row>;
+  /** At most `count` entries from entry `from` on. */
+  page(from: number, count: number): Promise<Entry[]>;
 }
 
 /** Entries that are read at once; one may have megabytes. */
@@ -25,7 +23,7 @@ export async function readHead(database: Database): Promise<Head> {
   return head ?? START;
 }
 
-export const readEntries = (database: Database, from: number | undefined, count: number): Promise<Entry[]> =>
+const readEntries = (database: Database, from: number | undefined, count: number): Promise<Entry[]> =>
   database
     .select()
     .from(entries)
@@ -33,18 +31,20 @@ export const readEntries = (database: Database, from: number | undefined, count:
     .orderBy(asc(entries.seq))
     .limit(count) as Promise<Entry[]>;
 
+/** The next page is read while this one is looked at. */
 async function* allEntries(database: Database, from?: number): AsyncGenerator<Entry> {
-  for (;;) {
-    const page = await readEntries(database, from, PAGE_ENTRIES);
+  let next: Promise<Entry[]> | undefined = readEntries(database, from, PAGE_ENTRIES);
+  while (next) {
+    const page: Entry[] = await next;
+    const last = page.length === PAGE_ENTRIES ? page.at(-1) : undefined;
+    next = last && readEntries(database, last.seq + 1, PAGE_ENTRIES);
+    next?.catch(() => {}); // thrown where it is waited for, if it still is
     yield* page;
-    const last = page.at(-1);
-    if (!last || page.length < PAGE_ENTRIES) return;
-    from = last.seq + 1;
   }
 }
 
 export const viewOf = (database: Database): View => ({
   head: () => readHead(database),
   entries: (from) => allEntries(database, from),
-  rows: (table) => readRows(database, table),
+  page: (from, count) => readEntries(database, from, count),
 });

@@ -47,13 +47,16 @@ export interface StageOf {
   closed: boolean;
 }
 
-const rowsOf = ({ tables, stage }: StageOf, table: Parameters<Tables['all']>[0]): Row[] =>
-  [...tables.all(table)].filter((row) => row.stage === stage);
+/** What of a stage a score is worked out from. */
+type Scored = 'enteredScores' | 'forms' | 'judgements' | 'findings';
+const rowsOf = <T extends Scored>({ tables, stage }: StageOf, table: T): Row<T>[] => [
+  ...tables.of<T, 'stage'>(table, 'stage', stage),
+];
 
-const inputOf = (table: string, row: Row, value: Json): Input => ({
+const inputOf = (table: string, { id, seq }: { id: string; seq: number }, value: Json): Input => ({
   table,
-  id: String(row.id ?? row.submission),
-  seq: Number(row.seq),
+  id,
+  seq,
   value,
 });
 
@@ -79,7 +82,10 @@ export function enteredLeaf(of: StageOf, part: PartOfBook): Leaf {
 }
 
 /** The submission that counts: a team's last one that was audited. */
-export function submissionOf({ tables, stage }: Pick<StageOf, 'tables' | 'stage'>, team: string): Row | undefined {
+export function submissionOf(
+  { tables, stage }: Pick<StageOf, 'tables' | 'stage'>,
+  team: string,
+): Row<'submissions'> | undefined {
   return [...tables.all('submissions')]
     .filter((row) => row.stage === stage && row.consortium === team && row.status === 'audited')
     .at(-1);
@@ -134,7 +140,7 @@ function tasksLeaf(of: StageOf, part: PartOfBook, source: Extract<Source, { kind
 
 function formsLeaf(of: StageOf, part: PartOfBook, source: Extract<Source, { kind: 'forms' }>): Leaf {
   const rows = rowsOf(of, 'forms').filter((row) => row.part === part.path && row.form !== null);
-  const marks = (row: Row, team: string): Record<string, number> =>
+  const marks = (row: Row<'forms'>, team: string): Record<string, number> =>
     (row.form as { scores: Record<string, Record<string, number>> }).scores[team]!;
   const trim = 2 * source.trim < rows.length ? source.trim : 0;
   return {

@@ -169,7 +169,7 @@ function figureOf(tables: Tables, score: { value: Figure['value']; inputs: { tab
 
 /** Of a decision that others published. */
 function decisionSource(tables: Tables, stage: string): StageReport['decisionSource'] {
-  const row: Row | undefined = tables.get('decisions', stage);
+  const row = tables.get('decisions', stage);
   if (!row || row.digest !== null) return null;
   return cited((JSON.parse(String(row.statement)) as { source: unknown }).source);
 }

@@ -20,7 +20,7 @@ interface Score {
 }
 
 export interface StageScores {
-  row: Row;
+  row: Row<'stages'>;
   book: RuleBook;
   teams: string[];
   /** By team, then in the order of the rule book. */
@@ -36,9 +36,9 @@ export interface StageScores {
 export const scoreId = (stage: string, team: string, path: string): string => `${stage}/${team}/${path}`;
 
 /** @throws JikjiError `stage-unknown` */
-export function stageRow(tables: Tables, stage: string): Row {
+export function stageRow(tables: Tables, stage: string): Row<'stages'> {
   const row = tables.get('stages', stage);
-  if (row) return { id: stage, ...row };
+  if (row) return row;
   const known = [...tables.all('stages')].map(({ id }) => id).join(', ');
   throw new JikjiError(
     'stage-unknown',
@@ -51,8 +51,8 @@ export function stageRow(tables: Tables, stage: string): Row {
 /** `day`: at which the moving target is looked up, `2026-01-15`. */
 export function scoreStage(tables: Tables, stage: string, day: string): StageScores {
   const row = stageRow(tables, stage);
-  const book = bookOf(tables, String(row.ruleBook));
-  const teams = row.consortia as string[];
+  const book = bookOf(tables, row.ruleBook);
+  const teams = row.consortia;
   const of: StageOf = { tables, book, stage, teams, day, closed: row.status !== 'open' };
   const parts = partsOf(book);
   const leaves: Leaf[] = [];

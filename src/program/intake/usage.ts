@@ -102,9 +102,9 @@ const sourceOf = (npm: string | undefined): string =>
 export function reported(tables: Tables, submission: string, used: Used | undefined): Proposal[] {
   const row = tables.get('submissions', submission);
   if (!used || !row || saidOf(tables, submission)) return [];
-  const placed = tables.get('placements', submission)?.cluster;
+  const placed = row.cluster;
   // The catalogue may have changed since it was named.
-  const cluster = placed && catalogueAt(tables)?.catalogue.clusters.has(String(placed)) ? placed : null;
+  const cluster = placed && catalogueAt(tables)?.catalogue.clusters.has(placed) ? placed : null;
   const id = freeId(tables, 'usages', submission);
   const data = { ...used, id, consortium: row.consortium, cluster, word: 'maker', submission };
   return [{ kind: 'usage-reported', data: data as unknown as Json }];

@@ -227,7 +227,7 @@ class Worker {
     });
   }
 
-  #limits(row: Row): Limits {
+  #limits(row: Row<'submissions'>): Limits {
     const { limits } = bookOfStage(this.#programme.tables, String(row.stage));
     if (!limits) throw new Error(`a submission in ${row.stage}, which takes none`);
     return limits;
@@ -303,7 +303,7 @@ interface Refusal {
 interface Task {
   job: Job;
   submission: string;
-  row: Row;
+  row: Row<'submissions'>;
   temporary: string;
 }
 
@@ -317,7 +317,8 @@ function isToEvaluate({ tables }: Programme, submission: string): boolean {
   return stands(tables, submission, 'audited') && tables.get('audits', submission)?.verdict !== 'refuted';
 }
 
-const isOpen = (tables: Tables, { stage }: Row): boolean => tables.get('stages', String(stage))?.status === 'open';
+const isOpen = (tables: Tables, { stage }: Row<'submissions'>): boolean =>
+  tables.get('stages', stage)?.status === 'open';
 
 /** Whether a submission still is where the work found it, in a stage that is open. */
 function stands(tables: Tables, submission: string, status: Json | undefined): boolean {

@@ -14,7 +14,7 @@ export function factsOf({ tables }: Programme): StageReport['facts'] {
   return row?.mode === 'record' && example ? loadExample(example, new Date().toISOString()).facts : [];
 }
 
-async function signaturesOf(programme: Programme, stage: Row): Promise<StageReport['log']['signatures']> {
+async function signaturesOf(programme: Programme, stage: Row<'stages'>): Promise<StageReport['log']['signatures']> {
   const { tables } = programme;
   const key = String([...tables.all('programmes')][0]?.officeKey ?? '');
   if (!key) return [];

@@ -97,7 +97,7 @@ export async function outcomeOf(reading: Reading, stage: string): Promise<Outcom
   const { tables, store } = reading;
   const row = stageRow(tables, stage);
   const seq = Number(row.closedSeq ?? row.openedSeq);
-  const [entry] = await store.read.page(seq, 1);
+  const [entry] = await store.page(seq, 1);
   return decideStage(tables, stage, await targetDay(reading, row), entry!.link.slice(0, 16));
 }
 

@@ -8,7 +8,7 @@ import type { Row, Tables } from '../state/index.ts';
 export type Reading = Pick<Programme, 'tables' | 'store'>;
 
 /** The programme that a database holds. @throws JikjiError `programme-missing` */
-export function programmeOf(tables: Tables): { id: string; row: Row } {
+export function programmeOf(tables: Tables): { id: string; row: Row<'programmes'> } {
   const [row] = tables.all('programmes');
   if (row) return { id: String(row.id), row };
   throw new JikjiError(
@@ -36,13 +36,13 @@ export function takesNew(tables: Tables): void {
 
 /** The time of entry `seq`. */
 export async function timeOf({ store }: Reading, seq: number): Promise<string> {
-  const [entry] = await store.read.page(seq, 1);
+  const [entry] = await store.page(seq, 1);
   if (entry?.seq !== seq) throw new Error(`there is no entry ${seq}`);
   return entry.time;
 }
 
 /** The day (`2026-01-15`) at which a stage's moving target is looked up: that on which its rule book was registered. */
-export async function targetDay(reading: Reading, stage: Row): Promise<string> {
-  const book = reading.tables.get('ruleBooks', String(stage.ruleBook))!;
-  return (await timeOf(reading, Number(book.registeredSeq))).slice(0, 10);
+export async function targetDay(reading: Reading, stage: Row<'stages'>): Promise<string> {
+  const book = reading.tables.get('ruleBooks', stage.ruleBook)!;
+  return (await timeOf(reading, book.registeredSeq)).slice(0, 10);
 }

@@ -2,8 +2,9 @@
 
 import { JikjiError } from '../../base/index.ts';
 import { openStore, type Store } from '../database/index.ts';
-import { type Entry, follow, type Head, nextEntry, START } from '../log/index.ts';
-import { type Change, type Proposal, State } from '../state/index.ts';
+import { type Entry, type Head, nextEntry } from '../log/index.ts';
+import type { Proposal, State } from '../state/index.ts';
+import { type Read, readAll, readOn } from './read-log.ts';
 
 /** What is to be written, or, for what signs the log, how it follows from the head before it. */
 export type Proposed = Proposal | ((head: Head) => Proposal);
@@ -126,17 +127,16 @@ export class Programme {
     // A clock that was set back does not make the log run backwards.
     const at = time > this.#time ? time : this.#time || time;
     const entries: Entry[] = [];
-    const changes: Change[] = [];
     let head = this.#head;
     try {
       for (const proposed of proposals) {
         const { kind, data } = typeof proposed === 'function' ? proposed(head) : proposed;
         const entry = nextEntry(head, { time: at, actor, kind, data });
-        changes.push(...this.#state.take(entry));
+        this.#state.take(entry);
         head = entry;
         entries.push(entry);
       }
-      await this.store.append(this.#head, entries, changes);
+      await this.store.append(this.#head, entries);
     } catch (error) {
       // What was refused first has changed nothing; after that the state has taken in what the log has not.
       // Where the log cannot be read now, it is before anything else is written: what rested on it would follow from nothing.
@@ -151,43 +151,5 @@ export class Programme {
 
   close(): Promise<void> {
     return this.store.close();
-  }
-}
-
-interface Read {
-  state: State;
-  head: Head;
-  time: string;
-}
-
-async function readAll(store: Store): Promise<Read> {
-  const read: Read = { state: new State(), head: START, time: '' };
-  await readOn(store, read);
-  return read;
-}
-
-/** Takes in what stands in the log after the head. */
-async function readOn(store: Store, read: Read): Promise<void> {
-  for await (const entry of store.entries(read.head.seq + 1)) {
-    try {
-      const head = follow(read.head, entry);
-      read.state.take(entry);
-      read.head = head;
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      // A chain that is whole may hold what an earlier release let in: that is no sign of a forgery.
-      const [message, hint] =
-        cause instanceof JikjiError
-          ? [
-              `by the rules of this release this entry may not stand where it stands: ${why}`,
-              'it was altered, or a release with other rules wrote it; jikji program verify tells more',
-            ]
-          : [
-              `the log is not what was written: ${why}`,
-              'jikji program verify tells more; restore the database from a backup',
-            ];
-      throw new JikjiError('log-altered', message, `entry ${entry.seq}`, hint, { cause });
-    }
-    read.time = entry.time;
   }
 }

@@ -5,16 +5,22 @@ import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { parseStatement, type Statement } from '../../ledger/index.ts';
 import { GENESIS, SEAL } from '../../run-folder/index.ts';
-import { digest, existing, id, kind, refused } from './kind.ts';
+import { count, digest, id } from './fields.ts';
+import { existing, kind, refused } from './kind.ts';
+import { party, ROW, type Row } from './rows.ts';
 import { atWork } from './scores.ts';
 import type { Tables } from './tables.ts';
 
-const count = z.int().min(0);
 const step = z.int().min(1);
-const number = z.number();
-const share = number.min(0).max(1);
-const curve = z.array(number.nullable()).max(2000);
-const MAX_SEGMENTS = 1_000_000;
+const values = z.array(z.number().nullable()).max(2000);
+/** Thinned. */
+const curve = z.strictObject({
+  step: z.array(count).max(2000),
+  loss: values,
+  gradNorm: values,
+  learningRate: values,
+});
+export type AuditCurve = z.infer<typeof curve>;
 
 /** Characters of a signed audit; one of a few hundred segments has some tens of thousands. */
 export const MAX_REPORT = 1 << 19;
@@ -22,58 +28,23 @@ export const MAX_REPORT = 1 << 19;
 const MAX_REPORTS = 100;
 const MAX_OF_PARTY = 30;
 
-/** What an audit of a submission is of: digests of genesis and seal, the transcript's last link, the steps of the kept states. */
-const evidence = z.strictObject({
-  genesis: digest,
-  seal: digest,
-  head: digest,
-  kept: z.array(step).min(1).max(MAX_SEGMENTS),
-  /** Roots of the kept states, where there are not too many: what others come to is held against them. */
-  roots: z.array(digest).max(MAX_SEGMENTS).optional(),
-});
-export type AuditedEvidence = z.infer<typeof evidence>;
+const { checks, verdict, office, reach } = ROW.audits.shape;
+export type AuditReach = NonNullable<Row<'audits'>['reach']>;
+export type AuditedEvidence = NonNullable<AuditReach['evidence']>;
 
-const reach = z.strictObject({
-  extent: z.enum(['all', 'sampled', 'self']),
-  data: z.enum(['sources', 'texts', 'maker']),
-  /** Of the steps that were trained again. */
-  share,
-  /** That a single forged segment would have been seen; null where none is claimed. */
-  chance: share.nullable(),
-  /** Share of the way that lies in segments that can have been forged unseen with an even chance; null where it is not known. */
-  room: number.min(0).nullable(),
-  /** Segments that were trained again, by the steps at their ends. */
-  replayed: z.array(z.strictObject({ from: count, to: step })).max(MAX_SEGMENTS),
-  /** Null where there was no whole genesis and seal. */
-  evidence: evidence.nullable(),
-});
-export type AuditReach = z.infer<typeof reach>;
-
-/** Who hands in a report or takes a part. */
-const party = z
-  .string()
-  .max(300)
-  .regex(/^(office|consortium:[a-z0-9][a-z0-9-]{0,63}|auditor:\S.*)$/, 'must be office, consortium:ID or auditor:NAME');
 const reportText = z.string().min(1).max(MAX_REPORT, `must have at most ${MAX_REPORT} characters`);
 
 export const submissionAudited = kind({
   shape: z.strictObject({
     submission: id,
-    verdict: z.enum(['holds', 'refuted', 'incomplete']),
+    verdict,
     maker: digest.nullable(),
-    /** Whose counter-signature stands before the first step. */
-    office: digest.nullable().optional(),
-    checks: z
-      .array(z.strictObject({ name: z.string().max(50), verdict: z.string().max(20), detail: z.string().max(2000) }))
-      .max(20),
-    /** How far it reached; an audit from before this was recorded does not say. */
-    reach: reach.optional(),
+    office: office.optional(),
+    checks,
+    reach: reach.unwrap().optional(),
     /** The same audit, signed with the office's key, where the office has one. */
     report: reportText.optional(),
-    /** The loss curve, thinned. */
-    curve: z
-      .strictObject({ step: z.array(count).max(2000), loss: curve, gradNorm: curve, learningRate: curve })
-      .optional(),
+    curve: curve.optional(),
   }),
   check(tables, data) {
     atWork(tables, data.submission, ['received']);
@@ -88,23 +59,10 @@ export const submissionAudited = kind({
         'sign it anew',
       );
   },
-  apply(tables, { submission, curve: points, reach: found, report, ...data }, { seq }) {
-    tables.put(
-      'audits',
-      { submission },
-      { verdict: data.verdict, checks: data.checks, office: data.office ?? null, seq },
-    );
-    if (found) tables.put('auditReaches', { submission }, found);
+  apply(tables, { submission, verdict, checks, office, reach, report, maker }, { seq }) {
+    tables.put('audits', { submission, verdict, checks, office: office ?? null, reach: reach ?? null, seq });
     if (report !== undefined) putReport(tables, submission, 'office', report, seq);
-    tables.update('submissions', { id: submission }, { status: 'audited', maker: data.maker });
-    points?.step.forEach((step, i) => {
-      const row = {
-        loss: points.loss[i] ?? null,
-        gradNorm: points.gradNorm[i] ?? null,
-        learningRate: points.learningRate[i] ?? null,
-      };
-      tables.put('runSteps', { submission, step }, row);
-    });
+    tables.update('submissions', submission, { status: 'audited', maker });
   },
 });
 
@@ -158,8 +116,8 @@ function readReport(
 
 function putReport(tables: Tables, submission: string, by: string, text: string, seq: number): void {
   const { digest: name, keyid, predicate } = parseStatement(text, 'audit', submission);
-  const row = { submission, by, key: keyid, verdict: predicate.verdict, statement: text, seq };
-  tables.put('auditReports', { digest: name }, row);
+  const { verdict } = predicate;
+  tables.put('auditReports', { digest: name, submission, by, key: keyid, verdict, statement: text, seq });
 }
 
 /** The evidence that audits of a submission are of. @throws JikjiError `submission-unknown`, `audit-missing`, `audit-unsealed` */
@@ -168,11 +126,11 @@ export function evidenceOf(tables: Tables, submission: string): AuditedEvidence 
   if (status !== 'audited')
     throw refused(
       'audit-missing',
-      `this submission is ${String(status).split(':')[0]}: others can audit it when the office has`,
+      `this submission is ${status.split(':')[0]}: others can audit it when the office has`,
       submission,
       'wait for its audit',
     );
-  const found = (tables.get('auditReaches', submission)?.evidence ?? null) as AuditedEvidence | null;
+  const found = tables.get('audits', submission)?.reach?.evidence;
   if (found) return found;
   throw refused(
     'audit-unsealed',
@@ -200,8 +158,8 @@ export const auditReported = kind({
     const of = evidenceOf(tables, submission);
     mustBeOther(tables, submission, by);
     const { consortium, maker } = tables.get('submissions', submission)!;
-    const { keyid, digest: name } = readReport(report, submission, of, maker as string | null);
-    if (tables.get('consortia', String(consortium))?.makerKey === keyid)
+    const { keyid, digest: name } = readReport(report, submission, of, maker);
+    if (tables.get('consortia', consortium)?.makerKey === keyid)
       throw refused(
         'audit-report-maker',
         'this is signed with the key of the consortium whose submission it is',
@@ -224,7 +182,7 @@ export const auditReported = kind({
     if (before)
       throw refused(
         'audit-report-key',
-        `your report of this submission is signed with another key, ${String(before.key).slice(0, 16)}`,
+        `your report of this submission is signed with another key, ${before.key.slice(0, 16)}`,
         keyid,
         'sign all of them with one key: who signs with two would count as two',
       );
@@ -249,5 +207,5 @@ export const auditPartGiven = kind({
       throw refused('audit-part', `it has ${kept.length} segments`, `${from}-${to}`, 'name some of them');
   },
   apply: (tables, { submission, by, from, to }, { seq, time }) =>
-    tables.put('auditParts', { submission, seq }, { by, segments: { from, to }, time }),
+    tables.put('auditParts', { seq, submission, by, segments: { from, to }, time }),
 });

@@ -12,7 +12,7 @@ export function bookOf(tables: Tables, digest: string): RuleBook {
   const { text } = existing(tables, 'ruleBooks', digest, 'rule book');
   let book = read.get(`${digest} ${text}`);
   if (!book) {
-    book = parseRuleBook(String(text), { file: 'rule book' });
+    book = parseRuleBook(text, { file: 'rule book' });
     read.set(`${digest} ${text}`, book);
   }
   return book;
@@ -20,4 +20,4 @@ export function bookOf(tables: Tables, digest: string): RuleBook {
 
 /** @throws JikjiError `stage-unknown` */
 export const bookOfStage = (tables: Tables, stage: string): RuleBook =>
-  bookOf(tables, String(existing(tables, 'stages', stage, 'stage').ruleBook));
+  bookOf(tables, existing(tables, 'stages', stage, 'stage').ruleBook);

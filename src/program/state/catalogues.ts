@@ -1,17 +1,15 @@
 // Catalogues of the value chain: the one in force, each read once.
 
 import { type Catalogue, readCatalogue } from '../../fleet/index.ts';
-import { digestOfJson, type Json } from '../../ledger/index.ts';
-import type { Row, Tables } from './tables.ts';
+import { digestOfJson } from '../../ledger/index.ts';
+import type { Row } from './rows.ts';
+import type { Tables } from './tables.ts';
 
 /** A catalogue's file, as registered. */
-export interface CatalogueText {
-  file: string;
-  text: string;
-}
+export type CatalogueText = Row<'catalogues'>['texts'][number];
 
 /** SHA-256 of the canonical JSON of the files, in their order. */
-export const catalogueDigest = (texts: readonly CatalogueText[]): string => digestOfJson(texts as unknown as Json);
+export const catalogueDigest = (texts: readonly CatalogueText[]): string => digestOfJson([...texts]);
 
 /** By digest: a registered catalogue never changes. */
 const read = new Map<string, Catalogue>();
@@ -34,10 +32,9 @@ export interface Registered {
 
 /** The catalogue in force at the end of the log, or before its entry `seq`; undefined where there was none. */
 export function catalogueAt(tables: Tables, seq = Number.POSITIVE_INFINITY): Registered | undefined {
-  let last: Row | undefined;
-  for (const row of tables.all('catalogues')) if (Number(row.registeredSeq) < seq) last = row;
+  let last: Row<'catalogues'> | undefined;
+  for (const row of tables.all('catalogues')) if (row.registeredSeq < seq) last = row;
   if (!last) return undefined;
-  const digest = String(last.digest);
-  const catalogue = catalogueOf(digest, last.texts as unknown as CatalogueText[]);
-  return { digest, registeredSeq: Number(last.registeredSeq), catalogue };
+  const { digest, texts, registeredSeq } = last;
+  return { digest, registeredSeq, catalogue: catalogueOf(digest, texts) };
 }

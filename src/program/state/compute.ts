@@ -1,19 +1,19 @@
 // What the programme builds on and hands out: the catalogue of the value chain, allotments of compute, what was used of it.
 
 import { z } from 'zod';
-import { dateSchema, nearestName } from '../../formats/index.ts';
+import { nearestName } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
-import { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
-import { digest, existing, id, kind, refused, sources } from './kind.ts';
+import { catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
+import { sources } from './fields.ts';
+import { existing, kind, refused } from './kind.ts';
+import { ROW } from './rows.ts';
 import { checkOffice, usageSubjects } from './signed.ts';
 import { activeConsortium } from './stages.ts';
 import type { Tables } from './tables.ts';
 
-const file = z.strictObject({ file: z.string().min(1).max(100), text: z.string().max(4 << 20) });
-
 /** Replaces the one before for what comes after it. */
 export const catalogueRegistered = kind({
-  shape: z.strictObject({ digest, texts: z.array(file).min(1).max(10) }),
+  shape: ROW.catalogues.pick({ digest: true, texts: true }),
   check(tables, data) {
     if (catalogueDigest(data.texts) !== data.digest)
       throw refused('catalogue-differs', 'the files are not those of this digest', data.digest, 'register them anew');
@@ -38,7 +38,7 @@ export const catalogueRegistered = kind({
   },
   apply(tables, data, { seq }) {
     const { parts } = catalogueOf(data.digest, data.texts);
-    tables.put('catalogues', { digest: data.digest }, { parts, texts: data.texts, registeredSeq: seq });
+    tables.put('catalogues', { ...data, parts, registeredSeq: seq });
   },
 });
 
@@ -46,9 +46,8 @@ export const catalogueRegistered = kind({
 function lastPart(tables: Tables, name: string): { version: number; text: string } | undefined {
   let last: { version: number; text: string } | undefined;
   for (const row of tables.all('catalogues')) {
-    const texts = row.texts as unknown as CatalogueText[];
-    (row.parts as unknown as { id: string; version: number }[]).forEach((part, i) => {
-      if (part.id === name) last = { version: part.version, text: texts[i]!.text };
+    row.parts.forEach(({ id, version }, i) => {
+      if (id === name) last = { version, text: row.texts[i]!.text };
     });
   }
   return last;
@@ -67,56 +66,36 @@ export function existingCluster(tables: Tables, cluster: string): void {
   throw refused('cluster-unknown', 'the catalogue has no cluster of this name', cluster, hint);
 }
 
-const period = { from: dateSchema, to: dateSchema, deviceHours: z.number().min(0).max(1e12) };
-
 function checkPeriod({ id: name, from, to }: { id: string; from: string; to: string }): void {
   if (from > to) throw refused('period-backwards', `it ends on ${to}, before ${from}`, name, 'change the two days');
 }
 
 /** Hours of devices for a consortium on a cluster, first and last day included; one of the same id replaces it. */
 export const allotmentGiven = kind({
-  shape: z.strictObject({ id, consortium: id, cluster: id, ...period, source: sources.optional() }),
+  shape: ROW.allotments.omit({ seq: true }).extend({ source: sources.optional() }),
   check(tables, data) {
     // What a team that is out has left may be taken back, and nothing added.
     const before = tables.get('allotments', data.id);
     const less =
       before?.consortium === data.consortium &&
       before.cluster === data.cluster &&
-      data.deviceHours <= Number(before.deviceHours) &&
-      data.to <= String(before.to);
+      data.deviceHours <= before.deviceHours &&
+      data.to <= before.to;
     if (!less) activeConsortium(tables, data.consortium);
     existingCluster(tables, data.cluster);
     checkPeriod(data);
   },
-  apply: (tables, { id: name, ...data }, { seq }) =>
-    tables.put('allotments', { id: name }, { ...data, source: data.source ?? null, seq }),
+  apply: (tables, data, { seq }) => tables.put('allotments', { ...data, source: data.source ?? null, seq }),
 });
 
-const name = z.string().max(300);
+const { sessions, runtime, data } = ROW.usages.shape;
 
 /** What was used: by the maker's word, mostly a submission's records, or as the office metered it. */
 export const usageReported = kind({
-  shape: z.strictObject({
-    id,
-    consortium: id,
-    /** Null: on which one is not known. */
-    cluster: id.nullable(),
-    ...period,
-    word: z.enum(['maker', 'office']),
-    submission: id.nullable(),
-    /** The records that it was added up from. */
-    sessions: z
-      .strictObject({
-        count: z.int().min(0),
-        /** They began, and nothing says when they ended: their hours are not counted. */
-        withoutEnd: z.int().min(0),
-        devices: z.array(name).max(100),
-      })
-      .optional(),
-    /** What the run's commitment says it was made with. */
-    runtime: z.strictObject({ node: name, v8: name, version: name }).optional(),
-    /** What its corpus was drawn from: `npm:NAME`, or another name. */
-    data: z.array(name).max(1000).optional(),
+  shape: ROW.usages.omit({ seq: true }).extend({
+    sessions: sessions.unwrap().optional(),
+    runtime: runtime.unwrap().optional(),
+    data: data.unwrap().optional(),
     source: sources.optional(),
     /** The office's, on what it metered; what it enters by hand may come without. */
     signature: z.string().max(10_000).optional(),
@@ -138,19 +117,15 @@ export const usageReported = kind({
       throw refused('usage-exists', 'its maker has said what it used', data.submission, 'it is said once');
     if (signature !== undefined) checkOffice(tables, 'usage', signature, usageSubjects(data as Json), 'metered usage');
   },
-  apply: (tables, { id: key, signature: _, ...data }, { seq }) =>
-    tables.put(
-      'usages',
-      { id: key },
-      {
-        ...data,
-        sessions: data.sessions ?? null,
-        runtime: data.runtime ?? null,
-        data: data.data ?? null,
-        source: data.source ?? null,
-        seq,
-      },
-    ),
+  apply: (tables, { signature: _, ...data }, { seq }) =>
+    tables.put('usages', {
+      ...data,
+      sessions: data.sessions ?? null,
+      runtime: data.runtime ?? null,
+      data: data.data ?? null,
+      source: data.source ?? null,
+      seq,
+    }),
 });
 
 /** What a submission's maker said that it used. */

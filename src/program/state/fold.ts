@@ -1,11 +1,11 @@
-// One entry after another becomes rows. The same entries always come to the same rows: that is what verification stands on.
+// One entry after another becomes rows. The same entries always come to the same rows.
 
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { type Entry, firstLink } from '../log/index.ts';
 import type { Kind } from './kind.ts';
 import { KINDS, type KindName } from './kinds.ts';
-import { type Change, Tables } from './tables.ts';
+import { Tables } from './tables.ts';
 
 export interface Proposal {
   kind: string;
@@ -18,10 +18,10 @@ export class State {
   #link = firstLink;
 
   /**
-   * Takes in the entry that comes next and returns what it changes.
+   * Takes in the entry that comes next.
    * @throws JikjiError where its form is not that of its kind, or it may not follow: nothing is changed then
    */
-  take({ kind, data, seq, time, actor, link }: Entry): Change[] {
+  take({ kind, data, seq, time, actor, link }: Entry): void {
     const about = { seq, time, actor, before: this.#link };
     if (!Object.hasOwn(KINDS, kind)) {
       throw new JikjiError(
@@ -46,6 +46,5 @@ export class State {
     definition.check(this.tables, read.data, about);
     definition.apply(this.tables, read.data, about);
     this.#link = link;
-    return this.tables.taken();
   }
 }

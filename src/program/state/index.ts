@@ -1,6 +1,6 @@
 // What the log says: kinds of entries, when each may come, and the rows it makes. Knows no database.
 
-export { type AuditedEvidence, type AuditReach, evidenceOf, MAX_REPORT } from './audits.ts';
+export { type AuditCurve, type AuditedEvidence, type AuditReach, evidenceOf, MAX_REPORT } from './audits.ts';
 export { bookOf, bookOfStage } from './books.ts';
 export { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf, type Registered } from './catalogues.ts';
 export { existingCluster, saidOf } from './compute.ts';
@@ -9,6 +9,7 @@ export { freeId } from './kind.ts';
 export { KINDS, type KindName } from './kinds.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
 export { registerOf, registerText } from './register.ts';
+export type { Row, TableName } from './rows.ts';
 export { checkForm, commitmentOf } from './scores.ts';
 export { type FindingText, signByOffice, signFinding, usageSubjects } from './signed.ts';
 export {
@@ -22,4 +23,5 @@ export {
   sparedOf,
   statusOf,
 } from './stages.ts';
-export { type Change, type Row, TABLES, type TableName, Tables } from './tables.ts';
+export { Tables } from './tables.ts';
+export { StateOfVersion1 } from './version-1.ts';

@@ -1,20 +1,14 @@
 // Who takes part: the programme itself, organisations, calls and applications, consortia.
 
 import { z } from 'zod';
-import { ROLES } from '../rules/index.ts';
-import { digest, existing, fresh, id, kind, refused, sources, text, title } from './kind.ts';
+import { digest, id, sources, text } from './fields.ts';
+import { existing, fresh, kind, refused } from './kind.ts';
+import { ROW } from './rows.ts';
 import { activeConsortium } from './stages.ts';
-
-const members = z.union([z.array(id).max(100), z.literal('not recorded')]);
+import type { Tables } from './tables.ts';
 
 export const programmeCreated = kind({
-  shape: z.strictObject({
-    id,
-    name: title,
-    mode: z.enum(['record', 'practice', 'real']),
-    /** Fingerprint of the key that the office signs with. */
-    officeKey: digest.optional(),
-  }),
+  shape: ROW.programmes.omit({ created: true }).extend({ officeKey: digest.optional() }),
   check(tables, data) {
     if (data.mode === 'real' && !data.officeKey)
       throw refused('unsigned', 'a programme needs a key that its office signs with', data.id, 'name one');
@@ -27,39 +21,26 @@ export const programmeCreated = kind({
         'use another database',
       );
   },
-  apply: (tables, { id: name, ...data }, { time }) =>
-    tables.put(
-      'programmes',
-      { id: name },
-      { name: data.name, mode: data.mode, officeKey: data.officeKey ?? null, created: time },
-    ),
+  apply: (tables, data, { time }) =>
+    tables.put('programmes', { ...data, officeKey: data.officeKey ?? null, created: time }),
 });
 
+/** Who leads, and who else is in it. @throws JikjiError `organisation-unknown` */
+function knownMembers(tables: Tables, { lead, members }: { lead: string; members: string[] | 'not recorded' }): void {
+  for (const name of [lead, ...(members === 'not recorded' ? [] : members)])
+    existing(tables, 'organisations', name, 'organisation');
+}
+
 export const organisationAdded = kind({
-  shape: z.strictObject({
-    id,
-    name: title,
-    /** Whether there is such a country is asked before it is written: a log may be older than a list of countries. */
-    country: z.union([
-      z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166)'),
-      z.literal('not recorded'),
-    ]),
-    roles: z.array(z.enum(ROLES)).max(ROLES.length),
-    source: sources.optional(),
-  }),
+  shape: ROW.organisations.extend({ source: sources.optional() }),
   check: (tables, data) => fresh(tables, 'organisations', data.id, 'organisation'),
-  apply: (tables, { id: name, ...data }) =>
-    tables.put(
-      'organisations',
-      { id: name },
-      { name: data.name, country: data.country, roles: data.roles, source: data.source ?? null },
-    ),
+  apply: (tables, data) => tables.put('organisations', { ...data, source: data.source ?? null }),
 });
 
 export const callOpened = kind({
-  shape: z.strictObject({ id, title }),
+  shape: ROW.calls.omit({ status: true }),
   check: (tables, data) => fresh(tables, 'calls', data.id, 'call'),
-  apply: (tables, data) => tables.put('calls', { id: data.id }, { title: data.title, status: 'open' }),
+  apply: (tables, data) => tables.put('calls', { ...data, status: 'open' }),
 });
 
 export const callClosed = kind({
@@ -68,21 +49,18 @@ export const callClosed = kind({
     if (existing(tables, 'calls', data.id, 'call').status !== 'open')
       throw refused('call-closed', 'this call is closed already', data.id, 'nothing is to be done');
   },
-  apply: (tables, data) => tables.update('calls', { id: data.id }, { status: 'closed' }),
+  apply: (tables, data) => tables.update('calls', data.id, { status: 'closed' }),
 });
 
 export const applicationReceived = kind({
-  shape: z.strictObject({ id, call: id, name: title, lead: id, members }),
+  shape: ROW.applications.omit({ status: true, reviews: true }),
   check(tables, data) {
     fresh(tables, 'applications', data.id, 'application');
     if (existing(tables, 'calls', data.call, 'call').status !== 'open')
       throw refused('call-closed', 'this call takes no more applications', data.call, 'wait for the next call');
-    existing(tables, 'organisations', data.lead, 'organisation');
-    for (const member of Array.isArray(data.members) ? data.members : [])
-      existing(tables, 'organisations', member, 'organisation');
+    knownMembers(tables, data);
   },
-  apply: (tables, { id: name, ...data }) =>
-    tables.put('applications', { id: name }, { ...data, status: 'received', reviews: [] }),
+  apply: (tables, data) => tables.put('applications', { ...data, status: 'received', reviews: [] }),
 });
 
 /** An application goes through paper review, then a presentation. */
@@ -109,16 +87,15 @@ export const applicationReviewed = kind({
   apply(tables, data) {
     const { application, ...review } = data;
     const before = tables.get('applications', application)!;
-    tables.update(
-      'applications',
-      { id: application },
-      {
-        status: data.passed ? data.step : 'rejected',
-        reviews: [...(before.reviews as []), { ...review, note: review.note ?? null, source: review.source ?? null }],
-      },
-    );
+    tables.update('applications', application, {
+      status: data.passed ? data.step : 'rejected',
+      reviews: [...before.reviews, { ...review, note: review.note ?? null, source: review.source ?? null }],
+    });
   },
 });
+
+/** Of a consortium that has just been formed. */
+const FORMED = { status: 'active', makerKey: null } as const;
 
 export const applicationSelected = kind({
   shape: z.strictObject({ application: id, consortium: id }),
@@ -134,37 +111,19 @@ export const applicationSelected = kind({
     fresh(tables, 'consortia', data.consortium, 'consortium');
   },
   apply(tables, data) {
-    const { name, lead, members: own } = tables.get('applications', data.application)!;
-    tables.update('applications', { id: data.application }, { status: 'selected' });
-    tables.put(
-      'consortia',
-      { id: data.consortium },
-      { name: name!, lead: lead!, members: own!, status: 'active', makerKey: null, source: null },
-    );
+    const { name, lead, members } = tables.get('applications', data.application)!;
+    tables.update('applications', data.application, { status: 'selected' });
+    tables.put('consortia', { id: data.consortium, name, lead, members, ...FORMED, source: null });
   },
 });
 
 export const consortiumFormed = kind({
-  shape: z.strictObject({ id, name: title, lead: id, members, source: sources.optional() }),
+  shape: ROW.consortia.omit({ status: true, makerKey: true }).extend({ source: sources.optional() }),
   check(tables, data) {
     fresh(tables, 'consortia', data.id, 'consortium');
-    existing(tables, 'organisations', data.lead, 'organisation');
-    for (const member of Array.isArray(data.members) ? data.members : [])
-      existing(tables, 'organisations', member, 'organisation');
+    knownMembers(tables, data);
   },
-  apply: (tables, { id: name, ...data }) =>
-    tables.put(
-      'consortia',
-      { id: name },
-      {
-        name: data.name,
-        lead: data.lead,
-        members: data.members,
-        status: 'active',
-        makerKey: null,
-        source: data.source ?? null,
-      },
-    ),
+  apply: (tables, data) => tables.put('consortia', { ...data, ...FORMED, source: data.source ?? null }),
 });
 
 /** An organisation that came to a consortium later. */
@@ -173,15 +132,15 @@ export const memberJoined = kind({
   check(tables, data) {
     activeConsortium(tables, data.consortium);
     existing(tables, 'organisations', data.organisation, 'organisation');
-    const { lead, members: own } = tables.get('consortia', data.consortium)!;
-    if (lead === data.organisation || (Array.isArray(own) && own.includes(data.organisation)))
+    const { lead, members } = tables.get('consortia', data.consortium)!;
+    if (lead === data.organisation || (members !== 'not recorded' && members.includes(data.organisation)))
       throw refused('member-known', 'this organisation is in it already', data.organisation, 'nothing is to be done');
-    if (!Array.isArray(own))
+    if (members === 'not recorded')
       throw refused('members-unknown', 'its members are not recorded', data.consortium, 'one of them alone says less');
   },
   apply(tables, data) {
-    const { members: own } = tables.get('consortia', data.consortium)!;
-    tables.update('consortia', { id: data.consortium }, { members: [...(own as string[]), data.organisation] });
+    const { members } = tables.get('consortia', data.consortium)!;
+    tables.update('consortia', data.consortium, { members: [...(members as string[]), data.organisation] });
   },
 });
 
@@ -194,5 +153,5 @@ export const consortiumKeyNamed = kind({
       if (other.makerKey === data.key)
         throw refused('key-known', `this is the key of ${other.id}`, data.consortium, 'each team signs with its own');
   },
-  apply: (tables, data) => tables.update('consortia', { id: data.consortium }, { makerKey: data.key }),
+  apply: (tables, data) => tables.update('consortia', data.consortium, { makerKey: data.key }),
 });

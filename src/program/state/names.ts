@@ -2,8 +2,11 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { existing, id, kind, refused, text, title } from './kind.ts';
-import type { TableName, Tables } from './tables.ts';
+import type { Title } from '../../formats/index.ts';
+import { id, text, title } from './fields.ts';
+import { existing, kind, refused } from './kind.ts';
+import type { TableName } from './rows.ts';
+import type { Tables } from './tables.ts';
 
 /** What has a name that can be mended: its table, and the column that holds the name. */
 const NAMED = {
@@ -13,19 +16,19 @@ const NAMED = {
   application: { table: 'applications', column: 'name' },
   call: { table: 'calls', column: 'title' },
   stage: { table: 'stages', column: 'title' },
-} as const satisfies Record<string, { table: TableName; column: string }>;
+} as const satisfies Record<string, { table: TableName; column: 'name' | 'title' }>;
 export type Named = keyof typeof NAMED;
 export const NAMED_THINGS = Object.keys(NAMED) as [Named, ...Named[]];
 
 /** The name that something has now. @throws JikjiError `...-unknown` */
-export function nameNow(tables: Tables, what: Named, of: string): z.infer<typeof title> {
+export function nameNow(tables: Tables, what: Named, of: string): Title {
   const { table, column } = NAMED[what];
-  return existing(tables, table, of, what)[column] as z.infer<typeof title>;
+  return (existing(tables, table, of, what) as unknown as Record<string, Title>)[column]!;
 }
 
 /** A consortium by its name in English, for people; its id where nobody of that id is there. */
 export const consortiumName = (tables: Tables, consortium: string): string =>
-  (tables.get('consortia', consortium)?.name as { en: string } | undefined)?.en ?? consortium;
+  tables.get('consortia', consortium)?.name.en ?? consortium;
 
 /** Another name from now on. The entry holds both names, so that the log says by itself what was changed. */
 export const nameMended = kind({
@@ -39,6 +42,6 @@ export const nameMended = kind({
   },
   apply(tables, data) {
     const { table, column } = NAMED[data.what];
-    tables.update(table, { id: data.id }, { [column]: data.name });
+    tables.update(table, data.id, { [column]: data.name });
   },
 });

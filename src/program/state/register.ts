@@ -26,7 +26,7 @@ function* lines(tables: Tables): Generator<string> {
   for (let n = 1; ; n++) {
     const row = tables.get('lodgings', idOf(n));
     if (!row) return;
-    yield String(row.statement);
+    yield row.statement;
   }
 }
 
@@ -56,6 +56,6 @@ export const answerRegistered = kind({
     const register = registers.get(tables) ?? begun(line);
     registers.set(tables, register);
     const { entry, kind: of, lodged } = register.add(register.verify(line, 'the register'));
-    tables.put('lodgings', { id: idOf(entry) }, { kind: of, requestDigest: lodged, statement: line, seq });
+    tables.put('lodgings', { id: idOf(entry), kind: of, requestDigest: lodged, statement: line, seq });
   },
 });

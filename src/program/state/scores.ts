@@ -5,31 +5,21 @@ import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOfStage } from './books.ts';
 import { existingCluster } from './compute.ts';
-import { digest, existing, fresh, id, kind, refused, sources, text } from './kind.ts';
+import { digest, id, sources, text } from './fields.ts';
+import { existing, fresh, kind, refused } from './kind.ts';
+import { ROW, type Row } from './rows.ts';
 import { checkFinding } from './signed.ts';
 import { openStage } from './stages.ts';
 import type { Tables } from './tables.ts';
 
-const count = z.int().min(0);
-const number = z.number();
-
 export const submissionReceived = kind({
-  shape: z.strictObject({
-    id,
-    stage: id,
-    consortium: id,
-    kind: z.enum(['bundle', 'model']),
-    digest,
-    bytes: count,
-    /** Where it was made, by the word of whoever hands it in. */
-    cluster: id.optional(),
-  }),
+  shape: ROW.submissions.omit({ status: true, maker: true, receivedSeq: true }).extend({ cluster: id.optional() }),
   check(tables, data) {
     openStage(tables, data.stage, data.consortium);
     if (data.cluster !== undefined) existingCluster(tables, data.cluster);
     // What was refused, perhaps for trouble that was the office's own, may come again.
     for (const other of tables.of('submissions', 'digest', data.digest))
-      if (!String(other.status).startsWith('refused'))
+      if (!other.status.startsWith('refused'))
         throw refused(
           'submission-known',
           `this very file was submitted before, as ${other.id}`,
@@ -38,17 +28,21 @@ export const submissionReceived = kind({
         );
     fresh(tables, 'submissions', data.id, 'submission');
   },
-  apply(tables, { id: name, cluster, ...data }, { seq }) {
-    tables.put('submissions', { id: name }, { ...data, status: 'received', maker: null, receivedSeq: seq });
-    if (cluster !== undefined) tables.put('placements', { submission: name }, { cluster });
-  },
+  apply: (tables, data, { seq }) =>
+    tables.put('submissions', {
+      ...data,
+      cluster: data.cluster ?? null,
+      status: 'received',
+      maker: null,
+      receivedSeq: seq,
+    }),
 });
 
 /** What comes of a submission comes in its order, and while its stage is open: after that no score changes. */
-export function atWork(tables: Tables, submission: string, expected: readonly string[]): void {
+export function atWork(tables: Tables, submission: string, expected: readonly Row<'submissions'>['status'][]): void {
   const { stage, status } = existing(tables, 'submissions', submission, 'submission');
-  openStage(tables, String(stage));
-  if (!expected.includes(String(status)))
+  openStage(tables, stage);
+  if (!expected.includes(status))
     throw refused(
       'submission-order',
       `this submission is ${status}, not ${expected.join(' or ')}`,
@@ -61,21 +55,11 @@ export const submissionRefused = kind({
   shape: z.strictObject({ submission: id, code: z.string().max(100), reason: text }),
   check: (tables, data) => atWork(tables, data.submission, ['received', 'audited']),
   apply: (tables, data) =>
-    tables.update('submissions', { id: data.submission }, { status: `refused: ${data.code}: ${data.reason}` }),
+    tables.update('submissions', data.submission, { status: `refused: ${data.code}: ${data.reason}` }),
 });
 
 export const submissionEvaluated = kind({
-  shape: z.strictObject({
-    id,
-    submission: id,
-    task: z.string().min(1).max(200),
-    metric: z.string().min(1).max(100),
-    value: number,
-    stderr: number.nullable(),
-    n: count,
-    /** The result of each item, where the metric is their mean. */
-    items: z.array(number).max(100_000).nullable(),
-  }),
+  shape: ROW.evaluations.omit({ seq: true }),
   check(tables, data) {
     fresh(tables, 'evaluations', data.id, 'evaluation');
     atWork(tables, data.submission, ['audited']);
@@ -87,22 +71,14 @@ export const submissionEvaluated = kind({
         'check the evaluation',
       );
   },
-  apply: (tables, { id: name, ...data }, { seq }) => tables.put('evaluations', { id: name }, { ...data, seq }),
+  apply: (tables, data, { seq }) => tables.put('evaluations', { ...data, seq }),
 });
 
 const partsOfStage = (tables: Tables, stage: string) => partsOf(bookOfStage(tables, stage));
 
 /** A figure from elsewhere: measured or published by others. */
 export const scoreEntered = kind({
-  shape: z.strictObject({
-    id,
-    stage: id,
-    consortium: id,
-    part: z.string().max(200),
-    value: z.union([number, z.literal('not published')]),
-    max: number,
-    source: sources,
-  }),
+  shape: ROW.enteredScores.omit({ seq: true }),
   check(tables, data) {
     fresh(tables, 'enteredScores', data.id, 'score');
     openStage(tables, data.stage, data.consortium);
@@ -125,17 +101,13 @@ export const scoreEntered = kind({
     if (typeof data.value === 'number' && !(data.value >= 0 && data.value <= data.max))
       throw refused('score-range', `${data.value} is not between 0 and ${data.max}`, data.part, 'check the figure');
   },
-  apply: (tables, { id: name, ...data }, { seq }) => tables.put('enteredScores', { id: name }, { ...data, seq }),
+  apply: (tables, data, { seq }) => tables.put('enteredScores', { ...data, seq }),
 });
 
 /** What an expert's form commits to: nobody can guess it, nobody can change it. */
 export const commitmentOf = (form: Json, nonce: string): string => sha256Hex(`${nonce}\n${canonicalJson(form)}`);
 
-const form = z.strictObject({
-  /** Points by consortium and criterion. */
-  scores: z.record(id, z.record(z.string().max(100), number)),
-  comment: z.string().max(20_000).optional(),
-});
+const form = ROW.forms.shape.form.unwrap();
 export type ExpertForm = z.infer<typeof form>;
 
 /** What an expert's form must be by the rule book. @throws JikjiError naming consortium and criterion */
@@ -157,7 +129,7 @@ export function checkForm(tables: Tables, stage: string, part: string, given: un
   if (found?.source.kind !== 'forms')
     throw refused('part-unknown', 'this part of the rule book is not scored by forms', part, 'look at the rule book');
   const { criteria } = found.source;
-  for (const consortium of row.consortia as string[]) {
+  for (const consortium of row.consortia) {
     const own = read.data.scores[consortium];
     for (const { id: name, points } of criteria) {
       const value = own?.[name];
@@ -174,13 +146,13 @@ export function checkForm(tables: Tables, stage: string, part: string, given: un
         throw refused('form-broken', `${consortium}: there is no criterion ${name}`, stage, 'look at the rule book');
   }
   for (const name of Object.keys(read.data.scores))
-    if (!(row.consortia as string[]).includes(name))
+    if (!row.consortia.includes(name))
       throw refused('form-broken', `${name} is not in this stage`, stage, 'leave it out');
   return read.data;
 }
 
 export const formCommitted = kind({
-  shape: z.strictObject({ id, stage: id, part: z.string().max(200), expert: id, commitment: digest }),
+  shape: ROW.forms.omit({ form: true, nonce: true, seq: true }),
   check(tables, data) {
     openStage(tables, data.stage);
     const found = partsOfStage(tables, data.stage).find(({ path }) => path === data.part);
@@ -208,15 +180,14 @@ export const formCommitted = kind({
       );
     fresh(tables, 'forms', data.id, 'form');
   },
-  apply: (tables, { id: name, ...data }, { seq }) =>
-    tables.put('forms', { id: name }, { ...data, form: null, nonce: null, seq }),
+  apply: (tables, data, { seq }) => tables.put('forms', { ...data, form: null, nonce: null, seq }),
 });
 
 export const formRevealed = kind({
-  shape: z.strictObject({ id, form: form as z.ZodType<ExpertForm & Json>, nonce: digest }),
+  shape: z.strictObject({ id, form, nonce: digest }),
   check(tables, data) {
     const row = existing(tables, 'forms', data.id, 'form');
-    openStage(tables, String(row.stage));
+    openStage(tables, row.stage);
     if (commitmentOf(data.form, data.nonce) !== row.commitment)
       throw refused(
         'form-differs',
@@ -224,21 +195,14 @@ export const formRevealed = kind({
         data.id,
         'reveal the form that was given',
       );
-    checkForm(tables, String(row.stage), String(row.part), data.form);
+    checkForm(tables, row.stage, row.part, data.form);
   },
-  apply: (tables, data) => tables.update('forms', { id: data.id }, { form: data.form, nonce: data.nonce }),
+  apply: (tables, data) => tables.update('forms', data.id, { form: data.form, nonce: data.nonce }),
 });
 
 /** A user's choice between two models that he saw without their names. */
 export const judgementGiven = kind({
-  shape: z.strictObject({
-    id,
-    stage: id,
-    judge: id,
-    a: id,
-    b: id,
-    choice: z.enum(['a', 'b', 'tie']),
-    item: z.string().max(200),
+  shape: ROW.judgements.omit({ seq: true }).extend({
     /** What the judge saw: the text that both went on with, and SHA-256 of their answers. */
     shown: z.strictObject({ prompt: text, a: digest, b: digest }).optional(),
   }),
@@ -249,23 +213,16 @@ export const judgementGiven = kind({
     if (data.a === data.b) throw refused('same-pair', 'a judgement compares two models', data.a, 'name two consortia');
     for (const other of tables.of('judgements', 'judge', data.judge)) {
       const same = other.stage === data.stage && other.item === data.item;
-      if (same && [data.a, data.b].sort().join() === [String(other.a), String(other.b)].sort().join())
+      if (same && [data.a, data.b].sort().join() === [other.a, other.b].sort().join())
         throw refused('judged', 'this judge has compared these two on this item', data.id, 'take another item');
     }
   },
-  apply: (tables, { id: name, shown: _, ...data }, { seq }) => tables.put('judgements', { id: name }, { ...data, seq }),
+  apply: (tables, { shown: _, ...data }, { seq }) => tables.put('judgements', { ...data, seq }),
 });
 
 /** The panel's word on one component of a team's model. */
 export const findingSigned = kind({
-  shape: z.strictObject({
-    id,
-    stage: id,
-    consortium: id,
-    component: z.string().min(1).max(100),
-    verdict: z.enum(['own', 'derived', 'frozen-foreign', 'unknown', 'not published']),
-    by: z.string().min(1).max(300),
-    text: z.string().max(20_000),
+  shape: ROW.findings.omit({ signedBy: true, seq: true }).extend({
     source: sources.optional(),
     /** The panel's signature; a finding that was published elsewhere has its source instead. */
     statement: z.string().max(10_000).optional(),
@@ -283,20 +240,8 @@ export const findingSigned = kind({
       );
     checkFinding(tables, data, data.statement);
   },
-  apply: (tables, { id: name, ...data }, { seq }) =>
-    tables.put(
-      'findings',
-      { id: name },
-      {
-        stage: data.stage,
-        consortium: data.consortium,
-        component: data.component,
-        verdict: data.verdict,
-        by: data.by,
-        text: data.text,
-        source: data.source ?? null,
-        signedBy: data.statement === undefined ? null : checkFinding(tables, data, data.statement),
-        seq,
-      },
-    ),
+  apply(tables, { statement, ...data }, { seq }) {
+    const signedBy = statement === undefined ? null : checkFinding(tables, data, statement);
+    tables.put('findings', { ...data, source: data.source ?? null, signedBy, seq });
+  },
 });

@@ -3,21 +3,17 @@
 import { z } from 'zod';
 import { sha256Hex } from '../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
-import { digest, existing, fresh, id, kind, refused, sources, text, title } from './kind.ts';
+import { digest, id, sources, text } from './fields.ts';
+import { existing, fresh, kind, refused } from './kind.ts';
+import { ROW, type Row } from './rows.ts';
 import { checkLodging, checkOffice } from './signed.ts';
-import type { Row, Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
 /** A statement of the office. */
 const signature = z.string().max(10_000);
 
 export const ruleBookRegistered = kind({
-  shape: z.strictObject({
-    digest,
-    name: z.string().max(300),
-    version: z.int().min(1),
-    text: z.string().max(1 << 20),
-    signature: signature.optional(),
-  }),
+  shape: ROW.ruleBooks.omit({ registeredSeq: true }).extend({ signature: signature.optional() }),
   check(tables, data) {
     const book = parseRuleBook(data.text, { file: 'rule book' });
     if (ruleBookDigest(book) !== data.digest || book.name !== data.name || book.version !== data.version)
@@ -25,20 +21,19 @@ export const ruleBookRegistered = kind({
     checkOffice(tables, 'rule-book', data.signature, [['rule-book', data.digest]], 'rule book');
     fresh(tables, 'ruleBooks', data.digest, 'rule book');
     for (const other of tables.all('ruleBooks'))
-      if (other.name === data.name && Number(other.version) >= data.version)
+      if (other.name === data.name && other.version >= data.version)
         throw refused(
           'rule-book-version',
           `version ${other.version} of it is registered already`,
           `${data.name} ${data.version}`,
-          `give it version ${Number(other.version) + 1}`,
+          `give it version ${other.version + 1}`,
         );
   },
-  apply: (tables, { digest: key, signature: _, ...data }, { seq }) =>
-    tables.put('ruleBooks', { digest: key }, { ...data, registeredSeq: seq }),
+  apply: (tables, { signature: _, ...data }, { seq }) => tables.put('ruleBooks', { ...data, registeredSeq: seq }),
 });
 
 export const stageOpened = kind({
-  shape: z.strictObject({ id, title, ruleBook: digest, consortia: z.array(id).min(1).max(1000) }),
+  shape: ROW.stages.omit({ status: true, openedSeq: true, closedSeq: true, makerKeys: true }),
   check(tables, data) {
     fresh(tables, 'stages', data.id, 'stage');
     existing(tables, 'ruleBooks', data.ruleBook, 'rule book');
@@ -48,26 +43,26 @@ export const stageOpened = kind({
     }
     for (const { id: other, status } of tables.all('stages')) {
       if (status === 'open') throw refused('stage-open', `stage ${other} is still open`, data.id, 'close it first');
-      if (isFinal(tables, String(other))) continue;
+      if (isFinal(tables, other)) continue;
       const how = status === 'closed' ? 'is closed and not decided' : 'is decided, and its decision is not final';
       const hint = status === 'closed' ? 'decide it first' : 'answer its appeals and make its decision final first';
       throw refused('stage-not-final', `stage ${other} ${how}`, data.id, hint);
     }
   },
-  apply: (tables, { id: name, ...data }, { seq }) =>
-    tables.put('stages', { id: name }, { ...data, status: 'open', openedSeq: seq, closedSeq: null, makerKeys: null }),
+  apply: (tables, data, { seq }) =>
+    tables.put('stages', { ...data, status: 'open', openedSeq: seq, closedSeq: null, makerKeys: null }),
 });
 
 /** Whether a stage's decision can no longer change: the office made it final, or others published it. */
 export const isFinal = (tables: Tables, stage: string): boolean =>
   tables.get('stages', stage)?.status === 'final' || tables.get('decisions', stage)?.digest === null;
 
-export type StageStatus = 'open' | 'closed' | 'decided' | 'final';
+export type StageStatus = Row<'stages'>['status'];
 
 /** How a stage stands. `decided`: appeals may still change who leaves. What others decided and published is final. */
 export function statusOf(tables: Tables, stage: string): StageStatus {
   const { status } = existing(tables, 'stages', stage, 'stage');
-  return isFinal(tables, stage) ? 'final' : (status as StageStatus);
+  return isFinal(tables, stage) ? 'final' : status;
 }
 
 /** The consortium, which must be in the programme still. @throws JikjiError `consortium-unknown`, `consortium-out` */
@@ -82,12 +77,12 @@ export function openStage(tables: Tables, stage: string, consortium?: string) {
   const row = existing(tables, 'stages', stage, 'stage');
   if (row.status !== 'open')
     throw refused('stage-closed', `this stage is ${row.status}`, stage, 'a new stage takes new rules');
-  if (consortium !== undefined && !(row.consortia as string[]).includes(consortium))
+  if (consortium !== undefined && !row.consortia.includes(consortium))
     throw refused(
       'not-in-stage',
       `this consortium is not in stage ${stage}`,
       consortium,
-      `in it are: ${(row.consortia as string[]).join(', ')}`,
+      `in it are: ${row.consortia.join(', ')}`,
     );
   if (consortium !== undefined) activeConsortium(tables, consortium);
   return row;
@@ -114,12 +109,8 @@ export const stageClosed = kind({
   apply(tables, data, { seq }) {
     const { consortia } = tables.get('stages', data.stage)!;
     // A team may take another key later; what was signed in this stage is held against the one it had.
-    const keys = (consortia as string[]).map((name) => [name, tables.get('consortia', name)!.makerKey!]);
-    tables.update(
-      'stages',
-      { id: data.stage },
-      { status: 'closed', closedSeq: seq, makerKeys: Object.fromEntries(keys) },
-    );
+    const keys = consortia.map((name) => [name, tables.get('consortia', name)!.makerKey]);
+    tables.update('stages', data.stage, { status: 'closed', closedSeq: seq, makerKeys: Object.fromEntries(keys) });
   },
 });
 
@@ -150,15 +141,15 @@ export const decisionMade = kind({
     const { ruleBook } = existing(tables, 'stages', data.stage, 'stage');
     const subjects = [
       ['decision.json', data.digest],
-      ['rule-book', String(ruleBook)],
+      ['rule-book', ruleBook],
       ['log', before],
     ] as const;
     checkOffice(tables, 'decision', envelope, subjects, 'decision');
     fresh(tables, 'decisions', data.stage, 'decision');
   },
-  apply(tables, { stage, ...data }, { seq }) {
-    tables.put('decisions', { stage }, { ...data, seq });
-    tables.update('stages', { id: stage }, { status: 'decided' });
+  apply(tables, data, { seq }) {
+    tables.put('decisions', { ...data, seq });
+    tables.update('stages', data.stage, { status: 'decided' });
   },
 });
 
@@ -176,35 +167,35 @@ export const decisionRecorded = kind({
       throw refused('unsigned', 'a decision must be signed by the office', data.stage, 'decide the stage');
     const { consortia } = existing(tables, 'stages', data.stage, 'stage');
     for (const name of [...data.kept, ...data.out.map((out) => out.consortium)])
-      if (!(consortia as string[]).includes(name))
+      if (!consortia.includes(name))
         throw refused('not-in-stage', 'this consortium was not in the stage', name, 'check the name');
     fresh(tables, 'decisions', data.stage, 'decision');
   },
   apply(tables, { stage, ...data }, { seq }) {
-    tables.put('decisions', { stage }, { statement: JSON.stringify(data), digest: null, seq });
-    tables.update('stages', { id: stage }, { status: 'decided' });
-    for (const { consortium, reason } of data.out)
-      tables.update('consortia', { id: consortium }, { status: `out: ${reason}` });
+    tables.put('decisions', { stage, statement: JSON.stringify(data), digest: null, seq });
+    tables.update('stages', stage, { status: 'decided' });
+    for (const { consortium, reason } of data.out) tables.update('consortia', consortium, { status: `out: ${reason}` });
   },
 });
 
+type Decision = Row<'decisions'>;
 interface Decided {
   kept: string[];
   out: { consortium: string; reason: 'veto' | 'points' }[];
 }
 
-function decidedBy(decision: Row): Decided {
-  const statement = JSON.parse(String(decision.statement)) as Decided & { document?: string };
+function decidedBy(decision: Decision): Decided {
+  const statement = JSON.parse(decision.statement) as Decided & { document?: string };
   return statement.document === undefined ? statement : (JSON.parse(statement.document) as Decided);
 }
 
 /** Whom a decision keeps. */
-export const keptBy = (decision: Row): Decided['kept'] => decidedBy(decision).kept;
+export const keptBy = (decision: Decision): Decided['kept'] => decidedBy(decision).kept;
 /** Whom a decision leaves out, and why. */
-export const outsOf = (decision: Row): Decided['out'] => decidedBy(decision).out;
+export const outsOf = (decision: Decision): Decided['out'] => decidedBy(decision).out;
 
 /** The decision of a stage. @throws JikjiError `stage-unknown`, `decision-unknown` */
-function decisionOf(tables: Tables, stage: string): Row {
+function decisionOf(tables: Tables, stage: string): Decision {
   existing(tables, 'stages', stage, 'stage');
   const decision = tables.get('decisions', stage);
   if (decision) return decision;
@@ -221,7 +212,7 @@ export const sparedOf = (tables: Tables, stage: string): Set<string> =>
   new Set(
     [...tables.of('appeals', 'stage', stage)]
       .filter(({ outcome }) => outcome === 'upheld')
-      .map(({ consortium }) => String(consortium)),
+      .map(({ consortium }) => consortium),
   );
 
 /** What a decision came to for a team. */
@@ -250,7 +241,7 @@ export const consortiumDropped = kind({
     const { consortium, reason } = data;
     activeConsortium(tables, consortium);
     for (const { id: other, status, consortia } of tables.all('stages'))
-      if (status === 'open' && (consortia as string[]).includes(consortium))
+      if (status === 'open' && consortia.includes(consortium))
         throw refused(
           'stage-open',
           `this consortium is in stage ${other}, which is open`,
@@ -262,7 +253,7 @@ export const consortiumDropped = kind({
     if (reason !== 'withdrawn' && !outs.some((out) => out.consortium === consortium && out.reason === reason))
       throw refused('not-out', `the decision of ${data.stage} does not say so`, consortium, 'look at the decision');
   },
-  apply: (tables, data) => tables.update('consortia', { id: data.consortium }, { status: `out: ${data.reason}` }),
+  apply: (tables, data) => tables.update('consortia', data.consortium, { status: `out: ${data.reason}` }),
 });
 
 /** Appeals end, and whom the decision leaves out has left. */
@@ -273,7 +264,7 @@ export const decisionFinal = kind({
     if (isFinal(tables, stage))
       throw refused('decision-final', 'this decision is final already', stage, 'nothing is to be done');
     const open = [...tables.of('appeals', 'stage', stage)].find(({ outcome }) => outcome === null);
-    if (open) throw refused('appeal-open', 'an appeal has no answer yet', String(open.id), 'answer it first');
+    if (open) throw refused('appeal-open', 'an appeal has no answer yet', open.id, 'answer it first');
     const spared = sparedOf(tables, stage);
     for (const { consortium } of outsOf(decision))
       if (!spared.has(consortium) && tables.get('consortia', consortium)?.status === 'active')
@@ -284,23 +275,22 @@ export const decisionFinal = kind({
           'drop it first',
         );
   },
-  apply: (tables, { stage }) => tables.update('stages', { id: stage }, { status: 'final' }),
+  apply: (tables, { stage }) => tables.update('stages', stage, { status: 'final' }),
 });
 
 export const appealFiled = kind({
-  shape: z.strictObject({ id, stage: id, consortium: id, text }),
+  shape: ROW.appeals.omit({ outcome: true, answer: true, seq: true }),
   check(tables, data) {
     fresh(tables, 'appeals', data.id, 'appeal');
     decisionOf(tables, data.stage);
     existing(tables, 'consortia', data.consortium, 'consortium');
-    if (!(tables.get('stages', data.stage)!.consortia as string[]).includes(data.consortium))
+    if (!tables.get('stages', data.stage)!.consortia.includes(data.consortium))
       throw refused('not-in-stage', 'this consortium was not in the stage', data.consortium, 'check the name');
     if (isFinal(tables, data.stage))
       throw refused('decision-final', 'this decision is final: appeals have ended', data.consortium, 'too late');
     activeConsortium(tables, data.consortium);
   },
-  apply: (tables, { id: name, ...data }, { seq }) =>
-    tables.put('appeals', { id: name }, { ...data, outcome: null, answer: null, seq }),
+  apply: (tables, data, { seq }) => tables.put('appeals', { ...data, outcome: null, answer: null, seq }),
 });
 
 export const appealAnswered = kind({
@@ -309,26 +299,15 @@ export const appealAnswered = kind({
     if (existing(tables, 'appeals', data.appeal, 'appeal').outcome !== null)
       throw refused('appeal-answered', 'this appeal has its answer', data.appeal, 'a new appeal may be filed');
   },
-  apply: (tables, data) =>
-    tables.update('appeals', { id: data.appeal }, { outcome: data.outcome, answer: data.answer }),
+  apply: (tables, { appeal, ...data }) => tables.update('appeals', appeal, data),
 });
 
 /** An office's counter-signature on a request or a seal. */
 export const lodgingGiven = kind({
-  shape: z.strictObject({
-    id,
-    kind: z.enum(['request', 'seal']),
-    requestDigest: digest,
-    statement: z.string().max(20_000),
-  }),
+  shape: ROW.lodgings.omit({ seq: true }).extend({ kind: z.enum(['request', 'seal']) }),
   check(tables, data) {
     fresh(tables, 'lodgings', data.id, 'lodging');
     checkLodging(tables, data.kind, data.requestDigest, data.statement);
   },
-  apply: (tables, { id: name, ...data }, { seq }) =>
-    tables.put(
-      'lodgings',
-      { id: name },
-      { kind: data.kind, requestDigest: data.requestDigest, statement: data.statement, seq },
-    ),
+  apply: (tables, data, { seq }) => tables.put('lodgings', { ...data, seq }),
 });

@@ -1,126 +1,97 @@
-// The programme's tables in memory: rows by key, each change of them told. Knows no rule and no database.
+// The programme's tables in memory: rows by their key, found by other columns too. Knows no rule and no database.
 
-import type { Json } from '../../ledger/index.ts';
+import { KEYS, ROW, type Row, type TableName } from './rows.ts';
 
-/** Names of the key columns of every table that follows from the log. */
-export const TABLES = {
-  programmes: ['id'],
-  organisations: ['id'],
-  calls: ['id'],
-  applications: ['id'],
-  consortia: ['id'],
-  ruleBooks: ['digest'],
-  stages: ['id'],
-  submissions: ['id'],
-  audits: ['submission'],
-  auditReaches: ['submission'],
-  auditReports: ['digest'],
-  auditParts: ['submission', 'seq'],
-  evaluations: ['id'],
-  enteredScores: ['id'],
-  forms: ['id'],
-  judgements: ['id'],
-  findings: ['id'],
-  lodgings: ['id'],
-  decisions: ['stage'],
-  appeals: ['id'],
-  catalogues: ['digest'],
-  placements: ['submission'],
-  allotments: ['id'],
-  usages: ['id'],
-  runSteps: ['submission', 'step'],
-} as const satisfies Record<string, readonly string[]>;
-
-export type TableName = keyof typeof TABLES;
-export type Row = Record<string, Json>;
-
-/** A row that is now so; null: it is gone. `row` holds all columns but the key's. */
-export interface Change {
-  table: TableName;
-  key: Record<string, string | number>;
-  row: Row | null;
-}
-
-const keyText = (key: Record<string, string | number>): string => JSON.stringify(Object.values(key));
-
-function indexed(index: Map<Json | undefined, Set<string>>, value: Json | undefined, text: string): void {
-  const keys = index.get(value);
-  if (keys) keys.add(text);
-  else index.set(value, new Set([text]));
-}
-
-/** All tables; what is put into them is told to whoever listens. */
-export class Tables {
-  readonly #rows = new Map<TableName, Map<string, { key: Change['key']; row: Row }>>();
+class Table<R extends object> {
+  readonly #key: string;
+  readonly #rows = new Map<unknown, R>();
   /** Keys of rows by what a column holds; made when first asked for. */
-  readonly #indices = new Map<TableName, Map<string, Map<Json | undefined, Set<string>>>>();
-  #changes: Change[] = [];
+  readonly #indices = new Map<string, Map<unknown, Set<unknown>>>();
 
-  #of(table: TableName): Map<string, { key: Change['key']; row: Row }> {
-    let rows = this.#rows.get(table);
-    if (!rows) {
-      rows = new Map();
-      this.#rows.set(table, rows);
-    }
-    return rows;
+  constructor(key: string) {
+    this.#key = key;
   }
 
-  get(table: TableName, ...key: (string | number)[]): Row | undefined {
-    return this.#of(table).get(JSON.stringify(key))?.row;
+  get size(): number {
+    return this.#rows.size;
   }
 
-  /** Rows with their keys, in the order in which they came. */
-  *all(table: TableName): Generator<Row> {
-    for (const { key, row } of this.#of(table).values()) yield { ...key, ...row };
+  get(key: unknown): R | undefined {
+    return this.#rows.get(key);
   }
 
-  /** The rows whose `column`, which is not of the key, is `value`, in the order in which they came. */
-  *of(table: TableName, column: string, value: string): Generator<Row> {
-    const rows = this.#of(table);
-    const indices = this.#indices.get(table) ?? new Map<string, Map<Json | undefined, Set<string>>>();
-    this.#indices.set(table, indices);
-    let index = indices.get(column);
+  all(): Iterable<R> {
+    return this.#rows.values();
+  }
+
+  *of(column: string, value: unknown): Generator<R> {
+    let index = this.#indices.get(column);
     if (!index) {
       index = new Map();
-      indices.set(column, index);
-      for (const [text, { row }] of rows) indexed(index, row[column], text);
+      this.#indices.set(column, index);
+      for (const [key, row] of this.#rows) add(index, valueOf(row, column), key);
     }
-    for (const text of index.get(value) ?? []) {
-      const { key, row } = rows.get(text)!;
-      yield { ...key, ...row };
-    }
+    for (const key of index.get(value) ?? []) yield this.#rows.get(key)!;
   }
 
-  /** Writes a whole row; members that are undefined are left out. */
-  put(table: TableName, key: Change['key'], columns: Record<string, unknown>): void {
-    const row = JSON.parse(JSON.stringify(columns)) as Row; // what callers do to theirs afterwards changes nothing here
-    // Step records are many, and no rule asks for them.
-    if (table !== 'runSteps') this.#keep(table, key, row);
-    this.#changes.push({ table, key, row });
+  put(row: R): void {
+    const key = valueOf(row, this.#key);
+    const before = this.#rows.get(key);
+    for (const [column, index] of this.#indices) {
+      const [old, now] = [before && valueOf(before, column), valueOf(row, column)];
+      if (before && old === now) continue;
+      if (before) index.get(old)?.delete(key);
+      add(index, now, key);
+    }
+    this.#rows.set(key, row);
+  }
+}
+
+const valueOf = (row: object, column: string): unknown => (row as Record<string, unknown>)[column];
+
+function add(index: Map<unknown, Set<unknown>>, value: unknown, key: unknown): void {
+  const keys = index.get(value);
+  if (keys) keys.add(key);
+  else index.set(value, new Set([key]));
+}
+
+export class Tables {
+  readonly #tables = Object.fromEntries(
+    (Object.keys(ROW) as TableName[]).map((name) => [name, new Table(KEYS[name] ?? 'id')]),
+  ) as unknown as { [T in TableName]: Table<Row<T>> };
+
+  #of<T extends TableName>(table: T): Table<Row<T>> {
+    return this.#tables[table];
   }
 
-  #keep(table: TableName, key: Change['key'], row: Row): void {
-    const text = keyText(key);
-    const before = this.#of(table).get(text)?.row;
-    for (const [column, index] of this.#indices.get(table) ?? []) {
-      if (before && before[column] === row[column]) continue;
-      if (before) index.get(before[column])?.delete(text);
-      indexed(index, row[column], text);
-    }
-    this.#of(table).set(text, { key, row });
+  /** How many rows there are in all. */
+  get size(): number {
+    return Object.values(this.#tables).reduce((sum, { size }) => sum + size, 0);
+  }
+
+  get<T extends TableName>(table: T, key: string | number): Row<T> | undefined {
+    return this.#of(table).get(key);
+  }
+
+  /** Rows in the order in which they came. */
+  all<T extends TableName>(table: T): Iterable<Row<T>> {
+    return this.#of(table).all();
+  }
+
+  /** The rows whose `column` is `value`, in the order in which they came. */
+  of<T extends TableName, C extends keyof Row<T> & string>(table: T, column: C, value: Row<T>[C]): Iterable<Row<T>> {
+    return this.#of(table).of(column, value);
+  }
+
+  /** Writes a whole row; it is not changed afterwards. */
+  put<T extends TableName>(table: T, row: Row<T>): void {
+    this.#of(table).put(row);
   }
 
   /** Changes some columns of a row that is there. */
-  update(table: TableName, key: Change['key'], columns: Record<string, unknown>): void {
-    const before = this.#of(table).get(keyText(key));
-    if (!before) throw new Error(`no row ${keyText(key)} in ${table}`);
-    this.put(table, key, { ...before.row, ...columns });
-  }
-
-  /** What was changed since this was last asked. */
-  taken(): Change[] {
-    const changes = this.#changes;
-    this.#changes = [];
-    return changes;
+  update<T extends TableName>(table: T, key: string | number, columns: Partial<Row<T>>): void {
+    const before = this.get(table, key);
+    if (!before) throw new Error(`no row ${key} in ${table}`);
+    this.put(table, { ...before, ...columns });
   }
 }

@@ -93,7 +93,7 @@ type Page = z.input<typeof shape.computePage>;
 type Source = Page['usages'][number]['source'];
 
 /** As entries have them: one or a list. */
-const sourceOf = ({ source }: Row): Source =>
+const sourceOf = ({ source }: Row<'allotments' | 'usages'>): Source =>
   (source === null || source === 'not recorded' || Array.isArray(source) ? source : [source]) as Source;
 
 async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
@@ -103,7 +103,6 @@ async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
   // What somebody may not see does not move a sum that he sees.
   const usages = usagesOf(tables, (row) => seesUsage(viewer, tables, row));
   const counted = countedOf(usages);
-  const rowOf = (table: 'allotments' | 'usages', id: string): Row => tables.get(table, id)!;
   const mentioned = new Set([...allotments, ...usages].map(({ consortium }) => consortium));
   const { suppliers, chips, components, clusters } = found?.catalogue ?? {};
   const ofKind = (kind: Of) => [...(components?.values() ?? [])].filter(({ of }) => of === kind);
@@ -115,11 +114,10 @@ async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
     memories: ofKind('memory'),
     // How they are reached is for nobody outside.
     clusters: [...(clusters?.values() ?? [])].map(({ reached: _, ...cluster }) => cluster),
-    allotments: allotments.map((one) => ({ ...one, source: sourceOf(rowOf('allotments', one.id)) })),
+    allotments: allotments.map((one) => ({ ...one, source: sourceOf(tables.get('allotments', one.id)!) })),
     usages: usages.map((one) => {
-      const row = rowOf('usages', one.id);
-      const sessions = row.sessions as Page['usages'][number]['sessions'];
-      return { ...one, sessions, source: sourceOf(row), counted: counted.has(one.id) };
+      const row = tables.get('usages', one.id)!;
+      return { ...one, sessions: row.sessions, source: sourceOf(row), counted: counted.has(one.id) };
     }),
     accounts: accountsOf(allotments, usages),
     consortia: Object.fromEntries(

@@ -98,7 +98,7 @@ export function addProgrammes(api: Api, context: Context): void {
       const { tables, store, head } = open(params.programme);
       const from = query.from ?? Math.max(1, head.seq - query.count + 1);
       // What this process has not taken in yet is not shown yet: whether it may be seen is not known.
-      const entries = (await store.read.page(from, query.count)).filter(({ seq }) => seq <= head.seq);
+      const entries = (await store.page(from, query.count)).filter(({ seq }) => seq <= head.seq);
       return { entries: entries.map((entry) => shownEntry(viewer, tables, entry)), head };
     },
   );
@@ -261,12 +261,13 @@ export function mustOwn({ role, consortium }: { role: string; consortium: string
 }
 
 type Name = { en: string; ko?: string };
-const nameOf = (row: Row | undefined): Name => (row?.name as Name | undefined) ?? { en: String(row?.id ?? '') };
+const nameOf = (tables: Tables, organisation: string): Name =>
+  tables.get('organisations', organisation)?.name ?? { en: organisation };
 
-const membersOf = (row: Row): string[] => (Array.isArray(row.members) ? (row.members as string[]) : []);
+const membersOf = ({ members }: Row<'consortia'>): string[] => (members === 'not recorded' ? [] : members);
 
 /** Sources that name members seldom say that they named all of them; who founds a consortium here does. */
-const othersUnknown = (tables: Tables, { members }: Row): boolean =>
+const othersUnknown = (tables: Tables, { members }: Row<'consortia'>): boolean =>
   !Array.isArray(members) || [...tables.all('programmes')].some(({ mode }) => mode === 'record');
 
 async function overviewOf(programme: Programme, office: boolean): Promise<z.input<typeof shape.overview>> {
@@ -307,7 +308,7 @@ async function overviewOf(programme: Programme, office: boolean): Promise<z.inpu
         name: consortium.name as Name,
         lead: {
           id: String(consortium.lead),
-          name: nameOf({ id: consortium.lead!, ...tables.get('organisations', String(consortium.lead)) }),
+          name: nameOf(tables, consortium.lead),
         },
         members: Array.isArray(consortium.members) ? new Set(everybody).size : null,
         othersUnknown: othersUnknown(tables, consortium),

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
-import { auditCommand, auditShown, givePart, handIn, joinedAudits } from '../../audits/index.ts';
+import { auditCommand, auditShown, curveOf, givePart, handIn, joinedAudits } from '../../audits/index.ts';
 import { modelOf, submit } from '../../intake/index.ts';
 import { timeOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
@@ -116,18 +116,15 @@ export function addSubmissions(api: Api, context: Context): void {
       const { programme } = shownAs(context, params.programme);
       const row = rowOf(programme, params.submission);
       if (!seesAudit(viewer, programme.tables, row)) throw notPublic(params.submission);
-      const points = await programme.store.read.curve(params.submission);
-      const last = points.at(-1)?.step ?? 0;
+      const points = await curveOf(programme, params.submission);
+      const last = points.step.at(-1) ?? 0;
       return {
-        first: points[0]?.step ?? 0,
+        first: points.step[0] ?? 0,
         last,
-        every: Math.max(1, Math.ceil(last / points.length)),
+        every: Math.max(1, Math.ceil(last / points.step.length)),
         steps: last,
         damaged: null,
-        step: points.map(({ step }) => step),
-        loss: points.map(({ loss }) => loss),
-        gradNorm: points.map(({ gradNorm }) => gradNorm),
-        learningRate: points.map(({ learningRate }) => learningRate),
+        ...points,
         validations: [],
       };
     },
@@ -191,9 +188,9 @@ export function addSubmissions(api: Api, context: Context): void {
   );
 }
 
-function rowOf({ tables }: Programme, submission: string): Row {
+function rowOf({ tables }: Programme, submission: string): Row<'submissions'> {
   const row = tables.get('submissions', submission);
-  if (row) return { id: submission, ...row };
+  if (row) return row;
   throw new JikjiError('submission-unknown', 'there is no submission of this name', submission, 'look at the stage');
 }
 
@@ -201,8 +198,8 @@ function rowOf({ tables }: Programme, submission: string): Row {
 const AUDITORS = ['office', 'auditor', 'consortium'] as const;
 
 /** Whether this viewer may audit a submission that has what others can audit. */
-function mayAudit(viewer: Viewer, { tables }: Programme, row: Row): boolean {
-  const evidence = tables.get('auditReaches', String(row.id))?.evidence ?? null;
+function mayAudit(viewer: Viewer, { tables }: Programme, row: Row<'submissions'>): boolean {
+  const evidence = tables.get('audits', row.id)?.reach?.evidence ?? null;
   return (
     (AUDITORS as readonly string[]).includes(viewer.role) &&
     !ownsSubmission(viewer, row) &&
@@ -213,7 +210,7 @@ function mayAudit(viewer: Viewer, { tables }: Programme, row: Row): boolean {
 }
 
 /** Whose report or part it is: the viewer's own, or, by the office's word, somebody else's. */
-function partyOf(viewer: Viewer, { tables }: Programme, row: Row, given: string | undefined): string {
+function partyOf(viewer: Viewer, { tables }: Programme, row: Row<'submissions'>, given: string | undefined): string {
   if (!seesAudit(viewer, tables, row)) throw notPublic(String(row.id));
   const own =
     viewer.role === 'office'
@@ -242,7 +239,7 @@ const notPublic = (submission: string) =>
   );
 
 /** Whose it is may ask it, and the office; others where the rules make the weights public. Judges must not know whom they hear. */
-const mayContinue = (viewer: Viewer, { tables }: Programme, row: Row): boolean =>
+const mayContinue = (viewer: Viewer, { tables }: Programme, row: Row<'submissions'>): boolean =>
   viewer.user !== null &&
   viewer.role !== 'evaluator' &&
   (ownsSubmission(viewer, row) || sees(viewer, tables, String(row.stage), 'weights'));

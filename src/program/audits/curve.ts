@@ -1,0 +1,18 @@
+// The curve of a submission's run, as its audit read it: it stands in the audit's entry of the log.
+
+import type { Programme } from '../programme/index.ts';
+import type { AuditCurve } from '../state/index.ts';
+
+/** Empty where it was not audited, or its audit has none. */
+export async function curveOf(
+  { tables, store }: Pick<Programme, 'tables' | 'store'>,
+  submission: string,
+): Promise<AuditCurve> {
+  const seq = tables.get('audits', submission)?.seq;
+  const [entry] = seq === undefined ? [] : await store.page(seq, 1);
+  const { curve } = (entry?.data ?? {}) as { curve?: AuditCurve };
+  if (!curve) return { step: [], loss: [], gradNorm: [], learningRate: [] };
+  const { step, ...values } = curve;
+  const whole = (list: readonly (number | null)[]) => step.map((_, i) => list[i] ?? null);
+  return { step, loss: whole(values.loss), gradNorm: whole(values.gradNorm), learningRate: whole(values.learningRate) };
+}

@@ -1,0 +1,57 @@
+// The rows that a backup of version 1 holds beside the log: what its entries come to, in the tables that there were.
+
+import type { Json } from '../../ledger/index.ts';
+import type { Entry } from '../log/index.ts';
+import type { AuditCurve } from './audits.ts';
+import { State } from './fold.ts';
+import { KEYS, ROW, type TableName } from './rows.ts';
+
+/** Takes in a log as State does. */
+export class StateOfVersion1 extends State {
+  readonly #curves = new Map<string, AuditCurve>();
+
+  override take(entry: Entry): void {
+    super.take(entry);
+    if (entry.kind !== 'submission-audited') return;
+    const { submission, curve } = entry.data as unknown as { submission: string; curve?: AuditCurve };
+    if (curve) this.#curves.set(submission, curve);
+  }
+
+  *rows(): Generator<{ table: string; key: string; row: Json }> {
+    for (const name of Object.keys(ROW) as TableName[]) {
+      const column = KEYS[name] ?? 'id';
+      for (const one of this.tables.all(name)) {
+        const row = one as unknown as { [column: string]: Json };
+        const key = String(row[column]);
+        for (const [table, split] of splitRow(name, row)) yield { table, key, row: split };
+      }
+    }
+    for (const [submission, { step, loss, gradNorm, learningRate }] of this.#curves)
+      for (const [i, at] of step.entries()) {
+        const values = { loss: loss[i] ?? null, gradNorm: gradNorm[i] ?? null, learningRate: learningRate[i] ?? null };
+        yield { table: 'runSteps', key: `${submission} ${at}`, row: { submission, step: at, ...values } };
+      }
+  }
+}
+
+/** Some rows were two: where a submission was made, and how far its audit reached, stood in tables of their own. */
+function splitRow(
+  name: TableName,
+  row: { [column: string]: Json },
+): [table: string, row: { [column: string]: Json }][] {
+  if (name === 'submissions') {
+    const { cluster, ...rest } = row;
+    return [
+      [name, rest],
+      ...(cluster === null ? [] : [['placements', { submission: row.id!, cluster: cluster! }] as const]),
+    ] as never;
+  }
+  if (name === 'audits') {
+    const { reach, ...rest } = row;
+    return [
+      [name, rest],
+      ...(reach === null ? [] : [['auditReaches', { submission: row.submission!, ...(reach as object) }] as const]),
+    ] as never;
+  }
+  return [[name, row]];
+}
