@@ -35,6 +35,12 @@ const BY_STATE: Record<string, Failure> = {
     message: 'the server has no database of this name',
     hint: 'make it with createdb, or check the address',
   },
+  // A table that a release drops.
+  '2BP01': {
+    code: 'database-depended-on',
+    message: 'something of yours is built on a table that this release drops',
+    hint: 'drop it, then build it anew on the views that docs/program.md names',
+  },
   '42501': {
     code: 'database-forbidden',
     message: 'this user may not do that in the database',

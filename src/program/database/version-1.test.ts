@@ -1,0 +1,91 @@
+// A backup of version 1, as release 0.1 wrote it of a log with every kind of entry: it restores, and its rows are held against the log.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { sha256Hex } from '../../ledger/index.ts';
+import { StateOfVersion1 } from '../state/index.ts';
+import { emptyDatabase } from './empty.testing.ts';
+import { openTested, type Tested } from './harness.testing.ts';
+
+const FILE = join(import.meta.dirname, 'version-1.backup');
+const folder = mkdtempSync(join(tmpdir(), 'jikji-version-1-'));
+let tested: Tested;
+beforeAll(async () => {
+  tested = await openTested({ folder: await emptyDatabase(join(folder, 'database')) });
+});
+afterAll(async () => {
+  await tested.store.close();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => tested.clear());
+
+const restore = (file: string, replay?: StateOfVersion1) => tested.store.restore(file, replay);
+const lines = gunzipSync(readFileSync(FILE)).toString().trimEnd().split('\n').slice(0, -1);
+const at = (begins: string): number => lines.findIndex((line) => line.startsWith(begins));
+/** A backup of these lines, with the counts and the digest that it should have. */
+function written(body: readonly string[]): string {
+  const count = (member: string) => body.filter((line) => line.startsWith(`{"${member}"`)).length;
+  const text = body.map((line) => `${line}\n`).join('');
+  const end = { entries: count('entry'), secrets: count('secret'), rows: count('table') };
+  const file = join(folder, 'changed');
+  writeFileSync(file, gzipSync(`${text}${JSON.stringify({ end, sha256: sha256Hex(text) })}\n`));
+  return file;
+}
+
+test('as it was written', async () => {
+  const state = new StateOfVersion1();
+  const contents = await restore(FILE, state);
+  expect(contents).toMatchObject({ head: { seq: 42 }, rows: 35, secrets: 1 });
+  expect(await tested.store.head()).toEqual(contents.head);
+  expect(state.tables.get('submissions', 'a-1')).toMatchObject({ cluster: 'near', status: 'audited' });
+  expect(await tested.store.secrets.get('form:x1:abc')).toBe('{"nonce":"00"}');
+  // Every table that had rows is in it: what is compared is not nothing.
+  const tables = new Set(lines.flatMap((line) => JSON.parse(line).table ?? []));
+  expect(tables).toContain('runSteps').toContain('auditReaches').toContain('placements');
+  expect(tables.size).toBe(24);
+});
+
+const row = (table: string): number => at(`{"table":"${table}"`);
+test.each<[what: string, body: () => string[], why: string]>([
+  [
+    'altered',
+    () => lines.with(row('audits'), lines[row('audits')]!.replace('holds', 'refuted')),
+    'audits a-1 differs from what the entries say, or is missing',
+  ],
+  [
+    'a step of a curve altered',
+    () => lines.with(row('runSteps'), lines[row('runSteps')]!.replace('9.25', '9.5')),
+    'runSteps a-1 0 differs',
+  ],
+  [
+    'missing',
+    () => lines.toSpliced(row('placements'), 1),
+    'placements a-1 differs from what the entries say, or is missing',
+  ],
+  [
+    'added',
+    () => lines.toSpliced(row('calls'), 0, '{"table":"calls","row":{"id":"other","title":{"en":"O"},"status":"open"}}'),
+    'calls has 1 rows that no entry says',
+  ],
+  ['of no table', () => [...lines, '{"table":"others","row":{"id":"x"}}'], 'others has 1 rows that no entry says'],
+  ['there twice', () => lines.toSpliced(row('forms'), 0, lines[row('forms')]!), 'a row of forms is there twice'],
+])('a row that is %s', async (_, body, why) => {
+  const changed = body();
+  expect(changed).not.toEqual(lines);
+  const file = written(changed);
+  await expect(restore(file, new StateOfVersion1())).rejects.toMatchObject({
+    code: 'backup-broken',
+    message: expect.stringContaining(why),
+  });
+  expect((await tested.store.head()).seq).toBe(0);
+});
+
+test('a file of version 2 has no rows', async () => {
+  const body = lines.with(0, lines[0]!.replace('"jikjiBackup":1', '"jikjiBackup":2'));
+  await expect(restore(written(body))).rejects.toMatchObject({ code: 'backup-broken' });
+  const entries = body.filter((line) => !line.startsWith('{"table"'));
+  expect(await restore(written(entries), new StateOfVersion1())).toMatchObject({ head: { seq: 42 }, rows: 0 });
+});

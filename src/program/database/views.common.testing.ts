@@ -1,0 +1,93 @@
+// What the views in a database must be, whichever database it is: one for each kind of entry, with what its entries say.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadSigner, newKey, type Signer } from '../../ledger/index.ts';
+import { type Entry, type Head, nextEntry, START } from '../log/index.ts';
+import { everyKind } from '../state/every-kind.testing.ts';
+import { KINDS, type KindName } from '../state/index.ts';
+import { viewColumns, viewName } from '../state/views.ts';
+import type { Tested } from './harness.testing.ts';
+
+const VIEWS = (Object.keys(KINDS) as KindName[]).map(viewName);
+
+/** A key that is nobody's. */
+function strangersKey(): Signer {
+  const before = process.env.XDG_CONFIG_HOME;
+  const folder = mkdtempSync(join(tmpdir(), 'jikji-key-'));
+  process.env.XDG_CONFIG_HOME = folder;
+  newKey('stranger');
+  const signer = loadSigner('stranger');
+  process.env.XDG_CONFIG_HOME = before;
+  rmSync(folder, { recursive: true });
+  return signer;
+}
+
+export function viewsAsTheyAre(open: () => Promise<Tested>): void {
+  let tested: Tested;
+  const entries: Entry[] = [];
+  beforeAll(async () => {
+    tested = await open();
+    let head: Head = START;
+    for (const { kind, data } of everyKind(strangersKey())) {
+      const entry = nextEntry(head, { time: '2026-01-01T00:00:00.000Z', actor: 'office:kim', kind, data });
+      entries.push(entry);
+      head = { seq: entry.seq, link: entry.link };
+    }
+    await tested.store.append(START, entries);
+  });
+  afterAll(() => tested?.store.close());
+
+  // A kind of entry that has changed needs a migration: scripts/view-statements.ts.
+  test('each kind of entry has a view with its columns, and there are no others', async () => {
+    const found = await tested.sql(
+      `select table_name as view, column_name as name, data_type as type from information_schema.columns
+       where table_schema = 'jikji' and table_name in (select table_name from information_schema.views where table_schema = 'jikji')
+       order by table_name, ordinal_position`,
+    );
+    const columns = new Map(VIEWS.map((view) => [view, [] as unknown[]]));
+    for (const { view, name, type } of found) {
+      if (!columns.has(String(view))) columns.set(String(view), []);
+      columns.get(String(view))!.push([name, type]);
+    }
+    const expected = (Object.keys(KINDS) as KindName[]).map((kind) => [
+      viewName(kind),
+      [
+        ['seq', 'bigint'],
+        ['time', 'text'],
+        ['actor', 'text'],
+        ...viewColumns(kind).map(({ name, type }) => [name, type]),
+      ],
+    ]);
+    expect(Object.fromEntries(columns)).toEqual(Object.fromEntries(expected));
+  });
+
+  test('a row says what its entry says, null where it says nothing', async () => {
+    for (const kind of Object.keys(KINDS) as KindName[]) {
+      const own = entries.filter((entry) => entry.kind === kind);
+      const rows = await tested.sql(`select * from jikji.${viewName(kind)} order by seq`);
+      expect(rows.map(({ seq }) => Number(seq))).toEqual(own.map(({ seq }) => seq));
+      rows.forEach((row, i) => {
+        const data = own[i]!.data as Record<string, unknown>;
+        const said = viewColumns(kind).map(({ name, member, type }) => {
+          const value = row[name] === null || type !== 'bigint' ? row[name] : Number(row[name]);
+          return [member, value];
+        });
+        expect(Object.fromEntries(said)).toEqual({
+          ...Object.fromEntries(viewColumns(kind).map(({ member }) => [member, null])),
+          ...data,
+        });
+      });
+    }
+  });
+
+  test('nothing can be written through a view, nor are sealed forms in one', async () => {
+    await tested.store.secrets.put('form:x', 'sealed');
+    const definitions = await tested.sql(`select definition from pg_views where schemaname = 'jikji'`);
+    expect(definitions).toHaveLength(VIEWS.length);
+    for (const { definition } of definitions) expect(String(definition)).not.toMatch(/secrets|users|sessions|accounts/);
+    await expect(tested.sql(`update jikji.call_opened set id = 'other'`)).rejects.toThrow();
+  });
+}
