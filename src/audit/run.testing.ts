@@ -271,7 +271,7 @@ export function redo(
   change?.(records);
   let link = digestOfJson(commitment as never);
   const lines = records.map((record) => {
-    link = nextLink(link, record);
+    link = nextLink(link, canonicalJson(record));
     return `${canonicalJson({ ...record, link })}\n`;
   });
   writeFileSync(at('transcript.jsonl'), lines.join(''));

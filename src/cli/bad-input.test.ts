@@ -702,7 +702,7 @@ describe('--resume of a run that somebody has touched', () => {
     for (let i = 7; i < lines.length; i++) {
       const { link: _, ...record } = JSON.parse(lines[i]!);
       if (i === 7) record.gradNorm = bits64(1.5);
-      link = nextLink(link, record);
+      link = nextLink(link, canonicalJson(record));
       lines[i] = canonicalJson({ ...record, link });
     }
     const forged = `${lines.join('\n')}\n`;

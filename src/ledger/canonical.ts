@@ -8,19 +8,34 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
  * @throws TypeError for what JSON cannot hold (NaN, undefined) and for lone surrogates, which have no UTF-8.
  */
 export function canonicalJson(value: Json): string {
-  if (value === null || typeof value === 'boolean') return String(value);
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError(`not a JSON number: ${value}`);
-    return JSON.stringify(value); // RFC 8785 takes ECMAScript's number formatting; -0 becomes 0 in both
+  if (value === null) return 'null';
+  switch (typeof value) {
+    case 'boolean':
+      return String(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError(`not a JSON number: ${value}`);
+      return String(value); // RFC 8785 takes ECMAScript's number formatting; -0 becomes 0
+    case 'string':
+      if (!value.isWellFormed()) throw new TypeError('a lone surrogate has no canonical form');
+      return JSON.stringify(value);
+    case 'object':
+      return Array.isArray(value) ? canonicalList(value) : canonicalMembers(value);
+    default:
+      throw new TypeError(`not a JSON value: ${typeof value}`);
   }
-  if (typeof value === 'string') {
-    if (!value.isWellFormed()) throw new TypeError('a lone surrogate has no canonical form');
-    return JSON.stringify(value);
-  }
-  if (Array.isArray(value)) return `[${Array.from(value, canonicalJson).join(',')}]`; // a hole is undefined, and refused
-  if (typeof value !== 'object') throw new TypeError(`not a JSON value: ${typeof value}`);
-  const members = Object.keys(value)
-    .sort() // the default order is by UTF-16 code units
-    .map((key) => `${canonicalJson(key)}:${canonicalJson(value[key])}`);
-  return `{${members.join(',')}}`;
+}
+
+function canonicalList(values: readonly Json[]): string {
+  let text = '[';
+  // By index: a hole is undefined, and refused.
+  for (let i = 0; i < values.length; i++) text += i === 0 ? canonicalJson(values[i]!) : `,${canonicalJson(values[i]!)}`;
+  return `${text}]`;
+}
+
+function canonicalMembers(value: { [key: string]: Json }): string {
+  let text = '{';
+  // The default order is by UTF-16 code units.
+  for (const key of Object.keys(value).sort())
+    text += `${text.length === 1 ? '' : ','}${canonicalJson(key)}:${canonicalJson(value[key]!)}`;
+  return `${text}}`;
 }

@@ -22,9 +22,9 @@ export type TranscriptRecord = {
   stateRoot?: string;
 };
 
-/** link_t = SHA-256(link_{t-1} as 32 raw bytes || canonical JSON of the record in UTF-8), in hex. */
-export function nextLink(link: string, record: Json): string {
-  return createHash('sha256').update(Buffer.from(link, 'hex')).update(canonicalJson(record)).digest('hex');
+/** link_t = SHA-256(link_{t-1} as 32 raw bytes || the record as canonical JSON in UTF-8), in hex. */
+export function nextLink(link: string, record: string): string {
+  return createHash('sha256').update(Buffer.from(link, 'hex')).update(record).digest('hex');
 }
 
 /** The bits of a binary64 as 16 hex digits, big-endian. */
@@ -127,7 +127,7 @@ export class Transcript {
    * @throws JikjiError `transcript-differs`; the file stays as it is
    */
   append(record: TranscriptRecord): void {
-    this.#link = nextLink(this.#link, record);
+    this.#link = nextLink(this.#link, canonicalJson(record));
     const promised = this.#ahead.shift();
     if (promised !== undefined) {
       if (promised !== this.#link) throw differs(this.path, record.step);

@@ -2,7 +2,7 @@
 
 import { sql } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
-import { type Entry, EntryAltered, entryShape, follow, type Head } from '../log/index.ts';
+import { type Entry, type EntryAltered, EntryUnfit, follow, type Head } from '../log/index.ts';
 import type { Database } from './connection.ts';
 import { entries as log } from './schema.ts';
 import { readHead } from './view.ts';
@@ -39,16 +39,13 @@ export function checkEntries(expected: Head, entries: readonly Entry[]): void {
   if (entries.length === 0) throw new Error('nothing is to be appended');
   let head = expected;
   for (const entry of entries) {
-    const { error } = entryShape.safeParse(entry);
-    if (error) {
-      const [issue] = error.issues;
-      const field = issue?.path.join('.') || 'its form';
-      throw new JikjiError('entry-unfit', `this cannot be stored: ${field} ${issue?.message}`, entry.kind, 'change it');
-    }
     try {
       head = follow(head, entry);
     } catch (error) {
-      throw error instanceof EntryAltered ? new Error(`entry ${entry.seq} does not follow`, { cause: error }) : error;
+      const { cause } = error as EntryAltered;
+      if (!(cause instanceof EntryUnfit)) throw new Error(`entry ${entry.seq} does not follow`, { cause: error });
+      const why = `this cannot be stored: ${cause.field} ${cause.message}`;
+      throw new JikjiError('entry-unfit', why, entry.kind, 'change it');
     }
   }
 }

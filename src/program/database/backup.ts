@@ -13,7 +13,7 @@ import { asc } from 'drizzle-orm';
 import { z } from 'zod';
 import { JikjiError, makeFolder, syncFolder, systemCode } from '../../base/index.ts';
 import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
-import { type Entry, EntryAltered, follow, type Head, MOST_ENTRY_BYTES, START } from '../log/index.ts';
+import { type Entry, EntryAltered, follow, type Head, MAX_ENTRY_LENGTH, START } from '../log/index.ts';
 import { insertEntries } from './append.ts';
 import type { Database } from './connection.ts';
 import { databaseCode, explainPlace } from './failures.ts';
@@ -23,7 +23,7 @@ import { viewOf } from './view.ts';
 
 const FORMAT_VERSION = 2;
 /** An entry, and what escapes and braces may add to it. */
-const LONGEST_LINE = 4 * MOST_ENTRY_BYTES;
+const LONGEST_LINE = 4 * MAX_ENTRY_LENGTH;
 /** Entries that are inserted at once. */
 const BATCH = 500;
 

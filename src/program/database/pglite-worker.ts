@@ -72,16 +72,36 @@ try {
   fail(error);
 }
 
+/** Bytes that are handed over at once. */
+const HANDED_OVER = 1 << 18;
+
 /** Whole batches come in, one after another, and each is answered before the next is looked at: PGlite has one session. */
 function serve(port: MessagePort): void {
   // A connection that ended in the middle of a transaction has left it open.
   if (database.isInTransaction()) database.execProtocolRawSync(simpleQuery('rollback'));
-  port.on('message', (batch: Uint8Array) => {
+  // PostgreSQL answers in pieces of 8 KiB: to hand over each alone takes longer than to read it.
+  let pieces: Uint8Array[] = [];
+  let length = 0;
+  const handOver = (): void => {
+    if (length === 0) return;
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for (const piece of pieces) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    [pieces, length] = [[], 0];
+    port.postMessage(bytes, [bytes.buffer]);
+  };
+  const onRawData = (bytes: Uint8Array): void => {
+    pieces.push(bytes.slice()); // the bytes are a view of PGlite's own memory
+    length += bytes.length;
+    if (length >= HANDED_OVER) handOver();
+  };
+  port.on('message', async (batch: Uint8Array) => {
     try {
-      void database.execProtocolRawStream(batch, {
-        syncToFs: false,
-        onRawData: (bytes) => port.postMessage(bytes.slice()), // the bytes are a view of PGlite's own memory
-      });
+      await database.execProtocolRawStream(batch, { syncToFs: false, onRawData });
+      handOver();
     } catch (error) {
       fail(error);
     }

@@ -1,8 +1,8 @@
 // The chain of the log: each entry's link hashes the one before it, so that none can be altered, dropped, added or moved alone.
 // It does not hold against somebody who writes all links anew: for that, links are signed and published as stages close.
 
-import { type Json, nextLink, sha256Hex } from '../../ledger/index.ts';
-import { type Entry, entryShape, type Said } from './entry.ts';
+import { nextLink, sha256Hex } from '../../ledger/index.ts';
+import { checkedText, type Entry, EntryUnfit, recordText, type Said } from './entry.ts';
 
 /** The last entry's number and link. */
 export interface Head {
@@ -16,10 +16,7 @@ export const firstLink = sha256Hex('jikji programme 1\n');
 export const START: Head = { seq: 0, link: firstLink };
 
 /** link_n = SHA-256(link_{n-1} as 32 raw bytes || canonical JSON of the entry without its link), in hex. */
-export function link(before: string, { seq, time, actor, kind, data }: Omit<Entry, 'link'>): string {
-  const record: { [key: string]: Json } = { seq, time, actor, kind, data };
-  return nextLink(before, record);
-}
+export const link = (before: string, entry: Omit<Entry, 'link'>): string => nextLink(before, recordText(entry));
 
 /** What was said becomes the entry after `head`. */
 export function nextEntry(head: Head, { time, actor, kind, data }: Said): Entry {
@@ -31,8 +28,8 @@ export function nextEntry(head: Head, { time, actor, kind, data }: Said): Entry 
 export class EntryAltered extends Error {
   override name = 'EntryAltered';
   readonly seq: number;
-  constructor(seq: number, why: string) {
-    super(`entry ${seq} ${why}`);
+  constructor(seq: number, why: string, options?: ErrorOptions) {
+    super(`entry ${seq} ${why}`, options);
     this.seq = seq;
   }
 }
@@ -44,12 +41,15 @@ export class EntryAltered extends Error {
 export function follow(head: Head, entry: Entry): Head {
   const seq = head.seq + 1;
   if (entry.seq !== seq) throw new EntryAltered(seq, `is missing; entry ${entry.seq} stands in its place`);
-  const { success, error } = entryShape.safeParse(entry);
-  if (!success)
-    throw new EntryAltered(seq, `has another form: ${error.issues[0]?.path.join('.')}: ${error.issues[0]?.message}`);
-  if (entry.link !== link(head.link, entry)) {
-    throw new EntryAltered(seq, 'was altered, or the one before it together with its link');
+  let text: string;
+  try {
+    text = checkedText(entry);
+  } catch (cause) {
+    if (!(cause instanceof EntryUnfit)) throw cause;
+    throw new EntryAltered(seq, `has another form: ${cause.field}: ${cause.message}`, { cause });
   }
+  if (entry.link !== nextLink(head.link, text))
+    throw new EntryAltered(seq, 'was altered, or the one before it together with its link');
   return { seq, link: entry.link };
 }
 

@@ -3,33 +3,16 @@
 import { z } from 'zod';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
 
-/** What somebody says, before it has its place in the log. */
-export interface Said {
-  /** ISO 8601 in UTC, with milliseconds. */
-  time: string;
-  /** Free text, such as `office:3f9a...`, `expert:kim`, `consortium:lg`. */
-  actor: string;
-  kind: string;
-  data: Json;
-}
-
-export interface Entry extends Said {
-  /** From 1, without gaps. */
-  seq: number;
-  /** Binds it to all before it, in hex. */
-  link: string;
-}
-
 /** An entry's data as canonical JSON is not longer than this. */
-export const MOST_ENTRY_BYTES = 1 << 25;
-const MOST_DEPTH = 64;
+export const MAX_ENTRY_LENGTH = 1 << 25;
+const MAX_DEPTH = 64;
 
 /** Why a value cannot stand in the log, or undefined. Walks by a list of its own: nesting may be of any depth. */
 function unfit(value: unknown): string | undefined {
   const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, depth } = next;
-    if (depth > MOST_DEPTH) return `is nested deeper than ${MOST_DEPTH}`;
+    if (depth > MAX_DEPTH) return `is nested deeper than ${MAX_DEPTH}`;
     if (typeof value === 'string') {
       if (!value.isWellFormed()) return 'holds half of a surrogate pair';
       if (value.includes('\0')) return 'holds a character of number 0'; // which PostgreSQL cannot store
@@ -46,12 +29,6 @@ function unfit(value: unknown): string | undefined {
   return undefined;
 }
 
-const data = z.custom<Json>().superRefine((value, context) => {
-  let why = unfit(value);
-  if (!why && canonicalJson(value).length > MOST_ENTRY_BYTES) why = `is longer than ${MOST_ENTRY_BYTES} characters`;
-  if (why) context.addIssue({ code: 'custom', message: why });
-});
-
 const word = (most: number) =>
   z
     .string()
@@ -59,14 +36,53 @@ const word = (most: number) =>
     .max(most)
     .refine((text) => !unfit(text), 'holds a character that cannot be stored');
 
-export const entryShape: z.ZodType<Entry> = z.strictObject({
+const shape = z.strictObject({
+  /** From 1, without gaps. */
   seq: z.int().min(1),
+  /** ISO 8601 in UTC, with milliseconds. */
   time: z
     .string()
     .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'is not a time in UTC')
     .refine((time) => !Number.isNaN(Date.parse(time)), 'is not a time in UTC'),
+  /** Free text, such as `office:3f9a...`, `expert:kim`, `consortium:lg`. */
   actor: word(300),
   kind: word(100),
-  data,
+  data: z.custom<Json>((data) => data !== undefined),
+  /** Binds it to all before it, in hex. */
   link: z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hex'),
 });
+
+export type Entry = z.infer<typeof shape>;
+/** What somebody says, before it has its place in the log. */
+export type Said = Omit<Entry, 'seq' | 'link'>;
+
+/** The canonical JSON of an entry without its link. */
+export const recordText = ({ seq, time, actor, kind, data }: Omit<Entry, 'link'>): string =>
+  recordOf({ seq, time, actor, kind }, canonicalJson(data));
+
+/** An entry's data is by far the longest in it: its text is made once. */
+function recordOf({ seq, time, actor, kind }: Omit<Entry, 'link' | 'data'>, data: string): string {
+  const [who, what, when] = [actor, kind, time].map(canonicalJson);
+  return `{"actor":${who},"data":${data},"kind":${what},"seq":${seq},"time":${when}}`;
+}
+
+/** Thrown for what cannot stand in the log. */
+export class EntryUnfit extends Error {
+  override name = 'EntryUnfit';
+  readonly field: string;
+  constructor(field: string, why: string) {
+    super(why);
+    this.field = field;
+  }
+}
+
+/** recordText of what has the form of an entry. @throws EntryUnfit */
+export function checkedText(entry: Entry): string {
+  const issue = shape.safeParse(entry).error?.issues[0];
+  if (issue) throw new EntryUnfit(issue.path.join('.') || 'its form', issue.message);
+  const why = unfit(entry.data);
+  if (why) throw new EntryUnfit('data', why);
+  const data = canonicalJson(entry.data);
+  if (data.length > MAX_ENTRY_LENGTH) throw new EntryUnfit('data', `is longer than ${MAX_ENTRY_LENGTH} characters`);
+  return recordOf(entry, data);
+}
