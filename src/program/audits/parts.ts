@@ -59,8 +59,8 @@ function nextPart(
     return { from, to, steps, share: steps / all, segments: kept.length };
   };
   const held = [...tables.all('auditParts')]
-    .filter((row) => row.submission === submission && now - Date.parse(String(row.time)) < HELD_MS)
-    .map((row) => ({ by: String(row.by), ...(row.segments as { from: number; to: number }) }));
+    .filter((row) => row.submission === submission && now - Date.parse(row.time) < HELD_MS)
+    .map(({ by, segments }) => ({ by, ...segments }));
   const isDone = (from: number, to: number): boolean => {
     for (let i = from; i <= to; i++) if (!done.has(i)) return false;
     return true;

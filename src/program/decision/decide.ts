@@ -52,16 +52,11 @@ function vetoesOf(tables: Tables, stage: string, scored: StageScores): Veto[] {
   if (!originality.veto) return [];
   const [programme] = tables.all('programmes');
   return scored.teams.flatMap((consortium) => {
-    const reasons = [...tables.all('findings')]
-      .filter(
-        (row) =>
-          row.stage === stage &&
-          row.consortium === consortium &&
-          (originality.excludes as string[]).includes(String(row.verdict)),
-      )
+    const reasons = [...tables.of('findings', 'stage', stage)]
+      .filter((row) => row.consortium === consortium && (originality.excludes as string[]).includes(row.verdict))
       .map((row) => `${row.component}: ${row.verdict} (${row.by})`);
     const rule = originality.audit;
-    if (rule) reasons.push(...withoutEvidence(tables, stage, consortium, rule, programme?.officeKey as string | null));
+    if (rule) reasons.push(...withoutEvidence(tables, stage, consortium, rule, programme!.officeKey));
     return reasons.length > 0 ? [{ consortium, reasons }] : [];
   });
 }
@@ -75,18 +70,17 @@ function withoutEvidence(
   officeKey: string | null,
 ): string[] {
   const submission = submissionOf({ tables, stage }, consortium);
-  const audit = submission && tables.get('audits', String(submission.id));
+  const audit = submission && tables.get('audits', submission.id);
   if (!submission || !audit) return ['no submission with its evidence'];
   const reasons: string[] = [];
-  const short = (key: unknown): string => String(key).slice(0, 16);
   if (rule.holds && audit.verdict !== 'holds') reasons.push(`audit of ${submission.id}: ${audit.verdict}`);
   if (rule.makerKey) {
-    const atClose = tables.get('stages', stage)!.makerKeys as Record<string, string | null> | null;
+    const atClose = tables.get('stages', stage)!.makerKeys;
     const makerKey = atClose ? atClose[consortium] : tables.get('consortia', consortium)!.makerKey;
     if (makerKey === null) reasons.push(`audit of ${submission.id}: the team has named no key of its own`);
     else if (submission.maker !== makerKey)
       reasons.push(
-        `audit of ${submission.id}: signed by ${short(submission.maker)}, the team's key is ${short(makerKey)}`,
+        `audit of ${submission.id}: signed by ${submission.maker?.slice(0, 16)}, the team's key is ${makerKey?.slice(0, 16)}`,
       );
   }
   if (rule.lodged && (audit.office === null || (officeKey !== null && audit.office !== officeKey)))

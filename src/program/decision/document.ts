@@ -2,8 +2,7 @@
 
 import { canonicalJson, type Json, parseStatement, type Signer, sha256Hex } from '../../ledger/index.ts';
 import type { Head } from '../log/index.ts';
-import type { Citation } from '../rules/index.ts';
-import { decisionParts, signByOffice, type Tables } from '../state/index.ts';
+import { citationsOf, decisionParts, type Sources, signByOffice, type Tables } from '../state/index.ts';
 import type { Sensitivity } from '../statistics/index.ts';
 import type { Outcome } from './decide.ts';
 import { scoreId } from './scores.ts';
@@ -24,7 +23,7 @@ export function decisionDocument(programme: string, stage: string, outcome: Outc
     formatVersion: 1,
     programme,
     stage,
-    ruleBook: String(outcome.row.ruleBook),
+    ruleBook: outcome.row.ruleBook,
     day,
     log: { seq: head.seq, link: head.link },
     scores: outcome.scores.map(({ id, part, value, inputs, of }) => ({
@@ -73,12 +72,12 @@ export function signDecision(
  * The document of a decision in the log, its signature and digest checked.
  * @throws JikjiError `statement-broken`
  */
-export function readDecision(row: { statement: Json; digest: Json }): {
+export function readDecision(row: { statement: string; digest: string | null }): {
   document: Record<string, Json>;
   keyid: string;
   time: string;
 } {
-  const { document, envelope } = decisionParts(String(row.statement));
+  const { document, envelope } = decisionParts(row.statement);
   const statement = parseStatement(envelope, 'decision', 'decision');
   if (sha256Hex(document) !== row.digest || statement.subjects.get('decision.json') !== row.digest)
     throw new Error('the decision is not the one that was signed');
@@ -91,9 +90,7 @@ export function explainScore(
   outcome: Pick<Outcome, 'scores' | 'book' | 'row'>,
   id: string,
 ): string[] | undefined {
-  const score = outcome.scores.find(
-    (one) => one.id === id || one.id === scoreId(String(outcome.row.id), one.consortium, id),
-  );
+  const score = outcome.scores.find((one) => one.id === id || one.id === scoreId(outcome.row.id, one.consortium, id));
   if (!score) return undefined;
   const walk = (one: typeof score, depth: number): string[] => {
     const indent = '  '.repeat(depth);
@@ -101,7 +98,7 @@ export function explainScore(
       typeof one.value === 'number' ? String(Number(one.value.toFixed(6))) : (one.value ?? 'nothing is there');
     const inputs = one.inputs.flatMap(({ table, id: row, seq, value: shown }) => {
       const text = typeof shown === 'string' || typeof shown === 'number' ? String(shown) : canonicalJson(shown);
-      const source = table === 'enteredScores' ? tables.get('enteredScores', row)?.source : undefined;
+      const source = table === 'enteredScores' ? tables.get('enteredScores', row)!.source : null;
       const of = table === 'evaluations' ? tables.get('evaluations', row) : undefined;
       const what = of ? `, ${of.task} ${of.metric} of ${of.submission}, ${of.n} items` : '';
       return [
@@ -120,9 +117,8 @@ export function explainScore(
 }
 
 /** One line for each source of a figure. */
-function citations(source: Json | undefined): string[] {
-  if (source === undefined || source === null) return [];
-  if (typeof source === 'string') return [source];
-  const all = (Array.isArray(source) ? source : [source]) as unknown as Citation[];
+function citations(source: Sources | null): string[] {
+  const all = citationsOf(source) ?? [];
+  if (all === 'not recorded') return [all];
   return all.map(({ publisher, item, date, url }) => [publisher, item, date, url].filter(Boolean).join(', '));
 }

@@ -71,11 +71,11 @@ const fixed = (weight: number, values: readonly Value[]): Part => ({
 export function enteredLeaf(of: StageOf, part: PartOfBook): Leaf {
   const rows = rowsOf(of, 'enteredScores').filter((row) => row.part === part.path);
   const own = of.teams.map((team) => rows.filter((row) => row.consortium === team).at(-1));
-  const values = own.map((row): Value => (row ? (row.value as number | 'not published') : null));
+  const values = own.map((row): Value => (row ? row.value : null));
   return {
     part,
     values,
-    inputs: own.map((row) => (row ? [inputOf('enteredScores', row, row.value!)] : [])),
+    inputs: own.map((row) => (row ? [inputOf('enteredScores', row, row.value)] : [])),
     how: 'as it was entered, with its source',
     data: [fixed(part.points, values)],
   };
@@ -86,13 +86,11 @@ export function submissionOf(
   { tables, stage }: Pick<StageOf, 'tables' | 'stage'>,
   team: string,
 ): Row<'submissions'> | undefined {
-  return [...tables.all('submissions')]
-    .filter((row) => row.stage === stage && row.consortium === team && row.status === 'audited')
-    .at(-1);
+  const own = [...tables.of('submissions', 'stage', stage)].filter(({ consortium }) => consortium === team);
+  return own.findLast(({ status }) => status === 'audited');
 }
 
 function tasksLeaf(of: StageOf, part: PartOfBook, source: Extract<Source, { kind: 'tasks' }>): Leaf {
-  const all = [...of.tables.all('evaluations')];
   const submissions = of.teams.map((team) => submissionOf(of, team));
   const weights = source.tasks.reduce((sum, { weight }) => sum + weight, 0);
   const points = of.teams.map(() => 0);
@@ -102,21 +100,20 @@ function tasksLeaf(of: StageOf, part: PartOfBook, source: Extract<Source, { kind
     const weight = (part.points * task.weight) / weights;
     const best = targetOf(of.book, task.task, of.day)?.best;
     const worth = (value: number): number => weight * taskShare(task, value, best);
-    const found = submissions.map((submission) =>
-      all
-        .filter((row) => row.submission === submission?.id && row.task === task.task && row.metric === task.metric)
-        .at(-1),
-    );
+    const found = submissions.map((submission) => {
+      const own = submission ? [...of.tables.of('evaluations', 'submission', submission.id)] : [];
+      return own.findLast((row) => row.task === task.task && row.metric === task.metric);
+    });
     const values = found.map((row, i): Value => {
       if (!row) {
         there[i] = false;
         return null;
       }
-      inputs[i]!.push(inputOf('evaluations', row, row.value!));
-      points[i]! += worth(Number(row.value));
-      return worth(Number(row.value));
+      inputs[i]!.push(inputOf('evaluations', row, row.value));
+      points[i]! += worth(row.value);
+      return worth(row.value);
     });
-    const results = found.map((row) => row && ((row.items as number[] | null) ?? []));
+    const results = found.map((row) => row && (row.items ?? []));
     const items = results.find((list) => list !== undefined)?.length ?? 0;
     // What was asked of all teams alike can be drawn again for all alike; who has no result has nothing in every draw.
     if (items > 1 && results.every((list) => list === undefined || list.length === items))
@@ -140,8 +137,7 @@ function tasksLeaf(of: StageOf, part: PartOfBook, source: Extract<Source, { kind
 
 function formsLeaf(of: StageOf, part: PartOfBook, source: Extract<Source, { kind: 'forms' }>): Leaf {
   const rows = rowsOf(of, 'forms').filter((row) => row.part === part.path && row.form !== null);
-  const marks = (row: Row<'forms'>, team: string): Record<string, number> =>
-    (row.form as { scores: Record<string, Record<string, number>> }).scores[team]!;
+  const marks = ({ form }: Row<'forms'>, team: string): Record<string, number> => form!.scores[team]!;
   const trim = 2 * source.trim < rows.length ? source.trim : 0;
   return {
     part,
@@ -199,7 +195,7 @@ function formsData(
 
 function judgementsLeaf(of: StageOf, part: PartOfBook, source: Extract<Source, { kind: 'judgements' }>): Leaf {
   const rows = rowsOf(of, 'judgements');
-  const nameOf = (team: Json | undefined): string => consortiumName(of.tables, String(team));
+  const nameOf = (team: string): string => consortiumName(of.tables, team);
   const users = [...new Set(rows.map((row) => row.judge))];
   const data: Part =
     rows.length === 0 || of.teams.length < 2
@@ -211,9 +207,9 @@ function judgementsLeaf(of: StageOf, part: PartOfBook, source: Extract<Source, {
           kind: 'pairs',
           weight: part.points,
           judgements: rows.map((row) => ({
-            user: users.indexOf(row.judge!),
-            a: of.teams.indexOf(String(row.a)),
-            b: of.teams.indexOf(String(row.b)),
+            user: users.indexOf(row.judge),
+            a: of.teams.indexOf(row.a),
+            b: of.teams.indexOf(row.b),
             score: row.choice === 'a' ? 1 : row.choice === 'b' ? 0 : 0.5,
           })),
           points: (strengths) =>

@@ -1,9 +1,8 @@
 // What the page of a stage shows, from the tables.
 
 import { auditShown, joinedAudits } from '../audits/index.ts';
-import type { Citation, Title } from '../rules/index.ts';
 import { partsOf } from '../rules/index.ts';
-import { outcomesOf, type Row, statusOf, type Tables } from '../state/index.ts';
+import { citationsOf, outcomesOf, type Sources, statusOf, type Tables } from '../state/index.ts';
 import type { Sensitivity } from '../statistics/index.ts';
 import type { Outcome } from './decide.ts';
 import { submissionOf } from './leaves.ts';
@@ -20,62 +19,18 @@ export interface Around {
   facts: StageReport['facts'];
 }
 
-const cited = (source: unknown): Citation[] | 'not recorded' | null =>
-  source === null || source === undefined
-    ? null
-    : source === 'not recorded'
-      ? source
-      : ((Array.isArray(source) ? source : [source]) as Citation[]);
-
 export function stageReport(tables: Tables, stage: string, outcome: Outcome, around: Around): StageReport {
   const row = stageRow(tables, stage);
   const { book, statistics, moves } = outcome;
-  const [programme] = [...tables.all('programmes')];
-  const decided = outcomesOf(tables, stage);
-
-  const teams = outcome.teams.map((id, i): TeamOfReport => {
-    const consortium = tables.get('consortia', id)!;
-    const total = outcome.totals[i]!;
-    const points = typeof total === 'number' ? statistics?.totals[i] : undefined;
-    const figures = Object.fromEntries(
-      outcome.scores
-        .filter((score) => score.consortium === id)
-        .map((score) => [score.part.path, figureOf(tables, score)]),
-    );
-    return {
-      id,
-      name: consortium.name as unknown as Title,
-      place: outcome.places.get(id)?.place ?? placeByPoints(outcome, i),
-      total: {
-        value: total,
-        interval: points && points.standardError !== null ? [points.low, points.high] : null,
-        source: null,
-      },
-      figures,
-      places: outcome.chances.get(id)?.places ?? null,
-      keptChance: outcome.chances.get(id)?.kept ?? null,
-      outcome: decided.get(id)?.outcome ?? null,
-      reason: decided.get(id)?.reason ?? null,
-    };
-  });
-  const last = ({ reason }: TeamOfReport): number => (reason === 'veto' ? 1 : 0);
-  if (outcome.places.size > 0)
-    teams.sort(
-      (a, b) => last(a) - last(b) || (a.place ?? Number.MAX_SAFE_INTEGER) - (b.place ?? Number.MAX_SAFE_INTEGER),
-    );
-
+  const [programme] = tables.all('programmes');
   const blocks = partsOf(book);
   const move = (found: Sensitivity['points']): { far: number; kept: string; out: string } | null =>
     found ? { far: found.far, kept: outcome.teams[found.kept]!, out: outcome.teams[found.out]! } : null;
   return {
-    programme: {
-      id: String(programme!.id),
-      name: programme!.name as unknown as Title,
-      mode: programme!.mode as 'real',
-    },
+    programme: { id: programme!.id, name: programme!.name, mode: programme!.mode },
     stage: {
       id: stage,
-      title: row.title as unknown as Title,
+      title: row.title,
       status: statusOf(tables, stage),
       opened: around.opened,
       closed: around.closed,
@@ -83,7 +38,7 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
     ruleBook: {
       name: book.name,
       version: book.version,
-      digest: String(row.ruleBook),
+      digest: row.ruleBook,
       points: book.points,
       kept: book.kept,
       veto: book.originality.veto,
@@ -100,21 +55,17 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
         .filter((part) => part.block === block.id && part.path !== `blocks.${block.id}`)
         .map(({ path, title, points, source }) => ({ path, title, points, kind: source.kind as 'entered' })),
     })),
-    teams,
+    teams: teamsOf(tables, stage, outcome),
     decisionSource: decisionSource(tables, stage),
     statistics: statistics && { draws: statistics.draws, level: statistics.level, seed: outcome.seed },
     moves: moves && { points: move(moves.points), share: move(moves.share) },
-    findings: [...tables.all('findings')]
-      .filter((finding) => finding.stage === stage)
-      .map((finding) => ({
-        team: String(finding.consortium),
-        component: String(finding.component),
-        verdict: finding.verdict as 'own',
-        by: String(finding.by),
-        signed: typeof finding.signedBy === 'string',
-        text: String(finding.text),
-        source: cited(finding.source),
-      })),
+    findings: [...tables.of('findings', 'stage', stage)].map(
+      ({ consortium: team, component, verdict, by, text, signedBy, source }) => ({
+        ...{ team, component, verdict, by, text },
+        signed: signedBy !== null,
+        source: citationsOf(source),
+      }),
+    ),
     audits: auditsArePublic(outcome, statusOf(tables, stage)) ? auditsOf(tables, stage, outcome) : [],
     withheld: book.publication
       ? (Object.keys(book.publication) as (keyof typeof book.publication)[]).filter(
@@ -122,17 +73,39 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
         )
       : [],
     facts: around.facts,
-    appeals: [...tables.all('appeals')]
-      .filter((appeal) => appeal.stage === stage)
-      .map((appeal) => ({
-        id: String(appeal.id),
-        team: String(appeal.consortium),
-        text: String(appeal.text),
-        outcome: appeal.outcome as 'upheld' | null,
-        answer: appeal.answer as string | null,
-      })),
+    appeals: [...tables.of('appeals', 'stage', stage)].map(({ id, consortium: team, text, outcome, answer }) => ({
+      ...{ id, team, text, outcome, answer },
+    })),
     log: { ...around.head, signatures: around.signatures },
   };
+}
+
+/** Teams in their places, those with a veto last. */
+function teamsOf(tables: Tables, stage: string, outcome: Outcome): TeamOfReport[] {
+  const decided = outcomesOf(tables, stage);
+  const teams = outcome.teams.map((id, i): TeamOfReport => {
+    const total = outcome.totals[i]!;
+    const points = typeof total === 'number' ? outcome.statistics?.totals[i] : undefined;
+    const own = outcome.scores.filter((score) => score.consortium === id);
+    return {
+      id,
+      name: tables.get('consortia', id)!.name,
+      place: outcome.places.get(id)?.place ?? placeByPoints(outcome, i),
+      total: {
+        value: total,
+        interval: points && points.standardError !== null ? [points.low, points.high] : null,
+        source: null,
+      },
+      figures: Object.fromEntries(own.map((score) => [score.part.path, figureOf(tables, score)])),
+      places: outcome.chances.get(id)?.places ?? null,
+      keptChance: outcome.chances.get(id)?.kept ?? null,
+      outcome: decided.get(id)?.outcome ?? null,
+      reason: decided.get(id)?.reason ?? null,
+    };
+  });
+  const last = ({ reason }: TeamOfReport): number => (reason === 'veto' ? 1 : 0);
+  const place = (team: TeamOfReport): number => team.place ?? Number.MAX_SAFE_INTEGER;
+  return outcome.places.size > 0 ? teams.sort((a, b) => last(a) - last(b) || place(a) - place(b)) : teams;
 }
 
 function auditsArePublic({ book: { publication } }: Outcome, status: StageReport['stage']['status']): boolean {
@@ -143,12 +116,12 @@ function auditsArePublic({ book: { publication } }: Outcome, status: StageReport
 const auditsOf = (tables: Tables, stage: string, { teams }: Outcome): AuditOfReport[] =>
   teams.flatMap((team) => {
     const id = submissionOf({ tables, stage }, team)?.id;
-    const found = id === undefined ? undefined : auditShown(tables, String(id));
-    if (!found) return [];
-    const joined = joinedAudits(tables, String(id));
+    const found = id === undefined ? undefined : auditShown(tables, id);
+    if (id === undefined || !found) return [];
+    const joined = joinedAudits(tables, id);
     const others = joined?.reports.some(({ by }) => by !== 'office') ?? false;
     const { verdict, claim } = found;
-    return [{ team, submission: String(id), verdict, claim, joined: others ? joined!.claim : null }];
+    return [{ team, submission: id, verdict, claim, joined: others ? joined!.claim : null }];
   });
 
 /** The place of a team with a veto among all, were there none; null where a total is not known. */
@@ -163,7 +136,7 @@ function figureOf(tables: Tables, score: { value: Figure['value']; inputs: { tab
   return {
     value: score.value,
     interval: null,
-    source: entered ? cited(tables.get('enteredScores', entered.id)?.source) : null,
+    source: entered ? citationsOf(tables.get('enteredScores', entered.id)!.source) : null,
   };
 }
 
@@ -171,5 +144,5 @@ function figureOf(tables: Tables, score: { value: Figure['value']; inputs: { tab
 function decisionSource(tables: Tables, stage: string): StageReport['decisionSource'] {
   const row = tables.get('decisions', stage);
   if (!row || row.digest !== null) return null;
-  return cited((JSON.parse(String(row.statement)) as { source: unknown }).source);
+  return citationsOf((JSON.parse(row.statement) as { source: Sources }).source);
 }

@@ -29,7 +29,7 @@ export function modelOf(programme: Programme, files: string, submission: string)
     const hint = 'look at the list of submissions';
     throw new JikjiError('submission-unknown', 'there is no submission of this name', submission, hint);
   }
-  const folder = runFolder(files, String(row.digest));
+  const folder = runFolder(files, row.digest);
   if (existsSync(folder)) return folder;
   const hint = 'a bundle is unpacked when it is audited: let the waiting jobs be done';
   throw new JikjiError('model-not-there', 'its files were not unpacked yet, or are gone', submission, hint);

@@ -99,8 +99,8 @@ function checkStage({ tables }: Programme, stage: string, consortium: string): n
   const row = tables.get('stages', stage)!;
   if (row.status !== 'open')
     throw new JikjiError('stage-closed', `this stage is ${row.status}`, stage, 'a new stage takes new rules');
-  if (!(row.consortia as string[]).includes(consortium)) {
-    const hint = `in it are: ${(row.consortia as string[]).join(', ')}`;
+  if (!row.consortia.includes(consortium)) {
+    const hint = `in it are: ${row.consortia.join(', ')}`;
     throw new JikjiError('not-in-stage', `this consortium is not in stage ${stage}`, consortium, hint);
   }
   if (!limits)

@@ -113,7 +113,7 @@ class Worker {
       return this.#refuse(submission, { code: 'audit-kills', reason: killed('audit'), from: row.status });
     const limits = this.#limits(row);
     const register = await this.#register(task);
-    const input: AuditWork = { files: this.#files, digest: String(row.digest), limits, register };
+    const input: AuditWork = { files: this.#files, digest: row.digest, limits, register };
     const ended = await this.#run<Audited, AuditProgress>('audit', input, task, {
       seconds: limits.auditSeconds,
       onProgress: ({ check, fraction }) =>
@@ -172,10 +172,10 @@ class Worker {
     if (job.attempts > MOST_ATTEMPTS)
       return this.#refuse(submission, { code: 'evaluation-kills', reason: killed('evaluation'), from: row.status });
     const limits = this.#limits(row);
-    const tasks = tasksOf(bookOfStage(tables, String(row.stage)))
+    const tasks = tasksOf(bookOfStage(tables, row.stage))
       .filter((one) => !isEvaluated(tables, submission, one))
       .map(({ task: name, metric, digest }) => ({ task: name, metric, digest }));
-    const input: EvaluateWork = { files: this.#files, digest: String(row.digest), tasks };
+    const input: EvaluateWork = { files: this.#files, digest: row.digest, tasks };
     const missing: Missing[] = [];
     // Each is in the log before the next is waited for; the first failure to write ends the work.
     let written: Promise<unknown> = Promise.resolve();
@@ -228,7 +228,7 @@ class Worker {
   }
 
   #limits(row: Row<'submissions'>): Limits {
-    const { limits } = bookOfStage(this.#programme.tables, String(row.stage));
+    const { limits } = bookOfStage(this.#programme.tables, row.stage);
     if (!limits) throw new Error(`a submission in ${row.stage}, which takes none`);
     return limits;
   }
@@ -341,7 +341,7 @@ async function addLostJobs(programme: Programme): Promise<void> {
     jobs.filter(({ status }) => status !== 'failed').map((job) => `${job.kind} ${submissionOf(job)}`),
   );
   for (const { id, status } of rows) {
-    const submission = String(id);
+    const submission = id;
     const kind = status === 'received' ? 'audit' : isToEvaluate(programme, submission) ? 'evaluate' : undefined;
     if (kind && !known.has(`${kind} ${submission}`)) await programme.store.jobs.add(kind, { submission });
   }

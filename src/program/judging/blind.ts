@@ -34,14 +34,16 @@ export type AnswerToQuestion = keyof typeof ANSWERS;
 
 /** Pairs of teams that this judge has not compared on this text, those with the fewest judgements. */
 function pairsFor(tables: Tables, stage: string, judge: string, prompt: string): [string, string][] {
-  const teams = (tables.get('stages', stage)!.consortia as string[]).filter(
-    (team) => tables.get('consortia', team)!.status === 'active' && submissionOf({ tables, stage }, team),
-  );
+  const teams = tables
+    .get('stages', stage)!
+    .consortia.filter(
+      (team) => tables.get('consortia', team)!.status === 'active' && submissionOf({ tables, stage }, team),
+    );
   const key = (a: string, b: string): string => [a, b].sort().join(' ');
   const counts = new Map<string, number>();
   const done = new Set<string>();
   for (const row of tables.of('judgements', 'stage', stage)) {
-    const pair = key(String(row.a), String(row.b));
+    const pair = key(row.a, row.b);
     counts.set(pair, (counts.get(pair) ?? 0) + 1);
     if (row.judge === judge && row.item === itemOf(prompt)) done.add(pair);
   }
@@ -74,7 +76,7 @@ export async function askJudge(
   const pair = pairs[randomInt(pairs.length)]!;
   const teams: [string, string] = randomInt(2) === 0 ? pair : [pair[1], pair[0]];
   const texts: string[] = [];
-  for (const team of teams) texts.push(await write(String(submissionOf({ tables, stage }, team)!.id)));
+  for (const team of teams) texts.push(await write(submissionOf({ tables, stage }, team)!.id));
   const [first, second] = texts as [string, string];
   const id = randomBytes(8).toString('hex');
   const kept: Kept = { stage, judge, prompt, teams, texts: [first, second] };

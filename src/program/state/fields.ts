@@ -22,4 +22,8 @@ const source = z.strictObject({
   url: z.string().max(500).exactOptional(),
 });
 export const sources = z.union([source, z.array(source).max(50), z.literal('not recorded')]);
+export type Sources = z.infer<typeof sources>;
+/** One source or several, as a list. */
+export const citationsOf = (given: Sources | null): z.infer<typeof source>[] | 'not recorded' | null =>
+  given === null || given === 'not recorded' || Array.isArray(given) ? given : [given];
 export const members = z.union([z.array(id).max(100), z.literal('not recorded')]);

@@ -23,7 +23,13 @@ export class StateOfVersion1 extends State {
       for (const one of this.tables.all(name)) {
         const row = one as unknown as { [column: string]: Json };
         const key = String(row[column]);
-        for (const [table, split] of splitRow(name, row)) yield { table, key, row: split };
+        // Where a submission was made, and how far its audit reached, stood in tables of their own.
+        const { cluster, reach, ...rest } = row;
+        yield { table: name, key, row: name === 'submissions' || name === 'audits' ? rest : row };
+        if (name === 'submissions' && cluster !== null)
+          yield { table: 'placements', key, row: { submission: key, cluster: cluster! } };
+        if (name === 'audits' && reach !== null)
+          yield { table: 'auditReaches', key, row: { submission: key, ...(reach as object) } };
       }
     }
     for (const [submission, { step, loss, gradNorm, learningRate }] of this.#curves)
@@ -32,26 +38,4 @@ export class StateOfVersion1 extends State {
         yield { table: 'runSteps', key: `${submission} ${at}`, row: { submission, step: at, ...values } };
       }
   }
-}
-
-/** Some rows were two: where a submission was made, and how far its audit reached, stood in tables of their own. */
-function splitRow(
-  name: TableName,
-  row: { [column: string]: Json },
-): [table: string, row: { [column: string]: Json }][] {
-  if (name === 'submissions') {
-    const { cluster, ...rest } = row;
-    return [
-      [name, rest],
-      ...(cluster === null ? [] : [['placements', { submission: row.id!, cluster: cluster! }] as const]),
-    ] as never;
-  }
-  if (name === 'audits') {
-    const { reach, ...rest } = row;
-    return [
-      [name, rest],
-      ...(reach === null ? [] : [['auditReaches', { submission: row.submission!, ...(reach as object) }] as const]),
-    ] as never;
-  }
-  return [[name, row]];
 }
