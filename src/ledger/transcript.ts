@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
 import { filePieces, JikjiError, systemCode, writeFailure, writeFully } from '../base/index.ts';
-import { canonicalJson, type Json } from './canonical.ts';
+import { canonicalJson } from './canonical.ts';
 import { TranscriptReader } from './transcript-reader.ts';
 
 /** What happened in a step. Digests and the bits of numbers are hex, big-endian. */

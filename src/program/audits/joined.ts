@@ -2,7 +2,7 @@
 // them count, the audit room decides.
 
 import { evenRoom, joinedClaim, type KnownRun, type Merged, mergeAudits, roomClaim } from '../../audit/index.ts';
-import type { AuditedEvidence, Tables } from '../state/index.ts';
+import type { Tables } from '../state/index.ts';
 import { type Claims, inBoth } from './claims.ts';
 
 /** Neighbouring segments that the same auditors trained again. */

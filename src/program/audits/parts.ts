@@ -2,7 +2,7 @@
 // others get another. Trains nothing.
 
 import type { Programme } from '../programme/index.ts';
-import { type AuditReach, evidenceOf, type Tables } from '../state/index.ts';
+import { evidenceOf, type Tables } from '../state/index.ts';
 import { joinedAudits } from './joined.ts';
 
 /** For so long a part that was handed out is not given to others. */

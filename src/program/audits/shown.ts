@@ -1,7 +1,7 @@
 // The office's audit of a submission as it is shown: never a verdict without how far it reaches.
 
 import { type Standing, unrecordedClaim, type Verdict } from '../../audit/index.ts';
-import type { AuditReach, Tables } from '../state/index.ts';
+import type { Tables } from '../state/index.ts';
 import { type Claims, claimsOf, inBoth } from './claims.ts';
 
 export interface ShownAudit {

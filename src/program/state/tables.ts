@@ -29,16 +29,16 @@ class Table<R extends object> {
     if (!index) {
       index = new Map();
       this.#indices.set(column, index);
-      for (const [key, row] of this.#rows) add(index, valueOf(row, column), key);
+      for (const [key, row] of this.#rows) add(index, columnOf(row, column), key);
     }
     for (const key of index.get(value) ?? []) yield this.#rows.get(key)!;
   }
 
   put(row: R): void {
-    const key = valueOf(row, this.#key);
+    const key = columnOf(row, this.#key);
     const before = this.#rows.get(key);
     for (const [column, index] of this.#indices) {
-      const [old, now] = [before && valueOf(before, column), valueOf(row, column)];
+      const [old, now] = [before && columnOf(before, column), columnOf(row, column)];
       if (before && old === now) continue;
       if (before) index.get(old)?.delete(key);
       add(index, now, key);
@@ -47,7 +47,7 @@ class Table<R extends object> {
   }
 }
 
-const valueOf = (row: object, column: string): unknown => (row as Record<string, unknown>)[column];
+const columnOf = (row: object, column: string): unknown => (row as Record<string, unknown>)[column];
 
 function add(index: Map<unknown, Set<unknown>>, value: unknown, key: unknown): void {
   const keys = index.get(value);
