@@ -1,6 +1,6 @@
 // What the log says: kinds of entries, when each may come, and the rows it makes. Knows no database.
 
-export { type AuditCurve, type AuditedEvidence, type AuditReach, evidenceOf, MAX_REPORT } from './audits.ts';
+export { type AuditCurve, type AuditReach, evidenceOf, MAX_REPORT } from './audits.ts';
 export { bookOf, bookOfStage } from './books.ts';
 export { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf, type Registered } from './catalogues.ts';
 export { existingCluster, saidOf } from './compute.ts';
