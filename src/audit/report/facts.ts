@@ -10,7 +10,7 @@ import { type Audit, CHECKS, type Check, type CheckName, type Finding, type Repl
  */
 type Draw = 'all' | 'claimed' | 'self' | 'void' | 'none';
 /** Who lodged the run: an office, the maker with his own key, nobody. */
-export type Lodging = 'office' | 'own' | 'none';
+type Lodging = 'office' | 'own' | 'none';
 
 export interface Facts {
   lodging: Lodging;

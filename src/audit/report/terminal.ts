@@ -2,7 +2,7 @@
 // what it cost, and what to type to see more. English; knows no streams.
 
 import { textWidth, wrap } from '../../base/index.ts';
-import { formatFor, plain } from '../../page-kit/index.ts';
+import { formatFor, plain } from '../../page-kit/text/index.ts';
 import { claimOf } from '../claims.ts';
 import { evenRoom } from '../room.ts';
 import type { Audit, Check, CheckName, Finding, Segment } from '../types.ts';

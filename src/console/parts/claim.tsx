@@ -2,11 +2,11 @@
 // without how far it reaches and what is known of the data.
 
 import type { ComponentChildren } from 'preact';
+import { markOf } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Claims } from '../types.ts';
 import { State } from './small.tsx';
 
-const STAMPS: Record<string, string> = { holds: '✓', refuted: '✕', disputed: '✕', incomplete: '!' };
 const TONES: Record<string, string> = { disputed: 'refuted' };
 
 /** The whole of it, with a stamp. `title` stands before the verdict. */
@@ -23,7 +23,7 @@ export function ClaimStamp({
   return (
     <div class={`verdict ${TONES[verdict] ?? verdict}`}>
       <span class="stamp" aria-hidden="true">
-        {STAMPS[verdict]}
+        {markOf(verdict).sign}
       </span>
       <div>
         <strong>{title(word)}</strong>
