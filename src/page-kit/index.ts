@@ -3,6 +3,6 @@
 
 export { Fact, Facts } from './facts.ts';
 export { foldPlaces } from './folded-places.ts';
-export { Mark, markOf } from './marks.ts';
+export { Mark } from './marks.ts';
 export { cell, columnHeads, row, ScrollingTable, Table, type TableProps } from './tables.ts';
 export * from './text/index.ts';

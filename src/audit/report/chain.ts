@@ -5,7 +5,7 @@ import { h, type JSX } from 'preact';
 import { xy } from '../../page-kit/document/index.ts';
 import { plain, shortDigest } from '../../page-kit/index.ts';
 import type { Audit, CheckName, Verdict } from '../types.ts';
-import { markOf } from './facts.ts';
+import { signOf } from './facts.ts';
 import { centred, path, picture, type Sheet } from './sheet.ts';
 import { inks, setSorts } from './sorts.ts';
 
@@ -67,7 +67,7 @@ const tone = (verdict: Verdict | null) => verdict ?? 'unrun';
 
 /** A check's mark and name, the mark at `x`, 20 before the name. */
 const checkName = ({ terms }: Sheet, name: CheckName, verdict: Verdict | null, [x, y]: [number, number | string]) => [
-  h('text', { class: `mark ${tone(verdict)}`, x, y }, markOf(verdict)),
+  h('text', { class: `mark ${tone(verdict)}`, x, y }, signOf(verdict)),
   h('text', { class: 'check', x: x + 20, y }, terms.checks[name]),
 ];
 
@@ -145,7 +145,7 @@ function reach({ audit, facts }: Sheet, { name, verdict, y, left, right }: Reach
     if (ink === 'rest') return [];
     const middle = left + (at + 0.5) * each;
     const square = { class: `sort ${ink}`, x: xy(middle - size / 2), y: y - 6, width: xy(size), height: 12 };
-    const sign = ink === 'holds' ? [] : [centred(`mark ${ink}`, xy(middle), y + 20, markOf(ink))];
+    const sign = ink === 'holds' ? [] : [centred(`mark ${ink}`, xy(middle), y + 20, signOf(ink))];
     return [h('rect', square), ...sign];
   });
 }

@@ -1,4 +1,5 @@
-// The report in English. Words only.
+// The words of the report in English, by what they are for; Korean fills the same keys. What other pages say too stands in the
+// dictionary of the page kit. Numbers come in already written, names already made harmless; who writes the page escapes all of it.
 
 import type { WordsOf } from '../../page-kit/text/index.ts';
 
@@ -8,10 +9,12 @@ export const en = {
   brand: 'Jikji audit report',
   title: (name: string) => `${name}: audit report`,
   claimLabel: 'What is claimed, and asked here',
+  /** One question: it asserts nothing. `steps` is null where the run does not say. */
   claim: (name: string, steps: string | null) =>
     `Were the weights of “${name}” made by its recipe, from random numbers, on its data, by ${steps === null ? 'gradient steps' : `${steps} gradient steps`}, and by nothing else?`,
   verdictLabel: 'Verdict',
   checksHeld: (held: string, all: string) => `${held} of ${all} checks hold`,
+  /** Beside the verdict: of how many tensors the bound says little. */
   boundLine: (vacuous: string, tensors: string) =>
     `The bound on movement says little of ${vacuous} of ${tensors} tensors: it lets them move further in a segment than they are large.`,
   figureLine: 'The validation figure is the maker’s word.',
@@ -28,6 +31,7 @@ export const en = {
     sealed: 'Sealed',
     lodging: 'Lodging',
     lodgedYes: 'Lodged with an office before the first step',
+    /** Where the structure does not hold, so that the lodging proves nothing. */
     lodgedSays: 'The run says that it was lodged, but its structure does not hold.',
     lodgedOwn: 'Lodged, but the office’s key is the maker’s own. Nobody else vouches for the time.',
     lodgedNo: 'Not lodged. No office vouches for the time, and the maker chose the seed himself.',
@@ -193,6 +197,7 @@ export const en = {
       none: 'How far the weights moved is not known for every segment, or segments came out different: no room can be stated.',
       caption: 'What lies in segments that can have been forged unseen, at most',
       columns: { group: 'Tensors', way: 'of the way', distance: 'of the distance' },
+      /** A column for each chance of staying unseen. */
       unseen: (chance: string, forged: string) => `unseen with ${chance}: ${forged} segments`,
       groups: {
         all: 'all',

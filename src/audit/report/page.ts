@@ -23,7 +23,7 @@ import type { Audit, Check, Finding, Verdict } from '../types.ts';
 import { chainPicture, sortsPer } from './chain.ts';
 import { curvePicture } from './curve.ts';
 import { en } from './en.ts';
-import { type Facts, factsOf, markOf } from './facts.ts';
+import { type Facts, factsOf, signOf } from './facts.ts';
 import { ko } from './ko.ts';
 import { path, type Sheet } from './sheet.ts';
 import { sort } from './sorts.ts';
@@ -36,7 +36,7 @@ const MAX_SORTS = 24;
 
 /** One of the program's sentences, which are English in every report. */
 const record = (text: string): JSX.Element => theirs(text, 1200, 'en');
-const mark = (verdict: Verdict | null): JSX.Element => h(Mark, { sign: markOf(verdict), tone: verdict ?? 'unrun' });
+const mark = (verdict: Verdict | null): JSX.Element => h(Mark, { sign: signOf(verdict), tone: verdict ?? 'unrun' });
 const item = (...content: ComponentChildren[]): JSX.Element => h('li', null, content);
 /** A piece of the program's record under its heading. */
 const recorded = (heading: string, ...content: ComponentChildren[]): JSX.Element =>

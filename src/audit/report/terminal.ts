@@ -6,7 +6,7 @@ import { formatFor, plain } from '../../page-kit/text/index.ts';
 import { claimOf } from '../claims.ts';
 import { evenRoom } from '../room.ts';
 import type { Audit, Check, CheckName, Finding, Segment } from '../types.ts';
-import { type Facts, factsOf, markOf } from './facts.ts';
+import { type Facts, factsOf, signOf } from './facts.ts';
 
 export type TerminalStyle = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan', text: string) => string;
 
@@ -153,7 +153,7 @@ function addVerdict(page: Page, audit: Audit, facts: Facts, style: TerminalStyle
   const { verdict, run } = audit;
   const { width } = page;
   const claim = claimOf(facts.standing, 'en');
-  const head = `${markOf(verdict)} ${claim.word.toUpperCase()}`;
+  const head = `${signOf(verdict)} ${claim.word.toUpperCase()}`;
   const title = wrap(`${plain(run.name, 80)}: ${claim.headline}`, Math.max(20, width - textWidth(head) - 2));
   title.forEach((line, i) => {
     page.line(
@@ -184,13 +184,13 @@ function addCheck(
   { audit, style, sources }: TerminalOptions & { audit: Audit },
 ): void {
   const dim: Paint = (line) => style('dim', line);
-  const mark = markOf(check?.verdict ?? null);
+  const mark = signOf(check?.verdict ?? null);
   const margin = `  ${mark} ${name}`;
   const shown = check ? `  ${style(COLOUR[check.verdict], mark)} ${style('bold', name)}` : dim(margin);
   page.entry(margin, shown, check ? plain(check.detail, 400) || '–' : 'not run', check ? undefined : dim);
   for (const finding of check?.findings.slice(0, MOST_FINDINGS) ?? []) {
     const colour = COLOUR[finding.verdict];
-    page.under(`${markOf(finding.verdict)} ${placeOf(finding)}: ${plain(finding.text, 400)}`, (l) => style(colour, l));
+    page.under(`${signOf(finding.verdict)} ${placeOf(finding)}: ${plain(finding.text, 400)}`, (l) => style(colour, l));
   }
   if (sources && name === 'data') addSources(page, audit, dim);
   const left = (check?.findings.length ?? 0) - MOST_FINDINGS;

@@ -2,5 +2,6 @@
 
 export { type Format, formatFor, type Lang } from './format.ts';
 export { plain, shortDigest } from './plain.ts';
+export { markOf } from './signs.ts';
 export { TERMS, type Terms } from './terms.ts';
 export { type WordsOf, wordFor } from './words.ts';

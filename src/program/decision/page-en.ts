@@ -28,6 +28,7 @@ export const en = {
     heading: 'Who goes on, and who does not',
     open: 'The stage is open. Nothing is decided.',
     rule: (kept: string, all: string) => `By the rule book ${kept} of ${all} go on.`,
+    /** Teams of which the rules decide nothing. */
     leftOpen: (n: string) => `Left open by the rules: ${n}`,
     kept: (n: string) => `Go on: ${n}`,
     out: (n: string) => `Out: ${n}`,
@@ -36,6 +37,7 @@ export const en = {
       points: 'points',
       withdrawn: 'withdrawn',
     },
+    /** A team whose points would have kept it. */
     vetoPlace: (place: string) => `by points it was in place ${place}, and would have stayed`,
   },
   standings: {
@@ -77,6 +79,7 @@ export const en = {
   },
   findings: {
     heading: 'Originality, component by component',
+    /** Whose word they are: signed all, none, or some of them. */
     lead: {
       signed: 'The panel’s signed verdicts.',
       reported: 'Verdicts as reported: nobody signed them here.',
