@@ -80,8 +80,17 @@ function bands(facts: Facts, columns: number, steps: number): Band[] {
   return out;
 }
 
-function draw({ audit, facts, words, format }: Sheet, frame: Frame): { svg: JSX.Element; thinned: Thinned } {
-  const { run } = audit;
+function describe({ facts, words, format }: Sheet, { first, last }: Thinned): string {
+  const replayed = facts.replayed.filter(({ verdict }) => verdict !== 'incomplete');
+  const steps = replayed.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
+  const losses = [first, last].map((point) => format.decimal(point?.loss ?? Number.NaN, 3));
+  const text = words.curve.svgDesc(format.count(last?.step ?? 0), losses[0], losses[1], format.count(steps));
+  return `${text} ${words.curve.makersWord}`;
+}
+
+function draw(sheet: Sheet, frame: Frame): { svg: JSX.Element; thinned: Thinned } {
+  const { facts, words, format } = sheet;
+  const { run } = sheet.audit;
   const { width, height, left, right, top, bottom, id } = frame;
   const plotWidth = width - left - right;
   const plotHeight = height - top - bottom;
@@ -137,18 +146,8 @@ function draw({ audit, facts, words, format }: Sheet, frame: Frame): { svg: JSX.
   const crosses = thinned.refuted.pieces.map(([{ step, loss }]) =>
     path('cross', `M${xy(x(step) - 5)} ${xy(y(loss) - 5)}l10 10m0 -10l-10 10`),
   );
-  const replayedSteps = facts.replayed.reduce(
-    (sum, { from, to, verdict }) => sum + (verdict === 'incomplete' ? 0 : Math.max(0, to - from)),
-    0,
-  );
-  const desc = words.curve.svgDesc(
-    format.count(thinned.last?.step ?? 0),
-    format.decimal(thinned.first?.loss ?? Number.NaN, 3),
-    format.decimal(thinned.last?.loss ?? Number.NaN, 3),
-    format.count(replayedSteps),
-  );
-  const text = `${desc} ${words.curve.makersWord}`;
-  const svg = picture({ id: `curve-${id}-`, class: id, width, height, title: words.curve.svgTitle, text }, [
+  const [title, text] = [words.curve.svgTitle, describe(sheet, thinned)];
+  const svg = picture({ id: `curve-${id}-`, class: id, width, height, title, text }, [
     h('text', { class: 'axis-name', x: left, y: 16 }, words.curve.axisLoss),
     shades,
     grid,
