@@ -11,9 +11,9 @@ const mark = join(target, 'inputs.sha256');
 
 /** Of all sources, and of the packages that end up in the pages. Times of files say nothing after a checkout. */
 function inputs() {
-  const source = join(root, 'src/console');
-  const own = readdirSync(source, { recursive: true })
-    .map((name) => `src/console/${name.replaceAll('\\', '/')}`)
+  const own = ['src/console', 'src/page-kit']
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`))
+    .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => /\.(tsx?|css|html|svg)$/.test(name) && !/\.(test|testing)\.ts$/.test(name))
     .sort();
   const packages = ['preact', 'uplot', 'vite'].map((name) => `node_modules/${name}/package.json`);

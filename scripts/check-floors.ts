@@ -36,6 +36,7 @@ export const FLOORS = [
 ];
 /** Rooms inside a floor, top room first: each has a face of its own. */
 export const ROOMS: Record<string, string[]> = {
+  'page-kit': ['document', 'text'],
   foundry: ['export', 'sample', 'evaluate', 'load', 'make', 'runs', 'train', 'corpus', 'tokenizer', 'recipe', 'model'],
   program: [
     'api',

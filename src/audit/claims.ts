@@ -1,6 +1,7 @@
 // What may be said of a run after an audit: one table of sentences, in both languages, for terminal, page, console, card and
 // JSON. No sentence is stronger than how far the audit reached and what is known of the data. Text only; computes nothing.
 
+import { type Lang, TERMS } from '../page-kit/text/index.ts';
 import type { DataStanding, Extent, Verdict } from './types.ts';
 
 export interface Standing {
@@ -23,8 +24,6 @@ export interface Claim {
   /** What is known of the data. */
   data: string;
 }
-
-export type ClaimLang = 'en' | 'ko';
 
 const percent = (x: number): string => {
   const value = 100 * x;
@@ -65,9 +64,9 @@ interface Table {
   noRoom: string;
 }
 
-const TABLES: Record<ClaimLang, Table> = {
+const TABLES: Record<Lang, Table> = {
   en: {
-    words: { holds: 'Holds', refuted: 'Refuted', incomplete: 'Incomplete' },
+    words: TERMS.en.verdicts,
     extents: { all: 'all steps', sampled: 'sampled', self: 'self-audit' },
     partly: 'a part',
     holds: {
@@ -118,7 +117,7 @@ const TABLES: Record<ClaimLang, Table> = {
     noRoom: 'How much of the way a forger can have forged unseen is not known.',
   },
   ko: {
-    words: { holds: '성립', refuted: '불성립', incomplete: '판정 불가' },
+    words: TERMS.ko.verdicts,
     extents: { all: '모든 단계', sampled: '표본', self: '자체 검증' },
     partly: '일부',
     holds: {
@@ -171,7 +170,7 @@ const extentWord = (table: Table, extent: Extent, chance: number | null): string
   extent === 'sampled' && chance === null ? table.partly : table.extents[extent];
 
 /** The sentences for one standing. */
-export function claimOf({ verdict, extent, data, share, chance }: Standing, lang: ClaimLang): Claim {
+export function claimOf({ verdict, extent, data, share, chance }: Standing, lang: Lang): Claim {
   const table = TABLES[lang];
   const part = percent(share);
   let reach = table.part(part);
@@ -191,7 +190,7 @@ export function claimOf({ verdict, extent, data, share, chance }: Standing, lang
 }
 
 /** The sentences for an audit of which only the verdict was recorded. */
-export function unrecordedClaim(verdict: Verdict, lang: ClaimLang): Claim {
+export function unrecordedClaim(verdict: Verdict, lang: Lang): Claim {
   const { words, unrecorded, data, ...table } = TABLES[lang];
   const holds = verdict === 'holds';
   return {
@@ -215,7 +214,7 @@ export interface JoinedStanding {
 }
 
 /** The sentences for audits that were joined. Each auditor signed his own part, and no more is said than that. */
-export function joinedClaim(standing: JoinedStanding, lang: ClaimLang): Claim {
+export function joinedClaim(standing: JoinedStanding, lang: Lang): Claim {
   const { verdict, extent, auditors, share, chance, register = true } = standing;
   const table = TABLES[lang];
   const { joined } = table;
@@ -240,7 +239,7 @@ export function joinedClaim(standing: JoinedStanding, lang: ClaimLang): Claim {
  * How much a forger can have planted who meant to stay unseen with an even chance, as a share of the way that the weights went;
  * null where it is not known. Rounded up: no room is called smaller than it is. Where no chance is claimed, what was not trained again.
  */
-export function roomClaim(ofWay: number | null, chance: number | null, lang: ClaimLang): string {
+export function roomClaim(ofWay: number | null, chance: number | null, lang: Lang): string {
   const table = TABLES[lang];
   if (ofWay === null) return table.noRoom;
   return table[chance === null ? 'open' : 'room'](`${Math.ceil(1000 * ofWay - 1e-9) / 10}%`);

@@ -3,7 +3,6 @@ export { type AuditOptions, audit } from './audit.ts';
 export { type BundleOptions, type BundleResult, bundleRun, withBundle } from './bundle.ts';
 export {
   type Claim,
-  type ClaimLang,
   claimOf,
   type JoinedStanding,
   joinedClaim,

@@ -273,7 +273,7 @@ export function addAudit(program: Command, output: Output): void {
       });
       if (options.report !== undefined) {
         const { reportHtml } = await auditRoom();
-        writeReportFile(options.report, reportHtml(found, options.lang), '--report');
+        writeReportFile(options.report, await reportHtml(found, options.lang), '--report');
       }
       if (options.sign !== undefined && signer) {
         const { signAudit } = await auditRoom();

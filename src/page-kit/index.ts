@@ -1,7 +1,8 @@
-// What all pages share, in a browser and in documents: numbers and times in both languages, text that is safe in a page, the look of
-// documents.
+// What console, decision page and audit page share: components without JSX, which Node runs too, and the text they are made of.
+// Knows neither a browser nor how a document is written: the room `document` does that.
 
-export { PALETTES, STYLES } from './document-styles.ts';
-export { type Format, formatFor, type Lang } from './format.ts';
-export { type Html, html, xy } from './html.ts';
-export { plain, shortDigest } from './plain.ts';
+export { Fact, Facts } from './facts.ts';
+export { foldPlaces } from './folded-places.ts';
+export { Mark } from './marks.ts';
+export { cell, columnHeads, row, ScrollingTable, Table, type TableProps } from './tables.ts';
+export * from './text/index.ts';

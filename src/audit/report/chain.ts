@@ -1,11 +1,13 @@
 // The chain as a picture: text, tokenizer, S_0, segments, seal, model, and how far each check reaches. Twice: across for
 // wide screens and paper, downwards for a phone; the stylesheet shows one of them.
 
-import { type Format, type Html, html, plain, shortDigest, xy } from '../../page-kit/index.ts';
+import { h, type JSX } from 'preact';
+import { xy } from '../../page-kit/document/index.ts';
+import { plain, shortDigest } from '../../page-kit/index.ts';
 import type { Audit, CheckName, Verdict } from '../types.ts';
-import { type Facts, markOf } from './facts.ts';
+import { signOf } from './facts.ts';
+import { centred, path, picture, type Sheet } from './sheet.ts';
 import { inks, setSorts } from './sorts.ts';
-import type { Words } from './words.ts';
 
 interface Node {
   id: 'text' | 'tokenizer' | 'start' | 'segments' | 'seal' | 'model';
@@ -30,179 +32,170 @@ const REACH: Record<CheckName, [Node['id'], Node['id']]> = {
   register: ['start', 'seal'],
 };
 
-function nodesOf(audit: Audit, words: Words, format: Format): Node[] {
-  const { chain } = words;
+function nodesOf({ audit, words, terms, format }: Sheet): Node[] {
+  const { chain: c } = words;
   const { seed, head, stateRoot, segments } = audit.run;
   const short = (digest: string | null) => (digest === null ? null : shortDigest(digest, 8));
   // A chosen seed is a small number: its end tells it, not its beginning.
   const seedEnd = seed === null ? null : plain(seed, 200).replace(/^.+(?=.{8}$)/u, '…');
+  const training = c.segments(format.count(segments.length));
+  const steps: CheckName[] = ['structure', 'schedule', 'policy', 'motion', 'probe', 'replay'];
   return [
-    { id: 'text', name: chain.text, note: chain.textNote, digest: null, checks: ['structure', 'origin', 'data'] },
-    {
-      id: 'tokenizer',
-      name: chain.tokenizer,
-      note: chain.tokenizerNote,
-      digest: null,
-      checks: ['structure', 'origin'],
-    },
-    { id: 'start', name: chain.start, note: chain.startNote, digest: seedEnd, checks: ['structure', 'origin'] },
-    {
-      id: 'segments',
-      name: chain.segments(format.count(segments.length)),
-      note: '',
-      digest: null,
-      checks: ['structure', 'schedule', 'policy', 'motion', 'probe', 'replay'],
-    },
-    { id: 'seal', name: chain.seal, note: chain.sealNote, digest: short(head), checks: ['structure', 'figures'] },
-    {
-      id: 'model',
-      name: chain.model,
-      note: chain.modelNote,
-      digest: short(stateRoot),
-      checks: ['structure', 'figures'],
-    },
+    { id: 'text', name: c.text, note: c.textNote, digest: null, checks: ['structure', 'origin', 'data'] },
+    { id: 'tokenizer', name: c.tokenizer, note: c.tokenizerNote, digest: null, checks: ['structure', 'origin'] },
+    { id: 'start', name: c.start, note: c.startNote, digest: seedEnd, checks: ['structure', 'origin'] },
+    { id: 'segments', name: training, note: '', digest: null, checks: steps },
+    { id: 'seal', name: terms.seal, note: c.sealNote, digest: short(head), checks: ['structure', 'figures'] },
+    { id: 'model', name: c.model, note: c.modelNote, digest: short(stateRoot), checks: ['structure', 'figures'] },
   ];
 }
 
 /** The outline of a metal sort: a block with the nick at its foot. */
-function block(x: number, y: number, width: number, height: number): Html {
+function block(x: number, y: number, width: number, height: number): JSX.Element {
   const nick = 7;
-  const at = x + width / 2;
-  const d = `M${xy(x)} ${xy(y)}h${xy(width)}v${xy(height)}H${xy(at + nick)}a${nick} ${nick} 0 0 0 ${-2 * nick} 0H${xy(x)}Z`;
-  return html`<path class="block" d="${d}"/>`;
+  const at = xy(x + width / 2 + nick);
+  const foot = `a${nick} ${nick} 0 0 0 ${-2 * nick} 0`;
+  return path('block', `M${xy(x)} ${xy(y)}h${xy(width)}v${xy(height)}H${at}${foot}H${xy(x)}Z`);
 }
 
-function arrow(x1: number, y1: number, x2: number, y2: number): Html {
-  const down = x1 === x2;
-  const tip = down ? `m-4 -5l4 5l4 -5` : `m-5 -4l5 4l-5 4`;
-  return html`<path class="link" d="M${xy(x1)} ${xy(y1)}L${xy(x2)} ${xy(y2)}${tip}"/>`;
+function arrow(x1: number, y1: number, x2: number, y2: number): JSX.Element {
+  const tip = x1 === x2 ? `m-4 -5l4 5l4 -5` : `m-5 -4l5 4l-5 4`;
+  return path('link', `M${xy(x1)} ${xy(y1)}L${xy(x2)} ${xy(y2)}${tip}`);
 }
 
 const tone = (verdict: Verdict | null) => verdict ?? 'unrun';
 
-/** Across: a gutter with the checks' names, then the nodes; a rule for each check under the nodes it reaches. */
-function across(audit: Audit, facts: Facts, nodes: Node[], words: Words): Html {
-  const gutter = 128;
-  const small = 100;
-  const gap = 18;
-  const wide = 959 - gutter - 5 * (small + gap);
-  const top = 6;
-  const tall = 116;
-  const first = top + tall + 36;
-  const row = 27;
-  const left = new Map<string, number>();
-  const right = new Map<string, number>();
-  let x = gutter;
-  for (const { id } of nodes) {
-    const width = id === 'segments' ? wide : small;
-    left.set(id, x);
-    right.set(id, x + width);
-    x += width + gap;
-  }
-  const shapes: Html[] = [];
-  const { segments } = audit.run;
-  nodes.forEach(({ id, name, note, digest }, i) => {
-    const from = left.get(id) as number;
-    const to = right.get(id) as number;
-    const centre = xy((from + to) / 2);
-    shapes.push(block(from, top, to - from, tall));
-    if (i > 0) shapes.push(arrow(from - gap + 3, top + tall / 2, from - 3, top + tall / 2));
-    if (id === 'segments') {
-      shapes.push(html`<text class="name" x="${centre}" y="${top + 24}" text-anchor="middle">${name}</text>`);
-      const box = { x: from + 10, y: top + 36, width: wide - 20, height: tall - 50 };
-      shapes.push(...setSorts(inks(segments, facts.replayedBy).inks, box));
-    } else {
-      shapes.push(html`<text class="name big" x="${centre}" y="${top + 40}" text-anchor="middle">${name}</text>`);
-      shapes.push(html`<text class="note" x="${centre}" y="${top + 62}" text-anchor="middle">${note}</text>`);
-      if (digest)
-        shapes.push(html`<text class="digest" x="${centre}" y="${top + 86}" text-anchor="middle">${digest}</text>`);
-    }
+/** A check's mark and name, the mark at `x`, 20 before the name. */
+const checkName = ({ terms }: Sheet, name: CheckName, verdict: Verdict | null, [x, y]: [number, number | string]) => [
+  h('text', { class: `mark ${tone(verdict)}`, x, y }, signOf(verdict)),
+  h('text', { class: 'check', x: x + 20, y }, terms.checks[name]),
+];
+
+// Across: a gutter with the checks' names, then the nodes.
+const GUTTER = 128;
+const SMALL = 100;
+const GAP = 18;
+const WIDE = 959 - GUTTER - 5 * (SMALL + GAP);
+const TOP = 6;
+const TALL = 116;
+/** The first check's line, and from one to the next. */
+const FIRST = TOP + TALL + 36;
+const LINE = 27;
+
+type Ends = Record<Node['id'], [left: number, right: number]>;
+
+/** Across: the nodes; under them a rule for each check, under the nodes it reaches. */
+function across(sheet: Sheet, nodes: Node[]): JSX.Element {
+  const { facts, words } = sheet;
+  const ends = {} as Ends;
+  let x = GUTTER;
+  const blocks = nodes.map((node, i) => {
+    const width = node.id === 'segments' ? WIDE : SMALL;
+    const left = x;
+    ends[node.id] = [left, left + width];
+    x += width + GAP;
+    const link = i > 0 && arrow(left - GAP + 3, TOP + TALL / 2, left - 3, TOP + TALL / 2);
+    return [block(left, TOP, width, TALL), link, inBlock(sheet, node, left, width)];
   });
-  facts.checks.forEach(({ name, check }, i) => {
-    const y = first + i * row;
+  const reaches = facts.checks.map(({ name, check }, i) => {
+    const y = FIRST + i * LINE;
     const verdict = check?.verdict ?? null;
-    const label = words.checks.words[name].name;
-    shapes.push(
-      html`<text class="mark ${tone(verdict)}" x="0" y="${y + 5}">${markOf(verdict)}</text><text class="check" x="20" y="${y + 5}">${label}</text>`,
-    );
-    const x1 = left.get(REACH[name][0]) as number;
-    const x2 = right.get(REACH[name][1]) as number;
-    shapes.push(html`<path class="lane" d="M${gutter} ${y}H960"/>`);
-    if (name !== 'replay' || verdict === null) {
-      shapes.push(
-        html`<path class="reach ${tone(verdict)}" d="M${xy(x1)} ${y}H${xy(x2)}"/><path class="end ${tone(verdict)}" d="M${xy(x1)} ${y - 5}v10M${xy(x2)} ${y - 5}v10"/>`,
-      );
-      return;
-    }
-    // Only where it was replayed.
-    const states = inks(segments, facts.replayedBy).inks;
-    const each = states.length ? (x2 - x1) / states.length : 0;
-    const size = Math.min(10, Math.max(2, each - 1));
-    states.forEach((ink, at) => {
-      if (ink === 'rest') return;
-      const middle = x1 + (at + 0.5) * each;
-      shapes.push(
-        html`<rect class="sort ${ink}" x="${xy(middle - size / 2)}" y="${y - 6}" width="${xy(size)}" height="12"/>`,
-      );
-      if (ink !== 'holds')
-        shapes.push(
-          html`<text class="mark ${ink}" x="${xy(middle)}" y="${y + 20}" text-anchor="middle">${markOf(ink)}</text>`,
-        );
-    });
+    return [
+      checkName(sheet, name, verdict, [0, y + 5]),
+      path('lane', `M${GUTTER} ${y}H960`),
+      reach(sheet, { name, verdict, y, left: ends[REACH[name][0]][0], right: ends[REACH[name][1]][1] }),
+    ];
   });
-  const height = first + facts.checks.length * row;
-  return html`<svg class="wide" viewBox="0 0 960 ${height}" role="img" aria-labelledby="chain-t chain-d"><title id="chain-t">${words.chain.svgTitle}</title><desc id="chain-d">${describe(audit, facts, words)}</desc>${shapes}</svg>`;
+  const frame = { id: 'chain-', class: 'wide', width: 960, height: FIRST + facts.checks.length * LINE } as const;
+  return picture({ ...frame, title: words.chain.svgTitle, text: describe(sheet) }, [blocks, reaches]);
+}
+
+/** What stands in a node across: the sorts of the segments, else its name, note and digest. */
+function inBlock({ audit, facts }: Sheet, { id, name, note, digest }: Node, left: number, width: number) {
+  const centre = xy(left + width / 2);
+  if (id !== 'segments')
+    return [
+      centred('name big', centre, TOP + 40, name),
+      centred('note', centre, TOP + 62, note),
+      digest && centred('digest', centre, TOP + 86, digest),
+    ];
+  const box = { x: left + 10, y: TOP + 36, width: width - 20, height: TALL - 50 };
+  return [centred('name', centre, TOP + 24, name), setSorts(inks(audit.run.segments, facts.replayedBy).inks, box)];
+}
+
+interface Reach {
+  name: CheckName;
+  verdict: Verdict | null;
+  y: number;
+  left: number;
+  right: number;
+}
+
+/** How far a check reaches: from end to end, or only where it was replayed. */
+function reach({ audit, facts }: Sheet, { name, verdict, y, left, right }: Reach): JSX.Element[] {
+  if (name !== 'replay' || verdict === null)
+    return [
+      path(`reach ${tone(verdict)}`, `M${xy(left)} ${y}H${xy(right)}`),
+      path(`end ${tone(verdict)}`, `M${xy(left)} ${y - 5}v10M${xy(right)} ${y - 5}v10`),
+    ];
+  const states = inks(audit.run.segments, facts.replayedBy).inks;
+  const each = states.length ? (right - left) / states.length : 0;
+  const size = Math.min(10, Math.max(2, each - 1));
+  return states.flatMap((ink, at) => {
+    if (ink === 'rest') return [];
+    const middle = left + (at + 0.5) * each;
+    const square = { class: `sort ${ink}`, x: xy(middle - size / 2), y: y - 6, width: xy(size), height: 12 };
+    const sign = ink === 'holds' ? [] : [centred(`mark ${ink}`, xy(middle), y + 20, signOf(ink))];
+    return [h('rect', square), ...sign];
+  });
 }
 
 /** Downwards: each node with the checks that reach it at its side. */
-function downwards(audit: Audit, facts: Facts, nodes: Node[], words: Words): Html {
-  const shapes: Html[] = [];
+function downwards(sheet: Sheet, nodes: Node[]): JSX.Element {
+  const { audit, facts, words } = sheet;
   const width = 176;
-  let y = 4;
-  nodes.forEach(({ id, name, note, digest, checks }, i) => {
+  const centre = width / 2;
+  let bottom = 4;
+  const shapes = nodes.map(({ id, name, note, digest, checks }, i) => {
+    const y = bottom;
     const tall = Math.max(id === 'segments' ? 136 : 74, checks.length * 22 + 8);
-    shapes.push(block(1, y, width, tall));
-    if (i > 0) shapes.push(arrow(width / 2, y - 19, width / 2, y - 3));
-    const centre = width / 2;
-    if (id === 'segments') {
-      shapes.push(html`<text class="name" x="${centre}" y="${y + 24}" text-anchor="middle">${name}</text>`);
-      const box = { x: 12, y: y + 34, width: width - 22, height: tall - 50 };
-      shapes.push(...setSorts(inks(audit.run.segments, facts.replayedBy).inks, box));
-    } else {
-      const lift = digest ? 0 : 8;
-      shapes.push(html`<text class="name" x="${centre}" y="${y + 24 + lift}" text-anchor="middle">${name}</text>`);
-      shapes.push(html`<text class="note" x="${centre}" y="${y + 42 + lift}" text-anchor="middle">${note}</text>`);
-      if (digest)
-        shapes.push(html`<text class="digest" x="${centre}" y="${y + 60}" text-anchor="middle">${digest}</text>`);
-    }
+    bottom += tall + 22;
+    const lift = digest ? 0 : 8;
+    const box = { x: 12, y: y + 34, width: width - 22, height: tall - 50 };
     const start = y + tall / 2 - ((checks.length - 1) * 22) / 2 + 5;
-    checks.forEach((check, at) => {
-      const verdict = facts.checks.find((entry) => entry.name === check)?.check?.verdict ?? null;
-      const line = start + at * 22;
-      shapes.push(
-        html`<text class="mark ${tone(verdict)}" x="${width + 18}" y="${xy(line)}">${markOf(verdict)}</text><text class="check" x="${width + 38}" y="${xy(line)}">${words.checks.words[check].name}</text>`,
-      );
-    });
-    y += tall + 22;
+    return [
+      block(1, y, width, tall),
+      i > 0 && arrow(centre, y - 19, centre, y - 3),
+      id === 'segments'
+        ? [centred('name', centre, y + 24, name), setSorts(inks(audit.run.segments, facts.replayedBy).inks, box)]
+        : [
+            centred('name', centre, y + 24 + lift, name),
+            centred('note', centre, y + 42 + lift, note),
+            digest && centred('digest', centre, y + 60, digest),
+          ],
+      checks.map((check, at) => {
+        const verdict = facts.checks.find((entry) => entry.name === check)?.check?.verdict ?? null;
+        return checkName(sheet, check, verdict, [width + 18, xy(start + at * 22)]);
+      }),
+    ];
   });
-  return html`<svg class="narrow" viewBox="0 0 320 ${y - 18}" role="img" aria-labelledby="chain-nt chain-nd"><title id="chain-nt">${words.chain.svgTitle}</title><desc id="chain-nd">${describe(audit, facts, words)}</desc>${shapes}</svg>`;
+  const frame = { id: 'chain-n', class: 'narrow', width: 320, height: bottom - 18 } as const;
+  return picture({ ...frame, title: words.chain.svgTitle, text: describe(sheet) }, shapes);
 }
 
-function describe(audit: Audit, facts: Facts, words: Words): string {
-  const checks = facts.checks.map(({ name, check }) => {
-    const { name: label, answer } = words.checks.words[name];
-    return `${label}: ${check ? answer[check.verdict] : words.checks.notRun}`;
-  });
+function describe({ audit, facts, words, terms }: Sheet): string {
+  const checks = facts.checks.map(
+    ({ name, check }) =>
+      `${terms.checks[name]}: ${check ? words.checks.answers[name][check.verdict] : words.checks.notRun}`,
+  );
   return [words.chain.svgDesc(String(audit.run.segments.length), String(facts.replayed.length)), ...checks].join(' ');
 }
 
 /** Both pictures, for a figure. */
-export function chainPicture(audit: Audit, facts: Facts, words: Words, format: Format): Html {
-  const nodes = nodesOf(audit, words, format);
-  return html`${across(audit, facts, nodes, words)}${downwards(audit, facts, nodes, words)}`;
+export function chainPicture(sheet: Sheet): JSX.Element[] {
+  const nodes = nodesOf(sheet);
+  return [across(sheet, nodes), downwards(sheet, nodes)];
 }
 
 /** How many segments one sort stands for. */
-export function sortsPer(audit: Audit): number {
-  return inks(audit.run.segments, new Map()).per;
-}
+export const sortsPer = (audit: Audit): number => inks(audit.run.segments, new Map()).per;

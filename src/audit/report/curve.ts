@@ -1,11 +1,11 @@
 // The loss curve: what was replayed in one ink, what is the maker's word in another. Twice, for wide and for narrow
 // screens. The picture's size does not depend on the number of steps.
 
-import { type Format, type Html, html, xy } from '../../page-kit/index.ts';
-import type { Audit } from '../types.ts';
+import { h, type JSX } from 'preact';
+import { xy } from '../../page-kit/document/index.ts';
 import { type Facts, replayLookup } from './facts.ts';
+import { path, picture, type Sheet } from './sheet.ts';
 import { type Line, lastStep, type Thinned, thin, ticks } from './thin.ts';
-import type { Words } from './words.ts';
 
 interface Frame {
   id: 'wide' | 'narrow';
@@ -42,7 +42,7 @@ const NARROW: Frame = {
   ticksY: 5,
 };
 
-function path({ pieces }: Line, x: (step: number) => number, y: (loss: number) => number): string {
+function polyline({ pieces }: Line, x: (step: number) => number, y: (loss: number) => number): string {
   return pieces
     .map((piece) => {
       const points = piece.map(({ step, loss }) => `${xy(x(step))} ${xy(y(loss))}`);
@@ -80,14 +80,17 @@ function bands(facts: Facts, columns: number, steps: number): Band[] {
   return out;
 }
 
-function picture(
-  audit: Audit,
-  facts: Facts,
-  words: Words,
-  format: Format,
-  frame: Frame,
-): { svg: Html; thinned: Thinned } {
-  const { run } = audit;
+function describe({ facts, words, format }: Sheet, { first, last }: Thinned): string {
+  const replayed = facts.replayed.filter(({ verdict }) => verdict !== 'incomplete');
+  const steps = replayed.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
+  const losses = [first, last].map((point) => format.decimal(point?.loss ?? Number.NaN, 3));
+  const text = words.curve.svgDesc(format.count(last?.step ?? 0), losses[0], losses[1], format.count(steps));
+  return `${text} ${words.curve.makersWord}`;
+}
+
+function draw(sheet: Sheet, frame: Frame): { svg: JSX.Element; thinned: Thinned } {
+  const { facts, words, format } = sheet;
+  const { run } = sheet.audit;
   const { width, height, left, right, top, bottom, id } = frame;
   const plotWidth = width - left - right;
   const plotHeight = height - top - bottom;
@@ -107,27 +110,31 @@ function picture(
 
   const losses = ticks(low, high, frame.ticksY);
   const digits = Math.min(6, Math.max(0, Math.ceil(-Math.log10(losses.step) - 1e-9)));
-  const grid = losses.values.map(
-    (value) =>
-      html`<path class="grid" d="M${left} ${xy(y(value))}H${width - right}"/><text class="tick" x="${left - 8}" y="${xy(y(value) + 4)}" text-anchor="end">${Math.abs(value) >= 1e5 ? format.short(value) : format.decimal(value, digits)}</text>`,
-  );
+  const grid = losses.values.map((value) => [
+    path('grid', `M${left} ${xy(y(value))}H${width - right}`),
+    h(
+      'text',
+      { class: 'tick', x: left - 8, y: xy(y(value) + 4), 'text-anchor': 'end' },
+      Math.abs(value) >= 1e5 ? format.short(value) : format.decimal(value, digits),
+    ),
+  ]);
   const marks = ticks(0, steps, frame.ticksX, 1).values.map((value) => {
     const at = x(value);
     const anchor = at > width - right - 20 ? 'end' : at < left + 20 ? 'start' : 'middle';
-    return html`<path class="axis" d="M${xy(at)} ${floor + 16}v5"/><text class="tick" x="${xy(at)}" y="${floor + 36}" text-anchor="${anchor}">${value >= 1e6 ? format.short(value) : format.count(value)}</text>`;
+    const text = value >= 1e6 ? format.short(value) : format.count(value);
+    return [
+      path('axis', `M${xy(at)} ${floor + 16}v5`),
+      h('text', { class: 'tick', x: xy(at), y: floor + 36, 'text-anchor': anchor }, text),
+    ];
   });
   // Under the curve a line of type: the segments, inked where they were replayed.
   const ribbon = bands(facts, plotWidth, steps);
+  const rect = (name: string, { from, to }: Pick<Band, 'from' | 'to'>, top: number, height: number) =>
+    h('rect', { class: name, x: left + from, y: top, width: to - from, height });
   const shades = ribbon
     .filter(({ state }) => state !== 'incomplete')
-    .map(
-      ({ from, to, state }) =>
-        html`<rect class="band ${state}" x="${left + from}" y="${top}" width="${to - from}" height="${plotHeight}"/>`,
-    );
-  const set = ribbon.map(
-    ({ from, to, state }) =>
-      html`<rect class="sort ${state}" x="${left + from}" y="${floor + 4}" width="${to - from}" height="10"/>`,
-  );
+    .map((band) => rect(`band ${band.state}`, band, top, plotHeight));
+  const set = ribbon.map((band) => rect(`sort ${band.state}`, band, floor + 4, 10));
   const seams =
     run.segments.length <= plotWidth / 4
       ? run.segments
@@ -136,33 +143,30 @@ function picture(
           .map((to) => `M${xy(x(to))} ${floor + 4}v10`)
           .join('')
       : '';
-  const crosses = thinned.refuted.pieces.map((piece) => {
-    const { step, loss } = piece[0];
-    return html`<path class="cross" d="M${xy(x(step) - 5)} ${xy(y(loss) - 5)}l10 10m0 -10l-10 10"/>`;
-  });
-  const replayedSteps = facts.replayed.reduce(
-    (sum, { from, to, verdict }) => sum + (verdict === 'incomplete' ? 0 : Math.max(0, to - from)),
-    0,
+  const crosses = thinned.refuted.pieces.map(([{ step, loss }]) =>
+    path('cross', `M${xy(x(step) - 5)} ${xy(y(loss) - 5)}l10 10m0 -10l-10 10`),
   );
-  const desc = words.curve.svgDesc(
-    format.count(thinned.last?.step ?? 0),
-    format.decimal(thinned.first?.loss ?? Number.NaN, 3),
-    format.decimal(thinned.last?.loss ?? Number.NaN, 3),
-    format.count(replayedSteps),
-  );
-  const svg = html`<svg class="${id}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="curve-${id}-t curve-${id}-d"><title id="curve-${id}-t">${words.curve.svgTitle}</title><desc id="curve-${id}-d">${desc} ${words.curve.makersWord}</desc><text class="axis-name" x="${left}" y="16">${words.curve.axisLoss}</text>${shades}${grid}<path class="word" d="${path(thinned.all, x, y)}"/><path class="same" d="${path(thinned.holds, x, y)}"/><path class="other" d="${path(thinned.refuted, x, y)}"/>${crosses}<rect class="ribbon" x="${left}" y="${floor + 4}" width="${plotWidth}" height="10"/>${set}<path class="seam" d="${seams}"/>${marks}<text class="axis-name" x="${width - right}" y="${floor + 56}" text-anchor="end">${words.curve.axisStep}</text></svg>`;
+  const [title, text] = [words.curve.svgTitle, describe(sheet, thinned)];
+  const svg = picture({ id: `curve-${id}-`, class: id, width, height, title, text }, [
+    h('text', { class: 'axis-name', x: left, y: 16 }, words.curve.axisLoss),
+    shades,
+    grid,
+    path('word', polyline(thinned.all, x, y)),
+    path('same', polyline(thinned.holds, x, y)),
+    path('other', polyline(thinned.refuted, x, y)),
+    crosses,
+    rect('ribbon', { from: 0, to: plotWidth }, floor + 4, 10),
+    set,
+    path('seam', seams),
+    marks,
+    h('text', { class: 'axis-name', x: width - right, y: floor + 56, 'text-anchor': 'end' }, words.curve.axisStep),
+  ]);
   return { svg, thinned };
 }
 
 /** Both pictures, and how many records could not be drawn. Null where there is nothing to draw. */
-export function curvePicture(
-  audit: Audit,
-  facts: Facts,
-  words: Words,
-  format: Format,
-): { pictures: Html; left: number } | null {
-  const wide = picture(audit, facts, words, format, WIDE);
+export function curvePicture(sheet: Sheet): { pictures: JSX.Element[]; left: number } | null {
+  const wide = draw(sheet, WIDE);
   if (wide.thinned.drawn === 0) return null;
-  const narrow = picture(audit, facts, words, format, NARROW);
-  return { pictures: html`${wide.svg}${narrow.svg}`, left: wide.thinned.left };
+  return { pictures: [wide.svg, draw(sheet, NARROW).svg], left: wide.thinned.left };
 }

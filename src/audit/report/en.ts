@@ -1,18 +1,21 @@
-// The report in English. Words only.
+// The words of the report in English, by what they are for; Korean fills the same keys. What other pages say too stands in the
+// dictionary of the page kit. Numbers come in already written, names already made harmless; who writes the page escapes all of it.
 
-import type { Words } from './words.ts';
+import type { WordsOf } from '../../page-kit/text/index.ts';
 
-export const en: Words = {
-  lang: 'en',
+export type Words = WordsOf<typeof en>;
+
+export const en = {
   brand: 'Jikji audit report',
-  title: (name) => `${name}: audit report`,
+  title: (name: string) => `${name}: audit report`,
   claimLabel: 'What is claimed, and asked here',
-  claim: (name, steps) =>
+  /** One question: it asserts nothing. `steps` is null where the run does not say. */
+  claim: (name: string, steps: string | null) =>
     `Were the weights of “${name}” made by its recipe, from random numbers, on its data, by ${steps === null ? 'gradient steps' : `${steps} gradient steps`}, and by nothing else?`,
   verdictLabel: 'Verdict',
-  verdict: { holds: 'Holds', refuted: 'Refuted', incomplete: 'Incomplete' },
-  checksHeld: (held, all) => `${held} of ${all} checks hold`,
-  boundLine: (vacuous, tensors) =>
+  checksHeld: (held: string, all: string) => `${held} of ${all} checks hold`,
+  /** Beside the verdict: of how many tensors the bound says little. */
+  boundLine: (vacuous: string, tensors: string) =>
     `The bound on movement says little of ${vacuous} of ${tensors} tensors: it lets them move further in a segment than they are large.`,
   figureLine: 'The validation figure is the maker’s word.',
   notLodged: 'Not lodged: no trusted time',
@@ -28,6 +31,7 @@ export const en: Words = {
     sealed: 'Sealed',
     lodging: 'Lodging',
     lodgedYes: 'Lodged with an office before the first step',
+    /** Where the structure does not hold, so that the lodging proves nothing. */
     lodgedSays: 'The run says that it was lodged, but its structure does not hold.',
     lodgedOwn: 'Lodged, but the office’s key is the maker’s own. Nobody else vouches for the time.',
     lodgedNo: 'Not lodged. No office vouches for the time, and the maker chose the seed himself.',
@@ -35,7 +39,6 @@ export const en: Words = {
     officeClock: 'by the office’s clock',
     office: 'Office’s key',
     officeNote: 'Compare it with the fingerprint that the office has published.',
-    parameters: 'Parameters',
     tokens: 'Tokens trained on',
     steps: 'Steps',
     valBitsPerByte: 'Validation, bits per byte',
@@ -45,14 +48,13 @@ export const en: Words = {
       none: 'no figure: there is no held-out text to score',
     },
     unknown: 'not readable',
-    zone: 'UTC',
   },
 
   chain: {
     heading: 'The chain of evidence',
     lead: 'From text to model, each link is bound to the one before it by a digest. The rules underneath show how far each check reaches.',
     svgTitle: 'The chain from text to model, and what was checked',
-    svgDesc: (segments, replayed) =>
+    svgDesc: (segments: string, replayed: string) =>
       `Text, tokenizer, initial state, ${segments} training segments of which ${replayed} were replayed, seal, model. The checks are explained in the section Checks.`,
     text: 'Text',
     textNote: 'corpus',
@@ -60,9 +62,8 @@ export const en: Words = {
     tokenizerNote: 'trained on it',
     start: 'S₀',
     startNote: 'random start',
-    segments: (count) => `Training: ${count} segments`,
-    segmentsNote: (per) => `one sort stands for up to ${per} segments`,
-    seal: 'Seal',
+    segments: (count: string) => `Training: ${count} segments`,
+    segmentsNote: (per: string) => `one sort stands for up to ${per} segments`,
     sealNote: 'signed',
     model: 'Model',
     modelNote: 'as exported',
@@ -74,7 +75,6 @@ export const en: Words = {
       rest: 'not replayed',
     },
     digests: 'Digests in full',
-    seed: 'Seed',
     head: 'Last link of the chain',
     stateRoot: 'Root of the last state',
     challenge: 'Challenge that drew the segments',
@@ -83,7 +83,7 @@ export const en: Words = {
   curve: {
     heading: 'The loss curve',
     svgTitle: 'Training loss by step',
-    svgDesc: (steps, first, last, replayed) =>
+    svgDesc: (steps: string, first: string, last: string, replayed: string) =>
       `Over ${steps} steps the loss goes from ${first} to ${last} nats per token. Replayed steps: ${replayed}.`,
     axisStep: 'step',
     axisLoss: 'loss, nats per token',
@@ -92,111 +92,70 @@ export const en: Words = {
     rest: 'not replayed',
     makersWord: 'The losses of steps that were neither replayed nor probed are the maker’s word.',
     none: 'There are no records that could be drawn.',
-    left: (count) => `${count} records hold no number that can be drawn and were left out.`,
+    left: (count: string) => `${count} records hold no number that can be drawn and were left out.`,
   },
 
   checks: {
     heading: 'Checks',
     lead: 'Each check with the question it answers and what it found.',
-    words: {
+    answers: {
       structure: {
-        name: 'Structure',
-        question: 'Are the signatures genuine, and is the record whole?',
-        answer: {
-          holds:
-            'Every signature is valid, the chain of records has no gap, and every file that is there matches the digest signed for it.',
-          refuted: 'A signature, the chain of records or a file does not match.',
-          incomplete: 'Files that are needed for this check are not there.',
-        },
+        holds:
+          'Every signature is valid, the chain of records has no gap, and every file that is there matches the digest signed for it.',
+        refuted: 'A signature, the chain of records or a file does not match.',
+        incomplete: 'Files that are needed for this check are not there.',
       },
       schedule: {
-        name: 'Schedule',
-        question: 'Did every step use the learning rate and the data that the recipe gives it?',
-        answer: {
-          holds:
-            'For every step that is recorded the learning rate and the batch were computed anew. They match the record, bit for bit.',
-          refuted: 'At least one step’s learning rate or batch is not what the recipe gives.',
-          incomplete: 'What is needed to compute the learning rates and batches anew is not there.',
-        },
+        holds:
+          'For every step that is recorded the learning rate and the batch were computed anew. They match the record, bit for bit.',
+        refuted: 'At least one step’s learning rate or batch is not what the recipe gives.',
+        incomplete: 'What is needed to compute the learning rates and batches anew is not there.',
       },
       origin: {
-        name: 'Origin',
-        question: 'Did it start from random numbers, and do tokenizer and tokens follow from its texts?',
-        answer: {
-          holds:
-            'The initial weights were drawn again from the seed and the tokenizer was trained again: both came out the same. The documents that were encoded again match as well.',
-          refuted: 'The initial weights, the text or the tokenizer are not what the claim says.',
-          incomplete: 'The start could not be made again in full, because some of what it needs is not there.',
-        },
+        holds:
+          'The initial weights were drawn again from the seed and the tokenizer was trained again: both came out the same. The documents that were encoded again match as well.',
+        refuted: 'The initial weights, the text or the tokenizer are not what the claim says.',
+        incomplete: 'The start could not be made again in full, because some of what it needs is not there.',
       },
       data: {
-        name: 'Data',
-        question: 'Are the texts what the manifest says, split as the rule splits them?',
-        answer: {
-          holds:
-            'No text comes twice, what was held out was chosen by digest, and the counts follow from the texts. The evidence says which sources were compared; all others are the maker’s word.',
-          refuted: 'Texts come twice, were split otherwise, are counted wrongly, or are not those of their source.',
-          incomplete: 'Not all texts are there.',
-        },
+        holds:
+          'No text comes twice, what was held out was chosen by digest, and the counts follow from the texts. The evidence says which sources were compared; all others are the maker’s word.',
+        refuted: 'Texts come twice, were split otherwise, are counted wrongly, or are not those of their source.',
+        incomplete: 'Not all texts are there.',
       },
       policy: {
-        name: 'Policy',
-        question: 'Is the recipe one that the other checks can judge?',
-        answer: {
-          holds: 'All settings lie where the other checks mean something.',
-          refuted: 'A setting lies where the other checks would mean nothing.',
-          incomplete: 'The recipe could not be judged in full.',
-        },
+        holds: 'All settings lie where the other checks mean something.',
+        refuted: 'A setting lies where the other checks would mean nothing.',
+        incomplete: 'The recipe could not be judged in full.',
       },
       motion: {
-        name: 'Motion',
-        question: 'Did the weights move only as far as training can move them?',
-        answer: {
-          holds:
-            'Across all segments, no weight and no moment changed in a way that the optimizer could not have caused.',
-          refuted: 'Weights or moments changed in a way that the optimizer cannot cause.',
-          incomplete: 'Not every segment could be measured, because kept states are not there.',
-        },
+        holds:
+          'Across all segments, no weight and no moment changed in a way that the optimizer could not have caused.',
+        refuted: 'Weights or moments changed in a way that the optimizer cannot cause.',
+        incomplete: 'Not every segment could be measured, because kept states are not there.',
       },
       probe: {
-        name: 'Probe',
-        question: 'Does every kept state lose on the next batch what the record says?',
-        answer: {
-          holds:
-            'At the kept states that the evidence counts, the loss of the next step’s batch was computed again. It matches the record, bit for bit. Where that step was trained again, replay compares it.',
-          refuted: 'At least one kept state does not lose on the next batch what the record says.',
-          incomplete: 'Not every kept state could be probed, because something is not there.',
-        },
+        holds:
+          'At the kept states that the evidence counts, the loss of the next step’s batch was computed again. It matches the record, bit for bit. Where that step was trained again, replay compares it.',
+        refuted: 'At least one kept state does not lose on the next batch what the record says.',
+        incomplete: 'Not every kept state could be probed, because something is not there.',
       },
       replay: {
-        name: 'Replay',
-        question: 'Does training again from the same state give the same result?',
-        answer: {
-          holds:
-            'In the segments that were trained again, every record and the final state came out the same, bit for bit.',
-          refuted: 'Trained again, at least one segment came out different from the record.',
-          incomplete: 'A segment that was due to be replayed could not be.',
-        },
+        holds:
+          'In the segments that were trained again, every record and the final state came out the same, bit for bit.',
+        refuted: 'Trained again, at least one segment came out different from the record.',
+        incomplete: 'A segment that was due to be replayed could not be.',
       },
       figures: {
-        name: 'Figures',
-        question: 'Do the validation figure and the model card follow from the evidence?',
-        answer: {
-          holds: 'What was computed again is what the seal and the card say; the evidence below says what that was.',
-          refuted: 'The seal or the card says something else than what was computed again.',
-          incomplete: 'What is needed to compute the figure again is not there.',
-        },
+        holds: 'What was computed again is what the seal and the card say; the evidence below says what that was.',
+        refuted: 'The seal or the card says something else than what was computed again.',
+        incomplete: 'What is needed to compute the figure again is not there.',
       },
       register: {
-        name: 'Register',
-        question: 'Was the office asked for this run once, and did it see what the record says?',
-        answer: {
-          holds:
-            'By the office’s own register nothing that this run shows is a second answer, and every head that the office saw on the way is in the record. The evidence says what it answered. Another key or another name of the recipe evades this.',
-          refuted: 'The record is not the one whose head the office saw on the way: it was changed afterwards.',
-          incomplete:
-            'By the office’s register the run does not have the office’s first answers, or not all are known.',
-        },
+        holds:
+          'By the office’s own register nothing that this run shows is a second answer, and every head that the office saw on the way is in the record. The evidence says what it answered. Another key or another name of the recipe evades this.',
+        refuted: 'The record is not the one whose head the office saw on the way: it was changed afterwards.',
+        incomplete: 'By the office’s register the run does not have the office’s first answers, or not all are known.',
       },
     },
     state: { holds: 'holds', refuted: 'refuted', incomplete: 'incomplete' },
@@ -206,7 +165,6 @@ export const en: Words = {
     notes: 'To be noted',
     step: 'step',
     tensor: 'tensor',
-    more: (count) => `and ${count} more`,
     replayedCaption: 'Replayed segments',
     replayedColumns: { segment: 'Segment', steps: 'Steps', why: 'Chosen because', result: 'Result' },
     why: {
@@ -223,7 +181,7 @@ export const en: Words = {
 
   chance: {
     heading: 'Chance of detection',
-    claimed: (segments, candidates, drawn) =>
+    claimed: (segments: string, candidates: string, drawn: string) =>
       `The run has ${segments} segments. Of the ${candidates} that are neither first nor last, a challenge drew ${drawn} at random. Had some of those ${candidates} been forged before the challenge was known, this is the chance that at least one forged segment would have been drawn.`,
     self: 'Self-audit: no detection claimed. The maker himself drew the segments to replay, so the draw proves nothing to others. An independent auditor has to draw them anew.',
     void: 'Segments were drawn, but the draw counts for nothing; the evidence below says why. No chance of detection is claimed.',
@@ -239,7 +197,8 @@ export const en: Words = {
       none: 'How far the weights moved is not known for every segment, or segments came out different: no room can be stated.',
       caption: 'What lies in segments that can have been forged unseen, at most',
       columns: { group: 'Tensors', way: 'of the way', distance: 'of the distance' },
-      unseen: (chance, forged) => `unseen with ${chance}: ${forged} segments`,
+      /** A column for each chance of staying unseen. */
+      unseen: (chance: string, forged: string) => `unseen with ${chance}: ${forged} segments`,
       groups: {
         all: 'all',
         embedding: 'embedding',
@@ -253,7 +212,7 @@ export const en: Words = {
 
   cost: {
     heading: 'Cost',
-    lead: (replayed, steps, share) =>
+    lead: (replayed: string, steps: string, share: string) =>
       `${replayed} of ${steps} training steps were run again: ${share} of the training.`,
     replay: 'Replay',
     total: 'Whole audit',

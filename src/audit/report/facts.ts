@@ -1,5 +1,6 @@
 // What a report says that an audit does not state in so many words. Draws nothing and has no words.
 
+import { markOf } from '../../page-kit/text/index.ts';
 import { SELF_AUDIT } from '../challenge.ts';
 import type { Standing } from '../claims.ts';
 import { type Audit, CHECKS, type Check, type CheckName, type Finding, type Replayed, type Verdict } from '../types.ts';
@@ -10,7 +11,7 @@ import { type Audit, CHECKS, type Check, type CheckName, type Finding, type Repl
  */
 type Draw = 'all' | 'claimed' | 'self' | 'void' | 'none';
 /** Who lodged the run: an office, the maker with his own key, nobody. */
-export type Lodging = 'office' | 'own' | 'none';
+type Lodging = 'office' | 'own' | 'none';
 
 export interface Facts {
   lodging: Lodging;
@@ -88,7 +89,6 @@ export function replayLookup(replayed: readonly Replayed[]): (step: number) => '
   };
 }
 
-/** The mark of a verdict in text; null is "not run". */
-export function markOf(verdict: Verdict | null): string {
-  return verdict === 'holds' ? '✓' : verdict === 'refuted' ? '✕' : verdict === 'incomplete' ? '?' : '–';
-}
+/** The sign of a verdict in a report; null is "not run". What is incomplete is a question here, and not a warning. */
+export const signOf = (verdict: Verdict | null): string =>
+  verdict === 'incomplete' ? '?' : markOf(verdict ?? 'not run').sign;

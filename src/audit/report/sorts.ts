@@ -1,12 +1,14 @@
 // The segments of a run as a row of metal type: one sort a segment, inked where it was replayed. Many segments share a
 // sort. Gives shapes inside a box; where the box lies is another's business.
 
-import { type Html, html, xy } from '../../page-kit/index.ts';
+import { h, type JSX } from 'preact';
+import { xy } from '../../page-kit/document/index.ts';
 import type { Replayed, Segment, Verdict } from '../types.ts';
+import { path } from './sheet.ts';
 
 export type Ink = Verdict | 'rest';
 
-const MOST = 168;
+const MAX_SORTS = 168;
 /** What a sort shows when several segments share it. */
 const RANK: Record<Ink, number> = { rest: 0, holds: 1, incomplete: 2, refuted: 3 };
 
@@ -22,7 +24,7 @@ export function inks(
   segments: readonly Segment[],
   replayedBy: ReadonlyMap<number, Replayed>,
 ): { inks: Ink[]; per: number } {
-  const per = Math.max(1, Math.ceil(segments.length / MOST));
+  const per = Math.max(1, Math.ceil(segments.length / MAX_SORTS));
   const out: Ink[] = [];
   segments.forEach(({ index }, i) => {
     const ink = replayedBy.get(index)?.verdict ?? 'rest';
@@ -33,17 +35,17 @@ export function inks(
 }
 
 /** One sort with its upper left corner at x, y. Shape and mark tell the states apart, not colour alone. */
-export function sort(ink: Ink, x: number, y: number, size: number): Html {
+export function sort(ink: Ink, x: number, y: number, size: number): JSX.Element[] {
   const at = (dx: number, dy: number) => `${xy(x + dx * size)} ${xy(y + dy * size)}`;
-  const square = html`<rect class="sort ${ink}" x="${xy(x)}" y="${xy(y)}" width="${xy(size)}" height="${xy(size)}" rx="${xy(Math.min(2, size / 8))}"/>`;
+  const rx = xy(Math.min(2, size / 8));
+  const square = h('rect', { class: `sort ${ink}`, x: xy(x), y: xy(y), width: xy(size), height: xy(size), rx });
   if (ink === 'refuted')
-    return html`${square}<path class="cut" d="M${at(0.25, 0.25)}L${at(0.75, 0.75)}M${at(0.75, 0.25)}L${at(0.25, 0.75)}"/>`;
-  if (ink === 'incomplete') return html`${square}<path class="gap" d="M${at(0.3, 0.5)}L${at(0.7, 0.5)}"/>`;
-  return square;
+    return [square, path('cut', `M${at(0.25, 0.25)}L${at(0.75, 0.75)}M${at(0.75, 0.25)}L${at(0.25, 0.75)}`)];
+  return ink === 'incomplete' ? [square, path('gap', `M${at(0.3, 0.5)}L${at(0.7, 0.5)}`)] : [square];
 }
 
 /** Set in rows that fill the box as well as squares can, centred in it. */
-export function setSorts(states: readonly Ink[], box: Box): Html[] {
+export function setSorts(states: readonly Ink[], box: Box): JSX.Element[] {
   const n = states.length;
   if (n === 0) return [];
   let best = { size: 0, perRow: 1, rows: 1 };
@@ -56,5 +58,7 @@ export function setSorts(states: readonly Ink[], box: Box): Html[] {
   const gap = Math.max(1, size * 0.14);
   const left = box.x + (box.width - perRow * size + gap) / 2;
   const top = box.y + (box.height - rows * size + gap) / 2;
-  return states.map((ink, i) => sort(ink, left + (i % perRow) * size, top + Math.floor(i / perRow) * size, size - gap));
+  return states.flatMap((ink, i) =>
+    sort(ink, left + (i % perRow) * size, top + Math.floor(i / perRow) * size, size - gap),
+  );
 }

@@ -2,11 +2,11 @@
 // what it cost, and what to type to see more. English; knows no streams.
 
 import { textWidth, wrap } from '../../base/index.ts';
-import { formatFor, plain } from '../../page-kit/index.ts';
+import { formatFor, plain } from '../../page-kit/text/index.ts';
 import { claimOf } from '../claims.ts';
 import { evenRoom } from '../room.ts';
 import type { Audit, Check, CheckName, Finding, Segment } from '../types.ts';
-import { type Facts, factsOf, markOf } from './facts.ts';
+import { type Facts, factsOf, signOf } from './facts.ts';
 
 export type TerminalStyle = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan', text: string) => string;
 
@@ -23,9 +23,9 @@ export interface TerminalOptions {
 }
 
 const COLOUR = { holds: 'green', refuted: 'red', incomplete: 'yellow' } as const;
-const MOST_FINDINGS = 5;
-const MOST_NOTES = 7;
-const MOST_SOURCES = 7;
+const MAX_FINDINGS = 5;
+const MAX_NOTES = 7;
+const MAX_SOURCES = 7;
 /** Mark, name and the space after it. */
 const INDENT = 14;
 
@@ -153,7 +153,7 @@ function addVerdict(page: Page, audit: Audit, facts: Facts, style: TerminalStyle
   const { verdict, run } = audit;
   const { width } = page;
   const claim = claimOf(facts.standing, 'en');
-  const head = `${markOf(verdict)} ${claim.word.toUpperCase()}`;
+  const head = `${signOf(verdict)} ${claim.word.toUpperCase()}`;
   const title = wrap(`${plain(run.name, 80)}: ${claim.headline}`, Math.max(20, width - textWidth(head) - 2));
   title.forEach((line, i) => {
     page.line(
@@ -184,29 +184,29 @@ function addCheck(
   { audit, style, sources }: TerminalOptions & { audit: Audit },
 ): void {
   const dim: Paint = (line) => style('dim', line);
-  const mark = markOf(check?.verdict ?? null);
+  const mark = signOf(check?.verdict ?? null);
   const margin = `  ${mark} ${name}`;
   const shown = check ? `  ${style(COLOUR[check.verdict], mark)} ${style('bold', name)}` : dim(margin);
   page.entry(margin, shown, check ? plain(check.detail, 400) || '–' : 'not run', check ? undefined : dim);
-  for (const finding of check?.findings.slice(0, MOST_FINDINGS) ?? []) {
+  for (const finding of check?.findings.slice(0, MAX_FINDINGS) ?? []) {
     const colour = COLOUR[finding.verdict];
-    page.under(`${markOf(finding.verdict)} ${placeOf(finding)}: ${plain(finding.text, 400)}`, (l) => style(colour, l));
+    page.under(`${signOf(finding.verdict)} ${placeOf(finding)}: ${plain(finding.text, 400)}`, (l) => style(colour, l));
   }
   if (sources && name === 'data') addSources(page, audit, dim);
-  const left = (check?.findings.length ?? 0) - MOST_FINDINGS;
+  const left = (check?.findings.length ?? 0) - MAX_FINDINGS;
   if (left > 0) page.under(`and ${format.count(left)} more`, dim);
-  for (const note of check?.notes.slice(0, MOST_NOTES) ?? []) page.under(`note: ${plain(note, 300)}`, dim);
-  const more = (check?.notes.length ?? 0) - MOST_NOTES;
+  for (const note of check?.notes.slice(0, MAX_NOTES) ?? []) page.under(`note: ${plain(note, 300)}`, dim);
+  const more = (check?.notes.length ?? 0) - MAX_NOTES;
   if (more > 0) page.under(`and ${format.count(more)} more to be noted: --report`, dim);
 }
 
 /** Each source of the corpus, and why its texts were not compared with it. */
 function addSources(page: Page, { data: { sources } }: Audit, dim: Paint): void {
-  for (const source of sources.slice(0, MOST_SOURCES)) {
+  for (const source of sources.slice(0, MAX_SOURCES)) {
     const how = source.standing === 'compared' ? 'compared' : 'not compared';
     page.under(`${how}: ${plain(source.name, 100)}: ${plain(source.reason, 300)}`);
   }
-  const more = sources.length - MOST_SOURCES;
+  const more = sources.length - MAX_SOURCES;
   if (more > 0) page.under(`and ${format.count(more)} more: --json names all`, dim);
 }
 

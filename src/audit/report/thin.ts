@@ -5,8 +5,8 @@ import { extremes } from '../../run-folder/index.ts';
 import type { CurvePoint } from '../types.ts';
 
 /** Beyond this a loss is no loss, and a step no step. */
-const MOST_LOSS = 1e9;
-const MOST_STEP = Number.MAX_SAFE_INTEGER;
+const MAX_LOSS = 1e9;
+const MAX_STEP = Number.MAX_SAFE_INTEGER;
 
 export type Class = 'holds' | 'refuted' | null;
 
@@ -60,7 +60,7 @@ export function thin(
   classOf: (step: number) => Class,
 ): Thinned {
   const good = points.filter(
-    ({ step, loss }) => step >= 0 && step <= MOST_STEP && loss >= -MOST_LOSS && loss <= MOST_LOSS,
+    ({ step, loss }) => step >= 0 && step <= MAX_STEP && loss >= -MAX_LOSS && loss <= MAX_LOSS,
   );
   if (good.some(({ step }, i) => i > 0 && step < good[i - 1].step)) good.sort((a, b) => a.step - b.step);
   const columnOf = (step: number) => Math.min(columns - 1, Math.floor((step / Math.max(1, steps)) * columns));
@@ -93,7 +93,7 @@ export function thin(
 export function lastStep(claimed: number | null, points: readonly CurvePoint[], ends: Iterable<number>): number {
   let last = 1;
   const see = (step: number) => {
-    if (step > last && step <= MOST_STEP) last = step;
+    if (step > last && step <= MAX_STEP) last = step;
   };
   if (claimed !== null) see(claimed);
   for (const { step } of points) see(step);

@@ -186,7 +186,7 @@ export function addLook(program: Command, output: Output): void {
               'close it first; --draft writes the page for your own eyes',
             );
           const report = await room.reportOf(programme, stage);
-          writeFileAtomic(options.out, room.stageReportHtml(report, options.lang));
+          writeFileAtomic(options.out, await room.stageReportHtml(report, options.lang));
           return stage;
         });
         output.result({ stage, file: options.out }, () => output.line(`Wrote ${options.out}`));

@@ -1,6 +1,7 @@
 // One consortium: who it is, how it fared, what it handed in, and the key its runs bear.
 
 import { useCallback, useState } from 'preact/hooks';
+import { wordFor } from '../../page-kit/index.ts';
 import { DialogButton } from '../parts/dialog.tsx';
 import { Form, TextField } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
@@ -15,7 +16,6 @@ import { useCalm, useData, useDeed } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { pathOf } from '../state/router.ts';
 import type { ConsortiumPage, Lodgings as FoundLodgings } from '../types.ts';
-import { wordFor } from '../words/index.ts';
 
 export default function Consortium({ programme, consortium }: Record<string, string>) {
   const { words, format, me } = useConsole();

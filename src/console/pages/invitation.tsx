@@ -1,10 +1,10 @@
 // Accepting an invitation. The token comes in the fragment of the address, which no server ever sees, and leaves the address bar at once.
 
 import { useEffect, useState } from 'preact/hooks';
+import { Fact, Facts } from '../../page-kit/index.ts';
 import { Form, idPattern, TextField } from '../parts/form.tsx';
 import { Busy, Failed } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
-import { Fact, Facts } from '../parts/small.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useDeed } from '../state/data.ts';

@@ -1,6 +1,7 @@
 // The event log, page by page from its end. New entries are announced, and shown at once where the newest are in sight.
 
 import { useState } from 'preact/hooks';
+import { wordFor } from '../../page-kit/index.ts';
 import { Choice } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
@@ -11,7 +12,6 @@ import { useCalm, useData } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { useNames } from '../state/names.ts';
 import type { LogEntry, LogPage } from '../types.ts';
-import { wordFor } from '../words/index.ts';
 
 const COUNT = 50;
 /** Entries looked through at a time for those of one kind: the most that the API gives. */

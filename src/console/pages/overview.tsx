@@ -1,12 +1,13 @@
 // A programme as a living picture: who takes part, how far they came, what is due, what happened last.
 
+import { Fact, Facts, wordFor } from '../../page-kit/index.ts';
 import { Citations } from '../parts/citations.tsx';
 import { Feed } from '../parts/feed.tsx';
 import { Lanes } from '../parts/lanes.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { FormConsortium, NewOrganisation, OpenStage } from '../parts/office.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
-import { Digest, Fact, Facts, State } from '../parts/small.tsx';
+import { Digest, State } from '../parts/small.tsx';
 import { ValueChainPicture } from '../parts/value-chain.tsx';
 import { useConsole } from '../state/context.ts';
 import { useCalm, useData } from '../state/data.ts';
@@ -14,7 +15,6 @@ import { useLive } from '../state/live.ts';
 import { namesIn } from '../state/names.ts';
 import { pathOf } from '../state/router.ts';
 import type { LogPage, Overview, ValueChain } from '../types.ts';
-import { wordFor } from '../words/index.ts';
 
 /** Entries shown, and lines of what is due. */
 const LATEST = 8;

@@ -1,8 +1,9 @@
 // One rule book as a page to read: what counts, what excludes, what becomes public.
 
+import { Fact, Facts } from '../../page-kit/index.ts';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
-import { Digest, Fact, Facts, Time } from '../parts/small.tsx';
+import { Digest, Time } from '../parts/small.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';

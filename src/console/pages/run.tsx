@@ -1,13 +1,14 @@
 // One run of this machine, as it goes: its curve, its evidence, its audit.
 
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import { Fact, Facts } from '../../page-kit/index.ts';
 import { AuditPanel } from '../parts/audit-panel.tsx';
 import { CurvePanel, type Seen } from '../parts/curve-panel.tsx';
 import { EvidenceChain } from '../parts/evidence-chain.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
 import { Page, Section } from '../parts/page.tsx';
-import { Digest, Fact, Facts, Progress, State } from '../parts/small.tsx';
+import { Digest, Progress, State } from '../parts/small.tsx';
 import { useConsole } from '../state/context.ts';
 import { useCalm, useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';

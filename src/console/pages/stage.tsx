@@ -1,8 +1,9 @@
 // A stage: how it stands, what somebody may do about it, and what it rests on.
 
+import { Fact, Facts } from '../../page-kit/index.ts';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
-import { Digest, Fact, Facts, State, Time } from '../parts/small.tsx';
+import { Digest, State, Time } from '../parts/small.tsx';
 import { useConsole } from '../state/context.ts';
 import { useCalm, useData } from '../state/data.ts';
 import { useLive } from '../state/live.ts';

@@ -1,6 +1,7 @@
 // One submission: how far it is, what its audit found, what was measured on it.
 
 import { useCallback } from 'preact/hooks';
+import { Fact, Facts } from '../../page-kit/index.ts';
 import { Verdicts } from '../parts/audit-panel.tsx';
 import { Continue } from '../parts/continue.tsx';
 import { CurvePanel } from '../parts/curve-panel.tsx';
@@ -9,7 +10,7 @@ import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { ScoresTable } from '../parts/scores-table.tsx';
-import { Digest, Fact, Facts, SubmissionState, Time } from '../parts/small.tsx';
+import { Digest, SubmissionState, Time } from '../parts/small.tsx';
 import { useConsole } from '../state/context.ts';
 import { useCalm, useData } from '../state/data.ts';
 import { useLive } from '../state/live.ts';

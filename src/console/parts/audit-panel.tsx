@@ -1,12 +1,12 @@
 // Audits a run: begins it, shows how far it is, and then what was found. Several who ask see the same audit.
 
 import { useState } from 'preact/hooks';
+import { wordFor } from '../../page-kit/index.ts';
 import { Failure, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useData, useDeed } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import type { Audit, Check, Claims } from '../types.ts';
-import { wordFor } from '../words/index.ts';
 import { ClaimStamp } from './claim.tsx';
 import { Choice, Form } from './form.tsx';
 import { Trouble } from './loaded.tsx';

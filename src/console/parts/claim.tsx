@@ -2,12 +2,13 @@
 // without how far it reaches and what is known of the data.
 
 import type { ComponentChildren } from 'preact';
+import { markOf } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Claims } from '../types.ts';
 import { State } from './small.tsx';
 
-const STAMPS: Record<string, string> = { holds: '✓', refuted: '✕', disputed: '✕', incomplete: '!' };
-const TONES: Record<string, string> = { disputed: 'refuted' };
+/** The verdict whose colour and sign it has. */
+const looksLike = (verdict: string): string => (verdict === 'disputed' ? 'refuted' : verdict);
 
 /** The whole of it, with a stamp. `title` stands before the verdict. */
 export function ClaimStamp({
@@ -21,9 +22,9 @@ export function ClaimStamp({
 }) {
   const { word, headline, reach, room, data } = claim[useConsole().format.lang];
   return (
-    <div class={`verdict ${TONES[verdict] ?? verdict}`}>
+    <div class={`verdict ${looksLike(verdict)}`}>
       <span class="stamp" aria-hidden="true">
-        {STAMPS[verdict]}
+        {markOf(looksLike(verdict)).sign}
       </span>
       <div>
         <strong>{title(word)}</strong>

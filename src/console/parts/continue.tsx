@@ -1,10 +1,10 @@
 // Continues a text with a model, piece by piece as it writes. What comes back is text and stays text.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { wordFor } from '../../page-kit/index.ts';
 import { stream } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useDeed } from '../state/data.ts';
-import { wordFor } from '../words/index.ts';
 import { Form, TextArea, TextField } from './form.tsx';
 
 const DEFAULTS = { maxTokens: '100', temperature: '0.8', topK: '40', topP: '0.95', seed: '1' };

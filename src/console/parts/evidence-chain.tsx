@@ -1,10 +1,10 @@
 // The chain of evidence as a picture: commitment, records with their states, seal; beneath it the same as a table.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { shortDigest } from '../../page-kit/index.ts';
+import { Fact, Facts, shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Evidence } from '../types.ts';
-import { Digest, Fact, Facts, Table, Time } from './small.tsx';
+import { Digest, Table, Time } from './small.tsx';
 
 /** Rows of the table. */
 const MOST = 200;

@@ -1,9 +1,9 @@
 // The newest entries of the log, as a list.
 
+import { wordFor } from '../../page-kit/index.ts';
 import { aboutOf } from '../state/about.ts';
 import { useConsole } from '../state/context.ts';
 import type { LogEntry } from '../types.ts';
-import { wordFor } from '../words/index.ts';
 import { Time } from './small.tsx';
 
 export function Feed({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consortium: string) => string }) {

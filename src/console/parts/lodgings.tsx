@@ -1,10 +1,10 @@
 // Runs as the office saw them: when it answered a request, each head on the way, and the seal. What was answered twice is named.
 
-import { shortDigest } from '../../page-kit/index.ts';
+import { Fact, Facts, shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Lodgings as Found, LodgedRun } from '../types.ts';
 import { Empty } from './page.tsx';
-import { Digest, Fact, Facts, Table, Time } from './small.tsx';
+import { Digest, Table, Time } from './small.tsx';
 
 type Answer = LodgedRun['heads'][number];
 

@@ -2,10 +2,10 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
-import { shortDigest } from '../../page-kit/index.ts';
+import { Mark, markOf, ScrollingTable, shortDigest, type TableProps, wordFor } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Verdict } from '../types.ts';
-import { consortiumStatus, wordFor } from '../words/index.ts';
+import { consortiumStatus } from '../words/index.ts';
 
 /** A moment. `ago`: as seen from now. */
 export function Time({ of, ago }: { of: string; ago?: boolean }) {
@@ -54,46 +54,12 @@ export function Digest({ of, copy }: { of: string; copy?: string }) {
   );
 }
 
-const MARKS: Record<string, { mark: string; tone: string }> = {
-  holds: { mark: '✓', tone: 'good' },
-  kept: { mark: '✓', tone: 'good' },
-  own: { mark: '✓', tone: 'good' },
-  upheld: { mark: '✓', tone: 'good' },
-  finished: { mark: '✓', tone: 'good' },
-  decided: { mark: '■', tone: 'warn' },
-  final: { mark: '✓', tone: 'good' },
-  evaluated: { mark: '✓', tone: 'good' },
-  audited: { mark: '◐', tone: 'live' },
-  done: { mark: '✓', tone: 'good' },
-  refuted: { mark: '✕', tone: 'bad' },
-  out: { mark: '✕', tone: 'bad' },
-  derived: { mark: '✕', tone: 'bad' },
-  'frozen-foreign': { mark: '✕', tone: 'bad' },
-  rejected: { mark: '✕', tone: 'bad' },
-  refused: { mark: '✕', tone: 'bad' },
-  failed: { mark: '✕', tone: 'bad' },
-  broken: { mark: '✕', tone: 'bad' },
-  incomplete: { mark: '!', tone: 'warn' },
-  unfinished: { mark: '!', tone: 'warn' },
-  closed: { mark: '■', tone: 'warn' },
-  unknown: { mark: '?', tone: 'warn' },
-  gone: { mark: '–', tone: 'none' },
-  running: { mark: '●', tone: 'live' },
-  open: { mark: '●', tone: 'live' },
-  stops: { mark: '✕', tone: 'bad' },
-  'goes-on': { mark: '✓', tone: 'good' },
-  'goes-on-as-far-as-known': { mark: '?', tone: 'warn' },
-  active: { mark: '●', tone: 'live' },
-};
-
 /** A state in words, with a mark and a colour that repeat it. */
 export function State({ of, text }: { of: string; text: string }) {
-  const { mark, tone } = MARKS[of] ?? { mark: '–', tone: 'none' };
+  const { sign, tone } = markOf(of);
   return (
     <span class={`state ${tone}`}>
-      <span class="mark" aria-hidden="true">
-        {mark}
-      </span>
+      <Mark sign={sign} />
       {text}
     </span>
   );
@@ -125,39 +91,11 @@ export function SubmissionState({ status }: { status: string }) {
   );
 }
 
-/** A table that scrolls by itself where it is too wide, and can be reached by keyboard then. */
-export function Table({
-  caption,
-  shown,
-  head,
-  children,
-  class: name,
-}: {
-  caption: string;
-  /** Shows the caption to everybody. */
-  shown?: boolean;
-  head: ComponentChildren;
-  children: ComponentChildren;
-  class?: string;
-}) {
-  const id = useId();
-  return (
-    // A group and no region: it lies in a section of much the same name.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    // biome-ignore lint/a11y/useSemanticElements: it is no set of fields
-    <div class="scroll" role="group" aria-labelledby={id} tabIndex={0}>
-      <table class={name}>
-        <caption id={id} class={shown ? undefined : 'hidden'}>
-          {caption}
-        </caption>
-        <thead>
-          <tr>{head}</tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
-  );
-}
+/** A table that scrolls by itself where it is too wide. Its caption is for screen readers, unless it is `shown` to everybody. */
+export const Table = ({ shown, ...table }: Omit<TableProps, 'id' | 'captionHidden'> & { shown?: boolean }) => (
+  // A group and no region: it lies in a section of much the same name.
+  <ScrollingTable {...table} id={useId()} role="group" captionHidden={!shown} />
+);
 
 /** Made when it is opened. */
 export function Fold({ summary, children }: { summary: ComponentChildren; children: () => ComponentChildren }) {
@@ -169,15 +107,6 @@ export function Fold({ summary, children }: { summary: ComponentChildren; childr
     </details>
   );
 }
-
-export const Facts = ({ children }: { children: ComponentChildren }) => <dl class="facts">{children}</dl>;
-
-export const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </div>
-);
 
 /** How far something is, as a bar and in words. */
 export function Progress({ value, label, text }: { value: number; label: string; text?: string }) {

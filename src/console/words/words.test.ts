@@ -1,7 +1,8 @@
 // Both languages say the same things of the same things.
 
 import { expect, test } from 'vitest';
-import { consortiumStatus, WORDS, wordFor } from './index.ts';
+import { wordFor } from '../../page-kit/index.ts';
+import { consortiumStatus, WORDS } from './index.ts';
 
 type Tree = { [key: string]: string | ((...given: string[]) => string) | Tree };
 

@@ -1,8 +1,15 @@
 // Decisions: scores by the rule book, standings and how sure they are, the signed decision, the page.
+
+import type { Lang } from '../../page-kit/text/index.ts';
+import type { StageReport } from './page-types.ts';
+
 export { checkTargets, decideStage, type Outcome } from './decide.ts';
 export { decisionDocument, explainScore, readDecision, signDecision } from './document.ts';
 export { submissionOf } from './leaves.ts';
-export { stageReportHtml } from './page.ts';
 export type { StageReport } from './page-types.ts';
 export { stageReport } from './report.ts';
 export { scoreStage, stageRow } from './scores.ts';
+
+/** A stage as one self-contained page. What draws it is loaded only then. */
+export const stageReportHtml = async (report: StageReport, lang: Lang): Promise<string> =>
+  (await import('./page.ts')).stageReportHtml(report, lang);

@@ -1,41 +1,35 @@
 // Small pieces of a stage's page: names, figures, chances, sources. Each is text first; colour only repeats what it says.
 
-import { type Format, type Html, html, plain } from '../../page-kit/index.ts';
+import { type ComponentChildren, h, type JSX } from 'preact';
+import { documentTime, paragraph, theirs } from '../../page-kit/document/index.ts';
+import { type Format, plain, ScrollingTable, type TableProps, type Terms } from '../../page-kit/index.ts';
 import type { Citation, Title } from '../rules/index.ts';
+import type { Words } from './page-en.ts';
 import { DYES } from './page-styles.ts';
 import type { Figure, StageReport } from './page-types.ts';
-import type { Words } from './page-words.ts';
 
 export interface Sheet {
   report: StageReport;
   words: Words;
+  terms: Terms;
   format: Format;
 }
 
-/** A text of others: harmless, and kept from turning what stands around it. */
-export const theirs = (text: string, most = 300): Html => html`<bdi>${plain(text, most)}</bdi>`;
-export const mono = (text: string): Html => html`<bdi class="mono">${plain(text, 300)}</bdi>`;
-
 /** A title in the page's language, else in English and marked as such. */
-export function titled({ words }: Sheet, { en, ko }: Title): Html {
-  if (words.lang === 'en') return theirs(en);
-  return ko === undefined ? html`<bdi lang="en">${plain(en, 300)}</bdi>` : theirs(ko);
-}
+export const titled = ({ format }: Sheet, title: Title): JSX.Element =>
+  theirs(format.title(title), 300, format.lang === 'ko' && title.ko === undefined ? 'en' : undefined);
 /** The same for where no elements can stand. */
-export const titleText = ({ words }: Sheet, { en, ko }: Title): string =>
-  plain(words.lang === 'ko' ? (ko ?? en) : en, 300);
+export const titleText = ({ format }: Sheet, title: Title): string => plain(format.title(title), 300);
 
-export const teamName = (sheet: Sheet, id: string): Html => {
+export const teamName = (sheet: Sheet, id: string): JSX.Element => {
   const team = sheet.report.teams.find((one) => one.id === id);
   return team ? titled(sheet, team.name) : theirs(id);
 };
 
 /** Of a record the day only: it knows no hours. */
-export function moment({ report, words, format }: Sheet, iso: string): Html {
+export function moment({ report, format }: Sheet, iso: string): ComponentChildren {
   const day = /^\d{4}-\d\d-\d\d/.exec(iso)?.[0];
-  if (report.programme.mode === 'record' && day) return html`<time datetime="${day}">${day}</time>`;
-  const known = format.date(iso);
-  return known ? html`<time datetime="${known.iso}">${known.text}</time> ${words.zone}` : theirs(iso, 60);
+  return report.programme.mode === 'record' && day ? h('time', { datetime: day }, day) : documentTime(iso, format);
 }
 
 /** Digits after the point that any figure is shown with: those of the rules, or as many as it has. */
@@ -45,20 +39,26 @@ export function number({ report, format }: Sheet, value: number): string {
   return format.decimal(value, Math.max(1, Math.min(6, /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0)));
 }
 
-export function figure(sheet: Sheet, found: Figure | undefined): Html {
+/** The most points of something, after `of`. */
+export const mostPoints = ({ terms, format }: Sheet, points: number): string =>
+  terms.ofPoints(format.decimal(points, Number.isInteger(points) ? 0 : 1));
+
+/** What stands in the place of a figure that is not there. */
+export const none = (text: string): JSX.Element => h('span', { class: 'none' }, text);
+
+export function figure(sheet: Sheet, found: Figure | undefined): ComponentChildren {
   const { words } = sheet;
-  if (found === undefined || found.value === null) return html`<span class="none">${words.notYet}</span>`;
-  if (found.value === 'not published') return html`<span class="none">${words.notPublished}</span>`;
+  if (found === undefined || found.value === null) return none(words.notYet);
+  if (found.value === 'not published') return none(words.notPublished);
   const ends = found.interval?.map((end) => number(sheet, end));
-  return html`${number(sheet, found.value)}${ends && html`<small>${ends[0]}–${ends[1]}</small>`}`;
+  return [number(sheet, found.value), ends && h('small', null, `${ends[0]}–${ends[1]}`)];
 }
 
 /** A total: what some part of it lacks makes the whole not known, once nothing more comes in. */
-export function totalFigure(sheet: Sheet, found: Figure): Html {
+export function totalFigure(sheet: Sheet, found: Figure): ComponentChildren {
   const { report, words } = sheet;
   if (typeof found.value === 'number') return figure(sheet, found);
-  const isOpen = report.stage.status === 'open' && found.value === null;
-  return html`<span class="none">${isOpen ? words.notYet : words.notKnown}</span>`;
+  return none(report.stage.status === 'open' && found.value === null ? words.notYet : words.notKnown);
 }
 
 /** `34%`; what came out in no draw, or in all, is not called impossible or certain. */
@@ -75,21 +75,18 @@ export const dyeOf = (chance: number): string => {
   return step > 0 ? `h${step}` : '';
 };
 
-export function sources({ words }: Sheet, list: readonly Citation[] | 'not recorded'): Html {
-  if (list === 'not recorded' || list.length === 0) return html`<p class="sources">${words.notRecorded}</p>`;
+export function sources({ words, terms }: Sheet, list: readonly Citation[] | 'not recorded'): JSX.Element {
+  if (list === 'not recorded' || list.length === 0) return paragraph('sources', words.notRecorded);
   const items = list.map(({ publisher, item, date }, i) => {
+    const isDerived = publisher === 'derived';
     // A figure that follows from others has no day of its own.
-    const when = publisher === 'derived' ? null : (date ?? words.noDate);
-    const what = publisher === 'derived' ? html`${words.facts.derived}` : theirs(publisher);
-    return html`${i > 0 && '; '}${what}${item !== undefined && html` ${theirs(item)}`}${when !== null && html`, ${plain(when, 60)}`}`;
+    const when = isDerived ? null : `, ${plain(date ?? words.noDate, 60)}`;
+    const what = isDerived ? words.facts.derived : theirs(publisher);
+    return [i > 0 && '; ', what, item !== undefined && [' ', theirs(item)], when];
   });
-  return html`<p class="sources">${words.source}: ${items}</p>`;
+  return paragraph('sources', [`${terms.source}: `, items]);
 }
 
-/** A table that may be wider than a phone: it scrolls by itself, by keyboard too. */
-export const scrolling = (id: string, table: Html): Html =>
-  html`<div class="scroll" role="region" tabindex="0" aria-labelledby="${id}">${table}</div>`;
-
-/** A section with its heading behind a fishtail, as in the audit's report. */
-export const section = (id: string, heading: string, body: Html): Html =>
-  html`<section aria-labelledby="${id}"><h2 id="${id}"><svg viewBox="0 0 24 18" aria-hidden="true"><path d="M0 0h24v18l-12 -9l-12 9z"/></svg>${heading}</h2>${body}</section>`;
+/** A table that may be wider than a phone. */
+export const table = ({ id, ...shown }: TableProps & { id: string }, rows: ComponentChildren): JSX.Element =>
+  h(ScrollingTable, { ...shown, id: `${id}-table`, role: 'region' as const }, rows);

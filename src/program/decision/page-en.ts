@@ -1,11 +1,12 @@
-// The stage's page in English. Words only.
+// The words of the stage's page in English; Korean fills the same keys. What other pages say too stands in the dictionary of the page kit.
 
-import type { Words } from './page-words.ts';
+import { TERMS, type WordsOf } from '../../page-kit/text/index.ts';
 
-export const en: Words = {
-  lang: 'en',
+export type Words = WordsOf<typeof en>;
+
+export const en = {
   brand: 'Jikji stage report',
-  title: (stage, programme) => `${stage}: ${programme}`,
+  title: (stage: string, programme: string) => `${stage}: ${programme}`,
   mode: {
     record: 'A record of what others published. Nothing here was measured or decided with Jikji.',
     practice: 'Practice: the teams are made up. Nobody real is judged here.',
@@ -17,48 +18,36 @@ export const en: Words = {
     decided: 'Decided, and not final: teams can still appeal.',
     final: 'Decided',
   },
-  opened: 'Opened',
-  closed: 'Closed',
-  zone: 'UTC',
   notKnown: 'not known',
   notPublished: 'not published',
   notRecorded: 'source not recorded',
   noDate: 'date not recorded',
   notYet: 'not there yet',
-  source: 'Source',
-  of: (points) => `of ${points}`,
 
   decision: {
     heading: 'Who goes on, and who does not',
     open: 'The stage is open. Nothing is decided.',
-    undecided: 'The stage is closed. The decision is not signed yet.',
-    rule: (kept, all) => `By the rule book ${kept} of ${all} go on.`,
-    ruleUnknown: 'How many go on by the rules was not published.',
-    notFinal: 'The decision is not final: a team that is out can appeal, and stays if the office upholds it.',
-    leftOpen: (n) => `Left open by the rules: ${n}`,
-    kept: (n) => `Go on: ${n}`,
-    out: (n) => `Out: ${n}`,
+    rule: (kept: string, all: string) => `By the rule book ${kept} of ${all} go on.`,
+    /** Teams of which the rules decide nothing. */
+    leftOpen: (n: string) => `Left open by the rules: ${n}`,
+    kept: (n: string) => `Go on: ${n}`,
+    out: (n: string) => `Out: ${n}`,
     reason: {
       veto: 'originality: a verdict on a component excludes, whatever the points are',
       points: 'points',
       withdrawn: 'withdrawn',
     },
-    vetoPlace: (place) => `by points it was in place ${place}, and would have stayed`,
+    /** A team whose points would have kept it. */
+    vetoPlace: (place: string) => `by points it was in place ${place}, and would have stayed`,
   },
   standings: {
-    heading: 'Standings',
     lead: 'Points by block, as the rule book weighs them. A total is the sum of its rounded blocks.',
     record: 'Points by block, as far as they were published.',
     caption: 'Points by block',
-    place: 'Place',
-    team: 'Team',
-    total: 'Total',
-    outcome: 'Outcome',
     kept: 'goes on',
     out: 'out',
-    interval: (level) =>
+    interval: (level: string) =>
       `In small type: where the true figure lies with a chance of ${level}, as far as errors of sampling go.`,
-    totalUnknown: 'No place is known: the total of at least one team is not.',
     orderUnknown: 'The order of the teams was not published: they stand in the order in which they are named.',
   },
   parts: {
@@ -66,35 +55,31 @@ export const en: Words = {
     lead: 'Each figure cites a rule by its path in the rule book.',
     part: 'Rule',
     kinds: {
-      parts: 'sum of its parts',
+      ...TERMS.en.sources,
       tasks: 'measured by evaluation',
-      entered: 'entered from elsewhere',
-      forms: 'experts’ forms',
       judgements: 'users’ blind comparisons',
     },
   },
   chances: {
     heading: 'How sure it is',
-    lead: (draws) =>
+    lead: (draws: string) =>
       `With other questions, other experts and other users the points would have been others. From ${draws} such draws: the chance of each place by points. Darker is likelier; the figure says how likely.`,
     none: 'How sure the standings are cannot be said: it takes the answers to single questions, forms and comparisons, and those are not here.',
-    noneUnknown: 'Not known: the total of at least one team is not known, so no chance is worked out.',
-    caption: 'Chance of each place by points',
-    place: (n) => `${n}.`,
-    later: (n) => `${n}. or later`,
+    place: (n: string) => `${n}.`,
+    later: (n: string) => `${n}. or later`,
     stays: 'stays by points',
     vetoNote:
       'A veto is not a matter of points: who has one is left out, and these are the chances of the others among themselves.',
-    movesHeading: 'How far the weights would have to move',
-    movesPoints: (far, kept, out) =>
+    movesPoints: (far: string, kept: string, out: string) =>
       `If ${far} points of weight went from some parts to others, ${out} could draw level with ${kept}; fewer cannot do it.`,
-    movesShare: (far, kept, out) =>
+    movesShare: (far: string, kept: string, out: string) =>
       `If every part’s weight could change by up to ${far} of itself, ${out} could draw level with ${kept}; less cannot do it.`,
     movesNone: 'No other weights would have changed who goes.',
     seed: 'Seed of the draws',
   },
   findings: {
     heading: 'Originality, component by component',
+    /** Whose word they are: signed all, none, or some of them. */
     lead: {
       signed: 'The panel’s signed verdicts.',
       reported: 'Verdicts as reported: nobody signed them here.',
@@ -104,7 +89,6 @@ export const en: Words = {
     noVeto: 'By this rule book they take nobody out.',
     none: 'There are no findings.',
     caption: 'Verdicts by component',
-    component: 'Component',
     verdicts: {
       own: 'own',
       derived: 'derived',
@@ -113,8 +97,6 @@ export const en: Words = {
       'not published': 'not published',
     },
     noFinding: 'no finding',
-    signedBy: 'Signed by',
-    reportedBy: 'Reported by',
   },
   audits: {
     heading: 'How the models were made',
@@ -123,8 +105,7 @@ export const en: Words = {
     joined: 'With the audits that others signed',
   },
   withheld: {
-    heading: 'What is not public',
-    scores: (n, all) => `${n} of ${all} scores of this stage were not published.`,
+    scores: (n: string, all: string) => `${n} of ${all} scores of this stage were not published.`,
     all: 'Everything that this stage was decided by is public.',
     kinds: {
       scores: 'Scores: kept by the office, by the rule book',
@@ -137,12 +118,9 @@ export const en: Words = {
   facts: {
     heading: 'What else was published',
     lead: 'Figures that belong to no team’s score here, with their sources.',
-    unverified: 'not verified',
-    unofficial: 'not official',
     derived: 'derived',
   },
   appeals: {
-    heading: 'Appeals',
     none: 'There are none.',
     open: 'not answered yet',
     upheld: 'upheld',
@@ -154,13 +132,8 @@ export const en: Words = {
     lead: 'Every score, form, finding and decision is an entry of one log. Each entry’s link covers all entries before it: nothing in it can be changed unseen.',
     entries: 'Entries',
     head: 'Link of the last entry',
-    ruleBook: 'Rule book',
     unsigned: 'No office has signed this log.',
-    caption: 'Signatures',
     what: 'What was signed',
-    entry: 'Entry',
-    key: 'Key',
-    time: 'Time',
     signed: { 'rule-book': 'Rule book registered', close: 'Stage closed', decision: 'Decision' },
   },
   again: {
@@ -168,5 +141,4 @@ export const en: Words = {
     text: 'Rebuilds every figure from the log and names the first entry that was altered:',
     colophon: 'Made with Jikji. This page is complete in itself: it loads nothing and runs nothing.',
   },
-  more: (n) => `and ${n} more`,
 };

@@ -1,9 +1,9 @@
 // The stage's page in Korean (합쇼체). Words only.
 
-import type { Words } from './page-words.ts';
+import { TERMS } from '../../page-kit/text/index.ts';
+import type { Words } from './page-en.ts';
 
 export const ko: Words = {
-  lang: 'ko',
   brand: '직지 단계 평가 보고서',
   title: (stage, programme) => `${stage}: ${programme}`,
   mode: {
@@ -17,24 +17,16 @@ export const ko: Words = {
     decided: '결정됨. 아직 확정되지 않아 이의를 신청할 수 있습니다.',
     final: '결정 완료',
   },
-  opened: '시작',
-  closed: '마감',
-  zone: '(한국 시각)',
   notKnown: '알 수 없음',
   notPublished: '비공개',
   notRecorded: '출처 기록 없음',
   noDate: '날짜 기록 없음',
   notYet: '아직 없음',
-  source: '출처',
-  of: (points) => `${points}점 만점`,
 
   decision: {
     heading: '진출 팀과 탈락 팀',
     open: '단계가 진행 중이며, 결정된 것이 없습니다.',
-    undecided: '단계가 마감되었으나, 아직 결정문에 서명하지 않았습니다.',
     rule: (kept, all) => `규정집에 따라 ${all}개 팀 중 ${kept}개 팀이 진출합니다.`,
-    ruleUnknown: '규정에 따라 몇 팀이 진출하는지는 공표되지 않았습니다.',
-    notFinal: '아직 확정된 결정이 아닙니다. 탈락한 팀은 이의를 신청할 수 있으며, 인용되면 남습니다.',
     leftOpen: (n) => `규정으로 정해지지 않음: ${n}개 팀`,
     kept: (n) => `진출: ${n}개 팀`,
     out: (n) => `탈락: ${n}개 팀`,
@@ -46,18 +38,12 @@ export const ko: Words = {
     vetoPlace: (place) => `점수로는 ${place}위로 진출권이었음`,
   },
   standings: {
-    heading: '순위',
     lead: '규정집의 배점에 따른 부문별 점수입니다. 총점은 반올림한 부문 점수의 합입니다.',
     record: '공표된 범위의 부문별 점수입니다.',
     caption: '부문별 점수',
-    place: '순위',
-    team: '팀',
-    total: '총점',
-    outcome: '결과',
     kept: '진출',
     out: '탈락',
     interval: (level) => `작은 글씨는 표집 오차만 고려할 때 ${level} 확률로 참값이 놓이는 범위입니다.`,
-    totalUnknown: '총점을 알 수 없는 팀이 있어 순위를 알 수 없습니다.',
     orderUnknown: '팀의 순위는 공표되지 않았습니다. 이름이 나온 순서대로 적었습니다.',
   },
   parts: {
@@ -65,10 +51,8 @@ export const ko: Words = {
     lead: '점수마다 근거가 되는 규정의 경로를 밝혔습니다.',
     part: '규정',
     kinds: {
-      parts: '세부 항목의 합',
+      ...TERMS.ko.sources,
       tasks: '모델 평가로 측정',
-      entered: '외부에서 입력',
-      forms: '전문가 평가서',
       judgements: '사용자 블라인드 비교',
     },
   },
@@ -77,13 +61,10 @@ export const ko: Words = {
     lead: (draws) =>
       `문항과 전문가, 사용자가 달랐다면 점수도 달라졌을 것입니다. ${draws}회 재추출로 구한 점수 기준 순위별 확률입니다. 색이 짙을수록 확률이 높으며, 숫자가 그 확률입니다.`,
     none: '순위가 얼마나 확실한지는 말할 수 없습니다. 문항별 답과 평가서, 비교 기록이 있어야 하는데 여기에는 없습니다.',
-    noneUnknown: '총점을 알 수 없는 팀이 있어 확률을 계산하지 않았습니다.',
-    caption: '점수 기준 순위별 확률',
     place: (n) => `${n}위`,
     later: (n) => `${n}위 이하`,
     stays: '점수로 진출',
     vetoNote: '독자성 판정은 점수와 무관합니다. 이 판정으로 탈락한 팀을 빼고 나머지 팀끼리 따진 확률입니다.',
-    movesHeading: '배점이 얼마나 달라야 결과가 바뀌는가',
     movesPoints: (far, kept, out) =>
       `배점 ${far}점이 다른 항목으로 옮겨 가면 ${out} 팀이 ${kept} 팀을 따라잡을 수 있으며, 그보다 적게 옮겨서는 불가능합니다.`,
     movesShare: (far, kept, out) =>
@@ -102,7 +83,6 @@ export const ko: Words = {
     noVeto: '이 규정집에서는 판정만으로 탈락하지 않습니다.',
     none: '판정이 없습니다.',
     caption: '구성 요소별 판정',
-    component: '구성 요소',
     verdicts: {
       own: '자체 개발',
       derived: '파생',
@@ -111,8 +91,6 @@ export const ko: Words = {
       'not published': '비공개',
     },
     noFinding: '판정 없음',
-    signedBy: '서명',
-    reportedBy: '출처에서 밝힌 판정자 (서명 없음)',
   },
   audits: {
     heading: '모델이 만들어진 과정',
@@ -121,7 +99,6 @@ export const ko: Words = {
     joined: '다른 검증자가 서명한 결과를 더하면',
   },
   withheld: {
-    heading: '공개되지 않은 것',
     scores: (n, all) => `이 단계의 점수 ${all}개 중 ${n}개는 공표되지 않았습니다.`,
     all: '이 단계의 결정에 쓰인 것은 모두 공개되어 있습니다.',
     kinds: {
@@ -135,12 +112,9 @@ export const ko: Words = {
   facts: {
     heading: '그 밖에 공표된 내용',
     lead: '특정 팀의 점수가 아닌 수치와 출처입니다.',
-    unverified: '확인되지 않음',
-    unofficial: '비공식',
     derived: '계산한 값',
   },
   appeals: {
-    heading: '이의 신청',
     none: '이의 신청이 없습니다.',
     open: '답변 대기',
     upheld: '인용',
@@ -152,13 +126,8 @@ export const ko: Words = {
     lead: '모든 점수와 평가서, 판정, 결정은 하나의 기록부에 남습니다. 항목마다 앞선 모든 항목이 해시값으로 묶여 있어, 몰래 고칠 수 없습니다.',
     entries: '항목 수',
     head: '마지막 항목의 해시값',
-    ruleBook: '규정집',
     unsigned: '이 기록부에 서명한 기관이 없습니다.',
-    caption: '서명',
     what: '서명 대상',
-    entry: '항목',
-    key: '키',
-    time: '시각',
     signed: { 'rule-book': '규정집 등록', close: '단계 마감', decision: '결정' },
   },
   again: {
@@ -166,5 +135,4 @@ export const ko: Words = {
     text: '기록부에서 모든 수치를 다시 계산하고, 고쳐진 항목이 있으면 그 첫 항목을 알려 줍니다.',
     colophon: '직지로 만든 보고서입니다. 이 문서는 그 자체로 완결되어 있어, 아무것도 불러오거나 실행하지 않습니다.',
   },
-  more: (n) => `외 ${n}건`,
 };

@@ -1,6 +1,6 @@
 // What the stage's page looks like beyond the audit report's styles: its tables, and the dye of a chance.
 
-import { PALETTES } from '../../page-kit/index.ts';
+import { PALETTES } from '../../page-kit/document/index.ts';
 
 /** Steps of the dye, from hardly to surely. Text stays readable on all of them: a test counts it. */
 export const DYES = 10;

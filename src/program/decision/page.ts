@@ -1,21 +1,32 @@
-// A stage as one page for the public: who goes on, the points, how sure they are, what is not public, what it stands on. It holds no
-// script, loads nothing, and a policy in its head forbids both. Works out nothing: page-types.ts says what it is given.
+// A stage as one page for the public: who goes on, the points, how sure they are, what is not public, what it stands on.
+// Works out nothing: page-types.ts says what it is given.
 
-import { createHash } from 'node:crypto';
-import { formatFor, type Html, html, type Lang, plain, STYLES } from '../../page-kit/index.ts';
+import { type ComponentChildren, h, type JSX } from 'preact';
+import { documentHtml, mono, paragraph, section, theirs } from '../../page-kit/document/index.ts';
+import {
+  cell,
+  columnHeads,
+  foldPlaces,
+  formatFor,
+  type Lang,
+  Mark,
+  markOf,
+  plain,
+  row,
+  TERMS,
+} from '../../page-kit/index.ts';
 import {
   chanceText,
   dyeOf,
   figure,
   moment,
-  mono,
+  mostPoints,
+  none,
   number,
   type Sheet,
-  scrolling,
-  section,
   sources,
+  table,
   teamName,
-  theirs,
   titled,
   titleText,
   totalFigure,
@@ -23,98 +34,112 @@ import {
 import { en } from './page-en.ts';
 import { ko } from './page-ko.ts';
 import { STAGE_STYLES } from './page-styles.ts';
-import type { Figure, StageReport, TeamOfReport } from './page-types.ts';
+import type { Figure, FindingOfReport, StageReport, TeamOfReport } from './page-types.ts';
 
-/** Columns of the table of chances before the rest is put together. */
-const MOST_PLACES = 12;
-const MOST_ITEMS = 200;
-const MOST_TEXT = 4000;
+const MAX_ITEMS = 200;
+const MAX_TEXT = 4000;
 
-const mark = (outcome: TeamOfReport['outcome']): Html =>
-  html`<span class="mark ${outcome === 'kept' ? 'holds' : 'refuted'}" aria-hidden="true">${outcome === 'kept' ? '✓' : '✕'}</span>`;
+const line = (...content: ComponentChildren[]): JSX.Element => h('p', null, content);
+const strong = (content: ComponentChildren): JSX.Element => h('strong', null, content);
+const plainly = (text: string): JSX.Element => paragraph('plainly', text);
+/** The mark of an outcome. */
+const mark = (outcome: 'kept' | 'out'): JSX.Element =>
+  h(Mark, { sign: markOf(outcome).sign, tone: outcome === 'kept' ? 'holds' : 'refuted' });
 
-/** The first of a list, and how many more there are. */
-function items<T>({ words, format }: Sheet, list: readonly T[], one: (item: T) => Html): Html {
-  const left = list.length - MOST_ITEMS;
-  return html`<ul class="notes-list">${list.slice(0, MOST_ITEMS).map(one)}${left > 0 && html`<li>${words.more(format.count(left))}</li>`}</ul>`;
+/** The first of a list, each as `one` puts it, and how many more there are. */
+function items<T>({ terms, format }: Sheet, list: readonly T[], one: (item: T) => ComponentChildren): JSX.Element {
+  const left = list.length - MAX_ITEMS;
+  return h('ul', { class: 'notes-list' }, [
+    list.slice(0, MAX_ITEMS).map((item) => h('li', null, one(item))),
+    left > 0 && h('li', null, terms.more(format.count(left))),
+  ]);
 }
 
-function head(sheet: Sheet): Html {
-  const { report, words } = sheet;
-  const { programme, stage } = report;
+function head(sheet: Sheet): JSX.Element {
+  const { words, terms } = sheet;
+  const { programme, stage } = sheet.report;
   const banner = words.mode[programme.mode];
-  // A record's days are those of publication; its stage says itself when it was.
-  const times =
+  const closed = stage.closed !== null && [` · ${terms.stage.closed}: `, moment(sheet, stage.closed)];
+  return h('div', { class: 'claim' }, [
+    paragraph('label', titled(sheet, programme.name)),
+    h('h1', null, titled(sheet, stage.title)),
+    // A record's days are those of publication; its stage says itself when it was.
     programme.mode !== 'record' &&
-    html`<p class="meaning">${words.opened}: ${moment(sheet, stage.opened)}${stage.closed !== null && html` · ${words.closed}: ${moment(sheet, stage.closed)}`}</p>`;
-  return html`<div class="claim"><p class="label">${titled(sheet, programme.name)}</p><h1>${titled(sheet, stage.title)}</h1>${times}${
-    banner && html`<p class="banner">${banner}</p>`
-  }</div>`;
+      paragraph('meaning', [`${terms.stage.opened}: `, moment(sheet, stage.opened), closed]),
+    banner && paragraph('banner', banner),
+  ]);
 }
 
-function decision(sheet: Sheet): Html {
-  const { report, words, format } = sheet;
-  const { teams, ruleBook, stage } = report;
+function decision(sheet: Sheet): JSX.Element {
+  const { report, words, terms, format } = sheet;
+  const { teams, stage } = report;
+  const { kept } = report.ruleBook;
   const w = words.decision;
-  const { kept } = ruleBook;
-  const rule = html`<p class="lead">${kept === null ? w.ruleUnknown : w.rule(format.count(kept), format.count(teams.length))}</p>`;
-  if (stage.status === 'open' || stage.status === 'closed') {
-    const text = stage.status === 'open' ? w.open : w.undecided;
-    return section('decision', w.heading, html`${rule}<p class="plainly">${text}</p>`);
-  }
-  const why = ({ reason, place }: TeamOfReport): Html | false =>
-    reason !== null &&
-    html`<small>${w.reason[reason]}${
-      reason === 'veto' &&
-      place !== null &&
-      kept !== null &&
-      place <= kept &&
-      html`; ${w.vetoPlace(format.count(place))}`
-    }</small>`;
-  const list = (outcome: TeamOfReport['outcome'], heading: (n: string) => string): Html | false => {
-    const own = teams.filter((team) => team.outcome === outcome);
-    if (outcome === null && own.length === 0) return false;
-    return html`<div><h3 class="label">${heading(format.count(own.length))}</h3><ul>${own.map(
-      (team) =>
-        html`<li>${outcome !== null && mark(outcome)}<strong>${titled(sheet, team.name)}</strong>${why(team)}</li>`,
-    )}</ul></div>`;
+  const rule = kept === null ? terms.stage.ruleUnknown : w.rule(format.count(kept), format.count(teams.length));
+  const lead = paragraph('lead', rule);
+  if (stage.status === 'open' || stage.status === 'closed')
+    return section('decision', w.heading, [
+      lead,
+      plainly(stage.status === 'open' ? w.open : terms.stage.decisionClosed),
+    ]);
+  const why = ({ reason, place }: TeamOfReport) => {
+    const wouldStay = reason === 'veto' && place !== null && kept !== null && place <= kept;
+    return reason && h('small', null, w.reason[reason], wouldStay && `; ${w.vetoPlace(format.count(place))}`);
   };
-  return section(
-    'decision',
-    w.heading,
-    html`${rule}${stage.status === 'decided' && html`<p class="aside">${w.notFinal}</p>`}<div class="outcome">${list('kept', w.kept)}${list('out', w.out)}${list(null, w.leftOpen)}</div>${
-      report.decisionSource !== null && sources(sheet, report.decisionSource)
-    }`,
-  );
+  const list = (outcome: TeamOfReport['outcome'], heading: (n: string) => string) => {
+    const these = teams.filter((team) => team.outcome === outcome);
+    if (outcome === null && these.length === 0) return null;
+    const rows = these.map((team) =>
+      h('li', null, outcome !== null && mark(outcome), strong(titled(sheet, team.name)), why(team)),
+    );
+    return h('div', null, h('h3', { class: 'label' }, heading(format.count(these.length))), h('ul', null, rows));
+  };
+  return section('decision', w.heading, [
+    lead,
+    stage.status === 'decided' && paragraph('aside', terms.stage.notFinal),
+    h('div', { class: 'outcome' }, list('kept', w.kept), list('out', w.out), list(null, w.leftOpen)),
+    report.decisionSource !== null && sources(sheet, report.decisionSource),
+  ]);
 }
 
-function standings(sheet: Sheet): Html {
-  const { report, words, format } = sheet;
+function standings(sheet: Sheet): JSX.Element {
+  const { report, words, terms, format } = sheet;
   const { teams, blocks, statistics } = report;
   const w = words.standings;
-  const ordered = teams.some(({ place }) => place !== null);
-  const column = (name: Html | string, points: number) =>
-    html`<th scope="col" class="right">${name}<small>${words.of(format.decimal(points, Number.isInteger(points) ? 0 : 1))}</small></th>`;
-  const rows = teams.map((team) => {
-    const outcome = team.outcome === null ? '' : team.outcome === 'kept' ? w.kept : w.out;
-    return html`<tr class="${team.outcome ?? ''}"><td>${team.place === null ? html`<span class="none">${words.notKnown}</span>` : team.reason === 'veto' ? `(${format.count(team.place)})` : format.count(team.place)}</td><th scope="row"><strong>${titled(sheet, team.name)}</strong></th>${blocks.map(
-      ({ path }) => html`<td class="right">${figure(sheet, team.figures[path])}</td>`,
-    )}<td class="right strong">${totalFigure(sheet, team.total)}</td><td>${team.outcome !== null && html`${mark(team.outcome)} `}${outcome}</td></tr>`;
-  });
-  const table = html`<table><caption id="standings-table">${w.caption}</caption><thead><tr><th scope="col">${w.place}</th><th scope="col">${w.team}</th>${blocks.map(
-    ({ title, points }) => column(titled(sheet, title), points),
-  )}${column(w.total, report.ruleBook.points)}<th scope="col">${w.outcome}</th></tr></thead><tbody>${rows}</tbody></table>`;
-  return section(
-    'standings',
-    w.heading,
-    html`<p class="lead">${report.programme.mode === 'record' ? w.record : w.lead}</p>${!ordered && html`<p class="aside">${report.programme.mode === 'record' ? w.orderUnknown : w.totalUnknown}</p>`}${scrolling('standings-table', table)}${
-      statistics !== null && html`<p class="aside">${w.interval(format.atLeast(statistics.level))}</p>`
-    }`,
+  const t = terms.stage;
+  const isRecord = report.programme.mode === 'record';
+  const column = (name: ComponentChildren, points: number) =>
+    columnHeads([[name, h('small', null, mostPoints(sheet, points))]], 'right');
+  const placeOf = ({ place, reason }: TeamOfReport) => {
+    if (place === null) return none(words.notKnown);
+    return reason === 'veto' ? `(${format.count(place)})` : format.count(place);
+  };
+  const rows = teams.map((team) =>
+    h('tr', { class: team.outcome }, [
+      cell(placeOf(team)),
+      h('th', { scope: 'row' }, strong(titled(sheet, team.name))),
+      blocks.map(({ path }) => cell(figure(sheet, team.figures[path]), 'right')),
+      cell(totalFigure(sheet, team.total), 'right strong'),
+      cell(team.outcome && [mark(team.outcome), ` ${w[team.outcome]}`]),
+    ]),
   );
+  const head = [
+    columnHeads([t.place, t.team]),
+    blocks.map(({ title, points }) => column(titled(sheet, title), points)),
+    column(t.total, report.ruleBook.points),
+    columnHeads([t.outcome]),
+  ];
+  const ordered = teams.some(({ place }) => place !== null);
+  return section('standings', t.standings, [
+    paragraph('lead', isRecord ? w.record : w.lead),
+    !ordered && paragraph('aside', isRecord ? w.orderUnknown : t.totalUnknown),
+    table({ id: 'standings', caption: w.caption, head: head }, rows),
+    statistics !== null && paragraph('aside', w.interval(format.atLeast(statistics.level))),
+  ]);
 }
 
 /** Figures from elsewhere with their sources; those of one team with the same sources stand together. */
-function cited(sheet: Sheet): Html | false {
+function cited(sheet: Sheet): JSX.Element | false {
   const groups = new Map<string, { team: TeamOfReport; paths: string[]; from: NonNullable<Figure['source']> }>();
   for (const team of sheet.report.teams) {
     for (const [path, { value, source }] of Object.entries(team.figures)) {
@@ -126,153 +151,136 @@ function cited(sheet: Sheet): Html | false {
     }
   }
   if (groups.size === 0) return false;
-  return items(
-    sheet,
-    [...groups.values()],
-    ({ team, paths, from }) =>
-      html`<li><p>${titled(sheet, team.name)}: ${paths.map((path, i) => html`${i > 0 && ', '}${mono(path)}`)}</p>${sources(sheet, from)}</li>`,
-  );
+  return items(sheet, [...groups.values()], ({ team, paths, from }) => {
+    const cites = paths.map((path, i) => [i > 0 && ', ', mono(path)]);
+    return [line(titled(sheet, team.name), ': ', cites), sources(sheet, from)];
+  });
 }
 
-function parts(sheet: Sheet): Html {
-  const { report, words, format } = sheet;
+function parts(sheet: Sheet): JSX.Element {
+  const { report, words } = sheet;
   const w = words.parts;
-  const row = (
-    of: { path: string; title: StageReport['blocks'][number]['title']; points: number; kind: string },
-    name: string,
-  ) =>
-    html`<tr class="${name}"><th scope="row">${titled(sheet, of.title)}<small>${mono(of.path)}</small><small>${w.kinds[of.kind]}, ${words.of(
-      format.decimal(of.points, Number.isInteger(of.points) ? 0 : 1),
-    )}</small></th>${report.teams.map(({ figures }) => html`<td class="right">${figure(sheet, figures[of.path])}</td>`)}</tr>`;
-  const rows = report.blocks.map(
-    (block) => html`${row(block, 'block-row')}${block.parts.map((part) => row(part, 'part-row'))}`,
-  );
-  return section(
-    'parts',
-    w.heading,
-    html`<p class="lead">${w.lead}</p>${scrolling(
-      'parts-table',
-      html`<table><caption id="parts-table">${w.heading}</caption><thead><tr><th scope="col">${w.part}</th>${report.teams.map(
-        (team) => html`<th scope="col" class="right">${titled(sheet, team.name)}</th>`,
-      )}</tr></thead><tbody>${rows}</tbody></table>`,
-    )}${cited(sheet)}`,
-  );
+  type Part = StageReport['blocks'][number]['parts'][number];
+  const ruled = (of: Part | StageReport['blocks'][number], name: string) => {
+    const what = h('small', null, `${w.kinds[of.kind]}, ${mostPoints(sheet, of.points)}`);
+    return h('tr', { class: name }, [
+      h('th', { scope: 'row' }, titled(sheet, of.title), h('small', null, mono(of.path)), what),
+      report.teams.map(({ figures }) => cell(figure(sheet, figures[of.path]), 'right')),
+    ]);
+  };
+  const rows = report.blocks.map((block) => [
+    ruled(block, 'block-row'),
+    block.parts.map((part) => ruled(part, 'part-row')),
+  ]);
+  const teams = report.teams.map(({ name }) => titled(sheet, name));
+  return section('parts', w.heading, [
+    paragraph('lead', w.lead),
+    table({ id: 'parts', caption: w.heading, head: [columnHeads([w.part]), columnHeads(teams, 'right')] }, rows),
+    cited(sheet),
+  ]);
 }
 
-function chances(sheet: Sheet): Html {
-  const { report, words, format } = sheet;
-  const { statistics, teams, moves } = report;
+/** The least moves of weights after which somebody else goes. */
+function moves(sheet: Sheet, { points, share }: NonNullable<StageReport['moves']>): ComponentChildren {
+  const { report, words, terms, format } = sheet;
   const w = words.chances;
-  const rows = teams.filter((team) => team.places !== null);
-  if (statistics === null || rows.length === 0) {
-    const known = teams.every(({ total }) => typeof total.value === 'number');
-    return section('chances', w.heading, html`<p class="plainly">${known ? w.none : w.noneUnknown}</p>`);
-  }
-  const columns = Math.min(MOST_PLACES, Math.max(...rows.map(({ places }) => places!.length)));
-  const cells = ({ places, keptChance }: TeamOfReport): Html[] => {
-    const shown = Array.from({ length: columns }, (_, i) =>
-      i < columns - 1 ? (places![i] ?? 0) : places!.slice(i).reduce((sum, chance) => sum + chance, 0),
-    );
-    const likeliest = shown.indexOf(Math.max(...shown));
-    const cell = (chance: number, more = '') =>
-      html`<td class="${`${dyeOf(chance)} ${more}`.trim()}">${chanceText(chance)}</td>`;
-    return [
-      ...shown.map((chance, i) => cell(chance, i === likeliest ? 'likeliest' : '')),
-      cell(keptChance ?? Number.NaN),
-    ];
-  };
-  const last = Math.max(...rows.map(({ places }) => places!.length)) > columns;
-  const names = Array.from({ length: columns }, (_, i) =>
-    last && i === columns - 1 ? w.later(format.count(i + 1)) : w.place(format.count(i + 1)),
-  );
-  const table = html`<table class="heat"><caption id="chances-table">${w.caption}</caption><thead><tr><th scope="col">${words.standings.team}</th>${[
-    ...names,
-    w.stays,
-  ].map(
-    (name) => html`<th scope="col">${name}</th>`,
-  )}</tr></thead><tbody>${rows.map((team) => html`<tr><th scope="row">${titled(sheet, team.name)}</th>${cells(team)}</tr>`)}</tbody></table>`;
   const team = (id: string) => {
-    const found = teams.find((one) => one.id === id);
+    const found = report.teams.find((one) => one.id === id);
     return found ? titleText(sheet, found.name) : plain(id, 100);
   };
-  const moved =
-    moves &&
-    [
-      moves.points &&
-        html`<li>${w.movesPoints(format.decimal(moves.points.far, 2), team(moves.points.kept), team(moves.points.out))}</li>`,
-      moves.share &&
-        html`<li>${w.movesShare(format.atLeast(moves.share.far), team(moves.share.kept), team(moves.share.out))}</li>`,
-    ].filter((item) => item !== null);
-  return section(
-    'chances',
-    w.heading,
-    html`<p class="lead">${w.lead(format.count(statistics.draws))}</p>${scrolling('chances-table', table)}<p class="aside">${w.vetoNote} ${w.seed}: ${mono(statistics.seed)}</p>${
-      moved &&
-      html`<h3>${w.movesHeading}</h3>${moved.length > 0 ? html`<ul class="notes-list">${moved}</ul>` : html`<p class="plainly">${w.movesNone}</p>`}`
-    }`,
-  );
+  const lines = [
+    points && w.movesPoints(format.decimal(points.far, 2), team(points.kept), team(points.out)),
+    share && w.movesShare(format.atLeast(share.far), team(share.kept), team(share.out)),
+  ].filter((text) => text !== null);
+  return [
+    h('h3', null, terms.stage.moves),
+    lines.length > 0 ? items(sheet, lines, (text) => text) : plainly(w.movesNone),
+  ];
 }
 
-function findings(sheet: Sheet): Html {
-  const { report, words } = sheet;
+function chances(sheet: Sheet): JSX.Element {
+  const { report, words, terms, format } = sheet;
+  const { statistics, teams } = report;
+  const w = words.chances;
+  const { columns, more, rows } = foldPlaces(teams);
+  if (statistics === null || rows.length === 0) {
+    const known = teams.every(({ total }) => typeof total.value === 'number');
+    return section('chances', w.heading, plainly(known ? w.none : terms.stage.chancesUnknown));
+  }
+  const dyed = (chance: number, isLikeliest = false) =>
+    cell(chanceText(chance), `${dyeOf(chance)}${isLikeliest ? ' likeliest' : ''}`.trim());
+  const names = Array.from({ length: columns }, (_, i) =>
+    (more && i === columns - 1 ? w.later : w.place)(format.count(i + 1)),
+  );
+  const lines = rows.map(({ team, chances: shown, likeliest }) =>
+    row(titled(sheet, team.name), [
+      shown.map((chance, i) => dyed(chance, i === likeliest)),
+      dyed(team.keptChance ?? Number.NaN),
+    ]),
+  );
+  const head = columnHeads([terms.stage.team, ...names, w.stays]);
+  return section('chances', w.heading, [
+    paragraph('lead', w.lead(format.count(statistics.draws))),
+    table({ id: 'chances', caption: terms.stage.chancesCaption, class: 'heat', head: head }, lines),
+    paragraph('aside', [`${w.vetoNote} ${w.seed}: `, mono(statistics.seed)]),
+    report.moves && moves(sheet, report.moves),
+  ]);
+}
+
+function findings(sheet: Sheet): JSX.Element {
+  const { report, words, terms } = sheet;
   const w = words.findings;
-  const signed = report.findings.filter((one) => one.signed).length;
-  const whose = signed > 0 && signed < report.findings.length ? 'mixed' : signed > 0 ? 'signed' : 'reported';
+  const all = report.findings;
+  const signed = all.filter((one) => one.signed).length;
+  const whose = signed > 0 && signed < all.length ? 'mixed' : signed > 0 ? 'signed' : 'reported';
   // Where there is none, nobody's word is told.
-  const told = report.findings.length > 0 && `${w.lead[whose]} `;
-  const lead = html`<p class="lead">${told}${report.ruleBook.veto ? w.veto : w.noVeto}</p>`;
-  if (report.findings.length === 0)
-    return section('findings', w.heading, html`${lead}<p class="plainly">${w.none}</p>`);
-  const components = [
-    ...new Set([...report.ruleBook.components, ...report.findings.map(({ component }) => component)]),
-  ];
+  const lead = `${all.length > 0 ? `${w.lead[whose]} ` : ''}${report.ruleBook.veto ? w.veto : w.noVeto}`;
+  if (all.length === 0) return section('findings', w.heading, [paragraph('lead', lead), plainly(w.none)]);
+  const components = [...new Set([...report.ruleBook.components, ...all.map(({ component }) => component)])];
   const rows = components.map((component) => {
     const cells = report.teams.map(({ id }) => {
-      const own = report.findings.filter((one) => one.team === id && one.component === component);
-      const verdicts = [...new Set(own.map(({ verdict }) => w.verdicts[verdict]))].join(', ');
-      return html`<td>${verdicts || html`<span class="none">${w.noFinding}</span>`}</td>`;
+      const these = all.filter((one) => one.team === id && one.component === component);
+      return cell([...new Set(these.map(({ verdict }) => w.verdicts[verdict]))].join(', ') || none(w.noFinding));
     });
-    return html`<tr><th scope="row">${mono(component)}</th>${cells}</tr>`;
+    return row(mono(component), cells);
   });
-  const table = html`<table><caption id="findings-table">${w.caption}</caption><thead><tr><th scope="col">${w.component}</th>${report.teams.map(
-    (team) => html`<th scope="col">${titled(sheet, team.name)}</th>`,
-  )}</tr></thead><tbody>${rows}</tbody></table>`;
-  return section(
-    'findings',
-    w.heading,
-    html`${lead}${scrolling('findings-table', table)}${items(
-      sheet,
-      report.findings,
-      (one) =>
-        html`<li><p><strong>${teamName(sheet, one.team)}</strong>, ${mono(one.component)}: <strong>${w.verdicts[one.verdict]}</strong></p><p>${theirs(one.text, MOST_TEXT)}</p><p class="sources">${one.signed ? w.signedBy : w.reportedBy}: ${theirs(one.by)}</p>${
-          one.source !== null && sources(sheet, one.source)
-        }</li>`,
-    )}`,
-  );
+  const one = ({ team, component, verdict, text, signed: isSigned, by, source }: FindingOfReport) => [
+    line(strong(teamName(sheet, team)), ', ', mono(component), ': ', strong(w.verdicts[verdict])),
+    line(theirs(text, MAX_TEXT)),
+    paragraph('sources', [`${isSigned ? terms.stage.signedBy : terms.stage.reportedBy}: `, theirs(by)]),
+    source !== null && sources(sheet, source),
+  ];
+  const head = columnHeads([terms.stage.component, ...report.teams.map(({ name }) => titled(sheet, name))]);
+  return section('findings', w.heading, [
+    paragraph('lead', lead),
+    table({ id: 'findings', caption: w.caption, head: head }, rows),
+    items(sheet, all, one),
+  ]);
 }
 
-const MARKS = { holds: '✓', refuted: '✕', incomplete: '!' } as const;
-
-function audits(sheet: Sheet): Html {
-  const { report, words } = sheet;
-  const w = words.audits;
-  if (report.audits.length === 0) return section('audits', w.heading, html`<p class="plainly">${w.none}</p>`);
-  return section(
-    'audits',
-    w.heading,
-    html`<p class="lead">${w.lead}</p>${items(sheet, report.audits, ({ team, submission, verdict, claim, joined }) => {
-      const { word, headline, reach, room, data } = claim[words.lang];
-      const all = joined?.[words.lang];
-      const sign = html`<span class="mark ${verdict}" aria-hidden="true">${MARKS[verdict]}</span>`;
-      return html`<li><p>${sign} <strong>${teamName(sheet, team)}</strong>, ${mono(submission)}: <strong>${word}</strong></p><p>${headline} ${reach}${room !== null && ` ${room}`}</p><p>${data}</p>${all && html`<p><strong>${w.joined}: ${all.word}</strong></p><p>${all.headline} ${all.reach}${all.room !== null && ` ${all.room}`}</p>`}</li>`;
-    })}`,
-  );
-}
-
-function withheld(sheet: Sheet): Html {
+function audits(sheet: Sheet): JSX.Element {
   const { report, words, format } = sheet;
+  const w = words.audits;
+  if (report.audits.length === 0) return section('audits', w.heading, plainly(w.none));
+  const list = items(sheet, report.audits, ({ team, submission, verdict, claim, joined }) => {
+    const one = claim[format.lang];
+    const all = joined?.[format.lang];
+    const said = ({ headline, reach, room }: typeof one) => line(headline, ' ', reach, room !== null && ` ${room}`);
+    const sign = h(Mark, { sign: markOf(verdict).sign, tone: verdict });
+    return [
+      line(sign, ' ', strong(teamName(sheet, team)), ', ', mono(submission), ': ', strong(one.word)),
+      said(one),
+      line(one.data),
+      all && [line(strong(`${w.joined}: ${all.word}`)), said(all)],
+    ];
+  });
+  return section('audits', w.heading, [paragraph('lead', w.lead), list]);
+}
+
+function withheld(sheet: Sheet): JSX.Element {
+  const { report, words, terms, format } = sheet;
   const w = words.withheld;
-  const paths = report.blocks.flatMap(({ path, parts }) => [path, ...parts.map((part) => part.path)]);
+  const paths = report.blocks.flatMap((block) => [block.path, ...block.parts.map(({ path }) => path)]);
   const all = report.teams.flatMap(({ figures }) => paths.map((path) => figures[path]?.value));
   const hidden = all.filter((value) => value === 'not published').length;
   const lines = [
@@ -281,102 +289,73 @@ function withheld(sheet: Sheet): Html {
   ];
   return section(
     'withheld',
-    w.heading,
-    lines.length > 0
-      ? html`<ul class="notes-list">${lines.map((line) => html`<li>${line}</li>`)}</ul>`
-      : html`<p class="plainly">${w.all}</p>`,
+    terms.stage.withheld,
+    lines.length > 0 ? items(sheet, lines, (text) => text) : plainly(w.all),
   );
 }
 
-function facts(sheet: Sheet): Html | false {
-  const { report, words, format } = sheet;
+function facts(sheet: Sheet): JSX.Element | false {
+  const { report, words, terms, format } = sheet;
   if (report.facts.length === 0) return false;
   const w = words.facts;
-  return section(
-    'facts',
-    w.heading,
-    html`<p class="lead">${w.lead}</p>${items(
-      sheet,
-      report.facts,
-      ({ text, value, source, derived, verified, official }) =>
-        html`<li><p>${titled(sheet, text)}${value !== null && html`: <strong>${Number.isInteger(value) ? format.count(value) : number(sheet, value)}</strong>`}${
-          !official && html` <span class="tag">${w.unofficial}</span>`
-        }${!verified && html` <span class="tag">${w.unverified}</span>`}</p>${derived !== null && html`<p class="sources">${w.derived}: ${theirs(derived)}</p>`}${sources(sheet, source)}</li>`,
-    )}`,
-  );
+  const tag = (text: string) => [' ', h('span', { class: 'tag' }, text)];
+  const list = items(sheet, report.facts, ({ text, value, source, derived, verified, official }) => {
+    const shown = value !== null && (Number.isInteger(value) ? format.count(value) : number(sheet, value));
+    const tags = [!official && tag(terms.unofficial), !verified && tag(terms.unverified)];
+    return [
+      line(titled(sheet, text), shown && [': ', strong(shown)], tags),
+      derived !== null && paragraph('sources', [`${w.derived}: `, theirs(derived)]),
+      sources(sheet, source),
+    ];
+  });
+  return section('facts', w.heading, [paragraph('lead', w.lead), list]);
 }
 
-function appeals(sheet: Sheet): Html {
-  const { report, words } = sheet;
-  const w = words.appeals;
-  if (report.appeals.length === 0) return section('appeals', w.heading, html`<p class="plainly">${w.none}</p>`);
-  return section(
-    'appeals',
-    w.heading,
-    items(
-      sheet,
-      report.appeals,
-      ({ team, text, outcome, answer }) =>
-        html`<li><p><strong>${teamName(sheet, team)}</strong>: <strong>${outcome === null ? w.open : w[outcome]}</strong></p><p>${theirs(text, MOST_TEXT)}</p>${
-          answer !== null && html`<p>${w.answer}: ${theirs(answer, MOST_TEXT)}</p>`
-        }</li>`,
-    ),
-  );
+function appeals(sheet: Sheet): JSX.Element {
+  const w = sheet.words.appeals;
+  const list = items(sheet, sheet.report.appeals, ({ team, text, outcome, answer }) => [
+    line(strong(teamName(sheet, team)), ': ', strong(outcome === null ? w.open : w[outcome])),
+    line(theirs(text, MAX_TEXT)),
+    answer !== null && line(w.answer, ': ', theirs(answer, MAX_TEXT)),
+  ]);
+  const isEmpty = sheet.report.appeals.length === 0;
+  return section('appeals', sheet.terms.stage.appeals, isEmpty ? plainly(w.none) : list);
 }
 
-function log(sheet: Sheet): Html {
-  const { report, words, format } = sheet;
-  const { ruleBook } = report;
-  const w = words.log;
+function log(sheet: Sheet): JSX.Element {
+  const { report, words, terms, format } = sheet;
+  const { name, version, digest, published } = report.ruleBook;
   const { seq, link, signatures } = report.log;
-  const rows = signatures.map(
-    (one) =>
-      html`<tr><th scope="row">${w.signed[one.what]}</th><td>${format.count(one.seq)}</td><td>${mono(one.key)}</td><td>${moment(sheet, one.time)}</td></tr>`,
+  const w = words.log;
+  const rows = signatures.map((one) =>
+    row(w.signed[one.what], [cell(format.count(one.seq)), cell(mono(one.key)), cell(moment(sheet, one.time))]),
   );
-  const table = html`<table><caption id="log-table">${w.caption}</caption><thead><tr>${[
-    w.what,
-    w.entry,
-    w.key,
-    w.time,
-  ].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`;
-  return section(
-    'log',
-    w.heading,
-    html`<p class="lead">${w.lead}</p><div class="digests"><dl><dt>${w.ruleBook}</dt><dd>${theirs(ruleBook.name)}, ${format.count(ruleBook.version)}: ${mono(ruleBook.digest)}${
-      ruleBook.published !== null && sources(sheet, ruleBook.published)
-    }</dd><dt>${w.entries}</dt><dd>${format.count(seq)}</dd><dt>${w.head}</dt><dd>${mono(link)}</dd></dl></div>${
-      signatures.length > 0 ? scrolling('log-table', table) : html`<p class="plainly">${w.unsigned}</p>`
-    }`,
-  );
+  const head = columnHeads([w.what, terms.entry, terms.stage.key, terms.time]);
+  const fact = (term: string, value: ComponentChildren) => [h('dt', null, term), h('dd', null, value)];
+  const book = [theirs(name), `, ${format.count(version)}: `, mono(digest), published && sources(sheet, published)];
+  const digests = [fact(terms.ruleBook, book), fact(w.entries, format.count(seq)), fact(w.head, mono(link))];
+  return section('log', w.heading, [
+    paragraph('lead', w.lead),
+    h('div', { class: 'digests' }, h('dl', null, digests)),
+    signatures.length > 0
+      ? table({ id: 'log', caption: terms.stage.signatures, head: head }, rows)
+      : plainly(w.unsigned),
+  ]);
 }
+
+const SECTIONS = [head, decision, standings, chances, parts, findings, audits, withheld, facts, appeals, log];
 
 /** One self-contained page. The same report gives the same bytes. */
 export function stageReportHtml(report: StageReport, lang: Lang): string {
   const words = lang === 'ko' ? ko : en;
-  const sheet: Sheet = { report, words, format: formatFor(lang) };
-  const styles = STYLES + STAGE_STYLES;
-  const hash = createHash('sha256').update(styles).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  const title = words.title(titleText(sheet, report.stage.title), titleText(sheet, report.programme.name));
-  return `<!doctype html>
-${
-  html`<html lang="${words.lang}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark"><title>${title}</title>`
-    .text
-}<style>${styles}</style>${
-    html`</head><body><div class="leaf"><header class="masthead"><p class="brand">${words.brand}</p><p class="label">${words.status[report.stage.status]}</p></header><main>
-${head(sheet)}
-${decision(sheet)}
-${standings(sheet)}
-${chances(sheet)}
-${parts(sheet)}
-${findings(sheet)}
-${audits(sheet)}
-${withheld(sheet)}
-${facts(sheet)}
-${appeals(sheet)}
-${log(sheet)}
-</main><footer><h2>${words.again.heading}</h2><p>${words.again.text}</p><code>jikji program verify</code><p class="colophon">${words.again.colophon}</p></footer></div></body></html>`
-      .text
-  }
-`;
+  const sheet: Sheet = { report, words, terms: TERMS[lang], format: formatFor(lang) };
+  return documentHtml({
+    lang,
+    title: words.title(titleText(sheet, report.stage.title), titleText(sheet, report.programme.name)),
+    styles: STAGE_STYLES,
+    brand: words.brand,
+    masthead: paragraph('label', words.status[report.stage.status]),
+    main: SECTIONS.map((part) => part(sheet)),
+    footer: { ...words.again, command: 'jikji program verify' },
+  });
 }

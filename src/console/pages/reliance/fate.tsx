@@ -1,7 +1,8 @@
 // What becomes of one run, model or site: whether it stops, the way to what fell, what remains, what could take over.
 
 import { type ComponentChildren, Fragment } from 'preact';
-import { Fact, State } from '../../parts/small.tsx';
+import { Fact } from '../../../page-kit/index.ts';
+import { State } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Mentioned, WhatIfPage } from '../../types.ts';
 import { layerList } from './given.ts';

@@ -1,8 +1,9 @@
 // Whose index it is, what it comes to, and under which rules.
 
+import { Fact, Facts } from '../../../page-kit/index.ts';
 import { Field } from '../../parts/form.tsx';
 import { Section } from '../../parts/page.tsx';
-import { Digest, Fact, Facts, State } from '../../parts/small.tsx';
+import { Digest, State } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import { pathOf } from '../../state/router.ts';
 import type { Index, ReliancePage, Use } from '../../types.ts';

@@ -1,9 +1,9 @@
 // What counts in a rule book: its blocks and parts, and where their points come from.
 
+import { wordFor } from '../../../page-kit/index.ts';
 import { Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { RuleBook, RuleSource } from '../../types.ts';
-import { wordFor } from '../../words/index.ts';
 
 export function Blocks({ book }: { book: RuleBook }) {
   const { words, format } = useConsole();

@@ -1,11 +1,11 @@
 // Who may take part by a rule book, what excludes, what happens to equal points, what becomes public.
 
 import type { ComponentChildren } from 'preact';
+import { wordFor } from '../../../page-kit/index.ts';
 import { Section } from '../../parts/page.tsx';
 import { Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { RuleBook } from '../../types.ts';
-import { wordFor } from '../../words/index.ts';
 
 const Lines = ({ lines }: { lines: ComponentChildren[] }) => (
   <ul class="plainly">

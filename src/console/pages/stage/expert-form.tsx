@@ -1,10 +1,11 @@
 // An expert's form: points for every team and criterion. What is filled in outlives a reload of the tab until it is sealed.
 
 import { useRef, useState } from 'preact/hooks';
+import { Fact, Facts } from '../../../page-kit/index.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { Choice, Form, TextArea } from '../../parts/form.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
-import { Digest, Fact, Facts, Table } from '../../parts/small.tsx';
+import { Digest, Table } from '../../parts/small.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useData, useDeed } from '../../state/data.ts';

@@ -1,5 +1,6 @@
 // Points by block and part, and how each came about when somebody asks.
 
+import { wordFor } from '../../../page-kit/index.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Section } from '../../parts/page.tsx';
@@ -7,7 +8,6 @@ import { Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import { useData } from '../../state/data.ts';
 import type { StageReport, Title } from '../../types.ts';
-import { wordFor } from '../../words/index.ts';
 import { FigureText } from './standings.tsx';
 
 export function PointsByPart({ report, path }: { report: StageReport; path: string }) {

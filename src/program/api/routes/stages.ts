@@ -78,7 +78,7 @@ export function addStages(api: Api, context: Context): void {
         'Content-Security-Policy',
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
       );
-      return c.html(stageReportHtml(await reportNow(programme, params.stage), query.lang));
+      return c.html(await stageReportHtml(await reportNow(programme, params.stage), query.lang));
     },
   );
 

@@ -1,6 +1,6 @@
 // Words of others made harmless to read: what cannot be seen, or turns the reading direction, is shown by its number;
 // heaps of accents and endless texts are cut.
-// Escaping for HTML is not done here (html.ts).
+// Escaping for HTML is not done here: who writes the page does it.
 
 /** Controls, direction marks, joiners that hide, unassigned specials, tags. */
 const UNSEEN =

@@ -1,0 +1,44 @@
+// What every part of the page is drawn from, and the frame of its pictures.
+
+import { type ComponentChildren, h, type JSX } from 'preact';
+import type { Format, Terms } from '../../page-kit/index.ts';
+import type { Audit } from '../types.ts';
+import type { Words } from './en.ts';
+import type { Facts } from './facts.ts';
+
+export interface Sheet {
+  audit: Audit;
+  facts: Facts;
+  words: Words;
+  terms: Terms;
+  format: Format;
+}
+
+interface PictureProps {
+  id: string;
+  /** The stylesheet shows one of both. */
+  class: 'wide' | 'narrow';
+  width: number;
+  height: number;
+  title: string;
+  /** What it shows, for those who cannot see it. */
+  text: string;
+}
+
+/** A picture that is named and described for screen readers. */
+export const picture = (
+  { id, class: name, width, height, title, text }: PictureProps,
+  shapes: ComponentChildren,
+): JSX.Element =>
+  h('svg', { class: name, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-labelledby': `${id}t ${id}d` }, [
+    h('title', { id: `${id}t` }, title),
+    h('desc', { id: `${id}d` }, text),
+    shapes,
+  ]);
+
+/** A shape of a picture: a path of its class. */
+export const path = (name: string, d: string): JSX.Element => h('path', { class: name, d });
+
+/** A line of text whose middle is at `x`. */
+export const centred = (name: string, x: number | string, y: number, text: string): JSX.Element =>
+  h('text', { class: name, x, y, 'text-anchor': 'middle' }, text);

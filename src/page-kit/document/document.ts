@@ -1,0 +1,47 @@
+// A document: one self-contained page as a file. It holds no script, loads nothing, and a policy in its head forbids both.
+// The same page gives the same bytes. Whatever text is put into it is escaped. Knows nothing of what the page says.
+
+import { createHash } from 'node:crypto';
+import { type ComponentChildren, h } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import type { Lang } from '../text/index.ts';
+import { STYLES } from './styles.ts';
+
+export interface Page {
+  lang: Lang;
+  title: string;
+  /** Beyond those of all documents. */
+  styles?: string;
+  brand: string;
+  /** Beside the brand. */
+  masthead: ComponentChildren;
+  main: ComponentChildren;
+  /** How to check it oneself, and who made it. */
+  footer: { heading: string; text: string; command: string; colophon: string };
+}
+
+export function documentHtml({ lang, title, styles = '', brand, masthead, main, footer }: Page): string {
+  const style = STYLES + styles;
+  const hash = createHash('sha256').update(style).digest('base64');
+  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  const head = h('head', null, [
+    h('meta', { charset: 'utf-8' }),
+    h('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
+    h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+    h('meta', { name: 'referrer', content: 'no-referrer' }),
+    h('meta', { name: 'color-scheme', content: 'light dark' }),
+    h('title', null, title),
+    h('style', { dangerouslySetInnerHTML: { __html: style } }),
+  ]);
+  const leaf = h('div', { class: 'leaf' }, [
+    h('header', { class: 'masthead' }, h('p', { class: 'brand' }, brand), masthead),
+    h('main', null, main),
+    h('footer', null, [
+      h('h2', null, footer.heading),
+      h('p', null, footer.text),
+      h('code', null, footer.command),
+      h('p', { class: 'colophon' }, footer.colophon),
+    ]),
+  ]);
+  return `<!doctype html>\n${renderToString(h('html', { lang }, head, h('body', null, leaf)))}\n`;
+}

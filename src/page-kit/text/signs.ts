@@ -1,0 +1,48 @@
+// The marks of verdicts, outcomes and states: a sign that repeats in shape what the word beside it says, and the tone of its colour.
+
+interface StateMark {
+  sign: string;
+  tone: 'good' | 'bad' | 'warn' | 'live' | 'none';
+}
+
+const GOOD: StateMark = { sign: '✓', tone: 'good' };
+const BAD: StateMark = { sign: '✕', tone: 'bad' };
+const UNSURE: StateMark = { sign: '?', tone: 'warn' };
+const LACKING: StateMark = { sign: '!', tone: 'warn' };
+const SHUT: StateMark = { sign: '■', tone: 'warn' };
+const LIVE: StateMark = { sign: '●', tone: 'live' };
+const NONE: StateMark = { sign: '–', tone: 'none' };
+
+const MARKS: Record<string, StateMark> = {
+  holds: GOOD,
+  kept: GOOD,
+  own: GOOD,
+  upheld: GOOD,
+  finished: GOOD,
+  final: GOOD,
+  evaluated: GOOD,
+  done: GOOD,
+  'goes-on': GOOD,
+  refuted: BAD,
+  out: BAD,
+  derived: BAD,
+  'frozen-foreign': BAD,
+  rejected: BAD,
+  refused: BAD,
+  failed: BAD,
+  broken: BAD,
+  stops: BAD,
+  incomplete: LACKING,
+  unfinished: LACKING,
+  unknown: UNSURE,
+  'goes-on-as-far-as-known': UNSURE,
+  decided: SHUT,
+  closed: SHUT,
+  audited: { sign: '◐', tone: 'live' },
+  running: LIVE,
+  open: LIVE,
+  active: LIVE,
+};
+
+/** The mark of a verdict, an outcome or a state; a dash for what is none of them. */
+export const markOf = (state: string): StateMark => (Object.hasOwn(MARKS, state) ? MARKS[state] : NONE);
