@@ -2,19 +2,6 @@
 
 import { z } from 'zod';
 
-export interface Title {
-  en: string;
-  ko?: string;
-}
-
-/** Where something was published. */
-export interface Citation {
-  publisher: string;
-  item?: string;
-  date?: string;
-  url?: string;
-}
-
 /** Text on one line. */
 export const lineSchema = (most = 300) =>
   z
@@ -22,25 +9,21 @@ export const lineSchema = (most = 300) =>
     .regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$/, 'must be text on one line')
     .max(most);
 export const idSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
-export const titleSchema = z.strictObject({ en: lineSchema(), ko: lineSchema().optional() });
+
+/** No member is ever undefined, which canonical JSON does not know. */
+export const titleSchema = z.strictObject({ en: lineSchema(), ko: lineSchema().exactOptional() });
+export type Title = z.infer<typeof titleSchema>;
+
 export const dateSchema = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d$/, 'must be a date such as "2026-01-15"')
   .refine((text) => new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) ?? false, 'is no day of the calendar');
+/** Where something was published. */
 export const citationSchema = z.strictObject({
   publisher: lineSchema(),
-  item: lineSchema().optional(),
+  item: lineSchema().exactOptional(),
   /** Sometimes no more than a month is known, so any text. */
-  date: lineSchema(40).optional(),
-  url: lineSchema(500).optional(),
+  date: lineSchema(40).exactOptional(),
+  url: lineSchema(500).exactOptional(),
 });
-
-/** Without the members that are undefined. */
-export const titleOf = ({ en, ko }: z.output<typeof titleSchema>): Title => (ko === undefined ? { en } : { en, ko });
-
-export const citationOf = ({ publisher, item, date, url }: z.output<typeof citationSchema>): Citation => ({
-  publisher,
-  ...(item !== undefined && { item }),
-  ...(date !== undefined && { date }),
-  ...(url !== undefined && { url }),
-});
+export type Citation = z.infer<typeof citationSchema>;

@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
+import { metricSchema } from '../../formats/index.ts';
 import { readStatement } from '../../ledger/index.ts';
 import { openModel } from '../load/index.ts';
 import type { EvaluateOptions, EvaluateResult } from './options.ts';
@@ -13,7 +14,6 @@ import { planEvaluation } from './plan.ts';
 import { resultsOf, writeOthers } from './results.ts';
 import type { EvaluationSet } from './set.ts';
 import { packageVersion, statedResults } from './statement.ts';
-import { METRICS, type Metric } from './task.ts';
 
 export interface ApartTask {
   name: string;
@@ -44,7 +44,7 @@ const form = z.object({
   results: z.array(
     z.object({
       part: z.string().optional(),
-      metric: z.custom<Metric>((name) => typeof name === 'string' && Object.hasOwn(METRICS, name)),
+      metric: metricSchema,
       value: figure,
       stderr: z.number().nullable(),
       n: z.int(),

@@ -1,9 +1,9 @@
 // Results in the form of lm-evaluation-harness's results JSON, so that tools that read one read the other.
 
+import { METRICS } from '../../formats/index.ts';
 import { RESAMPLES } from './metrics.ts';
 import type { Figure } from './score.ts';
 import type { EvaluationSet } from './set.ts';
-import { METRICS } from './task.ts';
 
 const OUTPUT_TYPE = {
   choice: 'multiple_choice',

@@ -3,21 +3,7 @@
 
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { checkWritten, readWritten } from '../../formats/index.ts';
-
-export const METRICS = {
-  acc: { higher: true },
-  acc_norm: { higher: true },
-  acc_bytes: { higher: true },
-  f1: { higher: true },
-  perplexity: { higher: false },
-  bits_per_byte: { higher: false },
-  byte_perplexity: { higher: false },
-  word_perplexity: { higher: false },
-  exact_match: { higher: true },
-  contains: { higher: true },
-} as const;
-export type Metric = keyof typeof METRICS;
+import { checkWritten, type Metric, metricSchema, readWritten } from '../../formats/index.ts';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 const PATH = /^[^\u0000-\u001f\u007f]{1,300}$/;
@@ -44,10 +30,7 @@ const schema = z.strictObject({
   delimiter: z.string().max(100).default(' '),
   stop: z.array(z.string().min(1).max(100)).max(20).optional(),
   maxTokens: z.int().min(1).max(4096).optional(),
-  metrics: z
-    .array(z.enum(Object.keys(METRICS) as [Metric, ...Metric[]]))
-    .min(1)
-    .max(20),
+  metrics: z.array(metricSchema).min(1).max(20),
 });
 
 export type Task = Omit<z.output<typeof schema>, 'name'> & { name: string };

@@ -1,9 +1,8 @@
 // What no single key shows: points that do not add up, names that are used twice or stand for nothing.
 
 import type { JikjiError } from '../../base/index.ts';
-import { nearestName, type Places } from '../../formats/index.ts';
+import { METRICS, nearestName, type Places } from '../../formats/index.ts';
 import type { BlockInput, PartInput, RuleBookInput } from './schema.ts';
-import { METRICS } from './types.ts';
 
 type Path = readonly (string | number)[];
 
