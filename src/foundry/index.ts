@@ -42,6 +42,8 @@ export {
   scoreHeldOut,
   type TokensManifest,
   textBytes,
+  tokensFile,
+  tokensManifestSchema,
   tokensScored,
 } from './make/index.ts';
 export * from './recipe/index.ts';

@@ -20,8 +20,8 @@ import {
 } from '../../ledger/index.ts';
 import { RECIPE, REQUEST, runPaths } from '../../run-folder/index.ts';
 import { type Recipe, recipeDigestInput } from '../recipe/index.ts';
-import type { MakeResult } from './events.ts';
 import { askUntilAnswered, checkAnswer } from './office.ts';
+import type { MakeResult } from './result.ts';
 import type { TrainingInput } from './training-input.ts';
 
 /** Version of docs/arithmetic.md that the bits of a run follow. */

@@ -3,23 +3,6 @@
 import { z } from 'zod';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
 
-/** What somebody says, before it has its place in the log. */
-export interface Said {
-  /** ISO 8601 in UTC, with milliseconds. */
-  time: string;
-  /** Free text, such as `office:3f9a...`, `expert:kim`, `consortium:lg`. */
-  actor: string;
-  kind: string;
-  data: Json;
-}
-
-export interface Entry extends Said {
-  /** From 1, without gaps. */
-  seq: number;
-  /** Binds it to all before it, in hex. */
-  link: string;
-}
-
 /** An entry's data as canonical JSON is not longer than this. */
 export const MOST_ENTRY_BYTES = 1 << 25;
 const MOST_DEPTH = 64;
@@ -59,14 +42,22 @@ const word = (most: number) =>
     .max(most)
     .refine((text) => !unfit(text), 'holds a character that cannot be stored');
 
-export const entryShape: z.ZodType<Entry> = z.strictObject({
+export const entryShape = z.strictObject({
+  /** From 1, without gaps. */
   seq: z.int().min(1),
+  /** ISO 8601 in UTC, with milliseconds. */
   time: z
     .string()
     .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'is not a time in UTC')
     .refine((time) => !Number.isNaN(Date.parse(time)), 'is not a time in UTC'),
+  /** Free text, such as `office:3f9a...`, `expert:kim`, `consortium:lg`. */
   actor: word(300),
   kind: word(100),
   data,
+  /** Binds it to all before it, in hex. */
   link: z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hex'),
 });
+export type Entry = z.infer<typeof entryShape>;
+
+/** What somebody says, before it has its place in the log. */
+export type Said = Omit<Entry, 'seq' | 'link'>;
