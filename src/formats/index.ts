@@ -14,7 +14,10 @@ export { schemaAt } from './schema-keys.ts';
 export {
   type Citation,
   citationSchema,
+  countSchema,
   dateSchema,
+  digestSchema,
+  figureSchema,
   idSchema,
   lineSchema,
   type Title,

@@ -1,4 +1,4 @@
-// What YAML files of ours say in the same way: names, titles in two languages, days, where something was published.
+// What files of ours say in the same way: names, titles in two languages, days, where something was published, counts, digests.
 
 import { z } from 'zod';
 
@@ -27,3 +27,12 @@ export const citationSchema = z.strictObject({
   url: lineSchema(500).exactOptional(),
 });
 export type Citation = z.infer<typeof citationSchema>;
+
+export const countSchema = z.int().min(0);
+/** A SHA-256 in hex. */
+export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
+/** A number; NaN is null in JSON. */
+export const figureSchema = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);

@@ -2,6 +2,7 @@
 // Its schema is the whole of its form: a manifest may be anybody's.
 
 import { z } from 'zod';
+import { countSchema, digestSchema } from '../../formats/index.ts';
 import { READERS } from '../recipe/index.ts';
 import { LARGEST_DOCUMENT } from './cut.ts';
 
@@ -12,8 +13,6 @@ export const CORPUS_FORMAT_VERSION = 2;
 export const SPLITS = ['train', 'validation'] as const;
 export type Split = (typeof SPLITS)[number];
 
-const whole = z.int().min(0);
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const word = z.string().max(10_000);
 const words = z.array(word).max(1000);
 const halves = <T extends z.ZodType>(of: T) => z.strictObject({ train: of, validation: of });
@@ -23,8 +22,8 @@ const file = z.strictObject({
   /** Name within the corpus folder. */
   name: z.string().max(100),
   /** Size of the file, in bytes. */
-  bytes: whole,
-  sha256: digest,
+  bytes: countSchema,
+  sha256: digestSchema,
 });
 export type ManifestFile = z.infer<typeof file>;
 
@@ -36,8 +35,8 @@ const rule = z
 const sourceMembers = {
   /** Where its text came from. `list` has a line {path, bytes, sha256} for each file read. */
   origin: z.union([
-    z.strictObject({ npm: word, integrity: word, path: words, fileCount: whole, list: file }),
-    z.strictObject({ files: words, fileCount: whole, list: file }),
+    z.strictObject({ npm: word, integrity: word, path: words, fileCount: countSchema, list: file }),
+    z.strictObject({ files: words, fileCount: countSchema, list: file }),
   ]),
   read: z.enum(READERS),
   field: word.nullable(),
@@ -47,16 +46,16 @@ const sourceMembers = {
   weight: z.number().gt(0).max(1000),
   /** Documents. read = kept + the sum of dropped; kept = train + validation. */
   counts: z.strictObject({
-    read: whole,
-    kept: whole,
-    train: whole,
-    validation: whole,
-    dropped: z.record(rule, whole),
+    read: countSchema,
+    kept: countSchema,
+    train: countSchema,
+    validation: countSchema,
+    dropped: z.record(rule, countSchema),
   }),
   /** Cuts made in documents: those that were too long, and those around slices that are held out. */
-  cuts: whole,
+  cuts: countSchema,
   /** UTF-8 bytes of text. */
-  bytes: halves(whole),
+  bytes: halves(countSchema),
   files: halves(file),
 };
 
@@ -67,11 +66,11 @@ const manifestMembers = {
    * RFC 6962 Merkle root in hex. A leaf is the SHA-256 (32 bytes) of a kept document's text as UTF-8, in the order of the
    * files: source 0 train, source 0 validation, source 1 train, ...
    */
-  corpusRoot: digest,
-  documents: halves(whole),
-  bytes: halves(whole),
+  corpusRoot: digestSchema,
+  documents: halves(countSchema),
+  bytes: halves(countSchema),
   /** By licence, in order of code points: documents kept and their UTF-8 bytes. */
-  licenceSummary: z.array(z.strictObject({ licence: word, documents: whole, bytes: whole })).max(1000),
+  licenceSummary: z.array(z.strictObject({ licence: word, documents: countSchema, bytes: countSchema })).max(1000),
 };
 
 const sources = <T extends z.ZodType>(of: T) => z.array(of).min(1).max(1000);

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
-import { metricSchema } from '../../formats/index.ts';
+import { figureSchema, metricSchema } from '../../formats/index.ts';
 import { readStatement } from '../../ledger/index.ts';
 import { openModel } from '../load/index.ts';
 import type { EvaluateOptions, EvaluateResult } from './options.ts';
@@ -34,21 +34,16 @@ export interface ApartPlan {
   together(): EvaluateResult;
 }
 
-/** What is no number is null in JSON. */
-const figure = z
-  .number()
-  .nullable()
-  .transform((x) => x ?? Number.NaN);
 const form = z.object({
   formatVersion: z.literal(1),
   results: z.array(
     z.object({
       part: z.string().optional(),
       metric: metricSchema,
-      value: figure,
+      value: figureSchema,
       stderr: z.number().nullable(),
       n: z.int(),
-      items: z.array(figure).optional(),
+      items: z.array(figureSchema).optional(),
     }),
   ),
   tokens: z.int(),

@@ -1,25 +1,18 @@
 // What a finished run came to: result.json.
 
 import { z } from 'zod';
-
-const whole = z.int().min(0);
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
-/** What is no number is null in JSON. */
-const figure = z
-  .number()
-  .nullable()
-  .transform((value) => value ?? Number.NaN);
+import { countSchema, digestSchema, figureSchema } from '../../formats/index.ts';
 
 export const makeResultSchema = z.object({
-  steps: whole,
-  tokens: whole,
-  parameters: whole,
-  stateRoot: digest,
+  steps: countSchema,
+  tokens: countSchema,
+  parameters: countSchema,
+  stateRoot: digestSchema,
   /** Last link of the transcript. */
-  head: digest,
+  head: digestSchema,
   /** On the validation text; NaN where the corpus has none. */
-  valBitsPerByte: figure,
-  tokensPerSecond: figure,
+  valBitsPerByte: figureSchema,
+  tokensPerSecond: figureSchema,
   /** Of this session. */
   seconds: z.number(),
 });

@@ -1,20 +1,18 @@
 // The form of corpus/tokens.json: what the tokenizer made of the corpus. Its schema is the whole of it: a file may be anybody's.
 
 import { z } from 'zod';
+import { countSchema, digestSchema } from '../../formats/index.ts';
 import { type Split, sourceFile } from '../corpus/index.ts';
-
-const whole = z.int().min(0);
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** One file of token ids. */
 const shard = z.strictObject({
   /** Name inside corpus/. */
   file: z.string().max(100),
-  tokens: whole,
-  documents: whole,
+  tokens: countSchema,
+  documents: countSchema,
   /** UTF-8 bytes of the text. */
-  bytes: whole,
-  sha256: digest,
+  bytes: countSchema,
+  sha256: digestSchema,
 });
 export type TokenShard = z.infer<typeof shard>;
 
@@ -23,13 +21,13 @@ export const tokensManifestSchema = z.strictObject({
   /** Bytes of an id. */
   width: z.union([z.literal(2), z.literal(4)]),
   /** Digest of tokenizer.json. */
-  tokenizer: digest,
+  tokenizer: digestSchema,
   sources: z
     .array(z.strictObject({ train: shard, validation: shard }))
     .min(1)
     .max(1000),
   /** RFC 6962 root over the raw digests of all shards: by source, train before validation. */
-  root: digest,
+  root: digestSchema,
 });
 export type TokensManifest = z.infer<typeof tokensManifestSchema>;
 
