@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { JikjiError, writeFileAtomic } from '../base/index.ts';
-import { calledAs, shellWord } from './called-as.ts';
+import { JikjiError, shellWord, writeFileAtomic } from '../base/index.ts';
+import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { checkJobSigns } from './key.ts';
 import { launcherNamed, type OnOptions } from './on-options.ts';
@@ -20,6 +20,7 @@ import {
   type JobRecord,
   type JobReport,
 } from './rooms.ts';
+import { jobFolder } from './run-jobs.ts';
 import { describeJob, failureOf, watchJob } from './watch-job.ts';
 
 /** Slurm's own limit of elements where nobody set another. */
@@ -77,8 +78,7 @@ export async function evalOn(options: EvalOn): Promise<EvaluateResult | JobRecor
   return plan.together();
 }
 
-const jobFolder = ({ folder }: ApartPlan): string => join(resolve(folder), 'job');
-const tasksFile = (plan: ApartPlan): string => join(jobFolder(plan), 'tasks.json');
+const tasksFile = (plan: ApartPlan): string => join(jobFolder(plan.folder), 'tasks.json');
 
 const form = z.object({
   formatVersion: z.literal(1),
@@ -89,7 +89,7 @@ const form = z.object({
 /** The job that is at these tasks now, if there is one. @throws JikjiError where it is not to be followed */
 async function workAt(plan: ApartPlan, resume: boolean): Promise<Work | undefined> {
   const { hasEnded, launcherOf, readJob } = await fleet();
-  const record = readJob(jobFolder(plan));
+  const record = readJob(jobFolder(plan.folder));
   if (!record || hasEnded(await launcherOf(record).report(record))) return undefined;
   const job = `${record.launcher} ${record.id}`;
   const ends = `${calledAs()} runs cancel ${shellWord(plan.folder)} ends it`;
@@ -117,7 +117,7 @@ async function submit(plan: ApartPlan, tasks: readonly ApartTask[], options: Eva
   const launcher = (await fleet()).LAUNCHERS[named];
   const job: Job = {
     name: `eval-${basename(resolve(model)).replace(/[^\w.-]+/g, '_')}`,
-    folder: jobFolder(plan),
+    folder: jobFolder(plan.folder),
     command: [
       fileURLToPath(new URL('../../bin/jikji', import.meta.url)),
       ...['eval', '--json', '--element', `--threads=${threads}`],

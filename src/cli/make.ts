@@ -2,9 +2,9 @@
 
 import { dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { count, counted, JikjiError } from '../base/index.ts';
+import { count, counted, JikjiError, shellWord } from '../base/index.ts';
 import { type MpiRanks, ranksStarted } from '../fleet/index.ts';
-import { calledAs, shellWord } from './called-as.ts';
+import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { signerNamed } from './key.ts';
 import { followRun, makeOn } from './make-on.ts';

@@ -20,6 +20,7 @@ export {
   figureSchema,
   idSchema,
   lineSchema,
+  nameFromFile,
   type Title,
   titleSchema,
 } from './shapes.ts';

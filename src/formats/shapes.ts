@@ -1,5 +1,6 @@
 // What files of ours say in the same way: names, titles in two languages, days, where something was published, counts, digests.
 
+import { basename } from 'node:path';
 import { z } from 'zod';
 
 /** Text on one line. */
@@ -27,6 +28,14 @@ export const citationSchema = z.strictObject({
   url: lineSchema(500).exactOptional(),
 });
 export type Citation = z.infer<typeof citationSchema>;
+
+/** What a YAML file is called by its own name, in small letters, digits, ".", "_" and "-"; it may be empty. */
+export const nameFromFile = (file: string): string =>
+  basename(file)
+    .replace(/\.ya?ml$/i, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '');
 
 export const countSchema = z.int().min(0);
 /** A SHA-256 in hex. */

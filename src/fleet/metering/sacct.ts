@@ -64,7 +64,7 @@ export function readSacct(answer: string): RanJob[] {
   });
 }
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 const dayText = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 /**

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { type JikjiError, makeFolder, syncFolder, writeFailure, writeFileAtomic } from '../../base/index.ts';
+import { isRunning, type JikjiError, makeFolder, syncFolder, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import { readUnzipped } from '../../formats/index.ts';
 import { MerkleTree, sha256 } from '../../ledger/index.ts';
 import { listOf, type RecipeSource } from '../recipe/index.ts';
@@ -150,15 +150,9 @@ function removeLeftovers(corpusFolder: string): void {
   }
   for (const name of names) {
     const pid = name.startsWith(start) ? /^(\d+)\.tmp$/.exec(name.slice(start.length))?.[1] : undefined;
-    if (pid === undefined) continue;
-    try {
-      if (Number(pid) !== process.pid)
-        process.kill(Number(pid), 0); // throws where there is no such process
-      else throw Object.assign(new Error(), { code: 'ESRCH' });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') continue;
-      rmSync(join(dirname(corpusFolder), name), { recursive: true, force: true });
-    }
+    // Of this process it is from a run before, whose number it has by now.
+    if (pid === undefined || (Number(pid) !== process.pid && isRunning(Number(pid)))) continue;
+    rmSync(join(dirname(corpusFolder), name), { recursive: true, force: true });
   }
 }
 

@@ -14,6 +14,7 @@ export {
   type ManifestFile,
   type ManifestSource,
   type Origin,
+  originName,
   SPLITS,
   type Split,
   sourceFile,

@@ -103,6 +103,10 @@ export const corpusManifestSchema = z.discriminatedUnion('formatVersion', [
 export type CorpusManifest = z.infer<typeof corpusManifestSchema>;
 export type Origin = ManifestSource['origin'];
 
+/** What a source is called: its package, or its files. */
+export const originName = (origin: { npm: string } | { files: readonly string[] }): string =>
+  'npm' in origin ? origin.npm : origin.files.join(', ');
+
 /** Name of a file of source `index`. */
 export const sourceFile = (index: number, what: string): string =>
   `source-${String(index).padStart(2, '0')}.${what}.jsonl`;

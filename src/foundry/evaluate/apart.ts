@@ -5,7 +5,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
+import { JikjiError, makeFolder, packageVersion, writeFileAtomic } from '../../base/index.ts';
 import { figureSchema, metricSchema } from '../../formats/index.ts';
 import { readStatement } from '../../ledger/index.ts';
 import { openModel } from '../load/index.ts';
@@ -13,7 +13,7 @@ import type { EvaluateOptions, EvaluateResult } from './options.ts';
 import { planEvaluation } from './plan.ts';
 import { resultsOf, writeOthers } from './results.ts';
 import type { EvaluationSet } from './set.ts';
-import { packageVersion, statedResults } from './statement.ts';
+import { statedResults } from './statement.ts';
 
 export interface ApartTask {
   name: string;

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { JikjiError, systemCode } from '../../base/index.ts';
 import { digestOfFile, digestOfJson } from '../../ledger/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
-import { readDocumentsSync } from '../corpus/index.ts';
+import { originName, readDocumentsSync } from '../corpus/index.ts';
 import { clozeItems } from './own-cloze.ts';
 import { definitionItems } from './own-definitions.ts';
 import type { EvaluationSet, TextItem } from './set.ts';
@@ -63,10 +63,14 @@ function sourcesOf(run: string): Source[] {
     throw new JikjiError('run-damaged', 'is not what make writes', manifest, hint, { cause: checked.error });
   }
   return checked.data.sources
-    .map(({ origin, read, language, files }): Source => {
-      const from = 'npm' in origin ? (origin.npm as string) : (origin.files as string[]).join(', ');
-      return { name: from, read, language, file: join(corpus, files.validation.name) };
-    })
+    .map(
+      ({ origin, read, language, files }): Source => ({
+        name: originName(origin),
+        read,
+        language,
+        file: join(corpus, files.validation.name),
+      }),
+    )
     .filter(({ file }) => existsSync(file));
 }
 

@@ -1,6 +1,6 @@
 // What a whole evaluation comes to, in all its forms but the signed one.
 
-import { writeFileAtomic } from '../../base/index.ts';
+import { finiteOrNull, writeFileAtomic } from '../../base/index.ts';
 import type { EvaluateOptions, EvaluateResult } from './options.ts';
 import { peersJson } from './peers.ts';
 import type { Figure } from './score.ts';
@@ -10,8 +10,6 @@ export interface Evaluated {
   set: EvaluationSet;
   figures: readonly Figure[];
 }
-
-const finite = (x: number | null): number | null => (x !== null && Number.isFinite(x) ? x : null);
 
 /** A set's figures as they are handed back; what each item gave only where `items` asks for it. */
 export const resultsOf = (
@@ -23,8 +21,8 @@ export const resultsOf = (
     task: set.name,
     ...(part === undefined ? {} : { part }),
     metric,
-    value: finite(value),
-    stderr: finite(stderr),
+    value: finiteOrNull(value),
+    stderr: finiteOrNull(stderr),
     n,
     ...(items && each ? { items: each } : {}),
   }));

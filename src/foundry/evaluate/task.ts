@@ -1,9 +1,8 @@
 // A task's YAML: its keys, their ranges, what each kind takes. Every complaint names the key, the line and the nearest right
 // name. docs/evaluation.md says what the keys mean. Knows nothing of rows.
 
-import { basename } from 'node:path';
 import { z } from 'zod';
-import { checkWritten, type Metric, metricSchema, readWritten } from '../../formats/index.ts';
+import { checkWritten, type Metric, metricSchema, nameFromFile, readWritten } from '../../formats/index.ts';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 const PATH = /^[^\u0000-\u001f\u007f]{1,300}$/;
@@ -100,15 +99,5 @@ export function parseTask(text: string, file: string): Task {
       );
     }
   }
-  return { ...task, name: task.name ?? nameOf(file) };
-}
-
-function nameOf(file: string): string {
-  const name = basename(file)
-    .replace(/\.ya?ml$/i, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '')
-    .slice(0, 100);
-  return name || 'task';
+  return { ...task, name: task.name ?? (nameFromFile(file).slice(0, 100) || 'task') };
 }

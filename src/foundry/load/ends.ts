@@ -2,12 +2,11 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError } from '../../base/index.ts';
+import { isObject, JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import type { TokenizerOutline } from '../tokenizer/index.ts';
+import { MOST_CONFIG } from './find.ts';
 
-/** Largest config file that is read, in bytes. */
-const MOST_CONFIG = 8 << 20;
 /** Longest chat template, in bytes; real ones have some thousands. */
 const MOST_TEMPLATE = 1 << 20;
 /** Most ids that end a text. */
@@ -31,8 +30,6 @@ interface File {
   path: string;
   fields: Fields;
 }
-const isObject = (v: unknown): v is Fields => typeof v === 'object' && v !== null && !Array.isArray(v);
-
 /** The members of a JSON file; none where the file is not there. */
 function fieldsOf(path: string): Fields {
   if (!existsSync(path)) return {};

@@ -5,7 +5,7 @@ import { cpus } from 'node:os';
 import { extname, join, relative, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { JikjiError, writeFileAtomic } from '../../base/index.ts';
+import { JikjiError, packageVersion, writeFileAtomic } from '../../base/index.ts';
 import {
   digestOfFile,
   digestOfJson,
@@ -176,8 +176,6 @@ export function writeSeal(input: TrainingInput, result: MakeResult): void {
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-
-export const packageVersion = (): string => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 
 let code: string | undefined;
 

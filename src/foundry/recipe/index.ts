@@ -9,7 +9,7 @@ export {
   parameterCount,
   trainingFlops,
 } from './sizes.ts';
-export { type Sizing, type SizingInput, sizeFor } from './sizing.ts';
+export { type Sizing, type SizingInput, STEPS_SHARE, sizeFor } from './sizing.ts';
 export { listOf, scriptPattern } from './source-values.ts';
 export { type FoundSource, surveyFolder } from './survey.ts';
 export type {
