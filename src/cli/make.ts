@@ -11,12 +11,12 @@ import { followRun, makeOn } from './make-on.ts';
 import { isUrl } from './office-address.ts';
 import { HttpOffice, officeToken } from './office-client.ts';
 import { addOnOptions, addRankOptions, needThreads, type OnOptions, refuseAlone } from './on-options.ts';
+import { collect, defaultThreads, parseThreads, threadsOption } from './option-values.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { asRanks } from './ranks.ts';
 import { foundry, type MakeOptions, type MakeResult } from './rooms.ts';
 import { duration, short } from './text.ts';
-import { collect, defaultThreads, parseThreads, threadsOption } from './values.ts';
 
 interface Options extends OnOptions {
   out?: string;

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Path, type Places, readChecked } from '../../formats/index.ts';
 import { checkNeeds } from './check.ts';
-import { type Seats, unknownName } from './places.ts';
-import { isAddress, reachedOf } from './reached.ts';
+import { isAddress, reachedOf } from './cluster-access.ts';
+import { type Seats, unknownName } from './entry-places.ts';
 import { type CatalogueFile, catalogueSchema, type NeedsInput, type OptionInput } from './schema.ts';
 import type { Catalogue, Component, Need, Of, Option, Sources } from './types.ts';
 

@@ -1,7 +1,7 @@
 // The script of a job: what a person would write, so that a person can read it, change it and submit it again.
 
 import { shellWord } from '../../base/index.ts';
-import { jobPaths } from './folder.ts';
+import { jobPaths } from './job-folder.ts';
 import type { Job } from './launcher.ts';
 import { ENDINGS, SESSION } from './session.ts';
 import { directives } from './slurm-options.ts';

@@ -1,8 +1,8 @@
 // What a whole evaluation comes to, in all its forms but the signed one.
 
 import { finiteOrNull, writeFileAtomic } from '../../base/index.ts';
+import { harnessJson } from './harness-results.ts';
 import type { EvaluateOptions, EvaluateResult } from './options.ts';
-import { peersJson } from './peers.ts';
 import type { Figure } from './score.ts';
 import type { EvaluationSet } from './set.ts';
 
@@ -33,7 +33,7 @@ export function writeOthers(
   evaluated: readonly Evaluated[],
   { peers, itemsOut, limit }: Pick<EvaluateOptions, 'peers' | 'itemsOut' | 'limit'>,
 ): void {
-  if (peers !== undefined) writeFileAtomic(peers, peersJson(model, evaluated, limit));
+  if (peers !== undefined) writeFileAtomic(peers, harnessJson(model, evaluated, limit));
   if (itemsOut !== undefined) writeFileAtomic(itemsOut, itemLines(evaluated));
 }
 

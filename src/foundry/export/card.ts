@@ -5,7 +5,7 @@ import { count } from '../../base/index.ts';
 import { originName } from '../corpus/index.ts';
 import { headDim, type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Evaluation } from './evaluations.ts';
-import type { RunFacts } from './facts.ts';
+import type { RunFacts } from './run-facts.ts';
 
 /** Text from a run that may be anybody's, as one cell of a table. */
 const cell = (text: string): string =>

@@ -16,8 +16,8 @@ import type { MakeOptions } from './events.ts';
 import { writeSeal } from './evidence.ts';
 import { type Claim, claimFolder, forgetRun } from './folder.ts';
 import { lodgeSeal, openLodger } from './lodge-run.ts';
+import { folderFailure, readMadeFile } from './made-files.ts';
 import { writeModel } from './model.ts';
-import { folderFailure, readOwn } from './own.ts';
 import { agreeOnProgram } from './ranks.ts';
 import type { MakeResult } from './result.ts';
 import { corpusStage, tokenizerStage, tokensStage } from './text.ts';
@@ -107,7 +107,7 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
   const signer = options.signer ?? defaultSigner((text) => tell({ kind: 'note', text })); // before the folder: it may fail
   return inFolder(options, async (begin, holds) => {
     if (existsSync(paths.result)) {
-      const found = readOwn(RESULT, paths.result, 'delete it, and --resume makes it again');
+      const found = readMadeFile(RESULT, paths.result, 'delete it, and --resume makes it again');
       tell({ kind: 'note', text: 'This run is finished.' });
       if (office && !existsSync(paths.sealLodging)) {
         const lodger = openLodger({ folder: out, office, signer, tell }, found.steps);

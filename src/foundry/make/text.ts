@@ -17,7 +17,7 @@ import {
 import type { Recipe } from '../recipe/index.ts';
 import { encodeCorpus, openTokens, Tokenizer, tokenWidth, trainTokenizer } from '../tokenizer/index.ts';
 import type { MakeEvent } from './events.ts';
-import { damaged, readOwn } from './own.ts';
+import { damaged, readMadeFile } from './made-files.ts';
 import { type TokenShard, type TokensManifest, tokensFile } from './tokens-manifest.ts';
 
 type Tell = (event: MakeEvent) => void;
@@ -90,7 +90,7 @@ export async function corpusStage(
     });
   }
   const remedy = 'begin the run anew in another folder with --out, or bring the file back';
-  const manifest = readOwn(MANIFEST, file, remedy);
+  const manifest = readMadeFile(MANIFEST, file, remedy);
   if (manifest.sources.length !== recipe.corpus.sources.length) {
     throw damaged("is damaged: not the recipe's sources", file, remedy);
   }
@@ -201,7 +201,7 @@ export async function tokensStage(
     };
     writeFileAtomic(paths.tokens, `${canonicalJson(made as unknown as Json)}\n`);
   }
-  const tokens = readOwn(TOKENS, paths.tokens, MADE_AGAIN);
+  const tokens = readMadeFile(TOKENS, paths.tokens, MADE_AGAIN);
   if (tokens.sources.length !== manifest.sources.length) {
     throw damaged("is damaged: not the corpus's sources", paths.tokens, MADE_AGAIN);
   }

@@ -16,7 +16,7 @@ const OUTPUT_TYPE = {
 const shown = (x: number | null): number | string => (x === null || !Number.isFinite(x) ? 'N/A' : x);
 
 /** The JSON text of all sets and what came out. `model` is how it was named. */
-export function peersJson(
+export function harnessJson(
   model: string,
   evaluated: readonly { set: EvaluationSet; figures: readonly Figure[] }[],
   limit: number | undefined,

@@ -12,7 +12,7 @@ const MOST_TEMPLATE = 1 << 20;
 /** Most ids that end a text. */
 const MOST_ENDS = 64;
 
-export interface Ends {
+export interface TextBounds {
   /** Id of the beginning-of-text token, where there is one. */
   bosId: number | undefined;
   /** Ids that end a text. */
@@ -48,7 +48,7 @@ function fieldsOf(path: string): Fields {
  * Reads config.json, generation_config.json, tokenizer_config.json and chat_template.jinja, of which only the first must be there.
  * @throws JikjiError `config-broken`, naming the file and the field
  */
-export function readEnds(folder: string, vocabSize: number, tokenizer: TokenizerOutline): Ends {
+export function readTextBounds(folder: string, vocabSize: number, tokenizer: TokenizerOutline): TextBounds {
   const [config, generation, tokens] = ['config.json', 'generation_config.json', 'tokenizer_config.json'].map(
     (name) => {
       const path = join(folder, name);

@@ -39,7 +39,7 @@ export const damaged = (what: string, path: string, hint: string, cause?: unknow
  * Reads one of make's own JSON files; `hint` is what to do where it is not whole.
  * @throws JikjiError `run-damaged`
  */
-export function readOwn<Name extends keyof typeof FORMS>(
+export function readMadeFile<Name extends keyof typeof FORMS>(
   name: Name,
   path: string,
   hint: string,

@@ -15,19 +15,19 @@ import { resultsOf, writeOthers } from './results.ts';
 import type { EvaluationSet } from './set.ts';
 import { statedResults } from './statement.ts';
 
-export interface ApartTask {
+export interface SplitTask {
   name: string;
   /** As `tasks` of an evaluation of this one alone has it. */
   task: string;
   digest: string;
 }
 
-export interface ApartPlan {
+export interface SplitEvaluation {
   /** Where the statements go. */
   folder: string;
-  tasks: ApartTask[];
+  tasks: SplitTask[];
   /** Those of them that are not done: they left nothing, or something of another model, other data or another version. */
-  missing(): ApartTask[];
+  missing(): SplitTask[];
   /** Has all of them missing. */
   forget(): void;
   /** The whole, when none is missing; also writes what `peers` and `itemsOut` ask for. */
@@ -91,7 +91,7 @@ function readPart(
  * Plans an evaluation whose tasks are scored apart. Statements go to a folder.
  * @throws JikjiError as `evaluateModel` does before the work; `usage` where statements have no folder to go to
  */
-export async function planApart(options: EvaluateOptions): Promise<ApartPlan> {
+export async function splitEvaluation(options: EvaluateOptions): Promise<SplitEvaluation> {
   const { onNote = () => {}, limit } = options;
   const model = openModel(options.model);
   try {
