@@ -19,7 +19,7 @@ import {
 import { type Bench, readState, redo, writeState } from './run.testing.ts';
 
 /** Training of the steps `from` + 1 to `to`. */
-export interface Deed {
+export interface Deviation {
   from: number;
   to: number;
   /** What it starts from: a state, or the seed of an S_0. By default the state of `from` as it lies there, or the run's own S_0. */
@@ -35,7 +35,12 @@ export interface Deed {
 }
 
 /** Does all deeds in turn, writing the states that lie there anew, and redoes everything that follows from them. */
-export function forge(run: string, signer: Signer, deeds: readonly Deed[], commitment: Partial<Commitment> = {}): void {
+export function forge(
+  run: string,
+  signer: Signer,
+  deeds: readonly Deviation[],
+  commitment: Partial<Commitment> = {},
+): void {
   const recipe = parseRecipe(readFileSync(join(run, 'recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
   const { kept, seed } = readStatement(join(run, 'genesis.json'), 'genesis').predicate.commitment;
   const vocabulary = Tokenizer.load(join(run, 'tokenizer/tokenizer.json')).vocabSize;

@@ -1,16 +1,9 @@
-// An audit as a statement: what an auditor found and which segments he trained again, signed, for others to add up.
-
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { JikjiError } from '../base/index.ts';
+import { JikjiError, packageVersion } from '../base/index.ts';
 import { type Signer, signStatement } from '../ledger/index.ts';
 import { GENESIS, SEAL } from '../run-folder/index.ts';
 import { GIVEN, SELF_AUDIT } from './challenge.ts';
 import { isKnown } from './room.ts';
 import type { Audit } from './types.ts';
-
-const packageVersion = (): string =>
-  JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8')).version;
 
 /** What of an audit a statement of it says. */
 export interface Signable extends Pick<Audit, 'verdict' | 'extent' | 'replayed' | 'movements' | 'detection'> {

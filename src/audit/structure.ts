@@ -10,7 +10,7 @@ import { canonicalJson, digestOfJson } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, RECIPE, SEAL, TOKENIZER, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
-import { noteOthers } from './others.ts';
+import { noteOtherFiles } from './other-files.ts';
 import { checkSeed, checkStatements, type Expectations, type Signed } from './statements.ts';
 import {
   checkHeader,
@@ -117,7 +117,7 @@ export async function checkStructure(
     }
   }
   if (signed.seal) await checkModel(evidence, findings, () => tell('model', 0.95));
-  noteOthers(folder, recipe.corpus.sources.length, commitment.kept, findings);
+  noteOtherFiles(folder, recipe.corpus.sources.length, commitment.kept, findings);
 
   const signatures = [signed.genesis, signed.seal, signed.lodging, signed.sealLodging].filter(Boolean).length;
   const links = `${count(steps?.count ?? 0)} links`;

@@ -2,19 +2,19 @@
 // and token files themselves are compared by digest only; what is in them is origin's business.
 
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { JikjiError } from '../base/index.ts';
 import {
   type CorpusManifest,
+  corpusManifestSchema,
   integrityOf,
-  LARGEST_DOCUMENT,
   SPLITS,
   type Split,
   sha512Hex,
   sourceFile,
 } from '../foundry/corpus/index.ts';
-import type { TokensManifest } from '../foundry/index.ts';
-import type { Recipe } from '../foundry/recipe/index.ts';
+import { type TokensManifest, tokensFile, tokensManifestSchema } from '../foundry/index.ts';
+import { listOf, type Recipe } from '../foundry/recipe/index.ts';
 import { tokenWidth } from '../foundry/tokenizer/index.ts';
 import { type Commitment, canonicalJson, type Json, MerkleTree, type Predicate } from '../ledger/index.ts';
 import { MANIFEST, TOKENS } from '../run-folder/index.ts';
@@ -46,82 +46,6 @@ export interface Texts {
   lists: { file: string; bytes: number; count: number; there: boolean }[];
 }
 
-const whole = z.int().min(0);
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
-const word = z.string().max(10_000);
-const file = z.strictObject({ name: z.string().max(100), bytes: whole, sha256: digest });
-const counted = z.record(
-  z
-    .string()
-    .max(100)
-    .regex(/^[a-z][a-z-]*$/),
-  whole,
-);
-const sides = z.strictObject({ train: whole, validation: whole });
-
-const sourceMembers = {
-  origin: z.union([
-    z.strictObject({ npm: word, integrity: word, path: z.array(word).max(1000), fileCount: whole, list: file }),
-    z.strictObject({ files: z.array(word).max(1000), fileCount: whole, list: file }),
-  ]),
-  read: z.enum(['text', 'markdown', 'jsonl', 'wordnet', 'json-strings']),
-  field: word.nullable(),
-  script: word.nullable(),
-  language: word,
-  licence: word,
-  weight: z.number().gt(0).max(1000),
-  counts: z.strictObject({ read: whole, kept: whole, train: whole, validation: whole, dropped: counted }),
-  cuts: whole,
-  bytes: sides,
-  files: z.strictObject({ train: file, validation: file }),
-};
-
-const manifestMembers = {
-  validation: z.number(),
-  corpusRoot: digest,
-  documents: sides,
-  bytes: sides,
-  licenceSummary: z.array(z.strictObject({ licence: word, documents: whole, bytes: whole })).max(1000),
-};
-
-const sources = <T extends z.ZodType>(of: T) => z.array(of).min(1).max(1000);
-
-/** Version 1 held out whole documents only, and did not say where texts were cut. */
-const manifestShape: z.ZodType<CorpusManifest> = z.discriminatedUnion('formatVersion', [
-  z.strictObject({
-    formatVersion: z.literal(2),
-    ...manifestMembers,
-    longestDocument: z.literal(LARGEST_DOCUMENT),
-    sources: sources(z.strictObject({ ...sourceMembers, slice: z.int().min(1).max(LARGEST_DOCUMENT).nullable() })),
-  }),
-  z
-    .strictObject({
-      formatVersion: z.literal(1),
-      ...manifestMembers,
-      sources: sources(z.strictObject(sourceMembers).transform((source) => ({ ...source, slice: null }))),
-    })
-    .transform((manifest) => ({ ...manifest, longestDocument: LARGEST_DOCUMENT })),
-]);
-
-const shard = z.strictObject({
-  file: z.string().max(100),
-  tokens: whole,
-  documents: whole,
-  bytes: whole,
-  sha256: digest,
-});
-
-const tokensShape = z.strictObject({
-  formatVersion: z.literal(1),
-  width: z.union([z.literal(2), z.literal(4)]),
-  tokenizer: digest,
-  sources: z
-    .array(z.strictObject({ train: shard, validation: shard }))
-    .min(1)
-    .max(1000),
-  root: digest,
-});
-
 /** JSON of one shape in the one form our own writer gives it. */
 function parse<T>(folder: RunFolder, name: string, shape: z.ZodType<T>, written: (value: Json) => string): T {
   const text = folder.text(name, MOST_BYTES);
@@ -145,8 +69,6 @@ function parse<T>(folder: RunFolder, name: string, shape: z.ZodType<T>, written:
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-const list = (value: string | string[] | undefined): string[] =>
-  value === undefined ? [] : Array.isArray(value) ? value : [value];
 
 function checkManifest(manifest: CorpusManifest, recipe: Recipe, findings: Findings): void {
   const wrong = (text: string): void => findings.refuted(MANIFEST, text);
@@ -173,9 +95,9 @@ function checkManifest(manifest: CorpusManifest, recipe: Recipe, findings: Findi
     }
     const place =
       'npm' in origin
-        ? same([origin.npm, origin.path], [asked.npm, list(asked.path)]) &&
+        ? same([origin.npm, origin.path], [asked.npm, listOf(asked.path)]) &&
           (asked.sha512 === undefined || origin.integrity === integrityOf(sha512Hex(asked.sha512) ?? ''))
-        : same(origin.files, list(asked.files));
+        : same(origin.files, listOf(asked.files));
     if (!place) wrong(`source ${i}: comes from elsewhere than the recipe says`);
     if (origin.list.name !== sourceFile(i, 'files')) wrong(`source ${i}: its list of files has another name`);
     for (const split of SPLITS) {
@@ -215,7 +137,7 @@ function checkTokens(
     for (const split of SPLITS) {
       const { file: name, sha256, documents, bytes } = made[split];
       tree.add(Buffer.from(sha256, 'hex'));
-      if (name !== binary(i, split)) wrong(`source ${i}: its ${split} file has another name`);
+      if (name !== tokensFile(i, split)) wrong(`source ${i}: its ${split} file has another name`);
       const source = manifest.sources[i];
       if (documents !== source?.counts[split] || bytes !== source.bytes[split]) {
         wrong(`source ${i}: documents or bytes of ${split} are not the manifest's`);
@@ -226,8 +148,6 @@ function checkTokens(
   if (tokens.root !== root) wrong('its root is not that of its files');
   if (root !== commitment.tokensRoot) wrong('are other tokens than genesis names');
 }
-
-const binary = (source: number, split: Split): string => sourceFile(source, split).replace(/\.jsonl$/, '.bin');
 
 /** SHA-256 of a file, of its first `most` bytes at most; `each` is called between its pieces and may throw. */
 export async function digestOf(
@@ -254,7 +174,7 @@ export async function checkTexts(
   each: () => Promise<void>,
 ): Promise<Texts | undefined> {
   const manifest = findings.try(MANIFEST, () =>
-    parse<CorpusManifest>(folder, MANIFEST, manifestShape, (value) => `${JSON.stringify(value, null, 2)}\n`),
+    parse(folder, MANIFEST, corpusManifestSchema, (value) => `${JSON.stringify(value, null, 2)}\n`),
   );
   if (!manifest) return undefined;
   if (manifest.corpusRoot !== commitment.corpusRoot)
@@ -265,7 +185,7 @@ export async function checkTexts(
     findings.refuted(MANIFEST, `is of format version ${manifest.formatVersion} in a run of version ${version}`);
   checkManifest(manifest, recipe, findings);
   const tokens = findings.try(TOKENS, () =>
-    parse<TokensManifest>(folder, TOKENS, tokensShape, (value) => `${canonicalJson(value)}\n`),
+    parse(folder, TOKENS, tokensManifestSchema, (value) => `${canonicalJson(value)}\n`),
   );
   if (!tokens) return undefined;
   if (tokens.sources.length !== manifest.sources.length) {
@@ -327,6 +247,6 @@ const namesHold = (manifest: CorpusManifest, tokens: TokensManifest): boolean =>
   manifest.sources.every((source, i) =>
     SPLITS.every(
       (split) =>
-        source.files[split].name === sourceFile(i, split) && tokens.sources[i]?.[split].file === binary(i, split),
+        source.files[split].name === sourceFile(i, split) && tokens.sources[i]?.[split].file === tokensFile(i, split),
     ),
   ) && manifest.sources.every((source, i) => source.origin.list.name === sourceFile(i, 'files'));

@@ -1,7 +1,10 @@
 // What every room stands on: the error type, files written whole, locks. Knows nothing of models or evidence.
 export { JikjiError, systemCode, writeFailure } from './errors.ts';
 export { filePieces, makeFolder, syncFolder, writeFileAtomic, writeFolderAtomic, writeFully } from './files.ts';
-export { holdsLock, isLocked, lockText, takeLock } from './lock.ts';
+export { finiteOrNull, isObject, shownName, shownValue } from './foreign-values.ts';
+export { holdsLock, isLocked, isRunning, lockText, takeLock } from './lock.ts';
 export { count, counted } from './numbers.ts';
+export { packageVersion } from './package-version.ts';
+export { shellWord } from './shell-word.ts';
 export { stateFolder } from './state-folder.ts';
 export { textWidth, wrap } from './width.ts';

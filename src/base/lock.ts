@@ -33,17 +33,21 @@ const isElsewhere = ({ host }: Holder): boolean => host !== undefined && HOST !=
 
 /** Whether the holder of the lock at `path` lives; `now` by the clock of the lock's file system. */
 function alive(holder: Holder, path: string, now: number): boolean {
-  if (!isElsewhere(holder)) return isRunning(holder.pid, holder.started);
+  if (!isElsewhere(holder)) return isHolder(holder.pid, holder.started);
   const touched = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY;
   return now - touched < SILENCE;
 }
 
-function isRunning(pid: number, started: string | undefined): boolean {
+export function isRunning(pid: number): boolean {
   try {
-    process.kill(pid, 0);
+    return process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+function isHolder(pid: number, started: string | undefined): boolean {
+  if (!isRunning(pid)) return false;
   const now = startTime(pid);
   // A process id is used again after a while: the start time tells the holder from its successor.
   return now === undefined || started === undefined || now === started;

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { Claim, Merged } from '../audit/index.ts';
 import { counted, JikjiError, systemCode } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
-import { claimLines } from './claim.ts';
+import { claimLines } from './claim-lines.ts';
 import { interruptible } from './interrupt.ts';
 import { CheckFailed, type Output, plain } from './output.ts';
 import { audit as auditRoom } from './rooms.ts';

@@ -1,9 +1,9 @@
-// The thread in which an audit of the command line works, so that Ctrl-C is heard while a step is trained. audit-apart.ts starts it.
+// The thread in which an audit of the command line works, so that Ctrl-C is heard while a step is trained. audit-thread.ts starts it.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { audit } from '../audit/index.ts';
 import { JikjiError } from '../base/index.ts';
-import type { AuditReply, AuditWork } from './audit-apart.ts';
+import type { AuditReply, AuditWork } from './audit-thread.ts';
 
 const port = parentPort!;
 const ending = new AbortController();

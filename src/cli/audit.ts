@@ -4,22 +4,22 @@ import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Audit, AuditProgress } from '../audit/index.ts';
-import { JikjiError } from '../base/index.ts';
+import { JikjiError, shellWord } from '../base/index.ts';
 import { defaultSigner, type Signer } from '../ledger/index.ts';
 import { GENESIS, RECIPE, REQUEST, SEAL, TRANSCRIPT } from '../run-folder/index.ts';
-import { type AuditWork, auditApart } from './audit-apart.ts';
 import { addAuditMerge } from './audit-merge.ts';
-import { calledAs, shellWord } from './called-as.ts';
+import { type AuditWork, auditApart } from './audit-thread.ts';
+import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { signerNamed } from './key.ts';
-import { LiveBlock } from './live.ts';
+import { LiveBlock } from './live-lines.ts';
 import { isUrl } from './office-address.ts';
+import { defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { registerFrom } from './register-source.ts';
 import { checkReportFile, isSameFile, liesIn, parseLang, statOf, writeReportFile } from './report-file.ts';
 import { audit as auditRoom } from './rooms.ts';
 import { fit } from './text.ts';
-import { defaultThreads, parseThreads, threadsOption, wholeNumber } from './values.ts';
 
 interface Options {
   replay?: number | 'all';

@@ -26,11 +26,11 @@ import {
   errorOf,
   MAIN,
   type Outcome,
+  type PrintedError,
   RECIPE,
   rootOf,
   skipped,
   start,
-  type Told,
   tree,
   workFolder,
 } from './bad-input.testing.ts';
@@ -45,7 +45,7 @@ const file = (name: string): string => join(folder, name);
 const make = (...args: string[]): Promise<Outcome> => call(folder, ['make', 't.yaml', '--out', 'run', ...args]);
 
 /** The error of a call that must leave everything as it was. */
-async function refused(outcome: Outcome | Promise<Outcome>): Promise<Told> {
+async function refused(outcome: Outcome | Promise<Outcome>): Promise<PrintedError> {
   const error = errorOf(await outcome);
   expect(tree(folder)).toEqual(before);
   return error;
@@ -136,7 +136,7 @@ describe('recipe', () => {
 describe('sources', () => {
   const source = (text: string) => make('--set', `corpus.sources=[${text}]`);
   /** A run of a text that is there for one call. */
-  async function withText(name: string, text: string | Buffer, work: () => Promise<Outcome>): Promise<Told> {
+  async function withText(name: string, text: string | Buffer, work: () => Promise<Outcome>): Promise<PrintedError> {
     writeFileSync(file(name), text);
     try {
       const error = errorOf(await work());
@@ -203,7 +203,7 @@ describe('sources', () => {
 
 describe('output folder', () => {
   /** A place that something else has; it stays as it was. */
-  async function taken(prepare: () => void, args: string[]): Promise<Told> {
+  async function taken(prepare: () => void, args: string[]): Promise<PrintedError> {
     prepare();
     const there = tree(folder);
     const error = errorOf(await call(folder, ['make', 't.yaml', ...args]));
@@ -351,7 +351,7 @@ describe.skipIf(noMount)('a folder that becomes read-only midway', () => {
     const ended = once(child, 'close').then(([code]) => code);
     await vi.waitFor(() => expect(checkpoints(file('run'))).not.toEqual([]), { timeout: 60_000, interval: 5 });
     readOnly();
-    let said: Told;
+    let said: PrintedError;
     let there: number[];
     try {
       outcome.status = await ended;

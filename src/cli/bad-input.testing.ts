@@ -125,7 +125,7 @@ export function callApart(folder: string, args: string[], by: string[] = [LAUNCH
 export const start = (folder: string, args: string[], options: SpawnOptions = {}) =>
   spawn(LAUNCHER, args, { cwd: folder, env: environment(folder), stdio: ['ignore', 'pipe', 'pipe'], ...options });
 
-export interface Told {
+export interface PrintedError {
   code: string;
   message: string;
   input: string;
@@ -133,12 +133,12 @@ export interface Told {
 }
 
 /** The error of a call that had bad input: exit code 2, two lines at the end of stderr, the same as JSON, no stack. */
-export function errorOf({ status, stdout, stderr }: Outcome): Told {
+export function errorOf({ status, stdout, stderr }: Outcome): PrintedError {
   expect({ status, stderr }, stderr).toMatchObject({
     status: 2,
     stderr: expect.not.stringMatching(/\n\s+at |bug in Jikji/),
   });
-  const { error } = JSON.parse(stdout) as { error: Told };
+  const { error } = JSON.parse(stdout) as { error: PrintedError };
   const { message, input, hint } = error;
   for (const text of [message, input, hint]) {
     expect(text).not.toBe('');

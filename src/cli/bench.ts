@@ -3,10 +3,10 @@
 import { type Command, Option } from 'commander';
 import { count } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
+import { defaultThreads, parseThreads, threadsOption } from './option-values.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
 import { table } from './text.ts';
-import { defaultThreads, parseThreads, threadsOption } from './values.ts';
 
 interface Options {
   shape: 's' | 'm' | 'l';

@@ -1,8 +1,8 @@
 // `jikji bundle RUN --out FILE.tar`: what an auditor needs of a run, in one file.
 
 import type { Command } from 'commander';
-import { counted } from '../base/index.ts';
-import { calledAs, shellWord } from './called-as.ts';
+import { counted, shellWord } from '../base/index.ts';
+import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import type { Output } from './output.ts';
 import { audit } from './rooms.ts';

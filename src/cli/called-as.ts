@@ -3,6 +3,7 @@
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shellWord } from '../base/index.ts';
 
 const launcher = () => fileURLToPath(new URL('../../bin/jikji', import.meta.url));
 
@@ -13,11 +14,6 @@ function real(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A word of the shell as it must be typed. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/u.test(text) && text !== '' ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 const found = new Map<string, string>();

@@ -7,7 +7,7 @@ import { readCatalogues } from './clusters.ts';
 import type { Output } from './output.ts';
 import { FORMULA, homeOf, type RelianceOptions, readRules } from './reliance-report.ts';
 import { type Index, reliance, type SmallestSets, type WhatIf } from './rooms.ts';
-import { wordsFor } from './without.ts';
+import { wordsFor } from './without-option.ts';
 
 interface CatalogueReliance {
   catalogues: Catalogue['parts'];

@@ -5,10 +5,10 @@ import type { Command } from 'commander';
 import { count, JikjiError } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
+import { defaultThreads, number, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
 import { type Answer, foundry, type Talk } from './rooms.ts';
 import { harmless } from './text.ts';
-import { defaultThreads, number, parseThreads, threadsOption, wholeNumber } from './values.ts';
 
 interface Options {
   maxTokens: number;

@@ -5,10 +5,10 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import type { Command } from 'commander';
 import { JikjiError } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
+import { defaultThreads } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { engine } from './rooms.ts';
 import { bytes, table } from './text.ts';
-import { defaultThreads } from './values.ts';
 
 interface Check {
   name: string;

@@ -4,14 +4,12 @@ import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { JikjiError, writeFileAtomic } from '../base/index.ts';
-import { calledAs, shellWord } from './called-as.ts';
+import { JikjiError, shellWord, writeFileAtomic } from '../base/index.ts';
+import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { checkJobSigns } from './key.ts';
 import { launcherNamed, type OnOptions } from './on-options.ts';
 import {
-  type ApartPlan,
-  type ApartTask,
   type EvaluateOptions,
   type EvaluateResult,
   fleet,
@@ -19,7 +17,10 @@ import {
   type Job,
   type JobRecord,
   type JobReport,
+  type SplitEvaluation,
+  type SplitTask,
 } from './rooms.ts';
+import { jobFolder } from './run-jobs.ts';
 import { describeJob, failureOf, watchJob } from './watch-job.ts';
 
 /** Slurm's own limit of elements where nobody set another. */
@@ -39,7 +40,7 @@ export interface EvalOn extends Omit<OnOptions, 'nodes' | 'ranksPerNode'> {
 /** A job, and the tasks of its elements in their order. */
 interface Work {
   record: JobRecord;
-  tasks: Pick<ApartTask, 'name' | 'digest'>[];
+  tasks: Pick<SplitTask, 'name' | 'digest'>[];
 }
 
 /** Evaluates by a job and follows it; where one is at it already, follows that. With `detach` gives a job that is at it instead. */
@@ -54,12 +55,12 @@ export async function evalOn(options: EvalOn): Promise<EvaluateResult | JobRecor
       'evaluate them in parts',
     );
   }
-  const { planApart } = await foundry();
+  const { splitEvaluation } = await foundry();
   const signer = async () => {
     checkJobSigns(key, note);
     return evaluation.signer!();
   };
-  const plan = await planApart({ ...evaluation, signer });
+  const plan = await splitEvaluation({ ...evaluation, signer });
   let work = await workAt(plan, resume);
   let missing = resume ? plan.missing() : plan.tasks;
   while (work || missing.length > 0) {
@@ -77,8 +78,7 @@ export async function evalOn(options: EvalOn): Promise<EvaluateResult | JobRecor
   return plan.together();
 }
 
-const jobFolder = ({ folder }: ApartPlan): string => join(resolve(folder), 'job');
-const tasksFile = (plan: ApartPlan): string => join(jobFolder(plan), 'tasks.json');
+const tasksFile = (plan: SplitEvaluation): string => join(jobFolder(plan.folder), 'tasks.json');
 
 const form = z.object({
   formatVersion: z.literal(1),
@@ -87,9 +87,9 @@ const form = z.object({
 });
 
 /** The job that is at these tasks now, if there is one. @throws JikjiError where it is not to be followed */
-async function workAt(plan: ApartPlan, resume: boolean): Promise<Work | undefined> {
+async function workAt(plan: SplitEvaluation, resume: boolean): Promise<Work | undefined> {
   const { hasEnded, launcherOf, readJob } = await fleet();
-  const record = readJob(jobFolder(plan));
+  const record = readJob(jobFolder(plan.folder));
   if (!record || hasEnded(await launcherOf(record).report(record))) return undefined;
   const job = `${record.launcher} ${record.id}`;
   const ends = `${calledAs()} runs cancel ${shellWord(plan.folder)} ends it`;
@@ -101,7 +101,7 @@ async function workAt(plan: ApartPlan, resume: boolean): Promise<Work | undefine
   throw new JikjiError('job-runs', 'a job evaluates other tasks here', job, `wait for its end, or ${ends}`);
 }
 
-function tasksOf(plan: ApartPlan, { id }: JobRecord): Work['tasks'] | undefined {
+function tasksOf(plan: SplitEvaluation, { id }: JobRecord): Work['tasks'] | undefined {
   try {
     const found = form.parse(JSON.parse(readFileSync(tasksFile(plan), 'utf8')));
     return found.id === id ? found.tasks : undefined;
@@ -110,14 +110,14 @@ function tasksOf(plan: ApartPlan, { id }: JobRecord): Work['tasks'] | undefined 
   }
 }
 
-async function submit(plan: ApartPlan, tasks: readonly ApartTask[], options: EvalOn): Promise<Work> {
+async function submit(plan: SplitEvaluation, tasks: readonly SplitTask[], options: EvalOn): Promise<Work> {
   const { on, catalogue, time, account, key, resume } = options;
   const { model, limit, out, threads } = options.evaluation;
   const { launcher: named, ...where } = launcherNamed(on, catalogue);
   const launcher = (await fleet()).LAUNCHERS[named];
   const job: Job = {
     name: `eval-${basename(resolve(model)).replace(/[^\w.-]+/g, '_')}`,
-    folder: jobFolder(plan),
+    folder: jobFolder(plan.folder),
     command: [
       fileURLToPath(new URL('../../bin/jikji', import.meta.url)),
       ...['eval', '--json', '--element', `--threads=${threads}`],
@@ -145,7 +145,11 @@ async function submit(plan: ApartPlan, tasks: readonly ApartTask[], options: Eva
 }
 
 /** Follows a job until it is done. @throws JikjiError why it came to nothing, or why an element of it did */
-async function follow({ folder }: ApartPlan, { record, tasks }: Work, note: (text: string) => void): Promise<void> {
+async function follow(
+  { folder }: SplitEvaluation,
+  { record, tasks }: Work,
+  note: (text: string) => void,
+): Promise<void> {
   const describe = (record: JobRecord, report: JobReport) => describeTasks(record, report, tasks);
   const report = await interruptible(
     (signal) => watchJob(record, { signal, note, describe, cancelledBy: folder }),

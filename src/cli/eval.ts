@@ -7,12 +7,12 @@ import { calledAs } from './called-as.ts';
 import { evalOn } from './eval-on.ts';
 import { interruptible } from './interrupt.ts';
 import { signerNamed } from './key.ts';
-import { LiveBlock } from './live.ts';
+import { LiveBlock } from './live-lines.ts';
 import { addOnOptions, needThreads, type OnOptions, refuseAlone } from './on-options.ts';
+import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
 import { type EvaluateOptions, type EvaluateProgress, type EvaluateResult, foundry } from './rooms.ts';
 import { duration, fit, table } from './text.ts';
-import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './values.ts';
 
 interface Options extends OnOptions {
   task?: string[];

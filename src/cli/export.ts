@@ -1,8 +1,8 @@
 // `jikji export MODEL --to hf|gguf --out DIR|FILE`: writes a model that others can load.
 
 import { type Command, Option } from 'commander';
-import { JikjiError } from '../base/index.ts';
-import { calledAs, shellWord } from './called-as.ts';
+import { JikjiError, shellWord } from '../base/index.ts';
+import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';

@@ -4,10 +4,10 @@ import type { Command } from 'commander';
 import { count } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { CATALOGUE_OPTION, clusterNamed } from './clusters.ts';
+import { collect } from './option-values.ts';
 import type { Output } from './output.ts';
 import { fleet, type Partition, type SlurmJob, type SlurmLine } from './rooms.ts';
 import { duration, fit, table } from './text.ts';
-import { collect } from './values.ts';
 
 /** Jobs that are listed for people; --json has all. */
 const MOST_JOBS = 50;

@@ -4,15 +4,15 @@ import { existsSync, statfsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { counted, JikjiError, writeFileAtomic } from '../base/index.ts';
+import { counted, JikjiError, shellWord, writeFileAtomic } from '../base/index.ts';
 import type { Checkpoints, FoundSource } from '../foundry/recipe/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
-import { calledAs, shellWord } from './called-as.ts';
+import { calledAs } from './called-as.ts';
+import { defaultThreads, number } from './option-values.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
 import { type SizedHere, sizeHere } from './size-here.ts';
 import { bytes, duration, short } from './text.ts';
-import { defaultThreads, number } from './values.ts';
 
 interface Options {
   minutes: number;

@@ -2,10 +2,10 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { JikjiError } from '../base/index.ts';
+import { JikjiError, shellWord } from '../base/index.ts';
 import type { Recipe } from '../foundry/recipe/index.ts';
 import { RESULT } from '../run-folder/index.ts';
-import { calledAs, shellWord } from './called-as.ts';
+import { calledAs } from './called-as.ts';
 import { followJobs } from './follow-job.ts';
 import { interruptible } from './interrupt.ts';
 import { checkJobSigns } from './key.ts';

@@ -2,21 +2,21 @@
 
 import { dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { count, counted, JikjiError } from '../base/index.ts';
+import { count, counted, JikjiError, shellWord } from '../base/index.ts';
 import { type MpiRanks, ranksStarted } from '../fleet/index.ts';
-import { calledAs, shellWord } from './called-as.ts';
+import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { signerNamed } from './key.ts';
 import { followRun, makeOn } from './make-on.ts';
 import { isUrl } from './office-address.ts';
 import { HttpOffice, officeToken } from './office-client.ts';
 import { addOnOptions, addRankOptions, needThreads, type OnOptions, refuseAlone } from './on-options.ts';
+import { collect, defaultThreads, parseThreads, threadsOption } from './option-values.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { asRanks } from './ranks.ts';
 import { foundry, type MakeOptions, type MakeResult } from './rooms.ts';
 import { duration, short } from './text.ts';
-import { collect, defaultThreads, parseThreads, threadsOption } from './values.ts';
 
 interface Options extends OnOptions {
   out?: string;

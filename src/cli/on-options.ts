@@ -3,8 +3,8 @@
 import type { Command } from 'commander';
 import { JikjiError } from '../base/index.ts';
 import { CATALOGUE_OPTION, clusterNamed } from './clusters.ts';
+import { collect, wholeNumber } from './option-values.ts';
 import type { Job, JobRecord } from './rooms.ts';
-import { collect, wholeNumber } from './values.ts';
 
 export interface OnOptions {
   on?: string;

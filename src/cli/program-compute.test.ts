@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { call, errorOf, workFolder } from './bad-input.testing.ts';
-import { KeptOpen } from './kept-open.testing.ts';
+import { KeptOpen } from './open-programmes.testing.ts';
 import { run } from './run.ts';
 
 const kept = new KeptOpen();

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alone, hasAccounting, run, until } from '../fleet/launch/slurm.testing.ts';
 import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { call, errorOf, workFolder } from './bad-input.testing.ts';
-import { KeptOpen } from './kept-open.testing.ts';
+import { KeptOpen } from './open-programmes.testing.ts';
 
 const kept = new KeptOpen();
 let folder: string;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { call, workFolder } from './bad-input.testing.ts';
-import { KeptOpen } from './kept-open.testing.ts';
+import { KeptOpen } from './open-programmes.testing.ts';
 import { withProgramme } from './program/common.ts';
 import { run } from './run.ts';
 

@@ -11,7 +11,7 @@ import { emptyDatabase } from '../program/database/empty.testing.ts';
 import { connectFolder } from '../program/database/pglite.ts';
 import { Programme } from '../program/index.ts';
 import { call, callApart, environment, errorOf, LAUNCHER, type Outcome, workFolder } from './bad-input.testing.ts';
-import { KeptOpen } from './kept-open.testing.ts';
+import { KeptOpen } from './open-programmes.testing.ts';
 
 const RULES = `
 name: small

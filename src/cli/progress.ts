@@ -4,7 +4,7 @@
 import { styleText } from 'node:util';
 import { count, textWidth } from '../base/index.ts';
 import { type Point, renderCurve } from './curve.ts';
-import { LiveBlock, type Screen } from './live.ts';
+import { LiveBlock, type Screen } from './live-lines.ts';
 import type { MakeEvent, Stage } from './rooms.ts';
 import { duration, fit } from './text.ts';
 

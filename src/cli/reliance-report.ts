@@ -16,7 +16,7 @@ import {
   type SmallestSets,
   type UseFate,
 } from './rooms.ts';
-import { wordsFor } from './without.ts';
+import { wordsFor } from './without-option.ts';
 
 export interface RelianceOptions {
   on?: string;
@@ -168,7 +168,7 @@ function nameAll(
 }
 
 /** What the chain was told of beside the record. */
-interface Told {
+interface ChainInput {
   catalogue: Catalogue;
   given: SelfRelianceRules | null;
   /** Components that no bill of materials counts as software. */
@@ -178,7 +178,7 @@ interface Told {
 /** What a reader must know of the record, the options and the files, to take the figures for no more than they are. */
 async function notesOn(
   { data, devices, unreadable }: Recorded,
-  { catalogue, given, leftOut }: Told,
+  { catalogue, given, leftOut }: ChainInput,
   options: RelianceOptions,
 ): Promise<string[]> {
   const { serve = false, on = null, makerCountry, rules: ruleBook } = options;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { textWidth } from '../base/index.ts';
-import { call, errorOf, type Told, tree, workFolder } from './bad-input.testing.ts';
+import { call, errorOf, type PrintedError, tree, workFolder } from './bad-input.testing.ts';
 import type { Reliance } from './reliance-report.ts';
 import { run } from './run.ts';
 
@@ -325,7 +325,7 @@ test('wrong calls: each is told what is wrong and how to mend it, and nothing is
   truncateSync(huge, 50 << 20);
   const start = 'formatVersion: 1\nid: mine\nversion: 1\ntitle: { en: mine }\n';
   const before = tree(folder);
-  const wrong: [string[], Partial<Told>][] = [
+  const wrong: [string[], Partial<PrintedError>][] = [
     [['runs/none'], { code: 'run-missing', input: 'runs/none' }],
     [['runs'], { code: 'not-a-run', input: 'runs' }],
     [['t.yaml'], { code: 'catalogue-unknown-key', input: 't.yaml:1' }],

@@ -6,10 +6,10 @@ import type { Command } from 'commander';
 import { parseCountry } from '../formats/index.ts';
 import { calledAs } from './called-as.ts';
 import { reportCatalogue } from './catalogue-reliance.ts';
+import { collect } from './option-values.ts';
 import type { Output } from './output.ts';
 import { reliancePage } from './reliance-page.ts';
 import { type RelianceOptions, relianceOf } from './reliance-report.ts';
-import { collect } from './values.ts';
 
 export function addReliance(program: Command, output: Output): void {
   program

@@ -3,8 +3,6 @@
 export type { Job, JobRecord, JobReport, Partition, SlurmJob, SlurmLine } from '../fleet/index.ts';
 export type {
   Answer,
-  ApartPlan,
-  ApartTask,
   Asked,
   ComparedRun,
   Comparison,
@@ -17,6 +15,8 @@ export type {
   OfficeClient,
   SampleOptions,
   Scalar,
+  SplitEvaluation,
+  SplitTask,
   Stage,
   Talk,
 } from '../foundry/index.ts';

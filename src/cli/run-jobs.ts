@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { RECIPE } from '../run-folder/index.ts';
 import { fleet, type Job, type JobRecord, type JobReport } from './rooms.ts';
 
-/** Where the job of a run's training is kept, inside the run; that for its texts is kept inside of this. */
-const jobFolder = (run: string): string => join(resolve(run), 'job');
+/** Where the job of a run's training is kept, inside the run, or that of an evaluation; that for a run's texts is kept inside of this. */
+export const jobFolder = (run: string): string => join(resolve(run), 'job');
 const textFolder = (run: string): string => join(jobFolder(run), 'text');
 
 /** The jobs of a run in the order in which they begin, ended ones too. */

@@ -1,9 +1,8 @@
 // One call of the command line: parses it, runs the verb, turns the outcome into an exit code.
 // 0 done; 1 a check failed; 2 the input or the call is wrong; 130 interrupted; 70 a bug in Jikji.
 
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { JikjiError } from '../base/index.ts';
+import { JikjiError, packageVersion } from '../base/index.ts';
 import { addAudit } from './audit.ts';
 import { addBench } from './bench.ts';
 import { addBundle } from './bundle.ts';
@@ -27,14 +26,10 @@ import { addSample } from './sample.ts';
 import { addConsole } from './serving.ts';
 import { addStart } from './start-verb.ts';
 
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
-}
-
 function build(output: Output): Command {
   const program = new Command('jikji')
     .description('Makes a foundation model from scratch, on compute you control, and proves it.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .addHelpText(
       'after',
@@ -63,7 +58,7 @@ function build(output: Output): Command {
     addDoctor,
     addStart,
   ])
-    add(program, output, version());
+    add(program, output, packageVersion());
   for (const verb of program.commands.flatMap((c) => [c, ...c.commands])) {
     verb.helpOption('-h, --help', 'show help').option('--json', 'progress to stderr, one JSON object to stdout');
   }

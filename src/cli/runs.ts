@@ -2,8 +2,8 @@
 
 import { relative } from 'node:path';
 import type { Command } from 'commander';
-import { count, counted, JikjiError } from '../base/index.ts';
-import { calledAs, shellWord } from './called-as.ts';
+import { count, counted, JikjiError, shellWord } from '../base/index.ts';
+import { calledAs } from './called-as.ts';
 import type { Output } from './output.ts';
 import { fleet, foundry, type RunSummary, runFolder } from './rooms.ts';
 import { jobsAtWork, jobsOf } from './run-jobs.ts';

@@ -2,10 +2,10 @@
 
 import type { Command } from 'commander';
 import { calledAs } from './called-as.ts';
+import { defaultThreads, number, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
 import { harmless } from './text.ts';
-import { defaultThreads, number, parseThreads, threadsOption, wholeNumber } from './values.ts';
 
 interface Options {
   prompt: string;

@@ -8,10 +8,10 @@ import type { Signer } from '../ledger/index.ts';
 import { openBrowser } from './browser.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
+import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
 import { OFFICE_KEY, officeSigner, officeSignerAtHand, placeOf, signerOrNew } from './program/common.ts';
 import { api, type Served } from './rooms.ts';
-import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './values.ts';
 
 const PORT = 1377;
 const PAGES = fileURLToPath(new URL('../../dist/console', import.meta.url));

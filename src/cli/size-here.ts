@@ -14,12 +14,11 @@ export interface SizedHere extends Sizing {
 const MOST_ROUNDS = 3;
 /** Sequences that are measured: so many that a step takes about so many seconds, whatever the batch. */
 const STEP_SECONDS = 2;
-/** Validation, checkpoints and the start take a little of the time: sizing.ts reckons with the same share. */
-const USABLE = 0.9;
 
 /** Sizes a training of `seconds` on `textBytes` of text. */
 export async function sizeHere(textBytes: number, seconds: number, threads: number): Promise<SizedHere> {
-  const { benchShape, defaultMicroBatchSize, flopsPerToken, MEASURED_STEPS, measureStep, sizeFor } = await foundry();
+  const { benchShape, defaultMicroBatchSize, flopsPerToken, MEASURED_STEPS, measureStep, STEPS_SHARE, sizeFor } =
+    await foundry();
   let flopsPerSecond = (await benchShape({ shape: 's', threads, steps: 2 })).gflops * 1e9;
   let before = '';
   for (let round = 1; ; round++) {
@@ -45,6 +44,6 @@ export async function sizeHere(textBytes: number, seconds: number, threads: numb
       continue;
     }
     const secondsPerStep = (measured * batchSize) / sequences;
-    return { ...sizing, seconds: (steps * secondsPerStep) / USABLE, secondsPerStep, measured: MEASURED_STEPS };
+    return { ...sizing, seconds: (steps * secondsPerStep) / STEPS_SHARE, secondsPerStep, measured: MEASURED_STEPS };
   }
 }

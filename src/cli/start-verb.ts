@@ -5,15 +5,15 @@ import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { Audit } from '../audit/index.ts';
-import { count, JikjiError } from '../base/index.ts';
+import { count, JikjiError, shellWord } from '../base/index.ts';
 import { auditWithProgress, describeAudit } from './audit.ts';
-import { calledAs, shellWord } from './called-as.ts';
+import { calledAs } from './called-as.ts';
 import { describeResult, makeWithProgress } from './make.ts';
+import { defaultThreads, parseThreads, threadsOption } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { OFFICE_KEY, placeOf, signerOrNew } from './program/common.ts';
 import { audit as auditRoom, foundry, program as programRoom, runFolder } from './rooms.ts';
 import { serveUntilStopped, startServing } from './serving.ts';
-import { defaultThreads, parseThreads, threadsOption } from './values.ts';
 
 /** Beginnings that the texts of `hello` can continue: speeches, and Korean about software. */
 const PROMPTS = ['The people of the United States', 'My fellow Americans,', '이 옵션을 사용하면'];

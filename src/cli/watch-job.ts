@@ -3,8 +3,8 @@
 
 import { accessSync, constants } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { JikjiError } from '../base/index.ts';
-import { calledAs, shellWord } from './called-as.ts';
+import { JikjiError, shellWord } from '../base/index.ts';
+import { calledAs } from './called-as.ts';
 import { fleet, type JobRecord, type JobReport } from './rooms.ts';
 
 /** Milliseconds between looks at what it does, and between questions about it. */

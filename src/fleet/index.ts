@@ -1,5 +1,5 @@
 // Where work runs: the catalogue of chips, clusters and sites, and of all that lies between them and a model.
-export { reachedCluster } from './catalogue/reached.ts';
+export { reachedCluster } from './catalogue/cluster-access.ts';
 export { readCatalogue, shippedCatalogue } from './catalogue/read.ts';
 export {
   type Catalogue,

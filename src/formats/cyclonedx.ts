@@ -1,6 +1,7 @@
 // Reads a bill of materials in CycloneDX's JSON form (1.4 to 1.7): its components, and what depends on what. The file is
 // hostile until parsed. Members that say nothing of origin are not read, so they may be anything.
 
+import { shownName } from '../base/index.ts';
 import { JsonFile, type JsonKind } from './json.ts';
 import { nearestName } from './nearest.ts';
 
@@ -90,7 +91,7 @@ class Reader {
     const specVersion = file.text(bom.specVersion, 'specVersion');
     if (!VERSIONS.includes(specVersion)) {
       const hint = `write it by one of ${VERSIONS.join(', ')}`;
-      throw file.error('version', `specVersion ${short(specVersion)} is not read`, hint);
+      throw file.error('version', `specVersion ${shownName(specVersion)} is not read`, hint);
     }
     const metadata = bom.metadata === undefined ? {} : file.object(bom.metadata, 'metadata');
     const components: BomComponent[] = [];
@@ -159,7 +160,7 @@ class Reader {
     if (ref === null) return null;
     const other = this.#refs.get(ref);
     if (other !== undefined) {
-      const message = `the bom-ref ${short(ref)} of ${path} is that of ${other} too`;
+      const message = `the bom-ref ${shownName(ref)} of ${path} is that of ${other} too`;
       throw this.#file.error('duplicate-ref', message, 'give each its own');
     }
     this.#refs.set(ref, path);
@@ -204,8 +205,8 @@ class Reader {
     // Looking for the nearest takes as long as there are names, and as they are long.
     const names = [...this.#refs.keys()].slice(0, 1000).filter((name) => name.length <= 200);
     const near = nearestName(ref, names);
-    const hint = near ? `did you mean ${short(near.name)}?` : 'name a component or service by its bom-ref';
-    throw this.#file.error('unknown-ref', `${path} names ${short(ref)}, which nothing here bears`, hint);
+    const hint = near ? `did you mean ${shownName(near.name)}?` : 'name a component or service by its bom-ref';
+    throw this.#file.error('unknown-ref', `${path} names ${shownName(ref)}, which nothing here bears`, hint);
   }
 
   #oneOf<T extends string>(found: unknown, values: readonly T[], path: string): T {
@@ -213,8 +214,6 @@ class Reader {
     if ((values as readonly string[]).includes(value)) return value as T;
     const near = nearestName(value, values);
     const hint = near ? `did you mean ${near.name}?` : `it is one of ${values.join(', ')}`;
-    throw this.#file.error('range', `${path} is ${short(value)}`, hint);
+    throw this.#file.error('range', `${path} is ${shownName(value)}`, hint);
   }
 }
-
-const short = (text: string): string => JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text);

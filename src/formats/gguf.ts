@@ -2,7 +2,7 @@
 // and offset of it has been checked; nothing is allocated by what it claims.
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { JikjiError, systemCode } from '../base/index.ts';
+import { JikjiError, shownName, systemCode } from '../base/index.ts';
 import {
   ALIGNMENT,
   aligned,
@@ -37,9 +37,6 @@ const MOST_ELEMENTS = 1 << 23;
 const LONGEST_KEY = 65_535;
 const DEEPEST = 8;
 const LARGEST_ALIGNMENT = 1 << 20;
-
-/** A name out of a file that may be anything, fit for a message. */
-const shown = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 99)}…` : name);
 
 /** An open GGUF file. */
 export class Gguf {
@@ -126,7 +123,7 @@ function readHeader(path: string, fd: number, size: number): Header {
   const metadata = new Map<string, GgufValue>();
   for (let i = 0; i < keyCount; i++) {
     const key = from.string(LONGEST_KEY);
-    if (metadata.has(key)) throw broken(path, `${shown(key)} is there twice`);
+    if (metadata.has(key)) throw broken(path, `${shownName(key)} is there twice`);
     metadata.set(key, from.value(from.type(), 0));
   }
   const alignment = alignmentOf(path, metadata.get('general.alignment'));
@@ -134,7 +131,7 @@ function readHeader(path: string, fd: number, size: number): Header {
   const tensors = new Map<string, GgufTensor>();
   for (let i = 0; i < tensorCount; i++) {
     const name = from.string(LONGEST_TENSOR_NAME);
-    if (tensors.has(name)) throw broken(path, `${shown(name)} is there twice`);
+    if (tensors.has(name)) throw broken(path, `${shownName(name)} is there twice`);
     tensors.set(name, readTensor(path, from, name, alignment));
   }
   const dataAt = aligned(from.at, alignment);
@@ -144,9 +141,9 @@ function readHeader(path: string, fd: number, size: number): Header {
     a[1].at - b[1].at || a[1].byteLength - b[1].byteLength;
   for (const [name, info] of [...tensors].sort(order)) {
     info.at += dataAt;
-    if (info.at < end) throw broken(path, `${shown(name)} lies over the tensor before it`);
+    if (info.at < end) throw broken(path, `${shownName(name)} lies over the tensor before it`);
     end = info.at + info.byteLength;
-    if (end > size) throw broken(path, `${shown(name)} ends at byte ${end} of ${size}`);
+    if (end > size) throw broken(path, `${shownName(name)} ends at byte ${end} of ${size}`);
   }
   return { metadata, tensors };
 }
@@ -163,23 +160,24 @@ function alignmentOf(path: string, value: GgufValue | undefined): number {
 /** One tensor's description; `at` is still counted from where the data begin. */
 function readTensor(path: string, from: Cursor, name: string, alignment: number): GgufTensor {
   const dimensions = from.number('uint32');
-  if (dimensions < 1 || dimensions > MOST_DIMENSIONS) throw broken(path, `${shown(name)} has ${dimensions} dimensions`);
+  if (dimensions < 1 || dimensions > MOST_DIMENSIONS)
+    throw broken(path, `${shownName(name)} has ${dimensions} dimensions`);
   const shape: number[] = [];
   let elements = 1;
   for (let i = 0; i < dimensions; i++) {
-    const n = from.whole(`a size of ${shown(name)}`);
+    const n = from.whole(`a size of ${shownName(name)}`);
     shape.unshift(n);
     elements *= n;
-    if (elements > Number.MAX_SAFE_INTEGER) throw broken(path, `${shown(name)} is larger than any file`);
+    if (elements > Number.MAX_SAFE_INTEGER) throw broken(path, `${shownName(name)} is larger than any file`);
   }
   const number = from.number('uint32');
   const type = (Object.keys(TENSOR_TYPES) as GgufTensorType[]).find((t) => TENSOR_TYPES[t].number === number);
-  if (!type) throw unsupported(path, `${shown(name)} is of type ${number}`);
+  if (!type) throw unsupported(path, `${shownName(name)} is of type ${number}`);
   if (shape.at(-1)! % TENSOR_TYPES[type].block !== 0) {
-    throw broken(path, `${shown(name)} has rows of ${shape.at(-1)}, no whole blocks of ${type}`);
+    throw broken(path, `${shownName(name)} has rows of ${shape.at(-1)}, no whole blocks of ${type}`);
   }
-  const at = from.whole(`the place of ${shown(name)}`);
-  if (at % alignment !== 0) throw broken(path, `${shown(name)} is not aligned`);
+  const at = from.whole(`the place of ${shownName(name)}`);
+  if (at % alignment !== 0) throw broken(path, `${shownName(name)} is not aligned`);
   return { type, shape, at, byteLength: ggufBytes(type, elements) };
 }
 

@@ -13,17 +13,20 @@ export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafet
 export { schemaAt } from './schema-keys.ts';
 export {
   type Citation,
-  citationOf,
   citationSchema,
+  countSchema,
   dateSchema,
+  digestSchema,
+  figureSchema,
   idSchema,
   lineSchema,
+  nameFromFile,
   type Title,
-  titleOf,
   titleSchema,
 } from './shapes.ts';
 export { readSmallFile } from './small-file.ts';
 export { openTar, readTar, type TarEntry, type TarLimits } from './tar.ts';
 export { type TarInput, tarPieces } from './tar-writer.ts';
+export { METRICS, type Metric, metricSchema } from './task-metrics.ts';
 export { type StoredTensor, type WeightFile, WeightFiles } from './weight-files.ts';
 export { MAX_BYTES, type Plain, parseYaml, type What } from './yaml.ts';

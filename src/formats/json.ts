@@ -2,7 +2,7 @@
 // Knows nothing of what the values mean.
 
 import { existsSync, statSync } from 'node:fs';
-import { JikjiError } from '../base/index.ts';
+import { isObject, JikjiError } from '../base/index.ts';
 import { readSmallFile } from './small-file.ts';
 
 /** What a file is, and how much of it there may be. */
@@ -122,7 +122,7 @@ export class JsonFile {
 
   /** @throws JikjiError `CODE-missing`, `CODE-type` */
   object(value: unknown, path: string): Record<string, unknown> {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (isObject(value)) return value;
     throw this.#type(path, 'an object', value);
   }
 

@@ -2,7 +2,7 @@
 // until every name, shape and offset of it has been checked; nothing is allocated by what it claims.
 
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { JikjiError, systemCode, writeFully } from '../base/index.ts';
+import { isObject, JikjiError, shownName, systemCode, writeFully } from '../base/index.ts';
 
 const BYTES = {
   F64: 8,
@@ -97,7 +97,7 @@ export class Safetensors {
     for (let done = 0; done < target.byteLength; ) {
       const want = Math.min(1 << 30, target.byteLength - done);
       const n = readSync(this.#fd, target, done, want, info.at + offset + done);
-      if (n === 0) throw broken(this.path, `${shown(name)} is cut off`);
+      if (n === 0) throw broken(this.path, `${shownName(name)} is cut off`);
       done += n;
     }
   }
@@ -128,7 +128,7 @@ function parseHeader(path: string, text: Buffer, dataAt: number, size: number) {
   // The format wants the bytes covered exactly: no gap to hide in, no two tensors in one place.
   let end = dataAt;
   for (const [name, info] of [...tensors].sort((a, b) => a[1].at - b[1].at || a[1].byteLength - b[1].byteLength)) {
-    if (info.at !== end) throw broken(path, `${shown(name)} does not follow the tensor before it`);
+    if (info.at !== end) throw broken(path, `${shownName(name)} does not follow the tensor before it`);
     end += info.byteLength;
   }
   if (end !== size) throw broken(path, `it has ${size} bytes and should have ${end}`);
@@ -166,7 +166,7 @@ function ambiguity(json: string): string | undefined {
       while (/\s/.test(json[at] ?? '')) at++;
       if (json[at] !== ':') continue;
       const names = open.at(-1)!;
-      if (names.has(string)) return `${shown(string)} is there twice`;
+      if (names.has(string)) return `${shownName(string)} is there twice`;
       names.add(string);
     }
   }
@@ -182,28 +182,23 @@ function next(text: string, what: string, at: number): number {
   return found < 0 ? text.length : found;
 }
 
-/** A name out of a file that may be anything, fit for a message. */
-const shown = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 99)}…` : name);
-
 function parseEntry(path: string, name: string, entry: unknown, dataAt: number): TensorInfo {
-  if (!isObject(entry)) throw broken(path, `${shown(name)} has no description`);
+  if (!isObject(entry)) throw broken(path, `${shownName(name)} has no description`);
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== 'string' || !Object.hasOwn(BYTES, dtype))
-    throw broken(path, `${shown(name)} has an unknown dtype`);
-  if (!isSizes(shape) || shape.length > 16) throw broken(path, `${shown(name)} has no valid shape`);
-  if (!isSizes(offsets) || offsets.length !== 2) throw broken(path, `${shown(name)} has no valid offsets`);
+    throw broken(path, `${shownName(name)} has an unknown dtype`);
+  if (!isSizes(shape) || shape.length > 16) throw broken(path, `${shownName(name)} has no valid shape`);
+  if (!isSizes(offsets) || offsets.length !== 2) throw broken(path, `${shownName(name)} has no valid offsets`);
   const [start, end] = offsets as [number, number];
   let byteLength: number = BYTES[dtype as DType];
   for (const n of shape) {
     byteLength *= n;
-    if (byteLength > Number.MAX_SAFE_INTEGER) throw broken(path, `${shown(name)} is larger than any file`);
+    if (byteLength > Number.MAX_SAFE_INTEGER) throw broken(path, `${shownName(name)} is larger than any file`);
   }
   if (end - start !== byteLength)
-    throw broken(path, `${shown(name)} has ${end - start} bytes for its shape's ${byteLength}`);
+    throw broken(path, `${shownName(name)} has ${end - start} bytes for its shape's ${byteLength}`);
   return { dtype: dtype as DType, shape, at: dataAt + start, byteLength };
 }
-
-const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
 const isSizes = (v: unknown): v is number[] =>
   Array.isArray(v) && v.every((n) => Number.isSafeInteger(n) && n >= 0 && n < 2 ** 48);
 

@@ -7,6 +7,7 @@ import type { Path } from './places.ts';
 function bare(schema: unknown): unknown {
   while (
     schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodExactOptional ||
     schema instanceof z.ZodNullable ||
     schema instanceof z.ZodDefault ||
     schema instanceof z.ZodPrefault

@@ -1,5 +1,6 @@
-// What YAML files of ours say in the same way: names, titles in two languages, days, where something was published.
+// What files of ours say in the same way: names, titles in two languages, days, where something was published, counts, digests.
 
+import { basename } from 'node:path';
 import { z } from 'zod';
 
 /** Text on one line. */
@@ -9,8 +10,11 @@ export const lineSchema = (most = 300) =>
     .regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$/, 'must be text on one line')
     .max(most);
 export const idSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
+
+/** No member is ever undefined, which canonical JSON does not know. */
 export const titleSchema = z.strictObject({ en: lineSchema(), ko: lineSchema().exactOptional() });
 export type Title = z.infer<typeof titleSchema>;
+
 export const dateSchema = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d$/, 'must be a date such as "2026-01-15"')
@@ -25,12 +29,19 @@ export const citationSchema = z.strictObject({
 });
 export type Citation = z.infer<typeof citationSchema>;
 
-/** Without the members that are undefined. */
-export const titleOf = ({ en, ko }: z.output<typeof titleSchema>): Title => (ko === undefined ? { en } : { en, ko });
+/** What a YAML file is called by its own name, in small letters, digits, ".", "_" and "-"; it may be empty. */
+export const nameFromFile = (file: string): string =>
+  basename(file)
+    .replace(/\.ya?ml$/i, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '');
 
-export const citationOf = ({ publisher, item, date, url }: z.output<typeof citationSchema>): Citation => ({
-  publisher,
-  ...(item !== undefined && { item }),
-  ...(date !== undefined && { date }),
-  ...(url !== undefined && { url }),
-});
+export const countSchema = z.int().min(0);
+/** A SHA-256 in hex. */
+export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
+/** A number; NaN is null in JSON. */
+export const figureSchema = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);

@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { JikjiError } from '../base/index.ts';
+import { isObject, JikjiError, shownName } from '../base/index.ts';
 import { widen } from './half.ts';
 import { Safetensors, type TensorInfo } from './safetensors.ts';
 import { readSmallFile } from './small-file.ts';
@@ -33,8 +33,6 @@ export interface WeightFile {
 
 const AGAIN = 'take the folder anew from its source';
 const broken = (path: string, what: string): JikjiError => new JikjiError('weights-broken', what, path, AGAIN);
-/** A name out of a file, fit for a message. */
-const shown = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 99)}…` : name);
 
 /** The tensors of a model folder. */
 export class WeightFiles {
@@ -58,7 +56,7 @@ export class WeightFiles {
         files.push({ name: file, path: shard.path, size: shard.size });
         for (const [name, info] of shard.tensors) {
           if (index && index.get(name) !== file) {
-            throw broken(shard.path, `it holds ${shown(name)}, and the index does not say so`);
+            throw broken(shard.path, `it holds ${shownName(name)}, and the index does not say so`);
           }
           tensors.set(name, { ...info, file });
         }
@@ -84,7 +82,7 @@ export class WeightFiles {
     if (missing === undefined && (total ?? bytes) === bytes) return files;
     files.close();
     throw missing
-      ? broken(path, `${shown(missing[0])} is not in ${shown(missing[1])}`)
+      ? broken(path, `${shownName(missing[0])} is not in ${shownName(missing[1])}`)
       : broken(path, `total_size is ${total}, the tensors have ${bytes} bytes`);
   }
 
@@ -116,7 +114,7 @@ export class WeightFiles {
     if (!info) throw new Error(`no tensor ${name}`);
     const { dtype, file } = info;
     const shard = this.#shard(file);
-    if (!sameTensor(shard.tensors.get(name), info)) throw broken(shard.path, `${shown(name)} has changed`);
+    if (!sameTensor(shard.tensors.get(name), info)) throw broken(shard.path, `${shownName(name)} has changed`);
     if (dtype === 'F32') {
       shard.read(name, new Uint8Array(target.buffer, target.byteOffset, target.byteLength), offset * 4);
       return;
@@ -124,7 +122,7 @@ export class WeightFiles {
     if (dtype !== 'F16' && dtype !== 'BF16') {
       throw new JikjiError(
         'dtype-unsupported',
-        `${shown(name)} is ${dtype}; F32, F16 and BF16 are read`,
+        `${shownName(name)} is ${dtype}; F32, F16 and BF16 are read`,
         shard.path,
         'convert the model to float32, float16 or bfloat16',
       );
@@ -161,7 +159,7 @@ function parseIndex(text: string, path: string): { index: Map<string, string>; n
   for (const [name, file] of Object.entries(json.weight_map)) {
     // A plain name: nothing leads out of the folder.
     if (typeof file !== 'string' || !/^[^/\\\u0000-\u001f]{1,240}\.safetensors$/.test(file)) {
-      throw broken(path, `the file of ${shown(name)} is not a plain name that ends in .safetensors`);
+      throw broken(path, `the file of ${shownName(name)} is not a plain name that ends in .safetensors`);
     }
     index.set(name, file);
     names.add(file);
@@ -176,5 +174,3 @@ function parseIndex(text: string, path: string): { index: Map<string, string>; n
   if (!Number.isSafeInteger(total) || (total as number) < 0) throw broken(path, 'has a total_size that is no size');
   return { ...known, total: total as number };
 }
-
-const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);

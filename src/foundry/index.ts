@@ -11,14 +11,14 @@ export {
 } from './bench.ts';
 export { checkEncodings } from './corpus/index.ts';
 export {
-  type ApartPlan,
-  type ApartTask,
   type EvaluateOptions,
   type EvaluateProgress,
   type EvaluateResult,
   evaluateModel,
   leavePart,
-  planApart,
+  type SplitEvaluation,
+  type SplitTask,
+  splitEvaluation,
 } from './evaluate/index.ts';
 export { type ExportOptions, type ExportResult, exportModel } from './export/index.ts';
 export {
@@ -42,6 +42,8 @@ export {
   scoreHeldOut,
   type TokensManifest,
   textBytes,
+  tokensFile,
+  tokensManifestSchema,
   tokensScored,
 } from './make/index.ts';
 export * from './recipe/index.ts';

@@ -2,7 +2,9 @@
 // Any stretch of them is thinned for a picture in milliseconds, however long the run. Checks forms and order, not the hash chain.
 
 import { join } from 'node:path';
+import { finiteOrNull } from '../base/index.ts';
 import { LONGEST_RECORD, RecordLine, wrongWithRecord } from '../ledger/index.ts';
+import { LONGEST_VALIDATION } from './curves.ts';
 import { LineTail } from './line-tail.ts';
 import { TRANSCRIPT, VALIDATION } from './paths.ts';
 import { thin } from './thin.ts';
@@ -32,14 +34,10 @@ export interface CurveValidation {
   bitsPerByte: number | null;
 }
 
-/** Longest line that is read: a validation has some bytes more for each source. */
-const LONGEST_VALIDATION = 1 << 20;
 /** Steps, as many as an audit takes. */
 const MOST_STEPS = 10_000_000;
 /** Fewest points that a thinned stretch can be asked for. */
 const LEAST_POINTS = 16;
-
-const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
 
 /** Numbers that are added at the end. */
 class Column<T extends Float64Array | Float32Array | Uint32Array> {
@@ -218,7 +216,7 @@ export class CurveReader {
   }
 
   #points(indices: readonly number[]) {
-    const of = ({ values }: { values: Float64Array | Float32Array }) => indices.map((i) => finite(values[i]!));
+    const of = ({ values }: { values: Float64Array | Float32Array }) => indices.map((i) => finiteOrNull(values[i]!));
     return {
       step: indices.map((i) => i + 1),
       loss: of(this.#loss),
@@ -230,7 +228,7 @@ export class CurveReader {
   #validationsAt(indices: readonly number[]): CurveValidation[] {
     return indices.map((i) => ({
       step: this.#validationStep.values[i]!,
-      bitsPerByte: finite(this.#bitsPerByte.values[i]!),
+      bitsPerByte: finiteOrNull(this.#bitsPerByte.values[i]!),
     }));
   }
 }

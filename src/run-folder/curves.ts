@@ -26,8 +26,8 @@ interface ValidationPoint {
   bySource: (number | null)[];
 }
 
-/** Longest validation that is read, in bytes. */
-const LONGEST_VALIDATION = 1 << 20;
+/** Longest validation that is read, in bytes: it has some more for each source. */
+export const LONGEST_VALIDATION = 1 << 20;
 const MOST_SOURCES = 10_000;
 
 /** The pieces of a file; none where it is not there. @throws JikjiError `run-damaged` where it cannot be read */

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { isLocked, makeFolder, stateFolder } from '../base/index.ts';
+import { finiteOrNull, isLocked, makeFolder, stateFolder } from '../base/index.ts';
 import { RecordLine } from '../ledger/index.ts';
 import { RUN_LOCK, runPaths } from './paths.ts';
 
@@ -112,7 +112,6 @@ function isFile(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-const finite = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 const hexText = (value: unknown) => (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? value : null);
 
 /** Lines that are looked at for one: whatever a file holds, nobody waits. */
@@ -160,12 +159,13 @@ function nameAndSteps(text: string): { name: string | undefined; steps: number |
   const train = recipe.train as Loose | null | undefined;
   return {
     name: typeof recipe.name === 'string' ? recipe.name : undefined,
-    steps: finite(train?.steps),
+    steps: finiteOrNull(train?.steps),
   };
 }
 
 /** Tokens a second of the session that finished a run; null where none did. */
-export const speedOf = (folder: string): number | null => finite(json(tail(runPaths(folder).result))?.tokensPerSecond);
+export const speedOf = (folder: string): number | null =>
+  finiteOrNull(json(tail(runPaths(folder).result))?.tokensPerSecond);
 
 /** What a run's folder says of itself. Never throws. */
 export function readRun(folder: string): Omit<RunSummary, 'noted'> {
@@ -192,13 +192,13 @@ export function readRun(folder: string): Omit<RunSummary, 'noted'> {
   const transcript = tail(paths.transcript);
   const last = lastRecord(transcript ?? '');
   summary.stepsDone = last?.step ?? null;
-  summary.loss = finite(last?.loss);
+  summary.loss = finiteOrNull(last?.loss);
   summary.stateRoot = lastRecord(transcript ?? '', '"stateRoot"')?.stateRoot ?? null;
-  summary.valBitsPerByte = finite(lastObject(tail(paths.validation) ?? '')?.bitsPerByte);
+  summary.valBitsPerByte = finiteOrNull(lastObject(tail(paths.validation) ?? '')?.bitsPerByte);
   const result = json(tail(paths.result));
   if (result) {
-    summary.stepsDone = finite(result.steps) ?? summary.stepsDone;
-    summary.valBitsPerByte = finite(result.valBitsPerByte) ?? summary.valBitsPerByte;
+    summary.stepsDone = finiteOrNull(result.steps) ?? summary.stepsDone;
+    summary.valBitsPerByte = finiteOrNull(result.valBitsPerByte) ?? summary.valBitsPerByte;
     summary.stateRoot = hexText(result.stateRoot) ?? summary.stateRoot;
   }
   if (isFile(join(folder, RUN_LOCK)) && isLocked(join(folder, RUN_LOCK))) summary.state = 'running';

@@ -12,14 +12,13 @@ import {
   checkSources,
   fetchTarball,
   LARGEST_DOCUMENT,
-  listOf,
   type ManifestSource,
   npmSpec,
-  type SourceRecipe,
   sha512Hex,
   sha512OfFile,
   userCacheFolder,
 } from '../../foundry/corpus/index.ts';
+import { listOf, type RecipeSource } from '../../foundry/recipe/index.ts';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
 import { MANIFEST } from '../../run-folder/index.ts';
 import type { Findings } from '../findings.ts';
@@ -36,7 +35,7 @@ export interface SourceOptions {
 type Compared = DataFound['sources'][number];
 
 /** What a source is called in a report. */
-export const nameOf = (source: SourceRecipe): string => source.npm ?? listOf(source.files).join(', ');
+export const nameOf = (source: RecipeSource): string => source.npm ?? listOf(source.files).join(', ');
 
 /** `longest` is the longest text of the run, in bytes. @throws what the signal gives; everything that evidence or sources cause is in the findings */
 export async function compareSources(
@@ -108,7 +107,7 @@ const OF_THIS_MACHINE = /^disk-|^not-writable$|-unreadable$|^no-memory$/;
 
 /** Why a source cannot be compared; undefined where what it needs is at hand, npm tarballs as the building looks for them. */
 async function reasonAgainst(
-  source: SourceRecipe,
+  source: RecipeSource,
   index: number,
   { folder, fetch }: SourceOptions,
   work: string,
@@ -169,7 +168,7 @@ const takesLong = (pattern: string): boolean =>
   pattern.split('/').some((part) => part !== '**' && (part.match(/\*/g) ?? []).length > 3);
 
 /** The run's own texts of a source, in place of the source. */
-function standIn({ folder, recipe, texts }: Evidence, index: number, work: string): SourceRecipe {
+function standIn({ folder, recipe, texts }: Evidence, index: number, work: string): RecipeSource {
   const { language, licence, weight } = recipe!.corpus.sources[index]!;
   const own = join(work, 'own');
   mkdirSync(own, { recursive: true });

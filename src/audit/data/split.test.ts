@@ -4,13 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  buildCorpus,
-  type CorpusManifest,
-  readDocumentsSync,
-  type SourceRecipe,
-  SPLITS,
-} from '../../foundry/corpus/index.ts';
+import { buildCorpus, type CorpusManifest, readDocumentsSync, SPLITS } from '../../foundry/corpus/index.ts';
+import type { RecipeSource } from '../../foundry/recipe/index.ts';
 import { sha256 } from '../../ledger/index.ts';
 import { SplitAgain, wrongWithPlan } from './split.ts';
 
@@ -60,7 +55,7 @@ function awkward(below: (n: number) => number): string {
 
 async function build(seed: number): Promise<CorpusManifest> {
   const below = numbers(seed);
-  const sources: SourceRecipe[] = [];
+  const sources: RecipeSource[] = [];
   for (let s = 0; s < 1 + below(3); s++) {
     mkdirSync(join(root, `${s}`));
     for (let i = 0; i < 1 + below(6); i++) writeFileSync(join(root, `${s}/${i}.txt`), `${awkward(below)}.`);
@@ -119,7 +114,7 @@ test.each([
     // Sixteen slices of exactly 2 KiB, of which half is asked for: all eight that stand once. What is left is nothing to train on.
     const own = (i: number): string => `${i}${'x'.repeat(2045)}\n\n`;
     writeFileSync(join(root, 'a.txt'), Array.from({ length: 8 }, (_, i) => own(i) + between).join(''));
-    const source: SourceRecipe = { files: 'a.txt', read: 'text', language: 'en', licence: 'CC0-1.0', weight: 1 };
+    const source: RecipeSource = { files: 'a.txt', read: 'text', language: 'en', licence: 'CC0-1.0', weight: 1 };
     const folders = { recipeFolder: root, corpusFolder: join(root, 'corpus'), cacheFolder: root };
     const manifest = await buildCorpus({ sources: [source], validation: 0.5, ...folders });
     expect(manifest.sources[0]).toMatchObject({ slice: 2048, counts: { dropped } });

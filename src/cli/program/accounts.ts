@@ -2,9 +2,8 @@
 // them: whoever may change accounts reads them first.
 
 import type { Command } from 'commander';
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, shellWord } from '../../base/index.ts';
 import type { SlurmAccount } from '../../program/index.ts';
-import { shellWord } from '../called-as.ts';
 import type { Output } from '../output.ts';
 import { fit } from '../text.ts';
 import { type Common, verb, withProgramme } from './common.ts';

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { JikjiError, systemCode } from '../../base/index.ts';
 import type { Joined } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
-import { claimLines } from '../claim.ts';
+import { claimLines } from '../claim-lines.ts';
 import type { Output } from '../output.ts';
 import { percent } from '../text.ts';
 import { type Common, namingArguments, verb, withProgramme } from './common.ts';

@@ -6,11 +6,11 @@ import { count, JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { calledAs } from '../called-as.ts';
 import { printIndex, printWhatIf } from '../chain-report.ts';
+import { collect, number } from '../option-values.ts';
 import type { Output } from '../output.ts';
 import { reliance } from '../rooms.ts';
 import { table } from '../text.ts';
-import { collect, number } from '../values.ts';
-import { wordsFor } from '../without.ts';
+import { wordsFor } from '../without-option.ts';
 import { type Common, plainTitle, record, verb, withProgramme } from './common.ts';
 import { type Source, sourceOf, sourceOptions } from './scores.ts';
 

@@ -4,11 +4,11 @@ import type { Command } from 'commander';
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { calledAs } from '../called-as.ts';
-import { claimLines } from '../claim.ts';
+import { claimLines } from '../claim-lines.ts';
+import { wholeNumber } from '../option-values.ts';
 import type { Output } from '../output.ts';
 import { checkReportFile, parseLang } from '../report-file.ts';
 import { fit, table } from '../text.ts';
-import { wholeNumber } from '../values.ts';
 import { describeJoined } from './audits.ts';
 import { type Common, plainTitle, stageOf, verb, withProgramme } from './common.ts';
 

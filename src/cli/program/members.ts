@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
 import { parseCountry } from '../../formats/index.ts';
 import { calledAs } from '../called-as.ts';
+import { collect } from '../option-values.ts';
 import type { Output } from '../output.ts';
-import { collect } from '../values.ts';
 import {
   type Common,
   type Named,

@@ -3,10 +3,10 @@
 import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
+import { collect } from '../option-values.ts';
 import type { Output } from '../output.ts';
 import { fleet, formats } from '../rooms.ts';
 import { table } from '../text.ts';
-import { collect } from '../values.ts';
 import { type Common, officeSigner, verb, withProgramme } from './common.ts';
 import { hoursText } from './compute.ts';
 

@@ -8,10 +8,10 @@ import type { Json } from '../../ledger/index.ts';
 import type { AnswerToQuestion, Citation, Tables } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import { signerNamed } from '../key.ts';
+import { defaultThreads, wholeNumber } from '../option-values.ts';
 import type { Output } from '../output.ts';
 import { foundry, program as programRoom } from '../rooms.ts';
 import { fit, harmless } from '../text.ts';
-import { defaultThreads, wholeNumber } from '../values.ts';
 import {
   type Common,
   namingArguments,

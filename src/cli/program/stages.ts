@@ -5,9 +5,9 @@ import type { Command } from 'commander';
 import { count, JikjiError, systemCode } from '../../base/index.ts';
 import type { Outcome } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
+import { collect } from '../option-values.ts';
 import type { Output } from '../output.ts';
 import { table } from '../text.ts';
-import { collect } from '../values.ts';
 import {
   type Common,
   type Named,

@@ -3,9 +3,9 @@
 import type { Command } from 'commander';
 import type { IntakeEvent, Programme, WorkCounts } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
-import { claimLines } from '../claim.ts';
+import { claimLines } from '../claim-lines.ts';
 import { interruptible } from '../interrupt.ts';
-import { LiveBlock } from '../live.ts';
+import { LiveBlock } from '../live-lines.ts';
 import type { Output } from '../output.ts';
 import { bytes, fit } from '../text.ts';
 import { type Common, officeSignerAtHand, stageOf, verb, withProgramme } from './common.ts';

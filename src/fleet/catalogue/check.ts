@@ -1,6 +1,6 @@
 // What no single entry of a catalogue shows: names that stand for nothing or for the wrong kind, shares of more than all, rings.
 
-import { type Seats, unknownName } from './places.ts';
+import { type Seats, unknownName } from './entry-places.ts';
 import type { Catalogue, Component, Need } from './types.ts';
 
 const WORDS = { compute: 'cluster', 'data-center': 'site' } as Record<string, string>;

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { Random } from '../../base/mutate.testing.ts';
-import { reachedCluster } from './reached.ts';
+import { reachedCluster } from './cluster-access.ts';
 import { readCatalogue, shippedCatalogue } from './read.ts';
 
 const file = (name: string) =>

@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { citationOf, type Path, type Places, readChecked, titleOf } from '../../formats/index.ts';
+import { type Path, type Places, readChecked } from '../../formats/index.ts';
 import { checkNeeds } from './check.ts';
-import { type Seats, unknownName } from './places.ts';
-import { isAddress, reachedOf } from './reached.ts';
+import { isAddress, reachedOf } from './cluster-access.ts';
+import { type Seats, unknownName } from './entry-places.ts';
 import { type CatalogueFile, catalogueSchema, type NeedsInput, type OptionInput } from './schema.ts';
 import type { Catalogue, Component, Need, Of, Option, Sources } from './types.ts';
 
@@ -55,7 +55,7 @@ function sourcesOf({ sources }: CatalogueFile, places: Places) {
   return (names: string[] | 'not recorded', path: Path): Sources => {
     if (names === 'not recorded') return names;
     return names.flatMap((name, i) => {
-      if (Object.hasOwn(sources, name)) return sources[name]!.map(citationOf);
+      if (Object.hasOwn(sources, name)) return sources[name]!;
       throw unknownName(places, [...path, 'source', i], 'source', name, Object.keys(sources));
     });
   };
@@ -63,13 +63,13 @@ function sourcesOf({ sources }: CatalogueFile, places: Places) {
 
 function takeSuppliers({ suppliers, home, parts }: Catalogue, value: CatalogueFile, places: Places): void {
   if (parts.some(({ id }) => id === value.id)) throw twice(places, ['id'], 'the catalogue', value.id);
-  parts.push({ id: value.id, version: value.version, title: titleOf(value.title) });
+  parts.push({ id: value.id, version: value.version, title: value.title });
   for (const country of value.home) if (!home.includes(country)) home.push(country);
   const sources = sourcesOf(value, places);
   value.suppliers.forEach(({ id, name, country, source, verified }, i) => {
     const path = ['suppliers', i];
     if (suppliers.has(id)) throw twice(places, [...path, 'id'], 'the supplier', id);
-    suppliers.set(id, { id, name: titleOf(name), country: known(country), source: sources(source, path), verified });
+    suppliers.set(id, { id, name, country: known(country), source: sources(source, path), verified });
   });
 }
 
@@ -134,7 +134,7 @@ class Taker {
       throw unknownName(this.#places, [...path, 'supplier'], 'supplier', supplier, [...suppliers.keys()]);
     const component = {
       id,
-      name: titleOf(name),
+      name,
       supplier,
       country: country === undefined ? (suppliers.get(supplier ?? '')?.country ?? null) : known(country),
       source: this.#sources(source, path),
@@ -218,7 +218,7 @@ class Taker {
     this.#catalogue.uses.push({
       id,
       kind,
-      name: titleOf(name),
+      name,
       model,
       consortium,
       needs: [needOf('compute', use.on), ...lists.flat()],

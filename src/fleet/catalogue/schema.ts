@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { citationSchema, countryOr, countrySchema, idSchema, lineSchema, titleSchema } from '../../formats/index.ts';
-import { reachedSchema } from './reached.ts';
+import { reachedSchema } from './cluster-access.ts';
 import { FIGURES, LAYERS } from './types.ts';
 
 const NOT_KNOWN = 'not known';

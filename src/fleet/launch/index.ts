@@ -10,7 +10,7 @@ export const LAUNCHERS: Record<JobRecord['launcher'], Launcher> = { local, slurm
 export const launcherOf = ({ launcher }: JobRecord): Launcher => LAUNCHERS[launcher];
 
 export { limitWords } from './account-limits.ts';
-export { jobPaths, readJob } from './folder.ts';
+export { jobPaths, readJob } from './job-folder.ts';
 export { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
 export { errorOf, lastSession, OutputLines } from './session.ts';
 export { type Partition, slurmPartitions, slurmQueue } from './slurm.ts';

@@ -1,6 +1,8 @@
 // What a launcher is: it takes a job, says how it fares, cancels it. The same words for a process of this machine and for a job of
 // a scheduler. Knows nothing of recipes: a job is a command, its size, and a folder.
 
+import { z } from 'zod';
+
 export interface Job {
   /** What people see in the queue. */
   name: string;
@@ -34,21 +36,27 @@ export interface Job {
   lost?: string | undefined;
 }
 
-/** What is known of a job once it is submitted; `job.json` in its folder. */
-export interface JobRecord {
-  formatVersion: 1;
-  launcher: 'local' | 'slurm';
+const MOST_ELEMENTS = 10_000;
+
+/** `job.json` in a job's folder. Others may have made it: each element of its job is looked for. */
+export const jobRecordSchema = z.object({
+  formatVersion: z.literal(1),
+  launcher: z.enum(['local', 'slurm']),
   /** The scheduler's number, or that of a process. */
-  id: string;
-  name: string;
-  folder: string;
+  id: z.string().regex(/^\d{1,10}$/),
+  name: z.string(),
+  folder: z.string(),
+  elements: z.int().min(1).max(MOST_ELEMENTS).optional(),
+  /** ISO 8601. */
+  submitted: z.string(),
+  /** As the job said it: later it is asked for at the same place. It holds no secret. */
+  slurmrestd: z.string().max(300).nullable().optional(),
+});
+
+/** What is known of a job once it is submitted. */
+export interface JobRecord extends z.infer<typeof jobRecordSchema> {
   /** What the folder was called when the job was submitted, where that is another name. */
   submittedIn?: string | undefined;
-  elements?: number | undefined;
-  /** ISO 8601. */
-  submitted: string;
-  /** As the job said it: later it is asked for at the same place. It holds no secret. */
-  slurmrestd?: string | null | undefined;
 }
 
 export interface JobReport {

@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { isLocked, JikjiError, lockText, writeFileAtomic } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
-import { checkSize, jobPaths, lastWord } from './folder.ts';
+import { checkSize, jobPaths, lastWord } from './job-folder.ts';
 import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher, reportOfElements } from './launcher.ts';
 import { jobScript } from './script.ts';
 import { signalOf } from './session.ts';

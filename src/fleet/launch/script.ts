@@ -1,12 +1,10 @@
 // The script of a job: what a person would write, so that a person can read it, change it and submit it again.
 
-import { jobPaths } from './folder.ts';
+import { shellWord } from '../../base/index.ts';
+import { jobPaths } from './job-folder.ts';
 import type { Job } from './launcher.ts';
 import { ENDINGS, SESSION } from './session.ts';
 import { directives } from './slurm-options.ts';
-
-/** A word of the shell. */
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 /** Waits for local jobs; those of a scheduler wait in its queue. */
 const waiting = ({ after = [] }: Job): string[] =>
@@ -14,7 +12,7 @@ const waiting = ({ after = [] }: Job): string[] =>
     ? []
     : [
         '# Begins when these jobs are done.',
-        `for before in ${after.map(({ folder }) => quoted(folder)).join(' ')}; do`,
+        `for before in ${after.map(({ folder }) => shellWord(folder)).join(' ')}; do`,
         '  until [ -e "$before/ended" ]; do [ "$stop" != cancelled ] || end cancelled 130; sleep 0.2; done',
         '  [ "$(cat "$before/ended")" = 0 ] || end cancelled 1',
         'done',
@@ -32,10 +30,10 @@ function work(job: Job, slurm: boolean, output = ''): string[] {
       ? 'echo "$SECONDS"'
       : job.progress === null
         ? 'echo'
-        : `ls ${quoted(job.progress)} 2>/dev/null | grep -v '\\.tmp$'`; // half-written, by one that was killed
+        : `ls ${shellWord(job.progress)} 2>/dev/null | grep -v '\\.tmp$'`; // half-written, by one that was killed
   return [
     ...(slurm ? [`progress() { ${progress}; }`, 'before=$(progress)'] : []),
-    `${start}${job.command.map(quoted).join(' ')}${output} &`,
+    `${start}${job.command.map(shellWord).join(' ')}${output} &`,
     'work=$!',
     '[ "$stop" != limit ] || kill -USR2 "$work" # it came too early',
     ...(slurm ? [] : ['[ "$stop" != cancelled ] || kill -TERM "$work" # so did this']),
@@ -59,7 +57,7 @@ function slurmBody(job: Job): string[] {
     goesOn
       ? '# Its time is nearly over, it was killed, or a rank was lost: where it has saved something new, it goes on from there.'
       : '# Its time is nearly over.',
-    ...(lost ? [`lost() { tail -c +$((from + 1)) "${output}" | grep -qF ${quoted(lost)}; }`] : []),
+    ...(lost ? [`lost() { tail -c +$((from + 1)) "${output}" | grep -qF ${shellWord(lost)}; }`] : []),
     `[ "$stop" != limit ] || [ "$code" = 0 ] || echo '${ENDINGS.timeOver}'`,
     `if [ "$stop" = limit ] && [ "$code" != 0 ]${goesOn ? ' || [ "$code" -gt 130 ]' : ''}${lost ? ' || lost' : ''}; then`,
     '  if [ "$(progress)" = "$before" ]; then',
@@ -106,13 +104,13 @@ export function jobScript(job: Job, launcher: 'local' | 'slurm', cwd: string): s
     '',
     '# Says how it ended, and ends.',
     'say() { echo "$1" > "$2.tmp" && mv "$2.tmp" "$2"; }',
-    `folder=${quoted(job.folder)}`,
+    `folder=${shellWord(job.folder)}`,
     ...(apart ? ['export JIKJI_ELEMENT=$SLURM_ARRAY_TASK_ID'] : []),
     `ended="${jobPaths('$folder', apart ? '$JIKJI_ELEMENT' : undefined).ended}"`,
     'end() { say "$1" "$ended"; exit "$2"; }',
     'rm -f "$ended"',
     `printf '${SESSION}%(%FT%T%z)T on %s, job %s\\n' -1 "$HOSTNAME" "${number}"`,
-    `cd ${quoted(cwd)} || end 2 2`,
+    `cd ${shellWord(cwd)} || end 2 2`,
     '',
     '# SIGUSR2 comes before the time limit: stop and save. SIGTERM comes with a cancellation.',
     "stop='' work=''",

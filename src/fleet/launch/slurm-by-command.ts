@@ -1,7 +1,7 @@
 // Slurm by its own commands: sbatch, squeue, sacct, scancel, sinfo.
 
 import { JikjiError } from '../../base/index.ts';
-import { jobPaths } from './folder.ts';
+import { jobPaths } from './job-folder.ts';
 import { readJobs, readLines } from './slurm-answers.ts';
 import { slurm } from './slurm-command.ts';
 import type { SlurmTransport } from './slurm-transport.ts';

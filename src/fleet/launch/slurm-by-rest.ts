@@ -1,7 +1,7 @@
 // Slurm by slurmrestd. Its answers are those of the commands' --json, but for partitions and nodes, which come apart here.
 
 import { readFileSync } from 'node:fs';
-import { jobPaths } from './folder.ts';
+import { jobPaths } from './job-folder.ts';
 import { readJobs } from './slurm-answers.ts';
 import { Refused } from './slurm-command.ts';
 import { description } from './slurm-options.ts';

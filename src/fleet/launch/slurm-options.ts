@@ -2,7 +2,7 @@
 // that slurmrestd takes, which reads no such lines.
 
 import { JikjiError } from '../../base/index.ts';
-import { jobPaths } from './folder.ts';
+import { jobPaths } from './job-folder.ts';
 import type { Job } from './launcher.ts';
 
 /** Seconds before the time limit at which a job is asked to stop: time enough to write a checkpoint. */

@@ -4,12 +4,12 @@
 import { dirname } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { limitWords } from './account-limits.ts';
-import { jobPaths, lastWord, readJob } from './folder.ts';
+import { jobPaths, lastWord, readJob } from './job-folder.ts';
 import { type JobRecord, type JobReport, reportOfElements } from './launcher.ts';
 import { causeOf, endingOf, lastSession, signalOf } from './session.ts';
 import type { SlurmJob } from './slurm-answers.ts';
 import { Refused } from './slurm-command.ts';
-import { slurmTransport } from './slurm-transport-choice.ts';
+import { slurmTransport } from './slurm-transports.ts';
 import type { PastJob } from './slurmrestd-answers.ts';
 
 /** States of Slurm's as ours; a job has one of them, and words beside it that say more. */

@@ -8,7 +8,7 @@ import { hasEnded, type Job, LAUNCHERS } from './index.ts';
 import { alone, byRest, hasAccounting, hasRest, hasSlurm, run, until } from './slurm.testing.ts';
 import { slurmPartitions, slurmQueue } from './slurm.ts';
 import { readJobs as read } from './slurm-answers.ts';
-import { slurmTransport } from './slurm-transport-choice.ts';
+import { slurmTransport } from './slurm-transports.ts';
 import { readPartitions } from './slurmrestd-answers.ts';
 
 let folder: string;

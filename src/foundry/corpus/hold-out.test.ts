@@ -6,7 +6,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { buildCorpus, type CorpusManifest, readDocumentsSync, type SourceRecipe } from './index.ts';
+import type { RecipeSource } from '../recipe/index.ts';
+import { buildCorpus, type CorpusManifest, readDocumentsSync } from './index.ts';
 
 let root: string;
 beforeEach(() => {
@@ -43,7 +44,7 @@ function write(next: () => number, bytes: number): string {
 }
 
 /** A folder of 1 to 50 documents of 1 kB to several MB, in 1 to 4 sources. */
-function folder(next: () => number): SourceRecipe[] {
+function folder(next: () => number): RecipeSource[] {
   const documents = Math.ceil(50 ** next());
   const sources = Math.min(documents, 1 + Math.floor(next() * 4));
   const largest = next() < 0.2 ? 3e6 : 2e5;
@@ -66,7 +67,7 @@ function folder(next: () => number): SourceRecipe[] {
   });
 }
 
-const build = (sources: SourceRecipe[], validation: number, name = 'corpus'): Promise<CorpusManifest> =>
+const build = (sources: RecipeSource[], validation: number, name = 'corpus'): Promise<CorpusManifest> =>
   buildCorpus({ sources, validation, recipeFolder: root, corpusFolder: join(root, name), cacheFolder: root });
 
 const read = (source: number, split: string): string[] => [
@@ -187,7 +188,7 @@ describe('any number of documents', () => {
 });
 
 describe('few documents', () => {
-  const files = (count: number, bytes: number, seed = 1): SourceRecipe[] => {
+  const files = (count: number, bytes: number, seed = 1): RecipeSource[] => {
     const next = random(seed);
     mkdirSync(join(root, 't'), { recursive: true });
     for (let i = 0; i < count; i++) writeFileSync(join(root, `t/${i}.txt`), write(next, bytes));

@@ -9,14 +9,16 @@ export { holdsOutWhole } from './hold-out.ts';
 export { fraction } from './intake.ts';
 export {
   type CorpusManifest,
+  corpusManifestSchema,
   heldOut,
   type ManifestFile,
   type ManifestSource,
   type Origin,
+  originName,
   SPLITS,
   type Split,
   sourceFile,
 } from './manifest.ts';
 export { cachedTarball, fetchTarball, integrityOf, sha512OfFile, userCacheFolder } from './npm.ts';
-export { listOf, npmSpec, READERS, type ReaderName, type SourceRecipe, sha512Hex } from './recipe.ts';
+export { npmSpec, sha512Hex } from './recipe.ts';
 export { Slices, sliceBytes, sliceText } from './slices.ts';

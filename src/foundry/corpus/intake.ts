@@ -2,11 +2,11 @@
 // read; the digest of a document decides on which side it falls (where that misses the share, hold-out.ts changes it).
 
 import { sha256 } from '../../ledger/index.ts';
+import { type RecipeSource, scriptPattern } from '../recipe/index.ts';
 import { Cutter, LARGEST_DOCUMENT } from './cut.ts';
 import type { Duplicates } from './duplicates.ts';
 import type { Split } from './manifest.ts';
 import { type DocumentFiles, writeDocument } from './notes.ts';
-import { type SourceRecipe, scriptPattern } from './recipe.ts';
 
 /** Where the documents of one side go. */
 export interface Side extends DocumentFiles {
@@ -28,7 +28,7 @@ export class Intake {
   readonly #script: RegExp | undefined;
   readonly #cutter: Cutter;
 
-  constructor(source: SourceRecipe, validation: number, sides: Record<Split, Side>, duplicates: Duplicates) {
+  constructor(source: RecipeSource, validation: number, sides: Record<Split, Side>, duplicates: Duplicates) {
     this.#sides = sides;
     this.#duplicates = duplicates;
     this.#validation = validation;

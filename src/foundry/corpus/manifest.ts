@@ -1,6 +1,10 @@
 // The corpus manifest: what went in, under which terms, what was dropped and why. No clock and no machine shows in it.
+// Its schema is the whole of its form: a manifest may be anybody's.
 
-import type { ReaderName } from './recipe.ts';
+import { z } from 'zod';
+import { countSchema, digestSchema } from '../../formats/index.ts';
+import { READERS } from '../recipe/index.ts';
+import { LARGEST_DOCUMENT } from './cut.ts';
 
 /** Version 1 had neither `longestDocument` nor `slice`: it held out whole documents only. Auditors read both. */
 export const CORPUS_FORMAT_VERSION = 2;
@@ -9,56 +13,99 @@ export const CORPUS_FORMAT_VERSION = 2;
 export const SPLITS = ['train', 'validation'] as const;
 export type Split = (typeof SPLITS)[number];
 
+const word = z.string().max(10_000);
+const words = z.array(word).max(1000);
+const halves = <T extends z.ZodType>(of: T) => z.strictObject({ train: of, validation: of });
+
 /** A file of the corpus folder. */
-export interface ManifestFile {
+const file = z.strictObject({
   /** Name within the corpus folder. */
-  name: string;
+  name: z.string().max(100),
   /** Size of the file, in bytes. */
-  bytes: number;
-  sha256: string;
-}
+  bytes: countSchema,
+  sha256: digestSchema,
+});
+export type ManifestFile = z.infer<typeof file>;
 
-/** Where a source's text came from. `list` has a line {path, bytes, sha256} for each file read. */
-export type Origin =
-  | { npm: string; integrity: string; path: string[]; fileCount: number; list: ManifestFile }
-  | { files: string[]; fileCount: number; list: ManifestFile };
+const rule = z
+  .string()
+  .max(100)
+  .regex(/^[a-z][a-z-]*$/);
 
-export interface ManifestSource {
-  origin: Origin;
-  read: ReaderName;
-  field: string | null;
-  script: string | null;
-  language: string;
-  licence: string;
-  weight: number;
+const sourceMembers = {
+  /** Where its text came from. `list` has a line {path, bytes, sha256} for each file read. */
+  origin: z.union([
+    z.strictObject({ npm: word, integrity: word, path: words, fileCount: countSchema, list: file }),
+    z.strictObject({ files: words, fileCount: countSchema, list: file }),
+  ]),
+  read: z.enum(READERS),
+  field: word.nullable(),
+  script: word.nullable(),
+  language: word,
+  licence: word,
+  weight: z.number().gt(0).max(1000),
   /** Documents. read = kept + the sum of dropped; kept = train + validation. */
-  counts: { read: number; kept: number; train: number; validation: number; dropped: Record<string, number> };
+  counts: z.strictObject({
+    read: countSchema,
+    kept: countSchema,
+    train: countSchema,
+    validation: countSchema,
+    dropped: z.record(rule, countSchema),
+  }),
   /** Cuts made in documents: those that were too long, and those around slices that are held out. */
-  cuts: number;
-  /** The most bytes of a slice, where slices are held out instead of whole documents; else null. */
-  slice: number | null;
+  cuts: countSchema,
   /** UTF-8 bytes of text. */
-  bytes: { train: number; validation: number };
-  files: { train: ManifestFile; validation: ManifestFile };
-}
+  bytes: halves(countSchema),
+  files: halves(file),
+};
 
-export interface CorpusManifest {
-  formatVersion: number;
+const manifestMembers = {
   /** The share of the text held out, as the recipe says. */
-  validation: number;
-  /** Longer texts were cut into documents of at most so many bytes. */
-  longestDocument: number;
-  sources: ManifestSource[];
+  validation: z.number(),
   /**
    * RFC 6962 Merkle root in hex. A leaf is the SHA-256 (32 bytes) of a kept document's text as UTF-8, in the order of the
    * files: source 0 train, source 0 validation, source 1 train, ...
    */
-  corpusRoot: string;
-  documents: { train: number; validation: number };
-  bytes: { train: number; validation: number };
+  corpusRoot: digestSchema,
+  documents: halves(countSchema),
+  bytes: halves(countSchema),
   /** By licence, in order of code points: documents kept and their UTF-8 bytes. */
-  licenceSummary: { licence: string; documents: number; bytes: number }[];
-}
+  licenceSummary: z.array(z.strictObject({ licence: word, documents: countSchema, bytes: countSchema })).max(1000),
+};
+
+const sources = <T extends z.ZodType>(of: T) => z.array(of).min(1).max(1000);
+const source = z.strictObject({
+  ...sourceMembers,
+  /** The most bytes of a slice, where slices are held out instead of whole documents; else null. */
+  slice: z.int().min(1).max(LARGEST_DOCUMENT).nullable(),
+});
+export type ManifestSource = z.infer<typeof source>;
+
+/** What version 1 does not say is added. */
+export const corpusManifestSchema = z.discriminatedUnion('formatVersion', [
+  z.strictObject({
+    formatVersion: z.literal(CORPUS_FORMAT_VERSION),
+    ...manifestMembers,
+    /** Longer texts were cut into documents of at most so many bytes. */
+    longestDocument: z.literal(LARGEST_DOCUMENT),
+    sources: sources(source),
+  }),
+  z
+    .strictObject({
+      formatVersion: z.literal(1),
+      ...manifestMembers,
+      sources: sources(
+        z.strictObject(sourceMembers).transform((source): ManifestSource => ({ ...source, slice: null })),
+      ),
+    })
+    .transform((manifest) => ({ ...manifest, longestDocument: LARGEST_DOCUMENT })),
+]);
+export type CorpusManifest = z.infer<typeof corpusManifestSchema>;
+export type Origin = ManifestSource['origin'];
+
+/** What a source is called: its package, or its files. */
+export const originName = (origin: { npm: string } | { files: readonly string[] }): string =>
+  'npm' in origin ? origin.npm : origin.files.join(', ');
 
 /** Name of a file of source `index`. */
 export const sourceFile = (index: number, what: string): string =>

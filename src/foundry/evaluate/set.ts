@@ -1,7 +1,7 @@
 // A set: what a task comes to when its rows have been read, or what a run's own held-out text gives. The texts that a model
 // is asked about, and what is right. Knows nothing of tokens.
 
-import type { Metric } from './task.ts';
+import type { Metric } from '../../formats/index.ts';
 
 /** Which of the choices is likeliest after the context? Each is asked as delimiter + choice. */
 export interface ChoiceItem {

@@ -1,16 +1,8 @@
-// An evaluation as a signed statement: which model, which task on which data, what came out.
-
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { finiteOrNull, packageVersion } from '../../base/index.ts';
 import { type Signer, signStatement } from '../../ledger/index.ts';
 import { ARITHMETIC_VERSION } from '../make/index.ts';
 import type { Figure } from './score.ts';
 import type { EvaluationSet } from './set.ts';
-
-export const packageVersion = (): string =>
-  JSON.parse(readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8')).version;
-
-const finite = (x: number | null): number | null => (x !== null && Number.isFinite(x) ? x : null);
 
 /** A name on one line, as statements take it. */
 const line = (text: string): string =>
@@ -25,8 +17,8 @@ export const statedResults = (figures: readonly Figure[]) =>
   figures.map(({ part, metric, value, stderr, n }) => ({
     part: part === undefined ? null : line(part),
     metric,
-    value: finite(value),
-    stderr: finite(stderr),
+    value: finiteOrNull(value),
+    stderr: finiteOrNull(stderr),
     n,
   }));
 

@@ -1,23 +1,8 @@
 // A task's YAML: its keys, their ranges, what each kind takes. Every complaint names the key, the line and the nearest right
 // name. docs/evaluation.md says what the keys mean. Knows nothing of rows.
 
-import { basename } from 'node:path';
 import { z } from 'zod';
-import { checkWritten, readWritten } from '../../formats/index.ts';
-
-export const METRICS = {
-  acc: { higher: true },
-  acc_norm: { higher: true },
-  acc_bytes: { higher: true },
-  f1: { higher: true },
-  perplexity: { higher: false },
-  bits_per_byte: { higher: false },
-  byte_perplexity: { higher: false },
-  word_perplexity: { higher: false },
-  exact_match: { higher: true },
-  contains: { higher: true },
-} as const;
-export type Metric = keyof typeof METRICS;
+import { checkWritten, type Metric, metricSchema, nameFromFile, readWritten } from '../../formats/index.ts';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 const PATH = /^[^\u0000-\u001f\u007f]{1,300}$/;
@@ -44,10 +29,7 @@ const schema = z.strictObject({
   delimiter: z.string().max(100).default(' '),
   stop: z.array(z.string().min(1).max(100)).max(20).optional(),
   maxTokens: z.int().min(1).max(4096).optional(),
-  metrics: z
-    .array(z.enum(Object.keys(METRICS) as [Metric, ...Metric[]]))
-    .min(1)
-    .max(20),
+  metrics: z.array(metricSchema).min(1).max(20),
 });
 
 export type Task = Omit<z.output<typeof schema>, 'name'> & { name: string };
@@ -117,15 +99,5 @@ export function parseTask(text: string, file: string): Task {
       );
     }
   }
-  return { ...task, name: task.name ?? nameOf(file) };
-}
-
-function nameOf(file: string): string {
-  const name = basename(file)
-    .replace(/\.ya?ml$/i, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '')
-    .slice(0, 100);
-  return name || 'task';
+  return { ...task, name: task.name ?? (nameFromFile(file).slice(0, 100) || 'task') };
 }

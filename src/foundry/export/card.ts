@@ -2,9 +2,10 @@
 
 import { stringify } from 'yaml';
 import { count } from '../../base/index.ts';
+import { originName } from '../corpus/index.ts';
 import { headDim, type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Evaluation } from './evaluations.ts';
-import type { RunFacts } from './facts.ts';
+import type { RunFacts } from './run-facts.ts';
 
 /** Text from a run that may be anybody's, as one cell of a table. */
 const cell = (text: string): string =>
@@ -114,7 +115,7 @@ const shape = (c: ModelConfig): string =>
 
 function data({ manifest, bySource }: RunFacts): string {
   const rows = manifest.sources.map(({ origin, language, licence, bytes, counts, weight }, i) => [
-    cell('npm' in origin ? origin.npm : origin.files.join(', ')),
+    cell(originName(origin)),
     cell(language),
     cell(licence),
     megabytes(bytes.train + bytes.validation),

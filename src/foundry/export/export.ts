@@ -8,7 +8,7 @@ import { parseRecipe } from '../recipe/index.ts';
 import { type GgufName, toGguf } from './gguf.ts';
 import { writeHuggingFace } from './hugging-face.ts';
 import { licenseOf } from './license.ts';
-import { checkOutput, type Work, writePieces, writeWhole } from './whole.ts';
+import { checkOutput, type Work, writePieces, writeWhole } from './output.ts';
 
 export interface ExportOptions extends Work {
   /** A run folder or a Hugging Face model folder. */

@@ -12,8 +12,8 @@ import { elements, parameters, toHuggingFace } from '../model/index.ts';
 import { END_OF_TEXT, Tokenizer } from '../tokenizer/index.ts';
 import { foreignCard, modelCard } from './card.ts';
 import { readEvaluations } from './evaluations.ts';
-import { notSealed, readRunFacts } from './facts.ts';
-import { checkOutput, type Work, writePieces, writeWhole } from './whole.ts';
+import { checkOutput, type Work, writePieces, writeWhole } from './output.ts';
+import { notSealed, readRunFacts } from './run-facts.ts';
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 

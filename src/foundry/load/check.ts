@@ -1,6 +1,6 @@
 // Whether the weights of a folder are those of its config: names, shapes, types. Reads no weight but a head that should not be there.
 
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, shownName } from '../../base/index.ts';
 import type { WeightFiles } from '../../formats/index.ts';
 import { EMBEDDING, elements, HEAD, type ModelConfig, parameters } from '../model/index.ts';
 
@@ -10,7 +10,6 @@ const TYPES = ['F32', 'F16', 'BF16'];
 const PIECE = 1 << 18;
 
 const AGAIN = 'take the folder anew from its source';
-const shown = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 99)}…` : name);
 
 /**
  * Checks the tensors of a model. Further ones may be there: those `extra` allows, the rotary frequencies that older versions of
@@ -49,7 +48,7 @@ export function checkTensors(
     if (names.has(name) || name.endsWith('.rotary_emb.inv_freq') || extra(name)) continue;
     throw new JikjiError(
       'weights-broken',
-      `${shown(name)} does not belong to a model of this shape`,
+      `${shownName(name)} does not belong to a model of this shape`,
       path,
       'check config.json',
     );

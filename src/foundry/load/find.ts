@@ -11,8 +11,8 @@ import { parseRecipe } from '../recipe/index.ts';
 import { checkpointSteps, momentNames } from '../train/index.ts';
 import { checkTensors } from './check.ts';
 
-/** Largest config.json or recipe that is read, in bytes. */
-const MOST_CONFIG = 8 << 20;
+/** Largest config file or recipe that is read, in bytes. */
+export const MOST_CONFIG = 8 << 20;
 
 /** Largest tokenizer.json that is read, in bytes. */
 export const MOST_TOKENIZER = 128 << 20;

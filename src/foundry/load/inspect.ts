@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { readSmallFile, type WeightFiles } from '../../formats/index.ts';
 import { elements, type ModelConfig, parameterCount } from '../model/index.ts';
 import { outlineTokenizer } from '../tokenizer/index.ts';
-import { readEnds } from './ends.ts';
 import { findModel, MOST_TOKENIZER } from './find.ts';
+import { readTextBounds } from './text-bounds.ts';
 
 export interface Inspection {
   folder: string;
@@ -34,7 +34,7 @@ export function inspectModel(folder: string): Inspection {
   const path = found.tokenizer;
   const read = existsSync(path) ? outlineTokenizer(readSmallFile(path, MOST_TOKENIZER), path) : undefined;
   const config = found.config(read?.vocabSize ?? 0);
-  const ends = read && found.folder !== undefined ? readEnds(found.folder, config.vocabSize, read) : undefined;
+  const ends = read && found.folder !== undefined ? readTextBounds(found.folder, config.vocabSize, read) : undefined;
   const weights = found.open(config);
   weights.close();
   return {

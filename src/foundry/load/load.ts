@@ -7,8 +7,8 @@ import { digestOfFile, digestOfJson, type Json, sha256Hex } from '../../ledger/i
 import { elements, type ModelConfig } from '../model/index.ts';
 import { type ReadTokenizer, readTokenizer, type TextTokenizer } from '../tokenizer/index.ts';
 import { checkTiedHead } from './check.ts';
-import { type Ends, readEnds } from './ends.ts';
 import { findModel, MOST_TOKENIZER } from './find.ts';
+import { readTextBounds, type TextBounds } from './text-bounds.ts';
 
 /** An open model. */
 export interface Model {
@@ -38,7 +38,7 @@ export interface Model {
 }
 
 /** What to do where nothing says how texts begin and end: a run's own tokenizer knows. */
-const NO_ENDS: Ends = {
+const NO_BOUNDS: TextBounds = {
   bosId: undefined,
   eosIds: [],
   bosToken: undefined,
@@ -71,7 +71,7 @@ export function openModel(folder: string): Model {
       'take the folder anew from its source',
     );
   }
-  const ends = found.folder === undefined ? NO_ENDS : readEnds(found.folder, config.vocabSize, read);
+  const ends = found.folder === undefined ? NO_BOUNDS : readTextBounds(found.folder, config.vocabSize, read);
   const tokenizer = read.ready(ends.bosId, ends.eosIds);
   if (!tokenizer) {
     throw new JikjiError(

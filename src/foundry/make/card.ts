@@ -2,6 +2,7 @@
 
 import { count } from '../../base/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
+import { originName } from '../corpus/index.ts';
 import { type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
 
@@ -25,7 +26,7 @@ export function runCard({ recipe, config, manifest, ...facts }: CardFacts): stri
   const { train } = recipe;
   const { bitsPerByte: bits, bySource, stateRoot, head, formatVersion } = facts;
   const sources = manifest.sources.map((s, i) => {
-    const name = 'npm' in s.origin ? s.origin.npm : s.origin.files.join(', ');
+    const name = originName(s.origin);
     const own = bySource[i];
     const size = ((s.bytes.train + s.bytes.validation) / 1e6).toFixed(2);
     const words =

@@ -49,18 +49,3 @@ export interface MakeOptions {
   signal: AbortSignal;
   onEvent: (event: MakeEvent) => void;
 }
-
-export interface MakeResult {
-  run: string;
-  steps: number;
-  tokens: number;
-  parameters: number;
-  stateRoot: string;
-  /** Last link of the transcript. */
-  head: string;
-  /** On the validation text; NaN where the corpus has none. */
-  valBitsPerByte: number;
-  tokensPerSecond: number;
-  /** Of this session. */
-  seconds: number;
-}

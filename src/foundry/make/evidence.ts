@@ -5,7 +5,7 @@ import { cpus } from 'node:os';
 import { extname, join, relative, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { JikjiError, writeFileAtomic } from '../../base/index.ts';
+import { JikjiError, packageVersion, writeFileAtomic } from '../../base/index.ts';
 import {
   digestOfFile,
   digestOfJson,
@@ -20,8 +20,8 @@ import {
 } from '../../ledger/index.ts';
 import { RECIPE, REQUEST, runPaths } from '../../run-folder/index.ts';
 import { type Recipe, recipeDigestInput } from '../recipe/index.ts';
-import type { MakeResult } from './events.ts';
 import { askUntilAnswered, checkAnswer } from './office.ts';
+import type { MakeResult } from './result.ts';
 import type { TrainingInput } from './training-input.ts';
 
 /** Version of docs/arithmetic.md that the bits of a run follow. */
@@ -176,8 +176,6 @@ export function writeSeal(input: TrainingInput, result: MakeResult): void {
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-
-export const packageVersion = (): string => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 
 let code: string | undefined;
 

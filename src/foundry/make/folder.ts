@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } fr
 import { basename, dirname, join } from 'node:path';
 import {
   holdsLock,
+  isRunning,
   JikjiError,
   makeFolder,
-  systemCode,
   takeLock,
   writeFailure,
   writeFileAtomic,
@@ -70,14 +70,6 @@ function removeLeftovers(folder: string): void {
       if (what === RUN_LOCK && isRunning(Number(pid))) continue;
       rmSync(join(inside, name), { recursive: true, force: true });
     }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return systemCode(error) !== 'ESRCH';
   }
 }
 

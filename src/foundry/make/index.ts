@@ -1,10 +1,12 @@
 // Making a run from a recipe: folder, stages, resumption. The command line and the audit come in here.
 export { type CardFacts, runCard } from './card.ts';
-export type { MakeEvent, MakeOptions, MakeResult, Stage } from './events.ts';
+export type { MakeEvent, MakeOptions, Stage } from './events.ts';
 export { ARITHMETIC_VERSION, checkpointPlan } from './evidence.ts';
 export { checkFolder } from './folder.ts';
 export { scoreHeldOut, textBytes, tokensScored } from './held-out.ts';
 export { makeRun, makeText, modelOf, prepareRun } from './make.ts';
 export type { Asked, OfficeClient } from './office.ts';
 export { followRun } from './ranks.ts';
-export { interleaved, type TokensManifest } from './text.ts';
+export type { MakeResult } from './result.ts';
+export { interleaved } from './text.ts';
+export { type TokensManifest, tokensFile, tokensManifestSchema } from './tokens-manifest.ts';

@@ -12,14 +12,16 @@ import { type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { conduct, type Machines, machineName, planTraining } from '../train/index.ts';
-import type { MakeOptions, MakeResult } from './events.ts';
+import type { MakeOptions } from './events.ts';
 import { writeSeal } from './evidence.ts';
 import { type Claim, claimFolder, forgetRun } from './folder.ts';
 import { lodgeSeal, openLodger } from './lodge-run.ts';
+import { folderFailure, readMadeFile } from './made-files.ts';
 import { writeModel } from './model.ts';
-import { folderFailure, readOwn } from './own.ts';
 import { agreeOnProgram } from './ranks.ts';
-import { corpusStage, type TokensManifest, tokenizerStage, tokensStage } from './text.ts';
+import type { MakeResult } from './result.ts';
+import { corpusStage, tokenizerStage, tokensStage } from './text.ts';
+import type { TokensManifest } from './tokens-manifest.ts';
 import { trainStage } from './training.ts';
 
 /** The model that a recipe asks for, with the vocabulary that its tokenizer came to. */
@@ -105,13 +107,13 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
   const signer = options.signer ?? defaultSigner((text) => tell({ kind: 'note', text })); // before the folder: it may fail
   return inFolder(options, async (begin, holds) => {
     if (existsSync(paths.result)) {
-      const found = readOwn<MakeResult>(RESULT, paths.result, 'delete it, and --resume makes it again');
+      const found = readMadeFile(RESULT, paths.result, 'delete it, and --resume makes it again');
       tell({ kind: 'note', text: 'This run is finished.' });
       if (office && !existsSync(paths.sealLodging)) {
         const lodger = openLodger({ folder: out, office, signer, tell }, found.steps);
         await lodgeSeal(out, lodger, signal);
       }
-      return { ...found, run: out };
+      return { run: out, ...found };
     }
     const text = await begin();
     const { manifest, tokenizer } = text;

@@ -1,8 +1,8 @@
 // A run that several ranks make: rank 0 makes it and writes its folder, the others compute. They must be one and the same program.
 
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, packageVersion } from '../../base/index.ts';
 import { agree, follow, type Machines, type Ranks } from '../train/index.ts';
-import { ARITHMETIC_VERSION, codeDigest, packageVersion } from './evidence.ts';
+import { ARITHMETIC_VERSION, codeDigest } from './evidence.ts';
 
 /** @throws JikjiError `ranks-differ`, in all ranks */
 export const agreeOnProgram = (ranks: Ranks): Machines =>

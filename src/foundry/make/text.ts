@@ -11,42 +11,16 @@ import {
   heldOut,
   LARGEST_DOCUMENT,
   readDocumentsSync,
+  type Split,
   userCacheFolder,
 } from '../corpus/index.ts';
 import type { Recipe } from '../recipe/index.ts';
-import {
-  encodeCorpus,
-  openTokens,
-  Tokenizer,
-  type TokenWidth,
-  tokenWidth,
-  trainTokenizer,
-} from '../tokenizer/index.ts';
+import { encodeCorpus, openTokens, Tokenizer, tokenWidth, trainTokenizer } from '../tokenizer/index.ts';
 import type { MakeEvent } from './events.ts';
-import { damaged, readOwn } from './own.ts';
+import { damaged, readMadeFile } from './made-files.ts';
+import { type TokenShard, type TokensManifest, tokensFile } from './tokens-manifest.ts';
 
 type Tell = (event: MakeEvent) => void;
-
-/** One file of token ids. */
-export interface TokenShard {
-  /** Name inside corpus/. */
-  file: string;
-  tokens: number;
-  documents: number;
-  /** UTF-8 bytes of the text. */
-  bytes: number;
-  sha256: string;
-}
-
-/** corpus/tokens.json: what the tokenizer made of the corpus. */
-export interface TokensManifest {
-  formatVersion: 1;
-  width: TokenWidth;
-  tokenizer: string;
-  sources: { train: TokenShard; validation: TokenShard }[];
-  /** RFC 6962 root over the raw digests of all shards: by source, train before validation. */
-  root: string;
-}
 
 const size = (bytes: number): string =>
   bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
@@ -116,7 +90,7 @@ export async function corpusStage(
     });
   }
   const remedy = 'begin the run anew in another folder with --out, or bring the file back';
-  const manifest = readOwn<CorpusManifest>(MANIFEST, file, remedy);
+  const manifest = readMadeFile(MANIFEST, file, remedy);
   if (manifest.sources.length !== recipe.corpus.sources.length) {
     throw damaged("is damaged: not the recipe's sources", file, remedy);
   }
@@ -204,9 +178,9 @@ export async function tokensStage(
     const sources: TokensManifest['sources'] = [];
     const tree = new MerkleTree();
     for (const [i, source] of manifest.sources.entries()) {
-      const encode = async (split: 'train' | 'validation'): Promise<TokenShard> => {
+      const encode = async (split: Split): Promise<TokenShard> => {
         const name = source.files[split].name;
-        const file = name.replace(/\.jsonl$/, '.bin');
+        const file = tokensFile(i, split);
         const { tokens, documents, bytes, sha256 } = await encodeCorpus({
           documents: readDocumentsSync(join(paths.corpus, name)),
           tokenizer,
@@ -227,7 +201,7 @@ export async function tokensStage(
     };
     writeFileAtomic(paths.tokens, `${canonicalJson(made as unknown as Json)}\n`);
   }
-  const tokens = readOwn<TokensManifest>(TOKENS, paths.tokens, MADE_AGAIN);
+  const tokens = readMadeFile(TOKENS, paths.tokens, MADE_AGAIN);
   if (tokens.sources.length !== manifest.sources.length) {
     throw damaged("is damaged: not the corpus's sources", paths.tokens, MADE_AGAIN);
   }

@@ -8,7 +8,7 @@ import type { Tokenizer } from '../tokenizer/index.ts';
 import type { Machines, Ranks } from '../train/index.ts';
 import type { MakeEvent } from './events.ts';
 import type { OfficeClient } from './office.ts';
-import type { TokensManifest } from './text.ts';
+import type { TokensManifest } from './tokens-manifest.ts';
 
 export interface TrainingInput {
   folder: string;

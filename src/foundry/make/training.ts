@@ -6,20 +6,15 @@ import { JikjiError, writeFailure } from '../../base/index.ts';
 import { bits32, bits64, type Transcript } from '../../ledger/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import { flopsPerToken } from '../model/index.ts';
-import {
-  Batches,
-  checkpointSteps,
-  machineName,
-  NotFinite,
-  removeCheckpoint,
-  saveCheckpoint,
-  Trainer,
-} from '../train/index.ts';
+import { Batches, checkpointSteps, machineName, NotFinite, Trainer } from '../train/index.ts';
 import { type Begun, beginTraining } from './begin.ts';
 import { checkpointPlan } from './evidence.ts';
+import { FolderHold } from './folder-hold.ts';
 import { type HeldOutScore, scoreHeldOut, textBytes } from './held-out.ts';
 import { openLodger } from './lodge-run.ts';
 import type { Lodger } from './office.ts';
+import { SavedStates } from './saved-states.ts';
+import { StepSpeed } from './step-speed.ts';
 import { openShards } from './text.ts';
 import type { TrainingInput } from './training-input.ts';
 
@@ -37,9 +32,6 @@ export interface Trained {
 interface Validation extends HeldOutScore {
   step: number;
 }
-
-/** Milliseconds between looks at the lock: much less than it takes for another machine to count this one as gone. */
-const LOOK = 10_000;
 
 /** Trains to the last step, from the newest checkpoint if there is one. The caller closes the trainer. */
 export async function trainStage(input: TrainingInput): Promise<Trained> {
@@ -135,7 +127,7 @@ async function steps(input: TrainingInput, tools: Tools, begun: Begun): Promise<
     from,
     ...(begun.passedOver.length > 0 && { passedOver: begun.passedOver }),
   });
-  const hold = new Hold(input);
+  const hold = new FolderHold(input);
   try {
     return await takeSteps(input, tools, { hold, peak, root: begun.root });
   } catch (error) {
@@ -147,7 +139,7 @@ async function steps(input: TrainingInput, tools: Tools, begun: Begun): Promise<
 }
 
 interface Session {
-  hold: Hold;
+  hold: FolderHold;
   /** Operations that this machine, with its like, could do in a second, in 10^9. */
   peak: number;
   /** Of the state to begin with. */
@@ -166,8 +158,8 @@ async function takeSteps(
   const kept = new Set(plan.kept);
   const tokensOfStep = train.batchSize * train.sequenceLength;
   const flops = flopsPerToken(config, train.sequenceLength);
-  const speed = new Speed();
-  const states = new States(runPaths(folder).checkpoints, kept, trainer.step);
+  const speed = new StepSpeed();
+  const states = new SavedStates(runPaths(folder).checkpoints, kept, trainer.step);
   let root = begunRoot;
   const save = (): void => {
     hold.check();
@@ -231,99 +223,11 @@ function divergedFailure(error: NotFinite, folder: string): JikjiError {
   );
 }
 
-/**
- * Our hold on the run's folder. Nothing is written into a folder that another process has by now: this one was suspended, or cut
- * off from the others.
- */
-class Hold {
-  /** Whether another process was found to have the folder. */
-  lost = false;
-  readonly #run: Pick<TrainingInput, 'folder' | 'holds'>;
-  #looked = performance.now();
-
-  constructor(run: Pick<TrainingInput, 'folder' | 'holds'>) {
-    this.#run = run;
-  }
-
-  /** Checks it if that was not done of late. */
-  look(): void {
-    if (performance.now() - this.#looked > LOOK) this.check();
-  }
-
-  /** @throws JikjiError `run-taken` */
-  check(): void {
-    this.#looked = performance.now();
-    const { folder, holds } = this.#run;
-    if (holds()) return;
-    this.lost = true;
-    throw new JikjiError(
-      'run-taken',
-      'another process has taken this run meanwhile: this one had been silent for too long',
-      folder,
-      'let that one go on; `jikji runs` shows it',
-    );
-  }
-}
-
-/** The states of a run on disk: those that are kept, and the last one. */
-class States {
-  /** Step of the last state. */
-  saved: number;
-  readonly #folder: string;
-  readonly #kept: ReadonlySet<number>;
-
-  constructor(folder: string, kept: ReadonlySet<number>, saved: number) {
-    this.#folder = folder;
-    this.#kept = kept;
-    this.saved = saved;
-  }
-
-  /** Removes what is older than the last state and nobody keeps. */
-  prune(): void {
-    for (const old of checkpointSteps(this.#folder)) {
-      if (old < this.saved && !this.#kept.has(old)) removeCheckpoint(this.#folder, old);
-    }
-  }
-
-  /** The trainer's state, after the records that lead to it; the one before goes if nobody keeps it. */
-  save(root: string, trainer: Trainer, transcript: Transcript): void {
-    const lost = trainer.notFinite(); // the next step would find it, but the last good state might be gone by then
-    if (lost !== undefined) throw new NotFinite(trainer.step, lost, 'state');
-    transcript.sync();
-    saveCheckpoint(this.#folder, root, trainer);
-    this.saved = trainer.step;
-    this.prune();
-  }
-}
-
 /** The end of a session is worth noting, but not worth hiding what ended it. */
 function appendSession(path: string, value: object): void {
   try {
     appendFileSync(path, `${JSON.stringify(value)}\n`);
   } catch {
     // the disk may be full: then that is what is being reported
-  }
-}
-
-/** Milliseconds a step: the median of the last few for the screen, the mean of all for the result. */
-class Speed {
-  #last: number[] = [];
-  #sum = 0;
-  #count = 0;
-
-  add(milliseconds: number): void {
-    this.#last.push(milliseconds);
-    if (this.#last.length > 9) this.#last.shift();
-    this.#sum += milliseconds;
-    this.#count++;
-  }
-
-  get milliseconds(): number {
-    const sorted = [...this.#last].sort((a, b) => a - b);
-    return sorted[sorted.length >> 1] ?? Number.NaN;
-  }
-
-  get mean(): number {
-    return this.#sum / this.#count;
   }
 }

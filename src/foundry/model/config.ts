@@ -76,3 +76,8 @@ export function flopsPerToken(c: ModelConfig, sequenceLength: number): number {
   const lookedUp = c.tieWordEmbeddings ? 0 : c.vocabSize * c.hiddenSize;
   return 6 * (parameterCount(c) - lookedUp) + 6 * c.numHiddenLayers * c.hiddenSize * sequenceLength;
 }
+
+/** Longest context that memory is taken for. */
+const MOST_CONTEXT = 4096;
+export const contextOf = ({ maxPositionEmbeddings }: ModelConfig): number =>
+  Math.min(maxPositionEmbeddings, MOST_CONTEXT);

@@ -1,6 +1,6 @@
 // The model's shape as Hugging Face's config.json says it, both ways. A config that somebody hands us is checked field by field.
 
-import { JikjiError } from '../../base/index.ts';
+import { isObject, JikjiError, shownValue } from '../../base/index.ts';
 import type { ModelConfig, RopeScaling } from './config.ts';
 
 const MOST_POSITIONS = 1 << 24;
@@ -44,14 +44,6 @@ function scalingToHuggingFace(scaling: RopeScaling): Record<string, unknown> {
 }
 
 type Fields = Record<string, unknown>;
-const isObject = (v: unknown): v is Fields => typeof v === 'object' && v !== null && !Array.isArray(v);
-
-/** A value from the file, short enough for a message. */
-function show(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
-  const text = JSON.stringify(value) ?? 'undefined';
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
 
 /** Keys that other values than these make another model of, and the values that Llama has; a missing key has the first. */
 const FIXED: [key: string, ...values: unknown[]][] = [
@@ -94,9 +86,9 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
     return value;
   };
 
-  if (json.model_type !== 'llama') throw unsupported(`model_type is ${show(json.model_type)}, not "llama"`);
+  if (json.model_type !== 'llama') throw unsupported(`model_type is ${shownValue(json.model_type)}, not "llama"`);
   for (const [key, ...values] of FIXED) {
-    if (key in json && !values.includes(json[key])) throw unsupported(`${key} is ${show(json[key])}`);
+    if (key in json && !values.includes(json[key])) throw unsupported(`${key} is ${shownValue(json[key])}`);
   }
   if (Array.isArray(json.layer_types) && json.layer_types.some((type) => type !== 'full_attention')) {
     throw unsupported('layer_types has others than "full_attention"');
@@ -108,7 +100,7 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
   const headSize = hiddenSize / numAttentionHeads;
   if (!Number.isInteger(headSize / 2)) throw fail(`${numAttentionHeads} heads do not divide hidden_size ${hiddenSize}`);
   if ((json.head_dim ?? headSize) !== headSize)
-    throw unsupported(`head_dim is ${show(json.head_dim)}, not ${headSize}`);
+    throw unsupported(`head_dim is ${shownValue(json.head_dim)}, not ${headSize}`);
   if (numAttentionHeads % numKeyValueHeads !== 0) {
     throw fail(`num_key_value_heads ${numKeyValueHeads} does not divide ${numAttentionHeads}`);
   }
@@ -120,13 +112,13 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
   const rope = json[ropeKey] ?? {};
   if (!isObject(rope)) throw fail(`${ropeKey} must be an object`);
   if ((rope.partial_rotary_factor ?? 1) !== 1) {
-    throw unsupported(`${ropeKey}.partial_rotary_factor is ${show(rope.partial_rotary_factor)}`);
+    throw unsupported(`${ropeKey}.partial_rotary_factor is ${shownValue(rope.partial_rotary_factor)}`);
   }
   const scaling = (): RopeScaling | undefined => {
     const type = rope.rope_type ?? rope.type ?? 'default';
     if (type === 'default') return undefined;
     if (type === 'linear') return { type, factor: positive(rope, 'factor', 1, 1e6) };
-    if (type !== 'llama3') throw unsupported(`${ropeKey} is of type ${show(type)}`);
+    if (type !== 'llama3') throw unsupported(`${ropeKey} is of type ${shownValue(type)}`);
     const lowFreqFactor = positive(rope, 'low_freq_factor', 1e-6, 1e6);
     const highFreqFactor = positive(rope, 'high_freq_factor', 1e-6, 1e6);
     if (!(lowFreqFactor < highFreqFactor)) throw fail('low_freq_factor must be below high_freq_factor');

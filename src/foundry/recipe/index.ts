@@ -2,21 +2,20 @@
 // Knows nothing of how a recipe is carried out.
 export { type CheckpointInput, type Checkpoints, chooseCheckpoints, runBytes } from './checkpoints.ts';
 export { parseRecipe, readRecipe } from './read.ts';
+export { READERS, type ReaderName } from './schema.ts';
 export {
   defaultMicroBatchSize,
   flopsPerToken,
   parameterCount,
   trainingFlops,
 } from './sizes.ts';
-export { type Sizing, type SizingInput, sizeFor } from './sizing.ts';
+export { type Sizing, type SizingInput, STEPS_SHARE, sizeFor } from './sizing.ts';
+export { listOf, scriptPattern } from './source-values.ts';
 export { type FoundSource, surveyFolder } from './survey.ts';
 export type {
-  CorpusRecipe,
   ModelRecipe,
-  ReaderName,
   Recipe,
   RecipeSource,
-  TokenizerRecipe,
   TrainRecipe,
 } from './types.ts';
 export { recipeDigestInput, recipeToYaml } from './write.ts';

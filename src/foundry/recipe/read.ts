@@ -1,24 +1,15 @@
 // A recipe's text becomes a checked, complete recipe. Every complaint names the key and its line. Knows nothing of runs.
 
 import { closeSync, openSync, readSync } from 'node:fs';
-import { basename } from 'node:path';
 import { JikjiError, systemCode } from '../../base/index.ts';
-import { checkWritten, MAX_BYTES, type Plain, readWritten } from '../../formats/index.ts';
+import { checkWritten, MAX_BYTES, nameFromFile, type Plain, readWritten } from '../../formats/index.ts';
 import { applyOverride } from './override.ts';
 import { resolveRecipe } from './resolve.ts';
 import { RECIPE, recipeSchema } from './schema.ts';
 import type { Recipe } from './types.ts';
 
 /** `My Recipe.yaml` is called `my-recipe` unless it says otherwise. */
-function nameOfFile(file: string): string {
-  const name = basename(file)
-    .replace(/\.ya?ml$/i, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+|-+$/g, '')
-    .slice(0, 100);
-  return name || 'recipe';
-}
+const nameOf = (file: string): string => nameFromFile(file).replace(/-+$/, '').slice(0, 100) || 'recipe';
 
 /** A section whose lines are all commented out is an empty section. */
 function emptySections(recipe: Plain): Plain {
@@ -43,7 +34,7 @@ export function parseRecipe(
   const { plain, places } = readWritten(text, file, RECIPE);
   const overridden = overrides.reduce((value, override) => applyOverride(value, override, places), plain);
   const recipe = checkWritten({ plain: emptySections(overridden), places }, recipeSchema, RECIPE);
-  return resolveRecipe(recipe, nameOfFile(file), places);
+  return resolveRecipe(recipe, nameOf(file), places);
 }
 
 /** At most `most` bytes of a file: enough to see that it is too long, whatever it is (a device, a disk image). */

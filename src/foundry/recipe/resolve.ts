@@ -1,9 +1,10 @@
 // The last part of reading a recipe: defaults that follow from other keys, and checks of one key against another.
 
 import { type Path, type Places, showPath } from '../../formats/index.ts';
-import type { RecipeInput } from './schema.ts';
+import type { ReaderName, RecipeInput } from './schema.ts';
 import { defaultMicroBatchSize } from './sizes.ts';
-import type { ModelRecipe, ReaderName, Recipe, RecipeSource, TrainRecipe } from './types.ts';
+import { listOf, scriptPattern } from './source-values.ts';
+import type { ModelRecipe, Recipe, RecipeSource, TrainRecipe } from './types.ts';
 
 /** The divisors of n that pass `fits`, nearest to `near` first, at most four, in ascending order: "2, 3, 4, 6". */
 function divisors(n: number, near: number, fits: (divisor: number) => boolean = () => true): string {
@@ -23,18 +24,6 @@ function readerFor(name: string): ReaderName {
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(name)) return 'jsonl';
   if (/\.json$/i.test(name)) return 'json-strings';
   return /\.(md|markdown|mdx)$/i.test(name) ? 'markdown' : 'text';
-}
-
-function listOf(value: string | string[] | undefined): string[] {
-  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
-}
-
-function isScript(name: string): boolean {
-  try {
-    return /^[A-Za-z_]+$/.test(name) && new RegExp(`\\p{Script=${name}}`, 'u') instanceof RegExp;
-  } catch {
-    return false;
-  }
 }
 
 function resolveSource(source: RecipeInput['corpus']['sources'][number], at: Path, places: Places): RecipeSource {
@@ -71,7 +60,7 @@ function resolveSource(source: RecipeInput['corpus']['sources'][number], at: Pat
       throw conflict(key, `${name}.${key} goes with npm only`, hint);
     }
   }
-  if (source.script !== undefined && !isScript(source.script)) {
+  if (source.script !== undefined && !scriptPattern(source.script)) {
     throw conflict(
       'script',
       `${name}.script is not a Unicode script: ${source.script}`,

@@ -1,7 +1,7 @@
 // The model and steps that suit an amount of text, a machine's speed and a time: what `jikji init` writes. Pure arithmetic.
 //
 // The reasoning, in order:
-// 1. Time and speed give a budget of operations: speed · seconds · USABLE. A shape's cost a token then says how many tokens
+// 1. Time and speed give a budget of operations: speed · seconds · STEPS_SHARE. A shape's cost a token then says how many tokens
 //    it can be trained on.
 // 2. Text read more than about four times teaches little more (Muennighoff et al. 2023), so training reads at most four
 //    times the text, however much time there is.
@@ -48,8 +48,8 @@ export interface Sizing {
 
 const MOST_PASSES = 4;
 const AS_GOOD = 1.005;
-/** Validation, checkpoints and the start take a little of the time. */
-const USABLE = 0.9;
+/** The share of the time that steps have: validation, checkpoints and the start take a little of it. */
+export const STEPS_SHARE = 0.9;
 
 /** hiddenSize, layers, heads, key-value heads, sequenceLength; each about twice the work of the one before. */
 const SHAPES = [
@@ -96,7 +96,7 @@ function expectedLoss(parameters: number, tokens: number, corpusTokens: number):
 export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Sizing {
   const { vocabSize, bytesPerToken } = vocabFor(textBytes);
   const corpusTokens = Math.max(1, Math.round(textBytes / bytesPerToken));
-  const budget = flopsPerSecond * seconds * USABLE;
+  const budget = flopsPerSecond * seconds * STEPS_SHARE;
   const candidates = SHAPES.map(([hiddenSize, layers, heads, keyValueHeads, sequenceLength]) => {
     const model = {
       hiddenSize,
@@ -143,6 +143,6 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
     parameters,
     corpusTokens,
     trainingTokens,
-    seconds: (trainingTokens * perToken) / (flopsPerSecond * USABLE),
+    seconds: (trainingTokens * perToken) / (flopsPerSecond * STEPS_SHARE),
   };
 }

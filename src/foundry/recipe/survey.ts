@@ -7,7 +7,7 @@ import { constants, gunzipSync } from 'node:zlib';
 import { JikjiError, systemCode } from '../../base/index.ts';
 import { GENESIS, TRANSCRIPT } from '../../run-folder/index.ts';
 import { LanguageGuess } from './language.ts';
-import type { ReaderName } from './types.ts';
+import type { ReaderName } from './schema.ts';
 
 export interface FoundSource {
   /** Pattern relative to the surveyed folder, with forward slashes. */

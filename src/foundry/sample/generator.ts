@@ -1,16 +1,14 @@
 // A generator with the weights of a model.
 
 import type { Model } from '../load/index.ts';
-import { Decoder, Generator } from '../model/index.ts';
+import { contextOf, Decoder, Generator } from '../model/index.ts';
 
-/** Longest context that memory is taken for. */
-const MOST_CONTEXT = 4096;
 /** Tokens of a prompt that go through at once. */
 const PROMPT_ROWS = 256;
 
 /** @throws JikjiError `too-large` where the model does not fit */
 export function loadGenerator(model: Model, threads: number): Generator {
-  const context = Math.min(model.config.maxPositionEmbeddings, MOST_CONTEXT);
+  const context = contextOf(model.config);
   const size = { rows: Math.min(context, PROMPT_ROWS), context, cache: context };
   return new Generator(new Decoder(model.config, size, threads, (name, values) => model.read(name, values)));
 }

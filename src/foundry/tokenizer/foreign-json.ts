@@ -1,7 +1,7 @@
 // tokenizer.json of tokenizers that others made, as far as their kinds are known: byte-level BPE, and BPE as SentencePiece's
 // models have it since Llama. Whatever would make ids differ from those of Hugging Face's library is refused by name.
 
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, shownValue } from '../../base/index.ts';
 import { spell, unspell } from './alphabet.ts';
 import { digitSplit, GPT2_SPLIT, KNOWN_SPLITS, type Split, splitText } from './foreign-split.ts';
 import { MAX_JSON_LENGTH } from './json.ts';
@@ -92,7 +92,7 @@ class Complaints {
 
   id(value: unknown, token: string): number {
     if (!Number.isInteger(value) || (value as number) < 0 || Object.is(value, -0)) {
-      throw this.broken(`the id of ${show(token)}`);
+      throw this.broken(`the id of ${shownValue(token)}`);
     }
     if ((value as number) >= MAX_VOCAB_SIZE) throw this.unsupported(`an id of ${MAX_VOCAB_SIZE} or more`);
     return value as number;
@@ -123,13 +123,13 @@ function readOutline(text: string, say: Complaints): { outline: ForeignOutline; 
   }
   const file = say.fields(parsed, 'the whole');
   const model = say.fields(file.model, 'model');
-  if (model.type !== undefined && model.type !== 'BPE') throw say.unsupported(`model type ${show(model.type)}`);
+  if (model.type !== undefined && model.type !== 'BPE') throw say.unsupported(`model type ${shownValue(model.type)}`);
   for (const key of ['dropout', 'continuing_subword_prefix', 'end_of_word_suffix']) {
-    if ((model[key] ?? '') !== '') throw say.unsupported(`model.${key} is ${show(model[key])}`);
+    if ((model[key] ?? '') !== '') throw say.unsupported(`model.${key} is ${shownValue(model[key])}`);
   }
   const flag = (key: string): boolean => {
     const value = model[key] ?? false;
-    if (typeof value !== 'boolean') throw say.broken(`model.${key} is ${show(value)}`);
+    if (typeof value !== 'boolean') throw say.broken(`model.${key} is ${shownValue(value)}`);
     return value;
   };
   const byteFallback = flag('byte_fallback');
@@ -143,7 +143,7 @@ function readOutline(text: string, say: Complaints): { outline: ForeignOutline; 
   }
   if (!byteFallback) {
     for (const token of ids.keys()) {
-      if (!SPELLED.test(token)) throw say.broken(`the token ${show(token)} does not spell bytes`);
+      if (!SPELLED.test(token)) throw say.broken(`the token ${shownValue(token)} does not spell bytes`);
     }
   }
   return { outline: { ...scheme, ids, tokens, ignoreMerges, byteFallback, added }, model };
@@ -159,17 +159,17 @@ function readAdded(file: Fields, scheme: Scheme, say: Complaints): AddedToken[] 
     if (!content.isWellFormed()) throw say.broken('an added token that is not Unicode');
     if (content.length > MAX_SPECIAL_LENGTH) throw say.unsupported('an added token that is very long');
     if (typeof special !== 'boolean' || typeof normalized !== 'boolean') {
-      throw say.broken(`the added token ${show(content)}`);
+      throw say.broken(`the added token ${shownValue(content)}`);
     }
     for (const key of ['single_word', 'lstrip', 'rstrip']) {
-      if ((token[key] ?? false) !== false) throw say.unsupported(`the added token ${show(content)} has ${key}`);
+      if ((token[key] ?? false) !== false) throw say.unsupported(`the added token ${shownValue(content)} has ${key}`);
     }
     // It would be looked for behind a mark for the space, in a text whose spaces are marks.
     if (!special && normalized && file.normalizer != null && scheme.hasPrefix) {
-      throw say.unsupported(`the added token ${show(content)} is normalized`);
+      throw say.unsupported(`the added token ${shownValue(content)} is normalized`);
     }
     const id = say.id(token.id, content);
-    if (seen.has(content)) throw say.broken(`the added token ${show(content)} comes twice`);
+    if (seen.has(content)) throw say.broken(`the added token ${shownValue(content)} comes twice`);
     if (seenIds.has(id)) throw say.broken(`two added tokens have the id ${id}`);
     seen.add(content);
     seenIds.add(id);
@@ -190,8 +190,8 @@ function readVocabulary(model: Fields, added: readonly AddedToken[], say: Compla
   const vocab = say.fields(model.vocab, 'model.vocab');
   for (const token of Object.keys(vocab)) {
     const id = say.id(vocab[token], token);
-    if (token === '' || !token.isWellFormed()) throw say.broken(`the token ${show(token)}`);
-    if ((extra.get(token) ?? id) !== id) throw say.broken(`the token ${show(token)} has two ids`);
+    if (token === '' || !token.isWellFormed()) throw say.broken(`the token ${shownValue(token)}`);
+    if ((extra.get(token) ?? id) !== id) throw say.broken(`the token ${shownValue(token)} has two ids`);
     if ((tokens[id] ?? token) !== token) throw say.broken(`two tokens have the id ${id}`);
     put(id, token);
     if (!extra.has(token)) ids.set(token, id);
@@ -208,7 +208,7 @@ function readMerges(model: Fields, ids: ReadonlyMap<string, number>, say: Compla
     if (typeof left !== 'string' || typeof right !== 'string') throw say.broken(`merge ${rank} is not a pair of texts`);
     const [first, second] = [left, right, left + right].map((token) => {
       const id = ids.get(token);
-      if (id === undefined) throw say.broken(`merge ${rank} names ${show(token)}, which is no token`);
+      if (id === undefined) throw say.broken(`merge ${rank} names ${shownValue(token)}, which is no token`);
       return id;
     });
     const key = first! * MAX_VOCAB_SIZE + second!;
@@ -223,7 +223,7 @@ function byteLevel(file: Fields, say: Complaints): Scheme {
   const normalizer = file.normalizer ?? null;
   const composes = normalizer !== null && say.fields(normalizer, 'normalizer').type === 'NFC';
   if (normalizer !== null && !composes) {
-    throw say.unsupported(`a normalizer of type ${show(say.fields(normalizer, 'normalizer').type)}`);
+    throw say.unsupported(`a normalizer of type ${shownValue(say.fields(normalizer, 'normalizer').type)}`);
   }
   if (say.fields(file.decoder, 'decoder').type !== 'ByteLevel')
     throw say.unsupported('a decoder that is not ByteLevel');
@@ -239,7 +239,7 @@ function byteLevel(file: Fields, say: Complaints): Scheme {
   if (last.add_prefix_space !== false) throw say.unsupported('a space is put before every text');
   const splits = steps.map((step) => readSplit(step, say));
   const useRegex = last.use_regex ?? true;
-  if (typeof useRegex !== 'boolean') throw say.broken(`use_regex is ${show(useRegex)}`);
+  if (typeof useRegex !== 'boolean') throw say.broken(`use_regex is ${shownValue(useRegex)}`);
   if (useRegex) splits.push(GPT2_SPLIT);
   if (splits.length === 0) throw say.unsupported('a pre_tokenizer that does not split');
   const encoder = new TextEncoder();
@@ -255,17 +255,17 @@ function byteLevel(file: Fields, say: Complaints): Scheme {
 function readSplit(step: Fields, say: Complaints): Split {
   if (step.type === 'Digits') {
     const individual = step.individual_digits ?? false;
-    if (typeof individual !== 'boolean') throw say.broken(`individual_digits is ${show(individual)}`);
+    if (typeof individual !== 'boolean') throw say.broken(`individual_digits is ${shownValue(individual)}`);
     return digitSplit(individual);
   }
-  if (step.type !== 'Split') throw say.unsupported(`a pre_tokenizer with a step of type ${show(step.type)}`);
+  if (step.type !== 'Split') throw say.unsupported(`a pre_tokenizer with a step of type ${shownValue(step.type)}`);
   const pattern = say.fields(step.pattern, 'pattern').Regex;
   const split = typeof pattern === 'string' ? KNOWN_SPLITS.get(pattern) : undefined;
-  if (!split) throw say.unsupported(`a split by a pattern that is not known here, ${show(pattern)}`);
+  if (!split) throw say.unsupported(`a split by a pattern that is not known here, ${shownValue(pattern)}`);
   // Both keep all matches as pieces; known patterns leave nothing between them.
   const invert = step.invert ?? false;
   const keeps = (step.behavior === 'Isolated' && invert === false) || (step.behavior === 'Removed' && invert === true);
-  if (!keeps) throw say.unsupported(`a split that is ${show(step.behavior)}`);
+  if (!keeps) throw say.unsupported(`a split that is ${shownValue(step.behavior)}`);
   return split;
 }
 
@@ -320,12 +320,12 @@ function readPrefix(file: Fields, say: Complaints) {
   if (normalizer !== null || pre === null) throw say.unsupported('spaces that are not marked as Llama 2 does');
   const metaspace = say.fields(pre, 'pre_tokenizer');
   if (metaspace.type !== 'Metaspace' || metaspace.replacement !== MARK) {
-    throw say.unsupported(`a pre_tokenizer of type ${show(metaspace.type)}`);
+    throw say.unsupported(`a pre_tokenizer of type ${shownValue(metaspace.type)}`);
   }
   if (metaspace.split !== false) throw say.unsupported('a pre_tokenizer that splits at spaces');
   const scheme = metaspace.prepend_scheme ?? (metaspace.add_prefix_space === false ? 'never' : 'always');
   if (scheme !== 'always' && scheme !== 'first' && scheme !== 'never') {
-    throw say.broken(`prepend_scheme is ${show(scheme)}`);
+    throw say.broken(`prepend_scheme is ${shownValue(scheme)}`);
   }
   if (metaspace.add_prefix_space != null && metaspace.add_prefix_space !== (scheme !== 'never')) {
     throw say.broken('add_prefix_space and prepend_scheme contradict each other');
@@ -337,7 +337,7 @@ function readPrefix(file: Fields, say: Complaints) {
 function readDecoder(file: Fields, say: Complaints): boolean {
   const decoder = say.fields(file.decoder, 'decoder');
   if (decoder.type === 'Metaspace') return decoder.prepend_scheme !== 'never' && decoder.add_prefix_space !== false;
-  if (decoder.type !== 'Sequence') throw say.unsupported(`a decoder of type ${show(decoder.type)}`);
+  if (decoder.type !== 'Sequence') throw say.unsupported(`a decoder of type ${shownValue(decoder.type)}`);
   const steps = say.list(decoder.decoders, 'decoder.decoders', 16).map((step) => say.fields(step, 'a step of decoder'));
   const strip = steps[3];
   const strips = strip?.type === 'Strip' && strip.content === ' ' && strip.start === 1 && strip.stop === 0;
@@ -346,11 +346,4 @@ function readDecoder(file: Fields, say: Complaints): boolean {
     throw say.unsupported("a decoder that is not Llama 2's");
   }
   return strips;
-}
-
-/** A value from the file, short enough for a message. */
-function show(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

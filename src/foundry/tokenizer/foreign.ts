@@ -10,6 +10,7 @@ import {
   foreignFromJson,
   outlineFromJson,
 } from './foreign-json.ts';
+import { newTextDecoder } from './text-decoder.ts';
 import type { TextStream, TextTokenizer } from './text-tokenizer.ts';
 import { Tokenizer } from './tokenizer.ts';
 
@@ -187,6 +188,3 @@ function patternOf(added: readonly AddedToken[]): RegExp | undefined {
   const texts = added.map(({ content }) => content).sort((a, b) => b.length - a.length);
   return new RegExp(texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|'), 'gu');
 }
-
-/** A byte order mark is text like any other here. */
-const newTextDecoder = () => new TextDecoder('utf-8', { ignoreBOM: true });

@@ -1,7 +1,7 @@
 // The tokenizer: byte-level BPE with GPT-2's split, trained here, saved as Hugging Face's tokenizer.json; and shards of tokens.
 
 export { outlineTokenizer, type ReadTokenizer, readTokenizer, type TokenizerOutline } from './foreign.ts';
-export { encodeCorpus, openTokens, type Tokens, type TokenWidth, tokenWidth } from './shards.ts';
+export { encodeCorpus, openTokens, type Tokens, tokenWidth } from './shards.ts';
 export { LLAMA_CPP_PRE_TOKENIZER } from './split.ts';
 export type { TextTokenizer } from './text-tokenizer.ts';
 export { Tokenizer } from './tokenizer.ts';

@@ -1,7 +1,7 @@
 // Hugging Face's tokenizer.json, out and in. What comes in is not trusted: anything this tokenizer would read otherwise
 // than Hugging Face's own does is refused, never guessed at.
 
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, shownValue } from '../../base/index.ts';
 import { spell, unspell } from './alphabet.ts';
 import { SPLIT_PATTERN } from './split.ts';
 import { END_OF_TEXT, MAX_SPECIAL_LENGTH, MAX_SPECIALS, MAX_VOCAB_SIZE, type Vocabulary } from './vocabulary.ts';
@@ -146,12 +146,12 @@ export function vocabularyFromJson(text: string, name = 'tokenizer.json'): Vocab
 
 /** Nothing may be set that would make other ids of a text. */
 function checkKind(file: Fields, model: Fields, { unsupported }: Faults): void {
-  if (model.type !== undefined && model.type !== 'BPE') throw unsupported(`model type ${show(model.type)}`);
+  if (model.type !== undefined && model.type !== 'BPE') throw unsupported(`model type ${shownValue(model.type)}`);
   for (const key of ['dropout', 'unk_token', 'continuing_subword_prefix', 'end_of_word_suffix']) {
-    if ((model[key] ?? '') !== '') throw unsupported(`model.${key} is ${show(model[key])}`);
+    if ((model[key] ?? '') !== '') throw unsupported(`model.${key} is ${shownValue(model[key])}`);
   }
   for (const key of ['fuse_unk', 'byte_fallback', 'ignore_merges']) {
-    if ((model[key] ?? false) !== false) throw unsupported(`model.${key} is ${show(model[key])}`);
+    if ((model[key] ?? false) !== false) throw unsupported(`model.${key} is ${shownValue(model[key])}`);
   }
   for (const key of ['normalizer', 'truncation', 'padding']) {
     if ((file[key] ?? null) !== null) throw unsupported(`it has a ${key}`);
@@ -163,7 +163,7 @@ function checkPreTokenizer(file: Fields, faults: Faults): void {
   const { unsupported } = faults;
   const checkByteLevel = (value: unknown, what: string): void => {
     const part = fields(value, what, faults);
-    if (part.type !== 'ByteLevel') throw unsupported(`${what} of type ${show(part.type)}`);
+    if (part.type !== 'ByteLevel') throw unsupported(`${what} of type ${shownValue(part.type)}`);
   };
   if ((file.post_processor ?? null) !== null) checkByteLevel(file.post_processor, 'post_processor'); // moves offsets, not ids
   checkByteLevel(file.decoder, 'decoder');
@@ -198,11 +198,11 @@ function readAddedTokens(value: unknown, faults: Faults): [string, number][] {
     if (typeof content !== 'string' || content === '') throw broken('an added token without content');
     if (!content.isWellFormed()) throw broken('an added token that is not Unicode');
     if (content.length > MAX_SPECIAL_LENGTH) throw unsupported('an added token that is very long');
-    if (added.special !== true) throw unsupported(`the added token ${show(content)} is not special`);
+    if (added.special !== true) throw unsupported(`the added token ${shownValue(content)} is not special`);
     for (const key of ['single_word', 'lstrip', 'rstrip']) {
-      if ((added[key] ?? false) !== false) throw unsupported(`the added token ${show(content)} has ${key}`);
+      if ((added[key] ?? false) !== false) throw unsupported(`the added token ${shownValue(content)} has ${key}`);
     }
-    found.push([content, idOf(added.id, show(content), faults)]);
+    found.push([content, idOf(added.id, shownValue(content), faults)]);
   }
   return found.sort((a, b) => a[1] - b[1]);
 }
@@ -216,13 +216,13 @@ function numberTokens(
   const { broken, unsupported } = faults;
   const ids = new Map<string, number>();
   for (const token of Object.keys(vocab)) {
-    ids.set(token, idOf(vocab[token], show(token), faults));
+    ids.set(token, idOf(vocab[token], shownValue(token), faults));
     if (ids.size > MAX_VOCAB_SIZE) throw unsupported(`more than ${MAX_VOCAB_SIZE} entries`);
   }
   const specials = new Map<string, number>();
   for (const [content, id] of added) {
-    if (specials.has(content)) throw broken(`the added token ${show(content)} comes twice`);
-    if ((ids.get(content) ?? id) !== id) throw broken(`the added token ${show(content)} has two ids`);
+    if (specials.has(content)) throw broken(`the added token ${shownValue(content)} comes twice`);
+    if ((ids.get(content) ?? id) !== id) throw broken(`the added token ${shownValue(content)} has two ids`);
     specials.set(content, id);
     ids.set(content, id);
   }
@@ -241,12 +241,12 @@ function unspellTokens(
   const seen = new Uint8Array(ids.size);
   const isByte = new Uint8Array(256);
   for (const [token, id] of ids) {
-    if (id >= ids.size) throw broken(`ids are not 0 to ${ids.size - 1}: ${show(token)} has ${id}`);
+    if (id >= ids.size) throw broken(`ids are not 0 to ${ids.size - 1}: ${shownValue(token)} has ${id}`);
     if (seen[id] === 1) throw broken(`two tokens have the id ${id}`);
     seen[id] = 1;
     const special = specials.has(token);
     const bytes = special ? encoder.encode(token) : unspell(token);
-    if (bytes === undefined || bytes.length === 0) throw broken(`the token ${show(token)} does not spell bytes`);
+    if (bytes === undefined || bytes.length === 0) throw broken(`the token ${shownValue(token)} does not spell bytes`);
     tokens[id] = bytes;
     if (!special && bytes.length === 1) isByte[bytes[0]!] = 1;
   }
@@ -275,7 +275,7 @@ function readMerges(
     triples.set(
       [left, right, joined].map((token) => {
         const id = specials.has(token) ? undefined : ids.get(token);
-        if (id === undefined) throw broken(`merge ${rank} names ${show(token)}, which is no token`);
+        if (id === undefined) throw broken(`merge ${rank} names ${shownValue(token)}, which is no token`);
         return id;
       }),
       rank * 3,
@@ -285,11 +285,4 @@ function readMerges(
     pairs.add(key);
   });
   return triples;
-}
-
-/** A value from the file, short enough for a message. */
-function show(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'; // as deep as it likes
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -6,6 +6,7 @@ import { JikjiError, systemCode } from '../../base/index.ts';
 import { Merger } from './bpe.ts';
 import { MAX_JSON_LENGTH, spelledMerges, spelledTokens, vocabularyFromJson, vocabularyToJson } from './json.ts';
 import { pieceEnd } from './split.ts';
+import { newTextDecoder } from './text-decoder.ts';
 import type { TextStream, TextTokenizer } from './text-tokenizer.ts';
 import { END_OF_TEXT, type Vocabulary } from './vocabulary.ts';
 import { CACHED_BYTES, WordCache } from './word-cache.ts';
@@ -235,6 +236,3 @@ export class TokenStream implements TextStream {
     return this.#decoder.decode();
   }
 }
-
-/** A byte order mark is text like any other here. */
-const newTextDecoder = () => new TextDecoder('utf-8', { ignoreBOM: true });

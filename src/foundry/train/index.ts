@@ -1,5 +1,5 @@
 // Training: schedule, batches, steps, checkpoints, validation; alone or shared by ranks. Knows no recipe files and no text.
-export { agree, type Machines, machineName } from './agree.ts';
+
 export { Batches, permute, type TokenReader } from './batches.ts';
 export {
   checkpointBroken,
@@ -11,8 +11,9 @@ export {
   saveCheckpoint,
   writeCheckpoint,
 } from './checkpoint.ts';
-export { conduct, follow } from './follow.ts';
+export { conduct, follow } from './follower.ts';
 export { planTraining } from './plan.ts';
+export { agree, type Machines, machineName } from './rank-agreement.ts';
 export type { Exchange, Message, Ranks } from './ranks.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';
 export { momentNames } from './state.ts';

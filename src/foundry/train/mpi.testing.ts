@@ -22,7 +22,7 @@ export function withoutMpi(): boolean {
   return true;
 }
 
-export interface Told {
+export interface RanksOutcome {
   /** By rank; of those that said nothing there is none. */
   outcomes: (Outcome | string[] | undefined)[];
   /** Whether the launcher ended well. That says little where a rank was killed: mpiexec then gives 0 now and again. */
@@ -40,7 +40,7 @@ export interface How {
 }
 
 /** Runs a job on ranks, and comes back when the last of them has ended. */
-export async function underMpi(size: number, job: Job | 'exchanges', how: How = {}): Promise<Told> {
+export async function underMpi(size: number, job: Job | 'exchanges', how: How = {}): Promise<RanksOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'jikji-mpi-'));
   try {
     // They tell through a named pipe, which every one holds until it ends, whatever becomes of the launcher.
@@ -57,7 +57,7 @@ export async function underMpi(size: number, job: Job | 'exchanges', how: How = 
     const [status] = await once(child, 'close');
     closeSync(ours);
     const lines = (await text).split('\n').filter((line) => line !== '');
-    const outcomes: Told['outcomes'] = Array(size).fill(undefined);
+    const outcomes: RanksOutcome['outcomes'] = Array(size).fill(undefined);
     for (const { rank, outcome } of lines.map((line) => JSON.parse(line))) outcomes[rank] = outcome;
     return { outcomes, well: status === 0 };
   } finally {

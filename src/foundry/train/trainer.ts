@@ -13,14 +13,14 @@ import {
 } from '../../engine/index.ts';
 import { type StateTensor, sha256Hex, stateRoot } from '../../ledger/index.ts';
 import { get, type Llama, type ModelConfig, parameters } from '../model/index.ts';
-import { beginTogether } from './agree.ts';
 import type { Batches } from './batches.ts';
 import { type Order, order } from './orders.ts';
 import { type Part, planTraining } from './plan.ts';
+import { beginTogether } from './rank-agreement.ts';
 import { broadcast, type Ranks } from './ranks.ts';
 import { learningRateAt } from './schedule.ts';
-import { type Rows, Shared, type Summed } from './shared.ts';
 import { type ReadState, SharedState } from './shared-state.ts';
+import { type Rows, Shared, type Summed } from './shared-step.ts';
 import { hasNotFinite, type StateEntry, stateEntries } from './state.ts';
 import type { TrainConfig } from './train-config.ts';
 

@@ -1,6 +1,7 @@
 // What scores can cite: every block and part by its path in the rule book.
 
-import type { Block, RuleBook, Title } from './types.ts';
+import type { Title } from '../../formats/index.ts';
+import type { Block, RuleBook } from './types.ts';
 
 export interface PartOfBook {
   /** What a score cites as its rule: `blocks.benchmark`, `blocks.benchmark.parts.common`. */

@@ -1,6 +1,8 @@
 // From a measured value to a share of a part's points, and rounding. Knows no team.
 
-import { METRICS, type ScoredTask, type Source } from './types.ts';
+import { METRICS } from '../../formats/index.ts';
+import type { ScoredTask } from './schema.ts';
+import type { Source } from './types.ts';
 
 const between0And1 = (share: number): number => Math.min(1, Math.max(0, share));
 

@@ -3,9 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
-import { METRICS as EVALUATED } from '../../foundry/evaluate/task.ts';
 import type { Json } from '../../ledger/index.ts';
-import { METRICS, parseRuleBook, partsOf, type RuleBook, ruleBookDigest, ruleBookToYaml } from './index.ts';
+import { parseRuleBook, partsOf, type RuleBook, ruleBookDigest, ruleBookToYaml } from './index.ts';
 
 const parse = (text: string) => parseRuleBook(text, { file: 'r.yaml' });
 
@@ -118,8 +117,6 @@ kept: 4
     expect.objectContaining({ code: 'rule-book-missing-key', message: 'kept is missing' }),
   );
 });
-
-test('metrics are those of evaluation', () => expect(METRICS).toEqual(EVALUATED));
 
 const edit = (from: string, to: string): string => {
   expect(GOOD).toContain(from);

@@ -2,12 +2,38 @@
 
 import { z } from 'zod';
 import { LAYERS, type Layer } from '../../fleet/index.ts';
-import { citationSchema, countrySchema, dateSchema, idSchema, lineSchema, titleSchema } from '../../formats/index.ts';
-import { FOREIGN, METRICS, type Metric, ROLES, WHEN } from './types.ts';
+import {
+  citationSchema,
+  countrySchema,
+  dateSchema,
+  idSchema,
+  lineSchema,
+  metricSchema,
+  titleSchema,
+} from '../../formats/index.ts';
+
+/** Places in the value chain. */
+export const ROLES = [
+  'chip',
+  'memory',
+  'data-center',
+  'cloud',
+  'data',
+  'model',
+  'service',
+  'university',
+  'other',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What a panel can find of a component that was not made by the team. */
+const FOREIGN = ['derived', 'frozen-foreign'] as const;
+
+const WHEN = ['at-once', 'at-close', 'never'] as const;
 
 const taskName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, 'must be the name of a task');
 export const roleSchema = z.enum(ROLES);
-const published = z.array(citationSchema).min(1).max(50).optional();
+const published = z.array(citationSchema).min(1).max(50).exactOptional();
 
 const count = (most: number, least = 1) => z.int().min(least).max(most);
 /** Thousandths can be added up without error. */
@@ -22,33 +48,44 @@ const share = (fallback: number) => z.number().min(0).max(1).default(fallback);
 
 const task = z.strictObject({
   task: taskName,
+  /** The task's digest as evaluation states it, or null: what the name stands for is not fixed. */
   digest: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in 64 hex digits')
     .nullable()
     .default(null),
-  metric: z.enum(Object.keys(METRICS) as [Metric, ...Metric[]]),
+  metric: metricSchema,
   weight: z.number().gt(0).max(1000).default(1),
+  /** Linear from none (floor) to all (ceiling; below the floor where less is better), or the share of the best reference model. */
   scale: z.union([z.strictObject({ floor: figure(), ceiling: figure() }), z.literal('best-reference')]),
+});
+export type ScoredTask = z.infer<typeof task>;
+
+/** Somebody enters the points. */
+const entered = z.strictObject({ by: titleSchema });
+const forms = z.strictObject({
+  experts: count(1000),
+  average: z.enum(['mean', 'trimmed-mean']).default('mean'),
+  /** How many of the highest, and of the lowest, are left out for each criterion. */
+  trim: count(100, 0).optional(),
+  criteria: z
+    .array(z.strictObject({ id: idSchema, title: titleSchema, points: points() }))
+    .min(1)
+    .max(100),
+});
+const judgements = z.strictObject({
+  users: count(100_000),
+  minimumPerPair: count(100_000),
+  /** The mean chance of being preferred to another team of the stage: none of the points at the floor, all at the ceiling. */
+  floor: share(0),
+  ceiling: share(1),
 });
 
 const source = {
   tasks: z.array(task).min(1).max(200).optional(),
-  entered: z.strictObject({ by: titleSchema }).optional(),
-  forms: z
-    .strictObject({
-      experts: count(1000),
-      average: z.enum(['mean', 'trimmed-mean']).default('mean'),
-      trim: count(100, 0).optional(),
-      criteria: z
-        .array(z.strictObject({ id: idSchema, title: titleSchema, points: points() }))
-        .min(1)
-        .max(100),
-    })
-    .optional(),
-  judgements: z
-    .strictObject({ users: count(100_000), minimumPerPair: count(100_000), floor: share(0), ceiling: share(1) })
-    .optional(),
+  entered: entered.optional(),
+  forms: forms.optional(),
+  judgements: judgements.optional(),
 };
 
 const part = z.strictObject({ id: idSchema, title: titleSchema, points: points(), published, ...source });
@@ -57,52 +94,70 @@ const block = part.extend({ parts: z.array(part).min(1).max(100).optional() });
 const reference = z.strictObject({
   model: lineSchema(),
   released: dateSchema,
+  /** By task, in the metric of that task in this book. */
   scores: z.record(taskName, figure()),
   source: citationSchema,
 });
+export type Reference = z.infer<typeof reference>;
 
 /** A figure for some layers of the value chain. */
 const byLayer = (figure: z.ZodNumber) =>
-  z.strictObject(Object.fromEntries(LAYERS.map((layer) => [layer, figure.optional()])) as ByLayer);
-type ByLayer = Record<Layer, z.ZodOptional<z.ZodNumber>>;
+  z.strictObject(Object.fromEntries(LAYERS.map((layer) => [layer, figure.exactOptional()])) as ByLayer);
+type ByLayer = Record<Layer, z.ZodExactOptional<z.ZodNumber>>;
 
 export const ruleBookSchema = z.strictObject({
   formatVersion: z.literal(1).default(1),
   name: idSchema,
   version: count(1e6),
+  /** Rules of a programme that others ran: what is not known of them is null, and all scores are entered. */
   record: z.boolean().default(false),
   title: titleSchema,
   eligibility: z
     .strictObject({
+      /** ISO 3166 codes; empty: any country. */
       leadCountries: z.array(countrySchema).max(300).default([]),
+      /** Each of them must be played by some member. */
       roles: z.array(roleSchema).max(ROLES.length).default([]),
+      /** The lead counts as one. */
       minimumMembers: count(1000).default(1),
     })
     .nullish(),
   originality: z.strictObject({
+    /** Whether an excluding verdict takes a team out, whatever its points are. */
     veto: z.boolean(),
     components: z.array(idSchema).min(1).max(100),
+    /** Verdicts on a component that exclude. */
     excludes: z
       .array(z.enum(FOREIGN))
       .max(FOREIGN.length)
       .default([...FOREIGN]),
+    /** What the audit of a submission must show. */
     audit: z
       .strictObject({
+        /** The verdict must be `holds`: `incomplete` is not enough. */
         holds: z.boolean().default(true),
+        /** The run must be signed by the key that the consortium gave before. */
         makerKey: z.boolean().default(true),
+        /** An office must have counter-signed before the first step. */
         lodged: z.boolean().default(false),
       })
       .nullish(),
     published,
   }),
+  /** Of all blocks. */
   points: points().default(100),
   blocks: z.array(block).min(1).max(100),
+  /** Half up, for each block; totals are sums of rounded blocks. */
   rounding: z.strictObject({ decimals: count(6, 0).default(1) }).nullish(),
+  /** How many go on. */
   kept: count(1000).nullish(),
+  /** `block` or `block.part`, compared in this order; the last is `equal` (a place is shared) or `lot`. */
   tieBreak: z.array(lineSchema(200)).max(200).optional(),
   target: z
     .strictObject({
+      /** Of the best reference model. */
       share: z.number().gt(0).max(10),
+      /** How old a reference model may be. */
       months: count(1200),
       references: z.array(reference).max(1000).default([]),
       published,
@@ -117,13 +172,20 @@ export const ruleBookSchema = z.strictObject({
       weights: z.enum(WHEN).default('never'),
     })
     .nullish(),
+  /**
+   * How much of the value chain must be, and how much it counts to be, at home. Absent where the book has no rules of it: the digest
+   * of a book that never had any stays what it is.
+   */
   selfReliance: z
     .strictObject({
+      /** The least share by layer, 0 to 1: below one of them there is no score. */
       floors: byLayer(z.number().min(0).max(1)).default({}),
+      /** Percent by layer; they add up to 100. */
       weights: byLayer(z.number().gt(0).max(100)),
       published,
     })
-    .optional(),
+    .exactOptional(),
+  /** What the office's machine takes on for one submission. */
   limits: z
     .strictObject({
       bundleBytes: count(Number.MAX_SAFE_INTEGER).default(2 ** 31),
@@ -137,6 +199,6 @@ export const ruleBookSchema = z.strictObject({
   published,
 });
 
-export type RuleBookInput = z.output<typeof ruleBookSchema>;
-export type PartInput = z.output<typeof part>;
-export type BlockInput = z.output<typeof block>;
+export type RuleBookInput = z.infer<typeof ruleBookSchema>;
+export type PartInput = z.infer<typeof part>;
+export type BlockInput = z.infer<typeof block>;

@@ -1,6 +1,8 @@
 // The moving target: a share of the best reference model that is not too old.
 
-import { METRICS, type Reference, type RuleBook, type ScoredTask } from './types.ts';
+import { METRICS } from '../../formats/index.ts';
+import type { Reference, ScoredTask } from './schema.ts';
+import type { RuleBook } from './types.ts';
 
 export interface TaskTarget {
   /** What is to be reached: the best score times the share; divided by it where less is better. */

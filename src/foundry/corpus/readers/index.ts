@@ -1,6 +1,6 @@
 // The readers by name, and which files of a folder each of them takes.
 
-import type { ReaderName } from '../recipe.ts';
+import type { ReaderName } from '../../recipe/index.ts';
 import { jsonStringsReader } from './json-strings.ts';
 import { jsonlReader } from './jsonl.ts';
 import { markdownReader } from './markdown.ts';

@@ -4,6 +4,7 @@
 
 import { JikjiError } from '../../../base/index.ts';
 import { LONGEST_LINE } from '../lines.ts';
+import { PathPattern } from './path-pattern.ts';
 import type { Reader, ReaderContext } from './reader.ts';
 
 const DEEPEST = 256;
@@ -20,61 +21,61 @@ interface Container {
   index: number;
 }
 
-export function jsonStringsReader({ label, field = '**', document }: ReaderContext): Reader {
-  const parts = field.split('.');
-  const script = /\.[cm]?js(\.gz)?$/.test(label);
-  const stack: Container[] = [];
-  let expect: Expect = 'value';
-  let rest = '';
-  let resume = 0; // how far the token at the start of `rest` has been looked at
-  let passed = 0; // characters before `rest`
-  let began = !script;
+export const jsonStringsReader = (context: ReaderContext): Reader => new JsonStrings(context);
 
-  const fail = (message: string, at: number): never => {
+class JsonStrings implements Reader {
+  readonly #label: string;
+  readonly #document: (text: string) => void;
+  readonly #pattern: PathPattern;
+  readonly #script: boolean;
+  readonly #stack: Container[] = [];
+  #expect: Expect = 'value';
+  #rest = '';
+  /** How far the token at the start of `rest` has been looked at. */
+  #resume = 0;
+  /** Characters before `rest`. */
+  #passed = 0;
+  #began: boolean;
+
+  constructor({ label, field = '**', document }: ReaderContext) {
+    this.#label = label;
+    this.#document = document;
+    this.#pattern = new PathPattern(field);
+    this.#script = /\.[cm]?js(\.gz)?$/.test(label);
+    this.#began = !this.#script;
+  }
+
+  push(text: string): void {
+    const all = this.#rest + text;
+    const done = this.#read(all, false);
+    this.#rest = all.slice(done);
+    this.#passed += done;
+    if (this.#rest.length > LONGEST_LINE) this.#fail(`a string longer than ${LONGEST_LINE} characters`, 0);
+  }
+
+  end(): void {
+    const done = this.#read(this.#rest, true);
+    if (this.#expect !== 'nothing') this.#fail('the JSON ends too early', done);
+  }
+
+  #fail(message: string, at: number): never {
     throw new JikjiError(
       'source-broken',
-      `${message} at character ${passed + at}`,
-      label,
+      `${message} at character ${this.#passed + at}`,
+      this.#label,
       'the file must be JSON, or a .js file with one array or object of JSON in it',
     );
-  };
-
-  /** The states after one more part of a path; `**` stands for any number of parts. */
-  const advance = (states: number[], key: string): number[] => {
-    const next = new Set<number>();
-    for (const state of states) {
-      if (parts[state] === '**') next.add(state);
-      else if (parts[state] === '*' || parts[state] === key) next.add(state + 1);
-    }
-    return close(next);
-  };
-  const close = (states: Set<number>): number[] => {
-    for (const state of states) if (parts[state] === '**') states.add(state + 1);
-    return [...states];
-  };
-  const root = close(new Set([0]));
-
-  const statesHere = (): number[] => {
-    const top = stack.at(-1);
-    if (!top) return root;
-    if (top.array) top.member = top.states.length === 0 ? top.states : advance(top.states, String(top.index));
-    return top.member;
-  };
-  const valueEnds = (): void => {
-    const top = stack.at(-1);
-    if (top?.array) top.index++;
-    expect = top ? 'comma-or-end' : 'nothing';
-  };
+  }
 
   /** Reads what is whole in `text`; gives back where the first token that is not whole starts. */
-  const read = (text: string, last: boolean): number => {
+  #read(text: string, last: boolean): number {
     let at = 0;
-    if (!began) {
+    if (!this.#began) {
       // The first bracket after the first `=` or `export default`: what stands before it is code.
       const start = /(?:=|\bexport\s+default\b)\s*(?=[[{])/.exec(text);
-      if (!start) return last ? fail('no array or object', text.length) : 0;
+      if (!start) return last ? this.#fail('no array or object', text.length) : 0;
       at = start.index + start[0].length;
-      began = true;
+      this.#began = true;
     }
     while (at < text.length) {
       const c = text.charCodeAt(at);
@@ -82,84 +83,115 @@ export function jsonStringsReader({ label, field = '**', document }: ReaderConte
         at++;
         continue;
       }
-      if (expect === 'nothing') {
-        if (script) return text.length; // the rest is code
-        return fail('something follows the value', at);
+      if (this.#expect === 'nothing') {
+        if (this.#script) return text.length; // the rest is code
+        return this.#fail('something follows the value', at);
       }
-      if (c === 0x22) {
-        const end = closingQuote(text, Math.max(at + 1, resume));
-        if (end < 0) {
-          if (last) fail('a string does not end', at);
-          resume = Math.max(at + 1, text.length - trailingBackslashes(text));
-          resume -= at;
-          return at;
-        }
-        resume = 0;
-        if (expect === 'key' || expect === 'key-or-end') {
-          const top = stack[stack.length - 1];
-          top.member = top.states.length === 0 ? top.states : advance(top.states, decode(text, at, end));
-          expect = 'colon';
-        } else if (expect === 'value' || expect === 'value-or-end') {
-          if (statesHere().includes(parts.length)) document(decode(text, at, end));
-          valueEnds();
-        } else fail('a string where none belongs', at);
-        at = end + 1;
-      } else if (c === 0x7b || c === 0x5b) {
-        if (expect !== 'value' && expect !== 'value-or-end') fail('a bracket where none belongs', at);
-        if (stack.length === DEEPEST) fail(`nested deeper than ${DEEPEST}`, at);
-        stack.push({ array: c === 0x5b, states: statesHere(), member: [], index: 0 });
-        expect = c === 0x5b ? 'value-or-end' : 'key-or-end';
-        at++;
-      } else if (c === 0x7d || c === 0x5d) {
-        const mayEnd = expect === 'comma-or-end' || expect === (c === 0x5d ? 'value-or-end' : 'key-or-end');
-        if (!mayEnd || stack.at(-1)?.array !== (c === 0x5d)) fail('a closing bracket where none belongs', at);
-        stack.pop();
-        valueEnds();
-        at++;
-      } else if (c === 0x2c) {
-        if (expect !== 'comma-or-end') fail('a comma where none belongs', at);
-        expect = stack.at(-1)?.array ? 'value' : 'key';
-        at++;
-      } else if (c === 0x3a) {
-        if (expect !== 'colon') fail('a colon where none belongs', at);
-        expect = 'value';
-        at++;
-      } else {
-        WORD.lastIndex = at;
-        const word = WORD.exec(text)?.[0] ?? '';
-        if (at + word.length === text.length && !last && word.length < 400) return at;
-        const known = SCALAR.test(word) || (script && word === 'undefined');
-        if (!known || (expect !== 'value' && expect !== 'value-or-end')) fail('not JSON', at);
-        valueEnds();
-        at += word.length;
-      }
+      const next = this.#token(text, at, last);
+      if (next === undefined) return at;
+      at = next;
     }
     return at;
-  };
+  }
 
-  const decode = (text: string, open: number, end: number): string => {
+  /** Takes the token at `at` and gives back what follows it; undefined where it is not whole. */
+  #token(text: string, at: number, last: boolean): number | undefined {
+    switch (text[at]) {
+      case '"':
+        return this.#string(text, at, last);
+      case '{':
+      case '[':
+        this.#open(text[at] === '[', at);
+        return at + 1;
+      case '}':
+      case ']':
+        this.#close(text[at] === ']', at);
+        return at + 1;
+      case ',':
+        if (this.#expect !== 'comma-or-end') this.#fail('a comma where none belongs', at);
+        this.#expect = this.#stack.at(-1)?.array ? 'value' : 'key';
+        return at + 1;
+      case ':':
+        if (this.#expect !== 'colon') this.#fail('a colon where none belongs', at);
+        this.#expect = 'value';
+        return at + 1;
+      default:
+        return this.#scalar(text, at, last);
+    }
+  }
+
+  #string(text: string, at: number, last: boolean): number | undefined {
+    const end = closingQuote(text, Math.max(at + 1, this.#resume));
+    if (end < 0) {
+      if (last) this.#fail('a string does not end', at);
+      this.#resume = Math.max(at + 1, text.length - trailingBackslashes(text)) - at;
+      return undefined;
+    }
+    this.#resume = 0;
+    if (this.#expect === 'key' || this.#expect === 'key-or-end') {
+      const top = this.#stack.at(-1)!;
+      // Where nothing is taken a key is not looked into, whatever its escapes are.
+      if (top.states.length > 0) top.member = this.#pattern.advance(top.states, this.#decode(text, at, end));
+      this.#expect = 'colon';
+    } else if (this.#mayBegin()) {
+      if (this.#pattern.takes(this.#states())) this.#document(this.#decode(text, at, end));
+      this.#valueEnds();
+    } else this.#fail('a string where none belongs', at);
+    return end + 1;
+  }
+
+  #open(array: boolean, at: number): void {
+    if (!this.#mayBegin()) this.#fail('a bracket where none belongs', at);
+    if (this.#stack.length === DEEPEST) this.#fail(`nested deeper than ${DEEPEST}`, at);
+    this.#stack.push({ array, states: this.#states(), member: [], index: 0 });
+    this.#expect = array ? 'value-or-end' : 'key-or-end';
+  }
+
+  #close(array: boolean, at: number): void {
+    const mayEnd = this.#expect === 'comma-or-end' || this.#expect === (array ? 'value-or-end' : 'key-or-end');
+    if (!mayEnd || this.#stack.at(-1)?.array !== array) this.#fail('a closing bracket where none belongs', at);
+    this.#stack.pop();
+    this.#valueEnds();
+  }
+
+  #scalar(text: string, at: number, last: boolean): number | undefined {
+    WORD.lastIndex = at;
+    const word = WORD.exec(text)?.[0] ?? '';
+    if (at + word.length === text.length && !last && word.length < 400) return undefined;
+    const known = SCALAR.test(word) || (this.#script && word === 'undefined');
+    if (!known || !this.#mayBegin()) this.#fail('not JSON', at);
+    this.#valueEnds();
+    return at + word.length;
+  }
+
+  /** Whether a value may begin here. */
+  #mayBegin(): boolean {
+    return this.#expect === 'value' || this.#expect === 'value-or-end';
+  }
+
+  /** The states of the pattern after the path to the value that begins here. */
+  #states(): number[] {
+    const top = this.#stack.at(-1);
+    if (!top) return this.#pattern.root;
+    if (top.array) top.member = this.#pattern.advance(top.states, String(top.index));
+    return top.member;
+  }
+
+  #valueEnds(): void {
+    const top = this.#stack.at(-1);
+    if (top?.array) top.index++;
+    this.#expect = top ? 'comma-or-end' : 'nothing';
+  }
+
+  #decode(text: string, open: number, end: number): string {
     const inside = text.slice(open + 1, end);
     if (!inside.includes('\\')) return inside;
     try {
       return JSON.parse(text.slice(open, end + 1)) as string;
     } catch {
-      return fail('a string with a wrong escape', open);
+      return this.#fail('a string with a wrong escape', open);
     }
-  };
-
-  return {
-    push(text) {
-      const all = rest + text;
-      const done = read(all, false);
-      rest = all.slice(done);
-      passed += done;
-      if (rest.length > LONGEST_LINE) fail(`a string longer than ${LONGEST_LINE} characters`, 0);
-    },
-    end() {
-      const done = read(rest, true);
-      if (expect !== 'nothing') fail('the JSON ends too early', done);
-    },
-  };
+  }
 }
 
 const WORD = /[-+.\w]*/y;

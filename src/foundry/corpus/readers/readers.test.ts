@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { JikjiError } from '../../../base/index.ts';
-import type { ReaderName } from '../recipe.ts';
+import type { ReaderName } from '../../recipe/index.ts';
+
 import { endings, readers } from './index.ts';
 
 interface Outcome {

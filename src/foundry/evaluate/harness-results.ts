@@ -1,9 +1,9 @@
 // Results in the form of lm-evaluation-harness's results JSON, so that tools that read one read the other.
 
+import { METRICS } from '../../formats/index.ts';
 import { RESAMPLES } from './metrics.ts';
 import type { Figure } from './score.ts';
 import type { EvaluationSet } from './set.ts';
-import { METRICS } from './task.ts';
 
 const OUTPUT_TYPE = {
   choice: 'multiple_choice',
@@ -16,7 +16,7 @@ const OUTPUT_TYPE = {
 const shown = (x: number | null): number | string => (x === null || !Number.isFinite(x) ? 'N/A' : x);
 
 /** The JSON text of all sets and what came out. `model` is how it was named. */
-export function peersJson(
+export function harnessJson(
   model: string,
   evaluated: readonly { set: EvaluationSet; figures: readonly Figure[] }[],
   limit: number | undefined,

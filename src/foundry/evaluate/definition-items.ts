@@ -1,7 +1,7 @@
 // Definitions: a word of WordNet, and four definitions of which one is its own. Asked as the run's documents say it.
 
-import { closed, type Open } from './own-draw.ts';
 import type { ChoiceItem } from './set.ts';
+import { closed, type Open } from './wrong-answers.ts';
 
 const MOST_ITEMS = 500;
 

@@ -2,14 +2,12 @@
 
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { JikjiError, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
-import type { Job, JobRecord } from './launcher.ts';
+import { type Job, type JobRecord, jobRecordSchema } from './launcher.ts';
 
-/** Of a file that others may have made: each element of its job is looked for. */
+/** Of a file that others may have made. */
 const MOST_BYTES = 1 << 16;
-const MOST_ELEMENTS = 10_000;
 
 /** `element`: its number, or what stands for it; output and last word are its own. */
 export const jobPaths = (folder: string, element?: number | string) => ({
@@ -25,24 +23,13 @@ export const jobPaths = (folder: string, element?: number | string) => ({
   process: join(folder, 'process'),
 });
 
-const form = z.object({
-  formatVersion: z.literal(1),
-  launcher: z.enum(['local', 'slurm']),
-  id: z.string().regex(/^\d{1,10}$/),
-  name: z.string(),
-  folder: z.string(),
-  elements: z.int().min(1).max(MOST_ELEMENTS).optional(),
-  submitted: z.string(),
-  slurmrestd: z.string().max(300).nullable().optional(),
-});
-
 /**
  * The record of the job that was submitted last in this folder; undefined where there is none, or none that can be read, or one that
  * is a copy of another folder's: that one's job is not to be followed here, or ended.
  */
 export function readJob(folder: string): JobRecord | undefined {
   try {
-    const found = form.safeParse(JSON.parse(readSmallFile(jobPaths(folder).record, MOST_BYTES)));
+    const found = jobRecordSchema.safeParse(JSON.parse(readSmallFile(jobPaths(folder).record, MOST_BYTES)));
     if (!found.success) return undefined;
     const { folder: told, ...record } = found.data;
     if (told === folder) return { ...record, folder };

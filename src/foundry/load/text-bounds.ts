@@ -2,18 +2,17 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError } from '../../base/index.ts';
+import { isObject, JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import type { TokenizerOutline } from '../tokenizer/index.ts';
+import { MOST_CONFIG } from './find.ts';
 
-/** Largest config file that is read, in bytes. */
-const MOST_CONFIG = 8 << 20;
 /** Longest chat template, in bytes; real ones have some thousands. */
 const MOST_TEMPLATE = 1 << 20;
 /** Most ids that end a text. */
 const MOST_ENDS = 64;
 
-export interface Ends {
+export interface TextBounds {
   /** Id of the beginning-of-text token, where there is one. */
   bosId: number | undefined;
   /** Ids that end a text. */
@@ -31,8 +30,6 @@ interface File {
   path: string;
   fields: Fields;
 }
-const isObject = (v: unknown): v is Fields => typeof v === 'object' && v !== null && !Array.isArray(v);
-
 /** The members of a JSON file; none where the file is not there. */
 function fieldsOf(path: string): Fields {
   if (!existsSync(path)) return {};
@@ -51,7 +48,7 @@ function fieldsOf(path: string): Fields {
  * Reads config.json, generation_config.json, tokenizer_config.json and chat_template.jinja, of which only the first must be there.
  * @throws JikjiError `config-broken`, naming the file and the field
  */
-export function readEnds(folder: string, vocabSize: number, tokenizer: TokenizerOutline): Ends {
+export function readTextBounds(folder: string, vocabSize: number, tokenizer: TokenizerOutline): TextBounds {
   const [config, generation, tokens] = ['config.json', 'generation_config.json', 'tokenizer_config.json'].map(
     (name) => {
       const path = join(folder, name);

@@ -5,14 +5,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
-import { readSmallFile } from '../../formats/index.ts';
+import { countSchema, readSmallFile } from '../../formats/index.ts';
 import { digestOfFile, readStatement, type Statement } from '../../ledger/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import { parseRecipe, type Recipe } from '../recipe/index.ts';
 
-const size = z.number().int().min(0);
 const text = z.string().max(2000);
-const halves = z.object({ train: size, validation: size });
+const halves = z.object({ train: countSchema, validation: countSchema });
 
 const manifestShape = z.object({
   sources: z
@@ -22,7 +21,7 @@ const manifestShape = z.object({
         language: text,
         licence: text,
         weight: z.number(),
-        counts: z.object({ kept: size, dropped: z.record(text, size) }),
+        counts: z.object({ kept: countSchema, dropped: z.record(text, countSchema) }),
         bytes: halves,
       }),
     )
@@ -95,7 +94,7 @@ function readManifest(path: string): RunFacts['manifest'] {
   }
 }
 
-const validationShape = z.object({ step: size, bySource: z.array(z.number().nullable()).max(1000) });
+const validationShape = z.object({ step: countSchema, bySource: z.array(z.number().nullable()).max(1000) });
 
 function lastBySource(path: string, step: number): (number | null)[] {
   try {

@@ -7,9 +7,9 @@ import { z } from 'zod';
 import { JikjiError, systemCode } from '../../base/index.ts';
 import { digestOfFile, digestOfJson } from '../../ledger/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
-import { readDocumentsSync } from '../corpus/index.ts';
-import { clozeItems } from './own-cloze.ts';
-import { definitionItems } from './own-definitions.ts';
+import { originName, readDocumentsSync } from '../corpus/index.ts';
+import { clozeItems } from './cloze-items.ts';
+import { definitionItems } from './definition-items.ts';
 import type { EvaluationSet, TextItem } from './set.ts';
 
 /** Counts up whenever one of the generators draws differently. */
@@ -19,10 +19,10 @@ const MOST_SOURCE_BYTES = 256 << 10;
 /** A set with fewer questions says nothing. */
 const FEWEST_ITEMS = 20;
 
-export const OWN_TASKS = ['held-out', 'cloze-en', 'cloze-ko', 'definitions'] as const;
-export type OwnTask = (typeof OWN_TASKS)[number];
+export const RUN_TASKS = ['held-out', 'cloze-en', 'cloze-ko', 'definitions'] as const;
+export type RunTask = (typeof RUN_TASKS)[number];
 
-export const isOwnTask = (name: string): name is OwnTask => (OWN_TASKS as readonly string[]).includes(name);
+export const isRunTask = (name: string): name is RunTask => (RUN_TASKS as readonly string[]).includes(name);
 
 /** What is relied on of a run's corpus manifest. */
 const manifestForm = z.looseObject({
@@ -63,10 +63,14 @@ function sourcesOf(run: string): Source[] {
     throw new JikjiError('run-damaged', 'is not what make writes', manifest, hint, { cause: checked.error });
   }
   return checked.data.sources
-    .map(({ origin, read, language, files }): Source => {
-      const from = 'npm' in origin ? (origin.npm as string) : (origin.files as string[]).join(', ');
-      return { name: from, read, language, file: join(corpus, files.validation.name) };
-    })
+    .map(
+      ({ origin, read, language, files }): Source => ({
+        name: originName(origin),
+        read,
+        language,
+        file: join(corpus, files.validation.name),
+      }),
+    )
     .filter(({ file }) => existsSync(file));
 }
 
@@ -74,7 +78,7 @@ function sourcesOf(run: string): Source[] {
  * One of a run's own sets; undefined where its held-out text gives too little for it.
  * @throws JikjiError `run-damaged`, `corpus-broken`
  */
-export function ownSet(run: string, task: OwnTask, limit?: number): EvaluationSet | undefined {
+export function runSet(run: string, task: RunTask, limit?: number): EvaluationSet | undefined {
   const language = task === 'cloze-en' ? 'en' : task === 'cloze-ko' ? 'ko' : undefined;
   const sources = sourcesOf(run).filter(
     (source) =>

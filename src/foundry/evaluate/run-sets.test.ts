@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { OWN_TASKS, type OwnTask, ownSet } from './own.ts';
-import { clozeItems } from './own-cloze.ts';
-import { definitionItems } from './own-definitions.ts';
-import { closed } from './own-draw.ts';
+import { clozeItems } from './cloze-items.ts';
+import { definitionItems } from './definition-items.ts';
+import { RUN_TASKS, type RunTask, runSet } from './run-sets.ts';
 import type { ChoiceItem } from './set.ts';
+import { closed } from './wrong-answers.ts';
 
 const run = mkdtempSync(join(tmpdir(), 'jikji-own-'));
 mkdirSync(join(run, 'corpus'));
@@ -51,7 +51,7 @@ function write(
 
 test('held-out text: documents by source', () => {
   write([english, korean, wordnet]);
-  const set = ownSet(run, 'held-out')!;
+  const set = runSet(run, 'held-out')!;
   expect(set).toMatchObject({
     kind: 'text',
     of: 90,
@@ -59,18 +59,18 @@ test('held-out text: documents by source', () => {
     metrics: ['bits_per_byte'],
   });
   expect(set.items[31]).toEqual({ text: korean[1], part: 1 });
-  expect(ownSet(run, 'held-out', 4)).toMatchObject({ of: 90, items: { length: 4 }, digest: set.digest });
+  expect(runSet(run, 'held-out', 4)).toMatchObject({ of: 90, items: { length: 4 }, digest: set.digest });
 });
 
 test('a source that is long is measured at its beginning', () => {
   const long = Array.from({ length: 5 }, (_, i) => `${i}${'x'.repeat(100_000)}`);
   write([long, korean, wordnet]);
-  expect(ownSet(run, 'held-out')!.of).toBe(2 + 60);
+  expect(runSet(run, 'held-out')!.of).toBe(2 + 60);
 });
 
 test('cloze: the last word among others of its length, from other documents', () => {
   write([english, korean, wordnet]);
-  const en = ownSet(run, 'cloze-en')!.items as ChoiceItem[];
+  const en = runSet(run, 'cloze-en')!.items as ChoiceItem[];
   expect(en).toHaveLength(30);
   for (const [i, { context, choices, gold }] of en.entries()) {
     expect(context).toBe(`Number ${i}, they went to see the old`);
@@ -78,7 +78,7 @@ test('cloze: the last word among others of its length, from other documents', ()
     expect(new Set(choices).size).toBe(4);
     for (const choice of choices) expect(LAST).toContain(choice);
   }
-  const ko = ownSet(run, 'cloze-ko')!.items as ChoiceItem[];
+  const ko = runSet(run, 'cloze-ko')!.items as ChoiceItem[];
   expect(ko[3]).toMatchObject({ context: '그 사람은 3 번째 날에 작은 마을에서' });
   expect(ko[3]!.choices[ko[3]!.gold]).toBe('읽었습니다');
   // The right one stands everywhere.
@@ -86,7 +86,7 @@ test('cloze: the last word among others of its length, from other documents', ()
 });
 
 test('definitions: a synset and four definitions', () => {
-  const items = ownSet(run, 'definitions')!.items as ChoiceItem[];
+  const items = runSet(run, 'definitions')!.items as ChoiceItem[];
   expect(items[4]!.context).toBe('word4, other4:');
   expect(items[4]!.choices[items[4]!.gold]).toBe('the garden that is number 14');
 });
@@ -118,15 +118,15 @@ test('wrong answers are the nearest in length; nothing hangs on what else there 
 
 test('digests follow the text, the order does not change, too little gives none', () => {
   write([english, korean, wordnet]);
-  const digests = (task: OwnTask) => ownSet(run, task)!.digest;
-  const before = OWN_TASKS.map(digests);
+  const digests = (task: RunTask) => runSet(run, task)!.digest;
+  const before = RUN_TASKS.map(digests);
   expect(new Set(before).size).toBe(4);
   write([english, [...korean, '더.'], wordnet]);
-  expect(OWN_TASKS.map(digests).map((digest, i) => digest === before[i])).toEqual([false, true, false, true]);
+  expect(RUN_TASKS.map(digests).map((digest, i) => digest === before[i])).toEqual([false, true, false, true]);
   write([english.slice(0, 5), korean, wordnet]);
-  expect(OWN_TASKS.map((task) => ownSet(run, task) !== undefined)).toEqual([true, false, true, true]);
+  expect(RUN_TASKS.map((task) => runSet(run, task) !== undefined)).toEqual([true, false, true, true]);
   write([english.slice(0, 5), korean.slice(0, 5), []]);
-  expect(OWN_TASKS.map((task) => ownSet(run, task) !== undefined)).toEqual([true, false, false, false]);
+  expect(RUN_TASKS.map((task) => runSet(run, task) !== undefined)).toEqual([true, false, false, false]);
 });
 
 test('a manifest that others have touched', () => {
@@ -138,8 +138,8 @@ test('a manifest that others have touched', () => {
     (m: { sources: Record<string, unknown>[] }) => Object.assign(m.sources[0]!, { origin: null }),
   ]) {
     write([english, korean, wordnet], change);
-    expect(() => ownSet(run, 'held-out')).toThrow(damaged);
+    expect(() => runSet(run, 'held-out')).toThrow(damaged);
   }
   writeFileSync(join(run, 'corpus', 'manifest.json'), '{');
-  expect(() => ownSet(run, 'held-out')).toThrow(damaged);
+  expect(() => runSet(run, 'held-out')).toThrow(damaged);
 });

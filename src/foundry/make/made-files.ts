@@ -3,56 +3,32 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { sep } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { JikjiError, systemCode, writeFailure } from '../../base/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
+import { corpusManifestSchema, SPLITS, sourceFile } from '../corpus/index.ts';
+import { makeResultSchema } from './result.ts';
+import { tokensFile, tokensManifestSchema } from './tokens-manifest.ts';
 
-const whole = z.int().min(0);
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
-const figure = z.number().nullable();
-/** A file of the corpus folder: no path leads out of it. */
-const inside = (end: string) => z.string().regex(new RegExp(`^source-\\d{2,6}\\.(train|validation)\\.${end}$`));
-const shard = z.looseObject({ file: inside('bin'), tokens: whole, documents: whole, bytes: whole, sha256: digest });
-const halves = <T extends z.ZodType>(of: T) => z.looseObject({ train: of, validation: of });
+/** A file of the corpus folder has the name that make gave it: no path leads out of it. */
+function checkName(name: string, wanted: string, path: (string | number)[], context: z.RefinementCtx): void {
+  if (name !== wanted) context.addIssue({ code: 'custom', path, message: 'has another name' });
+}
 
-const source = z.looseObject({
-  origin: z.union([z.looseObject({ npm: z.string() }), z.looseObject({ files: z.array(z.string()) })]),
-  language: z.string(),
-  licence: z.string(),
-  weight: z.number().positive(),
-  cuts: whole,
-  slice: whole.nullish(),
-  bytes: halves(whole),
-  files: halves(z.looseObject({ name: inside('jsonl') })),
-});
-
-/** The members that make relies on. */
 const FORMS = {
-  'corpus/manifest.json': z.looseObject({
-    formatVersion: z.literal([1, 2]),
-    validation: z.number(),
-    corpusRoot: digest,
-    documents: halves(whole),
-    bytes: halves(whole),
-    sources: z.array(source).min(1),
+  'corpus/manifest.json': corpusManifestSchema.superRefine(({ sources }, context) => {
+    for (const [i, { files }] of sources.entries()) {
+      for (const split of SPLITS)
+        checkName(files[split].name, sourceFile(i, split), ['sources', i, 'files', split, 'name'], context);
+    }
   }),
-  'corpus/tokens.json': z.looseObject({
-    formatVersion: z.literal(1),
-    width: z.literal([2, 4]),
-    tokenizer: digest,
-    root: digest,
-    sources: z.array(halves(shard)).min(1),
+  'corpus/tokens.json': tokensManifestSchema.superRefine(({ sources }, context) => {
+    for (const [i, source] of sources.entries()) {
+      for (const split of SPLITS)
+        checkName(source[split].file, tokensFile(i, split), ['sources', i, split, 'file'], context);
+    }
   }),
-  'result.json': z.looseObject({
-    steps: whole,
-    tokens: whole,
-    parameters: whole,
-    stateRoot: digest,
-    head: digest,
-    valBitsPerByte: figure,
-    tokensPerSecond: figure,
-    seconds: z.number(),
-  }),
+  'result.json': makeResultSchema,
 };
 
 /** A run's folder is not as it was left. */
@@ -63,7 +39,11 @@ export const damaged = (what: string, path: string, hint: string, cause?: unknow
  * Reads one of make's own JSON files; `hint` is what to do where it is not whole.
  * @throws JikjiError `run-damaged`
  */
-export function readOwn<T>(name: keyof typeof FORMS, path: string, hint: string): T {
+export function readMadeFile<Name extends keyof typeof FORMS>(
+  name: Name,
+  path: string,
+  hint: string,
+): z.output<(typeof FORMS)[Name]> {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
@@ -71,7 +51,7 @@ export function readOwn<T>(name: keyof typeof FORMS, path: string, hint: string)
     throw damaged(systemCode(cause) ? 'cannot be read' : 'is damaged: not JSON', path, hint, cause);
   }
   const checked = FORMS[name].safeParse(value);
-  if (checked.success) return value as T;
+  if (checked.success) return checked.data as z.output<(typeof FORMS)[Name]>;
   const where = checked.error.issues[0]?.path.join('.');
   throw damaged(`is damaged${where ? `: ${where} is not what it should be` : ''}`, path, hint);
 }

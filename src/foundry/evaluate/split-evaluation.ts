@@ -5,50 +5,45 @@ import { readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
+import { JikjiError, makeFolder, packageVersion, writeFileAtomic } from '../../base/index.ts';
+import { figureSchema, metricSchema } from '../../formats/index.ts';
 import { readStatement } from '../../ledger/index.ts';
 import { openModel } from '../load/index.ts';
 import type { EvaluateOptions, EvaluateResult } from './options.ts';
 import { planEvaluation } from './plan.ts';
 import { resultsOf, writeOthers } from './results.ts';
 import type { EvaluationSet } from './set.ts';
-import { packageVersion, statedResults } from './statement.ts';
-import { METRICS, type Metric } from './task.ts';
+import { statedResults } from './statement.ts';
 
-export interface ApartTask {
+export interface SplitTask {
   name: string;
   /** As `tasks` of an evaluation of this one alone has it. */
   task: string;
   digest: string;
 }
 
-export interface ApartPlan {
+export interface SplitEvaluation {
   /** Where the statements go. */
   folder: string;
-  tasks: ApartTask[];
+  tasks: SplitTask[];
   /** Those of them that are not done: they left nothing, or something of another model, other data or another version. */
-  missing(): ApartTask[];
+  missing(): SplitTask[];
   /** Has all of them missing. */
   forget(): void;
   /** The whole, when none is missing; also writes what `peers` and `itemsOut` ask for. */
   together(): EvaluateResult;
 }
 
-/** What is no number is null in JSON. */
-const figure = z
-  .number()
-  .nullable()
-  .transform((x) => x ?? Number.NaN);
 const form = z.object({
   formatVersion: z.literal(1),
   results: z.array(
     z.object({
       part: z.string().optional(),
-      metric: z.custom<Metric>((name) => typeof name === 'string' && Object.hasOwn(METRICS, name)),
-      value: figure,
+      metric: metricSchema,
+      value: figureSchema,
       stderr: z.number().nullable(),
       n: z.int(),
-      items: z.array(figure).optional(),
+      items: z.array(figureSchema).optional(),
     }),
   ),
   tokens: z.int(),
@@ -96,7 +91,7 @@ function readPart(
  * Plans an evaluation whose tasks are scored apart. Statements go to a folder.
  * @throws JikjiError as `evaluateModel` does before the work; `usage` where statements have no folder to go to
  */
-export async function planApart(options: EvaluateOptions): Promise<ApartPlan> {
+export async function splitEvaluation(options: EvaluateOptions): Promise<SplitEvaluation> {
   const { onNote = () => {}, limit } = options;
   const model = openModel(options.model);
   try {

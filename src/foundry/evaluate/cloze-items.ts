@@ -1,7 +1,7 @@
 // Cloze: a sentence without its last word, and four words to end it with.
 
-import { closed, type Open } from './own-draw.ts';
 import type { ChoiceItem } from './set.ts';
+import { closed, type Open } from './wrong-answers.ts';
 
 const MOST_ITEMS = 500;
 /** Sentences taken of one document: a long one must not be the whole set. */

@@ -14,7 +14,7 @@ const NOTES = /^(result\.json|validation\.jsonl|sessions\.jsonl|lock|evaluations
 const SHOWN = 10;
 
 /** Notes what stands in the folder beside the evidence; `model/` has a check of its own. */
-export function noteOthers(folder: RunFolder, sources: number, kept: readonly number[], findings: Findings): void {
+export function noteOtherFiles(folder: RunFolder, sources: number, kept: readonly number[], findings: Findings): void {
   const strange: string[] = [];
   const makers: string[] = [];
   const look = (inside: string, belongs: ReadonlySet<string>): void => {

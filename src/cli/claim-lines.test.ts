@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { overstated, standings, unsaid } from '../audit/claims.testing.ts';
 import { claimsOf } from '../program/index.ts';
-import { claimLines } from './claim.ts';
+import { claimLines } from './claim-lines.ts';
 
 test('no line is stronger than the standing, and nothing is left out', () => {
   for (const known of standings())

@@ -1,0 +1,18 @@
+// Values out of files that may be anybody's: what they are, and how a message shows them.
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What is no number, or not a finite one, is null. */
+export const finiteOrNull = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? value : null;
+
+/** A name, short enough for a message. */
+export const shownName = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 99)}…` : name);
+
+/** A value, short enough for a message. An object may be as deep as it likes. */
+export function shownValue(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

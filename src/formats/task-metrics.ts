@@ -1,0 +1,19 @@
+// The metrics that task files, rule books and results name, and whether more of one is better. Knows nothing of how they are taken.
+
+import { z } from 'zod';
+
+export const METRICS = {
+  acc: { higher: true },
+  acc_norm: { higher: true },
+  acc_bytes: { higher: true },
+  f1: { higher: true },
+  perplexity: { higher: false },
+  bits_per_byte: { higher: false },
+  byte_perplexity: { higher: false },
+  word_perplexity: { higher: false },
+  exact_match: { higher: true },
+  contains: { higher: true },
+} as const;
+export type Metric = keyof typeof METRICS;
+
+export const metricSchema = z.enum(Object.keys(METRICS) as [Metric, ...Metric[]]);

@@ -1,0 +1,35 @@
+// The form of corpus/tokens.json: what the tokenizer made of the corpus. Its schema is the whole of it: a file may be anybody's.
+
+import { z } from 'zod';
+import { countSchema, digestSchema } from '../../formats/index.ts';
+import { type Split, sourceFile } from '../corpus/index.ts';
+
+/** One file of token ids. */
+const shard = z.strictObject({
+  /** Name inside corpus/. */
+  file: z.string().max(100),
+  tokens: countSchema,
+  documents: countSchema,
+  /** UTF-8 bytes of the text. */
+  bytes: countSchema,
+  sha256: digestSchema,
+});
+export type TokenShard = z.infer<typeof shard>;
+
+export const tokensManifestSchema = z.strictObject({
+  formatVersion: z.literal(1),
+  /** Bytes of an id. */
+  width: z.union([z.literal(2), z.literal(4)]),
+  /** Digest of tokenizer.json. */
+  tokenizer: digestSchema,
+  sources: z
+    .array(z.strictObject({ train: shard, validation: shard }))
+    .min(1)
+    .max(1000),
+  /** RFC 6962 root over the raw digests of all shards: by source, train before validation. */
+  root: digestSchema,
+});
+export type TokensManifest = z.infer<typeof tokensManifestSchema>;
+
+/** Name of a file of tokens of source `index`. */
+export const tokensFile = (index: number, split: Split): string => sourceFile(index, split).replace(/jsonl$/, 'bin');
