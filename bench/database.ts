@@ -1,6 +1,6 @@
 // A programme of 50 consortia, 5 stages and 5,000 runs with a million records of steps: how long it takes to write it through the log,
-// to open it, and to ask for what people look at. In PGlite in a folder, and on the PostgreSQL server that JIKJI_TEST_POSTGRES names,
-// if it names one; both are asked the same in turn. Then the standings of 50 teams (bench/standings.ts).
+// to open it, and to ask for what people look at: rows, which are in memory, and what stands in the log. In PGlite in a folder, and on
+// the PostgreSQL server that JIKJI_TEST_POSTGRES names, if it names one; both are asked the same in turn. Then the standings of 50 teams (bench/standings.ts).
 // usage: npm run bench:database; exit code 1 where a limit is not kept
 
 import { execFileSync } from 'node:child_process';
@@ -8,8 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { curveOf } from '../src/program/audits/index.ts';
 import { newDatabase, SERVER } from '../src/program/database/harness.testing.ts';
-import type { Reads } from '../src/program/database/index.ts';
 import { Programme, type Where } from '../src/program/programme/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../src/program/rules/index.ts';
 import type { Proposal } from '../src/program/state/index.ts';
@@ -171,28 +171,26 @@ const anyRun = (): string => run(anyStage(), below(TEAMS), below(RUNS));
 const ENTRIES = 1 + TEAMS * 2 + STAGES * (TEAMS + 3) - 1 + TEAMS * STAGES * RUNS * 3 + JUDGES * PAIRS;
 
 /** Each question by what it asks; those of tables that stay small or empty here are not asked. */
-const QUESTIONS: Record<string, (read: Reads) => Promise<unknown>> = {
-  'row: submissions': (read) => read.row('submissions', anyRun()),
-  'row: audits': (read) => read.row('audits', anyRun()),
-  'row: evaluations': (read) => read.row('evaluations', `${anyRun()}-words`),
-  'row: runSteps': (read) => read.row('runSteps', anyRun(), 1 + 50 * below(POINTS)),
-  'all: stages': (read) => read.all('stages'),
-  'all: consortia': (read) => read.all('consortia'),
-  'all: submissions': (read) => read.all('submissions'),
-  'all: audits': (read) => read.all('audits'),
-  'all: evaluations': (read) => read.all('evaluations'),
-  'all: judgements': (read) => read.all('judgements'),
-  'of a stage: submissions': (read) => read.of('submissions', 'stage', `s${anyStage()}`),
-  'of a consortium: submissions': (read) => read.of('submissions', 'consortium', team(below(TEAMS))),
-  'of a submission: evaluations': (read) => read.of('evaluations', 'submission', anyRun()),
-  'of a stage: enteredScores': (read) => read.of('enteredScores', 'stage', `s${anyStage()}`),
-  'of a stage: judgements': (read) => read.of('judgements', 'stage', `s${STAGES}`),
-  curve: (read) => read.curve(anyRun()),
-  'curve, its last tenth': (read) => read.curve(anyRun(), 1 + 50 * POINTS * 0.9),
-  'page of 50 entries': (read) => read.page(1 + below(ENTRIES - 50), 50),
+const QUESTIONS: Record<string, (programme: Programme) => unknown> = {
+  'row: submissions': ({ tables }) => tables.get('submissions', anyRun()),
+  'row: audits': ({ tables }) => tables.get('audits', anyRun()),
+  'row: evaluations': ({ tables }) => tables.get('evaluations', `${anyRun()}-words`),
+  'all: stages': ({ tables }) => [...tables.all('stages')],
+  'all: consortia': ({ tables }) => [...tables.all('consortia')],
+  'all: submissions': ({ tables }) => [...tables.all('submissions')],
+  'all: audits': ({ tables }) => [...tables.all('audits')],
+  'all: evaluations': ({ tables }) => [...tables.all('evaluations')],
+  'all: judgements': ({ tables }) => [...tables.all('judgements')],
+  'of a stage: submissions': ({ tables }) => [...tables.of('submissions', 'stage', `s${anyStage()}`)],
+  'of a consortium: submissions': ({ tables }) => [...tables.of('submissions', 'consortium', team(below(TEAMS)))],
+  'of a submission: evaluations': ({ tables }) => [...tables.of('evaluations', 'submission', anyRun())],
+  'of a stage: enteredScores': ({ tables }) => [...tables.of('enteredScores', 'stage', `s${anyStage()}`)],
+  'of a stage: judgements': ({ tables }) => [...tables.of('judgements', 'stage', `s${STAGES}`)],
+  curve: (programme) => curveOf(programme, anyRun()),
+  'page of 50 entries': ({ store }) => store.page(1 + below(ENTRIES - 50), 50),
 };
 
-const seconds = async (work: () => Promise<unknown>): Promise<number> => {
+const seconds = async (work: () => unknown): Promise<number> => {
   const begun = performance.now();
   await work();
   return (performance.now() - begun) / 1000;
@@ -227,9 +225,9 @@ try {
     const times: number[][] = open.map(() => []);
     for (let i = 0; i < ASKED; i++) {
       const before = state;
-      for (const [at, { store }] of open.entries()) {
+      for (const [at, asked] of open.entries()) {
         state = before; // the same of both
-        times[at]!.push(1000 * (await seconds(() => ask(store.read))));
+        times[at]!.push(1000 * (await seconds(() => ask(asked))));
       }
     }
     const medians = times.map(median);

@@ -6,6 +6,7 @@ import { type Known, LANGS, overstated, standings, unrecorded, unsaid } from '..
 import { stageReport } from '../decision/index.ts';
 import { outcomeOf } from '../office/index.ts';
 import { BOOK } from '../office/office.testing.ts';
+import type { Row } from '../state/index.ts';
 import { TestServer } from './api.testing.ts';
 
 let server: TestServer;
@@ -56,20 +57,19 @@ test('each standing, in each place', { timeout: 120_000 }, async () => {
   const { tables } = server.programme;
   for (const known of standings([0, 0.242, 1], [null, 0.0689])) {
     const { verdict, ...reach } = known;
-    tables.update('audits', { submission: 's1-a' }, { verdict });
-    tables.put('auditReaches', { submission: 's1-a' }, { ...reach, room: 0.13, replayed: [], evidence: null });
+    tables.update('audits', 's1-a', { verdict, reach: { ...reach, room: 0.13, replayed: [], evidence: null } });
     await check(known);
   }
 });
 
 test('an entry of an older log: the extent is not recorded', async () => {
   const { tables } = server.programme;
-  expect(tables.get('auditReaches', 's1-b')).toBeUndefined();
+  expect(tables.get('audits', 's1-b')!.reach).toBeNull();
   const page = (await server.ask('office', 'get', '/api/programmes/test/submissions/s1-b')).body;
   expect(page.audit).toMatchObject({ verdict: 'holds', extent: null, data: null, share: null, chance: null });
   expect([page.joined, page.mayAudit]).toEqual([null, false]);
   for (const known of unrecorded()) {
-    tables.update('audits', { submission: 's1-b' }, { verdict: known.verdict });
+    tables.update('audits', 's1-b', { verdict: known.verdict });
     const { claim } = (await server.ask('office', 'get', '/api/programmes/test/submissions/s1-b')).body.audit;
     for (const lang of LANGS) {
       const text = textOf(claim, lang);
@@ -87,8 +87,10 @@ test('what the rule book keeps back is kept back here too', { timeout: 60_000 },
     await own.office.stage('s1', `${BOOK}publication: { audits: at-close }\n`);
     await own.office.fill();
     const evidence = { genesis: '1'.repeat(64), seal: '2'.repeat(64), head: '3'.repeat(64), kept: [2, 4, 6, 8] };
-    const reach = { extent: 'all', data: 'sources', share: 1, chance: null, room: 0, replayed: [], evidence };
-    own.programme.tables.put('auditReaches', { submission: 's1-a' }, reach);
+    const reach: Row<'audits'>['reach'] = {
+      ...{ extent: 'all', data: 'sources', share: 1, chance: null, room: 0, replayed: [], evidence },
+    };
+    own.programme.tables.update('audits', 's1-a', { reach });
     const path = '/api/programmes/test/submissions/s1-a';
     const part = { share: 0.5, by: 'auditor:kim' };
     expect((await own.ask('office', 'post', `${path}/audit-parts`, part)).body.part).toMatchObject({ from: 1, to: 2 });

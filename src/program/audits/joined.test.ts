@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MADE_UP, madeUpReport } from '../../audit/signed.testing.ts';
 import { loadSigner, newKey, type Signer, sha256Hex } from '../../ledger/index.ts';
-import { Tables } from '../state/index.ts';
+import { type Row, Tables } from '../state/index.ts';
 import { joinedAudits } from './joined.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-joined-'));
@@ -24,13 +24,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function put(tables: Tables, by: string, signer: Signer, ends: number[]): void {
   const statement = madeUpReport(signer, ends);
-  const row = { submission: 's', by, key: signer.fingerprint, verdict: 'holds', statement, seq: 1 };
-  tables.put('auditReports', { digest: sha256Hex(statement) }, row);
+  const row = { submission: 's', by, key: signer.fingerprint, statement, seq: 1 };
+  tables.put('auditReports', { digest: sha256Hex(statement), verdict: 'holds', ...row });
 }
 
-const audited = (verdict: string, checks: { name: string; verdict: string; detail: string }[] = []): Tables => {
+type Audit = Row<'audits'>;
+const audited = (verdict: Audit['verdict'], checks: Audit['checks'] = []): Tables => {
   const tables = new Tables();
-  tables.put('audits', { submission: 's' }, { verdict, checks, office: null, seq: 1 });
+  tables.put('audits', { submission: 's', verdict, checks, office: null, reach: null, seq: 1 });
   return tables;
 };
 
@@ -61,7 +62,7 @@ test("where the office's own audit refutes the run, signed or not, others do not
 });
 
 test("what the office's own register leaves open, audits of others without a register do not settle", () => {
-  for (const verdict of ['incomplete', 'refuted', 'holds']) {
+  for (const verdict of ['incomplete', 'refuted', 'holds'] as const) {
     const tables = audited(verdict, [{ name: 'register', verdict, detail: '' }]);
     put(tables, 'consortium:b', signers[0]!, MADE_UP.kept);
     const joined = joinedAudits(tables, 's')!;

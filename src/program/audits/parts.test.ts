@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Programme } from '../programme/index.ts';
-import { KINDS, type Proposal, Tables } from '../state/index.ts';
+import { KINDS, type Proposal, type Row, Tables } from '../state/index.ts';
+import { putPart } from '../state/rows.testing.ts';
 import { givePart, type Part } from './parts.ts';
 
 const HOUR = 3600 * 1000;
@@ -14,13 +15,18 @@ class MadeUp {
   now = START;
   #seq = 10;
 
-  constructor(kept: readonly number[], done: readonly { from: number; to: number }[] = [], verdict = 'holds') {
-    const evidence = { genesis: '1'.repeat(64), seal: '2'.repeat(64), head: '3'.repeat(64), kept };
-    for (const id of ['a', 'b']) this.tables.put('consortia', { id }, {});
-    this.tables.put('submissions', { id: 's' }, { stage: 's1', consortium: 'a', status: 'audited', maker: null });
-    this.tables.put('audits', { submission: 's' }, { verdict, checks: [], office: null, seq: 1 });
-    const reach = { extent: 'sampled', data: 'maker', share: 0, chance: null, room: null, replayed: done, evidence };
-    this.tables.put('auditReaches', { submission: 's' }, reach);
+  constructor(
+    kept: readonly number[],
+    done: readonly { from: number; to: number }[] = [],
+    verdict: Row<'audits'>['verdict'] = 'holds',
+  ) {
+    const evidence = { genesis: '1'.repeat(64), seal: '2'.repeat(64), head: '3'.repeat(64), kept: [...kept] };
+    for (const id of ['a', 'b']) putPart(this.tables, 'consortia', { id });
+    putPart(this.tables, 'submissions', { id: 's', stage: 's1', consortium: 'a', status: 'audited', maker: null });
+    const reach: Row<'audits'>['reach'] = {
+      ...{ extent: 'sampled', data: 'maker', share: 0, chance: null, room: null, replayed: [...done], evidence },
+    };
+    this.tables.put('audits', { submission: 's', verdict, checks: [], office: null, reach, seq: 1 });
   }
 
   give(by: string, share: number): Promise<Part | null> {

@@ -2,7 +2,8 @@
 
 import { beforeEach, expect, test } from 'vitest';
 import { OURS, TEXTS } from '../state/catalogue.testing.ts';
-import { type CatalogueText, catalogueDigest, Tables } from '../state/index.ts';
+import { type CatalogueText, catalogueDigest, type Row, Tables } from '../state/index.ts';
+import { putPart } from '../state/rows.testing.ts';
 import { activeOf, chainAt, usesIn } from './chain.ts';
 
 let tables: Tables;
@@ -11,19 +12,20 @@ beforeEach(() => {
   for (const [id, country] of [
     ['a', 'XX'],
     ['b', 'not recorded'],
-  ]) {
-    tables.put('organisations', { id: `${id}-org` }, { name: { en: `${id} org` }, country });
-    tables.put('consortia', { id: id! }, { name: { en: id }, lead: `${id}-org`, status: 'active' });
+  ] as const) {
+    putPart(tables, 'organisations', { id: `${id}-org`, name: { en: `${id} org` }, country });
+    putPart(tables, 'consortia', { id, name: { en: id }, lead: `${id}-org`, status: 'active' });
   }
 });
 
 const register = (texts: readonly CatalogueText[], seq: number): void =>
-  tables.put('catalogues', { digest: catalogueDigest(texts) }, { parts: [], texts, registeredSeq: seq });
-function run(id: string, consortium: string, verdict: string, seq: number, used: object = {}): void {
-  tables.put('submissions', { id }, { stage: 's', consortium, status: 'audited' });
-  tables.put('audits', { submission: id }, { verdict, seq });
-  const usage = { submission: id, consortium, word: 'maker', cluster: null, sessions: null, runtime: null, data: null };
-  tables.put('usages', { id }, { ...usage, ...used, seq });
+  tables.put('catalogues', { digest: catalogueDigest(texts), parts: [], texts: [...texts], registeredSeq: seq });
+type Verdict = Row<'audits'>['verdict'];
+function run(id: string, consortium: string, verdict: Verdict, seq: number, used: Partial<Row<'usages'>> = {}): void {
+  putPart(tables, 'submissions', { id, stage: 's', consortium, status: 'audited' });
+  putPart(tables, 'audits', { submission: id, verdict, seq });
+  const usage = { id, submission: id, consortium, cluster: null, sessions: null, runtime: null, data: null };
+  putPart(tables, 'usages', { ...usage, word: 'maker', ...used, seq });
 }
 const names = (seen: Parameters<typeof chainAt>[1] = () => true, before?: number) =>
   chainAt(tables, seen, before)!.catalogue.uses.map(({ id }) => id);
@@ -36,7 +38,7 @@ test('runs that were audited and not refuted, until then, as far as they are see
   run('first', 'a', 'holds', 10);
   run('false', 'a', 'refuted', 11);
   run('partial', 'b', 'incomplete', 12);
-  tables.put('submissions', { id: 'waiting' }, { stage: 's', consortium: 'a', status: 'received' });
+  putPart(tables, 'submissions', { id: 'waiting', stage: 's', consortium: 'a', status: 'received' });
   expect(names()).toEqual(['serve-a', 'submission-first', 'submission-partial']);
   expect(names(() => true, 12)).toEqual(['serve-a', 'submission-first']);
   expect(names(({ consortium }) => consortium === 'b')).toEqual(['serve-a', 'submission-partial']);
@@ -92,7 +94,7 @@ test("the programme's uses are those of consortia that are in it, and nobody's",
   run('x', 'b', 'holds', 2);
   const { catalogue } = chainAt(tables, () => true)!;
   expect(usesIn(tables, catalogue)).toEqual(['serve-a', 'serve-b', 'serve-stranger', 'serve-nobody', 'submission-x']);
-  tables.update('consortia', { id: 'b' }, { status: 'out: veto' });
+  tables.update('consortia', 'b', { status: 'out: veto' });
   expect(activeOf(tables)).toEqual(['a']);
   expect(usesIn(tables, catalogue)).toEqual(['serve-a', 'serve-stranger', 'serve-nobody']);
   expect(usesIn(tables, catalogue, 'b')).toEqual(['serve-b', 'submission-x']);

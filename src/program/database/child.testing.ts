@@ -2,8 +2,7 @@
 // acknowledged. usage: node child.testing.ts '{"folder":...}' [hold]
 
 import { writeSync } from 'node:fs';
-import type { Change } from '../state/index.ts';
-import { call, entryWith, gone, step } from './harness.testing.ts';
+import { entriesWith } from './harness.testing.ts';
 import { openStore } from './open.ts';
 
 const store = await openStore(JSON.parse(process.argv[2]!));
@@ -14,12 +13,12 @@ if (process.argv[3] === 'hold') await new Promise(() => setInterval(() => {}, 10
 let head = await store.head();
 for (;;) {
   const n = head.seq;
-  // New rows, changed rows, rows that go; now and then many at once.
-  const changes: Change[] = [call(`c${n % 50}`, { n, text: '한글'.repeat(n % 40) }), step(`r${n % 7}`, n)];
-  if (n % 5 === 0) changes.push(gone(`c${(n * 7) % 50}`));
-  if (n % 9 === 0) for (let i = 0; i < 400; i++) changes.push(step(`many${n % 4}`, i, n + i / 8));
-  const entry = entryWith(head, changes);
-  await store.append(head, [entry], changes);
-  head = { seq: entry.seq, link: entry.link };
+  // Of many lengths; now and then many at once, of which the last one says so.
+  const many = n % 9 === 0 ? 200 : 1;
+  const said = Array.from({ length: many }, (_, i) => ({ text: '한글'.repeat((n + i) % 40), last: i === many - 1 }));
+  const entries = entriesWith(head, said);
+  await store.append(head, entries);
+  const { seq, link } = entries.at(-1)!;
+  head = { seq, link };
   writeSync(1, `${JSON.stringify(head)}\n`);
 }

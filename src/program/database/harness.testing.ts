@@ -1,16 +1,13 @@
 // A store to test, with a way behind its back. Used over PGlite and PostgreSQL alike.
 
-import { getTableConfig } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import type { Json } from '../../ledger/index.ts';
-import { type Entry, nextEntry, START } from '../log/index.ts';
-import type { Change } from '../state/index.ts';
+import { type Entry, type Head, nextEntry, START } from '../log/index.ts';
 import { migrateTables } from './migrate.ts';
 import { storeOver } from './open.ts';
 import { connectFolder } from './pglite.ts';
 import { connectPostgres } from './postgres.ts';
-import { shapeOf, TABLE_NAMES } from './rows.ts';
-import type { Fold, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 export interface Tested {
   store: Store;
@@ -26,44 +23,36 @@ export async function openTested(where: { folder: string } | { url: string }): P
   await migrateTables(client, connection.where);
   client.release();
   const sql = async (text: string, values?: unknown[]) => (await connection.pool.query(text, values)).rows;
-  const tables = [...TABLE_NAMES.map((name) => getTableConfig(shapeOf(name).table).name), 'entries', 'secrets'];
   const clear = async () => {
     // Quicker than to truncate all: that makes new files.
-    await sql(`${tables.map((name) => `delete from jikji.${name};`).join('')} truncate jikji.jobs restart identity`);
+    await sql('delete from jikji.entries; delete from jikji.secrets; truncate jikji.jobs restart identity');
   };
   return { store: storeOver(connection), sql, clear };
 }
 
-/** In tests an entry says itself which changes it comes to. */
-export const fold: Fold = ({ data }) => (data as unknown as { changes: Change[] }).changes;
-
-/** Appends one entry with its changes. */
-export async function say(store: Store, changes: Change[], more: Json = null): Promise<Entry> {
+/** Appends one entry that says `data`. */
+export async function say(store: Store, data: Json = null): Promise<Entry> {
   const head = await store.head();
-  const entry = entryWith(head, changes, more);
-  await store.append(head, [entry], changes);
+  const entry = entryWith(head, data);
+  await store.append(head, [entry]);
   return entry;
 }
 
-export const entryWith = (head: { seq: number; link: string }, changes: Change[], more: Json = null): Entry =>
+/** Of a kind that no release knows: a store knows none. */
+export const entryWith = (head: Head, data: Json = null): Entry =>
   nextEntry(head, {
     time: new Date(Date.UTC(2026, 0, 1) + head.seq).toISOString(),
     actor: 'office:1',
     kind: 'made-up',
-    data: { changes: changes as unknown as Json, more },
+    data,
   });
 
-export const call = (id: string, title: Json = { en: id }, status = 'open'): Change => ({
-  table: 'calls',
-  key: { id },
-  row: { title, status },
-});
-export const gone = (id: string): Change => ({ table: 'calls', key: { id }, row: null });
-export const step = (submission: string, step: number, loss: number | null = step / 3): Change => ({
-  table: 'runSteps',
-  key: { submission, step },
-  row: { loss, gradNorm: null, learningRate: 1e-3 },
-});
+/** The entries that say these after `head`. */
+export function entriesWith(head: Head, said: Iterable<Json>): Entry[] {
+  const entries: Entry[] = [];
+  for (const data of said) entries.push(entryWith(entries.at(-1) ?? head, data));
+  return entries;
+}
 
 export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];

@@ -1,17 +1,20 @@
 // A store on a PostgreSQL server: the conformance of all stores, several at once, what can be wrong with an address or a server, loss.
 
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
+import { verifyChain } from '../log/index.ts';
 import { type How, standBetween } from './cut.testing.ts';
-import { address, all, call, entryWith, fold, newDatabase, openTested, SERVER, START, say } from './harness.testing.ts';
+import { address, entriesWith, entryWith, newDatabase, openTested, SERVER, START, say } from './harness.testing.ts';
 import type { Job } from './jobs.ts';
 import { kill, loss, startChild } from './loss.common.testing.ts';
 import { openStore } from './open.ts';
 import { conformance } from './store.common.testing.ts';
 import type { Store } from './store.ts';
-import { verifyStore } from './verify.ts';
 
 type Made = Awaited<ReturnType<typeof newDatabase>>;
 
@@ -47,31 +50,45 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
     for (let round = 0; round < 10; round++) {
       const head = await a.head();
       expect(await b.head()).toEqual(head);
-      const changes = [[call('a', round)], [call('b', round)]] as const;
       const ends = await Promise.allSettled(
-        [a, b].map((store, i) => store.append(head, [entryWith(head, [...changes[i]!])], changes[i]!)),
+        [a, b].map((store, i) => store.append(head, [entryWith(head, [i, round])])),
       );
       expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
       const lost = ends.find((end) => end.status === 'rejected')!;
       expect(lost.reason).toMatchObject({ code: 'log-moved', input: `entry ${round + 1}` });
     }
-    expect((await verifyStore(a, fold)).altered).toBeUndefined();
+    expect(await verifyChain(a.entries())).toEqual(await b.head());
     await Promise.all([a.close(), b.close()]);
   });
 
-  test('a snapshot does not see what is written meanwhile', async () => {
+  test('a backup does not see what is written meanwhile', async () => {
     await bare();
-    const store = await openStore({ url });
-    await say(store, [call('a')]);
-    await store.snapshot(async (view) => {
-      const head = await view.head();
-      await say(store, [call('b')]);
-      expect(await view.head()).toEqual(head);
-      expect(await all(view.rows('calls'))).toHaveLength(1);
-      expect((await all(view.entries())).length).toBe(1);
-    });
-    expect((await store.head()).seq).toBe(2);
-    await store.close();
+    const [store, writer] = [await openStore({ url }), await openStore({ url })];
+    const folder = mkdtempSync(join(tmpdir(), 'jikji-postgres-'));
+    try {
+      const file = join(folder, 'backup');
+      for (let i = 0; i < 500; i++) await say(store, 'x'.repeat(10_000));
+      let writing = true;
+      const ended = (async () => {
+        for (let i = 0; writing; i++) {
+          await say(writer, i);
+          await writer.secrets.put('last', String((await writer.head()).seq));
+        }
+      })();
+      const contents = await store.backup(file);
+      writing = false;
+      await ended;
+      expect((await store.head()).seq).toBeGreaterThan(contents.head.seq);
+      await bare();
+      const again = await openStore({ url });
+      expect(await again.restore(file)).toEqual(contents); // its log has the head that it says
+      const last = Number((await again.secrets.get('last')) ?? 500);
+      expect([last, last + 1]).toContain(contents.head.seq);
+      await again.close();
+    } finally {
+      await Promise.all([store.close(), writer.close()]);
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('jobs of two stores: each to one; those of a store that ends without a word are given out again', async () => {
@@ -175,7 +192,7 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
         `grant usage on schema jikji to ${role}; grant select, insert, update, delete on all tables in schema jikji to ${role}; grant usage on all sequences in schema jikji to ${role}`,
       );
       const store = await openStore({ url: Object.assign(new URL(url), { username: role, password: 'worker' }).href });
-      await say(store, [call('a')]);
+      await say(store, 'a');
       await store.jobs.add('audit', 1);
       await store.close();
     } finally {
@@ -203,15 +220,12 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
     };
     for (let round = 0; round < 5; round++) {
       const expected = await head();
-      const changes = Array.from({ length: 500 }, (_, i) => call(`${round}-${i}`));
-      const [end] = await Promise.allSettled([
-        store.append(expected, [entryWith(expected, changes)], changes),
-        endAll(),
-      ]);
+      const entries = entriesWith(expected, Array(5000).fill({ round }));
+      const [end] = await Promise.allSettled([store.append(expected, entries), endAll()]);
       if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'database-unreachable' });
+      expect([expected.seq, expected.seq + 5000]).toContain((await head()).seq);
     }
-    await head();
-    expect((await verifyStore(store, fold)).altered).toBeUndefined();
+    expect(await verifyChain(store.entries())).toEqual(await head());
     // The lock that held the job went with its connection: it is taken anew, under the same number.
     await store.jobs.finish(job!.id, 'done');
     expect(await sql('select status from jikji.jobs')).toEqual([{ status: 'done' }]);
@@ -220,8 +234,9 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
 
   /** Words of what is asked, one for each statement, and what asks it. */
   const WORDS = {
-    append: ['begin', 'set local', 'order by', 'into "jikji"."entries"', 'into "jikji"."calls"', 'commit'],
-    snapshot: ['begin', 'order by', 'commit'],
+    append: ['begin', 'set local', 'order by', 'into "jikji"."entries"', 'commit'],
+    backup: ['begin', 'order by', '"jikji"."secrets"', 'commit'],
+    page: ['order by'],
     head: ['order by'],
     take: ['pg_try_advisory_lock', 'update "jikji"."jobs"'],
     open: ['client_encoding', 'server_encoding'],
@@ -231,15 +246,16 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
     async (how) => {
       await bare();
       const between = await standBetween(url);
+      const folder = mkdtempSync(join(tmpdir(), 'jikji-postgres-'));
       const unreachable = async (work: Promise<unknown>) => {
         const [end] = await Promise.allSettled([work]);
         expect(between.ended()).toBe(true);
         expect(end).toMatchObject({ status: 'rejected', reason: { code: 'database-unreachable' } });
       };
-      const changes = [call('a')];
       const work: Record<keyof typeof WORDS, (store: Store) => Promise<unknown>> = {
-        append: (store) => store.append(START, [entryWith(START, changes)], changes),
-        snapshot: (store) => store.snapshot((view) => view.head()),
+        append: (store) => store.append(START, [entryWith(START, 'a')]),
+        backup: (store) => store.backup(join(folder, 'backup')),
+        page: (store) => store.page(1, 1),
         head: (store) => store.head(),
         take: (store) => store.jobs.take(new Date()),
         open: () => openStore({ url: between.url }),
@@ -252,11 +268,13 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
             between.endAt(word, how);
             await unreachable(work[name as keyof typeof WORDS](store));
             expect(await store.head()).toEqual(START);
+            if (name === 'backup' && word !== 'commit') expect(readdirSync(folder)).toEqual([]);
             await store.close(); // waits for all connections
           }
         }
       } finally {
         between.close();
+        rmSync(folder, { recursive: true });
       }
     },
   );
@@ -281,7 +299,7 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
       `create function jikji.note() returns trigger language plpgsql as $$ begin new.actor = current_setting('synchronous_commit'); return new; end $$`,
     );
     await sql('create trigger note before insert on jikji.entries for each row execute function jikji.note()');
-    await store.append(START, [entryWith(START, [])], []);
+    await store.append(START, [entryWith(START)]);
     expect((await store.page(1, 1))[0]?.actor).toBe('on');
     await store.close();
   });

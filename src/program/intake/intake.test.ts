@@ -21,11 +21,11 @@ import { audit, bundleRun } from '../../audit/index.ts';
 import { Bench, redo } from '../../audit/run.testing.ts';
 import { evaluateModel, parseRecipe } from '../../foundry/index.ts';
 import { digestOfFile, parseStatement, readLodgeable } from '../../ledger/index.ts';
+import { curveOf } from '../audits/index.ts';
 import { newDatabase, SERVER } from '../database/harness.testing.ts';
 import { nextEntry } from '../log/index.ts';
 import { lodge } from '../office/lodging.ts';
 import { Programme } from '../programme/index.ts';
-import { State } from '../state/index.ts';
 import { type IntakeEvent, modelOf, submit, work } from './index.ts';
 import { compileQuickly, LIMITS, Office, openStage } from './intake.testing.ts';
 import { checkRecipe } from './limits.ts';
@@ -126,7 +126,7 @@ const unfinished = () => readdirSync(office.files).filter((name) => name.endsWit
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 
 test('kill -9 of the worker in the middle: nothing is lost, nothing is said twice', async () => {
-  const [{ id }] = [...programme.tables.all('submissions')] as [{ id: string }];
+  const { id } = [...programme.tables.all('submissions')][0]!;
   expect((await entries(id)).length).toBeLessThan(DONE.length + (KILLS.length > 1 ? 1 : 0));
   const { counts } = await worked();
   expect(counts.refused).toBe(0);
@@ -167,17 +167,17 @@ test('a bundle and a folder, by two workers at once: what audit and evaluation s
     expect(submission(id)).toMatchObject({ status: 'audited', maker: signer.fingerprint });
     const row = programme.tables.get('audits', id)!;
     expect(row).toMatchObject({ verdict: 'holds', office: null });
-    const [structure] = row.checks as { name: string; verdict: string; detail: string }[];
+    const [structure] = row.checks;
     expect(structure).toMatchObject({ name: 'structure', verdict: 'holds' });
     const lines = structure!.detail.split('\n');
     expect(lines[0]).toBe(found.checks[0]!.detail);
     // What is to be noted stands with it.
     expect(lines).toContain(found.checks[0]!.notes[0]);
-    const curve = await programme.store.read.curve(id);
-    expect(curve.map(({ step, loss }) => ({ step, loss }))).toEqual(found.run.curve);
+    const { step, loss, gradNorm, learningRate } = await curveOf(programme, id);
+    expect(step.map((at, i) => ({ step: at, loss: loss[i] }))).toEqual(found.run.curve);
     const record = JSON.parse(readFileSync(join(run, 'transcript.jsonl'), 'utf8').split('\n')[6]!);
     const bits = (hex: string) => new DataView(Uint8Array.from(Buffer.from(hex, 'hex')).buffer);
-    expect(curve[6]).toMatchObject({
+    expect({ gradNorm: gradNorm[6], learningRate: learningRate[6] }).toEqual({
       gradNorm: bits(record.gradNorm).getFloat64(0),
       learningRate: bits(record.learningRate).getFloat32(0),
     });
@@ -288,7 +288,7 @@ describe('at the door', () => {
 
   test('a stage that is closed, a team that is not in it, a name that is taken: nothing stays', async () => {
     const before = readdirSync(office.files);
-    const [{ id }] = [...programme.tables.all('submissions')] as [{ id: string }];
+    const { id } = [...programme.tables.all('submissions')][0]!;
     const path = await bundle(variant());
     const how = { path, stage, consortium: 'a', actor: 'x' };
     const told = async (more: object) => submit(programme, office.files, { ...how, ...more }).catch(({ code }) => code);
@@ -408,9 +408,7 @@ test('stopped in the middle, and begun without a job: done when work goes on', a
   vi.spyOn(programme.store.jobs, 'add').mockRejectedValueOnce(new Error('killed here'));
   const folder = variant();
   await expect(give(folder, 'c')).rejects.toThrow('killed here');
-  const [{ id }] = [...programme.tables.all('submissions')].filter(({ status }) => status === 'received') as [
-    { id: string },
-  ];
+  const { id } = [...programme.tables.of('submissions', 'status', 'received')][0]!;
   deed('audit.child hang');
   const stop = new AbortController();
   const stopped = await worked({ signal: stop.signal, onEvent: () => stop.abort() });
@@ -431,12 +429,10 @@ test('stopped in the middle, and begun without a job: done when work goes on', a
 
 test('what others wrote to the log meanwhile is seen; files that are gone are told of', async () => {
   const { store } = programme;
-  const state = new State();
-  for await (const entry of store.entries()) state.take(entry);
   const data = { id: 'theirs', stage, consortium: 'b', kind: 'bundle', digest: '0a'.repeat(32), bytes: 1 };
   const time = '2099-01-01T00:00:00.000Z';
   const entry = nextEntry(await store.head(), { time, actor: 'x', kind: 'submission-received', data });
-  await store.append(await store.head(), [entry], state.take(entry));
+  await store.append(await store.head(), [entry]);
   expect(submission('theirs')).toBeUndefined();
   expect((await worked()).events.at(-1)).toMatchObject({
     kind: 'refused',

@@ -8,6 +8,7 @@ import { parseRecipe } from '../../foundry/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { TEXTS } from '../state/catalogue.testing.ts';
 import { catalogueDigest, Tables } from '../state/index.ts';
+import { putPart } from '../state/rows.testing.ts';
 import { reported, usedIn } from './usage.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'jikji-usage-'));
@@ -108,19 +109,20 @@ test('records that were made to be wrong give nothing, or what the log can take'
 test('it is said once, on the cluster that was named as long as the catalogue has it', () => {
   const tables = new Tables();
   const used = usedIn(folderWith([start('2026-01-01T00:00:00Z')]), undefined);
-  const submission = { stage: 's', consortium: 'a', kind: 'model', digest: sha256Hex('x'), status: 'received' };
-  tables.put('submissions', { id: 'x' }, submission);
+  const digest = sha256Hex('x');
+  putPart(tables, 'submissions', {
+    ...{ id: 'x', stage: 's', consortium: 'a', kind: 'model', digest, cluster: null, status: 'received' },
+  });
   const data = () => reported(tables, 'x', used)[0]?.data;
   expect(data()).toEqual({ ...used, id: 'x', consortium: 'a', cluster: null, word: 'maker', submission: 'x' });
-  tables.put('placements', { submission: 'x' }, { cluster: 'near' });
+  tables.update('submissions', 'x', { cluster: 'near' });
   expect(data()).toMatchObject({ cluster: null });
-  const digest = catalogueDigest(TEXTS);
-  tables.put('catalogues', { digest }, { parts: [], texts: TEXTS, registeredSeq: 1 });
+  tables.put('catalogues', { digest: catalogueDigest(TEXTS), parts: [], texts: TEXTS, registeredSeq: 1 });
   expect(data()).toMatchObject({ cluster: 'near' });
   // A name that the office has taken meanwhile keeps nobody's audit from the log.
-  tables.put('usages', { id: 'x' }, { word: 'office', submission: null });
+  putPart(tables, 'usages', { id: 'x', word: 'office', submission: null });
   expect(data()).toMatchObject({ id: 'x-2' });
-  tables.put('usages', { id: 'y' }, { word: 'maker', submission: 'x' });
+  putPart(tables, 'usages', { id: 'y', word: 'maker', submission: 'x' });
   expect(reported(tables, 'x', used)).toEqual([]);
   expect(reported(tables, 'x', undefined)).toEqual([]);
 });

@@ -30,7 +30,7 @@ test('a figure that was not published is lacking, until another one is given', (
 test('who is out of the programme owes nothing; teams are called by their names', () => {
   const log = new Log().open(['a', 'b', 'c']);
   log.add('name-mended', { what: 'consortium', id: 'a', before: { en: 'a' }, name: { en: 'Azalea' } });
-  log.tables.update('consortia', { id: 'c' }, { status: 'out: withdrawn' });
+  log.tables.update('consortia', 'c', { status: 'out: withdrawn' });
   const lines = lackingOf(log.tables, 's1');
   expect(lines).toContain('Azalea: no submission that was audited');
   expect(lines).toContain(`${GIVEN}: no figure for Azalea`);

@@ -5,8 +5,8 @@ import type { RanJob } from '../../fleet/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { accountsOf } from '../../reliance/index.ts';
 import { allotmentsOf, usagesOf } from '../compute/index.ts';
-import { verifyStore } from '../database/index.ts';
 import { type Entry, nextEntry, START } from '../log/index.ts';
+import { verifyLog } from '../programme/index.ts';
 import { State } from '../state/index.ts';
 import { type Metering, meter } from './index.ts';
 import { ACTOR, Office } from './office.testing.ts';
@@ -96,13 +96,7 @@ test('what was entered by hand stands against it until it is put at nothing', as
 });
 
 test('the office’s signature holds the entry; the log verifies with it', async () => {
-  const { altered } = await verifyStore(
-    office.programme.store,
-    (() => {
-      const state = new State();
-      return (entry: Entry) => state.take(entry);
-    })(),
-  );
+  const { altered } = await verifyLog(office.programme.store, () => {});
   expect(altered).toBeUndefined();
   const entries: Entry[] = [];
   for await (const entry of office.programme.store.entries()) entries.push(entry);

@@ -20,7 +20,9 @@ export const readAll = (store: Store): Promise<Read> => readOn(store, { state: n
  * @throws JikjiError `log-altered` with the cause, and as the store does
  */
 export async function readOn(store: Store, read: Read, onEntry?: (entry: Entry) => void): Promise<Read> {
-  for await (const entry of store.entries(read.head.seq + 1)) {
+  // From where the log stands, not from entry 1: one that somebody put before it is one too many.
+  const from = read.head.seq === 0 ? undefined : read.head.seq + 1;
+  for await (const entry of store.entries(from)) {
     try {
       const head = follow(read.head, entry);
       read.state.take(entry);

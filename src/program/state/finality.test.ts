@@ -112,7 +112,7 @@ test('of a team that is out nothing is taken in, and what it has left may be tak
 
 test('a log in which a team left in the middle of a stage: it is owed nothing there', () => {
   // No verb does that; a log of an earlier release may hold it.
-  log.tables.update('consortia', { id: 'b' }, { status: 'out: withdrawn' });
+  log.tables.update('consortia', 'b', { status: 'out: withdrawn' });
   const submission = { id: 'b-1', stage: 's1', consortium: 'b', kind: 'bundle', digest: 'd'.repeat(64), bytes: 1 };
   refuses(() => log.add('submission-received', submission), 'consortium-out');
   refuses(() => log.entered('b', 'blocks.benchmark.parts.given', 3, 10), 'consortium-out');

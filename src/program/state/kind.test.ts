@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { freeId, id } from './kind.ts';
+import { id } from './fields.ts';
+import { freeId } from './kind.ts';
+import { putPart } from './rows.testing.ts';
 import { Tables } from './tables.ts';
 
 test('names that are free: of any length wished for, none twice', () => {
@@ -9,7 +11,7 @@ test('names that are free: of any length wished for, none twice', () => {
       const name = id.parse(freeId(tables, 'forms', wish));
       expect(tables.get('forms', name)).toBeUndefined();
       expect(name.startsWith(wish.slice(0, 40))).toBe(true);
-      tables.put('forms', { id: name }, { stage: 's' });
+      putPart(tables, 'forms', { id: name, stage: 's' });
     }
   }
   expect(freeId(tables, 'forms', 'lee')).toBe('lee');

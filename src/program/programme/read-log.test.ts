@@ -1,0 +1,125 @@
+// A log that somebody altered with the database's own tools: where it first is not what was written. Over PGlite and PostgreSQL alike.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { emptyDatabase } from '../database/empty.testing.ts';
+import { newDatabase, openTested, SERVER, say, type Tested } from '../database/harness.testing.ts';
+import { type Entry, START } from '../log/index.ts';
+import { everyEntry } from '../state/every-entry.testing.ts';
+import { State } from '../state/index.ts';
+import { Programme, verifyLog } from './index.ts';
+
+const entries = everyEntry();
+const last = entries.length;
+const heads = [START, ...entries.map(({ seq, link }) => ({ seq, link }))];
+
+function verification(open: () => Promise<Tested>): void {
+  let tested: Tested;
+  beforeAll(async () => {
+    tested = await open();
+  });
+  afterAll(() => tested?.store.close());
+  beforeEach(async () => {
+    await tested.clear();
+    await tested.store.append(START, entries);
+  });
+  const verify = () => verifyLog(tested.store, () => {});
+
+  test('a log as it was written holds, and each of its entries is shown', async () => {
+    const shown: Entry[] = [];
+    const { state, head, altered } = await verifyLog(tested.store, (entry) => shown.push(entry));
+    expect([head, altered, shown]).toEqual([heads[last], undefined, entries]);
+    expect(state.tables.get('programmes', 'every')).toMatchObject({ mode: 'practice' });
+    expect(state.tables.size).toBeGreaterThan(20);
+  });
+
+  const wasAltered = (seq: number) => `entry ${seq} was altered, or the one before it together with its link`;
+  const isMissing = (seq: number, other: number) => `entry ${seq} is missing; entry ${other} stands in its place`;
+  test.each<[what: string, alteration: string, holds: number, why: string]>([
+    ['who said an entry', `update jikji.entries set actor = 'office:2' where seq = 2`, 1, wasAltered(2)],
+    [
+      'what an entry says',
+      `update jikji.entries set data = jsonb_set(data, '{country}', '"YY"') where seq = 3`,
+      2,
+      wasAltered(3),
+    ],
+    [
+      'the time of an entry',
+      `update jikji.entries set time = '2026-01-01T00:00:00.009Z' where seq = 1`,
+      0,
+      wasAltered(1),
+    ],
+    [
+      'the link of the last entry',
+      `update jikji.entries set link = repeat('0', 64) where seq = ${last}`,
+      last - 1,
+      wasAltered(last),
+    ],
+    ['an entry gone', 'delete from jikji.entries where seq = 2', 1, isMissing(2, 3)],
+    ['the first entry gone', 'delete from jikji.entries where seq = 1', 0, isMissing(1, 2)],
+    [
+      'an entry before the first',
+      `insert into jikji.entries (seq, time, actor, kind, data, link) select 0, time, actor, kind, data, link from jikji.entries where seq = 1`,
+      0,
+      isMissing(1, 0),
+    ],
+  ])('found by verification: %s', async (_, alteration, holds, why) => {
+    await tested.sql(alteration);
+    const { state, head, altered } = await verify();
+    expect([head, altered]).toEqual([heads[holds], why]);
+    // What came before it is what it was.
+    expect([...state.tables.all('organisations')]).toHaveLength(Math.max(0, holds > 4 ? 3 : holds - 1));
+  });
+
+  test('that the last entry is gone, a log does not say: its head does, held against one from elsewhere', async () => {
+    await tested.sql(`delete from jikji.entries where seq = ${last}`);
+    expect(await verify()).toMatchObject({ head: heads[last - 1], altered: undefined });
+  });
+
+  test('an entry that the rules do not let in: its number is told', async () => {
+    const { seq } = await say(tested.store, 'made up');
+    const { head, altered } = await verify();
+    const why = `entry ${seq} may not stand here by the rules of this release: this release knows no entry of this kind`;
+    expect([head, altered]).toEqual([heads[last], why]);
+  });
+
+  test('what is no fault of the log is thrown', async () => {
+    const bug = new Error('a bug');
+    const broken = () => {
+      throw bug;
+    };
+    await expect(verifyLog(tested.store, broken)).rejects.toBe(bug);
+    const take = vi.spyOn(State.prototype, 'take').mockImplementation(broken);
+    await expect(verify()).rejects.toBe(bug);
+    take.mockRestore();
+    expect((await verify()).altered).toBeUndefined();
+  });
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'jikji-read-log-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('in a folder', () => {
+  verification(async () => openTested({ folder: await emptyDatabase(join(folder, 'database')) }));
+});
+
+describe.skipIf(!SERVER)('on a server', () => {
+  let drop: (() => Promise<void>) | undefined;
+  afterAll(() => drop?.());
+  verification(async () => {
+    const database = await newDatabase('read_log');
+    drop = database.drop;
+    return openTested({ url: database.url });
+  });
+});
+
+test('a programme whose log was altered is not opened, and says which entry', async () => {
+  const where = { folder: await emptyDatabase(join(folder, 'altered')) };
+  const { store, sql } = await openTested(where);
+  await store.append(START, entries);
+  await sql(`update jikji.entries set actor = 'office:2' where seq = 7`);
+  await store.close();
+  await expect(Programme.open(where)).rejects.toMatchObject({ code: 'log-altered', input: 'entry 7' });
+});
