@@ -168,7 +168,7 @@ function* programme(): Generator<Proposal[]> {
 
 const anyStage = (): number => 1 + below(STAGES);
 const anyRun = (): string => run(anyStage(), below(TEAMS), below(RUNS));
-const ENTRIES = 1 + TEAMS * 2 + STAGES * (TEAMS + 3) - 1 + TEAMS * STAGES * RUNS * 3 + JUDGES * PAIRS;
+const ENTRIES = 1 + TEAMS * 2 + STAGES * (TEAMS + 4) - 2 + TEAMS * STAGES * RUNS * 3 + JUDGES * PAIRS;
 
 /** Each question by what it asks; those of tables that stay small or empty here are not asked. */
 const QUESTIONS: Record<string, (programme: Programme) => unknown> = {
