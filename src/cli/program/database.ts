@@ -66,7 +66,7 @@ export function addDatabase(program: Command, output: Output): void {
           output.line(`  link of entry ${head.seq}  ${head.link}`);
           if (!published)
             output.line(
-              '  A log that was written anew as a whole is told only by a link from elsewhere: --published ENTRY:LINK.',
+              '  A log that was cut at its end, or written anew as a whole, is told only by a link from elsewhere: --published ENTRY:LINK.',
             );
         });
         if (why !== undefined) throw new CheckFailed();

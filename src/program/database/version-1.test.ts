@@ -44,8 +44,8 @@ test('as it was written', async () => {
   expect(await tested.store.secrets.get('form:x1:abc')).toBe('{"nonce":"00"}');
   // Every table that had rows is in it: what is compared is not nothing.
   const tables = new Set(lines.flatMap((line) => JSON.parse(line).table ?? []));
-  expect(tables).toContain('runSteps').toContain('auditReaches').toContain('placements');
-  expect(tables.size).toBe(24);
+  for (const table of ['runSteps', 'auditReaches', 'placements']) expect(tables).toContain(table);
+  expect(tables.size).toBe(25);
 });
 
 const row = (table: string): number => at(`{"table":"${table}"`);

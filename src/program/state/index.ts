@@ -10,7 +10,7 @@ export { freeId } from './kind.ts';
 export { KINDS, type KindName } from './kinds.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
 export { registerOf, registerText } from './register.ts';
-export type { Row, TableName } from './rows.ts';
+export type { Row } from './rows.ts';
 export { checkForm, commitmentOf } from './scores.ts';
 export { type FindingText, signByOffice, signFinding, usageSubjects } from './signed.ts';
 export {

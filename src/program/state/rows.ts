@@ -253,7 +253,7 @@ const appeal = z.strictObject({
 
 const catalogue = z.strictObject({
   digest,
-  parts: z.array(z.object({ id: z.string(), version: z.int() })),
+  parts: z.array(z.strictObject({ id: z.string(), version: z.int(), title })),
   texts: z
     .array(z.strictObject({ file: z.string().min(1).max(100), text: z.string().max(4 << 20) }))
     .min(1)

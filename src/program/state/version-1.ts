@@ -34,6 +34,7 @@ export class StateOfVersion1 extends State {
     }
     for (const [submission, { step, loss, gradNorm, learningRate }] of this.#curves)
       for (const [i, at] of step.entries()) {
+        if (step.lastIndexOf(at) > i) continue; // of a step that stands there twice the last one counted
         const values = { loss: loss[i] ?? null, gradNorm: gradNorm[i] ?? null, learningRate: learningRate[i] ?? null };
         yield { table: 'runSteps', key: `${submission} ${at}`, row: { submission, step: at, ...values } };
       }
