@@ -1,41 +1,19 @@
 // What the views in a database must be, whichever database it is: one for each kind of entry, with what its entries say.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadSigner, newKey, type Signer } from '../../ledger/index.ts';
-import { type Entry, type Head, nextEntry, START } from '../log/index.ts';
-import { everyKind } from '../state/every-kind.testing.ts';
+import { START } from '../log/index.ts';
+import { everyEntry } from '../state/every-entry.testing.ts';
 import { KINDS, type KindName } from '../state/index.ts';
 import { viewColumns, viewName } from '../state/views.ts';
 import type { Tested } from './harness.testing.ts';
 
 const VIEWS = (Object.keys(KINDS) as KindName[]).map(viewName);
 
-/** A key that is nobody's. */
-function strangersKey(): Signer {
-  const before = process.env.XDG_CONFIG_HOME;
-  const folder = mkdtempSync(join(tmpdir(), 'jikji-key-'));
-  process.env.XDG_CONFIG_HOME = folder;
-  newKey('stranger');
-  const signer = loadSigner('stranger');
-  process.env.XDG_CONFIG_HOME = before;
-  rmSync(folder, { recursive: true });
-  return signer;
-}
-
 export function viewsAsTheyAre(open: () => Promise<Tested>): void {
   let tested: Tested;
-  const entries: Entry[] = [];
+  const entries = everyEntry();
   beforeAll(async () => {
     tested = await open();
-    let head: Head = START;
-    for (const { kind, data } of everyKind(strangersKey())) {
-      const entry = nextEntry(head, { time: '2026-01-01T00:00:00.000Z', actor: 'office:kim', kind, data });
-      entries.push(entry);
-      head = { seq: entry.seq, link: entry.link };
-    }
     await tested.store.append(START, entries);
   });
   afterAll(() => tested?.store.close());
