@@ -6,7 +6,8 @@ import { JikjiError } from '../../base/index.ts';
 import { parseStatement, type Statement } from '../../ledger/index.ts';
 import { GENESIS, SEAL } from '../../run-folder/index.ts';
 import { count, digest, id } from './fields.ts';
-import { existing, kind, refused } from './kind.ts';
+import { existing, kind } from './kind.ts';
+import { refused } from './refusals.ts';
 import { party, ROW, type Row } from './rows.ts';
 import { atWork } from './scores.ts';
 import type { Tables } from './tables.ts';
@@ -52,12 +53,7 @@ export const submissionAudited = kind({
     const { keyid } = readReport(data.report, data.submission, data.reach?.evidence ?? null, data.maker);
     const [programme] = tables.all('programmes');
     if (keyid !== programme?.officeKey)
-      throw refused(
-        'signed-by-another',
-        "the audit is not signed with the office's key",
-        data.submission,
-        'sign it anew',
-      );
+      throw refused('signed-by-another', "the audit is not signed with the office's key", data.submission);
   },
   apply(tables, { submission, verdict, checks, office, reach, report, maker }, { seq }) {
     tables.put('audits', { submission, verdict, checks, office: office ?? null, reach: reach ?? null, seq });
@@ -81,21 +77,10 @@ function readReport(
     statement = parseStatement(text, 'audit', submission);
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
-    throw refused(
-      'audit-report-broken',
-      `this is not a signed audit as it was signed: ${error.message}`,
-      submission,
-      'hand in the file that jikji audit --sign wrote, unchanged',
-    );
+    throw refused('audit-report-broken', `this is not a signed audit as it was signed: ${error.message}`, submission);
   }
   const { subjects, predicate } = statement;
-  const other = (what: string) =>
-    refused(
-      'audit-report-other',
-      `this is an audit of another ${what}`,
-      submission,
-      'audit the run that was submitted',
-    );
+  const other = (what: string) => refused('audit-report-other', `this is an audit of another ${what}`, submission);
   if (!of || subjects.get(SEAL) !== of.seal) throw other('seal');
   const same =
     subjects.get(GENESIS) === of.genesis &&
@@ -105,12 +90,7 @@ function readReport(
     predicate.kept.every((kept, i) => kept === of.kept[i]);
   if (!same) throw other('run, though it names the same seal');
   if (statement.keyid === maker)
-    throw refused(
-      'audit-report-maker',
-      'this is signed with the key of the maker himself',
-      submission,
-      'an audit counts where somebody else made it',
-    );
+    throw refused('audit-report-maker', 'this is signed with the key of the maker himself', submission);
   return statement;
 }
 
@@ -128,7 +108,6 @@ export function evidenceOf(tables: Tables, submission: string): AuditedEvidence 
       'audit-missing',
       `this submission is ${status.split(':')[0]}: others can audit it when the office has`,
       submission,
-      'wait for its audit',
     );
   const found = tables.get('audits', submission)?.reach?.evidence;
   if (found) return found;
@@ -136,7 +115,6 @@ export function evidenceOf(tables: Tables, submission: string): AuditedEvidence 
     'audit-unsealed',
     "the office's audit did not record a genesis and a seal that others could audit",
     submission,
-    'hand it in anew in a stage that is open',
   );
 }
 
@@ -145,8 +123,7 @@ function mustBeOther(tables: Tables, submission: string, by: string): void {
   const { consortium } = existing(tables, 'submissions', submission, 'submission');
   const named = /^consortium:(.*)$/.exec(by)?.[1];
   if (named !== undefined) existing(tables, 'consortia', named, 'consortium');
-  if (named === consortium)
-    throw refused('audit-own', 'a consortium does not audit its own submission', submission, 'others do');
+  if (named === consortium) throw refused('audit-own', 'a consortium does not audit its own submission', submission);
 }
 
 /**
@@ -164,18 +141,11 @@ export const auditReported = kind({
         'audit-report-maker',
         'this is signed with the key of the consortium whose submission it is',
         submission,
-        'an audit counts where somebody else made it',
       );
     if (tables.get('auditReports', name))
-      throw refused('audit-report-known', 'this very report is there already', submission, 'nothing is to be done');
+      throw refused('audit-report-known', 'this very report is there already', submission);
     for (const other of tables.of('auditReports', 'key', keyid))
-      if (other.by !== by)
-        throw refused(
-          'audit-report-key',
-          `reports with this key come from ${other.by}`,
-          keyid,
-          'sign with a key of your own',
-        );
+      if (other.by !== by) throw refused('audit-report-key', `reports with this key come from ${other.by}`, keyid);
     const all = [...tables.of('auditReports', 'submission', submission)];
     const own = all.filter((row) => row.by === by);
     const before = own.find((row) => row.key !== keyid);
@@ -187,7 +157,7 @@ export const auditReported = kind({
         'sign all of them with one key: who signs with two would count as two',
       );
     if (all.length >= MAX_REPORTS || own.length >= MAX_OF_PARTY)
-      throw refused(
+      throw new JikjiError(
         'audit-reports-full',
         `there are ${all.length} reports of this submission, ${own.length} of them yours`,
         submission,
@@ -203,8 +173,7 @@ export const auditPartGiven = kind({
   check(tables, { submission, by, from, to }) {
     const { kept } = evidenceOf(tables, submission);
     mustBeOther(tables, submission, by);
-    if (from > to || to > kept.length)
-      throw refused('audit-part', `it has ${kept.length} segments`, `${from}-${to}`, 'name some of them');
+    if (from > to || to > kept.length) throw refused('audit-part', `it has ${kept.length} segments`, `${from}-${to}`);
   },
   apply: (tables, { submission, by, from, to }, { seq, time }) =>
     tables.put('auditParts', { seq, submission, by, segments: { from, to }, time }),

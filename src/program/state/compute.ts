@@ -1,11 +1,13 @@
 // What the programme builds on and hands out: the catalogue of the value chain, allotments of compute, what was used of it.
 
 import { z } from 'zod';
+import { JikjiError } from '../../base/index.ts';
 import { nearestName } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
 import { sources } from './fields.ts';
-import { existing, kind, refused } from './kind.ts';
+import { existing, kind } from './kind.ts';
+import { refused } from './refusals.ts';
 import { ROW } from './rows.ts';
 import { checkOffice, usageSubjects } from './signed.ts';
 import { activeConsortium } from './stages.ts';
@@ -16,19 +18,14 @@ export const catalogueRegistered = kind({
   shape: ROW.catalogues.pick({ digest: true, texts: true }),
   check(tables, data) {
     if (catalogueDigest(data.texts) !== data.digest)
-      throw refused('catalogue-differs', 'the files are not those of this digest', data.digest, 'register them anew');
+      throw refused('catalogue-differs', 'the files are not those of this digest', data.digest);
     if (tables.get('catalogues', data.digest))
-      throw refused(
-        'catalogue-exists',
-        'it is registered already',
-        data.digest,
-        'give what you alter a higher version',
-      );
+      throw refused('catalogue-exists', 'it is registered already', data.digest);
     const { parts } = catalogueOf(data.digest, data.texts);
     parts.forEach((part, i) => {
       const before = lastPart(tables, part.id);
       if (!before || part.version > before.version || before.text === data.texts[i]!.text) return;
-      throw refused(
+      throw new JikjiError(
         'catalogue-version',
         `version ${before.version} of it is registered already`,
         `${part.id} ${part.version}`,
@@ -56,18 +53,18 @@ function lastPart(tables: Tables, name: string): { version: number; text: string
 /** @throws JikjiError `no-catalogue`, `cluster-unknown` */
 export function existingCluster(tables: Tables, cluster: string): void {
   const found = catalogueAt(tables);
-  if (!found) throw refused('no-catalogue', 'no catalogue is registered yet', cluster, 'register one first');
+  if (!found) throw refused('no-catalogue', 'no catalogue is registered yet', cluster);
   const { clusters } = found.catalogue;
   if (clusters.has(cluster)) return;
   const names = [...clusters.keys()];
   const near = nearestName(cluster, names);
   const some = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'there is none';
   const hint = near ? `did you mean ${near.name}?` : some;
-  throw refused('cluster-unknown', 'the catalogue has no cluster of this name', cluster, hint);
+  throw new JikjiError('cluster-unknown', 'the catalogue has no cluster of this name', cluster, hint);
 }
 
 function checkPeriod({ id: name, from, to }: { id: string; from: string; to: string }): void {
-  if (from > to) throw refused('period-backwards', `it ends on ${to}, before ${from}`, name, 'change the two days');
+  if (from > to) throw refused('period-backwards', `it ends on ${to}, before ${from}`, name);
 }
 
 /** Hours of devices for a consortium on a cluster, first and last day included; one of the same id replaces it. */
@@ -107,14 +104,14 @@ export const usageReported = kind({
     if (data.submission !== null) {
       const { consortium } = existing(tables, 'submissions', data.submission, 'submission');
       if (consortium !== data.consortium)
-        throw refused('usage-differs', `this submission is ${consortium}'s`, data.submission, 'name its consortium');
+        throw refused('usage-differs', `this submission is ${consortium}'s`, data.submission);
     }
     // What was metered may be put right; a maker's word stays as it was given.
     const before = tables.get('usages', data.id);
     if (before && (before.word !== 'office' || data.word !== 'office'))
       throw refused('usage-exists', 'there is a usage of this name already', data.id, 'choose another name');
     if (data.word === 'maker' && data.submission !== null && saidOf(tables, data.submission))
-      throw refused('usage-exists', 'its maker has said what it used', data.submission, 'it is said once');
+      throw refused('usage-exists', 'its maker has said what it used', data.submission);
     if (signature !== undefined) checkOffice(tables, 'usage', signature, usageSubjects(data as Json), 'metered usage');
   },
   apply: (tables, { signature: _, ...data }, { seq }) =>

@@ -23,16 +23,13 @@ export interface Kind<T> {
 
 export const kind = <T>(definition: Kind<T>): Kind<T> => definition;
 
-export const refused = (code: string, message: string, input: string, hint: string): JikjiError =>
-  new JikjiError(code, message, input, hint);
-
 /** The row that must be there. */
 export function existing<T extends TableName>(tables: Tables, table: T, name: string, what: string): Row<T> {
   const row = tables.get(table, name);
   if (row) return row;
   const key = (KEYS[table] ?? 'id') as keyof Row<T>;
   const known = [...tables.all(table)].slice(0, 8).map((other) => other[key]);
-  throw refused(
+  throw new JikjiError(
     `${what.replaceAll(' ', '-')}-unknown`,
     `there is no ${what} of this name`,
     name,
@@ -49,7 +46,7 @@ export function freeId(tables: Tables, table: TableName, wish: string): string {
 /** The row that must not be there yet. */
 export function fresh(tables: Tables, table: TableName, name: string, what: string): void {
   if (!tables.get(table, name)) return;
-  throw refused(
+  throw new JikjiError(
     `${what.replaceAll(' ', '-')}-exists`,
     `there is ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what} of this name already`,
     name,

@@ -2,7 +2,8 @@
 
 import { z } from 'zod';
 import { digest, id, sources, text } from './fields.ts';
-import { existing, fresh, kind, refused } from './kind.ts';
+import { existing, fresh, kind } from './kind.ts';
+import { refused } from './refusals.ts';
 import { ROW } from './rows.ts';
 import { activeConsortium } from './stages.ts';
 import type { Tables } from './tables.ts';
@@ -13,13 +14,7 @@ export const programmeCreated = kind({
     if (data.mode === 'real' && !data.officeKey)
       throw refused('unsigned', 'a programme needs a key that its office signs with', data.id, 'name one');
     const [there] = tables.all('programmes');
-    if (there)
-      throw refused(
-        'programme-exists',
-        `this database holds the programme ${there.id}`,
-        data.id,
-        'use another database',
-      );
+    if (there) throw refused('programme-exists', `this database holds the programme ${there.id}`, data.id);
   },
   apply: (tables, data, { time }) =>
     tables.put('programmes', { ...data, officeKey: data.officeKey ?? null, created: time }),
@@ -57,7 +52,7 @@ export const applicationReceived = kind({
   check(tables, data) {
     fresh(tables, 'applications', data.id, 'application');
     if (existing(tables, 'calls', data.call, 'call').status !== 'open')
-      throw refused('call-closed', 'this call takes no more applications', data.call, 'wait for the next call');
+      throw refused('call-closed', 'this call takes no more applications', data.call);
     knownMembers(tables, data);
   },
   apply: (tables, data) => tables.put('applications', { ...data, status: 'received', reviews: [] }),
@@ -81,7 +76,6 @@ export const applicationReviewed = kind({
         'review-order',
         `this application stands at "${status}", not before the ${data.step} review`,
         data.application,
-        'paper review comes first, then the presentation',
       );
   },
   apply(tables, data) {
@@ -134,9 +128,8 @@ export const memberJoined = kind({
     existing(tables, 'organisations', data.organisation, 'organisation');
     const { lead, members } = tables.get('consortia', data.consortium)!;
     if (lead === data.organisation || (members !== 'not recorded' && members.includes(data.organisation)))
-      throw refused('member-known', 'this organisation is in it already', data.organisation, 'nothing is to be done');
-    if (members === 'not recorded')
-      throw refused('members-unknown', 'its members are not recorded', data.consortium, 'one of them alone says less');
+      throw refused('member-known', 'this organisation is in it already', data.organisation);
+    if (members === 'not recorded') throw refused('members-unknown', 'its members are not recorded', data.consortium);
   },
   apply(tables, data) {
     const { members } = tables.get('consortia', data.consortium)!;
@@ -150,8 +143,7 @@ export const consortiumKeyNamed = kind({
   check(tables, data) {
     activeConsortium(tables, data.consortium);
     for (const other of tables.all('consortia'))
-      if (other.makerKey === data.key)
-        throw refused('key-known', `this is the key of ${other.id}`, data.consortium, 'each team signs with its own');
+      if (other.makerKey === data.key) throw refused('key-known', `this is the key of ${other.id}`, data.consortium);
   },
   apply: (tables, data) => tables.update('consortia', data.consortium, { makerKey: data.key }),
 });

@@ -4,7 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Title } from '../../formats/index.ts';
 import { id, text, title } from './fields.ts';
-import { existing, kind, refused } from './kind.ts';
+import { existing, kind } from './kind.ts';
+import { refused } from './refusals.ts';
 import type { TableName } from './rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -35,10 +36,8 @@ export const nameMended = kind({
   shape: z.strictObject({ what: z.enum(NAMED_THINGS), id, before: title, name: title, reason: text.optional() }),
   check(tables, data) {
     const now = nameNow(tables, data.what, data.id);
-    if (!isDeepStrictEqual(now, data.before))
-      throw refused('name-moved', `its name is ${now.en} by now`, data.id, 'look at it again');
-    if (isDeepStrictEqual(now, data.name))
-      throw refused('name-known', 'this is its name already', data.id, 'nothing is to be mended');
+    if (!isDeepStrictEqual(now, data.before)) throw refused('name-moved', `its name is ${now.en} by now`, data.id);
+    if (isDeepStrictEqual(now, data.name)) throw refused('name-known', 'this is its name already', data.id);
   },
   apply(tables, data) {
     const { table, column } = NAMED[data.what];

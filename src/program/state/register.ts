@@ -3,7 +3,8 @@
 
 import { z } from 'zod';
 import { parseStatement, Register } from '../../ledger/index.ts';
-import { kind, refused } from './kind.ts';
+import { kind } from './kind.ts';
+import { refused } from './refusals.ts';
 import type { Tables } from './tables.ts';
 
 /** Verified line by line as the log was read. */
@@ -49,7 +50,7 @@ export const answerRegistered = kind({
     const [programme] = tables.all('programmes');
     const register = registers.get(tables) ?? begun(line);
     if (programme?.officeKey !== register.office)
-      throw refused('signed-by-another', 'this line is not of the register of this office', 'register', 'sign it anew');
+      throw refused('signed-by-another', 'this line is not of the register of this office', 'register');
     register.verify(line, 'the register');
   },
   apply(tables, { line }, { seq }) {

@@ -1,12 +1,14 @@
 // What scores are made of: submissions with their evaluations, figures from elsewhere, experts' forms, judgements, findings.
 
 import { z } from 'zod';
+import { JikjiError } from '../../base/index.ts';
 import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOfStage } from './books.ts';
 import { existingCluster } from './compute.ts';
 import { digest, id, sources, text } from './fields.ts';
-import { existing, fresh, kind, refused } from './kind.ts';
+import { existing, fresh, kind } from './kind.ts';
+import { refused } from './refusals.ts';
 import { ROW, type Row } from './rows.ts';
 import { checkFinding } from './signed.ts';
 import { openStage } from './stages.ts';
@@ -20,12 +22,7 @@ export const submissionReceived = kind({
     // What was refused, perhaps for trouble that was the office's own, may come again.
     for (const other of tables.of('submissions', 'digest', data.digest))
       if (!other.status.startsWith('refused'))
-        throw refused(
-          'submission-known',
-          `this very file was submitted before, as ${other.id}`,
-          data.id,
-          'submit another one',
-        );
+        throw refused('submission-known', `this very file was submitted before, as ${other.id}`, data.id);
     fresh(tables, 'submissions', data.id, 'submission');
   },
   apply: (tables, data, { seq }) =>
@@ -43,12 +40,7 @@ export function atWork(tables: Tables, submission: string, expected: readonly Ro
   const { stage, status } = existing(tables, 'submissions', submission, 'submission');
   openStage(tables, stage);
   if (!expected.includes(status))
-    throw refused(
-      'submission-order',
-      `this submission is ${status}, not ${expected.join(' or ')}`,
-      submission,
-      'look at it: jikji program status',
-    );
+    throw refused('submission-order', `this submission is ${status}, not ${expected.join(' or ')}`, submission);
 }
 
 export const submissionRefused = kind({
@@ -64,12 +56,7 @@ export const submissionEvaluated = kind({
     fresh(tables, 'evaluations', data.id, 'evaluation');
     atWork(tables, data.submission, ['audited']);
     if (data.items && data.items.length !== data.n)
-      throw refused(
-        'items-differ',
-        `n is ${data.n}, there are ${data.items.length} items`,
-        data.id,
-        'check the evaluation',
-      );
+      throw refused('items-differ', `n is ${data.n}, there are ${data.items.length} items`, data.id);
   },
   apply: (tables, data, { seq }) => tables.put('evaluations', { ...data, seq }),
 });
@@ -92,14 +79,9 @@ export const scoreEntered = kind({
         `it has: ${parts.map(({ path }) => path).join(', ')}`,
       );
     if (data.max !== part.points)
-      throw refused(
-        'part-points',
-        `this part has ${part.points} points, not ${data.max}`,
-        data.part,
-        'look at the rule book',
-      );
+      throw refused('part-points', `this part has ${part.points} points, not ${data.max}`, data.part);
     if (typeof data.value === 'number' && !(data.value >= 0 && data.value <= data.max))
-      throw refused('score-range', `${data.value} is not between 0 and ${data.max}`, data.part, 'check the figure');
+      throw refused('score-range', `${data.value} is not between 0 and ${data.max}`, data.part);
   },
   apply: (tables, data, { seq }) => tables.put('enteredScores', { ...data, seq }),
 });
@@ -121,13 +103,12 @@ export function checkForm(tables: Tables, stage: string, part: string, given: un
       'form-broken',
       mark ? `${path.join(', ')}: there is no number` : `${issue?.path.join('.') || 'the form'}: ${issue?.message}`,
       stage,
-      'fill in every line',
     );
   }
   const row = existing(tables, 'stages', stage, 'stage');
   const found = partsOfStage(tables, stage).find(({ path }) => path === part);
   if (found?.source.kind !== 'forms')
-    throw refused('part-unknown', 'this part of the rule book is not scored by forms', part, 'look at the rule book');
+    throw refused('part-unknown', 'this part of the rule book is not scored by forms', part);
   const { criteria } = found.source;
   for (const consortium of row.consortia) {
     const own = read.data.scores[consortium];
@@ -138,7 +119,6 @@ export function checkForm(tables: Tables, stage: string, part: string, given: un
           'form-broken',
           `${consortium}, ${name}: ${value ?? 'nothing'} is not between 0 and ${points}`,
           stage,
-          'fill in every line',
         );
     }
     for (const name of Object.keys(own ?? {}))
@@ -157,26 +137,15 @@ export const formCommitted = kind({
     openStage(tables, data.stage);
     const found = partsOfStage(tables, data.stage).find(({ path }) => path === data.part);
     if (found?.source.kind !== 'forms')
-      throw refused(
-        'part-unknown',
-        'this part of the rule book is not scored by forms',
-        data.part,
-        'look at the rule book',
-      );
+      throw refused('part-unknown', 'this part of the rule book is not scored by forms', data.part);
     const others = [...tables.of('forms', 'stage', data.stage)].filter((other) => other.part === data.part);
     if (others.some((other) => other.expert === data.expert))
-      throw refused(
-        'form-given',
-        `${data.expert} has given a form for this part`,
-        data.stage,
-        'a form that was given stays',
-      );
+      throw refused('form-given', `${data.expert} has given a form for this part`, data.stage);
     if (others.length >= found.source.experts)
       throw refused(
         'forms-full',
         `the rule book asks for ${found.source.experts} experts, and there are as many forms`,
         data.stage,
-        'no more can be given',
       );
     fresh(tables, 'forms', data.id, 'form');
   },
@@ -189,12 +158,7 @@ export const formRevealed = kind({
     const row = existing(tables, 'forms', data.id, 'form');
     openStage(tables, row.stage);
     if (commitmentOf(data.form, data.nonce) !== row.commitment)
-      throw refused(
-        'form-differs',
-        `this is not the form that ${row.expert} committed to`,
-        data.id,
-        'reveal the form that was given',
-      );
+      throw refused('form-differs', `this is not the form that ${row.expert} committed to`, data.id);
     checkForm(tables, row.stage, row.part, data.form);
   },
   apply: (tables, data) => tables.update('forms', data.id, { form: data.form, nonce: data.nonce }),
@@ -210,11 +174,11 @@ export const judgementGiven = kind({
     fresh(tables, 'judgements', data.id, 'judgement');
     openStage(tables, data.stage, data.a);
     openStage(tables, data.stage, data.b);
-    if (data.a === data.b) throw refused('same-pair', 'a judgement compares two models', data.a, 'name two consortia');
+    if (data.a === data.b) throw refused('same-pair', 'a judgement compares two models', data.a);
     for (const other of tables.of('judgements', 'judge', data.judge)) {
       const same = other.stage === data.stage && other.item === data.item;
       if (same && [data.a, data.b].sort().join() === [other.a, other.b].sort().join())
-        throw refused('judged', 'this judge has compared these two on this item', data.id, 'take another item');
+        throw refused('judged', 'this judge has compared these two on this item', data.id);
     }
   },
   apply: (tables, { shown: _, ...data }, { seq }) => tables.put('judgements', { ...data, seq }),
@@ -232,7 +196,7 @@ export const findingSigned = kind({
     openStage(tables, data.stage, data.consortium);
     const { originality } = bookOfStage(tables, data.stage);
     if (!originality.components.includes(data.component))
-      throw refused(
+      throw new JikjiError(
         'component-unknown',
         'the rule book judges no component of this name',
         data.component,

@@ -1,10 +1,12 @@
 // Stages: rule books registered before them, what is open, what ends them.
 
 import { z } from 'zod';
+import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import { digest, id, sources, text } from './fields.ts';
-import { existing, fresh, kind, refused } from './kind.ts';
+import { existing, fresh, kind } from './kind.ts';
+import { refused } from './refusals.ts';
 import { ROW, type Row } from './rows.ts';
 import { checkLodging, checkOffice } from './signed.ts';
 import type { Tables } from './tables.ts';
@@ -17,12 +19,12 @@ export const ruleBookRegistered = kind({
   check(tables, data) {
     const book = parseRuleBook(data.text, { file: 'rule book' });
     if (ruleBookDigest(book) !== data.digest || book.name !== data.name || book.version !== data.version)
-      throw refused('rule-book-differs', 'the text is not that of this digest', data.digest, 'register the file anew');
+      throw refused('rule-book-differs', 'the text is not that of this digest', data.digest);
     checkOffice(tables, 'rule-book', data.signature, [['rule-book', data.digest]], 'rule book');
     fresh(tables, 'ruleBooks', data.digest, 'rule book');
     for (const other of tables.all('ruleBooks'))
       if (other.name === data.name && other.version >= data.version)
-        throw refused(
+        throw new JikjiError(
           'rule-book-version',
           `version ${other.version} of it is registered already`,
           `${data.name} ${data.version}`,
@@ -42,11 +44,11 @@ export const stageOpened = kind({
       if (status !== 'active') throw refused('consortium-out', `this consortium is ${status}`, name, 'leave it out');
     }
     for (const { id: other, status } of tables.all('stages')) {
-      if (status === 'open') throw refused('stage-open', `stage ${other} is still open`, data.id, 'close it first');
+      if (status === 'open') throw refused('stage-open', `stage ${other} is still open`, data.id);
       if (isFinal(tables, other)) continue;
       const how = status === 'closed' ? 'is closed and not decided' : 'is decided, and its decision is not final';
       const hint = status === 'closed' ? 'decide it first' : 'answer its appeals and make its decision final first';
-      throw refused('stage-not-final', `stage ${other} ${how}`, data.id, hint);
+      throw new JikjiError('stage-not-final', `stage ${other} ${how}`, data.id, hint);
     }
   },
   apply: (tables, data, { seq }) =>
@@ -68,15 +70,13 @@ export function statusOf(tables: Tables, stage: string): StageStatus {
 /** The consortium, which must be in the programme still. @throws JikjiError `consortium-unknown`, `consortium-out` */
 export function activeConsortium(tables: Tables, consortium: string): void {
   const { status } = existing(tables, 'consortia', consortium, 'consortium');
-  if (status !== 'active')
-    throw refused('consortium-out', `this consortium is ${status}`, consortium, 'nothing more is taken in of it');
+  if (status !== 'active') throw refused('consortium-out', `this consortium is ${status}`, consortium);
 }
 
 /** The stage, which must be open, and the consortium, which must be in it and in the programme still. */
 export function openStage(tables: Tables, stage: string, consortium?: string) {
   const row = existing(tables, 'stages', stage, 'stage');
-  if (row.status !== 'open')
-    throw refused('stage-closed', `this stage is ${row.status}`, stage, 'a new stage takes new rules');
+  if (row.status !== 'open') throw refused('stage-closed', `this stage is ${row.status}`, stage);
   if (consortium !== undefined && !row.consortia.includes(consortium))
     throw refused(
       'not-in-stage',
@@ -99,12 +99,7 @@ export const stageClosed = kind({
     checkOffice(tables, 'log', data.signature, [['log', before]], 'log');
     for (const form of tables.all('forms'))
       if (form.stage === data.stage && form.form === null)
-        throw refused(
-          'form-sealed',
-          `the form of ${form.expert} was not revealed`,
-          data.stage,
-          'reveal it, then close the stage',
-        );
+        throw refused('form-sealed', `the form of ${form.expert} was not revealed`, data.stage);
   },
   apply(tables, data, { seq }) {
     const { consortia } = tables.get('stages', data.stage)!;
@@ -121,7 +116,7 @@ export function decisionParts(statement: string): z.infer<typeof decisionShape> 
   try {
     return decisionShape.parse(JSON.parse(statement));
   } catch {
-    throw refused('decision-broken', 'this is no signed decision', 'decision', 'decide anew');
+    throw refused('decision-broken', 'this is no signed decision', 'decision');
   }
 }
 
@@ -129,15 +124,10 @@ export const decisionMade = kind({
   shape: z.strictObject({ stage: id, statement: z.string().max(4 << 20), digest }),
   check(tables, data, { before }) {
     if (existing(tables, 'stages', data.stage, 'stage').status !== 'closed')
-      throw refused(
-        'stage-not-closed',
-        'a decision comes after its stage is closed',
-        data.stage,
-        'close the stage first',
-      );
+      throw refused('stage-not-closed', 'a decision comes after its stage is closed', data.stage);
     const { document, envelope } = decisionParts(data.statement);
     if (sha256Hex(document) !== data.digest)
-      throw refused('decision-differs', 'the document is not that of this digest', data.stage, 'decide anew');
+      throw refused('decision-differs', 'the document is not that of this digest', data.stage);
     const { ruleBook } = existing(tables, 'stages', data.stage, 'stage');
     const subjects = [
       ['decision.json', data.digest],
@@ -167,8 +157,7 @@ export const decisionRecorded = kind({
       throw refused('unsigned', 'a decision must be signed by the office', data.stage, 'decide the stage');
     const { consortia } = existing(tables, 'stages', data.stage, 'stage');
     for (const name of [...data.kept, ...data.out.map((out) => out.consortium)])
-      if (!consortia.includes(name))
-        throw refused('not-in-stage', 'this consortium was not in the stage', name, 'check the name');
+      if (!consortia.includes(name)) throw refused('not-in-stage', 'this consortium was not in the stage', name);
     fresh(tables, 'decisions', data.stage, 'decision');
   },
   apply(tables, { stage, ...data }, { seq }) {
@@ -199,12 +188,7 @@ function decisionOf(tables: Tables, stage: string): Decision {
   existing(tables, 'stages', stage, 'stage');
   const decision = tables.get('decisions', stage);
   if (decision) return decision;
-  throw refused(
-    'decision-unknown',
-    'this stage is not decided yet',
-    stage,
-    'this comes after the decision of its stage',
-  );
+  throw refused('decision-unknown', 'this stage is not decided yet', stage);
 }
 
 /** Teams whose appeal against the decision was upheld: they stay. */
@@ -242,16 +226,11 @@ export const consortiumDropped = kind({
     activeConsortium(tables, consortium);
     for (const { id: other, status, consortia } of tables.all('stages'))
       if (status === 'open' && consortia.includes(consortium))
-        throw refused(
-          'stage-open',
-          `this consortium is in stage ${other}, which is open`,
-          consortium,
-          'close it first',
-        );
+        throw refused('stage-open', `this consortium is in stage ${other}, which is open`, consortium);
     if (reason !== 'withdrawn' && sparedOf(tables, data.stage).has(consortium))
       throw refused('not-out', 'the appeal of this consortium was upheld', consortium, 'it stays');
     if (reason !== 'withdrawn' && !outs.some((out) => out.consortium === consortium && out.reason === reason))
-      throw refused('not-out', `the decision of ${data.stage} does not say so`, consortium, 'look at the decision');
+      throw refused('not-out', `the decision of ${data.stage} does not say so`, consortium);
   },
   apply: (tables, data) => tables.update('consortia', data.consortium, { status: `out: ${data.reason}` }),
 });
@@ -264,16 +243,11 @@ export const decisionFinal = kind({
     if (isFinal(tables, stage))
       throw refused('decision-final', 'this decision is final already', stage, 'nothing is to be done');
     const open = [...tables.of('appeals', 'stage', stage)].find(({ outcome }) => outcome === null);
-    if (open) throw refused('appeal-open', 'an appeal has no answer yet', open.id, 'answer it first');
+    if (open) throw refused('appeal-open', 'an appeal has no answer yet', open.id);
     const spared = sparedOf(tables, stage);
     for (const { consortium } of outsOf(decision))
       if (!spared.has(consortium) && tables.get('consortia', consortium)?.status === 'active')
-        throw refused(
-          'still-in',
-          'whom the decision leaves out is still in the programme',
-          consortium,
-          'drop it first',
-        );
+        throw refused('still-in', 'whom the decision leaves out is still in the programme', consortium);
   },
   apply: (tables, { stage }) => tables.update('stages', stage, { status: 'final' }),
 });
@@ -285,9 +259,9 @@ export const appealFiled = kind({
     decisionOf(tables, data.stage);
     existing(tables, 'consortia', data.consortium, 'consortium');
     if (!tables.get('stages', data.stage)!.consortia.includes(data.consortium))
-      throw refused('not-in-stage', 'this consortium was not in the stage', data.consortium, 'check the name');
+      throw refused('not-in-stage', 'this consortium was not in the stage', data.consortium);
     if (isFinal(tables, data.stage))
-      throw refused('decision-final', 'this decision is final: appeals have ended', data.consortium, 'too late');
+      throw refused('decision-final', 'this decision is final: appeals have ended', data.consortium);
     activeConsortium(tables, data.consortium);
   },
   apply: (tables, data, { seq }) => tables.put('appeals', { ...data, outcome: null, answer: null, seq }),
@@ -297,7 +271,7 @@ export const appealAnswered = kind({
   shape: z.strictObject({ appeal: id, outcome: z.enum(['upheld', 'rejected']), answer: text }),
   check(tables, data) {
     if (existing(tables, 'appeals', data.appeal, 'appeal').outcome !== null)
-      throw refused('appeal-answered', 'this appeal has its answer', data.appeal, 'a new appeal may be filed');
+      throw refused('appeal-answered', 'this appeal has its answer', data.appeal);
   },
   apply: (tables, { appeal, ...data }) => tables.update('appeals', appeal, data),
 });
