@@ -11,6 +11,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { asc } from 'drizzle-orm';
 import { z } from 'zod';
 import { JikjiError, makeFolder, syncFolder, systemCode } from '../../base/index.ts';
+import { countSchema } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { type Entry, EntryAltered, follow, type Head, MOST_ENTRY_BYTES, START } from '../log/index.ts';
 import type { Row, TableName } from '../state/index.ts';
@@ -84,10 +85,9 @@ async function* lines(database: Database, head: Head, counts: Counts): AsyncGene
   yield line({ end: counts, sha256: hash.copy().digest('hex') });
 }
 
-const count = z.int().min(0);
-const Counts = z.strictObject({ entries: count, secrets: count, rows: count });
+const Counts = z.strictObject({ entries: countSchema, secrets: countSchema, rows: countSchema });
 type Counts = z.infer<typeof Counts>;
-const HeadShape = z.strictObject({ seq: count, link: z.string() });
+const HeadShape = z.strictObject({ seq: countSchema, link: z.string() });
 const First = z.strictObject({ jikjiBackup: z.literal(FORMAT_VERSION), head: HeadShape });
 const Line = z.union([
   z.strictObject({ entry: z.custom<Entry>((value) => typeof value === 'object' && value !== null) }),
