@@ -46,6 +46,16 @@ export interface Texts {
   lists: { file: string; bytes: number; count: number; there: boolean }[];
 }
 
+/** A rule by which documents were dropped is named by a word: reports show it. */
+const auditedManifest = corpusManifestSchema.superRefine(({ sources }, context) => {
+  for (const [i, { counts }] of sources.entries()) {
+    for (const rule of Object.keys(counts.dropped)) {
+      const path = ['sources', i, 'counts', 'dropped', rule];
+      if (!/^[a-z][a-z-]*$/.test(rule)) context.addIssue({ code: 'custom', path, message: 'Invalid key in record' });
+    }
+  }
+});
+
 /** JSON of one shape in the one form our own writer gives it. */
 function parse<T>(folder: RunFolder, name: string, shape: z.ZodType<T>, written: (value: Json) => string): T {
   const text = folder.text(name, MOST_BYTES);
@@ -174,7 +184,7 @@ export async function checkTexts(
   each: () => Promise<void>,
 ): Promise<Texts | undefined> {
   const manifest = findings.try(MANIFEST, () =>
-    parse(folder, MANIFEST, corpusManifestSchema, (value) => `${JSON.stringify(value, null, 2)}\n`),
+    parse(folder, MANIFEST, auditedManifest, (value) => `${JSON.stringify(value, null, 2)}\n`),
   );
   if (!manifest) return undefined;
   if (manifest.corpusRoot !== commitment.corpusRoot)

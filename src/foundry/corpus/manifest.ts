@@ -27,11 +27,6 @@ const file = z.strictObject({
 });
 export type ManifestFile = z.infer<typeof file>;
 
-const rule = z
-  .string()
-  .max(100)
-  .regex(/^[a-z][a-z-]*$/);
-
 const sourceMembers = {
   /** Where its text came from. `list` has a line {path, bytes, sha256} for each file read. */
   origin: z.union([
@@ -50,7 +45,7 @@ const sourceMembers = {
     kept: countSchema,
     train: countSchema,
     validation: countSchema,
-    dropped: z.record(rule, countSchema),
+    dropped: z.record(z.string().max(100), countSchema),
   }),
   /** Cuts made in documents: those that were too long, and those around slices that are held out. */
   cuts: countSchema,

@@ -226,7 +226,7 @@ function divergedFailure(error: NotFinite, folder: string): JikjiError {
 /** The end of a session is worth noting, but not worth hiding what ended it. */
 function appendSession(path: string, value: object): void {
   try {
-    appendFileSync(path, `${JSON.stringify(value)}\n`);
+    append(path, value);
   } catch {
     // the disk may be full: then that is what is being reported
   }

@@ -12,6 +12,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { asc } from 'drizzle-orm';
 import { z } from 'zod';
 import { JikjiError, makeFolder, syncFolder, systemCode } from '../../base/index.ts';
+import { countSchema } from '../../formats/index.ts';
 import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import { type Entry, EntryAltered, follow, type Head, MAX_ENTRY_LENGTH, START } from '../log/index.ts';
 import { insertEntries } from './append.ts';
@@ -76,13 +77,12 @@ async function* lines(database: Database, head: Head, counts: Counts): AsyncGene
   yield line({ end: counts, sha256: hash.copy().digest('hex') });
 }
 
-const count = z.int().min(0);
 const First = z.strictObject({
   jikjiBackup: z.literal([1, FORMAT_VERSION]),
-  head: z.strictObject({ seq: count, link: z.string() }),
+  head: z.strictObject({ seq: countSchema, link: z.string() }),
 });
 /** `rows`: of version 1. */
-const Counts = z.strictObject({ entries: count, secrets: count, rows: count.optional() });
+const Counts = z.strictObject({ entries: countSchema, secrets: countSchema, rows: countSchema.optional() });
 type Counts = z.infer<typeof Counts>;
 const Line = z.union([
   z.strictObject({ entry: z.custom<Entry>((value) => typeof value === 'object' && value !== null) }),

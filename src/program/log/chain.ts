@@ -4,11 +4,8 @@
 import { nextLink, sha256Hex } from '../../ledger/index.ts';
 import { checkedText, type Entry, EntryUnfit, recordText, type Said } from './entry.ts';
 
-/** The last entry's number and link. */
-export interface Head {
-  seq: number;
-  link: string;
-}
+/** Of the last entry. */
+export type Head = Pick<Entry, 'seq' | 'link'>;
 
 /** link_0. */
 export const firstLink = sha256Hex('jikji programme 1\n');

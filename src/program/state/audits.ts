@@ -3,9 +3,10 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
+import { countSchema as count } from '../../formats/index.ts';
 import { parseStatement, type Statement } from '../../ledger/index.ts';
 import { GENESIS, SEAL } from '../../run-folder/index.ts';
-import { count, digest, id } from './fields.ts';
+import { digest, id } from './fields.ts';
 import { existing, kind } from './kind.ts';
 import { refused } from './refusals.ts';
 import { party, ROW, type Row } from './rows.ts';

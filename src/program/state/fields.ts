@@ -13,7 +13,6 @@ const name = z
   .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be text on one line');
 export const title = z.strictObject({ en: name, ko: name.exactOptional() });
 export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
-export const count = z.int().min(0);
 /** Where a figure was published. */
 const source = z.strictObject({
   publisher: z.string().min(1).max(300),

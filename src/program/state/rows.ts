@@ -1,9 +1,9 @@
 // What the log comes to, as rows: the form of each, and the column that names it. `seq`: number of the entry that a row is from.
 
 import { z } from 'zod';
-import { dateSchema } from '../../formats/index.ts';
+import { countSchema as count, dateSchema } from '../../formats/index.ts';
 import { ROLES } from '../rules/index.ts';
-import { count, digest, id, members, sources, text, title } from './fields.ts';
+import { digest, id, members, sources, text, title } from './fields.ts';
 
 const seq = z.int().min(1);
 const step = z.int().min(1);
