@@ -4,8 +4,8 @@
 // The ends are exact because more of a part is never less of the whole, and what is not known of one need (shares, limits) is not known
 // of it alone: all parts can be at their worst together, and all at their best.
 
-import { type Falls, GOES_ON, NOT_KNOWN, STOPS } from './falls.ts';
 import type { Graph } from './graph.ts';
+import { GOES_ON, NOT_KNOWN, STOPS, type Withdrawal } from './withdrawal.ts';
 
 /** 0 to 1; one number where both ends are the same. */
 export interface Interval {
@@ -35,13 +35,13 @@ const NEAR = 1e-9;
 
 export class RemainingWork {
   readonly #graph: Graph;
-  readonly #falls: Pick<Falls, 'own' | 'unnamed'>;
+  readonly #withdrawal: Pick<Withdrawal, 'own' | 'unnamed'>;
   readonly #now: Ends;
   readonly #could: Ends;
 
-  constructor(graph: Graph, falls: Pick<Falls, 'own' | 'unnamed'>) {
+  constructor(graph: Graph, withdrawal: Pick<Withdrawal, 'own' | 'unnamed'>) {
     this.#graph = graph;
-    this.#falls = falls;
+    this.#withdrawal = withdrawal;
     this.#now = this.#walk((need, ends) => this.#nowOf(need, ends));
     this.#could = this.#walk((need, ends) => this.#couldOf(need, ends));
   }
@@ -54,7 +54,7 @@ export class RemainingWork {
   /** Of a thing remains as much as of the need of which least does. */
   #walk(ofNeed: (need: number, ends: Ends) => Interval): Ends {
     const { items, needsFrom } = this.#graph;
-    const { own } = this.#falls;
+    const { own } = this.#withdrawal;
     const ends: Ends = { low: new Float64Array(items), high: new Float64Array(items) };
     for (let item = 0; item < items; item++) {
       const fate = own[item] ?? GOES_ON; // a use falls by its needs alone
@@ -130,7 +130,7 @@ export class RemainingWork {
       const limit = Number.isNaN(could[o]) ? Infinity : could[o]!;
       parts.push({ limit, low: low[targets[o]!]!, high: high[targets[o]!]! });
     }
-    if (open[need] === 1) parts.push({ limit: Infinity, low: this.#falls.unnamed === GOES_ON ? 1 : 0, high: 1 });
+    if (open[need] === 1) parts.push({ limit: Infinity, low: this.#withdrawal.unnamed === GOES_ON ? 1 : 0, high: 1 });
     return parts;
   }
 }

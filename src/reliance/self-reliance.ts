@@ -3,9 +3,9 @@
 
 import { LAYERS, type Layer, PROVIDES, REQUIRED_BY, type Use } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
+import { addParts, type Part } from './index-parts.ts';
+import { layerShares, type Shares } from './layer-shares.ts';
 import { unknownOf } from './need-shares.ts';
-import { addParts, type Part } from './parts.ts';
-import { layerShares, type Shares } from './shares.ts';
 
 export interface SelfRelianceRules {
   /** The least share of home, 0 to 1. */

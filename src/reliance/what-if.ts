@@ -3,11 +3,11 @@
 
 import { JikjiError } from '../base/index.ts';
 import { LAYERS, type Layer } from '../fleet/index.ts';
-import { type Because, Explanation, type TakeOver } from './explain.ts';
-import { type Falls, falls, GOES_ON, STOPS, type Without } from './falls.ts';
-import { fates } from './fates.ts';
+import { type Because, Explanation, type TakeOver } from './explanation.ts';
 import type { Graph } from './graph.ts';
 import { meanOf, type Remaining, RemainingWork } from './remaining-work.ts';
+import { statesOf } from './states.ts';
+import { GOES_ON, STOPS, type Withdrawal, type Without, withdraw } from './withdrawal.ts';
 
 export type Fate = 'stops' | 'goes-on' | 'goes-on-as-far-as-known';
 
@@ -57,10 +57,10 @@ export interface Asked {
 /** @throws JikjiError `supplier-unknown`, `country-unknown`, `use-unknown` */
 export function whatIf(graph: Graph, without: Without, { uses, consortia }: Asked = {}): WhatIf {
   const asked = itemsOfUses(graph, uses);
-  const falling = falls(graph, without);
-  const { own, unnamed, held } = falling;
-  const { state, layers } = fates(graph, falling);
-  const work = new RemainingWork(graph, falling);
+  const withdrawal = withdraw(graph, without);
+  const { own, unnamed, held } = withdrawal;
+  const { state, layers } = statesOf(graph, withdrawal);
+  const work = new RemainingWork(graph, withdrawal);
   const why = new Explanation(graph, own, state);
   const fate = (item: number): Fate =>
     state[item] === STOPS ? 'stops' : state[item] === GOES_ON ? 'goes-on' : 'goes-on-as-far-as-known';
@@ -100,7 +100,7 @@ export function whatIf(graph: Graph, without: Without, { uses, consortia }: Aske
 }
 
 /** Of what nobody named. */
-const anything = (unnamed: Falls['unnamed']) => ({ low: unnamed === GOES_ON ? 1 : 0, high: 1 });
+const anything = (unnamed: Withdrawal['unnamed']) => ({ low: unnamed === GOES_ON ? 1 : 0, high: 1 });
 
 /** @throws JikjiError `use-unknown` */
 export function itemsOfUses(graph: Graph, uses: readonly string[] = graph.uses.map(({ id }) => id)): number[] {

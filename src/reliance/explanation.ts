@@ -1,8 +1,8 @@
 // Why something stops, or has less of its work than before, and what could take over. Knows nothing of who fell and of shares that remain.
 
 import type { Of } from '../fleet/index.ts';
-import { STOPS } from './falls.ts';
 import type { Graph } from './graph.ts';
+import { STOPS } from './withdrawal.ts';
 
 export interface TakeOver {
   component: string;
@@ -34,7 +34,7 @@ export class Explanation {
   /** Of each item: 1 where below it something goes on beside something that stops. */
   readonly #offers: Uint8Array;
 
-  /** `own` and `state` as falls.ts and fates.ts give them. */
+  /** `own` and `state` as withdrawal.ts and states.ts give them. */
   constructor(graph: Graph, own: Uint8Array, state: Uint8Array) {
     this.#graph = graph;
     this.#state = state;

@@ -3,8 +3,8 @@
 
 import type { Layer, Of } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
+import { layerShares } from './layer-shares.ts';
 import { needShares, PLACES, type Place, unknownOf } from './need-shares.ts';
-import { layerShares } from './shares.ts';
 import { needsIn, shareOf, weightsOf } from './use-weights.ts';
 
 /** One component's part in the shares of a layer. */

@@ -15,7 +15,7 @@ export interface Candidates {
  * Candidates of home and those that are not known never fall here. By country, a thing falls with its own and with its supplier's.
  * `items`: where candidates are looked for.
  */
-export function foreign(graph: Graph, by: 'supplier' | 'country', items: Int32Array): Candidates {
+export function foreignCandidates(graph: Graph, by: 'supplier' | 'country', items: Int32Array): Candidates {
   const { home, suppliers } = graph.catalogue;
   const numbers = new Map<string, number>();
   const first = new Int32Array(graph.components.length).fill(-1);
@@ -45,7 +45,7 @@ export function foreign(graph: Graph, by: 'supplier' | 'country', items: Int32Ar
  * `gone`: of each candidate, the cases in which it is gone, a bit each. Writes into `on`, for each of `items`, the cases in which it goes
  * on. `items` are in the graph's order, and what they need is among them.
  */
-export function goesOn(
+export function propagate(
   graph: Graph,
   { first, second }: Candidates,
   items: Int32Array,

@@ -17,7 +17,7 @@ export const NOT_KNOWN = 1;
 export const GOES_ON = 2;
 
 /** Of each component by itself: STOPS, NOT_KNOWN or GOES_ON. */
-export interface Falls {
+export interface Withdrawal {
   own: Uint8Array;
   /** What becomes of something that meets a need and that nobody named: anybody's, so NOT_KNOWN unless nobody falls away. */
   unnamed: typeof NOT_KNOWN | typeof GOES_ON;
@@ -29,7 +29,7 @@ export interface Falls {
  * A component falls when its supplier, its supplier's country or its own country falls away.
  * @throws JikjiError `supplier-unknown`, `country-unknown`
  */
-export function falls(graph: Graph, without: Without): Falls {
+export function withdraw(graph: Graph, without: Without): Withdrawal {
   const { suppliers, components } = graph.catalogue;
   for (const id of without.suppliers) if (!suppliers.has(id)) throw unknown('supplier', id, suppliers.keys());
   if (without.countries.length > 0) {
