@@ -15,12 +15,14 @@ export {
   type Citation,
   citationOf,
   citationSchema,
+  citationShape,
   dateSchema,
   idSchema,
   lineSchema,
   type Title,
   titleOf,
   titleSchema,
+  titleShape,
 } from './shapes.ts';
 export { readSmallFile } from './small-file.ts';
 export { openTar, readTar, type TarEntry, type TarLimits } from './tar.ts';

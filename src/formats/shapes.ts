@@ -2,18 +2,21 @@
 
 import { z } from 'zod';
 
-export interface Title {
-  en: string;
-  ko?: string;
-}
+/** A title once it is read: that it is on one line was checked then. */
+export const titleShape = z.strictObject({
+  en: z.string().min(1).max(300),
+  ko: z.string().min(1).max(300).exactOptional(),
+});
+export type Title = z.infer<typeof titleShape>;
 
 /** Where something was published. */
-export interface Citation {
-  publisher: string;
-  item?: string;
-  date?: string;
-  url?: string;
-}
+export const citationShape = z.strictObject({
+  publisher: z.string().min(1).max(300),
+  item: z.string().max(300).exactOptional(),
+  date: z.string().max(40).exactOptional(),
+  url: z.string().max(500).exactOptional(),
+});
+export type Citation = z.infer<typeof citationShape>;
 
 /** Text on one line. */
 export const lineSchema = (most = 300) =>

@@ -1,25 +1,8 @@
 // Why something stops, or has less of its work than before, and what could take over. Knows nothing of who fell and of shares that remain.
 
-import type { Of } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
+import type { TakeOver, UseFate } from './shapes.ts';
 import { STOPS } from './withdrawal.ts';
-
-export interface TakeOver {
-  component: string;
-  of: Of;
-  /** Of the work before anything fell; null: in use, how much is not known. */
-  share: number | null;
-  /** The most it could do; null: not known. */
-  could: number | null;
-}
-
-/** A shortest way from something down to a component that fell. */
-export interface Because {
-  /** Names, both ends included. */
-  because: string[];
-  /** How many names in the middle of a long way are left out, after the first twenty. */
-  leftOut: number;
-}
 
 const MOST_ENDS = 20;
 const MOST_TAKE_OVER = 100;
@@ -93,7 +76,7 @@ export class Explanation {
   }
 
   /** Empty where nothing in use fell. */
-  because(item: number): Because {
+  because(item: number): Pick<UseFate, 'because' | 'leftOut'> {
     const next = this.#next;
     if (next[item]! < 0) return { because: [], leftOut: 0 };
     const path = [item];

@@ -4,27 +4,9 @@
 import type { Layer, Of } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
 import { layerShares } from './layer-shares.ts';
-import { needShares, PLACES, type Place, unknownOf } from './need-shares.ts';
+import { needShares, unknownOf } from './need-shares.ts';
+import { type Part, PLACES, type Place } from './shapes.ts';
 import { needsIn, shareOf, weightsOf } from './use-weights.ts';
-
-/** One component's part in the shares of a layer. */
-export interface Part {
-  /** Null: something that is not known, or several whose shares are not known. */
-  component: string | null;
-  of: Of;
-  /** The use that it has this part through; null where nothing is known of any. */
-  use: string | null;
-  /** Of the whole that was asked for: 0 to 1. */
-  share: number;
-  place: Place;
-  /**
-   * Why it counts as of this place although it is not of it itself: the component, needed by it, that is. Of several whose shares
-   * are not known: the one that is least from abroad. Null: by itself, or because what it needs is not known.
-   */
-  because: string | null;
-  /** Where it is one of several, nobody says which: the first of them. */
-  among: string[];
-}
 
 /** Sums of shares that should be equal. */
 const NEAR = 1e-9;

@@ -8,15 +8,9 @@
 
 import { type Component, type Layer, PROVIDES } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
-import { type LayerShares, type NeedShares, needShares, type Place, unknownOf } from './need-shares.ts';
+import { type LayerShares, type NeedShares, needShares, unknownOf } from './need-shares.ts';
+import type { Place } from './shapes.ts';
 import { shareOf, weightsOf } from './use-weights.ts';
-
-/** They add up to 1. */
-export interface Shares {
-  home: number;
-  abroad: number;
-  unknown: number;
-}
 
 /** Where a component itself is of. */
 function placeOf(graph: Graph, { country }: Component): Place {

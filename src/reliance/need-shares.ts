@@ -3,9 +3,6 @@
 
 import type { Graph } from './graph.ts';
 
-export const PLACES = ['home', 'abroad', 'unknown'] as const;
-export type Place = (typeof PLACES)[number];
-
 /** Of every item; of what has no part in the layer nothing is said. */
 export interface LayerShares {
   home: Float64Array;

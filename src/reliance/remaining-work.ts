@@ -5,19 +5,8 @@
 // of it alone: all parts can be at their worst together, and all at their best.
 
 import type { Graph } from './graph.ts';
+import type { Interval, Remaining } from './shapes.ts';
 import { GOES_ON, NOT_KNOWN, STOPS, type Withdrawal } from './withdrawal.ts';
-
-/** 0 to 1; one number where both ends are the same. */
-export interface Interval {
-  low: number;
-  high: number;
-}
-
-/** `now`: by present shares. `could`: when each option takes over as much as it could. */
-export interface Remaining {
-  now: Interval;
-  could: Interval;
-}
 
 /** Of each item: the ends of its interval. */
 interface Ends {

@@ -3,45 +3,10 @@
 
 import { LAYERS, type Layer, PROVIDES, REQUIRED_BY, type Use } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
-import { addParts, type Part } from './index-parts.ts';
-import { layerShares, type Shares } from './layer-shares.ts';
+import { addParts } from './index-parts.ts';
+import { layerShares } from './layer-shares.ts';
 import { unknownOf } from './need-shares.ts';
-
-export interface SelfRelianceRules {
-  /** The least share of home, 0 to 1. */
-  floors: Partial<Record<Layer, number>>;
-  /** Percent; they add up to 100. */
-  weights: Partial<Record<Layer, number>>;
-}
-
-export interface LayerIndex extends Shares {
-  layer: Layer;
-  /** How many uses need it. */
-  uses: number;
-  /** Percent, of the layers that count here; null where the rules give it none. The score is the sum of weight times home. */
-  weight: number | null;
-  floor: number | null;
-  /** The largest first; parts of one place add up to the layer's share of that place. */
-  parts: Part[];
-  /** How many smaller ones are left out. */
-  more: number;
-}
-
-export interface Index {
-  /** The id of a programme is empty: its graph does not know it. */
-  of: { kind: 'use' | 'consortium' | 'programme'; id: string };
-  /** Those that are needed: who only serves a model needs no data. All of them where there is no use: nothing is known of any. */
-  layers: LayerIndex[];
-  overall: {
-    /** `no-rules`: there are none, or they give no weight to any layer here. */
-    state: 'scored' | 'below-floor' | 'no-rules';
-    /** 0 to 100; null unless scored. */
-    score: number | null;
-    below: Layer[];
-  };
-  /** The layers with the least share of home. */
-  lowest: Layer[];
-}
+import type { Index, LayerIndex, Part, SelfRelianceRules } from './shapes.ts';
 
 const MOST_PARTS = 200;
 /** Sums of shares that should be equal. */

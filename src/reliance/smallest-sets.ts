@@ -3,30 +3,10 @@
 
 import { foreignCandidates } from './candidates.ts';
 import type { Graph } from './graph.ts';
-import { type Limit, smallestHittingSets } from './hitting-set.ts';
+import { smallestHittingSets } from './hitting-set.ts';
+import type { SmallestSets } from './shapes.ts';
 import { SupportSets } from './support-sets.ts';
 import { itemsOfUses } from './what-if.ts';
-
-export interface SmallestSets {
-  /** The uses that are to stop. */
-  scope: { uses: string[] };
-  by: 'supplier' | 'country';
-  /** Of the sets; null where there is none, since a use goes on without abroad or there is no use. */
-  size: number | null;
-  /** Suppliers' names or countries, each set in alphabetical order. */
-  sets: string[][];
-  /** No smaller set exists. Else the one set that is listed does it, and a smaller one may exist. */
-  exact: boolean;
-  /** No set is smaller than this. */
-  atLeast: number;
-  /** There may be sets of this size that are not listed. */
-  more: boolean;
-  /** The first use that goes on without all that is foreign, as far as known. */
-  none: string | null;
-  /** How many of the uses stop when one falls away alone, the most first: of all that are foreign and that a use may rest on. */
-  alone: { id: string; stops: number }[];
-  limit: Pick<Limit, 'steps' | 'sets'>;
-}
 
 /** About half a second. */
 const STEPS = 5e7;

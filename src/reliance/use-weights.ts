@@ -7,7 +7,8 @@
 
 import { type Layer, PROVIDES } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
-import { type LayerShares, needShares, type Place, unknownOf } from './need-shares.ts';
+import { type LayerShares, needShares, unknownOf } from './need-shares.ts';
+import type { Place } from './shapes.ts';
 
 /** Options of a need that have a part of it together, nobody knows how much each; or what nobody named. */
 interface Rest {

@@ -2,50 +2,13 @@
 // Knows nothing of the index.
 
 import { JikjiError } from '../base/index.ts';
-import { LAYERS, type Layer } from '../fleet/index.ts';
-import { type Because, Explanation, type TakeOver } from './explanation.ts';
+import { LAYERS } from '../fleet/index.ts';
+import { Explanation } from './explanation.ts';
 import type { Graph } from './graph.ts';
-import { meanOf, type Remaining, RemainingWork } from './remaining-work.ts';
+import { meanOf, RemainingWork } from './remaining-work.ts';
+import type { Fate, Remaining, WhatIf, Without } from './shapes.ts';
 import { statesOf } from './states.ts';
-import { GOES_ON, STOPS, type Withdrawal, type Without, withdraw } from './withdrawal.ts';
-
-export type Fate = 'stops' | 'goes-on' | 'goes-on-as-far-as-known';
-
-/** `because` is the way to the nearest component that fell; empty where nothing fell that is in use. */
-export interface UseFate extends Because {
-  use: string;
-  fate: Fate;
-  /** The share of its present work that remains at once, and when all take over what they could. */
-  remaining: Remaining;
-  /** Where it may stop or go on: the layers in which something is not known. */
-  unknown: Layer[];
-  /** What goes on where something else in use stops, the nearest to the use first. */
-  takeOver: TakeOver[];
-  /** There are more that are not listed. */
-  more: boolean;
-}
-
-/** `because` as of a use. */
-export interface ComponentFate extends Because {
-  component: string;
-  fate: Fate;
-  remaining: Remaining;
-}
-
-export interface WhatIf {
-  without: Without;
-  uses: UseFate[];
-  /** The mean over its uses; of one without any that is asked about nothing is known. */
-  consortia: { consortium: string; remaining: Remaining }[];
-  /** The mean over the consortia; null where there is none. */
-  programme: Remaining | null;
-  /** Sites and clusters. */
-  sites: ComponentFate[];
-  /** Components that fall themselves, not for want of others. */
-  fallen: string[];
-  /** Theirs too, but a copy is held. */
-  held: string[];
-}
+import { GOES_ON, STOPS, type Withdrawal, withdraw } from './withdrawal.ts';
 
 export interface Asked {
   /** The names of those that are asked about; all, if left out. */

@@ -4,12 +4,7 @@ import { JikjiError } from '../base/index.ts';
 import type { Component } from '../fleet/index.ts';
 import { countryHint, isCountry, nearestName } from '../formats/index.ts';
 import type { Graph } from './graph.ts';
-
-export interface Without {
-  suppliers: readonly string[];
-  /** ISO 3166. */
-  countries: readonly string[];
-}
+import type { Without } from './shapes.ts';
 
 /** Kleene's three values; AND is the least of them, OR the greatest. */
 export const STOPS = 0;
