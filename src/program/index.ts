@@ -6,6 +6,7 @@ export {
   allotmentsOf,
   type Chain,
   chainAt,
+  requireConsortium,
   rulesNow,
   type SlurmAccount,
   slurmAccountOf,

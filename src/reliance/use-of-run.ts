@@ -4,7 +4,7 @@
 
 import { JikjiError } from '../base/index.ts';
 import type { Catalogue, Chip, Component, Need, Of, Option, Supplier, Use } from '../fleet/index.ts';
-import { nearestName, type Title } from '../formats/index.ts';
+import { nearHint, type Title } from '../formats/index.ts';
 import { isOpen } from './licences.ts';
 
 /** A package that it was made with, as a bill of materials or a lock file has it. */
@@ -204,9 +204,7 @@ function keysOf(purl: string | null): string[] {
 }
 
 function unknownMachine(name: string, names: readonly string[]): JikjiError {
-  const near = nearestName(name, names);
-  const hint = near
-    ? `did you mean ${near.name}?`
-    : `name a cluster or a chip: ${names.slice(0, 8).join(', ') || 'the catalogue has none'}`;
+  const some = `name a cluster or a chip: ${names.slice(0, 8).join(', ') || 'the catalogue has none'}`;
+  const hint = nearHint(name, names, some);
   return new JikjiError('machine-unknown', `the catalogue has no cluster and no chip "${name}"`, name, hint);
 }

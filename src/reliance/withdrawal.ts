@@ -2,7 +2,7 @@
 
 import { JikjiError } from '../base/index.ts';
 import type { Component } from '../fleet/index.ts';
-import { countryHint, isCountry, nearestName } from '../formats/index.ts';
+import { countryHint, isCountry, nearHint } from '../formats/index.ts';
 import type { Graph } from './graph.ts';
 import type { Without } from './shapes.ts';
 
@@ -62,9 +62,7 @@ export function withdraw(graph: Graph, without: Without): Withdrawal {
 
 function unknown(what: 'supplier' | 'country', name: string, names: Iterable<string>): JikjiError {
   const all = [...names].sort();
-  const near = what === 'supplier' ? nearestName(name, all.slice(0, 5000)) : undefined;
   const there = all.length > 0 ? `there are: ${all.slice(0, 8).join(', ')}` : 'there is none';
-  const isNone = what === 'country' && !isCountry(name);
-  const hint = isNone ? countryHint(name) : near ? `did you mean ${near.name}?` : there;
+  const hint = what === 'supplier' ? nearHint(name, all, there) : isCountry(name) ? there : countryHint(name);
   return new JikjiError(`${what}-unknown`, `the catalogue has no ${what} "${name}"`, name, hint);
 }

@@ -165,11 +165,7 @@ export function addCompute(program: Command, output: Output): void {
       const chains = await reliance();
       const found = await withProgramme(options, async ({ tables }, _files, room) => {
         const { id } = room.programmeOf(tables);
-        if (consortium !== undefined && !tables.get('consortia', consortium)) {
-          const known = [...tables.all('consortia')].map((row) => row.id).join(', ');
-          const hint = known ? `there are: ${known}` : 'there is none yet';
-          throw new JikjiError('consortium-unknown', 'there is no consortium of this name', consortium, hint);
-        }
+        if (consortium !== undefined) room.requireConsortium(tables, consortium);
         const chain = room.chainAt(tables, () => true);
         if (!chain)
           throw new JikjiError(
