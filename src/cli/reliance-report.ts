@@ -1,6 +1,6 @@
 // What `jikji reliance` reports of a run, as its JSON has it, and how that comes from the record, the catalogues and the options.
 
-import type { Catalogue, Component } from '../fleet/index.ts';
+import type { Catalogue, Supplier } from '../fleet/index.ts';
 import { calledAs } from './called-as.ts';
 import { readCatalogues } from './clusters.ts';
 import { librariesOf } from './libraries.ts';
@@ -8,6 +8,7 @@ import {
   audit,
   formats,
   type Index,
+  type Mentioned,
   type Recorded,
   recordedRun,
   reliance,
@@ -15,6 +16,7 @@ import {
   type SelfRelianceRules,
   type SmallestSets,
   type UseFate,
+  type Without,
 } from './rooms.ts';
 import { wordsFor } from './without.ts';
 
@@ -30,11 +32,6 @@ export interface RelianceOptions {
   without: string[];
 }
 
-/** A component as it is told of: what it is, whose, and from where. */
-type ComponentOfReport = Pick<Component, 'of' | 'name' | 'country' | 'held' | 'source' | 'verified'> & {
-  supplier: { id: string; name: Component['name']; verified: boolean } | null;
-};
-
 export interface Reliance {
   run: string;
   kind: 'training' | 'serving';
@@ -47,13 +44,11 @@ export interface Reliance {
   catalogues: Catalogue['parts'];
   index: Omit<Index, 'of'>;
   formula: string;
-  without:
-    | (Omit<UseFate, 'use'> & { suppliers: readonly string[]; countries: readonly string[]; held: string[] })
-    | null;
+  without: (Omit<UseFate, 'use'> & Without & { held: string[] }) | null;
   smallest: Omit<SmallestSets, 'scope'>;
   /** All that the above names, by its id. */
-  components: Record<string, ComponentOfReport>;
-  suppliers: Record<string, { name: Component['name']; country: string | null }>;
+  components: Record<string, Mentioned>;
+  suppliers: Record<string, Pick<Supplier, 'name' | 'country'>>;
   notes: string[];
 }
 
@@ -76,7 +71,18 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
   const read = readCatalogues(options.catalogue);
   const { home, homeBy } = homeOf(options.home, read.home);
 
-  const { useOfRun, withRuns, Graph, indexOfUse, smallestSets, whatIf } = await reliance();
+  const {
+    Graph,
+    idsInIndex,
+    idsInSets,
+    indexOfUse,
+    mentionedIn,
+    smallestSets,
+    suppliersNamed,
+    useOfRun,
+    whatIf,
+    withRuns,
+  } = await reliance();
   // The record says how it was made. Who says on what machine, says so instead of it.
   const added = useOfRun(
     {
@@ -106,6 +112,10 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
   const below = new Set([...graph.below([graph.itemOfUse(use.id)!])].map((item) => graph.idOf(item)));
   const without = fate && asked ? { ...gone, ...fate, held: asked.held.filter((id) => below.has(id)) } : null;
 
+  const told = without
+    ? [...without.because, ...without.held, ...without.takeOver.map(({ component }) => component)]
+    : [];
+  const components = mentionedIn(catalogue, [...idsInIndex(index), ...told]);
   const machine = catalogue.components.get(on ?? '');
   return {
     run: name,
@@ -119,9 +129,10 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
     formula: FORMULA,
     without,
     smallest,
-    ...nameAll(catalogue, componentsIn(index, without), [
-      ...smallest.sets.flat(),
-      ...smallest.alone.map((one) => one.id),
+    components,
+    suppliers: suppliersNamed(catalogue, [
+      ...Object.values(components).flatMap(({ supplier }) => supplier?.id ?? []),
+      ...idsInSets(smallest),
       ...gone.suppliers,
     ]),
     notes: await notesOn(recorded, { catalogue, given, leftOut }, options),
@@ -132,39 +143,6 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
 export function homeOf(option: readonly string[], catalogue: string[]): Pick<Reliance, 'home' | 'homeBy'> {
   const homeBy = option.length > 0 ? 'option' : catalogue.length > 0 ? 'catalogue' : 'default';
   return { home: { option: [...new Set(option)], catalogue, default: [DEFAULT_HOME] }[homeBy], homeBy };
-}
-
-/** Ids of all components that an index and a fate speak of. */
-function componentsIn({ layers }: Reliance['index'], without: Reliance['without']): Set<string | null> {
-  return new Set([
-    ...layers.flatMap(({ parts }) => parts.flatMap(({ component, because, among }) => [component, because, ...among])),
-    ...(without ? [...without.because, ...without.held, ...without.takeOver.map(({ component }) => component)] : []),
-  ]);
-}
-
-/** What these ids stand for: components with the suppliers of theirs, and suppliers. */
-function nameAll(
-  catalogue: Catalogue,
-  componentIds: Iterable<string | null>,
-  supplierIds: Iterable<string>,
-): Pick<Reliance, 'components' | 'suppliers'> {
-  const components: Reliance['components'] = {};
-  const suppliers: Reliance['suppliers'] = {};
-  const addSupplier = (id: string) => {
-    const { name, country } = catalogue.suppliers.get(id)!;
-    suppliers[id] = { name, country };
-  };
-  for (const id of componentIds) {
-    const component = id === null ? undefined : catalogue.components.get(id);
-    if (!component) continue;
-    const { of, name, country, held, source, verified } = component;
-    const by = component.supplier === null ? null : catalogue.suppliers.get(component.supplier)!;
-    const supplier = by && { id: by.id, name: by.name, verified: by.verified };
-    components[component.id] = { of, name, supplier, country, held, source, verified };
-    if (by) addSupplier(by.id);
-  }
-  for (const id of supplierIds) addSupplier(id);
-  return { components, suppliers };
 }
 
 /** What the chain was told of beside the record. */

@@ -11,7 +11,15 @@ export {
   usageShape,
 } from './accounts.ts';
 export { Graph } from './graph.ts';
-export { idsInFates, idsInIndex, type Mentioned, mentionedIn, mentionedShape } from './mentioned.ts';
+export {
+  idsInFates,
+  idsInIndex,
+  idsInSets,
+  type Mentioned,
+  mentionedIn,
+  mentionedShape,
+  suppliersNamed,
+} from './mentioned.ts';
 export {
   indexOfCatalogue,
   indexOfConsortium,

@@ -1,9 +1,9 @@
-// What an answer names of a catalogue by ids: each component, what it is, whose, and from where.
+// What an answer names of a catalogue by ids: each component, what it is, whose, and from where; suppliers.
 
 import { z } from 'zod';
-import { type Catalogue, ofShape, sourcesShape, supplierShape } from '../fleet/index.ts';
+import { type Catalogue, ofShape, type Supplier, sourcesShape, supplierShape } from '../fleet/index.ts';
 import { titleShape } from '../formats/index.ts';
-import type { Index, WhatIf } from './shapes.ts';
+import type { Index, SmallestSets, WhatIf } from './shapes.ts';
 
 /** What an answer names of the catalogue, by its id. */
 export const mentionedShape = z
@@ -41,7 +41,7 @@ export function mentionedIn(
 export const idsInIndex = ({ layers }: Pick<Index, 'layers'>): (string | null)[] =>
   layers.flatMap(({ parts }) => parts.flatMap(({ component, because, among }) => [component, because, ...among]));
 
-/** Ids that fates name; `fallen` where that is told too. */
+/** Ids that fates name. */
 export const idsInFates = ({
   uses,
   sites,
@@ -52,4 +52,22 @@ export const idsInFates = ({
   ...sites.flatMap(({ component, because }) => [component, ...because]),
   ...fallen,
   ...held,
+];
+
+/** Suppliers of the catalogue, by these ids of theirs. */
+export function suppliersNamed(
+  { suppliers }: Catalogue,
+  ids: readonly string[],
+): Record<string, Pick<Supplier, 'name' | 'country'>> {
+  const named = ids.map((id) => {
+    const { name, country } = suppliers.get(id)!;
+    return [id, { name, country }];
+  });
+  return Object.fromEntries(named);
+}
+
+/** Suppliers or countries that an answer about the smallest sets names. */
+export const idsInSets = ({ sets, alone }: Pick<SmallestSets, 'sets' | 'alone'>): string[] => [
+  ...sets.flat(),
+  ...alone.map(({ id }) => id),
 ];

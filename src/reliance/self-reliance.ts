@@ -3,7 +3,7 @@
 
 import { LAYERS, type Layer, PROVIDES, REQUIRED_BY, type Use } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
-import { addParts } from './index-parts.ts';
+import { partsOf } from './index-parts.ts';
 import { layerShares } from './layer-shares.ts';
 import { unknownOf } from './need-shares.ts';
 import type { Index, LayerIndex, Part, SelfRelianceRules } from './shapes.ts';
@@ -79,7 +79,7 @@ function layerOf(graph: Graph, layer: Layer, groups: readonly (readonly number[]
       const weight = whole / uses.length;
       home += weight * values.home[use]!;
       abroad += weight * values.abroad[use]!;
-      addParts(graph, layer, use, weight, parts);
+      for (const part of partsOf(graph, layer, use, weight)) parts.push(part);
     }
   }
   parts.sort((a, b) => b.share - a.share);

@@ -8,12 +8,14 @@ import {
   type Index,
   idsInFates,
   idsInIndex,
+  idsInSets,
   indexOfConsortium,
   indexOfProgramme,
   indexOfUse,
   mentionedIn,
   type Part,
   type SelfRelianceRules,
+  suppliersNamed,
 } from '../../reliance/index.ts';
 import { courseOf, requireConsortium, rulesNow } from '../compute/index.ts';
 import { programmeOf, timeOf } from '../office/index.ts';
@@ -106,12 +108,8 @@ export async function smallestPageOf(
   { by, kind }: z.output<typeof shape.smallestAsked>,
 ): Promise<z.input<typeof shape.smallestPage>> {
   const { scope, ...found } = await smallestNow(chain, by, kind);
-  const ids = by === 'supplier' ? [...found.sets.flat(), ...found.alone.map(({ id }) => id)] : [];
-  const suppliers = ids.map((id) => {
-    const { name, country } = chain.catalogue.suppliers.get(id)!;
-    return [id, { name, country }];
-  });
-  return { ...found, kind, uses: scope.uses.length, suppliers: Object.fromEntries(suppliers) };
+  const suppliers = suppliersNamed(chain.catalogue, by === 'supplier' ? idsInSets(found) : []);
+  return { ...found, kind, uses: scope.uses.length, suppliers };
 }
 
 type ChainPage = z.input<typeof shape.chainPage>;
