@@ -20,23 +20,20 @@ export function foreignCandidates(graph: Graph, by: 'supplier' | 'country', item
   const numbers = new Map<string, number>();
   const first = new Int32Array(graph.components.length).fill(-1);
   const second = new Int32Array(graph.components.length).fill(-1);
-  const isForeign = (country: string | null | undefined): boolean =>
-    typeof country === 'string' && !home.includes(country);
-  const number = (id: string): number => {
-    const known = numbers.get(id) ?? numbers.size;
-    numbers.set(id, known);
-    return known;
+  /** -1 where it is of home, or nobody knows whether it is. */
+  const numberOf = (id: string | null, country: string | null): number => {
+    if (id === null || country === null || home.includes(country)) return -1;
+    const number = numbers.get(id) ?? numbers.size;
+    numbers.set(id, number);
+    return number;
   };
   for (const item of items) {
     const component = graph.components[item];
-    if (!component || component.held || (by === 'supplier' && component.supplier === null)) continue;
-    const theirs = suppliers.get(component.supplier ?? '')?.country;
-    if (by === 'supplier') {
-      if (isForeign(theirs)) first[item] = number(component.supplier!);
-      continue;
-    }
-    if (isForeign(component.country)) first[item] = number(component.country!);
-    if (isForeign(theirs)) second[item] = number(theirs!);
+    if (!component || component.held) continue;
+    const { supplier, country } = component;
+    const theirs = suppliers.get(supplier ?? '')?.country ?? null;
+    first[item] = by === 'supplier' ? numberOf(supplier, theirs) : numberOf(country, country);
+    if (by === 'country') second[item] = numberOf(theirs, theirs);
   }
   return { ids: [...numbers.keys()], first, second };
 }

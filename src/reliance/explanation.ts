@@ -6,6 +6,7 @@ import { STOPS } from './withdrawal.ts';
 
 const MOST_ENDS = 20;
 const MOST_TAKE_OVER = 100;
+const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
 /** Not in use. */
 const isSubstitute = (share: number): boolean => share === 0;
 
@@ -24,55 +25,44 @@ export class Explanation {
     this.#next = new Int32Array(graph.items).fill(-1);
     this.#offers = new Uint8Array(graph.items);
     const far = new Int32Array(graph.items);
-    for (let item = 0; item < graph.items; item++) this.#visit(item, own[item] === STOPS, far);
+    for (let item = 0; item < graph.items; item++) {
+      if (own[item] === STOPS) this.#next[item] = item;
+      else this.#visit(item, far);
+    }
   }
 
-  #visit(item: number, fellItself: boolean, far: Int32Array): void {
+  #visit(item: number, far: Int32Array): void {
     const { needsFrom, optionsFrom, targets, shares, open } = this.#graph;
-    if (fellItself) {
-      this.#next[item] = item;
-      return;
-    }
-    const state = this.#state;
-    const next = this.#next;
-    let nearest = Infinity;
+    const isStopped = (one: number) => this.#state[one] === STOPS;
+    const nearer = (a: number, b: number) => (a < 0 || (b >= 0 && far[b]! < far[a]!) ? b : a);
+    let nearest = -1;
     for (let need = needsFrom[item]!; need < needsFrom[item + 1]!; need++) {
       const to = optionsFrom[need + 1]!;
       let stopped = false;
       let others = open[need] === 1;
-      let near = Infinity;
-      let nearItem = -1;
+      let used = -1;
       let substitute = -1;
       for (let o = optionsFrom[need]!; o < to; o++) {
         const target = targets[o]!;
-        if (state[target] !== STOPS) {
+        if (!isStopped(target)) {
           others = true;
           if (this.#offers[target] === 1) this.#offers[item] = 1;
         }
-        if (next[target]! < 0) continue;
-        if (isSubstitute(shares[o]!)) {
-          if (substitute < 0 || far[target]! < far[substitute]!) substitute = target;
-          continue;
-        }
-        if (state[target] === STOPS) stopped = true;
-        if (far[target]! < near) {
-          near = far[target]!;
-          nearItem = target;
+        if (this.#next[target]! < 0) continue;
+        if (isSubstitute(shares[o]!)) substitute = nearer(substitute, target);
+        else {
+          stopped ||= isStopped(target);
+          used = nearer(used, target);
         }
       }
       if (stopped && others) this.#offers[item] = 1;
       // What stops does so for a need that nothing meets any more; one that substitutes alone met will do for want of another.
-      if (state[item] === STOPS && others) continue;
-      if (nearItem < 0 && state[item] === STOPS && substitute >= 0) {
-        nearItem = substitute;
-        near = far[substitute]!;
-      }
-      if (near < nearest) {
-        nearest = near;
-        next[item] = nearItem;
-        far[item] = near + 1;
-      }
+      if (isStopped(item) && others) continue;
+      nearest = nearer(nearest, used < 0 && isStopped(item) ? substitute : used);
     }
+    if (nearest < 0) return;
+    this.#next[item] = nearest;
+    far[item] = far[nearest]! + 1;
   }
 
   /** Empty where nothing in use fell. */
@@ -108,13 +98,8 @@ export class Explanation {
           if (listed.has(name)) continue;
           if (options.length === MOST_TAKE_OVER) return { options, more: true };
           listed.add(name);
-          const known = (value: number) => (Number.isNaN(value) ? null : value);
-          options.push({
-            component: components[target]!.id,
-            of: of[need]!,
-            share: known(shares[o]!),
-            could: known(could[o]!),
-          });
+          const { id } = components[target]!;
+          options.push({ component: id, of: of[need]!, share: known(shares[o]!), could: known(could[o]!) });
         }
       }
     }

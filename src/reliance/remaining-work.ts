@@ -72,14 +72,8 @@ export class RemainingWork {
     }
     if (rest[need] === 0) return of;
     const parts = this.#unshared(need, ends);
-    of.low += filled(
-      parts.toSorted((a, b) => a.low - b.low).map(({ limit, low }) => [limit, low]),
-      rest[need]!,
-    );
-    of.high += filled(
-      parts.toSorted((a, b) => b.high - a.high).map(({ limit, high }) => [limit, high]),
-      rest[need]!,
-    );
+    of.low += filled(parts, 'low', rest[need]!);
+    of.high += filled(parts, 'high', rest[need]!);
     return of;
   }
 
@@ -124,12 +118,12 @@ export class RemainingWork {
   }
 }
 
-/** What `amount` comes to when it goes to one after another, as much as each could. */
-function filled(parts: readonly (readonly [limit: number, value: number])[], amount: number): number {
+/** What `amount` comes to when it goes to one after another, as much as each could: the worst first for the low end, else the best. */
+function filled(parts: readonly Part[], end: 'low' | 'high', amount: number): number {
   let sum = 0;
-  for (const [limit, value] of parts) {
-    const taken = Math.min(limit, amount);
-    sum += taken * value;
+  for (const part of parts.toSorted((a, b) => (end === 'low' ? a.low - b.low : b.high - a.high))) {
+    const taken = Math.min(part.limit, amount);
+    sum += taken * part[end];
     amount -= taken;
   }
   return sum;

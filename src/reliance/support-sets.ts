@@ -11,6 +11,7 @@ export class SupportSets {
   readonly #candidates: Candidates;
   readonly #uses: readonly number[];
   readonly #below: Int32Array;
+  /** Of each candidate, the cases in which it is gone; of each item, those in which it goes on: a bit each. */
   readonly #gone: Int32Array;
   readonly #on: Int32Array;
   readonly #cost: Float64Array;

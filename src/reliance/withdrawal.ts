@@ -33,16 +33,14 @@ export function withdraw(graph: Graph, without: Without): Withdrawal {
     for (const code of without.countries) if (!known.has(code)) throw unknown('country', code, known);
   }
   const gone = new Set(without.suppliers);
-  const countries = new Set(without.countries);
+  const countries = new Set<string | null>(without.countries);
   const homes = new Set(without.suppliers.map((id) => suppliers.get(id)!.country));
+  const homeOf = (supplier: string | null) => suppliers.get(supplier ?? '')?.country ?? null;
 
-  const isTheirs = ({ supplier, country }: Component): boolean => {
-    if (country !== null && countries.has(country)) return true;
-    if (supplier === null) return false;
-    return gone.has(supplier) || countries.has(suppliers.get(supplier)?.country ?? '');
-  };
+  const isTheirs = ({ supplier, country }: Component): boolean =>
+    countries.has(country) || countries.has(homeOf(supplier)) || (supplier !== null && gone.has(supplier));
   const mayBeTheirs = ({ supplier, country }: Component): boolean => {
-    const isPlaced = country !== null && (supplier === null || suppliers.get(supplier)!.country !== null);
+    const isPlaced = country !== null && (supplier === null || homeOf(supplier) !== null);
     if (!isPlaced && countries.size > 0) return true;
     // Whoever supplies it is one of its country, as far as anybody knows.
     return supplier === null && homes.size > 0 && (country === null || homes.has(country) || homes.has(null));

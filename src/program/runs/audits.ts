@@ -138,20 +138,18 @@ export class Audits {
   }
 }
 
+/** How an audit ended that came to no verdict: code, message and hint. */
+const FAILURES = {
+  // Done, of a run that was no longer the same.
+  done: ['run-changed', 'the run changed while it was audited', 'audit it when nobody works on it'],
+  'too-long': ['audit-too-long', 'the audit took longer than a day', 'audit it on the command line: jikji audit'],
+  'too-big': ['audit-too-big', 'the audit took more memory than there is for one', 'use a larger machine'],
+  stopped: ['interrupted', 'the audit was stopped', 'begin it anew: an audit leaves nothing behind'],
+  crashed: ['audit-crashed', 'the audit ended unexpectedly', 'see what jikji audit says of this run'],
+} as const;
+
 function failureOf(ended: ChildOutcome<unknown>, changed: boolean, input: string): Failure {
-  const failure = (code: string, message: string, hint: string): Failure => ({ code, message, input, hint });
-  if (changed)
-    return failure('run-changed', 'the run changed while it was audited', 'audit it when nobody works on it');
-  switch (ended.how) {
-    case 'failed':
-      return ended.failure;
-    case 'too-long':
-      return failure('audit-too-long', 'the audit took longer than a day', 'audit it on the command line: jikji audit');
-    case 'too-big':
-      return failure('audit-too-big', 'the audit took more memory than there is for one', 'use a larger machine');
-    case 'stopped':
-      return failure('interrupted', 'the audit was stopped', 'begin it anew: an audit leaves nothing behind');
-    default:
-      return failure('audit-crashed', 'the audit ended unexpectedly', 'see what jikji audit says of this run');
-  }
+  if (ended.how === 'failed' && !changed) return ended.failure;
+  const [code, message, hint] = FAILURES[changed || ended.how === 'failed' ? 'done' : ended.how];
+  return { code, message, input, hint };
 }

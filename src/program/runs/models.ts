@@ -112,7 +112,8 @@ export class Models {
       let errors = '';
       const timers: NodeJS.Timeout[] = [];
       const after = (ms: number, then: () => void) => timers.push(setTimeout(then, ms));
-      const settle = (then: () => void): void => {
+      const settle = (then: () => void, kills = false): void => {
+        if (kills) this.#end();
         for (const timer of timers) clearTimeout(timer);
         unwatch();
         signal.removeEventListener('abort', stop);
@@ -123,14 +124,9 @@ export class Models {
         this.#cool = setTimeout(() => this.#end(), WARM_MS).unref();
         then();
       };
-      const fail = (code: string, message: string, hint: string): void => {
-        this.#end();
-        settle(() => reject(new JikjiError(code, message, asked.model, hint)));
-      };
-      const stopped = (): void => {
-        this.#end();
-        settle(() => resolve({ text, tokenIds: [], ended: 'stopped' }));
-      };
+      const fail = (code: string, message: string, hint: string): void =>
+        settle(() => reject(new JikjiError(code, message, asked.model, hint)), true);
+      const stopped = (): void => settle(() => resolve({ text, tokenIds: [], ended: 'stopped' }), true);
       const tell = (what: Asked) => child.send(what, () => {}); // where it does not hear, it ended: `close` follows
       const stop = (): void => {
         tell({ kind: 'stop' });

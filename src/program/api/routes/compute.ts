@@ -1,7 +1,8 @@
 // Compute: the catalogue in force, allotments and usages, and what they come to; the office's registering, allotting and metering.
 
 import type { z } from 'zod';
-import type { Of } from '../../../fleet/index.ts';
+import type { Of, Sources } from '../../../fleet/index.ts';
+import type { Title } from '../../../formats/index.ts';
 import type { Json } from '../../../ledger/index.ts';
 import { accountsOf, countedOf } from '../../../reliance/index.ts';
 import { allotmentsOf, usagesOf } from '../../compute/index.ts';
@@ -26,6 +27,8 @@ export function addCompute(api: Api, context: Context): void {
     return { seq: entry!.seq };
   };
 
+  const post = { method: 'post', who: ['office'], params: inProgramme } as const;
+
   api.on(
     {
       method: 'get',
@@ -39,11 +42,9 @@ export function addCompute(api: Api, context: Context): void {
   );
   api.on(
     {
-      method: 'post',
+      ...post,
       path: `${PROGRAMME}/catalogue`,
       summary: 'Register a catalogue of the value chain; it is in force from then on',
-      who: ['office'],
-      params: inProgramme,
       body: shape.newCatalogue,
       maxBody: FILE,
       answer: shape.registered,
@@ -53,11 +54,9 @@ export function addCompute(api: Api, context: Context): void {
   );
   api.on(
     {
-      method: 'post',
+      ...post,
       path: `${PROGRAMME}/allotments`,
       summary: 'Give a consortium hours of a cluster; one of the same id replaces it',
-      who: ['office'],
-      params: inProgramme,
       body: shape.newAllotment,
       maxBody: TEXT,
       answer: recorded,
@@ -66,11 +65,9 @@ export function addCompute(api: Api, context: Context): void {
   );
   api.on(
     {
-      method: 'post',
+      ...post,
       path: `${PROGRAMME}/usages`,
       summary: 'What the office metered; one of the same id replaces it',
-      who: ['office'],
-      params: inProgramme,
       body: shape.newUsage,
       maxBody: TEXT,
       answer: recorded,
@@ -90,11 +87,10 @@ export async function headOf(
 }
 
 type Page = z.input<typeof shape.computePage>;
-type Source = Page['usages'][number]['source'];
 
 /** As entries have them: one or a list. */
-const sourceOf = ({ source }: Row): Source =>
-  (source === null || source === 'not recorded' || Array.isArray(source) ? source : [source]) as Source;
+const sourceOf = ({ source }: Row): Page['usages'][number]['source'] =>
+  (source === null || source === 'not recorded' ? source : [source].flat()) as Sources | null;
 
 async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
   const { tables } = programme;
@@ -122,8 +118,6 @@ async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
       return { ...one, sessions, source: sourceOf(row), counted: counted.has(one.id) };
     }),
     accounts: accountsOf(allotments, usages),
-    consortia: Object.fromEntries(
-      [...mentioned].map((id) => [id, tables.get('consortia', id)!.name as { en: string; ko?: string }]),
-    ),
+    consortia: Object.fromEntries([...mentioned].map((id) => [id, tables.get('consortia', id)!.name as Title])),
   };
 }
