@@ -9,10 +9,10 @@ import {
   formats,
   type Index,
   type Mentioned,
-  type Recorded,
-  recordedRun,
+  type RunRecord,
   reliance,
   rules,
+  runRecord,
   type SelfRelianceRules,
   type SmallestSets,
   type UseFate,
@@ -32,7 +32,7 @@ export interface RelianceOptions {
   without: string[];
 }
 
-export interface Reliance {
+export interface RelianceReport {
   run: string;
   kind: 'training' | 'serving';
   /** Countries, and who said so. */
@@ -40,7 +40,7 @@ export interface Reliance {
   homeBy: 'option' | 'catalogue' | 'default';
   /** Of the machine: by the record, or by the caller's word. */
   on: { component: string; name: string } | null;
-  recorded: Omit<Recorded, 'name' | 'data'> & { sources: string[] };
+  recorded: Omit<RunRecord, 'name' | 'data'> & { sources: string[] };
   catalogues: Catalogue['parts'];
   index: Omit<Index, 'of'>;
   formula: string;
@@ -62,9 +62,9 @@ const DEFAULT_HOME = 'KR';
  * @param run a run folder
  * @throws JikjiError for everything people can cause
  */
-export async function relianceOf(run: string, options: RelianceOptions): Promise<Reliance> {
+export async function relianceOf(run: string, options: RelianceOptions): Promise<RelianceReport> {
   const { serve = false, on = null, makerCountry } = options;
-  const recorded = await recordedRun(run);
+  const recorded = await runRecord(run);
   const { name, data, ...record } = recorded;
   const { libraries, leftOut } = await librariesOf(options.cyclonedx, options.lock);
   const given = await readRules(options.rules);
@@ -112,10 +112,10 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
   const below = new Set([...graph.below([graph.itemOfUse(use.id)!])].map((item) => graph.idOf(item)));
   const without = fate && asked ? { ...gone, ...fate, held: asked.held.filter((id) => below.has(id)) } : null;
 
-  const told = without
+  const fateIds = without
     ? [...without.because, ...without.held, ...without.takeOver.map(({ component }) => component)]
     : [];
-  const components = mentionedIn(catalogue, [...idsInIndex(index), ...told]);
+  const components = mentionedIn(catalogue, [...idsInIndex(index), ...fateIds]);
   const machine = catalogue.components.get(on ?? '');
   return {
     run: name,
@@ -140,13 +140,13 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
 }
 
 /** Countries that count as home, and who said so. */
-export function homeOf(option: readonly string[], catalogue: string[]): Pick<Reliance, 'home' | 'homeBy'> {
+export function homeOf(option: readonly string[], catalogue: string[]): Pick<RelianceReport, 'home' | 'homeBy'> {
   const homeBy = option.length > 0 ? 'option' : catalogue.length > 0 ? 'catalogue' : 'default';
   return { home: { option: [...new Set(option)], catalogue, default: [DEFAULT_HOME] }[homeBy], homeBy };
 }
 
-/** What the chain was told of beside the record. */
-interface Told {
+/** What the chain was given beside the record. */
+interface Given {
   catalogue: Catalogue;
   given: SelfRelianceRules | null;
   /** Components that no bill of materials counts as software. */
@@ -155,8 +155,8 @@ interface Told {
 
 /** What a reader must know of the record, the options and the files, to take the figures for no more than they are. */
 async function notesOn(
-  { data, devices, unreadable }: Recorded,
-  { catalogue, given, leftOut }: Told,
+  { data, devices, unreadable }: RunRecord,
+  { catalogue, given, leftOut }: Given,
   options: RelianceOptions,
 ): Promise<string[]> {
   const { serve = false, on = null, makerCountry, rules: ruleBook } = options;

@@ -6,6 +6,7 @@ export {
   allotmentsOf,
   type Chain,
   chainAt,
+  indexOf,
   requireConsortium,
   rulesNow,
   type SlurmAccount,

@@ -18,15 +18,15 @@ export class Explanation {
   /** Of each item: 1 where below it something goes on beside something that stops. */
   readonly #offers: Uint8Array;
 
-  /** `own` and `state` as withdrawal.ts and states.ts give them. */
-  constructor(graph: Graph, own: Uint8Array, state: Uint8Array) {
+  /** `byItself` and `state` as withdrawal.ts and states.ts give them. */
+  constructor(graph: Graph, byItself: Uint8Array, state: Uint8Array) {
     this.#graph = graph;
     this.#state = state;
     this.#next = new Int32Array(graph.items).fill(-1);
     this.#offers = new Uint8Array(graph.items);
     const far = new Int32Array(graph.items);
     for (let item = 0; item < graph.items; item++) {
-      if (own[item] === STOPS) this.#next[item] = item;
+      if (byItself[item] === STOPS) this.#next[item] = item;
       else this.#visit(item, far);
     }
   }

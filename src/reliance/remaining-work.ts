@@ -24,11 +24,11 @@ const NEAR = 1e-9;
 
 export class RemainingWork {
   readonly #graph: Graph;
-  readonly #withdrawal: Pick<Withdrawal, 'own' | 'unnamed'>;
+  readonly #withdrawal: Withdrawal;
   readonly #now: Ends;
   readonly #could: Ends;
 
-  constructor(graph: Graph, withdrawal: Pick<Withdrawal, 'own' | 'unnamed'>) {
+  constructor(graph: Graph, withdrawal: Withdrawal) {
     this.#graph = graph;
     this.#withdrawal = withdrawal;
     this.#now = this.#walk((need, ends) => this.#nowOf(need, ends));
@@ -43,10 +43,10 @@ export class RemainingWork {
   /** Of a thing remains as much as of the need of which least does. */
   #walk(ofNeed: (need: number, ends: Ends) => Interval): Ends {
     const { items, needsFrom } = this.#graph;
-    const { own } = this.#withdrawal;
+    const { byItself } = this.#withdrawal;
     const ends: Ends = { low: new Float64Array(items), high: new Float64Array(items) };
     for (let item = 0; item < items; item++) {
-      const fate = own[item] ?? GOES_ON; // a use falls by its needs alone
+      const fate = byItself[item] ?? GOES_ON; // a use falls by its needs alone
       if (fate === STOPS) continue;
       let low = fate === NOT_KNOWN ? 0 : 1;
       let high = 1;

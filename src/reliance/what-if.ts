@@ -21,10 +21,10 @@ export interface Asked {
 export function whatIf(graph: Graph, without: Without, { uses, consortia }: Asked = {}): WhatIf {
   const asked = itemsOfUses(graph, uses);
   const withdrawal = withdraw(graph, without);
-  const { own, unnamed, held } = withdrawal;
+  const { byItself, unnamed, held } = withdrawal;
   const { state, layers } = statesOf(graph, withdrawal);
   const work = new RemainingWork(graph, withdrawal);
-  const why = new Explanation(graph, own, state);
+  const why = new Explanation(graph, byItself, state);
   const fate = (item: number): Fate =>
     state[item] === STOPS ? 'stops' : state[item] === GOES_ON ? 'goes-on' : 'goes-on-as-far-as-known';
 
@@ -57,7 +57,7 @@ export function whatIf(graph: Graph, without: Without, { uses, consortia }: Aske
         ? [{ component: id, fate: fate(c), remaining: work.of(c), ...why.because(c) }]
         : [],
     ),
-    fallen: graph.components.flatMap(({ id }, c) => (own[c] === STOPS ? [id] : [])),
+    fallen: graph.components.flatMap(({ id }, c) => (byItself[c] === STOPS ? [id] : [])),
     held: held.map(idOf),
   };
 }

@@ -13,7 +13,7 @@ export const GOES_ON = 2;
 
 /** Of each component by itself: STOPS, NOT_KNOWN or GOES_ON. */
 export interface Withdrawal {
-  own: Uint8Array;
+  byItself: Uint8Array;
   /** What becomes of something that meets a need and that nobody named: anybody's, so NOT_KNOWN unless nobody falls away. */
   unnamed: typeof NOT_KNOWN | typeof GOES_ON;
   /** Components of those who are gone that go on because a copy is held. */
@@ -45,17 +45,17 @@ export function withdraw(graph: Graph, without: Without): Withdrawal {
     // Whoever supplies it is one of its country, as far as anybody knows.
     return supplier === null && homes.size > 0 && (country === null || homes.has(country) || homes.has(null));
   };
-  const own = new Uint8Array(graph.components.length).fill(GOES_ON);
+  const byItself = new Uint8Array(graph.components.length).fill(GOES_ON);
   const held: number[] = [];
   for (const [c, component] of graph.components.entries()) {
     const theirs = isTheirs(component);
     if (component.held) {
       if (theirs) held.push(c);
-    } else if (theirs) own[c] = STOPS;
-    else if (mayBeTheirs(component)) own[c] = NOT_KNOWN;
+    } else if (theirs) byItself[c] = STOPS;
+    else if (mayBeTheirs(component)) byItself[c] = NOT_KNOWN;
   }
   const isNobody = without.suppliers.length + without.countries.length === 0;
-  return { own, unnamed: isNobody ? GOES_ON : NOT_KNOWN, held };
+  return { byItself, unnamed: isNobody ? GOES_ON : NOT_KNOWN, held };
 }
 
 function unknown(what: 'supplier' | 'country', name: string, names: Iterable<string>): JikjiError {

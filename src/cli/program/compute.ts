@@ -176,12 +176,10 @@ export function addCompute(program: Command, output: Output): void {
           );
         const graph = new chains.Graph(chain.catalogue);
         const { selfReliance, ...rules } = room.rulesNow(tables);
-        const index =
-          consortium === undefined
-            ? chains.indexOfProgramme(graph, room.activeOf(tables), selfReliance)
-            : chains.indexOfConsortium(graph, consortium, selfReliance);
+        const active = room.activeOf(tables);
+        const index = room.indexOf(graph, { consortia: active, consortium }, selfReliance);
         const uses = room.usesIn(tables, chain.catalogue, consortium);
-        const consortia = consortium === undefined ? room.activeOf(tables) : [consortium];
+        const consortia = consortium === undefined ? active : [consortium];
         const asked = { uses, consortia };
         const whatIf = without.length > 0 ? chains.whatIf(graph, wordsFor(without, chain.catalogue), asked) : null;
         const teams = new Map([...tables.all('consortia')].map((row) => [String(row.id), plainTitle(row.name)]));

@@ -9,7 +9,6 @@ import {
   idsInFates,
   idsInIndex,
   idsInSets,
-  indexOfConsortium,
   indexOfProgramme,
   indexOfUse,
   mentionedIn,
@@ -17,7 +16,7 @@ import {
   type SelfRelianceRules,
   suppliersNamed,
 } from '../../reliance/index.ts';
-import { courseOf, requireConsortium, rulesNow } from '../compute/index.ts';
+import { courseOf, indexOf, requireConsortium, rulesNow } from '../compute/index.ts';
 import { programmeOf, timeOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Title } from '../rules/index.ts';
@@ -43,7 +42,8 @@ export async function relianceOf(
   const rules = rulesNow(tables);
   if (asked.of === 'consortium') requireConsortium(tables, asked.id);
   const { id } = programmeOf(tables);
-  const index = chain && (await answerTo(chain, ['index', asked], () => indexOf(chain, id, asked, rules.selfReliance)));
+  const index =
+    chain && (await answerTo(chain, ['index', asked], () => indexAsked(chain, id, asked, rules.selfReliance)));
   return {
     home: chain?.catalogue.home ?? [],
     catalogue: await headOf(programme, chain?.registered),
@@ -55,15 +55,15 @@ export async function relianceOf(
   };
 }
 
-function indexOf(
+function indexAsked(
   { graph, active, catalogue: { uses } }: ChainNow,
   programme: string,
   { of, id = '' }: Asked,
   rules: SelfRelianceRules | null,
 ): Index {
-  if (of === 'consortium') return indexOfConsortium(graph, id, rules);
+  if (of === 'consortium') return indexOf(graph, { consortia: active, consortium: id }, rules);
   if (of === 'programme')
-    return { ...indexOfProgramme(graph, active, rules), of: { kind: 'programme', id: programme } };
+    return { ...indexOf(graph, { consortia: active, consortium: undefined }, rules), of: { kind: of, id: programme } };
   const use = uses.find((one) => one.id === id);
   if (use) return indexOfUse(graph, use, rules);
   const names = uses.map((one) => one.id);

@@ -2,7 +2,13 @@
 // was in force then.
 
 import type { Catalogue } from '../../fleet/index.ts';
-import { Graph, type Index, indexOfConsortium, indexOfProgramme } from '../../reliance/index.ts';
+import {
+  Graph,
+  type Index,
+  indexOfConsortium,
+  indexOfProgramme,
+  type SelfRelianceRules,
+} from '../../reliance/index.ts';
 import type { Row, Tables } from '../state/index.ts';
 import { chainAt } from './chain.ts';
 import { rulesOf } from './rules.ts';
@@ -14,6 +20,14 @@ export interface Point {
   index: Index;
 }
 
+/** The index of one consortium where it is named, else of the programme that these consortia make up. */
+export const indexOf = (
+  graph: Graph,
+  { consortia, consortium }: { consortia: readonly string[]; consortium: string | undefined },
+  rules: SelfRelianceRules | null,
+): Index =>
+  consortium === undefined ? indexOfProgramme(graph, consortia, rules) : indexOfConsortium(graph, consortium, rules);
+
 /** Of the programme, which then was the stage's consortia, or of one that took part. Stages before the first catalogue are left out. */
 export function courseOf(tables: Tables, seen: (submission: Row) => boolean, consortium?: string): Point[] {
   return [...tables.all('stages')].flatMap((row) => {
@@ -23,10 +37,8 @@ export function courseOf(tables: Tables, seen: (submission: Row) => boolean, con
     const closedSeq = Number(row.closedSeq);
     const catalogue = chainAt(tables, seen, closedSeq)?.catalogue;
     if (!catalogue) return [];
-    const graph = new Graph(catalogue);
     const rules = rulesOf(tables, String(row.ruleBook));
-    const index =
-      consortium === undefined ? indexOfProgramme(graph, teams, rules) : indexOfConsortium(graph, consortium, rules);
+    const index = indexOf(new Graph(catalogue), { consortia: teams, consortium }, rules);
     return [{ stage: String(row.id), closedSeq, catalogue, index }];
   });
 }

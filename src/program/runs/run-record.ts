@@ -8,7 +8,7 @@ import { readSmallFile } from '../../formats/index.ts';
 import { GENESIS, MANIFEST, readRun } from '../../run-folder/index.ts';
 import { sessionsOf, statementOf, type Unreadable } from './evidence.ts';
 
-export interface Recorded {
+export interface RunRecord {
   name: string;
   /** How far it was trained: all of it, some steps of it, or none. */
   made: 'all' | 'part' | 'none';
@@ -28,7 +28,7 @@ const MOST_SOURCES = 10_000;
 const LONGEST = 300;
 
 /** @throws JikjiError `run-missing`, `not-a-run` */
-export function recordedOf(folder: string): Recorded {
+export function runRecordOf(folder: string): RunRecord {
   const { name, state, stepsDone } = readRun(folder);
   if (state === 'gone')
     throw new JikjiError('run-missing', 'there is no such run', folder, 'see what was made here: jikji runs');
