@@ -89,7 +89,7 @@ async function reading(runs: Runs): Promise<void> {
   console.log(
     `${steps.toLocaleString('en')} steps, ${(statSync(join(run, 'transcript.jsonl')).size / 1e6).toFixed(0)} MB`,
   );
-  const first = await timed(() => runs.curve(id, { points: 2000 }));
+  const first = await timed(() => runs.curves.curve(id, { points: 2000 }));
   line('first time, 2000 points', first.ms, MOST_FIRST_MS);
   line('  others wait at most', first.blocked, MOST_BLOCKED_MS);
   for (const [what, from, to] of [
@@ -98,7 +98,8 @@ async function reading(runs: Runs): Promise<void> {
     ['1000 single steps', 0.7 * steps, 0.7 * steps + 999],
   ] as const) {
     const times: number[] = [];
-    for (let i = 0; i < REPEATED; i++) times.push((await timed(() => runs.curve(id, { from, to, points: 2000 }))).ms);
+    for (let i = 0; i < REPEATED; i++)
+      times.push((await timed(() => runs.curves.curve(id, { from, to, points: 2000 }))).ms);
     line(what, median(times), MOST_NEXT_MS, 'ms', 1);
   }
 }

@@ -2,9 +2,9 @@
 // smallest sets; each against the plain way in the same run. One process, one core.
 // usage: npm run bench:reliance; exit code 1 where the limit of what-if is not kept
 
-import { foreign, goesOn } from '../src/reliance/cases.ts';
+import { foreignCandidates, propagate } from '../src/reliance/candidates.ts';
 import { Graph, indexOfProgramme, indexOfUse, smallestSets, whatIf } from '../src/reliance/index.ts';
-import { chain, web } from '../src/reliance/large.testing.ts';
+import { chain, web } from '../src/reliance/large-catalogue.testing.ts';
 import { median } from './table.ts';
 
 const MOST_SECONDS = 1;
@@ -77,11 +77,11 @@ if (!kept) process.exitCode = 1;
 /** How many sets of up to `size` stop the use, each tried in one pass over what it needs. */
 function bruteForce(graph: Graph, use: number, size: number): number {
   const below = graph.below([use]);
-  const candidates = foreign(graph, 'supplier', below);
+  const candidates = foreignCandidates(graph, 'supplier', below);
   const gone = new Int32Array(candidates.ids.length);
   const on = new Int32Array(graph.items);
   const from = (first: number, left: number): number => {
-    goesOn(graph, candidates, below, gone, on);
+    propagate(graph, candidates, below, gone, on);
     if (on[use] === 0) return 1;
     if (left === 0) return 0;
     let found = 0;

@@ -3,14 +3,14 @@
 import { count, textWidth } from '../base/index.ts';
 import { countryText } from '../formats/index.ts';
 import { fewestText } from './chain-report.ts';
-import type { Reliance } from './reliance-report.ts';
+import type { RelianceReport } from './reliance-report.ts';
 import { fit, percent, percents } from './text.ts';
 
 const MARKS = { home: '█', abroad: '░', unknown: '·' };
 const RANK = { home: 0, abroad: 1, unknown: 2 };
 const BAR = 10;
 const LAYER = 11;
-/** Things told of a layer. */
+/** Parts shown of a layer. */
 const MOST = 3;
 const LABEL = 9;
 const WORDS: Record<string, string> = { 'data-center': 'data center' };
@@ -20,34 +20,34 @@ const layerName = (layer: string): string => WORDS[layer] ?? layer;
 const LEAST = 70;
 
 /** Lines of at most `width` columns. */
-export function reliancePage(told: Reliance, width: number): string[] {
-  const { index, home, homeBy } = told;
+export function reliancePage(report: RelianceReport, width: number): string[] {
+  const { index, home, homeBy } = report;
   const by = { option: '', catalogue: ', by the catalogue', default: ' unless --home says otherwise' }[homeBy];
-  const done = told.kind === 'training' ? 'made' : 'served';
-  const made = { all: 'as it was made', part: 'as far as it was made', none: 'not trained yet' }[told.recorded.made];
-  const alone = told.kind === 'training' ? made : 'when it is served';
-  const where = told.on === null ? alone : `as if ${done} on ${told.on.name}`;
+  const done = report.kind === 'training' ? 'made' : 'served';
+  const made = { all: 'as it was made', part: 'as far as it was made', none: 'not trained yet' }[report.recorded.made];
+  const alone = report.kind === 'training' ? made : 'when it is served';
+  const where = report.on === null ? alone : `as if ${done} on ${report.on.name}`;
   const lines = [
-    `${told.run}, ${where}`,
+    `${report.run}, ${where}`,
     `Home is ${home.map(countryText).join(', ')}${by}.`,
     '',
     `${' '.repeat(LAYER + 2 + BAR)}  home`,
-    ...index.layers.flatMap((layer) => layerLines(told, layer, width)),
+    ...index.layers.flatMap((layer) => layerLines(report, layer, width)),
     `${MARKS.home} home  ${MARKS.abroad} abroad  ${MARKS.unknown} not known  * nobody read it in a source`,
     'held: a copy is, under an open licence, whatever becomes of its maker',
     '',
-    ...labelled('Index', indexText(told), width),
-    ...labelled('Formula', told.formula, width),
-    ...labelled('Stops', smallestText(told), width),
-    ...(told.without ? labelled('What if', withoutText(told, told.without), width) : []),
-    ...told.notes.flatMap((note) => labelled('Note', note, width)),
+    ...labelled('Index', indexText(report), width),
+    ...labelled('Formula', report.formula, width),
+    ...labelled('Stops', smallestText(report), width),
+    ...(report.without ? labelled('What if', withoutText(report, report.without), width) : []),
+    ...report.notes.flatMap((note) => labelled('Note', note, width)),
   ];
   return lines.map((line) => fit(line, width));
 }
 
-type Layer = Reliance['index']['layers'][number];
+type Layer = RelianceReport['index']['layers'][number];
 
-function layerLines(told: Reliance, { layer, home, abroad, parts, more }: Layer, width: number): string[] {
+function layerLines(report: RelianceReport, { layer, home, abroad, parts, more }: Layer, width: number): string[] {
   const full = Math.round(home * BAR);
   const bar = MARKS.home.repeat(full) + MARKS.abroad.repeat(Math.round((home + abroad) * BAR) - full);
   const head = `${layerName(layer).padEnd(LAYER + 2)}${bar.padEnd(BAR, MARKS.unknown)} ${percent(home).padStart(5)}  `;
@@ -56,37 +56,37 @@ function layerLines(told: Reliance, { layer, home, abroad, parts, more }: Layer,
   const known = parts.toSorted((a, b) => b.share - a.share || RANK[a.place] - RANK[b.place]);
   const apart = width < LEAST;
   const indent = apart ? 2 : head.length;
-  const items = known.slice(0, rest > 1 ? MOST : MOST + 1).map((part) => partText(told, part, width - indent));
+  const items = known.slice(0, rest > 1 ? MOST : MOST + 1).map((part) => partText(report, part, width - indent));
   if (rest > 1) items.push(`  and ${count(rest)} more`);
   const [first, ...others] = items.map((item) => ' '.repeat(indent) + item);
   return apart ? [head, first!, ...others] : [head + first!.slice(indent), ...others];
 }
 
 function partText(
-  told: Reliance,
+  report: RelianceReport,
   { component, share, place, because, among }: Layer['parts'][number],
   width: number,
 ): string {
   const head = `${MARKS[place]} ${percent(share).padStart(4)} `;
-  const it = component === null ? undefined : told.components[component];
+  const it = component === null ? undefined : report.components[component];
   if (!it && among.length > 0)
-    return head + fit(`One of: ${among.map((id) => nameOf(told, id)).join(', ')}`, width - textWidth(head));
+    return head + fit(`One of: ${among.map((id) => nameOf(report, id)).join(', ')}`, width - textWidth(head));
   if (!it) return `${head}not known`;
   const { name, supplier, country, held } = it;
   const unverified = country !== null && !(supplier ? supplier.verified : it.verified) ? '*' : '';
   // Whose it is goes without saying where its name says it.
   const by = supplier && !name.en.startsWith(supplier.name.en) ? `, ${supplier.name.en}` : '';
-  const needs = because === null ? '' : `, needs ${nameOf(told, because)}`;
+  const needs = because === null ? '' : `, needs ${nameOf(report, because)}`;
   const tail = ` (${country ?? '?'}${unverified}${held ? ', held' : ''})`;
   return head + fit(`${name.en}${by}${needs}`, width - textWidth(head) - textWidth(tail)) + tail;
 }
 
 /** The machine of a run is only what holds its parts together. */
 const MACHINE = 'run:machine';
-const nameOf = ({ components, run }: Reliance, id: string): string => components[id]?.name.en ?? run;
-const supplierOf = ({ suppliers }: Reliance, id: string): string => suppliers[id]?.name.en ?? id;
+const nameOf = ({ components, run }: RelianceReport, id: string): string => components[id]?.name.en ?? run;
+const supplierOf = ({ suppliers }: RelianceReport, id: string): string => suppliers[id]?.name.en ?? id;
 
-function indexText({ index: { overall, layers, lowest } }: Reliance): string {
+function indexText({ index: { overall, layers, lowest } }: RelianceReport): string {
   const least = layers.find(({ layer }) => layer === lowest[0])!;
   const low = lowest.length === layers.length ? 'all layers' : lowest.map(layerName).join(', ');
   const where = `Least of home: ${low} (${percent(least.home)}).`;
@@ -99,19 +99,19 @@ function indexText({ index: { overall, layers, lowest } }: Reliance): string {
   return `No score: below the floor in ${below.join(', ')}.`;
 }
 
-function smallestText(told: Reliance): string {
-  const fewest = fewestText(told.smallest, (id) => supplierOf(told, id));
+function smallestText(report: RelianceReport): string {
+  const fewest = fewestText(report.smallest, (id) => supplierOf(report, id));
   return fewest === null
     ? 'No foreign suppliers are known that would stop it for sure by falling away.'
     : `If ${fewest}.`;
 }
 
-function withoutText(told: Reliance, without: NonNullable<Reliance['without']>): string {
+function withoutText(report: RelianceReport, without: NonNullable<RelianceReport['without']>): string {
   const { fate, because, remaining, unknown, takeOver, held } = without;
-  const gone = [...without.suppliers.map((id) => supplierOf(told, id)), ...without.countries.map(countryText)].join(
+  const gone = [...without.suppliers.map((id) => supplierOf(report, id)), ...without.countries.map(countryText)].join(
     ' and ',
   );
-  const names = because.slice(1).flatMap((id) => (id === MACHINE ? [] : nameOf(told, id)));
+  const names = because.slice(1).flatMap((id) => (id === MACHINE ? [] : nameOf(report, id)));
   if (names.length > 4) names.splice(2, names.length - 3, '…');
   const way = names.join(', which needs ');
   const texts = {
@@ -125,9 +125,9 @@ function withoutText(told: Reliance, without: NonNullable<Reliance['without']>):
       ? ''
       : ` Of its work remains at once: ${percents(now)}; when others take over: ${percents(could)}.`;
   const share = (part: number | null) => (part === null ? 'not known' : percent(part));
-  const others = takeOver.slice(0, 3).map(({ component, could }) => `${nameOf(told, component)} (${share(could)})`);
+  const others = takeOver.slice(0, 3).map(({ component, could }) => `${nameOf(report, component)} (${share(could)})`);
   const over = others.length > 0 ? ` Could take over: ${others.join(', ')}.` : '';
-  const copies = held.slice(0, 5).map((id) => nameOf(told, id));
+  const copies = held.slice(0, 5).map((id) => nameOf(report, id));
   const kept = held.length > 0 ? ` Held, so not lost: ${copies.join('; ')}${held.length > 5 ? '; …' : ''}.` : '';
   return texts[fate] + lost + over + kept;
 }

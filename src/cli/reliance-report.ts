@@ -1,6 +1,6 @@
 // What `jikji reliance` reports of a run, as its JSON has it, and how that comes from the record, the catalogues and the options.
 
-import type { Catalogue, Component } from '../fleet/index.ts';
+import type { Catalogue, Supplier } from '../fleet/index.ts';
 import { calledAs } from './called-as.ts';
 import { readCatalogues } from './clusters.ts';
 import { librariesOf } from './libraries.ts';
@@ -8,13 +8,15 @@ import {
   audit,
   formats,
   type Index,
-  type Recorded,
-  recordedRun,
+  type Mentioned,
+  type RunRecord,
   reliance,
   rules,
+  runRecord,
   type SelfRelianceRules,
   type SmallestSets,
   type UseFate,
+  type Without,
 } from './rooms.ts';
 import { wordsFor } from './without-option.ts';
 
@@ -30,12 +32,7 @@ export interface RelianceOptions {
   without: string[];
 }
 
-/** A component as it is told of: what it is, whose, and from where. */
-type ComponentOfReport = Pick<Component, 'of' | 'name' | 'country' | 'held' | 'source' | 'verified'> & {
-  supplier: { id: string; name: Component['name']; verified: boolean } | null;
-};
-
-export interface Reliance {
+export interface RelianceReport {
   run: string;
   kind: 'training' | 'serving';
   /** Countries, and who said so. */
@@ -43,17 +40,15 @@ export interface Reliance {
   homeBy: 'option' | 'catalogue' | 'default';
   /** Of the machine: by the record, or by the caller's word. */
   on: { component: string; name: string } | null;
-  recorded: Omit<Recorded, 'name' | 'data'> & { sources: string[] };
+  recorded: Omit<RunRecord, 'name' | 'data'> & { sources: string[] };
   catalogues: Catalogue['parts'];
   index: Omit<Index, 'of'>;
   formula: string;
-  without:
-    | (Omit<UseFate, 'use'> & { suppliers: readonly string[]; countries: readonly string[]; held: string[] })
-    | null;
+  without: (Omit<UseFate, 'use'> & Without & { held: string[] }) | null;
   smallest: Omit<SmallestSets, 'scope'>;
   /** All that the above names, by its id. */
-  components: Record<string, ComponentOfReport>;
-  suppliers: Record<string, { name: Component['name']; country: string | null }>;
+  components: Record<string, Mentioned>;
+  suppliers: Record<string, Pick<Supplier, 'name' | 'country'>>;
   notes: string[];
 }
 
@@ -67,16 +62,27 @@ const DEFAULT_HOME = 'KR';
  * @param run a run folder
  * @throws JikjiError for everything people can cause
  */
-export async function relianceOf(run: string, options: RelianceOptions): Promise<Reliance> {
+export async function relianceOf(run: string, options: RelianceOptions): Promise<RelianceReport> {
   const { serve = false, on = null, makerCountry } = options;
-  const recorded = await recordedRun(run);
+  const recorded = await runRecord(run);
   const { name, data, ...record } = recorded;
   const { libraries, leftOut } = await librariesOf(options.cyclonedx, options.lock);
   const given = await readRules(options.rules);
   const read = readCatalogues(options.catalogue);
   const { home, homeBy } = homeOf(options.home, read.home);
 
-  const { useOfRun, withRuns, Graph, indexOfUse, smallestSets, whatIf } = await reliance();
+  const {
+    Graph,
+    idsInIndex,
+    idsInSets,
+    indexOfUse,
+    mentionedIn,
+    smallestSets,
+    suppliersNamed,
+    useOfRun,
+    whatIf,
+    withRuns,
+  } = await reliance();
   // The record says how it was made. Who says on what machine, says so instead of it.
   const added = useOfRun(
     {
@@ -106,6 +112,10 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
   const below = new Set([...graph.below([graph.itemOfUse(use.id)!])].map((item) => graph.idOf(item)));
   const without = fate && asked ? { ...gone, ...fate, held: asked.held.filter((id) => below.has(id)) } : null;
 
+  const fateIds = without
+    ? [...without.because, ...without.held, ...without.takeOver.map(({ component }) => component)]
+    : [];
+  const components = mentionedIn(catalogue, [...idsInIndex(index), ...fateIds]);
   const machine = catalogue.components.get(on ?? '');
   return {
     run: name,
@@ -119,9 +129,10 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
     formula: FORMULA,
     without,
     smallest,
-    ...nameAll(catalogue, componentsIn(index, without), [
-      ...smallest.sets.flat(),
-      ...smallest.alone.map((one) => one.id),
+    components,
+    suppliers: suppliersNamed(catalogue, [
+      ...Object.values(components).flatMap(({ supplier }) => supplier?.id ?? []),
+      ...idsInSets(smallest),
       ...gone.suppliers,
     ]),
     notes: await notesOn(recorded, { catalogue, given, leftOut }, options),
@@ -129,45 +140,12 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
 }
 
 /** Countries that count as home, and who said so. */
-export function homeOf(option: readonly string[], catalogue: string[]): Pick<Reliance, 'home' | 'homeBy'> {
+export function homeOf(option: readonly string[], catalogue: string[]): Pick<RelianceReport, 'home' | 'homeBy'> {
   const homeBy = option.length > 0 ? 'option' : catalogue.length > 0 ? 'catalogue' : 'default';
   return { home: { option: [...new Set(option)], catalogue, default: [DEFAULT_HOME] }[homeBy], homeBy };
 }
 
-/** Ids of all components that an index and a fate speak of. */
-function componentsIn({ layers }: Reliance['index'], without: Reliance['without']): Set<string | null> {
-  return new Set([
-    ...layers.flatMap(({ parts }) => parts.flatMap(({ component, because, among }) => [component, because, ...among])),
-    ...(without ? [...without.because, ...without.held, ...without.takeOver.map(({ component }) => component)] : []),
-  ]);
-}
-
-/** What these ids stand for: components with the suppliers of theirs, and suppliers. */
-function nameAll(
-  catalogue: Catalogue,
-  componentIds: Iterable<string | null>,
-  supplierIds: Iterable<string>,
-): Pick<Reliance, 'components' | 'suppliers'> {
-  const components: Reliance['components'] = {};
-  const suppliers: Reliance['suppliers'] = {};
-  const addSupplier = (id: string) => {
-    const { name, country } = catalogue.suppliers.get(id)!;
-    suppliers[id] = { name, country };
-  };
-  for (const id of componentIds) {
-    const component = id === null ? undefined : catalogue.components.get(id);
-    if (!component) continue;
-    const { of, name, country, held, source, verified } = component;
-    const by = component.supplier === null ? null : catalogue.suppliers.get(component.supplier)!;
-    const supplier = by && { id: by.id, name: by.name, verified: by.verified };
-    components[component.id] = { of, name, supplier, country, held, source, verified };
-    if (by) addSupplier(by.id);
-  }
-  for (const id of supplierIds) addSupplier(id);
-  return { components, suppliers };
-}
-
-/** What the chain was told of beside the record. */
+/** What the chain was given beside the record. */
 interface ChainInput {
   catalogue: Catalogue;
   given: SelfRelianceRules | null;
@@ -177,7 +155,7 @@ interface ChainInput {
 
 /** What a reader must know of the record, the options and the files, to take the figures for no more than they are. */
 async function notesOn(
-  { data, devices, unreadable }: Recorded,
+  { data, devices, unreadable }: RunRecord,
   { catalogue, given, leftOut }: ChainInput,
   options: RelianceOptions,
 ): Promise<string[]> {

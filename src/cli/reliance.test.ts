@@ -7,7 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { textWidth } from '../base/index.ts';
 import { call, errorOf, type PrintedError, tree, workFolder } from './bad-input.testing.ts';
-import type { Reliance } from './reliance-report.ts';
+import type { RelianceReport } from './reliance-report.ts';
 import { run } from './run.ts';
 
 const LAPTOP = 'Intel(R) Core(TM) Ultra 7 155H';
@@ -29,14 +29,14 @@ afterAll(() => {
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
 });
 
-async function told(...args: string[]): Promise<Reliance> {
+async function report(...args: string[]): Promise<RelianceReport> {
   const { status, stdout, stderr } = await call(folder, ['reliance', 'runs/t', ...args]);
   expect(status, stderr).toBe(0);
   return JSON.parse(stdout);
 }
 
 /** By layer: home, abroad, not known in percent, and what it is. */
-const chainOf = ({ index }: Reliance) =>
+const chainOf = ({ index }: RelianceReport) =>
   Object.fromEntries(
     index.layers.map(({ layer, home, abroad, unknown, parts }) => [
       layer,
@@ -71,9 +71,9 @@ async function page(columns: number, ...args: string[]): Promise<string> {
 
 test('the same model made on a laptop, made on Titan, and served on Rebel100: three chains, each explained', async () => {
   const nvidia = ['--maker-country', 'KR', '--catalogue', KOREA, '--without', 'nvidia'];
-  const laptop = await told(...nvidia);
-  const titan = await told('--on', 'titan', ...nvidia);
-  const rebel = await told('--serve', '--on', 'rebellions-rebel100', ...nvidia);
+  const laptop = await report(...nvidia);
+  const titan = await report('--on', 'titan', ...nvidia);
+  const rebel = await report('--serve', '--on', 'rebellions-rebel100', ...nvidia);
 
   const same = {
     software: [0, 67, 33, ['jikji', 'node', 'v8']],
@@ -162,9 +162,20 @@ test('a run is told as far as it was made, and local files are called no more th
 });
 
 test('home, and who falls away, are what the caller says', async () => {
-  const korea = await told();
+  const korea = await report();
   expect(korea).toMatchObject({ home: ['KR'], homeBy: 'default', without: null });
-  const us = await told('--home', 'us', '--home', 'CA', '--without', 'intel', '--without', 'KR', '--catalogue', KOREA);
+  const us = await report(
+    '--home',
+    'us',
+    '--home',
+    'CA',
+    '--without',
+    'intel',
+    '--without',
+    'KR',
+    '--catalogue',
+    KOREA,
+  );
   expect(us).toMatchObject({ home: ['US', 'CA'], homeBy: 'option' });
   expect(chainOf(us)).toMatchObject({
     chip: [100, 0, 0, ['intel-processor']],
@@ -178,8 +189,8 @@ test('home, and who falls away, are what the caller says', async () => {
   });
   expect(us.smallest.size).toBeNull();
   // By a name, and without those of whom a copy is held.
-  expect((await told('--without', '인텔')).without).toMatchObject({ suppliers: ['intel'], fate: 'stops' });
-  const google = (await told('--without', 'google')).without!;
+  expect((await report('--without', '인텔')).without).toMatchObject({ suppliers: ['intel'], fate: 'stops' });
+  const google = (await report('--without', 'google')).without!;
   expect(google).toMatchObject({
     held: ['v8'],
     because: [],
@@ -189,13 +200,13 @@ test('home, and who falls away, are what the caller says', async () => {
 
 test('a rule book: the score is the sum of weight times home share, and there is none below a floor', async () => {
   const on = ['--on', 'titan', '--catalogue', KOREA, '--maker-country', 'KR'];
-  const below = await told('--rules', RULES, '--maker-country', 'KR');
+  const below = await report('--rules', RULES, '--maker-country', 'KR');
   expect(below.index.overall).toEqual({ state: 'below-floor', score: null, below: ['data-center'] });
-  const { index } = await told('--rules', RULES, ...on);
+  const { index } = await report('--rules', RULES, ...on);
   // chip 20 x 0, server 5 x 0, data center 15 x 1, cloud 10 x 1, software 10 x 0, data 10 x 0, weights 20 x 1
   const memory = index.layers.find(({ layer }) => layer === 'memory')!.home;
   expect(index.overall).toEqual({ state: 'scored', score: 15 + 10 + 20 + 10 * memory, below: [] });
-  const without = await told('--rules', programme('korea-2025/stage-1.yaml'));
+  const without = await report('--rules', programme('korea-2025/stage-1.yaml'));
   expect(without.index.overall.state).toBe('no-rules');
   expect(without.notes).toContain('The rule book has no floors and weights of self-reliance.');
 });
@@ -226,7 +237,7 @@ test('software by bills of materials and a lock file, each thing once', async ()
   writeFileSync(join(files, 'bom.json'), JSON.stringify(bill));
   writeFileSync(join(files, 'lock.json'), JSON.stringify(lock));
   const words = ['--without', 'US', '--without', 'Somebody'];
-  const found = await told('--cyclonedx', join(files, 'bom.json'), '--lock', join(files, 'lock.json'), ...words);
+  const found = await report('--cyclonedx', join(files, 'bom.json'), '--lock', join(files, 'lock.json'), ...words);
   const added = ['run:library:b', 'run:library:pkg:npm/%40scope/c@2.0.0', 'run:library:pkg:npm/a@1.0.0'];
   expect(chainOf(found).software).toEqual([0, 33, 67, ['jikji', 'node', ...added, 'v8']]);
   expect(added.map((id) => found.components[id]!.held)).toEqual([true, true, false]);
@@ -294,7 +305,7 @@ test('a manifest that cannot be read: its data is not known, and that is said; n
   try {
     for (const wrong of ['{', '{"sources": 5}', 'null']) {
       writeFileSync(inRun('corpus/manifest.json'), wrong);
-      const found = await told('--maker-country', 'KR');
+      const found = await report('--maker-country', 'KR');
       expect(chainOf(found).data).toEqual(NOT_KNOWN);
       expect(found.notes).toContainEqual(expect.stringContaining('corpus/manifest.json could not be read'));
     }
@@ -302,7 +313,7 @@ test('a manifest that cannot be read: its data is not known, and that is said; n
     hostile.sources = [null, { origin: { npm: '@scope/\u001b[2Jtext@1.0.0' } }, { origin: { npm: 5 } }];
     writeFileSync(inRun('corpus/manifest.json'), JSON.stringify(hostile));
     writeFileSync(inRun('sessions.jsonl'), sessions.replaceAll(LAPTOP, '\\u001b]0;x\\u0007Chip'));
-    const { recorded } = await told();
+    const { recorded } = await report();
     expect(recorded.sources).toEqual(['files', 'npm:@scope/ [2Jtext', 'files']);
     expect(recorded.devices).toEqual([' ]0;x Chip']);
     expect(await page(80)).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);

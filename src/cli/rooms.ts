@@ -21,8 +21,17 @@ export type {
   Talk,
 } from '../foundry/index.ts';
 export type { Server as Served } from '../program/api/index.ts';
-export type { Recorded } from '../program/runs/index.ts';
-export type { Index, Library, SelfRelianceRules, SmallestSets, UseFate, WhatIf } from '../reliance/index.ts';
+export type { RunRecord } from '../program/runs/index.ts';
+export type {
+  Index,
+  Library,
+  Mentioned,
+  SelfRelianceRules,
+  SmallestSets,
+  UseFate,
+  WhatIf,
+  Without,
+} from '../reliance/index.ts';
 export type { CurveReader, RunSummary } from '../run-folder/index.ts';
 
 export const audit = () => import('../audit/index.ts');
@@ -31,7 +40,7 @@ export const engine = () => import('../engine/index.ts');
 export const program = () => import('../program/index.ts');
 export const api = () => import('../program/api/index.ts');
 export const reliance = () => import('../reliance/index.ts');
-export const recordedRun = async (folder: string) => (await import('../program/runs/index.ts')).recordedOf(folder);
+export const runRecord = async (folder: string) => (await import('../program/runs/index.ts')).runRecordOf(folder);
 export const runFolder = () => import('../run-folder/index.ts');
 export const rules = () => import('../program/rules/index.ts');
 export const fleet = () => import('../fleet/index.ts');

@@ -6,7 +6,7 @@ export { Gguf, type GgufTensor } from './gguf.ts';
 export { type GgufArray, type GgufTensorType, type GgufType, type GgufValue, ggufBytes } from './gguf-format.ts';
 export { type GgufInput, ggufPieces, ggufSize } from './gguf-writer.ts';
 export { readFailure, readUnzipped } from './gzip.ts';
-export { nearestName } from './nearest.ts';
+export { nearestName, nearHint } from './nearest.ts';
 export { type LockedPackage, type Platform, parsePackageLock, readPackageLock } from './package-lock.ts';
 export { type Path, Places, showPath } from './places.ts';
 export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafetensors } from './safetensors.ts';
@@ -14,6 +14,7 @@ export { schemaAt } from './schema-keys.ts';
 export {
   type Citation,
   citationSchema,
+  citationShape,
   countSchema,
   dateSchema,
   digestSchema,
@@ -23,6 +24,7 @@ export {
   nameFromFile,
   type Title,
   titleSchema,
+  titleShape,
 } from './shapes.ts';
 export { readSmallFile } from './small-file.ts';
 export { openTar, readTar, type TarEntry, type TarLimits } from './tar.ts';

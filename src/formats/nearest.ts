@@ -19,6 +19,12 @@ export function editDistance(a: string, b: string): number {
 /** `num_hidden_layers`, `NumHiddenLayers` and `num-hidden-layers` are one name. */
 const folded = (name: string) => name.toLowerCase().replace(/[-_ ]/g, '');
 
+/** What to tell about a name that stands for nothing: the one that was probably meant, else `otherwise`. */
+export function nearHint(wrong: string, names: readonly string[], otherwise: string): string {
+  const near = nearestName(wrong, names.slice(0, 5000));
+  return near ? `did you mean ${near.name}?` : otherwise;
+}
+
 /**
  * The nearest of `names` and how far it is (0 = the same but for case and separators), or undefined when none is near.
  * A name that begins or ends with all of the other (`layers`, `numHiddenLayers`) counts as near.

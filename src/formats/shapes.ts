@@ -14,6 +14,11 @@ export const idSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be l
 /** No member is ever undefined, which canonical JSON does not know. */
 export const titleSchema = z.strictObject({ en: lineSchema(), ko: lineSchema().exactOptional() });
 export type Title = z.infer<typeof titleSchema>;
+/** A title once it is read: that it is on one line was checked then. */
+export const titleShape = z.strictObject({
+  en: z.string().min(1).max(300),
+  ko: z.string().min(1).max(300).exactOptional(),
+});
 
 export const dateSchema = z
   .string()
@@ -28,6 +33,13 @@ export const citationSchema = z.strictObject({
   url: lineSchema(500).exactOptional(),
 });
 export type Citation = z.infer<typeof citationSchema>;
+/** A citation once it is read. */
+export const citationShape = z.strictObject({
+  publisher: z.string().min(1).max(300),
+  item: z.string().max(300).exactOptional(),
+  date: z.string().max(40).exactOptional(),
+  url: z.string().max(500).exactOptional(),
+});
 
 /** What a YAML file is called by its own name, in small letters, digits, ".", "_" and "-"; it may be empty. */
 export const nameFromFile = (file: string): string =>

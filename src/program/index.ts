@@ -6,6 +6,8 @@ export {
   allotmentsOf,
   type Chain,
   chainAt,
+  indexOf,
+  requireConsortium,
   rulesNow,
   type SlurmAccount,
   slurmAccountOf,

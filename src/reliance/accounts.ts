@@ -1,45 +1,52 @@
 // Accounts of compute: what was allotted, what was used of it, what is left. Knows no log: rows go in, accounts come out.
 
-export interface Allotment {
-  id: string;
-  consortium: string;
-  cluster: string;
+import { z } from 'zod';
+
+const spent = {
+  id: z.string(),
+  consortium: z.string(),
+  cluster: z.string(),
   /** First and last day, `2026-01-15`. */
-  from: string;
-  to: string;
-  deviceHours: number;
-}
+  from: z.string(),
+  to: z.string(),
+  deviceHours: z.number(),
+};
+export const allotmentShape = z.object(spent);
+export type Allotment = z.infer<typeof allotmentShape>;
 
-export interface Usage {
-  id: string;
-  consortium: string;
+export const usageShape = z.object({
+  ...spent,
   /** Null: on which one is not known. */
-  cluster: string | null;
-  from: string;
-  to: string;
-  deviceHours: number;
-  word: 'maker' | 'office';
-  submission: string | null;
-}
+  cluster: z.string().nullable(),
+  /** Whose word it is: the maker's, from his session records, or the office's, which metered it. */
+  word: z.enum(['maker', 'office']),
+  submission: z.string().nullable(),
+});
+export type Usage = z.infer<typeof usageShape>;
 
-/** Hours of devices. */
-export interface Account {
-  consortium: string;
-  cluster: string | null;
-  from: string;
-  to: string;
-  /** Null: used outside any allotment. */
-  allotted: number | null;
-  /** By the maker's word, whether or not it counts. */
-  said: number;
-  metered: number;
-  /** Metered where it was, else the maker's word. */
-  counted: number;
-  /** Less than 0: more was used than was allotted. Null outside any allotment. */
-  left: number | null;
-  allotments: string[];
-  usages: string[];
-}
+/** Allotments of one consortium on one cluster whose periods overlap, or what was used outside all of them. Hours of devices. */
+export const accountShape = z
+  .object({
+    consortium: z.string(),
+    /** Null: which one was used is not known. */
+    cluster: z.string().nullable(),
+    from: z.string(),
+    to: z.string(),
+    /** Null: used outside any allotment. */
+    allotted: z.number().nullable(),
+    /** By the maker's word, whether or not it counts. */
+    said: z.number(),
+    metered: z.number(),
+    /** Metered where it was, else the maker's word. */
+    counted: z.number(),
+    /** Less than 0: more was used than was allotted. Null outside any allotment. */
+    left: z.number().nullable(),
+    allotments: z.array(z.string()),
+    /** A usage that goes beyond the period is among those of several accounts, by days. */
+    usages: z.array(z.string()),
+  })
+  .meta({ id: 'Account' });
+export type Account = z.infer<typeof accountShape>;
 
 /** Usages that count: where the office metered a submission, its maker's word does not. */
 export function countedOf(usages: readonly Usage[]): Set<string> {

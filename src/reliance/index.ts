@@ -1,23 +1,32 @@
 // Reliance's face: the graph of a catalogue, how self-reliant each layer is, what happens when suppliers or countries fall away, and
 // the fewest that need to for everything to stop; accounts of compute. Pure: knows no database, no log and no file.
 
-export { type Allotment, accountsOf, countedOf, type Usage } from './accounts.ts';
-export type { TakeOver } from './explain.ts';
-export type { Without } from './falls.ts';
-export { Graph } from './graph.ts';
-export type { Place } from './need-shares.ts';
-export type { Part } from './parts.ts';
-export type { Interval, Remaining } from './remaining-work.ts';
-export { type Library, type RunEvidence, type UseOfRun, useOfRun, withRuns } from './run.ts';
 export {
-  type Index,
+  type Allotment,
+  accountShape,
+  accountsOf,
+  allotmentShape,
+  countedOf,
+  type Usage,
+  usageShape,
+} from './accounts.ts';
+export { Graph } from './graph.ts';
+export {
+  idsInFates,
+  idsInIndex,
+  idsInSets,
+  type Mentioned,
+  mentionedIn,
+  mentionedShape,
+  suppliersNamed,
+} from './mentioned.ts';
+export {
   indexOfCatalogue,
   indexOfConsortium,
   indexOfProgramme,
   indexOfUse,
-  type LayerIndex,
-  type SelfRelianceRules,
 } from './self-reliance.ts';
-export type { Shares } from './shares.ts';
-export { type SmallestSets, smallestSets } from './smallest.ts';
-export { type ComponentFate, type Fate, type UseFate, type WhatIf, whatIf } from './what-if.ts';
+export * from './shapes.ts';
+export { smallestSets } from './smallest-sets.ts';
+export { type Library, type RunEvidence, type UseOfRun, useOfRun, withRuns } from './use-of-run.ts';
+export { whatIf } from './what-if.ts';

@@ -2,9 +2,7 @@
 // known only what all of them have in common counts. Knows nothing of components and uses, which have several needs.
 
 import type { Graph } from './graph.ts';
-
-export const PLACES = ['home', 'abroad', 'unknown'] as const;
-export type Place = (typeof PLACES)[number];
+import type { Shares } from './shapes.ts';
 
 /** Of every item; of what has no part in the layer nothing is said. */
 export interface LayerShares {
@@ -18,32 +16,34 @@ export interface LayerShares {
 export interface NeedShares {
   home: number;
   abroad: number;
-  /** The least shares among options of unknown share: what they have in common; 0 where nobody knows that it is one of them. */
-  commonHome: number;
-  commonAbroad: number;
+  /** The least shares among options of unknown share: what they have in common; nothing where nobody knows that it is one of them. */
+  common: Shares;
   /** Of these options the one that is least from abroad; -1 where there are none. */
   commonOption: number;
 }
 
-export function needShares(graph: Graph, { home, abroad }: LayerShares, need: number): NeedShares {
+export function needShares(graph: Graph, values: LayerShares, need: number): NeedShares {
   const { optionsFrom, targets, shares, rest, open } = graph;
-  const of = { home: 0, abroad: 0, commonHome: 1, commonAbroad: 1, commonOption: -1 };
+  let [home, abroad] = [0, 0];
+  let [commonHome, commonAbroad, commonOption] = [1, 1, -1];
   for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
     const share = shares[o]!;
-    const there = abroad[targets[o]!]!;
+    const here = values.home[targets[o]!]!;
+    const there = values.abroad[targets[o]!]!;
     if (share >= 0) {
-      of.home += share * home[targets[o]!]!;
-      of.abroad += share * there;
+      home += share * here;
+      abroad += share * there;
     } else {
-      if (of.commonOption < 0 || there < of.commonAbroad) of.commonOption = o;
-      of.commonHome = Math.min(of.commonHome, home[targets[o]!]!);
-      of.commonAbroad = Math.min(of.commonAbroad, there);
+      if (commonOption < 0 || there < commonAbroad) commonOption = o;
+      commonHome = Math.min(commonHome, here);
+      commonAbroad = Math.min(commonAbroad, there);
     }
   }
-  if (of.commonOption < 0 || open[need]) of.commonHome = of.commonAbroad = 0;
-  of.home += rest[need]! * of.commonHome;
-  of.abroad += rest[need]! * of.commonAbroad;
-  return of;
+  if (commonOption < 0 || open[need]) commonHome = commonAbroad = 0;
+  home += rest[need]! * commonHome;
+  abroad += rest[need]! * commonAbroad;
+  const common = { home: commonHome, abroad: commonAbroad, unknown: unknownOf(commonHome, commonAbroad) };
+  return { home, abroad, common, commonOption };
 }
 
 export const unknownOf = (home: number, abroad: number): number => Math.max(0, 1 - home - abroad);

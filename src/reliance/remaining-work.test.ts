@@ -7,7 +7,7 @@ import type { Catalogue, Component, Need, Option, Use } from '../fleet/index.ts'
 import { catalogueOf, type Draft, need } from './catalogue.testing.ts';
 import { Graph } from './graph.ts';
 import { isOpen, needsOf, ownFate } from './naive.testing.ts';
-import type { Interval } from './remaining-work.ts';
+import type { Interval } from './shapes.ts';
 import { whatIf } from './what-if.ts';
 
 const TIMES = process.env.JIKJI_TORTURE ? 4000 : 150;

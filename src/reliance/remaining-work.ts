@@ -4,20 +4,9 @@
 // The ends are exact because more of a part is never less of the whole, and what is not known of one need (shares, limits) is not known
 // of it alone: all parts can be at their worst together, and all at their best.
 
-import { type Falls, GOES_ON, NOT_KNOWN, STOPS } from './falls.ts';
 import type { Graph } from './graph.ts';
-
-/** 0 to 1; one number where both ends are the same. */
-export interface Interval {
-  low: number;
-  high: number;
-}
-
-/** `now`: by present shares. `could`: when each option takes over as much as it could. */
-export interface Remaining {
-  now: Interval;
-  could: Interval;
-}
+import type { Interval, Remaining } from './shapes.ts';
+import { GOES_ON, NOT_KNOWN, STOPS, type Withdrawal } from './withdrawal.ts';
 
 /** Of each item: the ends of its interval. */
 interface Ends {
@@ -35,13 +24,13 @@ const NEAR = 1e-9;
 
 export class RemainingWork {
   readonly #graph: Graph;
-  readonly #falls: Pick<Falls, 'own' | 'unnamed'>;
+  readonly #withdrawal: Withdrawal;
   readonly #now: Ends;
   readonly #could: Ends;
 
-  constructor(graph: Graph, falls: Pick<Falls, 'own' | 'unnamed'>) {
+  constructor(graph: Graph, withdrawal: Withdrawal) {
     this.#graph = graph;
-    this.#falls = falls;
+    this.#withdrawal = withdrawal;
     this.#now = this.#walk((need, ends) => this.#nowOf(need, ends));
     this.#could = this.#walk((need, ends) => this.#couldOf(need, ends));
   }
@@ -54,10 +43,10 @@ export class RemainingWork {
   /** Of a thing remains as much as of the need of which least does. */
   #walk(ofNeed: (need: number, ends: Ends) => Interval): Ends {
     const { items, needsFrom } = this.#graph;
-    const { own } = this.#falls;
+    const { byItself } = this.#withdrawal;
     const ends: Ends = { low: new Float64Array(items), high: new Float64Array(items) };
     for (let item = 0; item < items; item++) {
-      const fate = own[item] ?? GOES_ON; // a use falls by its needs alone
+      const fate = byItself[item] ?? GOES_ON; // a use falls by its needs alone
       if (fate === STOPS) continue;
       let low = fate === NOT_KNOWN ? 0 : 1;
       let high = 1;
@@ -83,14 +72,8 @@ export class RemainingWork {
     }
     if (rest[need] === 0) return of;
     const parts = this.#unshared(need, ends);
-    of.low += filled(
-      parts.toSorted((a, b) => a.low - b.low).map(({ limit, low }) => [limit, low]),
-      rest[need]!,
-    );
-    of.high += filled(
-      parts.toSorted((a, b) => b.high - a.high).map(({ limit, high }) => [limit, high]),
-      rest[need]!,
-    );
+    of.low += filled(parts, 'low', rest[need]!);
+    of.high += filled(parts, 'high', rest[need]!);
     return of;
   }
 
@@ -130,17 +113,17 @@ export class RemainingWork {
       const limit = Number.isNaN(could[o]) ? Infinity : could[o]!;
       parts.push({ limit, low: low[targets[o]!]!, high: high[targets[o]!]! });
     }
-    if (open[need] === 1) parts.push({ limit: Infinity, low: this.#falls.unnamed === GOES_ON ? 1 : 0, high: 1 });
+    if (open[need] === 1) parts.push({ limit: Infinity, low: this.#withdrawal.unnamed === GOES_ON ? 1 : 0, high: 1 });
     return parts;
   }
 }
 
-/** What `amount` comes to when it goes to one after another, as much as each could. */
-function filled(parts: readonly (readonly [limit: number, value: number])[], amount: number): number {
+/** What `amount` comes to when it goes to one after another, as much as each could: the worst first for the low end, else the best. */
+function filled(parts: readonly Part[], end: 'low' | 'high', amount: number): number {
   let sum = 0;
-  for (const [limit, value] of parts) {
-    const taken = Math.min(limit, amount);
-    sum += taken * value;
+  for (const part of parts.toSorted((a, b) => (end === 'low' ? a.low - b.low : b.high - a.high))) {
+    const taken = Math.min(part.limit, amount);
+    sum += taken * part[end];
     amount -= taken;
   }
   return sum;

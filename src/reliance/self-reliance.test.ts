@@ -7,14 +7,8 @@ import { type Catalogue, type Component, LAYERS, type Layer, type Need, PROVIDES
 import { catalogueOf, type Draft, need, randomDraft } from './catalogue.testing.ts';
 import { Graph } from './graph.ts';
 import { isOpen, needsOf } from './naive.testing.ts';
-import {
-  type Index,
-  indexOfCatalogue,
-  indexOfConsortium,
-  indexOfProgramme,
-  indexOfUse,
-  type SelfRelianceRules,
-} from './self-reliance.ts';
+import { indexOfCatalogue, indexOfConsortium, indexOfProgramme, indexOfUse } from './self-reliance.ts';
+import type { Index, SelfRelianceRules } from './shapes.ts';
 
 const TIMES = process.env.JIKJI_TORTURE ? 3000 : 40;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);

@@ -3,105 +3,56 @@
 
 import { LAYERS, type Layer, PROVIDES, REQUIRED_BY, type Use } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
+import { partsOf } from './index-parts.ts';
+import { layerShares } from './layer-shares.ts';
 import { unknownOf } from './need-shares.ts';
-import { addParts, type Part } from './parts.ts';
-import { layerShares, type Shares } from './shares.ts';
-
-export interface SelfRelianceRules {
-  /** The least share of home, 0 to 1. */
-  floors: Partial<Record<Layer, number>>;
-  /** Percent; they add up to 100. */
-  weights: Partial<Record<Layer, number>>;
-}
-
-export interface LayerIndex extends Shares {
-  layer: Layer;
-  /** How many uses need it. */
-  uses: number;
-  /** Percent, of the layers that count here; null where the rules give it none. The score is the sum of weight times home. */
-  weight: number | null;
-  floor: number | null;
-  /** The largest first; parts of one place add up to the layer's share of that place. */
-  parts: Part[];
-  /** How many smaller ones are left out. */
-  more: number;
-}
-
-export interface Index {
-  /** The id of a programme is empty: its graph does not know it. */
-  of: { kind: 'use' | 'consortium' | 'programme'; id: string };
-  /** Those that are needed: who only serves a model needs no data. All of them where there is no use: nothing is known of any. */
-  layers: LayerIndex[];
-  overall: {
-    /** `no-rules`: there are none, or they give no weight to any layer here. */
-    state: 'scored' | 'below-floor' | 'no-rules';
-    /** 0 to 100; null unless scored. */
-    score: number | null;
-    below: Layer[];
-  };
-  /** The layers with the least share of home. */
-  lowest: Layer[];
-}
+import type { Index, LayerIndex, Part, SelfRelianceRules } from './shapes.ts';
 
 const MOST_PARTS = 200;
 /** Sums of shares that should be equal. */
 const NEAR = 1e-9;
 
+type Rules = SelfRelianceRules | null;
+type Layered = Omit<LayerIndex, 'weight' | 'floor'>;
+
 /** The index of one use of the graph. */
-export function indexOfUse(graph: Graph, use: Use, rules: SelfRelianceRules | null): Index {
-  const item = graph.itemOfUse(use.id);
-  if (item === undefined) throw new RangeError(`the graph has no use ${use.id}`);
-  const layers = LAYERS.filter((layer) => isNeeded(use, layer));
-  return withRules(
-    { kind: 'use', id: use.id },
-    layers.map((layer) => layerOf(graph, layer, [[item]])),
-    rules,
-  );
-}
+export const indexOfUse = (graph: Graph, use: Use, rules: Rules): Index =>
+  withRules({ kind: 'use', id: use.id }, layersOf(graph, [[use]]), rules);
 
 /** The mean over its uses, in each layer those that need it. */
-export function indexOfConsortium(graph: Graph, id: string, rules: SelfRelianceRules | null): Index {
-  return withRules({ kind: 'consortium', id }, ofConsortia(graph, [id]), rules);
-}
+export const indexOfConsortium = (graph: Graph, id: string, rules: Rules): Index =>
+  withRules({ kind: 'consortium', id }, layersOf(graph, [usesOf(graph, id)]), rules);
 
 /** The mean over the consortia, each of which counts the same however many uses it has; in a layer, those that need it. */
-export function indexOfProgramme(graph: Graph, consortia: readonly string[], rules: SelfRelianceRules | null): Index {
-  return withRules({ kind: 'programme', id: '' }, ofConsortia(graph, consortia), rules);
+export function indexOfProgramme(graph: Graph, consortia: readonly string[], rules: Rules): Index {
+  const groups = consortia.map((id) => usesOf(graph, id));
+  return withRules({ kind: 'programme', id: '' }, layersOf(graph, groups), rules);
 }
 
 /** The mean over all uses of the graph: each consortium counts the same, and so do the uses of none, taken together. */
-export function indexOfCatalogue(graph: Graph, rules: SelfRelianceRules | null): Omit<Index, 'of'> {
+export function indexOfCatalogue(graph: Graph, rules: Rules): Omit<Index, 'of'> {
   const groups = [...Map.groupBy(graph.uses, ({ consortium }) => consortium).values()];
-  const { of: _, ...index } = withRules({ kind: 'programme', id: '' }, ofGroups(graph, groups), rules);
+  const { of: _, ...index } = withRules({ kind: 'programme', id: '' }, layersOf(graph, groups), rules);
   return index;
 }
+
+const usesOf = ({ uses }: Graph, id: string): Use[] => uses.filter(({ consortium }) => consortium === id);
 
 const isNeeded = ({ kind, needs }: Use, layer: Layer): boolean =>
   [...REQUIRED_BY[kind], ...needs.map(({ of }) => of)].some((of) => PROVIDES[of].includes(layer));
 
-type Layered = Omit<LayerIndex, 'weight' | 'floor'>;
-
-const ofConsortia = (graph: Graph, consortia: readonly string[]): Layered[] =>
-  ofGroups(
-    graph,
-    consortia.map((id) => graph.uses.filter(({ consortium }) => consortium === id)),
-  );
-
 /** The mean over groups of uses of the mean over each, in a layer those that need it. */
-function ofGroups(graph: Graph, uses: readonly (readonly Use[])[]): Layered[] {
+function layersOf(graph: Graph, groups: readonly (readonly Use[])[]): Layered[] {
   return LAYERS.flatMap((layer) => {
+    const needing = groups.map((uses) => uses.filter((use) => isNeeded(use, layer)));
     // One of which no use is known may need everything; nobody at all is such a one.
-    const needing = uses.filter((theirs) => theirs.length === 0 || theirs.some((use) => isNeeded(use, layer)));
-    if (uses.length > 0 && needing.length === 0) return [];
-    const items = needing.map((theirs) =>
-      theirs.filter((use) => isNeeded(use, layer)).map(({ id }) => graph.itemOfUse(id)!),
-    );
-    return [layerOf(graph, layer, items)];
+    const counting = needing.filter((uses, g) => uses.length > 0 || groups[g]!.length === 0);
+    return groups.length > 0 && counting.length === 0 ? [] : [layerOf(graph, layer, counting)];
   });
 }
 
 /** The mean over groups of uses of the mean over each; of a group without uses nothing is known, and so of no group at all. */
-function layerOf(graph: Graph, layer: Layer, groups: readonly (readonly number[])[]): Layered {
+function layerOf(graph: Graph, layer: Layer, groups: readonly (readonly Use[])[]): Layered {
   const values = layerShares(graph, layer);
   const parts: Part[] = [];
   let home = 0;
@@ -110,11 +61,12 @@ function layerOf(graph: Graph, layer: Layer, groups: readonly (readonly number[]
     const whole = 1 / Math.max(1, groups.length);
     if (uses.length === 0)
       parts.push({ component: null, of: layer, use: null, share: whole, place: 'unknown', because: null, among: [] });
-    for (const use of uses) {
+    for (const { id } of uses) {
+      const use = graph.itemOfUse(id)!;
       const weight = whole / uses.length;
       home += weight * values.home[use]!;
       abroad += weight * values.abroad[use]!;
-      addParts(graph, layer, use, weight, parts);
+      for (const part of partsOf(graph, layer, use, weight)) parts.push(part);
     }
   }
   parts.sort((a, b) => b.share - a.share);

@@ -6,7 +6,8 @@ import { LAYERS, type Need, REQUIRED, REQUIRED_BY } from '../fleet/index.ts';
 import { catalogueOf, type Draft, randomDraft } from './catalogue.testing.ts';
 import { Graph } from './graph.ts';
 import { isOpen } from './naive.testing.ts';
-import { type Index, indexOfConsortium, indexOfProgramme, indexOfUse } from './self-reliance.ts';
+import { indexOfConsortium, indexOfProgramme, indexOfUse } from './self-reliance.ts';
+import type { Index } from './shapes.ts';
 
 const TIMES = process.env.JIKJI_TORTURE ? 2000 : 15;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);

@@ -7,15 +7,20 @@
 
 import { type Layer, PROVIDES } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
-import { type LayerShares, needShares, type Place, unknownOf } from './need-shares.ts';
+import { type LayerShares, needShares, unknownOf } from './need-shares.ts';
+import type { Place, Shares } from './shapes.ts';
 
 /** Options of a need that have a part of it together, nobody knows how much each; or what nobody named. */
 interface Rest {
   need: number;
+  /** The part of the need that they have. */
+  amount: number;
+  /** Empty where something that nobody named may have all of it. */
+  members: number[];
   /** What they have in common of each place. */
-  common: Record<Place, number>;
+  common: Shares;
   /** How much it counts when the place is summed up. */
-  weight: Record<Place, number>;
+  weight: Shares;
   /** Of those with the least from abroad, the option; -1: nobody named it. */
   option: number;
 }
@@ -25,7 +30,7 @@ export interface UseWeights {
   components: Map<number, number>;
   rests: Rest[];
   /** What all weights of a place add up to. */
-  total: Record<Place, number>;
+  total: Shares;
 }
 
 /** Needs of an item that have to do with the layer. */
@@ -42,7 +47,7 @@ export function weightsOf(graph: Graph, values: LayerShares, layer: Layer, use: 
   if (needs.length === 0) return undefined;
   const { optionsFrom, targets, shares, rest, open } = graph;
   const components = new Map<number, number>();
-  const groups: Group[] = [];
+  const rests: Rest[] = [];
   for (const need of needs) {
     const unshared: number[] = [];
     for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
@@ -52,15 +57,19 @@ export function weightsOf(graph: Graph, values: LayerShares, layer: Layer, use: 
     if (rest[need] === 0) continue;
     // The only one of unknown share has all of the rest.
     if (unshared.length === 1 && open[need] === 0) atLeast(components, unshared[0]!, rest[need]!);
-    else groups.push(groupOf(graph, values, need, unshared));
+    else {
+      const { common, commonOption: option } = needShares(graph, values, need);
+      const weight = { home: 0, abroad: 0, unknown: rest[need]! };
+      rests.push({ need, amount: rest[need]!, members: open[need] === 1 ? [] : unshared, common, weight, option });
+    }
   }
   const whole = sumOf(components.values());
-  const total = { home: 0, abroad: 0, unknown: whole + sumOf(groups.map(({ amount }) => amount)) };
+  const total = { home: 0, abroad: 0, unknown: whole + sumOf(rests.map(({ amount }) => amount)) };
   for (const place of ['home', 'abroad'] as const) {
     const sum = sumOf([...components].map(([component, weight]) => weight * values[place][component]!));
-    total[place] = weigh(groups, place, components, { whole, sum });
+    total[place] = weigh(rests, place, components, { whole, sum });
   }
-  return { components, rests: groups, total };
+  return { components, rests, total };
 }
 
 /** The share of a place that a use's weights come to; of what is not known, where all of each rest counts. */
@@ -74,47 +83,32 @@ export function shareOf({ components, rests, total }: UseWeights, { home, abroad
   return sum / total[place];
 }
 
-interface Group extends Rest {
-  /** The part of the need that they have. */
-  amount: number;
-  /** Empty where something that nobody named may have all of it. */
-  members: number[];
-}
-
-function groupOf(graph: Graph, values: LayerShares, need: number, unshared: number[]): Group {
-  const amount = graph.rest[need]!;
-  const { commonHome: home, commonAbroad: abroad, commonOption: option } = needShares(graph, values, need);
-  const common = { home, abroad, unknown: unknownOf(home, abroad) };
-  const weight = { home: 0, abroad: 0, unknown: amount };
-  return { need, amount, members: graph.open[need] === 1 ? [] : unshared, common, weight, option };
-}
-
 /**
- * Gives each group the weight at which the place's share of the whole is least, between none that is beside what counts already and all
+ * Gives each rest the weight at which the place's share of the whole is least, between none that is beside what counts already and all
  * of it; returns what all weights add up to.
  */
 function weigh(
-  groups: readonly Group[],
+  rests: readonly Rest[],
   place: 'home' | 'abroad',
   components: ReadonlyMap<number, number>,
   { whole, sum }: { whole: number; sum: number },
 ): number {
-  const rising = groups.toSorted((a, b) => a.common[place] - b.common[place]);
+  const rising = rests.toSorted((a, b) => a.common[place] - b.common[place]);
   const counted = new Map(components);
-  for (const group of rising) {
-    const hidden = sumOf(group.members.map((member) => counted.get(member) ?? 0));
-    group.weight[place] = group.members.length === 0 ? 0 : Math.max(0, group.amount - hidden);
-    whole += group.weight[place];
-    sum += group.weight[place] * group.common[place];
-    for (const member of group.members) counted.set(member, (counted.get(member) ?? 0) + group.amount);
+  for (const one of rising) {
+    const hidden = sumOf(one.members.map((member) => counted.get(member) ?? 0));
+    one.weight[place] = one.members.length === 0 ? 0 : Math.max(0, one.amount - hidden);
+    whole += one.weight[place];
+    sum += one.weight[place] * one.common[place];
+    for (const member of one.members) counted.set(member, (counted.get(member) ?? 0) + one.amount);
   }
-  for (const group of rising) {
+  for (const one of rising) {
     // All that is below the mean lowers it, and the lowest most.
-    if (whole > 0 && group.common[place] * whole >= sum) break;
-    const more = group.amount - group.weight[place];
-    group.weight[place] += more;
+    if (whole > 0 && one.common[place] * whole >= sum) break;
+    const more = one.amount - one.weight[place];
+    one.weight[place] += more;
     whole += more;
-    sum += more * group.common[place];
+    sum += more * one.common[place];
   }
   return whole;
 }
@@ -123,8 +117,4 @@ function atLeast(weights: Map<number, number>, component: number, weight: number
   weights.set(component, Math.max(weight, weights.get(component) ?? 0));
 }
 
-function sumOf(values: Iterable<number>): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum;
-}
+const sumOf = (values: Iterable<number>): number => [...values].reduce((sum, value) => sum + value, 0);

@@ -2,50 +2,13 @@
 // Knows nothing of the index.
 
 import { JikjiError } from '../base/index.ts';
-import { LAYERS, type Layer } from '../fleet/index.ts';
-import { type Because, Explanation, type TakeOver } from './explain.ts';
-import { type Falls, falls, GOES_ON, STOPS, type Without } from './falls.ts';
-import { fates } from './fates.ts';
+import { LAYERS } from '../fleet/index.ts';
+import { Explanation } from './explanation.ts';
 import type { Graph } from './graph.ts';
-import { meanOf, type Remaining, RemainingWork } from './remaining-work.ts';
-
-export type Fate = 'stops' | 'goes-on' | 'goes-on-as-far-as-known';
-
-/** `because` is the way to the nearest component that fell; empty where nothing fell that is in use. */
-export interface UseFate extends Because {
-  use: string;
-  fate: Fate;
-  /** The share of its present work that remains at once, and when all take over what they could. */
-  remaining: Remaining;
-  /** Where it may stop or go on: the layers in which something is not known. */
-  unknown: Layer[];
-  /** What goes on where something else in use stops, the nearest to the use first. */
-  takeOver: TakeOver[];
-  /** There are more that are not listed. */
-  more: boolean;
-}
-
-/** `because` as of a use. */
-export interface ComponentFate extends Because {
-  component: string;
-  fate: Fate;
-  remaining: Remaining;
-}
-
-export interface WhatIf {
-  without: Without;
-  uses: UseFate[];
-  /** The mean over its uses; of one without any that is asked about nothing is known. */
-  consortia: { consortium: string; remaining: Remaining }[];
-  /** The mean over the consortia; null where there is none. */
-  programme: Remaining | null;
-  /** Sites and clusters. */
-  sites: ComponentFate[];
-  /** Components that fall themselves, not for want of others. */
-  fallen: string[];
-  /** Theirs too, but a copy is held. */
-  held: string[];
-}
+import { meanOf, RemainingWork } from './remaining-work.ts';
+import type { Fate, Remaining, WhatIf, Without } from './shapes.ts';
+import { statesOf } from './states.ts';
+import { GOES_ON, STOPS, type Withdrawal, withdraw } from './withdrawal.ts';
 
 export interface Asked {
   /** The names of those that are asked about; all, if left out. */
@@ -57,11 +20,11 @@ export interface Asked {
 /** @throws JikjiError `supplier-unknown`, `country-unknown`, `use-unknown` */
 export function whatIf(graph: Graph, without: Without, { uses, consortia }: Asked = {}): WhatIf {
   const asked = itemsOfUses(graph, uses);
-  const falling = falls(graph, without);
-  const { own, unnamed, held } = falling;
-  const { state, layers } = fates(graph, falling);
-  const work = new RemainingWork(graph, falling);
-  const why = new Explanation(graph, own, state);
+  const withdrawal = withdraw(graph, without);
+  const { byItself, unnamed, held } = withdrawal;
+  const { state, layers } = statesOf(graph, withdrawal);
+  const work = new RemainingWork(graph, withdrawal);
+  const why = new Explanation(graph, byItself, state);
   const fate = (item: number): Fate =>
     state[item] === STOPS ? 'stops' : state[item] === GOES_ON ? 'goes-on' : 'goes-on-as-far-as-known';
 
@@ -94,13 +57,13 @@ export function whatIf(graph: Graph, without: Without, { uses, consortia }: Aske
         ? [{ component: id, fate: fate(c), remaining: work.of(c), ...why.because(c) }]
         : [],
     ),
-    fallen: graph.components.flatMap(({ id }, c) => (own[c] === STOPS ? [id] : [])),
+    fallen: graph.components.flatMap(({ id }, c) => (byItself[c] === STOPS ? [id] : [])),
     held: held.map(idOf),
   };
 }
 
 /** Of what nobody named. */
-const anything = (unnamed: Falls['unnamed']) => ({ low: unnamed === GOES_ON ? 1 : 0, high: 1 });
+const anything = (unnamed: Withdrawal['unnamed']) => ({ low: unnamed === GOES_ON ? 1 : 0, high: 1 });
 
 /** @throws JikjiError `use-unknown` */
 export function itemsOfUses(graph: Graph, uses: readonly string[] = graph.uses.map(({ id }) => id)): number[] {

@@ -183,8 +183,8 @@ export class CurveReader {
     to = Number.POSITIVE_INFINITY,
     points,
   }: {
-    from?: number;
-    to?: number;
+    from?: number | undefined;
+    to?: number | undefined;
     points: number;
   }): ThinCurve {
     const most = Math.max(LEAST_POINTS, Math.floor(points));

@@ -165,11 +165,7 @@ export function addCompute(program: Command, output: Output): void {
       const chains = await reliance();
       const found = await withProgramme(options, async ({ tables }, _files, room) => {
         const { id } = room.programmeOf(tables);
-        if (consortium !== undefined && !tables.get('consortia', consortium)) {
-          const known = [...tables.all('consortia')].map((row) => row.id).join(', ');
-          const hint = known ? `there are: ${known}` : 'there is none yet';
-          throw new JikjiError('consortium-unknown', 'there is no consortium of this name', consortium, hint);
-        }
+        if (consortium !== undefined) room.requireConsortium(tables, consortium);
         const chain = room.chainAt(tables, () => true);
         if (!chain)
           throw new JikjiError(
@@ -180,12 +176,10 @@ export function addCompute(program: Command, output: Output): void {
           );
         const graph = new chains.Graph(chain.catalogue);
         const { selfReliance, ...rules } = room.rulesNow(tables);
-        const index =
-          consortium === undefined
-            ? chains.indexOfProgramme(graph, room.activeOf(tables), selfReliance)
-            : chains.indexOfConsortium(graph, consortium, selfReliance);
+        const active = room.activeOf(tables);
+        const index = room.indexOf(graph, { consortia: active, consortium }, selfReliance);
         const uses = room.usesIn(tables, chain.catalogue, consortium);
-        const consortia = consortium === undefined ? room.activeOf(tables) : [consortium];
+        const consortia = consortium === undefined ? active : [consortium];
         const asked = { uses, consortia };
         const whatIf = without.length > 0 ? chains.whatIf(graph, wordsFor(without, chain.catalogue), asked) : null;
         const teams = new Map([...tables.all('consortia')].map((row) => [String(row.id), plainTitle(row.name)]));

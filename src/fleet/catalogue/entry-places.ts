@@ -1,7 +1,7 @@
 // Where the entries of a catalogue were written, and what is said of a name that stands for nothing.
 
 import type { JikjiError } from '../../base/index.ts';
-import { nearestName, type Path, type Places } from '../../formats/index.ts';
+import { nearHint, type Path, type Places } from '../../formats/index.ts';
 
 /** Where the needs of each component and use were written. */
 export type Seats = Map<string, { places: Places; needs: Path[]; path: Path }>;
@@ -14,8 +14,6 @@ export function unknownName(
   name: string,
   names: readonly string[],
 ): JikjiError {
-  const near = nearestName(name, names.slice(0, 5000));
-  const few = names.slice(0, 8).join(', ');
-  const hint = near ? `did you mean ${near.name}?` : names.length > 0 ? `there are: ${few}` : 'there is none';
+  const hint = nearHint(name, names, names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'there is none');
   return places.error('catalogue-unknown', path, `there is no ${what} "${name}"`, hint);
 }

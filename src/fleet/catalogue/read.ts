@@ -222,9 +222,9 @@ class Taker {
       model,
       consortium,
       needs: [needOf('compute', use.on), ...lists.flat()],
+      word: 'stated',
       source: this.#sources(source, path),
       verified,
-      word: 'stated',
     });
     this.#seats.set(`use ${id}`, { places: this.#places, path, needs: written });
   }

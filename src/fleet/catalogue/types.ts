@@ -1,12 +1,16 @@
-// What a catalogue says, once it is read: who supplies what, what each thing needs, and what is made and served with it.
+// What a catalogue says, once it is read: who supplies what, what each thing needs, and what is made and served with it. Knows
+// nothing of the files it is read from (schema.ts).
 
-import type { Citation, Title } from '../../formats/index.ts';
+import { z } from 'zod';
+import { citationShape, type Title, titleShape } from '../../formats/index.ts';
 
 /** The value chain, from what lies furthest down. */
 export const LAYERS = ['chip', 'memory', 'server', 'data-center', 'cloud', 'software', 'data', 'weights'] as const;
-export type Layer = (typeof LAYERS)[number];
+export const layerShape = z.enum(LAYERS);
+export type Layer = z.infer<typeof layerShape>;
 /** What something may be. A need of `compute` is met by a cluster, which itself needs a chip, a server, a site and a cloud. */
-export type Of = Layer | 'compute';
+export const ofShape = z.enum([...LAYERS, 'compute']);
+export type Of = z.infer<typeof ofShape>;
 
 const IN_COMPUTE = ['chip', 'memory', 'server', 'data-center', 'cloud'] as const;
 
@@ -42,74 +46,95 @@ export const REQUIRED_BY: Record<Use['kind'], readonly Of[]> = {
   serving: ['compute', 'software', 'weights'],
 };
 
-export type Sources = Citation[] | 'not recorded';
+export const sourcesShape = z.union([z.array(citationShape), z.literal('not recorded')]);
+export type Sources = z.infer<typeof sourcesShape>;
 
-export interface Supplier {
-  id: string;
-  name: Title;
-  /** ISO 3166; null: not known. */
-  country: string | null;
-  source: Sources;
-  /** False where nobody read it in a source. */
-  verified: boolean;
-}
+export const supplierShape = z
+  .object({
+    id: z.string(),
+    name: titleShape,
+    /** ISO 3166; null: not known. */
+    country: z.string().nullable(),
+    source: sourcesShape,
+    /** False where nobody read it in a source. */
+    verified: z.boolean(),
+  })
+  .meta({ id: 'Supplier' });
+export type Supplier = z.infer<typeof supplierShape>;
 
-export interface Figure {
-  value: number;
+const figure = z.object({
+  value: z.number(),
   /** The source says "about". */
-  about: boolean;
-  verified: boolean;
-  source: Sources;
-}
+  about: z.boolean(),
+  verified: z.boolean(),
+  source: sourcesShape,
+});
+export type Figure = z.infer<typeof figure>;
 
 /** What figures of a chip are in: TFLOP/s dense, TFLOP/s dense, GB, TB/s, W. */
 export const FIGURES = ['bf16', 'fp8', 'memory', 'bandwidth', 'power'] as const;
 export type FigureName = (typeof FIGURES)[number];
 
-export interface Option {
-  component: string;
-  /** Of the present work, 0 to 1. 0: a substitute, not in use. Null: in use, how much is not known. */
-  share: number | null;
+const share = z.number().min(0).max(1);
+
+const option = z.object({
+  component: z.string(),
+  /** Of the present work. 0: a substitute, not in use. Null: in use, how much is not known. */
+  share: share.nullable(),
   /** The share of the work that it could take over at most; null: not known. */
-  could: number | null;
-}
+  could: share.nullable(),
+});
+export type Option = z.infer<typeof option>;
 
 /**
  * One of several things. Where none is in use, or those in use have known shares of less than 1, the rest is not known. Options in use
  * whose shares are not known have the rest among them.
  */
-export interface Need {
-  of: Of;
-  anyOf: Option[];
+const need = z.object({
+  of: ofShape,
+  anyOf: z.array(option),
   /** Something that is not known may meet it too, whatever the options say. */
-  others?: true;
-}
+  others: z.literal(true).exactOptional(),
+});
+export type Need = z.infer<typeof need>;
 
-export interface Component {
-  id: string;
-  of: Of;
-  name: Title;
-  /** Null: not known. */
-  supplier: string | null;
-  /** Its own, else its supplier's; null: not known. */
-  country: string | null;
-  /** A copy under an open licence is held: it goes on when its supplier falls away. */
-  held: boolean;
-  /** All of them. */
-  needs: Need[];
-  source: Sources;
-  verified: boolean;
-}
+export const componentShape = z
+  .object({
+    id: z.string(),
+    of: ofShape,
+    name: titleShape,
+    /** Null: not known. */
+    supplier: z.string().nullable(),
+    /** Its own, else its supplier's; null: not known. */
+    country: z.string().nullable(),
+    /** A copy under an open licence is held: it goes on when its supplier falls away. */
+    held: z.boolean(),
+    /** All of them. */
+    needs: z.array(need),
+    source: sourcesShape,
+    verified: z.boolean(),
+  })
+  .meta({ id: 'Component' });
+export type Component = z.infer<typeof componentShape>;
 
-export interface Chip extends Component {
-  of: 'chip';
-  uses: ('training' | 'inference')[];
-  /** How the names begin that machines with it give themselves in a run's records. */
-  devices: string[];
-  /** `HBM3E` */
-  memoryKind: string | null;
-  figures: Partial<Record<FigureName, Figure>>;
-}
+export const chipShape = componentShape
+  .extend({
+    of: z.literal('chip'),
+    uses: z.array(z.enum(['training', 'inference'])),
+    /** How the names begin that machines with it give themselves in a run's records. */
+    devices: z.array(z.string()),
+    /** `HBM3E` */
+    memoryKind: z.string().nullable(),
+    figures: z.object({
+      bf16: figure.exactOptional(),
+      fp8: figure.exactOptional(),
+      memory: figure.exactOptional(),
+      bandwidth: figure.exactOptional(),
+      power: figure.exactOptional(),
+    } satisfies Record<FigureName, z.ZodType>),
+  })
+  .meta({ id: 'Chip' });
+export type Chip = z.infer<typeof chipShape>;
 
 /** How a cluster is reached. It says where infrastructure is: the public is not shown it. */
 export interface Reached {
@@ -124,28 +149,34 @@ export interface Reached {
   accounts: ReadonlyMap<string, string>;
 }
 
-export interface Cluster extends Component {
-  of: 'compute';
-  site: string | null;
-  chips: { chip: string; count: number | null }[];
+/** A cluster as the public is shown it. */
+export const clusterShape = componentShape
+  .extend({
+    of: z.literal('compute'),
+    site: z.string().nullable(),
+    chips: z.array(z.object({ chip: z.string(), count: z.number().nullable() })),
+  })
+  .meta({ id: 'Cluster' });
+export interface Cluster extends z.infer<typeof clusterShape> {
   /** Null: not known. */
   reached: Reached | null;
 }
 
 /** A run, or a model that is served. */
-export interface Use {
-  id: string;
-  kind: 'training' | 'serving';
-  name: Title;
+export const useShape = z.object({
+  id: z.string(),
+  kind: z.enum(['training', 'serving']),
+  name: titleShape,
   /** The model that it makes, or serves. */
-  model: string | null;
-  consortium: string | null;
-  needs: Need[];
-  source: Sources;
-  verified: boolean;
+  model: z.string().nullable(),
+  consortium: z.string().nullable(),
+  needs: z.array(need),
   /** What the chain rests on: somebody's word, or a run's evidence. */
-  word: 'stated' | 'evidence';
-}
+  word: z.enum(['stated', 'evidence']),
+  source: sourcesShape,
+  verified: z.boolean(),
+});
+export type Use = z.infer<typeof useShape>;
 
 export interface Catalogue {
   /** Countries that count as home. */

@@ -44,7 +44,7 @@ test('a question that was broken off is not kept', async () => {
     mkdirSync(join(server.office.folder, 'files', String(digest)), { recursive: true });
   const kept = vi.spyOn(server.programme.store.secrets, 'put');
   const spoken = { text: 'Once', tokenIds: [], ended: 'stopped' as const };
-  const speaking = vi.spyOn(server.runs, 'continueText').mockResolvedValue(spoken);
+  const speaking = vi.spyOn(server.runs.models, 'ask').mockResolvedValue(spoken);
   try {
     const { status, body } = await server.ask('evaluator', 'post', `${STAGE}/questions`, { prompt: 'something else' });
     expect([status, body.error?.code]).toEqual([503, 'stopping']);

@@ -3,66 +3,35 @@
 import type { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import type { Catalogue, Use } from '../../fleet/index.ts';
-import { nearestName } from '../../formats/index.ts';
+import { nearHint } from '../../formats/index.ts';
 import {
   type Index,
-  indexOfConsortium,
+  idsInFates,
+  idsInIndex,
+  idsInSets,
   indexOfProgramme,
   indexOfUse,
+  mentionedIn,
   type Part,
   type SelfRelianceRules,
+  suppliersNamed,
 } from '../../reliance/index.ts';
-import { courseOf, rulesNow } from '../compute/index.ts';
+import { courseOf, indexOf, requireConsortium, rulesNow } from '../compute/index.ts';
 import { programmeOf, timeOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
-import type { Tables } from '../state/index.ts';
+import type { Title } from '../rules/index.ts';
 import type { Viewer } from '../users/index.ts';
-import { answerTo, type ChainNow, seenBy } from './chain-now.ts';
+import { answerTo, type ChainNow, seenBy, smallestNow, whatIfNow } from './chain-now.ts';
 import { headOf } from './routes/compute.ts';
 import type * as shape from './shapes/reliance.ts';
 
-export type Page = z.input<typeof shape.reliancePage>;
-type Mentioned = Page['components'];
+type Page = z.input<typeof shape.reliancePage>;
+type Asked = z.output<typeof shape.asked>;
 
-/** What an answer mentions, by its id. */
-export function mentioned({ components, suppliers }: Catalogue, ids: Iterable<string | null>): Mentioned {
-  const found: Mentioned = {};
-  for (const id of ids) {
-    const component = id === null ? undefined : components.get(id);
-    if (!component) continue;
-    const { name, of, country, held, source, verified } = component;
-    const supplier = component.supplier === null ? undefined : suppliers.get(component.supplier);
-    found[component.id] = {
-      name,
-      of,
-      supplier: supplier ? { id: supplier.id, name: supplier.name, verified: supplier.verified } : null,
-      country,
-      held,
-      source,
-      verified,
-    };
-  }
-  return found;
-}
+/** A catalogue's uses without what they need. */
+const useRows = (uses: readonly Use[]): Page['uses'] => uses.map(({ needs: _, ...row }) => row);
 
-export const useRows = (uses: readonly Use[]): Page['uses'] =>
-  uses.map(({ id, kind, name, model, consortium, word, source, verified }) => ({
-    id,
-    kind,
-    name,
-    model,
-    consortium,
-    word,
-    source,
-    verified,
-  }));
-
-export interface Asked {
-  of: 'programme' | 'consortium' | 'use';
-  id?: string | undefined;
-}
-
-/** @throws JikjiError `consortium-unknown`, `use-unknown`, `request-shape` */
+/** @throws JikjiError `consortium-unknown`, `use-unknown` */
 export async function relianceOf(
   programme: Programme,
   viewer: Viewer,
@@ -71,48 +40,35 @@ export async function relianceOf(
 ): Promise<Page> {
   const { tables } = programme;
   const rules = rulesNow(tables);
-  if (asked.of === 'consortium') knownConsortium(tables, asked.id);
-  const { id: programmeId } = programmeOf(tables);
-  const index = chain
-    ? await answerTo(chain, ['index', asked], () => indexOf(chain, programmeId, asked, rules.selfReliance))
-    : null;
-  const parts = index?.layers.flatMap((layer) => layer.parts) ?? [];
-  const ids = parts.flatMap(({ component, because, among }) => [component, because, ...among]);
+  if (asked.of === 'consortium') requireConsortium(tables, asked.id);
+  const { id } = programmeOf(tables);
+  const index =
+    chain && (await answerTo(chain, ['index', asked], () => indexAsked(chain, id, asked, rules.selfReliance)));
   return {
     home: chain?.catalogue.home ?? [],
     catalogue: await headOf(programme, chain?.registered),
-    index,
+    index: index ?? null,
     rules,
-    components: chain ? mentioned(chain.catalogue, ids) : {},
-    uses: chain ? useRows(chain.catalogue.uses) : [],
+    components: chain && index ? mentionedIn(chain.catalogue, idsInIndex(index)) : {},
+    uses: useRows(chain?.catalogue.uses ?? []),
     course: chain && asked.of !== 'use' ? await courseNow(programme, viewer, chain, asked) : [],
   };
 }
 
-function knownConsortium(tables: Tables, id: string | undefined): void {
-  if (id !== undefined && tables.get('consortia', id)) return;
-  const known = [...tables.all('consortia')].map((row) => row.id).join(', ');
-  const hint = known ? `there are: ${known}` : 'there is none yet';
-  throw new JikjiError('consortium-unknown', 'there is no consortium of this name', id ?? 'id', hint);
-}
-
-function indexOf(chain: ChainNow, programme: string, { of, id = '' }: Asked, rules: SelfRelianceRules | null): Index {
-  const { graph, active } = chain;
-  const { uses } = chain.catalogue;
-  if (of === 'consortium') return indexOfConsortium(graph, id, rules);
+function indexAsked(
+  { graph, active, catalogue: { uses } }: ChainNow,
+  programme: string,
+  { of, id = '' }: Asked,
+  rules: SelfRelianceRules | null,
+): Index {
+  if (of === 'consortium') return indexOf(graph, { consortia: active, consortium: id }, rules);
   if (of === 'programme')
-    return { ...indexOfProgramme(graph, active, rules), of: { kind: 'programme', id: programme } };
+    return { ...indexOf(graph, { consortia: active, consortium: undefined }, rules), of: { kind: of, id: programme } };
   const use = uses.find((one) => one.id === id);
   if (use) return indexOfUse(graph, use, rules);
   const names = uses.map((one) => one.id);
-  const near = nearestName(id, names.slice(0, 5000));
-  const hint = near ? `did you mean ${near.name}?` : `there are: ${names.slice(0, 8).join(', ')}`;
-  throw new JikjiError(
-    'use-unknown',
-    'nothing of this name is made or served',
-    id || 'id',
-    names.length > 0 ? hint : 'none is',
-  );
+  const some = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'none is';
+  throw new JikjiError('use-unknown', 'nothing of this name is made or served', id || 'id', nearHint(id, names, some));
 }
 
 async function courseNow(programme: Programme, viewer: Viewer, chain: ChainNow, asked: Asked): Promise<Page['course']> {
@@ -122,18 +78,41 @@ async function courseNow(programme: Programme, viewer: Viewer, chain: ChainNow, 
     courseOf(tables, seenBy(viewer, tables), consortium),
   );
   return Promise.all(
-    points.map(async ({ stage, closedSeq, chain: then, index }) => ({
+    points.map(async ({ stage, closedSeq, catalogue, index }) => ({
       stage,
-      title: tables.get('stages', stage)!.title as { en: string; ko?: string },
+      title: tables.get('stages', stage)!.title as Title,
       closed: await timeOf(programme, closedSeq),
-      catalogue: then.catalogue.parts.map(({ id, version }) => ({ id, version })),
+      catalogue: catalogue.parts.map(({ id, version }) => ({ id, version })),
       layers: index.layers.map(({ layer, home, abroad, unknown }) => ({ layer, home, abroad, unknown })),
       overall: index.overall,
     })),
   );
 }
 
-export type ChainPage = z.input<typeof shape.chainPage>;
+/** @throws JikjiError `supplier-unknown`, `country-unknown` */
+export async function whatIfPageOf(
+  chain: ChainNow,
+  { supplier, country }: z.output<typeof shape.without>,
+): Promise<z.input<typeof shape.whatIfPage>> {
+  const found = await whatIfNow(chain, { suppliers: supplier, countries: country });
+  const asked = new Set(found.uses.map(({ use }) => use));
+  return {
+    ...found,
+    components: mentionedIn(chain.catalogue, idsInFates(found)),
+    about: useRows(chain.catalogue.uses.filter(({ id }) => asked.has(id))),
+  };
+}
+
+export async function smallestPageOf(
+  chain: ChainNow,
+  { by, kind }: z.output<typeof shape.smallestAsked>,
+): Promise<z.input<typeof shape.smallestPage>> {
+  const { scope, ...found } = await smallestNow(chain, by, kind);
+  const suppliers = suppliersNamed(chain.catalogue, by === 'supplier' ? idsInSets(found) : []);
+  return { ...found, kind, uses: scope.uses.length, suppliers };
+}
+
+type ChainPage = z.input<typeof shape.chainPage>;
 type Item = ChainPage['layers'][number]['items'][number];
 const MOST_ITEMS = 12;
 
@@ -141,12 +120,11 @@ const MOST_ITEMS = 12;
 export function pictureOf(chain: ChainNow | undefined): ChainPage {
   if (!chain) return { home: [], layers: [] };
   const { catalogue, graph, active } = chain;
-  const kinds = new Map(catalogue.uses.map(({ id, kind }) => [id, kind]));
   const { layers } = indexOfProgramme(graph, active, null);
   return {
     home: catalogue.home,
     layers: layers.map(({ layer, home, abroad, unknown, parts, more }) => {
-      const items = itemsOf(catalogue, parts, kinds);
+      const items = itemsOf(catalogue, parts);
       const rest = Math.max(0, items.length - MOST_ITEMS);
       return { layer, home, abroad, unknown, items: items.slice(0, MOST_ITEMS), more: rest + more };
     }),
@@ -154,16 +132,13 @@ export function pictureOf(chain: ChainNow | undefined): ChainPage {
 }
 
 /** What counts twice, at home in part and abroad in part, is there twice. */
-function itemsOf(
-  { components, suppliers }: Catalogue,
-  parts: readonly Part[],
-  kinds: Map<string, Use['kind']>,
-): Item[] {
+function itemsOf({ components, suppliers, uses }: Catalogue, parts: readonly Part[]): Item[] {
   const groups = Map.groupBy(parts, ({ component, place, among }) => JSON.stringify([component, place, among]));
   const items = [...groups.values()].map((all): Item => {
     const { component: id, place, among } = all[0]!;
-    const component = id === null ? undefined : components.get(id);
-    const of = new Set(all.flatMap(({ use }) => use ?? []));
+    const component = components.get(id ?? '');
+    const named = new Set(all.map(({ use }) => use));
+    const using = uses.filter((use) => named.has(use.id));
     return {
       component: id,
       name: component?.name ?? null,
@@ -172,30 +147,31 @@ function itemsOf(
       country: component?.country ?? null,
       place,
       share: all.reduce((sum, { share }) => sum + share, 0),
-      uses: of.size,
-      kinds: [...new Set([...of].flatMap((use) => kinds.get(use) ?? []))].sort().reverse(),
+      uses: using.length,
+      kinds: [...new Set(using.map(({ kind }) => kind))].sort().reverse(),
     };
   });
   return items.sort((a, b) => b.share - a.share);
 }
 
+const countBy = (names: Iterable<string | null>): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const name of names) if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+};
+
 /** Whom and which countries one may think away: those that something comes from. */
 export function choicesOf(chain: ChainNow | undefined): z.input<typeof shape.choicesPage> {
   if (!chain) return { suppliers: [], countries: [] };
-  const { suppliers, components } = chain.catalogue;
-  const supplied = new Map<string, number>();
-  for (const { supplier } of components.values())
-    if (supplier !== null) supplied.set(supplier, (supplied.get(supplier) ?? 0) + 1);
-  const rows = [...suppliers.values()]
-    .map(({ id, name, country }) => ({ id, name, country, components: supplied.get(id) ?? 0 }))
-    .filter((row) => row.components > 0);
-  const codes = new Map<string, number>();
-  for (const { country } of rows) if (country !== null) codes.set(country, (codes.get(country) ?? 0) + 1);
-  for (const { country } of components.values()) if (country !== null && !codes.has(country)) codes.set(country, 0);
+  const components = [...chain.catalogue.components.values()];
+  const supplied = countBy(components.map(({ supplier }) => supplier));
+  const suppliers = [...chain.catalogue.suppliers.values()]
+    .filter(({ id }) => supplied.has(id))
+    .map(({ id, name, country }) => ({ id, name, country, components: supplied.get(id)! }));
+  const based = countBy(suppliers.map(({ country }) => country));
+  const codes = new Set([...based.keys(), ...components.flatMap(({ country }) => country ?? [])]);
   return {
-    suppliers: rows.sort((a, b) => b.components - a.components || (a.id < b.id ? -1 : 1)),
-    countries: [...codes]
-      .map(([code, count]) => ({ code, suppliers: count }))
-      .sort((a, b) => (a.code < b.code ? -1 : 1)),
+    suppliers: suppliers.sort((a, b) => b.components - a.components || (a.id < b.id ? -1 : 1)),
+    countries: [...codes].sort().map((code) => ({ code, suppliers: based.get(code) ?? 0 })),
   };
 }

@@ -1,6 +1,7 @@
 // The value chain of a programme at a moment of its log: the catalogue in force, what it says is made and served, and the runs that
 // were submitted until then.
 
+import { JikjiError } from '../../base/index.ts';
 import type { Catalogue } from '../../fleet/index.ts';
 import { type RunEvidence, useOfRun, withRuns } from '../../reliance/index.ts';
 import { catalogueAt, type Registered, type Row, saidOf, type Tables } from '../state/index.ts';
@@ -72,6 +73,14 @@ function freeName(wish: string, taken: Set<string>): string {
   for (let n = 2; taken.has(name); n++) name = `${wish}-${n}`;
   taken.add(name);
   return name;
+}
+
+/** @throws JikjiError `consortium-unknown` */
+export function requireConsortium(tables: Tables, id: string | undefined): void {
+  if (id !== undefined && tables.get('consortia', id)) return;
+  const known = [...tables.all('consortia')].map((row) => row.id).join(', ');
+  const hint = known ? `there are: ${known}` : 'there is none yet';
+  throw new JikjiError('consortium-unknown', 'there is no consortium of this name', id ?? 'id', hint);
 }
 
 /** Consortia that are in the programme: those that no decision took out. */

@@ -7,7 +7,7 @@ export { signedFinding } from './findings.ts';
 export { formPart, type Given, giveForm } from './forms.ts';
 export { foundProgramme, officeActor, takeExample } from './found.ts';
 export { dueOf, lackingOf, type NextStep, nextStepOf } from './lacking.ts';
-export { type AnswerShown, type LodgedRun, lodgedRuns } from './lodged-runs.ts';
+export { lodgedRunShape, lodgedRuns } from './lodged-runs.ts';
 export { type Answer, lodge } from './lodging.ts';
 export { type Metered, type Metering, meter } from './metered.ts';
 export { mendName } from './names.ts';

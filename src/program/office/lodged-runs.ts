@@ -1,43 +1,41 @@
 // Runs as the office saw them: what it answered for each, from its register. What the maker says of a run stands nowhere here, but
 // that he lodged a head says no more than that he had one by then.
 
+import { z } from 'zod';
 import { digestOfAnswer, type Register, type RegisterEntry } from '../../ledger/index.ts';
 
 /** Runs, and heads of each, that are shown: the newest. */
 const MAX_RUNS = 50;
 const MAX_HEADS = 500;
 
+const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
+
 /** An answer of the office. */
-export interface AnswerShown {
+const answerShown = z.object({
   /** Its place in the register. */
-  entry: number;
+  entry: z.int(),
   /** 1 for the first; a second one is shown as that. */
-  answer: number;
+  answer: z.int(),
   /** By the office's clock. */
-  time: string;
-  step: number | null;
+  time: z.string(),
+  step: z.int().nullable(),
   /** Link of the transcript. */
-  head: string | null;
-}
-
-export interface LodgedRun {
-  /** Digest of its request's lodging, or of its commitment where it was not lodged before its first step. */
-  run: string;
-  maker: string;
-  request: AnswerShown | null;
-  /** In the order in which they came; the newest where there are many. */
-  heads: AnswerShown[];
-  headCount: number;
-  seals: AnswerShown[];
-}
-
-const shown = ({ entry, answer, time, step, head }: RegisterEntry): AnswerShown => ({
-  entry,
-  answer,
-  time,
-  step,
-  head,
+  head: digest.nullable(),
 });
+
+export const lodgedRunShape = z.object({
+  /** Digest of its request's lodging, or of its commitment where it was not lodged before its first step. */
+  run: digest,
+  maker: digest,
+  request: answerShown.nullable(),
+  /** In the order in which they came; the newest where there are many. */
+  heads: z.array(answerShown),
+  headCount: z.int(),
+  seals: z.array(answerShown),
+});
+type LodgedRun = z.infer<typeof lodgedRunShape>;
+
+const shown = ({ entry, answer, time, step, head }: RegisterEntry) => ({ entry, answer, time, step, head });
 
 /** What the register has of runs, the one that was lodged last first. */
 export function lodgedRuns(register: Register, only: { maker?: string; run?: string } = {}): LodgedRun[] {

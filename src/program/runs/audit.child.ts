@@ -1,9 +1,8 @@
 // The process that audits one run of this machine: the audit room's own audit, and of what it found as much as a page shows.
 
 import { answer } from '../../apart/index.ts';
-import { audit, evenRoom, standingOf } from '../../audit/index.ts';
-import { claimsOf } from '../audits/index.ts';
-import type { Audit } from './types.ts';
+import { audit, evenRoom, type Standing, standingOf, type Verdict } from '../../audit/index.ts';
+import { type Claims, claimsOf } from '../audits/index.ts';
 
 export interface AuditWork {
   folder: string;
@@ -11,7 +10,22 @@ export interface AuditWork {
   threads: number;
 }
 
-export type Audited = Pick<Audit, 'verdict' | 'standing' | 'claim' | 'checks' | 'replayed' | 'detection'>;
+export interface Progress {
+  check: string;
+  fraction: number;
+}
+
+export interface Audited {
+  verdict: Verdict | null;
+  /** How far it reached, and what may be said of the run; null while there is no verdict. */
+  standing: Standing | null;
+  claim: Claims | null;
+  checks: { name: string; verdict: Verdict; detail: string }[];
+  /** Stretches trained again, at most a thousand of them. */
+  replayed: { from: number; to: number; why: string; verdict: Verdict }[];
+  /** Whether a chance of detection is claimed, and why not. */
+  detection: { claimed: boolean; reason: string } | null;
+}
 
 const MOST_DETAIL = 4000;
 const MOST_REPLAYED = 1000;
@@ -26,7 +40,7 @@ function detailOf({ detail, findings, notes }: Awaited<ReturnType<typeof audit>>
   return text.length <= MOST_DETAIL ? text : `${text.slice(0, MOST_DETAIL - 1).toWellFormed()}…`;
 }
 
-answer<AuditWork, Audited, NonNullable<Audit['progress']>>(async ({ folder, replay, threads }, tell) => {
+answer<AuditWork, Audited, Progress>(async ({ folder, replay, threads }, tell) => {
   const found = await audit({
     folder,
     replay,

@@ -1,13 +1,14 @@
 // Audits of this machine's runs, each in a process of its own: begun, told how far they are, kept for a while when they are done.
 
 import { randomUUID } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
-import { type ChildOutcome, childScript, type Failure, MOST_BYTES, ownSettings, runChild } from '../../apart/index.ts';
+import { EventEmitter, once } from 'node:events';
+import { type ChildOutcome, childScript, type Failure, MOST_BYTES, runChild } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
 import { GENESIS, SEAL, TRANSCRIPT } from '../../run-folder/index.ts';
-import type { Audited, AuditWork } from './audit.child.ts';
-import type { Audit, RunInfo } from './types.ts';
+import type { Audited, AuditWork, Progress } from './audit.child.ts';
+import type { ChildrenOptions } from './children.ts';
+import { fileMarks } from './file-marks.ts';
+import type { Listing } from './listing.ts';
 
 /** A long run is trained again in parts. */
 const MOST_SECONDS = 24 * 3600;
@@ -17,66 +18,53 @@ const MOST_ENDED = 50;
 /** What changes where a run goes on or is begun anew. */
 const RUN_FILES = [GENESIS, TRANSCRIPT, SEAL];
 
-export interface AuditsOptions {
-  threads: number;
-  /** TMPDIR of the processes. */
-  temporary: () => string;
+export interface Audit extends Audited {
+  id: string;
+  /** Id of the run. */
+  run: string;
+  state: 'running' | 'done' | 'failed';
+  started: string;
+  ended: string | null;
+  progress: Progress | null;
+  error: Failure | null;
 }
 
-export interface AuditOptions {
-  /** Stretches that are drawn at random and trained again, or all. */
-  replay?: number | 'all';
-}
-
-const marksOf = (folder: string): string =>
-  RUN_FILES.map((name) => {
-    const stat = statSync(join(folder, name), { throwIfNoEntry: false });
-    return `${stat?.ino} ${stat?.size} ${stat?.mtimeMs}`;
-  }).join();
+/** What there is before there is a verdict. */
+const NOTHING: Audited = { verdict: null, standing: null, claim: null, checks: [], replayed: [], detection: null };
 
 export class Audits {
-  readonly #options: AuditsOptions;
+  readonly #listing: Listing;
+  readonly #options: ChildrenOptions;
   readonly #audits = new Map<string, Audit>();
   readonly #running = new Set<Promise<void>>();
-  readonly #ending = new AbortController();
-  readonly #wake = new Set<() => void>();
+  readonly #changes = new EventEmitter().setMaxListeners(0);
 
-  constructor(options: AuditsOptions) {
+  constructor(listing: Listing, options: ChildrenOptions) {
+    this.#listing = listing;
     this.#options = options;
   }
 
   /**
-   * Begins an audit, or gives the one of this run that is being done. `read` says what the run is now.
-   * @throws JikjiError `run-running`, `run-gone`, `too-many`
+   * Begins an audit, or gives the one of this run that is being done. `replay`: how many stretches that are drawn at random are trained
+   * again, or all.
+   * @throws JikjiError `run-unknown`, `run-running`, `run-gone`, `too-many`
    */
-  start(folder: string, read: () => RunInfo, { replay }: AuditOptions): Audit {
-    const info = read();
-    const running = [...this.#audits.values()].filter(({ state }) => state === 'running');
-    const same = running.find(({ run }) => run === info.id);
+  start(run: string, { replay }: { replay?: AuditWork['replay'] | undefined }): Audit {
+    const folder = this.#listing.folder(run);
+    const { state } = this.#listing.info(run);
+    const running = [...this.#audits.values()].filter((one) => one.state === 'running');
+    const same = running.find((one) => one.run === run);
     if (same) return structuredClone(same);
     const fail = (code: string, message: string, hint: string) => new JikjiError(code, message, folder, hint);
-    if (info.state === 'running')
+    if (state === 'running')
       throw fail('run-running', 'this run is still being made', 'audit it when it is finished: it has no seal yet');
-    if (info.state === 'gone') throw fail('run-gone', 'the folder of this run is gone', 'bring it back to its place');
-    if (running.length >= MOST_AT_ONCE || this.#ending.signal.aborted)
+    if (state === 'gone') throw fail('run-gone', 'the folder of this run is gone', 'bring it back to its place');
+    if (running.length >= MOST_AT_ONCE || this.#options.ending.aborted)
       throw fail('too-many', `${running.length} audits are being done already`, 'wait until one of them has ended');
-    const audit: Audit = {
-      id: randomUUID(),
-      run: info.id,
-      state: 'running',
-      started: new Date().toISOString(),
-      ended: null,
-      progress: null,
-      verdict: null,
-      standing: null,
-      claim: null,
-      checks: [],
-      replayed: [],
-      detection: null,
-      error: null,
-    };
+    const times = { started: new Date().toISOString(), ended: null, progress: null };
+    const audit: Audit = { id: randomUUID(), run, state: 'running', ...times, ...NOTHING, error: null };
     this.#audits.set(audit.id, audit);
-    const work = this.#do(audit, folder, read, replay).finally(() => this.#running.delete(work));
+    const work = this.#do(audit, folder, replay).finally(() => this.#running.delete(work));
     this.#running.add(work);
     return structuredClone(audit);
   }
@@ -88,8 +76,13 @@ export class Audits {
     throw new JikjiError('audit-unknown', 'there is no such audit', id, 'begin one: only the latest are kept');
   }
 
-  /** The audit as it is, then each time something has changed, until it has ended or for the signal. */
-  async *follow(id: string, signal: AbortSignal): AsyncGenerator<Audit> {
+  /** The audit as it is, then each time something has changed, until it has ended or for the signal. @throws JikjiError `audit-unknown` */
+  follow(id: string, signal: AbortSignal): AsyncGenerator<Audit> {
+    this.get(id);
+    return this.#follow(id, signal);
+  }
+
+  async *#follow(id: string, signal: AbortSignal): AsyncGenerator<Audit> {
     let told = '';
     while (!signal.aborted) {
       const audit = this.get(id);
@@ -98,85 +91,65 @@ export class Audits {
         told = now;
         yield audit;
       } else if (audit.state !== 'running') return;
-      else
-        await new Promise<void>((resolve) => {
-          const done = () => {
-            this.#wake.delete(done);
-            signal.removeEventListener('abort', done);
-            resolve();
-          };
-          this.#wake.add(done);
-          signal.addEventListener('abort', done);
-        });
+      else await once(this.#changes, 'change', { signal }).catch(() => {});
     }
   }
 
-  /** Stops what is being done. */
-  async close(): Promise<void> {
-    this.#ending.abort();
+  /** When all have ended. */
+  async ended(): Promise<void> {
     await Promise.all(this.#running);
   }
 
-  #tell(): void {
-    for (const wake of [...this.#wake]) wake();
-  }
-
-  async #do(audit: Audit, folder: string, read: () => RunInfo, replay: number | 'all' | undefined): Promise<void> {
-    const before = marksOf(folder);
-    const work: AuditWork = { folder, replay, threads: this.#options.threads };
-    const ended = await runChild<Audited, NonNullable<Audit['progress']>>(childScript(import.meta.url, 'audit'), work, {
-      settings: ownSettings(this.#options.temporary()),
+  async #do(audit: Audit, folder: string, replay: AuditWork['replay']): Promise<void> {
+    const before = fileMarks(folder, RUN_FILES).join();
+    const { threads, settings, ending } = this.#options;
+    const work: AuditWork = { folder, replay, threads };
+    const ended = await runChild<Audited, Progress>(childScript(import.meta.url, 'audit'), work, {
+      settings: settings(),
       seconds: MOST_SECONDS,
       bytes: MOST_BYTES,
-      signal: this.#ending.signal,
+      signal: ending,
       onProgress: (progress) => {
         audit.progress = progress;
-        this.#tell();
+        this.#changes.emit('change');
       },
     });
     audit.ended = new Date().toISOString();
     audit.state = 'done';
     // What was read while it changed was never one run.
-    const changed = marksOf(folder) !== before || isRunning(read);
+    const changed = fileMarks(folder, RUN_FILES).join() !== before || this.#isRunning(audit.run);
     if (ended.how === 'done' && !changed) Object.assign(audit, ended.result);
     else {
       audit.state = 'failed';
-      audit.error = changed ? CHANGED(folder) : failureOf(ended, folder);
+      audit.error = failureOf(ended, changed, folder);
     }
     const old = [...this.#audits.values()].filter(({ state }) => state !== 'running').slice(0, -MOST_ENDED);
     for (const { id } of old) this.#audits.delete(id);
-    this.#tell();
+    this.#changes.emit('change');
+  }
+
+  #isRunning(run: string): boolean {
+    try {
+      return this.#listing.info(run).state === 'running';
+    } catch (error) {
+      if (error instanceof JikjiError) return false; // it is no longer in the list
+      throw error;
+    }
   }
 }
 
-function isRunning(read: () => RunInfo): boolean {
-  try {
-    return read().state === 'running';
-  } catch (error) {
-    if (error instanceof JikjiError) return false; // it is no longer in the list
-    throw error;
-  }
-}
+/** How an audit ended that came to no verdict: code, message and hint. */
+const FAILURES = {
+  // Done, of a run that was no longer the same.
+  done: ['run-changed', 'the run changed while it was audited', 'audit it when nobody works on it'],
+  'too-long': ['audit-too-long', 'the audit took longer than a day', 'audit it on the command line: jikji audit'],
+  'too-big': ['audit-too-big', 'the audit took more memory than there is for one', 'use a larger machine'],
+  stopped: ['interrupted', 'the audit was stopped', 'begin it anew: an audit leaves nothing behind'],
+  crashed: ['audit-crashed', 'the audit ended unexpectedly', 'see what jikji audit says of this run'],
+} as const;
 
-const CHANGED = (input: string): Failure => ({
-  code: 'run-changed',
-  message: 'the run changed while it was audited',
-  input,
-  hint: 'audit it when nobody works on it',
-});
-
-function failureOf(ended: ChildOutcome<unknown>, input: string): Failure {
-  const failure = (code: string, message: string, hint: string): Failure => ({ code, message, input, hint });
-  switch (ended.how) {
-    case 'failed':
-      return ended.failure;
-    case 'too-long':
-      return failure('audit-too-long', 'the audit took longer than a day', 'audit it on the command line: jikji audit');
-    case 'too-big':
-      return failure('audit-too-big', 'the audit took more memory than there is for one', 'use a larger machine');
-    case 'stopped':
-      return failure('interrupted', 'the audit was stopped', 'begin it anew: an audit leaves nothing behind');
-    default:
-      return failure('audit-crashed', 'the audit ended unexpectedly', 'see what jikji audit says of this run');
-  }
+function failureOf(ended: ChildOutcome<unknown>, changed: boolean, input: string): Failure {
+  if (ended.how === 'failed' && !changed) return ended.failure;
+  const [code, message, hint] = FAILURES[changed || ended.how === 'failed' ? 'done' : ended.how];
+  return { code, message, input, hint };
 }

@@ -6,8 +6,7 @@ import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { fromHuggingFace, parameterCount } from '../../foundry/model/index.ts';
 import { RECIPE, SEAL } from '../../run-folder/index.ts';
-import { statementOf } from './evidence.ts';
-import type { Card } from './types.ts';
+import { readOrSay, statementOf } from './evidence.ts';
 
 const MOST_CARD = 256 << 10;
 const MOST_CONFIG = 256 << 10;
@@ -23,15 +22,9 @@ function isFile(path: string): boolean {
   }
 }
 
-/** Text of a plain file; undefined where there is none, or it is too large, or is no text. */
-function textOf(path: string, most: number): string | undefined {
-  try {
-    return isFile(path) ? readSmallFile(path, most) : undefined;
-  } catch (error) {
-    if (error instanceof JikjiError) return undefined;
-    throw error;
-  }
-}
+/** Text of a plain file; undefined where there is none, or it is too large, or not a text. */
+const textOf = (path: string, most: number): string | undefined =>
+  isFile(path) ? readOrSay(path, [], () => readSmallFile(path, most)) : undefined;
 
 function objectOf(text: string | undefined): Record<string, unknown> | null {
   try {
@@ -44,18 +37,8 @@ function objectOf(text: string | undefined): Record<string, unknown> | null {
   }
 }
 
-/** Null where the config is not of a kind that we know. */
-function parametersOf(config: string): number | null {
-  try {
-    return parameterCount(fromHuggingFace(config, 'config.json'));
-  } catch (error) {
-    if (error instanceof JikjiError) return null;
-    throw error;
-  }
-}
-
 /** What the signed evaluations in a run say of all of their task. Whether they are of this model, they alone say. */
-function scoresIn(run: string): Card['scores'] {
+function scoresIn(run: string) {
   return namesIn(join(run, 'evaluations'))
     .filter((name) => name.endsWith('.json'))
     .slice(0, MOST_EVALUATIONS)
@@ -76,11 +59,13 @@ function namesIn(folder: string): string[] {
   }
 }
 
+export type Card = ReturnType<typeof cardOf>;
+
 /**
  * The card of a run's finished model, or of a Hugging Face folder.
  * @throws JikjiError `model-missing` where there is neither
  */
-export function cardOf(folder: string): Card {
+export function cardOf(folder: string) {
   const isRun = isFile(join(folder, RECIPE));
   const model = isRun ? join(folder, 'model') : folder;
   const names = namesIn(model);
@@ -91,13 +76,19 @@ export function cardOf(folder: string): Card {
   const config = textOf(join(model, 'config.json'), MOST_CONFIG);
   const sealed = isRun ? statementOf(folder, SEAL, 'seal')?.subjects : undefined;
   return {
+    /** The model's README.md, Markdown of its maker; empty where it has none. */
     card: textOf(join(model, 'README.md'), MOST_CARD) ?? '',
+    /** Null where there is none that can be read. */
     config: objectOf(config),
-    parameters: config === undefined ? null : parametersOf(config),
+    /** Null where the config is not of a kind that we know. */
+    parameters:
+      (config && readOrSay('config.json', [], () => parameterCount(fromHuggingFace(config, 'config.json')))) || null,
+    /** It has a chat template. */
     tuned:
       isFile(join(model, 'chat_template.jinja')) ||
       Object.hasOwn(objectOf(textOf(join(model, 'tokenizer_config.json'), MOST_CONFIG)) ?? {}, 'chat_template'),
     scores: isRun ? scoresIn(folder) : [],
+    /** The digest is the one that the seal names. */
     files: names
       .filter((name) => isFile(join(model, name)))
       .map((name) => ({

@@ -8,7 +8,7 @@ import { takeLock } from '../../base/index.ts';
 import { figures, lines } from '../../ledger/transcript.testing.ts';
 import { CurveReader, noteRun } from '../../run-folder/index.ts';
 import { Home } from './home.testing.ts';
-import { type RunEvent, Runs } from './index.ts';
+import { cardOf, type RunEvent, Runs } from './index.ts';
 
 let home: Home;
 let runs: Runs;
@@ -31,7 +31,7 @@ const upTo = (steps: number, from = 0, seed = 1) => [...lines(steps, (s) => figu
 /** One who follows: takes events one by one. */
 function follower(id: string, after: number) {
   const ending = new AbortController();
-  const events = runs.follow(id, after, ending.signal);
+  const events = runs.curves.follow(id, after, ending.signal);
   const next = async (): Promise<RunEvent> => {
     const { value, done } = await events.next();
     if (done) throw new Error('it ended');
@@ -67,8 +67,8 @@ test('runs by ids that stay, the newest first; what is gone or broken is in the 
   expect(runs.folder(await idOf(three))).toBe(three);
   const unknown = expect.objectContaining({ code: 'run-unknown' });
   expect(() => runs.get('nothing-123')).toThrow(unknown);
-  await expect(runs.curve('../..', { points: 100 })).rejects.toEqual(unknown);
-  expect(() => runs.follow('x', 0, AbortSignal.abort())).toThrow(unknown);
+  await expect(runs.curves.curve('../..', { points: 100 })).rejects.toEqual(unknown);
+  expect(() => runs.curves.follow('x', 0, AbortSignal.abort())).toThrow(unknown);
 });
 
 test('pipes in the place of any file keep nobody waiting', async () => {
@@ -90,9 +90,9 @@ test('pipes in the place of any file keep nobody waiting', async () => {
   }
   expect((await runs.list()).map(({ state }) => state)).toEqual(['broken']);
   expect(runs.get(id).state).toBe('broken');
-  await expect(runs.curve(id, { points: 100 })).rejects.toMatchObject({ code: 'run-damaged' });
+  await expect(runs.curves.curve(id, { points: 100 })).rejects.toMatchObject({ code: 'run-damaged' });
   await expect(runs.evidence(id)).rejects.toMatchObject({ code: 'run-damaged' });
-  expect(() => runs.modelCard(folder)).toThrow(expect.objectContaining({ code: 'model-missing' }));
+  expect(() => cardOf(folder)).toThrow(expect.objectContaining({ code: 'model-missing' }));
   const { next } = follower(id, 0);
   expect((await next()).kind).toBe('state');
   await expect(next()).rejects.toMatchObject({ code: 'run-damaged' });
@@ -200,7 +200,7 @@ test('damage is told when all before it was; state and end of a run are told', a
     code: 'run-damaged',
     message: 'transcript.jsonl, line 6: is not a record in canonical form',
   });
-  expect(await runs.curve(id, { points: 100 })).toMatchObject({
+  expect(await runs.curves.curve(id, { points: 100 })).toMatchObject({
     last: 5,
     damaged: 'transcript.jsonl, line 6: is not a record in canonical form',
   });
@@ -211,9 +211,9 @@ test('curves of more runs than are kept are right all the same; a server that en
   const ids = await Promise.all(folders.map(idOf));
   for (const round of [1, 2])
     for (const [i, id] of ids.entries()) {
-      expect((await runs.curve(id, { points: 100 })).step).toEqual(count(i + 1));
+      expect((await runs.curves.curve(id, { points: 100 })).step).toEqual(count(i + 1));
       if (round === 1) appendFileSync(join(folders[i]!, 'validation.jsonl'), '{"step":1,"bitsPerByte":2}\n');
-      else expect((await runs.curve(id, { points: 100 })).validations).toHaveLength(1);
+      else expect((await runs.curves.curve(id, { points: 100 })).validations).toHaveLength(1);
     }
   const { next, events } = follower(ids[0]!, 1);
   expect((await next()).kind).toBe('state');
@@ -227,7 +227,7 @@ test('a folder noted that never was one', async () => {
   noteRun(join(home.folder, 'nothing'));
   const [{ id, state }] = await runs.list();
   expect(state).toBe('gone');
-  expect(await runs.curve(id, { points: 100 })).toMatchObject({ steps: 0, step: [] });
+  expect(await runs.curves.curve(id, { points: 100 })).toMatchObject({ steps: 0, step: [] });
   expect(await runs.evidence(id)).toMatchObject({ genesis: null, seal: null, records: 0, sessions: [] });
-  expect(() => runs.startAudit(id, {})).toThrow(expect.objectContaining({ code: 'run-gone' }));
+  expect(() => runs.audits.start(id, {})).toThrow(expect.objectContaining({ code: 'run-gone' }));
 });

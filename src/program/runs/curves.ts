@@ -1,9 +1,10 @@
 // Curves of runs for those who look: kept in memory while somebody does, followed by one poll per run however many follow it.
 // The process that trains is another one and notices nothing: its files are read.
 
+import { EventEmitter, once } from 'node:events';
 import { JikjiError } from '../../base/index.ts';
-import { CurveReader } from '../../run-folder/index.ts';
-import type { Curve, CurveRange, RunEvent, RunInfo } from './types.ts';
+import { CurveReader, type ThinCurve } from '../../run-folder/index.ts';
+import type { Listing, RunInfo } from './listing.ts';
 
 /** Runs whose curves stay in memory, and their bytes; those that are followed stay in any case. */
 const MOST_KEPT = 8;
@@ -15,47 +16,50 @@ const MOST_POINTS = 2000;
 /** File systems do not reliably say that a file has grown. */
 const POLL_MS = 500;
 
+export type RunEvent =
+  /** One validation of the step that was followed from may have been told before. */
+  | ({ kind: 'points' } & ReturnType<CurveReader['since']>)
+  /** What was told no longer stands: the run was begun anew or goes on from an earlier state. All points follow again. */
+  | { kind: 'anew' }
+  /** First of all, and where the state or the length of the run has changed. */
+  | { kind: 'state'; run: RunInfo };
+
+/** What of a run is told as its state; its steps come as points. */
+const markOf = (info: RunInfo | undefined): string => `${info?.state} ${info?.steps} ${info?.name}`;
+
 /** A run that somebody looks at. */
 class Watched {
+  readonly folder: string;
   readonly reader: CurveReader;
   followers = 0;
   /** The first look of those who follow now. */
   ready: Promise<void> = Promise.resolve();
-  /** Rises where there is something new to be told. */
-  version = 0;
   error: unknown;
   info: RunInfo | undefined;
+  /** Rises where there is something new to be told. */
+  version = 0;
+  readonly #changes = new EventEmitter().setMaxListeners(0);
   readonly #read: () => RunInfo;
-  readonly #wake = new Set<() => void>();
-  #timer: NodeJS.Timeout | undefined;
+  #poll: NodeJS.Timeout | undefined;
 
-  constructor(folder: string, read: () => RunInfo) {
-    this.reader = new CurveReader(folder);
-    this.#read = read;
+  constructor(listing: Listing, id: string) {
+    this.folder = listing.folder(id);
+    this.reader = new CurveReader(this.folder);
+    this.#read = () => listing.info(id);
   }
 
   follow(): void {
     if (this.followers++ > 0) return;
-    this.ready = this.look();
-    this.#poll();
+    this.ready = this.#look();
+    this.#poll = setInterval(() => this.#look(), POLL_MS).unref();
   }
 
   unfollow(): void {
-    if (--this.followers > 0) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
-  #poll(): void {
-    const timer = setTimeout(async () => {
-      await this.look();
-      if (this.#timer === timer) this.#poll();
-    }, POLL_MS).unref();
-    this.#timer = timer;
+    if (--this.followers === 0) clearInterval(this.#poll);
   }
 
   /** Reads what is new. What is wrong with the run is told to those who follow. */
-  async look(): Promise<void> {
+  async #look(): Promise<void> {
     const before = this.#mark();
     this.error = undefined;
     try {
@@ -66,7 +70,7 @@ class Watched {
     }
     if (this.#mark() === before) return;
     this.version++;
-    for (const wake of [...this.#wake]) wake();
+    this.#changes.emit('change');
   }
 
   #mark(): string {
@@ -75,31 +79,27 @@ class Watched {
   }
 
   /** Waits until the version is another than `seen`, or for the signal. */
-  changed(seen: number, signal: AbortSignal): Promise<void> {
-    if (this.version !== seen || signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#wake.delete(done);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      this.#wake.add(done);
-      signal.addEventListener('abort', done);
-    });
+  async changed(seen: number, signal: AbortSignal): Promise<void> {
+    if (this.version === seen) await once(this.#changes, 'change', { signal }).catch(() => {});
   }
 }
 
-/** What of a run is told as its state; its steps come as points. */
-const markOf = (info: RunInfo | undefined): string => `${info?.state} ${info?.steps} ${info?.name}`;
-
 export class Curves {
-  /** By folder, the one that was looked at last at the end. */
+  readonly #listing: Listing;
+  readonly #ending: AbortSignal;
+  /** By id of the run, the one that was looked at last at the end. */
   readonly #watched = new Map<string, Watched>();
 
-  #look(folder: string, read: () => RunInfo): Watched {
-    const watched = this.#watched.get(folder) ?? new Watched(folder, read);
-    this.#watched.delete(folder);
-    this.#watched.set(folder, watched);
+  /** `ending` ends all who follow. */
+  constructor(listing: Listing, ending: AbortSignal) {
+    this.#listing = listing;
+    this.#ending = ending;
+  }
+
+  #look(id: string): Watched {
+    const watched = this.#watched.get(id) ?? new Watched(this.#listing, id);
+    this.#watched.delete(id);
+    this.#watched.set(id, watched);
     return watched;
   }
 
@@ -108,35 +108,42 @@ export class Curves {
     let kept = all.length;
     let bytes = all.reduce((sum, [, { reader }]) => sum + reader.bytes, 0);
     // Never the last one: it is being looked at.
-    for (const [folder, { followers, reader }] of all.slice(0, -1)) {
+    for (const [id, { followers, reader }] of all.slice(0, -1)) {
       if (kept <= MOST_KEPT && bytes <= MOST_BYTES) return;
       if (followers > 0) continue;
-      this.#watched.delete(folder);
+      this.#watched.delete(id);
       kept--;
       bytes -= reader.bytes;
     }
   }
 
-  /** A reader that has read all there is by now. @throws JikjiError `run-damaged` */
-  async read(folder: string, read: () => RunInfo): Promise<CurveReader> {
-    const { reader } = this.#look(folder, read);
+  /** A reader that has read all there is by now. @throws JikjiError `run-unknown`, `run-damaged` */
+  async read(id: string): Promise<CurveReader> {
+    const { reader } = this.#look(id);
     await reader.refresh();
     this.#forget();
     return reader;
   }
 
-  /** @throws JikjiError `run-damaged` */
-  async curve(folder: string, read: () => RunInfo, range: CurveRange): Promise<Curve> {
-    return (await this.read(folder, read)).curve(range);
+  /**
+   * Steps `from` to `to` in at most `points` points: all where they fit, else of each stretch those with the lowest and the highest
+   * loss and gradient norm.
+   * @throws JikjiError `run-unknown`, `run-damaged`
+   */
+  async curve(id: string, range: Parameters<CurveReader['curve']>[0]): Promise<ThinCurve> {
+    return (await this.read(id)).curve(range);
   }
 
   /**
-   * What comes after step `after`, until the signal.
-   * @throws JikjiError `run-damaged` once all that can be read was told, `too-many`
+   * Points after step `after`, those there are and then as they come, and the run's state; ends by the signal. Each point once.
+   * @throws JikjiError `run-unknown`, `too-many`, `run-damaged` once all that can be read was told
    */
-  async *follow(folder: string, read: () => RunInfo, after: number, signal: AbortSignal): AsyncGenerator<RunEvent> {
-    const watched = this.#look(folder, read);
-    const { reader } = watched;
+  follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<RunEvent> {
+    return this.#follow(this.#look(id), after, AbortSignal.any([signal, this.#ending]));
+  }
+
+  async *#follow(watched: Watched, after: number, signal: AbortSignal): AsyncGenerator<RunEvent> {
+    const { reader, folder } = watched;
     const followed = [...this.#watched.values()].filter(({ followers }) => followers > 0).length;
     if (watched.followers === 0 && followed >= MOST_FOLLOWED) {
       const hint = 'close the pages of some of them';

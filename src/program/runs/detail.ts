@@ -2,25 +2,14 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
-import { parameterCount, parseRecipe, type Recipe } from '../../foundry/index.ts';
-import { GENESIS, RECIPE, RESULT } from '../../run-folder/index.ts';
-import { sessionsOf, statementOf } from './evidence.ts';
-import type { RunDetail, RunInfo } from './types.ts';
+import { parameterCount, parseRecipe } from '../../foundry/index.ts';
+import { CHECKPOINTS, GENESIS, RECIPE, speedOf } from '../../run-folder/index.ts';
+import { readOrSay, sessionsOf, statementOf } from './evidence.ts';
+import type { RunInfo } from './listing.ts';
 
 /** Largest recipe that is shown. */
 const MOST_RECIPE = 64 << 10;
-const MOST_RESULT = 64 << 10;
-
-function optional<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof JikjiError || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
 
 /** Tokens a second of the session that runs now, by the clock. */
 function speedNow(folder: string, stepsDone: number, tokensOfStep: number): number | null {
@@ -30,29 +19,29 @@ function speedNow(folder: string, stepsDone: number, tokensOfStep: number): numb
   return seconds > 0 && steps > 0 ? (steps * tokensOfStep) / seconds : null;
 }
 
-export function detailOf(info: RunInfo, folder: string, stateRoot: string | null): RunDetail {
-  const text = optional(() => readSmallFile(join(folder, RECIPE), MOST_RECIPE));
-  const recipe: Recipe | undefined =
-    text === undefined ? undefined : optional(() => parseRecipe(text, { file: RECIPE }));
+export interface RunDetail extends RunInfo, ReturnType<typeof detailOf> {}
+
+export function detailOf({ steps, stepsDone, state }: RunInfo, folder: string, stateRoot: string | null) {
+  const text = readOrSay(RECIPE, [], () => readSmallFile(join(folder, RECIPE), MOST_RECIPE)) ?? null;
+  const recipe = text === null ? undefined : readOrSay(RECIPE, [], () => parseRecipe(text, { file: RECIPE }));
   const tokensOfStep = recipe ? recipe.train.batchSize * recipe.train.sequenceLength : null;
-  const result = optional(() => JSON.parse(readSmallFile(join(folder, RESULT), MOST_RESULT)));
-  const { steps, stepsDone, state } = info;
-  let speed: number | null = null;
-  if (state === 'running' && stepsDone !== null && tokensOfStep !== null)
-    speed = speedNow(folder, stepsDone, tokensOfStep);
-  else if (state === 'finished' && Number.isFinite(result?.tokensPerSecond)) speed = result.tokensPerSecond;
-  const left =
-    state === 'running' && speed !== null && steps !== null ? ((steps - stepsDone!) * tokensOfStep!) / speed : null;
+  const isRunning = state === 'running' && stepsDone !== null && tokensOfStep !== null;
+  const ended = state === 'finished' ? speedOf(folder) : null;
+  const speed = isRunning ? speedNow(folder, stepsDone, tokensOfStep) : ended;
   return {
-    ...info,
     folder,
-    recipe: text ?? null,
+    /** As it is written; null where it is not there or too large to be shown. */
+    recipe: text,
     parameters: recipe ? parameterCount(recipe) : null,
+    /** Seen in training so far. */
     tokens: tokensOfStep !== null && stepsDone !== null ? stepsDone * tokensOfStep : null,
+    /** Of the session that is running, or of the one that finished the run; and what is left at that speed. */
     tokensPerSecond: speed,
-    secondsLeft: left,
+    secondsLeft: isRunning && speed !== null && steps !== null ? ((steps - stepsDone) * tokensOfStep) / speed : null,
+    /** Fingerprint of the key that genesis names; unverified. */
     maker: statementOf(folder, GENESIS, 'genesis')?.keyid ?? null,
     stateRoot,
-    model: existsSync(join(folder, 'model')) || existsSync(join(folder, 'checkpoints')),
+    /** There is a finished model, or a state to speak with. */
+    model: existsSync(join(folder, 'model')) || existsSync(join(folder, CHECKPOINTS)),
   };
 }

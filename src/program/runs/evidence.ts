@@ -18,7 +18,6 @@ import {
   SESSIONS,
   type Session,
 } from '../../run-folder/index.ts';
-import type { Evidence } from './types.ts';
 
 /** Largest statement that is read here: a larger one would keep everybody waiting. Ours have some thousands of bytes. */
 const MOST_STATEMENT = 1 << 20;
@@ -27,9 +26,21 @@ const MOST_SESSIONS = 1000;
 const MOST_TEXT = 200;
 const MOST_CHECKPOINTS = 1000;
 
-type Unreadable = Evidence['unreadable'];
+/** What could not be read, and why. */
+export type Unreadable = { file: string; why: string }[];
 
-/** A statement of a run's folder; undefined where it is not there, or cannot be read, which is then said in `unreadable`. */
+/** What `read` gives; undefined where the file cannot be read, which is then said in `unreadable`. */
+export function readOrSay<T>(file: string, unreadable: Unreadable, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof JikjiError)) throw error;
+    unreadable.push({ file, why: error.message });
+    return undefined;
+  }
+}
+
+/** A statement of a run's folder; undefined where it is not there, or cannot be read. */
 export function statementOf<K extends StatementKind>(
   folder: string,
   file: string,
@@ -38,26 +49,15 @@ export function statementOf<K extends StatementKind>(
 ): Statement<K> | undefined {
   const path = join(folder, file);
   if (!existsSync(path)) return undefined;
-  try {
-    return parseStatement(readSmallFile(path, MOST_STATEMENT), kind, path);
-  } catch (error) {
-    if (!(error instanceof JikjiError)) throw error;
-    unreadable.push({ file, why: error.message });
-    return undefined;
-  }
+  return readOrSay(file, unreadable, () => parseStatement(readSmallFile(path, MOST_STATEMENT), kind, path));
 }
 
 /** Sessions as sessions.jsonl has them, the latest ones where there are very many. */
 export function sessionsOf(folder: string, unreadable: Unreadable = []): Session[] {
   const path = join(folder, SESSIONS);
   if (!existsSync(path)) return [];
-  try {
-    return parseSessions(readSmallFile(path, MOST_SESSIONS_FILE)).slice(-MOST_SESSIONS);
-  } catch (error) {
-    if (!(error instanceof JikjiError)) throw error;
-    unreadable.push({ file: SESSIONS, why: error.message });
-    return [];
-  }
+  const read = () => parseSessions(readSmallFile(path, MOST_SESSIONS_FILE)).slice(-MOST_SESSIONS);
+  return readOrSay(SESSIONS, unreadable, read) ?? [];
 }
 
 const short = (text: string | null): string | null => text?.slice(0, MOST_TEXT) ?? null;
@@ -69,8 +69,11 @@ const lodgedBy = (
 ): { office: string; at: string } | null =>
   lodging && isOwn(lodging) ? { office: lodging.keyid, at: lodging.predicate.time } : null;
 
+/** The chain as the run's folder has it: recorded, not verified. */
+export type Evidence = ReturnType<typeof evidenceOf>;
+
 /** `reader` has read the transcript. */
-export function evidenceOf(folder: string, reader: CurveReader): Evidence {
+export function evidenceOf(folder: string, reader: CurveReader) {
   const unreadable: Unreadable = [];
   const genesis = statementOf(folder, GENESIS, 'genesis', unreadable);
   const seal = statementOf(folder, SEAL, 'seal', unreadable);
@@ -86,7 +89,7 @@ export function evidenceOf(folder: string, reader: CurveReader): Evidence {
   const half = MOST_CHECKPOINTS / 2;
   const shown = steps.length <= MOST_CHECKPOINTS ? [...steps] : [...steps.slice(0, half), ...steps.slice(-half)];
   return {
-    state: 'recorded',
+    state: 'recorded' as const,
     genesis: genesis
       ? {
           digest: genesis.digest,
@@ -97,11 +100,14 @@ export function evidenceOf(folder: string, reader: CurveReader): Evidence {
           lodged: lodgedBy(lodging, ({ digest }) => digest === genesis.predicate.commitment.lodging),
         }
       : null,
+    /** Records in the transcript, and its last link. */
     records: reader.steps,
     head: reader.head,
+    /** `to` is null where the session's end was not written. */
     sessions: sessions.flatMap(({ from, to, start, machines }) =>
       from === null ? [] : [{ from, to, started: short(start), device: short(machines[0] ?? null) }],
     ),
+    /** States that records name, and how many there are in all; of very many the first and the last are shown. */
     checkpoints: shown.map((step) => ({
       step,
       root: reader.rootOf(step)!,

@@ -1,16 +1,9 @@
 // This machine's runs as a server shows them: their list, curves, evidence and models, audits of them, talks with their models.
-export type { AuditOptions } from './audits.ts';
-export { type Recorded, recordedOf } from './recorded.ts';
+export type { Audit } from './audits.ts';
+export { type Card, cardOf } from './card.ts';
+export type { RunEvent } from './curves.ts';
+export type { RunDetail } from './detail.ts';
+export type { Evidence } from './evidence.ts';
+export type { RunInfo } from './listing.ts';
+export { type RunRecord, runRecordOf } from './run-record.ts';
 export { Runs, type RunsOptions } from './runs.ts';
-export type {
-  Audit,
-  Card,
-  Curve,
-  CurveRange,
-  Evidence,
-  RunDetail,
-  RunEvent,
-  RunInfo,
-  SpeakOptions,
-  Spoken,
-} from './types.ts';

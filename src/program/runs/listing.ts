@@ -1,8 +1,7 @@
 // The list of this machine's runs, by id. What a folder says is read again only where its files have changed.
 
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
 import {
@@ -15,7 +14,7 @@ import {
   TRANSCRIPT,
   VALIDATION,
 } from '../../run-folder/index.ts';
-import type { RunInfo } from './types.ts';
+import { fileMarks } from './file-marks.ts';
 
 /** How long a list is good for. */
 const FRESH_MS = 1000;
@@ -27,9 +26,6 @@ const FILES = [RECIPE, TRANSCRIPT, VALIDATION, RESULT, RUN_LOCK];
 type Summary = Omit<RunSummary, 'noted'>;
 type Noted = ReturnType<typeof notedRuns>[number] & { id: string };
 
-const unknown = (id: string): JikjiError =>
-  new JikjiError('run-unknown', 'there is no such run on this machine', id, 'look at the list of runs');
-
 function idOf(folder: string): string {
   const name = basename(folder)
     .toLowerCase()
@@ -39,16 +35,11 @@ function idOf(folder: string): string {
   return `${name || 'run'}-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
 }
 
-/** Size and time of each file, whatever it is. */
-const marksOf = (folder: string): string[] =>
-  FILES.map((name) => {
-    try {
-      const { ino, size, mtimeMs } = statSync(join(folder, name));
-      return `${ino} ${size} ${mtimeMs}`;
-    } catch {
-      return ''; // not there, or not to be seen: reading it says so
-    }
-  });
+/** A line of the list. */
+export interface RunInfo extends Omit<RunSummary, 'folder' | 'stateRoot'> {
+  /** Stable: made of the folder's name and the digest of its path. */
+  id: string;
+}
 
 export class Listing {
   #noted = new Map<string, Noted>();
@@ -68,11 +59,11 @@ export class Listing {
   #find(id: string): Noted {
     if (!this.#runs().has(id)) this.#notedAt = Number.NEGATIVE_INFINITY; // it may have begun in this second
     const found = this.#runs().get(id);
-    if (!found) throw unknown(id);
-    return found;
+    if (found) return found;
+    throw new JikjiError('run-unknown', 'there is no such run on this machine', id, 'look at the list of runs');
   }
 
-  /** @throws JikjiError `run-unknown` */
+  /** Where a run lies, absolute. @throws JikjiError `run-unknown` */
   folder(id: string): string {
     return this.#find(id).folder;
   }
@@ -88,7 +79,7 @@ export class Listing {
   }
 
   #summary(folder: string): Summary {
-    const marks = marksOf(folder);
+    const marks = fileMarks(folder, FILES);
     const mark = marks.join('\n');
     const before = this.#read.get(folder);
     // Whether the holder of a lock lives, no file tells.

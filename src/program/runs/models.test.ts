@@ -11,7 +11,7 @@ import { CHATML, writeModel } from '../../foundry/sample/chat.testing.ts';
 import { openTalk } from '../../foundry/sample/index.ts';
 import { defaultSigner, digestOfFile, readStatement } from '../../ledger/index.ts';
 import { noteRun, readCurves } from '../../run-folder/index.ts';
-import { type Audit, Runs } from './index.ts';
+import { type Audit, cardOf, Runs } from './index.ts';
 
 const DEED = new URL('../intake/deed.testing.ts', import.meta.url).href;
 const choice = { temperature: 0.8, topK: 0, topP: 0.95, seed: 1377 };
@@ -55,7 +55,7 @@ const listed = async (folder: string): Promise<string> => {
 async function ended(audit: Audit): Promise<Audit & { told: number }> {
   let last = audit;
   let told = 0;
-  for await (const now of runs.followAudit(audit.id, never)) {
+  for await (const now of runs.audits.follow(audit.id, never)) {
     last = now;
     told++;
   }
@@ -64,7 +64,7 @@ async function ended(audit: Audit): Promise<Audit & { told: number }> {
 
 test('a real run: its line, its curve, its chain and its card are what its files say', async () => {
   const all = [...readCurves(run, 2)];
-  expect(await runs.curve(id, { points: 100 })).toMatchObject({
+  expect(await runs.curves.curve(id, { points: 100 })).toMatchObject({
     every: 1,
     step: all.map(({ step }) => step),
     loss: all.map(({ loss }) => loss),
@@ -105,7 +105,7 @@ test('a real run: its line, its curve, its chain and its card are what its files
     recipe: readFileSync(join(run, 'recipe.yaml'), 'utf8'),
     model: true,
   });
-  const { card, config, parameters, tuned, files } = runs.modelCard(run);
+  const { card, config, parameters, tuned, files } = cardOf(run);
   expect(card).toBe(readFileSync(join(run, 'model/README.md'), 'utf8'));
   expect(card).toContain(`${parameters!.toLocaleString('en')} parameters`);
   expect(config).toEqual(JSON.parse(readFileSync(join(run, 'model/config.json'), 'utf8')));
@@ -135,8 +135,8 @@ test('a chain that is damaged is told as far as it goes; a card is not followed 
   rmSync(join(copy, 'model/README.md'));
   symlinkSync('../secret', join(copy, 'model/README.md'));
   writeFileSync(join(copy, 'model/config.json'), '[]');
-  expect(runs.modelCard(copy)).toMatchObject({ card: '', config: null, parameters: null });
-  expect(() => runs.modelCard(bench.folder)).toThrow(expect.objectContaining({ code: 'model-missing' }));
+  expect(cardOf(copy)).toMatchObject({ card: '', config: null, parameters: null });
+  expect(() => cardOf(bench.folder)).toThrow(expect.objectContaining({ code: 'model-missing' }));
 });
 
 test('an audit of a real run holds, one of a changed run is refuted; each once at a time', async () => {
@@ -144,11 +144,11 @@ test('an audit of a real run holds, one of a changed run is refuted; each once a
   changeTensor(forged, 12, 'model.norm.weight', (values) => {
     values[0]! += 1e-3;
   });
-  const [honest, bad] = [runs.startAudit(id, {}), runs.startAudit(await listed(forged), { replay: 'all' })];
+  const [honest, bad] = [runs.audits.start(id, {}), runs.audits.start(await listed(forged), { replay: 'all' })];
   expect(honest).toMatchObject({ state: 'running', run: id, verdict: null, ended: null });
-  expect(runs.startAudit(id, { replay: 'all' }).id).toBe(honest.id);
+  expect(runs.audits.start(id, { replay: 'all' }).id).toBe(honest.id);
   const third = await listed(bench.copy(run));
-  expect(() => runs.startAudit(third, {})).toThrow(expect.objectContaining({ code: 'too-many' }));
+  expect(() => runs.audits.start(third, {})).toThrow(expect.objectContaining({ code: 'too-many' }));
   const found = await Promise.all([ended(honest), ended(bad)]);
   expect(found.map(({ state, verdict, error }) => ({ state, verdict, error }))).toEqual([
     { state: 'done', verdict: 'holds', error: null },
@@ -166,34 +166,34 @@ test('an audit of a real run holds, one of a changed run is refuted; each once a
   expect(found[0].checks.map(({ name }) => name)).toContain('replay');
   expect(found[0].replayed[0]).toEqual({ from: 0, to: 2, why: 'first', verdict: 'holds' });
   expect(found[1].checks[0]!.detail).toContain('step 12');
-  expect(runs.audit(honest.id)).toMatchObject({ state: 'done', verdict: 'holds' });
+  expect(runs.audits.get(honest.id)).toMatchObject({ state: 'done', verdict: 'holds' });
   // Asked for again it is done again.
-  expect(runs.startAudit(id, {}).id).not.toBe(honest.id);
-  expect(() => runs.audit('x')).toThrow(expect.objectContaining({ code: 'audit-unknown' }));
-  expect(() => runs.followAudit('x', never)).toThrow(expect.objectContaining({ code: 'audit-unknown' }));
+  expect(runs.audits.start(id, {}).id).not.toBe(honest.id);
+  expect(() => runs.audits.get('x')).toThrow(expect.objectContaining({ code: 'audit-unknown' }));
+  expect(() => runs.audits.follow('x', never)).toThrow(expect.objectContaining({ code: 'audit-unknown' }));
 });
 
 test('a run that is being made is not audited, nor does an audit count while which it was gone on with', async () => {
   const copy = bench.copy(run);
   const its = await listed(copy);
   const release = takeLock(join(copy, 'lock'), 'test');
-  expect(() => runs.startAudit(its, {})).toThrow(expect.objectContaining({ code: 'run-running' }));
+  expect(() => runs.audits.start(its, {})).toThrow(expect.objectContaining({ code: 'run-running' }));
   release();
-  const audit = runs.startAudit(its, {});
+  const audit = runs.audits.start(its, {});
   truncateSync(join(copy, 'transcript.jsonl'), 3000);
   expect(await ended(audit)).toMatchObject({ state: 'failed', verdict: null, error: { code: 'run-changed' } });
   rmSync(join(copy, 'genesis.json'));
   rmSync(join(copy, 'seal.json'));
   rmSync(join(copy, 'transcript.jsonl'));
-  expect(await ended(runs.startAudit(its, {}))).toMatchObject({ state: 'failed', error: { code: 'not-a-run' } });
+  expect(await ended(runs.audits.start(its, {}))).toMatchObject({ state: 'failed', error: { code: 'not-a-run' } });
 });
 
 test('an audit that crashes, or that the end of the server stops, has an end that says so', async () => {
   vi.stubEnv('NODE_OPTIONS', `--import ${DEED}`);
   vi.stubEnv('JIKJI_TEST_DEED', 'audit.child crash');
-  expect(await ended(runs.startAudit(id, {}))).toMatchObject({ state: 'failed', error: { code: 'audit-crashed' } });
+  expect(await ended(runs.audits.start(id, {}))).toMatchObject({ state: 'failed', error: { code: 'audit-crashed' } });
   vi.stubEnv('JIKJI_TEST_DEED', 'audit.child hang');
-  const hangs = ended(runs.startAudit(id, {}));
+  const hangs = ended(runs.audits.start(id, {}));
   await runs.close();
   expect(await hangs).toMatchObject({ state: 'failed', error: { code: 'interrupted' } });
 });
@@ -201,7 +201,7 @@ test('an audit that crashes, or that the end of the server stops, has an end tha
 /** A text, and that its pieces are its parts. */
 async function text(model: string, prompt: string, maxTokens = 20, signal = never) {
   const pieces: string[] = [];
-  const spoken = await runs.continueText(model, { ...choice, prompt, maxTokens }, (p) => pieces.push(p), signal);
+  const spoken = await runs.models.ask(model, { ...choice, prompt, maxTokens }, (p) => pieces.push(p), signal);
   expect(pieces.join('')).toBe(spoken.text);
   return spoken;
 }
@@ -218,7 +218,7 @@ test('a tuned model answers as in a talk; what is no talk is refused', async () 
   const first = await talk.say('hello', { onText: () => {} });
   talk.close();
   const say = (messages: { role: 'user' | 'assistant'; content: string }[], model = chat) =>
-    runs.talk(model, messages, { ...choice, maxTokens: 12 }, () => {}, never);
+    runs.models.ask(model, { messages, ...choice, maxTokens: 12 }, () => {}, never);
   const user = (content: string) => ({ role: 'user' as const, content });
   const { text: said, tokenIds, ended: how } = first;
   expect(await say([user('hello')])).toEqual({ text: said, tokenIds, ended: how });
@@ -231,7 +231,7 @@ test('a tuned model answers as in a talk; what is no talk is refused', async () 
     await expect(say(messages)).rejects.toMatchObject({ code: 'messages-order' });
   await expect(say([user('x'.repeat(2000))])).rejects.toMatchObject({ code: 'prompt-too-long' });
   await expect(say([user('hello')], run)).rejects.toMatchObject({ code: 'not-tuned' });
-  expect(runs.modelCard(chat).tuned).toBe(true);
+  expect(cardOf(chat).tuned).toBe(true);
 });
 
 test('one at a time, four wait, more are refused; who leaves makes room', async () => {
@@ -294,7 +294,7 @@ test('the end of a server ends what is spoken and what waits', async () => {
     begun = resolve;
   });
   const options = { ...choice, prompt: 'a', maxTokens: 1e6 };
-  const all = [runs.continueText(chat, options, begun, never), text(chat, 'b', 3)];
+  const all = [runs.models.ask(chat, options, begun, never), text(chat, 'b', 3)];
   await speaks;
   await runs.close();
   all.push(text(chat, 'c', 3));

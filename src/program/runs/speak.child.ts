@@ -2,20 +2,14 @@
 // Every question names the same model.
 
 import { type ChildMessage, endWithParent, failureOf } from '../../apart/index.ts';
-import { type Message, Speaker } from '../../foundry/index.ts';
-import type { SpeakOptions, Spoken } from './types.ts';
+import { type Message, Speaker, type SpeakOptions } from '../../foundry/index.ts';
 
-export interface Question {
-  kind: 'question';
-  model: string;
-  threads: number;
-  /** A text to go on with, or a talk. */
-  ask: { prompt: string } | { messages: Message[] };
-  options: SpeakOptions;
-}
+/** A text to go on with, or a talk. */
+export type Question = Omit<SpeakOptions, 'onText' | 'signal'> & ({ prompt: string } | { messages: Message[] });
+export type Spoken = Awaited<ReturnType<Speaker['continue']>>;
 
 /** What the parent says. */
-export type Asked = Question | { kind: 'stop' };
+export type Asked = { kind: 'question'; model: string; threads: number; question: Question } | { kind: 'stop' };
 
 let speaker: Speaker | undefined;
 let stopping: AbortController | undefined;
@@ -24,11 +18,10 @@ const send = (message: ChildMessage<Spoken, string>): void => {
   process.send!(message, () => {}); // a parent that is gone ends this process
 };
 
-async function spoken({ model, threads, ask, options }: Question, signal: AbortSignal): Promise<Spoken> {
-  speaker ??= Speaker.open(model, threads);
-  const how = { ...options, signal, onText: (progress: string) => send({ kind: 'progress', progress }) };
+async function spoken(speaker: Speaker, question: Question, signal: AbortSignal): Promise<Spoken> {
+  const how = { ...question, signal, onText: (progress: string) => send({ kind: 'progress', progress }) };
   const { text, tokenIds, ended } =
-    'prompt' in ask ? await speaker.continue(ask.prompt, how) : await speaker.answer(ask.messages, how);
+    'prompt' in question ? await speaker.continue(question.prompt, how) : await speaker.answer(question.messages, how);
   return { text, tokenIds, ended };
 }
 
@@ -37,7 +30,8 @@ process.on('message', async (asked: Asked) => {
   if (asked.kind === 'stop') return stopping?.abort();
   stopping = new AbortController();
   try {
-    send({ kind: 'done', result: await spoken(asked, stopping.signal) });
+    speaker ??= Speaker.open(asked.model, asked.threads);
+    send({ kind: 'done', result: await spoken(speaker, asked.question, stopping.signal) });
   } catch (error) {
     const failure = failureOf(error);
     if (failure) send({ kind: 'failed', failure });

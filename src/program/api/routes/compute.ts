@@ -7,7 +7,7 @@ import { accountsOf, countedOf } from '../../../reliance/index.ts';
 import { allotmentsOf, usagesOf } from '../../compute/index.ts';
 import { registerCatalogue, timeOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
-import { catalogueAt, type Registered, type Row } from '../../state/index.ts';
+import { catalogueAt, citationsOf, type Registered } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { actorOf, seesUsage } from '../access.ts';
 import { FILE, TEXT } from '../body.ts';
@@ -26,6 +26,8 @@ export function addCompute(api: Api, context: Context): void {
     return { seq: entry!.seq };
   };
 
+  const post = { method: 'post', who: ['office'], params: inProgramme } as const;
+
   api.on(
     {
       method: 'get',
@@ -39,11 +41,9 @@ export function addCompute(api: Api, context: Context): void {
   );
   api.on(
     {
-      method: 'post',
+      ...post,
       path: `${PROGRAMME}/catalogue`,
       summary: 'Register a catalogue of the value chain; it is in force from then on',
-      who: ['office'],
-      params: inProgramme,
       body: shape.newCatalogue,
       maxBody: FILE,
       answer: shape.registered,
@@ -53,11 +53,9 @@ export function addCompute(api: Api, context: Context): void {
   );
   api.on(
     {
-      method: 'post',
+      ...post,
       path: `${PROGRAMME}/allotments`,
       summary: 'Give a consortium hours of a cluster; one of the same id replaces it',
-      who: ['office'],
-      params: inProgramme,
       body: shape.newAllotment,
       maxBody: TEXT,
       answer: recorded,
@@ -66,11 +64,9 @@ export function addCompute(api: Api, context: Context): void {
   );
   api.on(
     {
-      method: 'post',
+      ...post,
       path: `${PROGRAMME}/usages`,
       summary: 'What the office metered; one of the same id replaces it',
-      who: ['office'],
-      params: inProgramme,
       body: shape.newUsage,
       maxBody: TEXT,
       answer: recorded,
@@ -90,11 +86,6 @@ export async function headOf(
 }
 
 type Page = z.input<typeof shape.computePage>;
-type Source = Page['usages'][number]['source'];
-
-/** As entries have them: one or a list. */
-const sourceOf = ({ source }: Row<'allotments' | 'usages'>): Source =>
-  (source === null || source === 'not recorded' || Array.isArray(source) ? source : [source]) as Source;
 
 async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
   const { tables } = programme;
@@ -114,14 +105,12 @@ async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
     memories: ofKind('memory'),
     // How they are reached is for nobody outside.
     clusters: [...(clusters?.values() ?? [])].map(({ reached: _, ...cluster }) => cluster),
-    allotments: allotments.map((one) => ({ ...one, source: sourceOf(tables.get('allotments', one.id)!) })),
+    allotments: allotments.map((one) => ({ ...one, source: citationsOf(tables.get('allotments', one.id)!.source) })),
     usages: usages.map((one) => {
       const row = tables.get('usages', one.id)!;
-      return { ...one, sessions: row.sessions, source: sourceOf(row), counted: counted.has(one.id) };
+      return { ...one, sessions: row.sessions, source: citationsOf(row.source), counted: counted.has(one.id) };
     }),
     accounts: accountsOf(allotments, usages),
-    consortia: Object.fromEntries(
-      [...mentioned].map((id) => [id, tables.get('consortia', id)!.name as { en: string; ko?: string }]),
-    ),
+    consortia: Object.fromEntries([...mentioned].map((id) => [id, tables.get('consortia', id)!.name])),
   };
 }

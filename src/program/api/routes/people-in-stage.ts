@@ -83,7 +83,7 @@ export function addPeopleInStage(api: Api, context: Context): void {
       return askJudge(programme, { stage: params.stage, judge: viewer.user!, prompt }, async (submission) => {
         try {
           const model = modelOf(programme, files, submission);
-          const { text, ended } = await context.runs.continueText(model, { prompt, ...COMPARED }, () => {}, signal);
+          const { text, ended } = await context.runs.models.ask(model, { prompt, ...COMPARED }, () => {}, signal);
           // What was broken off is no answer to compare, and nobody is there to be asked.
           if (ended === 'stopped') throw new JikjiError('stopping', 'the question was broken off', model, 'ask again');
           return text;

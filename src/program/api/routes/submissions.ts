@@ -180,7 +180,7 @@ export function addSubmissions(api: Api, context: Context): void {
       if (!mayContinue(viewer, programme, rowOf(programme, params.submission))) throw notPublic(params.submission);
       const model = modelOf(programme, files, params.submission);
       return written(c, (onText, signal) =>
-        context.runs.continueText(model, body, onText, signal).catch((error) => {
+        context.runs.models.ask(model, body, onText, signal).catch((error) => {
           throw placeless(error, files, params.submission);
         }),
       );

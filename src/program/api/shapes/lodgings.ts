@@ -1,6 +1,7 @@
 // What is lodged with the office of a programme, and what its register says of runs.
 
 import { z } from 'zod';
+import { lodgedRunShape } from '../../office/index.ts';
 import { digest, id } from './common.ts';
 
 export const toLodge = z.strictObject({
@@ -30,24 +31,14 @@ export const answered = z.object({
   head: digest.nullable(),
 });
 
-const answer = z.object({
-  entry: z.int(),
-  answer: z.int(),
-  time: z.string(),
-  step: z.int().nullable(),
-  head: digest.nullable(),
-});
-
+const { run, maker, ...answers } = lodgedRunShape.shape;
 const lodgedRun = z
   .object({
-    run: digest,
-    maker: digest,
+    run,
+    maker,
     /** Whose key that is in this programme, if anybody's. */
     consortium: id.nullable(),
-    request: answer.nullable(),
-    heads: z.array(answer),
-    headCount: z.int(),
-    seals: z.array(answer),
+    ...answers,
   })
   .meta({ id: 'LodgedRun' });
 

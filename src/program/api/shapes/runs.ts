@@ -1,14 +1,15 @@
 // Runs of this machine, their curves and evidence, and what a model is asked.
 
 import { z } from 'zod';
-import type { Audit, Card, Curve, Evidence, RunDetail, RunInfo } from '../../runs/index.ts';
+import type { ThinCurve } from '../../../run-folder/index.ts';
+import type { Audit, Card, Evidence, RunDetail, RunInfo } from '../../runs/index.ts';
 
 /** Shapes that the room of runs keeps: stated once, there. */
 const kept = <T>(id: string) => z.custom<T>().meta({ id });
 
 export const run = kept<RunInfo>('Run');
 export const runDetail = kept<RunDetail>('RunDetail');
-export const curve = kept<Curve>('Curve');
+export const curve = kept<ThinCurve>('Curve');
 export const evidence = kept<Evidence>('Evidence');
 export const card = kept<Card>('ModelCard');
 export const audit = kept<Audit>('Audit');

@@ -1,28 +1,12 @@
 // Why something stops, or has less of its work than before, and what could take over. Knows nothing of who fell and of shares that remain.
 
-import type { Of } from '../fleet/index.ts';
-import { STOPS } from './falls.ts';
 import type { Graph } from './graph.ts';
-
-export interface TakeOver {
-  component: string;
-  of: Of;
-  /** Of the work before anything fell; null: in use, how much is not known. */
-  share: number | null;
-  /** The most it could do; null: not known. */
-  could: number | null;
-}
-
-/** A shortest way from something down to a component that fell. */
-export interface Because {
-  /** Names, both ends included. */
-  because: string[];
-  /** How many names in the middle of a long way are left out, after the first twenty. */
-  leftOut: number;
-}
+import type { TakeOver, UseFate } from './shapes.ts';
+import { STOPS } from './withdrawal.ts';
 
 const MOST_ENDS = 20;
 const MOST_TAKE_OVER = 100;
+const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
 /** Not in use. */
 const isSubstitute = (share: number): boolean => share === 0;
 
@@ -34,66 +18,55 @@ export class Explanation {
   /** Of each item: 1 where below it something goes on beside something that stops. */
   readonly #offers: Uint8Array;
 
-  /** `own` and `state` as falls.ts and fates.ts give them. */
-  constructor(graph: Graph, own: Uint8Array, state: Uint8Array) {
+  /** `byItself` and `state` as withdrawal.ts and states.ts give them. */
+  constructor(graph: Graph, byItself: Uint8Array, state: Uint8Array) {
     this.#graph = graph;
     this.#state = state;
     this.#next = new Int32Array(graph.items).fill(-1);
     this.#offers = new Uint8Array(graph.items);
     const far = new Int32Array(graph.items);
-    for (let item = 0; item < graph.items; item++) this.#visit(item, own[item] === STOPS, far);
+    for (let item = 0; item < graph.items; item++) {
+      if (byItself[item] === STOPS) this.#next[item] = item;
+      else this.#visit(item, far);
+    }
   }
 
-  #visit(item: number, fellItself: boolean, far: Int32Array): void {
+  #visit(item: number, far: Int32Array): void {
     const { needsFrom, optionsFrom, targets, shares, open } = this.#graph;
-    if (fellItself) {
-      this.#next[item] = item;
-      return;
-    }
-    const state = this.#state;
-    const next = this.#next;
-    let nearest = Infinity;
+    const isStopped = (one: number) => this.#state[one] === STOPS;
+    const nearer = (a: number, b: number) => (a < 0 || (b >= 0 && far[b]! < far[a]!) ? b : a);
+    let nearest = -1;
     for (let need = needsFrom[item]!; need < needsFrom[item + 1]!; need++) {
       const to = optionsFrom[need + 1]!;
       let stopped = false;
       let others = open[need] === 1;
-      let near = Infinity;
-      let nearItem = -1;
+      let used = -1;
       let substitute = -1;
       for (let o = optionsFrom[need]!; o < to; o++) {
         const target = targets[o]!;
-        if (state[target] !== STOPS) {
+        if (!isStopped(target)) {
           others = true;
           if (this.#offers[target] === 1) this.#offers[item] = 1;
         }
-        if (next[target]! < 0) continue;
-        if (isSubstitute(shares[o]!)) {
-          if (substitute < 0 || far[target]! < far[substitute]!) substitute = target;
-          continue;
-        }
-        if (state[target] === STOPS) stopped = true;
-        if (far[target]! < near) {
-          near = far[target]!;
-          nearItem = target;
+        if (this.#next[target]! < 0) continue;
+        if (isSubstitute(shares[o]!)) substitute = nearer(substitute, target);
+        else {
+          stopped ||= isStopped(target);
+          used = nearer(used, target);
         }
       }
       if (stopped && others) this.#offers[item] = 1;
       // What stops does so for a need that nothing meets any more; one that substitutes alone met will do for want of another.
-      if (state[item] === STOPS && others) continue;
-      if (nearItem < 0 && state[item] === STOPS && substitute >= 0) {
-        nearItem = substitute;
-        near = far[substitute]!;
-      }
-      if (near < nearest) {
-        nearest = near;
-        next[item] = nearItem;
-        far[item] = near + 1;
-      }
+      if (isStopped(item) && others) continue;
+      nearest = nearer(nearest, used < 0 && isStopped(item) ? substitute : used);
     }
+    if (nearest < 0) return;
+    this.#next[item] = nearest;
+    far[item] = far[nearest]! + 1;
   }
 
   /** Empty where nothing in use fell. */
-  because(item: number): Because {
+  because(item: number): Pick<UseFate, 'because' | 'leftOut'> {
     const next = this.#next;
     if (next[item]! < 0) return { because: [], leftOut: 0 };
     const path = [item];
@@ -125,13 +98,8 @@ export class Explanation {
           if (listed.has(name)) continue;
           if (options.length === MOST_TAKE_OVER) return { options, more: true };
           listed.add(name);
-          const known = (value: number) => (Number.isNaN(value) ? null : value);
-          options.push({
-            component: components[target]!.id,
-            of: of[need]!,
-            share: known(shares[o]!),
-            could: known(could[o]!),
-          });
+          const { id } = components[target]!;
+          options.push({ component: id, of: of[need]!, share: known(shares[o]!), could: known(could[o]!) });
         }
       }
     }

@@ -6,9 +6,9 @@ import { Random } from '../base/mutate.testing.ts';
 import type { Catalogue, Component } from '../fleet/index.ts';
 import { catalogueOf, need, randomDraft } from './catalogue.testing.ts';
 import { Graph } from './graph.ts';
-import { smallestHittingSets } from './hitting.ts';
+import { smallestHittingSets } from './hitting-set.ts';
 import { goesOn } from './naive.testing.ts';
-import { smallestSets } from './smallest.ts';
+import { smallestSets } from './smallest-sets.ts';
 
 const TIMES = process.env.JIKJI_TORTURE ? 3000 : 60;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);

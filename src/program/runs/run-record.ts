@@ -6,10 +6,9 @@ import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { GENESIS, MANIFEST, readRun } from '../../run-folder/index.ts';
-import { sessionsOf, statementOf } from './evidence.ts';
-import type { Evidence } from './types.ts';
+import { sessionsOf, statementOf, type Unreadable } from './evidence.ts';
 
-export interface Recorded {
+export interface RunRecord {
   name: string;
   /** How far it was trained: all of it, some steps of it, or none. */
   made: 'all' | 'part' | 'none';
@@ -21,7 +20,7 @@ export interface Recorded {
   data: string[];
   /** Fingerprint of the key that signed its beginning. */
   maker: string | null;
-  unreadable: Evidence['unreadable'];
+  unreadable: Unreadable;
 }
 
 const MOST_MANIFEST = 16 << 20;
@@ -29,13 +28,13 @@ const MOST_SOURCES = 10_000;
 const LONGEST = 300;
 
 /** @throws JikjiError `run-missing`, `not-a-run` */
-export function recordedOf(folder: string): Recorded {
+export function runRecordOf(folder: string): RunRecord {
   const { name, state, stepsDone } = readRun(folder);
   if (state === 'gone')
     throw new JikjiError('run-missing', 'there is no such run', folder, 'see what was made here: jikji runs');
   if (state === 'broken')
     throw new JikjiError('not-a-run', 'this folder is not a run', folder, 'name the folder that make wrote');
-  const unreadable: Evidence['unreadable'] = [];
+  const unreadable: Unreadable = [];
   const genesis = statementOf(folder, GENESIS, 'genesis', unreadable);
   const circumstances = genesis?.predicate.circumstances;
   const devices = sessionsOf(folder, unreadable).flatMap(({ machines }) => machines);
@@ -54,7 +53,7 @@ export function recordedOf(folder: string): Recorded {
 
 const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ').slice(0, LONGEST);
 
-function sourcesOf(folder: string, unreadable: Evidence['unreadable']): string[] {
+function sourcesOf(folder: string, unreadable: Unreadable): string[] {
   const path = join(folder, MANIFEST);
   if (!existsSync(path)) return [];
   try {

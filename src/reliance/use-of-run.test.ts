@@ -5,9 +5,9 @@ import { JikjiError } from '../base/index.ts';
 import { readCatalogue } from '../fleet/index.ts';
 import { Graph } from './graph.ts';
 import { isOpen } from './licences.ts';
-import { type Library, type RunEvidence, useOfRun, withRuns } from './run.ts';
 import { indexOfUse } from './self-reliance.ts';
-import { smallestSets } from './smallest.ts';
+import { smallestSets } from './smallest-sets.ts';
+import { type Library, type RunEvidence, useOfRun, withRuns } from './use-of-run.ts';
 
 const CATALOGUE = readCatalogue([
   {

@@ -15,28 +15,25 @@ export interface Candidates {
  * Candidates of home and those that are not known never fall here. By country, a thing falls with its own and with its supplier's.
  * `items`: where candidates are looked for.
  */
-export function foreign(graph: Graph, by: 'supplier' | 'country', items: Int32Array): Candidates {
+export function foreignCandidates(graph: Graph, by: 'supplier' | 'country', items: Int32Array): Candidates {
   const { home, suppliers } = graph.catalogue;
   const numbers = new Map<string, number>();
   const first = new Int32Array(graph.components.length).fill(-1);
   const second = new Int32Array(graph.components.length).fill(-1);
-  const isForeign = (country: string | null | undefined): boolean =>
-    typeof country === 'string' && !home.includes(country);
-  const number = (id: string): number => {
-    const known = numbers.get(id) ?? numbers.size;
-    numbers.set(id, known);
-    return known;
+  /** -1 where it is of home, or nobody knows whether it is. */
+  const numberOf = (id: string | null, country: string | null): number => {
+    if (id === null || country === null || home.includes(country)) return -1;
+    const number = numbers.get(id) ?? numbers.size;
+    numbers.set(id, number);
+    return number;
   };
   for (const item of items) {
     const component = graph.components[item];
-    if (!component || component.held || (by === 'supplier' && component.supplier === null)) continue;
-    const theirs = suppliers.get(component.supplier ?? '')?.country;
-    if (by === 'supplier') {
-      if (isForeign(theirs)) first[item] = number(component.supplier!);
-      continue;
-    }
-    if (isForeign(component.country)) first[item] = number(component.country!);
-    if (isForeign(theirs)) second[item] = number(theirs!);
+    if (!component || component.held) continue;
+    const { supplier, country } = component;
+    const theirs = suppliers.get(supplier ?? '')?.country ?? null;
+    first[item] = by === 'supplier' ? numberOf(supplier, theirs) : numberOf(country, country);
+    if (by === 'country') second[item] = numberOf(theirs, theirs);
   }
   return { ids: [...numbers.keys()], first, second };
 }
@@ -45,7 +42,7 @@ export function foreign(graph: Graph, by: 'supplier' | 'country', items: Int32Ar
  * `gone`: of each candidate, the cases in which it is gone, a bit each. Writes into `on`, for each of `items`, the cases in which it goes
  * on. `items` are in the graph's order, and what they need is among them.
  */
-export function goesOn(
+export function propagate(
   graph: Graph,
   { first, second }: Candidates,
   items: Int32Array,

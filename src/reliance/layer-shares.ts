@@ -6,43 +6,23 @@
 //   a component  the least of home, the most from abroad, over itself (where it is of the layer) and its needs in the layer
 //   a use        the mean over its needs in the layer, in which a component counts once (use-weights.ts)
 
-import { type Component, type Layer, PROVIDES } from '../fleet/index.ts';
+import { type Layer, PROVIDES } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
-import { type LayerShares, type NeedShares, needShares, type Place, unknownOf } from './need-shares.ts';
-import { shareOf, weightsOf } from './use-weights.ts';
+import { type LayerShares, type NeedShares, needShares, unknownOf } from './need-shares.ts';
+import { needsIn, shareOf, weightsOf } from './use-weights.ts';
 
-/** They add up to 1. */
-export interface Shares {
-  home: number;
-  abroad: number;
-  unknown: number;
-}
-
-/** Where a component itself is of. */
-function placeOf(graph: Graph, { country }: Component): Place {
-  if (country === null) return 'unknown';
-  return graph.catalogue.home.includes(country) ? 'home' : 'abroad';
-}
-
-const made = new WeakMap<Graph, Map<Layer, LayerShares>>();
+const known = new WeakMap<Graph, Partial<Record<Layer, LayerShares>>>();
 
 /** Worked out once for a graph. */
 export function layerShares(graph: Graph, layer: Layer): LayerShares {
-  let layers = made.get(graph);
-  if (!layers) {
-    layers = new Map();
-    made.set(graph, layers);
-  }
-  let shares = layers.get(layer);
-  if (!shares) {
-    shares = work(graph, layer);
-    layers.set(layer, shares);
-  }
-  return shares;
+  const layers = known.get(graph) ?? {};
+  known.set(graph, layers);
+  layers[layer] ??= work(graph, layer);
+  return layers[layer];
 }
 
 function work(graph: Graph, layer: Layer): LayerShares {
-  const { components, items, needsFrom, of } = graph;
+  const { components, items, catalogue } = graph;
   const shares: LayerShares = {
     home: new Float64Array(items),
     abroad: new Float64Array(items),
@@ -57,14 +37,13 @@ function work(graph: Graph, layer: Layer): LayerShares {
     let mostAbroad = 0;
     let mostUnknown = 0;
     if (component.of === layer) {
-      const place = placeOf(graph, component);
-      if (place !== 'home') leastHome = 0;
-      if (place === 'abroad') mostAbroad = 1;
-      if (place === 'unknown') mostUnknown = 1;
+      const { country } = component;
+      if (country === null) mostUnknown = 1;
+      else if (!catalogue.home.includes(country)) mostAbroad = 1;
+      if (mostUnknown + mostAbroad > 0) leastHome = 0;
       abroadBy[c] = unknownBy[c] = c;
     }
-    for (let need = needsFrom[c]!; need < needsFrom[c + 1]!; need++) {
-      if (!PROVIDES[of[need]!].includes(layer)) continue;
+    for (const need of needsIn(graph, layer, c)) {
       const needed = needShares(graph, shares, need);
       const unknown = unknownOf(needed.home, needed.abroad);
       leastHome = Math.min(leastHome, needed.home);
@@ -74,7 +53,7 @@ function work(graph: Graph, layer: Layer): LayerShares {
       }
       if (unknown > mostUnknown) {
         mostUnknown = unknown;
-        unknownBy[c] = unknownCause(graph, shares, need, needed, c);
+        unknownBy[c] = unknownCause(graph, shares, need, needed) ?? c;
       }
     }
     home[c] = leastHome;
@@ -90,40 +69,37 @@ function work(graph: Graph, layer: Layer): LayerShares {
 }
 
 /** Of the option with the largest part from abroad. */
-function abroadCause(
-  { optionsFrom, targets, shares, rest }: Graph,
-  { abroad, abroadBy }: LayerShares,
-  need: number,
-  of: NeedShares,
-): number {
-  let most = rest[need]! * of.commonAbroad;
-  let at = of.commonOption;
-  for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
-    const part = shares[o]! * abroad[targets[o]!]!;
-    if (part > most) {
-      most = part;
-      at = o;
-    }
-  }
-  return abroadBy[targets[at]!]!;
+function abroadCause(graph: Graph, { abroad, abroadBy }: LayerShares, need: number, of: NeedShares): number {
+  const partOf = (target: number) => abroad[target]!;
+  const option = largestOption(graph, need, partOf, graph.rest[need]! * of.common.abroad) ?? of.commonOption;
+  return abroadBy[graph.targets[option]!]!;
 }
 
-/** Of the option with the largest part that is not known; the component that has the need where its shares or options are not known. */
+/** Of the option with the largest part that is not known; undefined where it is the need whose shares or options are not known. */
 function unknownCause(
-  { optionsFrom, targets, shares, rest }: Graph,
+  graph: Graph,
   { home, abroad, unknownBy }: LayerShares,
   need: number,
-  { commonHome, commonAbroad }: NeedShares,
-  owner: number,
-): number {
-  let most = rest[need]! * (1 - commonHome - commonAbroad);
-  let at = -1;
+  of: NeedShares,
+): number | undefined {
+  const partOf = (target: number) => unknownOf(home[target]!, abroad[target]!);
+  const option = largestOption(graph, need, partOf, graph.rest[need]! * of.common.unknown);
+  return option === undefined ? undefined : unknownBy[graph.targets[option]!]!;
+}
+
+/** The option with the largest part, where that is more than `most`. */
+function largestOption(
+  { optionsFrom, targets, shares }: Graph,
+  need: number,
+  partOf: (target: number) => number,
+  most: number,
+): number | undefined {
+  let found: number | undefined;
   for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
-    const part = shares[o]! * unknownOf(home[targets[o]!]!, abroad[targets[o]!]!);
-    if (part > most) {
-      most = part;
-      at = o;
-    }
+    const part = shares[o]! * partOf(targets[o]!);
+    if (!(part > most)) continue;
+    most = part;
+    found = o;
   }
-  return at < 0 ? owner : unknownBy[targets[at]!]!;
+  return found;
 }

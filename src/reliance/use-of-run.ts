@@ -3,20 +3,12 @@
 // known. Pure: knows no folder and no log.
 
 import { JikjiError } from '../base/index.ts';
-import type { Catalogue, Chip, Component, Need, Of, Option, Supplier, Use } from '../fleet/index.ts';
-import { nearestName, type Title } from '../formats/index.ts';
+import type { Catalogue, Chip, Component, Need, Of, Supplier, Use } from '../fleet/index.ts';
+import { type BomComponent, nearHint, type Title } from '../formats/index.ts';
 import { isOpen } from './licences.ts';
 
 /** A package that it was made with, as a bill of materials or a lock file has it. */
-export interface Library {
-  name: string;
-  version: string | null;
-  /** `pkg:npm/name@1.0.0` */
-  purl: string | null;
-  supplier: string | null;
-  /** An SPDX expression. */
-  licence: string | null;
-}
+export type Library = Pick<BomComponent, 'name' | 'version' | 'purl' | 'supplier' | 'licence'>;
 
 export interface RunEvidence {
   /** Of the use. What is added for it alone has ids that begin with it. */
@@ -98,6 +90,12 @@ class Adding {
     return id;
   }
 
+  /** What the catalogue knows by this name, where that is of this kind. */
+  #known(name: string, of: Of): string | undefined {
+    const component = this.#catalogue.components.get(this.#catalogue.known.get(name) ?? '');
+    return component?.of === of ? component.id : undefined;
+  }
+
   #compute(): Need {
     const { id, devices, on } = this.#evidence;
     const { clusters, chips } = this.#catalogue;
@@ -107,10 +105,8 @@ class Adding {
     // The chip that was named, else those that the record tells.
     const names = chip ? [chip.id] : [...new Set(devices.map((device) => this.#chip(device)))];
     if (names.length === 0) return cluster ? only('compute', cluster.id) : { of: 'compute', anyOf: [] };
-    const need: Need = {
-      of: 'chip',
-      anyOf: names.map((component): Option => ({ component, share: names.length === 1 ? 1 : null, could: null })),
-    };
+    const share = names.length === 1 ? 1 : null;
+    const need: Need = { of: 'chip', anyOf: names.map((component) => ({ component, share, could: null })) };
     // What else the cluster needs is that of all that runs there. Without one, nobody's but its parts' falling away stops it.
     const others = cluster?.needs.filter(({ of }) => of !== 'chip') ?? [];
     const needs = [need, ...others];
@@ -121,13 +117,11 @@ class Adding {
 
   /** The chip whose beginning is the longest that the name has. */
   #chip(device: string): string {
-    let best: { id: string; length: number } | undefined;
-    for (const { id, devices } of this.#catalogue.chips.values()) {
-      for (const { length } of devices.filter((beginning) => device.startsWith(beginning))) {
-        if (!best || length > best.length) best = { id, length };
-      }
-    }
-    if (best) return best.id;
+    let best = { id: '', length: -1 };
+    for (const { id, devices } of this.#catalogue.chips.values())
+      for (const { length } of devices.filter((beginning) => device.startsWith(beginning)))
+        if (length > best.length) best = { id, length };
+    if (best.id) return best.id;
     const chip: Partial<Chip> = { uses: [], devices: [], memoryKind: null, figures: {} };
     return this.#add(`device:${device}`, 'chip', { en: device }, chip);
   }
@@ -148,22 +142,21 @@ class Adding {
 
   #library({ name, version, purl, supplier, licence }: Library): string {
     for (const key of keysOf(purl)) {
-      const component = this.#catalogue.known.get(key);
-      if (component !== undefined && this.#catalogue.components.get(component)?.of === 'software') return component;
+      const component = this.#known(key, 'software');
+      if (component !== undefined) return component;
     }
     const full = version === null ? name : `${name}@${version}`;
     // A library may be called "machine" or "weights".
     const id = `${this.#evidence.id}:library:${purl?.replace(/[?#].*$/, '') || full}`;
     if (this.#components.has(id)) return id;
-    const by = supplier === null ? null : this.#named(supplier);
+    // A name says nothing of a country, nor that it is anybody of the catalogue, or the maker: else whoever writes a bill could choose.
+    const by = supplier === null ? null : this.#supplier(`by ${supplier}`, supplier, null);
     return this.#add(id, 'software', { en: full }, { supplier: by, held: isOpen(licence) });
   }
 
   #source(name: string): string {
-    const component = this.#catalogue.known.get(name);
-    if (component !== undefined && this.#catalogue.components.get(component)?.of === 'data') return component;
     const title = name === 'files' ? { en: 'Texts from the maker’s files', ko: '제작자 파일의 텍스트' } : { en: name };
-    return this.#add(`data:${name}`, 'data', title);
+    return this.#known(name, 'data') ?? this.#add(`data:${name}`, 'data', title);
   }
 
   #weights(): string {
@@ -183,9 +176,6 @@ class Adding {
     return this.#supplier('maker', name, country);
   }
 
-  /** A name says nothing of a country, nor that it is anybody of the catalogue, or the maker: else whoever writes a bill could choose. */
-  #named = (name: string): string => this.#supplier(`by ${name}`, name, null);
-
   #supplier(as: string, name: string, country: string | null): string {
     const id = `${this.#evidence.id}:${as}`;
     this.#suppliers.set(id, { id, name: { en: name }, country, ...NOT_SAID });
@@ -204,9 +194,7 @@ function keysOf(purl: string | null): string[] {
 }
 
 function unknownMachine(name: string, names: readonly string[]): JikjiError {
-  const near = nearestName(name, names);
-  const hint = near
-    ? `did you mean ${near.name}?`
-    : `name a cluster or a chip: ${names.slice(0, 8).join(', ') || 'the catalogue has none'}`;
+  const some = `name a cluster or a chip: ${names.slice(0, 8).join(', ') || 'the catalogue has none'}`;
+  const hint = nearHint(name, names, some);
   return new JikjiError('machine-unknown', `the catalogue has no cluster and no chip "${name}"`, name, hint);
 }

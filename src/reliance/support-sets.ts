@@ -1,16 +1,17 @@
 // The sets that have to be hit: each is the candidates that one way rests on by which a use goes on. A use stops when all of its sets
 // are hit. Knows nothing of the search that asks for them.
 
-import { type Candidates, goesOn } from './cases.ts';
+import { type Candidates, propagate } from './candidates.ts';
 import type { Graph } from './graph.ts';
 
 const CASES = 32;
 
-export class Cores {
+export class SupportSets {
   readonly #graph: Graph;
   readonly #candidates: Candidates;
   readonly #uses: readonly number[];
   readonly #below: Int32Array;
+  /** Of each candidate, the cases in which it is gone; of each item, those in which it goes on: a bit each. */
   readonly #gone: Int32Array;
   readonly #on: Int32Array;
   readonly #cost: Float64Array;
@@ -27,7 +28,7 @@ export class Cores {
   }
 
   /** How many of the uses stop when a candidate alone falls away, for each of them. */
-  alone(): number[] {
+  stopsByOne(): number[] {
     const stops = new Array<number>(this.#gone.length).fill(0);
     for (let from = 0; from < stops.length; from += CASES) {
       this.#gone.fill(0);
@@ -41,7 +42,7 @@ export class Cores {
   }
 
   /** The first use that goes on when all candidates are gone. */
-  withoutAll(): number | undefined {
+  survivor(): number | undefined {
     this.#gone.fill(-1);
     this.#run();
     return this.#uses.find((use) => this.#on[use] !== 0);
@@ -72,7 +73,7 @@ export class Cores {
   }
 
   #run(): void {
-    goesOn(this.#graph, this.#candidates, this.#below, this.#gone, this.#on);
+    propagate(this.#graph, this.#candidates, this.#below, this.#gone, this.#on);
   }
 
   /** Candidates that one way rests on by which the use goes on in the first case: of each need, the option that costs fewest of them. */

@@ -4,9 +4,9 @@
 import { expect, test } from 'vitest';
 import { catalogueOf, type Draft, need } from './catalogue.testing.ts';
 import { Graph } from './graph.ts';
-import { chain, web } from './large.testing.ts';
+import { chain, web } from './large-catalogue.testing.ts';
 import { indexOfProgramme, indexOfUse } from './self-reliance.ts';
-import { smallestSets } from './smallest.ts';
+import { smallestSets } from './smallest-sets.ts';
 import { whatIf } from './what-if.ts';
 
 test('a chain of ten thousand that five hundred uses hang on', () => {

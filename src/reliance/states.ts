@@ -2,10 +2,10 @@
 // known where it is that. Three-valued, one pass. Knows nothing of who fell and of how much is left.
 
 import { LAYERS, type Of, PROVIDES } from '../fleet/index.ts';
-import { type Falls, GOES_ON, NOT_KNOWN, STOPS } from './falls.ts';
 import type { Graph } from './graph.ts';
+import { GOES_ON, NOT_KNOWN, STOPS, type Withdrawal } from './withdrawal.ts';
 
-export interface Fates {
+export interface States {
   /** Of each item: STOPS, NOT_KNOWN or GOES_ON. */
   state: Uint8Array;
   /** Of each item that is NOT_KNOWN: the layers in which something is not known, bit l for LAYERS[l]. */
@@ -15,12 +15,12 @@ export interface Fates {
 const bits = (of: Of): number => PROVIDES[of].reduce((sum, layer) => sum | (1 << LAYERS.indexOf(layer)), 0);
 const BITS = Object.fromEntries(Object.keys(PROVIDES).map((of) => [of, bits(of as Of)])) as Record<Of, number>;
 
-/** A thing goes on when it does by itself (`own`) and when all its needs are met, each by one of its options or by what nobody named. */
-export function fates(graph: Graph, { own, unnamed }: Pick<Falls, 'own' | 'unnamed'>): Fates {
+/** A thing goes on when it does by itself (`byItself`) and when all its needs are met, each by one of its options or by what nobody named. */
+export function statesOf(graph: Graph, { byItself, unnamed }: Withdrawal): States {
   const { components, items, needsFrom, of, optionsFrom, targets, open } = graph;
   const state = new Uint8Array(items).fill(GOES_ON);
   const layers = new Uint8Array(items);
-  state.set(own);
+  state.set(byItself);
   for (let item = 0; item < items; item++) {
     let here = state[item]!;
     // A chip of which nobody knows whether it falls says nothing about its memory.

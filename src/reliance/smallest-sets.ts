@@ -1,32 +1,12 @@
 // The smallest sets of foreign suppliers, or of foreign countries, without which none of the uses goes on: all of the least size.
 // Knows nothing of shares: a substitute of any size keeps a use going, and what is not known counts as going on.
 
-import { foreign } from './cases.ts';
-import { Cores } from './cores.ts';
+import { foreignCandidates } from './candidates.ts';
 import type { Graph } from './graph.ts';
-import { type Limit, smallestHittingSets } from './hitting.ts';
+import { smallestHittingSets } from './hitting-set.ts';
+import type { SmallestSets } from './shapes.ts';
+import { SupportSets } from './support-sets.ts';
 import { itemsOfUses } from './what-if.ts';
-
-export interface SmallestSets {
-  /** The uses that are to stop. */
-  scope: { uses: string[] };
-  by: 'supplier' | 'country';
-  /** Of the sets; null where there is none, since a use goes on without abroad or there is no use. */
-  size: number | null;
-  /** Suppliers' names or countries, each set in alphabetical order. */
-  sets: string[][];
-  /** No smaller set exists. Else the one set that is listed does it, and a smaller one may exist. */
-  exact: boolean;
-  /** No set is smaller than this. */
-  atLeast: number;
-  /** There may be sets of this size that are not listed. */
-  more: boolean;
-  /** The first use that goes on without all that is foreign, as far as known. */
-  none: string | null;
-  /** How many of the uses stop when one falls away alone, the most first: of all that are foreign and that a use may rest on. */
-  alone: { id: string; stops: number }[];
-  limit: Pick<Limit, 'steps' | 'sets'>;
-}
 
 /** About half a second. */
 const STEPS = 5e7;
@@ -42,21 +22,21 @@ export function smallestSets(
 ): SmallestSets {
   const items = itemsOfUses(graph, uses);
   const below = graph.below(items);
-  const candidates = foreign(graph, by, below);
-  const cores = new Cores(graph, candidates, items, below);
+  const candidates = foreignCandidates(graph, by, below);
+  const supports = new SupportSets(graph, candidates, items, below);
   const name = (candidate: number): string => candidates.ids[candidate]!;
   const limit = { steps: STEPS, sets: MOST_SETS };
-  const stops = cores.alone();
+  const stops = supports.stopsByOne();
   const scope = { uses: items.map((item) => graph.idOf(item)) };
   const alone = stops
     .map((count, c) => ({ id: name(c), stops: count }))
     .sort((a, b) => b.stops - a.stops || (a.id < b.id ? -1 : 1));
-  const without = cores.withoutAll();
+  const without = supports.survivor();
   if (items.length === 0 || without !== undefined) {
     const none = without === undefined ? null : graph.idOf(without);
     return { scope, by, size: null, sets: [], exact: true, atLeast: 0, more: false, none, alone, limit };
   }
-  const missed = (chosen: readonly number[]) => cores.missed(chosen);
+  const missed = (chosen: readonly number[]) => supports.missed(chosen);
   const { sets, ...found } = smallestHittingSets(candidates.ids.length, missed, { ...limit, asking: below.length });
   const named = sets.map((set) => set.map(name).sort());
   named.sort((a, b) => (a.join() < b.join() ? -1 : 1));

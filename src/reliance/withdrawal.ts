@@ -2,14 +2,9 @@
 
 import { JikjiError } from '../base/index.ts';
 import type { Component } from '../fleet/index.ts';
-import { countryHint, isCountry, nearestName } from '../formats/index.ts';
+import { countryHint, isCountry, nearHint } from '../formats/index.ts';
 import type { Graph } from './graph.ts';
-
-export interface Without {
-  suppliers: readonly string[];
-  /** ISO 3166. */
-  countries: readonly string[];
-}
+import type { Without } from './shapes.ts';
 
 /** Kleene's three values; AND is the least of them, OR the greatest. */
 export const STOPS = 0;
@@ -17,8 +12,8 @@ export const NOT_KNOWN = 1;
 export const GOES_ON = 2;
 
 /** Of each component by itself: STOPS, NOT_KNOWN or GOES_ON. */
-export interface Falls {
-  own: Uint8Array;
+export interface Withdrawal {
+  byItself: Uint8Array;
   /** What becomes of something that meets a need and that nobody named: anybody's, so NOT_KNOWN unless nobody falls away. */
   unnamed: typeof NOT_KNOWN | typeof GOES_ON;
   /** Components of those who are gone that go on because a copy is held. */
@@ -29,7 +24,7 @@ export interface Falls {
  * A component falls when its supplier, its supplier's country or its own country falls away.
  * @throws JikjiError `supplier-unknown`, `country-unknown`
  */
-export function falls(graph: Graph, without: Without): Falls {
+export function withdraw(graph: Graph, without: Without): Withdrawal {
   const { suppliers, components } = graph.catalogue;
   for (const id of without.suppliers) if (!suppliers.has(id)) throw unknown('supplier', id, suppliers.keys());
   if (without.countries.length > 0) {
@@ -38,38 +33,34 @@ export function falls(graph: Graph, without: Without): Falls {
     for (const code of without.countries) if (!known.has(code)) throw unknown('country', code, known);
   }
   const gone = new Set(without.suppliers);
-  const countries = new Set(without.countries);
+  const countries = new Set<string | null>(without.countries);
   const homes = new Set(without.suppliers.map((id) => suppliers.get(id)!.country));
+  const homeOf = (supplier: string | null) => suppliers.get(supplier ?? '')?.country ?? null;
 
-  const isTheirs = ({ supplier, country }: Component): boolean => {
-    if (country !== null && countries.has(country)) return true;
-    if (supplier === null) return false;
-    return gone.has(supplier) || countries.has(suppliers.get(supplier)?.country ?? '');
-  };
+  const isTheirs = ({ supplier, country }: Component): boolean =>
+    countries.has(country) || countries.has(homeOf(supplier)) || (supplier !== null && gone.has(supplier));
   const mayBeTheirs = ({ supplier, country }: Component): boolean => {
-    const isPlaced = country !== null && (supplier === null || suppliers.get(supplier)!.country !== null);
+    const isPlaced = country !== null && (supplier === null || homeOf(supplier) !== null);
     if (!isPlaced && countries.size > 0) return true;
     // Whoever supplies it is one of its country, as far as anybody knows.
     return supplier === null && homes.size > 0 && (country === null || homes.has(country) || homes.has(null));
   };
-  const own = new Uint8Array(graph.components.length).fill(GOES_ON);
+  const byItself = new Uint8Array(graph.components.length).fill(GOES_ON);
   const held: number[] = [];
   for (const [c, component] of graph.components.entries()) {
     const theirs = isTheirs(component);
     if (component.held) {
       if (theirs) held.push(c);
-    } else if (theirs) own[c] = STOPS;
-    else if (mayBeTheirs(component)) own[c] = NOT_KNOWN;
+    } else if (theirs) byItself[c] = STOPS;
+    else if (mayBeTheirs(component)) byItself[c] = NOT_KNOWN;
   }
   const isNobody = without.suppliers.length + without.countries.length === 0;
-  return { own, unnamed: isNobody ? GOES_ON : NOT_KNOWN, held };
+  return { byItself, unnamed: isNobody ? GOES_ON : NOT_KNOWN, held };
 }
 
 function unknown(what: 'supplier' | 'country', name: string, names: Iterable<string>): JikjiError {
   const all = [...names].sort();
-  const near = what === 'supplier' ? nearestName(name, all.slice(0, 5000)) : undefined;
   const there = all.length > 0 ? `there are: ${all.slice(0, 8).join(', ')}` : 'there is none';
-  const isNone = what === 'country' && !isCountry(name);
-  const hint = isNone ? countryHint(name) : near ? `did you mean ${near.name}?` : there;
+  const hint = what === 'supplier' ? nearHint(name, all, there) : isCountry(name) ? there : countryHint(name);
   return new JikjiError(`${what}-unknown`, `the catalogue has no ${what} "${name}"`, name, hint);
 }

@@ -3,20 +3,11 @@
 
 import type { ChildProcess } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  type ChildMessage,
-  childScript,
-  killGroup,
-  MOST_BYTES,
-  ownSettings,
-  startChild,
-  watchMemory,
-} from '../../apart/index.ts';
+import { type ChildMessage, childScript, killGroup, MOST_BYTES, startChild, watchMemory } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
-import type { Asked, Question } from './speak.child.ts';
-import type { Spoken } from './types.ts';
+import type { ChildrenOptions } from './children.ts';
+import { fileMarks } from './file-marks.ts';
+import type { Asked, Question, Spoken } from './speak.child.ts';
 
 const MOST_WAITING = 4;
 /** For one question. */
@@ -29,64 +20,34 @@ const STOP_MS = 2000;
 const RETRY_AFTER = 10;
 
 /** What changes where a model does: its folder, its files, a run's newest state. */
-const FILES = [
-  '',
-  'model',
-  'checkpoints',
-  'config.json',
-  'tokenizer.json',
-  'model.safetensors',
-  'tokenizer_config.json',
-];
+const MODEL_FILES = ['config.json', 'tokenizer.json', 'model.safetensors', 'tokenizer_config.json'];
+const FILES = ['', 'checkpoints', ...MODEL_FILES, 'model', ...MODEL_FILES.map((name) => `model/${name}`)];
 
-const markOf = (model: string): string =>
-  [...FILES, ...FILES.map((name) => join('model', name))]
-    .map((name) => {
-      try {
-        const { ino, size, mtimeMs } = statSync(join(model, name));
-        return `${ino} ${size} ${mtimeMs}`;
-      } catch {
-        return ''; // opening it says what is wrong
-      }
-    })
-    .join();
-
-export interface SpeakingOptions {
-  threads: number;
-  /** TMPDIR of the process. */
-  temporary: () => string;
-}
-
-export class Speaking {
-  readonly #options: SpeakingOptions;
+export class Models {
+  readonly #options: ChildrenOptions;
   #busy = false;
   readonly #waiting: ((goOn: boolean) => void)[] = [];
-  readonly #ending = new AbortController();
   #warm: { child: ChildProcess; of: string } | undefined;
   #cool: NodeJS.Timeout | undefined;
 
-  constructor(options: SpeakingOptions) {
+  constructor(options: ChildrenOptions) {
     this.#options = options;
+    options.ending.addEventListener('abort', () => this.#end());
   }
 
   /**
-   * Asks a model; pieces of text as they come, whole characters. A signal ends it with what there is.
-   * @throws JikjiError `too-many`, and for what is wrong with the model or the question
+   * Has a model go on with a text, or answer the last of these messages where it was tuned to talk. `model` is a run folder or a Hugging
+   * Face model folder; `onText` gets pieces as they come, whole characters. A signal ends it with what there is.
+   * @throws JikjiError `too-many`, `prompt-too-long`, `not-tuned`, `messages-order`, `chat-template`, and for what is wrong with the model
    */
-  async ask(
-    model: string,
-    ask: Question['ask'],
-    options: Question['options'],
-    onText: (piece: string) => void,
-    asker: AbortSignal,
-  ): Promise<Spoken> {
-    const signal = AbortSignal.any([asker, this.#ending.signal]);
+  async ask(model: string, question: Question, onText: (piece: string) => void, asker: AbortSignal): Promise<Spoken> {
+    const { threads, ending } = this.#options;
+    const signal = AbortSignal.any([asker, ending]);
     const nothing: Spoken = { text: '', tokenIds: [], ended: 'stopped' };
     if (!(await this.#turn(signal))) return nothing;
     try {
       if (signal.aborted) return nothing; // while it was its turn to begin
-      const { threads } = this.#options;
-      return await this.#asked({ kind: 'question', model, threads, ask, options }, onText, signal);
+      return await this.#asked({ kind: 'question', model, threads, question }, onText, signal);
     } finally {
       const next = this.#waiting.shift();
       if (next) next(true);
@@ -123,10 +84,10 @@ export class Speaking {
 
   #child(model: string): ChildProcess {
     clearTimeout(this.#cool);
-    const of = `${model}\n${markOf(model)}`;
+    const of = `${model}\n${fileMarks(model, FILES)}`;
     if (this.#warm?.of !== of) {
       this.#end();
-      const child = startChild(childScript(import.meta.url, 'speak'), ownSettings(this.#options.temporary()));
+      const child = startChild(childScript(import.meta.url, 'speak'), this.#options.settings());
       this.#warm = { child, of };
       child.on('close', () => {
         killGroup(child);
@@ -142,8 +103,8 @@ export class Speaking {
     this.#warm = undefined;
   }
 
-  #asked(question: Question, onText: (piece: string) => void, signal: AbortSignal): Promise<Spoken> {
-    const child = this.#child(question.model);
+  #asked(asked: Asked & { model: string }, onText: (piece: string) => void, signal: AbortSignal): Promise<Spoken> {
+    const child = this.#child(asked.model);
     const handles = [child, child.channel, child.stderr as unknown as { ref(): void; unref(): void } & EventEmitter];
     for (const handle of handles) handle?.ref();
     return new Promise<Spoken>((resolve, reject) => {
@@ -151,7 +112,8 @@ export class Speaking {
       let errors = '';
       const timers: NodeJS.Timeout[] = [];
       const after = (ms: number, then: () => void) => timers.push(setTimeout(then, ms));
-      const settle = (then: () => void): void => {
+      const settle = (then: () => void, kills = false): void => {
+        if (kills) this.#end();
         for (const timer of timers) clearTimeout(timer);
         unwatch();
         signal.removeEventListener('abort', stop);
@@ -162,15 +124,10 @@ export class Speaking {
         this.#cool = setTimeout(() => this.#end(), WARM_MS).unref();
         then();
       };
-      const fail = (code: string, message: string, hint: string): void => {
-        this.#end();
-        settle(() => reject(new JikjiError(code, message, question.model, hint)));
-      };
-      const stopped = (): void => {
-        this.#end();
-        settle(() => resolve({ text, tokenIds: [], ended: 'stopped' }));
-      };
-      const tell = (asked: Asked) => child.send(asked, () => {}); // where it does not hear, it ended: `close` follows
+      const fail = (code: string, message: string, hint: string): void =>
+        settle(() => reject(new JikjiError(code, message, asked.model, hint)), true);
+      const stopped = (): void => settle(() => resolve({ text, tokenIds: [], ended: 'stopped' }), true);
+      const tell = (what: Asked) => child.send(what, () => {}); // where it does not hear, it ended: `close` follows
       const stop = (): void => {
         tell({ kind: 'stop' });
         after(STOP_MS, stopped);
@@ -206,13 +163,7 @@ export class Speaking {
       child.on('message', onMessage).on('close', onClose).on('error', onError);
       child.stderr!.on('data', onErrors);
       signal.addEventListener('abort', stop);
-      tell(question);
+      tell(asked);
     });
-  }
-
-  /** Stops what is being done, and what waits. */
-  close(): void {
-    this.#ending.abort();
-    this.#end();
   }
 }

@@ -1,0 +1,73 @@
+// What an answer names of a catalogue by ids: each component, what it is, whose, and from where; suppliers.
+
+import { z } from 'zod';
+import { type Catalogue, ofShape, type Supplier, sourcesShape, supplierShape } from '../fleet/index.ts';
+import { titleShape } from '../formats/index.ts';
+import type { Index, SmallestSets, WhatIf } from './shapes.ts';
+
+/** What an answer names of the catalogue, by its id. */
+export const mentionedShape = z
+  .object({
+    name: titleShape,
+    of: ofShape,
+    /** `verified` of where it is based. */
+    supplier: supplierShape.pick({ id: true, name: true, verified: true }).nullable(),
+    country: z.string().nullable(),
+    held: z.boolean(),
+    source: sourcesShape,
+    verified: z.boolean(),
+  })
+  .meta({ id: 'Mentioned' });
+export type Mentioned = z.infer<typeof mentionedShape>;
+
+/** Components of the catalogue among these ids. */
+export function mentionedIn(
+  { components, suppliers }: Catalogue,
+  ids: Iterable<string | null>,
+): Record<string, Mentioned> {
+  const found: Record<string, Mentioned> = {};
+  for (const id of ids) {
+    const component = id === null ? undefined : components.get(id);
+    if (!component) continue;
+    const { name, of, country, held, source, verified } = component;
+    const by = suppliers.get(component.supplier ?? '');
+    const supplier = by ? { id: by.id, name: by.name, verified: by.verified } : null;
+    found[component.id] = { name, of, supplier, country, held, source, verified };
+  }
+  return found;
+}
+
+/** Ids that the parts of an index name. */
+export const idsInIndex = ({ layers }: Pick<Index, 'layers'>): (string | null)[] =>
+  layers.flatMap(({ parts }) => parts.flatMap(({ component, because, among }) => [component, because, ...among]));
+
+/** Ids that fates name. */
+export const idsInFates = ({
+  uses,
+  sites,
+  held,
+  fallen,
+}: Pick<WhatIf, 'uses' | 'sites' | 'held' | 'fallen'>): string[] => [
+  ...uses.flatMap(({ because, takeOver }) => [...because, ...takeOver.map(({ component }) => component)]),
+  ...sites.flatMap(({ component, because }) => [component, ...because]),
+  ...fallen,
+  ...held,
+];
+
+/** Suppliers of the catalogue, by these ids of theirs. */
+export function suppliersNamed(
+  { suppliers }: Catalogue,
+  ids: readonly string[],
+): Record<string, Pick<Supplier, 'name' | 'country'>> {
+  const named = ids.map((id) => {
+    const { name, country } = suppliers.get(id)!;
+    return [id, { name, country }];
+  });
+  return Object.fromEntries(named);
+}
+
+/** Suppliers or countries that an answer about the smallest sets names. */
+export const idsInSets = ({ sets, alone }: Pick<SmallestSets, 'sets' | 'alone'>): string[] => [
+  ...sets.flat(),
+  ...alone.map(({ id }) => id),
+];
