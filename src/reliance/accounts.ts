@@ -60,6 +60,9 @@ const DAY_MS = 86_400_000;
 const dayOf = (text: string): number => Date.parse(`${text}T00:00:00Z`) / DAY_MS;
 const textOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
+/** Where which cluster it was is not known, after all others. */
+const keyOf = ({ consortium, cluster }: Pick<Account, 'consortium' | 'cluster'>) => `${consortium} ${cluster ?? '~'}`;
+
 interface Open extends Account {
   first: number;
   last: number;
@@ -73,11 +76,8 @@ export function accountsOf(allotments: readonly Allotment[], usages: readonly Us
   const counted = countedOf(usages);
   const within = new Map<string, Open[]>();
   const outside = new Map<string, Open>();
-  const keyOf = ({ consortium, cluster }: { consortium: string; cluster: string | null }) =>
-    JSON.stringify([consortium, cluster]);
 
-  const sorted = [...allotments].sort((a, b) => dayOf(a.from) - dayOf(b.from));
-  for (const allotment of sorted) {
+  for (const allotment of allotments.toSorted((a, b) => dayOf(a.from) - dayOf(b.from))) {
     const [first, last] = [dayOf(allotment.from), dayOf(allotment.to)];
     const key = keyOf(allotment);
     const all = within.get(key) ?? [];
@@ -116,9 +116,8 @@ export function accountsOf(allotments: readonly Allotment[], usages: readonly Us
     book(account, usage, rest / days, counted);
   }
 
-  const name = ({ consortium, cluster }: Account) => `${consortium} ${cluster ?? '~'}`;
   return [...[...within.values()].flat(), ...outside.values()]
-    .sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : a.first - b.first))
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : a.first - b.first))
     .map(({ first, last, ...account }) => ({
       ...account,
       from: textOf(first),

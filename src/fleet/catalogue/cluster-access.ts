@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
-import { idSchema, nearestName } from '../../formats/index.ts';
+import { idSchema, nearHint } from '../../formats/index.ts';
 import { addressOf } from '../launch/slurmrestd-address.ts';
 import type { Catalogue, Cluster, Reached } from './types.ts';
 
@@ -49,10 +49,9 @@ export function reachedCluster({ clusters }: Catalogue, name: string): Cluster &
   const cluster = clusters.get(name);
   if (!cluster) {
     const names = [...clusters.keys()];
-    const near = nearestName(name, names);
     const some =
       names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'say which one has it: --catalogue FILE';
-    const hint = near ? `did you mean ${near.name}?` : some;
+    const hint = nearHint(name, names, some);
     throw new JikjiError('cluster-unknown', 'no catalogue has a cluster of this name', name, hint);
   }
   const { reached } = cluster;

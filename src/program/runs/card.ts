@@ -6,7 +6,7 @@ import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { fromHuggingFace, parameterCount } from '../../foundry/model/index.ts';
 import { RECIPE, SEAL } from '../../run-folder/index.ts';
-import { readOrSay, statementOf } from './evidence.ts';
+import { readOrNote, statementOf } from './evidence.ts';
 
 const MOST_CARD = 256 << 10;
 const MOST_CONFIG = 256 << 10;
@@ -24,7 +24,7 @@ function isFile(path: string): boolean {
 
 /** Text of a plain file; undefined where there is none, or it is too large, or not a text. */
 const textOf = (path: string, most: number): string | undefined =>
-  isFile(path) ? readOrSay(path, [], () => readSmallFile(path, most)) : undefined;
+  isFile(path) ? readOrNote(path, [], () => readSmallFile(path, most)) : undefined;
 
 function objectOf(text: string | undefined): Record<string, unknown> | null {
   try {
@@ -82,7 +82,7 @@ export function cardOf(folder: string) {
     config: objectOf(config),
     /** Null where the config is not of a kind that we know. */
     parameters:
-      (config && readOrSay('config.json', [], () => parameterCount(fromHuggingFace(config, 'config.json')))) || null,
+      (config && readOrNote('config.json', [], () => parameterCount(fromHuggingFace(config, 'config.json')))) || null,
     /** It has a chat template. */
     tuned:
       isFile(join(model, 'chat_template.jinja')) ||

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readSmallFile } from '../../formats/index.ts';
 import { parameterCount, parseRecipe } from '../../foundry/index.ts';
 import { CHECKPOINTS, GENESIS, RECIPE, speedOf } from '../../run-folder/index.ts';
-import { readOrSay, sessionsOf, statementOf } from './evidence.ts';
+import { readOrNote, sessionsOf, statementOf } from './evidence.ts';
 import type { RunInfo } from './listing.ts';
 
 /** Largest recipe that is shown. */
@@ -22,8 +22,8 @@ function speedNow(folder: string, stepsDone: number, tokensOfStep: number): numb
 export interface RunDetail extends RunInfo, ReturnType<typeof detailOf> {}
 
 export function detailOf({ steps, stepsDone, state }: RunInfo, folder: string, stateRoot: string | null) {
-  const text = readOrSay(RECIPE, [], () => readSmallFile(join(folder, RECIPE), MOST_RECIPE)) ?? null;
-  const recipe = text === null ? undefined : readOrSay(RECIPE, [], () => parseRecipe(text, { file: RECIPE }));
+  const text = readOrNote(RECIPE, [], () => readSmallFile(join(folder, RECIPE), MOST_RECIPE)) ?? null;
+  const recipe = text === null ? undefined : readOrNote(RECIPE, [], () => parseRecipe(text, { file: RECIPE }));
   const tokensOfStep = recipe ? recipe.train.batchSize * recipe.train.sequenceLength : null;
   const isRunning = state === 'running' && stepsDone !== null && tokensOfStep !== null;
   const ended = state === 'finished' ? speedOf(folder) : null;

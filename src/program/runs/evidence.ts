@@ -29,8 +29,8 @@ const MOST_CHECKPOINTS = 1000;
 /** What could not be read, and why. */
 export type Unreadable = { file: string; why: string }[];
 
-/** What `read` gives; undefined where the file cannot be read, which is then said in `unreadable`. */
-export function readOrSay<T>(file: string, unreadable: Unreadable, read: () => T): T | undefined {
+/** What `read` gives; undefined where the file cannot be read, which is then noted in `unreadable`. */
+export function readOrNote<T>(file: string, unreadable: Unreadable, read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
@@ -49,7 +49,7 @@ export function statementOf<K extends StatementKind>(
 ): Statement<K> | undefined {
   const path = join(folder, file);
   if (!existsSync(path)) return undefined;
-  return readOrSay(file, unreadable, () => parseStatement(readSmallFile(path, MOST_STATEMENT), kind, path));
+  return readOrNote(file, unreadable, () => parseStatement(readSmallFile(path, MOST_STATEMENT), kind, path));
 }
 
 /** Sessions as sessions.jsonl has them, the latest ones where there are very many. */
@@ -57,7 +57,7 @@ export function sessionsOf(folder: string, unreadable: Unreadable = []): Session
   const path = join(folder, SESSIONS);
   if (!existsSync(path)) return [];
   const read = () => parseSessions(readSmallFile(path, MOST_SESSIONS_FILE)).slice(-MOST_SESSIONS);
-  return readOrSay(SESSIONS, unreadable, read) ?? [];
+  return readOrNote(SESSIONS, unreadable, read) ?? [];
 }
 
 const short = (text: string | null): string | null => text?.slice(0, MOST_TEXT) ?? null;
