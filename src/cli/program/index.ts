@@ -7,11 +7,13 @@ import { addAccounts } from './accounts.ts';
 import { addAudits } from './audits.ts';
 import { addCompute } from './compute.ts';
 import { addDatabase } from './database.ts';
+import { addForms } from './forms.ts';
+import { addJudgements } from './judgements.ts';
 import { addLodgings } from './lodgings.ts';
 import { addLook } from './look.ts';
 import { addMembers } from './members.ts';
 import { addMeter } from './meter.ts';
-import { addScores } from './scores.ts';
+import { addFinding, addScore } from './scores.ts';
 import { addServe } from './serve.ts';
 import { addStages } from './stages.ts';
 import { addSubmissions } from './submissions.ts';
@@ -30,7 +32,10 @@ export function addProgram(parent: Command, output: Output, version: string): vo
     addLodgings,
     addSubmissions,
     addAudits,
-    addScores,
+    addScore,
+    addForms,
+    addJudgements,
+    addFinding,
     addCompute,
     addMeter,
     addAccounts,

@@ -2,7 +2,7 @@
 
 import { type Claim, type ClaimLang, claimOf, roomClaim, type Standing } from '../../audit/index.ts';
 
-export interface ShownClaim extends Claim {
+interface ShownClaim extends Claim {
   /** How much of the way a forger can have forged; null where the verdict leaves nothing to say of that. */
   room: string | null;
 }

@@ -1,6 +1,6 @@
 // What the log says: kinds of entries, when each may come, and the rows it makes. Knows no database.
 
-export { type AuditedEvidence, type AuditReach, evidenceOf, MAX_REPORT } from './audits.ts';
+export { type AuditedEvidence, type AuditReach, evidenceOf, MAX_REPORT, requireOther } from './audits.ts';
 export { bookOf, bookOfStage } from './books.ts';
 export { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf, type Registered } from './catalogues.ts';
 export { existingCluster, saidOf } from './compute.ts';
@@ -10,7 +10,7 @@ export { KINDS, type KindName } from './kinds.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
 export { registerOf, registerText } from './register.ts';
 export { checkForm, commitmentOf } from './scores.ts';
-export { type FindingText, signByOffice, signFinding, usageSubjects } from './signed.ts';
+export { signByOffice, signFinding, usageSubjects } from './signed.ts';
 export {
   decisionParts,
   isFinal,

@@ -1,24 +1,8 @@
-// Shapes that many routes share. What the log's own kinds of entries check is not checked here a second time: texts have bounds so
-// that no request is endless.
+// Shapes that many routes share.
 
 import { z } from 'zod';
 
-export const id = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens')
-  .meta({ examples: ['azalea'] });
-export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
-export const title = z.strictObject({ en: z.string().min(1).max(300), ko: z.string().min(1).max(300).optional() });
-export const text = z.string().min(1).max(20_000);
-const seq = z.int().min(1);
-
-/** Where a figure was published. */
-export const citation = z.strictObject({
-  publisher: z.string().min(1).max(300),
-  item: z.string().max(300).optional(),
-  date: z.string().max(40).optional(),
-  url: z.string().max(500).optional(),
-});
+export { citation, digest, id, title } from '../../office/index.ts';
 
 export const failure = z
   .object({
@@ -33,7 +17,7 @@ export const failure = z
   .meta({ id: 'Failure' });
 
 /** What a change came to in the log. */
-export const recorded = z.object({ seq });
+export const recorded = z.object({ seq: z.int().min(1) });
 
 export const nothing = z.object({});
 
