@@ -1,5 +1,5 @@
-// Who may do what: the role of a viewer in a programme, and what he sees there by its rule book. Everything that leaves the server
-// goes by these few functions.
+// Who is let in: the role of a viewer in a programme; and what he sees of its log by its rule book. What he may do is the office's
+// business.
 
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';

@@ -2,5 +2,4 @@
 export { type Claims, claimsOf } from './claims.ts';
 export { type Joined, joinedAudits } from './joined.ts';
 export { auditCommand, givePart } from './parts.ts';
-export { handIn } from './reports.ts';
 export { auditShown, type ShownAudit } from './shown.ts';

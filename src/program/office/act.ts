@@ -25,7 +25,6 @@ export interface By {
 }
 
 export interface Act<I extends z.ZodType, R> {
-  name: string;
   summary: string;
   /** Roles that may do it themselves. The office's command line may do it for them. */
   who: readonly Role[];

@@ -1,5 +1,5 @@
-// All acts by name: what the command line and the API can do to a programme. The log is written by nothing else, but by the office's
-// own work on submissions.
+// All acts by their names: what the command line and the API can do to a programme. Beside them only the office's own work on
+// submissions writes to the log.
 
 import type { z } from 'zod';
 import { answerAppeal, fileAppeal } from './appeals.ts';

@@ -7,7 +7,6 @@ import { act, entryAct, OFFICE } from './act.ts';
 import { id, text } from './shapes.ts';
 
 export const fileAppeal = act({
-  name: 'fileAppeal',
   summary: 'Appeal against a decision',
   who: ['consortium'],
   input: z.strictObject({ stage: id, id: id.optional(), text }),
@@ -29,7 +28,6 @@ export const fileAppeal = act({
 });
 
 export const answerAppeal = entryAct({
-  name: 'answerAppeal',
   summary: 'Answer an appeal',
   who: OFFICE,
   input: z.strictObject({

@@ -13,7 +13,6 @@ const period = { from: day, to: day, deviceHours: z.number().min(0).max(1e12) };
 
 /** The catalogue is in force from then on. `strangers`: consortia that it names and that the programme does not have, or not yet. */
 export const registerCatalogue = act({
-  name: 'registerCatalogue',
   summary: 'Register a catalogue of the value chain; it is in force from then on',
   who: OFFICE,
   input: z.strictObject({
@@ -46,7 +45,6 @@ export const registerCatalogue = act({
 });
 
 export const allot = entryAct({
-  name: 'allot',
   summary: 'Give a consortium hours of a cluster; one of the same id replaces it',
   who: OFFICE,
   input: z.strictObject({ id, consortium: id, cluster: id, ...period, source: source.optional() }),
@@ -54,7 +52,6 @@ export const allot = entryAct({
 });
 
 export const reportUsage = entryAct({
-  name: 'reportUsage',
   summary: 'What the office metered; one of the same id replaces it',
   who: OFFICE,
   input: z.strictObject({

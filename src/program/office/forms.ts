@@ -32,7 +32,6 @@ export function formPart(tables: Tables, stage: string, wanted: string | undefin
 
 /** A form is checked against the rule book, sealed, committed to. `nonce` is the expert's receipt: with the form it proves what was given. */
 export const giveForm = act({
-  name: 'giveForm',
   summary: 'Give a form: sealed until the stage closes',
   who: ['expert'],
   input: z.strictObject({

@@ -1,4 +1,4 @@
-// The office: every act in a programme with its guards, and what there is to see to. An act is a write to the log; nobody else writes.
+// The office: every act in a programme with its guards, and what there is to see to.
 export { EXAMPLES, type ExampleName } from '../examples/index.ts';
 export type { Act, By } from './act.ts';
 export { ACTS, type ActInput, type ActName, type ActResult } from './acts.ts';

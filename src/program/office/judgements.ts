@@ -7,7 +7,6 @@ import { id } from './shapes.ts';
 
 /** Returns whom he compared. An evaluator answers what he was asked; the office takes down anybody's answer. */
 export const answerQuestion = act({
-  name: 'answerQuestion',
   summary: 'Which of the two is better',
   who: ['evaluator'],
   input: z.strictObject({
@@ -20,7 +19,6 @@ export const answerQuestion = act({
 
 /** Returns how many there were. */
 export const importJudgements = act({
-  name: 'importJudgements',
   summary: 'Take judgements that were collected elsewhere, as JSON lines',
   who: OFFICE,
   input: z.strictObject({ stage: id, file: z.string().min(1) }),

@@ -43,7 +43,6 @@ function requireOwnKey({ role, consortium }: By, tables: Tables, maker: string):
 }
 
 export const lodge = act({
-  name: 'lodge',
   summary: "Lodge a run's request, a head on its way, or its seal",
   who: OFFICE_OR_CONSORTIUM,
   input: z.strictObject({

@@ -4,13 +4,12 @@ import { z } from 'zod';
 import { countryOr } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import type { Title } from '../rules/index.ts';
-import { KINDS, NAMED_THINGS, nameNow } from '../state/index.ts';
+import { KINDS, type KindName, NAMED_THINGS, nameNow } from '../state/index.ts';
 import { act, entryAct, OFFICE, OFFICE_OR_CONSORTIUM } from './act.ts';
 import { digest, id, title } from './shapes.ts';
 import { requireOwn } from './visibility.ts';
 
 export const addOrganisation = entryAct({
-  name: 'addOrganisation',
   summary: 'Add an organisation',
   who: OFFICE,
   input: z.strictObject({
@@ -22,48 +21,17 @@ export const addOrganisation = entryAct({
   kind: 'organisation-added',
 });
 
-export const openCall = entryAct({
-  name: 'openCall',
-  summary: 'Open a call for applications',
-  who: OFFICE,
-  input: KINDS['call-opened'].shape,
-  kind: 'call-opened',
-});
+/** What only the office's command line does takes the entry as it is. */
+const said = <K extends KindName>(kind: K, summary: string) =>
+  entryAct({ summary, who: OFFICE, input: KINDS[kind].shape as (typeof KINDS)[K]['shape'], kind });
 
-export const closeCall = entryAct({
-  name: 'closeCall',
-  summary: 'Close a call: it takes no more applications',
-  who: OFFICE,
-  input: KINDS['call-closed'].shape,
-  kind: 'call-closed',
-});
-
-export const receiveApplication = entryAct({
-  name: 'receiveApplication',
-  summary: 'Receive an application to a call',
-  who: OFFICE,
-  input: KINDS['application-received'].shape,
-  kind: 'application-received',
-});
-
-export const reviewApplication = entryAct({
-  name: 'reviewApplication',
-  summary: 'What a review of an application found',
-  who: OFFICE,
-  input: KINDS['application-reviewed'].shape,
-  kind: 'application-reviewed',
-});
-
-export const selectApplication = entryAct({
-  name: 'selectApplication',
-  summary: 'An application becomes a consortium',
-  who: OFFICE,
-  input: KINDS['application-selected'].shape,
-  kind: 'application-selected',
-});
+export const openCall = said('call-opened', 'Open a call for applications');
+export const closeCall = said('call-closed', 'Close a call: it takes no more applications');
+export const receiveApplication = said('application-received', 'Receive an application to a call');
+export const reviewApplication = said('application-reviewed', 'What a review of an application found');
+export const selectApplication = said('application-selected', 'An application becomes a consortium');
 
 export const formConsortium = entryAct({
-  name: 'formConsortium',
   summary: 'Form a consortium',
   who: OFFICE,
   input: z.strictObject({ id, name: title, lead: id, members: z.array(id).max(100).default([]) }),
@@ -71,7 +39,6 @@ export const formConsortium = entryAct({
 });
 
 export const joinConsortium = entryAct({
-  name: 'joinConsortium',
   summary: 'An organisation came to a consortium after it was formed',
   who: OFFICE,
   input: z.strictObject({ consortium: id, organisation: id }),
@@ -79,7 +46,6 @@ export const joinConsortium = entryAct({
 });
 
 export const nameMakerKey = entryAct({
-  name: 'nameMakerKey',
   summary: "Name the key that signs a consortium's runs",
   who: OFFICE_OR_CONSORTIUM,
   input: z.strictObject({ consortium: id, makerKey: digest }),
@@ -90,7 +56,6 @@ export const nameMakerKey = entryAct({
 
 /** Returns the name that it had before. */
 export const mendName = act({
-  name: 'mendName',
   summary: 'Mend a name that was entered wrongly; the log keeps both',
   who: OFFICE,
   input: z.strictObject({

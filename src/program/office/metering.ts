@@ -32,7 +32,6 @@ type Usage = { id: string; consortium: string; submission: string | null; device
  * cluster in these days whose jobs were not named: their maker's word counts beside.
  */
 export const meter = act({
-  name: 'meter',
   summary: "Take what consortia used from Slurm's accounting; the same days metered again count once",
   who: OFFICE,
   input: metering,

@@ -222,6 +222,8 @@ test('closed, decided and final: forms are shown, the log is signed, every input
     office.say('appeal-filed', { id, stage: 's1', consortium, text: 'it is our own' });
   await expect(appeal('far', 'a1')).rejects.toMatchObject({ code: 'not-in-stage' });
   await appeal('b', 'a1');
+  const second = ACTS.fileAppeal.run(programme, { stage: 's1', id: 'a2', text: 'again' }, { ...by, consortium: 'b' });
+  await expect(second).rejects.toMatchObject({ code: 'appeal-open', input: 'a1' });
   await expect(finishStage.run(programme, { stage: 's1' }, by)).rejects.toMatchObject({
     code: 'appeal-open',
     input: 'a1',

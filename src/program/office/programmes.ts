@@ -21,7 +21,6 @@ export function officeActor(): string {
 }
 
 export const foundProgramme = act({
-  name: 'foundProgramme',
   summary: 'Begin a programme in an empty database',
   who: OFFICE,
   input: z.strictObject({ id, name: title, mode: z.enum(['practice', 'real']) }),
@@ -38,7 +37,6 @@ export const foundProgramme = act({
  * gets an office's key and its rule books registered.
  */
 export const takeExample = act({
-  name: 'takeExample',
   summary: 'Fill an empty database with an example',
   who: OFFICE,
   input: z.strictObject({ example: z.enum(EXAMPLES) }),

@@ -9,7 +9,6 @@ import { act, OFFICE } from './act.ts';
 import { programmeOf } from './times.ts';
 
 export const registerRuleBook = act({
-  name: 'registerRuleBook',
   summary: 'Register a rule book, signed; it cannot be changed afterwards',
   who: OFFICE,
   input: z.strictObject({

@@ -12,7 +12,6 @@ import { id, part, source, text } from './shapes.ts';
 import { programmeOf } from './times.ts';
 
 export const enterScore = act({
-  name: 'enterScore',
   summary: 'Enter a figure that others measured',
   who: OFFICE,
   input: z.strictObject({
@@ -41,7 +40,6 @@ export const enterScore = act({
 
 /** A later finding on the same component is added; it does not replace the earlier one. */
 export const addFinding = act({
-  name: 'addFinding',
   summary: "The panel's word on a component of a team's model, signed",
   who: OFFICE,
   input: z.strictObject({

@@ -18,7 +18,6 @@ export function bytesAdmitted(
 }
 
 export const submit = act({
-  name: 'submit',
   summary: 'Submit a bundle',
   who: OFFICE_OR_CONSORTIUM,
   input: z.strictObject({
