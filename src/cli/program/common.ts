@@ -12,7 +12,7 @@ import { calledAs } from '../called-as.ts';
 import { signerNamed } from '../key.ts';
 import type { Output } from '../output.ts';
 import { program as programRoom } from '../rooms.ts';
-import { fit } from '../text.ts';
+import { type ArgumentNames, namingArguments } from './argument-names.ts';
 
 export interface Common {
   database?: string;
@@ -138,65 +138,6 @@ export async function withProgramme<T>(
   }
 }
 
-/** Names of arguments by the member of an entry that they become. */
-type ArgumentNames = Record<string, string>;
-
-const ARGUMENTS: ArgumentNames = {
-  id: '<id>',
-  name: '--name',
-  'name.en': '--name',
-  'name.ko': '--name-ko',
-  title: '--name',
-  'title.en': '--name',
-  'title.ko': '--name-ko',
-  consortium: '--consortium',
-  consortia: '--consortium',
-  country: '--country',
-  roles: '--role',
-  lead: '--lead',
-  members: '--member',
-  call: '--call',
-  step: '--step',
-  note: '--note',
-  stage: '--stage',
-  cluster: '--on',
-  from: '--from',
-  to: '--to',
-  deviceHours: '--hours',
-  submission: '--submission',
-  text: '--text',
-  answer: '--text',
-  reason: '--reason',
-  'source.publisher': '--publisher',
-  'source.item': '--item',
-  'source.date': '--date',
-  'source.url': '--url',
-};
-
-/**
- * Does what was asked for; where the log refuses the form of what it was given, the error names the argument that it came from.
- * `own`: names that differ from those that most verbs use.
- */
-async function namingArguments<T>(given: object, own: ArgumentNames, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof JikjiError && error.code === 'entry-broken')) throw error;
-    const names: ArgumentNames = { ...ARGUMENTS, ...own };
-    const path = error.input.split('.');
-    // A member of a list is of the option that may be given several times.
-    const at = [path.length, path.length - 1].map((length) => path.slice(0, length).join('.'));
-    const argument = at.map((member) => names[member]).find((name) => name !== undefined);
-    if (argument === undefined) throw error;
-    let value: unknown = given;
-    for (const member of path) value = (value as Record<string, unknown> | undefined)?.[member];
-    const hint = `${calledAs()} program --help names the verbs, and each verb its arguments with --help`;
-    const text = typeof value === 'string' || typeof value === 'number' ? String(value) : argument;
-    const input = fit(text.replace(/[\p{Zl}\p{Zp}]/gu, ' '), 100) || 'nothing';
-    throw new JikjiError('entry-broken', `${argument} ${error.message}`, input, hint);
-  }
-}
-
 /** The acts that come to one entry. */
 type EntryName = { [N in ActName]: ActResult<N> extends { link: string; kind: string } ? N : never }[ActName];
 
@@ -253,6 +194,16 @@ export async function officeSignerAtHand(tables: Tables): Promise<Signer | undef
   });
 }
 
+/** @throws JikjiError `usage` */
+export function oneOf<T extends string>(all: readonly T[], text: string, message: string): T {
+  const found = all.find((one) => one === text);
+  if (found) return found;
+  throw new JikjiError('usage', message, text, `there are: ${all.join(', ')}`);
+}
+
+/** A word beside the result. */
+export const note = (text: string): void => void process.stderr.write(`${text}\n`);
+
 /** A key by its name; that of the office is made where it is not there yet. */
 export async function signerOrNew(name: string, say: (text: string) => void): Promise<Signer> {
   if (name !== OFFICE_KEY && name !== DEFAULT_KEY) return signerNamed(name);
@@ -262,6 +213,9 @@ export async function signerOrNew(name: string, say: (text: string) => void): Pr
   }
   return signerNamed(name);
 }
+
+/** The argument that names what is new. */
+export const ID = ['<id>', 'lower-case letters, digits and hyphens'] as const;
 
 /** The argument that names a stage, where it may be left out. */
 export const LAST_STAGE = ['[stage]', 'default: the last one'] as const;

@@ -8,6 +8,7 @@ import { addAudits } from './audits.ts';
 import { addCompute } from './compute.ts';
 import { addDatabase } from './database.ts';
 import { addForms } from './forms.ts';
+import { addCreate, addExample } from './founding.ts';
 import { addJudgements } from './judgements.ts';
 import { addLodgings } from './lodgings.ts';
 import { addLook } from './look.ts';
@@ -27,6 +28,8 @@ export function addProgram(parent: Command, output: Output, version: string): vo
     )
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} program example practice --database practice`);
   for (const add of [
+    addCreate,
+    addExample,
     addMembers,
     addStages,
     addLodgings,

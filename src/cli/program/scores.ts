@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
 import { signerNamed } from '../key.ts';
 import type { Output } from '../output.ts';
-import { type Common, OFFICE_KEY, signerOrNew, stageOf, verb, withProgramme } from './common.ts';
+import { type Common, note, OFFICE_KEY, signerOrNew, stageOf, verb, withProgramme } from './common.ts';
 import { type Source, sourceOf, sourceOptions } from './source.ts';
 
 export function addScore(program: Command, output: Output): void {
@@ -44,7 +44,6 @@ interface Finding extends Common {
 }
 
 export function addFinding(program: Command, output: Output): void {
-  const note = (text: string) => void process.stderr.write(`${text}\n`);
   verb(
     program,
     'finding',
