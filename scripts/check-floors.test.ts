@@ -28,6 +28,9 @@ test('what the house allows', () => {
       'console/page.tsx':
         "import type { Api } from '../program/api/index.ts';\nimport { f } from '../page-kit/index.ts';",
       'program/api/a.ts': "import { p } from '../office/index.ts';\nimport { Hono } from 'hono';",
+      'program/api/b.ts': 'const shape = z.record(key, value); // programme.record(actor, [])',
+      'program/office/a.ts': 'await programme.record(actor, []);',
+      'cli/a.test.ts': "await programme.record('a', []);",
       'base/a.ts': "// import { x } from '../cli/a.ts';\nconst s = \"import { x } from '../cli/a.ts'\";",
     }),
   ).toEqual([]);
@@ -73,6 +76,8 @@ test.each([
   ],
   ['program/office/a.ts', "import { x } from '../api/index.ts';", '1 program/office is below program/api'],
   ['foundry/recipe/a.ts', "import type { X } from '../train/index.ts';", '1 foundry/recipe is below foundry/train'],
+  ['cli/a.ts', '\nawait programme.record(actor, [entry]);', '2 an act of the office does'],
+  ['program/api/a.ts', 'await shown.programme.recordOnce(actor, () => []);', '1 an act of the office does'],
   ['attic/a.ts', '', '1 on no floor'],
 ])('%s with %j', (path, text, expected) => {
   const found = check({ [path]: text });

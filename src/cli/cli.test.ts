@@ -34,7 +34,7 @@ vi.mock('./rooms.ts', () => ({
   engine: async () => rooms,
   program: async () => ({
     Programme: { open: rooms.open },
-    takeExample: rooms.takeExample,
+    ACTS: { takeExample: { run: rooms.takeExample } },
     officeActor: () => 'office',
   }),
   api: async () => ({ serve: rooms.serve }),
@@ -341,7 +341,7 @@ test('npm start with a finished run says so, shows three continuations and what 
   expect(out).toMatch(
     /Next:\n {2}\S*jikji console --database \S*practice --database \S*korea-2025 .*\n {2}\S*jikji sample /,
   );
-  expect(rooms.takeExample.mock.calls.map(([, name]) => name)).toEqual(['practice', 'korea-2025']);
+  expect(rooms.takeExample.mock.calls.map(([, { example }]) => example)).toEqual(['practice', 'korea-2025']);
   expect(rooms.serve).not.toHaveBeenCalled();
   out = '';
   expect(await run(['start', '--json'])).toBe(0);

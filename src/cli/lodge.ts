@@ -27,10 +27,15 @@ interface Options {
   genesis?: string;
 }
 
+interface LodgeableFile {
+  asked: Lodgeable & { kind: keyof typeof ANSWER_FILES };
+  texts: { statement: string; genesis?: string };
+}
+
 /** What lies in a file to be lodged: a request, or a seal with the run's genesis, by default the one beside it. */
-export function readLodgeableFile(file: string, genesisFile?: string): Lodgeable & { kind: keyof typeof ANSWER_FILES } {
-  const genesis = genesisFile ?? join(dirname(file), GENESIS);
-  const text = (() => {
+export function readLodgeableFile(file: string, genesisFile?: string): LodgeableFile {
+  const beside = genesisFile ?? join(dirname(file), GENESIS);
+  const statement = (() => {
     try {
       return readStatementText(file);
     } catch (cause) {
@@ -41,10 +46,10 @@ export function readLodgeableFile(file: string, genesisFile?: string): Lodgeable
       throw notLodgeable(file, cause); // a folder, a model
     }
   })();
-  const hasGenesis = genesisFile !== undefined || existsSync(genesis);
-  const found = readLodgeable(text, hasGenesis ? readStatementText(genesis) : undefined, file);
+  const genesis = genesisFile !== undefined || existsSync(beside) ? readStatementText(beside) : undefined;
+  const found = readLodgeable(statement, genesis, file);
   if (found.kind === 'head') throw notLodgeable(file);
-  return { ...found, kind: found.kind };
+  return { asked: { ...found, kind: found.kind }, texts: { statement, ...(genesis !== undefined && { genesis }) } };
 }
 
 const notLodgeable = (file: string, cause?: unknown): JikjiError =>
@@ -85,7 +90,7 @@ export function addLodge(program: Command, output: Output): void {
     .option('--out <file>', 'where the answer goes (default: beside the file)')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} lodge runs/hello/request.json --key office`)
     .action(async (file: string, options: Options) => {
-      const asked = readLodgeableFile(file, options.genesis);
+      const { asked } = readLodgeableFile(file, options.genesis);
       const signer = await signerNamed(options.key);
       const out = options.out ?? join(dirname(file), ANSWER_FILES[asked.kind]);
       const register = options.register ?? registerFile(signer.fingerprint);

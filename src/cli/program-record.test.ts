@@ -99,7 +99,7 @@ test('a record takes no new stage, and closing one says that before it says what
 test('standings of a stage for which no decision was recorded do not say that nobody is kept', async () => {
   vi.stubEnv('JIKJI_DATABASE', env().JIKJI_DATABASE);
   // What an older version let into a record.
-  await withProgramme({} as Parameters<typeof withProgramme>[0], async (programme) => {
+  await withProgramme({} as Parameters<typeof withProgramme>[0], async ({ programme }) => {
     const { ruleBook } = programme.tables.get('stages', 'stage-1')!;
     const data = { id: 'stage-2', title: { en: 'Stage 2' }, ruleBook: ruleBook!, consortia: ['upstage'] };
     await programme.record('office:test', [{ kind: 'stage-opened', data }]);

@@ -11,7 +11,7 @@ import { calledAs } from './called-as.ts';
 import { describeResult, makeWithProgress } from './make.ts';
 import { defaultThreads, parseThreads, threadsOption } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
-import { OFFICE_KEY, placeOf, signerOrNew } from './program/common.ts';
+import { byOffice, OFFICE_KEY, placeOf, signerOrNew } from './program/common.ts';
 import { audit as auditRoom, foundry, program as programRoom, runFolder } from './rooms.ts';
 import { serveUntilStopped, startServing } from './serving.ts';
 
@@ -29,13 +29,17 @@ async function examples(output: Output): Promise<{ folders: string[]; busy: bool
   const room = await programRoom();
   const folders = EXAMPLES.map((name) => inProject(`runs/console/${name}`));
   for (const [i, name] of EXAMPLES.entries()) {
-    const { where } = placeOf({ database: folders[i]! });
+    const { where, files } = placeOf({ database: folders[i]! });
     try {
       const programme = await room.Programme.open(where);
       try {
         const signer = () => signerOrNew(OFFICE_KEY, (text) => output.line(text));
         if ([...programme.tables.all('programmes')].length === 0)
-          await room.takeExample(programme, name, signer, room.officeActor());
+          await room.ACTS.takeExample.run(
+            programme,
+            { example: name },
+            { ...byOffice(room, programme, files), signer },
+          );
       } finally {
         await programme.close();
       }

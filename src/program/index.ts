@@ -1,6 +1,6 @@
 // The programme's face: its database and log, the office's acts, intake, judging, decisions.
 
-export * from './audits/index.ts';
+export { auditShown, claimsOf, type Joined, joinedAudits } from './audits/index.ts';
 export {
   activeOf,
   allotmentsOf,
@@ -25,8 +25,8 @@ export {
   stageRow,
 } from './decision/index.ts';
 export { EXAMPLES, type ExampleName, loadExample } from './examples/index.ts';
-export * from './intake/index.ts';
-export * from './judging/index.ts';
+export { type IntakeEvent, modelOf, type WorkCounts, work } from './intake/index.ts';
+export { type AnswerToQuestion, askJudge } from './judging/index.ts';
 export * from './office/index.ts';
 export { Programme, verifyLog, type Where } from './programme/index.ts';
 export { type Citation, partsOf, ROLES, type Title } from './rules/index.ts';

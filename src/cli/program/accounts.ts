@@ -30,11 +30,11 @@ export function addAccounts(program: Command, output: Output): void {
     .action(async ({ on, device, ...options }: Options) => {
       checkDeviceName(device);
       const day = new Date().toISOString().slice(0, 10);
-      const accounts = await withProgramme(options, async ({ tables }, _files, room) => {
+      const accounts = await withProgramme(options, async ({ tables, room, nameOf }) => {
         room.existingCluster(tables, on);
         const found = room.slurmAccounts(tables, room.catalogueAt(tables)!.catalogue.clusters.get(on)!, day);
         checkAccounts(new Map(found.map(({ consortium, account }) => [consortium, [account]])));
-        return found.map((one) => ({ ...one, name: room.consortiumName(tables, one.consortium) }));
+        return found.map((one) => ({ ...one, name: nameOf(one.consortium) }));
       });
       if (accounts.length === 0)
         throw new JikjiError('nothing-allotted', 'nothing was allotted on this cluster', on, 'see program allot');

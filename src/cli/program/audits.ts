@@ -8,7 +8,7 @@ import { calledAs } from '../called-as.ts';
 import { claimLines } from '../claim-lines.ts';
 import type { Output } from '../output.ts';
 import { percent } from '../text.ts';
-import { type Common, namingArguments, verb, withProgramme } from './common.ts';
+import { type Common, verb, withProgramme } from './common.ts';
 
 /** More than a signed audit has. */
 const MAX_BYTES = 4 << 20;
@@ -57,10 +57,9 @@ export function addAudits(program: Command, output: Output): void {
     .option('--by <who>', WHOSE, 'office')
     .action(async (submission: string, file: string, { by, ...options }: Common & { by: string }) => {
       const report = readReport(file);
-      const joined = await namingArguments({ submission, by, report: file }, NAMES, () =>
-        withProgramme(options, (programme, _files, room) =>
-          room.handIn(programme, { submission, by, report }, room.officeActor()),
-        ),
+      const how = { names: NAMES, given: { submission, by, report: file } };
+      const joined = await withProgramme(options, ({ perform }) =>
+        perform('handInAudit', { submission, by, report }, how),
       );
       output.result({ submission, ...joined }, () => describeJoined(output, joined));
     });
@@ -75,14 +74,10 @@ export function addAudits(program: Command, output: Output): void {
     .option('--share <x>', 'about so much of the steps, above 0 and at most 1', parseShare, 0.1)
     .option('--by <who>', WHOSE.replace('it is', 'part it is'), 'office')
     .action(async (submission: string, { by, share, ...options }: Common & { by: string; share: number }) => {
-      const found = await namingArguments({ submission, by }, NAMES, () =>
-        withProgramme(options, async (programme, _files, room) => {
-          const part = await room.givePart(programme, submission, { by, share }, room.officeActor());
-          return { part, command: part && room.auditCommand(submission, part) };
-        }),
+      const { part, command } = await withProgramme(options, ({ perform }) =>
+        perform('takeAuditPart', { submission, share, by }, { names: NAMES }),
       );
-      output.result({ submission, by, ...found }, () => {
-        const { part, command } = found;
+      output.result({ submission, by, part, command }, () => {
         if (!part) return output.line('Every segment was trained again by somebody already.');
         const { from, to, segments } = part;
         output.line(`Segments ${from}-${to} of ${segments}, ${percent(part.share)} of the steps, for ${by}`);

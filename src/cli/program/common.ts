@@ -4,14 +4,15 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { ZodType } from 'zod';
 import { JikjiError } from '../../base/index.ts';
-import { DEFAULT_KEY, type Json, listKeys, newKey, type Signer } from '../../ledger/index.ts';
-import type { Programme, Tables, Title, Where } from '../../program/index.ts';
+import { DEFAULT_KEY, listKeys, newKey, type Signer } from '../../ledger/index.ts';
+import type { Act, ActInput, ActName, ActResult, By, Programme, Tables, Title, Where } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import { signerNamed } from '../key.ts';
 import type { Output } from '../output.ts';
 import { program as programRoom } from '../rooms.ts';
-import { fit } from '../text.ts';
+import { type ArgumentNames, namingArguments } from './argument-names.ts';
 
 export interface Common {
   database?: string;
@@ -64,10 +65,52 @@ export function mustBeThere({ where }: Place): void {
   );
 }
 
+type Room = Awaited<ReturnType<typeof programRoom>>;
+
+/** As people type it: what must be one of a few words may be any text, and the log refuses what is none of them. */
+type Typed<T> = T extends string
+  ? string
+  : T extends ReadonlyMap<unknown, unknown>
+    ? T
+    : T extends object
+      ? { [K in keyof T]: Typed<T[K]> }
+      : T;
+
+interface How {
+  /** Names of arguments that differ from those that most verbs use, and their values where they are not members of the input. */
+  names?: ArgumentNames;
+  given?: object;
+  /** Who acts where it is not the office for itself. */
+  by?: Partial<By>;
+}
+
+/** A programme that is open. */
+export interface Opened {
+  programme: Programme;
+  tables: Tables;
+  /** The folder for submissions. */
+  files: string;
+  room: Room;
+  /** A consortium by its name. */
+  nameOf(consortium: string): string;
+  /** The office acts; where the log refuses what it is given, the error names the argument that it came from. */
+  perform<N extends ActName>(act: N, input: Typed<ActInput<N>>, how?: How): Promise<ActResult<N>>;
+}
+
+/** Whoever sits at this command line, acting for the office. */
+export const byOffice = (room: Pick<Room, 'officeActor'>, { tables }: Programme, files: string): By => ({
+  actor: room.officeActor(),
+  role: 'office',
+  user: null,
+  consortium: null,
+  signer: () => officeSigner(tables),
+  files,
+});
+
 /** Opens the programme for as long as `work` takes; `begin` makes its folder where there is none. */
 export async function withProgramme<T>(
   options: Common,
-  work: (programme: Programme, files: string, room: Awaited<ReturnType<typeof programRoom>>) => Promise<T>,
+  work: (opened: Opened) => Promise<T>,
   { begin = false } = {},
 ): Promise<T> {
   const place = placeOf(options);
@@ -76,90 +119,47 @@ export async function withProgramme<T>(
   const { where, files } = place;
   const programme = await room.Programme.open(where);
   try {
-    return await work(programme, files, room);
+    const { tables } = programme;
+    return await work({
+      programme,
+      tables,
+      files,
+      room,
+      nameOf: (consortium) => room.consortiumName(tables, consortium),
+      perform: <N extends ActName>(act: N, input: Typed<ActInput<N>>, { names = {}, given = input, by }: How = {}) => {
+        const { run } = room.ACTS[act] as unknown as Act<ZodType, ActResult<N>>;
+        return namingArguments(given, names, () =>
+          run(programme, input, { ...byOffice(room, programme, files), ...by }),
+        );
+      },
+    });
   } finally {
     await programme.close();
   }
 }
 
-/** Names of arguments by the member of an entry that they become. */
-export type ArgumentNames = Record<string, string>;
+/** The acts that come to one entry. */
+type EntryName = { [N in ActName]: ActResult<N> extends { link: string; kind: string } ? N : never }[ActName];
 
-const ARGUMENTS: ArgumentNames = {
-  id: '<id>',
-  name: '--name',
-  'name.en': '--name',
-  'name.ko': '--name-ko',
-  title: '--name',
-  'title.en': '--name',
-  'title.ko': '--name-ko',
-  consortium: '--consortium',
-  consortia: '--consortium',
-  country: '--country',
-  roles: '--role',
-  lead: '--lead',
-  members: '--member',
-  call: '--call',
-  step: '--step',
-  note: '--note',
-  stage: '--stage',
-  cluster: '--on',
-  from: '--from',
-  to: '--to',
-  deviceHours: '--hours',
-  submission: '--submission',
-  text: '--text',
-  answer: '--text',
-  reason: '--reason',
-  'source.publisher': '--publisher',
-  'source.item': '--item',
-  'source.date': '--date',
-  'source.url': '--url',
-};
-
-/**
- * Does what was asked for; where the log refuses the form of what it was given, the error names the argument that it came from.
- * `own`: names that differ from those that most verbs use.
- */
-export async function namingArguments<T>(given: unknown, own: ArgumentNames, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof JikjiError && error.code === 'entry-broken')) throw error;
-    const names: ArgumentNames = { ...ARGUMENTS, ...own };
-    const path = error.input.split('.');
-    // A member of a list is of the option that may be given several times.
-    const at = [path.length, path.length - 1].map((length) => path.slice(0, length).join('.'));
-    const argument = at.map((member) => names[member]).find((name) => name !== undefined);
-    if (argument === undefined) throw error;
-    let value: unknown = given;
-    for (const member of path) value = (value as Record<string, unknown> | undefined)?.[member];
-    const hint = `${calledAs()} program --help names the verbs, and each verb its arguments with --help`;
-    const text = typeof value === 'string' || typeof value === 'number' ? String(value) : argument;
-    const input = fit(text.replace(/[\p{Zl}\p{Zp}]/gu, ' '), 100) || 'nothing';
-    throw new JikjiError('entry-broken', `${argument} ${error.message}`, input, hint);
-  }
+interface Recording<N extends EntryName> extends How {
+  input: Typed<ActInput<N>>;
+  /** What is said when it is done; it may ask for a consortium's name by its id. */
+  words: string | ((nameOf: Opened['nameOf']) => string);
 }
 
-/** Writes one entry and says so; `human` is told a consortium's name by its id. */
-export async function record(
+/** Performs an act that comes to one entry, and says so. */
+export async function record<N extends EntryName>(
   output: Output,
   options: Common,
-  kind: string,
-  data: object,
-  human: string | ((nameOf: (consortium: string) => string) => string),
-  own: ArgumentNames = {},
+  act: N,
+  { input, words, ...how }: Recording<N>,
 ): Promise<void> {
-  const { entry, words } = await namingArguments(data, own, () =>
-    withProgramme(options, async (programme, _files, { consortiumName, officeActor, programmeOf }) => {
-      programmeOf(programme.tables);
-      const [entry] = await programme.record(officeActor(), [{ kind, data: data as Json }]);
-      const nameOf = (consortium: string): string => consortiumName(programme.tables, consortium);
-      return { entry: entry!, words: typeof human === 'string' ? human : human(nameOf) };
-    }),
-  );
-  const { seq, link } = entry;
-  output.result({ seq, link, kind, ...data }, () => output.line(`${words} (entry ${seq})`));
+  const { entry, text } = await withProgramme(options, async ({ perform, nameOf }) => ({
+    entry: await perform(act, input, how),
+    text: typeof words === 'string' ? words : words(nameOf),
+  }));
+  const { seq, link, kind, data } = entry;
+  output.result({ seq, link, kind, ...(data as object) }, () => output.line(`${text} (entry ${seq})`));
 }
 
 /** The key that the office of this programme signs with, on this machine. */
@@ -194,6 +194,16 @@ export async function officeSignerAtHand(tables: Tables): Promise<Signer | undef
   });
 }
 
+/** @throws JikjiError `usage` */
+export function oneOf<T extends string>(all: readonly T[], text: string, message: string): T {
+  const found = all.find((one) => one === text);
+  if (found) return found;
+  throw new JikjiError('usage', message, text, `there are: ${all.join(', ')}`);
+}
+
+/** A word beside the result. */
+export const note = (text: string): void => void process.stderr.write(`${text}\n`);
+
 /** A key by its name; that of the office is made where it is not there yet. */
 export async function signerOrNew(name: string, say: (text: string) => void): Promise<Signer> {
   if (name !== OFFICE_KEY && name !== DEFAULT_KEY) return signerNamed(name);
@@ -203,6 +213,12 @@ export async function signerOrNew(name: string, say: (text: string) => void): Pr
   }
   return signerNamed(name);
 }
+
+/** The argument that names what is new. */
+export const ID = ['<id>', 'lower-case letters, digits and hyphens'] as const;
+
+/** The argument that names a stage, where it may be left out. */
+export const LAST_STAGE = ['[stage]', 'default: the last one'] as const;
 
 /** The stage that is meant: the one named, else the last one. */
 export function stageOf(tables: Tables, wanted: string | undefined): string {

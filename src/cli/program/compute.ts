@@ -11,8 +11,8 @@ import type { Output } from '../output.ts';
 import { reliance } from '../rooms.ts';
 import { table } from '../text.ts';
 import { wordsFor } from '../without-option.ts';
-import { type Common, plainTitle, record, verb, withProgramme } from './common.ts';
-import { type Source, sourceOf, sourceOptions } from './scores.ts';
+import { type Common, type Opened, plainTitle, record, verb, withProgramme } from './common.ts';
+import { type Source, sourceOf, sourceOptions } from './source.ts';
 
 /** Of a catalogue's file. */
 const MOST_BYTES = 4 << 20;
@@ -46,7 +46,7 @@ const periodOf = (id: string, { consortium, from, to, hours, ...source }: Period
 export const hoursText = (hours: number): string =>
   Math.abs(hours) < 10 ? String(Number(hours.toPrecision(4))) : count(hours);
 
-export function addCompute(program: Command, output: Output): void {
+function addCatalogue(program: Command, output: Output): void {
   verb(
     program,
     'catalogue',
@@ -55,15 +55,9 @@ export function addCompute(program: Command, output: Output): void {
   )
     .argument('<files...>', 'catalogue files, read as one')
     .option('--alone', 'without the catalogue of chips and well-known software that comes with Jikji')
-    .action(async (files: string[], options: Common & { alone?: boolean }) => {
+    .action(async (files: string[], { alone = false, ...options }: Common & { alone?: boolean }) => {
       const texts = files.map((file) => ({ file: basename(file), text: readSmallFile(file, MOST_BYTES) }));
-      const found = await withProgramme(
-        options,
-        (programme, _files, { officeActor, programmeOf, registerCatalogue }) => {
-          programmeOf(programme.tables);
-          return registerCatalogue(programme, texts, { alone: options.alone === true }, officeActor());
-        },
-      );
+      const found = await withProgramme(options, ({ perform }) => perform('registerCatalogue', { texts, alone }));
       for (const name of found.strangers)
         process.stderr.write(`note: the programme has no consortium ${name}: what is theirs counts for nobody\n`);
       output.result(found, () => {
@@ -72,7 +66,9 @@ export function addCompute(program: Command, output: Output): void {
         output.line(`Next:\n  ${calledAs()} program reliance`);
       });
     });
+}
 
+function addAllot(program: Command, output: Output): void {
   periodOptions(
     verb(
       program,
@@ -83,11 +79,15 @@ export function addCompute(program: Command, output: Output): void {
   )
     .requiredOption('--on <cluster>', 'a cluster of the catalogue')
     .action((id: string, options: Common & Period & Source & { on: string }) => {
-      const data = { ...periodOf(id, options), cluster: options.on };
-      const hours = `${hoursText(options.hours)} device-hours of ${options.on}`;
-      return record(output, options, 'allotment-given', data, (nameOf) => `${nameOf(options.consortium)} has ${hours}`);
+      const { consortium, hours, on } = options;
+      return record(output, options, 'allot', {
+        input: { ...periodOf(id, options), cluster: on },
+        words: (nameOf) => `${nameOf(consortium)} has ${hoursText(hours)} device-hours of ${on}`,
+      });
     });
+}
 
+function addUsage(program: Command, output: Output): void {
   periodOptions(
     verb(
       program,
@@ -99,35 +99,32 @@ export function addCompute(program: Command, output: Output): void {
     .option('--on <cluster>', 'a cluster of the catalogue (default: not known)')
     .option('--submission <id>', "it counts in the place of this submission's session records")
     .action((id: string, options: Common & Period & Source & { on?: string; submission?: string }) => {
-      const { on = null, submission = null } = options;
-      const data = { ...periodOf(id, options), cluster: on, submission, word: 'office' };
+      const { consortium, hours, on = null, submission = null } = options;
       const where = on === null ? '' : ` of ${on}`;
-      return record(
-        output,
-        options,
-        'usage-reported',
-        data,
-        (nameOf) => `Metered ${hoursText(options.hours)} device-hours${where} of ${nameOf(options.consortium)}`,
-      );
+      return record(output, options, 'reportUsage', {
+        input: { ...periodOf(id, options), cluster: on, submission },
+        words: (nameOf) => `Metered ${hoursText(hours)} device-hours${where} of ${nameOf(consortium)}`,
+      });
     });
+}
 
+async function accountsIn({ tables, room, nameOf }: Opened) {
+  const { accountsOf } = await reliance();
+  room.programmeOf(tables);
+  const allotments = room.allotmentsOf(tables);
+  const usages = room.usagesOf(tables, () => true);
+  const catalogue = room.catalogueAt(tables);
+  return {
+    catalogue: catalogue ? { digest: catalogue.digest, parts: catalogue.catalogue.parts } : null,
+    accounts: accountsOf(allotments, usages).map((account) => ({ ...account, name: nameOf(account.consortium) })),
+    allotments,
+    usages,
+  };
+}
+
+function addAccountsOfHours(program: Command, output: Output): void {
   verb(program, 'compute', 'what was allotted, used, and is left', 'compute').action(async (options: Common) => {
-    const { accountsOf } = await reliance();
-    const found = await withProgramme(options, async ({ tables }, _files, room) => {
-      room.programmeOf(tables);
-      const allotments = room.allotmentsOf(tables);
-      const usages = room.usagesOf(tables, () => true);
-      const catalogue = room.catalogueAt(tables);
-      return {
-        catalogue: catalogue ? { digest: catalogue.digest, parts: catalogue.catalogue.parts } : null,
-        accounts: accountsOf(allotments, usages).map((account) => ({
-          ...account,
-          name: room.consortiumName(tables, account.consortium),
-        })),
-        allotments,
-        usages,
-      };
-    });
+    const found = await withProgramme(options, accountsIn);
     output.result(found, () => {
       for (const { id, version, title } of found.catalogue?.parts ?? [])
         output.line(`Catalogue: ${plainTitle(title)} (${id}, version ${version})`);
@@ -151,7 +148,38 @@ export function addCompute(program: Command, output: Output): void {
       for (const line of table([head, ...rows], [4, 5, 6, 7, 8])) output.line(`  ${line}`);
     });
   });
+}
 
+interface Asked extends Common {
+  consortium?: string;
+  without?: string[];
+}
+
+async function relianceOf({ tables, room }: Opened, { consortium, without = [] }: Asked) {
+  const chains = await reliance();
+  const { id } = room.programmeOf(tables);
+  if (consortium !== undefined) room.requireConsortium(tables, consortium);
+  const chain = room.chainAt(tables, () => true);
+  if (!chain)
+    throw new JikjiError(
+      'no-catalogue',
+      'no catalogue of the value chain is registered',
+      id,
+      `register one: ${calledAs()} program catalogue FILE`,
+    );
+  const graph = new chains.Graph(chain.catalogue);
+  const { selfReliance, ...rules } = room.rulesNow(tables);
+  const active = room.activeOf(tables);
+  const index = room.indexOf(graph, { consortia: active, consortium }, selfReliance);
+  const uses = room.usesIn(tables, chain.catalogue, consortium);
+  const consortia = consortium === undefined ? active : [consortium];
+  const asked = { uses, consortia };
+  const whatIf = without.length > 0 ? chains.whatIf(graph, wordsFor(without, chain.catalogue), asked) : null;
+  const teams = new Map([...tables.all('consortia')].map(({ id, name }) => [id, plainTitle(name)]));
+  return { programme: id, index, whatIf, rules: { ...rules, selfReliance }, chain, teams };
+}
+
+function addReliance(program: Command, output: Output): void {
   verb(
     program,
     'reliance',
@@ -160,35 +188,15 @@ export function addCompute(program: Command, output: Output): void {
   )
     .option('--consortium <id>', 'of one consortium (default: of the programme)')
     .option('--without <supplier or country>', 'what if it falls away; may be given several times', collect)
-    .action(async (options: Common & { consortium?: string; without?: string[] }) => {
-      const { consortium, without = [] } = options;
-      const chains = await reliance();
-      const found = await withProgramme(options, async ({ tables }, _files, room) => {
-        const { id } = room.programmeOf(tables);
-        if (consortium !== undefined) room.requireConsortium(tables, consortium);
-        const chain = room.chainAt(tables, () => true);
-        if (!chain)
-          throw new JikjiError(
-            'no-catalogue',
-            'no catalogue of the value chain is registered',
-            id,
-            `register one: ${calledAs()} program catalogue FILE`,
-          );
-        const graph = new chains.Graph(chain.catalogue);
-        const { selfReliance, ...rules } = room.rulesNow(tables);
-        const active = room.activeOf(tables);
-        const index = room.indexOf(graph, { consortia: active, consortium }, selfReliance);
-        const uses = room.usesIn(tables, chain.catalogue, consortium);
-        const consortia = consortium === undefined ? active : [consortium];
-        const asked = { uses, consortia };
-        const whatIf = without.length > 0 ? chains.whatIf(graph, wordsFor(without, chain.catalogue), asked) : null;
-        const teams = new Map([...tables.all('consortia')].map((row) => [String(row.id), plainTitle(row.name)]));
-        return { programme: id, index, whatIf, rules: { ...rules, selfReliance }, chain, teams };
-      });
-      const { chain, teams, ...result } = found;
+    .action(async (options: Asked) => {
+      const { chain, teams, ...result } = await withProgramme(options, (opened) => relianceOf(opened, options));
       output.result(result, () => {
-        printIndex(output, found.index);
-        if (found.whatIf) printWhatIf(output, found.whatIf, chain.catalogue, teams);
+        printIndex(output, result.index);
+        if (result.whatIf) printWhatIf(output, result.whatIf, chain.catalogue, teams);
       });
     });
+}
+
+export function addCompute(program: Command, output: Output): void {
+  for (const add of [addCatalogue, addAllot, addUsage, addAccountsOfHours, addReliance]) add(program, output);
 }

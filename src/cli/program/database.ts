@@ -5,7 +5,7 @@ import { count, counted, JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
 import { CheckFailed, type Output } from '../output.ts';
 import { program as programRoom } from '../rooms.ts';
-import { type Common, mustBeThere, placeOf, verb } from './common.ts';
+import { type Common, mustBeThere, type Place, placeOf, verb } from './common.ts';
 
 /** `57:3f9a...` from a page or another copy. */
 function parsePublished(text: string): { seq: number; link: string } {
@@ -19,94 +19,117 @@ function parsePublished(text: string): { seq: number; link: string } {
   );
 }
 
-export function addDatabase(program: Command, output: Output): void {
+/** Opens what the options name, without reading it as a programme. */
+async function withStore<T>(
+  options: Common,
+  work: (store: Store, place: Place, room: Room) => Promise<T>,
+  { begin = false } = {},
+): Promise<T> {
+  const place = placeOf(options);
+  if (!begin) mustBeThere(place);
+  const room = await programRoom();
+  const store = await room.openStore(place.where);
+  try {
+    return await work(store, place, room);
+  } finally {
+    await store.close();
+  }
+}
+
+type Room = Awaited<ReturnType<typeof programRoom>>;
+type Store = Awaited<ReturnType<Room['openStore']>>;
+type Published = ReturnType<typeof parsePublished>;
+
+async function check(store: Store, room: Room, published: Published | undefined) {
+  let signatures = 0;
+  let found: string | undefined;
+  const { head, state, altered } = await room.verifyLog(store, (entry) => {
+    if (entry.seq === published?.seq) found = entry.link;
+    const data = entry.data as Record<string, unknown>;
+    if (data.signature ?? (entry.kind !== 'programme-created' && (data.statement ?? data.report))) signatures++;
+  });
+  const decided = altered === undefined ? await room.checkDecisions({ tables: state.tables, store }) : undefined;
+  const why =
+    altered ??
+    decided?.why ??
+    (published && found !== published.link
+      ? `entry ${published.seq} ${found === undefined ? 'is not there: the log was cut, or written anew' : 'has another link: the log was written anew'}`
+      : undefined);
+  const result = {
+    verdict: why === undefined ? 'holds' : 'refuted',
+    entries: head.seq,
+    link: head.link,
+    rows: state.tables.size,
+    signatures,
+    decisions: decided?.decisions ?? null,
+    altered: why ?? null,
+  };
+  return { result, isAltered: altered !== undefined };
+}
+
+type Checked = Awaited<ReturnType<typeof check>>;
+
+function describe(output: Output, { result, isAltered }: Checked, published: Published | undefined): void {
+  const { entries, link, signatures, decisions, altered } = result;
+  if (altered !== null) {
+    output.line(`refuted: ${altered}`);
+    if (isAltered)
+      output.line(`  the log holds up to entry ${entries}; restore a backup: ${calledAs()} program restore --help`);
+    return;
+  }
+  output.line(`holds: ${counted(entries, 'entry', 'entries')}, ${counted(signatures, 'signature')}`);
+  if (decisions) output.line(`  decisions worked out anew: ${count(decisions)}, the same`);
+  output.line(`  link of entry ${entries}  ${link}`);
+  if (!published)
+    output.line(
+      '  A log that was cut at its end, or written anew as a whole, is told only by a link from elsewhere: --published ENTRY:LINK.',
+    );
+}
+
+function addVerify(program: Command, output: Output): void {
   verb(program, 'verify', 'check the log, the signatures in it, and decisions against their rules', 'verify')
     .option('--published <entry:link>', 'an entry and its link as somebody else has them', parsePublished)
-    .action(async (options: Common & { published?: { seq: number; link: string } }) => {
-      const place = placeOf(options);
-      mustBeThere(place);
-      const room = await programRoom();
-      const store = await room.openStore(place.where);
-      try {
-        const { published } = options;
-        let signatures = 0;
-        let found: string | undefined;
-        const { head, state, altered } = await room.verifyLog(store, (entry) => {
-          if (entry.seq === published?.seq) found = entry.link;
-          const data = entry.data as Record<string, unknown>;
-          if (data.signature ?? (entry.kind !== 'programme-created' && (data.statement ?? data.report))) signatures++;
-        });
-        const decided = altered === undefined ? await room.checkDecisions({ tables: state.tables, store }) : undefined;
-        const why =
-          altered ??
-          decided?.why ??
-          (published && found !== published.link
-            ? `entry ${published.seq} ${found === undefined ? 'is not there' : 'has another link'}: the log was written anew`
-            : undefined);
-        const result = {
-          verdict: why === undefined ? 'holds' : 'refuted',
-          entries: head.seq,
-          link: head.link,
-          rows: state.tables.size,
-          signatures,
-          decisions: decided?.decisions ?? null,
-          altered: why ?? null,
-        };
-        output.result(result, () => {
-          if (why !== undefined) {
-            output.line(`refuted: ${why}`);
-            if (altered !== undefined)
-              output.line(
-                `  the log holds up to entry ${head.seq}; restore a backup: ${calledAs()} program restore --help`,
-              );
-            return;
-          }
-          output.line(`holds: ${counted(head.seq, 'entry', 'entries')}, ${counted(signatures, 'signature')}`);
-          if (decided?.decisions) output.line(`  decisions worked out anew: ${count(decided.decisions)}, the same`);
-          output.line(`  link of entry ${head.seq}  ${head.link}`);
-          if (!published)
-            output.line(
-              '  A log that was cut at its end, or written anew as a whole, is told only by a link from elsewhere: --published ENTRY:LINK.',
-            );
-        });
-        if (why !== undefined) throw new CheckFailed();
-      } finally {
-        await store.close();
-      }
-    });
+    .action(({ published, ...options }: Common & { published?: Published }) =>
+      withStore(options, async (store, _, room) => {
+        const checked = await check(store, room, published);
+        output.result(checked.result, () => describe(output, checked, published));
+        if (checked.result.altered !== null) throw new CheckFailed();
+      }),
+    );
+}
 
+function addBackup(program: Command, output: Output): void {
   verb(program, 'backup', 'write log and sealed forms into one file', 'backup programme.backup')
     .argument('<file>', 'the file; it holds sealed forms, so keep it to yourself')
-    .action(async (file: string, options: Common) => {
-      const place = placeOf(options);
-      mustBeThere(place);
-      const { openStore } = await programRoom();
-      const store = await openStore(place.where);
-      try {
+    .action((file: string, options: Common) =>
+      withStore(options, async (store, { files }) => {
         const contents = await store.backup(file);
         output.result({ file, ...contents }, () => {
           output.line(`Wrote ${file}: ${counted(contents.head.seq, 'entry', 'entries')}`);
-          output.line(`  submissions are files; copy their folder too: ${place.files}`);
+          output.line(`  submissions are files; copy their folder too: ${files}`);
         });
-      } finally {
-        await store.close();
-      }
-    });
+      }),
+    );
+}
 
+function addRestore(program: Command, output: Output): void {
   verb(program, 'restore', 'fill an empty database from a backup', 'restore programme.backup --database new')
     .argument('<file>', 'a file that backup wrote')
-    .action(async (file: string, options: Common) => {
-      const { openStore, StateOfVersion1 } = await programRoom();
-      const place = placeOf(options);
-      const store = await openStore(place.where);
-      try {
-        const contents = await store.restore(file, new StateOfVersion1());
-        output.result({ database: store.where, ...contents }, () => {
-          output.line(`Restored ${counted(contents.head.seq, 'entry', 'entries')} into ${store.where}`);
-          output.line(`  put the folder of its submissions at ${place.files}`);
-        });
-      } finally {
-        await store.close();
-      }
-    });
+    .action((file: string, options: Common) =>
+      withStore(
+        options,
+        async (store, { files }, room) => {
+          const contents = await store.restore(file, new room.StateOfVersion1());
+          output.result({ database: store.where, ...contents }, () => {
+            output.line(`Restored ${counted(contents.head.seq, 'entry', 'entries')} into ${store.where}`);
+            output.line(`  put the folder of its submissions at ${files}`);
+          });
+        },
+        { begin: true },
+      ),
+    );
+}
+
+export function addDatabase(program: Command, output: Output): void {
+  for (const add of [addVerify, addBackup, addRestore]) add(program, output);
 }

@@ -7,11 +7,14 @@ import { addAccounts } from './accounts.ts';
 import { addAudits } from './audits.ts';
 import { addCompute } from './compute.ts';
 import { addDatabase } from './database.ts';
+import { addForms } from './forms.ts';
+import { addCreate, addExample } from './founding.ts';
+import { addJudgements } from './judgements.ts';
 import { addLodgings } from './lodgings.ts';
 import { addLook } from './look.ts';
 import { addMembers } from './members.ts';
 import { addMeter } from './meter.ts';
-import { addScores } from './scores.ts';
+import { addFinding, addScore } from './scores.ts';
 import { addServe } from './serve.ts';
 import { addStages } from './stages.ts';
 import { addSubmissions } from './submissions.ts';
@@ -25,12 +28,17 @@ export function addProgram(parent: Command, output: Output, version: string): vo
     )
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} program example practice --database practice`);
   for (const add of [
+    addCreate,
+    addExample,
     addMembers,
     addStages,
     addLodgings,
     addSubmissions,
     addAudits,
-    addScores,
+    addScore,
+    addForms,
+    addJudgements,
+    addFinding,
     addCompute,
     addMeter,
     addAccounts,

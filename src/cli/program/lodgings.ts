@@ -7,7 +7,7 @@ import { counted, JikjiError, writeFileAtomic } from '../../base/index.ts';
 import { ANSWER_FILES } from '../../ledger/index.ts';
 import { describeAnswer, readLodgeableFile } from '../lodge.ts';
 import type { Output } from '../output.ts';
-import { type Common, officeSigner, verb, withProgramme } from './common.ts';
+import { type Common, verb, withProgramme } from './common.ts';
 
 export function addLodgings(program: Command, output: Output): void {
   verb(program, 'lodge', "counter-sign a run's request or seal, kept in the log", 'lodge request.json')
@@ -15,10 +15,9 @@ export function addLodgings(program: Command, output: Output): void {
     .option('--genesis <file>', "with a seal: the run's genesis.json (default: the one beside it)")
     .option('--out <file>', 'where the answer goes (default: beside the file)')
     .action(async (file: string, options: Common & { out?: string; genesis?: string }) => {
-      const asked = readLodgeableFile(file, options.genesis);
-      const { out, fresh, entry } = await withProgramme(options, async (programme, _files, room) => {
-        const signer = await officeSigner(programme.tables);
-        const answer = await room.lodge(programme, signer, asked, room.officeActor());
+      const { asked, texts } = readLodgeableFile(file, options.genesis);
+      const { out, fresh, entry } = await withProgramme(options, async ({ perform }) => {
+        const answer = await perform('lodge', texts);
         const out = options.out ?? join(dirname(file), ANSWER_FILES[asked.kind]);
         if (existsSync(out) && readFileSync(out, 'utf8') !== answer.text)
           throw new JikjiError('file-exists', 'there is another answer already', out, 'choose another file with --out');
@@ -45,9 +44,9 @@ export function addLodgings(program: Command, output: Output): void {
   )
     .option('--out <file>', 'where it goes', 'register.jsonl')
     .action(async (options: Common & { out: string }) => {
-      const { head, entries } = await withProgramme(options, async (programme, _files, room) => {
-        const register = room.registerOf(programme.tables);
-        const text = room.registerText(programme.tables);
+      const { head, entries } = await withProgramme(options, async ({ tables, room }) => {
+        const register = room.registerOf(tables);
+        const text = room.registerText(tables);
         if (!register || text === undefined)
           throw new JikjiError(
             'register-missing',

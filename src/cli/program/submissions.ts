@@ -1,14 +1,14 @@
 // `jikji program submit, work`: submissions come in, are audited and evaluated.
 
 import type { Command } from 'commander';
-import type { IntakeEvent, Programme, WorkCounts } from '../../program/index.ts';
+import type { IntakeEvent, WorkCounts } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import { claimLines } from '../claim-lines.ts';
 import { interruptible } from '../interrupt.ts';
 import { LiveBlock } from '../live-lines.ts';
 import type { Output } from '../output.ts';
 import { bytes, fit } from '../text.ts';
-import { type Common, officeSignerAtHand, stageOf, verb, withProgramme } from './common.ts';
+import { type Common, type Opened, officeSignerAtHand, stageOf, verb, withProgramme } from './common.ts';
 
 /** A live line for what goes on, and a lasting one for what came of it. */
 function reporter(output: Output): { tell: (event: IntakeEvent) => void; close: () => void } {
@@ -50,13 +50,7 @@ function reporter(output: Output): { tell: (event: IntakeEvent) => void; close: 
 }
 
 /** Does what is to be done until there is nothing, or until it is stopped. */
-async function workOn(
-  output: Output,
-  room: typeof import('../../program/index.ts'),
-  programme: Programme,
-  files: string,
-  untilEmpty: boolean,
-): Promise<WorkCounts> {
+async function workOn(output: Output, { room, programme, files }: Opened, untilEmpty: boolean): Promise<WorkCounts> {
   const report = reporter(output);
   const note = () => process.stderr.write('Stopping; what was begun is taken up again with: jikji program work\n');
   try {
@@ -82,25 +76,23 @@ export function addSubmissions(program: Command, output: Output): void {
         path: string,
         options: Common & { consortium: string; stage?: string; on?: string; id?: string; queue?: boolean },
       ) => {
-        const result = await withProgramme(options, async (programme, files, room) => {
-          const { tables } = programme;
+        const result = await withProgramme(options, async (opened) => {
+          const { tables, room, perform } = opened;
           const stage = stageOf(tables, options.stage);
           const { consortium, id, on } = options;
+          const given = {
+            stage,
+            consortium,
+            path,
+            ...(on !== undefined && { cluster: on }),
+            ...(id !== undefined && { id }),
+          };
           const taken = await interruptible(
-            (signal) =>
-              room.submit(programme, files, {
-                path,
-                stage,
-                consortium,
-                actor: room.officeActor(),
-                ...(id === undefined ? {} : { id }),
-                ...(on === undefined ? {} : { cluster: on }),
-                signal,
-              }),
+            (signal) => perform('submit', given, { by: { signal } }),
             () => {},
           );
           output.line(`Took in ${taken.submission}, ${bytes(taken.bytes)}`);
-          if (!options.queue) await workOn(output, room, programme, files, true);
+          if (!options.queue) await workOn(output, opened, true);
           const row = tables.get('submissions', taken.submission)!;
           const evaluations = [...tables.of('evaluations', 'submission', taken.submission)].map(
             ({ task, metric, value, stderr, n }) => ({ task, metric, value, stderr, n }),
@@ -129,9 +121,7 @@ export function addSubmissions(program: Command, output: Output): void {
   verb(program, 'work', 'audit and evaluate what waits', 'work')
     .option('--wait', 'go on waiting for more, until it is stopped')
     .action(async (options: Common & { wait?: boolean }) => {
-      const counts = await withProgramme(options, (programme, files, room) =>
-        workOn(output, room, programme, files, !options.wait),
-      );
+      const counts = await withProgramme(options, (opened) => workOn(output, opened, !options.wait));
       output.result(counts, () =>
         output.line(`${counts.audited} audited, ${counts.evaluated} results, ${counts.refused} refused`),
       );

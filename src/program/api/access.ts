@@ -1,11 +1,12 @@
-// Who may do what: the role of a viewer in a programme, and what he sees there by its rule book. Everything that leaves the server
-// goes by these few functions.
+// Who is let in: the role of a viewer in a programme; and what he sees of its log by its rule book. What he may do is the office's
+// business.
 
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { auditShown } from '../audits/index.ts';
 import type { Entry } from '../log/index.ts';
-import { bookOf, type CatalogueText, catalogueOf, type Row, type Tables } from '../state/index.ts';
+import { type Kept, sees, seesAudit } from '../office/index.ts';
+import { type CatalogueText, catalogueOf, type Row, type Tables } from '../state/index.ts';
 import type { Role, Viewer } from '../users/index.ts';
 
 /** The viewer as he is in this programme: what he is elsewhere counts for nothing here. */
@@ -28,29 +29,8 @@ export function mustBe(viewer: Viewer, roles: readonly Role[]): void {
 /** As the log names who did something. */
 export const actorOf = (viewer: Viewer): string => `${viewer.role}:${viewer.user}`;
 
-/** What a rule book keeps back, or shows. */
-export type Kept = 'scores' | 'forms' | 'judgements' | 'audits' | 'weights';
-
-/** Whether somebody sees a kind of thing in a stage. Forms are sealed for everybody until they are revealed. */
-export function sees(viewer: Viewer, tables: Tables, stage: string, kind: Kept): boolean {
-  if (viewer.role === 'office') return true;
-  const row = tables.get('stages', stage);
-  if (!row) return false;
-  const { publication } = bookOf(tables, String(row.ruleBook));
-  if (publication === null) return true; // a record of what was published
-  const when = publication[kind];
-  if (when === 'at-once') return true;
-  // An auditor has to see what he is to check: audits always, the rest when nothing can change any more.
-  if (viewer.role === 'auditor' && (kind === 'audits' || row.status !== 'open')) return true;
-  return when === 'at-close' && row.status !== 'open';
-}
-
 export const seesAll = (viewer: Viewer, tables: Tables, stage: string, kinds: readonly Kept[]): boolean =>
   kinds.every((kind) => sees(viewer, tables, stage, kind));
-
-/** Whether somebody sees what the audit of a submission says: whose it is always does. */
-export const seesAudit = (viewer: Viewer, tables: Tables, submission: Row<'submissions'>): boolean =>
-  ownsSubmission(viewer, submission) || sees(viewer, tables, String(submission.stage), 'audits');
 
 /** What a submission used is found by its audit, and may tell that there was one. */
 export function seesUsage(viewer: Viewer, tables: Tables, { submission }: { submission: string | null }): boolean {
@@ -58,9 +38,6 @@ export function seesUsage(viewer: Viewer, tables: Tables, { submission }: { subm
   const row = tables.get('submissions', String(submission));
   return row !== undefined && seesAudit(viewer, tables, row);
 }
-
-export const ownsSubmission = (viewer: Viewer, submission: Row<'submissions'>): boolean =>
-  viewer.role === 'consortium' && viewer.consortium === submission.consortium;
 
 /** Whether somebody sees that an expert gave a form: the expert himself does, others when forms are public, the office always. */
 export const seesForm = (viewer: Viewer, tables: Tables, form: Row<'forms'>): boolean =>

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { address, newDatabase, SERVER } from '../database/harness.testing.ts';
-import { foundProgramme } from '../office/index.ts';
-import { Office } from '../office/office.testing.ts';
+import { ACTS } from '../office/index.ts';
+import { byOffice, Office } from '../office/office.testing.ts';
 import { Programme } from '../programme/index.ts';
 import { serve } from './server.ts';
 
@@ -59,7 +59,8 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
     const line = new Line(real.hostname, Number(real.port || 5432));
     const office = new Office();
     const programme = await Programme.open({ url: database.url });
-    await foundProgramme(programme, office.signer, { id: 'test', name: { en: 'T' }, mode: 'practice' }, 'office:test');
+    const about = { id: 'test', name: { en: 'T' }, mode: 'practice' } as const;
+    await ACTS.foundProgramme.run(programme, about, byOffice(office.signer));
     await programme.close();
     const url = new URL(database.url);
     const port = String(await line.begin());

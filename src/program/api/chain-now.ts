@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import { Graph, type SmallestSets, smallestSets, type WhatIf, type Without, whatIf } from '../../reliance/index.ts';
 import { activeOf, type Chain, chainAt, usesIn } from '../compute/index.ts';
+import { seesAudit } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Row, Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
-import { seesAudit } from './access.ts';
 import { inTurn, once } from './worked-out.ts';
 
 export interface ChainNow extends Chain {

@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Register, readLodgeable, type Signer, sha256Hex, signHead } from '../../ledger/index.ts';
 import { commitmentOf, genesisText, key, requestOf, requestText, sealText } from '../../ledger/register.testing.ts';
-import { lodge as lodgeWith } from '../office/index.ts';
+import { answerLodged } from '../office/lodging.ts';
+import { byOffice } from '../office/office.testing.ts';
 import { verifyLog } from '../programme/index.ts';
 import { TestServer, type Who } from './api.testing.ts';
 
@@ -79,14 +80,14 @@ test('twenty at once: one after the other', async () => {
 });
 
 test('a maker has so many answers and no more; what was answered still has its answer', async () => {
-  const { signer } = server.office;
-  const ask = (name: string, by = maker) => lodgeWith(server.programme, signer, requestOf(by, name), 'office:test', 3);
+  const office = byOffice(server.office.signer);
+  const ask = (name: string, by = maker) => answerLodged(server.programme, requestOf(by, name), office, 3);
   for (const name of ['a', 'b', 'c']) expect((await ask(name)).fresh).toBe(true);
   await expect(ask('d')).rejects.toMatchObject({ code: 'lodgings-full' });
   expect((await ask('a', rival)).fresh).toBe(true);
   const head = readLodgeable(signHead({ run: sha256Hex('r'), step: 1, head: sha256Hex('h') }, rival), undefined, 'it');
-  await lodgeWith(server.programme, signer, head, 'office:test', 3);
-  expect((await lodgeWith(server.programme, signer, head, 'office:test', 1)).fresh).toBe(false);
+  await answerLodged(server.programme, head, office, 3);
+  expect((await answerLodged(server.programme, head, office, 1)).fresh).toBe(false);
 });
 
 test('it is read again from the log, and the log is sound', async () => {

@@ -12,7 +12,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSigner, newKey } from '../../ledger/index.ts';
 import { emptyDatabase } from '../database/empty.testing.ts';
 import { newDatabase, SERVER } from '../database/harness.testing.ts';
-import { foundProgramme } from '../office/index.ts';
+import { ACTS } from '../office/index.ts';
+import { byOffice } from '../office/office.testing.ts';
 import { Programme, type Where } from '../programme/index.ts';
 import { Users } from '../users/index.ts';
 
@@ -40,7 +41,8 @@ async function prepare(where: Where): Promise<string> {
       }
     })();
     const programme = await Programme.open(where);
-    await foundProgramme(programme, signer, { id: 'test', name: { en: 'Test' }, mode: 'practice' }, 'office:test');
+    const about = { id: 'test', name: { en: 'Test' }, mode: 'practice' } as const;
+    await ACTS.foundProgramme.run(programme, about, byOffice(signer));
     const users = await Users.open(programme.store);
     const who = { user: 'kim', name: 'Kim', password: 'a long enough one' };
     await users.accept((await users.firstInvitation())!, who, '127.0.0.1');

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { emptyDatabase } from '../database/empty.testing.ts';
-import { takeExample } from '../office/index.ts';
+import { ACTS } from '../office/index.ts';
+import { byOffice } from '../office/office.testing.ts';
 import { Programme } from '../programme/index.ts';
 import { serve } from './server.ts';
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
   for (const name of NAMES) {
     await emptyDatabase(join(folder, name));
     const programme = await Programme.open(where(name));
-    await takeExample(programme, 'korea-2025', noKey, 'office:test');
+    await ACTS.takeExample.run(programme, { example: 'korea-2025' }, byOffice(null, { signer: noKey }));
     await programme.close();
   }
 }, 60_000);

@@ -1,18 +1,18 @@
 // The page of a stage as one viewer sees it.
 
 import type { z } from 'zod';
-import { lackingOf, timesOf } from '../office/index.ts';
+import { lackingOf, sees, timesOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOfStage, type Row, statusOf, type Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
-import { sees, seesForm } from './access.ts';
-import type { ACTS, stagePage } from './shapes/stage.ts';
+import { seesForm } from './access.ts';
+import type { OFFERS, stagePage } from './shapes/stage.ts';
 import { submissionRow } from './submission-row.ts';
 import { reportNow } from './worked-out.ts';
 
 type Page = z.input<typeof stagePage>;
-type Act = (typeof ACTS)[number];
+type Offer = (typeof OFFERS)[number];
 
 /** @throws JikjiError `stage-unknown` */
 export async function stagePageOf(programme: Programme, stage: string, viewer: Viewer): Promise<Page> {
@@ -51,7 +51,7 @@ export async function stagePageOf(programme: Programme, stage: string, viewer: V
       answer: answer as string | null,
     })),
     report: shown ? await reportNow(programme, stage) : null,
-    mayDo: actsOf(viewer, tables, stage, row),
+    mayDo: offersTo(viewer, tables, stage, row),
   };
 }
 
@@ -83,7 +83,7 @@ function formRow(
 }
 
 /** What this viewer may do in the stage as it stands. */
-function actsOf(viewer: Viewer, tables: Tables, stage: string, { consortia }: Row<'stages'>): Act[] {
+function offersTo(viewer: Viewer, tables: Tables, stage: string, { consortia }: Row<'stages'>): Offer[] {
   const [programme] = tables.all('programmes');
   if (programme?.mode === 'record') return [];
   const status = statusOf(tables, stage);

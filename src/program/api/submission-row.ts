@@ -1,11 +1,10 @@
 // A submission as lists show it.
 
 import { auditShown } from '../audits/index.ts';
-import { timeOf } from '../office/index.ts';
+import { seesAudit, timeOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Row } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
-import { seesAudit } from './access.ts';
 
 /** What its audit says is told only to whom it may be. */
 export async function submissionRow(programme: Programme, row: Row<'submissions'>, viewer: Viewer) {

@@ -1,6 +1,7 @@
 // What the API tells and takes, as types: for pages, which know nothing else of the house.
 
 import type { z } from 'zod';
+import type { ACTS } from '../office/index.ts';
 import type * as audits from './shapes/audits.ts';
 import type { failure } from './shapes/common.ts';
 import type * as compute from './shapes/compute.ts';
@@ -37,8 +38,8 @@ export type ShownAudit = NonNullable<StagePage['submissions'][number]['audit']>;
 export type AuditPart = z.output<typeof audits.partGiven>;
 export type Submitted = z.output<typeof stage.submitted>;
 export type ComputePage = z.output<typeof compute.computePage>;
-export type NewAllotment = z.input<typeof compute.newAllotment>;
-export type NewUsage = z.input<typeof compute.newUsage>;
+export type NewAllotment = z.input<(typeof ACTS)['allot']['input']>;
+export type NewUsage = z.input<(typeof ACTS)['reportUsage']['input']>;
 export type ReliancePage = z.output<typeof reliance.reliancePage>;
 export type ValueChain = z.output<typeof reliance.chainPage>;
 export type WhatIfPage = z.output<typeof reliance.whatIfPage>;

@@ -3,7 +3,7 @@
 import { type Claim, claimOf, roomClaim, type Standing } from '../../audit/index.ts';
 import type { Lang } from '../../page-kit/text/index.ts';
 
-export interface ShownClaim extends Claim {
+interface ShownClaim extends Claim {
   /** How much of the way a forger can have forged; null where the verdict leaves nothing to say of that. */
   room: string | null;
 }

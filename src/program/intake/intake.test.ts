@@ -24,7 +24,8 @@ import { digestOfFile, parseStatement, readLodgeable } from '../../ledger/index.
 import { curveOf } from '../audits/index.ts';
 import { newDatabase, SERVER } from '../database/harness.testing.ts';
 import { nextEntry } from '../log/index.ts';
-import { lodge } from '../office/lodging.ts';
+import { answerLodged } from '../office/lodging.ts';
+import { byOffice } from '../office/office.testing.ts';
 import { Programme } from '../programme/index.ts';
 import { type IntakeEvent, modelOf, submit, work } from './index.ts';
 import { compileQuickly, LIMITS, Office, openStage } from './intake.testing.ts';
@@ -335,7 +336,7 @@ describe("a run that was lodged with this office: its audit looks into the offic
   async function ask(folder: string, kind: 'request' | 'seal'): Promise<void> {
     const read = (name: string) => readFileSync(join(folder, name), 'utf8');
     const asked = readLodgeable(read(`${kind}.json`), kind === 'seal' ? read('genesis.json') : undefined, kind);
-    const { text } = await lodge(registered, officeKey, asked, 'consortium:a');
+    const { text } = await answerLodged(registered, asked, byOffice(officeKey, { actor: 'consortium:a' }));
     writeFileSync(join(folder, kind === 'seal' ? 'seal-lodging.json' : 'lodging.json'), text);
   }
 

@@ -7,7 +7,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { bookOfStage, existingCluster, freeId } from '../state/index.ts';
+import { bookOfStage, existingCluster, freeId, openStage } from '../state/index.ts';
 import { bundleFile, runFolder } from './places.ts';
 import { takeBundle } from './take-bundle.ts';
 import { takeFolder } from './take-folder.ts';
@@ -19,10 +19,10 @@ export interface SubmitOptions {
   consortium: string;
   actor: string;
   /** What it is called; by default after the consortium and the digest. */
-  id?: string;
+  id?: string | undefined;
   /** Where it was made: a cluster of the catalogue. */
-  cluster?: string;
-  signal?: AbortSignal;
+  cluster?: string | undefined;
+  signal?: AbortSignal | undefined;
   onProgress?: (done: number, total: number) => void;
 }
 
@@ -44,8 +44,7 @@ const ABANDONED_MS = 24 * 3_600_000;
  */
 export async function submit(programme: Programme, files: string, options: SubmitOptions): Promise<Submitted> {
   const { path, stage, consortium, cluster, actor, signal, onProgress } = options;
-  const most = checkStage(programme, stage, consortium);
-  if (cluster !== undefined) existingCluster(programme.tables, cluster);
+  const most = admission(programme, options);
   const kind = await kindOf(path);
   const temporary = join(files, `incoming-${randomUUID()}.tmp`);
   try {
@@ -93,24 +92,19 @@ export async function submit(programme: Programme, files: string, options: Submi
   }
 }
 
-/** What would be refused anyway is told before gigabytes are copied; the log has the last word. Returns the bytes allowed. */
-function checkStage({ tables }: Programme, stage: string, consortium: string): number {
+/**
+ * What would be refused anyway is told before gigabytes are copied; the log has the last word. Returns the bytes allowed.
+ * @throws JikjiError `stage-unknown`, `stage-closed`, `not-in-stage`, `consortium-out`, `no-limits`, `cluster-unknown`, `no-catalogue`
+ */
+export function admission(
+  { tables }: Programme,
+  { stage, consortium, cluster }: Pick<SubmitOptions, 'stage' | 'consortium' | 'cluster'>,
+): number {
+  openStage(tables, stage, consortium);
+  if (cluster !== undefined) existingCluster(tables, cluster);
   const { limits } = bookOfStage(tables, stage);
-  const row = tables.get('stages', stage)!;
-  if (row.status !== 'open')
-    throw new JikjiError('stage-closed', `this stage is ${row.status}`, stage, 'a new stage takes new rules');
-  if (!row.consortia.includes(consortium)) {
-    const hint = `in it are: ${row.consortia.join(', ')}`;
-    throw new JikjiError('not-in-stage', `this consortium is not in stage ${stage}`, consortium, hint);
-  }
-  if (!limits)
-    throw new JikjiError(
-      'no-limits',
-      'the rule book sets no limits: it is a record',
-      stage,
-      'a record takes nothing in',
-    );
-  return limits.bundleBytes;
+  if (limits) return limits.bundleBytes;
+  throw new JikjiError('no-limits', 'the rule book sets no limits: it is a record', stage, 'a record takes nothing in');
 }
 
 async function kindOf(path: string): Promise<'bundle' | 'model'> {

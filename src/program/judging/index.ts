@@ -1,3 +1,3 @@
 // What users judge: two answers without names, or judgements from elsewhere.
-export { type AnswerToQuestion, answerQuestion, askJudge, type Question } from './blind.ts';
+export { type AnswerToQuestion, answerQuestion, askJudge } from './blind.ts';
 export { importJudgements } from './import.ts';

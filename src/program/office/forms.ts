@@ -1,20 +1,16 @@
 // Experts' forms: sealed when they come in, with the commitment in the log at once; shown, form and nonce, when their stage closes.
 
 import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { type PartOfBook, partsOf } from '../rules/index.ts';
 import { bookOfStage, checkForm, commitmentOf, freeId, type Proposal, type Tables } from '../state/index.ts';
+import { act } from './act.ts';
+import { id, marks, part } from './shapes.ts';
 
 const secretOf = (id: string): string => `form:${id}`;
-
-export interface Given {
-  id: string;
-  commitment: string;
-  /** The expert's own receipt: with the form it proves what was given. */
-  nonce: string;
-}
 
 type FormPart = PartOfBook & { source: Extract<PartOfBook['source'], { kind: 'forms' }> };
 
@@ -34,33 +30,39 @@ export function formPart(tables: Tables, stage: string, wanted: string | undefin
   );
 }
 
-/**
- * Takes a form: checked against the rule book, sealed, committed to.
- * @throws JikjiError `form-broken` naming team and criterion, `form-given`, `forms-full`, `stage-closed`, `part-unknown`
- */
-export async function giveForm(
-  programme: Programme,
-  { stage, part, expert, form }: { stage: string; part: string; expert: string; form: unknown },
-  actor: string,
-): Promise<Given> {
-  const read = checkForm(programme.tables, stage, part, form) as unknown as Json;
-  const nonce = randomBytes(32).toString('hex');
-  const commitment = commitmentOf(read, nonce);
-  const name = part.replace(/^blocks\./, '').replaceAll('.', '-');
-  const id = freeId(programme.tables, 'forms', `${stage}-${name}-${expert}`);
-  // First the secret: a commitment without its form could never be revealed.
-  const secret = `${secretOf(id)}:${commitment}`;
-  await programme.store.secrets.put(secret, JSON.stringify({ form: read, nonce }));
-  try {
-    await programme.record(actor, [{ kind: 'form-committed', data: { id, stage, part, expert, commitment } }]);
-  } catch (error) {
-    // Where the database was lost sight of, the commitment may stand in it.
-    if (error instanceof JikjiError && !error.code.startsWith('database-'))
-      await programme.store.secrets.delete(secret);
-    throw error;
-  }
-  return { id, commitment, nonce };
-}
+/** A form is checked against the rule book, sealed, committed to. `nonce` is the expert's receipt: with the form it proves what was given. */
+export const giveForm = act({
+  summary: 'Give a form: sealed until the stage closes',
+  who: ['expert'],
+  input: z.strictObject({
+    stage: id,
+    /** Where the rule book has several parts of forms. */
+    part: part.optional(),
+    scores: marks,
+    comment: z.string().max(20_000).optional(),
+  }),
+  async run(programme, { stage, part: wanted, ...form }, by) {
+    const { tables, store } = programme;
+    const expert = by.user!;
+    const { path: part } = formPart(tables, stage, wanted);
+    const read = checkForm(tables, stage, part, form) as unknown as Json;
+    const nonce = randomBytes(32).toString('hex');
+    const commitment = commitmentOf(read, nonce);
+    const name = part.replace(/^blocks\./, '').replaceAll('.', '-');
+    const id = freeId(tables, 'forms', `${stage}-${name}-${expert}`);
+    // First the secret: a commitment without its form could never be revealed.
+    const secret = `${secretOf(id)}:${commitment}`;
+    await store.secrets.put(secret, JSON.stringify({ form: read, nonce }));
+    try {
+      await programme.record(by.actor, [{ kind: 'form-committed', data: { id, stage, part, expert, commitment } }]);
+    } catch (error) {
+      // Where the database was lost sight of, the commitment may stand in it.
+      if (error instanceof JikjiError && !error.code.startsWith('database-')) await store.secrets.delete(secret);
+      throw error;
+    }
+    return { stage, part, id, commitment, nonce };
+  },
+});
 
 /** What shows the sealed forms of a stage. */
 export async function revelations(programme: Programme, stage: string): Promise<Proposal[]> {

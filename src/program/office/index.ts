@@ -1,17 +1,16 @@
-// The office's acts: founding, rule books, stages, forms, findings, what closes and decides. Each is a write to the log.
+// The office: every act in a programme with its guards, and what there is to see to.
 export { EXAMPLES, type ExampleName } from '../examples/index.ts';
-export { type RegisteredCatalogue, registerCatalogue } from './catalogues.ts';
+export type { Act, By } from './act.ts';
+export { ACTS, type ActInput, type ActName, type ActResult } from './acts.ts';
+export { AUDITORS } from './audits.ts';
 export { checkDecisions } from './decided.ts';
-export { enterScore, type Figure } from './entered.ts';
-export { signedFinding } from './findings.ts';
-export { formPart, type Given, giveForm } from './forms.ts';
-export { foundProgramme, officeActor, takeExample } from './found.ts';
+export { formPart } from './forms.ts';
 export { dueOf, lackingOf, type NextStep, nextStepOf } from './lacking.ts';
 export { lodgedRunShape, lodgedRuns } from './lodged-runs.ts';
-export { type Answer, lodge } from './lodging.ts';
-export { type Metered, type Metering, meter } from './metered.ts';
-export { mendName } from './names.ts';
+export { officeActor } from './programmes.ts';
 export { factsOf, reportOf } from './report.ts';
-export { findRuleBook, type Registered, registerRuleBook } from './rule-books.ts';
-export { closeStage, decide, finishStage, type Opening, openStage, outcomeOf, timesOf } from './stages.ts';
-export { programmeOf, takesNew, targetDay, timeOf } from './times.ts';
+export { citation, digest, id, marks, title } from './shapes.ts';
+export { outcomeOf, timesOf } from './stages.ts';
+export { bytesAdmitted } from './submissions.ts';
+export { programmeOf, timeOf } from './times.ts';
+export { type Kept, notPublic, ownsSubmission, sees, seesAudit } from './visibility.ts';

@@ -2,17 +2,19 @@
 // file has one answer, so that nobody can ask for nonces until one suits him; another request for the same run, or another seal of
 // it, is a new answer with the next number, and shows.
 
+import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
-import { type Lodgeable, Register, type RegisterEntry, type Signer } from '../../ledger/index.ts';
+import { type Lodgeable, Register, type RegisterEntry, readLodgeable } from '../../ledger/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { registerOf, type Tables } from '../state/index.ts';
+import { act, type By, OFFICE_OR_CONSORTIUM } from './act.ts';
 import { programmeOf } from './times.ts';
 
 /** Answers of one maker: the log is read whole when it is opened, and the register by every auditor. */
 const MAX_ANSWERS = 10_000;
 
 /** What the office answered. */
-export interface Answer {
+interface Answer {
   /** The statement `lodging`. */
   text: string;
   /** False: it was answered before, and this is that answer. */
@@ -29,21 +31,51 @@ function earlier(tables: Tables, { kind, lodged }: Lodgeable): Answer | undefine
     : undefined;
 }
 
-/**
- * Answers what is lodged, and writes the answer to the log before it gives it.
- * @throws JikjiError `programme-missing`, `lodgings-full`, `register-full`, `register-other-office`
- */
-export async function lodge(
+/** A team lodges what its own key has signed: nobody asks the office twice in its name. */
+function requireOwnKey({ role, consortium }: By, tables: Tables, maker: string): void {
+  if (role !== 'consortium' || tables.get('consortia', consortium!)?.makerKey === maker) return;
+  throw new JikjiError(
+    'forbidden',
+    'this is signed with another key than that of the consortium',
+    maker,
+    'sign with the key that the programme knows as yours, or name this one there first',
+  );
+}
+
+export const lodge = act({
+  summary: "Lodge a run's request, a head on its way, or its seal",
+  who: OFFICE_OR_CONSORTIUM,
+  input: z.strictObject({
+    /** The text of a request.json, a seal.json, or of a maker's word on a head. */
+    statement: z
+      .string()
+      .min(1)
+      .max(1 << 18),
+    /** With a seal: the text of the run's genesis.json. */
+    genesis: z
+      .string()
+      .max(1 << 20)
+      .optional(),
+  }),
+  async run(programme, { statement, genesis }, by) {
+    const asked = readLodgeable(statement, genesis, 'statement');
+    requireOwnKey(by, programme.tables, asked.maker);
+    return { kind: asked.kind, ...(await answerLodged(programme, asked, by)) };
+  },
+});
+
+/** The answer is in the log before it is given. */
+export async function answerLodged(
   programme: Programme,
-  signer: Signer,
   asked: Lodgeable,
-  actor: string,
+  by: By,
   most = MAX_ANSWERS,
 ): Promise<Answer> {
+  const signer = await by.signer();
   programmeOf(programme.tables);
   const before = earlier(programme.tables, asked);
   if (before) return before;
-  const entries = await programme.recordOnce(actor, (tables) => {
+  const entries = await programme.recordOnce(by.actor, (tables) => {
     const register = registerOf(tables) ?? Register.begin(signer.publicKey);
     if (register.answered(asked)) return [];
     if (register.answersOf(asked.maker) >= most)

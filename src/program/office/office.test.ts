@@ -6,23 +6,12 @@ import { decisionDocument, readDecision, signDecision } from '../decision/index.
 import { type Entry, nextEntry, START } from '../log/index.ts';
 import { verifyLog } from '../programme/index.ts';
 import { State } from '../state/index.ts';
-import {
-  checkDecisions,
-  closeStage,
-  decide,
-  dueOf,
-  finishStage,
-  giveForm,
-  lackingOf,
-  nextStepOf,
-  openStage,
-  outcomeOf,
-  registerRuleBook,
-  signedFinding,
-} from './index.ts';
-import { ACTOR, BOOK, marks, Office } from './office.testing.ts';
+import { ACTS, checkDecisions, dueOf, lackingOf, nextStepOf, outcomeOf } from './index.ts';
+import { ACTOR, BOOK, byOffice, marks, Office } from './office.testing.ts';
 
+const { addFinding, closeStage, decide, finishStage, giveForm, openStage, registerRuleBook } = ACTS;
 const office = new Office();
+const by = byOffice(office.signer);
 beforeAll(() => office.found());
 afterAll(() => office.close());
 
@@ -59,7 +48,7 @@ test('a rule book is registered with the office’s signature, and stays as it i
   expect(statement.subjects.get('rule-book')).toBe(data.digest);
 
   const other = BOOK.replace('kept: 2', 'kept: 1');
-  const again = (text: string) => registerRuleBook(programme, signer, { text, file: 'rules.yaml' }, ACTOR);
+  const again = (text: string) => registerRuleBook.run(programme, { text, file: 'rules.yaml' }, by);
   await expect(again(other)).rejects.toMatchObject({ code: 'rule-book-version' });
   await expect(again(BOOK)).rejects.toMatchObject({ code: 'rule-book-exists' });
   await expect(again(BOOK.replace('kept: 2', 'kep: 2'))).rejects.toMatchObject({
@@ -74,7 +63,7 @@ test('a rule book is registered with the office’s signature, and stays as it i
   await expect(office.say('rule-book-registered', { ...unsigned, version: 9 })).rejects.toThrow();
   const stranger = office.key('stranger');
   await expect(
-    registerRuleBook(programme, stranger, { text: other.replace('version: 1', 'version: 3'), file: 'r' }, ACTOR),
+    registerRuleBook.run(programme, { text: other.replace('version: 1', 'version: 3'), file: 'r' }, byOffice(stranger)),
   ).rejects.toMatchObject({ code: 'signed-by-another' });
 });
 
@@ -86,7 +75,7 @@ test('who may take part', async () => {
   await office.say('consortium-formed', { id: 'chips', name: { en: 'Chips' }, lead: 'chips', members: [] });
   for (const name of ['far', 'chips'])
     await expect(
-      openStage(programme, { id: 's9', title: { en: 's9' }, consortia: [name] }, ACTOR),
+      openStage.run(programme, { id: 's9', title: { en: 's9' }, consortia: [name] }, by),
     ).rejects.toMatchObject({ code: 'not-eligible', input: name });
 });
 
@@ -103,8 +92,8 @@ test('a form is sealed: the log has its commitment at once, and nothing else of 
   const { programme } = office;
   const broken = marks();
   broken.scores.b.a = 21;
-  const give = (form: unknown, expert = 'kim') =>
-    giveForm(programme, { stage: 's1', part: 'blocks.experts', expert, form }, ACTOR);
+  const give = (form: ReturnType<typeof marks>, expert = 'kim') =>
+    giveForm.run(programme, { stage: 's1', part: 'blocks.experts', ...form }, { ...by, user: expert });
   await expect(give(broken)).rejects.toMatchObject({
     code: 'form-broken',
     message: 'b, a: 21 is not between 0 and 20',
@@ -122,7 +111,9 @@ test('a form is sealed: the log has its commitment at once, and nothing else of 
   const name = `form:s1-experts-kim:${row.commitment}`;
   const kept = (await programme.store.secrets.get(name))!;
   await programme.store.secrets.put(name, kept.replace('"a":12', '"a":20'));
-  await expect(closeStage(programme, office.signer, 's1', ACTOR)).rejects.toMatchObject({ code: 'form-differs' });
+  await expect(closeStage.run(programme, { stage: 's1', anyway: false }, by)).rejects.toMatchObject({
+    code: 'form-differs',
+  });
   expect(programme.tables.get('stages', 's1')!.status).toBe('open');
   await programme.store.secrets.put(name, kept);
 });
@@ -137,8 +128,8 @@ test('findings are signed, name a component of the rule book, and one of them is
     verdict: 'frozen-foreign',
     by: 'Panel',
     text: 'equal',
-  };
-  const sign = (other: object) => signedFinding(programme, panel, { ...finding, ...other }, ACTOR);
+  } as const;
+  const sign = (other: object) => addFinding.run(programme, { ...finding, ...other }, byOffice(panel));
   await expect(sign({ component: 'heart' })).rejects.toMatchObject({ code: 'component-unknown' });
   await expect(sign({ consortium: 'nobody' })).rejects.toMatchObject({ code: 'not-in-stage' });
   await expect(sign({ verdict: 'stolen' })).rejects.toMatchObject({ code: 'entry-broken' });
@@ -155,8 +146,8 @@ test('findings are signed, name a component of the rule book, and one of them is
 
 test('closed, decided and final: forms are shown, the log is signed, every input is cited', async () => {
   const { programme, signer } = office;
-  await expect(decide(programme, signer, 's1', ACTOR)).rejects.toMatchObject({ code: 'stage-not-closed' });
-  await closeStage(programme, signer, 's1', ACTOR);
+  await expect(decide.run(programme, { stage: 's1' }, by)).rejects.toMatchObject({ code: 'stage-not-closed' });
+  await closeStage.run(programme, { stage: 's1', anyway: false }, by);
   const all = await entries();
   const closing = all.at(-1)!;
   const statement = parseStatement((closing.data as Record<string, string>).signature!, 'log', 'test');
@@ -189,7 +180,7 @@ test('closed, decided and final: forms are shown, the log is signed, every input
   // A key that a team takes later does not make its run another's.
   await office.say('consortium-key-named', { consortium: 'a', key: sha256Hex('a new key') });
 
-  const outcome = await decide(programme, signer, 's1', ACTOR);
+  const outcome = await decide.run(programme, { stage: 's1' }, by);
   // By hand: tasks 40 x 3/4 and 40 x 2/4; given 5, 6, 7; experts 19, 17, 15; a is preferred to both, b to c.
   expect(outcome.totals[0]! > outcome.totals[2]!).toBe(true);
   const points = (team: string, part: string) =>
@@ -231,7 +222,12 @@ test('closed, decided and final: forms are shown, the log is signed, every input
     office.say('appeal-filed', { id, stage: 's1', consortium, text: 'it is our own' });
   await expect(appeal('far', 'a1')).rejects.toMatchObject({ code: 'not-in-stage' });
   await appeal('b', 'a1');
-  await expect(finishStage(programme, 's1', ACTOR)).rejects.toMatchObject({ code: 'appeal-open', input: 'a1' });
+  const second = ACTS.fileAppeal.run(programme, { stage: 's1', id: 'a2', text: 'again' }, { ...by, consortium: 'b' });
+  await expect(second).rejects.toMatchObject({ code: 'appeal-open', input: 'a1' });
+  await expect(finishStage.run(programme, { stage: 's1' }, by)).rejects.toMatchObject({
+    code: 'appeal-open',
+    input: 'a1',
+  });
   expect([dueOf(programme.tables), nextStepOf(programme.tables)]).toEqual([
     ['s1: the appeal of b has no answer'],
     { stage: 's1', act: 'answer', appeal: 'a1' },
@@ -242,16 +238,18 @@ test('closed, decided and final: forms are shown, the log is signed, every input
     { stage: 's1', act: 'finish', appeal: null },
   ]);
   const next = { id: 's2', title: { en: 's2' }, consortia: ['a'] };
-  await expect(openStage(programme, next, ACTOR)).rejects.toMatchObject({ code: 'stage-not-final' });
-  expect(await finishStage(programme, 's1', ACTOR)).toEqual(['b']);
+  await expect(openStage.run(programme, next, by)).rejects.toMatchObject({ code: 'stage-not-final' });
+  expect(await finishStage.run(programme, { stage: 's1' }, by)).toEqual({ dropped: ['b'] });
   expect([dueOf(programme.tables), nextStepOf(programme.tables)]).toEqual([[], null]);
   expect((await last()).kind).toBe('decision-final');
   expect(programme.tables.get('consortia', 'b')!.status).toBe('out: veto');
   await expect(appeal('b', 'a2')).rejects.toMatchObject({ code: 'decision-final' });
-  expect(await finishStage(programme, 's1', ACTOR)).toEqual([]);
-  await expect(openStage(programme, { id: 's2', title: { en: 's2' }, consortia: ['b'] }, ACTOR)).rejects.toMatchObject({
-    code: 'consortium-out',
-  });
+  expect(await finishStage.run(programme, { stage: 's1' }, by)).toEqual({ dropped: [] });
+  await expect(openStage.run(programme, { id: 's2', title: { en: 's2' }, consortia: ['b'] }, by)).rejects.toMatchObject(
+    {
+      code: 'consortium-out',
+    },
+  );
 });
 
 test('a decision that the office signed is held against its rules', async () => {

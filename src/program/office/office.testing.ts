@@ -8,7 +8,7 @@ import { emptyDatabase } from '../database/empty.testing.ts';
 import { Programme } from '../programme/index.ts';
 import { TEXTS } from '../state/catalogue.testing.ts';
 import { catalogueDigest } from '../state/index.ts';
-import { foundProgramme, giveForm, openStage, registerRuleBook } from './index.ts';
+import { ACTS, type By } from './index.ts';
 
 export const BOOK = `
 name: rules
@@ -38,6 +38,17 @@ kept: 2
 
 export const TEAMS = ['a', 'b', 'c'] as const;
 export const ACTOR = 'office:test';
+
+/** The office acts, with this key. */
+export const byOffice = (signer: Signer | null, more: Partial<By> = {}): By => ({
+  actor: ACTOR,
+  role: 'office',
+  user: null,
+  consortium: null,
+  signer: async () => signer!,
+  files: '',
+  ...more,
+});
 
 export class Office {
   readonly folder = mkdtempSync(join(tmpdir(), 'jikji-office-'));
@@ -78,7 +89,7 @@ export class Office {
   async found(): Promise<void> {
     await this.open();
     const about = { id: 'test', name: { en: 'Test' }, mode: 'practice' as const };
-    await foundProgramme(this.programme, this.signer, about, ACTOR);
+    await ACTS.foundProgramme.run(this.programme, about, byOffice(this.signer));
     for (const id of TEAMS) {
       await this.say('organisation-added', { id: `${id}-org`, name: { en: id }, country: 'XX', roles: ['model'] });
       await this.say('consortium-formed', { id, name: { en: id }, lead: `${id}-org`, members: [] });
@@ -87,8 +98,9 @@ export class Office {
   }
 
   async stage(id = 's1', text = BOOK): Promise<void> {
-    await registerRuleBook(this.programme, this.signer, { text, file: 'rules.yaml' }, ACTOR);
-    await openStage(this.programme, { id, title: { en: id } }, ACTOR);
+    const by = byOffice(this.signer);
+    await ACTS.registerRuleBook.run(this.programme, { text, file: 'rules.yaml' }, by);
+    await ACTS.openStage.run(this.programme, { id, title: { en: id } }, by);
   }
 
   /** All that the rule book asks for. */
@@ -117,7 +129,11 @@ export class Office {
       await this.say('score-entered', { id: `${id}-given`, stage, consortium: team, ...entered });
     }
     for (const expert of ['kim', 'lee'])
-      await giveForm(this.programme, { stage, part: 'blocks.experts', expert, form: marks() }, ACTOR);
+      await ACTS.giveForm.run(
+        this.programme,
+        { stage, part: 'blocks.experts', ...marks() },
+        byOffice(this.signer, { user: expert }),
+      );
     for (const judge of ['u1', 'u2'])
       for (const [a, b] of [
         ['a', 'b'],

@@ -1,54 +1,48 @@
 // Rule books of a programme: registered with the office's signature, found again by name or digest.
 
+import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
-import type { Signer } from '../../ledger/index.ts';
 import { checkTargets } from '../decision/index.ts';
-import type { Programme } from '../programme/index.ts';
-import { parseRuleBook, type RuleBook, ruleBookDigest } from '../rules/index.ts';
+import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import { signByOffice, type Tables } from '../state/index.ts';
+import { act, OFFICE } from './act.ts';
 import { programmeOf } from './times.ts';
 
-export interface Registered {
-  digest: string;
-  book: RuleBook;
-}
-
-/**
- * Registers a rule book: signed, and unchangeable from then on. `file` names it in errors.
- * @throws JikjiError `rule-book-...` with key and line, `rule-book-version`, `rule-book-exists`, `target-missing`
- */
-export async function registerRuleBook(
-  programme: Programme,
-  signer: Signer,
-  { text, file }: { text: string; file: string },
-  actor: string,
-): Promise<Registered> {
-  const { id } = programmeOf(programme.tables);
-  const book = parseRuleBook(text, { file });
-  if (book.record)
-    throw new JikjiError(
-      'rule-book-record',
-      'this describes a programme that others ran: rules of it are not known',
-      file,
-      'write every rule, without record: true',
-    );
-  const time = new Date().toISOString();
-  checkTargets({ book }, time.slice(0, 10));
-  const digest = ruleBookDigest(book);
-  const { name, version } = book;
-  await programme.record(
-    actor,
-    [
-      ({ seq }) => {
-        const about = { programme: id, stage: null, seq };
-        const signature = signByOffice('rule-book', [['rule-book', digest]], about, signer);
-        return { kind: 'rule-book-registered', data: { digest, name, version, text, signature } };
-      },
-    ],
-    time,
-  );
-  return { digest, book };
-}
+export const registerRuleBook = act({
+  summary: 'Register a rule book, signed; it cannot be changed afterwards',
+  who: OFFICE,
+  input: z.strictObject({
+    text: z
+      .string()
+      .min(1)
+      .max(1 << 20),
+    /** What errors call it. */
+    file: z.string().optional(),
+  }),
+  async run(programme, { text, file = 'rule book' }, by) {
+    const signer = await by.signer();
+    const { id } = programmeOf(programme.tables);
+    const book = parseRuleBook(text, { file });
+    if (book.record)
+      throw new JikjiError(
+        'rule-book-record',
+        'this describes a programme that others ran: rules of it are not known',
+        file,
+        'write every rule, without record: true',
+      );
+    const time = new Date().toISOString();
+    checkTargets({ book }, time.slice(0, 10));
+    const digest = ruleBookDigest(book);
+    const { name, version } = book;
+    const registered = ({ seq }: { seq: number }) => {
+      const about = { programme: id, stage: null, seq };
+      const signature = signByOffice('rule-book', [['rule-book', digest]], about, signer);
+      return { kind: 'rule-book-registered', data: { digest, name, version, text, signature } };
+    };
+    await programme.record(by.actor, [registered], time);
+    return { digest, name, version };
+  },
+});
 
 /**
  * The digest of a registered rule book: by its name (its newest version), by name and version (`korea@2`), or by the beginning of its

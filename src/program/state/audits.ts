@@ -120,7 +120,7 @@ export function evidenceOf(tables: Tables, submission: string): AuditedEvidence 
 }
 
 /** Nobody settles his own case. @throws JikjiError `audit-own`, `consortium-unknown` */
-function mustBeOther(tables: Tables, submission: string, by: string): void {
+export function requireOther(tables: Tables, submission: string, by: string): void {
   const { consortium } = existing(tables, 'submissions', submission, 'submission');
   const named = /^consortium:(.*)$/.exec(by)?.[1];
   if (named !== undefined) existing(tables, 'consortia', named, 'consortium');
@@ -134,7 +134,7 @@ export const auditReported = kind({
   shape: z.strictObject({ submission: id, by: party, report: reportText }),
   check(tables, { submission, by, report }) {
     const of = evidenceOf(tables, submission);
-    mustBeOther(tables, submission, by);
+    requireOther(tables, submission, by);
     const { consortium, maker } = tables.get('submissions', submission)!;
     const { keyid, digest: name } = readReport(report, submission, of, maker);
     if (tables.get('consortia', consortium)?.makerKey === keyid)
@@ -173,7 +173,7 @@ export const auditPartGiven = kind({
   shape: z.strictObject({ submission: id, by: party, from: step, to: step }),
   check(tables, { submission, by, from, to }) {
     const { kept } = evidenceOf(tables, submission);
-    mustBeOther(tables, submission, by);
+    requireOther(tables, submission, by);
     if (from > to || to > kept.length) throw refused('audit-part', `it has ${kept.length} segments`, `${from}-${to}`);
   },
   apply: (tables, { submission, by, from, to }, { seq, time }) =>

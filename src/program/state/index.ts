@@ -1,6 +1,6 @@
 // What the log says: kinds of entries, when each may come, and the rows it makes. Knows no database.
 
-export { type AuditCurve, type AuditReach, evidenceOf, MAX_REPORT } from './audits.ts';
+export { type AuditCurve, type AuditReach, evidenceOf, MAX_REPORT, requireOther } from './audits.ts';
 export { bookOf, bookOfStage } from './books.ts';
 export { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf, type Registered } from './catalogues.ts';
 export { existingCluster, saidOf } from './compute.ts';
@@ -12,7 +12,7 @@ export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
 export { registerOf, registerText } from './register.ts';
 export type { Row } from './rows.ts';
 export { checkForm, commitmentOf } from './scores.ts';
-export { type FindingText, signByOffice, signFinding, usageSubjects } from './signed.ts';
+export { signByOffice, signFinding, usageSubjects } from './signed.ts';
 export {
   decisionParts,
   isFinal,

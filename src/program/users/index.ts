@@ -1,5 +1,5 @@
-// The people of a server: invitations, log-ins, API tokens, and who is asking. Knows no HTTP and no programme: what each role may do
-// is the API's business, and so is whether a programme or a consortium is there.
+// The people of a server: invitations, log-ins, API tokens, and who is asking. Knows no HTTP and no programme: what each role may do,
+// and whether a programme or a consortium is there, is checked above.
 
 export { MAX_LOG_IN_DAYS } from './sessions.ts';
 export { TooMany } from './slowing.ts';

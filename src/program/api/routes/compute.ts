@@ -1,15 +1,15 @@
-// Compute: the catalogue in force, allotments and usages, and what they come to; the office's registering, allotting and metering.
+// Compute: the catalogue in force, allotments and usages, and what they come to.
 
 import type { z } from 'zod';
 import type { Of } from '../../../fleet/index.ts';
-import type { Json } from '../../../ledger/index.ts';
 import { accountsOf, countedOf } from '../../../reliance/index.ts';
 import { allotmentsOf, usagesOf } from '../../compute/index.ts';
-import { registerCatalogue, timeOf } from '../../office/index.ts';
+import { ACTS, timeOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
 import { catalogueAt, citationsOf, type Registered } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
-import { actorOf, seesUsage } from '../access.ts';
+import { seesUsage } from '../access.ts';
+import { addAct } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
 import { type Context, shownAs } from '../context.ts';
 import { type Api, EVERYBODY } from '../route.ts';
@@ -20,14 +20,6 @@ import { inProgramme } from './programmes.ts';
 const PROGRAMME = '/api/programmes/{programme}';
 
 export function addCompute(api: Api, context: Context): void {
-  const open = (name: string) => shownAs(context, name).programme;
-  const write = async (programme: Programme, viewer: Viewer, kind: string, data: object) => {
-    const [entry] = await programme.record(actorOf(viewer), [{ kind, data: data as Json }]);
-    return { seq: entry!.seq };
-  };
-
-  const post = { method: 'post', who: ['office'], params: inProgramme } as const;
-
   api.on(
     {
       method: 'get',
@@ -37,42 +29,15 @@ export function addCompute(api: Api, context: Context): void {
       params: inProgramme,
       answer: shape.computePage,
     },
-    ({ params, viewer }) => pageOf(open(params.programme), viewer),
+    ({ params, viewer }) => pageOf(shownAs(context, params.programme).programme, viewer),
   );
-  api.on(
-    {
-      ...post,
-      path: `${PROGRAMME}/catalogue`,
-      summary: 'Register a catalogue of the value chain; it is in force from then on',
-      body: shape.newCatalogue,
-      maxBody: FILE,
-      answer: shape.registered,
-    },
-    ({ params, body: { texts, alone }, viewer }) =>
-      registerCatalogue(open(params.programme), texts, { alone }, actorOf(viewer)),
-  );
-  api.on(
-    {
-      ...post,
-      path: `${PROGRAMME}/allotments`,
-      summary: 'Give a consortium hours of a cluster; one of the same id replaces it',
-      body: shape.newAllotment,
-      maxBody: TEXT,
-      answer: recorded,
-    },
-    ({ params, body, viewer }) => write(open(params.programme), viewer, 'allotment-given', body),
-  );
-  api.on(
-    {
-      ...post,
-      path: `${PROGRAMME}/usages`,
-      summary: 'What the office metered; one of the same id replaces it',
-      body: shape.newUsage,
-      maxBody: TEXT,
-      answer: recorded,
-    },
-    ({ params, body, viewer }) => write(open(params.programme), viewer, 'usage-reported', { ...body, word: 'office' }),
-  );
+  addAct(api, context, ACTS.registerCatalogue, {
+    path: `${PROGRAMME}/catalogue`,
+    maxBody: FILE,
+    answer: shape.registered,
+  });
+  addAct(api, context, ACTS.allot, { path: `${PROGRAMME}/allotments`, maxBody: TEXT, answer: recorded });
+  addAct(api, context, ACTS.reportUsage, { path: `${PROGRAMME}/usages`, maxBody: TEXT, answer: recorded });
 }
 
 /** A catalogue as it is named; undefined where none is in force. */

@@ -3,28 +3,15 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
-import { readLodgeable } from '../../../ledger/index.ts';
-import { lodge, lodgedRuns } from '../../office/index.ts';
+import { ACTS, lodgedRuns } from '../../office/index.ts';
 import { registerOf, registerText, type Tables } from '../../state/index.ts';
-import type { Viewer } from '../../users/index.ts';
-import { actorOf } from '../access.ts';
+import { addAct } from '../act-route.ts';
 import { FILE } from '../body.ts';
 import { type Context, shownAs } from '../context.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { digest } from '../shapes/common.ts';
 import * as shape from '../shapes/lodgings.ts';
 import { inProgramme } from './programmes.ts';
-
-/** A team lodges what its own key has signed: nobody asks the office twice in its name. */
-function mustBeOwn({ role, consortium }: Viewer, tables: Tables, maker: string): void {
-  if (role !== 'consortium' || tables.get('consortia', consortium!)?.makerKey === maker) return;
-  throw new JikjiError(
-    'forbidden',
-    'this is signed with another key than that of the consortium',
-    maker,
-    'sign with the key that the programme knows as yours, or name this one there first',
-  );
-}
 
 /** What the registers of these programmes have of runs. */
 function lodgingsOf(tables: Tables, only: Parameters<typeof lodgedRuns>[1]): z.input<typeof shape.lodgings> {
@@ -41,33 +28,19 @@ function lodgingsOf(tables: Tables, only: Parameters<typeof lodgedRuns>[1]): z.i
 export function addLodgings(api: Api, context: Context): void {
   const LODGINGS = '/api/programmes/{programme}/lodgings';
 
-  api.on(
-    {
-      method: 'post',
-      path: LODGINGS,
-      summary: "Lodge a run's request, a head on its way, or its seal",
-      who: ['office', 'consortium'],
-      params: inProgramme,
-      body: shape.toLodge,
-      maxBody: FILE, // a genesis lists every step at which a state is written
-      answer: shape.answered,
-    },
-    async ({ params, body, viewer }) => {
-      const { programme } = shownAs(context, params.programme);
-      const asked = readLodgeable(body.statement, body.genesis, 'statement');
-      mustBeOwn(viewer, programme.tables, asked.maker);
-      const signer = await context.office.signer(programme.tables);
-      const { text, fresh, entry } = await lodge(programme, signer, asked, actorOf(viewer));
-      return {
-        kind: asked.kind,
-        lodging: text,
-        fresh,
-        entry: entry?.entry ?? null,
-        answer: entry?.answer ?? null,
-        head: registerOf(programme.tables)?.head ?? null,
-      };
-    },
-  );
+  addAct(api, context, ACTS.lodge, {
+    path: LODGINGS,
+    maxBody: FILE, // a genesis lists every step at which a state is written
+    answer: shape.answered,
+    show: ({ kind, text, fresh, entry }, { tables }) => ({
+      kind,
+      lodging: text,
+      fresh,
+      entry: entry?.entry ?? null,
+      answer: entry?.answer ?? null,
+      head: registerOf(tables)?.head ?? null,
+    }),
+  });
   api.on(
     {
       method: 'get',

@@ -3,15 +3,14 @@
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import { modelOf } from '../../intake/index.ts';
-import { answerQuestion, askJudge } from '../../judging/index.ts';
-import { formPart, giveForm } from '../../office/index.ts';
-import { actorOf, sees } from '../access.ts';
+import { askJudge } from '../../judging/index.ts';
+import { ACTS, formPart, sees } from '../../office/index.ts';
+import { addAct } from '../act-route.ts';
 import { TEXT } from '../body.ts';
 import { type Context, shownAs } from '../context.ts';
 import { placeless } from '../placeless.ts';
 import type { Api } from '../route.ts';
 import * as shape from '../shapes/stage.ts';
-import { inProgramme } from './programmes.ts';
 import { inStage, STAGE } from './stages.ts';
 
 /** How much each of two models writes for a judge; the seed is the same for both. */
@@ -48,23 +47,7 @@ export function addPeopleInStage(api: Api, context: Context): void {
       };
     },
   );
-  api.on(
-    {
-      method: 'post',
-      path: `${STAGE}/forms`,
-      summary: 'Give a form: sealed until the stage closes',
-      who: ['expert'],
-      params: inStage,
-      body: shape.form,
-      maxBody: TEXT,
-      answer: shape.given,
-    },
-    ({ params, body: { part: wanted, ...form }, viewer }) => {
-      const { programme } = shownAs(context, params.programme);
-      const { path } = formPart(programme.tables, params.stage, wanted);
-      return giveForm(programme, { stage: params.stage, part: path, expert: viewer.user!, form }, actorOf(viewer));
-    },
-  );
+  addAct(api, context, ACTS.giveForm, { path: `${STAGE}/forms`, maxBody: TEXT, answer: shape.given });
 
   api.on(
     {
@@ -93,21 +76,10 @@ export function addPeopleInStage(api: Api, context: Context): void {
       });
     },
   );
-  api.on(
-    {
-      method: 'post',
-      path: '/api/programmes/{programme}/questions/{question}',
-      summary: 'Which of the two is better',
-      who: ['evaluator'],
-      params: inProgramme.extend({ question: z.string().regex(/^[0-9a-f]{1,64}$/) }),
-      body: shape.answer,
-      answer: shape.answered,
-    },
-    async ({ params: { programme: name, question }, body, viewer }) => {
-      const { programme } = shownAs(context, name);
-      const asked = { id: question, judge: viewer.user! };
-      const { stage, ...teams } = await answerQuestion(programme, asked, body.answer, actorOf(viewer));
-      return sees(viewer, programme.tables, stage, 'judgements') ? teams : { first: null, second: null };
-    },
-  );
+  addAct(api, context, ACTS.answerQuestion, {
+    path: '/api/programmes/{programme}/questions/{question}',
+    answer: shape.answered,
+    show: ({ stage, ...teams }, { tables }, viewer) =>
+      sees(viewer, tables, stage, 'judgements') ? teams : { first: null, second: null },
+  });
 }

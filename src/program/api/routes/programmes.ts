@@ -2,22 +2,12 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
-import type { Json } from '../../../ledger/index.ts';
-import {
-  dueOf,
-  factsOf,
-  foundProgramme,
-  mendName,
-  nextStepOf,
-  registerRuleBook,
-  takeExample,
-  timeOf,
-  timesOf,
-} from '../../office/index.ts';
+import { ACTS, dueOf, factsOf, nextStepOf, timeOf, timesOf } from '../../office/index.ts';
 import { type Programme, submissionOf } from '../../programme/index.ts';
 import { bookOf, outcomesOf, type Row, statusOf, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
-import { actorOf, shownEntry } from '../access.ts';
+import { shownEntry } from '../access.ts';
+import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
 import { type Context, programmeId, shownAs } from '../context.ts';
 import { type Api, EVERYBODY } from '../route.ts';
@@ -26,52 +16,51 @@ import * as shape from '../shapes/programme.ts';
 import { submissionRow } from '../submission-row.ts';
 
 const MOST_ENTRIES = 200;
+const PROGRAMME = '/api/programmes/{programme}';
+const CONSORTIUM = `${PROGRAMME}/consortia/{consortium}`;
 
 export const inProgramme = z.object({ programme: id });
 
+/** Of two programmes of one name on one server the second could not be reached. */
+function requireOnly(context: Context, wanted: string): void {
+  if (context.shown.some((one) => one !== context.shown[0] && programmeId(one) === wanted))
+    throw new JikjiError(
+      'programme-exists',
+      'another database of this server holds a programme of this name',
+      wanted,
+      'give it another name, or serve the other database from another server',
+    );
+}
+
 export function addProgrammes(api: Api, context: Context): void {
-  const { office } = context;
   const open = (name: string) => shownAs(context, name).programme;
-  /** One entry, said by the viewer. */
-  const write = async (programme: Programme, actor: string, kind: string, data: object) => {
-    const [entry] = await programme.record(actor, [{ kind, data: data as Json }]);
-    return { seq: entry!.seq };
-  };
 
   api.on(
     {
       method: 'post',
       path: '/api/programmes',
       summary: "Begin a programme in the server's own database, or take an example",
-      who: ['office'],
-      body: shape.found,
+      who: ACTS.foundProgramme.who,
+      body: z.union([ACTS.takeExample.input, ACTS.foundProgramme.input]),
       answer: z.object({ id: z.string() }),
     },
     async ({ body, viewer }) => {
-      const { programme } = context.shown[0]!;
-      const actor = actorOf(viewer);
-      // Of two of one name the second could not be reached. Every example has its own name as its id.
-      const wanted = 'example' in body ? body.example : body.id;
-      if (context.shown.some((one) => one !== context.shown[0] && programmeId(one) === wanted))
-        throw new JikjiError(
-          'programme-exists',
-          'another database of this server holds a programme of this name',
-          wanted,
-          'give it another name, or serve the other database from another server',
-        );
-      if ('example' in body) {
-        const taken = await takeExample(programme, body.example, office.newSigner, actor);
-        return { id: taken.id };
-      }
-      await foundProgramme(programme, await office.newSigner(), body as Parameters<typeof foundProgramme>[2], actor);
-      return { id: body.id };
+      // Every example has its own name as its id.
+      requireOnly(context, 'example' in body ? body.example : body.id);
+      const shown = context.shown[0]!;
+      const by = { ...byOf(context, shown, viewer), signer: context.office.newSigner };
+      const { id } =
+        'example' in body
+          ? await ACTS.takeExample.run(shown.programme, body, by)
+          : await ACTS.foundProgramme.run(shown.programme, body, by);
+      return { id };
     },
   );
 
   api.on(
     {
       method: 'get',
-      path: '/api/programmes/{programme}',
+      path: PROGRAMME,
       summary: 'The programme at a glance',
       who: EVERYBODY,
       params: inProgramme,
@@ -83,7 +72,7 @@ export function addProgrammes(api: Api, context: Context): void {
   api.on(
     {
       method: 'get',
-      path: '/api/programmes/{programme}/log',
+      path: `${PROGRAMME}/log`,
       summary: 'Entries of the log, from the newest back or from a number on',
       who: EVERYBODY,
       params: inProgramme,
@@ -103,92 +92,27 @@ export function addProgrammes(api: Api, context: Context): void {
     },
   );
 
-  api.on(
-    {
-      method: 'post',
-      path: '/api/programmes/{programme}/organisations',
-      summary: 'Add an organisation',
-      who: ['office'],
-      params: inProgramme,
-      body: shape.newOrganisation,
-      answer: recorded,
-    },
-    ({ params, body, viewer }) => write(open(params.programme), actorOf(viewer), 'organisation-added', body),
-  );
-  api.on(
-    {
-      method: 'post',
-      path: '/api/programmes/{programme}/consortia',
-      summary: 'Form a consortium',
-      who: ['office'],
-      params: inProgramme,
-      body: shape.newConsortium,
-      maxBody: TEXT,
-      answer: recorded,
-    },
-    ({ params, body, viewer }) => write(open(params.programme), actorOf(viewer), 'consortium-formed', body),
-  );
-  api.on(
-    {
-      method: 'post',
-      path: '/api/programmes/{programme}/names',
-      summary: 'Mend a name that was entered wrongly; the log keeps both',
-      who: ['office'],
-      params: inProgramme,
-      body: shape.mending,
-      answer: recorded,
-    },
-    async ({ params, body, viewer }) => {
-      const { seq } = await mendName(open(params.programme), body as Parameters<typeof mendName>[1], actorOf(viewer));
-      return { seq };
-    },
-  );
-  const inConsortium = inProgramme.extend({ consortium: id });
+  addAct(api, context, ACTS.addOrganisation, { path: `${PROGRAMME}/organisations`, answer: recorded });
+  addAct(api, context, ACTS.formConsortium, { path: `${PROGRAMME}/consortia`, maxBody: TEXT, answer: recorded });
+  addAct(api, context, ACTS.mendName, { path: `${PROGRAMME}/names`, answer: recorded });
   api.on(
     {
       method: 'get',
-      path: '/api/programmes/{programme}/consortia/{consortium}',
+      path: CONSORTIUM,
       summary: 'A consortium',
       who: EVERYBODY,
-      params: inConsortium,
+      params: inProgramme.extend({ consortium: id }),
       answer: shape.consortiumPage,
     },
     ({ params, viewer }) => consortiumOf(open(params.programme), params.consortium, viewer),
   );
-  api.on(
-    {
-      method: 'post',
-      path: '/api/programmes/{programme}/consortia/{consortium}/members',
-      summary: 'An organisation came to a consortium after it was formed',
-      who: ['office'],
-      params: inConsortium,
-      body: shape.newMember,
-      answer: recorded,
-    },
-    ({ params: { programme, consortium }, body, viewer }) =>
-      write(open(programme), actorOf(viewer), 'member-joined', { consortium, ...body }),
-  );
-  api.on(
-    {
-      method: 'put',
-      path: '/api/programmes/{programme}/consortia/{consortium}/key',
-      summary: "Name the key that signs a consortium's runs",
-      who: ['office', 'consortium'],
-      params: inConsortium,
-      body: shape.makerKey,
-      answer: recorded,
-    },
-    ({ params, body, viewer }) => {
-      mustOwn(viewer, params.consortium);
-      const data = { consortium: params.consortium, key: body.makerKey };
-      return write(open(params.programme), actorOf(viewer), 'consortium-key-named', data);
-    },
-  );
+  addAct(api, context, ACTS.joinConsortium, { path: `${CONSORTIUM}/members`, answer: recorded });
+  addAct(api, context, ACTS.nameMakerKey, { method: 'put', path: `${CONSORTIUM}/key`, answer: recorded });
 
   api.on(
     {
       method: 'get',
-      path: '/api/programmes/{programme}/rule-books',
+      path: `${PROGRAMME}/rule-books`,
       summary: 'Registered rule books',
       who: EVERYBODY,
       params: inProgramme,
@@ -205,33 +129,16 @@ export function addProgrammes(api: Api, context: Context): void {
       }));
     },
   );
-  api.on(
-    {
-      method: 'post',
-      path: '/api/programmes/{programme}/rule-books',
-      summary: 'Register a rule book, signed; it cannot be changed afterwards',
-      who: ['office'],
-      params: inProgramme,
-      body: shape.newBook,
-      maxBody: FILE,
-      answer: z.object({ digest, name: z.string(), version: z.int() }),
-    },
-    async ({ params, body, viewer }) => {
-      const programme = open(params.programme);
-      const signer = await office.signer(programme.tables);
-      const { digest, book } = await registerRuleBook(
-        programme,
-        signer,
-        { text: body.text, file: 'rule book' },
-        actorOf(viewer),
-      );
-      return { digest, name: book.name, version: book.version };
-    },
-  );
+  addAct(api, context, ACTS.registerRuleBook, {
+    path: `${PROGRAMME}/rule-books`,
+    without: ['file'],
+    maxBody: FILE,
+    answer: z.object({ digest, name: z.string(), version: z.int() }),
+  });
   api.on(
     {
       method: 'get',
-      path: '/api/programmes/{programme}/rule-books/{digest}',
+      path: `${PROGRAMME}/rule-books/{digest}`,
       summary: 'A rule book',
       who: EVERYBODY,
       params: inProgramme.extend({ digest }),
@@ -252,12 +159,6 @@ export function addProgrammes(api: Api, context: Context): void {
       };
     },
   );
-}
-
-/** @throws JikjiError `forbidden` where a consortium's people reach for what is another's */
-export function mustOwn({ role, consortium }: { role: string; consortium: string | null }, wanted: string): void {
-  if (role === 'consortium' && consortium !== wanted)
-    throw new JikjiError('forbidden', 'this is another consortium', wanted, `yours is ${consortium}`);
 }
 
 type Name = { en: string; ko?: string };

@@ -1,21 +1,12 @@
-// A stage for those who look at it, and the office's acts: open, close, decide, finish, figures, findings.
+// A stage for those who look at it, and what is done in it: opened, closed, decided, made final; figures, findings, appeals.
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import { explainScore, stageReportHtml } from '../../decision/index.ts';
-import {
-  closeStage,
-  decide,
-  enterScore,
-  type Figure,
-  finishStage,
-  lackingOf,
-  openStage,
-  signedFinding,
-  takesNew,
-} from '../../office/index.ts';
-import { bookOfStage, freeId } from '../../state/index.ts';
-import { actorOf, sees, seesAll } from '../access.ts';
+import { ACTS, notPublic, sees } from '../../office/index.ts';
+import { bookOfStage } from '../../state/index.ts';
+import { seesAll } from '../access.ts';
+import { addAct } from '../act-route.ts';
 import { TEXT } from '../body.ts';
 import { type Context, shownAs } from '../context.ts';
 import { type Api, EVERYBODY } from '../route.ts';
@@ -29,31 +20,13 @@ export const inStage = inProgramme.extend({ stage: id });
 export const STAGE = '/api/programmes/{programme}/stages/{stage}';
 
 export function addStages(api: Api, context: Context): void {
-  const { office } = context;
   const open = (name: string) => shownAs(context, name).programme;
 
-  api.on(
-    {
-      method: 'post',
-      path: '/api/programmes/{programme}/stages',
-      summary: 'Open a stage by a registered rule book',
-      who: ['office'],
-      params: inProgramme,
-      body: shape.openStage,
-      maxBody: TEXT,
-      answer: shape.opened,
-    },
-    async ({ params, body, viewer }) => {
-      const { ruleBook, consortia, ...rest } = body;
-      const opening = { ...rest, ...(ruleBook !== undefined && { ruleBook }), ...(consortia && { consortia }) };
-      const warnings = await openStage(
-        open(params.programme),
-        opening as Parameters<typeof openStage>[1],
-        actorOf(viewer),
-      );
-      return { id: body.id, warnings };
-    },
-  );
+  addAct(api, context, ACTS.openStage, {
+    path: '/api/programmes/{programme}/stages',
+    maxBody: TEXT,
+    answer: shape.opened,
+  });
 
   api.on(
     { method: 'get', path: STAGE, summary: 'A stage', who: EVERYBODY, params: inStage, answer: shape.stagePage },
@@ -72,7 +45,8 @@ export function addStages(api: Api, context: Context): void {
     },
     async ({ params, query, viewer, c }) => {
       const programme = open(params.programme);
-      mustBePublic(sees(viewer, programme.tables, known(programme.tables, params.stage), 'scores'), params.stage);
+      bookOfStage(programme.tables, params.stage); // or there is no such stage
+      if (!sees(viewer, programme.tables, params.stage, 'scores')) throw notPublic(params.stage);
       // A page of its own, with styles of its own: not under this server's rule that forbids them.
       c.header(
         'Content-Security-Policy',
@@ -95,8 +69,8 @@ export function addStages(api: Api, context: Context): void {
     async ({ params: { programme: name, stage, consortium }, query, viewer }) => {
       const programme = open(name);
       const { tables } = programme;
-      known(tables, stage);
-      mustBePublic(seesAll(viewer, tables, stage, ['scores', 'forms', 'judgements']), stage);
+      bookOfStage(tables, stage);
+      if (!seesAll(viewer, tables, stage, ['scores', 'forms', 'judgements'])) throw notPublic(stage);
       const outcome = await outcomeNow(programme, stage);
       const parts = query.part === undefined ? outcome.book.blocks.map((block) => `blocks.${block.id}`) : [query.part];
       const lines = parts.flatMap((part) => explainScore(tables, outcome, `${stage}/${consortium}/${part}`) ?? []);
@@ -111,170 +85,25 @@ export function addStages(api: Api, context: Context): void {
     },
   );
 
-  api.on(
-    {
-      method: 'post',
-      path: `${STAGE}/close`,
-      summary: 'Close a stage: forms are revealed, the log is signed',
-      who: ['office'],
-      params: inStage,
-      body: shape.close,
-      answer: shape.closed,
+  addAct(api, context, ACTS.closeStage, {
+    path: `${STAGE}/close`,
+    answer: shape.closed,
+    show: async ({ stage, ...closed }, programme) => {
+      const { unknown } = await outcomeNow(programme, stage);
+      return { ...closed, unknown };
     },
-    async ({ params, body, viewer }) => {
-      const programme = open(params.programme);
-      takesNew(programme.tables);
-      const lacking = lackingOf(programme.tables, known(programme.tables, params.stage));
-      if (lacking.length > 0 && !body.anyway)
-        throw new JikjiError(
-          'stage-lacking',
-          `the rule book asks for more: ${lacking.slice(0, 6).join('; ')}`,
-          params.stage,
-          'see to it, or close the stage as it is',
-        );
-      await closeStage(programme, await office.signer(programme.tables), params.stage, actorOf(viewer));
-      const { unknown } = await outcomeNow(programme, params.stage);
-      return { ...programme.head, lacking, unknown };
-    },
-  );
-  api.on(
-    {
-      method: 'post',
-      path: `${STAGE}/decide`,
-      summary: 'Decide a closed stage by its rule book, signed',
-      who: ['office'],
-      params: inStage,
-      answer: shape.decided,
-    },
-    async ({ params, viewer }) => {
-      const programme = open(params.programme);
-      known(programme.tables, params.stage);
-      const { kept, out, undecided } = await decide(
-        programme,
-        await office.signer(programme.tables),
-        params.stage,
-        actorOf(viewer),
-      );
-      return { kept, out, undecided };
-    },
-  );
-  api.on(
-    {
-      method: 'post',
-      path: `${STAGE}/finish`,
-      summary: 'Make a decision final: appeals end, who is out leaves, and the next stage may open',
-      who: ['office'],
-      params: inStage,
-      answer: shape.finished,
-    },
-    async ({ params, viewer }) => ({
-      dropped: await finishStage(open(params.programme), params.stage, actorOf(viewer)),
-    }),
-  );
+  });
+  addAct(api, context, ACTS.decide, { path: `${STAGE}/decide`, answer: shape.decided });
+  addAct(api, context, ACTS.finishStage, { path: `${STAGE}/finish`, answer: shape.finished });
 
-  api.on(
-    {
-      method: 'post',
-      path: `${STAGE}/scores`,
-      summary: 'Enter a figure that others measured',
-      who: ['office'],
-      params: inStage,
-      body: shape.score,
-      maxBody: TEXT,
-      answer: recorded,
-    },
-    async ({ params: { programme: name, stage }, body, viewer }) => {
-      const { seq } = await enterScore(open(name), { stage, ...body } as Figure, actorOf(viewer));
-      return { seq };
-    },
-  );
-  api.on(
-    {
-      method: 'post',
-      path: `${STAGE}/findings`,
-      summary: "The panel's word on a component of a team's model, signed",
-      who: ['office'],
-      params: inStage,
-      body: shape.finding,
-      maxBody: TEXT,
-      answer: shape.made,
-    },
-    async ({ params: { programme: name, stage }, body, viewer }) => {
-      const programme = open(name);
-      known(programme.tables, stage);
-      const signer = await office.signer(programme.tables);
-      return { id: await signedFinding(programme, signer, { stage, ...body }, actorOf(viewer)) };
-    },
-  );
+  addAct(api, context, ACTS.enterScore, { path: `${STAGE}/scores`, maxBody: TEXT, answer: recorded });
+  addAct(api, context, ACTS.addFinding, { path: `${STAGE}/findings`, maxBody: TEXT, answer: shape.made });
 
-  api.on(
-    {
-      method: 'post',
-      path: `${STAGE}/appeals`,
-      summary: 'Appeal against a decision',
-      who: ['consortium'],
-      params: inStage,
-      body: shape.appeal,
-      maxBody: TEXT,
-      answer: shape.made,
-    },
-    async ({ params: { programme: name, stage }, body, viewer }) => {
-      const programme = open(name);
-      const consortium = String(viewer.consortium);
-      let id = '';
-      // Looked at when it is its turn: however many are sent at once, one is open, and the office can come to an end.
-      await programme.recordOnce(actorOf(viewer), (tables) => {
-        const open = [...tables.of('appeals', 'stage', stage)].find(
-          (row) => row.consortium === consortium && row.outcome === null,
-        );
-        if (open)
-          throw new JikjiError('appeal-open', 'your appeal has no answer yet', String(open.id), 'wait for its answer');
-        id = freeId(tables, 'appeals', `appeal-${stage}-${consortium}`);
-        return [{ kind: 'appeal-filed', data: { id, stage, consortium, text: body.text } }];
-      });
-      return { id };
-    },
-  );
-  api.on(
-    {
-      method: 'post',
-      path: `${STAGE}/appeals/{appeal}`,
-      summary: 'Answer an appeal',
-      who: ['office'],
-      params: inStage.extend({ appeal: id }),
-      body: shape.appealAnswer,
-      maxBody: TEXT,
-      answer: recorded,
-    },
-    async ({ params, body, viewer }) => {
-      const programme = open(params.programme);
-      if (programme.tables.get('appeals', params.appeal)?.stage !== params.stage)
-        throw new JikjiError(
-          'appeal-unknown',
-          'there is no such appeal in this stage',
-          params.appeal,
-          'look at the stage',
-        );
-      const [entry] = await programme.record(actorOf(viewer), [
-        { kind: 'appeal-answered', data: { appeal: params.appeal, ...body } },
-      ]);
-      return { seq: entry!.seq };
-    },
-  );
-}
-
-/** The stage, which is there. @throws JikjiError `stage-unknown` */
-function known(tables: Parameters<typeof bookOfStage>[0], stage: string): string {
-  bookOfStage(tables, stage);
-  return stage;
-}
-
-function mustBePublic(seen: boolean, stage: string): void {
-  if (!seen)
-    throw new JikjiError(
-      'not-public',
-      'the rule book does not show this to you, or not yet',
-      stage,
-      'what is public when stands in the rule book',
-    );
+  addAct(api, context, ACTS.fileAppeal, {
+    path: `${STAGE}/appeals`,
+    without: ['id'],
+    maxBody: TEXT,
+    answer: shape.made,
+  });
+  addAct(api, context, ACTS.answerAppeal, { path: `${STAGE}/appeals/{appeal}`, maxBody: TEXT, answer: recorded });
 }

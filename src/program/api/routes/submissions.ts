@@ -2,13 +2,22 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
-import { auditCommand, auditShown, curveOf, givePart, handIn, joinedAudits } from '../../audits/index.ts';
-import { modelOf, submit } from '../../intake/index.ts';
-import { timeOf } from '../../office/index.ts';
+import { auditShown, curveOf, joinedAudits } from '../../audits/index.ts';
+import { modelOf } from '../../intake/index.ts';
+import {
+  ACTS,
+  AUDITORS,
+  bytesAdmitted,
+  notPublic,
+  ownsSubmission,
+  sees,
+  seesAudit,
+  timeOf,
+} from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
-import { bookOfStage, existingCluster, openStage, type Row } from '../../state/index.ts';
+import type { Row } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
-import { actorOf, ownsSubmission, sees, seesAudit } from '../access.ts';
+import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
 import { type Context, shownAs } from '../context.ts';
 import { placeless } from '../placeless.ts';
@@ -19,7 +28,7 @@ import { continuation, curve } from '../shapes/runs.ts';
 import * as shape from '../shapes/stage.ts';
 import { written } from '../sse.ts';
 import { withUpload } from '../upload.ts';
-import { inProgramme, mustOwn } from './programmes.ts';
+import { inProgramme } from './programmes.ts';
 import { inStage, STAGE } from './stages.ts';
 
 const SUBMISSION = '/api/programmes/{programme}/submissions/{submission}';
@@ -27,49 +36,29 @@ const SUBMISSION = '/api/programmes/{programme}/submissions/{submission}';
 export function addSubmissions(api: Api, context: Context): void {
   /** Consortia that are sending one now: many at once would fill the disk. */
   const sending = new Set<string>();
-  interface Given {
-    consortium: string;
-    /** Where it was made. */
-    cluster?: string | undefined;
-  }
-  const take = async (name: string, path: string, stage: string, { consortium, cluster }: Given, viewer: Viewer) => {
-    const { programme, files } = shownAs(context, name);
-    const { submission, digest, bytes } = await submit(programme, files, {
-      path,
-      stage,
-      consortium,
-      ...(cluster !== undefined && { cluster }),
-      actor: actorOf(viewer),
-      signal: context.signal,
-    });
-    return { submission, digest, bytes };
-  };
 
   api.on(
     {
       method: 'post',
       path: `${STAGE}/submissions`,
-      summary: 'Submit a bundle',
-      who: ['office', 'consortium'],
+      summary: ACTS.submit.summary,
+      who: ACTS.submit.who,
       params: inStage,
       query: z.object({ consortium: id, cluster: id.optional() }),
       takes: 'application/x-tar',
       answer: shape.submitted,
     },
-    async ({ params, query, viewer, c }) => {
-      mustOwn(viewer, query.consortium);
-      const { programme, files } = shownAs(context, params.programme);
-      // What would be refused anyway is told before it comes.
-      openStage(programme.tables, params.stage, query.consortium);
-      if (query.cluster !== undefined) existingCluster(programme.tables, query.cluster);
-      const { limits } = bookOfStage(programme.tables, params.stage);
-      if (!limits) throw noLimits(params.stage);
-      const sender = `${params.programme} ${query.consortium}`;
+    async ({ params: { programme: name, stage }, query, viewer, c }) => {
+      const shown = shownAs(context, name);
+      const { programme, files } = shown;
+      const by = byOf(context, shown, viewer);
+      const most = bytesAdmitted(programme, { stage, ...query }, by);
+      const sender = `${name} ${query.consortium}`;
       if (sending.has(sender)) throw atWork(query.consortium);
       sending.add(sender);
       try {
-        return await withUpload(c.req.raw.body, { files, most: limits.bundleBytes }, (file) =>
-          take(params.programme, file, params.stage, query, viewer),
+        return await withUpload(c.req.raw.body, { files, most }, async (path) =>
+          shape.submitted.parse(await ACTS.submit.run(programme, { stage, ...query, path }, by)),
         );
       } catch (error) {
         throw placeless(error, files, 'the upload');
@@ -88,7 +77,11 @@ export function addSubmissions(api: Api, context: Context): void {
       body: shape.submitRun,
       answer: shape.submitted,
     },
-    ({ params, body, viewer }) => take(params.programme, context.runs.folder(body.run), params.stage, body, viewer),
+    async ({ params: { programme: name, stage }, body: { run, ...rest }, viewer }) => {
+      const shown = shownAs(context, name);
+      const given = { stage, ...rest, path: context.runs.folder(run) };
+      return shape.submitted.parse(await ACTS.submit.run(shown.programme, given, byOf(context, shown, viewer)));
+    },
   );
 
   const inSubmission = inProgramme.extend({ submission: id });
@@ -129,41 +122,8 @@ export function addSubmissions(api: Api, context: Context): void {
       };
     },
   );
-  api.on(
-    {
-      method: 'post',
-      path: `${SUBMISSION}/audits`,
-      summary: 'Hand in a signed audit of it',
-      who: AUDITORS,
-      params: inSubmission,
-      body: audits.report,
-      maxBody: FILE,
-      answer: audits.joined,
-    },
-    ({ params: { programme: name, submission }, body, viewer }) => {
-      const { programme } = shownAs(context, name);
-      const by = partyOf(viewer, programme, rowOf(programme, submission), body.by);
-      return handIn(programme, { submission, by, report: body.report }, actorOf(viewer));
-    },
-  );
-  api.on(
-    {
-      method: 'post',
-      path: `${SUBMISSION}/audit-parts`,
-      summary: 'Ask for a part that nobody has trained again',
-      who: AUDITORS,
-      params: inSubmission,
-      body: audits.partAsked,
-      answer: audits.partGiven,
-    },
-    async ({ params: { programme: name, submission }, body: { share, by: given }, viewer }) => {
-      const { programme } = shownAs(context, name);
-      const row = rowOf(programme, submission);
-      const by = partyOf(viewer, programme, row, given);
-      const part = await givePart(programme, submission, { by, share }, actorOf(viewer));
-      return { part, command: part && auditCommand(submission, part), bundle: String(row.digest) };
-    },
-  );
+  addAct(api, context, ACTS.handInAudit, { path: `${SUBMISSION}/audits`, maxBody: FILE, answer: audits.joined });
+  addAct(api, context, ACTS.takeAuditPart, { path: `${SUBMISSION}/audit-parts`, answer: audits.partGiven });
   api.on(
     {
       method: 'post',
@@ -194,14 +154,11 @@ function rowOf({ tables }: Programme, submission: string): Row<'submissions'> {
   throw new JikjiError('submission-unknown', 'there is no submission of this name', submission, 'look at the stage');
 }
 
-/** Who may hand in audits, of what they see: never whose submission it is. */
-const AUDITORS = ['office', 'auditor', 'consortium'] as const;
-
 /** Whether this viewer may audit a submission that has what others can audit. */
 function mayAudit(viewer: Viewer, { tables }: Programme, row: Row<'submissions'>): boolean {
   const evidence = tables.get('audits', row.id)?.reach?.evidence ?? null;
   return (
-    (AUDITORS as readonly string[]).includes(viewer.role) &&
+    AUDITORS.includes(viewer.role) &&
     !ownsSubmission(viewer, row) &&
     seesAudit(viewer, tables, row) &&
     row.status === 'audited' &&
@@ -209,34 +166,8 @@ function mayAudit(viewer: Viewer, { tables }: Programme, row: Row<'submissions'>
   );
 }
 
-/** Whose report or part it is: the viewer's own, or, by the office's word, somebody else's. */
-function partyOf(viewer: Viewer, { tables }: Programme, row: Row<'submissions'>, given: string | undefined): string {
-  if (!seesAudit(viewer, tables, row)) throw notPublic(String(row.id));
-  const own =
-    viewer.role === 'office'
-      ? 'office'
-      : viewer.role === 'consortium'
-        ? `consortium:${viewer.consortium}`
-        : `auditor:${viewer.user}`;
-  if (ownsSubmission(viewer, row))
-    throw new JikjiError('audit-own', 'a consortium does not audit its own submission', String(row.id), 'others do');
-  if (given === undefined || given === own || viewer.role === 'office') return given ?? own;
-  throw new JikjiError('forbidden', 'only the office speaks for others', given, `leave it out: you are ${own}`);
-}
-
-const noLimits = (stage: string) =>
-  new JikjiError('no-limits', 'the rule book sets no limits: it is a record', stage, 'a record takes nothing in');
-
 const atWork = (consortium: string) =>
   new JikjiError('too-many', 'a submission of this consortium is coming in already', consortium, 'wait until it is in');
-
-const notPublic = (submission: string) =>
-  new JikjiError(
-    'not-public',
-    'the rule book does not show this to you, or not yet',
-    submission,
-    'what is public when stands in the rule book',
-  );
 
 /** Whose it is may ask it, and the office; others where the rules make the weights public. Judges must not know whom they hear. */
 const mayContinue = (viewer: Viewer, { tables }: Programme, row: Row<'submissions'>): boolean =>

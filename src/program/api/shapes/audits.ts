@@ -1,7 +1,6 @@
 // What is told of audits: never a verdict without how far it reaches and what is known of the data, in both languages.
 
 import { z } from 'zod';
-import { MAX_REPORT } from '../../state/index.ts';
 import { digest } from './common.ts';
 
 const claim = z
@@ -60,24 +59,6 @@ export const joined = z
   })
   .meta({ id: 'JoinedAudits' });
 
-/** Whose a report or a part is, where the office speaks for others. */
-const by = z
-  .string()
-  .max(300)
-  .regex(/^(office|consortium:[a-z0-9][a-z0-9-]{0,63}|auditor:\S.*)$/, 'must be office, consortium:ID or auditor:NAME')
-  .optional();
-
-export const report = z.strictObject({
-  /** The text that `jikji audit --sign` wrote. */
-  report: z.string().min(1).max(MAX_REPORT),
-  by,
-});
-
-export const partAsked = z.strictObject({
-  /** About so much of the steps; at least a segment is given. */
-  share: z.number().gt(0).max(1).default(0.1),
-  by,
-});
 export const partGiven = z.object({
   /** Null: every segment was trained again by somebody. Segments from 1, both included. */
   part: z.object({ from: z.int(), to: z.int(), steps: z.int(), share: z.number(), segments: z.int() }).nullable(),

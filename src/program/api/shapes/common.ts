@@ -1,17 +1,8 @@
-// Shapes that many routes share. What the log's own kinds of entries check is not checked here a second time: texts have bounds so
-// that no request is endless.
+// Shapes that many routes share.
 
 import { z } from 'zod';
 
-export { citationShape as citation, titleShape as title } from '../../../formats/index.ts';
-
-export const id = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens')
-  .meta({ examples: ['azalea'] });
-export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
-export const text = z.string().min(1).max(20_000);
-const seq = z.int().min(1);
+export { citation, digest, id, title } from '../../office/index.ts';
 
 export const failure = z
   .object({
@@ -26,7 +17,7 @@ export const failure = z
   .meta({ id: 'Failure' });
 
 /** What a change came to in the log. */
-export const recorded = z.object({ seq });
+export const recorded = z.object({ seq: z.int().min(1) });
 
 export const nothing = z.object({});
 

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { chipShape, clusterShape, componentShape, sourcesShape, supplierShape } from '../../../fleet/index.ts';
 import { accountShape, allotmentShape, usageShape } from '../../../reliance/index.ts';
-import { citation, id, title } from './common.ts';
+import { title } from './common.ts';
 
 export const catalogueHead = z
   .object({
@@ -51,42 +51,10 @@ export const computePage = z
   })
   .meta({ id: 'Compute' });
 
-export const newCatalogue = z.strictObject({
-  /** Catalogue files, read as one. */
-  texts: z
-    .array(
-      z.strictObject({
-        file: z.string().min(1).max(100),
-        text: z
-          .string()
-          .min(1)
-          .max(1 << 20),
-      }),
-    )
-    .min(1)
-    .max(9),
-  /** Without the catalogue that comes with Jikji, which else is put before them. */
-  alone: z.boolean().default(false),
-});
 export const registered = z.object({
   digest: z.string(),
   components: z.int(),
   uses: z.int(),
   /** Consortia that it names and that the programme does not have. */
   strangers: z.array(z.string()),
-});
-
-const day = z.string().regex(/^\d{4}-\d\d-\d\d$/, 'must be a day such as 2026-01-15');
-const period = { from: day, to: day, deviceHours: z.number().min(0).max(1e12) };
-const given = z.union([citation, z.array(citation).min(1).max(50), z.literal('not recorded')]);
-
-export const newAllotment = z.strictObject({ id, consortium: id, cluster: id, ...period, source: given.optional() });
-export const newUsage = z.strictObject({
-  id,
-  consortium: id,
-  cluster: id.nullable().default(null),
-  ...period,
-  /** What is metered of a submission counts in the place of its maker's word. */
-  submission: id.nullable().default(null),
-  source: given.optional(),
 });

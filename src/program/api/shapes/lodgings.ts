@@ -4,19 +4,6 @@ import { z } from 'zod';
 import { lodgedRunShape } from '../../office/index.ts';
 import { digest, id } from './common.ts';
 
-export const toLodge = z.strictObject({
-  /** The text of a request.json, a seal.json, or of a maker's word on a head. */
-  statement: z
-    .string()
-    .min(1)
-    .max(1 << 18),
-  /** With a seal: the text of the run's genesis.json. */
-  genesis: z
-    .string()
-    .max(1 << 20)
-    .optional(),
-});
-
 export const answered = z.object({
   kind: z.enum(['request', 'head', 'seal']),
   /** The office's statement. */

@@ -1,19 +1,12 @@
 // A programme, its consortia, its rule books and its log, as pages show them.
 
 import { z } from 'zod';
-import { countryOr } from '../../../formats/index.ts';
 import type { Json } from '../../../ledger/index.ts';
 import type { RuleBook } from '../../rules/index.ts';
-import { NAMED_THINGS } from '../../state/index.ts';
 import { shownAudit } from './audits.ts';
-import { citation, digest, id, title } from './common.ts';
+import { citation, title } from './common.ts';
 
 const sources = z.union([z.array(citation), z.literal('not recorded')]);
-
-export const found = z.union([
-  z.strictObject({ example: z.enum(['korea-2025', 'practice']) }),
-  z.strictObject({ id, name: title, mode: z.enum(['practice', 'real']) }),
-]);
 
 /** `decided`: appeals may still come; `final`: they have ended, or others published the decision. */
 export const stageStatus = z.enum(['open', 'closed', 'decided', 'final']);
@@ -135,28 +128,6 @@ export const consortiumPage = z
   })
   .meta({ id: 'Consortium' });
 
-export const newOrganisation = z.strictObject({
-  id,
-  name: title,
-  country: countryOr('not recorded'),
-  roles: z.array(z.string().max(40)).max(20).default([]),
-});
-export const newConsortium = z.strictObject({
-  id,
-  name: title,
-  lead: id,
-  members: z.array(id).max(100).default([]),
-});
-export const newMember = z.strictObject({ organisation: id });
-export const mending = z.strictObject({
-  what: z.enum(NAMED_THINGS),
-  id,
-  /** From now on. */
-  name: title,
-  reason: z.string().min(1).max(2000).optional(),
-});
-export const makerKey = z.strictObject({ makerKey: digest });
-
 export const bookRow = z
   .object({ digest: z.string(), name: z.string(), version: z.int(), title, registeredSeq: z.int() })
   .meta({ id: 'RuleBookRow' });
@@ -172,13 +143,6 @@ export const bookPage = z
     book: z.custom<RuleBook>(),
   })
   .meta({ id: 'RuleBook' });
-export const newBook = z.strictObject({
-  text: z
-    .string()
-    .min(1)
-    .max(1 << 20),
-});
-
 export const entry = z
   .object({
     seq: z.int(),

@@ -2,21 +2,15 @@
 
 import { z } from 'zod';
 import type { StageReport } from '../../decision/index.ts';
+import { marks } from '../../office/index.ts';
 import { joined, shownAudit } from './audits.ts';
-import { citation, digest, id, text, title } from './common.ts';
+import { digest, id, title } from './common.ts';
 import { stageStatus } from './programme.ts';
 
-export const openStage = z.strictObject({
-  id,
-  title,
-  /** NAME, NAME@VERSION or the beginning of a digest; by default the last one. */
-  ruleBook: z.string().min(1).max(300).optional(),
-  /** By default all that are active. */
-  consortia: z.array(id).min(1).max(1000).optional(),
-});
 export const opened = z.object({ id: z.string(), warnings: z.array(z.string()) });
 
-export const ACTS = [
+/** What is offered to a viewer on the page of a stage. */
+export const OFFERS = [
   'close',
   'decide',
   'finish',
@@ -28,8 +22,6 @@ export const ACTS = [
   'appeal',
   'answer',
 ] as const;
-
-const marks = z.record(z.string().max(64), z.record(z.string().max(64), z.number()));
 
 export const stagePage = z
   .object({
@@ -98,14 +90,10 @@ export const stagePage = z
     /** Scores, standings and decision; null where the rules do not show them to this viewer yet. */
     report: z.custom<StageReport>().nullable(),
     /** What this viewer may do now. */
-    mayDo: z.array(z.enum(ACTS)),
+    mayDo: z.array(z.enum(OFFERS)),
   })
   .meta({ id: 'Stage' });
 
-export const close = z.strictObject({
-  /** Although the rule book asks for more than is there. */
-  anyway: z.boolean().default(false),
-});
 export const closed = z.object({
   seq: z.int(),
   link: z.string(),
@@ -121,14 +109,6 @@ export const decided = z.object({
 });
 export const finished = z.object({ dropped: z.array(z.string()) });
 
-export const score = z.strictObject({
-  consortium: id,
-  /** A part by its path. */
-  part: z.string().min(1).max(200),
-  value: z.union([z.number(), z.literal('not published')]),
-  source: z.union([citation, z.array(citation).min(1).max(50), z.literal('not recorded')]),
-});
-
 export const blankForm = z
   .object({
     part: z.string(),
@@ -139,12 +119,6 @@ export const blankForm = z
     given: z.string().nullable(),
   })
   .meta({ id: 'BlankForm' });
-export const form = z.strictObject({
-  /** Where the rule book has several parts of forms. */
-  part: z.string().min(1).max(200).optional(),
-  scores: marks,
-  comment: z.string().max(20_000).optional(),
-});
 export const given = z.object({
   id: z.string(),
   commitment: z.string(),
@@ -156,21 +130,10 @@ export const question = z.strictObject({ prompt: z.string().min(1).max(2000) });
 export const asked = z
   .object({ id: z.string(), prompt: z.string(), first: z.string(), second: z.string() })
   .meta({ id: 'Question' });
-export const answer = z.strictObject({ answer: z.enum(['first', 'second', 'tie']) });
 /** Whose answers they were; null where judgements are not public yet. */
 export const answered = z.object({ first: z.string().nullable(), second: z.string().nullable() });
 
-export const finding = z.strictObject({
-  consortium: id,
-  component: z.string().min(1).max(100),
-  verdict: z.enum(['own', 'derived', 'frozen-foreign', 'unknown']),
-  by: z.string().min(1).max(300),
-  text,
-});
 export const made = z.object({ id: z.string() });
-
-export const appeal = z.strictObject({ text });
-export const appealAnswer = z.strictObject({ outcome: z.enum(['upheld', 'rejected']), answer: text });
 
 export const explained = z.object({ lines: z.array(z.string()) });
 

@@ -8,8 +8,8 @@ import { allotmentsOf, usagesOf } from '../compute/index.ts';
 import { type Entry, nextEntry, START } from '../log/index.ts';
 import { verifyLog } from '../programme/index.ts';
 import { State } from '../state/index.ts';
-import { type Metering, meter } from './index.ts';
-import { ACTOR, Office } from './office.testing.ts';
+import { type Metering, meter } from './metering.ts';
+import { byOffice, Office } from './office.testing.ts';
 
 const office = new Office();
 beforeAll(async () => {
@@ -33,7 +33,7 @@ const of = (jobs: RanJob[], submissions: Record<string, string[]> = {}, more: Pa
   submissions: new Map(Object.entries(submissions)),
   ...more,
 });
-const metered = (metering: Metering) => meter(office.programme, office.signer, metering, ACTOR);
+const metered = (metering: Metering) => meter.run(office.programme, metering, byOffice(office.signer));
 const seq = () => office.programme.head.seq;
 const account = () => {
   const { tables } = office.programme;
@@ -118,7 +118,11 @@ test('the office’s signature holds the entry; the log verifies with it', async
   const other = office.key('other');
   const before = seq();
   await expect(
-    meter(office.programme, other, of([job('9', '2026-04-02')], {}, { from: '2026-04-01', to: '2026-04-30' }), ACTOR),
+    meter.run(
+      office.programme,
+      of([job('9', '2026-04-02')], {}, { from: '2026-04-01', to: '2026-04-30' }),
+      byOffice(other),
+    ),
   ).rejects.toMatchObject({ code: 'signed-by-another' });
   expect([seq(), [...tables.all('usages')].some(({ from }) => from === '2026-04-01')]).toEqual([before, false]);
 });

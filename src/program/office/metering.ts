@@ -1,77 +1,76 @@
 // What the office metered on a cluster it runs, as usages it signs: for each consortium and period one, and one for each submission whose
 // jobs it names. Metered again, the same period replaces itself and counts once. Knows no Slurm beyond the jobs it is handed.
 
+import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { deviceSeconds, type RanJob } from '../../fleet/index.ts';
-import { digestOfJson, type Json, type Signer } from '../../ledger/index.ts';
-import type { Programme, Proposed } from '../programme/index.ts';
+import { digestOfJson, type Json } from '../../ledger/index.ts';
+import type { Proposed } from '../programme/index.ts';
 import { signByOffice, type Tables, usageSubjects } from '../state/index.ts';
+import { act, OFFICE } from './act.ts';
 import { programmeOf } from './times.ts';
 
-export interface Metering {
+const metering = z.strictObject({
   /** Of the catalogue. */
-  cluster: string;
+  cluster: z.string(),
   /** First and last day, UTC. */
-  from: string;
-  to: string;
+  from: z.string(),
+  to: z.string(),
   /** Slurm's name of what is counted as a device: `gres/gpu`, `node`. */
-  device: string;
+  device: z.string(),
   /** By consortium: its accounts of Slurm's, and all jobs of theirs. */
-  used: ReadonlyMap<string, { accounts: readonly string[]; jobs: readonly RanJob[] }>;
+  used: z.map(z.string(), z.object({ accounts: z.array(z.string()), jobs: z.array(z.custom<RanJob>()) })),
   /** By submission: numbers of its jobs, or of arrays of them. */
-  submissions: ReadonlyMap<string, readonly string[]>;
-}
+  submissions: z.map(z.string(), z.array(z.string())),
+});
+export type Metering = z.output<typeof metering>;
 
 type Usage = { id: string; consortium: string; submission: string | null; deviceHours: number } & Record<string, Json>;
 
-export interface Metered {
-  /** All that the period comes to; `fresh` are those that the log did not have so. */
-  usages: {
-    id: string;
-    consortium: string;
-    submission: string | null;
-    deviceHours: number;
-    jobs: number;
-    fresh: boolean;
-  }[];
-  /** Submissions made on the cluster in these days whose jobs were not named: their maker's word counts beside. */
-  unnamed: string[];
-}
-
 /**
- * @throws JikjiError `submission-unknown`, `job-unknown`, `job-twice`, `metered-already`, and as the entries are refused
+ * Returns all usages that the period comes to; `fresh` are those that the log did not have so. `unnamed`: submissions made on the
+ * cluster in these days whose jobs were not named: their maker's word counts beside.
  */
-export async function meter(programme: Programme, signer: Signer, metering: Metering, actor: string): Promise<Metered> {
-  const { id: name } = programmeOf(programme.tables);
-  const found = usagesOf(programme.tables, metering);
-  const fresh = new Set<string>();
-  await programme.recordOnce(actor, (tables): Proposed[] => {
-    fresh.clear();
-    checkApart(tables, metering, new Set(found.map(({ usage }) => usage.id)));
-    return found.flatMap(({ usage }): Proposed[] => {
-      const before = tables.get('usages', usage.id);
-      if (before ? isSame(before, usage) : usage.deviceHours === 0) return [];
-      fresh.add(usage.id);
-      return [
-        ({ seq }) => {
-          const signature = signByOffice('usage', usageSubjects(usage), { programme: name, stage: null, seq }, signer);
-          return { kind: 'usage-reported', data: { ...usage, signature } };
-        },
-      ];
+export const meter = act({
+  summary: "Take what consortia used from Slurm's accounting; the same days metered again count once",
+  who: OFFICE,
+  input: metering,
+  async run(programme, metering, by) {
+    const signer = await by.signer();
+    const { id: name } = programmeOf(programme.tables);
+    const found = usagesOf(programme.tables, metering);
+    const fresh = new Set<string>();
+    await programme.recordOnce(by.actor, (tables): Proposed[] => {
+      fresh.clear();
+      checkApart(tables, metering, new Set(found.map(({ usage }) => usage.id)));
+      return found.flatMap(({ usage }): Proposed[] => {
+        const before = tables.get('usages', usage.id);
+        if (before ? isSame(before, usage) : usage.deviceHours === 0) return [];
+        fresh.add(usage.id);
+        return [
+          ({ seq }) => {
+            const signature = signByOffice(
+              'usage',
+              usageSubjects(usage),
+              { programme: name, stage: null, seq },
+              signer,
+            );
+            return { kind: 'usage-reported', data: { ...usage, signature } };
+          },
+        ];
+      });
     });
-  });
-  return {
-    usages: found.map(({ usage: { id, consortium, submission, deviceHours }, jobs }) => ({
+    const usages = found.map(({ usage: { id, consortium, submission, deviceHours }, jobs }) => ({
       id,
       consortium,
       submission,
       deviceHours,
       jobs,
       fresh: fresh.has(id),
-    })),
-    unnamed: unnamedIn(programme.tables, metering),
-  };
-}
+    }));
+    return { usages, unnamed: unnamedIn(programme.tables, metering) };
+  },
+});
 
 const isSame = (before: Record<string, Json>, { id: _, ...usage }: Usage): boolean =>
   Object.entries(usage).every(([column, value]) => JSON.stringify(before[column]) === JSON.stringify(value));

@@ -1,0 +1,106 @@
+// What a stage comes to, as lines for people and as JSON. Opens no programme.
+
+import { count } from '../../base/index.ts';
+import type { Outcome } from '../../program/index.ts';
+import type { Output } from '../output.ts';
+import { table } from '../text.ts';
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+
+const NOT_KNOWN = 'not known';
+const REASONS = { veto: 'originality', points: 'points' } as const;
+
+/** A table of teams: place, points and how sure they are. `nameOf`: a consortium by its name. */
+export function describeOutcome(output: Output, outcome: Outcome, nameOf: (team: string) => string): void {
+  const { book, teams, totals, places, statistics, chances, vetoes } = outcome;
+  const order = [...teams.keys()].sort(
+    (a, b) => (places.get(teams[a]!)?.place ?? 1e9) - (places.get(teams[b]!)?.place ?? 1e9),
+  );
+  const isOut = new Set(vetoes.map(({ consortium }) => consortium));
+  const rows = order.map((i) => {
+    const team = teams[i]!;
+    const total = totals[i];
+    const points = typeof total === 'number' ? statistics?.totals[i] : undefined;
+    const interval = points?.standardError ? `${points.low.toFixed(1)} to ${points.high.toFixed(1)}` : '';
+    const stays = chances.get(team)?.kept;
+    return [
+      isOut.has(team) ? 'veto' : String(places.get(team)?.place ?? NOT_KNOWN),
+      nameOf(team),
+      typeof total !== 'number' ? NOT_KNOWN : book.rounding ? total.toFixed(book.rounding.decimals) : String(total),
+      ...(statistics ? [interval, stays === undefined ? '' : percent(stays)] : []),
+    ];
+  });
+  const sure = statistics
+    ? [`${Number((100 * statistics.level).toFixed(1))}% interval`, 'chance to stay by points']
+    : [];
+  for (const line of table([['place', 'consortium', 'points', ...sure], ...rows], [0, 2, 4])) output.line(line);
+  for (const { consortium, reasons } of vetoes) output.line(`veto: ${nameOf(consortium)}: ${reasons.join('; ')}`);
+  for (const line of remarksOn(outcome, nameOf)) output.line(line);
+}
+
+/** What the table rests on, or why it is not worked out. */
+function remarksOn(outcome: Outcome, nameOf: (team: string) => string): string[] {
+  const { book, teams, statistics, unknown, undecided, moves, seed } = outcome;
+  if (book.record) return ['A record of what others published: nothing is worked out from it.'];
+  const names = (list: readonly string[]): string => list.map(nameOf).join(' and ');
+  if (unknown.length > 0) {
+    const whose = unknown.length === 1 ? 'The total' : 'The totals';
+    const verb = unknown.length === 1 ? 'is' : 'are';
+    return [`${whose} of ${names(unknown)} ${verb} not known: no place, interval or chance is worked out.`];
+  }
+  const points = moves?.points;
+  return [
+    ...(undecided.length > 0
+      ? [`The rules leave it open between ${names(undecided)}: they are equal across the border.`]
+      : []),
+    ...(points
+      ? [
+          `Weights would have to move by ${points.far.toFixed(2)} points in all before ${nameOf(teams[points.out]!)} stayed instead of ${nameOf(teams[points.kept]!)}.`,
+        ]
+      : []),
+    ...(statistics ? [`${count(statistics.draws)} draws from the seed ${seed}.`] : []),
+  ];
+}
+
+/** Who goes on and who does not, one line each. */
+export function describeDecision(
+  output: Output,
+  { kept, out, undecided }: Outcome,
+  nameOf: (team: string) => string,
+): void {
+  output.line(`Kept: ${kept.map(nameOf).join(', ') || 'nobody'}`);
+  for (const { consortium, reason } of out) output.line(`Out:  ${nameOf(consortium)}, by ${REASONS[reason]}`);
+  if (undecided.length > 0) output.line(`Left open, so they stay: ${undecided.map(nameOf).join(', ')}`);
+}
+
+/** What --json prints of an outcome; null: not known. */
+export const outcomeJson = (outcome: Outcome, nameOf: (team: string) => string) => {
+  const { book, teams, totals, places, statistics, chances, kept, out, undecided, vetoes, unknown, seed } = outcome;
+  const move = (found: NonNullable<Outcome['moves']>['points']) =>
+    found ? { far: found.far, kept: teams[found.kept]!, out: teams[found.out]! } : null;
+  return {
+    /** Others decided: nothing is worked out. */
+    record: book.record,
+    teams: teams.map((id, i) => {
+      const total = totals[i];
+      const points = typeof total === 'number' ? statistics?.totals[i] : undefined;
+      return {
+        id,
+        name: nameOf(id),
+        total: typeof total === 'number' ? total : null,
+        place: places.get(id)?.place ?? null,
+        interval: points && points.standardError !== null ? [points.low, points.high] : null,
+        places: chances.get(id)?.places ?? null,
+        keptChance: chances.get(id)?.kept ?? null,
+      };
+    }),
+    /** Whose total is not known. */
+    unknown,
+    kept,
+    out,
+    undecided,
+    vetoes,
+    seed: statistics && seed,
+    moves: outcome.moves && { points: move(outcome.moves.points), share: move(outcome.moves.share) },
+  };
+};

@@ -1,0 +1,67 @@
+// All acts by their names: what the command line and the API can do to a programme. Beside them only the office's own work on
+// submissions writes to the log.
+
+import type { z } from 'zod';
+import { answerAppeal, fileAppeal } from './appeals.ts';
+import { handInAudit, takeAuditPart } from './audits.ts';
+import { allot, registerCatalogue, reportUsage } from './compute.ts';
+import { giveForm } from './forms.ts';
+import { answerQuestion, importJudgements } from './judgements.ts';
+import { lodge } from './lodging.ts';
+import {
+  addOrganisation,
+  closeCall,
+  formConsortium,
+  joinConsortium,
+  mendName,
+  nameMakerKey,
+  openCall,
+  receiveApplication,
+  reviewApplication,
+  selectApplication,
+} from './members.ts';
+import { meter } from './metering.ts';
+import { foundProgramme, takeExample } from './programmes.ts';
+import { registerRuleBook } from './rule-books.ts';
+import { addFinding, enterScore } from './scores.ts';
+import { closeStage, decide, finishStage, openStage } from './stages.ts';
+import { submit } from './submissions.ts';
+
+export const ACTS = {
+  foundProgramme,
+  takeExample,
+  addOrganisation,
+  openCall,
+  closeCall,
+  receiveApplication,
+  reviewApplication,
+  selectApplication,
+  formConsortium,
+  joinConsortium,
+  nameMakerKey,
+  mendName,
+  registerRuleBook,
+  openStage,
+  closeStage,
+  decide,
+  finishStage,
+  fileAppeal,
+  answerAppeal,
+  submit,
+  handInAudit,
+  takeAuditPart,
+  enterScore,
+  addFinding,
+  giveForm,
+  answerQuestion,
+  importJudgements,
+  lodge,
+  registerCatalogue,
+  allot,
+  reportUsage,
+  meter,
+} as const;
+
+export type ActName = keyof typeof ACTS;
+export type ActInput<N extends ActName> = z.output<(typeof ACTS)[N]['input']>;
+export type ActResult<N extends ActName> = Awaited<ReturnType<(typeof ACTS)[N]['run']>>;

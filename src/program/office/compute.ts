@@ -1,0 +1,68 @@
+// The value chain and what is handed out of it: catalogues, allotments, usages that are entered by hand.
+
+import { z } from 'zod';
+import { shippedCatalogue } from '../../fleet/index.ts';
+import type { Json } from '../../ledger/index.ts';
+import { catalogueDigest, catalogueOf } from '../state/index.ts';
+import { act, entryAct, OFFICE } from './act.ts';
+import { id, source } from './shapes.ts';
+import { programmeOf } from './times.ts';
+
+const day = z.string().regex(/^\d{4}-\d\d-\d\d$/, 'must be a day such as 2026-01-15');
+const period = { from: day, to: day, deviceHours: z.number().min(0).max(1e12) };
+
+/** The catalogue is in force from then on. `strangers`: consortia that it names and that the programme does not have, or not yet. */
+export const registerCatalogue = act({
+  summary: 'Register a catalogue of the value chain; it is in force from then on',
+  who: OFFICE,
+  input: z.strictObject({
+    /** Catalogue files, read as one. */
+    texts: z
+      .array(
+        z.strictObject({
+          file: z.string().min(1).max(100),
+          text: z
+            .string()
+            .min(1)
+            .max(1 << 20),
+        }),
+      )
+      .min(1)
+      .max(9),
+    /** Without the catalogue that comes with Jikji, which else is put before them. */
+    alone: z.boolean().default(false),
+  }),
+  async run(programme, { texts: files, alone }, by) {
+    programmeOf(programme.tables);
+    const texts = alone ? files : [shippedCatalogue(), ...files];
+    const digest = catalogueDigest(texts);
+    await programme.record(by.actor, [{ kind: 'catalogue-registered', data: { digest, texts } as unknown as Json }]);
+    const { components, uses } = catalogueOf(digest, texts);
+    const named = new Set(uses.flatMap(({ consortium }) => consortium ?? []));
+    const strangers = [...named].filter((name) => !programme.tables.get('consortia', name)).sort();
+    return { digest, components: components.size, uses: uses.length, strangers };
+  },
+});
+
+export const allot = entryAct({
+  summary: 'Give a consortium hours of a cluster; one of the same id replaces it',
+  who: OFFICE,
+  input: z.strictObject({ id, consortium: id, cluster: id, ...period, source: source.optional() }),
+  kind: 'allotment-given',
+});
+
+export const reportUsage = entryAct({
+  summary: 'What the office metered; one of the same id replaces it',
+  who: OFFICE,
+  input: z.strictObject({
+    id,
+    consortium: id,
+    cluster: id.nullable().default(null),
+    ...period,
+    /** What is metered of a submission counts in the place of its maker's word. */
+    submission: id.nullable().default(null),
+    source: source.optional(),
+  }),
+  kind: 'usage-reported',
+  data: (usage) => ({ ...usage, word: 'office' }),
+});

@@ -1,0 +1,76 @@
+// Who takes part: organisations, calls and applications, consortia and the keys of their runs, names that are mended.
+
+import { z } from 'zod';
+import { countryOr } from '../../formats/index.ts';
+import type { Json } from '../../ledger/index.ts';
+import type { Title } from '../rules/index.ts';
+import { KINDS, type KindName, NAMED_THINGS, nameNow } from '../state/index.ts';
+import { act, entryAct, OFFICE, OFFICE_OR_CONSORTIUM } from './act.ts';
+import { digest, id, title } from './shapes.ts';
+import { requireOwn } from './visibility.ts';
+
+export const addOrganisation = entryAct({
+  summary: 'Add an organisation',
+  who: OFFICE,
+  input: z.strictObject({
+    id,
+    name: title,
+    country: countryOr('not recorded'),
+    roles: z.array(z.string().max(40)).max(20).default([]),
+  }),
+  kind: 'organisation-added',
+});
+
+/** What only the office's command line does takes the entry as it is. */
+const said = <K extends KindName>(kind: K, summary: string) =>
+  entryAct({ summary, who: OFFICE, input: KINDS[kind].shape as (typeof KINDS)[K]['shape'], kind });
+
+export const openCall = said('call-opened', 'Open a call for applications');
+export const closeCall = said('call-closed', 'Close a call: it takes no more applications');
+export const receiveApplication = said('application-received', 'Receive an application to a call');
+export const reviewApplication = said('application-reviewed', 'What a review of an application found');
+export const selectApplication = said('application-selected', 'An application becomes a consortium');
+
+export const formConsortium = entryAct({
+  summary: 'Form a consortium',
+  who: OFFICE,
+  input: z.strictObject({ id, name: title, lead: id, members: z.array(id).max(100).default([]) }),
+  kind: 'consortium-formed',
+});
+
+export const joinConsortium = entryAct({
+  summary: 'An organisation came to a consortium after it was formed',
+  who: OFFICE,
+  input: z.strictObject({ consortium: id, organisation: id }),
+  kind: 'member-joined',
+});
+
+export const nameMakerKey = entryAct({
+  summary: "Name the key that signs a consortium's runs",
+  who: OFFICE_OR_CONSORTIUM,
+  input: z.strictObject({ consortium: id, makerKey: digest }),
+  kind: 'consortium-key-named',
+  data: ({ consortium, makerKey }) => ({ consortium, key: makerKey }),
+  guard: (_, { consortium }, by) => requireOwn(by, consortium),
+});
+
+/** Returns the name that it had before. */
+export const mendName = act({
+  summary: 'Mend a name that was entered wrongly; the log keeps both',
+  who: OFFICE,
+  input: z.strictObject({
+    what: z.enum(NAMED_THINGS),
+    id,
+    /** From now on. */
+    name: title,
+    reason: z.string().min(1).max(2000).optional(),
+  }),
+  async run(programme, mending, by) {
+    let before: Title | undefined;
+    const [entry] = await programme.recordOnce(by.actor, (tables) => {
+      before = nameNow(tables, mending.what, mending.id) as Title;
+      return [{ kind: 'name-mended', data: { ...mending, before } as unknown as Json }];
+    });
+    return { before: before!, seq: entry!.seq };
+  },
+});

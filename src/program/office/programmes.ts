@@ -1,0 +1,70 @@
+// How a programme begins: a new one, or one of those that come with Jikji. Knows no stage.
+
+import { userInfo } from 'node:os';
+import { z } from 'zod';
+import { JikjiError } from '../../base/index.ts';
+import type { Json } from '../../ledger/index.ts';
+import { EXAMPLES, loadExample } from '../examples/index.ts';
+import { act, OFFICE } from './act.ts';
+import { registerRuleBook } from './rule-books.ts';
+import { id, title } from './shapes.ts';
+
+/** Who works at the office's command line, as the log has it. */
+export function officeActor(): string {
+  let name = 'somebody';
+  try {
+    name = userInfo().username;
+  } catch {
+    // a machine without a list of users
+  }
+  return `office:${name}`;
+}
+
+export const foundProgramme = act({
+  summary: 'Begin a programme in an empty database',
+  who: OFFICE,
+  input: z.strictObject({ id, name: title, mode: z.enum(['practice', 'real']) }),
+  async run(programme, { id, name, mode }, by) {
+    const officeKey = (await by.signer()).fingerprint;
+    const data = { id, name, mode, officeKey } as unknown as Json;
+    await programme.record(by.actor, [{ kind: 'programme-created', data }]);
+    return { id };
+  },
+});
+
+/**
+ * Fills an empty database with an example. A record is taken over as it is, each entry under its own day; a programme to practise with
+ * gets an office's key and its rule books registered.
+ */
+export const takeExample = act({
+  summary: 'Fill an empty database with an example',
+  who: OFFICE,
+  input: z.strictObject({ example: z.enum(EXAMPLES) }),
+  async run(programme, { example: name }, by) {
+    const [there] = programme.tables.all('programmes');
+    if (there)
+      throw new JikjiError(
+        'programme-exists',
+        `this database holds the programme ${there.id}`,
+        programme.store.where,
+        'name another folder with --database',
+      );
+    const { id, mode, events, ruleBooks } = loadExample(name, new Date().toISOString());
+    const office = mode === 'record' ? undefined : await by.signer();
+    for (let from = 0; from < events.length; ) {
+      const { time, actor } = events[from]!;
+      let to = from;
+      while (events[to]?.time === time && events[to]?.actor === actor) to++;
+      const proposals = events.slice(from, to).map(({ kind, data }) => {
+        const key = office && kind === 'programme-created' ? { officeKey: office.fingerprint } : {};
+        return { kind, data: { ...(data as object), ...key } as Json };
+      });
+      await programme.record(actor, proposals, time);
+      from = to;
+    }
+    if (office)
+      for (const { file, text } of ruleBooks)
+        await registerRuleBook.run(programme, { text, file }, { ...by, signer: async () => office });
+    return { id, mode };
+  },
+});

@@ -1,0 +1,63 @@
+// Figures that others measured or published, and the panel's findings on the components of a team's model.
+
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { JikjiError } from '../../base/index.ts';
+import type { Json } from '../../ledger/index.ts';
+import { stageRow } from '../decision/index.ts';
+import { partsOf } from '../rules/index.ts';
+import { bookOfStage, freeId, signFinding } from '../state/index.ts';
+import { act, OFFICE } from './act.ts';
+import { id, part, source, text } from './shapes.ts';
+import { programmeOf } from './times.ts';
+
+export const enterScore = act({
+  summary: 'Enter a figure that others measured',
+  who: OFFICE,
+  input: z.strictObject({
+    stage: id,
+    consortium: id,
+    /** A part by its path. */
+    part,
+    value: z.union([z.number(), z.literal('not published')]),
+    source,
+  }),
+  async run(programme, figure, by) {
+    const parts = partsOf(bookOfStage(programme.tables, figure.stage));
+    const part = parts.find(({ path, name }) => path === figure.part || name === figure.part);
+    if (!part) {
+      const hint = `there are: ${parts.map(({ name }) => name).join(', ')}`;
+      throw new JikjiError('part-unknown', 'the rule book has no part of this name', figure.part, hint);
+    }
+    // The link of an entry is public before its figure is. With an id that can be guessed, whoever tries out all figures would find it.
+    const wish = `${figure.consortium}-${part.name.replace('.', '-')}`.slice(0, 40);
+    const id = `${wish}-${randomBytes(10).toString('hex')}`;
+    const data = { ...figure, id, part: part.path, max: part.points };
+    const [entry] = await programme.record(by.actor, [{ kind: 'score-entered', data: data as unknown as Json }]);
+    return { ...data, seq: entry!.seq };
+  },
+});
+
+/** A later finding on the same component is added; it does not replace the earlier one. */
+export const addFinding = act({
+  summary: "The panel's word on a component of a team's model, signed",
+  who: OFFICE,
+  input: z.strictObject({
+    stage: id,
+    consortium: id,
+    component: z.string().min(1).max(100),
+    verdict: z.enum(['own', 'derived', 'frozen-foreign', 'unknown']),
+    by: z.string().min(1).max(300),
+    text,
+  }),
+  async run(programme, finding, by) {
+    const { tables } = programme;
+    const { id: name } = programmeOf(tables);
+    const { stage } = finding;
+    stageRow(tables, stage);
+    const statement = signFinding(finding, name, await by.signer());
+    const id = freeId(tables, 'findings', `finding-${[...tables.of('findings', 'stage', stage)].length + 1}-${stage}`);
+    await programme.record(by.actor, [{ kind: 'finding-signed', data: { id, ...finding, statement } }]);
+    return { id };
+  },
+});
