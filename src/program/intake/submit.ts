@@ -13,8 +13,10 @@ import { takeBundle } from './take-bundle.ts';
 import { takeFolder } from './take-folder.ts';
 
 export interface SubmitOptions {
-  /** A bundle, or a run folder with its evidence. */
+  /** A bundle, or a run folder with its evidence; of what is sent, the name in errors. */
   path: string;
+  /** A bundle's bytes as they are sent. */
+  pieces?: AsyncIterable<Uint8Array> | undefined;
   stage: string;
   consortium: string;
   actor: string;
@@ -43,15 +45,15 @@ const ABANDONED_MS = 24 * 3_600_000;
  *   `submission-unknown-kind`, `submission-known`, `tar-...`, `disk-full`, `not-writable`, `interrupted`
  */
 export async function submit(programme: Programme, files: string, options: SubmitOptions): Promise<Submitted> {
-  const { path, stage, consortium, cluster, actor, signal, onProgress } = options;
+  const { path, pieces, stage, consortium, cluster, actor, signal, onProgress } = options;
   const most = admission(programme, options);
-  const kind = await kindOf(path);
+  const kind = pieces ? 'bundle' : await kindOf(path);
   const temporary = join(files, `incoming-${randomUUID()}.tmp`);
   try {
     makeFolder(files, 0o700);
     await sweep(files);
     const take = kind === 'bundle' ? takeBundle : takeFolder;
-    const taking = { most, signal, tell: (done: number, total: number) => onProgress?.(done, total) };
+    const taking = { most, signal, pieces, tell: (done: number, total: number) => onProgress?.(done, total) };
     const { digest, bytes } = await take(path, temporary, taking);
     const place = (kind === 'bundle' ? bundleFile : runFolder)(files, digest);
     // What lies there has the same digest.
@@ -96,7 +98,7 @@ export async function submit(programme: Programme, files: string, options: Submi
  * What would be refused anyway is told before gigabytes are copied; the log has the last word. Returns the bytes allowed.
  * @throws JikjiError `stage-unknown`, `stage-closed`, `not-in-stage`, `consortium-out`, `no-limits`, `cluster-unknown`, `no-catalogue`
  */
-export function admission(
+function admission(
   { tables }: Programme,
   { stage, consortium, cluster }: Pick<SubmitOptions, 'stage' | 'consortium' | 'cluster'>,
 ): number {

@@ -14,48 +14,58 @@ const PIECE = 1 << 20;
 const PIECES = 4;
 const MOST_ENTRIES = 3_000_000;
 
-/** @throws JikjiError `submission-too-large`, `submission-unknown-kind`, `tar-...`, `interrupted` */
-export async function takeBundle(path: string, temporary: string, { most, signal, tell }: Taking): Promise<Taken> {
+/**
+ * `path` names the bundle in errors; it is the file that is read, unless its bytes are sent piece by piece.
+ * @throws JikjiError `submission-too-large`, `submission-unknown-kind`, `tar-...`, `interrupted`, and as the sender does
+ */
+export async function takeBundle(path: string, temporary: string, taking: Taking): Promise<Taken> {
+  const { most, signal, tell } = taking;
   // A pipe would wait for its writer.
-  const source = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const source = taking.pieces ? undefined : await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const stat = await source.stat();
-    if (!stat.isFile()) throw unknownKind(path, 'is neither a bundle nor a run folder');
-    if (stat.size > most) throw tooLarge(path, most);
+    const stat = await source?.stat();
+    if (stat && !stat.isFile()) throw unknownKind(path, 'is neither a bundle nor a run folder');
+    const total = stat?.size ?? 0;
+    if (total > most) throw tooLarge(path, most);
     const target = await open(temporary, 'wx', 0o600);
     try {
       const digest = createHash('sha256');
       let bytes = 0;
-      async function* pieces(): AsyncGenerator<Buffer> {
-        const buffers = Array.from({ length: PIECES }, () => Buffer.allocUnsafeSlow(PIECE));
-        for (let i = 0; ; i = (i + 1) % PIECES) {
-          const { bytesRead } = await source.read(buffers[i]!, 0, PIECE, null);
-          if (bytesRead === 0) return;
-          const piece = buffers[i]!.subarray(0, bytesRead);
+      async function* copied(): AsyncGenerator<Buffer> {
+        for await (const piece of taking.pieces ?? piecesOf(source!)) {
           if (bytes === 0 && piece[0] === 0x1f && piece[1] === 0x8b)
             throw unknownKind(path, 'is compressed: unpack it with gunzip first');
-          bytes += bytesRead;
-          if (bytes > most) throw tooLarge(path, most); // it grows while it is read
+          bytes += piece.length;
+          if (bytes > most) throw tooLarge(path, most); // a file may grow while it is read
           const written = writeAll(target, piece);
           digest.update(piece);
           await written;
           if (signal?.aborted) throw new JikjiError('interrupted', 'the submission was stopped', path, 'begin it anew');
-          tell(bytes, Math.max(bytes, stat.size));
-          yield piece;
+          tell(bytes, Math.max(bytes, total));
+          yield Buffer.from(piece.buffer, piece.byteOffset, piece.length);
         }
       }
-      await checkEntries(pieces(), path, most);
+      await checkEntries(copied(), path, most);
       await target.sync();
       return { digest: digest.digest('hex'), bytes };
     } finally {
       await target.close();
     }
   } finally {
-    await source.close();
+    await source?.close();
   }
 }
 
-async function writeAll(file: FileHandle, piece: Buffer): Promise<void> {
+async function* piecesOf(source: FileHandle): AsyncGenerator<Uint8Array> {
+  const buffers = Array.from({ length: PIECES }, () => Buffer.allocUnsafeSlow(PIECE));
+  for (let i = 0; ; i = (i + 1) % PIECES) {
+    const { bytesRead } = await source.read(buffers[i]!, 0, PIECE, null);
+    if (bytesRead === 0) return;
+    yield buffers[i]!.subarray(0, bytesRead);
+  }
+}
+
+async function writeAll(file: FileHandle, piece: Uint8Array): Promise<void> {
   for (let done = 0; done < piece.length; ) done += (await file.write(piece, done)).bytesWritten;
 }
 

@@ -7,6 +7,8 @@ export interface Taking {
   most: number;
   signal: AbortSignal | undefined;
   tell(done: number, total: number): void;
+  /** A bundle's bytes as they are sent. */
+  pieces: AsyncIterable<Uint8Array> | undefined;
 }
 
 export interface Taken {

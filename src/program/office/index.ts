@@ -11,6 +11,5 @@ export { officeActor } from './programmes.ts';
 export { factsOf, reportOf } from './report.ts';
 export { citation, digest, id, marks, title } from './shapes.ts';
 export { outcomeOf, timesOf } from './stages.ts';
-export { bytesAdmitted } from './submissions.ts';
 export { programmeOf, timeOf } from './times.ts';
 export { type Kept, notPublic, ownsSubmission, sees, seesAudit } from './visibility.ts';

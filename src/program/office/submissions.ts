@@ -1,21 +1,10 @@
 // A submission comes to a stage, from its consortium or through the office.
 
 import { z } from 'zod';
-import { admission, submit as takeIn } from '../intake/index.ts';
-import type { Programme } from '../programme/index.ts';
-import { act, type By, OFFICE_OR_CONSORTIUM } from './act.ts';
+import { submit as takeIn } from '../intake/index.ts';
+import { act, OFFICE_OR_CONSORTIUM } from './act.ts';
 import { id } from './shapes.ts';
 import { requireOwn } from './visibility.ts';
-
-/** What would be refused anyway is refused before its bytes come. Returns how many may come. @throws JikjiError as `submit` */
-export function bytesAdmitted(
-  programme: Programme,
-  asked: { stage: string; consortium: string; cluster?: string | undefined },
-  by: By,
-): number {
-  requireOwn(by, asked.consortium);
-  return admission(programme, asked);
-}
 
 export const submit = act({
   summary: 'Submit a bundle',
@@ -25,8 +14,10 @@ export const submit = act({
     consortium: id,
     /** Where it was made: a cluster of the catalogue. */
     cluster: id.optional(),
-    /** A bundle or a run folder, on the office's machine. */
+    /** A bundle or a run folder, on the office's machine; of what is sent, its name. */
     path: z.string().min(1),
+    /** A bundle's bytes as they are sent; none is read where it would be refused anyway. */
+    pieces: z.custom<AsyncIterable<Uint8Array>>().optional(),
     /** By default after consortium and digest. */
     id: id.optional(),
   }),

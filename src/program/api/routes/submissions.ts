@@ -4,16 +4,7 @@ import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import { auditShown, curveOf, joinedAudits } from '../../audits/index.ts';
 import { modelOf } from '../../intake/index.ts';
-import {
-  ACTS,
-  AUDITORS,
-  bytesAdmitted,
-  notPublic,
-  ownsSubmission,
-  sees,
-  seesAudit,
-  timeOf,
-} from '../../office/index.ts';
+import { ACTS, AUDITORS, notPublic, ownsSubmission, sees, seesAudit, timeOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
 import type { Row } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
@@ -27,7 +18,7 @@ import { id } from '../shapes/common.ts';
 import { continuation, curve } from '../shapes/runs.ts';
 import * as shape from '../shapes/stage.ts';
 import { written } from '../sse.ts';
-import { withUpload } from '../upload.ts';
+import { piecesOf } from '../upload.ts';
 import { inProgramme } from './programmes.ts';
 import { inStage, STAGE } from './stages.ts';
 
@@ -50,18 +41,15 @@ export function addSubmissions(api: Api, context: Context): void {
     },
     async ({ params: { programme: name, stage }, query, viewer, c }) => {
       const shown = shownAs(context, name);
-      const { programme, files } = shown;
-      const by = byOf(context, shown, viewer);
-      const most = bytesAdmitted(programme, { stage, ...query }, by);
       const sender = `${name} ${query.consortium}`;
       if (sending.has(sender)) throw atWork(query.consortium);
       sending.add(sender);
       try {
-        return await withUpload(c.req.raw.body, { files, most }, async (path) =>
-          shape.submitted.parse(await ACTS.submit.run(programme, { stage, ...query, path }, by)),
-        );
+        const given = { stage, ...query, path: 'the upload', pieces: piecesOf(c.req.raw.body) };
+        return shape.submitted.parse(await ACTS.submit.run(shown.programme, given, byOf(context, shown, viewer)));
       } catch (error) {
-        throw placeless(error, files, 'the upload');
+        const isAboutFile = error instanceof JikjiError && error.input.includes(shown.files);
+        throw isAboutFile ? placeless(error, shown.files, 'the upload') : error;
       } finally {
         sending.delete(sender);
       }
