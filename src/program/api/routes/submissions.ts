@@ -48,8 +48,9 @@ export function addSubmissions(api: Api, context: Context): void {
         const given = { stage, ...query, path: 'the upload', pieces: piecesOf(c.req.raw.body) };
         return shape.submitted.parse(await ACTS.submit.run(shown.programme, given, byOf(context, shown, viewer)));
       } catch (error) {
-        const isAboutFile = error instanceof JikjiError && error.input.includes(shown.files);
-        throw isAboutFile ? placeless(error, shown.files, 'the upload') : error;
+        const { files } = shown;
+        const isAboutFile = !(error instanceof JikjiError) || error.input.includes(files);
+        throw placeless(error, files, isAboutFile ? 'the upload' : error.input);
       } finally {
         sending.delete(sender);
       }
