@@ -3,7 +3,7 @@
 
 import { exp64, normal64 } from '../../engine/index.ts';
 import { addPrior, Newton } from './bradley-terry.ts';
-import { choleskySolve } from './linear.ts';
+import { choleskySolve } from './cholesky.ts';
 
 export interface BradleyTerry {
   /** Natural logarithms of odds; their sum is zero. */

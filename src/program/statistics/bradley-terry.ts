@@ -2,7 +2,7 @@
 // likelihood. A tie is half a win for each side. Knows items by their index only.
 
 import { exp64, log64 } from '../../engine/index.ts';
-import { cholesky, choleskySolve } from './linear.ts';
+import { cholesky, choleskySolve } from './cholesky.ts';
 
 export interface Judgement {
   a: number;

@@ -3,11 +3,11 @@
 
 import type { Seed } from '../../engine/index.ts';
 import { type Chances, chancesOf } from './chances.ts';
-import { drawTrueTotals } from './field.ts';
 import { checkStage, type Part, type Stage } from './part.ts';
 import { quantile } from './quantile.ts';
 import { Random } from './random.ts';
 import { BLOCK, drawCounts, samplerOf } from './resample.ts';
+import { drawTrueTotals } from './true-totals.ts';
 
 /** Points of one team. */
 interface Points {
