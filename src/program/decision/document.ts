@@ -3,7 +3,6 @@
 import { canonicalJson, type Json, parseStatement, type Signer, sha256Hex } from '../../ledger/index.ts';
 import type { Head } from '../log/index.ts';
 import { citationsOf, decisionParts, type Sources, signByOffice, type Tables } from '../state/index.ts';
-import type { Sensitivity } from '../statistics/index.ts';
 import type { Outcome } from './decide.ts';
 import { scoreId } from './scores.ts';
 
@@ -16,37 +15,35 @@ export interface Signed {
 
 /** Everything that was decided and what it stands on, as canonical JSON. */
 export function decisionDocument(programme: string, stage: string, outcome: Outcome, head: Head, day: string): string {
-  const { teams, totals, statistics, moves } = outcome;
-  const move = (found: Sensitivity['points']): Json =>
-    found ? { far: found.far, kept: teams[found.kept]!, out: teams[found.out]! } : null;
+  const { row, places, kept, out, undecided, vetoes, statistics, moves } = outcome;
   return canonicalJson({
     formatVersion: 1,
     programme,
     stage,
-    ruleBook: outcome.row.ruleBook,
+    ruleBook: row.ruleBook,
     day,
     log: { seq: head.seq, link: head.link },
     scores: outcome.scores.map(({ id, part, value, inputs, of }) => ({
       id,
       rule: part.path,
       value,
-      inputs: inputs.map(({ table, id: row, seq }) => ({ table, id: row, seq })),
+      inputs: inputs.map(({ value: _, ...input }) => input),
       of,
     })),
-    totals: Object.fromEntries(teams.map((team, i) => [team, totals[i]!])),
-    places: Object.fromEntries(outcome.places),
-    kept: outcome.kept,
-    out: outcome.out,
-    undecided: outcome.undecided,
-    vetoes: outcome.vetoes.map(({ consortium, reasons }) => ({ consortium, reasons })),
+    totals: Object.fromEntries(outcome.teams.map((team, i) => [team, outcome.totals[i]!])),
+    places: Object.fromEntries(places),
+    kept,
+    out,
+    undecided,
+    vetoes,
     chances: statistics && {
       draws: statistics.draws,
       level: statistics.level,
       seed: outcome.seed,
       teams: Object.fromEntries(outcome.chances),
     },
-    moves: moves && { points: move(moves.points), share: move(moves.share) },
-  } as Json);
+    moves,
+  } as unknown as Json);
 }
 
 /** `head`: the log's head that the decision is written after. */
@@ -59,11 +56,7 @@ export function signDecision(
   head: Head,
 ): Signed {
   const digest = sha256Hex(document);
-  const subjects = [
-    ['decision.json', digest],
-    ['rule-book', ruleBook],
-    ['log', head.link],
-  ] as const;
+  const subjects = Object.entries({ 'decision.json': digest, 'rule-book': ruleBook, log: head.link });
   const envelope = signByOffice('decision', subjects, { programme, stage, seq: head.seq }, signer);
   return { statement: canonicalJson({ document, envelope }), digest };
 }
@@ -97,7 +90,7 @@ export function explainScore(
     const value =
       typeof one.value === 'number' ? String(Number(one.value.toFixed(6))) : (one.value ?? 'nothing is there');
     const inputs = one.inputs.flatMap(({ table, id: row, seq, value: shown }) => {
-      const text = typeof shown === 'string' || typeof shown === 'number' ? String(shown) : canonicalJson(shown);
+      const text = typeof shown === 'string' ? shown : canonicalJson(shown);
       const source = table === 'enteredScores' ? tables.get('enteredScores', row)!.source : null;
       const of = table === 'evaluations' ? tables.get('evaluations', row) : undefined;
       const what = of ? `, ${of.task} ${of.metric} of ${of.submission}, ${of.n} items` : '';
