@@ -7,7 +7,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { bookOfStage, existingCluster, freeId } from '../state/index.ts';
+import { bookOfStage, existingCluster, freeId, openStage } from '../state/index.ts';
 import { bundleFile, runFolder } from './places.ts';
 import { takeBundle } from './take-bundle.ts';
 import { takeFolder } from './take-folder.ts';
@@ -39,12 +39,12 @@ const ABANDONED_MS = 24 * 3_600_000;
 
 /**
  * Takes in a submission. `files` is the office's folder for them. Where it is not taken, nothing of it stays.
- * @throws JikjiError `stage-unknown`, `stage-closed`, `not-in-stage`, `no-limits`, `cluster-unknown`, `no-catalogue`, `submission-missing`, `submission-too-large`,
+ * @throws JikjiError `stage-unknown`, `stage-closed`, `not-in-stage`, `consortium-out`, `no-limits`, `cluster-unknown`, `no-catalogue`, `submission-missing`, `submission-too-large`,
  *   `submission-unknown-kind`, `submission-known`, `tar-...`, `disk-full`, `not-writable`, `interrupted`
  */
 export async function submit(programme: Programme, files: string, options: SubmitOptions): Promise<Submitted> {
-  const { path, stage, consortium, cluster, actor, signal, onProgress } = options;
-  const most = checkStage(programme, stage, consortium);
+  const { path, stage, consortium, cluster, actor, signal, onProgress = () => {} } = options;
+  const most = bytesAllowed(programme, stage, consortium);
   if (cluster !== undefined) existingCluster(programme.tables, cluster);
   const kind = await kindOf(path);
   const temporary = join(files, `incoming-${randomUUID()}.tmp`);
@@ -52,8 +52,7 @@ export async function submit(programme: Programme, files: string, options: Submi
     makeFolder(files, 0o700);
     await sweep(files);
     const take = kind === 'bundle' ? takeBundle : takeFolder;
-    const taking = { most, signal, tell: (done: number, total: number) => onProgress?.(done, total) };
-    const { digest, bytes } = await take(path, temporary, taking);
+    const { digest, bytes } = await take(path, temporary, { most, signal, onProgress });
     const place = (kind === 'bundle' ? bundleFile : runFolder)(files, digest);
     // What lies there has the same digest.
     if (!existsSync(place)) {
@@ -65,15 +64,8 @@ export async function submit(programme: Programme, files: string, options: Submi
       await programme.recordOnce(actor, (tables) => {
         // The same files may come again where they were refused.
         submission = options.id ?? freeId(tables, 'submissions', `${consortium.slice(0, 40)}-${digest.slice(0, 16)}`);
-        const data = {
-          id: submission,
-          stage,
-          consortium,
-          kind,
-          digest,
-          bytes,
-          ...(cluster !== undefined && { cluster }),
-        };
+        const place = cluster === undefined ? {} : { cluster };
+        const data = { id: submission, stage, consortium, kind, digest, bytes, ...place };
         return [{ kind: 'submission-received', data }];
       });
     } catch (error) {
@@ -94,23 +86,12 @@ export async function submit(programme: Programme, files: string, options: Submi
 }
 
 /** What would be refused anyway is told before gigabytes are copied; the log has the last word. Returns the bytes allowed. */
-function checkStage({ tables }: Programme, stage: string, consortium: string): number {
+function bytesAllowed({ tables }: Programme, stage: string, consortium: string): number {
+  openStage(tables, stage, consortium);
   const { limits } = bookOfStage(tables, stage);
-  const row = tables.get('stages', stage)!;
-  if (row.status !== 'open')
-    throw new JikjiError('stage-closed', `this stage is ${row.status}`, stage, 'a new stage takes new rules');
-  if (!row.consortia.includes(consortium)) {
-    const hint = `in it are: ${row.consortia.join(', ')}`;
-    throw new JikjiError('not-in-stage', `this consortium is not in stage ${stage}`, consortium, hint);
-  }
-  if (!limits)
-    throw new JikjiError(
-      'no-limits',
-      'the rule book sets no limits: it is a record',
-      stage,
-      'a record takes nothing in',
-    );
-  return limits.bundleBytes;
+  if (limits) return limits.bundleBytes;
+  const message = 'the rule book sets no limits: it is a record';
+  throw new JikjiError('no-limits', message, stage, 'a record takes nothing in');
 }
 
 async function kindOf(path: string): Promise<'bundle' | 'model'> {
