@@ -37,16 +37,13 @@ export function targetOf(book: RuleBook, task: string, date: string): TaskTarget
   const { share, months, references } = book.target;
   const from = monthsBefore(date, months);
   const { higher } = METRICS[scored.metric];
-  let best: { score: number; reference: Reference } | undefined;
-  for (const reference of references) {
-    const score = Object.hasOwn(reference.scores, task) ? reference.scores[task] : undefined;
-    if (score === undefined || reference.released < from || reference.released > date) continue;
-    if (!best || (higher ? score > best.score : score < best.score)) best = { score, reference };
-  }
-  if (!best) return undefined;
-  return {
-    value: higher ? best.score * share : best.score / share,
-    best: best.score,
-    reference: best.reference,
-  };
+  const known = references.filter(
+    ({ scores, released }) => Object.hasOwn(scores, task) && released >= from && released <= date,
+  );
+  const [reference] = known.sort((a, b) =>
+    higher ? b.scores[task]! - a.scores[task]! : a.scores[task]! - b.scores[task]!,
+  );
+  if (!reference) return undefined;
+  const best = reference.scores[task]!;
+  return { value: higher ? best * share : best / share, best, reference };
 }
