@@ -2,7 +2,7 @@
 
 import { type Standing, unrecordedClaim, type Verdict } from '../../audit/index.ts';
 import type { Tables } from '../state/index.ts';
-import { type Claims, claimsOf, inBoth } from './claims.ts';
+import { type Claims, claimsBy, claimsOf } from './claims.ts';
 
 export interface ShownAudit {
   verdict: Verdict;
@@ -22,7 +22,7 @@ export function auditShown(tables: Tables, submission: string): ShownAudit | und
   if (!audit) return undefined;
   const { verdict, reach } = audit;
   if (!reach) {
-    const claim = inBoth((lang) => ({ ...unrecordedClaim(verdict, lang), room: null }));
+    const claim = claimsBy((lang) => unrecordedClaim(verdict, lang), null);
     return { verdict, extent: null, data: null, share: null, chance: null, room: null, claim };
   }
   const { extent, data, share, chance, room } = reach;
