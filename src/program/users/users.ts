@@ -1,5 +1,5 @@
 // The people of a server, over the tables of its home database. Links are the work of invitations.ts, sessions of sessions.ts, waiting
-// of slowing.ts; here is what they come to together, and passwords.
+// of log-in-limits.ts; here is what they come to together, and passwords.
 
 import { randomBytes } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
@@ -8,8 +8,8 @@ import { accounts, type Store, sessions, type UserTables, users } from '../datab
 import { type Auth, openAuth } from './better-auth.ts';
 import * as input from './input.ts';
 import { Invitations, invitationUnknown, officeUsers, userTaken } from './invitations.ts';
+import { LogInLimits } from './log-in-limits.ts';
 import { Sessions, type UserRow } from './sessions.ts';
-import { Slowing } from './slowing.ts';
 import type { Invitation, Link, Session, Token, User, Viewer } from './types.ts';
 
 /** The hash of no password: to look at it is as much work as at any other. */
@@ -27,7 +27,7 @@ export class Users {
   readonly #now: () => Date;
   readonly #sessions: Sessions;
   readonly #invitations: Invitations;
-  readonly #slowing: Slowing;
+  readonly #limits: LogInLimits;
 
   private constructor(tables: UserTables, auth: Auth, now: () => Date) {
     this.#tables = tables;
@@ -35,7 +35,7 @@ export class Users {
     this.#now = now;
     this.#sessions = new Sessions(tables, auth.sessions, now);
     this.#invitations = new Invitations(tables, now);
-    this.#slowing = new Slowing(now);
+    this.#limits = new LogInLimits(now);
   }
 
   static async open(store: Store, { now = () => new Date() }: { now?: () => Date } = {}): Promise<Users> {
@@ -74,7 +74,7 @@ export class Users {
     from: string,
   ): Promise<Session> {
     // No link, no work: a hash is made for those who have one.
-    const invitation = await this.#slowing.attempt({ from }, () =>
+    const invitation = await this.#limits.attempt({ from }, () =>
       this.#invitations.look(token).catch((error: unknown) => {
         if ((error as JikjiError).code === 'invitation-unknown') return undefined;
         throw error;
@@ -91,7 +91,7 @@ export class Users {
   /** The same error and about the same work for a user who is not there. @throws JikjiError `log-in-wrong`; TooMany */
   async logIn(user: string, password: string, from: string): Promise<Session> {
     const isId = input.isUserId(user);
-    const session = await this.#slowing.attempt(isId ? { user, from } : { from }, async () => {
+    const session = await this.#limits.attempt(isId ? { user, from } : { from }, async () => {
       const found = isId ? await this.#find(user) : undefined;
       if (!(await this.#isRight(found?.password, password)) || !found || found.blocked) return undefined;
       const opened = await this.#sessions.enter(found);
@@ -165,7 +165,7 @@ export class Users {
    */
   async setPassword(user: string, old: string, next: string): Promise<Session> {
     // Not the count of log-ins: who is logged in is kept from it by no stranger. No id has a blank.
-    const session = await this.#slowing.attempt({ user: `${user} himself` }, async () => {
+    const session = await this.#limits.attempt({ user: `${user} himself` }, async () => {
       const found = await this.#find(user);
       if (!(await this.#isRight(found?.password, old)) || !found || found.blocked) return undefined;
       await input.checkPassword(next, user);
