@@ -44,11 +44,7 @@ export interface WorkOptions {
   untilEmpty: boolean;
 }
 
-export interface WorkCounts {
-  audited: number;
-  evaluated: number;
-  refused: number;
-}
+export type WorkCounts = Record<'audited' | 'evaluated' | 'refused', number>;
 
 /** Who says it in the log. */
 const ACTOR = 'office:intake';
@@ -106,18 +102,15 @@ class Worker {
   }
 
   async #audit(task: Task): Promise<Outcome> {
-    const { job, submission, row } = task;
+    const { submission, row } = task;
     if (row.status !== 'received') return this.#afterAudit(submission);
-    if (job.attempts > MOST_ATTEMPTS)
-      return this.#refuse(submission, { code: 'audit-kills', reason: killed('audit'), from: row.status });
     const limits = this.#limits(row);
     const input: AuditWork = { files: this.#files, digest: row.digest, limits, register: await this.#register(task) };
-    const ended = await this.#run<Audited, AuditProgress>('audit', input, task, {
-      seconds: limits.auditSeconds,
-      onProgress: ({ check, fraction }) =>
-        this.#tell({ kind: 'progress', submission, text: `${check} ${Math.floor(100 * fraction)}%` }),
-    });
-    if (ended.how !== 'done') return this.#ended(submission, 'audit', ended, limits.auditSeconds);
+    const onProgress = ({ check, fraction }: AuditProgress): void =>
+      this.#tell({ kind: 'progress', submission, text: `${check} ${Math.floor(100 * fraction)}%` });
+    const child = { what: 'audit', input, seconds: limits.auditSeconds, onProgress } as const;
+    const ended = await this.#run<Audited, AuditProgress>(task, child);
+    if (!ended.isDone) return ended.outcome;
     const { used, signable, ...found } = ended.result;
     const report = await this.#signed(signable);
     const data = { submission, ...found, ...(report !== undefined && { report }) } as unknown as Json;
@@ -163,12 +156,9 @@ class Worker {
   }
 
   async #evaluate(task: Task): Promise<Outcome> {
-    const { job, submission, row } = task;
+    const { submission, row } = task;
     const { tables } = this.#programme;
     if (!isToEvaluate(this.#programme, submission)) return { result: { missing: [] } };
-    if (job.attempts > MOST_ATTEMPTS)
-      return this.#refuse(submission, { code: 'evaluation-kills', reason: killed('evaluation'), from: row.status });
-    const limits = this.#limits(row);
     const tasks = tasksOf(bookOfStage(tables, row.stage))
       .filter((one) => !isEvaluated(tables, submission, one))
       .map(({ task: name, metric, digest }) => ({ task: name, metric, digest }));
@@ -176,16 +166,13 @@ class Worker {
     const missing: Missing[] = [];
     // Each is in the log before the next is waited for; the first failure to write ends the work.
     let written: Promise<unknown> = Promise.resolve();
-    const ended = await this.#run<null, TaskProgress>('evaluate', input, task, {
-      seconds: limits.evalSeconds,
-      onProgress: (progress) => {
-        written = written.then(() => this.#record(submission, progress, missing));
-        written.catch(() => {}); // it is thrown below
-      },
-    });
-    await written;
-    if (ended.how !== 'done') return this.#ended(submission, 'evaluation', ended, limits.evalSeconds);
-    return { result: { missing: missing as unknown as Json } };
+    const onProgress = (progress: TaskProgress): void => {
+      written = written.then(() => this.#record(submission, progress, missing));
+      written.catch(() => {}); // it is thrown below
+    };
+    const child = { what: 'evaluation', input, seconds: this.#limits(row).evalSeconds, onProgress } as const;
+    const ended = await this.#run<null, TaskProgress>(task, child, () => written);
+    return ended.isDone ? { result: { missing: missing as unknown as Json } } : ended.outcome;
   }
 
   /** What one task gave, into the log; what gave nothing is added to `missing`. */
@@ -208,19 +195,29 @@ class Worker {
     this.#tell({ kind: 'evaluated', submission, task, metric, value: progress.result.value });
   }
 
-  #run<Result, Progress>(
-    name: 'audit' | 'evaluate',
-    input: object,
-    { job, submission, temporary }: Task,
-    options: Pick<ChildOptions<Progress>, 'seconds' | 'onProgress'>,
-  ): Promise<ChildOutcome<Result>> {
-    this.#tell({ kind: 'started', work: name, submission, job: job.id });
-    return runChild<Result, Progress>(childScript(import.meta.url, name), input, {
-      ...options,
+  /** Runs the child of an audit or an evaluation; `settled` is waited for before anything is said of its end. */
+  async #run<Result, Progress>(
+    task: Task,
+    { what, input, seconds, onProgress }: ChildWork<Progress>,
+    settled?: () => Promise<unknown>,
+  ): Promise<{ isDone: true; result: Result } | { isDone: false; outcome: Outcome }> {
+    const { job, submission, temporary } = task;
+    if (job.attempts > MOST_ATTEMPTS) {
+      const reason = `its ${what} ended the office's worker ${MOST_ATTEMPTS} times. ${BLAMELESS}`;
+      return { isDone: false, outcome: await this.#refuse(task, `${what}-kills`, reason) };
+    }
+    const work = what === 'audit' ? 'audit' : 'evaluate';
+    this.#tell({ kind: 'started', work, submission, job: job.id });
+    const ended = await runChild<Result, Progress>(childScript(import.meta.url, work), input, {
+      seconds,
+      onProgress,
       settings: ownSettings(temporary),
       bytes: MOST_BYTES,
       signal: this.#options.signal,
     });
+    await settled?.();
+    if (ended.how === 'done') return { isDone: true, result: ended.result };
+    return { isDone: false, outcome: await this.#ended(task, ended, what, seconds) };
   }
 
   #limits(row: Row<'submissions'>): Limits {
@@ -231,17 +228,16 @@ class Worker {
 
   /** What did not come to its end. */
   async #ended(
-    submission: string,
-    what: 'audit' | 'evaluation',
+    task: Task,
     ended: Exclude<ChildOutcome<unknown>, { how: 'done' }>,
+    what: ChildWork<unknown>['what'],
     seconds: number,
   ): Promise<Outcome> {
     if (ended.how === 'stopped') return undefined;
-    const from = what === 'audit' ? 'received' : 'audited';
     if (ended.how === 'failed') {
       const { code, message, input, hint } = ended.failure;
       if (OWN_TROUBLE.includes(code)) throw new JikjiError(code, message, input, hint);
-      return this.#refuse(submission, { code, reason: this.#words(ended.failure), from });
+      return this.#refuse(task, code, this.#words(ended.failure));
     }
     const reason = {
       'too-long': `its ${what} took longer than the ${seconds} seconds that the rule book allows`,
@@ -250,14 +246,16 @@ class Worker {
       // words that blame nobody. What the process said is kept with the job.
       crashed: `its ${what} ended unexpectedly. ${BLAMELESS}`,
     }[ended.how];
-    const refused = await this.#refuse(submission, { code: `${what}-${ended.how}`, reason, from });
+    const refused = await this.#refuse(task, `${what}-${ended.how}`, reason);
     return ended.how === 'crashed' ? { error: ended.text } : refused;
   }
 
   /** Only what still stands where the work found it: another job may have come to its end meanwhile. */
-  async #refuse(submission: string, { code, reason, from }: Refusal): Promise<Outcome> {
+  async #refuse({ submission, row }: Task, code: string, reason: string): Promise<Outcome> {
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
-      stands(tables, submission, from) ? [{ kind: 'submission-refused', data: { submission, code, reason } }] : [],
+      stands(tables, submission, row.status)
+        ? [{ kind: 'submission-refused', data: { submission, code, reason } }]
+        : [],
     );
     if (entries.length > 0) {
       this.counts.refused++;
@@ -279,24 +277,21 @@ class Worker {
   }
 }
 
-interface Refusal {
-  code: string;
-  reason: string;
-  /** Status of the submission before. */
-  from: Json | undefined;
-}
-
 interface Task {
   job: Job;
   submission: string;
+  /** As it stood when the work began. */
   row: Row<'submissions'>;
   temporary: string;
 }
 
+interface ChildWork<Progress> extends Pick<ChildOptions<Progress>, 'seconds' | 'onProgress'> {
+  what: 'audit' | 'evaluation';
+  input: object;
+}
+
 /** Undefined where it was stopped. */
 type Outcome = { result: Json } | { error: string } | undefined;
-
-const killed = (what: string): string => `its ${what} ended the office's worker ${MOST_ATTEMPTS} times. ${BLAMELESS}`;
 
 function isToEvaluate({ tables }: Programme, submission: string): boolean {
   return stands(tables, submission, 'audited') && tables.get('audits', submission)?.verdict !== 'refuted';
@@ -306,7 +301,7 @@ const isOpen = (tables: Tables, { stage }: Row<'submissions'>): boolean =>
   tables.get('stages', stage)?.status === 'open';
 
 /** Whether a submission still is where the work found it, in a stage that is open. */
-function stands(tables: Tables, submission: string, status: Json | undefined): boolean {
+function stands(tables: Tables, submission: string, status: Row<'submissions'>['status']): boolean {
   const row = tables.get('submissions', submission);
   return row !== undefined && row.status === status && isOpen(tables, row);
 }

@@ -15,24 +15,15 @@ type Row = typeof invitations.$inferSelect;
 const FIRST = 'first';
 
 /** The same for links that are unknown, used, withdrawn or expired. */
-export const invitationUnknown = (): JikjiError =>
-  new JikjiError(
-    'invitation-unknown',
-    'this invitation is not valid, or not any more',
-    'invitation',
-    'ask the office for a new one',
-  );
+export function invitationUnknown(): JikjiError {
+  const message = 'this invitation is not valid, or not any more';
+  return new JikjiError('invitation-unknown', message, 'invitation', 'ask the office for a new one');
+}
 
-const told = (row: Row): Invitation => ({
-  id: row.id,
-  role: row.role as Invitation['role'],
-  programme: row.programme,
-  consortium: row.consortium,
-  note: row.note,
-  created: row.createdAt.toISOString(),
-  expires: row.expiresAt.toISOString(),
-  usedBy: row.usedBy,
-});
+function shown({ id, role, programme, consortium, note, createdAt, expiresAt, usedBy }: Row): Invitation {
+  const times = { created: createdAt.toISOString(), expires: expiresAt.toISOString() };
+  return { id, role: role as Invitation['role'], programme, consortium, note, ...times, usedBy };
+}
 
 /** The users of the office who can log in; with `lock`, they are so until the transaction ends. */
 export async function officeUsers(database: Database, lock = false): Promise<string[]> {
@@ -85,17 +76,13 @@ export class Invitations {
     const rows = await this.#tables.ask((database) =>
       database.select().from(invitations).orderBy(asc(invitations.createdAt), asc(invitations.id)),
     );
-    return rows.map(told);
+    return rows.map(shown);
   }
 
   /** @throws JikjiError `invitation-unknown`, also where it was used */
   async withdraw(id: string): Promise<void> {
-    const gone = await this.#tables.ask((database) =>
-      database
-        .delete(invitations)
-        .where(and(eq(invitations.id, id), isNull(invitations.usedAt)))
-        .returning({ id: invitations.id }),
-    );
+    const it = and(eq(invitations.id, id), isNull(invitations.usedAt));
+    const gone = await this.#tables.ask((database) => database.delete(invitations).where(it).returning());
     if (gone.length === 0) throw invitationUnknown();
   }
 
@@ -118,35 +105,32 @@ export class Invitations {
   async look(token: string): Promise<Invitation> {
     if (!isToken(token)) throw invitationUnknown();
     return this.#tables.ask(async (database) =>
-      told(await this.#check(database, await database.select().from(invitations).where(this.#open(token)))),
+      shown(await this.#check(database, await database.select().from(invitations).where(this.#open(token)))),
     );
   }
 
-  /** Of two at once one wins; whose name is taken has not used the link up. @throws JikjiError `invitation-unknown`, `user-taken` */
-  async accept(token: string, who: { user: string; name: string; passwordHash: string }): Promise<UserRow> {
+  /** `password` is its hash. Of two at once one wins; whose name is taken has not used the link up. @throws JikjiError `invitation-unknown`, `user-taken` */
+  async accept(
+    token: string,
+    { user, name, password }: { user: string; name: string; password: string },
+  ): Promise<UserRow> {
     const now = this.#now();
     const stamps = { createdAt: now, updatedAt: now };
     return this.#tables.transact(async (database) => {
       const claimed = await database
         .update(invitations)
-        .set({ usedAt: now, usedBy: who.user })
+        .set({ usedAt: now, usedBy: user })
         .where(this.#open(token))
         .returning();
       const { role, programme, consortium } = await this.#check(database, claimed);
       const [made] = await database
         .insert(users)
-        .values({ id: who.user, name: who.name, role, programme, consortium, ...stamps })
+        .values({ id: user, name, role, programme, consortium, ...stamps })
         .onConflictDoNothing()
         .returning();
-      if (!made) throw userTaken(who.user);
-      await database.insert(accounts).values({
-        id: randomUUID(),
-        userId: who.user,
-        accountId: who.user,
-        providerId: 'credential',
-        password: who.passwordHash,
-        ...stamps,
-      });
+      if (!made) throw userTaken(user);
+      const account = { userId: user, accountId: user, providerId: 'credential', password };
+      await database.insert(accounts).values({ id: randomUUID(), ...account, ...stamps });
       return made;
     });
   }

@@ -19,13 +19,9 @@ const MOST_TOKENS = 50;
 
 export type UserRow = typeof users.$inferSelect;
 
-const viewerOf = ({ id, name, role, programme, consortium }: UserRow): Viewer => ({
-  user: id,
-  name,
-  role: role as User['role'],
-  programme,
-  consortium,
-});
+const viewerOf = ({ id, name, role, programme, consortium }: UserRow): Viewer => {
+  return { user: id, name, role: role as User['role'], programme, consortium };
+};
 
 export class Sessions {
   readonly #tables: UserTables;

@@ -49,9 +49,8 @@ export class Users {
 
   /** For 7 days, where nothing is said. @throws JikjiError `forbidden`, `invitation-unfit`, `days-unfit` */
   async invite(by: Viewer, what: input.Invited): Promise<Link> {
-    if (by.role !== 'office' || by.user === null) {
+    if (by.role !== 'office' || by.user === null)
       throw new JikjiError('forbidden', 'only the office invites', by.role, 'ask the office');
-    }
     input.checkInvited(what);
     const { role, programme, consortium, note = null, days = 7 } = what;
     return this.#invitations.make({ role, programme, consortium, note, invitedBy: by.user }, days * 24);
@@ -84,16 +83,16 @@ export class Users {
     input.checkWho(user, name);
     await input.checkPassword(password, user);
     if (await this.#find(user)) throw userTaken(user);
-    const passwordHash = await this.#passwords.hash(password);
-    return this.#sessions.enter(await this.#invitations.accept(token, { user, name: name.trim(), passwordHash }));
+    const made = { user, name: name.trim(), password: await this.#passwords.hash(password) };
+    return this.#sessions.enter(await this.#invitations.accept(token, made));
   }
 
   /** The same error and about the same work for a user who is not there. @throws JikjiError `log-in-wrong`; TooMany */
   async logIn(user: string, password: string, from: string): Promise<Session> {
     const isId = input.isUserId(user);
     const session = await this.#limits.attempt(isId ? { user, from } : { from }, async () => {
-      const found = isId ? await this.#find(user) : undefined;
-      if (!(await this.#isRight(found?.password, password)) || !found || found.blocked) return undefined;
+      const found = await this.#verified(isId ? user : undefined, password);
+      if (!found) return undefined;
       const opened = await this.#sessions.enter(found);
       // Who was blocked, or changed his password, while this one was looked at: that one's sessions have ended, and so does this.
       const again = await this.#find(user);
@@ -124,16 +123,10 @@ export class Users {
   /** In the order of their ids. */
   async list(): Promise<User[]> {
     const rows = await this.#tables.ask((database) => database.select().from(users).orderBy(asc(users.id)));
-    return rows.map((row) => ({
-      user: row.id,
-      name: row.name,
-      role: row.role as User['role'],
-      programme: row.programme,
-      consortium: row.consortium,
-      blocked: row.blocked,
-      created: row.createdAt.toISOString(),
-      lastSeen: row.lastSeen?.toISOString() ?? null,
-    }));
+    return rows.map(({ id: user, name, role, programme, consortium, blocked, createdAt, lastSeen }) => {
+      const times = { created: createdAt.toISOString(), lastSeen: lastSeen?.toISOString() ?? null };
+      return { user, name, role: role as User['role'], programme, consortium, blocked, ...times };
+    });
   }
 
   /**
@@ -146,12 +139,8 @@ export class Users {
       // Two who block each other at once: the second waits here, and then sees what the first did.
       const office = await officeUsers(database, true);
       if (blocked && office.length === 1 && office[0] === user) {
-        throw new JikjiError(
-          'last-office-user',
-          'nobody of the office could log in any more',
-          user,
-          'invite another one first',
-        );
+        const message = 'nobody of the office could log in any more';
+        throw new JikjiError('last-office-user', message, user, 'invite another one first');
       }
       const changed = await database.update(users).set({ blocked }).where(eq(users.id, user)).returning();
       if (changed.length === 0) throw userUnknown(user);
@@ -166,17 +155,14 @@ export class Users {
   async setPassword(user: string, old: string, next: string): Promise<Session> {
     // Not the count of log-ins: who is logged in is kept from it by no stranger. No id has a blank.
     const session = await this.#limits.attempt({ user: `${user} himself` }, async () => {
-      const found = await this.#find(user);
-      if (!(await this.#isRight(found?.password, old)) || !found || found.blocked) return undefined;
+      const found = await this.#verified(user, old);
+      if (!found) return undefined;
       await input.checkPassword(next, user);
       const password = await this.#passwords.hash(next);
       const isSet = await this.#tables.transact(async (database) => {
         const mine = and(eq(accounts.userId, user), eq(accounts.password, found.password));
-        const changed = await database
-          .update(accounts)
-          .set({ password, updatedAt: this.#now() })
-          .where(mine)
-          .returning();
+        const columns = { password, updatedAt: this.#now() };
+        const changed = await database.update(accounts).set(columns).where(mine).returning();
         if (changed.length > 0) await database.delete(sessions).where(eq(sessions.userId, user));
         return changed.length > 0;
       });
@@ -194,7 +180,11 @@ export class Users {
     return found && { ...found.users, password: found.accounts.password };
   }
 
-  async #isRight(hash: string | undefined, password: string): Promise<boolean> {
-    return input.fitsPassword(password) && this.#passwords.verify({ hash: hash ?? NO_PASSWORD, password });
+  /** The user whose password it is; undefined, after the same work, where he is blocked or not there. */
+  async #verified(user: string | undefined, password: string) {
+    const found = user === undefined ? undefined : await this.#find(user);
+    const hash = found?.password ?? NO_PASSWORD;
+    const isRight = input.fitsPassword(password) && (await this.#passwords.verify({ hash, password }));
+    return isRight && found && !found.blocked ? found : undefined;
   }
 }
