@@ -27,7 +27,6 @@ type SourceOf<Kind extends Source['kind']> = Extract<Source, { kind: Kind }>;
 export type Value = number | 'not published' | null;
 
 export interface Leaf {
-  part: PartOfBook;
   /** By team; null where nothing is there. */
   values: Value[];
   inputs: Input[][];
@@ -63,7 +62,6 @@ export function enteredLeaf({ tables, stage, teams }: StageOf, part: PartOfBook)
   const last = teams.map((team) => rows.findLast((row) => row.consortium === team));
   const values = last.map((row): Value => row?.value ?? null);
   return {
-    part,
     values,
     inputs: last.map((row) => (row ? [inputOf('enteredScores', row, row.value)] : [])),
     how: 'as it was entered, with its source',
@@ -82,47 +80,43 @@ export const submissionOf = (
 
 function tasksLeaf(of: StageOf, part: PartOfBook, { tasks }: SourceOf<'tasks'>): Leaf {
   const weights = tasks.reduce((sum, { weight }) => sum + weight, 0);
-  const evaluations = of.teams.map((team) => {
-    const submission = submissionOf(of, team);
-    return submission ? [...of.tables.of('evaluations', 'submission', submission.id)] : [];
-  });
-  const points = of.teams.map(() => 0);
-  const isWhole = of.teams.map(() => true);
-  const inputs = of.teams.map((): Input[] => []);
-  const data = tasks.map((task): Part => {
+  const scales = tasks.map((task) => {
     const weight = (part.points * task.weight) / weights;
     const best = targetOf(of.book, task.task, of.day)?.best;
-    const worth = (value: number): number => weight * taskShare(task, value, best);
-    const found = evaluations.map((rows) =>
-      rows.findLast((row) => row.task === task.task && row.metric === task.metric),
-    );
-    found.forEach((row, i) => {
-      if (!row) isWhole[i] = false;
-      else {
-        inputs[i]!.push(inputOf('evaluations', row, row.value));
-        points[i]! += worth(row.value);
-      }
-    });
-    const results = found.map((row) => row && (row.items ?? []));
+    return { weight, worth: (value: number): number => weight * taskShare(task, value, best) };
+  });
+  // By team, then by task.
+  const found = of.teams.map((team) => {
+    const submission = submissionOf(of, team);
+    const rows = submission ? [...of.tables.of('evaluations', 'submission', submission.id)] : [];
+    return tasks.map(({ task, metric }) => rows.findLast((row) => row.task === task && row.metric === metric));
+  });
+  const data = scales.map(({ weight, worth }, task): Part => {
+    const rows = found.map((ofTeam) => ofTeam[task]);
+    const results = rows.map((row) => row && (row.items ?? []));
     const items = results.find((list) => list !== undefined)?.length ?? 0;
-    // What was asked of all teams alike can be drawn again for all alike; who has no result has nothing in every draw.
-    if (items > 1 && results.every((list) => list === undefined || list.length === items))
-      return {
-        kind: 'items',
+    const isShared = items > 1 && results.every((list) => list === undefined || list.length === items);
+    if (!isShared)
+      return fixed(
         weight,
-        results: results.map((list) => list ?? new Array<number>(items).fill(0)),
-        points: worth,
-        given: results.map((list) => (list === undefined ? 0 : undefined)),
-      };
-    return fixed(
+        rows.map((row) => (row ? worth(row.value) : null)),
+      );
+    // What was asked of all teams alike can be drawn again for all alike; who has no result has nothing in every draw.
+    return {
+      kind: 'items',
       weight,
-      found.map((row) => (row ? worth(row.value) : null)),
-    );
+      results: results.map((list) => list ?? new Array<number>(items).fill(0)),
+      points: worth,
+      given: results.map((list) => (list === undefined ? 0 : undefined)),
+    };
   });
   return {
-    part,
-    values: points.map((sum, i) => (isWhole[i] || of.closed ? sum : null)),
-    inputs,
+    values: found.map((rows) =>
+      of.closed || !rows.includes(undefined)
+        ? rows.reduce((sum, row, task) => sum + (row ? scales[task]!.worth(row.value) : 0), 0)
+        : null,
+    ),
+    inputs: found.map((rows) => rows.flatMap((row) => (row ? [inputOf('evaluations', row, row.value)] : []))),
     how: `${tasks.map(({ task, metric }) => `${task} ${metric}`).join(', ')}: each value on its scale, weighed, times ${part.points}; after the close a task without a result gives nothing`,
     data,
   };
@@ -133,32 +127,28 @@ function formsLeaf({ tables, stage, teams }: StageOf, part: PartOfBook, source: 
   const rows = [...tables.of('forms', 'stage', stage)].filter((row) => row.part === part.path && row.form !== null);
   const marks = ({ form }: Row<'forms'>, team: string): Record<string, number> => form!.scores[team]!;
   const trim = 2 * source.trim < rows.length ? source.trim : 0;
-  const pointsOfTeam = (team: string, criterion: string): number =>
-    averageOf(
-      { ...source, trim },
-      rows.map((row) => marks(row, team)[criterion]!),
-    );
+  const pointsOfTeam = (team: string, criterion: string): number => {
+    const given = rows.map((row) => marks(row, team)[criterion]!);
+    return averageOf({ ...source, trim }, given);
+  };
   const values = teams.map(
     (team): Value => (rows.length === 0 ? null : criteria.reduce((sum, { id }) => sum + pointsOfTeam(team, id), 0)),
   );
-  const raters = (weight: number, ids: string[]): Part => {
-    const points = rows.map((row) => teams.map((team) => ids.reduce((sum, id) => sum + marks(row, team)[id]!, 0)));
-    return { kind: 'raters', weight, trim, points };
-  };
   // An expert's marks are drawn together; only where some are left out for each criterion does each have its own.
-  const together = (): Part[] => [
-    raters(
-      part.points,
-      criteria.map(({ id }) => id),
-    ),
-  ];
-  const apart = (): Part[] => criteria.map(({ id, points }) => raters(points, [id]));
+  const groups =
+    trim === 0
+      ? [{ weight: part.points, drawn: criteria }]
+      : criteria.map((one) => ({ weight: one.points, drawn: [one] }));
+  const data = groups.map(({ weight, drawn }): Part => {
+    const sumOf = (given: Record<string, number>): number => drawn.reduce((sum, { id }) => sum + given[id]!, 0);
+    const points = rows.map((row) => teams.map((team) => sumOf(marks(row, team))));
+    return { kind: 'raters', weight, trim, points };
+  });
   return {
-    part,
     values,
     inputs: teams.map((team) => rows.map((row) => inputOf('forms', row, marks(row, team)))),
     how: `each criterion's ${average} over ${rows.length} experts${trim > 0 ? `, the ${trim} highest and lowest left out` : ''}, summed`,
-    data: rows.length === 0 ? [fixed(part.points, values)] : trim === 0 ? together() : apart(),
+    data: rows.length === 0 ? [fixed(part.points, values)] : data,
   };
 }
 
@@ -184,7 +174,6 @@ function judgementsLeaf({ tables, stage, teams }: StageOf, part: PartOfBook, sou
   const shown = ({ a, b, choice }: Row<'judgements'>): string =>
     `${consortiumName(tables, a)} / ${consortiumName(tables, b)}: ${choice}`;
   return {
-    part,
     values,
     inputs: teams.map((team) =>
       rows.filter(({ a, b }) => a === team || b === team).map((row) => inputOf('judgements', row, shown(row))),

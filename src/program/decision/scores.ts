@@ -64,7 +64,7 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
 
   const blocks = book.blocks.map(({ id, points }) => {
     const [whole, ...inside] = partsOf(book).filter(({ block }) => block === id) as [PartOfBook, ...PartOfBook[]];
-    const leaves = (inside.length > 0 ? inside : [whole]).map((part) => leafOf(of, part));
+    const leaves = (inside.length > 0 ? inside : [whole]).map((part) => ({ part, ...leafOf(of, part) }));
     // A figure for the whole of a block stands before the sum of its parts: others may publish nothing else.
     const entered = inside.length > 0 ? enteredLeaf(of, whole) : undefined;
     for (const { data } of leaves) parts.push(...data.map((part) => withGiven(part, points, entered?.values ?? [])));
