@@ -4,12 +4,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
-import { accounts, type Database, invitations, type UserTables, users } from '../database/index.ts';
+import { accounts, type Database, invitations, users } from '../database/index.ts';
+import type { Context } from './better-auth.ts';
 import { isToken } from './input.ts';
 import type { UserRow } from './sessions.ts';
 import type { Invitation, Link } from './types.ts';
 
 type Row = typeof invitations.$inferSelect;
+type Invited = Pick<Row, 'role' | 'programme' | 'consortium' | 'note' | 'invitedBy'>;
 
 /** The id of the link that the server makes itself; there is one at most. */
 const FIRST = 'first';
@@ -36,21 +38,16 @@ export async function officeUsers(database: Database, lock = false): Promise<str
 }
 
 export class Invitations {
-  readonly #tables: UserTables;
-  readonly #now: () => Date;
+  readonly #context: Context;
 
-  constructor(tables: UserTables, now: () => Date) {
-    this.#tables = tables;
-    this.#now = now;
+  constructor(context: Context) {
+    this.#context = context;
   }
 
   /** Keeps what is invited to, and hands out the link. */
-  async make(
-    what: Pick<Row, 'role' | 'programme' | 'consortium' | 'note' | 'invitedBy'>,
-    hours: number,
-  ): Promise<Link> {
+  async make(what: Invited, hours: number): Promise<Link> {
     const token = randomBytes(32).toString('base64url');
-    const createdAt = this.#now();
+    const createdAt = this.#context.now();
     const row: Row = {
       ...what,
       id: what.invitedBy === null ? FIRST : randomBytes(8).toString('hex'),
@@ -60,7 +57,7 @@ export class Invitations {
       usedAt: null,
       usedBy: null,
     };
-    await this.#tables.ask((database) =>
+    await this.#context.tables.ask((database) =>
       database.insert(invitations).values(row).onConflictDoUpdate({ target: invitations.id, set: row }),
     );
     return { id: row.id, token, expires: row.expiresAt.toISOString() };
@@ -68,12 +65,12 @@ export class Invitations {
 
   /** Where nobody of the office can log in. It replaces the one before. */
   async makeFirst(): Promise<Link | undefined> {
-    if ((await this.#tables.ask((database) => officeUsers(database))).length > 0) return undefined;
+    if ((await this.#context.tables.ask((database) => officeUsers(database))).length > 0) return undefined;
     return this.make({ role: 'office', programme: null, consortium: null, note: null, invitedBy: null }, 24);
   }
 
   async list(): Promise<Invitation[]> {
-    const rows = await this.#tables.ask((database) =>
+    const rows = await this.#context.tables.ask((database) =>
       database.select().from(invitations).orderBy(asc(invitations.createdAt), asc(invitations.id)),
     );
     return rows.map(shown);
@@ -82,12 +79,16 @@ export class Invitations {
   /** @throws JikjiError `invitation-unknown`, also where it was used */
   async withdraw(id: string): Promise<void> {
     const it = and(eq(invitations.id, id), isNull(invitations.usedAt));
-    const gone = await this.#tables.ask((database) => database.delete(invitations).where(it).returning());
+    const gone = await this.#context.tables.ask((database) => database.delete(invitations).where(it).returning());
     if (gone.length === 0) throw invitationUnknown();
   }
 
   #open = (token: string) =>
-    and(eq(invitations.token, sha256Hex(token)), isNull(invitations.usedAt), gt(invitations.expiresAt, this.#now()));
+    and(
+      eq(invitations.token, sha256Hex(token)),
+      isNull(invitations.usedAt),
+      gt(invitations.expiresAt, this.#context.now()),
+    );
 
   /**
    * The first link is for as long as there is nobody, any other for as long as the one who invites is not blocked: else somebody
@@ -104,7 +105,7 @@ export class Invitations {
   /** @throws JikjiError `invitation-unknown` */
   async look(token: string): Promise<Invitation> {
     if (!isToken(token)) throw invitationUnknown();
-    return this.#tables.ask(async (database) =>
+    return this.#context.tables.ask(async (database) =>
       shown(await this.#check(database, await database.select().from(invitations).where(this.#open(token)))),
     );
   }
@@ -114,9 +115,9 @@ export class Invitations {
     token: string,
     { user, name, password }: { user: string; name: string; password: string },
   ): Promise<UserRow> {
-    const now = this.#now();
+    const now = this.#context.now();
     const stamps = { createdAt: now, updatedAt: now };
-    return this.#tables.transact(async (database) => {
+    return this.#context.tables.transact(async (database) => {
       const claimed = await database
         .update(invitations)
         .set({ usedAt: now, usedBy: user })

@@ -4,8 +4,8 @@
 import { randomBytes } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
-import { accounts, type Store, sessions, type UserTables, users } from '../database/index.ts';
-import { type Auth, openAuth } from './better-auth.ts';
+import { accounts, type Store, sessions, users } from '../database/index.ts';
+import { type Context, openAuth } from './better-auth.ts';
 import * as input from './input.ts';
 import { Invitations, invitationUnknown, officeUsers, userTaken } from './invitations.ts';
 import { LogInLimits } from './log-in-limits.ts';
@@ -22,24 +22,20 @@ const userUnknown = (user: string): JikjiError =>
 
 /** Every method throws what a store throws (`database-unreachable`, ...) besides what it says itself. */
 export class Users {
-  readonly #tables: UserTables;
-  readonly #passwords: Auth['password'];
-  readonly #now: () => Date;
+  readonly #context: Context;
   readonly #sessions: Sessions;
   readonly #invitations: Invitations;
   readonly #limits: LogInLimits;
 
-  private constructor(tables: UserTables, auth: Auth, now: () => Date) {
-    this.#tables = tables;
-    this.#passwords = auth.password;
-    this.#now = now;
-    this.#sessions = new Sessions(tables, auth.sessions, now);
-    this.#invitations = new Invitations(tables, now);
-    this.#limits = new LogInLimits(now);
+  private constructor(context: Context) {
+    this.#context = context;
+    this.#sessions = new Sessions(context);
+    this.#invitations = new Invitations(context);
+    this.#limits = new LogInLimits(context.now);
   }
 
   static async open(store: Store, { now = () => new Date() }: { now?: () => Date } = {}): Promise<Users> {
-    return new Users(store.users, await store.users.ask(openAuth), now);
+    return new Users({ tables: store.users, auth: await store.users.ask(openAuth), now });
   }
 
   /** Where nobody of the office can log in: a one-time token for the office, for 24 hours, instead of any before. */
@@ -83,7 +79,7 @@ export class Users {
     input.checkWho(user, name);
     await input.checkPassword(password, user);
     if (await this.#find(user)) throw userTaken(user);
-    const made = { user, name: name.trim(), password: await this.#passwords.hash(password) };
+    const made = { user, name: name.trim(), password: await this.#context.auth.password.hash(password) };
     return this.#sessions.enter(await this.#invitations.accept(token, made));
   }
 
@@ -122,7 +118,7 @@ export class Users {
 
   /** In the order of their ids. */
   async list(): Promise<User[]> {
-    const rows = await this.#tables.ask((database) => database.select().from(users).orderBy(asc(users.id)));
+    const rows = await this.#context.tables.ask((database) => database.select().from(users).orderBy(asc(users.id)));
     return rows.map(({ id: user, name, role, programme, consortium, blocked, createdAt, lastSeen }) => {
       const times = { created: createdAt.toISOString(), lastSeen: lastSeen?.toISOString() ?? null };
       return { user, name, role: role as User['role'], programme, consortium, blocked, ...times };
@@ -135,7 +131,7 @@ export class Users {
    * @throws JikjiError `user-unknown`, `last-office-user`
    */
   block(user: string, blocked: boolean): Promise<void> {
-    return this.#tables.transact(async (database) => {
+    return this.#context.tables.transact(async (database) => {
       // Two who block each other at once: the second waits here, and then sees what the first did.
       const office = await officeUsers(database, true);
       if (blocked && office.length === 1 && office[0] === user) {
@@ -158,10 +154,10 @@ export class Users {
       const found = await this.#verified(user, old);
       if (!found) return undefined;
       await input.checkPassword(next, user);
-      const password = await this.#passwords.hash(next);
-      const isSet = await this.#tables.transact(async (database) => {
+      const password = await this.#context.auth.password.hash(next);
+      const isSet = await this.#context.tables.transact(async (database) => {
         const mine = and(eq(accounts.userId, user), eq(accounts.password, found.password));
-        const columns = { password, updatedAt: this.#now() };
+        const columns = { password, updatedAt: this.#context.now() };
         const changed = await database.update(accounts).set(columns).where(mine).returning();
         if (changed.length > 0) await database.delete(sessions).where(eq(sessions.userId, user));
         return changed.length > 0;
@@ -174,7 +170,7 @@ export class Users {
 
   /** A user with the hash of his password. */
   async #find(user: string): Promise<(UserRow & { password: string }) | undefined> {
-    const [found] = await this.#tables.ask((database) =>
+    const [found] = await this.#context.tables.ask((database) =>
       database.select().from(users).innerJoin(accounts, eq(accounts.userId, users.id)).where(eq(users.id, user)),
     );
     return found && { ...found.users, password: found.accounts.password };
@@ -184,7 +180,7 @@ export class Users {
   async #verified(user: string | undefined, password: string) {
     const found = user === undefined ? undefined : await this.#find(user);
     const hash = found?.password ?? NO_PASSWORD;
-    const isRight = input.fitsPassword(password) && (await this.#passwords.verify({ hash, password }));
+    const isRight = input.fitsPassword(password) && (await this.#context.auth.password.verify({ hash, password }));
     return isRight && found && !found.blocked ? found : undefined;
   }
 }
