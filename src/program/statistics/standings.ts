@@ -56,12 +56,9 @@ export function standings(stage: Stage, { seed, draws = 10_000, level = 0.95 }: 
   return { draws, level, parts, totals, ...chancesOf(errors, running.length, draws) };
 }
 
-interface Setting {
+interface Setting extends Required<StandingsOptions> {
   teams: number;
   running: readonly number[];
-  draws: number;
-  level: number;
-  seed: Seed;
 }
 
 /** Points that nothing is drawn for. */
