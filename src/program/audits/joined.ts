@@ -28,19 +28,19 @@ export interface Joined extends Pick<Merged, 'verdict' | 'extent' | 'steps' | 't
   spans: Span[];
 }
 
-const cache = new WeakMap<Tables, Map<string, { reports: number; joined: Joined }>>();
+/** By the last report. */
+const cache = new WeakMap<Row<'auditReports'>, Joined>();
 
 /** Null where there is no signed audit. Worked out anew when another has come in. */
 export function joinedAudits(tables: Tables, submission: string): Joined | null {
   const reports = [...tables.of('auditReports', 'submission', submission)];
-  if (reports.length === 0) return null;
-  const ofTables = cache.get(tables) ?? new Map<string, { reports: number; joined: Joined }>();
-  cache.set(tables, ofTables);
-  const before = ofTables.get(submission);
-  if (before?.reports === reports.length) return before.joined;
+  const last = reports.at(-1);
+  if (!last) return null;
+  const known = cache.get(last);
+  if (known) return known;
   const maker = tables.get('submissions', submission)?.maker ?? null;
   const joined = join(reports, tables.get('audits', submission), maker);
-  ofTables.set(submission, { reports: reports.length, joined });
+  cache.set(last, joined);
   return joined;
 }
 

@@ -25,6 +25,8 @@ interface Move {
   out: string;
 }
 
+type AuditRule = NonNullable<Originality['audit']>;
+
 interface Veto {
   consortium: string;
   reasons: string[];
@@ -65,12 +67,7 @@ function vetoesOf(tables: Tables, stage: string, { book: { originality }, teams 
 }
 
 /** What the audit of a team's submission does not show though the rules ask for it. */
-function missingEvidence(
-  tables: Tables,
-  stage: string,
-  consortium: string,
-  rule: NonNullable<Originality['audit']>,
-): string[] {
+function missingEvidence(tables: Tables, stage: string, consortium: string, rule: AuditRule): string[] {
   const submission = submissionOf({ tables, stage }, consortium);
   const audit = submission && tables.get('audits', submission.id);
   if (!submission || !audit) return ['no submission with its evidence'];
@@ -92,24 +89,15 @@ function missingEvidence(
 
 /** A day: targets must be known on it. @throws JikjiError `target-missing` */
 export function checkTargets({ book }: Pick<StageScores, 'book'>, day: string): void {
-  for (const task of tasksOf(book)) {
-    if (task.scale === 'best-reference' && !targetOf(book, task.task, day))
-      throw new JikjiError(
-        'target-missing',
-        `no reference model of the rule book has a score for ${task.task} that is recent enough on ${day}`,
-        task.task,
-        'register a version of the rule book with newer reference models',
-      );
-  }
+  const missing = tasksOf(book).find(({ scale, task }) => scale === 'best-reference' && !targetOf(book, task, day));
+  if (!missing) return;
+  const message = `no reference model of the rule book has a score for ${missing.task} that is recent enough on ${day}`;
+  const hint = 'register a version of the rule book with newer reference models';
+  throw new JikjiError('target-missing', message, missing.task, hint);
 }
 
 /** What is known where nothing may be worked out from points. */
-const nothingByPoints = {
-  places: new Map(),
-  statistics: null,
-  chances: new Map(),
-  moves: null,
-} satisfies Partial<Outcome>;
+const nothingByPoints = { places: new Map(), statistics: null, chances: new Map(), moves: null };
 
 /** Works out a stage; `seed` is what resampling draws from, 16 hex digits. Of a record nothing is worked out: others decided. */
 export function decideStage(tables: Tables, stage: string, day: string, seed: string): Outcome {

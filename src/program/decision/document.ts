@@ -2,16 +2,9 @@
 
 import { canonicalJson, type Json, parseStatement, type Signer, sha256Hex } from '../../ledger/index.ts';
 import type { Head } from '../log/index.ts';
-import { citationsOf, decisionParts, type Sources, signByOffice, type Tables } from '../state/index.ts';
+import { citationsOf, decisionParts, type Row, type Sources, signByOffice, type Tables } from '../state/index.ts';
 import type { Outcome } from './decide.ts';
 import { scoreId } from './scores.ts';
-
-export interface Signed {
-  /** What goes into the log. */
-  statement: string;
-  /** SHA-256 of the document. */
-  digest: string;
-}
 
 /** Everything that was decided and what it stands on, as canonical JSON. */
 export function decisionDocument(programme: string, stage: string, outcome: Outcome, head: Head, day: string): string {
@@ -46,7 +39,7 @@ export function decisionDocument(programme: string, stage: string, outcome: Outc
   } as unknown as Json);
 }
 
-/** `head`: the log's head that the decision is written after. */
+/** What goes into the log, and the document's digest. `head`: the log's head that the decision is written after. */
 export function signDecision(
   document: string,
   signer: Signer,
@@ -54,7 +47,7 @@ export function signDecision(
   stage: string,
   ruleBook: string,
   head: Head,
-): Signed {
+): { statement: string; digest: string } {
   const digest = sha256Hex(document);
   const subjects = Object.entries({ 'decision.json': digest, 'rule-book': ruleBook, log: head.link });
   const envelope = signByOffice('decision', subjects, { programme, stage, seq: head.seq }, signer);
@@ -65,16 +58,13 @@ export function signDecision(
  * The document of a decision in the log, its signature and digest checked.
  * @throws JikjiError `statement-broken`
  */
-export function readDecision(row: { statement: string; digest: string | null }): {
-  document: Record<string, Json>;
-  keyid: string;
-  time: string;
-} {
+export function readDecision(row: Pick<Row<'decisions'>, 'statement' | 'digest'>) {
   const { document, envelope } = decisionParts(row.statement);
   const statement = parseStatement(envelope, 'decision', 'decision');
   if (sha256Hex(document) !== row.digest || statement.subjects.get('decision.json') !== row.digest)
     throw new Error('the decision is not the one that was signed');
-  return { document: JSON.parse(document), keyid: statement.keyid, time: statement.predicate.time };
+  const content: Record<string, Json> = JSON.parse(document);
+  return { document: content, keyid: statement.keyid, time: statement.predicate.time };
 }
 
 /** From a score down to the entries that it comes from, one line each, indented. */

@@ -96,11 +96,8 @@ function tasksLeaf(of: StageOf, part: PartOfBook, { tasks }: SourceOf<'tasks'>):
     const results = rows.map((row) => row && (row.items ?? []));
     const items = results.find((list) => list !== undefined)?.length ?? 0;
     const isShared = items > 1 && results.every((list) => list === undefined || list.length === items);
-    if (!isShared)
-      return fixed(
-        weight,
-        rows.map((row) => (row ? worth(row.value) : null)),
-      );
+    const values = rows.map((row): Value => (row ? worth(row.value) : null));
+    if (!isShared) return fixed(weight, values);
     // What was asked of all teams alike can be drawn again for all alike; who has no result has nothing in every draw.
     return {
       kind: 'items',

@@ -17,7 +17,7 @@ export interface Figure {
   source: Cited | null;
 }
 
-interface PartOfReport extends Pick<PartOfBook, 'path' | 'title' | 'points'> {
+export interface PartOfReport extends Pick<PartOfBook, 'path' | 'title' | 'points'> {
   kind: PartOfBook['source']['kind'];
 }
 

@@ -34,7 +34,7 @@ import {
 import { en } from './page-en.ts';
 import { ko } from './page-ko.ts';
 import { STAGE_STYLES } from './page-styles.ts';
-import type { Figure, FindingOfReport, StageReport, TeamOfReport } from './page-types.ts';
+import type { Figure, FindingOfReport, PartOfReport, StageReport, TeamOfReport } from './page-types.ts';
 
 const MAX_ITEMS = 200;
 const MAX_TEXT = 4000;
@@ -160,18 +160,16 @@ function cited(sheet: Sheet): JSX.Element | false {
 function parts(sheet: Sheet): JSX.Element {
   const { report, words } = sheet;
   const w = words.parts;
-  type Part = StageReport['blocks'][number]['parts'][number];
-  const ruled = (of: Part | StageReport['blocks'][number], name: string) => {
+  const ruled = (of: PartOfReport, name: string) => {
     const what = h('small', null, `${w.kinds[of.kind]}, ${mostPoints(sheet, of.points)}`);
     return h('tr', { class: name }, [
       h('th', { scope: 'row' }, titled(sheet, of.title), h('small', null, mono(of.path)), what),
       report.teams.map(({ figures }) => cell(figure(sheet, figures[of.path]), 'right')),
     ]);
   };
-  const rows = report.blocks.map((block) => [
-    ruled(block, 'block-row'),
-    block.parts.map((part) => ruled(part, 'part-row')),
-  ]);
+  const rows = report.blocks.map((block) => {
+    return [ruled(block, 'block-row'), block.parts.map((part) => ruled(part, 'part-row'))];
+  });
   const teams = report.teams.map(({ name }) => titled(sheet, name));
   const head = [columnHeads([w.part]), columnHeads(teams, 'right')];
   return ledSection('parts', w.heading, w.lead, table({ id: 'parts', caption: w.heading, head }, rows), cited(sheet));
@@ -181,14 +179,13 @@ function parts(sheet: Sheet): JSX.Element {
 function moves(sheet: Sheet, { points, share }: NonNullable<StageReport['moves']>): ComponentChildren {
   const { report, words, terms, format } = sheet;
   const w = words.chances;
-  const team = (id: string) => {
+  const team = (id: string): string => {
     const found = report.teams.find((one) => one.id === id);
     return found ? titleText(sheet, found.name) : plain(id, 100);
   };
-  const lines = [
-    points && w.movesPoints(format.decimal(points.far, 2), team(points.kept), team(points.out)),
-    share && w.movesShare(format.atLeast(share.far), team(share.kept), team(share.out)),
-  ].filter((text) => text !== null);
+  const byPoints = points && w.movesPoints(format.decimal(points.far, 2), team(points.kept), team(points.out));
+  const byShare = share && w.movesShare(format.atLeast(share.far), team(share.kept), team(share.out));
+  const lines = [byPoints, byShare].filter((text) => text !== null);
   return [h('h3', null, terms.stage.moves), linesOr(sheet, lines, w.movesNone)];
 }
 
@@ -206,12 +203,10 @@ function chances(sheet: Sheet): JSX.Element {
   const names = Array.from({ length: columns }, (_, i) =>
     (more && i === columns - 1 ? w.later : w.place)(format.count(i + 1)),
   );
-  const lines = rows.map(({ team, chances: shown, likeliest }) =>
-    row(titled(sheet, team.name), [
-      shown.map((chance, i) => dyed(chance, i === likeliest)),
-      dyed(team.keptChance ?? Number.NaN),
-    ]),
-  );
+  const lines = rows.map(({ team, chances: shown, likeliest }) => {
+    const stays = dyed(team.keptChance ?? Number.NaN);
+    return row(titled(sheet, team.name), [shown.map((chance, i) => dyed(chance, i === likeliest)), stays]);
+  });
   const head = columnHeads([terms.stage.team, ...names, w.stays]);
   const places = table({ id: 'chances', caption: terms.stage.chancesCaption, class: 'heat', head }, lines);
   const note = paragraph('aside', [`${w.vetoNote} ${w.seed}: `, mono(statistics.seed)]);

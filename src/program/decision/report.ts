@@ -1,6 +1,7 @@
 // What the page of a stage shows, from the tables.
 
 import { auditShown, joinedAudits } from '../audits/index.ts';
+import type { Head } from '../log/index.ts';
 import { type PartOfBook, partsOf, type RuleBook } from '../rules/index.ts';
 import { citationsOf, outcomesOf, type Sources, type StageStatus, statusOf, type Tables } from '../state/index.ts';
 import type { Outcome } from './decide.ts';
@@ -9,13 +10,9 @@ import type { AuditOfReport, BlockOfReport, Figure, StageReport, TeamOfReport } 
 import { stageRow } from './scores.ts';
 
 /** What a report needs that no table holds. */
-export interface Around {
-  opened: string;
-  closed: string | null;
-  head: { seq: number; link: string };
+export interface Around extends Pick<StageReport['stage'], 'opened' | 'closed'>, Pick<StageReport, 'facts'> {
+  head: Head;
   signatures: StageReport['log']['signatures'];
-  /** Published things that are no score. */
-  facts: StageReport['facts'];
 }
 
 export function stageReport(tables: Tables, stage: string, outcome: Outcome, around: Around): StageReport {

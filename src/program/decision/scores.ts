@@ -53,10 +53,9 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
   const teams = row.consortia;
   const of: StageOf = { tables, book, stage, teams, day, closed: row.status !== 'open' };
   const parts: Part[] = [];
-  const scores = new Map<string, Score>();
+  const scores: Score[] = [];
   const put = (consortium: string, part: PartOfBook, score: Pick<Score, 'value' | 'how' | 'inputs' | 'of'>): void => {
-    const id = scoreId(stage, consortium, part.path);
-    scores.set(id, { id, consortium, part, ...score });
+    scores.push({ id: scoreId(stage, consortium, part.path), consortium, part, ...score });
   };
   const rounding = book.rounding ? `, rounded to ${book.rounding.decimals} decimals` : '';
   const rounded = (value: Value): Value =>
@@ -75,11 +74,11 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
       if (inside.length > 0) for (const { part, score } of own) put(team, part, score);
       const given = entered?.values[i] ?? null;
       const value = rounded(given ?? sumOf(own.map(({ score }) => score.value)));
+      const summands = inside.map((part) => scoreId(stage, team, part.path));
       if (given !== null) put(team, whole, { value, how: entered!.how, inputs: entered!.inputs[i]!, of: [] });
-      else if (inside.length > 0) {
-        const summands = inside.map((part) => scoreId(stage, team, part.path));
-        put(team, whole, { value, how: `sum of its parts${rounding}`, inputs: [], of: summands });
-      } else put(team, whole, { ...own[0]!.score, value, how: `${own[0]!.score.how}${rounding}` });
+      else if (inside.length === 0)
+        put(team, whole, { ...own[0]!.score, value, how: `${own[0]!.score.how}${rounding}` });
+      else put(team, whole, { value, how: `sum of its parts${rounding}`, inputs: [], of: summands });
       return value;
     });
   });
@@ -87,7 +86,7 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
     const sum = sumOf(blocks.map((values) => values[i]!));
     return typeof sum === 'number' ? tidy(sum) : sum;
   });
-  return { row, book, teams, scores: [...scores.values()], totals, parts };
+  return { row, book, teams, scores, totals, parts };
 }
 
 /** A part of a block for whose whole some teams have a figure: of theirs nothing is drawn, and each part has its share of it. */

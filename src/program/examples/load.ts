@@ -72,7 +72,7 @@ export function exampleOf(text: string, file: string, beside: Example['ruleBooks
     const when = day === undefined ? time : `${day}T00:00:00.000Z`;
     return (kind, data, source, derived) => {
       const cited = source === undefined ? undefined : cite(source);
-      const from = derived !== undefined && cited !== 'not recorded' ? [{ publisher: 'derived', item: derived }] : [];
+      const from = derived === undefined ? [] : [{ publisher: 'derived', item: derived }];
       const all = Array.isArray(cited) ? [...from, ...cited] : cited;
       events.push({ time: when, actor, kind, data: { ...data, ...(all && { source: all }) } as Json });
     };

@@ -64,8 +64,8 @@ export async function submit(programme: Programme, files: string, options: Submi
       await programme.recordOnce(actor, (tables) => {
         // The same files may come again where they were refused.
         submission = options.id ?? freeId(tables, 'submissions', `${consortium.slice(0, 40)}-${digest.slice(0, 16)}`);
-        const place = cluster === undefined ? {} : { cluster };
-        const data = { id: submission, stage, consortium, kind, digest, bytes, ...place };
+        const where = cluster === undefined ? {} : { cluster };
+        const data = { id: submission, stage, consortium, kind, digest, bytes, ...where };
         return [{ kind: 'submission-received', data }];
       });
     } catch (error) {

@@ -7,6 +7,8 @@ import { readTar } from '../../formats/index.ts';
 import { type Copied, Copier, type CopyOptions, tooLarge, unknownKind } from './copying.ts';
 
 const MOST_ENTRIES = 3_000_000;
+/** The first two bytes of a compressed file. */
+const GZIP = 0x1f8b;
 
 /** @throws JikjiError `submission-too-large`, `submission-unknown-kind`, `tar-...`, `interrupted` */
 export async function takeBundle(path: string, temporary: string, options: CopyOptions): Promise<Copied> {
@@ -16,22 +18,14 @@ export async function takeBundle(path: string, temporary: string, options: CopyO
     const stat = await source.stat();
     if (!stat.isFile()) throw unknownKind(path, 'is neither a bundle nor a run folder');
     if (stat.size > options.most) throw tooLarge(path, options.most);
+    const { buffer: start } = await source.read(Buffer.alloc(2), 0, 2, 0);
+    if (start.readUInt16BE() === GZIP) throw unknownKind(path, 'is compressed: unpack it with gunzip first');
     const digest = createHash('sha256');
     const copier = new Copier(path, stat.size, options);
-    await checkEntries(uncompressed(copier.copy(source, temporary, digest), path), path, options.most);
+    await checkEntries(copier.copy(source, temporary, digest), path, options.most);
     return { digest: digest.digest('hex'), bytes: copier.bytes };
   } finally {
     await source.close();
-  }
-}
-
-async function* uncompressed(pieces: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
-  let isFirst = true;
-  for await (const piece of pieces) {
-    if (isFirst && piece[0] === 0x1f && piece[1] === 0x8b)
-      throw unknownKind(path, 'is compressed: unpack it with gunzip first');
-    isFirst = false;
-    yield piece;
   }
 }
 

@@ -1,6 +1,7 @@
 // The moving target: a share of the best reference model that is not too old.
 
 import { METRICS } from '../../formats/index.ts';
+import { partsOf } from './parts.ts';
 import type { Reference, ScoredTask } from './schema.ts';
 import type { RuleBook } from './types.ts';
 
@@ -21,11 +22,8 @@ export function monthsBefore(date: string, months: number): string {
 }
 
 /** The tasks of a rule book in their order. */
-export function tasksOf(book: RuleBook): ScoredTask[] {
-  return book.blocks
-    .flatMap(({ source }) => (source.kind === 'parts' ? source.parts.map((part) => part.source) : [source]))
-    .flatMap((source) => (source.kind === 'tasks' ? source.tasks : []));
-}
+export const tasksOf = (book: RuleBook): ScoredTask[] =>
+  partsOf(book).flatMap(({ source }) => (source.kind === 'tasks' ? source.tasks : []));
 
 /**
  * The target of a task on a day (`2026-01-15`): by the best of the reference models released in the months before it, both
