@@ -40,7 +40,7 @@ export function describeOutcome(output: Output, outcome: Outcome, nameOf: (team:
 
 /** What the table rests on, or why it is not worked out. */
 function remarksOn(outcome: Outcome, nameOf: (team: string) => string): string[] {
-  const { book, teams, statistics, unknown, undecided, moves, seed } = outcome;
+  const { book, statistics, unknown, undecided, moves, seed } = outcome;
   if (book.record) return ['A record of what others published: nothing is worked out from it.'];
   const names = (list: readonly string[]): string => list.map(nameOf).join(' and ');
   if (unknown.length > 0) {
@@ -55,7 +55,7 @@ function remarksOn(outcome: Outcome, nameOf: (team: string) => string): string[]
       : []),
     ...(points
       ? [
-          `Weights would have to move by ${points.far.toFixed(2)} points in all before ${nameOf(teams[points.out]!)} stayed instead of ${nameOf(teams[points.kept]!)}.`,
+          `Weights would have to move by ${points.far.toFixed(2)} points in all before ${nameOf(points.out)} stayed instead of ${nameOf(points.kept)}.`,
         ]
       : []),
     ...(statistics ? [`${count(statistics.draws)} draws from the seed ${seed}.`] : []),
@@ -76,8 +76,6 @@ export function describeDecision(
 /** What --json prints of an outcome; null: not known. */
 export const outcomeJson = (outcome: Outcome, nameOf: (team: string) => string) => {
   const { book, teams, totals, places, statistics, chances, kept, out, undecided, vetoes, unknown, seed } = outcome;
-  const move = (found: NonNullable<Outcome['moves']>['points']) =>
-    found ? { far: found.far, kept: teams[found.kept]!, out: teams[found.out]! } : null;
   return {
     /** Others decided: nothing is worked out. */
     record: book.record,
@@ -101,6 +99,6 @@ export const outcomeJson = (outcome: Outcome, nameOf: (team: string) => string) 
     undecided,
     vetoes,
     seed: statistics && seed,
-    moves: outcome.moves && { points: move(outcome.moves.points), share: move(outcome.moves.share) },
+    moves: outcome.moves,
   };
 };

@@ -1,6 +1,6 @@
 // What may be said of an audited run, in both languages, for everybody who shows it. The sentences are the audit's own.
 
-import { type Claim, claimOf, roomClaim, type Standing } from '../../audit/index.ts';
+import { type Claim, claimOf, type JoinedStanding, roomClaim, type Standing } from '../../audit/index.ts';
 import type { Lang } from '../../page-kit/text/index.ts';
 
 interface ShownClaim extends Claim {
@@ -10,13 +10,15 @@ interface ShownClaim extends Claim {
 
 export type Claims = Record<Lang, ShownClaim>;
 
-export const inBoth = <T>(of: (lang: Lang) => T): Record<Lang, T> => ({ en: of('en'), ko: of('ko') });
+/** How far a verdict reaches; `room`: share of the way, null where it is not known. */
+type Reach = Pick<Standing | JoinedStanding, 'verdict' | 'extent' | 'chance'> & { room: number | null };
 
-/** `room`: share of the way; null where it is not known. */
-export function claimsOf(standing: Standing, room: number | null): Claims {
-  const leftOpen = standing.verdict === 'holds' && standing.extent !== 'all';
-  return inBoth((lang) => ({
-    ...claimOf(standing, lang),
-    room: leftOpen ? roomClaim(room, standing.chance, lang) : null,
-  }));
+/** `say` gives the sentences; `reach` is null where it was not recorded. */
+export function claimsBy(say: (lang: Lang) => Claim, reach: Reach | null): Claims {
+  const open = reach?.verdict === 'holds' && reach.extent !== 'all' ? reach : null;
+  const claim = (lang: Lang): ShownClaim => ({ ...say(lang), room: open && roomClaim(open.room, open.chance, lang) });
+  return { en: claim('en'), ko: claim('ko') };
 }
+
+export const claimsOf = (standing: Standing, room: number | null): Claims =>
+  claimsBy((lang) => claimOf(standing, lang), { ...standing, room });

@@ -8,11 +8,10 @@ export async function curveOf(
   { tables, store }: Pick<Programme, 'tables' | 'store'>,
   submission: string,
 ): Promise<AuditCurve> {
-  const seq = tables.get('audits', submission)?.seq;
-  const [entry] = seq === undefined ? [] : await store.page(seq, 1);
+  const audit = tables.get('audits', submission);
+  const [entry] = audit ? await store.page(audit.seq, 1) : [];
   const { curve } = (entry?.data ?? {}) as { curve?: AuditCurve };
-  if (!curve) return { step: [], loss: [], gradNorm: [], learningRate: [] };
-  const { step, ...values } = curve;
+  const { step, loss, gradNorm, learningRate } = curve ?? { step: [], loss: [], gradNorm: [], learningRate: [] };
   const whole = (list: readonly (number | null)[]) => step.map((_, i) => list[i] ?? null);
-  return { step, loss: whole(values.loss), gradNorm: whole(values.gradNorm), learningRate: whole(values.learningRate) };
+  return { step, loss: whole(loss), gradNorm: whole(gradNorm), learningRate: whole(learningRate) };
 }

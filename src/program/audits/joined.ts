@@ -1,9 +1,9 @@
 // What the signed audits of a submission come to together. Each is its auditor's word on the segments that he trained again; which of
 // them count, the audit room decides.
 
-import { evenRoom, joinedClaim, type KnownRun, type Merged, mergeAudits, roomClaim } from '../../audit/index.ts';
-import type { Tables } from '../state/index.ts';
-import { type Claims, inBoth } from './claims.ts';
+import { evenRoom, joinedClaim, type Merged, mergeAudits } from '../../audit/index.ts';
+import type { Row, Tables } from '../state/index.ts';
+import { type Claims, claimsBy } from './claims.ts';
 
 /** Neighbouring segments that the same auditors trained again. */
 interface Span {
@@ -15,16 +15,11 @@ interface Span {
   by: number[];
 }
 
-export interface Joined {
-  verdict: Merged['verdict'];
-  extent: Merged['extent'];
+/** `trained`: steps that somebody trained again. */
+export interface Joined extends Pick<Merged, 'verdict' | 'extent' | 'steps' | 'trained' | 'chance'> {
   claim: Claims;
   seal: string;
-  steps: number;
-  /** Steps that somebody trained again. */
-  trained: number;
   segments: number;
-  chance: number | null;
   /** Share of the way that lies in segments that can have been forged unseen with an even chance. */
   room: number | null;
   auditors: { key: string; by: string; segments: number; steps: number }[];
@@ -33,80 +28,58 @@ export interface Joined {
   spans: Span[];
 }
 
-const kept = new WeakMap<Tables, Map<string, { reports: number; joined: Joined }>>();
+/** By the last report. */
+const cache = new WeakMap<Row<'auditReports'>, Joined>();
 
 /** Null where there is no signed audit. Worked out anew when another has come in. */
 export function joinedAudits(tables: Tables, submission: string): Joined | null {
-  const rows = [...tables.of('auditReports', 'submission', submission)];
-  if (rows.length === 0) return null;
-  const ofTables = kept.get(tables) ?? new Map<string, { reports: number; joined: Joined }>();
-  kept.set(tables, ofTables);
-  const before = ofTables.get(submission);
-  if (before?.reports === rows.length) return before.joined;
-  const reports = rows.map(({ statement: text, ...row }) => ({ ...row, text }));
+  const reports = [...tables.of('auditReports', 'submission', submission)];
+  const last = reports.at(-1);
+  if (!last) return null;
+  const known = cache.get(last);
+  if (known) return known;
   const maker = tables.get('submissions', submission)?.maker ?? null;
-  const own = tables.get('audits', submission);
-  const evidence = own?.reach?.evidence;
-  // Others need not have the register: of what it says the office's own audit is the only one that knows.
-  const checks = own?.checks ?? [];
-  const found: Found = {
-    refuted: own?.verdict === 'refuted',
-    register: checks.every(({ name, verdict }) => name !== 'register' || verdict === 'holds'),
-  };
-  const joined = join(reports, found, evidence ? { ...evidence, maker } : undefined);
-  ofTables.set(submission, { reports: rows.length, joined });
+  const joined = join(reports, tables.get('audits', submission), maker);
+  cache.set(last, joined);
   return joined;
 }
 
-type Report = Omit<Joined['reports'][number], 'reason'> & { text: string };
-
-/** What the office's own audit found, signed or not. */
-interface Found {
-  /** It contradicts the run. */
-  refuted: boolean;
-  /** False where it looked into the office's register and that does not hold. */
-  register: boolean;
-}
-
-/** `run`: what the office found it to be. */
-function join(reports: readonly Report[], { refuted, register }: Found, run: KnownRun | undefined): Joined {
-  const nameOf = ({ digest }: Report): string => `report ${digest.slice(0, 16)}`;
+/** `office`: the office's own audit, signed or not. Of a register it says the only word: others need not have it. */
+function join(
+  reports: readonly Row<'auditReports'>[],
+  office: Row<'audits'> | undefined,
+  maker: string | null,
+): Joined {
+  const nameOf = ({ digest }: { digest: string }): string => `report ${digest.slice(0, 16)}`;
+  const evidence = office?.reach?.evidence;
   const merged = mergeAudits(
-    reports.map((report) => ({ file: nameOf(report), text: report.text })),
-    run,
+    reports.map((report) => ({ file: nameOf(report), text: report.statement })),
+    evidence ? { ...evidence, maker } : undefined,
   );
   const { extent, segments, steps, trained, chance } = merged;
+  const register = (office?.checks ?? []).every(({ name, verdict }) => name !== 'register' || verdict === 'holds');
   const settled = merged.verdict === 'holds' && !register ? 'incomplete' : merged.verdict;
-  const verdict = refuted ? 'disputed' : settled;
+  const verdict = office?.verdict === 'refuted' ? 'disputed' : settled;
   const reasons = new Map(merged.excluded.map(({ file, reason }) => [file, reason]));
   const room = evenRoom(merged.room);
   const share = steps > 0 ? trained / steps : 0;
-  const standing = { verdict, extent, auditors: merged.auditors.length, share, chance, register };
-  const leftOpen = verdict === 'holds' && extent !== 'all';
-  const ofAuditor = (key: string) => segments.filter(({ by }) => by.includes(key));
+  const standing = { verdict, extent, auditors: merged.auditors.length, share, chance, register } as const;
   return {
     verdict,
     extent,
-    claim: inBoth((lang) => ({
-      ...joinedClaim(standing, lang),
-      room: leftOpen ? roomClaim(room, chance, lang) : null,
-    })),
+    claim: claimsBy((lang) => joinedClaim(standing, lang), { ...standing, room }),
     seal: merged.seal ?? '',
     steps,
     trained,
     segments: segments.length,
     chance,
     room,
-    auditors: merged.auditors.map((key) => ({
-      key,
-      by: reports.find((report) => report.key === key)!.by,
-      segments: ofAuditor(key).length,
-      steps: ofAuditor(key).reduce((sum, { from, to }) => sum + to - from, 0),
-    })),
-    reports: reports.map(({ text: _, ...report }) => ({
-      ...report,
-      reason: reasons.get(nameOf({ ...report, text: '' })) ?? null,
-    })),
+    auditors: merged.auditors.map((key) => {
+      const own = segments.filter(({ by }) => by.includes(key));
+      const { by } = reports.find((report) => report.key === key)!;
+      return { key, by, segments: own.length, steps: own.reduce((sum, { from, to }) => sum + to - from, 0) };
+    }),
+    reports: reports.map(({ statement: _, ...report }) => ({ ...report, reason: reasons.get(nameOf(report)) ?? null })),
     spans: spansOf(merged),
   };
 }

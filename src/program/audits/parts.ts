@@ -19,11 +19,14 @@ export interface Part {
   segments: number;
 }
 
+/** All numbers of a stretch. */
+const numbersOf = ({ from, to }: { from: number; to: number }): number[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
 /** Runs of neighbouring numbers among 1..n that `is` holds for. */
 function stretches(n: number, is: (number: number) => boolean): { from: number; to: number }[] {
   const found: { from: number; to: number }[] = [];
-  for (let i = 1; i <= n; i++) {
-    if (!is(i)) continue;
+  for (const i of numbersOf({ from: 1, to: n }).filter(is)) {
     const last = found.at(-1);
     if (last?.to === i - 1) last.to = i;
     else found.push({ from: i, to: i });
@@ -32,16 +35,14 @@ function stretches(n: number, is: (number: number) => boolean): { from: number; 
 }
 
 /** Numbers of the segments that somebody trained again. */
-function covered(tables: Tables, submission: string, kept: readonly number[]): Set<number> {
-  const done = new Set<number>();
-  for (const { from, to, by } of joinedAudits(tables, submission)?.spans ?? [])
-    if (by.length > 0) for (let i = from; i <= to; i++) done.add(i);
+function doneSegments(tables: Tables, submission: string, kept: readonly number[]): Set<number> {
+  const spans = joinedAudits(tables, submission)?.spans ?? [];
+  const done = spans.filter(({ by }) => by.length > 0).flatMap(numbersOf);
   // The office's own, signed or not: nobody need do them first.
   const audit = tables.get('audits', submission);
-  if (audit?.verdict !== 'holds') return done;
   const ends = new Map(kept.map((to, i) => [to, i + 1]));
-  for (const { to } of audit.reach!.replayed) done.add(ends.get(to) ?? 0);
-  return done;
+  const own = audit?.verdict === 'holds' ? audit.reach!.replayed.map(({ to }) => ends.get(to) ?? 0) : [];
+  return new Set([...done, ...own]);
 }
 
 /** The part that is wanted most: what is neither done nor handed out, else what was handed out and is not done. */
@@ -49,35 +50,31 @@ function nextPart(
   tables: Tables,
   submission: string,
   { by, share, now }: { by: string; share: number; now: number },
-): { part: Part; fresh: boolean } | undefined {
+): { part: Part; isNew: boolean } | undefined {
   const { kept } = evidenceOf(tables, submission);
-  const done = covered(tables, submission, kept);
-  const stepsOf = (from: number, to: number): number => kept[to - 1]! - (from === 1 ? 0 : kept[from - 2]!);
+  const done = doneSegments(tables, submission, kept);
   const all = kept.at(-1)!;
+  const stepsOf = (from: number, to: number): number => kept[to - 1]! - (from === 1 ? 0 : kept[from - 2]!);
   const partOf = (from: number, to: number): Part => {
     const steps = stepsOf(from, to);
     return { from, to, steps, share: steps / all, segments: kept.length };
   };
-  const held = [...tables.all('auditParts')]
-    .filter((row) => row.submission === submission && now - Date.parse(row.time) < HELD_MS)
-    .map(({ by, segments }) => ({ by, ...segments }));
-  const isDone = (from: number, to: number): boolean => {
-    for (let i = from; i <= to; i++) if (!done.has(i)) return false;
-    return true;
-  };
-  const own = held.find((one) => one.by === by && !isDone(one.from, one.to));
-  if (own) return { part: partOf(own.from, own.to), fresh: false };
-  const taken = new Set<number>();
-  for (const { from, to } of held) for (let i = from; i <= to; i++) taken.add(i);
-  let open = stretches(kept.length, (i) => !done.has(i) && !taken.has(i));
-  if (open.length === 0) open = stretches(kept.length, (i) => !done.has(i));
+  const held = [...tables.of('auditParts', 'submission', submission)].filter(
+    ({ time }) => now - Date.parse(time) < HELD_MS,
+  );
+  const own = held.find((one) => one.by === by && numbersOf(one.segments).some((i) => !done.has(i)));
+  if (own) return { part: partOf(own.segments.from, own.segments.to), isNew: false };
+  const taken = new Set(held.flatMap(({ segments }) => numbersOf(segments)));
+  const undone = (i: number): boolean => !done.has(i);
+  let open = stretches(kept.length, (i) => undone(i) && !taken.has(i));
+  if (open.length === 0) open = stretches(kept.length, undone);
   if (open.length === 0) return undefined;
   const wanted = share * all;
   const largest = open.reduce((a, b) => (stepsOf(b.from, b.to) > stepsOf(a.from, a.to) ? b : a));
   const { from, to: end } = open.find((one) => stepsOf(one.from, one.to) >= wanted) ?? largest;
   let to = from;
   while (to < end && stepsOf(from, to) < wanted) to++;
-  return { part: partOf(from, to), fresh: true };
+  return { part: partOf(from, to), isNew: true };
 }
 
 /**
@@ -93,7 +90,7 @@ export async function givePart(
   let found: ReturnType<typeof nextPart>;
   await programme.recordOnce(actor, (tables) => {
     found = nextPart(tables, submission, { by, share, now });
-    if (!found?.fresh) return [];
+    if (!found?.isNew) return [];
     const { from, to } = found.part;
     return [{ kind: 'audit-part-given', data: { submission, by, from, to } }];
   });

@@ -1,20 +1,13 @@
 // The office's audit of a submission as it is shown: never a verdict without how far it reaches.
 
-import { type Standing, unrecordedClaim, type Verdict } from '../../audit/index.ts';
-import type { Tables } from '../state/index.ts';
-import { type Claims, claimsOf, inBoth } from './claims.ts';
+import { unrecordedClaim, type Verdict } from '../../audit/index.ts';
+import type { AuditReach, Tables } from '../state/index.ts';
+import { type Claims, claimsBy, claimsOf } from './claims.ts';
 
-export interface ShownAudit {
-  verdict: Verdict;
-  /** Null, as all that follows, where an older log recorded no more than the verdict. */
-  extent: Standing['extent'] | null;
-  data: Standing['data'] | null;
-  share: number | null;
-  chance: number | null;
-  /** Share of the way that lies in segments that can have been forged unseen with an even chance. */
-  room: number | null;
-  claim: Claims;
-}
+type Reach = Pick<AuditReach, 'extent' | 'data' | 'share' | 'chance' | 'room'>;
+
+/** Of the reach all is null where an older log recorded no more than the verdict. */
+export type ShownAudit = { [member in keyof Reach]: Reach[member] | null } & { verdict: Verdict; claim: Claims };
 
 /** Undefined where it was not audited. */
 export function auditShown(tables: Tables, submission: string): ShownAudit | undefined {
@@ -22,7 +15,7 @@ export function auditShown(tables: Tables, submission: string): ShownAudit | und
   if (!audit) return undefined;
   const { verdict, reach } = audit;
   if (!reach) {
-    const claim = inBoth((lang) => ({ ...unrecordedClaim(verdict, lang), room: null }));
+    const claim = claimsBy((lang) => unrecordedClaim(verdict, lang), null);
     return { verdict, extent: null, data: null, share: null, chance: null, room: null, claim };
   }
   const { extent, data, share, chance, room } = reach;

@@ -221,7 +221,7 @@ describe('who goes on', () => {
     log.entered('b', 'blocks.benchmark', 13.5, 40);
     const same = { a: { a: 10, b: 10 }, b: { a: 10, b: 10 }, c: { a: 10, b: 10 } };
     even(log.form('kim', same).form('lee', same));
-    const { statistics, totals, data } = decideStage(log.tables, 's1', DAY, SEED);
+    const { statistics, totals, parts } = decideStage(log.tables, 's1', DAY, SEED);
     const [given, tasks] = statistics!.parts;
     expect(given![1]!.points + tasks![1]!.points).toBeCloseTo(13.5, 9);
     for (const part of [given!, tasks!]) expect(part[1]).toMatchObject({ standardError: null });
@@ -230,7 +230,7 @@ describe('who goes on', () => {
     );
     // Of a the tasks are drawn.
     expect(tasks![0]!.standardError).toBeGreaterThan(0);
-    expect(data.parts.map(({ weight }) => weight)).toEqual([10, 30, 35, 25]);
+    expect(parts.map(({ weight }) => weight)).toEqual([10, 30, 35, 25]);
     // The experts were of one mind, so only the users' 25 points move it.
     const { low, high } = statistics!.totals[1]!;
     expect(low).toBeGreaterThanOrEqual(13.5);

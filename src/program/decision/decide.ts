@@ -7,7 +7,6 @@ import {
   cut,
   keptChance,
   pointsOf,
-  type RankingRules,
   ranking,
   type Sensitivity,
   type Standings,
@@ -16,6 +15,17 @@ import {
 } from '../statistics/index.ts';
 import { submissionOf } from './leaves.ts';
 import { type StageScores, scoreStage } from './scores.ts';
+
+/** The smallest move of weights after which somebody else goes. */
+interface Move {
+  /** Points of weight, or a share of each weight. */
+  far: number;
+  /** Ids of the teams that would change places. */
+  kept: string;
+  out: string;
+}
+
+type AuditRule = NonNullable<Originality['audit']>;
 
 interface Veto {
   consortium: string;
@@ -36,78 +46,58 @@ export interface Outcome extends StageScores {
   statistics: Standings | null;
   /** Of those without a veto, among themselves: the chance to be kept by points, and of each place. */
   chances: Map<string, { kept: number; places: number[] }>;
-  moves: Sensitivity | null;
+  moves: { points: Move | null; share: Move | null } | null;
   seed: string;
 }
 
-/** What another office decided and published. */
-interface Recorded {
-  kept: Outcome['kept'];
-  out: Outcome['out'];
-}
-
 /** The panel's findings that exclude, and what the audit must show. */
-function vetoesOf(tables: Tables, stage: string, scored: StageScores): Veto[] {
-  const { originality } = scored.book;
-  if (!originality.veto) return [];
-  const [programme] = tables.all('programmes');
-  return scored.teams.flatMap((consortium) => {
-    const reasons = [...tables.of('findings', 'stage', stage)]
-      .filter((row) => row.consortium === consortium && (originality.excludes as string[]).includes(row.verdict))
-      .map((row) => `${row.component}: ${row.verdict} (${row.by})`);
-    const rule = originality.audit;
-    if (rule) reasons.push(...withoutEvidence(tables, stage, consortium, rule, programme!.officeKey));
+function vetoesOf(tables: Tables, stage: string, { book: { originality }, teams }: StageScores): Veto[] {
+  const { veto, excludes, audit: rule } = originality;
+  if (!veto) return [];
+  const findings = [...tables.of('findings', 'stage', stage)].filter(({ verdict }) =>
+    (excludes as string[]).includes(verdict),
+  );
+  return teams.flatMap((consortium) => {
+    const reasons = findings
+      .filter((row) => row.consortium === consortium)
+      .map(({ component, verdict, by }) => `${component}: ${verdict} (${by})`);
+    if (rule) reasons.push(...missingEvidence(tables, stage, consortium, rule));
     return reasons.length > 0 ? [{ consortium, reasons }] : [];
   });
 }
 
 /** What the audit of a team's submission does not show though the rules ask for it. */
-function withoutEvidence(
-  tables: Tables,
-  stage: string,
-  consortium: string,
-  rule: NonNullable<Originality['audit']>,
-  officeKey: string | null,
-): string[] {
+function missingEvidence(tables: Tables, stage: string, consortium: string, rule: AuditRule): string[] {
   const submission = submissionOf({ tables, stage }, consortium);
   const audit = submission && tables.get('audits', submission.id);
   if (!submission || !audit) return ['no submission with its evidence'];
+  const [programme] = tables.all('programmes');
   const reasons: string[] = [];
-  if (rule.holds && audit.verdict !== 'holds') reasons.push(`audit of ${submission.id}: ${audit.verdict}`);
+  if (rule.holds && audit.verdict !== 'holds') reasons.push(audit.verdict);
   if (rule.makerKey) {
-    const atClose = tables.get('stages', stage)!.makerKeys;
-    const makerKey = atClose ? atClose[consortium] : tables.get('consortia', consortium)!.makerKey;
-    if (makerKey === null) reasons.push(`audit of ${submission.id}: the team has named no key of its own`);
-    else if (submission.maker !== makerKey)
-      reasons.push(
-        `audit of ${submission.id}: signed by ${submission.maker?.slice(0, 16)}, the team's key is ${makerKey?.slice(0, 16)}`,
-      );
+    const { maker } = submission;
+    const { makerKeys } = tables.get('stages', stage)!;
+    const key = makerKeys ? makerKeys[consortium] : tables.get('consortia', consortium)!.makerKey;
+    if (key === null) reasons.push('the team has named no key of its own');
+    else if (maker !== key) reasons.push(`signed by ${maker?.slice(0, 16)}, the team's key is ${key?.slice(0, 16)}`);
   }
+  const { officeKey } = programme!;
   if (rule.lodged && (audit.office === null || (officeKey !== null && audit.office !== officeKey)))
-    reasons.push(`audit of ${submission.id}: not lodged with the office before its first step`);
-  return reasons;
+    reasons.push('not lodged with the office before its first step');
+  return reasons.map((reason) => `audit of ${submission.id}: ${reason}`);
 }
 
 /** A day: targets must be known on it. @throws JikjiError `target-missing` */
 export function checkTargets({ book }: Pick<StageScores, 'book'>, day: string): void {
-  for (const task of tasksOf(book)) {
-    if (task.scale === 'best-reference' && !targetOf(book, task.task, day))
-      throw new JikjiError(
-        'target-missing',
-        `no reference model of the rule book has a score for ${task.task} that is recent enough on ${day}`,
-        task.task,
-        'register a version of the rule book with newer reference models',
-      );
-  }
+  const missing = tasksOf(book).find(({ scale, task }) => scale === 'best-reference' && !targetOf(book, task, day));
+  if (!missing) return;
+  const message = `no reference model of the rule book has a score for ${missing.task} that is recent enough on ${day}`;
+  const hint = 'register a version of the rule book with newer reference models';
+  throw new JikjiError('target-missing', message, missing.task, hint);
 }
 
 /** What is known where nothing may be worked out from points. */
-const nothingByPoints = {
-  places: new Map(),
-  statistics: null,
-  chances: new Map(),
-  moves: null,
-} satisfies Partial<Outcome>;
+const nothingByPoints = { places: new Map(), statistics: null, chances: new Map(), moves: null };
 
 /** Works out a stage; `seed` is what resampling draws from, 16 hex digits. Of a record nothing is worked out: others decided. */
 export function decideStage(tables: Tables, stage: string, day: string, seed: string): Outcome {
@@ -116,9 +106,7 @@ export function decideStage(tables: Tables, stage: string, day: string, seed: st
   const isUnknown = (team: string): boolean => typeof totals[teams.indexOf(team)] !== 'number';
   if (book.record) {
     const decision = tables.get('decisions', stage);
-    const { kept, out }: Recorded = decision
-      ? { kept: keptBy(decision), out: outsOf(decision) }
-      : { kept: [], out: [] };
+    const [kept, out] = decision ? [keptBy(decision), outsOf(decision)] : [[], []];
     const unknown = teams.filter(isUnknown);
     return { ...scored, ...nothingByPoints, unknown, kept, out, undecided: [], vetoes: [], seed };
   }
@@ -142,45 +130,45 @@ type ByPoints = Pick<Outcome, 'places' | 'kept' | 'undecided' | 'statistics' | '
 
 /** Places, who goes on, and how sure that is, among teams whose totals are all known. */
 function decideByPoints(scored: StageScores, running: readonly string[], seed: string): ByPoints {
-  const { book, teams, totals, data } = scored;
+  const { book, teams, totals, parts } = scored;
   if (running.length === 0) return { ...nothingByPoints, kept: [], out: [], undecided: [] };
   const breaks = book.tieBreak.filter((name) => name !== 'equal' && name !== 'lot');
   const pointsIn = (team: string, name: string): number => {
     const score = scored.scores.find((one) => one.consortium === team && one.part.name === name);
     return typeof score?.value === 'number' ? score.value : 0;
   };
-  const rules: RankingRules = {
-    decimals: book.rounding?.decimals ?? 9,
-    tieBreaks: breaks.map((name) => running.map((team) => pointsIn(team, name))),
-    ...(book.tieBreak.at(-1) === 'lot' ? { lot: BigInt(`0x${seed}`) } : {}),
-  };
   const indices = (list: readonly string[]): number[] => list.map((name) => teams.indexOf(name));
   const ranked = ranking(
     indices(running).map((i) => totals[i] as number),
-    rules,
+    {
+      decimals: book.rounding?.decimals ?? 9,
+      tieBreaks: breaks.map((name) => running.map((team) => pointsIn(team, name))),
+      ...(book.tieBreak.at(-1) === 'lot' && { lot: BigInt(`0x${seed}`) }),
+    },
   );
-  const byName = (by: (typeof ranked)[number]['by']): string =>
-    by === undefined ? '' : by === 'total' || by === 'lot' ? by : breaks[by]!;
-  const places = new Map(ranked.map(({ team, place, by }) => [running[team]!, { place, by: byName(by) }]));
+  const byName = (by: (typeof ranked)[number]['by']): string => (typeof by === 'number' ? breaks[by]! : (by ?? ''));
   const most = Math.min(book.kept!, running.length);
   const split = cut(ranked, most);
   const names = (list: number[]): string[] => list.map((i) => running[i]!);
+  const [kept, out, undecided] = [names(split.kept), names(split.out), names(split.undecided)];
 
-  const stage = { teams: teams.length, parts: data.parts, running: indices(running) };
+  const stage = { teams: teams.length, parts, running: indices(running) };
   const statistics = standings(stage, { seed: BigInt(`0x${seed}`) });
   const stays = keptChance(statistics, most);
-  const weights = data.parts.map(({ weight }) => weight);
-  const shares = data.parts.map((part) =>
+  const shares = parts.map((part) =>
     Float64Array.from(pointsOf(part, teams.length), (x) => (part.weight > 0 ? x / part.weight : 0)),
   );
-  const [kept, out, undecided] = [names(split.kept), names(split.out), names(split.undecided)];
+  const weights = parts.map(({ weight }) => weight);
+  const found = weightsToChange(shares, weights, indices(kept), indices(out));
+  const move = (of: Sensitivity['points']): Move | null =>
+    of ? { far: of.far, kept: teams[of.kept]!, out: teams[of.out]! } : null;
   return {
-    places,
+    places: new Map(ranked.map(({ team, place, by }) => [running[team]!, { place, by: byName(by) }])),
     kept,
     out,
     undecided,
     statistics,
     chances: new Map(running.map((team, i) => [team, { kept: stays[i]!, places: statistics.place[i]! }])),
-    moves: weightsToChange(shares, weights, indices(kept), indices(out)),
+    moves: { points: move(found.points), share: move(found.share) },
   };
 }

@@ -2,54 +2,44 @@
 
 import { canonicalJson, type Json, parseStatement, type Signer, sha256Hex } from '../../ledger/index.ts';
 import type { Head } from '../log/index.ts';
-import { citationsOf, decisionParts, type Sources, signByOffice, type Tables } from '../state/index.ts';
-import type { Sensitivity } from '../statistics/index.ts';
+import { citationsOf, decisionParts, type Row, type Sources, signByOffice, type Tables } from '../state/index.ts';
 import type { Outcome } from './decide.ts';
 import { scoreId } from './scores.ts';
 
-export interface Signed {
-  /** What goes into the log. */
-  statement: string;
-  /** SHA-256 of the document. */
-  digest: string;
-}
-
 /** Everything that was decided and what it stands on, as canonical JSON. */
 export function decisionDocument(programme: string, stage: string, outcome: Outcome, head: Head, day: string): string {
-  const { teams, totals, statistics, moves } = outcome;
-  const move = (found: Sensitivity['points']): Json =>
-    found ? { far: found.far, kept: teams[found.kept]!, out: teams[found.out]! } : null;
+  const { row, places, kept, out, undecided, vetoes, statistics, moves } = outcome;
   return canonicalJson({
     formatVersion: 1,
     programme,
     stage,
-    ruleBook: outcome.row.ruleBook,
+    ruleBook: row.ruleBook,
     day,
     log: { seq: head.seq, link: head.link },
     scores: outcome.scores.map(({ id, part, value, inputs, of }) => ({
       id,
       rule: part.path,
       value,
-      inputs: inputs.map(({ table, id: row, seq }) => ({ table, id: row, seq })),
+      inputs: inputs.map(({ value: _, ...input }) => input),
       of,
     })),
-    totals: Object.fromEntries(teams.map((team, i) => [team, totals[i]!])),
-    places: Object.fromEntries(outcome.places),
-    kept: outcome.kept,
-    out: outcome.out,
-    undecided: outcome.undecided,
-    vetoes: outcome.vetoes.map(({ consortium, reasons }) => ({ consortium, reasons })),
+    totals: Object.fromEntries(outcome.teams.map((team, i) => [team, outcome.totals[i]!])),
+    places: Object.fromEntries(places),
+    kept,
+    out,
+    undecided,
+    vetoes,
     chances: statistics && {
       draws: statistics.draws,
       level: statistics.level,
       seed: outcome.seed,
       teams: Object.fromEntries(outcome.chances),
     },
-    moves: moves && { points: move(moves.points), share: move(moves.share) },
-  } as Json);
+    moves,
+  } as unknown as Json);
 }
 
-/** `head`: the log's head that the decision is written after. */
+/** What goes into the log, and the document's digest. `head`: the log's head that the decision is written after. */
 export function signDecision(
   document: string,
   signer: Signer,
@@ -57,13 +47,9 @@ export function signDecision(
   stage: string,
   ruleBook: string,
   head: Head,
-): Signed {
+): { statement: string; digest: string } {
   const digest = sha256Hex(document);
-  const subjects = [
-    ['decision.json', digest],
-    ['rule-book', ruleBook],
-    ['log', head.link],
-  ] as const;
+  const subjects = Object.entries({ 'decision.json': digest, 'rule-book': ruleBook, log: head.link });
   const envelope = signByOffice('decision', subjects, { programme, stage, seq: head.seq }, signer);
   return { statement: canonicalJson({ document, envelope }), digest };
 }
@@ -72,16 +58,13 @@ export function signDecision(
  * The document of a decision in the log, its signature and digest checked.
  * @throws JikjiError `statement-broken`
  */
-export function readDecision(row: { statement: string; digest: string | null }): {
-  document: Record<string, Json>;
-  keyid: string;
-  time: string;
-} {
+export function readDecision(row: Pick<Row<'decisions'>, 'statement' | 'digest'>) {
   const { document, envelope } = decisionParts(row.statement);
   const statement = parseStatement(envelope, 'decision', 'decision');
   if (sha256Hex(document) !== row.digest || statement.subjects.get('decision.json') !== row.digest)
     throw new Error('the decision is not the one that was signed');
-  return { document: JSON.parse(document), keyid: statement.keyid, time: statement.predicate.time };
+  const content: Record<string, Json> = JSON.parse(document);
+  return { document: content, keyid: statement.keyid, time: statement.predicate.time };
 }
 
 /** From a score down to the entries that it comes from, one line each, indented. */
@@ -97,7 +80,7 @@ export function explainScore(
     const value =
       typeof one.value === 'number' ? String(Number(one.value.toFixed(6))) : (one.value ?? 'nothing is there');
     const inputs = one.inputs.flatMap(({ table, id: row, seq, value: shown }) => {
-      const text = typeof shown === 'string' || typeof shown === 'number' ? String(shown) : canonicalJson(shown);
+      const text = typeof shown === 'string' ? shown : canonicalJson(shown);
       const source = table === 'enteredScores' ? tables.get('enteredScores', row)!.source : null;
       const of = table === 'evaluations' ? tables.get('evaluations', row) : undefined;
       const what = of ? `, ${of.task} ${of.metric} of ${of.submission}, ${of.n} items` : '';

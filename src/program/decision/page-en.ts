@@ -54,11 +54,7 @@ export const en = {
     heading: 'Where the points come from',
     lead: 'Each figure cites a rule by its path in the rule book.',
     part: 'Rule',
-    kinds: {
-      ...TERMS.en.sources,
-      tasks: 'measured by evaluation',
-      judgements: 'users’ blind comparisons',
-    },
+    kinds: { ...TERMS.en.sources, tasks: 'measured by evaluation', judgements: 'users’ blind comparisons' },
   },
   chances: {
     heading: 'How sure it is',

@@ -50,11 +50,7 @@ export const ko: Words = {
     heading: '점수의 근거',
     lead: '점수마다 근거가 되는 규정의 경로를 밝혔습니다.',
     part: '규정',
-    kinds: {
-      ...TERMS.ko.sources,
-      tasks: '모델 평가로 측정',
-      judgements: '사용자 블라인드 비교',
-    },
+    kinds: { ...TERMS.ko.sources, tasks: '모델 평가로 측정', judgements: '사용자 블라인드 비교' },
   },
   chances: {
     heading: '결과의 확실성',

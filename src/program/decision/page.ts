@@ -34,7 +34,7 @@ import {
 import { en } from './page-en.ts';
 import { ko } from './page-ko.ts';
 import { STAGE_STYLES } from './page-styles.ts';
-import type { Figure, FindingOfReport, StageReport, TeamOfReport } from './page-types.ts';
+import type { Figure, FindingOfReport, PartOfReport, StageReport, TeamOfReport } from './page-types.ts';
 
 const MAX_ITEMS = 200;
 const MAX_TEXT = 4000;
@@ -42,6 +42,12 @@ const MAX_TEXT = 4000;
 const line = (...content: ComponentChildren[]): JSX.Element => h('p', null, content);
 const strong = (content: ComponentChildren): JSX.Element => h('strong', null, content);
 const plainly = (text: string): JSX.Element => paragraph('plainly', text);
+/** A section that begins with what it is of. */
+const ledSection = (id: string, heading: string, lead: string, ...body: ComponentChildren[]): JSX.Element =>
+  section(id, heading, [paragraph('lead', lead), body]);
+/** Lines as items, or what is said where there are none. */
+const linesOr = (sheet: Sheet, lines: readonly string[], none: string): JSX.Element =>
+  lines.length > 0 ? items(sheet, lines, (text) => text) : plainly(none);
 /** The mark of an outcome. */
 const mark = (outcome: 'kept' | 'out'): JSX.Element =>
   h(Mark, { sign: markOf(outcome).sign, tone: outcome === 'kept' ? 'holds' : 'refuted' });
@@ -76,12 +82,10 @@ function decision(sheet: Sheet): JSX.Element {
   const { kept } = report.ruleBook;
   const w = words.decision;
   const rule = kept === null ? terms.stage.ruleUnknown : w.rule(format.count(kept), format.count(teams.length));
-  const lead = paragraph('lead', rule);
-  if (stage.status === 'open' || stage.status === 'closed')
-    return section('decision', w.heading, [
-      lead,
-      plainly(stage.status === 'open' ? w.open : terms.stage.decisionClosed),
-    ]);
+  if (stage.status === 'open' || stage.status === 'closed') {
+    const text = stage.status === 'open' ? w.open : terms.stage.decisionClosed;
+    return ledSection('decision', w.heading, rule, plainly(text));
+  }
   const why = ({ reason, place }: TeamOfReport) => {
     const wouldStay = reason === 'veto' && place !== null && kept !== null && place <= kept;
     return reason && h('small', null, w.reason[reason], wouldStay && `; ${w.vetoPlace(format.count(place))}`);
@@ -94,12 +98,10 @@ function decision(sheet: Sheet): JSX.Element {
     );
     return h('div', null, h('h3', { class: 'label' }, heading(format.count(these.length))), h('ul', null, rows));
   };
-  return section('decision', w.heading, [
-    lead,
-    stage.status === 'decided' && paragraph('aside', terms.stage.notFinal),
-    h('div', { class: 'outcome' }, list('kept', w.kept), list('out', w.out), list(null, w.leftOpen)),
-    report.decisionSource !== null && sources(sheet, report.decisionSource),
-  ]);
+  const outcome = h('div', { class: 'outcome' }, list('kept', w.kept), list('out', w.out), list(null, w.leftOpen));
+  const note = stage.status === 'decided' && paragraph('aside', terms.stage.notFinal);
+  const source = report.decisionSource !== null && sources(sheet, report.decisionSource);
+  return ledSection('decision', w.heading, rule, note, outcome, source);
 }
 
 function standings(sheet: Sheet): JSX.Element {
@@ -129,13 +131,11 @@ function standings(sheet: Sheet): JSX.Element {
     column(t.total, report.ruleBook.points),
     columnHeads([t.outcome]),
   ];
-  const ordered = teams.some(({ place }) => place !== null);
-  return section('standings', t.standings, [
-    paragraph('lead', isRecord ? w.record : w.lead),
-    !ordered && paragraph('aside', isRecord ? w.orderUnknown : t.totalUnknown),
-    table({ id: 'standings', caption: w.caption, head: head }, rows),
-    statistics !== null && paragraph('aside', w.interval(format.atLeast(statistics.level))),
-  ]);
+  const isOrdered = teams.some(({ place }) => place !== null);
+  const note = !isOrdered && paragraph('aside', isRecord ? w.orderUnknown : t.totalUnknown);
+  const interval = statistics !== null && paragraph('aside', w.interval(format.atLeast(statistics.level)));
+  const points = table({ id: 'standings', caption: w.caption, head }, rows);
+  return ledSection('standings', t.standings, isRecord ? w.record : w.lead, note, points, interval);
 }
 
 /** Figures from elsewhere with their sources; those of one team with the same sources stand together. */
@@ -160,42 +160,33 @@ function cited(sheet: Sheet): JSX.Element | false {
 function parts(sheet: Sheet): JSX.Element {
   const { report, words } = sheet;
   const w = words.parts;
-  type Part = StageReport['blocks'][number]['parts'][number];
-  const ruled = (of: Part | StageReport['blocks'][number], name: string) => {
+  const ruled = (of: PartOfReport, name: string) => {
     const what = h('small', null, `${w.kinds[of.kind]}, ${mostPoints(sheet, of.points)}`);
     return h('tr', { class: name }, [
       h('th', { scope: 'row' }, titled(sheet, of.title), h('small', null, mono(of.path)), what),
       report.teams.map(({ figures }) => cell(figure(sheet, figures[of.path]), 'right')),
     ]);
   };
-  const rows = report.blocks.map((block) => [
-    ruled(block, 'block-row'),
-    block.parts.map((part) => ruled(part, 'part-row')),
-  ]);
+  const rows = report.blocks.map((block) => {
+    return [ruled(block, 'block-row'), block.parts.map((part) => ruled(part, 'part-row'))];
+  });
   const teams = report.teams.map(({ name }) => titled(sheet, name));
-  return section('parts', w.heading, [
-    paragraph('lead', w.lead),
-    table({ id: 'parts', caption: w.heading, head: [columnHeads([w.part]), columnHeads(teams, 'right')] }, rows),
-    cited(sheet),
-  ]);
+  const head = [columnHeads([w.part]), columnHeads(teams, 'right')];
+  return ledSection('parts', w.heading, w.lead, table({ id: 'parts', caption: w.heading, head }, rows), cited(sheet));
 }
 
 /** The least moves of weights after which somebody else goes. */
 function moves(sheet: Sheet, { points, share }: NonNullable<StageReport['moves']>): ComponentChildren {
   const { report, words, terms, format } = sheet;
   const w = words.chances;
-  const team = (id: string) => {
+  const team = (id: string): string => {
     const found = report.teams.find((one) => one.id === id);
     return found ? titleText(sheet, found.name) : plain(id, 100);
   };
-  const lines = [
-    points && w.movesPoints(format.decimal(points.far, 2), team(points.kept), team(points.out)),
-    share && w.movesShare(format.atLeast(share.far), team(share.kept), team(share.out)),
-  ].filter((text) => text !== null);
-  return [
-    h('h3', null, terms.stage.moves),
-    lines.length > 0 ? items(sheet, lines, (text) => text) : plainly(w.movesNone),
-  ];
+  const byPoints = points && w.movesPoints(format.decimal(points.far, 2), team(points.kept), team(points.out));
+  const byShare = share && w.movesShare(format.atLeast(share.far), team(share.kept), team(share.out));
+  const lines = [byPoints, byShare].filter((text) => text !== null);
+  return [h('h3', null, terms.stage.moves), linesOr(sheet, lines, w.movesNone)];
 }
 
 function chances(sheet: Sheet): JSX.Element {
@@ -212,19 +203,15 @@ function chances(sheet: Sheet): JSX.Element {
   const names = Array.from({ length: columns }, (_, i) =>
     (more && i === columns - 1 ? w.later : w.place)(format.count(i + 1)),
   );
-  const lines = rows.map(({ team, chances: shown, likeliest }) =>
-    row(titled(sheet, team.name), [
-      shown.map((chance, i) => dyed(chance, i === likeliest)),
-      dyed(team.keptChance ?? Number.NaN),
-    ]),
-  );
+  const lines = rows.map(({ team, chances: shown, likeliest }) => {
+    const stays = dyed(team.keptChance ?? Number.NaN);
+    return row(titled(sheet, team.name), [shown.map((chance, i) => dyed(chance, i === likeliest)), stays]);
+  });
   const head = columnHeads([terms.stage.team, ...names, w.stays]);
-  return section('chances', w.heading, [
-    paragraph('lead', w.lead(format.count(statistics.draws))),
-    table({ id: 'chances', caption: terms.stage.chancesCaption, class: 'heat', head: head }, lines),
-    paragraph('aside', [`${w.vetoNote} ${w.seed}: `, mono(statistics.seed)]),
-    report.moves && moves(sheet, report.moves),
-  ]);
+  const places = table({ id: 'chances', caption: terms.stage.chancesCaption, class: 'heat', head }, lines);
+  const note = paragraph('aside', [`${w.vetoNote} ${w.seed}: `, mono(statistics.seed)]);
+  const lead = w.lead(format.count(statistics.draws));
+  return ledSection('chances', w.heading, lead, places, note, report.moves && moves(sheet, report.moves));
 }
 
 function findings(sheet: Sheet): JSX.Element {
@@ -235,7 +222,7 @@ function findings(sheet: Sheet): JSX.Element {
   const whose = signed > 0 && signed < all.length ? 'mixed' : signed > 0 ? 'signed' : 'reported';
   // Where there is none, nobody's word is told.
   const lead = `${all.length > 0 ? `${w.lead[whose]} ` : ''}${report.ruleBook.veto ? w.veto : w.noVeto}`;
-  if (all.length === 0) return section('findings', w.heading, [paragraph('lead', lead), plainly(w.none)]);
+  if (all.length === 0) return ledSection('findings', w.heading, lead, plainly(w.none));
   const components = [...new Set([...report.ruleBook.components, ...all.map(({ component }) => component)])];
   const rows = components.map((component) => {
     const cells = report.teams.map(({ id }) => {
@@ -251,11 +238,8 @@ function findings(sheet: Sheet): JSX.Element {
     source !== null && sources(sheet, source),
   ];
   const head = columnHeads([terms.stage.component, ...report.teams.map(({ name }) => titled(sheet, name))]);
-  return section('findings', w.heading, [
-    paragraph('lead', lead),
-    table({ id: 'findings', caption: w.caption, head: head }, rows),
-    items(sheet, all, one),
-  ]);
+  const verdicts = table({ id: 'findings', caption: w.caption, head }, rows);
+  return ledSection('findings', w.heading, lead, verdicts, items(sheet, all, one));
 }
 
 function audits(sheet: Sheet): JSX.Element {
@@ -274,7 +258,7 @@ function audits(sheet: Sheet): JSX.Element {
       all && [line(strong(`${w.joined}: ${all.word}`)), said(all)],
     ];
   });
-  return section('audits', w.heading, [paragraph('lead', w.lead), list]);
+  return ledSection('audits', w.heading, w.lead, list);
 }
 
 function withheld(sheet: Sheet): JSX.Element {
@@ -287,11 +271,7 @@ function withheld(sheet: Sheet): JSX.Element {
     ...(hidden > 0 ? [w.scores(format.count(hidden), format.count(all.length))] : []),
     ...report.withheld.map((kind) => w.kinds[kind]),
   ];
-  return section(
-    'withheld',
-    terms.stage.withheld,
-    lines.length > 0 ? items(sheet, lines, (text) => text) : plainly(w.all),
-  );
+  return section('withheld', terms.stage.withheld, linesOr(sheet, lines, w.all));
 }
 
 function facts(sheet: Sheet): JSX.Element | false {
@@ -308,7 +288,7 @@ function facts(sheet: Sheet): JSX.Element | false {
       sources(sheet, source),
     ];
   });
-  return section('facts', w.heading, [paragraph('lead', w.lead), list]);
+  return ledSection('facts', w.heading, w.lead, list);
 }
 
 function appeals(sheet: Sheet): JSX.Element {
@@ -334,13 +314,9 @@ function log(sheet: Sheet): JSX.Element {
   const fact = (term: string, value: ComponentChildren) => [h('dt', null, term), h('dd', null, value)];
   const book = [theirs(name), `, ${format.count(version)}: `, mono(digest), published && sources(sheet, published)];
   const digests = [fact(terms.ruleBook, book), fact(w.entries, format.count(seq)), fact(w.head, mono(link))];
-  return section('log', w.heading, [
-    paragraph('lead', w.lead),
-    h('div', { class: 'digests' }, h('dl', null, digests)),
-    signatures.length > 0
-      ? table({ id: 'log', caption: terms.stage.signatures, head: head }, rows)
-      : plainly(w.unsigned),
-  ]);
+  const signed = table({ id: 'log', caption: terms.stage.signatures, head }, rows);
+  const digestList = h('div', { class: 'digests' }, h('dl', null, digests));
+  return ledSection('log', w.heading, w.lead, digestList, rows.length > 0 ? signed : plainly(w.unsigned));
 }
 
 const SECTIONS = [head, decision, standings, chances, parts, findings, audits, withheld, facts, appeals, log];

@@ -1,10 +1,10 @@
 // A stage's scores by its rule book: parts, blocks, totals, each with the rule it came from and what it was worked out from.
 
 import { JikjiError } from '../../base/index.ts';
-import { type Block, type PartOfBook, partsOf, type RuleBook, roundHalfUp } from '../rules/index.ts';
+import { type PartOfBook, partsOf, type RuleBook, roundHalfUp } from '../rules/index.ts';
 import { bookOf, type Row, type Tables } from '../state/index.ts';
 import type { Part } from '../statistics/index.ts';
-import { enteredLeaf, type Input, type Leaf, leafOf, type StageOf, type Value } from './leaves.ts';
+import { enteredLeaf, type Input, leafOf, type StageOf, type Value } from './leaves.ts';
 
 /** One team's points in one block or part. */
 interface Score {
@@ -27,10 +27,8 @@ export interface StageScores {
   scores: Score[];
   /** Sum of the blocks; 'not published' or null where one of them is. */
   totals: Value[];
-  /** Leaves in the order of the rule book. */
-  leaves: Leaf[];
   /** What the statistics draw; parts of one block stand together. */
-  data: { parts: Part[]; blockOf: string[] };
+  parts: Part[];
 }
 
 export const scoreId = (stage: string, team: string, path: string): string => `${stage}/${team}/${path}`;
@@ -54,54 +52,41 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
   const book = bookOf(tables, row.ruleBook);
   const teams = row.consortia;
   const of: StageOf = { tables, book, stage, teams, day, closed: row.status !== 'open' };
-  const parts = partsOf(book);
-  const leaves: Leaf[] = [];
-  const blocks = new Map<string, Value[]>();
-  const scores = new Map<string, Score>();
-  const put = (team: string, part: PartOfBook, value: Value, how: string, inputs: Input[], sumOf: string[]): void => {
-    const id = scoreId(stage, team, part.path);
-    scores.set(id, { id, consortium: team, part, value, how, inputs, of: sumOf });
+  const parts: Part[] = [];
+  const scores: Score[] = [];
+  const put = (consortium: string, part: PartOfBook, score: Pick<Score, 'value' | 'how' | 'inputs' | 'of'>): void => {
+    scores.push({ id: scoreId(stage, consortium, part.path), consortium, part, ...score });
   };
-  const data: StageScores['data'] = { parts: [], blockOf: [] };
+  const rounding = book.rounding ? `, rounded to ${book.rounding.decimals} decimals` : '';
+  const rounded = (value: Value): Value =>
+    typeof value === 'number' && book.rounding ? roundHalfUp(value, book.rounding.decimals) : value;
 
-  for (const block of book.blocks) {
-    const own = parts.filter((part) => part.block === block.id);
-    const [whole, ...inside] = own as [PartOfBook, ...PartOfBook[]];
-    const list = (inside.length > 0 ? inside : [whole]).map((part) => leafOf(of, part));
-    leaves.push(...list);
+  const blocks = book.blocks.map(({ id, points }) => {
+    const [whole, ...inside] = partsOf(book).filter(({ block }) => block === id) as [PartOfBook, ...PartOfBook[]];
+    const leaves = (inside.length > 0 ? inside : [whole]).map((part) => ({ part, ...leafOf(of, part) }));
     // A figure for the whole of a block stands before the sum of its parts: others may publish nothing else.
     const entered = inside.length > 0 ? enteredLeaf(of, whole) : undefined;
-    for (const leaf of list) {
-      data.parts.push(...leaf.data.map((part) => withGiven(part, block.points, entered?.values ?? [])));
-      data.blockOf.push(...leaf.data.map(() => whole.path));
-    }
-    const values = teams.map((team, i): Value => {
-      for (const leaf of inside.length > 0 ? list : [])
-        put(team, leaf.part, leaf.values[i]!, leaf.how, leaf.inputs[i]!, []);
+    for (const { data } of leaves) parts.push(...data.map((part) => withGiven(part, points, entered?.values ?? [])));
+    return teams.map((team, i): Value => {
+      const own = leaves.map(({ part, values, how, inputs }) => {
+        return { part, score: { value: values[i]!, how, inputs: inputs[i]!, of: [] } };
+      });
+      if (inside.length > 0) for (const { part, score } of own) put(team, part, score);
       const given = entered?.values[i] ?? null;
-      const value = given ?? sumOf(list.map((leaf) => leaf.values[i]!));
-      const rounded = typeof value === 'number' && book.rounding ? roundHalfUp(value, book.rounding.decimals) : value;
-      const rounding = book.rounding ? `, rounded to ${book.rounding.decimals} decimals` : '';
-      if (given !== null) put(team, whole, rounded, entered!.how, entered!.inputs[i]!, []);
-      else if (inside.length > 0)
-        put(
-          team,
-          whole,
-          rounded,
-          `sum of its parts${rounding}`,
-          [],
-          inside.map((part) => scoreId(stage, team, part.path)),
-        );
-      else put(team, whole, rounded, `${list[0]!.how}${rounding}`, list[0]!.inputs[i]!, []);
-      return rounded;
+      const value = rounded(given ?? sumOf(own.map(({ score }) => score.value)));
+      const summands = inside.map((part) => scoreId(stage, team, part.path));
+      if (given !== null) put(team, whole, { value, how: entered!.how, inputs: entered!.inputs[i]!, of: [] });
+      else if (inside.length === 0)
+        put(team, whole, { ...own[0]!.score, value, how: `${own[0]!.score.how}${rounding}` });
+      else put(team, whole, { value, how: `sum of its parts${rounding}`, inputs: [], of: summands });
+      return value;
     });
-    blocks.set(block.id, values);
-  }
+  });
   const totals = teams.map((_, i) => {
-    const sum = sumOf(book.blocks.map((block: Block) => blocks.get(block.id)![i]!));
+    const sum = sumOf(blocks.map((values) => values[i]!));
     return typeof sum === 'number' ? tidy(sum) : sum;
   });
-  return { row, book, teams, scores: [...scores.values()], totals, leaves, data };
+  return { row, book, teams, scores, totals, parts };
 }
 
 /** A part of a block for whose whole some teams have a figure: of theirs nothing is drawn, and each part has its share of it. */

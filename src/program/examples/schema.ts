@@ -9,6 +9,7 @@ const NOT_RECORDED = 'not recorded';
 const source = z.union([z.array(idSchema).min(1), z.literal(NOT_RECORDED)]);
 const members = z.union([z.array(idSchema), z.literal(NOT_RECORDED)]);
 const text = z.string().min(1).max(2000);
+const team = { id: idSchema, name: titleSchema, lead: idSchema, members };
 
 /** Hours of devices, first and last day included. */
 const used = {
@@ -43,10 +44,7 @@ export const exampleSchema = z.strictObject({
       reviewed: dateSchema.optional(),
       applications: z.array(
         z.strictObject({
-          id: idSchema,
-          name: titleSchema,
-          lead: idSchema,
-          members,
+          ...team,
           /** Who passed both becomes a consortium of the same id. */
           reviews: z.strictObject({ paper: z.boolean(), presentation: z.boolean().optional() }),
         }),
@@ -91,16 +89,7 @@ export const exampleSchema = z.strictObject({
     }),
   ),
   /** Those that came without a call whose applications are recorded. */
-  consortia: z.array(
-    z.strictObject({
-      id: idSchema,
-      name: titleSchema,
-      lead: idSchema,
-      members,
-      day: dateSchema.optional(),
-      source,
-    }),
-  ),
+  consortia: z.array(z.strictObject({ ...team, day: dateSchema.optional(), source })),
   /** Organisations that came to a consortium later. */
   joined: z
     .array(z.strictObject({ consortium: idSchema, organisation: idSchema, day: dateSchema, source }))

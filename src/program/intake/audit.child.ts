@@ -4,15 +4,15 @@
 import { availableParallelism } from 'node:os';
 import { answer } from '../../apart/index.ts';
 import { type Audit, audit, evenRoom, isKnown, type Signable, standingOf } from '../../audit/index.ts';
-import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
-import { parseRecipe, type Recipe } from '../../foundry/index.ts';
+import { parseRecipe } from '../../foundry/index.ts';
 import { RECIPE, runPaths } from '../../run-folder/index.ts';
 import type { Limits } from '../rules/index.ts';
-import type { AuditReach } from '../state/index.ts';
-import { type Curve, curveOf } from './curve.ts';
+import type { AuditCurve, AuditReach, Row } from '../state/index.ts';
+import { curveOf } from './curve.ts';
+import { ifSound } from './if-sound.ts';
 import { checkRecipe } from './limits.ts';
-import { registerFor } from './registered.ts';
+import { registerFor } from './office-register.ts';
 import { unpacked } from './unpack.ts';
 import { type Used, usedIn } from './usage.ts';
 
@@ -24,13 +24,10 @@ export interface AuditWork {
   register: string | null;
 }
 
-export interface Audited {
-  verdict: 'holds' | 'refuted' | 'incomplete';
+export interface Audited extends Pick<Row<'audits'>, 'verdict' | 'checks' | 'office'> {
   maker: string | null;
-  office: string | null;
-  checks: { name: string; verdict: string; detail: string }[];
   reach: AuditReach;
-  curve?: Curve;
+  curve?: AuditCurve;
   used?: Used;
   /** What the office signs; the key stays with the parent. */
   signable: Signable;
@@ -48,16 +45,6 @@ const MOST_ROOTS = 4096;
 /** What the log takes. */
 const MOST_DETAIL = 2000;
 
-/** A recipe that cannot be read trains nothing: the audit says what is wrong with it. */
-function recipeOf(folder: string): Recipe | undefined {
-  try {
-    return parseRecipe(readSmallFile(runPaths(folder).recipe, MOST_RECIPE), { file: RECIPE });
-  } catch (error) {
-    if (error instanceof JikjiError) return undefined;
-    throw error;
-  }
-}
-
 /** What was checked, then what was found and what is to be known of it, each on a line of its own as long as there is room. */
 function detailOf({ detail, findings, notes }: Awaited<ReturnType<typeof audit>>['checks'][number]): string {
   const lines = findings.map(({ file, step, tensor, text }) => {
@@ -71,43 +58,34 @@ function detailOf({ detail, findings, notes }: Awaited<ReturnType<typeof audit>>
 function reachOf(found: Audit): AuditReach {
   const { extent, data, share, chance } = standingOf(found);
   const { genesis, seal, head, segments, roots } = found.run;
-  return {
-    extent,
-    data,
-    share,
-    chance,
-    room: evenRoom(found.room),
-    replayed: found.replayed.filter(({ root }) => root !== null).map(({ from, to }) => ({ from, to })),
-    evidence:
-      genesis !== null && seal !== null && head !== null && segments.length > 0
-        ? {
-            genesis,
-            seal,
-            head,
-            kept: segments.map(({ to }) => to),
-            ...(roots.length > 0 && roots.length <= MOST_ROOTS ? { roots } : {}),
-          }
-        : null,
-  };
+  const replayed = found.replayed.filter(({ root }) => root !== null).map(({ from, to }) => ({ from, to }));
+  const kept = segments.map(({ to }) => to);
+  const isWhole = genesis !== null && seal !== null && head !== null && kept.length > 0;
+  const some = roots.length > 0 && roots.length <= MOST_ROOTS ? { roots } : {};
+  const evidence = isWhole ? { genesis, seal, head, kept, ...some } : null;
+  return { extent, data, share, chance, room: evenRoom(found.room), replayed, evidence };
 }
 
 /** As it crosses to the parent: JSON has no NaN, and a movement that is not known is left out of what is signed. */
-function signableOf({ verdict, extent, replayed, movements, detection, checks, run }: Audit): Signable {
-  const { name, genesis, seal, maker, head, segments } = run;
+function signableOf({ verdict, extent, replayed, detection, ...found }: Audit): Signable {
+  const { name, genesis, seal, maker, head, segments } = found.run;
+  const checks = found.checks.map((check) => ({ name: check.name, verdict: check.verdict }));
+  const movements = found.movements.filter(isKnown);
   return {
     verdict,
     extent,
     replayed,
     detection,
-    movements: movements.filter(isKnown),
-    checks: checks.map((check) => ({ name: check.name, verdict: check.verdict })),
+    movements,
+    checks,
     run: { name, genesis, seal, maker, head, segments },
   };
 }
 
 answer<AuditWork, Audited, AuditProgress>(async ({ files, digest, limits, register }, tell) => {
   const folder = await unpacked(files, digest);
-  const recipe = recipeOf(folder);
+  // One that cannot be read trains nothing.
+  const recipe = ifSound(() => parseRecipe(readSmallFile(runPaths(folder).recipe, MOST_RECIPE), { file: RECIPE }));
   if (recipe) checkRecipe(recipe, limits);
   const found = await audit({
     folder,
@@ -115,9 +93,8 @@ answer<AuditWork, Audited, AuditProgress>(async ({ files, digest, limits, regist
     threads: Math.min(256, availableParallelism()),
     onProgress: ({ check, fraction }) => void tell({ check, fraction }).catch(() => {}), // the parent is gone, and so are we
   });
-  const { maker, office, curve } = found.run;
-  const steps = curve.at(-1)?.step ?? 0;
-  const shown = await curveOf(folder, steps);
+  const { maker, office } = found.run;
+  const curve = await curveOf(folder, found.run.curve.at(-1)?.step ?? 0);
   const used = usedIn(folder, recipe);
   return {
     verdict: found.verdict,
@@ -126,7 +103,7 @@ answer<AuditWork, Audited, AuditProgress>(async ({ files, digest, limits, regist
     checks: found.checks.map((check) => ({ name: check.name, verdict: check.verdict, detail: detailOf(check) })),
     reach: reachOf(found),
     signable: signableOf(found),
-    ...(shown ? { curve: shown } : {}),
-    ...(used ? { used } : {}),
+    ...(curve && { curve }),
+    ...(used && { used }),
   };
 });

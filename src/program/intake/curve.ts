@@ -2,18 +2,12 @@
 // is wrong with it.
 
 import { CurveReader } from '../../run-folder/index.ts';
-
-export interface Curve {
-  step: number[];
-  loss: (number | null)[];
-  gradNorm: (number | null)[];
-  learningRate: (number | null)[];
-}
+import type { AuditCurve } from '../state/index.ts';
 
 export const MOST_POINTS = 2000;
 
 /** Steps 1 to `steps` at most, of the run in a folder; undefined where there is none to be shown. */
-export async function curveOf(folder: string, steps: number): Promise<Curve | undefined> {
+export async function curveOf(folder: string, steps: number): Promise<AuditCurve | undefined> {
   const reader = new CurveReader(folder);
   await reader.refresh();
   const { step, loss, gradNorm, learningRate } = reader.curve({ to: steps, points: MOST_POINTS });

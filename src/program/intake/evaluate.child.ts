@@ -12,14 +12,10 @@ import { unpacked } from './unpack.ts';
 /** Results of single items that the log takes. */
 const MOST_ITEMS = 100_000;
 
-async function evaluate(folder: string, task: string, metric: string, digest: string | null): Promise<Result> {
-  const { results } = await evaluateModel({
-    model: folder,
-    tasks: [task],
-    items: true,
-    taskDigest: digest ?? undefined,
-    threads: Math.min(256, availableParallelism()),
-  });
+async function evaluate(model: string, task: string, metric: string, digest: string | null): Promise<Result> {
+  const threads = Math.min(256, availableParallelism());
+  const taskDigest = digest ?? undefined;
+  const { results } = await evaluateModel({ model, tasks: [task], items: true, taskDigest, threads });
   const whole = results.filter(({ part }) => part === undefined);
   const found = whole.find((result) => result.metric === metric);
   if (!found) {
@@ -28,9 +24,8 @@ async function evaluate(folder: string, task: string, metric: string, digest: st
     throw new JikjiError('metric-missing', `the task gives ${has}, not ${metric}`, task, hint);
   }
   const { value, stderr, n, items } = found;
-  if (value === null) {
+  if (value === null)
     throw new JikjiError('not-finite', 'what was measured is no finite number', task, 'look at the model');
-  }
   return { value, stderr, n, items: items && items.length <= MOST_ITEMS ? items : null };
 }
 
@@ -41,11 +36,8 @@ answer<EvaluateWork, null, TaskProgress>(async ({ files, digest, tasks }, tell) 
       await tell({ task, metric, result: await evaluate(folder, taskName(files, task), metric, fixed) });
     } catch (error) {
       // A bug is told too, and in full: it may be of one task only.
-      const failure = failureOf(error) ?? {
-        code: 'evaluation-crashed',
-        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        input: task,
-      };
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const failure = failureOf(error) ?? { code: 'evaluation-crashed', message, input: task };
       await tell({ task, metric, failure });
     }
   }

@@ -2,35 +2,25 @@
 
 import type { Failure } from '../../apart/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
-import type { Proposal, Tables } from '../state/index.ts';
+import type { Proposal, Row, Tables } from '../state/index.ts';
 
 export interface EvaluateWork {
   files: string;
   digest: string;
-  tasks: { task: string; metric: string; digest: string | null }[];
+  tasks: (Named & { digest: string | null })[];
 }
 
-export interface Result {
-  value: number;
-  stderr: number | null;
-  n: number;
-  items: number[] | null;
-}
+export type Result = Pick<Row<'evaluations'>, 'value' | 'stderr' | 'n' | 'items'>;
 
 /** A task that gave no value, and why. */
-export interface Missing {
-  task: string;
-  metric: string;
+export interface Missing extends Named {
   code: string;
   message: string;
 }
 
 export type TaskProgress = Named & ({ result: Result } | { failure: Omit<Failure, 'hint'> });
 
-interface Named {
-  task: string;
-  metric: string;
-}
+type Named = Pick<Row<'evaluations'>, 'task' | 'metric'>;
 
 /** The same for the same, so that none is written twice. */
 const evaluationId = (submission: string, { task, metric }: Named): string =>
@@ -39,20 +29,7 @@ const evaluationId = (submission: string, { task, metric }: Named): string =>
 export const isEvaluated = (tables: Tables, submission: string, task: Named): boolean =>
   tables.get('evaluations', evaluationId(submission, task)) !== undefined;
 
-export const evaluated = (
-  submission: string,
-  { task, metric }: Named,
-  { value, stderr, n, items }: Result,
-): Proposal => ({
+export const evaluated = (submission: string, { task, metric }: Named, result: Result): Proposal => ({
   kind: 'submission-evaluated',
-  data: {
-    id: evaluationId(submission, { task, metric }),
-    submission,
-    task,
-    metric,
-    value,
-    stderr,
-    n,
-    items,
-  },
+  data: { id: evaluationId(submission, { task, metric }), submission, task, metric, ...result },
 });

@@ -41,11 +41,11 @@ const ABANDONED_MS = 24 * 3_600_000;
 
 /**
  * Takes in a submission. `files` is the office's folder for them. Where it is not taken, nothing of it stays.
- * @throws JikjiError `stage-unknown`, `stage-closed`, `not-in-stage`, `no-limits`, `cluster-unknown`, `no-catalogue`, `submission-missing`, `submission-too-large`,
+ * @throws JikjiError `stage-unknown`, `stage-closed`, `not-in-stage`, `consortium-out`, `no-limits`, `cluster-unknown`, `no-catalogue`, `submission-missing`, `submission-too-large`,
  *   `submission-unknown-kind`, `submission-known`, `tar-...`, `disk-full`, `not-writable`, `interrupted`
  */
 export async function submit(programme: Programme, files: string, options: SubmitOptions): Promise<Submitted> {
-  const { path, pieces, stage, consortium, cluster, actor, signal, onProgress } = options;
+  const { path, pieces, stage, consortium, cluster, actor, signal, onProgress = () => {} } = options;
   const most = admission(programme, options);
   const kind = pieces ? 'bundle' : await kindOf(path);
   const temporary = join(files, `incoming-${randomUUID()}.tmp`);
@@ -53,8 +53,7 @@ export async function submit(programme: Programme, files: string, options: Submi
     makeFolder(files, 0o700);
     await sweep(files);
     const take = kind === 'bundle' ? takeBundle : takeFolder;
-    const taking = { most, signal, pieces, tell: (done: number, total: number) => onProgress?.(done, total) };
-    const { digest, bytes } = await take(path, temporary, taking);
+    const { digest, bytes } = await take(path, temporary, { most, signal, onProgress, pieces });
     const place = (kind === 'bundle' ? bundleFile : runFolder)(files, digest);
     // What lies there has the same digest.
     if (!existsSync(place)) {
@@ -66,15 +65,8 @@ export async function submit(programme: Programme, files: string, options: Submi
       await programme.recordOnce(actor, (tables) => {
         // The same files may come again where they were refused.
         submission = options.id ?? freeId(tables, 'submissions', `${consortium.slice(0, 40)}-${digest.slice(0, 16)}`);
-        const data = {
-          id: submission,
-          stage,
-          consortium,
-          kind,
-          digest,
-          bytes,
-          ...(cluster !== undefined && { cluster }),
-        };
+        const where = cluster === undefined ? {} : { cluster };
+        const data = { id: submission, stage, consortium, kind, digest, bytes, ...where };
         return [{ kind: 'submission-received', data }];
       });
     } catch (error) {

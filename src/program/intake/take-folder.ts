@@ -1,15 +1,14 @@
-// A run folder comes in: its files are copied, and only plain files are. Memory does not grow with their bytes.
+// A run folder comes in: its files are copied, and only plain files are.
 
 import { createHash } from 'node:crypto';
 import { constants, type Dirent } from 'node:fs';
-import { lstat, mkdir, open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { JikjiError, syncFolder } from '../../base/index.ts';
+import { lstat, open, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { makeFolder, syncFolder } from '../../base/index.ts';
 import { digestOfJson } from '../../ledger/index.ts';
 import { GENESIS, RECIPE } from '../../run-folder/index.ts';
-import { type Taken, type Taking, tooLarge, unknownKind } from './taking.ts';
+import { type Copied, Copier, type CopyOptions, tooLarge, unknownKind } from './copying.ts';
 
-const PIECE = 1 << 20;
 const MOST_FILES = 100_000;
 const MOST_DEPTH = 20;
 /** A run with evidence has them. */
@@ -26,54 +25,33 @@ const folderDigest = (files: readonly Listed[]): string =>
   digestOfJson([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** @throws JikjiError `submission-too-large`, `submission-unknown-kind`, `interrupted` */
-export async function takeFolder(path: string, temporary: string, taking: Taking): Promise<Taken> {
+export async function takeFolder(path: string, temporary: string, options: CopyOptions): Promise<Copied> {
   for (const name of NEEDED) {
     const stat = await lstat(join(path, name)).catch(() => undefined);
     if (!stat?.isFile()) throw unknownKind(path, `is no run folder with its evidence: there is no file ${name}`);
   }
-  const { names, total } = await survey(path, taking.most);
+  const { names, total } = await survey(path, options.most);
+  const copier = new Copier(path, total, options);
   const files: Listed[] = [];
-  const folders = new Set([temporary]);
-  const buffer = Buffer.allocUnsafeSlow(PIECE);
-  let bytes = 0;
-  await mkdir(temporary, { mode: 0o700 });
+  const folders = new Set<string>();
   for (const name of names) {
-    const parts = name.split('/');
-    for (let i = 1; i < parts.length; i++) {
-      const folder = join(temporary, ...parts.slice(0, i));
-      if (folders.has(folder)) continue;
-      await mkdir(folder, { mode: 0o700 });
-      folders.add(folder);
-    }
+    const target = join(temporary, name);
+    makeFolder(dirname(target), 0o700);
+    for (let folder = target; folder !== temporary; folders.add(folder)) folder = dirname(folder);
     const digest = createHash('sha256');
+    const before = copier.bytes;
     // It may have become a link or a pipe since it was looked at.
     const source = await open(join(path, name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const target = await open(join(temporary, name), 'wx', 0o600);
-    let length = 0;
     try {
       if (!(await source.stat()).isFile()) throw unknownKind(path, `${JSON.stringify(name)} is no file`);
-      for (;;) {
-        const { bytesRead } = await source.read(buffer, 0, PIECE, null);
-        if (bytesRead === 0) break;
-        length += bytesRead;
-        bytes += bytesRead;
-        if (bytes > taking.most) throw tooLarge(path, taking.most);
-        digest.update(buffer.subarray(0, bytesRead));
-        for (let done = 0; done < bytesRead; )
-          done += (await target.write(buffer, done, bytesRead - done)).bytesWritten;
-        if (taking.signal?.aborted)
-          throw new JikjiError('interrupted', 'the submission was stopped', path, 'begin it anew');
-        taking.tell(bytes, Math.max(bytes, total));
-      }
-      await target.sync();
+      for await (const _ of copier.copy(copier.read(source), target, digest));
     } finally {
       await source.close();
-      await target.close();
     }
-    files.push([name, length, digest.digest('hex')]);
+    files.push([name, copier.bytes - before, digest.digest('hex')]);
   }
   for (const folder of folders) syncFolder(folder);
-  return { digest: folderDigest(files), bytes };
+  return { digest: folderDigest(files), bytes: copier.bytes };
 }
 
 /** All files of a folder; what could not be taken in is told before anything is copied. */

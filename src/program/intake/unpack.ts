@@ -1,6 +1,6 @@
 // A submission's run folder: there already, or unpacked from its bundle. Runs in a child, whose TMPDIR lies in the office's folder.
 
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { withBundle } from '../../audit/index.ts';
 import { JikjiError, syncFolder } from '../../base/index.ts';
@@ -26,16 +26,8 @@ export async function unpacked(files: string, digest: string): Promise<string> {
 function syncTree(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      syncTree(path);
-      continue;
-    }
-    const fd = openSync(path, 'r');
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
+    if (entry.isDirectory()) syncTree(path);
+    else syncFolder(path); // a file is synced as a folder is
   }
   syncFolder(folder);
 }

@@ -1,24 +1,19 @@
 // What a run used, by its maker's word: hours of devices from its session records, and what its commitment says it was made with.
 // Nothing here is verified, and what cannot be read is left out: the audit says what is wrong with it.
 
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import type { Recipe } from '../../foundry/index.ts';
 import { type Json, parseStatement } from '../../ledger/index.ts';
 import { GENESIS, parseSessions, SESSIONS } from '../../run-folder/index.ts';
-import { catalogueAt, freeId, type Proposal, saidOf, type Tables } from '../state/index.ts';
+import { catalogueAt, freeId, type Proposal, type Row, saidOf, type Tables } from '../state/index.ts';
+import { ifSound } from './if-sound.ts';
 
-export interface Used {
-  /** First and last day, UTC. */
-  from: string;
-  to: string;
-  deviceHours: number;
-  sessions: { count: number; withoutEnd: number; devices: string[] };
-  runtime?: { node: string; v8: string; version: string };
-  data?: string[];
-}
+/** Days are of UTC. */
+export type Used = Pick<Row<'usages'>, 'from' | 'to' | 'deviceHours'> &
+  Known<'sessions'> &
+  Partial<Known<'runtime' | 'data'>>;
+type Known<Column extends keyof Row<'usages'>> = { [C in Column]: NonNullable<Row<'usages'>[C]> };
 
 /** Sessions are a line or two each; a file beyond this is not read. */
 const MOST_SESSIONS = 4 << 20;
@@ -37,16 +32,7 @@ const plain = (text: string): string =>
     .slice(0, MOST_TEXT)
     .toWellFormed();
 
-/** The text of a file that need not be there. */
-function given(folder: string, file: string, most: number): string | undefined {
-  if (!existsSync(join(folder, file))) return undefined;
-  try {
-    return readSmallFile(join(folder, file), most);
-  } catch (error) {
-    if (error instanceof JikjiError) return undefined;
-    throw error;
-  }
-}
+const readText = (folder: string, file: string, most: number): string => readSmallFile(join(folder, file), most);
 
 /** Milliseconds since 1970; undefined where it says none, or one that no calendar has. */
 function moment(value: unknown): number | undefined {
@@ -57,7 +43,8 @@ function moment(value: unknown): number | undefined {
 /** What a run folder's records come to; undefined where there is no session in them. A session takes one device of each machine. */
 export function usedIn(folder: string, recipe: Recipe | undefined): Used | undefined {
   const devices = new Set<string>();
-  const sessions = parseSessions(given(folder, SESSIONS, MOST_SESSIONS) ?? '').flatMap(({ machines, ...said }) => {
+  const text = ifSound(() => readText(folder, SESSIONS, MOST_SESSIONS));
+  const sessions = parseSessions(text ?? '').flatMap(({ machines, ...said }) => {
     const start = moment(said.start);
     if (start === undefined) return [];
     for (const device of machines) if (devices.size < MOST_DEVICES) devices.add(plain(device));
@@ -67,7 +54,7 @@ export function usedIn(folder: string, recipe: Recipe | undefined): Used | undef
   if (sessions.length === 0) return undefined;
   const hours = sessions.reduce((sum, { start, end = start, count }) => sum + (count * (end - start)) / 3_600_000, 0);
   const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
-  const runtime = runtimeOf(folder);
+  const runtime = ifSound(() => runtimeOf(folder));
   return {
     from: dayOf(sessions.reduce((first, { start }) => Math.min(first, start), LAST_MOMENT)),
     to: dayOf(sessions.reduce((last, { start, end = start }) => Math.max(last, end), 0)),
@@ -82,16 +69,11 @@ export function usedIn(folder: string, recipe: Recipe | undefined): Used | undef
   };
 }
 
+/** @throws JikjiError where there is no sound genesis */
 function runtimeOf(folder: string): Used['runtime'] {
-  const text = given(folder, GENESIS, MOST_STATEMENT);
-  if (text === undefined) return undefined;
-  try {
-    const { node, v8, version } = parseStatement(text, 'genesis', GENESIS).predicate.circumstances;
-    return { node: plain(node), v8: plain(v8), version: plain(version) };
-  } catch (error) {
-    if (error instanceof JikjiError) return undefined;
-    throw error;
-  }
+  const { predicate } = parseStatement(readText(folder, GENESIS, MOST_STATEMENT), 'genesis', GENESIS);
+  const { node, v8, version } = predicate.circumstances;
+  return { node: plain(node), v8: plain(v8), version: plain(version) };
 }
 
 /** A package by its name, without its version; files of the maker's own have none that means anything elsewhere. */

@@ -22,7 +22,7 @@ import { type Limits, tasksOf } from '../rules/index.ts';
 import { bookOfStage, MAX_REPORT, type Row, registerText, type Tables } from '../state/index.ts';
 import type { Audited, AuditProgress, AuditWork } from './audit.child.ts';
 import { type EvaluateWork, evaluated, isEvaluated, type Missing, type TaskProgress } from './evaluation.ts';
-import { REGISTER_FILE } from './registered.ts';
+import { REGISTER_FILE } from './office-register.ts';
 import { reported } from './usage.ts';
 
 export type IntakeEvent =
@@ -44,11 +44,7 @@ export interface WorkOptions {
   untilEmpty: boolean;
 }
 
-export interface WorkCounts {
-  audited: number;
-  evaluated: number;
-  refused: number;
-}
+export type WorkCounts = Record<'audited' | 'evaluated' | 'refused', number>;
 
 /** Who says it in the log. */
 const ACTOR = 'office:intake';
@@ -56,6 +52,7 @@ const ACTOR = 'office:intake';
 const MOST_ATTEMPTS = 3;
 const WAIT_MS = 1000;
 
+const BLAMELESS = 'That says nothing about the run: ask the office, and submit it anew';
 /** What is wrong with this machine and not with the submission. */
 const OWN_TROUBLE = ['disk-full', 'disk-broken', 'not-writable', 'interrupted'];
 
@@ -63,17 +60,15 @@ class Worker {
   readonly counts: WorkCounts = { audited: 0, evaluated: 0, refused: 0 };
   readonly #programme: Programme;
   readonly #files: string;
-  readonly #signal: AbortSignal | undefined;
-  readonly #tell: (event: IntakeEvent) => void;
-  readonly #signer: WorkOptions['signer'];
+  readonly #options: WorkOptions;
 
-  constructor(programme: Programme, files: string, { signal, onEvent, signer }: WorkOptions) {
+  constructor(programme: Programme, files: string, options: WorkOptions) {
     this.#programme = programme;
     this.#files = files;
-    this.#signal = signal;
-    this.#tell = onEvent ?? (() => {});
-    this.#signer = signer;
+    this.#options = options;
   }
+
+  #tell = (event: IntakeEvent): void => this.#options.onEvent?.(event);
 
   /** Does one job to its end: finished, failed, or, where it was stopped, given back. */
   async do(job: Job): Promise<void> {
@@ -107,19 +102,15 @@ class Worker {
   }
 
   async #audit(task: Task): Promise<Outcome> {
-    const { job, submission, row } = task;
+    const { submission, row } = task;
     if (row.status !== 'received') return this.#afterAudit(submission);
-    if (job.attempts > MOST_ATTEMPTS)
-      return this.#refuse(submission, { code: 'audit-kills', reason: killed('audit'), from: row.status });
     const limits = this.#limits(row);
-    const register = await this.#register(task);
-    const input: AuditWork = { files: this.#files, digest: row.digest, limits, register };
-    const ended = await this.#run<Audited, AuditProgress>('audit', input, task, {
-      seconds: limits.auditSeconds,
-      onProgress: ({ check, fraction }) =>
-        this.#tell({ kind: 'progress', submission, text: `${check} ${Math.floor(100 * fraction)}%` }),
-    });
-    if (ended.how !== 'done') return this.#ended(submission, 'audit', ended, limits.auditSeconds);
+    const input: AuditWork = { files: this.#files, digest: row.digest, limits, register: await this.#register(task) };
+    const onProgress = ({ check, fraction }: AuditProgress): void =>
+      this.#tell({ kind: 'progress', submission, text: `${check} ${Math.floor(100 * fraction)}%` });
+    const child = { what: 'audit', input, seconds: limits.auditSeconds, onProgress } as const;
+    const ended = await this.#run<Audited, AuditProgress>(task, child);
+    if (!ended.isDone) return ended.outcome;
     const { used, signable, ...found } = ended.result;
     const report = await this.#signed(signable);
     const data = { submission, ...found, ...(report !== undefined && { report }) } as unknown as Json;
@@ -149,7 +140,7 @@ class Worker {
     const [programme] = this.#programme.tables.all('programmes');
     const { genesis, seal, head, maker } = found.run;
     if (!programme?.officeKey || !(genesis && seal && head && maker)) return undefined;
-    const signer = await this.#signer?.();
+    const signer = await this.#options.signer?.();
     // An office that made the run itself has nothing to add to it by signing.
     if (signer?.fingerprint !== programme.officeKey || signer.fingerprint === maker) return undefined;
     const text = signAudit(found, signer);
@@ -158,20 +149,16 @@ class Worker {
 
   /** What the log says was audited and not refuted is to be evaluated. */
   async #afterAudit(submission: string): Promise<Outcome> {
-    const { tables, store } = this.#programme;
-    const verdict = tables.get('audits', submission)?.verdict ?? null;
-    if (isToEvaluate(this.#programme, submission) && !(await hasJob(this.#programme, 'evaluate', submission)))
-      await store.jobs.add('evaluate', { submission });
-    return { result: { verdict } };
+    const { tables } = this.#programme;
+    if (isToEvaluate(this.#programme, submission))
+      await addMissingJobs(this.#programme, [tables.get('submissions', submission)!]);
+    return { result: { verdict: tables.get('audits', submission)?.verdict ?? null } };
   }
 
   async #evaluate(task: Task): Promise<Outcome> {
-    const { job, submission, row } = task;
+    const { submission, row } = task;
     const { tables } = this.#programme;
     if (!isToEvaluate(this.#programme, submission)) return { result: { missing: [] } };
-    if (job.attempts > MOST_ATTEMPTS)
-      return this.#refuse(submission, { code: 'evaluation-kills', reason: killed('evaluation'), from: row.status });
-    const limits = this.#limits(row);
     const tasks = tasksOf(bookOfStage(tables, row.stage))
       .filter((one) => !isEvaluated(tables, submission, one))
       .map(({ task: name, metric, digest }) => ({ task: name, metric, digest }));
@@ -179,16 +166,13 @@ class Worker {
     const missing: Missing[] = [];
     // Each is in the log before the next is waited for; the first failure to write ends the work.
     let written: Promise<unknown> = Promise.resolve();
-    const ended = await this.#run<null, TaskProgress>('evaluate', input, task, {
-      seconds: limits.evalSeconds,
-      onProgress: (progress) => {
-        written = written.then(() => this.#record(submission, progress, missing));
-        written.catch(() => {}); // it is thrown below
-      },
-    });
-    await written;
-    if (ended.how !== 'done') return this.#ended(submission, 'evaluation', ended, limits.evalSeconds);
-    return { result: { missing: missing as unknown as Json } };
+    const onProgress = (progress: TaskProgress): void => {
+      written = written.then(() => this.#record(submission, progress, missing));
+      written.catch(() => {}); // it is thrown below
+    };
+    const child = { what: 'evaluation', input, seconds: this.#limits(row).evalSeconds, onProgress } as const;
+    const ended = await this.#run<null, TaskProgress>(task, child, () => written);
+    return ended.isDone ? { result: { missing: missing as unknown as Json } } : ended.outcome;
   }
 
   /** What one task gave, into the log; what gave nothing is added to `missing`. */
@@ -199,8 +183,7 @@ class Worker {
       if (OWN_TROUBLE.includes(code)) throw new JikjiError(code, message, input, 'mend it, then let the work go on');
       const found: Missing = { task, metric, code, message: this.#words(progress.failure) };
       missing.push(found);
-      this.#tell({ kind: 'missing', submission, missing: found });
-      return;
+      return this.#tell({ kind: 'missing', submission, missing: found });
     }
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
       stands(tables, submission, 'audited') && !isEvaluated(tables, submission, progress)
@@ -212,19 +195,29 @@ class Worker {
     this.#tell({ kind: 'evaluated', submission, task, metric, value: progress.result.value });
   }
 
-  #run<Result, Progress>(
-    name: 'audit' | 'evaluate',
-    input: object,
-    { job, submission, temporary }: Task,
-    options: Pick<ChildOptions<Progress>, 'seconds' | 'onProgress'>,
-  ): Promise<ChildOutcome<Result>> {
-    this.#tell({ kind: 'started', work: name, submission, job: job.id });
-    return runChild<Result, Progress>(childScript(import.meta.url, name), input, {
-      ...options,
+  /** Runs the child of an audit or an evaluation; `settled` is waited for before anything is said of its end. */
+  async #run<Result, Progress>(
+    task: Task,
+    { what, input, seconds, onProgress }: ChildWork<Progress>,
+    settled?: () => Promise<unknown>,
+  ): Promise<{ isDone: true; result: Result } | { isDone: false; outcome: Outcome }> {
+    const { job, submission, temporary } = task;
+    if (job.attempts > MOST_ATTEMPTS) {
+      const reason = `its ${what} ended the office's worker ${MOST_ATTEMPTS} times. ${BLAMELESS}`;
+      return { isDone: false, outcome: await this.#refuse(task, `${what}-kills`, reason) };
+    }
+    const work = what === 'audit' ? 'audit' : 'evaluate';
+    this.#tell({ kind: 'started', work, submission, job: job.id });
+    const ended = await runChild<Result, Progress>(childScript(import.meta.url, work), input, {
+      seconds,
+      onProgress,
       settings: ownSettings(temporary),
       bytes: MOST_BYTES,
-      signal: this.#signal,
+      signal: this.#options.signal,
     });
+    await settled?.();
+    if (ended.how === 'done') return { isDone: true, result: ended.result };
+    return { isDone: false, outcome: await this.#ended(task, ended, what, seconds) };
   }
 
   #limits(row: Row<'submissions'>): Limits {
@@ -235,43 +228,34 @@ class Worker {
 
   /** What did not come to its end. */
   async #ended(
-    submission: string,
-    what: 'audit' | 'evaluation',
+    task: Task,
     ended: Exclude<ChildOutcome<unknown>, { how: 'done' }>,
+    what: ChildWork<unknown>['what'],
     seconds: number,
   ): Promise<Outcome> {
-    const from = what === 'audit' ? 'received' : 'audited';
-    const refuse = (code: string, reason: string) => this.#refuse(submission, { code, reason, from });
-    switch (ended.how) {
-      case 'stopped':
-        return undefined;
-      case 'failed': {
-        const { code, message, input, hint } = ended.failure;
-        if (OWN_TROUBLE.includes(code)) throw new JikjiError(code, message, input, hint);
-        return refuse(code, this.#words(ended.failure));
-      }
-      case 'too-long':
-        return refuse(
-          `${what}-too-long`,
-          `its ${what} took longer than the ${seconds} seconds that the rule book allows`,
-        );
-      case 'too-big':
-        return refuse(`${what}-too-big`, `its ${what} took more memory than the office gives to one`);
-      case 'crashed':
-        // Nobody can tell a bug of ours from a file that was made to cause it, and a stage cannot wait for ever: it is refused, in
-        // words that blame nobody. What the process said is kept with the job.
-        await refuse(
-          `${what}-crashed`,
-          `its ${what} ended unexpectedly. That says nothing about the run: ask the office, and submit it anew`,
-        );
-        return { error: ended.text };
+    if (ended.how === 'stopped') return undefined;
+    if (ended.how === 'failed') {
+      const { code, message, input, hint } = ended.failure;
+      if (OWN_TROUBLE.includes(code)) throw new JikjiError(code, message, input, hint);
+      return this.#refuse(task, code, this.#words(ended.failure));
     }
+    const reason = {
+      'too-long': `its ${what} took longer than the ${seconds} seconds that the rule book allows`,
+      'too-big': `its ${what} took more memory than the office gives to one`,
+      // Nobody can tell a bug of ours from a file that was made to cause it, and a stage cannot wait for ever: it is refused, in
+      // words that blame nobody. What the process said is kept with the job.
+      crashed: `its ${what} ended unexpectedly. ${BLAMELESS}`,
+    }[ended.how];
+    const refused = await this.#refuse(task, `${what}-${ended.how}`, reason);
+    return ended.how === 'crashed' ? { error: ended.text } : refused;
   }
 
   /** Only what still stands where the work found it: another job may have come to its end meanwhile. */
-  async #refuse(submission: string, { code, reason, from }: Refusal): Promise<Outcome> {
+  async #refuse({ submission, row }: Task, code: string, reason: string): Promise<Outcome> {
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
-      stands(tables, submission, from) ? [{ kind: 'submission-refused', data: { submission, code, reason } }] : [],
+      stands(tables, submission, row.status)
+        ? [{ kind: 'submission-refused', data: { submission, code, reason } }]
+        : [],
     );
     if (entries.length > 0) {
       this.counts.refused++;
@@ -293,25 +277,21 @@ class Worker {
   }
 }
 
-interface Refusal {
-  code: string;
-  reason: string;
-  /** Status of the submission before. */
-  from: Json | undefined;
-}
-
 interface Task {
   job: Job;
   submission: string;
+  /** As it stood when the work began. */
   row: Row<'submissions'>;
   temporary: string;
 }
 
+interface ChildWork<Progress> extends Pick<ChildOptions<Progress>, 'seconds' | 'onProgress'> {
+  what: 'audit' | 'evaluation';
+  input: object;
+}
+
 /** Undefined where it was stopped. */
 type Outcome = { result: Json } | { error: string } | undefined;
-
-const killed = (what: string): string =>
-  `its ${what} ended the office's worker ${MOST_ATTEMPTS} times. That says nothing about the run: ask the office, and submit it anew`;
 
 function isToEvaluate({ tables }: Programme, submission: string): boolean {
   return stands(tables, submission, 'audited') && tables.get('audits', submission)?.verdict !== 'refuted';
@@ -321,29 +301,20 @@ const isOpen = (tables: Tables, { stage }: Row<'submissions'>): boolean =>
   tables.get('stages', stage)?.status === 'open';
 
 /** Whether a submission still is where the work found it, in a stage that is open. */
-function stands(tables: Tables, submission: string, status: Json | undefined): boolean {
+function stands(tables: Tables, submission: string, status: Row<'submissions'>['status']): boolean {
   const row = tables.get('submissions', submission);
   return row !== undefined && row.status === status && isOpen(tables, row);
 }
 
-async function hasJob(programme: Programme, kind: string, submission: string): Promise<boolean> {
+/** The next step of these submissions, where nobody was asked for it: its job was lost between two writes, stopped, or not in a backup. */
+async function addMissingJobs(programme: Programme, submissions: readonly Row<'submissions'>[]): Promise<void> {
   const jobs = await programme.store.jobs.list();
   // One that failed was stopped; or the submission is refused, and needs none.
-  return jobs.some((job) => job.kind === kind && job.status !== 'failed' && submissionOf(job) === submission);
-}
-
-/** Submissions whose next step nobody was asked for: its job was lost between two writes, stopped, or not in a backup. */
-async function addLostJobs(programme: Programme): Promise<void> {
-  await programme.refresh();
-  const rows = [...programme.tables.all('submissions')].filter((row) => isOpen(programme.tables, row));
-  const jobs = await programme.store.jobs.list();
-  const known = new Set(
-    jobs.filter(({ status }) => status !== 'failed').map((job) => `${job.kind} ${submissionOf(job)}`),
-  );
-  for (const { id, status } of rows) {
-    const submission = id;
-    const kind = status === 'received' ? 'audit' : isToEvaluate(programme, submission) ? 'evaluate' : undefined;
-    if (kind && !known.has(`${kind} ${submission}`)) await programme.store.jobs.add(kind, { submission });
+  const current = jobs.filter(({ status }) => status !== 'failed');
+  const known = new Set(current.map((job) => `${job.kind} ${submissionOf(job)}`));
+  for (const { id, status } of submissions) {
+    const kind = status === 'received' ? 'audit' : isToEvaluate(programme, id) ? 'evaluate' : undefined;
+    if (kind && !known.has(`${kind} ${id}`)) await programme.store.jobs.add(kind, { submission: id });
   }
 }
 
@@ -355,7 +326,12 @@ async function addLostJobs(programme: Programme): Promise<void> {
 export async function work(programme: Programme, files: string, options: WorkOptions): Promise<WorkCounts> {
   const worker = new Worker(programme, files, options);
   const { signal, untilEmpty } = options;
-  await addLostJobs(programme);
+  await programme.refresh();
+  const { tables } = programme;
+  await addMissingJobs(
+    programme,
+    [...tables.all('submissions')].filter((row) => isOpen(tables, row)),
+  );
   while (!signal?.aborted) {
     const job = await programme.store.jobs.take(new Date());
     if (job) await worker.do(job);

@@ -16,13 +16,16 @@ export interface Question {
 }
 
 /** What the office knows of a question. */
-interface Kept {
-  stage: string;
-  judge: string;
-  prompt: string;
+interface Kept extends Asked {
   /** Teams in the order shown, and what they wrote. */
   teams: [string, string];
   texts: [string, string];
+}
+
+interface Asked {
+  stage: string;
+  judge: string;
+  prompt: string;
 }
 
 const secretOf = (id: string): string => `question:${id}`;
@@ -33,12 +36,11 @@ const ANSWERS = { first: 'a', second: 'b', tie: 'tie' } as const;
 export type AnswerToQuestion = keyof typeof ANSWERS;
 
 /** Pairs of teams that this judge has not compared on this text, those with the fewest judgements. */
-function pairsFor(tables: Tables, stage: string, judge: string, prompt: string): [string, string][] {
-  const teams = tables
-    .get('stages', stage)!
-    .consortia.filter(
-      (team) => tables.get('consortia', team)!.status === 'active' && submissionOf({ tables, stage }, team),
-    );
+function pairsFor(tables: Tables, { stage, judge, prompt }: Asked): [string, string][] {
+  const { consortia } = tables.get('stages', stage)!;
+  const teams = consortia.filter(
+    (team) => tables.get('consortia', team)!.status === 'active' && submissionOf({ tables, stage }, team),
+  );
   const key = (a: string, b: string): string => [a, b].sort().join(' ');
   const counts = new Map<string, number>();
   const done = new Set<string>();
@@ -50,8 +52,9 @@ function pairsFor(tables: Tables, stage: string, judge: string, prompt: string):
   const open = teams
     .flatMap((a, i) => teams.slice(i + 1).map((b): [string, string] => [a, b]))
     .filter(([a, b]) => !done.has(key(a, b)));
-  const least = Math.min(...open.map(([a, b]) => counts.get(key(a, b)) ?? 0));
-  return open.filter(([a, b]) => (counts.get(key(a, b)) ?? 0) === least);
+  const countOf = ([a, b]: [string, string]): number => counts.get(key(a, b)) ?? 0;
+  const least = Math.min(...open.map(countOf));
+  return open.filter((pair) => countOf(pair) === least);
 }
 
 /**
@@ -60,24 +63,21 @@ function pairsFor(tables: Tables, stage: string, judge: string, prompt: string):
  */
 export async function askJudge(
   programme: Programme,
-  { stage, judge, prompt }: { stage: string; judge: string; prompt: string },
+  { stage, judge, prompt }: Asked,
   write: (submission: string) => Promise<string>,
 ): Promise<Question> {
   const { tables } = programme;
   openStage(tables, stage);
-  const pairs = pairsFor(tables, stage, judge, prompt);
-  if (pairs.length === 0)
-    throw new JikjiError(
-      'nothing-to-compare',
-      'there are no two audited submissions that this judge has not compared on this text',
-      judge,
-      'give another text, or wait for submissions',
-    );
+  const pairs = pairsFor(tables, { stage, judge, prompt });
+  if (pairs.length === 0) {
+    const message = 'there are no two audited submissions that this judge has not compared on this text';
+    throw new JikjiError('nothing-to-compare', message, judge, 'give another text, or wait for submissions');
+  }
   const pair = pairs[randomInt(pairs.length)]!;
   const teams: [string, string] = randomInt(2) === 0 ? pair : [pair[1], pair[0]];
-  const texts: string[] = [];
-  for (const team of teams) texts.push(await write(submissionOf({ tables, stage }, team)!.id));
-  const [first, second] = texts as [string, string];
+  const textOf = (team: string): Promise<string> => write(submissionOf({ tables, stage }, team)!.id);
+  const first = await textOf(teams[0]);
+  const second = await textOf(teams[1]);
   const id = randomBytes(8).toString('hex');
   const kept: Kept = { stage, judge, prompt, teams, texts: [first, second] };
   const { secrets } = programme.store;
@@ -106,18 +106,10 @@ export async function answerQuestion(
   const { stage, prompt, teams, texts } = kept;
   const [a, b] = teams;
   const shown = { prompt, a: sha256Hex(texts[0]), b: sha256Hex(texts[1]) };
-  const data = {
-    // Not the question's: the link of the entry is public, and the judge, who knows all the rest, would find the teams by it.
-    id: `j-${randomBytes(16).toString('hex')}`,
-    stage,
-    judge: kept.judge,
-    a,
-    b,
-    choice: ANSWERS[answer],
-    item: itemOf(prompt),
-    shown,
-  };
-  await programme.record(actor, [{ kind: 'judgement-given', data }]);
+  // Not the question's: the link of the entry is public, and the judge, who knows all the rest, would find the teams by it.
+  const name = `j-${randomBytes(16).toString('hex')}`;
+  const judged = { judge: kept.judge, a, b, choice: ANSWERS[answer], item: itemOf(prompt), shown };
+  await programme.record(actor, [{ kind: 'judgement-given', data: { id: name, stage, ...judged } }]);
   await programme.store.secrets.delete(secretOf(id));
   await programme.store.secrets.delete(openOf(stage, kept.judge));
   return { stage, first: a, second: b };

@@ -1,8 +1,8 @@
 // Judgements that were collected elsewhere, from JSON lines; all of them or none.
 
 import { readFileSync } from 'node:fs';
-import { JikjiError, systemCode } from '../../base/index.ts';
-import { type Json, sha256Hex } from '../../ledger/index.ts';
+import { isObject, JikjiError, systemCode } from '../../base/index.ts';
+import { sha256Hex } from '../../ledger/index.ts';
 import type { Programme } from '../programme/index.ts';
 
 const MEMBERS = ['judge', 'a', 'b', 'choice', 'item'];
@@ -17,31 +17,25 @@ export async function importJudgements(
   file: string,
   actor: string,
 ): Promise<number> {
+  const hint = `a line is {${MEMBERS.map((m) => `"${m}": ...`).join(', ')}}`;
   const broken = (line: number, why: string): JikjiError =>
-    new JikjiError(
-      'judgements-broken',
-      why,
-      `${file}:${line}`,
-      `a line is {${MEMBERS.map((m) => `"${m}": ...`).join(', ')}}`,
-    );
+    new JikjiError('judgements-broken', why, `${file}:${line}`, hint);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new JikjiError('file-missing', `cannot be read: ${systemCode(cause) ?? cause}`, file, 'check the path', {
-      cause,
-    });
+    const message = `cannot be read: ${systemCode(cause) ?? cause}`;
+    throw new JikjiError('file-missing', message, file, 'check the path', { cause });
   }
   const proposals = text.split('\n').flatMap((line, i) => {
     if (line.trim() === '') return [];
-    let value: Json;
+    let value: unknown;
     try {
       value = JSON.parse(line);
     } catch {
       throw broken(i + 1, 'this line is not JSON');
     }
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw broken(i + 1, 'this line is no object');
+    if (!isObject(value)) throw broken(i + 1, 'this line is no object');
     for (const member of MEMBERS)
       if (typeof value[member] !== 'string') throw broken(i + 1, `"${member}" is missing or no text`);
     const other = Object.keys(value).find((name) => !MEMBERS.includes(name));
@@ -51,19 +45,12 @@ export async function importJudgements(
     return [{ kind: 'judgement-given', data: { id, stage, ...value }, line: i + 1 }];
   });
   try {
-    await programme.record(
-      actor,
-      proposals.map(({ kind, data }) => ({ kind, data })),
-    );
+    await programme.record(actor, proposals);
   } catch (error) {
     if (!(error instanceof JikjiError) || error.code.startsWith('database-')) throw error;
     const at = proposals.find(({ data }) => error.input === data.id || Object.values(data).includes(error.input));
-    throw new JikjiError(
-      error.code,
-      error.message,
-      at ? `${file}:${at.line}, ${error.input}` : error.input,
-      error.hint,
-    );
+    const { code, message, input, hint } = error;
+    throw new JikjiError(code, message, at ? `${file}:${at.line}, ${input}` : input, hint);
   }
   return proposals.length;
 }

@@ -2,9 +2,11 @@
 
 import { METRICS, type Path, type Places } from '../../formats/index.ts';
 import { Conflicts, ids } from './conflicts.ts';
-import type { BlockInput, PartInput, RuleBookInput, ScoredTask } from './schema.ts';
+import { type BlockInput, type PartInput, type RuleBookInput, type ScoredTask, trimOf } from './schema.ts';
 
 const SOURCES = ['parts', 'tasks', 'entered', 'forms', 'judgements'] as const;
+/** What can end a tieBreak, and so no block's name. */
+const ENDS = ['equal', 'lot'];
 
 /** A task, and where it is written. */
 type PlacedTask = ScoredTask & { path: Path };
@@ -12,28 +14,26 @@ type PlacedTask = ScoredTask & { path: Path };
 /** @throws JikjiError `rule-book-conflict`, `rule-book-missing-key` */
 export function checkRuleBook(book: RuleBookInput, places: Places): void {
   const conflicts = new Conflicts(places);
-  book.blocks.forEach((block, i) => void checkBlock(book, block, ['blocks', i], conflicts));
+  const { blocks, originality, selfReliance } = book;
+  blocks.forEach((block, i) => void checkBlock(book, block, ['blocks', i], conflicts));
   if (book.kept == null && !book.record)
     throw places.error('rule-book-missing-key', ['kept'], 'kept is missing', 'write it: a number');
-  conflicts.once(ids(book.blocks), (i) => ['blocks', i, 'id'], 'the block');
-  conflicts.addUp(book.blocks, book.points, [['blocks'], ['points']], 'points of the blocks');
-  const tasks = book.blocks.flatMap((block, i) => [
+  conflicts.once(ids(blocks), (i) => ['blocks', i, 'id'], 'the block');
+  conflicts.addUp(blocks, book.points, [['blocks'], ['points']], 'points of the blocks');
+  const tasks = blocks.flatMap((block, i) => [
     ...tasksOf(block, ['blocks', i]),
     ...(block.parts ?? []).flatMap((part, j) => tasksOf(part, ['blocks', i, 'parts', j])),
   ]);
   // References name a task only, so a task has one metric in a book.
-  conflicts.once(
-    tasks.map(({ task }) => task),
-    (i) => [...tasks[i]!.path, 'task'],
-    'the task',
-  );
+  const names = tasks.map(({ task }) => task);
+  conflicts.once(names, (i) => [...tasks[i]!.path, 'task'], 'the task');
   checkTieBreak(book, conflicts);
-  if (book.selfReliance) {
-    const weights = Object.values(book.selfReliance.weights).map((points) => ({ points }));
+  if (selfReliance) {
+    const weights = Object.values(selfReliance.weights).map((points) => ({ points }));
     const path = ['selfReliance', 'weights'];
     conflicts.addUp(weights, 100, [path, path], 'weights of the layers');
   }
-  conflicts.once(book.originality.components, (i) => ['originality', 'components', i], 'the component');
+  conflicts.once(originality.components, (i) => ['originality', 'components', i], 'the component');
   checkReferences(book, tasks, conflicts);
 }
 
@@ -41,91 +41,89 @@ const tasksOf = ({ tasks = [] }: PartInput, path: Path): PlacedTask[] =>
   tasks.map((task, i) => ({ ...task, path: [...path, 'tasks', i] }));
 
 function checkBlock(book: RuleBookInput, block: BlockInput, path: Path, conflicts: Conflicts): void {
-  if (block.id === 'equal' || block.id === 'lot')
-    throw conflicts.conflict([...path, 'id'], `"${block.id}" is a word of tieBreak`, 'call the block something else');
+  const { id, points, parts } = block;
+  conflicts.refuseIf(
+    ENDS.includes(id),
+    [...path, 'id'],
+    `"${id}" is a word of tieBreak`,
+    'call the block something else',
+  );
   checkPart(book, block, path, conflicts);
-  if (!block.parts) return;
-  block.parts.forEach((part, j) => void checkPart(book, part, [...path, 'parts', j], conflicts));
-  conflicts.once(ids(block.parts), (j) => [...path, 'parts', j, 'id'], 'the part');
-  const paths: [Path, Path] = [
-    [...path, 'parts'],
-    [...path, 'points'],
-  ];
-  conflicts.addUp(block.parts, block.points, paths, `points of the parts of ${block.id}`);
+  if (!parts) return;
+  const here = [...path, 'parts'];
+  parts.forEach((part, j) => void checkPart(book, part, [...here, j], conflicts));
+  conflicts.once(ids(parts), (j) => [...here, j, 'id'], 'the part');
+  conflicts.addUp(parts, points, [here, [...path, 'points']], `points of the parts of ${id}`);
 }
 
 function checkPart(book: RuleBookInput, part: PartInput | BlockInput, path: Path, conflicts: Conflicts): void {
+  const { id, judgements } = part;
   const may = 'parts' in part ? SOURCES : SOURCES.slice(1);
-  const given = SOURCES.filter((key) => key in part && (part as BlockInput)[key] !== undefined);
-  if (given.length !== 1) {
-    const message = given.length ? `${part.id} has ${given.join(' and ')}` : `nothing says how ${part.id} is scored`;
-    throw conflicts.conflict(path, message, `give it one of ${may.join(', ')}`);
-  }
-  if (book.record && given[0] !== 'parts' && given[0] !== 'entered')
-    throw conflicts.conflict(
-      [...path, given[0]!],
-      `${part.id} is measured, but this is a record`,
-      'in a record scores are entered',
-    );
+  const given = SOURCES.filter((key) => (part as BlockInput)[key] !== undefined);
+  const many = given.length > 0 ? `${id} has ${given.join(' and ')}` : `nothing says how ${id} is scored`;
+  conflicts.refuseIf(given.length !== 1, path, many, `give it one of ${may.join(', ')}`);
+  const [source] = given as [(typeof SOURCES)[number]];
+  const isMeasured = source !== 'parts' && source !== 'entered';
+  const message = `${id} is measured, but this is a record`;
+  conflicts.refuseIf(book.record && isMeasured, [...path, source], message, 'in a record scores are entered');
   for (const task of tasksOf(part, path)) checkScale(book, task, conflicts);
   checkForms(part, path, conflicts);
-  if (part.judgements && part.judgements.floor >= part.judgements.ceiling)
-    throw conflicts.conflict([...path, 'judgements'], 'the floor is not below the ceiling', 'points lie between them');
+  if (judgements) {
+    const isEmpty = judgements.floor >= judgements.ceiling;
+    const here = [...path, 'judgements'];
+    conflicts.refuseIf(isEmpty, here, 'the floor is not below the ceiling', 'points lie between them');
+  }
 }
 
 function checkScale(book: RuleBookInput, { task, metric, scale, path: at }: PlacedTask, conflicts: Conflicts): void {
   const path = [...at, 'scale'];
   if (scale === 'best-reference') {
-    if (book.target) return;
-    throw conflicts.conflict(path, `${task} is measured by reference models, but there is no target`, 'add target');
+    const message = `${task} is measured by reference models, but there is no target`;
+    conflicts.refuseIf(!book.target, path, message, 'add target');
+    return;
   }
-  if (scale.floor === scale.ceiling)
-    throw conflicts.conflict(path, `floor and ceiling of ${task} are the same`, 'points lie between them');
+  const { floor, ceiling } = scale;
   const { higher } = METRICS[metric];
-  if (scale.ceiling > scale.floor === higher) return;
+  conflicts.refuseIf(floor === ceiling, path, `floor and ceiling of ${task} are the same`, 'points lie between them');
   const hint = `the ceiling, where all points are, lies ${higher ? 'above' : 'below'} the floor`;
-  throw conflicts.conflict(path, `of ${metric}, ${higher ? 'more' : 'less'} is better`, hint);
+  conflicts.refuseIf(ceiling > floor !== higher, path, `of ${metric}, ${higher ? 'more' : 'less'} is better`, hint);
 }
 
 function checkForms({ id, points, forms }: PartInput, path: Path, conflicts: Conflicts): void {
   if (!forms) return;
   const { experts, average, criteria } = forms;
   const here = [...path, 'forms'];
-  const trim = forms.trim ?? (average === 'mean' ? 0 : 1);
+  const trim = trimOf(forms);
   conflicts.once(ids(criteria), (i) => [...here, 'criteria', i, 'id'], 'the criterion');
-  const paths: [Path, Path] = [
-    [...here, 'criteria'],
-    [...path, 'points'],
-  ];
-  conflicts.addUp(criteria, points, paths, `points of the criteria of ${id}`);
+  conflicts.addUp(
+    criteria,
+    points,
+    [
+      [...here, 'criteria'],
+      [...path, 'points'],
+    ],
+    `points of the criteria of ${id}`,
+  );
   const at = [...here, 'trim'];
-  if (average === 'mean' && trim > 0)
-    throw conflicts.conflict(at, 'a mean leaves nothing out', 'write average: trimmed-mean, or remove trim');
-  if (average === 'trimmed-mean' && trim === 0)
-    throw conflicts.conflict(at, 'a trimmed mean leaves something out', 'write average: mean, or trim: 1');
-  if (experts <= 2 * trim)
-    throw conflicts.conflict(
-      [at, [...here, 'average']],
-      `of ${experts} forms nothing is left after ${2 * trim} are left out`,
-      'ask more experts',
-    );
+  const trims = 'write average: trimmed-mean, or remove trim';
+  conflicts.refuseIf(average === 'mean' && trim > 0, at, 'a mean leaves nothing out', trims);
+  const trimsNot = 'write average: mean, or trim: 1';
+  conflicts.refuseIf(average === 'trimmed-mean' && trim === 0, at, 'a trimmed mean leaves something out', trimsNot);
+  const nothing = `of ${experts} forms nothing is left after ${2 * trim} are left out`;
+  conflicts.refuseIf(experts <= 2 * trim, [at, [...here, 'average']], nothing, 'ask more experts');
 }
 
 function checkTieBreak({ blocks, tieBreak = [] }: RuleBookInput, conflicts: Conflicts): void {
   const names = blocks.flatMap(({ id, parts }) => [id, ...(parts ?? []).map((part) => `${id}.${part.id}`)]);
   tieBreak.forEach((name, i) => {
     const here = ['tieBreak', i];
-    const isEnd = name === 'equal' || name === 'lot';
-    if (isEnd && i < tieBreak.length - 1) throw conflicts.conflict(here, `nothing can follow "${name}"`, 'put it last');
-    if (!isEnd) conflicts.known(name, [...names, 'equal', 'lot'], here, 'block or part');
+    const isEarly = ENDS.includes(name) && i < tieBreak.length - 1;
+    conflicts.refuseIf(isEarly, here, `nothing can follow "${name}"`, 'put it last');
+    conflicts.known(name, [...names, ...ENDS], here, 'block or part');
   });
-  const last = tieBreak.at(-1);
-  if (tieBreak.length > 0 && last !== 'equal' && last !== 'lot')
-    throw conflicts.conflict(
-      ['tieBreak'],
-      'tieBreak leaves open what happens when all of it is equal',
-      'end it with equal or lot',
-    );
+  const isOpen = tieBreak.length > 0 && !ENDS.includes(tieBreak.at(-1)!);
+  const message = 'tieBreak leaves open what happens when all of it is equal';
+  conflicts.refuseIf(isOpen, ['tieBreak'], message, 'end it with equal or lot');
   conflicts.once(tieBreak, (i) => ['tieBreak', i], 'in tieBreak');
 }
 
@@ -137,21 +135,15 @@ function checkReferences({ target }: RuleBookInput, tasks: readonly PlacedTask[]
       const path = ['target', 'references', i, 'scores', name];
       conflicts.known(name, names, path, 'task in the blocks');
       // Shares of zero, and of less, mean nothing.
-      if (!(score > 0))
-        throw conflicts.conflict(path, `the score of ${name} is ${score}`, 'a share can be taken of what is above 0');
+      const hint = 'a share can be taken of what is above 0';
+      conflicts.refuseIf(!(score > 0), path, `the score of ${name} is ${score}`, hint);
     }
   });
-  conflicts.once(
-    references.map(({ model }) => model),
-    (i) => ['target', 'references', i, 'model'],
-    'the reference model',
-  );
+  const models = references.map(({ model }) => model);
+  conflicts.once(models, (i) => ['target', 'references', i, 'model'], 'the reference model');
   for (const { task, path, scale } of tasks) {
-    if (scale !== 'best-reference' || references.some(({ scores }) => Object.hasOwn(scores, task))) continue;
-    throw conflicts.conflict(
-      [...path, 'scale'],
-      `no reference model has a score in ${task}`,
-      'add it under target.references',
-    );
+    const isMissing = scale === 'best-reference' && !references.some(({ scores }) => Object.hasOwn(scores, task));
+    const message = `no reference model has a score in ${task}`;
+    conflicts.refuseIf(isMissing, [...path, 'scale'], message, 'add it under target.references');
   }
 }

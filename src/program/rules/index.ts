@@ -1,9 +1,9 @@
-// Rule books: YAML to checked rules and back, their digest, what scores cite, the target, values to points. Pure.
+// Rule books: YAML to checked rules, their digest, what scores cite, the target, values to points. Pure.
 export type { Citation, Title } from '../../formats/index.ts';
+export { ruleBookDigest } from './digest.ts';
 export { parseRuleBook } from './parse.ts';
 export { type PartOfBook, partsOf } from './parts.ts';
 export { averageOf, linearShare, roundHalfUp, taskShare } from './points.ts';
 export { ROLES, type Role, roleSchema } from './schema.ts';
 export { type TaskTarget, targetOf, tasksOf } from './target.ts';
 export type * from './types.ts';
-export { ruleBookDigest, ruleBookToYaml } from './write.ts';

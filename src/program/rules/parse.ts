@@ -2,7 +2,7 @@
 
 import { readChecked } from '../../formats/index.ts';
 import { checkRuleBook } from './check.ts';
-import { type BlockInput, type PartInput, ruleBookSchema } from './schema.ts';
+import { type BlockInput, type PartInput, ruleBookSchema, trimOf } from './schema.ts';
 import type { Block, Part, RuleBook, Source } from './types.ts';
 
 /** What checkRuleBook found to be there exactly once. */
@@ -10,18 +10,14 @@ function source({ tasks, entered, forms, judgements }: PartInput): Source {
   if (tasks) return { kind: 'tasks', tasks };
   if (entered) return { kind: 'entered', ...entered };
   if (judgements) return { kind: 'judgements', ...judgements };
-  const { experts, average, trim, criteria } = forms!;
-  return { kind: 'forms', experts, average, trim: trim ?? (average === 'mean' ? 0 : 1), criteria };
+  const { experts, average, criteria } = forms!;
+  return { kind: 'forms', experts, average, trim: trimOf(forms!), criteria };
 }
 
 /** A part or block whose points come from there. */
-const giving = <S>({ id, title, points, published }: PartInput, source: S) => ({
-  id,
-  title,
-  points,
-  source,
-  ...(published && { published }),
-});
+const giving = <S>({ id, title, points, published }: PartInput, source: S) => {
+  return { id, title, points, source, ...(published && { published }) };
+};
 const part = (from: PartInput): Part => giving(from, source(from));
 const block = (from: BlockInput): Block =>
   giving<Block['source']>(from, from.parts ? { kind: 'parts', parts: from.parts.map(part) } : source(from));
@@ -34,26 +30,21 @@ const block = (from: BlockInput): Block =>
 export function parseRuleBook(text: string, { file }: { file: string }): RuleBook {
   const { value, places } = readChecked(text, file, ruleBookSchema, { name: 'rule book', code: 'rule-book' });
   checkRuleBook(value, places);
-  const { record, originality, selfReliance } = value;
+  const { formatVersion, name, version, record, title, originality, points, selfReliance, published } = value;
+  const { veto, components, excludes, audit } = originality;
   const { shape } = ruleBookSchema;
   /** A section that was left out: unknown in a record, else all its defaults. */
   const section = <T>(given: T | null | undefined, schema: { parse(value: unknown): T | null | undefined }): T | null =>
     given ?? (record ? null : (schema.parse({}) as T));
   return {
-    formatVersion: value.formatVersion,
-    name: value.name,
-    version: value.version,
-    record,
-    title: value.title,
+    ...{ formatVersion, name, version, record, title },
     eligibility: section(value.eligibility, shape.eligibility),
     originality: {
-      veto: originality.veto,
-      components: originality.components,
-      excludes: originality.excludes,
-      audit: section(originality.audit, shape.originality.shape.audit),
+      ...{ veto, components, excludes },
+      audit: section(audit, shape.originality.shape.audit),
       ...(originality.published && { published: originality.published }),
     },
-    points: value.points,
+    points,
     blocks: value.blocks.map(block),
     rounding: section(value.rounding, shape.rounding),
     kept: value.kept ?? null,
@@ -62,6 +53,6 @@ export function parseRuleBook(text: string, { file }: { file: string }): RuleBoo
     publication: section(value.publication, shape.publication),
     ...(selfReliance && { selfReliance }),
     limits: section(value.limits, shape.limits),
-    ...(value.published && { published: value.published }),
+    ...(published && { published }),
   };
 }

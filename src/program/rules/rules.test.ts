@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
-import { parseRuleBook, partsOf, type RuleBook, ruleBookDigest, ruleBookToYaml } from './index.ts';
+import { parseRuleBook, partsOf, type RuleBook, ruleBookDigest } from './index.ts';
+import { ruleBookToYaml } from './to-yaml.testing.ts';
 
 const parse = (text: string) => parseRuleBook(text, { file: 'r.yaml' });
 

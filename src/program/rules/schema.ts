@@ -73,6 +73,8 @@ const forms = z.strictObject({
     .min(1)
     .max(100),
 });
+/** A mean leaves nothing out, a trimmed one 1 where nothing is said. */
+export const trimOf = ({ average, trim }: z.infer<typeof forms>): number => trim ?? (average === 'mean' ? 0 : 1);
 const judgements = z.strictObject({
   users: count(100_000),
   minimumPerPair: count(100_000),

@@ -1,6 +1,7 @@
 // The moving target: a share of the best reference model that is not too old.
 
 import { METRICS } from '../../formats/index.ts';
+import { partsOf } from './parts.ts';
 import type { Reference, ScoredTask } from './schema.ts';
 import type { RuleBook } from './types.ts';
 
@@ -21,11 +22,8 @@ export function monthsBefore(date: string, months: number): string {
 }
 
 /** The tasks of a rule book in their order. */
-export function tasksOf(book: RuleBook): ScoredTask[] {
-  return book.blocks
-    .flatMap(({ source }) => (source.kind === 'parts' ? source.parts.map((part) => part.source) : [source]))
-    .flatMap((source) => (source.kind === 'tasks' ? source.tasks : []));
-}
+export const tasksOf = (book: RuleBook): ScoredTask[] =>
+  partsOf(book).flatMap(({ source }) => (source.kind === 'tasks' ? source.tasks : []));
 
 /**
  * The target of a task on a day (`2026-01-15`): by the best of the reference models released in the months before it, both
@@ -37,16 +35,13 @@ export function targetOf(book: RuleBook, task: string, date: string): TaskTarget
   const { share, months, references } = book.target;
   const from = monthsBefore(date, months);
   const { higher } = METRICS[scored.metric];
-  let best: { score: number; reference: Reference } | undefined;
-  for (const reference of references) {
-    const score = Object.hasOwn(reference.scores, task) ? reference.scores[task] : undefined;
-    if (score === undefined || reference.released < from || reference.released > date) continue;
-    if (!best || (higher ? score > best.score : score < best.score)) best = { score, reference };
-  }
-  if (!best) return undefined;
-  return {
-    value: higher ? best.score * share : best.score / share,
-    best: best.score,
-    reference: best.reference,
-  };
+  const known = references.filter(
+    ({ scores, released }) => Object.hasOwn(scores, task) && released >= from && released <= date,
+  );
+  const [reference] = known.sort((a, b) =>
+    higher ? b.scores[task]! - a.scores[task]! : a.scores[task]! - b.scores[task]!,
+  );
+  if (!reference) return undefined;
+  const best = reference.scores[task]!;
+  return { value: higher ? best * share : best / share, best, reference };
 }

@@ -2,7 +2,8 @@
 // against the inverse of a Hessian by differences.
 
 import { describe, expect, test } from 'vitest';
-import { addPrior, bradleyTerry, groupsOf, strengthOf, winProbability, winShares, winsOf } from './bradley-terry.ts';
+import { bradleyTerry, groupsOf, strengthOf, winProbability } from './bradley-terry.testing.ts';
+import { addPrior, winShares, winsOf } from './bradley-terry.ts';
 import { Random } from './random.ts';
 
 /** A table of wins, written row by row. */

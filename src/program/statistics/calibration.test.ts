@@ -2,7 +2,7 @@
 // hold. Hypothesis: each statement holds with its chance. It is refused where, in any bin of chances, the number that held is more
 // than Z deviations from the number expected. All is drawn from fixed seeds: the outcome is the same at every run.
 //
-// Teams come from one population, as `field.ts` has it, whose spread is itself drawn evenly from nothing to several times the errors.
+// Teams come from one population, as `true-totals.ts` has it, whose spread is itself drawn evenly from nothing to several times the errors.
 
 import { describe, expect, test } from 'vitest';
 import { Random } from './random.ts';

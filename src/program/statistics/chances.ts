@@ -12,35 +12,22 @@ export function chancesOf(values: Float64Array, teams: number, draws: number): C
   const place = new Float64Array(teams * teams);
   const above = new Float64Array(teams * teams);
   const now = new Float64Array(teams);
-  const better = new Int32Array(teams);
-  const equal = new Int32Array(teams);
   for (let b = 0; b < draws; b++) {
     for (let t = 0; t < teams; t++) now[t] = values[t * draws + b];
-    better.fill(0);
-    equal.fill(0);
-    for (let i = 0; i < teams; i++) {
-      const own = now[i];
-      for (let j = 0; j < i; j++) {
-        if (own > now[j]) {
-          better[j]++;
-          above[i * teams + j]++;
-        } else if (own < now[j]) {
-          better[i]++;
-          above[j * teams + i]++;
-        } else {
-          equal[i]++;
-          equal[j]++;
-          above[i * teams + j] += 0.5;
-          above[j * teams + i] += 0.5;
+    for (let t = 0; t < teams; t++) {
+      let better = 0;
+      let equal = 0; // itself is one of them
+      for (let other = 0; other < teams; other++) {
+        if (now[other] > now[t]) better++;
+        else if (now[other] < now[t]) above[t * teams + other]++;
+        else {
+          equal++;
+          above[t * teams + other] += 0.5;
         }
       }
-    }
-    for (let t = 0; t < teams; t++) {
-      const shared = equal[t] + 1;
-      for (let p = better[t]; p < better[t] + shared; p++) place[t * teams + p] += 1 / shared;
+      for (let p = better; p < better + equal; p++) place[t * teams + p] += 1 / equal;
     }
   }
-  for (let t = 0; t < teams; t++) above[t * teams + t] = draws / 2;
   const table = (counts: Float64Array): number[][] =>
     Array.from({ length: teams }, (_, t) =>
       Array.from(counts.subarray(t * teams, (t + 1) * teams), (count) => count / draws),

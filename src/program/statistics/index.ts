@@ -4,7 +4,7 @@
 export { winShares } from './bradley-terry.ts';
 export { keptChance } from './chances.ts';
 export type { Part } from './part.ts';
-export { cut, type RankingRules, ranking } from './ranking.ts';
+export { cut, ranking } from './ranking.ts';
 export { pointsOf } from './resample.ts';
 export { type Standings, standings } from './standings.ts';
 export { type Sensitivity, weightsToChange } from './weights.ts';

@@ -17,7 +17,7 @@ interface FixedPart extends Weighted {
 }
 
 /** Results on the same items, which stand for all items that could have been asked. */
-export interface ItemsPart extends Weighted {
+interface ItemsPart extends Weighted {
   kind: 'items';
   /** Team by item. */
   results: readonly ArrayLike<number>[];
@@ -54,57 +54,37 @@ export interface Stage {
 }
 
 /** Throws a RangeError that names the part where a stage's shape or a number is wrong. */
-export function checkStage({ teams, parts, running }: Stage): void {
+export function checkStage({ teams, parts, running = [] }: Stage): void {
   const need = (holds: boolean, what: string): void => {
     if (!holds) throw new RangeError(what);
   };
-  const whole = (x: number, from: number): boolean => Number.isSafeInteger(x) && x >= from;
-  const finite = (list: ArrayLike<number>): boolean => Array.prototype.every.call(list, Number.isFinite);
-  need(whole(teams, 1), `${teams} teams`);
-  need(
-    running?.every((team, i) => whole(team, i === 0 ? 0 : running[i - 1]! + 1) && team < teams) ?? true,
-    `running teams ${running}`,
-  );
+  const isWhole = (x: number, from: number): boolean => Number.isSafeInteger(x) && x >= from;
+  /** Whether each row has `length` finite numbers. */
+  const areFinite = (rows: readonly ArrayLike<number>[], length: number): boolean =>
+    rows.every((row) => row.length === length && Array.prototype.every.call(row, Number.isFinite));
+  need(isWhole(teams, 1), `${teams} teams`);
+  const isRising = running.every((team, i) => isWhole(team, i === 0 ? 0 : running[i - 1]! + 1) && team < teams);
+  need(isRising, `running teams ${running}`);
   for (const [at, part] of parts.entries()) {
-    const name = `part ${at} (${part.kind})`;
-    need(part.weight >= 0 && part.weight < Infinity, `${name}: a weight of ${part.weight}`);
-    need(
-      part.given === undefined ||
-        (part.given.length === teams && part.given.every((points) => points === undefined || Number.isFinite(points))),
-      `${name}: given points that are not finite numbers of ${teams} teams`,
-    );
-    switch (part.kind) {
-      case 'fixed':
-        need(
-          part.points.length === teams && finite(part.points),
-          `${name}: points that are not ${teams} finite numbers`,
-        );
-        break;
-      case 'items': {
-        const items = part.results[0]?.length ?? 0;
-        need(part.results.length === teams && items > 0, `${name}: not ${teams} teams with results`);
-        need(
-          part.results.every((one) => one.length === items && finite(one)),
-          `${name}: results that are not ${items} finite numbers for each team`,
-        );
-        break;
-      }
-      case 'raters': {
-        const trim = part.trim ?? 0;
-        need(
-          whole(trim, 0) && part.points.length > 2 * trim,
-          `${name}: ${part.points.length} raters, trimmed by ${trim}`,
-        );
-        need(
-          part.points.every((one) => one.length === teams && finite(one)),
-          `${name}: ratings that are not ${teams} finite numbers for each rater`,
-        );
-        break;
-      }
-      case 'pairs':
-        need(teams > 1 && part.judgements.length > 0, `${name}: nothing to compare`);
-        need((part.prior ?? 1) > 0 && (part.prior ?? 1) < Infinity, `${name}: a prior of ${part.prior}`);
-        break;
+    const { kind, weight, given } = part;
+    const check = (holds: boolean, what: string): void => need(holds, `part ${at} (${kind}): ${what}`);
+    check(weight >= 0 && weight < Infinity, `a weight of ${weight}`);
+    const areGiven =
+      given?.length === teams && given.every((points) => points === undefined || Number.isFinite(points));
+    check(given === undefined || areGiven, `given points that are not finite numbers of ${teams} teams`);
+    if (kind === 'fixed') check(areFinite([part.points], teams), `points that are not ${teams} finite numbers`);
+    else if (kind === 'items') {
+      const items = part.results[0]?.length ?? 0;
+      check(part.results.length === teams && items > 0, `not ${teams} teams with results`);
+      check(areFinite(part.results, items), `results that are not ${items} finite numbers for each team`);
+    } else if (kind === 'raters') {
+      const { points, trim = 0 } = part;
+      check(isWhole(trim, 0) && points.length > 2 * trim, `${points.length} raters, trimmed by ${trim}`);
+      check(areFinite(points, teams), `ratings that are not ${teams} finite numbers for each rater`);
+    } else {
+      const { judgements, prior = 1 } = part;
+      check(teams > 1 && judgements.length > 0, 'nothing to compare');
+      check(prior > 0 && prior < Infinity, `a prior of ${prior}`);
     }
   }
 }

@@ -4,7 +4,7 @@
 import type { Seed } from '../../engine/index.ts';
 import { Random } from './random.ts';
 
-export interface RankingRules {
+interface RankingRules {
   /** Decimal places to which totals and parts are rounded before they are compared: 0 to 9. */
   decimals: number;
   /** Points of each team in the parts that break ties, the first to be asked first. [parts][teams] */

@@ -2,7 +2,8 @@
 // closed forms; scores against the plainest way to compute them.
 
 import { describe, expect, test } from 'vitest';
-import { bradleyTerry, winShares, winsOf } from './bradley-terry.ts';
+import { bradleyTerry } from './bradley-terry.testing.ts';
+import { winShares, winsOf } from './bradley-terry.ts';
 import type { Part } from './part.ts';
 import { Random } from './random.ts';
 import { BLOCK, drawCounts, pointsOf, type Sampler, samplerOf } from './resample.ts';

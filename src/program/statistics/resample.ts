@@ -2,7 +2,7 @@
 // other parts, of totals, or of chances.
 
 import { addPrior, Newton, winShares, winsOf } from './bradley-terry.ts';
-import type { ItemsPart, PairsPart, Part, RatersPart } from './part.ts';
+import type { PairsPart, Part, RatersPart } from './part.ts';
 import type { Random } from './random.ts';
 
 /** A part that can be drawn again. */
@@ -61,18 +61,7 @@ function tile(counts: Float64Array, results: Float64Array, n: number, row: numbe
     s31 += d * y;
     s32 += d * z;
   }
-  sums[0] = s00;
-  sums[1] = s10;
-  sums[2] = s20;
-  sums[3] = s30;
-  sums[4] = s01;
-  sums[5] = s11;
-  sums[6] = s21;
-  sums[7] = s31;
-  sums[8] = s02;
-  sums[9] = s12;
-  sums[10] = s22;
-  sums[11] = s32;
+  sums.set([s00, s10, s20, s30, s01, s11, s21, s31, s02, s12, s22, s32]);
 }
 
 /**
@@ -131,8 +120,6 @@ function means(rows: readonly ArrayLike<number>[], points: (mean: number) => num
   };
 }
 
-const items = (part: ItemsPart): Sampler => means(part.results, part.points ?? ((mean) => mean * part.weight));
-
 const column = (rows: readonly ArrayLike<number>[], t: number): Float64Array =>
   Float64Array.from(rows, (row) => row[t]);
 
@@ -179,10 +166,8 @@ function trimmed(rows: readonly ArrayLike<number>[], teams: number, trim: number
 
 function raters({ points, trim = 0 }: RatersPart, teams: number): Sampler {
   if (trim > 0) return trimmed(points, teams, trim);
-  return means(
-    Array.from({ length: teams }, (_, t) => column(points, t)),
-    (mean) => mean,
-  );
+  const byTeam = Array.from({ length: teams }, (_, t) => column(points, t));
+  return means(byTeam, (mean) => mean);
 }
 
 /** Of a draw's fit (`Newton.fit`): what is left is far below what one user more or less does. */
@@ -194,19 +179,14 @@ function pairs(part: PairsPart, teams: number): Sampler {
   const byUser = Map.groupBy(part.judgements, ({ user }) => user);
   const units = byUser.size;
   // The users' tables of wins, without the empty cells, one behind the other.
-  const cells: number[] = [];
-  const values: number[] = [];
+  const cells: [cell: number, value: number][] = [];
   const ends: number[] = [];
   for (const judgements of byUser.values()) {
-    for (const [cell, value] of winsOf(teams, judgements).entries()) {
-      if (value === 0) continue;
-      cells.push(cell);
-      values.push(value);
-    }
+    for (const [cell, value] of winsOf(teams, judgements).entries()) if (value !== 0) cells.push([cell, value]);
     ends.push(cells.length);
   }
-  const cell = Int32Array.from(cells);
-  const value = Float64Array.from(values);
+  const cell = Int32Array.from(cells, ([at]) => at);
+  const value = Float64Array.from(cells, ([, wins]) => wins);
   const prior = new Float64Array(teams * teams);
   addPrior(prior, teams, part.prior ?? 1);
   const wins = winsOf(teams, part.judgements);
@@ -259,7 +239,7 @@ function measured(part: Part, teams: number): Sampler {
     case 'fixed':
       return { units: 0, degrees: 0, points: Float64Array.from(part.points), score: () => {} };
     case 'items':
-      return items(part);
+      return means(part.results, part.points ?? ((mean) => mean * part.weight));
     case 'raters':
       return raters(part, teams);
     case 'pairs':

@@ -3,11 +3,11 @@
 
 import type { Seed } from '../../engine/index.ts';
 import { type Chances, chancesOf } from './chances.ts';
-import { drawTrueTotals } from './field.ts';
 import { checkStage, type Part, type Stage } from './part.ts';
 import { quantile } from './quantile.ts';
 import { Random } from './random.ts';
 import { BLOCK, drawCounts, samplerOf } from './resample.ts';
+import { drawTrueTotals } from './true-totals.ts';
 
 /** Points of one team. */
 interface Points {
@@ -45,57 +45,53 @@ export function standings(stage: Stage, { seed, draws = 10_000, level = 0.95 }: 
   if (!(level > 0 && level < 1)) throw new RangeError(`a level of ${level}`);
   const { teams } = stage;
   const running = stage.running ?? Array.from({ length: teams }, (_, t) => t);
-  const parts = new Resampling(teams, running, draws, level, seed);
-  const points = stage.parts.map((part, at) => parts.add(part, at));
-  const totals = parts.totals();
+  const resampling = new Resampling({ teams, running, draws, level, seed });
+  const parts = stage.parts.map((part, at) => resampling.add(part, at));
   // Who is out of the running says nothing of where the others stand.
   const errors = new Float64Array(running.length * draws);
-  running.forEach((t, i) => void errors.set(parts.errors.subarray(t * draws, (t + 1) * draws), i * draws));
-  const own = Float64Array.from(running, (t) => parts.sums.points[t]!);
-  drawTrueTotals(own, errors, parts.variance, draws, new Random(seed, 'field'));
-  return { draws, level, parts: points, totals, ...chancesOf(errors, running.length, draws) };
+  running.forEach((t, i) => void errors.set(resampling.errorsOf(t), i * draws));
+  const points = Float64Array.from(running, (t) => resampling.sums[t]!.points);
+  const totals = resampling.sums.map((_, t) => resampling.total(t));
+  drawTrueTotals(points, errors, resampling.variance, draws, new Random(seed, 'field'));
+  return { draws, level, parts, totals, ...chancesOf(errors, running.length, draws) };
 }
+
+interface Setting extends Required<StandingsOptions> {
+  teams: number;
+  running: readonly number[];
+}
+
+/** Points that nothing is drawn for. */
+const exact = (points: number): Points => ({ points, mean: points, standardError: null, low: points, high: points });
 
 /** Draws parts one after the other and adds them up. */
 class Resampling {
-  /** Draws of the totals' errors: [teams, draws]. */
-  readonly errors: Float64Array;
+  /** Of each team, over parts. `least` and `most`: what it has whatever is drawn, what is exact counts in both. */
+  readonly sums: { points: number; mean: number; variance: number; least: number; most: number; isDrawn: boolean }[];
   /** Variance of a running team's error about the mean error of all of them, with n - 1, on average over them. */
   variance = 0;
-  /** Over parts, of each team. */
-  readonly sums: Record<'points' | 'mean' | 'variance', Float64Array>;
-  /** What each team has at least and at most, whatever is drawn: what is exact counts in both. */
-  readonly #least: Float64Array;
-  readonly #most: Float64Array;
-  /** Of which teams something is drawn. */
-  readonly #drawnOf: boolean[];
-  #teams: number;
-  #running: readonly number[];
-  #draws: number;
-  #level: number;
-  #units: Random;
-  #factors: Random;
+  readonly #setting: Setting;
+  readonly #units: Random;
+  readonly #factors: Random;
+  /** Draws of the totals' errors: [teams, draws]. */
+  readonly #errors: Float64Array;
   /** Points in each draw, [teams, width]: width is whole blocks. */
-  #drawn: Float64Array;
-  #width: number;
-  #one: Float64Array;
+  readonly #drawn: Float64Array;
+  readonly #width: number;
+  /** One team's errors, which quantiles put into another order. */
+  readonly #one: Float64Array;
 
-  constructor(teams: number, running: readonly number[], draws: number, level: number, seed: Seed) {
-    this.#teams = teams;
-    this.#running = running;
-    this.#draws = draws;
-    this.#level = level;
+  constructor(setting: Setting) {
+    const { teams, draws, seed } = setting;
+    this.#setting = setting;
     this.#units = new Random(seed, 'units');
     this.#factors = new Random(seed, 'student');
     this.#width = Math.ceil(draws / BLOCK) * BLOCK;
     this.#drawn = new Float64Array(teams * this.#width);
     this.#one = new Float64Array(draws);
-    this.errors = new Float64Array(teams * draws);
-    const zeros = () => new Float64Array(teams);
-    this.sums = { points: zeros(), mean: zeros(), variance: zeros() };
-    this.#least = zeros();
-    this.#most = zeros();
-    this.#drawnOf = Array.from({ length: teams }, () => false);
+    this.#errors = new Float64Array(teams * draws);
+    const none = { points: 0, mean: 0, variance: 0, least: 0, most: 0, isDrawn: false };
+    this.sums = Array.from({ length: teams }, () => ({ ...none }));
   }
 
   /**
@@ -103,9 +99,9 @@ class Resampling {
    * of a mean unbiased, the factor gives it the tails that an estimated variance asks for. The standard error is without the factor.
    */
   add(part: Part, at: number): Points[] {
-    const { points, units, degrees, score } = samplerOf(part, this.#teams);
-    const { errors, sums } = this;
-    const draws = this.#draws;
+    const { teams, running, draws } = this.#setting;
+    const { points, units, degrees, score } = samplerOf(part, teams);
+    const errors = this.#errors;
     const width = this.#width;
     const drawn = this.#drawn;
     const one = this.#one;
@@ -116,22 +112,23 @@ class Resampling {
         drawCounts(this.#units, at, b, units, counts);
         score(counts, drawn, width, b);
       }
-      this.variance += unbiased * apart(this.#running, points, drawn, width, draws);
+      this.variance += unbiased * apart(running, points, { drawn, width, draws });
     }
     const factors = Float64Array.from({ length: degrees < 1 ? 0 : draws }, (_, b) => {
       this.#factors.at(at, b);
       return Math.sqrt(unbiased) * this.#factors.student(degrees);
     });
     return Array.from(points, (own, t): Points => {
-      sums.points[t] += own;
+      const sums = this.sums[t]!;
+      sums.points += own;
       if (degrees < 1 || part.given?.[t] !== undefined) {
-        sums.mean[t] += own;
-        this.#least[t] += own;
-        this.#most[t] += own;
-        return { points: own, mean: own, standardError: null, low: own, high: own };
+        sums.mean += own;
+        sums.least += own;
+        sums.most += own;
+        return exact(own);
       }
-      this.#drawnOf[t] = true;
-      this.#most[t] += part.weight;
+      sums.isDrawn = true;
+      sums.most += part.weight;
       let sum = 0;
       let squares = 0;
       for (let b = 0; b < draws; b++) {
@@ -143,30 +140,27 @@ class Resampling {
       }
       const mean = own + sum / draws;
       const variance = unbiased * Math.max(0, squares / draws - (sum / draws) * (sum / draws));
-      sums.mean[t] += mean;
-      sums.variance[t] += variance;
+      sums.mean += mean;
+      sums.variance += variance;
       return { points: own, mean, standardError: Math.sqrt(variance), ...this.#interval(own, 0, part.weight) };
     });
   }
 
-  totals(): Points[] {
-    return Array.from(this.sums.points, (points, t): Points => {
-      const mean = this.sums.mean[t];
-      if (!this.#drawnOf[t]) return { points, mean, standardError: null, low: points, high: points };
-      this.#one.set(this.errors.subarray(t * this.#draws, (t + 1) * this.#draws));
-      return {
-        points,
-        mean,
-        standardError: Math.sqrt(this.sums.variance[t]),
-        ...this.#interval(points, this.#least[t]!, this.#most[t]!),
-      };
-    });
+  errorsOf = (team: number): Float64Array =>
+    this.#errors.subarray(team * this.#setting.draws, (team + 1) * this.#setting.draws);
+
+  total(team: number): Points {
+    const { points, mean, variance, least, most, isDrawn } = this.sums[team]!;
+    if (!isDrawn) return exact(points);
+    this.#one.set(this.errorsOf(team));
+    return { points, mean, standardError: Math.sqrt(variance), ...this.#interval(points, least, most) };
   }
 
   /** Around `center`, from the errors in #one. Ends beyond `least` or `most` are drawn in, unless the points themselves are beyond. */
   #interval(center: number, least: number, most: number): { low: number; high: number } {
-    const low = center + quantile(this.#one, (1 - this.#level) / 2);
-    const high = center + quantile(this.#one, (1 + this.#level) / 2);
+    const { level } = this.#setting;
+    const low = center + quantile(this.#one, (1 - level) / 2);
+    const high = center + quantile(this.#one, (1 + level) / 2);
     return { low: Math.max(low, Math.min(least, center)), high: Math.min(high, Math.max(most, center)) };
   }
 }
@@ -175,9 +169,7 @@ class Resampling {
 function apart(
   teams: readonly number[],
   points: Float64Array,
-  drawn: Float64Array,
-  width: number,
-  draws: number,
+  { drawn, width, draws }: { drawn: Float64Array; width: number; draws: number },
 ): number {
   const n = teams.length;
   if (n < 2) return 0;

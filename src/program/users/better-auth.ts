@@ -6,9 +6,16 @@
 import { randomBytes } from 'node:crypto';
 import type { BetterAuthOptions } from 'better-auth/minimal';
 import { sha256Hex } from '../../ledger/index.ts';
-import { accounts, type Database, sessions, users } from '../database/index.ts';
+import { accounts, type Database, sessions, type UserTables, users } from '../database/index.ts';
 
 export type Auth = Awaited<ReturnType<typeof openAuth>>;
+
+/** What all of this room works with. */
+export interface Context {
+  tables: UserTables;
+  auth: Auth;
+  now: () => Date;
+}
 
 export async function openAuth(database: Database) {
   const [{ betterAuth }, { drizzleAdapter }] = await Promise.all([

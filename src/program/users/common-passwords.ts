@@ -6,14 +6,10 @@ const ADDED = /[\d\p{P}\p{S}]{1,4}$/u;
 
 let list: Promise<ReadonlySet<string>> | undefined;
 
-async function load(): Promise<ReadonlySet<string>> {
-  const { dictionary } = await import('@zxcvbn-ts/language-common');
-  return new Set(dictionary['passwords-common']);
-}
-
 /** Whether a password is on the list, in whatever case, or is one of the list with up to four digits or signs behind it. */
 export async function isCommonPassword(password: string): Promise<boolean> {
-  list ??= load(); // when the first password is chosen: most servers never need it
+  // When the first password is chosen: most servers never need it.
+  list ??= import('@zxcvbn-ts/language-common').then(({ dictionary }) => new Set(dictionary['passwords-common']));
   const common = await list;
   const lower = password.toLowerCase();
   if (common.has(lower)) return true;

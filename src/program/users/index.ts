@@ -1,8 +1,8 @@
 // The people of a server: invitations, log-ins, API tokens, and who is asking. Knows no HTTP and no programme: what each role may do,
 // and whether a programme or a consortium is there, is checked above.
 
+export { TooMany } from './log-in-limits.ts';
 export { MAX_LOG_IN_DAYS } from './sessions.ts';
-export { TooMany } from './slowing.ts';
 export type { Invitation, Link, Role, Session, Token, User, Viewer } from './types.ts';
 export { NOBODY, ROLES } from './types.ts';
 export { Users } from './users.ts';

@@ -2,7 +2,7 @@
 
 import { JikjiError } from '../../base/index.ts';
 import { isCommonPassword } from './common-passwords.ts';
-import { ROLES, type Role } from './types.ts';
+import { type Membership, ROLES } from './types.ts';
 
 const SHORTEST_PASSWORD = 10;
 const LONGEST_PASSWORD_BYTES = 256;
@@ -31,9 +31,8 @@ const unfit = (code: string, message: string, input: string, hint: string): Jikj
 
 /** @throws JikjiError `user-unfit`, `name-unfit` */
 export function checkWho(user: string, name: string): void {
-  if (!isUserId(user)) {
+  if (!isUserId(user))
     throw unfit('user-unfit', 'this cannot be a user', user, 'use lower-case letters, digits and hyphens, at most 64');
-  }
   checkName(name);
 }
 
@@ -61,10 +60,7 @@ export function checkDays(days: number, most: number): void {
   throw unfit('days-unfit', 'it cannot be valid for so long', String(days), `use 1 to ${most} days`);
 }
 
-export interface Invited {
-  role: Exclude<Role, 'public'>;
-  programme: string | null;
-  consortium: string | null;
+export interface Invited extends Membership {
   note?: string;
   days?: number;
 }
@@ -73,22 +69,14 @@ export interface Invited {
 export function checkInvited({ role, programme, consortium, note, days = 7 }: Invited): void {
   const refuse = (message: string, input: string | null, hint: string) =>
     unfit('invitation-unfit', message, String(input), hint);
-  if (!ROLES.includes(role) || (role as Role) === 'public') {
-    throw refuse(
-      'nobody is invited to this role',
-      role,
-      `use one of ${ROLES.filter((r) => r !== 'public').join(', ')}`,
-    );
-  }
-  if ((role === 'office') !== (programme === null)) {
+  const invited = ROLES.filter((one) => one !== 'public');
+  if (!invited.includes(role)) throw refuse('nobody is invited to this role', role, `use one of ${invited.join(', ')}`);
+  if ((role === 'office') !== (programme === null))
     throw refuse('the office is of all programmes, everybody else of one', programme, 'name the programme, or none');
-  }
-  if ((role === 'consortium') !== (consortium !== null)) {
+  if ((role === 'consortium') !== (consortium !== null))
     throw refuse('a consortium’s people belong to it, nobody else does', consortium, 'name the consortium, or none');
-  }
-  for (const id of [programme, consortium]) {
+  for (const id of [programme, consortium])
     if (id !== null && !isUserId(id)) throw refuse('this is no id', id, 'use lower-case letters, digits and hyphens');
-  }
   if (note !== undefined && !isLine(note, 300))
     throw refuse('this cannot be a note', note, 'use one line, at most 300');
   checkDays(days, LONGEST_INVITATION_DAYS);

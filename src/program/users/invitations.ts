@@ -4,35 +4,28 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
-import { accounts, type Database, invitations, type UserTables, users } from '../database/index.ts';
+import { accounts, type Database, invitations, users } from '../database/index.ts';
+import type { Context } from './better-auth.ts';
 import { isToken } from './input.ts';
 import type { UserRow } from './sessions.ts';
 import type { Invitation, Link } from './types.ts';
 
 type Row = typeof invitations.$inferSelect;
+type Invited = Pick<Row, 'role' | 'programme' | 'consortium' | 'note' | 'invitedBy'>;
 
 /** The id of the link that the server makes itself; there is one at most. */
 const FIRST = 'first';
 
 /** The same for links that are unknown, used, withdrawn or expired. */
-export const invitationUnknown = (): JikjiError =>
-  new JikjiError(
-    'invitation-unknown',
-    'this invitation is not valid, or not any more',
-    'invitation',
-    'ask the office for a new one',
-  );
+export function invitationUnknown(): JikjiError {
+  const message = 'this invitation is not valid, or not any more';
+  return new JikjiError('invitation-unknown', message, 'invitation', 'ask the office for a new one');
+}
 
-const told = (row: Row): Invitation => ({
-  id: row.id,
-  role: row.role as Invitation['role'],
-  programme: row.programme,
-  consortium: row.consortium,
-  note: row.note,
-  created: row.createdAt.toISOString(),
-  expires: row.expiresAt.toISOString(),
-  usedBy: row.usedBy,
-});
+function shown({ id, role, programme, consortium, note, createdAt, expiresAt, usedBy }: Row): Invitation {
+  const times = { created: createdAt.toISOString(), expires: expiresAt.toISOString() };
+  return { id, role: role as Invitation['role'], programme, consortium, note, ...times, usedBy };
+}
 
 /** The users of the office who can log in; with `lock`, they are so until the transaction ends. */
 export async function officeUsers(database: Database, lock = false): Promise<string[]> {
@@ -45,21 +38,16 @@ export async function officeUsers(database: Database, lock = false): Promise<str
 }
 
 export class Invitations {
-  readonly #tables: UserTables;
-  readonly #now: () => Date;
+  readonly #context: Context;
 
-  constructor(tables: UserTables, now: () => Date) {
-    this.#tables = tables;
-    this.#now = now;
+  constructor(context: Context) {
+    this.#context = context;
   }
 
   /** Keeps what is invited to, and hands out the link. */
-  async make(
-    what: Pick<Row, 'role' | 'programme' | 'consortium' | 'note' | 'invitedBy'>,
-    hours: number,
-  ): Promise<Link> {
+  async make(what: Invited, hours: number): Promise<Link> {
     const token = randomBytes(32).toString('base64url');
-    const createdAt = this.#now();
+    const createdAt = this.#context.now();
     const row: Row = {
       ...what,
       id: what.invitedBy === null ? FIRST : randomBytes(8).toString('hex'),
@@ -69,7 +57,7 @@ export class Invitations {
       usedAt: null,
       usedBy: null,
     };
-    await this.#tables.ask((database) =>
+    await this.#context.tables.ask((database) =>
       database.insert(invitations).values(row).onConflictDoUpdate({ target: invitations.id, set: row }),
     );
     return { id: row.id, token, expires: row.expiresAt.toISOString() };
@@ -77,30 +65,30 @@ export class Invitations {
 
   /** Where nobody of the office can log in. It replaces the one before. */
   async makeFirst(): Promise<Link | undefined> {
-    if ((await this.#tables.ask((database) => officeUsers(database))).length > 0) return undefined;
+    if ((await this.#context.tables.ask((database) => officeUsers(database))).length > 0) return undefined;
     return this.make({ role: 'office', programme: null, consortium: null, note: null, invitedBy: null }, 24);
   }
 
   async list(): Promise<Invitation[]> {
-    const rows = await this.#tables.ask((database) =>
+    const rows = await this.#context.tables.ask((database) =>
       database.select().from(invitations).orderBy(asc(invitations.createdAt), asc(invitations.id)),
     );
-    return rows.map(told);
+    return rows.map(shown);
   }
 
   /** @throws JikjiError `invitation-unknown`, also where it was used */
   async withdraw(id: string): Promise<void> {
-    const gone = await this.#tables.ask((database) =>
-      database
-        .delete(invitations)
-        .where(and(eq(invitations.id, id), isNull(invitations.usedAt)))
-        .returning({ id: invitations.id }),
-    );
+    const it = and(eq(invitations.id, id), isNull(invitations.usedAt));
+    const gone = await this.#context.tables.ask((database) => database.delete(invitations).where(it).returning());
     if (gone.length === 0) throw invitationUnknown();
   }
 
   #open = (token: string) =>
-    and(eq(invitations.token, sha256Hex(token)), isNull(invitations.usedAt), gt(invitations.expiresAt, this.#now()));
+    and(
+      eq(invitations.token, sha256Hex(token)),
+      isNull(invitations.usedAt),
+      gt(invitations.expiresAt, this.#context.now()),
+    );
 
   /**
    * The first link is for as long as there is nobody, any other for as long as the one who invites is not blocked: else somebody
@@ -117,36 +105,33 @@ export class Invitations {
   /** @throws JikjiError `invitation-unknown` */
   async look(token: string): Promise<Invitation> {
     if (!isToken(token)) throw invitationUnknown();
-    return this.#tables.ask(async (database) =>
-      told(await this.#check(database, await database.select().from(invitations).where(this.#open(token)))),
+    return this.#context.tables.ask(async (database) =>
+      shown(await this.#check(database, await database.select().from(invitations).where(this.#open(token)))),
     );
   }
 
-  /** Of two at once one wins; whose name is taken has not used the link up. @throws JikjiError `invitation-unknown`, `user-taken` */
-  async accept(token: string, who: { user: string; name: string; passwordHash: string }): Promise<UserRow> {
-    const now = this.#now();
+  /** `password` is its hash. Of two at once one wins; whose name is taken has not used the link up. @throws JikjiError `invitation-unknown`, `user-taken` */
+  async accept(
+    token: string,
+    { user, name, password }: { user: string; name: string; password: string },
+  ): Promise<UserRow> {
+    const now = this.#context.now();
     const stamps = { createdAt: now, updatedAt: now };
-    return this.#tables.transact(async (database) => {
+    return this.#context.tables.transact(async (database) => {
       const claimed = await database
         .update(invitations)
-        .set({ usedAt: now, usedBy: who.user })
+        .set({ usedAt: now, usedBy: user })
         .where(this.#open(token))
         .returning();
       const { role, programme, consortium } = await this.#check(database, claimed);
       const [made] = await database
         .insert(users)
-        .values({ id: who.user, name: who.name, role, programme, consortium, ...stamps })
+        .values({ id: user, name, role, programme, consortium, ...stamps })
         .onConflictDoNothing()
         .returning();
-      if (!made) throw userTaken(who.user);
-      await database.insert(accounts).values({
-        id: randomUUID(),
-        userId: who.user,
-        accountId: who.user,
-        providerId: 'credential',
-        password: who.passwordHash,
-        ...stamps,
-      });
+      if (!made) throw userTaken(user);
+      const account = { userId: user, accountId: user, providerId: 'credential', password };
+      await database.insert(accounts).values({ id: randomUUID(), ...account, ...stamps });
       return made;
     });
   }

@@ -2,8 +2,8 @@
 
 import { and, asc, eq, gt, isNotNull, lte } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
-import { sessions, type UserTables, type users } from '../database/index.ts';
-import type { Auth } from './better-auth.ts';
+import { sessions, type users } from '../database/index.ts';
+import type { Context } from './better-auth.ts';
 import { checkDays, checkName, isToken } from './input.ts';
 import type { Link, Session, Token, User, Viewer } from './types.ts';
 
@@ -19,23 +19,15 @@ const MOST_TOKENS = 50;
 
 export type UserRow = typeof users.$inferSelect;
 
-const viewerOf = ({ id, name, role, programme, consortium }: UserRow): Viewer => ({
-  user: id,
-  name,
-  role: role as User['role'],
-  programme,
-  consortium,
-});
+const viewerOf = ({ id, name, role, programme, consortium }: UserRow): Viewer => {
+  return { user: id, name, role: role as User['role'], programme, consortium };
+};
 
 export class Sessions {
-  readonly #tables: UserTables;
-  readonly #auth: Auth['sessions'];
-  readonly #now: () => Date;
+  readonly #context: Context;
 
-  constructor(tables: UserTables, auth: Auth['sessions'], now: () => Date) {
-    this.#tables = tables;
-    this.#auth = auth;
-    this.#now = now;
+  constructor(context: Context) {
+    this.#context = context;
   }
 
   /** For who has shown who he is. */
@@ -45,23 +37,24 @@ export class Sessions {
   }
 
   async end(token: string): Promise<void> {
-    if (isToken(token)) await this.#tables.ask(() => this.#auth.deleteSession(token));
+    if (isToken(token)) await this.#context.tables.ask(() => this.#context.auth.sessions.deleteSession(token));
   }
 
   /** Whose it is; a use moves the end of a log-in. */
   async viewer(token: string, isUse: boolean): Promise<Viewer | undefined> {
     if (!isToken(token)) return undefined;
-    const now = this.#now();
-    return this.#tables.ask(async () => {
-      const found = await this.#auth.findSession(token);
+    const { tables, auth } = this.#context;
+    const now = this.#context.now();
+    return tables.ask(async () => {
+      const found = await auth.sessions.findSession(token);
       const session = found?.session as typeof sessions.$inferSelect | undefined;
       const user = found?.user as UserRow | undefined;
       if (!session || !user || session.expiresAt <= now || user.blocked) return undefined;
       if (isUse && (session.usedAt === null || now.getTime() - session.usedAt.getTime() >= SEEN)) {
         const longest = session.createdAt.getTime() + MAX_LOG_IN_DAYS * DAY;
         const expiresAt = new Date(Math.min(now.getTime() + IDLE, longest));
-        await this.#auth.updateSession(token, { usedAt: now, ...(session.label === null && { expiresAt }) });
-        await this.#auth.updateUser(user.id, { lastSeen: now });
+        await auth.sessions.updateSession(token, { usedAt: now, ...(session.label === null && { expiresAt }) });
+        await auth.sessions.updateUser(user.id, { lastSeen: now });
       }
       return viewerOf(user);
     });
@@ -79,35 +72,33 @@ export class Sessions {
   }
 
   async tokens(user: string): Promise<Token[]> {
-    const valid = and(eq(sessions.userId, user), isNotNull(sessions.label), gt(sessions.expiresAt, this.#now()));
-    const rows = await this.#tables.ask((database) =>
+    const now = this.#context.now();
+    const valid = and(eq(sessions.userId, user), isNotNull(sessions.label), gt(sessions.expiresAt, now));
+    const rows = await this.#context.tables.ask((database) =>
       database.select().from(sessions).where(valid).orderBy(asc(sessions.createdAt), asc(sessions.id)),
     );
-    return rows.map(({ id, label, createdAt, expiresAt, usedAt }) => ({
-      id,
-      name: label!,
-      created: createdAt.toISOString(),
-      expires: expiresAt.toISOString(),
-      used: usedAt?.toISOString() ?? null,
-    }));
+    return rows.map(({ id, label, createdAt, expiresAt, usedAt }) => {
+      const times = { created: createdAt.toISOString(), expires: expiresAt.toISOString() };
+      return { id, name: label!, ...times, used: usedAt?.toISOString() ?? null };
+    });
   }
 
   /** @throws JikjiError `token-unknown` */
   async dropToken(user: string, id: string): Promise<void> {
     const it = and(eq(sessions.id, id), eq(sessions.userId, user), isNotNull(sessions.label));
-    const gone = await this.#tables.ask((database) => database.delete(sessions).where(it).returning());
+    const gone = await this.#context.tables.ask((database) => database.delete(sessions).where(it).returning());
     if (gone.length > 0) return;
     throw new JikjiError('token-unknown', 'there is no such token', id.slice(0, 100), 'see the list of tokens');
   }
 
   /** Clears away what has expired, whosever it was. */
   async #open(user: string, lasts: number, label: string | null): Promise<Link> {
-    const now = this.#now();
+    const now = this.#context.now();
     const expiresAt = new Date(now.getTime() + lasts);
-    return this.#tables.ask(async (database) => {
+    return this.#context.tables.ask(async (database) => {
       await database.delete(sessions).where(lte(sessions.expiresAt, now));
       const more = { expiresAt, createdAt: now, updatedAt: now, label };
-      const { id, token } = await this.#auth.createSession(user, false, more, true);
+      const { id, token } = await this.#context.auth.sessions.createSession(user, false, more, true);
       return { id, token, expires: expiresAt.toISOString() };
     });
   }

@@ -4,13 +4,17 @@
 export const ROLES = ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who is asking. The office is of every programme of the server (`programme` null); all others belong to one. */
-export interface Viewer {
-  user: string | null;
-  name: string | null;
-  role: Role;
+/** The office is of every programme of the server (`programme` null); all others belong to one. */
+export interface Membership<R extends Role = Exclude<Role, 'public'>> {
+  role: R;
   programme: string | null;
   consortium: string | null;
+}
+
+/** Who is asking. */
+export interface Viewer extends Membership<Role> {
+  user: string | null;
+  name: string | null;
 }
 
 export const NOBODY: Viewer = { user: null, name: null, role: 'public', programme: null, consortium: null };
@@ -30,11 +34,8 @@ export interface Link {
   expires: string;
 }
 
-export interface Invitation {
+export interface Invitation extends Membership {
   id: string;
-  role: Exclude<Role, 'public'>;
-  programme: string | null;
-  consortium: string | null;
   note: string | null;
   created: string;
   expires: string;
@@ -51,12 +52,9 @@ export interface Token {
   used: string | null;
 }
 
-export interface User {
+export interface User extends Membership {
   user: string;
   name: string;
-  role: Exclude<Role, 'public'>;
-  programme: string | null;
-  consortium: string | null;
   blocked: boolean;
   created: string;
   /** To the minute. */

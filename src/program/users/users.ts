@@ -1,15 +1,15 @@
 // The people of a server, over the tables of its home database. Links are the work of invitations.ts, sessions of sessions.ts, waiting
-// of slowing.ts; here is what they come to together, and passwords.
+// of log-in-limits.ts; here is what they come to together, and passwords.
 
 import { randomBytes } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
-import { accounts, type Store, sessions, type UserTables, users } from '../database/index.ts';
-import { type Auth, openAuth } from './better-auth.ts';
+import { accounts, type Store, sessions, users } from '../database/index.ts';
+import { type Context, openAuth } from './better-auth.ts';
 import * as input from './input.ts';
 import { Invitations, invitationUnknown, officeUsers, userTaken } from './invitations.ts';
+import { LogInLimits } from './log-in-limits.ts';
 import { Sessions, type UserRow } from './sessions.ts';
-import { Slowing } from './slowing.ts';
 import type { Invitation, Link, Session, Token, User, Viewer } from './types.ts';
 
 /** The hash of no password: to look at it is as much work as at any other. */
@@ -22,24 +22,20 @@ const userUnknown = (user: string): JikjiError =>
 
 /** Every method throws what a store throws (`database-unreachable`, ...) besides what it says itself. */
 export class Users {
-  readonly #tables: UserTables;
-  readonly #passwords: Auth['password'];
-  readonly #now: () => Date;
+  readonly #context: Context;
   readonly #sessions: Sessions;
   readonly #invitations: Invitations;
-  readonly #slowing: Slowing;
+  readonly #limits: LogInLimits;
 
-  private constructor(tables: UserTables, auth: Auth, now: () => Date) {
-    this.#tables = tables;
-    this.#passwords = auth.password;
-    this.#now = now;
-    this.#sessions = new Sessions(tables, auth.sessions, now);
-    this.#invitations = new Invitations(tables, now);
-    this.#slowing = new Slowing(now);
+  private constructor(context: Context) {
+    this.#context = context;
+    this.#sessions = new Sessions(context);
+    this.#invitations = new Invitations(context);
+    this.#limits = new LogInLimits(context.now);
   }
 
   static async open(store: Store, { now = () => new Date() }: { now?: () => Date } = {}): Promise<Users> {
-    return new Users(store.users, await store.users.ask(openAuth), now);
+    return new Users({ tables: store.users, auth: await store.users.ask(openAuth), now });
   }
 
   /** Where nobody of the office can log in: a one-time token for the office, for 24 hours, instead of any before. */
@@ -49,9 +45,8 @@ export class Users {
 
   /** For 7 days, where nothing is said. @throws JikjiError `forbidden`, `invitation-unfit`, `days-unfit` */
   async invite(by: Viewer, what: input.Invited): Promise<Link> {
-    if (by.role !== 'office' || by.user === null) {
+    if (by.role !== 'office' || by.user === null)
       throw new JikjiError('forbidden', 'only the office invites', by.role, 'ask the office');
-    }
     input.checkInvited(what);
     const { role, programme, consortium, note = null, days = 7 } = what;
     return this.#invitations.make({ role, programme, consortium, note, invitedBy: by.user }, days * 24);
@@ -74,7 +69,7 @@ export class Users {
     from: string,
   ): Promise<Session> {
     // No link, no work: a hash is made for those who have one.
-    const invitation = await this.#slowing.attempt({ from }, () =>
+    const invitation = await this.#limits.attempt({ from }, () =>
       this.#invitations.look(token).catch((error: unknown) => {
         if ((error as JikjiError).code === 'invitation-unknown') return undefined;
         throw error;
@@ -84,16 +79,16 @@ export class Users {
     input.checkWho(user, name);
     await input.checkPassword(password, user);
     if (await this.#find(user)) throw userTaken(user);
-    const passwordHash = await this.#passwords.hash(password);
-    return this.#sessions.enter(await this.#invitations.accept(token, { user, name: name.trim(), passwordHash }));
+    const made = { user, name: name.trim(), password: await this.#context.auth.password.hash(password) };
+    return this.#sessions.enter(await this.#invitations.accept(token, made));
   }
 
   /** The same error and about the same work for a user who is not there. @throws JikjiError `log-in-wrong`; TooMany */
   async logIn(user: string, password: string, from: string): Promise<Session> {
     const isId = input.isUserId(user);
-    const session = await this.#slowing.attempt(isId ? { user, from } : { from }, async () => {
-      const found = isId ? await this.#find(user) : undefined;
-      if (!(await this.#isRight(found?.password, password)) || !found || found.blocked) return undefined;
+    const session = await this.#limits.attempt(isId ? { user, from } : { from }, async () => {
+      const found = await this.#verified(isId ? user : undefined, password);
+      if (!found) return undefined;
       const opened = await this.#sessions.enter(found);
       // Who was blocked, or changed his password, while this one was looked at: that one's sessions have ended, and so does this.
       const again = await this.#find(user);
@@ -123,17 +118,11 @@ export class Users {
 
   /** In the order of their ids. */
   async list(): Promise<User[]> {
-    const rows = await this.#tables.ask((database) => database.select().from(users).orderBy(asc(users.id)));
-    return rows.map((row) => ({
-      user: row.id,
-      name: row.name,
-      role: row.role as User['role'],
-      programme: row.programme,
-      consortium: row.consortium,
-      blocked: row.blocked,
-      created: row.createdAt.toISOString(),
-      lastSeen: row.lastSeen?.toISOString() ?? null,
-    }));
+    const rows = await this.#context.tables.ask((database) => database.select().from(users).orderBy(asc(users.id)));
+    return rows.map(({ id: user, name, role, programme, consortium, blocked, createdAt, lastSeen }) => {
+      const times = { created: createdAt.toISOString(), lastSeen: lastSeen?.toISOString() ?? null };
+      return { user, name, role: role as User['role'], programme, consortium, blocked, ...times };
+    });
   }
 
   /**
@@ -142,16 +131,12 @@ export class Users {
    * @throws JikjiError `user-unknown`, `last-office-user`
    */
   block(user: string, blocked: boolean): Promise<void> {
-    return this.#tables.transact(async (database) => {
+    return this.#context.tables.transact(async (database) => {
       // Two who block each other at once: the second waits here, and then sees what the first did.
       const office = await officeUsers(database, true);
       if (blocked && office.length === 1 && office[0] === user) {
-        throw new JikjiError(
-          'last-office-user',
-          'nobody of the office could log in any more',
-          user,
-          'invite another one first',
-        );
+        const message = 'nobody of the office could log in any more';
+        throw new JikjiError('last-office-user', message, user, 'invite another one first');
       }
       const changed = await database.update(users).set({ blocked }).where(eq(users.id, user)).returning();
       if (changed.length === 0) throw userUnknown(user);
@@ -165,18 +150,15 @@ export class Users {
    */
   async setPassword(user: string, old: string, next: string): Promise<Session> {
     // Not the count of log-ins: who is logged in is kept from it by no stranger. No id has a blank.
-    const session = await this.#slowing.attempt({ user: `${user} himself` }, async () => {
-      const found = await this.#find(user);
-      if (!(await this.#isRight(found?.password, old)) || !found || found.blocked) return undefined;
+    const session = await this.#limits.attempt({ user: `${user} himself` }, async () => {
+      const found = await this.#verified(user, old);
+      if (!found) return undefined;
       await input.checkPassword(next, user);
-      const password = await this.#passwords.hash(next);
-      const isSet = await this.#tables.transact(async (database) => {
+      const password = await this.#context.auth.password.hash(next);
+      const isSet = await this.#context.tables.transact(async (database) => {
         const mine = and(eq(accounts.userId, user), eq(accounts.password, found.password));
-        const changed = await database
-          .update(accounts)
-          .set({ password, updatedAt: this.#now() })
-          .where(mine)
-          .returning();
+        const columns = { password, updatedAt: this.#context.now() };
+        const changed = await database.update(accounts).set(columns).where(mine).returning();
         if (changed.length > 0) await database.delete(sessions).where(eq(sessions.userId, user));
         return changed.length > 0;
       });
@@ -188,13 +170,17 @@ export class Users {
 
   /** A user with the hash of his password. */
   async #find(user: string): Promise<(UserRow & { password: string }) | undefined> {
-    const [found] = await this.#tables.ask((database) =>
+    const [found] = await this.#context.tables.ask((database) =>
       database.select().from(users).innerJoin(accounts, eq(accounts.userId, users.id)).where(eq(users.id, user)),
     );
     return found && { ...found.users, password: found.accounts.password };
   }
 
-  async #isRight(hash: string | undefined, password: string): Promise<boolean> {
-    return input.fitsPassword(password) && this.#passwords.verify({ hash: hash ?? NO_PASSWORD, password });
+  /** The user whose password it is; undefined, after the same work, where he is blocked or not there. */
+  async #verified(user: string | undefined, password: string) {
+    const found = user === undefined ? undefined : await this.#find(user);
+    const hash = found?.password ?? NO_PASSWORD;
+    const isRight = input.fitsPassword(password) && (await this.#context.auth.password.verify({ hash, password }));
+    return isRight && found && !found.blocked ? found : undefined;
   }
 }

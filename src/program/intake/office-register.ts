@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 import type { GivenRegister } from '../../audit/index.ts';
-import { JikjiError } from '../../base/index.ts';
 import { readRegisterText, readStatement, requestKeyOf } from '../../ledger/index.ts';
 import { GENESIS } from '../../run-folder/index.ts';
+import { ifSound } from './if-sound.ts';
 
 /** The file into which the worker puts the register, beside the child's own files. */
 export const REGISTER_FILE = 'register.jsonl';
@@ -15,14 +15,9 @@ export const REGISTER_FILE = 'register.jsonl';
  * elsewhere or not at all: no rule of a programme asks for it.
  */
 export function registerFor(folder: string, path: string): GivenRegister | undefined {
-  let key: string;
-  try {
-    const { keyid, predicate } = readStatement(join(folder, GENESIS), 'genesis');
-    key = requestKeyOf(keyid, predicate.commitment);
-  } catch (error) {
-    if (error instanceof JikjiError) return undefined; // the audit says what is wrong with it
-    throw error;
-  }
+  const genesis = ifSound(() => readStatement(join(folder, GENESIS), 'genesis'));
+  if (!genesis) return undefined;
+  const key = requestKeyOf(genesis.keyid, genesis.predicate.commitment);
   const text = readRegisterText(path);
   // A digest of the maker's key and of all that was asked for: it stands nowhere else in a register.
   return text.includes(key) ? { text, where: "the office's register" } : undefined;

@@ -1,11 +1,7 @@
-// A rule book back to text: as YAML for people, and as the digest that it is registered by.
+// A rule book back to YAML, for tests: what was read is whole.
 
 import { stringify } from 'yaml';
-import { digestOfJson, type Json } from '../../ledger/index.ts';
 import type { Block, Part, RuleBook } from './types.ts';
-
-/** SHA-256 of the canonical JSON of the complete rule book: how its YAML is laid out changes nothing, any value does. */
-export const ruleBookDigest = (book: RuleBook): string => digestOfJson(book as unknown as Json);
 
 function written({ source, published, ...part }: Part | Block): object {
   const { kind, ...rest } = source;

@@ -1,14 +1,14 @@
 // Wrong log-ins are slowed, by a clock that the test turns.
 
 import { expect, test } from 'vitest';
-import { Slowing, TooMany } from './slowing.ts';
+import { LogInLimits, TooMany } from './log-in-limits.ts';
 
 function watch() {
   const clock = { now: Date.UTC(2026, 0, 1) };
-  const slowing = new Slowing(() => new Date(clock.now));
+  const limits = new LogInLimits(() => new Date(clock.now));
   let heard = 0;
   const attempt = (user: string | undefined, from: string | undefined, isRight = false) =>
-    slowing.attempt({ ...(user === undefined ? {} : { user }), ...(from === undefined ? {} : { from }) }, async () => {
+    limits.attempt({ ...(user === undefined ? {} : { user }), ...(from === undefined ? {} : { from }) }, async () => {
       heard++;
       return isRight || undefined;
     });
@@ -18,7 +18,7 @@ function watch() {
       (right) => (right ? 'right' : 'wrong'),
       (error: unknown) => (error as TooMany).retryAfter,
     );
-  return { clock, slowing, attempt, end, heard: () => heard };
+  return { clock, limits, attempt, end, heard: () => heard };
 }
 
 test('five wrong ones are free, then the wait doubles up to a minute; refusals cost nothing', async () => {
@@ -99,12 +99,12 @@ test('what is right takes back its own count only: nobody washes his address by 
 });
 
 test('what fails by itself counts for nothing', async () => {
-  const { slowing } = watch();
+  const { limits } = watch();
   for (let i = 0; i < 50; i++) {
-    const fails = slowing.attempt({ user: 'kim', from: 'a' }, () => Promise.reject(new Error('no database')));
+    const fails = limits.attempt({ user: 'kim', from: 'a' }, () => Promise.reject(new Error('no database')));
     await expect(fails).rejects.toThrow('no database');
   }
-  expect(slowing.size).toBe(0);
+  expect(limits.size).toBe(0);
 });
 
 test('IPv6: the 2^64 addresses of one network are one, and IPv4 within is IPv4', async () => {
@@ -131,9 +131,9 @@ test('a clock that is set back makes nobody wait for it', async () => {
 });
 
 test('memory is bounded, and those that were wrong last are the ones remembered', async () => {
-  const { slowing, end } = watch();
+  const { limits, end } = watch();
   for (let i = 0; i < 25_000; i++) await end(`u${i}`, `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
-  expect(slowing.size).toBe(20_000);
+  expect(limits.size).toBe(20_000);
   for (let i = 0; i < 4; i++) await end('u24999', '10.0.97.167');
   expect(await end('u24999', '10.0.97.167')).toBe(1);
 });

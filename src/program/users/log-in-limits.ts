@@ -1,6 +1,6 @@
-// Slows down whoever tries out passwords, in memory. Knows no password.
+// Rate-limits failed log-ins, in memory. Knows no password.
 //
-// The choice: a user's wrong log-ins from anywhere make wait whoever has been wrong himself. An address that was not wrong lately is
+// The choice: a user's wrong log-ins, from anywhere, slow down those addresses that were wrong themselves. An address that was not wrong lately is
 // heard at once, whoever else tries the same user: so nobody keeps a user out who knows his password, and who guesses has one guess
 // for each address he can send from, then a few a minute for all of them together. What is right takes back its own count and no
 // other, or a guesser would wash his address clean by logging in as himself.
@@ -69,7 +69,7 @@ class Counts {
   }
 }
 
-export class Slowing {
+export class LogInLimits {
   readonly #now: () => Date;
   readonly #users = new Counts(FREE_FOR_USER);
   readonly #addresses = new Counts(FREE_FOR_ADDRESS);

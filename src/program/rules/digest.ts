@@ -1,0 +1,7 @@
+// The digest that a rule book is registered by.
+
+import { digestOfJson, type Json } from '../../ledger/index.ts';
+import type { RuleBook } from './types.ts';
+
+/** SHA-256 of the canonical JSON of the complete rule book: how its YAML is laid out changes nothing, any value does. */
+export const ruleBookDigest = (book: RuleBook): string => digestOfJson(book as unknown as Json);
