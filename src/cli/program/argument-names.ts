@@ -32,6 +32,8 @@ const ARGUMENTS: ArgumentNames = {
   submission: '--submission',
   text: '--text',
   answer: '--text',
+  by: '--by',
+  judge: '--judge',
   reason: '--reason',
   'source.publisher': '--publisher',
   'source.item': '--item',
