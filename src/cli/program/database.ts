@@ -11,12 +11,8 @@ import type { NewVerb } from './verb.ts';
 function parsePublished(text: string): { seq: number; link: string } {
   const found = /^(\d+):([0-9a-f]{64})$/.exec(text.trim().toLowerCase());
   if (found) return { seq: Number(found[1]), link: found[2]! };
-  throw new JikjiError(
-    'usage',
-    '--published takes ENTRY:LINK',
-    text,
-    'write for example --published 57:3f9a..., 64 hex digits',
-  );
+  const hint = 'write for example --published 57:3f9a..., 64 hex digits';
+  throw new JikjiError('usage', '--published takes ENTRY:LINK', text, hint);
 }
 
 /** Opens a database without reading it as a programme. */

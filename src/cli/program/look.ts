@@ -66,40 +66,29 @@ const block = (title: string, rows: string[][]): string[] =>
 function statusLines(found: Status, nameOf: Opened['nameOf']): string[] {
   const { applications, ruleBooks, consortia, stages, submissions, jobs } = found;
   const audits = submissions.flatMap(auditLines);
-  const named = ({ id, name, status }: { id: string; name: { en: string }; status: string }) => [
-    id,
-    fit(name.en, 40),
-    status,
+  const named = (row: { id: string; name: { en: string }; status: string }) => [
+    row.id,
+    fit(row.name.en, 40),
+    row.status,
   ];
+  const books = ruleBooks.map(({ name, version, digest }) => [`${name}@${version}`, digest]);
+  const statusOf = (status: string) => (status === 'decided' ? 'decided, not final' : status);
+  const submitted = submissions.map(({ id, consortium, status, audit }) => {
+    const word = audit?.claim.en.word ?? '';
+    return [id, fit(nameOf(consortium), 40), fit(status, 60), word];
+  });
+  const queue = jobs.map(({ id, kind, status }) => [String(id), kind, status]);
+  const opened = stages.map(({ id, title, status }) => named({ id, name: title, status: statusOf(status) }));
   const lines = [
     `${found.name.en} (${found.programme}, ${found.mode}), in ${found.database}`,
     `  ${found.entries} ${found.entries === 1 ? 'entry' : 'entries'}, the last one ${found.link}`,
     ...block('Applications', applications.map(named)),
-    ...block(
-      'Rule books',
-      ruleBooks.map(({ name, version, digest }) => [`${name}@${version}`, digest]),
-    ),
+    ...block('Rule books', books),
     ...block('Consortia', consortia.map(named)),
-    ...block(
-      'Stages',
-      stages.map(({ id, title, status }) =>
-        named({ id, name: title, status: status === 'decided' ? 'decided, not final' : status }),
-      ),
-    ),
-    ...block(
-      'Submissions',
-      submissions.map(({ id, consortium, status, audit }) => [
-        id,
-        fit(nameOf(consortium), 40),
-        fit(status, 60),
-        audit?.claim.en.word ?? '',
-      ]),
-    ),
+    ...block('Stages', opened),
+    ...block('Submissions', submitted),
     ...(audits.length > 0 ? ['\nAudits', ...audits] : []),
-    ...block(
-      'Jobs',
-      jobs.map(({ id, kind, status }) => [String(id), kind, status]),
-    ),
+    ...block('Jobs', queue),
   ];
   if (!found.next) return lines;
   const { stage, act, appeal } = found.next;
@@ -111,26 +100,18 @@ async function explain({ programme, tables, room, nameOf }: Opened, wanted: stri
   const [stage = '', consortium = '', ...rest] = wanted.split('/');
   const outcome = await room.outcomeOf(programme, stage);
   const { teams, book } = outcome;
+  const unknown = (message: string, input: string, hint: string) =>
+    new JikjiError('score-unknown', message, input, hint);
   if (!teams.includes(consortium))
-    throw new JikjiError(
-      'score-unknown',
-      'nobody of this name is in the stage',
-      consortium || wanted,
-      `in it are: ${teams.join(', ')}`,
-    );
+    throw unknown('nobody of this name is in the stage', consortium || wanted, `in it are: ${teams.join(', ')}`);
   const part = rest.join('/');
   const parts = room.partsOf(book);
   const chosen =
     part === ''
       ? book.blocks.map(({ id }) => `blocks.${id}`)
       : parts.filter(({ path, name }) => path === part || name === part).map(({ path }) => path);
-  if (chosen.length === 0)
-    throw new JikjiError(
-      'score-unknown',
-      'the rule book has no such part',
-      part,
-      `there are: ${parts.map(({ name }) => name).join(', ')}`,
-    );
+  const names = parts.map(({ name }) => name).join(', ');
+  if (chosen.length === 0) throw unknown('the rule book has no such part', part, `there are: ${names}`);
   const lines = chosen.flatMap((path) => room.explainScore(tables, outcome, `${stage}/${consortium}/${path}`) ?? []);
   if (part !== '') return lines;
   const total = outcome.totals[teams.indexOf(consortium)];
@@ -179,13 +160,9 @@ async function writeReport(
   const stage = stageOf(wanted);
   const { status, ruleBook } = room.stageRow(tables, stage);
   const { publication } = room.bookOf(tables, ruleBook);
+  const why = 'the rule book makes the scores of this stage public when it closes';
   if (status === 'open' && publication?.scores !== 'at-once' && !draft)
-    throw new JikjiError(
-      'not-public-yet',
-      'the rule book makes the scores of this stage public when it closes',
-      stage,
-      'close it first; --draft writes the page for your own eyes',
-    );
+    throw new JikjiError('not-public-yet', why, stage, 'close it first; --draft writes the page for your own eyes');
   writeFileAtomic(out, await room.stageReportHtml(await room.reportOf(programme, stage), lang));
   return { json: { stage, file: out }, lines: [`Wrote ${out}`] };
 }

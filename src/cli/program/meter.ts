@@ -18,20 +18,20 @@ export const DEVICE_OPTION = [
 /** Accounts of Slurm's, or jobs, by the name of whoever they are of. */
 type Accounts = ReadonlyMap<string, string[]>;
 
-interface Options {
-  on: string;
+interface Days {
   from: string;
   to: string;
   device: string;
+}
+
+interface Options extends Days {
+  on: string;
   account?: string[];
   submission?: string[];
 }
 
-interface Metering {
+interface Metering extends Days {
   cluster: string;
-  from: string;
-  to: string;
-  device: string;
   accounts: Accounts;
   submissions: Map<string, string[]>;
 }
@@ -84,10 +84,8 @@ async function meterSlurm(opened: Opened, { accounts, ...metering }: Metering) {
     for (const account of own) jobs.push(...(await jobsOfAccount(account, from, to)));
     used.set(consortium, { accounts: own, jobs });
   }
-  checkDevice(
-    [...used.values()].flatMap(({ jobs }) => jobs),
-    device,
-  );
+  const jobs = [...used.values()].flatMap(({ jobs }) => jobs);
+  checkDevice(jobs, device);
   const queue = await slurmQueue();
   const metered = await perform('meter', { ...metering, used }, { by: { signer: async () => signer } });
   const waiting = [...asked].flatMap(([consortium, own]) =>
@@ -123,13 +121,9 @@ async function meterSlurm(opened: Opened, { accounts, ...metering }: Metering) {
 
 async function checkDays(from: string, to: string): Promise<void> {
   const { dateSchema } = await formats();
-  for (const [option, day] of [
-    ['--from', from],
-    ['--to', to],
-  ] as const) {
-    const read = dateSchema.safeParse(day);
-    if (!read.success)
-      throw new JikjiError('usage', `${option} ${read.error.issues[0]!.message}`, `${option} ${day}`, 'give a day');
+  for (const [option, day] of Object.entries({ '--from': from, '--to': to })) {
+    const { error } = dateSchema.safeParse(day);
+    if (error) throw new JikjiError('usage', `${option} ${error.issues[0].message}`, `${option} ${day}`, 'give a day');
   }
   if (from > to)
     throw new JikjiError('period-backwards', `it ends on ${to}, before ${from}`, `--to ${to}`, 'change the two days');

@@ -35,12 +35,8 @@ export function placeOf(database: string | undefined): Place {
 export function existingPlace(database: string | undefined): Place {
   const place = placeOf(database);
   if (!('folder' in place.where) || existsSync(place.where.folder)) return place;
-  throw new JikjiError(
-    'programme-missing',
-    'there is no programme here',
-    dirname(place.where.folder),
-    `check --database, or begin one: ${calledAs()} program create, or: ${calledAs()} program example practice`,
-  );
+  const hint = `check --database, or begin one: ${calledAs()} program create, or: ${calledAs()} program example practice`;
+  throw new JikjiError('programme-missing', 'there is no programme here', dirname(place.where.folder), hint);
 }
 
 export type Room = Awaited<ReturnType<typeof programRoom>>;

@@ -51,16 +51,11 @@ function remarksOn(outcome: Outcome, nameOf: (team: string) => string): string[]
   }
   const points = moves?.points;
   return [
-    ...(undecided.length > 0
-      ? [`The rules leave it open between ${names(undecided)}: they are equal across the border.`]
-      : []),
-    ...(points
-      ? [
-          `Weights would have to move by ${points.far.toFixed(2)} points in all before ${nameOf(teams[points.out]!)} stayed instead of ${nameOf(teams[points.kept]!)}.`,
-        ]
-      : []),
-    ...(statistics ? [`${count(statistics.draws)} draws from the seed ${seed}.`] : []),
-  ];
+    undecided.length > 0 && `The rules leave it open between ${names(undecided)}: they are equal across the border.`,
+    points &&
+      `Weights would have to move by ${points.far.toFixed(2)} points in all before ${nameOf(teams[points.out])} stayed instead of ${nameOf(teams[points.kept])}.`,
+    statistics && `${count(statistics.draws)} draws from the seed ${seed}.`,
+  ].filter((line) => typeof line === 'string');
 }
 
 /** Who goes on and who does not, one line each. */
