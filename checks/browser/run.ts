@@ -89,9 +89,20 @@ async function play(
   { url }: Served,
   keys: Record<string, string>,
 ): Promise<Person[]> {
+  await openStage(office, url, keys);
+  await tryRuns(machine, office, url);
+  await submitModels(machine, office, url);
+  const invited = await judgeModels(browser, office, url);
+  await decideStage(office, url);
+  await holds('kim, an expert: sees the decision too, as soon as it is made', invited[0]!, async () => {
+    await invited[0]!.see(/^1 team goes on/);
+  });
+  return invited;
+}
+
+async function openStage(office: Person, url: string, keys: Record<string, string>): Promise<void> {
   const { page } = office;
   const at = (path: string) => page.goto(`${url}${path}`);
-
   await holds('office: registers a rule book; a mistake is shown at its line', office, async () => {
     await at('/p/practice/rule-books');
     await office.fill(/Text of the rule book/, RULES.replace('kept: 1', 'kept: two'));
@@ -138,7 +149,12 @@ async function play(
     await dialog.getByRole('button', { name: 'Open a stage' }).click();
     await page.waitForURL('**/stages/s1');
   });
+}
 
+/** Runs of this machine: seen, audited, and the model tried. */
+async function tryRuns(machine: Machine, office: Person, url: string): Promise<void> {
+  const { page } = office;
+  const at = (path: string) => page.goto(`${url}${path}`);
   await holds('office: a run that begins in a terminal appears by itself, and its curve grows', office, async () => {
     await at('/runs');
     await page.getByRole('link', { name: 'azalea' }).waitFor();
@@ -182,6 +198,11 @@ async function play(
     await page.getByText(/Stopped at the most tokens|The model ended here/).waitFor();
     await picture(office, 'model');
   });
+}
+
+async function submitModels(machine: Machine, office: Person, url: string): Promise<void> {
+  const { page } = office;
+  const at = (path: string) => page.goto(`${url}${path}`);
   await holds('office: submits the model just made, and a bundle; both are audited and measured', office, async () => {
     await at('/p/practice/stages/s1');
     await office.press('Submit a model');
@@ -204,7 +225,12 @@ async function play(
       timeout: 120_000,
     });
   });
+}
 
+/** Experts and an evaluator come in, and do their part. */
+async function judgeModels(browser: Browser, office: Person, url: string): Promise<Person[]> {
+  const { page } = office;
+  const at = (path: string) => page.goto(`${url}${path}`);
   const invited: Person[] = [];
   await holds('office: invites two experts and an evaluator by links', office, async () => {
     for (const [name, role] of [
@@ -249,6 +275,12 @@ async function play(
     await evaluator.press('A is better');
     await evaluator.see('Your judgement is counted.');
   });
+  return invited;
+}
+
+async function decideStage(office: Person, url: string): Promise<void> {
+  const { page } = office;
+  const at = (path: string) => page.goto(`${url}${path}`);
   await holds('office: enters a figure, sees what is lacking, closes the stage', office, async () => {
     await at('/p/practice/stages/s1');
     for (const [team, points] of [
@@ -277,10 +309,6 @@ async function play(
     await page.evaluate(() => scrollTo(0, 0));
     await picture(office, 'stage', true);
   });
-  await holds('kim, an expert: sees the decision too, as soon as it is made', invited[0]!, async () => {
-    await invited[0]!.see(/^1 team goes on/);
-  });
-  return invited;
 }
 
 /** Every page, in light and dark, at a desk and on a phone. */

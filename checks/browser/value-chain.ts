@@ -16,29 +16,24 @@ function same(what: string, is: unknown, wanted: unknown): void {
     throw new Error(`${what} is ${JSON.stringify(is)}, not ${JSON.stringify(wanted)}`);
 }
 
-export async function valueChain(office: Person, url: string, { holds, picture }: Checking): Promise<void> {
+export async function valueChain(office: Person, url: string, checking: Checking): Promise<void> {
+  await inOrder(office, url, checking);
+  await withoutSupplier(office, url, checking);
+  await hoursOfDevices(office, url, checking);
+}
+
+/** A picture of the section that something stands in, with room for it. */
+async function pictureOf({ page }: Person, selector: string, height: number, take: () => Promise<void>): Promise<void> {
+  const size = page.viewportSize()!;
+  await page.setViewportSize({ width: size.width, height });
+  await page.evaluate((it) => document.querySelector(it)?.closest('section')?.scrollIntoView(), selector);
+  await take();
+  await page.setViewportSize(size);
+}
+
+async function inOrder(office: Person, url: string, { holds, picture }: Checking): Promise<void> {
   const { page } = office;
   const at = (path: string) => page.goto(`${url}${path}`);
-  /** A picture of the section that something stands in, with room for it. */
-  const shown = async (selector: string, name: string, height: number) => {
-    const size = page.viewportSize()!;
-    await page.setViewportSize({ width: size.width, height });
-    await page.evaluate((it) => document.querySelector(it)?.closest('section')?.scrollIntoView(), selector);
-    await picture(office, name);
-    await page.setViewportSize(size);
-  };
-  /** What becomes of a run or model, by its name: all that its entry says. */
-  const fateOf = async (name: string): Promise<string> =>
-    (await page.locator('.fates > li').filter({ hasText: name }).first().textContent()) ?? '';
-  const stops = async (name: string, because: RegExp) => {
-    const fate = await fateOf(name);
-    if (!/(Stops|중단)/.test(fate) || !because.test(fate)) throw new Error(`${name}: ${fate}`);
-  };
-  const goesOn = async (name: string, told: RegExp) => {
-    const fate = await fateOf(name);
-    if (!told.test(fate)) throw new Error(`${name}: ${fate}`);
-  };
-
   for (const programme of ['practice', 'korea-2025'])
     await holds(`${programme}: the value chain is read in its order, every thing with its place`, office, async () => {
       await at(`/p/${programme}`);
@@ -61,8 +56,25 @@ export async function valueChain(office: Person, url: string, { holds, picture }
   await holds('the picture of the value chain, for the docs', office, async () => {
     await at('/p/practice');
     await page.getByRole('list', { name: 'Value chain' }).waitFor();
-    await shown('.value-chain', 'value-chain', 1080);
+    await pictureOf(office, '.value-chain', 1080, () => picture(office, 'value-chain'));
   });
+}
+
+/** What stops and what goes on. */
+async function withoutSupplier(office: Person, url: string, { holds, picture }: Checking): Promise<void> {
+  const { page } = office;
+  const at = (path: string) => page.goto(`${url}${path}`);
+  /** What becomes of a run or model, by its name: all that its entry says. */
+  const outcomeOf = async (name: string): Promise<string> =>
+    (await page.locator('.fates > li').filter({ hasText: name }).first().textContent()) ?? '';
+  const stops = async (name: string, because: RegExp) => {
+    const outcome = await outcomeOf(name);
+    if (!/(Stops|중단)/.test(outcome) || !because.test(outcome)) throw new Error(`${name}: ${outcome}`);
+  };
+  const goesOn = async (name: string, words: RegExp) => {
+    const outcome = await outcomeOf(name);
+    if (!words.test(outcome)) throw new Error(`${name}: ${outcome}`);
+  };
 
   await holds('practice: without Northgate training stops, and serving on chips of home goes on', office, async () => {
     await at('/p/practice');
@@ -75,7 +87,7 @@ export async function valueChain(office: Person, url: string, { holds, picture }
     await stops('Bellflower serves', /Northgate/);
     for (const team of ['Azalea', 'Camellia']) await goesOn(`${team} serves`, /Goes on(?! as far)/);
     await goesOn('Azalea serves', /Could take over.*Camellia One/);
-    await shown('#answer', 'self-reliance', 1400);
+    await pictureOf(office, '#answer', 1400, () => picture(office, 'self-reliance'));
   });
   await holds('practice: a figure opens to the components that it comes from', office, async () => {
     await page.getByText('What it comes from: chips').click();
@@ -101,6 +113,11 @@ export async function valueChain(office: Person, url: string, { holds, picture }
     if (faults.length > 0) throw new Error(faults.join('\n'));
     await office.press('English');
   });
+}
+
+async function hoursOfDevices(office: Person, url: string, { holds }: Checking): Promise<void> {
+  const { page } = office;
+  const at = (path: string) => page.goto(`${url}${path}`);
   await holds('office: allots device-hours, meters some, and sees what is left', office, async () => {
     await at('/p/practice/compute');
     const dialog = page.getByRole('dialog');

@@ -60,6 +60,16 @@ export const OF_VERSION_1: Record<string, Expected> = {
   },
 };
 
+/** What the bundles are made of, and where one goes. */
+interface Making {
+  bench: Bench;
+  maker: ReturnType<Bench['strangersKey']>;
+  office: ReturnType<Bench['strangersKey']>;
+  honest: string;
+  make(changes?: object): Promise<string>;
+  put(name: string, run: string, what: Expected): Promise<void>;
+}
+
 /** Writes all bundles of version 2, and expected.json, into `out`. */
 export async function makeVectors(out: string): Promise<void> {
   const bench = new Bench();
@@ -74,145 +84,169 @@ export async function makeVectors(out: string): Promise<void> {
     const make = (changes: object = {}): Promise<string> => bench.make(maker, { ...SMALL, train: TRAIN, ...changes });
     const lodged = await makeLodged(bench, maker, office, { ...SMALL, train: TRAIN });
     const honest = await make();
-    const other = await make({ seed: 4711 });
     const expected: Record<string, Expected> = {};
     mkdirSync(out, { recursive: true });
     const put = async (name: string, run: string, what: Expected): Promise<void> => {
       await bundleRun({ run, out: join(out, name), withoutData: false });
       expected[name] = what;
     };
+    const making = { bench, maker, office, honest, make, put };
 
     await put('honest.tar', honest, { verdict: 'holds', check: null, deed: 'none: not lodged' });
     await put('honest-lodged.tar', lodged, { verdict: 'holds', check: null, deed: 'none: run and seal were lodged' });
-
-    const early = bench.copy(lodged);
-    writeFileSync(
-      join(early, 'seal-lodging.json'),
-      answer(early, 'seal', { office, time: '2026-01-01T00:00:00.000Z' }),
-    );
-    await put('structure.tar', early, {
-      verdict: 'refuted',
-      check: 'structure',
-      file: 'seal-lodging.json',
-      deed: 'the office lodged the seal before the run itself',
-    });
-
-    const rate = bench.copy(honest);
-    redo(rate, maker, {
-      records: (records) => {
-        records[4]!.learningRate = bits32(0.0021);
-      },
-    });
-    await put('schedule.tar', rate, {
-      verdict: 'refuted',
-      check: 'schedule',
-      file: 'transcript.jsonl',
-      step: 5,
-      deed: "step 5 records another learning rate than the recipe's",
-    });
-
-    const text = bench.copy(honest);
-    const source = join(text, 'corpus/source-00.train.jsonl');
-    const words = readFileSync(source, 'utf8');
-    writeFileSync(
-      source,
-      words.replace(/(?<="text":"[^"]*)[a-z]/, (letter) => (letter === 'q' ? 'r' : 'q')),
-    );
-    redo(text, maker);
-    await put('origin.tar', text, {
-      verdict: 'refuted',
-      check: 'origin',
-      deed: 'one letter of a training text is another one than tokens and corpus root have',
-    });
-
-    const hidden = await makeForged(
-      bench,
-      maker,
-      { ...SMALL, train: TRAIN },
-      { lines: ([first]) => first!.train.push(first!.train.pop()!.replace(/\}$/, ',"more":"hidden"}')) },
-    );
-    await put('data.tar', hidden, {
-      verdict: 'refuted',
-      check: 'data',
-      file: 'corpus/source-00.train.jsonl',
-      deed: 'the last record has a member that no tokenizer reads; all that follows from the texts was made honestly',
-    });
-
-    await put('policy.tar', await make({ train: { ...TRAIN, eps: 1e-15 } }), {
-      verdict: 'refuted',
-      check: 'policy',
-      file: 'recipe.yaml',
-      deed: 'honestly made by a recipe whose eps of 1e-15 leaves motion little meaning',
-    });
-
-    const planted = bench.copy(honest);
-    const name = 'model.layers.0.mlp.up_proj.weight';
-    const theirs = readState(other, 4).find((tensor) => tensor.name === name)!;
-    const start = readState(honest, 4).map((tensor) => (tensor.name === name ? theirs : tensor));
-    writeState(planted, 4, start);
-    forge(planted, maker, [{ from: 4, to: 8, start }]);
-    await put('motion.tar', planted, {
-      verdict: 'refuted',
-      check: 'motion',
-      file: 'checkpoints/step-000004/state.safetensors',
-      step: 4,
-      tensor: name,
-      deed: "a matrix of another run's model stands in the state of step 4; from there it was trained on honestly",
-    });
-
-    const told = bench.copy(honest);
-    redo(told, maker, {
-      records: (records) => {
-        records[4]!.loss = bits64(Buffer.from(String(records[4]!.loss), 'hex').readDoubleBE() * (1 + 2 ** -50));
-      },
-    });
-    await put('probe.tar', told, {
-      verdict: 'refuted',
-      check: 'probe',
-      file: 'transcript.jsonl',
-      step: 5,
-      segment: 1,
-      deed: 'the loss of step 5, the first after a kept state, is recorded too high by one part in 10^15',
-    });
-
-    const decayed = bench.copy(honest);
-    forge(decayed, maker, [
-      { from: 4, to: 6, train: { weightDecay: 0.2 } },
-      { from: 6, to: 8 },
-    ]);
-    await put('replay.tar', decayed, {
-      verdict: 'refuted',
-      check: 'replay',
-      file: 'transcript.jsonl',
-      step: 6,
-      deed: "steps 5 and 6 were trained with twice the recipe's weight decay, the others as it says",
-    });
-
-    const figure = bench.copy(honest);
-    redo(figure, maker, { seal: { valBitsPerByte: 0.01 } });
-    await put('figures.tar', figure, {
-      verdict: 'refuted',
-      check: 'figures',
-      file: 'seal.json',
-      deed: 'the seal says 0.01 bits per byte of held-out text',
-    });
-
-    // A bundle is not written without a state that is to stay: it goes in, and is taken out again.
-    const whole = join(bench.folder, 'whole.tar');
-    await bundleRun({ run: honest, out: whole, withoutData: false });
-    writeFileSync(join(out, 'incomplete.tar'), without(readFileSync(whole), /checkpoints\/step-000004\//));
-    expected['incomplete.tar'] = {
-      verdict: 'incomplete',
-      check: 'structure',
-      file: 'checkpoints/step-000004/state.safetensors',
-      step: 4,
-      deed: 'the state of step 4, which is to stay, is withheld',
-    };
+    await putLodgedEarly(making, lodged);
+    await putOtherRate(making);
+    await putOtherTexts(making);
+    await putWeakPolicy(making);
+    await putPlantedMatrix(making, await make({ seed: 4711 }));
+    await putWrongLoss(making);
+    await putOtherDecay(making);
+    await putWrongFigure(making);
+    expected['incomplete.tar'] = await writeIncomplete(making, join(out, 'incomplete.tar'));
     const all = { ...expected, ...OF_VERSION_1 };
     writeFileSync(join(out, 'expected.json'), `${JSON.stringify(all, null, 2)}\n`);
   } finally {
     bench.remove();
   }
+}
+
+async function putLodgedEarly({ bench, office, put }: Making, lodged: string): Promise<void> {
+  const early = bench.copy(lodged);
+  writeFileSync(join(early, 'seal-lodging.json'), answer(early, 'seal', { office, time: '2026-01-01T00:00:00.000Z' }));
+  await put('structure.tar', early, {
+    verdict: 'refuted',
+    check: 'structure',
+    file: 'seal-lodging.json',
+    deed: 'the office lodged the seal before the run itself',
+  });
+}
+
+async function putOtherRate({ bench, maker, honest, put }: Making): Promise<void> {
+  const rate = bench.copy(honest);
+  redo(rate, maker, {
+    records: (records) => {
+      records[4]!.learningRate = bits32(0.0021);
+    },
+  });
+  await put('schedule.tar', rate, {
+    verdict: 'refuted',
+    check: 'schedule',
+    file: 'transcript.jsonl',
+    step: 5,
+    deed: "step 5 records another learning rate than the recipe's",
+  });
+}
+
+async function putOtherTexts({ bench, maker, honest, put }: Making): Promise<void> {
+  const text = bench.copy(honest);
+  const source = join(text, 'corpus/source-00.train.jsonl');
+  const words = readFileSync(source, 'utf8');
+  writeFileSync(
+    source,
+    words.replace(/(?<="text":"[^"]*)[a-z]/, (letter) => (letter === 'q' ? 'r' : 'q')),
+  );
+  redo(text, maker);
+  await put('origin.tar', text, {
+    verdict: 'refuted',
+    check: 'origin',
+    deed: 'one letter of a training text is another one than tokens and corpus root have',
+  });
+
+  const hidden = await makeForged(
+    bench,
+    maker,
+    { ...SMALL, train: TRAIN },
+    { lines: ([first]) => first!.train.push(first!.train.pop()!.replace(/\}$/, ',"more":"hidden"}')) },
+  );
+  await put('data.tar', hidden, {
+    verdict: 'refuted',
+    check: 'data',
+    file: 'corpus/source-00.train.jsonl',
+    deed: 'the last record has a member that no tokenizer reads; all that follows from the texts was made honestly',
+  });
+}
+
+async function putWeakPolicy({ make, put }: Making): Promise<void> {
+  await put('policy.tar', await make({ train: { ...TRAIN, eps: 1e-15 } }), {
+    verdict: 'refuted',
+    check: 'policy',
+    file: 'recipe.yaml',
+    deed: 'honestly made by a recipe whose eps of 1e-15 leaves motion little meaning',
+  });
+}
+
+async function putPlantedMatrix({ bench, maker, honest, put }: Making, other: string): Promise<void> {
+  const planted = bench.copy(honest);
+  const name = 'model.layers.0.mlp.up_proj.weight';
+  const theirs = readState(other, 4).find((tensor) => tensor.name === name)!;
+  const start = readState(honest, 4).map((tensor) => (tensor.name === name ? theirs : tensor));
+  writeState(planted, 4, start);
+  forge(planted, maker, [{ from: 4, to: 8, start }]);
+  await put('motion.tar', planted, {
+    verdict: 'refuted',
+    check: 'motion',
+    file: 'checkpoints/step-000004/state.safetensors',
+    step: 4,
+    tensor: name,
+    deed: "a matrix of another run's model stands in the state of step 4; from there it was trained on honestly",
+  });
+}
+
+async function putWrongLoss({ bench, maker, honest, put }: Making): Promise<void> {
+  const altered = bench.copy(honest);
+  redo(altered, maker, {
+    records: (records) => {
+      records[4]!.loss = bits64(Buffer.from(String(records[4]!.loss), 'hex').readDoubleBE() * (1 + 2 ** -50));
+    },
+  });
+  await put('probe.tar', altered, {
+    verdict: 'refuted',
+    check: 'probe',
+    file: 'transcript.jsonl',
+    step: 5,
+    segment: 1,
+    deed: 'the loss of step 5, the first after a kept state, is recorded too high by one part in 10^15',
+  });
+}
+
+async function putOtherDecay({ bench, maker, honest, put }: Making): Promise<void> {
+  const decayed = bench.copy(honest);
+  forge(decayed, maker, [
+    { from: 4, to: 6, train: { weightDecay: 0.2 } },
+    { from: 6, to: 8 },
+  ]);
+  await put('replay.tar', decayed, {
+    verdict: 'refuted',
+    check: 'replay',
+    file: 'transcript.jsonl',
+    step: 6,
+    deed: "steps 5 and 6 were trained with twice the recipe's weight decay, the others as it says",
+  });
+}
+
+async function putWrongFigure({ bench, maker, honest, put }: Making): Promise<void> {
+  const figure = bench.copy(honest);
+  redo(figure, maker, { seal: { valBitsPerByte: 0.01 } });
+  await put('figures.tar', figure, {
+    verdict: 'refuted',
+    check: 'figures',
+    file: 'seal.json',
+    deed: 'the seal says 0.01 bits per byte of held-out text',
+  });
+}
+
+/** A bundle is not written without a state that is to stay: it goes in, and is taken out again. */
+async function writeIncomplete({ bench, honest }: Making, file: string): Promise<Expected> {
+  const whole = join(bench.folder, 'whole.tar');
+  await bundleRun({ run: honest, out: whole, withoutData: false });
+  writeFileSync(file, without(readFileSync(whole), /checkpoints\/step-000004\//));
+  return {
+    verdict: 'incomplete',
+    check: 'structure',
+    file: 'checkpoints/step-000004/state.safetensors',
+    step: 4,
+    deed: 'the state of step 4, which is to stay, is withheld',
+  };
 }
 
 /** A tar archive without the files whose names match. */

@@ -2,7 +2,7 @@
 
 import { counted, JikjiError } from '../base/index.ts';
 import type { Catalogue } from '../fleet/index.ts';
-import { fewestText, printIndex, printWhatIf } from './chain-report.ts';
+import { fewestText, indexLines, whatIfLines } from './chain-report.ts';
 import { readCatalogues } from './clusters.ts';
 import type { Output } from './output.ts';
 import { FORMULA, homeOf, type RelianceOptions, readRules } from './reliance-report.ts';
@@ -57,13 +57,14 @@ export async function reportCatalogue(file: string, options: RelianceOptions, ou
   output.result(found, () => {
     const titles = found.catalogues.map(({ title, id }) => title?.en ?? id);
     output.line(`${titles.join(', ')}: ${counted(found.uses.length, 'use')}`);
-    printIndex(output, found.index);
     const fewest = fewestText(found.smallest, (id) => catalogue.suppliers.get(id)!.name.en);
-    output.line(
+    const lines = [
+      ...indexLines(found.index),
       fewest === null
         ? 'No foreign suppliers are known whose falling away stops all of it for sure.'
         : `All of it stops if ${fewest}.`,
-    );
-    if (found.whatIf) printWhatIf(output, found.whatIf, catalogue, new Map());
+      ...(found.whatIf ? whatIfLines(found.whatIf, catalogue, (consortium) => consortium) : []),
+    ];
+    for (const line of lines) output.line(line);
   });
 }

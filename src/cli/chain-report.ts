@@ -4,13 +4,12 @@ import { count } from '../base/index.ts';
 import type { Catalogue } from '../fleet/index.ts';
 import { countryText } from '../formats/index.ts';
 import type { Index, SmallestSets, WhatIf } from '../reliance/index.ts';
-import type { Output } from './output.ts';
 import { percents, table } from './text.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** A line for each layer, and the whole. */
-export function printIndex(output: Output, { layers, overall, lowest }: Omit<Index, 'of'>): void {
+export function indexLines({ layers, overall, lowest }: Omit<Index, 'of'>): string[] {
   const head = ['layer', 'home', 'abroad', 'not known', 'floor', 'weight'];
   const rows = layers.map(({ layer, home, abroad, unknown, floor, weight }) => [
     layer,
@@ -20,13 +19,15 @@ export function printIndex(output: Output, { layers, overall, lowest }: Omit<Ind
     floor === null ? '' : percent(floor),
     weight === null ? '' : String(Number(weight.toFixed(1))),
   ]);
-  for (const line of table([head, ...rows], [1, 2, 3, 4, 5])) output.line(`  ${line}`);
   const words = {
     scored: () => `Overall ${overall.score!.toFixed(1)} of 100`,
     'below-floor': () => `Overall: none, below the floor in ${overall.below.join(', ')}`,
     'no-rules': () => 'Overall: none, no rule book weighs a layer',
   };
-  output.line(`${words[overall.state]()}; the least at home: ${lowest.join(', ')}`);
+  return [
+    ...table([head, ...rows], [1, 2, 3, 4, 5]).map((line) => `  ${line}`),
+    `${words[overall.state]()}; the least at home: ${lowest.join(', ')}`,
+  ];
 }
 
 /** `2 foreign suppliers fall away: A and B; or A and C`: the fewest without which everything stops; null where none are known. */
@@ -43,17 +44,16 @@ export function fewestText(
 
 const FATES = { stops: 'stops', 'goes-on': 'goes on', 'goes-on-as-far-as-known': 'not known' } as const;
 
-/** What becomes of each use; `teams` are names of consortia, for those that have one. */
-export function printWhatIf(
-  output: Output,
+/** What becomes of each use. `teamName`: a consortium by its name. */
+export function whatIfLines(
   { without, uses, consortia, programme }: WhatIf,
   catalogue: Catalogue,
-  teams: ReadonlyMap<string, string>,
-): void {
+  teamName: (consortium: string) => string,
+): string[] {
   const nameOf = (id: string): string =>
     (catalogue.components.get(id) ?? catalogue.uses.find((use) => use.id === id) ?? catalogue.suppliers.get(id))?.name
       .en ?? '';
-  output.line(`\nWithout ${[...without.suppliers.map(nameOf), ...without.countries.map(countryText)].join(', ')}`);
+  const gone = [...without.suppliers.map(nameOf), ...without.countries.map(countryText)].join(', ');
   const shares = ({ now, could }: WhatIf['uses'][number]['remaining']) => [percents(now), percents(could)];
   const rows = uses.map(({ use, fate, remaining, because }) => [
     nameOf(use),
@@ -62,14 +62,13 @@ export function printWhatIf(
     because.slice(1).map(nameOf).join(' > '),
   ]);
   const means = consortia.map(({ consortium, remaining }) => [
-    `mean of ${teams.get(consortium) ?? consortium}`,
+    `mean of ${teamName(consortium)}`,
     '',
     ...shares(remaining),
     '',
   ]);
   if (programme && consortia.length > 1) means.push(['mean of these', '', ...shares(programme), '']);
-  if (rows.length === 0) output.line('  nothing is made or served');
-  else
-    for (const line of table([['use', '', 'remains now', 'could', 'because of'], ...rows, ...means], [2, 3]))
-      output.line(`  ${line}`);
+  const head = ['use', '', 'remains now', 'could', 'because of'];
+  const lines = rows.length === 0 ? ['nothing is made or served'] : table([head, ...rows, ...means], [2, 3]);
+  return [`\nWithout ${gone}`, ...lines.map((line) => `  ${line}`)];
 }

@@ -67,13 +67,19 @@ function holds(file: string, text: string): boolean {
 }
 
 /** What an office is told of an answer, for people: a second one shows at once. */
-export function describeAnswer(output: Output, { entry, answer, kind }: RegisterEntry, fresh: boolean): void {
-  if (!fresh) output.line('  This file was answered before: this is the answer it has, and nothing new.');
-  if (answer === 1) return;
+export function answerLines(output: Output, { entry, answer, kind }: RegisterEntry, fresh: boolean): string[] {
   const what = kind === 'seal' ? 'seal of this run' : 'request for the same run';
-  output.line(`  ${output.style('yellow', `It is answer ${answer} to a ${what}: audits by the register show that.`)}`);
-  if (kind === 'seal') output.line(`  Its nonce cannot serve as the challenge: only the first answer's can.`);
-  output.line(`  Entry ${entry} of the register keeps both.`);
+  const second = `It is answer ${answer} to a ${what}: audits by the register show that.`;
+  return [
+    ...(fresh ? [] : ['  This file was answered before: this is the answer it has, and nothing new.']),
+    ...(answer === 1
+      ? []
+      : [
+          `  ${output.style('yellow', second)}`,
+          ...(kind === 'seal' ? ["  Its nonce cannot serve as the challenge: only the first answer's can."] : []),
+          `  Entry ${entry} of the register keeps both.`,
+        ]),
+  ];
 }
 
 export function addLodge(program: Command, output: Output): void {
@@ -115,7 +121,7 @@ export function addLodge(program: Command, output: Output): void {
         output.line(`  answer    ${out}`);
         output.line(`  register  ${register}, entry ${entry.entry}`);
         output.line(`  head      ${head}`);
-        describeAnswer(output, entry, fresh);
+        for (const line of answerLines(output, entry, fresh)) output.line(line);
       });
     });
 }

@@ -10,7 +10,8 @@ import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
-import { OFFICE_KEY, officeSigner, officeSignerAtHand, placeOf, signerOrNew } from './program/common.ts';
+import { OFFICE_KEY, officeSigner, officeSignerAtHand, signerOrNew } from './program/office-key.ts';
+import { placeOf } from './program/opened.ts';
 import { api, type Served } from './rooms.ts';
 
 const PORT = 1377;
@@ -86,7 +87,7 @@ export async function startServing(options: ServingOptions, pages: boolean, vers
   const databases = options.database ?? [undefined];
   const { serve } = await api();
   return serve({
-    places: databases.map((database) => placeOf(database === undefined ? {} : { database })),
+    places: databases.map(placeOf),
     office: officeOf(note),
     version,
     host,

@@ -11,7 +11,8 @@ import { calledAs } from './called-as.ts';
 import { describeResult, makeWithProgress } from './make.ts';
 import { defaultThreads, parseThreads, threadsOption } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
-import { byOffice, OFFICE_KEY, placeOf, signerOrNew } from './program/common.ts';
+import { OFFICE_KEY, signerOrNew } from './program/office-key.ts';
+import { byOffice, placeOf } from './program/opened.ts';
 import { audit as auditRoom, foundry, program as programRoom, runFolder } from './rooms.ts';
 import { serveUntilStopped, startServing } from './serving.ts';
 
@@ -29,7 +30,7 @@ async function examples(output: Output): Promise<{ folders: string[]; busy: bool
   const room = await programRoom();
   const folders = EXAMPLES.map((name) => inProject(`runs/console/${name}`));
   for (const [i, name] of EXAMPLES.entries()) {
-    const { where, files } = placeOf({ database: folders[i]! });
+    const { where, files } = placeOf(folders[i]);
     try {
       const programme = await room.Programme.open(where);
       try {

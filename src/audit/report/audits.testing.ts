@@ -34,12 +34,15 @@ const DETAILS = {
   register: 'request in entry 4, 8 heads on the way, seal in entry 13; the register of office 51c0… has 20 entries',
 };
 
-/** An audit in which all that is said fits together. */
-export function auditOf(shape: Shape = {}): Audit {
-  const { verdict = 'holds', steps = 190, every = 6, lodged = false, claimed = false, drawn = 2 } = shape;
+function segmentsOf(steps: number, every: number): Segment[] {
   const segments: Segment[] = [];
   for (let from = 0; from < steps; from += every)
     segments.push({ index: segments.length, from, to: Math.min(steps, from + every) });
+  return segments;
+}
+
+/** What was trained again: the first segment, one for the speed, and those drawn or asked for. */
+function replayedOf(segments: Segment[], verdict: Verdict, { drawn = 2, replayAll }: Shape): Replayed[] {
   const n = segments.length;
   const replayed: Replayed[] = [];
   const done = new Set<number>();
@@ -51,8 +54,71 @@ export function auditOf(shape: Shape = {}): Audit {
   add(0, 'first');
   add(Math.floor(n * 0.4), 'speed');
   for (let i = 0; i < drawn; i++) add(Math.floor(n * (0.62 + 0.23 * i)) % Math.max(1, n), 'random');
-  if (shape.replayAll) for (const { index } of segments) add(index, 'asked');
+  if (replayAll) for (const { index } of segments) add(index, 'asked');
   if (verdict !== 'holds' && replayed.length) replayed[replayed.length - 1].verdict = verdict;
+  return replayed;
+}
+
+/** What the replay of a run that does not hold finds. */
+function findingsOf(verdict: Verdict): Audit['checks'][number]['findings'] {
+  if (verdict === 'holds') return [];
+  if (verdict === 'incomplete')
+    return [
+      {
+        verdict,
+        file: 'checkpoints/step-000162/state.safetensors',
+        step: 162,
+        text: 'this state is on the list of kept ones and is not there',
+      },
+    ];
+  return [
+    {
+      verdict,
+      file: 'transcript.jsonl',
+      step: 163,
+      text: 'the loss recorded is 3.912044, the loss computed is 3.918730',
+    },
+    {
+      verdict,
+      file: 'checkpoints/step-000168/state.safetensors',
+      step: 168,
+      tensor: 'model.layers.2.self_attn.q_proj.weight',
+      text: '36,112 of 36,864 numbers differ; the first is element 0',
+    },
+  ];
+}
+
+const runOf = (steps: number, segments: Segment[], lodged: boolean): Audit['run'] => ({
+  name: 'hello',
+  genesis: hex(8),
+  seal: hex(9),
+  maker: hex(1),
+  office: lodged ? hex(2) : null,
+  lodgedAt: lodged ? '2026-01-14T23:58:07.000Z' : null,
+  madeAt: '2026-01-15T00:03:12.000Z',
+  sealedAt: '2026-01-15T00:05:01.000Z',
+  seed: hex(3, 16),
+  parameters: 2_361_792,
+  steps,
+  tokens: steps * 4096,
+  stateRoot: hex(4),
+  head: hex(6),
+  valBitsPerByte: 2.4137,
+  segments,
+  roots: segments.map(({ index }) => hex(7 + index)),
+  curve: Array.from({ length: steps }, (_, i) => ({
+    step: i + 1,
+    loss: 3.4 + 4.9 / (1 + i / 18) + 0.12 * Math.sin(i * 12.9898),
+  })),
+});
+
+/** An audit in which all that is said fits together. */
+export function auditOf(shape: Shape = {}): Audit {
+  const { verdict = 'holds', steps = 190, every = 6, lodged = false, claimed = false, drawn = 2 } = shape;
+  const segments = segmentsOf(steps, every);
+  const n = segments.length;
+  const replayed = replayedOf(segments, verdict, shape);
+  const done = new Set(replayed.map(({ index }) => index));
   const candidates = Math.max(0, n - 2);
   const chances = [1, Math.max(1, Math.ceil(candidates * 0.05)), Math.max(1, Math.ceil(candidates * 0.1))].map(
     (forged) => ({ forged, chance: 1 - (1 - Math.min(1, drawn / Math.max(1, candidates))) ** forged }),
@@ -64,33 +130,7 @@ export function auditOf(shape: Shape = {}): Audit {
       name,
       verdict: name === 'replay' ? verdict : 'holds',
       detail: DETAILS[name],
-      findings:
-        name !== 'replay' || verdict === 'holds'
-          ? []
-          : verdict === 'refuted'
-            ? [
-                {
-                  verdict,
-                  file: 'transcript.jsonl',
-                  step: 163,
-                  text: 'the loss recorded is 3.912044, the loss computed is 3.918730',
-                },
-                {
-                  verdict,
-                  file: 'checkpoints/step-000168/state.safetensors',
-                  step: 168,
-                  tensor: 'model.layers.2.self_attn.q_proj.weight',
-                  text: '36,112 of 36,864 numbers differ; the first is element 0',
-                },
-              ]
-            : [
-                {
-                  verdict,
-                  file: 'checkpoints/step-000162/state.safetensors',
-                  step: 162,
-                  text: 'this state is on the list of kept ones and is not there',
-                },
-              ],
+      findings: name === 'replay' ? findingsOf(verdict) : [],
       notes: name === 'structure' && !lodged ? ['nothing was lodged: no office vouches for the time'] : [],
     })),
     data: {
@@ -119,28 +159,6 @@ export function auditOf(shape: Shape = {}): Audit {
     figures: 'computed',
     register: shape.register ? { office: hex(11), entries: 20, head: hex(12) } : null,
     seconds: 21.7,
-    run: {
-      name: 'hello',
-      genesis: hex(8),
-      seal: hex(9),
-      maker: hex(1),
-      office: lodged ? hex(2) : null,
-      lodgedAt: lodged ? '2026-01-14T23:58:07.000Z' : null,
-      madeAt: '2026-01-15T00:03:12.000Z',
-      sealedAt: '2026-01-15T00:05:01.000Z',
-      seed: hex(3, 16),
-      parameters: 2_361_792,
-      steps,
-      tokens: steps * 4096,
-      stateRoot: hex(4),
-      head: hex(6),
-      valBitsPerByte: 2.4137,
-      segments,
-      roots: segments.map(({ index }) => hex(7 + index)),
-      curve: Array.from({ length: steps }, (_, i) => ({
-        step: i + 1,
-        loss: 3.4 + 4.9 / (1 + i / 18) + 0.12 * Math.sin(i * 12.9898),
-      })),
-    },
+    run: runOf(steps, segments, lodged),
   };
 }

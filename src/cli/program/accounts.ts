@@ -1,45 +1,34 @@
 // `jikji program accounts`: what is allotted to each consortium, as limits of Slurm's accounts. It prints lines for a shell, and runs none of
 // them: whoever may change accounts reads them first.
 
-import type { Command } from 'commander';
 import { JikjiError, shellWord } from '../../base/index.ts';
 import type { SlurmAccount } from '../../program/index.ts';
-import type { Output } from '../output.ts';
 import { fit } from '../text.ts';
-import { type Common, verb, withProgramme } from './common.ts';
 import { hoursText } from './compute.ts';
-import { checkAccounts } from './meter.ts';
-
-interface Options extends Common {
-  on: string;
-  device: string;
-}
+import { checkAccounts, DEVICE_OPTION } from './meter.ts';
+import type { NewVerb } from './verb.ts';
 
 /** Slurm tracks these whatever its configuration says. */
 const TRACKED = /^(cpu|mem|energy|node|billing)$/;
 
-export function addAccounts(program: Command, output: Output): void {
-  verb(
-    program,
-    'accounts',
-    'print what gives each consortium an account of Slurm with the hours allotted to it today',
-    'accounts --on titan > accounts.sh   # read it, then: bash accounts.sh',
-  )
+export function addAccounts(verb: NewVerb): void {
+  verb('accounts', 'print what gives each consortium an account of Slurm with the hours allotted to it today')
+    .example('accounts --on titan > accounts.sh   # read it, then: bash accounts.sh')
     .requiredOption('--on <cluster>', 'a cluster of the catalogue')
-    .option('--device <resource>', "what one device is, by Slurm's name of it; without accelerators: node", 'gres/gpu')
-    .action(async ({ on, device, ...options }: Options) => {
+    .option(...DEVICE_OPTION)
+    .does(({ on, device }: { on: string; device: string }) => {
       checkDeviceName(device);
       const day = new Date().toISOString().slice(0, 10);
-      const accounts = await withProgramme(options, async ({ tables, room, nameOf }) => {
+      return ({ tables, room, nameOf }) => {
         room.existingCluster(tables, on);
         const found = room.slurmAccounts(tables, room.catalogueAt(tables)!.catalogue.clusters.get(on)!, day);
         checkAccounts(new Map(found.map(({ consortium, account }) => [consortium, [account]])));
-        return found.map((one) => ({ ...one, name: nameOf(one.consortium) }));
-      });
-      if (accounts.length === 0)
-        throw new JikjiError('nothing-allotted', 'nothing was allotted on this cluster', on, 'see program allot');
-      const script = scriptOf(accounts, { on, device, day });
-      output.result({ cluster: on, device, day, accounts, script }, () => output.write(script));
+        const accounts = found.map((one) => ({ ...one, name: nameOf(one.consortium) }));
+        if (accounts.length === 0)
+          throw new JikjiError('nothing-allotted', 'nothing was allotted on this cluster', on, 'see program allot');
+        const script = scriptOf(accounts, { on, device, day });
+        return { json: { cluster: on, device, day, accounts, script }, lines: [script.trimEnd()] };
+      };
     });
 }
 

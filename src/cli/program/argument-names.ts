@@ -7,36 +7,25 @@ import { fit } from '../text.ts';
 /** Names of arguments by the member of an entry that they become. */
 export type ArgumentNames = Record<string, string>;
 
+const named = (prefix: string, ...members: string[]): ArgumentNames =>
+  Object.fromEntries(members.map((member) => [`${prefix}${member}`, `--${member}`]));
+
 const ARGUMENTS: ArgumentNames = {
+  ...named('', 'by', 'call', 'consortium', 'country', 'from', 'judge', 'lead', 'name', 'note', 'reason'),
+  ...named('', 'stage', 'step', 'submission', 'text', 'to'),
+  ...named('source.', 'publisher', 'item', 'date', 'url'),
   id: '<id>',
-  name: '--name',
   'name.en': '--name',
   'name.ko': '--name-ko',
   title: '--name',
   'title.en': '--name',
   'title.ko': '--name-ko',
-  consortium: '--consortium',
   consortia: '--consortium',
-  country: '--country',
   roles: '--role',
-  lead: '--lead',
   members: '--member',
-  call: '--call',
-  step: '--step',
-  note: '--note',
-  stage: '--stage',
   cluster: '--on',
-  from: '--from',
-  to: '--to',
   deviceHours: '--hours',
-  submission: '--submission',
-  text: '--text',
   answer: '--text',
-  reason: '--reason',
-  'source.publisher': '--publisher',
-  'source.item': '--item',
-  'source.date': '--date',
-  'source.url': '--url',
 };
 
 /**

@@ -1,32 +1,22 @@
 // `jikji program verify, backup, restore`: whether the database holds what its log says, and copies of it.
 
-import type { Command } from 'commander';
 import { count, counted, JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
 import { CheckFailed, type Output } from '../output.ts';
 import { program as programRoom } from '../rooms.ts';
-import { type Common, mustBeThere, type Place, placeOf, verb } from './common.ts';
+import { existingPlace, type Place, placeOf, type Room } from './opened.ts';
+import type { NewVerb } from './verb.ts';
 
 /** `57:3f9a...` from a page or another copy. */
 function parsePublished(text: string): { seq: number; link: string } {
   const found = /^(\d+):([0-9a-f]{64})$/.exec(text.trim().toLowerCase());
   if (found) return { seq: Number(found[1]), link: found[2]! };
-  throw new JikjiError(
-    'usage',
-    '--published takes ENTRY:LINK',
-    text,
-    'write for example --published 57:3f9a..., 64 hex digits',
-  );
+  const hint = 'write for example --published 57:3f9a..., 64 hex digits';
+  throw new JikjiError('usage', '--published takes ENTRY:LINK', text, hint);
 }
 
-/** Opens what the options name, without reading it as a programme. */
-async function withStore<T>(
-  options: Common,
-  work: (store: Store, place: Place, room: Room) => Promise<T>,
-  { begin = false } = {},
-): Promise<T> {
-  const place = placeOf(options);
-  if (!begin) mustBeThere(place);
+/** Opens a database without reading it as a programme. */
+async function withStore<T>(place: Place, work: (store: Store, place: Place, room: Room) => Promise<T>): Promise<T> {
   const room = await programRoom();
   const store = await room.openStore(place.where);
   try {
@@ -36,7 +26,6 @@ async function withStore<T>(
   }
 }
 
-type Room = Awaited<ReturnType<typeof programRoom>>;
 type Store = Awaited<ReturnType<Room['openStore']>>;
 type Published = ReturnType<typeof parsePublished>;
 
@@ -86,23 +75,27 @@ function describe(output: Output, { result, isAltered }: Checked, published: Pub
     );
 }
 
-function addVerify(program: Command, output: Output): void {
-  verb(program, 'verify', 'check the log, the signatures in it, and decisions against their rules', 'verify')
+interface Common {
+  database?: string;
+}
+
+export function addDatabase(verb: NewVerb, output: Output): void {
+  verb('verify', 'check the log, the signatures in it, and decisions against their rules')
+    .example('verify')
     .option('--published <entry:link>', 'an entry and its link as somebody else has them', parsePublished)
-    .action(({ published, ...options }: Common & { published?: Published }) =>
-      withStore(options, async (store, _, room) => {
+    .action(({ published, database }: Common & { published?: Published }) =>
+      withStore(existingPlace(database), async (store, _, room) => {
         const checked = await check(store, room, published);
         output.result(checked.result, () => describe(output, checked, published));
         if (checked.result.altered !== null) throw new CheckFailed();
       }),
     );
-}
 
-function addBackup(program: Command, output: Output): void {
-  verb(program, 'backup', 'write log and sealed forms into one file', 'backup programme.backup')
+  verb('backup', 'write log and sealed forms into one file')
+    .example('backup programme.backup')
     .argument('<file>', 'the file; it holds sealed forms, so keep it to yourself')
-    .action((file: string, options: Common) =>
-      withStore(options, async (store, { files }) => {
+    .action((file: string, { database }: Common) =>
+      withStore(existingPlace(database), async (store, { files }) => {
         const contents = await store.backup(file);
         output.result({ file, ...contents }, () => {
           output.line(`Wrote ${file}: ${counted(contents.head.seq, 'entry', 'entries')}`);
@@ -110,26 +103,17 @@ function addBackup(program: Command, output: Output): void {
         });
       }),
     );
-}
 
-function addRestore(program: Command, output: Output): void {
-  verb(program, 'restore', 'fill an empty database from a backup', 'restore programme.backup --database new')
+  verb('restore', 'fill an empty database from a backup')
+    .example('restore programme.backup --database new')
     .argument('<file>', 'a file that backup wrote')
-    .action((file: string, options: Common) =>
-      withStore(
-        options,
-        async (store, { files }, room) => {
-          const contents = await store.restore(file, new room.StateOfVersion1());
-          output.result({ database: store.where, ...contents }, () => {
-            output.line(`Restored ${counted(contents.head.seq, 'entry', 'entries')} into ${store.where}`);
-            output.line(`  put the folder of its submissions at ${files}`);
-          });
-        },
-        { begin: true },
-      ),
+    .action((file: string, { database }: Common) =>
+      withStore(placeOf(database), async (store, { files }, room) => {
+        const contents = await store.restore(file, new room.StateOfVersion1());
+        output.result({ database: store.where, ...contents }, () => {
+          output.line(`Restored ${counted(contents.head.seq, 'entry', 'entries')} into ${store.where}`);
+          output.line(`  put the folder of its submissions at ${files}`);
+        });
+      }),
     );
-}
-
-export function addDatabase(program: Command, output: Output): void {
-  for (const add of [addVerify, addBackup, addRestore]) add(program, output);
 }

@@ -1,51 +1,51 @@
 // `jikji program form`: an expert's form, blank or filled in.
 
 import { existsSync, readFileSync } from 'node:fs';
-import type { Command } from 'commander';
 import { parse, stringify } from 'yaml';
 import { JikjiError, systemCode, writeFileAtomic } from '../../base/index.ts';
 import type { ActInput } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
-import type { Output } from '../output.ts';
 import { fit } from '../text.ts';
-import { type Common, type Opened, plainTitle, stageOf, verb, withProgramme } from './common.ts';
+import type { Opened } from './opened.ts';
+import type { NewVerb, Work } from './verb.ts';
 
 /** A form to fill in: every team and criterion with an empty mark. */
-function blankForm({ tables, room, nameOf }: Opened, stage: string, wanted: string | undefined): string {
-  const { title, source } = room.formPart(tables, stage, wanted);
-  const consortia = tables.get('stages', stage)!.consortia as string[];
-  const scores = Object.fromEntries(
-    consortia.map((team) => [team, Object.fromEntries(source.criteria.map(({ id }) => [id, null]))]),
-  );
+function blankForm({ tables, room, nameOf, stageOf }: Opened, { stage: wanted, part }: Options): string {
+  const stage = stageOf(wanted);
+  const { title, source } = room.formPart(tables, stage, part);
+  const { consortia } = tables.get('stages', stage)!;
+  const marks = Object.fromEntries(source.criteria.map(({ id }) => [id, null]));
   const lines = [
+    `# ${title.en}: marks of one expert. Fill in every line.`,
     ...source.criteria.map(({ id, title, points }) => `# ${id}: ${title.en}, 0 to ${points}`),
     ...consortia.map((team) => `# ${team}: ${fit(nameOf(team), 100)}`),
   ];
-  return `# ${plainTitle(title)}: marks of one expert. Fill in every line.\n${lines.join('\n')}\n${stringify({ scores, comment: '' })}`;
+  const scores = Object.fromEntries(consortia.map((team) => [team, { ...marks }]));
+  return `${lines.join('\n')}\n${stringify({ scores, comment: '' })}`;
 }
 
 type ExpertForm = Pick<ActInput<'giveForm'>, 'scores' | 'comment'>;
 
 /** What is in it is checked by the rule book. */
 function readForm(file: string): ExpertForm {
+  const failure = (code: string, message: string, hint: string, cause: unknown) =>
+    new JikjiError(code, message, file, hint, { cause });
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new JikjiError('file-missing', `cannot be read: ${systemCode(cause) ?? cause}`, file, 'check the path', {
-      cause,
-    });
+    throw failure('file-missing', `cannot be read: ${systemCode(cause) ?? cause}`, 'check the path', cause);
   }
   try {
-    const { comment, ...form } = parse(text, { maxAliasCount: 0 }) as Record<string, unknown>;
-    return (comment ? { ...form, comment } : form) as ExpertForm;
+    const { comment, ...form } = parse(text, { maxAliasCount: 0 });
+    return comment ? { ...form, comment } : form;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
-    throw new JikjiError('form-broken', `this is no form: ${why}`, file, 'take a blank one with --blank', { cause });
+    const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+    throw failure('form-broken', `this is no form: ${why}`, 'take a blank one with --blank', cause);
   }
 }
 
-interface Options extends Common {
+interface Options {
   expert?: string;
   part?: string;
   stage?: string;
@@ -53,49 +53,42 @@ interface Options extends Common {
   receipt?: string;
 }
 
-async function printBlank(output: Output, options: Options): Promise<void> {
-  const text = await withProgramme(options, async (opened) =>
-    blankForm(opened, stageOf(opened.tables, options.stage), options.part),
-  );
-  output.result({ form: text }, () => output.write(text));
-}
-
-async function takeForm(output: Output, file: string | undefined, options: Options): Promise<void> {
-  const { expert, receipt, part } = options;
+function taking(file: string | undefined, { expert, receipt, part, stage }: Options): Work {
+  const hint = `${calledAs()} program form FILE --expert NAME; --blank prints an empty form`;
   if (file === undefined || expert === undefined)
-    throw new JikjiError(
-      'usage',
-      'a form and its expert are needed',
-      'form',
-      `${calledAs()} program form FILE --expert NAME; --blank prints an empty form`,
-    );
+    throw new JikjiError('usage', 'a form and its expert are needed', 'form', hint);
   if (receipt !== undefined && existsSync(receipt))
     throw new JikjiError('file-exists', 'there is such a file already', receipt, 'choose another one');
   const form = readForm(file);
-  const given = await withProgramme(options, ({ tables, perform }) =>
-    perform(
-      'giveForm',
-      { ...form, stage: stageOf(tables, options.stage), ...(part !== undefined && { part }) },
-      { by: { user: expert }, names: { id: '--expert', expert: '--expert' }, given: { id: expert, expert } },
-    ),
-  );
-  if (receipt !== undefined) writeFileAtomic(receipt, `${JSON.stringify({ ...given, form }, null, 2)}\n`);
-  const { nonce: _, ...shown } = given;
-  output.result(shown, () => {
-    output.line(`Took the form of ${expert}; nobody sees it before ${given.stage} closes`);
-    output.line(`  commitment  ${given.commitment}`);
-  });
+  return async ({ stageOf, perform }) => {
+    const how = { by: { user: expert }, names: { id: '--expert', expert: '--expert' }, given: { id: expert, expert } };
+    const given = await perform('giveForm', { ...form, stage: stageOf(stage), part }, how);
+    if (receipt !== undefined) writeFileAtomic(receipt, `${JSON.stringify({ ...given, form }, null, 2)}\n`);
+    const { nonce: _, ...shown } = given;
+    return {
+      json: shown,
+      lines: [
+        `Took the form of ${expert}; nobody sees it before ${given.stage} closes`,
+        `  commitment  ${given.commitment}`,
+      ],
+    };
+  };
 }
 
-export function addForms(program: Command, output: Output): void {
-  verb(program, 'form', "take an expert's form: sealed until the stage closes", 'form kim.yaml --expert kim')
+export function addForms(verb: NewVerb): void {
+  verb('form', "take an expert's form: sealed until the stage closes")
+    .example('form kim.yaml --expert kim')
     .argument('[file]', 'the form, YAML or JSON')
     .option('--expert <id>', 'whose it is')
     .option('--part <name>', 'the part of the rule book (default: the only one that is scored by forms)')
-    .option('--stage <id>', 'default: the last one')
+    .stageOption()
     .option('--blank', 'print an empty form instead')
     .option('--receipt <file>', "write the expert's receipt: with it he proves later what he gave")
-    .action((file: string | undefined, options: Options) =>
-      options.blank ? printBlank(output, options) : takeForm(output, file, options),
-    );
+    .does((file: string | undefined, options: Options) => {
+      if (!options.blank) return taking(file, options);
+      return (opened) => {
+        const form = blankForm(opened, options);
+        return { json: { form }, lines: [form.trimEnd()] };
+      };
+    });
 }

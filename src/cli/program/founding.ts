@@ -1,74 +1,57 @@
 // `jikji program create, example`: how a programme begins.
 
-import type { Command } from 'commander';
-import { calledAs } from '../called-as.ts';
-import type { Output } from '../output.ts';
-import {
-  type Common,
-  ID,
-  type Named,
-  named,
-  note,
-  OFFICE_KEY,
-  oneOf,
-  signerOrNew,
-  titleOf,
-  verb,
-  withProgramme,
-} from './common.ts';
+import { note, OFFICE_KEY, signerOrNew } from './office-key.ts';
+import { type NewVerb, next, oneOf, type Titled, titleOf } from './verb.ts';
 
-export function addCreate(program: Command, output: Output): void {
-  named(
-    verb(
-      program,
-      'create',
-      'begin a new programme',
-      'create korea-llm --name "Homegrown models" --name-ko "독자 모델"',
-    ),
-  )
-    .argument(...ID)
+export function addFounding(verb: NewVerb): void {
+  verb('create', 'begin a new programme')
+    .example('create korea-llm --name "Homegrown models" --name-ko "독자 모델"')
+    .titled()
+    .newId()
     .option('--practice', 'it is made up, to practise with')
     .option('--key <name>', 'the key that the office signs with', OFFICE_KEY)
-    .action(async (id: string, options: Common & Named & { practice?: boolean; key: string }) => {
-      const signer = await signerOrNew(options.key, note);
-      const founding = { id, name: titleOf(id, options), mode: options.practice ? 'practice' : 'real' };
-      const where = await withProgramme(
-        options,
-        async ({ programme, perform }) => {
+    .does(
+      async (id: string, options: Titled & { practice?: boolean; key: string }) => {
+        const signer = await signerOrNew(options.key, note);
+        const founding = { id, name: titleOf(id, options), mode: options.practice ? 'practice' : 'real' };
+        return async ({ programme, perform }) => {
           await perform('foundProgramme', founding, { by: { signer: async () => signer } });
-          return programme.store.where;
-        },
-        { begin: true },
-      );
-      output.result({ programme: id, database: where, officeKey: signer.fingerprint }, () => {
-        output.line(`The programme ${id} lives in ${where}`);
-        output.line(`  its office signs with ${signer.fingerprint}`);
-        output.line(`Next:\n  ${calledAs()} program organisation ...   then a call, or consortia`);
-      });
-    });
-}
+          const { where } = programme.store;
+          return {
+            json: { programme: id, database: where, officeKey: signer.fingerprint },
+            lines: [
+              `The programme ${id} lives in ${where}`,
+              `  its office signs with ${signer.fingerprint}`,
+              next('organisation ...   then a call, or consortia'),
+            ],
+          };
+        };
+      },
+      { begin: true },
+    );
 
-export function addExample(program: Command, output: Output): void {
-  verb(program, 'example', 'fill an empty database with an example', 'example practice --database practice')
+  verb('example', 'fill an empty database with an example')
+    .example('example practice --database practice')
     .argument('<name>', 'practice, or korea-2025 (a record of what was published)')
     .option('--key <name>', 'the key that the office of practice signs with', OFFICE_KEY)
-    .action(async (name: string, options: Common & { key: string }) => {
-      const result = await withProgramme(
-        options,
+    .does(
+      (name: string, { key, database }: { key: string; database?: string }) =>
         async ({ programme, tables, room, perform }) => {
           const example = oneOf(room.EXAMPLES, name, 'there is no example of this name');
-          const signer = () => signerOrNew(options.key, note);
+          const signer = () => signerOrNew(key, note);
           const { mode } = await perform('takeExample', { example }, { by: { signer } });
           const consortia = [...tables.all('consortia')].map(({ id }) => id);
-          return { example, mode, database: programme.store.where, entries: programme.head.seq, consortia };
+          const { where } = programme.store;
+          const entries = programme.head.seq;
+          const then = mode === 'record' ? 'report --out report.html' : 'open stage-1';
+          return {
+            json: { example, mode, database: where, entries, consortia },
+            lines: [
+              `${name}: ${entries} entries, ${consortia.length} consortia, in ${where}`,
+              next(`${then}${database === undefined ? '' : ` --database ${database}`}`),
+            ],
+          };
         },
-        { begin: true },
-      );
-      output.result(result, () => {
-        output.line(`${name}: ${result.entries} entries, ${result.consortia.length} consortia, in ${result.database}`);
-        const next = result.mode === 'record' ? 'report --out report.html' : 'open stage-1';
-        const where = options.database === undefined ? '' : ` --database ${options.database}`;
-        output.line(`Next:\n  ${calledAs()} program ${next}${where}`);
-      });
-    });
+      { begin: true },
+    );
 }

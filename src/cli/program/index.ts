@@ -5,19 +5,27 @@ import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
 import { addAccounts } from './accounts.ts';
 import { addAudits } from './audits.ts';
-import { addCompute } from './compute.ts';
+import { addAllotments, addCatalogue, addReliance } from './compute.ts';
 import { addDatabase } from './database.ts';
 import { addForms } from './forms.ts';
-import { addCreate, addExample } from './founding.ts';
+import { addFounding } from './founding.ts';
 import { addJudgements } from './judgements.ts';
 import { addLodgings } from './lodgings.ts';
 import { addLook } from './look.ts';
-import { addMembers } from './members.ts';
+import { addApplications, addMembers, addOrganisation, addRename } from './members.ts';
 import { addMeter } from './meter.ts';
 import { addFinding, addScore } from './scores.ts';
 import { addServe } from './serve.ts';
-import { addStages } from './stages.ts';
+import { addDecisions, addStages } from './stages.ts';
 import { addSubmissions } from './submissions.ts';
+import { type NewVerb, Verb } from './verb.ts';
+
+/** In the order in which --help lists them. */
+const ADDERS = [
+  ...[addFounding, addOrganisation, addApplications, addMembers, addRename, addStages, addDecisions, addLodgings],
+  ...[addSubmissions, addAudits, addScore, addForms, addJudgements, addFinding, addCatalogue, addAllotments],
+  ...[addReliance, addMeter, addAccounts, addLook, addDatabase],
+];
 
 export function addProgram(parent: Command, output: Output, version: string): void {
   const program = parent
@@ -27,24 +35,7 @@ export function addProgram(parent: Command, output: Output, version: string): vo
       'Runs a programme from its call to a signed decision. Every change is an entry of a hash-chained log.\ndocs/program.md tells the whole way.',
     )
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} program example practice --database practice`);
-  for (const add of [
-    addCreate,
-    addExample,
-    addMembers,
-    addStages,
-    addLodgings,
-    addSubmissions,
-    addAudits,
-    addScore,
-    addForms,
-    addJudgements,
-    addFinding,
-    addCompute,
-    addMeter,
-    addAccounts,
-    addLook,
-    addDatabase,
-    addServe,
-  ])
-    add(program, output, version);
+  const verb: NewVerb = (name, summary) => new Verb(program, output, name, summary);
+  for (const add of ADDERS) add(verb, output);
+  addServe(program, output, version);
 }

@@ -1,6 +1,5 @@
 // `jikji program judge, answer`: two models compared without their names.
 
-import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
 import type { AnswerToQuestion } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
@@ -8,7 +7,8 @@ import { defaultThreads, wholeNumber } from '../option-values.ts';
 import type { Output } from '../output.ts';
 import { foundry } from '../rooms.ts';
 import { harmless } from '../text.ts';
-import { type Common, stageOf, verb, withProgramme } from './common.ts';
+import type { Opened } from './opened.ts';
+import type { NewVerb, Work } from './verb.ts';
 
 /** Waits for one word at the terminal. */
 async function typed(question: string): Promise<string> {
@@ -52,15 +52,13 @@ async function continuation(model: string, prompt: string, maxTokens: number): P
   return text;
 }
 
-/** Takes the answer to a question; whom it compared, by id and by name. */
-const answered = (options: Common, question: string, answer: AnswerToQuestion) =>
-  withProgramme(options, async ({ nameOf, perform }) => {
-    const names = { judge: '--judge' };
-    const shown = await perform('answerQuestion', { question, answer }, { names, given: {} });
-    return { ...shown, names: [shown.first, shown.second].map(nameOf) };
-  });
+/** Takes the answer to a question; whom it compared, by id and for people. */
+async function answered({ nameOf, perform }: Opened, question: string, answer: AnswerToQuestion) {
+  const shown = await perform('answerQuestion', { question, answer }, { given: {} });
+  return { json: shown, lines: [`Recorded. They were ${[shown.first, shown.second].map(nameOf).join(' and ')}.`] };
+}
 
-interface Options extends Common {
+interface Judging {
   judge?: string;
   prompt?: string;
   stage?: string;
@@ -68,49 +66,52 @@ interface Options extends Common {
   import?: string;
 }
 
-async function importFrom(output: Output, file: string, options: Options): Promise<void> {
-  const judgements = await withProgramme(options, ({ tables, perform }) =>
-    perform('importJudgements', { stage: stageOf(tables, options.stage), file }),
-  );
-  output.result({ judgements }, () => output.line(`Took ${judgements} judgements from ${file}`));
-}
-
-async function ask(output: Output, options: Options): Promise<void> {
-  const { judge, prompt, maxTokens } = options;
+/** Shows both texts; where somebody sits at the terminal, the answer is taken there. */
+function asking(output: Output, { judge, prompt, stage, maxTokens }: Judging): Work {
   if (judge === undefined || prompt === undefined)
     throw new JikjiError('usage', 'a judge and a text are needed', 'judge', 'give --judge and --prompt, or --import');
-  const question = await withProgramme(options, async ({ programme, tables, files, room }) =>
-    room.askJudge(programme, { stage: stageOf(tables, options.stage), judge, prompt }, (submission) =>
-      continuation(room.modelOf(programme, files, submission), prompt, maxTokens),
-    ),
-  );
   const isAsked = !output.json && process.stdin.isTTY;
-  output.result(question, () => {
-    output.line(`1  ${harmless(question.first)}\n\n2  ${harmless(question.second)}\n`);
-    if (!isAsked) output.line(`Answer with:\n  ${calledAs()} program answer ${question.id} first|second|tie`);
-  });
-  if (!isAsked) return;
-  const choice = answerOf(await typed('Which is better? 1, 2 or tie: '));
-  const { names } = await answered(options, question.id, choice);
-  output.line(`Recorded. They were ${names.join(' and ')}.`);
+  return async ({ programme, files, room, stageOf }) => {
+    const question = await room.askJudge(programme, { stage: stageOf(stage), judge, prompt }, (submission) =>
+      continuation(room.modelOf(programme, files, submission), prompt, maxTokens),
+    );
+    const texts = `1  ${harmless(question.first)}\n\n2  ${harmless(question.second)}\n`;
+    if (!isAsked)
+      return {
+        json: question,
+        lines: [texts, `Answer with:\n  ${calledAs()} program answer ${question.id} first|second|tie`],
+      };
+    const afterwards = async (): Promise<Work> => {
+      const answer = answerOf(await typed('Which is better? 1, 2 or tie: '));
+      return (opened) => answered(opened, question.id, answer);
+    };
+    return { json: question, lines: [texts], afterwards };
+  };
 }
 
-export function addJudgements(program: Command, output: Output): void {
-  verb(program, 'judge', 'compare two models without their names', 'judge --judge kim --prompt "The river"')
+export function addJudgements(verb: NewVerb, output: Output): void {
+  verb('judge', 'compare two models without their names')
+    .example('judge --judge kim --prompt "The river"')
     .option('--judge <id>', 'who judges')
     .option('--prompt <text>', 'what both models go on with')
-    .option('--stage <id>', 'default: the last one')
+    .stageOption()
     .option('--max-tokens <n>', 'how much each writes', wholeNumber('--max-tokens', 1, 4096), 80)
     .option('--import <file>', 'judgements that were collected elsewhere, as JSON lines, instead')
-    .action((options: Options) =>
-      options.import === undefined ? ask(output, options) : importFrom(output, options.import, options),
-    );
+    .does((options: Judging) => {
+      const { import: file, stage } = options;
+      if (file === undefined) return asking(output, options);
+      return async ({ stageOf, perform }) => {
+        const judgements = await perform('importJudgements', { stage: stageOf(stage), file });
+        return { json: { judgements }, lines: [`Took ${judgements} judgements from ${file}`] };
+      };
+    });
 
-  verb(program, 'answer', 'the answer to a question of judge', 'answer 3f9a... first')
+  verb('answer', 'the answer to a question of judge')
+    .example('answer 3f9a... first')
     .argument('<question>')
     .argument('<answer>', 'first, second or tie')
-    .action(async (question: string, text: string, options: Common) => {
-      const { names, ...shown } = await answered(options, question, answerOf(text));
-      output.result(shown, () => output.line(`Recorded. They were ${names.join(' and ')}.`));
+    .does((question: string, text: string) => {
+      const answer = answerOf(text);
+      return (opened) => answered(opened, question, answer);
     });
 }

@@ -1,225 +1,137 @@
 // `jikji program organisation, call, apply, review, select, consortium, maker, join, rename`: who takes part.
 
-import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
 import { parseCountry } from '../../formats/index.ts';
-import { collect } from '../option-values.ts';
-import type { Output } from '../output.ts';
-import {
-  type Common,
-  ID,
-  type Named,
-  named,
-  oneOf,
-  plainTitle,
-  record,
-  titleOf,
-  verb,
-  withProgramme,
-} from './common.ts';
+import { type NewVerb, oneOf, recording, type Titled, titleOf, type Verb } from './verb.ts';
 
-function addOrganisation(program: Command, output: Output): void {
-  named(
-    verb(
-      program,
-      'organisation',
-      'add an organisation',
-      'organisation rebellions --name Rebellions --country KR --role chip',
-    ),
-  )
-    .argument(...ID)
-    .requiredOption('--country <code>', 'its code of ISO 3166, such as KR, or "not recorded"')
-    .option(
-      '--role <role>',
-      'its place in the value chain: chip, memory, data-center, cloud, data, model, service, university or other; may be given several times',
-      collect,
-    )
-    .action((id: string, options: Common & Named & { country: string; role?: string[] }) => {
-      const country =
-        options.country === 'not recorded'
-          ? options.country
-          : parseCountry(options.country, `--country ${options.country}`);
-      const input = { id, name: titleOf(id, options), country, roles: options.role ?? [] };
-      return record(output, options, 'addOrganisation', { input, words: `Added ${id}` });
-    });
-}
-
-function addCall(program: Command, output: Output): void {
-  named(
-    verb(program, 'call', 'open a call for applications, or close it', 'call call-1 --name "First call"'),
-    'its title',
-  )
-    .argument(...ID)
-    .option('--close', 'it takes no more applications')
-    .action((id: string, options: Common & Named & { close?: boolean }) =>
-      options.close
-        ? record(output, options, 'closeCall', { input: { id }, words: `Closed the call ${id}` })
-        : record(output, options, 'openCall', {
-            input: { id, title: titleOf(id, options) },
-            words: `Opened the call ${id}`,
-          }),
-    );
-}
-
-interface Team extends Common, Named {
+interface Team extends Titled {
   lead: string;
   member?: string[];
 }
 
-const teamOptions = (command: Command): Command =>
-  named(command)
-    .argument(...ID)
+const teamOptions = (verb: Verb): Verb =>
+  verb
+    .titled()
+    .newId()
     .requiredOption('--lead <organisation>', 'who leads it')
-    .option('--member <organisation>', 'may be given several times', collect);
+    .several('--member <organisation>', 'may be given several times');
 
-const teamOf = (id: string, options: Team) => ({
+const teamOf = (id: string, { lead, member = [], ...title }: Team) => ({
   id,
-  name: titleOf(id, options),
-  lead: options.lead,
-  members: options.member ?? [],
+  name: titleOf(id, title),
+  lead,
+  members: member,
 });
 
-function addApply(program: Command, output: Output): void {
-  teamOptions(
-    verb(program, 'apply', 'an application to a call', 'apply han --call call-1 --lead han-models --member han-cloud'),
-  )
-    .requiredOption('--call <id>', 'the call')
-    .action((id: string, options: Team & { call: string }) =>
-      record(output, options, 'receiveApplication', {
-        input: { ...teamOf(id, options), call: options.call },
-        words: `${id} has applied`,
-      }),
+export function addOrganisation(verb: NewVerb): void {
+  verb('organisation', 'add an organisation')
+    .example('organisation rebellions --name Rebellions --country KR --role chip')
+    .titled()
+    .newId()
+    .requiredOption('--country <code>', 'its code of ISO 3166, such as KR, or "not recorded"')
+    .several(
+      '--role <role>',
+      'its place in the value chain: chip, memory, data-center, cloud, data, model, service, university or other; may be given several times',
+    )
+    .does((id: string, { country, role = [], ...title }: Titled & { country: string; role?: string[] }) => {
+      const code = country === 'not recorded' ? country : parseCountry(country, `--country ${country}`);
+      const input = { id, name: titleOf(id, title), country: code, roles: role };
+      return recording('addOrganisation', input, `Added ${id}`);
+    });
+}
+
+export function addApplications(verb: NewVerb): void {
+  verb('call', 'open a call for applications, or close it')
+    .example('call call-1 --name "First call"')
+    .titled('its title')
+    .newId()
+    .option('--close', 'it takes no more applications')
+    .does((id: string, { close, ...title }: Titled & { close?: boolean }) =>
+      close
+        ? recording('closeCall', { id }, `Closed the call ${id}`)
+        : recording('openCall', { id, title: titleOf(id, title) }, `Opened the call ${id}`),
     );
-}
 
-interface Review extends Common {
-  step: string;
-  passed?: boolean;
-  failed?: boolean;
-  note?: string;
-}
+  teamOptions(verb('apply', 'an application to a call'))
+    .example('apply han --call call-1 --lead han-models --member han-cloud')
+    .requiredOption('--call <id>', 'the call')
+    .does((id: string, { call, ...team }: Team & { call: string }) =>
+      recording('receiveApplication', { ...teamOf(id, team), call }, `${id} has applied`),
+    );
 
-function addReview(program: Command, output: Output): void {
-  verb(program, 'review', 'what a review of an application found', 'review han --step paper --passed')
+  verb('review', 'what a review of an application found')
+    .example('review han --step paper --passed')
     .argument('<application>')
     .requiredOption('--step <step>', 'paper, then presentation')
     .option('--passed', 'it goes on; one of the two is needed')
     .option('--failed', 'it does not')
     .option('--note <text>', 'why')
-    .action((application: string, options: Review) => {
-      const { step, note } = options;
-      if (options.passed === options.failed)
+    .does((application: string, review: { step: string; passed?: boolean; failed?: boolean; note?: string }) => {
+      const { step, passed = false, failed = false, note } = review;
+      if (passed === failed)
         throw new JikjiError('usage', 'a review has passed or failed', application, 'give --passed or --failed');
-      const passed = options.passed === true;
-      return record(output, options, 'reviewApplication', {
-        input: { application, step, passed, ...(note !== undefined && { note }) },
-        words: `${application} ${passed ? 'passed' : 'did not pass'} the ${step} review`,
-        names: { application: '<application>' },
-      });
+      const words = `${application} ${passed ? 'passed' : 'did not pass'} the ${step} review`;
+      return recording('reviewApplication', { application, step, passed, note }, words);
     });
-}
 
-function addSelect(program: Command, output: Output): void {
-  verb(program, 'select', 'an application becomes a consortium', 'select han')
+  verb('select', 'an application becomes a consortium')
+    .example('select han')
     .argument('<application>')
     .option('--consortium <id>', "the consortium's id (default: the application's)")
-    .action((application: string, options: Common & { consortium?: string }) =>
-      record(output, options, 'selectApplication', {
-        input: { application, consortium: options.consortium ?? application },
-        words: `${application} was selected`,
-        names: { application: '<application>' },
-      }),
+    .does((application: string, { consortium = application }: { consortium?: string }) =>
+      recording('selectApplication', { application, consortium }, `${application} was selected`),
     );
 }
 
-function addConsortium(program: Command, output: Output): void {
-  teamOptions(
-    verb(
-      program,
-      'consortium',
-      'a consortium that came without a call',
-      'consortium han --lead han-models --member han-cloud',
-    ),
-  ).action((id: string, options: Team) =>
-    record(output, options, 'formConsortium', { input: teamOf(id, options), words: `Formed ${id}` }),
-  );
-}
+export function addMembers(verb: NewVerb): void {
+  teamOptions(verb('consortium', 'a consortium that came without a call'))
+    .example('consortium han --lead han-models --member han-cloud')
+    .does((id: string, team: Team) => recording('formConsortium', teamOf(id, team), `Formed ${id}`));
 
-function addMaker(program: Command, output: Output): void {
-  verb(program, 'maker', "name the key that a consortium's runs are signed with", 'maker han 3f9a...')
+  verb('maker', "name the key that a consortium's runs are signed with")
+    .example('maker han 3f9a...')
     .argument('<consortium>')
     .argument('<fingerprint>', '64 hex digits, as "jikji key show" prints them')
-    .action((consortium: string, fingerprint: string, options: Common) => {
+    .does((consortium: string, fingerprint: string) => {
       const key = fingerprint.toLowerCase();
-      return record(output, options, 'nameMakerKey', {
-        input: { consortium, makerKey: key },
-        words: (nameOf) => `${nameOf(consortium)} signs with ${key.slice(0, 16)}...`,
-        names: { consortium: '<consortium>', key: '<fingerprint>' },
-        given: { consortium, key },
-      });
+      const words = (nameOf: (id: string) => string) => `${nameOf(consortium)} signs with ${key.slice(0, 16)}...`;
+      const how = { names: { key: '<fingerprint>' }, given: { consortium, key } };
+      return recording('nameMakerKey', { consortium, makerKey: key }, words, how);
     });
-}
 
-function addJoin(program: Command, output: Output): void {
-  verb(program, 'join', 'an organisation came to a consortium after it was formed', 'join han han-chips')
+  verb('join', 'an organisation came to a consortium after it was formed')
+    .example('join han han-chips')
     .argument('<consortium>')
     .argument('<organisation>', 'one that was added')
-    .action((consortium: string, organisation: string, options: Common) =>
-      record(output, options, 'joinConsortium', {
-        input: { consortium, organisation },
-        words: (nameOf) => `${organisation} is in ${nameOf(consortium)}`,
-        names: { consortium: '<consortium>', organisation: '<organisation>' },
-      }),
+    .does((consortium: string, organisation: string) =>
+      recording(
+        'joinConsortium',
+        { consortium, organisation },
+        (nameOf) => `${organisation} is in ${nameOf(consortium)}`,
+      ),
     );
 }
 
-function addRename(program: Command, output: Output): void {
-  named(
-    verb(
-      program,
-      'rename',
-      'mend a name that was entered wrongly; the log keeps both',
-      'rename consortium han --name "Han Models" --reason "a typing error"',
-    ),
-    'the name from now on',
-  )
+export function addRename(verb: NewVerb): void {
+  verb('rename', 'mend a name that was entered wrongly; the log keeps both')
+    .example('rename consortium han --name "Han Models" --reason "a typing error"')
+    .titled('the name from now on')
     .argument('<what>', 'programme, organisation, consortium, application, call or stage')
     .argument('<id>', 'its id, which stays')
     .option('--reason <text>', 'why')
-    .action(async (wanted: string, id: string, options: Common & Named & { reason?: string }) => {
-      const { name, nameKo, reason } = options;
-      if (name === undefined && nameKo === undefined)
-        throw new JikjiError(
-          'usage',
-          'a name is needed',
-          id,
-          'give --name, --name-ko or both; one that is left out stays',
-        );
-      const done = await withProgramme(options, async ({ tables, room, perform }) => {
+    .does((wanted: string, id: string, { name, nameKo, reason }: Titled & { reason?: string }) => {
+      const hint = 'give --name, --name-ko or both; one that is left out stays';
+      if (name === undefined && nameKo === undefined) throw new JikjiError('usage', 'a name is needed', id, hint);
+      return async ({ tables, room, perform }) => {
         const what = oneOf(room.NAMED_THINGS, wanted, 'there are no names of this');
-        const before = room.nameNow(tables, what, id);
-        const ko = nameKo ?? before.ko;
-        const after = { en: name ?? before.en, ...(ko !== undefined && { ko }) };
+        const old = room.nameNow(tables, what, id);
+        const after = titleOf(id, { name: name ?? old.en, nameKo: nameKo ?? old.ko });
         const mending = { what, id, name: after, ...(reason !== undefined && { reason }) };
-        return { ...mending, ...(await perform('mendName', mending)) };
-      });
-      output.result(done, () =>
-        output.line(`${plainTitle(done.before)} is now ${plainTitle(done.name)} (entry ${done.seq})`),
-      );
+        const done = await perform('mendName', mending);
+        return {
+          json: { ...mending, ...done },
+          lines: [`${done.before.en} is now ${after.en} (entry ${done.seq})`],
+        };
+      };
     });
-}
-
-export function addMembers(program: Command, output: Output): void {
-  for (const add of [
-    addOrganisation,
-    addCall,
-    addApply,
-    addReview,
-    addSelect,
-    addConsortium,
-    addMaker,
-    addJoin,
-    addRename,
-  ])
-    add(program, output);
 }

@@ -1,54 +1,63 @@
 // `jikji program meter`: what Slurm's accounting says that each consortium's jobs used, signed by the office, into the programme's accounts.
 
-import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
-import { collect } from '../option-values.ts';
-import type { Output } from '../output.ts';
 import { fleet, formats } from '../rooms.ts';
 import { table } from '../text.ts';
-import { type Common, type Opened, officeSigner, verb, withProgramme } from './common.ts';
 import { hoursText } from './compute.ts';
+import { officeSigner } from './office-key.ts';
+import type { Opened } from './opened.ts';
+import type { NewVerb } from './verb.ts';
 
-interface Options extends Common {
-  on: string;
+export const DEVICE_OPTION = [
+  '--device <resource>',
+  "what one device is, by Slurm's name of it; without accelerators: node",
+  'gres/gpu',
+] as const;
+
+/** Accounts of Slurm's, or jobs, by the name of whoever they are of. */
+type Accounts = ReadonlyMap<string, string[]>;
+
+interface Days {
   from: string;
   to: string;
   device: string;
+}
+
+interface Options extends Days {
+  on: string;
   account?: string[];
   submission?: string[];
 }
 
-export function addMeter(program: Command, output: Output): void {
-  verb(
-    program,
-    'meter',
-    "take what consortia used from Slurm's accounting; the same days metered again count once",
-    'meter --on titan --from 2026-01-01 --to 2026-01-31 --account han=han-gpu --submission han-1=4711,4712',
-  )
+interface Metering extends Days {
+  cluster: string;
+  accounts: Accounts;
+  submissions: Map<string, string[]>;
+}
+
+export function addMeter(verb: NewVerb): void {
+  verb('meter', "take what consortia used from Slurm's accounting; the same days metered again count once")
+    .example('meter --on titan --from 2026-01-01 --to 2026-01-31 --account han=han-gpu --submission han-1=4711,4712')
     .requiredOption('--on <cluster>', 'a cluster of the catalogue: the one whose Slurm answers here')
     .requiredOption('--from <day>', 'the first day, such as 2026-01-01, in UTC')
     .requiredOption('--to <day>', 'the last day')
-    .option(
+    .several(
       '--account <consortium=account>',
       "an account of Slurm's, may be given several times (default: as the catalogue says, else each has one of its own name)",
-      collect,
     )
-    .option('--submission <id=jobs>', "these jobs made it: their hours replace its maker's word", collect)
-    .option('--device <resource>', "what one device is, by Slurm's name of it; without accelerators: node", 'gres/gpu')
-    .action(async (options: Options) => {
-      await checkDays(options.from, options.to);
-      const accounts = pairs('--account', options.account, 'han=han-gpu');
-      const submissions = pairs('--submission', options.submission, 'han-1=4711,4712');
-      const { names, result } = await withProgramme(options, (opened) =>
-        meterSlurm(opened, options, accounts, submissions),
-      );
-      output.result(result, () => describe(output, result, names));
+    .several('--submission <id=jobs>', "these jobs made it: their hours replace its maker's word")
+    .option(...DEVICE_OPTION)
+    .does(async ({ on: cluster, from, to, device, account, submission }: Options) => {
+      await checkDays(from, to);
+      const accounts = pairs('--account', account, 'han=han-gpu');
+      const submissions = pairs('--submission', submission, 'han-1=4711,4712');
+      return (opened) => meterSlurm(opened, { cluster, from, to, device, accounts, submissions });
     });
 }
 
 /** Accounts of Slurm's by consortium: those that were named, else each active consortium's. */
-function accountsAsked({ tables, room }: Opened, cluster: string, named: ReadonlyMap<string, string[]>) {
+function accountsAsked({ tables, room }: Opened, cluster: string, named: Accounts) {
   const described = room.catalogueAt(tables)!.catalogue.clusters.get(cluster)!;
   const own = room.activeOf(tables).map((id): [string, string[]] => [id, [room.slurmAccountOf(described, id)]]);
   const asked = named.size > 0 ? named : new Map(own);
@@ -61,15 +70,9 @@ function accountsAsked({ tables, room }: Opened, cluster: string, named: Readonl
   return asked;
 }
 
-type Found = Awaited<ReturnType<typeof meterSlurm>>['result'];
-
 /** Asks Slurm what the accounts used, and takes it down. */
-async function meterSlurm(
-  opened: Opened,
-  { on: cluster, from, to, device }: Options,
-  accounts: ReadonlyMap<string, string[]>,
-  submissions: Map<string, string[]>,
-) {
+async function meterSlurm(opened: Opened, { accounts, ...metering }: Metering) {
+  const { cluster, from, to, device } = metering;
   const { tables, room, nameOf, perform } = opened;
   const { checkDevice, jobsOfAccount, limitWords, slurmQueue } = await fleet();
   const signer = await officeSigner(tables);
@@ -81,52 +84,46 @@ async function meterSlurm(
     for (const account of own) jobs.push(...(await jobsOfAccount(account, from, to)));
     used.set(consortium, { accounts: own, jobs });
   }
-  checkDevice(
-    [...used.values()].flatMap(({ jobs }) => jobs),
-    device,
-  );
+  const jobs = [...used.values()].flatMap(({ jobs }) => jobs);
+  checkDevice(jobs, device);
   const queue = await slurmQueue();
-  const metering = { cluster, from, to, device, used, submissions };
-  const metered = await perform('meter', metering, { by: { signer: async () => signer } });
+  const metered = await perform('meter', { ...metering, used }, { by: { signer: async () => signer } });
   const waiting = [...asked].flatMap(([consortium, own]) =>
     queue.flatMap(({ job_id, account, state_reason }) => {
       const why = own.includes(account ?? '') ? limitWords(state_reason ?? '') : undefined;
       return why === undefined ? [] : [{ consortium, job: String(job_id), reason: state_reason, why }];
     }),
   );
-  const names = new Map([...asked.keys()].map((id) => [id, nameOf(id)]));
-  return { names, result: { cluster, from, to, device, ...metered, waiting } };
-}
-
-function describe(output: Output, found: Found, names: ReadonlyMap<string, string>): void {
-  const { cluster, from, to, device, usages, unnamed, waiting } = found;
   const head = ['consortium', 'submission', 'jobs', 'device-hours', ''];
-  const rows = usages.map(({ consortium, submission, jobs, deviceHours, fresh }) => [
-    names.get(consortium) ?? consortium,
+  const rows = metered.usages.map(({ consortium, submission, jobs, deviceHours, fresh }) => [
+    nameOf(consortium),
     submission ?? '',
     String(jobs),
     hoursText(deviceHours),
     fresh ? 'signed' : deviceHours === 0 ? '' : 'as it was metered before',
   ]);
-  output.line(`Hours of ${device} on ${cluster}, from ${from} to ${to}, as Slurm has them`);
-  for (const line of table([head, ...rows], [2, 3])) output.line(`  ${line}`);
-  if (to >= new Date().toISOString().slice(0, 10))
-    output.line('These days are not over: meter them again when they are.');
-  for (const id of unnamed)
-    output.line(`The maker's word on ${id} counts beside this: name its jobs with --submission ${id}=...`);
-  for (const { consortium, job, reason, why } of waiting)
-    output.line(`Job ${job} of ${names.get(consortium)} waits: ${why} (${reason})`);
+  const isOver = to < new Date().toISOString().slice(0, 10);
+  return {
+    json: { cluster, from, to, device, ...metered, waiting },
+    lines: [
+      `Hours of ${device} on ${cluster}, from ${from} to ${to}, as Slurm has them`,
+      ...table([head, ...rows], [2, 3]).map((line) => `  ${line}`),
+      ...(isOver ? [] : ['These days are not over: meter them again when they are.']),
+      ...metered.unnamed.map(
+        (id) => `The maker's word on ${id} counts beside this: name its jobs with --submission ${id}=...`,
+      ),
+      ...waiting.map(
+        ({ consortium, job, reason, why }) => `Job ${job} of ${nameOf(consortium)} waits: ${why} (${reason})`,
+      ),
+    ],
+  };
 }
 
 async function checkDays(from: string, to: string): Promise<void> {
   const { dateSchema } = await formats();
-  for (const [option, day] of [
-    ['--from', from],
-    ['--to', to],
-  ] as const) {
-    const read = dateSchema.safeParse(day);
-    if (!read.success)
-      throw new JikjiError('usage', `${option} ${read.error.issues[0]!.message}`, `${option} ${day}`, 'give a day');
+  for (const [option, day] of Object.entries({ '--from': from, '--to': to })) {
+    const { error } = dateSchema.safeParse(day);
+    if (error) throw new JikjiError('usage', `${option} ${error.issues[0].message}`, `${option} ${day}`, 'give a day');
   }
   if (from > to)
     throw new JikjiError('period-backwards', `it ends on ${to}, before ${from}`, `--to ${to}`, 'change the two days');

@@ -2,7 +2,6 @@
 
 import { count } from '../../base/index.ts';
 import type { Outcome } from '../../program/index.ts';
-import type { Output } from '../output.ts';
 import { table } from '../text.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
@@ -11,7 +10,7 @@ const NOT_KNOWN = 'not known';
 const REASONS = { veto: 'originality', points: 'points' } as const;
 
 /** A table of teams: place, points and how sure they are. `nameOf`: a consortium by its name. */
-export function describeOutcome(output: Output, outcome: Outcome, nameOf: (team: string) => string): void {
+export function outcomeLines(outcome: Outcome, nameOf: (team: string) => string): string[] {
   const { book, teams, totals, places, statistics, chances, vetoes } = outcome;
   const order = [...teams.keys()].sort(
     (a, b) => (places.get(teams[a]!)?.place ?? 1e9) - (places.get(teams[b]!)?.place ?? 1e9),
@@ -33,9 +32,11 @@ export function describeOutcome(output: Output, outcome: Outcome, nameOf: (team:
   const sure = statistics
     ? [`${Number((100 * statistics.level).toFixed(1))}% interval`, 'chance to stay by points']
     : [];
-  for (const line of table([['place', 'consortium', 'points', ...sure], ...rows], [0, 2, 4])) output.line(line);
-  for (const { consortium, reasons } of vetoes) output.line(`veto: ${nameOf(consortium)}: ${reasons.join('; ')}`);
-  for (const line of remarksOn(outcome, nameOf)) output.line(line);
+  return [
+    ...table([['place', 'consortium', 'points', ...sure], ...rows], [0, 2, 4]),
+    ...vetoes.map(({ consortium, reasons }) => `veto: ${nameOf(consortium)}: ${reasons.join('; ')}`),
+    ...remarksOn(outcome, nameOf),
+  ];
 }
 
 /** What the table rests on, or why it is not worked out. */
@@ -50,28 +51,19 @@ function remarksOn(outcome: Outcome, nameOf: (team: string) => string): string[]
   }
   const points = moves?.points;
   return [
-    ...(undecided.length > 0
-      ? [`The rules leave it open between ${names(undecided)}: they are equal across the border.`]
-      : []),
-    ...(points
-      ? [
-          `Weights would have to move by ${points.far.toFixed(2)} points in all before ${nameOf(points.out)} stayed instead of ${nameOf(points.kept)}.`,
-        ]
-      : []),
-    ...(statistics ? [`${count(statistics.draws)} draws from the seed ${seed}.`] : []),
-  ];
+    undecided.length > 0 && `The rules leave it open between ${names(undecided)}: they are equal across the border.`,
+    points &&
+      `Weights would have to move by ${points.far.toFixed(2)} points in all before ${nameOf(points.out)} stayed instead of ${nameOf(points.kept)}.`,
+    statistics && `${count(statistics.draws)} draws from the seed ${seed}.`,
+  ].filter((line) => typeof line === 'string');
 }
 
 /** Who goes on and who does not, one line each. */
-export function describeDecision(
-  output: Output,
-  { kept, out, undecided }: Outcome,
-  nameOf: (team: string) => string,
-): void {
-  output.line(`Kept: ${kept.map(nameOf).join(', ') || 'nobody'}`);
-  for (const { consortium, reason } of out) output.line(`Out:  ${nameOf(consortium)}, by ${REASONS[reason]}`);
-  if (undecided.length > 0) output.line(`Left open, so they stay: ${undecided.map(nameOf).join(', ')}`);
-}
+export const decisionLines = ({ kept, out, undecided }: Outcome, nameOf: (team: string) => string): string[] => [
+  `Kept: ${kept.map(nameOf).join(', ') || 'nobody'}`,
+  ...out.map(({ consortium, reason }) => `Out:  ${nameOf(consortium)}, by ${REASONS[reason]}`),
+  ...(undecided.length > 0 ? [`Left open, so they stay: ${undecided.map(nameOf).join(', ')}`] : []),
+];
 
 /** What --json prints of an outcome; null: not known. */
 export const outcomeJson = (outcome: Outcome, nameOf: (team: string) => string) => {

@@ -1,8 +1,8 @@
 // Where a figure was measured or published: the options that say it, and how it is shown.
 
-import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
 import type { Citation } from '../../program/index.ts';
+import type { Verb } from './verb.ts';
 
 export interface Source {
   publisher?: string;
@@ -11,30 +11,24 @@ export interface Source {
   url?: string;
 }
 
-export const sourceOptions = (command: Command): Command =>
-  command
+export const sourceOptions = (verb: Verb): Verb =>
+  verb
     .option('--publisher <name>', 'who measured or published it')
     .option('--item <text>', 'where in it')
     .option('--date <text>', 'when it was published')
     .option('--url <url>', 'where it can be read');
 
 export function sourceOf({ publisher, item, date, url }: Source, input: string): Citation | 'not recorded' {
-  if (publisher === undefined)
-    throw new JikjiError(
-      'usage',
-      'a figure needs its source',
-      input,
-      'give it with --publisher, or write "not recorded" there',
-    );
+  const hint = 'give it with --publisher, or write "not recorded" there';
+  if (publisher === undefined) throw new JikjiError('usage', 'a figure needs its source', input, hint);
   if (publisher === 'not recorded') return publisher;
-  const given = Object.entries({ publisher, item, date, url }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as unknown as Citation;
+  const rest = Object.entries({ item, date, url }).filter(([, value]) => value !== undefined);
+  return { publisher, ...Object.fromEntries(rest) };
 }
 
 /** Where a figure was published, in one line. */
 export function sourceText(source: readonly Citation[] | 'not recorded'): string {
   if (source === 'not recorded') return 'source not recorded';
-  return source
-    .map(({ publisher, item, date, url }) => [publisher, item, date, url].filter(Boolean).join(', '))
-    .join('; ');
+  const texts = source.map(({ publisher, item, date, url }) => [publisher, item, date, url].filter(Boolean).join(', '));
+  return texts.join('; ');
 }

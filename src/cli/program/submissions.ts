@@ -1,14 +1,14 @@
 // `jikji program submit, work`: submissions come in, are audited and evaluated.
 
-import type { Command } from 'commander';
 import type { IntakeEvent, WorkCounts } from '../../program/index.ts';
-import { calledAs } from '../called-as.ts';
 import { claimLines } from '../claim-lines.ts';
 import { interruptible } from '../interrupt.ts';
 import { LiveBlock } from '../live-lines.ts';
 import type { Output } from '../output.ts';
 import { bytes, fit } from '../text.ts';
-import { type Common, type Opened, officeSignerAtHand, stageOf, verb, withProgramme } from './common.ts';
+import { officeSignerAtHand } from './office-key.ts';
+import type { Opened } from './opened.ts';
+import { type NewVerb, next, type Shown } from './verb.ts';
 
 /** A live line for what goes on, and a lasting one for what came of it. */
 function reporter(output: Output): { tell: (event: IntakeEvent) => void; close: () => void } {
@@ -63,67 +63,53 @@ async function workOn(output: Output, { room, programme, files }: Opened, untilE
   }
 }
 
-export function addSubmissions(program: Command, output: Output): void {
-  verb(program, 'submit', 'take in a submission, audit and evaluate it', 'submit hello.tar --consortium azalea')
+interface Submission {
+  consortium: string;
+  stage?: string;
+  on?: string;
+  id?: string;
+  queue?: boolean;
+}
+
+/** Takes a submission in, and audits and evaluates it unless that is left to `work`. */
+async function submit(output: Output, opened: Opened, path: string, options: Submission): Promise<Shown> {
+  const { tables, room, stageOf, perform } = opened;
+  const { consortium, on: cluster, id, queue } = options;
+  const stage = stageOf(options.stage);
+  const { submission, digest, ...taken } = await interruptible(
+    (signal) => perform('submit', { stage, consortium, path, cluster, id }, { by: { signal } }),
+    () => {},
+  );
+  output.line(`Took in ${submission}, ${bytes(taken.bytes)}`);
+  if (!queue) await workOn(output, opened, true);
+  const { status, maker } = tables.get('submissions', submission)!;
+  const audit = room.auditShown(tables, submission) ?? null;
+  const evaluations = [...tables.of('evaluations', 'submission', submission)].map(
+    ({ task, metric, value, stderr, n }) => ({ task, metric, value, stderr, n }),
+  );
+  return {
+    json: { submission, stage, consortium, digest, bytes: taken.bytes, status, audit, maker, evaluations },
+    lines: [`  digest  ${digest}`, `  status  ${status}`, next(queue ? 'work' : 'standings')],
+  };
+}
+
+export function addSubmissions(verb: NewVerb, output: Output): void {
+  verb('submit', 'take in a submission, audit and evaluate it')
+    .example('submit hello.tar --consortium azalea')
     .argument('<bundle or run>', 'a bundle that "jikji bundle" made, or a run folder')
     .requiredOption('--consortium <id>', 'whose it is')
-    .option('--stage <id>', 'default: the last one')
+    .stageOption()
     .option('--on <cluster>', 'where it was made: a cluster of the catalogue')
     .option('--id <id>', 'what it is called (default: after consortium and digest)')
     .option('--queue', 'only take it in; "jikji program work" does the rest')
-    .action(
-      async (
-        path: string,
-        options: Common & { consortium: string; stage?: string; on?: string; id?: string; queue?: boolean },
-      ) => {
-        const result = await withProgramme(options, async (opened) => {
-          const { tables, room, perform } = opened;
-          const stage = stageOf(tables, options.stage);
-          const { consortium, id, on } = options;
-          const given = {
-            stage,
-            consortium,
-            path,
-            ...(on !== undefined && { cluster: on }),
-            ...(id !== undefined && { id }),
-          };
-          const taken = await interruptible(
-            (signal) => perform('submit', given, { by: { signal } }),
-            () => {},
-          );
-          output.line(`Took in ${taken.submission}, ${bytes(taken.bytes)}`);
-          if (!options.queue) await workOn(output, opened, true);
-          const row = tables.get('submissions', taken.submission)!;
-          const evaluations = [...tables.of('evaluations', 'submission', taken.submission)].map(
-            ({ task, metric, value, stderr, n }) => ({ task, metric, value, stderr, n }),
-          );
-          return {
-            submission: taken.submission,
-            stage,
-            consortium,
-            digest: taken.digest,
-            bytes: taken.bytes,
-            status: row.status,
-            audit: room.auditShown(tables, taken.submission) ?? null,
-            maker: row.maker,
-            evaluations,
-          };
-        });
-        output.result(result, () => {
-          output.line(`  digest  ${result.digest}`);
-          output.line(`  status  ${result.status}`);
-          const next = options.queue ? 'work' : 'standings';
-          output.line(`Next:\n  ${calledAs()} program ${next}`);
-        });
-      },
-    );
+    .does((path: string, options: Submission) => (opened) => submit(output, opened, path, options));
 
-  verb(program, 'work', 'audit and evaluate what waits', 'work')
+  verb('work', 'audit and evaluate what waits')
+    .example('work')
     .option('--wait', 'go on waiting for more, until it is stopped')
-    .action(async (options: Common & { wait?: boolean }) => {
-      const counts = await withProgramme(options, (opened) => workOn(output, opened, !options.wait));
-      output.result(counts, () =>
-        output.line(`${counts.audited} audited, ${counts.evaluated} results, ${counts.refused} refused`),
-      );
+    .does(({ wait = false }: { wait?: boolean }) => async (opened) => {
+      const counts = await workOn(output, opened, !wait);
+      const { audited, evaluated, refused } = counts;
+      return { json: counts, lines: [`${audited} audited, ${evaluated} results, ${refused} refused`] };
     });
 }

@@ -94,44 +94,83 @@ export function recordReport(): StageReport {
   };
 }
 
+const figure = (value: Figure['value'], low?: number, high?: number): Figure => ({
+  value,
+  interval: low === undefined || high === undefined ? null : [low, high],
+  source: null,
+});
+const team = (
+  id: string,
+  ko: string | undefined,
+  place: number,
+  [language, understanding, experts, users]: number[],
+  places: number[] | null,
+  outcome: 'kept' | 'out',
+  reason: 'veto' | 'points' | null,
+): StageReport['teams'][number] => ({
+  id,
+  name: ko === undefined ? { en: `${id} (made up)` } : { en: `${id} (made up)`, ko },
+  place,
+  total: figure(
+    language + understanding + experts + users,
+    language + understanding + experts + users - 3.2,
+    language + understanding + experts + users + 3.2,
+  ),
+  figures: {
+    'blocks.benchmark': figure(language + understanding, language + understanding - 1, language + understanding + 1),
+    'blocks.benchmark.parts.language': figure(language),
+    'blocks.benchmark.parts.understanding': figure(understanding, understanding - 1, understanding + 1),
+    'blocks.experts': figure(experts, experts - 2, experts + 2),
+    'blocks.users': figure(users, users - 2.5, users + 2.5),
+  },
+  places,
+  keptChance: places && places[0] + places[1],
+  outcome,
+  reason,
+});
+
+const FINDINGS: StageReport['findings'] = [
+  {
+    team: 'Bellflower',
+    component: 'embeddings',
+    verdict: 'frozen-foreign',
+    by: 'panel key 3f9a2c1b',
+    signed: true,
+    text: 'The embeddings are those of another model, and no step changed them.',
+    source: null,
+  },
+  {
+    team: 'Azalea',
+    component: 'tokenizer',
+    verdict: 'own',
+    by: 'panel key 3f9a2c1b',
+    signed: true,
+    text: 'Trained on its own corpus.',
+    source: null,
+  },
+];
+
+const AUDITS: StageReport['audits'] = [
+  {
+    team: 'Azalea',
+    submission: 'azalea-1',
+    verdict: 'holds',
+    claim: claimsOf({ verdict: 'holds', extent: 'sampled', data: 'texts', share: 0.12, chance: 0.1 }, 0.13),
+    joined: claimsOf({ verdict: 'holds', extent: 'sampled', data: 'maker', share: 0.4, chance: 0.3 }, 0.1),
+  },
+  {
+    team: 'Camellia',
+    submission: 'camellia-1',
+    verdict: 'incomplete',
+    claim: claimsOf({ verdict: 'incomplete', extent: 'sampled', data: 'maker', share: 0, chance: null }, null),
+    joined: null,
+  },
+];
+
 /** A made-up stage of four teams. The figures are a test's. */
 export function practiceReport(): StageReport {
   const { ruleBooks } = loadExample('practice', '2026-11-01T00:00:00.000Z');
   const book = parseRuleBook(ruleBooks[0].text, { file: 'stage-1.yaml' });
-  const figure = (value: Figure['value'], low?: number, high?: number): Figure => ({
-    value,
-    interval: low === undefined || high === undefined ? null : [low, high],
-    source: null,
-  });
-  const team = (
-    id: string,
-    ko: string | undefined,
-    place: number,
-    [language, understanding, experts, users]: number[],
-    places: number[] | null,
-    outcome: 'kept' | 'out',
-    reason: 'veto' | 'points' | null,
-  ): StageReport['teams'][number] => ({
-    id,
-    name: ko === undefined ? { en: `${id} (made up)` } : { en: `${id} (made up)`, ko },
-    place,
-    total: figure(
-      language + understanding + experts + users,
-      language + understanding + experts + users - 3.2,
-      language + understanding + experts + users + 3.2,
-    ),
-    figures: {
-      'blocks.benchmark': figure(language + understanding, language + understanding - 1, language + understanding + 1),
-      'blocks.benchmark.parts.language': figure(language),
-      'blocks.benchmark.parts.understanding': figure(understanding, understanding - 1, understanding + 1),
-      'blocks.experts': figure(experts, experts - 2, experts + 2),
-      'blocks.users': figure(users, users - 2.5, users + 2.5),
-    },
-    places,
-    keptChance: places && places[0] + places[1],
-    outcome,
-    reason,
-  });
   return {
     programme: {
       id: 'practice',
@@ -159,42 +198,8 @@ export function practiceReport(): StageReport {
       points: { far: 1.87, kept: 'Camellia', out: 'Dandelion' },
       share: { far: 0.0842, kept: 'Camellia', out: 'Dandelion' },
     },
-    findings: [
-      {
-        team: 'Bellflower',
-        component: 'embeddings',
-        verdict: 'frozen-foreign',
-        by: 'panel key 3f9a2c1b',
-        signed: true,
-        text: 'The embeddings are those of another model, and no step changed them.',
-        source: null,
-      },
-      {
-        team: 'Azalea',
-        component: 'tokenizer',
-        verdict: 'own',
-        by: 'panel key 3f9a2c1b',
-        signed: true,
-        text: 'Trained on its own corpus.',
-        source: null,
-      },
-    ],
-    audits: [
-      {
-        team: 'Azalea',
-        submission: 'azalea-1',
-        verdict: 'holds',
-        claim: claimsOf({ verdict: 'holds', extent: 'sampled', data: 'texts', share: 0.12, chance: 0.1 }, 0.13),
-        joined: claimsOf({ verdict: 'holds', extent: 'sampled', data: 'maker', share: 0.4, chance: 0.3 }, 0.1),
-      },
-      {
-        team: 'Camellia',
-        submission: 'camellia-1',
-        verdict: 'incomplete',
-        claim: claimsOf({ verdict: 'incomplete', extent: 'sampled', data: 'maker', share: 0, chance: null }, null),
-        joined: null,
-      },
-    ],
+    findings: FINDINGS,
+    audits: AUDITS,
     withheld: ['weights'],
     facts: [],
     appeals: [

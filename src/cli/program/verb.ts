@@ -1,0 +1,126 @@
+// One verb of `jikji program`: options that several have, and what happens around what it does. Knows no single verb.
+
+import { Command } from 'commander';
+import { JikjiError } from '../../base/index.ts';
+import type { ActName, ActResult, Title } from '../../program/index.ts';
+import { calledAs } from '../called-as.ts';
+import { collect } from '../option-values.ts';
+import type { Output } from '../output.ts';
+import { existingPlace, type How, type Opened, placeOf, type TypedInput, withProgramme } from './opened.ts';
+
+/** What a verb came to: an object for --json, lines for people. */
+export interface Shown {
+  json: object;
+  lines: readonly string[];
+  /** What follows once this is shown and the programme is closed, such as a question at the terminal: it is opened again for that. */
+  afterwards?: () => Promise<Work>;
+}
+
+/** What is done while the programme is open. */
+export type Work = (opened: Opened) => Promise<Shown> | Shown;
+
+export class Verb extends Command {
+  readonly #output: Output;
+
+  constructor(program: Command, output: Output, name: string, summary: string) {
+    super(name);
+    this.#output = output;
+    this.copyInheritedSettings(program)
+      .summary(summary)
+      .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`)
+      .option(
+        '--database <folder or url>',
+        'where the programme lives: a folder, or postgres://... (default: $JIKJI_DATABASE, else a folder of your own)',
+      );
+    program.addCommand(this);
+  }
+
+  example(text: string): this {
+    return this.addHelpText('after', `\nExample:\n  $ ${calledAs()} program ${text}`);
+  }
+
+  /** The argument that names what is new. */
+  newId(name = '<id>'): this {
+    return this.argument(name, 'lower-case letters, digits and hyphens');
+  }
+
+  /** The stage as an argument that may be left out. */
+  lastStage(): this {
+    return this.argument('[stage]', 'default: the last one');
+  }
+
+  stageOption(): this {
+    return this.option('--stage <id>', 'default: the last one');
+  }
+
+  titled(what = 'its name'): this {
+    return this.option('--name <text>', what).option('--name-ko <text>', `${what} in Korean`);
+  }
+
+  /** An option that may be given several times. */
+  several(flags: string, description: string): this {
+    return this.option(flags, description, collect);
+  }
+
+  /**
+   * What the verb does: `prepare` checks what was given, with the options last, and returns what is done once the programme is open.
+   * `begin`: a folder is made for the programme where there is none.
+   */
+  does<A extends unknown[]>(prepare: (...given: A) => Work | Promise<Work>, { begin = false } = {}): void {
+    const required = this.registeredArguments.filter(({ required }) => required).map((argument) => argument.name());
+    const names = Object.fromEntries(required.map((name) => [name, `<${name}>`]));
+    this.action(async (...given: unknown[]) => {
+      let work: Work | undefined = await prepare(...(given.slice(0, -1) as A));
+      const { database } = this.opts<{ database?: string }>();
+      const place = begin ? placeOf(database) : existingPlace(database);
+      while (work) {
+        const { json, lines, afterwards }: Shown = await withProgramme(place, work, names);
+        this.#output.result(json, () => {
+          for (const line of lines) this.#output.line(line);
+        });
+        work = await afterwards?.();
+      }
+    });
+  }
+}
+
+/** Begins a verb. */
+export type NewVerb = (name: string, summary: string) => Verb;
+
+/** The acts that come to one entry. */
+type EntryName = { [N in ActName]: ActResult<N> extends { link: string; kind: string } ? N : never }[ActName];
+
+/** Performs an act that comes to one entry, and says so: `words` may ask for a consortium's name. */
+export const recording =
+  <N extends EntryName>(
+    act: N,
+    input: TypedInput<N>,
+    words: string | ((nameOf: Opened['nameOf']) => string),
+    how?: How,
+  ): Work =>
+  async ({ perform, nameOf }) => {
+    const { seq, link, kind, data } = await perform(act, input, how);
+    const text = typeof words === 'string' ? words : words(nameOf);
+    return { json: { seq, link, kind, ...(data as object) }, lines: [`${text} (entry ${seq})`] };
+  };
+
+/** What to type next. */
+export const next = (command: string): string => `Next:\n  ${calledAs()} program ${command}`;
+
+/** @throws JikjiError `usage` */
+export function oneOf<T extends string>(all: readonly T[], text: string, message: string): T {
+  const found = all.find((one) => one === text);
+  if (found) return found;
+  throw new JikjiError('usage', message, text, `there are: ${all.join(', ')}`);
+}
+
+export interface Titled {
+  name?: string | undefined;
+  nameKo?: string | undefined;
+}
+
+/** `--name` and `--name-ko`, or the id where there is none. */
+export const titleOf = (id: string, { name = id, nameKo }: Titled): Title => ({
+  en: name,
+  ...(nameKo !== undefined && { ko: nameKo }),
+});
