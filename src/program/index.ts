@@ -7,7 +7,6 @@ export {
   type Chain,
   chainAt,
   indexOf,
-  requireConsortium,
   rulesNow,
   type SlurmAccount,
   slurmAccountOf,
@@ -16,14 +15,7 @@ export {
   usesIn,
 } from './compute/index.ts';
 export { openStore } from './database/index.ts';
-export {
-  explainScore,
-  type Outcome,
-  readDecision,
-  type StageReport,
-  stageReportHtml,
-  stageRow,
-} from './decision/index.ts';
+export { explainScore, type Outcome, readDecision, type StageReport, stageReportHtml } from './decision/index.ts';
 export { EXAMPLES, type ExampleName, loadExample } from './examples/index.ts';
 export { type IntakeEvent, modelOf, type WorkCounts, work } from './intake/index.ts';
 export { type AnswerToQuestion, askJudge } from './judging/index.ts';
@@ -35,6 +27,7 @@ export {
   bookOfStage,
   catalogueAt,
   consortiumName,
+  existing,
   existingCluster,
   freeId,
   NAMED_THINGS,

@@ -112,7 +112,7 @@ async function accountsIn({ tables, room, nameOf }: Opened) {
   const { accountsOf } = await reliance();
   room.programmeOf(tables);
   const allotments = room.allotmentsOf(tables);
-  const usages = room.usagesOf(tables, () => true);
+  const usages = room.usagesOf(tables);
   const catalogue = room.catalogueAt(tables);
   return {
     catalogue: catalogue ? { digest: catalogue.digest, parts: catalogue.catalogue.parts } : null,
@@ -158,7 +158,7 @@ interface Asked extends Common {
 async function relianceOf({ tables, room }: Opened, { consortium, without = [] }: Asked) {
   const chains = await reliance();
   const { id } = room.programmeOf(tables);
-  if (consortium !== undefined) room.requireConsortium(tables, consortium);
+  if (consortium !== undefined) room.existing(tables, 'consortia', consortium, 'consortium');
   const chain = room.chainAt(tables, () => true);
   if (!chain)
     throw new JikjiError(

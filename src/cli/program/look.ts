@@ -187,7 +187,7 @@ function addReport(program: Command, output: Output): void {
       checkReportFile(out, '--out');
       const stage = await withProgramme(options, async ({ programme, tables, room }) => {
         const stage = stageOf(tables, wanted);
-        const row = room.stageRow(tables, stage);
+        const row = room.existing(tables, 'stages', stage, 'stage');
         const book = room.bookOf(tables, String(row.ruleBook));
         if (row.status === 'open' && book.publication?.scores !== 'at-once' && !draft)
           throw new JikjiError(

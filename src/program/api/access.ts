@@ -35,7 +35,7 @@ export const seesAll = (viewer: Viewer, tables: Tables, stage: string, kinds: re
 /** What a submission used is found by its audit, and may tell that there was one. */
 export function seesUsage(viewer: Viewer, tables: Tables, { submission }: { submission: string | null }): boolean {
   if (submission === null) return true;
-  const row = tables.get('submissions', String(submission));
+  const row = tables.get('submissions', submission);
   return row !== undefined && seesAudit(viewer, tables, row);
 }
 
@@ -43,7 +43,7 @@ export function seesUsage(viewer: Viewer, tables: Tables, { submission }: { subm
 export const seesForm = (viewer: Viewer, tables: Tables, form: Row<'forms'>): boolean =>
   viewer.role === 'office' ||
   (viewer.role === 'expert' && viewer.user === form.expert) ||
-  (form.form !== null && sees(viewer, tables, String(form.stage), 'forms'));
+  (form.form !== null && sees(viewer, tables, form.stage, 'forms'));
 
 /** The stage that an entry belongs to, for the kinds that a rule book keeps back. */
 function stageOf(tables: Tables, data: Record<string, Json>): string {

@@ -2,12 +2,11 @@
 
 import { auditShown, joinedAudits } from '../audits/index.ts';
 import { partsOf } from '../rules/index.ts';
-import { citationsOf, outcomesOf, type Sources, statusOf, type Tables } from '../state/index.ts';
+import { citationsOf, existing, outcomesOf, type Sources, statusOf, type Tables } from '../state/index.ts';
 import type { Sensitivity } from '../statistics/index.ts';
 import type { Outcome } from './decide.ts';
 import { submissionOf } from './leaves.ts';
 import type { AuditOfReport, Figure, StageReport, TeamOfReport } from './page-types.ts';
-import { stageRow } from './scores.ts';
 
 /** What a report needs that no table holds. */
 export interface Around {
@@ -20,7 +19,7 @@ export interface Around {
 }
 
 export function stageReport(tables: Tables, stage: string, outcome: Outcome, around: Around): StageReport {
-  const row = stageRow(tables, stage);
+  const row = existing(tables, 'stages', stage, 'stage');
   const { book, statistics, moves } = outcome;
   const [programme] = tables.all('programmes');
   const blocks = partsOf(book);

@@ -6,7 +6,7 @@ export { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf, type Reg
 export { existingCluster, saidOf } from './compute.ts';
 export { citationsOf, type Sources } from './fields.ts';
 export { type Proposal, State } from './fold.ts';
-export { freeId } from './kind.ts';
+export { existing, freeId } from './kind.ts';
 export { KINDS, type KindName } from './kinds.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
 export { registerOf, registerText } from './register.ts';
