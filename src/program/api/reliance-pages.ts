@@ -21,7 +21,7 @@ import { programmeOf, timeOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { existing } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
-import { answerTo, type ChainNow, seenBy, smallestNow, whatIfNow } from './chain-now.ts';
+import { answerTo, type ChainNow, seenBy, smallestNow, whatIfNow } from './cached-chain.ts';
 import { headOf } from './routes/compute.ts';
 import type * as shape from './shapes/reliance.ts';
 

@@ -7,9 +7,9 @@ import { partsOf } from '../rules/index.ts';
 import { bookOf, existing, type Row, statusOf, type Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
 import { seesForm } from './access.ts';
+import { reportNow } from './cached-reports.ts';
 import type { OFFERS, stagePage } from './shapes/stage.ts';
 import { submissionRow } from './submission-row.ts';
-import { reportNow } from './worked-out.ts';
 
 type Page = z.input<typeof stagePage>;
 type Offer = (typeof OFFERS)[number];

@@ -7,10 +7,10 @@ import { askJudge } from '../../judging/index.ts';
 import { ACTS, formPart, sees } from '../../office/index.ts';
 import { addAct } from '../act-route.ts';
 import { TEXT } from '../body.ts';
-import { placeless } from '../placeless.ts';
 import type { Api } from '../route.ts';
 import * as shape from '../shapes/stage.ts';
 import { consortiaOf } from '../stage-page.ts';
+import { withoutFolder } from '../without-folder.ts';
 import { STAGE } from './stages.ts';
 
 /** How much each of two models writes for a judge; the seed is the same for both. */
@@ -51,7 +51,7 @@ export function addPeopleInStage(api: Api): void {
           if (ended === 'stopped') throw new JikjiError('stopping', 'the question was broken off', model, 'ask again');
           return text;
         } catch (error) {
-          throw placeless(error, files, 'one of the two models'); // which one would name a team
+          throw withoutFolder(error, files, 'one of the two models'); // which one would name a team
         }
       });
     },

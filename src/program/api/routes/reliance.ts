@@ -4,7 +4,7 @@ import { JikjiError } from '../../../base/index.ts';
 import { programmeOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
 import type { Viewer } from '../../users/index.ts';
-import { type ChainNow, chainNow } from '../chain-now.ts';
+import { type ChainNow, chainNow } from '../cached-chain.ts';
 import { choicesOf, pictureOf, relianceOf, smallestPageOf, whatIfPageOf } from '../reliance-pages.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import * as shape from '../shapes/reliance.ts';

@@ -8,11 +8,11 @@ import { existing } from '../../state/index.ts';
 import { seesAll } from '../access.ts';
 import { addAct } from '../act-route.ts';
 import { TEXT } from '../body.ts';
+import { outcomeNow, reportNow } from '../cached-reports.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { recorded } from '../shapes/common.ts';
 import * as shape from '../shapes/stage.ts';
 import { stagePageOf } from '../stage-page.ts';
-import { outcomeNow, reportNow } from '../worked-out.ts';
 
 export const STAGE = '/api/programmes/{programme}/stages/{stage}';
 

@@ -10,7 +10,6 @@ import { existing, type Row, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
-import { placeless } from '../placeless.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import * as audits from '../shapes/audits.ts';
 import { id } from '../shapes/common.ts';
@@ -19,6 +18,7 @@ import * as shape from '../shapes/stage.ts';
 import { written } from '../sse.ts';
 import { submissionRow } from '../submission-row.ts';
 import { piecesOf } from '../upload.ts';
+import { withoutFolder } from '../without-folder.ts';
 import { STAGE } from './stages.ts';
 
 const SUBMISSION = '/api/programmes/{programme}/submissions/{submission}';
@@ -47,7 +47,7 @@ export function addSubmissions(api: Api): void {
       } catch (error) {
         const { files } = place;
         const isAboutFile = !(error instanceof JikjiError) || error.input.includes(files);
-        throw placeless(error, files, isAboutFile ? 'the upload' : error.input);
+        throw withoutFolder(error, files, isAboutFile ? 'the upload' : error.input);
       } finally {
         sending.delete(sender);
       }
@@ -108,7 +108,7 @@ export function addSubmissions(api: Api): void {
       const model = modelOf(programme, files, params.submission);
       return written(c, (onText, signal) =>
         context.runs.models.ask(model, body, onText, signal).catch((error) => {
-          throw placeless(error, files, params.submission);
+          throw withoutFolder(error, files, params.submission);
         }),
       );
     },

@@ -3,7 +3,7 @@
 import { JikjiError } from '../../base/index.ts';
 
 /** The same error about `input`, without the folder `files` in its words. What is no JikjiError stays as it is. */
-export function placeless(error: unknown, files: string, input: string): unknown {
+export function withoutFolder(error: unknown, files: string, input: string): unknown {
   if (!(error instanceof JikjiError)) return error;
   const words = (text: string) => text.replaceAll(files, '…');
   const told = new JikjiError(error.code, words(error.message), input, words(error.hint), { cause: error });
