@@ -1,18 +1,29 @@
-// The page of a stage as one viewer sees it.
+// The page of a stage as one viewer sees it, and its submissions as lists show them.
 
 import type { z } from 'zod';
-import { lackingOf, sees, timesOf } from '../office/index.ts';
+import { auditShown } from '../audits/index.ts';
+import { lackingOf, sees, seesAudit, timeOf, timesOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOf, existing, type Row, statusOf, type Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
 import { seesForm } from './access.ts';
 import { reportNow } from './cached-reports.ts';
-import type { OFFERS, stagePage } from './shapes/stage.ts';
-import { submissionRow } from './submission-row.ts';
+import type { stagePage } from './shapes/stage.ts';
 
 type Page = z.input<typeof stagePage>;
-type Offer = (typeof OFFERS)[number];
+type Offer = Page['mayDo'][number];
+
+/** What its audit says is shown only to whom it may be. */
+export async function submissionRow(programme: Programme, row: Row<'submissions'>, viewer: Viewer) {
+  const seen = seesAudit(viewer, programme.tables, row);
+  return {
+    ...row,
+    status: seen ? row.status : row.status.split(':')[0]!,
+    audit: seen ? (auditShown(programme.tables, row.id) ?? null) : null,
+    received: await timeOf(programme, row.receivedSeq),
+  };
+}
 
 export const consortiaOf = (tables: Tables, stage: string) =>
   tables.get('stages', stage)!.consortia.map((id) => ({ id, name: tables.get('consortia', id)!.name }));

@@ -7,10 +7,10 @@ import { askJudge } from '../../judging/index.ts';
 import { ACTS, formPart, sees } from '../../office/index.ts';
 import { addAct } from '../act-route.ts';
 import { TEXT } from '../body.ts';
+import { withoutFolder } from '../errors.ts';
 import type { Api } from '../route.ts';
 import * as shape from '../shapes/stage.ts';
 import { consortiaOf } from '../stage-page.ts';
-import { withoutFolder } from '../without-folder.ts';
 import { STAGE } from './stages.ts';
 
 /** How much each of two models writes for a judge; the seed is the same for both. */

@@ -13,7 +13,7 @@ import { type Context, programmeId } from '../context.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { digest, recorded, wholeIn } from '../shapes/common.ts';
 import * as shape from '../shapes/programme.ts';
-import { submissionRow } from '../submission-row.ts';
+import { submissionRow } from '../stage-page.ts';
 
 const MOST_ENTRIES = 200;
 const PROGRAMME = '/api/programmes/{programme}';

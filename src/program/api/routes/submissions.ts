@@ -10,15 +10,15 @@ import { existing, type Row, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
+import { withoutFolder } from '../errors.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import * as audits from '../shapes/audits.ts';
 import { id } from '../shapes/common.ts';
 import { continuation, curve } from '../shapes/runs.ts';
 import * as shape from '../shapes/stage.ts';
 import { written } from '../sse.ts';
-import { submissionRow } from '../submission-row.ts';
+import { submissionRow } from '../stage-page.ts';
 import { piecesOf } from '../upload.ts';
-import { withoutFolder } from '../without-folder.ts';
 import { STAGE } from './stages.ts';
 
 const SUBMISSION = '/api/programmes/{programme}/submissions/{submission}';

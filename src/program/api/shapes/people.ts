@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { ROLES } from '../../users/index.ts';
 import { id, title } from './common.ts';
+import { programmeName } from './programme.ts';
 
 export const viewer = z
   .object({
@@ -20,13 +21,7 @@ export const me = z
   .object({
     viewer,
     version: z.string(),
-    programmes: z.array(
-      z.object({
-        id: z.string(),
-        name: z.object({ en: z.string(), ko: z.string().optional() }),
-        mode: z.enum(['record', 'practice', 'real']),
-      }),
-    ),
+    programmes: z.array(programmeName.extend({ name: z.object({ en: z.string(), ko: z.string().optional() }) })),
     /** There is no programme in the server's own database yet. */
     empty: z.boolean(),
     /** Runs of the server's machine are shown to this viewer. */

@@ -4,32 +4,21 @@ import { z } from 'zod';
 import type { StageReport } from '../../decision/index.ts';
 import { marks } from '../../office/index.ts';
 import { joined, shownAudit } from './audits.ts';
-import { digest, id, title } from './common.ts';
-import { stageStatus } from './programme.ts';
+import { digest, id, named, title } from './common.ts';
+import { bookTitle, stageStatus, submissionRow } from './programme.ts';
 
 export const opened = z.object({ id: z.string(), warnings: z.array(z.string()) });
 
 /** What is offered to a viewer on the page of a stage. */
-export const OFFERS = [
-  'close',
-  'decide',
-  'finish',
-  'score',
-  'form',
-  'judge',
-  'submit',
-  'finding',
-  'appeal',
-  'answer',
-] as const;
+const offer = z.enum(['close', 'decide', 'finish', 'score', 'form', 'judge', 'submit', 'finding', 'appeal', 'answer']);
 
 export const stagePage = z
   .object({
     id: z.string(),
     title,
     status: stageStatus,
-    ruleBook: z.object({ digest: z.string(), name: z.string(), version: z.int(), title }),
-    consortia: z.array(z.object({ id: z.string(), name: title })),
+    ruleBook: bookTitle,
+    consortia: z.array(named),
     components: z.array(z.string()),
     /** What is scored, and from what. */
     parts: z.array(
@@ -44,17 +33,7 @@ export const stagePage = z
     closed: z.string().nullable(),
     /** What the rule book still asks for; for the office. */
     lacking: z.array(z.string()),
-    submissions: z.array(
-      z.object({
-        id: z.string(),
-        consortium: z.string(),
-        status: z.string(),
-        /** Null also where it is withheld. */
-        audit: shownAudit.nullable(),
-        bytes: z.int(),
-        received: z.string(),
-      }),
-    ),
+    submissions: z.array(z.object({ id: z.string(), consortium: z.string(), ...submissionRow })),
     forms: z.array(
       z.object({
         id: z.string(),
@@ -90,7 +69,7 @@ export const stagePage = z
     /** Scores, standings and decision; null where the rules do not show them to this viewer yet. */
     report: z.custom<StageReport>().nullable(),
     /** What this viewer may do now. */
-    mayDo: z.array(z.enum(OFFERS)),
+    mayDo: z.array(offer),
   })
   .meta({ id: 'Stage' });
 
@@ -114,7 +93,7 @@ export const blankForm = z
     part: z.string(),
     title,
     criteria: z.array(z.object({ id: z.string(), title, points: z.number() })),
-    teams: z.array(z.object({ id: z.string(), name: title })),
+    teams: z.array(named),
     /** The commitment of the form that this expert has given. */
     given: z.string().nullable(),
   })
