@@ -13,7 +13,7 @@ import { describeJoined } from './audits.ts';
 import { type Common, LAST_STAGE, type Opened, plainTitle, stageOf, verb, withProgramme } from './common.ts';
 
 async function statusNow({ programme, tables, room }: Opened) {
-  const { row } = room.programmeOf(tables);
+  const row = room.programmeOf(tables);
   const jobs = (await programme.store.jobs.list()).filter(({ status }) => status === 'queued' || status === 'running');
   return {
     programme: row.id,

@@ -137,9 +137,9 @@ export async function serve(options: ServeOptions): Promise<Server> {
 
     const beside = shown.map((one) => workBeside(one, options.office, ending.signal, options.onTrouble));
     undo.push(() => Promise.all(beside));
-    const [url] = origins as unknown as [string];
+    const [url] = [...origins] as [string];
     const token = await users.firstInvitation();
-    return { url: [...origins][0] ?? url, first: token && `${[...origins][0]}/invitation#${token}`, close };
+    return { url, first: token && `${url}/invitation#${token}`, close };
   } catch (error) {
     await close().catch(() => {}); // why it could not begin matters more
     throw error;

@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 import { auditShown } from '../audits/index.ts';
-import { lackingOf, sees, seesAudit, timeOf, timesOf } from '../office/index.ts';
+import { isRecord, lackingOf, openAppeals, sees, seesAudit, timeOf, timesOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOf, existing, type Row, statusOf, type Tables } from '../state/index.ts';
@@ -64,24 +64,22 @@ function formShown(viewer: Viewer, tables: Tables, row: Row<'forms'>): Row<'form
 
 /** What this viewer may do in the stage as it stands. */
 function offersTo(viewer: Viewer, tables: Tables, { id: stage, ruleBook, consortia }: Row<'stages'>): Offer[] {
-  const [programme] = tables.all('programmes');
-  if (programme?.mode === 'record') return [];
+  if (isRecord(tables)) return [];
   const status = statusOf(tables, stage);
   const isOpen = status === 'open';
   const kinds = new Set(partsOf(bookOf(tables, ruleBook)).map(({ source }) => source.kind));
-  const appeals = [...tables.of('appeals', 'stage', stage)];
   switch (viewer.role) {
     case 'office': {
       if (isOpen) return ['close', 'score', 'submit', 'finding'];
       if (status === 'closed') return ['decide'];
       if (status === 'final') return [];
-      return appeals.some(({ outcome }) => outcome === null) ? ['answer'] : ['finish'];
+      return openAppeals(tables, stage).length > 0 ? ['answer'] : ['finish'];
     }
     case 'consortium': {
       if (viewer.consortium === null || !consortia.includes(viewer.consortium)) return [];
       const active = tables.get('consortia', viewer.consortium)?.status === 'active';
       if (isOpen) return active ? ['submit'] : [];
-      const waits = appeals.some((row) => row.consortium === viewer.consortium && row.outcome === null);
+      const waits = openAppeals(tables, stage).some((row) => row.consortium === viewer.consortium);
       return status === 'decided' && active && !waits ? ['appeal'] : [];
     }
     case 'expert':

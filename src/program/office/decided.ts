@@ -20,10 +20,10 @@ export async function checkDecisions(reading: Reading): Promise<{ decisions: num
   const { tables } = reading;
   let decisions = 0;
   for (const decision of tables.all('decisions')) {
-    const stage = String(decision.stage);
-    if (decision.digest === null) continue; // a record of what others decided
+    const { stage, digest, statement } = decision;
+    if (digest === null) continue; // a record of what others decided
     decisions++;
-    const written = JSON.parse(decisionParts(String(decision.statement)).document) as { [name: string]: Json };
+    const written = JSON.parse(decisionParts(statement).document) as { [name: string]: Json };
     const day = await targetDay(reading, tables.get('stages', stage)!);
     const head = written.log as unknown as Parameters<typeof decisionDocument>[3];
     const worked = decisionDocument(programmeOf(tables).id, stage, await outcomeOf(reading, stage), head, day);

@@ -32,7 +32,7 @@ export const enterScore = act({
     const wish = `${figure.consortium}-${part.name.replace('.', '-')}`.slice(0, 40);
     const id = `${wish}-${randomBytes(10).toString('hex')}`;
     const data = { ...figure, id, part: part.path, max: part.points };
-    const [entry] = await programme.record(by.actor, [{ kind: 'score-entered', data: data as unknown as Json }]);
+    const [entry] = await programme.record(by.actor, [{ kind: 'score-entered', data: data as Json }]);
     return { ...data, seq: entry!.seq };
   },
 });

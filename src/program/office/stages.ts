@@ -2,14 +2,13 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
-import type { Json } from '../../ledger/index.ts';
 import { decideStage, decisionDocument, type Outcome, signDecision } from '../decision/index.ts';
 import { type Programme, submissionOf } from '../programme/index.ts';
 import { bookOf, consortiumName, existing, isFinal, outsOf, signByOffice, sparedOf } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
 import { notEligible } from './eligibility.ts';
 import { revelations } from './forms.ts';
-import { lackingOf } from './lacking.ts';
+import { lackingOf, openAppeals } from './lacking.ts';
 import { findRuleBook } from './rule-books.ts';
 import { id, title } from './shapes.ts';
 import { programmeOf, type Reading, takesNew, targetDay, timeOf } from './times.ts';
@@ -43,16 +42,12 @@ export const openStage = act({
       const hint = 'leave it out, or mend the entry';
       if (why) throw new JikjiError('not-eligible', `${why}, says the rule book`, consortium, hint);
     }
-    const data = { id, title: title as unknown as Json, ruleBook, consortia };
+    const data = { id, title, ruleBook, consortia };
     await programme.record(by.actor, [{ kind: 'stage-opened', data }]);
-    const keyless = book.originality.audit?.makerKey
-      ? consortia.filter((name) => tables.get('consortia', name)!.makerKey === null)
-      : [];
-    const warnings = keyless.map(
-      (name) =>
-        `${consortiumName(tables, name)} has named no key of its own: without one the rule book's veto takes it out`,
-    );
-    return { id, warnings };
+    const asksKeys = book.originality.audit?.makerKey;
+    const keyless = consortia.filter((name) => asksKeys && tables.get('consortia', name)!.makerKey === null);
+    const missing = "has named no key of its own: without one the rule book's veto takes it out";
+    return { id, warnings: keyless.map((name) => `${consortiumName(tables, name)} ${missing}`) };
   },
 });
 
@@ -155,7 +150,7 @@ export const finishStage = act({
     const decision = tables.get('decisions', stage);
     if (!decision)
       throw new JikjiError('decision-unknown', 'this stage is not decided', stage, 'decide it: jikji program decide');
-    const open = [...tables.of('appeals', 'stage', stage)].filter((row) => row.outcome === null);
+    const open = openAppeals(tables, stage);
     if (open.length > 0)
       throw new JikjiError(
         'appeal-open',

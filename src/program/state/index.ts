@@ -10,7 +10,7 @@ export { existing, freeId } from './kind.ts';
 export { KINDS, type KindName } from './kinds.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
 export { registerOf, registerText } from './register.ts';
-export type { Row } from './rows.ts';
+export { party, type Row } from './rows.ts';
 export { checkForm, commitmentOf } from './scores.ts';
 export { signByOffice, signFinding, usageSubjects } from './signed.ts';
 export {

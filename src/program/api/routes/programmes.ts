@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
-import { ACTS, dueOf, factsOf, nextStepOf, programmeOf, timeOf, timesOf } from '../../office/index.ts';
+import { ACTS, dueOf, factsOf, isRecord, nextStepOf, programmeOf, timeOf, timesOf } from '../../office/index.ts';
 import { type Programme, submissionOf } from '../../programme/index.ts';
 import { bookOf, citationsOf, existing, outcomesOf, type Row, statusOf, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
@@ -112,7 +112,7 @@ export function addProgrammes(api: Api): void {
 
 /** Sources that name members seldom say that they named all of them; who founds a consortium here does. */
 const othersUnknown = (tables: Tables, { members }: Row<'consortia'>): boolean =>
-  members === 'not recorded' || [...tables.all('programmes')].some(({ mode }) => mode === 'record');
+  members === 'not recorded' || isRecord(tables);
 
 function consortiumRow(tables: Tables, row: Row<'consortia'>) {
   const { lead, members } = row;
@@ -128,7 +128,6 @@ function consortiumRow(tables: Tables, row: Row<'consortia'>) {
 
 async function overviewOf(programme: Programme, office: boolean): Promise<z.input<typeof shape.overview>> {
   const { tables, head, store } = programme;
-  const { row } = programmeOf(tables);
   const stages = [...tables.all('stages')].map(async (stage) => {
     const outcomes = [...outcomesOf(tables, stage.id)].map(([team, { outcome }]) => [team, outcome] as const);
     const status = statusOf(tables, stage.id);
@@ -138,7 +137,7 @@ async function overviewOf(programme: Programme, office: boolean): Promise<z.inpu
   for (const { status } of tables.all('applications')) applications[status] = (applications[status] ?? 0) + 1;
   const jobs = office ? await store.jobs.list() : [];
   return {
-    programme: row,
+    programme: programmeOf(tables),
     head,
     consortia: [...tables.all('consortia')].map((one) => consortiumRow(tables, one)),
     stages: await Promise.all(stages),
