@@ -11,10 +11,8 @@ import type { Api, Asked } from './route.ts';
 
 /** A viewer as the one who acts in a programme. */
 export const byOf = ({ office, signal }: Context, { programme, files }: Shown, viewer: Viewer): By => ({
+  ...viewer,
   actor: actorOf(viewer),
-  role: viewer.role,
-  user: viewer.user,
-  consortium: viewer.consortium,
   signer: () => office.signer(programme.tables),
   files,
   signal,

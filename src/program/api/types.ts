@@ -2,7 +2,6 @@
 
 import type { z } from 'zod';
 import type { ACTS } from '../office/index.ts';
-import type * as audits from './shapes/audits.ts';
 import type { failure } from './shapes/common.ts';
 import type * as compute from './shapes/compute.ts';
 import type * as lodgings from './shapes/lodgings.ts';
@@ -33,9 +32,7 @@ export type BlankForm = z.output<typeof stage.blankForm>;
 export type Given = z.output<typeof stage.given>;
 export type Question = z.output<typeof stage.asked>;
 export type SubmissionPage = z.output<typeof stage.submissionPage>;
-export type JoinedAudits = NonNullable<SubmissionPage['joined']>;
-export type ShownAudit = NonNullable<StagePage['submissions'][number]['audit']>;
-export type AuditPart = z.output<typeof audits.partGiven>;
+export type AuditPart = z.output<typeof stage.partGiven>;
 export type Submitted = z.output<typeof stage.submitted>;
 export type ComputePage = z.output<typeof compute.computePage>;
 export type NewAllotment = z.input<(typeof ACTS)['allot']['input']>;
@@ -49,6 +46,7 @@ export type Lodgings = z.output<typeof lodgings.lodgings>;
 export type LodgedRun = Lodgings['runs'][number];
 export type Continuation = z.input<typeof runs.continuation>;
 export type { ThinCurve as Curve } from '../../run-folder/index.ts';
+export type { Joined as JoinedAudits, ShownAudit } from '../audits/index.ts';
 export type { StageReport } from '../decision/index.ts';
 export type { RuleBook } from '../rules/index.ts';
 export type { Audit, Card, Evidence, RunDetail, RunEvent, RunInfo } from '../runs/index.ts';

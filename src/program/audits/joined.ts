@@ -3,35 +3,8 @@
 
 import { evenRoom, joinedClaim, type KnownRun, type Merged, mergeAudits, roomClaim } from '../../audit/index.ts';
 import type { Tables } from '../state/index.ts';
-import { type Claims, inBoth } from './claims.ts';
-
-/** Neighbouring segments that the same auditors trained again. */
-interface Span {
-  /** Numbers of its first and last segment, from 1. */
-  from: number;
-  to: number;
-  steps: number;
-  /** Places of auditors in the list of them. */
-  by: number[];
-}
-
-export interface Joined {
-  verdict: Merged['verdict'];
-  extent: Merged['extent'];
-  claim: Claims;
-  seal: string;
-  steps: number;
-  /** Steps that somebody trained again. */
-  trained: number;
-  segments: number;
-  chance: number | null;
-  /** Share of the way that lies in segments that can have been forged unseen with an even chance. */
-  room: number | null;
-  auditors: { key: string; by: string; segments: number; steps: number }[];
-  /** All reports, in the order in which they came; those that do not count with the reason. */
-  reports: { digest: string; by: string; key: string; verdict: string; reason: string | null }[];
-  spans: Span[];
-}
+import { inBoth } from './claims.ts';
+import type { Joined } from './shapes.ts';
 
 const kept = new WeakMap<Tables, Map<string, { reports: number; joined: Joined }>>();
 
@@ -111,8 +84,8 @@ function join(reports: readonly Report[], { refuted, register }: Found, run: Kno
   };
 }
 
-function spansOf({ segments, auditors }: Merged): Span[] {
-  const spans: Span[] = [];
+function spansOf({ segments, auditors }: Merged): Joined['spans'] {
+  const spans: Joined['spans'] = [];
   for (const { index, from, to, by: keys } of segments) {
     const by = keys.map((key) => auditors.indexOf(key));
     const last = spans.at(-1);

@@ -1,20 +1,9 @@
 // The office's audit of a submission as it is shown: never a verdict without how far it reaches.
 
-import { type Standing, unrecordedClaim, type Verdict } from '../../audit/index.ts';
+import { unrecordedClaim } from '../../audit/index.ts';
 import type { Tables } from '../state/index.ts';
-import { type Claims, claimsOf, inBoth } from './claims.ts';
-
-export interface ShownAudit {
-  verdict: Verdict;
-  /** Null, as all that follows, where an older log recorded no more than the verdict. */
-  extent: Standing['extent'] | null;
-  data: Standing['data'] | null;
-  share: number | null;
-  chance: number | null;
-  /** Share of the way that lies in segments that can have been forged unseen with an even chance. */
-  room: number | null;
-  claim: Claims;
-}
+import { claimsOf, inBoth } from './claims.ts';
+import type { ShownAudit } from './shapes.ts';
 
 /** Undefined where it was not audited. */
 export function auditShown(tables: Tables, submission: string): ShownAudit | undefined {

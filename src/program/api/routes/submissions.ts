@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
-import { auditShown, curveOf, joinedAudits } from '../../audits/index.ts';
+import { auditShown, curveOf, joinedAudits, joinedShape } from '../../audits/index.ts';
 import { modelOf } from '../../intake/index.ts';
 import { ACTS, AUDITORS, notPublic, ownsSubmission, sees, seesAudit } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
@@ -12,7 +12,6 @@ import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
 import { withoutFolder } from '../errors.ts';
 import { type Api, EVERYBODY } from '../route.ts';
-import * as audits from '../shapes/audits.ts';
 import { id } from '../shapes/common.ts';
 import { continuation, curve } from '../shapes/runs.ts';
 import * as shape from '../shapes/stage.ts';
@@ -91,8 +90,8 @@ export function addSubmissions(api: Api): void {
       };
     },
   );
-  addAct(api, ACTS.handInAudit, { path: `${SUBMISSION}/audits`, maxBody: FILE, answer: audits.joined });
-  addAct(api, ACTS.takeAuditPart, { path: `${SUBMISSION}/audit-parts`, answer: audits.partGiven });
+  addAct(api, ACTS.handInAudit, { path: `${SUBMISSION}/audits`, maxBody: FILE, answer: joinedShape });
+  addAct(api, ACTS.takeAuditPart, { path: `${SUBMISSION}/audit-parts`, answer: shape.partGiven });
   api.on(
     `post ${SUBMISSION}/continue`,
     {

@@ -5,15 +5,17 @@ import { ROLES } from '../../users/index.ts';
 import { id, title } from './common.ts';
 import { programmeName } from './programme.ts';
 
+/** Where a role holds; programme null: everywhere on this server. */
+const place = { role: z.enum(ROLES), programme: z.string().nullable(), consortium: z.string().nullable() };
+/** Null where it is of no consortium, or of none that is there. */
+const consortiumName = title.nullable();
+
 export const viewer = z
   .object({
     /** Null: nobody has logged in. */
     user: z.string().nullable(),
     name: z.string().nullable(),
-    role: z.enum(ROLES),
-    /** Where the role holds; null: everywhere on this server. */
-    programme: z.string().nullable(),
-    consortium: z.string().nullable(),
+    ...place,
   })
   .meta({ id: 'Viewer' });
 
@@ -40,11 +42,8 @@ export const look = accept.pick({ token: true });
 export const invitation = z
   .object({
     id: z.string(),
-    role: z.enum(ROLES),
-    programme: z.string().nullable(),
-    consortium: z.string().nullable(),
-    /** Null where it is of no consortium, or of none that is there. */
-    consortiumName: title.nullable(),
+    ...place,
+    consortiumName,
     note: z.string().nullable(),
     created: z.string(),
     expires: z.string(),
@@ -73,10 +72,8 @@ export const person = z
   .object({
     user: z.string(),
     name: z.string(),
-    role: z.enum(ROLES),
-    programme: z.string().nullable(),
-    consortium: z.string().nullable(),
-    consortiumName: title.nullable(),
+    ...place,
+    consortiumName,
     blocked: z.boolean(),
     created: z.string(),
     lastSeen: z.string().nullable(),

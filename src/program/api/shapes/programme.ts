@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import type { Json } from '../../../ledger/index.ts';
+import { shownAuditShape } from '../../audits/index.ts';
 import type { RuleBook } from '../../rules/index.ts';
-import { shownAudit } from './audits.ts';
 import { citation, named, title } from './common.ts';
 
 const sources = z.union([z.array(citation), z.literal('not recorded')]);
@@ -39,7 +39,7 @@ export const job = z
 export const submissionRow = {
   status: z.string(),
   /** Null also where it is withheld. */
-  audit: shownAudit.nullable(),
+  audit: shownAuditShape.nullable(),
   bytes: z.int(),
   received: z.string(),
 };

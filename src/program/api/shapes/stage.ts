@@ -1,9 +1,9 @@
 // A stage and what people do in it.
 
 import { z } from 'zod';
+import { joinedShape, partShape, shownAuditShape } from '../../audits/index.ts';
 import type { StageReport } from '../../decision/index.ts';
 import { marks } from '../../office/index.ts';
-import { joined, shownAudit } from './audits.ts';
 import { digest, id, named, title } from './common.ts';
 import { bookTitle, stageStatus, submissionRow } from './programme.ts';
 
@@ -124,6 +124,15 @@ export const submitRun = z.strictObject({
   cluster: id.optional(),
 });
 
+export const partGiven = z.object({
+  /** Null: every segment was trained again by somebody. */
+  part: partShape.nullable(),
+  /** What trains it again, with the bundle that was submitted, and signs what came out. */
+  command: z.string().nullable(),
+  /** SHA-256 of that bundle. */
+  bundle: digest,
+});
+
 const check = z.object({ name: z.string(), verdict: z.string(), detail: z.string() });
 export const submissionPage = z
   .object({
@@ -138,9 +147,9 @@ export const submissionPage = z
     received: z.string(),
     maker: z.string().nullable(),
     /** Null: none yet, or withheld. */
-    audit: shownAudit.extend({ office: z.string().nullable(), checks: z.array(check) }).nullable(),
+    audit: shownAuditShape.extend({ office: z.string().nullable(), checks: z.array(check) }).nullable(),
     /** What this audit and those that others signed come to together; null where none is signed, or withheld. */
-    joined: joined.nullable(),
+    joined: joinedShape.nullable(),
     /** This viewer may hand in an audit of it, and ask for a part. */
     mayAudit: z.boolean(),
     /** Null where scores are withheld. */
