@@ -42,9 +42,13 @@ export async function inTurn<T>(work: () => T): Promise<T> {
   try {
     return work();
   } finally {
-    const ended = performance.now();
-    restsUntil = ended + REST * (ended - begun);
+    restSince(begun);
   }
+}
+
+function restSince(begun: number): void {
+  const ended = performance.now();
+  restsUntil = ended + REST * (ended - begun);
 }
 
 /**
@@ -70,10 +74,7 @@ export async function once<T>(
       continue; // others may have had it worked out, or there is more in the log
     }
     const begun = performance.now();
-    const value = work().finally(() => {
-      const ended = performance.now();
-      restsUntil = ended + REST * (ended - begun);
-    });
+    const value = work().finally(() => restSince(begun));
     ofTables.set(name, { mark, value });
     value.catch(() => {
       if (ofTables.get(name)?.value === value) ofTables.delete(name); // it may succeed later

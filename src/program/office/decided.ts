@@ -34,22 +34,18 @@ export async function checkDecisions(reading: Reading): Promise<{ decisions: num
   return { decisions, why: undefined };
 }
 
+const isTree = (value: Json | undefined): value is { [name: string]: Json } =>
+  typeof value === 'object' && value !== null;
+
 /** Where two documents differ first. */
 function differing(a: Json | undefined, b: Json | undefined, path: string): string | undefined {
   if (path === DRAWN) return undefined;
   if (typeof a === 'number' && typeof b === 'number')
     return Math.abs(a - b) <= CLOSE * Math.max(1, Math.abs(a), Math.abs(b)) ? undefined : path;
-  if (
-    typeof a !== 'object' ||
-    typeof b !== 'object' ||
-    a === null ||
-    b === null ||
-    Array.isArray(a) !== Array.isArray(b)
-  )
+  if (!isTree(a) || !isTree(b) || Array.isArray(a) !== Array.isArray(b))
     return isDeepStrictEqual(a, b) ? undefined : path;
-  const [left, right] = [a, b] as { [name: string]: Json }[];
-  for (const name of new Set([...Object.keys(left!), ...Object.keys(right!)])) {
-    const found = differing(left![name], right![name], path ? `${path}.${name}` : name);
+  for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const found = differing(a[name], b[name], path ? `${path}.${name}` : name);
     if (found !== undefined) return found;
   }
   return undefined;

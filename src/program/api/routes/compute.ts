@@ -41,8 +41,7 @@ export async function headOf(
   found: Registered | undefined,
 ): Promise<z.input<typeof shape.catalogueHead> | null> {
   if (!found) return null;
-  const { digest, registeredSeq, catalogue } = found;
-  return { digest, registered: await timeOf(programme, registeredSeq), parts: catalogue.parts, home: catalogue.home };
+  return { ...found.catalogue, digest: found.digest, registered: await timeOf(programme, found.registeredSeq) };
 }
 
 type Page = z.input<typeof shape.computePage>;

@@ -22,7 +22,8 @@ function lodgingsOf(tables: Tables, only: Parameters<typeof lodgedRuns>[1]): z.i
     ...run,
     consortium: consortia.find(({ makerKey }) => makerKey === run.maker)?.id ?? null,
   }));
-  return { office: register.office, head: register.head, entries: register.entries.length, runs };
+  const { office, head, entries } = register;
+  return { office, head, entries: entries.length, runs };
 }
 
 export function addLodgings(api: Api): void {
@@ -32,14 +33,10 @@ export function addLodgings(api: Api): void {
     path: LODGINGS,
     maxBody: FILE, // a genesis lists every step at which a state is written
     answer: shape.answered,
-    show: ({ kind, text, fresh, entry }, { tables }) => ({
-      kind,
-      lodging: text,
-      fresh,
-      entry: entry?.entry ?? null,
-      answer: entry?.answer ?? null,
-      head: registerOf(tables)?.head ?? null,
-    }),
+    show: ({ text, entry, ...rest }, { tables }) => {
+      const { entry: place = null, answer = null } = entry ?? {};
+      return { ...rest, lodging: text, entry: place, answer, head: registerOf(tables)?.head ?? null };
+    },
   });
   api.on(
     `get ${LODGINGS}`,
@@ -56,14 +53,9 @@ export function addLodgings(api: Api): void {
     { summary: "The office's register, line by line", who: EVERYBODY, gives: 'text/plain' },
     ({ tables, params, c }) => {
       const text = registerText(tables);
-      if (text === undefined)
-        throw new JikjiError(
-          'register-missing',
-          'this office has answered nothing yet',
-          params.programme,
-          'ask when something was lodged',
-        );
-      return c.body(text, 200, { 'content-type': 'text/plain; charset=utf-8' });
+      if (text !== undefined) return c.body(text, 200, { 'content-type': 'text/plain; charset=utf-8' });
+      const [message, hint] = ['this office has answered nothing yet', 'ask when something was lodged'];
+      throw new JikjiError('register-missing', message, params.programme, hint);
     },
   );
   api.on(

@@ -3,8 +3,8 @@
 import type { Context as Request } from 'hono';
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
-import type { Tables } from '../../state/index.ts';
-import type { Session, Viewer } from '../../users/index.ts';
+import { existing, type Tables } from '../../state/index.ts';
+import { linkShape, type Session, tokenShape, type Viewer, viewerShape } from '../../users/index.ts';
 import { type Context, type Env, isSecure, programmeId, shownAs } from '../context.ts';
 import { endSession, setSession } from '../cookies.ts';
 import { type Api, EVERYBODY, PEOPLE } from '../route.ts';
@@ -24,7 +24,7 @@ export function addPeople(api: Api): void {
     const row = of.consortium === null ? undefined : shown?.programme.tables.get('consortia', of.consortium);
     return { ...of, consortiumName: row?.name ?? null };
   };
-  const loggedIn = z.object({ viewer: shape.viewer });
+  const loggedIn = z.object({ viewer: viewerShape });
 
   api.on(
     'get /api/me',
@@ -105,14 +105,12 @@ export function addPeople(api: Api): void {
     ({ params, body }) => done(users.block(params.user, body.blocked)),
   );
 
-  api.on(
-    'get /api/tokens',
-    { summary: 'Own API tokens', who: PEOPLE, answer: z.array(shape.tokenInfo) },
-    ({ viewer }) => users.tokens(userOf(viewer)),
+  api.on('get /api/tokens', { summary: 'Own API tokens', who: PEOPLE, answer: z.array(tokenShape) }, ({ viewer }) =>
+    users.tokens(userOf(viewer)),
   );
   api.on(
     'post /api/tokens',
-    { summary: 'Make an API token; it is shown once', who: PEOPLE, body: shape.newToken, answer: shape.token },
+    { summary: 'Make an API token; it is shown once', who: PEOPLE, body: shape.newToken, answer: linkShape },
     ({ body, viewer }) => users.newToken(userOf(viewer), body),
   );
   api.on(
@@ -145,13 +143,7 @@ function checkInvitation(context: Context, { role, programme, consortium }: Omit
     );
   if (programme === null) return;
   const { tables } = shownAs(context, programme).programme;
-  if (consortium !== null && !tables.get('consortia', consortium))
-    throw new JikjiError(
-      'consortium-unknown',
-      'there is no consortium of this name',
-      consortium,
-      'look at the programme',
-    );
+  if (consortium !== null) existing(tables, 'consortia', consortium, 'consortium');
 }
 
 /** Who chooses a name that the log knows would find another's forms and judgements under his own. */

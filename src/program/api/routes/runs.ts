@@ -1,8 +1,10 @@
 // Runs of the server's machine: its user's own, so for the office alone.
 
+import type { Context as Request } from 'hono';
 import { z } from 'zod';
 import { cardOf } from '../../runs/index.ts';
 import { FILE, TEXT } from '../body.ts';
+import type { Env } from '../context.ts';
 import type { Api } from '../route.ts';
 import { wholeIn } from '../shapes/common.ts';
 import * as shape from '../shapes/runs.ts';
@@ -18,6 +20,10 @@ export function addRuns(api: Api): void {
   const ofRun = { ...office, params: { run: z.string().min(1).max(200) } };
   const ofAudit = { ...office, params: { audit: z.string().min(1).max(100) } };
   const gives = 'text/event-stream';
+  const speak = (run: string, question: Parameters<typeof runs.models.ask>[1], c: Request<Env>) => {
+    const model = runs.folder(run);
+    return written(c, (onText, ending) => runs.models.ask(model, question, onText, ending));
+  };
 
   api.on(
     'get /api/runs',
@@ -60,18 +66,12 @@ export function addRuns(api: Api): void {
   api.on(
     `post ${RUN}/continue`,
     { ...ofRun, gives, summary: 'Have its model go on with a text', body: shape.continuation, maxBody: TEXT },
-    ({ params, body, c }) => {
-      const model = runs.folder(params.run);
-      return written(c, (onText, ending) => runs.models.ask(model, body, onText, ending));
-    },
+    ({ params, body, c }) => speak(params.run, body, c),
   );
   api.on(
     `post ${RUN}/chat`,
     { ...ofRun, gives, summary: 'Talk with its model, where it is tuned for that', body: shape.chat, maxBody: FILE },
-    ({ params, body, c }) => {
-      const model = runs.folder(params.run);
-      return written(c, (onText, ending) => runs.models.ask(model, body, onText, ending));
-    },
+    ({ params, body, c }) => speak(params.run, body, c),
   );
 
   api.on(

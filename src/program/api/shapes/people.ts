@@ -1,23 +1,13 @@
 // Who is asking, users, invitations, tokens.
 
 import { z } from 'zod';
-import { ROLES } from '../../users/index.ts';
+import { ROLES, viewerShape as viewer } from '../../users/index.ts';
 import { id, title } from './common.ts';
 import { programmeName } from './programme.ts';
 
-/** Where a role holds; programme null: everywhere on this server. */
-const place = { role: z.enum(ROLES), programme: z.string().nullable(), consortium: z.string().nullable() };
+const { shape: place } = viewer.pick({ role: true, programme: true, consortium: true });
 /** Null where it is of no consortium, or of none that is there. */
 const consortiumName = title.nullable();
-
-export const viewer = z
-  .object({
-    /** Null: nobody has logged in. */
-    user: z.string().nullable(),
-    name: z.string().nullable(),
-    ...place,
-  })
-  .meta({ id: 'Viewer' });
 
 export const me = z
   .object({
@@ -60,13 +50,8 @@ export const invite = z.strictObject({
   note: z.string().max(300).optional(),
   days: z.int().min(1).max(90).default(7),
 });
-export const invited = z.object({
-  id: z.string(),
-  token: z.string(),
-  /** To hand over: it works once. */
-  link: z.string(),
-  expires: z.string(),
-});
+/** `link`: to hand over; it works once. */
+export const invited = z.object({ id: z.string(), token: z.string(), link: z.string(), expires: z.string() });
 
 export const person = z
   .object({
@@ -81,13 +66,3 @@ export const person = z
   .meta({ id: 'Person' });
 
 export const newToken = z.strictObject({ name, days: z.int().min(1).max(365).default(90) });
-export const token = z.object({ id: z.string(), token: z.string(), expires: z.string() });
-export const tokenInfo = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    created: z.string(),
-    expires: z.string(),
-    used: z.string().nullable(),
-  })
-  .meta({ id: 'Token' });
