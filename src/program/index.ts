@@ -1,29 +1,9 @@
 // The programme's face: its database and log, the office's acts, intake, judging, decisions.
 
 export { auditShown, claimsOf, type Joined, joinedAudits } from './audits/index.ts';
-export {
-  activeOf,
-  allotmentsOf,
-  type Chain,
-  chainAt,
-  indexOf,
-  requireConsortium,
-  rulesNow,
-  type SlurmAccount,
-  slurmAccountOf,
-  slurmAccounts,
-  usagesOf,
-  usesIn,
-} from './compute/index.ts';
+export * from './compute/index.ts';
 export { openStore } from './database/index.ts';
-export {
-  explainScore,
-  type Outcome,
-  readDecision,
-  type StageReport,
-  stageReportHtml,
-  stageRow,
-} from './decision/index.ts';
+export { explainScore, type Outcome, readDecision, type StageReport, stageReportHtml } from './decision/index.ts';
 export { EXAMPLES, type ExampleName, loadExample } from './examples/index.ts';
 export { type IntakeEvent, modelOf, type WorkCounts, work } from './intake/index.ts';
 export { type AnswerToQuestion, askJudge } from './judging/index.ts';
@@ -35,6 +15,7 @@ export {
   bookOfStage,
   catalogueAt,
   consortiumName,
+  existing,
   existingCluster,
   freeId,
   NAMED_THINGS,

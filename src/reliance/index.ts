@@ -1,31 +1,10 @@
 // Reliance's face: the graph of a catalogue, how self-reliant each layer is, what happens when suppliers or countries fall away, and
 // the fewest that need to for everything to stop; accounts of compute. Pure: knows no database, no log and no file.
 
-export {
-  type Allotment,
-  accountShape,
-  accountsOf,
-  allotmentShape,
-  countedOf,
-  type Usage,
-  usageShape,
-} from './accounts.ts';
+export * from './accounts.ts';
 export { Graph } from './graph.ts';
-export {
-  idsInFates,
-  idsInIndex,
-  idsInSets,
-  type Mentioned,
-  mentionedIn,
-  mentionedShape,
-  suppliersNamed,
-} from './mentioned.ts';
-export {
-  indexOfCatalogue,
-  indexOfConsortium,
-  indexOfProgramme,
-  indexOfUse,
-} from './self-reliance.ts';
+export * from './mentioned.ts';
+export * from './self-reliance.ts';
 export * from './shapes.ts';
 export { smallestSets } from './smallest-sets.ts';
 export { type Library, type RunEvidence, type UseOfRun, useOfRun, withRuns } from './use-of-run.ts';

@@ -29,10 +29,8 @@ export function mentionedIn(
   for (const id of ids) {
     const component = id === null ? undefined : components.get(id);
     if (!component) continue;
-    const { name, of, country, held, source, verified } = component;
-    const by = suppliers.get(component.supplier ?? '');
-    const supplier = by ? { id: by.id, name: by.name, verified: by.verified } : null;
-    found[component.id] = { name, of, supplier, country, held, source, verified };
+    const supplier = suppliers.get(component.supplier ?? '') ?? null;
+    found[component.id] = mentionedShape.parse({ ...component, supplier });
   }
   return found;
 }
@@ -42,12 +40,7 @@ export const idsInIndex = ({ layers }: Pick<Index, 'layers'>): (string | null)[]
   layers.flatMap(({ parts }) => parts.flatMap(({ component, because, among }) => [component, because, ...among]));
 
 /** Ids that fates name. */
-export const idsInFates = ({
-  uses,
-  sites,
-  held,
-  fallen,
-}: Pick<WhatIf, 'uses' | 'sites' | 'held' | 'fallen'>): string[] => [
+export const idsInFates = ({ uses, sites, held, fallen }: Omit<WhatIf, 'consortia' | 'programme'>): string[] => [
   ...uses.flatMap(({ because, takeOver }) => [...because, ...takeOver.map(({ component }) => component)]),
   ...sites.flatMap(({ component, because }) => [component, ...because]),
   ...fallen,
@@ -59,11 +52,8 @@ export function suppliersNamed(
   { suppliers }: Catalogue,
   ids: readonly string[],
 ): Record<string, Pick<Supplier, 'name' | 'country'>> {
-  const named = ids.map((id) => {
-    const { name, country } = suppliers.get(id)!;
-    return [id, { name, country }];
-  });
-  return Object.fromEntries(named);
+  const pick = ({ name, country }: Supplier) => ({ name, country });
+  return Object.fromEntries(ids.map((id) => [id, pick(suppliers.get(id)!)]));
 }
 
 /** Suppliers or countries that an answer about the smallest sets names. */

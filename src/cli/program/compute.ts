@@ -102,7 +102,7 @@ async function accountsOf({ tables, room, nameOf }: Opened) {
   const { accountsOf } = await reliance();
   room.programmeOf(tables);
   const allotments = room.allotmentsOf(tables);
-  const usages = room.usagesOf(tables, () => true);
+  const usages = room.usagesOf(tables);
   const registered = room.catalogueAt(tables);
   const catalogue = registered ? { digest: registered.digest, parts: registered.catalogue.parts } : null;
   const accounts = accountsOf(allotments, usages).map((account) => ({ ...account, name: nameOf(account.consortium) }));
@@ -137,7 +137,7 @@ interface Asked {
 async function relianceOf({ tables, room, nameOf }: Opened, { consortium, without = [] }: Asked) {
   const chains = await reliance();
   const { id } = room.programmeOf(tables);
-  if (consortium !== undefined) room.requireConsortium(tables, consortium);
+  if (consortium !== undefined) room.existing(tables, 'consortia', consortium, 'consortium');
   const chain = room.chainAt(tables, () => true);
   if (!chain) {
     const hint = `register one: ${calledAs()} program catalogue FILE`;

@@ -12,7 +12,7 @@ import { existingPlace, type Opened, withProgramme } from './opened.ts';
 import { type NewVerb, next } from './verb.ts';
 
 async function statusNow({ programme, tables, room }: Opened) {
-  const { row } = room.programmeOf(tables);
+  const row = room.programmeOf(tables);
   const jobs = (await programme.store.jobs.list()).filter(({ status }) => status === 'queued' || status === 'running');
   return {
     programme: row.id,
@@ -158,7 +158,7 @@ async function writeReport(
   { out, lang, draft }: Report,
 ) {
   const stage = stageOf(wanted);
-  const { status, ruleBook } = room.stageRow(tables, stage);
+  const { status, ruleBook } = room.existing(tables, 'stages', stage, 'stage');
   const { publication } = room.bookOf(tables, ruleBook);
   const why = 'the rule book makes the scores of this stage public when it closes';
   if (status === 'open' && publication?.scores !== 'at-once' && !draft)

@@ -1,6 +1,7 @@
 // Who is let in: the role of a viewer in a programme; and what he sees of its log by its rule book. What he may do is the office's
 // business.
 
+import type { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { auditShown } from '../audits/index.ts';
@@ -8,6 +9,7 @@ import type { Entry } from '../log/index.ts';
 import { type Kept, sees, seesAudit } from '../office/index.ts';
 import { type CatalogueText, catalogueOf, type Row, type Tables } from '../state/index.ts';
 import type { Role, Viewer } from '../users/index.ts';
+import type { entry as entryShape } from './shapes/programme.ts';
 
 /** The viewer as he is in this programme: what he is elsewhere counts for nothing here. */
 export const viewerIn = (viewer: Viewer, programme: string): Viewer =>
@@ -35,7 +37,7 @@ export const seesAll = (viewer: Viewer, tables: Tables, stage: string, kinds: re
 /** What a submission used is found by its audit, and may tell that there was one. */
 export function seesUsage(viewer: Viewer, tables: Tables, { submission }: { submission: string | null }): boolean {
   if (submission === null) return true;
-  const row = tables.get('submissions', String(submission));
+  const row = tables.get('submissions', submission);
   return row !== undefined && seesAudit(viewer, tables, row);
 }
 
@@ -43,7 +45,7 @@ export function seesUsage(viewer: Viewer, tables: Tables, { submission }: { subm
 export const seesForm = (viewer: Viewer, tables: Tables, form: Row<'forms'>): boolean =>
   viewer.role === 'office' ||
   (viewer.role === 'expert' && viewer.user === form.expert) ||
-  (form.form !== null && sees(viewer, tables, String(form.stage), 'forms'));
+  (form.form !== null && sees(viewer, tables, form.stage, 'forms'));
 
 /** The stage that an entry belongs to, for the kinds that a rule book keeps back. */
 function stageOf(tables: Tables, data: Record<string, Json>): string {
@@ -52,10 +54,20 @@ function stageOf(tables: Tables, data: Record<string, Json>): string {
   return String(tables.get(table, String(data.submission ?? data.id))?.stage ?? '');
 }
 
-/** What of an entry is kept from a viewer. */
+/** What a rule book keeps back, by kind of entry. */
+const KEPT: { readonly [kind: string]: readonly Kept[] } = {
+  'submission-evaluated': ['scores'],
+  'score-entered': ['scores'],
+  'finding-signed': ['scores'],
+  // Its document cites every input: who gave forms, whom users compared, what audits found.
+  'decision-made': ['scores', 'forms', 'judgements', 'audits'],
+  // From the judge himself too: it names the teams, and what he reads next would have no names for nothing.
+  'judgement-given': ['judgements'],
+};
+
+/** Whether an entry is kept from a viewer. */
 function isWithheld(viewer: Viewer, tables: Tables, { kind, data: given }: Entry): boolean {
   const data = given as Record<string, Json>;
-  const stage = () => stageOf(tables, data);
   switch (kind) {
     case 'submission-audited':
     case 'audit-reported':
@@ -69,23 +81,15 @@ function isWithheld(viewer: Viewer, tables: Tables, { kind, data: given }: Entry
       return viewer.role !== 'office' && saysReached(data);
     case 'usage-reported':
       return !seesUsage(viewer, tables, { submission: data.submission as string | null });
-    case 'submission-evaluated':
-    case 'score-entered':
-    case 'finding-signed':
-      return !sees(viewer, tables, stage(), 'scores');
-    case 'decision-made':
-      // Its document cites every input: who gave forms, whom users compared, what audits found.
-      return !seesAll(viewer, tables, stage(), ['scores', 'forms', 'judgements', 'audits']);
     case 'form-committed':
     case 'form-revealed': {
       const row = tables.get('forms', String(data.id));
       return !row || !seesForm(viewer, tables, row);
     }
-    case 'judgement-given':
-      // From the judge himself too: it names the teams, and what he reads next would have no names for nothing.
-      return !sees(viewer, tables, stage(), 'judgements');
-    default:
-      return false;
+    default: {
+      const kept = KEPT[kind];
+      return kept !== undefined && !seesAll(viewer, tables, stageOf(tables, data), kept);
+    }
   }
 }
 
@@ -94,17 +98,7 @@ function saysReached({ digest, texts }: Record<string, Json>): boolean {
   return [...clusters.values()].some(({ reached }) => reached !== null);
 }
 
-export interface ShownEntry {
-  seq: number;
-  time: string;
-  actor: string | null;
-  kind: string;
-  link: string;
-  data: Json;
-  /** Of an audit: its verdict with how far it reaches and what is known of the data. */
-  claim: { en: string; ko: string } | null;
-  withheld: boolean;
-}
+type ShownEntry = z.input<typeof entryShape>;
 
 function claimOfEntry(tables: Tables, { kind, data }: Entry): ShownEntry['claim'] {
   if (kind !== 'submission-audited') return null;

@@ -28,21 +28,19 @@ export interface Application {
 
 /** `pages`: what is given for paths that are not the API's. */
 export function applicationOf(context: Context, pages?: Pages): Application {
-  const api = new Api();
-  addPeople(api, context);
-  addProgrammes(api, context);
-  addStages(api, context);
-  addPeopleInStage(api, context);
-  addSubmissions(api, context);
-  addCompute(api, context);
-  addReliance(api, context);
-  addEvents(api, context);
-  addRuns(api, context);
-  addLodgings(api, context);
+  const api = new Api(context);
+  addPeople(api);
+  addProgrammes(api);
+  addStages(api);
+  addPeopleInStage(api);
+  addSubmissions(api);
+  addCompute(api);
+  addReliance(api);
+  addEvents(api);
+  addRuns(api);
+  addLodgings(api);
   const answer = z.record(z.string(), z.unknown());
-  api.on({ method: 'get', path: '/api/openapi.json', summary: 'This document', who: EVERYBODY, answer }, ({ c }) =>
-    c.json(document),
-  );
+  api.on('get /api/openapi.json', { summary: 'This document', who: EVERYBODY, answer }, ({ c }) => c.json(document));
   const document = documentOf(api.routes, context.version);
 
   const app = new Hono<Env>();

@@ -51,9 +51,12 @@ export interface Env {
   };
 }
 
+/** Whether people reach this server over TLS alone. */
+export const isSecure = ({ origins }: Context): boolean => [...origins].every((origin) => origin.startsWith('https:'));
+
 export const programmeId = ({ programme }: Shown): string | undefined => {
   const [row] = programme.tables.all('programmes');
-  return row && String(row.id);
+  return row?.id;
 };
 
 /** @throws JikjiError `programme-unknown` */

@@ -4,6 +4,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { TestServer } from './api.testing.ts';
+import type { Context } from './context.ts';
 import { documentOf } from './document.ts';
 import { operationsOf } from './generate.testing.ts';
 import { Api, EVERYBODY } from './route.ts';
@@ -84,7 +85,7 @@ test('what is answered has the shape that it says', { timeout: 60_000 }, async (
 });
 
 test('it is OpenAPI 3.1', async () => {
-  const api = new Api();
+  const api = new Api({} as Context);
   // Routes are only listed here: nothing of the server is asked.
   for (const add of [
     addCompute,
@@ -97,7 +98,7 @@ test('it is OpenAPI 3.1', async () => {
     addStages,
     addSubmissions,
   ])
-    add(api, {} as Parameters<typeof add>[1]);
+    add(api);
   expect(api.routes.length).toBeGreaterThan(40);
   const { valid, errors } = await new Validator().validate(documentOf(api.routes, '1.0.0'));
   expect([valid, errors]).toEqual([true, undefined]);
@@ -105,23 +106,20 @@ test('it is OpenAPI 3.1', async () => {
 
 test('a route stands in it with its parameters, bodies, answers and who may', () => {
   const named = z.object({ a: z.int().min(1) }).meta({ id: 'Named' });
-  const api = new Api();
+  const api = new Api({} as Context);
   api.on(
+    'post /api/things/{thing}',
     {
-      method: 'post',
-      path: '/api/things/{thing}',
       summary: 'Do',
       who: ['office'],
-      params: z.object({ thing: id }),
+      params: { thing: id },
       query: z.object({ count: z.coerce.number().int().min(1).default(3) }),
       body: z.strictObject({ name: z.string() }),
       answer: z.array(named),
     },
     () => [],
   );
-  api.on({ method: 'get', path: '/api/open', summary: 'See', who: EVERYBODY, gives: 'text/html' }, ({ c }) =>
-    c.html(''),
-  );
+  api.on('get /api/open', { summary: 'See', who: EVERYBODY, gives: 'text/html' }, ({ c }) => c.html(''));
   const { paths, components } = JSON.parse(JSON.stringify(documentOf(api.routes, '1')));
   const done = paths['/api/things/{thing}'].post;
   expect(done.parameters).toMatchObject([

@@ -4,8 +4,9 @@
 import type { Context as Request } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { ZodError } from 'zod';
+import type { ZodError, z } from 'zod';
 import { JikjiError, systemCode } from '../../base/index.ts';
+import { failure } from './shapes/common.ts';
 
 const STATUS: [pattern: RegExp, status: ContentfulStatusCode][] = [
   [/^(log-in|log-in-wrong)$/, 401],
@@ -29,9 +30,13 @@ function statusOf(code: string): ContentfulStatusCode {
   return STATUS.find(([pattern]) => pattern.test(code))?.[1] ?? 422;
 }
 
-const body = ({ code, message, input, hint }: Pick<JikjiError, 'code' | 'message' | 'input' | 'hint'>) => ({
-  error: { code, message, input, hint },
-});
+/** What an answer says of an error: the shape `failure`. A bug is told to the server's log. */
+export function failureOf(error: unknown, input = ''): z.output<typeof failure> {
+  if (error instanceof JikjiError) return failure.parse({ error });
+  console.error(error);
+  const [message, hint] = ['something went wrong in the server', 'its log says what; please report it'];
+  return { error: { code: 'bug', message, input, hint } };
+}
 
 /** What an answer to `error` is. */
 export function answerTo(error: unknown, c: Request): Response {
@@ -41,29 +46,30 @@ export function answerTo(error: unknown, c: Request): Response {
     const status = statusOf(error.code);
     // The rest of it is not waited for, so nothing else can come on this connection.
     if (status === 413 || status === 408) c.header('Connection', 'close');
-    return c.json(body(error), status);
+    return c.json(failureOf(error), status);
   }
   if (error instanceof HTTPException) {
     const code = error.status === 413 ? 'too-large' : 'request-broken';
     const message = error.message || 'this is no request that can be read';
-    return c.json(body({ code, message, input: c.req.path, hint: 'send JSON as the API document says' }), error.status);
+    const hint = 'send JSON as the API document says';
+    return c.json(failureOf(new JikjiError(code, message, c.req.path, hint)), error.status);
   }
   // Whoever asked has hung up. The database's own connections say so in errors of ours.
   if (systemCode(error) === 'ECONNRESET')
     return c.json(
-      body({ code: 'request-broken', message: 'the request broke off', input: c.req.path, hint: 'send it again' }),
+      failureOf(new JikjiError('request-broken', 'the request broke off', c.req.path, 'send it again')),
       400,
     );
-  console.error(error);
-  return c.json(
-    body({
-      code: 'bug',
-      message: 'something went wrong in the server',
-      input: c.req.path,
-      hint: 'its log says what; please report it',
-    }),
-    500,
-  );
+  return c.json(failureOf(error, c.req.path), 500);
+}
+
+/** The same error about `input` for people outside the office, without its folder `files` in its words. What is no JikjiError stays as it is. */
+export function withoutFolder(error: unknown, files: string, input: string): unknown {
+  if (!(error instanceof JikjiError)) return error;
+  const words = (text: string) => text.replaceAll(files, '…');
+  const { retryAfter } = error as { retryAfter?: number };
+  const outside = new JikjiError(error.code, words(error.message), input, words(error.hint), { cause: error });
+  return Object.assign(outside, retryAfter !== undefined && { retryAfter });
 }
 
 /** A request that does not have the shape that the document says. */

@@ -5,7 +5,7 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { MiddlewareHandler, Context as Request } from 'hono';
 import { JikjiError } from '../../base/index.ts';
 import { NOBODY } from '../users/index.ts';
-import type { Context, Env } from './context.ts';
+import { type Context, type Env, isSecure } from './context.ts';
 import { tokenOf } from './cookies.ts';
 
 const POLICY =
@@ -13,7 +13,7 @@ const POLICY =
 
 /** What a browser may do with what it is given: run and show nothing that is not from here. */
 export const headers =
-  ({ origins }: Context): MiddlewareHandler<Env> =>
+  (context: Context): MiddlewareHandler<Env> =>
   async (c, next) => {
     await next();
     const set = (name: string, value: string) => {
@@ -25,8 +25,7 @@ export const headers =
     set('Cross-Origin-Opener-Policy', 'same-origin');
     set('Cross-Origin-Resource-Policy', 'same-origin');
     set('Cache-Control', 'no-store');
-    if ([...origins].every((origin) => origin.startsWith('https:')))
-      set('Strict-Transport-Security', 'max-age=31536000');
+    if (isSecure(context)) set('Strict-Transport-Security', 'max-age=31536000');
   };
 
 const foreign = (what: string, input: string) =>

@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
-import type { Catalogue, Use } from '../../fleet/index.ts';
+import type { Catalogue } from '../../fleet/index.ts';
 import { nearHint } from '../../formats/index.ts';
 import {
   type Index,
@@ -16,20 +16,17 @@ import {
   type SelfRelianceRules,
   suppliersNamed,
 } from '../../reliance/index.ts';
-import { courseOf, indexOf, requireConsortium, rulesNow } from '../compute/index.ts';
+import { courseOf, indexOf, rulesNow } from '../compute/index.ts';
 import { programmeOf, timeOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
-import type { Title } from '../rules/index.ts';
+import { existing } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
-import { answerTo, type ChainNow, seenBy, smallestNow, whatIfNow } from './chain-now.ts';
+import { answerTo, type ChainNow, seenBy, smallestNow, whatIfNow } from './cached-chain.ts';
 import { headOf } from './routes/compute.ts';
 import type * as shape from './shapes/reliance.ts';
 
 type Page = z.input<typeof shape.reliancePage>;
 type Asked = z.output<typeof shape.asked>;
-
-/** A catalogue's uses without what they need. */
-const useRows = (uses: readonly Use[]): Page['uses'] => uses.map(({ needs: _, ...row }) => row);
 
 /** @throws JikjiError `consortium-unknown`, `use-unknown` */
 export async function relianceOf(
@@ -40,7 +37,7 @@ export async function relianceOf(
 ): Promise<Page> {
   const { tables } = programme;
   const rules = rulesNow(tables);
-  if (asked.of === 'consortium') requireConsortium(tables, asked.id);
+  if (asked.of === 'consortium') existing(tables, 'consortia', asked.id ?? 'id', 'consortium');
   const { id } = programmeOf(tables);
   const index =
     chain && (await answerTo(chain, ['index', asked], () => indexAsked(chain, id, asked, rules.selfReliance)));
@@ -50,7 +47,7 @@ export async function relianceOf(
     index: index ?? null,
     rules,
     components: chain && index ? mentionedIn(chain.catalogue, idsInIndex(index)) : {},
-    uses: useRows(chain?.catalogue.uses ?? []),
+    uses: chain?.catalogue.uses ?? [],
     course: chain && asked.of !== 'use' ? await courseNow(programme, viewer, chain, asked) : [],
   };
 }
@@ -80,11 +77,10 @@ async function courseNow(programme: Programme, viewer: Viewer, chain: ChainNow, 
   return Promise.all(
     points.map(async ({ stage, closedSeq, catalogue, index }) => ({
       stage,
-      title: tables.get('stages', stage)!.title as Title,
+      title: tables.get('stages', stage)!.title,
       closed: await timeOf(programme, closedSeq),
-      catalogue: catalogue.parts.map(({ id, version }) => ({ id, version })),
-      layers: index.layers.map(({ layer, home, abroad, unknown }) => ({ layer, home, abroad, unknown })),
-      overall: index.overall,
+      catalogue: catalogue.parts,
+      ...index,
     })),
   );
 }
@@ -99,7 +95,7 @@ export async function whatIfPageOf(
   return {
     ...found,
     components: mentionedIn(chain.catalogue, idsInFates(found)),
-    about: useRows(chain.catalogue.uses.filter(({ id }) => asked.has(id))),
+    about: chain.catalogue.uses.filter(({ id }) => asked.has(id)),
   };
 }
 
@@ -123,10 +119,10 @@ export function pictureOf(chain: ChainNow | undefined): ChainPage {
   const { layers } = indexOfProgramme(graph, active, null);
   return {
     home: catalogue.home,
-    layers: layers.map(({ layer, home, abroad, unknown, parts, more }) => {
-      const items = itemsOf(catalogue, parts);
+    layers: layers.map((layer) => {
+      const items = itemsOf(catalogue, layer.parts);
       const rest = Math.max(0, items.length - MOST_ITEMS);
-      return { layer, home, abroad, unknown, items: items.slice(0, MOST_ITEMS), more: rest + more };
+      return { ...layer, items: items.slice(0, MOST_ITEMS), more: rest + layer.more };
     }),
   };
 }

@@ -7,7 +7,7 @@ import { OURS, TEXTS } from '../state/catalogue.testing.ts';
 import { catalogueDigest } from '../state/index.ts';
 import { NOBODY } from '../users/index.ts';
 import { TestServer, type Who } from './api.testing.ts';
-import { type ChainNow, chainNow, smallestNow, whatIfNow } from './chain-now.ts';
+import { type ChainNow, chainNow, smallestNow, whatIfNow } from './cached-chain.ts';
 
 const HERE = '/api/programmes/test/reliance';
 const RULES = 'selfReliance: { floors: { memory: 0.1 }, weights: { chip: 40, data-center: 60 } }\n';

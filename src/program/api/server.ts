@@ -94,20 +94,19 @@ export async function serve(options: ServeOptions): Promise<Server> {
     for (const { where, files } of options.places) {
       const programme = await Programme.open(where);
       undo.push(() => programme.close());
-      const twin = shown.find(
-        (one) => programmeId(one) !== undefined && programmeId(one) === programmeId({ programme, files }),
-      );
+      const id = programmeId({ programme, files });
+      const twin = shown.find((one) => id !== undefined && programmeId(one) === id);
       if (twin)
         throw new JikjiError(
           'programme-exists',
           `two databases hold a programme of this name, and only one of them could be reached: ${twin.programme.store.where} and ${programme.store.where}`,
-          programmeId(twin)!,
+          id!,
           'serve one of them here, and the other one from another server',
         );
       shown.push({ programme, files });
     }
     const users = await Users.open(shown[0]!.programme.store);
-    const runs = new Runs(options.threads === undefined ? {} : { threads: options.threads });
+    const runs = new Runs(options);
     undo.push(() => runs.close());
 
     const server = createAdaptorServer({
@@ -119,27 +118,18 @@ export async function serve(options: ServeOptions): Promise<Server> {
     server.on('request', hurry);
     const port = await listen(server, options);
     undo.push(() => closed(server));
-    const origins = new Set([name ?? `${tls ? 'https' : 'http'}://${host === '::1' ? '[::1]' : host}:${port}`]);
+    const here = (name: string) => `${tls ? 'https' : 'http'}://${name}:${port}`;
+    const origins = new Set([name ?? here(host === '::1' ? '[::1]' : host)]);
     if (LOOPBACK.test(host) && origin === undefined)
-      for (const name of ['localhost', '127.0.0.1', '[::1]'])
-        origins.add(`${tls ? 'https' : 'http'}://${name}:${port}`);
-    const context: Context = {
-      shown,
-      users,
-      runs,
-      office: options.office,
-      version: options.version,
-      signal: ending.signal,
-      origins,
-      ...(proxy !== undefined && { proxy }),
-    };
+      for (const name of ['localhost', '127.0.0.1', '[::1]']) origins.add(here(name));
+    const context: Context = { ...options, shown, users, runs, signal: ending.signal, origins };
     const { app } = applicationOf(context, pages);
 
     const beside = shown.map((one) => workBeside(one, options.office, ending.signal, options.onTrouble));
     undo.push(() => Promise.all(beside));
-    const [url] = origins as unknown as [string];
+    const [url] = [...origins] as [string];
     const token = await users.firstInvitation();
-    return { url: [...origins][0] ?? url, first: token && `${[...origins][0]}/invitation#${token}`, close };
+    return { url, first: token && `${url}/invitation#${token}`, close };
   } catch (error) {
     await close().catch(() => {}); // why it could not begin matters more
     throw error;
@@ -188,27 +178,13 @@ function listen(server: ServerType, { host, port, orNext }: ServeOptions): Promi
     let wanted = port;
     server.on('error', (error) => {
       const code = systemCode(error);
-      if (code === 'EADDRINUSE' && orNext && wanted < port + PORTS) server.listen(++wanted, host);
-      else if (code === 'EADDRINUSE')
-        reject(
-          new JikjiError(
-            'port-taken',
-            'something else listens here',
-            `${host}:${wanted}`,
-            'choose another one with --port',
-          ),
-        );
-      else if (code !== undefined)
-        reject(
-          new JikjiError(
-            'host-unknown',
-            `nothing can listen here: ${code}`,
-            `${host}:${wanted}`,
-            'check --host and --port',
-            { cause: error },
-          ),
-        );
-      else reject(error);
+      if (code === undefined) return reject(error);
+      if (code === 'EADDRINUSE' && orNext && wanted < port + PORTS) return server.listen(++wanted, host);
+      const [name, message, hint] =
+        code === 'EADDRINUSE'
+          ? ['port-taken', 'something else listens here', 'choose another one with --port']
+          : ['host-unknown', `nothing can listen here: ${code}`, 'check --host and --port'];
+      reject(new JikjiError(name, message, `${host}:${wanted}`, hint, { cause: error }));
     });
     server.once('listening', () => resolve((server.address() as AddressInfo).port));
     server.listen(wanted, host);

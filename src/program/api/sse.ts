@@ -4,6 +4,7 @@ import type { Context as Request } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { JikjiError } from '../../base/index.ts';
 import type { Env } from './context.ts';
+import { failureOf } from './errors.ts';
 
 export interface Event {
   event: string;
@@ -81,20 +82,6 @@ export function sent(
     }
   });
 }
-
-const failureOf = (error: unknown) => {
-  if (!(error instanceof JikjiError)) console.error(error);
-  const { code, message, input, hint } =
-    error instanceof JikjiError
-      ? error
-      : {
-          code: 'bug',
-          message: 'something went wrong in the server',
-          input: '',
-          hint: 'its log says what; please report it',
-        };
-  return { error: { code, message, input, hint } };
-};
 
 /** The number after which a reader wants to go on: what he saw last, or what he asks for. */
 export function lastSeen(c: Request<Env>, asked: number | undefined): number | undefined {

@@ -2,13 +2,7 @@
 
 import { type Claim, claimOf, type JoinedStanding, roomClaim, type Standing } from '../../audit/index.ts';
 import type { Lang } from '../../page-kit/text/index.ts';
-
-interface ShownClaim extends Claim {
-  /** How much of the way a forger can have forged; null where the verdict leaves nothing to say of that. */
-  room: string | null;
-}
-
-export type Claims = Record<Lang, ShownClaim>;
+import type { Claims } from './shapes.ts';
 
 /** How far a verdict reaches; `room`: share of the way, null where it is not known. */
 type Reach = Pick<Standing | JoinedStanding, 'verdict' | 'extent' | 'chance'> & { room: number | null };
@@ -16,7 +10,7 @@ type Reach = Pick<Standing | JoinedStanding, 'verdict' | 'extent' | 'chance'> & 
 /** `say` gives the sentences; `reach` is null where it was not recorded. */
 export function claimsBy(say: (lang: Lang) => Claim, reach: Reach | null): Claims {
   const open = reach?.verdict === 'holds' && reach.extent !== 'all' ? reach : null;
-  const claim = (lang: Lang): ShownClaim => ({ ...say(lang), room: open && roomClaim(open.room, open.chance, lang) });
+  const claim = (lang: Lang): Claims[Lang] => ({ ...say(lang), room: open && roomClaim(open.room, open.chance, lang) });
   return { en: claim('en'), ko: claim('ko') };
 }
 

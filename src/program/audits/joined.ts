@@ -3,30 +3,8 @@
 
 import { evenRoom, joinedClaim, type Merged, mergeAudits } from '../../audit/index.ts';
 import type { Row, Tables } from '../state/index.ts';
-import { type Claims, claimsBy } from './claims.ts';
-
-/** Neighbouring segments that the same auditors trained again. */
-interface Span {
-  /** Numbers of its first and last segment, from 1. */
-  from: number;
-  to: number;
-  steps: number;
-  /** Places of auditors in the list of them. */
-  by: number[];
-}
-
-/** `trained`: steps that somebody trained again. */
-export interface Joined extends Pick<Merged, 'verdict' | 'extent' | 'steps' | 'trained' | 'chance'> {
-  claim: Claims;
-  seal: string;
-  segments: number;
-  /** Share of the way that lies in segments that can have been forged unseen with an even chance. */
-  room: number | null;
-  auditors: { key: string; by: string; segments: number; steps: number }[];
-  /** All reports, in the order in which they came; those that do not count with the reason. */
-  reports: { digest: string; by: string; key: string; verdict: string; reason: string | null }[];
-  spans: Span[];
-}
+import { claimsBy } from './claims.ts';
+import type { Joined } from './shapes.ts';
 
 /** By the last report. */
 const cache = new WeakMap<Row<'auditReports'>, Joined>();
@@ -84,8 +62,8 @@ function join(
   };
 }
 
-function spansOf({ segments, auditors }: Merged): Span[] {
-  const spans: Span[] = [];
+function spansOf({ segments, auditors }: Merged): Joined['spans'] {
+  const spans: Joined['spans'] = [];
   for (const { index, from, to, by: keys } of segments) {
     const by = keys.map((key) => auditors.indexOf(key));
     const last = spans.at(-1);

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { Programme } from '../programme/index.ts';
 import { KINDS, type Proposal, type Row, Tables } from '../state/index.ts';
 import { putPart } from '../state/rows.testing.ts';
-import { givePart, type Part } from './parts.ts';
+import { givePart } from './parts.ts';
+import type { Part } from './shapes.ts';
 
 const HOUR = 3600 * 1000;
 const START = Date.UTC(2026, 0, 1);

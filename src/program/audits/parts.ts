@@ -4,20 +4,10 @@
 import type { Programme } from '../programme/index.ts';
 import { evidenceOf, type Tables } from '../state/index.ts';
 import { joinedAudits } from './joined.ts';
+import type { Part } from './shapes.ts';
 
 /** For so long a part that was handed out is not given to others. */
 const HELD_MS = 24 * 3600 * 1000;
-
-export interface Part {
-  /** Numbers of segments, from 1, both included. */
-  from: number;
-  to: number;
-  steps: number;
-  /** Of all steps. */
-  share: number;
-  /** All segments of the run. */
-  segments: number;
-}
 
 /** All numbers of a stretch. */
 const numbersOf = ({ from, to }: { from: number; to: number }): number[] =>

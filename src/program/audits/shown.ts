@@ -1,13 +1,9 @@
 // The office's audit of a submission as it is shown: never a verdict without how far it reaches.
 
-import { unrecordedClaim, type Verdict } from '../../audit/index.ts';
-import type { AuditReach, Tables } from '../state/index.ts';
-import { type Claims, claimsBy, claimsOf } from './claims.ts';
-
-type Reach = Pick<AuditReach, 'extent' | 'data' | 'share' | 'chance' | 'room'>;
-
-/** Of the reach all is null where an older log recorded no more than the verdict. */
-export type ShownAudit = { [member in keyof Reach]: Reach[member] | null } & { verdict: Verdict; claim: Claims };
+import { unrecordedClaim } from '../../audit/index.ts';
+import type { Tables } from '../state/index.ts';
+import { claimsBy, claimsOf } from './claims.ts';
+import type { ShownAudit } from './shapes.ts';
 
 /** Undefined where it was not audited. */
 export function auditShown(tables: Tables, submission: string): ShownAudit | undefined {

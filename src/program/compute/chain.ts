@@ -1,7 +1,6 @@
 // The value chain of a programme at a moment of its log: the catalogue in force, what it says is made and served, and the runs that
 // were submitted until then.
 
-import { JikjiError } from '../../base/index.ts';
 import type { Catalogue } from '../../fleet/index.ts';
 import { type RunEvidence, useOfRun, withRuns } from '../../reliance/index.ts';
 import { catalogueAt, type Registered, type Row, saidOf, type Tables } from '../state/index.ts';
@@ -26,9 +25,9 @@ export function chainAt(
   const { catalogue } = registered;
   const taken = new Set(catalogue.uses.map(({ id }) => id));
   const runs = [...tables.all('submissions')].filter((row) => {
-    const audit = tables.get('audits', String(row.id));
+    const audit = tables.get('audits', row.id);
     // What its audit refuted is evidence of nothing.
-    return audit && audit.verdict !== 'refuted' && Number(audit.seq) < before && seen(row);
+    return audit && audit.verdict !== 'refuted' && audit.seq < before && seen(row);
   });
   const uses = runs.map((row) => useOfRun(evidenceOf(tables, catalogue, row, taken), catalogue));
   return { registered, catalogue: withRuns(catalogue, uses) };
@@ -41,28 +40,21 @@ function evidenceOf(
   { id: submission, consortium }: Row<'submissions'>,
   taken: Set<string>,
 ): RunEvidence {
-  const said = saidOf(tables, String(submission));
-  const { lead } = tables.get('consortia', String(consortium))!;
-  const maker = tables.get('organisations', String(lead));
-  const sessions = said?.sessions as { devices: string[] } | null | undefined;
+  const said = saidOf(tables, submission);
+  const maker = tables.get('organisations', tables.get('consortia', consortium)!.lead);
   const on = said?.cluster;
   return {
     id: freeName(`submission-${submission}`, taken),
     kind: 'training',
-    name: String(submission),
+    name: submission,
     model: null,
-    consortium: String(consortium),
-    devices: sessions?.devices ?? [],
+    consortium,
+    devices: said?.sessions?.devices ?? [],
     // A later catalogue may not have it any more.
-    on: on && clusters.has(String(on)) ? String(on) : null,
-    runtime: (said?.runtime ?? null) as RunEvidence['runtime'],
-    data: (said?.data ?? []) as string[],
-    maker: maker
-      ? {
-          name: (maker.name as { en: string }).en,
-          country: maker.country === 'not recorded' ? null : String(maker.country),
-        }
-      : null,
+    on: on && clusters.has(on) ? on : null,
+    runtime: said?.runtime ?? null,
+    data: said?.data ?? [],
+    maker: maker ? { name: maker.name.en, country: maker.country === 'not recorded' ? null : maker.country } : null,
     libraries: [],
   };
 }
@@ -75,17 +67,9 @@ function freeName(wish: string, taken: Set<string>): string {
   return name;
 }
 
-/** @throws JikjiError `consortium-unknown` */
-export function requireConsortium(tables: Tables, id: string | undefined): void {
-  if (id !== undefined && tables.get('consortia', id)) return;
-  const known = [...tables.all('consortia')].map((row) => row.id).join(', ');
-  const hint = known ? `there are: ${known}` : 'there is none yet';
-  throw new JikjiError('consortium-unknown', 'there is no consortium of this name', id ?? 'id', hint);
-}
-
 /** Consortia that are in the programme: those that no decision took out. */
 export const activeOf = (tables: Tables): string[] =>
-  [...tables.all('consortia')].filter(({ status }) => status === 'active').map(({ id }) => String(id));
+  [...tables.all('consortia')].filter(({ status }) => status === 'active').map(({ id }) => id);
 
 /** Names of the uses of a consortium; else of those that are in the programme, and of nobody in particular. */
 export function usesIn(tables: Tables, { uses }: Catalogue, consortium?: string): string[] {

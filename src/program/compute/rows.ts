@@ -1,29 +1,9 @@
-// Allotments and usages of the programme's tables.
+// Allotments and usages of the programme's tables, as accounts take them.
 
-import type { Allotment, Usage } from '../../reliance/index.ts';
-import type { Row, Tables } from '../state/index.ts';
+import { type Allotment, allotmentShape, type Usage, usageShape } from '../../reliance/index.ts';
+import type { Tables } from '../state/index.ts';
 
 export const allotmentsOf = (tables: Tables): Allotment[] =>
-  [...tables.all('allotments')].map(({ id, consortium, cluster, from, to, deviceHours }) => ({
-    id: String(id),
-    consortium: String(consortium),
-    cluster: String(cluster),
-    from: String(from),
-    to: String(to),
-    deviceHours: Number(deviceHours),
-  }));
+  [...tables.all('allotments')].map((row) => allotmentShape.parse(row));
 
-/** Those that `seen` lets through. */
-export const usagesOf = (tables: Tables, seen: (usage: Row<'usages'>) => boolean): Usage[] =>
-  [...tables.all('usages')]
-    .filter(seen)
-    .map(({ id, consortium, cluster, from, to, deviceHours, word, submission }) => ({
-      id: String(id),
-      consortium: String(consortium),
-      cluster: cluster as string | null,
-      from: String(from),
-      to: String(to),
-      deviceHours: Number(deviceHours),
-      word: word as Usage['word'],
-      submission: submission as string | null,
-    }));
+export const usagesOf = (tables: Tables): Usage[] => [...tables.all('usages')].map((row) => usageShape.parse(row));

@@ -14,11 +14,7 @@ export function rulesNow(tables: Tables): RulesNow {
   const stage = [...tables.all('stages')].at(-1);
   const book = stage?.ruleBook ?? [...tables.all('ruleBooks')].at(-1)?.digest;
   if (book === undefined) return { ruleBook: null, stage: null, selfReliance: null };
-  return {
-    ruleBook: String(book),
-    stage: stage ? String(stage.id) : null,
-    selfReliance: rulesOf(tables, String(book)),
-  };
+  return { ruleBook: book, stage: stage?.id ?? null, selfReliance: rulesOf(tables, book) };
 }
 
 /** The rules of a registered book; null where it has none. */

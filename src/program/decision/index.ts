@@ -8,7 +8,7 @@ export { decisionDocument, explainScore, readDecision, signDecision } from './do
 export { submissionOf } from './leaves.ts';
 export type { StageReport } from './page-types.ts';
 export { stageReport } from './report.ts';
-export { scoreStage, stageRow } from './scores.ts';
+export { scoreStage } from './scores.ts';
 
 /** A stage as one self-contained page. What draws it is loaded only then. */
 export const stageReportHtml = async (report: StageReport, lang: Lang): Promise<string> =>

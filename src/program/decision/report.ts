@@ -3,11 +3,18 @@
 import { auditShown, joinedAudits } from '../audits/index.ts';
 import type { Head } from '../log/index.ts';
 import { type PartOfBook, partsOf, type RuleBook } from '../rules/index.ts';
-import { citationsOf, outcomesOf, type Sources, type StageStatus, statusOf, type Tables } from '../state/index.ts';
+import {
+  citationsOf,
+  existing,
+  outcomesOf,
+  type Sources,
+  type StageStatus,
+  statusOf,
+  type Tables,
+} from '../state/index.ts';
 import type { Outcome } from './decide.ts';
 import { submissionOf } from './leaves.ts';
 import type { AuditOfReport, BlockOfReport, Figure, StageReport, TeamOfReport } from './page-types.ts';
-import { stageRow } from './scores.ts';
 
 /** What a report needs that no table holds. */
 export interface Around extends Pick<StageReport['stage'], 'opened' | 'closed'>, Pick<StageReport, 'facts'> {
@@ -16,7 +23,7 @@ export interface Around extends Pick<StageReport['stage'], 'opened' | 'closed'>,
 }
 
 export function stageReport(tables: Tables, stage: string, outcome: Outcome, around: Around): StageReport {
-  const { title, ruleBook } = stageRow(tables, stage);
+  const { title, ruleBook } = existing(tables, 'stages', stage, 'stage');
   const { book, statistics, seed, moves } = outcome;
   const { name, version, points, kept, originality, rounding, published = null, publication } = book;
   const { veto, components } = originality;

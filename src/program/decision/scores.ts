@@ -1,8 +1,7 @@
 // A stage's scores by its rule book: parts, blocks, totals, each with the rule it came from and what it was worked out from.
 
-import { JikjiError } from '../../base/index.ts';
 import { type PartOfBook, partsOf, type RuleBook, roundHalfUp } from '../rules/index.ts';
-import { bookOf, type Row, type Tables } from '../state/index.ts';
+import { bookOf, existing, type Row, type Tables } from '../state/index.ts';
 import type { Part } from '../statistics/index.ts';
 import { enteredLeaf, type Input, leafOf, type StageOf, type Value } from './leaves.ts';
 
@@ -33,22 +32,9 @@ export interface StageScores {
 
 export const scoreId = (stage: string, team: string, path: string): string => `${stage}/${team}/${path}`;
 
-/** @throws JikjiError `stage-unknown` */
-export function stageRow(tables: Tables, stage: string): Row<'stages'> {
-  const row = tables.get('stages', stage);
-  if (row) return row;
-  const known = [...tables.all('stages')].map(({ id }) => id).join(', ');
-  throw new JikjiError(
-    'stage-unknown',
-    'there is no stage of this name',
-    stage,
-    known ? `there are: ${known}` : 'open one first',
-  );
-}
-
 /** `day`: at which the moving target is looked up, `2026-01-15`. */
 export function scoreStage(tables: Tables, stage: string, day: string): StageScores {
-  const row = stageRow(tables, stage);
+  const row = existing(tables, 'stages', stage, 'stage');
   const book = bookOf(tables, row.ruleBook);
   const teams = row.consortia;
   const of: StageOf = { tables, book, stage, teams, day, closed: row.status !== 'open' };

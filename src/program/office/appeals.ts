@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { freeId } from '../state/index.ts';
 import { act, entryAct, OFFICE } from './act.ts';
+import { openAppeals } from './lacking.ts';
 import { id, text } from './shapes.ts';
 
 export const fileAppeal = act({
@@ -11,15 +12,12 @@ export const fileAppeal = act({
   who: ['consortium'],
   input: z.strictObject({ stage: id, id: id.optional(), text }),
   async run(programme, { stage, id: wanted, text }, by) {
-    const consortium = String(by.consortium);
+    const consortium = by.consortium!;
     let id = '';
     // Looked at when it is its turn: however many are sent at once, one is open, and the office can come to an end.
     const [entry] = await programme.recordOnce(by.actor, (tables) => {
-      const open = [...tables.of('appeals', 'stage', stage)].find(
-        (row) => row.consortium === consortium && row.outcome === null,
-      );
-      if (open)
-        throw new JikjiError('appeal-open', 'your appeal has no answer yet', String(open.id), 'wait for its answer');
+      const open = openAppeals(tables, stage).find((row) => row.consortium === consortium);
+      if (open) throw new JikjiError('appeal-open', 'your appeal has no answer yet', open.id, 'wait for its answer');
       id = wanted ?? freeId(tables, 'appeals', `appeal-${stage}-${consortium}`);
       return [{ kind: 'appeal-filed', data: { id, stage, consortium, text } }];
     });

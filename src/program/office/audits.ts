@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { auditCommand, givePart, joinedAudits } from '../audits/index.ts';
-import { MAX_REPORT, requireOther, type Tables } from '../state/index.ts';
+import { MAX_REPORT, party as reportParty, requireOther, type Tables } from '../state/index.ts';
 import type { Role } from '../users/index.ts';
 import { act, type By } from './act.ts';
 import { id } from './shapes.ts';
@@ -13,11 +13,7 @@ import { notPublic, seesAudit } from './visibility.ts';
 export const AUDITORS: readonly Role[] = ['office', 'auditor', 'consortium'];
 
 /** Whose a report or a part is, where the office speaks for others. */
-const party = z
-  .string()
-  .max(300)
-  .regex(/^(office|consortium:[a-z0-9][a-z0-9-]{0,63}|auditor:\S.*)$/, 'must be office, consortium:ID or auditor:NAME')
-  .optional();
+const party = reportParty.optional();
 
 /** Whose it is: of whoever acts, or, by the office's word, somebody else's. */
 function partyOf(by: By, tables: Tables, submission: string, given: string | undefined): string {
@@ -69,7 +65,7 @@ export const takeAuditPart = act({
   async run(programme, { submission, share, by: given }, by) {
     const { tables } = programme;
     const part = await givePart(programme, submission, { by: partyOf(by, tables, submission, given), share }, by.actor);
-    const bundle = String(tables.get('submissions', submission)!.digest);
+    const { digest: bundle } = tables.get('submissions', submission)!;
     return { part, command: part && auditCommand(submission, part), bundle };
   },
 });

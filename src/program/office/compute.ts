@@ -2,7 +2,6 @@
 
 import { z } from 'zod';
 import { shippedCatalogue } from '../../fleet/index.ts';
-import type { Json } from '../../ledger/index.ts';
 import { catalogueDigest, catalogueOf } from '../state/index.ts';
 import { act, entryAct, OFFICE } from './act.ts';
 import { id, source } from './shapes.ts';
@@ -36,7 +35,7 @@ export const registerCatalogue = act({
     programmeOf(programme.tables);
     const texts = alone ? files : [shippedCatalogue(), ...files];
     const digest = catalogueDigest(texts);
-    await programme.record(by.actor, [{ kind: 'catalogue-registered', data: { digest, texts } as unknown as Json }]);
+    await programme.record(by.actor, [{ kind: 'catalogue-registered', data: { digest, texts } }]);
     const { components, uses } = catalogueOf(digest, texts);
     const named = new Set(uses.flatMap(({ consortium }) => consortium ?? []));
     const strangers = [...named].filter((name) => !programme.tables.get('consortia', name)).sort();

@@ -20,10 +20,10 @@ export async function checkDecisions(reading: Reading): Promise<{ decisions: num
   const { tables } = reading;
   let decisions = 0;
   for (const decision of tables.all('decisions')) {
-    const stage = String(decision.stage);
-    if (decision.digest === null) continue; // a record of what others decided
+    const { stage, digest, statement } = decision;
+    if (digest === null) continue; // a record of what others decided
     decisions++;
-    const written = JSON.parse(decisionParts(String(decision.statement)).document) as { [name: string]: Json };
+    const written = JSON.parse(decisionParts(statement).document) as { [name: string]: Json };
     const day = await targetDay(reading, tables.get('stages', stage)!);
     const head = written.log as unknown as Parameters<typeof decisionDocument>[3];
     const worked = decisionDocument(programmeOf(tables).id, stage, await outcomeOf(reading, stage), head, day);
@@ -34,22 +34,18 @@ export async function checkDecisions(reading: Reading): Promise<{ decisions: num
   return { decisions, why: undefined };
 }
 
+const isTree = (value: Json | undefined): value is { [name: string]: Json } =>
+  typeof value === 'object' && value !== null;
+
 /** Where two documents differ first. */
 function differing(a: Json | undefined, b: Json | undefined, path: string): string | undefined {
   if (path === DRAWN) return undefined;
   if (typeof a === 'number' && typeof b === 'number')
     return Math.abs(a - b) <= CLOSE * Math.max(1, Math.abs(a), Math.abs(b)) ? undefined : path;
-  if (
-    typeof a !== 'object' ||
-    typeof b !== 'object' ||
-    a === null ||
-    b === null ||
-    Array.isArray(a) !== Array.isArray(b)
-  )
+  if (!isTree(a) || !isTree(b) || Array.isArray(a) !== Array.isArray(b))
     return isDeepStrictEqual(a, b) ? undefined : path;
-  const [left, right] = [a, b] as { [name: string]: Json }[];
-  for (const name of new Set([...Object.keys(left!), ...Object.keys(right!)])) {
-    const found = differing(left![name], right![name], path ? `${path}.${name}` : name);
+  for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const found = differing(a[name], b[name], path ? `${path}.${name}` : name);
     if (found !== undefined) return found;
   }
   return undefined;

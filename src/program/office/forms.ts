@@ -45,7 +45,7 @@ export const giveForm = act({
     const { tables, store } = programme;
     const expert = by.user!;
     const { path: part } = formPart(tables, stage, wanted);
-    const read = checkForm(tables, stage, part, form) as unknown as Json;
+    const read = checkForm(tables, stage, part, form) as Json;
     const nonce = randomBytes(32).toString('hex');
     const commitment = commitmentOf(read, nonce);
     const name = part.replace(/^blocks\./, '').replaceAll('.', '-');
@@ -69,10 +69,10 @@ export async function revelations(programme: Programme, stage: string): Promise<
   const sealed = [...programme.tables.of('forms', 'stage', stage)].filter((row) => row.form === null);
   const proposals: Proposal[] = [];
   for (const { id, commitment } of sealed) {
-    const text = await programme.store.secrets.get(`${secretOf(String(id))}:${commitment}`);
+    const text = await programme.store.secrets.get(`${secretOf(id)}:${commitment}`);
     if (text === undefined) continue; // the log then says which form is missing
     const { form, nonce } = JSON.parse(text) as { form: Json; nonce: string };
-    proposals.push({ kind: 'form-revealed', data: { id: id!, form, nonce } });
+    proposals.push({ kind: 'form-revealed', data: { id, form, nonce } });
   }
   return proposals;
 }

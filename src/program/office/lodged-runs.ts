@@ -3,12 +3,11 @@
 
 import { z } from 'zod';
 import { digestOfAnswer, type Register, type RegisterEntry } from '../../ledger/index.ts';
+import { digest } from './shapes.ts';
 
 /** Runs, and heads of each, that are shown: the newest. */
 const MAX_RUNS = 50;
 const MAX_HEADS = 500;
-
-const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
 
 /** An answer of the office. */
 const answerShown = z.object({

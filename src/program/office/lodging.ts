@@ -26,9 +26,8 @@ interface Answer {
 /** An answer from before the log had a register. */
 function earlier(tables: Tables, { kind, lodged }: Lodgeable): Answer | undefined {
   const row = tables.get('lodgings', lodged.slice(0, 32));
-  return row && row.kind === kind && row.requestDigest === lodged
-    ? { text: String(row.statement), fresh: false, entry: null }
-    : undefined;
+  const isThis = row?.kind === kind && row.requestDigest === lodged;
+  return isThis ? { text: row.statement, fresh: false, entry: null } : undefined;
 }
 
 /** A team lodges what its own key has signed: nobody asks the office twice in its name. */

@@ -69,7 +69,7 @@ export const mendName = act({
     let before: Title | undefined;
     const [entry] = await programme.recordOnce(by.actor, (tables) => {
       before = nameNow(tables, mending.what, mending.id) as Title;
-      return [{ kind: 'name-mended', data: { ...mending, before } as unknown as Json }];
+      return [{ kind: 'name-mended', data: { ...mending, before } as Json }];
     });
     return { before: before!, seq: entry!.seq };
   },

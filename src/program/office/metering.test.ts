@@ -37,10 +37,7 @@ const metered = (metering: Metering) => meter.run(office.programme, metering, by
 const seq = () => office.programme.head.seq;
 const account = () => {
   const { tables } = office.programme;
-  const found = accountsOf(
-    allotmentsOf(tables),
-    usagesOf(tables, () => true),
-  );
+  const found = accountsOf(allotmentsOf(tables), usagesOf(tables));
   return found.find((one) => one.consortium === 'a' && one.cluster === 'near')!;
 };
 async function refuses(metering: Metering, code: string): Promise<void> {

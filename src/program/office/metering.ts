@@ -6,7 +6,7 @@ import { JikjiError } from '../../base/index.ts';
 import { deviceSeconds, type RanJob } from '../../fleet/index.ts';
 import { digestOfJson, type Json } from '../../ledger/index.ts';
 import type { Proposed } from '../programme/index.ts';
-import { signByOffice, type Tables, usageSubjects } from '../state/index.ts';
+import { existing, signByOffice, type Tables, usageSubjects } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
 import { programmeOf } from './times.ts';
 
@@ -49,25 +49,16 @@ export const meter = act({
         fresh.add(usage.id);
         return [
           ({ seq }) => {
-            const signature = signByOffice(
-              'usage',
-              usageSubjects(usage),
-              { programme: name, stage: null, seq },
-              signer,
-            );
+            const about = { programme: name, stage: null, seq };
+            const signature = signByOffice('usage', usageSubjects(usage), about, signer);
             return { kind: 'usage-reported', data: { ...usage, signature } };
           },
         ];
       });
     });
-    const usages = found.map(({ usage: { id, consortium, submission, deviceHours }, jobs }) => ({
-      id,
-      consortium,
-      submission,
-      deviceHours,
-      jobs,
-      fresh: fresh.has(id),
-    }));
+    const usages = found.map(({ usage: { id, consortium, submission, deviceHours }, jobs }) => {
+      return { id, consortium, submission, deviceHours, jobs, fresh: fresh.has(id) };
+    });
     return { usages, unnamed: unnamedIn(programme.tables, metering) };
   },
 });
@@ -113,22 +104,17 @@ function idOf(consortium: string, { cluster, from, to }: Metering, submission: s
 function ownersOf(tables: Tables, { used, submissions }: Metering): (job: RanJob) => string | undefined {
   const owners = new Map<string, string>();
   for (const [submission, numbers] of submissions) {
-    const row = tables.get('submissions', submission);
-    if (!row) {
-      const names = [...tables.all('submissions')].slice(-8).map(({ id }) => id);
-      const hint = names.length > 0 ? `there are: ${names.join(', ')}` : 'there is none yet';
-      throw new JikjiError('submission-unknown', 'there is no submission of this name', submission, hint);
-    }
-    const jobs = used.get(String(row.consortium))?.jobs ?? [];
+    const { consortium } = existing(tables, 'submissions', submission, 'submission');
+    const jobs = used.get(consortium)?.jobs ?? [];
     for (const number of numbers) {
       if (owners.has(number))
         throw new JikjiError('job-twice', 'this job is named twice', number, 'a job is of one submission');
       if (!jobs.some(({ id, array }) => id === number || array === number))
         throw new JikjiError(
           'job-unknown',
-          `no job of this number ran in these days on an account of ${row.consortium}`,
+          `no job of this number ran in these days on an account of ${consortium}`,
           number,
-          `${submission} is ${row.consortium}'s; sacct --allusers lists jobs`,
+          `${submission} is ${consortium}'s; sacct --allusers lists jobs`,
         );
       owners.set(number, submission);
     }
@@ -140,13 +126,13 @@ function ownersOf(tables: Tables, { used, submissions }: Metering): (job: RanJob
 function checkApart(tables: Tables, { cluster, from, to, used }: Metering, ids: ReadonlySet<string>): void {
   for (const row of tables.all('usages')) {
     const { id, word, consortium } = row;
-    if (word !== 'office' || row.cluster !== cluster || !used.has(String(consortium)) || ids.has(String(id))) continue;
-    if (String(row.to) < from || String(row.from) > to || row.deviceHours === 0) continue;
+    if (word !== 'office' || row.cluster !== cluster || !used.has(consortium) || ids.has(id)) continue;
+    if (row.to < from || row.from > to || row.deviceHours === 0) continue;
     const of = row.submission === null ? '' : ` for submission ${row.submission}`;
     throw new JikjiError(
       'metered-already',
       `${consortium} was metered on ${cluster} from ${row.from} to ${row.to}${of}: it would count twice`,
-      String(id),
+      id,
       row.submission === null
         ? 'meter the same days again, or days apart; what was entered by hand can be put at 0 hours'
         : `name the jobs of ${row.submission} again, or days apart`,
@@ -157,9 +143,9 @@ function checkApart(tables: Tables, { cluster, from, to, used }: Metering, ids: 
 function unnamedIn(tables: Tables, { cluster, from, to, used, submissions }: Metering): string[] {
   return [...tables.all('usages')].flatMap((row) => {
     const { word, submission } = row;
-    const within = row.cluster === cluster && used.has(String(row.consortium)) && row.from! <= to && row.to! >= from;
-    if (word !== 'maker' || submission === null || !within || submissions.has(String(submission))) return [];
-    const metered = [...tables.of('usages', 'submission', String(submission))].some((one) => one.word === 'office');
-    return metered ? [] : [String(submission)];
+    const within = row.cluster === cluster && used.has(row.consortium) && row.from <= to && row.to >= from;
+    if (word !== 'maker' || submission === null || !within || submissions.has(submission)) return [];
+    const metered = [...tables.of('usages', 'submission', submission)].some((one) => one.word === 'office');
+    return metered ? [] : [submission];
   });
 }

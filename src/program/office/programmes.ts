@@ -26,7 +26,7 @@ export const foundProgramme = act({
   input: z.strictObject({ id, name: title, mode: z.enum(['practice', 'real']) }),
   async run(programme, { id, name, mode }, by) {
     const officeKey = (await by.signer()).fingerprint;
-    const data = { id, name, mode, officeKey } as unknown as Json;
+    const data = { id, name, mode, officeKey };
     await programme.record(by.actor, [{ kind: 'programme-created', data }]);
     return { id };
   },

@@ -1,9 +1,9 @@
 // The report of a stage: what its page shows, with the times, signatures and published facts around it.
 
-import { type StageReport, stageReport, stageRow } from '../decision/index.ts';
+import { type StageReport, stageReport } from '../decision/index.ts';
 import { EXAMPLES, loadExample } from '../examples/index.ts';
 import type { Programme } from '../programme/index.ts';
-import type { Row } from '../state/index.ts';
+import { existing, type Row } from '../state/index.ts';
 import { outcomeOf, timesOf } from './stages.ts';
 import { timeOf } from './times.ts';
 
@@ -16,11 +16,11 @@ export function factsOf({ tables }: Programme): StageReport['facts'] {
 
 async function signaturesOf(programme: Programme, stage: Row<'stages'>): Promise<StageReport['log']['signatures']> {
   const { tables } = programme;
-  const key = String([...tables.all('programmes')][0]?.officeKey ?? '');
+  const [{ officeKey: key } = { officeKey: null }] = tables.all('programmes');
   if (!key) return [];
-  const decision = tables.get('decisions', String(stage.id));
+  const decision = tables.get('decisions', stage.id);
   const places = [
-    ['rule-book', tables.get('ruleBooks', String(stage.ruleBook))?.registeredSeq],
+    ['rule-book', tables.get('ruleBooks', stage.ruleBook)?.registeredSeq],
     ['close', stage.closedSeq],
     ['decision', decision?.digest ? decision.seq : null],
   ] as const;
@@ -33,7 +33,7 @@ async function signaturesOf(programme: Programme, stage: Row<'stages'>): Promise
 /** @throws JikjiError `stage-unknown` */
 export async function reportOf(programme: Programme, stage: string): Promise<StageReport> {
   const { tables } = programme;
-  const row = stageRow(tables, stage);
+  const row = existing(tables, 'stages', stage, 'stage');
   return stageReport(tables, stage, await outcomeOf(programme, stage), {
     ...(await timesOf(programme, stage)),
     head: programme.head,

@@ -57,10 +57,10 @@ export function findRuleBook(tables: Tables, wanted?: string): string {
       wanted === undefined ||
       row.name === wanted ||
       nameOf(row) === wanted ||
-      (/^[0-9a-f]{8,}$/.test(wanted) && String(row.digest).startsWith(wanted)),
+      (/^[0-9a-f]{8,}$/.test(wanted) && row.digest.startsWith(wanted)),
   );
   const last = found.at(-1);
-  if (last) return String(last.digest);
+  if (last) return last.digest;
   throw new JikjiError(
     'rule-book-unknown',
     wanted === undefined ? 'no rule book is registered' : 'no rule book of this name is registered',

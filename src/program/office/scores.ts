@@ -4,9 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
-import { stageRow } from '../decision/index.ts';
 import { partsOf } from '../rules/index.ts';
-import { bookOfStage, freeId, signFinding } from '../state/index.ts';
+import { bookOfStage, existing, freeId, signFinding } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
 import { id, part, source, text } from './shapes.ts';
 import { programmeOf } from './times.ts';
@@ -33,7 +32,7 @@ export const enterScore = act({
     const wish = `${figure.consortium}-${part.name.replace('.', '-')}`.slice(0, 40);
     const id = `${wish}-${randomBytes(10).toString('hex')}`;
     const data = { ...figure, id, part: part.path, max: part.points };
-    const [entry] = await programme.record(by.actor, [{ kind: 'score-entered', data: data as unknown as Json }]);
+    const [entry] = await programme.record(by.actor, [{ kind: 'score-entered', data: data as Json }]);
     return { ...data, seq: entry!.seq };
   },
 });
@@ -54,7 +53,7 @@ export const addFinding = act({
     const { tables } = programme;
     const { id: name } = programmeOf(tables);
     const { stage } = finding;
-    stageRow(tables, stage);
+    existing(tables, 'stages', stage, 'stage');
     const statement = signFinding(finding, name, await by.signer());
     const id = freeId(tables, 'findings', `finding-${[...tables.of('findings', 'stage', stage)].length + 1}-${stage}`);
     await programme.record(by.actor, [{ kind: 'finding-signed', data: { id, ...finding, statement } }]);

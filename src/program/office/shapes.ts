@@ -4,13 +4,13 @@
 import { z } from 'zod';
 import { citationShape as citation, titleShape as title } from '../../formats/index.ts';
 
+export { digest } from '../state/index.ts';
 export { citation, title };
 
 export const id = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens')
   .meta({ examples: ['azalea'] });
-export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
 export const text = z.string().min(1).max(20_000);
 /** A part of a rule book by its path or short name. */
 export const part = z.string().min(1).max(200);

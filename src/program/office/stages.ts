@@ -2,14 +2,13 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
-import type { Json } from '../../ledger/index.ts';
-import { decideStage, decisionDocument, type Outcome, signDecision, stageRow } from '../decision/index.ts';
+import { decideStage, decisionDocument, type Outcome, signDecision } from '../decision/index.ts';
 import { type Programme, submissionOf } from '../programme/index.ts';
-import { bookOf, consortiumName, isFinal, outsOf, signByOffice, sparedOf } from '../state/index.ts';
+import { bookOf, consortiumName, existing, isFinal, outsOf, signByOffice, sparedOf } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
 import { notEligible } from './eligibility.ts';
 import { revelations } from './forms.ts';
-import { lackingOf } from './lacking.ts';
+import { lackingOf, openAppeals } from './lacking.ts';
 import { findRuleBook } from './rule-books.ts';
 import { id, title } from './shapes.ts';
 import { programmeOf, type Reading, takesNew, targetDay, timeOf } from './times.ts';
@@ -34,7 +33,7 @@ export const openStage = act({
     takesNew(tables);
     const ruleBook = findRuleBook(tables, opening.ruleBook);
     const book = bookOf(tables, ruleBook);
-    const active = [...tables.all('consortia')].filter((row) => row.status === 'active').map((row) => String(row.id));
+    const active = [...tables.all('consortia')].filter((row) => row.status === 'active').map((row) => row.id);
     const consortia = opening.consortia ?? active;
     if (consortia.length === 0)
       throw new JikjiError('stage-empty', 'no consortium is active', id, 'select applications first');
@@ -43,16 +42,12 @@ export const openStage = act({
       const hint = 'leave it out, or mend the entry';
       if (why) throw new JikjiError('not-eligible', `${why}, says the rule book`, consortium, hint);
     }
-    const data = { id, title: title as unknown as Json, ruleBook, consortia };
+    const data = { id, title, ruleBook, consortia };
     await programme.record(by.actor, [{ kind: 'stage-opened', data }]);
-    const keyless = book.originality.audit?.makerKey
-      ? consortia.filter((name) => tables.get('consortia', name)!.makerKey === null)
-      : [];
-    const warnings = keyless.map(
-      (name) =>
-        `${consortiumName(tables, name)} has named no key of its own: without one the rule book's veto takes it out`,
-    );
-    return { id, warnings };
+    const asksKeys = book.originality.audit?.makerKey;
+    const keyless = consortia.filter((name) => asksKeys && tables.get('consortia', name)!.makerKey === null);
+    const missing = "has named no key of its own: without one the rule book's veto takes it out";
+    return { id, warnings: keyless.map((name) => `${consortiumName(tables, name)} ${missing}`) };
   },
 });
 
@@ -69,7 +64,7 @@ export const closeStage = act({
     const { tables } = programme;
     // What can never be done is said before what is lacking for it.
     takesNew(tables);
-    stageRow(tables, stage);
+    existing(tables, 'stages', stage, 'stage');
     const lacking = lackingOf(tables, stage);
     if (lacking.length > 0 && !anyway) {
       const more = lacking.length > MAX_LACKING_TOLD ? `; and ${lacking.length - MAX_LACKING_TOLD} more` : '';
@@ -106,8 +101,8 @@ async function submissionsAtWork({ tables, store }: Programme, stage: string): P
   const jobs = (await store.jobs.list()).filter(({ status }) => status === 'queued' || status === 'running');
   const asked = new Set(jobs.map(submissionOf));
   return [...tables.of('submissions', 'stage', stage)]
-    .filter((row) => row.status === 'received' || asked.has(String(row.id)))
-    .map((row) => String(row.id));
+    .filter((row) => row.status === 'received' || asked.has(row.id))
+    .map((row) => row.id);
 }
 
 /**
@@ -116,8 +111,8 @@ async function submissionsAtWork({ tables, store }: Programme, stage: string): P
  */
 export async function outcomeOf(reading: Reading, stage: string): Promise<Outcome> {
   const { tables, store } = reading;
-  const row = stageRow(tables, stage);
-  const seq = Number(row.closedSeq ?? row.openedSeq);
+  const row = existing(tables, 'stages', stage, 'stage');
+  const seq = row.closedSeq ?? row.openedSeq;
   const [entry] = await store.page(seq, 1);
   return decideStage(tables, stage, await targetDay(reading, row), entry!.link.slice(0, 16));
 }
@@ -128,7 +123,7 @@ export const decide = act({
   who: OFFICE,
   input: z.strictObject({ stage: id }),
   async run(programme, { stage }, by) {
-    const row = stageRow(programme.tables, stage);
+    const row = existing(programme.tables, 'stages', stage, 'stage');
     const signer = await by.signer();
     const { id } = programmeOf(programme.tables);
     const outcome = await outcomeOf(programme, stage);
@@ -136,7 +131,7 @@ export const decide = act({
     await programme.record(by.actor, [
       (head) => {
         const document = decisionDocument(id, stage, outcome, head, day);
-        const signed = signDecision(document, signer, id, stage, String(row.ruleBook), head);
+        const signed = signDecision(document, signer, id, stage, row.ruleBook, head);
         return { kind: 'decision-made', data: { stage, ...signed } };
       },
     ]);
@@ -151,11 +146,11 @@ export const finishStage = act({
   input: z.strictObject({ stage: id }),
   async run(programme, { stage }, by) {
     const { tables } = programme;
-    stageRow(tables, stage);
+    existing(tables, 'stages', stage, 'stage');
     const decision = tables.get('decisions', stage);
     if (!decision)
       throw new JikjiError('decision-unknown', 'this stage is not decided', stage, 'decide it: jikji program decide');
-    const open = [...tables.of('appeals', 'stage', stage)].filter((row) => row.outcome === null);
+    const open = openAppeals(tables, stage);
     if (open.length > 0)
       throw new JikjiError(
         'appeal-open',
@@ -178,9 +173,9 @@ export const finishStage = act({
 
 /** When a stage was opened and closed. */
 export async function timesOf(programme: Programme, stage: string): Promise<{ opened: string; closed: string | null }> {
-  const row = stageRow(programme.tables, stage);
+  const row = existing(programme.tables, 'stages', stage, 'stage');
   return {
-    opened: await timeOf(programme, Number(row.openedSeq)),
-    closed: row.closedSeq === null ? null : await timeOf(programme, Number(row.closedSeq)),
+    opened: await timeOf(programme, row.openedSeq),
+    closed: row.closedSeq === null ? null : await timeOf(programme, row.closedSeq),
   };
 }

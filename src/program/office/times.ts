@@ -8,9 +8,9 @@ import type { Row, Tables } from '../state/index.ts';
 export type Reading = Pick<Programme, 'tables' | 'store'>;
 
 /** The programme that a database holds. @throws JikjiError `programme-missing` */
-export function programmeOf(tables: Tables): { id: string; row: Row<'programmes'> } {
+export function programmeOf(tables: Tables): Row<'programmes'> {
   const [row] = tables.all('programmes');
-  if (row) return { id: String(row.id), row };
+  if (row) return row;
   throw new JikjiError(
     'programme-missing',
     'this database holds no programme yet',
@@ -19,13 +19,17 @@ export function programmeOf(tables: Tables): { id: string; row: Row<'programmes'
   );
 }
 
+/** Whether it holds what others did. */
+export const isRecord = (tables: Tables): boolean =>
+  [...tables.all('programmes')].some(({ mode }) => mode === 'record');
+
 /**
  * What an office does, it signs; a record of what others did has nobody who could, so a stage opened in it could never end.
  * @throws JikjiError `no-office-key`
  */
 export function takesNew(tables: Tables): void {
-  const { id, row } = programmeOf(tables);
-  if (row.mode !== 'record') return;
+  const { id, mode } = programmeOf(tables);
+  if (mode !== 'record') return;
   throw new JikjiError(
     'no-office-key',
     'this programme has no key that its office signs with',

@@ -6,9 +6,9 @@ import { type ChildOutcome, childScript, type Failure, MOST_BYTES, runChild } fr
 import { JikjiError } from '../../base/index.ts';
 import { GENESIS, SEAL, TRANSCRIPT } from '../../run-folder/index.ts';
 import type { Audited, AuditWork, Progress } from './audit.child.ts';
-import type { ChildrenOptions } from './children.ts';
 import { fileMarks } from './file-marks.ts';
 import type { Listing } from './listing.ts';
+import type { ChildrenOptions } from './models.ts';
 
 /** A long run is trained again in parts. */
 const MOST_SECONDS = 24 * 3600;

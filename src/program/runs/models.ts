@@ -3,9 +3,16 @@
 
 import type { ChildProcess } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
-import { type ChildMessage, childScript, killGroup, MOST_BYTES, startChild, watchMemory } from '../../apart/index.ts';
+import {
+  type ChildMessage,
+  type ChildSettings,
+  childScript,
+  killGroup,
+  MOST_BYTES,
+  startChild,
+  watchMemory,
+} from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
-import type { ChildrenOptions } from './children.ts';
 import { fileMarks } from './file-marks.ts';
 import type { Asked, Question, Spoken } from './speak.child.ts';
 
@@ -22,6 +29,15 @@ const RETRY_AFTER = 10;
 /** What changes where a model does: its folder, its files, a run's newest state. */
 const MODEL_FILES = ['config.json', 'tokenizer.json', 'model.safetensors', 'tokenizer_config.json'];
 const FILES = ['', 'checkpoints', ...MODEL_FILES, 'model', ...MODEL_FILES.map((name) => `model/${name}`)];
+
+/** What the processes share in which this room has work done. */
+export interface ChildrenOptions {
+  /** Of the engine. */
+  threads: number;
+  settings: () => ChildSettings;
+  /** Ends them. */
+  ending: AbortSignal;
+}
 
 export class Models {
   readonly #options: ChildrenOptions;

@@ -4,13 +4,13 @@ export { type AuditCurve, type AuditReach, evidenceOf, MAX_REPORT, requireOther 
 export { bookOf, bookOfStage } from './books.ts';
 export { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf, type Registered } from './catalogues.ts';
 export { existingCluster, saidOf } from './compute.ts';
-export { citationsOf, type Sources } from './fields.ts';
+export { citationsOf, digest, type Sources } from './fields.ts';
 export { type Proposal, State } from './fold.ts';
-export { freeId } from './kind.ts';
+export { existing, freeId } from './kind.ts';
 export { KINDS, type KindName } from './kinds.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
 export { registerOf, registerText } from './register.ts';
-export type { Row } from './rows.ts';
+export { party, type Row } from './rows.ts';
 export { checkForm, commitmentOf } from './scores.ts';
 export { signByOffice, signFinding, usageSubjects } from './signed.ts';
 export {

@@ -4,5 +4,5 @@
 export { TooMany } from './log-in-limits.ts';
 export { MAX_LOG_IN_DAYS } from './sessions.ts';
 export type { Invitation, Link, Role, Session, Token, User, Viewer } from './types.ts';
-export { NOBODY, ROLES } from './types.ts';
+export { linkShape, NOBODY, ROLES, tokenShape, viewerShape } from './types.ts';
 export { Users } from './users.ts';

@@ -1,5 +1,7 @@
 // What the room of users hands out. Times are texts in UTC.
 
+import { z } from 'zod';
+
 /** Whoever has not logged in is the public. */
 export const ROLES = ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public'] as const;
 export type Role = (typeof ROLES)[number];
@@ -10,12 +12,19 @@ export interface Membership<R extends Role = Exclude<Role, 'public'>> {
   programme: string | null;
   consortium: string | null;
 }
-
-/** Who is asking. */
-export interface Viewer extends Membership<Role> {
-  user: string | null;
-  name: string | null;
-}
+/** Who is asking. The office is of every programme of the server (`programme` null); all others belong to one. */
+export const viewerShape = z
+  .object({
+    /** Null: nobody has logged in. */
+    user: z.string().nullable(),
+    name: z.string().nullable(),
+    role: z.enum(ROLES),
+    /** Where the role holds; null: everywhere on this server. */
+    programme: z.string().nullable(),
+    consortium: z.string().nullable(),
+  })
+  .meta({ id: 'Viewer' });
+export type Viewer = z.infer<typeof viewerShape>;
 
 export const NOBODY: Viewer = { user: null, name: null, role: 'public', programme: null, consortium: null };
 
@@ -28,11 +37,8 @@ export interface Session {
 }
 
 /** What opens something, said once: a session, an invitation. */
-export interface Link {
-  id: string;
-  token: string;
-  expires: string;
-}
+export const linkShape = z.object({ id: z.string(), token: z.string(), expires: z.string() });
+export type Link = z.infer<typeof linkShape>;
 
 export interface Invitation extends Membership {
   id: string;
@@ -43,14 +49,17 @@ export interface Invitation extends Membership {
 }
 
 /** An API token, without what opens it. */
-export interface Token {
-  id: string;
-  name: string;
-  created: string;
-  expires: string;
-  /** To the minute. */
-  used: string | null;
-}
+export const tokenShape = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    created: z.string(),
+    expires: z.string(),
+    /** To the minute. */
+    used: z.string().nullable(),
+  })
+  .meta({ id: 'Token' });
+export type Token = z.infer<typeof tokenShape>;
 
 export interface User extends Membership {
   user: string;

@@ -3,7 +3,6 @@
 import type { z } from 'zod';
 import type { Of } from '../../../fleet/index.ts';
 import { accountsOf, countedOf } from '../../../reliance/index.ts';
-import { allotmentsOf, usagesOf } from '../../compute/index.ts';
 import { ACTS, timeOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
 import { catalogueAt, citationsOf, type Registered } from '../../state/index.ts';
@@ -11,33 +10,29 @@ import type { Viewer } from '../../users/index.ts';
 import { seesUsage } from '../access.ts';
 import { addAct } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
-import { type Context, shownAs } from '../context.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { recorded } from '../shapes/common.ts';
 import * as shape from '../shapes/compute.ts';
-import { inProgramme } from './programmes.ts';
 
 const PROGRAMME = '/api/programmes/{programme}';
 
-export function addCompute(api: Api, context: Context): void {
+export function addCompute(api: Api): void {
   api.on(
+    `get ${PROGRAMME}/compute`,
     {
-      method: 'get',
-      path: `${PROGRAMME}/compute`,
       summary: 'Chips, sites and clusters; what was allotted, used and is left',
       who: EVERYBODY,
-      params: inProgramme,
       answer: shape.computePage,
     },
-    ({ params, viewer }) => pageOf(shownAs(context, params.programme).programme, viewer),
+    ({ programme, viewer }) => pageOf(programme, viewer),
   );
-  addAct(api, context, ACTS.registerCatalogue, {
+  addAct(api, ACTS.registerCatalogue, {
     path: `${PROGRAMME}/catalogue`,
     maxBody: FILE,
     answer: shape.registered,
   });
-  addAct(api, context, ACTS.allot, { path: `${PROGRAMME}/allotments`, maxBody: TEXT, answer: recorded });
-  addAct(api, context, ACTS.reportUsage, { path: `${PROGRAMME}/usages`, maxBody: TEXT, answer: recorded });
+  addAct(api, ACTS.allot, { path: `${PROGRAMME}/allotments`, maxBody: TEXT, answer: recorded });
+  addAct(api, ACTS.reportUsage, { path: `${PROGRAMME}/usages`, maxBody: TEXT, answer: recorded });
 }
 
 /** A catalogue as it is named; undefined where none is in force. */
@@ -46,8 +41,7 @@ export async function headOf(
   found: Registered | undefined,
 ): Promise<z.input<typeof shape.catalogueHead> | null> {
   if (!found) return null;
-  const { digest, registeredSeq, catalogue } = found;
-  return { digest, registered: await timeOf(programme, registeredSeq), parts: catalogue.parts, home: catalogue.home };
+  return { ...found.catalogue, digest: found.digest, registered: await timeOf(programme, found.registeredSeq) };
 }
 
 type Page = z.input<typeof shape.computePage>;
@@ -55,9 +49,9 @@ type Page = z.input<typeof shape.computePage>;
 async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
   const { tables } = programme;
   const found = catalogueAt(tables);
-  const allotments = allotmentsOf(tables);
+  const allotments = [...tables.all('allotments')];
   // What somebody may not see does not move a sum that he sees.
-  const usages = usagesOf(tables, (row) => seesUsage(viewer, tables, row));
+  const usages = [...tables.all('usages')].filter((row) => seesUsage(viewer, tables, row));
   const counted = countedOf(usages);
   const mentioned = new Set([...allotments, ...usages].map(({ consortium }) => consortium));
   const { suppliers, chips, components, clusters } = found?.catalogue ?? {};
@@ -68,13 +62,9 @@ async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
     chips: [...(chips?.values() ?? [])],
     sites: ofKind('data-center'),
     memories: ofKind('memory'),
-    // How they are reached is for nobody outside.
-    clusters: [...(clusters?.values() ?? [])].map(({ reached: _, ...cluster }) => cluster),
-    allotments: allotments.map((one) => ({ ...one, source: citationsOf(tables.get('allotments', one.id)!.source) })),
-    usages: usages.map((one) => {
-      const row = tables.get('usages', one.id)!;
-      return { ...one, sessions: row.sessions, source: citationsOf(row.source), counted: counted.has(one.id) };
-    }),
+    clusters: [...(clusters?.values() ?? [])],
+    allotments: allotments.map((one) => ({ ...one, source: citationsOf(one.source) })),
+    usages: usages.map((one) => ({ ...one, source: citationsOf(one.source), counted: counted.has(one.id) })),
     accounts: accountsOf(allotments, usages),
     consortia: Object.fromEntries([...mentioned].map((id) => [id, tables.get('consortia', id)!.name])),
   };

@@ -3,29 +3,24 @@
 
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
-import { type Context, shownAs } from '../context.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { wholeIn } from '../shapes/common.ts';
 import { lastSeen, sent } from '../sse.ts';
-import { inProgramme } from './programmes.ts';
 
 const LOOK_MS = 500;
 
-export function addEvents(api: Api, context: Context): void {
+export function addEvents(api: Api): void {
   api.on(
+    'get /api/programmes/{programme}/events',
     {
-      method: 'get',
-      path: '/api/programmes/{programme}/events',
       summary: 'New entries of the log, as they come',
       who: EVERYBODY,
-      params: inProgramme,
       query: z.object({ after: wholeIn(0, Number.MAX_SAFE_INTEGER).optional() }),
       gives: 'text/event-stream',
     },
-    ({ params, query, c }) => {
-      const { programme } = shownAs(context, params.programme);
+    ({ programme, query, c }) => {
       let seen = lastSeen(c, query.after) ?? programme.head.seq;
-      return sent(c, context.signal, async function* (signal) {
+      return sent(c, api.context.signal, async function* (signal) {
         while (!signal.aborted) {
           const { seq } = programme.head;
           // A database that was put back, or another one under this address: begin anew.

@@ -7,89 +7,70 @@ import { ACTS, lodgedRuns } from '../../office/index.ts';
 import { registerOf, registerText, type Tables } from '../../state/index.ts';
 import { addAct } from '../act-route.ts';
 import { FILE } from '../body.ts';
-import { type Context, shownAs } from '../context.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { digest } from '../shapes/common.ts';
 import * as shape from '../shapes/lodgings.ts';
-import { inProgramme } from './programmes.ts';
+
+const NOTHING_LODGED = { office: null, head: null, entries: 0, runs: [] };
 
 /** What the registers of these programmes have of runs. */
 function lodgingsOf(tables: Tables, only: Parameters<typeof lodgedRuns>[1]): z.input<typeof shape.lodgings> {
   const register = registerOf(tables);
-  if (!register) return { office: null, head: null, entries: 0, runs: [] };
+  if (!register) return NOTHING_LODGED;
   const consortia = [...tables.all('consortia')];
   const runs = lodgedRuns(register, only).map((run) => ({
     ...run,
-    consortium: (consortia.find(({ makerKey }) => makerKey === run.maker)?.id as string | undefined) ?? null,
+    consortium: consortia.find(({ makerKey }) => makerKey === run.maker)?.id ?? null,
   }));
-  return { office: register.office, head: register.head, entries: register.entries.length, runs };
+  const { office, head, entries } = register;
+  return { office, head, entries: entries.length, runs };
 }
 
-export function addLodgings(api: Api, context: Context): void {
+export function addLodgings(api: Api): void {
   const LODGINGS = '/api/programmes/{programme}/lodgings';
 
-  addAct(api, context, ACTS.lodge, {
+  addAct(api, ACTS.lodge, {
     path: LODGINGS,
     maxBody: FILE, // a genesis lists every step at which a state is written
     answer: shape.answered,
-    show: ({ kind, text, fresh, entry }, { tables }) => ({
-      kind,
-      lodging: text,
-      fresh,
-      entry: entry?.entry ?? null,
-      answer: entry?.answer ?? null,
-      head: registerOf(tables)?.head ?? null,
-    }),
+    show: ({ text, entry, ...rest }, { tables }) => {
+      const { entry: place = null, answer = null } = entry ?? {};
+      return { ...rest, lodging: text, entry: place, answer, head: registerOf(tables)?.head ?? null };
+    },
   });
   api.on(
+    `get ${LODGINGS}`,
     {
-      method: 'get',
-      path: LODGINGS,
       summary: 'Runs as the office saw them: what it answered for each',
       who: EVERYBODY,
-      params: inProgramme,
       query: z.object({ maker: digest.optional() }),
       answer: shape.lodgings,
     },
-    ({ params, query: { maker } }) =>
-      lodgingsOf(shownAs(context, params.programme).programme.tables, maker === undefined ? {} : { maker }),
+    ({ tables, query: { maker } }) => lodgingsOf(tables, maker === undefined ? {} : { maker }),
   );
   api.on(
-    {
-      method: 'get',
-      path: '/api/programmes/{programme}/register',
-      summary: "The office's register, line by line",
-      who: EVERYBODY,
-      params: inProgramme,
-      gives: 'text/plain',
-    },
-    ({ params, c }) => {
-      const text = registerText(shownAs(context, params.programme).programme.tables);
-      if (text === undefined)
-        throw new JikjiError(
-          'register-missing',
-          'this office has answered nothing yet',
-          params.programme,
-          'ask when something was lodged',
-        );
-      return c.body(text, 200, { 'content-type': 'text/plain; charset=utf-8' });
+    'get /api/programmes/{programme}/register',
+    { summary: "The office's register, line by line", who: EVERYBODY, gives: 'text/plain' },
+    ({ tables, params, c }) => {
+      const text = registerText(tables);
+      if (text !== undefined) return c.body(text, 200, { 'content-type': 'text/plain; charset=utf-8' });
+      const [message, hint] = ['this office has answered nothing yet', 'ask when something was lodged'];
+      throw new JikjiError('register-missing', message, params.programme, hint);
     },
   );
   api.on(
+    'get /api/runs/{run}/lodgings',
     {
-      method: 'get',
-      path: '/api/runs/{run}/lodgings',
       summary: 'A run of this machine as an office of this server saw it',
       who: ['office'],
-      params: z.object({ run: z.string().min(1).max(200) }),
+      params: { run: z.string().min(1).max(200) },
       answer: shape.lodgings,
     },
     ({ params }) => {
-      const lodged = context.runs.lodgedAs(params.run);
-      const empty = { office: null, head: null, entries: 0, runs: [] };
-      if (!lodged) return empty;
-      const found = context.shown.map(({ programme }) => lodgingsOf(programme.tables, lodged));
-      return found.find(({ runs }) => runs.length > 0) ?? empty;
+      const lodged = api.context.runs.lodgedAs(params.run);
+      if (!lodged) return NOTHING_LODGED;
+      const found = api.context.shown.map(({ programme }) => lodgingsOf(programme.tables, lodged));
+      return found.find(({ runs }) => runs.length > 0) ?? NOTHING_LODGED;
     },
   );
 }

@@ -3,110 +3,67 @@
 import type { Context as Request } from 'hono';
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
-import type { Tables } from '../../state/index.ts';
-import type { Session, Viewer } from '../../users/index.ts';
-import { type Context, type Env, programmeId, shownAs } from '../context.ts';
+import { existing, type Tables } from '../../state/index.ts';
+import { linkShape, type Session, tokenShape, type Viewer, viewerShape } from '../../users/index.ts';
+import { type Context, type Env, isSecure, programmeId, shownAs } from '../context.ts';
 import { endSession, setSession } from '../cookies.ts';
 import { type Api, EVERYBODY, PEOPLE } from '../route.ts';
-import { id, nothing } from '../shapes/common.ts';
+import { nothing } from '../shapes/common.ts';
 import * as shape from '../shapes/people.ts';
 
-export function addPeople(api: Api, context: Context): void {
+export function addPeople(api: Api): void {
+  const { context } = api;
   const { users } = context;
   const begin = (c: Request<Env>, session: Session) => {
-    setSession(
-      c,
-      session,
-      [...context.origins].every((origin) => origin.startsWith('https:')),
-    );
-    return { viewer: session.viewer };
+    setSession(c, session, isSecure(context));
+    return session;
   };
   /** With the name of the consortium that it is for. */
   const named = <T extends { programme: string | null; consortium: string | null }>(of: T) => {
     const shown = context.shown.find((one) => programmeId(one) === of.programme);
     const row = of.consortium === null ? undefined : shown?.programme.tables.get('consortia', of.consortium);
-    return { ...of, consortiumName: (row?.name ?? null) as { en: string; ko?: string } | null };
+    return { ...of, consortiumName: row?.name ?? null };
   };
-  const loggedIn = z.object({ viewer: shape.viewer });
+  const loggedIn = z.object({ viewer: viewerShape });
 
   api.on(
-    {
-      method: 'get',
-      path: '/api/me',
-      summary: 'Who is asking, and what there is to see',
-      who: EVERYBODY,
-      answer: shape.me,
-    },
+    'get /api/me',
+    { summary: 'Who is asking, and what there is to see', who: EVERYBODY, answer: shape.me },
     ({ viewer }) => ({
       viewer,
       version: context.version,
-      programmes: context.shown.flatMap(({ programme }) =>
-        [...programme.tables.all('programmes')].map((row) => ({
-          id: String(row.id),
-          name: row.name as { en: string },
-          mode: row.mode as 'real',
-        })),
-      ),
+      programmes: context.shown.flatMap(({ programme }) => [...programme.tables.all('programmes')]),
       empty: programmeId(context.shown[0]!) === undefined,
       local: viewer.role === 'office',
     }),
   );
 
   api.on(
-    {
-      method: 'post',
-      path: '/api/log-in',
-      summary: 'Begin a session',
-      who: EVERYBODY,
-      body: shape.logIn,
-      answer: loggedIn,
-    },
+    'post /api/log-in',
+    { summary: 'Begin a session', who: EVERYBODY, body: shape.logIn, answer: loggedIn },
     async ({ body, c }) => begin(c, await users.logIn(body.user, body.password, c.get('from'))),
   );
+  api.on('post /api/log-out', { summary: 'End the session', who: EVERYBODY, answer: nothing }, async ({ c }) => {
+    const token = c.get('token');
+    if (token !== undefined) await users.logOut(token);
+    endSession(c);
+    return {};
+  });
   api.on(
-    { method: 'post', path: '/api/log-out', summary: 'End the session', who: EVERYBODY, answer: nothing },
-    async ({ c }) => {
-      const token = c.get('token');
-      if (token !== undefined) await users.logOut(token);
-      endSession(c);
-      return {};
-    },
-  );
-  api.on(
-    {
-      method: 'post',
-      path: '/api/password',
-      summary: 'Change the own password',
-      who: PEOPLE,
-      body: shape.passwords,
-      answer: loggedIn,
-    },
-    async ({ body, viewer, c }) => {
-      // All other sessions and all tokens are at their end.
-      return begin(c, await users.setPassword(userOf(viewer), body.old, body.new));
-    },
+    'post /api/password',
+    { summary: 'Change the own password', who: PEOPLE, body: shape.passwords, answer: loggedIn },
+    // All other sessions and all tokens are at their end.
+    async ({ body, viewer, c }) => begin(c, await users.setPassword(userOf(viewer), body.old, body.new)),
   );
 
   api.on(
-    {
-      method: 'post',
-      path: '/api/invitations/look',
-      summary: 'What a one-time link invites to',
-      who: EVERYBODY,
-      body: shape.look,
-      answer: shape.invitation,
-    },
+    'post /api/invitations/look',
+    { summary: 'What a one-time link invites to', who: EVERYBODY, body: shape.look, answer: shape.invitation },
     async ({ body }) => named(await users.invitation(body.token)),
   );
   api.on(
-    {
-      method: 'post',
-      path: '/api/invitations/accept',
-      summary: 'Use a one-time link up and become a user',
-      who: EVERYBODY,
-      body: shape.accept,
-      answer: loggedIn,
-    },
+    'post /api/invitations/accept',
+    { summary: 'Use a one-time link up and become a user', who: EVERYBODY, body: shape.accept, answer: loggedIn },
     async ({ body: { token, ...who }, c }) => {
       // Guesses are counted where the link is used; here only a link that is one says anything.
       const { programme } = await users.invitation(token).catch(() => ({ programme: null }));
@@ -115,24 +72,13 @@ export function addPeople(api: Api, context: Context): void {
     },
   );
   api.on(
-    {
-      method: 'get',
-      path: '/api/invitations',
-      summary: 'Invitations',
-      who: ['office'],
-      answer: z.array(shape.invitation),
-    },
+    'get /api/invitations',
+    { summary: 'Invitations', who: ['office'], answer: z.array(shape.invitation) },
     async () => (await users.invitations()).map(named),
   );
   api.on(
-    {
-      method: 'post',
-      path: '/api/invitations',
-      summary: 'Invite somebody by a one-time link',
-      who: ['office'],
-      body: shape.invite,
-      answer: shape.invited,
-    },
+    'post /api/invitations',
+    { summary: 'Invite somebody by a one-time link', who: ['office'], body: shape.invite, answer: shape.invited },
     async ({ body: { note, ...what }, viewer }) => {
       checkInvitation(context, what);
       const made = await users.invite(viewer, { ...what, ...(note !== undefined && { note }) });
@@ -140,70 +86,41 @@ export function addPeople(api: Api, context: Context): void {
     },
   );
   api.on(
-    {
-      method: 'delete',
-      path: '/api/invitations/{id}',
-      summary: 'Withdraw an invitation',
-      who: ['office'],
-      params: z.object({ id: z.string().max(100) }),
-      answer: nothing,
-    },
-    async ({ params }) => {
-      await users.withdraw(params.id);
-      return {};
-    },
+    'delete /api/invitations/{id}',
+    { summary: 'Withdraw an invitation', who: ['office'], params: { id: z.string().max(100) }, answer: nothing },
+    async ({ params }) => done(users.withdraw(params.id)),
   );
 
-  api.on(
-    { method: 'get', path: '/api/users', summary: 'Users', who: ['office'], answer: z.array(shape.person) },
-    async () => (await users.list()).map(named),
+  api.on('get /api/users', { summary: 'Users', who: ['office'], answer: z.array(shape.person) }, async () =>
+    (await users.list()).map(named),
   );
   api.on(
+    'patch /api/users/{user}',
     {
-      method: 'patch',
-      path: '/api/users/{user}',
       summary: 'Block a user, or let him in again',
       who: ['office'],
-      params: z.object({ user: id }),
       body: z.strictObject({ blocked: z.boolean() }),
       answer: nothing,
     },
-    async ({ params, body }) => {
-      await users.block(params.user, body.blocked);
-      return {};
-    },
+    ({ params, body }) => done(users.block(params.user, body.blocked)),
   );
 
-  api.on(
-    { method: 'get', path: '/api/tokens', summary: 'Own API tokens', who: PEOPLE, answer: z.array(shape.tokenInfo) },
-    ({ viewer }) => users.tokens(userOf(viewer)),
+  api.on('get /api/tokens', { summary: 'Own API tokens', who: PEOPLE, answer: z.array(tokenShape) }, ({ viewer }) =>
+    users.tokens(userOf(viewer)),
   );
   api.on(
-    {
-      method: 'post',
-      path: '/api/tokens',
-      summary: 'Make an API token; it is shown once',
-      who: PEOPLE,
-      body: shape.newToken,
-      answer: shape.token,
-    },
+    'post /api/tokens',
+    { summary: 'Make an API token; it is shown once', who: PEOPLE, body: shape.newToken, answer: linkShape },
     ({ body, viewer }) => users.newToken(userOf(viewer), body),
   );
   api.on(
-    {
-      method: 'delete',
-      path: '/api/tokens/{id}',
-      summary: 'End an API token',
-      who: PEOPLE,
-      params: z.object({ id: z.string().max(100) }),
-      answer: nothing,
-    },
-    async ({ params, viewer }) => {
-      await users.dropToken(userOf(viewer), params.id);
-      return {};
-    },
+    'delete /api/tokens/{id}',
+    { summary: 'End an API token', who: PEOPLE, params: { id: z.string().max(100) }, answer: nothing },
+    ({ params, viewer }) => done(users.dropToken(userOf(viewer), params.id)),
   );
 }
+
+const done = (work: Promise<unknown>) => work.then(() => ({}));
 
 function userOf({ user }: Viewer): string {
   if (user === null) throw new Error('a route for people let somebody in who has not logged in');
@@ -226,13 +143,7 @@ function checkInvitation(context: Context, { role, programme, consortium }: Omit
     );
   if (programme === null) return;
   const { tables } = shownAs(context, programme).programme;
-  if (consortium !== null && !tables.get('consortia', consortium))
-    throw new JikjiError(
-      'consortium-unknown',
-      'there is no consortium of this name',
-      consortium,
-      'look at the programme',
-    );
+  if (consortium !== null) existing(tables, 'consortia', consortium, 'consortium');
 }
 
 /** Who chooses a name that the log knows would find another's forms and judgements under his own. */

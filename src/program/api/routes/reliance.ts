@@ -1,65 +1,58 @@
 // Self-reliance: the index and its course, the value chain as a picture, what if something falls away, the fewest that need to.
 
 import { JikjiError } from '../../../base/index.ts';
+import { programmeOf } from '../../office/index.ts';
+import type { Programme } from '../../programme/index.ts';
 import type { Viewer } from '../../users/index.ts';
-import { type ChainNow, chainNow } from '../chain-now.ts';
-import { type Context, shownAs } from '../context.ts';
+import { type ChainNow, chainNow } from '../cached-chain.ts';
 import { choicesOf, pictureOf, relianceOf, smallestPageOf, whatIfPageOf } from '../reliance-pages.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import * as shape from '../shapes/reliance.ts';
-import { inProgramme } from './programmes.ts';
 
 const RELIANCE = '/api/programmes/{programme}/reliance';
 
 interface Asking {
-  params: { programme: string };
+  programme: Programme;
   viewer: Viewer;
 }
 
-export function addReliance(api: Api, context: Context): void {
-  const open = ({ params }: Asking) => shownAs(context, params.programme).programme;
-  const chainOf = (asking: Asking) => chainNow(open(asking), asking.viewer);
-  /** @throws JikjiError `no-catalogue` */
-  const requireChain = async (asking: Asking): Promise<ChainNow> => {
-    const chain = await chainOf(asking);
-    if (chain) return chain;
-    const { programme } = asking.params;
-    throw new JikjiError('no-catalogue', 'no catalogue is registered yet', programme, 'the office registers one first');
-  };
-  const get = { method: 'get', who: EVERYBODY, params: inProgramme } as const;
+const chainOf = ({ programme, viewer }: Asking) => chainNow(programme, viewer);
+
+/** @throws JikjiError `no-catalogue` */
+async function requireChain(asking: Asking): Promise<ChainNow> {
+  const chain = await chainOf(asking);
+  if (chain) return chain;
+  const { id } = programmeOf(asking.programme.tables);
+  throw new JikjiError('no-catalogue', 'no catalogue is registered yet', id, 'the office registers one first');
+}
+
+export function addReliance(api: Api): void {
+  const who = EVERYBODY;
 
   api.on(
+    `get ${RELIANCE}`,
     {
-      ...get,
-      path: RELIANCE,
+      who,
       summary: 'How self-reliant the programme, a consortium or a use is, by layer',
       query: shape.asked,
       answer: shape.reliancePage,
     },
-    async (asking) => relianceOf(open(asking), asking.viewer, await chainOf(asking), asking.query),
+    async (asking) => relianceOf(asking.programme, asking.viewer, await chainOf(asking), asking.query),
   );
   api.on(
-    {
-      ...get,
-      path: `${RELIANCE}/chain`,
-      summary: 'The value chain by layer, with what is largest in each',
-      answer: shape.chainPage,
-    },
+    `get ${RELIANCE}/chain`,
+    { who, summary: 'The value chain by layer, with what is largest in each', answer: shape.chainPage },
     async (asking) => pictureOf(await chainOf(asking)),
   );
   api.on(
-    {
-      ...get,
-      path: `${RELIANCE}/choices`,
-      summary: 'Suppliers and countries that may be thought away',
-      answer: shape.choicesPage,
-    },
+    `get ${RELIANCE}/choices`,
+    { who, summary: 'Suppliers and countries that may be thought away', answer: shape.choicesPage },
     async (asking) => choicesOf(await chainOf(asking)),
   );
   api.on(
+    `get ${RELIANCE}/what-if`,
     {
-      ...get,
-      path: `${RELIANCE}/what-if`,
+      who,
       summary: 'What becomes of runs, models and sites without some suppliers or countries',
       query: shape.without,
       answer: shape.whatIfPage,
@@ -67,9 +60,9 @@ export function addReliance(api: Api, context: Context): void {
     async (asking) => whatIfPageOf(await requireChain(asking), asking.query),
   );
   api.on(
+    `get ${RELIANCE}/smallest`,
     {
-      ...get,
-      path: `${RELIANCE}/smallest`,
+      who,
       summary: 'The smallest sets of foreign suppliers, or countries, without which nothing goes on',
       query: shape.smallestAsked,
       answer: shape.smallestPage,

@@ -1,9 +1,10 @@
 // Runs of the server's machine: its user's own, so for the office alone.
 
+import type { Context as Request } from 'hono';
 import { z } from 'zod';
 import { cardOf } from '../../runs/index.ts';
 import { FILE, TEXT } from '../body.ts';
-import type { Context } from '../context.ts';
+import type { Env } from '../context.ts';
 import type { Api } from '../route.ts';
 import { wholeIn } from '../shapes/common.ts';
 import * as shape from '../shapes/runs.ts';
@@ -11,30 +12,29 @@ import { lastSeen, sent, written } from '../sse.ts';
 
 const step = wholeIn(0, Number.MAX_SAFE_INTEGER).optional();
 
-export function addRuns(api: Api, { runs, signal }: Context): void {
+export function addRuns(api: Api): void {
+  const { runs, signal } = api.context;
   const RUN = '/api/runs/{run}';
   const AUDIT = '/api/audits/{audit}';
   const office = { who: ['office'] } as const;
-  const ofRun = { ...office, params: z.object({ run: z.string().min(1).max(200) }) };
-  const get = { ...ofRun, method: 'get' } as const;
-  const ask = { ...ofRun, method: 'post', gives: 'text/event-stream' } as const;
-  const getAudit = { ...office, method: 'get', params: z.object({ audit: z.string().min(1).max(100) }) } as const;
+  const ofRun = { ...office, params: { run: z.string().min(1).max(200) } };
+  const ofAudit = { ...office, params: { audit: z.string().min(1).max(100) } };
+  const gives = 'text/event-stream';
+  const speak = (run: string, question: Parameters<typeof runs.models.ask>[1], c: Request<Env>) => {
+    const model = runs.folder(run);
+    return written(c, (onText, ending) => runs.models.ask(model, question, onText, ending));
+  };
 
   api.on(
-    {
-      ...office,
-      method: 'get',
-      path: '/api/runs',
-      summary: 'Runs made on this machine, the newest first',
-      answer: z.array(shape.run),
-    },
+    'get /api/runs',
+    { ...office, summary: 'Runs made on this machine, the newest first', answer: z.array(shape.run) },
     () => runs.list(),
   );
-  api.on({ ...get, path: RUN, summary: 'A run', answer: shape.runDetail }, ({ params }) => runs.get(params.run));
+  api.on(`get ${RUN}`, { ...ofRun, summary: 'A run', answer: shape.runDetail }, ({ params }) => runs.get(params.run));
   api.on(
+    `get ${RUN}/curve`,
     {
-      ...get,
-      path: `${RUN}/curve`,
+      ...ofRun,
       summary: 'Its curve, thinned to so many points, or each step where they fit',
       query: z.object({ from: step, to: step, points: wholeIn(2, 4000).default(1500) }),
       answer: shape.curve,
@@ -42,13 +42,8 @@ export function addRuns(api: Api, { runs, signal }: Context): void {
     ({ params, query }) => runs.curves.curve(params.run, query),
   );
   api.on(
-    {
-      ...get,
-      path: `${RUN}/events`,
-      summary: 'Its steps as they are made',
-      query: z.object({ after: step }),
-      gives: 'text/event-stream',
-    },
+    `get ${RUN}/events`,
+    { ...ofRun, summary: 'Its steps as they are made', query: z.object({ after: step }), gives },
     ({ params, query, c }) => {
       runs.folder(params.run); // an unknown run is an answer of its own
       const after = lastSeen(c, query.after) ?? 0;
@@ -61,61 +56,38 @@ export function addRuns(api: Api, { runs, signal }: Context): void {
     },
   );
   api.on(
-    { ...get, path: `${RUN}/evidence`, summary: 'Its chain of evidence, as recorded', answer: shape.evidence },
+    `get ${RUN}/evidence`,
+    { ...ofRun, summary: 'Its chain of evidence, as recorded', answer: shape.evidence },
     ({ params }) => runs.evidence(params.run),
   );
-  api.on({ ...get, path: `${RUN}/model`, summary: 'Its model', answer: shape.card }, ({ params }) =>
+  api.on(`get ${RUN}/model`, { ...ofRun, summary: 'Its model', answer: shape.card }, ({ params }) =>
     cardOf(runs.folder(params.run)),
   );
   api.on(
-    {
-      ...ask,
-      path: `${RUN}/continue`,
-      summary: 'Have its model go on with a text',
-      body: shape.continuation,
-      maxBody: TEXT,
-    },
-    ({ params, body, c }) => {
-      const model = runs.folder(params.run);
-      return written(c, (onText, ending) => runs.models.ask(model, body, onText, ending));
-    },
+    `post ${RUN}/continue`,
+    { ...ofRun, gives, summary: 'Have its model go on with a text', body: shape.continuation, maxBody: TEXT },
+    ({ params, body, c }) => speak(params.run, body, c),
   );
   api.on(
-    {
-      ...ask,
-      path: `${RUN}/chat`,
-      summary: 'Talk with its model, where it is tuned for that',
-      body: shape.chat,
-      maxBody: FILE,
-    },
-    ({ params, body, c }) => {
-      const model = runs.folder(params.run);
-      return written(c, (onText, ending) => runs.models.ask(model, body, onText, ending));
-    },
+    `post ${RUN}/chat`,
+    { ...ofRun, gives, summary: 'Talk with its model, where it is tuned for that', body: shape.chat, maxBody: FILE },
+    ({ params, body, c }) => speak(params.run, body, c),
   );
 
   api.on(
-    {
-      ...ofRun,
-      method: 'post',
-      path: `${RUN}/audits`,
-      summary: 'Audit it',
-      body: shape.startAudit,
-      answer: shape.audit,
-    },
+    `post ${RUN}/audits`,
+    { ...ofRun, summary: 'Audit it', body: shape.startAudit, answer: shape.audit },
     ({ params, body }) => runs.audits.start(params.run, body),
   );
   api.on(
-    { ...getAudit, path: AUDIT, summary: 'An audit: how far it is, what it found', answer: shape.audit },
+    `get ${AUDIT}`,
+    { ...ofAudit, summary: 'An audit: how far it is, what it found', answer: shape.audit },
     ({ params }) => runs.audits.get(params.audit),
   );
-  api.on(
-    { ...getAudit, path: `${AUDIT}/events`, summary: 'An audit as it goes on', gives: 'text/event-stream' },
-    ({ params, c }) => {
-      runs.audits.get(params.audit); // an unknown one is an answer of its own
-      return sent(c, signal, async function* (ending) {
-        for await (const audit of runs.audits.follow(params.audit, ending)) yield { event: 'audit', data: audit };
-      });
-    },
-  );
+  api.on(`get ${AUDIT}/events`, { ...ofAudit, summary: 'An audit as it goes on', gives }, ({ params, c }) => {
+    runs.audits.get(params.audit); // an unknown one is an answer of its own
+    return sent(c, signal, async function* (ending) {
+      for await (const audit of runs.audits.follow(params.audit, ending)) yield { event: 'audit', data: audit };
+    });
+  });
 }

@@ -2,102 +2,81 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
-import { auditShown, curveOf, joinedAudits } from '../../audits/index.ts';
+import { auditShown, curveOf, joinedAudits, joinedShape } from '../../audits/index.ts';
 import { modelOf } from '../../intake/index.ts';
-import { ACTS, AUDITORS, notPublic, ownsSubmission, sees, seesAudit, timeOf } from '../../office/index.ts';
+import { ACTS, AUDITORS, notPublic, ownsSubmission, sees, seesAudit } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
-import type { Row } from '../../state/index.ts';
+import { existing, type Row, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
-import { type Context, shownAs } from '../context.ts';
-import { placeless } from '../placeless.ts';
+import { withoutFolder } from '../errors.ts';
 import { type Api, EVERYBODY } from '../route.ts';
-import * as audits from '../shapes/audits.ts';
 import { id } from '../shapes/common.ts';
 import { continuation, curve } from '../shapes/runs.ts';
 import * as shape from '../shapes/stage.ts';
 import { written } from '../sse.ts';
+import { submissionRow } from '../stage-page.ts';
 import { piecesOf } from '../upload.ts';
-import { inProgramme } from './programmes.ts';
-import { inStage, STAGE } from './stages.ts';
+import { STAGE } from './stages.ts';
 
 const SUBMISSION = '/api/programmes/{programme}/submissions/{submission}';
 
-export function addSubmissions(api: Api, context: Context): void {
+export function addSubmissions(api: Api): void {
+  const { context } = api;
   /** Consortia that are sending one now: many at once would fill the disk. */
   const sending = new Set<string>();
 
   api.on(
+    `post ${STAGE}/submissions`,
     {
-      method: 'post',
-      path: `${STAGE}/submissions`,
       summary: ACTS.submit.summary,
       who: ACTS.submit.who,
-      params: inStage,
       query: z.object({ consortium: id, cluster: id.optional() }),
       takes: 'application/x-tar',
       answer: shape.submitted,
     },
-    async ({ params: { programme: name, stage }, query, viewer, c }) => {
-      const shown = shownAs(context, name);
+    async ({ params: { programme: name, stage }, query, viewer, c, ...place }) => {
       const sender = `${name} ${query.consortium}`;
       if (sending.has(sender)) throw atWork(query.consortium);
       sending.add(sender);
       try {
         const given = { stage, ...query, path: 'the upload', pieces: piecesOf(c.req.raw.body) };
-        return shape.submitted.parse(await ACTS.submit.run(shown.programme, given, byOf(context, shown, viewer)));
+        return await ACTS.submit.run(place.programme, given, byOf(context, place, viewer));
       } catch (error) {
-        const { files } = shown;
+        const { files } = place;
         const isAboutFile = !(error instanceof JikjiError) || error.input.includes(files);
-        throw placeless(error, files, isAboutFile ? 'the upload' : error.input);
+        throw withoutFolder(error, files, isAboutFile ? 'the upload' : error.input);
       } finally {
         sending.delete(sender);
       }
     },
   );
   api.on(
+    `post ${STAGE}/submissions/run`,
     {
-      method: 'post',
-      path: `${STAGE}/submissions/run`,
       summary: "Submit a run of the server's machine",
       who: ['office'],
-      params: inStage,
       body: shape.submitRun,
       answer: shape.submitted,
     },
-    async ({ params: { programme: name, stage }, body: { run, ...rest }, viewer }) => {
-      const shown = shownAs(context, name);
+    ({ params: { stage }, body: { run, ...rest }, viewer, ...place }) => {
       const given = { stage, ...rest, path: context.runs.folder(run) };
-      return shape.submitted.parse(await ACTS.submit.run(shown.programme, given, byOf(context, shown, viewer)));
+      return ACTS.submit.run(place.programme, given, byOf(context, place, viewer));
     },
   );
 
-  const inSubmission = inProgramme.extend({ submission: id });
   api.on(
-    {
-      method: 'get',
-      path: SUBMISSION,
-      summary: 'A submission',
-      who: EVERYBODY,
-      params: inSubmission,
-      answer: shape.submissionPage,
-    },
-    ({ params, viewer }) => pageOf(shownAs(context, params.programme).programme, params.submission, viewer),
+    `get ${SUBMISSION}`,
+    { summary: 'A submission', who: EVERYBODY, answer: shape.submissionPage },
+    ({ programme, params, viewer }) => pageOf(programme, params.submission, viewer),
   );
   api.on(
-    {
-      method: 'get',
-      path: `${SUBMISSION}/curve`,
-      summary: 'The curve of its run, as its audit read it',
-      who: EVERYBODY,
-      params: inSubmission,
-      answer: curve,
-    },
-    async ({ params, viewer }) => {
-      const { programme } = shownAs(context, params.programme);
-      const row = rowOf(programme, params.submission);
-      if (!seesAudit(viewer, programme.tables, row)) throw notPublic(params.submission);
+    `get ${SUBMISSION}/curve`,
+    { summary: 'The curve of its run, as its audit read it', who: EVERYBODY, answer: curve },
+    async ({ programme, tables, params, viewer }) => {
+      const row = existing(tables, 'submissions', params.submission, 'submission');
+      if (!seesAudit(viewer, tables, row)) throw notPublic(params.submission);
       const points = await curveOf(programme, params.submission);
       const last = points.step.at(-1) ?? 0;
       return {
@@ -111,47 +90,38 @@ export function addSubmissions(api: Api, context: Context): void {
       };
     },
   );
-  addAct(api, context, ACTS.handInAudit, { path: `${SUBMISSION}/audits`, maxBody: FILE, answer: audits.joined });
-  addAct(api, context, ACTS.takeAuditPart, { path: `${SUBMISSION}/audit-parts`, answer: audits.partGiven });
+  addAct(api, ACTS.handInAudit, { path: `${SUBMISSION}/audits`, maxBody: FILE, answer: joinedShape });
+  addAct(api, ACTS.takeAuditPart, { path: `${SUBMISSION}/audit-parts`, answer: shape.partGiven });
   api.on(
+    `post ${SUBMISSION}/continue`,
     {
-      method: 'post',
-      path: `${SUBMISSION}/continue`,
       summary: 'Have its model go on with a text',
       who: EVERYBODY,
-      params: inSubmission,
       body: continuation,
       maxBody: TEXT,
       gives: 'text/event-stream',
     },
-    ({ params, body, viewer, c }) => {
-      const { programme, files } = shownAs(context, params.programme);
-      if (!mayContinue(viewer, programme, rowOf(programme, params.submission))) throw notPublic(params.submission);
+    ({ programme, files, tables, params, body, viewer, c }) => {
+      const row = existing(tables, 'submissions', params.submission, 'submission');
+      if (!mayContinue(viewer, tables, row)) throw notPublic(params.submission);
       const model = modelOf(programme, files, params.submission);
       return written(c, (onText, signal) =>
         context.runs.models.ask(model, body, onText, signal).catch((error) => {
-          throw placeless(error, files, params.submission);
+          throw withoutFolder(error, files, params.submission);
         }),
       );
     },
   );
 }
 
-function rowOf({ tables }: Programme, submission: string): Row<'submissions'> {
-  const row = tables.get('submissions', submission);
-  if (row) return row;
-  throw new JikjiError('submission-unknown', 'there is no submission of this name', submission, 'look at the stage');
-}
-
 /** Whether this viewer may audit a submission that has what others can audit. */
-function mayAudit(viewer: Viewer, { tables }: Programme, row: Row<'submissions'>): boolean {
-  const evidence = tables.get('audits', row.id)?.reach?.evidence ?? null;
+function mayAudit(viewer: Viewer, tables: Tables, row: Row<'submissions'>): boolean {
   return (
     AUDITORS.includes(viewer.role) &&
     !ownsSubmission(viewer, row) &&
     seesAudit(viewer, tables, row) &&
     row.status === 'audited' &&
-    evidence !== null
+    (tables.get('audits', row.id)?.reach?.evidence ?? null) !== null
   );
 }
 
@@ -159,52 +129,28 @@ const atWork = (consortium: string) =>
   new JikjiError('too-many', 'a submission of this consortium is coming in already', consortium, 'wait until it is in');
 
 /** Whose it is may ask it, and the office; others where the rules make the weights public. Judges must not know whom they hear. */
-const mayContinue = (viewer: Viewer, { tables }: Programme, row: Row<'submissions'>): boolean =>
+const mayContinue = (viewer: Viewer, tables: Tables, row: Row<'submissions'>): boolean =>
   viewer.user !== null &&
   viewer.role !== 'evaluator' &&
-  (ownsSubmission(viewer, row) || sees(viewer, tables, String(row.stage), 'weights'));
+  (ownsSubmission(viewer, row) || sees(viewer, tables, row.stage, 'weights'));
 
-async function pageOf(
-  programme: Programme,
-  name: string,
-  viewer: Viewer,
-): Promise<z.input<typeof shape.submissionPage>> {
+type Page = z.input<typeof shape.submissionPage>;
+
+async function pageOf(programme: Programme, submission: string, viewer: Viewer): Promise<Page> {
   const { tables } = programme;
-  const row = rowOf(programme, name);
+  const row = existing(tables, 'submissions', submission, 'submission');
   const audit = seesAudit(viewer, tables, row);
-  const scores = sees(viewer, tables, String(row.stage), 'scores');
-  const found = audit ? tables.get('audits', name) : undefined;
-  const status = String(row.status);
+  const scores = sees(viewer, tables, row.stage, 'scores');
+  const found = audit ? tables.get('audits', submission) : undefined;
   return {
-    id: name,
-    stage: String(row.stage),
-    consortium: String(row.consortium),
-    consortiumName: tables.get('consortia', String(row.consortium))!.name as { en: string },
-    kind: row.kind as 'bundle',
-    status: audit ? status : status.split(':')[0]!,
-    digest: String(row.digest),
-    bytes: Number(row.bytes),
-    received: await timeOf(programme, Number(row.receivedSeq)),
-    maker: row.maker as string | null,
-    audit: found
-      ? {
-          ...auditShown(tables, name)!,
-          office: found.office as string | null,
-          checks: found.checks as { name: string; verdict: string; detail: string }[],
-        }
-      : null,
-    joined: audit ? joinedAudits(tables, name) : null,
-    mayAudit: mayAudit(viewer, programme, row),
-    evaluations: scores
-      ? [...tables.of('evaluations', 'submission', name)].map(({ task, metric, value, stderr, n }) => ({
-          task: String(task),
-          metric: String(metric),
-          value: Number(value),
-          stderr: stderr as number | null,
-          n: Number(n),
-        }))
-      : null,
-    mayContinue: mayContinue(viewer, programme, row),
+    ...row,
+    ...(await submissionRow(programme, row, viewer)),
+    consortiumName: tables.get('consortia', row.consortium)!.name,
+    audit: found ? { ...found, ...auditShown(tables, submission)! } : null,
+    joined: audit ? joinedAudits(tables, submission) : null,
+    mayAudit: mayAudit(viewer, tables, row),
+    evaluations: scores ? [...tables.of('evaluations', 'submission', submission)] : null,
+    mayContinue: mayContinue(viewer, tables, row),
     withheld: [...(audit ? [] : (['audit'] as const)), ...(scores ? [] : (['scores'] as const))],
   };
 }

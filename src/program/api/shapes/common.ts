@@ -2,7 +2,12 @@
 
 import { z } from 'zod';
 
+import { title } from '../../office/index.ts';
+
 export { citation, digest, id, title } from '../../office/index.ts';
+
+/** What has a name, by its id. */
+export const named = z.object({ id: z.string(), name: title });
 
 export const failure = z
   .object({

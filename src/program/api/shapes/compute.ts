@@ -42,6 +42,7 @@ export const computePage = z
     sites: z.array(componentShape),
     /** What chips have as memory. */
     memories: z.array(componentShape),
+    /** How they are reached is for nobody outside, and not in their shape. */
     clusters: z.array(clusterShape),
     allotments: z.array(allotmentShape.extend({ source }).meta({ id: 'Allotment' })),
     usages: z.array(usage),

@@ -1,32 +1,19 @@
 // Who is asking, users, invitations, tokens.
 
 import { z } from 'zod';
-import { ROLES } from '../../users/index.ts';
+import { ROLES, viewerShape as viewer } from '../../users/index.ts';
 import { id, title } from './common.ts';
+import { programmeName } from './programme.ts';
 
-export const viewer = z
-  .object({
-    /** Null: nobody has logged in. */
-    user: z.string().nullable(),
-    name: z.string().nullable(),
-    role: z.enum(ROLES),
-    /** Where the role holds; null: everywhere on this server. */
-    programme: z.string().nullable(),
-    consortium: z.string().nullable(),
-  })
-  .meta({ id: 'Viewer' });
+const { shape: place } = viewer.pick({ role: true, programme: true, consortium: true });
+/** Null where it is of no consortium, or of none that is there. */
+const consortiumName = title.nullable();
 
 export const me = z
   .object({
     viewer,
     version: z.string(),
-    programmes: z.array(
-      z.object({
-        id: z.string(),
-        name: z.object({ en: z.string(), ko: z.string().optional() }),
-        mode: z.enum(['record', 'practice', 'real']),
-      }),
-    ),
+    programmes: z.array(programmeName.extend({ name: z.object({ en: z.string(), ko: z.string().optional() }) })),
     /** There is no programme in the server's own database yet. */
     empty: z.boolean(),
     /** Runs of the server's machine are shown to this viewer. */
@@ -45,11 +32,8 @@ export const look = accept.pick({ token: true });
 export const invitation = z
   .object({
     id: z.string(),
-    role: z.enum(ROLES),
-    programme: z.string().nullable(),
-    consortium: z.string().nullable(),
-    /** Null where it is of no consortium, or of none that is there. */
-    consortiumName: title.nullable(),
+    ...place,
+    consortiumName,
     note: z.string().nullable(),
     created: z.string(),
     expires: z.string(),
@@ -66,22 +50,15 @@ export const invite = z.strictObject({
   note: z.string().max(300).optional(),
   days: z.int().min(1).max(90).default(7),
 });
-export const invited = z.object({
-  id: z.string(),
-  token: z.string(),
-  /** To hand over: it works once. */
-  link: z.string(),
-  expires: z.string(),
-});
+/** `link`: to hand over; it works once. */
+export const invited = z.object({ id: z.string(), token: z.string(), link: z.string(), expires: z.string() });
 
 export const person = z
   .object({
     user: z.string(),
     name: z.string(),
-    role: z.enum(ROLES),
-    programme: z.string().nullable(),
-    consortium: z.string().nullable(),
-    consortiumName: title.nullable(),
+    ...place,
+    consortiumName,
     blocked: z.boolean(),
     created: z.string(),
     lastSeen: z.string().nullable(),
@@ -89,13 +66,3 @@ export const person = z
   .meta({ id: 'Person' });
 
 export const newToken = z.strictObject({ name, days: z.int().min(1).max(365).default(90) });
-export const token = z.object({ id: z.string(), token: z.string(), expires: z.string() });
-export const tokenInfo = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    created: z.string(),
-    expires: z.string(),
-    used: z.string().nullable(),
-  })
-  .meta({ id: 'Token' });

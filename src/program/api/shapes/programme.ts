@@ -2,14 +2,16 @@
 
 import { z } from 'zod';
 import type { Json } from '../../../ledger/index.ts';
+import { shownAuditShape } from '../../audits/index.ts';
 import type { RuleBook } from '../../rules/index.ts';
-import { shownAudit } from './audits.ts';
-import { citation, title } from './common.ts';
+import { citation, named, title } from './common.ts';
 
 const sources = z.union([z.array(citation), z.literal('not recorded')]);
 
 /** `decided`: appeals may still come; `final`: they have ended, or others published the decision. */
 export const stageStatus = z.enum(['open', 'closed', 'decided', 'final']);
+
+export const programmeName = named.extend({ mode: z.enum(['record', 'practice', 'real']) });
 
 const fact = z.object({
   id: z.string().optional(),
@@ -33,35 +35,37 @@ export const job = z
   })
   .meta({ id: 'Job' });
 
+/** A submission as lists show it. */
+export const submissionRow = {
+  status: z.string(),
+  /** Null also where it is withheld. */
+  audit: shownAuditShape.nullable(),
+  bytes: z.int(),
+  received: z.string(),
+};
+
+const stage = z.object({ id: z.string(), title, status: stageStatus });
+const head = z.object({ seq: z.int(), link: z.string() });
+/** Whether there may be more members: a record holds those whom its sources name. */
+const othersUnknown = z.boolean();
+
 export const overview = z
   .object({
-    programme: z.object({
-      id: z.string(),
-      name: title,
-      mode: z.enum(['record', 'practice', 'real']),
-      created: z.string(),
-      officeKey: z.string().nullable(),
-    }),
-    head: z.object({ seq: z.int(), link: z.string() }),
+    programme: programmeName.extend({ created: z.string(), officeKey: z.string().nullable() }),
+    head,
     consortia: z.array(
-      z.object({
-        id: z.string(),
-        name: title,
-        lead: z.object({ id: z.string(), name: title }),
+      named.extend({
+        lead: named,
         /** The lead and its members; null where they are not recorded. */
         members: z.int().nullable(),
-        /** Whether there may be more: a record holds those whom its sources name. */
-        othersUnknown: z.boolean(),
+        othersUnknown,
         /** Places in the value chain that its members have. */
         roles: z.array(z.string()),
         status: z.string(),
       }),
     ),
     stages: z.array(
-      z.object({
-        id: z.string(),
-        title,
-        status: stageStatus,
+      stage.extend({
         consortia: z.array(z.string()),
         /** What its decision came to for each; without those that it left open. */
         outcomes: z.record(z.string(), z.enum(['kept', 'out'])),
@@ -87,55 +91,26 @@ export const overview = z
   })
   .meta({ id: 'Overview' });
 
-const organisation = z.object({
-  id: z.string(),
-  name: title,
-  country: z.string(),
-  roles: z.array(z.string()),
-});
+const organisation = named.extend({ country: z.string(), roles: z.array(z.string()) });
 
-export const consortiumPage = z
-  .object({
-    id: z.string(),
-    name: title,
+export const consortiumPage = named
+  .extend({
     status: z.string(),
     makerKey: z.string().nullable(),
     lead: organisation.nullable(),
     members: z.union([z.array(organisation), z.literal('not recorded')]),
-    /** Whether there may be more: a record holds those whom its sources name. */
-    othersUnknown: z.boolean(),
-    stages: z.array(
-      z.object({
-        id: z.string(),
-        title,
-        status: stageStatus,
-        outcome: z.enum(['kept', 'out']).nullable(),
-        reason: z.string().nullable(),
-      }),
-    ),
-    submissions: z.array(
-      z.object({
-        id: z.string(),
-        stage: z.string(),
-        status: z.string(),
-        /** Null also where it is withheld. */
-        audit: shownAudit.nullable(),
-        bytes: z.int(),
-        received: z.string(),
-      }),
-    ),
+    othersUnknown,
+    stages: z.array(stage.extend({ outcome: z.enum(['kept', 'out']).nullable(), reason: z.string().nullable() })),
+    submissions: z.array(z.object({ id: z.string(), stage: z.string(), ...submissionRow })),
     source: sources.nullable(),
   })
   .meta({ id: 'Consortium' });
 
-export const bookRow = z
-  .object({ digest: z.string(), name: z.string(), version: z.int(), title, registeredSeq: z.int() })
-  .meta({ id: 'RuleBookRow' });
-export const bookPage = z
-  .object({
-    digest: z.string(),
-    name: z.string(),
-    version: z.int(),
+const book = z.object({ digest: z.string(), name: z.string(), version: z.int() });
+export const bookTitle = book.extend({ title });
+export const bookRow = bookTitle.extend({ registeredSeq: z.int() }).meta({ id: 'RuleBookRow' });
+export const bookPage = book
+  .extend({
     registered: z.string(),
     /** As registered, YAML. */
     text: z.string(),
@@ -159,4 +134,4 @@ export const entry = z
     withheld: z.boolean(),
   })
   .meta({ id: 'Entry' });
-export const logPage = z.object({ entries: z.array(entry), head: z.object({ seq: z.int(), link: z.string() }) });
+export const logPage = z.object({ entries: z.array(entry), head });

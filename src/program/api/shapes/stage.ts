@@ -1,35 +1,24 @@
 // A stage and what people do in it.
 
 import { z } from 'zod';
+import { joinedShape, partShape, shownAuditShape } from '../../audits/index.ts';
 import type { StageReport } from '../../decision/index.ts';
 import { marks } from '../../office/index.ts';
-import { joined, shownAudit } from './audits.ts';
-import { digest, id, title } from './common.ts';
-import { stageStatus } from './programme.ts';
+import { digest, id, named, title } from './common.ts';
+import { bookTitle, stageStatus, submissionRow } from './programme.ts';
 
 export const opened = z.object({ id: z.string(), warnings: z.array(z.string()) });
 
 /** What is offered to a viewer on the page of a stage. */
-export const OFFERS = [
-  'close',
-  'decide',
-  'finish',
-  'score',
-  'form',
-  'judge',
-  'submit',
-  'finding',
-  'appeal',
-  'answer',
-] as const;
+const offer = z.enum(['close', 'decide', 'finish', 'score', 'form', 'judge', 'submit', 'finding', 'appeal', 'answer']);
 
 export const stagePage = z
   .object({
     id: z.string(),
     title,
     status: stageStatus,
-    ruleBook: z.object({ digest: z.string(), name: z.string(), version: z.int(), title }),
-    consortia: z.array(z.object({ id: z.string(), name: title })),
+    ruleBook: bookTitle,
+    consortia: z.array(named),
     components: z.array(z.string()),
     /** What is scored, and from what. */
     parts: z.array(
@@ -44,17 +33,7 @@ export const stagePage = z
     closed: z.string().nullable(),
     /** What the rule book still asks for; for the office. */
     lacking: z.array(z.string()),
-    submissions: z.array(
-      z.object({
-        id: z.string(),
-        consortium: z.string(),
-        status: z.string(),
-        /** Null also where it is withheld. */
-        audit: shownAudit.nullable(),
-        bytes: z.int(),
-        received: z.string(),
-      }),
-    ),
+    submissions: z.array(z.object({ id: z.string(), consortium: z.string(), ...submissionRow })),
     forms: z.array(
       z.object({
         id: z.string(),
@@ -90,7 +69,7 @@ export const stagePage = z
     /** Scores, standings and decision; null where the rules do not show them to this viewer yet. */
     report: z.custom<StageReport>().nullable(),
     /** What this viewer may do now. */
-    mayDo: z.array(z.enum(OFFERS)),
+    mayDo: z.array(offer),
   })
   .meta({ id: 'Stage' });
 
@@ -114,7 +93,7 @@ export const blankForm = z
     part: z.string(),
     title,
     criteria: z.array(z.object({ id: z.string(), title, points: z.number() })),
-    teams: z.array(z.object({ id: z.string(), name: title })),
+    teams: z.array(named),
     /** The commitment of the form that this expert has given. */
     given: z.string().nullable(),
   })
@@ -145,6 +124,15 @@ export const submitRun = z.strictObject({
   cluster: id.optional(),
 });
 
+export const partGiven = z.object({
+  /** Null: every segment was trained again by somebody. */
+  part: partShape.nullable(),
+  /** What trains it again, with the bundle that was submitted, and signs what came out. */
+  command: z.string().nullable(),
+  /** SHA-256 of that bundle. */
+  bundle: digest,
+});
+
 const check = z.object({ name: z.string(), verdict: z.string(), detail: z.string() });
 export const submissionPage = z
   .object({
@@ -159,9 +147,9 @@ export const submissionPage = z
     received: z.string(),
     maker: z.string().nullable(),
     /** Null: none yet, or withheld. */
-    audit: shownAudit.extend({ office: z.string().nullable(), checks: z.array(check) }).nullable(),
+    audit: shownAuditShape.extend({ office: z.string().nullable(), checks: z.array(check) }).nullable(),
     /** What this audit and those that others signed come to together; null where none is signed, or withheld. */
-    joined: joined.nullable(),
+    joined: joinedShape.nullable(),
     /** This viewer may hand in an audit of it, and ask for a part. */
     mayAudit: z.boolean(),
     /** Null where scores are withheld. */

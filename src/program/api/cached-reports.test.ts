@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { reportOf } from '../office/index.ts';
 import { TestServer } from './api.testing.ts';
-import { inTurn, once } from './worked-out.ts';
+import { inTurn, once } from './cached-reports.ts';
 
 const STAGE = '/api/programmes/test/stages/s1';
 

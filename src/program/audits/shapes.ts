@@ -1,7 +1,7 @@
-// What is told of audits: never a verdict without how far it reaches and what is known of the data, in both languages.
+// What is said of audits: never a verdict without how far it reaches and what is known of the data, in both languages.
 
 import { z } from 'zod';
-import { digest } from './common.ts';
+import { digest } from '../state/index.ts';
 
 const claim = z
   .object({
@@ -17,10 +17,11 @@ const claim = z
   })
   .meta({ id: 'Claim' });
 const claims = z.object({ en: claim, ko: claim });
+export type Claims = z.infer<typeof claims>;
 
 const verdict = z.enum(['holds', 'refuted', 'incomplete']);
 
-export const shownAudit = z
+export const shownAuditShape = z
   .object({
     verdict,
     /** Null, as all figures that follow, where an older log recorded no more than the verdict. */
@@ -35,9 +36,10 @@ export const shownAudit = z
     claim: claims,
   })
   .meta({ id: 'ShownAudit' });
+export type ShownAudit = z.infer<typeof shownAuditShape>;
 
 /** What the signed audits of a submission come to together. */
-export const joined = z
+export const joinedShape = z
   .object({
     verdict: z.enum(['holds', 'disputed', 'incomplete']),
     extent: z.enum(['all', 'sampled']),
@@ -58,12 +60,15 @@ export const joined = z
     spans: z.array(z.object({ from: z.int(), to: z.int(), steps: z.int(), by: z.array(z.int()) })),
   })
   .meta({ id: 'JoinedAudits' });
+export type Joined = z.infer<typeof joinedShape>;
 
-export const partGiven = z.object({
-  /** Null: every segment was trained again by somebody. Segments from 1, both included. */
-  part: z.object({ from: z.int(), to: z.int(), steps: z.int(), share: z.number(), segments: z.int() }).nullable(),
-  /** What trains it again, with the bundle that was submitted, and signs what came out. */
-  command: z.string().nullable(),
-  /** SHA-256 of that bundle. */
-  bundle: digest,
+/** A part of a run: numbers of segments from 1, both included; `segments`: all of the run. */
+export const partShape = z.object({
+  from: z.int(),
+  to: z.int(),
+  steps: z.int(),
+  /** Of all steps. */
+  share: z.number(),
+  segments: z.int(),
 });
+export type Part = z.infer<typeof partShape>;

@@ -22,11 +22,11 @@ function markOf({ tables, head }: Programme, stage: string | null): string {
   const row = stage === null ? undefined : tables.get('stages', stage);
   if (stage === null || row === undefined || row.status === 'open') return head.link;
   const appeals = [...tables.of('appeals', 'stage', stage)].map(({ id, outcome }) => [id, outcome]);
-  const names = (row.consortia as string[]).map((team) => tables.get('consortia', team)?.name);
+  const names = row.consortia.map((team) => tables.get('consortia', team)?.name);
   const programmes = [...tables.all('programmes')].map(({ name }) => name);
   let audits = 0;
   for (const { id } of tables.of('submissions', 'stage', stage))
-    audits += [...tables.of('auditReports', 'submission', String(id))].length;
+    audits += [...tables.of('auditReports', 'submission', id)].length;
   return JSON.stringify([row.status, appeals, row.title, names, programmes, audits]);
 }
 
@@ -42,9 +42,13 @@ export async function inTurn<T>(work: () => T): Promise<T> {
   try {
     return work();
   } finally {
-    const ended = performance.now();
-    restsUntil = ended + REST * (ended - begun);
+    restSince(begun);
   }
+}
+
+function restSince(begun: number): void {
+  const ended = performance.now();
+  restsUntil = ended + REST * (ended - begun);
 }
 
 /**
@@ -70,10 +74,7 @@ export async function once<T>(
       continue; // others may have had it worked out, or there is more in the log
     }
     const begun = performance.now();
-    const value = work().finally(() => {
-      const ended = performance.now();
-      restsUntil = ended + REST * (ended - begun);
-    });
+    const value = work().finally(() => restSince(begun));
     ofTables.set(name, { mark, value });
     value.catch(() => {
       if (ofTables.get(name)?.value === value) ofTables.delete(name); // it may succeed later

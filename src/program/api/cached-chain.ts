@@ -7,7 +7,7 @@ import { seesAudit } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Row, Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
-import { inTurn, once } from './worked-out.ts';
+import { inTurn, once } from './cached-reports.ts';
 
 export interface ChainNow extends Chain {
   graph: Graph;
