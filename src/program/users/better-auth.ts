@@ -8,7 +8,7 @@ import type { BetterAuthOptions } from 'better-auth/minimal';
 import { sha256Hex } from '../../ledger/index.ts';
 import { accounts, type Database, sessions, type UserTables, users } from '../database/index.ts';
 
-export type Auth = Awaited<ReturnType<typeof openAuth>>;
+type Auth = Awaited<ReturnType<typeof openAuth>>;
 
 /** What all of this room works with. */
 export interface Context {
