@@ -9,7 +9,7 @@ import { parseRecipe } from '../../foundry/index.ts';
 import { RECIPE, runPaths } from '../../run-folder/index.ts';
 import type { Limits } from '../rules/index.ts';
 import type { AuditCurve, AuditReach, Row } from '../state/index.ts';
-import { curveOf } from './curve.ts';
+import { readCurve } from './curve.ts';
 import { ifSound } from './if-sound.ts';
 import { checkRecipe } from './limits.ts';
 import { registerFor } from './office-register.ts';
@@ -94,7 +94,7 @@ answer<AuditWork, Audited, AuditProgress>(async ({ files, digest, limits, regist
     onProgress: ({ check, fraction }) => void tell({ check, fraction }).catch(() => {}), // the parent is gone, and so are we
   });
   const { maker, office } = found.run;
-  const curve = await curveOf(folder, found.run.curve.at(-1)?.step ?? 0);
+  const curve = await readCurve(folder, found.run.curve.at(-1)?.step ?? 0);
   const used = usedIn(folder, recipe);
   return {
     verdict: found.verdict,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { recordLine } from '../../ledger/transcript.testing.ts';
-import { curveOf, MOST_POINTS } from './curve.ts';
+import { MOST_POINTS, readCurve } from './curve.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-curve-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -23,7 +23,7 @@ test('as many points as fit, each in its place, and no spike is lost', async () 
     const losses = Array.from({ length: count }, (_, i) => 5 - i / count);
     const spike = Math.floor(count * 0.7);
     losses[spike] = 99;
-    const curve = (await curveOf(run(losses), count))!;
+    const curve = (await readCurve(run(losses), count))!;
     expect(curve.step.length).toBeLessThanOrEqual(MOST_POINTS);
     if (count <= MOST_POINTS) expect(curve.step).toHaveLength(count);
     expect([curve.step[0], curve.step.at(-1)]).toEqual([1, count]);
@@ -36,10 +36,10 @@ test('as many points as fit, each in its place, and no spike is lost', async () 
 });
 
 test('ends where asked, and at what is no record; numbers that are none are left open', async () => {
-  expect((await curveOf(run([3, 2, 1]), 2))!.step).toEqual([1, 2]);
-  expect((await curveOf(run([3, Number.NaN, 1]), 3))!.loss).toEqual([3, null, 1]);
-  expect((await curveOf(run([3, 2], line(4, 1)), 9))!.step).toEqual([1, 2]);
-  expect((await curveOf(run([3, 2], 'x'.repeat(1 << 20)), 9))!.step).toEqual([1, 2]);
-  expect(await curveOf(run([], 'no record\n'), 9)).toBeUndefined();
-  expect(await curveOf(run([3, 2]), 0)).toBeUndefined();
+  expect((await readCurve(run([3, 2, 1]), 2))!.step).toEqual([1, 2]);
+  expect((await readCurve(run([3, Number.NaN, 1]), 3))!.loss).toEqual([3, null, 1]);
+  expect((await readCurve(run([3, 2], line(4, 1)), 9))!.step).toEqual([1, 2]);
+  expect((await readCurve(run([3, 2], 'x'.repeat(1 << 20)), 9))!.step).toEqual([1, 2]);
+  expect(await readCurve(run([], 'no record\n'), 9)).toBeUndefined();
+  expect(await readCurve(run([3, 2]), 0)).toBeUndefined();
 });

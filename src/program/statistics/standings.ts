@@ -112,7 +112,7 @@ class Resampling {
         drawCounts(this.#units, at, b, units, counts);
         score(counts, drawn, width, b);
       }
-      this.variance += unbiased * apart(running, points, { drawn, width, draws });
+      this.variance += unbiased * errorVariance(running, points, { drawn, width, draws });
     }
     const factors = Float64Array.from({ length: degrees < 1 ? 0 : draws }, (_, b) => {
       this.#factors.at(at, b);
@@ -166,7 +166,7 @@ class Resampling {
 }
 
 /** Mean over draws of the variance, over `teams` with n - 1, of drawn points less points. 0 for one team. */
-function apart(
+function errorVariance(
   teams: readonly number[],
   points: Float64Array,
   { drawn, width, draws }: { drawn: Float64Array; width: number; draws: number },
