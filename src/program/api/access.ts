@@ -20,12 +20,8 @@ export function mustBe(viewer: Viewer, roles: readonly Role[]): void {
   if (roles.includes(viewer.role)) return;
   if (viewer.user === null)
     throw new JikjiError('log-in', 'nobody has logged in', 'this request', 'log in, or send an API token');
-  throw new JikjiError(
-    'forbidden',
-    `this is not for the role ${viewer.role}`,
-    viewer.user,
-    `it is for: ${roles.join(', ')}`,
-  );
+  const hint = `it is for: ${roles.join(', ')}`;
+  throw new JikjiError('forbidden', `this is not for the role ${viewer.role}`, viewer.user, hint);
 }
 
 /** As the log names who did something. */

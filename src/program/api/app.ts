@@ -52,12 +52,8 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   app.use('/api/*', known(context));
   app.route('/', api.app);
   app.all('/api/*', (c) => {
-    throw new JikjiError(
-      'not-found',
-      'the API has no such route',
-      `${c.req.method} ${c.req.path}`.slice(0, 300),
-      'GET /api/openapi.json lists them',
-    );
+    const wanted = `${c.req.method} ${c.req.path}`.slice(0, 300);
+    throw new JikjiError('not-found', 'the API has no such route', wanted, 'GET /api/openapi.json lists them');
   });
   if (pages) app.get('*', (c) => pages.answer(c));
   app.notFound((c) => c.text('There is nothing here.\n', 404));

@@ -39,13 +39,9 @@ export class Pages {
     } catch (cause) {
       if (systemCode(cause) === undefined) throw cause;
     }
+    const hint = 'build them with: npm run pages';
     if (!this.#files.has('/index.html'))
-      throw new JikjiError(
-        'console-missing',
-        'the pages of the console were not built',
-        folder,
-        'build them with: npm run pages',
-      );
+      throw new JikjiError('console-missing', 'the pages of the console were not built', folder, hint);
   }
 
   /** The file at a path; every other path is a page, which index.html finds out by itself. */

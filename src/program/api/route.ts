@@ -127,13 +127,10 @@ function checkTexts(value: unknown): void {
   for (let level = [value]; level.length > 0; ) {
     const below: unknown[] = [];
     for (const one of level) {
-      if (typeof one === 'string' && UNFIT.test(one))
-        throw new JikjiError(
-          'request-text',
-          'a text has characters that are none',
-          one.slice(0, 50).toWellFormed(),
-          'send Unicode without NUL',
-        );
+      if (typeof one === 'string' && UNFIT.test(one)) {
+        const start = one.slice(0, 50).toWellFormed();
+        throw new JikjiError('request-text', 'a text has characters that are none', start, 'send Unicode without NUL');
+      }
       if (one !== null && typeof one === 'object') for (const pair of Object.entries(one)) below.push(...pair);
     }
     level = below;

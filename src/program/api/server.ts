@@ -143,19 +143,11 @@ function originOf(text: string): string {
   if (isOrigin && !url.username && !url.password) {
     if (url.protocol === 'https:' || LOOPBACK.test(url.hostname.replace(/^\[|\]$/g, ''))) return url.origin;
     // Whatever stands before us: between it and the people nothing would be hidden.
-    throw new JikjiError(
-      'not-local',
-      'over http others on the network could read passwords and sessions',
-      text,
-      'name an address that begins with https://',
-    );
+    const message = 'over http others on the network could read passwords and sessions';
+    throw new JikjiError('not-local', message, text, 'name an address that begins with https://');
   }
-  throw new JikjiError(
-    'origin-broken',
-    'this is no origin',
-    text,
-    'write scheme and host, such as https://console.example.kr',
-  );
+  const hint = 'write scheme and host, such as https://console.example.kr';
+  throw new JikjiError('origin-broken', 'this is no origin', text, hint);
 }
 
 function checkTls({ cert, key }: { cert: Buffer; key: Buffer }): void {
@@ -163,13 +155,8 @@ function checkTls({ cert, key }: { cert: Buffer; key: Buffer }): void {
     createSecureContext({ cert, key });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new JikjiError(
-      'tls-broken',
-      `certificate and key do not work: ${why}`,
-      '--tls-cert, --tls-key',
-      'give PEM files that belong together',
-      { cause },
-    );
+    const [message, hint] = [`certificate and key do not work: ${why}`, 'give PEM files that belong together'];
+    throw new JikjiError('tls-broken', message, '--tls-cert, --tls-key', hint, { cause });
   }
 }
 

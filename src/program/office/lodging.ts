@@ -33,12 +33,8 @@ function earlier(tables: Tables, { kind, lodged }: Lodgeable): Answer | undefine
 /** A team lodges what its own key has signed: nobody asks the office twice in its name. */
 function requireOwnKey({ role, consortium }: By, tables: Tables, maker: string): void {
   if (role !== 'consortium' || tables.get('consortia', consortium!)?.makerKey === maker) return;
-  throw new JikjiError(
-    'forbidden',
-    'this is signed with another key than that of the consortium',
-    maker,
-    'sign with the key that the programme knows as yours, or name this one there first',
-  );
+  const hint = 'sign with the key that the programme knows as yours, or name this one there first';
+  throw new JikjiError('forbidden', 'this is signed with another key than that of the consortium', maker, hint);
 }
 
 export const lodge = act({

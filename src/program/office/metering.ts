@@ -109,13 +109,10 @@ function ownersOf(tables: Tables, { used, submissions }: Metering): (job: RanJob
     for (const number of numbers) {
       if (owners.has(number))
         throw new JikjiError('job-twice', 'this job is named twice', number, 'a job is of one submission');
+      const hint = `${submission} is ${consortium}'s; sacct --allusers lists jobs`;
+      const message = `no job of this number ran in these days on an account of ${consortium}`;
       if (!jobs.some(({ id, array }) => id === number || array === number))
-        throw new JikjiError(
-          'job-unknown',
-          `no job of this number ran in these days on an account of ${consortium}`,
-          number,
-          `${submission} is ${consortium}'s; sacct --allusers lists jobs`,
-        );
+        throw new JikjiError('job-unknown', message, number, hint);
       owners.set(number, submission);
     }
   }

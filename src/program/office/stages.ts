@@ -150,14 +150,9 @@ export const finishStage = act({
     const decision = tables.get('decisions', stage);
     if (!decision)
       throw new JikjiError('decision-unknown', 'this stage is not decided', stage, 'decide it: jikji program decide');
-    const open = openAppeals(tables, stage);
-    if (open.length > 0)
-      throw new JikjiError(
-        'appeal-open',
-        'an appeal against this decision has no answer yet',
-        open.map((row) => row.id).join(', '),
-        'answer it first',
-      );
+    const open = openAppeals(tables, stage).map(({ id }) => id);
+    const unanswered = 'an appeal against this decision has no answer yet';
+    if (open.length > 0) throw new JikjiError('appeal-open', unanswered, open.join(', '), 'answer it first');
     if (isFinal(tables, stage)) return { dropped: [] };
     const spared = sparedOf(tables, stage);
     const outs = outsOf(decision).filter(

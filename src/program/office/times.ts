@@ -11,12 +11,8 @@ export type Reading = Pick<Programme, 'tables' | 'store'>;
 export function programmeOf(tables: Tables): Row<'programmes'> {
   const [row] = tables.all('programmes');
   if (row) return row;
-  throw new JikjiError(
-    'programme-missing',
-    'this database holds no programme yet',
-    'the database',
-    'make one with: jikji program create, or: jikji program example practice',
-  );
+  const hint = 'make one with: jikji program create, or: jikji program example practice';
+  throw new JikjiError('programme-missing', 'this database holds no programme yet', 'the database', hint);
 }
 
 /** Whether it holds what others did. */
@@ -30,12 +26,8 @@ export const isRecord = (tables: Tables): boolean =>
 export function takesNew(tables: Tables): void {
   const { id, mode } = programmeOf(tables);
   if (mode !== 'record') return;
-  throw new JikjiError(
-    'no-office-key',
-    'this programme has no key that its office signs with',
-    id,
-    'a record of what others did takes nothing new',
-  );
+  const hint = 'a record of what others did takes nothing new';
+  throw new JikjiError('no-office-key', 'this programme has no key that its office signs with', id, hint);
 }
 
 /** The time of entry `seq`. */
