@@ -1,33 +1,23 @@
 // `jikji audit merge REPORT...`: joins signed audits of one run, and says what they come to together.
 
-import { readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Claim, Merged } from '../audit/index.ts';
-import { counted, JikjiError, systemCode } from '../base/index.ts';
+import { counted, JikjiError } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { claimLines } from './claim-lines.ts';
 import { interruptible } from './interrupt.ts';
 import { CheckFailed, type Output, plain } from './output.ts';
 import { audit as auditRoom } from './rooms.ts';
+import { readSignedAudit } from './signed-audit-file.ts';
 
 /** A signed audit of the longest run is far below this. */
 const MOST_BYTES = 32 << 20;
 const MOST_REPORTS = 1000;
 
-function readReport(file: string): { file: string; text: string } {
-  try {
-    const stat = statSync(file);
-    if (!stat.isFile() || stat.size > MOST_BYTES) {
-      const what = stat.isFile() ? `has ${stat.size} bytes, far more than a signed audit` : 'is not a file';
-      throw new JikjiError('not-an-audit', what, file, 'name files that jikji audit --sign wrote');
-    }
-    return { file, text: readFileSync(file, 'utf8') };
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    const hint = 'name files that jikji audit --sign wrote';
-    throw new JikjiError('file-missing', 'cannot be read', file, hint, { cause: error });
-  }
-}
+const readReport = (file: string): { file: string; text: string } => ({
+  file,
+  text: readSignedAudit(file, MOST_BYTES, 'name files that jikji audit --sign wrote'),
+});
 
 const percent = (x: number): string => `${Math.floor(1000 * x) / 10}%`;
 

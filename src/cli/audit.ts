@@ -154,7 +154,7 @@ export async function describeAudit(output: Output, target: string, found: Audit
     target: shellWord(target),
     sources,
   });
-  for (const line of lines) output.line(line);
+  output.lines(lines);
 }
 
 /** What --json prints: the audit without its curve and its movements, and what may be said of it. */

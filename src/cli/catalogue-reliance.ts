@@ -65,6 +65,6 @@ export async function reportCatalogue(file: string, options: RelianceOptions, ou
         : `All of it stops if ${fewest}.`,
       ...(found.whatIf ? whatIfLines(found.whatIf, catalogue, (consortium) => consortium) : []),
     ];
-    for (const line of lines) output.line(line);
+    output.lines(lines);
   });
 }

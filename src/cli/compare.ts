@@ -72,7 +72,7 @@ function describe(output: Output, { runs, keys, notes }: Comparison, all: boolea
   const head = runs.map((run, i) => `${LETTERS[i]} ${fit(run.name, 1000)}`);
   const section = (title: string, lines: readonly string[]) => {
     output.line(output.style('bold', fit(title, width)));
-    for (const line of lines) output.line(line);
+    output.lines(lines);
     output.line();
   };
   runs.forEach((run, i) => {
@@ -100,9 +100,9 @@ function describe(output: Output, { runs, keys, notes }: Comparison, all: boolea
       : [];
     section('loss in nats per token', picture.length ? picture : sideBySide(head, lossRows(runs), width));
   }
-  for (const note of notes) for (const line of wrap(note, width)) output.line(line);
+  for (const note of notes) output.lines(wrap(note, width));
   const rest = `Signatures were checked; what else the folders say is for an audit: ${calledAs()} audit RUN`;
-  for (const line of wrap(rest, width)) output.line(line);
+  output.lines(wrap(rest, width));
 }
 
 /** A sentence in lines of at most `width` columns, broken between words. */

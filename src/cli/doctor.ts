@@ -95,7 +95,7 @@ export function addDoctor(program: Command, output: Output): void {
           warning: output.style('yellow', '!'),
           failed: output.style('red', '✗'),
         };
-        for (const line of table(checks.map((c) => [marks[c.verdict], c.name, c.detail]))) output.line(line);
+        output.lines(table(checks.map((c) => [marks[c.verdict], c.name, c.detail])));
       });
       if (checks.some((check) => check.verdict === 'failed')) throw new CheckFailed();
     });

@@ -60,8 +60,7 @@ function describe(output: Output, { results, statements, tokens, seconds, digest
     count(n),
   ]);
   output.line();
-  for (const line of table([['task', 'metric', 'value', 'standard error', 'items'], ...rows], [2, 4]))
-    output.line(line);
+  output.lines(table([['task', 'metric', 'value', 'standard error', 'items'], ...rows], [2, 4]));
   output.line();
   const speed = seconds > 0 ? ` (${count(tokens / seconds)} tokens/s)` : '';
   output.line(`${count(tokens)} tokens in ${duration(seconds)}${speed}, model ${digest.slice(0, 16)}`);

@@ -108,7 +108,7 @@ async function status(output: Output, name: string | undefined, files: readonly 
       ]),
     );
     const heads = ['partition', 'time limit', 'processors idle', 'state', 'nodes', ''];
-    for (const line of table([heads, ...rows], [1, 2, 4])) output.line(line);
+    output.lines(table([heads, ...rows], [1, 2, 4]));
     output.line();
     if (found.jobs.length === 0) return void output.line('Nothing runs and nothing waits.');
     const jobs = found.jobs
@@ -125,7 +125,7 @@ async function status(output: Output, name: string | undefined, files: readonly 
         fit(job.limit ? `${job.limit}: ${job.waitsFor}` : (job.waitsFor ?? job.on ?? ''), job.limit ? 120 : 40),
       ]);
     const jobHeads = ['job', 'name', 'user', 'partition', 'state', 'nodes', 'begins', 'ends by', ''];
-    for (const line of table([jobHeads, ...jobs], [0, 5])) output.line(line);
+    output.lines(table([jobHeads, ...jobs], [0, 5]));
     const more = found.jobs.length - jobs.length;
     if (more > 0) output.line(`and ${count(more)} more`);
   });

@@ -113,7 +113,7 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
       next,
     },
     () => {
-      for (const line of planLines(file, plan)) output.line(line);
+      output.lines(planLines(file, plan));
       for (const note of notes) output.line(`  note: ${note}`);
       output.line(`Next:\n  ${next}`);
     },

@@ -21,7 +21,7 @@ export function addInspect(program: Command, output: Output): void {
       const { inspectModel } = await import('../foundry/load/index.ts');
       const { tensors, ...rest } = inspectModel(model);
       output.result({ ...rest, ...(options.tensors && { tensors }) }, () => {
-        for (const line of describe(rest)) output.line(line);
+        output.lines(describe(rest));
         if (!options.tensors) return;
         output.line();
         const rows = tensors.map((t) => [
@@ -31,7 +31,7 @@ export function addInspect(program: Command, output: Output): void {
           bytes(t.bytes),
           fit(t.file, 60),
         ]);
-        for (const line of table([['tensor', 'type', 'shape', 'size', 'file'], ...rows], [2, 3])) output.line(line);
+        output.lines(table([['tensor', 'type', 'shape', 'size', 'file'], ...rows], [2, 3]));
       });
     });
 }

@@ -76,8 +76,7 @@ export function addKey(program: Command, output: Output): void {
           output.line(`There is no key yet: ${calledAs()} key new makes one, and so does the first make.`);
           return;
         }
-        for (const line of table(keys.map((k) => [k.name, k.fingerprint, k.protected ? 'passphrase' : ''])))
-          output.line(line);
+        output.lines(table(keys.map((k) => [k.name, k.fingerprint, k.protected ? 'passphrase' : ''])));
       });
     });
 }

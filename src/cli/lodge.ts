@@ -121,7 +121,7 @@ export function addLodge(program: Command, output: Output): void {
         output.line(`  answer    ${out}`);
         output.line(`  register  ${register}, entry ${entry.entry}`);
         output.line(`  head      ${head}`);
-        for (const line of answerLines(output, entry, fresh)) output.line(line);
+        output.lines(answerLines(output, entry, fresh));
       });
     });
 }

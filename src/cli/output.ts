@@ -50,6 +50,10 @@ export class Output {
     this.progress.write(`${text}\n`);
   }
 
+  lines(texts: Iterable<string>): void {
+    for (const text of texts) this.line(text);
+  }
+
   /** The verb's result: JSON with --json, else what `human` writes. */
   result(value: unknown, human: () => void): void {
     if (this.json) process.stdout.write(`${JSON.stringify(value)}\n`);

@@ -51,7 +51,7 @@ export function addReliance(program: Command, output: Output): void {
       if (statSync(target, { throwIfNoEntry: false })?.isFile()) return reportCatalogue(target, options, output);
       const found = await relianceOf(target, options);
       output.result(found, () => {
-        for (const line of reliancePage(found, Math.min(100, output.progress.columns ?? 80))) output.line(line);
+        output.lines(reliancePage(found, Math.min(100, output.progress.columns ?? 80)));
       });
     });
 }

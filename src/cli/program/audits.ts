@@ -4,7 +4,7 @@ import { JikjiError } from '../../base/index.ts';
 import type { Joined } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import { claimLines } from '../claim-lines.ts';
-import { readTextFile } from '../read-text-file.ts';
+import { readSignedAudit } from '../signed-audit-file.ts';
 import { percent } from '../text.ts';
 import type { NewVerb } from './verb.ts';
 
@@ -16,18 +16,6 @@ function parseShare(text: string): number {
   const share = Number(text);
   if (share > 0 && share <= 1) return share;
   throw new JikjiError('usage', '--share takes a number above 0 and at most 1', text, 'such as --share 0.1');
-}
-
-function readReport(file: string): string {
-  const hint = 'name a file that jikji audit --sign wrote';
-  return readTextFile(file, {
-    hint,
-    check(stat) {
-      if (stat.isFile() && stat.size <= MAX_BYTES) return;
-      const what = stat.isFile() ? `has ${stat.size} bytes, far more than a signed audit` : 'is not a file';
-      throw new JikjiError('not-an-audit', what, file, hint);
-    },
-  });
 }
 
 /** What the audits of a submission come to together, and those that do not count. */
@@ -50,7 +38,7 @@ export function addAudits(verb: NewVerb): void {
     .argument('<file>', 'what "jikji audit --sign" wrote')
     .option('--by <who>', WHOSE, 'office')
     .does((submission: string, file: string, { by }: { by: string }) => {
-      const report = readReport(file);
+      const report = readSignedAudit(file, MAX_BYTES, 'name a file that jikji audit --sign wrote');
       return async ({ perform }) => {
         const how = { names: { report: '<file>' }, given: { submission, by, report: file } };
         const joined = await perform('handInAudit', { submission, by, report }, how);

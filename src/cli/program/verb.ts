@@ -75,9 +75,7 @@ export class Verb extends Command {
       const place = begin ? placeOf(database) : existingPlace(database);
       while (work) {
         const { json, lines, afterwards }: Shown = await withProgramme(place, work, names);
-        this.#output.result(json, () => {
-          for (const line of lines) this.#output.line(line);
-        });
+        this.#output.result(json, () => this.#output.lines(lines));
         work = await afterwards?.();
       }
     });
