@@ -1,5 +1,6 @@
 // Head and entries as they are read, in or outside a transaction.
 
+import { setImmediate } from 'node:timers/promises';
 import { asc, desc, gte } from 'drizzle-orm';
 import { type Entry, type Head, START } from '../log/index.ts';
 import type { Database } from './connection.ts';
@@ -23,13 +24,14 @@ export async function readHead(database: Database): Promise<Head> {
   return head ?? START;
 }
 
-const readEntries = (database: Database, from: number | undefined, count: number): Promise<Entry[]> =>
-  database
+/** Drizzle asks the database again whenever such a question is waited for: it is waited for here, once. */
+const readEntries = async (database: Database, from: number | undefined, count: number): Promise<Entry[]> =>
+  await database
     .select()
     .from(entries)
     .where(from === undefined ? undefined : gte(entries.seq, from))
     .orderBy(asc(entries.seq))
-    .limit(count) as Promise<Entry[]>;
+    .limit(count);
 
 /** The next page is read while this one is looked at. */
 async function* allEntries(database: Database, from?: number): AsyncGenerator<Entry> {
@@ -39,6 +41,7 @@ async function* allEntries(database: Database, from?: number): AsyncGenerator<En
     const last = page.length === PAGE_ENTRIES ? page.at(-1) : undefined;
     next = last && readEntries(database, last.seq + 1, PAGE_ENTRIES);
     next?.catch(() => {}); // thrown where it is waited for, if it still is
+    await setImmediate(); // who looks at the page may leave no time for the question to go out
     yield* page;
   }
 }
