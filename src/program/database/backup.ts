@@ -174,7 +174,7 @@ async function isEmpty(database: Database): Promise<boolean> {
 
 async function fill(database: Database, file: string, replay: Replay | undefined): Promise<Contents> {
   const counts = { entries: 0, secrets: 0, rows: 0 };
-  const rows = new Rows();
+  const rows = new ExpectedRows(replay);
   let head = START;
   let first: z.infer<typeof First> | undefined;
   let ended = false;
@@ -204,7 +204,7 @@ async function fill(database: Database, file: string, replay: Replay | undefined
     } else if ('table' in line) {
       if (first.jikjiBackup !== 1) throw new Broken('a line has another form');
       counts.rows++;
-      rows.add(line.table, line.row);
+      rows.take(line.table, line.row);
     } else {
       if (line.sha256 !== before()) throw new Broken('its digest is another one');
       if (!isDeepStrictEqual({ rows: 0, ...line.end }, counts)) throw new Broken('something is missing from it');
@@ -213,7 +213,7 @@ async function fill(database: Database, file: string, replay: Replay | undefined
   }
   if (!ended || !first) throw new Broken('its end is missing');
   if (head.seq !== first.head.seq || head.link !== first.head.link) throw new Broken('its log has another head');
-  if (first.jikjiBackup === 1 && replay) rows.mustBe(replay.rows());
+  if (first.jikjiBackup === 1) rows.end();
   await flush();
   return { head, rows: counts.rows, secrets: counts.secrets };
 }
@@ -227,27 +227,32 @@ function taken(entry: Entry, replay: Replay | undefined): void {
   }
 }
 
-/** The rows of a backup of version 1, by digests. */
-class Rows {
-  readonly #tables = new Map<string, number>();
-  readonly #digests = new Set<string>();
+/** Rows that a backup of version 1 must have: those that its entries, which come before them, have come to. */
+class ExpectedRows {
+  /** What is left of them, by digest. */
+  #left: Map<string, string> | undefined;
+  readonly #replay: Replay | undefined;
 
-  add(table: string, row: Json): void {
-    this.#tables.set(table, (this.#tables.get(table) ?? 0) + 1);
-    const digest = digestOf(table, row);
-    if (this.#digests.has(digest)) throw new Broken(`a row of ${table} is there twice`);
-    this.#digests.add(digest);
+  constructor(replay: Replay | undefined) {
+    this.#replay = replay;
   }
 
-  /** @throws Broken naming a row that differs, is missing, or is there and should not be */
-  mustBe(expected: Iterable<{ table: string; key: string; row: Json }>): void {
-    for (const { table, key, row } of expected) {
-      if (!this.#digests.delete(digestOf(table, row)))
-        throw new Broken(`${table} ${key} differs from what the entries say, or is missing`);
-      this.#tables.set(table, this.#tables.get(table)! - 1);
-    }
-    for (const [table, left] of this.#tables)
-      if (left > 0) throw new Broken(`${table} has ${left} rows that no entry says`);
+  #expected(): Map<string, string> {
+    const rows = Array.from(this.#replay?.rows() ?? []);
+    return new Map(rows.map(({ table, key, row }) => [digestOf(table, row), `${table} ${key}`]));
+  }
+
+  /** @throws Broken at the first row that no entry has come to, or that was there before */
+  take(table: string, row: Json): void {
+    this.#left ??= this.#expected();
+    if (!this.#left.delete(digestOf(table, row)) && this.#replay)
+      throw new Broken(`a row of ${table} is not what the entries say`);
+  }
+
+  /** @throws Broken naming a row that is missing */
+  end(): void {
+    const [missing] = (this.#left ?? this.#expected()).values();
+    if (missing !== undefined) throw new Broken(`${missing} is missing`);
   }
 }
 

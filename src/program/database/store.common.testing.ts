@@ -483,21 +483,22 @@ function backupsOfVersion1(tested: StoreUnderTest): void {
     await restored(turned, replay());
 
     const at = (table: string) => rows.findIndex((line) => line.startsWith(`{"table":"${table}"`));
-    const differs = (key: string) => `${key} differs from what the entries say, or is missing`;
+    const differs = (table: string) => `a row of ${table} is not what the entries say`;
+    const missing = (key: string) => `${key} is missing`;
     const cases: [rows: string[], why: string][] = [
-      [edit(rows, at('consortia'), '"out: points"', '"active"'), differs('consortia b')],
-      [edit(rows, at('runSteps'), '9.25', '9.5'), differs('runSteps a-1 0')],
-      [edit(rows, at('runSteps') + 1, '"gradNorm":5e-324', '"gradNorm":null'), differs('runSteps a-1 5')],
-      [edit(rows, at('runSteps') + 1, '"step":5', '"step":6'), differs('runSteps a-1 5')],
-      [edit(rows, at('placements'), '"near"', '"big"'), differs('placements a-1')],
-      [edit(rows, at('auditReaches'), '"share":0.25', '"share":0.5'), differs('auditReaches a-1')],
-      [edit(rows, at('organisations'), 'organisations', 'calls'), differs('organisations org-a')],
-      [edit(rows, at('programmes'), '"mode"', '"MODE"'), differs('programmes every')],
-      [rows.toSpliced(at('judgements'), 1), differs('judgements j1')],
-      [rows.toSpliced(at('placements'), 1), differs('placements a-1')],
-      [[], differs('programmes every')],
-      [[...rows, rows[0]!.replace('"id":"every"', '"id":"other"')], 'programmes has 1 rows that no entry says'],
-      [[...rows, '{"table":"nothing","row":{}}'], 'nothing has 1 rows that no entry says'],
+      [edit(rows, at('consortia'), '"out: points"', '"active"'), differs('consortia')],
+      [edit(rows, at('runSteps'), '9.25', '9.5'), differs('runSteps')],
+      [edit(rows, at('runSteps') + 1, '"gradNorm":5e-324', '"gradNorm":null'), differs('runSteps')],
+      [edit(rows, at('runSteps') + 1, '"step":5', '"step":6'), differs('runSteps')],
+      [edit(rows, at('placements'), '"near"', '"big"'), differs('placements')],
+      [edit(rows, at('auditReaches'), '"share":0.25', '"share":0.5'), differs('auditReaches')],
+      [edit(rows, at('organisations'), 'organisations', 'calls'), differs('calls')],
+      [edit(rows, at('programmes'), '"mode"', '"MODE"'), differs('programmes')],
+      [rows.toSpliced(at('judgements'), 1), missing('judgements j1')],
+      [rows.toSpliced(at('placements'), 1), missing('placements a-1')],
+      [[], missing('programmes every')],
+      [[...rows, rows[0]!.replace('"id":"every"', '"id":"other"')], differs('programmes')],
+      [[...rows, '{"table":"nothing","row":{}}'], differs('nothing')],
     ];
     for (const [changed, why] of cases) await tested.refused(with1(changed), replay(), why);
     // A row has a form, and is counted.
@@ -510,7 +511,6 @@ function backupsOfVersion1(tested: StoreUnderTest): void {
     // Without a replay nothing is known that the rows could be held against.
     await restored(rows);
     for (const [changed] of cases) await restored(changed);
-    for (const known of [replay(), undefined])
-      await tested.refused(with1([...rows, rows[0]!]), known, 'a row of programmes is there twice');
+    await tested.refused(with1([...rows, rows[0]!]), replay(), differs('programmes'));
   });
 }

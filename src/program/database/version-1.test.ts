@@ -53,25 +53,29 @@ test.each<[what: string, body: () => string[], why: string]>([
   [
     'altered',
     () => lines.with(row('audits'), lines[row('audits')]!.replace('holds', 'refuted')),
-    'audits a-1 differs from what the entries say, or is missing',
+    'a row of audits is not what the entries say',
   ],
   [
     'a step of a curve altered',
     () => lines.with(row('runSteps'), lines[row('runSteps')]!.replace('9.25', '9.5')),
-    'runSteps a-1 0 differs',
+    'a row of runSteps is not what the entries say',
   ],
-  [
-    'missing',
-    () => lines.toSpliced(row('placements'), 1),
-    'placements a-1 differs from what the entries say, or is missing',
-  ],
+  ['missing', () => lines.toSpliced(row('placements'), 1), 'placements a-1 is missing'],
   [
     'added',
     () => lines.toSpliced(row('calls'), 0, '{"table":"calls","row":{"id":"other","title":{"en":"O"},"status":"open"}}'),
-    'calls has 1 rows that no entry says',
+    'a row of calls is not what the entries say',
   ],
-  ['of no table', () => [...lines, '{"table":"others","row":{"id":"x"}}'], 'others has 1 rows that no entry says'],
-  ['there twice', () => lines.toSpliced(row('forms'), 0, lines[row('forms')]!), 'a row of forms is there twice'],
+  [
+    'of no table',
+    () => [...lines, '{"table":"others","row":{"id":"x"}}'],
+    'a row of others is not what the entries say',
+  ],
+  [
+    'there twice',
+    () => lines.toSpliced(row('forms'), 0, lines[row('forms')]!),
+    'a row of forms is not what the entries say',
+  ],
 ])('a row that is %s', async (_, body, why) => {
   const changed = body();
   expect(changed).not.toEqual(lines);

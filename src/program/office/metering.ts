@@ -1,12 +1,13 @@
 // What the office metered on a cluster it runs, as usages it signs: for each consortium and period one, and one for each submission whose
 // jobs it names. Metered again, the same period replaces itself and counts once. Knows no Slurm beyond the jobs it is handed.
 
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { deviceSeconds, type RanJob } from '../../fleet/index.ts';
-import { digestOfJson, type Json } from '../../ledger/index.ts';
+import { digestOfJson } from '../../ledger/index.ts';
 import type { Proposed } from '../programme/index.ts';
-import { existing, signByOffice, type Tables, usageSubjects } from '../state/index.ts';
+import { existing, type Row, signByOffice, type Tables, usageSubjects } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
 import { programmeOf } from './times.ts';
 
@@ -25,7 +26,7 @@ const metering = z.strictObject({
 });
 export type Metering = z.output<typeof metering>;
 
-type Usage = { id: string; consortium: string; submission: string | null; deviceHours: number } & Record<string, Json>;
+type Usage = Omit<Row<'usages'>, 'seq' | 'sessions' | 'runtime' | 'data'>;
 
 /**
  * Returns all usages that the period comes to; `fresh` are those that the log did not have so. `unnamed`: submissions made on the
@@ -63,8 +64,8 @@ export const meter = act({
   },
 });
 
-const isSame = (before: Record<string, Json>, { id: _, ...usage }: Usage): boolean =>
-  Object.entries(usage).every(([column, value]) => JSON.stringify(before[column]) === JSON.stringify(value));
+const isSame = (before: Row<'usages'>, usage: Usage): boolean =>
+  Object.entries(usage).every(([column, value]) => isDeepStrictEqual(before[column as keyof Usage], value));
 
 /** What each consortium's jobs come to, without and with a submission's name. */
 function usagesOf(tables: Tables, metering: Metering): { usage: Usage; jobs: number }[] {
@@ -85,7 +86,7 @@ function usagesOf(tables: Tables, metering: Metering): { usage: Usage; jobs: num
         from,
         to,
         deviceHours: seconds / 3600,
-        word: 'office',
+        word: 'office' as const,
         submission,
         source: { publisher: 'Slurm', item: item.slice(0, 300) },
       };
