@@ -112,18 +112,25 @@ test('closed with work under way: what was acknowledged is there when it is open
   await again.close();
 });
 
-test('a database that an older release made: opened with the tables it lacks, and what it held holds', async () => {
-  const old = join(root, 'old');
-  const migrations = join(root, 'migrations');
+/** A database as a release with no more than the first `count` migrations made it. */
+async function olderDatabase(old: string, count: number) {
+  const migrations = `${old}-migrations`;
   cpSync(new URL('./migrations', import.meta.url), migrations, { recursive: true });
   const journal = JSON.parse(readFileSync(join(migrations, 'meta/_journal.json'), 'utf8'));
-  const entries = journal.entries.filter(({ idx }: { idx: number }) => idx < 2);
+  const entries = journal.entries.filter(({ idx }: { idx: number }) => idx < count);
   writeFileSync(join(migrations, 'meta/_journal.json'), JSON.stringify({ ...journal, entries }));
   const connection = await connectFolder(await emptyDatabase(old));
   await connection.pool.query('drop schema jikji cascade');
   const database = drizzle(connection.pool);
   await migrate(database, { migrationsFolder: migrations, migrationsSchema: 'jikji', migrationsTable: 'migrations' });
-  expect((await connection.pool.query('select count(*)::int from jikji.migrations')).rows).toEqual([{ count: 2 }]);
+  const made = 'select count(*)::int from jikji.migrations';
+  expect((await connection.pool.query(made)).rows).toEqual([{ count }]);
+  return { connection, database, migrations: journal.entries.length as number };
+}
+
+test('a database that an older release made: opened with the tables it lacks, and what it held holds', async () => {
+  const old = join(root, 'old');
+  const { connection, database, migrations } = await olderDatabase(old, 2);
   const entry = entryWith(START, 'a');
   await insertEntries(database, [entry]);
   await connection.pool.query(`insert into jikji.secrets values ('form', 'nonce')`);
@@ -136,8 +143,26 @@ test('a database that an older release made: opened with the tables it lacks, an
   expect(await store.page(1, 2)).toEqual([entry, next]);
   await store.close();
   const { sql, store: again } = await openTested({ folder: old });
-  expect(await sql('select count(*)::int from jikji.migrations')).toEqual([{ count: journal.entries.length }]);
+  expect(await sql('select count(*)::int from jikji.migrations')).toEqual([{ count: migrations }]);
   await again.close();
+}, 30_000);
+
+test('what somebody has built on a table that is dropped stays, and he is told before anything is changed', async () => {
+  const old = join(root, 'built-on');
+  const { connection, migrations } = await olderDatabase(old, 4);
+  await connection.pool.query('create view public.mine as select id from jikji.stages');
+  await connection.close();
+
+  for (let i = 0; i < 2; i++)
+    await expect(openStore({ folder: old })).rejects.toMatchObject({ code: 'database-depended-on' });
+  const before = await connectFolder(old);
+  expect((await before.pool.query('select count(*)::int from jikji.migrations')).rows).toEqual([{ count: 4 }]);
+  expect((await before.pool.query('select * from public.mine, jikji.run_steps')).rows).toEqual([]);
+  await before.pool.query('drop view public.mine');
+  await before.close();
+  const { sql, store } = await openTested({ folder: old });
+  expect(await sql('select count(*)::int from jikji.migrations')).toEqual([{ count: migrations }]);
+  await store.close();
 }, 30_000);
 
 // Last, in the folder that is there: to make a new one takes seconds.
