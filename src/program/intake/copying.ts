@@ -56,7 +56,7 @@ export class Copier {
       for await (const piece of pieces) {
         this.bytes += piece.length;
         if (this.bytes > most) throw tooLarge(this.#path, most); // a file may grow while it is read
-        const written = writeAll(file, piece);
+        const written = file.writeFile(piece);
         digest.update(piece);
         await written;
         if (signal?.aborted)
@@ -69,10 +69,6 @@ export class Copier {
       await file.close();
     }
   }
-}
-
-async function writeAll(file: FileHandle, piece: Uint8Array): Promise<void> {
-  for (let done = 0; done < piece.length; ) done += (await file.write(piece, done)).bytesWritten;
 }
 
 export function tooLarge(path: string, most: number): JikjiError {

@@ -2,16 +2,12 @@
 // that no request is endless.
 
 import { z } from 'zod';
-import { citationShape as citation, titleShape as title } from '../../formats/index.ts';
+import { citationShape as citation, idSchema, titleShape as title } from '../../formats/index.ts';
 
-export { digest } from '../state/index.ts';
+export { digest, text } from '../state/index.ts';
 export { citation, title };
 
-export const id = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens')
-  .meta({ examples: ['azalea'] });
-export const text = z.string().min(1).max(20_000);
+export const id = idSchema.meta({ examples: ['azalea'] });
 /** A part of a rule book by its path or short name. */
 export const part = z.string().min(1).max(200);
 /** Points by team and criterion. */

@@ -13,7 +13,9 @@ export interface Read {
   time: string;
 }
 
-export const readAll = (store: Store): Promise<Read> => readOn(store, { state: new State(), head: START, time: '' });
+const nothing = (): Read => ({ state: new State(), head: START, time: '' });
+
+export const readAll = (store: Store): Promise<Read> => readOn(store, nothing());
 
 /**
  * Takes in what stands in the log after the head; where it throws, `read` holds what came before.
@@ -62,7 +64,7 @@ export interface Verification {
 
 /** Reads a whole log, and says where it first is not what was written. */
 export async function verifyLog(store: Store, onEntry: (entry: Entry) => void): Promise<Verification> {
-  const read: Read = { state: new State(), head: START, time: '' };
+  const read = nothing();
   try {
     await readOn(store, read, onEntry);
     return { ...read, altered: undefined };

@@ -1,9 +1,10 @@
 // The fields that entries and rows are made of. Knows no entry and no row.
 
 import { z } from 'zod';
+import { type Citation, citationShape, idSchema } from '../../formats/index.ts';
 
 /** A name that people type: letters, digits and hyphens. */
-export const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
+export { idSchema as id };
 export const text = z.string().min(1).max(20_000);
 /** It stands in tables, in comments of scripts and forms, and on one line of a terminal. */
 const name = z
@@ -14,15 +15,9 @@ const name = z
 export const title = z.strictObject({ en: name, ko: name.exactOptional() });
 export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
 /** Where a figure was published. */
-const source = z.strictObject({
-  publisher: z.string().min(1).max(300),
-  item: z.string().max(300).exactOptional(),
-  date: z.string().max(40).exactOptional(),
-  url: z.string().max(500).exactOptional(),
-});
-export const sources = z.union([source, z.array(source).max(50), z.literal('not recorded')]);
+export const sources = z.union([citationShape, z.array(citationShape).max(50), z.literal('not recorded')]);
 export type Sources = z.infer<typeof sources>;
 /** One source or several, as a list. */
-export const citationsOf = (given: Sources | null): z.infer<typeof source>[] | 'not recorded' | null =>
+export const citationsOf = (given: Sources | null): Citation[] | 'not recorded' | null =>
   given === null || given === 'not recorded' || Array.isArray(given) ? given : [given];
-export const members = z.union([z.array(id).max(100), z.literal('not recorded')]);
+export const members = z.union([z.array(idSchema).max(100), z.literal('not recorded')]);

@@ -4,7 +4,7 @@ export { type AuditCurve, type AuditReach, evidenceOf, MAX_REPORT, requireOther 
 export { bookOf, bookOfStage } from './books.ts';
 export { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf, type Registered } from './catalogues.ts';
 export { existingCluster, saidOf } from './compute.ts';
-export { citationsOf, digest, type Sources } from './fields.ts';
+export { citationsOf, digest, type Sources, text } from './fields.ts';
 export { type Proposal, State } from './fold.ts';
 export { existing, freeId } from './kind.ts';
 export { KINDS, type KindName } from './kinds.ts';

@@ -32,9 +32,9 @@ export class StateOfVersion1 extends State {
           yield { table: 'auditReaches', key, row: { submission: key, ...(reach as object) } };
       }
     }
+    // Of a step that stands there twice the last one counted.
     for (const [submission, { step, loss, gradNorm, learningRate }] of this.#curves)
-      for (const [i, at] of step.entries()) {
-        if (step.lastIndexOf(at) > i) continue; // of a step that stands there twice the last one counted
+      for (const [at, i] of new Map(step.map((at, i) => [at, i]))) {
         const values = { loss: loss[i] ?? null, gradNorm: gradNorm[i] ?? null, learningRate: learningRate[i] ?? null };
         yield { table: 'runSteps', key: `${submission} ${at}`, row: { submission, step: at, ...values } };
       }
