@@ -32,6 +32,14 @@ export class TestServer {
     return this.office.programme;
   }
 
+  /** Begun with an open stage in which teams have been scored. */
+  async beginFilled(): Promise<this> {
+    await this.begin();
+    await this.office.stage();
+    await this.office.fill();
+    return this;
+  }
+
   async begin(): Promise<this> {
     await this.office.found();
     await this.open();

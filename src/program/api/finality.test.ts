@@ -11,9 +11,7 @@ const STAGE = `${HERE}/stages/s1`;
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await new TestServer().begin();
-  await server.office.stage();
-  await server.office.fill();
+  server = await new TestServer().beginFilled();
 }, 60_000);
 afterAll(() => server.close());
 

@@ -9,9 +9,7 @@ const WHO = ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public',
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await new TestServer().begin();
-  await server.office.stage();
-  await server.office.fill();
+  server = await new TestServer().beginFilled();
   await server.office.chain();
 }, 60_000);
 afterAll(() => server.close());

@@ -88,9 +88,7 @@ const TURNED_AWAY = ['log-in', 'forbidden'];
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await new TestServer().begin();
-  await server.office.stage();
-  await server.office.fill();
+  server = await new TestServer().beginFilled();
   await server.office.chain();
 }, 60_000);
 afterAll(() => server.close());

@@ -8,9 +8,7 @@ import { operationsOf } from './generate.testing.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await new TestServer().begin();
-  await server.office.stage();
-  await server.office.fill();
+  server = await new TestServer().beginFilled();
 }, 60_000);
 afterAll(() => server.close());
 
