@@ -1,11 +1,11 @@
 // Causal attention with grouped heads, forward and backward. An item is one sequence and one key-value head; queries go in
-// blocks of 48 rows, all products through the tiles. Probabilities are computed again in the backward pass.
-import { arg, argF, loadPart, rowDot, rowMax, rowSum, vexp } from './math';
+// blocks of QUERIES rows, all products through the tiles. Probabilities are computed again in the backward pass.
+import {
+  MEMORY_ZEROS as ZEROS, QUERIES, SPARE_BYTES, TILE_COLUMNS as WIDTH, TILE_ROWS as HEIGHT,
+  attendOne, attention, attentionBackward,
+} from './build/crossing';
 import { edgeTile, packPlain, packTransposed, tileCols, tileRows } from './linear';
-
-const QUERIES: i32 = 48;
-const HEIGHT: i32 = 6;
-const WIDTH: i32 = 16;
+import { loadPart, rowDot, rowMax, rowSum, storePart, vexp } from './math';
 
 /** Bytes of one packed [k x n] operand: panels of WIDTH columns, each over all of k. */
 // @ts-ignore: decorator
@@ -23,17 +23,27 @@ function packAll(source: usize, stride: usize, k: i32, n: i32, transposed: bool,
   }
 }
 
+/** Bytes from one row of scores to the next: T keys in whole panels, and one panel more, since edge tiles read past the last key. */
+// @ts-ignore: decorator
+@inline
+function scoreStride(T: i32): usize {
+  return <usize>(((T + WIDTH - 1) & ~(WIDTH - 1)) + WIDTH) << 2;
+}
+
 /** C[rows x n] = A[rows x k] B: whole tiles only, C has room for them. B's panels are `depth` rows deep, of which k are used. */
-function productInto(a: usize, aStride: usize, rows: i32, b: usize, depth: i32, k: i32, n: i32, c: usize, cStride: usize, zeros: usize, width: i32): void {
+function productInto(a: usize, aStride: usize, rows: i32, b: usize, depth: i32, k: i32, n: i32, c: usize, cStride: usize, width: i32): void {
   const panel = (<usize>width * <usize>depth) << 2;
   for (let j = 0; j < n; j += width, b += panel) {
     for (let i = 0; i < rows; i += HEIGHT) {
-      tileRows(width, a + <usize>i * aStride, aStride, rows - i, b, k, c + <usize>i * cStride + (<usize>j << 2), cStride, zeros, 0);
+      tileRows(width, a + <usize>i * aStride, aStride, rows - i, b, k, c + <usize>i * cStride + (<usize>j << 2), cStride, ZEROS, 0);
     }
   }
 }
 
-/** The same into a C with nothing to spare: rows and columns that do not fill a tile go through `spare`. */
+/**
+ * The same, from `from` on (ZEROS with stride 0: from +0), into a C with nothing to spare: rows and columns that do not fill a
+ * tile go through `spare`.
+ */
 function productExact(cols: bool, a: usize, aStride: usize, rows: i32, b: usize, depth: i32, k: i32, n: i32, c: usize, cStride: usize, from: usize, fromStride: usize, spare: usize, width: i32): void {
   const panel = (<usize>width * <usize>depth) << 2;
   for (let j = 0; j < n; j += width, b += panel) {
@@ -99,81 +109,76 @@ function clear(p: usize, end: usize): void {
 }
 
 /**
- * Items: (sequence, key-value head). Arguments: q, k, v, o, T, H, G, d, scale, zeros, tile width, start.
- * q and o rows hold H * d floats, k and v rows G * d. Each sequence has T keys and T - start queries: those of the positions
- * from `start` on.
+ * Items: (sequence, key-value head). q and o rows hold H * headDim floats, k and v rows G * headDim. Each sequence has T keys
+ * and T - start queries: those of the positions from `start` on.
  */
 export function attentionItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const T = <i32>arg(args, 4);
-  const H = <i32>arg(args, 5);
-  const G = <i32>arg(args, 6);
-  const d = <i32>arg(args, 7);
-  const scale = argF(args, 8);
-  const zeros = arg(args, 9);
-  const width = <i32>arg(args, 10);
-  const start = <i32>arg(args, 11);
+  const T = attention.T(args);
+  const H = attention.H(args);
+  const G = attention.G(args);
+  const d = attention.headDim(args);
+  const scale = attention.scale(args);
+  const width = attention.width(args);
+  const start = attention.start(args);
   const queries = T - start;
   const group = H / G;
   const qStride = <usize>(H * d) << 2;
   const kStride = <usize>(G * d) << 2;
   const spare = scratch;
-  const keysT = scratch + 512;
+  const keysT = scratch + SPARE_BYTES;
   const values = keysT + packedBytes(d, T);
   const scores = values + packedBytes(T, d);
-  const sStride = <usize>(((T + 15) & ~15) + 16) << 2;
+  const sStride = scoreStride(T);
   for (let item = first; item < last; item++) {
     const b = item / G;
     const g = item % G;
     const kv = <usize>b * <usize>T * kStride + (<usize>(g * d) << 2);
-    packAll(arg(args, 1) + kv, kStride, d, T, true, keysT, width);
-    packAll(arg(args, 2) + kv, kStride, T, d, false, values, width);
+    packAll(attention.k(args) + kv, kStride, d, T, true, keysT, width);
+    packAll(attention.v(args) + kv, kStride, T, d, false, values, width);
     for (let h = g * group; h < (g + 1) * group; h++) {
       const head = <usize>b * <usize>queries * qStride + (<usize>(h * d) << 2);
       for (let i0 = 0; i0 < queries; i0 += QUERIES) {
         const rows = min(QUERIES, queries - i0);
         const keys = start + i0 + rows;
         const at = head + <usize>i0 * qStride;
-        productInto(arg(args, 0) + at, qStride, rows, keysT, d, d, keys, scores, sStride, zeros, width);
+        productInto(attention.q(args) + at, qStride, rows, keysT, d, d, keys, scores, sStride, width);
         softmaxRows(scores, sStride, rows, start + i0, keys, scale);
-        productExact(false, scores, sStride, rows, values, T, keys, d, arg(args, 3) + at, qStride, zeros, 0, spare, width);
+        productExact(false, scores, sStride, rows, values, T, keys, d, attention.o(args) + at, qStride, ZEROS, 0, spare, width);
       }
     }
   }
 }
 
-/**
- * Items: (sequence, key-value head). Arguments: q, k, v, o, T, H, G, d, scale, zeros, tile width, do, dq, dk, dv.
- * dq, dk, dv are written.
- */
+/** Items: (sequence, key-value head). dq, dk, dv are written. */
 export function attentionBackwardItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const T = <i32>arg(args, 4);
-  const H = <i32>arg(args, 5);
-  const G = <i32>arg(args, 6);
-  const d = <i32>arg(args, 7);
-  const scale = argF(args, 8);
-  const zeros = arg(args, 9);
-  const width = <i32>arg(args, 10);
+  const T = attentionBackward.T(args);
+  const H = attentionBackward.H(args);
+  const G = attentionBackward.G(args);
+  const d = attentionBackward.headDim(args);
+  const scale = attentionBackward.scale(args);
+  const width = attentionBackward.width(args);
   const group = H / G;
   const qStride = <usize>(H * d) << 2;
   const kStride = <usize>(G * d) << 2;
   const spare = scratch;
-  const keysT = scratch + 512;
+  const keysT = scratch + SPARE_BYTES;
   const valuesT = keysT + packedBytes(d, T);
   const keysPlain = valuesT + packedBytes(d, T);
   const queries = keysPlain + packedBytes(T, d);
   const outs = queries + packedBytes(QUERIES, d);
-  const sStride = <usize>(((T + 15) & ~15) + 16) << 2;
+  const sStride = scoreStride(T);
   const scores = outs + packedBytes(QUERIES, d);
   const slopes = scores + <usize>QUERIES * sStride;
   for (let item = first; item < last; item++) {
     const b = item / G;
     const g = item % G;
     const kv = <usize>b * <usize>T * kStride + (<usize>(g * d) << 2);
-    const dk = arg(args, 13) + kv;
-    const dv = arg(args, 14) + kv;
-    packAll(arg(args, 1) + kv, kStride, d, T, true, keysT, width);
-    packAll(arg(args, 2) + kv, kStride, d, T, true, valuesT, width);
-    packAll(arg(args, 1) + kv, kStride, T, d, false, keysPlain, width);
+    const k = attentionBackward.k(args) + kv;
+    const dk = attentionBackward.dk(args) + kv;
+    const dv = attentionBackward.dv(args) + kv;
+    packAll(k, kStride, d, T, true, keysT, width);
+    packAll(attentionBackward.v(args) + kv, kStride, d, T, true, valuesT, width);
+    packAll(k, kStride, T, d, false, keysPlain, width);
     for (let j = 0; j < T; j++) {
       const at = <usize>j * kStride;
       clear(dk + at, dk + at + (<usize>d << 2));
@@ -185,12 +190,12 @@ export function attentionBackwardItems(args: usize, first: i32, last: i32, scrat
         const keys = min(i0 + QUERIES, T);
         const rows = keys - i0;
         const at = head + <usize>i0 * qStride;
-        const q = arg(args, 0) + at;
-        const o = arg(args, 3) + at;
-        const dO = arg(args, 11) + at;
-        productInto(q, qStride, rows, keysT, d, d, keys, scores, sStride, zeros, width);
+        const q = attentionBackward.q(args) + at;
+        const o = attentionBackward.o(args) + at;
+        const dO = attentionBackward.dO(args) + at;
+        productInto(q, qStride, rows, keysT, d, d, keys, scores, sStride, width);
         softmaxRows(scores, sStride, rows, i0, keys, scale);
-        productInto(dO, qStride, rows, valuesT, d, d, keys, slopes, sStride, zeros, width);
+        productInto(dO, qStride, rows, valuesT, d, d, keys, slopes, sStride, width);
         for (let r = 0; r < rows; r++) {
           const delta = f32x4.splat(rowDot(dO + <usize>r * qStride, o + <usize>r * qStride, d));
           const p = scores + <usize>r * sStride;
@@ -204,7 +209,7 @@ export function attentionBackwardItems(args: usize, first: i32, last: i32, scrat
           }
           clearTail(s, valid, keys);
         }
-        productExact(false, slopes, sStride, rows, keysPlain, T, keys, d, arg(args, 12) + at, qStride, zeros, 0, spare, width);
+        productExact(false, slopes, sStride, rows, keysPlain, T, keys, d, attentionBackward.dq(args) + at, qStride, ZEROS, 0, spare, width);
         packAll(q, qStride, rows, d, false, queries, width);
         packAll(dO, qStride, rows, d, false, outs, width);
         productExact(true, slopes, sStride, keys, queries, rows, rows, d, dk, kStride, dk, kStride, spare, width);
@@ -220,25 +225,25 @@ function slope(p: v128, dp: v128, delta: v128, scale: f32): v128 {
   return f32x4.mul(f32x4.mul(p, f32x4.sub(dp, delta)), f32x4.splat(scale));
 }
 
-/**
- * One new position against cached keys and values: items are query heads. Arguments: q, keys, values, o, T (positions in the
- * cache, the new one included), G, d, scale, H, row stride of the caches.
- */
+/** One new position against cached keys and values of T positions, the new one included. Items: query heads. */
 export function attendOneItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const T = <i32>arg(args, 4);
-  const G = <i32>arg(args, 5);
-  const d = <i32>arg(args, 6);
-  const scale = argF(args, 7);
-  const group = <i32>arg(args, 8) / G;
-  const stride = arg(args, 9);
+  const T = attendOne.T(args);
+  const G = attendOne.G(args);
+  const d = attendOne.headDim(args);
+  const scale = attendOne.scale(args);
+  const group = attendOne.H(args) / G;
+  const stride = <usize>(G * d) << 2;
   const scores = scratch;
   for (let h = first; h < last; h++) {
     const head = <usize>(h * d) << 2;
     const kv = <usize>((h / group) * d) << 2;
-    const q = arg(args, 0) + head;
+    const q = attendOne.q(args) + head;
+    const keys = attendOne.k(args) + kv;
+    const values = attendOne.v(args) + kv;
+    const o = attendOne.o(args) + head;
     // Four keys at a time would need them transposed: one chain a lane instead, over d, by splatting both sides.
     for (let j = 0; j < T; j++) {
-      const k = arg(args, 1) + <usize>j * stride + kv;
+      const k = keys + <usize>j * stride;
       let sum = f32x4.splat(0);
       for (let i: usize = 0; i < <usize>d << 2; i += 4) {
         sum = f32x4.relaxed_madd(v128.load_splat<f32>(q + i), v128.load_splat<f32>(k + i), sum);
@@ -248,17 +253,12 @@ export function attendOneItems(args: usize, first: i32, last: i32, scratch: usiz
     softmaxRows(scores, 0, 1, T - 1, T, scale);
     for (let i = 0; i < d; i += 4) {
       const left = d - i;
-      let v = arg(args, 2) + kv + (<usize>i << 2);
+      let v = values + (<usize>i << 2);
       let sum = f32x4.splat(0);
       for (let j = 0; j < T; j++, v += stride) {
         sum = f32x4.relaxed_madd(v128.load_splat<f32>(scores + (<usize>j << 2)), loadPart(v, left), sum);
       }
-      if (left >= 4) v128.store(arg(args, 3) + head + (<usize>i << 2), sum);
-      else for (let l = 0; l < left; l++) store<f32>(arg(args, 3) + head + (<usize>(i + l) << 2), lane(sum, l));
+      storePart(o + (<usize>i << 2), sum, left);
     }
   }
-}
-
-function lane(v: v128, i: i32): f32 {
-  return i == 0 ? f32x4.extract_lane(v, 0) : i == 1 ? f32x4.extract_lane(v, 1) : f32x4.extract_lane(v, 2);
 }

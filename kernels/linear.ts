@@ -1,25 +1,31 @@
 // Matrix products: packing, and the loops around the tiles. All three products of a linear layer are one of two forms:
 //   rows:  C[i, j] = chain over k of A[i, k] B[k, j], A[i, k] at a[i, k]       (forward, input gradient)
 //   cols:  the same with A[i, k] at a[k, i]                                    (weight gradient)
-// Both pack A on the way, six rows at a time. B is packed before, by a job of its own: panels of `width` columns, K cut into blocks of 256 so that a panel fits the L1 cache.
+// Both pack A on the way, six rows at a time. B is packed before, by a job of its own: panels of `width` columns, K cut into
+// blocks of PRODUCT_DEPTH so that a panel fits the L1 cache.
 // A chain goes on from block to block through C, which changes no bit.
-import { arg, loadPart, storePart } from './math';
+import {
+  PEAK_TILES, PRODUCT_DEPTH as DEPTH, SPARE_BYTES, TILE_COLUMNS as WIDTH, TILE_ROWS as HEIGHT, pack, peak, product,
+} from './build/crossing';
 import { tile6x16Cols, tile6x16Rows, tile6x8Cols, tile6x8Rows } from './build/tiles';
+import { loadPart, storePart } from './math';
 
-const BLOCK: i32 = 256;
-const HEIGHT: i32 = 6;
+/** Bytes from one k to the next in packed rows of A. */
+const STEP: usize = HEIGHT * 4;
+/** Bytes of one row of the widest tile. */
+const ROW: usize = WIDTH * 4;
 
 // @ts-ignore: decorator
 @inline
 export function tileRows(width: i32, a: usize, stride: usize, rows: i32, b: usize, k: i32, c: usize, cStride: usize, from: usize, fromStride: usize): void {
-  if (width == 16) tile6x16Rows(a, stride, rows, b, k, c, cStride, from, fromStride);
+  if (width == WIDTH) tile6x16Rows(a, stride, rows, b, k, c, cStride, from, fromStride);
   else tile6x8Rows(a, stride, rows, b, k, c, cStride, from, fromStride);
 }
 
 // @ts-ignore: decorator
 @inline
 export function tileCols(width: i32, a: usize, stride: usize, b: usize, k: i32, c: usize, cStride: usize, from: usize, fromStride: usize): void {
-  if (width == 16) tile6x16Cols(a, stride, HEIGHT, b, k, c, cStride, from, fromStride);
+  if (width == WIDTH) tile6x16Cols(a, stride, HEIGHT, b, k, c, cStride, from, fromStride);
   else tile6x8Cols(a, stride, HEIGHT, b, k, c, cStride, from, fromStride);
 }
 
@@ -36,22 +42,23 @@ function copyPart(source: usize, sourceStride: usize, target: usize, targetStrid
 }
 
 /**
- * One tile of C of which only `rows` x `columns` exist: it is computed in `spare` (6 x 16 floats) and the existing part copied.
+ * One tile of C of which only `rows` x `columns` exist: it is computed in `spare` (room for the widest tile), and the existing
+ * part is copied.
  * `from` is 0 for a start at +0.
  */
 export function edgeTile(cols: bool, width: i32, a: usize, stride: usize, rows: i32, columns: i32, b: usize, k: i32, c: usize, cStride: usize, from: usize, fromStride: usize, spare: usize): void {
-  memory.fill(spare, 0, 6 * 64);
-  if (fromStride) copyPart(from, fromStride, spare, 64, rows, columns);
-  if (cols) tileCols(width, a, stride, b, k, spare, 64, spare, 64);
-  else tileRows(width, a, stride, rows, b, k, spare, 64, spare, 64);
-  copyPart(spare, 64, c, cStride, rows, columns);
+  memory.fill(spare, 0, HEIGHT * ROW);
+  if (fromStride) copyPart(from, fromStride, spare, ROW, rows, columns);
+  if (cols) tileCols(width, a, stride, b, k, spare, ROW, spare, ROW);
+  else tileRows(width, a, stride, rows, b, k, spare, ROW, spare, ROW);
+  copyPart(spare, ROW, c, cStride, rows, columns);
 }
 
 /** Packs columns [j, j + width) of B over k rows: B[kk, j] at source + kk * stride + 4 * j. Missing columns are +0. */
 export function packPlain(source: usize, stride: usize, k: i32, columns: i32, width: i32, target: usize): void {
   const step = <usize>width << 2;
   if (columns >= width) {
-    if (width == 16) {
+    if (width == WIDTH) {
       for (let kk = 0; kk < k; kk++, source += stride, target += step) {
         const a = v128.load(source);
         const b = v128.load(source, 16);
@@ -113,24 +120,24 @@ export function packTransposed(source: usize, stride: usize, k: i32, columns: i3
 // @ts-ignore: decorator
 @inline
 function panelAt(packed: usize, block: i32, panel: i32, panels: i32, depth: i32, width: i32): usize {
-  return packed + ((<usize>block * BLOCK * <usize>panels * <usize>width + <usize>panel * <usize>depth * <usize>width) << 2);
+  return packed + ((<usize>block * DEPTH * <usize>panels * <usize>width + <usize>panel * <usize>depth * <usize>width) << 2);
 }
 
-/** Items: block-major (block, panel). Arguments: source, stride, transposed, K, N, width, packed. */
+/** Items: block-major (block, panel). */
 export function packItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const source = arg(args, 0);
-  const stride = arg(args, 1);
-  const transposed = arg(args, 2);
-  const K = <i32>arg(args, 3);
-  const N = <i32>arg(args, 4);
-  const width = <i32>arg(args, 5);
-  const packed = arg(args, 6);
+  const source = pack.source(args);
+  const stride = pack.stride(args);
+  const transposed = pack.transposed(args);
+  const K = pack.K(args);
+  const N = pack.N(args);
+  const width = pack.width(args);
+  const packed = pack.packed(args);
   const panels = (N + width - 1) / width;
   for (let item = first; item < last; item++) {
     const block = item / panels;
     const panel = item % panels;
-    const k0 = block * BLOCK;
-    const depth = min(BLOCK, K - k0);
+    const k0 = block * DEPTH;
+    const depth = min(DEPTH, K - k0);
     const j = panel * width;
     const target = panelAt(packed, block, panel, panels, depth, width);
     if (transposed) packTransposed(source + <usize>j * stride + (<usize>k0 << 2), stride, depth, N - j, width, target);
@@ -139,40 +146,39 @@ export function packItems(args: usize, first: i32, last: i32, scratch: usize): v
 }
 
 /**
- * Items: (row chunk, column chunk), row-major. Arguments: a, aStride, packed B, c, cStride, from, fromStride, M, N, K, width,
- * rows of a chunk (a multiple of 6), columns of a chunk (a multiple of the width), cols (1: A lies transposed).
- * A start at +0 is `from` = a row of zeros with stride 0.
+ * Items: (row chunk, column chunk), row-major. A chunk has `rows` rows, a multiple of a tile's, and `columns` columns, a
+ * multiple of the width. A start at +0 is `from` = a row of zeros with stride 0.
  */
 export function productItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const a = arg(args, 0);
-  const aStride = arg(args, 1);
-  const packed = arg(args, 2);
-  const c = arg(args, 3);
-  const cStride = arg(args, 4);
-  const from = arg(args, 5);
-  const fromStride = arg(args, 6);
-  const M = <i32>arg(args, 7);
-  const N = <i32>arg(args, 8);
-  const K = <i32>arg(args, 9);
-  const width = <i32>arg(args, 10);
-  const rowsOfChunk = <i32>arg(args, 11);
-  const columnsOfChunk = <i32>arg(args, 12);
-  const cols = arg(args, 13) != 0;
+  const a = product.a(args);
+  const aStride = product.aStride(args);
+  const packed = product.packed(args);
+  const c = product.c(args);
+  const cStride = product.cStride(args);
+  const from = product.from(args);
+  const fromStride = product.fromStride(args);
+  const M = product.M(args);
+  const N = product.N(args);
+  const K = product.K(args);
+  const width = product.width(args);
+  const rowsOfChunk = product.rows(args);
+  const columnsOfChunk = product.columns(args);
+  const transposed = product.transposed(args);
   const panels = (N + width - 1) / width;
   const columnChunks = (N + columnsOfChunk - 1) / columnsOfChunk;
   const spare = scratch;
-  const packedA = scratch + 512;
+  const packedA = scratch + SPARE_BYTES;
   for (let item = first; item < last; item++) {
     const i0 = (item / columnChunks) * rowsOfChunk;
     const i1 = min(M, i0 + rowsOfChunk);
     const j0 = (item % columnChunks) * columnsOfChunk;
     const j1 = min(N, j0 + columnsOfChunk);
-    for (let k0 = 0; k0 < K; k0 += BLOCK) {
-      const depth = min(BLOCK, K - k0);
-      const block = k0 / BLOCK;
+    for (let k0 = 0; k0 < K; k0 += DEPTH) {
+      const depth = min(DEPTH, K - k0);
+      const block = k0 / DEPTH;
       const source = k0 == 0 ? from : c;
       const sourceStride = k0 == 0 ? fromStride : cStride;
-      if (cols) packColumns(a + <usize>k0 * aStride, aStride, depth, i0, i1, M, packedA);
+      if (transposed) packColumns(a + <usize>k0 * aStride, aStride, depth, i0, i1, M, packedA);
       else packRows(a + (<usize>k0 << 2), aStride, depth, i0, i1, M, packedA);
       for (let j = j0; j < j1; j += width) {
         const panel = panelAt(packed, block, j / width, panels, depth, width);
@@ -183,8 +189,8 @@ export function productItems(args: usize, first: i32, last: i32, scratch: usize)
           const start = sourceStride ? source + <usize>i * sourceStride + (<usize>j << 2) : source;
           const x = packedA + <usize>(i - i0) * <usize>depth * 4;
           if (rows < HEIGHT || columns < width) {
-            edgeTile(true, width, x, 24, rows, columns, panel, depth, place, cStride, start, sourceStride, spare);
-          } else tileCols(width, x, 24, panel, depth, place, cStride, start, sourceStride);
+            edgeTile(true, width, x, STEP, rows, columns, panel, depth, place, cStride, start, sourceStride, spare);
+          } else tileCols(width, x, STEP, panel, depth, place, cStride, start, sourceStride);
         }
       }
     }
@@ -193,6 +199,7 @@ export function productItems(args: usize, first: i32, last: i32, scratch: usize)
 
 /** Packs rows [i0, i1) of A, six at a time: A[i, kk] at a + i * stride + 4 * kk. Missing rows repeat the last one. */
 function packRows(a: usize, stride: usize, depth: i32, i0: i32, i1: i32, M: i32, target: usize): void {
+  if (HEIGHT != 6) ERROR('packRows and packColumns are written out for tiles of six rows');
   for (let i = i0; i < i1; i += HEIGHT) {
     let p0 = a + <usize>i * stride;
     let p1 = a + <usize>min(i + 1, M - 1) * stride;
@@ -268,12 +275,12 @@ function packColumns(a: usize, stride: usize, depth: i32, i0: i32, i1: i32, M: i
   }
 }
 
-/** The machine's peak in this arithmetic. Items: 100 tiles of 256 steps each on operands that stay in the L1 cache. Arguments: width. */
+/** The machine's peak in this arithmetic. Items: PEAK_TILES tiles of PRODUCT_DEPTH steps; the operands stay in the L1 cache. */
 export function peakItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const width = <i32>arg(args, 0);
+  const width = peak.width(args);
   const stride = <usize>width << 2;
-  const a = scratch + 512;
-  const b = a + 24 * 256;
-  memory.fill(scratch, 0, 512 + 24 * 256 + stride * 256);
-  for (let i = first * 100; i < last * 100; i++) tileCols(width, a, 24, b, 256, scratch, stride, scratch, stride);
+  const a = scratch + SPARE_BYTES;
+  const b = a + STEP * DEPTH;
+  memory.fill(scratch, 0, SPARE_BYTES + STEP * DEPTH + stride * DEPTH);
+  for (let i = first * PEAK_TILES; i < last * PEAK_TILES; i++) tileCols(width, a, STEP, b, DEPTH, scratch, stride, scratch, stride);
 }

@@ -1,19 +1,25 @@
 // Softmax cross-entropy over rows of logits; the gradient takes the logits' place.
+import { loss } from './build/crossing';
 import { log64 } from './functions';
-import { arg, argF, rowMax, rowSum, vexp } from './math';
+import { rowMax, rowSum, vexp } from './math';
 
 /**
- * Items: rows. Arguments: logits, row stride, targets (i32), losses (f64), V, 1/n, gradient wanted (0 or 1).
+ * Items: rows. Targets are 32-bit words, losses f64; `share` is what one row counts in the gradient.
  * Rows are padded to a multiple of 16 floats; what stands in the padding afterwards means nothing.
  */
 export function lossItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const stride = arg(args, 1);
-  const V = <i32>arg(args, 4);
-  const scale = f32x4.splat(argF(args, 5));
+  const logits = loss.logits(args);
+  const stride = loss.stride(args);
+  const targets = loss.targets(args);
+  const losses = loss.losses(args);
+  const V = loss.V(args);
+  const share = loss.share(args);
+  const gradient = loss.gradient(args);
+  const scale = f32x4.splat(share);
   const bytes = <usize>V << 2;
   for (let m = first; m < last; m++) {
-    const row = arg(args, 0) + <usize>m * stride;
-    const target = row + (<usize>load<u32>(arg(args, 2) + (<usize>m << 2)) << 2);
+    const row = logits + <usize>m * stride;
+    const target = row + (<usize>load<u32>(targets + (<usize>m << 2)) << 2);
     const most = rowMax(row, V);
     const chosen = load<f32>(target);
     const m4 = f32x4.splat(most);
@@ -24,8 +30,8 @@ export function lossItems(args: usize, first: i32, last: i32, scratch: usize): v
       v128.store(p, hi, 16);
     }
     const sum = rowSum(row, V);
-    store<f64>(arg(args, 3) + (<usize>m << 3), log64(<f64>sum) + (<f64>most - <f64>chosen));
-    if (arg(args, 6) == 0) continue;
+    store<f64>(losses + (<usize>m << 3), log64(<f64>sum) + (<f64>most - <f64>chosen));
+    if (!gradient) continue;
     const inv: f32 = 1 / sum;
     const i4 = f32x4.splat(inv);
     const p: f32 = load<f32>(target) * inv - 1;
@@ -35,6 +41,6 @@ export function lossItems(args: usize, first: i32, last: i32, scratch: usize): v
       v128.store(at, lo);
       v128.store(at, hi, 16);
     }
-    store<f32>(target, p * argF(args, 5));
+    store<f32>(target, p * share);
   }
 }

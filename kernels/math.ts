@@ -1,20 +1,9 @@
 // Vectors of four, sums over rows, and the functions of docs/arithmetic.md. Nothing here knows of a layer.
 
+import { MEMORY_CONSTANTS as TABLE } from './build/crossing';
+
 // Loops that store two vectors side by side load both before they store either: only then does V8 pair them into one
 // 256-bit register.
-
-/** Word i of an operation's arguments, as an unsigned number or a byte address. */
-// @ts-ignore: decorator
-@inline
-export function arg(args: usize, i: i32): usize {
-  return load<u32>(args + (<usize>i << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-export function argF(args: usize, i: i32): f32 {
-  return load<f32>(args + (<usize>i << 2));
-}
 
 /** The first `count` (0 to 4) floats at p, the rest +0. */
 export function loadPart(p: usize, count: i32): v128 {
@@ -101,11 +90,10 @@ export function rowMax(a: usize, n: i32): f32 {
   return most;
 }
 
-// Constants of exp lie in memory, since V8 would build each of them anew from two halves at every use. The place is in the
-// engine's head, behind its row of zeros (src/engine/layout.ts).
-const TABLE: usize = 3072;
-
-/** Writes the table; once, before anything else runs. */
+/**
+ * Writes the constants of exp; once, before anything else runs. They lie in memory, since V8 would build each of them anew
+ * from two halves at every use.
+ */
 export function prepare(): void {
   store<f32>(TABLE, 88.37);
   store<f32>(TABLE, -87.33, 4);

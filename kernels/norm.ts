@@ -1,17 +1,18 @@
 // RMSNorm. Rows are split among threads; the weight's gradient is a chain over rows for each column, so columns are split there.
-import { arg, argF, loadPart, rowDot, storePart } from './math';
+import { NORM_COLUMNS, norm, normBackward, normWeight } from './build/crossing';
+import { loadPart, rowDot, storePart } from './math';
 
-/** Items: rows. Arguments: x, w, y, inv, D, eps. */
+/** Items: rows. */
 export function normItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const D = <i32>arg(args, 4);
-  const eps = argF(args, 5);
+  const w = norm.weight(args);
+  const D = norm.D(args);
+  const eps = norm.eps(args);
   const stride = <usize>D << 2;
   for (let m = first; m < last; m++) {
-    const x = arg(args, 0) + <usize>m * stride;
-    const y = arg(args, 2) + <usize>m * stride;
-    const w = arg(args, 1);
+    const x = norm.x(args) + <usize>m * stride;
+    const y = norm.y(args) + <usize>m * stride;
     const inv: f32 = 1 / sqrt<f32>(rowDot(x, x, D) / <f32>D + eps);
-    store<f32>(arg(args, 3) + (<usize>m << 2), inv);
+    store<f32>(norm.inv(args) + (<usize>m << 2), inv);
     const i4 = f32x4.splat(inv);
     let i = 0;
     for (; i + 8 <= D; i += 8) {
@@ -28,16 +29,16 @@ export function normItems(args: usize, first: i32, last: i32, scratch: usize): v
   }
 }
 
-/** Items: rows. Arguments: dy, x, w, inv, dx, D. dx is added to: dx = fma(inv, fma(-h, c, t), dx). */
+/** Items: rows. dx is added to: dx = fma(inv, fma(-h, c, t), dx). */
 export function normBackwardItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const D = <i32>arg(args, 5);
+  const w = normBackward.weight(args);
+  const D = normBackward.D(args);
   const stride = <usize>D << 2;
   for (let m = first; m < last; m++) {
-    const dy = arg(args, 0) + <usize>m * stride;
-    const x = arg(args, 1) + <usize>m * stride;
-    const w = arg(args, 2);
-    const dx = arg(args, 4) + <usize>m * stride;
-    const inv = f32x4.splat(load<f32>(arg(args, 3) + (<usize>m << 2)));
+    const dy = normBackward.dy(args) + <usize>m * stride;
+    const x = normBackward.x(args) + <usize>m * stride;
+    const dx = normBackward.dx(args) + <usize>m * stride;
+    const inv = f32x4.splat(load<f32>(normBackward.inv(args) + (<usize>m << 2)));
     // t and h of the row, padded with +0 to a multiple of eight
     const t = scratch;
     const h = scratch + stride + 64;
@@ -76,19 +77,21 @@ export function normBackwardItems(args: usize, first: i32, last: i32, scratch: u
   }
 }
 
-/** Items: groups of 16 columns. Arguments: dy, x, inv, dw, M, D. dw is added to. */
+/** Items: groups of NORM_COLUMNS columns. dWeight is added to. */
 export function normWeightItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const M = <i32>arg(args, 4);
-  const D = <i32>arg(args, 5);
+  const M = normWeight.M(args);
+  const D = normWeight.D(args);
   const stride = <usize>D << 2;
   for (let item = first; item < last; item++) {
-    for (let j = item * 16; j < min(D, item * 16 + 16); j += 4) {
+    const from = item * NORM_COLUMNS;
+    const to = min(D, from + NORM_COLUMNS);
+    for (let j = from; j < to; j += 4) {
       const left = D - j;
       const at = <usize>j << 2;
-      let dy = arg(args, 0) + at;
-      let x = arg(args, 1) + at;
-      let inv = arg(args, 2);
-      const place = arg(args, 3) + at;
+      let dy = normWeight.dy(args) + at;
+      let x = normWeight.x(args) + at;
+      let inv = normWeight.inv(args);
+      const place = normWeight.dWeight(args) + at;
       let sum = loadPart(place, left);
       if (left >= 4) {
         for (let m = 0; m < M; m++, dy += stride, x += stride, inv += 4) {

@@ -1,66 +1,93 @@
-// Gradient norm, AdamW, and the additions between gradient buffers.
-import { arg, argF, rowDot } from './math';
+// Gradient norm, AdamW, and the additions between gradient buffers: whole steps, then what is left.
+import { BLOCK, adamw, add, fill, squares } from './build/crossing';
+import { loadPart, rowDot, storePart } from './math';
 
-const BLOCK: i32 = 4096;
-
-/** Items: blocks of 4,096 elements. Arguments: g, count, sums (f32, one a block). */
+/** Items: blocks of BLOCK elements; sums holds one f32 for each. */
 export function squaresItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const count = <i32>arg(args, 1);
+  const g = squares.g(args);
+  const count = squares.count(args);
+  const sums = squares.sums(args);
   for (let item = first; item < last; item++) {
-    const block = arg(args, 0) + (<usize>(item * BLOCK) << 2);
-    store<f32>(arg(args, 2) + (<usize>item << 2), rowDot(block, block, min(BLOCK, count - item * BLOCK)));
+    const block = g + (<usize>(item * BLOCK) << 2);
+    store<f32>(sums + (<usize>item << 2), rowDot(block, block, min(BLOCK, count - item * BLOCK)));
   }
+}
+
+/** Updates `count` (1 to 4) elements; 4 written as a constant leaves plain vector loads and stores. */
+// @ts-ignore: decorator
+@inline
+function update(p: usize, g: usize, m: usize, v: usize, args: usize, count: i32): void {
+  const gg = f32x4.mul(read(g, count), f32x4.splat(adamw.clip(args)));
+  const mm = f32x4.relaxed_madd(f32x4.splat(adamw.beta1(args)), read(m, count), f32x4.mul(f32x4.splat(adamw.rest1(args)), gg));
+  const vv = f32x4.relaxed_madd(
+    f32x4.splat(adamw.beta2(args)),
+    read(v, count),
+    f32x4.mul(f32x4.splat(adamw.rest2(args)), f32x4.mul(gg, gg)),
+  );
+  const root = f32x4.add(f32x4.sqrt(f32x4.mul(vv, f32x4.splat(adamw.correction2(args)))), f32x4.splat(adamw.eps(args)));
+  const u = f32x4.div(f32x4.mul(mm, f32x4.splat(adamw.correction1(args))), root);
+  const w = read(p, count);
+  const step = f32x4.relaxed_madd(f32x4.splat(adamw.weightDecay(args)), w, u);
+  write(m, mm, count);
+  write(v, vv, count);
+  write(p, f32x4.relaxed_nmadd(f32x4.splat(adamw.learningRate(args)), step, w), count);
 }
 
 // @ts-ignore: decorator
 @inline
-function update(p: usize, g: usize, m: usize, v: usize, args: usize): void {
-  const gg = f32x4.mul(v128.load(g), f32x4.splat(argF(args, 5)));
-  const mm = f32x4.relaxed_madd(f32x4.splat(argF(args, 6)), v128.load(m), f32x4.mul(f32x4.splat(argF(args, 7)), gg));
-  const vv = f32x4.relaxed_madd(
-    f32x4.splat(argF(args, 8)),
-    v128.load(v),
-    f32x4.mul(f32x4.splat(argF(args, 9)), f32x4.mul(gg, gg)),
-  );
-  const root = f32x4.add(f32x4.sqrt(f32x4.mul(vv, f32x4.splat(argF(args, 11)))), f32x4.splat(argF(args, 12)));
-  const u = f32x4.div(f32x4.mul(mm, f32x4.splat(argF(args, 10))), root);
-  const w = v128.load(p);
-  const step = f32x4.relaxed_madd(f32x4.splat(argF(args, 13)), w, u);
-  v128.store(m, mm);
-  v128.store(v, vv);
-  v128.store(p, f32x4.relaxed_nmadd(f32x4.splat(argF(args, 14)), step, w));
+function read(p: usize, count: i32): v128 {
+  return count >= 4 ? v128.load(p) : loadPart(p, count);
 }
 
-/**
- * Items: blocks of 4,096 elements. Arguments: w, g, m, v, count, clip, b1, 1-b1, b2, 1-b2, c1, c2, eps, weight decay, learning rate.
- * Buffers are padded to 64 bytes; the padding is updated with them and stays finite.
- */
+// @ts-ignore: decorator
+@inline
+function write(p: usize, x: v128, count: i32): void {
+  if (count >= 4) v128.store(p, x);
+  else storePart(p, x, count);
+}
+
+/** Items: blocks of BLOCK elements. */
 export function adamwItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const end = <usize>min(last * BLOCK, <i32>arg(args, 4)) << 2;
-  for (let at = <usize>(first * BLOCK) << 2; at < end; at += 16) {
-    update(arg(args, 0) + at, arg(args, 1) + at, arg(args, 2) + at, arg(args, 3) + at, args);
-  }
+  const w = adamw.w(args);
+  const g = adamw.g(args);
+  const m = adamw.m(args);
+  const v = adamw.v(args);
+  const end = <usize>min(last * BLOCK, adamw.count(args)) << 2;
+  const whole = end & ~15;
+  let at = <usize>(first * BLOCK) << 2;
+  for (; at < whole; at += 16) update(w + at, g + at, m + at, v + at, args, 4);
+  if (at < end) update(w + at, g + at, m + at, v + at, args, <i32>(end - at) >> 2);
 }
 
-/** Items: blocks of 4,096 elements. Arguments: target, source, count: target = target + source. */
+/** Items: blocks of BLOCK elements. target = target + source. */
 export function addItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const end = <usize>min(last * BLOCK, <i32>arg(args, 2)) << 2;
-  const target = arg(args, 0);
-  const source = arg(args, 1);
-  for (let at = <usize>(first * BLOCK) << 2; at < end; at += 32) {
+  const target = add.target(args);
+  const source = add.source(args);
+  const end = <usize>min(last * BLOCK, add.count(args)) << 2;
+  const whole = end & ~31;
+  let at = <usize>(first * BLOCK) << 2;
+  for (; at < whole; at += 32) {
     const lo = f32x4.add(v128.load(target + at), v128.load(source + at));
     const hi = f32x4.add(v128.load(target + at, 16), v128.load(source + at, 16));
     v128.store(target + at, lo);
     v128.store(target + at, hi, 16);
   }
+  for (; at < end; at += 16) {
+    const left = <i32>(end - at) >> 2;
+    storePart(target + at, f32x4.add(loadPart(target + at, left), loadPart(source + at, left)), left);
+  }
 }
 
-/** Items: blocks of 4,096 elements. Arguments: target, count, value. */
+/** Items: blocks of BLOCK elements. */
 export function fillItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const end = <usize>min(last * BLOCK, <i32>arg(args, 1)) << 2;
-  const value = f32x4.splat(argF(args, 2));
-  for (let at = <usize>(first * BLOCK) << 2; at < end; at += 32) {
-    v128.store(arg(args, 0) + at, value);
-    v128.store(arg(args, 0) + at, value, 16);
+  const target = fill.target(args);
+  const value = f32x4.splat(fill.value(args));
+  const end = <usize>min(last * BLOCK, fill.count(args)) << 2;
+  const whole = end & ~31;
+  let at = <usize>(first * BLOCK) << 2;
+  for (; at < whole; at += 32) {
+    v128.store(target + at, value);
+    v128.store(target + at, value, 16);
   }
+  for (; at < end; at += 16) storePart(target + at, value, <i32>(end - at) >> 2);
 }

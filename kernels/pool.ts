@@ -1,18 +1,14 @@
 // The job loop that every thread runs. A job is one operation over items; threads take the next items from a shared counter.
 // Threads split outputs, never a sum: who computes an item changes no bit.
 //
-// Control block, each word on a cache line of its own:
-//   +0 epoch (one more for each job)   +64 next item   +128 workers still busy
-//   +192 operation, +196 items, +200 items taken at once   +256 the operation's arguments, 32-bit words
-import { runItems } from './operations';
+// The control block holds: epoch (one more for each job), next item, workers still busy, each on a cache line of its own;
+// then operation, items, chunk (items taken at once), and the operation's arguments.
+import {
+  CONTROL_ARGUMENTS as ARGUMENTS, CONTROL_BUSY as BUSY, CONTROL_CHUNK as CHUNK, CONTROL_EPOCH as EPOCH, CONTROL_ITEMS as ITEMS,
+  CONTROL_NEXT as NEXT, CONTROL_OPERATION as OPERATION, EXIT,
+} from './build/crossing';
+import { runItems } from './build/dispatch';
 
-const NEXT: usize = 64;
-const BUSY: usize = 128;
-const OPERATION: usize = 192;
-const ITEMS: usize = 196;
-const CHUNK: usize = 200;
-const ARGUMENTS: usize = 256;
-const EXIT: i32 = -1;
 const SPINS: i32 = 20000; // some tens of microseconds: jobs follow each other closely while a step runs
 
 function drain(control: usize, scratch: usize): void {
@@ -31,10 +27,10 @@ export function work(control: usize, scratch: usize): void {
   let seen: i32 = 0;
   for (;;) {
     let spins: i32 = 0;
-    let epoch = atomic.load<i32>(control);
+    let epoch = atomic.load<i32>(control + EPOCH);
     while (epoch == seen) {
-      if (++spins > SPINS) atomic.wait<i32>(control, seen, -1);
-      epoch = atomic.load<i32>(control);
+      if (++spins > SPINS) atomic.wait<i32>(control + EPOCH, seen, -1);
+      epoch = atomic.load<i32>(control + EPOCH);
     }
     seen = epoch;
     const leave = load<i32>(control, OPERATION) == EXIT;
@@ -48,8 +44,8 @@ export function work(control: usize, scratch: usize): void {
 export function run(control: usize, workers: i32, scratch: usize): i32 {
   atomic.store<i32>(control + NEXT, 0);
   atomic.store<i32>(control + BUSY, workers);
-  atomic.add<i32>(control, 1);
-  atomic.notify(control, workers);
+  atomic.add<i32>(control + EPOCH, 1);
+  atomic.notify(control + EPOCH, workers);
   if (load<i32>(control, OPERATION) != EXIT) drain(control, scratch);
   let busy = atomic.load<i32>(control + BUSY);
   for (let spins: i32 = 0; busy != 0; busy = atomic.load<i32>(control + BUSY)) {

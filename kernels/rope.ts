@@ -1,21 +1,25 @@
 // Rotary embedding, in place, over rows of heads. The tables come from outside.
-import { arg, loadPart, storePart } from './math';
+import { rope } from './build/crossing';
+import { loadPart, storePart } from './math';
 
-/** Items: rows. Arguments: x, row stride, heads, d, cos, sin, T, first position, backward (0 or 1). Row m stands at position first + m mod T. */
+/** Items: rows. Row m stands at position `first` + m mod T. */
 export function ropeItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const stride = arg(args, 1);
-  const heads = <i32>arg(args, 2);
-  const half = <i32>arg(args, 3) >> 1;
-  const T = <i32>arg(args, 6);
-  const position = <i32>arg(args, 7);
-  const backward = arg(args, 8) != 0;
+  const rows = rope.x(args);
+  const stride = rope.stride(args);
+  const heads = rope.heads(args);
+  const half = rope.headDim(args) >> 1;
+  const cosines = rope.cos(args);
+  const sines = rope.sin(args);
+  const T = rope.T(args);
+  const position = rope.first(args);
+  const inverse = rope.inverse(args);
   const across = <usize>half << 2;
   for (let m = first; m < last; m++) {
-    const row = <usize>(position + (m % T)) * across;
-    const cos = arg(args, 4) + row;
-    const sin = arg(args, 5) + row;
+    const at = <usize>(position + (m % T)) * across;
+    const cos = cosines + at;
+    const sin = sines + at;
     for (let h = 0; h < heads; h++) {
-      const x = arg(args, 0) + <usize>m * stride + ((<usize>h * across) << 1);
+      const x = rows + <usize>m * stride + ((<usize>h * across) << 1);
       let i = 0;
       for (; i + 4 <= half; i += 4) {
         const at = <usize>i << 2;
@@ -25,8 +29,8 @@ export function ropeItems(args: usize, first: i32, last: i32, scratch: usize): v
         const s = v128.load(sin + at);
         const ac = f32x4.mul(a, c);
         const bc = f32x4.mul(b, c);
-        v128.store(x + at, backward ? f32x4.relaxed_madd(b, s, ac) : f32x4.relaxed_nmadd(b, s, ac));
-        v128.store(x + at + across, backward ? f32x4.relaxed_nmadd(a, s, bc) : f32x4.relaxed_madd(a, s, bc));
+        v128.store(x + at, inverse ? f32x4.relaxed_madd(b, s, ac) : f32x4.relaxed_nmadd(b, s, ac));
+        v128.store(x + at + across, inverse ? f32x4.relaxed_nmadd(a, s, bc) : f32x4.relaxed_madd(a, s, bc));
       }
       if (i < half) {
         const at = <usize>i << 2;
@@ -37,8 +41,8 @@ export function ropeItems(args: usize, first: i32, last: i32, scratch: usize): v
         const s = loadPart(sin + at, left);
         const ac = f32x4.mul(a, c);
         const bc = f32x4.mul(b, c);
-        storePart(x + at, backward ? f32x4.relaxed_madd(b, s, ac) : f32x4.relaxed_nmadd(b, s, ac), left);
-        storePart(x + at + across, backward ? f32x4.relaxed_nmadd(a, s, bc) : f32x4.relaxed_madd(a, s, bc), left);
+        storePart(x + at, inverse ? f32x4.relaxed_madd(b, s, ac) : f32x4.relaxed_nmadd(b, s, ac), left);
+        storePart(x + at + across, inverse ? f32x4.relaxed_nmadd(a, s, bc) : f32x4.relaxed_madd(a, s, bc), left);
       }
     }
   }

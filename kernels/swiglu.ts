@@ -1,7 +1,6 @@
-// SwiGLU, elementwise over flat buffers. Buffers are padded to 64 bytes, so whole vectors may run over the end.
-import { arg, vsigmoid } from './math';
-
-const CHUNK: i32 = 4096;
+// SwiGLU, elementwise over flat buffers: steps of eight elements, then what is left, four or fewer at a time.
+import { BLOCK, swiglu, swigluBackward } from './build/crossing';
+import { loadPart, storePart, vsigmoid } from './math';
 
 // @ts-ignore: decorator
 @inline
@@ -9,29 +8,37 @@ function gate(g: v128, u: v128): v128 {
   return f32x4.mul(f32x4.mul(g, vsigmoid(g)), u);
 }
 
-/** Items: chunks of 4,096 elements. Arguments: g, u, y, count. */
+/** Items: blocks of BLOCK elements. */
 export function swigluItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const end = <usize>min(last * CHUNK, <i32>arg(args, 3)) << 2;
-  const g = arg(args, 0);
-  const u = arg(args, 1);
-  const y = arg(args, 2);
-  for (let at = <usize>(first * CHUNK) << 2; at < end; at += 32) {
+  const end = <usize>min(last * BLOCK, swiglu.count(args)) << 2;
+  const whole = end & ~31;
+  const g = swiglu.gate(args);
+  const u = swiglu.up(args);
+  const y = swiglu.y(args);
+  let at = <usize>(first * BLOCK) << 2;
+  for (; at < whole; at += 32) {
     const lo = gate(v128.load(g + at), v128.load(u + at));
     const hi = gate(v128.load(g + at, 16), v128.load(u + at, 16));
     v128.store(y + at, lo);
     v128.store(y + at, hi, 16);
   }
+  for (; at < end; at += 16) {
+    const left = <i32>(end - at) >> 2;
+    storePart(y + at, gate(loadPart(g + at, left), loadPart(u + at, left)), left);
+  }
 }
 
-/** Items: chunks of 4,096 elements. Arguments: dy, g, u, dg, du, count. Outputs may stand where inputs stood. */
+/** Items: blocks of BLOCK elements. Outputs may stand where inputs stood. */
 export function swigluBackwardItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const end = <usize>min(last * CHUNK, <i32>arg(args, 5)) << 2;
-  const dy = arg(args, 0);
-  const g = arg(args, 1);
-  const u = arg(args, 2);
-  const dg = arg(args, 3);
-  const du = arg(args, 4);
-  for (let at = <usize>(first * CHUNK) << 2; at < end; at += 32) {
+  const end = <usize>min(last * BLOCK, swigluBackward.count(args)) << 2;
+  const whole = end & ~31;
+  const dy = swigluBackward.dy(args);
+  const g = swigluBackward.gate(args);
+  const u = swigluBackward.up(args);
+  const dg = swigluBackward.dGate(args);
+  const du = swigluBackward.dUp(args);
+  let at = <usize>(first * BLOCK) << 2;
+  for (; at < whole; at += 32) {
     const g0 = v128.load(g + at);
     const g1 = v128.load(g + at, 16);
     const d0 = v128.load(dy + at);
@@ -48,6 +55,15 @@ export function swigluBackwardItems(args: usize, first: i32, last: i32, scratch:
     v128.store(du + at, p1, 16);
     v128.store(dg + at, q0);
     v128.store(dg + at, q1, 16);
+  }
+  for (; at < end; at += 16) {
+    const left = <i32>(end - at) >> 2;
+    const g0 = loadPart(g + at, left);
+    const d0 = loadPart(dy + at, left);
+    const t0 = f32x4.mul(d0, loadPart(u + at, left));
+    const z0 = vsigmoid(g0);
+    storePart(du + at, f32x4.mul(d0, f32x4.mul(g0, z0)), left);
+    storePart(dg + at, f32x4.mul(t0, slope(g0, z0)), left);
   }
 }
 
