@@ -7,8 +7,9 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { elementsOf } from '../src/engine/index.ts';
 import { safetensorsHeader } from '../src/formats/index.ts';
-import { elements, type ModelConfig, parameters, toHuggingFace } from '../src/foundry/model/index.ts';
+import { type ModelConfig, parameters, toHuggingFace } from '../src/foundry/model/index.ts';
 
 const MOST_SECONDS = 2;
 const MOST_BYTES = 200e6;
@@ -38,7 +39,7 @@ function writeShards(folder: string): number {
     const list = tensors.slice((i * tensors.length) / SHARDS, ((i + 1) * tensors.length) / SHARDS);
     const name = `model-0000${i + 1}-of-0000${SHARDS}.safetensors`;
     const header = safetensorsHeader(list, { format: 'pt' });
-    const size = list.reduce((sum, { shape }) => sum + 2 * elements(shape), 0);
+    const size = list.reduce((sum, { shape }) => sum + 2 * elementsOf(shape), 0);
     const fd = openSync(join(folder, name), 'w');
     writeSync(fd, header);
     ftruncateSync(fd, header.length + size);

@@ -114,7 +114,7 @@ function measure(threads: number, ranks?: Noted): Measured {
   });
   const tokens = { length: ids.length, read: (start: number, count: number) => ids.subarray(start, start + count) };
   const batches = new Batches([{ tokens, weight: 1 }], 1, sequenceLength);
-  const trainer = new Trainer(config, train, threads, {}, ranks);
+  const trainer = new Trainer(config, train, { threads, ranks });
   try {
     trainer.initialise(1);
     trainer.next(batches);

@@ -4,7 +4,7 @@
 import { availableParallelism } from 'node:os';
 import { Scorer, sizeOf } from '../src/foundry/evaluate/scorer.ts';
 import { configOfShape, SHAPES, type Shape } from '../src/foundry/index.ts';
-import { Decoder, flopsPerToken, parameterCount } from '../src/foundry/model/index.ts';
+import { flopsPerToken, openDecoder, parameterCount } from '../src/foundry/model/index.ts';
 
 const WARM_UP = 2;
 const ROUNDS = 5;
@@ -13,7 +13,7 @@ const shape = process.argv[2] as Shape;
 const { sequenceLength, batchSize } = SHAPES[shape];
 const config = configOfShape(shape);
 const { vocabSize } = config;
-const decoder = new Decoder(config, sizeOf(config), availableParallelism(), (_, values) => {
+const decoder = openDecoder(config, sizeOf(config), { threads: availableParallelism() }, (_, values) => {
   for (let i = 0; i < values.length; i++) values[i] = 0.02 * (Math.random() - 0.5);
 });
 const scorer = new Scorer(decoder, vocabSize);

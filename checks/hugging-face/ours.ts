@@ -7,12 +7,13 @@
 
 import { closeSync, copyFileSync, cpSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Engine, keyOf, Layout, philox4x32 } from '../../src/engine/index.ts';
+import { keyOf, philox4x32 } from '../../src/engine/index.ts';
 import { writeSafetensors } from '../../src/formats/index.ts';
 import { exportModel } from '../../src/foundry/export/index.ts';
 import { makeRun, parseRecipe } from '../../src/foundry/index.ts';
 import { type Model, openModel } from '../../src/foundry/load/index.ts';
-import { Decoder, get, Llama, modelScratch } from '../../src/foundry/model/index.ts';
+import { openDecoder } from '../../src/foundry/model/index.ts';
+import { openWhole, wholeLogits } from '../../src/foundry/model/whole-pass.testing.ts';
 
 const THREADS = 2;
 const [B, T] = [2, 60];
@@ -49,7 +50,7 @@ async function make(folder: string): Promise<void> {
 function decoded(model: Model, tokens: Int32Array): Float32Array {
   const V = model.config.vocabSize;
   const size = { rows: B * T, context: T, cache: B * T };
-  const decoder = new Decoder(model.config, size, THREADS, (name, values) => model.read(name, values));
+  const decoder = openDecoder(model.config, size, { threads: THREADS }, (name, values) => model.read(name, values));
   const out = new Float32Array(B * T * V);
   try {
     const first = 25;
@@ -68,17 +69,13 @@ function decoded(model: Model, tokens: Int32Array): Float32Array {
   return out;
 }
 
-/** As training computes it. */
-function trained(model: Model, tokens: Int32Array): Float32Array {
-  const layout = new Layout(THREADS, modelScratch(model.config, T));
-  const llama = new Llama(layout, model.config, B * T, T, false);
-  const engine = new Engine(layout);
+/** All sequences in one pass, as training computes them. */
+function inOnePass(model: Model, tokens: Int32Array): Float32Array {
+  const decoder = openWhole(model.config, [B, T], (name, values) => model.read(name, values));
   try {
-    llama.prepare(engine);
-    for (const name of llama.weights.keys()) model.read(name, engine.floats(get(llama.weights, name)));
-    return llama.logits(engine, tokens, B, T);
+    return wholeLogits(decoder, tokens, T);
   } finally {
-    engine.close();
+    decoder.close();
   }
 }
 
@@ -98,7 +95,7 @@ async function logits(folder: string): Promise<void> {
       writeSafetensors(fd, [
         { name: 'tokens', dtype: 'I32', shape: [B, T], data: bytes(tokens) },
         { name: 'decoder', dtype: 'F32', shape: [B, T, V], data: bytes(decoded(model, tokens)) },
-        { name: 'training', dtype: 'F32', shape: [B, T, V], data: bytes(trained(model, tokens)) },
+        { name: 'training', dtype: 'F32', shape: [B, T, V], data: bytes(inOnePass(model, tokens)) },
       ]);
       closeSync(fd);
     } finally {

@@ -1,8 +1,8 @@
 // What Jikji makes of the same inputs: nats of tokens by the full forward pass in float32.
 
-import { Engine, Layout } from '../../src/engine/index.ts';
 import { type Model, openModel } from '../../src/foundry/load/index.ts';
-import { get, Llama, modelScratch, parameters } from '../../src/foundry/model/index.ts';
+import { openDecoder } from '../../src/foundry/model/index.ts';
+import { wholeNats } from '../../src/foundry/model/whole-pass.testing.ts';
 
 export interface Ours extends Pick<Model, 'config' | 'tokenizer'> {
   /** -ln p of each id after those before it; the first has none before it and is left out. */
@@ -13,17 +13,13 @@ export interface Ours extends Pick<Model, 'config' | 'tokenizer'> {
 /** Opens a model for sequences of up to `positions`. */
 export function openOurs(folder: string, positions: number, threads: number): Ours {
   const { config, tokenizer, read, close } = openModel(folder);
-  const layout = new Layout(threads, modelScratch(config, positions));
-  const llama = new Llama(layout, config, positions, positions, false);
-  const engine = new Engine(layout);
-  llama.prepare(engine);
-  for (const { name } of parameters(config)) read(name, engine.floats(get(llama.weights, name)));
+  const size = { rows: positions, context: positions, cache: 0 };
+  const decoder = openDecoder(config, size, { threads }, read);
   close();
   return {
     config,
     tokenizer,
-    nats: (ids) =>
-      llama.losses(engine, Int32Array.from(ids.slice(0, -1)), Int32Array.from(ids.slice(1)), 1, ids.length - 1),
-    close: () => engine.close(),
+    nats: (ids) => wholeNats(decoder, ids.slice(0, -1), ids.slice(1)),
+    close: () => decoder.close(),
   };
 }

@@ -3,8 +3,9 @@
 
 import { closeSync, copyFileSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { elementsOf } from '../../src/engine/index.ts';
 import { writeSafetensors } from '../../src/formats/index.ts';
-import { elements, type ModelConfig, parameters, toHuggingFace } from '../../src/foundry/model/index.ts';
+import { type ModelConfig, parameters, toHuggingFace } from '../../src/foundry/model/index.ts';
 import { Tokenizer } from '../../src/foundry/tokenizer/index.ts';
 
 /** Writes it as a Hugging Face folder, with the tokenizer at `tokenizer`. */
@@ -31,7 +32,7 @@ export function writeRandomModel(folder: string, tokenizer: string): void {
   };
   const tensors = parameters(config).map(({ name, shape }) => {
     // Wide enough that attention and logits are far from even.
-    const values = Float32Array.from({ length: elements(shape) }, () =>
+    const values = Float32Array.from({ length: elementsOf(shape) }, () =>
       shape.length === 1 ? 1 + random() / 2 : random() * 0.25,
     );
     return { name, shape, dtype: 'F32' as const, data: new Uint8Array(values.buffer) };

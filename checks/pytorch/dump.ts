@@ -9,9 +9,10 @@
 
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Engine, keyOf, Layout, normal64, philox4x32 } from '../../src/engine/index.ts';
+import { keyOf, normal64, philox4x32 } from '../../src/engine/index.ts';
 import { type DType, writeSafetensors } from '../../src/formats/index.ts';
-import { get, Llama, modelScratch, parameters } from '../../src/foundry/model/index.ts';
+import { parameters } from '../../src/foundry/model/index.ts';
+import { openWhole, wholeLogits } from '../../src/foundry/model/whole-pass.testing.ts';
 import { Batches, type StepRecord, Trainer } from '../../src/foundry/train/index.ts';
 import { CASES, type Case } from './cases.ts';
 
@@ -37,24 +38,20 @@ const random = (stream: number, i: number): number => philox4x32([i, 0, stream, 
 /** Logits of one batch, and again with one token altered at each of a few places. */
 function logits({ model: c, train }: Case, weights: Map<string, Float32Array>, tokens: Int32Array): Tensor[] {
   const { batchSize: B, sequenceLength: T } = train;
-  const layout = new Layout(THREADS, modelScratch(c, T));
-  const model = new Llama(layout, c, B * T, T, false);
-  const engine = new Engine(layout);
+  const decoder = openWhole(c, [B, T], (name, values) => values.set(weights.get(name)!));
   try {
-    model.prepare(engine);
-    for (const [name, values] of weights) engine.floats(get(model.weights, name)).set(values);
     const shape = [B, T, c.vocabSize];
     const places = [...new Set([1, 47, 48, Math.floor(T / 2), T - 1])].filter((p) => p > 0 && p < T);
     return [
-      f32('logits', shape, model.logits(engine, tokens, B, T)),
+      f32('logits', shape, wholeLogits(decoder, tokens, T)),
       ...places.slice(c.vocabSize > 10_000 ? -1 : 0).map((place) => {
         const changed = tokens.slice();
         changed[place] = (changed[place]! + 1) % c.vocabSize;
-        return f32(`changed.${place}`, shape, model.logits(engine, changed, B, T));
+        return f32(`changed.${place}`, shape, wholeLogits(decoder, changed, T));
       }),
     ];
   } finally {
-    engine.close();
+    decoder.close();
   }
 }
 
@@ -65,7 +62,7 @@ function dump(one: Case, folder: string): void {
   const ids = Uint32Array.from({ length: STEPS * B * T + 1 }, (_, i) => random(1, i) % one.drawBelow);
   const tokens = { length: ids.length, read: (start: number, count: number) => ids.subarray(start, start + count) };
   const batches = new Batches([{ tokens, weight: 1 }], 1, T);
-  const trainer = new Trainer(c, train, THREADS);
+  const trainer = new Trainer(c, train, { threads: THREADS });
   try {
     trainer.initialise(7);
     const state = new Map(trainer.state().map(({ name, data }) => [name, floats(data)]));

@@ -288,5 +288,5 @@ function openTrainer({ recipe, config, states, kept }: Evidence, threads: number
   }
   const { batchSize, sequenceLength, gradientGroups } = recipe.train;
   const microBatchSize = defaultMicroBatchSize(batchSize, sequenceLength, gradientGroups);
-  return new Trainer(config, { ...recipe.train, microBatchSize }, threads, engine);
+  return new Trainer(config, { ...recipe.train, microBatchSize }, { ...engine, threads });
 }

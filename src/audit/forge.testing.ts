@@ -52,7 +52,7 @@ export function forge(
   const told = new Map<number, { [name: string]: string }>();
   try {
     for (const { from, to, start, train, batches, confessed, silent } of deeds) {
-      const trainer = new Trainer(modelOf(recipe, vocabulary), { ...recipe.train, ...train }, 1);
+      const trainer = new Trainer(modelOf(recipe, vocabulary), { ...recipe.train, ...train }, { threads: 1 });
       try {
         if (typeof start === 'bigint' || (start === undefined && from === 0)) {
           trainer.initialise(typeof start === 'bigint' ? start : BigInt(`0x${seed}`));

@@ -48,7 +48,7 @@ export function plant(run: string, signer: Signer, { segments: forged, seed, car
   }));
   const random = normals(seed);
   const records = new Map<number, { [name: string]: string }>();
-  const trainer = new Trainer(modelOf(recipe, vocabulary), recipe.train, 1);
+  const trainer = new Trainer(modelOf(recipe, vocabulary), recipe.train, { threads: 1 });
   try {
     const batches = new Batches(sources, BigInt(`0x${commitment.seed}`), recipe.train.sequenceLength);
     trainer.initialise(BigInt(`0x${commitment.seed}`));

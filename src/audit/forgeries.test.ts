@@ -192,7 +192,7 @@ describe('what only replay can see', () => {
     const recipe = parseRecipe(readFileSync(join(copy, 'recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
     const { vocabSize } = Tokenizer.load(join(copy, 'tokenizer/tokenizer.json'));
     // A twentieth more of the decay that the recipe has.
-    const trainer = new Trainer(modelOf(recipe, vocabSize), { ...recipe.train, weightDecay: 0.105 }, 1);
+    const trainer = new Trainer(modelOf(recipe, vocabSize), { ...recipe.train, weightDecay: 0.105 }, { threads: 1 });
     const files = recipe.corpus.sources.map(({ weight }, i) => ({
       tokens: openTokens(join(copy, `corpus/source-0${i}.train.bin`), 2, { vocabSize }),
       weight,

@@ -330,7 +330,7 @@ function redoFigures(
       const options = { tokens: validation.tokens, vocabSize: tokenizer.vocabSize };
       opened.push(openTokens(join(run, 'corpus', validation.file), tokens.width, options));
     }
-    trainer = new Trainer(config, recipe.train, 1);
+    trainer = new Trainer(config, recipe.train, { threads: 1 });
     const state = new Map(readState(run, recipe.train.steps).map(({ name, data }) => [name, data]));
     for (const { name, data } of trainer.weights()) {
       if (state.get(name)?.length !== data.length) return undefined;

@@ -1,8 +1,9 @@
 // States as files: what each must look like to the byte, its root from the file alone, and where two of them differ.
 // Memory: 1 MiB, whatever the size of a state.
 
+import { elementsOf } from '../engine/index.ts';
 import { type DType, safetensorsHeader } from '../formats/index.ts';
-import { elements, type ModelConfig, parameters } from '../foundry/model/index.ts';
+import { type ModelConfig, parameters } from '../foundry/model/index.ts';
 import { checkpointName, momentNames } from '../foundry/train/index.ts';
 import { canonicalJson, MerkleTree, STATE_LEAF_BYTES, type StateTensor } from '../ledger/index.ts';
 import { broken, type RunFolder } from './folder.ts';
@@ -29,7 +30,7 @@ function place(list: { name: string; shape: number[] }[], metadata: Record<strin
   const header = safetensorsHeader(typed, metadata);
   let size = header.length;
   const tensors = typed.map((tensor) => {
-    const bytes = 4 * elements(tensor.shape);
+    const bytes = 4 * elementsOf(tensor.shape);
     size += bytes;
     return { ...tensor, at: size - bytes, bytes };
   });

@@ -1,24 +1,20 @@
-// The engine's face: memory plans, the thread pool, one function per operation. Knows no model.
+// The engine's face: tensors and operations, what opens an engine, and numbers that are the same on every machine. Knows no model.
 
-export { Engine, type EngineOptions, type TileWidth, type Timing } from './engine.ts';
 export {
-  cos64,
-  exp64,
-  log64,
-  normal64,
-  powInt,
-  sin64,
-} from './functions.ts';
-export { Layout, MEMORY_LIMIT, type Region } from './layout.ts';
-export * from './operations/attention.ts';
-export * from './operations/embedding.ts';
-export * from './operations/linear.ts';
-export * from './operations/loss.ts';
-export * from './operations/norm.ts';
-export * from './operations/optimizer.ts';
-export * from './operations/random.ts';
-export * from './operations/rope.ts';
-export * from './operations/swiglu.ts';
+  type Engine,
+  elementsOf,
+  type Kind,
+  type Program,
+  squareBlocks,
+  type Tensor,
+  type Timing,
+  type Uses,
+  type Weight,
+} from './engine.ts';
+export { cos64, exp64, log64, normal64, powInt, sin64 } from './functions.ts';
 export { keyOf, philox4x32, type Seed, streamOf } from './philox.ts';
-export { machineReport } from './report.ts';
-export { ropeTable } from './rope-table.ts';
+export { type RopeScaling, ropeTable } from './rope-table.ts';
+export { openWebAssembly } from './webassembly/open.ts';
+export { MEMORY_LIMIT, type Planned, planProgram } from './webassembly/planner.ts';
+export { checkEngine, machineReport } from './webassembly/report.ts';
+export type { EngineOptions } from './webassembly/thread-pool.ts';

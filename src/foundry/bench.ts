@@ -72,11 +72,11 @@ export function benchShape(options: BenchOptions): BenchResult {
     const tokensPerSecond = (batchSize * sequenceLength) / seconds;
     const gflops = (tokensPerSecond * flopsPerToken(config, sequenceLength)) / 1e9;
     const parameters = parameterCount(config);
-    const { tile } = engine;
+    const tile = engine.tile!;
     const utilisation = gflops / peakGflops;
     const result = { shape, threads, parameters, tile, tokensPerSecond, gflops, peakGflops, utilisation };
     if (!profile) return result;
-    const timings = [...engine.timings].toSorted((a, b) => b[1].milliseconds - a[1].milliseconds);
+    const timings = [...engine.timings!].toSorted((a, b) => b[1].milliseconds - a[1].milliseconds);
     const operations = timings.map(([name, t]) => ({
       name,
       seconds: t.milliseconds / 1000 / steps,
@@ -129,7 +129,7 @@ function openTrainer(
     eps: 1e-8,
     gradClip: 1,
   };
-  return new Trainer(config, train, threads);
+  return new Trainer(config, train, { threads });
 }
 
 /** Seconds of so many steps on random tokens after one to warm up, the fastest first. */
@@ -144,8 +144,7 @@ function timeSteps(trainer: Trainer, steps: number, profile = false): number[] {
   const tokens = { length: ids.length, read: (start: number, count: number) => ids.subarray(start, start + count) };
   const batches = new Batches([{ tokens, weight: 1 }], 1, train.sequenceLength);
   trainer.next(batches);
-  engine.profiling = profile;
-  engine.timings.clear();
+  engine.timings = profile ? new Map() : undefined;
   const times = Array.from({ length: steps }, () => {
     const start = performance.now();
     trainer.next(batches);

@@ -2,7 +2,7 @@
 // gradients there are. The limits must hold, and must be reached: a limit that nothing reaches would catch nothing.
 
 import { describe, expect, it, test } from 'vitest';
-import { adamw, Engine, Layout } from '../../engine/index.ts';
+import { openWebAssembly, type Tensor } from '../../engine/index.ts';
 import {
   bound,
   clippedNorm,
@@ -215,9 +215,11 @@ const MOST = 1e18;
  */
 function kernel(o: Mover, from: number, n: number, rate: (t: number) => number, seed: number) {
   const N = 4096;
-  const layout = new Layout(1, 64);
-  const [w, g, m, v] = [layout.f32(N), layout.f32(N), layout.f32(N), layout.f32(N)];
-  const e = new Engine(layout, { tile: 16 });
+  const { engine: e, declared } = openWebAssembly<Tensor[]>(
+    { declare: (on) => [0, 0, 0, 0].map(() => on.tensor([N])), exercise: () => {}, what: 'a test', hint: '' },
+    { threads: 1, tile: 16 },
+  );
+  const [w, g, m, v] = declared as [Tensor, Tensor, Tensor, Tensor];
   const random = randomNumbers(seed);
   const kind = Array.from({ length: N }, () => Math.floor(random() * 4));
   const scale = Array.from({ length: N }, () => 10 ** (42 * random() - 30) * (random() < 0.5 ? -1 : 1));
@@ -236,7 +238,7 @@ function kernel(o: Mover, from: number, n: number, rate: (t: number) => number, 
       );
       const lr = Math.fround(rate(t));
       if (t > from) rates.push(lr);
-      adamw(e, w, g, m, v, { ...o, learningRate: lr, clip: 1, step: t });
+      e.adamw({ w, g, m, v, ...o, learningRate: lr, clip: 1, step: t });
     }
     const [w1, m1, v1] = read();
     const limit = bound(o, from, rates, true);

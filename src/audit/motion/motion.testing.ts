@@ -97,7 +97,7 @@ export class Bench {
   constructor(model: ModelConfig, train: TrainConfig) {
     this.#model = { ...model };
     this.#train = { ...train };
-    this.#trainer = new Trainer(this.#model, this.#train, 1, { tile: 16 });
+    this.#trainer = new Trainer(this.#model, this.#train, { threads: 1, tile: 16 });
   }
 
   /**

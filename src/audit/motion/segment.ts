@@ -1,7 +1,8 @@
 // Motion over one segment: two states and the transcript's numbers in between. Nothing is trained; states are read once, in
 // pieces, so memory does not grow with the model. Knows neither run folders nor what a verdict is made of.
 
-import { elements, type ModelConfig, type Parameter, parameters } from '../../foundry/model/index.ts';
+import { elementsOf } from '../../engine/index.ts';
+import { type ModelConfig, type Parameter, parameters } from '../../foundry/model/index.ts';
 import { momentNames } from '../../foundry/train/index.ts';
 import type { Finding, Segment } from '../types.ts';
 import { bound, type Mover, momentLimits, type StepFacts, secondMomentSum } from './factors.ts';
@@ -55,10 +56,10 @@ export function segmentMotion(input: SegmentInput): SegmentMotion {
   const rates = steps.map((s) => s.learningRate);
   const bounds = { decayed: bound(train, segment.from, rates, true), plain: bound(train, segment.from, rates, false) };
   const limits = momentLimits(train, n);
-  const buffers = newBuffers(Math.min(PIECE, Math.max(...list.map((p) => elements(p.shape)))));
+  const buffers = newBuffers(Math.min(PIECE, Math.max(...list.map((p) => elementsOf(p.shape)))));
   const sums = { before: 0, after: 0, elements: 0 };
   for (const { name, shape, std } of list) {
-    const size = elements(shape);
+    const size = elementsOf(shape);
     const limit = std === undefined ? bounds.plain : bounds.decayed;
     const tally = newTally();
     for (let at = 0; at < size; at += PIECE) {
@@ -90,12 +91,12 @@ export function distance(model: ModelConfig, start: StateReader, end: StateReade
   const list = parameters(model);
   const length = Math.min(
     PIECE,
-    list.reduce((most, { shape }) => Math.max(most, elements(shape)), 1),
+    list.reduce((most, { shape }) => Math.max(most, elementsOf(shape)), 1),
   );
   const [from, to] = [new Float32Array(length), new Float32Array(length)];
   const result = new Map<string, number>();
   for (const { name, shape } of list) {
-    const size = elements(shape);
+    const size = elementsOf(shape);
     let squares = 0;
     for (let at = 0; at < size; at += length) {
       const count = Math.min(length, size - at);

@@ -2,8 +2,9 @@
 // of beginnings change nothing.
 
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, Layout, philox4x32 } from '../../engine/index.ts';
-import { Decoder, Llama, type ModelConfig, modelScratch, parameters } from '../model/index.ts';
+import { philox4x32 } from '../../engine/index.ts';
+import { type ModelConfig, openDecoder, parameters } from '../model/index.ts';
+import { openWhole, wholeLogits, wholeNats } from '../model/whole-pass.testing.ts';
 import type { Scored, ScoreRequest } from './language-model.ts';
 import { type Node, prefixTree } from './prefix-tree.ts';
 import { Scorer } from './scorer.ts';
@@ -37,19 +38,15 @@ function weights(name: string, values: Float32Array): void {
   }
 }
 
-const layout = new Layout(1, modelScratch(config, CONTEXT));
-const model = new Llama(layout, config, CONTEXT, CONTEXT, false);
-const engine = new Engine(layout);
-model.prepare(engine);
-for (const [name, region] of model.weights) weights(name, engine.floats(region));
-afterAll(() => engine.close());
+const whole = openWhole(config, [1, CONTEXT], weights);
+afterAll(() => whole.close());
 
-/** One request alone, through the model that is trained. */
+/** One request alone, in one pass without a cache. */
 function alone({ context, continuation }: ScoreRequest): Scored {
   const all = [...Array.from(context), ...Array.from(continuation)];
-  const ids = Int32Array.from(all.slice(0, -1));
-  const nats = model.losses(engine, ids, Int32Array.from(all.slice(1)), 1, ids.length).subarray(context.length - 1);
-  const logits = model.logits(engine, ids, 1, ids.length);
+  const ids = all.slice(0, -1);
+  const nats = wholeNats(whole, ids, all.slice(1)).slice(context.length - 1);
+  const logits = wholeLogits(whole, ids, ids.length);
   const V = config.vocabSize;
   const greedy = Array.from(continuation).every((token, i) => {
     const row = logits.subarray((context.length - 1 + i) * V, (context.length + i) * V);
@@ -80,7 +77,7 @@ describe.each([
   ['hardly any room', { rows: 7, context: CONTEXT, cache: 3 * CONTEXT }],
   ['many small passes', { rows: 90, context: CONTEXT, cache: 3 * CONTEXT }],
 ])('%s', (_, size) => {
-  const decoder = new Decoder(config, size, 2, weights);
+  const decoder = openDecoder(config, size, { threads: 2 }, weights);
   const scorer = new Scorer(decoder, config.vocabSize);
   afterAll(() => scorer.close());
 

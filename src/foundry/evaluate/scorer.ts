@@ -6,11 +6,12 @@ import { MEMORY_LIMIT } from '../../engine/index.ts';
 import type { Model } from '../load/index.ts';
 import {
   contextOf,
-  Decoder,
+  type Decoder,
   type DecoderSize,
   Generator,
-  headDim,
+  keyValueSize,
   type ModelConfig,
+  openDecoder,
   type Piece,
   parameterCount,
 } from '../model/index.ts';
@@ -27,14 +28,14 @@ const CACHES = 512 << 20;
  */
 export function openLanguageModel(model: Model, { threads }: { threads: number }): LanguageModel {
   const { config } = model;
-  const decoder = new Decoder(config, sizeOf(config), threads, (name, values) => model.read(name, values));
+  const decoder = openDecoder(config, sizeOf(config), { threads }, (name, values) => model.read(name, values));
   return new Scorer(decoder, model.tokenizer.vocabSize);
 }
 
 /** As many rows and positions as the memory that the weights leave has room for. */
 export function sizeOf(config: ModelConfig): DecoderSize {
   const { hiddenSize: D, intermediateSize: F, numHiddenLayers: L, vocabSize: V } = config;
-  const kv = config.numKeyValueHeads * headDim(config);
+  const kv = keyValueSize(config);
   const context = contextOf(config);
   const left = Math.max(0, 0.8 * MEMORY_LIMIT - 4 * (parameterCount(config) + 2 * V * D));
   const fitting = (budget: number, bytesOfOne: number, least: number, most: number): number =>

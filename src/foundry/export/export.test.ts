@@ -7,12 +7,13 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
+import { elementsOf } from '../../engine/index.ts';
 import { Gguf } from '../../formats/index.ts';
 import { defaultSigner, digestOfFile, readStatement, signStatement } from '../../ledger/index.ts';
 import { openModel } from '../load/index.ts';
 import { writeTexts } from '../make/cli.testing.ts';
 import { makeRun } from '../make/index.ts';
-import { elements, parameters } from '../model/index.ts';
+import { parameters } from '../model/index.ts';
 import { readRecipe } from '../recipe/index.ts';
 import { sampleModel } from '../sample/index.ts';
 import { Tokenizer } from '../tokenizer/index.ts';
@@ -238,7 +239,7 @@ describe('GGUF', () => {
         .replace('post_attention_layernorm', 'ffn_norm')
         .replace(/mlp\.(.*)_proj/, 'ffn_$1');
       expect(file.tensors.get(theirs)!.shape).toEqual(shape);
-      const read = new Float32Array(elements(shape));
+      const read = new Float32Array(elementsOf(shape));
       file.read(theirs, read);
       if (!/attn_[qk]\./.test(theirs)) return [name, read];
       const back = new Float32Array(read.length);

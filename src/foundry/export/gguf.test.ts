@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ropeTable } from '../../engine/index.ts';
+import { elementsOf, ropeTable } from '../../engine/index.ts';
 import type { Model } from '../load/index.ts';
-import { elements, type ModelConfig, parameters } from '../model/index.ts';
+import { type ModelConfig, parameters } from '../model/index.ts';
 import { type Tokenizer, trainTokenizer } from '../tokenizer/index.ts';
 import { ggufName, rotaryRow, toGguf } from './gguf.ts';
 
@@ -50,7 +50,7 @@ const modelOf = (config: ModelConfig, other: Partial<Model> = {}): Model => ({
   note: undefined,
   tensors: new Map(),
   read: (name, target) => {
-    expect(target.length).toBe(elements(parameters(config).find((p) => p.name === name)!.shape));
+    expect(target.length).toBe(elementsOf(parameters(config).find((p) => p.name === name)!.shape));
     for (let i = 0; i < target.length; i++) target[i] = element(name, i);
   },
   digest: () => '',
@@ -104,7 +104,7 @@ test('all other weights stay as they are, each under its name', () => {
     if (/[qk]_proj/.test(name)) continue;
     const tensor = tensors.get(ggufName(name))!;
     expect(tensor.shape).toEqual(shape);
-    expect(valuesOf(tensor.values())).toEqual(Array.from({ length: elements(shape) }, (_, i) => element(name, i)));
+    expect(valuesOf(tensor.values())).toEqual(Array.from({ length: elementsOf(shape) }, (_, i) => element(name, i)));
   }
   expect(described(CONFIG).tensors.has('output.weight')).toBe(false);
 });

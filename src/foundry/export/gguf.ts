@@ -3,18 +3,10 @@
 
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
+import { elementsOf, type RopeScaling } from '../../engine/index.ts';
 import type { GgufInput, GgufTensorType, GgufValue } from '../../formats/index.ts';
 import type { Model } from '../load/index.ts';
-import {
-  EMBEDDING,
-  elements,
-  FINAL_NORM,
-  HEAD,
-  headDim,
-  type ModelConfig,
-  parameters,
-  type RopeScaling,
-} from '../model/index.ts';
+import { EMBEDDING, FINAL_NORM, HEAD, headDim, type ModelConfig, parameters } from '../model/index.ts';
 import { LLAMA_CPP_PRE_TOKENIZER, Tokenizer } from '../tokenizer/index.ts';
 
 /** What weights become; vectors (norms) stay float32. */
@@ -76,7 +68,7 @@ export const rotaryRow = (r: number, d: number): number => {
  */
 export function toGguf(model: Model, type: GgufName, name: string, license: string | undefined): GgufModel {
   const { config } = model;
-  const largest = Math.max(...parameters(config).map((p) => elements(p.shape)));
+  const largest = Math.max(...parameters(config).map((p) => elementsOf(p.shape)));
   const unquantized: string[] = [];
   let buffer: Float32Array | undefined;
   const tensors = parameters(config).map(({ name, shape }): GgufInput => {
@@ -93,7 +85,7 @@ export function toGguf(model: Model, type: GgufName, name: string, license: stri
       shape,
       *values() {
         buffer ??= new Float32Array(largest);
-        const weights = buffer.subarray(0, elements(shape));
+        const weights = buffer.subarray(0, elementsOf(shape));
         model.read(name, weights);
         const columns = shape.at(-1)!;
         for (const piece of pieces(weights, columns, rotary ? headDim(config) : 0)) {

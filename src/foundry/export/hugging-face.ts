@@ -4,11 +4,12 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { syncFolder } from '../../base/index.ts';
+import { elementsOf } from '../../engine/index.ts';
 import { readSmallFile, safetensorsHeader } from '../../formats/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import type { Model } from '../load/index.ts';
-import { elements, parameters, toHuggingFace } from '../model/index.ts';
+import { parameters, toHuggingFace } from '../model/index.ts';
 import { END_OF_TEXT, Tokenizer } from '../tokenizer/index.ts';
 import { foreignCard, modelCard } from './card.ts';
 import { readEvaluations } from './evaluations.ts';
@@ -92,12 +93,12 @@ function* piecesOfFile(path: string): Generator<Uint8Array> {
 function weightsOf(model: Model): Content['weights'] {
   const list = parameters(model.config).map(({ name, shape }) => ({ name, shape, dtype: 'F32' as const }));
   const header = safetensorsHeader(list, { format: 'pt' });
-  const sizes = list.map(({ shape }) => elements(shape));
+  const sizes = list.map(({ shape }) => elementsOf(shape));
   function* pieces(): Generator<Uint8Array> {
     yield header;
     const buffer = new Float32Array(Math.max(...sizes));
     for (const { name, shape } of list) {
-      const weights = buffer.subarray(0, elements(shape));
+      const weights = buffer.subarray(0, elementsOf(shape));
       model.read(name, weights);
       const bytes = new Uint8Array(weights.buffer, 0, weights.byteLength);
       for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);

@@ -1,8 +1,9 @@
 // Whether the weights of a folder are those of its config: names, shapes, types. Reads no weight but a head that should not be there.
 
 import { JikjiError, shownName } from '../../base/index.ts';
+import { elementsOf } from '../../engine/index.ts';
 import type { WeightFiles } from '../../formats/index.ts';
-import { EMBEDDING, elements, HEAD, type ModelConfig, parameters } from '../model/index.ts';
+import { EMBEDDING, HEAD, type ModelConfig, parameters } from '../model/index.ts';
 
 /** Types that are read. */
 const TYPES = ['F32', 'F16', 'BF16'];
@@ -62,7 +63,7 @@ export function checkTensors(
 export function checkTiedHead(weights: WeightFiles, config: ModelConfig, path: string): void {
   if (!config.tieWordEmbeddings || !weights.tensors.has(HEAD)) return;
   const [head, embedding] = [new Float32Array(PIECE), new Float32Array(PIECE)];
-  const count = elements([config.vocabSize, config.hiddenSize]);
+  const count = elementsOf([config.vocabSize, config.hiddenSize]);
   for (let done = 0; done < count; done += PIECE) {
     const length = Math.min(PIECE, count - done);
     const parts = [head.subarray(0, length), embedding.subarray(0, length)] as const;

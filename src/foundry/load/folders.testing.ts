@@ -2,8 +2,9 @@
 
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { elementsOf } from '../../engine/index.ts';
 import { writeSafetensors } from '../../formats/index.ts';
-import { elements, type ModelConfig, parameters, toHuggingFace } from '../model/index.ts';
+import { type ModelConfig, parameters, toHuggingFace } from '../model/index.ts';
 
 export const TINY: ModelConfig = {
   vocabSize: 720,
@@ -33,7 +34,7 @@ function bits16(dtype: 'F16' | 'BF16', value: number): number {
 }
 
 export function stored(name: string, shape: number[], dtype: Stored['dtype'], value = numberOf): Stored {
-  const numbers = Array.from({ length: elements(shape) }, (_, i) => value(name, i));
+  const numbers = Array.from({ length: elementsOf(shape) }, (_, i) => value(name, i));
   const array =
     dtype === 'F32' ? Float32Array.from(numbers) : Uint16Array.from(numbers, (number) => bits16(dtype, number));
   return { name, dtype, shape, data: new Uint8Array(array.buffer) };

@@ -1,3 +1,4 @@
+import { elementsOf } from '../../engine/index.ts';
 // Opens mutated model folders, in a process of its own whose memory and time the test watches.
 // usage: node hostile.testing.ts FOLDER SEED, with lines `CASES KIND` on standard input, one after another; for each of them
 // `at KIND N` before a case begins, a line of JSON for each that is not as it should be, and at last a line with counts.
@@ -9,7 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { JikjiError } from '../../base/index.ts';
 import { HOSTILE, mutateBytes, mutateJson, Random } from '../../base/mutate.testing.ts';
-import { elements } from '../model/index.ts';
+
 import { foreignFiles } from '../tokenizer/foreign.testing.ts';
 import { trainTokenizer } from '../tokenizer/index.ts';
 import { TINY, weightsOf, writeFolder } from './folders.testing.ts';
@@ -96,7 +97,7 @@ function use(folder: string): string | undefined {
     for (const id of [tokenizer.prefixId, ...tokenizer.endIds]) if (!(id < config.vocabSize)) return `the id ${id}`;
     if ((model.chatTemplate?.length ?? 0) > 1 << 20) return 'a chat template that is too long';
     for (const [name, { dtype, shape }] of model.tensors) {
-      if (['F32', 'F16', 'BF16'].includes(dtype)) model.read(name, new Float32Array(elements(shape)));
+      if (['F32', 'F16', 'BF16'].includes(dtype)) model.read(name, new Float32Array(elementsOf(shape)));
     }
     model.digest();
   } finally {

@@ -1,8 +1,9 @@
 // What a MODEL is, by its config, the headers of its files and its tokenizer: no weight is read, so its size does not matter.
 
 import { existsSync } from 'node:fs';
+import { elementsOf } from '../../engine/index.ts';
 import { readSmallFile, type WeightFiles } from '../../formats/index.ts';
-import { elements, type ModelConfig, parameterCount } from '../model/index.ts';
+import { type ModelConfig, parameterCount } from '../model/index.ts';
 import { outlineTokenizer } from '../tokenizer/index.ts';
 import { findModel, MOST_TOKENIZER } from './find.ts';
 import { readTextBounds } from './text-bounds.ts';
@@ -65,7 +66,7 @@ function countTypes({ tensors }: WeightFiles): Inspection['dtypes'] {
   for (const { dtype, shape } of tensors.values()) {
     types[dtype] ??= { tensors: 0, numbers: 0 };
     types[dtype].tensors++;
-    types[dtype].numbers += elements(shape);
+    types[dtype].numbers += elementsOf(shape);
   }
   return types;
 }

@@ -4,7 +4,8 @@ import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EMBEDDING, elements, HEAD, parameters } from '../model/index.ts';
+import { elementsOf } from '../../engine/index.ts';
+import { EMBEDDING, HEAD, parameters } from '../model/index.ts';
 import { foreignFiles } from '../tokenizer/foreign.testing.ts';
 import { numberOf, type Stored, stored, TINY, weightsOf, writeFolder, writeWeights } from './folders.testing.ts';
 import { type Model, openModel } from './index.ts';
@@ -40,7 +41,7 @@ const failure = (folder: string): unknown => {
 
 function expectWeights(model: Model): void {
   for (const { name, shape } of parameters(model.config)) {
-    const target = new Float32Array(elements(shape));
+    const target = new Float32Array(elementsOf(shape));
     model.read(name, target);
     expect(target).toEqual(Float32Array.from(target, (_, i) => numberOf(name, i)));
   }

@@ -2,9 +2,10 @@
 
 import { existsSync } from 'node:fs';
 import { JikjiError } from '../../base/index.ts';
+import { elementsOf } from '../../engine/index.ts';
 import { readSmallFile, type WeightFiles } from '../../formats/index.ts';
 import { digestOfFile, digestOfJson, type Json, sha256Hex } from '../../ledger/index.ts';
-import { elements, type ModelConfig } from '../model/index.ts';
+import type { ModelConfig } from '../model/index.ts';
 import { type ReadTokenizer, readTokenizer, type TextTokenizer } from '../tokenizer/index.ts';
 import { checkTiedHead } from './check.ts';
 import { findModel, MOST_TOKENIZER } from './find.ts';
@@ -106,7 +107,7 @@ export function openModel(folder: string): Model {
 }
 
 function readWhole(weights: WeightFiles, name: string, target: Float32Array): void {
-  const length = elements(weights.tensors.get(name)?.shape ?? []);
+  const length = elementsOf(weights.tensors.get(name)?.shape ?? []);
   if (target.length !== length) throw new Error(`${name} has ${length} numbers, not ${target.length}`);
   weights.readFloats(name, target);
 }

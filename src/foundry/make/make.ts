@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError, syncFolder, writeFileAtomic } from '../../base/index.ts';
-import { Engine, Layout } from '../../engine/index.ts';
+import { checkEngine } from '../../engine/index.ts';
 import { defaultSigner } from '../../ledger/index.ts';
 import { noteRun, RESULT, runPaths } from '../../run-folder/index.ts';
 import { type CorpusManifest, checkSources } from '../corpus/index.ts';
@@ -32,11 +32,6 @@ const GOES_ON = ['disk-full', 'disk-broken', 'not-writable', 'no-memory', 'no-fm
 
 /** Whether somebody has something signed of this run. */
 const begun = (folder: string): boolean => existsSync(runPaths(folder).request) || existsSync(runPaths(folder).genesis);
-
-/** @throws JikjiError `no-fma`, `no-kernels` */
-function checkEngine(): void {
-  new Engine(new Layout(1, 65536), { tile: 8 }).close();
-}
 
 function claim(...of: Parameters<typeof claimFolder>): Claim {
   try {

@@ -54,7 +54,7 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
       );
     }
     tell({ kind: 'stage', stage: 'train', state: 'start' });
-    trainer = new Trainer(config, train, threads, {}, ranks);
+    trainer = new Trainer(config, train, { threads, ranks });
     const validate = validator(input, trainer, shards);
     const begun = await beginTraining(input, trainer);
     transcript = begun.transcript;

@@ -1,8 +1,6 @@
 // The shape of a Llama model, and the list of its parameters. Hugging Face's names in camelCase.
 
-import type { ropeTable } from '../../engine/index.ts';
-
-export type RopeScaling = NonNullable<Parameters<typeof ropeTable>[3]>;
+import { elementsOf, type RopeScaling } from '../../engine/index.ts';
 
 /** Llama architecture: RMSNorm, rotary embeddings, grouped-query causal attention, SwiGLU, no biases. */
 export interface ModelConfig {
@@ -36,7 +34,6 @@ export const HEAD = 'lm_head.weight';
 export const layerName = (i: number, part: string): string => `model.layers.${i}.${part}.weight`;
 
 export const headDim = (c: ModelConfig): number => c.hiddenSize / c.numAttentionHeads;
-export const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** All weights, in the order of their names (UTF-16 code units): the order of the gradient norm and of the state. */
 export function parameters(c: ModelConfig): Parameter[] {
@@ -66,7 +63,8 @@ export function parameters(c: ModelConfig): Parameter[] {
   return list.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-export const parameterCount = (c: ModelConfig): number => parameters(c).reduce((sum, p) => sum + elements(p.shape), 0);
+export const parameterCount = (c: ModelConfig): number =>
+  parameters(c).reduce((sum, p) => sum + elementsOf(p.shape), 0);
 
 /**
  * Floating-point operations of training on one token in sequences of T: 6 for each weight (forward 2, backward 4), of embedding

@@ -2,25 +2,17 @@
 // How tokens are cut into stretches and which of them go together changes no bit, the sign of a zero inside aside.
 
 import {
-  attendOne,
-  attention,
-  Engine,
-  embedding,
-  Layout,
-  logitStride,
-  loss,
-  norm,
-  pack,
-  packedLength,
-  product,
-  type Region,
-  rope,
+  type Engine,
+  type EngineOptions,
+  openWebAssembly,
+  type Program,
   ropeTable,
-  swiglu,
+  type Tensor,
 } from '../../engine/index.ts';
-import { EMBEDDING, elements, FINAL_NORM, HEAD, headDim, layerName, type ModelConfig, parameters } from './config.ts';
-import { modelScratch } from './llama.ts';
-import { get, type Weights } from './weights.ts';
+import { EMBEDDING, FINAL_NORM, headDim, type ModelConfig, parameterCount } from './config.ts';
+import { type Activations, type Angles, type Cache, keyValueSize, layerForward, type Stretch } from './layer.ts';
+import { viewsOf } from './transformer.ts';
+import { declareWeights, get, headOf, type Weights } from './weights.ts';
 
 /** Tokens that follow each other in one sequence. */
 export interface Piece {
@@ -46,209 +38,188 @@ export interface Target {
   token: number;
 }
 
-/** Rows of logits that are held at once: about 16 MiB of them. */
-const rowsOfLogits = (c: ModelConfig, rows: number): number =>
-  Math.max(1, Math.min(rows, Math.floor((4 << 20) / logitStride(c.vocabSize))));
+/** Rows that the head takes at once. */
+const HEAD_ROWS = 1024;
 
-const part = (region: Region, first: number, length: number): Region => ({ at: region.at + first * 4, length });
-const dense = (region: Region, stride: number) => ({ region, stride });
+/** What the head works on: chosen rows of a pass. */
+interface HeadRows {
+  last: Tensor;
+  normed: Tensor;
+  inv: Tensor;
+  targets: Tensor;
+  losses: Tensor;
+  isGreedy: Tensor;
+}
 
 export class Decoder {
   readonly config: ModelConfig;
   readonly size: DecoderSize;
   readonly engine: Engine;
-  /** Weights that are used as they are: norms, and the embedding. */
-  readonly #plain: Weights;
-  readonly #packed: Weights;
-  readonly #caches: { k: Region; v: Region }[];
-  readonly #rows: Record<'x' | 'h' | 'q' | 'o' | 'k' | 'v' | 'gate' | 'up' | 'inv' | 'tokens', Region>;
-  readonly #tables: { cos: Region; sin: Region };
-  readonly #head: Record<'last' | 'normed' | 'inv' | 'logits' | 'targets' | 'losses', Region>;
+  readonly #weights: Weights;
+  readonly #caches: Cache[];
+  readonly #rows: Activations;
+  readonly #tokens: Tensor;
+  readonly #angles: Angles;
+  readonly #head: HeadRows;
+  readonly #logits: Tensor;
 
-  /**
-   * Takes the memory, and the weights from `read`, which fills an array with the weight of a name.
-   * @throws JikjiError `too-large` before anything is taken
-   */
-  constructor(
-    config: ModelConfig,
-    size: DecoderSize,
-    threads: number,
-    read: (name: string, values: Float32Array) => void,
-  ) {
-    const layout = new Layout(threads, modelScratch(config, size.context));
-    const list = parameters(config);
+  /** Declares all that it needs. */
+  constructor(e: Engine, config: ModelConfig, size: DecoderSize) {
     const { hiddenSize: D, intermediateSize: F, vocabSize: V } = config;
-    const kv = config.numKeyValueHeads * headDim(config);
-    const rows = (columns: number) => layout.f32(size.rows * columns);
-    const chunk = rowsOfLogits(config, size.rows);
+    const kv = keyValueSize(config);
     this.config = config;
     this.size = size;
-    const isPlain = (name: string, shape: number[]) => shape.length === 1 || name === EMBEDDING;
-    const isPacked = (name: string, shape: number[]) =>
-      shape.length === 2 && (name !== EMBEDDING || config.tieWordEmbeddings);
-    const plan = (wanted: typeof isPlain, length: (shape: number[]) => number): Weights =>
-      new Map(list.filter((p) => wanted(p.name, p.shape)).map((p) => [p.name, layout.f32(length(p.shape))]));
-    this.#plain = plan(isPlain, elements);
-    this.#packed = plan(isPacked, ([N, K]) => packedLength(K!, N!));
-    // Matrices are read here and packed from here.
-    const staged = list.filter((p) => !isPlain(p.name, p.shape)).map((p) => elements(p.shape));
-    const staging = layout.f32(Math.max(0, ...staged));
-    this.#caches = [...Array(config.numHiddenLayers)].map(() => ({
-      k: layout.f32(size.cache * kv),
-      v: layout.f32(size.cache * kv),
+    this.engine = e;
+    this.#weights = declareWeights(e, config, { trained: false });
+    this.#caches = Array.from({ length: config.numHiddenLayers }, () => ({
+      k: e.tensor([size.cache, kv]),
+      v: e.tensor([size.cache, kv]),
     }));
+    const rows = (columns: number): Tensor => e.tensor([size.rows, columns]);
+    // Nothing reads an activation twice: the layers share them, and each is written over what is no longer needed.
+    const [x, h, gate, inv] = [rows(D), rows(D), rows(F), e.tensor([size.rows])];
     this.#rows = {
-      x: rows(D),
-      h: rows(D),
-      q: rows(D),
-      o: rows(D),
-      k: rows(kv),
-      v: rows(kv),
-      gate: rows(F),
-      up: rows(F),
-      inv: rows(1),
-      tokens: layout.i32(size.rows),
+      ...{ x0: x, x1: x, out: x, h1: h, h2: h, inv1: inv, inv2: inv, gate, act: gate, up: rows(F) },
+      ...{ q: rows(D), k: rows(kv), v: rows(kv), o: rows(D) },
     };
-    const half = headDim(config) / 2;
-    this.#tables = { cos: layout.f32(size.context * half), sin: layout.f32(size.context * half) };
+    this.#tokens = e.tensor([size.rows], 'i32');
+    const angles = [size.context, headDim(config) / 2];
+    this.#angles = { cos: e.tensor(angles), sin: e.tensor(angles) };
+    const most = Math.min(size.rows, HEAD_ROWS);
     this.#head = {
-      last: layout.f32(chunk * D),
-      normed: layout.f32(chunk * D),
-      inv: layout.f32(chunk),
-      logits: layout.f32(chunk * logitStride(V)),
-      targets: layout.i32(chunk),
-      losses: layout.f64(chunk),
+      last: e.tensor([most, D]),
+      normed: e.tensor([most, D]),
+      inv: e.tensor([most]),
+      targets: e.tensor([most], 'i32'),
+      losses: e.tensor([most], 'f64'),
+      isGreedy: e.tensor([most], 'i32'),
     };
-    const millions = (list.reduce((n, p) => n + elements(p.shape), 0) / 1e6).toFixed(0);
-    layout.check(`${millions} M parameters`, 'use a smaller model');
-    this.engine = new Engine(layout);
-    const { cos, sin } = ropeTable(size.context, headDim(config), config.ropeTheta, config.ropeScaling);
-    this.engine.floats(this.#tables.cos).set(cos);
-    this.engine.floats(this.#tables.sin).set(sin);
-    for (const { name, shape } of list) {
-      const [N, K] = shape as [number, number];
-      const from = this.#plain.get(name) ?? { at: staging.at, length: elements(shape) };
-      read(name, this.engine.floats(from));
-      const packed = this.#packed.get(name);
-      if (packed) pack(this.engine, dense(from, K), true, K, N, packed);
-    }
+    this.#logits = e.tensor([1, V]);
+  }
+
+  /** Takes the weights from `read`, which fills an array with the weight of a name. */
+  load(read: (name: string, values: Float32Array) => void): void {
+    const { ropeTheta, ropeScaling } = this.config;
+    const { cos, sin } = ropeTable(this.size.context, headDim(this.config), ropeTheta, ropeScaling);
+    this.engine.set(this.#angles.cos, cos);
+    this.engine.set(this.#angles.sin, sin);
+    this.#readWeights(read);
+  }
+
+  #readWeights(read: (name: string, values: Float32Array) => void): void {
+    for (const [name, weight] of this.#weights) this.engine.load(weight, (values) => read(name, values));
+  }
+
+  /** The largest passes, for the planner. */
+  exercise(): void {
+    const { rows, context, cache } = this.size;
+    const piece = (end: number, at?: number): Piece => {
+      const length = Math.min(rows, end);
+      return { tokens: new Int32Array(length), start: end - length, cache: at };
+    };
+    this.#readWeights(() => {});
+    this.forward([piece(Math.min(rows, context))]);
+    if (cache > 0) this.forward([piece(Math.min(cache, context), 0)]);
+    const all = [...Array(Math.min(rows, HEAD_ROWS)).keys()];
+    this.#gather(all);
+    this.#score(all.map((row) => ({ row, token: 0 })));
+    this.#logitsOf(0);
   }
 
   /** Runs pieces, together at most size.rows tokens; their rows are numbered through, in order. */
   forward(pieces: readonly Piece[]): void {
-    const { engine: e, config: c } = this;
-    const { hiddenSize: D, intermediateSize: F, numAttentionHeads: H, numKeyValueHeads: G } = c;
-    const d = headDim(c);
-    const kv = G * d;
-    const r = this.#rows;
+    const { engine: e, config } = this;
+    const stretches = this.#stretches(pieces);
     const M = pieces.reduce((sum, piece) => sum + piece.tokens.length, 0);
-    if (M > this.size.rows) throw new Error(`${M} rows are more than was planned`);
-    const runs = this.#runs(pieces);
-    const { cos, sin } = this.#tables;
-    const through = (x: Region, name: string, y: Region, K: number, N: number, from?: Region) =>
-      product(e, dense(x, K), false, get(this.#packed, name), dense(y, N), from && dense(from, N), M, N, K, 'linear');
-
-    const tokens = e.ints(r.tokens);
-    for (const { first, pieces: list } of runs)
-      list.forEach((piece, b) => {
-        tokens.set(piece.tokens, first + b * piece.tokens.length);
-      });
-    embedding(e, r.tokens, get(this.#plain, EMBEDDING), r.x, M, D);
-    for (let i = 0; i < c.numHiddenLayers; i++) {
-      const name = (p: string) => layerName(i, p);
-      norm(e, r.x, get(this.#plain, name('input_layernorm')), r.h, r.inv, M, D, c.rmsNormEps);
-      through(r.h, name('self_attn.q_proj'), r.q, D, D);
-      through(r.h, name('self_attn.k_proj'), r.k, D, kv);
-      through(r.h, name('self_attn.v_proj'), r.v, D, kv);
-      for (const { first, pieces: list, length: n, start, cache } of runs) {
-        const B = list.length;
-        const rows = (region: Region, columns: number) => part(region, first * columns, B * n * columns);
-        const [q, k, v, o] = [rows(r.q, D), rows(r.k, kv), rows(r.v, kv), rows(r.o, D)];
-        rope(e, q, B * n, n, H, d, cos, sin, start);
-        rope(e, k, B * n, n, G, d, cos, sin, start);
-        if (cache === undefined) {
-          attention(e, q, k, v, o, { B, T: n, H, G, d });
-          continue;
-        }
-        const all = this.#caches[i]!;
-        const place = (region: Region, from: number, positions: number) => part(region, from * kv, positions * kv);
-        e.floats(place(all.k, cache + start, n)).set(e.floats(k));
-        e.floats(place(all.v, cache + start, n)).set(e.floats(v));
-        const [keys, values] = [place(all.k, cache, start + n), place(all.v, cache, start + n)];
-        if (n === 1) attendOne(e, q, keys, values, o, start + 1, H, G, d, kv);
-        else attention(e, q, keys, values, o, { B: 1, T: start + n, H, G, d }, start);
-      }
-      through(r.o, name('self_attn.o_proj'), r.x, D, D, r.x);
-      norm(e, r.x, get(this.#plain, name('post_attention_layernorm')), r.h, r.inv, M, D, c.rmsNormEps);
-      through(r.h, name('mlp.gate_proj'), r.gate, D, F);
-      through(r.h, name('mlp.up_proj'), r.up, D, F);
-      swiglu(e, r.gate, r.up, r.gate, M * F);
-      through(r.gate, name('mlp.down_proj'), r.x, F, D, r.x);
+    const tokens = this.#tokens.rows(0, M);
+    let first = 0;
+    for (const piece of pieces) {
+      e.set(tokens.rows(first, piece.tokens.length), piece.tokens);
+      first += piece.tokens.length;
+    }
+    const rows = viewsOf(this.#rows, M);
+    e.embedding({ tokens, table: get(this.#weights, EMBEDDING), x: rows.x0 });
+    for (const [index, cache] of this.#caches.entries()) {
+      const layer = { config, index, weights: this.#weights, angles: this.#angles };
+      layerForward(e, layer, rows, stretches, cache);
     }
   }
 
   /** Copies the keys and values of a sequence's first positions to another place in the caches. */
   copyCache(from: number, to: number, positions: number): void {
-    const kv = this.config.numKeyValueHeads * headDim(this.config);
     for (const { k, v } of this.#caches)
-      for (const region of [k, v]) this.engine.floats(region).copyWithin(to * kv, from * kv, (from + positions) * kv);
+      for (const all of [k, v])
+        this.engine.copy({ target: all.rows(to, positions), source: all.rows(from, positions) });
   }
 
   /** Pieces as attention takes them: those from the start without a cache, of one length, go together. */
-  #runs(pieces: readonly Piece[]) {
-    const runs: { first: number; length: number; start: number; cache: number | undefined; pieces: Piece[] }[] = [];
+  #stretches(pieces: readonly Piece[]): Stretch[] {
+    const stretches: Stretch[] = [];
     let first = 0;
-    for (const piece of pieces) {
-      const { start, cache, tokens } = piece;
-      const length = tokens.length;
+    for (const { start, cache, tokens } of pieces) {
+      const { length } = tokens;
       if (length === 0 || start + length > this.size.context)
         throw new Error(`no place for ${length} tokens at ${start}`);
       if (cache === undefined ? start > 0 : cache + start + length > this.size.cache)
         throw new Error('a piece needs a cache');
-      const last = runs.at(-1);
-      if (last && cache === undefined && last.cache === undefined && last.length === length) last.pieces.push(piece);
-      else runs.push({ first, length, start, cache, pieces: [piece] });
+      const last = stretches.at(-1);
+      if (last && cache === undefined && last.cache === undefined && last.length === length) last.sequences++;
+      else stretches.push({ first, sequences: 1, length, start, cache });
       first += length;
     }
-    return runs;
+    return stretches;
   }
 
   /** Logits [V] after a row of the last forward pass: a view, gone with the next call. */
   logits(row: number): Float32Array {
-    this.#logitsOf([row]);
-    return this.engine.floats(this.#head.logits).subarray(0, this.config.vocabSize);
+    return this.engine.floats(this.#logitsOf(row));
+  }
+
+  #logitsOf(row: number): Tensor {
+    this.#gather([row]);
+    const weight = headOf(this.config, this.#weights);
+    this.engine.linear({ x: this.#head.normed.rows(0, 1), layers: [{ weight, y: this.#logits }] });
+    return this.#logits;
   }
 
   /** Tells of each target -ln of its token's probability after its row, and whether that token is the likeliest (the lowest on a tie). */
   losses(targets: readonly Target[], tell: (index: number, nats: number, isGreedy: boolean) => void): void {
-    const { engine: e, config: c } = this;
-    const stride = logitStride(c.vocabSize);
-    const most = rowsOfLogits(c, this.size.rows);
+    const most = Math.min(this.size.rows, HEAD_ROWS);
     for (let from = 0; from < targets.length; from += most) {
       const some = targets.slice(from, from + most);
-      this.#logitsOf(some.map((target) => target.row));
-      const logits = e.floats(this.#head.logits);
-      const greedy = some.map(({ token }, i) => isLargest(logits, i * stride, c.vocabSize, token));
-      e.ints(this.#head.targets).set(some.map((target) => target.token));
-      loss(e, this.#head.logits, this.#head.targets, this.#head.losses, some.length, c.vocabSize);
-      const nats = e.doubles(this.#head.losses);
-      for (let i = 0; i < some.length; i++) tell(from + i, nats[i]!, greedy[i]!);
+      const { losses, isGreedy } = this.#score(some);
+      const nats = this.engine.doubles(losses);
+      const greedy = this.engine.ints(isGreedy);
+      for (let i = 0; i < some.length; i++) tell(from + i, nats[i]!, greedy[i] === 1);
     }
   }
 
-  #logitsOf(rows: readonly number[]): void {
-    const { engine: e, config: c } = this;
-    const { hiddenSize: D, vocabSize: V } = c;
-    const head = this.#head;
-    const x = e.floats(this.#rows.x);
-    const last = e.floats(head.last);
-    rows.forEach((row, i) => {
-      last.set(x.subarray(row * D, (row + 1) * D), i * D);
-    });
-    norm(e, head.last, get(this.#plain, FINAL_NORM), head.normed, head.inv, rows.length, D, c.rmsNormEps);
-    const packed = get(this.#packed, c.tieWordEmbeddings ? EMBEDDING : HEAD);
-    const y = dense(head.logits, logitStride(V));
-    product(e, dense(head.normed, D), false, packed, y, undefined, rows.length, V, D, 'head');
+  #score(targets: readonly Target[]): HeadRows {
+    const e = this.engine;
+    this.#gather(targets.map(({ row }) => row));
+    const head = viewsOf(this.#head, targets.length);
+    e.set(
+      head.targets,
+      targets.map(({ token }) => token),
+    );
+    const { normed: x, losses, isGreedy } = head;
+    e.headLosses({ x, weight: headOf(this.config, this.#weights), targets: head.targets, losses, isGreedy });
+    return head;
+  }
+
+  /** The last norm of some rows. */
+  #gather(rows: readonly number[]): void {
+    const e = this.engine;
+    const { last, normed, inv } = viewsOf(this.#head, rows.length);
+    const x = this.#rows.out;
+    for (let i = 0; i < rows.length; ) {
+      let count = 1;
+      while (rows[i + count] === rows[i]! + count) count++;
+      e.copy({ target: last.rows(i, count), source: x.rows(rows[i]!, count) });
+      i += count;
+    }
+    const weight = get(this.#weights, FINAL_NORM).values;
+    e.norm({ x: last, weight, eps: this.config.rmsNormEps, y: normed, inv });
   }
 
   close(): void {
@@ -256,10 +227,28 @@ export class Decoder {
   }
 }
 
-/** Whether `token` is the first of the largest logits. Mostly it is not, and that shows soon. */
-function isLargest(logits: Float32Array, at: number, V: number, token: number): boolean {
-  const own = logits[at + token]!;
-  for (let i = 0; i < token; i++) if (!(logits[at + i]! < own)) return false;
-  for (let i = token + 1; i < V; i++) if (!(logits[at + i]! <= own)) return false;
-  return true;
+/**
+ * Opens a model of its own engine, with the weights that `read` gives.
+ * @throws JikjiError `too-large` before anything is taken, `no-memory`, `no-fma`
+ */
+export function openDecoder(
+  config: ModelConfig,
+  size: DecoderSize,
+  options: EngineOptions & { threads: number },
+  read: (name: string, values: Float32Array) => void,
+): Decoder {
+  const program: Program<Decoder> = {
+    declare: (e) => new Decoder(e, config, size),
+    exercise: (decoder) => decoder.exercise(),
+    what: `${(parameterCount(config) / 1e6).toFixed(0)} M parameters`,
+    hint: 'use a smaller model',
+  };
+  const { declared } = openWebAssembly(program, options);
+  try {
+    declared.load(read);
+  } catch (error) {
+    declared.close();
+    throw error;
+  }
+  return declared;
 }

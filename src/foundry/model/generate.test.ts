@@ -1,8 +1,9 @@
 // Cached generation gives the bits of the full forward pass, however the text was cut into a prompt and single positions.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Engine, Layout, philox4x32 } from '../../engine/index.ts';
-import { Decoder, type DecoderSize, Generator, Llama, type ModelConfig, modelScratch, parameters } from './index.ts';
+import { philox4x32 } from '../../engine/index.ts';
+import { type Decoder, type DecoderSize, Generator, type ModelConfig, openDecoder, parameters } from './index.ts';
+import { openWhole, trainingNats, wholeLogits, wholeNats } from './whole-pass.testing.ts';
 
 const POSITIONS = 150;
 
@@ -39,20 +40,15 @@ function weightsOf(config: ModelConfig): (name: string, values: Float32Array) =>
 }
 
 const decoderOf = (config: ModelConfig, size: DecoderSize, threads: number): Decoder =>
-  new Decoder(config, size, threads, weightsOf(config));
+  openDecoder(config, size, { threads }, weightsOf(config));
 
 /** Logits of all positions in one forward pass, [T, V]. */
-function fullLogits(config: ModelConfig, tokens: Uint32Array, train: boolean): Float32Array {
-  const layout = new Layout(2, modelScratch(config, tokens.length));
-  const model = new Llama(layout, config, tokens.length, tokens.length, train);
-  const engine = new Engine(layout);
+function fullLogits(config: ModelConfig, tokens: Uint32Array): Float32Array {
+  const decoder = openWhole(config, [1, tokens.length], weightsOf(config));
   try {
-    model.prepare(engine);
-    const fill = weightsOf(config);
-    for (const [name, region] of model.weights) fill(name, engine.floats(region));
-    return model.logits(engine, Int32Array.from(tokens), 1, tokens.length);
+    return wholeLogits(decoder, tokens, tokens.length);
   } finally {
-    engine.close();
+    decoder.close();
   }
 }
 
@@ -83,16 +79,19 @@ describe.each(shapes)('%s', (_, changes) => {
   const threads = config.tieWordEmbeddings ? 1 : 2;
   let generator: Generator;
   beforeAll(() => {
-    full = fullLogits(config, tokens, false);
+    full = fullLogits(config, tokens);
     generator = new Generator(decoderOf(config, { rows: 64, context: POSITIONS, cache: POSITIONS }, threads));
   });
   afterAll(() => generator.close());
   const rowOf = (position: number) => bitsOf(full.slice(position * V, (position + 1) * V));
 
-  test('the full pass is one that tells: finite, different at every position, the same when planned for training', () => {
+  test('the full pass is one that tells: finite, different at every position, with the losses of training', () => {
     expect(full.every(Number.isFinite)).toBe(true);
     expect(new Set(Array.from({ length: POSITIONS }, (_, i) => rowOf(i).join())).size).toBe(POSITIONS);
-    expect(bitsOf(fullLogits(config, tokens, true))).toEqual(bitsOf(full));
+    const [ids, targets] = [tokens.subarray(0, -1), tokens.subarray(1)].map((part) => Int32Array.from(part));
+    const decoder = openWhole(config, [1, ids!.length], weightsOf(config));
+    expect(trainingNats(config, weightsOf(config), ids!, targets!)).toEqual(wholeNats(decoder, ids!, targets!));
+    decoder.close();
   });
 
   test.each(PROMPTS)('a prompt of %d, then position by position', (prompt) => {
@@ -132,22 +131,14 @@ test('pieces of many sequences at once, with and without what they share compute
   const targets = (rows: number, first = 0) =>
     Array.from({ length: rows }, (_, i) => ({ row: first + i, token: (i * 7) % V }));
   const wanted = sequences.map((tokens) => {
-    const layout = new Layout(1, modelScratch(config, tokens.length));
-    const model = new Llama(layout, config, tokens.length, tokens.length, false);
-    const engine = new Engine(layout);
-    model.prepare(engine);
-    const fill = weightsOf(config);
-    for (const [name, region] of model.weights) fill(name, engine.floats(region));
-    const ids = Int32Array.from(tokens);
-    const nats = model.losses(
-      engine,
-      ids,
-      Int32Array.from(targets(tokens.length), (t) => t.token),
-      1,
-      ids.length,
+    const decoder = openWhole(config, [1, tokens.length], weightsOf(config));
+    const nats = wholeNats(
+      decoder,
+      tokens,
+      targets(tokens.length).map((t) => t.token),
     );
-    const logits = model.logits(engine, ids, 1, ids.length);
-    engine.close();
+    const logits = wholeLogits(decoder, tokens, tokens.length);
+    decoder.close();
     const greedy = targets(tokens.length).map(({ token }, i) => {
       const row = logits.subarray(i * V, (i + 1) * V);
       return row.indexOf(Math.max(...row)) === token;

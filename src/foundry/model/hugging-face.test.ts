@@ -1,8 +1,8 @@
 // config.json both ways, field by field; and the rotary frequencies that its scaling stands for, by transformers' formula.
 
 import { expect, test } from 'vitest';
-import { ropeTable } from '../../engine/index.ts';
-import { fromHuggingFace, type ModelConfig, type RopeScaling, toHuggingFace } from './index.ts';
+import { type RopeScaling, ropeTable } from '../../engine/index.ts';
+import { fromHuggingFace, type ModelConfig, toHuggingFace } from './index.ts';
 
 /** Llama 3.2 1B's, without what nobody reads. */
 const LLAMA = {

@@ -1,7 +1,8 @@
 // The model's shape as Hugging Face's config.json says it, both ways. A config that somebody hands us is checked field by field.
 
 import { isObject, JikjiError, shownValue } from '../../base/index.ts';
-import type { ModelConfig, RopeScaling } from './config.ts';
+import type { RopeScaling } from '../../engine/index.ts';
+import type { ModelConfig } from './config.ts';
 
 const MOST_POSITIONS = 1 << 24;
 

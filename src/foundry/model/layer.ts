@@ -1,168 +1,156 @@
-// One transformer layer over M = B * T rows, forward and backward side by side. What the backward pass needs stays in `Saved`.
+// One transformer layer, forward and backward side by side: training and cached generation both run this.
 
-import {
-  attention,
-  attentionBackward,
-  type Engine,
-  type Layout,
-  linear,
-  linearBackwardInput,
-  linearBackwardWeight,
-  type Matrix,
-  norm,
-  normBackward,
-  type Region,
-  rope,
-  ropeBackward,
-  swiglu,
-  swigluBackward,
-} from '../../engine/index.ts';
+import type { Engine, Tensor, Weight } from '../../engine/index.ts';
 import { headDim, layerName, type ModelConfig } from './config.ts';
-import { get, type Weights } from './weights.ts';
+import { type Gradients, get, type Weights } from './weights.ts';
 
-/** Activations of one layer that its backward pass reads. Rows as many as planned. */
-export interface Saved {
+/** Activations of one layer over M rows; those that the backward pass reads among them. */
+export interface Activations {
   /** Input of the layer [M, D]. */
-  x0: Region;
-  inv1: Region;
-  h1: Region;
-  q: Region;
-  k: Region;
-  v: Region;
-  o: Region;
+  x0: Tensor;
+  inv1: Tensor;
+  h1: Tensor;
+  q: Tensor;
+  k: Tensor;
+  v: Tensor;
+  o: Tensor;
   /** After attention [M, D]. */
-  x1: Region;
-  inv2: Region;
-  h2: Region;
-  gate: Region;
-  up: Region;
-  act: Region;
+  x1: Tensor;
+  inv2: Tensor;
+  h2: Tensor;
+  gate: Tensor;
+  up: Tensor;
+  act: Tensor;
+  /** Output of the layer [M, D]. */
+  out: Tensor;
 }
 
-/** Memory that all layers share: rotary tables, packed operands, and gradients of activations. */
-export interface Shared {
-  cos: Region;
-  sin: Region;
-  packed: Region;
-  dh: Region;
-  dq: Region;
-  dk: Region;
-  dv: Region;
-  dO: Region;
-  dAct: Region;
+/** Gradients of activations over M rows, which layers share. */
+export interface Slopes {
+  dh: Tensor;
+  dq: Tensor;
+  dk: Tensor;
+  dv: Tensor;
+  dO: Tensor;
+  dAct: Tensor;
 }
 
-export function planSaved(layout: Layout, c: ModelConfig, rows: number): Saved {
-  const D = c.hiddenSize;
-  const kv = c.numKeyValueHeads * headDim(c);
-  const f = (columns: number) => layout.f32(rows * columns);
-  return {
-    x0: f(D),
-    inv1: f(1),
-    h1: f(D),
-    q: f(D),
-    k: f(kv),
-    v: f(kv),
-    o: f(D),
-    x1: f(D),
-    inv2: f(1),
-    h2: f(D),
-    gate: f(c.intermediateSize),
-    up: f(c.intermediateSize),
-    act: f(c.intermediateSize),
-  };
+/** Cosines and sines of the rotary embedding. */
+export interface Angles {
+  cos: Tensor;
+  sin: Tensor;
 }
 
-const dense = (region: Region, stride: number): Matrix => ({ region, stride });
+/** Keys and values of positions before: [positions, G * headDim] each. */
+export interface Cache {
+  k: Tensor;
+  v: Tensor;
+}
 
-/** x2 = layer(x0), written to `out` [M, D]. Positions of each sequence start at 0. */
+/** Rows [first, first + sequences * length): sequences of one length that begin at position `start`. */
+export interface Stretch {
+  first: number;
+  sequences: number;
+  length: number;
+  start: number;
+  /** Where the one sequence's position 0 lies in the cache; without one, all of its keys are among these rows. */
+  cache?: number | undefined;
+}
+
+/** Columns of keys and of values. */
+export const keyValueSize = (c: ModelConfig): number => c.numKeyValueHeads * headDim(c);
+
+/** What layer `i` computes with. */
+interface Layer {
+  config: ModelConfig;
+  index: number;
+  weights: Weights;
+  angles: Angles;
+}
+
 export function layerForward(
   e: Engine,
-  c: ModelConfig,
-  index: number,
-  weights: Weights,
-  s: Saved,
-  shared: Shared,
-  out: Region,
-  B: number,
-  T: number,
+  layer: Layer,
+  a: Activations,
+  stretches: readonly Stretch[],
+  cache?: Cache,
 ): void {
-  const M = B * T;
-  const D = c.hiddenSize;
-  const F = c.intermediateSize;
-  const d = headDim(c);
-  const H = c.numAttentionHeads;
-  const G = c.numKeyValueHeads;
-  const kv = G * d;
-  const w = (part: string) => get(weights, layerName(index, part));
-  const { packed, cos, sin } = shared;
+  const { config: c, index, weights, angles } = layer;
+  const w = (part: string): Weight => get(weights, layerName(index, part));
+  const eps = c.rmsNormEps;
+  e.norm({ x: a.x0, weight: w('input_layernorm').values, eps, y: a.h1, inv: a.inv1 });
+  e.linear({
+    x: a.h1,
+    layers: [
+      { weight: w('self_attn.q_proj'), y: a.q },
+      { weight: w('self_attn.k_proj'), y: a.k },
+      { weight: w('self_attn.v_proj'), y: a.v },
+    ],
+  });
+  for (const stretch of stretches) attend(e, c, a, angles, stretch, cache);
+  e.linear({ x: a.o, layers: [{ weight: w('self_attn.o_proj'), y: a.x1, from: a.x0 }] });
 
-  norm(e, s.x0, w('input_layernorm'), s.h1, s.inv1, M, D, c.rmsNormEps);
-  linear(e, s.h1, w('self_attn.q_proj'), dense(s.q, D), undefined, M, D, D, packed);
-  linear(e, s.h1, w('self_attn.k_proj'), dense(s.k, kv), undefined, M, D, kv, packed);
-  linear(e, s.h1, w('self_attn.v_proj'), dense(s.v, kv), undefined, M, D, kv, packed);
-  rope(e, s.q, M, T, H, d, cos, sin);
-  rope(e, s.k, M, T, G, d, cos, sin);
-  attention(e, s.q, s.k, s.v, s.o, { B, T, H, G, d });
-  linear(e, s.o, w('self_attn.o_proj'), dense(s.x1, D), dense(s.x0, D), M, D, D, packed);
-
-  norm(e, s.x1, w('post_attention_layernorm'), s.h2, s.inv2, M, D, c.rmsNormEps);
-  linear(e, s.h2, w('mlp.gate_proj'), dense(s.gate, F), undefined, M, D, F, packed);
-  linear(e, s.h2, w('mlp.up_proj'), dense(s.up, F), undefined, M, D, F, packed);
-  swiglu(e, s.gate, s.up, s.act, M * F);
-  linear(e, s.act, w('mlp.down_proj'), dense(out, D), dense(s.x1, D), M, F, D, packed);
+  e.norm({ x: a.x1, weight: w('post_attention_layernorm').values, eps, y: a.h2, inv: a.inv2 });
+  e.linear({
+    x: a.h2,
+    layers: [
+      { weight: w('mlp.gate_proj'), y: a.gate },
+      { weight: w('mlp.up_proj'), y: a.up },
+    ],
+  });
+  e.swiglu({ gate: a.gate, up: a.up, y: a.act });
+  e.linear({ x: a.act, layers: [{ weight: w('mlp.down_proj'), y: a.out, from: a.x1 }] });
 }
 
-/** `dx` [M, D] holds the gradient of the layer's output and becomes that of its input; gradients of weights are continued. */
+/** Positions, and attention over them and what the cache holds; new keys and values go into the cache. */
+function attend(e: Engine, c: ModelConfig, a: Activations, angles: Angles, stretch: Stretch, cache?: Cache): void {
+  const { first, sequences, length, start, cache: place } = stretch;
+  const rows = (tensor: Tensor): Tensor => tensor.rows(first, sequences * length);
+  const [q, k, v, o] = [rows(a.q), rows(a.k), rows(a.v), rows(a.o)];
+  const sizes = { sequences, headDim: headDim(c) };
+  e.rope({ x: q, ...angles, first: start, length });
+  e.rope({ x: k, ...angles, first: start, length });
+  if (place === undefined || !cache) {
+    e.attention({ q, k, v, o, ...sizes });
+    return;
+  }
+  e.copy({ target: cache.k.rows(place + start, length), source: k });
+  e.copy({ target: cache.v.rows(place + start, length), source: v });
+  const all = (tensor: Tensor): Tensor => tensor.rows(place, start + length);
+  e.attention({ q, k: all(cache.k), v: all(cache.v), o, ...sizes, start });
+}
+
+/**
+ * `dx` [M, D] holds the gradient of the layer's output and becomes that of its input; gradients of weights are continued.
+ * `a` is what the forward pass left: sequences of `length` from the start.
+ */
 export function layerBackward(
   e: Engine,
-  c: ModelConfig,
-  index: number,
-  weights: Weights,
-  gradients: Weights,
-  s: Saved,
-  shared: Shared,
-  dx: Region,
-  B: number,
-  T: number,
+  layer: Layer,
+  a: Activations,
+  { dx, gradients, slopes, length }: { dx: Tensor; gradients: Gradients; slopes: Slopes; length: number },
 ): void {
-  const M = B * T;
-  const D = c.hiddenSize;
-  const F = c.intermediateSize;
-  const d = headDim(c);
-  const H = c.numAttentionHeads;
-  const G = c.numKeyValueHeads;
-  const kv = G * d;
-  const w = (part: string) => get(weights, layerName(index, part));
-  const g = (part: string) => get(gradients, layerName(index, part));
-  const { packed, cos, sin, dh, dq, dk, dv, dO, dAct } = shared;
-  /** Linear layers on one input `x` [M, K]: gradients of their weights, then of the input, in this order. */
-  const through = (layers: [part: string, dy: Region, N: number][], x: Region, into: Region, K: number) => {
-    const list = layers.map(([part, dy, N]) => ({ part, dy: dense(dy, N), dw: g(part), N }));
-    linearBackwardWeight(e, list, x, M, K, packed);
-    for (const [i, { part, dy, N }] of list.entries()) {
-      linearBackwardInput(e, dy, w(part), into, i > 0, M, K, N, packed);
-    }
-  };
+  const { config: c, index, weights, angles } = layer;
+  const { dh, dq, dk, dv, dO, dAct } = slopes;
+  const sequences = dx.shape[0]! / length;
+  const w = (part: string): Weight => get(weights, layerName(index, part));
+  const g = (part: string): Tensor => get(gradients, layerName(index, part));
+  const through = (part: string, dy: Tensor) => ({ weight: w(part), dy, dWeight: g(part) });
+  const norm = (part: string) => ({ weight: w(part).values, dWeight: g(part) });
 
-  through([['mlp.down_proj', dx, D]], s.act, dAct, F);
-  swigluBackward(e, dAct, s.gate, s.up, s.gate, s.up, M * F);
-  const mlp: [string, Region, number][] = [
-    ['mlp.gate_proj', s.gate, F],
-    ['mlp.up_proj', s.up, F],
-  ];
-  through(mlp, s.h2, dh, D);
-  normBackward(e, dh, s.x1, w('post_attention_layernorm'), s.inv2, dx, g('post_attention_layernorm'), M, D);
+  e.linearBackward({ x: a.act, layers: [through('mlp.down_proj', dx)], dx: dAct });
+  e.swigluBackward({ dy: dAct, gate: a.gate, up: a.up, dGate: a.gate, dUp: a.up });
+  e.linearBackward({ x: a.h2, layers: [through('mlp.gate_proj', a.gate), through('mlp.up_proj', a.up)], dx: dh });
+  e.normBackward({ dy: dh, x: a.x1, ...norm('post_attention_layernorm'), inv: a.inv2, dx });
 
-  through([['self_attn.o_proj', dx, D]], s.o, dO, D);
-  attentionBackward(e, dO, s.o, s.q, s.k, s.v, dq, dk, dv, { B, T, H, G, d });
-  ropeBackward(e, dq, M, T, H, d, cos, sin);
-  ropeBackward(e, dk, M, T, G, d, cos, sin);
-  const projections: [string, Region, number][] = [
-    ['self_attn.q_proj', dq, D],
-    ['self_attn.k_proj', dk, kv],
-    ['self_attn.v_proj', dv, kv],
-  ];
-  through(projections, s.h1, dh, D);
-  normBackward(e, dh, s.x0, w('input_layernorm'), s.inv1, dx, g('input_layernorm'), M, D);
+  e.linearBackward({ x: a.o, layers: [through('self_attn.o_proj', dx)], dx: dO });
+  e.attentionBackward({ dO, o: a.o, q: a.q, k: a.k, v: a.v, dq, dk, dv, sequences, headDim: headDim(c) });
+  e.ropeBackward({ x: dq, ...angles, first: 0, length });
+  e.ropeBackward({ x: dk, ...angles, first: 0, length });
+  e.linearBackward({
+    x: a.h1,
+    layers: [through('self_attn.q_proj', dq), through('self_attn.k_proj', dk), through('self_attn.v_proj', dv)],
+    dx: dh,
+  });
+  e.normBackward({ dy: dh, x: a.x0, ...norm('input_layernorm'), inv: a.inv1, dx });
 }

@@ -1,18 +1,34 @@
-// Sets of tensors with one region each: weights, gradients, moments.
+// The weights of a model in an engine, and tensors of their shapes.
 
-import type { Layout, Region } from '../../engine/index.ts';
-import { elements, type Parameter } from './config.ts';
+import type { Engine, Tensor, Weight } from '../../engine/index.ts';
+import { EMBEDDING, HEAD, type ModelConfig, type Parameter, parameters } from './config.ts';
 
-/** Regions by parameter name, in the order of names. */
-export type Weights = ReadonlyMap<string, Region>;
+/** By parameter name, in the order of names. */
+export type Weights = ReadonlyMap<string, Weight>;
+export type Gradients = ReadonlyMap<string, Tensor>;
 
-/** Plans a region for each parameter. */
-export const planWeights = (layout: Layout, list: readonly Parameter[]): Weights =>
-  new Map(list.map((p) => [p.name, layout.f32(elements(p.shape))]));
-
-/** The region of a name that is known to be there. */
-export function get(weights: Weights, name: string): Region {
-  const region = weights.get(name);
-  if (!region) throw new Error(`no tensor ${name}`);
-  return region;
+/** Declares all weights of a model. */
+export function declareWeights(e: Engine, config: ModelConfig, { trained }: { trained: boolean }): Weights {
+  return new Map(
+    parameters(config).map(({ name, shape }) => {
+      const lookedUp = name === EMBEDDING;
+      const multiplied = shape.length === 2 && (!lookedUp || config.tieWordEmbeddings);
+      return [name, e.weight(shape, { lookedUp, multiplied, trained })];
+    }),
+  );
 }
+
+/** Declares a tensor for each parameter: gradients, moments. */
+export const declareTensors = (e: Engine, list: readonly Parameter[]): Gradients =>
+  new Map(list.map((p) => [p.name, e.tensor(p.shape)]));
+
+/** What is known to be there. */
+export function get<T>(tensors: ReadonlyMap<string, T>, name: string): T {
+  const tensor = tensors.get(name);
+  if (!tensor) throw new Error(`no tensor ${name}`);
+  return tensor;
+}
+
+/** The weight that the logits are made with. */
+export const headOf = (config: ModelConfig, weights: Weights): Weight =>
+  get(weights, config.tieWordEmbeddings ? EMBEDDING : HEAD);

@@ -1,7 +1,7 @@
 // A generator with the weights of a model.
 
 import type { Model } from '../load/index.ts';
-import { contextOf, Decoder, Generator } from '../model/index.ts';
+import { contextOf, Generator, openDecoder } from '../model/index.ts';
 
 /** Tokens of a prompt that go through at once. */
 const PROMPT_ROWS = 256;
@@ -10,5 +10,5 @@ const PROMPT_ROWS = 256;
 export function loadGenerator(model: Model, threads: number): Generator {
   const context = contextOf(model.config);
   const size = { rows: Math.min(context, PROMPT_ROWS), context, cache: context };
-  return new Generator(new Decoder(model.config, size, threads, (name, values) => model.read(name, values)));
+  return new Generator(openDecoder(model.config, size, { threads }, (name, values) => model.read(name, values)));
 }

@@ -17,7 +17,7 @@ export function follow(ranks: Ranks, threads: number, options?: EngineOptions): 
     for (let what = nextOrder(ranks); what.do !== 'dismiss'; what = nextOrder(ranks)) {
       if (what.do === 'train') {
         trainer?.close();
-        trainer = begin(() => new Trainer(what.config, what.train, threads, options, ranks));
+        trainer = begin(() => new Trainer(what.config, what.train, { ...options, threads, ranks }));
       } else if (what.do !== 'wait') trainer!.obey(what);
     }
   } finally {

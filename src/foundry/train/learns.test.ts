@@ -40,7 +40,7 @@ test('one layer memorises two kilobytes to under 0.1 bits per byte', () => {
     weightDecay: 0,
   });
   const batches = new Batches([{ tokens, weight: 1 }], 1377, T);
-  const trainer = new Trainer(model, train, 2);
+  const trainer = new Trainer(model, train, { threads: 2 });
   try {
     trainer.initialise(1377);
     const bytesOf = Uint32Array.from({ length: 257 }, (_, id) => (id === END ? 0 : 1));

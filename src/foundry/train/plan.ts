@@ -1,17 +1,23 @@
-// Where everything lies that training needs, alone or as one of several ranks; nothing is taken yet.
+// All tensors that training needs, alone or as one of several ranks, and how much memory they take.
 
 import { JikjiError } from '../../base/index.ts';
-import { Layout, type Region, squareSumLength } from '../../engine/index.ts';
 import {
+  type Engine,
+  elementsOf,
+  type Planned,
+  type Program,
+  planProgram,
+  squareBlocks,
+  type Tensor,
+} from '../../engine/index.ts';
+import {
+  declareTensors,
   EMBEDDING,
-  elements,
   get,
-  Llama,
   type ModelConfig,
-  modelScratch,
   parameterCount,
   parameters,
-  planWeights,
+  Transformer,
 } from '../model/index.ts';
 import { type Piece, piecesOf } from './pieces.ts';
 import type { TrainConfig } from './train-config.ts';
@@ -21,10 +27,19 @@ export interface Part {
   name: string;
   /** Norm weights have no decay. */
   decays: boolean;
-  w: Region;
-  g: Region;
-  m: Region;
-  v: Region;
+  w: Tensor;
+  g: Tensor;
+  m: Tensor;
+  v: Tensor;
+}
+
+/** All that a training works on. */
+export interface Training {
+  model: Transformer;
+  parts: Part[];
+  /** Block sums of the largest tensor. */
+  sums: Tensor;
+  shared: SharedPlan | undefined;
 }
 
 /** One of `size` ranks. */
@@ -40,14 +55,14 @@ export interface SharedPlan {
   /** The parts of this rank's own. */
   own: Map<Piece, Part>;
   /** Where the tied head's gradients are summed, for the own pieces of the embedding. */
-  heads: Map<Piece, Region>;
+  heads: Map<Piece, Tensor>;
   /** Two sets of places, by rank, for a piece of each other rank's gradient: one is filled while the other is added. */
-  landing: [Region[], Region[]];
+  landing: [Tensor[], Tensor[]];
   /** By rank, on rank 0 for all and elsewhere for the own one: block sums of the parts; tokens, targets and nats of the rows. */
-  squares: Region[];
-  tokens: Region[];
-  targets: Region[];
-  losses: Region[];
+  squares: Tensor[];
+  tokens: Tensor[];
+  targets: Tensor[];
+  losses: Tensor[];
 }
 
 /**
@@ -65,74 +80,96 @@ function checkRanks({ gradientGroups }: TrainConfig, size: number): void {
 }
 
 /**
- * Plans the memory of a training.
+ * A training as a program of an engine.
+ * @throws JikjiError `groups-ranks`
+ */
+export function trainingProgram(
+  config: ModelConfig,
+  train: TrainConfig,
+  place: Place = { rank: 0, size: 1 },
+): Program<Training> {
+  checkRanks(train, place.size);
+  const { microBatchSize, sequenceLength } = train;
+  return {
+    declare: (e) => declareTraining(e, config, train, place),
+    exercise: ({ model }) => model.exercise(),
+    what: `${(parameterCount(config) / 1e6).toFixed(1)} M parameters, micro-batches of ${microBatchSize} x ${sequenceLength} tokens`,
+    hint:
+      microBatchSize > 1
+        ? 'lower train.microBatchSize (it changes no bit of the result), then model.hiddenSize or model.numHiddenLayers'
+        : 'lower model.hiddenSize, model.numHiddenLayers, tokenizer.vocabSize or train.sequenceLength',
+  };
+}
+
+/**
+ * Plans the memory of a training; nothing is taken.
  * @throws JikjiError `too-large`: how much it needs, and which knob lowers it; `groups-ranks`
  */
-export function planTraining(
+export const planTraining = (
   config: ModelConfig,
   train: TrainConfig,
   threads: number,
-  { rank, size }: Place = { rank: 0, size: 1 },
-) {
-  checkRanks(train, size);
-  const T = train.sequenceLength;
-  const layout = new Layout(threads, modelScratch(config, T));
+  place?: Place,
+): Planned<Training> => planProgram(trainingProgram(config, train, place), threads);
+
+function declareTraining(e: Engine, config: ModelConfig, train: TrainConfig, { rank, size }: Place): Training {
   const list = parameters(config);
-  // A rank's groups are added up by the owners of the pieces: it needs no second set of gradients for them.
-  const groups = size > 1 ? 1 : train.gradientGroups;
-  const model = new Llama(layout, config, train.microBatchSize * T, T, true, groups);
-  const shared = size > 1 ? planShared(layout, model, train, { rank, size }) : undefined;
+  const model = new Transformer(e, config, {
+    sequences: train.microBatchSize,
+    length: train.sequenceLength,
+    // A rank's groups are added up by the owners of the pieces: it needs no second set of gradients for them.
+    groups: size > 1 ? 1 : train.gradientGroups,
+  });
+  const shared = size > 1 ? declareShared(e, model, train, { rank, size }) : undefined;
   let parts: Part[];
   if (shared) parts = [...shared.own.values()];
   else {
-    const first = planWeights(layout, list);
-    const second = planWeights(layout, list);
-    parts = list.map(({ name, std }) => {
-      const [w, g, m, v] = [model.weights, model.gradients!, first, second].map((set) => get(set, name));
-      return { name, decays: std !== undefined, w: w!, g: g!, m: m!, v: v! };
-    });
+    const first = declareTensors(e, list);
+    const second = declareTensors(e, list);
+    parts = list.map(({ name, std }) => ({
+      name,
+      decays: std !== undefined,
+      w: get(model.weights, name).values,
+      g: get(model.gradients, name),
+      m: get(first, name),
+      v: get(second, name),
+    }));
   }
-  const sums = layout.f32(Math.max(...list.map((p) => squareSumLength(elements(p.shape)))));
-  layout.check(
-    `${(parameterCount(config) / 1e6).toFixed(1)} M parameters, micro-batches of ${train.microBatchSize} x ${T} tokens`,
-    train.microBatchSize > 1
-      ? 'lower train.microBatchSize (it changes no bit of the result), then model.hiddenSize or model.numHiddenLayers'
-      : 'lower model.hiddenSize, model.numHiddenLayers, tokenizer.vocabSize or train.sequenceLength',
-  );
-  return { layout, model, parts, sums, shared };
+  const sums = e.tensor([Math.max(...list.map((p) => squareBlocks(elementsOf(p.shape))))]);
+  return { model, parts, sums, shared };
 }
 
-function planShared(layout: Layout, model: Llama, train: TrainConfig, { rank, size }: Place): SharedPlan {
+function declareShared(e: Engine, model: Transformer, train: TrainConfig, { rank, size }: Place): SharedPlan {
   const list = parameters(model.config);
   const pieces = piecesOf(list, size);
   const mine = pieces.filter((piece) => piece.owner === rank);
   const decays = new Map(list.map(({ name, std }) => [name, std !== undefined]));
   const own = new Map(
     mine.map((piece): [Piece, Part] => {
-      const [g, m, v] = [0, 0, 0].map(() => layout.f32(piece.length));
-      const w = pieceOf(get(model.weights, piece.name), piece);
+      const [g, m, v] = [0, 0, 0].map(() => e.tensor([piece.length]));
+      const w = pieceOf(get(model.weights, piece.name).values, piece);
       return [piece, { name: piece.name, decays: decays.get(piece.name)!, w, g: g!, m: m!, v: v! }];
     }),
   );
   const tied = model.headGradient ? mine.filter(({ name }) => name === EMBEDDING) : [];
   const longest = Math.max(...pieces.map((piece) => piece.length));
-  const landing = (): Region[] => Array.from({ length: size }, (_, r) => layout.f32(r === rank ? 0 : longest));
+  const landing = (): Tensor[] => Array.from({ length: size }, (_, r) => e.tensor([r === rank ? 0 : longest]));
   const rows = Math.max(train.batchSize / train.gradientGroups, train.microBatchSize) * train.sequenceLength;
-  const byRank = (plan: (r: number) => Region): Region[] =>
-    Array.from({ length: size }, (_, r) => (r === rank || rank === 0 ? plan(r) : { at: 0, length: 0 }));
+  const byRank = (declare: (r: number) => Tensor): Tensor[] =>
+    Array.from({ length: size }, (_, r) => (r === rank || rank === 0 ? declare(r) : e.tensor([0])));
   const blocks = (r: number): number =>
-    pieces.reduce((sum, { owner, length }) => sum + (owner === r ? squareSumLength(length) : 0), 0);
+    pieces.reduce((sum, { owner, length }) => sum + (owner === r ? squareBlocks(length) : 0), 0);
   return {
     pieces,
     own,
-    heads: new Map(tied.map((piece) => [piece, layout.f32(piece.length)])),
+    heads: new Map(tied.map((piece) => [piece, e.tensor([piece.length])])),
     landing: [landing(), landing()],
-    squares: byRank((r) => layout.f32(blocks(r))),
-    tokens: byRank(() => layout.i32(rows)),
-    targets: byRank(() => layout.i32(rows)),
-    losses: byRank(() => layout.f64(rows)),
+    squares: byRank((r) => e.tensor([blocks(r)])),
+    tokens: byRank(() => e.tensor([rows], 'i32')),
+    targets: byRank(() => e.tensor([rows], 'i32')),
+    losses: byRank(() => e.tensor([rows], 'f64')),
   };
 }
 
-/** A piece of a tensor's region. */
-export const pieceOf = (region: Region, { start, length }: Piece): Region => ({ at: region.at + start * 4, length });
+/** A piece of a tensor. */
+export const pieceOf = (tensor: Tensor, { start, length }: Piece): Tensor => tensor.elements(start, length);

@@ -75,7 +75,7 @@ function carryOut({ model, train, folder, from, until, mishap }: Job, ranks?: Ra
   const T = train.sequenceLength;
   const text = { tokens: reader(randomTokens(12 * T + 1, model.vocabSize, 1)), weight: 1 };
   const batches = new Batches([text], SEED, T);
-  const trainer = new Trainer(model, train, threads, { tile: 16 }, ranks);
+  const trainer = new Trainer(model, train, { threads, tile: 16, ranks });
   try {
     if (from === undefined) trainer.initialise(SEED);
     else loadCheckpoint(folder!, from, trainer);

@@ -40,8 +40,9 @@ export class SharedState {
   /** The bytes of a leaf; on rank 0 those that another owns pass through a place of one leaf. */
   #bytes({ entry: { kind }, piece }: Leaf): Uint8Array {
     const part = this.#plan.own.get(piece);
-    const passing = { at: this.#plan.landing[0].find(({ length }) => length > 0)!.at, length: piece.length };
-    return this.#engine.bytes(part ? part[kind] : passing);
+    if (part) return this.#engine.bytes(part[kind]);
+    const passing = this.#plan.landing[0].find(({ shape }) => shape[0]! > 0)!;
+    return this.#engine.bytes(passing.elements(0, piece.length));
   }
 
   /** The root of the state, on rank 0. Owners hash their leaves. */
@@ -52,7 +53,7 @@ export class SharedState {
       return new Uint8Array(new SharedArrayBuffer(count * KINDS.length * HASH));
     });
     const own = [...this.#plan.own.values()].flatMap((part) => KINDS.map((kind) => part[kind]));
-    for (const [i, region] of own.entries()) hashes[rank]!.set(leafHash(this.#engine.bytes(region)), i * HASH);
+    for (const [i, tensor] of own.entries()) hashes[rank]!.set(leafHash(this.#engine.bytes(tensor)), i * HASH);
     gatherBytes(this.#ranks, 'state root', hashes[rank]!, hashes);
     if (rank > 0) return undefined;
 

@@ -85,7 +85,7 @@ export function trainingBits(
 ): Bits {
   const tokens = randomTokens(12 * train.sequenceLength + 1, model.vocabSize, 1);
   const batches = new Batches([{ tokens: reader(tokens), weight: 1 }], seed, train.sequenceLength);
-  const trainer = new Trainer(model, train, threads, options);
+  const trainer = new Trainer(model, train, { ...options, threads });
   try {
     trainer.initialise(seed);
     const records = Array.from({ length: train.steps }, () => trainer.next(batches));

@@ -2,20 +2,19 @@
 // audit replays with this same class.
 
 import {
-  adamw,
-  Engine,
+  type Engine,
   type EngineOptions,
-  fill,
-  type Region,
-  randomNormal,
+  elementsOf,
+  openWebAssembly,
   type Seed,
-  squareSum,
+  squareBlocks,
+  type Tensor,
 } from '../../engine/index.ts';
 import { type StateTensor, sha256Hex, stateRoot } from '../../ledger/index.ts';
-import { get, type Llama, type ModelConfig, parameters } from '../model/index.ts';
+import { get, type ModelConfig, parameters, type Transformer } from '../model/index.ts';
 import type { Batches } from './batches.ts';
 import { type Order, order } from './orders.ts';
-import { type Part, planTraining } from './plan.ts';
+import { type Part, trainingProgram } from './plan.ts';
 import { beginTogether } from './rank-agreement.ts';
 import { broadcast, type Ranks } from './ranks.ts';
 import { learningRateAt } from './schedule.ts';
@@ -54,6 +53,11 @@ export class NotFinite extends Error {
   }
 }
 
+export interface TrainerOptions extends EngineOptions {
+  threads: number;
+  ranks?: Ranks | undefined;
+}
+
 /**
  * With `ranks` every method of rank 0's trainer is a work of all: `follow` has the others do their share. A state then lies with
  * its owners: `state` and `gradient` have no views to give, `stateBytes` and `takeState` pass it piece by piece.
@@ -64,9 +68,9 @@ export class Trainer {
   readonly engine: Engine;
   /** Steps done so far. */
   step = 0;
-  readonly #model: Llama;
+  readonly #model: Transformer;
   readonly #parts: Part[];
-  readonly #sums: Region;
+  readonly #sums: Tensor;
   readonly #entries: StateEntry[];
   readonly #shared: { work: Shared; state: SharedState; ranks: Ranks } | undefined;
 
@@ -74,26 +78,24 @@ export class Trainer {
    * Plans the memory, takes it, starts the threads.
    * @throws JikjiError `too-large` (before anything is taken), `no-fma`, `no-memory`; `groups-ranks`, `rank-lost`
    */
-  constructor(config: ModelConfig, train: TrainConfig, threads: number, options?: EngineOptions, ranks?: Ranks) {
+  constructor(config: ModelConfig, train: TrainConfig, { ranks, ...options }: TrainerOptions) {
     this.config = config;
     this.train = train;
-    const begin = () => {
-      const plan = planTraining(config, train, threads, ranks);
-      return { ...plan, engine: new Engine(plan.layout, options) };
-    };
+    const begin = () => openWebAssembly(trainingProgram(config, train, ranks), options);
     const together = ranks && ranks.size > 1 ? ranks : undefined;
     if (together) order(together, { do: 'train', config, train });
-    const plan = together ? beginTogether(together, begin, ({ engine }) => engine.close()) : begin();
-    this.#model = plan.model;
-    this.#parts = plan.parts;
-    this.#sums = plan.sums;
+    const { engine, declared } = together ? beginTogether(together, begin, (begun) => begun.engine.close()) : begin();
+    const { model, parts, sums, shared } = declared;
+    this.#model = model;
+    this.#parts = parts;
+    this.#sums = sums;
     this.#entries = stateEntries(config);
-    this.engine = plan.engine;
-    this.#model.prepare(this.engine);
+    this.engine = engine;
+    model.prepare();
     this.#shared = together &&
-      plan.shared && {
-        work: new Shared(together, plan.shared, this.engine, this.#model, train),
-        state: new SharedState(together, plan.shared, this.engine, this.#entries),
+      shared && {
+        work: new Shared(together, shared, engine, model, train),
+        state: new SharedState(together, shared, engine, this.#entries),
         ranks: together,
       };
   }
@@ -136,14 +138,11 @@ export class Trainer {
   initialise(seed: Seed): void {
     this.#order({ do: 'initialise', seed: `${seed}` });
     for (const { name, std } of parameters(this.config)) {
-      const region = get(this.#model.weights, name);
-      if (std === undefined) fill(this.engine, region, 1);
-      else randomNormal(this.engine, region, name, seed, std);
+      const target = get(this.#model.weights, name).values;
+      if (std === undefined) this.engine.fill({ target, value: 1 });
+      else this.engine.random({ target, name, seed, std });
     }
-    for (const { m, v } of this.#parts) {
-      fill(this.engine, m, 0);
-      fill(this.engine, v, 0);
-    }
+    for (const { m, v } of this.#parts) for (const target of [m, v]) this.engine.fill({ target, value: 0 });
     this.step = 0;
   }
 
@@ -180,23 +179,26 @@ export class Trainer {
     const T = c.sequenceLength;
     const perGroup = c.batchSize / c.gradientGroups;
     let nats = 0;
-    model.zeroGradients(e);
+    model.zeroGradients();
     for (let group = 0; group < c.gradientGroups; group++) {
-      if (group > 0) model.startGroup(e);
+      if (group > 0) model.startGroup();
       for (let b = 0; b < perGroup; b += c.microBatchSize) {
         const B = Math.min(c.microBatchSize, perGroup - b);
         const from = (group * perGroup + b) * T;
         const to = from + B * T;
-        const [x, y] = [tokens.subarray(from, to), targets.subarray(from, to)];
-        for (const lost of model.backward(e, x, y, B, T, c.batchSize * T, group === 0)) nats += lost;
+        const batch = { tokens: tokens.subarray(from, to), targets: targets.subarray(from, to), length: T };
+        const losses = model.backward(batch, { targetsInStep: c.batchSize * T, firstGroup: group === 0 });
+        for (const lost of e.doubles(losses)) nats += lost;
       }
-      if (group > 0) model.finishGroup(e);
+      if (group > 0) model.finishGroup();
     }
-    model.finishGradients(e);
+    model.finishGradients();
     let squares = 0;
     let notFinite: string | undefined;
-    for (const [name, region] of model.gradients!) {
-      squares = squareSum(e, region, this.#sums, squares);
+    for (const [name, g] of model.gradients) {
+      const sums = this.#sums.elements(0, squareBlocks(elementsOf(g.shape)));
+      e.squares({ g, sums });
+      for (const sum of e.floats(sums)) squares += sum;
       if (!Number.isFinite(squares)) notFinite ??= name;
     }
     return { nats, squares, notFinite };
@@ -210,7 +212,7 @@ export class Trainer {
     const { beta1, beta2, eps } = c;
     for (const { w, g, m, v, decays } of this.#parts) {
       const weightDecay = decays ? c.weightDecay : 0;
-      adamw(this.engine, w, g, m, v, { learningRate, weightDecay, beta1, beta2, eps, clip, step });
+      this.engine.adamw({ w, g, m, v, learningRate, weightDecay, beta1, beta2, eps, clip, step });
     }
     this.#shared?.work.spreadWeights();
     this.step = step;
@@ -228,7 +230,7 @@ export class Trainer {
   losses(tokens: Int32Array, targets: Int32Array, B: number, T: number): Float64Array {
     this.#order({ do: 'losses', B, T });
     if (this.#shared) return this.#shared.work.losses({ tokens, targets }, B, T)!;
-    return this.#model.losses(this.engine, tokens, targets, B, T);
+    return this.engine.doubles(this.#model.losses({ tokens, targets, length: T })).slice();
   }
 
   /** Sequences that `losses` takes at once. */
@@ -239,7 +241,7 @@ export class Trainer {
   /** Gradient of a weight after the last step, as it was before clipping. A view: gone with the next step. Not with ranks. */
   gradient(name: string): Float32Array {
     this.#notShared();
-    return this.engine.floats(get(this.#model.gradients!, name));
+    return this.engine.floats(get(this.#model.gradients, name));
   }
 
   /** The weights alone, in the order of names; `data` are views of the engine's memory. */
@@ -248,7 +250,7 @@ export class Trainer {
       name,
       dtype: 'F32' as const,
       shape,
-      data: this.engine.bytes(get(this.#model.weights, name)),
+      data: this.engine.bytes(get(this.#model.weights, name).values),
     }));
   }
 

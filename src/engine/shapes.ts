@@ -1,0 +1,150 @@
+// The sizes that an operation's tensors have together. Tensors that do not fit each other are a bug of whoever calls: an Error.
+
+import {
+  type Attention,
+  type AttentionBackward,
+  type Embedding,
+  type EmbeddingBackward,
+  elementsOf,
+  type HeadBackward,
+  type HeadLosses,
+  type Kind,
+  type Linear,
+  type LinearBackward,
+  type Norm,
+  type NormBackward,
+  type Rope,
+  squareBlocks,
+  type Tensor,
+} from './engine.ts';
+
+/** Throws where a tensor does not have this shape. */
+function expectShape(tensor: Tensor, what: string, kind: Kind, ...shape: number[]): void {
+  const { shape: found } = tensor;
+  if (tensor.kind === kind && found.length === shape.length && found.every((n, i) => n === shape[i])) return;
+  throw new Error(`${what} is ${tensor.kind} [${found}], not ${kind} [${shape}]`);
+}
+
+const rowsAndColumns = ({ shape }: { shape: readonly number[] }, what: string): [rows: number, columns: number] => {
+  if (shape.length !== 2) throw new Error(`${what} is [${shape}], not a matrix`);
+  return [shape[0]!, shape[1]!];
+};
+
+const vector = ({ shape }: Tensor, what: string): number => {
+  if (shape.length !== 1) throw new Error(`${what} is [${shape}], not a vector`);
+  return shape[0]!;
+};
+
+export function embeddingShape({ tokens, table, x }: Embedding) {
+  const [V, D] = rowsAndColumns(table, 'table');
+  const M = vector(tokens, 'tokens');
+  expectShape(tokens, 'tokens', 'i32', M);
+  expectShape(x, 'x', 'f32', M, D);
+  return { M, V, D };
+}
+
+export function embeddingBackwardShape({ tokens, dx, dTable }: EmbeddingBackward) {
+  const [V, D] = rowsAndColumns(dTable, 'dTable');
+  const M = vector(tokens, 'tokens');
+  expectShape(tokens, 'tokens', 'i32', M);
+  expectShape(dx, 'dx', 'f32', M, D);
+  return { M, V, D };
+}
+
+export function normShape({ x, weight, y, inv }: Omit<Norm, 'eps'>) {
+  const [M, D] = rowsAndColumns(x, 'x');
+  expectShape(weight, 'weight', 'f32', D);
+  expectShape(y, 'y', 'f32', M, D);
+  expectShape(inv, 'inv', 'f32', M);
+  return { M, D };
+}
+
+export function normBackwardShape({ dy, x, weight, inv, dx, dWeight }: NormBackward) {
+  const { M, D } = normShape({ x, weight, inv, y: dx });
+  expectShape(dy, 'dy', 'f32', M, D);
+  expectShape(dWeight, 'dWeight', 'f32', D);
+  return { M, D };
+}
+
+/** `N` of each layer. */
+export function linearShape({ x, layers }: Linear) {
+  const [M, K] = rowsAndColumns(x, 'x');
+  const N = layers.map(({ weight, y, from }) => {
+    const [columns] = rowsAndColumns(weight, 'weight');
+    if (weight.shape[1] !== K) throw new Error(`weight is [${weight.shape}], x has ${K} columns`);
+    expectShape(y, 'y', 'f32', M, columns);
+    if (from) expectShape(from, 'from', 'f32', M, columns);
+    return columns;
+  });
+  return { M, K, N };
+}
+
+export function linearBackwardShape({ x, layers, dx }: LinearBackward) {
+  const { M, K, N } = linearShape({ x, layers: layers.map(({ weight, dy }) => ({ weight, y: dy })) });
+  for (const [i, { dWeight }] of layers.entries()) expectShape(dWeight, 'dWeight', 'f32', N[i]!, K);
+  expectShape(dx, 'dx', 'f32', M, K);
+  return { M, K, N };
+}
+
+export function ropeShape({ x, cos, sin, first, length }: Rope) {
+  const [M, columns] = rowsAndColumns(x, 'x');
+  const [positions, half] = rowsAndColumns(cos, 'cos');
+  expectShape(sin, 'sin', 'f32', positions, half);
+  const heads = columns / (2 * half);
+  if (!Number.isInteger(heads)) throw new Error(`${columns} columns are not heads of ${2 * half}`);
+  if (first + Math.min(length, M) > positions) throw new Error(`no angle for ${length} positions from ${first} on`);
+  return { M, heads, headDim: 2 * half };
+}
+
+/** B sequences of T keys; H query heads, G key-value heads of `headDim`. */
+export function attentionShape({ q, k, v, o, sequences: B, headDim, start = 0 }: Attention) {
+  const [queries, across] = rowsAndColumns(q, 'q');
+  const [keys, acrossKeys] = rowsAndColumns(k, 'k');
+  expectShape(v, 'v', 'f32', keys, acrossKeys);
+  expectShape(o, 'o', 'f32', queries, across);
+  const [T, H, G] = [keys / B, across / headDim, acrossKeys / headDim];
+  if (![T, H, G, H / G].every(Number.isInteger) || queries !== B * (T - start)) {
+    throw new Error(
+      `q [${q.shape}] and k [${k.shape}] are not ${B} sequences from ${start} on, in heads of ${headDim}`,
+    );
+  }
+  return { B, T, H, G, start };
+}
+
+export function attentionBackwardShape({ dO, o, q, k, v, dq, dk, dv, sequences, headDim }: AttentionBackward) {
+  const shape = attentionShape({ q, k, v, o, sequences, headDim });
+  for (const tensor of [dO, dq]) expectShape(tensor, 'dO or dq', 'f32', ...q.shape);
+  for (const tensor of [dk, dv]) expectShape(tensor, 'dk or dv', 'f32', ...k.shape);
+  return shape;
+}
+
+export function headShape({ x, weight, targets, losses, isGreedy }: HeadLosses) {
+  const [M, D] = rowsAndColumns(x, 'x');
+  const [V] = rowsAndColumns(weight, 'weight');
+  if (weight.shape[1] !== D) throw new Error(`weight is [${weight.shape}], x has ${D} columns`);
+  expectShape(targets, 'targets', 'i32', M);
+  expectShape(losses, 'losses', 'f64', M);
+  if (isGreedy) expectShape(isGreedy, 'isGreedy', 'i32', M);
+  return { M, D, V };
+}
+
+export function headBackwardShape({ dx, dWeight, ...of }: HeadBackward) {
+  const shape = headShape(of);
+  expectShape(dx, 'dx', 'f32', shape.M, shape.D);
+  expectShape(dWeight, 'dWeight', 'f32', shape.V, shape.D);
+  return shape;
+}
+
+/** The number of elements that all of them have. */
+export function sameElements(...tensors: Tensor[]): number {
+  const count = elementsOf(tensors[0]!.shape);
+  for (const { shape } of tensors)
+    if (elementsOf(shape) !== count) throw new Error(`tensors of ${count} elements and of shape [${shape}]`);
+  return count;
+}
+
+export function squaresShape(g: Tensor, sums: Tensor): number {
+  const count = elementsOf(g.shape);
+  expectShape(sums, 'sums', 'f32', squareBlocks(count));
+  return count;
+}

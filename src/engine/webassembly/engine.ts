@@ -1,0 +1,98 @@
+// The WebAssembly engine: the interface's memory and operations on a device.
+
+import { type Engine, elementsOf, type Operations } from '../engine.ts';
+import { SIZES } from './crossing.ts';
+import { type Device, PEAK_SCRATCH } from './device.ts';
+import { attention, attentionBackward } from './operations/attention.ts';
+import { embedding, embeddingBackward } from './operations/embedding.ts';
+import { headBackward, headLosses } from './operations/head.ts';
+import { linear, linearBackward, peak } from './operations/linear.ts';
+import { norm, normBackward } from './operations/norm.ts';
+import { adamw, add, copy, fill, squares } from './operations/optimizer.ts';
+import { random } from './operations/random.ts';
+import { rope, ropeBackward } from './operations/rope.ts';
+import { swiglu, swigluBackward } from './operations/swiglu.ts';
+import { at, Region, regionOf } from './region.ts';
+import { PackedWeight, weightOf } from './weight.ts';
+
+const OPERATIONS: { [Name in keyof Operations]: (d: Device, of: Parameters<Operations[Name]>[0]) => void } = {
+  embedding,
+  embeddingBackward,
+  norm,
+  normBackward,
+  linear,
+  linearBackward,
+  rope,
+  ropeBackward,
+  attention,
+  attentionBackward,
+  swiglu,
+  swigluBackward,
+  headLosses,
+  headBackward,
+  squares,
+  adamw,
+  random,
+  add,
+  fill,
+  copy,
+};
+
+const operationsOn = (device: Device): Operations =>
+  Object.fromEntries(
+    Object.entries(OPERATIONS).map(([name, run]) => [name, (of: never) => run(device, of)]),
+  ) as unknown as Operations;
+
+const VIEWS = { f32: Float32Array, i32: Int32Array, f64: Float64Array } as const;
+
+export function engineOn(device: Device, close: () => void = () => {}): Engine {
+  const memory = (): SharedArrayBuffer => {
+    if (device.buffer) return device.buffer;
+    throw new Error('a plan has no values');
+  };
+  return {
+    ...operationsOn(device),
+    threads: device.threads,
+    tile: device.tile,
+    get timings() {
+      return device.timings;
+    },
+    set timings(timings) {
+      device.timings = timings;
+    },
+    tensor: (shape, kind = 'f32') => {
+      const bytes = elementsOf(shape) * VIEWS[kind].BYTES_PER_ELEMENT;
+      return new Region(kind, shape, device.take(bytes));
+    },
+    weight: (shape, uses) => new PackedWeight(device, shape, uses),
+    load: (weight, read) => weightOf(weight).load(device, read),
+    set: (tensor, values) => {
+      const { kind, length } = regionOf(tensor);
+      if (values.length !== length) throw new Error(`${values.length} values for a tensor of [${tensor.shape}]`);
+      if (!device.buffer) return;
+      const View: new (buffer: SharedArrayBuffer, at: number, length: number) => Pick<Float64Array, 'set'> =
+        VIEWS[kind];
+      new View(device.buffer, at(tensor), length).set(values);
+    },
+    floats: (tensor) => new Float32Array(memory(), at(tensor), regionOf(tensor).length),
+    ints: (tensor) => new Int32Array(memory(), at(tensor), regionOf(tensor).length),
+    doubles: (tensor) => new Float64Array(memory(), at(tensor), regionOf(tensor).length),
+    bytes: (tensor) => new Uint8Array(memory(), at(tensor), regionOf(tensor).bytes),
+    measurePeak: () => measurePeak(device),
+    close,
+  };
+}
+
+/** GFLOP/s of the tiles alone on all threads: what this machine could reach at most in this arithmetic. */
+function measurePeak(device: Device): number {
+  const items = device.threads * 16; // some milliseconds a round: small trainings are short
+  const flops = items * SIZES.peakTiles * SIZES.productDepth * SIZES.tileRows * device.tile * 2;
+  let best = 0;
+  device.scratch(PEAK_SCRATCH);
+  for (let round = 0; round < 4; round++) {
+    const start = performance.now();
+    peak(device, items);
+    best = Math.max(best, flops / (performance.now() - start) / 1e6);
+  }
+  return best;
+}

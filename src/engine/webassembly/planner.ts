@@ -1,0 +1,101 @@
+// Plans the engine's one memory: runs a program's operations with shapes alone and counts what they need. Nothing is taken.
+
+import { JikjiError } from '../../base/index.ts';
+import type { Program } from '../engine.ts';
+import { PLACES } from './crossing.ts';
+import { type Device, PEAK_SCRATCH } from './device.ts';
+import { engineOn } from './engine.ts';
+
+/** One WebAssembly memory with 32-bit addresses ends here. */
+export const MEMORY_LIMIT = 4 * 1024 ** 3;
+
+/** Vectors may read past the last region. */
+const SLACK = 65536;
+
+/** How an engine's memory is divided. */
+export interface Plan {
+  threads: number;
+  /** Bytes of each thread's own memory. */
+  scratch: number;
+  /** Bytes that operations use by turns. */
+  workspace: number;
+  /** Bytes of all that is declared. */
+  declared: number;
+}
+
+/** Regions begin at multiples of 64 bytes and have at least as much between them. */
+export const padded = (bytes: number): number => Math.ceil(bytes / 64) * 64 + 64;
+
+export const scratchAt = ({ scratch }: Plan, thread: number): number => PLACES.end + thread * padded(scratch);
+export const workspaceAt = (plan: Plan): number => scratchAt(plan, plan.threads);
+export const declaredAt = (plan: Plan): number => workspaceAt(plan) + padded(plan.workspace);
+export const bytesOf = (plan: Plan): number => declaredAt(plan) + plan.declared + SLACK;
+
+class Planner implements Device {
+  readonly threads: number;
+  readonly tile = 16;
+  readonly words = new Uint32Array(64);
+  readonly floats = new Float32Array(this.words.buffer);
+  readonly doubles = new Float64Array(this.words.buffer);
+  readonly buffer = undefined;
+  timings = undefined;
+  #scratch = PEAK_SCRATCH;
+  #workspace = 0;
+  #declared = 0;
+
+  constructor(threads: number) {
+    this.threads = threads;
+  }
+
+  take(bytes: number): number {
+    const at = this.#declared;
+    this.#declared += padded(bytes);
+    return at;
+  }
+
+  scratch(bytes: number): void {
+    this.#scratch = Math.max(this.#scratch, bytes);
+  }
+
+  workspace(floats: number): number {
+    this.#workspace = Math.max(this.#workspace, floats * 4);
+    return 0;
+  }
+
+  move(): void {}
+
+  run(): void {}
+
+  get plan(): Plan {
+    return {
+      threads: this.threads,
+      scratch: this.#scratch,
+      workspace: this.#workspace,
+      declared: this.#declared,
+    };
+  }
+}
+
+/** What a program declares, on an engine that only plans, and the plan. */
+export interface Planned<T> {
+  declared: T;
+  plan: Plan;
+  /** Bytes of memory in all. */
+  bytes: number;
+}
+
+/** @throws JikjiError `too-large`: how much the program needs, and which knob lowers it */
+export function planProgram<T>(program: Program<T>, threads: number): Planned<T> {
+  const planner = new Planner(threads);
+  const declared = program.declare(engineOn(planner));
+  program.exercise(declared);
+  const { plan } = planner;
+  const bytes = bytesOf(plan);
+  if (bytes <= MEMORY_LIMIT) return { declared, plan, bytes };
+  throw new JikjiError(
+    'too-large',
+    `needs ${(bytes / 1024 ** 3).toFixed(2)} GiB of engine memory, and one memory ends at 4 GiB`,
+    program.what,
+    program.hint,
+  );
+}

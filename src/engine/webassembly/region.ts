@@ -1,0 +1,53 @@
+// Tensors of the WebAssembly engine: stretches of its one memory.
+
+import { elementsOf, type Kind, type Tensor } from '../engine.ts';
+
+const BYTES = { f32: 4, i32: 4, f64: 8 };
+
+export class Region implements Tensor {
+  readonly kind: Kind;
+  readonly shape: readonly number[];
+  /** Byte address. */
+  readonly at: number;
+
+  constructor(kind: Kind, shape: readonly number[], at: number) {
+    this.kind = kind;
+    this.shape = shape;
+    this.at = at;
+  }
+
+  get length(): number {
+    return elementsOf(this.shape);
+  }
+
+  get bytes(): number {
+    return this.length * BYTES[this.kind];
+  }
+
+  rows(first: number, count: number): Region {
+    const [rows, ...rest] = this.shape;
+    if (first === 0 && count === rows) return this;
+    if (first < 0 || count < 0 || first + count > rows!)
+      throw new Error(`no rows ${first} + ${count} in [${this.shape}]`);
+    return this.#view(first * elementsOf(rest), [count, ...rest]);
+  }
+
+  elements(first: number, count: number): Region {
+    if (first < 0 || count < 0 || first + count > this.length)
+      throw new Error(`no elements ${first} + ${count} in [${this.shape}]`);
+    return this.#view(first, [count]);
+  }
+
+  #view(first: number, shape: readonly number[]): Region {
+    return new Region(this.kind, shape, this.at + first * BYTES[this.kind]);
+  }
+}
+
+/** A tensor of this engine. */
+export function regionOf(tensor: Tensor): Region {
+  if (tensor instanceof Region) return tensor;
+  throw new Error('a tensor of another engine');
+}
+
+/** Where a tensor lies. */
+export const at = (tensor: Tensor): number => regionOf(tensor).at;

@@ -1,0 +1,190 @@
+// The threads and their one shared memory: runs one kernel at a time on all of them. Knows no tensor.
+
+import { readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { Worker } from 'node:worker_threads';
+import { JikjiError } from '../../base/index.ts';
+import type { Timing } from '../engine.ts';
+import { CONTROL, EXIT, type Kernel, NUMBER, PLACES } from './crossing.ts';
+import type { Device, TileWidth } from './device.ts';
+import { bytesOf, declaredAt, type Plan, padded, scratchAt, workspaceAt } from './planner.ts';
+
+interface Kernels {
+  prepare(): void;
+  run(control: number, workers: number, scratch: number): number;
+  runAlone(control: number, scratch: number): void;
+  fusedCase(x: number, y: number): number;
+  fusedNegativeCase(x: number, y: number): number;
+  tile6x16Cols(...numbers: number[]): void;
+  tile6x8Cols(...numbers: number[]): void;
+}
+
+export interface EngineOptions {
+  /** Let V8 pair 128-bit vectors into 256-bit registers (default true). Changes no bit; an experimental flag of V8. */
+  revectorize?: boolean;
+  /** Tile to use; by default both are timed once and the faster one is taken. */
+  tile?: TileWidth;
+}
+
+/** Beside this file, as TypeScript in a checkout and as JavaScript in the package. */
+const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+
+let compiled: WebAssembly.Module | undefined;
+let compiledWith: boolean | undefined;
+
+function compile(revectorize: boolean): WebAssembly.Module {
+  if (compiled && compiledWith === revectorize) return compiled;
+  // Straight to the optimising compiler: the kernels are small, and the baseline one would be slow at first.
+  setFlagsFromString('--no-liftoff');
+  // V8 of Node 26 would speculate on what the baseline compiler has seen, and end the process where there was none.
+  setFlagsFromString('--no-wasm-deopt');
+  setFlagsFromString(revectorize ? '--experimental-wasm-revectorize' : '--no-experimental-wasm-revectorize');
+  const file = new URL('../../../kernels/build/kernels.wasm', import.meta.url);
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (cause) {
+    throw new JikjiError('no-kernels', 'the kernels are not built', file.pathname, 'run: npm run kernels', { cause });
+  }
+  compiled = new WebAssembly.Module(new Uint8Array(bytes));
+  compiledWith = revectorize;
+  return compiled;
+}
+
+/** @throws JikjiError `no-fma` where the machine or its flags leave multiply and add apart */
+function requireFusedMultiplyAdd(kernels: Kernels): void {
+  const x = 1 + 2 ** -12;
+  const y = -(1 + 2 ** -11);
+  if (kernels.fusedCase(x, y) === 2 ** -24 && kernels.fusedNegativeCase(x, y) === 2 ** -24) return;
+  throw new JikjiError(
+    'no-fma',
+    'this machine does not fuse multiply and add, so its bits would differ from those of other machines',
+    `${process.arch}, Node ${process.version}`,
+    'use a processor with FMA3 (x64 since 2013) or any arm64, and no --no-enable-fma3',
+  );
+}
+
+/** Milliseconds of a fixed piece of work on one tile; the best of a few. */
+function tileTime(tile: (...numbers: number[]) => void, width: TileWidth, scratch: number): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 5; round++) {
+    const start = performance.now();
+    for (let i = 0; i < 1600 / width; i++) tile(scratch, 24, 6, scratch, 64, scratch, width * 4, scratch, width * 4);
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
+
+export class ThreadPool implements Device {
+  readonly threads: number;
+  readonly tile: TileWidth;
+  readonly words: Uint32Array;
+  readonly floats: Float32Array;
+  readonly doubles: Float64Array;
+  readonly buffer: SharedArrayBuffer;
+  timings: Map<string, Timing> | undefined;
+  readonly #plan: Plan;
+  readonly #kernels: Kernels;
+  readonly #workers: Worker[];
+  readonly #scratch: number;
+  readonly #workspace: number;
+  readonly #job: Uint32Array;
+  readonly #bytes: Uint8Array;
+  #end: number;
+
+  /**
+   * Takes the memory of a plan and starts its threads (the caller's one is the first).
+   * @throws JikjiError `no-memory`, `no-fma`, `no-kernels`
+   */
+  constructor(plan: Plan, options: EngineOptions = {}) {
+    const module = compile(options.revectorize ?? true);
+    const bytes = bytesOf(plan);
+    const pages = Math.ceil(bytes / 65536);
+    let memory: WebAssembly.Memory;
+    try {
+      memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    } catch (cause) {
+      throw new JikjiError(
+        'no-memory',
+        `the system does not give ${(bytes / 1024 ** 3).toFixed(2)} GiB of memory`,
+        'memory',
+        'close other programs, or lower train.microBatchSize',
+        { cause },
+      );
+    }
+    this.buffer = memory.buffer as unknown as SharedArrayBuffer; // browsers' types do not know that it is shared
+    this.#kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+    this.#kernels.prepare();
+    requireFusedMultiplyAdd(this.#kernels);
+    const { control } = PLACES;
+    this.#plan = plan;
+    this.threads = plan.threads;
+    this.#scratch = scratchAt(plan, 0);
+    this.#workspace = workspaceAt(plan);
+    this.#end = declaredAt(plan);
+    this.#bytes = new Uint8Array(this.buffer);
+    this.#job = new Uint32Array(this.buffer, control, 64);
+    this.words = new Uint32Array(this.buffer, control + CONTROL.arguments, 64);
+    this.floats = new Float32Array(this.buffer, control + CONTROL.arguments, 64);
+    this.doubles = new Float64Array(this.buffer, control + CONTROL.arguments, 32);
+    this.tile = options.tile ?? this.#fasterTile();
+    this.#workers = [...Array(plan.threads - 1).keys()].map((i) => {
+      const workerData = { module, memory, control, scratch: scratchAt(plan, i + 1) };
+      const worker = new Worker(WORKER, { workerData });
+      worker.unref(); // a program that forgets to close an engine still ends
+      return worker;
+    });
+  }
+
+  #fasterTile(): TileWidth {
+    const { tile6x16Cols, tile6x8Cols } = this.#kernels;
+    return tileTime(tile6x16Cols, 16, this.#scratch) <= tileTime(tile6x8Cols, 8, this.#scratch) ? 16 : 8;
+  }
+
+  take(bytes: number): number {
+    const at = this.#end;
+    this.#end += padded(bytes);
+    if (this.#end > declaredAt(this.#plan) + this.#plan.declared) throw new Error('more memory than was planned');
+    return at;
+  }
+
+  scratch(bytes: number): void {
+    if (bytes > this.#plan.scratch) throw new Error(`${bytes} bytes of scratch are more than was planned`);
+  }
+
+  workspace(floats: number): number {
+    if (floats * 4 > this.#plan.workspace) throw new Error(`a workspace of ${floats} is more than was planned`);
+    return this.#workspace;
+  }
+
+  move(from: number, to: number, bytes: number): void {
+    this.#bytes.copyWithin(to, from, from + bytes);
+  }
+
+  run(kernel: Kernel, items: number, chunk: number, label: string = kernel, flops = 0): void {
+    const start = this.timings ? performance.now() : 0;
+    const job = this.#job;
+    job[CONTROL.operation / 4] = NUMBER[kernel];
+    job[CONTROL.items / 4] = items;
+    job[CONTROL.chunk / 4] = chunk;
+    if (items <= chunk || this.threads === 1) this.#kernels.runAlone(PLACES.control, this.#scratch);
+    else if (!this.#kernels.run(PLACES.control, this.threads - 1, this.#scratch)) {
+      throw new Error(`a worker did not finish ${kernel}`);
+    }
+    if (!this.timings) return;
+    const timing = this.timings.get(label) ?? { calls: 0, milliseconds: 0, flops: 0 };
+    timing.calls++;
+    timing.milliseconds += performance.now() - start;
+    timing.flops += flops;
+    this.timings.set(label, timing);
+  }
+
+  /** Ends the threads. The memory goes when nobody holds a view of it. */
+  close(): void {
+    if (this.#workers.length === 0) return;
+    this.#job[CONTROL.operation / 4] = EXIT;
+    this.#kernels.run(PLACES.control, this.#workers.length, this.#scratch);
+    this.#workers.length = 0;
+  }
+}

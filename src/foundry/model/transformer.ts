@@ -1,0 +1,217 @@
+// A model in training, over a micro-batch: losses, and gradients that continue the step's chains. Knows no optimizer and no data.
+
+import { type Engine, elementsOf, ropeTable, type Tensor } from '../../engine/index.ts';
+import { EMBEDDING, FINAL_NORM, HEAD, headDim, type ModelConfig, parameters } from './config.ts';
+import { type Activations, type Angles, keyValueSize, layerBackward, layerForward, type Slopes } from './layer.ts';
+import { declareTensors, declareWeights, type Gradients, get, headOf, type Weights } from './weights.ts';
+
+/** Sequences of `length` tokens, row-major, with the token that follows each. */
+export interface MicroBatch {
+  tokens: Int32Array;
+  targets: Int32Array;
+  length: number;
+}
+
+export interface TransformerSize {
+  /** Sequences of a micro-batch, at most. */
+  sequences: number;
+  /** Tokens of a sequence, at most. */
+  length: number;
+  /** More than one gradient group needs a second set of gradients. */
+  groups: number;
+}
+
+/** Tensors over as many rows as a pass has. */
+interface Rows {
+  layers: Activations[];
+  slopes: Slopes;
+  tokens: Tensor;
+  targets: Tensor;
+  losses: Tensor;
+  lastInv: Tensor;
+  lastNormed: Tensor;
+  dLast: Tensor;
+  dx: Tensor;
+}
+
+export class Transformer {
+  readonly config: ModelConfig;
+  readonly weights: Weights;
+  /** Gradients by name; the tied head's part has a tensor of its own until `finishGradients`. */
+  readonly gradients: Gradients;
+  /** The tied head's part of the embedding's gradient. */
+  readonly headGradient: Tensor | undefined;
+  readonly #engine: Engine;
+  readonly #size: TransformerSize;
+  readonly #groupGradients: Gradients | undefined;
+  readonly #groupHeadGradient: Tensor | undefined;
+  readonly #angles: Angles;
+  readonly #all: Rows;
+  #some: Rows;
+
+  /** Declares all that it needs. */
+  constructor(e: Engine, c: ModelConfig, size: TransformerSize) {
+    const list = parameters(c);
+    const spareHead = (): Tensor | undefined =>
+      c.tieWordEmbeddings ? e.tensor([c.vocabSize, c.hiddenSize]) : undefined;
+    const several = size.groups > 1;
+    this.config = c;
+    this.#engine = e;
+    this.#size = size;
+    this.weights = declareWeights(e, c, { trained: true });
+    this.gradients = declareTensors(e, list);
+    this.#groupGradients = several ? declareTensors(e, list) : undefined;
+    this.headGradient = spareHead();
+    this.#groupHeadGradient = several ? spareHead() : undefined;
+    const angles = [size.length, headDim(c) / 2];
+    this.#angles = { cos: e.tensor(angles), sin: e.tensor(angles) };
+    this.#all = declareRows(e, c, size.sequences * size.length);
+    this.#some = this.#all;
+  }
+
+  /** Fills the tables; call once, when the engine is there. */
+  prepare(): void {
+    const { ropeTheta, ropeScaling } = this.config;
+    const { cos, sin } = ropeTable(this.#size.length, headDim(this.config), ropeTheta, ropeScaling);
+    this.#engine.set(this.#angles.cos, cos);
+    this.#engine.set(this.#angles.sin, sin);
+  }
+
+  /** The largest micro-batch, for the planner. */
+  exercise(): void {
+    const { sequences, length } = this.#size;
+    const tokens = new Int32Array(sequences * length);
+    const batch = { tokens, targets: tokens, length };
+    this.losses(batch);
+    this.backward(batch, { targetsInStep: tokens.length, firstGroup: true });
+  }
+
+  /** Runs the layers; the last norm's output stays. */
+  #forward({ tokens, targets, length }: MicroBatch): Rows {
+    const e = this.#engine;
+    const c = this.config;
+    const M = tokens.length;
+    if (length > this.#size.length) throw new Error(`${length} positions are more than was planned`);
+    if (M !== elementsOf(this.#some.tokens.shape)) this.#some = firstRows(this.#all, M);
+    const rows = this.#some;
+    e.set(rows.tokens, tokens);
+    e.set(rows.targets, targets);
+    e.embedding({ tokens: rows.tokens, table: get(this.weights, EMBEDDING), x: rows.layers[0]!.x0 });
+    const stretches = [{ first: 0, sequences: M / length, length, start: 0 }];
+    for (const [index, a] of rows.layers.entries()) layerForward(e, this.#layer(index), a, stretches);
+    const weight = get(this.weights, FINAL_NORM).values;
+    const x = rows.layers.at(-1)!.out;
+    e.norm({ x, weight, eps: c.rmsNormEps, y: rows.lastNormed, inv: rows.lastInv });
+    return rows;
+  }
+
+  #layer(index: number) {
+    return { config: this.config, index, weights: this.weights, angles: this.#angles };
+  }
+
+  /** Nats of each target [M] in binary64, gone with the next call. */
+  losses(batch: MicroBatch): Tensor {
+    const { lastNormed: x, targets, losses } = this.#forward(batch);
+    this.#engine.headLosses({ x, weight: headOf(this.config, this.weights), targets, losses });
+    return losses;
+  }
+
+  /** Starts a step: all gradients +0. */
+  zeroGradients(): void {
+    for (const target of this.gradients.values()) this.#engine.fill({ target, value: 0 });
+    if (this.headGradient) this.#engine.fill({ target: this.headGradient, value: 0 });
+  }
+
+  /** Starts a gradient group after the first: its chains begin at +0, in tensors of their own. */
+  startGroup(): void {
+    for (const target of this.#groupGradients!.values()) this.#engine.fill({ target, value: 0 });
+    if (this.#groupHeadGradient) this.#engine.fill({ target: this.#groupHeadGradient, value: 0 });
+  }
+
+  /** Adds a finished group, other than the first, to the step's gradients. */
+  finishGroup(): void {
+    for (const [name, source] of this.#groupGradients!) {
+      this.#engine.add({ target: get(this.gradients, name), source });
+    }
+    if (this.#groupHeadGradient) this.#engine.add({ target: this.headGradient!, source: this.#groupHeadGradient });
+  }
+
+  /** Ends a step: the tied head's part joins the embedding's gradient. */
+  finishGradients(): void {
+    if (this.headGradient) this.#engine.add({ target: get(this.gradients, EMBEDDING), source: this.headGradient });
+  }
+
+  /**
+   * Forward and backward over a micro-batch; gradients continue their chains (of the step's first group, or of the one that
+   * `startGroup` opened). Returns the nats of each target [M], gone with the next call.
+   */
+  backward(batch: MicroBatch, { targetsInStep, firstGroup }: { targetsInStep: number; firstGroup: boolean }): Tensor {
+    const e = this.#engine;
+    const gradients = firstGroup ? this.gradients : this.#groupGradients!;
+    const tiedHead = firstGroup ? this.headGradient : this.#groupHeadGradient;
+    const rows = this.#forward(batch);
+    const { lastNormed, lastInv: inv, targets, losses, dLast, dx, slopes, layers } = rows;
+    const weight = headOf(this.config, this.weights);
+    const dWeight = tiedHead ?? get(gradients, HEAD);
+    e.headBackward({ x: lastNormed, weight, targets, losses, targetsInStep, dx: dLast, dWeight });
+
+    e.fill({ target: dx, value: 0 });
+    const norm = { weight: get(this.weights, FINAL_NORM).values, dWeight: get(gradients, FINAL_NORM) };
+    e.normBackward({ dy: dLast, x: layers.at(-1)!.out, ...norm, inv, dx });
+    const { length } = batch;
+    for (const [index, a] of [...layers.entries()].reverse()) {
+      layerBackward(e, this.#layer(index), a, { dx, gradients, slopes, length });
+    }
+    e.embeddingBackward({ tokens: rows.tokens, dx, dTable: get(gradients, EMBEDDING) });
+    return losses;
+  }
+}
+
+function declareRows(e: Engine, c: ModelConfig, M: number): Rows {
+  const { hiddenSize: D, intermediateSize: F, numHiddenLayers } = c;
+  const kv = keyValueSize(c);
+  const x = Array.from({ length: numHiddenLayers + 1 }, () => e.tensor([M, D]));
+  const layers = Array.from({ length: numHiddenLayers }, (_, i) => ({
+    x0: x[i]!,
+    inv1: e.tensor([M]),
+    h1: e.tensor([M, D]),
+    q: e.tensor([M, D]),
+    k: e.tensor([M, kv]),
+    v: e.tensor([M, kv]),
+    o: e.tensor([M, D]),
+    x1: e.tensor([M, D]),
+    inv2: e.tensor([M]),
+    h2: e.tensor([M, D]),
+    gate: e.tensor([M, F]),
+    up: e.tensor([M, F]),
+    act: e.tensor([M, F]),
+    out: x[i + 1]!,
+  }));
+  return {
+    layers,
+    slopes: {
+      dh: e.tensor([M, D]),
+      dq: e.tensor([M, D]),
+      dk: e.tensor([M, kv]),
+      dv: e.tensor([M, kv]),
+      dO: e.tensor([M, D]),
+      dAct: e.tensor([M, F]),
+    },
+    tokens: e.tensor([M], 'i32'),
+    targets: e.tensor([M], 'i32'),
+    losses: e.tensor([M], 'f64'),
+    lastInv: e.tensor([M]),
+    lastNormed: e.tensor([M, D]),
+    dLast: e.tensor([M, D]),
+    dx: e.tensor([M, D]),
+  };
+}
+
+/** Views of the first M rows. */
+function firstRows({ layers, slopes, ...rest }: Rows, M: number): Rows {
+  return { layers: layers.map((a) => viewsOf(a, M)), slopes: viewsOf(slopes, M), ...viewsOf(rest, M) };
+}
+
+/** Views of the first rows of some tensors, by name. */
+export const viewsOf = <T extends { [Name in keyof T]: Tensor }>(tensors: T, M: number): T =>
+  Object.fromEntries(Object.entries<Tensor>(tensors).map(([name, t]) => [name, t.rows(0, M)])) as T;
