@@ -5,7 +5,7 @@ import type { Seed } from './philox.ts';
 
 export type Kind = 'f32' | 'i32' | 'f64';
 
-/** An array in an engine's memory, row-major. */
+/** A vector or a matrix in an engine's memory, row-major. */
 export interface Tensor {
   readonly kind: Kind;
   readonly shape: readonly number[];
@@ -297,4 +297,8 @@ const SQUARE_BLOCK = 4096;
 /** Blocks of the gradient norm in a tensor of `count` elements. */
 export const squareBlocks = (count: number): number => Math.ceil(count / SQUARE_BLOCK);
 
-export const elementsOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+export function elementsOf(shape: readonly number[]): number {
+  let count = 1;
+  for (const n of shape) count *= n;
+  return count;
+}

@@ -18,11 +18,13 @@ import {
   type Tensor,
 } from './engine.ts';
 
-/** Throws where a tensor does not have this shape. */
-function expectShape(tensor: Tensor, what: string, kind: Kind, ...shape: number[]): void {
-  const { shape: found } = tensor;
-  if (tensor.kind === kind && found.length === shape.length && found.every((n, i) => n === shape[i])) return;
-  throw new Error(`${what} is ${tensor.kind} [${found}], not ${kind} [${shape}]`);
+/** Throws where a tensor does not have this shape: of a vector, or of a matrix. */
+function expectShape(tensor: Tensor, what: string, kind: Kind, rows: number, columns?: number): void {
+  const { shape } = tensor;
+  if (tensor.kind === kind && shape[0] === rows && shape[1] === columns) return;
+  throw new Error(
+    `${what} is ${tensor.kind} [${shape}], not ${kind} [${columns === undefined ? rows : [rows, columns]}]`,
+  );
 }
 
 const rowsAndColumns = ({ shape }: { shape: readonly number[] }, what: string): [rows: number, columns: number] => {
@@ -66,24 +68,23 @@ export function normBackwardShape({ dy, x, weight, inv, dx, dWeight }: NormBackw
   return { M, D };
 }
 
-/** `N` of each layer. */
+/** N of a layer is `weight.shape[0]`. */
 export function linearShape({ x, layers }: Linear) {
   const [M, K] = rowsAndColumns(x, 'x');
-  const N = layers.map(({ weight, y, from }) => {
-    const [columns] = rowsAndColumns(weight, 'weight');
+  for (const { weight, y, from } of layers) {
+    const [N] = rowsAndColumns(weight, 'weight');
     if (weight.shape[1] !== K) throw new Error(`weight is [${weight.shape}], x has ${K} columns`);
-    expectShape(y, 'y', 'f32', M, columns);
-    if (from) expectShape(from, 'from', 'f32', M, columns);
-    return columns;
-  });
-  return { M, K, N };
+    expectShape(y, 'y', 'f32', M, N);
+    if (from) expectShape(from, 'from', 'f32', M, N);
+  }
+  return { M, K };
 }
 
 export function linearBackwardShape({ x, layers, dx }: LinearBackward) {
-  const { M, K, N } = linearShape({ x, layers: layers.map(({ weight, dy }) => ({ weight, y: dy })) });
-  for (const [i, { dWeight }] of layers.entries()) expectShape(dWeight, 'dWeight', 'f32', N[i]!, K);
+  const { M, K } = linearShape({ x, layers: layers.map(({ weight, dy }) => ({ weight, y: dy })) });
+  for (const { weight, dWeight } of layers) expectShape(dWeight, 'dWeight', 'f32', weight.shape[0]!, K);
   expectShape(dx, 'dx', 'f32', M, K);
-  return { M, K, N };
+  return { M, K };
 }
 
 export function ropeShape({ x, cos, sin, first, length }: Rope) {
@@ -113,8 +114,9 @@ export function attentionShape({ q, k, v, o, sequences: B, headDim, start = 0 }:
 
 export function attentionBackwardShape({ dO, o, q, k, v, dq, dk, dv, sequences, headDim }: AttentionBackward) {
   const shape = attentionShape({ q, k, v, o, sequences, headDim });
-  for (const tensor of [dO, dq]) expectShape(tensor, 'dO or dq', 'f32', ...q.shape);
-  for (const tensor of [dk, dv]) expectShape(tensor, 'dk or dv', 'f32', ...k.shape);
+  const { B, T, H, G } = shape;
+  for (const tensor of [dO, dq]) expectShape(tensor, 'dO or dq', 'f32', B * T, H * headDim);
+  for (const tensor of [dk, dv]) expectShape(tensor, 'dk or dv', 'f32', B * T, G * headDim);
   return shape;
 }
 

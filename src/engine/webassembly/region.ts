@@ -10,14 +10,14 @@ export class Region implements Tensor {
   /** Byte address. */
   readonly at: number;
 
+  /** Elements. */
+  readonly length: number;
+
   constructor(kind: Kind, shape: readonly number[], at: number) {
     this.kind = kind;
     this.shape = shape;
     this.at = at;
-  }
-
-  get length(): number {
-    return elementsOf(this.shape);
+    this.length = elementsOf(shape);
   }
 
   get bytes(): number {
@@ -25,11 +25,12 @@ export class Region implements Tensor {
   }
 
   rows(first: number, count: number): Region {
-    const [rows, ...rest] = this.shape;
+    const { shape } = this;
+    const rows = shape[0]!;
     if (first === 0 && count === rows) return this;
-    if (first < 0 || count < 0 || first + count > rows!)
-      throw new Error(`no rows ${first} + ${count} in [${this.shape}]`);
-    return this.#view(first * elementsOf(rest), [count, ...rest]);
+    if (first < 0 || count < 0 || first + count > rows) throw new Error(`no rows ${first} + ${count} in [${shape}]`);
+    const columns = shape[1];
+    return this.#view(first * (columns ?? 1), columns === undefined ? [count] : [count, columns]);
   }
 
   elements(first: number, count: number): Region {

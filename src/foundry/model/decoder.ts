@@ -10,7 +10,16 @@ import {
   type Tensor,
 } from '../../engine/index.ts';
 import { EMBEDDING, FINAL_NORM, headDim, type ModelConfig, parameterCount } from './config.ts';
-import { type Activations, type Angles, type Cache, keyValueSize, layerForward, type Stretch } from './layer.ts';
+import {
+  type Activations,
+  type Angles,
+  byLayer,
+  type Cache,
+  keyValueSize,
+  type Layer,
+  layerForward,
+  type Stretch,
+} from './layer.ts';
 import { viewsOf } from './transformer.ts';
 import { declareWeights, get, headOf, type Weights } from './weights.ts';
 
@@ -41,6 +50,11 @@ export interface Target {
 /** Rows that the head takes at once. */
 const HEAD_ROWS = 1024;
 
+/** What a pass works on. */
+interface Rows extends Activations {
+  tokens: Tensor;
+}
+
 /** What the head works on: chosen rows of a pass. */
 interface HeadRows {
   last: Tensor;
@@ -56,11 +70,14 @@ export class Decoder {
   readonly size: DecoderSize;
   readonly engine: Engine;
   readonly #weights: Weights;
+  readonly #layers: Layer[];
   readonly #caches: Cache[];
-  readonly #rows: Activations;
-  readonly #tokens: Tensor;
+  readonly #rows: Rows;
+  /** Those of the last pass. */
+  #some: Rows;
   readonly #angles: Angles;
   readonly #head: HeadRows;
+  #someHead: HeadRows;
   readonly #logits: Tensor;
 
   /** Declares all that it needs. */
@@ -80,11 +97,13 @@ export class Decoder {
     const [x, h, gate, inv] = [rows(D), rows(D), rows(F), e.tensor([size.rows])];
     this.#rows = {
       ...{ x0: x, x1: x, out: x, h1: h, h2: h, inv1: inv, inv2: inv, gate, act: gate, up: rows(F) },
-      ...{ q: rows(D), k: rows(kv), v: rows(kv), o: rows(D) },
+      ...{ q: rows(D), k: rows(kv), v: rows(kv), o: rows(D), tokens: e.tensor([size.rows], 'i32') },
     };
-    this.#tokens = e.tensor([size.rows], 'i32');
-    const angles = [size.context, headDim(config) / 2];
-    this.#angles = { cos: e.tensor(angles), sin: e.tensor(angles) };
+    this.#some = this.#rows;
+    const sizes = [size.context, headDim(config) / 2];
+    const angles = { cos: e.tensor(sizes), sin: e.tensor(sizes) };
+    this.#angles = angles;
+    this.#layers = byLayer(config, this.#weights).map((weights) => ({ config, weights, angles }));
     const most = Math.min(size.rows, HEAD_ROWS);
     this.#head = {
       last: e.tensor([most, D]),
@@ -94,6 +113,7 @@ export class Decoder {
       losses: e.tensor([most], 'f64'),
       isGreedy: e.tensor([most], 'i32'),
     };
+    this.#someHead = this.#head;
     this.#logits = e.tensor([1, V]);
   }
 
@@ -120,29 +140,24 @@ export class Decoder {
     this.#readWeights(() => {});
     this.forward([piece(Math.min(rows, context))]);
     if (cache > 0) this.forward([piece(Math.min(cache, context), 0)]);
-    const all = [...Array(Math.min(rows, HEAD_ROWS)).keys()];
-    this.#gather(all);
-    this.#score(all.map((row) => ({ row, token: 0 })));
+    this.#score(Array.from({ length: Math.min(rows, HEAD_ROWS) }, (_, row) => ({ row, token: 0 })));
     this.#logitsOf(0);
   }
 
   /** Runs pieces, together at most size.rows tokens; their rows are numbered through, in order. */
   forward(pieces: readonly Piece[]): void {
-    const { engine: e, config } = this;
+    const e = this.engine;
     const stretches = this.#stretches(pieces);
     const M = pieces.reduce((sum, piece) => sum + piece.tokens.length, 0);
-    const tokens = this.#tokens.rows(0, M);
+    if (M !== this.#some.tokens.shape[0]) this.#some = viewsOf(this.#rows, M);
+    const rows = this.#some;
     let first = 0;
-    for (const piece of pieces) {
-      e.set(tokens.rows(first, piece.tokens.length), piece.tokens);
-      first += piece.tokens.length;
+    for (const { tokens } of pieces) {
+      e.set(rows.tokens.rows(first, tokens.length), tokens);
+      first += tokens.length;
     }
-    const rows = viewsOf(this.#rows, M);
-    e.embedding({ tokens, table: get(this.#weights, EMBEDDING), x: rows.x0 });
-    for (const [index, cache] of this.#caches.entries()) {
-      const layer = { config, index, weights: this.#weights, angles: this.#angles };
-      layerForward(e, layer, rows, stretches, cache);
-    }
+    e.embedding({ tokens: rows.tokens, table: get(this.#weights, EMBEDDING), x: rows.x0 });
+    for (const [i, layer] of this.#layers.entries()) layerForward(e, layer, rows, stretches, this.#caches[i]);
   }
 
   /** Copies the keys and values of a sequence's first positions to another place in the caches. */
@@ -176,9 +191,9 @@ export class Decoder {
   }
 
   #logitsOf(row: number): Tensor {
-    this.#gather([row]);
+    const { normed: x } = this.#gather([row]);
     const weight = headOf(this.config, this.#weights);
-    this.engine.linear({ x: this.#head.normed.rows(0, 1), layers: [{ weight, y: this.#logits }] });
+    this.engine.linear({ x, layers: [{ weight, y: this.#logits }] });
     return this.#logits;
   }
 
@@ -196,8 +211,7 @@ export class Decoder {
 
   #score(targets: readonly Target[]): HeadRows {
     const e = this.engine;
-    this.#gather(targets.map(({ row }) => row));
-    const head = viewsOf(this.#head, targets.length);
+    const head = this.#gather(targets.map(({ row }) => row));
     e.set(
       head.targets,
       targets.map(({ token }) => token),
@@ -208,9 +222,10 @@ export class Decoder {
   }
 
   /** The last norm of some rows. */
-  #gather(rows: readonly number[]): void {
+  #gather(rows: readonly number[]): HeadRows {
     const e = this.engine;
-    const { last, normed, inv } = viewsOf(this.#head, rows.length);
+    if (rows.length !== this.#someHead.inv.shape[0]) this.#someHead = viewsOf(this.#head, rows.length);
+    const { last, normed, inv } = this.#someHead;
     const x = this.#rows.out;
     for (let i = 0; i < rows.length; ) {
       let count = 1;
@@ -220,6 +235,7 @@ export class Decoder {
     }
     const weight = get(this.#weights, FINAL_NORM).values;
     e.norm({ x: last, weight, eps: this.config.rmsNormEps, y: normed, inv });
+    return this.#someHead;
   }
 
   close(): void {

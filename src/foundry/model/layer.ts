@@ -2,7 +2,7 @@
 
 import type { Engine, Tensor, Weight } from '../../engine/index.ts';
 import { headDim, layerName, type ModelConfig } from './config.ts';
-import { type Gradients, get, type Weights } from './weights.ts';
+import { get } from './weights.ts';
 
 /** Activations of one layer over M rows; those that the backward pass reads among them. */
 export interface Activations {
@@ -60,46 +60,65 @@ export interface Stretch {
 /** Columns of keys and of values. */
 export const keyValueSize = (c: ModelConfig): number => c.numKeyValueHeads * headDim(c);
 
-/** What layer `i` computes with. */
-interface Layer {
+const NAMES = {
+  inputNorm: 'input_layernorm',
+  q: 'self_attn.q_proj',
+  k: 'self_attn.k_proj',
+  v: 'self_attn.v_proj',
+  o: 'self_attn.o_proj',
+  mlpNorm: 'post_attention_layernorm',
+  gate: 'mlp.gate_proj',
+  up: 'mlp.up_proj',
+  down: 'mlp.down_proj',
+};
+
+/** What belongs to a layer's parameters: weights, or their gradients. */
+export type OfLayer<T> = Record<keyof typeof NAMES, T>;
+
+/** By layer. */
+export const byLayer = <T>(c: ModelConfig, all: ReadonlyMap<string, T>): OfLayer<T>[] =>
+  Array.from({ length: c.numHiddenLayers }, (_, i) => {
+    const entries = Object.entries(NAMES).map(([key, part]) => [key, get(all, layerName(i, part))]);
+    return Object.fromEntries(entries) as OfLayer<T>;
+  });
+
+/** What a layer computes with. */
+export interface Layer {
   config: ModelConfig;
-  index: number;
-  weights: Weights;
+  weights: OfLayer<Weight>;
   angles: Angles;
 }
 
 export function layerForward(
   e: Engine,
-  layer: Layer,
+  { config: c, weights: w, angles }: Layer,
   a: Activations,
   stretches: readonly Stretch[],
   cache?: Cache,
 ): void {
-  const { config: c, index, weights, angles } = layer;
-  const w = (part: string): Weight => get(weights, layerName(index, part));
   const eps = c.rmsNormEps;
-  e.norm({ x: a.x0, weight: w('input_layernorm').values, eps, y: a.h1, inv: a.inv1 });
+  e.norm({ x: a.x0, weight: w.inputNorm.values, eps, y: a.h1, inv: a.inv1 });
   e.linear({
     x: a.h1,
     layers: [
-      { weight: w('self_attn.q_proj'), y: a.q },
-      { weight: w('self_attn.k_proj'), y: a.k },
-      { weight: w('self_attn.v_proj'), y: a.v },
+      { weight: w.q, y: a.q },
+      { weight: w.k, y: a.k },
+      { weight: w.v, y: a.v },
     ],
   });
   for (const stretch of stretches) attend(e, c, a, angles, stretch, cache);
-  e.linear({ x: a.o, layers: [{ weight: w('self_attn.o_proj'), y: a.x1, from: a.x0 }] });
+  e.linear({ x: a.o, layers: [{ weight: w.o, y: a.x1, from: a.x0 }] });
 
-  e.norm({ x: a.x1, weight: w('post_attention_layernorm').values, eps, y: a.h2, inv: a.inv2 });
+  e.norm({ x: a.x1, weight: w.mlpNorm.values, eps, y: a.h2, inv: a.inv2 });
   e.linear({
     x: a.h2,
     layers: [
-      { weight: w('mlp.gate_proj'), y: a.gate },
-      { weight: w('mlp.up_proj'), y: a.up },
+      { weight: w.gate, y: a.gate },
+      { weight: w.up, y: a.up },
     ],
   });
   e.swiglu({ gate: a.gate, up: a.up, y: a.act });
-  e.linear({ x: a.act, layers: [{ weight: w('mlp.down_proj'), y: a.out, from: a.x1 }] });
+  e.linear({ x: a.act, layers: [{ weight: w.down, y: a.out, from: a.x1 }] });
 }
 
 /** Positions, and attention over them and what the cache holds; new keys and values go into the cache. */
@@ -107,17 +126,18 @@ function attend(e: Engine, c: ModelConfig, a: Activations, angles: Angles, stret
   const { first, sequences, length, start, cache: place } = stretch;
   const rows = (tensor: Tensor): Tensor => tensor.rows(first, sequences * length);
   const [q, k, v, o] = [rows(a.q), rows(a.k), rows(a.v), rows(a.o)];
-  const sizes = { sequences, headDim: headDim(c) };
-  e.rope({ x: q, ...angles, first: start, length });
-  e.rope({ x: k, ...angles, first: start, length });
+  const { cos, sin } = angles;
+  e.rope({ x: q, cos, sin, first: start, length });
+  e.rope({ x: k, cos, sin, first: start, length });
+  const d = headDim(c);
   if (place === undefined || !cache) {
-    e.attention({ q, k, v, o, ...sizes });
+    e.attention({ q, k, v, o, sequences, headDim: d });
     return;
   }
   e.copy({ target: cache.k.rows(place + start, length), source: k });
   e.copy({ target: cache.v.rows(place + start, length), source: v });
   const all = (tensor: Tensor): Tensor => tensor.rows(place, start + length);
-  e.attention({ q, k: all(cache.k), v: all(cache.v), o, ...sizes, start });
+  e.attention({ q, k: all(cache.k), v: all(cache.v), o, sequences, headDim: d, start });
 }
 
 /**
@@ -126,31 +146,23 @@ function attend(e: Engine, c: ModelConfig, a: Activations, angles: Angles, stret
  */
 export function layerBackward(
   e: Engine,
-  layer: Layer,
+  { config: c, weights: w, angles }: Layer,
   a: Activations,
-  { dx, gradients, slopes, length }: { dx: Tensor; gradients: Gradients; slopes: Slopes; length: number },
+  { dx, gradients: g, slopes, length }: { dx: Tensor; gradients: OfLayer<Tensor>; slopes: Slopes; length: number },
 ): void {
-  const { config: c, index, weights, angles } = layer;
   const { dh, dq, dk, dv, dO, dAct } = slopes;
   const sequences = dx.shape[0]! / length;
-  const w = (part: string): Weight => get(weights, layerName(index, part));
-  const g = (part: string): Tensor => get(gradients, layerName(index, part));
-  const through = (part: string, dy: Tensor) => ({ weight: w(part), dy, dWeight: g(part) });
-  const norm = (part: string) => ({ weight: w(part).values, dWeight: g(part) });
+  const through = (part: keyof OfLayer<Weight>, dy: Tensor) => ({ weight: w[part], dy, dWeight: g[part] });
 
-  e.linearBackward({ x: a.act, layers: [through('mlp.down_proj', dx)], dx: dAct });
+  e.linearBackward({ x: a.act, layers: [through('down', dx)], dx: dAct });
   e.swigluBackward({ dy: dAct, gate: a.gate, up: a.up, dGate: a.gate, dUp: a.up });
-  e.linearBackward({ x: a.h2, layers: [through('mlp.gate_proj', a.gate), through('mlp.up_proj', a.up)], dx: dh });
-  e.normBackward({ dy: dh, x: a.x1, ...norm('post_attention_layernorm'), inv: a.inv2, dx });
+  e.linearBackward({ x: a.h2, layers: [through('gate', a.gate), through('up', a.up)], dx: dh });
+  e.normBackward({ dy: dh, x: a.x1, weight: w.mlpNorm.values, inv: a.inv2, dx, dWeight: g.mlpNorm });
 
-  e.linearBackward({ x: a.o, layers: [through('self_attn.o_proj', dx)], dx: dO });
+  e.linearBackward({ x: a.o, layers: [through('o', dx)], dx: dO });
   e.attentionBackward({ dO, o: a.o, q: a.q, k: a.k, v: a.v, dq, dk, dv, sequences, headDim: headDim(c) });
   e.ropeBackward({ x: dq, ...angles, first: 0, length });
   e.ropeBackward({ x: dk, ...angles, first: 0, length });
-  e.linearBackward({
-    x: a.h1,
-    layers: [through('self_attn.q_proj', dq), through('self_attn.k_proj', dk), through('self_attn.v_proj', dv)],
-    dx: dh,
-  });
-  e.normBackward({ dy: dh, x: a.x0, ...norm('input_layernorm'), inv: a.inv1, dx });
+  e.linearBackward({ x: a.h1, layers: [through('q', dq), through('k', dk), through('v', dv)], dx: dh });
+  e.normBackward({ dy: dh, x: a.x0, weight: w.inputNorm.values, inv: a.inv1, dx, dWeight: g.inputNorm });
 }

@@ -2,7 +2,17 @@
 
 import { type Engine, elementsOf, ropeTable, type Tensor } from '../../engine/index.ts';
 import { EMBEDDING, FINAL_NORM, HEAD, headDim, type ModelConfig, parameters } from './config.ts';
-import { type Activations, type Angles, keyValueSize, layerBackward, layerForward, type Slopes } from './layer.ts';
+import {
+  type Activations,
+  type Angles,
+  byLayer,
+  keyValueSize,
+  type Layer,
+  layerBackward,
+  layerForward,
+  type OfLayer,
+  type Slopes,
+} from './layer.ts';
 import { declareTensors, declareWeights, type Gradients, get, headOf, type Weights } from './weights.ts';
 
 /** Sequences of `length` tokens, row-major, with the token that follows each. */
@@ -46,6 +56,9 @@ export class Transformer {
   readonly #groupGradients: Gradients | undefined;
   readonly #groupHeadGradient: Tensor | undefined;
   readonly #angles: Angles;
+  readonly #layers: Layer[];
+  readonly #layerGradients: OfLayer<Tensor>[];
+  readonly #groupLayerGradients: OfLayer<Tensor>[];
   readonly #all: Rows;
   #some: Rows;
 
@@ -65,6 +78,9 @@ export class Transformer {
     this.#groupHeadGradient = several ? spareHead() : undefined;
     const angles = [size.length, headDim(c) / 2];
     this.#angles = { cos: e.tensor(angles), sin: e.tensor(angles) };
+    this.#layers = byLayer(c, this.weights).map((weights) => ({ config: c, weights, angles: this.#angles }));
+    this.#layerGradients = byLayer(c, this.gradients);
+    this.#groupLayerGradients = this.#groupGradients ? byLayer(c, this.#groupGradients) : [];
     this.#all = declareRows(e, c, size.sequences * size.length);
     this.#some = this.#all;
   }
@@ -98,15 +114,11 @@ export class Transformer {
     e.set(rows.targets, targets);
     e.embedding({ tokens: rows.tokens, table: get(this.weights, EMBEDDING), x: rows.layers[0]!.x0 });
     const stretches = [{ first: 0, sequences: M / length, length, start: 0 }];
-    for (const [index, a] of rows.layers.entries()) layerForward(e, this.#layer(index), a, stretches);
+    for (const [i, layer] of this.#layers.entries()) layerForward(e, layer, rows.layers[i]!, stretches);
     const weight = get(this.weights, FINAL_NORM).values;
     const x = rows.layers.at(-1)!.out;
     e.norm({ x, weight, eps: c.rmsNormEps, y: rows.lastNormed, inv: rows.lastInv });
     return rows;
-  }
-
-  #layer(index: number) {
-    return { config: this.config, index, weights: this.weights, angles: this.#angles };
   }
 
   /** Nats of each target [M] in binary64, gone with the next call. */
@@ -158,9 +170,10 @@ export class Transformer {
     e.fill({ target: dx, value: 0 });
     const norm = { weight: get(this.weights, FINAL_NORM).values, dWeight: get(gradients, FINAL_NORM) };
     e.normBackward({ dy: dLast, x: layers.at(-1)!.out, ...norm, inv, dx });
-    const { length } = batch;
-    for (const [index, a] of [...layers.entries()].reverse()) {
-      layerBackward(e, this.#layer(index), a, { dx, gradients, slopes, length });
+    const byLayers = firstGroup ? this.#layerGradients : this.#groupLayerGradients;
+    for (let i = layers.length - 1; i >= 0; i--) {
+      const of = { dx, gradients: byLayers[i]!, slopes, length: batch.length };
+      layerBackward(e, this.#layers[i]!, layers[i]!, of);
     }
     e.embeddingBackward({ tokens: rows.tokens, dx, dTable: get(gradients, EMBEDDING) });
     return losses;

@@ -118,6 +118,6 @@ export function headBackward(d: Device, of: HeadBackward): void {
     const sizes = { M: rows, N: D, K: V, label: 'headBackwardInput' };
     product(d, { a: logits, aStride: stride * 4, packed: backward, c, cStride: D * 4, ...sizes });
     pack(d, { source: a, stride: D * 4, transposed: false, K: rows, N: D, packed: packedX });
-    weightGradient(d, logits, stride * 4, packedX, dWeight, { M: rows, K: D, N: V });
+    weightGradient(d, { dy: logits, dyStride: stride * 4, packed: packedX, dWeight, M: rows, K: D, N: V });
   }
 }

@@ -82,29 +82,30 @@ export function product(d: Device, p: Product): void {
 }
 
 export function linear(d: Device, of: Linear): void {
-  const { M, K, N: columns } = linearShape(of);
+  const { M, K } = linearShape(of);
   const a = at(of.x);
-  for (let i = 0; i < columns.length; i++) {
-    const { weight, y, from } = of.layers[i]!;
-    const N = columns[i]!;
+  for (const { weight, y, from } of of.layers) {
     const w = weightOf(weight);
     const packed = w.packed(d, 'forward', d.workspace(w.room('forward')));
+    const N = weight.shape[0]!;
     const start = from && at(from);
     product(d, { a, aStride: K * 4, packed, c: at(y), cStride: N * 4, from: start, M, N, K, label: 'linear' });
   }
 }
 
 export function linearBackward(d: Device, of: LinearBackward): void {
-  const { M, K, N: columns } = linearBackwardShape(of);
+  const { M, K } = linearBackwardShape(of);
   const packed = d.workspace(packedLength(M, K));
   pack(d, { source: at(of.x), stride: K * 4, transposed: false, K: M, N: K, packed });
-  for (const [i, { dy, dWeight }] of of.layers.entries())
-    weightGradient(d, at(dy), columns[i]! * 4, packed, at(dWeight), { M, K, N: columns[i]! });
+  for (const { weight, dy, dWeight } of of.layers) {
+    const N = weight.shape[0]!;
+    weightGradient(d, { dy: at(dy), dyStride: N * 4, packed, dWeight: at(dWeight), M, K, N });
+  }
   const dx = at(of.dx);
   for (const [i, { dy, weight }] of of.layers.entries()) {
-    const N = columns[i]!;
     const w = weightOf(weight);
     const packedWeight = w.packed(d, 'backward', d.workspace(w.room('backward')));
+    const N = weight.shape[0]!;
     const from = i > 0 ? dx : undefined;
     const sizes = { M, N: K, K: N, label: 'linearBackwardInput' };
     product(d, { a: at(dy), aStride: N * 4, packed: packedWeight, c: dx, cStride: K * 4, from, ...sizes });
@@ -114,24 +115,12 @@ export function linearBackward(d: Device, of: LinearBackward): void {
 /** dWeight[N, K] goes on with the chains over the rows of dy[M, N] and of x[M, K], which is packed. */
 export function weightGradient(
   d: Device,
-  dy: number,
-  dyStride: number,
-  packed: number,
-  dWeight: number,
-  { M, K, N }: { M: number; K: number; N: number },
+  of: { dy: number; dyStride: number; packed: number; dWeight: number; M: number; K: number; N: number },
 ): void {
-  const c = { c: dWeight, cStride: K * 4, from: dWeight };
-  product(d, {
-    a: dy,
-    aStride: dyStride,
-    transposed: true,
-    packed,
-    ...c,
-    M: N,
-    N: K,
-    K: M,
-    label: 'linearBackwardWeight',
-  });
+  const { dWeight, packed, M, K, N } = of;
+  const sizes = { M: N, N: K, K: M, label: 'linearBackwardWeight' };
+  const a = { a: of.dy, aStride: of.dyStride, transposed: true };
+  product(d, { ...a, packed, c: dWeight, cStride: K * 4, from: dWeight, ...sizes });
 }
 
 export function peak(d: Device, items: number): void {
