@@ -52,7 +52,7 @@ function productExact(cols: bool, a: usize, aStride: usize, rows: i32, b: usize,
       const there = min(HEIGHT, rows - i);
       const x = cols ? a + (<usize>i << 2) : a + <usize>i * aStride;
       const place = c + <usize>i * cStride + (<usize>j << 2);
-      const start = fromStride ? from + <usize>i * fromStride + (<usize>j << 2) : from;
+      const start = from != ZEROS ? from + <usize>i * fromStride + (<usize>j << 2) : ZEROS;
       if (there < HEIGHT || columns < width) {
         edgeTile(cols, width, x, aStride, there, columns, b, k, place, cStride, start, fromStride, spare);
       } else if (cols) tileCols(width, x, aStride, b, k, place, cStride, start, fromStride);

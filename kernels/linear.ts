@@ -5,7 +5,8 @@
 // blocks of PRODUCT_DEPTH so that a panel fits the L1 cache.
 // A chain goes on from block to block through C, which changes no bit.
 import {
-  PEAK_TILES, PRODUCT_DEPTH as DEPTH, SPARE_BYTES, TILE_COLUMNS as WIDTH, TILE_ROWS as HEIGHT, pack, peak, product,
+  COLUMN_GROUP, MEMORY_ZEROS as ZEROS, PEAK_TILES, PRODUCT_DEPTH as DEPTH, SPARE_BYTES, TILE_COLUMNS as WIDTH, TILE_ROWS as HEIGHT,
+  columnSums, pack, peak, product,
 } from './build/crossing';
 import { tile6x16Cols, tile6x16Rows, tile6x8Cols, tile6x8Rows } from './build/tiles';
 import { loadPart, storePart } from './math';
@@ -44,11 +45,11 @@ function copyPart(source: usize, sourceStride: usize, target: usize, targetStrid
 /**
  * One tile of C of which only `rows` x `columns` exist: it is computed in `spare` (room for the widest tile), and the existing
  * part is copied.
- * `from` is 0 for a start at +0.
+ * `from` is ZEROS for a start at +0; with stride 0 it is one row for all (a bias).
  */
 export function edgeTile(cols: bool, width: i32, a: usize, stride: usize, rows: i32, columns: i32, b: usize, k: i32, c: usize, cStride: usize, from: usize, fromStride: usize, spare: usize): void {
   memory.fill(spare, 0, HEIGHT * ROW);
-  if (fromStride) copyPart(from, fromStride, spare, ROW, rows, columns);
+  if (from != ZEROS) copyPart(from, fromStride, spare, ROW, rows, columns);
   if (cols) tileCols(width, a, stride, b, k, spare, ROW, spare, ROW);
   else tileRows(width, a, stride, rows, b, k, spare, ROW, spare, ROW);
   copyPart(spare, ROW, c, cStride, rows, columns);
@@ -186,7 +187,7 @@ export function productItems(args: usize, first: i32, last: i32, scratch: usize)
         for (let i = i0; i < i1; i += HEIGHT) {
           const rows = min(HEIGHT, M - i);
           const place = c + <usize>i * cStride + (<usize>j << 2);
-          const start = sourceStride ? source + <usize>i * sourceStride + (<usize>j << 2) : source;
+          const start = source != ZEROS ? source + <usize>i * sourceStride + (<usize>j << 2) : ZEROS;
           const x = packedA + <usize>(i - i0) * <usize>depth * 4;
           if (rows < HEIGHT || columns < width) {
             edgeTile(true, width, x, STEP, rows, columns, panel, depth, place, cStride, start, sourceStride, spare);
@@ -272,6 +273,23 @@ function packColumns(a: usize, stride: usize, depth: i32, i0: i32, i1: i32, M: i
         store<f32>(target, 0, 20);
       }
     }
+  }
+}
+
+/** A bias's gradient. Items: groups of COLUMN_GROUP columns. The sums are added to: a chain over rows for each column. */
+export function columnSumsItems(args: usize, first: i32, last: i32, scratch: usize): void {
+  const M = columnSums.M(args);
+  const N = columnSums.N(args);
+  const stride = <usize>N << 2;
+  const to = min(N, last * COLUMN_GROUP);
+  for (let j = first * COLUMN_GROUP; j < to; j += 4) {
+    const left = N - j;
+    const at = <usize>j << 2;
+    const place = columnSums.sums(args) + at;
+    let row = columnSums.rows(args) + at;
+    let sum = loadPart(place, left);
+    for (let m = 0; m < M; m++, row += stride) sum = f32x4.add(sum, loadPart(row, left));
+    storePart(place, sum, left);
   }
 }
 

@@ -1,5 +1,5 @@
 // RMSNorm. Rows are split among threads; the weight's gradient is a chain over rows for each column, so columns are split there.
-import { NORM_COLUMNS, norm, normBackward, normWeight } from './build/crossing';
+import { COLUMN_GROUP, norm, normBackward, normWeight } from './build/crossing';
 import { loadPart, rowDot, storePart } from './math';
 
 /** Items: rows. */
@@ -77,14 +77,14 @@ export function normBackwardItems(args: usize, first: i32, last: i32, scratch: u
   }
 }
 
-/** Items: groups of NORM_COLUMNS columns. dWeight is added to. */
+/** Items: groups of COLUMN_GROUP columns. dWeight is added to. */
 export function normWeightItems(args: usize, first: i32, last: i32, scratch: usize): void {
   const M = normWeight.M(args);
   const D = normWeight.D(args);
   const stride = <usize>D << 2;
   for (let item = first; item < last; item++) {
-    const from = item * NORM_COLUMNS;
-    const to = min(D, from + NORM_COLUMNS);
+    const from = item * COLUMN_GROUP;
+    const to = min(D, from + COLUMN_GROUP);
     for (let j = from; j < to; j += 4) {
       const left = D - j;
       const at = <usize>j << 2;

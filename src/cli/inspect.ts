@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { count } from '../base/index.ts';
 import type { Inspection } from '../foundry/load/index.ts';
+import { headDim } from '../foundry/model/index.ts';
 import { calledAs } from './called-as.ts';
 import type { Output } from './output.ts';
 import { bytes, fit, short, table } from './text.ts';
@@ -49,10 +50,7 @@ function describe({ config: c, ...model }: Omit<Inspection, 'tensors'>): string[
     ['parameters', `${short(model.parameters)} (${count(model.parameters)})`],
     ['context', `${count(c.maxPositionEmbeddings)} tokens`],
     ['layers', `${c.numHiddenLayers} of ${count(c.hiddenSize)}, inside ${count(c.intermediateSize)}`],
-    [
-      'heads',
-      `${c.numAttentionHeads} of ${c.hiddenSize / c.numAttentionHeads}, ${c.numKeyValueHeads} for keys and values`,
-    ],
+    ['heads', `${c.numAttentionHeads} of ${headDim(c)}, ${c.numKeyValueHeads} for keys and values`],
     ['rotation', `theta ${count(c.ropeTheta)}${scaling}`],
     ['vocabulary', `${count(c.vocabSize)}, head ${c.tieWordEmbeddings ? 'tied to the embedding' : 'of its own'}`],
     ['types', types.join(', ')],

@@ -13,6 +13,8 @@ export interface Tensor {
   rows(first: number, count: number): Tensor;
   /** A view of `count` of its elements from `first` on, without rows. */
   elements(first: number, count: number): Tensor;
+  /** A view of all its elements as rows of another length. */
+  cut(columns: number): Tensor;
 }
 
 /** What is done with a weight; an engine lays it out by that. */
@@ -73,7 +75,7 @@ export interface Norm {
   /** [D] */
   weight: Tensor;
   eps: number;
-  /** [M, D] */
+  /** [M, D]; may be x. */
   y: Tensor;
   /** [M], for the backward pass. */
   inv: Tensor;
@@ -101,6 +103,8 @@ export interface Linear {
     y: Tensor;
     /** [M, N], where the chains start; +0 by default. May be y. */
     from?: Tensor;
+    /** [N], where the chains of each row start, instead of `from`. */
+    bias?: Tensor | undefined;
   }[];
 }
 
@@ -112,6 +116,8 @@ export interface LinearBackward {
     dy: Tensor;
     /** [N, K], its chains go on from what is there. */
     dWeight: Tensor;
+    /** [N], its chains go on from what is there: dy added up in the order of rows. */
+    dBias?: Tensor | undefined;
   }[];
   /** [M, K], written: chains over the layers in this order. Must not be one of the dy. */
   dx: Tensor;

@@ -71,18 +71,23 @@ export function normBackwardShape({ dy, x, weight, inv, dx, dWeight }: NormBackw
 /** N of a layer is `weight.shape[0]`. */
 export function linearShape({ x, layers }: Linear) {
   const [M, K] = rowsAndColumns(x, 'x');
-  for (const { weight, y, from } of layers) {
+  for (const { weight, y, from, bias } of layers) {
     const [N] = rowsAndColumns(weight, 'weight');
     if (weight.shape[1] !== K) throw new Error(`weight is [${weight.shape}], x has ${K} columns`);
     expectShape(y, 'y', 'f32', M, N);
     if (from) expectShape(from, 'from', 'f32', M, N);
+    if (bias) expectShape(bias, 'bias', 'f32', N);
+    if (from && bias) throw new Error('chains start at one place');
   }
   return { M, K };
 }
 
 export function linearBackwardShape({ x, layers, dx }: LinearBackward) {
   const { M, K } = linearShape({ x, layers: layers.map(({ weight, dy }) => ({ weight, y: dy })) });
-  for (const { weight, dWeight } of layers) expectShape(dWeight, 'dWeight', 'f32', weight.shape[0]!, K);
+  for (const { weight, dWeight, dBias } of layers) {
+    expectShape(dWeight, 'dWeight', 'f32', weight.shape[0]!, K);
+    if (dBias) expectShape(dBias, 'dBias', 'f32', weight.shape[0]!);
+  }
   expectShape(dx, 'dx', 'f32', M, K);
   return { M, K };
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { Safetensors } from '../../formats/index.ts';
-import { EMBEDDING, FINAL_NORM, layerName, parameters } from '../../foundry/model/index.ts';
+import { EMBEDDING, FINAL_NORM, parameters } from '../../foundry/model/index.ts';
 import { momentNames, writeCheckpoint } from '../../foundry/train/index.ts';
 import { bound, momentLimits } from './factors.ts';
 import { Bench, copyOf, floatsOf, motionOf, reader, smallModel, smallTraining, type Traces } from './motion.testing.ts';
@@ -16,6 +16,7 @@ import { stateInFile } from './states.ts';
 
 const EVERY = 6;
 const AT = Array.from({ length: 21 }, (_, i) => i * EVERY);
+const layerName = (i: number, part: string): string => `model.layers.${i}.${part}.weight`;
 const UP = layerName(1, 'mlp.up_proj');
 const Q = layerName(0, 'self_attn.q_proj');
 const O = layerName(0, 'self_attn.o_proj');

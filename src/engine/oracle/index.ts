@@ -4,7 +4,7 @@ export { attention, attentionBackward } from './attention.ts';
 export { crossEntropy } from './cross-entropy.ts';
 export { embedding, embeddingBackward } from './embedding.ts';
 export { initTensor } from './init.ts';
-export { linear, linearBackwardInput, linearBackwardWeight } from './linear.ts';
+export { columnSums, linear, linearBackwardInput, linearBackwardWeight } from './linear.ts';
 export { adamW, gradNormSquare } from './optimizer.ts';
 export { rmsNorm, rmsNormBackward } from './rms-norm.ts';
 export { rope, ropeBackward } from './rope.ts';

@@ -44,6 +44,14 @@ export function linearBackwardInput(
   return dx;
 }
 
+/** A bias's gradient: dy [M, N] -> [N], added up over the rows, starting at `from` [N] or at +0. */
+export function columnSums(A: Arithmetic, dy: FloatArray, N: number, from?: FloatArray): FloatArray {
+  const sums = A.array(N);
+  if (from) sums.set(from);
+  for (let i = 0; i < dy.length; i++) sums[i % N] = A.round(sums[i % N] + dy[i]);
+  return sums;
+}
+
 /** dy [M, N], x [M, K] -> dw [N, K]; the chains over the rows start at `from` [N, K] (a micro-batch before) or at +0. */
 export function linearBackwardWeight(
   A: Arithmetic,

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { binary32, binary64, type FloatArray } from './arithmetic.ts';
-import { type LlamaConfig, logits, lossAndGradients, tensorShapes } from './model.ts';
+import { logits, lossAndGradients, type ModelShape, tensorShapes } from './model.ts';
 import { gradientError, normals, wholes } from './testing.ts';
 
-const grouped: LlamaConfig = {
+const grouped: ModelShape = {
   hiddenSize: 12,
   intermediateSize: 10,
   numHiddenLayers: 2,
@@ -16,9 +16,9 @@ const grouped: LlamaConfig = {
   rmsNormEps: 1e-5,
   tieWordEmbeddings: false,
 };
-const tied: LlamaConfig = { ...grouped, numAttentionHeads: 2, numKeyValueHeads: 2, tieWordEmbeddings: true };
+const tied: ModelShape = { ...grouped, numAttentionHeads: 2, numKeyValueHeads: 2, tieWordEmbeddings: true };
 
-function weightsFor(config: LlamaConfig, A = binary64): Map<string, FloatArray> {
+function weightsFor(config: ModelShape, A = binary64): Map<string, FloatArray> {
   let seed = 100;
   return new Map(
     [...tensorShapes(config)].map(([name, shape]) => {
@@ -31,9 +31,11 @@ function weightsFor(config: LlamaConfig, A = binary64): Map<string, FloatArray> 
 }
 
 describe.each([
-  ['untied, grouped heads', grouped],
-  ['tied', tied],
-])('a Llama: %s', (_, config) => {
+  ['Llama, untied, grouped heads', grouped],
+  ['Llama, tied', tied],
+  ['Qwen2', { ...grouped, architecture: 'qwen2' as const }],
+  ['Qwen3, heads of a size of their own', { ...grouped, architecture: 'qwen3' as const, headDim: 6 }],
+])('%s', (_, config) => {
   const T = 5;
   const tokens = wholes(2 * T, config.vocabSize, 1);
   const targets = wholes(2 * T, config.vocabSize, 2);

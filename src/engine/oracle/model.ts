@@ -1,4 +1,4 @@
-// A whole Llama, naively: the loss and the gradient of every tensor for one step, in the order docs/arithmetic.md fixes.
+// A whole model, naively: the loss and the gradient of every tensor for one step, in the order docs/arithmetic.md fixes.
 // Names of tensors are Hugging Face's.
 
 import { ropeTable } from '../rope-table.ts';
@@ -6,22 +6,33 @@ import type { Arithmetic, FloatArray } from './arithmetic.ts';
 import { attention, attentionBackward } from './attention.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { embedding, embeddingBackward } from './embedding.ts';
-import { linear, linearBackwardInput, linearBackwardWeight } from './linear.ts';
+import { columnSums, linear, linearBackwardInput, linearBackwardWeight } from './linear.ts';
 import { rmsNorm, rmsNormBackward } from './rms-norm.ts';
 import { rope, ropeBackward } from './rope.ts';
 import { swiglu, swigluBackward } from './swiglu.ts';
 
-export interface LlamaConfig {
+export interface ModelShape {
+  /** Left out, Llama. */
+  architecture?: keyof typeof KINDS;
   hiddenSize: number;
   intermediateSize: number;
   numHiddenLayers: number;
   numAttentionHeads: number;
   numKeyValueHeads: number;
+  /** Left out, hiddenSize / numAttentionHeads. */
+  headDim?: number;
   vocabSize: number;
   ropeTheta: number;
   rmsNormEps: number;
   tieWordEmbeddings: boolean;
 }
+
+/** In what architectures differ. */
+const KINDS = {
+  llama: { biases: false, headNorms: false },
+  qwen2: { biases: true, headNorms: false },
+  qwen3: { biases: false, headNorms: true },
+};
 
 export type Weights = ReadonlyMap<string, FloatArray>;
 
@@ -30,16 +41,24 @@ const FINAL_NORM = 'model.norm.weight';
 const HEAD = 'lm_head.weight';
 
 /** Name and shape of every tensor; a tied head has none of its own. */
-export function tensorShapes(config: LlamaConfig): Map<string, number[]> {
-  const { D, F, V, KV } = sizes(config);
+export function tensorShapes(config: ModelShape): Map<string, number[]> {
+  const { D, F, V, Q, KV, d, biases, headNorms } = sizes(config);
   const shapes = new Map<string, number[]>([[EMBEDDING, [V, D]]]);
   for (let l = 0; l < config.numHiddenLayers; l++) {
     const name = namesOf(l);
     shapes.set(name.inputNorm, [D]);
-    shapes.set(name.q, [D, D]);
+    shapes.set(name.q, [Q, D]);
     shapes.set(name.k, [KV, D]);
     shapes.set(name.v, [KV, D]);
-    shapes.set(name.o, [D, D]);
+    shapes.set(name.o, [D, Q]);
+    if (biases)
+      for (const [bias, n] of [
+        [name.qBias, Q],
+        [name.kBias, KV],
+        [name.vBias, KV],
+      ] as const)
+        shapes.set(bias, [n]);
+    if (headNorms) for (const norm of [name.qNorm, name.kNorm]) shapes.set(norm, [d]);
     shapes.set(name.mlpNorm, [D]);
     shapes.set(name.gate, [F, D]);
     shapes.set(name.up, [F, D]);
@@ -62,7 +81,7 @@ export interface StepOptions {
 /** Mean loss (nats, binary64: the sum over these rows divided by n) and the gradients of one step, by tensor name. */
 export function lossAndGradients(
   A: Arithmetic,
-  config: LlamaConfig,
+  config: ModelShape,
   weights: Weights,
   tokens: Int32Array,
   targets: Int32Array,
@@ -95,7 +114,7 @@ export function lossAndGradients(
 /** tokens [B, T] -> logits [B*T, V]. */
 export function logits(
   A: Arithmetic,
-  config: LlamaConfig,
+  config: ModelShape,
   weights: Weights,
   tokens: Int32Array,
   sequenceLength: number,
@@ -107,6 +126,11 @@ export function logits(
 interface LayerTrace {
   x0: FloatArray;
   norm1: { y: FloatArray; inv: FloatArray };
+  /** Before the norms of heads. */
+  q0: FloatArray;
+  k0: FloatArray;
+  invQ: FloatArray;
+  invK: FloatArray;
   q: FloatArray;
   k: FloatArray;
   v: FloatArray;
@@ -118,8 +142,8 @@ interface LayerTrace {
   a: FloatArray;
 }
 
-function forward(A: Arithmetic, config: LlamaConfig, weights: Weights, tokens: Int32Array, T: number) {
-  const { D, F, V, H, G, d, KV, eps } = sizes(config);
+function forward(A: Arithmetic, config: ModelShape, weights: Weights, tokens: Int32Array, T: number) {
+  const { D, F, V, H, G, d, Q, KV, eps, biases, headNorms } = sizes(config);
   const w = lookup(weights);
   const M = tokens.length;
   const table = ropeTable(T, d, config.ropeTheta);
@@ -129,17 +153,24 @@ function forward(A: Arithmetic, config: LlamaConfig, weights: Weights, tokens: I
     const name = namesOf(l);
     const x0 = x;
     const norm1 = rmsNorm(A, x0, w(name.inputNorm), M, D, eps);
-    const q = rope(A, linear(A, norm1.y, w(name.q), M, D, D), M, T, H, d, table.cos, table.sin);
-    const k = rope(A, linear(A, norm1.y, w(name.k), M, D, KV), M, T, G, d, table.cos, table.sin);
-    const v = linear(A, norm1.y, w(name.v), M, D, KV);
+    const start = (bias: string): FloatArray | undefined => (biases ? repeated(A, w(bias), M) : undefined);
+    const heads = (x: FloatArray, norm: string, count: number) =>
+      headNorms ? rmsNorm(A, x, w(norm), M * count, d, eps) : { y: x, inv: A.array(0) };
+    const q0 = linear(A, norm1.y, w(name.q), M, D, Q, start(name.qBias));
+    const k0 = linear(A, norm1.y, w(name.k), M, D, KV, start(name.kBias));
+    const { y: q1, inv: invQ } = heads(q0, name.qNorm, H);
+    const { y: k1, inv: invK } = heads(k0, name.kNorm, G);
+    const q = rope(A, q1, M, T, H, d, table.cos, table.sin);
+    const k = rope(A, k1, M, T, G, d, table.cos, table.sin);
+    const v = linear(A, norm1.y, w(name.v), M, D, KV, start(name.vBias));
     const o = attention(A, q, k, v, M / T, T, H, G, d);
-    const x1 = linear(A, o, w(name.o), M, D, D, x0);
+    const x1 = linear(A, o, w(name.o), M, Q, D, x0);
     const norm2 = rmsNorm(A, x1, w(name.mlpNorm), M, D, eps);
     const g = linear(A, norm2.y, w(name.gate), M, D, F);
     const u = linear(A, norm2.y, w(name.up), M, D, F);
     const a = swiglu(A, g, u);
     x = linear(A, a, w(name.down), M, F, D, x1);
-    layers.push({ x0, norm1, q, k, v, o, x1, norm2, g, u, a });
+    layers.push({ x0, norm1, q0, k0, invQ, invK, q, k, v, o, x1, norm2, g, u, a });
   }
   const norm = rmsNorm(A, x, w(FINAL_NORM), M, D, eps);
   const head = w(config.tieWordEmbeddings ? EMBEDDING : HEAD);
@@ -149,14 +180,14 @@ function forward(A: Arithmetic, config: LlamaConfig, weights: Weights, tokens: I
 /** One gradient group. The head's gradient has a name of its own here, tied or not. */
 function backward(
   A: Arithmetic,
-  config: LlamaConfig,
+  config: ModelShape,
   weights: Weights,
   tokens: Int32Array,
   targets: Int32Array,
   T: number,
   n: number,
 ): { losses: Float64Array; gradients: Map<string, FloatArray> } {
-  const { D, F, V, H, G, d, KV } = sizes(config);
+  const { D, F, V, H, G, d, Q, KV, biases, headNorms } = sizes(config);
   const w = lookup(weights);
   const M = tokens.length;
   const { table, layers, x, norm, head, logits } = forward(A, config, weights, tokens, T);
@@ -171,7 +202,7 @@ function backward(
 
   for (let l = config.numHiddenLayers - 1; l >= 0; l--) {
     const name = namesOf(l);
-    const { x0, norm1, q, k, v, o, x1, norm2, g, u, a } = layers[l];
+    const { x0, norm1, q0, k0, invQ, invK, q, k, v, o, x1, norm2, g, u, a } = layers[l];
 
     gradients.set(name.down, linearBackwardWeight(A, dx, a, M, F, D));
     const { dg, du } = swigluBackward(A, linearBackwardInput(A, dx, w(name.down), M, F, D), g, u);
@@ -183,15 +214,27 @@ function backward(
     gradients.set(name.mlpNorm, mlp.dw);
     dx = mlp.dx;
 
-    gradients.set(name.o, linearBackwardWeight(A, dx, o, M, D, D));
-    const dO = linearBackwardInput(A, dx, w(name.o), M, D, D);
+    gradients.set(name.o, linearBackwardWeight(A, dx, o, M, Q, D));
+    const dO = linearBackwardInput(A, dx, w(name.o), M, Q, D);
     const turned = attentionBackward(A, dO, o, q, k, v, M / T, T, H, G, d);
-    const dq = ropeBackward(A, turned.dq, M, T, H, d, table.cos, table.sin);
-    const dk = ropeBackward(A, turned.dk, M, T, G, d, table.cos, table.sin);
-    gradients.set(name.q, linearBackwardWeight(A, dq, norm1.y, M, D, D));
+    let dq = ropeBackward(A, turned.dq, M, T, H, d, table.cos, table.sin);
+    let dk = ropeBackward(A, turned.dk, M, T, G, d, table.cos, table.sin);
+    if (headNorms) {
+      const query = rmsNormBackward(A, dq, q0, w(name.qNorm), invQ, M * H, d);
+      const key = rmsNormBackward(A, dk, k0, w(name.kNorm), invK, M * G, d);
+      gradients.set(name.qNorm, query.dw);
+      gradients.set(name.kNorm, key.dw);
+      [dq, dk] = [query.dx, key.dx];
+    }
+    if (biases) {
+      gradients.set(name.qBias, columnSums(A, dq, Q));
+      gradients.set(name.kBias, columnSums(A, dk, KV));
+      gradients.set(name.vBias, columnSums(A, turned.dv, KV));
+    }
+    gradients.set(name.q, linearBackwardWeight(A, dq, norm1.y, M, D, Q));
     gradients.set(name.k, linearBackwardWeight(A, dk, norm1.y, M, D, KV));
     gradients.set(name.v, linearBackwardWeight(A, turned.dv, norm1.y, M, D, KV));
-    dh = linearBackwardInput(A, dq, w(name.q), M, D, D);
+    dh = linearBackwardInput(A, dq, w(name.q), M, D, Q);
     dh = linearBackwardInput(A, dk, w(name.k), M, D, KV, dh);
     dh = linearBackwardInput(A, turned.dv, w(name.v), M, D, KV, dh);
     const att = rmsNormBackward(A, dh, x0, w(name.inputNorm), norm1.inv, M, D, dx);
@@ -202,28 +245,35 @@ function backward(
   return { losses, gradients };
 }
 
-function sizes(config: LlamaConfig) {
-  const d = config.hiddenSize / config.numAttentionHeads;
+function sizes(config: ModelShape) {
+  const d = config.headDim ?? config.hiddenSize / config.numAttentionHeads;
   return {
+    ...KINDS[config.architecture ?? 'llama'],
     D: config.hiddenSize,
     F: config.intermediateSize,
     V: config.vocabSize,
     H: config.numAttentionHeads,
     G: config.numKeyValueHeads,
     d,
+    Q: config.numAttentionHeads * d,
     KV: config.numKeyValueHeads * d,
     eps: config.rmsNormEps,
   };
 }
 
 function namesOf(layer: number) {
-  const of = (part: string) => `model.layers.${layer}.${part}.weight`;
+  const of = (part: string, what = 'weight') => `model.layers.${layer}.${part}.${what}`;
   return {
     inputNorm: of('input_layernorm'),
     q: of('self_attn.q_proj'),
     k: of('self_attn.k_proj'),
     v: of('self_attn.v_proj'),
     o: of('self_attn.o_proj'),
+    qBias: of('self_attn.q_proj', 'bias'),
+    kBias: of('self_attn.k_proj', 'bias'),
+    vBias: of('self_attn.v_proj', 'bias'),
+    qNorm: of('self_attn.q_norm'),
+    kNorm: of('self_attn.k_norm'),
     mlpNorm: of('post_attention_layernorm'),
     gate: of('mlp.gate_proj'),
     up: of('mlp.up_proj'),
@@ -243,4 +293,11 @@ function add(A: Arithmetic, a: FloatArray, b: FloatArray): FloatArray {
   const sum = A.array(a.length);
   for (let i = 0; i < a.length; i++) sum[i] = A.round(a[i] + b[i]);
   return sum;
+}
+
+/** A row [n], M times. */
+function repeated(A: Arithmetic, row: FloatArray, M: number): FloatArray {
+  const rows = A.array(M * row.length);
+  for (let m = 0; m < M; m++) rows.set(row, m * row.length);
+  return rows;
 }

@@ -39,6 +39,12 @@ export class Region implements Tensor {
     return this.#view(first, [count]);
   }
 
+  cut(columns: number): Region {
+    const rows = this.length / columns;
+    if (!Number.isInteger(rows)) throw new Error(`[${this.shape}] is not cut into rows of ${columns}`);
+    return this.#view(0, [rows, columns]);
+  }
+
   #view(first: number, shape: readonly number[]): Region {
     return new Region(this.kind, shape, this.at + first * BYTES[this.kind]);
   }

@@ -9,11 +9,11 @@ import {
   type Decoder,
   type DecoderSize,
   Generator,
-  keyValueSize,
   type ModelConfig,
   openDecoder,
   type Piece,
   parameterCount,
+  sizesOf,
 } from '../model/index.ts';
 import type { GenerateOptions, LanguageModel, Scored, ScoreRequest } from './language-model.ts';
 import { type Node, prefixTree } from './prefix-tree.ts';
@@ -34,15 +34,20 @@ export function openLanguageModel(model: Model, { threads }: { threads: number }
 
 /** As many rows and positions as the memory that the weights leave has room for. */
 export function sizeOf(config: ModelConfig): DecoderSize {
-  const { hiddenSize: D, intermediateSize: F, numHiddenLayers: L, vocabSize: V } = config;
-  const kv = keyValueSize(config);
+  const { numHiddenLayers: L, vocabSize: V } = config;
+  const { D, F, Q, KV } = sizesOf(config);
   const context = contextOf(config);
   const left = Math.max(0, 0.8 * MEMORY_LIMIT - 4 * (parameterCount(config) + 2 * V * D));
   const fitting = (budget: number, bytesOfOne: number, least: number, most: number): number =>
     Math.max(least, Math.min(most, Math.floor(budget / bytesOfOne)));
-  const rows = fitting(Math.min(ACTIVATIONS, left / 3), 4 * (4 * D + 2 * F + 2 * kv), Math.min(context, 128), 4096);
+  const rows = fitting(
+    Math.min(ACTIVATIONS, left / 3),
+    4 * (2 * D + 2 * Q + 2 * F + 2 * KV),
+    Math.min(context, 128),
+    4096,
+  );
   // Two branches and a long leaf, each with a cache of its own, fit whatever they are.
-  const cache = fitting(Math.min(CACHES, left / 2), 8 * L * kv, 3 * context, 1 << 17);
+  const cache = fitting(Math.min(CACHES, left / 2), 8 * L * KV, 3 * context, 1 << 17);
   return { rows, context, cache };
 }
 

@@ -3,7 +3,7 @@
 import { stringify } from 'yaml';
 import { count } from '../../base/index.ts';
 import { originName } from '../corpus/index.ts';
-import { headDim, type ModelConfig, parameterCount } from '../model/index.ts';
+import { architectureOf, headDim, type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Evaluation } from './evaluations.ts';
 import type { RunFacts } from './run-facts.ts';
 
@@ -33,19 +33,20 @@ export function modelCard(
   note: string | undefined,
 ): string {
   const { recipe, manifest } = facts;
+  const architecture = architectureOf(config);
   const front = {
     ...(languages(manifest).length > 0 ? { language: languages(manifest) } : {}),
     license: 'unknown',
     library_name: 'transformers',
     pipeline_tag: 'text-generation',
-    tags: ['jikji', 'llama', 'base-model'],
+    tags: ['jikji', architecture.name, 'base-model'],
   };
   return `---
 ${stringify(front)}---
 
 # ${cell(recipe.name)}
 
-A base language model of the Llama architecture. By its maker's word, which this card repeats and does not check, it was trained from
+A base language model of the ${architecture.title} architecture. By its maker's word, which this card repeats and does not check, it was trained from
 random weights with Jikji, on the texts below. What of that an auditor has confirmed, and how far, \`jikji audit\` tells: see
 "Evidence". It continues texts; it is not tuned to talk or to follow instructions. Put \`<|endoftext|>\` before every text: in training each document begins after one.
 ${note === undefined ? '' : `\n**${note}**\n`}
@@ -75,11 +76,11 @@ ${evidence(facts)}
 
 /** The card of a folder that has none of its own. */
 export const foreignCard = (name: string, config: ModelConfig): string => `---
-${stringify({ license: 'unknown', library_name: 'transformers', pipeline_tag: 'text-generation', tags: ['llama'] })}---
+${stringify({ license: 'unknown', library_name: 'transformers', pipeline_tag: 'text-generation', tags: [architectureOf(config).name] })}---
 
 # ${cell(name)}
 
-A language model of the Llama architecture, written as float32 by Jikji, which did not train it: of its texts, its training and its
+A language model of the ${architectureOf(config).title} architecture, written as float32 by Jikji, which did not train it: of its texts, its training and its
 licence nothing is known here.
 
 ${shape(config)}

@@ -102,7 +102,7 @@ test('all other weights stay as they are, each under its name', () => {
   );
   for (const { name, shape } of parameters({ ...CONFIG, tieWordEmbeddings: false })) {
     if (/[qk]_proj/.test(name)) continue;
-    const tensor = tensors.get(ggufName(name))!;
+    const tensor = tensors.get(ggufName(name, CONFIG))!;
     expect(tensor.shape).toEqual(shape);
     expect(valuesOf(tensor.values())).toEqual(Array.from({ length: elementsOf(shape) }, (_, i) => element(name, i)));
   }

@@ -6,7 +6,7 @@ import { JikjiError } from '../../base/index.ts';
 import { elementsOf, type RopeScaling } from '../../engine/index.ts';
 import type { GgufInput, GgufTensorType, GgufValue } from '../../formats/index.ts';
 import type { Model } from '../load/index.ts';
-import { EMBEDDING, FINAL_NORM, HEAD, headDim, type ModelConfig, parameters } from '../model/index.ts';
+import { architectureOf, EMBEDDING, FINAL_NORM, HEAD, headDim, type ModelConfig, parameters } from '../model/index.ts';
 import { LLAMA_CPP_PRE_TOKENIZER, Tokenizer } from '../tokenizer/index.ts';
 
 /** What weights become; vectors (norms) stay float32. */
@@ -31,26 +31,13 @@ export interface GgufModel {
   unquantized: string[];
 }
 
-/** Names of a layer's weights, ours to llama.cpp's. */
-const LAYER: Record<string, string> = {
-  input_layernorm: 'attn_norm',
-  'self_attn.q_proj': 'attn_q',
-  'self_attn.k_proj': 'attn_k',
-  'self_attn.v_proj': 'attn_v',
-  'self_attn.o_proj': 'attn_output',
-  post_attention_layernorm: 'ffn_norm',
-  'mlp.gate_proj': 'ffn_gate',
-  'mlp.up_proj': 'ffn_up',
-  'mlp.down_proj': 'ffn_down',
-};
-
-/** llama.cpp's name of a weight. */
-export function ggufName(name: string): string {
+/** llama.cpp's name of a parameter. */
+export function ggufName(name: string, config: ModelConfig): string {
   if (name === EMBEDDING) return 'token_embd.weight';
   if (name === FINAL_NORM) return 'output_norm.weight';
   if (name === HEAD) return 'output.weight';
-  const [, layer, part] = /^model\.layers\.(\d+)\.(.+)\.weight$/.exec(name)!;
-  return `blk.${layer}.${LAYER[part!]}.weight`;
+  const [, layer, part] = /^model\.layers\.(\d+)\.(.+)$/.exec(name)!;
+  return `blk.${layer}.${Object.values(architectureOf(config).parts).find((known) => known.name === part)!.gguf}`;
 }
 
 /**
@@ -64,10 +51,11 @@ export const rotaryRow = (r: number, d: number): number => {
 
 /**
  * Describes a model for GGUF. Weights are read when their turn comes, one at a time.
- * @throws JikjiError `tokenizer-unsupported`; while its values are read `weights-too-large`
+ * @throws JikjiError `tokenizer-unsupported`, `gguf-unsupported`; while its values are read `weights-too-large`
  */
 export function toGguf(model: Model, type: GgufName, name: string, license: string | undefined): GgufModel {
   const { config } = model;
+  const { title, turnsNeighbours } = architectureOf(config);
   const largest = Math.max(...parameters(config).map((p) => elementsOf(p.shape)));
   const unquantized: string[] = [];
   let buffer: Float32Array | undefined;
@@ -76,11 +64,11 @@ export function toGguf(model: Model, type: GgufName, name: string, license: stri
     let stored: GgufTensorType = vector ? 'F32' : GGUF_TYPES[type];
     if (stored === 'Q8_0' && shape.at(-1)! % 32 !== 0) {
       stored = 'F16';
-      unquantized.push(ggufName(name));
+      unquantized.push(ggufName(name, config));
     }
-    const rotary = /\.self_attn\.[qk]_proj\.weight$/.test(name);
+    const rotary = turnsNeighbours && /\.self_attn\.[qk]_proj\.weight$/.test(name);
     return {
-      name: ggufName(name),
+      name: ggufName(name, config),
       type: stored,
       shape,
       *values() {
@@ -96,6 +84,14 @@ export function toGguf(model: Model, type: GgufName, name: string, license: stri
     };
   });
   if (config.ropeScaling?.type === 'llama3') {
+    if (!turnsNeighbours) {
+      throw new JikjiError(
+        'gguf-unsupported',
+        `llama.cpp knows Llama 3's scaling of rotary frequencies in Llama, not in ${title}`,
+        model.folder,
+        'use --to hf',
+      );
+    }
     const divisors = rotaryDivisors(config, config.ropeScaling);
     tensors.push({ name: 'rope_freqs.weight', type: 'F32', shape: [divisors.length], values: () => [divisors] });
   }
@@ -158,28 +154,29 @@ function metadataOf(model: Model, type: GgufName, name: string, license: string 
   const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
   const float32 = (value: number): GgufValue => ({ type: 'float32', value });
   const string = (value: string): GgufValue => ({ type: 'string', value });
+  const { name: architecture } = architectureOf(c);
   const linear = c.ropeScaling?.type === 'linear' ? c.ropeScaling : undefined;
   return [
-    ['general.architecture', string('llama')],
+    ['general.architecture', string(architecture)],
     ['general.type', string('model')],
     ['general.name', string(name)],
     ...where('general.license', license === undefined ? undefined : string(license)),
     ['general.file_type', uint32(FILE_TYPE[type])],
     ['general.quantization_version', uint32(QUANTIZATION_VERSION)],
-    ['llama.vocab_size', uint32(c.vocabSize)],
-    ['llama.context_length', uint32(c.maxPositionEmbeddings)],
-    ['llama.embedding_length', uint32(c.hiddenSize)],
-    ['llama.block_count', uint32(c.numHiddenLayers)],
-    ['llama.feed_forward_length', uint32(c.intermediateSize)],
-    ['llama.attention.head_count', uint32(c.numAttentionHeads)],
-    ['llama.attention.head_count_kv', uint32(c.numKeyValueHeads)],
-    ['llama.attention.key_length', uint32(headDim(c))],
-    ['llama.attention.value_length', uint32(headDim(c))],
-    ['llama.attention.layer_norm_rms_epsilon', float32(c.rmsNormEps)],
-    ['llama.rope.dimension_count', uint32(headDim(c))],
-    ['llama.rope.freq_base', float32(c.ropeTheta)],
-    ...where('llama.rope.scaling.type', linear && string('linear')),
-    ...where('llama.rope.scaling.factor', linear && float32(linear.factor)),
+    [`${architecture}.vocab_size`, uint32(c.vocabSize)],
+    [`${architecture}.context_length`, uint32(c.maxPositionEmbeddings)],
+    [`${architecture}.embedding_length`, uint32(c.hiddenSize)],
+    [`${architecture}.block_count`, uint32(c.numHiddenLayers)],
+    [`${architecture}.feed_forward_length`, uint32(c.intermediateSize)],
+    [`${architecture}.attention.head_count`, uint32(c.numAttentionHeads)],
+    [`${architecture}.attention.head_count_kv`, uint32(c.numKeyValueHeads)],
+    [`${architecture}.attention.key_length`, uint32(headDim(c))],
+    [`${architecture}.attention.value_length`, uint32(headDim(c))],
+    [`${architecture}.attention.layer_norm_rms_epsilon`, float32(c.rmsNormEps)],
+    [`${architecture}.rope.dimension_count`, uint32(headDim(c))],
+    [`${architecture}.rope.freq_base`, float32(c.ropeTheta)],
+    ...where(`${architecture}.rope.scaling.type`, linear && string('linear')),
+    ...where(`${architecture}.rope.scaling.factor`, linear && float32(linear.factor)),
     ...tokenizerMetadata(model, c),
   ];
 }

@@ -3,7 +3,7 @@
 import { JikjiError, shownName } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import type { WeightFiles } from '../../formats/index.ts';
-import { EMBEDDING, HEAD, type ModelConfig, parameters } from '../model/index.ts';
+import { EMBEDDING, HEAD, type ModelConfig, type Parameter, parameters } from '../model/index.ts';
 
 /** Types that are read. */
 const TYPES = ['F32', 'F16', 'BF16'];
@@ -23,10 +23,10 @@ export function checkTensors(
   path: string,
   extra: (name: string) => boolean = () => false,
 ): void {
-  const list = parameters(config);
+  const list: Pick<Parameter, 'name' | 'shape'>[] = parameters(config);
   const names = new Set(list.map((parameter) => parameter.name));
   if (config.tieWordEmbeddings && tensors.has(HEAD)) {
-    list.push({ name: HEAD, shape: [config.vocabSize, config.hiddenSize], std: undefined });
+    list.push({ name: HEAD, shape: [config.vocabSize, config.hiddenSize] });
     names.add(HEAD);
   }
   for (const { name, shape } of list) {

@@ -1,4 +1,4 @@
-// Opens a MODEL: a run folder (its finished model, or its newest checkpoint) or a Hugging Face folder of a Llama model.
+// Opens a MODEL: a run folder (its finished model, or its newest checkpoint) or a Hugging Face folder.
 
 import { existsSync } from 'node:fs';
 import { JikjiError } from '../../base/index.ts';

@@ -3,7 +3,7 @@
 import { count } from '../../base/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
 import { originName } from '../corpus/index.ts';
-import { type ModelConfig, parameterCount } from '../model/index.ts';
+import { architectureOf, type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
 
 export interface CardFacts {
@@ -42,7 +42,7 @@ export function runCard({ recipe, config, manifest, ...facts }: CardFacts): stri
   const what =
     formatVersion === 1
       ? 'A base language model (Llama architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.'
-      : `A base language model (Llama architecture). It continues text; it is not tuned to talk. Its maker says that Jikji trained it from
+      : `A base language model (${architectureOf(config).title} architecture). It continues text; it is not tuned to talk. Its maker says that Jikji trained it from
 random weights on the texts below. This card is the maker's word: \`jikji audit\` checks what can be checked of it.`;
   return `# ${recipe.name}
 

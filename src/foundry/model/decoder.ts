@@ -9,17 +9,10 @@ import {
   ropeTable,
   type Tensor,
 } from '../../engine/index.ts';
-import { EMBEDDING, FINAL_NORM, headDim, type ModelConfig, parameterCount } from './config.ts';
-import {
-  type Activations,
-  type Angles,
-  byLayer,
-  type Cache,
-  keyValueSize,
-  type Layer,
-  layerForward,
-  type Stretch,
-} from './layer.ts';
+import { sizesOf } from './architectures/index.ts';
+import { headDim, type ModelConfig } from './config.ts';
+import { type Activations, type Angles, type Cache, type Layer, layerForward, type Stretch } from './layer.ts';
+import { byLayer, EMBEDDING, FINAL_NORM, parameterCount } from './parameters.ts';
 import { viewsOf } from './transformer.ts';
 import { declareWeights, get, headOf, type Weights } from './weights.ts';
 
@@ -82,22 +75,23 @@ export class Decoder {
 
   /** Declares all that it needs. */
   constructor(e: Engine, config: ModelConfig, size: DecoderSize) {
-    const { hiddenSize: D, intermediateSize: F, vocabSize: V } = config;
-    const kv = keyValueSize(config);
+    const { D, F, Q, KV } = sizesOf(config);
     this.config = config;
     this.size = size;
     this.engine = e;
     this.#weights = declareWeights(e, config, { trained: false });
     this.#caches = Array.from({ length: config.numHiddenLayers }, () => ({
-      k: e.tensor([size.cache, kv]),
-      v: e.tensor([size.cache, kv]),
+      k: e.tensor([size.cache, KV]),
+      v: e.tensor([size.cache, KV]),
     }));
     const rows = (columns: number): Tensor => e.tensor([size.rows, columns]);
     // Nothing reads an activation twice: the layers share them, and each is written over what is no longer needed.
+    const [q, k] = [rows(Q), rows(KV)];
     const [x, h, gate, inv] = [rows(D), rows(D), rows(F), e.tensor([size.rows])];
     this.#rows = {
       ...{ x0: x, x1: x, out: x, h1: h, h2: h, inv1: inv, inv2: inv, gate, act: gate, up: rows(F) },
-      ...{ q: rows(D), k: rows(kv), v: rows(kv), o: rows(D), tokens: e.tensor([size.rows], 'i32') },
+      ...{ q, k, q0: q, k0: k, v: rows(KV), o: rows(Q), tokens: e.tensor([size.rows], 'i32') },
+      ...{ invQ: rows(config.numAttentionHeads), invK: rows(config.numKeyValueHeads) },
     };
     this.#some = this.#rows;
     const sizes = [size.context, headDim(config) / 2];
@@ -114,7 +108,7 @@ export class Decoder {
       isGreedy: e.tensor([most], 'i32'),
     };
     this.#someHead = this.#head;
-    this.#logits = e.tensor([1, V]);
+    this.#logits = e.tensor([1, config.vocabSize]);
   }
 
   /** Takes the weights from `read`, which fills an array with the weight of a name. */

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { type RopeScaling, ropeTable } from '../../engine/index.ts';
-import { fromHuggingFace, type ModelConfig, toHuggingFace } from './index.ts';
+import { fromHuggingFace, type ModelConfig, parameterCount, toHuggingFace } from './index.ts';
 
 /** Llama 3.2 1B's, without what nobody reads. */
 const LLAMA = {
@@ -92,12 +92,11 @@ test('what is not said has the value that transformers gives it', () => {
 });
 
 test.each<[string, Record<string, unknown>]>([
-  ['model_type', { model_type: 'qwen2' }],
+  ['model_type', { model_type: 'gpt2' }],
   ['model_type', { model_type: ['llama'] }],
   ['hidden_act', { hidden_act: 'gelu' }],
   ['attention_bias', { attention_bias: true }],
   ['mlp_bias', { mlp_bias: true }],
-  ['head_dim', { head_dim: 128 }],
   ['sliding_window', { sliding_window: 4096 }],
   ['layer_types', { layer_types: ['full_attention', 'sliding_attention'] }],
   ['quantization_config', { quantization_config: { bits: 4 } }],
@@ -112,12 +111,70 @@ test.each<[string, Record<string, unknown>]>([
   );
 });
 
+/** Qwen2.5 0.5B's and Qwen3 0.6B's, and the parameters that their cards state. */
+const QWEN2 = {
+  ...{ architectures: ['Qwen2ForCausalLM'], model_type: 'qwen2', hidden_act: 'silu', vocab_size: 151936 },
+  ...{
+    hidden_size: 896,
+    intermediate_size: 4864,
+    num_hidden_layers: 24,
+    num_attention_heads: 14,
+    num_key_value_heads: 2,
+  },
+  ...{ max_position_embeddings: 32768, rope_theta: 1000000.0, rms_norm_eps: 1e-6, initializer_range: 0.02 },
+  ...{ tie_word_embeddings: true, max_window_layers: 24, sliding_window: 32768, use_sliding_window: false },
+};
+const QWEN3 = {
+  ...{
+    architectures: ['Qwen3ForCausalLM'],
+    model_type: 'qwen3',
+    hidden_act: 'silu',
+    vocab_size: 151936,
+    head_dim: 128,
+  },
+  ...{
+    hidden_size: 1024,
+    intermediate_size: 3072,
+    num_hidden_layers: 28,
+    num_attention_heads: 16,
+    num_key_value_heads: 8,
+  },
+  ...{ max_position_embeddings: 40960, rope_theta: 1000000, rms_norm_eps: 1e-6, initializer_range: 0.02 },
+  ...{ tie_word_embeddings: true, rope_scaling: null, max_window_layers: 28, sliding_window: null },
+  ...{ attention_bias: false, use_sliding_window: false },
+};
+
+test.each([
+  ['qwen2', QWEN2, undefined, 494_032_768],
+  ['qwen3', QWEN3, 128, 596_049_920],
+])('%s is read, with the parameters that it is known for, and written again', (architecture, json, size, count) => {
+  const config = fromHuggingFace(JSON.stringify(json), 'config.json');
+  expect(config).toMatchObject({ architecture });
+  expect(config.headDim).toBe(size);
+  expect(parameterCount(config)).toBe(count);
+  const written = toHuggingFace(config, 0);
+  expect(fromHuggingFace(JSON.stringify(written), 'config.json')).toEqual(config);
+  expect(written).toMatchObject({ architectures: json.architectures, head_dim: size ?? 64 });
+});
+
+test.each([
+  ['a sliding window', QWEN2, { use_sliding_window: true }],
+  ['a sliding window', QWEN3, { use_sliding_window: true }],
+  ['biases in Qwen3', QWEN3, { attention_bias: true }],
+])('%s is refused', (_, json, other) => {
+  expect(() => fromHuggingFace(JSON.stringify({ ...json, ...other }), 'config.json')).toThrow(
+    expect.objectContaining({ code: 'config-unsupported' }),
+  );
+});
+
 const llama3 = (other: Record<string, unknown>) => ({ rope_scaling: { ...LLAMA.rope_scaling, ...other } });
 
 test.each<[string, Record<string, unknown>]>([
   ['vocab_size', { vocab_size: 0 }],
   ['hidden_size', { hidden_size: 1e9 }],
-  ['hidden_size', { hidden_size: 2047 }],
+  ['hidden_size', { hidden_size: 2047, head_dim: undefined }],
+  ['head_dim', { head_dim: 127 }],
+  ['head_dim', { head_dim: '128' }],
   ['num_key_value_heads', { num_key_value_heads: 5 }],
   ['num_hidden_layers', { num_hidden_layers: 1.5 }],
   ['intermediate_size', { intermediate_size: '8192' }],

@@ -2,22 +2,24 @@
 
 import { isObject, JikjiError, shownValue } from '../../base/index.ts';
 import type { RopeScaling } from '../../engine/index.ts';
-import type { ModelConfig } from './config.ts';
+import { ARCHITECTURES, type Architecture, architectureOf } from './architectures/index.ts';
+import { headDim, type ModelConfig } from './config.ts';
 
 const MOST_POSITIONS = 1 << 24;
 
-/** config.json of a Llama model in Hugging Face's words. */
+/** config.json in Hugging Face's words. */
 export function toHuggingFace(c: ModelConfig, endOfText: number): Record<string, unknown> {
+  const { name, className, fields } = architectureOf(c);
   return {
-    architectures: ['LlamaForCausalLM'],
-    model_type: 'llama',
+    architectures: [className],
+    model_type: name,
     vocab_size: c.vocabSize,
     hidden_size: c.hiddenSize,
     intermediate_size: c.intermediateSize,
     num_hidden_layers: c.numHiddenLayers,
     num_attention_heads: c.numAttentionHeads,
     num_key_value_heads: c.numKeyValueHeads,
-    head_dim: c.hiddenSize / c.numAttentionHeads,
+    head_dim: headDim(c),
     max_position_embeddings: c.maxPositionEmbeddings,
     rope_theta: c.ropeTheta,
     ...(c.ropeScaling && { rope_scaling: scalingToHuggingFace(c.ropeScaling) }),
@@ -25,8 +27,7 @@ export function toHuggingFace(c: ModelConfig, endOfText: number): Record<string,
     initializer_range: c.initializerRange,
     tie_word_embeddings: c.tieWordEmbeddings,
     hidden_act: 'silu',
-    attention_bias: false,
-    mlp_bias: false,
+    ...fields,
     bos_token_id: endOfText,
     eos_token_id: endOfText,
     torch_dtype: 'float32',
@@ -46,12 +47,11 @@ function scalingToHuggingFace(scaling: RopeScaling): Record<string, unknown> {
 
 type Fields = Record<string, unknown>;
 
-/** Keys that other values than these make another model of, and the values that Llama has; a missing key has the first. */
-const FIXED: [key: string, ...values: unknown[]][] = [
+const KNOWN = [...ARCHITECTURES.values()].map(({ title }) => title).join(', ');
+
+/** As an architecture's own: what none of them has. */
+const FIXED: Architecture['fixed'] = [
   ['hidden_act', 'silu', 'swish'],
-  ['attention_bias', false, null],
-  ['mlp_bias', false, null],
-  ['sliding_window', null],
   ['partial_rotary_factor', 1, null],
   ['quantization_config', null],
   ['is_encoder_decoder', false, null],
@@ -64,7 +64,7 @@ const FIXED: [key: string, ...values: unknown[]][] = [
 export function fromHuggingFace(text: string, path: string): ModelConfig {
   const fail = (what: string) => new JikjiError('config-broken', what, path, 'take the file anew from its source');
   const unsupported = (what: string) =>
-    new JikjiError('config-unsupported', what, path, 'only models of the Llama architecture can be used');
+    new JikjiError('config-unsupported', what, path, `models of these architectures can be used: ${KNOWN}`);
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -87,8 +87,9 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
     return value;
   };
 
-  if (json.model_type !== 'llama') throw unsupported(`model_type is ${shownValue(json.model_type)}, not "llama"`);
-  for (const [key, ...values] of FIXED) {
+  const architecture = typeof json.model_type === 'string' ? ARCHITECTURES.get(json.model_type) : undefined;
+  if (!architecture) throw unsupported(`model_type is ${shownValue(json.model_type)}`);
+  for (const [key, ...values] of [...FIXED, ...architecture.fixed]) {
     if (key in json && !values.includes(json[key])) throw unsupported(`${key} is ${shownValue(json[key])}`);
   }
   if (Array.isArray(json.layer_types) && json.layer_types.some((type) => type !== 'full_attention')) {
@@ -98,10 +99,15 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
   const numAttentionHeads = whole(json, 'num_attention_heads', 1 << 10);
   const numKeyValueHeads = whole(json, 'num_key_value_heads', 1 << 10, numAttentionHeads);
   const maxPositionEmbeddings = whole(json, 'max_position_embeddings', MOST_POSITIONS);
-  const headSize = hiddenSize / numAttentionHeads;
-  if (!Number.isInteger(headSize / 2)) throw fail(`${numAttentionHeads} heads do not divide hidden_size ${hiddenSize}`);
-  if ((json.head_dim ?? headSize) !== headSize)
-    throw unsupported(`head_dim is ${shownValue(json.head_dim)}, not ${headSize}`);
+  const evenShare = hiddenSize / numAttentionHeads;
+  const headSize = json.head_dim == null ? evenShare : whole(json, 'head_dim', 1 << 12);
+  if (!Number.isInteger(headSize / 2)) {
+    throw fail(
+      json.head_dim == null
+        ? `${numAttentionHeads} heads do not divide hidden_size ${hiddenSize}`
+        : `head_dim is ${headSize}, which is odd`,
+    );
+  }
   if (numAttentionHeads % numKeyValueHeads !== 0) {
     throw fail(`num_key_value_heads ${numKeyValueHeads} does not divide ${numAttentionHeads}`);
   }
@@ -133,12 +139,14 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
   };
   const ropeScaling = scaling();
   return {
+    ...(architecture.name !== 'llama' && { architecture: architecture.name }),
     vocabSize: whole(json, 'vocab_size', 1 << 22),
     hiddenSize,
     intermediateSize: whole(json, 'intermediate_size', 1 << 18),
     numHiddenLayers: whole(json, 'num_hidden_layers', 1 << 10),
     numAttentionHeads,
     numKeyValueHeads,
+    ...(headSize !== evenShare && { headDim: headSize }),
     maxPositionEmbeddings,
     ropeTheta: positive(json.rope_theta == null ? rope : json, 'rope_theta', 1, 1e12, 10000),
     ...(ropeScaling && { ropeScaling }),

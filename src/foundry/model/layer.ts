@@ -1,8 +1,8 @@
 // One transformer layer, forward and backward side by side: training and cached generation both run this.
 
-import type { Engine, Tensor, Weight } from '../../engine/index.ts';
-import { headDim, layerName, type ModelConfig } from './config.ts';
-import { get } from './weights.ts';
+import { type Engine, elementsOf, type Tensor, type Weight } from '../../engine/index.ts';
+import type { OfLayer } from './architectures/index.ts';
+import { headDim, type ModelConfig } from './config.ts';
 
 /** Activations of one layer over M rows; those that the backward pass reads among them. */
 export interface Activations {
@@ -10,6 +10,12 @@ export interface Activations {
   x0: Tensor;
   inv1: Tensor;
   h1: Tensor;
+  /** Before the norms of heads, where there are such; else q and k themselves. */
+  q0: Tensor;
+  k0: Tensor;
+  /** [M, heads], where heads have norms. */
+  invQ?: Tensor;
+  invK?: Tensor;
   q: Tensor;
   k: Tensor;
   v: Tensor;
@@ -30,6 +36,9 @@ export interface Slopes {
   dh: Tensor;
   dq: Tensor;
   dk: Tensor;
+  /** Of q0 and k0. */
+  dq0: Tensor;
+  dk0: Tensor;
   dv: Tensor;
   dO: Tensor;
   dAct: Tensor;
@@ -57,31 +66,6 @@ export interface Stretch {
   cache?: number | undefined;
 }
 
-/** Columns of keys and of values. */
-export const keyValueSize = (c: ModelConfig): number => c.numKeyValueHeads * headDim(c);
-
-const NAMES = {
-  inputNorm: 'input_layernorm',
-  q: 'self_attn.q_proj',
-  k: 'self_attn.k_proj',
-  v: 'self_attn.v_proj',
-  o: 'self_attn.o_proj',
-  mlpNorm: 'post_attention_layernorm',
-  gate: 'mlp.gate_proj',
-  up: 'mlp.up_proj',
-  down: 'mlp.down_proj',
-};
-
-/** What belongs to a layer's parameters: weights, or their gradients. */
-export type OfLayer<T> = Record<keyof typeof NAMES, T>;
-
-/** By layer. */
-export const byLayer = <T>(c: ModelConfig, all: ReadonlyMap<string, T>): OfLayer<T>[] =>
-  Array.from({ length: c.numHiddenLayers }, (_, i) => {
-    const entries = Object.entries(NAMES).map(([key, part]) => [key, get(all, layerName(i, part))]);
-    return Object.fromEntries(entries) as OfLayer<T>;
-  });
-
 /** What a layer computes with. */
 export interface Layer {
   config: ModelConfig;
@@ -101,11 +85,13 @@ export function layerForward(
   e.linear({
     x: a.h1,
     layers: [
-      { weight: w.q, y: a.q },
-      { weight: w.k, y: a.k },
-      { weight: w.v, y: a.v },
+      { weight: w.q, bias: w.qBias?.values, y: a.q0 },
+      { weight: w.k, bias: w.kBias?.values, y: a.k0 },
+      { weight: w.v, bias: w.vBias?.values, y: a.v },
     ],
   });
+  if (w.qNorm) e.norm({ ...headRows(c, a.q0, a.invQ!), weight: w.qNorm.values, eps, y: a.q.cut(headDim(c)) });
+  if (w.kNorm) e.norm({ ...headRows(c, a.k0, a.invK!), weight: w.kNorm.values, eps, y: a.k.cut(headDim(c)) });
   for (const stretch of stretches) attend(e, c, a, angles, stretch, cache);
   e.linear({ x: a.o, layers: [{ weight: w.o, y: a.x1, from: a.x0 }] });
 
@@ -120,6 +106,12 @@ export function layerForward(
   e.swiglu({ gate: a.gate, up: a.up, y: a.act });
   e.linear({ x: a.act, layers: [{ weight: w.down, y: a.out, from: a.x1 }] });
 }
+
+/** The heads of x as rows, with their places in inv. */
+const headRows = (c: ModelConfig, x: Tensor, inv: Tensor) => ({
+  x: x.cut(headDim(c)),
+  inv: inv.elements(0, elementsOf(inv.shape)),
+});
 
 /** Positions, and attention over them and what the cache holds; new keys and values go into the cache. */
 function attend(e: Engine, c: ModelConfig, a: Activations, angles: Angles, stretch: Stretch, cache?: Cache): void {
@@ -150,9 +142,15 @@ export function layerBackward(
   a: Activations,
   { dx, gradients: g, slopes, length }: { dx: Tensor; gradients: OfLayer<Tensor>; slopes: Slopes; length: number },
 ): void {
-  const { dh, dq, dk, dv, dO, dAct } = slopes;
+  const { dh, dq, dk, dq0, dk0, dv, dO, dAct } = slopes;
+  const d = headDim(c);
   const sequences = dx.shape[0]! / length;
-  const through = (part: keyof OfLayer<Weight>, dy: Tensor) => ({ weight: w[part], dy, dWeight: g[part] });
+  const through = (part: 'o' | 'gate' | 'up' | 'down', dy: Tensor) => ({ weight: w[part], dy, dWeight: g[part] });
+  /** Back through the norm of heads. */
+  const normBackward = (dy: Tensor, of: ReturnType<typeof headRows>, weight: Weight, dx: Tensor, dWeight: Tensor) => {
+    e.fill({ target: dx, value: 0 });
+    e.normBackward({ dy: dy.cut(d), ...of, weight: weight.values, dx: dx.cut(d), dWeight });
+  };
 
   e.linearBackward({ x: a.act, layers: [through('down', dx)], dx: dAct });
   e.swigluBackward({ dy: dAct, gate: a.gate, up: a.up, dGate: a.gate, dUp: a.up });
@@ -160,9 +158,19 @@ export function layerBackward(
   e.normBackward({ dy: dh, x: a.x1, weight: w.mlpNorm.values, inv: a.inv2, dx, dWeight: g.mlpNorm });
 
   e.linearBackward({ x: a.o, layers: [through('o', dx)], dx: dO });
-  e.attentionBackward({ dO, o: a.o, q: a.q, k: a.k, v: a.v, dq, dk, dv, sequences, headDim: headDim(c) });
+  e.attentionBackward({ dO, o: a.o, q: a.q, k: a.k, v: a.v, dq, dk, dv, sequences, headDim: d });
   e.ropeBackward({ x: dq, ...angles, first: 0, length });
   e.ropeBackward({ x: dk, ...angles, first: 0, length });
-  e.linearBackward({ x: a.h1, layers: [through('q', dq), through('k', dk), through('v', dv)], dx: dh });
+  if (w.qNorm) normBackward(dq, headRows(c, a.q0, a.invQ!), w.qNorm, dq0, g.qNorm!);
+  if (w.kNorm) normBackward(dk, headRows(c, a.k0, a.invK!), w.kNorm, dk0, g.kNorm!);
+  e.linearBackward({
+    x: a.h1,
+    layers: [
+      { weight: w.q, dy: dq0, dWeight: g.q, dBias: g.qBias },
+      { weight: w.k, dy: dk0, dWeight: g.k, dBias: g.kBias },
+      { weight: w.v, dy: dv, dWeight: g.v, dBias: g.vBias },
+    ],
+    dx: dh,
+  });
   e.normBackward({ dy: dh, x: a.x0, weight: w.inputNorm.values, inv: a.inv1, dx, dWeight: g.inputNorm });
 }

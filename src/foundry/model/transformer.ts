@@ -1,18 +1,10 @@
 // A model in training, over a micro-batch: losses, and gradients that continue the step's chains. Knows no optimizer and no data.
 
 import { type Engine, elementsOf, ropeTable, type Tensor } from '../../engine/index.ts';
-import { EMBEDDING, FINAL_NORM, HEAD, headDim, type ModelConfig, parameters } from './config.ts';
-import {
-  type Activations,
-  type Angles,
-  byLayer,
-  keyValueSize,
-  type Layer,
-  layerBackward,
-  layerForward,
-  type OfLayer,
-  type Slopes,
-} from './layer.ts';
+import { architectureOf, type OfLayer, sizesOf } from './architectures/index.ts';
+import { headDim, type ModelConfig } from './config.ts';
+import { type Activations, type Angles, type Layer, layerBackward, layerForward, type Slopes } from './layer.ts';
+import { byLayer, EMBEDDING, FINAL_NORM, HEAD, parameters } from './parameters.ts';
 import { declareTensors, declareWeights, type Gradients, get, headOf, type Weights } from './weights.ts';
 
 /** Sequences of `length` tokens, row-major, with the token that follows each. */
@@ -181,43 +173,38 @@ export class Transformer {
 }
 
 function declareRows(e: Engine, c: ModelConfig, M: number): Rows {
-  const { hiddenSize: D, intermediateSize: F, numHiddenLayers } = c;
-  const kv = keyValueSize(c);
-  const x = Array.from({ length: numHiddenLayers + 1 }, () => e.tensor([M, D]));
-  const layers = Array.from({ length: numHiddenLayers }, (_, i) => ({
-    x0: x[i]!,
-    inv1: e.tensor([M]),
-    h1: e.tensor([M, D]),
-    q: e.tensor([M, D]),
-    k: e.tensor([M, kv]),
-    v: e.tensor([M, kv]),
-    o: e.tensor([M, D]),
-    x1: e.tensor([M, D]),
-    inv2: e.tensor([M]),
-    h2: e.tensor([M, D]),
-    gate: e.tensor([M, F]),
-    up: e.tensor([M, F]),
-    act: e.tensor([M, F]),
-    out: x[i + 1]!,
+  const { D, F, Q, KV } = sizesOf(c);
+  const t = (columns: number): Tensor => e.tensor([M, columns]);
+  const x = Array.from({ length: c.numHiddenLayers + 1 }, () => t(D));
+  const layers = Array.from({ length: c.numHiddenLayers }, (_, i) => ({
+    ...{ x0: x[i]!, inv1: e.tensor([M]), h1: t(D) },
+    ...declareHeads(c, { q: t(Q), k: t(KV) }, t),
+    ...{ v: t(KV), o: t(Q) },
+    ...{ x1: t(D), inv2: e.tensor([M]), h2: t(D) },
+    ...{ gate: t(F), up: t(F), act: t(F), out: x[i + 1]! },
   }));
+  const [dq, dk] = [t(Q), t(KV)];
+  const [dq0, dk0] = hasHeadNorms(c) ? [t(Q), t(KV)] : [dq, dk];
   return {
     layers,
-    slopes: {
-      dh: e.tensor([M, D]),
-      dq: e.tensor([M, D]),
-      dk: e.tensor([M, kv]),
-      dv: e.tensor([M, kv]),
-      dO: e.tensor([M, D]),
-      dAct: e.tensor([M, F]),
-    },
+    slopes: { dh: t(D), dq, dk, dq0, dk0, dv: t(KV), dO: t(Q), dAct: t(F) },
     tokens: e.tensor([M], 'i32'),
     targets: e.tensor([M], 'i32'),
     losses: e.tensor([M], 'f64'),
     lastInv: e.tensor([M]),
-    lastNormed: e.tensor([M, D]),
-    dLast: e.tensor([M, D]),
-    dx: e.tensor([M, D]),
+    lastNormed: t(D),
+    dLast: t(D),
+    dx: t(D),
   };
+}
+
+const hasHeadNorms = (c: ModelConfig): boolean => architectureOf(c).parts.qNorm !== undefined;
+
+/** Queries and keys as they are before the norms of heads: tensors of their own where those are there. */
+function declareHeads(c: ModelConfig, { q, k }: { q: Tensor; k: Tensor }, t: (columns: number) => Tensor) {
+  if (!hasHeadNorms(c)) return { q, k, q0: q, k0: k };
+  const { Q, KV } = sizesOf(c);
+  return { q, k, q0: t(Q), k0: t(KV), invQ: t(c.numAttentionHeads), invK: t(c.numKeyValueHeads) };
 }
 
 /** Views of the first M rows. */

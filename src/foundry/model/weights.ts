@@ -1,7 +1,8 @@
 // The weights of a model in an engine, and tensors of their shapes.
 
 import type { Engine, Tensor, Weight } from '../../engine/index.ts';
-import { EMBEDDING, HEAD, type ModelConfig, type Parameter, parameters } from './config.ts';
+import type { ModelConfig } from './config.ts';
+import { EMBEDDING, HEAD, type Parameter, parameters } from './parameters.ts';
 
 /** By parameter name, in the order of names. */
 export type Weights = ReadonlyMap<string, Weight>;

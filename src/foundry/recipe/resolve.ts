@@ -88,14 +88,16 @@ function resolveSource(source: RecipeInput['corpus']['sources'][number], at: Pat
 
 function resolveModel(input: RecipeInput, places: Places): ModelRecipe {
   const { model, train } = input;
-  const { hiddenSize, numAttentionHeads: heads } = model;
+  const { architecture, hiddenSize, numAttentionHeads: heads, headDim } = model;
   const keyValueHeads = model.numKeyValueHeads ?? heads;
   const resolved: ModelRecipe = {
+    ...(architecture !== undefined && architecture !== 'llama' && { architecture }),
     hiddenSize,
     intermediateSize: model.intermediateSize ?? Math.ceil((hiddenSize * 8) / 3 / 32) * 32,
     numHiddenLayers: model.numHiddenLayers,
     numAttentionHeads: heads,
     numKeyValueHeads: keyValueHeads,
+    ...(headDim !== undefined && headDim !== hiddenSize / heads && { headDim }),
     maxPositionEmbeddings: model.maxPositionEmbeddings ?? train.sequenceLength,
     ropeTheta: model.ropeTheta,
     rmsNormEps: model.rmsNormEps,
@@ -110,14 +112,21 @@ function resolveModel(input: RecipeInput, places: Places): ModelRecipe {
       hint,
     );
   const evenHeads = divisors(hiddenSize, heads, (n) => (hiddenSize / n) % 2 === 0) || 'none, so change hiddenSize';
-  if (hiddenSize % heads !== 0) {
+  if (headDim === undefined && hiddenSize % heads !== 0) {
     throw conflict(
       ['model.numAttentionHeads', 'model.hiddenSize'],
       `model.numAttentionHeads (${heads}) does not divide model.hiddenSize (${hiddenSize})`,
-      `heads that fit ${hiddenSize}: ${evenHeads}`,
+      `heads that fit ${hiddenSize}: ${evenHeads}; or say model.headDim`,
     );
   }
-  if ((hiddenSize / heads) % 2 !== 0) {
+  if (headDim !== undefined && headDim % 2 !== 0) {
+    throw conflict(
+      ['model.headDim'],
+      `model.headDim is ${headDim}, which is odd`,
+      'rotary embeddings turn pairs of dimensions',
+    );
+  }
+  if (headDim === undefined && (hiddenSize / heads) % 2 !== 0) {
     throw conflict(
       ['model.numAttentionHeads', 'model.hiddenSize'],
       `a head has model.hiddenSize / model.numAttentionHeads = ${hiddenSize / heads} dimensions, which is odd`,

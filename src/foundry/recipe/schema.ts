@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { schemaAt, type What } from '../../formats/index.ts';
+import { ARCHITECTURES } from '../model/index.ts';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 const NPM = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*@\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/;
@@ -87,11 +88,15 @@ export const recipeSchema = z.strictObject({
     .prefault({}),
   model: z
     .strictObject({
+      /** Llama where nothing is said. */
+      architecture: z.enum([...ARCHITECTURES.keys()]).exactOptional(),
       hiddenSize: count(65_536, 2).default(192),
       intermediateSize: count(262_144).exactOptional(),
       numHiddenLayers: count(1000).default(4),
       numAttentionHeads: count(1024).default(6),
       numKeyValueHeads: count(1024).exactOptional(),
+      /** Size of a head, even; left out, heads share hiddenSize. */
+      headDim: count(1024, 2).exactOptional(),
       /** Longest context in tokens. */
       maxPositionEmbeddings: count(2048).exactOptional(),
       ropeTheta: z.number().min(1).max(1e12).default(10_000),

@@ -14,7 +14,11 @@ interface CorpusRecipe extends CorpusInput {
   sources: RecipeSource[];
 }
 
-export type ModelRecipe = Required<RecipeInput['model']>;
+type ModelInput = RecipeInput['model'];
+/** What makes another model than Llama with heads that share hiddenSize is written where it is asked for, and else not there. */
+type Special = 'architecture' | 'headDim';
+
+export type ModelRecipe = Required<Omit<ModelInput, Special>> & Pick<ModelInput, Special>;
 
 export interface TrainRecipe extends Required<RecipeInput['train']> {
   microBatchSize: number;

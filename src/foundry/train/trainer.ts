@@ -137,9 +137,9 @@ export class Trainer {
   /** S_0: weights drawn from `seed`, moments +0. */
   initialise(seed: Seed): void {
     this.#order({ do: 'initialise', seed: `${seed}` });
-    for (const { name, std } of parameters(this.config)) {
+    for (const { name, std, value } of parameters(this.config)) {
       const target = get(this.#model.weights, name).values;
-      if (std === undefined) this.engine.fill({ target, value: 1 });
+      if (std === undefined) this.engine.fill({ target, value });
       else this.engine.random({ target, name, seed, std });
     }
     for (const { m, v } of this.#parts) for (const target of [m, v]) this.engine.fill({ target, value: 0 });

@@ -5,17 +5,17 @@ import { linearBackwardShape, linearShape } from '../../shapes.ts';
 import type { Device } from '../device.ts';
 import { at } from '../region.ts';
 import { weightOf } from '../weight.ts';
-import { pack, packedLength, product, weightGradient } from './product.ts';
+import { columnSums, pack, packedLength, product, weightGradient } from './product.ts';
 
 export function linear(d: Device, of: Linear): void {
   const { M, K } = linearShape(of);
   const a = at(of.x);
-  for (const { weight, y, from } of of.layers) {
+  for (const { weight, y, from, bias } of of.layers) {
     const w = weightOf(weight);
     const packed = w.packed(d, 'forward', d.workspace(w.room('forward')));
     const N = weight.shape[0]!;
-    const start = from && at(from);
-    product(d, { a, aStride: K * 4, packed, c: at(y), cStride: N * 4, from: start, M, N, K, label: 'linear' });
+    const starts = { from: from && at(from), bias: bias && at(bias) };
+    product(d, { a, aStride: K * 4, packed, c: at(y), cStride: N * 4, ...starts, M, N, K, label: 'linear' });
   }
 }
 
@@ -23,9 +23,10 @@ export function linearBackward(d: Device, of: LinearBackward): void {
   const { M, K } = linearBackwardShape(of);
   const packed = d.workspace(packedLength(M, K));
   pack(d, { source: at(of.x), stride: K * 4, transposed: false, K: M, N: K, packed });
-  for (const { weight, dy, dWeight } of of.layers) {
+  for (const { weight, dy, dWeight, dBias } of of.layers) {
     const N = weight.shape[0]!;
     weightGradient(d, { dy: at(dy), dyStride: N * 4, packed, dWeight: at(dWeight), M, K, N });
+    if (dBias) columnSums(d, { rows: at(dy), sums: at(dBias), M, N });
   }
   const dx = at(of.dx);
   for (const [i, { dy, weight }] of of.layers.entries()) {

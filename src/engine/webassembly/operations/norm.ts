@@ -30,7 +30,7 @@ export function normBackward(d: Device, of: NormBackward): void {
   words[w.dWeight] = at(of.dWeight);
   words[w.M] = M;
   words[w.D] = D;
-  d.run('normWeight', Math.ceil(D / SIZES.normColumns), 1, 'normBackward');
+  d.run('normWeight', Math.ceil(D / SIZES.columnGroup), 1, 'normBackward');
   const a = ARGUMENTS.normBackward;
   words[a.dy] = dy;
   words[a.x] = x;

@@ -44,6 +44,8 @@ interface Product {
   cStride: number;
   /** Where the chains start, with the stride of C; +0 by default. */
   from?: number | undefined;
+  /** Where they start instead: one row for all. */
+  bias?: number | undefined;
   M: number;
   N: number;
   K: number;
@@ -64,7 +66,7 @@ export function product(d: Device, p: Product): void {
   words[a.packed] = p.packed;
   words[a.c] = p.c;
   words[a.cStride] = p.cStride;
-  words[a.from] = p.from ?? PLACES.zeros;
+  words[a.from] = p.from ?? p.bias ?? PLACES.zeros;
   words[a.fromStride] = p.from === undefined ? 0 : p.cStride;
   words[a.M] = M;
   words[a.N] = N;
@@ -86,6 +88,17 @@ export function weightGradient(
   const sizes = { M: N, N: K, K: M, label: 'linearBackwardWeight' };
   const a = { a: of.dy, aStride: of.dyStride, transposed: true };
   product(d, { ...a, packed, c: dWeight, cStride: K * 4, from: dWeight, ...sizes });
+}
+
+/** sums[N] += the rows of a matrix [M, N], in their order. */
+export function columnSums(d: Device, of: { rows: number; sums: number; M: number; N: number }): void {
+  const { words } = d;
+  const a = ARGUMENTS.columnSums;
+  words[a.rows] = of.rows;
+  words[a.sums] = of.sums;
+  words[a.M] = of.M;
+  words[a.N] = of.N;
+  d.run('columnSums', Math.ceil(of.N / SIZES.columnGroup), 1);
 }
 
 export function peak(d: Device, items: number): void {

@@ -1,0 +1,63 @@
+// What layers are made of, whatever the architecture: parameters with their names in Hugging Face's and llama.cpp's files.
+
+import { headDim, type ModelConfig } from '../config.ts';
+
+/** How a parameter starts: normal numbers (those that write into the residual with less deviation), or all one number. */
+export type Start = 'normal' | 'residual' | 1 | 0;
+
+/** A parameter of each layer. */
+export interface Part {
+  /** After `model.layers.N.`. */
+  name: string;
+  /** llama.cpp's, after `blk.N.`. */
+  gguf: string;
+  shape(sizes: Sizes): number[];
+  start: Start;
+}
+
+/** Sizes of a model's parameters: D hidden, F intermediate, Q all heads of queries, KV those of keys, d one head. */
+export interface Sizes {
+  D: number;
+  F: number;
+  Q: number;
+  KV: number;
+  d: number;
+}
+
+export const sizesOf = (c: ModelConfig): Sizes => ({
+  D: c.hiddenSize,
+  F: c.intermediateSize,
+  Q: c.numAttentionHeads * headDim(c),
+  KV: c.numKeyValueHeads * headDim(c),
+  d: headDim(c),
+});
+
+/** What every layer has. */
+export const COMMON = {
+  inputNorm: { name: 'input_layernorm.weight', gguf: 'attn_norm.weight', shape: ({ D }) => [D], start: 1 },
+  q: { name: 'self_attn.q_proj.weight', gguf: 'attn_q.weight', shape: ({ Q, D }) => [Q, D], start: 'normal' },
+  k: { name: 'self_attn.k_proj.weight', gguf: 'attn_k.weight', shape: ({ KV, D }) => [KV, D], start: 'normal' },
+  v: { name: 'self_attn.v_proj.weight', gguf: 'attn_v.weight', shape: ({ KV, D }) => [KV, D], start: 'normal' },
+  o: { name: 'self_attn.o_proj.weight', gguf: 'attn_output.weight', shape: ({ D, Q }) => [D, Q], start: 'residual' },
+  mlpNorm: { name: 'post_attention_layernorm.weight', gguf: 'ffn_norm.weight', shape: ({ D }) => [D], start: 1 },
+  gate: { name: 'mlp.gate_proj.weight', gguf: 'ffn_gate.weight', shape: ({ F, D }) => [F, D], start: 'normal' },
+  up: { name: 'mlp.up_proj.weight', gguf: 'ffn_up.weight', shape: ({ F, D }) => [F, D], start: 'normal' },
+  down: { name: 'mlp.down_proj.weight', gguf: 'ffn_down.weight', shape: ({ D, F }) => [D, F], start: 'residual' },
+} satisfies Record<string, Part>;
+
+/** Where the chains of q, k and v start. */
+export const BIASES = {
+  qBias: { name: 'self_attn.q_proj.bias', gguf: 'attn_q.bias', shape: ({ Q }) => [Q], start: 0 },
+  kBias: { name: 'self_attn.k_proj.bias', gguf: 'attn_k.bias', shape: ({ KV }) => [KV], start: 0 },
+  vBias: { name: 'self_attn.v_proj.bias', gguf: 'attn_v.bias', shape: ({ KV }) => [KV], start: 0 },
+} satisfies Record<string, Part>;
+
+/** Of each head of q and k, before the rotary embedding. */
+export const HEAD_NORMS = {
+  qNorm: { name: 'self_attn.q_norm.weight', gguf: 'attn_q_norm.weight', shape: ({ d }) => [d], start: 1 },
+  kNorm: { name: 'self_attn.k_norm.weight', gguf: 'attn_k_norm.weight', shape: ({ d }) => [d], start: 1 },
+} satisfies Record<string, Part>;
+
+/** By the parts of a layer: all have the common ones. */
+export type OfLayer<T> = Record<keyof typeof COMMON, T> &
+  Partial<Record<keyof typeof BIASES | keyof typeof HEAD_NORMS, T>>;

@@ -1,0 +1,17 @@
+// Qwen3 (dense): Llama with norms on each head of q and k, and often a head size of its own.
+
+import type { Architecture } from './architecture.ts';
+import { COMMON, HEAD_NORMS } from './parts.ts';
+
+export const qwen3: Architecture = {
+  name: 'qwen3',
+  title: 'Qwen3',
+  className: 'Qwen3ForCausalLM',
+  parts: { ...COMMON, ...HEAD_NORMS },
+  fields: { attention_bias: false, use_sliding_window: false },
+  fixed: [
+    ['attention_bias', false, null],
+    ['use_sliding_window', false, null],
+  ],
+  turnsNeighbours: false,
+};

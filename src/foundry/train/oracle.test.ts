@@ -1,0 +1,67 @@
+// A training step of every architecture against a model stated apart, in naive loops: the same loss and gradients, bit for bit.
+
+import { expect, test } from 'vitest';
+import { binary32 } from '../../engine/oracle/index.ts';
+import { lossAndGradients, type ModelShape } from '../../engine/oracle/model.ts';
+import { ARCHITECTURES, type ModelConfig, parameters } from '../model/index.ts';
+import { Batches, Trainer } from './index.ts';
+import { randomNumbers, randomTokens, reader, smallModel, smallTraining } from './small.testing.ts';
+
+const shapes: [string, Partial<ModelConfig>][] = [
+  ['a tied head', { hiddenSize: 24, intermediateSize: 40, numAttentionHeads: 4, numKeyValueHeads: 2, vocabSize: 50 }],
+  [
+    'an untied head, heads of a size of their own, odd sizes',
+    {
+      ...{ hiddenSize: 22, intermediateSize: 37, numAttentionHeads: 3, numKeyValueHeads: 1, headDim: 10 },
+      ...{ vocabSize: 61, tieWordEmbeddings: false },
+    },
+  ],
+];
+
+const cases = [...ARCHITECTURES.keys()].flatMap((architecture) =>
+  shapes.map(([name, shape]) => ({ name, architecture, shape })),
+);
+
+test.each(cases)('$architecture, $name', ({ architecture, shape }) => {
+  const model = smallModel({ ...shape, architecture });
+  const train = smallTraining({ sequenceLength: 51, batchSize: 4, microBatchSize: 1, gradientGroups: 2 });
+  const { sequenceLength } = train;
+  const tokens = randomTokens(12 * sequenceLength + 1, model.vocabSize, 1);
+  const batches = new Batches([{ tokens: reader(tokens), weight: 1 }], 1, sequenceLength);
+  const trainer = new Trainer(model, train, { threads: 2, tile: 8 });
+  try {
+    trainer.initialise(3);
+    // Norms and biases start as all 1 and all 0, where a forgotten one would not show.
+    const random = randomNumbers(5);
+    const vectors = new Set(
+      parameters(model)
+        .filter(({ std }) => std === undefined)
+        .map(({ name }) => name),
+    );
+    const weights = new Map(
+      trainer.weights().map(({ name, data }) => {
+        const values = new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4);
+        if (vectors.has(name))
+          values.forEach((value, i) => {
+            values[i] = value + 0.3 * (random() - 0.5);
+          });
+        return [name, values.slice()];
+      }),
+    );
+    const batch = batches.batch(0, train.batchSize);
+    const wanted = lossAndGradients(binary32, model as ModelShape, weights, batch.tokens, batch.targets, {
+      sequenceLength,
+      gradientGroups: 2,
+    });
+    const { loss } = trainer.next(batches);
+    expect(loss).toBe(wanted.loss);
+    const names = [...weights.keys()];
+    expect([...wanted.gradients.keys()].sort()).toEqual(names);
+    for (const name of names) {
+      const bits = (x: ArrayLike<number>) => new Uint32Array(Float32Array.from(x).buffer);
+      expect(bits(trainer.gradient(name)), name).toEqual(bits(wanted.gradients.get(name)!));
+    }
+  } finally {
+    trainer.close();
+  }
+});
