@@ -32,6 +32,8 @@ test(`${SEGMENTS} honest segments, seed ${SEED}`, async () => {
     const changes = {
       seed: Math.floor(random() * 1e6),
       model: {
+        ...pick({}, { architecture: 'qwen2' }, { architecture: 'qwen3' }),
+        ...pick({}, { headDim: 6 }),
         hiddenSize: heads * pick(4, 8, 10),
         intermediateSize: pick(7, 24, 33),
         numHiddenLayers: pick(1, 2, 3),

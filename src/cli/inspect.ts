@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { count } from '../base/index.ts';
 import type { Inspection } from '../foundry/load/index.ts';
-import { headDim } from '../foundry/model/index.ts';
+import { architectureOf, headDim } from '../foundry/model/index.ts';
 import { calledAs } from './called-as.ts';
 import type { Output } from './output.ts';
 import { bytes, fit, short, table } from './text.ts';
@@ -47,6 +47,7 @@ function describe({ config: c, ...model }: Omit<Inspection, 'tensors'>): string[
   const ends = tokenizer && [tokenizer.bosToken, tokenizer.eosToken].map((token) => token && fit(token, 40));
   const rows = [
     ['model', fit(model.folder, 1000)],
+    ['architecture', architectureOf(c).title],
     ['parameters', `${short(model.parameters)} (${count(model.parameters)})`],
     ['context', `${count(c.maxPositionEmbeddings)} tokens`],
     ['layers', `${c.numHiddenLayers} of ${count(c.hiddenSize)}, inside ${count(c.intermediateSize)}`],

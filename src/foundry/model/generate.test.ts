@@ -65,6 +65,8 @@ const shapes: [string, Partial<ModelConfig>][] = [
     'one key-value head, odd sizes',
     { hiddenSize: 30, intermediateSize: 41, numAttentionHeads: 3, numKeyValueHeads: 1, vocabSize: 133 },
   ],
+  ['Qwen2', { architecture: 'qwen2', hiddenSize: 36, numAttentionHeads: 6, numKeyValueHeads: 2 }],
+  ['Qwen3', { architecture: 'qwen3', hiddenSize: 30, numAttentionHeads: 3, numKeyValueHeads: 1, headDim: 14 }],
   [
     'head size 2, one layer',
     { hiddenSize: 10, numHiddenLayers: 1, numAttentionHeads: 5, numKeyValueHeads: 5, vocabSize: 19 },

@@ -237,3 +237,12 @@ test('init: with text without end it comes to about 20 tokens a parameter', () =
     expect(trainingTokens / parameters).toBeLessThan(60);
   }
 });
+
+test('another architecture and a head size of its own are written where they are asked for, and only there', () => {
+  const model = (text: string) => parseRecipe(`${BASE}model: ${text}\n`, { file: 'r.yaml' }).model;
+  expect(model('{ architecture: llama, headDim: 32 }')).toEqual(model('{}'));
+  expect(model('{ architecture: qwen3, numAttentionHeads: 5, headDim: 20 }')).toMatchObject({
+    architecture: 'qwen3',
+    headDim: 20,
+  });
+});
