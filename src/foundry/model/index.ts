@@ -1,5 +1,5 @@
 // Models: their shape, weights, layers, losses and gradients, cached generation. Knows no optimizer, no files and no text.
-export { ARCHITECTURES, type Architecture, architectureOf, sizesOf } from './architectures/index.ts';
+export { ARCHITECTURES, architectureOf, sizesOf } from './architectures/index.ts';
 export { contextOf, headDim, type ModelConfig } from './config.ts';
 export { Decoder, type DecoderSize, openDecoder, type Piece } from './decoder.ts';
 export { Generator } from './generate.ts';

@@ -3,7 +3,7 @@
 import { headDim, type ModelConfig } from '../config.ts';
 
 /** How a parameter starts: normal numbers (those that write into the residual with less deviation), or all one number. */
-export type Start = 'normal' | 'residual' | 1 | 0;
+type Start = 'normal' | 'residual' | 1 | 0;
 
 /** A parameter of each layer. */
 export interface Part {
@@ -16,7 +16,7 @@ export interface Part {
 }
 
 /** Sizes of a model's parameters: D hidden, F intermediate, Q all heads of queries, KV those of keys, d one head. */
-export interface Sizes {
+interface Sizes {
   D: number;
   F: number;
   Q: number;
