@@ -7,7 +7,7 @@ import type { OfLayer, Part } from './parts.ts';
 import { qwen2 } from './qwen2.ts';
 import { qwen3 } from './qwen3.ts';
 
-export { type Sizes, type Start, sizesOf } from './parts.ts';
+export { sizesOf } from './parts.ts';
 export type { Architecture, OfLayer, Part };
 
 /** By name; the first one is that of a recipe that names none. */
