@@ -38,7 +38,6 @@ const RANDOM: [what: string, special: Special][] = [
   ],
   ['Llama with a head size of its own', { headDim: 32 }],
   ['Qwen2 with linear rotary scaling', { architecture: 'qwen2', ropeScaling: { type: 'linear', factor: 2 } }],
-  ['Qwen2 with a head size of its own', { architecture: 'qwen2', headDim: 32 }],
   ['Qwen3', { architecture: 'qwen3' }],
   ['Qwen3 with a head size of its own', { architecture: 'qwen3', headDim: 48 }],
 ];
