@@ -1,8 +1,8 @@
-// Our half: `node ours.ts make FOLDER` makes a run of a few steps and a tokenizer, `node ours.ts logits FOLDER` opens the models
+// Our half: `node ours.ts make FOLDER` makes runs of a few steps, and so a tokenizer; `node ours.ts logits FOLDER` opens the models
 // that then lie there and writes what the engine computes of them. Judges nothing.
 //
 // FOLDER/tokenizer.json             for the folders that PyTorch makes
-// FOLDER/models/<name>/             a model each; `run` is ours, and so is what is exported
+// FOLDER/models/<name>/             a model each; those of RUNS are ours, and so is what is exported
 // FOLDER/logits/<name>.safetensors  tokens [B, T], and logits [B, T, V] of both forward passes we have
 
 import { closeSync, copyFileSync, cpSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs';
@@ -20,18 +20,35 @@ const [B, T] = [2, 60];
 
 const random = (stream: number, i: number): number => philox4x32([i, 0, stream, 0], keyOf(1))[0];
 
+/** What is said of the models of our runs. */
+const RUNS = {
+  run: {},
+  'run-qwen2': { architecture: 'qwen2' },
+  'run-qwen3': { architecture: 'qwen3', headDim: 20 },
+};
+
 async function make(folder: string): Promise<void> {
   const words = 'the people of a small river went up to cold winter 그리고 금속활자로 찍은 책'.split(' ');
   const line = (i: number) => Array.from({ length: 40 }, (_, w) => words[random(i, w) % words.length]).join(' ');
   writeFileSync(join(folder, 'texts.txt'), Array.from({ length: 200 }, (_, i) => `${line(i)}\n\n`).join(''));
+  mkdirSync(join(folder, 'models'));
+  for (const [name, model] of Object.entries(RUNS)) await makeTiny(folder, name, model);
+  copyFileSync(join(folder, 'models/run/tokenizer.json'), join(folder, 'tokenizer.json'));
+}
+
+/** A run of `texts.txt`; its model goes to models/. */
+async function makeTiny(folder: string, name: string, model: object): Promise<void> {
   const recipe = {
     name: 'tiny',
     corpus: { sources: [{ files: 'texts.txt', licence: 'CC0-1.0' }] },
     tokenizer: { vocabSize: 320 },
-    model: { hiddenSize: 48, intermediateSize: 80, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHeads: 2 },
+    model: {
+      ...{ hiddenSize: 48, intermediateSize: 80, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHeads: 2 },
+      ...model,
+    },
     train: { steps: 30, batchSize: 4, sequenceLength: 64, warmupSteps: 2, learningRate: 0.01, validationTokens: 500 },
   };
-  const out = join(folder, 'run');
+  const out = join(folder, name);
   await makeRun({
     recipe: parseRecipe(JSON.stringify(recipe), { file: 'recipe.yaml' }),
     recipeFolder: folder,
@@ -41,9 +58,7 @@ async function make(folder: string): Promise<void> {
     signal: new AbortController().signal,
     onEvent: () => {},
   });
-  mkdirSync(join(folder, 'models'));
-  cpSync(join(out, 'model'), join(folder, 'models', 'run'), { recursive: true });
-  copyFileSync(join(out, 'model', 'tokenizer.json'), join(folder, 'tokenizer.json'));
+  cpSync(join(out, 'model'), join(folder, 'models', name), { recursive: true });
 }
 
 /** As evaluation and sampling compute it, each sequence in two stretches. */
@@ -81,7 +96,7 @@ function inOnePass(model: Model, tokens: Int32Array): Float32Array {
 
 async function logits(folder: string): Promise<void> {
   mkdirSync(join(folder, 'logits'));
-  for (const name of ['run', 'scaled-llama3']) {
+  for (const name of [...Object.keys(RUNS), 'scaled-llama3']) {
     const out = join(folder, 'models', `${name}-exported`);
     await exportModel({ model: join(folder, 'models', name), to: 'hf', type: 'f32', out });
   }

@@ -1,6 +1,7 @@
 """The other half, of PyTorch's and safetensors' own parts: /usr/bin/python3 theirs.py make|judge FOLDER
 
-make   Llama folders with random weights, as others publish them: bfloat16 in two shards, float16 in one file, scaled frequencies.
+make   Folders of Llama, Qwen2 and Qwen3 with random weights, as others publish them: bfloat16 in two shards, float16 in one file,
+       scaled frequencies, a window of attention that is not used, heads of a size of their own.
 judge  Logits of ours against a forward pass in float64 over the weights as they are stored: the largest difference, as a part of the
        largest logit, must stay below 1e-4. The same with mistakes planted here, one at a time: each must be found, or the check is
        blind. Nothing of ours is imported. Exit code 1 where a check fails.
@@ -23,13 +24,25 @@ except ImportError as error:
 BOUND = 1e-4
 
 LLAMA3 = {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 32}
-# name: type, shards, and what is said beside a Llama of two layers
+QWEN2 = {"architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "rope_theta": 1000000.0, "rms_norm_eps": 1e-6}
+WINDOW = {"use_sliding_window": False, "sliding_window": 16, "max_window_layers": 1}
+QWEN3 = {"architectures": ["Qwen3ForCausalLM"], "model_type": "qwen3", "attention_bias": False, "rope_theta": 1000000.0, "rms_norm_eps": 1e-6}
+PLANTED = {
+    "qwen2": ["no-bias-of-q", "no-bias-of-k", "no-bias-of-v"],
+    "qwen3": ["heads-not-normed", "norm-after-rotary", "key-norm-of-queries"],
+}
+# name: type, shards, and what is said otherwise than of a Llama of two layers
 FOLDERS = {
     "untied-two-shards": (torch.bfloat16, 2, {}),
     "tied-half": (torch.float16, 1, {"tie_word_embeddings": True, "num_key_value_heads": 3, "rms_norm_eps": 1e-6}),
     "scaled-llama3": (torch.bfloat16, 2, {"rope_scaling": LLAMA3, "rope_theta": 500000.0}),
     "scaled-linear": (torch.float32, 1, {"rope_scaling": {"type": "linear", "factor": 3.0}}),
     "newer-config": (torch.bfloat16, 1, {"rope_theta": None, "rope_parameters": {**LLAMA3, "rope_theta": 20000.0}}),
+    "qwen2": (torch.bfloat16, 2, {**QWEN2, **WINDOW}),
+    "qwen2-tied": (torch.float32, 1, {**QWEN2, "tie_word_embeddings": True, "hidden_size": 84}),
+    "qwen3": (torch.bfloat16, 1, {**QWEN3, **WINDOW, "sliding_window": None, "head_dim": 32}),
+    "qwen3-tied": (torch.float32, 2, {**QWEN3, "tie_word_embeddings": True, "head_dim": 10, "num_attention_heads": 4}),
+    "head-size": (torch.bfloat16, 1, {"head_dim": 24, "num_attention_heads": 5, "num_key_value_heads": 1}),
 }
 
 
@@ -50,21 +63,25 @@ def make(folder):
         def matrix(name, rows, columns):
             weights[f"{name}.weight"] = torch.randn(rows, columns, generator=generator, dtype=torch.float64) * 1.5 / math.sqrt(columns)
 
-        def norm(name):
-            weights[f"{name}.weight"] = 1 + 0.3 * torch.randn(config["hidden_size"], generator=generator, dtype=torch.float64)
+        def vector(name, length, around):
+            weights[name] = around + 0.3 * torch.randn(length, generator=generator, dtype=torch.float64)
 
-        size, inner = config["hidden_size"], config["intermediate_size"]
-        keys = size // config["num_attention_heads"] * config["num_key_value_heads"]
+        size, inner, head = config["hidden_size"], config["intermediate_size"], head_size(config)
+        queries, keys = head * config["num_attention_heads"], head * config["num_key_value_heads"]
         matrix("model.embed_tokens", vocab, size)
         for layer in range(config["num_hidden_layers"]):
             at = f"model.layers.{layer}."
-            norm(f"{at}input_layernorm")
-            for part, rows, columns in (("q", size, size), ("k", keys, size), ("v", keys, size), ("o", size, size)):
+            vector(f"{at}input_layernorm.weight", size, 1)
+            for part, rows, columns in (("q", queries, size), ("k", keys, size), ("v", keys, size), ("o", size, queries)):
                 matrix(f"{at}self_attn.{part}_proj", rows, columns)
-            norm(f"{at}post_attention_layernorm")
+                if config["model_type"] == "qwen2" and part != "o":
+                    vector(f"{at}self_attn.{part}_proj.bias", rows, 0)
+                if config["model_type"] == "qwen3" and part in "qk":
+                    vector(f"{at}self_attn.{part}_norm.weight", head, 1)
+            vector(f"{at}post_attention_layernorm.weight", size, 1)
             for part, rows, columns in (("gate", inner, size), ("up", inner, size), ("down", size, inner)):
                 matrix(f"{at}mlp.{part}_proj", rows, columns)
-        norm("model.norm")
+        vector("model.norm.weight", size, 1)
         if not config["tie_word_embeddings"]:
             matrix("lm_head", vocab, size)
         weights = {key: value.to(kind) for key, value in weights.items()}
@@ -92,8 +109,12 @@ def save(path, weights, shards):
         json.dump({"metadata": {"total_size": total}, "weight_map": where}, file, indent=2)
 
 
+def head_size(config):
+    return config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"]
+
+
 def frequencies(config, planted):
-    head = config["hidden_size"] // config["num_attention_heads"]
+    head = head_size(config)
     rope = config.get("rope_parameters") or config.get("rope_scaling") or {}
     theta = config.get("rope_theta") or rope["rope_theta"]
     plain = 1 / theta ** (torch.arange(0, head, 2, dtype=torch.float64) / head)
@@ -113,9 +134,11 @@ def forward(config, weights, tokens, planted=None):
     """Logits [B, T, V] in float64, by Hugging Face's names and conventions."""
     batch, length = tokens.shape
     heads, groups = config["num_attention_heads"], config["num_key_value_heads"]
-    head = config["hidden_size"] // heads
+    head = head_size(config)
     angle = torch.outer(torch.arange(length, dtype=torch.float64), frequencies(config, planted)).repeat(1, 2)
-    later = torch.ones(length, length, dtype=torch.bool).triu(1)
+    seen = torch.ones(length, length, dtype=torch.bool).tril(0)
+    if planted == "window-used":
+        seen = seen.triu(1 - config["sliding_window"])
 
     def norm(x, name):
         return x * (x.pow(2).mean(-1, keepdim=True) + config["rms_norm_eps"]).rsqrt() * weights[f"{name}.weight"]
@@ -133,12 +156,23 @@ def forward(config, weights, tokens, planted=None):
     for layer in range(config["num_hidden_layers"]):
         at = f"model.layers.{layer}."
         h = norm(x, f"{at}input_layernorm")
-        q, k, v = (
-            (h @ weights[f"{at}self_attn.{part}_proj.weight"].T).view(batch, length, count, head).transpose(1, 2)
-            for part, count in (("q", heads), ("k", groups), ("v", groups))
-        )
-        scores = rotate(q) @ spread(rotate(k)).transpose(2, 3) / math.sqrt(head)
-        o = scores.masked_fill(later, -math.inf).softmax(-1) @ spread(v)
+
+        def projected(part, count, at=at):
+            """[B, heads, T, head]: with Qwen2's bias, with Qwen3's norm of each head, turned."""
+            y = h @ weights[f"{at}self_attn.{part}_proj.weight"].T
+            if config["model_type"] == "qwen2" and planted != f"no-bias-of-{part}":
+                y = y + weights[f"{at}self_attn.{part}_proj.bias"]
+            y = y.view(batch, length, count, head).transpose(1, 2)
+            if part == "v":
+                return y
+            if config["model_type"] != "qwen3" or planted == "heads-not-normed":
+                return rotate(y)
+            name = f"{at}self_attn.{'q' if planted == 'key-norm-of-queries' else part}_norm"
+            return norm(rotate(y), name) if planted == "norm-after-rotary" else rotate(norm(y, name))
+
+        q, k, v = projected("q", heads), projected("k", groups), projected("v", groups)
+        scores = q @ spread(k).transpose(2, 3) / math.sqrt(head)
+        o = scores.masked_fill(~seen, -math.inf).softmax(-1) @ spread(v)
         x = x + o.transpose(1, 2).reshape(batch, length, -1) @ weights[f"{at}self_attn.o_proj.weight"].T
         h = norm(x, f"{at}post_attention_layernorm")
         gate, up = (h @ weights[f"{at}mlp.{part}_proj.weight"].T for part in ("gate", "up"))
@@ -185,12 +219,15 @@ def judge(folder):
             planted.append("frequencies-not-scaled")
             if scaled.get("rope_type") == "llama3":
                 planted.append("all-frequencies-scaled")
+        planted += PLANTED.get(config["model_type"], [])
+        if config.get("sliding_window"):
+            planted.append("window-used")
         blind = [p for p in planted if not far(ours["decoder"], forward(config, weights, tokens, p)) > BOUND]
         wrong = [what for what, distance in distances.items() if not distance < BOUND]
         shown = ", ".join(f"{what} {distance:.1e}" for what, distance in distances.items())
         print(f"{name:22} {'+'.join(kinds):10} {shown}   planted mistakes found: {len(planted) - len(blind)} of {len(planted)}")
         failed += [f"{name}: {what}" for what in wrong] + [f"{name}: blind to {p}" for p in blind]
-    if len(os.listdir(os.path.join(folder, "models"))) != len(FOLDERS) + 3:
+    if len(os.listdir(os.path.join(folder, "models"))) != len(FOLDERS) + 7:
         failed.append("folders are missing")
     for line in failed:
         print(f"FAILED  {line}")

@@ -1,5 +1,5 @@
-// A model that no training made, of a shape that ours do not have: a head of its own, rows that are no whole blocks of Q8_0, more
-// rows in the embedding than the tokenizer has tokens, Llama 3's scaling of rotary frequencies.
+// Models that no training made, of shapes that ours do not have: a head of its own, rows that are no whole blocks of Q8_0, more
+// rows in the embedding than the tokenizer has tokens, and what is asked for.
 
 import { closeSync, copyFileSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,8 +8,11 @@ import { writeSafetensors } from '../../src/formats/index.ts';
 import { type ModelConfig, parameters, toHuggingFace } from '../../src/foundry/model/index.ts';
 import { Tokenizer } from '../../src/foundry/tokenizer/index.ts';
 
+/** In what such a model differs from others. */
+export type Special = Pick<ModelConfig, 'architecture' | 'headDim' | 'ropeScaling'>;
+
 /** Writes it as a Hugging Face folder, with the tokenizer at `tokenizer`. */
-export function writeRandomModel(folder: string, tokenizer: string): void {
+export function writeRandomModel(folder: string, tokenizer: string, special: Special): void {
   const { vocabSize, endOfTextId } = Tokenizer.load(tokenizer);
   const config: ModelConfig = {
     vocabSize: vocabSize + 5,
@@ -20,20 +23,20 @@ export function writeRandomModel(folder: string, tokenizer: string): void {
     numKeyValueHeads: 2,
     maxPositionEmbeddings: 512,
     ropeTheta: 5000,
-    ropeScaling: { type: 'llama3', factor: 8, lowFreqFactor: 1, highFreqFactor: 4, originalMaxPositionEmbeddings: 64 },
     rmsNormEps: 1e-5,
     initializerRange: 0.02,
     tieWordEmbeddings: false,
+    ...special,
   };
   let state = 1;
   const random = (): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 31 - 1;
   };
-  const tensors = parameters(config).map(({ name, shape }) => {
+  const tensors = parameters(config).map(({ name, shape, value }) => {
     // Wide enough that attention and logits are far from even.
     const values = Float32Array.from({ length: elementsOf(shape) }, () =>
-      shape.length === 1 ? 1 + random() / 2 : random() * 0.25,
+      shape.length === 1 ? value + random() / 2 : random() * 0.25,
     );
     return { name, shape, dtype: 'F32' as const, data: new Uint8Array(values.buffer) };
   });

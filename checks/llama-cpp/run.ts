@@ -9,7 +9,7 @@ import { type GgufTensorType, ggufPieces } from '../../src/formats/index.ts';
 import { exportModel, sampleModel } from '../../src/foundry/index.ts';
 import { type Ours, openOurs } from './ours.ts';
 import { installPeer, librariesOf, type PeerModel, startPeer } from './peer.ts';
-import { writeRandomModel } from './random-model.ts';
+import { type Special, writeRandomModel } from './random-model.ts';
 import { texts } from './strings.ts';
 
 const THREADS = Math.min(2, availableParallelism());
@@ -25,6 +25,22 @@ const WITHIN = { f32: 0.001, f16: 0.01, q8_0: 0.02 };
 const TOKEN_WITHIN = 1e-3;
 /** How far a token's nats may be from ours, in the mean, on a model with random weights: they are about ten. */
 const RANDOM_WITHIN = { f32: 1e-4, f16: 0.02, q8_0: 0.1 };
+/** Models with random weights, each with a head of its own. */
+const RANDOM: [what: string, special: Special][] = [
+  [
+    "Llama with Llama 3's rotary scaling",
+    {
+      ropeScaling: {
+        ...{ type: 'llama3', factor: 8, lowFreqFactor: 1, highFreqFactor: 4 },
+        originalMaxPositionEmbeddings: 64,
+      },
+    },
+  ],
+  ['Llama with a head size of its own', { headDim: 32 }],
+  ['Qwen2 with linear rotary scaling', { architecture: 'qwen2', ropeScaling: { type: 'linear', factor: 2 } }],
+  ['Qwen3', { architecture: 'qwen3' }],
+  ['Qwen3 with a head size of its own', { architecture: 'qwen3', headDim: 48 }],
+];
 const PROMPTS = [
   ...['The people of', 'In the year', 'The whale', 'Mr. Speaker,', 'a kind of', 'America', 'to move', '', ' ', 'It is'],
   ...['파일을', '사용자', '이 설정은', '오류가', '확장', '대한민국', 'Electron은', 'TypeScript', '\n\n', '"'],
@@ -210,27 +226,28 @@ async function check(work: string): Promise<void> {
   }
   ours.close();
 
-  const random = join(work, 'random');
-  writeRandomModel(random, join(run, 'model/tokenizer.json'));
-  await checkRandom(random, work, peers);
+  for (const [i, [what, special]] of RANDOM.entries()) {
+    const random = join(work, `random-${i}`);
+    writeRandomModel(random, join(run, 'model/tokenizer.json'), special);
+    await checkRandom(`a random ${what}`, random, peers);
+  }
   await peers.close();
 }
 
 /** Nats of random ids on a model of another shape: every weight in its place, in each type. */
-async function checkRandom(folder: string, work: string, peers: Awaited<ReturnType<typeof startPeer>>): Promise<void> {
+async function checkRandom(name: string, folder: string, peers: Awaited<ReturnType<typeof startPeer>>): Promise<void> {
   const ours = openOurs(folder, CONTEXT, THREADS);
   const ids = Array.from({ length: CONTEXT + 1 }, (_, i) => (i * i * 7919 + 13) % ours.tokenizer.vocabSize);
   const mine = ours.nats(ids);
   for (const [type, most] of Object.entries(RANDOM_WITHIN) as [keyof typeof RANDOM_WITHIN, number][]) {
-    const out = join(work, `random-${type}.gguf`);
+    const out = `${folder}-${type}.gguf`;
     const { notes } = await exportModel({ model: folder, to: 'gguf', out, type });
     const peer = await peers.open(out, CONTEXT);
     const theirs = await natsOfPeer(peer, ids);
     await peer.close();
     const mean = mine.reduce((sum, x, i) => sum + Math.abs(x - theirs[i]!), 0) / mine.length;
-    const what = `a random model with its own head and Llama 3's rotary scaling, ${type}`;
     const detail = `${mean.toExponential(1)} nats a token apart${notes.length > 0 ? `; ${notes.join(' ')}` : ''}`;
-    report(what, mean <= most ? [] : [`more than ${most}`], detail);
+    report(`${name}, ${type}`, mean <= most ? [] : [`more than ${most}`], detail);
   }
   ours.close();
 }

@@ -79,9 +79,9 @@ def card_of(e, figure, cells):
     recipe, shape, manifest, seal = e.recipe, e.shape, e.texts.manifest, e.seal
     train, parameters = recipe["train"], sum(math.prod(size) for size, _ in weights_of(shape).values())
     what = (
-        "A base language model (Llama architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.\n"
+        f"A base language model ({shape.architecture.title()} architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.\n"
         if seal.version == 1
-        else "A base language model (Llama architecture). It continues text; it is not tuned to talk. Its maker says that Jikji trained it from\n"
+        else f"A base language model ({shape.architecture.title()} architecture). It continues text; it is not tuned to talk. Its maker says that Jikji trained it from\n"
         "random weights on the texts below. This card is the maker's word: `jikji audit` checks what can be checked of it.\n"
     )
     rows = []

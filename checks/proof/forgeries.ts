@@ -34,6 +34,8 @@ export interface Deed {
   verdict: Exclude<Verdict, 'holds'>;
   /** The check that finds it first, where that is part of the story. */
   check?: CheckName;
+  /** Of the run that it is done to; left out, Llama. */
+  model?: 'llama' | 'qwen2' | 'qwen3';
   do(scene: Scene): void | Promise<void>;
   /** Only this segment is trained again, from 1. */
   segment?: number;
@@ -43,6 +45,8 @@ export interface Deed {
 
 const LAST = 8;
 const UP = 'model.layers.1.mlp.up_proj.weight';
+const V_BIAS = 'model.layers.1.self_attn.v_proj.bias';
+const K_NORM = 'model.layers.0.self_attn.k_norm.weight';
 
 /** Changes the text of a file. */
 const edit = (path: string, change: (text: string) => string): void => {
@@ -424,6 +428,38 @@ export const DEEDS: readonly Deed[] = [
       check: 'origin',
       do: ({ run, signer }) => {
         edit(join(run, 'tokenizer/tokenizer.json'), change);
+        redo(run, signer);
+      },
+    }),
+  ),
+  // Architectures.
+  ...[
+    { what: 'a bias', model: 'qwen2' as const, tensor: V_BIAS },
+    { what: 'a norm of heads', model: 'qwen3' as const, tensor: K_NORM },
+  ].map(
+    ({ what, model, tensor }): Deed => ({
+      name: `${what}, altered in its last bit in a kept state`,
+      verdict: 'refuted',
+      check: 'replay',
+      model,
+      do: ({ run, signer }) => {
+        changeTensor(run, 4, tensor, (values) => {
+          new Uint32Array(values.buffer)[3]! ^= 1;
+        });
+        redo(run, signer);
+      },
+    }),
+  ),
+  ...[
+    { what: 'the architecture', line: 'architecture: llama', before: 'hiddenSize' },
+    { what: 'the head size', line: 'headDim: 8', before: 'maxPositionEmbeddings' },
+  ].map(
+    ({ what, line, before }): Deed => ({
+      name: `a recipe that names ${what} that it has anyway`,
+      verdict: 'refuted',
+      check: 'structure',
+      do: ({ run, signer }) => {
+        edit(join(run, 'recipe.yaml'), (text) => text.replace(`  ${before}:`, `  ${line}\n  ${before}:`));
         redo(run, signer);
       },
     }),

@@ -16,30 +16,34 @@ def shape_of(recipe, vocabulary):
     m = recipe["model"]
     D, H, G = m["hiddenSize"], m["numAttentionHeads"], m["numKeyValueHeads"]
     return SimpleNamespace(
-        D=D, F=m["intermediateSize"], V=vocabulary, H=H, G=G, d=D // H, layers=m["numHiddenLayers"], theta=m["ropeTheta"],
+        architecture=m.get("architecture", "llama"), D=D, F=m["intermediateSize"], V=vocabulary, H=H, G=G, d=m.get("headDim", D // H), layers=m["numHiddenLayers"], theta=m["ropeTheta"],
         eps=F32(m["rmsNormEps"]), std=m["initializerRange"], tied=m["tieWordEmbeddings"], T=recipe["train"]["sequenceLength"],
     )  # fmt: skip
 
 
 def weights_of(c):
-    """Name -> (shape, std or None), in the order of names."""
+    """Name -> (shape, std or None), in the order of names. Without std they are norms and biases."""
     small = c.std / math.sqrt(2 * c.layers)
     found = {EMBEDDING: ([c.V, c.D], c.std), LAST_NORM: ([c.D], None)}
     if not c.tied:
         found[HEAD] = ([c.V, c.D], c.std)
     for layer in range(c.layers):
-        for part, shape, std in [
-            ("input_layernorm", [c.D], None),
-            ("post_attention_layernorm", [c.D], None),
-            ("self_attn.q_proj", [c.D, c.D], c.std),
-            ("self_attn.k_proj", [c.G * c.d, c.D], c.std),
-            ("self_attn.v_proj", [c.G * c.d, c.D], c.std),
-            ("self_attn.o_proj", [c.D, c.D], small),
-            ("mlp.gate_proj", [c.F, c.D], c.std),
-            ("mlp.up_proj", [c.F, c.D], c.std),
-            ("mlp.down_proj", [c.D, c.F], small),
-        ]:
-            found[f"model.layers.{layer}.{part}.weight"] = (shape, std)
+        parts = [
+            ("input_layernorm.weight", [c.D], None),
+            ("post_attention_layernorm.weight", [c.D], None),
+            ("self_attn.q_proj.weight", [c.H * c.d, c.D], c.std),
+            ("self_attn.k_proj.weight", [c.G * c.d, c.D], c.std),
+            ("self_attn.v_proj.weight", [c.G * c.d, c.D], c.std),
+            ("self_attn.o_proj.weight", [c.D, c.H * c.d], small),
+            ("mlp.gate_proj.weight", [c.F, c.D], c.std),
+            ("mlp.up_proj.weight", [c.F, c.D], c.std),
+            ("mlp.down_proj.weight", [c.D, c.F], small),
+        ]
+        if c.architecture == "qwen2":
+            parts += [(f"self_attn.{part}_proj.bias", [count * c.d], None) for part, count in (("q", c.H), ("k", c.G), ("v", c.G))]
+        if c.architecture == "qwen3":
+            parts += [(f"self_attn.{part}_norm.weight", [c.d], None) for part in "qk"]
+        found |= {f"model.layers.{layer}.{part}": (shape, std) for part, shape, std in parts}
     return {name: found[name] for name in sorted(found)}  # all names are ASCII
 
 
@@ -59,6 +63,13 @@ def weight_gradient(dy, x):
     return chains(dy.astype(F64)[:, :, None], x.astype(F64)[:, None, :], start)
 
 
+def bias_gradient(dy):
+    acc = np.zeros(dy.shape[1], F32)
+    for row in dy:
+        acc = acc + row
+    return acc
+
+
 def norm(x, w, eps):
     D = F32(x.shape[1])
     inv = ONE / np.sqrt(row_sum_of_products(x, x) / D + eps)
@@ -71,6 +82,12 @@ def norm_gradient(dy, x, w, inv, dx):
     c = row_sum_of_products(t, h) / F32(x.shape[1])
     dw = chains(dy.astype(F64), h.astype(F64), np.zeros_like(w))
     return fma(inv[:, None], fma(-h, c[:, None], t), dx), dw
+
+
+def heads_gradient(dy, x, w, inv):
+    """Of a norm of heads, which are the rows of x; dy [M, heads * d]."""
+    dx, dw = norm_gradient(dy.reshape(x.shape), x, w, inv, np.zeros_like(x))
+    return dx.reshape(dy.shape), dw
 
 
 def angles(c):
@@ -181,8 +198,16 @@ def cross_entropy(logits, targets, n):
     return losses, p * F32(1 / n)
 
 
-def of_layer(layer, part):
-    return f"model.layers.{layer}.{part}.weight"
+def of_layer(layer, part, what="weight"):
+    return f"model.layers.{layer}.{part}.{what}"
+
+
+def projected(c, w, layer, part, h):
+    """q, k or v; Qwen2's chains start at biases."""
+    weight, start = w[of_layer(layer, f"self_attn.{part}_proj")], None
+    if c.architecture == "qwen2":
+        start = np.tile(w[of_layer(layer, f"self_attn.{part}_proj", "bias")], (len(h), 1))
+    return linear(h, weight, start)
 
 
 def forward(c, w, tokens, table):
@@ -193,9 +218,12 @@ def forward(c, w, tokens, table):
         t = SimpleNamespace(x0=x)
         of = t.of = lambda part, layer=layer: w[of_layer(layer, part)]
         t.h1, t.inv1 = norm(x, of("input_layernorm"), c.eps)
-        t.q = rotary(linear(t.h1, of("self_attn.q_proj")), c, table)
-        t.k = rotary(linear(t.h1, of("self_attn.k_proj")), c, table)
-        t.v = linear(t.h1, of("self_attn.v_proj"))
+        t.q, t.k, t.v = (projected(c, w, layer, part, t.h1) for part in "qkv")
+        t.q0, t.k0 = t.q.reshape(-1, c.d), t.k.reshape(-1, c.d)
+        if c.architecture == "qwen3":
+            t.q, t.inv_q = norm(t.q0, of("self_attn.q_norm"), c.eps)
+            t.k, t.inv_k = norm(t.k0, of("self_attn.k_norm"), c.eps)
+        t.q, t.k = rotary(t.q.reshape(len(x), -1), c, table), rotary(t.k.reshape(len(x), -1), c, table)
         t.o = attention(t.q, t.k, t.v, c)
         t.x1 = linear(t.o, of("self_attn.o_proj"), x)
         t.h2, t.inv2 = norm(t.x1, of("post_attention_layernorm"), c.eps)
@@ -226,9 +254,14 @@ def group_gradients(c, w, tokens, targets, n):
         found[name("self_attn.o_proj")] = weight_gradient(dx, t.o)
         dq, dk, dv = attention_gradient(input_gradient(dx, t.of("self_attn.o_proj")), t.o, t.q, t.k, t.v, c)
         dq, dk = rotary(dq, c, table, back=True), rotary(dk, c, table, back=True)
+        if c.architecture == "qwen3":
+            dq, found[name("self_attn.q_norm")] = heads_gradient(dq, t.q0, t.of("self_attn.q_norm"), t.inv_q)
+            dk, found[name("self_attn.k_norm")] = heads_gradient(dk, t.k0, t.of("self_attn.k_norm"), t.inv_k)
         dh = None
         for part, dy in [("self_attn.q_proj", dq), ("self_attn.k_proj", dk), ("self_attn.v_proj", dv)]:
             found[name(part)] = weight_gradient(dy, t.h1)
+            if c.architecture == "qwen2":
+                found[of_layer(layer, part, "bias")] = bias_gradient(dy)
             dh = input_gradient(dy, t.of(part), dh)
         dx, found[name("input_layernorm")] = norm_gradient(dh, t.x0, t.of("input_layernorm"), t.inv1, dx)
     found[EMBEDDING] = np.zeros_like(w[EMBEDDING])

@@ -135,15 +135,17 @@ SOURCE = {
     "licence": text(LINE),
     "weight": above0(1000),
 }
-OPTIONAL = {"npm", "files", "sha512", "path", "field", "script"}
+OPTIONAL = {"npm", "files", "sha512", "path", "field", "script", "architecture", "headDim"}
 SECTIONS = {
     "tokenizer": {"vocabSize": whole(258, 262_144)},
     "model": {
+        "architecture": lambda x: x in ("qwen2", "qwen3"),
         "hiddenSize": whole(2, 65_536),
         "intermediateSize": whole(1, 262_144),
         "numHiddenLayers": whole(1, 1000),
         "numAttentionHeads": whole(1, 1024),
         "numKeyValueHeads": whole(1, 1024),
+        "headDim": whole(2, 1024),
         "maxPositionEmbeddings": whole(1, 2048),
         "ropeTheta": real(lambda x, _: 1 <= x <= 1e12),
         "rmsNormEps": above0(1),
@@ -192,7 +194,7 @@ def recipe_of(text_of_file):
     members(value, {"name": text(r"[a-z0-9][a-z0-9._-]{0,99}"), "seed": whole(0, 2**53 - 1), "corpus": anything, **dict.fromkeys(SECTIONS, anything)}, "the recipe")
     members(value["corpus"], {"sources": lambda x: isinstance(x, list) and 1 <= len(x) <= 1000, "validation": real(lambda x, _: 0 <= x <= 0.5)}, "corpus")
     for section, form in SECTIONS.items():
-        members(value[section], form, section)
+        members(value[section], form, section, OPTIONAL)
     for i, source in enumerate(value["corpus"]["sources"]):
         members(source, SOURCE, f"source {i}", OPTIONAL)
         npm, read_by = "npm" in source, source["read"]
@@ -202,9 +204,9 @@ def recipe_of(text_of_file):
         if wrong or "field" in source and read_by not in ("jsonl", "json-strings") or read_by == "jsonl" and "field" not in source:
             raise Broken(f"source {i} has keys that do not go together")
     m, t = value["model"], value["train"]
+    share, rest = divmod(m["hiddenSize"], m["numAttentionHeads"])
     rules = [
-        m["hiddenSize"] % m["numAttentionHeads"] == 0,
-        m["hiddenSize"] // m["numAttentionHeads"] % 2 == 0,
+        m["headDim"] % 2 == 0 and (m["headDim"] != share or rest) if "headDim" in m else rest == 0 and share % 2 == 0,
         m["numAttentionHeads"] % m["numKeyValueHeads"] == 0,
         t["sequenceLength"] <= m["maxPositionEmbeddings"],
         t["batchSize"] % t["gradientGroups"] == 0,

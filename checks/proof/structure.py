@@ -219,13 +219,21 @@ def check_state(e, check, step):
     e.states[step] = state if len(check.findings) == before else None
 
 
+# What config.json says of an architecture beside what it says of all.
+FIELDS = {
+    "llama": {"attention_bias": False, "mlp_bias": False},
+    "qwen2": {"use_sliding_window": False},
+    "qwen3": {"attention_bias": False, "use_sliding_window": False},
+}
+
+
 def config_of(shape, recipe):
-    m = recipe["model"]
+    m, name = recipe["model"], shape.architecture
     return {
-        "architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": shape.V, "hidden_size": shape.D, "intermediate_size": shape.F,
+        "architectures": [f"{name.title()}ForCausalLM"], "model_type": name, "vocab_size": shape.V, "hidden_size": shape.D, "intermediate_size": shape.F,
         "num_hidden_layers": shape.layers, "num_attention_heads": shape.H, "num_key_value_heads": shape.G, "head_dim": shape.d,
         "max_position_embeddings": m["maxPositionEmbeddings"], "rope_theta": m["ropeTheta"], "rms_norm_eps": m["rmsNormEps"],
-        "initializer_range": m["initializerRange"], "tie_word_embeddings": shape.tied, "hidden_act": "silu", "attention_bias": False, "mlp_bias": False,
+        "initializer_range": m["initializerRange"], "tie_word_embeddings": shape.tied, "hidden_act": "silu", **FIELDS[name],
         "bos_token_id": 0, "eos_token_id": 0, "torch_dtype": "float32",
     }  # fmt: skip
 

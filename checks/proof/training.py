@@ -20,7 +20,7 @@ class NotFinite(Exception):
 def initial_state(c, seed):
     state = {}
     for name, (shape, std) in weights_of(c).items():
-        state[name] = np.ones(shape, F32) if std is None else normal_weights(name, shape, seed, std)
+        state[name] = np.full(shape, 0 if name.endswith(".bias") else 1, F32) if std is None else normal_weights(name, shape, seed, std)
         state[FIRST + name], state[SECOND + name] = np.zeros(shape, F32), np.zeros(shape, F32)
     return state
 

@@ -81,7 +81,7 @@ def verify(path, asked=None, challenge=None, also=(), validation=False, maker=No
 
     same = {one["index"] for one in replayed if one["verdict"] == "holds"}
     open_ = [i for i in range(len(segments)) if i not in same]
-    done = len(replayed) == len(chosen) and checks["replay"].verdict != "incomplete"
+    done = len(replayed) == len(chosen) and all(one["verdict"] != "incomplete" for one in replayed)
     claimed = bool(e.seal and drawn) and done
     draws = [(len(candidates_of(segments)), len(drawn))] if claimed else []
     different = any(one["verdict"] == "refuted" for one in replayed)

@@ -9,17 +9,19 @@ export interface Case {
   train: TrainConfig;
   /** Tokens are drawn below this: a small one makes every token come again and again. */
   drawBelow: number;
-  /** Standard deviation of norm weights around 1: where all are 1, a forgotten factor would not show. */
-  normSpread: number;
+  /** Standard deviation of norm weights around 1 and biases around 0: where all are so, a forgotten one would not show. */
+  spread: number;
 }
 
 interface Choice {
+  architecture?: string;
   D: number;
   F: number;
   V: number;
   layers?: number;
   H: number;
   G?: number;
+  headDim?: number;
   T: number;
   B: number;
   micro?: number;
@@ -33,12 +35,14 @@ function make(name: string, c: Choice): Case {
   return {
     name,
     model: {
+      ...(c.architecture && { architecture: c.architecture }),
       vocabSize: c.V,
       hiddenSize: c.D,
       intermediateSize: c.F,
       numHiddenLayers: c.layers ?? 2,
       numAttentionHeads: c.H,
       numKeyValueHeads: c.G ?? c.H,
+      ...(c.headDim && { headDim: c.headDim }),
       maxPositionEmbeddings: c.T,
       ropeTheta: 10000,
       rmsNormEps: 1e-5,
@@ -64,7 +68,7 @@ function make(name: string, c: Choice): Case {
       ...c.train,
     },
     drawBelow: c.drawBelow ?? c.V,
-    normSpread: 0.3,
+    spread: 0.3,
   };
 }
 
@@ -112,6 +116,17 @@ export const CASES: Case[] = [
   make('everything', {
     ...{ D: 96, F: 200, V: 300, layers: 2, H: 6, G: 2, T: 100, B: 4, micro: 1, tied: false },
     train: { gradientGroups: 2, gradClip: 1.5 },
+  }),
+  make('head-size', { D: 48, F: 96, V: 200, H: 5, G: 5, headDim: 12, T: 50, B: 2, tied: false }),
+  make('qwen2-odd-sizes', {
+    ...{ architecture: 'qwen2', D: 54, F: 101, V: 331, H: 9, G: 3, T: 37, B: 3, micro: 1, tied: false, layers: 3 },
+    train: { weightDecay: 1 },
+  }),
+  make('qwen2-tied', { architecture: 'qwen2', D: 64, F: 160, V: 300, H: 4, T: 52, B: 4 }),
+  make('qwen3-head-size', { architecture: 'qwen3', D: 48, F: 96, V: 200, H: 4, G: 2, headDim: 32, T: 50, B: 2 }),
+  make('qwen3-odd-sizes', {
+    ...{ architecture: 'qwen3', D: 42, F: 101, V: 331, H: 6, G: 3, headDim: 10, T: 49, B: 4, micro: 1, tied: false },
+    train: { gradientGroups: 2, gradClip: 1, weightDecay: 1 },
   }),
   // More rows than the logits are held for at once.
   make('head-in-pieces', { D: 32, F: 64, V: 40_000, H: 2, T: 100, B: 3, layers: 1 }),

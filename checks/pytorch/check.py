@@ -1,4 +1,4 @@
-"""Judges what dump.ts wrote with a Llama of PyTorch's own parts, in float64: /usr/bin/python3 check.py FOLDER
+"""Judges what dump.ts wrote with models of PyTorch's own parts, in float64: /usr/bin/python3 check.py FOLDER
 
 Compared, by norm(difference) / norm(theirs), below 1e-5: logits, loss, every tensor's gradient, and every tensor's weights after ten
 AdamW steps; losses and gradient norms of all ten steps. Learning rates agree to binary32, and no logit depends on a later token or
@@ -64,10 +64,12 @@ def rotate_half(x):
 
 
 def forward(c, weights, tokens, planted):
-    """Logits [B, T, V] of a Llama by Hugging Face's names and conventions."""
+    """Logits [B, T, V] by Hugging Face's names and conventions."""
     batch, length = tokens.shape
     heads, groups = c["numAttentionHeads"], c["numKeyValueHeads"]
-    head = c["hiddenSize"] // heads
+    head = c.get("headDim", c["hiddenSize"] // heads)
+    architecture = c.get("architecture", "llama")
+    head_eps = c["rmsNormEps"] * (0.1 if planted == "head-norm-epsilon" else 1)
     eps = c["rmsNormEps"] * (0.1 if planted == "norm-epsilon" else 1)
     theta = c["ropeTheta"] * (1.01 if planted == "rotary-base" else 1)
 
@@ -79,7 +81,7 @@ def forward(c, weights, tokens, planted):
     if planted == "mask-block":  # the first key of each block of 48 is forgotten by later blocks
         mask = mask & ~((torch.arange(length)[None] % 48 == 0) & (torch.arange(length)[:, None] // 48 > torch.arange(length)[None] // 48))
 
-    def norm(x, name):
+    def norm(x, name, eps=eps):
         return F.rms_norm(x, (x.shape[-1],), weights[name], eps)
 
     def rotary(x):
@@ -98,15 +100,32 @@ def forward(c, weights, tokens, planted):
     for layer in range(c["numHiddenLayers"]):
         at = f"model.layers.{layer}."
 
-        def linear(y, part, at=at):
-            return F.linear(y, weights[f"{at}{part}.weight"])
+        def linear(y, part, bias=None, at=at):
+            return F.linear(y, weights[f"{at}{part}.weight"], bias)
+
+        def projected(part, count, at=at):
+            """Queries, keys or values [B, heads, T, d]: with Qwen2's bias, Qwen3's norm of each head, and turned."""
+            bias = weights[f"{at}self_attn.{part}_proj.bias"] if architecture == "qwen2" else None
+            late = planted == "bias-after-rotary" and part != "v"
+            y = linear(h, f"self_attn.{part}_proj", None if late or planted == f"no-bias-of-{part}" else bias)
+            normed = architecture == "qwen3" and part != "v"
+            name = f"{at}self_attn.{'q' if planted == 'key-norm-of-queries' else part}_norm.weight"
+            if normed and planted == "norm-over-heads":
+                y = F.rms_norm(y, (y.shape[-1],), weights[name].repeat(count), eps)
+            y = y.view(batch, length, count, head)
+            if normed and planted not in ("norm-over-heads", "norm-after-rotary"):
+                y = norm(y, name, head_eps)
+            y = y.transpose(1, 2)
+            if part != "v":
+                y = rotary(y)
+            if normed and planted == "norm-after-rotary":
+                y = norm(y, name)
+            return y + bias.view(count, 1, head) if late else y
 
         h = norm(x, f"{at}input_layernorm.weight")
-        q = linear(h, "self_attn.q_proj").view(batch, length, heads, head).transpose(1, 2)
-        k = linear(h, "self_attn.k_proj").view(batch, length, groups, head).transpose(1, 2)
-        v = linear(h, "self_attn.v_proj").view(batch, length, groups, head).transpose(1, 2)
+        q, k, v = projected("q", heads), projected("k", groups), projected("v", groups)
         scale = (1 / head if planted == "attention-scale" else 1 / math.sqrt(head))
-        o = F.scaled_dot_product_attention(rotary(q), spread(rotary(k)), spread(v), attn_mask=mask, scale=scale)
+        o = F.scaled_dot_product_attention(q, spread(k), spread(v), attn_mask=mask, scale=scale)
         x = x + linear(o.transpose(1, 2).reshape(batch, length, heads * head), "self_attn.o_proj")
         h = norm(x, f"{at}post_attention_layernorm.weight")
         activation = F.gelu if planted == "activation" else F.silu
@@ -136,8 +155,9 @@ class Theirs:
     def __init__(self, case, planted=None, kind=torch.float64):
         s = case.train
         weights = {name: w.to(kind, copy=True).requires_grad_() for name, w in case.start.items()}
-        decayed = [w for w in weights.values() if w.dim() > 1 or planted == "decay-on-norms"]
-        plain = [w for w in weights.values() if w.dim() == 1 and planted != "decay-on-norms"]
+        wrongly = {"decay-on-norms": "norm.weight", "decay-on-biases": ".bias"}.get(planted, "nothing")
+        decayed = [w for name, w in weights.items() if w.dim() > 1 or name.endswith(wrongly)]
+        plain = [w for name, w in weights.items() if w.dim() == 1 and not name.endswith(wrongly)]
         groups = [{"params": decayed, "weight_decay": s["weightDecay"]}, {"params": plain, "weight_decay": 0.0}]
         make = torch.optim.Adam if planted == "decay-through-moments" else torch.optim.AdamW
         eps = s["eps"] * (1.1 if planted == "adam-epsilon" else 1)
@@ -228,6 +248,9 @@ PLANTED = {
         "second-moment", "schedule-late",
     ],
     "tied": ["tied-gradient"],
+    "qwen2-odd-sizes": ["no-bias-of-q", "no-bias-of-k", "no-bias-of-v", "bias-after-rotary", "decay-on-biases"],
+    "qwen3-head-size": ["norm-over-heads", "norm-after-rotary", "key-norm-of-queries", "head-norm-epsilon"],
+    "qwen3-odd-sizes": ["norm-over-heads", "norm-after-rotary", "key-norm-of-queries", "decay-on-norms"],
 }
 COLUMNS = ["logits", "loss", "gradient", "10 losses", "10 norms", "10 rates", "weights", "movement"]
 

@@ -66,11 +66,11 @@ function dump(one: Case, folder: string): void {
   try {
     trainer.initialise(7);
     const state = new Map(trainer.state().map(({ name, data }) => [name, floats(data)]));
-    list.forEach(({ name, std }, n) => {
+    list.forEach(({ name, std, value }, n) => {
       if (std !== undefined) return;
       const weight = state.get(name)!;
       weight.forEach((_, i) => {
-        weight[i] = 1 + one.normSpread * normal64(((random(2 + n, i) >>> 9) + 0.5) * 2 ** -23);
+        weight[i] = value + one.spread * normal64(((random(2 + n, i) >>> 9) + 0.5) * 2 ** -23);
       });
     });
     const start = new Map(list.map(({ name }) => [name, state.get(name)!.slice()]));

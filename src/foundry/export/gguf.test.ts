@@ -211,3 +211,15 @@ test.each([
     expect.objectContaining({ code: 'weights-too-large', input: 'model.embed_tokens.weight' }),
   );
 });
+
+test('a model that llama.cpp would not read, or read as another one, is refused', () => {
+  const qwen2 = { ...CONFIG, architecture: 'qwen2' };
+  const unsupported = expect.objectContaining({ code: 'gguf-unsupported' });
+  expect(() => described({ ...qwen2, headDim: 32 })).toThrow(unsupported);
+  expect(() => described({ ...qwen2, headDim: 16 })).not.toThrow();
+  expect(() => described({ ...CONFIG, headDim: 32 })).not.toThrow();
+  const scaling = { type: 'llama3', factor: 8, lowFreqFactor: 1, highFreqFactor: 4 } as const;
+  const ropeScaling = { ...scaling, originalMaxPositionEmbeddings: 64 };
+  for (const architecture of ['qwen2', 'qwen3'])
+    expect(() => described({ ...CONFIG, architecture, ropeScaling })).toThrow(unsupported);
+});

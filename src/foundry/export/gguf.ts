@@ -55,7 +55,8 @@ export const rotaryRow = (r: number, d: number): number => {
  */
 export function toGguf(model: Model, type: GgufName, name: string, license: string | undefined): GgufModel {
   const { config } = model;
-  const { title, turnsNeighbours } = architectureOf(config);
+  const { turnsNeighbours } = architectureOf(config);
+  checkKnown(model);
   const largest = Math.max(...parameters(config).map((p) => elementsOf(p.shape)));
   const unquantized: string[] = [];
   let buffer: Float32Array | undefined;
@@ -84,18 +85,21 @@ export function toGguf(model: Model, type: GgufName, name: string, license: stri
     };
   });
   if (config.ropeScaling?.type === 'llama3') {
-    if (!turnsNeighbours) {
-      throw new JikjiError(
-        'gguf-unsupported',
-        `llama.cpp knows Llama 3's scaling of rotary frequencies in Llama, not in ${title}`,
-        model.folder,
-        'use --to hf',
-      );
-    }
     const divisors = rotaryDivisors(config, config.ropeScaling);
     tensors.push({ name: 'rope_freqs.weight', type: 'F32', shape: [divisors.length], values: () => [divisors] });
   }
   return { metadata: metadataOf(model, type, name, license), tensors, unquantized };
+}
+
+/** @throws JikjiError `gguf-unsupported` for a model that llama.cpp does not read, or reads as another one */
+function checkKnown({ config, folder }: Model): void {
+  const { title, turnsNeighbours, ggufHeadDim } = architectureOf(config);
+  const unsupported = (what: string) => new JikjiError('gguf-unsupported', what, folder, 'use --to hf');
+  if (config.ropeScaling?.type === 'llama3' && !turnsNeighbours)
+    throw unsupported(`llama.cpp knows Llama 3's scaling of rotary frequencies in Llama, not in ${title}`);
+  const { numAttentionHeads: heads, hiddenSize } = config;
+  if (heads * headDim(config) !== hiddenSize && !ggufHeadDim)
+    throw unsupported(`llama.cpp reads ${title} only with a head size of hidden_size / num_attention_heads`);
 }
 
 /** What llama.cpp divides each rotary frequency by, where a model has Llama 3's scaling (transformers, modeling_rope_utils.py). */

@@ -39,10 +39,11 @@ export function runCard({ recipe, config, manifest, ...facts }: CardFacts): stri
     formatVersion === 1 || manifest.bytes.validation === 0
       ? 'no text was held out'
       : 'not measured, the text held out is too short to score';
+  const { title } = architectureOf(config);
   const what =
     formatVersion === 1
-      ? 'A base language model (Llama architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.'
-      : `A base language model (${architectureOf(config).title} architecture). It continues text; it is not tuned to talk. Its maker says that Jikji trained it from
+      ? `A base language model (${title} architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.`
+      : `A base language model (${title} architecture). It continues text; it is not tuned to talk. Its maker says that Jikji trained it from
 random weights on the texts below. This card is the maker's word: \`jikji audit\` checks what can be checked of it.`;
   return `# ${recipe.name}
 

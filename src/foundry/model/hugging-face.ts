@@ -104,7 +104,7 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
   if (!Number.isInteger(headSize / 2)) {
     throw fail(
       json.head_dim == null
-        ? `${numAttentionHeads} heads do not divide hidden_size ${hiddenSize}`
+        ? `${numAttentionHeads} heads do not divide hidden_size ${hiddenSize} into an even size`
         : `head_dim is ${headSize}, which is odd`,
     );
   }

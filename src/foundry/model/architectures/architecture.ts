@@ -17,4 +17,6 @@ export interface Architecture {
   fixed: [key: string, ...values: unknown[]][];
   /** llama.cpp turns neighbours among the rows of q and k in a head; Hugging Face, and others there, rows half a head apart. */
   turnsNeighbours: boolean;
+  /** Whether llama.cpp reads it with heads that are not hiddenSize together. */
+  ggufHeadDim: boolean;
 }

@@ -15,4 +15,5 @@ export const llama: Architecture = {
     ['sliding_window', null],
   ],
   turnsNeighbours: true,
+  ggufHeadDim: true,
 };

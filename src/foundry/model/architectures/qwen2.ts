@@ -11,4 +11,5 @@ export const qwen2: Architecture = {
   fields: { use_sliding_window: false },
   fixed: [['use_sliding_window', false, null]],
   turnsNeighbours: false,
+  ggufHeadDim: false,
 };

@@ -14,4 +14,5 @@ export const qwen3: Architecture = {
     ['use_sliding_window', false, null],
   ],
   turnsNeighbours: false,
+  ggufHeadDim: true,
 };
