@@ -3,6 +3,7 @@ export { binary32, type FloatArray } from './arithmetic.ts';
 export { attention, attentionBackward } from './attention.ts';
 export { crossEntropy } from './cross-entropy.ts';
 export { embedding, embeddingBackward } from './embedding.ts';
+export { openOracle } from './engine.ts';
 export { initTensor } from './init.ts';
 export { linear, linearBackwardInput, linearBackwardWeight } from './linear.ts';
 export { adamW, gradNormSquare } from './optimizer.ts';
