@@ -16,9 +16,9 @@ import {
   sameElements,
   squaresShape,
 } from '../shapes.ts';
-import { binary32 as A, type FloatArray } from './arithmetic.ts';
+import { binary32 as A } from './arithmetic.ts';
 import { attention, attentionBackward } from './attention.ts';
-import { crossEntropy } from './cross-entropy.ts';
+import { crossEntropy, firstLargest } from './cross-entropy.ts';
 import { embedding, embeddingBackward } from './embedding.ts';
 import { initTensor } from './init.ts';
 import { linear, linearBackwardInput, linearBackwardWeight } from './linear.ts';
@@ -68,13 +68,6 @@ function lossesOf(of: HeadLosses): void {
   if (!of.isGreedy) return;
   const greedy = Array.from(targets, (target, m) => firstLargest(logits, m * V, V) === target);
   put(of.isGreedy, greedy.map(Number));
-}
-
-/** Which of the V logits from `from` on is the first of the largest. */
-function firstLargest(logits: FloatArray, from: number, V: number): number {
-  let first = 0;
-  for (let j = 1; j < V; j++) if (logits[from + j]! > logits[from + first]!) first = j;
-  return first;
 }
 
 export const OPERATIONS: Operations = {
