@@ -4,12 +4,14 @@
 import { describe, expect, test } from 'vitest';
 import {
   type Argument,
+  type Case,
   conform,
   ENGINES,
   NAMES,
   type Name,
   outputsOf,
   Random,
+  type Tested,
   tensorsIn,
 } from './conformance.testing.ts';
 import { casesOf } from './conformance-cases.testing.ts';
@@ -20,6 +22,8 @@ const CASES = 8;
 /** Series of such cases. */
 const SERIES = process.env.JIKJI_TORTURE ? 25 : 1;
 
+const TITLED = ENGINES.map((tested) => [tested.title, tested] as const);
+
 /** The first series is drawn once. */
 const drawn = new Map<Name, readonly Case<Name>[]>();
 
@@ -29,7 +33,7 @@ function firstCases<N extends Name>(name: N): readonly Case<N>[] {
   return cases;
 }
 
-describe.each(ENGINES)('$title', (tested) => {
+describe.each(TITLED)('%s', (_, tested) => {
   test.each(NAMES)('%s', (name) => {
     for (let series = 0; series < SERIES; series++) {
       const threads = 1 + ((NAMES.indexOf(name) + series + ENGINES.indexOf(tested)) % 3);
@@ -109,5 +113,89 @@ describe('a wrong engine is found out', () => {
 
   test.each(NAMES)('%s: a bit of each input', (name) => {
     expect(flipEach(name, inputs, inside, 'word') > 0).toBe(name !== 'fill' && name !== 'random');
+  });
+});
+
+/** Some tensors and weights. */
+const declare = (e: Engine) => ({
+  e,
+  vector: e.tensor([10]),
+  matrix: e.tensor([4, 3]),
+  ints: e.tensor([10], 'i32'),
+  dy: e.tensor([4, 2]),
+  dWeight: e.tensor([2, 3]),
+  dx: e.tensor([4, 3]),
+  multiplied: e.weight([2, 3], { multiplied: true }),
+  lookedUp: e.weight([2, 3], { lookedUp: true }),
+});
+type Declared = ReturnType<typeof declare>;
+
+const open = (tested: Tested, exercise: (declared: Declared) => void = () => {}): Declared =>
+  tested.open<Declared>({ declare, exercise, what: 'a test', hint: 'none' }, { threads: 1 }).declared;
+
+describe.each(TITLED)('%s: what its callers may rely on', (_, tested) => {
+  const d = open(tested);
+  const { e } = d;
+
+  test('views lie in the memory of their tensor, and end where it does', () => {
+    e.set(d.matrix, [...Array(12).keys()]);
+    const [rows, elements] = [d.matrix.rows(1, 2), d.matrix.elements(5, 4)];
+    expect([rows.shape, elements.shape, d.vector.rows(2, 3).shape]).toEqual([[2, 3], [4], [3]]);
+    expect([...e.floats(rows)]).toEqual([3, 4, 5, 6, 7, 8]);
+    e.floats(elements.elements(1, 2))[1] = 70;
+    expect(e.floats(d.matrix)[7]).toBe(70);
+    expect(new Float32Array(e.bytes(rows).slice().buffer)[4]).toBe(70);
+    expect(e.bytes(rows).buffer).toBeInstanceOf(SharedArrayBuffer);
+    for (const [first, count] of [
+      [-1, 2],
+      [3, 2],
+      [0, 5],
+      [1, -1],
+    ] as const)
+      expect(() => d.matrix.rows(first, count)).toThrow('no rows');
+    for (const [first, count] of [
+      [-1, 2],
+      [11, 2],
+      [0, 13],
+      [1, -1],
+    ] as const)
+      expect(() => d.matrix.elements(first, count)).toThrow('no elements');
+  });
+
+  test('what does not fit is an Error', () => {
+    expect(() => e.set(d.vector, [1, 2])).toThrow('2 values for a tensor of [10]');
+    expect(() => e.ints(d.vector)).toThrow('a tensor of f32, not of i32');
+    expect(() => e.floats(d.ints)).toThrow('a tensor of i32, not of f32');
+    expect(() => e.doubles(d.vector)).toThrow('a tensor of f32, not of f64');
+    expect(() => e.copy({ target: d.vector, source: d.ints })).toThrow('a tensor of i32, not of f32');
+    expect(() => e.fill({ target: d.ints, value: 1 })).toThrow('a tensor of i32, not of f32');
+    expect(() => e.add({ target: d.vector, source: d.matrix })).toThrow('tensors of 10 elements and of shape [4,3]');
+    expect(() => e.linear({ x: d.matrix, layers: [{ weight: d.multiplied, y: d.matrix }] })).toThrow('y is f32 [4,3]');
+  });
+
+  test('tensors and weights of another kind of engine are Errors', () => {
+    const other = open(ENGINES.at(tested === ENGINES.at(-1) ? 0 : -1)!);
+    expect(() => e.fill({ target: other.vector, value: 0 })).toThrow('a tensor of another engine');
+    expect(() => e.floats(other.vector)).toThrow('a tensor of another engine');
+    expect(() => e.load(other.lookedUp, () => {})).toThrow('a weight of another engine');
+    other.e.close();
+  });
+
+  test('a weight that is only multiplied shows no values; one that is not trained has no gradients', () => {
+    expect(() => d.multiplied.values).toThrow('a weight that is only multiplied has no values to see');
+    expect(d.lookedUp.values.shape).toEqual([2, 3]);
+    const backward = ({ e, matrix: x, dy, dWeight, dx, multiplied: weight }: Declared) =>
+      e.linearBackward({ x, layers: [{ weight, dy, dWeight }], dx });
+    // While it is planned, or when it runs.
+    expect(() => backward(open(tested, backward))).toThrow('a weight that is not trained has no gradients');
+  });
+
+  test('operations are timed while somebody asks for it', () => {
+    e.timings = new Map();
+    for (let i = 0; i < 3; i++) e.fill({ target: d.vector, value: 0 });
+    expect(e.timings.get('fill')).toMatchObject({ calls: 3, flops: 0 });
+    e.timings = undefined;
+    e.fill({ target: d.vector, value: 0 });
+    expect(e.measurePeak()).toBeGreaterThan(0);
   });
 });

@@ -59,29 +59,31 @@ export function tensorsIn(argument: object, path = ''): [string, Tensor][] {
   });
 }
 
-/** xorshift32: the cases are the same each time. */
+/** mulberry32: the cases are the same each time. */
 export class Random {
   #state: number;
+  readonly #smallest: boolean;
 
-  constructor(seed: number) {
-    this.#state = Math.imul(seed + 1, 0x9e3779b1) || 1;
-    for (let i = 0; i < 8; i++) this.next();
+  /** With `smallest`, every size that it draws is the least one, and what has a chance happens. */
+  constructor(seed: number, smallest = false) {
+    this.#state = Math.imul(seed, 0x9e3779b1);
+    this.#smallest = smallest;
   }
 
   /** From 0 up to 1. */
   next(): number {
-    this.#state ^= this.#state << 13;
-    this.#state ^= this.#state >>> 17;
-    this.#state ^= this.#state << 5;
-    return (this.#state >>> 0) / 2 ** 32;
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let x = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
   }
 
   chance(share: number): boolean {
-    return this.next() < share;
+    return this.#smallest || this.next() < share;
   }
 
   between(low: number, high: number): number {
-    return low + Math.floor(this.next() * (high - low + 1));
+    return this.#smallest ? low : low + Math.floor(this.next() * (high - low + 1));
   }
 
   /** Between -size and size, some of them small. */
