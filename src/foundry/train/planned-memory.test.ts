@@ -191,7 +191,42 @@ function checkPlan(threads: number, work: (threads: number, open: OpenEngine) =>
 }
 
 /** Starting a thread takes longer than all else here. */
-const threadsOf = (i: number): number => (i % 10 === 0 ? 2 + ((i / 10) % 2) : 1);
+const threadsOf = (i: number): number => (i % 25 === 0 ? 2 + ((i / 25) % 2) : 1);
+
+test('a word written beside scratch, workspace or a tensor is found', () => {
+  const program: Program<void> = {
+    declare: (e) => {
+      e.tensor([3]);
+      e.tensor([5, 2]);
+    },
+    exercise: () => {},
+    what: 'a test',
+    hint: 'none',
+  };
+  const places: ((plan: Plan, pool: WatchedPool) => number)[] = [
+    (plan) => scratchAt(plan, 0) + plan.scratch,
+    (plan) => scratchAt(plan, 1) + plan.scratch,
+    (plan) => workspaceAt(plan) + plan.workspace,
+    (_, { taken }) => taken[0]![0] + 12,
+    (_, { taken }) => taken[1]![0] - 4,
+    (_, { taken }) => taken[1]![0] + 40,
+    (_, { buffer }) => buffer.byteLength - 4,
+  ];
+  const open = opener(
+    (plan) => ({ ...plan, threads: 2, workspace: 100 }),
+    (pool, plan) => {
+      const all = new Uint32Array(pool.buffer);
+      checkAround(pool, plan);
+      for (const place of places) {
+        const at = place(plan, pool) / 4;
+        all[at]! ^= 1;
+        expect(() => checkAround(pool, plan)).toThrow('written');
+        all[at]! ^= 1;
+      }
+    },
+  );
+  open(program, { threads: 2 }).engine.close();
+});
 
 test(`training: ${MODELS} random models`, () => {
   for (let i = 0; i < MODELS; i++) {
