@@ -37,7 +37,7 @@ export interface Weight {
 }
 
 /** Memory of an engine. All of it is declared before the first operation runs. */
-export interface Memory {
+interface Memory {
   /** Values are undefined until something writes them. */
   tensor(shape: readonly number[], kind?: Kind): Tensor;
   weight(shape: readonly number[], uses: Uses): Weight;

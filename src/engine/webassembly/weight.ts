@@ -3,7 +3,7 @@
 
 import { elementsOf, hasValues, type Uses, type Weight } from '../engine.ts';
 import type { Device } from './device.ts';
-import { pack, packedLength } from './operations/linear.ts';
+import { pack, packedLength } from './operations/product.ts';
 import { Region } from './region.ts';
 
 /** Which product: of x and wT, or of dy and w. */

@@ -4,5 +4,5 @@ export { Decoder, type DecoderSize, openDecoder, type Piece } from './decoder.ts
 export { Generator } from './generate.ts';
 export { fromHuggingFace, toHuggingFace } from './hugging-face.ts';
 export { keyValueSize } from './layer.ts';
-export { type MicroBatch, Transformer } from './transformer.ts';
+export { Transformer } from './transformer.ts';
 export { declareTensors, get } from './weights.ts';

@@ -18,5 +18,5 @@ export type { Exchange, Message, Ranks } from './ranks.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';
 export { momentNames } from './state.ts';
 export type { TrainConfig } from './train-config.ts';
-export { NotFinite, type StepRecord, Trainer, type TrainerOptions } from './trainer.ts';
+export { NotFinite, type StepRecord, Trainer } from './trainer.ts';
 export { bitsPerByte, score } from './validation.ts';

@@ -7,7 +7,7 @@ import { ARGUMENTS } from '../crossing.ts';
 import { chunkOf, type Device } from '../device.ts';
 import { at } from '../region.ts';
 import { weightOf } from '../weight.ts';
-import { pack, packedLength, product, weightGradient } from './linear.ts';
+import { pack, packedLength, product, weightGradient } from './product.ts';
 
 /** Floats between rows of logits: the loss reads and writes whole vectors. */
 const strideOf = (V: number): number => Math.ceil(V / 16) * 16;
