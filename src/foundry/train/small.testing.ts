@@ -2,7 +2,8 @@
 // no test leans on the code it tests.
 
 import type { ModelConfig } from '../model/index.ts';
-import { Batches, type TokenReader, type TrainConfig, Trainer, type TrainerOptions } from './index.ts';
+import { Batches, type TokenReader, type TrainConfig, Trainer } from './index.ts';
+import type { TrainerOptions } from './trainer.ts';
 
 /** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
 export function randomNumbers(seed: number): () => number {
