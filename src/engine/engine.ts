@@ -27,6 +27,10 @@ export interface Uses {
   trained?: boolean;
 }
 
+/** Whether a weight has values to see: all do but those that are only multiplied and stay as they are. */
+export const hasValues = ({ lookedUp, multiplied, trained }: Uses): boolean =>
+  trained === true || lookedUp === true || !multiplied;
+
 export interface Weight {
   /** [N, K] of a matrix, as Hugging Face stores it: y = x wT. */
   readonly shape: readonly number[];

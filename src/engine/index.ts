@@ -14,7 +14,7 @@ export {
 export { cos64, exp64, log64, normal64, powInt, sin64 } from './functions.ts';
 export { keyOf, philox4x32, type Seed, streamOf } from './philox.ts';
 export { type RopeScaling, ropeTable } from './rope-table.ts';
-export { openWebAssembly } from './webassembly/open.ts';
+export { type OpenEngine, openWebAssembly } from './webassembly/open.ts';
 export { MEMORY_LIMIT, type Planned, planProgram } from './webassembly/planner.ts';
 export { checkEngine, machineReport } from './webassembly/report.ts';
 export type { EngineOptions } from './webassembly/thread-pool.ts';

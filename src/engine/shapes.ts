@@ -142,11 +142,14 @@ export function headBackwardShape({ dx, dWeight, ...of }: HeadBackward) {
   return shape;
 }
 
-/** The number of elements that all of them have. */
-export function sameElements(...tensors: Tensor[]): number {
+/** The number of elements that all of them have. They are of one kind, of f32 where `kind` does not say another. */
+export function sameElements(tensors: readonly Tensor[], kind: Kind = 'f32'): number {
   const count = elementsOf(tensors[0]!.shape);
-  for (const { shape } of tensors)
-    if (elementsOf(shape) !== count) throw new Error(`tensors of ${count} elements and of shape [${shape}]`);
+  for (const tensor of tensors) {
+    if (tensor.kind !== kind) throw new Error(`a tensor of ${tensor.kind}, not of ${kind}`);
+    if (elementsOf(tensor.shape) !== count)
+      throw new Error(`tensors of ${count} elements and of shape [${tensor.shape}]`);
+  }
   return count;
 }
 

@@ -35,3 +35,10 @@ export function crossEntropy(
   }
   return { losses, dLogits };
 }
+
+/** Which of the V logits from `from` on is the first of the largest. */
+export function firstLargest(logits: FloatArray, from: number, V: number): number {
+  let first = 0;
+  for (let j = 1; j < V; j++) if (logits[from + j] > logits[from + first]) first = j;
+  return first;
+}

@@ -1,8 +1,9 @@
 // The oracle: docs/arithmetic.md as naive TypeScript, for tests. Slow on purpose; knows nothing of kernels, memory or threads.
 export { binary32, type FloatArray } from './arithmetic.ts';
 export { attention, attentionBackward } from './attention.ts';
-export { crossEntropy } from './cross-entropy.ts';
+export { crossEntropy, firstLargest } from './cross-entropy.ts';
 export { embedding, embeddingBackward } from './embedding.ts';
+export { openOracle } from './engine.ts';
 export { initTensor } from './init.ts';
 export { columnSums, linear, linearBackwardInput, linearBackwardWeight } from './linear.ts';
 export { adamW, gradNormSquare } from './optimizer.ts';

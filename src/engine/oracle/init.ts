@@ -1,10 +1,10 @@
 // Weights before the first step: normal numbers by counting, a function of seed, name and place only.
 
 import { normal64 } from '../functions.ts';
-import { keyOf, philox4x32, streamOf } from '../philox.ts';
+import { keyOf, philox4x32, type Seed, streamOf } from '../philox.ts';
 
 /** The n weights of a tensor, from the normal distribution with mean 0 and standard deviation `std`. */
-export function initTensor(name: string, n: number, seed: number, std: number): Float32Array {
+export function initTensor(name: string, n: number, seed: Seed, std: number): Float32Array {
   const weights = new Float32Array(n);
   const stream = streamOf(name);
   const key = keyOf(seed);

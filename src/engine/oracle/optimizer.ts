@@ -6,15 +6,20 @@ import { rowSumOfProducts } from './elementary.ts';
 
 const BLOCK = 4096;
 
+/** The squares of each block of a tensor, added up. */
+export function blockSquares(A: Arithmetic, g: FloatArray): FloatArray {
+  const sums = A.array(Math.ceil(g.length / BLOCK));
+  for (let i = 0; i < sums.length; i++) {
+    const block = g.subarray(i * BLOCK, (i + 1) * BLOCK);
+    sums[i] = rowSumOfProducts(A, block, block);
+  }
+  return sums;
+}
+
 /** Sum of all squares, in binary64. `tensors` in the order of their names (UTF-16 code units). */
 export function gradNormSquare(A: Arithmetic, tensors: Iterable<FloatArray>): number {
   let sum = 0;
-  for (const g of tensors) {
-    for (let i = 0; i < g.length; i += BLOCK) {
-      const block = g.subarray(i, Math.min(i + BLOCK, g.length));
-      sum += rowSumOfProducts(A, block, block);
-    }
-  }
+  for (const g of tensors) for (const block of blockSquares(A, g)) sum += block;
   return sum;
 }
 

@@ -1,6 +1,6 @@
 // The WebAssembly engine: the interface's memory and operations on a device.
 
-import { type Engine, elementsOf, type Operations } from '../engine.ts';
+import { type Engine, elementsOf, type Kind, type Operations, type Tensor } from '../engine.ts';
 import { SIZES } from './crossing.ts';
 import { type Device, PEAK_SCRATCH } from './device.ts';
 import { attention, attentionBackward } from './operations/attention.ts';
@@ -46,6 +46,11 @@ const operationsOn = (device: Device): Operations =>
 
 const VIEWS = { f32: Float32Array, i32: Int32Array, f64: Float64Array } as const;
 
+function lengthOf(tensor: Tensor, kind: Kind): number {
+  if (tensor.kind === kind) return regionOf(tensor).length;
+  throw new Error(`a tensor of ${tensor.kind}, not of ${kind}`);
+}
+
 export function engineOn(device: Device, close: () => void = () => {}): Engine {
   const memory = (): SharedArrayBuffer => {
     if (device.buffer) return device.buffer;
@@ -75,9 +80,9 @@ export function engineOn(device: Device, close: () => void = () => {}): Engine {
         VIEWS[kind];
       new View(device.buffer, at(tensor), length).set(values);
     },
-    floats: (tensor) => new Float32Array(memory(), at(tensor), regionOf(tensor).length),
-    ints: (tensor) => new Int32Array(memory(), at(tensor), regionOf(tensor).length),
-    doubles: (tensor) => new Float64Array(memory(), at(tensor), regionOf(tensor).length),
+    floats: (tensor) => new Float32Array(memory(), at(tensor), lengthOf(tensor, 'f32')),
+    ints: (tensor) => new Int32Array(memory(), at(tensor), lengthOf(tensor, 'i32')),
+    doubles: (tensor) => new Float64Array(memory(), at(tensor), lengthOf(tensor, 'f64')),
     bytes: (tensor) => new Uint8Array(memory(), at(tensor), regionOf(tensor).bytes),
     measurePeak: () => measurePeak(device),
     close,

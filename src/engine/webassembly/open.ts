@@ -5,6 +5,9 @@ import { engineOn } from './engine.ts';
 import { planProgram } from './planner.ts';
 import { type EngineOptions, ThreadPool } from './thread-pool.ts';
 
+/** How an engine is opened. Others than this one are for tests. */
+export type OpenEngine = typeof openWebAssembly;
+
 /** @throws JikjiError `too-large` before anything is taken, `no-memory`, `no-fma`, `no-kernels` */
 export function openWebAssembly<T>(
   program: Program<T>,

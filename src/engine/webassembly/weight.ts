@@ -1,7 +1,7 @@
 // Weights of the WebAssembly engine. Products read them packed: one that stays as it is was packed when it was loaded, one that is
 // trained is packed for each product. (Keeping its packed forms too made training 2% faster, and its memory a third larger.)
 
-import { elementsOf, type Uses, type Weight } from '../engine.ts';
+import { elementsOf, hasValues, type Uses, type Weight } from '../engine.ts';
 import type { Device } from './device.ts';
 import { pack, packedLength } from './operations/product.ts';
 import { Region } from './region.ts';
@@ -15,10 +15,10 @@ export class PackedWeight implements Weight {
   /** Address of the packed form. */
   readonly #packed: number | undefined;
 
-  constructor(device: Device, shape: readonly number[], { lookedUp, multiplied, trained }: Uses) {
+  constructor(device: Device, shape: readonly number[], uses: Uses) {
     this.shape = shape;
-    const plain = trained || lookedUp || !multiplied;
-    if (plain) this.#plain = new Region('f32', shape, device.take(elementsOf(shape) * 4));
+    const { multiplied, trained } = uses;
+    if (hasValues(uses)) this.#plain = new Region('f32', shape, device.take(elementsOf(shape) * 4));
     if (multiplied && !trained) this.#packed = device.take(packedLength(shape[1]!, shape[0]!) * 4);
   }
 

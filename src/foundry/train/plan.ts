@@ -4,6 +4,7 @@ import { JikjiError } from '../../base/index.ts';
 import {
   type Engine,
   elementsOf,
+  type Kind,
   type Planned,
   type Program,
   planProgram,
@@ -155,8 +156,8 @@ function declareShared(e: Engine, model: Transformer, train: TrainConfig, { rank
   const longest = Math.max(...pieces.map((piece) => piece.length));
   const landing = (): Tensor[] => Array.from({ length: size }, (_, r) => e.tensor([r === rank ? 0 : longest]));
   const rows = Math.max(train.batchSize / train.gradientGroups, train.microBatchSize) * train.sequenceLength;
-  const byRank = (declare: (r: number) => Tensor): Tensor[] =>
-    Array.from({ length: size }, (_, r) => (r === rank || rank === 0 ? declare(r) : e.tensor([0])));
+  const byRank = (length: (r: number) => number, kind?: Kind): Tensor[] =>
+    Array.from({ length: size }, (_, r) => e.tensor([r === rank || rank === 0 ? length(r) : 0], kind));
   const blocks = (r: number): number =>
     pieces.reduce((sum, { owner, length }) => sum + (owner === r ? squareBlocks(length) : 0), 0);
   return {
@@ -164,10 +165,10 @@ function declareShared(e: Engine, model: Transformer, train: TrainConfig, { rank
     own,
     heads: new Map(tied.map((piece) => [piece, e.tensor([piece.length])])),
     landing: [landing(), landing()],
-    squares: byRank((r) => e.tensor([blocks(r)])),
-    tokens: byRank(() => e.tensor([rows], 'i32')),
-    targets: byRank(() => e.tensor([rows], 'i32')),
-    losses: byRank(() => e.tensor([rows], 'f64')),
+    squares: byRank(blocks),
+    tokens: byRank(() => rows, 'i32'),
+    targets: byRank(() => rows, 'i32'),
+    losses: byRank(() => rows, 'f64'),
   };
 }
 

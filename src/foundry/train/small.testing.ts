@@ -1,9 +1,9 @@
 // Small trainings for tests: shapes, tokens and runs of a few steps. The tokens come from a generator of their own, so that
 // no test leans on the code it tests.
 
-import type { EngineOptions } from '../../engine/index.ts';
 import type { ModelConfig } from '../model/index.ts';
 import { Batches, type TokenReader, type TrainConfig, Trainer } from './index.ts';
+import type { TrainerOptions } from './trainer.ts';
 
 /** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
 export function randomNumbers(seed: number): () => number {
@@ -80,7 +80,7 @@ export function trainingBits(
   model: ModelConfig,
   train: TrainConfig,
   threads = 1,
-  options: EngineOptions = {},
+  options: Omit<TrainerOptions, 'threads'> = {},
   seed = 1377,
 ): Bits {
   const tokens = randomTokens(12 * train.sequenceLength + 1, model.vocabSize, 1);

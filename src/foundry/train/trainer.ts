@@ -5,6 +5,7 @@ import {
   type Engine,
   type EngineOptions,
   elementsOf,
+  type OpenEngine,
   openWebAssembly,
   type Seed,
   squareBlocks,
@@ -56,6 +57,8 @@ export class NotFinite extends Error {
 export interface TrainerOptions extends EngineOptions {
   threads: number;
   ranks?: Ranks | undefined;
+  /** Opens the engine to train on; WebAssembly's by default. */
+  open?: OpenEngine;
 }
 
 /**
@@ -78,10 +81,10 @@ export class Trainer {
    * Plans the memory, takes it, starts the threads.
    * @throws JikjiError `too-large` (before anything is taken), `no-fma`, `no-memory`; `groups-ranks`, `rank-lost`
    */
-  constructor(config: ModelConfig, train: TrainConfig, { ranks, ...options }: TrainerOptions) {
+  constructor(config: ModelConfig, train: TrainConfig, { ranks, open = openWebAssembly, ...options }: TrainerOptions) {
     this.config = config;
     this.train = train;
-    const begin = () => openWebAssembly(trainingProgram(config, train, ranks), options);
+    const begin = () => open(trainingProgram(config, train, ranks), options);
     const together = ranks && ranks.size > 1 ? ranks : undefined;
     if (together) order(together, { do: 'train', config, train });
     const { engine, declared } = together ? beginTogether(together, begin, (begun) => begun.engine.close()) : begin();

@@ -20,7 +20,7 @@ export function squares(d: Device, { g, sums }: Squares): void {
 }
 
 export function adamw(d: Device, of: AdamW): void {
-  const count = sameElements(of.w, of.g, of.m, of.v);
+  const count = sameElements([of.w, of.g, of.m, of.v]);
   const { words, floats } = d;
   const { beta1, beta2, step } = of;
   const a = ARGUMENTS.adamw;
@@ -43,7 +43,7 @@ export function adamw(d: Device, of: AdamW): void {
 }
 
 export function add(d: Device, of: Parameters<Operations['add']>[0]): void {
-  const count = sameElements(of.target, of.source);
+  const count = sameElements([of.target, of.source]);
   const { words } = d;
   const a = ARGUMENTS.add;
   words[a.target] = at(of.target);
@@ -53,7 +53,7 @@ export function add(d: Device, of: Parameters<Operations['add']>[0]): void {
 }
 
 export function fill(d: Device, of: Parameters<Operations['fill']>[0]): void {
-  const count = sameElements(of.target);
+  const count = sameElements([of.target]);
   const { words } = d;
   const a = ARGUMENTS.fill;
   words[a.target] = at(of.target);
@@ -64,7 +64,7 @@ export function fill(d: Device, of: Parameters<Operations['fill']>[0]): void {
 
 /** No kernel: the system's own copy is as fast. */
 export function copy(d: Device, of: Parameters<Operations['copy']>[0]): void {
-  sameElements(of.target, of.source);
+  sameElements([of.target, of.source], of.target.kind);
   const { at: from, bytes } = regionOf(of.source);
   d.move(from, at(of.target), bytes);
 }

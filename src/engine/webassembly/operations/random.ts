@@ -8,7 +8,7 @@ import { chunkOf, type Device } from '../device.ts';
 import { at } from '../region.ts';
 
 export function random(d: Device, of: Random): void {
-  const count = sameElements(of.target);
+  const count = sameElements([of.target]);
   const [seedLow, seedHigh] = keyOf(of.seed);
   const [streamLow, streamHigh] = streamOf(of.name);
   const { words } = d;

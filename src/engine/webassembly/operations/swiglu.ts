@@ -7,7 +7,7 @@ import { chunkOf, type Device } from '../device.ts';
 import { at } from '../region.ts';
 
 export function swiglu(d: Device, of: Swiglu): void {
-  const count = sameElements(of.gate, of.up, of.y);
+  const count = sameElements([of.gate, of.up, of.y]);
   const { words } = d;
   const a = ARGUMENTS.swiglu;
   words[a.gate] = at(of.gate);
@@ -19,7 +19,7 @@ export function swiglu(d: Device, of: Swiglu): void {
 }
 
 export function swigluBackward(d: Device, of: SwigluBackward): void {
-  const count = sameElements(of.dy, of.gate, of.up, of.dGate, of.dUp);
+  const count = sameElements([of.dy, of.gate, of.up, of.dGate, of.dUp]);
   const { words } = d;
   const a = ARGUMENTS.swigluBackward;
   words[a.dy] = at(of.dy);

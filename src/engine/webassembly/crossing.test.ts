@@ -1,0 +1,44 @@
+// Both sides of what crosses into the kernels follow one table: the kernels were built from it as it is, and its numbers fit.
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { ARGUMENTS, CONTROL, type Kernel, NUMBER, PLACES } from './crossing.ts';
+
+const KERNELS = new URL('../../../kernels/', import.meta.url);
+const built = (name: string): string => readFileSync(new URL(`build/${name}`, KERNELS), 'utf8');
+
+/** Words for arguments that both sides have. */
+const ROOM = 64;
+
+test('the kernels are built from the table as it is', async () => {
+  const table = JSON.parse(readFileSync(new URL('./crossing.json', import.meta.url), 'utf8'));
+  const { crossingSource, dispatchSource } = await import(`${KERNELS}crossing.mjs`);
+  expect(built('crossing.ts')).toBe(crossingSource(table));
+  expect(built('dispatch.ts')).toBe(dispatchSource(table));
+});
+
+test('kernels have the same numbers on both sides', () => {
+  const cases = built('dispatch.ts').matchAll(/case (\d+): (\w+)Items\(/g);
+  expect(Object.fromEntries([...cases].map(([, number, name]) => [name, Number(number)]))).toEqual(NUMBER);
+});
+
+test('arguments stand at the same words on both sides, and there is room for them', () => {
+  const source = built('crossing.ts');
+  for (const [name, places] of Object.entries(ARGUMENTS) as [Kernel, Record<string, number>][]) {
+    const [, body] = source.match(new RegExp(`namespace ${name} \\{([^]*?)\\n\\}`))!;
+    const words = body!.matchAll(/function (\w+)\(args: usize\): (\w+) \{ return load<\w+>\(args, (\d+)\)/g);
+    const found = [...words].map(([, argument, type, at]) => ({
+      argument,
+      at: Number(at) / 4,
+      ends: type === 'f64' ? 2 : 1,
+    }));
+    expect(Object.fromEntries(found.map(({ argument, at }) => [argument, at])), name).toEqual(places);
+    for (const { at, ends } of found) expect(at + ends, name).toBeLessThanOrEqual(ROOM);
+  }
+});
+
+test('places do not overlap', () => {
+  expect(PLACES.control + CONTROL.arguments + ROOM * 4).toBeLessThanOrEqual(PLACES.zeros);
+  expect([PLACES.control, PLACES.zeros, PLACES.constants, PLACES.end].every((at) => at % 64 === 0)).toBe(true);
+  expect(CONTROL.chunk).toBeLessThan(CONTROL.arguments);
+});
