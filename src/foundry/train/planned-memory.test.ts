@@ -1,5 +1,6 @@
-// Plans of random models, in training and in decoding: what is planned is enough to the byte, and no byte of it is too much; nothing
-// is written outside of what was planned for it, and what memory held before changes nothing.
+// Plans of random models, in training and in decoding: real work asks for exactly what was planned, and is refused with a byte less;
+// nothing is written outside of what was planned for it, and what memory held before changes nothing. Operations may ask for more
+// than they write: this does not see it.
 
 import { expect, test } from 'vitest';
 import { type OpenEngine, openWebAssembly, type Program, planProgram } from '../../engine/index.ts';
