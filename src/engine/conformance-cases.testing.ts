@@ -65,16 +65,20 @@ const norm: Draw<'norm'> = (r) => {
   const [M, D] = [r.between(1, 20), r.between(1, 90)];
   const [x, weight] = [r.numbers(M * D, 3), r.numbers(D)];
   const eps = r.chance(0.5) ? 1e-5 : 1e-6;
+  const inPlace = r.chance(0.5);
   const { y, inv } = oracle.rmsNorm(A, x, weight, M, D, eps);
   return {
-    what: `${M} ${D}`,
-    of: (b) => ({
-      x: b.input([M, D], x),
-      weight: b.input([D], weight),
-      eps,
-      y: b.output([M, D], f32(y)),
-      inv: b.output([M], f32(inv)),
-    }),
+    what: `${M} ${D}${inPlace ? ' in place' : ''}`,
+    of: (b) => {
+      const out = b.output([M, D], f32(y), inPlace ? { start: x } : {});
+      return {
+        x: inPlace ? out : b.input([M, D], x),
+        weight: b.input([D], weight),
+        eps,
+        y: out,
+        inv: b.output([M], f32(inv)),
+      };
+    },
   };
 };
 
@@ -98,8 +102,8 @@ const normBackward: Draw<'normBackward'> = (r) => {
   };
 };
 
-/** From +0, from a tensor, or from what is in the output itself. */
-const STARTS = ['nothing', 'another', 'itself'] as const;
+/** From +0, from a tensor, from what is in the output itself, or each row from a bias. */
+const STARTS = ['nothing', 'another', 'itself', 'bias'] as const;
 
 const linear: Draw<'linear'> = (r, i) => {
   const [M, K] = [size(r, 70), depth(r)];
@@ -107,17 +111,20 @@ const linear: Draw<'linear'> = (r, i) => {
   const uses = [{ multiplied: true }, { multiplied: true, lookedUp: true }, TRAINED, { ...TRAINED, lookedUp: true }];
   const layers = Array.from({ length: r.between(1, 3) }, (_, layer) => {
     const N = size(r, 60);
-    const start = STARTS[(i + layer) % 3]!;
-    const [w, from] = [r.numbers(N * K), start === 'nothing' ? undefined : r.numbers(M * N)];
-    return { N, w, start, from, use: uses[r.between(0, 3)]!, y: f32(oracle.linear(A, x, w, M, K, N, from)) };
+    const start = STARTS[(i + layer) % 4]!;
+    const [w, bias] = [r.numbers(N * K), r.numbers(N)];
+    const drawn = start === 'bias' ? f32(oracle.repeated(A, bias, M)) : r.numbers(M * N);
+    const from = start === 'nothing' ? undefined : drawn;
+    return { N, w, start, from, bias, use: uses[r.between(0, 3)]!, y: f32(oracle.linear(A, x, w, M, K, N, from)) };
   });
   return {
     what: `${M} ${K}, ${layers.map(({ N, start, use }) => `${N} from ${start} ${JSON.stringify(use)}`)}`,
     of: (b) => ({
       x: b.input([M, K], x),
-      layers: layers.map(({ N, w, start, from, use, y: expected }) => {
+      layers: layers.map(({ N, w, start, from, bias, use, y: expected }) => {
         const weight = b.weight([N, K], w, use);
         if (start === 'nothing') return { weight, y: b.output([M, N], expected) };
+        if (start === 'bias') return { weight, y: b.output([M, N], expected), bias: b.input([N], bias) };
         if (start === 'another') return { weight, y: b.output([M, N], expected), from: b.input([M, N], from!) };
         const y = b.output([M, N], expected, { start: from! });
         return { weight, y, from: y };
@@ -134,16 +141,28 @@ const linearBackward: Draw<'linearBackward'> = (r) => {
     const N = size(r, r.chance(0.1) ? 300 : 60);
     const [w, dy, start] = [r.numbers(N * K), r.numbers(M * N), r.numbers(N * K)];
     dx = f32(oracle.linearBackwardInput(A, dy, w, M, K, N, dx));
-    return { N, w, dy, start, dWeight: f32(oracle.linearBackwardWeight(A, dy, x, M, K, N, start)) };
+    const [sums, hasBias] = [r.numbers(N), r.chance(0.5)];
+    const dBias = f32(oracle.columnSums(A, dy, N, sums));
+    return {
+      N,
+      w,
+      dy,
+      start,
+      sums,
+      hasBias,
+      dBias,
+      dWeight: f32(oracle.linearBackwardWeight(A, dy, x, M, K, N, start)),
+    };
   });
   return {
     what: `${M} ${K}, ${layers.map(({ N }) => N)}`,
     of: (b) => ({
       x: b.input([M, K], x),
-      layers: layers.map(({ N, w, dy, start, dWeight }) => ({
+      layers: layers.map(({ N, w, dy, start, sums, hasBias, dBias, dWeight }) => ({
         weight: b.weight([N, K], w, TRAINED),
         dy: b.input([M, N], dy),
         dWeight: b.output([N, K], dWeight, { start }),
+        ...(hasBias ? { dBias: b.output([N], dBias, { start: sums }) } : {}),
       })),
       dx: b.output([M, K], dx!),
     }),

@@ -29,6 +29,7 @@ export const OUTPUTS: { [N in Name]: (of: Argument<N>) => Record<string, Tensor>
   linearBackward: ({ layers, dx }) => ({
     dx,
     ...Object.fromEntries(layers.map(({ dWeight }, i) => [`layers.${i}.dWeight`, dWeight])),
+    ...Object.fromEntries(layers.flatMap(({ dBias }, i) => (dBias ? [[`layers.${i}.dBias`, dBias]] : []))),
   }),
   rope: ({ x }) => ({ x }),
   ropeBackward: ({ x }) => ({ x }),

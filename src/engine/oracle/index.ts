@@ -5,7 +5,7 @@ export { crossEntropy, firstLargest } from './cross-entropy.ts';
 export { embedding, embeddingBackward } from './embedding.ts';
 export { openOracle } from './engine.ts';
 export { initTensor } from './init.ts';
-export { columnSums, linear, linearBackwardInput, linearBackwardWeight } from './linear.ts';
+export { columnSums, linear, linearBackwardInput, linearBackwardWeight, repeated } from './linear.ts';
 export { adamW, gradNormSquare } from './optimizer.ts';
 export { rmsNorm, rmsNormBackward } from './rms-norm.ts';
 export { rope, ropeBackward } from './rope.ts';

@@ -44,6 +44,13 @@ export function linearBackwardInput(
   return dx;
 }
 
+/** A bias [n] as the start of the chains of M rows. */
+export function repeated(A: Arithmetic, row: FloatArray, M: number): FloatArray {
+  const rows = A.array(M * row.length);
+  for (let m = 0; m < M; m++) rows.set(row, m * row.length);
+  return rows;
+}
+
 /** A bias's gradient: dy [M, N] -> [N], added up over the rows, starting at `from` [N] or at +0. */
 export function columnSums(A: Arithmetic, dy: FloatArray, N: number, from?: FloatArray): FloatArray {
   const sums = A.array(N);

@@ -6,7 +6,7 @@ import type { Arithmetic, FloatArray } from './arithmetic.ts';
 import { attention, attentionBackward } from './attention.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { embedding, embeddingBackward } from './embedding.ts';
-import { columnSums, linear, linearBackwardInput, linearBackwardWeight } from './linear.ts';
+import { columnSums, linear, linearBackwardInput, linearBackwardWeight, repeated } from './linear.ts';
 import { rmsNorm, rmsNormBackward } from './rms-norm.ts';
 import { rope, ropeBackward } from './rope.ts';
 import { swiglu, swigluBackward } from './swiglu.ts';
@@ -293,11 +293,4 @@ function add(A: Arithmetic, a: FloatArray, b: FloatArray): FloatArray {
   const sum = A.array(a.length);
   for (let i = 0; i < a.length; i++) sum[i] = A.round(a[i] + b[i]);
   return sum;
-}
-
-/** A row [n], M times. */
-function repeated(A: Arithmetic, row: FloatArray, M: number): FloatArray {
-  const rows = A.array(M * row.length);
-  for (let m = 0; m < M; m++) rows.set(row, m * row.length);
-  return rows;
 }

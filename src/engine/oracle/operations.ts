@@ -21,7 +21,7 @@ import { attention, attentionBackward } from './attention.ts';
 import { crossEntropy, firstLargest } from './cross-entropy.ts';
 import { embedding, embeddingBackward } from './embedding.ts';
 import { initTensor } from './init.ts';
-import { linear, linearBackwardInput, linearBackwardWeight } from './linear.ts';
+import { columnSums, linear, linearBackwardInput, linearBackwardWeight, repeated } from './linear.ts';
 import { adamW, blockSquares } from './optimizer.ts';
 import { rmsNorm, rmsNormBackward } from './rms-norm.ts';
 import { rope, ropeBackward } from './rope.ts';
@@ -94,16 +94,18 @@ export const OPERATIONS: Operations = {
   },
   linear: (of) => {
     const { M, K } = linearShape(of);
-    for (const { weight, y, from } of of.layers) {
-      put(y, linear(A, floats(of.x), multiplied(weight), M, K, weight.shape[0]!, from && floats(from)));
+    for (const { weight, y, from, bias } of of.layers) {
+      const start = bias ? repeated(A, floats(bias), M) : from && floats(from);
+      put(y, linear(A, floats(of.x), multiplied(weight), M, K, weight.shape[0]!, start));
     }
   },
   linearBackward: (of) => {
     const { M, K } = linearBackwardShape(of);
     let dx: Float32Array | undefined;
-    for (const { weight, dy, dWeight } of of.layers) {
+    for (const { weight, dy, dWeight, dBias } of of.layers) {
       const N = weight.shape[0]!;
       put(dWeight, linearBackwardWeight(A, floats(dy), floats(of.x), M, K, N, floats(dWeight)));
+      if (dBias) put(dBias, columnSums(A, floats(dy), N, floats(dBias)));
       dx = linearBackwardInput(A, floats(dy), trained(weight), M, K, N, dx) as Float32Array;
     }
     if (dx) put(of.dx, dx);

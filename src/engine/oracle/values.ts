@@ -30,6 +30,12 @@ export class OracleTensor implements Tensor {
     return this.#view(first, [count]);
   }
 
+  cut(columns: number): OracleTensor {
+    const rows = this.numbers.length / columns;
+    if (!Number.isInteger(rows)) throw new Error(`[${this.shape}] is not cut into rows of ${columns}`);
+    return this.#view(0, [rows, columns]);
+  }
+
   #view(first: number, shape: readonly number[]): OracleTensor {
     return new OracleTensor(this.kind, shape, this.numbers.subarray(first, first + elementsOf(shape)));
   }

@@ -4,6 +4,7 @@
 import {
   type Engine,
   type EngineOptions,
+  type OpenEngine,
   openWebAssembly,
   type Program,
   ropeTable,
@@ -244,7 +245,7 @@ export class Decoder {
 export function openDecoder(
   config: ModelConfig,
   size: DecoderSize,
-  options: EngineOptions & { threads: number },
+  { open = openWebAssembly, ...options }: EngineOptions & { threads: number; open?: OpenEngine },
   read: (name: string, values: Float32Array) => void,
 ): Decoder {
   const program: Program<Decoder> = {
@@ -253,7 +254,7 @@ export function openDecoder(
     what: `${(parameterCount(config) / 1e6).toFixed(0)} M parameters`,
     hint: 'use a smaller model',
   };
-  const { declared } = openWebAssembly(program, options);
+  const { declared } = open(program, options);
   try {
     declared.load(read);
   } catch (error) {

@@ -1,8 +1,10 @@
-// Training on the oracle gives the bits of training on WebAssembly: nothing in it leans on one engine.
+// Training and generating on the oracle give the bits of WebAssembly: nothing in them leans on one engine.
 
 import { expect, test } from 'vitest';
+import { type OpenEngine, openWebAssembly } from '../../engine/index.ts';
 import { openOracle } from '../../engine/oracle/index.ts';
-import { smallModel, smallTraining, trainingBits } from './small.testing.ts';
+import { Generator, openDecoder } from '../model/index.ts';
+import { randomNumbers, smallModel, smallTraining, trainingBits } from './small.testing.ts';
 
 test.each([true, false])('the oracle trains to the bits of WebAssembly; a tied head: %s', (tieWordEmbeddings) => {
   const model = smallModel({
@@ -24,4 +26,19 @@ test.each([true, false])('the oracle trains to the bits of WebAssembly; a tied h
   });
   const ours = trainingBits(model, train, 2);
   expect(trainingBits(model, train, 1, { open: openOracle })).toEqual(ours);
+});
+
+test('the oracle continues a text to the bits of WebAssembly', () => {
+  const model = smallModel({ vocabSize: 31, hiddenSize: 16, intermediateSize: 14, numKeyValueHeads: 2 });
+  const logits = (open: OpenEngine): number[][] => {
+    const random = randomNumbers(3);
+    const decoder = openDecoder(model, { rows: 4, context: 9, cache: 9 }, { threads: 1, open }, (_, values) => {
+      for (let i = 0; i < values.length; i++) values[i] = random() - 0.5;
+    });
+    const generator = new Generator(decoder);
+    const found = [[1, 2, 3, 4, 5, 6], [7], [8]].map((tokens) => [...generator.feed(tokens)]);
+    generator.close();
+    return found;
+  };
+  expect(logits(openOracle)).toEqual(logits(openWebAssembly));
 });

@@ -8,11 +8,11 @@ import { PLACES } from '../../engine/webassembly/crossing.ts';
 import { engineOn } from '../../engine/webassembly/engine.ts';
 import { type Plan, scratchAt, workspaceAt } from '../../engine/webassembly/planner.ts';
 import { ThreadPool } from '../../engine/webassembly/thread-pool.ts';
-import { Decoder, type DecoderSize, type ModelConfig } from '../model/index.ts';
+import { ARCHITECTURES, Decoder, type DecoderSize, type ModelConfig } from '../model/index.ts';
 import { Batches, type TrainConfig, Trainer } from './index.ts';
 import { randomNumbers, randomTokens, reader, smallModel, smallTraining, wholeBelow } from './small.testing.ts';
 
-const MODELS = process.env.JIKJI_TORTURE ? 2000 : 200;
+const MODELS = process.env.JIKJI_TORTURE ? 1000 : 100;
 
 /** Threads and memory that remember what was taken. */
 class WatchedPool extends ThreadPool {
@@ -73,7 +73,10 @@ const draws = (seed: number): Draw => {
 function drawModel(draw: Draw): ModelConfig {
   const numKeyValueHeads = draw(1, 3);
   const numAttentionHeads = numKeyValueHeads * draw(1, 3);
+  const architecture = [...ARCHITECTURES.keys()][draw(0, ARCHITECTURES.size - 1)]!;
   return smallModel({
+    architecture,
+    ...(draw(0, 3) === 0 ? { headDim: 2 * draw(1, 8) } : {}),
     vocabSize: draw(2, 150),
     hiddenSize: numAttentionHeads * 2 * draw(1, 5),
     intermediateSize: draw(1, 60),
