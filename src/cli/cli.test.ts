@@ -302,6 +302,8 @@ test('every verb has --json and an example in its help; no arguments give the he
     ...['make', 'init', 'sample', 'chat', 'eval', 'export', 'inspect', 'runs', 'compare'],
     ...['audit', 'bundle', 'lodge', 'key', 'reliance', 'bench', 'program', 'console', 'fleet', 'doctor'],
   ]);
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  for (const verb of verbs) expect(readme).toMatch(new RegExp(`^\\| \`${verb}\\b.*\\| \\S`, 'm'));
   out = '';
   expect(await run(['program', '--help'])).toBe(0);
   const ofProgram = listed();

@@ -1,0 +1,78 @@
+// README.md, CONTRIBUTING.md and docs/ name what there is: files, links, scripts, floors and rooms. Knows no sentence of theirs.
+
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { FLOORS, ROOMS } from './check-floors.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
+const MAIN = ['README.md', 'CONTRIBUTING.md', 'docs/design.md'];
+const ALL = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT }).sort()];
+/** Paths that a run or a build makes. */
+const MADE = /^(runs|dist|kernels\/build|node_modules|corpus|model|tokenizer|checkpoints)\//;
+
+const withoutFences = (text: string): string => text.replace(/^```[\s\S]*?^```/gm, '');
+
+/** What stands in backticks and looks like a path of the repository: it has a slash, and no space. */
+const pathsIn = (text: string): string[] =>
+  [...withoutFences(text).matchAll(/`([^`\n]+)`/g)]
+    .map(([, code]) => code!)
+    .filter((code) => /^[\w.-][\w.*-]*\/[\w./*-]*$/.test(code) && !MADE.test(code));
+
+/** Targets of links into the repository, without the place in the page. */
+const linksIn = (text: string): string[] =>
+  [...withoutFences(text).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target]) => target!)
+    .filter((target) => !/^([a-z]+:|#)/.test(target))
+    .map((target) => target.replace(/#.*/, ''));
+
+const scriptsIn = (text: string): string[] => [...text.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name]) => name!);
+
+const isThere = (path: string): boolean =>
+  path.includes('*') ? globSync(path, { cwd: ROOT }).length > 0 : existsSync(join(ROOT, path));
+
+const missingPaths = (text: string): string[] => pathsIn(text).filter((path) => !isThere(path));
+const missingLinks = (text: string, page: string): string[] =>
+  linksIn(text).filter((target) => !existsSync(join(ROOT, dirname(page), target)));
+
+describe.each(MAIN)('%s', (page) => {
+  test('every path in backticks exists', () => {
+    expect(pathsIn(read(page)).length).toBeGreaterThan(0);
+    expect(missingPaths(read(page))).toEqual([]);
+  });
+});
+
+describe.each(ALL)('%s', (page) => {
+  test('every link leads somewhere, and every script that npm runs is there', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    expect(missingLinks(read(page), page)).toEqual([]);
+    expect(scriptsIn(read(page)).filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+});
+
+test('README is short, and leads to every page of docs', () => {
+  const text = read('README.md');
+  expect(text.split('\n').length).toBeLessThan(130);
+  const pages = ALL.filter((page) => page !== 'README.md');
+  expect(pages.filter((page) => !linksIn(text).includes(page))).toEqual([]);
+});
+
+test('the map has every floor and every room', () => {
+  const places = new Set(pathsIn(read('CONTRIBUTING.md')));
+  const floors = FLOORS.filter((floor) => existsSync(join(ROOT, 'src', floor)));
+  const rooms = floors.flatMap((floor) => (ROOMS[floor] ?? []).map((room) => `${floor}/${room}`));
+  expect([...floors, ...rooms].filter((place) => !places.has(`src/${place}`))).toEqual([]);
+  const folders = readdirSync(join(ROOT, 'src')).map((name) => `src/${name}`);
+  expect(folders.filter((folder) => !places.has(folder))).toEqual([]);
+});
+
+test('what is not there is found', () => {
+  const text = 'See `src/base`, `src/bass`, `src/*/index.ts`, `src/*/indices.ts`, `runs/hello`, `--to hf`, `a / b`.';
+  expect(missingPaths(text)).toEqual(['src/bass', 'src/*/indices.ts']);
+  expect(missingPaths('```sh\n`no/where`\n```\n')).toEqual([]);
+  const links = '[a](docs/proof.md) [b](docs/proofs.md#x) [c](https://example.org/x) [d](#here)';
+  expect(missingLinks(links, 'README.md')).toEqual(['docs/proofs.md']);
+  expect(missingLinks('[a](proof.md)', 'docs/proof.md')).toEqual([]);
+  expect(scriptsIn('`npm run check:proof` or npm run no-such-thing')).toEqual(['check:proof', 'no-such-thing']);
+});
