@@ -39,7 +39,6 @@ const installed = join(folder, 'node_modules/@jikji/jikji');
 
 /** Packs the package and lays it down as npm would, with links to the packages that it depends on. */
 function install(): string {
-  rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
   const packed = run('npm', ['pack', '--pack-destination', folder, '--loglevel', 'error'], ROOT)
     .trim()
     .split('\n')
@@ -79,8 +78,8 @@ function example(name: string, code: string): string {
 /** The strictest that a user may ask for, declarations of the package and its dependencies included. */
 function typeCheck(name: string, options: Record<string, unknown>): string {
   const include = readExamples().map((one) => {
-    writeFileSync(join(folder, `${one.name}.ts`), one.code);
-    return `${one.name}.ts`;
+    writeFileSync(join(folder, `${one.name}.mts`), one.code);
+    return `${one.name}.mts`;
   });
   const compilerOptions = {
     strict: true,
