@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLanguageModel } from '../foundry/evaluate/scorer.ts';
 import { writeTexts } from '../foundry/make/cli.testing.ts';
+import * as library from './index.ts';
 import {
   auditRun,
   type MakeRunOptions,
@@ -38,6 +39,11 @@ beforeAll(async () => {
   await make('run');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('these names and no others are for other programs', () => {
+  const names = ['makeRun', 'parseRecipe', 'readRecipe', 'auditRun', 'openModel', 'readWeight', 'openGenerator'];
+  expect(Object.keys(library).sort()).toEqual(['JikjiError', ...names].sort());
+});
 
 test('a recipe of values, of YAML and of a file is one recipe', () => {
   expect(parseRecipe(JSON.stringify(VALUES))).toEqual(parseRecipe(VALUES));

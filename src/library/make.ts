@@ -1,14 +1,18 @@
 // Making a run: a recipe is read, and becomes a folder with a model and the evidence of how it was made.
 
 import { dirname, join } from 'node:path';
-import type { MakeEvent } from '../foundry/make/index.ts';
-import { type MakeResult, makeRun as make } from '../foundry/make/index.ts';
-import { parseRecipe as parse, type Recipe, type RecipeValues, readRecipe } from '../foundry/recipe/index.ts';
+import { type MakeEvent, type MakeResult, makeRun as make } from '../foundry/make/index.ts';
+import {
+  parseRecipe as parse,
+  type Recipe,
+  type RecipeValues,
+  readRecipe as readFile,
+} from '../foundry/recipe/index.ts';
 import { loadSigner } from '../ledger/index.ts';
 import { checkedThreads } from './checked-options.ts';
 
 export type { MakeEvent, MakeResult } from '../foundry/make/index.ts';
-export { type Recipe, type RecipeValues, readRecipe } from '../foundry/recipe/index.ts';
+export type { Recipe, RecipeValues } from '../foundry/recipe/index.ts';
 
 /**
  * A recipe from the text of a YAML file, or from its values; keys that are left out get their defaults.
@@ -25,6 +29,16 @@ export function parseRecipe(recipe: string | RecipeValues, overrides: readonly s
   // JSON is YAML too: values are checked by the one reader of recipes.
   return parse(typeof recipe === 'string' ? recipe : JSON.stringify(recipe, null, 2), { file: 'recipe', overrides });
 }
+
+/**
+ * Reads a recipe file.
+ *
+ * @param overrides Keys to set, as `train.steps=20`.
+ * @throws JikjiError `recipe-not-found`, `recipe-not-readable`, and those of `parseRecipe`
+ * @example
+ * const { train } = readRecipe('recipes/hello.yaml', ['train.steps=20']);
+ */
+export const readRecipe = (path: string, overrides: readonly string[] = []): Recipe => readFile(path, overrides);
 
 export interface MakeRunOptions {
   /** The run folder. @default `runs/NAME`, by the recipe's name */
@@ -59,7 +73,7 @@ export interface MakeRunOptions {
  * });
  */
 export async function makeRun(recipe: string | Recipe, options: MakeRunOptions = {}): Promise<MakeResult> {
-  const read = typeof recipe === 'string' ? readRecipe(recipe) : recipe;
+  const read = typeof recipe === 'string' ? readFile(recipe) : recipe;
   const { out = join('runs', read.name), resume = false, key, passphrase } = options;
   const recipeFolder = options.texts ?? (typeof recipe === 'string' ? dirname(recipe) : '.');
   return make({
