@@ -74,6 +74,8 @@ test.each([
     "import { x } from '../program/index.ts';",
     '1 the console knows only program/api/index.ts and page-kit/index.ts',
   ],
+  ['cli/a.ts', "import { x } from '../library/index.ts';", '1 the library is for other programs'],
+  ['audit/a.ts', "import { x } from '../library/index.ts';", '1 the library is for other programs'],
   ['program/office/a.ts', "import { x } from '../api/index.ts';", '1 program/office is below program/api'],
   ['foundry/recipe/a.ts', "import type { X } from '../train/index.ts';", '1 foundry/recipe is below foundry/train'],
   ['cli/a.ts', '\nawait programme.record(actor, [entry]);', '2 an act of the office does'],

@@ -13,6 +13,7 @@
 //    floor (to make what they read), start the program (cli/main.ts) as a child process, and use packages.
 // 6. The log of a programme is written by acts of the office, and by rooms below it: neither the command line nor the API does
 //    it itself (SHELLS). Tests may, to make what they read.
+// 7. The library is for other programs: no floor imports it. The command line uses the rooms below, as the library does.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -24,6 +25,7 @@ export const FLOORS = [
   'program',
   'serve',
   'reliance',
+  'library',
   'audit',
   'lineage',
   'page-kit',
@@ -139,6 +141,7 @@ function whyNot(from: string, to: string): string | undefined {
       const known = ['program/api/index.ts', 'page-kit/index.ts'];
       return known.includes(to) ? undefined : 'the console knows only program/api/index.ts and page-kit/index.ts';
     }
+    if (there.floor === 'library' && !isTest) return 'the library is for other programs';
     if (FLOORS.indexOf(there.floor) < FLOORS.indexOf(here.floor)) return `${here.floor} is below ${there.floor}`;
     if (there.isFace || isTest) return undefined;
     return `${there.room} is entered through ${there.room}/index.ts only`;

@@ -1,5 +1,7 @@
 // The audit's face: checks a run, packs what an auditor needs, and says what was found.
 export { type AuditOptions, audit } from './audit.ts';
+export { auditTarget, type TargetOptions } from './audit-target.ts';
+export type { AuditWork } from './audit-thread.ts';
 export { type BundleOptions, type BundleResult, bundleRun, withBundle } from './bundle.ts';
 export {
   type Claim,

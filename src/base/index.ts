@@ -7,4 +7,5 @@ export { count, counted } from './numbers.ts';
 export { packageVersion } from './package-version.ts';
 export { shellWord } from './shell-word.ts';
 export { stateFolder } from './state-folder.ts';
+export { defaultThreads } from './threads.ts';
 export { textWidth, wrap } from './width.ts';

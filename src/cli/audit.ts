@@ -1,14 +1,11 @@
 // `jikji audit RUN or BUNDLE`: checks the evidence of a run, prints what was found, and writes the report.
 
-import { lstatSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { Audit, AuditProgress } from '../audit/index.ts';
+import type { Audit, AuditProgress, AuditWork } from '../audit/index.ts';
 import { JikjiError, shellWord } from '../base/index.ts';
 import { defaultSigner, type Signer } from '../ledger/index.ts';
-import { GENESIS, RECIPE, REQUEST, SEAL, TRANSCRIPT } from '../run-folder/index.ts';
 import { addAuditMerge } from './audit-merge.ts';
-import { type AuditWork, auditApart } from './audit-thread.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { signerNamed } from './key.ts';
@@ -82,61 +79,17 @@ function progressOn(output: Output): { show: (progress: AuditProgress) => void; 
   };
 }
 
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch (cause) {
-    throw new JikjiError('run-missing', 'there is no such run or bundle', path, 'see what was made here: jikji runs', {
-      cause,
-    });
-  }
-}
-
-/** Signed by the maker from step 0 on; without any of them there is nothing to audit. */
-const EVIDENCE = [GENESIS, SEAL, TRANSCRIPT];
-
-/** A run that waits for its office, or was stopped before training, is a run all the same: that is said. */
-function refuseUnbegun(run: string): void {
-  const there = (name: string): boolean => {
-    try {
-      return lstatSync(join(run, name), { throwIfNoEntry: false }) !== undefined;
-    } catch {
-      return true; // whatever stands there: the audit says what is wrong with it
-    }
-  };
-  if (EVIDENCE.some(there)) return;
-  if (there(REQUEST))
-    throw new JikjiError(
-      'run-unfinished',
-      'this run waits for its lodging and has no evidence yet',
-      run,
-      `an office answers it with ${calledAs()} lodge ${shellWord(join(run, REQUEST))} --key KEY; audit it when it is made`,
-    );
-  if (there(RECIPE) && there('corpus'))
-    throw new JikjiError(
-      'run-unfinished',
-      'this run has not begun to train and has no evidence yet',
-      run,
-      `go on with it: ${calledAs()} make RECIPE --resume`,
-    );
-}
-
 /** Audits a run folder or a bundle with progress on the screen. Shared with `npm start`. */
 export async function auditWithProgress(
   output: Output,
   target: string,
   options: Omit<AuditWork, 'folder'>,
 ): Promise<Audit> {
-  const { withBundle } = await auditRoom();
+  const { auditTarget } = await auditRoom();
   const progress = progressOn(output);
   try {
     return await interruptible(
-      (signal) => {
-        const run = (folder: string) => auditApart({ ...options, folder }, signal, progress.show);
-        if (!isFolder(target)) return withBundle(target, run, signal);
-        refuseUnbegun(target);
-        return run(target);
-      },
+      (signal) => auditTarget(target, { ...options, signal, onProgress: progress.show, jikji: calledAs() }),
       () => {},
     );
   } finally {

@@ -1,7 +1,8 @@
 // Values of options: numbers with their ranges, checked before any work begins.
 
-import { availableParallelism } from 'node:os';
 import { JikjiError } from '../base/index.ts';
+
+export { defaultThreads } from '../base/index.ts';
 
 function wrong(option: string, text: string, wanted: string): JikjiError {
   return new JikjiError(
@@ -39,8 +40,3 @@ export const collect = (text: string, earlier: string[] = []): string[] => [...e
 
 export const threadsOption = ['--threads <n>', 'threads to use; changes no bit of the result'] as const;
 export const parseThreads = wholeNumber('--threads', 1, 256);
-/** All cores; of ranks on one machine each takes its part. */
-export const defaultThreads = (): number => {
-  const beside = Number(process.env.MPI_LOCALNRANKS ?? 1) || 1;
-  return Math.max(1, Math.min(256, Math.floor(availableParallelism() / beside)));
-};

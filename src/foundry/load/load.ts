@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { JikjiError } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
-import { readSmallFile, type WeightFiles } from '../../formats/index.ts';
+import { nearHint, readSmallFile, type WeightFiles } from '../../formats/index.ts';
 import { digestOfFile, digestOfJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import type { ModelConfig } from '../model/index.ts';
 import { type ReadTokenizer, readTokenizer, type TextTokenizer } from '../tokenizer/index.ts';
@@ -110,6 +110,18 @@ function readWhole(weights: WeightFiles, name: string, target: Float32Array): vo
   const length = elementsOf(weights.tensors.get(name)?.shape ?? []);
   if (target.length !== length) throw new Error(`${name} has ${length} numbers, not ${target.length}`);
   weights.readFloats(name, target);
+}
+
+/** A weight as float32, row-major. @throws JikjiError `tensor-unknown` */
+export function readWeight(model: Model, name: string): Float32Array {
+  const tensor = model.tensors.get(name);
+  if (!tensor) {
+    const hint = nearHint(name, [...model.tensors.keys()], 'take a name from `tensors`');
+    throw new JikjiError('tensor-unknown', 'the model has no weight of this name', name, hint);
+  }
+  const values = new Float32Array(elementsOf(tensor.shape));
+  model.read(name, values);
+  return values;
 }
 
 function digestOf(config: ModelConfig, tokenizer: TextTokenizer, file: string, weights: WeightFiles): string {

@@ -1,4 +1,4 @@
-// Cached generation of one sequence: a prompt in pieces, then one position at a time.
+// Cached generation of one sequence: a prompt in pieces, then one position at a time; or its tokens scored.
 
 import type { Decoder } from './decoder.ts';
 
@@ -34,6 +34,24 @@ export class Generator {
       row = piece.length - 1;
     }
     return this.decoder.logits(row);
+  }
+
+  /** Takes in all tokens but the last after those before; returns -ln p of each of them from number `first` on (from 1). */
+  score(tokens: readonly number[], first: number): Float64Array {
+    const nats = new Float64Array(tokens.length - first);
+    const end = tokens.length - 1;
+    if (this.position + end > this.context) throw new Error('the context is full');
+    for (let at = 0; at < end; at += this.decoder.size.rows) {
+      const piece = tokens.slice(at, Math.min(end, at + this.decoder.size.rows));
+      this.decoder.forward([{ tokens: piece, start: this.position, cache: 0 }]);
+      this.position += piece.length;
+      const skipped = Math.max(0, first - 1 - at);
+      const targets = piece.map((_, row) => ({ row, token: tokens[at + row + 1]! })).slice(skipped);
+      this.decoder.losses(targets, (i, value) => {
+        nats[at + skipped + i + 1 - first] = value;
+      });
+    }
+    return nats;
   }
 
   close(): void {

@@ -2,7 +2,7 @@
 // Knows nothing of how a recipe is carried out.
 export { type CheckpointInput, type Checkpoints, chooseCheckpoints, runBytes } from './checkpoints.ts';
 export { parseRecipe, readRecipe } from './read.ts';
-export { READERS, type ReaderName } from './schema.ts';
+export { READERS, type ReaderName, type RecipeValues } from './schema.ts';
 export {
   defaultMicroBatchSize,
   flopsPerToken,

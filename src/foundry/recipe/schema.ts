@@ -143,6 +143,8 @@ export const recipeSchema = z.strictObject({
 });
 
 export type RecipeInput = z.output<typeof recipeSchema>;
+/** A recipe as somebody writes it: what has a default may be left out. */
+export type RecipeValues = z.input<typeof recipeSchema>;
 
 export type Kind = 'section' | 'list' | 'text' | 'text-or-list' | 'value';
 

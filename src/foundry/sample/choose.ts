@@ -12,6 +12,9 @@ export interface Choice {
   seed: number;
 }
 
+/** How texts are continued where nobody says. */
+export const DEFAULT_SAMPLING = { maxTokens: 100, temperature: 0.8, topK: 0, topP: 0.95, seed: 1377 } as const;
+
 const [STREAM_LOW, STREAM_HIGH] = streamOf('sample');
 
 /** Chooses among logits; `count` numbers the draws of a text. */

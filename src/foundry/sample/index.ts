@@ -2,5 +2,7 @@
 export type { Answer } from './answer.ts';
 export { openTalk, type Talk, type TalkOptions } from './chat.ts';
 export type { Message } from './chat-template.ts';
+export { type Choice, DEFAULT_SAMPLING } from './choose.ts';
 export { type SampleOptions, sampleModel } from './sample.ts';
+export type { Continued, Ended, TextPiece } from './session.ts';
 export { Speaker, type SpeakOptions } from './speaker.ts';

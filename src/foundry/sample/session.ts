@@ -1,7 +1,8 @@
-// An open model that continues texts one after the other: opened once, with what it has read kept between them. Knows ids and
-// the choice of the next one, nothing of who speaks.
+// An open model that continues and scores texts: opened once, with what it has read kept between them. Knows ids and the choice
+// of the next one, nothing of who speaks.
 
 import { setImmediate } from 'node:timers/promises';
+import type { ScoreRequest } from '../evaluate/index.ts';
 import { type Model, openModel } from '../load/index.ts';
 import type { Generator } from '../model/index.ts';
 import { type Choice, choose } from './choose.ts';
@@ -15,16 +16,24 @@ export interface ContinueOptions extends Choice {
   ends?: ReadonlySet<number>;
   /** Where the context is full: go on with its later half, or end. */
   full: 'slide' | 'end';
-  /** Pieces of text as they come, whole characters. */
-  onText: (text: string) => void;
   signal?: AbortSignal;
+}
+
+/** `end`: the model ended it. `length`: maxTokens. `full`: the context. `stopped`: the signal. */
+export type Ended = 'end' | 'length' | 'full' | 'stopped';
+
+/** A part of a text as it comes. */
+export interface TextPiece {
+  /** Whole characters. */
+  text: string;
+  /** The tokens that it came with; a character can take several. */
+  tokenIds: number[];
 }
 
 export interface Continued {
   text: string;
   tokenIds: number[];
-  /** `end`: the model ended it. `length`: maxTokens. `full`: the context. `stopped`: the signal. */
-  ended: 'end' | 'length' | 'full' | 'stopped';
+  ended: Ended;
 }
 
 /** Milliseconds after which signals and the screen have their turn. */
@@ -67,53 +76,76 @@ export class Session {
     return this.#generator.feed(ids.slice(shared));
   }
 
-  /** Continues 1 to `context` ids. */
-  async continue(ids: readonly number[], options: ContinueOptions): Promise<Continued> {
+  /** Continues 1 to `context` ids, piece by piece. Several texts may take turns: no bit of one depends on the others. */
+  async *pieces(ids: readonly number[], options: ContinueOptions): AsyncGenerator<TextPiece, Ended, undefined> {
     const { tokenizer } = this.model;
     const stream = tokenizer.stream();
     const all = [...ids];
-    const result: Continued = { text: '', tokenIds: [], ended: 'length' };
-    const { tokenIds } = result;
-    const tell = (piece: string): void => {
-      if (piece === '') return;
-      result.text += piece;
-      options.onText(piece);
-    };
+    /** What the model reads: all, or since the context was full its later half and what came after. */
+    let window = [...ids];
+    let ended: Ended = 'length';
+    let untold: number[] = [];
     let turn = performance.now();
-    let logits = this.#logits(all);
-    while (tokenIds.length < options.maxTokens) {
+    for (let count = 0; count < options.maxTokens; count++) {
       // Entries of the head that the tokenizer does not have are never chosen.
-      const known = logits.subarray(0, tokenizer.vocabSize);
-      const id = choose(known, options, (options.drawn ?? 0) + tokenIds.length);
+      const known = this.#logits(window).subarray(0, tokenizer.vocabSize);
+      const id = choose(known, options, (options.drawn ?? 0) + count);
       if (tokenizer.endIds.has(id) || options.ends?.has(id)) {
-        result.ended = 'end';
+        ended = 'end';
         break;
       }
-      tokenIds.push(id);
+      untold.push(id);
       all.push(id);
-      tell(stream.push(id));
-      if (tokenIds.length === options.maxTokens) break;
+      const text = stream.push(id);
+      if (text !== '') {
+        yield { text, tokenIds: untold };
+        untold = [];
+      }
+      if (count + 1 === options.maxTokens) break;
       if (performance.now() - turn > TURN_MS) {
         await setImmediate();
         turn = performance.now();
       }
       if (options.signal?.aborted) {
-        result.ended = 'stopped';
+        ended = 'stopped';
         break;
       }
-      if (this.#generator.position < this.context) {
-        this.#read.push(id);
-        logits = this.#generator.feed([id]);
-      } else if (options.full === 'slide') {
+      if (window.length < this.context) window.push(id);
+      else if (options.full === 'slide') {
         // The later half of the context becomes the start of a new one.
-        logits = this.#logits(all.slice(-Math.ceil(this.context / 2)));
+        window = all.slice(-Math.ceil(this.context / 2));
       } else {
-        result.ended = 'full';
+        ended = 'full';
         break;
       }
     }
-    tell(stream.end());
-    return result;
+    const text = stream.end();
+    if (text !== '' || untold.length > 0) yield { text, tokenIds: untold };
+    return ended;
+  }
+
+  /** Continues 1 to `context` ids; `onText` is told pieces of text as they come, whole characters. */
+  async continue(
+    ids: readonly number[],
+    options: ContinueOptions & { onText: (text: string) => void },
+  ): Promise<Continued> {
+    const pieces = this.pieces(ids, options);
+    const result: Continued = { text: '', tokenIds: [], ended: 'length' };
+    for (;;) {
+      const { done, value } = await pieces.next();
+      if (done) return { ...result, ended: value };
+      result.text += value.text;
+      result.tokenIds.push(...value.tokenIds);
+      if (value.text !== '') options.onText(value.text);
+    }
+  }
+
+  /** -ln p of each token of a continuation; it and its context of at least one token fit into the context and one more. */
+  score({ context, continuation }: ScoreRequest): Float64Array {
+    const ids = [...Array.from(context), ...Array.from(continuation)];
+    this.#read = [];
+    this.#generator.reset();
+    return this.#generator.score(ids, context.length);
   }
 
   close(): void {

@@ -1,10 +1,13 @@
 // An open model that is asked for texts one after the other, each for itself: nothing of one is in the next but what need not be
 // computed again.
 
+import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
+import { rollingRequests } from '../evaluate/index.ts';
+import type { Model } from '../load/index.ts';
 import { type Answer, type AnswerOptions, answerTo } from './answer.ts';
 import { ChatTemplate, type Message } from './chat-template.ts';
-import { type Continued, type ContinueOptions, Session } from './session.ts';
+import { type Continued, type ContinueOptions, type Ended, Session, type TextPiece } from './session.ts';
 
 export type SpeakOptions = Omit<ContinueOptions, 'drawn' | 'ends' | 'full'>;
 
@@ -29,24 +32,56 @@ export class Speaker {
     return this.#session.model.note;
   }
 
+  /** The model that was opened; it is closed with this. */
+  get model(): Model {
+    return this.#session.model;
+  }
+
+  /** Tokens that a text and its continuation may have together before the earlier half is let go. */
+  get context(): number {
+    return this.#session.context;
+  }
+
   /**
    * Goes on with a text, up to `maxTokens` tokens or its end.
    * @throws JikjiError `prompt-too-long`
    */
-  async continue(text: string, options: SpeakOptions): Promise<Continued> {
-    const { tokenizer } = this.#session.model;
-    const { context } = this.#session;
-    // A document begins after the prefix token, in training as here.
+  async continue(text: string, options: SpeakOptions & { onText: (text: string) => void }): Promise<Continued> {
+    return this.#session.continue(this.#promptOf(text), { ...options, full: 'slide' });
+  }
+
+  /** The same piece by piece. @throws JikjiError `prompt-too-long` */
+  pieces(text: string, options: SpeakOptions): AsyncGenerator<TextPiece, Ended, undefined> {
+    return this.#session.pieces(this.#promptOf(text), { ...options, full: 'slide' });
+  }
+
+  /**
+   * -ln p of each token of a text. A text longer than the context is scored in windows, as lm-evaluation-harness does.
+   */
+  async score(text: string): Promise<{ tokenIds: number[]; nats: Float64Array }> {
+    const tokenIds: number[] = [];
+    const nats: number[] = [];
+    for (const request of rollingRequests(this.model.tokenizer, text, this.context)) {
+      tokenIds.push(...Array.from(request.continuation));
+      nats.push(...this.#session.score(request));
+      await setImmediate(); // let signals and the screen have their turn
+    }
+    return { tokenIds, nats: Float64Array.from(nats) };
+  }
+
+  /** A document begins after the prefix token, in training as here. */
+  #promptOf(text: string): number[] {
+    const { tokenizer } = this.model;
     const prompt = [tokenizer.prefixId, ...tokenizer.encode(text)];
-    if (prompt.length > context) {
+    if (prompt.length > this.context) {
       throw new JikjiError(
         'prompt-too-long',
-        `the prompt has ${prompt.length - 1} tokens, the model's context is ${context}`,
+        `the prompt has ${prompt.length - 1} tokens, the model's context is ${this.context}`,
         'prompt',
-        `shorten it to ${context - 1} tokens`,
+        `shorten it to ${this.context - 1} tokens`,
       );
     }
-    return this.#session.continue(prompt, { ...options, full: 'slide' });
+    return prompt;
   }
 
   /**

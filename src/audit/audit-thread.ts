@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Audit, AuditOptions, AuditProgress } from '../audit/index.ts';
 import { JikjiError } from '../base/index.ts';
+import type { AuditOptions } from './audit.ts';
+import type { Audit, AuditProgress } from './types.ts';
 
 export type AuditWork = Omit<AuditOptions, 'signal' | 'onProgress'>;
 

@@ -1,8 +1,8 @@
-// The thread in which an audit of the command line works, so that Ctrl-C is heard while a step is trained. audit-thread.ts starts it.
+// The thread in which an audit works, so that its caller goes on, and hears Ctrl-C, while a step is trained. audit-thread.ts starts it.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { audit } from '../audit/index.ts';
 import { JikjiError } from '../base/index.ts';
+import { audit } from './audit.ts';
 import type { AuditReply, AuditWork } from './audit-thread.ts';
 
 const port = parentPort!;
