@@ -2,7 +2,7 @@
 
 export const MODELS = {
   'chat-template': "The model's chat template fails, takes too much time or memory, or changes what was said.",
-  'config-broken': 'A file that describes the model is damaged, or contradicts its tokenizer.',
+  'config-broken': 'A file that describes the model is damaged, lacks a value that is needed, or contradicts the tokenizer.',
   'config-unsupported': 'The model has an architecture or a setting that Jikji does not support.',
   'dtype-unsupported': 'A tensor has a type of number that is not read.',
   'gguf-broken': 'The file is not a whole GGUF file.',
