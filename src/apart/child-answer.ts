@@ -2,15 +2,7 @@
 // work is, nor how long it may take: child-process.ts does.
 
 import { Worker } from 'node:worker_threads';
-import { JikjiError } from '../base/index.ts';
-
-/** An error as it crosses to the parent. */
-export interface Failure {
-  code: string;
-  message: string;
-  input: string;
-  hint: string;
-}
+import { type Failure, JikjiError } from '../base/index.ts';
 
 export type ChildMessage<Result, Progress> =
   | { kind: 'progress'; progress: Progress }

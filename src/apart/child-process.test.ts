@@ -49,7 +49,7 @@ test('too long, too big, stopped: killed, and the outcome says which', async () 
 });
 
 test('what it says itself, and what a bug comes to', async () => {
-  const failure = { code: 'spoilt', message: 'it is spoilt', input: 'the apple', hint: 'take another' };
+  const failure = { code: 'file-broken', message: 'it is spoilt', input: 'the apple', hint: 'take another' };
   expect(await run('fail')).toEqual({ how: 'failed', failure });
   const text = expect.stringMatching(/^it ended with 70\nError: a bug\n/);
   expect(await run('crash')).toEqual({ how: 'crashed', exit: '70', text });

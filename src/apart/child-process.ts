@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ChildMessage, Failure } from './child-answer.ts';
+import type { Failure } from '../base/index.ts';
+import type { ChildMessage } from './child-answer.ts';
 
 /** How a process is started. */
 export interface ChildSettings {

@@ -28,7 +28,7 @@ const works: Record<Ask['work'], (tell: (progress: number) => Promise<void>) => 
   },
   environment: () => process.env,
   fail: () => {
-    throw new JikjiError('spoilt', 'it is spoilt', 'the apple', 'take another');
+    throw new JikjiError('file-broken', 'it is spoilt', 'the apple', 'take another');
   },
   fill: () => {
     const all: string[][] = [];

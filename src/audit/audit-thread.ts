@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { JikjiError } from '../base/index.ts';
+import { type Failure, JikjiError } from '../base/index.ts';
 import type { AuditOptions } from './audit.ts';
 import type { Audit, AuditProgress } from './types.ts';
 
@@ -13,7 +13,7 @@ export type AuditWork = Omit<AuditOptions, 'signal' | 'onProgress'>;
 export interface AuditReply {
   progress?: AuditProgress;
   found?: Audit;
-  error?: { code: string; message: string; input: string; hint: string };
+  error?: Failure;
 }
 
 const WORKER = new URL(`./audit-worker${extname(import.meta.url)}`, import.meta.url);
@@ -44,7 +44,7 @@ export async function auditApart(
       worker.on('message', ({ progress, found, error }: AuditReply) => {
         if (progress) onProgress(progress);
         if (found) resolve(found);
-        if (error) reject(new JikjiError(error.code, error.message, error.input, error.hint));
+        if (error) reject(JikjiError.received(error));
       });
       worker.on('error', reject);
       worker.on('exit', () => {

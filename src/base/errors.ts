@@ -1,20 +1,41 @@
 // The one error type for what people can cause. It carries data; how it looks is the command line's business.
 
+import type { ErrorCode } from './error-codes/index.ts';
+
+/** An error as another process, thread or server reports it. Its code may be one that only their version knows. */
+export interface Failure {
+  code: string;
+  message: string;
+  input: string;
+  hint: string;
+}
+
 /** A mistake somebody can mend: a bad recipe, a broken file, a taken port. Anything else that is thrown is a bug. */
 export class JikjiError extends Error {
   override name = 'JikjiError';
-  /** Stable, for programs: kebab-case, for example `recipe-unknown-key`. */
+  /** Stable, for programs: kebab-case, for example `recipe-unknown-key`. An `ErrorCode`, unless it was received. */
   readonly code: string;
   /** What was wrong: the file, line, key or value that caused it. */
   readonly input: string;
   /** How to mend it, in one sentence. */
   readonly hint: string;
 
-  constructor(code: string, message: string, input: string, hint: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, input: string, hint: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
     this.input = input;
     this.hint = hint;
+  }
+
+  /** The error that a failure reports, with its code as it is. */
+  static received({ code, message, input, hint }: Failure, options?: ErrorOptions): JikjiError {
+    return new JikjiError(code as ErrorCode, message, input, hint, options);
+  }
+
+  /** The same error in other words. */
+  reworded(words: Partial<Omit<Failure, 'code'>>): JikjiError {
+    const { code, message, input, hint } = this;
+    return JikjiError.received({ code, message, input, hint, ...words }, { cause: this });
   }
 }
 

@@ -1,5 +1,6 @@
 // What every room stands on: the error type, files written whole, locks. Knows nothing of models or evidence.
-export { JikjiError, systemCode, writeFailure } from './errors.ts';
+export type { BeginningOf, ErrorCode } from './error-codes/index.ts';
+export { type Failure, JikjiError, systemCode, writeFailure } from './errors.ts';
 export { filePieces, makeFolder, syncFolder, writeFileAtomic, writeFolderAtomic, writeFully } from './files.ts';
 export { finiteOrNull, isObject, shownName, shownValue } from './foreign-values.ts';
 export { holdsLock, isLocked, isRunning, lockText, takeLock } from './lock.ts';

@@ -123,7 +123,7 @@ test('--json: one object on stdout, progress on stderr', async () => {
 test.each([
   ['interrupted', 130],
   ['disk-full', 2],
-])('a JikjiError %s from below is two lines and exit code %d', async (code, exit) => {
+] as const)('a JikjiError %s from below is two lines and exit code %d', async (code, exit) => {
   rooms.makeRun.mockRejectedValue(new JikjiError(code, 'it stopped', 'runs/t', 'go on with --resume'));
   expect(await run(['make', join(folder, 't.yaml'), '--json'])).toBe(exit);
   expect(err).toBe('error: it stopped (runs/t)\n  go on with --resume\n');

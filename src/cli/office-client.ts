@@ -91,7 +91,7 @@ export class HttpOffice implements OfficeClient {
         worker.on('error', onError);
         worker.postMessage(asked);
       });
-      if (error) throw new JikjiError(error.code, error.message, error.input, error.hint);
+      if (error) throw JikjiError.received(error);
       return lodging!;
     } finally {
       worker.unref();

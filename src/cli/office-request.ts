@@ -1,7 +1,7 @@
 // One question to a server over HTTP, with a bound on its answer and on its time. Follows nobody elsewhere: a token is for the address
 // that the user named. Errors hold neither token nor request.
 
-import { JikjiError } from '../base/index.ts';
+import { type ErrorCode, type Failure, JikjiError } from '../base/index.ts';
 import { badPort } from './office-address.ts';
 
 const PATIENCE_MS = 60_000;
@@ -10,7 +10,7 @@ const PATIENCE_MS = 60_000;
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_TLS/;
 /** What a server says that will answer later. */
 const LATER = [408, 425, 429, 500, 502, 503, 504];
-const LATER_CODES = ['log-moved', 'locked', 'stopping'];
+const LATER_CODES: readonly string[] = ['log-moved', 'locked', 'stopping'] satisfies ErrorCode[];
 
 export interface Question {
   url: string;
@@ -72,12 +72,8 @@ export async function askServer({ url, method = 'GET', token, body, most, signal
   const words = without(said?.message ?? `answers ${response.status}`);
   if (LATER.includes(response.status) || LATER_CODES.includes(said?.code ?? ''))
     throw away(origin, said ? `says: ${words}` : words);
-  throw new JikjiError(
-    said?.code ?? 'office-answer',
-    words,
-    said ? without(said.input) : origin,
-    said ? without(said.hint) : 'check the address',
-  );
+  if (!said) throw new JikjiError('office-answer', words, origin, 'check the address');
+  throw JikjiError.received({ ...said, message: words, input: without(said.input), hint: without(said.hint) });
 }
 
 /** Why nothing came: the system's name for it, else what the cause says. */
@@ -102,7 +98,7 @@ async function bounded(response: Response, most: number, origin: string): Promis
 }
 
 /** What a server of ours says no with. */
-function errorIn(text: string): { code: string; message: string; input: string; hint: string } | undefined {
+function errorIn(text: string): Failure | undefined {
   try {
     const { code, message, input, hint } = JSON.parse(text).error;
     const fits = [code, message, input, hint].every((one) => typeof one === 'string' && one.length <= 2000);

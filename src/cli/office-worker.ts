@@ -1,7 +1,7 @@
 // A thread that asks an office: the thread that trains has no time to listen while a step is computed.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { JikjiError } from '../base/index.ts';
+import { type ErrorCode, type Failure, JikjiError } from '../base/index.ts';
 import { askServer } from './office-request.ts';
 
 /** What it is begun with. */
@@ -13,7 +13,7 @@ export interface OfficeWorkerData {
 export interface OfficeReply {
   /** The office's answer, or why there is none. */
   lodging?: string;
-  error?: { code: string; message: string; input: string; hint: string };
+  error?: Failure;
 }
 
 const MOST_ANSWER = 1 << 18;
@@ -35,6 +35,7 @@ async function reply(body: object): Promise<OfficeReply> {
     }
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
   }
+  const code: ErrorCode = 'office-answer';
   const message = 'its answer is none that an office gives';
-  return { error: { code: 'office-answer', message, input: new URL(url).origin, hint: 'check the address' } };
+  return { error: { code, message, input: new URL(url).origin, hint: 'check the address' } };
 }

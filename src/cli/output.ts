@@ -1,7 +1,7 @@
 // Where a verb's words go: the result to stdout, progress to stderr when stdout must hold JSON only, errors in two lines.
 
 import { stripVTControlCharacters, styleText } from 'node:util';
-import type { JikjiError } from '../base/index.ts';
+import type { ErrorCode, JikjiError } from '../base/index.ts';
 
 /** Thrown by a verb that has printed its result, and the result is that a check failed: exit code 1. */
 export class CheckFailed extends Error {}
@@ -71,9 +71,8 @@ export class Output {
     process.stderr.write(`This is a bug in Jikji, please report it:\n${stack}\n`);
     if (this.json) {
       const message = error instanceof Error ? error.message : String(error);
-      process.stdout.write(
-        `${JSON.stringify({ error: { code: 'bug', message, input: '', hint: 'please report it' } })}\n`,
-      );
+      const code: ErrorCode = 'bug';
+      process.stdout.write(`${JSON.stringify({ error: { code, message, input: '', hint: 'please report it' } })}\n`);
     }
   }
 }

@@ -73,6 +73,6 @@ export function writeReportFile(path: string, content: string, option: string): 
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
     const room = error.code === 'disk-full' ? 'free some space, or ' : '';
-    throw new JikjiError(error.code, error.message, error.input, `${room}${hintFor(option)}`, { cause: error });
+    throw error.reworded({ hint: `${room}${hintFor(option)}` });
   }
 }

@@ -3,7 +3,7 @@
 
 import { accessSync, constants } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { JikjiError, shellWord } from '../base/index.ts';
+import { type ErrorCode, JikjiError, shellWord } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { fleet, type JobRecord, type JobReport } from './rooms.ts';
 
@@ -84,6 +84,12 @@ const detached = (record: JobRecord, cancelledBy: string): JikjiError =>
     `--resume follows it again, ${calledAs()} runs cancel ${shellWord(cancelledBy)} ends it`,
   );
 
+/** How a job can come to nothing; what is not here was cancelled. */
+const FAILURES: Partial<Record<JobReport['state'], [code: ErrorCode, words: string]>> = {
+  failed: ['job-failed', 'failed'],
+  lost: ['job-lost', 'is gone'],
+};
+
 /** Why a job came to nothing, or one of its elements: what ended it, or its own words where it ended by itself. */
 export async function failureOf(record: JobRecord, report: JobReport, element?: number): Promise<JikjiError> {
   const { state, why, exitCode } = report;
@@ -91,12 +97,12 @@ export async function failureOf(record: JobRecord, report: JobReport, element?: 
   const { output: log } = jobPaths(record.folder, element);
   const lines = exitCode === null || why !== null ? undefined : lastSession(log, record.id);
   const said = lines && errorOf(lines);
-  if (said) return new JikjiError(said.code, said.message, said.input, said.hint);
-  const words = { failed: 'failed', lost: 'is gone' }[state as string] ?? 'was cancelled';
+  if (said) return JikjiError.received(said);
+  const [code, words] = FAILURES[state] ?? ['job-cancelled', 'was cancelled'];
   const cause =
     why ?? (exitCode === null ? undefined : (unwritable(record.folder) ?? `it ended with exit code ${exitCode}`));
   return new JikjiError(
-    `job-${state}`,
+    code,
     `the job ${words}${cause === undefined ? '' : `: ${cause}`}`,
     `${record.launcher} ${record.id}${element === undefined ? '' : `, element ${element}`}`,
     `${shellWord(log)} has its last words; go on with --resume`,

@@ -49,8 +49,7 @@ export function complain(rejected: Rejected): JikjiError {
       if (found === undefined) return missing(`write it: ${wanted}`);
       const quote = issue.expected === 'string' && found !== null && typeof found !== 'object';
       const message = `${name} must be ${wanted}, not ${describe(found)}`;
-      const code = what.typeCode ?? `${what.code}-type`;
-      return places.error(code, path, message, quote ? `put it in quotes: "${found}"` : `write ${wanted}`);
+      return places.error(what.typeCode, path, message, quote ? `put it in quotes: "${found}"` : `write ${wanted}`);
     }
     case 'too_small':
     case 'too_big':

@@ -51,7 +51,10 @@ const KIND: JsonKind = {
   code: 'cyclonedx',
   mostBytes: 32 << 20,
   smaller: 'leave out what lies in files, or hand it in as several files',
-  xml: 'write it as JSON: cyclonedx convert --input-file bom.xml --output-file bom.json',
+  xml: {
+    code: 'cyclonedx-xml',
+    hint: 'write it as JSON: cyclonedx convert --input-file bom.xml --output-file bom.json',
+  },
 };
 const VERSIONS = ['1.4', '1.5', '1.6', '1.7'];
 const SCOPES = ['required', 'optional', 'excluded'] as const;
@@ -86,12 +89,12 @@ class Reader {
     const bom = file.object(value, 'the file');
     if (bom.bomFormat !== 'CycloneDX') {
       const what = bom.spdxVersion === undefined ? 'bomFormat is not "CycloneDX"' : 'this is an SPDX document';
-      throw file.error('format', what, `hand in a bill of materials in CycloneDX's JSON form`);
+      throw file.error('cyclonedx-format', what, `hand in a bill of materials in CycloneDX's JSON form`);
     }
     const specVersion = file.text(bom.specVersion, 'specVersion');
     if (!VERSIONS.includes(specVersion)) {
       const hint = `write it by one of ${VERSIONS.join(', ')}`;
-      throw file.error('version', `specVersion ${shownName(specVersion)} is not read`, hint);
+      throw file.error('cyclonedx-version', `specVersion ${shownName(specVersion)} is not read`, hint);
     }
     const metadata = bom.metadata === undefined ? {} : file.object(bom.metadata, 'metadata');
     const components: BomComponent[] = [];
@@ -118,7 +121,7 @@ class Reader {
       const at = `${path}[${i}]`;
       if (++this.#count > MOST_COMPONENTS) {
         const message = `${at} is one more than the ${MOST_COMPONENTS} components that are read`;
-        throw this.#file.error('too-large', message, KIND.smaller);
+        throw this.#file.error('cyclonedx-too-large', message, KIND.smaller);
       }
       const object = this.#file.object(item, at);
       into.push(this.#component(object, at));
@@ -161,7 +164,7 @@ class Reader {
     const other = this.#refs.get(ref);
     if (other !== undefined) {
       const message = `the bom-ref ${shownName(ref)} of ${path} is that of ${other} too`;
-      throw this.#file.error('duplicate-ref', message, 'give each its own');
+      throw this.#file.error('cyclonedx-duplicate-ref', message, 'give each its own');
     }
     this.#refs.set(ref, path);
     return ref;
@@ -206,7 +209,7 @@ class Reader {
     const names = [...this.#refs.keys()].slice(0, 1000).filter((name) => name.length <= 200);
     const near = nearestName(ref, names);
     const hint = near ? `did you mean ${shownName(near.name)}?` : 'name a component or service by its bom-ref';
-    throw this.#file.error('unknown-ref', `${path} names ${shownName(ref)}, which nothing here bears`, hint);
+    throw this.#file.error('cyclonedx-unknown-ref', `${path} names ${shownName(ref)}, which nothing here bears`, hint);
   }
 
   #oneOf<T extends string>(found: unknown, values: readonly T[], path: string): T {
@@ -214,6 +217,6 @@ class Reader {
     if ((values as readonly string[]).includes(value)) return value as T;
     const near = nearestName(value, values);
     const hint = near ? `did you mean ${near.name}?` : `it is one of ${values.join(', ')}`;
-    throw this.#file.error('range', `${path} is ${shownName(value)}`, hint);
+    throw this.#file.error('cyclonedx-range', `${path} is ${shownName(value)}`, hint);
   }
 }

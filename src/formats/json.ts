@@ -2,7 +2,7 @@
 // Knows nothing of what the values mean.
 
 import { existsSync, statSync } from 'node:fs';
-import { isObject, JikjiError } from '../base/index.ts';
+import { type BeginningOf, type ErrorCode, isObject, JikjiError } from '../base/index.ts';
 import { readSmallFile } from './small-file.ts';
 
 /** What a file is, and how much of it there may be. */
@@ -10,12 +10,12 @@ export interface JsonKind {
   /** `CycloneDX file`: for people. */
   name: string;
   /** `cyclonedx`: what its error codes begin with. */
-  code: string;
+  code: BeginningOf<ErrorCode, 'json'>;
   mostBytes: number;
   /** How to come by a smaller one. */
   smaller: string;
-  /** How to come by JSON, where it may be XML as well. */
-  xml?: string;
+  /** What is said where it is XML, if it may be that as well. */
+  xml?: { code: ErrorCode; hint: string };
 }
 
 /** Objects and lists in one another. */
@@ -52,8 +52,8 @@ export class JsonFile {
     this.#kind = kind;
   }
 
-  error(code: string, message: string, hint: string): JikjiError {
-    return new JikjiError(`${this.#kind.code}-${code}`, message, this.#file, hint);
+  error(code: ErrorCode, message: string, hint: string): JikjiError {
+    return new JikjiError(code, message, this.#file, hint);
   }
 
   /**
@@ -72,21 +72,25 @@ export class JsonFile {
     const { name, mostBytes } = this.#kind;
     if (text.length > mostBytes) throw this.#tooLarge(`has ${(text.length / MiB).toFixed(1)} MiB`);
     const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text; // some tools write a byte order mark
-    const { xml } = this.#kind;
-    if (xml !== undefined && /^\s*</.test(json)) throw this.error('xml', 'this is XML', xml);
+    const { code, xml } = this.#kind;
+    if (xml && /^\s*</.test(json)) throw this.error(xml.code, 'this is XML', xml.hint);
     this.#bound(json);
     try {
       return JSON.parse(json);
     } catch (error) {
       // What stands there is the file's own, of any length, and no help.
       const [place] = /line \d+ column \d+/.exec((error as Error).message) ?? [];
-      throw this.error('json', `not JSON${place ? `: it breaks off at ${place}` : ''}`, `hand in a whole ${name}`);
+      throw this.error(
+        `${code}-json`,
+        `not JSON${place ? `: it breaks off at ${place}` : ''}`,
+        `hand in a whole ${name}`,
+      );
     }
   }
 
   #tooLarge(found: string): JikjiError {
-    const { name, mostBytes, smaller } = this.#kind;
-    return this.error('too-large', `${found}; a ${name} of at most ${mostBytes / MiB} MiB is read`, smaller);
+    const { name, code, mostBytes, smaller } = this.#kind;
+    return this.error(`${code}-too-large`, `${found}; a ${name} of at most ${mostBytes / MiB} MiB is read`, smaller);
   }
 
   /** Goes once over the text: a parser would build whatever it says. */
@@ -103,21 +107,22 @@ export class JsonFile {
         values++;
         if (++depth > DEEPEST) {
           const message = `more than ${DEEPEST} levels lie in one another (at character ${at})`;
-          throw this.error('too-deep', message, `hand in a ${this.#kind.name} that is no deeper`);
+          throw this.error(`${this.#kind.code}-too-deep`, message, `hand in a ${this.#kind.name} that is no deeper`);
         }
       } else if (c === 0x7d || c === 0x5d) depth--;
       else if (c === 0x2c) values++;
       if (values > MOST_VALUES) {
         const message = `has more than the ${MOST_VALUES} values that are read`;
-        throw this.error('too-large', message, this.#kind.smaller);
+        throw this.error(`${this.#kind.code}-too-large`, message, this.#kind.smaller);
       }
     }
   }
 
   #type(path: string, wanted: string, found: unknown): JikjiError {
+    const { code } = this.#kind;
     return found === undefined
-      ? this.error('missing', `${path} is missing`, `write it: ${wanted}`)
-      : this.error('type', `${path} must be ${wanted}, not ${kindOf(found)}`, `write ${wanted}`);
+      ? this.error(`${code}-missing`, `${path} is missing`, `write it: ${wanted}`)
+      : this.error(`${code}-type`, `${path} must be ${wanted}, not ${kindOf(found)}`, `write ${wanted}`);
   }
 
   /** @throws JikjiError `CODE-missing`, `CODE-type` */
@@ -136,16 +141,17 @@ export class JsonFile {
   /** Text on one line, of 1 to 4,096 characters. @throws JikjiError `CODE-missing`, `CODE-type`, `CODE-text` */
   text(value: unknown, path: string): string {
     if (typeof value !== 'string') throw this.#type(path, 'text', value);
-    if (value === '') throw this.error('text', `${path} is empty`, 'write what it is');
+    const problem = (message: string, hint: string) => this.error(`${this.#kind.code}-text`, message, hint);
+    if (value === '') throw problem(`${path} is empty`, 'write what it is');
     if (value.length > LONGEST_TEXT) {
       const message = `${path} has ${value.length} characters; ${LONGEST_TEXT} are the most`;
-      throw this.error('text', message, 'write a shorter one');
+      throw problem(message, 'write a shorter one');
     }
     const steering = STEERING.exec(value);
     if (steering || !value.isWellFormed()) {
       const code = steering?.[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
       const what = code ? `the control character U+${code}` : 'half of a character (a lone surrogate)';
-      throw this.error('text', `${path} has ${what} in it`, 'write it without');
+      throw problem(`${path} has ${what} in it`, 'write it without');
     }
     return value;
   }

@@ -51,12 +51,16 @@ function packagesOf(file: JsonFile, value: unknown, platform: Platform): LockedP
     const message = Number.isSafeInteger(version)
       ? `lockfileVersion ${version} is not read`
       : 'lockfileVersion is not 2 or 3';
-    throw file.error('version', message, 'write it anew: npm install --package-lock-only --lockfile-version 3');
+    throw file.error(
+      'package-lock-version',
+      message,
+      'write it anew: npm install --package-lock-only --lockfile-version 3',
+    );
   }
   const entries = Object.entries(file.object(lock.packages, 'packages'));
   if (entries.length > MOST_PACKAGES) {
     const message = `packages has ${entries.length} entries; ${MOST_PACKAGES} are the most`;
-    throw file.error('too-large', message, KIND.smaller);
+    throw file.error('package-lock-too-large', message, KIND.smaller);
   }
   const found = new Map<string, LockedPackage>();
   for (const [key, entry] of entries) {

@@ -1,6 +1,6 @@
 // Where each value of a YAML file was written, so that every complaint can name its line. Knows nothing of what is right.
 
-import { JikjiError } from '../base/index.ts';
+import { type ErrorCode, JikjiError } from '../base/index.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -42,7 +42,7 @@ export class Places {
   }
 
   /** An error about a value. Of several paths, the first that was overridden or else written is named as the place. */
-  error(code: string, paths: Path | readonly Path[], message: string, hint: string): JikjiError {
+  error(code: ErrorCode, paths: Path | readonly Path[], message: string, hint: string): JikjiError {
     const all = (Array.isArray(paths[0]) ? paths : [paths]) as readonly Path[];
     const overridden = all.find((path) => this.#written.get(showPath(path))?.startsWith('--set '));
     const at = overridden ?? all.find((path) => this.has(path)) ?? all[0];

@@ -1,7 +1,7 @@
 // One 512-byte tar header, and the records of a pax header: bytes in, checked values out. Knows nothing of streams.
 
 import { isUtf8 } from 'node:buffer';
-import { JikjiError } from '../base/index.ts';
+import { type ErrorCode, JikjiError } from '../base/index.ts';
 
 export const BLOCK = 512;
 
@@ -22,7 +22,7 @@ export interface PaxValues {
 }
 
 /** An error about an archive: what is wrong, and where (a byte offset after gunzipping). */
-export function tarError(code: string, message: string, name: string, offset: number): JikjiError {
+export function tarError(code: ErrorCode, message: string, name: string, offset: number): JikjiError {
   return new JikjiError(
     code,
     message,

@@ -2,7 +2,7 @@
 // a short text cannot stand for a huge value. Knows nothing of what it means.
 
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import { JikjiError } from '../base/index.ts';
+import { type BeginningOf, type ErrorCode, JikjiError } from '../base/index.ts';
 import { type Path, showPath } from './places.ts';
 
 export type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
@@ -12,13 +12,13 @@ export interface What {
   /** `rule book`: for people. */
   name: string;
   /** `rule-book`: what its error codes begin with. */
-  code: string;
+  code: BeginningOf<ErrorCode, 'yaml'>;
   /** What a text must look like, in words, by the pattern that checks it. */
   patterns?: Record<string, string>;
   /** The way out where the value at a path is missing, where there is a better one than its type. */
   missing?: (path: Path) => string | undefined;
-  /** The code for a value of another type, where it is not `CODE-type`. */
-  typeCode?: string;
+  /** The code for a value of another type. */
+  typeCode: ErrorCode;
   /** A file beyond this is something else; 256 KiB by default. */
   mostBytes?: number;
 }
@@ -63,8 +63,8 @@ export function parseYaml(
     logLevel: 'error', // 'silent' would take the first of several documents
   });
   const lineAt = (offset: number | undefined) => Math.max(1, lines.linePos(offset ?? 0).line);
-  const bad = (offset: number | undefined, message: string, hint: string, code = 'yaml') =>
-    new JikjiError(`${codes}-${code}`, message, place(lineAt(offset)), hint);
+  const bad = (offset: number | undefined, message: string, hint: string, code: ErrorCode = `${codes}-yaml`) =>
+    new JikjiError(code, message, place(lineAt(offset)), hint);
 
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) {
@@ -98,7 +98,7 @@ export function parseYaml(
     if (isScalar(node)) {
       const { value } = node;
       if (typeof value === 'number' && !Number.isFinite(value)) {
-        throw bad(at, `${name} is not a finite number: ${node.source}`, 'write a finite number', 'range');
+        throw bad(at, `${name} is not a finite number: ${node.source}`, 'write a finite number', `${codes}-range`);
       }
       if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value as Plain;
       throw bad(at, `${name} has a value of a kind that is not known`, 'write text, a number, true or false');
@@ -118,7 +118,7 @@ export function parseYaml(
         const here = [...path, word];
         if (word === '<<') throw bad(offset, `merge key << in ${name}`, 'write the keys out: there are no merge keys');
         if (Object.hasOwn(object, word)) {
-          throw bad(offset, `${showPath(here)} is given twice`, 'keep one of the two', 'duplicate-key');
+          throw bad(offset, `${showPath(here)} is given twice`, 'keep one of the two', `${codes}-duplicate-key`);
         }
         wrote(here, lineAt(offset));
         object[word] = walk(value, here);

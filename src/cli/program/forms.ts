@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
-import { JikjiError, systemCode, writeFileAtomic } from '../../base/index.ts';
+import { type ErrorCode, JikjiError, systemCode, writeFileAtomic } from '../../base/index.ts';
 import type { ActInput } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import { fit } from '../text.ts';
@@ -28,7 +28,7 @@ type ExpertForm = Pick<ActInput<'giveForm'>, 'scores' | 'comment'>;
 
 /** What is in it is checked by the rule book. */
 function readForm(file: string): ExpertForm {
-  const failure = (code: string, message: string, hint: string, cause: unknown) =>
+  const failure = (code: ErrorCode, message: string, hint: string, cause: unknown) =>
     new JikjiError(code, message, file, hint, { cause });
   let text: string;
   try {

@@ -13,8 +13,7 @@ const MAX_RULE_BOOK_BYTES = 1 << 20;
 /** The hint of this command line where the office would close a stage that lacks something. */
 const hintingAnyway = (error: unknown): never => {
   if (!(error instanceof JikjiError && error.code === 'stage-lacking')) throw error;
-  const hint = 'see to it, or close it as it is with --anyway';
-  throw new JikjiError(error.code, error.message, error.input, hint);
+  throw error.reworded({ hint: 'see to it, or close it as it is with --anyway' });
 };
 
 export function addStages(verb: NewVerb): void {

@@ -2,14 +2,14 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Path, type Places, readChecked } from '../../formats/index.ts';
+import { type Path, type Places, readChecked, type What } from '../../formats/index.ts';
 import { checkNeeds } from './check.ts';
 import { isAddress, reachedOf } from './cluster-access.ts';
 import { type Seats, unknownName } from './entry-places.ts';
 import { type CatalogueFile, catalogueSchema, type NeedsInput, type OptionInput } from './schema.ts';
 import type { Catalogue, Component, Need, Of, Option, Sources } from './types.ts';
 
-const WHAT = { name: 'catalogue', code: 'catalogue', mostBytes: 4 << 20 };
+const WHAT: What = { name: 'catalogue', code: 'catalogue', typeCode: 'catalogue-type', mostBytes: 4 << 20 };
 const known = (text: string | undefined): string | null => (text === undefined || text === 'not known' ? null : text);
 
 /** The catalogue of chips, makers and well-known software that comes with Jikji. */

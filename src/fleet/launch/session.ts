@@ -3,6 +3,7 @@
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { constants } from 'node:os';
+import type { Failure } from '../../base/index.ts';
 
 /** Begins the line that each session of a job writes first; the job's number ends it. */
 export const SESSION = '== ';
@@ -44,15 +45,7 @@ export function lastSession(path: string, id: string): string[] | undefined {
   }
 }
 
-/** The error with which the command ended, in its own words. */
-export interface Said {
-  code: string;
-  message: string;
-  input: string;
-  hint: string;
-}
-
-function saidIn(line: string): Said | undefined {
+function saidIn(line: string): Failure | undefined {
   try {
     const { code, message, input, hint } = JSON.parse(line).error;
     if (![code, message, input, hint].every((word) => typeof word === 'string')) return undefined;
@@ -65,7 +58,7 @@ function saidIn(line: string): Said | undefined {
 const isError = (line: string): boolean => line.startsWith('{"error":');
 
 /** The command's own error, where it ended by one. */
-export const errorOf = (lines: readonly string[]): Said | undefined => saidIn(lines.findLast(isError) ?? '');
+export const errorOf = (lines: readonly string[]): Failure | undefined => saidIn(lines.findLast(isError) ?? '');
 
 /** `srun: error: b: task 1: Killed`, in as much as is needed; nothing in it speaks to a terminal. */
 const RANKS = /^srun: error: ([\w.-]+): tasks? ([\d,-]+): ([\w ()]+)$/;

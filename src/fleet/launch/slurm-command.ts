@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { JikjiError } from '../../base/index.ts';
+import { type ErrorCode, JikjiError } from '../../base/index.ts';
 
 /** Milliseconds; Slurm's own commands give up on a controller after less. */
 const PATIENCE = 90_000;
@@ -19,7 +19,7 @@ export class Refused extends Error {
 }
 
 /** First patterns of what is said, then what it means. */
-const MEANINGS: readonly [RegExp, code: string, message: string, hint: string][] = [
+const MEANINGS: readonly [RegExp, code: ErrorCode, message: string, hint: string][] = [
   [
     /munge/i,
     'slurm-no-munge',

@@ -3,7 +3,7 @@
 
 import type { RequestOptions } from 'node:http';
 import { userInfo } from 'node:os';
-import { JikjiError } from '../../base/index.ts';
+import { type ErrorCode, JikjiError } from '../../base/index.ts';
 
 import { Refused, understood } from './slurm-command.ts';
 import { addressOf, checkStranger, isNamed } from './slurmrestd-address.ts';
@@ -25,7 +25,7 @@ interface Place {
   options: RequestOptions;
 }
 
-const trouble = (code: string, message: string, input: string, hint: string, cause?: unknown): JikjiError =>
+const trouble = (code: ErrorCode, message: string, input: string, hint: string, cause?: unknown): JikjiError =>
   new JikjiError(code, message, input, hint, { cause });
 
 /** @throws JikjiError `slurmrestd-address`, `slurmrestd-not-named`, `slurm-token` */

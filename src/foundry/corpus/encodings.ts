@@ -52,7 +52,11 @@ export async function checkEncodings(sources: readonly RecipeSource[], recipeFol
   const others =
     more === 0 ? '' : more === 1 ? `, nor is 1 other of ${files} files` : `, nor are ${more} others of ${files} files`;
   const { code, message } = first.error;
-  throw new JikjiError(code, `${message}${others}`, first.path, hintFor(first.path, code));
+  throw first.error.reworded({
+    message: `${message}${others}`,
+    input: first.path,
+    hint: hintFor(first.path, code),
+  });
 }
 
 /** The start of a file that a disk never filled, or of no text at all. */

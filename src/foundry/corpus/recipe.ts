@@ -1,10 +1,10 @@
 // What a recipe says of its sources, and the checks that need nothing but the recipe. Knows no files and no network.
 
-import { JikjiError } from '../../base/index.ts';
+import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import { listOf, READERS, type RecipeSource, scriptPattern } from '../recipe/index.ts';
 
 /** The error of a source's recipe; `at` is the place in the recipe, for example `corpus.sources[2].sha512`. */
-export function sourceError(code: string, message: string, at: string, hint: string, cause?: unknown): JikjiError {
+export function sourceError(code: ErrorCode, message: string, at: string, hint: string, cause?: unknown): JikjiError {
   return new JikjiError(code, message, at, hint, cause === undefined ? undefined : { cause });
 }
 

@@ -2,7 +2,7 @@
 // name. docs/evaluation.md says what the keys mean. Knows nothing of rows.
 
 import { z } from 'zod';
-import { checkWritten, type Metric, metricSchema, nameFromFile, readWritten } from '../../formats/index.ts';
+import { checkWritten, type Metric, metricSchema, nameFromFile, readWritten, type What } from '../../formats/index.ts';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 const PATH = /^[^\u0000-\u001f\u007f]{1,300}$/;
@@ -36,7 +36,7 @@ export type Task = Omit<z.output<typeof schema>, 'name'> & { name: string };
 type Key = keyof z.output<typeof schema>;
 
 /** What the file is, for errors. */
-const TASK = { name: 'task', code: 'task', typeCode: 'task-range' };
+const TASK: What = { name: 'task', code: 'task', typeCode: 'task-range' };
 
 /** What each kind must have and may have beside the keys of all, and the metrics it gives. */
 const KINDS: Record<string, { needs: Key[]; may: Key[]; metrics: Metric[] }> = {

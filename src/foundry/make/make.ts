@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { JikjiError, syncFolder, writeFileAtomic } from '../../base/index.ts';
+import { type ErrorCode, JikjiError, syncFolder, writeFileAtomic } from '../../base/index.ts';
 import { checkEngine } from '../../engine/index.ts';
 import { defaultSigner } from '../../ledger/index.ts';
 import { noteRun, RESULT, runPaths } from '../../run-folder/index.ts';
@@ -28,7 +28,15 @@ import { trainStage } from './training.ts';
 export const modelOf = (recipe: Recipe, vocabSize: number): ModelConfig => ({ ...recipe.model, vocabSize });
 
 /** What is no fault of recipe and texts: the same run can go on, and what it has done by then stays. */
-const GOES_ON = ['disk-full', 'disk-broken', 'not-writable', 'no-memory', 'no-fma', 'rank-lost', 'run-taken'];
+const GOES_ON: readonly string[] = [
+  'disk-full',
+  'disk-broken',
+  'not-writable',
+  'no-memory',
+  'no-fma',
+  'rank-lost',
+  'run-taken',
+] satisfies ErrorCode[];
 
 /** Whether somebody has something signed of this run. */
 const begun = (folder: string): boolean => existsSync(runPaths(folder).request) || existsSync(runPaths(folder).genesis);

@@ -23,6 +23,7 @@ const PATTERNS: Record<string, string> = {
 export const RECIPE: What = {
   name: 'recipe',
   code: 'recipe',
+  typeCode: 'recipe-type',
   patterns: PATTERNS,
   missing: ([section]) => (section === 'corpus' ? 'say which texts to learn from: corpus.sources' : undefined),
 };

@@ -1,7 +1,7 @@
 // Before step 1: whether the ranks are one and the same program, and whether each of them could begin. All learn it alike.
 
 import { cpus, hostname } from 'node:os';
-import { JikjiError } from '../../base/index.ts';
+import { type ErrorCode, type Failure, JikjiError } from '../../base/index.ts';
 import { broadcast, gather, type Ranks } from './ranks.ts';
 
 /** How this machine names itself. */
@@ -27,7 +27,7 @@ export function agree(ranks: Ranks, facts: Record<string, string>): Machines {
     const name = Object.keys({ ...first, ...theirs }).find((key) => first[key] !== theirs[key]);
     if (name === undefined) continue;
     refuse(ranks, {
-      code: 'ranks-differ',
+      code: 'ranks-differ' satisfies ErrorCode,
       message: `the ranks are not the same program: ${name} is ${theirs[name] ?? 'unknown'} here and ${first[name] ?? 'unknown'} on rank 0`,
       input: at(rank, host),
       hint: 'install the same version of Jikji on all nodes, or one on a file system that they share',
@@ -40,17 +40,10 @@ export function agree(ranks: Ranks, facts: Record<string, string>): Machines {
   return [...new Map(all.map(({ host, machine }) => [host, machine])).values()];
 }
 
-interface Refusal {
-  code: string;
-  message: string;
-  input: string;
-  hint: string;
-}
-
 /** Rank 0 says whether it goes on; the others hear it. */
-function refuse(ranks: Ranks, refusal?: Refusal): void {
+function refuse(ranks: Ranks, refusal?: Failure): void {
   const said = broadcast(ranks, 'agreement', refusal ?? null);
-  if (said) throw new JikjiError(said.code, said.message, said.input, said.hint);
+  if (said) throw JikjiError.received(said);
 }
 
 /**
@@ -59,7 +52,7 @@ function refuse(ranks: Ranks, refusal?: Refusal): void {
  */
 export function beginTogether<T>(ranks: Ranks, begin: () => T, undo: (begun: T) => void): T {
   let begun: { value: T } | undefined;
-  let failed: { cause: unknown; refusal: Refusal } | undefined;
+  let failed: { cause: unknown; refusal: Failure } | undefined;
   try {
     begun = { value: begin() };
   } catch (cause) {
@@ -69,7 +62,7 @@ export function beginTogether<T>(ranks: Ranks, begin: () => T, undo: (begun: T) 
     failed = {
       cause,
       refusal: {
-        code: known ? cause.code : 'rank-failed',
+        code: known ? cause.code : ('rank-failed' satisfies ErrorCode),
         message,
         input: ranks.rank === 0 ? input : `${input}, ${at(ranks.rank, hostname())}`,
         hint: known ? cause.hint : 'see what that rank said',

@@ -125,7 +125,7 @@ function meet(mishap: NonNullable<Job['mishap']>, trainer: Trainer, folder: stri
     if (mishap === 'broken') loadCheckpoint(folder!, 1, trainer);
     else if (mishap === 'cut off')
       trainer.takeState(1, (name) => {
-        if (name === 'model.norm.weight') throw new JikjiError('cut-off', 'the file ends here', name, 'none');
+        if (name === 'model.norm.weight') throw new JikjiError('weights-broken', 'the file ends here', name, 'none');
       });
     else {
       trainer.takeState(0, (name, target) => target.fill(name === 'adamw.exp_avg_sq.model.norm.weight' ? 0xff : 0));

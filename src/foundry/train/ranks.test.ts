@@ -156,7 +156,7 @@ test('ranks go on after a state nobody wanted to the end, one that was not whole
   await goesOn('stops', 'true');
   await goesOn('infinite', 'adamw.exp_avg_sq.model.norm.weight');
   await goesOn('broken', 'checkpoint-broken', () => truncateSync(file, stateOf(path, 1).length - 1));
-  await goesOn('cut off', 'cut-off'); // what was read by then is with its owners
+  await goesOn('cut off', 'weights-broken'); // what was read by then is with its owners
   // Every byte is there, but not as they were: known only when all owners have hashed theirs.
   await goesOn('broken', 'checkpoint-broken', () => {
     const bytes = readFileSync(file);

@@ -5,7 +5,7 @@ import type { Context as Request } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ZodError, z } from 'zod';
-import { JikjiError, systemCode } from '../../base/index.ts';
+import { type ErrorCode, JikjiError, systemCode } from '../../base/index.ts';
 import { failure } from './shapes/common.ts';
 
 const STATUS: [pattern: RegExp, status: ContentfulStatusCode][] = [
@@ -35,7 +35,7 @@ export function failureOf(error: unknown, input = ''): z.output<typeof failure> 
   if (error instanceof JikjiError) return failure.parse({ error });
   console.error(error);
   const [message, hint] = ['something went wrong in the server', 'its log says what; please report it'];
-  return { error: { code: 'bug', message, input, hint } };
+  return { error: { code: 'bug' satisfies ErrorCode, message, input, hint } };
 }
 
 /** What an answer to `error` is. */
@@ -68,7 +68,7 @@ export function withoutFolder(error: unknown, files: string, input: string): unk
   if (!(error instanceof JikjiError)) return error;
   const words = (text: string) => text.replaceAll(files, '…');
   const { retryAfter } = error as { retryAfter?: number };
-  const outside = new JikjiError(error.code, words(error.message), input, words(error.hint), { cause: error });
+  const outside = error.reworded({ message: words(error.message), input, hint: words(error.hint) });
   return Object.assign(outside, retryAfter !== undefined && { retryAfter });
 }
 

@@ -1,7 +1,7 @@
 // How deep and how large a JSON text is, found by one look at its bytes. It is asked before the text is parsed: a short text of brackets
 // becomes very many objects. Does not know whether the text is JSON; the parser says that.
 
-import { JikjiError } from '../../base/index.ts';
+import { type ErrorCode, JikjiError } from '../../base/index.ts';
 
 /** Values inside of values. */
 export const MAX_DEPTH = 32;
@@ -41,5 +41,5 @@ export function checkJsonBounds(text: Uint8Array): void {
   }
 }
 
-const tooMuch = (code: string, message: string): JikjiError =>
+const tooMuch = (code: ErrorCode, message: string): JikjiError =>
   new JikjiError(code, message, 'the body', 'GET /api/openapi.json says what the route takes');

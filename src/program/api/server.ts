@@ -7,7 +7,7 @@ import { type AddressInfo, isIP } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
-import { JikjiError, systemCode } from '../../base/index.ts';
+import { type ErrorCode, JikjiError, systemCode } from '../../base/index.ts';
 import { work } from '../intake/index.ts';
 import { Programme, type Where } from '../programme/index.ts';
 import { Runs } from '../runs/index.ts';
@@ -167,7 +167,7 @@ function listen(server: ServerType, { host, port, orNext }: ServeOptions): Promi
       const code = systemCode(error);
       if (code === undefined) return reject(error);
       if (code === 'EADDRINUSE' && orNext && wanted < port + PORTS) return server.listen(++wanted, host);
-      const [name, message, hint] =
+      const [name, message, hint]: [ErrorCode, string, string] =
         code === 'EADDRINUSE'
           ? ['port-taken', 'something else listens here', 'choose another one with --port']
           : ['host-unknown', `nothing can listen here: ${code}`, 'check --host and --port'];

@@ -2,10 +2,10 @@
 // a message.
 
 import { DrizzleQueryError } from 'drizzle-orm/errors';
-import { JikjiError, systemCode, writeFailure } from '../../base/index.ts';
+import { type ErrorCode, JikjiError, systemCode, writeFailure } from '../../base/index.ts';
 
 interface Failure {
-  code: string;
+  code: ErrorCode;
   message: string;
   hint: string;
 }

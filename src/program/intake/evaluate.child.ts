@@ -3,7 +3,7 @@
 
 import { availableParallelism } from 'node:os';
 import { answer, failureOf } from '../../apart/index.ts';
-import { JikjiError } from '../../base/index.ts';
+import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import { evaluateModel } from '../../foundry/index.ts';
 import type { EvaluateWork, Result, TaskProgress } from './evaluation.ts';
 import { taskName } from './places.ts';
@@ -37,7 +37,8 @@ answer<EvaluateWork, null, TaskProgress>(async ({ files, digest, tasks }, tell) 
     } catch (error) {
       // A bug is told too, and in full: it may be of one task only.
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      const failure = failureOf(error) ?? { code: 'evaluation-crashed', message, input: task };
+      const code: ErrorCode = 'evaluation-crashed';
+      const failure = failureOf(error) ?? { code, message, input: task };
       await tell({ task, metric, failure });
     }
   }

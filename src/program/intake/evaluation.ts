@@ -1,6 +1,6 @@
 // What the evaluation of a submission is asked, what it tells task by task, and what that comes to in the log.
 
-import type { Failure } from '../../apart/index.ts';
+import type { Failure } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import type { Proposal, Row, Tables } from '../state/index.ts';
 

@@ -1,13 +1,13 @@
 // What a submission's recipe may ask of the office's machine. An audit trains segments of it again: whoever could name any size
 // could make it train for days.
 
-import { JikjiError } from '../../base/index.ts';
+import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import { parameterCount, type Recipe, trainingFlops } from '../../foundry/index.ts';
 import type { Limits } from '../rules/index.ts';
 
 /** @throws JikjiError `limit-steps`, `limit-parameters`, `limit-training-flops` */
 export function checkRecipe(recipe: Recipe, limits: Limits): void {
-  const check = (code: string, what: string, asked: number, most: number): void => {
+  const check = (code: ErrorCode, what: string, asked: number, most: number): void => {
     if (asked <= most) return;
     const message = `the recipe asks for ${asked} ${what}; the rule book allows ${most}`;
     throw new JikjiError(code, message, recipe.name, 'submit a smaller run');

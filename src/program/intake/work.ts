@@ -13,7 +13,7 @@ import {
   runChild,
 } from '../../apart/index.ts';
 import { type Signable, signAudit } from '../../audit/index.ts';
-import { JikjiError, makeFolder } from '../../base/index.ts';
+import { type ErrorCode, JikjiError, makeFolder } from '../../base/index.ts';
 import type { Json, Signer } from '../../ledger/index.ts';
 import { auditShown, type ShownAudit } from '../audits/index.ts';
 import type { Job } from '../database/index.ts';
@@ -54,7 +54,12 @@ const WAIT_MS = 1000;
 
 const BLAMELESS = 'That says nothing about the run: ask the office, and submit it anew';
 /** What is wrong with this machine and not with the submission. */
-const OWN_TROUBLE = ['disk-full', 'disk-broken', 'not-writable', 'interrupted'];
+const OWN_TROUBLE: readonly string[] = [
+  'disk-full',
+  'disk-broken',
+  'not-writable',
+  'interrupted',
+] satisfies ErrorCode[];
 
 class Worker {
   readonly counts: WorkCounts = { audited: 0, evaluated: 0, refused: 0 };
@@ -180,7 +185,8 @@ class Worker {
     const { task, metric } = progress;
     if ('failure' in progress) {
       const { code, message, input } = progress.failure;
-      if (OWN_TROUBLE.includes(code)) throw new JikjiError(code, message, input, 'mend it, then let the work go on');
+      if (OWN_TROUBLE.includes(code))
+        throw JikjiError.received({ code, message, input, hint: 'mend it, then let the work go on' });
       const found: Missing = { task, metric, code, message: this.#words(progress.failure) };
       missing.push(found);
       return this.#tell({ kind: 'missing', submission, missing: found });
@@ -204,7 +210,7 @@ class Worker {
     const { job, submission, temporary } = task;
     if (job.attempts > MOST_ATTEMPTS) {
       const reason = `its ${what} ended the office's worker ${MOST_ATTEMPTS} times. ${BLAMELESS}`;
-      return { isDone: false, outcome: await this.#refuse(task, `${what}-kills`, reason) };
+      return { isDone: false, outcome: await this.#refuse(task, `${what}-kills` satisfies ErrorCode, reason) };
     }
     const work = what === 'audit' ? 'audit' : 'evaluate';
     this.#tell({ kind: 'started', work, submission, job: job.id });
@@ -235,18 +241,18 @@ class Worker {
   ): Promise<Outcome> {
     if (ended.how === 'stopped') return undefined;
     if (ended.how === 'failed') {
-      const { code, message, input, hint } = ended.failure;
-      if (OWN_TROUBLE.includes(code)) throw new JikjiError(code, message, input, hint);
+      const { code } = ended.failure;
+      if (OWN_TROUBLE.includes(code)) throw JikjiError.received(ended.failure);
       return this.#refuse(task, code, this.#words(ended.failure));
     }
-    const reason = {
-      'too-long': `its ${what} took longer than the ${seconds} seconds that the rule book allows`,
-      'too-big': `its ${what} took more memory than the office gives to one`,
+    const reasons: Record<typeof ended.how, [code: ErrorCode, reason: string]> = {
+      'too-long': [`${what}-too-long`, `its ${what} took longer than the ${seconds} seconds that the rule book allows`],
+      'too-big': [`${what}-too-big`, `its ${what} took more memory than the office gives to one`],
       // Nobody can tell a bug of ours from a file that was made to cause it, and a stage cannot wait for ever: it is refused, in
       // words that blame nobody. What the process said is kept with the job.
-      crashed: `its ${what} ended unexpectedly. ${BLAMELESS}`,
-    }[ended.how];
-    const refused = await this.#refuse(task, `${what}-${ended.how}`, reason);
+      crashed: [`${what}-crashed`, `its ${what} ended unexpectedly. ${BLAMELESS}`],
+    };
+    const refused = await this.#refuse(task, ...reasons[ended.how]);
     return ended.how === 'crashed' ? { error: ended.text } : refused;
   }
 

@@ -49,8 +49,7 @@ export async function importJudgements(
   } catch (error) {
     if (!(error instanceof JikjiError) || error.code.startsWith('database-')) throw error;
     const at = proposals.find(({ data }) => error.input === data.id || Object.values(data).includes(error.input));
-    const { code, message, input, hint } = error;
-    throw new JikjiError(code, message, at ? `${file}:${at.line}, ${input}` : input, hint);
+    throw at ? error.reworded({ input: `${file}:${at.line}, ${error.input}` }) : error;
   }
   return proposals.length;
 }

@@ -2,8 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { type ChildOutcome, childScript, type Failure, MOST_BYTES, runChild } from '../../apart/index.ts';
-import { JikjiError } from '../../base/index.ts';
+import { type ChildOutcome, childScript, MOST_BYTES, runChild } from '../../apart/index.ts';
+import { type ErrorCode, type Failure, JikjiError } from '../../base/index.ts';
 import { GENESIS, SEAL, TRANSCRIPT } from '../../run-folder/index.ts';
 import type { Audited, AuditWork, Progress } from './audit.child.ts';
 import { fileMarks } from './file-marks.ts';
@@ -55,7 +55,7 @@ export class Audits {
     const running = [...this.#audits.values()].filter((one) => one.state === 'running');
     const same = running.find((one) => one.run === run);
     if (same) return structuredClone(same);
-    const fail = (code: string, message: string, hint: string) => new JikjiError(code, message, folder, hint);
+    const fail = (code: ErrorCode, message: string, hint: string) => new JikjiError(code, message, folder, hint);
     if (state === 'running')
       throw fail('run-running', 'this run is still being made', 'audit it when it is finished: it has no seal yet');
     if (state === 'gone') throw fail('run-gone', 'the folder of this run is gone', 'bring it back to its place');
@@ -146,7 +146,7 @@ const FAILURES = {
   'too-big': ['audit-too-big', 'the audit took more memory than there is for one', 'use a larger machine'],
   stopped: ['interrupted', 'the audit was stopped', 'begin it anew: an audit leaves nothing behind'],
   crashed: ['audit-crashed', 'the audit ended unexpectedly', 'see what jikji audit says of this run'],
-} as const;
+} as const satisfies Record<string, [code: ErrorCode, message: string, hint: string]>;
 
 function failureOf(ended: ChildOutcome<unknown>, changed: boolean, input: string): Failure {
   if (ended.how === 'failed' && !changed) return ended.failure;

@@ -12,7 +12,7 @@ import {
   startChild,
   watchMemory,
 } from '../../apart/index.ts';
-import { JikjiError } from '../../base/index.ts';
+import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import { fileMarks } from './file-marks.ts';
 import type { Asked, Question, Spoken } from './speak.child.ts';
 
@@ -140,7 +140,7 @@ export class Models {
         this.#cool = setTimeout(() => this.#end(), WARM_MS).unref();
         then();
       };
-      const fail = (code: string, message: string, hint: string): void =>
+      const fail = (code: ErrorCode, message: string, hint: string): void =>
         settle(() => reject(new JikjiError(code, message, asked.model, hint)), true);
       const stopped = (): void => settle(() => resolve({ text, tokenIds: [], ended: 'stopped' }), true);
       const tell = (what: Asked) => child.send(what, () => {}); // where it does not hear, it ended: `close` follows
@@ -154,8 +154,7 @@ export class Models {
           onText(from.progress);
         } else if (from.kind === 'done') settle(() => resolve(from.result));
         else {
-          const { code, message, input, hint } = from.failure;
-          settle(() => reject(new JikjiError(code, message, input, hint)));
+          settle(() => reject(JikjiError.received(from.failure)));
         }
       };
       const tooBig = () =>

@@ -9,7 +9,7 @@ const read = new Map<string, RuleBook>();
 
 /** @throws JikjiError `rule-book-unknown` */
 export function bookOf(tables: Tables, digest: string): RuleBook {
-  const { text } = existing(tables, 'ruleBooks', digest, 'rule book');
+  const { text } = existing(tables, 'ruleBooks', digest, 'rule-book');
   let book = read.get(`${digest} ${text}`);
   if (!book) {
     book = parseRuleBook(text, { file: 'rule book' });

@@ -1,7 +1,7 @@
 // What a kind of entry is: the shape of its data, when it may come, and what it does to the tables.
 
 import type { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
+import { type BeginningOf, type ErrorCode, JikjiError } from '../../base/index.ts';
 import { KEYS, type Row, type TableName } from './rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -24,14 +24,19 @@ export interface Kind<T> {
 export const kind = <T>(definition: Kind<T>): Kind<T> => definition;
 
 /** The row that must be there. */
-export function existing<T extends TableName>(tables: Tables, table: T, name: string, what: string): Row<T> {
+export function existing<T extends TableName>(
+  tables: Tables,
+  table: T,
+  name: string,
+  what: BeginningOf<ErrorCode, 'unknown'>,
+): Row<T> {
   const row = tables.get(table, name);
   if (row) return row;
   const key = (KEYS[table] ?? 'id') as keyof Row<T>;
   const known = [...tables.all(table)].slice(0, 8).map((other) => other[key]);
   throw new JikjiError(
-    `${what.replaceAll(' ', '-')}-unknown`,
-    `there is no ${what} of this name`,
+    `${what}-unknown`,
+    `there is no ${what.replaceAll('-', ' ')} of this name`,
     name,
     known.length > 0 ? `there are: ${known.join(', ')}` : 'there is none yet',
   );
@@ -44,11 +49,11 @@ export function freeId(tables: Tables, table: TableName, wish: string): string {
 }
 
 /** The row that must not be there yet. */
-export function fresh(tables: Tables, table: TableName, name: string, what: string): void {
+export function fresh(tables: Tables, table: TableName, name: string, what: BeginningOf<ErrorCode, 'exists'>): void {
   if (!tables.get(table, name)) return;
   throw new JikjiError(
-    `${what.replaceAll(' ', '-')}-exists`,
-    `there is ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what} of this name already`,
+    `${what}-exists`,
+    `there is ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what.replaceAll('-', ' ')} of this name already`,
     name,
     'choose another name',
   );

@@ -1,6 +1,6 @@
 // What the log refuses, by its code, with how it is mended where nothing else is said. Knows no entry.
 
-import { JikjiError } from '../../base/index.ts';
+import { type ErrorCode, JikjiError } from '../../base/index.ts';
 
 const HINTS = {
   'appeal-answered': 'a new appeal may be filed',
@@ -56,7 +56,7 @@ const HINTS = {
   unsigned: 'sign it with a key',
   'usage-differs': 'name its consortium',
   'usage-exists': 'it is said once',
-} as const;
+} as const satisfies Partial<Record<ErrorCode, string>>;
 
 /** An entry that may not follow what is there. */
 export const refused = (

@@ -21,7 +21,7 @@ export const ruleBookRegistered = kind({
     if (ruleBookDigest(book) !== data.digest || book.name !== data.name || book.version !== data.version)
       throw refused('rule-book-differs', 'the text is not that of this digest', data.digest);
     checkOffice(tables, 'rule-book', data.signature, [['rule-book', data.digest]], 'rule book');
-    fresh(tables, 'ruleBooks', data.digest, 'rule book');
+    fresh(tables, 'ruleBooks', data.digest, 'rule-book');
     for (const other of tables.all('ruleBooks'))
       if (other.name === data.name && other.version >= data.version)
         throw new JikjiError(
@@ -38,7 +38,7 @@ export const stageOpened = kind({
   shape: ROW.stages.omit({ status: true, openedSeq: true, closedSeq: true, makerKeys: true }),
   check(tables, data) {
     fresh(tables, 'stages', data.id, 'stage');
-    existing(tables, 'ruleBooks', data.ruleBook, 'rule book');
+    existing(tables, 'ruleBooks', data.ruleBook, 'rule-book');
     for (const name of data.consortia) {
       const { status } = existing(tables, 'consortia', name, 'consortium');
       if (status !== 'active') throw refused('consortium-out', `this consortium is ${status}`, name, 'leave it out');

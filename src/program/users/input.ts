@@ -1,6 +1,6 @@
 // What people hand in, checked: ids, names, passwords, what an invitation says. Knows no database.
 
-import { JikjiError } from '../../base/index.ts';
+import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import { isCommonPassword } from './common-passwords.ts';
 import { type Membership, ROLES } from './types.ts';
 
@@ -26,7 +26,7 @@ export const fitsPassword = (password: string): boolean =>
 const isLine = (value: string, most: number): boolean =>
   value.length <= most && value.trim() !== '' && !/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(value);
 
-const unfit = (code: string, message: string, input: string, hint: string): JikjiError =>
+const unfit = (code: ErrorCode, message: string, input: string, hint: string): JikjiError =>
   new JikjiError(code, message, input.slice(0, 100), hint);
 
 /** @throws JikjiError `user-unfit`, `name-unfit` */

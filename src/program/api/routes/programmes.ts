@@ -104,7 +104,7 @@ export function addProgrammes(api: Api): void {
     `get ${PROGRAMME}/rule-books/{digest}`,
     { summary: 'A rule book', who: EVERYBODY, params: { digest }, answer: shape.bookPage },
     async ({ programme, tables, params }) => {
-      const row = existing(tables, 'ruleBooks', params.digest, 'rule book');
+      const row = existing(tables, 'ruleBooks', params.digest, 'rule-book');
       return { ...row, registered: await timeOf(programme, row.registeredSeq), book: bookOf(tables, row.digest) };
     },
   );

@@ -1,0 +1,40 @@
+// Writes docs/errors.md: every code of an error with its meaning, from src/base/error-codes. `node scripts/errors-table.ts`
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ERROR_CODES } from '../src/base/error-codes/index.ts';
+
+export const FILE = join(import.meta.dirname, '../docs/errors.md');
+
+const HEAD = `# Errors
+
+What somebody can mend ends a command with an error of two lines on standard error: what is wrong and with what, then how to mend it.
+
+\`\`\`
+error: there is no such folder (nowhere)
+  see what was made here: jikji runs
+\`\`\`
+
+With \`--json\`, standard output has the same error as an object of four texts, and the API answers with such an object too:
+
+\`\`\`json
+{"error":{"code":"model-missing","message":"there is no such folder","input":"nowhere","hint":"see what was made here: jikji runs"}}
+\`\`\`
+
+Programs should go by \`code\`: message, input and hint are for people, and differ from place to place. The log of a programme refuses
+submissions with these codes too. A server or a job of another version may have codes that are not listed here.
+
+Exit codes: 0 done, 1 a check failed (the result is printed, and there is no error), 2 an error of the list below, 130 interrupted
+(\`interrupted\`). 70 is a bug in Jikji (\`bug\`), with its stack on standard error.
+
+This page is written by \`node scripts/errors-table.ts\` from \`src/base/error-codes\`.
+`;
+
+const table = ([title, codes]: [string, Record<string, string>]): string => {
+  const rows = Object.entries(codes).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
+  return [`## ${title}`, '', '| code | meaning |', '|---|---|', ...rows, ''].join('\n');
+};
+
+export const errorsPage = (): string => [HEAD, ...Object.entries(ERROR_CODES).map(table)].join('\n');
+
+if (import.meta.main) writeFileSync(FILE, errorsPage());
