@@ -46,18 +46,27 @@ function accessors(operation, args, room) {
 }
 
 /** Source of build/crossing.ts: MEMORY_..., CONTROL_..., EXIT, the sizes, and a namespace for each operation. */
-export function crossingSource({ memory, control, exit, sizes, operations }) {
+export function crossingSource(table) {
+  const { memory, control, exit, sizes, operations } = table;
   const room = Math.floor((memory.zeros - memory.control - control.arguments) / WORD);
   return [
     header,
     constants('MEMORY_', memory, () => 'usize'),
     constants('CONTROL_', control, () => 'usize'),
     `export const EXIT: i32 = ${exit | 0};`,
+    `export const TABLE: i32 = ${fingerprint(table)};`,
     constants('', sizes, sizeType),
     ...Object.values(operations).flatMap((group) =>
       Object.entries(group).map(([operation, args]) => accessors(operation, args, room)),
     ),
   ].join('\n\n') + '\n';
+}
+
+/** FNV-1a over the table as JSON, as src/engine/webassembly/crossing.ts has it: kernels of another table are refused. */
+function fingerprint(table) {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(JSON.stringify(table))) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash;
 }
 
 /** Source of build/dispatch.ts: runItems, which calls operation `pack` as packItems of its group's file. */

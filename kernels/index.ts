@@ -1,7 +1,14 @@
 // The module's exports: the job loop, what start-up asks, and nothing else.
+import { TABLE } from './build/crossing';
+
 export { prepare } from './math';
 export { run, runAlone, work } from './pool';
 export { tile6x16Rows, tile6x16Cols, tile6x8Rows, tile6x8Cols } from './build/tiles';
+
+/** Which table of what crosses these kernels were built from. */
+export function table(): i32 {
+  return TABLE;
+}
 
 /** (1 + 2^-12)^2 - (1 + 2^-11): 2^-24 where multiply and add are fused, 0 where they are not. `x` is 1 + 2^-12, `y` -(1 + 2^-11). */
 export function fusedCase(x: f32, y: f32): f32 {

@@ -24,7 +24,7 @@ export const MACHINES = {
   'gzip-broken': 'The gzip data is damaged or cut short.',
   locked: 'Another process uses this.',
   'no-fma': 'The machine does not fuse multiply and add, so its bits would differ from those of others.',
-  'no-kernels': 'The kernels were not built.',
+  'no-kernels': 'The kernels were not built, or are those of another version.',
   'no-memory': 'The system does not give the memory that is needed.',
   'not-a-database': 'The folder holds something else than a database.',
   'not-local': 'This machine alone cannot run such a job; or a server would be open to a network that can listen in.',

@@ -34,4 +34,11 @@ export const ARGUMENTS = Object.fromEntries(
   }),
 ) as Arguments;
 
+/** FNV-1a over the table as JSON: kernels that were built from another table are refused. */
+export const FINGERPRINT = ((): number => {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(JSON.stringify(table))) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash;
+})();
+
 export const { memory: PLACES, control: CONTROL, sizes: SIZES, exit: EXIT } = table;

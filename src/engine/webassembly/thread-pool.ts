@@ -6,11 +6,13 @@ import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { JikjiError } from '../../base/index.ts';
 import type { Timing } from '../engine.ts';
-import { CONTROL, EXIT, type Kernel, NUMBER, PLACES } from './crossing.ts';
+import { CONTROL, EXIT, FINGERPRINT, type Kernel, NUMBER, PLACES } from './crossing.ts';
 import type { Device, TileWidth } from './device.ts';
 import { bytesOf, declaredAt, type Plan, padded, scratchAt, workspaceAt } from './planner.ts';
 
 interface Kernels {
+  /** Left out by kernels from before it was there. */
+  table?(): number;
   prepare(): void;
   run(control: number, workers: number, scratch: number): number;
   runAlone(control: number, scratch: number): void;
@@ -30,6 +32,8 @@ export interface EngineOptions {
 /** Beside this file, as TypeScript in a checkout and as JavaScript in the package. */
 const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
+const KERNELS = new URL('../../../kernels/build/kernels.wasm', import.meta.url);
+
 let compiled: WebAssembly.Module | undefined;
 let compiledWith: boolean | undefined;
 
@@ -40,12 +44,13 @@ function compile(revectorize: boolean): WebAssembly.Module {
   // V8 of Node 26 would speculate on what the baseline compiler has seen, and end the process where there was none.
   setFlagsFromString('--no-wasm-deopt');
   setFlagsFromString(revectorize ? '--experimental-wasm-revectorize' : '--no-experimental-wasm-revectorize');
-  const file = new URL('../../../kernels/build/kernels.wasm', import.meta.url);
   let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    bytes = readFileSync(KERNELS);
   } catch (cause) {
-    throw new JikjiError('no-kernels', 'the kernels are not built', file.pathname, 'run: npm run kernels', { cause });
+    throw new JikjiError('no-kernels', 'the kernels are not built', KERNELS.pathname, 'run: npm run kernels', {
+      cause,
+    });
   }
   compiled = new WebAssembly.Module(new Uint8Array(bytes));
   compiledWith = revectorize;
@@ -115,6 +120,14 @@ export class ThreadPool implements Device {
     }
     this.buffer = memory.buffer as unknown as SharedArrayBuffer; // browsers' types do not know that it is shared
     this.#kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+    if (this.#kernels.table?.() !== FINGERPRINT) {
+      throw new JikjiError(
+        'no-kernels',
+        'the kernels are those of another version',
+        KERNELS.pathname,
+        'run: npm run kernels',
+      );
+    }
     this.#kernels.prepare();
     requireFusedMultiplyAdd(this.#kernels);
     const { control } = PLACES;
