@@ -14,11 +14,11 @@ import { serve } from '../src/program/api/index.ts';
 import { Runs } from '../src/program/runs/index.ts';
 import { median } from './table.ts';
 
-const MOST_FIRST_MS = 3000;
-const MOST_NEXT_MS = 50;
-const MOST_BLOCKED_MS = 50;
+const MAX_FIRST_MS = 3000;
+const MAX_NEXT_MS = 50;
+const MAX_BLOCKED_MS = 50;
 /** Of its time; what is measured is noisy. */
-const MOST_COST = 1.03;
+const MAX_COST = 1.03;
 const PAGES = 200;
 /** What a page of a run asks for beside its events, and how often. */
 const ASKED = [
@@ -90,8 +90,8 @@ async function reading(runs: Runs): Promise<void> {
     `${steps.toLocaleString('en')} steps, ${(statSync(join(run, 'transcript.jsonl')).size / 1e6).toFixed(0)} MB`,
   );
   const first = await timed(() => runs.curves.curve(id, { points: 2000 }));
-  line('first time, 2000 points', first.ms, MOST_FIRST_MS);
-  line('  others wait at most', first.blocked, MOST_BLOCKED_MS);
+  line('first time, 2000 points', first.ms, MAX_FIRST_MS);
+  line('  others wait at most', first.blocked, MAX_BLOCKED_MS);
   for (const [what, from, to] of [
     ['all of it again', 1, steps],
     ['a tenth', 0.4 * steps, 0.5 * steps],
@@ -100,7 +100,7 @@ async function reading(runs: Runs): Promise<void> {
     const times: number[] = [];
     for (let i = 0; i < REPEATED; i++)
       times.push((await timed(() => runs.curves.curve(id, { from, to, points: 2000 }))).ms);
-    line(what, median(times), MOST_NEXT_MS, 'ms', 1);
+    line(what, median(times), MAX_NEXT_MS, 'ms', 1);
   }
 }
 
@@ -196,7 +196,7 @@ async function watching(runs: Runs): Promise<void> {
   }
   await close();
   console.log(`each pair: ${ratios.map((ratio) => ratio.toFixed(3)).join(', ')}`);
-  line(`training with ${PAGES} open pages, to without`, median(ratios), MOST_COST, 'times the processor', 3);
+  line(`training with ${PAGES} open pages, to without`, median(ratios), MAX_COST, 'times the processor', 3);
 }
 
 const runs = new Runs({ threads: 1 });

@@ -4,7 +4,7 @@
 
 import { type Part, standings } from '../src/program/statistics/index.ts';
 
-const MOST_SECONDS = 2;
+const MAX_SECONDS = 2;
 const TEAMS = 50;
 const DRAWS = 10_000;
 
@@ -45,8 +45,8 @@ const seconds = list(3, () => {
   standings({ teams: TEAMS, parts }, { seed: 1377, draws: DRAWS });
   return (performance.now() - begun) / 1000;
 }).sort((a, b) => a - b);
-const kept = seconds[1] <= MOST_SECONDS;
+const kept = seconds[1] <= MAX_SECONDS;
 console.log(
-  `${TEAMS} teams, ${DRAWS} draws: ${seconds[1].toFixed(2)} s (median of ${seconds.map((s) => s.toFixed(2)).join(', ')}), at most ${MOST_SECONDS} s: ${kept ? 'kept' : 'NOT KEPT'}`,
+  `${TEAMS} teams, ${DRAWS} draws: ${seconds[1].toFixed(2)} s (median of ${seconds.map((s) => s.toFixed(2)).join(', ')}), at most ${MAX_SECONDS} s: ${kept ? 'kept' : 'NOT KEPT'}`,
 );
 if (!kept) process.exitCode = 1;

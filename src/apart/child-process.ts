@@ -42,12 +42,12 @@ export type ChildOutcome<Result> =
   | { how: 'stopped' };
 
 /** One WebAssembly memory is at most 4 GiB; as much again for all else. */
-export const MOST_BYTES = Math.min(8 * 2 ** 30, totalmem());
+export const MAX_BYTES = Math.min(8 * 2 ** 30, totalmem());
 /** V8's heap, in MiB. Tensors are not in it. */
 const HEAP = 2048;
 const LOOK_MS = 200;
 /** Timers know no longer time: 24 days. */
-const MOST_TIMER = 2 ** 31 - 1;
+const MAX_TIMER = 2 ** 31 - 1;
 /** What a child is not told: where the database is, and what opens keys. */
 const SECRET = /^(JIKJI_DATABASE|JIKJI_PASSPHRASE|JIKJI_TEST_POSTGRES|PG.*)$/;
 
@@ -107,7 +107,7 @@ export function runChild<Result, Progress>(
     const stop = (): void => end({ how: 'stopped' });
     const giveTime = (time: number): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => end({ how: 'too-long' }), Math.min(time * 1000, MOST_TIMER));
+      timer = setTimeout(() => end({ how: 'too-long' }), Math.min(time * 1000, MAX_TIMER));
     };
     giveTime(seconds);
     signal?.addEventListener('abort', stop);

@@ -6,7 +6,7 @@ export {
   type ChildSettings,
   childScript,
   killGroup,
-  MOST_BYTES,
+  MAX_BYTES,
   ownSettings,
   runChild,
   startChild,

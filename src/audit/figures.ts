@@ -15,10 +15,10 @@ import { loadWeights } from './weights.ts';
 /** A forward pass in training steps on as many tokens, as measured. */
 const FORWARD = 0.36;
 /** Of the training: what computing the figure may cost unless somebody asks for it. */
-const MOST_COST = 0.15;
+const MAX_COST = 0.15;
 const CARD = 'model/README.md';
 /** Far more than a card is long. */
-const MOST_CARD = 16 << 20;
+const MAX_CARD = 16 << 20;
 
 export interface FiguresResult {
   check: Check;
@@ -66,7 +66,7 @@ export async function checkFigures(
     findings.incomplete(absent?.file ?? stateFile(last), 'is not there: the figure cannot be computed again');
     return end('not checked', 'maker');
   }
-  if (cost > MOST_COST && !asked && !none) {
+  if (cost > MAX_COST && !asked && !none) {
     findings.note(
       `The validation figure is the maker's word: computing it would cost about ${Math.ceil(100 * cost)}% of the training (--validation does it).`,
     );
@@ -110,7 +110,7 @@ function checkCard(
   findings.try(CARD, () => {
     const size = folder.size(CARD);
     if (size === undefined) return; // structure has said so
-    if (size > MOST_CARD) {
+    if (size > MAX_CARD) {
       findings.refuted(CARD, `has ${size} bytes, more than any card: it is not read`);
       return;
     }

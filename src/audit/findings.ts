@@ -4,7 +4,7 @@ import { JikjiError, systemCode } from '../base/index.ts';
 import type { Check, CheckName, Finding, Verdict } from './types.ts';
 
 /** More findings of one check than anybody reads are counted, not kept. */
-const MOST = 50;
+const MAX = 50;
 
 export type At = Pick<Finding, 'step' | 'tensor'>;
 
@@ -46,7 +46,7 @@ export class Findings {
 
   /** Something to be said that changes no verdict; the same words once, and no more of it than anybody reads. */
   note(text: string): void {
-    if (this.#notes.size < MOST) this.#notes.add(text);
+    if (this.#notes.size < MAX) this.#notes.add(text);
   }
 
   /** What another room found. */
@@ -93,7 +93,7 @@ export class Findings {
 
   #add(finding: Finding): void {
     this.#verdict = worst([this.#verdict, finding.verdict]);
-    if (this.#findings.length < MOST) this.#findings.push(finding);
+    if (this.#findings.length < MAX) this.#findings.push(finding);
     else this.#left++;
   }
 }

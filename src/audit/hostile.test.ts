@@ -13,9 +13,9 @@ import type { Kind } from './hostile.testing.ts';
 /** Cases of each kind; in torture as many as the promise says. */
 const CASES = process.env.JIKJI_TORTURE ? 20_000 : 200;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
-const MOST_BYTES = 2 ** 30;
+const MAX_BYTES = 2 ** 30;
 /** No case may take longer, in seconds. Most take hundredths of one; the time is for machines under load. */
-const MOST_SECONDS = 120;
+const MAX_SECONDS = 120;
 const HOURS = 8 * 3_600_000;
 
 const script = fileURLToPath(new URL('./hostile.testing.ts', import.meta.url));
@@ -101,7 +101,7 @@ describe.concurrent('mutated evidence', { timeout: HOURS }, () => {
     const flags = ['--max-old-space-size=512', '--single-threaded-gc', '--no-warnings'];
     const args = [...flags, script, at.folder, `${SEED}`];
     lane.at = at;
-    lane.trials = new Trials({ args, cwd: at.folder, env: at.env, mostSeconds: MOST_SECONDS });
+    lane.trials = new Trials({ args, cwd: at.folder, env: at.env, mostSeconds: MAX_SECONDS });
   }
 
   async function all(kind: Kind, lane: Lane): Promise<void> {
@@ -112,7 +112,7 @@ describe.concurrent('mutated evidence', { timeout: HOURS }, () => {
     const { ended, wrong, last } = await lane.trials!.of(kind, cases);
     expect(ended, `seed ${SEED}`).toBeUndefined();
     expect(wrong, `seed ${SEED}`).toEqual([]);
-    expect(last!.rss).toBeLessThan(MOST_BYTES);
+    expect(last!.rss).toBeLessThan(MAX_BYTES);
     expect(listing(folder)).toEqual(before);
     const { holds = 0, ...others } = last!.verdicts;
     expect(Object.values(others).reduce((a, b) => a + b, holds)).toBe(cases);

@@ -13,7 +13,7 @@ import type { Context, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
 
 /** Bytes; more than any vocabulary that can be trained takes. */
-const MOST_TOKENIZER = 256 << 20;
+const MAX_TOKENIZER = 256 << 20;
 
 export interface OriginInput {
   /** Gives the auditor's trainer. @throws JikjiError where it cannot be had */
@@ -78,7 +78,7 @@ async function checkTokenizer(evidence: Evidence, findings: Findings, { tell, si
       },
     });
     // The file's own text: two of the same vocabulary may differ in what another program would read out of them.
-    if (again.toJson() !== folder.text(TOKENIZER, MOST_TOKENIZER)) {
+    if (again.toJson() !== folder.text(TOKENIZER, MAX_TOKENIZER)) {
       findings.refuted(TOKENIZER, 'is not the one that these texts train');
     }
     return true;

@@ -5,7 +5,7 @@ import { Findings } from './findings.ts';
 import type { Evidence } from './structure.ts';
 import type { Check } from './types.ts';
 
-const LEAST_EPS = 1e-12;
+const MIN_EPS = 1e-12;
 
 export function checkPolicy({ recipe }: Evidence): Check {
   const findings = new Findings('policy');
@@ -23,7 +23,7 @@ export function checkPolicy({ recipe }: Evidence): Check {
     f(beta1) ** 2 < f(beta2),
     `beta1^2 is not below beta2 (${beta1}, ${beta2}): one step could move a weight without bound`,
   );
-  rule(eps >= LEAST_EPS, `eps is ${eps}, below ${LEAST_EPS}`);
+  rule(eps >= MIN_EPS, `eps is ${eps}, below ${MIN_EPS}`);
   rule(gradClip > 0, 'gradients are not clipped');
   rule(learningRate * weightDecay < 1, `learningRate times weightDecay is ${learningRate * weightDecay}, not below 1`);
   return findings.check(

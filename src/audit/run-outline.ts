@@ -6,7 +6,7 @@ import { type Evidence, parametersOf } from './structure.ts';
 import type { Audit, CurvePoint, Segment } from './types.ts';
 
 /** Points of the curve that are handed on. */
-const MOST_POINTS = 200_000;
+const MAX_POINTS = 200_000;
 
 export function outlineRun(evidence: Evidence, segments: Segment[]): Audit['run'] {
   const { folder, signed, recipe, steps } = evidence;
@@ -43,6 +43,6 @@ function rootsOf({ kept, steps }: Evidence): string[] {
 
 /** The points that are handed on: all of a short run, of a long one those that a picture needs. */
 function curveOf(loss: Float64Array, count: number): CurvePoint[] {
-  const { kept } = thin([loss], 0, count - 1, MOST_POINTS);
+  const { kept } = thin([loss], 0, count - 1, MAX_POINTS);
   return kept.filter((i) => Number.isFinite(loss[i]!)).map((i) => ({ step: i + 1, loss: loss[i]! }));
 }

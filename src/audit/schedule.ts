@@ -11,7 +11,7 @@ import { batchOf } from './transcript.ts';
 import type { Check } from './types.ts';
 
 /** Tokens of a step that are held at once, with their targets and their digest's input: 512 MiB. */
-const MOST_TOKENS = 1 << 25;
+const MAX_TOKENS = 1 << 25;
 
 /** The seed of a run. */
 export const seedOf = ({ signed }: Evidence): bigint => BigInt(`0x${signed!.genesis.predicate.commitment.seed}`);
@@ -23,8 +23,8 @@ export const seedOf = ({ signed }: Evidence): bigint => BigInt(`0x${signed!.gene
 export function openBatches(evidence: Evidence): { batches: Batches; close: () => void } | { missing: string } {
   const { folder, recipe, tokenizer, texts } = evidence;
   const { batchSize, sequenceLength } = recipe!.train;
-  if (batchSize * sequenceLength > MOST_TOKENS) {
-    const what = `this release audits steps of at most ${MOST_TOKENS} tokens`;
+  if (batchSize * sequenceLength > MAX_TOKENS) {
+    const what = `this release audits steps of at most ${MAX_TOKENS} tokens`;
     throw new JikjiError('too-large', what, RECIPE, 'a release that audits larger ones is needed');
   }
   const opened: (TokenReader & { close(): void })[] = [];

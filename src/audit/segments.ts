@@ -7,7 +7,7 @@ import type { Replayed, Segment } from './types.ts';
 const LAST_OF = 50;
 /** Of this many segments that are neither first nor last, at least one is drawn. */
 const DRAWN_OF = 20;
-const LEAST_DRAWN = 2;
+const MIN_DRAWN = 2;
 /** From this many segments up each ranking names two. */
 const MANY = 100;
 
@@ -31,7 +31,7 @@ export function lastCount(segments: readonly Segment[]): number {
 
 /** How many random ones, unless somebody asks for another number: `others` segments are neither first nor last. */
 export const randomCount = (segments: number, others: number): number =>
-  Math.min(others, Math.max(LEAST_DRAWN, Math.ceil(segments / DRAWN_OF)));
+  Math.min(others, Math.max(MIN_DRAWN, Math.ceil(segments / DRAWN_OF)));
 
 /**
  * Draws `count` of the candidates (ascending): draw i takes, and removes, number SHA-256(challenge || seal || i) mod those

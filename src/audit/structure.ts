@@ -34,7 +34,7 @@ const MODEL = 'model/model.safetensors';
 function hasSize(folder: RunFolder, name: string, signed: number | undefined, findings: Findings): boolean {
   folder.file(name);
   const size = folder.size(name)!;
-  if (signed === undefined ? size <= MOST_TEXT : size === signed) return true;
+  if (signed === undefined ? size <= MAX_TEXT : size === signed) return true;
   const what = signed === undefined ? 'more than such a file can have' : `not the ${signed} that were signed`;
   findings.refuted(name, `has ${size} bytes, ${what}`);
   return false;
@@ -42,7 +42,7 @@ function hasSize(folder: RunFolder, name: string, signed: number | undefined, fi
 
 /** The recipe in its written form, and all that a model has: another file could stand for weights or code where somebody loads it. */
 const SEALED_FILES = [RECIPE, 'model/README.md', 'model/config.json', MODEL, 'model/tokenizer.json'];
-const MOST_TEXT = 256 << 20;
+const MAX_TEXT = 256 << 20;
 
 /** What the other checks stand on: each part is there only where it could be read and used. */
 export interface Evidence {
@@ -303,7 +303,7 @@ async function checkModel(
   findings.try('model/config.json', () => {
     if (!whole.has('model/config.json')) return;
     const wanted = `${JSON.stringify(toHuggingFace(config, tokenizer!.endOfTextId), null, 2)}\n`;
-    if (folder.text('model/config.json', MOST_TEXT) !== wanted) {
+    if (folder.text('model/config.json', MAX_TEXT) !== wanted) {
       findings.refuted('model/config.json', "is not the recipe's model");
     }
   });

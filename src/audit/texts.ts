@@ -21,7 +21,7 @@ import { MANIFEST, TOKENS } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import { broken, type RunFolder } from './folder.ts';
 
-const MOST_BYTES = 64 << 20;
+const MAX_BYTES = 64 << 20;
 
 /** A token file of one source and side. */
 interface TokenFile {
@@ -58,7 +58,7 @@ const auditedManifest = corpusManifestSchema.superRefine(({ sources }, context) 
 
 /** JSON of one shape in the one form our own writer gives it. */
 function parse<T>(folder: RunFolder, name: string, shape: z.ZodType<T>, written: (value: Json) => string): T {
-  const text = folder.text(name, MOST_BYTES);
+  const text = folder.text(name, MAX_BYTES);
   let value: Json;
   try {
     // A shape does not see a member of this name.

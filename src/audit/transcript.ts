@@ -1,13 +1,13 @@
 // Checks a transcript that somebody hands us: exact form, whole chain, numbers that are numbers. Knows nothing of training.
 
 import { setImmediate } from 'node:timers/promises';
-import { type RecordLine, SHORTEST_RECORD, TranscriptReader } from '../ledger/index.ts';
+import { MIN_RECORD, type RecordLine, TranscriptReader } from '../ledger/index.ts';
 import { TRANSCRIPT } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 
 /** What fits in memory beside everything else: 56 bytes a step. */
-const MOST_STEPS = 10_000_000;
+const MAX_STEPS = 10_000_000;
 
 /** Steps between two turns for others. */
 export const TURN_STEPS = 4096;
@@ -49,9 +49,9 @@ export async function readTranscript(
   if (size === null) findings.incomplete(TRANSCRIPT, 'is not there');
   if (typeof size !== 'number') return undefined;
   // As many as the file can hold, whatever is claimed.
-  const most = Math.min(planned, Math.floor(size / SHORTEST_RECORD), MOST_STEPS);
-  if (planned > MOST_STEPS) {
-    findings.incomplete(TRANSCRIPT, `this release audits at most ${MOST_STEPS} steps`);
+  const most = Math.min(planned, Math.floor(size / MIN_RECORD), MAX_STEPS);
+  if (planned > MAX_STEPS) {
+    findings.incomplete(TRANSCRIPT, `this release audits at most ${MAX_STEPS} steps`);
     return undefined;
   }
   const steps: Steps = {

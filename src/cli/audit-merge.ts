@@ -11,12 +11,12 @@ import { audit as auditRoom } from './rooms.ts';
 import { readSignedAudit } from './signed-audit-file.ts';
 
 /** A signed audit of the longest run is far below this. */
-const MOST_BYTES = 32 << 20;
-const MOST_REPORTS = 1000;
+const MAX_BYTES = 32 << 20;
+const MAX_REPORTS = 1000;
 
 const readReport = (file: string): { file: string; text: string } => ({
   file,
-  text: readSignedAudit(file, MOST_BYTES, 'name files that jikji audit --sign wrote'),
+  text: readSignedAudit(file, MAX_BYTES, 'name files that jikji audit --sign wrote'),
 });
 
 const percent = (x: number): string => `${Math.floor(1000 * x) / 10}%`;
@@ -83,10 +83,10 @@ export function addAuditMerge(audit: Command, output: Output): void {
     .option('--run <folder>', 'hold them against this run: its key, its segments, the roots of its states')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} audit merge one.json two.json three.json`)
     .action(async (files: string[], { run }: { run?: string }) => {
-      if (files.length > MOST_REPORTS)
+      if (files.length > MAX_REPORTS)
         throw new JikjiError(
           'usage',
-          `at most ${MOST_REPORTS} reports are joined`,
+          `at most ${MAX_REPORTS} reports are joined`,
           `${files.length} files`,
           'leave some out',
         );

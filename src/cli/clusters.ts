@@ -4,7 +4,7 @@ import { reachedCluster, readCatalogue, shippedCatalogue } from '../fleet/index.
 import { readSmallFile } from '../formats/index.ts';
 
 /** Of a catalogue's file. */
-const MOST_BYTES = 4 << 20;
+const MAX_BYTES = 4 << 20;
 
 /** What `--catalogue` is for, where a verb has it. */
 export const CATALOGUE_OPTION = [
@@ -14,7 +14,7 @@ export const CATALOGUE_OPTION = [
 
 /** The catalogue that comes with Jikji and the files that the user names, read as one. @throws JikjiError `catalogue-...` */
 export const readCatalogues = (files: readonly string[]) =>
-  readCatalogue([shippedCatalogue(), ...files.map((file) => ({ file, text: readSmallFile(file, MOST_BYTES) }))]);
+  readCatalogue([shippedCatalogue(), ...files.map((file) => ({ file, text: readSmallFile(file, MAX_BYTES) }))]);
 
 /**
  * A cluster that is reached, and the catalogue that it is of. `files` as --catalogue names them.

@@ -24,9 +24,9 @@ import { jobFolder } from './run-jobs.ts';
 import { describeJob, failureOf, watchJob } from './watch-job.ts';
 
 /** Slurm's own limit of elements where nobody set another. */
-const MOST_TASKS = 1000;
+const MAX_TASKS = 1000;
 /** Names of tasks in a line. */
-const MOST_NAMES = 8;
+const MAX_NAMES = 8;
 
 export interface EvalOn extends Omit<OnOptions, 'nodes' | 'ranksPerNode'> {
   on: string;
@@ -47,10 +47,10 @@ interface Work {
 export async function evalOn(options: EvalOn): Promise<EvaluateResult | JobRecord> {
   const { evaluation, resume, detach, key, note } = options;
   const { length } = evaluation.tasks;
-  if (length > MOST_TASKS) {
+  if (length > MAX_TASKS) {
     throw new JikjiError(
       'usage',
-      `a job takes ${MOST_TASKS} tasks at most`,
+      `a job takes ${MAX_TASKS} tasks at most`,
       `${length} tasks`,
       'evaluate them in parts',
     );
@@ -167,8 +167,8 @@ function describeTasks(record: JobRecord, report: JobReport, tasks: Work['tasks'
   if (report.state === 'waiting' && done === 0) return describeJob(record, report);
   const others = (['running', 'failed', 'lost', 'cancelled'] as const).flatMap((state) => {
     const names = of(state).map(({ name }) => name);
-    const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
-    return names.length > 0 ? [`; ${state}: ${names.slice(0, MOST_NAMES).join(', ')}${more}`] : [];
+    const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
+    return names.length > 0 ? [`; ${state}: ${names.slice(0, MAX_NAMES).join(', ')}${more}`] : [];
   });
   const job = record.launcher === 'slurm' ? `Job ${record.id}` : `Process ${record.id}`;
   return `${job}: ${done} of ${tasks.length} tasks done${others.join('')}.`;

@@ -10,7 +10,7 @@ import { fleet, type Partition, type SlurmJob, type SlurmLine } from './rooms.ts
 import { duration, fit, table } from './text.ts';
 
 /** Jobs that are listed for people; --json has all. */
-const MOST_JOBS = 50;
+const MAX_JOBS = 50;
 
 const minutes = (limit: number | null): string =>
   limit === null || !Number.isFinite(limit) ? 'none' : duration(60 * limit);
@@ -112,7 +112,7 @@ async function status(output: Output, name: string | undefined, files: readonly 
     output.line();
     if (found.jobs.length === 0) return void output.line('Nothing runs and nothing waits.');
     const jobs = found.jobs
-      .slice(0, MOST_JOBS)
+      .slice(0, MAX_JOBS)
       .map((job) => [
         job.id,
         fit(job.name, 20),

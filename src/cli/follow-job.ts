@@ -19,7 +19,7 @@ import {
 import { watchJob } from './watch-job.ts';
 
 /** Points that are told at once. */
-const MOST = 1 << 16;
+const MAX = 1 << 16;
 /** Milliseconds over which the speed is taken. */
 const WINDOW = 30_000;
 
@@ -108,7 +108,7 @@ class FolderEvents {
     if (curve.steps === this.#steps && curve.validations === this.#validations) return;
     const first = this.#steps === 0 && this.#times.length === 0;
     const now = performance.now();
-    const { step, loss, gradNorm, learningRate, validations } = curve.since(this.#steps, this.#validations, MOST);
+    const { step, loss, gradNorm, learningRate, validations } = curve.since(this.#steps, this.#validations, MAX);
     this.#steps += step.length;
     this.#validations += validations.length;
     // What was there at the first look was not made since then.

@@ -16,7 +16,7 @@ export interface OfficeReply {
   error?: Failure;
 }
 
-const MOST_ANSWER = 1 << 18;
+const MAX_ANSWER = 1 << 18;
 const { url, token } = workerData as OfficeWorkerData;
 
 parentPort!.on('message', async (body: object) => {
@@ -25,7 +25,7 @@ parentPort!.on('message', async (body: object) => {
 
 async function reply(body: object): Promise<OfficeReply> {
   try {
-    const text = await askServer({ url, method: 'POST', token, body, most: MOST_ANSWER });
+    const text = await askServer({ url, method: 'POST', token, body, most: MAX_ANSWER });
     const { lodging } = JSON.parse(text);
     if (typeof lodging === 'string') return { lodging };
   } catch (error) {

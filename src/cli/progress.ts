@@ -38,7 +38,7 @@ const STAGES: Record<Stage, string> = {
 };
 
 /** The curve's points are thinned beyond this; a terminal shows a few hundred. */
-const MOST_POINTS = 1 << 16;
+const MAX_POINTS = 1 << 16;
 const REDRAW_MS = 100;
 const PLAIN_LEAST_MS = 3000;
 const PLAIN_MOST_MS = 30_000;
@@ -159,7 +159,7 @@ function liveProgress(screen: ProgressOptions['screen'], paint: Paint, now: () =
           if (stage?.name !== 'train') stage = { name: 'train', began: now(), detail: '', fraction: undefined };
           step = e;
           if (e.step % every === 0 || e.step < 100) points.push({ step: e.step, loss: e.loss });
-          if (points.length > MOST_POINTS) {
+          if (points.length > MAX_POINTS) {
             points = points.filter((_, i) => i % 2 === 0);
             every *= 2;
           }

@@ -55,7 +55,7 @@ export interface RelianceReport {
 export const FORMULA =
   'The home share of a layer is the mean over all that is needed in it, each thing once; what is not known counts as none. ' +
   'The score is the sum of weight times home share, and there is none below a floor.';
-const MOST_RULE_BOOK = 256 << 10;
+const MAX_RULE_BOOK = 256 << 10;
 const DEFAULT_HOME = 'KR';
 
 /**
@@ -190,5 +190,5 @@ export async function readRules(path: string | undefined): Promise<SelfRelianceR
   if (path === undefined) return null;
   const { readSmallFile } = await formats();
   const { parseRuleBook } = await rules();
-  return parseRuleBook(readSmallFile(path, MOST_RULE_BOOK), { file: path }).selfReliance ?? null;
+  return parseRuleBook(readSmallFile(path, MAX_RULE_BOOK), { file: path }).selfReliance ?? null;
 }

@@ -11,7 +11,7 @@ export interface SizedHere extends Sizing {
 }
 
 /** A speed chooses a shape, and a shape has its own speed: mostly the second round finds the shape of the first. */
-const MOST_ROUNDS = 3;
+const MAX_ROUNDS = 3;
 /** Sequences that are measured: so many that a step takes about so many seconds, whatever the batch. */
 const STEP_SECONDS = 2;
 
@@ -39,7 +39,7 @@ export async function sizeHere(textBytes: number, seconds: number, threads: numb
     const measured = measureStep(model, batch, threads);
     flopsPerSecond = (sequences * flops) / measured;
     const shape = `${model.hiddenSize} ${model.numHiddenLayers} ${sequenceLength} ${batchSize}`;
-    if (shape !== before && round < MOST_ROUNDS) {
+    if (shape !== before && round < MAX_ROUNDS) {
       before = shape;
       continue;
     }

@@ -69,14 +69,14 @@ export function parseCountry(text: string, input: string): string {
   throw new JikjiError('usage', 'this is not a country of ISO 3166', input, countryHint(text));
 }
 
-const MOST_HINTS = 3;
+const MAX_HINTS = 3;
 /** Longer ones are no name of a country. */
-const MOST_CHARACTERS = 60;
+const MAX_CHARACTERS = 60;
 
 /** What was probably meant. */
 export function countryHint(wrong: string): string {
   const form = 'write two capital letters, for example KR';
-  const codes = wrong.length > MOST_CHARACTERS ? [] : nearestCountries(wrong.trim());
+  const codes = wrong.length > MAX_CHARACTERS ? [] : nearestCountries(wrong.trim());
   if (codes.length === 0) return form;
   return `did you mean ${codes.map(countryText).join(' or ')}?`;
 }
@@ -91,7 +91,7 @@ function nearestCountries(wrong: string): string[] {
   const nearest = near.filter(({ distance }) => distance === least).map(({ code }) => code);
   // Of the three letters of a longer code the first one is right.
   const begun = nearest.filter((code) => code[0] === capitals[0]);
-  return (begun.length > 0 ? begun : nearest).slice(0, MOST_HINTS);
+  return (begun.length > 0 ? begun : nearest).slice(0, MAX_HINTS);
 }
 
 /** A few letters are compared with the code and with what is as short; more of them with names. */

@@ -58,9 +58,9 @@ const KIND: JsonKind = {
 };
 const VERSIONS = ['1.4', '1.5', '1.6', '1.7'];
 const SCOPES = ['required', 'optional', 'excluded'] as const;
-const MOST_COMPONENTS = 100_000;
+const MAX_COMPONENTS = 100_000;
 /** A licence's name may be its whole text. */
-const LONGEST_LICENCE = 200;
+const MAX_LICENCE = 200;
 
 /** @throws JikjiError `file-missing`, `file-broken`, `cyclonedx-...` */
 export function readCycloneDx(path: string): Bom {
@@ -119,8 +119,8 @@ class Reader {
   #all(value: unknown, path: string, into: BomComponent[]): void {
     for (const [i, item] of this.#file.list(value, path).entries()) {
       const at = `${path}[${i}]`;
-      if (++this.#count > MOST_COMPONENTS) {
-        const message = `${at} is one more than the ${MOST_COMPONENTS} components that are read`;
+      if (++this.#count > MAX_COMPONENTS) {
+        const message = `${at} is one more than the ${MAX_COMPONENTS} components that are read`;
         throw this.#file.error('cyclonedx-too-large', message, KIND.smaller);
       }
       const object = this.#file.object(item, at);
@@ -181,7 +181,7 @@ class Reader {
       if (license === undefined) return this.#file.text(expression, `${path}[${i}].expression`);
       const { id, name } = this.#file.object(license, `${path}[${i}].license`);
       if (id !== undefined) return this.#file.text(id, `${path}[${i}].license.id`);
-      return typeof name === 'string' && name.length <= LONGEST_LICENCE && /^\P{Cc}+$/u.test(name) ? name : null;
+      return typeof name === 'string' && name.length <= MAX_LICENCE && /^\P{Cc}+$/u.test(name) ? name : null;
     });
     if (parts.length < 2) return parts[0] ?? null;
     return parts.includes(null) ? null : parts.map((part) => `(${part})`).join(' AND ');

@@ -54,8 +54,8 @@ export const VERSION = 3;
 /** Tensors begin at multiples of this, unless `general.alignment` says otherwise. */
 export const ALIGNMENT = 32;
 /** ggml's longest name of a tensor, in bytes. */
-export const LONGEST_TENSOR_NAME = 63;
+export const MAX_TENSOR_NAME = 63;
 /** ggml's most dimensions of a tensor. */
-export const MOST_DIMENSIONS = 4;
+export const MAX_DIMENSIONS = 4;
 
 export const aligned = (at: number, alignment: number): number => Math.ceil(at / alignment) * alignment;

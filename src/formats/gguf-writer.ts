@@ -9,9 +9,9 @@ import {
   type GgufType,
   type GgufValue,
   ggufBytes,
-  LONGEST_TENSOR_NAME,
   MAGIC,
-  MOST_DIMENSIONS,
+  MAX_DIMENSIONS,
+  MAX_TENSOR_NAME,
   TENSOR_TYPES,
   VALUE_TYPES,
   VERSION,
@@ -68,10 +68,9 @@ function header(metadata: readonly (readonly [string, GgufValue])[], tensors: re
   }
   let offset = 0;
   for (const { name, type, shape } of tensors) {
-    if (Buffer.byteLength(name) > LONGEST_TENSOR_NAME) throw new Error(`${name} is longer than ggml's names`);
+    if (Buffer.byteLength(name) > MAX_TENSOR_NAME) throw new Error(`${name} is longer than ggml's names`);
     const { block, number } = TENSOR_TYPES[type];
-    if (shape.length > MOST_DIMENSIONS || shape.at(-1)! % block !== 0)
-      throw new Error(`${name}: [${shape}] as ${type}`);
+    if (shape.length > MAX_DIMENSIONS || shape.at(-1)! % block !== 0) throw new Error(`${name}: [${shape}] as ${type}`);
     out.string(name);
     out.uint32(shape.length);
     for (const size of shape.toReversed()) out.uint64(BigInt(size));

@@ -11,9 +11,9 @@ import {
   type GgufType,
   type GgufValue,
   ggufBytes,
-  LONGEST_TENSOR_NAME,
   MAGIC,
-  MOST_DIMENSIONS,
+  MAX_DIMENSIONS,
+  MAX_TENSOR_NAME,
   TENSOR_TYPES,
   VALUE_TYPES,
 } from './gguf-format.ts';
@@ -29,14 +29,14 @@ export interface GgufTensor {
 }
 
 /** Most bytes before the tensors that are read; vocabularies of 256,000 entries take about 12 MB. */
-const MOST_HEADER = 64 << 20;
-const MOST_KEYS = 65_536;
-const MOST_TENSORS = 100_000;
+const MAX_HEADER = 64 << 20;
+const MAX_KEYS = 65_536;
+const MAX_TENSORS = 100_000;
 /** In all arrays together. */
-const MOST_ELEMENTS = 1 << 23;
-const LONGEST_KEY = 65_535;
+const MAX_ELEMENTS = 1 << 23;
+const MAX_KEY = 65_535;
 const DEEPEST = 8;
-const LARGEST_ALIGNMENT = 1 << 20;
+const MAX_ALIGNMENT = 1 << 20;
 
 /** An open GGUF file. */
 export class Gguf {
@@ -117,12 +117,12 @@ function readHeader(path: string, fd: number, size: number): Header {
   const version = from.number('uint32');
   if (version === 0x03000000 || version === 0x02000000) throw unsupported(path, 'a big-endian file');
   if (version !== 2 && version !== 3) throw unsupported(path, `version ${version}`);
-  const tensorCount = from.count(MOST_TENSORS, 32, 'tensors');
-  const keyCount = from.count(MOST_KEYS, 13, 'keys');
+  const tensorCount = from.count(MAX_TENSORS, 32, 'tensors');
+  const keyCount = from.count(MAX_KEYS, 13, 'keys');
 
   const metadata = new Map<string, GgufValue>();
   for (let i = 0; i < keyCount; i++) {
-    const key = from.string(LONGEST_KEY);
+    const key = from.string(MAX_KEY);
     if (metadata.has(key)) throw broken(path, `${shownName(key)} is there twice`);
     metadata.set(key, from.value(from.type(), 0));
   }
@@ -130,7 +130,7 @@ function readHeader(path: string, fd: number, size: number): Header {
 
   const tensors = new Map<string, GgufTensor>();
   for (let i = 0; i < tensorCount; i++) {
-    const name = from.string(LONGEST_TENSOR_NAME);
+    const name = from.string(MAX_TENSOR_NAME);
     if (tensors.has(name)) throw broken(path, `${shownName(name)} is there twice`);
     tensors.set(name, readTensor(path, from, name, alignment));
   }
@@ -151,7 +151,7 @@ function readHeader(path: string, fd: number, size: number): Header {
 function alignmentOf(path: string, value: GgufValue | undefined): number {
   if (value === undefined) return ALIGNMENT;
   const n = value.value as number;
-  if (value.type !== 'uint32' || n < 1 || n > LARGEST_ALIGNMENT || (n & (n - 1)) !== 0) {
+  if (value.type !== 'uint32' || n < 1 || n > MAX_ALIGNMENT || (n & (n - 1)) !== 0) {
     throw broken(path, 'general.alignment is no power of two');
   }
   return n;
@@ -160,7 +160,7 @@ function alignmentOf(path: string, value: GgufValue | undefined): number {
 /** One tensor's description; `at` is still counted from where the data begin. */
 function readTensor(path: string, from: Cursor, name: string, alignment: number): GgufTensor {
   const dimensions = from.number('uint32');
-  if (dimensions < 1 || dimensions > MOST_DIMENSIONS)
+  if (dimensions < 1 || dimensions > MAX_DIMENSIONS)
     throw broken(path, `${shownName(name)} has ${dimensions} dimensions`);
   const shape: number[] = [];
   let elements = 1;
@@ -216,8 +216,8 @@ class Cursor {
   constructor(path: string, fd: number, size: number) {
     this.#path = path;
     this.#fd = fd;
-    this.#end = Math.min(size, MOST_HEADER);
-    this.#fileEnds = size <= MOST_HEADER;
+    this.#end = Math.min(size, MAX_HEADER);
+    this.#fileEnds = size <= MAX_HEADER;
   }
 
   /** The place in the window of the next bytes, which are then taken. */
@@ -225,7 +225,7 @@ class Cursor {
     if (bytes > this.#end - this.at) {
       throw this.#fileEnds
         ? broken(this.#path, 'it ends within its header')
-        : unsupported(this.#path, `a header of more than ${MOST_HEADER} bytes`);
+        : unsupported(this.#path, `a header of more than ${MAX_HEADER} bytes`);
     }
     if (this.at + bytes > this.#windowAt + this.#window.length) {
       this.#window = Buffer.allocUnsafe(Math.min(this.#end - this.at, Math.max(bytes, 1 << 18)));
@@ -285,7 +285,7 @@ class Cursor {
   }
 
   #single(type: Exclude<GgufType, 'array'>): number | bigint | boolean | string {
-    if (type === 'string') return this.string(MOST_HEADER);
+    if (type === 'string') return this.string(MAX_HEADER);
     if (type !== 'bool') return this.#plain(type);
     const byte = this.number('uint8');
     if (byte > 1) throw broken(this.#path, `a truth value of ${byte}`);
@@ -295,7 +295,7 @@ class Cursor {
   #array(depth: number): GgufArray {
     if (depth === DEEPEST) throw unsupported(this.#path, `arrays nested deeper than ${DEEPEST}`);
     const of = this.type();
-    const length = this.count(MOST_ELEMENTS - this.#elements, leastBytes(of), 'elements of an array');
+    const length = this.count(MAX_ELEMENTS - this.#elements, leastBytes(of), 'elements of an array');
     this.#elements += length;
     const value: unknown[] = [];
     for (let i = 0; i < length; i++) value.push(of === 'array' ? this.#array(depth + 1) : this.#single(of));

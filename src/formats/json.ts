@@ -21,8 +21,8 @@ export interface JsonKind {
 /** Objects and lists in one another. */
 const DEEPEST = 64;
 /** Values in all; one takes some 50 bytes of memory, however few of the file. */
-const MOST_VALUES = 1 << 22;
-const LONGEST_TEXT = 4096;
+const MAX_VALUES = 1 << 22;
+const MAX_TEXT = 4096;
 
 const OPENS_TEXT = 0x22;
 const ESCAPES = 0x5c;
@@ -111,8 +111,8 @@ export class JsonFile {
         }
       } else if (c === 0x7d || c === 0x5d) depth--;
       else if (c === 0x2c) values++;
-      if (values > MOST_VALUES) {
-        const message = `has more than the ${MOST_VALUES} values that are read`;
+      if (values > MAX_VALUES) {
+        const message = `has more than the ${MAX_VALUES} values that are read`;
         throw this.error(`${this.#kind.code}-too-large`, message, this.#kind.smaller);
       }
     }
@@ -143,8 +143,8 @@ export class JsonFile {
     if (typeof value !== 'string') throw this.#type(path, 'text', value);
     const problem = (message: string, hint: string) => this.error(`${this.#kind.code}-text`, message, hint);
     if (value === '') throw problem(`${path} is empty`, 'write what it is');
-    if (value.length > LONGEST_TEXT) {
-      const message = `${path} has ${value.length} characters; ${LONGEST_TEXT} are the most`;
+    if (value.length > MAX_TEXT) {
+      const message = `${path} has ${value.length} characters; ${MAX_TEXT} are the most`;
       throw problem(message, 'write a shorter one');
     }
     const steering = STEERING.exec(value);

@@ -26,7 +26,7 @@ const KIND: JsonKind = {
   mostBytes: 32 << 20,
   smaller: 'hand in the lock file of the part that is used',
 };
-const MOST_PACKAGES = 100_000;
+const MAX_PACKAGES = 100_000;
 const INSTALLED = 'node_modules/';
 
 /**
@@ -58,8 +58,8 @@ function packagesOf(file: JsonFile, value: unknown, platform: Platform): LockedP
     );
   }
   const entries = Object.entries(file.object(lock.packages, 'packages'));
-  if (entries.length > MOST_PACKAGES) {
-    const message = `packages has ${entries.length} entries; ${MOST_PACKAGES} are the most`;
+  if (entries.length > MAX_PACKAGES) {
+    const message = `packages has ${entries.length} entries; ${MAX_PACKAGES} are the most`;
     throw file.error('package-lock-too-large', message, KIND.smaller);
   }
   const found = new Map<string, LockedPackage>();

@@ -28,8 +28,8 @@ export interface TensorInfo {
 }
 
 /** Longest header that is read. Real ones stay far below; the format's own library takes 100 MB, which as JSON can be gigabytes here. */
-const MOST_HEADER = 16 << 20;
-const MOST_TENSORS = 1_000_000;
+const MAX_HEADER = 16 << 20;
+const MAX_TENSORS = 1_000_000;
 
 const broken = (path: string, what: string): JikjiError =>
   new JikjiError(
@@ -79,7 +79,7 @@ export class Safetensors {
       const head = Buffer.alloc(8);
       if (size < 8 || readSync(fd, head, 0, 8, 0) !== 8) throw broken(path, 'shorter than its first number');
       const length = head.readBigUInt64LE();
-      if (length > BigInt(Math.min(MOST_HEADER, size - 8))) throw broken(path, `a header of ${length} bytes`);
+      if (length > BigInt(Math.min(MAX_HEADER, size - 8))) throw broken(path, `a header of ${length} bytes`);
       const text = Buffer.alloc(Number(length));
       if (readSync(fd, text, 0, text.length, 8) !== text.length) throw broken(path, 'the header is cut off');
       const { tensors, metadata } = parseHeader(path, text, 8 + text.length, size);
@@ -123,7 +123,7 @@ function parseHeader(path: string, text: Buffer, dataAt: number, size: number) {
     throw broken(path, 'metadata that is not text');
   }
   const names = Object.keys(entries);
-  if (names.length > MOST_TENSORS) throw broken(path, `${names.length} tensors`);
+  if (names.length > MAX_TENSORS) throw broken(path, `${names.length} tensors`);
   const tensors = new Map(names.map((name) => [name, parseEntry(path, name, entries[name], dataAt)]));
   // The format wants the bytes covered exactly: no gap to hide in, no two tensors in one place.
   let end = dataAt;

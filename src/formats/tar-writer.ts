@@ -10,7 +10,7 @@ export interface TarInput {
   pieces(): Iterable<Uint8Array>;
 }
 
-const MOST_OCTAL = 8 ** 11 - 1;
+const MAX_OCTAL = 8 ** 11 - 1;
 
 /** Name and prefix of a ustar header; undefined where the path does not fit. */
 function split(path: string): { name: string; prefix: string } | undefined {
@@ -53,7 +53,7 @@ const padding = (size: number): Buffer => Buffer.alloc((BLOCK - (size % BLOCK)) 
 
 function* heads({ path, size }: TarInput): Generator<Buffer> {
   const place = split(path);
-  const records = (place ? '' : paxRecord('path', path)) + (size <= MOST_OCTAL ? '' : paxRecord('size', String(size)));
+  const records = (place ? '' : paxRecord('path', path)) + (size <= MAX_OCTAL ? '' : paxRecord('size', String(size)));
   if (records) {
     const body = Buffer.from(records);
     yield header('PaxHeader', '', body.length, 'x');
@@ -61,7 +61,7 @@ function* heads({ path, size }: TarInput): Generator<Buffer> {
     yield padding(body.length);
   }
   const { name, prefix } = place ?? { name: 'see-pax-header', prefix: '' };
-  yield header(name, prefix, size <= MOST_OCTAL ? size : 0, '0');
+  yield header(name, prefix, size <= MAX_OCTAL ? size : 0, '0');
 }
 
 /**

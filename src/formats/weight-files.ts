@@ -12,10 +12,10 @@ const SINGLE = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
 
 /** Largest index that is read, in bytes; a model of 10,000 tensors has one of about a megabyte. */
-const MOST_INDEX = 16 << 20;
-const MOST_SHARDS = 4096;
+const MAX_INDEX = 16 << 20;
+const MAX_SHARDS = 4096;
 /** Shards that are open at once. */
-const MOST_OPEN = 16;
+const MAX_OPEN = 16;
 /** Bytes of 16-bit numbers that are converted at a time. */
 const PIECE = 1 << 20;
 
@@ -74,7 +74,7 @@ export class WeightFiles {
   static open(folder: string): WeightFiles {
     const path = join(folder, INDEX);
     if (existsSync(join(folder, SINGLE)) || !existsSync(path)) return WeightFiles.single(join(folder, SINGLE));
-    const { index, names, total } = parseIndex(readSmallFile(path, MOST_INDEX), path);
+    const { index, names, total } = parseIndex(readSmallFile(path, MAX_INDEX), path);
     const files = new WeightFiles(folder, names, index);
     const missing = [...index].find(([name]) => !files.tensors.has(name));
     let bytes = 0;
@@ -96,7 +96,7 @@ export class WeightFiles {
     const shard = this.#open.get(name) ?? Safetensors.open(join(this.#folder, name));
     this.#open.delete(name);
     this.#open.set(name, shard);
-    if (this.#open.size > MOST_OPEN) {
+    if (this.#open.size > MAX_OPEN) {
       const [oldest, first] = this.#open.entries().next().value!;
       this.#open.delete(oldest);
       first.close();
@@ -163,7 +163,7 @@ function parseIndex(text: string, path: string): { index: Map<string, string>; n
     }
     index.set(name, file);
     names.add(file);
-    if (names.size > MOST_SHARDS) throw broken(path, `more than ${MOST_SHARDS} files`);
+    if (names.size > MAX_SHARDS) throw broken(path, `more than ${MAX_SHARDS} files`);
   }
   if (names.size === 0) throw broken(path, 'names no tensor');
   const { metadata = {} } = json;

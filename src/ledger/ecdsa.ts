@@ -49,7 +49,7 @@ const SPKI_BYTES = 91;
 
 /** Keys that were read lately, by their SPKI: the statements of a run are signed with one key or two. */
 const known = new Map<string, KeyObject>();
-const MOST_KNOWN = 64;
+const MAX_KNOWN = 64;
 
 /** A P-256 public key from its SPKI in DER; undefined for anything else. */
 export function publicKeyFrom(spki: Buffer): KeyObject | undefined {
@@ -58,7 +58,7 @@ export function publicKeyFrom(spki: Buffer): KeyObject | undefined {
   if (before) return before;
   const key = readPublicKey(spki);
   if (key) {
-    if (known.size === MOST_KNOWN) known.clear();
+    if (known.size === MAX_KNOWN) known.clear();
     known.set(name, key);
   }
   return key;

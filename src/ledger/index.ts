@@ -24,7 +24,7 @@ export {
   signHead,
 } from './lodging.ts';
 export { leafHash, MerkleTree, nodeHash } from './merkle.ts';
-export { LONGEST_RECORD, RecordLine, SHORTEST_RECORD } from './record-line.ts';
+export { MAX_RECORD, MIN_RECORD, RecordLine } from './record-line.ts';
 export { MAX_REGISTER_BYTES, Register, type RegisterEntry } from './register.ts';
 export { answeredInFile, type Lodged, lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
 export { lodgedSeed, seedHex } from './seed.ts';

@@ -3,7 +3,7 @@
 
 import { expect, test } from 'vitest';
 import { Random } from '../base/mutate.testing.ts';
-import { canonicalJson, LONGEST_RECORD, nextLink, RecordLine, SHORTEST_RECORD, TranscriptReader } from './index.ts';
+import { canonicalJson, MAX_RECORD, MIN_RECORD, nextLink, RecordLine, TranscriptReader } from './index.ts';
 import { figures, lines, recordLine } from './transcript.testing.ts';
 
 const FORMS: Record<string, RegExp> = {
@@ -67,8 +67,8 @@ test('lines as they are written: numbers of all kinds, with and without a root, 
     }
   }
   const made = { loss: 1, gradNorm: 1, learningRate: 1 };
-  expect(SHORTEST_RECORD).toBe(recordLine({ step: 1, ...made }).line.length + 1);
-  expect(LONGEST_RECORD).toBe(recordLine({ step: 9_999_999_999, ...made, root: 'ab'.repeat(32) }).line.length + 1);
+  expect(MIN_RECORD).toBe(recordLine({ step: 1, ...made }).line.length + 1);
+  expect(MAX_RECORD).toBe(recordLine({ step: 9_999_999_999, ...made, root: 'ab'.repeat(32) }).line.length + 1);
 });
 
 test('one byte changed, taken out or put in, at every place', () => {

@@ -15,12 +15,12 @@ const LINK_MEMBER_END = FORM.indexOf('"loss"');
 const LOSS = FORM.indexOf('"loss":"') + 8;
 const ROOT = `,"stateRoot":"${'?'.repeat(64)}"`;
 const STEP = ',"step":';
-const MOST_DIGITS = 10;
+const MAX_DIGITS = 10;
 
 /** Bytes of the shortest record, its newline counted: of step 1, without a root. */
-export const SHORTEST_RECORD = FORM.length + STEP.length + '1}\n'.length;
+export const MIN_RECORD = FORM.length + STEP.length + '1}\n'.length;
 /** Bytes of the longest record, its newline counted. */
-export const LONGEST_RECORD = FORM.length + ROOT.length + STEP.length + MOST_DIGITS + '}\n'.length;
+export const MAX_RECORD = FORM.length + ROOT.length + STEP.length + MAX_DIGITS + '}\n'.length;
 
 /** Where bytes of a form are given, and which. */
 function fixed(form: string): { at: Uint16Array; byte: Uint8Array } {
@@ -97,7 +97,7 @@ export class RecordLine {
     if (strange >= 256 || !fits(bytes, at, STEP_FIXED)) return false;
     at += STEP.length;
     const digits = to - 1 - at;
-    if (digits < 1 || digits > MOST_DIGITS || bytes[at] === 0x30 || bytes[to - 1] !== 0x7d) return false;
+    if (digits < 1 || digits > MAX_DIGITS || bytes[at] === 0x30 || bytes[to - 1] !== 0x7d) return false;
     let step = 0;
     for (; at < to - 1; at++) {
       const digit = DIGIT[bytes[at]!]!;

@@ -29,15 +29,15 @@ import {
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 /** Statements are small; lists of checkpoints are the longest thing in them. */
-const MOST_BYTES = 32 << 20;
-const MOST_STEPS = 1e9;
-const MOST_SIZE = Number.MAX_SAFE_INTEGER;
+const MAX_BYTES = 32 << 20;
+const MAX_STEPS = 1e9;
+const MAX_SIZE = Number.MAX_SAFE_INTEGER;
 
 const formatVersion = exactly(1);
 /** Of what a run's maker signs: version 2 has a size beside the digest of each file. */
 const makersVersion = oneOf(1, 2);
 const key = base64;
-const steps = whole(1, MOST_STEPS);
+const steps = whole(1, MAX_STEPS);
 
 const commitment = object({
   arithmeticVersion: whole(1, 1000),
@@ -106,13 +106,13 @@ const predicates = {
         metric: line,
         value: finiteOrNull,
         stderr: finiteOrNull,
-        n: whole(1, MOST_STEPS),
+        n: whole(1, MAX_STEPS),
       }),
       100_000,
     ),
     /** Items scored, and those there are. */
-    n: whole(1, MOST_STEPS),
-    of: whole(1, MOST_STEPS),
+    n: whole(1, MAX_STEPS),
+    of: whole(1, MAX_STEPS),
     fewshot: whole(0, 1000),
     arithmeticVersion: whole(1, 1000),
     version: line,
@@ -260,7 +260,7 @@ const statementShape = object({
   subject: listOf(
     either(
       object({ name: line, digest: object({ sha256: digest }) }),
-      object({ name: line, digest: object({ sha256: digest }), annotations: object({ size: whole(0, MOST_SIZE) }) }),
+      object({ name: line, digest: object({ sha256: digest }), annotations: object({ size: whole(0, MAX_SIZE) }) }),
     ),
     100_000,
   ),
@@ -312,7 +312,7 @@ export function kindOf(text: string): StatementKind | undefined {
 export function readStatementText(path: string): string {
   try {
     const { size } = statSync(path);
-    if (size > MOST_BYTES) throw broken(path, `has ${size} bytes, far more than a statement`);
+    if (size > MAX_BYTES) throw broken(path, `has ${size} bytes, far more than a statement`);
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
   } catch (cause) {
     if (cause instanceof JikjiError) throw cause;

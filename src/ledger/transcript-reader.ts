@@ -1,7 +1,7 @@
 // The one reader of transcripts: the records of a file in their order, from the first on. Says where they end and why; whether
 // they hang together is for who asks for it (`RecordLine.linkAfter`).
 
-import { LONGEST_RECORD, RecordLine } from './record-line.ts';
+import { MAX_RECORD, RecordLine } from './record-line.ts';
 
 const NOT_A_RECORD = 'is not a record in canonical form';
 
@@ -47,7 +47,7 @@ export class TranscriptReader implements Iterable<RecordLine> {
         from = to + 1;
       }
       rest = Buffer.from(bytes.subarray(from));
-      if (rest.length >= LONGEST_RECORD) {
+      if (rest.length >= MAX_RECORD) {
         this.wrong = NOT_A_RECORD;
         return;
       }

@@ -4,8 +4,8 @@ import type { Graph } from './graph.ts';
 import type { TakeOver, UseFate } from './shapes.ts';
 import { STOPS } from './withdrawal.ts';
 
-const MOST_ENDS = 20;
-const MOST_TAKE_OVER = 100;
+const MAX_ENDS = 20;
+const MAX_TAKE_OVER = 100;
 const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
 /** Not in use. */
 const isSubstitute = (share: number): boolean => share === 0;
@@ -71,8 +71,8 @@ export class Explanation {
     if (next[item]! < 0) return { because: [], leftOut: 0 };
     const path = [item];
     for (let at = item; next[at] !== at; at = next[at]!) path.push(next[at]!);
-    const leftOut = Math.max(0, path.length - 2 * MOST_ENDS);
-    if (leftOut > 0) path.splice(MOST_ENDS, leftOut);
+    const leftOut = Math.max(0, path.length - 2 * MAX_ENDS);
+    if (leftOut > 0) path.splice(MAX_ENDS, leftOut);
     return { because: path.map((at) => this.#graph.idOf(at)), leftOut };
   }
 
@@ -96,7 +96,7 @@ export class Explanation {
           if (!stopped) continue;
           const name = `${target} ${shares[o]} ${could[o]}`;
           if (listed.has(name)) continue;
-          if (options.length === MOST_TAKE_OVER) return { options, more: true };
+          if (options.length === MAX_TAKE_OVER) return { options, more: true };
           listed.add(name);
           const { id } = components[target]!;
           options.push({ component: id, of: of[need]!, share: known(shares[o]!), could: known(could[o]!) });

@@ -11,7 +11,7 @@ import { needsIn, shareOf, weightsOf } from './use-weights.ts';
 /** Sums of shares that should be equal. */
 const NEAR = 1e-9;
 /** Named of those among which one is. */
-const MOST_AMONG = 10;
+const MAX_AMONG = 10;
 
 /** What a use has in a layer that it has needs in, times `weight`. */
 export function partsOf(graph: Graph, layer: Layer, use: number, weight: number): Part[] {
@@ -85,7 +85,7 @@ export function partsOf(graph: Graph, layer: Layer, use: number, weight: number)
 /** Options of a need that have a part of it, nobody knows how much: the first of them. */
 function unshared({ optionsFrom, targets, shares, components }: Graph, need: number): string[] {
   const found: string[] = [];
-  for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]! && found.length < MOST_AMONG; o++)
+  for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]! && found.length < MAX_AMONG; o++)
     if (Number.isNaN(shares[o])) found.push(components[targets[o]!]!.id);
   return found;
 }

@@ -13,11 +13,11 @@ const OPEN = new Set(
 );
 
 /** Longer ones are nobody's. */
-const LONGEST = 2000;
+const MAX_LENGTH = 2000;
 
 /** Whether one may choose to have it under open licences only. What is no SPDX expression is not open. */
 export function isOpen(licence: string | null): boolean {
-  if (licence === null || licence.length > LONGEST) return false;
+  if (licence === null || licence.length > MAX_LENGTH) return false;
   const tokens = licence.match(/[()]|[^\s()]+/g) ?? [];
   let at = 0;
 

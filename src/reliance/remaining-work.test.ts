@@ -13,7 +13,7 @@ import { whatIf } from './what-if.ts';
 const TIMES = process.env.JIKJI_TORTURE ? 4000 : 150;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
 /** Graphs with more ways than this are only sampled. */
-const MOST_WAYS = 2000;
+const MAX_WAYS = 2000;
 const SAMPLES = 200;
 
 const exactly = (share: number): Interval => ({ low: share, high: share });
@@ -201,7 +201,7 @@ test('random graphs: both ends are reached, and no way lies outside', () => {
     if (programme) told.set('programme', programme);
 
     const { count, way } = waysFor(catalogue, without);
-    const isWhole = count <= MOST_WAYS;
+    const isWhole = count <= MAX_WAYS;
     seen[isWhole ? 'enumerated' : 'sampled']++;
     const ends = { now: new Map<string, Interval>(), could: new Map<string, Interval>() };
     for (let number = 0; number < (isWhole ? count : SAMPLES); number++) {

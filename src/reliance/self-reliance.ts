@@ -8,7 +8,7 @@ import { layerShares } from './layer-shares.ts';
 import { unknownOf } from './need-shares.ts';
 import type { Index, LayerIndex, Part, SelfRelianceRules } from './shapes.ts';
 
-const MOST_PARTS = 200;
+const MAX_PARTS = 200;
 /** Sums of shares that should be equal. */
 const NEAR = 1e-9;
 
@@ -76,8 +76,8 @@ function layerOf(graph: Graph, layer: Layer, groups: readonly (readonly Use[])[]
     abroad,
     unknown: unknownOf(home, abroad),
     uses: groups.flat().length,
-    parts: parts.slice(0, MOST_PARTS),
-    more: Math.max(0, parts.length - MOST_PARTS),
+    parts: parts.slice(0, MAX_PARTS),
+    more: Math.max(0, parts.length - MAX_PARTS),
   };
 }
 

@@ -10,7 +10,7 @@ import { itemsOfUses } from './what-if.ts';
 
 /** About half a second. */
 const STEPS = 5e7;
-const MOST_SETS = 100;
+const MAX_SETS = 100;
 
 /**
  * `uses`: their names; all, if left out.
@@ -25,7 +25,7 @@ export function smallestSets(
   const candidates = foreignCandidates(graph, by, below);
   const supports = new SupportSets(graph, candidates, items, below);
   const name = (candidate: number): string => candidates.ids[candidate]!;
-  const limit = { steps: STEPS, sets: MOST_SETS };
+  const limit = { steps: STEPS, sets: MAX_SETS };
   const stops = supports.stopsByOne();
   const scope = { uses: items.map((item) => graph.idOf(item)) };
   const alone = stops

@@ -3,8 +3,8 @@
 
 import { join } from 'node:path';
 import { finiteOrNull } from '../base/index.ts';
-import { LONGEST_RECORD, RecordLine, wrongWithRecord } from '../ledger/index.ts';
-import { LONGEST_VALIDATION } from './curves.ts';
+import { MAX_RECORD, RecordLine, wrongWithRecord } from '../ledger/index.ts';
+import { MAX_VALIDATION } from './curves.ts';
 import { LineTail } from './line-tail.ts';
 import { TRANSCRIPT, VALIDATION } from './paths.ts';
 import { thin } from './thin.ts';
@@ -35,9 +35,9 @@ export interface CurveValidation {
 }
 
 /** Steps, as many as an audit takes. */
-const MOST_STEPS = 10_000_000;
+const MAX_STEPS = 10_000_000;
 /** Fewest points that a thinned stretch can be asked for. */
-const LEAST_POINTS = 16;
+const MIN_POINTS = 16;
 
 /** Numbers that are added at the end. */
 class Column<T extends Float64Array | Float32Array | Uint32Array> {
@@ -74,7 +74,7 @@ export class CurveReader {
 
   constructor(folder: string) {
     this.#transcript = new LineTail(join(folder, TRANSCRIPT), {
-      longest: LONGEST_RECORD,
+      longest: MAX_RECORD,
       take: (bytes, from, to) => this.#takeRecord(bytes, from, to),
       forget: () => {
         this.steps = 0;
@@ -82,7 +82,7 @@ export class CurveReader {
       },
     });
     this.#scores = new LineTail(join(folder, VALIDATION), {
-      longest: LONGEST_VALIDATION,
+      longest: MAX_VALIDATION,
       take: (bytes, from, to) => this.#takeValidation(bytes.toString('utf8', from, to)),
       forget: () => {
         this.validations = 0;
@@ -125,7 +125,7 @@ export class CurveReader {
   }
 
   #takeRecord(bytes: Buffer, from: number, to: number): string | undefined {
-    if (this.steps === MOST_STEPS) return `there are more than ${MOST_STEPS} steps`;
+    if (this.steps === MAX_STEPS) return `there are more than ${MAX_STEPS} steps`;
     const record = this.#record;
     const wrong = wrongWithRecord(record, { bytes, from, to }, this.steps + 1);
     if (wrong !== undefined) return wrong;
@@ -151,7 +151,7 @@ export class CurveReader {
     }
     const { step, bitsPerByte = null } = value ?? {};
     const before = this.validations === 0 ? 0 : this.#validationStep.values[this.validations - 1]!;
-    if (typeof step !== 'number' || !Number.isInteger(step) || step <= before || step > MOST_STEPS) {
+    if (typeof step !== 'number' || !Number.isInteger(step) || step <= before || step > MAX_STEPS) {
       return 'step does not rise';
     }
     if (bitsPerByte !== null && typeof bitsPerByte !== 'number') return 'bitsPerByte is not a number';
@@ -187,7 +187,7 @@ export class CurveReader {
     to?: number | undefined;
     points: number;
   }): ThinCurve {
-    const most = Math.max(LEAST_POINTS, Math.floor(points));
+    const most = Math.max(MIN_POINTS, Math.floor(points));
     const first = Math.max(1, Math.ceil(from));
     const last = Math.min(this.steps, Math.floor(to));
     const { every, kept } = thin([this.#loss.values, this.#gradNorm.values], first - 1, last - 1, most);

@@ -27,8 +27,8 @@ interface ValidationPoint {
 }
 
 /** Longest validation that is read, in bytes: it has some more for each source. */
-export const LONGEST_VALIDATION = 1 << 20;
-const MOST_SOURCES = 10_000;
+export const MAX_VALIDATION = 1 << 20;
+const MAX_SOURCES = 10_000;
 
 /** The pieces of a file; none where it is not there. @throws JikjiError `run-damaged` where it cannot be read */
 function* pieces(path: string): Generator<Buffer> {
@@ -49,7 +49,7 @@ function* linesOf(path: string): Generator<string> {
     const lines = (rest + decoder.write(piece)).split('\n');
     rest = lines.pop()!;
     yield* lines;
-    if (rest.length > LONGEST_VALIDATION) throw damaged(path, `has a line of more than ${LONGEST_VALIDATION} bytes`);
+    if (rest.length > MAX_VALIDATION) throw damaged(path, `has a line of more than ${MAX_VALIDATION} bytes`);
   }
 }
 
@@ -94,7 +94,7 @@ function* validations(path: string, sources: number): Generator<ValidationPoint>
  * @throws JikjiError `run-damaged` where a line is not what a run writes
  */
 export function* readCurves(folder: string, sources: number): Generator<CurvePoint> {
-  if (sources > MOST_SOURCES) throw damaged(folder, `has more than ${MOST_SOURCES} sources`);
+  if (sources > MAX_SOURCES) throw damaged(folder, `has more than ${MAX_SOURCES} sources`);
   const scores = validations(join(folder, VALIDATION), sources);
   const path = join(folder, TRANSCRIPT);
   const reader = new TranscriptReader(pieces(path));

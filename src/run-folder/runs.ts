@@ -115,12 +115,12 @@ function isFile(path: string): boolean {
 const hexText = (value: unknown) => (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? value : null);
 
 /** Lines that are looked at for one: whatever a file holds, nobody waits. */
-const MOST_LINES = 100;
+const MAX_LINES = 100;
 
 /** The last whole line of a text that has `word` in it and of which `read` makes something. */
 function lastLine<T>(text: string, word: string, read: (line: string) => T | undefined): T | undefined {
   let at = text.lastIndexOf(word);
-  for (let i = 0; i < MOST_LINES && at >= 0; i++) {
+  for (let i = 0; i < MAX_LINES && at >= 0; i++) {
     const start = text.lastIndexOf('\n', at) + 1;
     const end = text.indexOf('\n', at);
     const found = read(text.slice(start, end < 0 ? undefined : end));
@@ -141,14 +141,14 @@ const lastRecord = (text: string, word = '{'): RecordLine | undefined =>
   });
 
 /** Longest recipe that is read where it is not in the form in which `make` writes it: the parser takes its time. */
-const MOST_FOREIGN = 16 << 10;
+const MAX_FOREIGN = 16 << 10;
 
 /** Of a recipe what the list shows; undefined where it is none. */
 function nameAndSteps(text: string): { name: string | undefined; steps: number | null } | undefined {
   const name = /^name: ([\p{L}\p{N}][\p{L}\p{N}._-]*)$/mu.exec(text)?.[1];
   const steps = /^train:\n(?: {2}.*\n)*? {2}steps: ([1-9][0-9]{0,14})$/m.exec(text)?.[1];
   if (name !== undefined && /[^0-9.]/.test(name) && steps !== undefined) return { name, steps: Number(steps) };
-  if (text.length > MOST_FOREIGN) return undefined;
+  if (text.length > MAX_FOREIGN) return undefined;
   let recipe: Loose | null;
   try {
     recipe = parse(text, { maxAliasCount: 0, logLevel: 'silent' });

@@ -12,7 +12,7 @@ export interface Session {
   machines: string[];
 }
 
-const MOST_MACHINES = 10_000;
+const MAX_MACHINES = 10_000;
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const step = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
 
@@ -29,7 +29,7 @@ export function parseSessions(jsonl: string): Session[] {
     }
     if (value?.event === 'start') {
       const { device, machines } = value;
-      const named = Array.isArray(machines) ? machines.slice(0, MOST_MACHINES) : [device];
+      const named = Array.isArray(machines) ? machines.slice(0, MAX_MACHINES) : [device];
       open = { from: step(value.from), to: null, start: text(value.start), end: null, machines: [] };
       open.machines = named.filter((name) => typeof name === 'string');
       sessions.push(open);

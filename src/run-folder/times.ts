@@ -18,7 +18,7 @@ interface Span {
 }
 
 /** Sessions are a line or two each; a file beyond this is not read. */
-const MOST_BYTES = 16 << 20;
+const MAX_BYTES = 16 << 20;
 
 const seconds = (time: string | null): number => (time === null ? Number.NaN : Date.parse(time) / 1000);
 
@@ -27,7 +27,7 @@ function spansOf(folder: string, steps: number, written: number): Span[] {
   const file = join(folder, SESSIONS);
   let text = '';
   try {
-    if (statSync(file).size <= MOST_BYTES) text = readFileSync(file, 'utf8');
+    if (statSync(file).size <= MAX_BYTES) text = readFileSync(file, 'utf8');
   } catch {
     // not there: then there is no session
   }

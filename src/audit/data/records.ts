@@ -1,7 +1,7 @@
 // The text records of a corpus file, one by one: each line is {"text": ...} in its one spelling, and a newline. Reads as many bytes as
 // the manifest states, and lets others have their turn; memory is one record.
 
-import { LONGEST_LINE, LONGEST_TEXT } from '../../foundry/corpus/index.ts';
+import { MAX_LINE, MAX_TEXT } from '../../foundry/corpus/index.ts';
 import { broken, type RunFolder } from '../folder.ts';
 
 /** The lines of a file of `bytes` bytes, without their newlines; each is valid until the next one is asked for. */
@@ -27,7 +27,7 @@ export async function* readLines(
     }
     if (from === piece.length) continue;
     restBytes += piece.length - from;
-    if (restBytes > LONGEST_LINE) throw broken(file, `line ${number} is longer than any record`);
+    if (restBytes > MAX_LINE) throw broken(file, `line ${number} is longer than any record`);
     rest.push(Buffer.from(piece.subarray(from)));
   }
   if (rest.length > 0) throw broken(file, `line ${number} has no end`);
@@ -71,5 +71,5 @@ function wrongWith(text: string): string | undefined {
   if (!text.isWellFormed()) return 'is not Unicode';
   if (!/\S/.test(text)) return 'is blank';
   if (text.normalize('NFC') !== text) return 'is not in NFC';
-  return Buffer.byteLength(text) > LONGEST_TEXT ? 'is longer than a document can be' : undefined;
+  return Buffer.byteLength(text) > MAX_TEXT ? 'is longer than a document can be' : undefined;
 }

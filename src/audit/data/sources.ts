@@ -11,7 +11,7 @@ import {
   cachedTarball,
   checkSources,
   fetchTarball,
-  LARGEST_DOCUMENT,
+  MAX_DOCUMENT,
   type ManifestSource,
   npmSpec,
   sha512Hex,
@@ -62,7 +62,7 @@ export async function compareSources(
     // What stands in for a source must come through the building as it is.
     if (manifest.sources.some(({ slice }) => slice !== null))
       return stay('slices are held out, and which ones can be told from all sources together only');
-    if (longest > LARGEST_DOCUMENT)
+    if (longest > MAX_DOCUMENT)
       return stay('documents grew when they were normalised, so all sources are needed together');
   }
   let at = 0;

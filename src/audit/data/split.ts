@@ -3,7 +3,7 @@
 import {
   fraction,
   holdsOutWhole,
-  LARGEST_DOCUMENT,
+  MAX_DOCUMENT,
   Slices,
   type Split,
   sliceBytes,
@@ -40,7 +40,7 @@ export function wrongWithPlan(share: number, sources: readonly SplitSource[], ol
     const { duplicate = 0, empty = 0 } = counts.dropped;
     const left = bytes.train + bytes.validation;
     const least = sliceBytes(share, left);
-    const most = sliceBytes(share, left + (duplicate + empty) * LARGEST_DOCUMENT);
+    const most = sliceBytes(share, left + (duplicate + empty) * MAX_DOCUMENT);
     if (slice! < least)
       return `source ${i}: its slices are shorter than the rule makes them: ${slice} bytes, not ${least}`;
     if (slice! > most)

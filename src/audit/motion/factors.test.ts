@@ -207,7 +207,7 @@ test('moments are reached to 99% by the worst gradients of a segment, whatever c
 });
 
 /** Larger gradients have a norm that is not finite, and end a training. */
-const MOST = 1e18;
+const MAX = 1e18;
 
 /**
  * The kernel on 4,096 weights of all sizes, each with its own gradients: worst ones, constant ones, growing and shrinking ones, from
@@ -234,7 +234,7 @@ function kernel(o: Mover, from: number, n: number, rate: (t: number) => number, 
       if (t === from + 1) [w0, m0, v0] = read();
       const growth = [worst(o, t) / worst(o, from + n), 1, random(), random() - 0.5];
       e.floats(g).set(
-        Float32Array.from({ length: N }, (_, i) => Math.max(-MOST, Math.min(MOST, scale[i]! * growth[kind[i]!]!))),
+        Float32Array.from({ length: N }, (_, i) => Math.max(-MAX, Math.min(MAX, scale[i]! * growth[kind[i]!]!))),
       );
       const lr = Math.fround(rate(t));
       if (t > from) rates.push(lr);

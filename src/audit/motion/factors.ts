@@ -31,7 +31,7 @@ const TINY = 2 ** -148;
 /** How far the binary32 sums of squares in a gradient's norm may be off: 512 + 3 roundings of 2^-24, doubled. */
 const NORM = 2 ** -14;
 /** Larger factors mean nothing; a finite one keeps 0 times it a number. */
-const MOST = 1e200;
+const MAX = 1e200;
 
 /** The recipe's numbers as the kernel has them: rounded to binary32. */
 function rounded(mover: Mover) {
@@ -70,8 +70,8 @@ export function geometric(r: number, n: number): number {
  */
 export function momentFactor(mover: Mover, n: number): number {
   const { b1, b2, rest1, rest2 } = rounded(mover);
-  const r = b1 === 0 ? 0 : Math.min(MOST, (b1 * UP) ** 2 / (b2 * DOWN));
-  return Math.min(MOST, ((FIXED * rest1) / Math.sqrt(rest2)) * Math.sqrt(geometric(r, n)));
+  const r = b1 === 0 ? 0 : Math.min(MAX, (b1 * UP) ** 2 / (b2 * DOWN));
+  return Math.min(MAX, ((FIXED * rest1) / Math.sqrt(rest2)) * Math.sqrt(geometric(r, n)));
 }
 
 /**
@@ -86,7 +86,7 @@ export function stepFactor(mover: Mover, t: number): number {
   const c2 = Math.fround(1 / (1 - powInt(mover.beta2, t)));
   const C = momentFactor(mover, t);
   const lost = 2 * C * Math.sqrt(TINY * geometric(b2, t)) + TINY * geometric(b1 * UP, t);
-  return Math.min(MOST, FIXED * c1 * Math.max(C / Math.sqrt(c2), lost / eps));
+  return Math.min(MAX, FIXED * c1 * Math.max(C / Math.sqrt(c2), lost / eps));
 }
 
 /** B = alpha + beta |w_0|: how far a weight can be from its value at the segment's start. */

@@ -18,9 +18,9 @@ const LONE_REACH = 5;
 /** Half the distance between the quartiles of a normal distribution, in standard deviations, turned round. */
 const MAD = 1.4826;
 /** Movements that differ by less than this share are alike, cosines by less than this, losses by less than this many nats. */
-const LEAST_MOVEMENT = 0.1;
-const LEAST_COSINE = 0.02;
-const LEAST_LOSS = 1e-3;
+const MIN_MOVEMENT = 0.1;
+const MIN_COSINE = 0.02;
+const MIN_LOSS = 1e-3;
 
 /** By segment: how far a tensor's movement / sum of learning rates is from its neighbours', the largest of all tensors. */
 export const speedRank = (segments: readonly Moved[]): number[] =>
@@ -33,7 +33,7 @@ export const speedRank = (segments: readonly Moved[]): number[] =>
     const floor = 1e-3 * median(speeds.filter(Number.isFinite)) + 1e-30;
     return deviations(
       speeds.map((speed) => Math.log(speed + floor)),
-      LEAST_MOVEMENT,
+      MIN_MOVEMENT,
     );
   });
 
@@ -42,13 +42,13 @@ export const headingRank = (segments: readonly Moved[]): number[] =>
   largest(segments, (tensor) =>
     deviations(
       segments.map((s) => s.heading.get(tensor) ?? Number.NaN),
-      LEAST_COSINE,
+      MIN_COSINE,
     ),
   );
 
 /** By segment: how far the change of a probe's loss (nats) over it is from its neighbours', the largest of all probes. */
 export function probeRank(changes: readonly (readonly number[])[]): number[] {
-  const all = changes.map((of) => deviations(of, LEAST_LOSS));
+  const all = changes.map((of) => deviations(of, MIN_LOSS));
   return (changes[0] ?? []).map((_, i) => Math.max(...all.map((of) => of[i]!)));
 }
 

@@ -13,7 +13,7 @@ import { pathOf } from '../state/router.ts';
 import type { RuleBookRow } from '../types.ts';
 
 /** Bytes of the longest rule book that the log takes. */
-const MOST = 1 << 20;
+const MAX = 1 << 20;
 
 export default function RuleBooks({ programme }: Record<string, string>) {
   const { words, format, me } = useConsole();
@@ -84,8 +84,8 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
   const line = deed.failure && lineOf(deed.failure);
   const lines = text.split('\n');
   const pick = async (file: File | undefined) => {
-    setLarge(file !== undefined && file.size > MOST);
-    if (file && file.size <= MOST) setText(await file.text());
+    setLarge(file !== undefined && file.size > MAX);
+    if (file && file.size <= MAX) setText(await file.text());
   };
   return (
     <Section title={w.register} lead={w.registerLead}>

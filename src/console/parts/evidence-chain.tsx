@@ -7,7 +7,7 @@ import type { Evidence } from '../types.ts';
 import { Digest, Table, Time } from './small.tsx';
 
 /** Rows of the table. */
-const MOST = 200;
+const MAX = 200;
 
 export function EvidenceChain({ chain }: { chain: Evidence }) {
   const { words, format } = useConsole();
@@ -96,7 +96,7 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
               </>
             }
           >
-            {checkpoints.slice(0, MOST).map((one) => (
+            {checkpoints.slice(0, MAX).map((one) => (
               <tr key={one.step}>
                 <th scope="row" class="right">
                   {format.count(one.step)}
@@ -108,8 +108,8 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
               </tr>
             ))}
           </Table>
-          {checkpointCount > Math.min(MOST, checkpoints.length) && (
-            <p class="soft">{w.more(format.count(checkpointCount - Math.min(MOST, checkpoints.length)))}</p>
+          {checkpointCount > Math.min(MAX, checkpoints.length) && (
+            <p class="soft">{w.more(format.count(checkpointCount - Math.min(MAX, checkpoints.length)))}</p>
           )}
         </details>
       )}

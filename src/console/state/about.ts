@@ -22,7 +22,7 @@ const TELLING = [
   'reason',
   'expert',
 ] as const;
-const MOST = 4;
+const MAX = 4;
 
 /** `nameOf`: a consortium by its name. */
 export function aboutOf(
@@ -43,7 +43,7 @@ export function aboutOf(
   if (Array.isArray(data.texts)) words.push(...data.texts.flatMap((text) => fileOf(text)));
   const all = name === undefined ? words : [name, ...words];
   if (all.length === 0 && typeof data.id === 'string') all.push(data.id);
-  return all.slice(0, MOST).join(' · ');
+  return all.slice(0, MAX).join(' · ');
 }
 
 function titleOf(value: unknown, format: Format): string | undefined {

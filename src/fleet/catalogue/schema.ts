@@ -6,7 +6,7 @@ import { reachedSchema } from './cluster-access.ts';
 import { FIGURES, LAYERS } from './types.ts';
 
 const NOT_KNOWN = 'not known';
-const MOST = 20_000;
+const MAX = 20_000;
 
 /** Names of lists under `sources`. */
 const source = z.union([z.array(idSchema).min(1).max(50), z.literal('not recorded')]).default('not recorded');
@@ -18,7 +18,7 @@ const option = z.union([idSchema, z.strictObject({ id: idSchema, share: share.op
 /** What meets a need: one of these. */
 const options = orNotKnown(z.array(option).min(1).max(1000));
 /** Several needs of one kind: a name, or a list of which one is needed. */
-const needs = orNotKnown(z.array(z.union([idSchema, z.array(option).min(1).max(1000)])).max(MOST));
+const needs = orNotKnown(z.array(z.union([idSchema, z.array(option).min(1).max(1000)])).max(MAX));
 
 const thing = {
   id: idSchema,
@@ -54,7 +54,7 @@ export const catalogueSchema = z.strictObject({
         verified,
       }),
     )
-    .max(MOST)
+    .max(MAX)
     .default([]),
   chips: z
     .array(
@@ -67,10 +67,10 @@ export const catalogueSchema = z.strictObject({
         figures: z.partialRecord(z.enum(FIGURES), figure).default({}),
       }),
     )
-    .max(MOST)
+    .max(MAX)
     .default([]),
   /** Data centers. */
-  sites: z.array(z.strictObject(thing)).max(MOST).default([]),
+  sites: z.array(z.strictObject(thing)).max(MAX).default([]),
   clusters: z
     .array(
       z.strictObject({
@@ -95,7 +95,7 @@ export const catalogueSchema = z.strictObject({
         reached: reachedSchema.optional(),
       }),
     )
-    .max(MOST)
+    .max(MAX)
     .default([]),
   components: z
     .array(
@@ -107,11 +107,11 @@ export const catalogueSchema = z.strictObject({
         known: z.array(lineSchema(200)).max(1000).default([]),
         needs: z
           .array(z.strictObject({ of: z.enum([...LAYERS, 'compute']), anyOf: options }))
-          .max(MOST)
+          .max(MAX)
           .default([]),
       }),
     )
-    .max(MOST)
+    .max(MAX)
     .default([]),
   uses: z
     .array(
@@ -130,7 +130,7 @@ export const catalogueSchema = z.strictObject({
         verified,
       }),
     )
-    .max(MOST)
+    .max(MAX)
     .default([]),
 });
 

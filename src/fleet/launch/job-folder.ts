@@ -7,7 +7,7 @@ import { readSmallFile } from '../../formats/index.ts';
 import { type Job, type JobRecord, jobRecordSchema } from './launcher.ts';
 
 /** Of a file that others may have made. */
-const MOST_BYTES = 1 << 16;
+const MAX_BYTES = 1 << 16;
 
 /** `element`: its number, or what stands for it; output and last word are its own. */
 export const jobPaths = (folder: string, element?: number | string) => ({
@@ -29,7 +29,7 @@ export const jobPaths = (folder: string, element?: number | string) => ({
  */
 export function readJob(folder: string): JobRecord | undefined {
   try {
-    const found = jobRecordSchema.safeParse(JSON.parse(readSmallFile(jobPaths(folder).record, MOST_BYTES)));
+    const found = jobRecordSchema.safeParse(JSON.parse(readSmallFile(jobPaths(folder).record, MAX_BYTES)));
     if (!found.success) return undefined;
     const { folder: told, ...record } = found.data;
     if (told === folder) return { ...record, folder };
@@ -79,7 +79,7 @@ export function writeRecord(job: Job, launcher: JobRecord['launcher'], id: strin
 export function lastWord(folder: string, element?: number): number | 'cancelled' | 'too-short' | undefined {
   let text: string;
   try {
-    text = readSmallFile(jobPaths(folder, element).ended, MOST_BYTES).trim();
+    text = readSmallFile(jobPaths(folder, element).ended, MAX_BYTES).trim();
   } catch {
     return undefined;
   }

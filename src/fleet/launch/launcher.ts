@@ -36,7 +36,7 @@ export interface Job {
   lost?: string | undefined;
 }
 
-const MOST_ELEMENTS = 10_000;
+const MAX_ELEMENTS = 10_000;
 
 /** `job.json` in a job's folder. Others may have made it: each element of its job is looked for. */
 export const jobRecordSchema = z.object({
@@ -46,7 +46,7 @@ export const jobRecordSchema = z.object({
   id: z.string().regex(/^\d{1,10}$/),
   name: z.string(),
   folder: z.string(),
-  elements: z.int().min(1).max(MOST_ELEMENTS).optional(),
+  elements: z.int().min(1).max(MAX_ELEMENTS).optional(),
   /** ISO 8601. */
   submitted: z.string(),
   /** As the job said it: later it is asked for at the same place. It holds no secret. */

@@ -14,14 +14,14 @@ export const ENDINGS = {
 } as const;
 
 /** Bytes at the end of an output that are read: days of progress. */
-const MOST_BYTES = 4 << 20;
+const MAX_BYTES = 4 << 20;
 
 /** The end of a file, at most so many bytes of it and none before `from`; and where it begins. */
 function tailOf(path: string, from: number): { bytes: Buffer; at: number } {
   const fd = openSync(path, 'r');
   try {
     const { size } = fstatSync(fd);
-    const bytes = Buffer.alloc(Math.max(0, Math.min(size - from, MOST_BYTES)));
+    const bytes = Buffer.alloc(Math.max(0, Math.min(size - from, MAX_BYTES)));
     const at = size - bytes.length;
     return { bytes: bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, at)), at };
   } finally {

@@ -16,7 +16,7 @@ const VERSIONS = ['v0.0.43', 'v0.0.42', 'v0.0.41', 'v0.0.40'];
 const PATIENCE = 90_000;
 
 /** Bytes of one answer: a great cluster's queue. */
-const LARGEST = 1 << 28;
+const MAX = 1 << 28;
 
 interface Place {
   /** As people wrote it; it holds no secret. */
@@ -94,7 +94,7 @@ async function exchange(
       let size = 0;
       answer.on('data', (part: Buffer) => {
         size += part.length;
-        if (size > LARGEST) answer.destroy(Object.assign(new Error('too long'), { code: 'EMSGSIZE' }));
+        if (size > MAX) answer.destroy(Object.assign(new Error('too long'), { code: 'EMSGSIZE' }));
         else parts.push(part);
       });
       answer.on('end', () => resolve({ status: answer.statusCode!, text: Buffer.concat(parts).toString('utf8') }));

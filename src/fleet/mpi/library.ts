@@ -11,7 +11,7 @@ const BYTE = 0x4c00010d;
 const ERRORS_RETURN = 0x54000001;
 const NO_STATUS = 1; // MPI_STATUS_IGNORE and MPI_STATUSES_IGNORE are this address
 const THREAD_FUNNELED = 1;
-const MOST_TEXT = 8192; // longest text that MPI writes: MPI_MAX_LIBRARY_VERSION_STRING
+const MAX_TEXT = 8192; // longest text that MPI writes: MPI_MAX_LIBRARY_VERSION_STRING
 
 /** Requests are handles of 32 bits, one after the other. */
 export interface Mpi {
@@ -40,7 +40,7 @@ const missing = (what: string, library: string, cause: unknown): JikjiError =>
 
 /** A text that MPI writes into a place it is given. */
 function textOf(write: (text: Uint8Array, length: Int32Array) => number): string {
-  const text = new Uint8Array(MOST_TEXT);
+  const text = new Uint8Array(MAX_TEXT);
   const length = new Int32Array(1);
   write(text, length);
   return Buffer.from(text.subarray(0, length[0])).toString().trim();

@@ -11,7 +11,7 @@ import { readUnzipped } from '../../formats/index.ts';
 import { MerkleTree, sha256 } from '../../ledger/index.ts';
 import { listOf, type RecipeSource } from '../recipe/index.ts';
 import { checkSources, missing, wantedBy } from './check.ts';
-import { LARGEST_DOCUMENT } from './cut.ts';
+import { MAX_DOCUMENT } from './cut.ts';
 import { Duplicates } from './duplicates.ts';
 import { InputFile, OutputFile } from './files.ts';
 import { holdOutSlices, type Sliced } from './hold-out.ts';
@@ -360,7 +360,7 @@ async function settle(
   return {
     formatVersion: CORPUS_FORMAT_VERSION,
     validation,
-    longestDocument: LARGEST_DOCUMENT,
+    longestDocument: MAX_DOCUMENT,
     sources: settled,
     corpusRoot: tree.root().toString('hex'),
     documents,

@@ -13,10 +13,10 @@ export function checkSources(sources: RecipeSource[], recipeFolder: string, vali
   if (sources.length === 0) {
     throw sourceError('sources-none', 'no sources are named', 'corpus.sources', 'name at least one text to train on');
   }
-  if (sources.length > MOST_SOURCES) {
+  if (sources.length > MAX_SOURCES) {
     throw sourceError(
       'source-invalid',
-      `more than ${MOST_SOURCES} sources`,
+      `more than ${MAX_SOURCES} sources`,
       'corpus.sources',
       'use patterns in `files`',
     );
@@ -39,7 +39,7 @@ export function checkSources(sources: RecipeSource[], recipeFolder: string, vali
   });
 }
 
-const MOST_SOURCES = 10_000;
+const MAX_SOURCES = 10_000;
 
 /** Whether a source's reader takes a file of this name out of a folder. */
 export const wantedBy =

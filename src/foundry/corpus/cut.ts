@@ -1,7 +1,7 @@
 // Cuts long texts into documents of bounded size, at the ends of paragraphs. Knows nothing of where texts come from.
 
 /** The largest document, in UTF-8 bytes before normalisation (NFC may add a little). */
-export const LARGEST_DOCUMENT = 1 << 20;
+export const MAX_DOCUMENT = 1 << 20;
 
 /**
  * Takes a text in pieces and gives it out as documents of at most `most` bytes: cut after the last blank line that fits,
@@ -16,7 +16,7 @@ export class Cutter {
   /** How many documents were cut off before their text had ended. */
   cuts = 0;
 
-  constructor(emit: (document: string) => void, most = LARGEST_DOCUMENT) {
+  constructor(emit: (document: string) => void, most = MAX_DOCUMENT) {
     this.#emit = emit;
     this.#most = most;
   }

@@ -3,12 +3,12 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { JikjiError } from '../../base/index.ts';
 import { readFailure } from '../../formats/index.ts';
-import { LARGEST_DOCUMENT } from './cut.ts';
+import { MAX_DOCUMENT } from './cut.ts';
 
 /** A document is cut at 1 MiB, and normalisation (NFC) makes its UTF-8 at most three times as long. */
-export const LONGEST_TEXT = 3 * LARGEST_DOCUMENT;
+export const MAX_TEXT = 3 * MAX_DOCUMENT;
 /** JSON makes six bytes of a control character, and no more than two of what normalisation leaves alone or makes longer. */
-export const LONGEST_LINE = 6 * LARGEST_DOCUMENT + 1024;
+export const MAX_LINE = 6 * MAX_DOCUMENT + 1024;
 
 /**
  * The documents of a `source-NN.*.jsonl` file, in order; memory does not grow with the file.
@@ -26,7 +26,7 @@ export function* readDocumentsSync(file: string): Generator<string> {
     let buffer = Buffer.allocUnsafe(Math.min(1 << 20, Math.max(1 << 12, fstatSync(fd).size + 1)));
     let used = 0;
     for (let number = 0; ; ) {
-      if (used > LONGEST_LINE) throw broken(file, number + 1, 'longer than any document');
+      if (used > MAX_LINE) throw broken(file, number + 1, 'longer than any document');
       if (used === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2); // a line longer than the buffer
       const n = readSync(fd, buffer, used, buffer.length - used, null);
       if (n === 0) {

@@ -13,7 +13,7 @@ import { findFiles } from './walk.ts';
 const WHOLE_BYTES = 2 ** 30;
 const START_BYTES = 1 << 20;
 /** NUL is UTF-8, but no text has it: more than this share of a file's first characters, and the file is refused. */
-const MOST_NULS = 1 / 8;
+const MAX_NULS = 1 / 8;
 const NULS_IN = 1 << 16;
 
 /**
@@ -63,7 +63,7 @@ export async function checkEncodings(sources: readonly RecipeSource[], recipeFol
 function checkNuls(text: string, label: string): void {
   const start = text.slice(0, NULS_IN);
   const nuls = start.split('\0').length - 1;
-  if (nuls <= start.length * MOST_NULS) return;
+  if (nuls <= start.length * MAX_NULS) return;
   const percent = Math.floor((100 * nuls) / start.length);
   const message = `no text: ${percent}% of its first ${count(start.length)} characters are NUL`;
   throw new JikjiError('source-not-text', message, label, 'leave it out');

@@ -16,7 +16,7 @@ import {
   records,
   writeDocument,
 } from './notes.ts';
-import { MOST_SLICES, Slices, sliceBytes, sliceText } from './slices.ts';
+import { MAX_SLICES, Slices, sliceBytes, sliceText } from './slices.ts';
 
 export type Sides = Record<Split, number>;
 
@@ -26,7 +26,7 @@ export type Sides = Record<Split, number>;
  * `documents` that its slices might be more than can be chosen from: a source has at most 16 / share beside its documents.
  */
 export function holdsOutWhole(share: number, sources: readonly Sides[], documents: number): boolean {
-  if (share === 0 || documents + (16 / share) * sources.length > MOST_SLICES) return true;
+  if (share === 0 || documents + (16 / share) * sources.length > MAX_SLICES) return true;
   const held = sources.reduce((sum, { validation }) => sum + validation, 0);
   const wanted = share * sources.reduce((sum, { train, validation }) => sum + train + validation, 0);
   return held >= wanted / 2 && held <= 2 * wanted && sources.every(({ train, validation }) => 3 * train >= validation);

@@ -1,8 +1,8 @@
 // The corpus: a recipe's sources become documents in files, with a manifest that says where every one came from.
 export { buildCorpus, type CorpusOptions, type CorpusProgress } from './build.ts';
 export { checkSources } from './check.ts';
-export { LARGEST_DOCUMENT } from './cut.ts';
-export { LONGEST_LINE, LONGEST_TEXT, readDocuments, readDocumentsSync } from './documents.ts';
+export { MAX_DOCUMENT } from './cut.ts';
+export { MAX_LINE, MAX_TEXT, readDocuments, readDocumentsSync } from './documents.ts';
 export { Duplicates } from './duplicates.ts';
 export { checkEncodings } from './encodings.ts';
 export { holdsOutWhole } from './hold-out.ts';

@@ -3,7 +3,7 @@
 
 import { sha256 } from '../../ledger/index.ts';
 import { type RecipeSource, scriptPattern } from '../recipe/index.ts';
-import { Cutter, LARGEST_DOCUMENT } from './cut.ts';
+import { Cutter, MAX_DOCUMENT } from './cut.ts';
 import type { Duplicates } from './duplicates.ts';
 import type { Split } from './manifest.ts';
 import { type DocumentFiles, writeDocument } from './notes.ts';
@@ -43,7 +43,7 @@ export class Intake {
   /** A whole text; cut where it is too long. */
   document = (text: string): void => {
     if (text.includes('\r')) text = text.replaceAll('\r\n', '\n');
-    if (text.length <= LARGEST_DOCUMENT / 3) this.#one(text);
+    if (text.length <= MAX_DOCUMENT / 3) this.#one(text);
     else {
       this.#cutter.push(text);
       this.#cutter.end();

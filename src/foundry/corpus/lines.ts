@@ -3,7 +3,7 @@
 import { JikjiError } from '../../base/index.ts';
 
 /** The longest line that is taken, in UTF-16 code units: what has to fit in memory at once. */
-export const LONGEST_LINE = 64 * 1024 * 1024;
+export const MAX_LINE = 64 * 1024 * 1024;
 
 /** Calls `onLine` with each line of a text that comes in pieces, without its LF; `number` counts from 1. */
 export class LineSplitter {
@@ -26,10 +26,10 @@ export class LineSplitter {
       from = at + 1;
     }
     this.#rest += text.slice(from);
-    if (this.#rest.length > LONGEST_LINE) {
+    if (this.#rest.length > MAX_LINE) {
       throw new JikjiError(
         'source-broken',
-        `line ${this.#number + 1} is longer than ${LONGEST_LINE} characters`,
+        `line ${this.#number + 1} is longer than ${MAX_LINE} characters`,
         this.#label,
         'check that the file has the format that `read` names',
       );

@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { countSchema, digestSchema } from '../../formats/index.ts';
 import { READERS } from '../recipe/index.ts';
-import { LARGEST_DOCUMENT } from './cut.ts';
+import { MAX_DOCUMENT } from './cut.ts';
 
 /** Version 1 had neither `longestDocument` nor `slice`: it held out whole documents only. Auditors read both. */
 export const CORPUS_FORMAT_VERSION = 2;
@@ -72,7 +72,7 @@ const sources = <T extends z.ZodType>(of: T) => z.array(of).min(1).max(1000);
 const source = z.strictObject({
   ...sourceMembers,
   /** The most bytes of a slice, where slices are held out instead of whole documents; else null. */
-  slice: z.int().min(1).max(LARGEST_DOCUMENT).nullable(),
+  slice: z.int().min(1).max(MAX_DOCUMENT).nullable(),
 });
 export type ManifestSource = z.infer<typeof source>;
 
@@ -82,7 +82,7 @@ export const corpusManifestSchema = z.discriminatedUnion('formatVersion', [
     formatVersion: z.literal(CORPUS_FORMAT_VERSION),
     ...manifestMembers,
     /** Longer texts were cut into documents of at most so many bytes. */
-    longestDocument: z.literal(LARGEST_DOCUMENT),
+    longestDocument: z.literal(MAX_DOCUMENT),
     sources: sources(source),
   }),
   z
@@ -93,7 +93,7 @@ export const corpusManifestSchema = z.discriminatedUnion('formatVersion', [
         z.strictObject(sourceMembers).transform((source): ManifestSource => ({ ...source, slice: null })),
       ),
     })
-    .transform((manifest) => ({ ...manifest, longestDocument: LARGEST_DOCUMENT })),
+    .transform((manifest) => ({ ...manifest, longestDocument: MAX_DOCUMENT })),
 ]);
 export type CorpusManifest = z.infer<typeof corpusManifestSchema>;
 export type Origin = ManifestSource['origin'];

@@ -1,13 +1,13 @@
 // Which slices of documents are held out where whole documents are too few to choose from. Knows slices as digests, sizes and
-// sources only; builder and auditor ask the same object. Memory: 40 bytes a slice, at most MOST_SLICES.
+// sources only; builder and auditor ask the same object. Memory: 40 bytes a slice, at most MAX_SLICES.
 
 import { JikjiError } from '../../base/index.ts';
-import { Cutter, LARGEST_DOCUMENT } from './cut.ts';
+import { Cutter, MAX_DOCUMENT } from './cut.ts';
 
-export const MOST_SLICES = 1 << 21;
+export const MAX_SLICES = 1 << 21;
 
 /** Cuts of at most 8 bytes are longer than half of that whatever the characters are: see `sliceText`. */
-const SMALLEST = 8;
+const MIN = 8;
 /** A slice this long is worth measuring on; shorter ones are taken only where the share itself is shorter. */
 const WORTH_MEASURING = 2048;
 
@@ -17,7 +17,7 @@ const WORTH_MEASURING = 2048;
  */
 export function sliceBytes(share: number, bytes: number): number {
   const wanted = Math.floor(share * bytes);
-  return Math.max(SMALLEST, Math.min(LARGEST_DOCUMENT, wanted, Math.max(Math.floor(wanted / 8), WORTH_MEASURING)));
+  return Math.max(MIN, Math.min(MAX_DOCUMENT, wanted, Math.max(Math.floor(wanted / 8), WORTH_MEASURING)));
 }
 
 /**
@@ -45,8 +45,8 @@ export class Slices {
 
   /** Adds a slice; gives its number. @throws JikjiError `slices-too-many` */
   add(digest: Uint8Array, text: string, source: number): number {
-    if (this.count === MOST_SLICES) {
-      const message = `more than ${MOST_SLICES} slices to choose from`;
+    if (this.count === MAX_SLICES) {
+      const message = `more than ${MAX_SLICES} slices to choose from`;
       throw new JikjiError('slices-too-many', message, 'corpus.validation', 'raise it, or set it to 0');
     }
     const at = this.count * RECORD;

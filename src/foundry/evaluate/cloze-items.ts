@@ -3,9 +3,9 @@
 import type { ChoiceItem } from './set.ts';
 import { closed, type Open } from './wrong-answers.ts';
 
-const MOST_ITEMS = 500;
+const MAX_ITEMS = 500;
 /** Sentences taken of one document: a long one must not be the whole set. */
-const MOST_OF_ONE = 20;
+const MAX_OF_ONE = 20;
 /** White-space words of a sentence, the last one included. */
 const WORDS = { least: 6, most: 40 };
 
@@ -29,7 +29,7 @@ export function clozeItems(documents: readonly string[], language: keyof typeof 
       for (const sentence of line.split(/(?<=[.!?])\s+/)) {
         const words = sentence.replace(/^- /, '').trim().split(/\s+/);
         if (MARKS.test(sentence)) continue;
-        if (words.length < WORDS.least || words.length > WORDS.most || taken === MOST_OF_ONE) continue;
+        if (words.length < WORDS.least || words.length > WORDS.most || taken === MAX_OF_ONE) continue;
         const last = LAST_WORD[language].exec(words.at(-1)!)?.[1];
         const context = words.slice(0, -1).join(' ');
         if (last === undefined || seen.has(context)) continue;
@@ -39,5 +39,5 @@ export function clozeItems(documents: readonly string[], language: keyof typeof 
       }
     }
   });
-  return closed(open).slice(0, MOST_ITEMS);
+  return closed(open).slice(0, MAX_ITEMS);
 }

@@ -6,11 +6,11 @@ import { type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hypa
 import { compressors } from 'hyparquet-compressors';
 import { count } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
-import { checkCount, DataError, MOST_BYTES, type Row } from './data-row.ts';
+import { checkCount, DataError, MAX_BYTES, type Row } from './data-row.ts';
 
-const MOST_VALUES = 20_000_000;
-const MOST_COLUMNS = 1000;
-const MOST_DEPTH = 16;
+const MAX_VALUES = 20_000_000;
+const MAX_COLUMNS = 1000;
+const MAX_DEPTH = 16;
 
 /** @throws DataError */
 export async function parquetRows(bytes: Uint8Array): Promise<Row[]> {
@@ -27,10 +27,10 @@ export async function parquetRows(bytes: Uint8Array): Promise<Row[]> {
     checkCount(Number(metadata.num_rows));
     let values = 0;
     for (const { columns } of metadata.row_groups) {
-      if (columns.length > MOST_COLUMNS) throw new DataError(`more than ${MOST_COLUMNS} columns`);
+      if (columns.length > MAX_COLUMNS) throw new DataError(`more than ${MAX_COLUMNS} columns`);
       for (const column of columns) values += Math.abs(Number(column.meta_data?.num_values ?? 0));
     }
-    if (!(values <= MOST_VALUES)) throw new DataError(`more than ${count(MOST_VALUES)} values`);
+    if (!(values <= MAX_VALUES)) throw new DataError(`more than ${count(MAX_VALUES)} values`);
     const rows = await parquetReadObjects({ file, metadata, compressors: bounded() });
     checkCount(rows.length);
     return rows.map((row) => plain(row, 0) as Row);
@@ -60,7 +60,7 @@ function bounded(): Compressors {
     (unpack: Unpack): Unpack =>
     (input, length) => {
       all += length;
-      if (!(length > 0) || !(all <= 2 * MOST_BYTES)) throw new DataError(`a page claims ${length} bytes`);
+      if (!(length > 0) || !(all <= 2 * MAX_BYTES)) throw new DataError(`a page claims ${length} bytes`);
       return unpack(input, length);
     };
   return Object.fromEntries(Object.entries(UNPACK).map(([codec, unpack]) => [codec, checked(unpack)]));
@@ -68,7 +68,7 @@ function bounded(): Compressors {
 
 /** A value as JSON has it; bytes that are no text are left out. */
 function plain(value: unknown, depth: number): Json {
-  if (depth > MOST_DEPTH) throw new DataError('nested too deeply');
+  if (depth > MAX_DEPTH) throw new DataError('nested too deeply');
   switch (typeof value) {
     case 'string':
     case 'boolean':

@@ -10,9 +10,9 @@ export type Row = { [column: string]: Json };
 export class DataError extends Error {}
 
 /** Bytes of a file, unpacked. */
-export const MOST_BYTES = 64 << 20;
-const MOST_ROWS = 1_000_000;
+export const MAX_BYTES = 64 << 20;
+const MAX_ROWS = 1_000_000;
 
 export function checkCount(rows: number): void {
-  if (rows > MOST_ROWS) throw new DataError(`more than ${count(MOST_ROWS)} rows`);
+  if (rows > MAX_ROWS) throw new DataError(`more than ${count(MAX_ROWS)} rows`);
 }

@@ -4,11 +4,11 @@
 import { gunzipSync } from 'node:zlib';
 import { linesRows } from './data-lines.ts';
 import { parquetRows } from './data-parquet.ts';
-import { DataError, MOST_BYTES, type Row } from './data-row.ts';
+import { DataError, MAX_BYTES, type Row } from './data-row.ts';
 import { csvRows, tsvRows } from './data-table.ts';
 
 /** Bytes of a file as it lies on disk. */
-export const MOST_FILE_BYTES = 64 << 20;
+export const MAX_FILE_BYTES = 64 << 20;
 
 /** Endings of the formats, in the order in which they are looked for. */
 export const ENDINGS = ['.jsonl', '.jsonl.gz', '.parquet', '.tsv', '.csv'] as const;
@@ -39,17 +39,17 @@ export async function readRows(name: string, bytes: Uint8Array): Promise<Row[]> 
 
 function gunzip(bytes: Uint8Array): Uint8Array {
   try {
-    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
+    return gunzipSync(bytes, { maxOutputLength: MAX_BYTES });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new DataError(
-      code === 'ERR_BUFFER_TOO_LARGE' ? `more than ${MOST_BYTES >> 20} MiB when unpacked` : `broken gzip: ${message}`,
+      code === 'ERR_BUFFER_TOO_LARGE' ? `more than ${MAX_BYTES >> 20} MiB when unpacked` : `broken gzip: ${message}`,
     );
   }
 }
 
 function textOf(bytes: Uint8Array): string {
-  if (bytes.length > MOST_BYTES) throw new DataError(`more than ${MOST_BYTES >> 20} MiB`);
+  if (bytes.length > MAX_BYTES) throw new DataError(`more than ${MAX_BYTES >> 20} MiB`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // takes a byte order mark away
   } catch {

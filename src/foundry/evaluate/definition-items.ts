@@ -3,7 +3,7 @@
 import type { ChoiceItem } from './set.ts';
 import { closed, type Open } from './wrong-answers.ts';
 
-const MOST_ITEMS = 500;
+const MAX_ITEMS = 500;
 
 /** Questions from synsets as the corpus holds them: `word, other word: definition; "example"`. */
 export function definitionItems(documents: readonly string[]): ChoiceItem[] {
@@ -22,5 +22,5 @@ export function definitionItems(documents: readonly string[]): ChoiceItem[] {
   });
   const strangers = (a: Open, b: Open): boolean =>
     [...words[a.document]!].every((word) => !words[b.document]!.has(word));
-  return closed(open, strangers).slice(0, MOST_ITEMS);
+  return closed(open, strangers).slice(0, MAX_ITEMS);
 }

@@ -10,7 +10,7 @@ import { renderApart, sandboxFlags } from './sandbox.ts';
 
 const CASES = process.env.JIKJI_TORTURE ? 20_000 : 500;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
-const MOST_BYTES = 2 ** 30;
+const MAX_BYTES = 2 ** 30;
 /** Seconds after which a case hangs; most take thousandths of one. */
 const HANGS = 8;
 const HOURS = 8 * 3_600_000;
@@ -72,7 +72,7 @@ describe.concurrent('mutations', { timeout: HOURS }, () => {
       expect((error as JikjiError).code).toMatch(/^task-(data|template)$/);
     }
     expect(down).toBeLessThan(CASES / 20);
-    expect(last!.rss).toBeLessThan(MOST_BYTES);
+    expect(last!.rss).toBeLessThan(MAX_BYTES);
     const { read = 0, ...refused } = last!.counts;
     if (down === 0) expect(Object.values(refused).reduce((a, b) => a + b, read)).toBe(CASES);
   });

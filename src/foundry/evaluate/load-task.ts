@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { JikjiError, systemCode } from '../../base/index.ts';
 import { nearestName, readFailure } from '../../formats/index.ts';
 import { digestOfJson, sha256Hex } from '../../ledger/index.ts';
-import { ENDINGS, endingOf, MOST_FILE_BYTES } from './data.ts';
+import { ENDINGS, endingOf, MAX_FILE_BYTES } from './data.ts';
 import type { DataFile, Job, Rendered } from './render.ts';
 import { renderApart, type SandboxLimits } from './sandbox.ts';
 import type { ChoiceItem, ContinuationItem, EvaluationSet, GenerateItem, TextItem } from './set.ts';
 import { parseTask, type Task } from './task.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../../tasks/', import.meta.url));
-const MOST_TASK_BYTES = 1 << 20;
-const MOST_FILES = 1000;
+const MAX_TASK_BYTES = 1 << 20;
+const MAX_FILES = 1000;
 
 /** Names of the tasks that come with the program. */
 export const shippedTasks = (): string[] =>
@@ -45,7 +45,7 @@ export interface LoadOptions {
  * @throws JikjiError `task-...`, `file-...`
  */
 export async function loadTask(file: string, { limit, sandbox }: LoadOptions = {}): Promise<EvaluationSet> {
-  const yaml = readBounded(file, MOST_TASK_BYTES);
+  const yaml = readBounded(file, MAX_TASK_BYTES);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(yaml);
@@ -152,8 +152,8 @@ function dataFiles(task: Task, folder: string, path: string): DataFile[] {
       .filter((name) => endingOf(name) !== undefined)
       .sort()
       .map((name) => join(at, name));
-    if (names.length > MOST_FILES) {
-      throw new JikjiError('task-data', `more than ${MOST_FILES} data files`, at, 'put them together');
+    if (names.length > MAX_FILES) {
+      throw new JikjiError('task-data', `more than ${MAX_FILES} data files`, at, 'put them together');
     }
   } else {
     names = ENDINGS.map((ending) => at + ending)
@@ -161,7 +161,7 @@ function dataFiles(task: Task, folder: string, path: string): DataFile[] {
       .slice(0, 1);
   }
   if (names.length === 0) throw missing(task, at);
-  let left = MOST_FILE_BYTES;
+  let left = MAX_FILE_BYTES;
   return names.map((name) => {
     const bytes = readBounded(name, left);
     left -= bytes.length;

@@ -19,9 +19,9 @@ export interface Node {
 }
 
 /** Shorter beginnings are computed again: to keep them would cost more. */
-const LEAST_SHARED = 16;
+const MIN_SHARED = 16;
 /** Nodes with branches on the way to a leaf: what all texts begin with, and what the choices of one have in common. */
-const MOST_BRANCHES = 2;
+const MAX_BRANCHES = 2;
 
 interface Sequence {
   /** All tokens but the last, after which nothing is asked. */
@@ -62,8 +62,8 @@ function place(tokens: Int32Array, asked: Asked[], roots: Node[]): void {
     const common = last ? commonLength(last.tokens, rest) : 0;
     const whole = common === last?.tokens.length;
     const branches = path.length + 1 + (last && !whole ? branchesOf(last) : 0);
-    const shares = whole || common >= LEAST_SHARED;
-    if (!last || (!(whole && common === rest.length) && !(shares && branches <= MOST_BRANCHES))) {
+    const shares = whole || common >= MIN_SHARED;
+    if (!last || (!(whole && common === rest.length) && !(shares && branches <= MAX_BRANCHES))) {
       if (rest.length > 0) {
         const leaf: Node = { start, tokens: rest, children: [], asked: [] };
         siblings.push(leaf);

@@ -60,8 +60,8 @@ class Failed extends Error {
 }
 
 /** All texts of a task together, in UTF-16 code units. */
-const MOST_TEXT = 64 << 20;
-const MOST_CHOICES = 256;
+const MAX_TEXT = 64 << 20;
+const MAX_CHOICES = 256;
 /** Rows that are told of at a time. */
 const BATCH = 128;
 
@@ -137,10 +137,10 @@ function renderer({ templates, macros }: Job): (row: Row, number: number) => Ren
     if (listed) rendered.choices = listed.map((run) => run(row, number));
     if (list) rendered.choices = listOf(list(row, number), number);
     for (const value of Object.values(rendered).flat()) total += String(value).length;
-    if (total > MOST_TEXT) {
+    if (total > MAX_TEXT) {
       throw new Failed({
         what: 'template',
-        message: `give more than ${MOST_TEXT >> 20} Mi characters`,
+        message: `give more than ${MAX_TEXT >> 20} Mi characters`,
         where: 'all templates',
         row: number,
       });
@@ -183,12 +183,12 @@ function listOf(text: string, row: number): string[] {
   }
   if (
     !Array.isArray(value) ||
-    value.length > MOST_CHOICES ||
+    value.length > MAX_CHOICES ||
     !value.every((item) => ['string', 'number'].includes(typeof item))
   ) {
     throw new Failed({
       what: 'template',
-      message: `must give a list of at most ${MOST_CHOICES} texts, for example {{ endings }}`,
+      message: `must give a list of at most ${MAX_CHOICES} texts, for example {{ endings }}`,
       where: 'choices',
       row,
     });

@@ -15,9 +15,9 @@ import type { EvaluationSet, TextItem } from './set.ts';
 /** Counts up whenever one of the generators draws differently. */
 const GENERATOR_VERSION = 1;
 /** UTF-8 bytes of each source's held-out text that are measured, whole documents. */
-const MOST_SOURCE_BYTES = 256 << 10;
+const MAX_SOURCE_BYTES = 256 << 10;
 /** A set with fewer questions says nothing. */
-const FEWEST_ITEMS = 20;
+const MIN_ITEMS = 20;
 
 export const RUN_TASKS = ['held-out', 'cloze-en', 'cloze-ko', 'definitions'] as const;
 export type RunTask = (typeof RUN_TASKS)[number];
@@ -100,7 +100,7 @@ export function runSet(run: string, task: RunTask, limit?: number): EvaluationSe
   }
   const documents = sources.flatMap(({ file }) => [...readDocumentsSync(file)]);
   const items = language ? clozeItems(documents, language) : definitionItems(documents);
-  if (items.length < FEWEST_ITEMS) return undefined;
+  if (items.length < MIN_ITEMS) return undefined;
   const metrics: EvaluationSet['metrics'] = language ? ['acc'] : ['acc', 'acc_norm'];
   return { ...common, kind: 'choice', metrics, parts: [], of: items.length, delimiter: ' ', items: cut(items) };
 }
@@ -111,7 +111,7 @@ function heldOut(file: string, part: number): TextItem[] {
   for (const text of readDocumentsSync(file)) {
     if (text === '') continue;
     bytes += Buffer.byteLength(text);
-    if (bytes > MOST_SOURCE_BYTES && items.length > 0) break;
+    if (bytes > MAX_SOURCE_BYTES && items.length > 0) break;
     items.push({ text, part });
   }
   return items;

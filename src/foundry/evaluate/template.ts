@@ -16,8 +16,8 @@ export class TemplateError extends Error {
 }
 
 /** The longest text that one template may give, in UTF-16 code units. */
-const LONGEST_TEXT = 1 << 20;
-const LONGEST_RANGE = 100_000;
+const MAX_TEXT = 1 << 20;
+const MAX_RANGE = 100_000;
 
 type Variables = Environment['variables'];
 
@@ -36,7 +36,7 @@ class Names extends Map<string, unknown> {
 function range(first: number, end?: number, step = 1): number[] {
   const [from, to] = end === undefined ? [0, first] : [first, end];
   const count = Math.max(0, Math.ceil((to - from) / step));
-  if (!(count <= LONGEST_RANGE)) throw new Error(`a range of more than ${LONGEST_RANGE} numbers`);
+  if (!(count <= MAX_RANGE)) throw new Error(`a range of more than ${MAX_RANGE} numbers`);
   return Array.from({ length: count }, (_, i) => from + i * step);
 }
 
@@ -63,7 +63,7 @@ export function compile(source: string, macros = ''): (row: Row) => string {
       names.missing = new Set();
       return String(new Interpreter(environment).run(program).value);
     }, names);
-    if (result.length > LONGEST_TEXT) throw new TemplateError(`gives a text of ${result.length} characters`);
+    if (result.length > MAX_TEXT) throw new TemplateError(`gives a text of ${result.length} characters`);
     if (!result.isWellFormed()) throw new TemplateError('gives a text with half a character in it');
     return result;
   };

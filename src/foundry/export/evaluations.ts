@@ -9,18 +9,18 @@ import type { Model } from '../load/index.ts';
 export type Evaluation = Statement<'evaluation'>;
 
 /** Most statements that a card names. */
-const MOST = 200;
+const MAX = 200;
 
 /** Reads RUN/evaluations, in order of names; `note` is told of every file that is left out, and why. */
 export function readEvaluations(run: string, model: Model, note: (text: string) => void): Evaluation[] {
   const folder = join(run, 'evaluations');
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  if (names.length > MOST) note(`Of ${names.length} evaluations the card has the first ${MOST}.`);
+  if (names.length > MAX) note(`Of ${names.length} evaluations the card has the first ${MAX}.`);
   let digest: string | undefined;
   return names
     .sort()
-    .slice(0, MOST)
+    .slice(0, MAX)
     .flatMap((name) => {
       const path = join(folder, name);
       try {

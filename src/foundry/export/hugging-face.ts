@@ -26,7 +26,7 @@ const OWN_FILES = [
   'chat_template.jinja',
   'README.md',
 ];
-const MOST_BYTES = 256 << 20;
+const MAX_BYTES = 256 << 20;
 /** Bytes that are written at a time. */
 const PIECE = 1 << 22;
 
@@ -61,18 +61,18 @@ function contentOf(model: Model, note: (text: string) => void): Content {
     texts.set('README.md', foreignCard(basename(resolve(folder)), config));
     for (const name of ['tokenizer.json', ...OWN_FILES]) {
       const path = join(folder, name);
-      if (existsSync(path)) texts.set(name, readSmallFile(path, MOST_BYTES));
+      if (existsSync(path)) texts.set(name, readSmallFile(path, MAX_BYTES));
     }
     return { texts, weights: weightsOf(model) };
   }
   const paths = runPaths(run);
   const facts = readRunFacts(run);
-  texts.set('tokenizer.json', readSmallFile(paths.tokenizer, MOST_BYTES));
+  texts.set('tokenizer.json', readSmallFile(paths.tokenizer, MAX_BYTES));
   texts.set('README.md', modelCard(facts, readEvaluations(run, model, note), config, model.note));
   if (!facts.seal) return { texts, weights: weightsOf(model) };
   // What was sealed is handed on as it is, byte for byte.
   for (const name of ['config.json', 'tokenizer.json']) {
-    texts.set(name, readSmallFile(join(paths.model, name), MOST_BYTES));
+    texts.set(name, readSmallFile(join(paths.model, name), MAX_BYTES));
   }
   const path = join(paths.model, 'model.safetensors');
   const sealed = facts.seal.subjects.get('model/model.safetensors');

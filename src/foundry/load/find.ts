@@ -12,10 +12,10 @@ import { checkpointSteps, momentNames } from '../train/index.ts';
 import { checkTensors } from './check.ts';
 
 /** Largest config file or recipe that is read, in bytes. */
-export const MOST_CONFIG = 8 << 20;
+export const MAX_CONFIG = 8 << 20;
 
 /** Largest tokenizer.json that is read, in bytes. */
-export const MOST_TOKENIZER = 128 << 20;
+export const MAX_TOKENIZER = 128 << 20;
 
 export interface Found {
   /** The run's folder, where the model is a run's. */
@@ -64,7 +64,7 @@ export function findModel(named: string): Found {
     folder,
     tokenizer: join(folder, 'tokenizer.json'),
     note: undefined,
-    config: () => fromHuggingFace(readSmallFile(path, MOST_CONFIG), path),
+    config: () => fromHuggingFace(readSmallFile(path, MAX_CONFIG), path),
     open: (config) => {
       const weights = WeightFiles.open(folder);
       return opened(weights, () => checkTensors(weights, config, folder));
@@ -83,7 +83,7 @@ function newestCheckpoint(folder: string): Found {
       'go on with it: jikji make RECIPE --resume',
     );
   }
-  const recipe = parseRecipe(readSmallFile(run.recipe, MOST_CONFIG), { file: run.recipe });
+  const recipe = parseRecipe(readSmallFile(run.recipe, MAX_CONFIG), { file: run.recipe });
   const name = readdirSync(run.checkpoints).find((n) => Number(n.slice(5)) === step)!;
   const path = join(run.checkpoints, name, 'state.safetensors');
   const isMoment = (tensor: string) => Object.values(momentNames).some((moment) => tensor.startsWith(moment));

@@ -12,9 +12,9 @@ import type { Kind } from './hostile.testing.ts';
 /** Cases of each kind; in torture as many as the promise says. */
 const CASES = process.env.JIKJI_TORTURE ? 20_000 : 200;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
-const MOST_BYTES = 2 ** 30;
+const MAX_BYTES = 2 ** 30;
 /** No case may take longer, in seconds. Most take hundredths of one; the time is for machines under load. */
-const MOST_SECONDS = 120;
+const MAX_SECONDS = 120;
 
 const script = fileURLToPath(new URL('./hostile.testing.ts', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'jikji-hostile-models-'));
@@ -24,7 +24,7 @@ let trials: Trials<{ rss: number; outcomes: Record<string, number> }> | undefine
 function begun() {
   const folder = mkdtempSync(join(root, 'x'));
   const args = ['--max-old-space-size=512', '--no-warnings', script, folder, `${SEED}`];
-  trials = new Trials({ args, cwd: folder, mostSeconds: MOST_SECONDS });
+  trials = new Trials({ args, cwd: folder, mostSeconds: MAX_SECONDS });
   return trials;
 }
 afterEach(({ task }) => {
@@ -43,7 +43,7 @@ test.each(kinds)(`${CASES} times a mutated %s`, { timeout: 3_600_000 }, async (k
   const { ended, wrong, last } = await (trials ?? begun()).of(kind, CASES);
   expect(ended, `seed ${SEED}`).toBeUndefined();
   expect(wrong, `seed ${SEED}`).toEqual([]);
-  expect(last!.rss).toBeLessThan(MOST_BYTES);
+  expect(last!.rss).toBeLessThan(MAX_BYTES);
   const { usable = 0, ...errors } = last!.outcomes;
   expect(Object.values(errors).reduce((a, b) => a + b, usable)).toBe(CASES);
   expect(usable).toBeLessThan(CASES);

@@ -5,7 +5,7 @@ import { elementsOf } from '../../engine/index.ts';
 import { readSmallFile, type WeightFiles } from '../../formats/index.ts';
 import { type ModelConfig, parameterCount } from '../model/index.ts';
 import { outlineTokenizer } from '../tokenizer/index.ts';
-import { findModel, MOST_TOKENIZER } from './find.ts';
+import { findModel, MAX_TOKENIZER } from './find.ts';
 import { readTextBounds } from './text-bounds.ts';
 
 export interface Inspection {
@@ -33,7 +33,7 @@ export interface Inspection {
 export function inspectModel(folder: string): Inspection {
   const found = findModel(folder);
   const path = found.tokenizer;
-  const read = existsSync(path) ? outlineTokenizer(readSmallFile(path, MOST_TOKENIZER), path) : undefined;
+  const read = existsSync(path) ? outlineTokenizer(readSmallFile(path, MAX_TOKENIZER), path) : undefined;
   const config = found.config(read?.vocabSize ?? 0);
   const ends = read && found.folder !== undefined ? readTextBounds(found.folder, config.vocabSize, read) : undefined;
   const weights = found.open(config);

@@ -8,7 +8,7 @@ import { digestOfFile, digestOfJson, type Json, sha256Hex } from '../../ledger/i
 import type { ModelConfig } from '../model/index.ts';
 import { type ReadTokenizer, readTokenizer, type TextTokenizer } from '../tokenizer/index.ts';
 import { checkTiedHead } from './check.ts';
-import { findModel, MOST_TOKENIZER } from './find.ts';
+import { findModel, MAX_TOKENIZER } from './find.ts';
 import { readTextBounds, type TextBounds } from './text-bounds.ts';
 
 /** An open model. */
@@ -52,7 +52,7 @@ function openTokenizer(path: string): { read: ReadTokenizer; digest: string } {
   if (!existsSync(path)) {
     throw new JikjiError('tokenizer-missing', 'there is no tokenizer file here', path, 'check the path');
   }
-  const text = readSmallFile(path, MOST_TOKENIZER);
+  const text = readSmallFile(path, MAX_TOKENIZER);
   return { read: readTokenizer(text, path), digest: sha256Hex(text) };
 }
 

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { isObject, JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import type { TokenizerOutline } from '../tokenizer/index.ts';
-import { MOST_CONFIG } from './find.ts';
+import { MAX_CONFIG } from './find.ts';
 
 /** Longest chat template, in bytes; real ones have some thousands. */
-const MOST_TEMPLATE = 1 << 20;
+const MAX_TEMPLATE = 1 << 20;
 /** Most ids that end a text. */
-const MOST_ENDS = 64;
+const MAX_ENDS = 64;
 
 export interface TextBounds {
   /** Id of the beginning-of-text token, where there is one. */
@@ -35,7 +35,7 @@ function fieldsOf(path: string): Fields {
   if (!existsSync(path)) return {};
   let json: unknown;
   try {
-    json = JSON.parse(readSmallFile(path, MOST_CONFIG));
+    json = JSON.parse(readSmallFile(path, MAX_CONFIG));
   } catch (error) {
     if (error instanceof JikjiError) throw error;
     throw broken(path, 'is not JSON');
@@ -89,7 +89,7 @@ function tokenText({ fields, path }: File, key: string): string | undefined {
 function ids({ fields, path }: File, key: string, vocabSize: number): number[] {
   const value = fields[key] ?? [];
   const list: unknown[] = Array.isArray(value) ? value : [value];
-  if (list.length > MOST_ENDS) throw broken(path, `${key} has ${list.length} ids`);
+  if (list.length > MAX_ENDS) throw broken(path, `${key} has ${list.length} ids`);
   for (const id of list) {
     if (!Number.isSafeInteger(id) || (id as number) < 0 || (id as number) >= vocabSize) {
       throw broken(path, `${key} must be a whole number from 0 to ${vocabSize - 1}, or a list of such`);
@@ -101,13 +101,13 @@ function ids({ fields, path }: File, key: string, vocabSize: number): number[] {
 /** The template in its own file, else the one in tokenizer_config.json, or of several there the one named default. */
 function readTemplate(folder: string, { fields, path }: File): string | undefined {
   const own = join(folder, 'chat_template.jinja');
-  if (existsSync(own)) return readSmallFile(own, MOST_TEMPLATE);
+  if (existsSync(own)) return readSmallFile(own, MAX_TEMPLATE);
   let template = fields.chat_template ?? undefined;
   if (Array.isArray(template)) {
     template = template.find((one) => isObject(one) && one.name === 'default')?.template;
   }
   if (template === undefined) return undefined;
   if (typeof template !== 'string') throw broken(path, 'chat_template is not a text');
-  if (template.length > MOST_TEMPLATE) throw broken(path, `chat_template has ${template.length} characters`);
+  if (template.length > MAX_TEMPLATE) throw broken(path, `chat_template has ${template.length} characters`);
   return template;
 }

@@ -27,7 +27,7 @@ export interface OfficeClient {
 
 /** Milliseconds to wait before asking again, the first time and at most. */
 const FIRST_WAIT = 1000;
-const LONGEST_WAIT = 60_000;
+const MAX_WAIT = 60_000;
 /** At most, once the run is finished. */
 const LAST_WAIT = 5000;
 /** Milliseconds that a finished run waits for its last answers before it leaves them to --resume. */
@@ -39,7 +39,7 @@ const isAway = (error: unknown): boolean => error instanceof JikjiError && error
 const said = (error: unknown): string => (error as Error).message;
 
 /** How long to wait before attempt `n` from 1 on. */
-const waitBefore = (n: number): number => Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (n - 1));
+const waitBefore = (n: number): number => Math.min(MAX_WAIT, FIRST_WAIT * 2 ** (n - 1));
 
 /** An answer must be sound, and to what was asked. @throws JikjiError `statement-broken`, `lodging-other` */
 export function checkAnswer(text: string, name: string, digest: string, address: string) {
@@ -167,7 +167,7 @@ export class Lodger {
       }
       this.#nap = new AbortController();
       const signal = AbortSignal.any([this.#nap.signal, this.#ending.signal]);
-      await this.#wait(Math.min(waitBefore(this.#attempts), this.#lasts ? LAST_WAIT : LONGEST_WAIT), signal);
+      await this.#wait(Math.min(waitBefore(this.#attempts), this.#lasts ? LAST_WAIT : MAX_WAIT), signal);
     }
     return undefined;
   }

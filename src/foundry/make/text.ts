@@ -9,7 +9,7 @@ import {
   buildCorpus,
   type CorpusManifest,
   heldOut,
-  LARGEST_DOCUMENT,
+  MAX_DOCUMENT,
   readDocumentsSync,
   type Split,
   userCacheFolder,
@@ -34,14 +34,14 @@ function* notesOn(manifest: CorpusManifest): Generator<string> {
   const whole = manifest.sources.filter(({ slice }) => slice == null);
   const cuts = whole.reduce((sum, source) => sum + source.cuts, 0);
   if (cuts > 0)
-    yield `Texts longer than ${count(LARGEST_DOCUMENT)} bytes were cut (${cuts} ${cuts === 1 ? 'cut' : 'cuts'}).`;
+    yield `Texts longer than ${count(MAX_DOCUMENT)} bytes were cut (${cuts} ${cuts === 1 ? 'cut' : 'cuts'}).`;
   if (whole.length < manifest.sources.length) {
     const sliced = manifest.sources.filter(({ slice }) => slice != null);
     const most = count(Math.max(...sliced.map(({ slice }) => slice ?? 0)));
     // The manifest counts them together: those around slices, and those of texts that were too long.
     const all = sliced.reduce((sum, source) => sum + source.cuts, 0);
     const made = counted(all, 'cut');
-    yield `Whole documents are too few to hold out ${percent(manifest.validation)}: slices of at most ${most} bytes are held out (${made}, those of texts longer than ${count(LARGEST_DOCUMENT)} bytes among them).`;
+    yield `Whole documents are too few to hold out ${percent(manifest.validation)}: slices of at most ${most} bytes are held out (${made}, those of texts longer than ${count(MAX_DOCUMENT)} bytes among them).`;
   }
   const read = manifest.sources.reduce((sum, { counts }) => sum + counts.read, 0);
   const rules = new Map<string, number>();

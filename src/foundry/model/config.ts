@@ -25,6 +25,6 @@ export interface ModelConfig {
 export const headDim = (c: ModelConfig): number => c.headDim ?? c.hiddenSize / c.numAttentionHeads;
 
 /** Longest context that memory is taken for. */
-const MOST_CONTEXT = 4096;
+const MAX_CONTEXT = 4096;
 export const contextOf = ({ maxPositionEmbeddings }: ModelConfig): number =>
-  Math.min(maxPositionEmbeddings, MOST_CONTEXT);
+  Math.min(maxPositionEmbeddings, MAX_CONTEXT);

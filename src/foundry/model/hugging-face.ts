@@ -5,7 +5,7 @@ import type { RopeScaling } from '../../engine/index.ts';
 import { ARCHITECTURES, type Architecture, architectureOf } from './architectures/index.ts';
 import { headDim, type ModelConfig } from './config.ts';
 
-const MOST_POSITIONS = 1 << 24;
+const MAX_POSITIONS = 1 << 24;
 
 /** config.json in Hugging Face's words. */
 export function toHuggingFace(c: ModelConfig, endOfText: number): Record<string, unknown> {
@@ -98,7 +98,7 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
   const hiddenSize = whole(json, 'hidden_size', 1 << 16);
   const numAttentionHeads = whole(json, 'num_attention_heads', 1 << 10);
   const numKeyValueHeads = whole(json, 'num_key_value_heads', 1 << 10, numAttentionHeads);
-  const maxPositionEmbeddings = whole(json, 'max_position_embeddings', MOST_POSITIONS);
+  const maxPositionEmbeddings = whole(json, 'max_position_embeddings', MAX_POSITIONS);
   const evenShare = hiddenSize / numAttentionHeads;
   const headSize = json.head_dim == null ? evenShare : whole(json, 'head_dim', 1 << 12);
   if (!Number.isInteger(headSize / 2)) {
@@ -134,7 +134,7 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
       factor: positive(rope, 'factor', 1, 1e6),
       lowFreqFactor,
       highFreqFactor,
-      originalMaxPositionEmbeddings: whole(rope, 'original_max_position_embeddings', MOST_POSITIONS),
+      originalMaxPositionEmbeddings: whole(rope, 'original_max_position_embeddings', MAX_POSITIONS),
     };
   };
   const ropeScaling = scaling();

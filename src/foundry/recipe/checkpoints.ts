@@ -1,12 +1,12 @@
 // Which states a run keeps, and the disk it takes. Pure arithmetic; knows nothing of files.
 //
 // The trade: an audit trains some segments again, from one kept state to the next. Many states make short segments, so an audit
-// is cheap and a forged stretch is small; each costs the disk of all weights and both moments. Beyond MOST_STATES segments an
+// is cheap and a forged stretch is small; each costs the disk of all weights and both moments. Beyond MAX_STATES segments an
 // audit hardly gets cheaper. What is saved only to go on after a crash is saved more often, and taken away again.
 
 /** Bytes a parameter takes in a state: the weight and two moments, binary32. */
 const STATE_BYTES = 12;
-const MOST_STATES = 60;
+const MAX_STATES = 60;
 /** Training that a crash may cost, in seconds. */
 const LOST_SECONDS = 600;
 
@@ -30,7 +30,7 @@ export interface Checkpoints {
 /** Spreads as many states over a training as the disk has room for. */
 export function chooseCheckpoints({ steps, parameters, secondsPerStep, diskBytes }: CheckpointInput): Checkpoints {
   const stateBytes = STATE_BYTES * parameters;
-  const most = Math.max(1, Math.min(MOST_STATES, Math.floor(diskBytes / stateBytes)));
+  const most = Math.max(1, Math.min(MAX_STATES, Math.floor(diskBytes / stateBytes)));
   const segment = Math.ceil(steps / most);
   const keepEvery = Math.ceil(segment / Math.max(1, Math.floor(LOST_SECONDS / secondsPerStep)));
   const checkpointEvery = Math.ceil(segment / keepEvery);

@@ -46,7 +46,7 @@ export interface Sizing {
   seconds: number;
 }
 
-const MOST_PASSES = 4;
+const MAX_PASSES = 4;
 const AS_GOOD = 1.005;
 /** The share of the time that steps have: validation, checkpoints and the start take a little of it. */
 export const STEPS_SHARE = 0.9;
@@ -113,7 +113,7 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
     const shape = { model, tokenizer: { vocabSize } };
     return { model, sequenceLength, parameters: parameterCount(shape), perToken: flopsPerToken(shape, sequenceLength) };
   });
-  const tokensFor = (perToken: number) => Math.min(budget / perToken, MOST_PASSES * corpusTokens);
+  const tokensFor = (perToken: number) => Math.min(budget / perToken, MAX_PASSES * corpusTokens);
   const losses = candidates.map((c) => expectedLoss(c.parameters, tokensFor(c.perToken), corpusTokens));
   const best = Math.min(...losses);
   const chosen = candidates[losses.findIndex((loss) => loss <= best * AS_GOOD)];

@@ -30,7 +30,7 @@ const READERS: [RegExp, ReaderName, string][] = [
 const SAMPLE_BYTES = 32 * 1024;
 const SAMPLES_PER_GROUP = 40;
 /** More top folders than this and one pattern stands for all of them. */
-const MOST_FOLDERS = 12;
+const MAX_FOLDERS = 12;
 
 interface File {
   path: string;
@@ -178,7 +178,7 @@ export function surveyFolder(root: string): FoundSource[] {
   const found: FoundSource[] = [];
   for (const [, , ending] of READERS) {
     const alike = [...groups.values()].filter((group) => group.ending === ending);
-    if (alike.length > MOST_FOLDERS) {
+    if (alike.length > MAX_FOLDERS) {
       const all = { ...alike[0], files: alike.flatMap((group) => group.files) };
       found.push({ files: `**/*${ending}`, ...survey(root, all) });
       continue;

@@ -34,7 +34,7 @@ export interface ComparedRun {
   /** What it was made from, by digest; null before training begins. */
   corpusRoot: string | null;
   tokenizer: string | null;
-  /** At most MOST_POINTS points; a loss is the mean of the steps since the point before. */
+  /** At most MAX_POINTS points; a loss is the mean of the steps since the point before. */
   curve: { step: number; loss: number }[];
   validations: { step: number; bitsPerByte: number }[];
 }
@@ -50,7 +50,7 @@ export interface Comparison {
 export type Scalar = string | number | boolean | null;
 
 /** A terminal shows a few hundred. */
-const MOST_POINTS = 1024;
+const MAX_POINTS = 1024;
 
 /** The recipe as dotted keys; a list of texts is one value. */
 function flat(recipe: Recipe): Map<string, Scalar> {
@@ -67,7 +67,7 @@ function flat(recipe: Recipe): Map<string, Scalar> {
 /** `corpus` of `corpus.sources.0.files`. */
 const sectionOf = (key: string): string => key.split('.', 1)[0]!;
 
-/** Means of so many steps each that MOST_POINTS of them cover all. */
+/** Means of so many steps each that MAX_POINTS of them cover all. */
 class StretchMeans<T extends object> {
   readonly points: T[] = [];
   readonly #every: number;
@@ -76,7 +76,7 @@ class StretchMeans<T extends object> {
   #count = 0;
 
   constructor(all: number, point: (step: number, mean: number) => T) {
-    this.#every = Math.ceil(all / MOST_POINTS);
+    this.#every = Math.ceil(all / MAX_POINTS);
     this.#point = point;
   }
 

@@ -11,12 +11,12 @@ export interface Rendering {
 export type Rendered = { text: string } | { error: string };
 
 /** The longest conversation, in UTF-16 code units. */
-const LONGEST = 1 << 22;
+const MAX_LENGTH = 1 << 22;
 
 function render({ template, variables }: Rendering): Rendered {
   try {
     const text = String(new Template(template).render(variables));
-    return text.length <= LONGEST ? { text } : { error: `gives a text of ${text.length} characters` };
+    return text.length <= MAX_LENGTH ? { text } : { error: `gives a text of ${text.length} characters` };
   } catch (error) {
     return { error: String((error as Error)?.message ?? error).slice(0, 300) };
   }

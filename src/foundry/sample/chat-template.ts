@@ -14,7 +14,7 @@ export interface Message {
   content: string;
 }
 
-const MOST_SECONDS = 10;
+const MAX_SECONDS = 10;
 
 export interface ChatTemplateOptions {
   /** Jinja, as Hugging Face writes it. */
@@ -137,7 +137,7 @@ export class ChatTemplate {
   }
 
   #render(variables: Record<string, unknown>): Promise<string> {
-    const { template, seconds = MOST_SECONDS } = this.#options;
+    const { template, seconds = MAX_SECONDS } = this.#options;
     this.#child ??= startChild(childScript(import.meta.url, 'chat-template'), sandboxSettings());
     const child = this.#child;
     child.ref();

@@ -1,6 +1,6 @@
 // Remembers the ids of pre-tokens seen lately, in a fixed amount of memory. It can change how fast ids come, never which.
 
-const MOST_ENTRIES = 1 << 15;
+const MAX_ENTRIES = 1 << 15;
 const FIRST_ENTRIES = 1 << 9;
 
 /** Longest pre-token that is remembered, in bytes. */
@@ -51,7 +51,7 @@ export class WordCache {
     for (let i = 0, k = entry * CACHED_IDS; i < count; i++, k++) this.#ids[k] = out[at + i]!;
     this.#keyLengths[entry] = end - start;
     this.#idCounts[entry] = count;
-    if (++this.#written > this.#entries && this.#entries < MOST_ENTRIES) this.#grow();
+    if (++this.#written > this.#entries && this.#entries < MAX_ENTRIES) this.#grow();
   }
 
   /** Forgets everything: it is soon seen again, and no place is the same as before. */

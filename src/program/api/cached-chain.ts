@@ -20,7 +20,7 @@ export interface ChainNow extends Chain {
 }
 
 /** Answers that are kept for a state of the log. */
-const MOST_ANSWERS = 100;
+const MAX_ANSWERS = 100;
 
 /** Who see the same submissions' audits. */
 const groupOf = ({ role, consortium }: Viewer): string =>
@@ -51,7 +51,7 @@ export function answerTo<T>({ answers }: ChainNow, question: unknown, work: () =
   answers.set(name, answer);
   answer.catch(() => answers.delete(name));
   const [oldest] = answers.keys();
-  if (answers.size > MOST_ANSWERS) answers.delete(oldest!);
+  if (answers.size > MAX_ANSWERS) answers.delete(oldest!);
   return answer;
 }
 

@@ -110,7 +110,7 @@ export async function smallestPageOf(
 
 type ChainPage = z.input<typeof shape.chainPage>;
 type Item = ChainPage['layers'][number]['items'][number];
-const MOST_ITEMS = 12;
+const MAX_ITEMS = 12;
 
 /** The programme's layers from left to right, each with what is largest in it. */
 export function pictureOf(chain: ChainNow | undefined): ChainPage {
@@ -121,8 +121,8 @@ export function pictureOf(chain: ChainNow | undefined): ChainPage {
     home: catalogue.home,
     layers: layers.map((layer) => {
       const items = itemsOf(catalogue, layer.parts);
-      const rest = Math.max(0, items.length - MOST_ITEMS);
-      return { ...layer, items: items.slice(0, MOST_ITEMS), more: rest + layer.more };
+      const rest = Math.max(0, items.length - MAX_ITEMS);
+      return { ...layer, items: items.slice(0, MAX_ITEMS), more: rest + layer.more };
     }),
   };
 }

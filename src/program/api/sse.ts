@@ -16,8 +16,8 @@ export interface Event {
 /** So that a reader, and what lies between, notices a connection that is dead; and he who was blocked is told no more. */
 const BEAT_MS = 15_000;
 /** Streams that are open at once, of all readers and of one address, which may stand for a whole office. */
-const MOST_OPEN = 2000;
-const MOST_FROM_ONE = 500;
+const MAX_OPEN = 2000;
+const MAX_FROM_ONE = 500;
 /** When a reader whose stream failed is to ask again. */
 const AGAIN_MS = 30_000;
 
@@ -28,7 +28,7 @@ const open = new Map<string, number>();
 function place(from: string): () => void {
   const count = open.get(from) ?? 0;
   const all = [...open.values()].reduce((sum, n) => sum + n, 0);
-  if (count >= MOST_FROM_ONE || all >= MOST_OPEN) {
+  if (count >= MAX_FROM_ONE || all >= MAX_OPEN) {
     const error = new JikjiError('too-many', 'too many pages are open now', 'events', 'close some of them');
     throw Object.assign(error, { retryAfter: AGAIN_MS / 1000 });
   }

@@ -24,7 +24,7 @@ import { viewOf } from './view.ts';
 
 const FORMAT_VERSION = 2;
 /** An entry, and what escapes and braces may add to it. */
-const LONGEST_LINE = 4 * MAX_ENTRY_LENGTH;
+const MAX_LINE = 4 * MAX_ENTRY_LENGTH;
 /** Entries that are inserted at once. */
 const BATCH = 500;
 
@@ -117,7 +117,7 @@ async function* parsedLines(file: string): AsyncGenerator<{ value: unknown; befo
       }
       pieces.push(piece.subarray(from));
       length += piece.length - from;
-      if (length > LONGEST_LINE) throw new Broken('a line is too long');
+      if (length > MAX_LINE) throw new Broken('a line is too long');
     }
     if (length > 0) throw new Broken('it ends in the middle of a line');
   } finally {

@@ -5,12 +5,12 @@ import { PALETTES } from '../../page-kit/document/index.ts';
 /** Steps of the dye, from hardly to surely. Text stays readable on all of them: a test counts it. */
 export const DYES = 10;
 
-/** The paper with `step / DYES` of at most `MOST` of the dye in it. */
-const MOST = 0.34;
+/** The paper with `step / DYES` of at most `MAX` of the dye in it. */
+const MAX = 0.34;
 export function dye(step: number, palette: keyof typeof PALETTES): string {
   const { paper, replay } = PALETTES[palette];
   const part = (hex: string, i: number) => Number.parseInt(hex.slice(1 + 2 * i, 3 + 2 * i), 16);
-  const share = (MOST * step) / DYES;
+  const share = (MAX * step) / DYES;
   const mixed = [0, 1, 2].map((i) => Math.round(part(paper, i) * (1 - share) + part(replay, i) * share));
   return `#${mixed.map((c) => c.toString(16).padStart(2, '0')).join('')}`;
 }

@@ -39,11 +39,11 @@ export interface AuditProgress {
 }
 
 /** Largest recipe that is read, as in the audit. */
-const MOST_RECIPE = 4 << 20;
+const MAX_RECIPE = 4 << 20;
 /** Roots that go into the log: 64 letters each. */
-const MOST_ROOTS = 4096;
+const MAX_ROOTS = 4096;
 /** What the log takes. */
-const MOST_DETAIL = 2000;
+const MAX_DETAIL = 2000;
 
 /** What was checked, then what was found and what is to be known of it, each on a line of its own as long as there is room. */
 function detailOf({ detail, findings, notes }: Awaited<ReturnType<typeof audit>>['checks'][number]): string {
@@ -52,7 +52,7 @@ function detailOf({ detail, findings, notes }: Awaited<ReturnType<typeof audit>>
     return `${where}: ${text}`;
   });
   const text = [detail, ...lines, ...notes].join('\n').replace(/\0/g, '').toWellFormed();
-  return text.length <= MOST_DETAIL ? text : `${text.slice(0, MOST_DETAIL - 1).toWellFormed()}…`;
+  return text.length <= MAX_DETAIL ? text : `${text.slice(0, MAX_DETAIL - 1).toWellFormed()}…`;
 }
 
 function reachOf(found: Audit): AuditReach {
@@ -61,7 +61,7 @@ function reachOf(found: Audit): AuditReach {
   const replayed = found.replayed.filter(({ root }) => root !== null).map(({ from, to }) => ({ from, to }));
   const kept = segments.map(({ to }) => to);
   const isWhole = genesis !== null && seal !== null && head !== null && kept.length > 0;
-  const some = roots.length > 0 && roots.length <= MOST_ROOTS ? { roots } : {};
+  const some = roots.length > 0 && roots.length <= MAX_ROOTS ? { roots } : {};
   const evidence = isWhole ? { genesis, seal, head, kept, ...some } : null;
   return { extent, data, share, chance, room: evenRoom(found.room), replayed, evidence };
 }
@@ -85,7 +85,7 @@ function signableOf({ verdict, extent, replayed, detection, ...found }: Audit): 
 answer<AuditWork, Audited, AuditProgress>(async ({ files, digest, limits, register }, tell) => {
   const folder = await unpacked(files, digest);
   // One that cannot be read trains nothing.
-  const recipe = ifSound(() => parseRecipe(readSmallFile(runPaths(folder).recipe, MOST_RECIPE), { file: RECIPE }));
+  const recipe = ifSound(() => parseRecipe(readSmallFile(runPaths(folder).recipe, MAX_RECIPE), { file: RECIPE }));
   if (recipe) checkRecipe(recipe, limits);
   const found = await audit({
     folder,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { recordLine } from '../../ledger/transcript.testing.ts';
-import { MOST_POINTS, readCurve } from './curve.ts';
+import { MAX_POINTS, readCurve } from './curve.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-curve-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -24,8 +24,8 @@ test('as many points as fit, each in its place, and no spike is lost', async () 
     const spike = Math.floor(count * 0.7);
     losses[spike] = 99;
     const curve = (await readCurve(run(losses), count))!;
-    expect(curve.step.length).toBeLessThanOrEqual(MOST_POINTS);
-    if (count <= MOST_POINTS) expect(curve.step).toHaveLength(count);
+    expect(curve.step.length).toBeLessThanOrEqual(MAX_POINTS);
+    if (count <= MAX_POINTS) expect(curve.step).toHaveLength(count);
     expect([curve.step[0], curve.step.at(-1)]).toEqual([1, count]);
     expect(curve.step).toEqual([...new Set(curve.step)].sort((a, b) => a - b));
     expect(curve.step).toContain(spike + 1);

@@ -4,12 +4,12 @@
 import { CurveReader } from '../../run-folder/index.ts';
 import type { AuditCurve } from '../state/index.ts';
 
-export const MOST_POINTS = 2000;
+export const MAX_POINTS = 2000;
 
 /** Steps 1 to `steps` at most, of the run in a folder; undefined where there is none to be shown. */
 export async function readCurve(folder: string, steps: number): Promise<AuditCurve | undefined> {
   const reader = new CurveReader(folder);
   await reader.refresh();
-  const { step, loss, gradNorm, learningRate } = reader.curve({ to: steps, points: MOST_POINTS });
+  const { step, loss, gradNorm, learningRate } = reader.curve({ to: steps, points: MAX_POINTS });
   return step.length > 0 ? { step, loss, gradNorm, learningRate } : undefined;
 }

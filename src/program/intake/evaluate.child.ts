@@ -10,7 +10,7 @@ import { taskName } from './places.ts';
 import { unpacked } from './unpack.ts';
 
 /** Results of single items that the log takes. */
-const MOST_ITEMS = 100_000;
+const MAX_ITEMS = 100_000;
 
 async function evaluate(model: string, task: string, metric: string, digest: string | null): Promise<Result> {
   const threads = Math.min(256, availableParallelism());
@@ -26,7 +26,7 @@ async function evaluate(model: string, task: string, metric: string, digest: str
   const { value, stderr, n, items } = found;
   if (value === null)
     throw new JikjiError('not-finite', 'what was measured is no finite number', task, 'look at the model');
-  return { value, stderr, n, items: items && items.length <= MOST_ITEMS ? items : null };
+  return { value, stderr, n, items: items && items.length <= MAX_ITEMS ? items : null };
 }
 
 answer<EvaluateWork, null, TaskProgress>(async ({ files, digest, tasks }, tell) => {

@@ -6,7 +6,7 @@ import { open } from 'node:fs/promises';
 import { readTar } from '../../formats/index.ts';
 import { type Copied, Copier, type CopyOptions, tooLarge, unknownKind } from './copying.ts';
 
-const MOST_ENTRIES = 3_000_000;
+const MAX_ENTRIES = 3_000_000;
 /** The first two bytes of a compressed file. */
 const GZIP = [0x1f, 0x8b];
 
@@ -45,7 +45,7 @@ async function* uncompressed(pieces: AsyncIterable<Uint8Array>, path: string): A
 
 /** Reads the archive to its end, so that one that is cut off is not taken; a bundle has a commitment in its one folder. */
 async function checkEntries(pieces: AsyncIterable<Buffer>, path: string, most: number): Promise<void> {
-  const limits = { totalBytes: most, fileBytes: Number.MAX_SAFE_INTEGER, entries: MOST_ENTRIES };
+  const limits = { totalBytes: most, fileBytes: Number.MAX_SAFE_INTEGER, entries: MAX_ENTRIES };
   let evidence = false;
   for await (const entry of readTar(pieces, path, limits)) {
     if (entry.type === 'link' || entry.type === 'other')

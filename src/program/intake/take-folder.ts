@@ -9,8 +9,8 @@ import { digestOfJson } from '../../ledger/index.ts';
 import { GENESIS, RECIPE } from '../../run-folder/index.ts';
 import { type Copied, Copier, type CopyOptions, tooLarge, unknownKind } from './copying.ts';
 
-const MOST_FILES = 100_000;
-const MOST_DEPTH = 20;
+const MAX_FILES = 100_000;
+const MAX_DEPTH = 20;
 /** A run with evidence has them. */
 const NEEDED = [RECIPE, GENESIS];
 
@@ -60,7 +60,7 @@ async function survey(root: string, most: number): Promise<{ names: string[]; to
   let total = 0;
   const open: string[][] = [[]];
   for (let folder = open.pop(); folder; folder = open.pop()) {
-    if (folder.length > MOST_DEPTH) throw unknownKind(root, `has folders that lie deeper than ${MOST_DEPTH}`);
+    if (folder.length > MAX_DEPTH) throw unknownKind(root, `has folders that lie deeper than ${MAX_DEPTH}`);
     const entries: Dirent[] = await readdir(join(root, ...folder), { withFileTypes: true });
     for (const { name } of entries) {
       const path = [...folder, name];
@@ -73,7 +73,7 @@ async function survey(root: string, most: number): Promise<{ names: string[]; to
       else {
         names.push(path.join('/'));
         total += stat.size;
-        if (names.length > MOST_FILES) throw unknownKind(root, `has more than ${MOST_FILES} files`);
+        if (names.length > MAX_FILES) throw unknownKind(root, `has more than ${MAX_FILES} files`);
         if (total > most) throw tooLarge(root, most);
       }
     }

@@ -16,20 +16,20 @@ export type Used = Pick<Row<'usages'>, 'from' | 'to' | 'deviceHours'> &
 type Known<Column extends keyof Row<'usages'>> = { [C in Column]: NonNullable<Row<'usages'>[C]> };
 
 /** Sessions are a line or two each; a file beyond this is not read. */
-const MOST_SESSIONS = 4 << 20;
-const MOST_STATEMENT = 1 << 20;
-const MOST_DEVICES = 100;
-const MOST_TEXT = 300;
+const MAX_SESSIONS = 4 << 20;
+const MAX_STATEMENT = 1 << 20;
+const MAX_DEVICES = 100;
+const MAX_TEXT = 300;
 const LAST_MOMENT = Date.UTC(9999, 11, 31);
 /** What the log takes. */
-const MOST_HOURS = 1e12;
+const MAX_HOURS = 1e12;
 
 /** Text for the log, on one line, and in the order in which it is written. */
 const plain = (text: string): string =>
   text
     .replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ')
     .toWellFormed()
-    .slice(0, MOST_TEXT)
+    .slice(0, MAX_TEXT)
     .toWellFormed();
 
 const readText = (folder: string, file: string, most: number): string => readSmallFile(join(folder, file), most);
@@ -43,11 +43,11 @@ function moment(value: unknown): number | undefined {
 /** What a run folder's records come to; undefined where there is no session in them. A session takes one device of each machine. */
 export function usedIn(folder: string, recipe: Recipe | undefined): Used | undefined {
   const devices = new Set<string>();
-  const text = ifSound(() => readText(folder, SESSIONS, MOST_SESSIONS));
+  const text = ifSound(() => readText(folder, SESSIONS, MAX_SESSIONS));
   const sessions = parseSessions(text ?? '').flatMap(({ machines, ...said }) => {
     const start = moment(said.start);
     if (start === undefined) return [];
-    for (const device of machines) if (devices.size < MOST_DEVICES) devices.add(plain(device));
+    for (const device of machines) if (devices.size < MAX_DEVICES) devices.add(plain(device));
     const end = moment(said.end);
     return [{ start, end: end !== undefined && end >= start ? end : undefined, count: Math.max(1, machines.length) }];
   });
@@ -58,7 +58,7 @@ export function usedIn(folder: string, recipe: Recipe | undefined): Used | undef
   return {
     from: dayOf(sessions.reduce((first, { start }) => Math.min(first, start), LAST_MOMENT)),
     to: dayOf(sessions.reduce((last, { start, end = start }) => Math.max(last, end), 0)),
-    deviceHours: Math.min(hours, MOST_HOURS),
+    deviceHours: Math.min(hours, MAX_HOURS),
     sessions: {
       count: sessions.length,
       withoutEnd: sessions.filter(({ end }) => end === undefined).length,
@@ -71,7 +71,7 @@ export function usedIn(folder: string, recipe: Recipe | undefined): Used | undef
 
 /** @throws JikjiError where there is no sound genesis */
 function runtimeOf(folder: string): Used['runtime'] {
-  const { predicate } = parseStatement(readText(folder, GENESIS, MOST_STATEMENT), 'genesis', GENESIS);
+  const { predicate } = parseStatement(readText(folder, GENESIS, MAX_STATEMENT), 'genesis', GENESIS);
   const { node, v8, version } = predicate.circumstances;
   return { node: plain(node), v8: plain(v8), version: plain(version) };
 }

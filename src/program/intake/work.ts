@@ -8,7 +8,7 @@ import {
   type ChildOptions,
   type ChildOutcome,
   childScript,
-  MOST_BYTES,
+  MAX_BYTES,
   ownSettings,
   runChild,
 } from '../../apart/index.ts';
@@ -49,7 +49,7 @@ export type WorkCounts = Record<'audited' | 'evaluated' | 'refused', number>;
 /** Who says it in the log. */
 const ACTOR = 'office:intake';
 /** A job that was taken so often and never finished has killed its workers. */
-const MOST_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 const WAIT_MS = 1000;
 
 const BLAMELESS = 'That says nothing about the run: ask the office, and submit it anew';
@@ -208,8 +208,8 @@ class Worker {
     settled?: () => Promise<unknown>,
   ): Promise<{ isDone: true; result: Result } | { isDone: false; outcome: Outcome }> {
     const { job, submission, temporary } = task;
-    if (job.attempts > MOST_ATTEMPTS) {
-      const reason = `its ${what} ended the office's worker ${MOST_ATTEMPTS} times. ${BLAMELESS}`;
+    if (job.attempts > MAX_ATTEMPTS) {
+      const reason = `its ${what} ended the office's worker ${MAX_ATTEMPTS} times. ${BLAMELESS}`;
       return { isDone: false, outcome: await this.#refuse(task, `${what}-kills` satisfies ErrorCode, reason) };
     }
     const work = what === 'audit' ? 'audit' : 'evaluate';
@@ -218,7 +218,7 @@ class Worker {
       seconds,
       onProgress,
       settings: ownSettings(temporary),
-      bytes: MOST_BYTES,
+      bytes: MAX_BYTES,
       signal: this.#options.signal,
     });
     await settled?.();

@@ -27,8 +27,8 @@ export interface Audited {
   detection: { claimed: boolean; reason: string } | null;
 }
 
-const MOST_DETAIL = 4000;
-const MOST_REPLAYED = 1000;
+const MAX_DETAIL = 4000;
+const MAX_REPLAYED = 1000;
 
 /** What was checked, what was found, what is to be said; each on a line of its own as long as there is room. */
 function detailOf({ detail, findings, notes }: Awaited<ReturnType<typeof audit>>['checks'][number]): string {
@@ -37,7 +37,7 @@ function detailOf({ detail, findings, notes }: Awaited<ReturnType<typeof audit>>
     return `${where}: ${text}`;
   });
   const text = [detail, ...found, ...notes].join('\n').toWellFormed();
-  return text.length <= MOST_DETAIL ? text : `${text.slice(0, MOST_DETAIL - 1).toWellFormed()}…`;
+  return text.length <= MAX_DETAIL ? text : `${text.slice(0, MAX_DETAIL - 1).toWellFormed()}…`;
 }
 
 answer<AuditWork, Audited, Progress>(async ({ folder, replay, threads }, tell) => {
@@ -53,7 +53,7 @@ answer<AuditWork, Audited, Progress>(async ({ folder, replay, threads }, tell) =
     standing,
     claim: claimsOf(standing, evenRoom(found.room)),
     checks: found.checks.map((check) => ({ name: check.name, verdict: check.verdict, detail: detailOf(check) })),
-    replayed: found.replayed.slice(0, MOST_REPLAYED).map(({ from, to, why, verdict }) => ({ from, to, why, verdict })),
+    replayed: found.replayed.slice(0, MAX_REPLAYED).map(({ from, to, why, verdict }) => ({ from, to, why, verdict })),
     detection: { claimed: found.detection.claimed, reason: found.detection.reason },
   };
 });

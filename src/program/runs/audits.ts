@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { type ChildOutcome, childScript, MOST_BYTES, runChild } from '../../apart/index.ts';
+import { type ChildOutcome, childScript, MAX_BYTES, runChild } from '../../apart/index.ts';
 import { type ErrorCode, type Failure, JikjiError } from '../../base/index.ts';
 import { GENESIS, SEAL, TRANSCRIPT } from '../../run-folder/index.ts';
 import type { Audited, AuditWork, Progress } from './audit.child.ts';
@@ -11,10 +11,10 @@ import type { Listing } from './listing.ts';
 import type { ChildrenOptions } from './models.ts';
 
 /** A long run is trained again in parts. */
-const MOST_SECONDS = 24 * 3600;
-const MOST_AT_ONCE = 2;
+const MAX_SECONDS = 24 * 3600;
+const MAX_AT_ONCE = 2;
 /** Audits that are remembered when they have ended. */
-const MOST_ENDED = 50;
+const MAX_ENDED = 50;
 /** What changes where a run goes on or is begun anew. */
 const RUN_FILES = [GENESIS, TRANSCRIPT, SEAL];
 
@@ -59,7 +59,7 @@ export class Audits {
     if (state === 'running')
       throw fail('run-running', 'this run is still being made', 'audit it when it is finished: it has no seal yet');
     if (state === 'gone') throw fail('run-gone', 'the folder of this run is gone', 'bring it back to its place');
-    if (running.length >= MOST_AT_ONCE || this.#options.ending.aborted)
+    if (running.length >= MAX_AT_ONCE || this.#options.ending.aborted)
       throw fail('too-many', `${running.length} audits are being done already`, 'wait until one of them has ended');
     const times = { started: new Date().toISOString(), ended: null, progress: null };
     const audit: Audit = { id: randomUUID(), run, state: 'running', ...times, ...NOTHING, error: null };
@@ -106,8 +106,8 @@ export class Audits {
     const work: AuditWork = { folder, replay, threads };
     const ended = await runChild<Audited, Progress>(childScript(import.meta.url, 'audit'), work, {
       settings: settings(),
-      seconds: MOST_SECONDS,
-      bytes: MOST_BYTES,
+      seconds: MAX_SECONDS,
+      bytes: MAX_BYTES,
       signal: ending,
       onProgress: (progress) => {
         audit.progress = progress;
@@ -123,7 +123,7 @@ export class Audits {
       audit.state = 'failed';
       audit.error = failureOf(ended, changed, folder);
     }
-    const old = [...this.#audits.values()].filter(({ state }) => state !== 'running').slice(0, -MOST_ENDED);
+    const old = [...this.#audits.values()].filter(({ state }) => state !== 'running').slice(0, -MAX_ENDED);
     for (const { id } of old) this.#audits.delete(id);
     this.#changes.emit('change');
   }

@@ -8,11 +8,11 @@ import { fromHuggingFace, parameterCount } from '../../foundry/model/index.ts';
 import { RECIPE, SEAL } from '../../run-folder/index.ts';
 import { readOrNote, statementOf } from './evidence.ts';
 
-const MOST_CARD = 256 << 10;
-const MOST_CONFIG = 256 << 10;
-const MOST_FILES = 1000;
-const MOST_EVALUATIONS = 50;
-const MOST_SCORES = 500;
+const MAX_CARD = 256 << 10;
+const MAX_CONFIG = 256 << 10;
+const MAX_FILES = 1000;
+const MAX_EVALUATIONS = 50;
+const MAX_SCORES = 500;
 
 function isFile(path: string): boolean {
   try {
@@ -41,19 +41,19 @@ function objectOf(text: string | undefined): Record<string, unknown> | null {
 function scoresIn(run: string) {
   return namesIn(join(run, 'evaluations'))
     .filter((name) => name.endsWith('.json'))
-    .slice(0, MOST_EVALUATIONS)
+    .slice(0, MAX_EVALUATIONS)
     .flatMap((name) => {
       const predicate = statementOf(run, `evaluations/${name}`, 'evaluation')?.predicate;
       return (predicate?.results ?? [])
         .filter(({ part }) => part === null)
         .map(({ metric, value, stderr, n }) => ({ task: predicate!.name, metric, value, stderr, n }));
     })
-    .slice(0, MOST_SCORES);
+    .slice(0, MAX_SCORES);
 }
 
 function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder).sort().slice(0, MOST_FILES);
+    return readdirSync(folder).sort().slice(0, MAX_FILES);
   } catch {
     return [];
   }
@@ -73,11 +73,11 @@ export function cardOf(folder: string) {
     const hint = isRun ? 'a run has a model when it is finished' : 'see what was made here: jikji runs';
     throw new JikjiError('model-missing', 'there is no finished model here', folder, hint);
   }
-  const config = textOf(join(model, 'config.json'), MOST_CONFIG);
+  const config = textOf(join(model, 'config.json'), MAX_CONFIG);
   const sealed = isRun ? statementOf(folder, SEAL, 'seal')?.subjects : undefined;
   return {
     /** The model's README.md, Markdown of its maker; empty where it has none. */
-    card: textOf(join(model, 'README.md'), MOST_CARD) ?? '',
+    card: textOf(join(model, 'README.md'), MAX_CARD) ?? '',
     /** Null where there is none that can be read. */
     config: objectOf(config),
     /** Null where the config is not of a kind that we know. */
@@ -86,7 +86,7 @@ export function cardOf(folder: string) {
     /** It has a chat template. */
     tuned:
       isFile(join(model, 'chat_template.jinja')) ||
-      Object.hasOwn(objectOf(textOf(join(model, 'tokenizer_config.json'), MOST_CONFIG)) ?? {}, 'chat_template'),
+      Object.hasOwn(objectOf(textOf(join(model, 'tokenizer_config.json'), MAX_CONFIG)) ?? {}, 'chat_template'),
     scores: isRun ? scoresIn(folder) : [],
     /** The digest is the one that the seal names. */
     files: names

@@ -7,12 +7,12 @@ import { CurveReader, type ThinCurve } from '../../run-folder/index.ts';
 import type { Listing, RunInfo } from './listing.ts';
 
 /** Runs whose curves stay in memory, and their bytes; those that are followed stay in any case. */
-const MOST_KEPT = 8;
-const MOST_BYTES = 512 << 20;
+const MAX_KEPT = 8;
+const MAX_BYTES = 512 << 20;
 /** Runs that are followed at once. */
-const MOST_FOLLOWED = 32;
+const MAX_FOLLOWED = 32;
 /** Points of one event. */
-const MOST_POINTS = 2000;
+const MAX_POINTS = 2000;
 /** File systems do not reliably say that a file has grown. */
 const POLL_MS = 500;
 
@@ -109,7 +109,7 @@ export class Curves {
     let bytes = all.reduce((sum, [, { reader }]) => sum + reader.bytes, 0);
     // Never the last one: it is being looked at.
     for (const [id, { followers, reader }] of all.slice(0, -1)) {
-      if (kept <= MOST_KEPT && bytes <= MOST_BYTES) return;
+      if (kept <= MAX_KEPT && bytes <= MAX_BYTES) return;
       if (followers > 0) continue;
       this.#watched.delete(id);
       kept--;
@@ -145,9 +145,9 @@ export class Curves {
   async *#follow(watched: Watched, after: number, signal: AbortSignal): AsyncGenerator<RunEvent> {
     const { reader, folder } = watched;
     const followed = [...this.#watched.values()].filter(({ followers }) => followers > 0).length;
-    if (watched.followers === 0 && followed >= MOST_FOLLOWED) {
+    if (watched.followers === 0 && followed >= MAX_FOLLOWED) {
       const hint = 'close the pages of some of them';
-      throw new JikjiError('too-many', `${MOST_FOLLOWED} runs are being followed already`, folder, hint);
+      throw new JikjiError('too-many', `${MAX_FOLLOWED} runs are being followed already`, folder, hint);
     }
     watched.follow();
     try {
@@ -171,7 +171,7 @@ export class Curves {
           validations = 0;
           yield { kind: 'anew' };
         } else if (steps < reader.steps || validations < reader.validations) {
-          const points = reader.since(steps, validations, MOST_POINTS);
+          const points = reader.since(steps, validations, MAX_POINTS);
           steps += points.step.length;
           validations += points.validations.length;
           yield { kind: 'points', ...points };

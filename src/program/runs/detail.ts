@@ -9,7 +9,7 @@ import { readOrNote, sessionsOf, statementOf } from './evidence.ts';
 import type { RunInfo } from './listing.ts';
 
 /** Largest recipe that is shown. */
-const MOST_RECIPE = 64 << 10;
+const MAX_RECIPE = 64 << 10;
 
 /** Tokens a second of the session that runs now, by the clock. */
 function speedNow(folder: string, stepsDone: number, tokensOfStep: number): number | null {
@@ -22,7 +22,7 @@ function speedNow(folder: string, stepsDone: number, tokensOfStep: number): numb
 export interface RunDetail extends RunInfo, ReturnType<typeof detailOf> {}
 
 export function detailOf({ steps, stepsDone, state }: RunInfo, folder: string, stateRoot: string | null) {
-  const text = readOrNote(RECIPE, [], () => readSmallFile(join(folder, RECIPE), MOST_RECIPE)) ?? null;
+  const text = readOrNote(RECIPE, [], () => readSmallFile(join(folder, RECIPE), MAX_RECIPE)) ?? null;
   const recipe = text === null ? undefined : readOrNote(RECIPE, [], () => parseRecipe(text, { file: RECIPE }));
   const tokensOfStep = recipe ? recipe.train.batchSize * recipe.train.sequenceLength : null;
   const isRunning = state === 'running' && stepsDone !== null && tokensOfStep !== null;

@@ -20,11 +20,11 @@ import {
 } from '../../run-folder/index.ts';
 
 /** Largest statement that is read here: a larger one would keep everybody waiting. Ours have some thousands of bytes. */
-const MOST_STATEMENT = 1 << 20;
-const MOST_SESSIONS_FILE = 1 << 20;
-const MOST_SESSIONS = 1000;
-const MOST_TEXT = 200;
-const MOST_CHECKPOINTS = 1000;
+const MAX_STATEMENT = 1 << 20;
+const MAX_SESSIONS_FILE = 1 << 20;
+const MAX_SESSIONS = 1000;
+const MAX_TEXT = 200;
+const MAX_CHECKPOINTS = 1000;
 
 /** What could not be read, and why. */
 export type Unreadable = { file: string; why: string }[];
@@ -49,18 +49,18 @@ export function statementOf<K extends StatementKind>(
 ): Statement<K> | undefined {
   const path = join(folder, file);
   if (!existsSync(path)) return undefined;
-  return readOrNote(file, unreadable, () => parseStatement(readSmallFile(path, MOST_STATEMENT), kind, path));
+  return readOrNote(file, unreadable, () => parseStatement(readSmallFile(path, MAX_STATEMENT), kind, path));
 }
 
 /** Sessions as sessions.jsonl has them, the latest ones where there are very many. */
 export function sessionsOf(folder: string, unreadable: Unreadable = []): Session[] {
   const path = join(folder, SESSIONS);
   if (!existsSync(path)) return [];
-  const read = () => parseSessions(readSmallFile(path, MOST_SESSIONS_FILE)).slice(-MOST_SESSIONS);
+  const read = () => parseSessions(readSmallFile(path, MAX_SESSIONS_FILE)).slice(-MAX_SESSIONS);
   return readOrNote(SESSIONS, unreadable, read) ?? [];
 }
 
-const short = (text: string | null): string | null => text?.slice(0, MOST_TEXT) ?? null;
+const short = (text: string | null): string | null => text?.slice(0, MAX_TEXT) ?? null;
 
 /** `isOwn`: it is an answer to this run; another one that lies here says nothing of it. */
 const lodgedBy = (
@@ -86,8 +86,8 @@ export function evidenceOf(folder: string, reader: CurveReader) {
   }
   const kept = new Set(genesis?.predicate.commitment.kept);
   const steps = reader.rootSteps();
-  const half = MOST_CHECKPOINTS / 2;
-  const shown = steps.length <= MOST_CHECKPOINTS ? [...steps] : [...steps.slice(0, half), ...steps.slice(-half)];
+  const half = MAX_CHECKPOINTS / 2;
+  const shown = steps.length <= MAX_CHECKPOINTS ? [...steps] : [...steps.slice(0, half), ...steps.slice(-half)];
   return {
     state: 'recorded' as const,
     genesis: genesis

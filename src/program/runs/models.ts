@@ -8,7 +8,7 @@ import {
   type ChildSettings,
   childScript,
   killGroup,
-  MOST_BYTES,
+  MAX_BYTES,
   startChild,
   watchMemory,
 } from '../../apart/index.ts';
@@ -16,9 +16,9 @@ import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import { fileMarks } from './file-marks.ts';
 import type { Asked, Question, Spoken } from './speak.child.ts';
 
-const MOST_WAITING = 4;
+const MAX_WAITING = 4;
 /** For one question. */
-const MOST_SECONDS = 300;
+const MAX_SECONDS = 300;
 /** How long a model stays open. */
 const WARM_MS = 60_000;
 /** How long one that was told to stop may go on: a long prompt is read in one go. */
@@ -78,7 +78,7 @@ export class Models {
       this.#busy = true;
       return true;
     }
-    if (this.#waiting.length >= MOST_WAITING) {
+    if (this.#waiting.length >= MAX_WAITING) {
       const error = new JikjiError('too-many', 'too many are speaking with models now', 'the model', 'try again soon');
       throw Object.assign(error, { retryAfter: RETRY_AFTER });
     }
@@ -171,9 +171,9 @@ export class Models {
       const onErrors = (piece: Buffer): void => {
         errors = (errors + piece).slice(-4000);
       };
-      const unwatch = watchMemory(child, MOST_BYTES, tooBig);
-      after(MOST_SECONDS * 1000, () =>
-        fail('model-too-slow', `the model did not end within ${MOST_SECONDS} seconds`, 'ask for fewer tokens'),
+      const unwatch = watchMemory(child, MAX_BYTES, tooBig);
+      after(MAX_SECONDS * 1000, () =>
+        fail('model-too-slow', `the model did not end within ${MAX_SECONDS} seconds`, 'ask for fewer tokens'),
       );
       child.on('message', onMessage).on('close', onClose).on('error', onError);
       child.stderr!.on('data', onErrors);

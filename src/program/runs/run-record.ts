@@ -23,9 +23,9 @@ export interface RunRecord {
   unreadable: Unreadable;
 }
 
-const MOST_MANIFEST = 16 << 20;
-const MOST_SOURCES = 10_000;
-const LONGEST = 300;
+const MAX_MANIFEST = 16 << 20;
+const MAX_SOURCES = 10_000;
+const MAX_LENGTH = 300;
 
 /** @throws JikjiError `run-missing`, `not-a-run` */
 export function runRecordOf(folder: string): RunRecord {
@@ -51,15 +51,16 @@ export function runRecordOf(folder: string): RunRecord {
   };
 }
 
-const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ').slice(0, LONGEST);
+const oneLine = (text: string): string =>
+  text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ').slice(0, MAX_LENGTH);
 
 function sourcesOf(folder: string, unreadable: Unreadable): string[] {
   const path = join(folder, MANIFEST);
   if (!existsSync(path)) return [];
   try {
-    const { sources } = JSON.parse(readSmallFile(path, MOST_MANIFEST));
+    const { sources } = JSON.parse(readSmallFile(path, MAX_MANIFEST));
     if (!Array.isArray(sources)) throw new SyntaxError('it has no list of sources');
-    return sources.slice(0, MOST_SOURCES).map((source) => {
+    return sources.slice(0, MAX_SOURCES).map((source) => {
       const npm = source?.origin?.npm;
       // A version says nothing of whose it is. A scope begins with the same sign.
       return typeof npm === 'string' ? oneLine(`npm:${npm.replace(/(?<=.)@[^@]*$/, '')}`) : 'files';

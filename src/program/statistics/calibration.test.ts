@@ -15,7 +15,7 @@ const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 const Z = 3.5;
 const EDGES = [0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 1.001];
 /** Bins in which fewer than this are expected to hold, or to fail, are too small for the normal approximation. */
-const FEWEST = 5;
+const MIN = 5;
 
 interface Statement {
   chance: number;
@@ -43,7 +43,7 @@ class Reliability {
   /** Per bin, how many deviations the statements that held are off; the larger of two estimates of the deviation. */
   deviations(): { stated: number; held: number; z: number }[] {
     return this.bins
-      .filter(({ count, expected }) => expected >= FEWEST && count - expected >= FEWEST)
+      .filter(({ count, expected }) => expected >= MIN && count - expected >= MIN)
       .map(({ count, expected, held, binomial, clustered }) => ({
         stated: expected / count,
         held: held / count,

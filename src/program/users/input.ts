@@ -4,23 +4,23 @@ import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import { isCommonPassword } from './common-passwords.ts';
 import { type Membership, ROLES } from './types.ts';
 
-const SHORTEST_PASSWORD = 10;
-const LONGEST_PASSWORD_BYTES = 256;
+const MIN_PASSWORD = 10;
+const MAX_PASSWORD_BYTES = 256;
 /** Tokens are shorter; nobody makes us digest a book. */
-const LONGEST_TOKEN = 100;
-const LONGEST_INVITATION_DAYS = 90;
+const MAX_TOKEN = 100;
+const MAX_INVITATION_DAYS = 90;
 
 /** As the log has ids. */
 export const isUserId = (user: string): boolean => /^[a-z0-9][a-z0-9-]{0,63}$/.test(user);
 
-export const isToken = (token: string): boolean => token.length > 0 && token.length <= LONGEST_TOKEN;
+export const isToken = (token: string): boolean => token.length > 0 && token.length <= MAX_TOKEN;
 
 /**
  * What does not fit was never taken as a password, so it is wrong without being hashed. scrypt takes a password with a NUL behind it for
  * the one without.
  */
 export const fitsPassword = (password: string): boolean =>
-  Buffer.byteLength(password) <= LONGEST_PASSWORD_BYTES && !password.includes('\0');
+  Buffer.byteLength(password) <= MAX_PASSWORD_BYTES && !password.includes('\0');
 
 /** What shows as one line, the way it reads. */
 const isLine = (value: string, most: number): boolean =>
@@ -45,8 +45,8 @@ export function checkName(name: string): void {
 /** @throws JikjiError `password-weak`, `password-common`, in which the password is not said */
 export async function checkPassword(password: string, user: string): Promise<void> {
   const weak = (why: string, hint: string) => unfit('password-weak', `this password is too ${why}`, 'password', hint);
-  if ([...password].length < SHORTEST_PASSWORD) throw weak('short', `use at least ${SHORTEST_PASSWORD} characters`);
-  if (!fitsPassword(password)) throw weak('long', `use at most ${LONGEST_PASSWORD_BYTES} bytes, and no NUL`);
+  if ([...password].length < MIN_PASSWORD) throw weak('short', `use at least ${MIN_PASSWORD} characters`);
+  if (!fitsPassword(password)) throw weak('long', `use at most ${MAX_PASSWORD_BYTES} bytes, and no NUL`);
   if (password.toLowerCase() === user || new Set(password).size < 5) throw weak('easy to guess', 'choose another one');
   if (await isCommonPassword(password)) {
     const message = 'many people have this password, and guessers try it first';
@@ -79,5 +79,5 @@ export function checkInvited({ role, programme, consortium, note, days = 7 }: In
     if (id !== null && !isUserId(id)) throw refuse('this is no id', id, 'use lower-case letters, digits and hyphens');
   if (note !== undefined && !isLine(note, 300))
     throw refuse('this cannot be a note', note, 'use one line, at most 300');
-  checkDays(days, LONGEST_INVITATION_DAYS);
+  checkDays(days, MAX_INVITATION_DAYS);
 }

@@ -11,10 +11,10 @@ import { JikjiError } from '../../base/index.ts';
 /** Wrong ones that cost nothing; an address may stand for a whole office. */
 const FREE_FOR_USER = 5;
 const FREE_FOR_ADDRESS = 20;
-const LONGEST_WAIT_SECONDS = 60;
+const MAX_WAIT_SECONDS = 60;
 const FORGET_MILLISECONDS = 15 * 60_000;
 /** Users and addresses that are remembered, of each; those that were wrong longest ago go first. */
-const MOST = 10_000;
+const MAX = 10_000;
 
 /** Code `too-many`: nothing was looked at. */
 export class TooMany extends JikjiError {
@@ -48,7 +48,7 @@ class Counts {
   wait(key: string, now: number): number {
     const entry = this.#entry(key, now);
     if (!entry || entry.count < this.#free) return 0;
-    const seconds = Math.min(2 ** (entry.count - this.#free), LONGEST_WAIT_SECONDS);
+    const seconds = Math.min(2 ** (entry.count - this.#free), MAX_WAIT_SECONDS);
     return Math.max(entry.last + seconds * 1000 - now, 0);
   }
 
@@ -56,7 +56,7 @@ class Counts {
     const count = (this.#entry(key, now)?.count ?? 0) + 1;
     this.#wrong.delete(key); // the one that was wrong last stands last
     this.#wrong.set(key, { count, last: now });
-    if (this.#wrong.size > MOST) this.#wrong.delete(this.#wrong.keys().next().value!);
+    if (this.#wrong.size > MAX) this.#wrong.delete(this.#wrong.keys().next().value!);
   }
 
   takeBack(key: string): void {

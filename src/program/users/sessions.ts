@@ -14,8 +14,8 @@ const IDLE = 7 * DAY;
 export const MAX_LOG_IN_DAYS = 30;
 /** How often the database is told that somebody is there. */
 const SEEN = 60_000;
-const MOST_TOKEN_DAYS = 366;
-const MOST_TOKENS = 50;
+const MAX_TOKEN_DAYS = 366;
+const MAX_TOKENS = 50;
 
 export type UserRow = typeof users.$inferSelect;
 
@@ -63,12 +63,12 @@ export class Sessions {
   /** @throws JikjiError `name-unfit`, `days-unfit`, `tokens-full` */
   async newToken(user: string, { name, days }: { name: string; days: number }): Promise<Link> {
     checkName(name);
-    checkDays(days, MOST_TOKEN_DAYS);
+    checkDays(days, MAX_TOKEN_DAYS);
     const made = await this.#open(user, days * DAY, name.trim());
     // Counted afterwards: of many at once each would find room before.
-    if ((await this.tokens(user)).length <= MOST_TOKENS) return made;
+    if ((await this.tokens(user)).length <= MAX_TOKENS) return made;
     await this.dropToken(user, made.id);
-    throw new JikjiError('tokens-full', `nobody has more than ${MOST_TOKENS} tokens`, user, 'drop one first');
+    throw new JikjiError('tokens-full', `nobody has more than ${MAX_TOKENS} tokens`, user, 'drop one first');
   }
 
   async tokens(user: string): Promise<Token[]> {

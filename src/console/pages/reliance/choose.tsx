@@ -10,7 +10,7 @@ export interface Choosable {
 }
 
 /** Shown at a time. */
-const MOST = 60;
+const MAX = 60;
 
 export function Choose({
   legend,
@@ -31,7 +31,7 @@ export function Choose({
     ({ id, text, note }) =>
       chosen.includes(id) || [id, text, note].some((name) => name.toLocaleLowerCase().includes(wanted)),
   );
-  const shown = found.filter(({ id }, i) => i < MOST || chosen.includes(id));
+  const shown = found.filter(({ id }, i) => i < MAX || chosen.includes(id));
   return (
     <fieldset class="pick">
       <legend>{legend}</legend>

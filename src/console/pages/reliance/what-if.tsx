@@ -11,7 +11,7 @@ import { FateOf, Named } from './fate.tsx';
 import { ANSWER, type Choosing, type Consortia } from './given.ts';
 
 /** Runs and models shown before the rest is folded. */
-const MOST = 40;
+const MAX = 40;
 const ORDER: Fate[] = ['stops', 'goes-on-as-far-as-known', 'goes-on'];
 const byFate = (a: { fate: Fate }, b: { fate: Fate }) => ORDER.indexOf(a.fate) - ORDER.indexOf(b.fate);
 
@@ -149,9 +149,9 @@ function Told({ of, consortia }: { of: WhatIfPage; consortia: Consortia }) {
         </>
       )}
       <h3>{w.runs}</h3>
-      {fates.length === 0 ? <Empty text={w.noUses} /> : list(fates.slice(0, MOST))}
-      {fates.length > MOST && (
-        <Fold summary={words.valueChain.more(format.count(fates.length - MOST))}>{() => list(fates.slice(MOST))}</Fold>
+      {fates.length === 0 ? <Empty text={w.noUses} /> : list(fates.slice(0, MAX))}
+      {fates.length > MAX && (
+        <Fold summary={words.valueChain.more(format.count(fates.length - MAX))}>{() => list(fates.slice(MAX))}</Fold>
       )}
       {of.sites.length > 0 && (
         <>

@@ -3,7 +3,7 @@
 // the file is never in memory whole.
 
 import { JikjiError } from '../../../base/index.ts';
-import { LONGEST_LINE } from '../lines.ts';
+import { MAX_LINE } from '../lines.ts';
 import { PathPattern } from './path-pattern.ts';
 import type { Reader, ReaderContext } from './reader.ts';
 
@@ -50,7 +50,7 @@ class JsonStrings implements Reader {
     const done = this.#read(all, false);
     this.#rest = all.slice(done);
     this.#passed += done;
-    if (this.#rest.length > LONGEST_LINE) this.#fail(`a string longer than ${LONGEST_LINE} characters`, 0);
+    if (this.#rest.length > MAX_LINE) this.#fail(`a string longer than ${MAX_LINE} characters`, 0);
   }
 
   end(): void {

@@ -5,7 +5,7 @@ import { LineSplitter } from '../lines.ts';
 import type { Reader, ReaderContext } from './reader.ts';
 
 /** Front matter or a comment that has not ended after this many characters is text after all. */
-const LONGEST_ASIDE = 1 << 16;
+const MAX_ASIDE = 1 << 16;
 
 export function markdownReader({ label, piece, endOfText }: ReaderContext): Reader {
   let state: 'start' | 'front' | 'text' | 'fence' | 'comment' = 'start';
@@ -55,7 +55,7 @@ export function markdownReader({ label, piece, endOfText }: ReaderContext): Read
         held = '';
       } else {
         held += `${line}\n`;
-        if (held.length > LONGEST_ASIDE) release();
+        if (held.length > MAX_ASIDE) release();
       }
     } else if (state === 'fence') {
       const closes = /^[\s>]*(`{3,}|~{3,})\s*$/.exec(line);
@@ -70,7 +70,7 @@ export function markdownReader({ label, piece, endOfText }: ReaderContext): Read
         if (joined.trim() !== '') text(joined);
       } else {
         held += `${line}\n`;
-        if (held.length > LONGEST_ASIDE) release();
+        if (held.length > MAX_ASIDE) release();
       }
     } else text(line);
   });
@@ -113,7 +113,7 @@ const FENCE = /`{3,}|~{3,}/y;
 /** A line without the comments that end in it; `open` is the start of one that does not. Code spans are left alone. */
 function withoutComments(line: string): { kept: string; open?: string; removed: boolean } {
   // A line of megabytes is data, not prose; looking for spans in it could take quadratic time.
-  if (!line.includes('<!--') || line.length > LONGEST_ASIDE) return { kept: line, removed: false };
+  if (!line.includes('<!--') || line.length > MAX_ASIDE) return { kept: line, removed: false };
   let kept = '';
   let done = 0; // how far the line was copied or left out
   for (const { 0: found, index } of line.matchAll(/`+|<!--/g)) {
@@ -136,7 +136,7 @@ function withoutComments(line: string): { kept: string; open?: string; removed: 
 
 /** A line without images and addresses; the words of its links stay. */
 function withoutAddresses(line: string): string {
-  if (line.length > LONGEST_ASIDE) return line;
+  if (line.length > MAX_ASIDE) return line;
   return line
     .replace(/(!?)\[([^\][]*)\]\([^()\s]*(?: "[^"]*")?\)/g, (_, image: string, words: string) => (image ? '' : words))
     .replace(/^\[[^\][]+\]: .*$/, '')

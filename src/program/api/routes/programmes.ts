@@ -15,7 +15,7 @@ import { digest, recorded, wholeIn } from '../shapes/common.ts';
 import * as shape from '../shapes/programme.ts';
 import { submissionRow } from '../stage-page.ts';
 
-const MOST_ENTRIES = 200;
+const MAX_ENTRIES = 200;
 const PROGRAMME = '/api/programmes/{programme}';
 const CONSORTIUM = `${PROGRAMME}/consortia/{consortium}`;
 
@@ -66,7 +66,7 @@ export function addProgrammes(api: Api): void {
       query: z.object({
         /** The first entry; by default the last page. */
         from: wholeIn(1, Number.MAX_SAFE_INTEGER).optional(),
-        count: wholeIn(1, MOST_ENTRIES).default(50),
+        count: wholeIn(1, MAX_ENTRIES).default(50),
       }),
       answer: shape.logPage,
     },
