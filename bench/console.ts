@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { lines } from '../src/ledger/transcript.testing.ts';
+import { lines } from '../src/ledger/testing/transcript.ts';
 import { serve } from '../src/program/api/index.ts';
 import { Runs } from '../src/program/runs/index.ts';
 import { median } from './table.ts';
@@ -126,7 +126,7 @@ async function page(url: string, token: string, signal: AbortSignal): Promise<vo
 /** Seconds of processor that a training of its own takes, with so many open pages of it. */
 async function training({ runs, url, token }: Watching, name: string, pages: number): Promise<number> {
   const out = join(folder, name);
-  const args = [join(import.meta.dirname, '../src/foundry/runs/train.testing.ts'), folder, out];
+  const args = [join(import.meta.dirname, '../src/foundry/runs/testing/train.ts'), folder, out];
   const child = spawn(process.execPath, ['--no-warnings', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [begun] = await once(child.stdout, 'data');
   if (String(begun) !== 'begun\n') throw new Error(`the training said ${begun}`);

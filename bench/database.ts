@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { curveOf } from '../src/program/audits/index.ts';
-import { newDatabase, SERVER } from '../src/program/database/harness.testing.ts';
+import { newDatabase, SERVER } from '../src/program/database/testing/harness.ts';
 import { Programme, type Where } from '../src/program/programme/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../src/program/rules/index.ts';
 import type { Proposal } from '../src/program/state/index.ts';

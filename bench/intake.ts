@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { writeFully } from '../src/base/index.ts';
 import { type TarInput, tarPieces } from '../src/formats/index.ts';
 import { submit } from '../src/program/intake/index.ts';
-import { openStage } from '../src/program/intake/intake.testing.ts';
+import { openStage } from '../src/program/intake/testing/intake.ts';
 import { Programme } from '../src/program/programme/index.ts';
 
 const MAX_GROWTH = 100e6;

@@ -4,7 +4,7 @@
 
 import { foreignCandidates, propagate } from '../src/reliance/candidates.ts';
 import { Graph, indexOfProgramme, indexOfUse, smallestSets, whatIf } from '../src/reliance/index.ts';
-import { chain, web } from '../src/reliance/large-catalogue.testing.ts';
+import { chain, web } from '../src/reliance/testing/large-catalogue.ts';
 import { median } from './table.ts';
 
 const MAX_SECONDS = 1;

@@ -14,7 +14,7 @@ function inputs() {
   const own = ['src/console', 'src/page-kit']
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`))
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => /\.(tsx?|css|html|svg)$/.test(name) && !/\.(test|testing)\.ts$/.test(name))
+    .filter((name) => /\.(tsx?|css|html|svg)$/.test(name) && !/\.test\.ts$|(^|[\\/])testing[\\/]/.test(name))
     .sort();
   const packages = ['preact', 'uplot', 'vite'].map((name) => `node_modules/${name}/package.json`);
   const hash = createHash('sha256');

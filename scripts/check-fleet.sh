@@ -9,7 +9,7 @@ trap 'rm -rf "$logs"' EXIT
 
 # What takes long on one Slurm; on the other, which has accounts and slurmrestd, whatever else wants one.
 long=(src/cli/make-on-faults.fleet.test.ts src/cli/eval-on.fleet.test.ts)
-mapfile -t slurm < <(grep -rlE '(slurm|make-on)\.testing' src --include='*.test.ts' | grep -vxF "${long[@]/#/-e}" | sort)
+mapfile -t slurm < <(grep -rlE 'testing/(slurm|make-on)\.ts' src --include='*.test.ts' | grep -vxF "${long[@]/#/-e}" | sort)
 mapfile -t mpi < <(find src -name '*.fleet.test.ts' | grep -vxF "${long[@]/#/-e}" | grep -vxF "${slurm[@]/#/-e}" | sort)
 
 failed=0

@@ -23,7 +23,7 @@ test('what the house allows', () => {
       'foundry/make.ts': "import { c } from './corpus/index.ts';\nimport { b } from '../base/index.ts';",
       'foundry/train/a.ts': "import { m } from '../model/index.ts';\nimport fs from 'node:fs';\nimport './deep/b.ts';",
       'foundry/train/a.test.ts': "import { o } from '../../engine/oracle/all.ts';\nimport { test } from 'vitest';",
-      'foundry/train/b.testing.ts': "import { x } from '../../engine/pool.ts';",
+      'foundry/train/testing/b.ts': "import { x } from '../../../engine/pool.ts';",
       'foundry/train/c.test.ts': "import { make } from '../make/index.ts';",
       'console/page.tsx':
         "import type { Api } from '../program/api/index.ts';\nimport { f } from '../page-kit/index.ts';",

@@ -9,7 +9,7 @@
 //    stand above those rooms: rooms do not import them.
 // 3. The console is pages: of the house it may import the faces of program/api and page-kit and nothing else.
 // 4. The core (CORE) imports nothing but itself, lower floors and Node's own modules.
-// 5. Tests and their helpers (*.test.ts, *.testing.ts) obey too, but may reach behind faces, use a higher room of their own
+// 5. Tests and their helpers (*.test.ts, testing/*.ts) obey too, but may reach behind faces, use a higher room of their own
 //    floor (to make what they read), start the program (cli/main.ts) as a child process, and use packages.
 // 6. The log of a programme is written by acts of the office, and by rooms below it: neither the command line nor the API does
 //    it itself (SHELLS). Tests may, to make what they read.
@@ -68,7 +68,7 @@ const CORE = ['engine', 'ledger', 'base', 'foundry/train', 'foundry/model'];
 const SHELLS = ['cli/', 'console/', 'program/api/'];
 const WRITES = /\bprogramme\.record(Once)?\s*\(/gi;
 
-const TEST = /\.(test|testing)\.ts$/;
+const TEST = /\.test\.ts$|\/testing\/[^/]+\.tsx?$/;
 
 export interface Violation {
   /** Relative to the tree, with forward slashes. */

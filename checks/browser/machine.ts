@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { lines } from '../../src/ledger/transcript.testing.ts';
+import { lines } from '../../src/ledger/testing/transcript.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/jikji', import.meta.url));
 

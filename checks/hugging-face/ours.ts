@@ -13,7 +13,7 @@ import { exportModel } from '../../src/foundry/export/index.ts';
 import { makeRun, parseRecipe } from '../../src/foundry/index.ts';
 import { type Model, openModel } from '../../src/foundry/load/index.ts';
 import { openDecoder } from '../../src/foundry/model/index.ts';
-import { openWhole, wholeLogits } from '../../src/foundry/model/whole-pass.testing.ts';
+import { openWhole, wholeLogits } from '../../src/foundry/model/testing/whole-pass.ts';
 
 const THREADS = 2;
 const [B, T] = [2, 60];

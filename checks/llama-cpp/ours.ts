@@ -2,7 +2,7 @@
 
 import { type Model, openModel } from '../../src/foundry/load/index.ts';
 import { openDecoder } from '../../src/foundry/model/index.ts';
-import { wholeNats } from '../../src/foundry/model/whole-pass.testing.ts';
+import { wholeNats } from '../../src/foundry/model/testing/whole-pass.ts';
 
 export interface Ours extends Pick<Model, 'config' | 'tokenizer'> {
   /** -ln p of each id after those before it; the first has none before it and is left out. */

@@ -3,9 +3,9 @@
 
 import { appendFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { forge } from '../../src/audit/forge.testing.ts';
-import { plant } from '../../src/audit/forger.testing.ts';
-import { changeTensor, checkpointOf, readState, redo, writeState } from '../../src/audit/run.testing.ts';
+import { forge } from '../../src/audit/testing/forge.ts';
+import { plant } from '../../src/audit/testing/forger.ts';
+import { changeTensor, checkpointOf, readState, redo, writeState } from '../../src/audit/testing/run.ts';
 import type { CheckName, Verdict } from '../../src/audit/types.ts';
 import { trainTokenizer } from '../../src/foundry/tokenizer/index.ts';
 import {

@@ -1,8 +1,8 @@
 // What may be wrong with the texts of a run, each done before its honest training, so that every digest, token and batch fits: only the
 // check of the data can see it.
 
-import { type Alteration, type Lines, record, textOf } from '../../src/audit/data/forge-texts.testing.ts';
-import type { Bench, RecipeChanges } from '../../src/audit/run.testing.ts';
+import { type Alteration, type Lines, record, textOf } from '../../src/audit/data/testing/forge-texts.ts';
+import type { Bench, RecipeChanges } from '../../src/audit/testing/run.ts';
 import { buildCorpus } from '../../src/foundry/corpus/index.ts';
 
 export interface TextDeed {

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { keyOf, normal64, philox4x32 } from '../../src/engine/index.ts';
 import { type DType, writeSafetensors } from '../../src/formats/index.ts';
 import { parameters } from '../../src/foundry/model/index.ts';
-import { openWhole, wholeLogits } from '../../src/foundry/model/whole-pass.testing.ts';
+import { openWhole, wholeLogits } from '../../src/foundry/model/testing/whole-pass.ts';
 import { Batches, type StepRecord, Trainer } from '../../src/foundry/train/index.ts';
 import { CASES, type Case } from './cases.ts';
 

@@ -4,10 +4,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
-import type { Ask } from './child.testing.ts';
+import type { Ask } from './testing/child.ts';
 import { type ChildOptions, type ChildSettings, ownSettings, runChild, startChild } from './child-process.ts';
 
-const SCRIPT = fileURLToPath(new URL('./child.testing.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('./testing/child.ts', import.meta.url));
 const HOUSE = fileURLToPath(new URL('../../', import.meta.url));
 /** No environment, no rights but to read the house. */
 const BARE: ChildSettings = {

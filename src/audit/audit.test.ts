@@ -17,7 +17,7 @@ import { defaultSigner, readStatement, type Signer, signStatement } from '../led
 import { type AuditOptions, audit } from './audit.ts';
 import { SELF_AUDIT } from './challenge.ts';
 import { RunFolder } from './folder.ts';
-import { Bench, changeTensor, checkpointOf, redo } from './run.testing.ts';
+import { Bench, changeTensor, checkpointOf, redo } from './testing/run.ts';
 import { checkStructure } from './structure.ts';
 import type { Audit, CheckName } from './types.ts';
 

@@ -20,7 +20,7 @@ import { openTar, tarPieces } from '../formats/index.ts';
 import { digestOfFile, type Signer } from '../ledger/index.ts';
 import { audit } from './audit.ts';
 import { bundleRun, isExpected, withBundle } from './bundle.ts';
-import { Bench, checkpointOf } from './run.testing.ts';
+import { Bench, checkpointOf } from './testing/run.ts';
 import type { Check } from './types.ts';
 
 const bench = new Bench();

@@ -13,8 +13,8 @@ import {
   signStatement,
 } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
-import { forge } from './forge.testing.ts';
-import { Bench, readState, redo, writeState } from './run.testing.ts';
+import { forge } from './testing/forge.ts';
+import { Bench, readState, redo, writeState } from './testing/run.ts';
 import type { Audit, CheckName, Finding } from './types.ts';
 
 const bench = new Bench();

@@ -9,7 +9,7 @@ import { openTokens, Tokenizer, trainTokenizer } from '../foundry/tokenizer/inde
 import { Batches, Trainer } from '../foundry/train/index.ts';
 import { bits32, bits64, type Signer } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
-import { Bench, changeTensor, checkpointOf, readState, redo, writeState } from './run.testing.ts';
+import { Bench, changeTensor, checkpointOf, readState, redo, writeState } from './testing/run.ts';
 import type { Audit, CheckName, Finding } from './types.ts';
 
 const bench = new Bench();

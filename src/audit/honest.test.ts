@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { jikji, writeTexts } from '../foundry/make/cli.testing.ts';
-import { randomNumbers, wholeBelow } from '../foundry/make/numbers.testing.ts';
+import { jikji, writeTexts } from '../foundry/make/testing/cli.ts';
+import { randomNumbers, wholeBelow } from '../foundry/make/testing/numbers.ts';
 import { readStatement } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
 import { bundleRun, withBundle } from './bundle.ts';
@@ -18,7 +18,7 @@ import type { Audit } from './types.ts';
 
 const KILLS = process.env.JIKJI_TORTURE ? 20 : 3;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? randomInt(2 ** 31));
-const PRELOAD = new URL('../foundry/make/kill.testing.ts', import.meta.url).href;
+const PRELOAD = new URL('../foundry/make/testing/kill.ts', import.meta.url).href;
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 const OTHER_NODE = process.env.JIKJI_OTHER_NODE;
 

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Trials } from '../base/trials.testing.ts';
-import type { Kind } from './hostile.testing.ts';
+import { Trials } from '../base/testing/trials.ts';
+import type { Kind } from './testing/hostile.ts';
 
 /** Cases of each kind; in torture as many as the promise says. */
 const CASES = process.env.JIKJI_TORTURE ? 20_000 : 200;
@@ -18,7 +18,7 @@ const MAX_BYTES = 2 ** 30;
 const MAX_SECONDS = 120;
 const HOURS = 8 * 3_600_000;
 
-const script = fileURLToPath(new URL('./hostile.testing.ts', import.meta.url));
+const script = fileURLToPath(new URL('./testing/hostile.ts', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'jikji-hostile-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digestOfJson, readStatement } from '../ledger/index.ts';
-import { Bench, readRecords } from './run.testing.ts';
+import { Bench, readRecords } from './testing/run.ts';
 
 const bench = new Bench();
 const folder = mkdtempSync(join(tmpdir(), 'jikji-independent-'));

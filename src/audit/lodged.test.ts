@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lodgedSeed, readStatement, type Signer, sha256Hex } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
-import { answer, forge, makeLodged, writeRequest } from './forge.testing.ts';
-import { Bench, redo } from './run.testing.ts';
+import { answer, forge, makeLodged, writeRequest } from './testing/forge.ts';
+import { Bench, redo } from './testing/run.ts';
 import type { Audit, CheckName, Finding } from './types.ts';
 
 const bench = new Bench();

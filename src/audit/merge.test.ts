@@ -6,9 +6,9 @@ import { type Predicate, parseStatement, readStatement, type Signer, signStateme
 import { type AuditOptions, audit } from './audit.ts';
 import { knownRun } from './known-run.ts';
 import { mergeAudits } from './merge.ts';
-import { Bench, redo } from './run.testing.ts';
+import { Bench, redo } from './testing/run.ts';
 import { draw } from './segments.ts';
-import { ownDraw } from './signed.testing.ts';
+import { ownDraw } from './testing/signed.ts';
 import { signAudit } from './signed.ts';
 
 const bench = new Bench();

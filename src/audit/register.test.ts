@@ -18,9 +18,9 @@ import {
   signHead,
 } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
-import { forge, writeRequest } from './forge.testing.ts';
+import { forge, writeRequest } from './testing/forge.ts';
 import { reportLines } from './report/index.ts';
-import { Bench, readRecords, redo } from './run.testing.ts';
+import { Bench, readRecords, redo } from './testing/run.ts';
 import type { Audit, Check } from './types.ts';
 
 const bench = new Bench();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digestOfFile, readStatement, type Signer, type Subject, signStatement } from '../ledger/index.ts';
 import { audit } from './audit.ts';
-import { Bench } from './run.testing.ts';
+import { Bench } from './testing/run.ts';
 
 const bench = new Bench();
 let signer: Signer;

@@ -3,7 +3,7 @@
 
 import { afterAll, expect, test } from 'vitest';
 import { audit } from './audit.ts';
-import { Bench } from './run.testing.ts';
+import { Bench } from './testing/run.ts';
 
 const SEGMENTS = process.env.JIKJI_TORTURE ? 1000 : 40;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 1e9);

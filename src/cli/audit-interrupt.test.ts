@@ -5,7 +5,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSyn
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Bench } from '../audit/run.testing.ts';
+import { Bench } from '../audit/testing/run.ts';
 import { digestOfFile, readStatement, type Subject, signStatement } from '../ledger/index.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));

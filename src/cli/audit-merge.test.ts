@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { overstated } from '../audit/claims.testing.ts';
-import { MADE_UP, madeUpReport } from '../audit/signed.testing.ts';
+import { overstated } from '../audit/testing/claims.ts';
+import { MADE_UP, madeUpReport } from '../audit/testing/signed.ts';
 import { loadSigner, newKey, type Signer } from '../ledger/index.ts';
 import { run } from './run.ts';
 

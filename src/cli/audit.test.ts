@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { callHere } from './bad-input.testing.ts';
+import { callHere } from './testing/bad-input.ts';
 
 let folder: string;
 

@@ -33,8 +33,8 @@ import {
   start,
   tree,
   workFolder,
-} from './bad-input.testing.ts';
-import { mount, noSmallDisk } from './small-disk.testing.ts';
+} from './testing/bad-input.ts';
+import { mount, noSmallDisk } from './testing/small-disk.ts';
 
 let folder: string;
 let before: Record<string, string>;
@@ -682,7 +682,7 @@ describe('--resume of a run that somebody has touched', () => {
     truncateSync(file(STATE), 99);
     remove('run/checkpoints/step-000006');
     const env = {
-      NODE_OPTIONS: `--import ${join(MAIN, '../../foundry/make/kill.testing.ts')}`,
+      NODE_OPTIONS: `--import ${join(MAIN, '../../foundry/make/testing/kill.ts')}`,
       JIKJI_TEST_KILL: JSON.stringify({ signal: 'SIGKILL', kind: '/checkpoints/step-000006', n: 3 }),
     };
     const child = start(folder, ['make', 't.yaml', '--out', 'run', '--resume'], {

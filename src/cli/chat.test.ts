@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CHATML, writeModel } from '../foundry/sample/chat.testing.ts';
-import { LAUNCHER, skipped } from './bad-input.testing.ts';
+import { CHATML, writeModel } from '../foundry/sample/testing/chat.ts';
+import { LAUNCHER, skipped } from './testing/bad-input.ts';
 
 let folder: string;
 const at = (name: string) => join(folder, name);

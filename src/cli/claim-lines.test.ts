@@ -1,7 +1,7 @@
 // What the terminal says of an audited run: every standing, with its extent and what is the maker's word beside the verdict.
 
 import { expect, test } from 'vitest';
-import { overstated, standings, unsaid } from '../audit/claims.testing.ts';
+import { overstated, standings, unsaid } from '../audit/testing/claims.ts';
 import { claimsOf } from '../program/index.ts';
 import { claimLines } from './claim-lines.ts';
 

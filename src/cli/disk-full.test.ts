@@ -6,8 +6,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { call, checkpoints, errorOf, rootOf, skipped, tree, workFolder } from './bad-input.testing.ts';
-import { mount, noSmallDisk } from './small-disk.testing.ts';
+import { call, checkpoints, errorOf, rootOf, skipped, tree, workFolder } from './testing/bad-input.ts';
+import { mount, noSmallDisk } from './testing/small-disk.ts';
 
 const SWEEP = process.env.JIKJI_TORTURE ? 200 : 5;
 const SETS = ['steps=60', 'checkpointEvery=20', 'validateEvery=30'].flatMap((set) => ['--set', `train.${set}`]);

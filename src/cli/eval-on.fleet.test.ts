@@ -5,8 +5,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { alone, hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
-import { jikji, jikjiBeside, writeTexts } from '../foundry/make/cli.testing.ts';
+import { alone, hasSlurm, run, until } from '../fleet/launch/testing/slurm.ts';
+import { jikji, jikjiBeside, writeTexts } from '../foundry/make/testing/cli.ts';
 import { readStatement } from '../ledger/index.ts';
 
 const RECIPE = `

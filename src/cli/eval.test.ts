@@ -3,7 +3,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { call, callApart, errorOf, workFolder } from './bad-input.testing.ts';
+import { call, callApart, errorOf, workFolder } from './testing/bad-input.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { alone, hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
-import { jikji } from '../foundry/make/cli.testing.ts';
+import { alone, hasSlurm, run, until } from '../fleet/launch/testing/slurm.ts';
+import { jikji } from '../foundry/make/testing/cli.ts';
 
 let folder: string;
 beforeAll(() => {

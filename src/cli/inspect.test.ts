@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { TINY, weightsOf, writeFolder } from '../foundry/load/folders.testing.ts';
+import { TINY, weightsOf, writeFolder } from '../foundry/load/testing/folders.ts';
 import { parameterCount } from '../foundry/model/index.ts';
-import { foreignFiles } from '../foundry/tokenizer/foreign.testing.ts';
+import { foreignFiles } from '../foundry/tokenizer/testing/foreign.ts';
 import { run } from './run.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'jikji-inspect-'));

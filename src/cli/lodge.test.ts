@@ -18,7 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { callHere, MAIN } from './bad-input.testing.ts';
+import { callHere, MAIN } from './testing/bad-input.ts';
 
 const PASSPHRASE = 'a-Word-Nobody-May-See';
 const HEX = /^[0-9a-f]{64}$/;

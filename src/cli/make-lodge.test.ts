@@ -14,7 +14,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { audit } from '../audit/index.ts';
 import { type MakeEvent, makeRun, parseRecipe } from '../foundry/index.ts';
 import { loadSigner, newKey, Register, type Signer } from '../ledger/index.ts';
-import { TestServer } from '../program/api/api.testing.ts';
+import { TestServer } from '../program/api/testing/api.ts';
 import { HttpOffice } from './office-client.ts';
 import { registerFrom } from './register-source.ts';
 

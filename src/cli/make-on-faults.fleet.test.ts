@@ -5,10 +5,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { alone, hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
-import { skipped } from './bad-input.testing.ts';
-import { bits, folder, isWhole, jobOf, make, sessions, steps, trains } from './make-on.testing.ts';
-import { mount, noSmallDisk } from './small-disk.testing.ts';
+import { alone, hasSlurm, run, until } from '../fleet/launch/testing/slurm.ts';
+import { skipped } from './testing/bad-input.ts';
+import { bits, folder, isWhole, jobOf, make, sessions, steps, trains } from './testing/make-on.ts';
+import { mount, noSmallDisk } from './testing/small-disk.ts';
 
 /** Brings back a node that was set down, unless it has come back by itself. */
 async function resume(node: string): Promise<void> {

@@ -5,9 +5,9 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { takeLock } from '../base/index.ts';
-import { alone, hasSlurm, run, until } from '../fleet/launch/slurm.testing.ts';
-import { jikji, writeTexts } from '../foundry/make/cli.testing.ts';
-import { call, folder, isWhole, jobOf, LONG, make, RECIPE, sessions, steps, trains } from './make-on.testing.ts';
+import { alone, hasSlurm, run, until } from '../fleet/launch/testing/slurm.ts';
+import { jikji, writeTexts } from '../foundry/make/testing/cli.ts';
+import { call, folder, isWhole, jobOf, LONG, make, RECIPE, sessions, steps, trains } from './testing/make-on.ts';
 
 test('what belongs to --on is refused without it, and Slurm needs a number of threads', async () => {
   for (const args of [

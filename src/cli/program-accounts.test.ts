@@ -7,10 +7,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { alone, hasAccounting, hasRest, run, until } from '../fleet/launch/slurm.testing.ts';
-import { emptyDatabase } from '../program/database/empty.testing.ts';
-import { call, errorOf, start, workFolder } from './bad-input.testing.ts';
-import { KeptOpen } from './open-programmes.testing.ts';
+import { alone, hasAccounting, hasRest, run, until } from '../fleet/launch/testing/slurm.ts';
+import { emptyDatabase } from '../program/database/testing/empty.ts';
+import { call, errorOf, start, workFolder } from './testing/bad-input.ts';
+import { KeptOpen } from './testing/open-programmes.ts';
 
 const kept = new KeptOpen();
 let folder: string;

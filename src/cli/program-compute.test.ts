@@ -4,9 +4,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { emptyDatabase } from '../program/database/empty.testing.ts';
-import { call, errorOf, workFolder } from './bad-input.testing.ts';
-import { KeptOpen } from './open-programmes.testing.ts';
+import { emptyDatabase } from '../program/database/testing/empty.ts';
+import { call, errorOf, workFolder } from './testing/bad-input.ts';
+import { KeptOpen } from './testing/open-programmes.ts';
 import { run } from './run.ts';
 
 const kept = new KeptOpen();

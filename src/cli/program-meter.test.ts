@@ -5,10 +5,10 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { alone, hasAccounting, run, until } from '../fleet/launch/slurm.testing.ts';
-import { emptyDatabase } from '../program/database/empty.testing.ts';
-import { call, errorOf, workFolder } from './bad-input.testing.ts';
-import { KeptOpen } from './open-programmes.testing.ts';
+import { alone, hasAccounting, run, until } from '../fleet/launch/testing/slurm.ts';
+import { emptyDatabase } from '../program/database/testing/empty.ts';
+import { call, errorOf, workFolder } from './testing/bad-input.ts';
+import { KeptOpen } from './testing/open-programmes.ts';
 
 const kept = new KeptOpen();
 let folder: string;

@@ -3,9 +3,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { emptyDatabase } from '../program/database/empty.testing.ts';
-import { call, workFolder } from './bad-input.testing.ts';
-import { KeptOpen } from './open-programmes.testing.ts';
+import { emptyDatabase } from '../program/database/testing/empty.ts';
+import { call, workFolder } from './testing/bad-input.ts';
+import { KeptOpen } from './testing/open-programmes.ts';
 import { placeOf, withProgramme } from './program/opened.ts';
 import { run } from './run.ts';
 

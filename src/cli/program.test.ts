@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { Register } from '../ledger/index.ts';
-import { commitmentOf, key, requestText } from '../ledger/register.testing.ts';
-import { emptyDatabase } from '../program/database/empty.testing.ts';
+import { commitmentOf, key, requestText } from '../ledger/testing/register.ts';
+import { emptyDatabase } from '../program/database/testing/empty.ts';
 import { connectFolder } from '../program/database/pglite.ts';
 import { Programme } from '../program/index.ts';
-import { call, callApart, environment, errorOf, LAUNCHER, type Outcome, workFolder } from './bad-input.testing.ts';
-import { KeptOpen } from './open-programmes.testing.ts';
+import { call, callApart, environment, errorOf, LAUNCHER, type Outcome, workFolder } from './testing/bad-input.ts';
+import { KeptOpen } from './testing/open-programmes.ts';
 
 const RULES = `
 name: small

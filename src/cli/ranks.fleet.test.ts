@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { withoutMpi } from '../foundry/train/mpi.testing.ts';
-import { LAUNCHER } from './bad-input.testing.ts';
+import { withoutMpi } from '../foundry/train/testing/mpi.ts';
+import { LAUNCHER } from './testing/bad-input.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-ranks-'));
 const at = (name: string) => join(folder, name);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { textWidth } from '../base/index.ts';
-import { call, errorOf, type PrintedError, tree, workFolder } from './bad-input.testing.ts';
+import { call, errorOf, type PrintedError, tree, workFolder } from './testing/bad-input.ts';
 import type { RelianceReport } from './reliance-report.ts';
 import { run } from './run.ts';
 

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { call, errorOf, LAUNCHER, workFolder } from './bad-input.testing.ts';
+import { call, errorOf, LAUNCHER, workFolder } from './testing/bad-input.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -5,9 +5,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { skipped } from './bad-input.testing.ts';
+import { skipped } from './testing/bad-input.ts';
 import type { JobRecord, JobReport } from './rooms.ts';
-import { mount, noSmallDisk } from './small-disk.testing.ts';
+import { mount, noSmallDisk } from './testing/small-disk.ts';
 import { describeJob, failureOf } from './watch-job.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-watch-'));

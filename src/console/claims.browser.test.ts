@@ -6,8 +6,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import * as made from './made-up.testing.ts';
-import { type MadeUp, madeUp } from './made-up-server.testing.ts';
+import * as made from './testing/made-up.ts';
+import { type MadeUp, madeUp } from './testing/made-up-server.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 

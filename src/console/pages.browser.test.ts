@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type MadeUp, madeUp, SEALED } from './made-up-server.testing.ts';
+import { type MadeUp, madeUp, SEALED } from './testing/made-up-server.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -327,7 +327,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await page.click('button:has-text("Audit this run")');
     await page.waitForSelector('text=Audit under way: Replay');
     await vi.waitFor(() => expect(asked(/audits\/audit-1\/events/).length).toBeGreaterThan(0));
-    const { audit } = await import('./made-up.testing.ts');
+    const { audit } = await import('./testing/made-up.ts');
     server.tell('/api/audits/audit-1/events', 'audit', audit(1));
     await page.waitForSelector('.verdict.holds:has-text("Audit: Holds")');
     await vi.waitFor(async () => expect(await page.locator('.check-rows li').count()).toBe(audit(1).checks.length));

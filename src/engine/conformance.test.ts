@@ -13,8 +13,8 @@ import {
   Random,
   type Tested,
   tensorsIn,
-} from './conformance.testing.ts';
-import { casesOf } from './conformance-cases.testing.ts';
+} from './testing/conformance.ts';
+import { casesOf } from './testing/conformance-cases.ts';
 import type { Engine, Tensor } from './engine.ts';
 
 /** Cases of an operation in one engine. */

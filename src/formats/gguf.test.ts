@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';
-import { mutateBytes, Random } from '../base/mutate.testing.ts';
+import { mutateBytes, Random } from '../base/testing/mutate.ts';
 import { decodeNumbers, encodeNumbers, fromHalfBits, halfBits } from './gguf-numbers.ts';
 import { Gguf, type GgufInput, type GgufTensorType, type GgufValue, ggufPieces, ggufSize } from './index.ts';
 

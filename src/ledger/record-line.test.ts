@@ -2,9 +2,9 @@
 // where it is still canonical JSON of a record.
 
 import { expect, test } from 'vitest';
-import { Random } from '../base/mutate.testing.ts';
+import { Random } from '../base/testing/mutate.ts';
 import { canonicalJson, MAX_RECORD, MIN_RECORD, nextLink, RecordLine, TranscriptReader } from './index.ts';
-import { figures, lines, recordLine } from './transcript.testing.ts';
+import { figures, lines, recordLine } from './testing/transcript.ts';
 
 const FORMS: Record<string, RegExp> = {
   batch: /^[0-9a-f]{64}$/,

@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, expect, test } from 'vitest';
 import { sha256Hex } from './digest.ts';
 import { loadSigner, newKey } from './keys.ts';
-import { headOf, key, requestOf } from './register.testing.ts';
+import { headOf, key, requestOf } from './testing/register.ts';
 import { Register } from './register.ts';
 import { lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
 
@@ -72,7 +72,7 @@ test('cut off at 200 places, as a crash may leave it: the whole lines stay, and 
 function writer(path: string, step: number, every: number, most = 1e9) {
   const at = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
   const script = `const { lodgeInFile } = await import(${at('./register-file.ts')});
-const { headOf } = await import(${at('./register.testing.ts')});
+const { headOf } = await import(${at('./testing/register.ts')});
 const { loadSigner } = await import(${at('./keys.ts')});
 const [office, maker] = [loadSigner('office'), loadSigner('maker')];
 for (let i = 0; i < ${most}; i++) {

@@ -14,7 +14,7 @@ import {
   requestText,
   sealOf,
   sealText,
-} from './register.testing.ts';
+} from './testing/register.ts';
 import { Register } from './register.ts';
 import { parseStatement, signStatement } from './statement.ts';
 

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jikji } from '../foundry/make/cli.testing.ts';
-import { promised, readExamples } from './examples.testing.ts';
+import { jikji } from '../foundry/make/testing/cli.ts';
+import { promised, readExamples } from './testing/examples.ts';
 
 const ENTRY = pathToFileURL(join(import.meta.dirname, 'index.ts')).href;
 let folder: string;

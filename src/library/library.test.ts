@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLanguageModel } from '../foundry/evaluate/scorer.ts';
-import { writeTexts } from '../foundry/make/cli.testing.ts';
+import { writeTexts } from '../foundry/make/testing/cli.ts';
 import * as library from './index.ts';
 import {
   auditRun,

@@ -2,11 +2,11 @@
 // things that nobody named may be, on a grid of eighths.
 
 import { expect, test } from 'vitest';
-import { Random } from '../base/mutate.testing.ts';
+import { Random } from '../base/testing/mutate.ts';
 import type { Need, Option } from '../fleet/index.ts';
-import { catalogueOf, type Draft, need } from './catalogue.testing.ts';
+import { catalogueOf, type Draft, need } from './testing/catalogue.ts';
 import { Graph } from './graph.ts';
-import { isOpen } from './naive.testing.ts';
+import { isOpen } from './testing/naive.ts';
 import { indexOfConsortium, indexOfProgramme, indexOfUse } from './self-reliance.ts';
 
 const TIMES = process.env.JIKJI_TORTURE ? 3000 : 150;

@@ -2,9 +2,9 @@
 // made. bench/reliance.ts measures how long it takes.
 
 import { expect, test } from 'vitest';
-import { catalogueOf, type Draft, need } from './catalogue.testing.ts';
+import { catalogueOf, type Draft, need } from './testing/catalogue.ts';
 import { Graph } from './graph.ts';
-import { chain, web } from './large-catalogue.testing.ts';
+import { chain, web } from './testing/large-catalogue.ts';
 import { indexOfProgramme, indexOfUse } from './self-reliance.ts';
 import { smallestSets } from './smallest-sets.ts';
 import { whatIf } from './what-if.ts';

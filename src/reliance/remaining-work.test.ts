@@ -2,11 +2,11 @@
 // with all of them. The ends must be reached by one of the ways, and none may lie outside; of uses, sites, consortia and the programme.
 
 import { expect, test } from 'vitest';
-import { Random } from '../base/mutate.testing.ts';
+import { Random } from '../base/testing/mutate.ts';
 import type { Catalogue, Component, Need, Option, Use } from '../fleet/index.ts';
-import { catalogueOf, type Draft, need } from './catalogue.testing.ts';
+import { catalogueOf, type Draft, need } from './testing/catalogue.ts';
 import { Graph } from './graph.ts';
-import { isOpen, needsOf, ownFate } from './naive.testing.ts';
+import { isOpen, needsOf, ownFate } from './testing/naive.ts';
 import type { Interval } from './shapes.ts';
 import { whatIf } from './what-if.ts';
 

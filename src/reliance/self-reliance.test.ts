@@ -2,11 +2,11 @@
 // what rests on it and nothing else.
 
 import { expect, test } from 'vitest';
-import { Random } from '../base/mutate.testing.ts';
+import { Random } from '../base/testing/mutate.ts';
 import { type Catalogue, type Component, LAYERS, type Layer, type Need, PROVIDES, type Use } from '../fleet/index.ts';
-import { catalogueOf, type Draft, need, randomDraft } from './catalogue.testing.ts';
+import { catalogueOf, type Draft, need, randomDraft } from './testing/catalogue.ts';
 import { Graph } from './graph.ts';
-import { isOpen, needsOf } from './naive.testing.ts';
+import { isOpen, needsOf } from './testing/naive.ts';
 import { indexOfCatalogue, indexOfConsortium, indexOfProgramme, indexOfUse } from './self-reliance.ts';
 import type { Index, SelfRelianceRules } from './shapes.ts';
 

@@ -2,12 +2,12 @@
 // each by plain recursion; on random families of sets likewise; and what is said when the limit is reached.
 
 import { expect, test } from 'vitest';
-import { Random } from '../base/mutate.testing.ts';
+import { Random } from '../base/testing/mutate.ts';
 import type { Catalogue, Component } from '../fleet/index.ts';
-import { catalogueOf, need, randomDraft } from './catalogue.testing.ts';
+import { catalogueOf, need, randomDraft } from './testing/catalogue.ts';
 import { Graph } from './graph.ts';
 import { smallestHittingSets } from './hitting-set.ts';
-import { goesOn } from './naive.testing.ts';
+import { goesOn } from './testing/naive.ts';
 import { smallestSets } from './smallest-sets.ts';
 
 const TIMES = process.env.JIKJI_TORTURE ? 3000 : 60;

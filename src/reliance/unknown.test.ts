@@ -1,11 +1,11 @@
 // What is not known never raises the index of anything: random catalogues, in which one thing after another is forgotten.
 
 import { expect, test } from 'vitest';
-import { Random } from '../base/mutate.testing.ts';
+import { Random } from '../base/testing/mutate.ts';
 import { LAYERS, type Need, REQUIRED, REQUIRED_BY } from '../fleet/index.ts';
-import { catalogueOf, type Draft, randomDraft } from './catalogue.testing.ts';
+import { catalogueOf, type Draft, randomDraft } from './testing/catalogue.ts';
 import { Graph } from './graph.ts';
-import { isOpen } from './naive.testing.ts';
+import { isOpen } from './testing/naive.ts';
 import { indexOfConsortium, indexOfProgramme, indexOfUse } from './self-reliance.ts';
 import type { Index } from './shapes.ts';
 

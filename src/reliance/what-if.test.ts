@@ -1,11 +1,11 @@
 // What if, against plain recursion over random catalogues. remaining-work.test.ts has how much remains.
 
 import { expect, test } from 'vitest';
-import { Random } from '../base/mutate.testing.ts';
+import { Random } from '../base/testing/mutate.ts';
 import type { Catalogue, Component, Option, Use } from '../fleet/index.ts';
-import { catalogueOf, need, randomDraft } from './catalogue.testing.ts';
+import { catalogueOf, need, randomDraft } from './testing/catalogue.ts';
 import { Graph } from './graph.ts';
-import { fate, isOpen, needsOf, ownFate, unknownLayers } from './naive.testing.ts';
+import { fate, isOpen, needsOf, ownFate, unknownLayers } from './testing/naive.ts';
 import { whatIf } from './what-if.ts';
 
 const TIMES = process.env.JIKJI_TORTURE ? 5000 : 80;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { takeLock } from '../base/index.ts';
-import { recordLine } from '../ledger/transcript.testing.ts';
+import { recordLine } from '../ledger/testing/transcript.ts';
 import { listRuns, noteRun, RUN_LOCK } from './index.ts';
 
 let home: string;

@@ -13,7 +13,7 @@ import {
   secondMomentSum,
   stepFactor,
 } from './factors.ts';
-import { randomNumbers } from './motion.testing.ts';
+import { randomNumbers } from './testing/motion.ts';
 import { newTally, scan } from './scan.ts';
 
 const mover = (changes: Partial<Mover> = {}): Mover => ({

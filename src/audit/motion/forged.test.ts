@@ -9,7 +9,7 @@ import { Safetensors } from '../../formats/index.ts';
 import { EMBEDDING, FINAL_NORM, parameters } from '../../foundry/model/index.ts';
 import { momentNames, writeCheckpoint } from '../../foundry/train/index.ts';
 import { bound, momentLimits } from './factors.ts';
-import { Bench, copyOf, floatsOf, motionOf, reader, smallModel, smallTraining, type Traces } from './motion.testing.ts';
+import { Bench, copyOf, floatsOf, motionOf, reader, smallModel, smallTraining, type Traces } from './testing/motion.ts';
 import { speedRank } from './rank.ts';
 import { type SegmentMotion, segmentMotion } from './segment.ts';
 import { stateInFile } from './states.ts';

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ModelConfig } from '../../foundry/model/index.ts';
 import type { TrainConfig } from '../../foundry/train/index.ts';
-import { Bench, motionOf, randomNumbers, smallModel, smallTraining } from './motion.testing.ts';
+import { Bench, motionOf, randomNumbers, smallModel, smallTraining } from './testing/motion.ts';
 
 const SEGMENTS = process.env.JIKJI_TORTURE ? 1000 : 100;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 1e9);

@@ -1,7 +1,7 @@
 // Rank on made-up motion: what is planted comes out on top, what changes steadily does not.
 
 import { describe, expect, it, test } from 'vitest';
-import { randomNumbers } from './motion.testing.ts';
+import { randomNumbers } from './testing/motion.ts';
 import { headingRank, type Moved, probeRank, speedRank } from './rank.ts';
 
 const EVERY = 5;

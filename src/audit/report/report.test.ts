@@ -7,7 +7,7 @@ import { PALETTES, STYLES } from '../../page-kit/document/index.ts';
 import { TERMS } from '../../page-kit/index.ts';
 import { claimOf } from '../claims.ts';
 import { type Audit, CHECKS, type Verdict } from '../types.ts';
-import { auditOf } from './audits.testing.ts';
+import { auditOf } from './testing/audits.ts';
 import { en } from './en.ts';
 import { standingOf } from './facts.ts';
 import { ko } from './ko.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { textWidth, wrap } from '../../base/index.ts';
 import { plain } from '../../page-kit/index.ts';
 import { type Audit, CHECKS, type Verdict } from '../types.ts';
-import { auditOf } from './audits.testing.ts';
+import { auditOf } from './testing/audits.ts';
 import { reportLines, type TerminalStyle } from './index.ts';
 
 const replayOf = (audit: Audit) => audit.checks.find(({ name }) => name === 'replay')!;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';
 import { binary32, fma32 } from './arithmetic.ts';
 import { exp, rowSum, rowSumOfProducts, sigmoid } from './elementary.ts';
-import { randomWords } from './testing.ts';
+import { randomWords } from './testing/numbers.ts';
 
 const view = new DataView(new ArrayBuffer(4));
 const fromBits = (word: number): number => {

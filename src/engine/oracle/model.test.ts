@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { binary32, binary64, type FloatArray } from './arithmetic.ts';
 import { logits, lossAndGradients, type ModelShape, tensorShapes } from './model.ts';
-import { gradientError, normals, wholes } from './testing.ts';
+import { gradientError, normals, wholes } from './testing/numbers.ts';
 
 const grouped: ModelShape = {
   hiddenSize: 12,

@@ -10,7 +10,7 @@ import { linear, linearBackwardInput, linearBackwardWeight } from './linear.ts';
 import { rmsNorm, rmsNormBackward } from './rms-norm.ts';
 import { rope, ropeBackward } from './rope.ts';
 import { swiglu, swigluBackward } from './swiglu.ts';
-import { dot, gradientError, normals, wholes } from './testing.ts';
+import { dot, gradientError, normals, wholes } from './testing/numbers.ts';
 
 const A = binary64;
 const near = 1e-8;

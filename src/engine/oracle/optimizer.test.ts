@@ -8,7 +8,7 @@ import { binary32, binary64 } from './arithmetic.ts';
 import { rowSumOfProducts } from './elementary.ts';
 import { initTensor } from './init.ts';
 import { adamW, clipFactor, gradNormSquare } from './optimizer.ts';
-import { dot, normals } from './testing.ts';
+import { dot, normals } from './testing/numbers.ts';
 
 describe('adamW', () => {
   it('is decoupled weight decay with bias correction, over several steps', () => {

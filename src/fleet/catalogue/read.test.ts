@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
-import { Random } from '../../base/mutate.testing.ts';
+import { Random } from '../../base/testing/mutate.ts';
 import { reachedCluster } from './cluster-access.ts';
 import { readCatalogue, shippedCatalogue } from './read.ts';
 

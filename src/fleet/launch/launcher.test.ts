@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasEnded, type Job, type JobRecord, jobPaths, LAUNCHERS, readJob } from './index.ts';
-import { alone, byRest, hasRest, hasSlurm, until } from './slurm.testing.ts';
+import { alone, byRest, hasRest, hasSlurm, until } from './testing/slurm.ts';
 
 const BASH = '/bin/bash';
 let folder: string;

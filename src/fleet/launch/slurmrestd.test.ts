@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hasEnded, LAUNCHERS, launcherOf } from './index.ts';
-import { alone, hasRest, run, until } from './slurm.testing.ts';
+import { alone, hasRest, run, until } from './testing/slurm.ts';
 import { slurmPartitions, slurmQueue } from './slurm.ts';
 import { slurmrestd } from './slurmrestd.ts';
 

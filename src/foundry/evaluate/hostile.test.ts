@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
-import { jobOf, KINDS, type Kind } from './hostile.testing.ts';
+import { jobOf, KINDS, type Kind } from './testing/hostile.ts';
 import { renderApart, sandboxFlags } from './sandbox.ts';
 
 const CASES = process.env.JIKJI_TORTURE ? 20_000 : 500;
@@ -14,7 +14,7 @@ const MAX_BYTES = 2 ** 30;
 /** Seconds after which a case hangs; most take thousandths of one. */
 const HANGS = 8;
 const HOURS = 8 * 3_600_000;
-const script = fileURLToPath(new URL('./hostile.testing.ts', import.meta.url));
+const script = fileURLToPath(new URL('./testing/hostile.ts', import.meta.url));
 
 interface Ran {
   wrong: unknown[];

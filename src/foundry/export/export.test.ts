@@ -11,7 +11,7 @@ import { elementsOf } from '../../engine/index.ts';
 import { Gguf } from '../../formats/index.ts';
 import { defaultSigner, digestOfFile, readStatement, signStatement } from '../../ledger/index.ts';
 import { openModel } from '../load/index.ts';
-import { writeTexts } from '../make/cli.testing.ts';
+import { writeTexts } from '../make/testing/cli.ts';
 import { makeRun } from '../make/index.ts';
 import { parameters } from '../model/index.ts';
 import { readRecipe } from '../recipe/index.ts';

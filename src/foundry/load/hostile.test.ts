@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { Trials } from '../../base/trials.testing.ts';
-import type { Kind } from './hostile.testing.ts';
+import { Trials } from '../../base/testing/trials.ts';
+import type { Kind } from './testing/hostile.ts';
 
 /** Cases of each kind; in torture as many as the promise says. */
 const CASES = process.env.JIKJI_TORTURE ? 20_000 : 200;
@@ -16,7 +16,7 @@ const MAX_BYTES = 2 ** 30;
 /** No case may take longer, in seconds. Most take hundredths of one; the time is for machines under load. */
 const MAX_SECONDS = 120;
 
-const script = fileURLToPath(new URL('./hostile.testing.ts', import.meta.url));
+const script = fileURLToPath(new URL('./testing/hostile.ts', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'jikji-hostile-models-'));
 
 let trials: Trials<{ rss: number; outcomes: Record<string, number> }> | undefined;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parseRecipe } from '../recipe/index.ts';
-import { writeTexts } from './cli.testing.ts';
+import { writeTexts } from './testing/cli.ts';
 import { makeRun } from './index.ts';
 
 let folder: string;

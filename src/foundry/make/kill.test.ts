@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkpointSteps } from '../train/index.ts';
-import { bitsOf, contents, type Ended, jikji, stageOf, writeTexts } from './cli.testing.ts';
-import { randomNumbers, wholeBelow } from './numbers.testing.ts';
+import { bitsOf, contents, type Ended, jikji, stageOf, writeTexts } from './testing/cli.ts';
+import { randomNumbers, wholeBelow } from './testing/numbers.ts';
 
 const TORTURE = Boolean(process.env.JIKJI_TORTURE);
 const KILLS = TORTURE ? 20 : 3;
@@ -29,7 +29,7 @@ const KINDS = {
 };
 const FILE_KILLS = TORTURE ? 88 : 11;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? randomInt(2 ** 31));
-const PRELOAD = new URL('./kill.testing.ts', import.meta.url).href;
+const PRELOAD = new URL('./testing/kill.ts', import.meta.url).href;
 const RECIPE = `
 name: torture
 corpus: { sources: [{ files: texts, language: ko, licence: CC0-1.0 }], validation: 0.1 }

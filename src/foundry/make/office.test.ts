@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { parseStatement, Register, readLodgeable, sha256Hex } from '../../ledger/index.ts';
-import { commitmentOf, genesisText, key, requestText, sealText } from '../../ledger/register.testing.ts';
+import { commitmentOf, genesisText, key, requestText, sealText } from '../../ledger/testing/register.ts';
 import { type Asked, askUntilAnswered, Lodger, type OfficeClient } from './office.ts';
 
 const RUN = sha256Hex('run');

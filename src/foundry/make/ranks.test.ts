@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { mailboxes } from '../train/threads.testing.ts';
-import { bitsOf, jikji, writeTexts } from './cli.testing.ts';
-import { type Making, makeOne } from './rank.testing.ts';
+import { mailboxes } from '../train/testing/threads.ts';
+import { bitsOf, jikji, writeTexts } from './testing/cli.ts';
+import { type Making, makeOne } from './testing/rank.ts';
 
 const RECIPE = `
 corpus:
@@ -43,7 +43,7 @@ async function make(size: number, out: string, more: Partial<Making> = {}): Prom
   if (size === 1) return [await makeOne(making)];
   const memory = mailboxes(size);
   const ranks = Array.from({ length: size }, async (_, rank) => {
-    threads[rank] ??= new Worker(new URL('./rank.testing.ts', import.meta.url), {
+    threads[rank] ??= new Worker(new URL('./testing/rank.ts', import.meta.url), {
       workerData: { waits: true },
       env: { ...process.env },
     });

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { philox4x32 } from '../../engine/index.ts';
 import { type Decoder, type DecoderSize, Generator, type ModelConfig, openDecoder, parameters } from './index.ts';
-import { openWhole, trainingNats, wholeLogits, wholeNats } from './whole-pass.testing.ts';
+import { openWhole, trainingNats, wholeLogits, wholeNats } from './testing/whole-pass.ts';
 
 const POSITIONS = 150;
 

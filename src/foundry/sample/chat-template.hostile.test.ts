@@ -2,8 +2,8 @@
 
 import { afterAll, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
-import { Random } from '../../base/mutate.testing.ts';
-import { byteTokenizer, CHATML, SPECIALS } from './chat.testing.ts';
+import { Random } from '../../base/testing/mutate.ts';
+import { byteTokenizer, CHATML, SPECIALS } from './testing/chat.ts';
 import { ChatTemplate } from './chat-template.ts';
 
 const CASES = process.env.JIKJI_TORTURE ? 20_000 : 500;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Model } from '../load/index.ts';
 import type { TextTokenizer } from '../tokenizer/index.ts';
-import { byteTokenizer, CHATML, SPECIALS, writeModel } from './chat.testing.ts';
+import { byteTokenizer, CHATML, SPECIALS, writeModel } from './testing/chat.ts';
 import { ChatTemplate, type ChatTemplateOptions } from './chat-template.ts';
 import { type Answer, openTalk, type Talk, type TalkOptions } from './index.ts';
 import { Session } from './session.ts';

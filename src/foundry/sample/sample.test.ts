@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { writeTexts } from '../make/cli.testing.ts';
+import { writeTexts } from '../make/testing/cli.ts';
 import { makeRun } from '../make/index.ts';
 import { readRecipe } from '../recipe/index.ts';
 import { Tokenizer } from '../tokenizer/index.ts';

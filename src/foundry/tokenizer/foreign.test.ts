@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { foreignFiles, foreignTexts } from './foreign.testing.ts';
+import { foreignFiles, foreignTexts } from './testing/foreign.ts';
 import { readTokenizer, type TextTokenizer, trainTokenizer } from './index.ts';
 
 let files: Record<string, object>;

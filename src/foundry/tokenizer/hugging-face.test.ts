@@ -2,7 +2,7 @@
 import { Tokenizer as HuggingFace } from '@huggingface/tokenizers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Tokenizer, trainTokenizer } from './index.ts';
-import { randomOf, randomProse, randomText } from './strings.testing.ts';
+import { randomOf, randomProse, randomText } from './testing/strings.ts';
 
 let ours: Tokenizer;
 let theirs: HuggingFace;

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { spell } from './alphabet.ts';
 import { Tokenizer, trainTokenizer } from './index.ts';
-import { randomOf, randomProse, randomText } from './strings.testing.ts';
+import { randomOf, randomProse, randomText } from './testing/strings.ts';
 
 let json: string;
 beforeAll(async () => {

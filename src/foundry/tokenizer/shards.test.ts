@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeCorpus, openTokens, Tokenizer, tokenWidth, trainTokenizer } from './index.ts';
-import { randomOf, randomProse, randomText } from './strings.testing.ts';
+import { randomOf, randomProse, randomText } from './testing/strings.ts';
 
 let folder: string;
 let tokenizer: Tokenizer;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CLASS_OF, characterAt, LETTER, NUMBER, OTHER, SPACE } from './classes.ts';
 import { describeClasses } from './make-unicode-table.ts';
 import { pieceEnd, SPLIT_PATTERN } from './split.ts';
-import { randomOf, randomText } from './strings.testing.ts';
+import { randomOf, randomText } from './testing/strings.ts';
 import { CLASS_RUNS, UNICODE_VERSION } from './unicode-table.ts';
 
 const pieces = (bytes: Uint8Array): Uint8Array[] => {

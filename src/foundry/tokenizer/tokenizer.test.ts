@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Tokenizer, trainTokenizer } from './index.ts';
-import { randomOf, randomProse, randomText } from './strings.testing.ts';
+import { randomOf, randomProse, randomText } from './testing/strings.ts';
 
 let tokenizer: Tokenizer;
 beforeAll(async () => {

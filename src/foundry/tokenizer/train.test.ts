@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Tokenizer, trainTokenizer, type WeightedDocument } from './index.ts';
 import { SPLIT_PATTERN } from './split.ts';
-import { randomOf, randomProse, randomText } from './strings.testing.ts';
+import { randomOf, randomProse, randomText } from './testing/strings.ts';
 
 /** The rules of trainTokenizer written as plainly as they go: every pair counted anew at every step. */
 function naiveMerges(documents: WeightedDocument[], steps: number): string[] {

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { Batches, permute } from './index.ts';
-import { randomNumbers, randomTokens, reader, wholeBelow } from './small.testing.ts';
+import { randomNumbers, randomTokens, reader, wholeBelow } from './testing/small.ts';
 
 const isPermutation = (size: number, place: (i: number) => number): boolean => {
   const seen = new Uint8Array(size);

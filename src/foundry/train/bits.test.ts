@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import type { ModelConfig } from '../model/index.ts';
 import type { TrainConfig } from './index.ts';
-import { type Bits, randomNumbers, smallModel, smallTraining, trainingBits, wholeBelow } from './small.testing.ts';
+import { type Bits, randomNumbers, smallModel, smallTraining, trainingBits, wholeBelow } from './testing/small.ts';
 
 /** Ways to carry a training out. With JIKJI_TORTURE all of them, else some in which every value comes. */
 const WAYS = process.env.JIKJI_TORTURE

@@ -5,9 +5,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { type Bits, smallModel } from './small.testing.ts';
+import { type Bits, smallModel } from './testing/small.ts';
 
-const PROGRAM = fileURLToPath(new URL('./compilers.testing.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('./testing/compilers.ts', import.meta.url));
 const KERNELS = fileURLToPath(new URL('../../../kernels/build/kernels.wasm', import.meta.url));
 
 /** Runs the training under flags of V8; its bits, and all else that was printed. */

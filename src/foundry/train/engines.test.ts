@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type OpenEngine, openWebAssembly } from '../../engine/index.ts';
 import { openOracle } from '../../engine/oracle/index.ts';
 import { Generator, openDecoder } from '../model/index.ts';
-import { randomNumbers, smallModel, smallTraining, trainingBits } from './small.testing.ts';
+import { randomNumbers, smallModel, smallTraining, trainingBits } from './testing/small.ts';
 
 test.each([true, false])('the oracle trains to the bits of WebAssembly; a tied head: %s', (tieWordEmbeddings) => {
   const model = smallModel({

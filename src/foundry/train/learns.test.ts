@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { Batches, bitsPerByte, score, Trainer } from './index.ts';
-import { reader, smallModel, smallTraining } from './small.testing.ts';
+import { reader, smallModel, smallTraining } from './testing/small.ts';
 
 const POEM = `Now the night is coming on the sea, and all the boats are home but one.
 The harbour keeps a lamp for it; the keeper trims the wick and counts to ten.

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkpointSteps } from './index.ts';
-import { underMpi, withoutMpi } from './mpi.testing.ts';
-import { type Job, work } from './rank.testing.ts';
-import { smallModel, smallTraining } from './small.testing.ts';
+import { underMpi, withoutMpi } from './testing/mpi.ts';
+import { type Job, work } from './testing/rank.ts';
+import { smallModel, smallTraining } from './testing/small.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'jikji-mpi-runs-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -5,7 +5,7 @@ import { binary32 } from '../../engine/oracle/index.ts';
 import { lossAndGradients, type ModelShape } from '../../engine/oracle/model.ts';
 import { ARCHITECTURES, type ModelConfig, parameters } from '../model/index.ts';
 import { Batches, Trainer } from './index.ts';
-import { randomNumbers, randomTokens, reader, smallModel, smallTraining } from './small.testing.ts';
+import { randomNumbers, randomTokens, reader, smallModel, smallTraining } from './testing/small.ts';
 
 const shapes: [string, Partial<ModelConfig>][] = [
   ['a tied head', { hiddenSize: 24, intermediateSize: 40, numAttentionHeads: 4, numKeyValueHeads: 2, vocabSize: 50 }],

@@ -5,7 +5,7 @@ import { elementsOf } from '../../engine/index.ts';
 import { type ModelConfig, parameterCount, parameters } from '../model/index.ts';
 import { planTraining } from './index.ts';
 import { PIECE, piecesOf } from './pieces.ts';
-import { smallModel, smallTraining } from './small.testing.ts';
+import { smallModel, smallTraining } from './testing/small.ts';
 
 /** The shapes that speed is measured on, with a tied head each. */
 const SHAPES = {

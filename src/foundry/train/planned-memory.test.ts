@@ -10,7 +10,7 @@ import { type Plan, scratchAt, workspaceAt } from '../../engine/webassembly/plan
 import { ThreadPool } from '../../engine/webassembly/thread-pool.ts';
 import { ARCHITECTURES, Decoder, type DecoderSize, type ModelConfig } from '../model/index.ts';
 import { Batches, type TrainConfig, Trainer } from './index.ts';
-import { randomNumbers, randomTokens, reader, smallModel, smallTraining, wholeBelow } from './small.testing.ts';
+import { randomNumbers, randomTokens, reader, smallModel, smallTraining, wholeBelow } from './testing/small.ts';
 
 const MODELS = process.env.JIKJI_TORTURE ? 1000 : 100;
 

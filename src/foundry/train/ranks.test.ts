@@ -8,9 +8,9 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
 import type { ModelConfig } from '../model/index.ts';
 import { checkpointName, type TrainConfig } from './index.ts';
-import { type Done, type Job, type Outcome, outcomeOf, work } from './rank.testing.ts';
-import { smallModel, smallTraining } from './small.testing.ts';
-import { mailboxes } from './threads.testing.ts';
+import { type Done, type Job, type Outcome, outcomeOf, work } from './testing/rank.ts';
+import { smallModel, smallTraining } from './testing/small.ts';
+import { mailboxes } from './testing/threads.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'jikji-ranks-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -27,7 +27,7 @@ const threads: (Worker | undefined)[] = [];
 afterAll(() => Promise.all(threads.map((thread) => thread?.terminate())));
 
 function threadOf(rank: number): Worker {
-  const thread = new Worker(new URL('./rank.testing.ts', import.meta.url), { workerData: { waits: true } });
+  const thread = new Worker(new URL('./testing/rank.ts', import.meta.url), { workerData: { waits: true } });
   thread.once('exit', () => {
     threads[rank] = undefined;
   });

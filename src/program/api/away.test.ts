@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
-import { address, newDatabase, SERVER } from '../database/harness.testing.ts';
+import { address, newDatabase, SERVER } from '../database/testing/harness.ts';
 import { ACTS } from '../office/index.ts';
-import { byOffice, Office } from '../office/office.testing.ts';
+import { byOffice, Office } from '../office/testing/office.ts';
 import { Programme } from '../programme/index.ts';
 import { serve } from './server.ts';
 

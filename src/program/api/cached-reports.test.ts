@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { reportOf } from '../office/index.ts';
-import { TestServer } from './api.testing.ts';
+import { TestServer } from './testing/api.ts';
 import { inTurn, once } from './cached-reports.ts';
 
 const STAGE = '/api/programmes/test/stages/s1';

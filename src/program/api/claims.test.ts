@@ -2,12 +2,12 @@
 // beside the verdict: every combination, each place. A log from before that was recorded opens, and says so.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Known, LANGS, overstated, standings, unrecorded, unsaid } from '../../audit/claims.testing.ts';
+import { type Known, LANGS, overstated, standings, unrecorded, unsaid } from '../../audit/testing/claims.ts';
 import { stageReport } from '../decision/index.ts';
 import { outcomeOf } from '../office/index.ts';
-import { BOOK } from '../office/office.testing.ts';
+import { BOOK } from '../office/testing/office.ts';
 import type { Row } from '../state/index.ts';
-import { TestServer } from './api.testing.ts';
+import { TestServer } from './testing/api.ts';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 // Compute over HTTP: what everybody is shown, what the office writes, and that what a submission used is kept back with its audit.
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { BOOK } from '../office/office.testing.ts';
-import { OURS, TEXTS } from '../state/catalogue.testing.ts';
-import { TestServer, type Who } from './api.testing.ts';
+import { BOOK } from '../office/testing/office.ts';
+import { OURS, TEXTS } from '../state/testing/catalogue.ts';
+import { TestServer, type Who } from './testing/api.ts';
 
 const HERE = '/api/programmes/test';
 

@@ -3,10 +3,10 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { TestServer } from './api.testing.ts';
+import { TestServer } from './testing/api.ts';
 import type { Context } from './context.ts';
 import { documentOf } from './document.ts';
-import { operationsOf } from './generate.testing.ts';
+import { operationsOf } from './testing/generate.ts';
 import { Api, EVERYBODY } from './route.ts';
 import { addCompute } from './routes/compute.ts';
 import { addLodgings } from './routes/lodgings.ts';

@@ -1,8 +1,8 @@
 // Streams of events: they end for who is blocked, cost nothing where nobody reads them, and are not without number.
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { Home } from '../runs/home.testing.ts';
-import { ORIGIN, TestServer } from './api.testing.ts';
+import { Home } from '../runs/testing/home.ts';
+import { ORIGIN, TestServer } from './testing/api.ts';
 
 const BEAT = 15_000;
 

@@ -3,8 +3,8 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';
-import { BOOK, TEAMS } from '../office/office.testing.ts';
-import { TestServer } from './api.testing.ts';
+import { BOOK, TEAMS } from '../office/testing/office.ts';
+import { TestServer } from './testing/api.ts';
 
 const HERE = '/api/programmes/test';
 const STAGE = `${HERE}/stages/s1`;

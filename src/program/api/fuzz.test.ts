@@ -1,8 +1,8 @@
 // Requests generated from the document, right and wrong ones: whatever comes, the answer is none of the server's own fault.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestServer, type Who } from './api.testing.ts';
-import { Generator, operationsOf } from './generate.testing.ts';
+import { TestServer, type Who } from './testing/api.ts';
+import { Generator, operationsOf } from './testing/generate.ts';
 
 const COUNT = process.env.JIKJI_TORTURE ? 20_000 : 1000;
 const WHO = ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public', 'outsider'] as const satisfies Who[];

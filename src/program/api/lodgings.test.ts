@@ -2,11 +2,11 @@
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Register, readLodgeable, type Signer, sha256Hex, signHead } from '../../ledger/index.ts';
-import { commitmentOf, genesisText, key, requestOf, requestText, sealText } from '../../ledger/register.testing.ts';
+import { commitmentOf, genesisText, key, requestOf, requestText, sealText } from '../../ledger/testing/register.ts';
 import { answerLodged } from '../office/lodging.ts';
-import { byOffice } from '../office/office.testing.ts';
+import { byOffice } from '../office/testing/office.ts';
 import { verifyLog } from '../programme/index.ts';
-import { TestServer, type Who } from './api.testing.ts';
+import { TestServer, type Who } from './testing/api.ts';
 
 const LODGINGS = '/api/programmes/test/lodgings';
 let server: TestServer;

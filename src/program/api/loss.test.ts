@@ -10,10 +10,10 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSigner, newKey } from '../../ledger/index.ts';
-import { emptyDatabase } from '../database/empty.testing.ts';
-import { newDatabase, SERVER } from '../database/harness.testing.ts';
+import { emptyDatabase } from '../database/testing/empty.ts';
+import { newDatabase, SERVER } from '../database/testing/harness.ts';
 import { ACTS } from '../office/index.ts';
-import { byOffice } from '../office/office.testing.ts';
+import { byOffice } from '../office/testing/office.ts';
 import { Programme, type Where } from '../programme/index.ts';
 import { Users } from '../users/index.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { answerQuestion, askJudge } from '../judging/index.ts';
 import { link } from '../log/chain.ts';
-import { BOOK } from '../office/office.testing.ts';
-import { TestServer, type Who } from './api.testing.ts';
+import { BOOK } from '../office/testing/office.ts';
+import { TestServer, type Who } from './testing/api.ts';
 
 const STAGE = '/api/programmes/test/stages/s1';
 

@@ -1,7 +1,7 @@
 // People over HTTP: an invitation used once, sessions and tokens that end, wrong log-ins that are slowed down.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestServer } from './api.testing.ts';
+import { TestServer } from './testing/api.ts';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { askJudge } from '../judging/index.ts';
-import { BOOK, marks } from '../office/office.testing.ts';
-import { type Answer, TestServer } from './api.testing.ts';
+import { BOOK, marks } from '../office/testing/office.ts';
+import { type Answer, TestServer } from './testing/api.ts';
 
 const STAGE = '/api/programmes/test/stages/s1';
 const MANY = 8;

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
-import { emptyDatabase } from '../database/empty.testing.ts';
+import { emptyDatabase } from '../database/testing/empty.ts';
 import { ACTS } from '../office/index.ts';
-import { byOffice } from '../office/office.testing.ts';
+import { byOffice } from '../office/testing/office.ts';
 import { Programme } from '../programme/index.ts';
 import { serve } from './server.ts';
 

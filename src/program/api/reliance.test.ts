@@ -2,11 +2,11 @@
 // what if, smallest sets, and that it is worked out once for a state of the log.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BOOK } from '../office/office.testing.ts';
-import { OURS, TEXTS } from '../state/catalogue.testing.ts';
+import { BOOK } from '../office/testing/office.ts';
+import { OURS, TEXTS } from '../state/testing/catalogue.ts';
 import { catalogueDigest } from '../state/index.ts';
 import { NOBODY } from '../users/index.ts';
-import { TestServer, type Who } from './api.testing.ts';
+import { TestServer, type Who } from './testing/api.ts';
 import { type ChainNow, chainNow, smallestNow, whatIfNow } from './cached-chain.ts';
 
 const HERE = '/api/programmes/test/reliance';

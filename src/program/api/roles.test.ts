@@ -2,8 +2,8 @@
 // table that is no route.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestServer, type Who } from './api.testing.ts';
-import { Generator, operationsOf } from './generate.testing.ts';
+import { TestServer, type Who } from './testing/api.ts';
+import { Generator, operationsOf } from './testing/generate.ts';
 
 /** office, consortium, expert, evaluator, auditor, public (not logged in); - for those who are turned away. */
 const TABLE = `

@@ -3,9 +3,9 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { lines } from '../../ledger/transcript.testing.ts';
-import { Home } from '../runs/home.testing.ts';
-import { ORIGIN, TestServer } from './api.testing.ts';
+import { lines } from '../../ledger/testing/transcript.ts';
+import { Home } from '../runs/testing/home.ts';
+import { ORIGIN, TestServer } from './testing/api.ts';
 
 let home: Home;
 let server: TestServer;

@@ -2,9 +2,9 @@
 // even for the office.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { marks } from '../office/office.testing.ts';
-import { TestServer, type Who } from './api.testing.ts';
-import { operationsOf } from './generate.testing.ts';
+import { marks } from '../office/testing/office.ts';
+import { TestServer, type Who } from './testing/api.ts';
+import { operationsOf } from './testing/generate.ts';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
-import { emptyDatabase } from '../database/empty.testing.ts';
+import { emptyDatabase } from '../database/testing/empty.ts';
 import { type ServeOptions, type Server, serve } from './server.ts';
 
 let folder: string;

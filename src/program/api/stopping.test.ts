@@ -1,7 +1,7 @@
 // A server that is being stopped says so to whoever still asks, and fills no log with it.
 
 import { expect, test, vi } from 'vitest';
-import { TestServer } from './api.testing.ts';
+import { TestServer } from './testing/api.ts';
 
 test('what is asked while it stops is told so', { timeout: 60_000 }, async () => {
   const server = await new TestServer().begin();

@@ -2,10 +2,10 @@
 
 import { readdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { BOOK } from '../office/office.testing.ts';
-import { TEXTS } from '../state/catalogue.testing.ts';
+import { BOOK } from '../office/testing/office.ts';
+import { TEXTS } from '../state/testing/catalogue.ts';
 import { catalogueDigest } from '../state/index.ts';
-import { ORIGIN, TestServer, type Who } from './api.testing.ts';
+import { ORIGIN, TestServer, type Who } from './testing/api.ts';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Programme } from '../programme/index.ts';
-import { everyEntry } from '../state/every-entry.testing.ts';
+import { everyEntry } from '../state/testing/every-entry.ts';
 import { State } from '../state/index.ts';
 import { curveOf } from './curve.ts';
 

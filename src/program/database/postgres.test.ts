@@ -8,12 +8,12 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { verifyChain } from '../log/index.ts';
-import { type How, standBetween } from './cut.testing.ts';
-import { address, entriesWith, entryWith, newDatabase, openTested, SERVER, START, say } from './harness.testing.ts';
+import { type How, standBetween } from './testing/cut.ts';
+import { address, entriesWith, entryWith, newDatabase, openTested, SERVER, START, say } from './testing/harness.ts';
 import type { Job } from './jobs.ts';
-import { kill, loss, startChild } from './loss.common.testing.ts';
+import { kill, loss, startChild } from './testing/loss.common.ts';
 import { openStore } from './open.ts';
-import { conformance } from './store.common.testing.ts';
+import { conformance } from './testing/store.common.ts';
 import type { Store } from './store.ts';
 
 type Made = Awaited<ReturnType<typeof newDatabase>>;

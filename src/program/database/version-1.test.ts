@@ -7,8 +7,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';
 import { StateOfVersion1 } from '../state/index.ts';
-import { emptyDatabase } from './empty.testing.ts';
-import { openTested, type Tested } from './harness.testing.ts';
+import { emptyDatabase } from './testing/empty.ts';
+import { openTested, type Tested } from './testing/harness.ts';
 
 const FILE = join(import.meta.dirname, 'version-1.backup');
 const folder = mkdtempSync(join(tmpdir(), 'jikji-version-1-'));

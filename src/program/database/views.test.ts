@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
-import { emptyDatabase } from './empty.testing.ts';
-import { newDatabase, openTested, SERVER } from './harness.testing.ts';
-import { viewsAsTheyAre } from './views.common.testing.ts';
+import { emptyDatabase } from './testing/empty.ts';
+import { newDatabase, openTested, SERVER } from './testing/harness.ts';
+import { viewsAsTheyAre } from './testing/views.common.ts';
 
 describe('in a folder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'jikji-views-'));

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { loadExample } from '../examples/index.ts';
 import { State } from '../state/index.ts';
 import { decideStage, decisionDocument, explainScore, scoreStage } from './index.ts';
-import { BOOK, Log } from './stage.testing.ts';
+import { BOOK, Log } from './testing/stage.ts';
 
 const DAY = '2026-01-02';
 const SEED = '00000000000004d2';

@@ -2,11 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { LANGS as CLAIM_LANGS, overstated, standings, unsaid } from '../../audit/claims.testing.ts';
+import { LANGS as CLAIM_LANGS, overstated, standings, unsaid } from '../../audit/testing/claims.ts';
 import { PALETTES, STYLES } from '../../page-kit/document/index.ts';
 import { TERMS } from '../../page-kit/text/index.ts';
 import { claimsOf } from '../audits/index.ts';
-import { practiceReport, recordReport } from './page.testing.ts';
+import { practiceReport, recordReport } from './testing/page.ts';
 import { stageReportHtml } from './page.ts';
 import { chanceText, dyeOf } from './page-cells.ts';
 import { en } from './page-en.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { recordLine } from '../../ledger/transcript.testing.ts';
+import { recordLine } from '../../ledger/testing/transcript.ts';
 import { MAX_POINTS, readCurve } from './curve.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-curve-'));

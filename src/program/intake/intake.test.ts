@@ -18,21 +18,21 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { audit, bundleRun } from '../../audit/index.ts';
-import { Bench, redo } from '../../audit/run.testing.ts';
+import { Bench, redo } from '../../audit/testing/run.ts';
 import { evaluateModel, parseRecipe } from '../../foundry/index.ts';
 import { digestOfFile, parseStatement, readLodgeable } from '../../ledger/index.ts';
 import { curveOf } from '../audits/index.ts';
-import { newDatabase, SERVER } from '../database/harness.testing.ts';
+import { newDatabase, SERVER } from '../database/testing/harness.ts';
 import { nextEntry } from '../log/index.ts';
 import { answerLodged } from '../office/lodging.ts';
-import { byOffice } from '../office/office.testing.ts';
+import { byOffice } from '../office/testing/office.ts';
 import { Programme } from '../programme/index.ts';
 import { type IntakeEvent, modelOf, submit, work } from './index.ts';
-import { compileQuickly, LIMITS, Office, openStage } from './intake.testing.ts';
+import { compileQuickly, LIMITS, Office, openStage } from './testing/intake.ts';
 import { checkRecipe } from './limits.ts';
 
-const DEED = new URL('./deed.testing.ts', import.meta.url).href;
-const WORKER = fileURLToPath(new URL('./worker.testing.ts', import.meta.url));
+const DEED = new URL('./testing/deed.ts', import.meta.url).href;
+const WORKER = fileURLToPath(new URL('./testing/worker.ts', import.meta.url));
 
 const bench = new Bench();
 const signer = bench.strangersKey('maker');

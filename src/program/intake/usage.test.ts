@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parseRecipe } from '../../foundry/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
-import { TEXTS } from '../state/catalogue.testing.ts';
+import { TEXTS } from '../state/testing/catalogue.ts';
 import { catalogueDigest, Tables } from '../state/index.ts';
-import { putPart } from '../state/rows.testing.ts';
+import { putPart } from '../state/testing/rows.ts';
 import { reported, usedIn } from './usage.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'jikji-usage-'));

@@ -1,7 +1,7 @@
 // What an office has to see to: what a stage lacks, a decision that is not made, an appeal that has no answer.
 
 import { expect, test } from 'vitest';
-import { Log } from '../decision/stage.testing.ts';
+import { Log } from '../decision/testing/stage.ts';
 import { dueOf, lackingOf } from './lacking.ts';
 
 const GIVEN = 'blocks.benchmark.parts.given';

@@ -9,7 +9,7 @@ import { type Entry, nextEntry, START } from '../log/index.ts';
 import { verifyLog } from '../programme/index.ts';
 import { State } from '../state/index.ts';
 import { type Metering, meter } from './metering.ts';
-import { byOffice, Office } from './office.testing.ts';
+import { byOffice, Office } from './testing/office.ts';
 
 const office = new Office();
 beforeAll(async () => {

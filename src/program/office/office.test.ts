@@ -7,7 +7,7 @@ import { type Entry, nextEntry, START } from '../log/index.ts';
 import { verifyLog } from '../programme/index.ts';
 import { State } from '../state/index.ts';
 import { ACTS, checkDecisions, dueOf, lackingOf, nextStepOf, outcomeOf } from './index.ts';
-import { ACTOR, BOOK, byOffice, marks, Office } from './office.testing.ts';
+import { ACTOR, BOOK, byOffice, marks, Office } from './testing/office.ts';
 
 const { addFinding, closeStage, decide, finishStage, giveForm, openStage, registerRuleBook } = ACTS;
 const office = new Office();

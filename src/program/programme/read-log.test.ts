@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { emptyDatabase } from '../database/empty.testing.ts';
-import { newDatabase, openTested, SERVER, say, type Tested } from '../database/harness.testing.ts';
+import { emptyDatabase } from '../database/testing/empty.ts';
+import { newDatabase, openTested, SERVER, say, type Tested } from '../database/testing/harness.ts';
 import { type Entry, START } from '../log/index.ts';
-import { everyEntry } from '../state/every-entry.testing.ts';
+import { everyEntry } from '../state/testing/every-entry.ts';
 import { State } from '../state/index.ts';
 import { Programme, verifyLog } from './index.ts';
 

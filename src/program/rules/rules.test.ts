@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { parseRuleBook, partsOf, type RuleBook, ruleBookDigest } from './index.ts';
-import { ruleBookToYaml } from './to-yaml.testing.ts';
+import { ruleBookToYaml } from './testing/to-yaml.ts';
 
 const parse = (text: string) => parseRuleBook(text, { file: 'r.yaml' });
 

@@ -5,9 +5,9 @@ import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { takeLock } from '../../base/index.ts';
-import { figures, lines } from '../../ledger/transcript.testing.ts';
+import { figures, lines } from '../../ledger/testing/transcript.ts';
 import { CurveReader, noteRun } from '../../run-folder/index.ts';
-import { Home } from './home.testing.ts';
+import { Home } from './testing/home.ts';
 import { cardOf, type RunEvent, Runs } from './index.ts';
 
 let home: Home;

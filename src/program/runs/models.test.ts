@@ -3,17 +3,17 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { LANGS, overstated, unsaid } from '../../audit/claims.testing.ts';
-import { Bench, changeTensor } from '../../audit/run.testing.ts';
+import { LANGS, overstated, unsaid } from '../../audit/testing/claims.ts';
+import { Bench, changeTensor } from '../../audit/testing/run.ts';
 import { takeLock } from '../../base/index.ts';
 import { sampleModel } from '../../foundry/index.ts';
-import { CHATML, writeModel } from '../../foundry/sample/chat.testing.ts';
+import { CHATML, writeModel } from '../../foundry/sample/testing/chat.ts';
 import { openTalk } from '../../foundry/sample/index.ts';
 import { defaultSigner, digestOfFile, readStatement } from '../../ledger/index.ts';
 import { noteRun, readCurves } from '../../run-folder/index.ts';
 import { type Audit, cardOf, Runs } from './index.ts';
 
-const DEED = new URL('../intake/deed.testing.ts', import.meta.url).href;
+const DEED = new URL('../intake/testing/deed.ts', import.meta.url).href;
 const choice = { temperature: 0.8, topK: 0, topP: 0.95, seed: 1377 };
 
 const bench = new Bench();

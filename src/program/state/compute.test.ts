@@ -3,7 +3,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Json } from '../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
-import { OURS, TEXTS, WORLD } from './catalogue.testing.ts';
+import { OURS, TEXTS, WORLD } from './testing/catalogue.ts';
 import { type CatalogueText, catalogueAt, catalogueDigest, State, type Tables } from './index.ts';
 
 let state: State;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { id } from './fields.ts';
 import { freeId } from './kind.ts';
-import { putPart } from './rows.testing.ts';
+import { putPart } from './testing/rows.ts';
 import { Tables } from './tables.ts';
 
 test('names that are free: of any length wished for, none twice', () => {

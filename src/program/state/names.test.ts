@@ -1,7 +1,7 @@
 // Names that were entered wrongly: mended by an entry that holds both, and by nothing else. Members that came later.
 
 import { beforeEach, expect, test } from 'vitest';
-import { Log } from '../decision/stage.testing.ts';
+import { Log } from '../decision/testing/stage.ts';
 import { consortiumName, nameNow } from './index.ts';
 
 let log: Log;

@@ -1,7 +1,7 @@
 // Rows by their key and by what a column holds, as they come and change.
 
 import { expect, test } from 'vitest';
-import { everyEntry } from './every-entry.testing.ts';
+import { everyEntry } from './testing/every-entry.ts';
 import { StateOfVersion1, Tables } from './index.ts';
 import { ROW, type TableName } from './rows.ts';
 

@@ -2,7 +2,7 @@
 // against the inverse of a Hessian by differences.
 
 import { describe, expect, test } from 'vitest';
-import { bradleyTerry, groupsOf, strengthOf, winProbability } from './bradley-terry.testing.ts';
+import { bradleyTerry, groupsOf, strengthOf, winProbability } from './testing/bradley-terry.ts';
 import { addPrior, winShares, winsOf } from './bradley-terry.ts';
 import { Random } from './random.ts';
 

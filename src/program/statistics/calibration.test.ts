@@ -7,7 +7,7 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from './random.ts';
 import { samplerOf } from './resample.ts';
-import { simulate } from './simulate.testing.ts';
+import { simulate } from './testing/simulate.ts';
 import { standings } from './standings.ts';
 
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;

@@ -2,7 +2,7 @@
 // closed forms; scores against the plainest way to compute them.
 
 import { describe, expect, test } from 'vitest';
-import { bradleyTerry } from './bradley-terry.testing.ts';
+import { bradleyTerry } from './testing/bradley-terry.ts';
 import { winShares, winsOf } from './bradley-terry.ts';
 import type { Part } from './part.ts';
 import { Random } from './random.ts';

@@ -8,14 +8,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { emptyDatabase } from '../database/empty.testing.ts';
-import { newDatabase, openTested, SERVER, say, type Tested } from '../database/harness.testing.ts';
+import { emptyDatabase } from '../database/testing/empty.ts';
+import { newDatabase, openTested, SERVER, say, type Tested } from '../database/testing/harness.ts';
 import { openStore } from '../database/index.ts';
 import { verifyChain } from '../log/index.ts';
 import { id } from '../state/fields.ts';
 import { NOBODY, type Session, TooMany, Users, type Viewer } from './index.ts';
 import { isUserId } from './input.ts';
-import './quick-passwords.testing.ts';
+import './testing/quick-passwords.ts';
 
 const PASSWORD = 'correct horse battery';
 const HOME = '192.0.2.1';

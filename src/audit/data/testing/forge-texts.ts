@@ -1,0 +1,83 @@
+// Texts forged before training, for tests: the maker alters records or manifest, states anew whatever follows from them, and trains
+// honestly on that, so that every digest, token, batch and signature fits.
+
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CorpusManifest, SPLITS, type Split } from '../../../foundry/corpus/index.ts';
+import { makeRun, makeText } from '../../../foundry/index.ts';
+import { digestOfFile, MerkleTree, type Signer, sha256 } from '../../../ledger/index.ts';
+import type { Bench, RecipeChanges } from '../../testing/run.ts';
+
+/** The lines of a source's files, without their newlines. */
+export type Lines = Record<Split, string[]>;
+
+export const record = (text: string): string => `{"text":${JSON.stringify(text)}}`;
+export const textOf = (line: string): string => JSON.parse(line).text;
+
+/** What a forger does: with the lines of all sources, with the manifest once it fits the lines, or with the corpus folder at first. */
+export interface Alteration {
+  folder?: (corpus: string) => Promise<unknown>;
+  lines?: (sources: Lines[]) => void;
+  manifest?: (manifest: CorpusManifest) => void;
+}
+
+/** Makes a run on forged texts. */
+export async function makeForged(
+  bench: Bench,
+  signer: Signer,
+  changes: RecipeChanges,
+  { folder, lines, manifest: change }: Alteration,
+): Promise<string> {
+  const options = { ...bench.options(changes), signer };
+  await makeText(options);
+  const corpus = join(options.out, 'corpus');
+  await folder?.(corpus);
+  const path = join(corpus, 'manifest.json');
+  const manifest: CorpusManifest = JSON.parse(readFileSync(path, 'utf8'));
+  if (lines) restate(corpus, manifest, lines);
+  change?.(manifest);
+  writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
+  for (const made of [join(options.out, 'tokenizer'), join(corpus, 'tokens.json')])
+    rmSync(made, { recursive: true, force: true });
+  await makeRun({ ...options, resume: true });
+  return options.out;
+}
+
+/** Alters the lines, and all that the manifest says of them. */
+function restate(corpus: string, manifest: CorpusManifest, alter: (sources: Lines[]) => void): void {
+  const read = (name: string): string[] => readFileSync(join(corpus, name), 'utf8').split('\n').slice(0, -1);
+  const sources = manifest.sources.map(({ files }) => ({
+    train: read(files.train.name),
+    validation: read(files.validation.name),
+  }));
+  alter(sources);
+  const tree = new MerkleTree();
+  const licences = new Map<string, { documents: number; bytes: number }>();
+  manifest.documents = { train: 0, validation: 0 };
+  manifest.bytes = { train: 0, validation: 0 };
+  manifest.sources.forEach((source, i) => {
+    for (const split of SPLITS) {
+      const lines = sources[i]![split];
+      const file = join(corpus, source.files[split].name);
+      writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
+      const texts = lines.map(textOf);
+      for (const text of texts) tree.add(sha256(text));
+      source.counts[split] = texts.length;
+      source.bytes[split] = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+      source.files[split].bytes = readFileSync(file).length;
+      source.files[split].sha256 = digestOfFile(file);
+      manifest.documents[split] += texts.length;
+      manifest.bytes[split] += source.bytes[split];
+    }
+    const { counts, bytes, licence } = source;
+    counts.kept = counts.train + counts.validation;
+    counts.read = counts.kept + Object.values(counts.dropped).reduce((a, b) => a + b, 0);
+    const sum = licences.get(licence) ?? { documents: 0, bytes: 0 };
+    licences.set(licence, {
+      documents: sum.documents + counts.kept,
+      bytes: sum.bytes + bytes.train + bytes.validation,
+    });
+  });
+  manifest.corpusRoot = tree.root().toString('hex');
+  manifest.licenceSummary = [...licences].map(([licence, sum]) => ({ licence, ...sum }));
+}

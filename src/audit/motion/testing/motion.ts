@@ -1,0 +1,160 @@
+// Small trainings whose recipe changes between segments, for the tests of motion: one engine for each shape.
+
+import type { ModelConfig } from '../../../foundry/model/index.ts';
+import { Batches, NotFinite, type TrainConfig, Trainer } from '../../../foundry/train/index.ts';
+import type { StateTensor } from '../../../ledger/index.ts';
+import type { StepFacts } from '../factors.ts';
+import { type SegmentMotion, segmentMotion } from '../segment.ts';
+import { type StateReader, stateInMemory } from '../states.ts';
+
+/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
+export function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let x = Math.imul(state ^ (state >>> 15), state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export const smallModel = (changes: Partial<ModelConfig> = {}): ModelConfig => ({
+  vocabSize: 67,
+  hiddenSize: 16,
+  intermediateSize: 24,
+  numHiddenLayers: 2,
+  numAttentionHeads: 4,
+  numKeyValueHeads: 2,
+  maxPositionEmbeddings: 64,
+  ropeTheta: 10000,
+  rmsNormEps: 1e-5,
+  initializerRange: 0.05,
+  tieWordEmbeddings: true,
+  ...changes,
+});
+
+export const smallTraining = (changes: Partial<TrainConfig> = {}): TrainConfig => ({
+  steps: 60,
+  batchSize: 2,
+  microBatchSize: 2,
+  sequenceLength: 12,
+  gradientGroups: 1,
+  learningRate: 0.003,
+  minLearningRate: 0.0003,
+  schedule: 'cosine',
+  decayFraction: 0.2,
+  warmupSteps: 6,
+  weightDecay: 0.1,
+  beta1: 0.9,
+  beta2: 0.95,
+  eps: 1e-8,
+  gradClip: 1,
+  ...changes,
+});
+
+/** A state as it is now: a copy. */
+export const copyOf = (tensors: readonly StateTensor[]): StateTensor[] =>
+  tensors.map((t) => ({ ...t, data: Uint8Array.from(t.data) }));
+
+/** The floats of a tensor in a copied state: writing to them changes it. */
+export function floatsOf(state: readonly StateTensor[], name: string): Float32Array {
+  const { data } = state.find((t) => t.name === name)!;
+  return new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4);
+}
+
+/** A text with something to learn in it: words of three to six letters, each followed by one of two. */
+export function wordyBatches(vocabSize: number, sequenceLength: number, seed: number, text = 1): Batches {
+  const random = randomNumbers(text);
+  const word = () => Array.from({ length: 3 + Math.floor(random() * 4) }, () => Math.floor(random() * vocabSize));
+  const words = Array.from({ length: 24 }, word);
+  const ids: number[] = [];
+  for (let at = 0; ids.length < 4000; at = (2 * at + (random() < 0.7 ? 1 : 2)) % words.length) ids.push(...words[at]!);
+  const all = Uint32Array.from(ids);
+  const tokens = { length: all.length, read: (start: number, count: number) => all.slice(start, start + count) };
+  return new Batches([{ tokens, weight: 1 }], seed, sequenceLength);
+}
+
+/** A state kept in a test. */
+export interface Kept {
+  step: number;
+  state: StateTensor[];
+}
+
+/** What a training leaves: its kept states, and its steps. */
+export interface Traces {
+  model: ModelConfig;
+  train: TrainConfig;
+  kept: Kept[];
+  steps: (StepFacts & { loss: number })[];
+}
+
+/** A trainer that changes its recipe without a new engine: what shapes no memory may change from training to training. */
+export class Bench {
+  readonly #model: ModelConfig;
+  readonly #train: TrainConfig;
+  readonly #trainer: Trainer;
+
+  constructor(model: ModelConfig, train: TrainConfig) {
+    this.#model = { ...model };
+    this.#train = { ...train };
+    this.#trainer = new Trainer(this.#model, this.#train, { threads: 1, tile: 16 });
+  }
+
+  /**
+   * Trains from `seed` (or from `start`) and keeps the states at `at`, ascending; `touch` may change a state in place before it is
+   * kept and trained on. A loss that is no number ends it early.
+   */
+  run(
+    changes: { model?: Partial<ModelConfig>; train?: Partial<TrainConfig> },
+    seed: number,
+    at: readonly number[],
+    touch: (step: number, state: StateTensor[]) => void = () => {},
+  ): Traces {
+    Object.assign(this.#model, changes.model);
+    Object.assign(this.#train, changes.train);
+    const trainer = this.#trainer;
+    const batches = wordyBatches(this.#model.vocabSize, this.#train.sequenceLength, seed);
+    trainer.initialise(seed);
+    const traces: Traces = { model: { ...this.#model }, train: { ...this.#train }, kept: [], steps: [] };
+    for (;;) {
+      if (at.includes(trainer.step)) {
+        touch(trainer.step, trainer.state());
+        traces.kept.push({ step: trainer.step, state: copyOf(trainer.state()) });
+        if (trainer.step === at.at(-1)) return traces;
+      }
+      try {
+        traces.steps.push(trainer.next(batches));
+      } catch (error) {
+        if (error instanceof NotFinite) return traces;
+        throw error;
+      }
+    }
+  }
+
+  close(): void {
+    this.#trainer.close();
+  }
+}
+
+export const reader = ({ step, state }: Kept): StateReader => stateInMemory(state, `state-${step}`);
+
+const known = new WeakMap<Kept, { end: Kept; steps: Traces['steps']; motion: SegmentMotion }>();
+
+/** Motion of every segment between the kept states. What was found for the same states and steps is remembered. */
+export function motionOf({ model, train, kept, steps }: Traces): SegmentMotion[] {
+  return kept.slice(1).map((end, index) => {
+    const start = kept[index]!;
+    const before = known.get(start);
+    if (before?.end === end && before.steps === steps) return before.motion;
+    const motion = segmentMotion({
+      segment: { index, from: start.step, to: end.step },
+      model,
+      train,
+      steps: steps.slice(start.step, end.step),
+      start: reader(start),
+      end: reader(end),
+    });
+    if (!before) known.set(start, { end, steps, motion });
+    return motion;
+  });
+}

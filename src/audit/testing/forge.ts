@@ -1,0 +1,131 @@
+// Deeds of forgers, for tests: training that goes another way than the recipe's, and lodgings. What the maker can redo afterwards
+// is testing/run.ts's business.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { modelOf, parseRecipe } from '../../foundry/index.ts';
+import { openTokens, Tokenizer } from '../../foundry/tokenizer/index.ts';
+import { Batches, type TrainConfig, Trainer } from '../../foundry/train/index.ts';
+import {
+  bits32,
+  bits64,
+  type Commitment,
+  madeFrom,
+  readStatement,
+  type Signer,
+  type StateTensor,
+  signStatement,
+} from '../../ledger/index.ts';
+import { type Bench, readState, redo, writeState } from './run.ts';
+
+/** Training of the steps `from` + 1 to `to`. */
+export interface Deviation {
+  from: number;
+  to: number;
+  /** What it starts from: a state, or the seed of an S_0. By default the state of `from` as it lies there, or the run's own S_0. */
+  start?: StateTensor[] | bigint;
+  /** Trained otherwise than the recipe says. */
+  train?: Partial<TrainConfig>;
+  /** Another seed for the batches. */
+  batches?: bigint;
+  /** The records say what learning rates and batches really were; else they keep what they said. */
+  confessed?: boolean;
+  /** The records keep the losses and gradient norms that they had. */
+  silent?: boolean;
+}
+
+/** Does all deeds in turn, writing the states that lie there anew, and redoes everything that follows from them. */
+export function forge(
+  run: string,
+  signer: Signer,
+  deeds: readonly Deviation[],
+  commitment: Partial<Commitment> = {},
+): void {
+  const recipe = parseRecipe(readFileSync(join(run, 'recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
+  const { kept, seed } = readStatement(join(run, 'genesis.json'), 'genesis').predicate.commitment;
+  const vocabulary = Tokenizer.load(join(run, 'tokenizer/tokenizer.json')).vocabSize;
+  const tokens = JSON.parse(readFileSync(join(run, 'corpus/tokens.json'), 'utf8'));
+  const sources = recipe.corpus.sources.map(({ weight }, i) => ({
+    tokens: openTokens(join(run, 'corpus', tokens.sources[i].train.file), tokens.width, { vocabSize: vocabulary }),
+    weight,
+  }));
+  const told = new Map<number, { [name: string]: string }>();
+  try {
+    for (const { from, to, start, train, batches, confessed, silent } of deeds) {
+      const trainer = new Trainer(modelOf(recipe, vocabulary), { ...recipe.train, ...train }, { threads: 1 });
+      try {
+        if (typeof start === 'bigint' || (start === undefined && from === 0)) {
+          trainer.initialise(typeof start === 'bigint' ? start : BigInt(`0x${seed}`));
+        } else {
+          const tensors = new Map((start ?? readState(run, from)).map(({ name, data }) => [name, data]));
+          for (const { name, data } of trainer.state()) data.set(tensors.get(name)!);
+        }
+        trainer.step = from;
+        const drawn = new Batches(sources, batches ?? BigInt(`0x${seed}`), recipe.train.sequenceLength);
+        while (trainer.step < to) {
+          const { step, loss, gradNorm, learningRate, batch } = trainer.next(drawn);
+          if (kept.includes(step)) writeState(run, step, trainer.state());
+          told.set(step, {
+            ...(silent ? {} : { loss: bits64(loss), gradNorm: bits64(gradNorm) }),
+            ...(confessed ? { learningRate: bits32(learningRate), batch } : {}),
+          });
+        }
+      } finally {
+        trainer.close();
+      }
+    }
+  } finally {
+    for (const source of sources) source.tokens.close();
+  }
+  redo(run, signer, {
+    commitment,
+    records: (records) => {
+      for (const record of records) Object.assign(record, told.get(record.step));
+    },
+  });
+}
+
+export interface Answer {
+  office: Signer;
+  nonce?: string;
+  time?: string;
+}
+
+/** An office's answer to a request or a seal that lies in `folder`; returns its text. */
+export function answer(folder: string, kind: 'request' | 'seal', { office, nonce, time }: Answer): string {
+  const { digest } = readStatement(join(folder, `${kind}.json`), kind);
+  const predicate = {
+    formatVersion: 1 as const,
+    officeKey: office.publicKey.toString('base64'),
+    nonce: nonce ?? digest.split('').reverse().join(''),
+    time: time ?? (kind === 'request' ? new Date().toISOString() : '2099-01-02T03:04:05.678Z'),
+  };
+  return signStatement('lodging', [[`${kind}.json`, digest]], predicate, office);
+}
+
+/** The maker's request for a run as its genesis has it. */
+export function writeRequest(run: string, signer: Signer): void {
+  const { commitment } = readStatement(join(run, 'genesis.json'), 'genesis').predicate;
+  const makerKey = signer.publicKey.toString('base64');
+  const predicate = { formatVersion: 1 as const, makerKey, time: '2026-01-01T03:04:05.678Z' };
+  writeFileSync(join(run, 'request.json'), signStatement('request', madeFrom(commitment), predicate, signer));
+}
+
+/** Makes a run that an office lodged before its first step, and its seal after the last. */
+export async function makeLodged(
+  bench: Bench,
+  signer: Signer,
+  office: Signer,
+  changes: Parameters<Bench['make']>[1] = {},
+): Promise<string> {
+  const out = bench.path();
+  const lodge = `${out}.answer`;
+  // The answer is not there yet: the request is written, and no step is made.
+  await bench.make(signer, changes, { out, lodge }).catch((error) => {
+    if (error.code !== 'lodging-missing') throw error;
+  });
+  writeFileSync(lodge, answer(out, 'request', { office }));
+  await bench.make(signer, changes, { out, lodge, resume: true });
+  writeFileSync(join(out, 'seal-lodging.json'), answer(out, 'seal', { office }));
+  return out;
+}

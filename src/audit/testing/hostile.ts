@@ -1,0 +1,343 @@
+// Audits mutated evidence, in a process of its own whose memory and surroundings the test watches.
+// usage: node testing/hostile.ts FOLDER SEED, with lines `CASES KIND` on standard input, one after another; for each of them a
+// line of JSON for each case that is not as it should be, `at KIND N` before a case begins, and at last a line with counts.
+// FOLDER holds what `node testing/hostile.ts FOLDER prepare` made; the process lives in it.
+
+import {
+  copyFileSync,
+  cpSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { JikjiError } from '../../base/index.ts';
+import { HOSTILE, mutateBytes, mutateJson, Random } from '../../base/testing/mutate.ts';
+import { makeRun, parseRecipe, recipeToYaml } from '../../foundry/index.ts';
+import { checkpointPlan } from '../../foundry/make/evidence.ts';
+import { recipeDigestInput } from '../../foundry/recipe/index.ts';
+import {
+  canonicalJson,
+  digestOfFile,
+  digestOfJson,
+  type Json,
+  loadSigner,
+  newKey,
+  preAuthentication,
+  readStatement,
+  type Signer,
+  type Subject,
+  signStatement,
+} from '../../ledger/index.ts';
+import { type Audit, audit, bundleRun, withBundle } from '../index.ts';
+import { mutateBundle } from './mutate-bundle.ts';
+
+/** Which files a kind of case changes; the maker's kinds sign anew what they change. */
+export const KINDS = {
+  genesis: ['genesis.json'],
+  seal: ['seal.json'],
+  lodging: ['lodging.json', 'seal-lodging.json', 'request.json'],
+  transcript: ['transcript.jsonl'],
+  recipe: ['recipe.yaml'],
+  corpus: ['corpus/manifest.json', 'corpus/tokens.json'],
+  texts: [
+    'corpus/source-00.train.jsonl',
+    'corpus/source-00.validation.jsonl',
+    'corpus/source-00.train.bin',
+    'corpus/source-00.files.jsonl',
+    'tokenizer/tokenizer.json',
+  ],
+  safetensors: [
+    'checkpoints/step-000001/state.safetensors',
+    'checkpoints/step-000003/state.safetensors',
+    'checkpoints/step-000002/state.json',
+    'model/model.safetensors',
+    'model/config.json',
+  ],
+  bundle: [],
+  'maker: statements': ['genesis.json', 'seal.json', 'lodging.json', 'request.json', 'seal-lodging.json'],
+  'maker: recipe': ['recipe.yaml'],
+} as const satisfies Record<string, readonly string[]>;
+export type Kind = keyof typeof KINDS;
+
+/** What no audit verifies. */
+const UNVERIFIED = /^(sessions|validation)\.jsonl$|^result\.json$/;
+
+const RECIPE = {
+  name: 'tiny',
+  corpus: { sources: [{ files: 'texts', language: 'en', licence: 'CC0-1.0' }], validation: 0.2 },
+  tokenizer: { vocabSize: 262 },
+  model: { hiddenSize: 8, intermediateSize: 16, numHiddenLayers: 1, numAttentionHeads: 1, numKeyValueHeads: 1 },
+  train: {
+    steps: 3,
+    batchSize: 1,
+    microBatchSize: 1,
+    sequenceLength: 8,
+    warmupSteps: 1,
+    checkpointEvery: 1,
+    validateEvery: 100,
+    validationTokens: 20,
+  },
+};
+
+/** Makes a lodged run of three steps, its bundle, and things to link to. The environment must name folders in `folder`. */
+export async function prepare(folder: string): Promise<void> {
+  const random = new Random(1377);
+  mkdirSync(join(folder, 'texts'));
+  const words = 'the people went to a river and it was cold as winter there by night'.split(' ');
+  for (let i = 0; i < 12; i++) {
+    const text = Array.from({ length: 30 }, () => words[random.below(words.length)]).join(' ');
+    writeFileSync(join(folder, 'texts', `${i}.txt`), text);
+  }
+  writeFileSync(join(folder, 'secret.txt'), 'not for an auditor');
+  for (const name of ['maker', 'office']) newKey(name);
+  const recipe = parseRecipe(JSON.stringify(RECIPE), { file: 'r.yaml' });
+  const out = join(folder, 'run');
+  const options = {
+    recipe,
+    recipeFolder: folder,
+    out,
+    threads: 1,
+    signer: loadSigner('maker'),
+    lodge: join(folder, 'answer.json'),
+    signal: new AbortController().signal,
+    onEvent: () => {},
+  };
+  const stopped = await makeRun({ ...options, resume: false }).catch((error: unknown) => error);
+  if (!(stopped instanceof JikjiError && stopped.code === 'lodging-missing')) throw stopped;
+  lodge(out, 'request', join(folder, 'answer.json'), new Date().toISOString());
+  await makeRun({ ...options, resume: true });
+  lodge(out, 'seal', join(out, 'seal-lodging.json'), '2099-01-02T03:04:05.678Z');
+  await bundleRun({ run: out, out: join(folder, 'run.tar'), withoutData: false });
+  cpSync(out, join(folder, 'whole'), { recursive: true });
+}
+
+function lodge(run: string, kind: 'request' | 'seal', out: string, time: string): void {
+  const office = loadSigner('office');
+  const { digest } = readStatement(join(run, `${kind}.json`), kind);
+  const predicate = { formatVersion: 1 as const, officeKey: office.publicKey.toString('base64'), nonce: digest, time };
+  writeFileSync(out, signStatement('lodging', [[`${kind}.json`, digest]], predicate, office));
+}
+
+/** The evidence in a folder, name and digest; not what nobody verifies. */
+const evidenceOf = (folder: string): [name: string, digest: string][] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(folder, name)).isFile() && !UNVERIFIED.test(name) && name !== 'lock')
+    .map((name) => [name, digestOfFile(join(folder, name))]);
+
+const look = (folder: string): Promise<Audit> =>
+  audit({ folder, threads: 1, engine: { tile: 8 }, challenge: '5a'.repeat(32) });
+
+/** One case: makes the mutation from its number alone, audits, and puts back what it changed. Returns what is wrong, if anything. */
+class Cases {
+  readonly folder: string;
+  readonly run: string;
+  readonly whole: string;
+  readonly evidence: [name: string, digest: string][];
+  readonly makers: Signer[];
+  readonly verdicts: Record<string, number> = {};
+
+  constructor(folder: string) {
+    this.folder = folder;
+    this.run = join(folder, 'run');
+    this.whole = join(folder, 'whole');
+    this.evidence = evidenceOf(this.whole);
+    this.makers = [loadSigner('maker'), loadSigner('office')];
+  }
+
+  async one(kind: Kind, random: Random): Promise<string | undefined> {
+    if (kind === 'bundle') return this.#bundle(random);
+    const file = random.of<string>(KINDS[kind]);
+    try {
+      if (kind === 'maker: recipe') this.#recipeSigned(random);
+      else if (kind === 'maker: statements') this.#statementSigned(file, random);
+      else this.#file(file, random);
+      const { verdict } = await look(this.run);
+      this.#count(verdict);
+      // An office may well answer a seal twice.
+      if (verdict !== 'holds' || (kind === 'maker: statements' && file === 'seal-lodging.json')) return undefined;
+      return this.#intact(this.run) ? undefined : `${file} was changed, and the run holds`;
+    } catch (error) {
+      // A run folder is there, so an audit of it comes to a verdict, whatever lies in it.
+      return error instanceof Error ? (error.stack ?? error.message) : String(error);
+    } finally {
+      for (const name of [file, 'genesis.json']) {
+        rmSync(join(this.run, name), { recursive: true, force: true });
+        copyFileSync(join(this.whole, name), join(this.run, name));
+      }
+    }
+  }
+
+  /** Whether all evidence lies in a folder as it was made. Only the seal's lodging may be left out. */
+  #intact(folder: string): boolean {
+    return this.evidence.every(([name, digest]) => {
+      const path = join(folder, name);
+      const stat = lstatSync(path, { throwIfNoEntry: false });
+      return stat ? stat.isFile() && digestOfFile(path) === digest : name === 'seal-lodging.json';
+    });
+  }
+
+  #count(verdict: string): void {
+    this.verdicts[verdict] = (this.verdicts[verdict] ?? 0) + 1;
+  }
+
+  /** A clear error is as good as a verdict. */
+  #error(error: unknown): string | undefined {
+    if (error instanceof JikjiError && error.code && error.hint) {
+      this.#count(error.code);
+      return undefined;
+    }
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  }
+
+  /** An outsider changes bytes, or puts something that is no file in its place. */
+  #file(file: string, random: Random): void {
+    const path = join(this.run, file);
+    if (random.below(40) > 0) {
+      const bytes = readFileSync(path);
+      let mutated: Uint8Array = bytes;
+      while (bytes.equals(mutated)) mutated = mutateBytes(bytes, random);
+      writeFileSync(path, mutated);
+      return;
+    }
+    rmSync(path);
+    const put = [
+      () => symlinkSync(join(this.folder, 'secret.txt'), path),
+      () => symlinkSync(join(this.whole, file), path),
+      () => symlinkSync('/dev/zero', path),
+      () => symlinkSync(path, path),
+      () => linkSync(join(this.folder, 'pipe'), path),
+      () => mkdirSync(path),
+      () => {
+        writeFileSync(path, '{');
+        truncateSync(path, 2 ** (20 + random.below(6)) + random.below(3)); // holes
+      },
+    ];
+    random.of(put)();
+  }
+
+  /** The maker changes what a statement says and signs that. */
+  #statementSigned(file: string, random: Random): void {
+    const path = join(this.run, file);
+    const envelope = JSON.parse(readFileSync(path, 'utf8'));
+    const payload = Buffer.from(envelope.payload, 'base64');
+    const value = JSON.parse(payload.toString()) as Json;
+    const bytes =
+      random.below(3) === 0
+        ? mutateBytes(payload, random).subarray(0, 1 << 20)
+        : Buffer.from(mutateJson(value, HOSTILE, random));
+    const signer = this.makers[file.includes('lodging') ? 1 : 0]!;
+    const sig = signer.sign(preAuthentication(bytes)).toString('base64');
+    const signed = {
+      ...envelope,
+      payload: bytes.toString('base64'),
+      signatures: [{ keyid: signer.fingerprint, sig }],
+    };
+    writeFileSync(path, `${canonicalJson(signed)}\n`);
+  }
+
+  /** The maker signs a genesis for another recipe, which may be a giant's. The seal stays, so nothing may hold. */
+  #recipeSigned(random: Random): void {
+    const path = join(this.run, 'recipe.yaml');
+    const before = parseRecipe(readFileSync(path, 'utf8'), { file: 'recipe.yaml' });
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const changed = structuredClone(before) as unknown as Record<string, Record<string, unknown>>;
+      for (let n = 1 + random.below(3); n > 0; n--) {
+        const section = changed[random.of(['model', 'train', 'train', 'model', 'tokenizer'])]!;
+        const key = random.of(Object.keys(section));
+        if (typeof section[key] === 'number') {
+          section[key] = random.of([1, 2, 3, 7, 64, 1000, 65536, 262144, 1e6, 1e9, 1e-30, 0.999999, 1e-3, 10]);
+        }
+      }
+      if (random.below(4) === 0) {
+        const [steps, checkpointEvery] = random.of([
+          [1e9, 1e9],
+          [1e9, 1e6],
+          [1e8, 5e7],
+          [1e7, 1e7],
+          [1e7, 1000],
+        ]) as [number, number];
+        Object.assign(changed.train!, { steps, checkpointEvery, keepEvery: random.of([1, 10, 1e9]) });
+      }
+      try {
+        const recipe = parseRecipe(JSON.stringify(changed), { file: 'recipe.yaml' });
+        if (canonicalJson(recipe as unknown as Json) === canonicalJson(before as unknown as Json)) continue;
+        const { train } = recipe;
+        if (train.steps / train.checkpointEvery > 1e5) continue; // ten times as many are allowed, and take a minute
+        const { predicate, subjects, sizes } = readStatement(join(this.whole, 'genesis.json'), 'genesis');
+        const digest = digestOfJson(recipeDigestInput(recipe));
+        const plan = checkpointPlan(train);
+        const commitment = {
+          ...predicate.commitment,
+          recipe: digest,
+          steps: train.steps,
+          checkpoints: plan.steps,
+          kept: plan.kept,
+        };
+        writeFileSync(path, recipeToYaml(recipe));
+        const list = [...subjects].map(
+          ([name, old]): Subject => [name, name === 'recipe' ? digest : old, sizes.get(name)],
+        );
+        const text = signStatement('genesis', list, { ...predicate, commitment }, this.makers[0]!);
+        writeFileSync(join(this.run, 'genesis.json'), text);
+        return;
+      } catch (error) {
+        if (!(error instanceof JikjiError)) throw error;
+      }
+    }
+    throw new Error('no recipe was found');
+  }
+
+  async #bundle(random: Random): Promise<string | undefined> {
+    const path = join(this.folder, 'tmp', 'mutated.tar');
+    writeFileSync(path, mutateBundle(readFileSync(join(this.folder, 'run.tar')), this.folder, random));
+    try {
+      return await withBundle(path, async (folder) => {
+        const { verdict } = await look(folder);
+        this.#count(verdict);
+        if (verdict === 'holds' && !this.#intact(folder)) return 'a file in the bundle was changed, and the run holds';
+        return undefined;
+      });
+    } catch (error) {
+      return this.#error(error);
+    } finally {
+      rmSync(path, { force: true });
+    }
+  }
+}
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** So many cases of a kind, between two audits of the honest run. */
+async function allOf(kind: Kind, folder: string, seed: number, count: number): Promise<void> {
+  const cases = new Cases(folder);
+  if ((await look(cases.run)).verdict !== 'holds') throw new Error('the honest run does not hold');
+  for (let i = 0; i < count; i++) {
+    say(`at ${kind} ${i}`);
+    const wrong = await cases.one(kind, new Random(seed + i * 2654435761));
+    if (wrong !== undefined) say(JSON.stringify({ case: i, wrong }));
+  }
+  if ((await look(cases.run)).verdict !== 'holds') throw new Error('a case left something behind');
+  say(JSON.stringify({ rss: process.resourceUsage().maxRSS * 1024, verdicts: cases.verdicts }));
+}
+
+if (import.meta.main) {
+  const [folder, seed] = process.argv.slice(2) as [string, string];
+  if (seed === 'prepare') await prepare(folder);
+  else {
+    for await (const line of createInterface(process.stdin)) {
+      const [count, kind] = /^(\d+) (.+)$/.exec(line)!.slice(1) as [string, Kind];
+      await allOf(kind, folder, Number(seed), Number(count));
+    }
+  }
+}

@@ -1,0 +1,374 @@
+// Small runs for tests, and what their maker could do to them afterwards: change anything, then redo every hash, root, link
+// and signature, so that only the deed itself is left to be found.
+
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { JikjiError } from '../../base/index.ts';
+import { Safetensors, writeSafetensors } from '../../formats/index.ts';
+import {
+  type CardFacts,
+  type MakeOptions,
+  makeRun,
+  modelOf,
+  parseRecipe,
+  type Recipe,
+  recipeDigestInput,
+  runCard,
+  scoreHeldOut,
+  textBytes,
+} from '../../foundry/index.ts';
+import { openTokens, Tokenizer, type Tokens } from '../../foundry/tokenizer/index.ts';
+import { Trainer } from '../../foundry/train/index.ts';
+import {
+  type Commitment,
+  canonicalJson,
+  digestOfFile,
+  digestOfJson,
+  loadSigner,
+  MADE_FROM_FILES,
+  MerkleTree,
+  madeFrom,
+  newKey,
+  nextLink,
+  readStatement,
+  type Signer,
+  type StateTensor,
+  type Subject,
+  signStatement,
+  stateRoot,
+  type TranscriptRecord,
+} from '../../ledger/index.ts';
+
+/** What a test changes of the small recipe. */
+export interface RecipeChanges {
+  seed?: number;
+  corpus?: object;
+  model?: object;
+  train?: object;
+}
+
+/** A folder of this test's own, with texts and a configuration folder where this process finds its keys. */
+export class Bench {
+  readonly folder = mkdtempSync(join(tmpdir(), 'jikji-audit-'));
+  #runs = 0;
+
+  constructor() {
+    writeTexts(join(this.folder, 'texts'));
+  }
+
+  /** A key that lies in no folder where this process looks. */
+  strangersKey(name: string): Signer {
+    const before = process.env.XDG_CONFIG_HOME;
+    process.env.XDG_CONFIG_HOME = join(this.folder, 'elsewhere');
+    try {
+      newKey(name);
+      return loadSigner(name);
+    } finally {
+      process.env.XDG_CONFIG_HOME = before;
+    }
+  }
+
+  /**
+   * How a run is made; `train` and `model` are added to a small recipe. With one thread: starting a second takes longer than
+   * such a run, and changes no bit of it.
+   */
+  options(changes: RecipeChanges = {}): MakeOptions {
+    const recipe = parseRecipe(
+      JSON.stringify({
+        ...RECIPE,
+        ...changes,
+        model: { ...RECIPE.model, ...changes.model },
+        train: { ...RECIPE.train, ...changes.train },
+      }),
+      { file: 'r.yaml' },
+    );
+    const signal = new AbortController().signal;
+    const shared = { recipeFolder: this.folder, threads: 1, resume: false, signal, onEvent: () => {} };
+    return { recipe, out: this.path(), ...shared };
+  }
+
+  /** Makes a run. */
+  async make(signer: Signer, changes: RecipeChanges = {}, more: Partial<MakeOptions> = {}): Promise<string> {
+    const options = { ...this.options(changes), signer, ...more };
+    await makeRun(options);
+    return options.out;
+  }
+
+  path(): string {
+    return join(this.folder, `run-${this.#runs++}`);
+  }
+
+  copy(run: string): string {
+    const out = this.path();
+    cpSync(run, out, { recursive: true });
+    return out;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+const RECIPE = {
+  name: 'small',
+  seed: 1377,
+  corpus: {
+    sources: [
+      { files: 'texts/a', language: 'en', licence: 'CC0-1.0' },
+      { files: 'texts/b', language: 'ko', licence: 'CC0-1.0', weight: 2.5 },
+    ],
+    validation: 0.1,
+  },
+  tokenizer: { vocabSize: 400 },
+  model: { hiddenSize: 16, numHiddenLayers: 2, numAttentionHeads: 2, numKeyValueHeads: 1 },
+  train: {
+    steps: 25,
+    batchSize: 4,
+    microBatchSize: 2,
+    sequenceLength: 16,
+    warmupSteps: 3,
+    learningRate: 0.002,
+    checkpointEvery: 2,
+    keepEvery: 1,
+    validateEvery: 100,
+    validationTokens: 100,
+  },
+};
+
+/** Texts of made-up words. */
+function writeTexts(folder: string): void {
+  let state = 1377;
+  const below = (most: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * most);
+  };
+  const letters = 'etaoinshrdlu가나다라마바"\\';
+  const words = Array.from({ length: 300 }, () =>
+    Array.from({ length: 2 + below(6) }, () => letters.charAt(below(letters.length))).join(''),
+  );
+  for (const source of ['a', 'b']) {
+    mkdirSync(join(folder, source), { recursive: true });
+    for (let f = 0; f < 30; f++) {
+      const text = Array.from({ length: 12 }, () => Array.from({ length: 9 }, () => words[below(300)]).join(' '));
+      writeFileSync(join(folder, source, `${f}.txt`), text.join('\n'));
+    }
+  }
+}
+
+export const checkpointOf = (run: string, step: number): string =>
+  join(run, 'checkpoints', `step-${String(step).padStart(6, '0')}`);
+
+export function readState(run: string, step: number): StateTensor[] {
+  const file = Safetensors.open(join(checkpointOf(run, step), 'state.safetensors'));
+  try {
+    return [...file.tensors].map(([name, { shape, byteLength }]) => {
+      const data = new Uint8Array(byteLength);
+      file.read(name, data);
+      return { name, dtype: 'F32', shape, data };
+    });
+  } finally {
+    file.close();
+  }
+}
+
+function write(path: string, tensors: StateTensor[], format: string): void {
+  const fd = openSync(path, 'w');
+  writeSafetensors(fd, tensors, { format });
+  closeSync(fd);
+}
+
+export const writeState = (run: string, step: number, tensors: StateTensor[]): void =>
+  write(join(checkpointOf(run, step), 'state.safetensors'), tensors, 'jikji-state');
+
+/** Changes one tensor of a kept state, as floats. */
+export function changeTensor(run: string, step: number, name: string, change: (values: Float32Array) => void): void {
+  const tensors = readState(run, step);
+  const { data } = tensors.find((tensor) => tensor.name === name)!;
+  change(new Float32Array(data.buffer));
+  writeState(run, step, tensors);
+}
+
+export const readRecords = (run: string): TranscriptRecord[] =>
+  readFileSync(join(run, 'transcript.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const { link: _, ...record } = JSON.parse(line);
+      return record;
+    });
+
+export interface Changes {
+  commitment?: Partial<Commitment>;
+  records?: (records: TranscriptRecord[]) => void;
+  /** Members of the seal's predicate. */
+  seal?: { valBitsPerByte?: number | null; time?: string };
+  /** Write the statements of this format version. */
+  version?: 1 | 2;
+}
+
+/**
+ * Redoes what a maker can redo after changing files of a run: digests of tokens and manifest, genesis (with `commitment` changed),
+ * roots of all states that lie there, the chain, the exported model, the seal.
+ */
+export function redo(
+  run: string,
+  signer: Signer,
+  { commitment: changed = {}, records: change, seal: sealedOtherwise, version }: Changes = {},
+): void {
+  const at = (name: string): string => join(run, name);
+  const recipe = parseRecipe(readFileSync(at('recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
+  const {
+    commitment: before,
+    circumstances,
+    formatVersion: was,
+  } = readStatement(at('genesis.json'), 'genesis').predicate;
+  const formatVersion = version ?? was;
+  /** Version 2 has sizes beside digests. */
+  const sizeOf = (name: string): number | undefined => (formatVersion === 1 ? undefined : statSync(at(name)).size);
+  redoCorpus(run);
+  const commitment: Commitment = {
+    ...before,
+    recipe: digestOfJson(recipeDigestInput(recipe)),
+    corpusManifest: digestOfFile(at('corpus/manifest.json')),
+    corpusRoot: JSON.parse(readFileSync(at('corpus/manifest.json'), 'utf8')).corpusRoot,
+    tokensManifest: digestOfFile(at('corpus/tokens.json')),
+    tokensRoot: JSON.parse(readFileSync(at('corpus/tokens.json'), 'utf8')).root,
+    tokenizer: digestOfFile(at('tokenizer/tokenizer.json')),
+    makerKey: signer.publicKey.toString('base64'),
+    ...changed,
+  };
+  const sizes =
+    formatVersion === 1
+      ? undefined
+      : new Map(Object.entries(MADE_FROM_FILES).map(([name, file]) => [name, statSync(at(file)).size]));
+  const subjects: Subject[] = [...madeFrom(commitment, sizes), ['state-0', commitment.stateRoot]];
+  const predicate = { formatVersion, commitment, circumstances };
+  writeFileSync(at('genesis.json'), signStatement('genesis', subjects, predicate, signer));
+
+  const records = readRecords(run);
+  for (const name of readdirSync(at('checkpoints'))) {
+    const step = Number(name.slice(5));
+    const root = stateRoot(step, readState(run, step));
+    writeFileSync(
+      at(`checkpoints/${name}/state.json`),
+      `${canonicalJson({ formatVersion: 1, stateRoot: root, step })}\n`,
+    );
+    const record = records[step - 1];
+    if (record) record.stateRoot = root;
+  }
+  change?.(records);
+  let link = digestOfJson(commitment as never);
+  const lines = records.map((record) => {
+    link = nextLink(link, canonicalJson(record));
+    return `${canonicalJson({ ...record, link })}\n`;
+  });
+  writeFileSync(at('transcript.jsonl'), lines.join(''));
+
+  const last = readState(run, commitment.steps).filter(({ name }) => !name.startsWith('adamw.'));
+  write(at('model/model.safetensors'), last, 'pt');
+  writeFileSync(at('model/tokenizer.json'), readFileSync(at('tokenizer/tokenizer.json')));
+  const seal = readStatement(at('seal.json'), 'seal').predicate;
+  const head = link;
+  const figure = redoFigures(run, recipe, { stateRoot: String(records.at(-1)?.stateRoot), head, formatVersion });
+  const files = readdirSync(at('model')).sort();
+  const sealed: Subject[] = [
+    ['state', String(records.at(-1)?.stateRoot)],
+    ...['recipe.yaml', ...files.map((name) => `model/${name}`)].map(
+      (name): Subject => [name, digestOfFile(at(name)), sizeOf(name)],
+    ),
+  ];
+  const { train } = recipe;
+  writeFileSync(
+    at('seal.json'),
+    signStatement(
+      'seal',
+      sealed,
+      {
+        ...seal,
+        valBitsPerByte: figure === undefined ? seal.valBitsPerByte : Number.isFinite(figure) ? figure : null,
+        ...sealedOtherwise,
+        formatVersion,
+        makerKey: commitment.makerKey,
+        genesis: digestOfFile(at('genesis.json')),
+        head,
+        tokens: train.steps * train.batchSize * train.sequenceLength,
+      },
+      signer,
+    ),
+  );
+}
+
+/**
+ * The validation figure and the card as they follow from the last state; undefined where the files are such that there is none:
+ * then both stay.
+ */
+function redoFigures(
+  run: string,
+  recipe: Recipe,
+  sealed: Pick<CardFacts, 'stateRoot' | 'head' | 'formatVersion'>,
+): number | undefined {
+  const tokens = JSON.parse(readFileSync(join(run, 'corpus/tokens.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(join(run, 'corpus/manifest.json'), 'utf8'));
+  const opened: Tokens[] = [];
+  let trainer: Trainer | undefined;
+  try {
+    const tokenizer = Tokenizer.load(join(run, 'tokenizer/tokenizer.json'));
+    const config = modelOf(recipe, tokenizer.vocabSize);
+    for (const { validation } of tokens.sources) {
+      const options = { tokens: validation.tokens, vocabSize: tokenizer.vocabSize };
+      opened.push(openTokens(join(run, 'corpus', validation.file), tokens.width, options));
+    }
+    trainer = new Trainer(config, recipe.train, { threads: 1 });
+    const state = new Map(readState(run, recipe.train.steps).map(({ name, data }) => [name, data]));
+    for (const { name, data } of trainer.weights()) {
+      if (state.get(name)?.length !== data.length) return undefined;
+      data.set(state.get(name)!);
+    }
+    const score = scoreHeldOut(trainer, opened, textBytes(tokenizer), recipe.train.validationTokens);
+    writeFileSync(join(run, 'model/README.md'), runCard({ recipe, config, manifest, ...score, ...sealed }));
+    return score.bitsPerByte;
+  } catch (error) {
+    if (error instanceof JikjiError) return undefined;
+    throw error;
+  } finally {
+    trainer?.close();
+    for (const one of opened) one.close();
+  }
+}
+
+/** Digests and roots of manifest and tokens from the files as they lie there. */
+function redoCorpus(run: string): void {
+  const at = (name: string): string => join(run, 'corpus', name);
+  const manifest = JSON.parse(readFileSync(at('manifest.json'), 'utf8'));
+  const tokens = JSON.parse(readFileSync(at('tokens.json'), 'utf8'));
+  const tree = new MerkleTree();
+  manifest.sources.forEach(
+    (source: { files: Record<string, { name: string; bytes: number; sha256: string }> }, i: number) => {
+      for (const split of ['train', 'validation']) {
+        const file = source.files[split]!;
+        file.bytes = readFileSync(at(file.name)).length;
+        file.sha256 = digestOfFile(at(file.name));
+        const shard = tokens.sources[i][split];
+        shard.sha256 = digestOfFile(at(shard.file));
+        shard.tokens = readFileSync(at(shard.file)).length / tokens.width;
+        tree.add(Buffer.from(shard.sha256, 'hex'));
+      }
+    },
+  );
+  tokens.root = tree.root().toString('hex');
+  tokens.tokenizer = digestOfFile(join(run, 'tokenizer/tokenizer.json'));
+  writeFileSync(at('manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(at('tokens.json'), `${canonicalJson(tokens)}\n`);
+}

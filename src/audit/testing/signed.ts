@@ -1,0 +1,48 @@
+// Signed audits of a run that never was, for tests of what comes of them.
+
+import { type Predicate, type Signer, sha256Hex, signStatement } from '../../ledger/index.ts';
+import { GIVEN } from '../challenge.ts';
+import { type Audit, CHECKS } from '../types.ts';
+
+export const MADE_UP = {
+  genesis: '1'.repeat(64),
+  seal: '2'.repeat(64),
+  head: '3'.repeat(64),
+  maker: '4'.repeat(64),
+  kept: [5, 10, 20, 40],
+};
+
+/** An audit as if its auditor had drawn the challenge that a test gave it: a given one claims no chance in a report. */
+export const ownDraw = (found: Audit): Audit =>
+  found.detection.reason === GIVEN
+    ? { ...found, detection: { ...found.detection, reason: 'drawn on this machine, after the seal was made' } }
+    : found;
+
+/** `ends`: last steps of the segments that were trained again. */
+export function madeUpReport(
+  signer: Signer,
+  ends: readonly number[],
+  { of = MADE_UP, ...more }: Partial<Predicate<'audit'>> & { of?: typeof MADE_UP } = {},
+): string {
+  const predicate: Predicate<'audit'> = {
+    formatVersion: 1,
+    auditorKey: signer.publicKey.toString('base64'),
+    maker: of.maker,
+    head: of.head,
+    verdict: 'holds',
+    extent: 'sampled',
+    checks: CHECKS.filter((name) => name !== 'register').map((name) => ({ name, verdict: 'holds' as const })),
+    kept: of.kept,
+    replayed: ends.map((to) => ({ to, root: sha256Hex(`state ${to}`) })),
+    draw: null,
+    movements: [],
+    version: '0',
+    time: '2026-01-01T00:00:00.000Z',
+    ...more,
+  };
+  const subjects = [
+    ['genesis.json', of.genesis],
+    ['seal.json', of.seal],
+  ] as const;
+  return signStatement('audit', subjects, predicate, signer);
+}

@@ -1,0 +1,110 @@
+// Looks at every page in a browser: pictures into a folder, and what axe finds. Run it after a build as
+// `node src/console/testing/look.ts FOLDER [NAME...]`; it exits with 1 where a page has a fault.
+
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { type MadeUp, madeUp } from './made-up-server.ts';
+import type { Me } from '../types.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
+  ['overview', '/p/practice', 'office'],
+  ['consortium', '/p/practice/consortia/azalea', 'office'],
+  ['stage-open-office', '/p/practice/stages/stage-2', 'office'],
+  ['stage-open-expert', '/p/practice/stages/stage-2', 'expert'],
+  ['stage-open-evaluator', '/p/practice/stages/stage-2', 'evaluator'],
+  ['stage-decided', '/p/practice/stages/stage-1', 'public'],
+  ['stage-appeal', '/p/practice/stages/stage-1', 'consortium'],
+  ['submission', '/p/practice/submissions/azalea-1', 'office'],
+  ['rule-books', '/p/practice/rule-books', 'office'],
+  ['rule-book', `/p/practice/rule-books/${'a'.repeat(64)}`, 'public'],
+  ['compute', '/p/practice/compute', 'office'],
+  ['reliance', '/p/practice/reliance', 'public'],
+  ['what-if', '/p/practice/reliance?supplier=northwind', 'public'],
+  ['log', '/p/practice/log', 'office'],
+  ['runs', '/runs', 'office'],
+  ['run', '/runs/small-77aa21', 'office'],
+  ['run-live', '/runs/hello-3f9a2c1b', 'office'],
+  ['model', '/runs/small-77aa21/model', 'office'],
+  ['people', '/people', 'office'],
+  ['account', '/account', 'office'],
+  ['log-in', '/log-in', 'public'],
+  ['invitation', '/invitation#token', 'public'],
+  ['begin', '/begin', 'office'],
+  ['not-found', '/nowhere', 'public'],
+];
+
+const VIEWS = [
+  { name: 'light', colorScheme: 'light', locale: 'en-GB', width: 1280 },
+  { name: 'dark', colorScheme: 'dark', locale: 'ko-KR', width: 1280 },
+  { name: 'phone', colorScheme: 'light', locale: 'ko-KR', width: 360 },
+  { name: 'phone-en', colorScheme: 'dark', locale: 'en-GB', width: 360 },
+] as const;
+
+async function look(browser: Browser, server: MadeUp, folder: string, names: string[]): Promise<number> {
+  let faults = 0;
+  const say = (text: string) => {
+    faults++;
+    console.log(text);
+  };
+  for (const view of VIEWS) {
+    const context = await browser.newContext({
+      viewport: { width: view.width, height: 800 },
+      colorScheme: view.colorScheme,
+      locale: view.locale,
+      reducedMotion: 'reduce',
+      bypassCSP: false,
+    });
+    for (const [name, path, role] of PAGES) {
+      if (names.length > 0 && !names.includes(name)) continue;
+      server.role = role;
+      const page = await context.newPage();
+      page.on('console', (message) => {
+        if (message.type() === 'error') say(`${name} ${view.name}: ${message.text()}`);
+      });
+      page.on('pageerror', (error) => say(`${name} ${view.name}: ${error.message}`));
+      await page.goto(`${server.url}${path}`);
+      await page.waitForSelector('main h1');
+      await page.waitForFunction(() => !document.querySelector('.spinner'));
+      await page.screenshot({ path: join(folder, `${name}-${view.name}.png`), fullPage: true });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (wide > 0) say(`${name} ${view.name}: scrolls sideways by ${wide} px`);
+      // Evaluated by the browser's debugger, so that the policy of the page stays as it is.
+      await page.evaluate(AXE);
+      const found = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as {
+          axe: {
+            run(): Promise<{
+              violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+            }>;
+          };
+        };
+        return (await axe.run()).violations;
+      });
+      for (const { id, impact, nodes } of found)
+        say(`${name} ${view.name}: axe ${impact} ${id}: ${nodes[0].html.slice(0, 160)} ${nodes[0].failureSummary}`);
+      await page.close();
+    }
+    await context.close();
+  }
+  return faults;
+}
+
+if (import.meta.main) {
+  const folder = process.argv[2] ?? 'console-pictures.tmp';
+  mkdirSync(folder, { recursive: true });
+  const server = await madeUp();
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  });
+  try {
+    if ((await look(browser, server, folder, process.argv.slice(3))) > 0) process.exitCode = 1;
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}

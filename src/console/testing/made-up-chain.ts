@@ -1,0 +1,416 @@
+// A made-up value chain as the API would tell it: enough of every state to look at, of home, abroad and not known alike.
+
+import type {
+  Choices,
+  ComputePage,
+  Layer,
+  Mentioned,
+  ReliancePage,
+  SmallestPage,
+  Use,
+  ValueChain,
+  WhatIfPage,
+} from '../types.ts';
+
+const DAY = '2026-11-20T05:12:00.000Z';
+const title = (en: string, ko: string) => ({ en, ko });
+const LAYERS: Layer[] = ['chip', 'memory', 'server', 'data-center', 'cloud', 'software', 'data', 'weights'];
+const MADE_UP = [{ publisher: 'a made-up newspaper', date: '2026-01-15', url: 'https://example.org/1' }];
+
+const SUPPLIERS = {
+  northwind: { name: title('Northwind Semiconductor', '노스윈드 반도체'), country: 'US' },
+  pine: { name: title('Pine Chips', '소나무칩'), country: 'KR' },
+  river: { name: title('River Memory', '강물메모리'), country: 'KR' },
+  'east-servers': { name: title('East Servers', '이스트 서버'), country: 'TW' },
+  'azalea-halls': { name: title('Azalea Halls', '진달래센터'), country: 'KR' },
+  openjs: { name: title('OpenJS Foundation', 'OpenJS 재단'), country: 'US' },
+};
+type SupplierId = keyof typeof SUPPLIERS;
+/** Nobody read in a source where it is based. */
+const UNREAD: SupplierId = 'pine';
+
+const component = (
+  en: string,
+  ko: string,
+  of: Mentioned[string]['of'],
+  supplier: SupplierId | null,
+  held = false,
+): Mentioned[string] => ({
+  name: title(en, ko),
+  of,
+  supplier: supplier && { id: supplier, name: SUPPLIERS[supplier].name, verified: supplier !== UNREAD },
+  country: supplier && SUPPLIERS[supplier].country,
+  held,
+  source: of === 'server' ? 'not recorded' : MADE_UP,
+  verified: of !== 'server',
+});
+
+export const components: Mentioned = {
+  nw100: component('Northwind NW-100 with a rather long name', '이름이 꽤 긴 노스윈드 NW-100', 'chip', 'northwind'),
+  pine2: component('Pine-2', '소나무 2', 'chip', 'pine'),
+  'river-hbm': component('River HBM', '강물 HBM', 'memory', 'river'),
+  rack: component('East rack', '이스트 랙', 'server', 'east-servers'),
+  'azalea-hall': component('Azalea Hall', '진달래 데이터센터', 'data-center', 'azalea-halls'),
+  'azalea-one': component('Azalea One', '진달래 1호', 'compute', 'azalea-halls'),
+  'azalea-cloud': component('Azalea cloud', '진달래 클라우드', 'cloud', 'azalea-halls'),
+  node: component('Node.js', 'Node.js', 'software', 'openjs', true),
+};
+
+const use = (id: string, kind: Use['kind'], en: string, ko: string, consortium: string): Use => ({
+  id,
+  kind,
+  name: title(en, ko),
+  model: 'azalea-1',
+  consortium,
+  word: id.startsWith('submission') ? 'evidence' : 'stated',
+  source: MADE_UP,
+  verified: true,
+});
+export const uses: Use[] = [
+  use('azalea-training', 'training', 'Training of Azalea 1', '진달래 1 학습', 'azalea'),
+  use('submission-azalea-1', 'training', 'Run of azalea-1', 'azalea-1의 학습', 'azalea'),
+  use('azalea-serving', 'serving', 'Azalea 1 for everybody', '진달래 1 대국민 서비스', 'azalea'),
+  use('bellflower-serving', 'serving', 'Bellflower chat', '도라지 대화', 'bellflower'),
+];
+
+/** Home, abroad, unknown by layer. */
+const SHARES: [number, number, number][] = [
+  [0.17, 0.66, 0.17],
+  [0.58, 0, 0.42],
+  [0, 0.35, 0.65],
+  [1, 0, 0],
+  [0.75, 0, 0.25],
+  [0.002, 0.998, 0],
+  [0.4, 0.4, 0.2],
+  [0.9, 0.1, 0],
+];
+const shares = (i: number) => ({ home: SHARES[i][0], abroad: SHARES[i][1], unknown: SHARES[i][2] });
+const CHAIN: Record<Layer, (string | null)[]> = {
+  chip: ['nw100', 'pine2', null],
+  memory: ['river-hbm', null],
+  server: [null, 'rack'],
+  'data-center': ['azalea-hall'],
+  cloud: ['azalea-cloud', null],
+  software: ['node'],
+  data: [null],
+  weights: [null],
+};
+
+export const chain: ValueChain = {
+  home: ['KR'],
+  layers: LAYERS.map((layer, i) => ({
+    layer,
+    ...shares(i),
+    items: CHAIN[layer].map((id, k) => {
+      const known = id === null ? undefined : components[id];
+      const place = known === undefined ? 'unknown' : known.country === 'KR' ? 'home' : 'abroad';
+      return {
+        component: id,
+        name: known?.name ?? null,
+        among: layer === 'server' && id === null ? [components.rack!.name] : [],
+        supplier: known?.supplier?.name ?? null,
+        country: known?.country ?? null,
+        place,
+        share: shares(i)[place],
+        uses: 4 - k,
+        kinds: id === 'nw100' ? ['training'] : id === 'pine2' ? ['serving'] : ['training', 'serving'],
+      };
+    }),
+    more: layer === 'software' ? 14 : 0,
+  })),
+};
+
+const catalogue = {
+  digest: 'c'.repeat(64),
+  registered: DAY,
+  parts: [
+    { id: 'world', version: 1, title: title('Chips and well-known software', '칩과 널리 쓰이는 소프트웨어') },
+    { id: 'practice', version: 3, title: title('Practice', '연습') },
+  ],
+  home: ['KR'],
+};
+
+export const reliance: ReliancePage = {
+  home: ['KR'],
+  catalogue,
+  index: {
+    of: { kind: 'programme', id: 'practice' },
+    layers: LAYERS.map((layer, i) => ({
+      layer,
+      ...shares(i),
+      uses: layer === 'data' ? 2 : 4,
+      weight: [20, 10, 5, 15, 10, 10, 10, 20][i],
+      floor: layer === 'data-center' ? 0.5 : layer === 'chip' ? 0.3 : null,
+      parts: CHAIN[layer].map((id, k) => {
+        const known = id === null ? undefined : components[id];
+        return {
+          component: id,
+          of: known?.of ?? layer,
+          use: uses[k].id,
+          share: 0.5 / (k + 1),
+          place: known === undefined ? 'unknown' : known.country === 'KR' ? 'home' : 'abroad',
+          because: id === 'pine2' ? 'river-hbm' : null,
+          among: [],
+        };
+      }),
+      more: layer === 'software' ? 12 : 0,
+    })),
+    overall: { state: 'below-floor', score: null, below: ['chip'] },
+    lowest: ['server'],
+  },
+  rules: {
+    ruleBook: 'a'.repeat(64),
+    stage: 'stage-2',
+    selfReliance: { floors: { 'data-center': 0.5, chip: 0.3 }, weights: { chip: 50, weights: 50 } },
+  },
+  components,
+  uses,
+  course: [
+    {
+      stage: 'stage-1',
+      title: title('First stage', '1단계'),
+      closed: DAY,
+      catalogue: [{ id: 'practice', version: 1 }],
+      layers: LAYERS.map((layer, i) => ({
+        layer,
+        home: SHARES[i][0] / 2,
+        abroad: 0.5,
+        unknown: 0.5 - SHARES[i][0] / 2,
+      })),
+      overall: { state: 'scored', score: 31.25, below: [] },
+    },
+  ],
+};
+
+export const choices: Choices = {
+  suppliers: Object.entries(SUPPLIERS).map(([id, supplier], i) => ({ id, ...supplier, components: 1 + i })),
+  countries: [
+    { code: 'KR', suppliers: 3 },
+    { code: 'TW', suppliers: 1 },
+    { code: 'US', suppliers: 2 },
+  ],
+};
+
+const exactly = (share: number) => ({ low: share, high: share });
+const NOTHING = { now: exactly(0), could: exactly(0) };
+const ALL = { now: exactly(1), could: exactly(1) };
+const IN_PART = { now: exactly(0.4), could: { low: 0.4, high: 1 } };
+const ANYTHING = { now: { low: 0, high: 1 }, could: { low: 0.1, high: 1 } };
+
+export function whatIf(query: URLSearchParams): WhatIfPage {
+  const without = { suppliers: query.getAll('supplier'), countries: query.getAll('country') };
+  const fallen = Object.entries(components)
+    .filter(
+      ([, { supplier, country, held }]) =>
+        !held &&
+        ((supplier && without.suppliers.includes(supplier.id)) || (country && without.countries.includes(country))),
+    )
+    .map(([id]) => id);
+  const stops = fallen.includes('nw100');
+  return {
+    without,
+    uses: uses.map(({ id, kind }) =>
+      kind === 'training' && stops
+        ? {
+            use: id,
+            fate: 'stops',
+            remaining: NOTHING,
+            because: [id, 'azalea-one', 'nw100'],
+            leftOut: 0,
+            unknown: ['server'],
+            takeOver: [],
+            more: false,
+          }
+        : {
+            use: id,
+            fate: id === 'bellflower-serving' ? 'goes-on-as-far-as-known' : 'goes-on',
+            remaining: id === 'bellflower-serving' ? ANYTHING : stops ? IN_PART : ALL,
+            because: [],
+            leftOut: 0,
+            unknown: id === 'bellflower-serving' ? ['server', 'cloud'] : [],
+            takeOver: stops ? [{ component: 'pine2', of: 'chip', share: 0.4, could: 0.9 }] : [],
+            more: stops,
+          },
+    ),
+    consortia: [
+      { consortium: 'azalea', remaining: stops ? IN_PART : ALL },
+      { consortium: 'bellflower', remaining: ANYTHING },
+    ],
+    programme: ANYTHING,
+    sites: [
+      {
+        component: 'azalea-one',
+        fate: stops ? 'stops' : 'goes-on',
+        remaining: stops ? NOTHING : ALL,
+        because: stops ? ['azalea-one', 'nw100'] : [],
+        leftOut: 0,
+      },
+      { component: 'azalea-hall', fate: 'goes-on', remaining: ALL, because: [], leftOut: 0 },
+    ],
+    fallen,
+    held: without.suppliers.includes('openjs') || without.countries.includes('US') ? ['node'] : [],
+    components,
+    about: uses,
+  };
+}
+
+export const smallest = (query: URLSearchParams): SmallestPage => {
+  const by = query.get('by') as SmallestPage['by'];
+  const kind = query.get('kind') as SmallestPage['kind'];
+  return {
+    by,
+    kind,
+    uses: kind === 'all' ? 4 : 2,
+    size: kind === 'serving' ? null : 1,
+    sets: kind === 'serving' ? [] : by === 'supplier' ? [['northwind'], ['east-servers']] : [['US'], ['TW']],
+    exact: true,
+    atLeast: 1,
+    more: false,
+    none: kind === 'serving' ? 'azalea-serving' : null,
+    alone:
+      by === 'supplier'
+        ? [
+            { id: 'northwind', stops: 2 },
+            { id: 'east-servers', stops: 2 },
+          ]
+        : [{ id: 'US', stops: 2 }],
+    limit: { steps: 200_000_000, sets: 100 },
+    suppliers: SUPPLIERS,
+  };
+};
+
+const figure = (value: number, verified = true, about = false) => ({ value, about, verified, source: MADE_UP });
+const thing = (id: string) => {
+  const { name, supplier, country, held, source, verified } = components[id];
+  return { id, name, supplier: supplier?.id ?? null, country, held, needs: [], source, verified };
+};
+
+export const compute: ComputePage = {
+  catalogue,
+  suppliers: Object.entries(SUPPLIERS).map(([id, supplier]) => ({
+    id,
+    ...supplier,
+    source: MADE_UP,
+    verified: id !== UNREAD,
+  })),
+  chips: [
+    {
+      ...thing('nw100'),
+      of: 'chip',
+      uses: ['training', 'inference'],
+      devices: ['Northwind'],
+      memoryKind: 'HBM3E',
+      figures: {
+        bf16: figure(2250, false, true),
+        fp8: figure(4500, false, true),
+        memory: figure(180),
+        bandwidth: figure(8),
+        power: figure(1000, false),
+      },
+      needs: [],
+    },
+    {
+      ...thing('pine2'),
+      of: 'chip',
+      uses: ['inference'],
+      devices: [],
+      memoryKind: 'HBM3E',
+      figures: { bf16: figure(32), memory: figure(144), bandwidth: figure(0.256) },
+      needs: [{ of: 'memory', anyOf: [{ component: 'river-hbm', share: 1, could: 1 }] }],
+    },
+  ],
+  memories: [{ ...thing('river-hbm'), of: 'memory' }],
+  sites: [{ ...thing('azalea-hall'), of: 'data-center' }],
+  clusters: [
+    {
+      ...thing('azalea-one'),
+      of: 'compute',
+      site: 'azalea-hall',
+      chips: [
+        { chip: 'nw100', count: 512 },
+        { chip: 'pine2', count: null },
+      ],
+    },
+  ],
+  allotments: [
+    {
+      id: 'q1',
+      consortium: 'azalea',
+      cluster: 'azalea-one',
+      from: '2026-01-01',
+      to: '2026-03-31',
+      deviceHours: 60_000,
+      source: null,
+    },
+  ],
+  usages: [
+    {
+      id: 'azalea-1',
+      consortium: 'azalea',
+      cluster: 'azalea-one',
+      from: '2026-01-05',
+      to: '2026-02-28',
+      deviceHours: 41_300,
+      word: 'maker',
+      submission: 'azalea-1',
+      sessions: { count: 12, withoutEnd: 2, devices: ['Northwind NW-100'] },
+      source: null,
+      counted: false,
+    },
+    {
+      id: 'azalea-metered',
+      consortium: 'azalea',
+      cluster: 'azalea-one',
+      from: '2026-01-05',
+      to: '2026-02-28',
+      deviceHours: 43_000,
+      word: 'office',
+      submission: 'azalea-1',
+      sessions: null,
+      source: MADE_UP,
+      counted: true,
+    },
+  ],
+  accounts: [
+    {
+      consortium: 'azalea',
+      cluster: 'azalea-one',
+      from: '2026-01-01',
+      to: '2026-03-31',
+      allotted: 60_000,
+      said: 41_300,
+      metered: 43_000,
+      counted: 43_000,
+      left: 17_000,
+      allotments: ['q1'],
+      usages: ['azalea-1', 'azalea-metered'],
+    },
+    {
+      consortium: 'bellflower',
+      cluster: 'azalea-one',
+      from: '2026-01-01',
+      to: '2026-03-31',
+      allotted: 50_000,
+      said: 52_600,
+      metered: 0,
+      counted: 52_600,
+      left: -2600,
+      allotments: ['q1'],
+      usages: [],
+    },
+    {
+      consortium: 'bellflower',
+      cluster: null,
+      from: '2026-03-01',
+      to: '2026-03-05',
+      allotted: null,
+      said: 300,
+      metered: 0,
+      counted: 300,
+      left: null,
+      allotments: [],
+      usages: [],
+    },
+  ],
+  consortia: { azalea: title('Azalea', '진달래'), bellflower: title('Bellflower', '도라지') },
+};

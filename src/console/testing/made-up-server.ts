@@ -1,0 +1,188 @@
+// A server of the built pages with made-up answers, on loopback, under the policy that the real one has. Refuses nothing and keeps
+// nothing; what is asked of it can be seen.
+
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import * as made from './made-up.ts';
+import * as chain from './made-up-chain.ts';
+import type { Me } from '../types.ts';
+
+const PAGES = join(import.meta.dirname, '../../../dist/console');
+const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+export interface MadeUp {
+  url: string;
+  /** Who is looking. */
+  role: Me['viewer']['role'];
+  /** The last entry of the log, where it is another than that of the example. */
+  head: number | undefined;
+  /** What an address answers instead, by method and path: a failure with its status. */
+  failures: Map<string, { status: number; code: string; message: string; input: string; hint: string }>;
+  /** Method and path, with the query, of everything asked. */
+  asked: string[];
+  /** Body of the last writing request. */
+  body: string;
+  /** Ends all streams, and takes no connection until `rise`. */
+  fall(): Promise<void>;
+  rise(): Promise<void>;
+  /** Sends an event to whoever listens at a path. */
+  tell(path: string, event: string, data: unknown, id?: string): void;
+  close(): Promise<void>;
+}
+
+type Answer = (match: RegExpExecArray, query: URLSearchParams, server: MadeUp) => unknown;
+const GETS: [RegExp, Answer][] = [
+  [/^\/api\/me$/, (_, __, { role }) => made.me(role)],
+  [
+    /^\/api\/programmes\/practice$/,
+    (_, __, { head }) => ({
+      ...made.overview,
+      head: { ...made.overview.head, seq: head ?? made.overview.head.seq },
+    }),
+  ],
+  [
+    /^\/api\/programmes\/practice\/log$/,
+    (_, query) => ({ ...made.log, entries: made.log.entries.slice(-Number(query.get('count'))) }),
+  ],
+  [/^\/api\/programmes\/practice\/consortia\/azalea$/, () => made.consortium],
+  [/^\/api\/programmes\/practice\/rule-books$/, () => made.books],
+  [/^\/api\/programmes\/practice\/rule-books\/\w+$/, () => made.book],
+  [/^\/api\/programmes\/practice\/stages\/stage-1$/, (_, __, { role }) => made.decidedStage(role)],
+  [/^\/api\/programmes\/practice\/stages\/stage-2$/, (_, __, { role }) => made.openStage(role)],
+  [/^\/api\/programmes\/practice\/stages\/stage-2\/form$/, () => made.blank],
+  [/^\/api\/programmes\/practice\/compute$/, () => chain.compute],
+  [/^\/api\/programmes\/practice\/reliance$/, () => chain.reliance],
+  [/^\/api\/programmes\/practice\/reliance\/chain$/, () => chain.chain],
+  [/^\/api\/programmes\/practice\/reliance\/what-if$/, (_, query) => chain.whatIf(query)],
+  [/^\/api\/programmes\/practice\/reliance\/smallest$/, (_, query) => chain.smallest(query)],
+  [/^\/api\/programmes\/practice\/reliance\/choices$/, () => chain.choices],
+  [/^\/api\/programmes\/practice\/submissions\/azalea-1$/, () => made.submission],
+  [/^\/api\/programmes\/practice\/submissions\/azalea-1\/curve$/, () => made.curve(1, 1000, 600)],
+  [/^\/api\/programmes\/practice\/lodgings$/, () => made.lodgings],
+  [/^\/api\/runs\/([\w-]+)\/lodgings$/, () => made.lodgings],
+  [/^\/api\/runs$/, () => made.runs],
+  [/^\/api\/runs\/([\w-]+)$/, ([, id]) => made.runDetail(id)],
+  [/^\/api\/runs\/([\w-]+)\/evidence$/, ([, id]) => made.evidence(!id.startsWith('hello'))],
+  [
+    /^\/api\/runs\/([\w-]+)\/curve$/,
+    (_, query) => {
+      const number = (name: string, or: number) => Number(query.get(name) ?? or);
+      return made.curve(number('from', 1), number('to', 100_000), number('points', 1500));
+    },
+  ],
+  [/^\/api\/runs\/([\w-]+)\/model$/, () => made.card],
+  [/^\/api\/audits\/audit-1$/, () => audited ?? made.audit(0.4)],
+  [/^\/api\/invitations$/, () => made.invitations],
+  [/^\/api\/users$/, () => made.users],
+  [/^\/api\/tokens$/, () => made.tokens],
+];
+/** What a sealed form is answered with. */
+export const SEALED = { id: 'form-2', commitment: 'c'.repeat(64), nonce: 'd'.repeat(64) };
+const POSTS: [RegExp, Answer][] = [
+  [/\/submissions\/[\w-]+\/audits$/, () => made.submission.joined],
+  [
+    /\/audit-parts$/,
+    () => ({
+      part: { from: 13, to: 16, steps: 48, share: 0.125, segments: 32 },
+      command: 'jikji audit azalea-1.tar --segments 13-16 --sign azalea-1-13-16.json',
+      bundle: 'b'.repeat(64),
+    }),
+  ],
+  [/\/audits$/, () => made.audit(0)],
+  [/\/forms$/, () => SEALED],
+  [/\/questions$/, () => ({ id: 'abc', prompt: 'The river ', first: 'is wide.', second: 'runs.' })],
+  [/\/questions\/abc$/, () => ({ first: 'azalea', second: 'bellflower' })],
+  [/\/invitations\/look$/, () => made.invitations[0]],
+  [
+    /\/invitations$/,
+    () => ({ id: 'i2', token: 'tok', link: 'http://x/invitation#tok', expires: made.tokens[0].expires }),
+  ],
+  [/./, () => ({})],
+];
+
+/** The audit as it was told last: who asks hears the same. */
+let audited: unknown;
+
+export async function madeUp(): Promise<MadeUp> {
+  const streams = new Map<ServerResponse, string>();
+  audited = undefined;
+  const made: MadeUp = {
+    url: '',
+    role: 'office',
+    head: undefined,
+    failures: new Map(),
+    asked: [],
+    body: '',
+    async fall() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+    rise: () => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve)),
+    tell(path, event, data, id) {
+      if (event === 'audit') audited = data;
+      for (const [stream, at] of streams)
+        if (at === path)
+          stream.write(`event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`);
+    },
+    close: () => made.fall(),
+  };
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const { pathname, searchParams } = new URL(request.url!, 'http://127.0.0.1');
+    const method = request.method!;
+    if (!pathname.startsWith('/api/')) return page(pathname, response);
+    const after = request.headers['last-event-id'];
+    made.asked.push(`${method} ${request.url}${after === undefined ? '' : ` last-event-id ${after}`}`);
+    const json = (value: unknown, status = 200) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+    const failure = made.failures.get(`${method} ${pathname}`);
+    if (method !== 'GET') {
+      const parts: Buffer[] = [];
+      for await (const part of request) parts.push(part as Buffer);
+      made.body = Buffer.concat(parts).toString();
+    }
+    if (failure) {
+      const { status, ...error } = failure;
+      return json({ error }, status);
+    }
+    if (pathname.endsWith('/events')) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('retry: 200\n\n');
+      streams.set(response, pathname);
+      request.on('close', () => streams.delete(response));
+      return;
+    }
+    if (/\/(continue|chat)$/.test(pathname)) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (const text of ['is wide ', '<b>and</b> ', 'cold.'])
+        response.write(`event: piece\ndata: ${JSON.stringify({ text })}\n\n`);
+      return response.end(
+        `event: done\ndata: ${JSON.stringify({ text: 'is wide <b>and</b> cold.', ended: 'end' })}\n\n`,
+      );
+    }
+    for (const [pattern, answer] of method === 'GET' ? GETS : POSTS) {
+      const match = pattern.exec(pathname);
+      if (match) return json(answer(match, searchParams, made));
+    }
+    json({ error: { code: 'not-found', message: 'there is no such route', input: pathname, hint: 'look again' } }, 404);
+  };
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error) => response.destroy(error));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  made.url = `http://127.0.0.1:${port}`;
+  return made;
+}
+
+function page(pathname: string, response: ServerResponse): void {
+  const asset = pathname.startsWith('/assets/');
+  const headers = {
+    'content-security-policy': POLICY,
+    'content-type': asset ? (TYPES[extname(pathname)] ?? 'text/plain') : 'text/html; charset=utf-8',
+  };
+  response.writeHead(200, headers).end(readFileSync(join(PAGES, asset ? pathname : 'index.html')));
+}

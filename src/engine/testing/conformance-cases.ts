@@ -1,0 +1,522 @@
+// Random cases of every operation: odd sizes, one row, one head, one position; what comes out is what the oracle's functions say.
+// A new operation does not compile without an entry here.
+
+import { type Case, type Name, Random } from './conformance.ts';
+import type { Uses } from '../engine.ts';
+import * as oracle from '../oracle/index.ts';
+import { ropeTable } from '../rope-table.ts';
+
+const { binary32: A } = oracle;
+
+type Floats = Float32Array;
+
+/** Draws case `i` of a series. */
+type Draw<N extends Name> = (r: Random, i: number) => Case<N>;
+
+/** The results of an oracle in binary32 are Float32Arrays. */
+const f32 = (values: oracle.FloatArray): Floats => values as Floats;
+
+const TRAINED: Uses = { multiplied: true, trained: true };
+
+/** A vector, or a matrix of as many elements where that goes: operations element by element take both. */
+function anyShape(r: Random, n: number): number[] {
+  const columns = r.between(1, 40);
+  return r.chance(0.5) && n % columns === 0 ? [n / columns, columns] : [n];
+}
+
+/** 1 often, and more than a vector of anything. */
+const size = (r: Random, most: number): number => (r.chance(0.2) ? 1 : r.between(1, most));
+
+/** Depths of products: often over more than one block of 256. */
+const depth = (r: Random): number => (r.chance(0.75) ? r.between(1, 50) : r.between(250, 520));
+
+const embedding: Draw<'embedding'> = (r) => {
+  const [V, D, M] = [r.between(1, 40), r.between(1, 70), r.between(1, 90)];
+  const [table, tokens] = [r.numbers(V * D), r.below(M, V)];
+  // Of an untied head and a tied one, as they are and in training.
+  const [multiplied, trained] = [r.chance(0.5), r.chance(0.5)];
+  const use = { lookedUp: true, multiplied, trained };
+  const expected = f32(oracle.embedding(A, table, tokens, D));
+  return {
+    what: `${V} ${D} ${M} ${JSON.stringify(use)}`,
+    of: (b) => ({
+      tokens: b.input([M], tokens, 'i32'),
+      table: b.weight([V, D], table, use),
+      x: b.output([M, D], expected),
+    }),
+  };
+};
+
+const embeddingBackward: Draw<'embeddingBackward'> = (r) => {
+  const [V, D, M] = [r.between(1, 40), r.between(1, 70), r.between(1, 90)];
+  const [dx, start, tokens] = [r.numbers(M * D), r.numbers(V * D), r.below(M, V)];
+  const expected = f32(oracle.embeddingBackward(A, dx, tokens, V, D, start));
+  return {
+    what: `${V} ${D} ${M}`,
+    of: (b) => ({
+      tokens: b.input([M], tokens, 'i32'),
+      dx: b.input([M, D], dx),
+      dTable: b.output([V, D], expected, { start }),
+    }),
+  };
+};
+
+const norm: Draw<'norm'> = (r) => {
+  const [M, D] = [r.between(1, 20), r.between(1, 90)];
+  const [x, weight] = [r.numbers(M * D, 3), r.numbers(D)];
+  const eps = r.chance(0.5) ? 1e-5 : 1e-6;
+  const inPlace = r.chance(0.5);
+  const { y, inv } = oracle.rmsNorm(A, x, weight, M, D, eps);
+  return {
+    what: `${M} ${D}${inPlace ? ' in place' : ''}`,
+    of: (b) => {
+      const out = b.output([M, D], f32(y), inPlace ? { start: x } : {});
+      return {
+        x: inPlace ? out : b.input([M, D], x),
+        weight: b.input([D], weight),
+        eps,
+        y: out,
+        inv: b.output([M], f32(inv)),
+      };
+    },
+  };
+};
+
+const normBackward: Draw<'normBackward'> = (r) => {
+  const [M, D] = [r.between(1, 20), r.between(1, 90)];
+  const [x, dy, dx, weight, dWeight] = [3, 1, 1]
+    .map((most) => r.numbers(M * D, most))
+    .concat([r.numbers(D), r.numbers(D)]) as [Floats, Floats, Floats, Floats, Floats];
+  const inv = f32(oracle.rmsNorm(A, x, weight, M, D, 1e-5).inv);
+  const back = oracle.rmsNormBackward(A, dy, x, weight, inv, M, D, dx, dWeight);
+  return {
+    what: `${M} ${D}`,
+    of: (b) => ({
+      dy: b.input([M, D], dy),
+      x: b.input([M, D], x),
+      weight: b.input([D], weight),
+      inv: b.input([M], inv),
+      dx: b.output([M, D], f32(back.dx), { start: dx }),
+      dWeight: b.output([D], f32(back.dw), { start: dWeight }),
+    }),
+  };
+};
+
+/** From +0, from a tensor, from what is in the output itself, or each row from a bias. */
+const STARTS = ['nothing', 'another', 'itself', 'bias'] as const;
+
+const linear: Draw<'linear'> = (r, i) => {
+  const [M, K] = [size(r, 70), depth(r)];
+  const x = r.numbers(M * K);
+  const uses = [{ multiplied: true }, { multiplied: true, lookedUp: true }, TRAINED, { ...TRAINED, lookedUp: true }];
+  const layers = Array.from({ length: r.between(1, 3) }, (_, layer) => {
+    const N = size(r, 60);
+    const start = STARTS[(i + layer) % 4]!;
+    const [w, bias] = [r.numbers(N * K), r.numbers(N)];
+    const drawn = start === 'bias' ? f32(oracle.repeated(A, bias, M)) : r.numbers(M * N);
+    const from = start === 'nothing' ? undefined : drawn;
+    return { N, w, start, from, bias, use: uses[r.between(0, 3)]!, y: f32(oracle.linear(A, x, w, M, K, N, from)) };
+  });
+  return {
+    what: `${M} ${K}, ${layers.map(({ N, start, use }) => `${N} from ${start} ${JSON.stringify(use)}`)}`,
+    of: (b) => ({
+      x: b.input([M, K], x),
+      layers: layers.map(({ N, w, start, from, bias, use, y: expected }) => {
+        const weight = b.weight([N, K], w, use);
+        if (start === 'nothing') return { weight, y: b.output([M, N], expected) };
+        if (start === 'bias') return { weight, y: b.output([M, N], expected), bias: b.input([N], bias) };
+        if (start === 'another') return { weight, y: b.output([M, N], expected), from: b.input([M, N], from!) };
+        const y = b.output([M, N], expected, { start: from! });
+        return { weight, y, from: y };
+      }),
+    }),
+  };
+};
+
+const linearBackward: Draw<'linearBackward'> = (r) => {
+  const [M, K] = [r.chance(0.8) ? size(r, 70) : r.between(250, 300), depth(r)];
+  const x = r.numbers(M * K);
+  let dx: Floats | undefined;
+  const layers = Array.from({ length: r.between(1, 3) }, () => {
+    const N = size(r, r.chance(0.1) ? 300 : 60);
+    const [w, dy, start] = [r.numbers(N * K), r.numbers(M * N), r.numbers(N * K)];
+    dx = f32(oracle.linearBackwardInput(A, dy, w, M, K, N, dx));
+    const [sums, hasBias] = [r.numbers(N), r.chance(0.5)];
+    const dBias = f32(oracle.columnSums(A, dy, N, sums));
+    return {
+      N,
+      w,
+      dy,
+      start,
+      sums,
+      hasBias,
+      dBias,
+      dWeight: f32(oracle.linearBackwardWeight(A, dy, x, M, K, N, start)),
+    };
+  });
+  return {
+    what: `${M} ${K}, ${layers.map(({ N }) => N)}`,
+    of: (b) => ({
+      x: b.input([M, K], x),
+      layers: layers.map(({ N, w, dy, start, sums, hasBias, dBias, dWeight }) => ({
+        weight: b.weight([N, K], w, TRAINED),
+        dy: b.input([M, N], dy),
+        dWeight: b.output([N, K], dWeight, { start }),
+        ...(hasBias ? { dBias: b.output([N], dBias, { start: sums }) } : {}),
+      })),
+      dx: b.output([M, K], dx!),
+    }),
+  };
+};
+
+const rotation =
+  (turn: typeof oracle.rope): Draw<'rope'> =>
+  (r) => {
+    const length = size(r, 60);
+    const M = length * r.between(1, 3);
+    const [heads, headDim] = [r.between(1, 4), 2 * r.between(1, 17)];
+    const first = r.chance(0.5) ? 0 : r.between(1, 30);
+    const positions = first + length + r.between(0, 5);
+    const half = headDim / 2;
+    const { cos, sin } = ropeTable(positions, headDim, 10000);
+    const [x, from] = [r.numbers(M * heads * headDim), first * half];
+    const expected = turn(A, x, M, length, heads, headDim, cos.subarray(from), sin.subarray(from));
+    return {
+      what: `${M} ${length} ${heads} ${headDim} from ${first} on`,
+      of: (b) => ({
+        x: b.output([M, heads * headDim], f32(expected), { start: x }),
+        cos: b.input([positions, half], cos),
+        sin: b.input([positions, half], sin),
+        first,
+        length,
+      }),
+    };
+  };
+
+/** Sizes of attention; T often about a block of queries. */
+function attentionSizes(r: Random, most: number) {
+  const T = r.chance(0.2) ? 1 : r.chance(0.3) ? r.between(46, 52) : r.between(1, most);
+  const G = r.between(1, 2);
+  return {
+    B: r.between(1, 2),
+    T,
+    G,
+    H: G * r.between(1, 3),
+    d: r.chance(0.2) ? r.between(1, 25) : 2 * r.between(1, 12),
+  };
+}
+
+const attention: Draw<'attention'> = (r, i) => {
+  const sizes = attentionSizes(r, 110);
+  const { T, H, G, d } = sizes;
+  // In turn: all positions; those from some position on; one position against a cache.
+  const B = i % 3 === 2 ? 1 : sizes.B;
+  const start = [0, r.between(0, T - 1), T - 1][i % 3]!;
+  const [q, k, v] = [H, G, G].map((heads) => r.numbers(B * T * heads * d, 2)) as [Floats, Floats, Floats];
+  const tails = (x: Floats): Floats =>
+    Float32Array.from(
+      [...Array(B).keys()].flatMap((b) => [...x.subarray((b * T + start) * H * d, (b + 1) * T * H * d)]),
+    );
+  const says = start > 0 || r.chance(0.5);
+  const expected = tails(f32(oracle.attention(A, q, k, v, B, T, H, G, d)));
+  return {
+    what: `${JSON.stringify({ ...sizes, B })} from ${start} on`,
+    of: (b) => ({
+      q: b.input([B * (T - start), H * d], tails(q)),
+      k: b.input([B * T, G * d], k),
+      v: b.input([B * T, G * d], v),
+      // Where queries begin later, their blocks do, and other keys are masked: that may turn -0 into +0.
+      o: b.output([B * (T - start), H * d], expected, { unsigned: start > 0 }),
+      sequences: B,
+      headDim: d,
+      ...(says ? { start } : {}),
+    }),
+  };
+};
+
+const attentionBackward: Draw<'attentionBackward'> = (r) => {
+  const { B, T, H, G, d } = attentionSizes(r, 110);
+  const [q, k, v, dO] = [H, G, G, H].map((heads) => r.numbers(B * T * heads * d, 2)) as [
+    Floats,
+    Floats,
+    Floats,
+    Floats,
+  ];
+  const o = f32(oracle.attention(A, q, k, v, B, T, H, G, d));
+  const back = oracle.attentionBackward(A, dO, o, q, k, v, B, T, H, G, d);
+  return {
+    what: JSON.stringify({ B, T, H, G, d }),
+    of: (b) => ({
+      dO: b.input([B * T, H * d], dO),
+      o: b.input([B * T, H * d], o),
+      q: b.input([B * T, H * d], q),
+      k: b.input([B * T, G * d], k),
+      v: b.input([B * T, G * d], v),
+      dq: b.output([B * T, H * d], f32(back.dq)),
+      dk: b.output([B * T, G * d], f32(back.dk)),
+      dv: b.output([B * T, G * d], f32(back.dv)),
+      sequences: B,
+      headDim: d,
+    }),
+  };
+};
+
+/** Where exp has its edges. */
+const EDGES = [0, 87.3, 87.33, 87.34, 88.3, 88.37, 88.38, 89, 1e3, 3e38, 1e-45, 1.2e-38, 0.34657, 0.34658];
+
+/** exp over its whole range, through the gate. */
+const gatesAtEdges = (): Floats =>
+  Float32Array.from(EDGES.flatMap((x) => [x, -x]).concat(Array.from({ length: 4000 }, (_, i) => -100 + i / 20)));
+
+const swiglu: Draw<'swiglu'> = (r, i) => {
+  const gate = i === 0 ? gatesAtEdges() : r.numbers(r.between(1, 9000), 20);
+  const n = gate.length;
+  const up = i === 0 ? gate.map(() => 1) : r.numbers(n, 5);
+  const [shape, inPlace] = [anyShape(r, n), r.chance(0.5)];
+  const expected = f32(oracle.swiglu(A, gate, up));
+  return {
+    what: `${n}${inPlace ? ' in place' : ''}`,
+    of: (b) => {
+      const y = b.output(shape, expected, inPlace ? { start: gate } : {});
+      return { gate: inPlace ? y : b.input(shape, gate), up: b.input(shape, up), y };
+    },
+  };
+};
+
+const swigluBackward: Draw<'swigluBackward'> = (r, i) => {
+  const gate = i === 0 ? gatesAtEdges() : r.numbers(r.between(1, 9000), 20);
+  const n = gate.length;
+  const [up, dy, shape] = [r.numbers(n, 5), r.numbers(n), anyShape(r, n)];
+  const [gateInPlace, upInPlace] = [i % 2 === 0, i % 4 < 2];
+  const { dg, du } = oracle.swigluBackward(A, dy, gate, up);
+  return {
+    what: `${n}${gateInPlace ? ', dGate in place' : ''}${upInPlace ? ', dUp in place' : ''}`,
+    of: (b) => {
+      const dGate = b.output(shape, f32(dg), gateInPlace ? { start: gate } : {});
+      const dUp = b.output(shape, f32(du), upInPlace ? { start: up } : {});
+      return {
+        dy: b.input(shape, dy),
+        gate: gateInPlace ? dGate : b.input(shape, gate),
+        up: upInPlace ? dUp : b.input(shape, up),
+        dGate,
+        dUp,
+      };
+    },
+  };
+};
+
+/** x, weight and targets of a head, and the logits that they have. */
+interface Head {
+  M: number;
+  D: number;
+  V: number;
+  x: Floats;
+  weight: Floats;
+  targets: Int32Array;
+  logits: Floats;
+  /** Where rows come again and again: how many of them there are, with their logits. */
+  different?: number;
+}
+
+/**
+ * In turn: random ones; logits as they are drawn (x is the unit matrix, so that gradients of logits show as they are); a few
+ * different logits only, so that the largest is there several times.
+ */
+function drawHead(r: Random, i: number): Head {
+  const V = i % 3 === 2 ? r.between(2, 40) : r.between(1, 300);
+  const M = r.between(1, i === 3 ? 120 : 20);
+  const D = i % 3 === 1 ? M : size(r, 60);
+  const x = i % 3 === 1 ? new Float32Array(M * M) : r.numbers(M * D);
+  if (i % 3 === 1) for (let m = 0; m < M; m++) x[m * M + m] = 1;
+  let weight = r.numbers(V * D, i % 3 === 1 ? 15 : 15 / Math.sqrt(D));
+  if (i % 3 === 2) {
+    const different = weight;
+    weight = new Float32Array(V * D);
+    for (let j = 0; j < V; j++) {
+      const row = r.between(0, Math.min(2, V - 1)) * D;
+      weight.set(different.subarray(row, row + D), j * D);
+    }
+  }
+  const logits = f32(oracle.linear(A, x, weight, M, D, V));
+  const targets = r.below(M, V).map((target, m) => (r.chance(0.4) ? oracle.firstLargest(logits, m * V, V) : target));
+  return { M, D, V, x, weight, targets, logits };
+}
+
+/** So many logits that they are held in pieces: some hundred rows, of which three are different. */
+function drawLargeHead(r: Random): Head {
+  const [V, M, D, different] = [r.between(87_400, 87_600), r.between(97, 100), 1, 3];
+  const few = r.numbers(different);
+  const weight = r.numbers(V, 15);
+  const fewTargets = r.below(different, V);
+  const logits = f32(oracle.linear(A, few, weight, different, D, V));
+  fewTargets[0] = oracle.firstLargest(logits, 0, V);
+  const x = Float32Array.from({ length: M }, (_, m) => few[m % different]!);
+  const targets = Int32Array.from({ length: M }, (_, m) => fewTargets[m % different]!);
+  return { M, D, V, x, weight, targets, logits, different };
+}
+
+/** Losses and gradients of logits, for all rows. */
+function headExpected({ M, V, logits, targets, different = M }: Head, n: number) {
+  const { losses, dLogits } = oracle.crossEntropy(A, logits, targets.subarray(0, different), different, V, n);
+  const rows = Array.from({ length: M }, (_, m) => m % different);
+  const all = { losses: new Float64Array(M), dLogits: new Float32Array(M * V), isGreedy: new Int32Array(M) };
+  for (const [m, row] of rows.entries()) {
+    all.losses[m] = losses[row]!;
+    all.dLogits.set(dLogits.subarray(row * V, (row + 1) * V), m * V);
+    all.isGreedy[m] = oracle.firstLargest(logits, row * V, V) === targets[m] ? 1 : 0;
+  }
+  return all;
+}
+
+const headLosses: Draw<'headLosses'> = (r, i) => {
+  const head = i === 7 ? drawLargeHead(r) : drawHead(r, i);
+  const { M, D, V, x, weight, targets } = head;
+  const uses = [{ multiplied: true }, { multiplied: true, lookedUp: true }, TRAINED];
+  const [use, greedy] = [uses[r.between(0, 2)]!, i % 4 !== 1];
+  const { losses, isGreedy } = headExpected(head, 1);
+  return {
+    what: `${M} ${D} ${V} ${JSON.stringify(use)}`,
+    large: head.different !== undefined,
+    of: (b) => ({
+      x: b.input([M, D], x),
+      weight: b.weight([V, D], weight, use),
+      targets: b.input([M], targets, 'i32'),
+      losses: b.output([M], losses, { kind: 'f64' }),
+      ...(greedy ? { isGreedy: b.output([M], isGreedy, { kind: 'i32' }) } : {}),
+    }),
+  };
+};
+
+const headBackward: Draw<'headBackward'> = (r, i) => {
+  const head = i === 7 ? drawLargeHead(r) : drawHead(r, i);
+  const { M, D, V, x, weight, targets } = head;
+  const targetsInStep = r.between(M, 5000);
+  const { losses, dLogits } = headExpected(head, targetsInStep);
+  // From +0 where x is the unit matrix: then these are the gradients of the logits.
+  const start = i % 3 === 1 ? new Float32Array(V * D) : r.numbers(V * D);
+  const dx = f32(oracle.linearBackwardInput(A, dLogits, weight, M, D, V));
+  const dWeight = f32(oracle.linearBackwardWeight(A, dLogits, x, M, D, V, start));
+  return {
+    what: `${M} ${D} ${V} of ${targetsInStep}`,
+    large: head.different !== undefined,
+    of: (b) => ({
+      x: b.input([M, D], x),
+      weight: b.weight([V, D], weight, { ...TRAINED, lookedUp: i % 2 === 0 }),
+      targets: b.input([M], targets, 'i32'),
+      losses: b.output([M], losses, { kind: 'f64' }),
+      targetsInStep,
+      dx: b.output([M, D], dx),
+      dWeight: b.output([V, D], dWeight, { start }),
+    }),
+  };
+};
+
+const squares: Draw<'squares'> = (r) => {
+  const g = r.numbers(r.between(1, 13000));
+  const n = g.length;
+  // One block at a time: what the chain of a norm adds up.
+  const expected = Float32Array.from({ length: Math.ceil(n / 4096) }, (_, i) =>
+    oracle.gradNormSquare(A, [g.subarray(i * 4096, (i + 1) * 4096)]),
+  );
+  const shape = anyShape(r, n);
+  return { what: `${n}`, of: (b) => ({ g: b.input(shape, g), sums: b.output([expected.length], expected) }) };
+};
+
+const adamw: Draw<'adamw'> = (r) => {
+  const n = r.between(1, 13000);
+  const [w, g, m] = [r.numbers(n), r.numbers(n), r.numbers(n)];
+  const v = r.numbers(n).map((x) => x * x);
+  const options = {
+    learningRate: Math.fround(r.next() * 1e-2),
+    weightDecay: r.chance(0.3) ? 0 : 0.1,
+    beta1: 0.9,
+    beta2: 0.95,
+    eps: 1e-8,
+    clip: r.chance(0.5) ? 1 : Math.fround(r.next()),
+    step: r.between(1, 3000),
+  };
+  const next = oracle.adamW(A, w, g, m, v, { ...options, lr: options.learningRate, t: options.step });
+  const shape = anyShape(r, n);
+  return {
+    what: `${n} ${JSON.stringify(options)}`,
+    of: (b) => ({
+      w: b.output(shape, f32(next.w), { start: w }),
+      g: b.input(shape, g),
+      m: b.output(shape, f32(next.m), { start: m }),
+      v: b.output(shape, f32(next.v), { start: v }),
+      ...options,
+    }),
+  };
+};
+
+const random: Draw<'random'> = (r, i) => {
+  const n = r.between(1, 3000);
+  const small = r.between(0, 2 ** 31) * 2 ** 21 + r.between(0, 2 ** 21 - 1);
+  const seed = i % 2 === 0 ? small : (BigInt(small) << 11n) + 1377n;
+  const name = `model.layers.${r.between(0, 99)}.mlp.up_proj.weight`;
+  const expected = oracle.initTensor(name, n, seed, 0.02);
+  const shape = anyShape(r, n);
+  return {
+    what: `${name} ${n} ${seed}`,
+    of: (b) => ({ target: b.output(shape, expected), name, seed, std: 0.02 }),
+  };
+};
+
+const add: Draw<'add'> = (r) => {
+  const n = r.between(1, 13000);
+  const [start, source, shape] = [r.numbers(n), r.numbers(n), anyShape(r, n)];
+  const expected = start.map((x, i) => Math.fround(x + source[i]!));
+  return {
+    what: `${n}`,
+    of: (b) => ({ target: b.output(shape, expected, { start }), source: b.input(shape, source) }),
+  };
+};
+
+const fill: Draw<'fill'> = (r) => {
+  const [n, value] = [r.between(1, 13000), r.chance(0.3) ? 0 : Math.fround(r.next())];
+  const shape = anyShape(r, n);
+  return { what: `${n}`, of: (b) => ({ target: b.output(shape, new Float32Array(n).fill(value)), value }) };
+};
+
+const copy: Draw<'copy'> = (r, i) => {
+  const n = r.between(1, 13000);
+  const kind = (['f32', 'i32', 'f64'] as const)[i % 3]!;
+  const source = { f32: r.numbers(n), i32: r.below(n, 1 << 30), f64: Float64Array.from(r.numbers(n), (x) => x / 3) }[
+    kind
+  ];
+  const [to, from] = [anyShape(r, n), anyShape(r, n)];
+  return {
+    what: `${n} ${kind}`,
+    of: (b) => ({ target: b.output(to, source, { kind }), source: b.input(from, source, kind) }),
+  };
+};
+
+const DRAWS: { [N in Name]: Draw<N> } = {
+  embedding,
+  embeddingBackward,
+  norm,
+  normBackward,
+  linear,
+  linearBackward,
+  rope: rotation(oracle.rope),
+  ropeBackward: rotation(oracle.ropeBackward),
+  attention,
+  attentionBackward,
+  swiglu,
+  swigluBackward,
+  headLosses,
+  headBackward,
+  squares,
+  adamw,
+  random,
+  add,
+  fill,
+  copy,
+};
+
+/** `count` cases of an operation, the same ones for the same series; the fifth is the smallest there can be. */
+export function casesOf<N extends Name>(name: N, series: number, count: number): Case<N>[] {
+  const draw: Draw<N> = DRAWS[name];
+  const number = Object.keys(DRAWS).indexOf(name);
+  return Array.from({ length: count }, (_, i) => draw(new Random((series * count + i) * 100 + number, i === 4), i));
+}

@@ -1,0 +1,51 @@
+// One rank of a make, as a thread of a test: rank 0 makes the run, the others follow.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { JikjiError } from '../../../base/index.ts';
+import { readRecipe } from '../../recipe/index.ts';
+import { ThreadRanks } from '../../train/testing/threads.ts';
+import { followRun, type MakeOptions, makeRun } from '../index.ts';
+
+/** What rank 0 is to make, and where it is interrupted. */
+export interface Making {
+  folder: string;
+  out: string;
+  set: string[];
+  resume: boolean;
+  stopAfter?: number;
+}
+
+/** Makes a run, alone or with ranks; the code of the error where it ended with one. */
+export async function makeOne({ folder, out, set, resume, stopAfter }: Making, ranks?: MakeOptions['ranks']) {
+  const stop = new AbortController();
+  try {
+    await makeRun({
+      recipe: readRecipe(`${folder}/recipe.yaml`, set),
+      recipeFolder: folder,
+      out,
+      threads: 1,
+      ranks,
+      resume,
+      signal: stop.signal,
+      onEvent: (event) => {
+        if (event.kind === 'step' && event.step === stopAfter) stop.abort();
+      },
+    });
+    return 'made';
+  } catch (error) {
+    if (error instanceof JikjiError) return error.code;
+    throw error;
+  }
+}
+
+if (parentPort && workerData?.waits) {
+  const port = parentPort;
+  port.on('message', async ({ making, rank, size, memory }) => {
+    const ranks = new ThreadRanks(rank, size, memory);
+    if (rank === 0) port.postMessage(await makeOne(making, ranks));
+    else {
+      followRun(ranks, 1);
+      port.postMessage('followed');
+    }
+  });
+}

@@ -1,0 +1,65 @@
+// A model over whole sequences in one pass without a cache: what anything that computes in pieces is held against.
+
+import { openWebAssembly } from '../../../engine/index.ts';
+import { type Decoder, openDecoder } from '../decoder.ts';
+import { type ModelConfig, Transformer } from '../index.ts';
+
+/** Opens a decoder for one pass over `sequences` of `length` tokens. */
+export const openWhole = (
+  config: ModelConfig,
+  [sequences, length]: [number, number],
+  read: (name: string, values: Float32Array) => void,
+): Decoder => openDecoder(config, { rows: sequences * length, context: length, cache: 0 }, { threads: 2 }, read);
+
+/** Logits [B * T, V] of tokens [B, T]. */
+export function wholeLogits(decoder: Decoder, tokens: ArrayLike<number>, T: number): Float32Array {
+  const all = Array.from(tokens);
+  const V = decoder.config.vocabSize;
+  const pieces = Array.from({ length: all.length / T }, (_, b) => ({
+    tokens: all.slice(b * T, (b + 1) * T),
+    start: 0,
+  }));
+  decoder.forward(pieces);
+  const out = new Float32Array(all.length * V);
+  for (let row = 0; row < all.length; row++) out.set(decoder.logits(row), row * V);
+  return out;
+}
+
+/** Nats of each of `targets` [T] after tokens [T]. */
+export function wholeNats(decoder: Decoder, tokens: ArrayLike<number>, targets: ArrayLike<number>): Float64Array {
+  decoder.forward([{ tokens, start: 0 }]);
+  const nats = new Float64Array(targets.length);
+  decoder.losses(
+    Array.from(targets, (token, row) => ({ row, token })),
+    (i, lost) => {
+      nats[i] = lost;
+    },
+  );
+  return nats;
+}
+
+/** The same as a training computes it. */
+export function trainingNats(
+  config: ModelConfig,
+  read: (name: string, values: Float32Array) => void,
+  tokens: Int32Array,
+  targets: Int32Array,
+): Float64Array {
+  const { length } = tokens;
+  const { engine, declared: model } = openWebAssembly<Transformer>(
+    {
+      declare: (e) => new Transformer(e, config, { sequences: 1, length, groups: 1 }),
+      exercise: (transformer) => transformer.exercise(),
+      what: 'a test',
+      hint: 'take a smaller one',
+    },
+    { threads: 2 },
+  );
+  try {
+    model.prepare();
+    for (const [name, weight] of model.weights) engine.load(weight, (values) => read(name, values));
+    return engine.doubles(model.losses({ tokens, targets, length })).slice();
+  } finally {
+    engine.close();
+  }
+}

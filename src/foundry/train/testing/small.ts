@@ -1,0 +1,96 @@
+// Small trainings for tests: shapes, tokens and runs of a few steps. The tokens come from a generator of their own, so that
+// no test leans on the code it tests.
+
+import type { ModelConfig } from '../../model/index.ts';
+import { Batches, type TokenReader, type TrainConfig, Trainer } from '../index.ts';
+import type { TrainerOptions } from '../trainer.ts';
+
+/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
+export function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let x = Math.imul(state ^ (state >>> 15), state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export const wholeBelow = (random: () => number, most: number): number => Math.floor(random() * most);
+
+/** Token ids in memory. */
+export const reader = (ids: Uint32Array): TokenReader => ({
+  length: ids.length,
+  read: (start, count) => ids.slice(start, start + count),
+});
+
+/** Random token ids below `vocabSize`. */
+export function randomTokens(length: number, vocabSize: number, seed: number): Uint32Array {
+  const random = randomNumbers(seed);
+  return Uint32Array.from({ length }, () => wholeBelow(random, vocabSize));
+}
+
+export function smallModel(changes: Partial<ModelConfig> = {}): ModelConfig {
+  return {
+    vocabSize: 300,
+    hiddenSize: 32,
+    intermediateSize: 64,
+    numHiddenLayers: 2,
+    numAttentionHeads: 4,
+    numKeyValueHeads: 4,
+    maxPositionEmbeddings: 2048,
+    ropeTheta: 10000,
+    rmsNormEps: 1e-5,
+    initializerRange: 0.05,
+    tieWordEmbeddings: true,
+    ...changes,
+  };
+}
+
+export function smallTraining(changes: Partial<TrainConfig> = {}): TrainConfig {
+  return {
+    steps: 3,
+    batchSize: 4,
+    microBatchSize: 4,
+    sequenceLength: 32,
+    gradientGroups: 1,
+    learningRate: 0.01,
+    minLearningRate: 0.001,
+    schedule: 'cosine',
+    decayFraction: 0.2,
+    warmupSteps: 1,
+    weightDecay: 0.1,
+    beta1: 0.9,
+    beta2: 0.95,
+    eps: 1e-8,
+    gradClip: 1,
+    ...changes,
+  };
+}
+
+/** What must be the same however a training is carried out. */
+export interface Bits {
+  stateRoot: string;
+  /** The step records as JSON: binary64 numbers print with all their bits. */
+  records: string;
+}
+
+/** Trains `train.steps` steps on random tokens and gives the bits it came to. */
+export function trainingBits(
+  model: ModelConfig,
+  train: TrainConfig,
+  threads = 1,
+  options: Omit<TrainerOptions, 'threads'> = {},
+  seed = 1377,
+): Bits {
+  const tokens = randomTokens(12 * train.sequenceLength + 1, model.vocabSize, 1);
+  const batches = new Batches([{ tokens: reader(tokens), weight: 1 }], seed, train.sequenceLength);
+  const trainer = new Trainer(model, train, { ...options, threads });
+  try {
+    trainer.initialise(seed);
+    const records = Array.from({ length: train.steps }, () => trainer.next(batches));
+    return { stateRoot: trainer.stateRoot(), records: JSON.stringify(records) };
+  } finally {
+    trainer.close();
+  }
+}

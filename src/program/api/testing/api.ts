@@ -1,0 +1,127 @@
+// A server without sockets over a programme with a stage: people of every role, and requests in their names. For tests.
+
+import { Office, TEAMS } from '../../office/testing/office.ts';
+import type { Programme } from '../../programme/index.ts';
+import { Runs } from '../../runs/index.ts';
+import { type Role, type Session, Users } from '../../users/index.ts';
+import '../../users/testing/quick-passwords.ts';
+import { type Application, applicationOf } from '../app.ts';
+import type { Context } from '../context.ts';
+
+export const ORIGIN = 'http://localhost:1377';
+
+export interface Answer {
+  status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: answers of many kinds
+  body: any;
+  headers: Headers;
+}
+
+/** Who asks: a role of the programme `test`, `outsider` (an expert of another programme), `rival` (another consortium's). */
+export type Who = Role | 'outsider' | 'rival' | 'second-expert';
+
+export class TestServer {
+  readonly office = new Office();
+  readonly sessions = new Map<Who, Session>();
+  users!: Users;
+  runs!: Runs;
+  application!: Application;
+  readonly #ending = new AbortController();
+
+  get programme(): Programme {
+    return this.office.programme;
+  }
+
+  /** Begun with an open stage in which teams have been scored. */
+  async beginFilled(): Promise<this> {
+    await this.begin();
+    await this.office.stage();
+    await this.office.fill();
+    return this;
+  }
+
+  async begin(): Promise<this> {
+    await this.office.found();
+    await this.open();
+    const first = (await this.users.firstInvitation())!;
+    await this.#join('office', first);
+    const by = this.sessions.get('office')!.viewer;
+    const invite = async (
+      who: Who,
+      role: Exclude<Role, 'public'>,
+      programme: string,
+      consortium: string | null = null,
+    ) => {
+      const { token } = await this.users.invite(by, { role, programme, consortium });
+      await this.#join(who, token);
+    };
+    await invite('consortium', 'consortium', 'test', TEAMS[0]);
+    await invite('rival', 'consortium', 'test', TEAMS[1]);
+    await invite('expert', 'expert', 'test');
+    await invite('second-expert', 'expert', 'test');
+    await invite('evaluator', 'evaluator', 'test');
+    await invite('auditor', 'auditor', 'test');
+    await invite('outsider', 'expert', 'elsewhere');
+    return this;
+  }
+
+  /** The server over the programme as it is open now. */
+  async open(): Promise<void> {
+    this.users = await Users.open(this.programme.store);
+    this.runs = new Runs({ threads: 1 });
+    const context: Context = {
+      shown: [{ programme: this.programme, files: `${this.office.folder}/files` }],
+      users: this.users,
+      runs: this.runs,
+      office: {
+        signer: async () => this.office.signer,
+        signerAtHand: async () => this.office.signer,
+        newSigner: async () => this.office.signer,
+      },
+      version: '0.0.0',
+      signal: this.#ending.signal,
+      origins: new Set([ORIGIN]),
+    };
+    this.application = applicationOf(context);
+  }
+
+  async #join(who: Who, token: string): Promise<void> {
+    const accepted = { user: `the-${who}`, name: `The ${who}`, password: `password of ${who}` };
+    this.sessions.set(who, await this.users.accept(token, accepted, '127.0.0.1'));
+  }
+
+  /** What a browser would send: with the session's cookie and the page's origin. */
+  async ask(
+    who: Who,
+    method: string,
+    path: string,
+    body?: unknown,
+    more: Record<string, string> = {},
+  ): Promise<Answer> {
+    const session = this.sessions.get(who);
+    const response = await this.application.app.request(`${ORIGIN}${path}`, {
+      method: method.toUpperCase(),
+      headers: {
+        host: 'localhost:1377',
+        ...(method.toLowerCase() === 'get' ? {} : { origin: ORIGIN }),
+        ...(session && { cookie: `jikji=${session.token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...more,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const { status, headers } = response;
+    if (/event-stream/.test(headers.get('content-type') ?? '')) {
+      await response.body?.cancel(); // it would go on for ever
+      return { status, headers, body: undefined };
+    }
+    const text = await response.text();
+    return { status, headers, body: /json/.test(headers.get('content-type') ?? '') ? JSON.parse(text) : text };
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort();
+    await this.runs.close();
+    await this.office.close();
+  }
+}

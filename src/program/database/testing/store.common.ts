@@ -1,0 +1,516 @@
+// What every store must do, whichever database is behind it.
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Random } from '../../../base/testing/mutate.ts';
+import { canonicalJson, type Json, sha256Hex } from '../../../ledger/index.ts';
+import { type Entry, nextEntry, START, verifyChain } from '../../log/index.ts';
+import { everyEntry } from '../../state/testing/every-entry.ts';
+import { StateOfVersion1 } from '../../state/index.ts';
+import { all, entriesWith, entryWith, openTested, say, type Tested } from './harness.ts';
+import type { Replay, Store } from '../store.ts';
+
+const DAMAGES = process.env.JIKJI_TORTURE ? 2000 : 100;
+
+export function conformance(name: string, where: () => { folder: string } | { url: string }): void {
+  describe(`a store over ${name}`, () => {
+    const tested = new StoreUnderTest();
+    beforeAll(() => tested.open(where()));
+    afterAll(() => tested.end());
+    beforeEach(() => tested.clear());
+    entriesAreRead(tested);
+    appendsAreWhole(tested);
+    secretsAndJobs(tested);
+    backupsAreRestored(tested);
+    brokenBackups(tested);
+    backupsOfVersion1(tested);
+  });
+}
+
+/** The store that is tested, and what its tests share. */
+class StoreUnderTest {
+  readonly folder = mkdtempSync(join(tmpdir(), 'jikji-store-'));
+  readonly file = join(this.folder, 'backup');
+  /** A backup that is not as it was written. */
+  readonly other = join(this.folder, 'other');
+  #tested: Tested | undefined;
+
+  async open(where: { folder: string } | { url: string }): Promise<void> {
+    this.#tested = await openTested(where);
+  }
+
+  async end(): Promise<void> {
+    await this.#tested?.store.close();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  get store(): Store {
+    return this.#tested!.store;
+  }
+
+  clear(): Promise<void> {
+    return this.#tested!.clear();
+  }
+
+  sql(text: string, values?: unknown[]) {
+    return this.#tested!.sql(text, values);
+  }
+
+  async isFresh(): Promise<void> {
+    expect(await this.store.head()).toEqual(START);
+    expect(await all(this.store.entries())).toEqual([]);
+  }
+
+  async holds(): Promise<void> {
+    expect(await verifyChain(this.store.entries())).toEqual(await this.store.head());
+  }
+
+  /** Entries of every kind, and a secret. */
+  async fill(): Promise<readonly Entry[]> {
+    const entries = everyEntry();
+    await this.store.append(START, entries);
+    await this.store.secrets.put('form', '{"nonce":"ab"}');
+    return entries;
+  }
+
+  async refused(bytes: Buffer | string, replay?: Replay, message = ''): Promise<void> {
+    writeFileSync(this.other, bytes);
+    await expect(this.store.restore(this.other, replay), String(bytes).slice(0, 200)).rejects.toMatchObject({
+      ...{ code: 'backup-broken', input: this.other, message: expect.stringContaining(message) },
+    });
+    await this.isFresh();
+    expect(await this.store.secrets.get('form')).toBeUndefined();
+  }
+}
+
+const NOW = new Date('2026-01-01T00:00:00.000Z');
+/** Its rows are compared with those of a backup of version 1. */
+const replay = () => new StateOfVersion1();
+
+/** What is hard to keep as it is. */
+const VALUES: Json[] = [
+  ...[
+    '12',
+    'null',
+    'true',
+    '{"a":1}',
+    '"',
+    '',
+    ' ',
+    '한글',
+    '😀',
+    '\u0001\u001f\u007f\u2028',
+    "'; drop table x; --",
+    '\\u0000',
+  ],
+  ...[
+    0,
+    1,
+    -1,
+    0.1,
+    1 / 3,
+    1e21,
+    1e-7,
+    123456789012345680000,
+    2 ** 53,
+    2 ** 53 - 1,
+    -123.456,
+    5e-324,
+    1.7976931348623157e308,
+    -2.5e-10,
+  ],
+  ...[true, false, null, [], {}, [null], { a: null }, { '': 1, __proto__x: 2, b: { 가: [[], [1, 'x']] } }],
+  JSON.parse('{"__proto__":{"a":1},"constructor":2}'),
+];
+
+/** What was appended comes back as it was. */
+function entriesAreRead(tested: StoreUnderTest): void {
+  test('what is appended is read, and the head moves', async () => {
+    await tested.isFresh();
+    const first = await say(tested.store, 'a');
+    const second = await say(tested.store, { b: '한글 😀' });
+    expect(await all(tested.store.entries())).toEqual([first, second]);
+    expect(await all(tested.store.entries(2))).toEqual([second]);
+    expect(await all(tested.store.entries(3))).toEqual([]);
+    expect(await tested.store.head()).toEqual({ seq: 2, link: second.link });
+    expect(await tested.store.page(1, 1)).toEqual([first]);
+    expect(await tested.store.page(2, 5)).toEqual([second]);
+    expect(await tested.store.page(3, 1)).toEqual([]);
+  });
+
+  test('a question that fails holds up nobody who waits behind it', async () => {
+    const ends = await Promise.allSettled([
+      tested.sql('select 1/0'),
+      tested.store.head(),
+      tested.sql('nonsense'),
+      tested.store.head(),
+    ]);
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  test('many entries in one append, read page by page', async () => {
+    const entries = entriesWith(START, Array(2300).keys());
+    await tested.store.append(START, entries);
+    expect(await all(tested.store.entries())).toEqual(entries);
+    expect(await all(tested.store.entries(1000))).toEqual(entries.slice(999));
+    expect(await tested.store.page(64, 130)).toEqual(entries.slice(63, 193));
+    // Who stops in the middle hinders nobody.
+    for await (const { seq } of tested.store.entries()) if (seq === 3) break;
+    expect(await tested.store.head()).toMatchObject({ seq: 2300 });
+  });
+
+  test('more in one append than goes to the database at once', async () => {
+    const entries = entriesWith(START, Array(6).fill('x'.repeat(1 << 20)));
+    await tested.store.append(START, entries);
+    expect(await all(tested.store.entries())).toEqual(entries);
+  });
+
+  test('JSON comes back as it was', async () => {
+    await say(tested.store, VALUES);
+    await tested.store.append(await tested.store.head(), entriesWith(await tested.store.head(), VALUES));
+    const [whole, ...each] = (await all(tested.store.entries())).map(({ data }) => data);
+    expect(whole).toEqual(VALUES);
+    expect(each.map(canonicalJson)).toEqual(VALUES.map(canonicalJson));
+    await tested.holds();
+  });
+
+  test('entries of other kinds of data', async () => {
+    for (const data of [null, 'text', 12, [1], true]) {
+      const head = await tested.store.head();
+      await tested.store.append(head, [nextEntry(head, { time: NOW.toISOString(), actor: 'a', kind: 'k', data })]);
+    }
+    expect((await all(tested.store.entries())).map(({ data }) => data)).toEqual([null, 'text', 12, [1], true]);
+    await tested.holds();
+  });
+}
+
+/** An append is written whole, after the head that it names, or not at all. */
+function appendsAreWhole(tested: StoreUnderTest): void {
+  test.each<[string, Json]>([
+    ['a character of number 0', 'a\0b'],
+    ['half of a surrogate pair', '\ud800'],
+    ['nesting without end', JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`)],
+  ])('%s is refused, and nothing is written', async (_, more) => {
+    const entries = [entryWith(START, 'a'), { ...entryWith(START), seq: 2, data: { more } }];
+    await expect(tested.store.append(START, entries)).rejects.toMatchObject({ code: 'entry-unfit' });
+    await tested.isFresh();
+  });
+
+  test('an append that fails leaves nothing', async () => {
+    const [first, second, third] = entriesWith(START, ['a', 'b', 'c']) as [Entry, Entry, Entry];
+    const bad = [
+      [{ ...first, seq: 2 }],
+      [first, third],
+      [first, { ...second, data: 'other' }],
+      [first, { ...second, link: third.link }],
+      [first, first],
+    ];
+    for (const entries of bad) await expect(tested.store.append(START, entries)).rejects.toThrow('does not follow');
+    await expect(tested.store.append(START, [])).rejects.toThrow('nothing is to be appended');
+    await tested.isFresh();
+    await tested.store.append(START, [first, second]); // and the store goes on
+  });
+
+  test('an append that fails half-way, in the database itself, leaves nothing and says nothing of the values', async () => {
+    await tested.sql('alter table jikji.entries add constraint short check (octet_length(data::text) < 1000)');
+    try {
+      const entries = entriesWith(START, [...Array(2100).fill('a'), `nonce-1377 ${'x'.repeat(1000)}`]);
+      const failed = await tested.store.append(START, entries).catch((error: unknown) => error);
+      expect(failed).toBeInstanceOf(Error);
+      const { message, stack } = failed as Error;
+      expect(message).not.toContain('Failed query');
+      expect(stack).not.toContain('json_populate_recordset');
+      expect(`${message}${stack}`).not.toContain('nonce-1377');
+      await tested.isFresh();
+    } finally {
+      await tested.sql('alter table jikji.entries drop constraint short');
+    }
+    await say(tested.store, 'a'); // and the store goes on
+  });
+
+  test('a head that is not the last one', async () => {
+    const first = await say(tested.store, 'a');
+    for (const head of [START, { seq: 1, link: '0'.repeat(64) }, { seq: 2, link: first.link }]) {
+      await expect(tested.store.append(head, [entryWith(head, 'b')])).rejects.toMatchObject({ code: 'log-moved' });
+    }
+    expect(await all(tested.store.entries())).toEqual([first]);
+  });
+
+  test('many at once with the same head: one wins, the others are told', async () => {
+    for (let round = 0; round < 3; round++) {
+      const head = await tested.store.head();
+      const tries = Array.from({ length: 6 }, (_, i) =>
+        tested.store.append(head, entriesWith(head, [`r${round}-${i}`, 'and more'])),
+      );
+      const ends = await Promise.allSettled(tries);
+      expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      for (const end of ends) if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'log-moved' });
+    }
+    expect(await all(tested.store.entries())).toHaveLength(6);
+    await tested.holds();
+  });
+}
+
+/** Beside the log. */
+function secretsAndJobs(tested: StoreUnderTest): void {
+  test('secrets', async () => {
+    expect(await tested.store.secrets.get('a')).toBeUndefined();
+    await tested.store.secrets.put('a', 'one');
+    await tested.store.secrets.put('a', '둘');
+    await tested.store.secrets.put('b', '{"x":1}');
+    expect([await tested.store.secrets.get('a'), await tested.store.secrets.get('b')]).toEqual(['둘', '{"x":1}']);
+    await tested.store.secrets.delete('a');
+    await tested.store.secrets.delete('a');
+    expect(await tested.store.secrets.get('a')).toBeUndefined();
+  });
+
+  test('jobs: taken in their order, ended once', async () => {
+    const [a, b] = [await tested.store.jobs.add('audit', { x: [1] }), await tested.store.jobs.add('evaluate', '12')];
+    const first = await tested.store.jobs.take(NOW);
+    expect(first).toEqual({
+      ...{ id: a, kind: 'audit', input: { x: [1] }, status: 'running', attempts: 1, started: NOW.toISOString() },
+      ...{ finished: null, result: null, error: null },
+    });
+    expect(await tested.store.jobs.take(NOW)).toMatchObject({ id: b, input: '12' });
+    expect(await tested.store.jobs.take(NOW)).toBeUndefined();
+    await tested.store.jobs.finish(a, { done: null }, NOW);
+    await tested.store.jobs.fail(b, 'it broke', NOW);
+    expect(await tested.store.jobs.list()).toMatchObject([
+      { id: a, status: 'done', result: { done: null }, error: null, finished: NOW.toISOString() },
+      { id: b, status: 'failed', result: null, error: 'it broke' },
+    ]);
+    expect(await tested.store.jobs.take(NOW)).toBeUndefined();
+    for (const id of [a, b, 99]) {
+      await expect(tested.store.jobs.finish(id, null)).rejects.toMatchObject({ code: 'job-not-held' });
+      await expect(tested.store.jobs.fail(id, '')).rejects.toMatchObject({ code: 'job-not-held' });
+    }
+  });
+
+  test('many takers at once: each job goes to one', async () => {
+    for (let i = 0; i < 12; i++) await tested.store.jobs.add('audit', i);
+    const taken = await Promise.all(Array.from({ length: 16 }, () => tested.store.jobs.take(NOW)));
+    const ids = taken.flatMap((job) => job?.id ?? []);
+    expect(ids.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+  });
+}
+
+/** A backup holds all of it, and replaces nothing. */
+function backupsAreRestored(tested: StoreUnderTest): void {
+  test('backup and restore: the same again', async () => {
+    const entries = await tested.fill();
+    await tested.store.jobs.add('audit', 1);
+    const head = await tested.store.head();
+    const contents = await tested.store.backup(tested.file);
+    expect(contents).toEqual({ head, rows: 0, secrets: 1 });
+    expect(statSync(tested.file).mode & 0o777).toBe(0o600);
+    await expect(tested.store.restore(tested.file)).rejects.toMatchObject({ code: 'database-not-empty' });
+    await tested.clear();
+    expect(await tested.store.restore(tested.file, replay())).toEqual(contents);
+    expect([await tested.store.head(), await all(tested.store.entries())]).toEqual([head, entries]);
+    expect(await tested.store.secrets.get('form')).toBe('{"nonce":"ab"}');
+    await tested.holds();
+    await tested.store.backup(join(tested.folder, 'again'));
+    expect(gunzipSync(readFileSync(join(tested.folder, 'again')))).toEqual(gunzipSync(readFileSync(tested.file)));
+    await say(tested.store, 'd'); // and it goes on
+    expect(readdirSync(tested.folder).sort()).toEqual(['again', 'backup']);
+  });
+
+  test('what a store does not know is restored without a replay', async () => {
+    const [entry] = [await say(tested.store, 'made up')];
+    await tested.store.backup(tested.file);
+    await tested.clear();
+    await expect(tested.store.restore(tested.file, replay())).rejects.toMatchObject({
+      code: 'backup-broken',
+      message: expect.stringContaining('entry 1 may not stand here by the rules of this release'),
+    });
+    await tested.isFresh();
+    await tested.store.restore(tested.file);
+    expect(await all(tested.store.entries())).toEqual([entry]);
+  });
+
+  test('an empty database', async () => {
+    await tested.store.backup(tested.file);
+    expect(await tested.store.restore(tested.file)).toEqual({ head: START, rows: 0, secrets: 0 });
+    await tested.isFresh();
+  });
+
+  test('only an empty database is restored into', async () => {
+    await tested.store.backup(tested.file);
+    const fills = [
+      () => tested.store.secrets.put('a', 'b'),
+      () => tested.store.jobs.add('audit', 1),
+      () => say(tested.store),
+    ];
+    for (const fillWith of fills) {
+      await tested.clear();
+      await fillWith();
+      await expect(tested.store.restore(tested.file)).rejects.toMatchObject({ code: 'database-not-empty' });
+    }
+  });
+
+  test('a backup that cannot be written leaves what was there', async () => {
+    await tested.fill();
+    await tested.store.backup(tested.file);
+    const before = readFileSync(tested.file);
+    await expect(tested.store.backup(join(tested.file, 'inside-a-file'))).rejects.toMatchObject({
+      code: 'not-writable',
+    });
+    expect(readFileSync(tested.file)).toEqual(before);
+  });
+}
+
+/** Lines with the digest and counts that they should have: only what is inside them is wrong. */
+function signed(body: string[]): Buffer {
+  const values = body.map((line) => JSON.parse(line));
+  const count = (member: string) => values.filter((value) => member in value).length;
+  const rows = values[0].jikjiBackup === 1 ? { rows: count('table') } : {};
+  const end = { entries: count('entry'), secrets: count('secret'), ...rows };
+  const text = body.map((line) => `${line}\n`).join('');
+  return gzipSync(`${text}${JSON.stringify({ end, sha256: sha256Hex(text) })}\n`);
+}
+
+/** `body` with one of its lines changed. */
+function edit(body: string[], at: number, from: string | RegExp, to: string): string[] {
+  const changed = body.with(at, body[at]!.replace(from, to));
+  expect(changed).not.toEqual(body);
+  return changed;
+}
+
+/** The lines of a backup without its end. */
+const bodyOf = (bytes: Buffer) => gunzipSync(bytes).toString().trimEnd().split('\n').slice(0, -1);
+
+/** What is no whole backup is refused. */
+function brokenBackups(tested: StoreUnderTest): void {
+  test('backups that were altered, cut, or are none are refused, and nothing is left of them', async () => {
+    const { length } = await tested.fill();
+    await tested.store.backup(tested.file);
+    await tested.clear();
+    const whole = readFileSync(tested.file);
+    const body = bodyOf(whole);
+    for (const changed of [
+      edit(body, 0, '"jikjiBackup":2', '"jikjiBackup":3'),
+      edit(body, 0, `"seq":${length}`, `"seq":${length - 1}`),
+      edit(body, 1, 'office:kim', 'office:lee'),
+      edit(body, 2, '"country"', '"land"'),
+      body.toSpliced(2, 1),
+      body.toSpliced(length, 1),
+      body.toSpliced(1, 0, body[1]!),
+      body.with(1, body[2]!).with(2, body[1]!),
+      edit(body, 1, '"entry"', '"entries"'),
+      edit(body, 1, '"seq":1', '"seq":"x"'),
+      edit(body, body.length - 1, '"name"', '"NAME"'),
+      edit(body, body.length - 1, '"value"', '"more":1,"value"'),
+      [...body, body.at(-1)!],
+      [...body, '{"unknown":1}'],
+      [...body, '{"table":"calls","row":{"id":"a","title":{"en":"a"},"status":"open"}}'], // of version 1
+      body.slice(1),
+    ]) {
+      await tested.refused(signed(changed));
+    }
+    const text = gunzipSync(whole).toString();
+    await tested.refused(gzipSync(text.replace('\\"ab', '\\"ba'))); // its digest tells
+    await tested.refused(gzipSync(text.replace('"secrets":1', '"secrets":2')));
+    await tested.refused(gzipSync(text.slice(0, -2)));
+    await tested.refused(gzipSync(body.map((line) => `${line}\n`).join('')));
+    await tested.refused(gzipSync(`${text}${text}`));
+    await tested.refused(gzipSync(''));
+    await tested.refused('');
+    await tested.refused('no gzip');
+    await tested.refused(Buffer.from(text));
+    await expect(tested.store.restore(join(tested.folder, 'none'))).rejects.toMatchObject({ code: 'file-missing' });
+    await expect(tested.store.restore(tested.folder)).rejects.toMatchObject({ code: 'file-unreadable' });
+
+    await damagesAreRefused(tested, whole);
+    await tested.isFresh();
+    expect(await tested.store.restore(tested.file, replay())).toMatchObject({ head: { seq: length } });
+  });
+}
+
+/** One bit of a backup changed, or its end cut off. */
+async function damagesAreRefused(tested: StoreUnderTest, whole: Buffer): Promise<void> {
+  const text = gunzipSync(whole).toString();
+  const random = new Random(1377);
+  const saysTheSame = (bytes: Buffer): boolean => {
+    try {
+      return gunzipSync(bytes).toString() === text;
+    } catch {
+      return false;
+    }
+  };
+  for (let i = 0; i < DAMAGES; i++) {
+    const damaged = Buffer.from(whole);
+    const cut = random.below(3) === 0;
+    // Bytes 4 to 9 of a gzip file are a time and a system, which change nothing.
+    const at = 10 + random.below(whole.length - 10);
+    if (!cut) damaged[at]! ^= 1 << random.below(8);
+    const bytes = cut ? damaged.subarray(0, at) : damaged;
+    if (saysTheSame(bytes)) continue; // such as a bit that fills up the last byte
+    writeFileSync(tested.other, bytes);
+    await expect(tested.store.restore(tested.other), `damage ${i}`).rejects.toMatchObject({ code: 'backup-broken' });
+  }
+}
+
+/** Their rows are held against the entries. */
+function backupsOfVersion1(tested: StoreUnderTest): void {
+  test('a backup of version 1 is restored where its rows are what its entries come to', async () => {
+    const entries = await tested.fill();
+    const head = await tested.store.head();
+    await tested.store.backup(tested.file);
+    await tested.clear();
+    const body = edit(bodyOf(readFileSync(tested.file)), 0, '"jikjiBackup":2', '"jikjiBackup":1');
+    // Secrets came after the rows.
+    const secret = body.pop()!;
+    const state = replay();
+    for (const entry of entries) state.take(entry);
+    const rows = [...state.rows()].map(({ table, row }) => JSON.stringify({ table, row }));
+    const with1 = (rows: string[]) => signed([...body, ...rows, secret]);
+    const restored = async (rows: string[], replay?: Replay) => {
+      writeFileSync(tested.other, with1(rows));
+      expect(await tested.store.restore(tested.other, replay)).toEqual({ head, rows: rows.length, secrets: 1 });
+      expect([await all(tested.store.entries()), await tested.store.head()]).toEqual([entries, head]);
+      expect(await tested.store.secrets.get('form')).toBe('{"nonce":"ab"}');
+      await tested.clear();
+    };
+    await restored(rows, replay());
+    // In what order they come, with which order of their columns, is all one.
+    const turned = rows.toReversed().map((line) => {
+      const { table, row } = JSON.parse(line);
+      return JSON.stringify({ row: Object.fromEntries(Object.entries(row).reverse()), table });
+    });
+    await restored(turned, replay());
+
+    const at = (table: string) => rows.findIndex((line) => line.startsWith(`{"table":"${table}"`));
+    const differs = (table: string) => `a row of ${table} is not what the entries say`;
+    const missing = (key: string) => `${key} is missing`;
+    const cases: [rows: string[], why: string][] = [
+      [edit(rows, at('consortia'), '"out: points"', '"active"'), differs('consortia')],
+      [edit(rows, at('runSteps'), '9.25', '9.5'), differs('runSteps')],
+      [edit(rows, at('runSteps') + 1, '"gradNorm":5e-324', '"gradNorm":null'), differs('runSteps')],
+      [edit(rows, at('runSteps') + 1, '"step":5', '"step":6'), differs('runSteps')],
+      [edit(rows, at('placements'), '"near"', '"big"'), differs('placements')],
+      [edit(rows, at('auditReaches'), '"share":0.25', '"share":0.5'), differs('auditReaches')],
+      [edit(rows, at('organisations'), 'organisations', 'calls'), differs('calls')],
+      [edit(rows, at('programmes'), '"mode"', '"MODE"'), differs('programmes')],
+      [rows.toSpliced(at('judgements'), 1), missing('judgements j1')],
+      [rows.toSpliced(at('placements'), 1), missing('placements a-1')],
+      [[], missing('programmes every')],
+      [[...rows, rows[0]!.replace('"id":"every"', '"id":"other"')], differs('programmes')],
+      [[...rows, '{"table":"nothing","row":{}}'], differs('nothing')],
+    ];
+    for (const [changed, why] of cases) await tested.refused(with1(changed), replay(), why);
+    // A row has a form, and is counted.
+    await tested.refused(with1([...rows, '{"table":"calls","row":1}']), replay(), 'a line has another form');
+    await tested.refused(with1([...rows, '{"table":"calls"}']), replay(), 'a line has another form');
+    const text = gunzipSync(with1(rows)).toString();
+    const counted = text.replace(`"rows":${rows.length}`, `"rows":${rows.length - 1}`);
+    expect(counted).not.toBe(text);
+    await tested.refused(gzipSync(counted), replay(), 'something is missing from it');
+    // Without a replay nothing is known that the rows could be held against.
+    await restored(rows);
+    for (const [changed] of cases) await restored(changed);
+    await tested.refused(with1([...rows, rows[0]!]), replay(), differs('programmes'));
+  });
+}

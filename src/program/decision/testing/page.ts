@@ -1,0 +1,225 @@
+// Reports to draw in tests: Korea's stage 1 from the record, and a made-up stage with every kind of content.
+
+import { claimsOf } from '../../audits/index.ts';
+import { loadExample } from '../../examples/index.ts';
+import { parseRuleBook, type RuleBook } from '../../rules/index.ts';
+import type { BlockOfReport, Figure, StageReport } from '../page-types.ts';
+
+export const blocksOf = (book: RuleBook): BlockOfReport[] =>
+  book.blocks.map(({ id, title, points, source }) => ({
+    path: `blocks.${id}`,
+    title,
+    points,
+    kind: source.kind,
+    parts:
+      source.kind === 'parts'
+        ? source.parts.map((part) => ({
+            path: `blocks.${id}.parts.${part.id}`,
+            title: part.title,
+            points: part.points,
+            kind: part.source.kind,
+          }))
+        : [],
+  }));
+
+const rulesOf = (book: RuleBook, digest: string): StageReport['ruleBook'] => ({
+  name: book.name,
+  version: book.version,
+  digest,
+  points: book.points,
+  kept: book.kept,
+  veto: book.originality.veto,
+  components: book.originality.components,
+  decimals: book.rounding?.decimals ?? null,
+  published: book.published ?? null,
+});
+
+/** Korea's stage 1, as the record's entries have it. */
+export function recordReport(): StageReport {
+  const { events, facts } = loadExample('korea-2025', '2026-11-01T00:00:00.000Z');
+  // biome-ignore lint/suspicious/noExplicitAny: data of many kinds
+  const all = (kind: string): any[] => events.filter((event) => event.kind === kind).map(({ data }) => data);
+  const [stage] = all('stage-opened');
+  const [registered] = all('rule-book-registered');
+  const [decision] = all('decision-recorded');
+  const book = parseRuleBook(registered.text, { file: 'stage-1.yaml' });
+  const names = new Map(all('application-received').map(({ id, name }) => [id, name]));
+  const scores = all('score-entered');
+  const total = facts.find(({ id }) => id === 'lg-total')!;
+  return {
+    programme: { id: 'korea-2025', name: all('programme-created')[0].name, mode: 'record' },
+    stage: {
+      id: stage.id,
+      title: stage.title,
+      status: 'final',
+      opened: '2026-01-15T00:00:00.000Z',
+      closed: '2026-01-15T00:00:00.000Z',
+    },
+    ruleBook: rulesOf(book, registered.digest),
+    blocks: blocksOf(book),
+    teams: (stage.consortia as string[]).map((id) => {
+      const out = decision.out.find((one: { consortium: string }) => one.consortium === id);
+      const own = scores.filter(({ consortium }) => consortium === id);
+      return {
+        id,
+        name: names.get(id),
+        place: null,
+        total: {
+          value: id === 'lg-ai-research' ? total.value : 'not published',
+          interval: null,
+          source: id === 'lg-ai-research' ? total.source : null,
+        },
+        figures: Object.fromEntries(
+          own.map(({ part, value, source }): [string, Figure] => [part, { value, interval: null, source }]),
+        ),
+        places: null,
+        keptChance: null,
+        outcome: out ? 'out' : 'kept',
+        reason: out?.reason ?? null,
+      };
+    }),
+    decisionSource: decision.source,
+    statistics: null,
+    moves: null,
+    findings: all('finding-signed').map(({ consortium, statement, ...finding }) => ({
+      ...finding,
+      team: consortium,
+      signed: statement !== undefined,
+    })),
+    audits: [],
+    withheld: [],
+    facts,
+    appeals: [],
+    log: { seq: events.length, link: 'ab'.repeat(32), signatures: [] },
+  };
+}
+
+const figure = (value: Figure['value'], low?: number, high?: number): Figure => ({
+  value,
+  interval: low === undefined || high === undefined ? null : [low, high],
+  source: null,
+});
+const team = (
+  id: string,
+  ko: string | undefined,
+  place: number,
+  [language, understanding, experts, users]: number[],
+  places: number[] | null,
+  outcome: 'kept' | 'out',
+  reason: 'veto' | 'points' | null,
+): StageReport['teams'][number] => ({
+  id,
+  name: ko === undefined ? { en: `${id} (made up)` } : { en: `${id} (made up)`, ko },
+  place,
+  total: figure(
+    language + understanding + experts + users,
+    language + understanding + experts + users - 3.2,
+    language + understanding + experts + users + 3.2,
+  ),
+  figures: {
+    'blocks.benchmark': figure(language + understanding, language + understanding - 1, language + understanding + 1),
+    'blocks.benchmark.parts.language': figure(language),
+    'blocks.benchmark.parts.understanding': figure(understanding, understanding - 1, understanding + 1),
+    'blocks.experts': figure(experts, experts - 2, experts + 2),
+    'blocks.users': figure(users, users - 2.5, users + 2.5),
+  },
+  places,
+  keptChance: places && places[0] + places[1],
+  outcome,
+  reason,
+});
+
+const FINDINGS: StageReport['findings'] = [
+  {
+    team: 'Bellflower',
+    component: 'embeddings',
+    verdict: 'frozen-foreign',
+    by: 'panel key 3f9a2c1b',
+    signed: true,
+    text: 'The embeddings are those of another model, and no step changed them.',
+    source: null,
+  },
+  {
+    team: 'Azalea',
+    component: 'tokenizer',
+    verdict: 'own',
+    by: 'panel key 3f9a2c1b',
+    signed: true,
+    text: 'Trained on its own corpus.',
+    source: null,
+  },
+];
+
+const AUDITS: StageReport['audits'] = [
+  {
+    team: 'Azalea',
+    submission: 'azalea-1',
+    verdict: 'holds',
+    claim: claimsOf({ verdict: 'holds', extent: 'sampled', data: 'texts', share: 0.12, chance: 0.1 }, 0.13),
+    joined: claimsOf({ verdict: 'holds', extent: 'sampled', data: 'maker', share: 0.4, chance: 0.3 }, 0.1),
+  },
+  {
+    team: 'Camellia',
+    submission: 'camellia-1',
+    verdict: 'incomplete',
+    claim: claimsOf({ verdict: 'incomplete', extent: 'sampled', data: 'maker', share: 0, chance: null }, null),
+    joined: null,
+  },
+];
+
+/** A made-up stage of four teams. The figures are a test's. */
+export function practiceReport(): StageReport {
+  const { ruleBooks } = loadExample('practice', '2026-11-01T00:00:00.000Z');
+  const book = parseRuleBook(ruleBooks[0].text, { file: 'stage-1.yaml' });
+  return {
+    programme: {
+      id: 'practice',
+      name: { en: 'Practice programme (made up)', ko: '연습 프로그램 (가상)' },
+      mode: 'practice',
+    },
+    stage: {
+      id: 'stage-1',
+      title: book.title,
+      status: 'decided',
+      opened: '2026-11-02T09:00:00.000Z',
+      closed: '2026-11-20T17:30:00.000Z',
+    },
+    ruleBook: rulesOf(book, '12'.repeat(32)),
+    blocks: blocksOf(book),
+    teams: [
+      team('Azalea', '진달래 (가상)', 1, [8.1, 22.4, 30.5, 19.2], [0.9312, 0.0688, 0], 'kept', null),
+      team('Bellflower', '도라지 (가상)', 2, [7.2, 20.1, 28, 15.5], null, 'out', 'veto'),
+      team('Camellia', '동백 (가상)', 3, [7, 19.4, 29, 14.2], [0.0076, 0.9623, 0.0301], 'kept', null),
+      team('Dandelion', undefined, 4, [3, 9.9, 21.5, 5.1], [0, 0.0302, 0.9698], 'out', 'points'),
+    ],
+    decisionSource: null,
+    statistics: { draws: 10_000, level: 0.95, seed: '0123456789abcdef' },
+    moves: {
+      points: { far: 1.87, kept: 'Camellia', out: 'Dandelion' },
+      share: { far: 0.0842, kept: 'Camellia', out: 'Dandelion' },
+    },
+    findings: FINDINGS,
+    audits: AUDITS,
+    withheld: ['weights'],
+    facts: [],
+    appeals: [
+      {
+        id: 'a1',
+        team: 'Bellflower',
+        text: 'The embeddings were trained before step 0.',
+        outcome: 'rejected',
+        answer: 'The audit’s origin check shows otherwise.',
+      },
+      { id: 'a2', team: 'Dandelion', text: 'One expert’s form is missing.', outcome: null, answer: null },
+    ],
+    log: {
+      seq: 412,
+      link: 'cd'.repeat(32),
+      signatures: [
+        { what: 'rule-book', seq: 25, key: 'ef'.repeat(32), time: '2026-11-01T09:00:00.000Z' },
+        { what: 'close', seq: 409, key: 'ef'.repeat(32), time: '2026-11-20T17:30:00.000Z' },
+        { what: 'decision', seq: 412, key: 'ef'.repeat(32), time: '2026-11-23T10:00:00.000Z' },
+      ],
+    },
+  };
+}

@@ -1,0 +1,190 @@
+// A log with every kind of entry that a programme without an office's key takes, for tests of what reads them all.
+
+import { MADE_UP, madeUpReport } from '../../../audit/testing/signed.ts';
+import { type Json, type Signer, sha256Hex, signStatement } from '../../../ledger/index.ts';
+import { parseRuleBook, ruleBookDigest } from '../../rules/index.ts';
+import { TEXTS } from './catalogue.ts';
+import { catalogueDigest, commitmentOf, type Proposal } from '../index.ts';
+
+const BOOK = JSON.stringify({
+  name: 'every',
+  version: 1,
+  title: { en: 'Every kind' },
+  originality: { veto: true, components: ['tokenizer'] },
+  blocks: [
+    {
+      id: 'tasks',
+      title: { en: 'Tasks' },
+      points: 40,
+      tasks: [{ task: 'words', metric: 'acc', scale: { floor: 0, ceiling: 1 } }],
+    },
+    { id: 'given', title: { en: 'Given' }, points: 20, entered: { by: { en: 'somebody' } } },
+    { id: 'users', title: { en: 'Users' }, points: 20, judgements: { users: 1, minimumPerPair: 1 } },
+    {
+      id: 'experts',
+      title: { en: 'Experts' },
+      points: 20,
+      forms: { experts: 1, criteria: [{ id: 'plan', title: { en: 'Plan' }, points: 20 }] },
+    },
+  ],
+  kept: 1,
+});
+
+const digest = (text: string): string => sha256Hex(text);
+const submission = (id: string, consortium: string, more: object = {}) => ({
+  kind: 'submission-received',
+  data: { id, stage: 's1', consortium, kind: 'bundle', digest: digest(id), bytes: 2 ** 40 + 1, ...more },
+});
+
+function audits(signer: Signer): { kind: string; data: object }[] {
+  const { maker, ...evidence } = MADE_UP;
+  const reach = {
+    ...{ extent: 'sampled', data: 'texts', share: 0.25, chance: 0.5, room: null },
+    replayed: [{ from: 0, to: 5 }],
+    evidence: { ...evidence, roots: evidence.kept.map((step) => digest(`state ${step}`)) },
+  };
+  const curve = {
+    ...{ step: [0, 5, 10], loss: [9.25, 1 / 3, null], gradNorm: [null, 5e-324, 2] },
+    learningRate: [0, 1e-3, Math.fround(1e-3)],
+  };
+  const checks = [{ name: 'replay', verdict: 'holds', detail: '한 조각' }];
+  return [
+    { kind: 'submission-audited', data: { submission: 'a-1', verdict: 'holds', maker, checks, reach, curve } },
+    { kind: 'submission-audited', data: { submission: 'b-1', verdict: 'incomplete', maker: null, checks: [] } },
+    { kind: 'audit-part-given', data: { submission: 'a-1', by: 'auditor:kim', from: 2, to: 3 } },
+    { kind: 'audit-reported', data: { submission: 'a-1', by: 'auditor:kim', report: madeUpReport(signer, [10]) } },
+  ];
+}
+
+/** What comes in while the stage is open. */
+function work(signer: Signer): { kind: string; data: object }[] {
+  const form = { scores: { a: { plan: 12.5 }, b: { plan: 3 } }, comment: 'fine' };
+  const nonce = digest('nonce');
+  const usage = { consortium: 'a', cluster: 'near', from: '2026-01-01', to: '2026-01-31', deviceHours: 1 / 3 };
+  const sessions = { count: 2, withoutEnd: 1, devices: ['Home'] };
+  return [
+    submission('a-1', 'a', { cluster: 'near' }),
+    submission('b-1', 'b'),
+    submission('b-2', 'b'),
+    { kind: 'submission-refused', data: { submission: 'b-2', code: 'bundle-broken', reason: 'cut off' } },
+    ...audits(signer),
+    {
+      kind: 'submission-evaluated',
+      data: {
+        id: 'e1',
+        submission: 'a-1',
+        task: 'words',
+        metric: 'acc',
+        value: 0.5,
+        stderr: null,
+        n: 2,
+        items: [0, 1],
+      },
+    },
+    {
+      kind: 'score-entered',
+      data: {
+        id: 'f1',
+        stage: 's1',
+        consortium: 'a',
+        part: 'blocks.given',
+        value: 7.5,
+        max: 20,
+        source: 'not recorded',
+      },
+    },
+    {
+      kind: 'score-entered',
+      data: {
+        ...{ id: 'f2', stage: 's1', consortium: 'b', part: 'blocks.given', value: 'not published', max: 20 },
+        source: [{ publisher: 'P', item: 'I', date: '2026', url: 'https://example.org' }],
+      },
+    },
+    {
+      kind: 'form-committed',
+      data: {
+        id: 'x1',
+        stage: 's1',
+        part: 'blocks.experts',
+        expert: 'kim',
+        commitment: commitmentOf(form as Json, nonce),
+      },
+    },
+    {
+      kind: 'judgement-given',
+      data: {
+        ...{ id: 'j1', stage: 's1', judge: 'lee', a: 'a', b: 'b', choice: 'tie', item: 'q1' },
+        shown: { prompt: 'Q?', a: digest('A'), b: digest('B') },
+      },
+    },
+    {
+      kind: 'finding-signed',
+      data: { id: 'd1', stage: 's1', consortium: 'a', component: 'tokenizer', verdict: 'own', by: 'panel', text: '' },
+    },
+    { kind: 'usage-reported', data: { id: 'u1', ...usage, word: 'office', submission: null } },
+    {
+      kind: 'usage-reported',
+      data: {
+        ...{ id: 'a-1', ...usage, word: 'maker', submission: 'a-1', sessions, data: ['npm:home-texts'] },
+        runtime: { node: '24', v8: '13', version: '0' },
+      },
+    },
+    { kind: 'form-revealed', data: { id: 'x1', form, nonce } },
+  ];
+}
+
+function lodging(signer: Signer): { kind: string; data: object } {
+  const requestDigest = digest('request');
+  const predicate = {
+    ...{ formatVersion: 1 as const, officeKey: signer.publicKey.toString('base64') },
+    ...{ time: '2026-01-01T00:00:00.000Z', nonce: digest('nonce') },
+  };
+  const statement = signStatement('lodging', [['request.json', requestDigest]], predicate, signer);
+  return { kind: 'lodging-given', data: { id: requestDigest.slice(0, 32), kind: 'request', requestDigest, statement } };
+}
+
+/** In an order in which they may come. `signer`: of what somebody has to sign. */
+export function everyKind(signer: Signer): Proposal[] {
+  const ruleBook = ruleBookDigest(parseRuleBook(BOOK, { file: 'book' }));
+  const document = JSON.stringify({ kept: ['a'], out: [{ consortium: 'b', reason: 'points' }] });
+  const members = { lead: 'org-a', members: ['org-b'] };
+  const out = { consortium: 'b', reason: 'points' };
+  return [
+    { kind: 'programme-created', data: { id: 'every', name: { en: 'Every', ko: '모두' }, mode: 'practice' } },
+    ...['a', 'b', 'c'].map((id) => ({
+      kind: 'organisation-added',
+      data: { id: `org-${id}`, name: { en: id }, country: 'XX', roles: ['model', 'chip'] },
+    })),
+    { kind: 'call-opened', data: { id: 'call', title: { en: 'Call' } } },
+    { kind: 'application-received', data: { id: 'apply-b', call: 'call', name: { en: 'B' }, ...members } },
+    { kind: 'application-reviewed', data: { application: 'apply-b', step: 'paper', passed: true, note: 'good' } },
+    { kind: 'application-reviewed', data: { application: 'apply-b', step: 'presentation', passed: true } },
+    { kind: 'application-selected', data: { application: 'apply-b', consortium: 'b' } },
+    { kind: 'call-closed', data: { id: 'call' } },
+    { kind: 'consortium-formed', data: { id: 'a', name: { en: 'A' }, ...members, source: { publisher: 'P' } } },
+    { kind: 'member-joined', data: { consortium: 'a', organisation: 'org-c' } },
+    { kind: 'consortium-key-named', data: { consortium: 'a', key: digest('key') } },
+    {
+      kind: 'name-mended',
+      data: { what: 'consortium', id: 'a', before: { en: 'A' }, name: { en: 'AA' }, reason: 'typo' },
+    },
+    { kind: 'rule-book-registered', data: { digest: ruleBook, name: 'every', version: 1, text: BOOK } },
+    { kind: 'catalogue-registered', data: { digest: catalogueDigest(TEXTS), texts: TEXTS } },
+    {
+      kind: 'allotment-given',
+      data: { id: 'al', consortium: 'a', cluster: 'near', from: '2026-01-01', to: '2026-03-31', deviceHours: 100.5 },
+    },
+    { kind: 'stage-opened', data: { id: 's1', title: { en: 'One' }, ruleBook, consortia: ['a', 'b'] } },
+    ...work(signer),
+    lodging(signer),
+    { kind: 'stage-closed', data: { stage: 's1' } },
+    {
+      kind: 'decision-made',
+      data: { stage: 's1', statement: JSON.stringify({ document, envelope: '{}' }), digest: digest(document) },
+    },
+    { kind: 'appeal-filed', data: { id: 'ap', stage: 's1', consortium: 'b', text: 'We think otherwise' } },
+    { kind: 'appeal-answered', data: { appeal: 'ap', outcome: 'rejected', answer: 'We do not' } },
+    { kind: 'consortium-dropped', data: { stage: 's1', ...out } },
+    { kind: 'decision-final', data: { stage: 's1' } },
+  ] as Proposal[];
+}
