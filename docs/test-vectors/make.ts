@@ -5,8 +5,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeForged } from '../../src/audit/data/testing/forge-texts.ts';
-import { answer, forge, makeLodged } from '../../src/audit/testing/forge.ts';
 import { bundleRun } from '../../src/audit/index.ts';
+import { answer, forge, makeLodged } from '../../src/audit/testing/forge.ts';
 import { Bench, readState, redo, writeState } from '../../src/audit/testing/run.ts';
 import type { CheckName, Verdict } from '../../src/audit/types.ts';
 import { bits32, bits64 } from '../../src/ledger/index.ts';

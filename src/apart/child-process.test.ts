@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
-import type { Ask } from './testing/child.ts';
 import { type ChildOptions, type ChildSettings, ownSettings, runChild, startChild } from './child-process.ts';
+import type { Ask } from './testing/child.ts';
 
 const SCRIPT = fileURLToPath(new URL('./testing/child.ts', import.meta.url));
 const HOUSE = fileURLToPath(new URL('../../', import.meta.url));

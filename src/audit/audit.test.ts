@@ -17,8 +17,8 @@ import { defaultSigner, readStatement, type Signer, signStatement } from '../led
 import { type AuditOptions, audit } from './audit.ts';
 import { SELF_AUDIT } from './challenge.ts';
 import { RunFolder } from './folder.ts';
-import { Bench, changeTensor, checkpointOf, redo } from './testing/run.ts';
 import { checkStructure } from './structure.ts';
+import { Bench, changeTensor, checkpointOf, redo } from './testing/run.ts';
 import type { Audit, CheckName } from './types.ts';
 
 const bench = new Bench();

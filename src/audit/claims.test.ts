@@ -1,8 +1,8 @@
 // No sentence is stronger than how far the audit reached and what is known of the data: all combinations, in both languages.
 
 import { describe, expect, test } from 'vitest';
-import { LANGS, overstated, RESERVED, standings, unrecorded, unsaid } from './testing/claims.ts';
 import { claimOf, type JoinedStanding, joinedClaim, roomClaim, type Standing, unrecordedClaim } from './claims.ts';
+import { LANGS, overstated, RESERVED, standings, unrecorded, unsaid } from './testing/claims.ts';
 
 const all = (standing: Standing, lang: 'en' | 'ko'): string => Object.values(claimOf(standing, lang)).join(' ');
 

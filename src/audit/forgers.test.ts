@@ -7,10 +7,10 @@ import { Safetensors } from '../formats/index.ts';
 import type { Signer } from '../ledger/index.ts';
 import { audit } from './audit.ts';
 import { chanceOfDetection } from './chance.ts';
-import { normals, plant } from './testing/forger.ts';
 import { mostForged, roomOf, UNSEEN } from './room.ts';
-import { Bench, checkpointOf } from './testing/run.ts';
 import { draw } from './segments.ts';
+import { normals, plant } from './testing/forger.ts';
+import { Bench, checkpointOf } from './testing/run.ts';
 import type { Audit } from './types.ts';
 
 const RUNS = process.env.JIKJI_TORTURE ? 50 : 4;

@@ -6,10 +6,10 @@ import { type Predicate, parseStatement, readStatement, type Signer, signStateme
 import { type AuditOptions, audit } from './audit.ts';
 import { knownRun } from './known-run.ts';
 import { mergeAudits } from './merge.ts';
-import { Bench, redo } from './testing/run.ts';
 import { draw } from './segments.ts';
-import { ownDraw } from './testing/signed.ts';
 import { signAudit } from './signed.ts';
+import { Bench, redo } from './testing/run.ts';
+import { ownDraw } from './testing/signed.ts';
 
 const bench = new Bench();
 const keys = {} as Record<'maker' | 'one' | 'two' | 'three', Signer>;

@@ -18,8 +18,8 @@ import {
   signHead,
 } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
-import { forge, writeRequest } from './testing/forge.ts';
 import { reportLines } from './report/index.ts';
+import { forge, writeRequest } from './testing/forge.ts';
 import { Bench, readRecords, redo } from './testing/run.ts';
 import type { Audit, Check } from './types.ts';
 

@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bits64, digestOfFile, readStatement, type Signer, type Subject, signStatement } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
 import { chanceOfDetection } from './chance.ts';
+import { draw } from './segments.ts';
 import { forge } from './testing/forge.ts';
 import { plant } from './testing/forger.ts';
 import { Bench, readState, redo, writeState } from './testing/run.ts';
-import { draw } from './segments.ts';
 import type { Audit, CheckName } from './types.ts';
 
 const bench = new Bench();

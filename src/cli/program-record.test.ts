@@ -4,10 +4,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { emptyDatabase } from '../program/database/testing/empty.ts';
-import { call, workFolder } from './testing/bad-input.ts';
-import { KeptOpen } from './testing/open-programmes.ts';
 import { placeOf, withProgramme } from './program/opened.ts';
 import { run } from './run.ts';
+import { call, workFolder } from './testing/bad-input.ts';
+import { KeptOpen } from './testing/open-programmes.ts';
 
 const kept = new KeptOpen();
 let folder: string;

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { textWidth } from '../base/index.ts';
-import { call, errorOf, type PrintedError, tree, workFolder } from './testing/bad-input.ts';
 import type { RelianceReport } from './reliance-report.ts';
 import { run } from './run.ts';
+import { call, errorOf, type PrintedError, tree, workFolder } from './testing/bad-input.ts';
 
 const LAPTOP = 'Intel(R) Core(TM) Ultra 7 155H';
 const programme = (file: string) => fileURLToPath(new URL(`../../programs/${file}`, import.meta.url));

@@ -2,6 +2,7 @@
 // made wrong once, in one bit.
 
 import { describe, expect, test } from 'vitest';
+import type { Engine, Tensor } from './engine.ts';
 import {
   type Argument,
   type Case,
@@ -15,7 +16,6 @@ import {
   tensorsIn,
 } from './testing/conformance.ts';
 import { casesOf } from './testing/conformance-cases.ts';
-import type { Engine, Tensor } from './engine.ts';
 
 /** Cases of an operation in one engine. */
 const CASES = 8;

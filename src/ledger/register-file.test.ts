@@ -10,9 +10,9 @@ import { createInterface } from 'node:readline';
 import { afterAll, expect, test } from 'vitest';
 import { sha256Hex } from './digest.ts';
 import { loadSigner, newKey } from './keys.ts';
-import { headOf, key, requestOf } from './testing/register.ts';
 import { Register } from './register.ts';
 import { lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
+import { headOf, key, requestOf } from './testing/register.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-register-'));
 afterAll(() => rmSync(folder, { recursive: true }));

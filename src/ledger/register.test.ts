@@ -5,6 +5,8 @@ import { expect, test } from 'vitest';
 import { canonicalJson } from './canonical.ts';
 import { sha256Hex } from './digest.ts';
 import { readLodgeable, runKey, signHead } from './lodging.ts';
+import { Register } from './register.ts';
+import { parseStatement, signStatement } from './statement.ts';
 import {
   commitmentOf,
   genesisText,
@@ -15,8 +17,6 @@ import {
   sealOf,
   sealText,
 } from './testing/register.ts';
-import { Register } from './register.ts';
-import { parseStatement, signStatement } from './statement.ts';
 
 const office = key();
 const maker = key();

@@ -4,10 +4,10 @@
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';
 import type { Need, Option } from '../fleet/index.ts';
-import { catalogueOf, type Draft, need } from './testing/catalogue.ts';
 import { Graph } from './graph.ts';
-import { isOpen } from './testing/naive.ts';
 import { indexOfConsortium, indexOfProgramme, indexOfUse } from './self-reliance.ts';
+import { catalogueOf, type Draft, need } from './testing/catalogue.ts';
+import { isOpen } from './testing/naive.ts';
 
 const TIMES = process.env.JIKJI_TORTURE ? 3000 : 150;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);

@@ -2,11 +2,11 @@
 // made. bench/reliance.ts measures how long it takes.
 
 import { expect, test } from 'vitest';
-import { catalogueOf, type Draft, need } from './testing/catalogue.ts';
 import { Graph } from './graph.ts';
-import { chain, web } from './testing/large-catalogue.ts';
 import { indexOfProgramme, indexOfUse } from './self-reliance.ts';
 import { smallestSets } from './smallest-sets.ts';
+import { catalogueOf, type Draft, need } from './testing/catalogue.ts';
+import { chain, web } from './testing/large-catalogue.ts';
 import { whatIf } from './what-if.ts';
 
 test('a chain of ten thousand that five hundred uses hang on', () => {

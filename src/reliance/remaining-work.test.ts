@@ -4,10 +4,10 @@
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';
 import type { Catalogue, Component, Need, Option, Use } from '../fleet/index.ts';
-import { catalogueOf, type Draft, need } from './testing/catalogue.ts';
 import { Graph } from './graph.ts';
-import { isOpen, needsOf, ownFate } from './testing/naive.ts';
 import type { Interval } from './shapes.ts';
+import { catalogueOf, type Draft, need } from './testing/catalogue.ts';
+import { isOpen, needsOf, ownFate } from './testing/naive.ts';
 import { whatIf } from './what-if.ts';
 
 const TIMES = process.env.JIKJI_TORTURE ? 4000 : 150;

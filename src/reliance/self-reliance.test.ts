@@ -4,11 +4,11 @@
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';
 import { type Catalogue, type Component, LAYERS, type Layer, type Need, PROVIDES, type Use } from '../fleet/index.ts';
-import { catalogueOf, type Draft, need, randomDraft } from './testing/catalogue.ts';
 import { Graph } from './graph.ts';
-import { isOpen, needsOf } from './testing/naive.ts';
 import { indexOfCatalogue, indexOfConsortium, indexOfProgramme, indexOfUse } from './self-reliance.ts';
 import type { Index, SelfRelianceRules } from './shapes.ts';
+import { catalogueOf, type Draft, need, randomDraft } from './testing/catalogue.ts';
+import { isOpen, needsOf } from './testing/naive.ts';
 
 const TIMES = process.env.JIKJI_TORTURE ? 3000 : 40;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);

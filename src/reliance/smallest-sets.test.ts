@@ -4,11 +4,11 @@
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';
 import type { Catalogue, Component } from '../fleet/index.ts';
-import { catalogueOf, need, randomDraft } from './testing/catalogue.ts';
 import { Graph } from './graph.ts';
 import { smallestHittingSets } from './hitting-set.ts';
-import { goesOn } from './testing/naive.ts';
 import { smallestSets } from './smallest-sets.ts';
+import { catalogueOf, need, randomDraft } from './testing/catalogue.ts';
+import { goesOn } from './testing/naive.ts';
 
 const TIMES = process.env.JIKJI_TORTURE ? 3000 : 60;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);

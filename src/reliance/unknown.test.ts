@@ -3,11 +3,11 @@
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';
 import { LAYERS, type Need, REQUIRED, REQUIRED_BY } from '../fleet/index.ts';
-import { catalogueOf, type Draft, randomDraft } from './testing/catalogue.ts';
 import { Graph } from './graph.ts';
-import { isOpen } from './testing/naive.ts';
 import { indexOfConsortium, indexOfProgramme, indexOfUse } from './self-reliance.ts';
 import type { Index } from './shapes.ts';
+import { catalogueOf, type Draft, randomDraft } from './testing/catalogue.ts';
+import { isOpen } from './testing/naive.ts';
 
 const TIMES = process.env.JIKJI_TORTURE ? 2000 : 15;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);

@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';
 import type { Catalogue, Component, Option, Use } from '../fleet/index.ts';
-import { catalogueOf, need, randomDraft } from './testing/catalogue.ts';
 import { Graph } from './graph.ts';
+import { catalogueOf, need, randomDraft } from './testing/catalogue.ts';
 import { fate, isOpen, needsOf, ownFate, unknownLayers } from './testing/naive.ts';
 import { whatIf } from './what-if.ts';
 

@@ -18,8 +18,8 @@ import {
 } from '../../ledger/index.ts';
 import { type AuditOptions, audit } from '../audit.ts';
 import { RunFolder } from '../folder.ts';
-import { Bench, type RecipeChanges, redo } from '../testing/run.ts';
 import { checkStructure } from '../structure.ts';
+import { Bench, type RecipeChanges, redo } from '../testing/run.ts';
 import type { Audit } from '../types.ts';
 import { checkData } from './check.ts';
 import { type Alteration, makeForged, record, textOf } from './testing/forge-texts.ts';

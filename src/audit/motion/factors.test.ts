@@ -13,8 +13,8 @@ import {
   secondMomentSum,
   stepFactor,
 } from './factors.ts';
-import { randomNumbers } from './testing/motion.ts';
 import { newTally, scan } from './scan.ts';
+import { randomNumbers } from './testing/motion.ts';
 
 const mover = (changes: Partial<Mover> = {}): Mover => ({
   beta1: 0.9,

@@ -9,10 +9,10 @@ import { Safetensors } from '../../formats/index.ts';
 import { EMBEDDING, FINAL_NORM, parameters } from '../../foundry/model/index.ts';
 import { momentNames, writeCheckpoint } from '../../foundry/train/index.ts';
 import { bound, momentLimits } from './factors.ts';
-import { Bench, copyOf, floatsOf, motionOf, reader, smallModel, smallTraining, type Traces } from './testing/motion.ts';
 import { speedRank } from './rank.ts';
 import { type SegmentMotion, segmentMotion } from './segment.ts';
 import { stateInFile } from './states.ts';
+import { Bench, copyOf, floatsOf, motionOf, reader, smallModel, smallTraining, type Traces } from './testing/motion.ts';
 
 const EVERY = 6;
 const AT = Array.from({ length: 21 }, (_, i) => i * EVERY);

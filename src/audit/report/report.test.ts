@@ -7,11 +7,11 @@ import { PALETTES, STYLES } from '../../page-kit/document/index.ts';
 import { TERMS } from '../../page-kit/index.ts';
 import { claimOf } from '../claims.ts';
 import { type Audit, CHECKS, type Verdict } from '../types.ts';
-import { auditOf } from './testing/audits.ts';
 import { en } from './en.ts';
 import { standingOf } from './facts.ts';
 import { ko } from './ko.ts';
 import { reportHtml } from './page.ts';
+import { auditOf } from './testing/audits.ts';
 
 const LANGS = ['ko', 'en'] as const;
 const VERDICTS: Verdict[] = ['holds', 'refuted', 'incomplete'];

@@ -8,8 +8,8 @@ import { openTokens, Tokenizer } from '../../foundry/tokenizer/index.ts';
 import { Batches, learningRateAt, momentNames, Trainer } from '../../foundry/train/index.ts';
 import { bits32, bits64, readStatement, type Signer, type StateTensor } from '../../ledger/index.ts';
 import { bound } from '../motion/index.ts';
-import { redo, writeState } from './run.ts';
 import { segmentsOf } from '../segments.ts';
+import { redo, writeState } from './run.ts';
 
 /** Numbers from a normal distribution, the same for the same seed. */
 export function normals(seed: number): () => number {

@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import type { Me } from '../types.ts';
 import * as made from './made-up.ts';
 import * as chain from './made-up-chain.ts';
-import type { Me } from '../types.ts';
 
 const PAGES = join(import.meta.dirname, '../../../dist/console');
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };

@@ -1,10 +1,10 @@
 // Random cases of every operation: odd sizes, one row, one head, one position; what comes out is what the oracle's functions say.
 // A new operation does not compile without an entry here.
 
-import { type Case, type Name, Random } from './conformance.ts';
 import type { Uses } from '../engine.ts';
 import * as oracle from '../oracle/index.ts';
 import { ropeTable } from '../rope-table.ts';
+import { type Case, type Name, Random } from './conformance.ts';
 
 const { binary32: A } = oracle;
 

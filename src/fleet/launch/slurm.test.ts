@@ -5,11 +5,11 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, vi, test as vitest } from 'vitest';
 import { hasEnded, type Job, LAUNCHERS } from './index.ts';
-import { alone, byRest, hasAccounting, hasRest, hasSlurm, run, until } from './testing/slurm.ts';
 import { slurmPartitions, slurmQueue } from './slurm.ts';
 import { readJobs as read } from './slurm-answers.ts';
 import { slurmTransport } from './slurm-transports.ts';
 import { readPartitions } from './slurmrestd-answers.ts';
+import { alone, byRest, hasAccounting, hasRest, hasSlurm, run, until } from './testing/slurm.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hasEnded, LAUNCHERS, launcherOf } from './index.ts';
-import { alone, hasRest, run, until } from './testing/slurm.ts';
 import { slurmPartitions, slurmQueue } from './slurm.ts';
 import { slurmrestd } from './slurmrestd.ts';
+import { alone, hasRest, run, until } from './testing/slurm.ts';
 
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.c2VjcmV0.c2lnbmF0dXJl';
 const openapi = (...versions: string[]) =>

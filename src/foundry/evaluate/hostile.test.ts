@@ -5,8 +5,8 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
-import { jobOf, KINDS, type Kind } from './testing/hostile.ts';
 import { renderApart, sandboxFlags } from './sandbox.ts';
+import { jobOf, KINDS, type Kind } from './testing/hostile.ts';
 
 const CASES = process.env.JIKJI_TORTURE ? 20_000 : 500;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);

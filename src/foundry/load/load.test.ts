@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { elementsOf } from '../../engine/index.ts';
 import { EMBEDDING, HEAD, parameters } from '../model/index.ts';
 import { foreignFiles } from '../tokenizer/testing/foreign.ts';
-import { numberOf, type Stored, stored, TINY, weightsOf, writeFolder, writeWeights } from './testing/folders.ts';
 import { type Model, openModel } from './index.ts';
+import { numberOf, type Stored, stored, TINY, weightsOf, writeFolder, writeWeights } from './testing/folders.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'jikji-load-'));
 afterAll(() => rmSync(root, { recursive: true }));

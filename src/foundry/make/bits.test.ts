@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { canonicalJson, nextLink } from '../../ledger/index.ts';
 import { readRecipe } from '../recipe/index.ts';
-import { bitsOf, writeTexts } from './testing/cli.ts';
 import { checkpointPlan, type MakeEvent, type MakeResult, makeRun } from './index.ts';
+import { bitsOf, writeTexts } from './testing/cli.ts';
 
 const RECIPE = `
 corpus:

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parseRecipe } from '../recipe/index.ts';
-import { writeTexts } from './testing/cli.ts';
 import { makeRun } from './index.ts';
+import { writeTexts } from './testing/cli.ts';
 
 let folder: string;
 beforeAll(() => {

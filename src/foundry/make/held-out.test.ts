@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readStatement } from '../../ledger/index.ts';
 import { readRun } from '../../run-folder/index.ts';
 import { readRecipe } from '../recipe/index.ts';
-import { writeTexts } from './testing/cli.ts';
 import { type MakeEvent, makeRun } from './index.ts';
+import { writeTexts } from './testing/cli.ts';
 
 const RECIPE = `
 corpus: { sources: [{ files: texts }], validation: 0.02 }

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { lines } from '../../ledger/testing/transcript.ts';
-import { writeTexts } from '../make/testing/cli.ts';
 import { type MakeResult, makeRun } from '../make/index.ts';
+import { writeTexts } from '../make/testing/cli.ts';
 import { parseRecipe, recipeToYaml } from '../recipe/index.ts';
 import { compareRuns } from './index.ts';
 

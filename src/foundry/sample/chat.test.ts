@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Model } from '../load/index.ts';
 import type { TextTokenizer } from '../tokenizer/index.ts';
-import { byteTokenizer, CHATML, SPECIALS, writeModel } from './testing/chat.ts';
 import { ChatTemplate, type ChatTemplateOptions } from './chat-template.ts';
 import { type Answer, openTalk, type Talk, type TalkOptions } from './index.ts';
 import { Session } from './session.ts';
+import { byteTokenizer, CHATML, SPECIALS, writeModel } from './testing/chat.ts';
 
 const given = vi.hoisted(() => ({ chatTemplate: undefined as string | undefined }));
 vi.mock('../load/index.ts', async (original) => {

@@ -4,8 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { writeTexts } from '../make/testing/cli.ts';
 import { makeRun } from '../make/index.ts';
+import { writeTexts } from '../make/testing/cli.ts';
 import { readRecipe } from '../recipe/index.ts';
 import { Tokenizer } from '../tokenizer/index.ts';
 import { type SampleOptions, sampleModel } from './index.ts';

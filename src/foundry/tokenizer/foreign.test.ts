@@ -3,8 +3,8 @@
 
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { foreignFiles, foreignTexts } from './testing/foreign.ts';
 import { readTokenizer, type TextTokenizer, trainTokenizer } from './index.ts';
+import { foreignFiles, foreignTexts } from './testing/foreign.ts';
 
 let files: Record<string, object>;
 beforeAll(async () => {

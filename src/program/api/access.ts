@@ -7,7 +7,7 @@ import type { Json } from '../../ledger/index.ts';
 import { auditShown } from '../audits/index.ts';
 import type { Entry } from '../log/index.ts';
 import { type Kept, sees, seesAudit } from '../office/index.ts';
-import { type CatalogueText, catalogueOf, type Row, type Tables } from '../state/index.ts';
+import { type CatalogueText, catalogueOf, type KindName, type Row, type Tables } from '../state/index.ts';
 import type { Role, Viewer } from '../users/index.ts';
 import type { entry as entryShape } from './shapes/programme.ts';
 
@@ -50,43 +50,74 @@ function stageOf(tables: Tables, data: Record<string, Json>): string {
   return String(tables.get(table, String(data.submission ?? data.id))?.stage ?? '');
 }
 
-/** What a rule book keeps back, by kind of entry. */
-const KEPT: { readonly [kind: string]: readonly Kept[] } = {
-  'submission-evaluated': ['scores'],
-  'score-entered': ['scores'],
-  'finding-signed': ['scores'],
-  // Its document cites every input: who gave forms, whom users compared, what audits found.
-  'decision-made': ['scores', 'forms', 'judgements', 'audits'],
-  // From the judge himself too: it names the teams, and what he reads next would have no names for nothing.
-  'judgement-given': ['judgements'],
+/** Whether a viewer sees what an entry says. */
+type Visibility = (viewer: Viewer, tables: Tables, data: Record<string, Json>) => boolean;
+
+const everyone: Visibility = () => true;
+
+/** Those who see all of these, which the rule book of the entry's stage may keep back. */
+const whoSees =
+  (...kinds: Kept[]): Visibility =>
+  (viewer, tables, data) =>
+    seesAll(viewer, tables, stageOf(tables, data), kinds);
+
+const whoSeesAudit: Visibility = (viewer, tables, { submission }) => {
+  const row = tables.get('submissions', String(submission));
+  return row !== undefined && seesAudit(viewer, tables, row);
 };
 
-/** Whether an entry is kept from a viewer. */
-function isWithheld(viewer: Viewer, tables: Tables, { kind, data: given }: Entry): boolean {
-  const data = given as Record<string, Json>;
-  switch (kind) {
-    case 'submission-audited':
-    case 'audit-reported':
-    case 'audit-part-given':
-    case 'submission-refused': {
-      const row = tables.get('submissions', String(data.submission));
-      return !row || !seesAudit(viewer, tables, row);
-    }
-    case 'catalogue-registered':
-      // Where clusters are reached is the office's business.
-      return viewer.role !== 'office' && saysReached(data);
-    case 'usage-reported':
-      return !seesUsage(viewer, tables, { submission: data.submission as string | null });
-    case 'form-committed':
-    case 'form-revealed': {
-      const row = tables.get('forms', String(data.id));
-      return !row || !seesForm(viewer, tables, row);
-    }
-    default: {
-      const kept = KEPT[kind];
-      return kept !== undefined && !seesAll(viewer, tables, stageOf(tables, data), kept);
-    }
-  }
+const whoSeesForm: Visibility = (viewer, tables, { id }) => {
+  const row = tables.get('forms', String(id));
+  return row !== undefined && seesForm(viewer, tables, row);
+};
+
+/** Every kind has a line, so that a new one must say who sees it. */
+const VISIBILITY: Record<KindName, Visibility> = {
+  'programme-created': everyone,
+  'organisation-added': everyone,
+  'call-opened': everyone,
+  'call-closed': everyone,
+  'application-received': everyone,
+  'application-reviewed': everyone,
+  'application-selected': everyone,
+  'consortium-formed': everyone,
+  'consortium-key-named': everyone,
+  'member-joined': everyone,
+  'name-mended': everyone,
+  'rule-book-registered': everyone,
+  // Where clusters are reached is the office's business.
+  'catalogue-registered': (viewer, _, data) => viewer.role === 'office' || !saysReached(data),
+  'allotment-given': everyone,
+  'usage-reported': (viewer, tables, { submission }) =>
+    seesUsage(viewer, tables, { submission: submission as string | null }),
+  'stage-opened': everyone,
+  'submission-received': everyone,
+  'submission-refused': whoSeesAudit,
+  'submission-audited': whoSeesAudit,
+  'audit-reported': whoSeesAudit,
+  'audit-part-given': whoSeesAudit,
+  'submission-evaluated': whoSees('scores'),
+  'score-entered': whoSees('scores'),
+  'form-committed': whoSeesForm,
+  'form-revealed': whoSeesForm,
+  // From the judge too: it names the teams, and what he reads next would have no names for nothing.
+  'judgement-given': whoSees('judgements'),
+  'finding-signed': whoSees('scores'),
+  'lodging-given': everyone,
+  'answer-registered': everyone,
+  'stage-closed': everyone,
+  // Its document cites every input: who gave forms, whom users compared, what audits found.
+  'decision-made': whoSees('scores', 'forms', 'judgements', 'audits'),
+  'decision-recorded': everyone,
+  'consortium-dropped': everyone,
+  'decision-final': everyone,
+  'appeal-filed': everyone,
+  'appeal-answered': everyone,
+};
+
+function isWithheld(viewer: Viewer, tables: Tables, { kind, data }: Entry): boolean {
+  const isVisible = VISIBILITY[kind as KindName];
+  return !isVisible(viewer, tables, data as Record<string, Json>);
 }
 
 function saysReached({ digest, texts }: Record<string, Json>): boolean {

@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { reportOf } from '../office/index.ts';
-import { TestServer } from './testing/api.ts';
 import { inTurn, once } from './cached-reports.ts';
+import { TestServer } from './testing/api.ts';
 
 const STAGE = '/api/programmes/test/stages/s1';
 

@@ -3,10 +3,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { TestServer } from './testing/api.ts';
 import type { Context } from './context.ts';
 import { documentOf } from './document.ts';
-import { operationsOf } from './testing/generate.ts';
 import { Api, EVERYBODY } from './route.ts';
 import { addCompute } from './routes/compute.ts';
 import { addLodgings } from './routes/lodgings.ts';
@@ -18,6 +16,8 @@ import { addRuns } from './routes/runs.ts';
 import { addStages } from './routes/stages.ts';
 import { addSubmissions } from './routes/submissions.ts';
 import { id } from './shapes/common.ts';
+import { TestServer } from './testing/api.ts';
+import { operationsOf } from './testing/generate.ts';
 
 const RELIANCE = '/api/programmes/{programme}/reliance';
 /** Answers of other forms than without them. */

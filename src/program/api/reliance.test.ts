@@ -3,11 +3,11 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BOOK } from '../office/testing/office.ts';
-import { OURS, TEXTS } from '../state/testing/catalogue.ts';
 import { catalogueDigest } from '../state/index.ts';
+import { OURS, TEXTS } from '../state/testing/catalogue.ts';
 import { NOBODY } from '../users/index.ts';
-import { TestServer, type Who } from './testing/api.ts';
 import { type ChainNow, chainNow, smallestNow, whatIfNow } from './cached-chain.ts';
+import { TestServer, type Who } from './testing/api.ts';
 
 const HERE = '/api/programmes/test/reliance';
 const RULES = 'selfReliance: { floors: { memory: 0.1 }, weights: { chip: 40, data-center: 60 } }\n';

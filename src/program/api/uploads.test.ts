@@ -3,8 +3,8 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { BOOK } from '../office/testing/office.ts';
-import { TEXTS } from '../state/testing/catalogue.ts';
 import { catalogueDigest } from '../state/index.ts';
+import { TEXTS } from '../state/testing/catalogue.ts';
 import { ORIGIN, TestServer, type Who } from './testing/api.ts';
 
 let server: TestServer;

@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import type { Programme } from '../programme/index.ts';
-import { everyEntry } from '../state/testing/every-entry.ts';
 import { State } from '../state/index.ts';
+import { everyEntry } from '../state/testing/every-entry.ts';
 import { curveOf } from './curve.ts';
 
 test('as the audit has it; empty where it has none, or there is no audit', async () => {

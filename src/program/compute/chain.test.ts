@@ -1,8 +1,8 @@
 // The chain of a programme at a moment of its log: which runs are in it, on what, and which uses are the programme's.
 
 import { beforeEach, expect, test } from 'vitest';
-import { OURS, TEXTS } from '../state/testing/catalogue.ts';
 import { type CatalogueText, catalogueDigest, type Row, Tables } from '../state/index.ts';
+import { OURS, TEXTS } from '../state/testing/catalogue.ts';
 import { putPart } from '../state/testing/rows.ts';
 import { activeOf, chainAt, usesIn } from './chain.ts';
 

@@ -20,11 +20,11 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { afterAll, expect, test } from 'vitest';
 import { verifyChain } from '../log/index.ts';
 import { insertEntries } from './append.ts';
+import { openStore } from './open.ts';
+import { connectFolder } from './pglite.ts';
 import { emptyDatabase } from './testing/empty.ts';
 import { entryWith, openTested, START, say } from './testing/harness.ts';
 import { kill, loss, startChild } from './testing/loss.common.ts';
-import { openStore } from './open.ts';
-import { connectFolder } from './pglite.ts';
 import { conformance } from './testing/store.common.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'jikji-pglite-'));

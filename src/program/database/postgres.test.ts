@@ -8,13 +8,13 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { verifyChain } from '../log/index.ts';
+import type { Job } from './jobs.ts';
+import { openStore } from './open.ts';
+import type { Store } from './store.ts';
 import { type How, standBetween } from './testing/cut.ts';
 import { address, entriesWith, entryWith, newDatabase, openTested, SERVER, START, say } from './testing/harness.ts';
-import type { Job } from './jobs.ts';
 import { kill, loss, startChild } from './testing/loss.common.ts';
-import { openStore } from './open.ts';
 import { conformance } from './testing/store.common.ts';
-import type { Store } from './store.ts';
 
 type Made = Awaited<ReturnType<typeof newDatabase>>;
 

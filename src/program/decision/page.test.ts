@@ -6,13 +6,13 @@ import { LANGS as CLAIM_LANGS, overstated, standings, unsaid } from '../../audit
 import { PALETTES, STYLES } from '../../page-kit/document/index.ts';
 import { TERMS } from '../../page-kit/text/index.ts';
 import { claimsOf } from '../audits/index.ts';
-import { practiceReport, recordReport } from './testing/page.ts';
 import { stageReportHtml } from './page.ts';
 import { chanceText, dyeOf } from './page-cells.ts';
 import { en } from './page-en.ts';
 import { ko } from './page-ko.ts';
 import { DYES, dye, STAGE_STYLES } from './page-styles.ts';
 import type { StageReport } from './page-types.ts';
+import { practiceReport, recordReport } from './testing/page.ts';
 
 const LANGS = ['ko', 'en'] as const;
 const PAGES = LANGS.flatMap((lang) =>

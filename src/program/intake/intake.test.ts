@@ -28,8 +28,8 @@ import { answerLodged } from '../office/lodging.ts';
 import { byOffice } from '../office/testing/office.ts';
 import { Programme } from '../programme/index.ts';
 import { type IntakeEvent, modelOf, submit, work } from './index.ts';
-import { compileQuickly, LIMITS, Office, openStage } from './testing/intake.ts';
 import { checkRecipe } from './limits.ts';
+import { compileQuickly, LIMITS, Office, openStage } from './testing/intake.ts';
 
 const DEED = new URL('./testing/deed.ts', import.meta.url).href;
 const WORKER = fileURLToPath(new URL('./testing/worker.ts', import.meta.url));

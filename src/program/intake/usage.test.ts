@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parseRecipe } from '../../foundry/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
-import { TEXTS } from '../state/testing/catalogue.ts';
 import { catalogueDigest, Tables } from '../state/index.ts';
+import { TEXTS } from '../state/testing/catalogue.ts';
 import { putPart } from '../state/testing/rows.ts';
 import { reported, usedIn } from './usage.ts';
 

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { emptyDatabase } from '../database/testing/empty.ts';
 import { newDatabase, openTested, SERVER, say, type Tested } from '../database/testing/harness.ts';
 import { type Entry, START } from '../log/index.ts';
-import { everyEntry } from '../state/testing/every-entry.ts';
 import { State } from '../state/index.ts';
+import { everyEntry } from '../state/testing/every-entry.ts';
 import { Programme, verifyLog } from './index.ts';
 
 const entries = everyEntry();

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { takeLock } from '../../base/index.ts';
 import { figures, lines } from '../../ledger/testing/transcript.ts';
 import { CurveReader, noteRun } from '../../run-folder/index.ts';
-import { Home } from './testing/home.ts';
 import { cardOf, type RunEvent, Runs } from './index.ts';
+import { Home } from './testing/home.ts';
 
 let home: Home;
 let runs: Runs;

@@ -3,8 +3,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Json } from '../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
-import { OURS, TEXTS, WORLD } from './testing/catalogue.ts';
 import { type CatalogueText, catalogueAt, catalogueDigest, State, type Tables } from './index.ts';
+import { OURS, TEXTS, WORLD } from './testing/catalogue.ts';
 
 let state: State;
 let tables: Tables;

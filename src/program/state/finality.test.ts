@@ -4,8 +4,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';
 // The log of these tests makes entries; the decisions that it is named after are not used.
 import { Log } from '../decision/testing/stage.ts';
-import { TEXTS } from './testing/catalogue.ts';
 import { catalogueDigest, isFinal, outcomesOf, statusOf } from './index.ts';
+import { TEXTS } from './testing/catalogue.ts';
 
 const DOCUMENT = JSON.stringify({ kept: ['a'], out: [{ consortium: 'b', reason: 'points' }], undecided: ['c'] });
 const QUARTER = { cluster: 'near', from: '2026-01-01', to: '2026-03-31' };

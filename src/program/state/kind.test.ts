@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { id } from './fields.ts';
 import { freeId } from './kind.ts';
-import { putPart } from './testing/rows.ts';
 import { Tables } from './tables.ts';
+import { putPart } from './testing/rows.ts';
 
 test('names that are free: of any length wished for, none twice', () => {
   const tables = new Tables();

@@ -1,9 +1,9 @@
 // Rows by their key and by what a column holds, as they come and change.
 
 import { expect, test } from 'vitest';
-import { everyEntry } from './testing/every-entry.ts';
 import { StateOfVersion1, Tables } from './index.ts';
 import { ROW, type TableName } from './rows.ts';
+import { everyEntry } from './testing/every-entry.ts';
 
 test('rows come and change; of several with one key the last counts, in the place of the first', () => {
   const tables = new Tables();

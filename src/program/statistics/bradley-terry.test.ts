@@ -2,9 +2,9 @@
 // against the inverse of a Hessian by differences.
 
 import { describe, expect, test } from 'vitest';
-import { bradleyTerry, groupsOf, strengthOf, winProbability } from './testing/bradley-terry.ts';
 import { addPrior, winShares, winsOf } from './bradley-terry.ts';
 import { Random } from './random.ts';
+import { bradleyTerry, groupsOf, strengthOf, winProbability } from './testing/bradley-terry.ts';
 
 /** A table of wins, written row by row. */
 const table = (...rows: number[][]): [Float64Array, number] => [Float64Array.from(rows.flat()), rows.length];

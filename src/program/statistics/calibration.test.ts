@@ -7,8 +7,8 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from './random.ts';
 import { samplerOf } from './resample.ts';
-import { simulate } from './testing/simulate.ts';
 import { standings } from './standings.ts';
+import { simulate } from './testing/simulate.ts';
 
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 /** Two-sided, about one in 100 for all 24 bins of a setting together. */

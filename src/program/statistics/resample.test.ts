@@ -2,11 +2,11 @@
 // closed forms; scores against the plainest way to compute them.
 
 import { describe, expect, test } from 'vitest';
-import { bradleyTerry } from './testing/bradley-terry.ts';
 import { winShares, winsOf } from './bradley-terry.ts';
 import type { Part } from './part.ts';
 import { Random } from './random.ts';
 import { BLOCK, drawCounts, pointsOf, type Sampler, samplerOf } from './resample.ts';
+import { bradleyTerry } from './testing/bradley-terry.ts';
 
 /** Every resample of n units as the units drawn. */
 function* resamples(n: number): Generator<number[]> {

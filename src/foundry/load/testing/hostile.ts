@@ -10,11 +10,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { JikjiError } from '../../../base/index.ts';
 import { HOSTILE, mutateBytes, mutateJson, Random } from '../../../base/testing/mutate.ts';
-
-import { foreignFiles } from '../../tokenizer/testing/foreign.ts';
 import { trainTokenizer } from '../../tokenizer/index.ts';
-import { TINY, weightsOf, writeFolder } from './folders.ts';
+import { foreignFiles } from '../../tokenizer/testing/foreign.ts';
 import { inspectModel, openModel } from '../index.ts';
+import { TINY, weightsOf, writeFolder } from './folders.ts';
 
 const FOREIGN = ['GPT-2', 'Llama 3', 'Qwen2', 'SmolLM', 'Llama 2', 'Metaspace, first'];
 const SHARDS = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'];

@@ -6,7 +6,6 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { JikjiError } from '../../../base/index.ts';
 import { joinRanks } from '../../../fleet/index.ts';
 import type { ModelConfig } from '../../model/index.ts';
-import { checkExchanges } from './exchanges.ts';
 import {
   agree,
   Batches,
@@ -20,6 +19,7 @@ import {
   type TrainConfig,
   Trainer,
 } from '../index.ts';
+import { checkExchanges } from './exchanges.ts';
 import { randomTokens, reader } from './small.ts';
 import { ThreadRanks } from './threads.ts';
 

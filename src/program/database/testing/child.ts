@@ -2,8 +2,8 @@
 // acknowledged. usage: node testing/child.ts '{"folder":...}' [hold]
 
 import { writeSync } from 'node:fs';
-import { entriesWith } from './harness.ts';
 import { openStore } from '../open.ts';
+import { entriesWith } from './harness.ts';
 
 const store = await openStore(JSON.parse(process.argv[2]!));
 const job = await store.jobs.take(new Date());

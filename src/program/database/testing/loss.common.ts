@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { Random } from '../../../base/testing/mutate.ts';
 import { type Head, verifyChain } from '../../log/index.ts';
-import { all, openTested } from './harness.ts';
 import type { Job } from '../jobs.ts';
 import { openStore } from '../open.ts';
+import { all, openTested } from './harness.ts';
 
 const KILLS = process.env.JIKJI_TORTURE ? 20 : 3;
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));

@@ -8,10 +8,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Random } from '../../../base/testing/mutate.ts';
 import { canonicalJson, type Json, sha256Hex } from '../../../ledger/index.ts';
 import { type Entry, nextEntry, START, verifyChain } from '../../log/index.ts';
-import { everyEntry } from '../../state/testing/every-entry.ts';
 import { StateOfVersion1 } from '../../state/index.ts';
-import { all, entriesWith, entryWith, openTested, say, type Tested } from './harness.ts';
+import { everyEntry } from '../../state/testing/every-entry.ts';
 import type { Replay, Store } from '../store.ts';
+import { all, entriesWith, entryWith, openTested, say, type Tested } from './harness.ts';
 
 const DAMAGES = process.env.JIKJI_TORTURE ? 2000 : 100;
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { type Json, loadSigner, newKey, type Signer, sha256Hex } from '../../../ledger/index.ts';
 import { emptyDatabase } from '../../database/testing/empty.ts';
 import { Programme } from '../../programme/index.ts';
-import { TEXTS } from '../../state/testing/catalogue.ts';
 import { catalogueDigest } from '../../state/index.ts';
+import { TEXTS } from '../../state/testing/catalogue.ts';
 import { ACTS, type By } from '../index.ts';
 
 export const BOOK = `

@@ -3,8 +3,8 @@
 import { MADE_UP, madeUpReport } from '../../../audit/testing/signed.ts';
 import { type Json, type Signer, sha256Hex, signStatement } from '../../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../../rules/index.ts';
-import { TEXTS } from './catalogue.ts';
 import { catalogueDigest, commitmentOf, type Proposal } from '../index.ts';
+import { TEXTS } from './catalogue.ts';
 
 const BOOK = JSON.stringify({
   name: 'every',
