@@ -8,8 +8,8 @@ import { defaultSigner, type Signer } from '../ledger/index.ts';
 import { addAuditMerge } from './audit-merge.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
-import { signerNamed } from './key.ts';
-import { LiveBlock } from './live-lines.ts';
+import { openSigner } from './key.ts';
+import { LiveBlock } from './live-block.ts';
 import { isUrl } from './office-address.ts';
 import { defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
@@ -119,7 +119,7 @@ async function summary(found: Audit) {
 }
 
 const signerOf = async (name: string | undefined, output: Output): Promise<Signer> =>
-  name === undefined ? defaultSigner((text) => output.line(text)) : signerNamed(name);
+  name === undefined ? defaultSigner((text) => output.line(text)) : openSigner(name);
 
 /** Who made a run wrote all that lies in its folder: a register from there says nothing of what an office answered. */
 function refuseOwnRegister(register: string, target: string): void {

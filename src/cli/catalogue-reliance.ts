@@ -7,7 +7,7 @@ import { readCatalogues } from './clusters.ts';
 import type { Output } from './output.ts';
 import { FORMULA, homeOf, type RelianceOptions, readRules } from './reliance-report.ts';
 import { type Index, reliance, type SmallestSets, type WhatIf } from './rooms.ts';
-import { wordsFor } from './without-option.ts';
+import { parseWithout } from './without-words.ts';
 
 interface CatalogueReliance {
   catalogues: Catalogue['parts'];
@@ -51,7 +51,7 @@ export async function reportCatalogue(file: string, options: RelianceOptions, ou
     uses: catalogue.uses.map(({ id }) => id),
     index: indexOfCatalogue(graph, rules),
     formula: FORMULA,
-    whatIf: options.without.length > 0 ? whatIf(graph, wordsFor(options.without, catalogue)) : null,
+    whatIf: options.without.length > 0 ? whatIf(graph, parseWithout(options.without, catalogue)) : null,
     smallest: smallestSets(graph, { by: 'supplier' }),
   };
   output.result(found, () => {

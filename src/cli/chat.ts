@@ -8,7 +8,7 @@ import { interruptible } from './interrupt.ts';
 import { defaultThreads, number, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
 import { type Answer, foundry, type Talk } from './rooms.ts';
-import { harmless } from './text.ts';
+import { stripControls } from './text.ts';
 
 interface Options {
   maxTokens: number;
@@ -24,7 +24,7 @@ const HELP = '/reset forgets what was said, /quit ends (so does Ctrl-D); Ctrl-C 
 /** Lines as a person types them. What is pasted at once is one text; undefined is the end. */
 class Keyboard {
   #history: string[] = [];
-  #begun = '';
+  #draft = '';
 
   read(prompt: string): Promise<string | undefined> {
     const { stdin: input, stdout: output } = process;
@@ -38,7 +38,7 @@ class Keyboard {
         ended = true;
         process.off('SIGINT', leave);
         if (text === undefined) output.write('\n');
-        this.#begun = text === undefined ? '' : line.line;
+        this.#draft = text === undefined ? '' : line.line;
         line.close();
         resolve(text);
       };
@@ -54,7 +54,7 @@ class Keyboard {
       });
       line.on('close', () => end(lines.length > 0 ? lines.join('\n') : undefined));
       line.prompt();
-      if (this.#begun) line.write(this.#begun);
+      if (this.#draft) line.write(this.#draft);
     });
   }
 }
@@ -62,7 +62,7 @@ class Keyboard {
 const ignored = () => {};
 
 /** What a line means: something to say, or a command. */
-function meaning(line: string): 'nothing' | 'quit' | 'reset' | 'help' | 'say' {
+function parseLine(line: string): 'nothing' | 'quit' | 'reset' | 'help' | 'say' {
   const text = line.trim();
   if (text === '') return 'nothing';
   if (text === '/quit' || text === '/exit') return 'quit';
@@ -71,8 +71,8 @@ function meaning(line: string): 'nothing' | 'quit' | 'reset' | 'help' | 'say' {
 }
 
 /** Says a text and shows the answer as it comes. */
-async function turn(output: Output, talk: Talk, text: string): Promise<Answer> {
-  const show = process.stdout.isTTY ? harmless : (piece: string) => piece;
+async function sayAndShow(output: Output, talk: Talk, text: string): Promise<Answer> {
+  const show = process.stdout.isTTY ? stripControls : (piece: string) => piece;
   const forgotten = (n: number) => {
     const what = talk.tuned ? `message${n === 1 ? '' : 's'}` : `token${n === 1 ? '' : 's'} of the text`;
     process.stderr.write(`The context is full: the oldest ${count(n)} ${what} no longer count.\n`);
@@ -94,13 +94,13 @@ async function turn(output: Output, talk: Talk, text: string): Promise<Answer> {
 }
 
 /** On a terminal: until the person ends it. What cannot be said is told, and the talk goes on. */
-async function withPerson(output: Output, talk: Talk): Promise<void> {
+async function chatOnTerminal(output: Output, talk: Talk): Promise<void> {
   output.line(HELP);
   const keyboard = new Keyboard();
   for (;;) {
     const line = await keyboard.read(output.style('bold', '> '));
     if (line === undefined) return;
-    switch (meaning(line)) {
+    switch (parseLine(line)) {
       case 'quit':
         return;
       case 'reset':
@@ -112,7 +112,7 @@ async function withPerson(output: Output, talk: Talk): Promise<void> {
         break;
       case 'say':
         try {
-          const { ended } = await turn(output, talk, line);
+          const { ended } = await sayAndShow(output, talk, line);
           if (ended === 'stopped') output.line(output.style('dim', '(stopped)'));
         } catch (error) {
           if (!(error instanceof JikjiError)) throw error;
@@ -123,13 +123,13 @@ async function withPerson(output: Output, talk: Talk): Promise<void> {
 }
 
 /** Elsewhere: an answer for each line, until there are no more. */
-async function withLines(output: Output, talk: Talk): Promise<void> {
+async function answerEachLine(output: Output, talk: Talk): Promise<void> {
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    const what = meaning(line);
+    const what = parseLine(line);
     if (what === 'quit') return;
     if (what === 'reset') talk.reset();
     if (what !== 'say') continue;
-    const { ended } = await turn(output, talk, line);
+    const { ended } = await sayAndShow(output, talk, line);
     if (ended === 'stopped') throw new JikjiError('interrupted', 'the answer was stopped', line, 'say it again');
   }
 }
@@ -162,7 +162,7 @@ export function addChat(program: Command, output: Output): void {
         }
         const person = process.stdin.isTTY && process.stdout.isTTY && !output.json;
         if (person) process.on('SIGINT', ignored); // between two lines there is nothing that it could end
-        await (person ? withPerson(output, talk) : withLines(output, talk));
+        await (person ? chatOnTerminal(output, talk) : answerEachLine(output, talk));
       } finally {
         talk.close();
       }

@@ -1,7 +1,7 @@
 // What may be said of an audited run, as lines for a terminal: the audit's own sentences, the extent and the standing of the data
 // always beside the verdict.
 
-interface Said {
+interface ClaimText {
   word: string;
   headline: string;
   reach: string;
@@ -10,6 +10,6 @@ interface Said {
 }
 
 /** The verdict with how far it reaches, then a line for each thing to be known beside it. */
-export function claimLines({ word, headline, reach, room, data }: Said): [head: string, ...more: string[]] {
+export function claimLines({ word, headline, reach, room, data }: ClaimText): [head: string, ...more: string[]] {
   return [`${word}. ${headline}`, reach, ...(room === null ? [] : [room]), data];
 }

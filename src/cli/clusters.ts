@@ -20,7 +20,7 @@ export const readCatalogues = (files: readonly string[]) =>
  * A cluster that is reached, and the catalogue that it is of. `files` as --catalogue names them.
  * @throws JikjiError `catalogue-...`, `cluster-unknown`, `cluster-not-reached`
  */
-export function clusterNamed(name: string, files: readonly string[] = []) {
+export function findCluster(name: string, files: readonly string[] = []) {
   const { JIKJI_CATALOGUE } = process.env;
   const named = files.length === 0 && JIKJI_CATALOGUE ? [JIKJI_CATALOGUE] : files;
   const catalogue = readCatalogues(named);

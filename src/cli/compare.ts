@@ -9,9 +9,9 @@ import { type ComparedRun, type Comparison, foundry, type Scalar } from './rooms
 import { fit, short, table } from './text.ts';
 
 /** Columns of the widest picture and table; more is only harder to read. */
-const WIDEST = 120;
+const MAX_WIDTH = 120;
 /** Columns that a name and each run's values need to stand side by side; with less they stand under each other. */
-const NARROWEST = 12;
+const MIN_COLUMN_WIDTH = 12;
 const COLOURS = ['cyan', 'yellow', 'magenta', 'green', 'blue', 'red'] as const;
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
@@ -40,9 +40,9 @@ function results(runs: readonly ComparedRun[], all: boolean): string[][] {
 export function sideBySide(head: readonly string[], rows: readonly string[][], width: number): string[] {
   const widest = Math.max(...rows.map(([name]) => textWidth(name!)));
   const natural = Math.max(...[...head, ...rows.flatMap((row) => row.slice(1))].map(textWidth));
-  const key = Math.min(widest, width - head.length * (Math.min(natural, NARROWEST) + 2));
+  const key = Math.min(widest, width - head.length * (Math.min(natural, MIN_COLUMN_WIDTH) + 2));
   const room = Math.floor((width - key) / head.length) - 2;
-  if (key < Math.min(widest, NARROWEST)) {
+  if (key < Math.min(widest, MIN_COLUMN_WIDTH)) {
     return rows.flatMap(([name, ...values]) => [
       fit(name!, width),
       ...values.map((value, i) => fit(`  ${LETTERS[i]} ${value}`, width)),
@@ -68,7 +68,7 @@ export function lossRows(runs: readonly ComparedRun[]): string[][] {
 function describe(output: Output, { runs, keys, notes }: Comparison, all: boolean): void {
   const screen = output.progress;
   const terminal = screen.isTTY === true && process.env.TERM !== 'dumb';
-  const width = terminal ? Math.min(WIDEST, Math.max(1, (screen.columns || 80) - 1)) : Number.MAX_SAFE_INTEGER;
+  const width = terminal ? Math.min(MAX_WIDTH, Math.max(1, (screen.columns || 80) - 1)) : Number.MAX_SAFE_INTEGER;
   const head = runs.map((run, i) => `${LETTERS[i]} ${fit(run.name, 1000)}`);
   const section = (title: string, lines: readonly string[]) => {
     output.line(output.style('bold', fit(title, width)));

@@ -16,7 +16,7 @@ interface Check {
   detail: string;
 }
 
-const MEANT = ['linux x64', 'linux arm64', 'darwin arm64'];
+const SUPPORTED_PLATFORMS = ['linux x64', 'linux arm64', 'darwin arm64'];
 
 /** What the operating system and Node tell. */
 function systemChecks(folder: string): Check[] {
@@ -26,8 +26,12 @@ function systemChecks(folder: string): Check[] {
   const major = Number(process.versions.node.split('.')[0]);
   add('node', major >= 24 ? 'ok' : 'failed', `${process.version}${major >= 24 ? '' : ', 24 or newer is needed'}`);
   const platform = `${process.platform} ${process.arch}`;
-  const meant = MEANT.includes(platform);
-  add('platform', meant ? 'ok' : 'warning', meant ? platform : `${platform} is not one of ${MEANT.join(', ')}`);
+  const isSupported = SUPPORTED_PLATFORMS.includes(platform);
+  add(
+    'platform',
+    isSupported ? 'ok' : 'warning',
+    isSupported ? platform : `${platform} is not one of ${SUPPORTED_PLATFORMS.join(', ')}`,
+  );
   const model = cpus()[0]?.model.trim() || 'unknown processor';
   add('cores', 'ok', `${availableParallelism()} (${model})`);
 

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { count } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
-import { CATALOGUE_OPTION, clusterNamed } from './clusters.ts';
+import { CATALOGUE_OPTION, findCluster } from './clusters.ts';
 import { collect } from './option-values.ts';
 import type { Output } from './output.ts';
 import { fleet, type Partition, type SlurmJob, type SlurmLine } from './rooms.ts';
@@ -36,7 +36,7 @@ function partitionOf(partition: Partition, lines: SlurmLine[]) {
   };
 }
 
-function jobOf(job: SlurmJob, wordsFor: (reason: string) => string | undefined) {
+function jobOf(job: SlurmJob, limitText: (reason: string) => string | undefined) {
   const runs = !job.job_state.includes('PENDING');
   const waitsFor = runs || !job.state_reason || job.state_reason === 'None' ? null : job.state_reason;
   return {
@@ -55,17 +55,17 @@ function jobOf(job: SlurmJob, wordsFor: (reason: string) => string | undefined) 
     end: job.time_limit !== null && Number.isFinite(job.time_limit) ? at(job.end_time) : null,
     /** Slurm's reason, and what it means where it is a limit of an account. */
     waitsFor,
-    limit: (waitsFor && wordsFor(waitsFor)) ?? null,
+    limit: (waitsFor && limitText(waitsFor)) ?? null,
   };
 }
 
 /** A cluster as its catalogue has it. */
 function clusterOf(name: string, files: readonly string[] | undefined) {
-  const { catalogue, cluster } = clusterNamed(name, files);
+  const { catalogue, cluster } = findCluster(name, files);
   const { id, site, chips, reached } = cluster;
   return {
     reached,
-    told: {
+    json: {
       id,
       name: cluster.name,
       site: site === null ? null : { id: site, name: catalogue.components.get(site)!.name },
@@ -75,7 +75,7 @@ function clusterOf(name: string, files: readonly string[] | undefined) {
   };
 }
 
-function describeCluster(output: Output, { id, name, site, chips, login }: ReturnType<typeof clusterOf>['told']): void {
+function describeCluster(output: Output, { id, name, site, chips, login }: ReturnType<typeof clusterOf>['json']): void {
   const have = chips.map(({ name, count: n }) =>
     n === null ? `${name.en}, how many is not known` : `${count(n)} ${name.en}`,
   );
@@ -91,7 +91,7 @@ async function status(output: Output, name: string | undefined, files: readonly 
   const at = cluster?.reached.slurmrestd;
   const [{ partitions, lines }, queue] = await Promise.all([slurmPartitions(at), slurmQueue(at)]);
   const found = {
-    cluster: cluster?.told ?? null,
+    cluster: cluster?.json ?? null,
     partitions: partitions.map((p) => partitionOf(p, lines)),
     jobs: queue.map((job) => jobOf(job, limitWords)),
   };

@@ -19,12 +19,12 @@ import {
 import { watchJob } from './watch-job.ts';
 
 /** Points that are told at once. */
-const MAX = 1 << 16;
+const MAX_POINTS = 1 << 16;
 /** Milliseconds over which the speed is taken. */
-const WINDOW = 30_000;
+const SPEED_WINDOW_MS = 30_000;
 
 /** What there is when a stage is done. */
-const LEAVES: [Stage, string][] = [
+const STAGE_OUTPUTS: [Stage, string][] = [
   ['corpus', MANIFEST],
   ['tokenizer', TOKENIZER],
   ['tokens', TOKENS],
@@ -32,7 +32,7 @@ const LEAVES: [Stage, string][] = [
   ['model', RESULT],
 ];
 
-const TRAIN = LEAVES.findIndex(([stage]) => stage === 'train');
+const TRAIN_INDEX = STAGE_OUTPUTS.findIndex(([stage]) => stage === 'train');
 
 /** Tells what a run's folder has gained since the last time. */
 class FolderEvents {
@@ -57,15 +57,15 @@ class FolderEvents {
   }
 
   #done(): number {
-    const missing = LEAVES.findIndex(([, path]) => !existsSync(join(this.#folder, path)));
-    return missing < 0 ? LEAVES.length : missing;
+    const missing = STAGE_OUTPUTS.findIndex(([, path]) => !existsSync(join(this.#folder, path)));
+    return missing < 0 ? STAGE_OUTPUTS.length : missing;
   }
 
   async look(): Promise<void> {
     const done = this.#done(); // before the curve: then its end is there when training is said to be over
     await this.#curve.refresh();
     this.#tellRequest();
-    this.#tellStages(Math.min(done, TRAIN));
+    this.#tellStages(Math.min(done, TRAIN_INDEX));
     this.#tellSteps();
     this.#tellStages(done);
   }
@@ -85,15 +85,15 @@ class FolderEvents {
   /** Those before `done` have ended, and that one has begun. */
   #tellStages(done: number): void {
     for (this.#tellStart(); this.#stage < done; this.#tellStart()) {
-      this.#tell({ kind: 'stage', stage: LEAVES[this.#stage++]![0], state: 'done' });
+      this.#tell({ kind: 'stage', stage: STAGE_OUTPUTS[this.#stage++]![0], state: 'done' });
       this.#started = false;
     }
   }
 
   #tellStart(): void {
-    if (this.#started || this.#stage === LEAVES.length) return;
+    if (this.#started || this.#stage === STAGE_OUTPUTS.length) return;
     this.#started = true;
-    this.#tell({ kind: 'stage', stage: LEAVES[this.#stage]![0], state: 'start' });
+    this.#tell({ kind: 'stage', stage: STAGE_OUTPUTS[this.#stage]![0], state: 'start' });
   }
 
   #tellSteps(): void {
@@ -108,13 +108,13 @@ class FolderEvents {
     if (curve.steps === this.#steps && curve.validations === this.#validations) return;
     const first = this.#steps === 0 && this.#times.length === 0;
     const now = performance.now();
-    const { step, loss, gradNorm, learningRate, validations } = curve.since(this.#steps, this.#validations, MAX);
+    const { step, loss, gradNorm, learningRate, validations } = curve.since(this.#steps, this.#validations, MAX_POINTS);
     this.#steps += step.length;
     this.#validations += validations.length;
     // What was there at the first look was not made since then.
     if (!first && this.#times.length === 0) this.#times.push({ at: now, step: this.#steps - step.length });
     this.#times.push({ at: now, step: this.#steps });
-    while (this.#times.length > 2 && now - this.#times[0]!.at > WINDOW) this.#times.shift();
+    while (this.#times.length > 2 && now - this.#times[0]!.at > SPEED_WINDOW_MS) this.#times.shift();
     const from = this.#times[0]!;
     const { steps, batchSize, sequenceLength } = this.#train;
     const secondsEach = (now - from.at) / 1000 / (this.#steps - from.step);

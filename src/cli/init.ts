@@ -8,10 +8,10 @@ import { counted, JikjiError, shellWord, writeFileAtomic } from '../base/index.t
 import type { Checkpoints, FoundSource } from '../foundry/recipe/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
+import { type MachineSizing, sizeForMachine } from './machine-sizing.ts';
 import { defaultThreads, number } from './option-values.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
-import { type SizedHere, sizeHere } from './size-here.ts';
 import { bytes, duration, short } from './text.ts';
 
 interface Options {
@@ -21,11 +21,11 @@ interface Options {
 }
 
 /** Held-out text that gives a figure worth reading, in bytes; a hundredth of the text where that is more, at most a tenth. */
-const WORTH_MEASURING = 50e3;
+const USEFUL_HELD_OUT_BYTES = 50e3;
 
 /** A share of two digits. */
 const shareFor = (textBytes: number): number =>
-  Math.min(0.1, Math.max(0.01, Number((WORTH_MEASURING / Math.max(1, textBytes)).toPrecision(2))));
+  Math.min(0.1, Math.max(0.01, Number((USEFUL_HELD_OUT_BYTES / Math.max(1, textBytes)).toPrecision(2))));
 
 export function addInit(program: Command, output: Output): void {
   program
@@ -52,7 +52,7 @@ interface Plan {
   /** Share of the text that is held out, and its bytes. */
   validation: number;
   heldOutBytes: number;
-  sizing: SizedHere;
+  sizing: MachineSizing;
   checkpoints: Checkpoints;
   /** What the run will take. */
   diskBytes: number;
@@ -67,7 +67,7 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const sources = surveyFolder(dir);
   const textBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
   if (!output.json) output.line('Reading the texts ...');
-  const named = sources.map(({ files, read, field, language }) => ({
+  const recipeSources = sources.map(({ files, read, field, language }) => ({
     files,
     read,
     ...(field !== undefined && { field }),
@@ -75,11 +75,11 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
     licence,
   }));
   const inPart = await checkEncodings(
-    named.map((source) => ({ ...source, weight: 1 })),
+    recipeSources.map((source) => ({ ...source, weight: 1 })),
     dir,
   );
   if (!output.json) output.line('Measuring how fast this machine trains ...');
-  const sizing = await sizeHere(textBytes, minutes * 60, defaultThreads());
+  const sizing = await sizeForMachine(textBytes, minutes * 60, defaultThreads());
   const { steps, parameters, corpusTokens, secondsPerStep } = sizing;
   const checkpoints = chooseCheckpoints({ steps, parameters, secondsPerStep, diskBytes: disk * 1e9 });
   const diskBytes = runBytes(checkpoints, { steps, textBytes, corpusTokens });
@@ -87,7 +87,7 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const heldOutBytes = Math.round(validation * textBytes);
   const plan = { sources, textBytes, validation, heldOutBytes, sizing, checkpoints, diskBytes };
 
-  const text = recipeText(nameFor(dir), named, plan);
+  const text = recipeText(nameFor(dir), recipeSources, plan);
   const recipe = parseRecipe(text, { file }); // what we write must be readable, whatever the licence's name
   if (existsSync(file)) throw exists;
   writeFileAtomic(file, text);
@@ -162,7 +162,7 @@ function notesOn(
     notes.push('the licence of the texts is not stated: write it into the recipe, or --licence NAME');
   if (sources.some((source) => source.language === 'und'))
     notes.push('language und means not known: write it into the recipe');
-  if (heldOutBytes < WORTH_MEASURING / 5)
+  if (heldOutBytes < USEFUL_HELD_OUT_BYTES / 5)
     notes.push(`only about ${bytes(heldOutBytes)} of text will be held out: the validation figure will be rough`);
   if (inPart > 0) notes.push(`of ${counted(inPart, 'long file')} only the start was checked to be UTF-8`);
   if (stateBytes > disk * 1e9)

@@ -18,7 +18,7 @@ import { passphraseFor } from './passphrase.ts';
 import { table } from './text.ts';
 
 /** A key ready to sign; asks for its passphrase where it has one. */
-export async function signerNamed(name: string): Promise<Signer> {
+export async function openSigner(name: string): Promise<Signer> {
   return loadSigner(name, showKey(name).protected ? await passphraseFor(`the key ${name}`) : undefined);
 }
 

@@ -5,7 +5,7 @@ import type { Library } from './rooms.ts';
 import { formats } from './rooms.ts';
 
 /** What a bill may list beside software. */
-const NO_SOFTWARE: readonly Bom['components'][number]['type'][] = [
+const NON_SOFTWARE_TYPES: readonly Bom['components'][number]['type'][] = [
   'cryptographic-asset',
   'data',
   'device',
@@ -23,8 +23,8 @@ export interface Libraries {
 export async function librariesOf(bills: readonly string[], lock: string | undefined): Promise<Libraries> {
   const { readCycloneDx, readPackageLock } = await formats();
   const listed = bills.flatMap((path) => readCycloneDx(path).components);
-  const counted = listed.filter(({ type, scope }) => !NO_SOFTWARE.includes(type) && scope !== 'excluded');
-  const locked = lock === undefined ? [] : readPackageLock(lock, here());
+  const counted = listed.filter(({ type, scope }) => !NON_SOFTWARE_TYPES.includes(type) && scope !== 'excluded');
+  const locked = lock === undefined ? [] : readPackageLock(lock, thisPlatform());
   return {
     libraries: [
       ...counted.map(({ name, version, purl, supplier, licence }) => ({ name, version, purl, supplier, licence })),
@@ -41,7 +41,7 @@ export async function librariesOf(bills: readonly string[], lock: string | undef
 }
 
 /** As Node names this platform. */
-function here() {
+function thisPlatform() {
   const report = process.report as NodeJS.ProcessReport & { excludeNetwork: boolean };
   report.excludeNetwork = true; // else it asks the network for names
   const { header } = report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };

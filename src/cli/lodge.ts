@@ -17,7 +17,7 @@ import {
 } from '../ledger/index.ts';
 import { GENESIS } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
-import { signerNamed } from './key.ts';
+import { openSigner } from './key.ts';
 import type { Output } from './output.ts';
 
 interface Options {
@@ -97,7 +97,7 @@ export function addLodge(program: Command, output: Output): void {
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} lodge runs/hello/request.json --key office`)
     .action(async (file: string, options: Options) => {
       const { asked } = readLodgeableFile(file, options.genesis);
-      const signer = await signerNamed(options.key);
+      const signer = await openSigner(options.key);
       const out = options.out ?? join(dirname(file), ANSWER_FILES[asked.kind]);
       const register = options.register ?? registerFile(signer.fingerprint);
       const isThere = existsSync(out);

@@ -9,11 +9,11 @@ import { calledAs } from './called-as.ts';
 import { followJobs } from './follow-job.ts';
 import { interruptible } from './interrupt.ts';
 import { checkJobSigns } from './key.ts';
-import { launcherNamed, type OnOptions } from './on-options.ts';
+import { type OnOptions, parseOn } from './on-options.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { fleet, foundry, type JobRecord, type MakeResult } from './rooms.ts';
-import { jobsAtWork, jobsOf, submitRun, trains } from './run-jobs.ts';
+import { activeJobs, includesTraining, jobsOf, submitRun } from './run-jobs.ts';
 import { failureOf } from './watch-job.ts';
 
 export interface MakeOn extends OnOptions {
@@ -34,8 +34,8 @@ export interface MakeOn extends OnOptions {
  */
 export async function makeOn(options: MakeOn): Promise<JobRecord[]> {
   const { out, recipe, resume } = options;
-  const atWork = await jobsAtWork(out);
-  const [first] = atWork;
+  const active = await activeJobs(out);
+  const [first] = active;
   if (first && !resume) {
     throw new JikjiError(
       'job-runs',
@@ -48,7 +48,7 @@ export async function makeOn(options: MakeOn): Promise<JobRecord[]> {
   if (!first && resume && existsSync(join(out, RESULT))) return [];
   if (!first) await submit(options);
   // Whoever submitted the job for the texts did not come to the next. That one has the folder, and it is prepared.
-  else if (!trains(out, atWork)) await submitRun(...asJobs(options));
+  else if (!includesTraining(out, active)) await submitRun(...asJobs(options));
   return jobsOf(out);
 }
 
@@ -104,7 +104,7 @@ function asJobs(options: MakeOn): Parameters<typeof submitRun> {
     account,
     catalogue,
   } = options;
-  const { launcher, ...where } = launcherNamed(on, catalogue);
+  const { launcher, ...where } = parseOn(on, catalogue);
   const words = ['--texts', resolve(recipeFolder), ...passed];
   const charged = account === undefined ? {} : { account };
   const size = { nodes, ranksPerNode, threads, timeLimit: time };

@@ -11,7 +11,7 @@ import type { Asked, OfficeClient } from './rooms.ts';
 /** Beside this file, as TypeScript in a checkout and as JavaScript in the package. */
 const WORKER = new URL(`./office-worker${extname(import.meta.url)}`, import.meta.url);
 
-const MAX_TOKEN = 512;
+const MAX_TOKEN_LENGTH = 512;
 
 /**
  * The token for an office: in a file of the user's own, else in JIKJI_OFFICE_TOKEN; undefined where there is neither.
@@ -29,7 +29,7 @@ export function officeToken(file: string | undefined): string | undefined {
           file,
           `chmod 600 ${file}`,
         );
-      text = size <= 4 * MAX_TOKEN ? readFileSync(file, 'utf8') : '';
+      text = size <= 4 * MAX_TOKEN_LENGTH ? readFileSync(file, 'utf8') : '';
     } catch (cause) {
       if (cause instanceof JikjiError) throw cause;
       throw new JikjiError('token-missing', 'cannot be read', file, 'check --office-token', { cause });
@@ -37,7 +37,7 @@ export function officeToken(file: string | undefined): string | undefined {
   }
   if (text === undefined || (file === undefined && text === '')) return undefined;
   const token = text.trim();
-  if (!/^[\x21-\x7e]+$/.test(token) || token.length > MAX_TOKEN)
+  if (!/^[\x21-\x7e]+$/.test(token) || token.length > MAX_TOKEN_LENGTH)
     throw new JikjiError(
       'token-broken',
       'holds no token',

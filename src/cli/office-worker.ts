@@ -2,7 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { type ErrorCode, type Failure, JikjiError } from '../base/index.ts';
-import { askServer } from './office-request.ts';
+import { requestText } from './office-request.ts';
 
 /** What it is begun with. */
 export interface OfficeWorkerData {
@@ -25,7 +25,7 @@ parentPort!.on('message', async (body: object) => {
 
 async function reply(body: object): Promise<OfficeReply> {
   try {
-    const text = await askServer({ url, method: 'POST', token, body, most: MAX_ANSWER });
+    const text = await requestText({ url, method: 'POST', token, body, maxBytes: MAX_ANSWER });
     const { lodging } = JSON.parse(text);
     if (typeof lodging === 'string') return { lodging };
   } catch (error) {

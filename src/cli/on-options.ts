@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { JikjiError } from '../base/index.ts';
-import { CATALOGUE_OPTION, clusterNamed } from './clusters.ts';
+import { CATALOGUE_OPTION, findCluster } from './clusters.ts';
 import { collect, wholeNumber } from './option-values.ts';
 import type { Job, JobRecord } from './rooms.ts';
 
@@ -52,7 +52,7 @@ export function minutes(text: string): number {
   );
 }
 
-export interface Named extends Pick<Job, 'partition' | 'account' | 'slurmrestd'> {
+export interface LauncherChoice extends Pick<Job, 'partition' | 'account' | 'slurmrestd'> {
   launcher: JobRecord['launcher'];
 }
 
@@ -61,7 +61,7 @@ export interface Named extends Pick<Job, 'partition' | 'account' | 'slurmrestd'>
  * themselves, whatever clusters there are.
  * @throws JikjiError `usage`, `cluster-unknown`, `cluster-not-reached`, `catalogue-...`
  */
-export function launcherNamed(text: string, catalogues?: readonly string[]): Named {
+export function parseOn(text: string, catalogues?: readonly string[]): LauncherChoice {
   const [, name, partition] = /^([a-z\d][a-z\d-]*)(?::(\w[\w.,-]*))?$/.exec(text) ?? [];
   const said = partition === undefined ? {} : { partition };
   if (name === 'slurm') return { launcher: 'slurm', ...said };
@@ -74,7 +74,7 @@ export function launcherNamed(text: string, catalogues?: readonly string[]): Nam
       'write for example --on slurm',
     );
   }
-  const { scheduler, slurmrestd, partition: usual, accounts } = clusterNamed(name, catalogues).cluster.reached;
+  const { scheduler, slurmrestd, partition: usual, accounts } = findCluster(name, catalogues).cluster.reached;
   // Whose job it is nobody says; a catalogue with one account is that consortium's own.
   const [account] = accounts.size === 1 ? accounts.values() : [];
   return {
@@ -87,7 +87,7 @@ export function launcherNamed(text: string, catalogues?: readonly string[]): Nam
 }
 
 /** What belongs to --on says nothing without it. */
-export function refuseAlone({ catalogue, nodes, ranksPerNode, time, account, detach }: OnOptions): void {
+export function requireOn({ catalogue, nodes, ranksPerNode, time, account, detach }: OnOptions): void {
   const alone = Object.entries({
     '--catalogue': catalogue,
     '--nodes': nodes,
@@ -101,8 +101,8 @@ export function refuseAlone({ catalogue, nodes, ranksPerNode, time, account, det
 }
 
 /** This machine's number of processors says nothing about that of a node. @throws JikjiError `usage` */
-export function needThreads({ on, catalogue }: OnOptions, command: Command): void {
-  if (on === undefined || launcherNamed(on, catalogue).launcher === 'local') return;
+export function requireThreads({ on, catalogue }: OnOptions, command: Command): void {
+  if (on === undefined || parseOn(on, catalogue).launcher === 'local') return;
   if (command.getOptionValueSource('threads') !== 'default') return;
   throw new JikjiError(
     'usage',

@@ -4,7 +4,7 @@
 import { styleText } from 'node:util';
 import { count, textWidth } from '../base/index.ts';
 import { type Point, renderCurve } from './curve.ts';
-import { LiveBlock, type Screen } from './live-lines.ts';
+import { LiveBlock, type Screen } from './live-block.ts';
 import type { MakeEvent, Stage } from './rooms.ts';
 import { duration, fit } from './text.ts';
 
@@ -40,8 +40,8 @@ const STAGES: Record<Stage, string> = {
 /** The curve's points are thinned beyond this; a terminal shows a few hundred. */
 const MAX_POINTS = 1 << 16;
 const REDRAW_MS = 100;
-const PLAIN_LEAST_MS = 3000;
-const PLAIN_MOST_MS = 30_000;
+const MIN_PLAIN_MS = 3000;
+const MAX_PLAIN_MS = 30_000;
 
 /** The parts of the progress line, most important first; `rank` says what goes first where there is no room. */
 function stepParts(e: StepEvent, bitsPerByte: number | undefined): { text: string; rank: number }[] {
@@ -187,20 +187,20 @@ function liveProgress(screen: ProgressOptions['screen'], paint: Paint, now: () =
 }
 
 function plainProgress(screen: Screen, now: () => number): Progress {
-  const say = (text: string) => screen.write(`${text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')}\n`);
+  const print = (text: string) => screen.write(`${text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')}\n`);
   const began = new Map<Stage, number>();
-  let saidAt = -Infinity;
-  let saidStep = 0;
+  let printedAt = -Infinity;
+  let printedStep = 0;
   let bitsPerByte: number | undefined;
   let last: StepEvent | undefined;
-  const sayStep = (e: StepEvent) => {
-    saidAt = now();
-    saidStep = e.step;
+  const printStep = (e: StepEvent) => {
+    printedAt = now();
+    printedStep = e.step;
     last = undefined;
-    say(stepLine(e, Infinity, bitsPerByte));
+    print(stepLine(e, Infinity, bitsPerByte));
   };
   const flush = () => {
-    if (last) sayStep(last);
+    if (last) printStep(last);
   };
   return {
     event(e) {
@@ -208,28 +208,28 @@ function plainProgress(screen: Screen, now: () => number): Progress {
         case 'stage': {
           if (e.state === 'start' || !began.has(e.stage)) {
             began.set(e.stage, now());
-            say(`${STAGES[e.stage]} ...`);
+            print(`${STAGES[e.stage]} ...`);
           }
           if (e.state !== 'done') return;
           flush();
           const took = duration((now() - (began.get(e.stage) ?? now())) / 1000);
-          return void say([STAGES[e.stage], 'done', e.detail ?? '', took].filter(Boolean).join('  '));
+          return void print([STAGES[e.stage], 'done', e.detail ?? '', took].filter(Boolean).join('  '));
         }
         case 'step': {
           // Not one a second, and not one an hour either: every 5% of the steps or 30 s, at least 3 s apart.
           last = e;
-          const waited = now() - saidAt;
-          const due = e.step - saidStep >= e.steps / 20 || waited >= PLAIN_MOST_MS;
-          if (waited >= PLAIN_LEAST_MS && due) sayStep(e);
+          const waited = now() - printedAt;
+          const due = e.step - printedStep >= e.steps / 20 || waited >= MAX_PLAIN_MS;
+          if (waited >= MIN_PLAIN_MS && due) printStep(e);
           return;
         }
         case 'validation':
           if (Number.isFinite(e.bitsPerByte)) bitsPerByte = e.bitsPerByte; // a corpus may hold nothing back
           return;
         case 'note':
-          return void say(e.text);
+          return void print(e.text);
         case 'warning':
-          return void say(`${WARNING}${e.text}`);
+          return void print(`${WARNING}${e.text}`);
         case 'checkpoint':
           return;
       }

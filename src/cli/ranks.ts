@@ -17,13 +17,13 @@ export type Prepare<T> = () => Promise<(ranks: MpiRanks) => Promise<T>>;
  * Joins the others. In those nothing is given back.
  * @throws JikjiError what making the run throws, once all have ended well; where they cannot, all are ended
  */
-export async function asRanks<T>(output: Output, threads: number, prepare: Prepare<T>): Promise<T | undefined> {
+export async function runAsRank<T>(output: Output, threads: number, prepare: Prepare<T>): Promise<T | undefined> {
   // Of whatever rank: a rank that is stuck does not say so itself.
   const ranks = await joinRanks((text) => process.stderr.write(`${WARNING}${text}\n`));
   try {
-    return ranks.rank === 0 ? await conducting(ranks, prepare) : await following(ranks, threads);
+    return ranks.rank === 0 ? await leadRanks(ranks, prepare) : await followRanks(ranks, threads);
   } catch (error) {
-    if (error instanceof Ended) throw error.cause;
+    if (error instanceof AllLeft) throw error.cause;
     if (error instanceof JikjiError) output.error(error);
     else output.bug(error);
     // mpiexec ends all at once, also what passes on our words: it is given the time to.
@@ -33,9 +33,9 @@ export async function asRanks<T>(output: Output, threads: number, prepare: Prepa
 }
 
 /** All ranks have left: there is only the error to tell. */
-class Ended extends Error {}
+class AllLeft extends Error {}
 
-async function conducting<T>(ranks: MpiRanks, prepare: Prepare<T>): Promise<T> {
+async function leadRanks<T>(ranks: MpiRanks, prepare: Prepare<T>): Promise<T> {
   const make = await prepare(); // the others wait for the run to begin: where it does not, they are ended
   let result: T;
   try {
@@ -43,13 +43,13 @@ async function conducting<T>(ranks: MpiRanks, prepare: Prepare<T>): Promise<T> {
   } catch (cause) {
     if (!(cause instanceof JikjiError) || cause.code === 'rank-lost') throw cause;
     ranks.finish();
-    throw new Ended('', { cause });
+    throw new AllLeft('', { cause });
   }
   ranks.finish();
   return result;
 }
 
-async function following(ranks: MpiRanks, threads: number): Promise<undefined> {
+async function followRanks(ranks: MpiRanks, threads: number): Promise<undefined> {
   // When to stop is decided by the first.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => {});
   const { followRun } = await foundry();

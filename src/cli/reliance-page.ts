@@ -11,13 +11,13 @@ const RANK = { home: 0, abroad: 1, unknown: 2 };
 const BAR = 10;
 const LAYER = 11;
 /** Parts shown of a layer. */
-const MAX = 3;
+const MAX_PARTS = 3;
 const LABEL = 9;
 const WORDS: Record<string, string> = { 'data-center': 'data center' };
 const layerName = (layer: string): string => WORDS[layer] ?? layer;
 
 /** Columns that a layer's line needs; with fewer, what is in the layer stands under it. */
-const MIN = 70;
+const MIN_WIDTH = 70;
 
 /** Lines of at most `width` columns. */
 export function reliancePage(report: RelianceReport, width: number): string[] {
@@ -51,12 +51,14 @@ function layerLines(report: RelianceReport, { layer, home, abroad, parts, more }
   const full = Math.round(home * BAR);
   const bar = MARKS.home.repeat(full) + MARKS.abroad.repeat(Math.round((home + abroad) * BAR) - full);
   const head = `${layerName(layer).padEnd(LAYER + 2)}${bar.padEnd(BAR, MARKS.unknown)} ${percent(home).padStart(5)}  `;
-  const rest = parts.length - MAX + more;
+  const rest = parts.length - MAX_PARTS + more;
   // Of equal ones, those that something is known of.
   const known = parts.toSorted((a, b) => b.share - a.share || RANK[a.place] - RANK[b.place]);
-  const apart = width < MIN;
+  const apart = width < MIN_WIDTH;
   const indent = apart ? 2 : head.length;
-  const items = known.slice(0, rest > 1 ? MAX : MAX + 1).map((part) => partText(report, part, width - indent));
+  const items = known
+    .slice(0, rest > 1 ? MAX_PARTS : MAX_PARTS + 1)
+    .map((part) => partText(report, part, width - indent));
   if (rest > 1) items.push(`  and ${count(rest)} more`);
   const [first, ...others] = items.map((item) => ' '.repeat(indent) + item);
   return apart ? [head, first!, ...others] : [head + first!.slice(indent), ...others];

@@ -18,7 +18,7 @@ import {
   type UseFate,
   type Without,
 } from './rooms.ts';
-import { wordsFor } from './without-option.ts';
+import { parseWithout } from './without-words.ts';
 
 export interface RelianceOptions {
   on?: string;
@@ -106,7 +106,7 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
   const { of: _, ...index } = indexOfUse(graph, use, given);
   const { scope: __, ...smallest } = smallestSets(graph, { by: 'supplier' });
 
-  const gone = wordsFor(options.without, catalogue);
+  const gone = parseWithout(options.without, catalogue);
   const asked = options.without.length === 0 ? null : whatIf(graph, gone);
   const fate = asked?.uses[0];
   const below = new Set([...graph.below([graph.itemOfUse(use.id)!])].map((item) => graph.idOf(item)));

@@ -30,18 +30,18 @@ function realPath(path: string): string {
 }
 
 /** The place that writing to a path changes: a link is replaced, not followed. */
-const placeOf = (path: string): string => join(realPath(dirname(resolve(path))), basename(resolve(path)));
+const writtenPath = (path: string): string => join(realPath(dirname(resolve(path))), basename(resolve(path)));
 
 /** Whether a path is `folder`, or lies in it: by its own place, or by where a link there leads. */
 export function liesIn(path: string, folder: string): boolean {
   const real = realPath(folder);
   const within = real.endsWith(sep) ? real : real + sep; // the root has its separator already
-  return [realPath(path), placeOf(path)].some((place) => place === real || place.startsWith(within));
+  return [realPath(path), writtenPath(path)].some((place) => place === real || place.startsWith(within));
 }
 
 /** Whether two paths are one file. */
 export function isSameFile(a: string, b: string): boolean {
-  return placeOf(a) === placeOf(b) || realPath(a) === realPath(b);
+  return writtenPath(a) === writtenPath(b) || realPath(a) === realPath(b);
 }
 
 /** What can be known to fail is told before the work, not after it: a file is opened beside it for a moment. */

@@ -16,25 +16,25 @@ export async function jobsOf(run: string): Promise<JobRecord[]> {
   return [textFolder(run), jobFolder(run)].flatMap((folder) => readJob(folder) ?? []);
 }
 
-export interface AtWork {
+export interface ActiveJob {
   record: JobRecord;
   report: JobReport;
 }
 
 /** The jobs of a run that have not ended, and how they fare. @throws JikjiError where a launcher cannot be asked */
-export async function jobsAtWork(run: string): Promise<AtWork[]> {
+export async function activeJobs(run: string): Promise<ActiveJob[]> {
   const { hasEnded, launcherOf } = await fleet();
-  const atWork: AtWork[] = [];
+  const active: ActiveJob[] = [];
   for (const record of await jobsOf(run)) {
     const report = await launcherOf(record).report(record);
-    if (!hasEnded(report)) atWork.push({ record, report });
+    if (!hasEnded(report)) active.push({ record, report });
   }
-  return atWork;
+  return active;
 }
 
 /** Whether the job for a run's training is among these. */
-export const trains = (run: string, atWork: readonly AtWork[]): boolean =>
-  atWork.some(({ record }) => record.folder === jobFolder(run));
+export const includesTraining = (run: string, active: readonly ActiveJob[]): boolean =>
+  active.some(({ record }) => record.folder === jobFolder(run));
 
 export interface RunJobs
   extends Pick<Job, 'nodes' | 'ranksPerNode' | 'threads' | 'timeLimit' | 'partition' | 'account' | 'slurmrestd'> {

@@ -6,7 +6,7 @@ import { count, counted, JikjiError, shellWord } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import type { Output } from './output.ts';
 import { fleet, foundry, type RunSummary, runFolder } from './rooms.ts';
-import { jobsAtWork, jobsOf } from './run-jobs.ts';
+import { activeJobs, jobsOf } from './run-jobs.ts';
 import { fit, table } from './text.ts';
 
 /** What the jobs of runs that are not finished say of them, by folder. Who does not answer is asked once: that may take seconds. */
@@ -21,7 +21,7 @@ async function jobStates(runs: readonly RunSummary[]): Promise<Map<string, strin
     states.set(folder, `${state} (${last.launcher} ${last.id})`); // a list is shown whether Slurm answers or not
     if (silent.has(who)) continue;
     try {
-      const [found] = await jobsAtWork(folder);
+      const [found] = await activeJobs(folder);
       if (!found) states.delete(folder);
       else {
         const { record, report } = found;
@@ -49,7 +49,7 @@ async function cancel(output: Output, run: string): Promise<void> {
       'one that runs in a terminal ends by Ctrl-C',
     );
   }
-  const [found] = await jobsAtWork(run);
+  const [found] = await activeJobs(run);
   if (!found) {
     const { state } = await launcherOf(last).report(last);
     throw new JikjiError(
@@ -98,9 +98,9 @@ export function addRuns(program: Command, output: Output): void {
         });
         return;
       }
-      const noted = (await runFolder()).listRuns();
-      const states = await jobStates(noted);
-      const all = noted.map((run) => ({ ...run, job: states.get(run.folder) ?? null }));
+      const summaries = (await runFolder()).listRuns();
+      const states = await jobStates(summaries);
+      const all = summaries.map((run) => ({ ...run, job: states.get(run.folder) ?? null }));
       output.result({ runs: all }, () => {
         if (all.length === 0) {
           output.line(

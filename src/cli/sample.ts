@@ -5,7 +5,7 @@ import { calledAs } from './called-as.ts';
 import { defaultThreads, number, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
-import { harmless } from './text.ts';
+import { stripControls } from './text.ts';
 
 interface Options {
   prompt: string;
@@ -41,7 +41,7 @@ export function addSample(program: Command, output: Output): void {
         onText: (text) => {
           // The prompt comes with the first words, so that an error is not preceded by half an answer.
           if (!output.json)
-            output.write(begun ? harmless(text) : output.style('bold', options.prompt) + harmless(text));
+            output.write(begun ? stripControls(text) : output.style('bold', options.prompt) + stripControls(text));
           begun = true;
         },
       });

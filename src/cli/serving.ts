@@ -11,7 +11,7 @@ import { interruptible } from './interrupt.ts';
 import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
 import { OFFICE_KEY, officeSigner, officeSignerAtHand, signerOrNew } from './program/office-key.ts';
-import { placeOf } from './program/opened.ts';
+import { locationOf } from './program/opened.ts';
 import { api, type Served } from './rooms.ts';
 
 const PORT = 1377;
@@ -87,7 +87,7 @@ export async function startServing(options: ServingOptions, pages: boolean, vers
   const databases = options.database ?? [undefined];
   const { serve } = await api();
   return serve({
-    places: databases.map(placeOf),
+    places: databases.map(locationOf),
     office: officeOf(note),
     version,
     host,

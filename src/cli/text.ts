@@ -19,7 +19,7 @@ export function fit(text: string, width: number): string {
 }
 
 /** What a model wrote, without the characters that would steer the terminal. */
-export const harmless = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+export const stripControls = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
 
 /** `48s`, `3m 05s`, `2h 07m`, `3d 04h`. */
 export function duration(seconds: number): string {

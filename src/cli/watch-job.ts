@@ -8,10 +8,10 @@ import { calledAs } from './called-as.ts';
 import { fleet, type JobRecord, type JobReport } from './rooms.ts';
 
 /** Milliseconds between looks at what it does, and between questions about it. */
-const LOOK = 500;
-const ASK = 2000;
+const POLL_MS = 500;
+const REPORT_MS = 2000;
 /** Milliseconds without an answer about the job after which nobody waits for one. */
-const PATIENCE = 600_000;
+const MAX_SILENCE_MS = 600_000;
 
 /** How a job fares, in a line. */
 export function describeJob(
@@ -48,13 +48,13 @@ export async function watchJob(
   const { signal, note, describe = describeJob, look = () => {}, cancelledBy } = options;
   const { hasEnded, launcherOf } = await fleet();
   const launcher = launcherOf(record);
-  let said = '';
+  let lastNote = '';
   let report: JobReport | undefined;
   let asked = Number.NEGATIVE_INFINITY;
   let answered = performance.now();
   for (;;) {
     if (signal.aborted) throw detached(record, cancelledBy);
-    if (performance.now() - asked >= ASK) {
+    if (performance.now() - asked >= REPORT_MS) {
       asked = performance.now();
       try {
         report = await launcher.report(record);
@@ -62,17 +62,17 @@ export async function watchJob(
         if (hasEnded(report)) await look(report); // its last words come before ours
         // When it may begin is a guess that Slurm makes anew all the time: by itself it is no news.
         const news = describe(record, { ...report, expectedStart: null });
-        if (news !== said) note(describe(record, report));
-        said = news;
+        if (news !== lastNote) note(describe(record, report));
+        lastNote = news;
       } catch (error) {
-        if (!(error instanceof JikjiError) || performance.now() - answered > PATIENCE) throw error;
-        if (said !== error.code) note(`${error.message}; the job may go on. Asking again ...`);
-        said = error.code;
+        if (!(error instanceof JikjiError) || performance.now() - answered > MAX_SILENCE_MS) throw error;
+        if (lastNote !== error.code) note(`${error.message}; the job may go on. Asking again ...`);
+        lastNote = error.code;
       }
     }
     if (report && hasEnded(report)) return report;
     if (report) await look(report);
-    await setTimeout(LOOK, undefined, { signal }).catch(() => {});
+    await setTimeout(POLL_MS, undefined, { signal }).catch(() => {});
   }
 }
 
@@ -96,8 +96,8 @@ export async function failureOf(record: JobRecord, report: JobReport, element?: 
   const { jobPaths, lastSession, errorOf } = await fleet();
   const { output: log } = jobPaths(record.folder, element);
   const lines = exitCode === null || why !== null ? undefined : lastSession(log, record.id);
-  const said = lines && errorOf(lines);
-  if (said) return JikjiError.received(said);
+  const failure = lines && errorOf(lines);
+  if (failure) return JikjiError.received(failure);
   const [code, words] = FAILURES[state] ?? ['job-cancelled', 'was cancelled'];
   const cause =
     why ?? (exitCode === null ? undefined : (unwritable(record.folder) ?? `it ended with exit code ${exitCode}`));
@@ -109,7 +109,7 @@ export async function failureOf(record: JobRecord, report: JobReport, element?: 
   );
 }
 
-/** Where nothing can be written, a job cannot have said why it ended. */
+/** Why the job could not write its last output; undefined where its folder is writable. */
 function unwritable(folder: string): string | undefined {
   try {
     accessSync(folder, constants.W_OK);

@@ -16,7 +16,7 @@ export function addAccounts(verb: NewVerb): void {
     .example('accounts --on titan > accounts.sh   # read it, then: bash accounts.sh')
     .requiredOption('--on <cluster>', 'a cluster of the catalogue')
     .option(...DEVICE_OPTION)
-    .does(({ on, device }: { on: string; device: string }) => {
+    .handle(({ on, device }: { on: string; device: string }) => {
       checkDeviceName(device);
       const day = new Date().toISOString().slice(0, 10);
       return ({ tables, room, nameOf }) => {

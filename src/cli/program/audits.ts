@@ -37,7 +37,7 @@ export function addAudits(verb: NewVerb): void {
     .argument('<submission>', 'what was audited')
     .argument('<file>', 'what "jikji audit --sign" wrote')
     .option('--by <who>', WHOSE, 'office')
-    .does((submission: string, file: string, { by }: { by: string }) => {
+    .handle((submission: string, file: string, { by }: { by: string }) => {
       const report = readSignedAudit(file, MAX_BYTES, 'name a file that jikji audit --sign wrote');
       return async ({ perform }) => {
         const how = { names: { report: '<file>' }, given: { submission, by, report: file } };
@@ -51,7 +51,7 @@ export function addAudits(verb: NewVerb): void {
     .argument('<submission>', 'what is to be audited')
     .option('--share <x>', 'about so much of the steps, above 0 and at most 1', parseShare, 0.1)
     .option('--by <who>', WHOSE.replace('it is', 'part it is'), 'office')
-    .does((submission: string, { by, share }: { by: string; share: number }) => async ({ perform }) => {
+    .handle((submission: string, { by, share }: { by: string; share: number }) => async ({ perform }) => {
       const { part, command } = await perform('takeAuditPart', { submission, share, by });
       const json = { submission, by, part, command };
       if (!part) return { json, lines: ['Every segment was trained again by somebody already.'] };

@@ -6,11 +6,11 @@ import { type ErrorCode, JikjiError, systemCode, writeFileAtomic } from '../../b
 import type { ActInput } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import { fit } from '../text.ts';
-import type { Opened } from './opened.ts';
+import type { OpenProgramme } from './opened.ts';
 import type { NewVerb, Work } from './verb.ts';
 
 /** A form to fill in: every team and criterion with an empty mark. */
-function blankForm({ tables, room, nameOf, stageOf }: Opened, { stage: wanted, part }: Options): string {
+function blankForm({ tables, room, nameOf, stageOf }: OpenProgramme, { stage: wanted, part }: Options): string {
   const stage = stageOf(wanted);
   const { title, source } = room.formPart(tables, stage, part);
   const { consortia } = tables.get('stages', stage)!;
@@ -84,7 +84,7 @@ export function addForms(verb: NewVerb): void {
     .stageOption()
     .option('--blank', 'print an empty form instead')
     .option('--receipt <file>', "write the expert's receipt: with it he proves later what he gave")
-    .does((file: string | undefined, options: Options) => {
+    .handle((file: string | undefined, options: Options) => {
       if (!options.blank) return taking(file, options);
       return (opened) => {
         const form = blankForm(opened, options);

@@ -6,8 +6,8 @@ import { calledAs } from '../called-as.ts';
 import { defaultThreads, wholeNumber } from '../option-values.ts';
 import type { Output } from '../output.ts';
 import { foundry } from '../rooms.ts';
-import { harmless } from '../text.ts';
-import type { Opened } from './opened.ts';
+import { stripControls } from '../text.ts';
+import type { OpenProgramme } from './opened.ts';
 import type { NewVerb, Work } from './verb.ts';
 
 /** Waits for one word at the terminal. */
@@ -53,7 +53,7 @@ async function continuation(model: string, prompt: string, maxTokens: number): P
 }
 
 /** Takes the answer to a question; whom it compared, by id and for people. */
-async function answered({ nameOf, perform }: Opened, question: string, answer: AnswerToQuestion) {
+async function answered({ nameOf, perform }: OpenProgramme, question: string, answer: AnswerToQuestion) {
   const shown = await perform('answerQuestion', { question, answer }, { given: {} });
   return { json: shown, lines: [`Recorded. They were ${[shown.first, shown.second].map(nameOf).join(' and ')}.`] };
 }
@@ -75,7 +75,7 @@ function asking(output: Output, { judge, prompt, stage, maxTokens }: Judging): W
     const question = await room.askJudge(programme, { stage: stageOf(stage), judge, prompt }, (submission) =>
       continuation(room.modelOf(programme, files, submission), prompt, maxTokens),
     );
-    const texts = `1  ${harmless(question.first)}\n\n2  ${harmless(question.second)}\n`;
+    const texts = `1  ${stripControls(question.first)}\n\n2  ${stripControls(question.second)}\n`;
     if (!isAsked)
       return {
         json: question,
@@ -97,7 +97,7 @@ export function addJudgements(verb: NewVerb, output: Output): void {
     .stageOption()
     .option('--max-tokens <n>', 'how much each writes', wholeNumber('--max-tokens', 1, 4096), 80)
     .option('--import <file>', 'judgements that were collected elsewhere, as JSON lines, instead')
-    .does((options: Judging) => {
+    .handle((options: Judging) => {
       const { import: file, stage } = options;
       if (file === undefined) return asking(output, options);
       return async ({ stageOf, perform }) => {
@@ -110,7 +110,7 @@ export function addJudgements(verb: NewVerb, output: Output): void {
     .example('answer 3f9a... first')
     .argument('<question>')
     .argument('<answer>', 'first, second or tie')
-    .does((question: string, text: string) => {
+    .handle((question: string, text: string) => {
       const answer = answerOf(text);
       return (opened) => answered(opened, question, answer);
     });

@@ -14,7 +14,7 @@ export function addLodgings(verb: NewVerb, output: Output): void {
     .argument('<file>', 'request.json or seal.json')
     .option('--genesis <file>', "with a seal: the run's genesis.json (default: the one beside it)")
     .option('--out <file>', 'where the answer goes (default: beside the file)')
-    .does((file: string, { out: wanted, genesis }: { out?: string; genesis?: string }) => {
+    .handle((file: string, { out: wanted, genesis }: { out?: string; genesis?: string }) => {
       const { asked, texts } = readLodgeableFile(file, genesis);
       const out = wanted ?? join(dirname(file), ANSWER_FILES[asked.kind]);
       return async ({ perform }) => {
@@ -38,7 +38,7 @@ export function addLodgings(verb: NewVerb, output: Output): void {
   verb('answers', "write the office's register, for audit --register")
     .example('answers --out register.jsonl   (a server gives it at /api/programmes/NAME/register)')
     .option('--out <file>', 'where it goes', 'register.jsonl')
-    .does(({ out }: { out: string }) => ({ tables, room }) => {
+    .handle(({ out }: { out: string }) => ({ tables, room }) => {
       const register = room.registerOf(tables);
       const text = room.registerText(tables);
       if (!register || text === undefined)

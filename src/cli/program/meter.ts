@@ -6,7 +6,7 @@ import { fleet, formats } from '../rooms.ts';
 import { table } from '../text.ts';
 import { hoursText } from './compute.ts';
 import { officeSigner } from './office-key.ts';
-import type { Opened } from './opened.ts';
+import type { OpenProgramme } from './opened.ts';
 import type { NewVerb } from './verb.ts';
 
 export const DEVICE_OPTION = [
@@ -42,13 +42,13 @@ export function addMeter(verb: NewVerb): void {
     .requiredOption('--on <cluster>', 'a cluster of the catalogue: the one whose Slurm answers here')
     .requiredOption('--from <day>', 'the first day, such as 2026-01-01, in UTC')
     .requiredOption('--to <day>', 'the last day')
-    .several(
+    .repeatable(
       '--account <consortium=account>',
       "an account of Slurm's, may be given several times (default: as the catalogue says, else each has one of its own name)",
     )
-    .several('--submission <id=jobs>', "these jobs made it: their hours replace its maker's word")
+    .repeatable('--submission <id=jobs>', "these jobs made it: their hours replace its maker's word")
     .option(...DEVICE_OPTION)
-    .does(async ({ on: cluster, from, to, device, account, submission }: Options) => {
+    .handle(async ({ on: cluster, from, to, device, account, submission }: Options) => {
       await checkDays(from, to);
       const accounts = pairs('--account', account, 'han=han-gpu');
       const submissions = pairs('--submission', submission, 'han-1=4711,4712');
@@ -57,7 +57,7 @@ export function addMeter(verb: NewVerb): void {
 }
 
 /** Accounts of Slurm's by consortium: those that were named, else each active consortium's. */
-function accountsAsked({ tables, room }: Opened, cluster: string, named: Accounts) {
+function accountsAsked({ tables, room }: OpenProgramme, cluster: string, named: Accounts) {
   const described = room.catalogueAt(tables)!.catalogue.clusters.get(cluster)!;
   const own = room.activeOf(tables).map((id): [string, string[]] => [id, [room.slurmAccountOf(described, id)]]);
   const asked = named.size > 0 ? named : new Map(own);
@@ -71,7 +71,7 @@ function accountsAsked({ tables, room }: Opened, cluster: string, named: Account
 }
 
 /** Asks Slurm what the accounts used, and takes it down. */
-async function meterSlurm(opened: Opened, { accounts, ...metering }: Metering) {
+async function meterSlurm(opened: OpenProgramme, { accounts, ...metering }: Metering) {
   const { cluster, from, to, device } = metering;
   const { tables, room, nameOf, perform } = opened;
   const { checkDevice, jobsOfAccount, limitWords, slurmQueue } = await fleet();

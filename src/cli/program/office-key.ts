@@ -4,7 +4,7 @@ import { JikjiError } from '../../base/index.ts';
 import { DEFAULT_KEY, listKeys, newKey, type Signer } from '../../ledger/index.ts';
 import type { Tables } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
-import { signerNamed } from '../key.ts';
+import { openSigner } from '../key.ts';
 
 /** What the office signs with where nothing else is said. */
 export const OFFICE_KEY = 'office';
@@ -25,7 +25,7 @@ export async function officeSigner(tables: Tables): Promise<Signer> {
       programme?.id ?? 'the database',
       programme ? 'a record of what others did takes nothing new' : `make one first: ${calledAs()} program create`,
     );
-  if (key) return signerNamed(key.name);
+  if (key) return openSigner(key.name);
   const hint = 'run this where the key is; keys lie in the configuration folder of their user';
   throw new JikjiError('key-missing', "the office's key is not on this machine", wanted, hint);
 }
@@ -34,7 +34,7 @@ export async function officeSigner(tables: Tables): Promise<Signer> {
 export async function officeSignerAtHand(tables: Tables): Promise<Signer | undefined> {
   const { key } = keyOfOffice(tables);
   if (!key || (key.protected && !process.env.JIKJI_PASSPHRASE)) return undefined;
-  return signerNamed(key.name).catch((error) => {
+  return openSigner(key.name).catch((error) => {
     if (error instanceof JikjiError) return undefined; // the passphrase is of another key
     throw error;
   });
@@ -45,10 +45,10 @@ export const note = (text: string): void => void process.stderr.write(`${text}\n
 
 /** A key by its name; that of the office is made where it is not there yet. */
 export async function signerOrNew(name: string, say: (text: string) => void): Promise<Signer> {
-  if (name !== OFFICE_KEY && name !== DEFAULT_KEY) return signerNamed(name);
+  if (name !== OFFICE_KEY && name !== DEFAULT_KEY) return openSigner(name);
   if (!listKeys().some((key) => key.name === name)) {
     const made = newKey(name);
     say(`Made the key "${name}", ${made.fingerprint.slice(0, 16)}...: it signs for the office. Keep a copy of it.`);
   }
-  return signerNamed(name);
+  return openSigner(name);
 }

@@ -3,10 +3,10 @@
 import { JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
 import { readTextFile } from '../read-text-file.ts';
-import type { Opened } from './opened.ts';
+import type { OpenProgramme } from './opened.ts';
 import { decisionLines, outcomeJson, outcomeLines } from './outcome.ts';
 import { sourceText } from './source.ts';
-import { type NewVerb, next, type Titled, titleOf, type Work } from './verb.ts';
+import { type NameOptions, type NewVerb, next, titleOf, type Work } from './verb.ts';
 
 const MAX_RULE_BOOK_BYTES = 1 << 20;
 
@@ -20,7 +20,7 @@ export function addStages(verb: NewVerb): void {
   verb('register', 'register a rule book, signed; it cannot be changed afterwards')
     .example('register rules.yaml')
     .argument('<file>', 'a YAML file; docs/rule-book.md says what is in it')
-    .does((file: string) => {
+    .handle((file: string) => {
       const text = readTextFile(file, {
         check({ size }) {
           if (size > MAX_RULE_BOOK_BYTES)
@@ -39,14 +39,14 @@ export function addStages(verb: NewVerb): void {
 
   verb('open', 'open a stage by a registered rule book')
     .example('open stage-1 --rules practice-stage-1')
-    .titled('its title')
+    .nameOptions('its title')
     .newId('<stage>')
     .option(
       '--rules <name>',
       'a rule book by NAME, NAME@VERSION or the beginning of its digest (default: the last one)',
     )
-    .several('--consortium <id>', 'who takes part; may be given several times (default: all that are active)')
-    .does((stage: string, options: Titled & { rules?: string; consortium?: string[] }) => {
+    .repeatable('--consortium <id>', 'who takes part; may be given several times (default: all that are active)')
+    .handle((stage: string, options: NameOptions & { rules?: string; consortium?: string[] }) => {
       const { rules: ruleBook, consortium: asked, ...title } = options;
       return async ({ tables, nameOf, perform }) => {
         const opening = { id: stage, title: titleOf(stage, title), ruleBook, consortia: asked };
@@ -66,9 +66,9 @@ export function addStages(verb: NewVerb): void {
 
   verb('close', 'close a stage: forms are revealed, the log is signed')
     .example('close stage-1')
-    .lastStage()
+    .stageArgument()
     .option('--anyway', 'although something is lacking that the rule book asks for')
-    .does((wanted: string | undefined, { anyway = false }: { anyway?: boolean }) => async (opened) => {
+    .handle((wanted: string | undefined, { anyway = false }: { anyway?: boolean }) => async (opened) => {
       const { programme, room, stageOf, nameOf, perform } = opened;
       const stage = stageOf(wanted);
       const { lacking, seq, link } = await perform('closeStage', { stage, anyway }).catch(hintingAnyway);
@@ -86,7 +86,7 @@ export function addStages(verb: NewVerb): void {
     });
 }
 
-async function standings({ programme, tables, room, stageOf, nameOf }: Opened, wanted: string | undefined) {
+async function standings({ programme, tables, room, stageOf, nameOf }: OpenProgramme, wanted: string | undefined) {
   const stage = stageOf(wanted);
   const unofficial = room.factsOf(programme).filter(({ official }) => !official);
   const outcome = await room.outcomeOf(programme, stage);
@@ -139,13 +139,13 @@ function appealing(id: string, { stage, consortium, text, upheld, rejected }: Ap
 export function addDecisions(verb: NewVerb): void {
   verb('standings', 'how a stage stands, and how sure that is; for the office')
     .example('standings stage-1')
-    .lastStage()
-    .does((wanted: string | undefined) => (opened) => standings(opened, wanted));
+    .stageArgument()
+    .handle((wanted: string | undefined) => (opened) => standings(opened, wanted));
 
   verb('decide', 'decide a closed stage by its rule book, signed')
     .example('decide stage-1')
-    .lastStage()
-    .does((wanted: string | undefined) => async ({ stageOf, nameOf, perform }) => {
+    .stageArgument()
+    .handle((wanted: string | undefined) => async ({ stageOf, nameOf, perform }) => {
       const stage = stageOf(wanted);
       const outcome = await perform('decide', { stage });
       return {
@@ -168,12 +168,12 @@ export function addDecisions(verb: NewVerb): void {
     .option('--text <text>', 'why; or, with --upheld or --rejected, the answer')
     .option('--upheld', 'the office follows it')
     .option('--rejected', 'the office does not')
-    .does(appealing);
+    .handle(appealing);
 
   verb('finish', 'make a decision final: appeals end, who is out leaves, and the next stage may open')
     .example('finish stage-1')
-    .lastStage()
-    .does((wanted: string | undefined) => async ({ stageOf, nameOf, perform }) => {
+    .stageArgument()
+    .handle((wanted: string | undefined) => async ({ stageOf, nameOf, perform }) => {
       const stage = stageOf(wanted);
       const { dropped } = await perform('finishStage', { stage });
       const names = dropped.map(nameOf).join(', ');

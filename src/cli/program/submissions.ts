@@ -3,12 +3,12 @@
 import type { IntakeEvent, WorkCounts } from '../../program/index.ts';
 import { claimLines } from '../claim-lines.ts';
 import { interruptible } from '../interrupt.ts';
-import { LiveBlock } from '../live-lines.ts';
+import { LiveBlock } from '../live-block.ts';
 import type { Output } from '../output.ts';
 import { bytes, fit } from '../text.ts';
 import { officeSignerAtHand } from './office-key.ts';
-import type { Opened } from './opened.ts';
-import { type NewVerb, next, type Shown } from './verb.ts';
+import type { OpenProgramme } from './opened.ts';
+import { type NewVerb, next, type VerbResult } from './verb.ts';
 
 /** A live line for what goes on, and a lasting one for what came of it. */
 function reporter(output: Output): { tell: (event: IntakeEvent) => void; close: () => void } {
@@ -50,7 +50,11 @@ function reporter(output: Output): { tell: (event: IntakeEvent) => void; close: 
 }
 
 /** Does what is to be done until there is nothing, or until it is stopped. */
-async function workOn(output: Output, { room, programme, files }: Opened, untilEmpty: boolean): Promise<WorkCounts> {
+async function workOn(
+  output: Output,
+  { room, programme, files }: OpenProgramme,
+  untilEmpty: boolean,
+): Promise<WorkCounts> {
   const report = reporter(output);
   const note = () => process.stderr.write('Stopping; what was begun is taken up again with: jikji program work\n');
   try {
@@ -72,7 +76,7 @@ interface Submission {
 }
 
 /** Takes a submission in, and audits and evaluates it unless that is left to `work`. */
-async function submit(output: Output, opened: Opened, path: string, options: Submission): Promise<Shown> {
+async function submit(output: Output, opened: OpenProgramme, path: string, options: Submission): Promise<VerbResult> {
   const { tables, room, stageOf, perform } = opened;
   const { consortium, on: cluster, id, queue } = options;
   const stage = stageOf(options.stage);
@@ -102,12 +106,12 @@ export function addSubmissions(verb: NewVerb, output: Output): void {
     .option('--on <cluster>', 'where it was made: a cluster of the catalogue')
     .option('--id <id>', 'what it is called (default: after consortium and digest)')
     .option('--queue', 'only take it in; "jikji program work" does the rest')
-    .does((path: string, options: Submission) => (opened) => submit(output, opened, path, options));
+    .handle((path: string, options: Submission) => (opened) => submit(output, opened, path, options));
 
   verb('work', 'audit and evaluate what waits')
     .example('work')
     .option('--wait', 'go on waiting for more, until it is stopped')
-    .does(({ wait = false }: { wait?: boolean }) => async (opened) => {
+    .handle(({ wait = false }: { wait?: boolean }) => async (opened) => {
       const counts = await workOn(output, opened, !wait);
       const { audited, evaluated, refused } = counts;
       return { json: counts, lines: [`${audited} audited, ${evaluated} results, ${refused} refused`] };

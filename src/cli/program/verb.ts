@@ -6,10 +6,17 @@ import type { ActName, ActResult, Title } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import { collect } from '../option-values.ts';
 import type { Output } from '../output.ts';
-import { existingPlace, type How, type Opened, placeOf, type TypedInput, withProgramme } from './opened.ts';
+import {
+  type ActArguments,
+  type ActOptions,
+  existingLocation,
+  locationOf,
+  type OpenProgramme,
+  withProgramme,
+} from './opened.ts';
 
 /** What a verb came to: an object for --json, lines for people. */
-export interface Shown {
+export interface VerbResult {
   json: object;
   lines: readonly string[];
   /** What follows once this is shown and the programme is closed, such as a question at the terminal: it is opened again for that. */
@@ -17,7 +24,7 @@ export interface Shown {
 }
 
 /** What is done while the programme is open. */
-export type Work = (opened: Opened) => Promise<Shown> | Shown;
+export type Work = (opened: OpenProgramme) => Promise<VerbResult> | VerbResult;
 
 export class Verb extends Command {
   readonly #output: Output;
@@ -45,7 +52,7 @@ export class Verb extends Command {
   }
 
   /** The stage as an argument that may be left out. */
-  lastStage(): this {
+  stageArgument(): this {
     return this.argument('[stage]', 'default: the last one');
   }
 
@@ -53,12 +60,12 @@ export class Verb extends Command {
     return this.option('--stage <id>', 'default: the last one');
   }
 
-  titled(what = 'its name'): this {
+  nameOptions(what = 'its name'): this {
     return this.option('--name <text>', what).option('--name-ko <text>', `${what} in Korean`);
   }
 
   /** An option that may be given several times. */
-  several(flags: string, description: string): this {
+  repeatable(flags: string, description: string): this {
     return this.option(flags, description, collect);
   }
 
@@ -66,15 +73,15 @@ export class Verb extends Command {
    * What the verb does: `prepare` checks what was given, with the options last, and returns what is done once the programme is open.
    * `begin`: a folder is made for the programme where there is none.
    */
-  does<A extends unknown[]>(prepare: (...given: A) => Work | Promise<Work>, { begin = false } = {}): void {
+  handle<A extends unknown[]>(prepare: (...given: A) => Work | Promise<Work>, { begin = false } = {}): void {
     const required = this.registeredArguments.filter(({ required }) => required).map((argument) => argument.name());
     const names = Object.fromEntries(required.map((name) => [name, `<${name}>`]));
     this.action(async (...given: unknown[]) => {
       let work: Work | undefined = await prepare(...(given.slice(0, -1) as A));
       const { database } = this.opts<{ database?: string }>();
-      const place = begin ? placeOf(database) : existingPlace(database);
+      const location = begin ? locationOf(database) : existingLocation(database);
       while (work) {
-        const { json, lines, afterwards }: Shown = await withProgramme(place, work, names);
+        const { json, lines, afterwards }: VerbResult = await withProgramme(location, work, names);
         this.#output.result(json, () => this.#output.lines(lines));
         work = await afterwards?.();
       }
@@ -92,9 +99,9 @@ type EntryName = { [N in ActName]: ActResult<N> extends { link: string; kind: st
 export const recording =
   <N extends EntryName>(
     act: N,
-    input: TypedInput<N>,
-    words: string | ((nameOf: Opened['nameOf']) => string),
-    how?: How,
+    input: ActArguments<N>,
+    words: string | ((nameOf: OpenProgramme['nameOf']) => string),
+    how?: ActOptions,
   ): Work =>
   async ({ perform, nameOf }) => {
     const { seq, link, kind, data } = await perform(act, input, how);
@@ -112,13 +119,13 @@ export function oneOf<T extends string>(all: readonly T[], text: string, message
   throw new JikjiError('usage', message, text, `there are: ${all.join(', ')}`);
 }
 
-export interface Titled {
+export interface NameOptions {
   name?: string | undefined;
   nameKo?: string | undefined;
 }
 
 /** `--name` and `--name-ko`, or the id where there is none. */
-export const titleOf = (id: string, { name = id, nameKo }: Titled): Title => ({
+export const titleOf = (id: string, { name = id, nameKo }: NameOptions): Title => ({
   en: name,
   ...(nameKo !== undefined && { ko: nameKo }),
 });

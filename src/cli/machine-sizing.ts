@@ -3,7 +3,7 @@
 import type { Sizing } from '../foundry/recipe/index.ts';
 import { foundry } from './rooms.ts';
 
-export interface SizedHere extends Sizing {
+export interface MachineSizing extends Sizing {
   /** Seconds that a step takes here when nothing else runs. */
   secondsPerStep: number;
   /** Steps that were timed; the fastest one counted. */
@@ -16,7 +16,7 @@ const MAX_ROUNDS = 3;
 const STEP_SECONDS = 2;
 
 /** Sizes a training of `seconds` on `textBytes` of text. */
-export async function sizeHere(textBytes: number, seconds: number, threads: number): Promise<SizedHere> {
+export async function sizeForMachine(textBytes: number, seconds: number, threads: number): Promise<MachineSizing> {
   const { benchShape, defaultMicroBatchSize, flopsPerToken, MEASURED_STEPS, measureStep, STEPS_SHARE, sizeFor } =
     await foundry();
   let flopsPerSecond = (await benchShape({ shape: 's', threads, steps: 2 })).gflops * 1e9;

@@ -6,7 +6,7 @@ import type { Catalogue, Supplier } from '../fleet/index.ts';
  * A supplier by its id or its name, else a country by its two letters. A bill of materials may call a supplier "US"; of those that it
  * names no country is known.
  */
-export function wordsFor(
+export function parseWithout(
   words: readonly string[],
   { suppliers }: Catalogue,
 ): { suppliers: string[]; countries: string[] } {
