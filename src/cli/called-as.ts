@@ -1,4 +1,4 @@
-// How the person called us, so that what we tell them to type next works: `jikji`, `bin/jikji`, or a full path.
+// The command that starts Jikji from the current folder, for hints and examples: `jikji`, `bin/jikji`, or a full path.
 
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join, relative, sep } from 'node:path';
@@ -18,7 +18,7 @@ function executablePath(path: string): string | undefined {
 
 const cache = new Map<string, string>();
 
-/** The shortest text that starts Jikji from the current folder. Looked for once: the help of each verb has it. */
+/** The shortest text that starts Jikji from the current folder. Cached: the help text of every verb contains it. */
 export function calledAs(): string {
   const [path, folder] = [process.env.PATH ?? '', process.cwd()];
   const key = `${path}\0${folder}`;

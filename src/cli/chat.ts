@@ -1,4 +1,4 @@
-// `jikji chat MODEL`: a talk in the terminal; elsewhere an answer for each line that comes in.
+// `jikji chat MODEL`: a conversation on a terminal; without one, an answer for each line of standard input.
 
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
@@ -21,14 +21,14 @@ interface Options {
 
 const HELP = '/reset forgets what was said, /quit ends (so does Ctrl-D); Ctrl-C stops an answer.';
 
-/** Lines as a person types them. What is pasted at once is one text; undefined is the end. */
+/** Reads what a person types. A paste of several lines is one text; undefined means the end. */
 class Keyboard {
   #history: string[] = [];
   #draft = '';
 
   read(prompt: string): Promise<string | undefined> {
     const { stdin: input, stdout: output } = process;
-    // Open only while somebody types: in between Ctrl-C is the terminal's own, a signal.
+    // Open only while the person types: at other times Ctrl-C stays a signal.
     const line = createInterface({ input, output, prompt, history: this.#history, historySize: 1000 });
     const lines: string[] = [];
     return new Promise((resolve) => {
@@ -42,7 +42,7 @@ class Keyboard {
         line.close();
         resolve(text);
       };
-      // Ctrl-C comes as a key, and as a signal where the terminal was not yet ours when it was pressed.
+      // Ctrl-C arrives as a key, or as a signal if it was pressed before readline took the terminal.
       const leave = () => end(undefined);
       process.on('SIGINT', leave);
       line.on('SIGINT', leave);
@@ -61,7 +61,7 @@ class Keyboard {
 
 const ignored = () => {};
 
-/** What a line means: something to say, or a command. */
+/** The command that a line holds; `say` for any other text. */
 function parseLine(line: string): 'nothing' | 'quit' | 'reset' | 'help' | 'say' {
   const text = line.trim();
   if (text === '') return 'nothing';
@@ -70,7 +70,7 @@ function parseLine(line: string): 'nothing' | 'quit' | 'reset' | 'help' | 'say' 
   return text === '/help' || text === '/?' ? 'help' : 'say';
 }
 
-/** Says a text and shows the answer as it comes. */
+/** Sends a text to the model and prints the answer as it arrives. */
 async function sayAndShow(output: Output, talk: Talk, text: string): Promise<Answer> {
   const show = process.stdout.isTTY ? stripControls : (piece: string) => piece;
   const forgotten = (n: number) => {
@@ -93,7 +93,7 @@ async function sayAndShow(output: Output, talk: Talk, text: string): Promise<Ans
   return answer;
 }
 
-/** On a terminal: until the person ends it. What cannot be said is told, and the talk goes on. */
+/** On a terminal, until the person quits. An error is printed and the conversation goes on. */
 async function chatOnTerminal(output: Output, talk: Talk): Promise<void> {
   output.line(HELP);
   const keyboard = new Keyboard();
@@ -122,13 +122,13 @@ async function chatOnTerminal(output: Output, talk: Talk): Promise<void> {
   }
 }
 
-/** Elsewhere: an answer for each line, until there are no more. */
+/** Without a terminal: an answer for each line of standard input. */
 async function answerEachLine(output: Output, talk: Talk): Promise<void> {
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    const what = parseLine(line);
-    if (what === 'quit') return;
-    if (what === 'reset') talk.reset();
-    if (what !== 'say') continue;
+    const command = parseLine(line);
+    if (command === 'quit') return;
+    if (command === 'reset') talk.reset();
+    if (command !== 'say') continue;
     const { ended } = await sayAndShow(output, talk, line);
     if (ended === 'stopped') throw new JikjiError('interrupted', 'the answer was stopped', line, 'say it again');
   }
@@ -161,7 +161,7 @@ export function addChat(program: Command, output: Output): void {
           process.stderr.write('This is a base model, not tuned to talk: it continues the text that you begin.\n');
         }
         const person = process.stdin.isTTY && process.stdout.isTTY && !output.json;
-        if (person) process.on('SIGINT', ignored); // between two lines there is nothing that it could end
+        if (person) process.on('SIGINT', ignored); // between two lines there is nothing to stop
         await (person ? chatOnTerminal(output, talk) : answerEachLine(output, talk));
       } finally {
         talk.close();

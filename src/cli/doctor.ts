@@ -18,7 +18,7 @@ interface Check {
 
 const SUPPORTED_PLATFORMS = ['linux x64', 'linux arm64', 'darwin arm64'];
 
-/** What the operating system and Node tell. */
+/** Checks that the operating system and Node answer. */
 function systemChecks(folder: string): Check[] {
   const checks: Check[] = [];
   const add = (name: string, verdict: Check['verdict'], detail: string) => checks.push({ name, verdict, detail });
@@ -62,7 +62,7 @@ function systemChecks(folder: string): Check[] {
   return checks;
 }
 
-/** What the engine finds out: it refuses to train without fused multiply-add. */
+/** Checks of the engine, which refuses to train without fused multiply-add. */
 async function engineChecks(): Promise<Check[]> {
   try {
     const report = await (await engine()).machineReport(defaultThreads());

@@ -1,4 +1,4 @@
-// `jikji eval MODEL --on LAUNCHER`: each task is scored by an element of one job; here it is followed, and the tasks are put together.
+// `jikji eval MODEL --on LAUNCHER`: each task is scored by an element of one array job. Follows the job and merges the results.
 
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -23,16 +23,16 @@ import {
 import { jobFolder } from './run-jobs.ts';
 import { describeJob, failureOf, watchJob } from './watch-job.ts';
 
-/** Slurm's own limit of elements where nobody set another. */
+/** Slurm's default limit of array elements. */
 const MAX_TASKS = 1000;
-/** Names of tasks in a line. */
+/** The most names of tasks in a line. */
 const MAX_NAMES = 8;
 
 export interface EvalOn extends Omit<OnOptions, 'nodes' | 'ranksPerNode'> {
   on: string;
   resume: boolean;
   key: string | undefined;
-  /** What the same evaluation would take here. */
+  /** The options of the same evaluation on this machine. */
   evaluation: EvaluateOptions;
   note: (text: string) => void;
 }
@@ -43,7 +43,7 @@ interface EvaluationJob {
   tasks: Pick<SplitTask, 'name' | 'digest'>[];
 }
 
-/** Evaluates by a job and follows it; where one is at it already, follows that. With `detach` gives a job that is at it instead. */
+/** Submits an evaluation as a job, or takes the one that runs already, and follows it. With `detach` returns the job at once. */
 export async function evalOn(options: EvalOn): Promise<EvaluateResult | JobRecord> {
   const { evaluation, resume, detach, key, note } = options;
   const { length } = evaluation.tasks;
@@ -86,7 +86,7 @@ const tasksFileSchema = z.object({
   tasks: z.array(z.object({ name: z.string(), digest: z.string() })),
 });
 
-/** The job that is at these tasks now, if there is one. @throws JikjiError where it is not to be followed */
+/** The job that evaluates these tasks now, if any. @throws JikjiError `job-runs` without --resume, or if its tasks differ */
 async function activeJob(plan: SplitEvaluation, resume: boolean): Promise<EvaluationJob | undefined> {
   const { hasEnded, launcherOf, readJob } = await fleet();
   const record = readJob(jobFolder(plan.folder));
@@ -144,7 +144,7 @@ async function submit(plan: SplitEvaluation, tasks: readonly SplitTask[], option
   return work;
 }
 
-/** Follows a job until it is done. @throws JikjiError why it came to nothing, or why an element of it did */
+/** Follows a job until it is done. @throws JikjiError why the job or one of its elements failed */
 async function follow(
   { folder }: SplitEvaluation,
   { record, tasks }: EvaluationJob,
@@ -160,7 +160,7 @@ async function follow(
   throw await failureOf(record, report.elements![element]!, element);
 }
 
-/** How many are done, and which are what else, in a line. */
+/** One line: how many tasks are done, and the names of those that run or failed. */
 function describeTasks(record: JobRecord, report: JobReport, tasks: EvaluationJob['tasks']): string {
   const of = (wanted: JobReport['state']) => tasks.filter((_, i) => report.elements![i]!.state === wanted);
   const done = of('done').length;

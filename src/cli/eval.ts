@@ -26,7 +26,7 @@ interface Options extends OnOptions {
   element?: boolean;
 }
 
-/** A line on stderr that lives while the work goes on; on what is no terminal a line for each task. */
+/** One live line on stderr; without a terminal, one line per task. */
 function progressOn(screen: NodeJS.WriteStream): { show: (progress: EvaluateProgress) => void; close: () => void } {
   const live = screen.isTTY && process.env.TERM !== 'dumb' ? new LiveBlock(screen) : undefined;
   const began = performance.now();
@@ -124,7 +124,7 @@ export function addEval(program: Command, output: Output): void {
         return;
       }
       if (element) leavePart(result);
-      // What each item gave fills no log.
+      // The items' results would fill the job's log.
       output.result(element ? { statements: result.statements } : result, () => describe(output, result));
     });
 }

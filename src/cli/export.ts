@@ -14,7 +14,7 @@ interface Options {
   type?: 'f32' | 'f16' | 'q8_0';
 }
 
-/** Milliseconds between two lines of progress; small models are done before the first. */
+/** Milliseconds between two lines of progress; small models finish before the first. */
 const PROGRESS_MS = 3000;
 
 export function addExport(program: Command, output: Output): void {

@@ -9,7 +9,7 @@ import type { Output } from './output.ts';
 import { fleet, type Partition, type SlurmJob, type SlurmLine } from './rooms.ts';
 import { duration, fit, table } from './text.ts';
 
-/** Jobs that are listed for people; --json has all. */
+/** The most jobs listed for people; --json has all. */
 const MAX_JOBS = 50;
 
 const minutes = (limit: number | null): string =>
@@ -20,14 +20,14 @@ const at = (seconds: number | null): string | null =>
 const clock = (time: string | null): string => (time === null ? '-' : new Date(time).toLocaleString('sv').slice(0, 16));
 
 function partitionOf(partition: Partition, lines: SlurmLine[]) {
-  const own = lines.filter((line) => line.partition.name === partition.name);
-  const sum = (of: (line: SlurmLine) => number) => own.reduce((all, line) => all + of(line), 0);
+  const ofPartition = lines.filter((line) => line.partition.name === partition.name);
+  const sum = (of: (line: SlurmLine) => number) => ofPartition.reduce((all, line) => all + of(line), 0);
   return {
     ...partition,
     timeLimit: Number.isFinite(partition.timeLimit) ? partition.timeLimit : null,
     processorsIdle: sum(({ cpus }) => cpus.idle),
     processorsAll: sum(({ cpus }) => cpus.total),
-    states: own.map(({ node, nodes, reason }) => ({
+    states: ofPartition.map(({ node, nodes, reason }) => ({
       state: node.state.join('+').toLowerCase(),
       count: nodes.total,
       nodes: nodes.nodes,
@@ -51,7 +51,7 @@ function jobOf(job: SlurmJob, limitText: (reason: string) => string | undefined)
     timeLimit: job.time_limit !== null && Number.isFinite(job.time_limit) ? job.time_limit : null,
     /** When it began, or may begin. */
     start: at(job.start_time),
-    /** When its time is over. */
+    /** When its time limit is reached. */
     end: job.time_limit !== null && Number.isFinite(job.time_limit) ? at(job.end_time) : null,
     /** Slurm's reason, and what it means where it is a limit of an account. */
     waitsFor,
@@ -59,7 +59,7 @@ function jobOf(job: SlurmJob, limitText: (reason: string) => string | undefined)
   };
 }
 
-/** A cluster as its catalogue has it. */
+/** A cluster as its catalogue describes it. */
 function clusterOf(name: string, files: readonly string[] | undefined) {
   const { catalogue, cluster } = findCluster(name, files);
   const { id, site, chips, reached } = cluster;

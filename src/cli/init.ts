@@ -20,10 +20,10 @@ interface Options {
   licence: string;
 }
 
-/** Held-out text that gives a figure worth reading, in bytes; a hundredth of the text where that is more, at most a tenth. */
+/** Bytes of held-out text for a useful validation figure. The share stays between a hundredth and a tenth of the text. */
 const USEFUL_HELD_OUT_BYTES = 50e3;
 
-/** A share of two digits. */
+/** The share of text to hold out, rounded to two digits. */
 const shareFor = (textBytes: number): number =>
   Math.min(0.1, Math.max(0.01, Number((USEFUL_HELD_OUT_BYTES / Math.max(1, textBytes)).toPrecision(2))));
 
@@ -45,7 +45,7 @@ export function addInit(program: Command, output: Output): void {
     .action((dir: string, options: Options) => writeRecipe(dir, options, output));
 }
 
-/** A recipe and what is known of the run that it asks for. */
+/** A recipe and the estimates of its run. */
 interface Plan {
   sources: FoundSource[];
   textBytes: number;
@@ -54,7 +54,7 @@ interface Plan {
   heldOutBytes: number;
   sizing: MachineSizing;
   checkpoints: Checkpoints;
-  /** What the run will take. */
+  /** Disk space of the run. */
   diskBytes: number;
 }
 
@@ -88,7 +88,7 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const plan = { sources, textBytes, validation, heldOutBytes, sizing, checkpoints, diskBytes };
 
   const text = recipeText(nameFor(dir), recipeSources, plan);
-  const recipe = parseRecipe(text, { file }); // what we write must be readable, whatever the licence's name
+  const recipe = parseRecipe(text, { file }); // checks that the file is readable, whatever the licence's name
   if (existsSync(file)) throw exists;
   writeFileAtomic(file, text);
 
@@ -152,7 +152,7 @@ function recipeText(name: string, sources: readonly object[], plan: Plan): strin
 ${stringify(recipe, { lineWidth: 0 })}`;
 }
 
-/** What the person may want to change, or must know. `inPart`: files of which only the start was read. */
+/** Warnings and advice. `inPart`: how many files were checked at their start only. */
 function notesOn(
   { sources, heldOutBytes, diskBytes, checkpoints: { stateBytes } }: Plan,
   { dir, licence, disk, inPart }: { dir: string; licence: string; disk: number; inPart: number },

@@ -32,7 +32,7 @@ interface Options extends OnOptions {
 
 type RunControl = Pick<MakeOptions, 'signal' | 'onEvent'>;
 
-/** Shows the progress of `work`; the first Ctrl-C has it save and stop. */
+/** Shows the progress of `work`; on the first Ctrl-C it saves and stops. */
 async function withProgress<T>(
   output: Output,
   work: (room: Awaited<ReturnType<typeof foundry>>, control: RunControl) => Promise<T>,
@@ -58,7 +58,7 @@ export function describeResult(output: Output, name: string, result: MakeResult)
   const bits = Number.isFinite(result.valBitsPerByte)
     ? `, ${result.valBitsPerByte.toFixed(3)} bits per byte on validation text`
     : '';
-  // None where a run only had its model left to write.
+  // Not finite if only the model was left to write.
   const speed = Number.isFinite(result.tokensPerSecond) ? `, ${count(result.tokensPerSecond)} tokens/s` : '';
   output.line();
   output.line(`${output.style('bold', `Made ${name}`)} in ${duration(result.seconds)}${bits}`);
@@ -124,13 +124,13 @@ function officeOf({ lodge, officeToken: file }: Options): HttpOffice | undefined
   return undefined;
 }
 
-/** What was made: as data, and as lines for people. */
+/** The result, for --json and for people. */
 interface Made {
   json: object;
   describe: () => void;
 }
 
-/** Reads what is needed; what is given back makes the run, or its texts. */
+/** Checks recipe and options, and returns the function that makes the run, or its texts. */
 async function prepare(output: Output, file: string, options: Options): Promise<(ranks?: MpiRanks) => Promise<Made>> {
   const { readRecipe } = await foundry();
   const recipe = readRecipe(file, options.set ?? []);
@@ -142,8 +142,8 @@ async function prepare(output: Output, file: string, options: Options): Promise<
   const { name } = recipe;
   if (until !== undefined) {
     if (on !== undefined || ranksStarted() > 1) {
-      const hint = 'leave it out: a job of several processes has its texts done by one';
-      throw new JikjiError('usage', 'what comes before training is done by one process, here', '--until', hint);
+      const hint = 'leave it out: a job of several processes prepares its texts in one';
+      throw new JikjiError('usage', '--until works in one process on this machine only', '--until', hint);
     }
     return async () => {
       await withProgress(output, ({ makeText }, control) => makeText({ ...all, ...control }));

@@ -1,4 +1,4 @@
-// An office that is asked over HTTP while a run is made: its address, the token for it, and the thread that asks.
+// The HTTP client of an office while a run is made: its address, its token, and the worker thread that sends the requests.
 
 import { readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
@@ -14,7 +14,7 @@ const WORKER = new URL(`./office-worker${extname(import.meta.url)}`, import.meta
 const MAX_TOKEN_LENGTH = 512;
 
 /**
- * The token for an office: in a file of the user's own, else in JIKJI_OFFICE_TOKEN; undefined where there is neither.
+ * The token for an office: from the user's file, else from JIKJI_OFFICE_TOKEN; undefined if neither is given.
  * @throws JikjiError `token-missing`, `token-open` (readable by others), `token-broken`; the token is never shown
  */
 export function officeToken(file: string | undefined): string | undefined {
@@ -47,12 +47,12 @@ export function officeToken(file: string | undefined): string | undefined {
   return token;
 }
 
-/** Asks in a thread of its own; it does not keep the process alive unless it is asked something. */
+/** Sends requests from a worker thread, which keeps the process alive only while a request is open. */
 export class HttpOffice implements OfficeClient {
   readonly address: string;
   readonly #data: OfficeWorkerData;
   #worker: Worker | undefined;
-  /** One question at a time. */
+  /** The last request in the queue: they are sent one at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
   /** @throws JikjiError `office-address` */
@@ -84,7 +84,7 @@ export class HttpOffice implements OfficeClient {
         };
         const onMessage = (reply: OfficeReply) => end(() => resolve(reply));
         const onError = (cause: unknown) => {
-          this.#worker = undefined; // it has ended: the next question begins another one
+          this.#worker = undefined; // it has exited: the next request starts a new one
           end(() => reject(cause));
         };
         worker.on('message', onMessage);

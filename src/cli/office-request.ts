@@ -1,14 +1,14 @@
-// One question to a server over HTTP, with a bound on its answer and on its time. Follows nobody elsewhere: a token is for the address
-// that the user named. Errors hold neither token nor request.
+// One HTTP request to a server, with bounds on response size and time. Follows no redirect: a token is for the address that the user
+// named. Errors contain neither token nor request.
 
 import { type ErrorCode, type Failure, JikjiError } from '../base/index.ts';
 import { badPort } from './office-address.ts';
 
 const TIMEOUT_MS = 60_000;
 
-/** A certificate that is not believed is believed no more a minute later. */
+/** Error codes of an untrusted certificate: a retry cannot help. */
 const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_TLS/;
-/** What a server says that will answer later. */
+/** Statuses and error codes of a server that may answer later. */
 const RETRY_STATUSES = [408, 425, 429, 500, 502, 503, 504];
 const RETRY_CODES: readonly string[] = ['log-moved', 'locked', 'stopping'] satisfies ErrorCode[];
 
@@ -26,9 +26,9 @@ const unreachable = (address: string, message: string, cause?: unknown): JikjiEr
   new JikjiError('office-away', message, address, 'try again later', { cause });
 
 /**
- * The text of an answer.
- * @throws JikjiError `office-away` where it is worth asking again, `office-certificate`, `office-answer`, `office-moved`, and what
- * the server says no with: its own code, message and hint
+ * The response body as text.
+ * @throws JikjiError `office-away` if a retry may help, `office-certificate`, `office-answer`, `office-moved`, and the error of the
+ * server with its own code, message and hint
  */
 export async function requestText({
   url,
@@ -75,21 +75,26 @@ export async function requestText({
   if (response.ok) return text;
   if (response.status >= 300 && response.status < 400)
     throw new JikjiError('office-moved', 'sends us to another address', origin, 'write that address, if it is the one');
-  const said = parseServerError(text);
-  const words = sanitize(said?.message ?? `answers ${response.status}`);
-  if (RETRY_STATUSES.includes(response.status) || RETRY_CODES.includes(said?.code ?? ''))
-    throw unreachable(origin, said ? `says: ${words}` : words);
-  if (!said) throw new JikjiError('office-answer', words, origin, 'check the address');
-  throw JikjiError.received({ ...said, message: words, input: sanitize(said.input), hint: sanitize(said.hint) });
+  const failure = parseServerError(text);
+  const words = sanitize(failure?.message ?? `answers ${response.status}`);
+  if (RETRY_STATUSES.includes(response.status) || RETRY_CODES.includes(failure?.code ?? ''))
+    throw unreachable(origin, failure ? `says: ${words}` : words);
+  if (!failure) throw new JikjiError('office-answer', words, origin, 'check the address');
+  throw JikjiError.received({
+    ...failure,
+    message: words,
+    input: sanitize(failure.input),
+    hint: sanitize(failure.hint),
+  });
 }
 
-/** Why nothing came: the system's name for it, else what the cause says. */
+/** Why there is no response: the system's error code, else the message of the cause. */
 function reasonOf(error: Error): string {
   if (error.name === 'TimeoutError') return `nothing came within ${TIMEOUT_MS / 1000} seconds`;
   const { code, message } = (error.cause ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code === 'string' && !code.startsWith('UND_')) return code;
-  const said = typeof message === 'string' && message !== '' ? message : undefined;
-  return said ?? (typeof code === 'string' ? code : error.message || error.name);
+  const text = typeof message === 'string' && message !== '' ? message : undefined;
+  return text ?? (typeof code === 'string' ? code : error.message || error.name);
 }
 
 async function readBounded(response: Response, maxBytes: number, origin: string): Promise<string> {
@@ -104,7 +109,7 @@ async function readBounded(response: Response, maxBytes: number, origin: string)
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** What a server of ours says no with. */
+/** The error in the response of a Jikji server; undefined for any other body. */
 function parseServerError(text: string): Failure | undefined {
   try {
     const { code, message, input, hint } = JSON.parse(text).error;

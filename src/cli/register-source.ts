@@ -1,4 +1,4 @@
-// `--register FILE or URL`: an office's register, from where the auditor says; never from the run.
+// `--register FILE or URL`: reads an office's register from where the auditor says, never from the run.
 
 import type { GivenRegister } from '../audit/index.ts';
 import { MAX_REGISTER_BYTES, readRegisterText } from '../ledger/index.ts';

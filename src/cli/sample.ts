@@ -1,4 +1,4 @@
-// `jikji sample MODEL --prompt TEXT`: continues a text with a model, printing it as it comes.
+// `jikji sample MODEL --prompt TEXT`: continues a text with a model, printing it as it arrives.
 
 import type { Command } from 'commander';
 import { calledAs } from './called-as.ts';
@@ -39,7 +39,7 @@ export function addSample(program: Command, output: Output): void {
         model,
         onNote: (note) => process.stderr.write(`${note}\n`),
         onText: (text) => {
-          // The prompt comes with the first words, so that an error is not preceded by half an answer.
+          // The prompt is printed with the first piece, so that an error does not follow half an answer.
           if (!output.json)
             output.write(begun ? stripControls(text) : output.style('bold', options.prompt) + stripControls(text));
           begun = true;

@@ -1,5 +1,5 @@
-// `npm start` (a verb that --help does not list): makes `hello`, or goes on with it, or finds it finished; then audits it,
-// shows what the model says, and opens the console with it and both example programmes. Where nobody sits at a terminal it says how.
+// `npm start` (a verb that --help does not list): makes `hello` or resumes it, audits it, shows what the model writes, and opens the
+// console with both example programmes. Without a terminal it prints the next commands instead.
 
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ import { byOffice, locationOf } from './program/opened.ts';
 import { audit as auditRoom, foundry, program as programRoom, runFolder } from './rooms.ts';
 import { serveUntilStopped, startServing } from './serving.ts';
 
-/** Beginnings that the texts of `hello` can continue: speeches, and Korean about software. */
+/** Prompts that match the texts of `hello`: speeches, and Korean texts about software. */
 const PROMPTS = ['The people of the United States', 'My fellow Americans,', '이 옵션을 사용하면'];
 
 const inProject = (path: string) =>
@@ -52,14 +52,14 @@ async function createExamples(output: Output): Promise<{ folders: string[]; busy
   return { folders, busy: false };
 }
 
-/** What it found, for --json: the verdict with how far it reaches and what is known of the data. */
+/** The audit for --json: the verdict, its reach, and what is known of the data. */
 async function auditSummary(audit: Audit) {
   const { claimOf, standingOf } = await auditRoom();
   const standing = standingOf(audit);
   return { ...standing, claim: claimOf(standing, 'en') };
 }
 
-/** Somebody is there to look at pages. */
+/** Whether a person is likely to look at pages. */
 const isInteractive = (output: Output): boolean => process.stdout.isTTY && process.env.CI !== 'true' && !output.json;
 
 export function addStart(program: Command, output: Output, version: string): void {

@@ -1,5 +1,5 @@
-// A job from its submission to its end, as a terminal shows it: how it fares where that has changed, and why it came to nothing. Knows
-// nothing of launchers but what a job's report says, and nothing of what the job does.
+// Watches a job from its submission to its end: reports changes of its state, and why it failed. Knows of launchers only the job's
+// report, and nothing of what the job does.
 
 import { accessSync, constants } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
@@ -7,13 +7,13 @@ import { type ErrorCode, JikjiError, shellWord } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { fleet, type JobRecord, type JobReport } from './rooms.ts';
 
-/** Milliseconds between looks at what it does, and between questions about it. */
+/** Milliseconds between two calls of `look`, and between two questions to the launcher. */
 const POLL_MS = 500;
 const REPORT_MS = 2000;
-/** Milliseconds without an answer about the job after which nobody waits for one. */
+/** Milliseconds without an answer of the launcher after which watching ends with its error. */
 const MAX_SILENCE_MS = 600_000;
 
-/** How a job fares, in a line. */
+/** The state of a job in one line. */
 export function describeJob(
   { launcher, id }: JobRecord,
   { state, why, exitCode, nodes, expectedStart }: JobReport,
@@ -29,19 +29,19 @@ export function describeJob(
 }
 
 /**
- * Waits until a job has ended, and gives its last report. Aborting `signal` only ends the waiting.
- * @throws JikjiError `interrupted`; `slurm-...` where nobody knows about the job for ten minutes
+ * Waits until a job has ended, and returns its last report. Aborting `signal` only stops the waiting.
+ * @throws JikjiError `interrupted`; `slurm-...` if the launcher gives no answer for ten minutes
  */
 export async function watchJob(
   record: JobRecord,
   options: {
     signal: AbortSignal;
-    /** Told how the job fares, where that has changed. */
+    /** Called with a line whenever the state of the job has changed. */
     note: (text: string) => void;
     describe?: typeof describeJob;
-    /** Called twice a second with what is known of the job, and once when it has ended. */
+    /** Called twice a second with the latest report, and once when the job has ended. */
     look?: (report: JobReport) => void | Promise<void>;
-    /** What `runs cancel` takes. */
+    /** The folder to pass to `runs cancel`. */
     cancelledBy: string;
   },
 ): Promise<JobReport> {
@@ -59,8 +59,8 @@ export async function watchJob(
       try {
         report = await launcher.report(record);
         answered = performance.now();
-        if (hasEnded(report)) await look(report); // its last words come before ours
-        // When it may begin is a guess that Slurm makes anew all the time: by itself it is no news.
+        if (hasEnded(report)) await look(report); // the job's last output is shown before the closing line
+        // Slurm estimates the start anew all the time: a new estimate alone is not reported.
         const news = describe(record, { ...report, expectedStart: null });
         if (news !== lastNote) note(describe(record, report));
         lastNote = news;
@@ -84,13 +84,13 @@ const detached = (record: JobRecord, cancelledBy: string): JikjiError =>
     `--resume follows it again, ${calledAs()} runs cancel ${shellWord(cancelledBy)} ends it`,
   );
 
-/** How a job can come to nothing; what is not here was cancelled. */
+/** Error code and words by the state of a failed job; any other state means cancelled. */
 const FAILURES: Partial<Record<JobReport['state'], [code: ErrorCode, words: string]>> = {
   failed: ['job-failed', 'failed'],
   lost: ['job-lost', 'is gone'],
 };
 
-/** Why a job came to nothing, or one of its elements: what ended it, or its own words where it ended by itself. */
+/** The error of a failed job or of one of its elements: what ended it, or the error that the job itself printed. */
 export async function failureOf(record: JobRecord, report: JobReport, element?: number): Promise<JikjiError> {
   const { state, why, exitCode } = report;
   const { jobPaths, lastSession, errorOf } = await fleet();
