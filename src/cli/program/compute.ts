@@ -1,4 +1,4 @@
-// `jikji program catalogue, allot, usage, compute, reliance`: the value chain, what is handed out of it, how much comes from abroad.
+// `jikji program catalogue, allot, usage, compute, reliance`: the value chain, allotments and usage of compute, self-reliance.
 
 import { basename } from 'node:path';
 import { count, JikjiError } from '../../base/index.ts';
@@ -14,10 +14,10 @@ import type { OpenProgramme } from './opened.ts';
 import { type Source, sourceOf, sourceOptions } from './source.ts';
 import { type NewVerb, next, recording, type Verb } from './verb.ts';
 
-/** Of a catalogue's file. */
+/** The largest catalogue file. */
 const MAX_BYTES = 4 << 20;
 
-/** Of less than ten, parts of an hour too. */
+/** Device-hours for people; below ten with decimals. */
 export const hoursText = (hours: number): string =>
   Math.abs(hours) < 10 ? String(Number(hours.toPrecision(4))) : count(hours);
 

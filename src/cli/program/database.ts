@@ -1,4 +1,4 @@
-// `jikji program verify, backup, restore`: whether the database holds what its log says, and copies of it.
+// `jikji program verify, backup, restore`: checks the database against its log, and copies it.
 
 import { count, counted, JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
@@ -7,7 +7,7 @@ import { program as programRoom } from '../rooms.ts';
 import { existingLocation, type Location, locationOf, type Room } from './opened.ts';
 import type { NewVerb } from './verb.ts';
 
-/** `57:3f9a...` from a page or another copy. */
+/** `57:3f9a...`, the link of an entry from a page or another copy. */
 function parsePublished(text: string): { seq: number; link: string } {
   const found = /^(\d+):([0-9a-f]{64})$/.exec(text.trim().toLowerCase());
   if (found) return { seq: Number(found[1]), link: found[2]! };
@@ -15,7 +15,7 @@ function parsePublished(text: string): { seq: number; link: string } {
   throw new JikjiError('usage', '--published takes ENTRY:LINK', text, hint);
 }
 
-/** Opens a database without reading it as a programme. */
+/** Opens a database without building the state of its programme. */
 async function withStore<T>(
   location: Location,
   work: (store: Store, location: Location, room: Room) => Promise<T>,

@@ -26,7 +26,7 @@ function blankForm({ tables, room, nameOf, stageOf }: OpenProgramme, { stage: wa
 
 type ExpertForm = Pick<ActInput<'giveForm'>, 'scores' | 'comment'>;
 
-/** What is in it is checked by the rule book. */
+/** Reads the file; the rule book checks its content later. @throws JikjiError `file-missing`, `form-broken` */
 function readForm(file: string): ExpertForm {
   const failure = (code: ErrorCode, message: string, hint: string, cause: unknown) =>
     new JikjiError(code, message, file, hint, { cause });
@@ -41,7 +41,7 @@ function readForm(file: string): ExpertForm {
     return comment ? { ...form, comment } : form;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw failure('form-broken', `this is no form: ${why}`, 'take a blank one with --blank', cause);
+    throw failure('form-broken', `this is not a form: ${why}`, 'take a blank one with --blank', cause);
   }
 }
 
@@ -53,12 +53,12 @@ interface Options {
   receipt?: string;
 }
 
-function taking(file: string | undefined, { expert, receipt, part, stage }: Options): Work {
+function takeForm(file: string | undefined, { expert, receipt, part, stage }: Options): Work {
   const hint = `${calledAs()} program form FILE --expert NAME; --blank prints an empty form`;
   if (file === undefined || expert === undefined)
     throw new JikjiError('usage', 'a form and its expert are needed', 'form', hint);
   if (receipt !== undefined && existsSync(receipt))
-    throw new JikjiError('file-exists', 'there is such a file already', receipt, 'choose another one');
+    throw new JikjiError('file-exists', 'this file exists already', receipt, 'choose another one');
   const form = readForm(file);
   return async ({ stageOf, perform }) => {
     const how = { by: { user: expert }, names: { id: '--expert', expert: '--expert' }, given: { id: expert, expert } };
@@ -85,7 +85,7 @@ export function addForms(verb: NewVerb): void {
     .option('--blank', 'print an empty form instead')
     .option('--receipt <file>', "write the expert's receipt: with it he proves later what he gave")
     .handle((file: string | undefined, options: Options) => {
-      if (!options.blank) return taking(file, options);
+      if (!options.blank) return takeForm(file, options);
       return (opened) => {
         const form = blankForm(opened, options);
         return { json: { form }, lines: [form.trimEnd()] };

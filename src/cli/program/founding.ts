@@ -1,4 +1,4 @@
-// `jikji program create, example`: how a programme begins.
+// `jikji program create, example`: new programmes.
 
 import { note, OFFICE_KEY, signerOrNew } from './office-key.ts';
 import { type NameOptions, type NewVerb, next, oneOf, titleOf } from './verb.ts';
@@ -27,7 +27,7 @@ export function addFounding(verb: NewVerb): void {
           };
         };
       },
-      { begin: true },
+      { create: true },
     );
 
   verb('example', 'fill an empty database with an example')
@@ -52,6 +52,6 @@ export function addFounding(verb: NewVerb): void {
             ],
           };
         },
-      { begin: true },
+      { create: true },
     );
 }

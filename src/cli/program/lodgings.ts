@@ -1,4 +1,4 @@
-// `jikji program lodge` and `jikji program answers`: the office counter-signs, and its register as a file.
+// `jikji program lodge` and `jikji program answers`: the office counter-signs a request or a seal, and writes its register to a file.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

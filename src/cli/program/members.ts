@@ -1,4 +1,4 @@
-// `jikji program organisation, call, apply, review, select, consortium, maker, join, rename`: who takes part.
+// `jikji program organisation, call, apply, review, select, consortium, maker, join, rename`: the participants.
 
 import { JikjiError } from '../../base/index.ts';
 import { parseCountry } from '../../formats/index.ts';
@@ -123,7 +123,7 @@ export function addRename(verb: NewVerb): void {
       const hint = 'give --name, --name-ko or both; one that is left out stays';
       if (name === undefined && nameKo === undefined) throw new JikjiError('usage', 'a name is needed', id, hint);
       return async ({ tables, room, perform }) => {
-        const what = oneOf(room.NAMED_THINGS, wanted, 'there are no names of this');
+        const what = oneOf(room.NAMED_THINGS, wanted, 'this has no name to change');
         const old = room.nameNow(tables, what, id);
         const after = titleOf(id, { name: name ?? old.en, nameKo: nameKo ?? old.ko });
         const mending = { what, id, name: after, ...(reason !== undefined && { reason }) };

@@ -1,4 +1,4 @@
-// `jikji program meter`: what Slurm's accounting says that each consortium's jobs used, signed by the office, into the programme's accounts.
+// `jikji program meter`: records the usage of each consortium's jobs from Slurm's accounting, signed by the office.
 
 import { JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
@@ -15,7 +15,7 @@ export const DEVICE_OPTION = [
   'gres/gpu',
 ] as const;
 
-/** Accounts of Slurm's, or jobs, by the name of whoever they are of. */
+/** Slurm accounts by consortium. */
 type Accounts = ReadonlyMap<string, string[]>;
 
 interface Days {
@@ -56,11 +56,11 @@ export function addMeter(verb: NewVerb): void {
     });
 }
 
-/** Accounts of Slurm's by consortium: those that were named, else each active consortium's. */
+/** Slurm accounts by consortium: the ones of --account, else those of every active consortium. @throws JikjiError `consortium-unknown`, `account-twice` */
 function accountsAsked({ tables, room }: OpenProgramme, cluster: string, named: Accounts) {
   const described = room.catalogueAt(tables)!.catalogue.clusters.get(cluster)!;
-  const own = room.activeOf(tables).map((id): [string, string[]] => [id, [room.slurmAccountOf(described, id)]]);
-  const asked = named.size > 0 ? named : new Map(own);
+  const defaults = room.activeOf(tables).map((id): [string, string[]] => [id, [room.slurmAccountOf(described, id)]]);
+  const asked = named.size > 0 ? named : new Map(defaults);
   for (const id of asked.keys()) {
     if (tables.get('consortia', id)) continue;
     const hint = `${calledAs()} program status names them`;
@@ -70,7 +70,7 @@ function accountsAsked({ tables, room }: OpenProgramme, cluster: string, named: 
   return asked;
 }
 
-/** Asks Slurm what the accounts used, and takes it down. */
+/** Reads the usage of the accounts from Slurm and records it. */
 async function meterSlurm(opened: OpenProgramme, { accounts, ...metering }: Metering) {
   const { cluster, from, to, device } = metering;
   const { tables, room, nameOf, perform } = opened;
@@ -79,18 +79,18 @@ async function meterSlurm(opened: OpenProgramme, { accounts, ...metering }: Mete
   room.existingCluster(tables, cluster);
   const asked = accountsAsked(opened, cluster, accounts);
   const used = new Map<string, { accounts: string[]; jobs: Awaited<ReturnType<typeof jobsOfAccount>> }>();
-  for (const [consortium, own] of asked) {
+  for (const [consortium, accounts] of asked) {
     const jobs = [];
-    for (const account of own) jobs.push(...(await jobsOfAccount(account, from, to)));
-    used.set(consortium, { accounts: own, jobs });
+    for (const account of accounts) jobs.push(...(await jobsOfAccount(account, from, to)));
+    used.set(consortium, { accounts, jobs });
   }
   const jobs = [...used.values()].flatMap(({ jobs }) => jobs);
   checkDevice(jobs, device);
   const queue = await slurmQueue();
   const metered = await perform('meter', { ...metering, used }, { by: { signer: async () => signer } });
-  const waiting = [...asked].flatMap(([consortium, own]) =>
+  const waiting = [...asked].flatMap(([consortium, accounts]) =>
     queue.flatMap(({ job_id, account, state_reason }) => {
-      const why = own.includes(account ?? '') ? limitWords(state_reason ?? '') : undefined;
+      const why = accounts.includes(account ?? '') ? limitWords(state_reason ?? '') : undefined;
       return why === undefined ? [] : [{ consortium, job: String(job_id), reason: state_reason, why }];
     }),
   );
@@ -129,7 +129,7 @@ async function checkDays(from: string, to: string): Promise<void> {
     throw new JikjiError('period-backwards', `it ends on ${to}, before ${from}`, `--to ${to}`, 'change the two days');
 }
 
-/** `NAME=ONE,OTHER`, given several times, by names. */
+/** Parses the values of a repeatable option `NAME=ONE,OTHER`. @throws JikjiError `usage` */
 function pairs(option: string, texts: readonly string[] = [], example: string): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const text of texts) {
@@ -141,12 +141,17 @@ function pairs(option: string, texts: readonly string[] = [], example: string): 
   return found;
 }
 
-/** Each account is one consortium's, or its hours would count twice. */
+/** Refuses an account of two consortia: its hours would count twice. @throws JikjiError `account-twice` */
 export function checkAccounts(asked: ReadonlyMap<string, readonly string[]>): void {
   const taken = new Set<string>();
   for (const account of [...asked.values()].flat()) {
     if (taken.has(account))
-      throw new JikjiError('account-twice', 'this account is named twice', account, 'an account is of one consortium');
+      throw new JikjiError(
+        'account-twice',
+        'this account is named twice',
+        account,
+        'give each account to one consortium',
+      );
     taken.add(account);
   }
 }

@@ -1,4 +1,4 @@
-// A programme that is open: which database, who acts, and the acts. Knows no verb and no option but --database.
+// Opens a programme for a verb: its database, who acts, and the acts. Knows no verb, and no option but --database.
 
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -11,7 +11,7 @@ import { program as programRoom } from '../rooms.ts';
 import { type ArgumentNames, namingArguments } from './argument-names.ts';
 import { officeSigner } from './office-key.ts';
 
-/** Where programmes live by default. */
+/** The default folder of programmes. */
 function defaultFolder(): string {
   const data = process.env.XDG_DATA_HOME;
   return join(data && isAbsolute(data) ? data : join(homedir(), '.local', 'share'), 'jikji', 'program');
@@ -23,7 +23,7 @@ export interface Location {
   files: string;
 }
 
-/** What --database means: in a folder the database and the submissions lie beside each other. */
+/** Resolves --database: a folder holds both the database and the submissions. */
 export function locationOf(database: string | undefined): Location {
   const given = database ?? (process.env.JIKJI_DATABASE || defaultFolder());
   if (/^[a-z]+:\/\//.test(given)) return { where: { url: given }, files: join(defaultFolder(), 'submissions') };
@@ -31,7 +31,7 @@ export function locationOf(database: string | undefined): Location {
   return { where: { folder: join(folder, 'database') }, files: join(folder, 'submissions') };
 }
 
-/** The location of a programme. A wrong path must not become an empty database: only what begins a programme makes a folder. */
+/** The location of an existing programme: a wrong path must not create an empty database. @throws JikjiError `programme-missing` */
 export function existingLocation(database: string | undefined): Location {
   const location = locationOf(database);
   if (!('folder' in location.where) || existsSync(location.where.folder)) return location;
@@ -41,7 +41,7 @@ export function existingLocation(database: string | undefined): Location {
 
 export type Room = Awaited<ReturnType<typeof programRoom>>;
 
-/** As people type it: what must be one of a few words may be any text, and the log refuses what is none of them. */
+/** An input as typed: where the log expects one of a few words, any text; the log refuses the wrong ones. */
 type Typed<T> = T extends string
   ? string
   : T extends ReadonlyMap<unknown, unknown>
@@ -53,29 +53,29 @@ type Typed<T> = T extends string
 export type ActArguments<N extends ActName> = Typed<ActInput<N>>;
 
 export interface ActOptions {
-  /** Names of arguments that differ from those that most verbs use, and their values where they are not members of the input. */
+  /** Argument names that differ from the usual ones, and typed values that are not members of the input. */
   names?: ArgumentNames;
   given?: object;
-  /** Who acts where it is not the office for itself. */
+  /** Who acts, if it is not the office for itself. */
   by?: Partial<By>;
 }
 
-/** A programme that is open. */
+/** An open programme, with its acts. */
 export interface OpenProgramme {
   programme: Programme;
   tables: Tables;
   /** The folder for submissions. */
   files: string;
   room: Room;
-  /** A consortium by its name. */
+  /** The name of a consortium. */
   nameOf(consortium: string): string;
-  /** The stage that is meant: the one named, else the last one. */
+  /** The named stage, else the last one. @throws JikjiError `stage-unknown` */
   stageOf(wanted: string | undefined): string;
-  /** The office acts; where the log refuses what it is given, the error names the argument that it came from. */
+  /** Performs an act for the office; if the log refuses a value, the error names its argument. */
   perform<N extends ActName>(act: N, input: ActArguments<N>, how?: ActOptions): Promise<ActResult<N>>;
 }
 
-/** Whoever sits at this command line, acting for the office. */
+/** The user of this command line, acting for the office. */
 export const byOffice = (room: Pick<Room, 'officeActor'>, { tables }: Programme, files: string): By => ({
   actor: room.officeActor(),
   role: 'office',
@@ -85,7 +85,7 @@ export const byOffice = (room: Pick<Room, 'officeActor'>, { tables }: Programme,
   files,
 });
 
-/** Opens the programme for as long as `work` takes. `positional`: names of arguments that are no options. */
+/** Opens the programme, runs `work`, and closes it. `positional`: names of the arguments that are not options. */
 export async function withProgramme<T>(
   { where, files }: Location,
   work: (opened: OpenProgramme) => Promise<T> | T,

@@ -1,4 +1,4 @@
-// `jikji program score, finding`: figures that others measured, and what a panel found.
+// `jikji program score, finding`: figures from outside, and the panel's findings.
 
 import { JikjiError } from '../../base/index.ts';
 import { openSigner } from '../key.ts';

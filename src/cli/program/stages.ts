@@ -1,4 +1,4 @@
-// `jikji program register, open, close, standings, decide, appeal, finish`: a stage from its rules to what follows from its decision.
+// `jikji program register, open, close, standings, decide, appeal, finish`: a stage from its rule book to its final decision.
 
 import { JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
@@ -10,10 +10,10 @@ import { type NameOptions, type NewVerb, next, titleOf, type Work } from './verb
 
 const MAX_RULE_BOOK_BYTES = 1 << 20;
 
-/** The hint of this command line where the office would close a stage that lacks something. */
-const hintingAnyway = (error: unknown): never => {
+/** Rethrows; a stage that lacks something gets a hint to --anyway. */
+const rethrowWithAnyway = (error: unknown): never => {
   if (!(error instanceof JikjiError && error.code === 'stage-lacking')) throw error;
-  throw error.reworded({ hint: 'see to it, or close it as it is with --anyway' });
+  throw error.reworded({ hint: 'add what is missing, or close it as it is with --anyway' });
 };
 
 export function addStages(verb: NewVerb): void {
@@ -71,7 +71,7 @@ export function addStages(verb: NewVerb): void {
     .handle((wanted: string | undefined, { anyway = false }: { anyway?: boolean }) => async (opened) => {
       const { programme, room, stageOf, nameOf, perform } = opened;
       const stage = stageOf(wanted);
-      const { lacking, seq, link } = await perform('closeStage', { stage, anyway }).catch(hintingAnyway);
+      const { lacking, seq, link } = await perform('closeStage', { stage, anyway }).catch(rethrowWithAnyway);
       const { unknown } = await room.outcomeOf(programme, stage);
       const names = unknown.map(nameOf).join(' and ');
       return {
@@ -90,7 +90,7 @@ async function standings({ programme, tables, room, stageOf, nameOf }: OpenProgr
   const stage = stageOf(wanted);
   const unofficial = room.factsOf(programme).filter(({ official }) => !official);
   const outcome = await room.outcomeOf(programme, stage);
-  // What a stage lacked when it closed, or others did not publish, nobody owes any more.
+  // Only an open stage can still lack something.
   const lacking = room.statusOf(tables, stage) === 'open' ? room.lackingOf(tables, stage) : [];
   const sealed = [...tables.of('forms', 'stage', stage)].filter(({ form }) => form === null).length;
   const isDecided = tables.get('decisions', stage) !== undefined;
@@ -115,9 +115,9 @@ interface Appeal {
   rejected?: boolean;
 }
 
-function appealing(id: string, { stage, consortium, text, upheld, rejected }: Appeal): Work {
+function appealOrAnswer(id: string, { stage, consortium, text, upheld, rejected }: Appeal): Work {
   const wrong = (message: string, hint: string) => new JikjiError('usage', message, id, hint);
-  if (text === undefined) throw wrong('an appeal needs words', 'give them with --text');
+  if (text === undefined) throw wrong('an appeal needs a text', 'give them with --text');
   if (upheld && rejected) throw wrong('an appeal has one outcome', 'give one of the two');
   const shown = (seq: number, did: string) => ({
     json: { appeal: id, seq },
@@ -128,7 +128,8 @@ function appealing(id: string, { stage, consortium, text, upheld, rejected }: Ap
       const answer = { appeal: id, outcome: upheld ? 'upheld' : 'rejected', answer: text };
       return shown((await perform('answerAppeal', answer, { names: { appeal: '<id>' } })).seq, 'Answered');
     };
-  if (consortium === undefined) throw wrong('an appeal is somebody’s', 'give --consortium, or --upheld or --rejected');
+  if (consortium === undefined)
+    throw wrong('an appeal needs a consortium', 'give --consortium, or --upheld or --rejected');
   return async ({ stageOf, perform }) => {
     const appeal = { stage: stageOf(stage), id, text };
     const { seq } = await perform('fileAppeal', appeal, { by: { consortium }, given: { ...appeal, consortium } });
@@ -168,7 +169,7 @@ export function addDecisions(verb: NewVerb): void {
     .option('--text <text>', 'why; or, with --upheld or --rejected, the answer')
     .option('--upheld', 'the office follows it')
     .option('--rejected', 'the office does not')
-    .handle(appealing);
+    .handle(appealOrAnswer);
 
   verb('finish', 'make a decision final: appeals end, who is out leaves, and the next stage may open')
     .example('finish stage-1')

@@ -1,4 +1,4 @@
-// `jikji program submit, work`: submissions come in, are audited and evaluated.
+// `jikji program submit, work`: takes in submissions, audits and evaluates them.
 
 import type { IntakeEvent, WorkCounts } from '../../program/index.ts';
 import { claimLines } from '../claim-lines.ts';
@@ -10,8 +10,8 @@ import { officeSignerAtHand } from './office-key.ts';
 import type { OpenProgramme } from './opened.ts';
 import { type NewVerb, next, type VerbResult } from './verb.ts';
 
-/** A live line for what goes on, and a lasting one for what came of it. */
-function reporter(output: Output): { tell: (event: IntakeEvent) => void; close: () => void } {
+/** Prints the events of intake: a live line for progress, a lasting one for each result. */
+function createReporter(output: Output): { onEvent: (event: IntakeEvent) => void; close: () => void } {
   const screen = output.progress;
   const live = screen.isTTY && process.env.TERM !== 'dumb' ? new LiveBlock(screen) : undefined;
   const lasting = (text: string): void => {
@@ -19,7 +19,7 @@ function reporter(output: Output): { tell: (event: IntakeEvent) => void; close: 
     output.line(text);
   };
   return {
-    tell(event) {
+    onEvent(event) {
       const { submission } = event;
       switch (event.kind) {
         case 'started': {
@@ -49,18 +49,18 @@ function reporter(output: Output): { tell: (event: IntakeEvent) => void; close: 
   };
 }
 
-/** Does what is to be done until there is nothing, or until it is stopped. */
+/** Works on the queue until it is empty (if `untilEmpty`) or until Ctrl-C. */
 async function workOn(
   output: Output,
   { room, programme, files }: OpenProgramme,
   untilEmpty: boolean,
 ): Promise<WorkCounts> {
-  const report = reporter(output);
-  const note = () => process.stderr.write('Stopping; what was begun is taken up again with: jikji program work\n');
+  const report = createReporter(output);
+  const note = () => process.stderr.write('Stopping; unfinished work resumes with: jikji program work\n');
   try {
     return await interruptible((signal) => {
       const signer = () => officeSignerAtHand(programme.tables);
-      return room.work(programme, files, { signal, untilEmpty, onEvent: report.tell, signer });
+      return room.work(programme, files, { signal, untilEmpty, onEvent: report.onEvent, signer });
     }, note);
   } finally {
     report.close();
@@ -75,7 +75,7 @@ interface Submission {
   queue?: boolean;
 }
 
-/** Takes a submission in, and audits and evaluates it unless that is left to `work`. */
+/** Takes in a submission, then audits and evaluates it unless --queue leaves that to `work`. */
 async function submit(output: Output, opened: OpenProgramme, path: string, options: Submission): Promise<VerbResult> {
   const { tables, room, stageOf, perform } = opened;
   const { consortium, on: cluster, id, queue } = options;

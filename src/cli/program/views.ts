@@ -1,4 +1,4 @@
-// `jikji program status, explain, report, log`: looking at a programme.
+// `jikji program status, explain, report, log`: views of a programme. Change nothing.
 
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
@@ -103,7 +103,7 @@ async function explain({ programme, tables, room, nameOf }: OpenProgramme, wante
   const unknown = (message: string, input: string, hint: string) =>
     new JikjiError('score-unknown', message, input, hint);
   if (!teams.includes(consortium))
-    throw unknown('nobody of this name is in the stage', consortium || wanted, `in it are: ${teams.join(', ')}`);
+    throw unknown('this consortium is not in the stage', consortium || wanted, `its consortia: ${teams.join(', ')}`);
   const part = rest.join('/');
   const parts = room.partsOf(book);
   const chosen =
@@ -119,7 +119,7 @@ async function explain({ programme, tables, room, nameOf }: OpenProgramme, wante
   return [`${nameOf(consortium)}, ${stage}: ${points}: the sum of ${chosen.length} blocks`, ...lines];
 }
 
-/** A verdict is told with how far it reaches, also where the line is cut. */
+/** The data of an entry. An audit shows its reach with its verdict, even where the line is cut. */
 function dataText({ tables, room }: OpenProgramme, { kind, data }: { kind: string; data: Json }): string {
   const { submission } = data as { submission?: string };
   const audit = kind === 'submission-audited' ? room.auditShown(tables, submission!) : undefined;
@@ -133,7 +133,7 @@ interface Range {
   kind?: string;
 }
 
-/** One line an entry, as they come: a log can be long. */
+/** Prints one line per entry while reading: a log can be long. */
 async function printLog(output: Output, opened: OpenProgramme, { from, kind: wanted }: Range): Promise<void> {
   for await (const entry of opened.programme.store.entries(from)) {
     const { seq, time, actor, kind } = entry;
