@@ -4,16 +4,16 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Failed } from './parts/loaded.tsx';
 import { post } from './state/api.ts';
-import { connection, knockNow } from './state/connection.ts';
+import { connection, probeNow } from './state/connection.ts';
 import { useConsole } from './state/context.ts';
-import { useDeed } from './state/data.ts';
+import { useAction } from './state/data.ts';
 import { useObservable } from './state/observable.ts';
-import { go, type Place, pathOf } from './state/router.ts';
+import { navigate, pathOf, type Route } from './state/router.ts';
 import { chooseLang, chooseTheme, remember, remembered, type Theme, theme } from './state/settings.ts';
 
-export function Frame({ place, children }: { place: Place | undefined; children: ComponentChildren }) {
+export function Frame({ route, children }: { route: Route | undefined; children: ComponentChildren }) {
   const { words, me } = useConsole();
-  const inside = place && 'programme' in place.parameters ? place.parameters.programme : undefined;
+  const inside = route && 'programme' in route.parameters ? route.parameters.programme : undefined;
   useEffect(() => {
     if (inside !== undefined) remember('programme', inside);
   }, [inside]);
@@ -35,9 +35,9 @@ export function Frame({ place, children }: { place: Place | undefined; children:
           </span>
           <span>{words.brand}</span>
         </a>
-        <Navigation place={place} programme={programme?.id} />
+        <Navigation route={route} programme={programme?.id} />
       </header>
-      <Gone />
+      <ConnectionNotice />
       <main id="content" tabIndex={-1}>
         {inside !== undefined && programme && words.mode[programme.mode] !== '' && (
           <p class="mode">
@@ -57,17 +57,17 @@ export function Frame({ place, children }: { place: Place | undefined; children:
   );
 }
 
-function Navigation({ place, programme }: { place: Place | undefined; programme: string | undefined }) {
+function Navigation({ route, programme }: { route: Route | undefined; programme: string | undefined }) {
   const { words, me, format, renew } = useConsole();
   const w = words.nav;
   const [open, setOpen] = useState(false);
-  const path = place ? pathOf(place.page, place.parameters as never) : '';
+  const path = route ? pathOf(route.page, route.parameters as never) : '';
   // Dependencies: another page closes the menu
   useEffect(() => setOpen(false), [path]);
-  const leave = useDeed(async () => {
+  const leave = useAction(async () => {
     await post('/log-out');
     renew();
-    go('/');
+    navigate('/');
   });
   const office = me.viewer.role === 'office';
   const link = (href: string, text: string, exact = false) => {
@@ -93,7 +93,7 @@ function Navigation({ place, programme }: { place: Place | undefined; programme:
                 class="programme"
                 aria-label={w.choose}
                 value={programme}
-                onChange={(event) => go(pathOf('overview', { programme: event.currentTarget.value }))}
+                onChange={(event) => navigate(pathOf('overview', { programme: event.currentTarget.value }))}
               >
                 {me.programmes.map(({ id, name }) => (
                   <option key={id} value={id}>
@@ -175,7 +175,7 @@ function Switches() {
 /** Milliseconds that the good news stays. */
 const NEWS = 6000;
 
-function Gone() {
+function ConnectionNotice() {
   const { words } = useConsole();
   const { gone, generation } = useObservable(connection);
   const [news, tell] = useState(false);
@@ -192,7 +192,7 @@ function Gone() {
       {gone ? (
         <div class="notice bad">
           <p>{words.connection.gone}</p>
-          <button type="button" onClick={knockNow}>
+          <button type="button" onClick={probeNow}>
             {words.connection.tryNow}
           </button>
         </div>

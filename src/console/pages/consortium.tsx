@@ -3,16 +3,16 @@
 import { useCallback, useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
 import { DialogButton } from '../parts/dialog.tsx';
+import { ConsortiumState, Digest, State, Table } from '../parts/elements.tsx';
 import { Form, TextField } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { Rename } from '../parts/rename.tsx';
-import { ConsortiumState, Digest, State, Table } from '../parts/small.tsx';
 import { Submissions } from '../parts/submissions.tsx';
 import { call } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useCalm, useData, useDeed } from '../state/data.ts';
+import { useAction, useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { pathOf } from '../state/router.ts';
 import type { ConsortiumPage, Lodgings as FoundLodgings } from '../types.ts';
@@ -29,7 +29,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
     data.again();
     lodgings.again();
   }, [data.again, lodgings.again]);
-  useLive(data.value ? `${base}/events` : null, ['entries'], useCalm(renew, 500));
+  useLive(data.value ? `${base}/events` : null, ['entries'], useThrottled(renew, 500));
   const { viewer } = me;
   const own = viewer.role === 'office' || (viewer.role === 'consortium' && viewer.consortium === consortium);
   // Of a team that is out nothing more is taken in.
@@ -165,12 +165,12 @@ function membersOf({ lead, members }: ConsortiumPage) {
 function KeyForm({ path, onDone }: { path: string; onDone: () => void }) {
   const { words } = useConsole();
   const [key, setKey] = useState('');
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     await call('PUT', path, { makerKey: key.trim().toLowerCase() });
     onDone();
   });
   return (
-    <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={words.consortium.nameKey}>
+    <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={words.consortium.nameKey}>
       <TextField
         label={words.consortium.makerKey}
         hint={words.consortium.keyHint}

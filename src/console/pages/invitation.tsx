@@ -7,8 +7,8 @@ import { Busy, Failed } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useDeed } from '../state/data.ts';
-import { go } from '../state/router.ts';
+import { useAction } from '../state/data.ts';
+import { navigate } from '../state/router.ts';
 import type { Invitation } from '../types.ts';
 
 function takeToken(): string {
@@ -23,11 +23,11 @@ export default function InvitationPage() {
   const [token] = useState(takeToken);
   const [invitation, setInvitation] = useState<Invitation>();
   const [who, setWho] = useState({ user: '', name: '', password: '' });
-  const look = useDeed(async () => setInvitation(await post<Invitation>('/invitations/look', { token })));
-  const accept = useDeed(async () => {
+  const look = useAction(async () => setInvitation(await post<Invitation>('/invitations/look', { token })));
+  const accept = useAction(async () => {
     await post('/invitations/accept', { token, ...who });
     renew();
-    go('/');
+    navigate('/');
   });
   // Dependencies: once
   useEffect(() => {

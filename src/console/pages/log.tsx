@@ -2,13 +2,13 @@
 
 import { useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
+import { Digest, Table, Time } from '../parts/elements.tsx';
 import { Choice } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
-import { Digest, Table, Time } from '../parts/small.tsx';
-import { aboutOf } from '../state/about.ts';
 import { useConsole } from '../state/context.ts';
-import { useCalm, useData } from '../state/data.ts';
+import { useData, useThrottled } from '../state/data.ts';
+import { summarizeEntry } from '../state/entry-summary.ts';
 import { useLive } from '../state/live.ts';
 import { useNames } from '../state/names.ts';
 import type { LogEntry, LogPage } from '../types.ts';
@@ -31,7 +31,7 @@ export default function Log({ programme }: Record<string, string>) {
   const data = useData<LogPage>(`${base}/log?count=${upTo === null ? count : Math.min(count, upTo)}${from}`);
   const page = data.value?.entries;
   const entries = page?.filter((entry) => kind === '' || entry.kind === kind);
-  const renew = useCalm(() => {
+  const renew = useThrottled(() => {
     data.again();
     setFresh(0);
   }, 400);
@@ -145,7 +145,7 @@ function Entries({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consortium
               <small>{w.withheld}</small>
             ) : (
               <>
-                <small>{aboutOf(entry, format, nameOf)}</small>
+                <small>{summarizeEntry(entry, format, nameOf)}</small>
                 {entry.data !== null && (
                   <details>
                     <summary>

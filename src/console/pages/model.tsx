@@ -3,10 +3,10 @@
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { Continue } from '../parts/continue.tsx';
 import { Document } from '../parts/document.tsx';
+import { Digest, Table } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { ScoresTable } from '../parts/scores-table.tsx';
-import { Digest, Table } from '../parts/small.tsx';
 import { Talk } from '../parts/talk.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';

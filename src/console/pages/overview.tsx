@@ -2,15 +2,15 @@
 
 import { Fact, Facts, wordFor } from '../../page-kit/index.ts';
 import { Citations } from '../parts/citations.tsx';
+import { Digest, State } from '../parts/elements.tsx';
 import { Feed } from '../parts/feed.tsx';
 import { Lanes } from '../parts/lanes.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { FormConsortium, NewOrganisation, OpenStage } from '../parts/office.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
-import { Digest, State } from '../parts/small.tsx';
 import { ValueChainPicture } from '../parts/value-chain.tsx';
 import { useConsole } from '../state/context.ts';
-import { useCalm, useData } from '../state/data.ts';
+import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { namesIn } from '../state/names.ts';
 import { pathOf } from '../state/router.ts';
@@ -31,7 +31,7 @@ export default function OverviewPage({ programme }: Record<string, string>) {
     seq === undefined ? null : `${base}/log?from=${Math.max(1, seq - LATEST + 1)}&count=${Math.min(seq, LATEST)}`,
   );
   const chain = useData<ValueChain>(`${base}/reliance/chain`);
-  const renew = useCalm(() => {
+  const renew = useThrottled(() => {
     data.again();
     chain.again();
   }, 400);

@@ -1,13 +1,13 @@
 // Rule books: the registered ones, and registering another. A mistake in one is shown at its line.
 
 import { useRef, useState } from 'preact/hooks';
+import { Digest, Table } from '../parts/elements.tsx';
 import { Form, TextArea } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
-import { Digest, Table } from '../parts/small.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useData, useDeed } from '../state/data.ts';
+import { useAction, useData } from '../state/data.ts';
 import { lineOf } from '../state/line-of.ts';
 import { pathOf } from '../state/router.ts';
 import type { RuleBookRow } from '../types.ts';
@@ -75,13 +75,13 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
   const [large, setLarge] = useState(false);
   const [done, setDone] = useState<{ digest: string; name: string; version: number }>();
   const area = useRef<HTMLDivElement>(null);
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     setDone(undefined);
     setDone(await post(path, { text }));
     setText('');
     onDone();
   });
-  const line = deed.failure && lineOf(deed.failure);
+  const line = action.failure && lineOf(action.failure);
   const lines = text.split('\n');
   const pick = async (file: File | undefined) => {
     setLarge(file !== undefined && file.size > MAX);
@@ -89,7 +89,7 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
   };
   return (
     <Section title={w.register} lead={w.registerLead}>
-      <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.send}>
+      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.send}>
         <div class="field">
           <label for="rule-book-file">{w.pick}</label>
           <input

@@ -1,9 +1,9 @@
 // The runs of this machine. One that starts in a terminal appears by itself.
 
 import { useEffect } from 'preact/hooks';
+import { Progress, State, Table, Time } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
-import { Progress, State, Table, Time } from '../parts/small.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';

@@ -5,7 +5,7 @@ import type { ComponentChildren } from 'preact';
 import { markOf } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Claims } from '../types.ts';
-import { State } from './small.tsx';
+import { State } from './elements.tsx';
 
 /** The verdict whose colour and sign it has. */
 const looksLike = (verdict: string): string => (verdict === 'disputed' ? 'refuted' : verdict);

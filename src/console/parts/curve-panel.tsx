@@ -9,9 +9,9 @@ import { useLive } from '../state/live.ts';
 import { useObservable } from '../state/observable.ts';
 import type { Curve, RunInfo, RunPoints } from '../types.ts';
 import { CurveChart } from './curve-chart.tsx';
+import { Table } from './elements.tsx';
 import { Busy, Failed } from './loaded.tsx';
 import { Empty } from './page.tsx';
-import { Table } from './small.tsx';
 
 /** Buckets asked for: about one for each two pixels of a wide page. */
 const POINTS = 600;

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Fact, Facts, shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Evidence } from '../types.ts';
-import { Digest, Table, Time } from './small.tsx';
+import { Digest, Table, Time } from './elements.tsx';
 
 /** Rows of the table. */
 const MAX = 200;

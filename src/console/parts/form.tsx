@@ -30,14 +30,14 @@ interface InputOptions {
   'aria-invalid'?: boolean;
 }
 
-type Given = { id: string; 'aria-describedby'?: string };
+type InputAttributes = { id: string; 'aria-describedby'?: string };
 
 export function Field({
   label,
   hint,
   optional,
   children,
-}: FieldOptions & { children: (given: Given) => ComponentChildren }) {
+}: FieldOptions & { children: (attributes: InputAttributes) => ComponentChildren }) {
   const { words } = useConsole();
   const id = useId();
   return (
@@ -66,12 +66,12 @@ export function TextField({
 }: FieldOptions & { value: string; onValue: (value: string) => void } & InputOptions) {
   return (
     <Field label={label} {...(hint ? { hint } : {})} {...(optional ? { optional } : {})}>
-      {(given) => (
+      {(attributes) => (
         <input
           type="text"
           required={!optional}
           {...(more as object)}
-          {...given}
+          {...attributes}
           value={value}
           onInput={(event) => onValue(event.currentTarget.value)}
         />
@@ -91,12 +91,12 @@ export function TextArea({
 }: FieldOptions & { value: string; onValue: (value: string) => void; rows?: number } & InputOptions) {
   return (
     <Field label={label} {...(hint ? { hint } : {})} {...(optional ? { optional } : {})}>
-      {(given) => (
+      {(attributes) => (
         <textarea
           rows={rows}
           required={!optional}
           {...(more as object)}
-          {...given}
+          {...attributes}
           value={value}
           onInput={(event) => onValue(event.currentTarget.value)}
         />
@@ -114,8 +114,8 @@ export function Choice<T extends string>({
 }: FieldOptions & { value: T; options: readonly { value: T; text: string }[]; onValue: (value: T) => void }) {
   return (
     <Field label={label} {...(hint ? { hint } : {})}>
-      {(given) => (
-        <select {...given} value={value} onChange={(event) => onValue(event.currentTarget.value as T)}>
+      {(attributes) => (
+        <select {...attributes} value={value} onChange={(event) => onValue(event.currentTarget.value as T)}>
           {options.map((option) => (
             <option key={option.value} value={option.value}>
               {option.text}
@@ -127,7 +127,7 @@ export function Choice<T extends string>({
   );
 }
 
-/** A form that does one deed. Its failure stands above the button that caused it. */
+/** A form that does one action. Its failure stands above the button that caused it. */
 export function Form({
   onSubmit,
   busy,

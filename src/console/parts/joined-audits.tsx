@@ -4,11 +4,11 @@
 import { useState } from 'preact/hooks';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useDeed } from '../state/data.ts';
+import { useAction } from '../state/data.ts';
 import type { AuditPart, JoinedAudits as Joined } from '../types.ts';
 import { ClaimStamp } from './claim.tsx';
+import { Copy, Digest, Table } from './elements.tsx';
 import { Choice, Form, TextArea } from './form.tsx';
-import { Copy, Digest, Table } from './small.tsx';
 
 type Span = Joined['spans'][number];
 
@@ -138,15 +138,17 @@ function Stretches({ spans }: { spans: readonly Span[] }) {
 const SHARES = ['0.02', '0.05', '0.1', '0.25', '1'] as const;
 
 /** For whoever may audit the submission. */
-export function AuditIt({ path, onDone }: { path: string; onDone: () => void }) {
+export function AuditSubmission({ path, onDone }: { path: string; onDone: () => void }) {
   const { words, format } = useConsole();
   const w = words.joined;
   const [share, setShare] = useState<(typeof SHARES)[number]>('0.1');
   const [given, setGiven] = useState<AuditPart>();
   const [report, setReport] = useState('');
   const [done, setDone] = useState(false);
-  const asking = useDeed(async () => setGiven(await post<AuditPart>(`${path}/audit-parts`, { share: Number(share) })));
-  const handing = useDeed(async () => {
+  const asking = useAction(async () =>
+    setGiven(await post<AuditPart>(`${path}/audit-parts`, { share: Number(share) })),
+  );
+  const handing = useAction(async () => {
     setDone(false);
     await post(`${path}/audits`, { report });
     setReport('');

@@ -4,7 +4,7 @@ import { useConsole } from '../state/context.ts';
 import { lanesOf, type Stop } from '../state/lanes.ts';
 import { pathOf } from '../state/router.ts';
 import type { Overview } from '../types.ts';
-import { ConsortiumState, State, Table } from './small.tsx';
+import { ConsortiumState, State, Table } from './elements.tsx';
 
 export function Lanes({ programme, overview }: { programme: string; overview: Overview }) {
   const { words, format } = useConsole();
@@ -12,7 +12,7 @@ export function Lanes({ programme, overview }: { programme: string; overview: Ov
   const { consortia, stages } = overview;
   const current = stages.find(({ status }) => status !== 'final')?.id;
   const lanes = lanesOf(overview);
-  const told = ({ members, othersUnknown }: Overview['consortia'][number]): string => {
+  const membersText = ({ members, othersUnknown }: Overview['consortia'][number]): string => {
     if (members === null) return `, ${w.membersUnknown}`;
     // That there is nobody beside the lead goes without saying, where that is known.
     if (othersUnknown) return `, ${w.membersAtLeast(format.count(members))}`;
@@ -38,7 +38,7 @@ export function Lanes({ programme, overview }: { programme: string; overview: Ov
             <a href={pathOf('consortium', { programme, consortium: consortium.id })}>{format.title(consortium.name)}</a>
             <small>
               {w.lead(format.title(consortium.lead.name))}
-              {told(consortium)}
+              {membersText(consortium)}
             </small>
           </th>
           {lanes[row].stops.map((stop, i) => (

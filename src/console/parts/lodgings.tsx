@@ -3,8 +3,8 @@
 import { Fact, Facts, shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Lodgings as Found, LodgedRun } from '../types.ts';
+import { Digest, Table, Time } from './elements.tsx';
 import { Empty } from './page.tsx';
-import { Digest, Table, Time } from './small.tsx';
 
 type Answer = LodgedRun['heads'][number];
 

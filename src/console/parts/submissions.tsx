@@ -5,7 +5,7 @@ import { useConsole } from '../state/context.ts';
 import { pathOf } from '../state/router.ts';
 import type { StagePage } from '../types.ts';
 import { ClaimCell } from './claim.tsx';
-import { SubmissionState, Table, Time } from './small.tsx';
+import { SubmissionState, Table, Time } from './elements.tsx';
 
 type Row = Omit<StagePage['submissions'][number], 'consortium'>;
 

@@ -63,7 +63,7 @@ function Picture({ chain }: { chain: ValueChain }) {
             ) : (
               <ul aria-label={words.layers[layer]}>
                 {items.map((item) => (
-                  <Thing key={`${item.component} ${item.place} ${item.among.map(({ en }) => en)}`} of={item} />
+                  <ChainItem key={`${item.component} ${item.place} ${item.among.map(({ en }) => en)}`} of={item} />
                 ))}
                 {more > 0 && <li class="more">{w.more(format.count(more))}</li>}
               </ul>
@@ -90,7 +90,7 @@ function Summary({ layers }: Pick<ValueChain, 'layers'>) {
   );
 }
 
-function Thing({ of }: { of: Item }) {
+function ChainItem({ of }: { of: Item }) {
   const { words, format } = useConsole();
   const w = words.valueChain;
   return (

@@ -1,7 +1,7 @@
 // Asks the API. Every failure becomes one shape with message and hint; whether the server answers at all is told to connection.ts.
 // Knows no page and no words.
 
-import { answered, unanswered } from './connection.ts';
+import { markAnswered, markUnanswered } from './connection.ts';
 import { eventsOf } from './event-stream.ts';
 
 /** What went wrong, as the API says it, or `server-gone` where nobody answered. */
@@ -27,7 +27,7 @@ export class Failure extends Error {
   }
 }
 
-const gone = () => new Failure(0, { code: 'server-gone', message: '', input: '', hint: '' });
+const serverGone = () => new Failure(0, { code: 'server-gone', message: '', input: '', hint: '' });
 
 /** Any thrown value as a failure that can be shown. */
 export const failureOf = (error: unknown): Failure =>
@@ -56,7 +56,7 @@ async function failureOfAnswer(status: number, text: string, retryAfter: string 
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-async function ask(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+async function request(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`/api${path}`, {
@@ -68,22 +68,22 @@ async function ask(method: Method, path: string, body: unknown, signal?: AbortSi
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    unanswered();
-    throw gone();
+    markUnanswered();
+    throw serverGone();
   }
   if (response.ok) {
-    answered();
+    markAnswered();
     return response;
   }
   const failure = await failureOfAnswer(response.status, await response.text(), response.headers.get('retry-after'));
-  if (failure.code === 'server-gone') unanswered();
-  else answered();
+  if (failure.code === 'server-gone') markUnanswered();
+  else markAnswered();
   throw failure;
 }
 
 /** @throws Failure */
 export async function call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const response = await ask(method, path, body, signal);
+  const response = await request(method, path, body, signal);
   const text = await response.text();
   return (text === '' ? {} : JSON.parse(text)) as T;
 }
@@ -98,7 +98,7 @@ export async function stream(
   on: (event: string, data: unknown) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const response = await ask('POST', path, body, signal);
+  const response = await request('POST', path, body, signal);
   let ended = false;
   try {
     for await (const { event, data } of eventsOf(response.body!)) {
@@ -109,10 +109,10 @@ export async function stream(
     }
   } catch (error) {
     if (signal.aborted || error instanceof Failure) throw error;
-    unanswered();
-    throw gone();
+    markUnanswered();
+    throw serverGone();
   }
-  if (!ended) throw gone(); // it broke off: what came so far is not all
+  if (!ended) throw serverGone(); // it broke off: what came so far is not all
 }
 
 /** Sends a file as it is, and tells how much of it is there. @throws Failure */
@@ -129,8 +129,8 @@ export function upload<T>(path: string, file: Blob, on: (fraction: number) => vo
         reject(await failureOfAnswer(request.status, request.responseText, request.getResponseHeader('retry-after')));
     };
     request.onerror = () => {
-      unanswered();
-      reject(gone());
+      markUnanswered();
+      reject(serverGone());
     };
     request.onabort = () => reject(new DOMException('given up', 'AbortError'));
     signal.addEventListener('abort', () => request.abort());

@@ -9,11 +9,11 @@ export const connection = observable({
 });
 
 /** Milliseconds before the first question, and at most between two. */
-const SOON = 1000;
-const LATE = 8000;
+const MIN_WAIT_MS = 1000;
+const MAX_WAIT_MS = 8000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-export function answered(): void {
+export function markAnswered(): void {
   const { gone, generation } = connection.value;
   if (!gone) return;
   clearTimeout(timer);
@@ -21,26 +21,26 @@ export function answered(): void {
   connection.set({ gone: false, generation: generation + 1 });
 }
 
-export function unanswered(): void {
+export function markUnanswered(): void {
   if (!connection.value.gone) connection.set({ ...connection.value, gone: true });
-  if (timer === undefined) knock(SOON);
+  if (timer === undefined) scheduleProbe(MIN_WAIT_MS);
 }
 
-function knock(wait: number): void {
+function scheduleProbe(wait: number): void {
   timer = setTimeout(async () => {
     try {
       const response = await fetch('/api/me', { cache: 'no-store' });
-      if (response.status < 502) return answered();
+      if (response.status < 502) return markAnswered();
     } catch {
       // still nobody
     }
-    if (connection.value.gone) knock(Math.min(LATE, wait * 1.6));
+    if (connection.value.gone) scheduleProbe(Math.min(MAX_WAIT_MS, wait * 1.6));
   }, wait);
 }
 
 /** For the impatient. */
-export function knockNow(): void {
+export function probeNow(): void {
   if (!connection.value.gone) return;
   clearTimeout(timer);
-  knock(0);
+  scheduleProbe(0);
 }

@@ -37,7 +37,7 @@ export function useData<T>(path: string | null): Data<T> {
   return { value: own ? state.value : undefined, failure: own ? state.failure : undefined, again, set };
 }
 
-export interface Deed<A extends unknown[]> {
+export interface Action<A extends unknown[]> {
   run(...given: A): Promise<boolean>;
   busy: boolean;
   failure: Failure | undefined;
@@ -45,7 +45,7 @@ export interface Deed<A extends unknown[]> {
 }
 
 /** A deed that can fail. `run` says whether it was done; while one is under way another is not begun. */
-export function useDeed<A extends unknown[]>(work: (...given: A) => Promise<unknown>): Deed<A> {
+export function useAction<A extends unknown[]>(work: (...given: A) => Promise<unknown>): Action<A> {
   const [busy, setBusy] = useState(false);
   const [failure, fail] = useState<Failure>();
   const latest = useRef(work);
@@ -72,7 +72,7 @@ export function useDeed<A extends unknown[]>(work: (...given: A) => Promise<unkn
 }
 
 /** Calls `work` no more often than every `wait` milliseconds, the last time after the last call. */
-export function useCalm(work: () => void, wait: number): () => void {
+export function useThrottled(work: () => void, wait: number): () => void {
   const latest = useRef(work);
   latest.current = work;
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -86,7 +86,7 @@ export function useCalm(work: () => void, wait: number): () => void {
 }
 
 /** What was there last, while the next is on its way. */
-export function useLast<T>(value: T | undefined): T | undefined {
+export function useLastValue<T>(value: T | undefined): T | undefined {
   const last = useRef(value);
   if (value !== undefined) last.current = value;
   return last.current;

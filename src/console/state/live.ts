@@ -2,11 +2,11 @@
 // where it has given up, a new stream begins after the last event that came.
 
 import { useEffect, useRef } from 'preact/hooks';
-import { connection, unanswered } from './connection.ts';
+import { connection, markUnanswered } from './connection.ts';
 import { useObservable } from './observable.ts';
 
 /** Milliseconds before a stream that was refused is asked for again. */
-const AGAIN = 3000;
+const RETRY_MS = 3000;
 
 /**
  * `path` null: nothing is watched. `after`: the last event known when the page began to watch, asked of the server as `?after=`.
@@ -19,8 +19,8 @@ export function useLive(
   after?: number,
 ): void {
   const { generation } = useObservable(connection);
-  const heard = useRef(on);
-  heard.current = on;
+  const handler = useRef(on);
+  handler.current = on;
   const start = useRef(after);
   start.current = after;
   const last = useRef<{ path: string | null; id: string } | undefined>(undefined);
@@ -35,14 +35,14 @@ export function useLive(
       for (const name of names)
         source.addEventListener(name, (event: MessageEvent<string>) => {
           if (event.lastEventId !== '') last.current = { path, id: event.lastEventId };
-          heard.current(name, JSON.parse(event.data));
+          handler.current(name, JSON.parse(event.data));
         });
       source.onopen = () => {
-        if (from === undefined && last.current?.path !== path) heard.current('open', null);
+        if (from === undefined && last.current?.path !== path) handler.current('open', null);
       };
       source.onerror = () => {
         void probe();
-        if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN);
+        if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, RETRY_MS);
       };
     };
     open();
@@ -60,5 +60,5 @@ async function probe(): Promise<void> {
   } catch {
     // nobody
   }
-  unanswered();
+  markUnanswered();
 }

@@ -32,12 +32,12 @@ type Names<Pattern extends string> = Pattern extends `${string}:${infer Name}/${
     : never;
 export type Parameters<P extends PageName> = Record<Names<(typeof ROUTES)[P]>, string>;
 
-export type Place = { [P in PageName]: { page: P; parameters: Parameters<P> } }[PageName];
+export type Route = { [P in PageName]: { page: P; parameters: Parameters<P> } }[PageName];
 
 const segments = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
 
 /** The page at a path; undefined where there is none. */
-export function placeOf(path: string): Place | undefined {
+export function routeOf(path: string): Route | undefined {
   const given = segments(path);
   for (const [page, pattern] of Object.entries(ROUTES)) {
     const wanted = segments(pattern);
@@ -52,7 +52,7 @@ export function placeOf(path: string): Place | undefined {
         return false; // a broken escape is no name
       }
     });
-    if (fits) return { page, parameters } as Place;
+    if (fits) return { page, parameters } as Route;
   }
   return undefined;
 }
@@ -73,7 +73,7 @@ function arrived(): void {
 }
 
 /** Goes to a path of the console, with what stands behind it. */
-export function go(path: string, how: 'push' | 'replace' = 'push'): void {
+export function navigate(path: string, how: 'push' | 'replace' = 'push'): void {
   if (how === 'push') history.pushState(null, '', path);
   else history.replaceState(null, '', path);
   arrived();
@@ -81,7 +81,7 @@ export function go(path: string, how: 'push' | 'replace' = 'push'): void {
 }
 
 /** Links of the console stay in it; what opens elsewhere is the browser's. */
-export function listen(): void {
+export function startRouter(): void {
   addEventListener('popstate', arrived);
   document.addEventListener('click', (event) => {
     if (
@@ -98,6 +98,6 @@ export function listen(): void {
     if (link.hash !== '' && link.pathname === window.location.pathname) return; // a place on this page
     if (link.pathname.startsWith('/api/')) return;
     event.preventDefault();
-    go(link.pathname + link.search);
+    navigate(link.pathname + link.search);
   });
 }

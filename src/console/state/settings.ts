@@ -39,17 +39,17 @@ export const theme = observable<Theme>(stored === 'light' || stored === 'dark' ?
 export function chooseLang(next: Lang): void {
   remember('lang', next);
   lang.set(next);
-  apply();
+  applySettings();
 }
 
 export function chooseTheme(next: Theme): void {
   remember('theme', next);
   theme.set(next);
-  apply();
+  applySettings();
 }
 
 /** Tells the document: styles and screen readers go by it. */
-export function apply(): void {
+export function applySettings(): void {
   document.documentElement.lang = lang.value;
   if (theme.value === 'system') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme.value;

@@ -1,8 +1,8 @@
 // Chips and their figures: each with its unit, as sure as its source says, and the source when somebody asks.
 
 import { Citations } from '../../parts/citations.tsx';
+import { Fold, Table } from '../../parts/elements.tsx';
 import { Empty } from '../../parts/page.tsx';
-import { Fold, Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Chip, ChipFigure, ComputePage } from '../../types.ts';
 import { supplierText } from './names.ts';

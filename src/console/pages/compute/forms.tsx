@@ -8,7 +8,7 @@ import { Empty } from '../../parts/page.tsx';
 import { NO_SOURCE, SourceFields, sourceOf } from '../../parts/source-fields.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useData, useDeed } from '../../state/data.ts';
+import { useAction, useData } from '../../state/data.ts';
 import type { ComputePage, Overview } from '../../types.ts';
 
 interface Entering {
@@ -57,7 +57,7 @@ function HoursForm({
   const [submission, setSubmission] = useState('');
   const [source, setSource] = useState(NO_SOURCE);
   const consortium = team || (teams[0]?.id ?? '');
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     const given = sourceOf(source);
     await post(`${base}/${kind}`, {
       id,
@@ -73,7 +73,7 @@ function HoursForm({
   });
   if (allots && page.clusters.length === 0) return <Empty text={w.needs} />;
   return (
-    <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={allots ? w.allot : w.meter}>
+    <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={allots ? w.allot : w.meter}>
       <Failed of={overview.failure} again={overview.again} />
       <TextField
         label={words.common.id}

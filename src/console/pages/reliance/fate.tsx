@@ -2,10 +2,10 @@
 
 import { type ComponentChildren, Fragment } from 'preact';
 import { Fact } from '../../../page-kit/index.ts';
-import { State } from '../../parts/small.tsx';
+import { State } from '../../parts/elements.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Mentioned, WhatIfPage } from '../../types.ts';
-import { layerList } from './given.ts';
+import { layerList } from './shared.ts';
 
 /** Names after those that are left out of a long way. */
 const END = 20;
@@ -50,7 +50,7 @@ export function FateOf({
   const share = (value: number | null) => (value === null ? w.shareUnknown : format.share(value));
   /** All or nothing is said by what becomes of it. */
   const lessened = of.fate !== 'stops' && now.low < 1;
-  const told = path.length > 0 || lessened || takeOver.length > 0 || unknown.length > 0;
+  const hasDetails = path.length > 0 || lessened || takeOver.length > 0 || unknown.length > 0;
   return (
     <li>
       <div class="line">
@@ -59,7 +59,7 @@ export function FateOf({
         </span>
         <State of={of.fate} text={words.fates[of.fate]} />
       </div>
-      {told && (
+      {hasDetails && (
         <dl class="told">
           {path.length > 0 && (
             <Fact name={of.fate === 'stops' ? w.why : w.fallen}>

@@ -2,8 +2,8 @@
 
 import type { ComponentChildren } from 'preact';
 import { wordFor } from '../../../page-kit/index.ts';
+import { Table } from '../../parts/elements.tsx';
 import { Section } from '../../parts/page.tsx';
-import { Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { RuleBook } from '../../types.ts';
 

@@ -1,8 +1,8 @@
 // How sure the order is: the chance of each place, and how far the weights would have to move.
 
 import { foldPlaces } from '../../../page-kit/index.ts';
+import { Table } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
-import { Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { StageReport } from '../../types.ts';
 

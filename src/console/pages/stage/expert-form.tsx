@@ -3,16 +3,16 @@
 import { useRef, useState } from 'preact/hooks';
 import { Fact, Facts } from '../../../page-kit/index.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
+import { Digest, Table } from '../../parts/elements.tsx';
 import { Choice, Form, TextArea } from '../../parts/form.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
-import { Digest, Table } from '../../parts/small.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useData, useDeed } from '../../state/data.ts';
+import { useAction, useData } from '../../state/data.ts';
 import type { BlankForm, Receipt } from '../../types.ts';
-import type { Given } from './given.ts';
+import type { StageProps } from './props.ts';
 
-export function ExpertForm({ path, stage, again }: Given) {
+export function ExpertForm({ path, stage, again }: StageProps) {
   const { words, format } = useConsole();
   const w = words.form;
   const parts = stage.parts.filter(({ kind }) => kind === 'forms');
@@ -101,7 +101,7 @@ function Blank({
     show(latest.current);
   };
   const [receipt, setReceipt] = useState<Sealed>();
-  const seal = useDeed(async () => {
+  const seal = useAction(async () => {
     const scores = Object.fromEntries(
       blank.teams.map((team) => [
         team.id,

@@ -1,7 +1,7 @@
 // Who stands where: totals as bars with their intervals as whiskers, and the same in figures.
 
+import { State, Table } from '../../parts/elements.tsx';
 import { Empty } from '../../parts/page.tsx';
-import { State, Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Figure, StagePage, TeamOfReport } from '../../types.ts';
 

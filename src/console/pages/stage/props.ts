@@ -2,7 +2,7 @@
 
 import type { RuleBook, StagePage } from '../../types.ts';
 
-export interface Given {
+export interface StageProps {
   programme: string;
   /** Of the stage in the API. */
   path: string;

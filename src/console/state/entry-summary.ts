@@ -4,7 +4,7 @@ import type { Format } from '../../page-kit/index.ts';
 import type { LogEntry } from '../types.ts';
 
 /** Members of an entry's data that say what it is about, the most telling first. */
-const TELLING = [
+const SUMMARY_MEMBERS = [
   'stage',
   'consortium',
   'cluster',
@@ -22,17 +22,17 @@ const TELLING = [
   'reason',
   'expert',
 ] as const;
-const MAX = 4;
+const MAX_WORDS = 4;
 
 /** `nameOf`: a consortium by its name. */
-export function aboutOf(
+export function summarizeEntry(
   { data, claim }: Pick<LogEntry, 'data'> & { claim?: LogEntry['claim'] },
   format: Format,
   nameOf: (consortium: string) => string = (id) => id,
 ): string {
   if (data === null || typeof data !== 'object' || Array.isArray(data)) return '';
   const name = titleOf(data.name, format) ?? titleOf(data.title, format);
-  const words = TELLING.flatMap((key) => {
+  const words = SUMMARY_MEMBERS.flatMap((key) => {
     // An audit's verdict is told with how far it reaches.
     if (key === 'verdict' && claim) return [claim[format.lang]];
     const value = data[key];
@@ -43,7 +43,7 @@ export function aboutOf(
   if (Array.isArray(data.texts)) words.push(...data.texts.flatMap((text) => fileOf(text)));
   const all = name === undefined ? words : [name, ...words];
   if (all.length === 0 && typeof data.id === 'string') all.push(data.id);
-  return all.slice(0, MAX).join(' · ');
+  return all.slice(0, MAX_WORDS).join(' · ');
 }
 
 function titleOf(value: unknown, format: Format): string | undefined {

@@ -1,8 +1,8 @@
 // The share of home at the end of each stage, beside the present one.
 
+import { Table } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { SharesBar } from '../../parts/places.tsx';
-import { Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Index, Layer, Overall, ReliancePage, Shares } from '../../types.ts';
 
