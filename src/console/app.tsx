@@ -1,4 +1,4 @@
-// The console as a whole: asks who is looking, then shows the page of the address inside the frame.
+// The root of the console: fetches the viewer, then shows the page of the address inside the frame.
 
 import type { ComponentType } from 'preact';
 import { useEffect, useErrorBoundary, useMemo, useState } from 'preact/hooks';
@@ -16,7 +16,7 @@ import { WORDS } from './words/index.ts';
 
 type Loader = () => Promise<{ default: ComponentType<Record<string, string>> }>;
 
-/** Pages that not everybody opens come when they are needed. */
+/** Pages are loaded when they are first opened. */
 const PAGES: Record<Exclude<Route['page'], 'home'>, Loader> = {
   begin: () => import('./pages/begin.tsx'),
   logIn: () => import('./pages/log-in.tsx'),
@@ -59,7 +59,7 @@ export function App() {
   );
 }
 
-/** Where `/` leads: to the programme looked at last, or to the beginning. */
+/** The target of `/`: the programme viewed last, else the first one, else the page that creates one. */
 function homeOf(me: Me): string {
   const last = remembered('programme');
   const programme = me.programmes.find(({ id }) => id === last) ?? me.programmes[0];
@@ -88,7 +88,7 @@ function Loading({ route }: { route: Route }) {
   const [error] = useErrorBoundary((error) => globalThis.console.error(error));
   useEffect(() => {
     let current = true;
-    // A page that cannot be fetched is mostly one of an older build: loading anew mends it.
+    // A failed import usually means a newer build on the server: a reload fixes it.
     PAGES[route.page as keyof typeof PAGES]().then(
       (module) => current && show(() => module.default),
       () => current && setBroken(true),

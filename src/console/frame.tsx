@@ -1,4 +1,4 @@
-// What stands around every page: brand, navigation, language and theme, and the notice when the server is gone.
+// The frame of every page: brand, navigation, language and theme, and the notice when the server does not answer.
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
@@ -172,19 +172,19 @@ function Switches() {
   );
 }
 
-/** Milliseconds that the good news stays. */
-const NEWS = 6000;
+/** Milliseconds that the notice of a restored connection stays. */
+const BACK_NOTICE_MS = 6000;
 
 function ConnectionNotice() {
   const { words } = useConsole();
   const { gone, generation } = useObservable(connection);
-  const [news, tell] = useState(false);
+  const [isBack, setIsBack] = useState(false);
   const before = useRef(generation);
   useEffect(() => {
     if (before.current === generation) return;
     before.current = generation;
-    tell(true);
-    const timer = setTimeout(() => tell(false), NEWS);
+    setIsBack(true);
+    const timer = setTimeout(() => setIsBack(false), BACK_NOTICE_MS);
     return () => clearTimeout(timer);
   }, [generation]);
   return (
@@ -197,7 +197,7 @@ function ConnectionNotice() {
           </button>
         </div>
       ) : (
-        news && (
+        isBack && (
           <div class="notice good">
             <p>{words.connection.back}</p>
           </div>

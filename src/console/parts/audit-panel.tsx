@@ -1,4 +1,4 @@
-// Audits a run: begins it, shows how far it is, and then what was found. Several who ask see the same audit.
+// Audits a run: starts the audit, shows its progress, then its result. Several viewers see the same audit.
 
 import { useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
@@ -73,7 +73,7 @@ export function AuditPanel({ path }: { path: string }) {
   );
 }
 
-/** A verdict, how far it reaches, and each check behind it. */
+/** A verdict with its claim, and the checks behind it. */
 export function Verdicts({
   verdict,
   claim,

@@ -1,4 +1,4 @@
-// Continues a text with a model, piece by piece as it writes. What comes back is text and stays text.
+// Continues a text with a model and shows it piece by piece. The output is shown as text, never as HTML.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
@@ -9,7 +9,7 @@ import { Form, TextArea, TextField } from './form.tsx';
 
 const DEFAULTS = { maxTokens: '100', temperature: '0.8', topK: '40', topP: '0.95', seed: '1' };
 
-/** @param path that takes the text and answers with events */
+/** @param path the API path that streams the continuation as events */
 export function Continue({ path }: { path: string }) {
   const { words } = useConsole();
   const w = words.model;

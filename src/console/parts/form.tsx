@@ -1,4 +1,4 @@
-// Parts of forms: a labelled field with its hint, buttons that say when they are at work. Fields keep what was typed when a deed fails.
+// Parts of forms: a labelled field with its hint, buttons that show when they are busy. Fields keep their text when an action fails.
 
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
@@ -12,7 +12,7 @@ interface FieldOptions {
   optional?: boolean;
 }
 
-/** What a browser is told of an input. */
+/** Attributes of an input element. */
 interface InputOptions {
   type?: 'text' | 'password' | 'number' | 'date';
   min?: number;
@@ -156,7 +156,7 @@ export function Form({
       {children}
       <Failed of={failure} />
       <div class="buttons">
-        {/* Not disabled while at work: it would lose the focus. */}
+        {/* Not `disabled` while busy: that would lose the focus. */}
         <button type="submit" class="primary" aria-disabled={busy}>
           {busy ? words.common.working : label}
         </button>
@@ -166,5 +166,5 @@ export function Form({
   );
 }
 
-/** An id and a name in two languages. */
+/** The pattern of ids, as the API checks it. */
 export const idPattern = '[a-z0-9][a-z0-9\\-]{0,63}';

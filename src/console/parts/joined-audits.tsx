@@ -1,5 +1,5 @@
-// What the signed audits of a submission come to together: who trained which segments again, what is left, which reports do not count.
-// Whoever may audit it hands in a report here, and asks for a part that nobody has done.
+// The joined signed audits of a submission: who trained which segments again, which are open, which reports do not count. Auditors
+// submit a report here, and ask for an open part.
 
 import { useState } from 'preact/hooks';
 import { post } from '../state/api.ts';
@@ -12,7 +12,7 @@ import { Choice, Form, TextArea } from './form.tsx';
 
 type Span = Joined['spans'][number];
 
-/** Stretches of segments that are told one by one. */
+/** The most stretches of segments listed one by one. */
 const MAX_STRETCHES = 6;
 
 export function JoinedAudits({ of }: { of: Joined }) {
@@ -85,7 +85,7 @@ export function JoinedAudits({ of }: { of: Joined }) {
 const nameOf = (by: string, office: string): string =>
   by === 'office' ? office : by.replace(/^(consortium|auditor):/, '');
 
-/** The whole run from left to right, filled where `is`. What it shows stands beside it in numbers. */
+/** The whole run from left to right, filled where `is` holds. The numbers beside it say the same. */
 function Strip({
   spans,
   steps,
@@ -116,7 +116,7 @@ function Strip({
 
 function Stretches({ spans }: { spans: readonly Span[] }) {
   const { words, format } = useConsole();
-  // Neighbours differ in who else did them; to one auditor they are one stretch.
+  // Neighbouring spans differ in their other auditors; for this auditor they are one stretch.
   const joined: { from: number; to: number }[] = [];
   for (const { from, to } of spans) {
     const last = joined.at(-1);
@@ -137,7 +137,7 @@ function Stretches({ spans }: { spans: readonly Span[] }) {
 
 const SHARES = ['0.02', '0.05', '0.1', '0.25', '1'] as const;
 
-/** For whoever may audit the submission. */
+/** Shown to those who may audit the submission. */
 export function AuditSubmission({ path, onDone }: { path: string; onDone: () => void }) {
   const { words, format } = useConsole();
   const w = words.joined;

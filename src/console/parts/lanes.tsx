@@ -1,4 +1,4 @@
-// The picture of a programme: a lane for each consortium, a stop for each stage. It is a table, so that it can be read without seeing it.
+// The picture of a programme: a lane for each consortium, a stop for each stage. It is a table, for screen readers.
 
 import { useConsole } from '../state/context.ts';
 import { lanesOf, type Stop } from '../state/lanes.ts';
@@ -14,7 +14,7 @@ export function Lanes({ programme, overview }: { programme: string; overview: Ov
   const lanes = lanesOf(overview);
   const membersText = ({ members, othersUnknown }: Overview['consortia'][number]): string => {
     if (members === null) return `, ${w.membersUnknown}`;
-    // That there is nobody beside the lead goes without saying, where that is known.
+    // A lead without members is not mentioned.
     if (othersUnknown) return `, ${w.membersAtLeast(format.count(members))}`;
     return members > 1 ? `, ${w.members(format.count(members))}` : '';
   };

@@ -1,4 +1,4 @@
-// What the office adds to a programme: organisations, consortia, stages.
+// Forms of the office: new organisations, consortia and stages.
 
 import { useState } from 'preact/hooks';
 import { post } from '../state/api.ts';
@@ -144,7 +144,7 @@ export function OpenStage(opening: Adding & { programme: string; overview: Overv
     <DialogButton
       label={words.overview.openStage}
       primary
-      gone={opening.overview.stages.some(({ status }) => status !== 'final')}
+      hidden={opening.overview.stages.some(({ status }) => status !== 'final')}
     >
       {(close) => <StageForm {...opening} close={close} />}
     </DialogButton>

@@ -1,4 +1,4 @@
-// A name that was entered wrongly is mended: the log keeps both.
+// A dialog to correct a wrong name; the log keeps both names.
 
 import { useState } from 'preact/hooks';
 import { post } from '../state/api.ts';

@@ -1,4 +1,4 @@
-// Submissions as a table: of a stage or of a consortium, each beside the other of the two.
+// Submissions of a stage or of a consortium as a table; the second column names the other of the two.
 
 import type { ComponentChildren } from 'preact';
 import { useConsole } from '../state/context.ts';
@@ -9,7 +9,7 @@ import { SubmissionState, Table, Time } from './elements.tsx';
 
 type Row = Omit<StagePage['submissions'][number], 'consortium'>;
 
-/** `beside`: the head of the second column, and what stands in it. */
+/** `beside`: head and cells of the second column. */
 export function Submissions<R extends Row>({
   programme,
   rows,

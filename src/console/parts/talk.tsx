@@ -1,4 +1,4 @@
-// A talk with a model that was tuned for it.
+// A chat with a model that was tuned for it.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { stream } from '../state/api.ts';
@@ -35,7 +35,7 @@ export function Talk({ path }: { path: string }) {
       },
       control.signal,
     );
-    // Only what was answered is part of the talk; a question that failed stays in its field.
+    // A message joins the chat once it is answered; after a failure it stays in its field.
     say([...messages, { role: 'assistant', content: whole }]);
     setText('');
     setAnswer('');

@@ -1,10 +1,10 @@
-// Asks the API. Every failure becomes one shape with message and hint; whether the server answers at all is told to connection.ts.
+// Requests to the API. Every failure becomes a `Failure` with message and hint; connection.ts learns whether the server answers.
 // Knows no page and no words.
 
 import { markAnswered, markUnanswered } from './connection.ts';
 import { eventsOf } from './event-stream.ts';
 
-/** What went wrong, as the API says it, or `server-gone` where nobody answered. */
+/** An error of the API, or `server-gone` if the server did not answer. */
 export class Failure extends Error {
   readonly code: string;
   readonly input: string;
@@ -29,7 +29,7 @@ export class Failure extends Error {
 
 const serverGone = () => new Failure(0, { code: 'server-gone', message: '', input: '', hint: '' });
 
-/** Any thrown value as a failure that can be shown. */
+/** Any thrown value as a Failure. */
 export const failureOf = (error: unknown): Failure =>
   error instanceof Failure ? error : new Failure(0, { code: 'console', message: String(error), input: '', hint: '' });
 
@@ -44,7 +44,7 @@ async function failureOfAnswer(status: number, text: string, retryAfter: string 
       retryAfter === null ? undefined : Number(retryAfter),
     );
   } catch {
-    // A proxy in between answers with a page of its own.
+    // A proxy answered with its own page.
     return new Failure(status, {
       code: status >= 502 ? 'server-gone' : 'unreadable',
       message: `${status}`,
@@ -91,7 +91,7 @@ export async function call<T>(method: Method, path: string, body?: unknown, sign
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T>('GET', path, undefined, signal);
 export const post = <T>(path: string, body: unknown = {}): Promise<T> => call<T>('POST', path, body);
 
-/** A request whose answer comes piece by piece. Ends after `done`. @throws Failure, also for a `failure` event */
+/** A request with a streamed response; resolves after the `done` event. @throws Failure, also for a `failure` event */
 export async function stream(
   path: string,
   body: unknown,
@@ -112,12 +112,12 @@ export async function stream(
     markUnanswered();
     throw serverGone();
   }
-  if (!ended) throw serverGone(); // it broke off: what came so far is not all
+  if (!ended) throw serverGone(); // the stream broke off before its end
 }
 
-/** Sends a file as it is, and tells how much of it is there. @throws Failure */
+/** Uploads a file; `on` gets the sent fraction from 0 to 1. @throws Failure */
 export function upload<T>(path: string, file: Blob, on: (fraction: number) => void, signal: AbortSignal): Promise<T> {
-  // fetch cannot tell how much of a body is sent.
+  // fetch reports no upload progress.
   return new Promise<T>((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', `/api${path}`);

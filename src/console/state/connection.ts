@@ -1,14 +1,14 @@
-// Whether the server answers. When it does not, asks again and again by itself; when it does again, everything shown is fetched anew.
+// Whether the server answers. While it does not, probes it repeatedly; when it is back, everything shown is fetched again.
 
 import { observable } from './observable.ts';
 
 export const connection = observable({
   gone: false,
-  /** Grows each time the server comes back: what was shown before may be old. */
+  /** Grows each time the server comes back: data from before may be old. */
   generation: 0,
 });
 
-/** Milliseconds before the first question, and at most between two. */
+/** Milliseconds before the first probe, and at most between two. */
 const MIN_WAIT_MS = 1000;
 const MAX_WAIT_MS = 8000;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -32,13 +32,13 @@ function scheduleProbe(wait: number): void {
       const response = await fetch('/api/me', { cache: 'no-store' });
       if (response.status < 502) return markAnswered();
     } catch {
-      // still nobody
+      // still no answer
     }
     if (connection.value.gone) scheduleProbe(Math.min(MAX_WAIT_MS, wait * 1.6));
   }, wait);
 }
 
-/** For the impatient. */
+/** Probes at once, for the button of the notice. */
 export function probeNow(): void {
   if (!connection.value.gone) return;
   clearTimeout(timer);

@@ -1,9 +1,9 @@
-// What an entry of the log is about, in one line: the names and figures in it that tell most. Knows nothing of pages.
+// Summarises a log entry in one line of names and figures. Knows nothing of pages.
 
 import type { Format } from '../../page-kit/index.ts';
 import type { LogEntry } from '../types.ts';
 
-/** Members of an entry's data that say what it is about, the most telling first. */
+/** Members of an entry's data for the summary, the most important first. */
 const SUMMARY_MEMBERS = [
   'stage',
   'consortium',
@@ -24,7 +24,7 @@ const SUMMARY_MEMBERS = [
 ] as const;
 const MAX_WORDS = 4;
 
-/** `nameOf`: a consortium by its name. */
+/** `nameOf`: the name of a consortium. */
 export function summarizeEntry(
   { data, claim }: Pick<LogEntry, 'data'> & { claim?: LogEntry['claim'] },
   format: Format,
@@ -33,7 +33,7 @@ export function summarizeEntry(
   if (data === null || typeof data !== 'object' || Array.isArray(data)) return '';
   const name = titleOf(data.name, format) ?? titleOf(data.title, format);
   const words = SUMMARY_MEMBERS.flatMap((key) => {
-    // An audit's verdict is told with how far it reaches.
+    // The claim includes the reach of the verdict.
     if (key === 'verdict' && claim) return [claim[format.lang]];
     const value = data[key];
     if (typeof value === 'number') return [format.short(value)];
@@ -54,7 +54,7 @@ function titleOf(value: unknown, format: Format): string | undefined {
   return format.title(typeof ko === 'string' ? { en, ko } : { en });
 }
 
-/** A catalogue is told by the names of its files. */
+/** The file name of a text of a catalogue. */
 function fileOf(text: unknown): string[] {
   const { file } = (text ?? {}) as { file?: unknown };
   return typeof file === 'string' ? [file] : [];

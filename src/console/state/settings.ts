@@ -1,4 +1,4 @@
-// What a visitor chose for this browser: language and theme. Kept in local storage, which may be forbidden or broken.
+// Settings of this browser: language and theme. Kept in local storage, which may be disabled.
 
 import type { Lang } from '../../page-kit/index.ts';
 import { observable } from './observable.ts';
@@ -17,11 +17,11 @@ export function remember(key: string, value: string): void {
   try {
     localStorage.setItem(`jikji-${key}`, value);
   } catch {
-    // then only for this visit
+    // the setting lasts for this visit only
   }
 }
 
-/** The first of a visitor's languages that there is. */
+/** The chosen language, else the first supported one of the browser, else English. */
 export function langOf(chosen: string | null, languages: readonly string[]): Lang {
   if (chosen === 'en' || chosen === 'ko') return chosen;
   const found = languages
@@ -48,7 +48,7 @@ export function chooseTheme(next: Theme): void {
   applySettings();
 }
 
-/** Tells the document: styles and screen readers go by it. */
+/** Sets language and theme on the document, for styles and screen readers. */
 export function applySettings(): void {
   document.documentElement.lang = lang.value;
   if (theme.value === 'system') delete document.documentElement.dataset.theme;
