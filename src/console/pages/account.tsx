@@ -1,4 +1,4 @@
-// One's own account: API tokens and the password.
+// The viewer's account: API tokens and the password.
 
 import { useState } from 'preact/hooks';
 import { Copy, Table, Time } from '../parts/elements.tsx';

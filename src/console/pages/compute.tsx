@@ -1,4 +1,4 @@
-// Compute of a programme: chips and where they stand, what was allotted, what was used and by whose word.
+// Compute of a programme: chips and their sites, allotments, usage and its origin.
 
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';

@@ -1,4 +1,4 @@
-// One consortium: who it is, how it fared, what it handed in, and the key its runs bear.
+// One consortium: its members, its results by stage, its submissions, and the key of its runs.
 
 import { useCallback, useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
@@ -32,7 +32,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
   useLive(data.value ? `${base}/events` : null, ['entries'], useThrottled(renew, 500));
   const { viewer } = me;
   const own = viewer.role === 'office' || (viewer.role === 'consortium' && viewer.consortium === consortium);
-  // Of a team that is out nothing more is taken in.
+  // A consortium that is out can submit nothing more.
   const mayName = own && data.value?.status === 'active';
   const real = me.programmes.find(({ id }) => id === programme)?.mode !== 'record';
   return (
@@ -156,7 +156,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
   );
 }
 
-/** The lead first; who is named twice stands once. */
+/** The lead first, each organisation once. */
 function membersOf({ lead, members }: ConsortiumPage) {
   const others = members === 'not recorded' ? [] : members;
   return lead === null ? others : [lead, ...others.filter(({ id }) => id !== lead.id)];

@@ -1,4 +1,4 @@
-// Accepting an invitation. The token comes in the fragment of the address, which no server ever sees, and leaves the address bar at once.
+// Accepting an invitation. The token is in the fragment of the address, which browsers never send, and is removed from the address bar at once.
 
 import { useEffect, useState } from 'preact/hooks';
 import { Fact, Facts } from '../../page-kit/index.ts';
@@ -22,10 +22,10 @@ export default function InvitationPage() {
   const w = words.invitation;
   const [token] = useState(takeToken);
   const [invitation, setInvitation] = useState<Invitation>();
-  const [who, setWho] = useState({ user: '', name: '', password: '' });
+  const [person, setPerson] = useState({ user: '', name: '', password: '' });
   const look = useAction(async () => setInvitation(await post<Invitation>('/invitations/look', { token })));
   const accept = useAction(async () => {
-    await post('/invitations/accept', { token, ...who });
+    await post('/invitations/accept', { token, ...person });
     renew();
     navigate('/');
   });
@@ -64,16 +64,16 @@ export default function InvitationPage() {
               label={w.user}
               hint={w.userHint}
               pattern={idPattern}
-              value={who.user}
-              onValue={(user) => setWho({ ...who, user })}
+              value={person.user}
+              onValue={(user) => setPerson({ ...person, user })}
               autocomplete="username"
               autocapitalize="none"
               spellcheck={false}
             />
             <TextField
               label={w.name}
-              value={who.name}
-              onValue={(name) => setWho({ ...who, name })}
+              value={person.name}
+              onValue={(name) => setPerson({ ...person, name })}
               autocomplete="name"
             />
             <TextField
@@ -81,8 +81,8 @@ export default function InvitationPage() {
               hint={w.passwordHint}
               type="password"
               minLength={10}
-              value={who.password}
-              onValue={(password) => setWho({ ...who, password })}
+              value={person.password}
+              onValue={(password) => setPerson({ ...person, password })}
               autocomplete="new-password"
             />
           </Form>

@@ -1,4 +1,4 @@
-// Logging in. What was typed stays when it was wrong.
+// Log-in. The fields keep their text after a failure.
 
 import { useState } from 'preact/hooks';
 import { Form, TextField } from '../parts/form.tsx';

@@ -1,4 +1,4 @@
-// The event log, page by page from its end. New entries are announced, and shown at once where the newest are in sight.
+// The log, page by page from its end. New entries are announced, and shown at once on the newest page.
 
 import { useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
@@ -14,7 +14,7 @@ import { useNames } from '../state/names.ts';
 import type { LogEntry, LogPage } from '../types.ts';
 
 const COUNT = 50;
-/** Entries looked through at a time for those of one kind: the most that the API gives. */
+/** Entries fetched at a time to filter by kind: the maximum of the API. */
 const FILTERED = 200;
 
 export default function Log({ programme }: Record<string, string>) {
@@ -23,7 +23,7 @@ export default function Log({ programme }: Record<string, string>) {
   const nameOf = useNames(programme);
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const [kind, setKind] = useState('');
-  /** The last entry in sight; null: the newest, whatever it is. */
+  /** The last entry shown; null: the newest. */
   const [upTo, setUpTo] = useState<number | null>(null);
   const [fresh, setFresh] = useState(0);
   const count = kind === '' ? COUNT : FILTERED;
@@ -40,8 +40,8 @@ export default function Log({ programme }: Record<string, string>) {
   useLive(
     head ? `${base}/events` : null,
     ['entries'],
-    (_, told) => {
-      const { from, to } = told as { from: number; to: number };
+    (_, data) => {
+      const { from, to } = data as { from: number; to: number };
       if (newest) renew();
       else setFresh((known) => known + to - from + 1);
     },
@@ -171,7 +171,7 @@ function Entries({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consortium
   );
 }
 
-/** As it stands in the log. */
+/** The raw entry. */
 const Content = ({ data }: { data: LogEntry['data'] }) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
   <pre class="data" tabIndex={0}>

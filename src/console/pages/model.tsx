@@ -1,4 +1,4 @@
-// The model that a run made: its card, its scores, and a place to try it.
+// The model of a run: its card, its scores, and a form to try it.
 
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { Continue } from '../parts/continue.tsx';

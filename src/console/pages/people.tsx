@@ -1,4 +1,4 @@
-// Who can log in: users, and invitations that wait. For the office.
+// Users and open invitations. For the office.
 
 import { useState } from 'preact/hooks';
 import { Copy, State, Table, Time } from '../parts/elements.tsx';

@@ -1,5 +1,5 @@
-// How much of what a programme's models rest on is home, where each figure comes from, and what stops when somebody falls away. What is
-// chosen stands in the address.
+// Self-reliance of a programme: the home share of its value chain, the origin of each figure, and the what-if. The choices are in the
+// address.
 
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';

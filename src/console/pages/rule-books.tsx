@@ -1,4 +1,4 @@
-// Rule books: the registered ones, and registering another. A mistake in one is shown at its line.
+// Rule books: the list, and the form to register one. A mistake is shown at its line.
 
 import { useRef, useState } from 'preact/hooks';
 import { Digest, Table } from '../parts/elements.tsx';
@@ -12,8 +12,8 @@ import { lineOf } from '../state/line-of.ts';
 import { pathOf } from '../state/router.ts';
 import type { RuleBookRow } from '../types.ts';
 
-/** Bytes of the longest rule book that the log takes. */
-const MAX = 1 << 20;
+/** The largest rule book that the log takes, in bytes. */
+const MAX_BYTES = 1 << 20;
 
 export default function RuleBooks({ programme }: Record<string, string>) {
   const { words, format, me } = useConsole();
@@ -84,8 +84,8 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
   const line = action.failure && lineOf(action.failure);
   const lines = text.split('\n');
   const pick = async (file: File | undefined) => {
-    setLarge(file !== undefined && file.size > MAX);
-    if (file && file.size <= MAX) setText(await file.text());
+    setLarge(file !== undefined && file.size > MAX_BYTES);
+    if (file && file.size <= MAX_BYTES) setText(await file.text());
   };
   return (
     <Section title={w.register} lead={w.registerLead}>
@@ -102,7 +102,7 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
         </div>
         <div ref={area}>
           <TextArea
-            key={done?.digest} // anew: what was emptied is no mistake
+            key={done?.digest} // a new field: an emptied one would count as invalid
             label={w.text}
             class="code"
             rows={14}
@@ -137,7 +137,7 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
   );
 }
 
-/** Marks a line and brings it into sight. */
+/** Selects a line and scrolls to it. */
 function select(area: HTMLTextAreaElement, line: number): void {
   const before = area.value.split('\n').slice(0, line - 1);
   const start = before.reduce((sum, text) => sum + text.length + 1, 0);

@@ -1,4 +1,4 @@
-// One run of this machine, as it goes: its curve, its evidence, its audit.
+// One run of this machine, live: its curve, its evidence, its audit.
 
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { Fact, Facts } from '../../page-kit/index.ts';
@@ -14,7 +14,7 @@ import { useData, useThrottled } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
 import type { Evidence, Lodgings as FoundLodgings, RunDetail } from '../types.ts';
 
-/** Milliseconds between two looks at what changes with every step, and at what grows slowly: many may look at one run. */
+/** Milliseconds between two fetches of fast and of slow data. Many viewers may watch one run. */
 const SPEED = 10_000;
 const EVIDENCE = 30_000;
 
@@ -43,7 +43,7 @@ export default function Run({ run: id }: Record<string, string>) {
     [renew, renewEvidence, renewLodgings],
   );
   const { state } = live;
-  // What ends it is sealed: that is shown at once.
+  // The seal ends a run: fetch it at once.
   useEffect(() => {
     if (state === 'finished') {
       data.again();

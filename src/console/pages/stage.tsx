@@ -1,4 +1,4 @@
-// A stage: how it stands, what somebody may do about it, and what it rests on.
+// A stage: its standings, the actions of the viewer, and its basis.
 
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { Digest, State, Time } from '../parts/elements.tsx';
@@ -28,7 +28,7 @@ export default function Stage({ programme, stage }: Record<string, string>) {
   useLive(data.value ? `${base}/events` : null, ['entries'], useThrottled(data.again, 500));
   const found = data.value;
   const record = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
-  /** There is something to draw. */
+  /** At least one figure is known. */
   const scored = found?.report?.teams.some(({ total, figures }) =>
     [total, ...Object.values(figures)].some(({ value }) => value !== null),
   );

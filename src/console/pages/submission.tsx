@@ -1,4 +1,4 @@
-// One submission: how far it is, what its audit found, what was measured on it.
+// One submission: its status, its audit, its scores.
 
 import { useCallback } from 'preact/hooks';
 import { Fact, Facts } from '../../page-kit/index.ts';

@@ -127,7 +127,7 @@ export function Choice<T extends string>({
   );
 }
 
-/** A form that does one action. Its failure stands above the button that caused it. */
+/** A form for one action. Its failure is shown above the submit button. */
 export function Form({
   onSubmit,
   busy,

@@ -1,4 +1,4 @@
-// Chips and their figures: each with its unit, as sure as its source says, and the source when somebody asks.
+// Chips and their figures: each with its unit, how sure it is, and its source on demand.
 
 import { Citations } from '../../parts/citations.tsx';
 import { Fold, Table } from '../../parts/elements.tsx';
@@ -101,7 +101,7 @@ function Name({ of, page }: OfChip) {
   );
 }
 
-/** What its memory is, and who makes whatever meets the need for it. */
+/** The memory of a chip, and the suppliers that can meet the need for it. */
 function Memory({ of, page }: OfChip) {
   const { words, format } = useConsole();
   const w = words.compute;

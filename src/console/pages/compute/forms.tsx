@@ -1,4 +1,4 @@
-// What the office enters: device-hours that it allots, and usage that it metered.
+// Forms of the office: allotments of device-hours, and metered usage.
 
 import { useState } from 'preact/hooks';
 import { DialogButton } from '../../parts/dialog.tsx';
@@ -46,11 +46,11 @@ function HoursForm({
   const w = words.compute;
   const allots = kind === 'allotments';
   const overview = useData<Overview>(base);
-  // Hours are given to those who are in; what was used may be of anybody.
+  // Hours are allotted to active consortia only; usage may belong to any.
   const teams = (overview.value?.consortia ?? []).filter(({ status }) => !allots || status === 'active');
   const [id, setId] = useState(`${allots ? 'allotment' : 'usage'}-${page[kind].length + 1}`);
   const [team, setTeam] = useState('');
-  // A usage may be of no cluster that is known.
+  // The cluster of a usage may be unknown.
   const [cluster, setCluster] = useState(allots ? (page.clusters[0]?.id ?? '') : '');
   const [period, setPeriod] = useState({ from: '', to: '' });
   const [hours, setHours] = useState('');

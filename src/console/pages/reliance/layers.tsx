@@ -1,4 +1,4 @@
-// The index layer by layer; every figure opens to what it comes from.
+// The index by layer; every figure opens to its parts.
 
 import { Citations } from '../../parts/citations.tsx';
 import { Fold, State, Table } from '../../parts/elements.tsx';

@@ -1,4 +1,4 @@
-// Whose index it is, what it comes to, and under which rules.
+// The subject of the index, its value, and the rules behind it.
 
 import { Fact, Facts } from '../../../page-kit/index.ts';
 import { Digest, State } from '../../parts/elements.tsx';

@@ -1,4 +1,4 @@
-// The smallest sets of suppliers or countries abroad without which nothing goes on, and how far the search for them went.
+// The smallest sets of foreign suppliers or countries without which everything stops, and whether the search was complete.
 
 import { useState } from 'preact/hooks';
 import { Fold, Table } from '../../parts/elements.tsx';
@@ -63,7 +63,7 @@ function Found({
     suppliers: of.by === 'supplier' ? ids : [],
     countries: of.by === 'country' ? ids : [],
   });
-  /** An address of its own; followed here it keeps whose index is shown, and leads to the answer. */
+  /** Links to the what-if of a set; a click keeps the subject of the index and scrolls to the answer. */
   const link = (ids: string[]) => ({
     href: pathOf('reliance', { programme }) + searchOf({ of: null, ...chosen(ids) }),
     onClick: (event: MouseEvent) => {

@@ -1,4 +1,4 @@
-// Suppliers and countries are thought away: what stops, what goes on, and why.
+// The what-if: without chosen suppliers and countries, what stops, what goes on, and why.
 
 import { Fold } from '../../parts/elements.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
@@ -10,7 +10,7 @@ import { Choose } from './choose.tsx';
 import { FateOf, Named } from './fate.tsx';
 import { ANSWER, type Choosing, type Consortia } from './shared.ts';
 
-/** Runs and models shown before the rest is folded. */
+/** The most runs and models shown; the rest is folded. */
 const MAX = 40;
 const ORDER: Fate[] = ['stops', 'goes-on-as-far-as-known', 'goes-on'];
 const byFate = (a: { fate: Fate }, b: { fate: Fate }) => ORDER.indexOf(a.fate) - ORDER.indexOf(b.fate);
@@ -60,7 +60,7 @@ export function WhatIf({
       )}
       <Loaded data={{ ...answer, value: answer.failure ? answer.value : last }}>
         {(told) => {
-          // Of whom the answer is, and not of who is chosen by now.
+          // Names from the answer: the choice may have changed since.
           const { suppliers, countries } = told.without;
           const without = [
             ...suppliers.map((id) => names.get(id) ?? id),
@@ -85,7 +85,7 @@ function Summary({ of, without }: { of: WhatIfPage; without: string }) {
   const w = words.whatIf;
   const kinds = new Map(of.about.map(({ id, kind }) => [id, kind]));
   const withFate = (fates: { fate: Fate }[], which: Fate) => fates.filter(({ fate }) => fate === which).length;
-  /** All of which it is not known may stop. */
+  /** Those that stop, up to those that may stop because something is unknown. */
   const stopped = (fates: { fate: Fate }[]) => {
     const least = withFate(fates, 'stops');
     return format.counts(least, least + withFate(fates, 'goes-on-as-far-as-known'));

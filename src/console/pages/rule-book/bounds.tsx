@@ -1,4 +1,4 @@
-// What a rule book measures against, and what a submission may ask of the office's machine.
+// Baselines of a rule book, and the limits of a submission on the office's machine.
 
 import { Citations } from '../../parts/citations.tsx';
 import { Table } from '../../parts/elements.tsx';

@@ -1,4 +1,4 @@
-// Who may take part by a rule book, what excludes, what happens to equal points, what becomes public.
+// Terms of a rule book: admission, exclusion, ties, publication.
 
 import type { ComponentChildren } from 'preact';
 import { wordFor } from '../../../page-kit/index.ts';

@@ -1,4 +1,4 @@
-// What the one who looks may do in this stage, each deed in its own card.
+// The actions that the viewer may do in this stage, one card each.
 
 import { useState } from 'preact/hooks';
 import { Section } from '../../parts/page.tsx';
@@ -28,7 +28,7 @@ export function StageActions(props: StageProps) {
     finish: words.close.finishTitle,
   };
   const [chosen, choose] = useState<Tab>();
-  // Appeals have a place of their own below.
+  // Appeals have their own section below.
   const possible = (tab: Tab) => tab !== 'score' || parts.some(({ kind }) => kind === 'entered');
   const tabs = TABS.filter((tab) => mayDo.includes(tab) && possible(tab));
   const shown = chosen && tabs.includes(chosen) ? chosen : tabs[0];

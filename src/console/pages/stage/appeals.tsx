@@ -62,7 +62,7 @@ function File({ path, again }: { path: string; again: () => void }) {
   const action = useAction(async () => {
     setDone(false);
     await post(`${path}/appeals`, { text });
-    setText(''); // as a new field: what was emptied is no mistake
+    setText(''); // a new field: an emptied one would count as invalid
     setDone(true);
     again();
   });

@@ -1,4 +1,4 @@
-// What a stage rests on: findings, forms, judgements, submissions, signatures, and what is not public.
+// The basis of a stage: submissions, findings, forms, judgements, withheld data, signatures.
 
 import { Citations } from '../../parts/citations.tsx';
 import { Digest, State, Table, Time, VerdictState } from '../../parts/elements.tsx';
@@ -63,7 +63,7 @@ function Findings({ stage, nameOf }: StageProps) {
   const { words } = useConsole();
   const w = words.stage;
   const signedOf = (signed: boolean): string => (signed ? w.signedBy : w.reportedBy);
-  // The report has sources too; before it is public there are the findings alone.
+  // The report also has sources; until it is public, only the findings exist.
   const findings = stage.report
     ? stage.report.findings.map((one) => ({ ...one, consortium: one.team }))
     : stage.findings.map((one) => ({ ...one, signed: one.signedBy !== null, source: null }));

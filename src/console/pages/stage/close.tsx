@@ -1,4 +1,4 @@
-// What ends a stage: closing it, deciding, making the decision final. Each is confirmed; none can be taken back.
+// The actions that end a stage: close, decide, finish. Each asks for confirmation; none can be undone.
 
 import { useState } from 'preact/hooks';
 import { DialogButton } from '../../parts/dialog.tsx';

@@ -1,4 +1,4 @@
-// Who goes on and who is out, and why.
+// The decision: kept and eliminated teams, with reasons.
 
 import { Citations } from '../../parts/citations.tsx';
 import { State } from '../../parts/elements.tsx';

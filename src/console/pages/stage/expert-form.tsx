@@ -1,4 +1,4 @@
-// An expert's form: points for every team and criterion. What is filled in outlives a reload of the tab until it is sealed.
+// An expert's form: points for every team and criterion. A draft survives a reload of the tab until the form is sealed.
 
 import { useRef, useState } from 'preact/hooks';
 import { Fact, Facts } from '../../../page-kit/index.ts';
@@ -58,11 +58,11 @@ function store(key: string, draft: Draft | null): void {
     if (draft === null) sessionStorage.removeItem(key);
     else sessionStorage.setItem(key, JSON.stringify(draft));
   } catch {
-    // then it lasts as long as the page
+    // the draft lasts as long as the page
   }
 }
 
-/** A form as it was given, with what proves it. */
+/** A submitted form with its proof. */
 type Sealed = { stage: string; part: string } & Receipt & {
     form: { scores: Record<string, Record<string, number>>; comment?: string };
   };
@@ -71,8 +71,8 @@ type Sealed = { stage: string; part: string } & Receipt & {
 const fileOf = (receipt: Sealed): string =>
   `data:application/json;charset=utf-8,${encodeURIComponent(`${JSON.stringify(receipt, null, 2)}\n`)}`;
 
-const isMark = (text: string | undefined, most: number): boolean =>
-  text !== undefined && text.trim() !== '' && Number(text) >= 0 && Number(text) <= most;
+const isMark = (text: string | undefined, max: number): boolean =>
+  text !== undefined && text.trim() !== '' && Number(text) >= 0 && Number(text) <= max;
 
 const nameOfMark = (team: string, criterion: string) => `${team} ${criterion}`;
 
@@ -93,7 +93,7 @@ function Blank({
   const w = words.form;
   const key = `jikji-form ${me.viewer.user} ${path} ${blank.part}`;
   const [draft, show] = useState(() => stored(key));
-  // At once: who closes the tab with the last keystroke loses nothing.
+  // Saved at once: closing the tab loses nothing.
   const latest = useRef(draft);
   const change = (part: Partial<Draft>) => {
     latest.current = { ...latest.current, ...part };

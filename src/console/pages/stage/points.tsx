@@ -1,4 +1,4 @@
-// Points by block and part, and how each came about when somebody asks.
+// Points by block and part, each with its explanation on demand.
 
 import { wordFor } from '../../../page-kit/index.ts';
 import { DialogButton } from '../../parts/dialog.tsx';

@@ -1,4 +1,4 @@
-// Entering a figure that was measured or published elsewhere, with its source.
+// The form for a figure that was measured or published elsewhere, with its source.
 
 import { useState } from 'preact/hooks';
 import { Choice, Form, TextField } from '../../parts/form.tsx';
@@ -50,7 +50,7 @@ export function ScoreForm({ stage, path, nameOf, again }: StageProps) {
             onValue={choose}
           />
           <TextField
-            key={String(done)} // anew when it is done: what was emptied is no mistake
+            key={String(done)} // a new field after success: an emptied one would count as invalid
             label={`${w.value} (${words.common.ofPoints(format.short(part.points))})`}
             type="number"
             min={0}

@@ -1,4 +1,4 @@
-// Handing in a model: a bundle from a disk, with its progress, or a run of this machine.
+// The form to submit a model: a bundle from disk with upload progress, or a run of this machine.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Progress } from '../../parts/elements.tsx';
