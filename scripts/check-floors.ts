@@ -1,6 +1,6 @@
 // Checks the floors of the house: which folder under src may import which. Run it as `node scripts/check-floors.ts`;
 // it prints each violation as `file:line: why` and exits with 1 if there are any. `node scripts/check-floors.ts FOLDER`
-// checks another tree. Reads import lines with regular expressions; knows nothing of what the code does.
+// checks another tree. Finds imports with regular expressions; knows nothing of what the code does.
 //
 // The rules:
 // 1. The floors, top first, are FLOORS below. A file may import from its own floor and from lower ones.

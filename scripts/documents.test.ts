@@ -1,4 +1,4 @@
-// README.md, CONTRIBUTING.md and docs/ name what there is: files, links, scripts, floors and rooms. Knows no sentence of theirs.
+// README.md, CONTRIBUTING.md and docs/ name only existing files, links, scripts, floors and rooms. Checks no sentences.
 
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,7 @@ const MADE = /^(runs|dist|kernels\/build|node_modules|corpus|model|tokenizer|che
 
 const withoutFences = (text: string): string => text.replace(/^```[\s\S]*?^```/gm, '');
 
-/** What stands in backticks and looks like a path of the repository: it has a slash, and no space. */
+/** Code in backticks that looks like a path of the repository: with a slash, without a space. */
 const pathsIn = (text: string): string[] =>
   [...withoutFences(text).matchAll(/`([^`\n]+)`/g)]
     .map(([, code]) => code!)

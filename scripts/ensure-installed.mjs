@@ -1,5 +1,5 @@
 // Runs `npm ci` when node_modules does not match package-lock.json, and does nothing else.
-// Plain JavaScript: on a fresh machine this runs under whatever Node is there (20 or newer).
+// Plain JavaScript: on a fresh machine this runs under any installed Node (20 or newer).
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,5 @@
 // Prints the SQL that makes the views of the log, for a migration: node scripts/view-statements.ts >> src/program/database/migrations/NAME.sql
-// Where a kind of entry has changed, put a DROP VIEW for each changed view before it.
+// If a kind of entry has changed, add a DROP VIEW for each changed view before the output.
 
 import { viewStatements } from '../src/program/state/views.ts';
 

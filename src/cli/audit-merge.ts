@@ -1,4 +1,4 @@
-// `jikji audit merge REPORT...`: joins signed audits of one run, and says what they come to together.
+// `jikji audit merge REPORT...`: joins signed audits of one run and prints their joint verdict.
 
 import type { Command } from 'commander';
 import type { Claim, Merged } from '../audit/index.ts';
@@ -25,7 +25,7 @@ const COLOURS = { holds: 'green', disputed: 'red', incomplete: 'yellow' } as con
 
 type Claims = Claim & { room: string | null };
 
-/** What may be said of them together. */
+/** The claim of the joined audits. */
 async function claimOfMerged({ verdict, extent, auditors, steps, trained, chance, room }: Merged): Promise<Claims> {
   const { evenRoom, joinedClaim, roomClaim } = await auditRoom();
   const standing = { verdict, extent, auditors: auditors.length, share: steps > 0 ? trained / steps : 0, chance };
@@ -33,21 +33,21 @@ async function claimOfMerged({ verdict, extent, auditors, steps, trained, chance
   return { ...joinedClaim(standing, 'en'), room: open ? roomClaim(evenRoom(room), chance, 'en') : null };
 }
 
-/** `against`: the run itself was looked at. */
-function describe(output: Output, merged: Merged, claim: Claims, against: boolean): void {
+/** `hasRun`: the audits were compared with the run too. */
+function describe(output: Output, merged: Merged, claim: Claims, hasRun: boolean): void {
   const { verdict, auditors, excluded, segments, steps, trained } = merged;
   const [head, ...more] = claimLines(claim);
   output.line(output.style('bold', output.style(COLOURS[verdict], head)));
   for (const line of more) output.line(`  ${line}`);
   const counts = auditors.length > 0;
   if (merged.seal !== null) output.line(`  seal ${merged.seal}${counts ? '; each auditor signed his own part' : ''}`);
-  if (counts && !against) output.line('  held against each other alone: --run RUN holds them against the run itself');
+  if (counts && !hasRun) output.line('  held against each other alone: --run RUN holds them against the run itself');
   output.line('');
   for (const key of auditors) {
-    const own = segments.filter((segment) => segment.by.includes(key));
-    const part = own.reduce((sum, { from, to }) => sum + to - from, 0);
+    const trainedBy = segments.filter((segment) => segment.by.includes(key));
+    const part = trainedBy.reduce((sum, { from, to }) => sum + to - from, 0);
     output.line(
-      `  ${key}  ${own.length} of ${counted(segments.length, 'segment')}, ${percent(part / steps)} of the steps`,
+      `  ${key}  ${trainedBy.length} of ${counted(segments.length, 'segment')}, ${percent(part / steps)} of the steps`,
     );
   }
   if (counts) {
@@ -59,7 +59,7 @@ function describe(output: Output, merged: Merged, claim: Claims, against: boolea
     output.line(`  ${output.style('yellow', 'does not count')}  ${plain(file)}: ${plain(reason)}`);
 }
 
-/** Parts that nobody has trained again, as `--segments` takes them; the first ones. */
+/** The first 8 parts that no auditor has trained again, in the form of `--segments`. */
 function openParts({ segments }: Merged): string[] {
   const parts: { from: number; to: number }[] = [];
   for (const { index, by } of segments) {

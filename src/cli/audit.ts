@@ -8,8 +8,8 @@ import { defaultSigner, type Signer } from '../ledger/index.ts';
 import { addAuditMerge } from './audit-merge.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
-import { signerNamed } from './key.ts';
-import { LiveBlock } from './live-lines.ts';
+import { openSigner } from './key.ts';
+import { LiveBlock } from './live-block.ts';
 import { isUrl } from './office-address.ts';
 import { defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
@@ -47,7 +47,7 @@ function parseSegments(text: string): { from: number; to: number } {
   throw new JikjiError('usage', '--segments takes a part such as 12-20', text, 'segments are counted from 1');
 }
 
-/** 64 hex digits; capitals and spaces as people copy them are taken. */
+/** 64 hex digits; capitals, spaces and colons are accepted. */
 const parseHex =
   (option: string) =>
   (text: string): string => {
@@ -56,7 +56,7 @@ const parseHex =
     throw new JikjiError('usage', `${option} takes 64 hex digits`, `${option} ${text}`, 'copy it whole');
   };
 
-/** One line that lives while the audit works; on what is no terminal a line for each check. */
+/** One live line while the audit works; without a terminal, one line per check. */
 function progressOn(output: Output): { show: (progress: AuditProgress) => void; close: () => void } {
   const screen = output.progress;
   if (screen.isTTY && process.env.TERM !== 'dumb') {
@@ -97,7 +97,7 @@ export async function auditWithProgress(
   }
 }
 
-/** The table that a person reads in ten seconds; `sources`: what was compared with the texts' sources, too. */
+/** Prints the report's table. `sources`: includes the comparison with the sources of the texts. */
 export async function describeAudit(output: Output, target: string, found: Audit, sources = false): Promise<void> {
   const { reportLines } = await auditRoom();
   const lines = reportLines(found, {
@@ -110,7 +110,7 @@ export async function describeAudit(output: Output, target: string, found: Audit
   output.lines(lines);
 }
 
-/** What --json prints: the audit without its curve and its movements, and what may be said of it. */
+/** What --json prints: the audit without its curve and its movements, and its claim. */
 async function summary(found: Audit) {
   const { claimOf, standingOf } = await auditRoom();
   const { run, movements: _, ...rest } = found;
@@ -119,9 +119,9 @@ async function summary(found: Audit) {
 }
 
 const signerOf = async (name: string | undefined, output: Output): Promise<Signer> =>
-  name === undefined ? defaultSigner((text) => output.line(text)) : signerNamed(name);
+  name === undefined ? defaultSigner((text) => output.line(text)) : openSigner(name);
 
-/** Who made a run wrote all that lies in its folder: a register from there says nothing of what an office answered. */
+/** The maker of a run wrote everything in its folder, so a register from there does not prove what an office answered. */
 function refuseOwnRegister(register: string, target: string): void {
   if (isUrl(register) || !liesIn(register, target)) return;
   throw new JikjiError(
@@ -132,8 +132,8 @@ function refuseOwnRegister(register: string, target: string): void {
   );
 }
 
-/** An audit changes nothing that it reads: not the run, not the bundle, not the register. Each file that it writes is one of its own. */
-function checkWritten(target: string, { report, sign, register }: Options): void {
+/** An audit never overwrites its inputs (run, bundle, register), and --report and --sign name different files. @throws JikjiError `usage` */
+function checkOutputPaths(target: string, { report, sign, register }: Options): void {
   const isRun = statOf(target)?.isDirectory() ?? false;
   for (const [option, path] of [
     ['--report', report],
@@ -204,8 +204,8 @@ export function addAudit(program: Command, output: Output): void {
         const hint = 'leave one of them out';
         throw new JikjiError('usage', '--segments and --replay exclude each other', '--segments', hint);
       }
-      checkWritten(target, options);
-      // Before the work: the key may not be there.
+      checkOutputPaths(target, options);
+      // Before the work: the key may be missing.
       const signer = options.sign === undefined ? undefined : await signerOf(options.key, output);
       if (options.registerHead !== undefined && options.register === undefined)
         throw new JikjiError('usage', '--register-head belongs to --register', '--register-head', 'name the register');

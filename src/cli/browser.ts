@@ -1,4 +1,4 @@
-// Opens an address in the browser of whoever sits at this machine, where somebody does.
+// Opens an address in the browser of this machine, if it has a screen.
 
 import { spawn } from 'node:child_process';
 
@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 const hasScreen = (): boolean =>
   process.platform === 'darwin' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
-/** Tries to; where it does not work nothing happens: the address was printed. */
+/** Tries to open `url`. A failure is ignored: the address was printed. */
 export function openBrowser(url: string): void {
   if (!hasScreen() || process.env.SSH_CONNECTION) return;
   const command = process.platform === 'darwin' ? 'open' : 'xdg-open';

@@ -1,4 +1,4 @@
-// How the person called us, so that what we tell them to type next works: `jikji`, `bin/jikji`, or a full path.
+// The command that starts Jikji from the current folder, for hints and examples: `jikji`, `bin/jikji`, or a full path.
 
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join, relative, sep } from 'node:path';
@@ -7,7 +7,7 @@ import { shellWord } from '../base/index.ts';
 
 const launcher = () => fileURLToPath(new URL('../../bin/jikji', import.meta.url));
 
-function real(path: string): string | undefined {
+function executablePath(path: string): string | undefined {
   try {
     accessSync(path, constants.X_OK);
     return realpathSync(path);
@@ -16,22 +16,22 @@ function real(path: string): string | undefined {
   }
 }
 
-const found = new Map<string, string>();
+const cache = new Map<string, string>();
 
-/** The shortest text that starts Jikji from the current folder. Looked for once: the help of each verb has it. */
+/** The shortest text that starts Jikji from the current folder. Cached: the help text of every verb contains it. */
 export function calledAs(): string {
   const [path, folder] = [process.env.PATH ?? '', process.cwd()];
   const key = `${path}\0${folder}`;
-  const text = found.get(key) ?? lookFor(path, folder);
-  found.set(key, text);
+  const text = cache.get(key) ?? findCommand(path, folder);
+  cache.set(key, text);
   return text;
 }
 
-function lookFor(path: string, from: string): string {
-  const target = real(launcher());
+function findCommand(path: string, from: string): string {
+  const target = executablePath(launcher());
   if (target === undefined) return 'jikji';
   for (const folder of path.split(delimiter)) {
-    if (folder && real(join(folder, 'jikji')) === target) return 'jikji';
+    if (folder && executablePath(join(folder, 'jikji')) === target) return 'jikji';
   }
   const near = relative(from, target);
   if (near.startsWith(`..${sep}`)) return shellWord(target);

@@ -1,4 +1,4 @@
-// What `jikji reliance` reports of a catalogue: all that is made and served in it, together. Needs neither run nor programme.
+// The report of `jikji reliance` on a catalogue: all of its uses together. Needs neither run nor programme.
 
 import { counted, JikjiError } from '../base/index.ts';
 import type { Catalogue } from '../fleet/index.ts';
@@ -7,11 +7,11 @@ import { readCatalogues } from './clusters.ts';
 import type { Output } from './output.ts';
 import { FORMULA, homeOf, type RelianceOptions, readRules } from './reliance-report.ts';
 import { type Index, reliance, type SmallestSets, type WhatIf } from './rooms.ts';
-import { wordsFor } from './without-option.ts';
+import { parseWithout } from './without-words.ts';
 
 interface CatalogueReliance {
   catalogues: Catalogue['parts'];
-  /** Countries, and who said so. */
+  /** Home countries; `homeBy` says where they come from. */
   home: string[];
   homeBy: 'option' | 'catalogue' | 'default';
   /** Ids of all that is made or served. */
@@ -22,18 +22,18 @@ interface CatalogueReliance {
   smallest: SmallestSets;
 }
 
-/** Options that speak of a run, and say nothing of a catalogue. */
-const OF_A_RUN = { on: '--on', serve: '--serve', lock: '--lock', makerCountry: '--maker-country' } as const;
+/** Options that apply to a run only. */
+const RUN_OPTIONS = { on: '--on', serve: '--serve', lock: '--lock', makerCountry: '--maker-country' } as const;
 
 /**
  * @param file a catalogue, read with the one that comes with Jikji and with those of --catalogue
  * @throws JikjiError `usage`, `catalogue-empty`, and what reading a catalogue throws
  */
 export async function reportCatalogue(file: string, options: RelianceOptions, output: Output): Promise<void> {
-  const [wrong] = Object.entries(OF_A_RUN).filter(([key]) => options[key as keyof typeof OF_A_RUN] !== undefined);
+  const [wrong] = Object.entries(RUN_OPTIONS).filter(([key]) => options[key as keyof typeof RUN_OPTIONS] !== undefined);
   const option = wrong?.[1] ?? (options.cyclonedx.length > 0 ? '--cyclonedx' : undefined);
   if (option !== undefined)
-    throw new JikjiError('usage', `${option} speaks of a run, and this is a catalogue`, option, 'leave it out');
+    throw new JikjiError('usage', `${option} applies to a run, and this is a catalogue`, option, 'leave it out');
   const read = readCatalogues([file, ...options.catalogue]);
   if (read.uses.length === 0) {
     const hint = 'name what rests on it under uses (docs/reliance.md), or a run: --catalogue adds this one';
@@ -51,7 +51,7 @@ export async function reportCatalogue(file: string, options: RelianceOptions, ou
     uses: catalogue.uses.map(({ id }) => id),
     index: indexOfCatalogue(graph, rules),
     formula: FORMULA,
-    whatIf: options.without.length > 0 ? whatIf(graph, wordsFor(options.without, catalogue)) : null,
+    whatIf: options.without.length > 0 ? whatIf(graph, parseWithout(options.without, catalogue)) : null,
     smallest: smallestSets(graph, { by: 'supplier' }),
   };
   output.result(found, () => {

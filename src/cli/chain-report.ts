@@ -1,4 +1,4 @@
-// The index of a value chain and what happens without some of it, as lines of a terminal: of a programme or of a catalogue.
+// The index and the what-if of a value chain (of a programme or a catalogue) as terminal lines.
 
 import { count } from '../base/index.ts';
 import type { Catalogue } from '../fleet/index.ts';
@@ -44,7 +44,7 @@ export function fewestText(
 
 const FATES = { stops: 'stops', 'goes-on': 'goes on', 'goes-on-as-far-as-known': 'not known' } as const;
 
-/** What becomes of each use. `teamName`: a consortium by its name. */
+/** The fate of each use. `teamName`: the name of a consortium. */
 export function whatIfLines(
   { without, uses, consortia, programme }: WhatIf,
   catalogue: Catalogue,

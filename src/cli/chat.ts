@@ -1,4 +1,4 @@
-// `jikji chat MODEL`: a talk in the terminal; elsewhere an answer for each line that comes in.
+// `jikji chat MODEL`: a conversation on a terminal; without one, an answer for each line of standard input.
 
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
@@ -8,7 +8,7 @@ import { interruptible } from './interrupt.ts';
 import { defaultThreads, number, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
 import { type Answer, foundry, type Talk } from './rooms.ts';
-import { harmless } from './text.ts';
+import { stripControls } from './text.ts';
 
 interface Options {
   maxTokens: number;
@@ -21,14 +21,14 @@ interface Options {
 
 const HELP = '/reset forgets what was said, /quit ends (so does Ctrl-D); Ctrl-C stops an answer.';
 
-/** Lines as a person types them. What is pasted at once is one text; undefined is the end. */
+/** Reads what a person types. A paste of several lines is one text; undefined means the end. */
 class Keyboard {
   #history: string[] = [];
-  #begun = '';
+  #draft = '';
 
   read(prompt: string): Promise<string | undefined> {
     const { stdin: input, stdout: output } = process;
-    // Open only while somebody types: in between Ctrl-C is the terminal's own, a signal.
+    // Open only while the person types: at other times Ctrl-C stays a signal.
     const line = createInterface({ input, output, prompt, history: this.#history, historySize: 1000 });
     const lines: string[] = [];
     return new Promise((resolve) => {
@@ -38,11 +38,11 @@ class Keyboard {
         ended = true;
         process.off('SIGINT', leave);
         if (text === undefined) output.write('\n');
-        this.#begun = text === undefined ? '' : line.line;
+        this.#draft = text === undefined ? '' : line.line;
         line.close();
         resolve(text);
       };
-      // Ctrl-C comes as a key, and as a signal where the terminal was not yet ours when it was pressed.
+      // Ctrl-C arrives as a key, or as a signal if it was pressed before readline took the terminal.
       const leave = () => end(undefined);
       process.on('SIGINT', leave);
       line.on('SIGINT', leave);
@@ -54,15 +54,15 @@ class Keyboard {
       });
       line.on('close', () => end(lines.length > 0 ? lines.join('\n') : undefined));
       line.prompt();
-      if (this.#begun) line.write(this.#begun);
+      if (this.#draft) line.write(this.#draft);
     });
   }
 }
 
 const ignored = () => {};
 
-/** What a line means: something to say, or a command. */
-function meaning(line: string): 'nothing' | 'quit' | 'reset' | 'help' | 'say' {
+/** The command that a line holds; `say` for any other text. */
+function parseLine(line: string): 'nothing' | 'quit' | 'reset' | 'help' | 'say' {
   const text = line.trim();
   if (text === '') return 'nothing';
   if (text === '/quit' || text === '/exit') return 'quit';
@@ -70,9 +70,9 @@ function meaning(line: string): 'nothing' | 'quit' | 'reset' | 'help' | 'say' {
   return text === '/help' || text === '/?' ? 'help' : 'say';
 }
 
-/** Says a text and shows the answer as it comes. */
-async function turn(output: Output, talk: Talk, text: string): Promise<Answer> {
-  const show = process.stdout.isTTY ? harmless : (piece: string) => piece;
+/** Sends a text to the model and prints the answer as it arrives. */
+async function sayAndShow(output: Output, talk: Talk, text: string): Promise<Answer> {
+  const show = process.stdout.isTTY ? stripControls : (piece: string) => piece;
   const forgotten = (n: number) => {
     const what = talk.tuned ? `message${n === 1 ? '' : 's'}` : `token${n === 1 ? '' : 's'} of the text`;
     process.stderr.write(`The context is full: the oldest ${count(n)} ${what} no longer count.\n`);
@@ -93,14 +93,14 @@ async function turn(output: Output, talk: Talk, text: string): Promise<Answer> {
   return answer;
 }
 
-/** On a terminal: until the person ends it. What cannot be said is told, and the talk goes on. */
-async function withPerson(output: Output, talk: Talk): Promise<void> {
+/** On a terminal, until the person quits. An error is printed and the conversation goes on. */
+async function chatOnTerminal(output: Output, talk: Talk): Promise<void> {
   output.line(HELP);
   const keyboard = new Keyboard();
   for (;;) {
     const line = await keyboard.read(output.style('bold', '> '));
     if (line === undefined) return;
-    switch (meaning(line)) {
+    switch (parseLine(line)) {
       case 'quit':
         return;
       case 'reset':
@@ -112,7 +112,7 @@ async function withPerson(output: Output, talk: Talk): Promise<void> {
         break;
       case 'say':
         try {
-          const { ended } = await turn(output, talk, line);
+          const { ended } = await sayAndShow(output, talk, line);
           if (ended === 'stopped') output.line(output.style('dim', '(stopped)'));
         } catch (error) {
           if (!(error instanceof JikjiError)) throw error;
@@ -122,14 +122,14 @@ async function withPerson(output: Output, talk: Talk): Promise<void> {
   }
 }
 
-/** Elsewhere: an answer for each line, until there are no more. */
-async function withLines(output: Output, talk: Talk): Promise<void> {
+/** Without a terminal: an answer for each line of standard input. */
+async function answerEachLine(output: Output, talk: Talk): Promise<void> {
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    const what = meaning(line);
-    if (what === 'quit') return;
-    if (what === 'reset') talk.reset();
-    if (what !== 'say') continue;
-    const { ended } = await turn(output, talk, line);
+    const command = parseLine(line);
+    if (command === 'quit') return;
+    if (command === 'reset') talk.reset();
+    if (command !== 'say') continue;
+    const { ended } = await sayAndShow(output, talk, line);
     if (ended === 'stopped') throw new JikjiError('interrupted', 'the answer was stopped', line, 'say it again');
   }
 }
@@ -161,8 +161,8 @@ export function addChat(program: Command, output: Output): void {
           process.stderr.write('This is a base model, not tuned to talk: it continues the text that you begin.\n');
         }
         const person = process.stdin.isTTY && process.stdout.isTTY && !output.json;
-        if (person) process.on('SIGINT', ignored); // between two lines there is nothing that it could end
-        await (person ? withPerson(output, talk) : withLines(output, talk));
+        if (person) process.on('SIGINT', ignored); // between two lines there is nothing to stop
+        await (person ? chatOnTerminal(output, talk) : answerEachLine(output, talk));
       } finally {
         talk.close();
       }

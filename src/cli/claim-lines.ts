@@ -1,7 +1,7 @@
-// What may be said of an audited run, as lines for a terminal: the audit's own sentences, the extent and the standing of the data
-// always beside the verdict.
+// The claim of an audited run as terminal lines. The sentences are the audit's; a verdict never appears without its extent and what is
+// known of the data.
 
-interface Said {
+interface ClaimText {
   word: string;
   headline: string;
   reach: string;
@@ -9,7 +9,7 @@ interface Said {
   room: string | null;
 }
 
-/** The verdict with how far it reaches, then a line for each thing to be known beside it. */
-export function claimLines({ word, headline, reach, room, data }: Said): [head: string, ...more: string[]] {
+/** The verdict with its headline, then reach, room (if any) and data, one line each. */
+export function claimLines({ word, headline, reach, room, data }: ClaimText): [head: string, ...more: string[]] {
   return [`${word}. ${headline}`, reach, ...(room === null ? [] : [room]), data];
 }

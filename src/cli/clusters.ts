@@ -3,10 +3,10 @@
 import { reachedCluster, readCatalogue, shippedCatalogue } from '../fleet/index.ts';
 import { readSmallFile } from '../formats/index.ts';
 
-/** Of a catalogue's file. */
+/** The largest catalogue file. */
 const MAX_BYTES = 4 << 20;
 
-/** What `--catalogue` is for, where a verb has it. */
+/** The --catalogue option, shared by several verbs. */
 export const CATALOGUE_OPTION = [
   '--catalogue <file>',
   'where the cluster is described; may be given several times (default: $JIKJI_CATALOGUE)',
@@ -17,10 +17,10 @@ export const readCatalogues = (files: readonly string[]) =>
   readCatalogue([shippedCatalogue(), ...files.map((file) => ({ file, text: readSmallFile(file, MAX_BYTES) }))]);
 
 /**
- * A cluster that is reached, and the catalogue that it is of. `files` as --catalogue names them.
+ * A cluster that jobs can reach, and the catalogue that describes it. `files`: the values of --catalogue, else $JIKJI_CATALOGUE.
  * @throws JikjiError `catalogue-...`, `cluster-unknown`, `cluster-not-reached`
  */
-export function clusterNamed(name: string, files: readonly string[] = []) {
+export function findCluster(name: string, files: readonly string[] = []) {
   const { JIKJI_CATALOGUE } = process.env;
   const named = files.length === 0 && JIKJI_CATALOGUE ? [JIKJI_CATALOGUE] : files;
   const catalogue = readCatalogues(named);

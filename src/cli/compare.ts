@@ -8,17 +8,17 @@ import type { Output } from './output.ts';
 import { type ComparedRun, type Comparison, foundry, type Scalar } from './rooms.ts';
 import { fit, short, table } from './text.ts';
 
-/** Columns of the widest picture and table; more is only harder to read. */
-const WIDEST = 120;
-/** Columns that a name and each run's values need to stand side by side; with less they stand under each other. */
-const NARROWEST = 12;
+/** Columns of the widest picture and table; wider ones are harder to read. */
+const MAX_WIDTH = 120;
+/** Columns that the label and each run need side by side; with fewer, the runs are listed under each other. */
+const MIN_COLUMN_WIDTH = 12;
 const COLOURS = ['cyan', 'yellow', 'magenta', 'green', 'blue', 'red'] as const;
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 const show = (value: Scalar | undefined): string =>
   Number.isInteger(value) && (value as number) >= 1e4 ? count(value as number) : `${value ?? '-'}`;
 
-/** What came of the runs: a name, and a text for each of them. */
+/** Rows of results: a label, then a text for each run. */
 function results(runs: readonly ComparedRun[], all: boolean): string[][] {
   const digest = (hex: string | null) => (hex === null ? '-' : all ? hex : `${hex.slice(0, 12)}…`);
   const rows: [string, (run: ComparedRun) => string][] = [
@@ -36,13 +36,13 @@ function results(runs: readonly ComparedRun[], all: boolean): string[][] {
   return rows.map(([name, text]) => [name, ...runs.map(text)]);
 }
 
-/** Rows of a name and a value for each run as lines: side by side where there is room, under each other where not. */
+/** Rows of a name and a value for each run as lines: side by side where they fit, else under each other. */
 export function sideBySide(head: readonly string[], rows: readonly string[][], width: number): string[] {
   const widest = Math.max(...rows.map(([name]) => textWidth(name!)));
   const natural = Math.max(...[...head, ...rows.flatMap((row) => row.slice(1))].map(textWidth));
-  const key = Math.min(widest, width - head.length * (Math.min(natural, NARROWEST) + 2));
+  const key = Math.min(widest, width - head.length * (Math.min(natural, MIN_COLUMN_WIDTH) + 2));
   const room = Math.floor((width - key) / head.length) - 2;
-  if (key < Math.min(widest, NARROWEST)) {
+  if (key < Math.min(widest, MIN_COLUMN_WIDTH)) {
     return rows.flatMap(([name, ...values]) => [
       fit(name!, width),
       ...values.map((value, i) => fit(`  ${LETTERS[i]} ${value}`, width)),
@@ -64,11 +64,11 @@ export function lossRows(runs: readonly ComparedRun[]): string[][] {
   ]);
 }
 
-/** What a person reads. Where there is no terminal, numbers stand for the picture and nothing is cut off. */
+/** The report for people. Without a terminal, numbers replace the picture and nothing is cut off. */
 function describe(output: Output, { runs, keys, notes }: Comparison, all: boolean): void {
   const screen = output.progress;
   const terminal = screen.isTTY === true && process.env.TERM !== 'dumb';
-  const width = terminal ? Math.min(WIDEST, Math.max(1, (screen.columns || 80) - 1)) : Number.MAX_SAFE_INTEGER;
+  const width = terminal ? Math.min(MAX_WIDTH, Math.max(1, (screen.columns || 80) - 1)) : Number.MAX_SAFE_INTEGER;
   const head = runs.map((run, i) => `${LETTERS[i]} ${fit(run.name, 1000)}`);
   const section = (title: string, lines: readonly string[]) => {
     output.line(output.style('bold', fit(title, width)));
@@ -116,7 +116,7 @@ function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** What --json prints: each run with its own side of what differs. */
+/** What --json prints: each run with its values of the keys that differ. */
 function summary({ runs, keys, notes }: Comparison, all: boolean) {
   const chosen = keys.filter(({ differs }) => all || differs);
   const recipes = runs.map((_, i) => Object.fromEntries(chosen.map(({ key, values }) => [key, values[i] ?? null])));

@@ -18,7 +18,7 @@ const DOTS = [
 ];
 
 /**
- * Where a step lies between 0 and 1. Near-logarithmic: the first twentieth of a run, in which most happens, gets about a
+ * Where a step lies between 0 and 1. Near-logarithmic: the first twentieth of a run, where the loss falls most, gets about a
  * quarter of the width, and a fall that slows down evenly stays visible to the end.
  */
 export function place(step: number, steps: number): number {
@@ -59,13 +59,13 @@ export interface Point {
 
 export interface Curve {
   points: readonly Point[];
-  /** A letter that stands on the curve here and there, to tell it from others without colour. */
+  /** Repeated along the curve, to tell it from others without colour. */
   letter?: string;
   /** Colours a piece of the curve. */
   paint?: (text: string) => string;
 }
 
-/** The curve as `height` lines of at most `width` columns; an empty list where there is no room or nothing to show. */
+/** The curve as `height` lines of at most `width` columns; empty if there is no room or nothing to show. */
 export const renderCurve = (points: readonly Point[], options: CurveOptions): string[] =>
   renderCurves([{ points }], options);
 

@@ -16,9 +16,9 @@ interface Check {
   detail: string;
 }
 
-const MEANT = ['linux x64', 'linux arm64', 'darwin arm64'];
+const SUPPORTED_PLATFORMS = ['linux x64', 'linux arm64', 'darwin arm64'];
 
-/** What the operating system and Node tell. */
+/** Checks that the operating system and Node answer. */
 function systemChecks(folder: string): Check[] {
   const checks: Check[] = [];
   const add = (name: string, verdict: Check['verdict'], detail: string) => checks.push({ name, verdict, detail });
@@ -26,8 +26,12 @@ function systemChecks(folder: string): Check[] {
   const major = Number(process.versions.node.split('.')[0]);
   add('node', major >= 24 ? 'ok' : 'failed', `${process.version}${major >= 24 ? '' : ', 24 or newer is needed'}`);
   const platform = `${process.platform} ${process.arch}`;
-  const meant = MEANT.includes(platform);
-  add('platform', meant ? 'ok' : 'warning', meant ? platform : `${platform} is not one of ${MEANT.join(', ')}`);
+  const isSupported = SUPPORTED_PLATFORMS.includes(platform);
+  add(
+    'platform',
+    isSupported ? 'ok' : 'warning',
+    isSupported ? platform : `${platform} is not one of ${SUPPORTED_PLATFORMS.join(', ')}`,
+  );
   const model = cpus()[0]?.model.trim() || 'unknown processor';
   add('cores', 'ok', `${availableParallelism()} (${model})`);
 
@@ -58,7 +62,7 @@ function systemChecks(folder: string): Check[] {
   return checks;
 }
 
-/** What the engine finds out: it refuses to train without fused multiply-add. */
+/** Checks of the engine, which refuses to train without fused multiply-add. */
 async function engineChecks(): Promise<Check[]> {
   try {
     const report = await (await engine()).machineReport(defaultThreads());

@@ -1,4 +1,4 @@
-// `jikji eval MODEL --on LAUNCHER`: each task is scored by an element of one job; here it is followed, and the tasks are put together.
+// `jikji eval MODEL --on LAUNCHER`: each task is scored by an element of one array job. Follows the job and merges the results.
 
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -8,7 +8,7 @@ import { JikjiError, shellWord, writeFileAtomic } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { checkJobSigns } from './key.ts';
-import { launcherNamed, type OnOptions } from './on-options.ts';
+import { type OnOptions, parseOn } from './on-options.ts';
 import {
   type EvaluateOptions,
   type EvaluateResult,
@@ -23,27 +23,27 @@ import {
 import { jobFolder } from './run-jobs.ts';
 import { describeJob, failureOf, watchJob } from './watch-job.ts';
 
-/** Slurm's own limit of elements where nobody set another. */
+/** Slurm's default limit of array elements. */
 const MAX_TASKS = 1000;
-/** Names of tasks in a line. */
+/** The most names of tasks in a line. */
 const MAX_NAMES = 8;
 
 export interface EvalOn extends Omit<OnOptions, 'nodes' | 'ranksPerNode'> {
   on: string;
   resume: boolean;
   key: string | undefined;
-  /** What the same evaluation would take here. */
+  /** The options of the same evaluation on this machine. */
   evaluation: EvaluateOptions;
   note: (text: string) => void;
 }
 
 /** A job, and the tasks of its elements in their order. */
-interface Work {
+interface EvaluationJob {
   record: JobRecord;
   tasks: Pick<SplitTask, 'name' | 'digest'>[];
 }
 
-/** Evaluates by a job and follows it; where one is at it already, follows that. With `detach` gives a job that is at it instead. */
+/** Submits an evaluation as a job, or takes the one that runs already, and follows it. With `detach` returns the job at once. */
 export async function evalOn(options: EvalOn): Promise<EvaluateResult | JobRecord> {
   const { evaluation, resume, detach, key, note } = options;
   const { length } = evaluation.tasks;
@@ -61,7 +61,7 @@ export async function evalOn(options: EvalOn): Promise<EvaluateResult | JobRecor
     return evaluation.signer!();
   };
   const plan = await splitEvaluation({ ...evaluation, signer });
-  let work = await workAt(plan, resume);
+  let work = await activeJob(plan, resume);
   let missing = resume ? plan.missing() : plan.tasks;
   while (work || missing.length > 0) {
     work ??= await submit(plan, missing, options);
@@ -80,14 +80,14 @@ export async function evalOn(options: EvalOn): Promise<EvaluateResult | JobRecor
 
 const tasksFile = (plan: SplitEvaluation): string => join(jobFolder(plan.folder), 'tasks.json');
 
-const form = z.object({
+const tasksFileSchema = z.object({
   formatVersion: z.literal(1),
   id: z.string(),
   tasks: z.array(z.object({ name: z.string(), digest: z.string() })),
 });
 
-/** The job that is at these tasks now, if there is one. @throws JikjiError where it is not to be followed */
-async function workAt(plan: SplitEvaluation, resume: boolean): Promise<Work | undefined> {
+/** The job that evaluates these tasks now, if any. @throws JikjiError `job-runs` without --resume, or if its tasks differ */
+async function activeJob(plan: SplitEvaluation, resume: boolean): Promise<EvaluationJob | undefined> {
   const { hasEnded, launcherOf, readJob } = await fleet();
   const record = readJob(jobFolder(plan.folder));
   if (!record || hasEnded(await launcherOf(record).report(record))) return undefined;
@@ -95,25 +95,25 @@ async function workAt(plan: SplitEvaluation, resume: boolean): Promise<Work | un
   const ends = `${calledAs()} runs cancel ${shellWord(plan.folder)} ends it`;
   if (!resume) throw new JikjiError('job-runs', 'a job evaluates here already', job, `--resume follows it, ${ends}`);
   const tasks = tasksOf(plan, record);
-  const isOurs = (task: Work['tasks'][number]) =>
+  const isOurs = (task: EvaluationJob['tasks'][number]) =>
     plan.tasks.some(({ name, digest }) => name === task.name && digest === task.digest);
   if (tasks?.every(isOurs)) return { record, tasks };
   throw new JikjiError('job-runs', 'a job evaluates other tasks here', job, `wait for its end, or ${ends}`);
 }
 
-function tasksOf(plan: SplitEvaluation, { id }: JobRecord): Work['tasks'] | undefined {
+function tasksOf(plan: SplitEvaluation, { id }: JobRecord): EvaluationJob['tasks'] | undefined {
   try {
-    const found = form.parse(JSON.parse(readFileSync(tasksFile(plan), 'utf8')));
+    const found = tasksFileSchema.parse(JSON.parse(readFileSync(tasksFile(plan), 'utf8')));
     return found.id === id ? found.tasks : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function submit(plan: SplitEvaluation, tasks: readonly SplitTask[], options: EvalOn): Promise<Work> {
+async function submit(plan: SplitEvaluation, tasks: readonly SplitTask[], options: EvalOn): Promise<EvaluationJob> {
   const { on, catalogue, time, account, key, resume } = options;
   const { model, limit, out, threads } = options.evaluation;
-  const { launcher: named, ...where } = launcherNamed(on, catalogue);
+  const { launcher: named, ...where } = parseOn(on, catalogue);
   const launcher = (await fleet()).LAUNCHERS[named];
   const job: Job = {
     name: `eval-${basename(resolve(model)).replace(/[^\w.-]+/g, '_')}`,
@@ -144,10 +144,10 @@ async function submit(plan: SplitEvaluation, tasks: readonly SplitTask[], option
   return work;
 }
 
-/** Follows a job until it is done. @throws JikjiError why it came to nothing, or why an element of it did */
+/** Follows a job until it is done. @throws JikjiError why the job or one of its elements failed */
 async function follow(
   { folder }: SplitEvaluation,
-  { record, tasks }: Work,
+  { record, tasks }: EvaluationJob,
   note: (text: string) => void,
 ): Promise<void> {
   const describe = (record: JobRecord, report: JobReport) => describeTasks(record, report, tasks);
@@ -160,8 +160,8 @@ async function follow(
   throw await failureOf(record, report.elements![element]!, element);
 }
 
-/** How many are done, and which are what else, in a line. */
-function describeTasks(record: JobRecord, report: JobReport, tasks: Work['tasks']): string {
+/** One line: how many tasks are done, and the names of those that run or failed. */
+function describeTasks(record: JobRecord, report: JobReport, tasks: EvaluationJob['tasks']): string {
   const of = (wanted: JobReport['state']) => tasks.filter((_, i) => report.elements![i]!.state === wanted);
   const done = of('done').length;
   if (report.state === 'waiting' && done === 0) return describeJob(record, report);

@@ -6,9 +6,9 @@ import { defaultSigner } from '../ledger/index.ts';
 import { calledAs } from './called-as.ts';
 import { evalOn } from './eval-on.ts';
 import { interruptible } from './interrupt.ts';
-import { signerNamed } from './key.ts';
-import { LiveBlock } from './live-lines.ts';
-import { addOnOptions, needThreads, type OnOptions, refuseAlone } from './on-options.ts';
+import { openSigner } from './key.ts';
+import { LiveBlock } from './live-block.ts';
+import { addOnOptions, type OnOptions, requireOn, requireThreads } from './on-options.ts';
 import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
 import { type EvaluateOptions, type EvaluateProgress, type EvaluateResult, foundry } from './rooms.ts';
@@ -26,7 +26,7 @@ interface Options extends OnOptions {
   element?: boolean;
 }
 
-/** A line on stderr that lives while the work goes on; on what is no terminal a line for each task. */
+/** One live line on stderr; without a terminal, one line per task. */
 function progressOn(screen: NodeJS.WriteStream): { show: (progress: EvaluateProgress) => void; close: () => void } {
   const live = screen.isTTY && process.env.TERM !== 'dumb' ? new LiveBlock(screen) : undefined;
   const began = performance.now();
@@ -91,11 +91,11 @@ export function addEval(program: Command, output: Output): void {
     )
     .action(async (model: string, options: Options, command: Command) => {
       const { on, resume, element, key } = options;
-      if (on === undefined) refuseAlone(options);
+      if (on === undefined) requireOn(options);
       if (on === undefined && resume) {
         throw new JikjiError('usage', '--resume belongs to --on', '--resume', 'say where: --on slurm');
       }
-      needThreads(options, command);
+      requireThreads(options, command);
       const { evaluateModel, leavePart } = await foundry();
       const note = (text: string) => process.stderr.write(`${text}\n`);
       const { task = [], limit, peers, out, threads } = options;
@@ -108,7 +108,7 @@ export function addEval(program: Command, output: Output): void {
         items: element,
         out,
         threads,
-        signer: async () => (key === undefined ? defaultSigner(note) : await signerNamed(key)),
+        signer: async () => (key === undefined ? defaultSigner(note) : await openSigner(key)),
         onNote: note,
       };
       const result =
@@ -124,7 +124,7 @@ export function addEval(program: Command, output: Output): void {
         return;
       }
       if (element) leavePart(result);
-      // What each item gave fills no log.
+      // The items' results would fill the job's log.
       output.result(element ? { statements: result.statements } : result, () => describe(output, result));
     });
 }

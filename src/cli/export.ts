@@ -14,7 +14,7 @@ interface Options {
   type?: 'f32' | 'f16' | 'q8_0';
 }
 
-/** Milliseconds between two lines of progress; small models are done before the first. */
+/** Milliseconds between two lines of progress; small models finish before the first. */
 const PROGRESS_MS = 3000;
 
 export function addExport(program: Command, output: Output): void {
@@ -40,7 +40,7 @@ export function addExport(program: Command, output: Output): void {
         throw new JikjiError('usage', '--type is for --to gguf', `--type ${type}`, 'a Hugging Face folder is float32');
       }
       const { exportModel } = await foundry();
-      let saidAt = performance.now();
+      let printedAt = performance.now();
       const result = await interruptible(
         (signal) =>
           exportModel({
@@ -51,8 +51,8 @@ export function addExport(program: Command, output: Output): void {
             signal,
             onNote: (note) => process.stderr.write(`${note}\n`),
             onProgress: (done, total) => {
-              if (performance.now() - saidAt < PROGRESS_MS) return;
-              saidAt = performance.now();
+              if (performance.now() - printedAt < PROGRESS_MS) return;
+              printedAt = performance.now();
               process.stderr.write(`${bytes(done)} of ${bytes(total)} written\n`);
             },
           }),

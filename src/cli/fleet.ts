@@ -3,13 +3,13 @@
 import type { Command } from 'commander';
 import { count } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
-import { CATALOGUE_OPTION, clusterNamed } from './clusters.ts';
+import { CATALOGUE_OPTION, findCluster } from './clusters.ts';
 import { collect } from './option-values.ts';
 import type { Output } from './output.ts';
 import { fleet, type Partition, type SlurmJob, type SlurmLine } from './rooms.ts';
 import { duration, fit, table } from './text.ts';
 
-/** Jobs that are listed for people; --json has all. */
+/** The most jobs listed for people; --json has all. */
 const MAX_JOBS = 50;
 
 const minutes = (limit: number | null): string =>
@@ -20,14 +20,14 @@ const at = (seconds: number | null): string | null =>
 const clock = (time: string | null): string => (time === null ? '-' : new Date(time).toLocaleString('sv').slice(0, 16));
 
 function partitionOf(partition: Partition, lines: SlurmLine[]) {
-  const own = lines.filter((line) => line.partition.name === partition.name);
-  const sum = (of: (line: SlurmLine) => number) => own.reduce((all, line) => all + of(line), 0);
+  const ofPartition = lines.filter((line) => line.partition.name === partition.name);
+  const sum = (of: (line: SlurmLine) => number) => ofPartition.reduce((all, line) => all + of(line), 0);
   return {
     ...partition,
     timeLimit: Number.isFinite(partition.timeLimit) ? partition.timeLimit : null,
     processorsIdle: sum(({ cpus }) => cpus.idle),
     processorsAll: sum(({ cpus }) => cpus.total),
-    states: own.map(({ node, nodes, reason }) => ({
+    states: ofPartition.map(({ node, nodes, reason }) => ({
       state: node.state.join('+').toLowerCase(),
       count: nodes.total,
       nodes: nodes.nodes,
@@ -36,7 +36,7 @@ function partitionOf(partition: Partition, lines: SlurmLine[]) {
   };
 }
 
-function jobOf(job: SlurmJob, wordsFor: (reason: string) => string | undefined) {
+function jobOf(job: SlurmJob, limitText: (reason: string) => string | undefined) {
   const runs = !job.job_state.includes('PENDING');
   const waitsFor = runs || !job.state_reason || job.state_reason === 'None' ? null : job.state_reason;
   return {
@@ -51,21 +51,21 @@ function jobOf(job: SlurmJob, wordsFor: (reason: string) => string | undefined) 
     timeLimit: job.time_limit !== null && Number.isFinite(job.time_limit) ? job.time_limit : null,
     /** When it began, or may begin. */
     start: at(job.start_time),
-    /** When its time is over. */
+    /** When its time limit is reached. */
     end: job.time_limit !== null && Number.isFinite(job.time_limit) ? at(job.end_time) : null,
     /** Slurm's reason, and what it means where it is a limit of an account. */
     waitsFor,
-    limit: (waitsFor && wordsFor(waitsFor)) ?? null,
+    limit: (waitsFor && limitText(waitsFor)) ?? null,
   };
 }
 
-/** A cluster as its catalogue has it. */
+/** A cluster as its catalogue describes it. */
 function clusterOf(name: string, files: readonly string[] | undefined) {
-  const { catalogue, cluster } = clusterNamed(name, files);
+  const { catalogue, cluster } = findCluster(name, files);
   const { id, site, chips, reached } = cluster;
   return {
     reached,
-    told: {
+    json: {
       id,
       name: cluster.name,
       site: site === null ? null : { id: site, name: catalogue.components.get(site)!.name },
@@ -75,7 +75,7 @@ function clusterOf(name: string, files: readonly string[] | undefined) {
   };
 }
 
-function describeCluster(output: Output, { id, name, site, chips, login }: ReturnType<typeof clusterOf>['told']): void {
+function describeCluster(output: Output, { id, name, site, chips, login }: ReturnType<typeof clusterOf>['json']): void {
   const have = chips.map(({ name, count: n }) =>
     n === null ? `${name.en}, how many is not known` : `${count(n)} ${name.en}`,
   );
@@ -91,7 +91,7 @@ async function status(output: Output, name: string | undefined, files: readonly 
   const at = cluster?.reached.slurmrestd;
   const [{ partitions, lines }, queue] = await Promise.all([slurmPartitions(at), slurmQueue(at)]);
   const found = {
-    cluster: cluster?.told ?? null,
+    cluster: cluster?.json ?? null,
     partitions: partitions.map((p) => partitionOf(p, lines)),
     jobs: queue.map((job) => jobOf(job, limitWords)),
   };

@@ -1,4 +1,4 @@
-// A run that a job makes elsewhere, shown as if it were made here: what its folder gains becomes the events that making tells.
+// Follows a run that a job makes on another machine: turns new files and curve points in its folder into the events of a local run.
 // Knows nothing of launchers.
 
 import { existsSync } from 'node:fs';
@@ -18,13 +18,13 @@ import {
 } from './rooms.ts';
 import { watchJob } from './watch-job.ts';
 
-/** Points that are told at once. */
-const MAX = 1 << 16;
-/** Milliseconds over which the speed is taken. */
-const WINDOW = 30_000;
+/** The most points read at once. */
+const MAX_POINTS = 1 << 16;
+/** Milliseconds over which the speed is measured. */
+const SPEED_WINDOW_MS = 30_000;
 
-/** What there is when a stage is done. */
-const LEAVES: [Stage, string][] = [
+/** The file or folder that exists once a stage is done. */
+const STAGE_OUTPUTS: [Stage, string][] = [
   ['corpus', MANIFEST],
   ['tokenizer', TOKENIZER],
   ['tokens', TOKENS],
@@ -32,9 +32,9 @@ const LEAVES: [Stage, string][] = [
   ['model', RESULT],
 ];
 
-const TRAIN = LEAVES.findIndex(([stage]) => stage === 'train');
+const TRAIN_INDEX = STAGE_OUTPUTS.findIndex(([stage]) => stage === 'train');
 
-/** Tells what a run's folder has gained since the last time. */
+/** Emits an event for everything that is new in a run folder since the last look. */
 class FolderEvents {
   readonly #folder: string;
   readonly #train: Recipe['train'];
@@ -53,24 +53,24 @@ class FolderEvents {
     this.#train = train;
     this.#curve = curve;
     this.#tell = tell;
-    this.#stage = this.#done(); // what was done before is no news
+    this.#stage = this.#done(); // finished stages are not reported again
   }
 
   #done(): number {
-    const missing = LEAVES.findIndex(([, path]) => !existsSync(join(this.#folder, path)));
-    return missing < 0 ? LEAVES.length : missing;
+    const missing = STAGE_OUTPUTS.findIndex(([, path]) => !existsSync(join(this.#folder, path)));
+    return missing < 0 ? STAGE_OUTPUTS.length : missing;
   }
 
   async look(): Promise<void> {
-    const done = this.#done(); // before the curve: then its end is there when training is said to be over
+    const done = this.#done(); // read before the curve, so that the curve is complete once training is done
     await this.#curve.refresh();
     this.#tellRequest();
-    this.#tellStages(Math.min(done, TRAIN));
+    this.#tellStages(Math.min(done, TRAIN_INDEX));
     this.#tellSteps();
     this.#tellStages(done);
   }
 
-  /** A run that waits for an office does nothing until it has its answer: whoever follows is to know what it waits for. */
+  /** A run that waits for an office's answer stands still, so the follower is told why. */
   #tellRequest(): void {
     const there = (name: string) => existsSync(join(this.#folder, name));
     const waits = there(REQUEST) && !there(LODGING) && !there(GENESIS);
@@ -82,24 +82,24 @@ class FolderEvents {
     this.#asked = waits;
   }
 
-  /** Those before `done` have ended, and that one has begun. */
+  /** Reports the stages before index `done` as done, and that one as started. */
   #tellStages(done: number): void {
     for (this.#tellStart(); this.#stage < done; this.#tellStart()) {
-      this.#tell({ kind: 'stage', stage: LEAVES[this.#stage++]![0], state: 'done' });
+      this.#tell({ kind: 'stage', stage: STAGE_OUTPUTS[this.#stage++]![0], state: 'done' });
       this.#started = false;
     }
   }
 
   #tellStart(): void {
-    if (this.#started || this.#stage === LEAVES.length) return;
+    if (this.#started || this.#stage === STAGE_OUTPUTS.length) return;
     this.#started = true;
-    this.#tell({ kind: 'stage', stage: LEAVES[this.#stage]![0], state: 'start' });
+    this.#tell({ kind: 'stage', stage: STAGE_OUTPUTS[this.#stage]![0], state: 'start' });
   }
 
   #tellSteps(): void {
     const curve = this.#curve;
     if (curve.generation !== this.#generation) {
-      // A session that was killed had written more than the one after it goes on from.
+      // A killed session wrote steps after the checkpoint from which the next session resumes.
       this.#generation = curve.generation;
       this.#steps = Math.min(this.#steps, curve.steps);
       this.#validations = Math.min(this.#validations, curve.validations);
@@ -108,13 +108,13 @@ class FolderEvents {
     if (curve.steps === this.#steps && curve.validations === this.#validations) return;
     const first = this.#steps === 0 && this.#times.length === 0;
     const now = performance.now();
-    const { step, loss, gradNorm, learningRate, validations } = curve.since(this.#steps, this.#validations, MAX);
+    const { step, loss, gradNorm, learningRate, validations } = curve.since(this.#steps, this.#validations, MAX_POINTS);
     this.#steps += step.length;
     this.#validations += validations.length;
-    // What was there at the first look was not made since then.
+    // Points that existed at the first look do not count for the speed.
     if (!first && this.#times.length === 0) this.#times.push({ at: now, step: this.#steps - step.length });
     this.#times.push({ at: now, step: this.#steps });
-    while (this.#times.length > 2 && now - this.#times[0]!.at > WINDOW) this.#times.shift();
+    while (this.#times.length > 2 && now - this.#times[0]!.at > SPEED_WINDOW_MS) this.#times.shift();
     const from = this.#times[0]!;
     const { steps, batchSize, sequenceLength } = this.#train;
     const secondsEach = (now - from.at) / 1000 / (this.#steps - from.step);
@@ -144,12 +144,12 @@ export interface Followed {
 }
 
 /**
- * Follows jobs, one after the other, until the last has ended or one came to nothing, and gives its last report. Aborting `signal`
- * only ends the following.
- * @throws JikjiError `interrupted`; `slurm-...` where nobody knows about a job for ten minutes
+ * Follows jobs one after the other until the last has ended or one has failed, and returns the last report. Aborting `signal` only
+ * stops the following.
+ * @throws JikjiError `interrupted`; `slurm-...` if the launcher gives no answer about a job for ten minutes
  */
 export async function followJobs(options: {
-  /** At least one, in the order in which they begin. */
+  /** At least one, in the order in which they start. */
   records: readonly JobRecord[];
   /** The run folder and its recipe. */
   run: string;

@@ -8,10 +8,10 @@ import { counted, JikjiError, shellWord, writeFileAtomic } from '../base/index.t
 import type { Checkpoints, FoundSource } from '../foundry/recipe/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
+import { type MachineSizing, sizeForMachine } from './machine-sizing.ts';
 import { defaultThreads, number } from './option-values.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
-import { type SizedHere, sizeHere } from './size-here.ts';
 import { bytes, duration, short } from './text.ts';
 
 interface Options {
@@ -20,12 +20,12 @@ interface Options {
   licence: string;
 }
 
-/** Held-out text that gives a figure worth reading, in bytes; a hundredth of the text where that is more, at most a tenth. */
-const WORTH_MEASURING = 50e3;
+/** Bytes of held-out text for a useful validation figure. The share stays between a hundredth and a tenth of the text. */
+const USEFUL_HELD_OUT_BYTES = 50e3;
 
-/** A share of two digits. */
+/** The share of text to hold out, rounded to two digits. */
 const shareFor = (textBytes: number): number =>
-  Math.min(0.1, Math.max(0.01, Number((WORTH_MEASURING / Math.max(1, textBytes)).toPrecision(2))));
+  Math.min(0.1, Math.max(0.01, Number((USEFUL_HELD_OUT_BYTES / Math.max(1, textBytes)).toPrecision(2))));
 
 export function addInit(program: Command, output: Output): void {
   program
@@ -45,16 +45,16 @@ export function addInit(program: Command, output: Output): void {
     .action((dir: string, options: Options) => writeRecipe(dir, options, output));
 }
 
-/** A recipe and what is known of the run that it asks for. */
+/** A recipe and the estimates of its run. */
 interface Plan {
   sources: FoundSource[];
   textBytes: number;
   /** Share of the text that is held out, and its bytes. */
   validation: number;
   heldOutBytes: number;
-  sizing: SizedHere;
+  sizing: MachineSizing;
   checkpoints: Checkpoints;
-  /** What the run will take. */
+  /** Disk space of the run. */
   diskBytes: number;
 }
 
@@ -67,7 +67,7 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const sources = surveyFolder(dir);
   const textBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
   if (!output.json) output.line('Reading the texts ...');
-  const named = sources.map(({ files, read, field, language }) => ({
+  const recipeSources = sources.map(({ files, read, field, language }) => ({
     files,
     read,
     ...(field !== undefined && { field }),
@@ -75,11 +75,11 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
     licence,
   }));
   const inPart = await checkEncodings(
-    named.map((source) => ({ ...source, weight: 1 })),
+    recipeSources.map((source) => ({ ...source, weight: 1 })),
     dir,
   );
   if (!output.json) output.line('Measuring how fast this machine trains ...');
-  const sizing = await sizeHere(textBytes, minutes * 60, defaultThreads());
+  const sizing = await sizeForMachine(textBytes, minutes * 60, defaultThreads());
   const { steps, parameters, corpusTokens, secondsPerStep } = sizing;
   const checkpoints = chooseCheckpoints({ steps, parameters, secondsPerStep, diskBytes: disk * 1e9 });
   const diskBytes = runBytes(checkpoints, { steps, textBytes, corpusTokens });
@@ -87,8 +87,8 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const heldOutBytes = Math.round(validation * textBytes);
   const plan = { sources, textBytes, validation, heldOutBytes, sizing, checkpoints, diskBytes };
 
-  const text = recipeText(nameFor(dir), named, plan);
-  const recipe = parseRecipe(text, { file }); // what we write must be readable, whatever the licence's name
+  const text = recipeText(nameFor(dir), recipeSources, plan);
+  const recipe = parseRecipe(text, { file }); // checks that the file is readable, whatever the licence's name
   if (existsSync(file)) throw exists;
   writeFileAtomic(file, text);
 
@@ -152,7 +152,7 @@ function recipeText(name: string, sources: readonly object[], plan: Plan): strin
 ${stringify(recipe, { lineWidth: 0 })}`;
 }
 
-/** What the person may want to change, or must know. `inPart`: files of which only the start was read. */
+/** Warnings and advice. `inPart`: how many files were checked at their start only. */
 function notesOn(
   { sources, heldOutBytes, diskBytes, checkpoints: { stateBytes } }: Plan,
   { dir, licence, disk, inPart }: { dir: string; licence: string; disk: number; inPart: number },
@@ -162,7 +162,7 @@ function notesOn(
     notes.push('the licence of the texts is not stated: write it into the recipe, or --licence NAME');
   if (sources.some((source) => source.language === 'und'))
     notes.push('language und means not known: write it into the recipe');
-  if (heldOutBytes < WORTH_MEASURING / 5)
+  if (heldOutBytes < USEFUL_HELD_OUT_BYTES / 5)
     notes.push(`only about ${bytes(heldOutBytes)} of text will be held out: the validation figure will be rough`);
   if (inPart > 0) notes.push(`of ${counted(inPart, 'long file')} only the start was checked to be UTF-8`);
   if (stateBytes > disk * 1e9)

@@ -1,9 +1,9 @@
-// Ctrl-C: the first asks the work to stop at a good place, the second ends it at once.
+// Ctrl-C: the first asks the work to stop at a safe point, the second exits at once.
 
-/** SIGUSR2 is a scheduler's word that the time is nearly over: srun passes it on, where SIGTERM would end it all. */
+/** A scheduler sends SIGUSR2 when the time limit is near: srun passes it on, whereas SIGTERM would end the whole step. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const;
 
-/** Runs `work` with a signal that the first Ctrl-C (or SIGTERM, SIGHUP) aborts; `onFirst` says so to the person. */
+/** Runs `work` with a signal that the first Ctrl-C (or SIGTERM, SIGHUP) aborts; `onFirst` tells the person. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>, onFirst: () => void): Promise<T> {
   const controller = new AbortController();
   const stop = () => {

@@ -17,13 +17,13 @@ import type { Output } from './output.ts';
 import { passphraseFor } from './passphrase.ts';
 import { table } from './text.ts';
 
-/** A key ready to sign; asks for its passphrase where it has one. */
-export async function signerNamed(name: string): Promise<Signer> {
+/** Opens a key to sign with; asks for its passphrase if it has one. */
+export async function openSigner(name: string): Promise<Signer> {
   return loadSigner(name, showKey(name).protected ? await passphraseFor(`the key ${name}`) : undefined);
 }
 
 /**
- * Sees to it that a job can sign, which has no terminal to ask at: without a name the user's own key is made if it is not there.
+ * Checks that a job can sign without a terminal. Without a name, the user's default key is created if it is missing.
  * @throws JikjiError `no-terminal`, `key-...`
  */
 export function checkJobSigns(name: string | undefined, note: (text: string) => void): void {

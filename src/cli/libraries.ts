@@ -1,11 +1,11 @@
-// Packages of bills of materials and lock files, as the chain of a run counts them.
+// Packages from bills of materials and lock files, for the value chain of a run.
 
 import type { Bom } from '../formats/index.ts';
 import type { Library } from './rooms.ts';
 import { formats } from './rooms.ts';
 
-/** What a bill may list beside software. */
-const NO_SOFTWARE: readonly Bom['components'][number]['type'][] = [
+/** Component types of CycloneDX that are not software. */
+const NON_SOFTWARE_TYPES: readonly Bom['components'][number]['type'][] = [
   'cryptographic-asset',
   'data',
   'device',
@@ -15,7 +15,7 @@ const NO_SOFTWARE: readonly Bom['components'][number]['type'][] = [
 
 export interface Libraries {
   libraries: Library[];
-  /** Components of bills that are no software, or not there at run time. */
+  /** Components of the bills that are not software, or not present at run time. */
   leftOut: number;
 }
 
@@ -23,8 +23,8 @@ export interface Libraries {
 export async function librariesOf(bills: readonly string[], lock: string | undefined): Promise<Libraries> {
   const { readCycloneDx, readPackageLock } = await formats();
   const listed = bills.flatMap((path) => readCycloneDx(path).components);
-  const counted = listed.filter(({ type, scope }) => !NO_SOFTWARE.includes(type) && scope !== 'excluded');
-  const locked = lock === undefined ? [] : readPackageLock(lock, here());
+  const counted = listed.filter(({ type, scope }) => !NON_SOFTWARE_TYPES.includes(type) && scope !== 'excluded');
+  const locked = lock === undefined ? [] : readPackageLock(lock, thisPlatform());
   return {
     libraries: [
       ...counted.map(({ name, version, purl, supplier, licence }) => ({ name, version, purl, supplier, licence })),
@@ -40,10 +40,10 @@ export async function librariesOf(bills: readonly string[], lock: string | undef
   };
 }
 
-/** As Node names this platform. */
-function here() {
+/** This platform in the terms of Node and npm. */
+function thisPlatform() {
   const report = process.report as NodeJS.ProcessReport & { excludeNetwork: boolean };
-  report.excludeNetwork = true; // else it asks the network for names
+  report.excludeNetwork = true; // else it resolves host names over the network
   const { header } = report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
   const linux = header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
   return { os: process.platform, cpu: process.arch, libc: process.platform === 'linux' ? linux : null };

@@ -1,5 +1,5 @@
-// `jikji lodge FILE --key KEY`: an office counter-signs a request or a seal with its own time and a fresh nonce, and notes it in its
-// register.
+// `jikji lodge FILE --key KEY`: an office counter-signs a request or a seal with its time and a fresh nonce, and records the answer in
+// its register.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -17,7 +17,7 @@ import {
 } from '../ledger/index.ts';
 import { GENESIS } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
-import { signerNamed } from './key.ts';
+import { openSigner } from './key.ts';
 import type { Output } from './output.ts';
 
 interface Options {
@@ -32,7 +32,7 @@ interface LodgeableFile {
   texts: { statement: string; genesis?: string };
 }
 
-/** What lies in a file to be lodged: a request, or a seal with the run's genesis, by default the one beside it. */
+/** Reads a request, or a seal with the run's genesis (default: genesis.json in the same folder). @throws JikjiError `file-missing`, `not-lodgeable` */
 export function readLodgeableFile(file: string, genesisFile?: string): LodgeableFile {
   const beside = genesisFile ?? join(dirname(file), GENESIS);
   const statement = (() => {
@@ -62,11 +62,11 @@ function holds(file: string, text: string): boolean {
   try {
     return readFileSync(file).equals(Buffer.from(text));
   } catch {
-    return false; // a folder, or not to be read
+    return false; // a folder, or unreadable
   }
 }
 
-/** What an office is told of an answer, for people: a second one shows at once. */
+/** Lines for people about an answer; a second answer for the same run is marked. */
 export function answerLines(output: Output, { entry, answer, kind }: RegisterEntry, fresh: boolean): string[] {
   const what = kind === 'seal' ? 'seal of this run' : 'request for the same run';
   const second = `It is answer ${answer} to a ${what}: audits by the register show that.`;
@@ -97,7 +97,7 @@ export function addLodge(program: Command, output: Output): void {
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} lodge runs/hello/request.json --key office`)
     .action(async (file: string, options: Options) => {
       const { asked } = readLodgeableFile(file, options.genesis);
-      const signer = await signerNamed(options.key);
+      const signer = await openSigner(options.key);
       const out = options.out ?? join(dirname(file), ANSWER_FILES[asked.kind]);
       const register = options.register ?? registerFile(signer.fingerprint);
       const isThere = existsSync(out);

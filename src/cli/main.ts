@@ -1,4 +1,4 @@
-// The command line's entry: verbs, exit codes, what an error looks like. The work is in the rooms below.
+// The entry of the command line: sets the exit code. The work is in run.ts.
 
 import { run } from './run.ts';
 

@@ -1,4 +1,4 @@
-// `jikji make RECIPE --on LAUNCHER`: the same run, made by a job; here its progress is shown.
+// `jikji make RECIPE --on LAUNCHER`: submits the run as a job and shows its progress.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,11 +9,11 @@ import { calledAs } from './called-as.ts';
 import { followJobs } from './follow-job.ts';
 import { interruptible } from './interrupt.ts';
 import { checkJobSigns } from './key.ts';
-import { launcherNamed, type OnOptions } from './on-options.ts';
+import { type OnOptions, parseOn } from './on-options.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { fleet, foundry, type JobRecord, type MakeResult } from './rooms.ts';
-import { jobsAtWork, jobsOf, submitRun, trains } from './run-jobs.ts';
+import { activeJobs, includesTraining, jobsOf, submitRun } from './run-jobs.ts';
 import { failureOf } from './watch-job.ts';
 
 export interface MakeOn extends OnOptions {
@@ -24,35 +24,35 @@ export interface MakeOn extends OnOptions {
   resume: boolean;
   threads: number;
   key?: string;
-  /** Words of the command line that the job's own call needs too. */
+  /** Options to pass on to the command line of the job. */
   passed: string[];
 }
 
 /**
- * Submits what makes a run, and gives the jobs that are at it in the order in which they begin; where some are already, gives those.
- * None where it is finished.
+ * Submits the jobs that make a run, and returns them in the order in which they start. If jobs run already, returns those; an empty
+ * list if the run is finished. @throws JikjiError `job-runs` if a job runs already and `resume` is not set
  */
 export async function makeOn(options: MakeOn): Promise<JobRecord[]> {
   const { out, recipe, resume } = options;
-  const atWork = await jobsAtWork(out);
-  const [first] = atWork;
+  const active = await activeJobs(out);
+  const [first] = active;
   if (first && !resume) {
     throw new JikjiError(
       'job-runs',
-      'a job is at this run already',
+      'a job makes this run already',
       `${first.record.launcher} ${first.record.id}`,
       `--resume follows it, ${calledAs()} runs cancel ${shellWord(out)} ends it`,
     );
   }
-  if (resume) (await foundry()).checkFolder(out, recipe, resume); // another recipe's run is not to be followed
+  if (resume) (await foundry()).checkFolder(out, recipe, resume); // refuses the run of another recipe
   if (!first && resume && existsSync(join(out, RESULT))) return [];
   if (!first) await submit(options);
-  // Whoever submitted the job for the texts did not come to the next. That one has the folder, and it is prepared.
-  else if (!trains(out, atWork)) await submitRun(...asJobs(options));
+  // An earlier call submitted the text job and then stopped. The folder is prepared; the training job is missing.
+  else if (!includesTraining(out, active)) await submitRun(...jobArguments(options));
   return jobsOf(out);
 }
 
-/** Follows the jobs of a run to its end. @throws JikjiError why it came to none */
+/** Follows the jobs of a run to its end. @throws JikjiError why the run failed */
 export async function followRun(
   output: Output,
   { run, recipe, records }: { run: string; recipe: Recipe; records: readonly JobRecord[] },
@@ -75,22 +75,22 @@ async function submit(options: MakeOn): Promise<void> {
   const { prepareRun } = await foundry();
   const { checkMpi } = await fleet();
   const size = nodes * ranksPerNode;
-  const [launcher, jobs] = asJobs(options);
+  const [launcher, jobs] = jobArguments(options);
   const { slurmrestd = process.env.JIKJI_SLURMRESTD } = jobs;
-  // Asked by slurmrestd, this machine need not be one of the cluster's.
+  // With slurmrestd, this machine need not belong to the cluster, so its MPI is not checked.
   if (launcher === 'slurm' && size > 1 && !slurmrestd) await checkMpi();
   checkJobSigns(key, (text) => process.stderr.write(`${text}\n`));
-  const takeBack = prepareRun({ recipe, recipeFolder, out, threads, resume, ranks: { rank: 0, size } });
+  const undo = prepareRun({ recipe, recipeFolder, out, threads, resume, ranks: { rank: 0, size } });
   try {
     await submitRun(launcher, jobs);
   } catch (error) {
-    takeBack();
+    undo();
     throw error;
   }
 }
 
-/** The jobs that make a run, and who takes them. */
-function asJobs(options: MakeOn): Parameters<typeof submitRun> {
+/** The launcher and the jobs that make a run: the arguments of `submitRun`. */
+function jobArguments(options: MakeOn): Parameters<typeof submitRun> {
   const {
     on,
     recipe,
@@ -104,7 +104,7 @@ function asJobs(options: MakeOn): Parameters<typeof submitRun> {
     account,
     catalogue,
   } = options;
-  const { launcher, ...where } = launcherNamed(on, catalogue);
+  const { launcher, ...where } = parseOn(on, catalogue);
   const words = ['--texts', resolve(recipeFolder), ...passed];
   const charged = account === undefined ? {} : { account };
   const size = { nodes, ranksPerNode, threads, timeLimit: time };

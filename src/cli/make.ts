@@ -6,15 +6,15 @@ import { count, counted, JikjiError, shellWord } from '../base/index.ts';
 import { type MpiRanks, ranksStarted } from '../fleet/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
-import { signerNamed } from './key.ts';
+import { openSigner } from './key.ts';
 import { followRun, makeOn } from './make-on.ts';
 import { isUrl } from './office-address.ts';
 import { HttpOffice, officeToken } from './office-client.ts';
-import { addOnOptions, addRankOptions, needThreads, type OnOptions, refuseAlone } from './on-options.ts';
+import { addOnOptions, addRankOptions, type OnOptions, requireOn, requireThreads } from './on-options.ts';
 import { collect, defaultThreads, parseThreads, threadsOption } from './option-values.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
-import { asRanks } from './ranks.ts';
+import { runAsRank } from './ranks.ts';
 import { foundry, type MakeOptions, type MakeResult } from './rooms.ts';
 import { duration, short } from './text.ts';
 
@@ -30,12 +30,12 @@ interface Options extends OnOptions {
   officeToken?: string;
 }
 
-type How = Pick<MakeOptions, 'signal' | 'onEvent'>;
+type RunControl = Pick<MakeOptions, 'signal' | 'onEvent'>;
 
-/** Shows the progress of `work`; the first Ctrl-C has it save and stop. */
+/** Shows the progress of `work`; on the first Ctrl-C it saves and stops. */
 async function withProgress<T>(
   output: Output,
-  work: (room: Awaited<ReturnType<typeof foundry>>, how: How) => Promise<T>,
+  work: (room: Awaited<ReturnType<typeof foundry>>, control: RunControl) => Promise<T>,
 ): Promise<T> {
   const room = await foundry();
   const progress = createProgress({ screen: output.progress });
@@ -50,15 +50,15 @@ async function withProgress<T>(
 }
 
 /** Runs a recipe with progress on the screen. Shared with `npm start`. */
-export const makeWithProgress = (output: Output, options: Omit<MakeOptions, keyof How>): Promise<MakeResult> =>
-  withProgress(output, ({ makeRun }, how) => makeRun({ ...options, ...how }));
+export const makeWithProgress = (output: Output, options: Omit<MakeOptions, keyof RunControl>): Promise<MakeResult> =>
+  withProgress(output, ({ makeRun }, control) => makeRun({ ...options, ...control }));
 
 /** The result in a few lines. */
 export function describeResult(output: Output, name: string, result: MakeResult): void {
   const bits = Number.isFinite(result.valBitsPerByte)
     ? `, ${result.valBitsPerByte.toFixed(3)} bits per byte on validation text`
     : '';
-  // None where a run only had its model left to write.
+  // Not finite if only the model was left to write.
   const speed = Number.isFinite(result.tokensPerSecond) ? `, ${count(result.tokensPerSecond)} tokens/s` : '';
   output.line();
   output.line(`${output.style('bold', `Made ${name}`)} in ${duration(result.seconds)}${bits}`);
@@ -102,17 +102,17 @@ export function addMake(program: Command, output: Output): void {
       `\nExample:\n  $ ${calledAs()} make recipes/hello.yaml --set train.steps=20 --out runs/short\n  $ ${calledAs()} make recipes/hello.yaml --resume\n  $ mpiexec -n 2 ${calledAs()} make recipes/hello.yaml --set train.gradientGroups=2   (ranks share each step)\n  $ ${calledAs()} make recipes/hello.yaml --on slurm --nodes 2 --threads 4 --time 90 --set train.gradientGroups=2`,
     )
     .action(async (file: string, options: Options, command: Command) => {
-      if (options.on === undefined) refuseAlone(options);
+      if (options.on === undefined) requireOn(options);
       else if (ranksStarted() > 1) {
         const hint = 'call it without mpiexec: --nodes and --ranks-per-node say how many';
         throw new JikjiError('usage', 'a job is submitted by one process', `--on ${options.on}`, hint);
       }
-      needThreads(options, command);
+      requireThreads(options, command);
       const made =
         ranksStarted() > 1
-          ? await asRanks(output, options.threads, () => prepare(output, file, options))
+          ? await runAsRank(output, options.threads, () => prepare(output, file, options))
           : await (await prepare(output, file, options))();
-      if (made) output.result(made.told, made.describe);
+      if (made) output.result(made.json, made.describe);
     });
 }
 
@@ -124,13 +124,13 @@ function officeOf({ lodge, officeToken: file }: Options): HttpOffice | undefined
   return undefined;
 }
 
-/** What was made: as data, and what people are told of it. */
+/** The result, for --json and for people. */
 interface Made {
-  told: object;
+  json: object;
   describe: () => void;
 }
 
-/** Reads what is needed; what is given back makes the run, or its texts. */
+/** Checks recipe and options, and returns the function that makes the run, or its texts. */
 async function prepare(output: Output, file: string, options: Options): Promise<(ranks?: MpiRanks) => Promise<Made>> {
   const { readRecipe } = await foundry();
   const recipe = readRecipe(file, options.set ?? []);
@@ -142,20 +142,20 @@ async function prepare(output: Output, file: string, options: Options): Promise<
   const { name } = recipe;
   if (until !== undefined) {
     if (on !== undefined || ranksStarted() > 1) {
-      const hint = 'leave it out: a job of several processes has its texts done by one';
-      throw new JikjiError('usage', 'what comes before training is done by one process, here', '--until', hint);
+      const hint = 'leave it out: a job of several processes prepares its texts in one';
+      throw new JikjiError('usage', '--until works in one process on this machine only', '--until', hint);
     }
     return async () => {
-      await withProgress(output, ({ makeText }, how) => makeText({ ...all, ...how }));
+      await withProgress(output, ({ makeText }, control) => makeText({ ...all, ...control }));
       const describe = () => {
         output.line(`The texts of ${name} are tokens: ${shellWord(out)}`);
         output.line('Next: the same call with --resume and without --until');
       };
-      return { told: { run: out, until }, describe };
+      return { json: { run: out, until }, describe };
     };
   }
   const made = (result: MakeResult): Made => ({
-    told: result,
+    json: result,
     describe: () => {
       describeResult(output, name, result);
       output.line(`Next:\n  ${calledAs()} sample ${shellWord(out)} --prompt "..."`);
@@ -166,18 +166,18 @@ async function prepare(output: Output, file: string, options: Options): Promise<
     const passed = [...(key ? ['--key', key] : []), ...(lodge ? ['--lodge', lodge] : []), ...token];
     return async () => {
       const records = await makeOn({ ...options, ...all, on, passed });
-      if (records.length === 0) return made(await makeWithProgress(output, all)); // it is finished: that is told here
+      if (records.length === 0) return made(await makeWithProgress(output, all)); // finished: shows its result
       if (!options.detach) return made(await followRun(output, { run: out, recipe, records }));
       const { launcher, id: job } = records.at(-1)!;
       const describe = () => {
         output.line(`Submitted: ${launcher} ${job}`);
         output.line(`Next: ${calledAs()} runs shows how it fares, the same call with --resume follows it`);
       };
-      return { told: { run: out, launcher, job }, describe };
+      return { json: { run: out, launcher, job }, describe };
     };
   }
   const signing = {
-    ...(key === undefined ? {} : { signer: await signerNamed(key) }),
+    ...(key === undefined ? {} : { signer: await openSigner(key) }),
     ...(office ? { office } : lodge === undefined ? {} : { lodge }),
   };
   return async (ranks?: MpiRanks) => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { officeAddress, safeUrl } from './office-address.ts';
 import { HttpOffice, officeToken } from './office-client.ts';
-import { askServer } from './office-request.ts';
+import { requestText } from './office-request.ts';
 import { registerFrom } from './register-source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-office-address-'));
@@ -98,8 +98,8 @@ async function withServer<T>(
   }
 }
 
-const refusal = (question: Parameters<typeof askServer>[0]) =>
-  askServer(question).then(
+const refusal = (question: Parameters<typeof requestText>[0]) =>
+  requestText(question).then(
     () => 'answered',
     (error: { code: string; message: string; input: string; hint: string }) => error,
   );
@@ -107,7 +107,7 @@ const refusal = (question: Parameters<typeof askServer>[0]) =>
 test('a port that is never asked is refused before the work, and is no server that is away', async () => {
   expect(code(() => safeUrl('http://127.0.0.1:9/programmes/a', '--lodge'))).toBe('office-address');
   expect(code(() => new HttpOffice('https://office.example.kr:6667/programmes/a', undefined))).toBe('office-address');
-  expect(await refusal({ url: 'http://127.0.0.1:9/x', most: 100 })).toMatchObject({ code: 'office-address' });
+  expect(await refusal({ url: 'http://127.0.0.1:9/x', maxBytes: 100 })).toMatchObject({ code: 'office-address' });
   // Every port that we refuse, fetch refuses; a connection is tried for none of them.
   for (let port = 1; port < 11_000; port++) {
     if (code(() => safeUrl(`http://127.0.0.1:${port}/x`, '')) === 'taken') continue;
@@ -121,14 +121,14 @@ test('a server that does not answer: the cause is named, not the kind of error',
     () => {},
     async (origin) => origin,
   );
-  expect(await refusal({ url: closed, most: 100 })).toMatchObject({
+  expect(await refusal({ url: closed, maxBytes: 100 })).toMatchObject({
     code: 'office-away',
     message: 'does not answer (ECONNREFUSED)',
   });
   await withServer(
     (request) => request.socket.destroy(),
     async (origin) => {
-      const { message } = (await refusal({ url: origin, most: 100 })) as { message: string };
+      const { message } = (await refusal({ url: origin, maxBytes: 100 })) as { message: string };
       expect(message).toMatch(/^does not answer \((other side closed|ECONNRESET)\)$/);
     },
   );
@@ -145,7 +145,7 @@ test('a server that sends us elsewhere gets no token there', async () => {
       withServer(
         (_, response) => response.writeHead(307, { location: elsewhere }).end(),
         async (origin) => {
-          const asked = { url: `${origin}/x`, method: 'POST', token: 'secret', body: {}, most: 100 } as const;
+          const asked = { url: `${origin}/x`, method: 'POST', token: 'secret', body: {}, maxBytes: 100 } as const;
           expect(await refusal(asked)).toMatchObject({ code: 'office-moved' });
         },
       ),
@@ -166,7 +166,7 @@ test.each([
   await withServer(
     (_, response) => response.writeHead(status).end(text),
     async (origin) => {
-      expect(await refusal({ url: origin, most: 500 })).toMatchObject({ code: wanted });
+      expect(await refusal({ url: origin, maxBytes: 500 })).toMatchObject({ code: wanted });
     },
   );
 });
@@ -178,7 +178,7 @@ test('a server that says a token back does not bring it into an error', async ()
       response.writeHead(422).end(JSON.stringify({ error: { code: 'x', message: said, input: said, hint: said } }));
     },
     async (origin) => {
-      const error = await refusal({ url: origin, token: 'secret-token', most: 5000 });
+      const error = await refusal({ url: origin, token: 'secret-token', maxBytes: 5000 });
       expect(error).toMatchObject({ code: 'x', message: 'you sent [2J Bearer ...' });
       expect(JSON.stringify(error)).not.toContain('secret-token');
     },
@@ -190,7 +190,7 @@ test('nobody listens there, and what answers is no office', async () => {
     (_, response) => response.end(),
     async (origin) => origin,
   );
-  expect(await refusal({ url: gone, most: 100 })).toMatchObject({ code: 'office-away' });
+  expect(await refusal({ url: gone, maxBytes: 100 })).toMatchObject({ code: 'office-away' });
   for (const text of ['no JSON', '[]', 'null', '{"lodging":1}']) {
     await withServer(
       (_, response) => response.end(text),

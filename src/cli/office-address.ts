@@ -1,10 +1,10 @@
-// Addresses of offices: which are asked, and where a programme's answers are there. A token and a run's statements go over TLS, or
-// stay on this machine.
+// Addresses of offices: which ones are allowed, and the URLs of a programme's lodgings and register. A token and a run's statements go
+// over TLS, or stay on this machine. Sends nothing.
 
 import { BlockList, isIP } from 'node:net';
 import { JikjiError } from '../base/index.ts';
 
-/** A programme of a server. */
+/** A programme on a server. */
 export interface OfficeAddress {
   origin: string;
   programme: string;
@@ -28,7 +28,7 @@ const BAD_PORTS = new Set(
   ).split(' '),
 );
 
-/** It would be asked for ever: no server can answer there. */
+/** A port that fetch refuses: retrying could never succeed. */
 export const badPort = (where: string): JikjiError =>
   new JikjiError(
     'office-address',
@@ -40,7 +40,7 @@ export const badPort = (where: string): JikjiError =>
 export const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 
 /**
- * A URL that may be asked: https, or http of this machine alone, and nothing secret in it.
+ * A URL that may be requested: https, or http on this machine only, without credentials, query or fragment.
  * @throws JikjiError `office-address`; the text is not shown, it may hold a password
  */
 export function safeUrl(text: string, option: string): URL {
@@ -57,7 +57,7 @@ export function safeUrl(text: string, option: string): URL {
   return url;
 }
 
-/** The programme that a page's or the API's address names; undefined for any other. */
+/** The programme in the address of a page or of the API; undefined for any other address. */
 export function programmeIn(url: URL): OfficeAddress | undefined {
   const programme = /^\/(?:api\/)?programmes\/([a-z0-9][a-z0-9-]{0,63})(?:\/(?:lodgings|register))?\/?$/.exec(
     url.pathname,

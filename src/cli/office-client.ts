@@ -1,4 +1,4 @@
-// An office that is asked over HTTP while a run is made: its address, the token for it, and the thread that asks.
+// The HTTP client of an office while a run is made: its address, its token, and the worker thread that sends the requests.
 
 import { readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
@@ -11,10 +11,10 @@ import type { Asked, OfficeClient } from './rooms.ts';
 /** Beside this file, as TypeScript in a checkout and as JavaScript in the package. */
 const WORKER = new URL(`./office-worker${extname(import.meta.url)}`, import.meta.url);
 
-const MAX_TOKEN = 512;
+const MAX_TOKEN_LENGTH = 512;
 
 /**
- * The token for an office: in a file of the user's own, else in JIKJI_OFFICE_TOKEN; undefined where there is neither.
+ * The token for an office: from the user's file, else from JIKJI_OFFICE_TOKEN; undefined if neither is given.
  * @throws JikjiError `token-missing`, `token-open` (readable by others), `token-broken`; the token is never shown
  */
 export function officeToken(file: string | undefined): string | undefined {
@@ -29,7 +29,7 @@ export function officeToken(file: string | undefined): string | undefined {
           file,
           `chmod 600 ${file}`,
         );
-      text = size <= 4 * MAX_TOKEN ? readFileSync(file, 'utf8') : '';
+      text = size <= 4 * MAX_TOKEN_LENGTH ? readFileSync(file, 'utf8') : '';
     } catch (cause) {
       if (cause instanceof JikjiError) throw cause;
       throw new JikjiError('token-missing', 'cannot be read', file, 'check --office-token', { cause });
@@ -37,7 +37,7 @@ export function officeToken(file: string | undefined): string | undefined {
   }
   if (text === undefined || (file === undefined && text === '')) return undefined;
   const token = text.trim();
-  if (!/^[\x21-\x7e]+$/.test(token) || token.length > MAX_TOKEN)
+  if (!/^[\x21-\x7e]+$/.test(token) || token.length > MAX_TOKEN_LENGTH)
     throw new JikjiError(
       'token-broken',
       'holds no token',
@@ -47,12 +47,12 @@ export function officeToken(file: string | undefined): string | undefined {
   return token;
 }
 
-/** Asks in a thread of its own; it does not keep the process alive unless it is asked something. */
+/** Sends requests from a worker thread, which keeps the process alive only while a request is open. */
 export class HttpOffice implements OfficeClient {
   readonly address: string;
   readonly #data: OfficeWorkerData;
   #worker: Worker | undefined;
-  /** One question at a time. */
+  /** The last request in the queue: they are sent one at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
   /** @throws JikjiError `office-address` */
@@ -84,7 +84,7 @@ export class HttpOffice implements OfficeClient {
         };
         const onMessage = (reply: OfficeReply) => end(() => resolve(reply));
         const onError = (cause: unknown) => {
-          this.#worker = undefined; // it has ended: the next question begins another one
+          this.#worker = undefined; // it has exited: the next request starts a new one
           end(() => reject(cause));
         };
         worker.on('message', onMessage);

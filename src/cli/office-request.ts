@@ -1,44 +1,51 @@
-// One question to a server over HTTP, with a bound on its answer and on its time. Follows nobody elsewhere: a token is for the address
-// that the user named. Errors hold neither token nor request.
+// One HTTP request to a server, with bounds on response size and time. Follows no redirect: a token is for the address that the user
+// named. Errors contain neither token nor request.
 
 import { type ErrorCode, type Failure, JikjiError } from '../base/index.ts';
 import { badPort } from './office-address.ts';
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
-/** A certificate that is not believed is believed no more a minute later. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_TLS/;
-/** What a server says that will answer later. */
-const LATER = [408, 425, 429, 500, 502, 503, 504];
-const LATER_CODES: readonly string[] = ['log-moved', 'locked', 'stopping'] satisfies ErrorCode[];
+/** Error codes of an untrusted certificate: a retry cannot help. */
+const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_TLS/;
+/** Statuses and error codes of a server that may answer later. */
+const RETRY_STATUSES = [408, 425, 429, 500, 502, 503, 504];
+const RETRY_CODES: readonly string[] = ['log-moved', 'locked', 'stopping'] satisfies ErrorCode[];
 
-export interface Question {
+export interface ServerRequest {
   url: string;
   method?: 'GET' | 'POST';
   token?: string | undefined;
   body?: object;
-  /** Bytes of the answer, at most. */
-  most: number;
+  /** Upper bound of the response body, in bytes. */
+  maxBytes: number;
   signal?: AbortSignal | undefined;
 }
 
-const away = (address: string, message: string, cause?: unknown): JikjiError =>
+const unreachable = (address: string, message: string, cause?: unknown): JikjiError =>
   new JikjiError('office-away', message, address, 'try again later', { cause });
 
 /**
- * The text of an answer.
- * @throws JikjiError `office-away` where it is worth asking again, `office-certificate`, `office-answer`, `office-moved`, and what
- * the server says no with: its own code, message and hint
+ * The response body as text.
+ * @throws JikjiError `office-away` if a retry may help, `office-certificate`, `office-answer`, `office-moved`, and the error of the
+ * server with its own code, message and hint
  */
-export async function askServer({ url, method = 'GET', token, body, most, signal }: Question): Promise<string> {
+export async function requestText({
+  url,
+  method = 'GET',
+  token,
+  body,
+  maxBytes,
+  signal,
+}: ServerRequest): Promise<string> {
   const { origin } = new URL(url);
-  /** What the server says, on one line, without what could speak to a terminal, and without the token. */
-  const without = (text: string): string =>
+  /** A text of the server on one line, without control characters and without the token. */
+  const sanitize = (text: string): string =>
     (token ? text.replaceAll(token, '...') : text).replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').slice(0, 300);
   let response: Response;
   let text: string;
   try {
-    const timeout = AbortSignal.timeout(PATIENCE_MS);
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
     response = await fetch(url, {
       method,
       redirect: 'manual',
@@ -49,56 +56,61 @@ export async function askServer({ url, method = 'GET', token, body, most, signal
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    text = await bounded(response, most, origin);
+    text = await readBounded(response, maxBytes, origin);
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof JikjiError) throw error;
     const cause = error instanceof Error ? error.cause : undefined;
     if (cause instanceof Error && cause.message === 'bad port') throw badPort(origin);
     const code = reasonOf(error as Error);
-    if (CERTIFICATE.test(code))
+    if (CERTIFICATE_ERROR.test(code))
       throw new JikjiError(
         'office-certificate',
         `its certificate is not believed (${code})`,
         origin,
         'check the address; NODE_EXTRA_CA_CERTS names a file of certificates that you believe',
       );
-    throw away(origin, `does not answer (${without(code)})`);
+    throw unreachable(origin, `does not answer (${sanitize(code)})`);
   }
   if (response.ok) return text;
   if (response.status >= 300 && response.status < 400)
     throw new JikjiError('office-moved', 'sends us to another address', origin, 'write that address, if it is the one');
-  const said = errorIn(text);
-  const words = without(said?.message ?? `answers ${response.status}`);
-  if (LATER.includes(response.status) || LATER_CODES.includes(said?.code ?? ''))
-    throw away(origin, said ? `says: ${words}` : words);
-  if (!said) throw new JikjiError('office-answer', words, origin, 'check the address');
-  throw JikjiError.received({ ...said, message: words, input: without(said.input), hint: without(said.hint) });
+  const failure = parseServerError(text);
+  const words = sanitize(failure?.message ?? `answers ${response.status}`);
+  if (RETRY_STATUSES.includes(response.status) || RETRY_CODES.includes(failure?.code ?? ''))
+    throw unreachable(origin, failure ? `says: ${words}` : words);
+  if (!failure) throw new JikjiError('office-answer', words, origin, 'check the address');
+  throw JikjiError.received({
+    ...failure,
+    message: words,
+    input: sanitize(failure.input),
+    hint: sanitize(failure.hint),
+  });
 }
 
-/** Why nothing came: the system's name for it, else what the cause says. */
+/** Why there is no response: the system's error code, else the message of the cause. */
 function reasonOf(error: Error): string {
-  if (error.name === 'TimeoutError') return `nothing came within ${PATIENCE_MS / 1000} seconds`;
+  if (error.name === 'TimeoutError') return `nothing came within ${TIMEOUT_MS / 1000} seconds`;
   const { code, message } = (error.cause ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code === 'string' && !code.startsWith('UND_')) return code;
-  const said = typeof message === 'string' && message !== '' ? message : undefined;
-  return said ?? (typeof code === 'string' ? code : error.message || error.name);
+  const text = typeof message === 'string' && message !== '' ? message : undefined;
+  return text ?? (typeof code === 'string' ? code : error.message || error.name);
 }
 
-async function bounded(response: Response, most: number, origin: string): Promise<string> {
+async function readBounded(response: Response, maxBytes: number, origin: string): Promise<string> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of response.body ?? []) {
     size += piece.length;
-    if (size > most)
-      throw new JikjiError('office-answer', `answers with more than ${most} bytes`, origin, 'check the address');
+    if (size > maxBytes)
+      throw new JikjiError('office-answer', `answers with more than ${maxBytes} bytes`, origin, 'check the address');
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** What a server of ours says no with. */
-function errorIn(text: string): Failure | undefined {
+/** The error in the response of a Jikji server; undefined for any other body. */
+function parseServerError(text: string): Failure | undefined {
   try {
     const { code, message, input, hint } = JSON.parse(text).error;
     const fits = [code, message, input, hint].every((one) => typeof one === 'string' && one.length <= 2000);

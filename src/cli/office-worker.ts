@@ -1,17 +1,17 @@
-// A thread that asks an office: the thread that trains has no time to listen while a step is computed.
+// A worker thread that sends requests to an office: the training thread cannot serve the network while it computes a step.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { type ErrorCode, type Failure, JikjiError } from '../base/index.ts';
-import { askServer } from './office-request.ts';
+import { requestText } from './office-request.ts';
 
-/** What it is begun with. */
+/** The start data of the worker. */
 export interface OfficeWorkerData {
   url: string;
   token: string | undefined;
 }
 
 export interface OfficeReply {
-  /** The office's answer, or why there is none. */
+  /** The office's answer; `error` if there is none. */
   lodging?: string;
   error?: Failure;
 }
@@ -25,7 +25,7 @@ parentPort!.on('message', async (body: object) => {
 
 async function reply(body: object): Promise<OfficeReply> {
   try {
-    const text = await askServer({ url, method: 'POST', token, body, most: MAX_ANSWER });
+    const text = await requestText({ url, method: 'POST', token, body, maxBytes: MAX_ANSWER });
     const { lodging } = JSON.parse(text);
     if (typeof lodging === 'string') return { lodging };
   } catch (error) {
@@ -36,6 +36,6 @@ async function reply(body: object): Promise<OfficeReply> {
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
   }
   const code: ErrorCode = 'office-answer';
-  const message = 'its answer is none that an office gives';
+  const message = 'the response is not an answer of an office';
   return { error: { code, message, input: new URL(url).origin, hint: 'check the address' } };
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { launcherNamed, minutes } from './on-options.ts';
+import { minutes, parseOn } from './on-options.ts';
 
 let folder: string;
 let file: string;
@@ -33,31 +33,31 @@ afterEach(() => vi.unstubAllEnvs());
 
 test('a cluster says where it is asked, and what a job has where no option says it', () => {
   const titan = { launcher: 'slurm', slurmrestd: 'https://titan.example:6820', partition: 'gpu', account: 'a-gpu' };
-  expect(launcherNamed('titan', [file])).toEqual(titan);
-  expect(launcherNamed('titan:long', [file])).toEqual({ ...titan, partition: 'long' });
+  expect(parseOn('titan', [file])).toEqual(titan);
+  expect(parseOn('titan:long', [file])).toEqual({ ...titan, partition: 'long' });
   // By Slurm's commands, whatever JIKJI_SLURMRESTD says; of several accounts none.
-  expect(launcherNamed('near', [file])).toEqual({ launcher: 'slurm', slurmrestd: null });
+  expect(parseOn('near', [file])).toEqual({ launcher: 'slurm', slurmrestd: null });
 });
 
 test('slurm and local stand for themselves', () => {
-  expect(launcherNamed('slurm', [file])).toEqual({ launcher: 'slurm' });
-  expect(launcherNamed('slurm:a', [file])).toEqual({ launcher: 'slurm', partition: 'a' });
-  expect(launcherNamed('local', [file])).toEqual({ launcher: 'local' });
-  expect(() => launcherNamed('local:a', [file])).toThrow(expect.objectContaining({ code: 'usage' }));
+  expect(parseOn('slurm', [file])).toEqual({ launcher: 'slurm' });
+  expect(parseOn('slurm:a', [file])).toEqual({ launcher: 'slurm', partition: 'a' });
+  expect(parseOn('local', [file])).toEqual({ launcher: 'local' });
+  expect(() => parseOn('local:a', [file])).toThrow(expect.objectContaining({ code: 'usage' }));
 });
 
 test('a catalogue is that of the options, else that of the environment', () => {
   vi.stubEnv('JIKJI_CATALOGUE', file);
-  expect(launcherNamed('near')).toEqual({ launcher: 'slurm', slurmrestd: null });
+  expect(parseOn('near')).toEqual({ launcher: 'slurm', slurmrestd: null });
   const other = join(folder, 'other.yaml');
   writeFileSync(other, catalogue('other', { far: '' }).replace('  - { id: dark, name: { en: Dark } }\n', ''));
-  expect(() => launcherNamed('near', [other])).toThrow(expect.objectContaining({ code: 'cluster-unknown' }));
-  expect(launcherNamed('near', [other, file])).toEqual({ launcher: 'slurm', slurmrestd: null });
+  expect(() => parseOn('near', [other])).toThrow(expect.objectContaining({ code: 'cluster-unknown' }));
+  expect(parseOn('near', [other, file])).toEqual({ launcher: 'slurm', slurmrestd: null });
 });
 
 test('what is wrong is told', () => {
   const refused = (name: string, files: string[] | undefined, error: object) =>
-    expect(() => launcherNamed(name, files), name).toThrow(expect.objectContaining(error));
+    expect(() => parseOn(name, files), name).toThrow(expect.objectContaining(error));
   refused('titen', [file], { code: 'cluster-unknown', input: 'titen', hint: 'did you mean titan?' });
   refused('titan', undefined, { code: 'cluster-unknown' });
   refused('dark', [file], { code: 'cluster-not-reached', input: 'dark' });
@@ -84,10 +84,10 @@ test('time limits as Slurm writes them', () => {
 });
 
 test('launchers by name', () => {
-  expect(launcherNamed('local')).toEqual({ launcher: 'local' });
-  expect(launcherNamed('slurm')).toEqual({ launcher: 'slurm' });
-  expect(launcherNamed('slurm:gpu-long')).toEqual({ launcher: 'slurm', partition: 'gpu-long' });
+  expect(parseOn('local')).toEqual({ launcher: 'local' });
+  expect(parseOn('slurm')).toEqual({ launcher: 'slurm' });
+  expect(parseOn('slurm:gpu-long')).toEqual({ launcher: 'slurm', partition: 'gpu-long' });
   for (const text of ['', 'PBS', 'slurm:', 'local:main', 'slurm:a b', 'slurm:a\n']) {
-    expect(() => launcherNamed(text), text).toThrow(expect.objectContaining({ code: 'usage' }));
+    expect(() => parseOn(text), text).toThrow(expect.objectContaining({ code: 'usage' }));
   }
 });

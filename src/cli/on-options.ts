@@ -1,8 +1,8 @@
-// `--on LAUNCHER` and what belongs to it, for every verb that can be done by a job. Knows neither what the job does nor how it fares.
+// --on and its companion options, for every verb that can run as a job. Knows neither what the job does nor its state.
 
 import type { Command } from 'commander';
 import { JikjiError } from '../base/index.ts';
-import { CATALOGUE_OPTION, clusterNamed } from './clusters.ts';
+import { CATALOGUE_OPTION, findCluster } from './clusters.ts';
 import { collect, wholeNumber } from './option-values.ts';
 import type { Job, JobRecord } from './rooms.ts';
 
@@ -25,7 +25,7 @@ export function addOnOptions(command: Command): Command {
     .option('--detach', 'with --on: return as soon as it is submitted; --resume follows it');
 }
 
-/** Where several processes can share the work. */
+/** Options of verbs whose work several processes can share. */
 export function addRankOptions(command: Command): Command {
   return command
     .option('--nodes <n>', 'with --on: nodes (default: 1)', wholeNumber('--nodes', 1))
@@ -52,42 +52,42 @@ export function minutes(text: string): number {
   );
 }
 
-export interface Named extends Pick<Job, 'partition' | 'account' | 'slurmrestd'> {
+export interface LauncherChoice extends Pick<Job, 'partition' | 'account' | 'slurmrestd'> {
   launcher: JobRecord['launcher'];
 }
 
 /**
- * What `--on` comes to: who takes the job, and what of a job the place decides where no option does. The words local and slurm stand for
- * themselves, whatever clusters there are.
+ * Parses `--on`: the launcher, and the defaults of the job that the cluster sets. `local` and `slurm` never name a cluster of a
+ * catalogue.
  * @throws JikjiError `usage`, `cluster-unknown`, `cluster-not-reached`, `catalogue-...`
  */
-export function launcherNamed(text: string, catalogues?: readonly string[]): Named {
+export function parseOn(text: string, catalogues?: readonly string[]): LauncherChoice {
   const [, name, partition] = /^([a-z\d][a-z\d-]*)(?::(\w[\w.,-]*))?$/.exec(text) ?? [];
-  const said = partition === undefined ? {} : { partition };
-  if (name === 'slurm') return { launcher: 'slurm', ...said };
+  const named = partition === undefined ? {} : { partition };
+  if (name === 'slurm') return { launcher: 'slurm', ...named };
   if (name === 'local' && partition === undefined) return { launcher: 'local' };
   if (name === undefined || name === 'local') {
     throw new JikjiError(
       'usage',
-      '--on takes slurm, a cluster, either with :PARTITION behind it, or local',
+      '--on takes slurm or a cluster, each with :PARTITION if needed, or local',
       `--on ${text}`,
       'write for example --on slurm',
     );
   }
-  const { scheduler, slurmrestd, partition: usual, accounts } = clusterNamed(name, catalogues).cluster.reached;
-  // Whose job it is nobody says; a catalogue with one account is that consortium's own.
+  const { scheduler, slurmrestd, partition: usual, accounts } = findCluster(name, catalogues).cluster.reached;
+  // The options name no consortium; if the catalogue has a single account, the job is charged to it.
   const [account] = accounts.size === 1 ? accounts.values() : [];
   return {
     launcher: scheduler,
     slurmrestd,
     ...(usual === null ? {} : { partition: usual }),
-    ...said,
+    ...named,
     ...(account === undefined ? {} : { account }),
   };
 }
 
-/** What belongs to --on says nothing without it. */
-export function refuseAlone({ catalogue, nodes, ranksPerNode, time, account, detach }: OnOptions): void {
+/** Refuses the companion options without --on. @throws JikjiError `usage` */
+export function requireOn({ catalogue, nodes, ranksPerNode, time, account, detach }: OnOptions): void {
   const alone = Object.entries({
     '--catalogue': catalogue,
     '--nodes': nodes,
@@ -100,9 +100,9 @@ export function refuseAlone({ catalogue, nodes, ranksPerNode, time, account, det
   if (option !== undefined) throw new JikjiError('usage', `${option} belongs to --on`, option, 'say where: --on slurm');
 }
 
-/** This machine's number of processors says nothing about that of a node. @throws JikjiError `usage` */
-export function needThreads({ on, catalogue }: OnOptions, command: Command): void {
-  if (on === undefined || launcherNamed(on, catalogue).launcher === 'local') return;
+/** Requires --threads for a cluster: the default is the processor count of this machine, not of a node. @throws JikjiError `usage` */
+export function requireThreads({ on, catalogue }: OnOptions, command: Command): void {
+  if (on === undefined || parseOn(on, catalogue).launcher === 'local') return;
   if (command.getOptionValueSource('threads') !== 'default') return;
   throw new JikjiError(
     'usage',

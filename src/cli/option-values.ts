@@ -16,22 +16,22 @@ function wrong(option: string, text: string, wanted: string): JikjiError {
 const example = (wanted: string) => /[\d.]+/.exec(wanted)?.[0] ?? '1';
 
 /** A parser of whole numbers for commander. */
-export function wholeNumber(option: string, least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+export function wholeNumber(option: string, min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
+    if (value >= min && value <= max) return value;
     const wanted =
-      most === Number.MAX_SAFE_INTEGER ? `a whole number from ${least} on` : `a whole number from ${least} to ${most}`;
+      max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min} on` : `a whole number from ${min} to ${max}`;
     throw wrong(option, text, wanted);
   };
 }
 
 /** A parser of numbers for commander. */
-export function number(option: string, least: number, most: number): (text: string) => number {
+export function number(option: string, min: number, max: number): (text: string) => number {
   return (text) => {
     const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (value >= least && value <= most) return value;
-    throw wrong(option, text, `a number from ${least} to ${most}`);
+    if (value >= min && value <= max) return value;
+    throw wrong(option, text, `a number from ${min} to ${max}`);
   };
 }
 

@@ -1,12 +1,12 @@
-// Where a verb's words go: the result to stdout, progress to stderr when stdout must hold JSON only, errors in two lines.
+// The output of a verb: the result to stdout, progress to stderr if stdout must hold JSON only, errors in two lines.
 
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { ErrorCode, JikjiError } from '../base/index.ts';
 
-/** Thrown by a verb that has printed its result, and the result is that a check failed: exit code 1. */
+/** A check failed, and the verb has printed the result: exit code 1. */
 export class CheckFailed extends Error {}
 
-/** One line, whatever a hostile file made of it: its names must not speak to the terminal. */
+/** A text on one line, without control and direction characters: names from hostile files must not control the terminal. */
 export const plain = (text: string): string =>
   stripVTControlCharacters(text)
     .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ')
@@ -22,16 +22,16 @@ export class Output {
   constructor(json: boolean) {
     this.json = json;
     this.progress = json ? process.stderr : process.stdout;
-    let gone = false;
-    // `jikji runs | head` is no error: a reader that has seen enough ends us quietly.
+    let isClosed = false;
+    // `jikji runs | head` is not an error: when the reader closes the pipe, Jikji ends quietly.
     for (const stream of [process.stdout, process.stderr]) {
       if (stream.listenerCount('error') > 0) continue;
       stream.on('error', (error: NodeJS.ErrnoException) => {
         if (error.code !== 'EPIPE') throw error;
-        if (gone) return;
-        gone = true;
+        if (isClosed) return;
+        isClosed = true;
         if (process.listenerCount('SIGTERM') === 0) process.exit(0);
-        process.emit('SIGTERM', 'SIGTERM'); // long work is not lost: it stops as if asked to
+        process.emit('SIGTERM', 'SIGTERM'); // long work saves its state and stops, as on SIGTERM
       });
     }
   }

@@ -1,8 +1,8 @@
-// A passphrase: from JIKJI_PASSPHRASE, or typed without being shown. It goes nowhere else.
+// A passphrase: from JIKJI_PASSPHRASE, or typed without echo. It is neither stored nor printed.
 
 import { JikjiError } from '../base/index.ts';
 
-/** @throws JikjiError `no-terminal` where nobody can be asked */
+/** @throws JikjiError `no-terminal` without a terminal to ask at; `interrupted` on Ctrl-C */
 export async function passphraseFor(what: string): Promise<string> {
   const given = process.env.JIKJI_PASSPHRASE;
   if (given) return given;

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { emptyDatabase } from '../program/database/testing/empty.ts';
-import { placeOf, withProgramme } from './program/opened.ts';
+import { locationOf, withProgramme } from './program/opened.ts';
 import { run } from './run.ts';
 import { call, workFolder } from './testing/bad-input.ts';
 import { KeptOpen } from './testing/open-programmes.ts';
@@ -99,7 +99,7 @@ test('a record takes no new stage, and closing one says that before it says what
 test('standings of a stage for which no decision was recorded do not say that nobody is kept', async () => {
   vi.stubEnv('JIKJI_DATABASE', env().JIKJI_DATABASE);
   // What an older version let into a record.
-  await withProgramme(placeOf(undefined), async ({ programme }) => {
+  await withProgramme(locationOf(undefined), async ({ programme }) => {
     const { ruleBook } = programme.tables.get('stages', 'stage-1')!;
     const data = { id: 'stage-2', title: { en: 'Stage 2' }, ruleBook: ruleBook!, consortia: ['upstage'] };
     await programme.record('office:test', [{ kind: 'stage-opened', data }]);

@@ -1,10 +1,10 @@
-// What a run shows while it works: on a terminal stages with a mark, a loss curve and a line that lives; elsewhere plain
-// lines, few of them. Gets events, writes text; knows nothing of training.
+// The progress display of a run: on a terminal, stages with a mark, a loss curve and a live line; elsewhere a few plain lines.
+// Turns events into text; knows nothing of training.
 
 import { styleText } from 'node:util';
 import { count, textWidth } from '../base/index.ts';
 import { type Point, renderCurve } from './curve.ts';
-import { LiveBlock, type Screen } from './live-lines.ts';
+import { LiveBlock, type Screen } from './live-block.ts';
 import type { MakeEvent, Stage } from './rooms.ts';
 import { duration, fit } from './text.ts';
 
@@ -23,7 +23,7 @@ export interface Progress {
   close(): void;
 }
 
-/** Begins the line of a warning, also in the output of a job: there it is looked for. */
+/** The prefix of a warning line. Followers of a job search its output for it. */
 export const WARNING = '! ';
 
 type StepEvent = Extract<MakeEvent, { kind: 'step' }>;
@@ -40,10 +40,10 @@ const STAGES: Record<Stage, string> = {
 /** The curve's points are thinned beyond this; a terminal shows a few hundred. */
 const MAX_POINTS = 1 << 16;
 const REDRAW_MS = 100;
-const PLAIN_LEAST_MS = 3000;
-const PLAIN_MOST_MS = 30_000;
+const MIN_PLAIN_MS = 3000;
+const MAX_PLAIN_MS = 30_000;
 
-/** The parts of the progress line, most important first; `rank` says what goes first where there is no room. */
+/** The parts of the progress line, most important first; where they do not fit, the highest `rank` is dropped first. */
 function stepParts(e: StepEvent, bitsPerByte: number | undefined): { text: string; rank: number }[] {
   const loss = e.loss.toFixed(3);
   const figure = (x: number, text: string, rank: number) => (Number.isFinite(x) ? [{ text, rank }] : []);
@@ -52,7 +52,7 @@ function stepParts(e: StepEvent, bitsPerByte: number | undefined): { text: strin
     { text: `loss ${loss}`, rank: 0 },
     ...(bitsPerByte === undefined ? [] : [{ text: `val ${bitsPerByte.toFixed(3)} bits/byte`, rank: 6 }]),
     { text: `lr ${e.learningRate.toExponential(1)}`, rank: 5 },
-    // Whoever follows a run from elsewhere does not know all of them.
+    // A follower of a job does not know all of these figures.
     ...figure(e.tokensPerSecond, `${count(e.tokensPerSecond)} tokens/s`, 2),
     ...figure(e.gflops, `${e.gflops.toFixed(e.gflops < 10 ? 1 : 0)} GFLOP/s`, 3),
     ...figure(e.peakShare, `${Math.round(e.peakShare * 100)}% of peak`, 4),
@@ -97,7 +97,7 @@ function liveProgress(screen: ProgressOptions['screen'], paint: Paint, now: () =
   const block = new LiveBlock(screen);
   const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
   let points: Point[] = [];
-  let every = 1; // one point stands for so many steps
+  let every = 1; // steps per point
   let stage: { name: Stage; began: number; detail: string; fraction: number | undefined } | undefined;
   let step: StepEvent | undefined;
   let bitsPerByte: number | undefined;
@@ -165,7 +165,7 @@ function liveProgress(screen: ProgressOptions['screen'], paint: Paint, now: () =
           }
           return draw(e.step === e.steps);
         case 'validation':
-          if (Number.isFinite(e.bitsPerByte)) bitsPerByte = e.bitsPerByte; // a corpus may hold nothing back
+          if (Number.isFinite(e.bitsPerByte)) bitsPerByte = e.bitsPerByte; // NaN if the corpus holds out no text
           return draw();
         case 'note':
           block.above(fit(`  ${e.text}`, block.columns - 1));
@@ -187,20 +187,20 @@ function liveProgress(screen: ProgressOptions['screen'], paint: Paint, now: () =
 }
 
 function plainProgress(screen: Screen, now: () => number): Progress {
-  const say = (text: string) => screen.write(`${text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')}\n`);
+  const print = (text: string) => screen.write(`${text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')}\n`);
   const began = new Map<Stage, number>();
-  let saidAt = -Infinity;
-  let saidStep = 0;
+  let printedAt = -Infinity;
+  let printedStep = 0;
   let bitsPerByte: number | undefined;
   let last: StepEvent | undefined;
-  const sayStep = (e: StepEvent) => {
-    saidAt = now();
-    saidStep = e.step;
+  const printStep = (e: StepEvent) => {
+    printedAt = now();
+    printedStep = e.step;
     last = undefined;
-    say(stepLine(e, Infinity, bitsPerByte));
+    print(stepLine(e, Infinity, bitsPerByte));
   };
   const flush = () => {
-    if (last) sayStep(last);
+    if (last) printStep(last);
   };
   return {
     event(e) {
@@ -208,28 +208,28 @@ function plainProgress(screen: Screen, now: () => number): Progress {
         case 'stage': {
           if (e.state === 'start' || !began.has(e.stage)) {
             began.set(e.stage, now());
-            say(`${STAGES[e.stage]} ...`);
+            print(`${STAGES[e.stage]} ...`);
           }
           if (e.state !== 'done') return;
           flush();
           const took = duration((now() - (began.get(e.stage) ?? now())) / 1000);
-          return void say([STAGES[e.stage], 'done', e.detail ?? '', took].filter(Boolean).join('  '));
+          return void print([STAGES[e.stage], 'done', e.detail ?? '', took].filter(Boolean).join('  '));
         }
         case 'step': {
-          // Not one a second, and not one an hour either: every 5% of the steps or 30 s, at least 3 s apart.
+          // A line every 5% of the steps or 30 s, at least 3 s apart.
           last = e;
-          const waited = now() - saidAt;
-          const due = e.step - saidStep >= e.steps / 20 || waited >= PLAIN_MOST_MS;
-          if (waited >= PLAIN_LEAST_MS && due) sayStep(e);
+          const waited = now() - printedAt;
+          const due = e.step - printedStep >= e.steps / 20 || waited >= MAX_PLAIN_MS;
+          if (waited >= MIN_PLAIN_MS && due) printStep(e);
           return;
         }
         case 'validation':
-          if (Number.isFinite(e.bitsPerByte)) bitsPerByte = e.bitsPerByte; // a corpus may hold nothing back
+          if (Number.isFinite(e.bitsPerByte)) bitsPerByte = e.bitsPerByte; // NaN if the corpus holds out no text
           return;
         case 'note':
-          return void say(e.text);
+          return void print(e.text);
         case 'warning':
-          return void say(`${WARNING}${e.text}`);
+          return void print(`${WARNING}${e.text}`);
         case 'checkpoint':
           return;
       }

@@ -1,4 +1,4 @@
-// `jikji make` in one of several processes that mpiexec or srun started: the first one makes the run, the others compute with it.
+// `jikji make` under mpiexec or srun: rank 0 makes the run, the other ranks compute with it.
 
 import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../base/index.ts';
@@ -7,50 +7,50 @@ import type { Output } from './output.ts';
 import { WARNING } from './progress.ts';
 import { foundry } from './rooms.ts';
 
-/** Milliseconds in which mpiexec passes on what was said. */
-const PASSED_ON = 300;
+/** Milliseconds for mpiexec to forward the last output. */
+const FORWARD_MS = 300;
 
-/** What the first process does: `prepare` gives what makes the run, together with the others. */
+/** Runs on rank 0 only: prepares the run and returns the function that makes it with all ranks. */
 export type Prepare<T> = () => Promise<(ranks: MpiRanks) => Promise<T>>;
 
 /**
- * Joins the others. In those nothing is given back.
- * @throws JikjiError what making the run throws, once all have ended well; where they cannot, all are ended
+ * Joins the ranks and does the work of this one. Returns the result on rank 0, undefined on the others.
+ * @throws JikjiError what making the run throws, once all ranks have finished; if they cannot finish, all are aborted
  */
-export async function asRanks<T>(output: Output, threads: number, prepare: Prepare<T>): Promise<T | undefined> {
-  // Of whatever rank: a rank that is stuck does not say so itself.
+export async function runAsRank<T>(output: Output, threads: number, prepare: Prepare<T>): Promise<T | undefined> {
+  // Every rank prints such warnings: a stuck rank cannot report itself.
   const ranks = await joinRanks((text) => process.stderr.write(`${WARNING}${text}\n`));
   try {
-    return ranks.rank === 0 ? await conducting(ranks, prepare) : await following(ranks, threads);
+    return ranks.rank === 0 ? await leadRanks(ranks, prepare) : await followRanks(ranks, threads);
   } catch (error) {
-    if (error instanceof Ended) throw error.cause;
+    if (error instanceof AllLeft) throw error.cause;
     if (error instanceof JikjiError) output.error(error);
     else output.bug(error);
-    // mpiexec ends all at once, also what passes on our words: it is given the time to.
-    await setTimeout(PASSED_ON);
+    // Abort also ends the process of mpiexec that forwards the output, so it gets time first.
+    await setTimeout(FORWARD_MS);
     ranks.abort(error instanceof JikjiError ? 2 : 70);
   }
 }
 
-/** All ranks have left: there is only the error to tell. */
-class Ended extends Error {}
+/** All ranks have finished; `cause` is the error of the run. */
+class AllLeft extends Error {}
 
-async function conducting<T>(ranks: MpiRanks, prepare: Prepare<T>): Promise<T> {
-  const make = await prepare(); // the others wait for the run to begin: where it does not, they are ended
+async function leadRanks<T>(ranks: MpiRanks, prepare: Prepare<T>): Promise<T> {
+  const make = await prepare(); // the other ranks wait for the run to start; if this throws, they are aborted
   let result: T;
   try {
     result = await make(ranks);
   } catch (cause) {
     if (!(cause instanceof JikjiError) || cause.code === 'rank-lost') throw cause;
     ranks.finish();
-    throw new Ended('', { cause });
+    throw new AllLeft('', { cause });
   }
   ranks.finish();
   return result;
 }
 
-async function following(ranks: MpiRanks, threads: number): Promise<undefined> {
-  // When to stop is decided by the first.
+async function followRanks(ranks: MpiRanks, threads: number): Promise<undefined> {
+  // Rank 0 decides when to stop.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => {});
   const { followRun } = await foundry();
   followRun(ranks, threads);

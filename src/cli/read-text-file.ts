@@ -1,15 +1,15 @@
-// A text file that somebody named at the command line, read whole. Knows nothing of what is in it.
+// Reads a text file named on the command line as a whole. Knows nothing of its content.
 
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { JikjiError, systemCode } from '../base/index.ts';
 
 interface Reading {
-  /** @throws JikjiError where such a file is not read */
+  /** Runs before the read. @throws JikjiError to refuse the file */
   check?: (stat: Stats) => void;
   hint?: string;
 }
 
-/** @throws JikjiError `file-missing` where it cannot be read */
+/** @throws JikjiError `file-missing` if it cannot be read */
 export function readTextFile(file: string, { check, hint = 'check the path' }: Reading = {}): string {
   try {
     check?.(statSync(file));

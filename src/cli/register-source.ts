@@ -1,9 +1,9 @@
-// `--register FILE or URL`: an office's register, from where the auditor says; never from the run.
+// `--register FILE or URL`: reads an office's register from where the auditor says, never from the run.
 
 import type { GivenRegister } from '../audit/index.ts';
 import { MAX_REGISTER_BYTES, readRegisterText } from '../ledger/index.ts';
 import { isUrl, programmeIn, registerUrl, safeUrl } from './office-address.ts';
-import { askServer } from './office-request.ts';
+import { requestText } from './office-request.ts';
 
 /** @throws JikjiError `register-missing`, `register-broken`, `office-...` */
 export async function registerFrom(source: string, head: string | undefined): Promise<GivenRegister> {
@@ -11,5 +11,5 @@ export async function registerFrom(source: string, head: string | undefined): Pr
   const url = safeUrl(source, '--register');
   const programme = programmeIn(url);
   const address = programme ? registerUrl(programme) : url.href;
-  return { text: await askServer({ url: address, most: MAX_REGISTER_BYTES }), where: address, head };
+  return { text: await requestText({ url: address, maxBytes: MAX_REGISTER_BYTES }), where: address, head };
 }

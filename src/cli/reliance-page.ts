@@ -1,4 +1,4 @@
-// The chain of a run as a page of a terminal: a line for each thing, the index, and what happens without some of it.
+// The value chain of a run on a terminal: a line for each component, the index, and the what-if.
 
 import { count, textWidth } from '../base/index.ts';
 import { countryText } from '../formats/index.ts';
@@ -10,14 +10,14 @@ const MARKS = { home: '█', abroad: '░', unknown: '·' };
 const RANK = { home: 0, abroad: 1, unknown: 2 };
 const BAR = 10;
 const LAYER = 11;
-/** Parts shown of a layer. */
-const MAX = 3;
+/** The most parts shown of a layer. */
+const MAX_PARTS = 3;
 const LABEL = 9;
 const WORDS: Record<string, string> = { 'data-center': 'data center' };
 const layerName = (layer: string): string => WORDS[layer] ?? layer;
 
-/** Columns that a layer's line needs; with fewer, what is in the layer stands under it. */
-const MIN = 70;
+/** Columns for a layer's line; with fewer, its parts are listed under it. */
+const MIN_WIDTH = 70;
 
 /** Lines of at most `width` columns. */
 export function reliancePage(report: RelianceReport, width: number): string[] {
@@ -51,12 +51,14 @@ function layerLines(report: RelianceReport, { layer, home, abroad, parts, more }
   const full = Math.round(home * BAR);
   const bar = MARKS.home.repeat(full) + MARKS.abroad.repeat(Math.round((home + abroad) * BAR) - full);
   const head = `${layerName(layer).padEnd(LAYER + 2)}${bar.padEnd(BAR, MARKS.unknown)} ${percent(home).padStart(5)}  `;
-  const rest = parts.length - MAX + more;
-  // Of equal ones, those that something is known of.
+  const rest = parts.length - MAX_PARTS + more;
+  // Among equal shares, known parts come first.
   const known = parts.toSorted((a, b) => b.share - a.share || RANK[a.place] - RANK[b.place]);
-  const apart = width < MIN;
+  const apart = width < MIN_WIDTH;
   const indent = apart ? 2 : head.length;
-  const items = known.slice(0, rest > 1 ? MAX : MAX + 1).map((part) => partText(report, part, width - indent));
+  const items = known
+    .slice(0, rest > 1 ? MAX_PARTS : MAX_PARTS + 1)
+    .map((part) => partText(report, part, width - indent));
   if (rest > 1) items.push(`  and ${count(rest)} more`);
   const [first, ...others] = items.map((item) => ' '.repeat(indent) + item);
   return apart ? [head, first!, ...others] : [head + first!.slice(indent), ...others];
@@ -74,14 +76,14 @@ function partText(
   if (!it) return `${head}not known`;
   const { name, supplier, country, held } = it;
   const unverified = country !== null && !(supplier ? supplier.verified : it.verified) ? '*' : '';
-  // Whose it is goes without saying where its name says it.
+  // The supplier is left out where the component's name starts with it.
   const by = supplier && !name.en.startsWith(supplier.name.en) ? `, ${supplier.name.en}` : '';
   const needs = because === null ? '' : `, needs ${nameOf(report, because)}`;
   const tail = ` (${country ?? '?'}${unverified}${held ? ', held' : ''})`;
   return head + fit(`${name.en}${by}${needs}`, width - textWidth(head) - textWidth(tail)) + tail;
 }
 
-/** The machine of a run is only what holds its parts together. */
+/** The machine of a run only groups its parts, so it is not listed in the path. */
 const MACHINE = 'run:machine';
 const nameOf = ({ components, run }: RelianceReport, id: string): string => components[id]?.name.en ?? run;
 const supplierOf = ({ suppliers }: RelianceReport, id: string): string => suppliers[id]?.name.en ?? id;
@@ -132,11 +134,11 @@ function withoutText(report: RelianceReport, without: NonNullable<RelianceReport
   return texts[fate] + lost + over + kept;
 }
 
-/** A text behind its label, in lines of words. */
+/** A text behind its label, wrapped between words. */
 function labelled(label: string, text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  // A name in it may be anybody's.
+  // Names in it may come from hostile files: `fit` removes control characters.
   for (const word of fit(text, 100_000).split(' ')) {
     if (line !== '' && textWidth(line) + 1 + textWidth(word) > width - LABEL) {
       lines.push(line);

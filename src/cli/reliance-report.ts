@@ -1,4 +1,4 @@
-// What `jikji reliance` reports of a run, as its JSON has it, and how that comes from the record, the catalogues and the options.
+// The report of `jikji reliance` on a run, as its JSON has it: built from the record, the catalogues and the options.
 
 import type { Catalogue, Supplier } from '../fleet/index.ts';
 import { calledAs } from './called-as.ts';
@@ -18,7 +18,7 @@ import {
   type UseFate,
   type Without,
 } from './rooms.ts';
-import { wordsFor } from './without-option.ts';
+import { parseWithout } from './without-words.ts';
 
 export interface RelianceOptions {
   on?: string;
@@ -35,10 +35,10 @@ export interface RelianceOptions {
 export interface RelianceReport {
   run: string;
   kind: 'training' | 'serving';
-  /** Countries, and who said so. */
+  /** Home countries; `homeBy` says where they come from. */
   home: string[];
   homeBy: 'option' | 'catalogue' | 'default';
-  /** Of the machine: by the record, or by the caller's word. */
+  /** The machine that --on names; null if the record decides. */
   on: { component: string; name: string } | null;
   recorded: Omit<RunRecord, 'name' | 'data'> & { sources: string[] };
   catalogues: Catalogue['parts'];
@@ -46,7 +46,7 @@ export interface RelianceReport {
   formula: string;
   without: (Omit<UseFate, 'use'> & Without & { held: string[] }) | null;
   smallest: Omit<SmallestSets, 'scope'>;
-  /** All that the above names, by its id. */
+  /** The components that the members above name, by id. */
   components: Record<string, Mentioned>;
   suppliers: Record<string, Pick<Supplier, 'name' | 'country'>>;
   notes: string[];
@@ -60,7 +60,7 @@ const DEFAULT_HOME = 'KR';
 
 /**
  * @param run a run folder
- * @throws JikjiError for everything people can cause
+ * @throws JikjiError for everything a user can cause
  */
 export async function relianceOf(run: string, options: RelianceOptions): Promise<RelianceReport> {
   const { serve = false, on = null, makerCountry } = options;
@@ -83,7 +83,7 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
     whatIf,
     withRuns,
   } = await reliance();
-  // The record says how it was made. Who says on what machine, says so instead of it.
+  // The record says how the run was made; --on replaces its machine.
   const added = useOfRun(
     {
       id: 'run',
@@ -106,7 +106,7 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
   const { of: _, ...index } = indexOfUse(graph, use, given);
   const { scope: __, ...smallest } = smallestSets(graph, { by: 'supplier' });
 
-  const gone = wordsFor(options.without, catalogue);
+  const gone = parseWithout(options.without, catalogue);
   const asked = options.without.length === 0 ? null : whatIf(graph, gone);
   const fate = asked?.uses[0];
   const below = new Set([...graph.below([graph.itemOfUse(use.id)!])].map((item) => graph.idOf(item)));
@@ -139,21 +139,21 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
   };
 }
 
-/** Countries that count as home, and who said so. */
+/** The countries that count as home: from --home, else from the catalogues, else the default. */
 export function homeOf(option: readonly string[], catalogue: string[]): Pick<RelianceReport, 'home' | 'homeBy'> {
   const homeBy = option.length > 0 ? 'option' : catalogue.length > 0 ? 'catalogue' : 'default';
   return { home: { option: [...new Set(option)], catalogue, default: [DEFAULT_HOME] }[homeBy], homeBy };
 }
 
-/** What the chain was given beside the record. */
+/** The inputs of the chain beside the record. */
 interface ChainInput {
   catalogue: Catalogue;
   given: SelfRelianceRules | null;
-  /** Components that no bill of materials counts as software. */
+  /** Components of the bills of materials that do not count as software. */
   leftOut: number;
 }
 
-/** What a reader must know of the record, the options and the files, to take the figures for no more than they are. */
+/** Notes on the limits of the figures: about the record, the options and the files. */
 async function notesOn(
   { data, devices, unreadable }: RunRecord,
   { catalogue, given, leftOut }: ChainInput,
@@ -173,13 +173,13 @@ async function notesOn(
     ...(makerCountry === undefined ? ['Whose weights they are is not in the record: --maker-country says it.'] : []),
     ...(ruleBook !== undefined && given === null ? ['The rule book has no floors and weights of self-reliance.'] : []),
     ...(leftOut > 0
-      ? [`Left out of the bills of materials: ${leftOut} components that are no software, or not there at run time.`]
+      ? [`Left out of the bills of materials: ${leftOut} components that are not software, or not present at run time.`]
       : []),
     ...unreadable.map(({ file, why }) => `${file} could not be read: ${why}`),
   ];
 }
 
-/** The record says whose the sources are; nothing here compares them. */
+/** The record names the sources; this verb does not compare them. */
 async function sourcesNote(): Promise<string> {
   const { claimOf } = await audit();
   const unknown = { verdict: 'incomplete', extent: 'self', data: 'maker', share: 0, chance: null } as const;

@@ -1,5 +1,5 @@
-// `jikji reliance RUN or CATALOGUE`: what a run, the serving of its model or all of a catalogue rests on, layer by layer, how much
-// of that is of home, and what happens without some of it.
+// `jikji reliance RUN or CATALOGUE`: the value chain of a run, of serving its model, or of a whole catalogue, layer by layer: the home
+// share, and what happens without a supplier or a country.
 
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';

@@ -1,4 +1,4 @@
-// A report's file and language, checked before the work.
+// The file and language of a report, checked before the work; and questions about paths.
 
 import { closeSync, openSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
@@ -9,7 +9,7 @@ export function parseLang(text: string): 'ko' | 'en' {
   throw new JikjiError('usage', '--lang takes ko or en', `--lang ${text}`, 'write for example --lang ko');
 }
 
-/** What stands at a path; undefined where nothing does, or where it cannot be looked at. */
+/** The stat of a path; undefined if nothing is there, or if it cannot be read. */
 export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path);
@@ -18,7 +18,7 @@ export function statOf(path: string): Stats | undefined {
   }
 }
 
-/** Where a path leads, links followed as far as there is something. */
+/** The real path: links are followed for the part that exists. */
 function realPath(path: string): string {
   const whole = resolve(path);
   try {
@@ -29,22 +29,22 @@ function realPath(path: string): string {
   }
 }
 
-/** The place that writing to a path changes: a link is replaced, not followed. */
-const placeOf = (path: string): string => join(realPath(dirname(resolve(path))), basename(resolve(path)));
+/** The path that writing changes: a link at its end is replaced, not followed. */
+const writtenPath = (path: string): string => join(realPath(dirname(resolve(path))), basename(resolve(path)));
 
-/** Whether a path is `folder`, or lies in it: by its own place, or by where a link there leads. */
+/** Whether a path is `folder` or lies in it, itself or as the target of a link. */
 export function liesIn(path: string, folder: string): boolean {
   const real = realPath(folder);
   const within = real.endsWith(sep) ? real : real + sep; // the root has its separator already
-  return [realPath(path), placeOf(path)].some((place) => place === real || place.startsWith(within));
+  return [realPath(path), writtenPath(path)].some((place) => place === real || place.startsWith(within));
 }
 
 /** Whether two paths are one file. */
 export function isSameFile(a: string, b: string): boolean {
-  return placeOf(a) === placeOf(b) || realPath(a) === realPath(b);
+  return writtenPath(a) === writtenPath(b) || realPath(a) === realPath(b);
 }
 
-/** What can be known to fail is told before the work, not after it: a file is opened beside it for a moment. */
+/** Finds out before the work whether the file can be written: opens a trial file beside it. @throws JikjiError `not-writable` */
 export function checkReportFile(path: string, option = '--report'): void {
   const fail = (message: string, cause?: unknown) =>
     new JikjiError('not-writable', message, path === '' ? `${option} ''` : path, hintFor(option), { cause });
@@ -52,9 +52,9 @@ export function checkReportFile(path: string, option = '--report'): void {
   const there = statOf(whole);
   if (there?.isDirectory()) throw fail('is a folder');
   if (there && !there.isFile()) throw fail('is not a plain file'); // a device would be replaced by a file
-  let first = whole; // what is made first: the file, or the highest folder that is not there
+  let first = whole; // what is created first: the file, or its highest missing folder
   while (!statOf(dirname(first)) && dirname(first) !== first) first = dirname(first);
-  if (!statOf(dirname(first))?.isDirectory()) throw fail('lies below a file, which is no folder');
+  if (!statOf(dirname(first))?.isDirectory()) throw fail('lies below a file, which is not a folder');
   const trial = `${first}.${process.pid}.tmp`;
   try {
     closeSync(openSync(trial, 'wx'));
@@ -66,7 +66,7 @@ export function checkReportFile(path: string, option = '--report'): void {
 
 const hintFor = (option: string): string => `choose another file with ${option}`;
 
-/** Writes it; the words of what fails are of this option. */
+/** Writes the file; the hint of an error names `option`. @throws JikjiError what `writeFileAtomic` throws */
 export function writeReportFile(path: string, content: string, option: string): void {
   try {
     writeFileAtomic(path, content);

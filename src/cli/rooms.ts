@@ -1,4 +1,4 @@
-// The rooms below, loaded when a verb needs them: `--help` must not wait for an engine.
+// The modules below the command line, imported when a verb needs them: `--help` must not wait for an engine.
 
 export type { Job, JobRecord, JobReport, Partition, SlurmJob, SlurmLine } from '../fleet/index.ts';
 export type {

@@ -1,4 +1,4 @@
-// The jobs that make a run: one for its training and, where that takes several processes, one before it for the stages that take one.
+// The jobs that make a run: one for training and, if that has several processes, one before it for the single-process stages.
 
 import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -6,47 +6,48 @@ import { fileURLToPath } from 'node:url';
 import { RECIPE } from '../run-folder/index.ts';
 import { fleet, type Job, type JobRecord, type JobReport } from './rooms.ts';
 
-/** Where the job of a run's training is kept, inside the run, or that of an evaluation; that for a run's texts is kept inside of this. */
+/** The folder of the training job inside a run, or of the job inside an evaluation. */
 export const jobFolder = (run: string): string => join(resolve(run), 'job');
+/** The folder of the job that prepares the texts. */
 const textFolder = (run: string): string => join(jobFolder(run), 'text');
 
-/** The jobs of a run in the order in which they begin, ended ones too. */
+/** The jobs of a run in the order in which they start, ended ones too. */
 export async function jobsOf(run: string): Promise<JobRecord[]> {
   const { readJob } = await fleet();
   return [textFolder(run), jobFolder(run)].flatMap((folder) => readJob(folder) ?? []);
 }
 
-export interface AtWork {
+export interface ActiveJob {
   record: JobRecord;
   report: JobReport;
 }
 
-/** The jobs of a run that have not ended, and how they fare. @throws JikjiError where a launcher cannot be asked */
-export async function jobsAtWork(run: string): Promise<AtWork[]> {
+/** The jobs of a run that have not ended, with their reports. @throws JikjiError if a launcher does not answer */
+export async function activeJobs(run: string): Promise<ActiveJob[]> {
   const { hasEnded, launcherOf } = await fleet();
-  const atWork: AtWork[] = [];
+  const active: ActiveJob[] = [];
   for (const record of await jobsOf(run)) {
     const report = await launcherOf(record).report(record);
-    if (!hasEnded(report)) atWork.push({ record, report });
+    if (!hasEnded(report)) active.push({ record, report });
   }
-  return atWork;
+  return active;
 }
 
 /** Whether the job for a run's training is among these. */
-export const trains = (run: string, atWork: readonly AtWork[]): boolean =>
-  atWork.some(({ record }) => record.folder === jobFolder(run));
+export const includesTraining = (run: string, active: readonly ActiveJob[]): boolean =>
+  active.some(({ record }) => record.folder === jobFolder(run));
 
 export interface RunJobs
   extends Pick<Job, 'nodes' | 'ranksPerNode' | 'threads' | 'timeLimit' | 'partition' | 'account' | 'slurmrestd'> {
   name: string;
   run: string;
-  /** Words after `make RECIPE` that both jobs need. */
+  /** Arguments after `make RECIPE` that both jobs need. */
   words: readonly string[];
 }
 
 /**
- * Submits what makes a run whose folder is prepared. The recipe is the copy in there: the file may change before the job begins.
- * @throws JikjiError where it cannot be submitted; then no job of it stays
+ * Submits the jobs of a run whose folder is prepared. They use the copy of the recipe in it: the original may change before they start.
+ * @throws JikjiError if a job cannot be submitted; then none of them stays
  */
 export async function submitRun(
   launcher: JobRecord['launcher'],
@@ -65,7 +66,7 @@ export async function submitRun(
   await check(training);
   const folder = textFolder(run);
   if (size.nodes * size.ranksPerNode === 1 || existsSync(join(out, 'corpus', 'tokens.json'))) {
-    rmSync(folder, { recursive: true, force: true }); // what one before it came to is no news
+    rmSync(folder, { recursive: true, force: true }); // the result of an earlier text job no longer matters
     await submit(training);
     return;
   }

@@ -1,4 +1,4 @@
-// One call of the command line: parses it, runs the verb, turns the outcome into an exit code.
+// One call of the command line: parses it, runs the verb, and turns the outcome into an exit code.
 // 0 done; 1 a check failed; 2 the input or the call is wrong; 130 interrupted; 70 a bug in Jikji.
 
 import { Command, CommanderError } from 'commander';
@@ -35,7 +35,7 @@ function build(output: Output): Command {
       'after',
       `\nExample:\n  $ ${calledAs()} make recipes/hello.yaml\n\n"jikji VERB --help" tells more about a verb.`,
     )
-    // Thrown, not exited: an error is printed in one place, in one form.
+    // Throw instead of exit: errors are printed in one place, in one form.
     .exitOverride()
     .configureOutput({ writeOut: (text) => output.write(text), writeErr: () => {} });
   const evidence = [addAudit, addBundle, addLodge, addKey];
@@ -65,7 +65,7 @@ function build(output: Output): Command {
   return program;
 }
 
-/** Commander's complaints in the form of ours. */
+/** An error of commander as a JikjiError. */
 function usageError(error: CommanderError): JikjiError {
   const [first, ...rest] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1');
@@ -78,7 +78,7 @@ function usageError(error: CommanderError): JikjiError {
   );
 }
 
-/** Runs the command line on its arguments (without node and script) and gives the exit code. */
+/** Runs the command line on its arguments (without node and script) and returns the exit code. */
 export async function run(args: string[]): Promise<number> {
   const end = args.indexOf('--');
   const output = new Output((end < 0 ? args : args.slice(0, end)).includes('--json'));
@@ -95,7 +95,7 @@ export async function run(args: string[]): Promise<number> {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0; // help or version, already printed
       if (error.code === 'commander.help') {
-        // A verb of several, called without one of them.
+        // A verb with sub-verbs, called without one.
         program.commands.find((command) => command.name() === args.find((arg) => !arg.startsWith('-')))?.outputHelp();
         return 0;
       }

@@ -1,4 +1,4 @@
-// `jikji runs`: what was made on this machine; the curves of a run for other software; the end of a run's job.
+// `jikji runs`: lists the runs of this machine, exports the curves of a run, cancels the job of a run.
 
 import { relative } from 'node:path';
 import type { Command } from 'commander';
@@ -6,10 +6,10 @@ import { count, counted, JikjiError, shellWord } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import type { Output } from './output.ts';
 import { fleet, foundry, type RunSummary, runFolder } from './rooms.ts';
-import { jobsAtWork, jobsOf } from './run-jobs.ts';
+import { activeJobs, jobsOf } from './run-jobs.ts';
 import { fit, table } from './text.ts';
 
-/** What the jobs of runs that are not finished say of them, by folder. Who does not answer is asked once: that may take seconds. */
+/** The job states of unfinished runs, by folder. A launcher that does not answer is asked once only: that may take seconds. */
 async function jobStates(runs: readonly RunSummary[]): Promise<Map<string, string>> {
   const states = new Map<string, string>();
   const silent = new Set<string>();
@@ -17,11 +17,11 @@ async function jobStates(runs: readonly RunSummary[]): Promise<Map<string, strin
     if (state !== 'running' && state !== 'unfinished') continue;
     const last = (await jobsOf(folder)).at(-1);
     if (!last) continue;
-    const who = `${last.launcher} ${last.slurmrestd}`;
-    states.set(folder, `${state} (${last.launcher} ${last.id})`); // a list is shown whether Slurm answers or not
-    if (silent.has(who)) continue;
+    const launcher = `${last.launcher} ${last.slurmrestd}`;
+    states.set(folder, `${state} (${last.launcher} ${last.id})`); // shown if Slurm does not answer
+    if (silent.has(launcher)) continue;
     try {
-      const [found] = await jobsAtWork(folder);
+      const [found] = await activeJobs(folder);
       if (!found) states.delete(folder);
       else {
         const { record, report } = found;
@@ -30,8 +30,8 @@ async function jobStates(runs: readonly RunSummary[]): Promise<Map<string, strin
       }
     } catch (error) {
       if (!(error instanceof JikjiError)) throw error;
-      silent.add(who);
-      process.stderr.write(`note: ${error.message} (${error.input}); how its jobs fare is not known\n`);
+      silent.add(launcher);
+      process.stderr.write(`note: ${error.message} (${error.input}); the state of its jobs is not known\n`);
     }
   }
   return states;
@@ -49,7 +49,7 @@ async function cancel(output: Output, run: string): Promise<void> {
       'one that runs in a terminal ends by Ctrl-C',
     );
   }
-  const [found] = await jobsAtWork(run);
+  const [found] = await activeJobs(run);
   if (!found) {
     const { state } = await launcherOf(last).report(last);
     throw new JikjiError(
@@ -59,7 +59,7 @@ async function cancel(output: Output, run: string): Promise<void> {
       'there is nothing to cancel',
     );
   }
-  // What waits goes first: it would begin, or fail.
+  // The waiting job first: it would start, or fail.
   for (const record of records.toReversed()) await launcherOf(record).cancel(record);
   const { launcher, id } = found.record;
   const { state } = await launcherOf(found.record).report(found.record);
@@ -98,9 +98,9 @@ export function addRuns(program: Command, output: Output): void {
         });
         return;
       }
-      const noted = (await runFolder()).listRuns();
-      const states = await jobStates(noted);
-      const all = noted.map((run) => ({ ...run, job: states.get(run.folder) ?? null }));
+      const summaries = (await runFolder()).listRuns();
+      const states = await jobStates(summaries);
+      const all = summaries.map((run) => ({ ...run, job: states.get(run.folder) ?? null }));
       output.result({ runs: all }, () => {
         if (all.length === 0) {
           output.line(

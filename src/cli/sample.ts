@@ -1,11 +1,11 @@
-// `jikji sample MODEL --prompt TEXT`: continues a text with a model, printing it as it comes.
+// `jikji sample MODEL --prompt TEXT`: continues a text with a model, printing it as it arrives.
 
 import type { Command } from 'commander';
 import { calledAs } from './called-as.ts';
 import { defaultThreads, number, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
-import { harmless } from './text.ts';
+import { stripControls } from './text.ts';
 
 interface Options {
   prompt: string;
@@ -39,9 +39,9 @@ export function addSample(program: Command, output: Output): void {
         model,
         onNote: (note) => process.stderr.write(`${note}\n`),
         onText: (text) => {
-          // The prompt comes with the first words, so that an error is not preceded by half an answer.
+          // The prompt is printed with the first piece, so that an error does not follow half an answer.
           if (!output.json)
-            output.write(begun ? harmless(text) : output.style('bold', options.prompt) + harmless(text));
+            output.write(begun ? stripControls(text) : output.style('bold', options.prompt) + stripControls(text));
           begun = true;
         },
       });

@@ -1,4 +1,4 @@
-// `jikji console` and `jikji program serve`: a server of programmes until it is stopped; the one with pages, the other without.
+// `jikji console` and `jikji program serve`: run a server of programmes until it is stopped, with and without pages.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import { interruptible } from './interrupt.ts';
 import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
 import { OFFICE_KEY, officeSigner, officeSignerAtHand, signerOrNew } from './program/office-key.ts';
-import { placeOf } from './program/opened.ts';
+import { locationOf } from './program/opened.ts';
 import { api, type Served } from './rooms.ts';
 
 const PORT = 1377;
@@ -43,8 +43,8 @@ export const servingOptions = (command: Command): Command =>
     .option('--behind-proxy <address>', 'the address of a proxy that speaks TLS and is trusted')
     .option(threadsOption[0], 'threads for audits and models', parseThreads, defaultThreads());
 
-/** The keys of offices on this machine, each opened once. */
-function officeOf(note: (text: string) => void) {
+/** Opens the keys of offices on this machine, each once. */
+function officeKeys(note: (text: string) => void) {
   const open = new Map<string, Promise<Signer>>();
   return {
     signer(tables: Parameters<typeof officeSigner>[0]): Promise<Signer> {
@@ -53,7 +53,7 @@ function officeOf(note: (text: string) => void) {
       if (!signer) {
         signer = officeSigner(tables);
         open.set(key, signer);
-        signer.catch(() => open.delete(key)); // the key may be put there later
+        signer.catch(() => open.delete(key)); // the key may appear later
       }
       return signer;
     },
@@ -87,8 +87,8 @@ export async function startServing(options: ServingOptions, pages: boolean, vers
   const databases = options.database ?? [undefined];
   const { serve } = await api();
   return serve({
-    places: databases.map(placeOf),
-    office: officeOf(note),
+    places: databases.map(locationOf),
+    office: officeKeys(note),
     version,
     host,
     port: port ?? PORT,
@@ -105,7 +105,7 @@ export async function startServing(options: ServingOptions, pages: boolean, vers
   });
 }
 
-/** Says where it is, and waits for Ctrl-C. */
+/** Prints the address, waits for Ctrl-C, and closes the server. */
 export async function serveUntilStopped(
   output: Output,
   server: Served,

@@ -1,4 +1,4 @@
-// A file that `jikji audit --sign` wrote, as text: what is plainly none is refused before it is read. Checks no signature.
+// Reads a file that `jikji audit --sign` wrote, as text; refuses folders and far too large files first. Checks no signature.
 
 import { JikjiError } from '../base/index.ts';
 import { readTextFile } from './read-text-file.ts';

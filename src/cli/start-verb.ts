@@ -1,5 +1,5 @@
-// `npm start` (a verb that --help does not list): makes `hello`, or goes on with it, or finds it finished; then audits it,
-// shows what the model says, and opens the console with it and both example programmes. Where nobody sits at a terminal it says how.
+// `npm start` (a verb that --help does not list): makes `hello` or resumes it, audits it, shows what the model writes, and opens the
+// console with both example programmes. Without a terminal it prints the next commands instead.
 
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,11 +12,11 @@ import { describeResult, makeWithProgress } from './make.ts';
 import { defaultThreads, parseThreads, threadsOption } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { OFFICE_KEY, signerOrNew } from './program/office-key.ts';
-import { byOffice, placeOf } from './program/opened.ts';
+import { byOffice, locationOf } from './program/opened.ts';
 import { audit as auditRoom, foundry, program as programRoom, runFolder } from './rooms.ts';
 import { serveUntilStopped, startServing } from './serving.ts';
 
-/** Beginnings that the texts of `hello` can continue: speeches, and Korean about software. */
+/** Prompts that match the texts of `hello`: speeches, and Korean texts about software. */
 const PROMPTS = ['The people of the United States', 'My fellow Americans,', '이 옵션을 사용하면'];
 
 const inProject = (path: string) =>
@@ -25,12 +25,12 @@ const inProject = (path: string) =>
 /** The example programmes of the console, each in a folder beside the runs; the first keeps the users. */
 const EXAMPLES = ['practice', 'korea-2025'] as const;
 
-/** Makes the databases of the examples where they are not there yet. `busy`: a console has them open already. */
-async function examples(output: Output): Promise<{ folders: string[]; busy: boolean }> {
+/** Makes the databases of examples that do not exist yet. `busy`: a console has them open already. */
+async function createExamples(output: Output): Promise<{ folders: string[]; busy: boolean }> {
   const room = await programRoom();
   const folders = EXAMPLES.map((name) => inProject(`runs/console/${name}`));
   for (const [i, name] of EXAMPLES.entries()) {
-    const { where, files } = placeOf(folders[i]);
+    const { where, files } = locationOf(folders[i]);
     try {
       const programme = await room.Programme.open(where);
       try {
@@ -52,15 +52,15 @@ async function examples(output: Output): Promise<{ folders: string[]; busy: bool
   return { folders, busy: false };
 }
 
-/** What it found, for --json: the verdict with how far it reaches and what is known of the data. */
-async function found(audit: Audit) {
+/** The audit for --json: the verdict, its reach, and what is known of the data. */
+async function auditSummary(audit: Audit) {
   const { claimOf, standingOf } = await auditRoom();
   const standing = standingOf(audit);
   return { ...standing, claim: claimOf(standing, 'en') };
 }
 
-/** Somebody is there to look at pages. */
-const watched = (output: Output): boolean => process.stdout.isTTY && process.env.CI !== 'true' && !output.json;
+/** Whether a person is likely to look at pages. */
+const isInteractive = (output: Output): boolean => process.stdout.isTTY && process.env.CI !== 'true' && !output.json;
 
 export function addStart(program: Command, output: Output, version: string): void {
   program
@@ -115,9 +115,9 @@ export function addStart(program: Command, output: Output, version: string): voi
         continuations.push({ prompt, text });
         output.line(`  ${output.style('bold', prompt)}${text.replace(/\s+/g, ' ')}`);
       }
-      const { folders: databases, busy } = await examples(output);
+      const { folders: databases, busy } = await createExamples(output);
       const look = databases.flatMap((folder) => ['--database', shellWord(folder)]).join(' ');
-      output.result({ run: result, audit: await found(audit), continuations }, () => {
+      output.result({ run: result, audit: await auditSummary(audit), continuations }, () => {
         const jikji = calledAs();
         output.line('\nNext:');
         for (const [command, what] of [
@@ -132,7 +132,7 @@ export function addStart(program: Command, output: Output, version: string): voi
         }
       });
       if (audit.verdict !== 'holds') throw new CheckFailed(audit.verdict);
-      if (!watched(output)) return;
+      if (!isInteractive(output)) return;
       output.line();
       if (busy) return output.line('The console is open already, in another terminal.');
       const server = await startServing({ database: databases, host: '127.0.0.1', threads }, true, version);

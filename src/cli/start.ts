@@ -1,5 +1,5 @@
-// `npm start`: what a newcomer runs first. Runs under whatever Node npm found, so it needs nothing before it knows that
-// this Node will do; the work is in start-verb.ts.
+// `npm start`: the first command of a newcomer. It runs under the Node that npm found, so it imports nothing before it has checked the
+// version; the work is in start-verb.ts.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

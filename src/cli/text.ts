@@ -1,9 +1,9 @@
-// Small words for people: texts cut to a width, durations, counts, sizes. No state, no output.
+// Formats texts for people: cut to a width, durations, counts, sizes, tables. Pure functions.
 
 import { stripVTControlCharacters } from 'node:util';
 import { textWidth } from '../base/index.ts';
 
-/** A text of at most `width` columns, without styles: what is cut off ends in an ellipsis. Control characters go. */
+/** A text of at most `width` columns, without styles: a cut text ends in an ellipsis. Control characters become blanks. */
 export function fit(text: string, width: number): string {
   const plain = stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
   if (textWidth(plain) <= width) return plain;
@@ -18,8 +18,8 @@ export function fit(text: string, width: number): string {
   return width > 0 ? `${out}…` : '';
 }
 
-/** What a model wrote, without the characters that would steer the terminal. */
-export const harmless = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+/** A model's text without characters that control the terminal. */
+export const stripControls = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
 
 /** `48s`, `3m 05s`, `2h 07m`, `3d 04h`. */
 export function duration(seconds: number): string {
@@ -32,11 +32,11 @@ export function duration(seconds: number): string {
   return `${Math.floor(s / 86_400)}d ${two(Math.floor(s / 3600) % 24)}h`;
 }
 
-/** `40%`, of a share of 0 to 1. None or all only where it is. */
+/** `40%` of a share from 0 to 1. Prints 0% and 100% only for exactly 0 and 1. */
 export const percent = (share: number): string =>
   share > 0 && share < 0.01 ? '<1%' : share < 1 && share > 0.99 ? '>99%' : `${Math.round(share * 100)}%`;
 
-/** `10% to 100%`: rounded outwards, so that it says no more than is known; `40%` where both ends are the same. */
+/** `10% to 100%`: rounded outwards, so that the range contains both values; `40%` where both ends are the same. */
 export function percents({ low, high }: { low: number; high: number }): string {
   if (low === high) return percent(low);
   const digits = 1e-9; // of a product such as 0.29 x 100

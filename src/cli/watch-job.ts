@@ -1,5 +1,5 @@
-// A job from its submission to its end, as a terminal shows it: how it fares where that has changed, and why it came to nothing. Knows
-// nothing of launchers but what a job's report says, and nothing of what the job does.
+// Watches a job from its submission to its end: reports changes of its state, and why it failed. Knows of launchers only the job's
+// report, and nothing of what the job does.
 
 import { accessSync, constants } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
@@ -7,13 +7,13 @@ import { type ErrorCode, JikjiError, shellWord } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { fleet, type JobRecord, type JobReport } from './rooms.ts';
 
-/** Milliseconds between looks at what it does, and between questions about it. */
-const LOOK = 500;
-const ASK = 2000;
-/** Milliseconds without an answer about the job after which nobody waits for one. */
-const PATIENCE = 600_000;
+/** Milliseconds between two calls of `look`, and between two questions to the launcher. */
+const POLL_MS = 500;
+const REPORT_MS = 2000;
+/** Milliseconds without an answer of the launcher after which watching ends with its error. */
+const MAX_SILENCE_MS = 600_000;
 
-/** How a job fares, in a line. */
+/** The state of a job in one line. */
 export function describeJob(
   { launcher, id }: JobRecord,
   { state, why, exitCode, nodes, expectedStart }: JobReport,
@@ -29,50 +29,50 @@ export function describeJob(
 }
 
 /**
- * Waits until a job has ended, and gives its last report. Aborting `signal` only ends the waiting.
- * @throws JikjiError `interrupted`; `slurm-...` where nobody knows about the job for ten minutes
+ * Waits until a job has ended, and returns its last report. Aborting `signal` only stops the waiting.
+ * @throws JikjiError `interrupted`; `slurm-...` if the launcher gives no answer for ten minutes
  */
 export async function watchJob(
   record: JobRecord,
   options: {
     signal: AbortSignal;
-    /** Told how the job fares, where that has changed. */
+    /** Called with a line whenever the state of the job has changed. */
     note: (text: string) => void;
     describe?: typeof describeJob;
-    /** Called twice a second with what is known of the job, and once when it has ended. */
+    /** Called twice a second with the latest report, and once when the job has ended. */
     look?: (report: JobReport) => void | Promise<void>;
-    /** What `runs cancel` takes. */
+    /** The folder to pass to `runs cancel`. */
     cancelledBy: string;
   },
 ): Promise<JobReport> {
   const { signal, note, describe = describeJob, look = () => {}, cancelledBy } = options;
   const { hasEnded, launcherOf } = await fleet();
   const launcher = launcherOf(record);
-  let said = '';
+  let lastNote = '';
   let report: JobReport | undefined;
   let asked = Number.NEGATIVE_INFINITY;
   let answered = performance.now();
   for (;;) {
     if (signal.aborted) throw detached(record, cancelledBy);
-    if (performance.now() - asked >= ASK) {
+    if (performance.now() - asked >= REPORT_MS) {
       asked = performance.now();
       try {
         report = await launcher.report(record);
         answered = performance.now();
-        if (hasEnded(report)) await look(report); // its last words come before ours
-        // When it may begin is a guess that Slurm makes anew all the time: by itself it is no news.
+        if (hasEnded(report)) await look(report); // the job's last output is shown before the closing line
+        // Slurm estimates the start anew all the time: a new estimate alone is not reported.
         const news = describe(record, { ...report, expectedStart: null });
-        if (news !== said) note(describe(record, report));
-        said = news;
+        if (news !== lastNote) note(describe(record, report));
+        lastNote = news;
       } catch (error) {
-        if (!(error instanceof JikjiError) || performance.now() - answered > PATIENCE) throw error;
-        if (said !== error.code) note(`${error.message}; the job may go on. Asking again ...`);
-        said = error.code;
+        if (!(error instanceof JikjiError) || performance.now() - answered > MAX_SILENCE_MS) throw error;
+        if (lastNote !== error.code) note(`${error.message}; the job may go on. Asking again ...`);
+        lastNote = error.code;
       }
     }
     if (report && hasEnded(report)) return report;
     if (report) await look(report);
-    await setTimeout(LOOK, undefined, { signal }).catch(() => {});
+    await setTimeout(POLL_MS, undefined, { signal }).catch(() => {});
   }
 }
 
@@ -84,20 +84,20 @@ const detached = (record: JobRecord, cancelledBy: string): JikjiError =>
     `--resume follows it again, ${calledAs()} runs cancel ${shellWord(cancelledBy)} ends it`,
   );
 
-/** How a job can come to nothing; what is not here was cancelled. */
+/** Error code and words by the state of a failed job; any other state means cancelled. */
 const FAILURES: Partial<Record<JobReport['state'], [code: ErrorCode, words: string]>> = {
   failed: ['job-failed', 'failed'],
   lost: ['job-lost', 'is gone'],
 };
 
-/** Why a job came to nothing, or one of its elements: what ended it, or its own words where it ended by itself. */
+/** The error of a failed job or of one of its elements: what ended it, or the error that the job itself printed. */
 export async function failureOf(record: JobRecord, report: JobReport, element?: number): Promise<JikjiError> {
   const { state, why, exitCode } = report;
   const { jobPaths, lastSession, errorOf } = await fleet();
   const { output: log } = jobPaths(record.folder, element);
   const lines = exitCode === null || why !== null ? undefined : lastSession(log, record.id);
-  const said = lines && errorOf(lines);
-  if (said) return JikjiError.received(said);
+  const failure = lines && errorOf(lines);
+  if (failure) return JikjiError.received(failure);
   const [code, words] = FAILURES[state] ?? ['job-cancelled', 'was cancelled'];
   const cause =
     why ?? (exitCode === null ? undefined : (unwritable(record.folder) ?? `it ended with exit code ${exitCode}`));
@@ -109,7 +109,7 @@ export async function failureOf(record: JobRecord, report: JobReport, element?: 
   );
 }
 
-/** Where nothing can be written, a job cannot have said why it ended. */
+/** Why the job could not write its last output; undefined where its folder is writable. */
 function unwritable(folder: string): string | undefined {
   try {
     accessSync(folder, constants.W_OK);

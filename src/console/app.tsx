@@ -1,23 +1,23 @@
-// The console as a whole: asks who is looking, then shows the page of the address inside the frame.
+// The root of the console: fetches the viewer, then shows the page of the address inside the frame.
 
 import type { ComponentType } from 'preact';
 import { useEffect, useErrorBoundary, useMemo, useState } from 'preact/hooks';
 import { formatFor } from '../page-kit/index.ts';
 import { Frame } from './frame.tsx';
-import { Busy, Trouble } from './parts/loaded.tsx';
+import { Busy, FailureNotice } from './parts/loaded.tsx';
 import { Page } from './parts/page.tsx';
 import { ConsoleContext, useConsole } from './state/context.ts';
 import { useData } from './state/data.ts';
 import { useObservable } from './state/observable.ts';
-import { go, location, type Place, pathOf, placeOf } from './state/router.ts';
+import { location, navigate, pathOf, type Route, routeOf } from './state/router.ts';
 import { lang, remembered } from './state/settings.ts';
 import type { Me } from './types.ts';
 import { WORDS } from './words/index.ts';
 
 type Loader = () => Promise<{ default: ComponentType<Record<string, string>> }>;
 
-/** Pages that not everybody opens come when they are needed. */
-const PAGES: Record<Exclude<Place['page'], 'home'>, Loader> = {
+/** Pages are loaded when they are first opened. */
+const PAGES: Record<Exclude<Route['page'], 'home'>, Loader> = {
   begin: () => import('./pages/begin.tsx'),
   logIn: () => import('./pages/log-in.tsx'),
   invitation: () => import('./pages/invitation.tsx'),
@@ -49,7 +49,7 @@ export function App() {
   if (!console)
     return (
       <main class="alone">
-        {me.failure ? <Trouble failure={me.failure} again={me.again} words={words} /> : <Busy words={words} />}
+        {me.failure ? <FailureNotice failure={me.failure} again={me.again} words={words} /> : <Busy words={words} />}
       </main>
     );
   return (
@@ -59,7 +59,7 @@ export function App() {
   );
 }
 
-/** Where `/` leads: to the programme looked at last, or to the beginning. */
+/** The target of `/`: the programme viewed last, else the first one, else the page that creates one. */
 function homeOf(me: Me): string {
   const last = remembered('programme');
   const programme = me.programmes.find(({ id }) => id === last) ?? me.programmes[0];
@@ -69,34 +69,34 @@ function homeOf(me: Me): string {
 function Routed() {
   const { me } = useConsole();
   const path = useObservable(location);
-  const place = placeOf(path);
-  const isHome = place?.page === 'home';
+  const route = routeOf(path);
+  const isHome = route?.page === 'home';
   useEffect(() => {
-    if (isHome) go(homeOf(me), 'replace');
+    if (isHome) navigate(homeOf(me), 'replace');
   }, [isHome, me]);
   return (
-    <Frame place={place}>
-      {place && place.page !== 'home' ? <Loading key={path} place={place} /> : !isHome && <NotFound />}
+    <Frame route={route}>
+      {route && route.page !== 'home' ? <Loading key={path} route={route} /> : !isHome && <NotFound />}
     </Frame>
   );
 }
 
-function Loading({ place }: { place: Place }) {
+function Loading({ route }: { route: Route }) {
   const { words } = useConsole();
   const [Shown, show] = useState<ComponentType<Record<string, string>>>();
   const [broken, setBroken] = useState(false);
   const [error] = useErrorBoundary((error) => globalThis.console.error(error));
   useEffect(() => {
     let current = true;
-    // A page that cannot be fetched is mostly one of an older build: loading anew mends it.
-    PAGES[place.page as keyof typeof PAGES]().then(
+    // A failed import usually means a newer build on the server: a reload fixes it.
+    PAGES[route.page as keyof typeof PAGES]().then(
       (module) => current && show(() => module.default),
       () => current && setBroken(true),
     );
     return () => {
       current = false;
     };
-  }, [place.page]);
+  }, [route.page]);
   if (error || broken)
     return (
       <div class="notice bad" role="alert">
@@ -106,7 +106,7 @@ function Loading({ place }: { place: Place }) {
         </button>
       </div>
     );
-  return Shown ? <Shown {...place.parameters} /> : <Busy words={words} />;
+  return Shown ? <Shown {...route.parameters} /> : <Busy words={words} />;
 }
 
 function NotFound() {

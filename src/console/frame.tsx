@@ -1,19 +1,19 @@
-// What stands around every page: brand, navigation, language and theme, and the notice when the server is gone.
+// The frame of every page: brand, navigation, language and theme, and the notice when the server does not answer.
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Failed } from './parts/loaded.tsx';
 import { post } from './state/api.ts';
-import { connection, knockNow } from './state/connection.ts';
+import { connection, probeNow } from './state/connection.ts';
 import { useConsole } from './state/context.ts';
-import { useDeed } from './state/data.ts';
+import { useAction } from './state/data.ts';
 import { useObservable } from './state/observable.ts';
-import { go, type Place, pathOf } from './state/router.ts';
+import { navigate, pathOf, type Route } from './state/router.ts';
 import { chooseLang, chooseTheme, remember, remembered, type Theme, theme } from './state/settings.ts';
 
-export function Frame({ place, children }: { place: Place | undefined; children: ComponentChildren }) {
+export function Frame({ route, children }: { route: Route | undefined; children: ComponentChildren }) {
   const { words, me } = useConsole();
-  const inside = place && 'programme' in place.parameters ? place.parameters.programme : undefined;
+  const inside = route && 'programme' in route.parameters ? route.parameters.programme : undefined;
   useEffect(() => {
     if (inside !== undefined) remember('programme', inside);
   }, [inside]);
@@ -35,9 +35,9 @@ export function Frame({ place, children }: { place: Place | undefined; children:
           </span>
           <span>{words.brand}</span>
         </a>
-        <Navigation place={place} programme={programme?.id} />
+        <Navigation route={route} programme={programme?.id} />
       </header>
-      <Gone />
+      <ConnectionNotice />
       <main id="content" tabIndex={-1}>
         {inside !== undefined && programme && words.mode[programme.mode] !== '' && (
           <p class="mode">
@@ -57,17 +57,17 @@ export function Frame({ place, children }: { place: Place | undefined; children:
   );
 }
 
-function Navigation({ place, programme }: { place: Place | undefined; programme: string | undefined }) {
+function Navigation({ route, programme }: { route: Route | undefined; programme: string | undefined }) {
   const { words, me, format, renew } = useConsole();
   const w = words.nav;
   const [open, setOpen] = useState(false);
-  const path = place ? pathOf(place.page, place.parameters as never) : '';
+  const path = route ? pathOf(route.page, route.parameters as never) : '';
   // Dependencies: another page closes the menu
   useEffect(() => setOpen(false), [path]);
-  const leave = useDeed(async () => {
+  const leave = useAction(async () => {
     await post('/log-out');
     renew();
-    go('/');
+    navigate('/');
   });
   const office = me.viewer.role === 'office';
   const link = (href: string, text: string, exact = false) => {
@@ -93,7 +93,7 @@ function Navigation({ place, programme }: { place: Place | undefined; programme:
                 class="programme"
                 aria-label={w.choose}
                 value={programme}
-                onChange={(event) => go(pathOf('overview', { programme: event.currentTarget.value }))}
+                onChange={(event) => navigate(pathOf('overview', { programme: event.currentTarget.value }))}
               >
                 {me.programmes.map(({ id, name }) => (
                   <option key={id} value={id}>
@@ -172,19 +172,19 @@ function Switches() {
   );
 }
 
-/** Milliseconds that the good news stays. */
-const NEWS = 6000;
+/** Milliseconds that the notice of a restored connection stays. */
+const BACK_NOTICE_MS = 6000;
 
-function Gone() {
+function ConnectionNotice() {
   const { words } = useConsole();
   const { gone, generation } = useObservable(connection);
-  const [news, tell] = useState(false);
+  const [isBack, setIsBack] = useState(false);
   const before = useRef(generation);
   useEffect(() => {
     if (before.current === generation) return;
     before.current = generation;
-    tell(true);
-    const timer = setTimeout(() => tell(false), NEWS);
+    setIsBack(true);
+    const timer = setTimeout(() => setIsBack(false), BACK_NOTICE_MS);
     return () => clearTimeout(timer);
   }, [generation]);
   return (
@@ -192,12 +192,12 @@ function Gone() {
       {gone ? (
         <div class="notice bad">
           <p>{words.connection.gone}</p>
-          <button type="button" onClick={knockNow}>
+          <button type="button" onClick={probeNow}>
             {words.connection.tryNow}
           </button>
         </div>
       ) : (
-        news && (
+        isBack && (
           <div class="notice good">
             <p>{words.connection.back}</p>
           </div>

@@ -2,9 +2,9 @@
 
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { listen } from './state/router.ts';
-import { apply } from './state/settings.ts';
+import { startRouter } from './state/router.ts';
+import { applySettings } from './state/settings.ts';
 
-apply();
-listen();
+applySettings();
+startRouter();
 render(<App />, document.getElementById('console')!);

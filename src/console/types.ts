@@ -1,4 +1,4 @@
-// Names for what the API tells, and for parts of it that pages speak of. Types only: nothing of the house comes into the pages.
+// The response types of the API and names for parts of them. Types only: no code of the server reaches the pages.
 
 import type * as api from '../program/api/index.ts';
 
@@ -39,14 +39,14 @@ export type {
   WhatIfPage,
 } from '../program/api/index.ts';
 
-/** In English, and where there is one in Korean. */
+/** A title in English, and in Korean if there is one. */
 export interface Title {
   en: string;
   ko?: string | undefined;
 }
 export type RunPoints = Omit<Extract<api.RunEvent, { kind: 'points' }>, 'kind'>;
 export type Verdict = api.Audit['checks'][number]['verdict'];
-/** What may be said of an audited run, in both languages. */
+/** The claim of an audited run, in both languages. */
 export type Claims = NonNullable<api.Audit['claim']>;
 export type Check = api.Audit['checks'][number];
 export type TeamOfReport = api.StageReport['teams'][number];
@@ -71,7 +71,7 @@ export type Shares = Record<Place, number>;
 export type Index = NonNullable<api.ReliancePage['index']>;
 export type LayerIndex = Index['layers'][number];
 export type Overall = Index['overall'];
-/** What answers mention of the catalogue, by its id. */
+/** Components of the catalogue that a response mentions, by id. */
 export type Mentioned = api.ReliancePage['components'];
 export type Use = api.ReliancePage['uses'][number];
 export type Fate = api.WhatIfPage['uses'][number]['fate'];

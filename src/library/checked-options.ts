@@ -3,21 +3,21 @@
 import { defaultThreads, JikjiError, shownValue } from '../base/index.ts';
 
 export interface Range {
-  least: number;
-  most: number;
+  min: number;
+  max: number;
   whole: boolean;
 }
 
 /** `value`, or `fallback` where it is left out. @throws JikjiError `usage` */
 export function checkedNumber(name: string, value: number | undefined, fallback: number, range: Range): number {
   if (value === undefined) return fallback;
-  const { least, most, whole } = range;
-  if (typeof value === 'number' && value >= least && value <= most && (!whole || Number.isSafeInteger(value)))
+  const { min, max, whole } = range;
+  if (typeof value === 'number' && value >= min && value <= max && (!whole || Number.isSafeInteger(value)))
     return value;
-  const wanted = `${name} takes a ${whole ? 'whole ' : ''}number from ${least} to ${most}`;
+  const wanted = `${name} takes a ${whole ? 'whole ' : ''}number from ${min} to ${max}`;
   throw new JikjiError('usage', wanted, `${name}: ${shownValue(value)}`, 'leave it out for the default');
 }
 
 /** @throws JikjiError `usage` */
 export const checkedThreads = (threads: number | undefined): number =>
-  checkedNumber('threads', threads, defaultThreads(), { least: 1, most: 256, whole: true });
+  checkedNumber('threads', threads, defaultThreads(), { min: 1, max: 256, whole: true });

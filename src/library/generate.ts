@@ -61,11 +61,11 @@ export interface TextGenerator {
 
 /** What each option may be, as for `jikji sample`. */
 const RANGES = {
-  maxTokens: { least: 1, most: 1_000_000, whole: true },
-  temperature: { least: 0, most: 100, whole: false },
-  topK: { least: 0, most: Number.MAX_SAFE_INTEGER, whole: true },
-  topP: { least: 0, most: 1, whole: false },
-  seed: { least: 0, most: Number.MAX_SAFE_INTEGER, whole: true },
+  maxTokens: { min: 1, max: 1_000_000, whole: true },
+  temperature: { min: 0, max: 100, whole: false },
+  topK: { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true },
+  topP: { min: 0, max: 1, whole: false },
+  seed: { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true },
 };
 
 /** All options, checked. @throws JikjiError `usage` */

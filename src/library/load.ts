@@ -1,4 +1,4 @@
-// Opening a model: a run's, or a Hugging Face folder. No weight is read before it is asked for.
+// Opens a model of a run or a Hugging Face folder. A weight is read only on request.
 
 import { type Model, openModel as open, readWeight as read } from '../foundry/load/index.ts';
 

@@ -1,4 +1,4 @@
-// Making a run: a recipe is read, and becomes a folder with a model and the evidence of how it was made.
+// Makes a run: turns a recipe into a folder with a model and the evidence of its training.
 
 import { dirname, join } from 'node:path';
 import { type MakeEvent, type MakeResult, makeRun as make } from '../foundry/make/index.ts';
@@ -26,7 +26,7 @@ export type { Recipe, RecipeValues } from '../foundry/recipe/index.ts';
  * const recipe = parseRecipe({ name: 'tiny', corpus: { sources: [{ files: 'texts' }] }, train: { steps: 20 } });
  */
 export function parseRecipe(recipe: string | RecipeValues, overrides: readonly string[] = []): Recipe {
-  // JSON is YAML too: values are checked by the one reader of recipes.
+  // JSON is YAML: the reader of recipes checks these values too.
   return parse(typeof recipe === 'string' ? recipe : JSON.stringify(recipe, null, 2), { file: 'recipe', overrides });
 }
 

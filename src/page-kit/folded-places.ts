@@ -1,6 +1,6 @@
-// Chances of places, folded into as many columns as a table can hold. Numbers only: what a cell looks like is the page's business.
+// Chances of places, folded into as many columns as a table can hold. Numbers only: the page draws the cells.
 
-/** Columns before the rest is put together. */
+/** The most columns; later places share the last one. */
 const MAX_PLACES = 12;
 
 export interface FoldedPlaces<T> {

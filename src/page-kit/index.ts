@@ -1,5 +1,5 @@
-// What console, decision page and audit page share: components without JSX, which Node runs too, and the text they are made of.
-// Knows neither a browser nor how a document is written: the room `document` does that.
+// Shared by console, decision page and audit page: components without JSX, so that Node can run them, and their texts.
+// Knows neither a browser nor how a document is written: the folder `document` does that.
 
 export { Fact, Facts } from './facts.ts';
 export { foldPlaces } from './folded-places.ts';

@@ -2,6 +2,6 @@
 
 import { h } from 'preact';
 
-/** For the eye only: the word stands beside it. `tone` names its colour. */
+/** Hidden from screen readers: the word is beside it. `tone` names its colour. */
 export const Mark = ({ sign, tone }: { sign: string; tone?: string | undefined }) =>
   h('span', { class: tone ? `mark ${tone}` : 'mark', 'aria-hidden': 'true' }, sign);

@@ -24,7 +24,7 @@ export const Table = ({ caption, captionHidden, id, class: name, head, subhead, 
     h('tbody', null, children),
   ]);
 
-/** A table that scrolls by itself where it is too wide, and can be reached by keyboard then. */
+/** A table that scrolls if it is too wide, and is then reachable by keyboard. */
 export const ScrollingTable = ({ role, ...table }: TableProps & { id: string; role: 'region' | 'group' }) =>
   h('div', { class: 'scroll', role, tabIndex: 0, 'aria-labelledby': table.id }, h(Table, table));
 

@@ -1,5 +1,5 @@
-// `jikji program accounts`: what is allotted to each consortium, as limits of Slurm's accounts. It prints lines for a shell, and runs none of
-// them: whoever may change accounts reads them first.
+// `jikji program accounts`: prints a shell script that sets each consortium's allotment as limits of Slurm accounts. Runs nothing: an
+// administrator reads the script first.
 
 import { JikjiError, shellWord } from '../../base/index.ts';
 import type { SlurmAccount } from '../../program/index.ts';
@@ -8,7 +8,7 @@ import { hoursText } from './compute.ts';
 import { checkAccounts, DEVICE_OPTION } from './meter.ts';
 import type { NewVerb } from './verb.ts';
 
-/** Slurm tracks these whatever its configuration says. */
+/** Resources that Slurm tracks without configuration. */
 const TRACKED = /^(cpu|mem|energy|node|billing)$/;
 
 export function addAccounts(verb: NewVerb): void {
@@ -16,7 +16,7 @@ export function addAccounts(verb: NewVerb): void {
     .example('accounts --on titan > accounts.sh   # read it, then: bash accounts.sh')
     .requiredOption('--on <cluster>', 'a cluster of the catalogue')
     .option(...DEVICE_OPTION)
-    .does(({ on, device }: { on: string; device: string }) => {
+    .handle(({ on, device }: { on: string; device: string }) => {
       checkDeviceName(device);
       const day = new Date().toISOString().slice(0, 10);
       return ({ tables, room, nameOf }) => {

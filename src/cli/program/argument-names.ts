@@ -1,10 +1,10 @@
-// Which argument of the command line a member of an entry came from: the log knows members, people know what they typed.
+// Maps members of a log entry to the arguments they came from: the log names members, people know arguments.
 
 import { JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
 import { fit } from '../text.ts';
 
-/** Names of arguments by the member of an entry that they become. */
+/** Argument names by the member of an entry that they become. */
 export type ArgumentNames = Record<string, string>;
 
 const named = (prefix: string, ...members: string[]): ArgumentNames =>
@@ -29,17 +29,17 @@ const ARGUMENTS: ArgumentNames = {
 };
 
 /**
- * Does what was asked for; where the log refuses the form of what it was given, the error names the argument that it came from.
- * `own`: names that differ from those that most verbs use.
+ * Runs `work`. If the log refuses the form of an entry, the error names the argument instead of the member.
+ * `given`: the typed values, by member. `overrides`: argument names that differ from the usual ones. @throws JikjiError what `work` throws
  */
-export async function namingArguments<T>(given: object, own: ArgumentNames, work: () => Promise<T>): Promise<T> {
+export async function namingArguments<T>(given: object, overrides: ArgumentNames, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof JikjiError && error.code === 'entry-broken')) throw error;
-    const names: ArgumentNames = { ...ARGUMENTS, ...own };
+    const names: ArgumentNames = { ...ARGUMENTS, ...overrides };
     const path = error.input.split('.');
-    // A member of a list is of the option that may be given several times.
+    // A member of a list comes from a repeatable option.
     const at = [path.length, path.length - 1].map((length) => path.slice(0, length).join('.'));
     const argument = at.map((member) => names[member]).find((name) => name !== undefined);
     if (argument === undefined) throw error;

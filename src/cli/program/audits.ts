@@ -1,4 +1,4 @@
-// `jikji program audit-report` and `audit-part`: audits that others signed come in and add up, and parts that nobody has done go out.
+// `jikji program audit-report` and `audit-part`: takes in signed audits, and assigns parts that no auditor has trained again.
 
 import { JikjiError } from '../../base/index.ts';
 import type { Joined } from '../../program/index.ts';
@@ -8,7 +8,7 @@ import { readSignedAudit } from '../signed-audit-file.ts';
 import { percent } from '../text.ts';
 import type { NewVerb } from './verb.ts';
 
-/** More than a signed audit has. */
+/** Above the size of any signed audit. */
 const MAX_BYTES = 4 << 20;
 const WHOSE = 'whose it is: office, consortium:ID or auditor:NAME';
 
@@ -18,7 +18,7 @@ function parseShare(text: string): number {
   throw new JikjiError('usage', '--share takes a number above 0 and at most 1', text, 'such as --share 0.1');
 }
 
-/** What the audits of a submission come to together, and those that do not count. */
+/** The joint claim of the audits of a submission, and the reports that do not count. */
 export function joinedLines({ claim, auditors, reports, segments: all }: Joined): string[] {
   const [head, ...more] = claimLines(claim.en);
   return [
@@ -37,7 +37,7 @@ export function addAudits(verb: NewVerb): void {
     .argument('<submission>', 'what was audited')
     .argument('<file>', 'what "jikji audit --sign" wrote')
     .option('--by <who>', WHOSE, 'office')
-    .does((submission: string, file: string, { by }: { by: string }) => {
+    .handle((submission: string, file: string, { by }: { by: string }) => {
       const report = readSignedAudit(file, MAX_BYTES, 'name a file that jikji audit --sign wrote');
       return async ({ perform }) => {
         const how = { names: { report: '<file>' }, given: { submission, by, report: file } };
@@ -51,7 +51,7 @@ export function addAudits(verb: NewVerb): void {
     .argument('<submission>', 'what is to be audited')
     .option('--share <x>', 'about so much of the steps, above 0 and at most 1', parseShare, 0.1)
     .option('--by <who>', WHOSE.replace('it is', 'part it is'), 'office')
-    .does((submission: string, { by, share }: { by: string; share: number }) => async ({ perform }) => {
+    .handle((submission: string, { by, share }: { by: string; share: number }) => async ({ perform }) => {
       const { part, command } = await perform('takeAuditPart', { submission, share, by });
       const json = { submission, by, part, command };
       if (!part) return { json, lines: ['Every segment was trained again by somebody already.'] };

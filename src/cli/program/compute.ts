@@ -1,4 +1,4 @@
-// `jikji program catalogue, allot, usage, compute, reliance`: the value chain, what is handed out of it, how much comes from abroad.
+// `jikji program catalogue, allot, usage, compute, reliance`: the value chain, allotments and usage of compute, self-reliance.
 
 import { basename } from 'node:path';
 import { count, JikjiError } from '../../base/index.ts';
@@ -8,16 +8,16 @@ import { indexLines, whatIfLines } from '../chain-report.ts';
 import { number } from '../option-values.ts';
 import { reliance } from '../rooms.ts';
 import { table } from '../text.ts';
-import { wordsFor } from '../without-option.ts';
+import { parseWithout } from '../without-words.ts';
 import { note } from './office-key.ts';
-import type { Opened } from './opened.ts';
+import type { OpenProgramme } from './opened.ts';
 import { type Source, sourceOf, sourceOptions } from './source.ts';
 import { type NewVerb, next, recording, type Verb } from './verb.ts';
 
-/** Of a catalogue's file. */
+/** The largest catalogue file. */
 const MAX_BYTES = 4 << 20;
 
-/** Of less than ten, parts of an hour too. */
+/** Device-hours for people; below ten with decimals. */
 export const hoursText = (hours: number): string =>
   Math.abs(hours) < 10 ? String(Number(hours.toPrecision(4))) : count(hours);
 
@@ -26,7 +26,7 @@ export function addCatalogue(verb: NewVerb): void {
     .example('catalogue value-chain.yaml')
     .argument('<files...>', 'catalogue files, read as one')
     .option('--alone', 'without the catalogue of chips and well-known software that comes with Jikji')
-    .does((files: string[], { alone = false }: { alone?: boolean }) => {
+    .handle((files: string[], { alone = false }: { alone?: boolean }) => {
       const texts = files.map((file) => ({ file: basename(file), text: readSmallFile(file, MAX_BYTES) }));
       return async ({ perform }) => {
         const found = await perform('registerCatalogue', { texts, alone });
@@ -74,7 +74,7 @@ export function addAllotments(verb: NewVerb): void {
   periodOptions(verb('allot', 'give a consortium hours of a cluster; one of the same id replaces it'))
     .example('allot han-q1 --consortium han --on titan --from 2026-01-01 --to 2026-03-31 --hours 50000')
     .requiredOption('--on <cluster>', 'a cluster of the catalogue')
-    .does((id: string, { on: cluster, ...period }: Period & { on: string }) =>
+    .handle((id: string, { on: cluster, ...period }: Period & { on: string }) =>
       recording('allot', { ...periodOf(id, period), cluster }, (nameOf) => {
         const { consortium, hours } = period;
         return `${nameOf(consortium)} has ${hoursText(hours)} device-hours of ${cluster}`;
@@ -85,7 +85,7 @@ export function addAllotments(verb: NewVerb): void {
     .example('usage han-january --consortium han --on titan --from 2026-01-01 --to 2026-01-31 --hours 12000')
     .option('--on <cluster>', 'a cluster of the catalogue (default: not known)')
     .option('--submission <id>', "it counts in the place of this submission's session records")
-    .does((id: string, options: Period & { on?: string; submission?: string }) => {
+    .handle((id: string, options: Period & { on?: string; submission?: string }) => {
       const { on: cluster = null, submission = null, ...period } = options;
       return recording('reportUsage', { ...periodOf(id, period), cluster, submission }, (nameOf) => {
         const where = cluster === null ? '' : ` of ${cluster}`;
@@ -95,10 +95,10 @@ export function addAllotments(verb: NewVerb): void {
 
   verb('compute', 'what was allotted, used, and is left')
     .example('compute')
-    .does(() => accountsOf);
+    .handle(() => accountsOf);
 }
 
-async function accountsOf({ tables, room, nameOf }: Opened) {
+async function accountsOf({ tables, room, nameOf }: OpenProgramme) {
   const { accountsOf } = await reliance();
   room.programmeOf(tables);
   const allotments = room.allotmentsOf(tables);
@@ -134,7 +134,7 @@ interface Asked {
   without?: string[];
 }
 
-async function relianceOf({ tables, room, nameOf }: Opened, { consortium, without = [] }: Asked) {
+async function relianceOf({ tables, room, nameOf }: OpenProgramme, { consortium, without = [] }: Asked) {
   const chains = await reliance();
   const { id } = room.programmeOf(tables);
   if (consortium !== undefined) room.existing(tables, 'consortia', consortium, 'consortium');
@@ -150,7 +150,7 @@ async function relianceOf({ tables, room, nameOf }: Opened, { consortium, withou
   const index = room.indexOf(graph, { consortia: active, consortium }, selfReliance);
   const consortia = consortium === undefined ? active : [consortium];
   const asked = { uses: room.usesIn(tables, catalogue, consortium), consortia };
-  const whatIf = without.length > 0 ? chains.whatIf(graph, wordsFor(without, catalogue), asked) : null;
+  const whatIf = without.length > 0 ? chains.whatIf(graph, parseWithout(without, catalogue), asked) : null;
   return {
     json: { programme: id, index, whatIf, rules: { ...rules, selfReliance } },
     lines: [...indexLines(index), ...(whatIf ? whatIfLines(whatIf, catalogue, nameOf) : [])],
@@ -161,6 +161,6 @@ export function addReliance(verb: NewVerb): void {
   verb('reliance', 'how much of the value chain is at home, and what stops without somebody')
     .example('reliance --without nvidia')
     .option('--consortium <id>', 'of one consortium (default: of the programme)')
-    .several('--without <supplier or country>', 'what if it falls away; may be given several times')
-    .does((asked: Asked) => (opened) => relianceOf(opened, asked));
+    .repeatable('--without <supplier or country>', 'what if it falls away; may be given several times')
+    .handle((asked: Asked) => (opened) => relianceOf(opened, asked));
 }

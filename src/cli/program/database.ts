@@ -1,13 +1,13 @@
-// `jikji program verify, backup, restore`: whether the database holds what its log says, and copies of it.
+// `jikji program verify, backup, restore`: checks the database against its log, and copies it.
 
 import { count, counted, JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
 import { CheckFailed, type Output } from '../output.ts';
 import { program as programRoom } from '../rooms.ts';
-import { existingPlace, type Place, placeOf, type Room } from './opened.ts';
+import { existingLocation, type Location, locationOf, type Room } from './opened.ts';
 import type { NewVerb } from './verb.ts';
 
-/** `57:3f9a...` from a page or another copy. */
+/** `57:3f9a...`, the link of an entry from a page or another copy. */
 function parsePublished(text: string): { seq: number; link: string } {
   const found = /^(\d+):([0-9a-f]{64})$/.exec(text.trim().toLowerCase());
   if (found) return { seq: Number(found[1]), link: found[2]! };
@@ -15,12 +15,15 @@ function parsePublished(text: string): { seq: number; link: string } {
   throw new JikjiError('usage', '--published takes ENTRY:LINK', text, hint);
 }
 
-/** Opens a database without reading it as a programme. */
-async function withStore<T>(place: Place, work: (store: Store, place: Place, room: Room) => Promise<T>): Promise<T> {
+/** Opens a database without building the state of its programme. */
+async function withStore<T>(
+  location: Location,
+  work: (store: Store, location: Location, room: Room) => Promise<T>,
+): Promise<T> {
   const room = await programRoom();
-  const store = await room.openStore(place.where);
+  const store = await room.openStore(location.where);
   try {
-    return await work(store, place, room);
+    return await work(store, location, room);
   } finally {
     await store.close();
   }
@@ -84,7 +87,7 @@ export function addDatabase(verb: NewVerb, output: Output): void {
     .example('verify')
     .option('--published <entry:link>', 'an entry and its link as somebody else has them', parsePublished)
     .action(({ published, database }: Common & { published?: Published }) =>
-      withStore(existingPlace(database), async (store, _, room) => {
+      withStore(existingLocation(database), async (store, _, room) => {
         const checked = await check(store, room, published);
         output.result(checked.result, () => describe(output, checked, published));
         if (checked.result.altered !== null) throw new CheckFailed();
@@ -95,7 +98,7 @@ export function addDatabase(verb: NewVerb, output: Output): void {
     .example('backup programme.backup')
     .argument('<file>', 'the file; it holds sealed forms, so keep it to yourself')
     .action((file: string, { database }: Common) =>
-      withStore(existingPlace(database), async (store, { files }) => {
+      withStore(existingLocation(database), async (store, { files }) => {
         const contents = await store.backup(file);
         output.result({ file, ...contents }, () => {
           output.line(`Wrote ${file}: ${counted(contents.head.seq, 'entry', 'entries')}`);
@@ -108,7 +111,7 @@ export function addDatabase(verb: NewVerb, output: Output): void {
     .example('restore programme.backup --database new')
     .argument('<file>', 'a file that backup wrote')
     .action((file: string, { database }: Common) =>
-      withStore(placeOf(database), async (store, { files }, room) => {
+      withStore(locationOf(database), async (store, { files }, room) => {
         const contents = await store.restore(file, new room.StateOfVersion1());
         output.result({ database: store.where, ...contents }, () => {
           output.line(`Restored ${counted(contents.head.seq, 'entry', 'entries')} into ${store.where}`);

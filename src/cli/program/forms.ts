@@ -6,11 +6,11 @@ import { type ErrorCode, JikjiError, systemCode, writeFileAtomic } from '../../b
 import type { ActInput } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import { fit } from '../text.ts';
-import type { Opened } from './opened.ts';
+import type { OpenProgramme } from './opened.ts';
 import type { NewVerb, Work } from './verb.ts';
 
 /** A form to fill in: every team and criterion with an empty mark. */
-function blankForm({ tables, room, nameOf, stageOf }: Opened, { stage: wanted, part }: Options): string {
+function blankForm({ tables, room, nameOf, stageOf }: OpenProgramme, { stage: wanted, part }: Options): string {
   const stage = stageOf(wanted);
   const { title, source } = room.formPart(tables, stage, part);
   const { consortia } = tables.get('stages', stage)!;
@@ -26,7 +26,7 @@ function blankForm({ tables, room, nameOf, stageOf }: Opened, { stage: wanted, p
 
 type ExpertForm = Pick<ActInput<'giveForm'>, 'scores' | 'comment'>;
 
-/** What is in it is checked by the rule book. */
+/** Reads the file; the rule book checks its content later. @throws JikjiError `file-missing`, `form-broken` */
 function readForm(file: string): ExpertForm {
   const failure = (code: ErrorCode, message: string, hint: string, cause: unknown) =>
     new JikjiError(code, message, file, hint, { cause });
@@ -41,7 +41,7 @@ function readForm(file: string): ExpertForm {
     return comment ? { ...form, comment } : form;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw failure('form-broken', `this is no form: ${why}`, 'take a blank one with --blank', cause);
+    throw failure('form-broken', `this is not a form: ${why}`, 'take a blank one with --blank', cause);
   }
 }
 
@@ -53,12 +53,12 @@ interface Options {
   receipt?: string;
 }
 
-function taking(file: string | undefined, { expert, receipt, part, stage }: Options): Work {
+function takeForm(file: string | undefined, { expert, receipt, part, stage }: Options): Work {
   const hint = `${calledAs()} program form FILE --expert NAME; --blank prints an empty form`;
   if (file === undefined || expert === undefined)
     throw new JikjiError('usage', 'a form and its expert are needed', 'form', hint);
   if (receipt !== undefined && existsSync(receipt))
-    throw new JikjiError('file-exists', 'there is such a file already', receipt, 'choose another one');
+    throw new JikjiError('file-exists', 'this file exists already', receipt, 'choose another one');
   const form = readForm(file);
   return async ({ stageOf, perform }) => {
     const how = { by: { user: expert }, names: { id: '--expert', expert: '--expert' }, given: { id: expert, expert } };
@@ -84,8 +84,8 @@ export function addForms(verb: NewVerb): void {
     .stageOption()
     .option('--blank', 'print an empty form instead')
     .option('--receipt <file>', "write the expert's receipt: with it he proves later what he gave")
-    .does((file: string | undefined, options: Options) => {
-      if (!options.blank) return taking(file, options);
+    .handle((file: string | undefined, options: Options) => {
+      if (!options.blank) return takeForm(file, options);
       return (opened) => {
         const form = blankForm(opened, options);
         return { json: { form }, lines: [form.trimEnd()] };

@@ -1,17 +1,17 @@
-// `jikji program create, example`: how a programme begins.
+// `jikji program create, example`: new programmes.
 
 import { note, OFFICE_KEY, signerOrNew } from './office-key.ts';
-import { type NewVerb, next, oneOf, type Titled, titleOf } from './verb.ts';
+import { type NameOptions, type NewVerb, next, oneOf, titleOf } from './verb.ts';
 
 export function addFounding(verb: NewVerb): void {
   verb('create', 'begin a new programme')
     .example('create korea-llm --name "Homegrown models" --name-ko "독자 모델"')
-    .titled()
+    .nameOptions()
     .newId()
     .option('--practice', 'it is made up, to practise with')
     .option('--key <name>', 'the key that the office signs with', OFFICE_KEY)
-    .does(
-      async (id: string, options: Titled & { practice?: boolean; key: string }) => {
+    .handle(
+      async (id: string, options: NameOptions & { practice?: boolean; key: string }) => {
         const signer = await signerOrNew(options.key, note);
         const founding = { id, name: titleOf(id, options), mode: options.practice ? 'practice' : 'real' };
         return async ({ programme, perform }) => {
@@ -27,14 +27,14 @@ export function addFounding(verb: NewVerb): void {
           };
         };
       },
-      { begin: true },
+      { create: true },
     );
 
   verb('example', 'fill an empty database with an example')
     .example('example practice --database practice')
     .argument('<name>', 'practice, or korea-2025 (a record of what was published)')
     .option('--key <name>', 'the key that the office of practice signs with', OFFICE_KEY)
-    .does(
+    .handle(
       (name: string, { key, database }: { key: string; database?: string }) =>
         async ({ programme, tables, room, perform }) => {
           const example = oneOf(room.EXAMPLES, name, 'there is no example of this name');
@@ -52,6 +52,6 @@ export function addFounding(verb: NewVerb): void {
             ],
           };
         },
-      { begin: true },
+      { create: true },
     );
 }

@@ -11,7 +11,6 @@ import { addForms } from './forms.ts';
 import { addFounding } from './founding.ts';
 import { addJudgements } from './judgements.ts';
 import { addLodgings } from './lodgings.ts';
-import { addLook } from './look.ts';
 import { addApplications, addMembers, addOrganisation, addRename } from './members.ts';
 import { addMeter } from './meter.ts';
 import { addFinding, addScore } from './scores.ts';
@@ -19,12 +18,13 @@ import { addServe } from './serve.ts';
 import { addDecisions, addStages } from './stages.ts';
 import { addSubmissions } from './submissions.ts';
 import { type NewVerb, Verb } from './verb.ts';
+import { addViews } from './views.ts';
 
 /** In the order in which --help lists them. */
 const ADDERS = [
   ...[addFounding, addOrganisation, addApplications, addMembers, addRename, addStages, addDecisions, addLodgings],
   ...[addSubmissions, addAudits, addScore, addForms, addJudgements, addFinding, addCatalogue, addAllotments],
-  ...[addReliance, addMeter, addAccounts, addLook, addDatabase],
+  ...[addReliance, addMeter, addAccounts, addViews, addDatabase],
 ];
 
 export function addProgram(parent: Command, output: Output, version: string): void {

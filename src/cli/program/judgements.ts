@@ -6,12 +6,12 @@ import { calledAs } from '../called-as.ts';
 import { defaultThreads, wholeNumber } from '../option-values.ts';
 import type { Output } from '../output.ts';
 import { foundry } from '../rooms.ts';
-import { harmless } from '../text.ts';
-import type { Opened } from './opened.ts';
+import { stripControls } from '../text.ts';
+import type { OpenProgramme } from './opened.ts';
 import type { NewVerb, Work } from './verb.ts';
 
-/** Waits for one word at the terminal. */
-async function typed(question: string): Promise<string> {
+/** Asks a question on the terminal and reads one line. */
+async function promptForWord(question: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
@@ -35,7 +35,7 @@ function answerOf(text: string): AnswerToQuestion {
   throw new JikjiError('usage', 'an answer is first, second or tie', text || 'nothing', 'write one of the three');
 }
 
-/** What a model makes of a text; drawn from its probabilities, as a user would meet it. */
+/** A model's continuation of a text, sampled as for a user. */
 async function continuation(model: string, prompt: string, maxTokens: number): Promise<string> {
   const { sampleModel } = await foundry();
   const { text } = await sampleModel({
@@ -52,8 +52,8 @@ async function continuation(model: string, prompt: string, maxTokens: number): P
   return text;
 }
 
-/** Takes the answer to a question; whom it compared, by id and for people. */
-async function answered({ nameOf, perform }: Opened, question: string, answer: AnswerToQuestion) {
+/** Records the answer to a question, and reveals the compared teams. */
+async function recordAnswer({ nameOf, perform }: OpenProgramme, question: string, answer: AnswerToQuestion) {
   const shown = await perform('answerQuestion', { question, answer }, { given: {} });
   return { json: shown, lines: [`Recorded. They were ${[shown.first, shown.second].map(nameOf).join(' and ')}.`] };
 }
@@ -66,8 +66,8 @@ interface Judging {
   import?: string;
 }
 
-/** Shows both texts; where somebody sits at the terminal, the answer is taken there. */
-function asking(output: Output, { judge, prompt, stage, maxTokens }: Judging): Work {
+/** Shows both texts; on a terminal, asks for the answer. */
+function askJudge(output: Output, { judge, prompt, stage, maxTokens }: Judging): Work {
   if (judge === undefined || prompt === undefined)
     throw new JikjiError('usage', 'a judge and a text are needed', 'judge', 'give --judge and --prompt, or --import');
   const isAsked = !output.json && process.stdin.isTTY;
@@ -75,15 +75,15 @@ function asking(output: Output, { judge, prompt, stage, maxTokens }: Judging): W
     const question = await room.askJudge(programme, { stage: stageOf(stage), judge, prompt }, (submission) =>
       continuation(room.modelOf(programme, files, submission), prompt, maxTokens),
     );
-    const texts = `1  ${harmless(question.first)}\n\n2  ${harmless(question.second)}\n`;
+    const texts = `1  ${stripControls(question.first)}\n\n2  ${stripControls(question.second)}\n`;
     if (!isAsked)
       return {
         json: question,
         lines: [texts, `Answer with:\n  ${calledAs()} program answer ${question.id} first|second|tie`],
       };
     const afterwards = async (): Promise<Work> => {
-      const answer = answerOf(await typed('Which is better? 1, 2 or tie: '));
-      return (opened) => answered(opened, question.id, answer);
+      const answer = answerOf(await promptForWord('Which is better? 1, 2 or tie: '));
+      return (opened) => recordAnswer(opened, question.id, answer);
     };
     return { json: question, lines: [texts], afterwards };
   };
@@ -97,9 +97,9 @@ export function addJudgements(verb: NewVerb, output: Output): void {
     .stageOption()
     .option('--max-tokens <n>', 'how much each writes', wholeNumber('--max-tokens', 1, 4096), 80)
     .option('--import <file>', 'judgements that were collected elsewhere, as JSON lines, instead')
-    .does((options: Judging) => {
+    .handle((options: Judging) => {
       const { import: file, stage } = options;
-      if (file === undefined) return asking(output, options);
+      if (file === undefined) return askJudge(output, options);
       return async ({ stageOf, perform }) => {
         const judgements = await perform('importJudgements', { stage: stageOf(stage), file });
         return { json: { judgements }, lines: [`Took ${judgements} judgements from ${file}`] };
@@ -110,8 +110,8 @@ export function addJudgements(verb: NewVerb, output: Output): void {
     .example('answer 3f9a... first')
     .argument('<question>')
     .argument('<answer>', 'first, second or tie')
-    .does((question: string, text: string) => {
+    .handle((question: string, text: string) => {
       const answer = answerOf(text);
-      return (opened) => answered(opened, question, answer);
+      return (opened) => recordAnswer(opened, question, answer);
     });
 }

@@ -1,4 +1,4 @@
-// `jikji program lodge` and `jikji program answers`: the office counter-signs, and its register as a file.
+// `jikji program lodge` and `jikji program answers`: the office counter-signs a request or a seal, and writes its register to a file.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,7 @@ export function addLodgings(verb: NewVerb, output: Output): void {
     .argument('<file>', 'request.json or seal.json')
     .option('--genesis <file>', "with a seal: the run's genesis.json (default: the one beside it)")
     .option('--out <file>', 'where the answer goes (default: beside the file)')
-    .does((file: string, { out: wanted, genesis }: { out?: string; genesis?: string }) => {
+    .handle((file: string, { out: wanted, genesis }: { out?: string; genesis?: string }) => {
       const { asked, texts } = readLodgeableFile(file, genesis);
       const out = wanted ?? join(dirname(file), ANSWER_FILES[asked.kind]);
       return async ({ perform }) => {
@@ -38,7 +38,7 @@ export function addLodgings(verb: NewVerb, output: Output): void {
   verb('answers', "write the office's register, for audit --register")
     .example('answers --out register.jsonl   (a server gives it at /api/programmes/NAME/register)')
     .option('--out <file>', 'where it goes', 'register.jsonl')
-    .does(({ out }: { out: string }) => ({ tables, room }) => {
+    .handle(({ out }: { out: string }) => ({ tables, room }) => {
       const register = room.registerOf(tables);
       const text = room.registerText(tables);
       if (!register || text === undefined)

@@ -1,20 +1,20 @@
-// `jikji program organisation, call, apply, review, select, consortium, maker, join, rename`: who takes part.
+// `jikji program organisation, call, apply, review, select, consortium, maker, join, rename`: the participants.
 
 import { JikjiError } from '../../base/index.ts';
 import { parseCountry } from '../../formats/index.ts';
-import { type NewVerb, oneOf, recording, type Titled, titleOf, type Verb } from './verb.ts';
+import { type NameOptions, type NewVerb, oneOf, recording, titleOf, type Verb } from './verb.ts';
 
-interface Team extends Titled {
+interface Team extends NameOptions {
   lead: string;
   member?: string[];
 }
 
 const teamOptions = (verb: Verb): Verb =>
   verb
-    .titled()
+    .nameOptions()
     .newId()
     .requiredOption('--lead <organisation>', 'who leads it')
-    .several('--member <organisation>', 'may be given several times');
+    .repeatable('--member <organisation>', 'may be given several times');
 
 const teamOf = (id: string, { lead, member = [], ...title }: Team) => ({
   id,
@@ -26,14 +26,14 @@ const teamOf = (id: string, { lead, member = [], ...title }: Team) => ({
 export function addOrganisation(verb: NewVerb): void {
   verb('organisation', 'add an organisation')
     .example('organisation rebellions --name Rebellions --country KR --role chip')
-    .titled()
+    .nameOptions()
     .newId()
     .requiredOption('--country <code>', 'its code of ISO 3166, such as KR, or "not recorded"')
-    .several(
+    .repeatable(
       '--role <role>',
       'its place in the value chain: chip, memory, data-center, cloud, data, model, service, university or other; may be given several times',
     )
-    .does((id: string, { country, role = [], ...title }: Titled & { country: string; role?: string[] }) => {
+    .handle((id: string, { country, role = [], ...title }: NameOptions & { country: string; role?: string[] }) => {
       const code = country === 'not recorded' ? country : parseCountry(country, `--country ${country}`);
       const input = { id, name: titleOf(id, title), country: code, roles: role };
       return recording('addOrganisation', input, `Added ${id}`);
@@ -43,10 +43,10 @@ export function addOrganisation(verb: NewVerb): void {
 export function addApplications(verb: NewVerb): void {
   verb('call', 'open a call for applications, or close it')
     .example('call call-1 --name "First call"')
-    .titled('its title')
+    .nameOptions('its title')
     .newId()
     .option('--close', 'it takes no more applications')
-    .does((id: string, { close, ...title }: Titled & { close?: boolean }) =>
+    .handle((id: string, { close, ...title }: NameOptions & { close?: boolean }) =>
       close
         ? recording('closeCall', { id }, `Closed the call ${id}`)
         : recording('openCall', { id, title: titleOf(id, title) }, `Opened the call ${id}`),
@@ -55,7 +55,7 @@ export function addApplications(verb: NewVerb): void {
   teamOptions(verb('apply', 'an application to a call'))
     .example('apply han --call call-1 --lead han-models --member han-cloud')
     .requiredOption('--call <id>', 'the call')
-    .does((id: string, { call, ...team }: Team & { call: string }) =>
+    .handle((id: string, { call, ...team }: Team & { call: string }) =>
       recording('receiveApplication', { ...teamOf(id, team), call }, `${id} has applied`),
     );
 
@@ -66,7 +66,7 @@ export function addApplications(verb: NewVerb): void {
     .option('--passed', 'it goes on; one of the two is needed')
     .option('--failed', 'it does not')
     .option('--note <text>', 'why')
-    .does((application: string, review: { step: string; passed?: boolean; failed?: boolean; note?: string }) => {
+    .handle((application: string, review: { step: string; passed?: boolean; failed?: boolean; note?: string }) => {
       const { step, passed = false, failed = false, note } = review;
       if (passed === failed)
         throw new JikjiError('usage', 'a review has passed or failed', application, 'give --passed or --failed');
@@ -78,7 +78,7 @@ export function addApplications(verb: NewVerb): void {
     .example('select han')
     .argument('<application>')
     .option('--consortium <id>', "the consortium's id (default: the application's)")
-    .does((application: string, { consortium = application }: { consortium?: string }) =>
+    .handle((application: string, { consortium = application }: { consortium?: string }) =>
       recording('selectApplication', { application, consortium }, `${application} was selected`),
     );
 }
@@ -86,13 +86,13 @@ export function addApplications(verb: NewVerb): void {
 export function addMembers(verb: NewVerb): void {
   teamOptions(verb('consortium', 'a consortium that came without a call'))
     .example('consortium han --lead han-models --member han-cloud')
-    .does((id: string, team: Team) => recording('formConsortium', teamOf(id, team), `Formed ${id}`));
+    .handle((id: string, team: Team) => recording('formConsortium', teamOf(id, team), `Formed ${id}`));
 
   verb('maker', "name the key that a consortium's runs are signed with")
     .example('maker han 3f9a...')
     .argument('<consortium>')
     .argument('<fingerprint>', '64 hex digits, as "jikji key show" prints them')
-    .does((consortium: string, fingerprint: string) => {
+    .handle((consortium: string, fingerprint: string) => {
       const key = fingerprint.toLowerCase();
       const words = (nameOf: (id: string) => string) => `${nameOf(consortium)} signs with ${key.slice(0, 16)}...`;
       const how = { names: { key: '<fingerprint>' }, given: { consortium, key } };
@@ -103,7 +103,7 @@ export function addMembers(verb: NewVerb): void {
     .example('join han han-chips')
     .argument('<consortium>')
     .argument('<organisation>', 'one that was added')
-    .does((consortium: string, organisation: string) =>
+    .handle((consortium: string, organisation: string) =>
       recording(
         'joinConsortium',
         { consortium, organisation },
@@ -115,15 +115,15 @@ export function addMembers(verb: NewVerb): void {
 export function addRename(verb: NewVerb): void {
   verb('rename', 'mend a name that was entered wrongly; the log keeps both')
     .example('rename consortium han --name "Han Models" --reason "a typing error"')
-    .titled('the name from now on')
+    .nameOptions('the name from now on')
     .argument('<what>', 'programme, organisation, consortium, application, call or stage')
     .argument('<id>', 'its id, which stays')
     .option('--reason <text>', 'why')
-    .does((wanted: string, id: string, { name, nameKo, reason }: Titled & { reason?: string }) => {
+    .handle((wanted: string, id: string, { name, nameKo, reason }: NameOptions & { reason?: string }) => {
       const hint = 'give --name, --name-ko or both; one that is left out stays';
       if (name === undefined && nameKo === undefined) throw new JikjiError('usage', 'a name is needed', id, hint);
       return async ({ tables, room, perform }) => {
-        const what = oneOf(room.NAMED_THINGS, wanted, 'there are no names of this');
+        const what = oneOf(room.NAMED_THINGS, wanted, 'this has no name to change');
         const old = room.nameNow(tables, what, id);
         const after = titleOf(id, { name: name ?? old.en, nameKo: nameKo ?? old.ko });
         const mending = { what, id, name: after, ...(reason !== undefined && { reason }) };

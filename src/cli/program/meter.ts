@@ -1,4 +1,4 @@
-// `jikji program meter`: what Slurm's accounting says that each consortium's jobs used, signed by the office, into the programme's accounts.
+// `jikji program meter`: records the usage of each consortium's jobs from Slurm's accounting, signed by the office.
 
 import { JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
@@ -6,7 +6,7 @@ import { fleet, formats } from '../rooms.ts';
 import { table } from '../text.ts';
 import { hoursText } from './compute.ts';
 import { officeSigner } from './office-key.ts';
-import type { Opened } from './opened.ts';
+import type { OpenProgramme } from './opened.ts';
 import type { NewVerb } from './verb.ts';
 
 export const DEVICE_OPTION = [
@@ -15,7 +15,7 @@ export const DEVICE_OPTION = [
   'gres/gpu',
 ] as const;
 
-/** Accounts of Slurm's, or jobs, by the name of whoever they are of. */
+/** Slurm accounts by consortium. */
 type Accounts = ReadonlyMap<string, string[]>;
 
 interface Days {
@@ -42,13 +42,13 @@ export function addMeter(verb: NewVerb): void {
     .requiredOption('--on <cluster>', 'a cluster of the catalogue: the one whose Slurm answers here')
     .requiredOption('--from <day>', 'the first day, such as 2026-01-01, in UTC')
     .requiredOption('--to <day>', 'the last day')
-    .several(
+    .repeatable(
       '--account <consortium=account>',
       "an account of Slurm's, may be given several times (default: as the catalogue says, else each has one of its own name)",
     )
-    .several('--submission <id=jobs>', "these jobs made it: their hours replace its maker's word")
+    .repeatable('--submission <id=jobs>', "these jobs made it: their hours replace its maker's word")
     .option(...DEVICE_OPTION)
-    .does(async ({ on: cluster, from, to, device, account, submission }: Options) => {
+    .handle(async ({ on: cluster, from, to, device, account, submission }: Options) => {
       await checkDays(from, to);
       const accounts = pairs('--account', account, 'han=han-gpu');
       const submissions = pairs('--submission', submission, 'han-1=4711,4712');
@@ -56,11 +56,11 @@ export function addMeter(verb: NewVerb): void {
     });
 }
 
-/** Accounts of Slurm's by consortium: those that were named, else each active consortium's. */
-function accountsAsked({ tables, room }: Opened, cluster: string, named: Accounts) {
+/** Slurm accounts by consortium: the ones of --account, else those of every active consortium. @throws JikjiError `consortium-unknown`, `account-twice` */
+function accountsAsked({ tables, room }: OpenProgramme, cluster: string, named: Accounts) {
   const described = room.catalogueAt(tables)!.catalogue.clusters.get(cluster)!;
-  const own = room.activeOf(tables).map((id): [string, string[]] => [id, [room.slurmAccountOf(described, id)]]);
-  const asked = named.size > 0 ? named : new Map(own);
+  const defaults = room.activeOf(tables).map((id): [string, string[]] => [id, [room.slurmAccountOf(described, id)]]);
+  const asked = named.size > 0 ? named : new Map(defaults);
   for (const id of asked.keys()) {
     if (tables.get('consortia', id)) continue;
     const hint = `${calledAs()} program status names them`;
@@ -70,8 +70,8 @@ function accountsAsked({ tables, room }: Opened, cluster: string, named: Account
   return asked;
 }
 
-/** Asks Slurm what the accounts used, and takes it down. */
-async function meterSlurm(opened: Opened, { accounts, ...metering }: Metering) {
+/** Reads the usage of the accounts from Slurm and records it. */
+async function meterSlurm(opened: OpenProgramme, { accounts, ...metering }: Metering) {
   const { cluster, from, to, device } = metering;
   const { tables, room, nameOf, perform } = opened;
   const { checkDevice, jobsOfAccount, limitWords, slurmQueue } = await fleet();
@@ -79,18 +79,18 @@ async function meterSlurm(opened: Opened, { accounts, ...metering }: Metering) {
   room.existingCluster(tables, cluster);
   const asked = accountsAsked(opened, cluster, accounts);
   const used = new Map<string, { accounts: string[]; jobs: Awaited<ReturnType<typeof jobsOfAccount>> }>();
-  for (const [consortium, own] of asked) {
+  for (const [consortium, accounts] of asked) {
     const jobs = [];
-    for (const account of own) jobs.push(...(await jobsOfAccount(account, from, to)));
-    used.set(consortium, { accounts: own, jobs });
+    for (const account of accounts) jobs.push(...(await jobsOfAccount(account, from, to)));
+    used.set(consortium, { accounts, jobs });
   }
   const jobs = [...used.values()].flatMap(({ jobs }) => jobs);
   checkDevice(jobs, device);
   const queue = await slurmQueue();
   const metered = await perform('meter', { ...metering, used }, { by: { signer: async () => signer } });
-  const waiting = [...asked].flatMap(([consortium, own]) =>
+  const waiting = [...asked].flatMap(([consortium, accounts]) =>
     queue.flatMap(({ job_id, account, state_reason }) => {
-      const why = own.includes(account ?? '') ? limitWords(state_reason ?? '') : undefined;
+      const why = accounts.includes(account ?? '') ? limitWords(state_reason ?? '') : undefined;
       return why === undefined ? [] : [{ consortium, job: String(job_id), reason: state_reason, why }];
     }),
   );
@@ -129,7 +129,7 @@ async function checkDays(from: string, to: string): Promise<void> {
     throw new JikjiError('period-backwards', `it ends on ${to}, before ${from}`, `--to ${to}`, 'change the two days');
 }
 
-/** `NAME=ONE,OTHER`, given several times, by names. */
+/** Parses the values of a repeatable option `NAME=ONE,OTHER`. @throws JikjiError `usage` */
 function pairs(option: string, texts: readonly string[] = [], example: string): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const text of texts) {
@@ -141,12 +141,17 @@ function pairs(option: string, texts: readonly string[] = [], example: string): 
   return found;
 }
 
-/** Each account is one consortium's, or its hours would count twice. */
+/** Refuses an account of two consortia: its hours would count twice. @throws JikjiError `account-twice` */
 export function checkAccounts(asked: ReadonlyMap<string, readonly string[]>): void {
   const taken = new Set<string>();
   for (const account of [...asked.values()].flat()) {
     if (taken.has(account))
-      throw new JikjiError('account-twice', 'this account is named twice', account, 'an account is of one consortium');
+      throw new JikjiError(
+        'account-twice',
+        'this account is named twice',
+        account,
+        'give each account to one consortium',
+      );
     taken.add(account);
   }
 }

@@ -1,4 +1,4 @@
-// A programme that is open: which database, who acts, and the acts. Knows no verb and no option but --database.
+// Opens a programme for a verb: its database, who acts, and the acts. Knows no verb, and no option but --database.
 
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -11,37 +11,37 @@ import { program as programRoom } from '../rooms.ts';
 import { type ArgumentNames, namingArguments } from './argument-names.ts';
 import { officeSigner } from './office-key.ts';
 
-/** Where programmes live by default. */
-function ownFolder(): string {
+/** The default folder of programmes. */
+function defaultFolder(): string {
   const data = process.env.XDG_DATA_HOME;
   return join(data && isAbsolute(data) ? data : join(homedir(), '.local', 'share'), 'jikji', 'program');
 }
 
-export interface Place {
+export interface Location {
   where: Where;
   /** The folder for submissions. */
   files: string;
 }
 
-/** What --database means: in a folder the database and the submissions lie beside each other. */
-export function placeOf(database: string | undefined): Place {
-  const given = database ?? (process.env.JIKJI_DATABASE || ownFolder());
-  if (/^[a-z]+:\/\//.test(given)) return { where: { url: given }, files: join(ownFolder(), 'submissions') };
+/** Resolves --database: a folder holds both the database and the submissions. */
+export function locationOf(database: string | undefined): Location {
+  const given = database ?? (process.env.JIKJI_DATABASE || defaultFolder());
+  if (/^[a-z]+:\/\//.test(given)) return { where: { url: given }, files: join(defaultFolder(), 'submissions') };
   const folder = resolve(given);
   return { where: { folder: join(folder, 'database') }, files: join(folder, 'submissions') };
 }
 
-/** The place of a programme. A wrong path must not become an empty database: only what begins a programme makes a folder. */
-export function existingPlace(database: string | undefined): Place {
-  const place = placeOf(database);
-  if (!('folder' in place.where) || existsSync(place.where.folder)) return place;
+/** The location of an existing programme: a wrong path must not create an empty database. @throws JikjiError `programme-missing` */
+export function existingLocation(database: string | undefined): Location {
+  const location = locationOf(database);
+  if (!('folder' in location.where) || existsSync(location.where.folder)) return location;
   const hint = `check --database, or begin one: ${calledAs()} program create, or: ${calledAs()} program example practice`;
-  throw new JikjiError('programme-missing', 'there is no programme here', dirname(place.where.folder), hint);
+  throw new JikjiError('programme-missing', 'there is no programme here', dirname(location.where.folder), hint);
 }
 
 export type Room = Awaited<ReturnType<typeof programRoom>>;
 
-/** As people type it: what must be one of a few words may be any text, and the log refuses what is none of them. */
+/** An input as typed: where the log expects one of a few words, any text; the log refuses the wrong ones. */
 type Typed<T> = T extends string
   ? string
   : T extends ReadonlyMap<unknown, unknown>
@@ -50,32 +50,32 @@ type Typed<T> = T extends string
       ? { [K in keyof T]: Typed<T[K]> }
       : T;
 
-export type TypedInput<N extends ActName> = Typed<ActInput<N>>;
+export type ActArguments<N extends ActName> = Typed<ActInput<N>>;
 
-export interface How {
-  /** Names of arguments that differ from those that most verbs use, and their values where they are not members of the input. */
+export interface ActOptions {
+  /** Argument names that differ from the usual ones, and typed values that are not members of the input. */
   names?: ArgumentNames;
   given?: object;
-  /** Who acts where it is not the office for itself. */
+  /** Who acts, if it is not the office for itself. */
   by?: Partial<By>;
 }
 
-/** A programme that is open. */
-export interface Opened {
+/** An open programme, with its acts. */
+export interface OpenProgramme {
   programme: Programme;
   tables: Tables;
   /** The folder for submissions. */
   files: string;
   room: Room;
-  /** A consortium by its name. */
+  /** The name of a consortium. */
   nameOf(consortium: string): string;
-  /** The stage that is meant: the one named, else the last one. */
+  /** The named stage, else the last one. @throws JikjiError `stage-unknown` */
   stageOf(wanted: string | undefined): string;
-  /** The office acts; where the log refuses what it is given, the error names the argument that it came from. */
-  perform<N extends ActName>(act: N, input: TypedInput<N>, how?: How): Promise<ActResult<N>>;
+  /** Performs an act for the office; if the log refuses a value, the error names its argument. */
+  perform<N extends ActName>(act: N, input: ActArguments<N>, how?: ActOptions): Promise<ActResult<N>>;
 }
 
-/** Whoever sits at this command line, acting for the office. */
+/** The user of this command line, acting for the office. */
 export const byOffice = (room: Pick<Room, 'officeActor'>, { tables }: Programme, files: string): By => ({
   actor: room.officeActor(),
   role: 'office',
@@ -85,10 +85,10 @@ export const byOffice = (room: Pick<Room, 'officeActor'>, { tables }: Programme,
   files,
 });
 
-/** Opens the programme for as long as `work` takes. `positional`: names of arguments that are no options. */
+/** Opens the programme, runs `work`, and closes it. `positional`: names of the arguments that are not options. */
 export async function withProgramme<T>(
-  { where, files }: Place,
-  work: (opened: Opened) => Promise<T> | T,
+  { where, files }: Location,
+  work: (opened: OpenProgramme) => Promise<T> | T,
   positional: ArgumentNames = {},
 ): Promise<T> {
   const room = await programRoom();
@@ -107,7 +107,7 @@ export async function withProgramme<T>(
         const hint = `open one: ${calledAs()} program open`;
         throw new JikjiError('stage-unknown', 'there is no stage yet', 'stage', hint);
       },
-      perform: <N extends ActName>(act: N, input: TypedInput<N>, { names, given = input, by }: How = {}) => {
+      perform: <N extends ActName>(act: N, input: ActArguments<N>, { names, given = input, by }: ActOptions = {}) => {
         const { run } = room.ACTS[act] as unknown as Act<ZodType, ActResult<N>>;
         return namingArguments(given, { ...positional, ...names }, () =>
           run(programme, input, { ...byOffice(room, programme, files), ...by }),

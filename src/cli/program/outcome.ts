@@ -1,4 +1,4 @@
-// What a stage comes to, as lines for people and as JSON. Opens no programme.
+// The outcome of a stage as lines for people and as JSON. Opens no programme.
 
 import { count } from '../../base/index.ts';
 import type { Outcome } from '../../program/index.ts';
@@ -9,7 +9,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 const NOT_KNOWN = 'not known';
 const REASONS = { veto: 'originality', points: 'points' } as const;
 
-/** A table of teams: place, points and how sure they are. `nameOf`: a consortium by its name. */
+/** A table of teams: place, points, interval and chance to stay. `nameOf`: the name of a consortium. */
 export function outcomeLines(outcome: Outcome, nameOf: (team: string) => string): string[] {
   const { book, teams, totals, places, statistics, chances, vetoes } = outcome;
   const order = [...teams.keys()].sort(
@@ -39,7 +39,7 @@ export function outcomeLines(outcome: Outcome, nameOf: (team: string) => string)
   ];
 }
 
-/** What the table rests on, or why it is not worked out. */
+/** Remarks below the table: the basis of the figures, or why they are missing. */
 function remarksOn(outcome: Outcome, nameOf: (team: string) => string): string[] {
   const { book, statistics, unknown, undecided, moves, seed } = outcome;
   if (book.record) return ['A record of what others published: nothing is worked out from it.'];

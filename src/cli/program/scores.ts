@@ -1,7 +1,7 @@
-// `jikji program score, finding`: figures that others measured, and what a panel found.
+// `jikji program score, finding`: figures from outside, and the panel's findings.
 
 import { JikjiError } from '../../base/index.ts';
-import { signerNamed } from '../key.ts';
+import { openSigner } from '../key.ts';
 import { note, OFFICE_KEY, signerOrNew } from './office-key.ts';
 import { type Source, sourceOf, sourceOptions } from './source.ts';
 import type { NewVerb } from './verb.ts';
@@ -13,7 +13,7 @@ export function addScore(verb: NewVerb): void {
     .argument('<part>', 'a part of the rule book, such as benchmark or benchmark.nia')
     .argument('<points>', 'a number, or "not published"')
     .stageOption()
-    .does((consortium: string, part: string, text: string, { stage, ...given }: Source & { stage?: string }) => {
+    .handle((consortium: string, part: string, text: string, { stage, ...given }: Source & { stage?: string }) => {
       const value = text === 'not published' ? text : text.trim() === '' ? Number.NaN : Number(text);
       if (typeof value === 'number' && !Number.isFinite(value))
         throw new JikjiError('usage', 'points are a number', text, 'write a number, or "not published"');
@@ -47,8 +47,8 @@ export function addFinding(verb: NewVerb): void {
     .requiredOption('--text <text>', 'what was found, and how')
     .stageOption()
     .option('--key <name>', "the key that signs it: that of the panel's member", OFFICE_KEY)
-    .does(async (consortium: string, component: string, verdict: string, { by, text, stage, key }: Finding) => {
-      const signer = key === OFFICE_KEY ? await signerOrNew(OFFICE_KEY, note) : await signerNamed(key);
+    .handle(async (consortium: string, component: string, verdict: string, { by, text, stage, key }: Finding) => {
+      const signer = key === OFFICE_KEY ? await signerOrNew(OFFICE_KEY, note) : await openSigner(key);
       return async ({ stageOf, nameOf, perform }) => {
         const finding = { stage: stageOf(stage), consortium, component, verdict, by, text };
         const { id } = await perform('addFinding', finding, { by: { signer: async () => signer } });

@@ -1,4 +1,4 @@
-// Where a figure was measured or published: the options that say it, and how it is shown.
+// The source of a figure: its options, its citation, and its text.
 
 import { JikjiError } from '../../base/index.ts';
 import type { Citation } from '../../program/index.ts';
@@ -18,6 +18,7 @@ export const sourceOptions = (verb: Verb): Verb =>
     .option('--date <text>', 'when it was published')
     .option('--url <url>', 'where it can be read');
 
+/** The citation that the options name. @throws JikjiError `usage` without a publisher */
 export function sourceOf({ publisher, item, date, url }: Source, input: string): Citation | 'not recorded' {
   const hint = 'give it with --publisher, or write "not recorded" there';
   if (publisher === undefined) throw new JikjiError('usage', 'a figure needs its source', input, hint);
@@ -26,7 +27,7 @@ export function sourceOf({ publisher, item, date, url }: Source, input: string):
   return { publisher, ...Object.fromEntries(rest) };
 }
 
-/** Where a figure was published, in one line. */
+/** Citations in one line. */
 export function sourceText(source: readonly Citation[] | 'not recorded'): string {
   if (source === 'not recorded') return 'source not recorded';
   const texts = source.map(({ publisher, item, date, url }) => [publisher, item, date, url].filter(Boolean).join(', '));

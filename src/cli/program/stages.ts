@@ -1,26 +1,26 @@
-// `jikji program register, open, close, standings, decide, appeal, finish`: a stage from its rules to what follows from its decision.
+// `jikji program register, open, close, standings, decide, appeal, finish`: a stage from its rule book to its final decision.
 
 import { JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
 import { readTextFile } from '../read-text-file.ts';
-import type { Opened } from './opened.ts';
+import type { OpenProgramme } from './opened.ts';
 import { decisionLines, outcomeJson, outcomeLines } from './outcome.ts';
 import { sourceText } from './source.ts';
-import { type NewVerb, next, type Titled, titleOf, type Work } from './verb.ts';
+import { type NameOptions, type NewVerb, next, titleOf, type Work } from './verb.ts';
 
 const MAX_RULE_BOOK_BYTES = 1 << 20;
 
-/** The hint of this command line where the office would close a stage that lacks something. */
-const hintingAnyway = (error: unknown): never => {
+/** Rethrows; a stage that lacks something gets a hint to --anyway. */
+const rethrowWithAnyway = (error: unknown): never => {
   if (!(error instanceof JikjiError && error.code === 'stage-lacking')) throw error;
-  throw error.reworded({ hint: 'see to it, or close it as it is with --anyway' });
+  throw error.reworded({ hint: 'add what is missing, or close it as it is with --anyway' });
 };
 
 export function addStages(verb: NewVerb): void {
   verb('register', 'register a rule book, signed; it cannot be changed afterwards')
     .example('register rules.yaml')
     .argument('<file>', 'a YAML file; docs/rule-book.md says what is in it')
-    .does((file: string) => {
+    .handle((file: string) => {
       const text = readTextFile(file, {
         check({ size }) {
           if (size > MAX_RULE_BOOK_BYTES)
@@ -39,14 +39,14 @@ export function addStages(verb: NewVerb): void {
 
   verb('open', 'open a stage by a registered rule book')
     .example('open stage-1 --rules practice-stage-1')
-    .titled('its title')
+    .nameOptions('its title')
     .newId('<stage>')
     .option(
       '--rules <name>',
       'a rule book by NAME, NAME@VERSION or the beginning of its digest (default: the last one)',
     )
-    .several('--consortium <id>', 'who takes part; may be given several times (default: all that are active)')
-    .does((stage: string, options: Titled & { rules?: string; consortium?: string[] }) => {
+    .repeatable('--consortium <id>', 'who takes part; may be given several times (default: all that are active)')
+    .handle((stage: string, options: NameOptions & { rules?: string; consortium?: string[] }) => {
       const { rules: ruleBook, consortium: asked, ...title } = options;
       return async ({ tables, nameOf, perform }) => {
         const opening = { id: stage, title: titleOf(stage, title), ruleBook, consortia: asked };
@@ -66,12 +66,12 @@ export function addStages(verb: NewVerb): void {
 
   verb('close', 'close a stage: forms are revealed, the log is signed')
     .example('close stage-1')
-    .lastStage()
+    .stageArgument()
     .option('--anyway', 'although something is lacking that the rule book asks for')
-    .does((wanted: string | undefined, { anyway = false }: { anyway?: boolean }) => async (opened) => {
+    .handle((wanted: string | undefined, { anyway = false }: { anyway?: boolean }) => async (opened) => {
       const { programme, room, stageOf, nameOf, perform } = opened;
       const stage = stageOf(wanted);
-      const { lacking, seq, link } = await perform('closeStage', { stage, anyway }).catch(hintingAnyway);
+      const { lacking, seq, link } = await perform('closeStage', { stage, anyway }).catch(rethrowWithAnyway);
       const { unknown } = await room.outcomeOf(programme, stage);
       const names = unknown.map(nameOf).join(' and ');
       return {
@@ -86,11 +86,11 @@ export function addStages(verb: NewVerb): void {
     });
 }
 
-async function standings({ programme, tables, room, stageOf, nameOf }: Opened, wanted: string | undefined) {
+async function standings({ programme, tables, room, stageOf, nameOf }: OpenProgramme, wanted: string | undefined) {
   const stage = stageOf(wanted);
   const unofficial = room.factsOf(programme).filter(({ official }) => !official);
   const outcome = await room.outcomeOf(programme, stage);
-  // What a stage lacked when it closed, or others did not publish, nobody owes any more.
+  // Only an open stage can still lack something.
   const lacking = room.statusOf(tables, stage) === 'open' ? room.lackingOf(tables, stage) : [];
   const sealed = [...tables.of('forms', 'stage', stage)].filter(({ form }) => form === null).length;
   const isDecided = tables.get('decisions', stage) !== undefined;
@@ -115,9 +115,9 @@ interface Appeal {
   rejected?: boolean;
 }
 
-function appealing(id: string, { stage, consortium, text, upheld, rejected }: Appeal): Work {
+function appealOrAnswer(id: string, { stage, consortium, text, upheld, rejected }: Appeal): Work {
   const wrong = (message: string, hint: string) => new JikjiError('usage', message, id, hint);
-  if (text === undefined) throw wrong('an appeal needs words', 'give them with --text');
+  if (text === undefined) throw wrong('an appeal needs a text', 'give them with --text');
   if (upheld && rejected) throw wrong('an appeal has one outcome', 'give one of the two');
   const shown = (seq: number, did: string) => ({
     json: { appeal: id, seq },
@@ -128,7 +128,8 @@ function appealing(id: string, { stage, consortium, text, upheld, rejected }: Ap
       const answer = { appeal: id, outcome: upheld ? 'upheld' : 'rejected', answer: text };
       return shown((await perform('answerAppeal', answer, { names: { appeal: '<id>' } })).seq, 'Answered');
     };
-  if (consortium === undefined) throw wrong('an appeal is somebody’s', 'give --consortium, or --upheld or --rejected');
+  if (consortium === undefined)
+    throw wrong('an appeal needs a consortium', 'give --consortium, or --upheld or --rejected');
   return async ({ stageOf, perform }) => {
     const appeal = { stage: stageOf(stage), id, text };
     const { seq } = await perform('fileAppeal', appeal, { by: { consortium }, given: { ...appeal, consortium } });
@@ -139,13 +140,13 @@ function appealing(id: string, { stage, consortium, text, upheld, rejected }: Ap
 export function addDecisions(verb: NewVerb): void {
   verb('standings', 'how a stage stands, and how sure that is; for the office')
     .example('standings stage-1')
-    .lastStage()
-    .does((wanted: string | undefined) => (opened) => standings(opened, wanted));
+    .stageArgument()
+    .handle((wanted: string | undefined) => (opened) => standings(opened, wanted));
 
   verb('decide', 'decide a closed stage by its rule book, signed')
     .example('decide stage-1')
-    .lastStage()
-    .does((wanted: string | undefined) => async ({ stageOf, nameOf, perform }) => {
+    .stageArgument()
+    .handle((wanted: string | undefined) => async ({ stageOf, nameOf, perform }) => {
       const stage = stageOf(wanted);
       const outcome = await perform('decide', { stage });
       return {
@@ -168,12 +169,12 @@ export function addDecisions(verb: NewVerb): void {
     .option('--text <text>', 'why; or, with --upheld or --rejected, the answer')
     .option('--upheld', 'the office follows it')
     .option('--rejected', 'the office does not')
-    .does(appealing);
+    .handle(appealOrAnswer);
 
   verb('finish', 'make a decision final: appeals end, who is out leaves, and the next stage may open')
     .example('finish stage-1')
-    .lastStage()
-    .does((wanted: string | undefined) => async ({ stageOf, nameOf, perform }) => {
+    .stageArgument()
+    .handle((wanted: string | undefined) => async ({ stageOf, nameOf, perform }) => {
       const stage = stageOf(wanted);
       const { dropped } = await perform('finishStage', { stage });
       const names = dropped.map(nameOf).join(', ');

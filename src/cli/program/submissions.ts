@@ -1,17 +1,17 @@
-// `jikji program submit, work`: submissions come in, are audited and evaluated.
+// `jikji program submit, work`: takes in submissions, audits and evaluates them.
 
 import type { IntakeEvent, WorkCounts } from '../../program/index.ts';
 import { claimLines } from '../claim-lines.ts';
 import { interruptible } from '../interrupt.ts';
-import { LiveBlock } from '../live-lines.ts';
+import { LiveBlock } from '../live-block.ts';
 import type { Output } from '../output.ts';
 import { bytes, fit } from '../text.ts';
 import { officeSignerAtHand } from './office-key.ts';
-import type { Opened } from './opened.ts';
-import { type NewVerb, next, type Shown } from './verb.ts';
+import type { OpenProgramme } from './opened.ts';
+import { type NewVerb, next, type VerbResult } from './verb.ts';
 
-/** A live line for what goes on, and a lasting one for what came of it. */
-function reporter(output: Output): { tell: (event: IntakeEvent) => void; close: () => void } {
+/** Prints the events of intake: a live line for progress, a lasting one for each result. */
+function createReporter(output: Output): { onEvent: (event: IntakeEvent) => void; close: () => void } {
   const screen = output.progress;
   const live = screen.isTTY && process.env.TERM !== 'dumb' ? new LiveBlock(screen) : undefined;
   const lasting = (text: string): void => {
@@ -19,7 +19,7 @@ function reporter(output: Output): { tell: (event: IntakeEvent) => void; close: 
     output.line(text);
   };
   return {
-    tell(event) {
+    onEvent(event) {
       const { submission } = event;
       switch (event.kind) {
         case 'started': {
@@ -49,14 +49,18 @@ function reporter(output: Output): { tell: (event: IntakeEvent) => void; close: 
   };
 }
 
-/** Does what is to be done until there is nothing, or until it is stopped. */
-async function workOn(output: Output, { room, programme, files }: Opened, untilEmpty: boolean): Promise<WorkCounts> {
-  const report = reporter(output);
-  const note = () => process.stderr.write('Stopping; what was begun is taken up again with: jikji program work\n');
+/** Works on the queue until it is empty (if `untilEmpty`) or until Ctrl-C. */
+async function workOn(
+  output: Output,
+  { room, programme, files }: OpenProgramme,
+  untilEmpty: boolean,
+): Promise<WorkCounts> {
+  const report = createReporter(output);
+  const note = () => process.stderr.write('Stopping; unfinished work resumes with: jikji program work\n');
   try {
     return await interruptible((signal) => {
       const signer = () => officeSignerAtHand(programme.tables);
-      return room.work(programme, files, { signal, untilEmpty, onEvent: report.tell, signer });
+      return room.work(programme, files, { signal, untilEmpty, onEvent: report.onEvent, signer });
     }, note);
   } finally {
     report.close();
@@ -71,8 +75,8 @@ interface Submission {
   queue?: boolean;
 }
 
-/** Takes a submission in, and audits and evaluates it unless that is left to `work`. */
-async function submit(output: Output, opened: Opened, path: string, options: Submission): Promise<Shown> {
+/** Takes in a submission, then audits and evaluates it unless --queue leaves that to `work`. */
+async function submit(output: Output, opened: OpenProgramme, path: string, options: Submission): Promise<VerbResult> {
   const { tables, room, stageOf, perform } = opened;
   const { consortium, on: cluster, id, queue } = options;
   const stage = stageOf(options.stage);
@@ -102,12 +106,12 @@ export function addSubmissions(verb: NewVerb, output: Output): void {
     .option('--on <cluster>', 'where it was made: a cluster of the catalogue')
     .option('--id <id>', 'what it is called (default: after consortium and digest)')
     .option('--queue', 'only take it in; "jikji program work" does the rest')
-    .does((path: string, options: Submission) => (opened) => submit(output, opened, path, options));
+    .handle((path: string, options: Submission) => (opened) => submit(output, opened, path, options));
 
   verb('work', 'audit and evaluate what waits')
     .example('work')
     .option('--wait', 'go on waiting for more, until it is stopped')
-    .does(({ wait = false }: { wait?: boolean }) => async (opened) => {
+    .handle(({ wait = false }: { wait?: boolean }) => async (opened) => {
       const counts = await workOn(output, opened, !wait);
       const { audited, evaluated, refused } = counts;
       return { json: counts, lines: [`${audited} audited, ${evaluated} results, ${refused} refused`] };

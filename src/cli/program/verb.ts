@@ -1,4 +1,4 @@
-// One verb of `jikji program`: options that several have, and what happens around what it does. Knows no single verb.
+// The base of every verb of `jikji program`: shared options, opening the programme, printing the result. Knows no single verb.
 
 import { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
@@ -6,18 +6,25 @@ import type { ActName, ActResult, Title } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import { collect } from '../option-values.ts';
 import type { Output } from '../output.ts';
-import { existingPlace, type How, type Opened, placeOf, type TypedInput, withProgramme } from './opened.ts';
+import {
+  type ActArguments,
+  type ActOptions,
+  existingLocation,
+  locationOf,
+  type OpenProgramme,
+  withProgramme,
+} from './opened.ts';
 
-/** What a verb came to: an object for --json, lines for people. */
-export interface Shown {
+/** The result of a verb: an object for --json, lines for people. */
+export interface VerbResult {
   json: object;
   lines: readonly string[];
-  /** What follows once this is shown and the programme is closed, such as a question at the terminal: it is opened again for that. */
+  /** A next step once this is printed and the programme is closed, such as a question on the terminal; its work opens the programme again. */
   afterwards?: () => Promise<Work>;
 }
 
-/** What is done while the programme is open. */
-export type Work = (opened: Opened) => Promise<Shown> | Shown;
+/** The work of a verb while the programme is open. */
+export type Work = (opened: OpenProgramme) => Promise<VerbResult> | VerbResult;
 
 export class Verb extends Command {
   readonly #output: Output;
@@ -39,13 +46,13 @@ export class Verb extends Command {
     return this.addHelpText('after', `\nExample:\n  $ ${calledAs()} program ${text}`);
   }
 
-  /** The argument that names what is new. */
+  /** The argument with the id of a new thing. */
   newId(name = '<id>'): this {
     return this.argument(name, 'lower-case letters, digits and hyphens');
   }
 
   /** The stage as an argument that may be left out. */
-  lastStage(): this {
+  stageArgument(): this {
     return this.argument('[stage]', 'default: the last one');
   }
 
@@ -53,28 +60,28 @@ export class Verb extends Command {
     return this.option('--stage <id>', 'default: the last one');
   }
 
-  titled(what = 'its name'): this {
+  nameOptions(what = 'its name'): this {
     return this.option('--name <text>', what).option('--name-ko <text>', `${what} in Korean`);
   }
 
   /** An option that may be given several times. */
-  several(flags: string, description: string): this {
+  repeatable(flags: string, description: string): this {
     return this.option(flags, description, collect);
   }
 
   /**
-   * What the verb does: `prepare` checks what was given, with the options last, and returns what is done once the programme is open.
-   * `begin`: a folder is made for the programme where there is none.
+   * Sets the action of the verb: `prepare` checks the arguments (options last) and returns the work on the open programme.
+   * `create`: makes the folder of the programme if it is missing.
    */
-  does<A extends unknown[]>(prepare: (...given: A) => Work | Promise<Work>, { begin = false } = {}): void {
+  handle<A extends unknown[]>(prepare: (...given: A) => Work | Promise<Work>, { create = false } = {}): void {
     const required = this.registeredArguments.filter(({ required }) => required).map((argument) => argument.name());
     const names = Object.fromEntries(required.map((name) => [name, `<${name}>`]));
     this.action(async (...given: unknown[]) => {
       let work: Work | undefined = await prepare(...(given.slice(0, -1) as A));
       const { database } = this.opts<{ database?: string }>();
-      const place = begin ? placeOf(database) : existingPlace(database);
+      const location = create ? locationOf(database) : existingLocation(database);
       while (work) {
-        const { json, lines, afterwards }: Shown = await withProgramme(place, work, names);
+        const { json, lines, afterwards }: VerbResult = await withProgramme(location, work, names);
         this.#output.result(json, () => this.#output.lines(lines));
         work = await afterwards?.();
       }
@@ -82,19 +89,19 @@ export class Verb extends Command {
   }
 }
 
-/** Begins a verb. */
+/** Adds a verb to `jikji program`. */
 export type NewVerb = (name: string, summary: string) => Verb;
 
-/** The acts that come to one entry. */
+/** Acts that record exactly one entry. */
 type EntryName = { [N in ActName]: ActResult<N> extends { link: string; kind: string } ? N : never }[ActName];
 
-/** Performs an act that comes to one entry, and says so: `words` may ask for a consortium's name. */
+/** Performs an act that records one entry and prints `words` with its number; as a function, `words` gets the names of consortia. */
 export const recording =
   <N extends EntryName>(
     act: N,
-    input: TypedInput<N>,
-    words: string | ((nameOf: Opened['nameOf']) => string),
-    how?: How,
+    input: ActArguments<N>,
+    words: string | ((nameOf: OpenProgramme['nameOf']) => string),
+    how?: ActOptions,
   ): Work =>
   async ({ perform, nameOf }) => {
     const { seq, link, kind, data } = await perform(act, input, how);
@@ -102,23 +109,23 @@ export const recording =
     return { json: { seq, link, kind, ...(data as object) }, lines: [`${text} (entry ${seq})`] };
   };
 
-/** What to type next. */
+/** A line with the next command. */
 export const next = (command: string): string => `Next:\n  ${calledAs()} program ${command}`;
 
-/** @throws JikjiError `usage` */
+/** `text` if it is one of `all`. @throws JikjiError `usage` with `message` */
 export function oneOf<T extends string>(all: readonly T[], text: string, message: string): T {
   const found = all.find((one) => one === text);
   if (found) return found;
   throw new JikjiError('usage', message, text, `there are: ${all.join(', ')}`);
 }
 
-export interface Titled {
+export interface NameOptions {
   name?: string | undefined;
   nameKo?: string | undefined;
 }
 
-/** `--name` and `--name-ko`, or the id where there is none. */
-export const titleOf = (id: string, { name = id, nameKo }: Titled): Title => ({
+/** The title from --name and --name-ko; the id without --name. */
+export const titleOf = (id: string, { name = id, nameKo }: NameOptions): Title => ({
   en: name,
   ...(nameKo !== undefined && { ko: nameKo }),
 });

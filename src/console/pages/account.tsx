@@ -1,13 +1,13 @@
-// One's own account: API tokens and the password.
+// The viewer's account: API tokens and the password.
 
 import { useState } from 'preact/hooks';
+import { Copy, Table, Time } from '../parts/elements.tsx';
 import { Form, TextField } from '../parts/form.tsx';
 import { Failed, Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
-import { Copy, Table, Time } from '../parts/small.tsx';
 import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useData, useDeed } from '../state/data.ts';
+import { useAction, useData } from '../state/data.ts';
 import type { TokenInfo } from '../types.ts';
 
 export default function Account() {
@@ -51,13 +51,13 @@ function Tokens() {
   const [name, setName] = useState('');
   const [days, setDays] = useState('90');
   const [made, setMade] = useState<string>();
-  const make = useDeed(async () => {
+  const make = useAction(async () => {
     setMade(undefined);
     setMade((await post<{ token: string }>('/tokens', { name, days: Number(days) })).token);
     setName('');
     data.again();
   });
-  const drop = useDeed(async (id: string) => {
+  const drop = useAction(async (id: string) => {
     await call('DELETE', `/tokens/${encodeURIComponent(id)}`);
     data.again();
   });
@@ -125,7 +125,7 @@ function Password() {
   const [old, setOld] = useState('');
   const [fresh, setFresh] = useState('');
   const [done, setDone] = useState(false);
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     setDone(false);
     await post('/password', { old, new: fresh });
     setOld('');
@@ -134,7 +134,7 @@ function Password() {
   });
   return (
     <>
-      <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.change}>
+      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.change}>
         {/* Password managers look for it. */}
         <div class="hidden">
           <input

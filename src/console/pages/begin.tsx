@@ -1,4 +1,4 @@
-// The beginning: a server whose first database holds no programme yet.
+// The first page of a server whose first database has no programme yet.
 
 import { useState } from 'preact/hooks';
 import { Choice, Form, idPattern, TextField } from '../parts/form.tsx';
@@ -6,8 +6,8 @@ import { Failed } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useDeed } from '../state/data.ts';
-import { go, pathOf } from '../state/router.ts';
+import { useAction } from '../state/data.ts';
+import { navigate, pathOf } from '../state/router.ts';
 
 export default function Begin() {
   const { words, me, renew } = useConsole();
@@ -17,10 +17,10 @@ export default function Begin() {
   const begin = async (body: unknown) => {
     const { id } = await post<{ id: string }>('/programmes', body);
     renew();
-    go(pathOf('overview', { programme: id }));
+    navigate(pathOf('overview', { programme: id }));
   };
-  const take = useDeed((example: string) => begin({ example }));
-  const found = useDeed(() =>
+  const take = useAction((example: string) => begin({ example }));
+  const create = useAction(() =>
     begin({ id: name.id, name: name.ko.trim() === '' ? { en: name.en } : { en: name.en, ko: name.ko }, mode }),
   );
   if (me.viewer.role !== 'office')
@@ -51,7 +51,7 @@ export default function Begin() {
         {example('korea-2025', w.korea, w.koreaText)}
       </div>
       <Section title={w.found}>
-        <Form onSubmit={found.run} busy={found.busy} failure={found.failure} label={w.go}>
+        <Form onSubmit={create.run} busy={create.busy} failure={create.failure} label={w.go}>
           <div class="row">
             <TextField
               label={words.common.id}

@@ -1,9 +1,9 @@
-// Compute of a programme: chips and where they stand, what was allotted, what was used and by whose word.
+// Compute of a programme: chips and their sites, allotments, usage and its origin.
 
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { useConsole } from '../state/context.ts';
-import { useCalm, useData } from '../state/data.ts';
+import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { pathOf } from '../state/router.ts';
 import type { ComputePage } from '../types.ts';
@@ -17,7 +17,7 @@ export default function Compute({ programme }: Record<string, string>) {
   const w = words.compute;
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const data = useData<ComputePage>(`${base}/compute`);
-  useLive(data.value ? `${base}/events` : null, ['entries'], useCalm(data.again, 500));
+  useLive(data.value ? `${base}/events` : null, ['entries'], useThrottled(data.again, 500));
   const record = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
   return (
     <Page

@@ -1,18 +1,18 @@
-// One consortium: who it is, how it fared, what it handed in, and the key its runs bear.
+// One consortium: its members, its results by stage, its submissions, and the key of its runs.
 
 import { useCallback, useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
 import { DialogButton } from '../parts/dialog.tsx';
+import { ConsortiumState, Digest, State, Table } from '../parts/elements.tsx';
 import { Form, TextField } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { Rename } from '../parts/rename.tsx';
-import { ConsortiumState, Digest, State, Table } from '../parts/small.tsx';
 import { Submissions } from '../parts/submissions.tsx';
 import { call } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useCalm, useData, useDeed } from '../state/data.ts';
+import { useAction, useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { pathOf } from '../state/router.ts';
 import type { ConsortiumPage, Lodgings as FoundLodgings } from '../types.ts';
@@ -29,10 +29,10 @@ export default function Consortium({ programme, consortium }: Record<string, str
     data.again();
     lodgings.again();
   }, [data.again, lodgings.again]);
-  useLive(data.value ? `${base}/events` : null, ['entries'], useCalm(renew, 500));
+  useLive(data.value ? `${base}/events` : null, ['entries'], useThrottled(renew, 500));
   const { viewer } = me;
   const own = viewer.role === 'office' || (viewer.role === 'consortium' && viewer.consortium === consortium);
-  // Of a team that is out nothing more is taken in.
+  // A consortium that is out can submit nothing more.
   const mayName = own && data.value?.status === 'active';
   const real = me.programmes.find(({ id }) => id === programme)?.mode !== 'record';
   return (
@@ -156,7 +156,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
   );
 }
 
-/** The lead first; who is named twice stands once. */
+/** The lead first, each organisation once. */
 function membersOf({ lead, members }: ConsortiumPage) {
   const others = members === 'not recorded' ? [] : members;
   return lead === null ? others : [lead, ...others.filter(({ id }) => id !== lead.id)];
@@ -165,12 +165,12 @@ function membersOf({ lead, members }: ConsortiumPage) {
 function KeyForm({ path, onDone }: { path: string; onDone: () => void }) {
   const { words } = useConsole();
   const [key, setKey] = useState('');
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     await call('PUT', path, { makerKey: key.trim().toLowerCase() });
     onDone();
   });
   return (
-    <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={words.consortium.nameKey}>
+    <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={words.consortium.nameKey}>
       <TextField
         label={words.consortium.makerKey}
         hint={words.consortium.keyHint}

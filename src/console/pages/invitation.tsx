@@ -1,4 +1,4 @@
-// Accepting an invitation. The token comes in the fragment of the address, which no server ever sees, and leaves the address bar at once.
+// Accepting an invitation. The token is in the fragment of the address, which browsers never send, and is removed from the address bar at once.
 
 import { useEffect, useState } from 'preact/hooks';
 import { Fact, Facts } from '../../page-kit/index.ts';
@@ -7,8 +7,8 @@ import { Busy, Failed } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useDeed } from '../state/data.ts';
-import { go } from '../state/router.ts';
+import { useAction } from '../state/data.ts';
+import { navigate } from '../state/router.ts';
 import type { Invitation } from '../types.ts';
 
 function takeToken(): string {
@@ -22,12 +22,12 @@ export default function InvitationPage() {
   const w = words.invitation;
   const [token] = useState(takeToken);
   const [invitation, setInvitation] = useState<Invitation>();
-  const [who, setWho] = useState({ user: '', name: '', password: '' });
-  const look = useDeed(async () => setInvitation(await post<Invitation>('/invitations/look', { token })));
-  const accept = useDeed(async () => {
-    await post('/invitations/accept', { token, ...who });
+  const [person, setPerson] = useState({ user: '', name: '', password: '' });
+  const look = useAction(async () => setInvitation(await post<Invitation>('/invitations/look', { token })));
+  const accept = useAction(async () => {
+    await post('/invitations/accept', { token, ...person });
     renew();
-    go('/');
+    navigate('/');
   });
   // Dependencies: once
   useEffect(() => {
@@ -64,16 +64,16 @@ export default function InvitationPage() {
               label={w.user}
               hint={w.userHint}
               pattern={idPattern}
-              value={who.user}
-              onValue={(user) => setWho({ ...who, user })}
+              value={person.user}
+              onValue={(user) => setPerson({ ...person, user })}
               autocomplete="username"
               autocapitalize="none"
               spellcheck={false}
             />
             <TextField
               label={w.name}
-              value={who.name}
-              onValue={(name) => setWho({ ...who, name })}
+              value={person.name}
+              onValue={(name) => setPerson({ ...person, name })}
               autocomplete="name"
             />
             <TextField
@@ -81,8 +81,8 @@ export default function InvitationPage() {
               hint={w.passwordHint}
               type="password"
               minLength={10}
-              value={who.password}
-              onValue={(password) => setWho({ ...who, password })}
+              value={person.password}
+              onValue={(password) => setPerson({ ...person, password })}
               autocomplete="new-password"
             />
           </Form>

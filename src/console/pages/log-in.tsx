@@ -1,27 +1,27 @@
-// Logging in. What was typed stays when it was wrong.
+// Log-in. The fields keep their text after a failure.
 
 import { useState } from 'preact/hooks';
 import { Form, TextField } from '../parts/form.tsx';
 import { Page } from '../parts/page.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useDeed } from '../state/data.ts';
-import { go } from '../state/router.ts';
+import { useAction } from '../state/data.ts';
+import { navigate } from '../state/router.ts';
 
 export default function LogIn() {
   const { words, renew } = useConsole();
   const w = words.logIn;
   const [user, setUser] = useState('');
   const [password, setPassword] = useState('');
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     await post('/log-in', { user: user.trim(), password });
     renew();
-    go('/');
+    navigate('/');
   });
   return (
     <Page title={w.title}>
       <div class="card alone-card">
-        <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.go}>
+        <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.go}>
           <TextField
             label={w.user}
             value={user}

@@ -1,20 +1,20 @@
-// The event log, page by page from its end. New entries are announced, and shown at once where the newest are in sight.
+// The log, page by page from its end. New entries are announced, and shown at once on the newest page.
 
 import { useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
+import { Digest, Table, Time } from '../parts/elements.tsx';
 import { Choice } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
-import { Digest, Table, Time } from '../parts/small.tsx';
-import { aboutOf } from '../state/about.ts';
 import { useConsole } from '../state/context.ts';
-import { useCalm, useData } from '../state/data.ts';
+import { useData, useThrottled } from '../state/data.ts';
+import { summarizeEntry } from '../state/entry-summary.ts';
 import { useLive } from '../state/live.ts';
 import { useNames } from '../state/names.ts';
 import type { LogEntry, LogPage } from '../types.ts';
 
 const COUNT = 50;
-/** Entries looked through at a time for those of one kind: the most that the API gives. */
+/** Entries fetched at a time to filter by kind: the maximum of the API. */
 const FILTERED = 200;
 
 export default function Log({ programme }: Record<string, string>) {
@@ -23,7 +23,7 @@ export default function Log({ programme }: Record<string, string>) {
   const nameOf = useNames(programme);
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const [kind, setKind] = useState('');
-  /** The last entry in sight; null: the newest, whatever it is. */
+  /** The last entry shown; null: the newest. */
   const [upTo, setUpTo] = useState<number | null>(null);
   const [fresh, setFresh] = useState(0);
   const count = kind === '' ? COUNT : FILTERED;
@@ -31,7 +31,7 @@ export default function Log({ programme }: Record<string, string>) {
   const data = useData<LogPage>(`${base}/log?count=${upTo === null ? count : Math.min(count, upTo)}${from}`);
   const page = data.value?.entries;
   const entries = page?.filter((entry) => kind === '' || entry.kind === kind);
-  const renew = useCalm(() => {
+  const renew = useThrottled(() => {
     data.again();
     setFresh(0);
   }, 400);
@@ -40,8 +40,8 @@ export default function Log({ programme }: Record<string, string>) {
   useLive(
     head ? `${base}/events` : null,
     ['entries'],
-    (_, told) => {
-      const { from, to } = told as { from: number; to: number };
+    (_, data) => {
+      const { from, to } = data as { from: number; to: number };
       if (newest) renew();
       else setFresh((known) => known + to - from + 1);
     },
@@ -145,7 +145,7 @@ function Entries({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consortium
               <small>{w.withheld}</small>
             ) : (
               <>
-                <small>{aboutOf(entry, format, nameOf)}</small>
+                <small>{summarizeEntry(entry, format, nameOf)}</small>
                 {entry.data !== null && (
                   <details>
                     <summary>
@@ -171,7 +171,7 @@ function Entries({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consortium
   );
 }
 
-/** As it stands in the log. */
+/** The raw entry. */
 const Content = ({ data }: { data: LogEntry['data'] }) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
   <pre class="data" tabIndex={0}>

@@ -1,12 +1,12 @@
-// The model that a run made: its card, its scores, and a place to try it.
+// The model of a run: its card, its scores, and a form to try it.
 
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { Continue } from '../parts/continue.tsx';
 import { Document } from '../parts/document.tsx';
+import { Digest, Table } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { ScoresTable } from '../parts/scores-table.tsx';
-import { Digest, Table } from '../parts/small.tsx';
 import { Talk } from '../parts/talk.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';

@@ -1,22 +1,22 @@
-// A programme as a living picture: who takes part, how far they came, what is due, what happened last.
+// The overview of a programme, live: consortia, stages, due actions, latest entries.
 
 import { Fact, Facts, wordFor } from '../../page-kit/index.ts';
 import { Citations } from '../parts/citations.tsx';
+import { Digest, State } from '../parts/elements.tsx';
 import { Feed } from '../parts/feed.tsx';
 import { Lanes } from '../parts/lanes.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { FormConsortium, NewOrganisation, OpenStage } from '../parts/office.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
-import { Digest, State } from '../parts/small.tsx';
 import { ValueChainPicture } from '../parts/value-chain.tsx';
 import { useConsole } from '../state/context.ts';
-import { useCalm, useData } from '../state/data.ts';
+import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { namesIn } from '../state/names.ts';
 import { pathOf } from '../state/router.ts';
 import type { LogPage, Overview, ValueChain } from '../types.ts';
 
-/** Entries shown, and lines of what is due. */
+/** The most entries shown, and the most due actions. */
 const LATEST = 8;
 const DUE = 12;
 
@@ -27,11 +27,11 @@ export default function OverviewPage({ programme }: Record<string, string>) {
   const data = useData<Overview>(base);
   const seq = data.value?.head.seq;
   const log = useData<LogPage>(
-    // Another entry, another address, among the first few too: what stands here is never older than the rest of the page.
+    // The address changes with every entry, so the entries are never older than the rest of the page.
     seq === undefined ? null : `${base}/log?from=${Math.max(1, seq - LATEST + 1)}&count=${Math.min(seq, LATEST)}`,
   );
   const chain = useData<ValueChain>(`${base}/reliance/chain`);
-  const renew = useCalm(() => {
+  const renew = useThrottled(() => {
     data.again();
     chain.again();
   }, 400);
@@ -111,15 +111,15 @@ export default function OverviewPage({ programme }: Record<string, string>) {
   );
 }
 
-/** Facts shown before the rest is folded. */
+/** The most facts shown; the rest is folded. */
 const FACTS = 5;
 
 function Published({ facts }: { facts: Overview['facts'] }) {
   const { words, format } = useConsole();
   const w = words.overview;
-  const list = (some: Overview['facts']) => (
+  const list = (facts: Overview['facts']) => (
     <ul class="rules">
-      {some.map((fact, i) => (
+      {facts.map((fact, i) => (
         <li key={i}>
           <p>
             {format.title(fact.text)}
@@ -150,7 +150,7 @@ function Published({ facts }: { facts: Overview['facts'] }) {
   );
 }
 
-/** Between a decision and its being final everybody is told so. */
+/** A notice for the time between a decision and its finality. */
 function NotFinal({ programme, overview }: { programme: string; overview: Overview }) {
   const { words, format } = useConsole();
   const waits = overview.stages.filter(({ status }) => status === 'decided');

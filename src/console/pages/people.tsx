@@ -1,13 +1,13 @@
-// Who can log in: users, and invitations that wait. For the office.
+// Users and open invitations. For the office.
 
 import { useState } from 'preact/hooks';
+import { Copy, State, Table, Time } from '../parts/elements.tsx';
 import { Choice, Form, TextField } from '../parts/form.tsx';
 import { Failed, Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
-import { Copy, State, Table, Time } from '../parts/small.tsx';
 import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useData, useDeed } from '../state/data.ts';
+import { useAction, useData } from '../state/data.ts';
 import type { Invitation, Overview, Person } from '../types.ts';
 
 const ROLES = ['expert', 'evaluator', 'consortium', 'auditor', 'office'] as const;
@@ -50,7 +50,7 @@ function Invite({ onDone }: { onDone: () => void }) {
   );
   const teams = overview.value?.consortia ?? [];
   const consortium = teams.some(({ id }) => id === team) ? team : (teams[0]?.id ?? '');
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     setMade(undefined);
     setMade(
       await post('/invitations', {
@@ -66,7 +66,7 @@ function Invite({ onDone }: { onDone: () => void }) {
   });
   return (
     <>
-      <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.make}>
+      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.make}>
         <div class="row">
           <Choice
             label={w.role}
@@ -131,7 +131,7 @@ function For({ programme, consortium, consortiumName }: Pick<Person, 'programme'
 function Invitations({ list, onDone }: { list: Invitation[]; onDone: () => void }) {
   const { words } = useConsole();
   const w = words.people;
-  const deed = useDeed(async (id: string) => {
+  const action = useAction(async (id: string) => {
     await call('DELETE', `/invitations/${encodeURIComponent(id)}`);
     onDone();
   });
@@ -139,7 +139,7 @@ function Invitations({ list, onDone }: { list: Invitation[]; onDone: () => void 
   if (open.length === 0) return <Empty text={w.noInvitations} />;
   return (
     <>
-      <Failed of={deed.failure} />
+      <Failed of={action.failure} />
       <Table
         caption={w.invitationsCaption}
         head={
@@ -169,7 +169,7 @@ function Invitations({ list, onDone }: { list: Invitation[]; onDone: () => void 
               <button
                 type="button"
                 aria-label={w.withdrawWhich(`${words.roles[one.role]} ${one.note ?? ''}`)}
-                onClick={() => deed.run(one.id)}
+                onClick={() => action.run(one.id)}
               >
                 {w.withdraw}
               </button>
@@ -184,14 +184,14 @@ function Invitations({ list, onDone }: { list: Invitation[]; onDone: () => void 
 function Users({ list, onDone }: { list: Person[]; onDone: () => void }) {
   const { words } = useConsole();
   const w = words.people;
-  const deed = useDeed(async ({ user, blocked }: Person) => {
+  const action = useAction(async ({ user, blocked }: Person) => {
     await call('PATCH', `/users/${encodeURIComponent(user)}`, { blocked: !blocked });
     onDone();
   });
   if (list.length === 0) return <Empty text={w.noUsers} />;
   return (
     <>
-      <Failed of={deed.failure} />
+      <Failed of={action.failure} />
       <Table
         caption={w.usersCaption}
         head={
@@ -225,7 +225,7 @@ function Users({ list, onDone }: { list: Person[]; onDone: () => void }) {
               <button
                 type="button"
                 aria-label={(one.blocked ? w.unblockWhich : w.blockWhich)(one.user)}
-                onClick={() => deed.run(one)}
+                onClick={() => action.run(one)}
               >
                 {one.blocked ? w.unblock : w.block}
               </button>

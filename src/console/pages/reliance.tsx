@@ -1,21 +1,21 @@
-// How much of what a programme's models rest on is home, where each figure comes from, and what stops when somebody falls away. What is
-// chosen stands in the address.
+// Self-reliance of a programme: the home share of its value chain, the origin of each figure, and the what-if. The choices are in the
+// address.
 
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
 import { Patterns } from '../parts/places.tsx';
 import { choiceOf, ofQuery, searchOf, withoutQuery } from '../state/choice.ts';
 import { useConsole } from '../state/context.ts';
-import { useCalm, useData, useLast } from '../state/data.ts';
+import { useData, useLastValue, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { useObservable } from '../state/observable.ts';
-import { go, pathOf, search } from '../state/router.ts';
+import { navigate, pathOf, search } from '../state/router.ts';
 import type { Overview, ReliancePage, WhatIfPage } from '../types.ts';
-import { Course } from './reliance/course.tsx';
 import { Formula } from './reliance/formula.tsx';
-import type { Choosing } from './reliance/given.ts';
+import { Course } from './reliance/history.tsx';
 import { Layers } from './reliance/layers.tsx';
 import { Overall } from './reliance/overall.tsx';
+import type { Choosing } from './reliance/shared.ts';
 import { Smallest } from './reliance/smallest.tsx';
 import { WhatIf } from './reliance/what-if.tsx';
 
@@ -26,17 +26,17 @@ export default function Reliance({ programme }: Record<string, string>) {
   const choice = choiceOf(useObservable(search));
   const choosing: Choosing = {
     choice,
-    choose: (next) => go(`${pathOf('reliance', { programme })}${searchOf({ ...choice, ...next })}`, 'replace'),
+    choose: (next) => navigate(`${pathOf('reliance', { programme })}${searchOf({ ...choice, ...next })}`, 'replace'),
   };
   const data = useData<ReliancePage>(`${base}/reliance${ofQuery(choice)}`);
-  const last = useLast(data.value);
+  const last = useLastValue(data.value);
   const there = last !== undefined && last.catalogue !== null;
   const answer = useData<WhatIfPage>(there ? `${base}/reliance/what-if${withoutQuery(choice)}` : null);
-  const uses = useLast(answer.value)?.about ?? [];
+  const uses = useLastValue(answer.value)?.about ?? [];
   // Only for the names of the consortia.
   const overview = useData<Overview>(base);
   const consortia = overview.value?.consortia ?? [];
-  const renew = useCalm(() => {
+  const renew = useThrottled(() => {
     data.again();
     answer.again();
   }, 500);

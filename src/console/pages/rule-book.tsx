@@ -1,9 +1,9 @@
 // One rule book as a page to read: what counts, what excludes, what becomes public.
 
 import { Fact, Facts } from '../../page-kit/index.ts';
+import { Digest, Time } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
-import { Digest, Time } from '../parts/small.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';

@@ -1,19 +1,19 @@
-// Rule books: the registered ones, and registering another. A mistake in one is shown at its line.
+// Rule books: the list, and the form to register one. A mistake is shown at its line.
 
 import { useRef, useState } from 'preact/hooks';
+import { Digest, Table } from '../parts/elements.tsx';
 import { Form, TextArea } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
-import { Digest, Table } from '../parts/small.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useData, useDeed } from '../state/data.ts';
+import { useAction, useData } from '../state/data.ts';
 import { lineOf } from '../state/line-of.ts';
 import { pathOf } from '../state/router.ts';
 import type { RuleBookRow } from '../types.ts';
 
-/** Bytes of the longest rule book that the log takes. */
-const MAX = 1 << 20;
+/** The largest rule book that the log takes, in bytes. */
+const MAX_BYTES = 1 << 20;
 
 export default function RuleBooks({ programme }: Record<string, string>) {
   const { words, format, me } = useConsole();
@@ -75,21 +75,21 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
   const [large, setLarge] = useState(false);
   const [done, setDone] = useState<{ digest: string; name: string; version: number }>();
   const area = useRef<HTMLDivElement>(null);
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     setDone(undefined);
     setDone(await post(path, { text }));
     setText('');
     onDone();
   });
-  const line = deed.failure && lineOf(deed.failure);
+  const line = action.failure && lineOf(action.failure);
   const lines = text.split('\n');
   const pick = async (file: File | undefined) => {
-    setLarge(file !== undefined && file.size > MAX);
-    if (file && file.size <= MAX) setText(await file.text());
+    setLarge(file !== undefined && file.size > MAX_BYTES);
+    if (file && file.size <= MAX_BYTES) setText(await file.text());
   };
   return (
     <Section title={w.register} lead={w.registerLead}>
-      <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.send}>
+      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.send}>
         <div class="field">
           <label for="rule-book-file">{w.pick}</label>
           <input
@@ -102,7 +102,7 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
         </div>
         <div ref={area}>
           <TextArea
-            key={done?.digest} // anew: what was emptied is no mistake
+            key={done?.digest} // a new field: an emptied one would count as invalid
             label={w.text}
             class="code"
             rows={14}
@@ -137,7 +137,7 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
   );
 }
 
-/** Marks a line and brings it into sight. */
+/** Selects a line and scrolls to it. */
 function select(area: HTMLTextAreaElement, line: number): void {
   const before = area.value.split('\n').slice(0, line - 1);
   const start = before.reduce((sum, text) => sum + text.length + 1, 0);

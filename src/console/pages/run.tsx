@@ -1,20 +1,20 @@
-// One run of this machine, as it goes: its curve, its evidence, its audit.
+// One run of this machine, live: its curve, its evidence, its audit.
 
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { AuditPanel } from '../parts/audit-panel.tsx';
 import { CurvePanel, type Seen } from '../parts/curve-panel.tsx';
+import { Digest, Progress, State } from '../parts/elements.tsx';
 import { EvidenceChain } from '../parts/evidence-chain.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
 import { Page, Section } from '../parts/page.tsx';
-import { Digest, Progress, State } from '../parts/small.tsx';
 import { useConsole } from '../state/context.ts';
-import { useCalm, useData } from '../state/data.ts';
+import { useData, useThrottled } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
 import type { Evidence, Lodgings as FoundLodgings, RunDetail } from '../types.ts';
 
-/** Milliseconds between two looks at what changes with every step, and at what grows slowly: many may look at one run. */
+/** Milliseconds between two fetches of fast and of slow data. Many viewers may watch one run. */
 const SPEED = 10_000;
 const EVIDENCE = 30_000;
 
@@ -26,9 +26,9 @@ export default function Run({ run: id }: Record<string, string>) {
   const evidence = useData<Evidence>(`${path}/evidence`);
   const lodgings = useData<FoundLodgings>(`${path}/lodgings`);
   const [live, setLive] = useState<Partial<Seen>>({});
-  const renew = useCalm(data.again, SPEED);
-  const renewEvidence = useCalm(evidence.again, EVIDENCE);
-  const renewLodgings = useCalm(lodgings.again, SPEED);
+  const renew = useThrottled(data.again, SPEED);
+  const renewEvidence = useThrottled(evidence.again, EVIDENCE);
+  const renewLodgings = useThrottled(lodgings.again, SPEED);
   const onState = useCallback(
     ({ state, steps, stepsDone, loss }: Partial<Seen>) => {
       const told = { state, steps, stepsDone, loss };
@@ -43,7 +43,7 @@ export default function Run({ run: id }: Record<string, string>) {
     [renew, renewEvidence, renewLodgings],
   );
   const { state } = live;
-  // What ends it is sealed: that is shown at once.
+  // The seal ends a run: fetch it at once.
   useEffect(() => {
     if (state === 'finished') {
       data.again();

@@ -1,15 +1,15 @@
-// The runs of this machine. One that starts in a terminal appears by itself.
+// The runs of this machine. A run that starts in a terminal appears by itself.
 
 import { useEffect } from 'preact/hooks';
+import { Progress, State, Table, Time } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
-import { Progress, State, Table, Time } from '../parts/small.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
 import type { RunInfo } from '../types.ts';
 
-/** Milliseconds between two looks at the list, while the page is in sight. */
+/** Milliseconds between two fetches of the list, while the page is visible. */
 const LOOK = 2000;
 
 export default function Runs() {

@@ -1,19 +1,19 @@
-// A stage: how it stands, what somebody may do about it, and what it rests on.
+// A stage: its standings, the actions of the viewer, and its basis.
 
 import { Fact, Facts } from '../../page-kit/index.ts';
+import { Digest, State, Time } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
-import { Digest, State, Time } from '../parts/small.tsx';
 import { useConsole } from '../state/context.ts';
-import { useCalm, useData } from '../state/data.ts';
+import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { pathOf } from '../state/router.ts';
 import type { RuleBookPage, StagePage } from '../types.ts';
+import { StageActions } from './stage/actions.tsx';
 import { Appeals } from './stage/appeals.tsx';
 import { Basis } from './stage/basis.tsx';
 import { Chances } from './stage/chances.tsx';
 import { Decision } from './stage/decision.tsx';
-import { Deeds } from './stage/deeds.tsx';
 import { PointsByPart } from './stage/points.tsx';
 import { Standings } from './stage/standings.tsx';
 
@@ -25,10 +25,10 @@ export default function Stage({ programme, stage }: Record<string, string>) {
   const data = useData<StagePage>(path);
   const digest = data.value?.ruleBook.digest;
   const book = useData<RuleBookPage>(digest === undefined ? null : `${base}/rule-books/${digest}`);
-  useLive(data.value ? `${base}/events` : null, ['entries'], useCalm(data.again, 500));
+  useLive(data.value ? `${base}/events` : null, ['entries'], useThrottled(data.again, 500));
   const found = data.value;
   const record = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
-  /** There is something to draw. */
+  /** At least one figure is known. */
   const scored = found?.report?.teams.some(({ total, figures }) =>
     [total, ...Object.values(figures)].some(({ value }) => value !== null),
   );
@@ -49,7 +49,7 @@ export default function Stage({ programme, stage }: Record<string, string>) {
         {(shown) => {
           const names = new Map(shown.consortia.map(({ id, name }) => [id, format.title(name)]));
           const nameOf = (id: string) => names.get(id) ?? id;
-          const given = { programme, path, stage: shown, book: book.value?.book, nameOf, again: data.again };
+          const props = { programme, path, stage: shown, book: book.value?.book, nameOf, again: data.again };
           return (
             <div class="stack">
               <section class="card" aria-label={words.common.details}>
@@ -77,11 +77,11 @@ export default function Stage({ programme, stage }: Record<string, string>) {
                 </Facts>
               </section>
               {shown.mayDo.length > 0 ? (
-                <Deeds {...given} />
+                <StageActions {...props} />
               ) : (
                 shown.status !== 'final' && <p class="soft">{me.viewer.user === null ? w.logIn : w.nothing}</p>
               )}
-              <Decision {...given} />
+              <Decision {...props} />
               <Section title={w.standings} lead={record ? w.standingsRecord : w.standingsLead}>
                 <Standings stage={shown} scored={scored ?? false} />
               </Section>
@@ -91,9 +91,9 @@ export default function Stage({ programme, stage }: Record<string, string>) {
                   <Chances report={shown.report} />
                 </>
               )}
-              <Basis {...given} />
+              <Basis {...props} />
               {(shown.status === 'decided' || shown.status === 'final' || shown.appeals.length > 0) && (
-                <Appeals {...given} />
+                <Appeals {...props} />
               )}
             </div>
           );

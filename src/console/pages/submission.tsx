@@ -1,18 +1,18 @@
-// One submission: how far it is, what its audit found, what was measured on it.
+// One submission: its status, its audit, its scores.
 
 import { useCallback } from 'preact/hooks';
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { Verdicts } from '../parts/audit-panel.tsx';
 import { Continue } from '../parts/continue.tsx';
 import { CurvePanel } from '../parts/curve-panel.tsx';
-import { AuditIt, JoinedAudits } from '../parts/joined-audits.tsx';
+import { Digest, SubmissionState, Time } from '../parts/elements.tsx';
+import { AuditSubmission, JoinedAudits } from '../parts/joined-audits.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { ScoresTable } from '../parts/scores-table.tsx';
-import { Digest, SubmissionState, Time } from '../parts/small.tsx';
 import { useConsole } from '../state/context.ts';
-import { useCalm, useData } from '../state/data.ts';
+import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { pathOf } from '../state/router.ts';
 import type { Lodgings as FoundLodgings, SubmissionPage } from '../types.ts';
@@ -29,7 +29,7 @@ export default function Submission({ programme, submission }: Record<string, str
     data.again();
     lodgings.again();
   }, [data.again, lodgings.again]);
-  useLive(found ? `${base}/events` : null, ['entries'], useCalm(renew, 500));
+  useLive(found ? `${base}/events` : null, ['entries'], useThrottled(renew, 500));
   return (
     <Page
       over={
@@ -80,7 +80,7 @@ export default function Submission({ programme, submission }: Record<string, str
                 <div aria-live="polite">
                   {one.joined ? <JoinedAudits of={one.joined} /> : <Empty text={words.joined.none} />}
                 </div>
-                {one.mayAudit && <AuditIt path={path} onDone={data.again} />}
+                {one.mayAudit && <AuditSubmission path={path} onDone={data.again} />}
               </Section>
             )}
             {one.maker !== null && (

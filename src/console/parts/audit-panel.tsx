@@ -1,16 +1,16 @@
-// Audits a run: begins it, shows how far it is, and then what was found. Several who ask see the same audit.
+// Audits a run: starts the audit, shows its progress, then its result. Several viewers see the same audit.
 
 import { useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
 import { Failure, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useData, useDeed } from '../state/data.ts';
+import { useAction, useData } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import type { Audit, Check, Claims } from '../types.ts';
 import { ClaimStamp } from './claim.tsx';
+import { Progress, VerdictState } from './elements.tsx';
 import { Choice, Form } from './form.tsx';
-import { Trouble } from './loaded.tsx';
-import { Progress, VerdictState } from './small.tsx';
+import { FailureNotice } from './loaded.tsx';
 
 const REPLAYS = ['0', '1', '3', 'all'] as const;
 
@@ -29,7 +29,7 @@ export function AuditPanel({ path }: { path: string }) {
       else fetched.again();
     },
   );
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     begin(await post<Audit>(`${path}/audits`, { replay: replay === 'all' ? 'all' : Number(replay) }));
   });
   const running = audit?.state === 'running';
@@ -37,7 +37,7 @@ export function AuditPanel({ path }: { path: string }) {
   return (
     <div class="stacked">
       {!running && (
-        <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={audit ? w.again : w.start}>
+        <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={audit ? w.again : w.start}>
           <div class="row">
             <Choice
               label={w.replay}
@@ -65,7 +65,7 @@ export function AuditPanel({ path }: { path: string }) {
         {audit?.state === 'failed' && (
           <>
             <p>{w.failed}</p>
-            {audit.error && <Trouble failure={new Failure(0, audit.error)} />}
+            {audit.error && <FailureNotice failure={new Failure(0, audit.error)} />}
           </>
         )}
       </div>
@@ -73,7 +73,7 @@ export function AuditPanel({ path }: { path: string }) {
   );
 }
 
-/** A verdict, how far it reaches, and each check behind it. */
+/** A verdict with its claim, and the checks behind it. */
 export function Verdicts({
   verdict,
   claim,

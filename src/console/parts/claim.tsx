@@ -1,16 +1,16 @@
-// What may be said of an audited run. The sentences are the API's, in both languages: a page has none of its own, and shows no verdict
-// without how far it reaches and what is known of the data.
+// The claim of an audited run. Its sentences come from the API in both languages: a page adds none, and shows no verdict without its
+// reach and what is known of the data.
 
 import type { ComponentChildren } from 'preact';
 import { markOf } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Claims } from '../types.ts';
-import { State } from './small.tsx';
+import { State } from './elements.tsx';
 
-/** The verdict whose colour and sign it has. */
+/** The verdict whose colour and sign are used. */
 const looksLike = (verdict: string): string => (verdict === 'disputed' ? 'refuted' : verdict);
 
-/** The whole of it, with a stamp. `title` stands before the verdict. */
+/** The whole claim with a stamp. `title` makes the heading from the verdict. */
 export function ClaimStamp({
   verdict,
   claim,
@@ -38,7 +38,7 @@ export function ClaimStamp({
   );
 }
 
-/** In a cell of a table. */
+/** The claim in a table cell. */
 export function ClaimCell({ audit }: { audit: { verdict: string; claim: Claims } | null }): ComponentChildren {
   const { lang } = useConsole().format;
   if (audit === null) return '–';

@@ -1,15 +1,15 @@
-// Continues a text with a model, piece by piece as it writes. What comes back is text and stays text.
+// Continues a text with a model and shows it piece by piece. The output is shown as text, never as HTML.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
 import { stream } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useDeed } from '../state/data.ts';
+import { useAction } from '../state/data.ts';
 import { Form, TextArea, TextField } from './form.tsx';
 
 const DEFAULTS = { maxTokens: '100', temperature: '0.8', topK: '40', topP: '0.95', seed: '1' };
 
-/** @param path that takes the text and answers with events */
+/** @param path the API path that streams the continuation as events */
 export function Continue({ path }: { path: string }) {
   const { words } = useConsole();
   const w = words.model;
@@ -18,7 +18,7 @@ export function Continue({ path }: { path: string }) {
   const [written, write] = useState<{ prompt: string; text: string; ended: string | null }>();
   const stop = useRef<AbortController | undefined>(undefined);
   useEffect(() => () => stop.current?.abort(), []);
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     const control = new AbortController();
     stop.current = control;
     write({ prompt, text: '', ended: null });
@@ -51,12 +51,12 @@ export function Continue({ path }: { path: string }) {
   return (
     <div class="stacked">
       <Form
-        onSubmit={deed.run}
-        busy={deed.busy}
-        failure={deed.failure}
+        onSubmit={action.run}
+        busy={action.busy}
+        failure={action.failure}
         label={w.go}
         more={
-          deed.busy && (
+          action.busy && (
             <button type="button" onClick={() => stop.current?.abort()}>
               {w.stop}
             </button>

@@ -1,4 +1,4 @@
-// Draws one series with uPlot. Says which steps somebody dragged over; fetches nothing.
+// Draws one series with uPlot and reports the range of steps that a drag selects. Fetches nothing.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
@@ -12,10 +12,10 @@ interface Options {
   step: number[];
   value: (number | null)[];
   name: string;
-  /** The range shown; the whole where left out. */
+  /** The visible range; undefined: the whole. */
   from: number | undefined;
   to: number | undefined;
-  /** Few points, each to be seen. */
+  /** Marks every point: for series with few of them. */
   dots: boolean;
   onZoom: (from: number, to: number) => void;
   onReset: () => void;
@@ -31,7 +31,7 @@ export function CurveChart(options: Options) {
   const look = useColours();
   const { name, dots } = options;
 
-  // Dependencies: data and range are put into the plot that is there
+  // Dependencies: new data and ranges go into the existing plot
   useEffect(() => {
     const host = place.current!;
     const { line, soft, rule, font } = coloursOf(host);
@@ -116,7 +116,7 @@ export function CurveChart(options: Options) {
       <p class="readout">
         {under ? `${words.common.step} ${format.count(under.step)}: ${format.short(under.value)}` : `${name}`}
       </p>
-      {/* What it shows is told in words below it. */}
+      {/* The text below it says the same. */}
       <div class="curve" ref={place} role="img" aria-label={name}>
         <span class="probe ink" />
         <span class="probe probe-soft" />
@@ -126,7 +126,7 @@ export function CurveChart(options: Options) {
   );
 }
 
-/** Single points are shown where they are far apart: steps one by one. */
+/** Marks single points where steps lie far apart. */
 const shownAlone = (self: uPlot, _: number, first: number, last: number): boolean =>
   (last - first) * 12 < self.bbox.width / devicePixelRatio;
 
@@ -135,7 +135,7 @@ function rangeOf({ from, to }: Options, low: number, high: number): [number, num
   return range[0] === range[1] ? [range[0] - 1, range[1] + 1] : range;
 }
 
-/** A canvas knows no variables of style sheets, so elements are asked what theirs became. */
+/** A canvas cannot resolve CSS variables, so the computed colours of elements are read. */
 function coloursOf(host: HTMLElement) {
   const colour = (name: string) => getComputedStyle(host.querySelector(name)!).color;
   return {

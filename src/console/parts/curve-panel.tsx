@@ -1,4 +1,4 @@
-// A run's curve with everything to look around in it: what is drawn, which steps, live points as they come, and the same in words.
+// A run's curve with its controls: the measure, the range of steps, live points as they arrive, and a summary in words.
 
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { type Failure, failureOf, get } from '../state/api.ts';
@@ -9,19 +9,19 @@ import { useLive } from '../state/live.ts';
 import { useObservable } from '../state/observable.ts';
 import type { Curve, RunInfo, RunPoints } from '../types.ts';
 import { CurveChart } from './curve-chart.tsx';
+import { Table } from './elements.tsx';
 import { Busy, Failed } from './loaded.tsx';
 import { Empty } from './page.tsx';
-import { Table } from './small.tsx';
 
-/** Buckets asked for: about one for each two pixels of a wide page. */
+/** Requested points: about one for every two pixels of a wide page. */
 const POINTS = 600;
 
-/** What a stream tells of a run beside its points. */
+/** What the event stream reports of a run beside its points. */
 export type Seen = Pick<RunInfo, 'state' | 'steps' | 'stepsDone' | 'loss'>;
 
 type Range = { from: number; to: number } | null;
 
-/** @param path of what has a curve; `live`: new points come as they are made */
+/** @param path the API path whose `/curve` is shown. `live`: new points are added as they are made */
 export function CurvePanel({
   path,
   live = false,
@@ -69,7 +69,7 @@ export function CurvePanel({
         setWhole((before) => before && { ...before, last: Math.max(before.last, last) });
         onState?.({ stepsDone: last, loss: points.loss.at(-1) ?? null });
       }
-      // Somebody who looks at a part of it is not disturbed.
+      // A zoomed view does not move.
       if (shown.current.range !== null) return;
       setCurve((before) => before && withPoints(before, points));
       if (shown.current.curve && isLong(shown.current.curve, POINTS)) ask((n) => n + 1);
@@ -145,7 +145,7 @@ export function CurvePanel({
   );
 }
 
-/** The curve for those who do not see it. */
+/** The curve in words and as a table, for screen readers. */
 function Words({ series, name }: { series: { step: number[]; value: (number | null)[] }; name: string }) {
   const { words, format } = useConsole();
   const w = words.chart;

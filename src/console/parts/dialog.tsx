@@ -1,4 +1,4 @@
-// A dialog of the browser's own: it keeps the focus inside and gives it back.
+// The dialog element of the browser: it keeps the focus inside and returns it on closing.
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
@@ -27,24 +27,24 @@ function Dialog({ title, onClose, children }: { title: string; onClose: () => vo
   );
 }
 
-/** A button that opens a dialog. `children` get what closes it. */
+/** A button that opens a dialog. `children` receive the function that closes it. */
 export function DialogButton({
   label,
   primary,
-  gone,
+  hidden,
   children,
 }: {
   label: string;
   primary?: boolean;
-  /** There is nothing more to open; what is open stays. */
-  gone?: boolean;
+  /** Hides the button; an open dialog stays. */
+  hidden?: boolean;
   children: (close: () => void) => ComponentChildren;
 }) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
   return (
     <>
-      {!gone && (
+      {!hidden && (
         <button type="button" class={primary ? 'primary' : ''} onClick={() => setOpen(true)}>
           {label}
         </button>

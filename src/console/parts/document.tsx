@@ -1,7 +1,7 @@
 // A model card as elements, every one of them made from text.
 
 import { blocksOf, spansOf } from '../state/markdown.ts';
-import { Table } from './small.tsx';
+import { Table } from './elements.tsx';
 
 const Spans = ({ text }: { text: string }) => (
   <>

@@ -4,10 +4,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Fact, Facts, shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Evidence } from '../types.ts';
-import { Digest, Table, Time } from './small.tsx';
+import { Digest, Table, Time } from './elements.tsx';
 
-/** Rows of the table. */
-const MAX = 200;
+/** The most rows of the table. */
+const MAX_ROWS = 200;
 
 export function EvidenceChain({ chain }: { chain: Evidence }) {
   const { words, format } = useConsole();
@@ -96,7 +96,7 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
               </>
             }
           >
-            {checkpoints.slice(0, MAX).map((one) => (
+            {checkpoints.slice(0, MAX_ROWS).map((one) => (
               <tr key={one.step}>
                 <th scope="row" class="right">
                   {format.count(one.step)}
@@ -108,8 +108,8 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
               </tr>
             ))}
           </Table>
-          {checkpointCount > Math.min(MAX, checkpoints.length) && (
-            <p class="soft">{w.more(format.count(checkpointCount - Math.min(MAX, checkpoints.length)))}</p>
+          {checkpointCount > Math.min(MAX_ROWS, checkpoints.length) && (
+            <p class="soft">{w.more(format.count(checkpointCount - Math.min(MAX_ROWS, checkpoints.length)))}</p>
           )}
         </details>
       )}
@@ -117,10 +117,10 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
   );
 }
 
-/** Marks of states drawn: more would be one band. */
-const MARKS = 60;
+/** The most marks of states: more would merge into one band. */
+const MAX_MARKS = 60;
 
-/** One unit of the picture is one pixel, so that its words stay readable: it is drawn for the width there is. */
+/** One unit of the picture is one pixel, so that its text stays readable: it is drawn for the available width. */
 function Picture({ chain }: { chain: Evidence }) {
   const { words, format } = useConsole();
   const w = words.evidence;
@@ -141,7 +141,7 @@ function Picture({ chain }: { chain: Evidence }) {
   const from = narrow ? 92 : block + 26;
   const to = narrow ? 300 : width - block - 26;
   const at = (step: number) => from + ((to - from) * Math.min(step, end)) / end;
-  const every = Math.max(1, Math.ceil(checkpoints.length / MARKS));
+  const every = Math.max(1, Math.ceil(checkpoints.length / MAX_MARKS));
   const marks = checkpoints.filter((_, i) => i % every === 0 || i === checkpoints.length - 1);
   const lines = Math.min(records, Math.floor((to - from) / 5));
   const ribbon = Array.from({ length: lines }, (_, i) => from + ((to - from) * (i + 0.5)) / lines);

@@ -1,10 +1,10 @@
 // The newest entries of the log, as a list.
 
 import { wordFor } from '../../page-kit/index.ts';
-import { aboutOf } from '../state/about.ts';
 import { useConsole } from '../state/context.ts';
+import { summarizeEntry } from '../state/entry-summary.ts';
 import type { LogEntry } from '../types.ts';
-import { Time } from './small.tsx';
+import { Time } from './elements.tsx';
 
 export function Feed({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consortium: string) => string }) {
   const { words, format } = useConsole();
@@ -16,7 +16,7 @@ export function Feed({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consor
           <div>
             <p>{wordFor(words.kinds, entry.kind)}</p>
             <p class="about">
-              {entry.withheld ? words.log.withheld : aboutOf(entry, format, nameOf)} <Time of={entry.time} ago />
+              {entry.withheld ? words.log.withheld : summarizeEntry(entry, format, nameOf)} <Time of={entry.time} ago />
             </p>
           </div>
         </li>

@@ -1,4 +1,4 @@
-// Parts of forms: a labelled field with its hint, buttons that say when they are at work. Fields keep what was typed when a deed fails.
+// Parts of forms: a labelled field with its hint, buttons that show when they are busy. Fields keep their text when an action fails.
 
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
@@ -12,7 +12,7 @@ interface FieldOptions {
   optional?: boolean;
 }
 
-/** What a browser is told of an input. */
+/** Attributes of an input element. */
 interface InputOptions {
   type?: 'text' | 'password' | 'number' | 'date';
   min?: number;
@@ -30,14 +30,14 @@ interface InputOptions {
   'aria-invalid'?: boolean;
 }
 
-type Given = { id: string; 'aria-describedby'?: string };
+type InputAttributes = { id: string; 'aria-describedby'?: string };
 
 export function Field({
   label,
   hint,
   optional,
   children,
-}: FieldOptions & { children: (given: Given) => ComponentChildren }) {
+}: FieldOptions & { children: (attributes: InputAttributes) => ComponentChildren }) {
   const { words } = useConsole();
   const id = useId();
   return (
@@ -66,12 +66,12 @@ export function TextField({
 }: FieldOptions & { value: string; onValue: (value: string) => void } & InputOptions) {
   return (
     <Field label={label} {...(hint ? { hint } : {})} {...(optional ? { optional } : {})}>
-      {(given) => (
+      {(attributes) => (
         <input
           type="text"
           required={!optional}
           {...(more as object)}
-          {...given}
+          {...attributes}
           value={value}
           onInput={(event) => onValue(event.currentTarget.value)}
         />
@@ -91,12 +91,12 @@ export function TextArea({
 }: FieldOptions & { value: string; onValue: (value: string) => void; rows?: number } & InputOptions) {
   return (
     <Field label={label} {...(hint ? { hint } : {})} {...(optional ? { optional } : {})}>
-      {(given) => (
+      {(attributes) => (
         <textarea
           rows={rows}
           required={!optional}
           {...(more as object)}
-          {...given}
+          {...attributes}
           value={value}
           onInput={(event) => onValue(event.currentTarget.value)}
         />
@@ -114,8 +114,8 @@ export function Choice<T extends string>({
 }: FieldOptions & { value: T; options: readonly { value: T; text: string }[]; onValue: (value: T) => void }) {
   return (
     <Field label={label} {...(hint ? { hint } : {})}>
-      {(given) => (
-        <select {...given} value={value} onChange={(event) => onValue(event.currentTarget.value as T)}>
+      {(attributes) => (
+        <select {...attributes} value={value} onChange={(event) => onValue(event.currentTarget.value as T)}>
           {options.map((option) => (
             <option key={option.value} value={option.value}>
               {option.text}
@@ -127,7 +127,7 @@ export function Choice<T extends string>({
   );
 }
 
-/** A form that does one deed. Its failure stands above the button that caused it. */
+/** A form for one action. Its failure is shown above the submit button. */
 export function Form({
   onSubmit,
   busy,
@@ -156,7 +156,7 @@ export function Form({
       {children}
       <Failed of={failure} />
       <div class="buttons">
-        {/* Not disabled while at work: it would lose the focus. */}
+        {/* Not `disabled` while busy: that would lose the focus. */}
         <button type="submit" class="primary" aria-disabled={busy}>
           {busy ? words.common.working : label}
         </button>
@@ -166,5 +166,5 @@ export function Form({
   );
 }
 
-/** An id and a name in two languages. */
+/** The pattern of ids, as the API checks it. */
 export const idPattern = '[a-z0-9][a-z0-9\\-]{0,63}';

@@ -1,18 +1,18 @@
-// What the signed audits of a submission come to together: who trained which segments again, what is left, which reports do not count.
-// Whoever may audit it hands in a report here, and asks for a part that nobody has done.
+// The joined signed audits of a submission: who trained which segments again, which are open, which reports do not count. Auditors
+// submit a report here, and ask for an open part.
 
 import { useState } from 'preact/hooks';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useDeed } from '../state/data.ts';
+import { useAction } from '../state/data.ts';
 import type { AuditPart, JoinedAudits as Joined } from '../types.ts';
 import { ClaimStamp } from './claim.tsx';
+import { Copy, Digest, Table } from './elements.tsx';
 import { Choice, Form, TextArea } from './form.tsx';
-import { Copy, Digest, Table } from './small.tsx';
 
 type Span = Joined['spans'][number];
 
-/** Stretches of segments that are told one by one. */
+/** The most stretches of segments listed one by one. */
 const MAX_STRETCHES = 6;
 
 export function JoinedAudits({ of }: { of: Joined }) {
@@ -85,7 +85,7 @@ export function JoinedAudits({ of }: { of: Joined }) {
 const nameOf = (by: string, office: string): string =>
   by === 'office' ? office : by.replace(/^(consortium|auditor):/, '');
 
-/** The whole run from left to right, filled where `is`. What it shows stands beside it in numbers. */
+/** The whole run from left to right, filled where `is` holds. The numbers beside it say the same. */
 function Strip({
   spans,
   steps,
@@ -116,7 +116,7 @@ function Strip({
 
 function Stretches({ spans }: { spans: readonly Span[] }) {
   const { words, format } = useConsole();
-  // Neighbours differ in who else did them; to one auditor they are one stretch.
+  // Neighbouring spans differ in their other auditors; for this auditor they are one stretch.
   const joined: { from: number; to: number }[] = [];
   for (const { from, to } of spans) {
     const last = joined.at(-1);
@@ -137,16 +137,18 @@ function Stretches({ spans }: { spans: readonly Span[] }) {
 
 const SHARES = ['0.02', '0.05', '0.1', '0.25', '1'] as const;
 
-/** For whoever may audit the submission. */
-export function AuditIt({ path, onDone }: { path: string; onDone: () => void }) {
+/** Shown to those who may audit the submission. */
+export function AuditSubmission({ path, onDone }: { path: string; onDone: () => void }) {
   const { words, format } = useConsole();
   const w = words.joined;
   const [share, setShare] = useState<(typeof SHARES)[number]>('0.1');
   const [given, setGiven] = useState<AuditPart>();
   const [report, setReport] = useState('');
   const [done, setDone] = useState(false);
-  const asking = useDeed(async () => setGiven(await post<AuditPart>(`${path}/audit-parts`, { share: Number(share) })));
-  const handing = useDeed(async () => {
+  const asking = useAction(async () =>
+    setGiven(await post<AuditPart>(`${path}/audit-parts`, { share: Number(share) })),
+  );
+  const handing = useAction(async () => {
     setDone(false);
     await post(`${path}/audits`, { report });
     setReport('');

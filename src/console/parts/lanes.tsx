@@ -1,10 +1,10 @@
-// The picture of a programme: a lane for each consortium, a stop for each stage. It is a table, so that it can be read without seeing it.
+// The picture of a programme: a lane for each consortium, a stop for each stage. It is a table, for screen readers.
 
 import { useConsole } from '../state/context.ts';
 import { lanesOf, type Stop } from '../state/lanes.ts';
 import { pathOf } from '../state/router.ts';
 import type { Overview } from '../types.ts';
-import { ConsortiumState, State, Table } from './small.tsx';
+import { ConsortiumState, State, Table } from './elements.tsx';
 
 export function Lanes({ programme, overview }: { programme: string; overview: Overview }) {
   const { words, format } = useConsole();
@@ -12,9 +12,9 @@ export function Lanes({ programme, overview }: { programme: string; overview: Ov
   const { consortia, stages } = overview;
   const current = stages.find(({ status }) => status !== 'final')?.id;
   const lanes = lanesOf(overview);
-  const told = ({ members, othersUnknown }: Overview['consortia'][number]): string => {
+  const membersText = ({ members, othersUnknown }: Overview['consortia'][number]): string => {
     if (members === null) return `, ${w.membersUnknown}`;
-    // That there is nobody beside the lead goes without saying, where that is known.
+    // A lead without members is not mentioned.
     if (othersUnknown) return `, ${w.membersAtLeast(format.count(members))}`;
     return members > 1 ? `, ${w.members(format.count(members))}` : '';
   };
@@ -38,7 +38,7 @@ export function Lanes({ programme, overview }: { programme: string; overview: Ov
             <a href={pathOf('consortium', { programme, consortium: consortium.id })}>{format.title(consortium.name)}</a>
             <small>
               {w.lead(format.title(consortium.lead.name))}
-              {told(consortium)}
+              {membersText(consortium)}
             </small>
           </th>
           {lanes[row].stops.map((stop, i) => (

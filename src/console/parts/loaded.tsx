@@ -1,4 +1,4 @@
-// What stands where data is on its way, or did not come; and what a failed deed says, beside what caused it.
+// Placeholders for data that is loading or failed to load, and the notice of a failed action.
 
 import type { ComponentChildren } from 'preact';
 import type { Failure } from '../state/api.ts';
@@ -6,7 +6,7 @@ import { useConsole } from '../state/context.ts';
 import type { Data } from '../state/data.ts';
 import type { Words } from '../words/words.ts';
 
-/** `words` come from outside where nobody is known yet. */
+/** `words`: for use outside the context, before the viewer is known. */
 export function Busy({ words }: { words?: Words }) {
   const console = useConsole();
   const own = words ?? console.words;
@@ -65,7 +65,7 @@ function Text({ failure, words }: { failure: Failure; words: Words }) {
   );
 }
 
-export function Trouble({ failure, again, words }: { failure: Failure; again?: () => void; words?: Words }) {
+export function FailureNotice({ failure, again, words }: { failure: Failure; again?: () => void; words?: Words }) {
   const console = useConsole();
   const own = words ?? console.words;
   return (
@@ -82,18 +82,20 @@ export function Trouble({ failure, again, words }: { failure: Failure; again?: (
   );
 }
 
-/** A failed deed's words; nothing where none failed. */
+/** A failed action's words; nothing where none failed. */
 export const Failed = ({ of, again }: { of: Failure | undefined; again?: () => void }) =>
-  of ? again ? <Trouble failure={of} again={again} /> : <Trouble failure={of} /> : null;
+  of ? again ? <FailureNotice failure={of} again={again} /> : <FailureNotice failure={of} /> : null;
 
-/** What was fetched, or what stands in its place. Old data stays while the server is gone. */
+/** The fetched data, or a placeholder. Old data stays while the server does not answer. */
 export function Loaded<T>({ data, children }: { data: Data<T>; children: (value: T) => ComponentChildren }) {
   if (data.value !== undefined)
     return (
       <>
-        {data.failure && data.failure.code !== 'server-gone' && <Trouble failure={data.failure} again={data.again} />}
+        {data.failure && data.failure.code !== 'server-gone' && (
+          <FailureNotice failure={data.failure} again={data.again} />
+        )}
         {children(data.value)}
       </>
     );
-  return data.failure ? <Trouble failure={data.failure} again={data.again} /> : <Busy />;
+  return data.failure ? <FailureNotice failure={data.failure} again={data.again} /> : <Busy />;
 }

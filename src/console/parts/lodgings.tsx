@@ -1,14 +1,14 @@
-// Runs as the office saw them: when it answered a request, each head on the way, and the seal. What was answered twice is named.
+// Runs as the office saw them: its answers to the request, to each head and to the seal. Repeated answers are pointed out.
 
 import { Fact, Facts, shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Lodgings as Found, LodgedRun } from '../types.ts';
+import { Digest, Table, Time } from './elements.tsx';
 import { Empty } from './page.tsx';
-import { Digest, Table, Time } from './small.tsx';
 
 type Answer = LodgedRun['heads'][number];
 
-/** The longest time in which the office saw nothing of a run, in seconds, and between which answers; null of fewer than two. */
+/** The longest time between two answers about a run, in seconds, with the two answers; null for fewer than two. */
 function longestGap({ request, heads, seals }: LodgedRun) {
   const answers = [...(request ? [request] : []), ...heads, ...seals].sort((a, b) => a.entry - b.entry);
   let longest: { seconds: number; from: Answer; to: Answer } | null = null;
@@ -20,7 +20,7 @@ function longestGap({ request, heads, seals }: LodgedRun) {
   return longest as { seconds: number; from: Answer; to: Answer } | null;
 }
 
-/** `empty`: what is said where the office saw nothing. */
+/** `empty`: the text if the office saw no run. */
 export function Lodgings({ found, empty }: { found: Found; empty: string }) {
   const { words } = useConsole();
   const w = words.lodgings;

@@ -1,25 +1,25 @@
-// What the office adds to a programme: organisations, consortia, stages.
+// Forms of the office: new organisations, consortia and stages.
 
 import { useState } from 'preact/hooks';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useData, useDeed } from '../state/data.ts';
-import { go, pathOf } from '../state/router.ts';
+import { useAction, useData } from '../state/data.ts';
+import { navigate, pathOf } from '../state/router.ts';
 import type { Overview, RuleBookRow, Title } from '../types.ts';
 import { DialogButton } from './dialog.tsx';
 import { Choice, Form, idPattern, TextArea, TextField } from './form.tsx';
 import { Failed } from './loaded.tsx';
 import { Empty } from './page.tsx';
 
-interface Named {
+interface NameInput {
   id: string;
   en: string;
   ko: string;
 }
-const UNNAMED: Named = { id: '', en: '', ko: '' };
-const titled = ({ en, ko }: Named): Title => (ko.trim() === '' ? { en } : { en, ko });
+const UNNAMED: NameInput = { id: '', en: '', ko: '' };
+const titleOf = ({ en, ko }: NameInput): Title => (ko.trim() === '' ? { en } : { en, ko });
 
-function NameFields({ of, onValue, title }: { of: Named; onValue: (of: Named) => void; title?: boolean }) {
+function NameFields({ of, onValue, title }: { of: NameInput; onValue: (of: NameInput) => void; title?: boolean }) {
   const { words } = useConsole();
   const { common, overview } = words;
   return (
@@ -71,13 +71,13 @@ function OrganisationForm({ base, onDone, close }: Adding & { close: () => void 
   const [name, setName] = useState(UNNAMED);
   const [country, setCountry] = useState('');
   const [roles, setRoles] = useState<string[]>([]);
-  const deed = useDeed(async () => {
-    await post(`${base}/organisations`, { id: name.id, name: titled(name), country, roles });
+  const action = useAction(async () => {
+    await post(`${base}/organisations`, { id: name.id, name: titleOf(name), country, roles });
     onDone();
     close();
   });
   return (
-    <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.addOrganisation}>
+    <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.addOrganisation}>
       <NameFields of={name} onValue={setName} />
       <TextField
         label={w.country}
@@ -123,14 +123,14 @@ function ConsortiumForm({ base, onDone, close }: Adding & { close: () => void })
   const [name, setName] = useState(UNNAMED);
   const [lead, setLead] = useState('');
   const [members, setMembers] = useState('');
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     const ids = members.split(/[\s,]+/).filter((id) => id !== '');
-    await post(`${base}/consortia`, { id: name.id, name: titled(name), lead, members: ids });
+    await post(`${base}/consortia`, { id: name.id, name: titleOf(name), lead, members: ids });
     onDone();
     close();
   });
   return (
-    <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.formConsortium}>
+    <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.formConsortium}>
       <NameFields of={name} onValue={setName} />
       <TextField label={w.leadOf} pattern={idPattern} value={lead} onValue={setLead} spellcheck={false} />
       <TextArea label={w.membersOf} optional value={members} onValue={setMembers} spellcheck={false} />
@@ -144,7 +144,7 @@ export function OpenStage(opening: Adding & { programme: string; overview: Overv
     <DialogButton
       label={words.overview.openStage}
       primary
-      gone={opening.overview.stages.some(({ status }) => status !== 'final')}
+      hidden={opening.overview.stages.some(({ status }) => status !== 'final')}
     >
       {(close) => <StageForm {...opening} close={close} />}
     </DialogButton>
@@ -167,17 +167,17 @@ function StageForm({
   const [opened, setOpened] = useState<{ id: string; warnings: string[] }>();
   const newest = books.value?.toSorted((a, b) => b.registeredSeq - a.registeredSeq) ?? [];
   const chosen = book || newest[0]?.digest;
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     const done = await post<{ id: string; warnings: string[] }>(`${base}/stages`, {
       id: name.id,
-      title: titled(name),
+      title: titleOf(name),
       ...(chosen ? { ruleBook: chosen } : {}),
       ...(teams.length > 0 ? { consortia: teams } : {}),
     });
     onDone();
     if (done.warnings.length > 0) return setOpened(done);
     close();
-    go(pathOf('stage', { programme, stage: done.id }));
+    navigate(pathOf('stage', { programme, stage: done.id }));
   });
   if (opened)
     return (
@@ -198,7 +198,7 @@ function StageForm({
       </Empty>
     );
   return (
-    <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.openStage}>
+    <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.openStage}>
       <Failed of={books.failure} again={books.again} />
       <NameFields of={name} onValue={setName} title />
       <Choice

@@ -1,4 +1,4 @@
-// A page's head and its sections. A new page takes the focus to its heading, so that a screen reader tells where it is.
+// A page's head and its sections. A new page takes the focus to its heading, so that a screen reader announces it.
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
@@ -14,7 +14,7 @@ export function Page({
   children,
 }: {
   title: string;
-  /** What this page is part of. */
+  /** Above the title: the parent of this page. */
   over?: ComponentChildren;
   lead?: ComponentChildren;
   actions?: ComponentChildren;

@@ -5,7 +5,7 @@ import type { Place, Shares } from '../types.ts';
 
 const PLACES = ['home', 'abroad', 'unknown'] as const;
 
-/** What the bars and marks of a page are filled with; once in a page that has any. */
+/** The fill patterns of bars and marks; once on a page that has any. */
 export const Patterns = () => (
   <svg class="patterns" aria-hidden="true">
     <defs>
@@ -49,7 +49,7 @@ export const Legend = () => (
   </p>
 );
 
-/** `floor`: where a mark stands that the share of home must reach. What it draws is said by `SharesText` beside it. */
+/** `floor`: the home share that the rule book requires, drawn as a mark. `SharesText` beside the bar says the same in words. */
 export function SharesBar({ of, floor }: { of: Shares; floor?: number | null }) {
   let from = 0;
   return (

@@ -1,9 +1,9 @@
-// A name that was entered wrongly is mended: the log keeps both.
+// A dialog to correct a wrong name; the log keeps both names.
 
 import { useState } from 'preact/hooks';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useDeed } from '../state/data.ts';
+import { useAction } from '../state/data.ts';
 import type { Title } from '../types.ts';
 import { DialogButton } from './dialog.tsx';
 import { Form, TextField } from './form.tsx';
@@ -30,7 +30,7 @@ function RenameForm({ base, what, id, name, onDone, close }: Renaming & { close:
   const [en, setEn] = useState(name.en);
   const [ko, setKo] = useState(name.ko ?? '');
   const [reason, setReason] = useState('');
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     await post(`${base}/names`, {
       what,
       id,
@@ -41,7 +41,7 @@ function RenameForm({ base, what, id, name, onDone, close }: Renaming & { close:
     close();
   });
   return (
-    <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.rename}>
+    <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.rename}>
       <p class="lead">{w.renameHint}</p>
       <TextField label={words.common.nameEn} value={en} onValue={setEn} />
       <TextField label={words.common.nameKo} optional lang="ko" value={ko} onValue={setKo} />

@@ -2,7 +2,7 @@
 
 import { useConsole } from '../state/context.ts';
 import type { Score } from '../types.ts';
-import { Table } from './small.tsx';
+import { Table } from './elements.tsx';
 
 export function ScoresTable({ caption, scores }: { caption: string; scores: Score[] }) {
   const { words, format } = useConsole();

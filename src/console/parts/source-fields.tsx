@@ -1,4 +1,4 @@
-// Fields of where something was published or measured.
+// Fields for the source of a figure.
 
 import { useConsole } from '../state/context.ts';
 import { TextField } from './form.tsx';
@@ -6,13 +6,13 @@ import { TextField } from './form.tsx';
 export const NO_SOURCE = { publisher: '', item: '', date: '', url: '' };
 export type SourceGiven = typeof NO_SOURCE;
 
-/** As the API takes it: without what was left empty; undefined where nothing was given. */
+/** The source for the API, without empty fields; undefined if all are empty. */
 export function sourceOf(given: SourceGiven): Partial<SourceGiven> | undefined {
   const filled = Object.entries(given).filter(([, text]) => text.trim() !== '');
   return filled.length === 0 ? undefined : Object.fromEntries(filled);
 }
 
-/** @param optional also who published it may be left empty */
+/** @param optional the publisher may be empty too */
 export function SourceFields({
   value,
   onValue,
@@ -31,7 +31,7 @@ export function SourceFields({
         <TextField
           key={key}
           label={w[key]}
-          // A source without its publisher is none.
+          // A source needs a publisher.
           optional={key !== 'publisher' || (optional === true && !given)}
           value={value[key]}
           onValue={(text) => onValue({ ...value, [key]: text })}

@@ -1,15 +1,15 @@
-// Submissions as a table: of a stage or of a consortium, each beside the other of the two.
+// Submissions of a stage or of a consortium as a table; the second column names the other of the two.
 
 import type { ComponentChildren } from 'preact';
 import { useConsole } from '../state/context.ts';
 import { pathOf } from '../state/router.ts';
 import type { StagePage } from '../types.ts';
 import { ClaimCell } from './claim.tsx';
-import { SubmissionState, Table, Time } from './small.tsx';
+import { SubmissionState, Table, Time } from './elements.tsx';
 
 type Row = Omit<StagePage['submissions'][number], 'consortium'>;
 
-/** `beside`: the head of the second column, and what stands in it. */
+/** `beside`: head and cells of the second column. */
 export function Submissions<R extends Row>({
   programme,
   rows,

@@ -1,9 +1,9 @@
-// A talk with a model that was tuned for it.
+// A chat with a model that was tuned for it.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { stream } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useDeed } from '../state/data.ts';
+import { useAction } from '../state/data.ts';
 import { Form, TextArea } from './form.tsx';
 
 interface Message {
@@ -19,7 +19,7 @@ export function Talk({ path }: { path: string }) {
   const [text, setText] = useState('');
   const stop = useRef<AbortController | undefined>(undefined);
   useEffect(() => () => stop.current?.abort(), []);
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     const control = new AbortController();
     stop.current = control;
     const messages: Message[] = [...said, { role: 'user', content: text }];
@@ -35,14 +35,14 @@ export function Talk({ path }: { path: string }) {
       },
       control.signal,
     );
-    // Only what was answered is part of the talk; a question that failed stays in its field.
+    // A message joins the chat once it is answered; after a failure it stays in its field.
     say([...messages, { role: 'assistant', content: whole }]);
     setText('');
     setAnswer('');
   });
   return (
     <div class="stacked">
-      {(said.length > 0 || deed.busy) && (
+      {(said.length > 0 || action.busy) && (
         <ol class="talk" aria-live="polite">
           {said.map(({ role, content }, i) => (
             <li key={i} class={role === 'user' ? 'mine' : ''}>
@@ -50,7 +50,7 @@ export function Talk({ path }: { path: string }) {
               <p class="written">{content}</p>
             </li>
           ))}
-          {deed.busy && (
+          {action.busy && (
             <li aria-busy="true">
               <span class="who">{w.it}</span>
               <p class="written">{answer}</p>
@@ -59,12 +59,12 @@ export function Talk({ path }: { path: string }) {
         </ol>
       )}
       <Form
-        onSubmit={deed.run}
-        busy={deed.busy}
-        failure={deed.failure}
+        onSubmit={action.run}
+        busy={action.busy}
+        failure={action.failure}
         label={w.send}
         more={
-          deed.busy ? (
+          action.busy ? (
             <button type="button" onClick={() => stop.current?.abort()}>
               {w.stop}
             </button>

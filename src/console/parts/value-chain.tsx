@@ -1,5 +1,5 @@
-// The value chain as a picture: layers from the chip upwards, in each what it is made of. It is lists, so that it can be read without
-// seeing it: the layers in their order, in each its shares and then its things.
+// The value chain as a picture: layers from the chip upwards, each with its components. It is made of lists, for screen readers: the
+// layers in order, in each the shares and then the components.
 
 import { useConsole } from '../state/context.ts';
 import type { Data } from '../state/data.ts';
@@ -63,7 +63,7 @@ function Picture({ chain }: { chain: ValueChain }) {
             ) : (
               <ul aria-label={words.layers[layer]}>
                 {items.map((item) => (
-                  <Thing key={`${item.component} ${item.place} ${item.among.map(({ en }) => en)}`} of={item} />
+                  <ChainItem key={`${item.component} ${item.place} ${item.among.map(({ en }) => en)}`} of={item} />
                 ))}
                 {more > 0 && <li class="more">{w.more(format.count(more))}</li>}
               </ul>
@@ -75,22 +75,22 @@ function Picture({ chain }: { chain: ValueChain }) {
   );
 }
 
-/** The same in two sentences, for who reads no further. */
+/** The same in two sentences. */
 function Summary({ layers }: Pick<ValueChain, 'layers'>) {
   const { words, format } = useConsole();
   const w = words.valueChain;
-  const named = (some: typeof layers) => format.list(some.map(({ layer }) => words.layers[layer].toLowerCase()));
+  const layerNames = (of: typeof layers) => format.list(of.map(({ layer }) => words.layers[layer].toLowerCase()));
   const least = Math.min(...layers.map(({ home }) => home));
   const unknown = layers.filter(({ unknown }) => unknown > 0.5);
   return (
     <>
-      {w.least(named(layers.filter(({ home }) => home === least)), format.share(least))}{' '}
-      {unknown.length > 0 && w.mostlyUnknown(named(unknown))}
+      {w.least(layerNames(layers.filter(({ home }) => home === least)), format.share(least))}{' '}
+      {unknown.length > 0 && w.mostlyUnknown(layerNames(unknown))}
     </>
   );
 }
 
-function Thing({ of }: { of: Item }) {
+function ChainItem({ of }: { of: Item }) {
   const { words, format } = useConsole();
   const w = words.valueChain;
   return (

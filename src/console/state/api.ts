@@ -1,10 +1,10 @@
-// Asks the API. Every failure becomes one shape with message and hint; whether the server answers at all is told to connection.ts.
+// Requests to the API. Every failure becomes a `Failure` with message and hint; connection.ts learns whether the server answers.
 // Knows no page and no words.
 
-import { answered, unanswered } from './connection.ts';
+import { markAnswered, markUnanswered } from './connection.ts';
 import { eventsOf } from './event-stream.ts';
 
-/** What went wrong, as the API says it, or `server-gone` where nobody answered. */
+/** An error of the API, or `server-gone` if the server did not answer. */
 export class Failure extends Error {
   readonly code: string;
   readonly input: string;
@@ -27,9 +27,9 @@ export class Failure extends Error {
   }
 }
 
-const gone = () => new Failure(0, { code: 'server-gone', message: '', input: '', hint: '' });
+const serverGone = () => new Failure(0, { code: 'server-gone', message: '', input: '', hint: '' });
 
-/** Any thrown value as a failure that can be shown. */
+/** Any thrown value as a Failure. */
 export const failureOf = (error: unknown): Failure =>
   error instanceof Failure ? error : new Failure(0, { code: 'console', message: String(error), input: '', hint: '' });
 
@@ -44,7 +44,7 @@ async function failureOfAnswer(status: number, text: string, retryAfter: string 
       retryAfter === null ? undefined : Number(retryAfter),
     );
   } catch {
-    // A proxy in between answers with a page of its own.
+    // A proxy answered with its own page.
     return new Failure(status, {
       code: status >= 502 ? 'server-gone' : 'unreadable',
       message: `${status}`,
@@ -56,7 +56,7 @@ async function failureOfAnswer(status: number, text: string, retryAfter: string 
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-async function ask(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+async function request(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`/api${path}`, {
@@ -68,22 +68,22 @@ async function ask(method: Method, path: string, body: unknown, signal?: AbortSi
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    unanswered();
-    throw gone();
+    markUnanswered();
+    throw serverGone();
   }
   if (response.ok) {
-    answered();
+    markAnswered();
     return response;
   }
   const failure = await failureOfAnswer(response.status, await response.text(), response.headers.get('retry-after'));
-  if (failure.code === 'server-gone') unanswered();
-  else answered();
+  if (failure.code === 'server-gone') markUnanswered();
+  else markAnswered();
   throw failure;
 }
 
 /** @throws Failure */
 export async function call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const response = await ask(method, path, body, signal);
+  const response = await request(method, path, body, signal);
   const text = await response.text();
   return (text === '' ? {} : JSON.parse(text)) as T;
 }
@@ -91,14 +91,14 @@ export async function call<T>(method: Method, path: string, body?: unknown, sign
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T>('GET', path, undefined, signal);
 export const post = <T>(path: string, body: unknown = {}): Promise<T> => call<T>('POST', path, body);
 
-/** A request whose answer comes piece by piece. Ends after `done`. @throws Failure, also for a `failure` event */
+/** A request with a streamed response; resolves after the `done` event. @throws Failure, also for a `failure` event */
 export async function stream(
   path: string,
   body: unknown,
   on: (event: string, data: unknown) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const response = await ask('POST', path, body, signal);
+  const response = await request('POST', path, body, signal);
   let ended = false;
   try {
     for await (const { event, data } of eventsOf(response.body!)) {
@@ -109,15 +109,15 @@ export async function stream(
     }
   } catch (error) {
     if (signal.aborted || error instanceof Failure) throw error;
-    unanswered();
-    throw gone();
+    markUnanswered();
+    throw serverGone();
   }
-  if (!ended) throw gone(); // it broke off: what came so far is not all
+  if (!ended) throw serverGone(); // the stream broke off before its end
 }
 
-/** Sends a file as it is, and tells how much of it is there. @throws Failure */
+/** Uploads a file; `on` gets the sent fraction from 0 to 1. @throws Failure */
 export function upload<T>(path: string, file: Blob, on: (fraction: number) => void, signal: AbortSignal): Promise<T> {
-  // fetch cannot tell how much of a body is sent.
+  // fetch reports no upload progress.
   return new Promise<T>((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', `/api${path}`);
@@ -129,8 +129,8 @@ export function upload<T>(path: string, file: Blob, on: (fraction: number) => vo
         reject(await failureOfAnswer(request.status, request.responseText, request.getResponseHeader('retry-after')));
     };
     request.onerror = () => {
-      unanswered();
-      reject(gone());
+      markUnanswered();
+      reject(serverGone());
     };
     request.onabort = () => reject(new DOMException('given up', 'AbortError'));
     signal.addEventListener('abort', () => request.abort());

@@ -1,7 +1,7 @@
-// What is chosen on the page of self-reliance, in the address and back: whose index, and who is thought away.
+// The choices on the page of self-reliance, read from and written to the query: whose index, and which suppliers and countries are left out.
 
 export interface Choice {
-  /** Null: of the whole programme. */
+  /** Null: the whole programme. */
   of: { kind: 'consortium' | 'use'; id: string } | null;
   suppliers: string[];
   /** ISO 3166. */
@@ -11,7 +11,7 @@ export interface Choice {
 /** Names once each, in the order of the address. */
 const names = (values: string[]): string[] => [...new Set(values.filter((value) => value !== ''))];
 
-/** @param search as a location has it, with its question mark or empty */
+/** @param search the query as `location.search` has it */
 export function choiceOf(search: string): Choice {
   const query = new URLSearchParams(search);
   const kind = query.get('of');
@@ -23,7 +23,7 @@ export function choiceOf(search: string): Choice {
   };
 }
 
-/** What an API of the chosen is asked with; empty where nothing is chosen. */
+/** The query of the API for the chosen subject; empty for the whole programme. */
 export function ofQuery({ of }: Choice): string {
   return of === null ? '' : `?${new URLSearchParams({ of: of.kind, id: of.id })}`;
 }

@@ -1,19 +1,19 @@
-// Whether the server answers. When it does not, asks again and again by itself; when it does again, everything shown is fetched anew.
+// Whether the server answers. While it does not, probes it repeatedly; when it is back, everything shown is fetched again.
 
 import { observable } from './observable.ts';
 
 export const connection = observable({
   gone: false,
-  /** Grows each time the server comes back: what was shown before may be old. */
+  /** Grows each time the server comes back: data from before may be old. */
   generation: 0,
 });
 
-/** Milliseconds before the first question, and at most between two. */
-const SOON = 1000;
-const LATE = 8000;
+/** Milliseconds before the first probe, and at most between two. */
+const MIN_WAIT_MS = 1000;
+const MAX_WAIT_MS = 8000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-export function answered(): void {
+export function markAnswered(): void {
   const { gone, generation } = connection.value;
   if (!gone) return;
   clearTimeout(timer);
@@ -21,26 +21,26 @@ export function answered(): void {
   connection.set({ gone: false, generation: generation + 1 });
 }
 
-export function unanswered(): void {
+export function markUnanswered(): void {
   if (!connection.value.gone) connection.set({ ...connection.value, gone: true });
-  if (timer === undefined) knock(SOON);
+  if (timer === undefined) scheduleProbe(MIN_WAIT_MS);
 }
 
-function knock(wait: number): void {
+function scheduleProbe(wait: number): void {
   timer = setTimeout(async () => {
     try {
       const response = await fetch('/api/me', { cache: 'no-store' });
-      if (response.status < 502) return answered();
+      if (response.status < 502) return markAnswered();
     } catch {
-      // still nobody
+      // still no answer
     }
-    if (connection.value.gone) knock(Math.min(LATE, wait * 1.6));
+    if (connection.value.gone) scheduleProbe(Math.min(MAX_WAIT_MS, wait * 1.6));
   }, wait);
 }
 
-/** For the impatient. */
-export function knockNow(): void {
+/** Probes at once, for the button of the notice. */
+export function probeNow(): void {
   if (!connection.value.gone) return;
   clearTimeout(timer);
-  knock(0);
+  scheduleProbe(0);
 }

@@ -1,4 +1,4 @@
-// What every page knows: who is asking, which programmes there are, the words and formats of the language.
+// The context of every page: the viewer, the programmes, and the words and formats of the language.
 
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
@@ -9,7 +9,7 @@ import { en } from '../words/words-en.ts';
 
 export interface Console {
   me: Me;
-  /** Fetches `me` again: somebody logged in or out, a programme was founded. */
+  /** Fetches `me` again: after log-in, log-out, or a new programme. */
   renew(): void;
   words: Words;
   format: Format;

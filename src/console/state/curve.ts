@@ -1,12 +1,12 @@
-// A run's curve as the page holds it: what the API thinned, and the points that come live after it. Draws nothing.
+// A run's curve in the page: the thinned points of the API, and the live points after them. Draws nothing.
 
 import type { Curve, RunPoints } from '../types.ts';
 
-/** What can be drawn of a curve. */
+/** The measures of a curve that can be drawn. */
 export const MEASURES = ['loss', 'validation', 'gradNorm', 'learningRate'] as const;
 export type Measure = (typeof MEASURES)[number];
 
-/** The curve with live points at its end. Points it has already (a connection that caught up sends some twice) are left out. */
+/** Appends live points to a curve. Skips points that it has: a new connection may send some twice. */
 export function withPoints(curve: Curve, points: RunPoints): Curve {
   const after = curve.step.length > 0 ? curve.step[curve.step.length - 1] : Number.NEGATIVE_INFINITY;
   const fresh = points.step.findIndex((step) => step > after);
@@ -28,7 +28,7 @@ export function withPoints(curve: Curve, points: RunPoints): Curve {
   };
 }
 
-/** Whether so many live points were added that the API should thin it anew. */
+/** Whether the curve has so many live points that the API should thin it again. */
 export const isLong = (curve: Curve, points: number): boolean => curve.step.length > 6 * points;
 
 /** Steps and values of one measure. */
@@ -47,7 +47,7 @@ export interface KeyPoint {
   value: number;
 }
 
-/** A handful of points that tell a curve to somebody who does not see it, in order of steps. */
+/** A few points that describe a curve in words, in order of steps. */
 export function keyPoints({ step, value }: { step: number[]; value: (number | null)[] }): KeyPoint[] {
   const there = step.flatMap((at, i) => (value[i] === null ? [] : [{ step: at, value: value[i] as number }]));
   if (there.length === 0) return [];
@@ -68,7 +68,7 @@ export function keyPoints({ step, value }: { step: number[]; value: (number | nu
   return [...found.values()].sort((a, b) => a.step - b.step);
 }
 
-/** A range of steps moved or made smaller or larger about its middle, inside what there is. */
+/** A range of steps, shifted or scaled about its middle, within `whole`. */
 export function zoomed(
   range: { from: number; to: number },
   whole: { first: number; last: number },

@@ -1,5 +1,5 @@
-// What a page shows of the API: fetched when first shown, again when asked or when the server came back, never older than what was
-// asked last. And deeds: one at a time, their failure kept until the next try.
+// Data and actions of pages. Data is fetched on first use, on request, and when the server comes back; late responses never replace
+// newer ones. Actions run one at a time and keep their failure until the next try.
 
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { type Failure, failureOf, get } from './api.ts';
@@ -7,14 +7,14 @@ import { connection } from './connection.ts';
 import { useObservable } from './observable.ts';
 
 export interface Data<T> {
-  /** Undefined while there is nothing yet. What is here stays while it is fetched again. */
+  /** Undefined until the first response; stays during a new fetch. */
   value: T | undefined;
   failure: Failure | undefined;
   again(): void;
   set(value: T): void;
 }
 
-/** @param path of the API without /api; null: nothing yet */
+/** @param path of the API without /api; null: fetch nothing yet */
 export function useData<T>(path: string | null): Data<T> {
   const { generation } = useObservable(connection);
   const [asked, ask] = useState(0);
@@ -22,30 +22,30 @@ export function useData<T>(path: string | null): Data<T> {
   // Dependencies: asked and generation are reasons to fetch
   useEffect(() => {
     if (path === null) return;
-    const given = new AbortController();
-    get<T>(path, given.signal).then(
-      (value) => given.signal.aborted || show({ path, value }),
+    const controller = new AbortController();
+    get<T>(path, controller.signal).then(
+      (value) => controller.signal.aborted || show({ path, value }),
       (error) =>
-        given.signal.aborted ||
+        controller.signal.aborted ||
         show((before) => ({ ...(before.path === path ? before : { path }), failure: failureOf(error) })),
     );
-    return () => given.abort();
+    return () => controller.abort();
   }, [path, asked, generation]);
   const again = useCallback(() => ask((n) => n + 1), []);
   const set = useCallback((value: T) => show({ path, value }), [path]);
-  const own = state.path === path;
-  return { value: own ? state.value : undefined, failure: own ? state.failure : undefined, again, set };
+  const isCurrent = state.path === path;
+  return { value: isCurrent ? state.value : undefined, failure: isCurrent ? state.failure : undefined, again, set };
 }
 
-export interface Deed<A extends unknown[]> {
+export interface Action<A extends unknown[]> {
   run(...given: A): Promise<boolean>;
   busy: boolean;
   failure: Failure | undefined;
   clear(): void;
 }
 
-/** A deed that can fail. `run` says whether it was done; while one is under way another is not begun. */
-export function useDeed<A extends unknown[]>(work: (...given: A) => Promise<unknown>): Deed<A> {
+/** An action that can fail. `run` resolves to whether it succeeded; it does nothing while the action is running. */
+export function useAction<A extends unknown[]>(work: (...given: A) => Promise<unknown>): Action<A> {
   const [busy, setBusy] = useState(false);
   const [failure, fail] = useState<Failure>();
   const latest = useRef(work);
@@ -71,8 +71,8 @@ export function useDeed<A extends unknown[]>(work: (...given: A) => Promise<unkn
   return { run, busy, failure, clear };
 }
 
-/** Calls `work` no more often than every `wait` milliseconds, the last time after the last call. */
-export function useCalm(work: () => void, wait: number): () => void {
+/** Throttles `work` to once every `wait` milliseconds; the last call is never lost. */
+export function useThrottled(work: () => void, wait: number): () => void {
   const latest = useRef(work);
   latest.current = work;
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -85,8 +85,8 @@ export function useCalm(work: () => void, wait: number): () => void {
   }, [wait]);
 }
 
-/** What was there last, while the next is on its way. */
-export function useLast<T>(value: T | undefined): T | undefined {
+/** The last defined value, while the next one loads. */
+export function useLastValue<T>(value: T | undefined): T | undefined {
   const last = useRef(value);
   if (value !== undefined) last.current = value;
   return last.current;

@@ -1,11 +1,11 @@
-// Reads server-sent events out of the body of an answer, for requests that EventSource cannot make. Knows nothing of what they mean.
+// Parses server-sent events in a response body, for requests that EventSource cannot make. Knows nothing of their meaning.
 
 export interface StreamEvent {
   event: string;
   data: string;
 }
 
-/** The events in a text that may end in the middle of one, and what is left of it. */
+/** The complete events of a text, and the unfinished rest. */
 export function takeEvents(text: string): { events: StreamEvent[]; rest: string } {
   const blocks = text.split(/\r\n\r\n|\n\n|\r\r/);
   const rest = blocks.pop()!;
@@ -22,6 +22,7 @@ export function takeEvents(text: string): { events: StreamEvent[]; rest: string 
   return { events, rest };
 }
 
+/** The events of a response body. Cancels the body when the loop ends. */
 export async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamEvent> {
   const reader = body.getReader();
   const decoder = new TextDecoder();

@@ -1,8 +1,8 @@
-// The way of each consortium through the stages, for the picture of a programme. Draws nothing.
+// The path of each consortium through the stages, for the picture of a programme. Draws nothing.
 
 import type { Overview } from '../types.ts';
 
-/** How a consortium stands at a stage: not in it, in it now, gone on from it, or out at it. */
+/** The state of a consortium at a stage: not part of it, competing, kept, or out. */
 export type Stop = 'absent' | 'competing' | 'kept' | 'out';
 
 export interface Lane {
@@ -16,10 +16,10 @@ export function lanesOf({ consortia, stages }: Pick<Overview, 'consortia' | 'sta
     const last = inside.lastIndexOf(true);
     const stops = stages.map((stage, i): Stop => {
       if (!inside[i]) return 'absent';
-      // The stage that decided it says so, before its decision is final too; who withdrew is out at its last one.
+      // The deciding stage has the outcome, even before it is final; a withdrawn consortium is out at its last stage.
       const outcome = stage.outcomes[id] ?? (i === last && status.startsWith('out') ? 'out' : undefined);
       if (outcome) return outcome;
-      // Whom the rules left open stays: to be in a later stage is to have gone on.
+      // If the rules left it open, the consortium stays: it is kept if a later stage has it.
       return i < last || stage.status === 'final' ? 'kept' : 'competing';
     });
     return { id, stops };

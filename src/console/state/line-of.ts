@@ -1,4 +1,4 @@
-// Which line of a text an error of the API speaks of: `rule book:12`, `rule book:12:5: blocks`, `line 12`.
+// The line number in an error of the API: `rule book:12`, `rule book:12:5: blocks`, `line 12`. Undefined if there is none.
 
 export function lineOf({ input, message }: { input: string; message: string }): number | undefined {
   const found =

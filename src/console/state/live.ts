@@ -1,16 +1,16 @@
-// Watches a stream of server-sent events while a component is shown. The browser connects again by itself and asks for what it missed;
-// where it has given up, a new stream begins after the last event that came.
+// Watches a stream of server-sent events while a component is shown. The browser reconnects by itself and asks for missed events; when
+// it gives up, a new stream starts after the last received event.
 
 import { useEffect, useRef } from 'preact/hooks';
-import { connection, unanswered } from './connection.ts';
+import { connection, markUnanswered } from './connection.ts';
 import { useObservable } from './observable.ts';
 
-/** Milliseconds before a stream that was refused is asked for again. */
-const AGAIN = 3000;
+/** Milliseconds before a refused stream is opened again. */
+const RETRY_MS = 3000;
 
 /**
- * `path` null: nothing is watched. `after`: the last event known when the page began to watch, asked of the server as `?after=`.
- * `on` gets the event's name and its data; `open`, with none, where a stream began that cannot say what was before it.
+ * `path` null: watches nothing. `after`: the id of the last known event, sent as `?after=`. `on` gets the name and data of each event,
+ * and `open` with null when a stream starts without a known last event.
  */
 export function useLive(
   path: string | null,
@@ -19,8 +19,8 @@ export function useLive(
   after?: number,
 ): void {
   const { generation } = useObservable(connection);
-  const heard = useRef(on);
-  heard.current = on;
+  const handler = useRef(on);
+  handler.current = on;
   const start = useRef(after);
   start.current = after;
   const last = useRef<{ path: string | null; id: string } | undefined>(undefined);
@@ -35,14 +35,14 @@ export function useLive(
       for (const name of names)
         source.addEventListener(name, (event: MessageEvent<string>) => {
           if (event.lastEventId !== '') last.current = { path, id: event.lastEventId };
-          heard.current(name, JSON.parse(event.data));
+          handler.current(name, JSON.parse(event.data));
         });
       source.onopen = () => {
-        if (from === undefined && last.current?.path !== path) heard.current('open', null);
+        if (from === undefined && last.current?.path !== path) handler.current('open', null);
       };
       source.onerror = () => {
         void probe();
-        if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN);
+        if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, RETRY_MS);
       };
     };
     open();
@@ -53,12 +53,12 @@ export function useLive(
   }, [path, generation]);
 }
 
-/** A stream that ends is no proof that the server is gone; a question that nobody answers is. */
+/** A closed stream does not prove that the server is down; a failed request does. */
 async function probe(): Promise<void> {
   try {
     if ((await fetch('/api/me', { cache: 'no-store' })).status < 502) return;
   } catch {
-    // nobody
+    // no answer
   }
-  unanswered();
+  markUnanswered();
 }

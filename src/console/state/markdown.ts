@@ -1,4 +1,4 @@
-// Reads the little of Markdown that model cards have into blocks of text. Nothing becomes HTML: whatever it does not know stays text.
+// Parses the subset of Markdown that model cards use into blocks of text. Produces no HTML: unknown syntax stays text.
 
 export type Block =
   | { kind: 'heading'; level: number; text: string }
@@ -21,7 +21,7 @@ export function blocksOf(markdown: string): Block[] {
   const blocks: Block[] = [];
   let i = 0;
   if (lines[0] === '---') {
-    // Facts for machines stand before the card.
+    // Skip the YAML front matter.
     const end = lines.indexOf('---', 1);
     if (end > 0) i = end + 1;
   }

@@ -1,11 +1,11 @@
-// Consortia by their names, for pages whose own data names them by id.
+// Names of consortia, for pages whose data has only ids.
 
 import type { Format } from '../../page-kit/index.ts';
 import type { Overview } from '../types.ts';
 import { useConsole } from './context.ts';
 import { useData } from './data.ts';
 
-/** Names of the consortia of a programme; the id of one that is not there. */
+/** The name of a consortium; its id if it is unknown. */
 export const namesIn =
   (consortia: Overview['consortia'], format: Format) =>
   (id: string): string => {
@@ -13,7 +13,7 @@ export const namesIn =
     return found ? format.title(found.name) : id;
   };
 
-/** The same, fetched. */
+/** `namesIn` with fetched consortia. */
 export function useNames(programme: string): (id: string) => string {
   const { format } = useConsole();
   const data = useData<Overview>(`/programmes/${encodeURIComponent(programme)}`);

@@ -28,7 +28,7 @@ export function observable<T>(value: T): Observable<T> {
 export function useObservable<T>(source: Observable<T>): T {
   const [value, show] = useState(() => source.value);
   useEffect(() => {
-    show(() => source.value); // it may have changed between drawing and now
+    show(() => source.value); // it may have changed since rendering
     return source.watch(() => show(() => source.value));
   }, [source]);
   return value;

@@ -1,7 +1,7 @@
 // Paths and pages, both ways.
 
 import { expect, test } from 'vitest';
-import { type PageName, pathOf, placeOf, ROUTES } from './router.ts';
+import { type PageName, pathOf, ROUTES, routeOf } from './router.ts';
 
 test('every page is found again at its path, whatever its names hold', () => {
   const odd = ['azalea', 'a b', 'ü/?#%', '한글'];
@@ -10,22 +10,22 @@ test('every page is found again at its path, whatever its names hold', () => {
       const names = [...ROUTES[page].matchAll(/:(\w+)/g)].map(([, name]) => name);
       const parameters = Object.fromEntries(names.map((name) => [name, value]));
       const path = pathOf(page, parameters as never);
-      expect(placeOf(path), path).toEqual({ page, parameters });
+      expect(routeOf(path), path).toEqual({ page, parameters });
     }
   }
 });
 
 test('known addresses', () => {
-  expect(placeOf('/')).toEqual({ page: 'home', parameters: {} });
-  expect(placeOf('/p/korea-2025/stages/stage-1')).toEqual({
+  expect(routeOf('/')).toEqual({ page: 'home', parameters: {} });
+  expect(routeOf('/p/korea-2025/stages/stage-1')).toEqual({
     page: 'stage',
     parameters: { programme: 'korea-2025', stage: 'stage-1' },
   });
-  expect(placeOf('/p/practice/')).toEqual({ page: 'overview', parameters: { programme: 'practice' } });
-  expect(placeOf('/runs/hello-3f9a2c1b/model')?.page).toBe('model');
+  expect(routeOf('/p/practice/')).toEqual({ page: 'overview', parameters: { programme: 'practice' } });
+  expect(routeOf('/runs/hello-3f9a2c1b/model')?.page).toBe('model');
 });
 
 test('what is no page is none', () => {
   for (const path of ['/nowhere', '/p', '/p/a/stages', '/p/a/b/c', '/runs/a/b', '/p/%E0%A4%A', '/invitation/x'])
-    expect(placeOf(path), path).toBeUndefined();
+    expect(routeOf(path), path).toBeUndefined();
 });

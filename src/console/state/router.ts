@@ -1,4 +1,4 @@
-// Where we are: a path of the address bar as a page with its parameters, and back. Knows no page's content.
+// The router: turns a path of the address bar into a page with its parameters, and back. Knows no page's content.
 
 import { observable } from './observable.ts';
 
@@ -32,12 +32,12 @@ type Names<Pattern extends string> = Pattern extends `${string}:${infer Name}/${
     : never;
 export type Parameters<P extends PageName> = Record<Names<(typeof ROUTES)[P]>, string>;
 
-export type Place = { [P in PageName]: { page: P; parameters: Parameters<P> } }[PageName];
+export type Route = { [P in PageName]: { page: P; parameters: Parameters<P> } }[PageName];
 
 const segments = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
 
-/** The page at a path; undefined where there is none. */
-export function placeOf(path: string): Place | undefined {
+/** The page of a path; undefined if no pattern matches. */
+export function routeOf(path: string): Route | undefined {
   const given = segments(path);
   for (const [page, pattern] of Object.entries(ROUTES)) {
     const wanted = segments(pattern);
@@ -49,10 +49,10 @@ export function placeOf(path: string): Place | undefined {
         parameters[segment.slice(1)] = decodeURIComponent(given[i]);
         return true;
       } catch {
-        return false; // a broken escape is no name
+        return false; // a broken escape
       }
     });
-    if (fits) return { page, parameters } as Place;
+    if (fits) return { page, parameters } as Route;
   }
   return undefined;
 }
@@ -64,7 +64,7 @@ export const pathOf = <P extends PageName>(page: P, parameters: Parameters<P>): 
 
 const inBrowser = typeof window !== 'undefined';
 export const location = observable(inBrowser ? window.location.pathname : '/');
-/** What an address says behind its path, `?supplier=a`: what is chosen on a page, so that it can be linked. */
+/** The query of the address, such as `?supplier=a`: the choices on a page, so that it can be linked. */
 export const search = observable(inBrowser ? window.location.search : '');
 
 function arrived(): void {
@@ -72,16 +72,16 @@ function arrived(): void {
   location.set(window.location.pathname);
 }
 
-/** Goes to a path of the console, with what stands behind it. */
-export function go(path: string, how: 'push' | 'replace' = 'push'): void {
+/** Goes to a path of the console, with an optional query. */
+export function navigate(path: string, how: 'push' | 'replace' = 'push'): void {
   if (how === 'push') history.pushState(null, '', path);
   else history.replaceState(null, '', path);
   arrived();
   if (how === 'push') window.scrollTo(0, 0);
 }
 
-/** Links of the console stay in it; what opens elsewhere is the browser's. */
-export function listen(): void {
+/** Handles the back button and clicks on links to the console; all other links are left to the browser. */
+export function startRouter(): void {
   addEventListener('popstate', arrived);
   document.addEventListener('click', (event) => {
     if (
@@ -95,9 +95,9 @@ export function listen(): void {
       return;
     const link = (event.target as Element).closest?.('a[href]');
     if (!(link instanceof HTMLAnchorElement) || link.target !== '' || link.origin !== window.location.origin) return;
-    if (link.hash !== '' && link.pathname === window.location.pathname) return; // a place on this page
+    if (link.hash !== '' && link.pathname === window.location.pathname) return; // an anchor on this page
     if (link.pathname.startsWith('/api/')) return;
     event.preventDefault();
-    go(link.pathname + link.search);
+    navigate(link.pathname + link.search);
   });
 }

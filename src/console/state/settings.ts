@@ -1,4 +1,4 @@
-// What a visitor chose for this browser: language and theme. Kept in local storage, which may be forbidden or broken.
+// Settings of this browser: language and theme. Kept in local storage, which may be disabled.
 
 import type { Lang } from '../../page-kit/index.ts';
 import { observable } from './observable.ts';
@@ -17,11 +17,11 @@ export function remember(key: string, value: string): void {
   try {
     localStorage.setItem(`jikji-${key}`, value);
   } catch {
-    // then only for this visit
+    // the setting lasts for this visit only
   }
 }
 
-/** The first of a visitor's languages that there is. */
+/** The chosen language, else the first supported one of the browser, else English. */
 export function langOf(chosen: string | null, languages: readonly string[]): Lang {
   if (chosen === 'en' || chosen === 'ko') return chosen;
   const found = languages
@@ -39,17 +39,17 @@ export const theme = observable<Theme>(stored === 'light' || stored === 'dark' ?
 export function chooseLang(next: Lang): void {
   remember('lang', next);
   lang.set(next);
-  apply();
+  applySettings();
 }
 
 export function chooseTheme(next: Theme): void {
   remember('theme', next);
   theme.set(next);
-  apply();
+  applySettings();
 }
 
-/** Tells the document: styles and screen readers go by it. */
-export function apply(): void {
+/** Sets language and theme on the document, for styles and screen readers. */
+export function applySettings(): void {
   document.documentElement.lang = lang.value;
   if (theme.value === 'system') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme.value;

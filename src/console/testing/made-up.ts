@@ -390,7 +390,7 @@ const stage: StagePage = {
   mayDo: [],
 };
 
-const DEEDS: Record<Me['viewer']['role'], StagePage['mayDo']> = {
+const ALLOWED_ACTIONS: Record<Me['viewer']['role'], StagePage['mayDo']> = {
   office: ['close', 'score', 'submit', 'finding'],
   consortium: ['submit'],
   expert: ['form'],
@@ -401,7 +401,7 @@ const DEEDS: Record<Me['viewer']['role'], StagePage['mayDo']> = {
 
 export const openStage = (role: Me['viewer']['role']): StagePage => ({
   ...stage,
-  mayDo: DEEDS[role],
+  mayDo: ALLOWED_ACTIONS[role],
   lacking: role === 'office' ? stage.lacking : [],
 });
 

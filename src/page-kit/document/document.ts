@@ -1,5 +1,5 @@
 // A document: one self-contained page as a file. It holds no script, loads nothing, and a policy in its head forbids both.
-// The same page gives the same bytes. Whatever text is put into it is escaped. Knows nothing of what the page says.
+// The same page gives the same bytes. All text in it is escaped. Knows nothing of its content.
 
 import { createHash } from 'node:crypto';
 import { type ComponentChildren, h } from 'preact';
@@ -10,13 +10,13 @@ import { STYLES } from './styles.ts';
 export interface Page {
   lang: Lang;
   title: string;
-  /** Beyond those of all documents. */
+  /** Styles beyond those of all documents. */
   styles?: string;
   brand: string;
   /** Beside the brand. */
   masthead: ComponentChildren;
   main: ComponentChildren;
-  /** How to check it oneself, and who made it. */
+  /** How to verify the page, and what made it. */
   footer: { heading: string; text: string; command: string; colophon: string };
 }
 

@@ -1,4 +1,4 @@
-// Documents: pages that are files of their own, written by Node and not by a browser.
+// Documents: self-contained pages that Node writes to files.
 
 export { documentHtml } from './document.ts';
 export { documentTime, mono, paragraph, section, theirs, xy } from './pieces.ts';

@@ -1,4 +1,4 @@
-// Pieces of a document: sections, words of others, times, coordinates of pictures.
+// Pieces of a document: sections, texts from outside, times, coordinates of pictures.
 
 import { type ComponentChildren, h, type JSX } from 'preact';
 import { type Format, plain, TERMS } from '../text/index.ts';
@@ -15,8 +15,9 @@ export const section = (id: string, heading: string, body: ComponentChildren): J
 /** A paragraph of its own kind: `lead`, `plainly`, `aside`, ... */
 export const paragraph = (kind: string, text: ComponentChildren): JSX.Element => h('p', { class: kind }, text);
 
-/** A text of others: harmless, and kept from turning what stands around it. */
-export const theirs = (text: string, most = 300, lang?: string): JSX.Element => h('bdi', { lang }, plain(text, most));
+/** A text from outside: made safe, and isolated so that it cannot turn the reading direction around it. */
+export const theirs = (text: string, maxLength = 300, lang?: string): JSX.Element =>
+  h('bdi', { lang }, plain(text, maxLength));
 export const mono = (text: string): JSX.Element => h('bdi', { class: 'mono' }, plain(text, 300));
 
 /** A time in the zone of the document's language; what is not a time stays a text. */

@@ -1,5 +1,4 @@
-// Numbers, times and names as people of a language read them: for all pages, in a browser and in documents. What is not a finite
-// number is a dash.
+// Formats numbers, times and names in a language, for all pages, in browsers and documents. A number that is not finite becomes a dash.
 
 export type Lang = 'en' | 'ko';
 
@@ -7,22 +6,22 @@ export interface Format {
   lang: Lang;
   /** A whole number. */
   count(value: number): string;
-  /** One number where both are the same. */
+  /** A range; one number if both ends are equal. */
   counts(low: number, high: number): string;
   decimal(value: number, digits: number): string;
-  /** As many digits as say something: 1.2M, 0.00035. */
+  /** Significant digits only: 1.2M, 0.00035. */
   short(value: number): string;
-  /** Of 0 to 1. */
+  /** Percent of a share from 0 to 1. */
   percent(value: number, digits?: number): string;
-  /** Of 0 to 1, in percent: none and all are said only where it is none or all. */
+  /** Percent of a share from 0 to 1; prints 0% and 100% only for exactly 0 and 1. */
   share(value: number): string;
-  /** Cut down, never rounded up, to a tenth of a percent: 0.99999 is not 100%. For what is at least so much. */
+  /** Rounded down to a tenth of a percent, for lower bounds: 0.99999 is not 100%. */
   atLeast(share: number): string;
-  /** Cut up, never rounded down: for what is at most so much. */
+  /** Rounded up, for upper bounds. */
   atMost(share: number): string;
-  /** `share` where both ends are the same; else from one to the other, rounded outwards. */
+  /** A range of shares, rounded outwards; `share` if both ends are equal. */
   shares(ends: { low: number; high: number }): string;
-  /** Of devices, few or many. */
+  /** Device-hours. */
   hours(value: number): string;
   bytes(value: number): string;
   /** Day and minute. */
@@ -37,17 +36,17 @@ export interface Format {
    */
   date(iso: string): { text: string; iso: string } | null;
   list(items: string[]): string;
-  /** Of ISO 3166: "Korea (KR)". What is none stays as it is. */
+  /** A code of ISO 3166 as "Korea (KR)". An unknown code stays as it is. */
   country(code: string): string;
-  /** "Korea", where brackets stand around it already. */
+  /** "Korea", for use inside brackets. */
   countryName(code: string): string;
   title(title: { en: string; ko?: string | undefined }): string;
 }
 
 const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
-/** Codes of nobody's country: examples use them. */
+/** Codes of ISO 3166 that no country has; examples use them. */
 const NOBODYS = /^(AA|Q[M-Z]|X[A-JL-Z]|ZZ)$/;
-/** Sums of shares miss none and all by this much at most. */
+/** Sums of shares differ from 0 and 1 by at most this. */
 const NEAR = 1e-9;
 const UNITS = [
   ['day', 86_400],
@@ -82,7 +81,7 @@ function sharesFor(lang: Lang): Shares {
     atLeast: (value) => {
       if (!Number.isFinite(value)) return DASH;
       if (value > 0 && value < 0.001) return `< ${cutDown.format(0.001)}`;
-      // 0.29 * 100 is 28.999999999999996: a hair is added before the cut, too little to lift 0.99999.
+      // 0.29 * 100 is 28.999999999999996: a tiny amount is added before rounding down, too small to lift 0.99999.
       return cutDown.format(Math.min(value >= 1 ? value : 1 - 1e-6, value + NEAR));
     },
     atMost: (value) => ok(value, (finite) => cutUp.format(Math.max(0, finite - NEAR))),
@@ -178,7 +177,7 @@ export function formatFor(lang: Lang): Format {
       try {
         return NOBODYS.test(code) ? code : (regions.of(code) ?? code);
       } catch {
-        return code; // it is no code of a country
+        return code; // not a country code
       }
     },
     title: (title) => (lang === 'ko' && title.ko !== undefined ? title.ko : title.en),

@@ -1,4 +1,4 @@
-// Text of pages, for terminals too: numbers and times in both languages, the dictionary, words of others made harmless. Makes no element.
+// Text for pages and terminals: numbers and times in both languages, the dictionary, safe texts from outside. Makes no elements.
 
 export { type Format, formatFor, type Lang } from './format.ts';
 export { plain, shortDigest } from './plain.ts';

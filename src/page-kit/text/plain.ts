@@ -1,14 +1,13 @@
-// Words of others made harmless to read: what cannot be seen, or turns the reading direction, is shown by its number;
-// heaps of accents and endless texts are cut.
-// Escaping for HTML is not done here: who writes the page does it.
+// Makes texts from outside safe to read: invisible characters and direction marks are shown by their code points; stacked accents and
+// very long texts are cut. Does not escape HTML: the writer of the page does.
 
 /** Controls, direction marks, joiners that hide, unassigned specials, tags. */
 const UNSEEN =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
 const ACCENTS = /(\p{M}{4})\p{M}+/gu;
-/** At most `most` characters on one line. */
-export function plain(text: string, most = 600): string {
-  const cut = text.length > most ? `${text.slice(0, most)}…` : text;
+/** A safe text on one line, of at most `maxLength` characters before the ellipsis. */
+export function plain(text: string, maxLength = 600): string {
+  const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
   return cut
     .replace(/\s+/g, ' ')
     .toWellFormed()

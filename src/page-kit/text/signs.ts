@@ -1,4 +1,4 @@
-// The marks of verdicts, outcomes and states: a sign that repeats in shape what the word beside it says, and the tone of its colour.
+// The marks of verdicts, outcomes and states: a sign that repeats the word beside it as a shape, and the tone of its colour.
 
 interface StateMark {
   sign: string;
@@ -44,5 +44,5 @@ const MARKS: Record<string, StateMark> = {
   active: LIVE,
 };
 
-/** The mark of a verdict, an outcome or a state; a dash for what is none of them. */
+/** The mark of a verdict, an outcome or a state; a dash for any other name. */
 export const markOf = (state: string): StateMark => (Object.hasOwn(MARKS, state) ? MARKS[state] : NONE);

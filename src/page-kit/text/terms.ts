@@ -1,5 +1,5 @@
-// The dictionary: terms that several of console, decision page and audit page use, in both languages. What only one of them says
-// stands among its own words.
+// The dictionary: terms that console, decision page and audit page share, in both languages. Terms of one page are in the dictionary of
+// that page.
 
 import type { Lang } from './format.ts';
 import type { WordsOf } from './words.ts';

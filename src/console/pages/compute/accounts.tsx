@@ -1,8 +1,8 @@
-// What was allotted, used and is left, for each consortium on each cluster; and every usage with whose word it is.
+// Device-hours allotted, used and left, by consortium and cluster; and every usage with its origin.
 
 import { Citations } from '../../parts/citations.tsx';
+import { Fold, State, Table } from '../../parts/elements.tsx';
 import { Empty } from '../../parts/page.tsx';
-import { Fold, State, Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import { pathOf } from '../../state/router.ts';
 import type { Account, ComputePage } from '../../types.ts';

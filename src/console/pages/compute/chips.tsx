@@ -1,8 +1,8 @@
-// Chips and their figures: each with its unit, as sure as its source says, and the source when somebody asks.
+// Chips and their figures: each with its unit, how sure it is, and its source on demand.
 
 import { Citations } from '../../parts/citations.tsx';
+import { Fold, Table } from '../../parts/elements.tsx';
 import { Empty } from '../../parts/page.tsx';
-import { Fold, Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Chip, ChipFigure, ComputePage } from '../../types.ts';
 import { supplierText } from './names.ts';
@@ -101,7 +101,7 @@ function Name({ of, page }: OfChip) {
   );
 }
 
-/** What its memory is, and who makes whatever meets the need for it. */
+/** The memory of a chip, and the suppliers that can meet the need for it. */
 function Memory({ of, page }: OfChip) {
   const { words, format } = useConsole();
   const w = words.compute;

@@ -1,4 +1,4 @@
-// What the office enters: device-hours that it allots, and usage that it metered.
+// Forms of the office: allotments of device-hours, and metered usage.
 
 import { useState } from 'preact/hooks';
 import { DialogButton } from '../../parts/dialog.tsx';
@@ -8,7 +8,7 @@ import { Empty } from '../../parts/page.tsx';
 import { NO_SOURCE, SourceFields, sourceOf } from '../../parts/source-fields.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useData, useDeed } from '../../state/data.ts';
+import { useAction, useData } from '../../state/data.ts';
 import type { ComputePage, Overview } from '../../types.ts';
 
 interface Entering {
@@ -46,18 +46,18 @@ function HoursForm({
   const w = words.compute;
   const allots = kind === 'allotments';
   const overview = useData<Overview>(base);
-  // Hours are given to those who are in; what was used may be of anybody.
+  // Hours are allotted to active consortia only; usage may belong to any.
   const teams = (overview.value?.consortia ?? []).filter(({ status }) => !allots || status === 'active');
   const [id, setId] = useState(`${allots ? 'allotment' : 'usage'}-${page[kind].length + 1}`);
   const [team, setTeam] = useState('');
-  // A usage may be of no cluster that is known.
+  // The cluster of a usage may be unknown.
   const [cluster, setCluster] = useState(allots ? (page.clusters[0]?.id ?? '') : '');
   const [period, setPeriod] = useState({ from: '', to: '' });
   const [hours, setHours] = useState('');
   const [submission, setSubmission] = useState('');
   const [source, setSource] = useState(NO_SOURCE);
   const consortium = team || (teams[0]?.id ?? '');
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     const given = sourceOf(source);
     await post(`${base}/${kind}`, {
       id,
@@ -73,7 +73,7 @@ function HoursForm({
   });
   if (allots && page.clusters.length === 0) return <Empty text={w.needs} />;
   return (
-    <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={allots ? w.allot : w.meter}>
+    <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={allots ? w.allot : w.meter}>
       <Failed of={overview.failure} again={overview.again} />
       <TextField
         label={words.common.id}

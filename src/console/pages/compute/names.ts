@@ -1,10 +1,10 @@
-// Names of what a catalogue's things refer to.
+// Names of the suppliers and components that a catalogue refers to.
 
 import type { Format } from '../../../page-kit/index.ts';
 import type { ComputePage } from '../../types.ts';
 import type { Words } from '../../words/words.ts';
 
-/** Who supplies a thing, and from where; what is not known is said to be so. */
+/** The supplier and its country; unknown ones are named as unknown. */
 export function supplierText(
   { supplier, country }: { supplier: string | null; country: string | null },
   { suppliers }: Pick<ComputePage, 'suppliers'>,
@@ -18,7 +18,7 @@ export function supplierText(
   return `${name}, ${format.country(country)}${unread}`;
 }
 
-/** The name of one of `things`; the id where there is none. */
+/** The name of a thing by id; the id if it is unknown. */
 export const titleIn = (
   things: { id: string; name: { en: string; ko?: string | undefined } }[],
   id: string,

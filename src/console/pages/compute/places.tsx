@@ -2,8 +2,8 @@
 
 import type { ComponentChildren } from 'preact';
 import { Citations } from '../../parts/citations.tsx';
+import { Fold, Table } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
-import { Fold, Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { ComputePage } from '../../types.ts';
 import { supplierText, titleIn } from './names.ts';

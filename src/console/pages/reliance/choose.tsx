@@ -1,4 +1,4 @@
-// Names to choose from, with a search among them. What is chosen stays in sight, whatever is searched for.
+// A list of names to choose from, with a search. Chosen names stay visible during a search.
 
 import { useState } from 'preact/hooks';
 import { useConsole } from '../../state/context.ts';

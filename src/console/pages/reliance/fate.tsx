@@ -1,13 +1,13 @@
-// What becomes of one run, model or site: whether it stops, the way to what fell, what remains, what could take over.
+// The fate of one run, model or site: whether it stops, the path to the cause, what remains, what could take over.
 
 import { type ComponentChildren, Fragment } from 'preact';
 import { Fact } from '../../../page-kit/index.ts';
-import { State } from '../../parts/small.tsx';
+import { State } from '../../parts/elements.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Mentioned, WhatIfPage } from '../../types.ts';
-import { layerList } from './given.ts';
+import { layerList } from './shared.ts';
 
-/** Names after those that are left out of a long way. */
+/** Names kept at the end of a shortened path. */
 const END = 20;
 
 interface Known {
@@ -15,7 +15,7 @@ interface Known {
 }
 type UseFate = WhatIfPage['uses'][number];
 
-/** A component by its name; `supplier`: and whose it is. */
+/** The name of a component; `supplier`: with its supplier. */
 export function Named({ id, known, supplier }: { id: string; known: Known; supplier?: boolean }) {
   const { format } = useConsole();
   if (!Object.hasOwn(known.components, id)) return <>{id}</>;
@@ -43,14 +43,14 @@ export function FateOf({
 }) {
   const { words, format } = useConsole();
   const w = words.whatIf;
-  // It begins with what it is about itself.
+  // The path starts with the subject itself.
   const path = of.because.filter((id) => id !== of.use);
   const { takeOver = [], unknown = [] } = of;
   const { now, could } = of.remaining;
   const share = (value: number | null) => (value === null ? w.shareUnknown : format.share(value));
-  /** All or nothing is said by what becomes of it. */
+  /** The fate itself already says all or nothing. */
   const lessened = of.fate !== 'stops' && now.low < 1;
-  const told = path.length > 0 || lessened || takeOver.length > 0 || unknown.length > 0;
+  const hasDetails = path.length > 0 || lessened || takeOver.length > 0 || unknown.length > 0;
   return (
     <li>
       <div class="line">
@@ -59,7 +59,7 @@ export function FateOf({
         </span>
         <State of={of.fate} text={words.fates[of.fate]} />
       </div>
-      {told && (
+      {hasDetails && (
         <dl class="told">
           {path.length > 0 && (
             <Fact name={of.fate === 'stops' ? w.why : w.fallen}>

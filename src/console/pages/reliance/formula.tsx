@@ -1,4 +1,4 @@
-// How the index is worked out, and whose arithmetic that is.
+// The formula of the index, and its origin.
 
 import { Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';

@@ -1,9 +1,9 @@
-// The index layer by layer; every figure opens to what it comes from.
+// The index by layer; every figure opens to its parts.
 
 import { Citations } from '../../parts/citations.tsx';
+import { Fold, State, Table } from '../../parts/elements.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Legend, PlaceText, SharesBar, SharesText } from '../../parts/places.tsx';
-import { Fold, State, Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Index, LayerIndex, ReliancePage } from '../../types.ts';
 

@@ -1,13 +1,13 @@
-// Whose index it is, what it comes to, and under which rules.
+// The subject of the index, its value, and the rules behind it.
 
 import { Fact, Facts } from '../../../page-kit/index.ts';
+import { Digest, State } from '../../parts/elements.tsx';
 import { Field } from '../../parts/form.tsx';
 import { Section } from '../../parts/page.tsx';
-import { Digest, State } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import { pathOf } from '../../state/router.ts';
 import type { Index, ReliancePage, Use } from '../../types.ts';
-import { type Choosing, type Consortia, layerList } from './given.ts';
+import { type Choosing, type Consortia, layerList } from './shared.ts';
 
 export function Overall({
   programme,

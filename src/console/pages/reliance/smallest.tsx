@@ -1,16 +1,16 @@
-// The smallest sets of suppliers or countries abroad without which nothing goes on, and how far the search for them went.
+// The smallest sets of foreign suppliers or countries without which everything stops, and whether the search was complete.
 
 import { useState } from 'preact/hooks';
+import { Fold, Table } from '../../parts/elements.tsx';
 import { Choice } from '../../parts/form.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Section } from '../../parts/page.tsx';
-import { Fold, Table } from '../../parts/small.tsx';
 import { searchOf } from '../../state/choice.ts';
 import { useConsole } from '../../state/context.ts';
-import { useData, useLast } from '../../state/data.ts';
+import { useData, useLastValue } from '../../state/data.ts';
 import { pathOf } from '../../state/router.ts';
 import type { SmallestPage, Use } from '../../types.ts';
-import { ANSWER, type Choosing } from './given.ts';
+import { ANSWER, type Choosing } from './shared.ts';
 
 const BY = ['supplier', 'country'] as const;
 const KINDS = ['all', 'training', 'serving'] as const;
@@ -26,7 +26,7 @@ export function Smallest({
   const [by, setBy] = useState<SmallestPage['by']>('supplier');
   const [kind, setKind] = useState<SmallestPage['kind']>('all');
   const data = useData<SmallestPage>(`${base}/reliance/smallest?by=${by}&kind=${kind}`);
-  const last = useLast(data.value);
+  const last = useLastValue(data.value);
   return (
     <Section title={w.title} lead={w.lead}>
       <div class="row">
@@ -63,7 +63,7 @@ function Found({
     suppliers: of.by === 'supplier' ? ids : [],
     countries: of.by === 'country' ? ids : [],
   });
-  /** An address of its own; followed here it keeps whose index is shown, and leads to the answer. */
+  /** Links to the what-if of a set; a click keeps the subject of the index and scrolls to the answer. */
   const link = (ids: string[]) => ({
     href: pathOf('reliance', { programme }) + searchOf({ of: null, ...chosen(ids) }),
     onClick: (event: MouseEvent) => {

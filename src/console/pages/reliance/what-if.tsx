@@ -1,16 +1,16 @@
-// Suppliers and countries are thought away: what stops, what goes on, and why.
+// The what-if: without chosen suppliers and countries, what stops, what goes on, and why.
 
+import { Fold } from '../../parts/elements.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
-import { Fold } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
-import { type Data, useData, useLast } from '../../state/data.ts';
+import { type Data, useData, useLastValue } from '../../state/data.ts';
 import type { Choices, Fate, WhatIfPage } from '../../types.ts';
 import { Choose } from './choose.tsx';
 import { FateOf, Named } from './fate.tsx';
-import { ANSWER, type Choosing, type Consortia } from './given.ts';
+import { ANSWER, type Choosing, type Consortia } from './shared.ts';
 
-/** Runs and models shown before the rest is folded. */
+/** The most runs and models shown; the rest is folded. */
 const MAX = 40;
 const ORDER: Fate[] = ['stops', 'goes-on-as-far-as-known', 'goes-on'];
 const byFate = (a: { fate: Fate }, b: { fate: Fate }) => ORDER.indexOf(a.fate) - ORDER.indexOf(b.fate);
@@ -25,7 +25,7 @@ export function WhatIf({
   const { words, format } = useConsole();
   const w = words.whatIf;
   const choices = useData<Choices>(`${base}/reliance/choices`);
-  const last = useLast(answer.value);
+  const last = useLastValue(answer.value);
   const names = new Map(choices.value?.suppliers.map(({ id, name }) => [id, format.title(name)]));
   return (
     <Section title={w.title} lead={w.lead}>
@@ -60,7 +60,7 @@ export function WhatIf({
       )}
       <Loaded data={{ ...answer, value: answer.failure ? answer.value : last }}>
         {(told) => {
-          // Of whom the answer is, and not of who is chosen by now.
+          // Names from the answer: the choice may have changed since.
           const { suppliers, countries } = told.without;
           const without = [
             ...suppliers.map((id) => names.get(id) ?? id),
@@ -71,7 +71,7 @@ export function WhatIf({
               <div role="status" class="answer" id={ANSWER} tabIndex={-1} aria-busy={answer.value === undefined}>
                 {without.length === 0 ? <p>{w.nobody}</p> : <Summary of={told} without={format.list(without)} />}
               </div>
-              {without.length > 0 && <Told of={told} consortia={consortia} />}
+              {without.length > 0 && <WhatIfAnswer of={told} consortia={consortia} />}
             </>
           );
         }}
@@ -85,7 +85,7 @@ function Summary({ of, without }: { of: WhatIfPage; without: string }) {
   const w = words.whatIf;
   const kinds = new Map(of.about.map(({ id, kind }) => [id, kind]));
   const withFate = (fates: { fate: Fate }[], which: Fate) => fates.filter(({ fate }) => fate === which).length;
-  /** All of which it is not known may stop. */
+  /** Those that stop, up to those that may stop because something is unknown. */
   const stopped = (fates: { fate: Fate }[]) => {
     const least = withFate(fates, 'stops');
     return format.counts(least, least + withFate(fates, 'goes-on-as-far-as-known'));
@@ -109,7 +109,7 @@ function Summary({ of, without }: { of: WhatIfPage; without: string }) {
   );
 }
 
-function Told({ of, consortia }: { of: WhatIfPage; consortia: Consortia }) {
+function WhatIfAnswer({ of, consortia }: { of: WhatIfPage; consortia: Consortia }) {
   const { words, format } = useConsole();
   const w = words.whatIf;
   const uses = new Map(of.about.map((use) => [use.id, use]));

@@ -1,7 +1,7 @@
-// What counts in a rule book: its blocks and parts, and where their points come from.
+// Blocks and parts of a rule book, and the sources of their points.
 
 import { wordFor } from '../../../page-kit/index.ts';
-import { Table } from '../../parts/small.tsx';
+import { Table } from '../../parts/elements.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { RuleBook, RuleSource } from '../../types.ts';
 

@@ -1,8 +1,8 @@
-// What a rule book measures against, and what a submission may ask of the office's machine.
+// Baselines of a rule book, and the limits of a submission on the office's machine.
 
 import { Citations } from '../../parts/citations.tsx';
+import { Table } from '../../parts/elements.tsx';
 import { Section } from '../../parts/page.tsx';
-import { Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { RuleBook } from '../../types.ts';
 

@@ -1,8 +1,8 @@
-// What a rule book asks of self-reliance: the least share of home by layer, and what each layer weighs.
+// Self-reliance in a rule book: the minimum home share and the weight of each layer.
 
 import { Citations } from '../../parts/citations.tsx';
+import { Table } from '../../parts/elements.tsx';
 import { Section } from '../../parts/page.tsx';
-import { Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Layer, RuleBook } from '../../types.ts';
 

@@ -1,9 +1,9 @@
-// Who may take part by a rule book, what excludes, what happens to equal points, what becomes public.
+// Terms of a rule book: admission, exclusion, ties, publication.
 
 import type { ComponentChildren } from 'preact';
 import { wordFor } from '../../../page-kit/index.ts';
+import { Table } from '../../parts/elements.tsx';
 import { Section } from '../../parts/page.tsx';
-import { Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { RuleBook } from '../../types.ts';
 

@@ -2,15 +2,15 @@
 
 import { useState } from 'preact/hooks';
 import { DialogButton } from '../../parts/dialog.tsx';
+import { State } from '../../parts/elements.tsx';
 import { Choice, Form, TextArea } from '../../parts/form.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
-import { State } from '../../parts/small.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useDeed } from '../../state/data.ts';
-import type { Given } from './given.ts';
+import { useAction } from '../../state/data.ts';
+import type { StageProps } from './props.ts';
 
-export function Appeals({ stage, path, nameOf, again }: Given) {
+export function Appeals({ stage, path, nameOf, again }: StageProps) {
   const { words, me } = useConsole();
   const w = words.stage;
   const mayAnswer = me.viewer.role === 'office';
@@ -59,10 +59,10 @@ function File({ path, again }: { path: string; again: () => void }) {
   const w = words.appeal;
   const [text, setText] = useState('');
   const [done, setDone] = useState(false);
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     setDone(false);
     await post(`${path}/appeals`, { text });
-    setText(''); // as a new field: what was emptied is no mistake
+    setText(''); // a new field: an emptied one would count as invalid
     setDone(true);
     again();
   });
@@ -70,7 +70,7 @@ function File({ path, again }: { path: string; again: () => void }) {
     <>
       <h3>{w.title}</h3>
       <p class="lead">{w.lead}</p>
-      <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.file}>
+      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.file}>
         <TextArea key={String(done)} label={w.text} value={text} onValue={setText} />
       </Form>
       <div role="status">{done && <p class="notice good">{w.filed}</p>}</div>
@@ -83,12 +83,12 @@ function Answer({ path, onDone }: { path: string; onDone: () => void }) {
   const w = words.appeal;
   const [outcome, setOutcome] = useState<'rejected' | 'upheld'>('rejected');
   const [answer, setAnswer] = useState('');
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     await post(path, { outcome, answer });
     onDone();
   });
   return (
-    <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.send}>
+    <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.send}>
       <Choice
         label={words.stage.outcome}
         value={outcome}

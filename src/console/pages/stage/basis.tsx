@@ -1,16 +1,16 @@
-// What a stage rests on: findings, forms, judgements, submissions, signatures, and what is not public.
+// The basis of a stage: submissions, findings, forms, judgements, withheld data, signatures.
 
 import { Citations } from '../../parts/citations.tsx';
+import { Digest, State, Table, Time, VerdictState } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
-import { Digest, State, Table, Time, VerdictState } from '../../parts/small.tsx';
 import { Submissions } from '../../parts/submissions.tsx';
 import { useConsole } from '../../state/context.ts';
-import type { Given } from './given.ts';
+import type { StageProps } from './props.ts';
 
-export function Basis(given: Given) {
+export function Basis(props: StageProps) {
   const { words, format } = useConsole();
   const w = words.stage;
-  const { stage } = given;
+  const { stage } = props;
   const kinds = stage.parts.map(({ kind }) => kind);
   return (
     <div class="grid">
@@ -20,20 +20,20 @@ export function Basis(given: Given) {
             <Empty text={w.noSubmissions} />
           ) : (
             <Submissions
-              programme={given.programme}
+              programme={props.programme}
               rows={stage.submissions}
               caption={w.submissionsCaption}
-              beside={{ head: w.team, of: ({ consortium }) => given.nameOf(consortium) }}
+              beside={{ head: w.team, of: ({ consortium }) => props.nameOf(consortium) }}
             />
           )}
         </Section>
       )}
       <Section title={w.findings} lead={w.findingsLead}>
-        <Findings {...given} />
+        <Findings {...props} />
       </Section>
       {kinds.includes('forms') && (
         <Section title={w.forms}>
-          <Forms {...given} />
+          <Forms {...props} />
         </Section>
       )}
       {kinds.includes('judgements') && stage.judgements !== null && (
@@ -52,18 +52,18 @@ export function Basis(given: Given) {
       )}
       {stage.report && stage.report.log.signatures.length > 0 && (
         <Section title={w.signatures}>
-          <Signatures {...given} />
+          <Signatures {...props} />
         </Section>
       )}
     </div>
   );
 }
 
-function Findings({ stage, nameOf }: Given) {
+function Findings({ stage, nameOf }: StageProps) {
   const { words } = useConsole();
   const w = words.stage;
   const signedOf = (signed: boolean): string => (signed ? w.signedBy : w.reportedBy);
-  // The report has sources too; before it is public there are the findings alone.
+  // The report also has sources; until it is public, only the findings exist.
   const findings = stage.report
     ? stage.report.findings.map((one) => ({ ...one, consortium: one.team }))
     : stage.findings.map((one) => ({ ...one, signed: one.signedBy !== null, source: null }));
@@ -89,7 +89,7 @@ function Findings({ stage, nameOf }: Given) {
   );
 }
 
-function Forms({ stage }: Given) {
+function Forms({ stage }: StageProps) {
   const { words } = useConsole();
   const w = words.stage;
   if (stage.forms.length === 0) return <Empty text={w.noForms} />;
@@ -122,7 +122,7 @@ function Forms({ stage }: Given) {
   );
 }
 
-function Signatures({ stage }: Given) {
+function Signatures({ stage }: StageProps) {
   const { words, format } = useConsole();
   const w = words.stage;
   return (

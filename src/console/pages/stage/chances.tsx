@@ -1,12 +1,12 @@
 // How sure the order is: the chance of each place, and how far the weights would have to move.
 
 import { foldPlaces } from '../../../page-kit/index.ts';
+import { Table } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
-import { Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { StageReport } from '../../types.ts';
 
-/** The most of the dye in a cell: text stays readable on it. */
+/** The highest share of the accent colour in a cell, in percent: text stays readable on it. */
 const MAX_DYE = 34;
 
 export function Chances({ report }: { report: StageReport }) {
@@ -14,7 +14,7 @@ export function Chances({ report }: { report: StageReport }) {
   const w = words.stage;
   const { statistics, moves } = report;
   const { columns, more, rows } = foldPlaces(report.teams);
-  // Where a total is not known nobody can tell how sure the order is.
+  // With an unknown total, the chances cannot be computed.
   const known = report.teams.every(({ total }) => typeof total.value === 'number');
   if (statistics === null || rows.length === 0)
     return (

@@ -1,14 +1,14 @@
-// What ends a stage: closing it, deciding, making the decision final. Each is confirmed; none can be taken back.
+// The actions that end a stage: close, decide, finish. Each asks for confirmation; none can be undone.
 
 import { useState } from 'preact/hooks';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { Form } from '../../parts/form.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useDeed } from '../../state/data.ts';
-import type { Given } from './given.ts';
+import { useAction } from '../../state/data.ts';
+import type { StageProps } from './props.ts';
 
-export function CloseStage({ stage, path, again }: Given) {
+export function CloseStage({ stage, path, again }: StageProps) {
   const { words } = useConsole();
   const w = words.close;
   return (
@@ -51,13 +51,13 @@ function Confirm({
   const { words } = useConsole();
   const w = words.close;
   const [anyway, setAnyway] = useState(false);
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     await post(`${path}/close`, anyway ? { anyway } : {});
     again();
     close();
   });
   return (
-    <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.close}>
+    <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.close}>
       <p>{w.closeConfirm}</p>
       {lacking && (
         <label class="check">
@@ -74,25 +74,25 @@ function Confirm({
   );
 }
 
-export function Decide({ path, again }: Given) {
+export function Decide({ path, again }: StageProps) {
   const { words } = useConsole();
   const w = words.close;
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     await post(`${path}/decide`);
     again();
   });
   return (
     <div class="stacked">
       <p class="lead">{w.decideLead}</p>
-      <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.decide} />
+      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.decide} />
     </div>
   );
 }
 
-export function Finish({ path, again }: Given) {
+export function Finish({ path, again }: StageProps) {
   const { words } = useConsole();
   const w = words.close;
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     await post(`${path}/finish`);
     again();
   });
@@ -104,10 +104,10 @@ export function Finish({ path, again }: Given) {
           {(close) => (
             <Form
               onSubmit={async () => {
-                if (await deed.run()) close();
+                if (await action.run()) close();
               }}
-              busy={deed.busy}
-              failure={deed.failure}
+              busy={action.busy}
+              failure={action.failure}
               label={w.finish}
             >
               <p>{w.finishConfirm}</p>

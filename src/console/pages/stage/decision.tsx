@@ -1,13 +1,13 @@
-// Who goes on and who is out, and why.
+// The decision: kept and eliminated teams, with reasons.
 
 import { Citations } from '../../parts/citations.tsx';
+import { State } from '../../parts/elements.tsx';
 import { Section } from '../../parts/page.tsx';
-import { State } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import { pathOf } from '../../state/router.ts';
-import type { Given } from './given.ts';
+import type { StageProps } from './props.ts';
 
-export function Decision({ stage, programme, book }: Given) {
+export function Decision({ stage, programme, book }: StageProps) {
   const { words, format } = useConsole();
   const w = words.stage;
   const { report } = stage;

@@ -1,18 +1,18 @@
-// An expert's form: points for every team and criterion. What is filled in outlives a reload of the tab until it is sealed.
+// An expert's form: points for every team and criterion. A draft survives a reload of the tab until the form is sealed.
 
 import { useRef, useState } from 'preact/hooks';
 import { Fact, Facts } from '../../../page-kit/index.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
+import { Digest, Table } from '../../parts/elements.tsx';
 import { Choice, Form, TextArea } from '../../parts/form.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
-import { Digest, Table } from '../../parts/small.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useData, useDeed } from '../../state/data.ts';
+import { useAction, useData } from '../../state/data.ts';
 import type { BlankForm, Receipt } from '../../types.ts';
-import type { Given } from './given.ts';
+import type { StageProps } from './props.ts';
 
-export function ExpertForm({ path, stage, again }: Given) {
+export function ExpertForm({ path, stage, again }: StageProps) {
   const { words, format } = useConsole();
   const w = words.form;
   const parts = stage.parts.filter(({ kind }) => kind === 'forms');
@@ -58,11 +58,11 @@ function store(key: string, draft: Draft | null): void {
     if (draft === null) sessionStorage.removeItem(key);
     else sessionStorage.setItem(key, JSON.stringify(draft));
   } catch {
-    // then it lasts as long as the page
+    // the draft lasts as long as the page
   }
 }
 
-/** A form as it was given, with what proves it. */
+/** A submitted form with its proof. */
 type Sealed = { stage: string; part: string } & Receipt & {
     form: { scores: Record<string, Record<string, number>>; comment?: string };
   };
@@ -71,8 +71,8 @@ type Sealed = { stage: string; part: string } & Receipt & {
 const fileOf = (receipt: Sealed): string =>
   `data:application/json;charset=utf-8,${encodeURIComponent(`${JSON.stringify(receipt, null, 2)}\n`)}`;
 
-const isMark = (text: string | undefined, most: number): boolean =>
-  text !== undefined && text.trim() !== '' && Number(text) >= 0 && Number(text) <= most;
+const isMark = (text: string | undefined, max: number): boolean =>
+  text !== undefined && text.trim() !== '' && Number(text) >= 0 && Number(text) <= max;
 
 const nameOfMark = (team: string, criterion: string) => `${team} ${criterion}`;
 
@@ -93,7 +93,7 @@ function Blank({
   const w = words.form;
   const key = `jikji-form ${me.viewer.user} ${path} ${blank.part}`;
   const [draft, show] = useState(() => stored(key));
-  // At once: who closes the tab with the last keystroke loses nothing.
+  // Saved at once: closing the tab loses nothing.
   const latest = useRef(draft);
   const change = (part: Partial<Draft>) => {
     latest.current = { ...latest.current, ...part };
@@ -101,7 +101,7 @@ function Blank({
     show(latest.current);
   };
   const [receipt, setReceipt] = useState<Sealed>();
-  const seal = useDeed(async () => {
+  const seal = useAction(async () => {
     const scores = Object.fromEntries(
       blank.teams.map((team) => [
         team.id,

@@ -4,12 +4,12 @@ import { useState } from 'preact/hooks';
 import { Choice, Form, TextArea, TextField } from '../../parts/form.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useDeed } from '../../state/data.ts';
-import type { Given } from './given.ts';
+import { useAction } from '../../state/data.ts';
+import type { StageProps } from './props.ts';
 
 const VERDICTS = ['own', 'derived', 'frozen-foreign', 'unknown'] as const;
 
-export function FindingForm({ stage, path, nameOf, again }: Given) {
+export function FindingForm({ stage, path, nameOf, again }: StageProps) {
   const { words } = useConsole();
   const w = words.finding;
   const { components } = stage;
@@ -20,7 +20,7 @@ export function FindingForm({ stage, path, nameOf, again }: Given) {
   const [text, setText] = useState('');
   const [by, setBy] = useState('');
   const [done, setDone] = useState(false);
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     setDone(false);
     await post(`${path}/findings`, { consortium: team, component, verdict, text, by });
     setText('');
@@ -30,7 +30,7 @@ export function FindingForm({ stage, path, nameOf, again }: Given) {
   return (
     <div class="stacked">
       <p class="lead">{w.lead}</p>
-      <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.sign}>
+      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.sign}>
         <div class="row">
           <Choice
             label={words.score.consortium}

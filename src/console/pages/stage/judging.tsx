@@ -5,24 +5,24 @@ import { Form, TextArea } from '../../parts/form.tsx';
 import { Failed } from '../../parts/loaded.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useDeed } from '../../state/data.ts';
+import { useAction } from '../../state/data.ts';
 import type { Question } from '../../types.ts';
-import type { Given } from './given.ts';
+import type { StageProps } from './props.ts';
 
 type Answer = 'first' | 'second' | 'tie';
 
-export function Judging({ programme, path, nameOf, again }: Given) {
+export function Judging({ programme, path, nameOf, again }: StageProps) {
   const { words } = useConsole();
   const w = words.judge;
   const [prompt, setPrompt] = useState(words.model.promptExample);
   const [question, setQuestion] = useState<Question>();
   const [names, setNames] = useState<{ first: string | null; second: string | null }>();
-  const ask = useDeed(async () => {
+  const ask = useAction(async () => {
     setQuestion(undefined);
     setNames(undefined);
     setQuestion(await post<Question>(`${path}/questions`, { prompt }));
   });
-  const answer = useDeed(async (choice: Answer) => {
+  const answer = useAction(async (choice: Answer) => {
     const asked = `/programmes/${encodeURIComponent(programme)}/questions/${encodeURIComponent(question!.id)}`;
     setNames(await post(asked, { answer: choice }));
     again();

@@ -1,10 +1,10 @@
-// Points by block and part, and how each came about when somebody asks.
+// Points by block and part, each with its explanation on demand.
 
 import { wordFor } from '../../../page-kit/index.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
+import { Table } from '../../parts/elements.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Section } from '../../parts/page.tsx';
-import { Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import { useData } from '../../state/data.ts';
 import type { StageReport, Title } from '../../types.ts';

@@ -1,14 +1,14 @@
-// Entering a figure that was measured or published elsewhere, with its source.
+// The form for a figure that was measured or published elsewhere, with its source.
 
 import { useState } from 'preact/hooks';
 import { Choice, Form, TextField } from '../../parts/form.tsx';
 import { NO_SOURCE, SourceFields, sourceOf } from '../../parts/source-fields.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useDeed } from '../../state/data.ts';
-import type { Given } from './given.ts';
+import { useAction } from '../../state/data.ts';
+import type { StageProps } from './props.ts';
 
-export function ScoreForm({ stage, path, nameOf, again }: Given) {
+export function ScoreForm({ stage, path, nameOf, again }: StageProps) {
   const { words, format } = useConsole();
   const w = words.score;
   const parts = stage.parts.filter(({ kind }) => kind === 'entered');
@@ -19,7 +19,7 @@ export function ScoreForm({ stage, path, nameOf, again }: Given) {
   const [hidden, setHidden] = useState(false);
   const [source, setSource] = useState(NO_SOURCE);
   const [done, setDone] = useState(false);
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     setDone(false);
     await post(`${path}/scores`, {
       consortium: team,
@@ -35,7 +35,7 @@ export function ScoreForm({ stage, path, nameOf, again }: Given) {
   return (
     <div class="stacked">
       <p class="lead">{w.lead}</p>
-      <Form onSubmit={deed.run} busy={deed.busy} failure={deed.failure} label={w.enter}>
+      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.enter}>
         <div class="row">
           <Choice
             label={w.consortium}
@@ -50,7 +50,7 @@ export function ScoreForm({ stage, path, nameOf, again }: Given) {
             onValue={choose}
           />
           <TextField
-            key={String(done)} // anew when it is done: what was emptied is no mistake
+            key={String(done)} // a new field after success: an emptied one would count as invalid
             label={`${w.value} (${words.common.ofPoints(format.short(part.points))})`}
             type="number"
             min={0}

@@ -1,7 +1,7 @@
-// Who stands where: totals as bars with their intervals as whiskers, and the same in figures.
+// Standings: totals as bars with their intervals as whiskers, and the same in figures.
 
+import { State, Table } from '../../parts/elements.tsx';
 import { Empty } from '../../parts/page.tsx';
-import { State, Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Figure, StagePage, TeamOfReport } from '../../types.ts';
 
@@ -27,7 +27,7 @@ export function Standings({ stage, scored }: { stage: StagePage; scored: boolean
             <th scope="col" class="right">
               {w.total} <small>{words.common.ofPoints(format.short(ruleBook.points))}</small>
             </th>
-            {/* What it draws stands in figures beside it. */}
+            {/* The bar repeats the figures beside it. */}
             <td aria-hidden="true" />
             <th scope="col">{w.outcome}</th>
           </>
@@ -45,7 +45,7 @@ export function Standings({ stage, scored }: { stage: StagePage; scored: boolean
               )}
             </td>
             <td class="bar-cell" aria-hidden="true">
-              <Bar team={team} most={ruleBook.points} />
+              <Bar team={team} maxPoints={ruleBook.points} />
             </td>
             <td>
               {team.outcome === null ? (
@@ -83,10 +83,10 @@ export function FigureText({ of, digits }: { of: Figure | undefined; digits: num
   );
 }
 
-function Bar({ team, most }: { team: TeamOfReport; most: number }) {
+function Bar({ team, maxPoints }: { team: TeamOfReport; maxPoints: number }) {
   const { value, interval } = team.total;
   if (typeof value !== 'number') return null;
-  const at = (points: number) => `${Math.min(100, Math.max(0, (100 * points) / most))}%`;
+  const at = (points: number) => `${Math.min(100, Math.max(0, (100 * points) / maxPoints))}%`;
   return (
     <svg class="bar" aria-hidden="true">
       <rect class="track" x="0" y="8" width="100%" height="12" rx="2" />

@@ -1,17 +1,17 @@
-// Handing in a model: a bundle from a disk, with its progress, or a run of this machine.
+// The form to submit a model: a bundle from disk with upload progress, or a run of this machine.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Progress } from '../../parts/elements.tsx';
 import { Choice, Form } from '../../parts/form.tsx';
 import { Empty } from '../../parts/page.tsx';
-import { Progress } from '../../parts/small.tsx';
 import { post, upload } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useData, useDeed } from '../../state/data.ts';
+import { useAction, useData } from '../../state/data.ts';
 import { pathOf } from '../../state/router.ts';
 import type { RunInfo } from '../../types.ts';
-import type { Given } from './given.ts';
+import type { StageProps } from './props.ts';
 
-export function Submit({ stage, programme, path, nameOf, again }: Given) {
+export function Submit({ stage, programme, path, nameOf, again }: StageProps) {
   const { words, format, me } = useConsole();
   const w = words.submit;
   const { viewer } = me;
@@ -28,7 +28,7 @@ export function Submit({ stage, programme, path, nameOf, again }: Given) {
   const [done, setDone] = useState<string>();
   const stop = useRef<AbortController | undefined>(undefined);
   useEffect(() => () => stop.current?.abort(), []);
-  const deed = useDeed(async () => {
+  const action = useAction(async () => {
     setDone(undefined);
     setSent(0);
     if (how === 'run') {
@@ -46,12 +46,12 @@ export function Submit({ stage, programme, path, nameOf, again }: Given) {
     <div class="stacked">
       <p class="lead">{w.lead}</p>
       <Form
-        onSubmit={deed.run}
-        busy={deed.busy}
-        failure={deed.failure}
+        onSubmit={action.run}
+        busy={action.busy}
+        failure={action.failure}
         label={w.send}
         more={
-          deed.busy &&
+          action.busy &&
           how === 'file' && (
             <button type="button" onClick={() => stop.current?.abort()}>
               {w.stop}
@@ -103,7 +103,7 @@ export function Submit({ stage, programme, path, nameOf, again }: Given) {
         </div>
         {how === 'run' && runs.value && finished.length === 0 && <Empty text={w.noRuns} />}
       </Form>
-      {deed.busy && how === 'file' && (
+      {action.busy && how === 'file' && (
         <Progress value={sent} label={w.title} text={sent < 1 ? w.sending(format.percent(sent)) : w.checking} />
       )}
       <div role="status">

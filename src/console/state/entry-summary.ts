@@ -1,10 +1,10 @@
-// What an entry of the log is about, in one line: the names and figures in it that tell most. Knows nothing of pages.
+// Summarises a log entry in one line of names and figures. Knows nothing of pages.
 
 import type { Format } from '../../page-kit/index.ts';
 import type { LogEntry } from '../types.ts';
 
-/** Members of an entry's data that say what it is about, the most telling first. */
-const TELLING = [
+/** Members of an entry's data for the summary, the most important first. */
+const SUMMARY_MEMBERS = [
   'stage',
   'consortium',
   'cluster',
@@ -22,18 +22,18 @@ const TELLING = [
   'reason',
   'expert',
 ] as const;
-const MAX = 4;
+const MAX_WORDS = 4;
 
-/** `nameOf`: a consortium by its name. */
-export function aboutOf(
+/** `nameOf`: the name of a consortium. */
+export function summarizeEntry(
   { data, claim }: Pick<LogEntry, 'data'> & { claim?: LogEntry['claim'] },
   format: Format,
   nameOf: (consortium: string) => string = (id) => id,
 ): string {
   if (data === null || typeof data !== 'object' || Array.isArray(data)) return '';
   const name = titleOf(data.name, format) ?? titleOf(data.title, format);
-  const words = TELLING.flatMap((key) => {
-    // An audit's verdict is told with how far it reaches.
+  const words = SUMMARY_MEMBERS.flatMap((key) => {
+    // The claim includes the reach of the verdict.
     if (key === 'verdict' && claim) return [claim[format.lang]];
     const value = data[key];
     if (typeof value === 'number') return [format.short(value)];
@@ -43,7 +43,7 @@ export function aboutOf(
   if (Array.isArray(data.texts)) words.push(...data.texts.flatMap((text) => fileOf(text)));
   const all = name === undefined ? words : [name, ...words];
   if (all.length === 0 && typeof data.id === 'string') all.push(data.id);
-  return all.slice(0, MAX).join(' · ');
+  return all.slice(0, MAX_WORDS).join(' · ');
 }
 
 function titleOf(value: unknown, format: Format): string | undefined {
@@ -54,7 +54,7 @@ function titleOf(value: unknown, format: Format): string | undefined {
   return format.title(typeof ko === 'string' ? { en, ko } : { en });
 }
 
-/** A catalogue is told by the names of its files. */
+/** The file name of a text of a catalogue. */
 function fileOf(text: unknown): string[] {
   const { file } = (text ?? {}) as { file?: unknown };
   return typeof file === 'string' ? [file] : [];

@@ -1,4 +1,4 @@
-// Small things that many pages show: times, digests, states, scrolling tables.
+// Small elements of many pages: times, digests, states, scrolling tables.
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
@@ -7,7 +7,7 @@ import { useConsole } from '../state/context.ts';
 import type { Verdict } from '../types.ts';
 import { consortiumStatus } from '../words/index.ts';
 
-/** A moment. `ago`: as seen from now. */
+/** A time. `ago`: relative to now. */
 export function Time({ of, ago }: { of: string; ago?: boolean }) {
   const { format } = useConsole();
   return (
@@ -25,7 +25,7 @@ export function Copy({ text, label }: { text: string; label?: string }) {
     const timer = setTimeout(() => setDone(false), 2000);
     return () => clearTimeout(timer);
   }, [done]);
-  // Without TLS and off loopback there is no clipboard; the text can be selected.
+  // Browsers give no clipboard without TLS, except on loopback; the text can still be selected.
   if (!navigator.clipboard) return null;
   return (
     <button
@@ -44,7 +44,7 @@ export function Copy({ text, label }: { text: string; label?: string }) {
   );
 }
 
-/** A digest: its first digits, the whole for pointing and copying. */
+/** A digest: its first digits; the whole in the tooltip and for copying. */
 export function Digest({ of, copy }: { of: string; copy?: string }) {
   return (
     <span class="digest">
@@ -93,11 +93,11 @@ export function SubmissionState({ status }: { status: string }) {
 
 /** A table that scrolls by itself where it is too wide. Its caption is for screen readers, unless it is `shown` to everybody. */
 export const Table = ({ shown, ...table }: Omit<TableProps, 'id' | 'captionHidden'> & { shown?: boolean }) => (
-  // A group and no region: it lies in a section of much the same name.
+  // A group, not a region: the section around it has nearly the same name.
   <ScrollingTable {...table} id={useId()} role="group" captionHidden={!shown} />
 );
 
-/** Made when it is opened. */
+/** A fold whose content is rendered when it is opened. */
 export function Fold({ summary, children }: { summary: ComponentChildren; children: () => ComponentChildren }) {
   const [open, setOpen] = useState(false);
   return (
@@ -108,7 +108,7 @@ export function Fold({ summary, children }: { summary: ComponentChildren; childr
   );
 }
 
-/** How far something is, as a bar and in words. */
+/** Progress as a bar and in words. `value` from 0 to 1. */
 export function Progress({ value, label, text }: { value: number; label: string; text?: string }) {
   const { format } = useConsole();
   const share = Math.min(1, Math.max(0, value));

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { formatFor } from '../../page-kit/index.ts';
-import { aboutOf } from './about.ts';
+import { summarizeEntry } from './entry-summary.ts';
 import { type StreamEvent, takeEvents } from './event-stream.ts';
 import { lanesOf } from './lanes.ts';
 import { lineOf } from './line-of.ts';
@@ -126,19 +126,19 @@ test('lanes: out in the stage that decided it, before the decision is final; who
 });
 
 test('what an entry is about', () => {
-  const about = (data: Parameters<typeof aboutOf>[0]['data']) => aboutOf({ data }, formatFor('ko'));
+  const about = (data: Parameters<typeof summarizeEntry>[0]['data']) => summarizeEntry({ data }, formatFor('ko'));
   expect(about(null)).toBe('');
   expect(about({ id: 'azalea', name: { en: 'Azalea', ko: '진달래' }, lead: 'x' })).toBe('진달래');
   expect(about({ stage: 's', consortium: 'c', part: 'p', value: 3.5, verdict: 'holds' })).toBe('s · c · p · holds');
   const nameOf = (id: string) => (id === 'c' ? 'Camellia' : id);
-  expect(aboutOf({ data: { stage: 's', consortium: 'c' } }, formatFor('ko'), nameOf)).toBe('s · Camellia');
+  expect(summarizeEntry({ data: { stage: 's', consortium: 'c' } }, formatFor('ko'), nameOf)).toBe('s · Camellia');
   expect(about({ id: 'only', name: 7, title: { en: 4 } })).toBe('only');
   expect(about(['a'])).toBe('');
   // An audit's verdict comes with how far it reaches; the API says it.
   const claim = { en: 'Holds (sampled). And more.', ko: '성립 (표본). 그리고.' };
   const data = { submission: 'azalea-1', verdict: 'holds' };
-  expect(aboutOf({ data, claim }, formatFor('en'))).toBe('azalea-1 · Holds (sampled). And more.');
-  expect(aboutOf({ data, claim }, formatFor('ko'))).toBe('azalea-1 · 성립 (표본). 그리고.');
+  expect(summarizeEntry({ data, claim }, formatFor('en'))).toBe('azalea-1 · Holds (sampled). And more.');
+  expect(summarizeEntry({ data, claim }, formatFor('ko'))).toBe('azalea-1 · 성립 (표본). 그리고.');
 });
 
 test('the language that somebody reads', () => {

@@ -1,12 +1,12 @@
-// The words of --without: each names a supplier or a country that falls away.
+// The values of --without: each names a supplier or a country to think away.
 
 import type { Catalogue, Supplier } from '../fleet/index.ts';
 
 /**
- * A supplier by its id or its name, else a country by its two letters. A bill of materials may call a supplier "US"; of those that it
- * names no country is known.
+ * Resolves each word to a supplier (by id or name), else to a country (two letters). A bill of materials may name a supplier "US"; such
+ * suppliers have no country, and the word then means the country.
  */
-export function wordsFor(
+export function parseWithout(
   words: readonly string[],
   { suppliers }: Catalogue,
 ): { suppliers: string[]; countries: string[] } {
@@ -18,7 +18,7 @@ export function wordsFor(
     const named = [...suppliers.values()].find(isNamed);
     if (named) found.suppliers.push(named.id);
     else if (isCode) found.countries.push(word.toUpperCase());
-    else found.suppliers.push(word); // it is told what is near
+    else found.suppliers.push(word); // unknown: the what-if refuses it and suggests similar ids
   }
   return found;
 }

@@ -1,4 +1,4 @@
-// What the one who looks may do in this stage, each deed in its own card.
+// The actions that the viewer may do in this stage, one card each.
 
 import { useState } from 'preact/hooks';
 import { Section } from '../../parts/page.tsx';
@@ -6,17 +6,17 @@ import { useConsole } from '../../state/context.ts';
 import { CloseStage, Decide, Finish } from './close.tsx';
 import { ExpertForm } from './expert-form.tsx';
 import { FindingForm } from './finding-form.tsx';
-import type { Given } from './given.ts';
 import { Judging } from './judging.tsx';
+import type { StageProps } from './props.ts';
 import { ScoreForm } from './score-form.tsx';
 import { Submit } from './submit.tsx';
 
 const TABS = ['submit', 'form', 'judge', 'score', 'finding', 'close', 'decide', 'finish'] as const;
 type Tab = (typeof TABS)[number];
 
-export function Deeds(given: Given) {
+export function StageActions(props: StageProps) {
   const { words } = useConsole();
-  const { mayDo, parts } = given.stage;
+  const { mayDo, parts } = props.stage;
   const titles: Record<Tab, string> = {
     submit: words.submit.title,
     form: words.form.title,
@@ -28,7 +28,7 @@ export function Deeds(given: Given) {
     finish: words.close.finishTitle,
   };
   const [chosen, choose] = useState<Tab>();
-  // Appeals have a place of their own below.
+  // Appeals have their own section below.
   const possible = (tab: Tab) => tab !== 'score' || parts.some(({ kind }) => kind === 'entered');
   const tabs = TABS.filter((tab) => mayDo.includes(tab) && possible(tab));
   const shown = chosen && tabs.includes(chosen) ? chosen : tabs[0];
@@ -48,14 +48,14 @@ export function Deeds(given: Given) {
       {tabs.map((tab) => (
         <div key={tab} hidden={tab !== shown}>
           <h3 class={tabs.length > 1 ? 'hidden' : ''}>{titles[tab]}</h3>
-          {tab === 'submit' && <Submit {...given} />}
-          {tab === 'form' && <ExpertForm {...given} />}
-          {tab === 'judge' && <Judging {...given} />}
-          {tab === 'score' && <ScoreForm {...given} />}
-          {tab === 'finding' && <FindingForm {...given} />}
-          {tab === 'close' && <CloseStage {...given} />}
-          {tab === 'decide' && <Decide {...given} />}
-          {tab === 'finish' && <Finish {...given} />}
+          {tab === 'submit' && <Submit {...props} />}
+          {tab === 'form' && <ExpertForm {...props} />}
+          {tab === 'judge' && <Judging {...props} />}
+          {tab === 'score' && <ScoreForm {...props} />}
+          {tab === 'finding' && <FindingForm {...props} />}
+          {tab === 'close' && <CloseStage {...props} />}
+          {tab === 'decide' && <Decide {...props} />}
+          {tab === 'finish' && <Finish {...props} />}
         </div>
       ))}
     </Section>

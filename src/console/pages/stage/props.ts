@@ -1,13 +1,13 @@
-// What every part of a stage's page is given.
+// The props of every section of a stage's page.
 
 import type { RuleBook, StagePage } from '../../types.ts';
 
-export interface Given {
+export interface StageProps {
   programme: string;
-  /** Of the stage in the API. */
+  /** The API path of the stage. */
   path: string;
   stage: StagePage;
-  /** Undefined until it is there. */
+  /** Undefined until it is loaded. */
   book: RuleBook | undefined;
   nameOf(team: string): string;
   /** Fetches the stage again. */

@@ -1,4 +1,4 @@
-// `jikji program status, explain, report, log`: looking at a programme.
+// `jikji program status, explain, report, log`: views of a programme. Change nothing.
 
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
@@ -8,10 +8,10 @@ import type { Output } from '../output.ts';
 import { checkReportFile, parseLang } from '../report-file.ts';
 import { fit, table } from '../text.ts';
 import { joinedLines } from './audits.ts';
-import { existingPlace, type Opened, withProgramme } from './opened.ts';
+import { existingLocation, type OpenProgramme, withProgramme } from './opened.ts';
 import { type NewVerb, next } from './verb.ts';
 
-async function statusNow({ programme, tables, room }: Opened) {
+async function statusNow({ programme, tables, room }: OpenProgramme) {
   const row = room.programmeOf(tables);
   const jobs = (await programme.store.jobs.list()).filter(({ status }) => status === 'queued' || status === 'running');
   return {
@@ -63,7 +63,7 @@ function auditLines({ id, audit, joined }: Status['submissions'][number]): strin
 const block = (title: string, rows: string[][]): string[] =>
   rows.length === 0 ? [] : [`\n${title}`, ...table(rows).map((line) => `  ${line}`)];
 
-function statusLines(found: Status, nameOf: Opened['nameOf']): string[] {
+function statusLines(found: Status, nameOf: OpenProgramme['nameOf']): string[] {
   const { applications, ruleBooks, consortia, stages, submissions, jobs } = found;
   const audits = submissions.flatMap(auditLines);
   const named = (row: { id: string; name: { en: string }; status: string }) => [
@@ -96,14 +96,14 @@ function statusLines(found: Status, nameOf: Opened['nameOf']): string[] {
 }
 
 /** @throws JikjiError `stage-unknown`, `score-unknown` */
-async function explain({ programme, tables, room, nameOf }: Opened, wanted: string): Promise<string[]> {
+async function explain({ programme, tables, room, nameOf }: OpenProgramme, wanted: string): Promise<string[]> {
   const [stage = '', consortium = '', ...rest] = wanted.split('/');
   const outcome = await room.outcomeOf(programme, stage);
   const { teams, book } = outcome;
   const unknown = (message: string, input: string, hint: string) =>
     new JikjiError('score-unknown', message, input, hint);
   if (!teams.includes(consortium))
-    throw unknown('nobody of this name is in the stage', consortium || wanted, `in it are: ${teams.join(', ')}`);
+    throw unknown('this consortium is not in the stage', consortium || wanted, `its consortia: ${teams.join(', ')}`);
   const part = rest.join('/');
   const parts = room.partsOf(book);
   const chosen =
@@ -119,8 +119,8 @@ async function explain({ programme, tables, room, nameOf }: Opened, wanted: stri
   return [`${nameOf(consortium)}, ${stage}: ${points}: the sum of ${chosen.length} blocks`, ...lines];
 }
 
-/** A verdict is told with how far it reaches, also where the line is cut. */
-function dataText({ tables, room }: Opened, { kind, data }: { kind: string; data: Json }): string {
+/** The data of an entry. An audit shows its reach with its verdict, even where the line is cut. */
+function dataText({ tables, room }: OpenProgramme, { kind, data }: { kind: string; data: Json }): string {
   const { submission } = data as { submission?: string };
   const audit = kind === 'submission-audited' ? room.auditShown(tables, submission!) : undefined;
   if (!audit) return JSON.stringify(data);
@@ -133,8 +133,8 @@ interface Range {
   kind?: string;
 }
 
-/** One line an entry, as they come: a log can be long. */
-async function printLog(output: Output, opened: Opened, { from, kind: wanted }: Range): Promise<void> {
+/** Prints one line per entry while reading: a log can be long. */
+async function printLog(output: Output, opened: OpenProgramme, { from, kind: wanted }: Range): Promise<void> {
   for await (const entry of opened.programme.store.entries(from)) {
     const { seq, time, actor, kind } = entry;
     if (wanted !== undefined && kind !== wanted) continue;
@@ -153,7 +153,7 @@ interface Report {
 }
 
 async function writeReport(
-  { programme, tables, room, stageOf }: Opened,
+  { programme, tables, room, stageOf }: OpenProgramme,
   wanted: string | undefined,
   { out, lang, draft }: Report,
 ) {
@@ -167,10 +167,10 @@ async function writeReport(
   return { json: { stage, file: out }, lines: [`Wrote ${out}`] };
 }
 
-export function addLook(verb: NewVerb, output: Output): void {
+export function addViews(verb: NewVerb, output: Output): void {
   verb('status', 'the programme at a glance')
     .example('status')
-    .does(() => async (opened) => {
+    .handle(() => async (opened) => {
       const json = await statusNow(opened);
       return { json, lines: statusLines(json, opened.nameOf) };
     });
@@ -178,18 +178,18 @@ export function addLook(verb: NewVerb, output: Output): void {
   verb('explain', 'from a score down to what it was worked out from')
     .example('explain stage-1/azalea/blocks.benchmark')
     .argument('<score>', 'STAGE/CONSORTIUM, or STAGE/CONSORTIUM/PART')
-    .does((score: string) => async (opened) => {
+    .handle((score: string) => async (opened) => {
       const lines = await explain(opened, score);
       return { json: { score, lines }, lines };
     });
 
   verb('report', 'a stage as one page for the public')
     .example('report stage-1 --out stage-1.html --lang ko')
-    .lastStage()
+    .stageArgument()
     .requiredOption('--out <file>', 'the HTML file to write')
     .option('--lang <language>', 'ko or en', parseLang, 'en')
     .option('--draft', 'although the stage is open and its scores are not public yet')
-    .does((wanted: string | undefined, options: Report) => {
+    .handle((wanted: string | undefined, options: Report) => {
       checkReportFile(options.out, '--out');
       return (opened) => writeReport(opened, wanted, options);
     });
@@ -199,6 +199,6 @@ export function addLook(verb: NewVerb, output: Output): void {
     .option('--from <n>', 'the first entry', wholeNumber('--from', 1), 1)
     .option('--kind <kind>', 'only entries of this kind')
     .action(({ database, ...options }: Range & { database?: string }) =>
-      withProgramme(existingPlace(database), (opened) => printLog(output, opened, options)),
+      withProgramme(existingLocation(database), (opened) => printLog(output, opened, options)),
     );
 }

@@ -1,4 +1,4 @@
-// What parts of the page of self-reliance share.
+// Props and helpers of the sections of the self-reliance page.
 
 import type { Format } from '../../../page-kit/index.ts';
 import type { Choice } from '../../state/choice.ts';
@@ -10,7 +10,7 @@ export interface Choosing {
   choose(next: Partial<Choice>): void;
 }
 
-/** Where the answer stands: who asks from elsewhere on the page is taken there. */
+/** The element id of the answer: links on the page scroll to it. */
 export const ANSWER = 'answer';
 
 export type Consortia = Overview['consortia'];

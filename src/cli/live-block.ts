@@ -1,5 +1,5 @@
 // A block of lines at the bottom of a terminal that is redrawn in place, with finished lines left above it.
-// Knows nothing of what the lines say.
+// Knows nothing of their content.
 
 import { textWidth } from '../base/index.ts';
 
@@ -11,7 +11,7 @@ export interface Screen {
 
 export class LiveBlock {
   readonly #screen: Screen;
-  /** Widths of the lines that are on the screen now. */
+  /** Widths of the lines on the screen. */
   #drawn: number[] = [];
 
   constructor(screen: Screen) {
@@ -26,7 +26,7 @@ export class LiveBlock {
     return Math.max(1, this.#screen.rows || 24);
   }
 
-  /** What removes the block. After a resize its lines may have been wrapped, so rows are counted anew. */
+  /** The escape sequence that removes the block. A resize may have wrapped its lines, so rows are counted again. */
   #erase(): string {
     if (this.#drawn.length === 0) return '';
     const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / this.columns)), 0);
@@ -41,7 +41,7 @@ export class LiveBlock {
     if (text) this.#screen.write(text);
   }
 
-  /** Leaves a finished line above the block; the block is drawn again by the next `draw`. */
+  /** Prints a finished line in place of the block; the next `draw` shows the block below it. */
   above(line: string): void {
     const erase = this.#erase();
     this.#drawn = [];

@@ -1,8 +1,8 @@
-// The share of home at the end of each stage, beside the present one.
+// The home share at the end of each stage, and now.
 
+import { Table } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { SharesBar } from '../../parts/places.tsx';
-import { Table } from '../../parts/small.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Index, Layer, Overall, ReliancePage, Shares } from '../../types.ts';
 
@@ -27,7 +27,7 @@ export function Course({ page, index }: { page: ReliancePage; index: Index }) {
     })),
     { key: '', title: w.now, note: null, layers: index.layers, overall: index.overall },
   ];
-  // A layer that nobody needs any more may have been needed at the end of a stage.
+  // A layer that is no longer needed may have been needed at the end of a stage.
   const layers = new Set(columns.toReversed().flatMap((column) => column.layers.map(({ layer }) => layer)));
   return (
     <Section title={w.course} lead={w.courseLead}>

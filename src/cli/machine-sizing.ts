@@ -1,22 +1,22 @@
-// Model and steps for a text and a time by what this machine reaches on the very shape that is chosen. Measures, decides nothing.
+// Sizes a model and its steps for a text and a time, by the speed of this machine on the chosen shape. Measures only: foundry decides.
 
 import type { Sizing } from '../foundry/recipe/index.ts';
 import { foundry } from './rooms.ts';
 
-export interface SizedHere extends Sizing {
-  /** Seconds that a step takes here when nothing else runs. */
+export interface MachineSizing extends Sizing {
+  /** Seconds of a step on this machine when it is idle. */
   secondsPerStep: number;
-  /** Steps that were timed; the fastest one counted. */
+  /** How many steps were timed; the fastest one counts. */
   measured: number;
 }
 
-/** A speed chooses a shape, and a shape has its own speed: mostly the second round finds the shape of the first. */
+/** The speed chooses the shape, and the shape changes the speed. Usually the second round confirms the shape of the first. */
 const MAX_ROUNDS = 3;
-/** Sequences that are measured: so many that a step takes about so many seconds, whatever the batch. */
+/** About how many seconds a measured step takes: sets the number of sequences in it. */
 const STEP_SECONDS = 2;
 
 /** Sizes a training of `seconds` on `textBytes` of text. */
-export async function sizeHere(textBytes: number, seconds: number, threads: number): Promise<SizedHere> {
+export async function sizeForMachine(textBytes: number, seconds: number, threads: number): Promise<MachineSizing> {
   const { benchShape, defaultMicroBatchSize, flopsPerToken, MEASURED_STEPS, measureStep, STEPS_SHARE, sizeFor } =
     await foundry();
   let flopsPerSecond = (await benchShape({ shape: 's', threads, steps: 2 })).gflops * 1e9;
@@ -33,8 +33,8 @@ export async function sizeHere(textBytes: number, seconds: number, threads: numb
       tieWordEmbeddings: true,
     };
     const flops = sequenceLength * flopsPerToken({ model, tokenizer: { vocabSize } }, sequenceLength);
-    const most = defaultMicroBatchSize(batchSize, sequenceLength, 1);
-    const sequences = Math.max(1, Math.min(most, Math.floor((STEP_SECONDS * flopsPerSecond) / flops)));
+    const maxSequences = defaultMicroBatchSize(batchSize, sequenceLength, 1);
+    const sequences = Math.max(1, Math.min(maxSequences, Math.floor((STEP_SECONDS * flopsPerSecond) / flops)));
     const batch = { batchSize: sequences, microBatchSize: sequences, sequenceLength };
     const measured = measureStep(model, batch, threads);
     flopsPerSecond = (sequences * flops) / measured;
