@@ -12,7 +12,7 @@ import { sha256Hex } from '../../ledger/index.ts';
 import { run } from '../run.ts';
 
 export const LAUNCHER = fileURLToPath(new URL('../../../bin/jikji', import.meta.url));
-export const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 /** Trains 12 steps of a 28,000-parameter model in about a tenth of a second. */
 export const RECIPE = `name: t

@@ -44,7 +44,13 @@ test.each([
     'metrics[0] is the text "acc_nrom"',
     'did you mean acc_norm?',
   ],
-  [edit('[acc]', '[acc, bits_per_byte]'), 'task-range', 't.yaml:7', 'is no metric of multiple-choice', 'acc, acc_norm'],
+  [
+    edit('[acc]', '[acc, bits_per_byte]'),
+    'task-range',
+    't.yaml:7',
+    'is not a metric of multiple-choice',
+    'acc, acc_norm',
+  ],
   [edit('[acc]', '[acc, acc]'), 'task-range', 't.yaml:7', 'named twice', 'once'],
   [edit('[acc]', '[]'), 'task-range', 't.yaml:7', 'metrics has 0 items', 'at least one'],
   [

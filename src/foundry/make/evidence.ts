@@ -103,7 +103,7 @@ export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodg
       'lodging-missing',
       'the office has not answered the request yet',
       answer,
-      `give ${paths.request} to the office, then resume with --resume`,
+      `give ${paths.request} to the office, then go on with --resume`,
     );
   }
   const text = readFileSync(answer, 'utf8');

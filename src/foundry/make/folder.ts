@@ -111,7 +111,7 @@ export function checkFolder(folder: string, recipe: Recipe, resume: boolean): vo
       'folder-holds-run',
       'this folder already holds this run',
       folder,
-      'resume it with --resume, or choose another folder with --out',
+      'go on with --resume, or choose another folder with --out',
     );
   }
 }

@@ -92,11 +92,11 @@ function ofRun(error: unknown, folder: string): unknown {
   const cause = systemCode(error.cause) ?? '';
   if (code === 'not-writable' && ['EROFS', 'EACCES', 'EPERM'].includes(cause)) {
     const reason = cause === 'EROFS' ? 'the disk has become read-only' : 'the folder has become read-only for you';
-    const hint = 'make it writable again, then resume with --resume: everything saved so far is intact';
+    const hint = 'make it writable again, then go on with --resume: everything saved so far is intact';
     return new JikjiError(code, `nothing can be written here any more: ${reason}`, path, hint, { cause: error });
   }
   if (code === 'disk-broken')
-    return new JikjiError(code, message, path, 'copy the run to another disk, then resume there with --resume', {
+    return new JikjiError(code, message, path, 'copy the run to another disk, then go on there with --resume', {
       cause: error,
     });
   return error;

@@ -197,7 +197,7 @@ async function inFolder<T>(
     }, holds);
   } catch (error) {
     if (signal.aborted && error === signal.reason) {
-      throw new JikjiError('interrupted', 'stopped before training began', out, 'resume with --resume');
+      throw new JikjiError('interrupted', 'stopped before training began', out, 'go on with --resume');
     }
     const failure = folderFailure(error, out);
     const isFinal = failure instanceof JikjiError && !RESUMABLE.includes(failure.code);

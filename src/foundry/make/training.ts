@@ -190,7 +190,7 @@ async function takeSteps(
         'interrupted',
         `stopped after step ${trainer.step} of ${train.steps}`,
         folder,
-        'resume with --resume',
+        'go on with --resume',
       );
     }
     const started = performance.now();
