@@ -12,7 +12,7 @@ import { parseTask } from '../task.ts';
 export const KINDS = ['task', 'data', 'template'] as const;
 export type Kind = (typeof KINDS)[number];
 
-const shipped = (name: string): Buffer => readFileSync(new URL(`../../../tasks/${name}.yaml`, import.meta.url));
+const shipped = (name: string): Buffer => readFileSync(new URL(`../../../../tasks/${name}.yaml`, import.meta.url));
 const TASKS = ['hellaswag', 'kobest_wic', 'lambada_openai', 'blimp', 'click'];
 
 const rows = Array.from({ length: 4 }, (_, i) => ({
@@ -29,7 +29,7 @@ const FILES: readonly (readonly [name: string, bytes: () => Buffer])[] = [
   ['a.csv', () => Buffer.from(table(',').replaceAll('[1, 2]', '"[1, 2]"'))],
   ['a.tsv', () => Buffer.from(table('\t'))],
   ...['snappy', 'zstd', 'gzip', 'brotli', 'lz4_raw'].map(
-    (codec) => ['a.parquet', () => readFileSync(new URL(`./fixtures/rows.${codec}.parquet`, import.meta.url))] as const,
+    (codec) => ['a.parquet', () => readFileSync(new URL(`../fixtures/rows.${codec}.parquet`, import.meta.url))] as const,
   ),
 ];
 
