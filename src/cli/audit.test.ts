@@ -113,7 +113,7 @@ test('--sources without what is needed: the reason is in the terminal, for each 
   const found = await jikji(['audit', 'run', '--sources', 'bare', '--segments', '1']);
   expect(found.code).toBe(0);
   expect(found.stdout).toContain('0 of 1 sources compared');
-  expect(found.stdout).toMatch(/^ +not compared: t\*\.txt: no file is named by "t\*\.txt"$/m);
+  expect(found.stdout).toMatch(/^ +not compared: t\*\.txt: no file matches "t\*\.txt"$/m);
   const fetched = await jikji(['audit', 'run', '--fetch', '--segments', '1']);
   expect(fetched.stdout).toMatch(/^ +not compared: t\*\.txt: no folder with its files was given$/m);
 });

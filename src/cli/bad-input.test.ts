@@ -127,7 +127,7 @@ describe('recipe', () => {
   test('a text too small for the vocabulary is no error: the run says so and has a smaller one', async () => {
     const made = await make('--set', 'tokenizer.vocabSize=4096');
     expect(made.status, made.stderr).toBe(0);
-    const [, size] = /too small for 4096 entries: the tokenizer and the model have (\d+)/.exec(made.stderr) ?? [];
+    const [, size] = /too short for 4096 entries: tokenizer and model have (\d+)/.exec(made.stderr) ?? [];
     expect(Number(size)).toBeLessThan(4096);
     expect(JSON.parse(readFileSync(file('run/model/config.json'), 'utf8')).vocab_size).toBe(Number(size));
   });
@@ -149,7 +149,7 @@ describe('sources', () => {
 
   test('missing', async () => {
     const error = await refused(source('{ files: [texts.jsonl, nope/**/*.md] }'));
-    expect(error).toMatchObject({ code: 'source-missing', message: 'no file is named by "nope/**/*.md"' });
+    expect(error).toMatchObject({ code: 'source-missing', message: 'no file matches "nope/**/*.md"' });
     expect(error.input).toContain('corpus.sources[0].files');
   });
 
@@ -225,7 +225,7 @@ describe('output folder', () => {
   test('--resume where there is no run makes a new one, and says so once', async () => {
     const made = await make('--resume');
     expect([made.status, JSON.parse(made.stdout).stateRoot], made.stderr).toEqual([0, straight]);
-    expect(made.stderr.match(/There is no run in run to go on with: a new one begins\./g)).toHaveLength(1);
+    expect(made.stderr.match(/There is no run in run to resume: a new one begins\./g)).toHaveLength(1);
     expect((await make('--resume')).stderr).not.toContain('a new one begins');
   });
 
@@ -419,7 +419,7 @@ describe('training that diverges', () => {
     expect(first).toMatchObject({
       code: 'not-finite',
       message: 'training diverged: the gradient of model.embed_tokens.weight is not finite at step 15',
-      hint: expect.stringContaining('the checkpoint of step 12 is whole'),
+      hint: expect.stringContaining('the checkpoint of step 12 is intact'),
     });
     expect(checkpoints(file('run'))).toEqual([3, 6, 9, 12]);
     expect(errorOf(await make(...wild, '--resume'))).toEqual(first);
@@ -432,7 +432,7 @@ describe('training that diverges', () => {
     expect(first).toMatchObject({
       code: 'not-finite',
       message: expect.stringMatching(/^training diverged: model\.embed_tokens\.weight is not finite at step 14$/),
-      hint: expect.stringContaining('the checkpoint of step 13 is whole'),
+      hint: expect.stringContaining('the checkpoint of step 13 is intact'),
     });
     expect(checkpoints(file('run'))).toEqual([13]);
     expect(errorOf(await make(...args, '--resume'))).toEqual(first);
@@ -538,14 +538,14 @@ describe('--resume of a run that somebody has touched', () => {
 
   test.each<[string, () => void, string, RegExp]>([
     ['another form', () => edit(META, '"formatVersion":1', '"formatVersion":2'), 'checkpoint-version', /version 2/],
-    ['a token', () => flip(SHARD, 1000), 'tokens-altered', /not those that were encoded/],
-    ['no tokens', () => remove(SHARD), 'tokens-altered', /not those that were encoded/],
+    ['a token', () => flip(SHARD, 1000), 'tokens-altered', /have changed since they were encoded/],
+    ['no tokens', () => remove(SHARD), 'tokens-altered', /have changed since they were encoded/],
     ['a folder for the tokens', () => folderFor(SHARD), 'run-damaged', /a folder is where a file should be/],
     [
       'another root of the tokens',
       () => edit('run/corpus/tokens.json', /"root":"./, '"root":"'.concat('0')),
       'tokens-altered',
-      /do not have the root/,
+      /have another root/,
     ],
     ['junk for the list of tokens', () => junk('run/corpus/tokens.json'), 'run-damaged', /not JSON/],
     ['junk for the manifest', () => junk('run/corpus/manifest.json'), 'run-damaged', /not JSON/],
@@ -589,7 +589,7 @@ describe('--resume of a run that somebody has touched', () => {
     ['a letter of genesis', () => edit('run/genesis.json', /"sig":"M/, '"sig":"N'), 'statement-broken', /./],
     ['junk for the recipe', () => junk('run/recipe.yaml'), 'recipe-yaml', /not valid YAML/],
     ['a folder for the recipe', () => folderFor('run/recipe.yaml'), 'run-damaged', /a folder is where/],
-    ['no recipe', () => remove('run/recipe.yaml'), 'folder-not-empty', /not a run's/],
+    ['no recipe', () => remove('run/recipe.yaml'), 'folder-not-empty', /do not belong to a run/],
     ['a folder for the validations', () => folderFor('run/validation.jsonl'), 'run-damaged', /a folder is where/],
     ['a folder for the sessions', () => folderFor('run/sessions.jsonl'), 'not-writable', /nothing can be written/],
     ['junk for the result', () => junk('run/result.json'), 'run-damaged', /not JSON/],

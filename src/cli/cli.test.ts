@@ -268,7 +268,7 @@ test('init refuses files that are NUL, or UTF-16 that happens to be UTF-8 as wel
   writeFileSync(join(texts, 'sparse.txt'), '');
   truncateSync(join(texts, 'sparse.txt'), 3 << 20);
   expect(await run(['init', texts])).toBe(2);
-  expect(err).toContain('no text: 100% of its first 65,536 characters are NUL');
+  expect(err).toContain('not text: 100% of its first 65,536 characters are NUL');
   expect(err).toContain('sparse.txt');
   err = '';
   writeFileSync(join(texts, 'sparse.txt'), Buffer.from('no mark at the start\n'.repeat(9), 'utf16le'));

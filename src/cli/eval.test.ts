@@ -67,7 +67,7 @@ test('what is wrong is said in two lines', async () => {
   );
   expect(await told('run', '--task', 'typo.yaml')).toMatchObject({
     code: 'task-template',
-    message: 'there is no column goood (row 1)',
+    message: 'no column has the name goood (row 1)',
     hint: 'did you mean good?',
   });
   expect(await told('run', '--task', 'task.yaml', '--out', 'rows.csv/x.json')).toMatchObject({ code: 'not-writable' });

@@ -65,10 +65,10 @@ describe('lines for a terminal', () => {
   it('name each source that was to be compared, and why it was not', () => {
     const audit = auditOf();
     const one = (standing: 'compared' | 'maker', reason: string) => ({ name: 'te\u001bxts', standing, reason });
-    audit.data.sources = [one('compared', 'gives the same texts'), one('maker', 'no file is named by "te"')];
+    audit.data.sources = [one('compared', 'gives the same texts'), one('maker', 'no file matches "te"')];
     const said = (sources: boolean) => reportLines(audit, { width: 100, style: bare, sources }).join('\n');
     expect(said(true)).toMatch(
-      /^ +compared: te⟨U\+001B⟩xts: gives the same texts\n +not compared: te⟨U\+001B⟩xts: no file is named by "te"$/m,
+      /^ +compared: te⟨U\+001B⟩xts: gives the same texts\n +not compared: te⟨U\+001B⟩xts: no file matches "te"$/m,
     );
     expect(said(false)).not.toContain('compared: ');
     audit.data.sources = Array.from({ length: 4096 }, () => one('maker', 'r'));

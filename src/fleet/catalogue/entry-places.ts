@@ -1,12 +1,12 @@
-// Where the entries of a catalogue were written, and what is said of a name that stands for nothing.
+// The places of a catalogue's entries in its files, and the error for an unknown name.
 
 import type { JikjiError } from '../../base/index.ts';
 import { nearHint, type Path, type Places } from '../../formats/index.ts';
 
-/** Where the needs of each component and use were written. */
+/** The places of the needs of each component and use. */
 export type Seats = Map<string, { places: Places; needs: Path[]; path: Path }>;
 
-/** An error about a name that stands for nothing. */
+/** The error for a name that no entry has. */
 export function unknownName(
   places: Places,
   path: Path,

@@ -1,4 +1,4 @@
-// Why Slurm holds a job back that a limit of its account stands against, in words. Knows no queue: a reason goes in, words come out.
+// Explains Slurm's reasons for jobs that a limit of their account holds back. Knows no queue: a reason goes in, a text comes out.
 
 /** First patterns of what is left of a reason after whose limit it is. */
 const MEANINGS: readonly [RegExp, (whose: string) => string][] = [

@@ -1,4 +1,4 @@
-// What a job keeps in its folder, so that it can be found again by whoever comes later: script, output, record, and how it ended.
+// The files of a job in its folder: script, output, record and last word. A later process finds the job by them.
 
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';

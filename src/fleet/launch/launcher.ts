@@ -1,5 +1,5 @@
-// What a launcher is: it takes a job, says how it fares, cancels it. The same words for a process of this machine and for a job of
-// a scheduler. Knows nothing of recipes: a job is a command, its size, and a folder.
+// The interface of launchers: submit a job, report its state, cancel it. The same for a process on this machine and for a job of a
+// scheduler. Knows nothing of recipes: a job is a command, its size, and a folder.
 
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-// The script of a job: what a person would write, so that a person can read it, change it and submit it again.
+// Writes the script of a job as a person would, so that a person can read, change and submit it again.
 
 import { shellWord } from '../../base/index.ts';
 import { jobPaths } from './job-folder.ts';

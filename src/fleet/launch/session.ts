@@ -1,11 +1,11 @@
-// What the output of a job tells of its sessions: each start of its script begins one. Why the last one ended, as srun and the command
-// say it, and what is worth telling whoever follows. Knows no Slurm that can be asked, and nothing of what the command does.
+// Reads the sessions of a job from its output: each start of its script begins a session. Finds why the last one ended, in the words of
+// srun and the command, and the lines for the user who follows the job. Does not ask Slurm; knows nothing of the command.
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Failure } from '../../base/index.ts';
 
-/** Begins the line that each session of a job writes first; the job's number ends it. */
+/** Start of the first line of each session; the job's number follows. */
 export const SESSION = '== ';
 /** The script's last words in a session. */
 export const ENDINGS = {
@@ -16,7 +16,7 @@ export const ENDINGS = {
 /** Bytes at the end of an output that are read: days of progress. */
 const MAX_BYTES = 4 << 20;
 
-/** The end of a file, at most so many bytes of it and none before `from`; and where it begins. */
+/** The last bytes of a file, at most MAX_BYTES and none before `from`, with their offset. */
 function tailOf(path: string, from: number): { bytes: Buffer; at: number } {
   const fd = openSync(path, 'r');
   try {

@@ -1,4 +1,4 @@
-// Slurm by slurmrestd. Its answers are those of the commands' --json, but for partitions and nodes, which come apart here.
+// Slurm by slurmrestd. Its answers are those of the commands' --json, except that partitions and nodes come separately.
 
 import { readFileSync } from 'node:fs';
 import { jobPaths } from './job-folder.ts';
@@ -9,7 +9,7 @@ import type { SlurmTransport } from './slurm-transport.ts';
 import { slurmrestd } from './slurmrestd.ts';
 import { readNumber, readPartitions, readPast } from './slurmrestd-answers.ts';
 
-/** A job is given the environment of whoever submits it, as by sbatch, but not what proves who that is. */
+/** A job gets the submitter's environment, as with sbatch, but without credentials. */
 const environment = (): string[] =>
   Object.entries(process.env).flatMap(([name, text]) => (name === 'SLURM_JWT' ? [] : [`${name}=${text}`]));
 

@@ -1,4 +1,4 @@
-// One call of a command of Slurm's. What goes wrong around it (no Slurm here, no munge, no controller) is told apart here.
+// Runs one of Slurm's commands, and tells its failures apart: no Slurm on this machine, no munge, no controller.
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// What Slurm is told of a job, in both forms in which it can be told: the lines in the script that sbatch reads, and the description
-// that slurmrestd takes, which reads no such lines.
+// The options of a job for Slurm in both forms: #SBATCH lines for sbatch, and the JSON description for slurmrestd, which ignores such
+// lines.
 
 import { JikjiError } from '../../base/index.ts';
 import { jobPaths } from './job-folder.ts';

@@ -1,5 +1,5 @@
-// How a job of Slurm's fares, or the elements of an array: by what the controller says of it, and where that has forgotten it by
-// what its script said last, or by the accounting.
+// Reports the state of a Slurm job, or of the elements of an array: from the controller; after the controller has forgotten the job,
+// from the last word of its script, or from the accounting.
 
 import { dirname } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
@@ -12,7 +12,7 @@ import { Refused } from './slurm-command.ts';
 import { slurmTransport } from './slurm-transports.ts';
 import type { PastJob } from './slurmrestd-answers.ts';
 
-/** States of Slurm's as ours; a job has one of them, and words beside it that say more. */
+/** Slurm's states as ours; a job has one of them, beside flags that say more. */
 const ENDED: Record<string, JobReport['state']> = {
   COMPLETED: 'done',
   FAILED: 'failed',

@@ -1,4 +1,4 @@
-// How Slurm is asked: what the launcher wants of it, however the words get there.
+// The interface to Slurm that the launcher needs, by commands or by slurmrestd.
 
 import type { Job } from './launcher.ts';
 import type { SlurmJob, SlurmLine } from './slurm-answers.ts';

@@ -1,4 +1,4 @@
-// Jobs of Slurm: what is checked before they are queued, and what its words for them mean. Does not know how Slurm is asked.
+// The launcher for Slurm: checks jobs before they are queued, and explains refusals. Does not know the transport to Slurm.
 
 import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';

@@ -1,4 +1,4 @@
-// How a job comes into its folder: one at a time, whoever else submits into the same folder at that moment. Does not know who takes it.
+// Submits a job into its folder, one at a time even when several processes submit into it. Does not know the launcher.
 
 import { rmdirSync } from 'node:fs';
 import { JikjiError, makeFolder, takeLock, writeFailure } from '../../base/index.ts';

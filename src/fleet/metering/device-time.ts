@@ -1,5 +1,5 @@
-// How long jobs held devices within a period. Which resource is the device is said by whoever asks: one count for all jobs, or hours of
-// different things would be added up.
+// Computes how long jobs held devices within a period. The caller names the resource that counts as the device, the same for all jobs:
+// otherwise hours of different resources would be added up.
 
 import { JikjiError } from '../../base/index.ts';
 import { DAY_MS, type RanJob } from './sacct.ts';

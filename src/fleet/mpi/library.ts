@@ -46,7 +46,7 @@ function textOf(write: (text: Uint8Array, length: Int32Array) => number): string
   return Buffer.from(text.subarray(0, length[0])).toString().trim();
 }
 
-/** An error that MPI returned. */
+/** The text of an error code of MPI. */
 export class MpiError extends Error {}
 
 const named = (): string => process.env.JIKJI_MPI_LIBRARY || DEFAULT_LIBRARY;

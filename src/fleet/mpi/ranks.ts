@@ -1,11 +1,11 @@
-// Ranks of a training as MPI has them: messages without blocking, and no wait without an end. Knows no gradients: what is sent
-// and in which order is training's business. Of MPI's own collectives none is used: the order of their sums is free.
+// Ranks over MPI: non-blocking messages, and a timeout on every wait. Knows no gradients: training decides what is sent and in which
+// order. Uses no collective of MPI: the order of additions in them is not fixed.
 
 import { hostname } from 'node:os';
 import { JikjiError } from '../../base/index.ts';
 import { type Mpi, MpiError, openMpi } from './library.ts';
 
-/** Seconds without a word until a rank counts as lost. Longer than ranks of one job ever differ; a launcher ends them sooner. */
+/** Seconds of silence until a rank counts as lost. Longer than ranks of one job ever differ; a launcher ends them sooner. */
 const PATIENCE = 600;
 /** Milliseconds of asking without a pause. Whoever waits longer waits for work that takes its time, and lets others have the core. */
 const EAGER = 1000;
@@ -18,7 +18,7 @@ interface Message {
   data: Uint8Array;
 }
 
-/** The processes that `mpiexec` or `srun` started together, as training asks for them. */
+/** The processes that `mpiexec` or `srun` started together, behind training's interface. */
 export class MpiRanks {
   readonly rank: number;
   readonly size: number;

@@ -1,6 +1,6 @@
-// Builds a corpus folder from a recipe's sources: two passes, in bounded memory. The first reads every source and writes
-// its documents; the second takes the duplicates out and computes the root. Between them, what is held out is settled
-// (hold-out.ts). The folder appears whole or not at all.
+// Builds a corpus folder from a recipe's sources: two passes, in bounded memory. The first pass reads every source and writes its
+// documents; then hold-out.ts decides what is held out; the second pass removes duplicates and computes the root. The folder
+// appears complete or not at all.
 
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { isRunning, type JikjiError, makeFolder, syncFolder, writeFailure, write
 import { readUnzipped } from '../../formats/index.ts';
 import { MerkleTree, sha256 } from '../../ledger/index.ts';
 import { listOf, type RecipeSource } from '../recipe/index.ts';
-import { checkSources, missing, wantedBy } from './check.ts';
+import { checkSources, sourceMissing, wantedBy } from './check.ts';
 import { MAX_DOCUMENT } from './cut.ts';
 import { Duplicates } from './duplicates.ts';
 import { InputFile, OutputFile } from './files.ts';
@@ -35,13 +35,13 @@ import { textOf } from './text.ts';
 import { unpack } from './unpack.ts';
 import { type FoundFile, findFiles } from './walk.ts';
 
-/** How far building is. `fetch`: a tarball of the cache or the network; `read`: the first pass; `write`: the second. */
+/** Progress of building. `fetch`: a tarball from the cache or the network; `read`: the first pass; `write`: the second. */
 export interface CorpusProgress {
   phase: 'fetch' | 'read' | 'write';
-  /** Index of the source, and how many there are. */
+  /** Index of the source, and the number of sources. */
   source: number;
   sources: number;
-  /** What the source is called: NAME@VERSION or its first pattern. */
+  /** Name of the source: NAME@VERSION or its first pattern. */
   name: string;
   /** Documents read so far, of all sources. */
   documents: number;
@@ -49,33 +49,33 @@ export interface CorpusProgress {
 
 export interface CorpusOptions {
   sources: RecipeSource[];
-  /** The share of the text that is held out, 0 to 0.5; met within a factor of two, see hold-out.ts. */
+  /** The share of the text to hold out, at least 0 and below 1; met within a factor of two, see hold-out.ts. */
   validation: number;
-  /** What `files` are relative to. */
+  /** The sources' `files` are relative to this folder. */
   recipeFolder: string;
-  /** The folder to make; one already there is replaced at the end. */
+  /** The folder to make; an existing one is replaced at the end. */
   corpusFolder: string;
   /** Where tarballs are kept between runs. */
   cacheFolder: string;
-  /** Hold out whole documents by their digests whatever share comes of it, as runs did before there were slices. */
+  /** Hold out whole documents by their digests, however large their share, as version 1 of the manifest did. */
   wholeDocuments?: boolean;
   onProgress?: (progress: CorpusProgress) => void;
-  /** Stops the work; its reason is thrown, and nothing half-made is left. */
+  /** Stops the work: its reason is thrown, and the unfinished folder is removed. */
   signal?: AbortSignal | undefined;
 }
 
 /**
  * Builds the corpus of a recipe. The same recipe and the same texts give the same bytes.
- * @throws JikjiError for everything a recipe, its files, npm or the disk can do wrong
+ * @throws JikjiError for every fault of the recipe, its files, npm or the disk
  */
 export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifest> {
   const { sources, validation, recipeFolder, corpusFolder, cacheFolder, onProgress = () => {}, signal } = options;
   checkSources(sources, recipeFolder, validation);
-  const turn = turns(signal);
+  const pause = pauses(signal);
   const progress = (phase: CorpusProgress['phase'], source: number, documents: number): void =>
     onProgress({ phase, source, sources: sources.length, name: nameOf(sources[source]), documents });
 
-  // All of the network first: what fails there fails before any work.
+  // The network first: a failure there costs no work.
   const tarballs: (Tarball | undefined)[] = [];
   for (const [i, source] of sources.entries()) {
     if (source.npm !== undefined) progress('fetch', i, 0);
@@ -89,29 +89,30 @@ export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifes
   try {
     makeFolder(join(folder, 'work'));
     const duplicates = new Duplicates(join(folder, 'work'));
-    const passed: Passed[] = [];
+    const read: ReadSource[] = [];
     let documents = 0;
     for (const [i, source] of sources.entries()) {
       const before = documents;
-      const one = await readSource(source, i, {
+      const result = await readSource(source, i, {
         validation,
         recipeFolder,
         folder,
         tarball: tarballs[i],
         duplicates,
         onDocuments: (n) => progress('read', i, before + n),
-        turn,
+        pause,
       });
-      documents += one.intake.read;
-      passed.push(one);
+      documents += result.intake.read;
+      read.push(result);
     }
-    await markDuplicates(folder, duplicates, turn);
+    await markDuplicates(folder, duplicates, pause);
     const share = options.wholeDocuments ? 0 : validation;
-    const sliced = await holdOutSlices(folder, sources.length, share, turn);
-    const manifest = await settle(sources, validation, passed, sliced, folder, async (i) => {
+    const sliced = await holdOutSlices(folder, sources.length, share, pause);
+    const onSource = async (i: number): Promise<void> => {
       progress('write', i, documents);
-      await turn();
-    });
+      await pause();
+    };
+    const manifest = await settle({ sources, validation, read, sliced, folder, onSource });
     rmSync(join(folder, 'work'), { recursive: true });
     writeFileAtomic(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     syncFolder(folder);
@@ -125,8 +126,8 @@ export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifes
   }
 }
 
-/** Lets a signal have its turn, now and then. */
-function turns(signal: AbortSignal | undefined): () => Promise<void> {
+/** A function that lets signal handlers run every 50 ms, and throws the signal's reason when it is aborted. */
+function pauses(signal: AbortSignal | undefined): () => Promise<void> {
   let last = performance.now();
   return async () => {
     signal?.throwIfAborted();
@@ -139,7 +140,7 @@ function turns(signal: AbortSignal | undefined): () => Promise<void> {
 
 const nameOf = (source: RecipeSource): string => source.npm ?? listOf(source.files)[0];
 
-/** Half-made folders of processes that are gone. */
+/** Removes unfinished folders of processes that no longer run. */
 function removeLeftovers(corpusFolder: string): void {
   const start = `${basename(corpusFolder)}.`;
   let names: string[] = [];
@@ -150,32 +151,32 @@ function removeLeftovers(corpusFolder: string): void {
   }
   for (const name of names) {
     const pid = name.startsWith(start) ? /^(\d+)\.tmp$/.exec(name.slice(start.length))?.[1] : undefined;
-    // Of this process it is from a run before, whose number it has by now.
+    // A folder with our own process id is from an earlier process that had the same id.
     if (pid === undefined || (Number(pid) !== process.pid && isRunning(Number(pid)))) continue;
     rmSync(join(dirname(corpusFolder), name), { recursive: true, force: true });
   }
 }
 
-/** What the first pass leaves of a source. */
-interface Passed {
+/** Result of the first pass over a source. */
+interface ReadSource {
   intake: Intake;
   origin: Origin;
-  /** Digests of the files of lines as the first pass wrote them. */
+  /** Digests of the document files that the first pass wrote. */
   digests: Record<Split, string>;
 }
 
 interface ReadOptions {
   validation: number;
   recipeFolder: string;
-  /** The corpus folder in the making. */
+  /** The unfinished corpus folder. */
   folder: string;
   tarball: Tarball | undefined;
   duplicates: Duplicates;
   onDocuments: (documents: number) => void;
-  turn: () => Promise<void>;
+  pause: () => Promise<void>;
 }
 
-async function readSource(source: RecipeSource, index: number, options: ReadOptions): Promise<Passed> {
+async function readSource(source: RecipeSource, index: number, options: ReadOptions): Promise<ReadSource> {
   const { folder, tarball, duplicates } = options;
   const opened: OutputFile[] = [];
   const output = (path: string): OutputFile => {
@@ -194,23 +195,22 @@ async function readSource(source: RecipeSource, index: number, options: ReadOpti
     const intake = new Intake(source, options.validation, sides, duplicates);
     const unpacked = join(folder, 'work', 'unpacked');
     let fileCount = 0;
-    let told = 0;
-    for await (const file of filesOf(source, index, options, unpacked)) {
-      const named = tarball ? `${source.npm}: ${file.label}` : file.label;
-      list.text(`${JSON.stringify({ path: file.label, ...(await readFile(file, named, source, intake, tell)) })}\n`);
+    let reported = 0;
+    const onText = async (): Promise<void> => {
+      await options.pause();
+      if (intake.read - reported < 1000) return;
+      reported = intake.read;
+      options.onDocuments(intake.read);
+    };
+    for await (const { path, label } of filesOf(source, index, options, unpacked)) {
+      const file = { path, label: tarball ? `${source.npm}: ${label}` : label };
+      list.text(`${JSON.stringify({ path: label, ...(await readFile(file, source, intake, onText)) })}\n`);
       fileCount++;
     }
     rmSync(unpacked, { recursive: true, force: true });
     options.onDocuments(intake.read);
 
-    async function tell(): Promise<void> {
-      await options.turn();
-      if (intake.read - told < 1000) return;
-      told = intake.read;
-      options.onDocuments(intake.read);
-    }
-
-    if (sides.train.documents + sides.validation.documents === 0) throw empty(source, index, fileCount, intake);
+    if (sides.train.documents + sides.validation.documents === 0) throw noText(source, index, fileCount, intake);
     const listed: ManifestFile = { name: listName, bytes: 0, sha256: list.close() };
     listed.bytes = list.bytes;
     const origin: Origin = tarball
@@ -228,13 +228,13 @@ async function readSource(source: RecipeSource, index: number, options: ReadOpti
   }
 }
 
-function empty(source: RecipeSource, index: number, fileCount: number, intake: Intake): JikjiError {
-  const why = Object.entries(intake.dropped).map(([rule, n]) => `${rule} ${n}`);
+function noText(source: RecipeSource, index: number, fileCount: number, intake: Intake): JikjiError {
+  const dropped = Object.entries(intake.dropped).map(([rule, n]) => `${rule} ${n}`);
   return sourceError(
     'source-empty',
-    `no text came out of ${fileCount} file${fileCount === 1 ? '' : 's'}${why.length ? ` (dropped: ${why.join(', ')})` : ''}`,
+    `no text came out of ${fileCount} file${fileCount === 1 ? '' : 's'}${dropped.length ? ` (dropped: ${dropped.join(', ')})` : ''}`,
     `corpus.sources[${index}]: ${nameOf(source)}`,
-    'put text into it or leave the source out; `field` and `script` may also be what drops everything',
+    'add text or remove the source; also check `field` and `script`, which can drop all documents',
   );
 }
 
@@ -250,31 +250,31 @@ async function* filesOf(
   }
   makeFolder(unpacked);
   const { files, unmatched } = await unpack(tarball.path, listOf(source.path), wantedBy(source), unpacked);
-  if (unmatched.length > 0) throw missing(source, unmatched[0], `corpus.sources[${index}].path`);
+  if (unmatched.length > 0) throw sourceMissing(source, unmatched[0], `corpus.sources[${index}].path`);
   for (const file of files) {
     yield file;
     rmSync(file.path);
   }
 }
 
+/** Reads one file into the intake; awaits `onText` after each piece of text. */
 async function readFile(
-  file: FoundFile,
-  named: string,
+  { path, label }: FoundFile,
   source: RecipeSource,
   intake: Intake,
-  tell: () => Promise<void>,
+  onText: () => Promise<void>,
 ): Promise<{ bytes: number; sha256: string }> {
   const digest = createHash('sha256');
   let bytes = 0;
   const { document, piece, endOfText, drop } = intake;
-  const reader = readers[source.read]({ label: named, field: source.field, document, piece, endOfText, drop });
-  const raw = readUnzipped(file.path, (part) => {
+  const reader = readers[source.read]({ label, field: source.field, document, piece, endOfText, drop });
+  const raw = readUnzipped(path, (part) => {
     bytes += part.length;
     digest.update(part);
   });
-  for await (const text of textOf(raw, named)) {
+  for await (const text of textOf(raw, label)) {
     reader.push(text);
-    await tell();
+    await onText();
   }
   if (bytes === 0) drop('empty');
   else reader.end();
@@ -282,7 +282,7 @@ async function readFile(
 }
 
 /** Writes a 1 into the note of each duplicate. */
-async function markDuplicates(folder: string, duplicates: Duplicates, turn: () => Promise<void>): Promise<void> {
+async function markDuplicates(folder: string, duplicates: Duplicates, pause: () => Promise<void>): Promise<void> {
   const open = new Map<number, number>();
   const one = Buffer.from([1]);
   try {
@@ -295,34 +295,42 @@ async function markDuplicates(folder: string, duplicates: Duplicates, turn: () =
       }
       writeSync(fd, one, 0, 1, place * NOTE + NOTE_DUPLICATE);
     });
-    for (const _ of marking) await turn();
+    for (const _ of marking) await pause();
   } finally {
     for (const fd of open.values()) closeSync(fd);
   }
 }
 
-/** The second pass: duplicates out, counts, digests, the root. */
-async function settle(
-  sources: RecipeSource[],
-  validation: number,
-  passed: Passed[],
-  sliced: Sliced[] | undefined,
-  folder: string,
-  turn: (index: number) => Promise<void>,
-): Promise<CorpusManifest> {
+interface SettleInput {
+  sources: RecipeSource[];
+  /** The share that the recipe asks for. */
+  validation: number;
+  read: ReadSource[];
+  /** By source, where slices are held out. */
+  sliced: Sliced[] | undefined;
+  /** The unfinished corpus folder. */
+  folder: string;
+  /** Awaited before each split of source `index`. */
+  onSource: (index: number) => Promise<void>;
+}
+
+/** The second pass: removes duplicates, counts, computes digests and the root. */
+async function settle(input: SettleInput): Promise<CorpusManifest> {
+  const { sources, validation, read, sliced, folder, onSource } = input;
   const tree = new MerkleTree();
   const licences = new Map<string, { documents: number; bytes: number }>();
   const documents = { train: 0, validation: 0 };
   const allBytes = { train: 0, validation: 0 };
   const settled: ManifestSource[] = [];
   for (const [i, source] of sources.entries()) {
-    const { intake, origin } = passed[i];
-    const { digests } = sliced?.[i] ?? passed[i];
+    const { intake, origin } = read[i];
+    const { digests } = sliced?.[i] ?? read[i];
     for (const [rule, count] of Object.entries(sliced?.[i].dropped ?? {})) intake.addDropped(rule, count);
     const sides = {} as Record<Split, SettledSide>;
     for (const split of SPLITS) {
-      await turn(i);
-      const side = settleSide(folder, i, split, digests[split], tree);
+      await onSource(i);
+      const file = { name: sourceFile(i, split), bytes: 0, sha256: digests[split] };
+      const side = settleSide(folder, file, notesFile(folder, i, split), tree);
       if (side.duplicates > 0) intake.addDropped('duplicate', side.duplicates);
       documents[split] += side.documents;
       allBytes[split] += side.bytes;
@@ -334,7 +342,7 @@ async function settle(
     licence.documents += kept;
     licence.bytes += train.bytes + validation.bytes;
     licences.set(source.licence, licence);
-    if (kept === 0) throw empty(source, i, origin.fileCount, intake);
+    if (kept === 0) throw noText(source, i, origin.fileCount, intake);
     const rules = Object.entries(intake.dropped).sort(([a], [b]) => compareCodePoints(a, b));
     settled.push({
       origin,
@@ -379,11 +387,13 @@ interface SettledSide {
   file: ManifestFile;
 }
 
-function settleSide(folder: string, index: number, split: Split, digest: string, tree: MerkleTree): SettledSide {
-  const name = sourceFile(index, split);
-  const notes = notesFile(folder, index, split);
+/**
+ * Adds the kept documents of one split to the tree, and removes duplicates from its file. `file` has the digest of the first pass;
+ * `notes` is the path of its notes.
+ */
+function settleSide(folder: string, file: ManifestFile, notes: string, tree: MerkleTree): SettledSide {
   const leaf = Buffer.alloc(33); // 0x00 and the digest
-  const side: SettledSide = { documents: 0, bytes: 0, duplicates: 0, file: { name, bytes: 0, sha256: digest } };
+  const side: SettledSide = { documents: 0, bytes: 0, duplicates: 0, file };
   for (const note of records(notes, NOTE)) {
     if (note[NOTE_DUPLICATE]) side.duplicates++;
     else {
@@ -391,13 +401,13 @@ function settleSide(folder: string, index: number, split: Split, digest: string,
       side.bytes += note.readUInt32LE(NOTE_TEXT);
       side.file.bytes += note.readUInt32LE(NOTE_LINE);
       note.copy(leaf, 1, 0, 32);
-      tree.addHash(sha256(leaf)); // what tree.add does, at half the cost
+      tree.addHash(sha256(leaf)); // as tree.add, at half the cost
     }
   }
-  if (side.duplicates === 0) return side; // as the first pass wrote it
+  if (side.duplicates === 0) return side; // the first pass's file stays
 
-  const path = join(folder, name);
-  const first = join(folder, 'work', name);
+  const path = join(folder, file.name);
+  const first = join(folder, 'work', file.name);
   renameSync(path, first);
   const lines = new InputFile(first);
   const output = new OutputFile(path);

@@ -1,5 +1,6 @@
-// The cheap look at a recipe's sources before long work starts: keys that go together, files that are there.
+// Cheap checks of a recipe's sources before long work starts: which keys may be combined, whether the files exist.
 
+import type { JikjiError } from '../../base/index.ts';
 import { listOf, type RecipeSource } from '../recipe/index.ts';
 import { endings } from './readers/index.ts';
 import { checkRecipe, sourceError } from './recipe.ts';
@@ -24,7 +25,7 @@ export function checkSources(sources: RecipeSource[], recipeFolder: string, vali
   if (validation !== undefined && !(validation >= 0 && validation < 1)) {
     throw sourceError(
       'validation-invalid',
-      'the share set aside is not at least 0 and below 1',
+      'the held-out share must be at least 0 and below 1',
       'corpus.validation',
       'use 0.01, a hundredth of the text, or 0',
     );
@@ -34,7 +35,7 @@ export function checkSources(sources: RecipeSource[], recipeFolder: string, vali
     checkRecipe(source, at);
     for (const pattern of listOf(source.files)) {
       if (findFiles([pattern], recipeFolder, wantedBy(source)).next().done)
-        throw missing(source, pattern, `${at}.files`);
+        throw sourceMissing(source, pattern, `${at}.files`);
     }
   });
 }
@@ -47,13 +48,13 @@ export const wantedBy =
   (name: string): boolean =>
     endings[source.read].pattern.test(name);
 
-/** A pattern that found nothing. */
-export function missing(source: RecipeSource, pattern: string, at: string): Error {
-  const where = source.npm === undefined ? "relative to the recipe's folder" : `inside ${source.npm}`;
+/** The error for a pattern that matches no file. */
+export function sourceMissing(source: RecipeSource, pattern: string, at: string): JikjiError {
+  const base = source.npm === undefined ? "relative to the recipe's folder" : `inside ${source.npm}`;
   return sourceError(
     'source-missing',
-    `no file is named by ${JSON.stringify(pattern)}`,
+    `no file matches ${JSON.stringify(pattern)}`,
     at,
-    `check the name, ${where}; of a folder, ${source.read} takes files ending in ${endings[source.read].words}`,
+    `check the name, ${base}; from a folder, ${source.read} takes files ending in ${endings[source.read].words}`,
   );
 }

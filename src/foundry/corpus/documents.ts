@@ -5,9 +5,9 @@ import { JikjiError } from '../../base/index.ts';
 import { readFailure } from '../../formats/index.ts';
 import { MAX_DOCUMENT } from './cut.ts';
 
-/** A document is cut at 1 MiB, and normalisation (NFC) makes its UTF-8 at most three times as long. */
+/** Longest document in bytes: it is cut at 1 MiB, and normalisation (NFC) makes its UTF-8 at most three times as long. */
 export const MAX_TEXT = 3 * MAX_DOCUMENT;
-/** JSON makes six bytes of a control character, and no more than two of what normalisation leaves alone or makes longer. */
+/** Longest line in bytes: JSON needs six bytes for a control character, and at most two per byte for what NFC keeps or lengthens. */
 export const MAX_LINE = 6 * MAX_DOCUMENT + 1024;
 
 /**
@@ -22,7 +22,7 @@ export function* readDocumentsSync(file: string): Generator<string> {
     throw readFailure(error, file);
   }
   try {
-    // As large as a small file, and a byte more in which its end shows.
+    // A small file fits whole, with one byte more so that the first read reaches its end.
     let buffer = Buffer.allocUnsafe(Math.min(1 << 20, Math.max(1 << 12, fstatSync(fd).size + 1)));
     let used = 0;
     for (let number = 0; ; ) {
@@ -49,7 +49,7 @@ export function* readDocumentsSync(file: string): Generator<string> {
   }
 }
 
-/** The same for `for await`; reading itself is synchronous. */
+/** `readDocumentsSync` for `for await`; reading itself is synchronous. */
 export async function* readDocuments(file: string): AsyncGenerator<string> {
   yield* readDocumentsSync(file);
 }

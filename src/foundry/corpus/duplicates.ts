@@ -1,24 +1,24 @@
-// Finds exact duplicates among any number of documents in bounded memory: digests go to files by their first byte, and each
-// file is looked through alone. Knows documents as digests and places only.
+// Finds exact duplicates among any number of documents in bounded memory: digests go to files by their first byte, and each file is
+// searched alone. Knows documents as digests and positions only.
 
 import { closeSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFully } from '../../base/index.ts';
 import { InputFile } from './files.ts';
 
-/** 32 bytes of digest, 2 of file, 6 of place. */
+/** Record: 32 bytes of digest, 2 of file, 6 of position. */
 const RECORD = 40;
-const BUFFER = RECORD * 400;
-/** Few documents need little: a buffer begins small and doubles. */
-const FIRST_BUFFER = RECORD * 16;
+/** A part's buffer begins small and doubles: a small corpus needs little memory. */
+const MIN_BUFFER = RECORD * 16;
+const MAX_BUFFER = RECORD * 400;
 
-/** The largest part that is looked through at once; a larger one is split by its next byte. */
-const PART_BYTES = 32 * 1024 * 1024;
+/** The largest part that is searched at once; a larger one is split by its next byte. */
+const MAX_PART = 32 * 1024 * 1024;
 
-/** Digests of documents seen lately, direct-mapped: what comes over and over never reaches the disk. */
+/** Slots of a direct-mapped cache of recent digests: frequent duplicates never reach the disk. */
 const RECENT = 1 << 16;
-/** Taken this many at a time, when the first of them is needed: most corpora of a test, and many of an audit, are small. */
-const RECENT_TOGETHER = 32;
+/** The cache is allocated in blocks of this many slots, on first use: small corpora are common in tests and audits. */
+const RECENT_BLOCK = 32;
 
 /** Digests that share their first bytes: in a buffer, and in a file once that is full. */
 class Part {
@@ -32,15 +32,15 @@ class Part {
   }
 
   add(record: Buffer): void {
-    this.#buffer ??= Buffer.allocUnsafe(FIRST_BUFFER);
+    this.#buffer ??= Buffer.allocUnsafe(MIN_BUFFER);
     if (this.#used === this.#buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.min(BUFFER, 2 * this.#used));
+      const larger = Buffer.allocUnsafe(Math.min(MAX_BUFFER, 2 * this.#used));
       this.#buffer.copy(larger);
       this.#buffer = larger;
     }
     record.copy(this.#buffer, this.#used);
     this.#used += RECORD;
-    if (this.#used === BUFFER) this.flush();
+    if (this.#used === MAX_BUFFER) this.flush();
   }
 
   flush(): void {
@@ -60,47 +60,48 @@ class Part {
     return this.#used + (this.#onDisk ? statSync(this.path).size : 0);
   }
 
-  /** All records, in the order in which they were added. */
+  /** All records, in the order of addition. */
   records(): Buffer {
     if (!this.#onDisk) return this.#buffer?.subarray(0, this.#used) ?? Buffer.alloc(0);
     this.flush();
     return readFileSync(this.path);
   }
 
-  done(): void {
+  remove(): void {
     this.#buffer = undefined;
     if (this.#onDisk) rmSync(this.path, { force: true });
   }
 }
 
-/** Collects digests, then tells which documents came before. Works in `folder`, which it does not clean up. */
+/** Collects digests, then finds the documents whose digest was added before. Writes files into `folder` and does not clean it up. */
 export class Duplicates {
   readonly #parts: Part[];
   readonly #depth: number;
-  readonly #most: number;
+  readonly #maxPart: number;
   readonly #record = Buffer.alloc(RECORD);
   readonly #recent: (Buffer | undefined)[] = [];
 
-  constructor(folder: string, most = PART_BYTES, depth = 0, name = 'digests') {
+  constructor(folder: string, maxPart = MAX_PART, depth = 0, name = 'digests') {
     this.#parts = Array.from({ length: 256 }, (_, byte) => new Part(join(folder, `${name}-${byte}`)));
-    this.#most = most;
+    this.#maxPart = maxPart;
     this.#depth = depth;
   }
 
   /**
-   * Adds a document: its SHA-256, and where it is (`file` below 2^16, `place` below 2^48). True where it is already known
-   * to be a duplicate; then it is not added. False says nothing: `each` tells in the end.
+   * Adds a document: its SHA-256, and its position (`file` below 2^16, `position` below 2^48). Returns true, and adds nothing, where the
+   * cache shows that it is a duplicate. After false it may still be one: `each` finds it.
    */
-  add(digest: Buffer, file: number, place: number): boolean {
+  add(digest: Buffer, file: number, position: number): boolean {
     const number = digest.readUInt32LE(0) % RECENT;
-    this.#recent[Math.floor(number / RECENT_TOGETHER)] ??= Buffer.alloc(RECENT_TOGETHER * 32);
-    const recent = this.#recent[Math.floor(number / RECENT_TOGETHER)]!;
-    const slot = (number % RECENT_TOGETHER) * 32;
-    if (digest.compare(recent, slot, slot + 32) === 0) return true;
-    digest.copy(recent, slot);
+    const index = Math.floor(number / RECENT_BLOCK);
+    this.#recent[index] ??= Buffer.alloc(RECENT_BLOCK * 32);
+    const block = this.#recent[index]!;
+    const slot = (number % RECENT_BLOCK) * 32;
+    if (digest.compare(block, slot, slot + 32) === 0) return true;
+    digest.copy(block, slot);
     digest.copy(this.#record);
     this.#record.writeUInt16LE(file, 32);
-    this.#record.writeUIntLE(place, 34, 6);
+    this.#record.writeUIntLE(position, 34, 6);
     this.#addRecord(this.#record);
     return false;
   }
@@ -109,31 +110,31 @@ export class Duplicates {
     this.#parts[record[this.#depth]].add(record);
   }
 
-  /** Calls `onDuplicate` for each document whose digest was added before, and yields after each part; the collection is used up. */
-  *each(onDuplicate: (file: number, place: number) => void): Generator<void> {
+  /** Calls `onDuplicate` for each document whose digest was added before; yields after each part. Can be called once. */
+  *each(onDuplicate: (file: number, position: number) => void): Generator<void> {
     for (const part of this.#parts) {
-      if (part.bytes > this.#most && this.#depth < 31) {
+      if (part.bytes > this.#maxPart && this.#depth < 31) {
         part.flush();
-        const smaller = new Duplicates('', this.#most, this.#depth + 1, `${part.path}`);
+        const smaller = new Duplicates('', this.#maxPart, this.#depth + 1, part.path);
         const input = new InputFile(part.path);
         try {
           for (let record = input.next(RECORD); record; record = input.next(RECORD)) smaller.#addRecord(record);
         } finally {
           input.close();
         }
-        part.done();
+        part.remove();
         yield* smaller.each(onDuplicate);
       } else {
-        findIn(part.records(), onDuplicate);
-        part.done();
+        findDuplicates(part.records(), onDuplicate);
+        part.remove();
       }
       yield;
     }
   }
 }
 
-/** An open-addressing table over the records' own bytes: no object a document. */
-function findIn(records: Buffer, onDuplicate: (file: number, place: number) => void): void {
+/** Searches with an open-addressing table over the records' bytes: no object per document. */
+function findDuplicates(records: Buffer, onDuplicate: (file: number, position: number) => void): void {
   const count = records.length / RECORD;
   if (count < 2) return;
   let slots = 2;
@@ -141,7 +142,7 @@ function findIn(records: Buffer, onDuplicate: (file: number, place: number) => v
   const table = new Int32Array(slots).fill(-1);
   for (let i = 0; i < count; i++) {
     const at = i * RECORD;
-    let slot = records.readUInt32LE(at + 28) & (slots - 1); // the last bytes: the first are alike in a part
+    let slot = records.readUInt32LE(at + 28) & (slots - 1); // the last bytes: the first are equal in a part
     for (; table[slot] >= 0; slot = (slot + 1) & (slots - 1)) {
       const other = table[slot] * RECORD;
       if (records.compare(records, other, other + 32, at, at + 32) === 0) break;

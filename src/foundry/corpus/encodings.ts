@@ -1,24 +1,23 @@
-// Whether the files of a recipe's sources are UTF-8, before a run begins. Knows nothing of what is in them.
+// Checks before a run begins that the files of a recipe's sources are UTF-8. Knows nothing of their formats.
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { count, JikjiError } from '../../base/index.ts';
 import { readUnzipped } from '../../formats/index.ts';
 import { listOf, type RecipeSource } from '../recipe/index.ts';
 import { wantedBy } from './check.ts';
-
 import { textOf } from './text.ts';
 import { findFiles } from './walk.ts';
 
-/** Text of all files that is read; of what comes after it, only the start of each file is. */
-const WHOLE_BYTES = 2 ** 30;
-const START_BYTES = 1 << 20;
-/** NUL is UTF-8, but no text has it: more than this share of a file's first characters, and the file is refused. */
-const MAX_NULS = 1 / 8;
-const NULS_IN = 1 << 16;
+/** Files are read whole until this many characters of all files are read; then only the start of each further file. */
+const MAX_WHOLE = 2 ** 30;
+const START = 1 << 20;
+/** NUL is valid UTF-8 but not text: a file is refused if more than this share of its first characters are NUL. */
+const MAX_NUL_SHARE = 1 / 8;
+const NUL_WINDOW = 1 << 16;
 
 /**
- * Reads the files of sources and sees that they are UTF-8, and begin with text. The number is of the files of which only the start was read.
- * @throws JikjiError `source-not-utf8`, `source-not-text`, naming the first file that is not, how many are not, and what it seems to be
+ * Checks that the files of sources are UTF-8 and begin with text. Returns the number of files that were read only in part.
+ * @throws JikjiError `source-not-utf8`, `source-not-text`: names the first bad file, the number of bad files, and a likely encoding
  */
 export async function checkEncodings(sources: readonly RecipeSource[], recipeFolder: string): Promise<number> {
   let read = 0;
@@ -28,14 +27,14 @@ export async function checkEncodings(sources: readonly RecipeSource[], recipeFol
   for (const source of sources) {
     for (const { path, label } of findFiles(listOf(source.files), recipeFolder, wantedBy(source))) {
       files++;
-      const most = Math.max(START_BYTES, WHOLE_BYTES - read);
-      let own = 0;
+      const limit = Math.max(START, MAX_WHOLE - read);
+      let length = 0;
       try {
         const raw = readUnzipped(path, () => {});
         for await (const text of textOf(raw, label)) {
-          if (own === 0) checkNuls(text, label);
-          own += text.length;
-          if (own < most) continue;
+          if (length === 0) checkNuls(text, label);
+          length += text.length;
+          if (length < limit) continue;
           inPart++;
           break;
         }
@@ -43,7 +42,7 @@ export async function checkEncodings(sources: readonly RecipeSource[], recipeFol
         if (!(error instanceof JikjiError) || !/^source-not-(utf8|text)$/.test(error.code)) throw error;
         bad.push({ path, error });
       }
-      read += own;
+      read += length;
     }
   }
   const [first] = bad;
@@ -59,27 +58,27 @@ export async function checkEncodings(sources: readonly RecipeSource[], recipeFol
   });
 }
 
-/** The start of a file that a disk never filled, or of no text at all. */
+/** Finds files that are binary, or that a full disk has filled with NULs. */
 function checkNuls(text: string, label: string): void {
-  const start = text.slice(0, NULS_IN);
+  const start = text.slice(0, NUL_WINDOW);
   const nuls = start.split('\0').length - 1;
-  if (nuls <= start.length * MAX_NULS) return;
+  if (nuls <= start.length * MAX_NUL_SHARE) return;
   const percent = Math.floor((100 * nuls) / start.length);
-  const message = `no text: ${percent}% of its first ${count(start.length)} characters are NUL`;
+  const message = `not text: ${percent}% of its first ${count(start.length)} characters are NUL`;
   throw new JikjiError('source-not-text', message, label, 'leave it out');
 }
 
 function hintFor(path: string, code: string): string {
-  const encoding = guess(path);
+  const encoding = guessEncoding(path);
   if (encoding === undefined && code === 'source-not-text')
-    return 'take the file anew from where it came, or move it out of the folder';
+    return 'get the file again from its origin, or move it out of the folder';
   return encoding === undefined
     ? 'convert it to UTF-8 (for example with iconv), or move it out of the folder'
     : `it seems to be ${encoding}: iconv -f ${encoding} -t UTF-8 FILE > NEW converts it`;
 }
 
-/** What the start of a file looks like, as iconv calls it. */
-function guess(path: string): string | undefined {
+/** The likely encoding of a file by its start, under iconv's name. */
+function guessEncoding(path: string): string | undefined {
   const start = Buffer.alloc(1 << 16);
   const fd = openSync(path, 'r');
   let bytes: Buffer;
@@ -92,7 +91,7 @@ function guess(path: string): string | undefined {
   bytes.forEach((byte, i) => {
     if (byte === 0) zeros[i % 2]!++;
   });
-  if (zeros.every((count) => count > bytes.length / 8)) return undefined; // zeros everywhere are no encoding
+  if (zeros.every((count) => count > bytes.length / 8)) return undefined; // zeros in both halves: not UTF-16
   if (start.readUInt16BE(0) === 0xfffe || zeros[1]! > bytes.length / 8) return 'UTF-16LE';
   if (start.readUInt16BE(0) === 0xfeff || zeros[0]! > bytes.length / 8) return 'UTF-16BE';
   try {

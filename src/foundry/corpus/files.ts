@@ -1,10 +1,10 @@
-// A file of records that is written once from its start, in order, and knows its digest. Knows nothing of what is in it.
+// Sequential files of records: an output file that computes its digest, and an input file. Knows nothing of the records' content.
 
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readSync } from 'node:fs';
 import { writeFully } from '../../base/index.ts';
 
-/** Collects what is written and hands it to the disk a MiB at a time. */
+/** Writes a file once, in order, through a buffer of 1 MiB. */
 export class OutputFile {
   readonly #fd: number;
   readonly #buffer: Buffer;
@@ -18,11 +18,11 @@ export class OutputFile {
     this.#buffer = Buffer.allocUnsafe(bufferBytes);
   }
 
-  /** Writes a text as UTF-8; gives back its bytes. */
+  /** Writes a text as UTF-8; returns its length in bytes. */
   text(text: string): number {
     if (text.length * 3 > this.#buffer.length - this.#used) {
       this.#flush();
-      if (text.length * 3 > this.#buffer.length) return this.#straight(Buffer.from(text));
+      if (text.length * 3 > this.#buffer.length) return this.#writeDirect(Buffer.from(text));
     }
     const bytes = this.#buffer.write(text, this.#used);
     this.#used += bytes;
@@ -34,7 +34,7 @@ export class OutputFile {
     if (bytes.length > this.#buffer.length - this.#used) {
       this.#flush();
       if (bytes.length > this.#buffer.length) {
-        this.#straight(bytes);
+        this.#writeDirect(bytes);
         return;
       }
     }
@@ -43,7 +43,7 @@ export class OutputFile {
     this.bytes += bytes.length;
   }
 
-  /** Ends the file and makes it survive a power cut; gives back its SHA-256 in hex. */
+  /** Flushes the file to the disk and closes it; returns its SHA-256 in hex. */
   close(): string {
     try {
       this.#flush();
@@ -54,7 +54,7 @@ export class OutputFile {
     return this.#digest.digest('hex');
   }
 
-  /** Ends a file that failed. */
+  /** Closes a file after a failure. */
   abandon(): void {
     try {
       closeSync(this.#fd);
@@ -71,7 +71,7 @@ export class OutputFile {
     writeFully(this.#fd, bytes);
   }
 
-  #straight(bytes: Uint8Array): number {
+  #writeDirect(bytes: Uint8Array): number {
     this.#digest.update(bytes);
     writeFully(this.#fd, bytes);
     this.bytes += bytes.length;
@@ -79,7 +79,7 @@ export class OutputFile {
   }
 }
 
-/** Reads a file of records by chunks, in order: `next(n)` are its next `n` bytes, valid until the call after. */
+/** Reads a file of records in order, through a buffer. */
 export class InputFile {
   readonly #fd: number;
   #buffer: Buffer;
@@ -91,7 +91,7 @@ export class InputFile {
     this.#buffer = Buffer.allocUnsafe(1 << 18);
   }
 
-  /** Undefined at the end of the file; an error where it ends inside the record. */
+  /** The next `n` bytes, valid until the next call; undefined at the end of the file. @throws Error where the file ends inside them */
   next(n: number): Buffer | undefined {
     if (this.#to - this.#from < n) {
       const room = n > this.#buffer.length ? Buffer.allocUnsafe(n) : this.#buffer;
@@ -102,7 +102,7 @@ export class InputFile {
       while (this.#to < n) {
         const got = readSync(this.#fd, room, this.#to, room.length - this.#to, null);
         if (got === 0) {
-          if (this.#to > 0) throw new Error('a file of the corpus changed while it was read');
+          if (this.#to > 0) throw new Error('a corpus file changed while it was read');
           return undefined;
         }
         this.#to += got;

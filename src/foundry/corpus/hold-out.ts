@@ -1,5 +1,5 @@
-// What is held out of a corpus, between its two passes. Documents are held out by their digests; where that misses the share,
-// because they are few or one of them is long, slices of documents are. Knows the working files, no sources.
+// Decides between the two passes of a corpus what is held out: whole documents by their digests, or slices of documents where that
+// misses the share, because documents are few or one of them is long. Knows the working files, not the sources.
 
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,9 +21,9 @@ import { MAX_SLICES, Slices, sliceBytes, sliceText } from './slices.ts';
 export type Sides = Record<Split, number>;
 
 /**
- * Whether whole documents are held out, given what a split by their digests comes to in UTF-8 bytes of text: where that is at least
- * half and at most twice what was asked and leaves every source a quarter of its text to train on. Also where the corpus has so many
- * `documents` that its slices might be more than can be chosen from: a source has at most 16 / share beside its documents.
+ * Whether whole documents are held out. `sources` are the UTF-8 bytes of text of a split by digests. True where that split holds out
+ * at least half and at most twice the share and leaves every source a quarter of its text to train on. Also true where the corpus
+ * could have more than MAX_SLICES slices: a source has at most 16 / share slices beside its documents.
  */
 export function holdsOutWhole(share: number, sources: readonly Sides[], documents: number): boolean {
   if (share === 0 || documents + (16 / share) * sources.length > MAX_SLICES) return true;
@@ -32,33 +32,33 @@ export function holdsOutWhole(share: number, sources: readonly Sides[], document
   return held >= wanted / 2 && held <= 2 * wanted && sources.every(({ train, validation }) => 3 * train >= validation);
 }
 
-/** What slicing made of a source. */
+/** Result of slicing a source. */
 export interface Sliced {
   /** The most bytes of a slice. */
   slice: number;
-  /** Digests of the files of lines. */
+  /** Digests of the document files. */
   digests: Record<Split, string>;
-  /** Pieces beyond the documents that they were cut from. */
+  /** Number of pieces minus number of documents. */
   cuts: number;
-  /** Pieces that were dropped, by rule, and the documents that were marked as duplicates. */
+  /** Dropped pieces by rule, with the documents that were marked as duplicates. */
   dropped: Record<string, number>;
 }
 
 /**
- * Writes all sources anew with slices held out, where the split by digest does not meet the share; undefined where it does.
- * Called when duplicates are marked. `turn` is awaited before each document; what it throws ends the work.
+ * Rewrites all sources with slices held out if the split by digests misses the share; otherwise returns undefined. Needs marked
+ * duplicates. Awaits `pause` before each document; what it throws ends the work.
  */
 export async function holdOutSlices(
   folder: string,
   sources: number,
   share: number,
-  turn: () => Promise<void>,
+  pause: () => Promise<void>,
 ): Promise<Sliced[] | undefined> {
   const sides = Array.from({ length: sources }, (_, source) => bytesOf(folder, source));
   const documents = sides.reduce((sum, side) => sum + side.documents, 0);
   if (holdsOutWhole(share, sides, documents)) return undefined;
   const bytes = sides.map(({ train, validation }) => train + validation);
-  const sliced = await new Slicing(folder, share, bytes, turn).write();
+  const sliced = await new Slicing(folder, share, bytes, pause).write();
   for (const [source, { dropped }] of sliced.entries()) {
     const { duplicates } = sides[source]!;
     if (duplicates > 0) dropped.duplicate = (dropped.duplicate ?? 0) + duplicates;
@@ -66,7 +66,7 @@ export async function holdOutSlices(
   return sliced;
 }
 
-/** UTF-8 bytes of a source's text by split, its documents, and those that are marked as duplicates. */
+/** UTF-8 bytes of a source's text by split, the number of its documents, and of those marked as duplicates. */
 function bytesOf(folder: string, source: number): Sides & { documents: number; duplicates: number } {
   const sides = { train: 0, validation: 0, documents: 0, duplicates: 0 };
   for (const split of SPLITS) {
@@ -82,12 +82,12 @@ function bytesOf(folder: string, source: number): Sides & { documents: number; d
   return sides;
 }
 
-/** A run of neighbouring slices of one document that fall on one side: what is written as a document. */
+/** Neighbouring slices of one document in the same split; written as one document. */
 interface Piece {
   source: number;
   split: Split;
   text: string;
-  /** Its slices: from `first` up to and without `end`. */
+  /** Its slices: from `first` to `end`, without `end`. */
   first: number;
   end: number;
 }
@@ -95,14 +95,14 @@ interface Piece {
 class Slicing {
   readonly #folder: string;
   readonly #share: number;
-  readonly #turn: () => Promise<void>;
+  readonly #pause: () => Promise<void>;
   readonly #slices = new Slices();
   readonly #sources: { slice: number; documents: number; dropped: Record<string, number> }[];
 
-  constructor(folder: string, share: number, bytes: number[], turn: () => Promise<void>) {
+  constructor(folder: string, share: number, bytes: number[], pause: () => Promise<void>) {
     this.#folder = folder;
     this.#share = share;
-    this.#turn = turn;
+    this.#pause = pause;
     this.#sources = bytes.map((n) => ({ slice: sliceBytes(share, n), documents: 0, dropped: {} }));
   }
 
@@ -111,10 +111,10 @@ class Slicing {
       this.#sources[source]!.documents++;
       sliceText(text, this.#sources[source]!.slice, (slice) => this.#slices.add(sha256(slice), slice, source));
     }
-    const most = this.#sources.map(({ slice }) => slice);
-    // What is dropped changes what there is to choose from, so the choice is made again: whoever has the result alone
-    // then comes to the same choice. It ends: each round but the last drops something.
-    do this.#slices.choose(this.#share, most);
+    const maxBytes = this.#sources.map(({ slice }) => slice);
+    // Dropped slices change the candidates, so the choice is repeated: an auditor, who has the result only, then makes the same choice.
+    // It ends, because each round but the last drops something.
+    do this.#slices.choose(this.#share, maxBytes);
     while (await this.#dropRepeated());
     const sliced = await this.#writePieces();
     for (const [source] of sliced.entries()) {
@@ -126,12 +126,12 @@ class Slicing {
     return sliced;
   }
 
-  /** Documents in the order in which their slices are numbered: of a source those first that its digests would train on. */
+  /** Documents in the order of their slices' numbers: of each source first those that the digests assign to training. */
   async *#documents(): AsyncGenerator<{ source: number; text: string }> {
     for (const source of this.#sources.keys()) {
       for (const split of SPLITS) {
         for (const text of keptTexts(this.#folder, source, split)) {
-          await this.#turn();
+          await this.#pause();
           yield { source, text };
         }
       }
@@ -158,24 +158,24 @@ class Slicing {
     }
   }
 
-  /** Drops pieces that are blank or that came before; whether there were any. */
+  /** Drops pieces that are blank or repeat an earlier piece; returns whether it dropped any. */
   async #dropRepeated(): Promise<boolean> {
     const seen = new Set<string>();
-    let any = false;
+    let hasDropped = false;
     for await (const { source, text, first, end } of this.#pieces()) {
       const digest = sha256(text).toString('latin1');
       const rule = !/\S/.test(text) ? 'empty' : seen.has(digest) ? 'duplicate' : undefined;
       seen.add(digest);
       if (!rule) continue;
-      any = true;
+      hasDropped = true;
       for (let slice = first; slice < end; slice++) this.#slices.drop(slice);
       const { dropped } = this.#sources[source]!;
       dropped[rule] = (dropped[rule] ?? 0) + 1;
     }
-    return any;
+    return hasDropped;
   }
 
-  /** Writes the pieces beside the files that they are read from. */
+  /** Writes the pieces to new files beside those that they are read from. */
   async #writePieces(): Promise<Sliced[]> {
     const sliced: Sliced[] = [];
     const pieces = this.#pieces();

@@ -1,4 +1,4 @@
-// The corpus: a recipe's sources become documents in files, with a manifest that says where every one came from.
+// The corpus: turns a recipe's sources into files of documents, with a manifest of their origins.
 export { buildCorpus, type CorpusOptions, type CorpusProgress } from './build.ts';
 export { checkSources } from './check.ts';
 export { MAX_DOCUMENT } from './cut.ts';

@@ -1,5 +1,5 @@
-// One source's texts on their way into the corpus: cleaned, normalised, counted, dropped by rule, split. Knows no files to
-// read; the digest of a document decides on which side it falls (where that misses the share, hold-out.ts changes it).
+// Takes one source's texts into the corpus: cuts, normalises, counts, drops by rule, splits by digest (hold-out.ts may change the
+// split later). Reads no files.
 
 import { sha256 } from '../../ledger/index.ts';
 import { type RecipeSource, scriptPattern } from '../recipe/index.ts';
@@ -8,19 +8,19 @@ import type { Duplicates } from './duplicates.ts';
 import type { Split } from './manifest.ts';
 import { type DocumentFiles, writeDocument } from './notes.ts';
 
-/** Where the documents of one side go. */
+/** The files of one split. */
 export interface Side extends DocumentFiles {
-  /** A number for Duplicates, which gives it back. */
+  /** Number of the files in `Duplicates`. */
   number: number;
   documents: number;
 }
 
-/** A text may have at most seven letters in ten of other scripts than the one the recipe names. */
-const SCRIPT_SHARE = 0.3;
+/** A text needs at least this share of letters in the recipe's script. */
+const MIN_SCRIPT_SHARE = 0.3;
 
 export class Intake {
   readonly dropped: Record<string, number> = {};
-  /** Documents, after cutting. */
+  /** Number of documents read, after cutting. */
   read = 0;
   readonly #sides: Record<Split, Side>;
   readonly #duplicates: Duplicates;
@@ -40,7 +40,7 @@ export class Intake {
     return this.#cutter.cuts;
   }
 
-  /** A whole text; cut where it is too long. */
+  /** Takes a whole text; cuts it if it is too long. */
   document = (text: string): void => {
     if (text.includes('\r')) text = text.replaceAll('\r\n', '\n');
     if (text.length <= MAX_DOCUMENT / 3) this.#one(text);
@@ -50,7 +50,7 @@ export class Intake {
     }
   };
 
-  /** A piece of a text, whose lines end in LF already. */
+  /** Takes a piece of a text whose lines already end in LF. */
   piece = (text: string): void => this.#cutter.push(text);
 
   endOfText = (): void => this.#cutter.end();
@@ -60,25 +60,25 @@ export class Intake {
     this.addDropped(rule, 1);
   };
 
-  /** Counts documents that were read and are not kept after all. */
+  /** Counts documents that were read and dropped. */
   addDropped(rule: string, count: number): void {
     this.dropped[rule] = (this.dropped[rule] ?? 0) + count;
   }
 
   #one(raw: string): void {
     this.read++;
-    const rule = this.#refusal(raw) ?? this.#keep(raw.normalize('NFC'));
+    const rule = this.#dropRule(raw) ?? this.#keep(raw.normalize('NFC'));
     if (rule) this.addDropped(rule, 1);
   }
 
-  /** The rule by which a text is dropped for what it is. */
-  #refusal(text: string): string | undefined {
+  /** The rule that drops a text because of its content. */
+  #dropRule(text: string): string | undefined {
     if (!/\S/.test(text)) return 'empty';
-    if (!text.isWellFormed()) return 'lone-surrogate'; // from an escape in JSON: it has no UTF-8
-    return this.#script && shareOf(this.#script, text) < SCRIPT_SHARE ? 'other-script' : undefined;
+    if (!text.isWellFormed()) return 'lone-surrogate'; // an escape in JSON can give one; it has no UTF-8
+    return this.#script && shareOf(this.#script, text) < MIN_SCRIPT_SHARE ? 'other-script' : undefined;
   }
 
-  /** Writes a document, unless it is known to be a duplicate. */
+  /** Writes a document; returns a rule where it is already known to be a duplicate. */
   #keep(text: string): string | undefined {
     const digest = sha256(text);
     const side = this.#sides[fraction(digest) < this.#validation ? 'validation' : 'train'];

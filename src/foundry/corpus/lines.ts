@@ -1,8 +1,8 @@
-// Pieces of text into lines. Knows nothing of what a line holds.
+// Splits pieces of text into lines. Knows nothing of a line's content.
 
 import { JikjiError } from '../../base/index.ts';
 
-/** The longest line that is taken, in UTF-16 code units: what has to fit in memory at once. */
+/** The longest line, in UTF-16 code units: a line must fit into memory. */
 export const MAX_LINE = 64 * 1024 * 1024;
 
 /** Calls `onLine` with each line of a text that comes in pieces, without its LF; `number` counts from 1. */
@@ -36,7 +36,7 @@ export class LineSplitter {
     }
   }
 
-  /** The last line, where no LF ended it. */
+  /** Emits the last line if no LF ended it. */
   end(): void {
     if (this.#rest !== '') this.#onLine(this.#rest, ++this.#number);
     this.#rest = '';

@@ -1,5 +1,5 @@
-// The corpus manifest: what went in, under which terms, what was dropped and why. No clock and no machine shows in it.
-// Its schema is the whole of its form: a manifest may be anybody's.
+// The corpus manifest: its texts, their licences, and what was dropped by which rule. Contains no times and no machine names.
+// The schema checks everything: a manifest may come from anyone.
 
 import { z } from 'zod';
 import { countSchema, digestSchema } from '../../formats/index.ts';
@@ -9,7 +9,7 @@ import { MAX_DOCUMENT } from './cut.ts';
 /** Version 1 had neither `longestDocument` nor `slice`: it held out whole documents only. Auditors read both. */
 export const CORPUS_FORMAT_VERSION = 2;
 
-/** The two halves of a corpus: what is trained on, and what is only measured on. */
+/** The two splits of a corpus: text to train on, and text to measure on. */
 export const SPLITS = ['train', 'validation'] as const;
 export type Split = (typeof SPLITS)[number];
 
@@ -28,7 +28,7 @@ const file = z.strictObject({
 export type ManifestFile = z.infer<typeof file>;
 
 const sourceMembers = {
-  /** Where its text came from. `list` has a line {path, bytes, sha256} for each file read. */
+  /** Origin of the text. `list` has a line {path, bytes, sha256} for each file read. */
   origin: z.union([
     z.strictObject({ npm: word, integrity: word, path: words, fileCount: countSchema, list: file }),
     z.strictObject({ files: words, fileCount: countSchema, list: file }),
@@ -55,7 +55,7 @@ const sourceMembers = {
 };
 
 const manifestMembers = {
-  /** The share of the text held out, as the recipe says. */
+  /** The share of the text to hold out, from the recipe. */
   validation: z.number(),
   /**
    * RFC 6962 Merkle root in hex. A leaf is the SHA-256 (32 bytes) of a kept document's text as UTF-8, in the order of the
@@ -76,12 +76,12 @@ const source = z.strictObject({
 });
 export type ManifestSource = z.infer<typeof source>;
 
-/** What version 1 does not say is added. */
+/** Reads both versions; members that version 1 lacks are added. */
 export const corpusManifestSchema = z.discriminatedUnion('formatVersion', [
   z.strictObject({
     formatVersion: z.literal(CORPUS_FORMAT_VERSION),
     ...manifestMembers,
-    /** Longer texts were cut into documents of at most so many bytes. */
+    /** Longer texts were cut into documents of at most this many bytes. */
     longestDocument: z.literal(MAX_DOCUMENT),
     sources: sources(source),
   }),
@@ -98,15 +98,15 @@ export const corpusManifestSchema = z.discriminatedUnion('formatVersion', [
 export type CorpusManifest = z.infer<typeof corpusManifestSchema>;
 export type Origin = ManifestSource['origin'];
 
-/** What a source is called: its package, or its files. */
+/** Name of a source: its package, or its files. */
 export const originName = (origin: { npm: string } | { files: readonly string[] }): string =>
   'npm' in origin ? origin.npm : origin.files.join(', ');
 
 /** Name of a file of source `index`. */
-export const sourceFile = (index: number, what: string): string =>
-  `source-${String(index).padStart(2, '0')}.${what}.jsonl`;
+export const sourceFile = (index: number, content: Split | 'files'): string =>
+  `source-${String(index).padStart(2, '0')}.${content}.jsonl`;
 
-/** The share of a corpus's text that is held out, and whether it is less than half or more than twice what was asked. */
+/** The share of a corpus's text that is held out, and whether it is far from the recipe's: less than half or more than twice. */
 export function heldOut({ validation, bytes }: Pick<CorpusManifest, 'validation' | 'bytes'>): {
   share: number;
   far: boolean;

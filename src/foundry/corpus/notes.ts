@@ -1,10 +1,11 @@
-// The working files of a corpus in the making: a note for each document beside its line. Knows neither sources nor splits' rules.
+// The working files of an unfinished corpus: for each document a line, and a note in a second file. Knows neither sources nor the
+// rules of splits.
 
 import { join } from 'node:path';
 import { InputFile, type OutputFile } from './files.ts';
 import { type Split, sourceFile } from './manifest.ts';
 
-/** What is noted of a document: 32 bytes of digest, the bytes of its text, the bytes of its line, 1 where it is a duplicate. */
+/** Note of a document: 32 bytes of digest, length of its text, length of its line (bytes, 4 each), 1 for a duplicate. */
 export const NOTE = 41;
 export const NOTE_TEXT = 32;
 export const NOTE_LINE = 36;
@@ -13,7 +14,7 @@ export const NOTE_DUPLICATE = 40;
 export const notesFile = (folder: string, source: number, split: Split): string =>
   join(folder, 'work', `${sourceFile(source, split)}.notes`);
 
-/** Where the documents of one split of a source go. */
+/** The files of one split of a source. */
 export interface DocumentFiles {
   lines: OutputFile;
   notes: OutputFile;
@@ -28,7 +29,7 @@ export function writeDocument({ lines, notes }: DocumentFiles, digest: Buffer, t
   notes.write(note);
 }
 
-/** Records of one size, in order; each is valid until the next one is asked for. */
+/** Records of `size` bytes, in order; each is valid until the next one is read. */
 export function* records(path: string, size: number): Generator<Buffer> {
   const input = new InputFile(path);
   try {
@@ -38,7 +39,7 @@ export function* records(path: string, size: number): Generator<Buffer> {
   }
 }
 
-/** Texts of a split of a source as the first pass wrote them, without its duplicates. */
+/** Texts that the first pass wrote for a split of a source, without duplicates. */
 export function* keptTexts(folder: string, source: number, split: Split): Generator<string> {
   const lines = new InputFile(join(folder, sourceFile(source, split)));
   try {

@@ -1,5 +1,4 @@
-// Tarballs of npm packages: from the cache when their digest is there, else by `npm pack`. Nothing in a tarball is run;
-// what lies in it is for others.
+// Gets tarballs of npm packages: from the cache if it has their digest, else by `npm pack`. Neither runs nor reads what is in them.
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,22 +16,22 @@ import {
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
+import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
 import type { RecipeSource } from '../recipe/index.ts';
 import { npmSpec, sha512Hex, sourceError } from './recipe.ts';
 
-/** A tarball that is here and is the one that was pinned. */
+/** A tarball on this machine that has the pinned digest. */
 export interface Tarball {
   path: string;
   /** npm's form: `sha512-` and base64. */
   integrity: string;
 }
 
-/** Where a tarball of this digest lies in the cache. */
+/** Path of the tarball with this digest in the cache. */
 export const cachedTarball = (cacheFolder: string, sha512: string): string => join(cacheFolder, `${sha512}.tgz`);
 
 /**
- * The tarball of an npm source. A cached one whose digest holds is used without the network; a damaged one is fetched anew.
+ * Gets the tarball of an npm source. Uses a cached one with the pinned digest without the network; fetches a damaged one again.
  * `at` is the source's place in the recipe.
  * @throws JikjiError `npm-missing`, `npm-offline`, `npm-not-found`, `npm-version-not-found`, `npm-failed`,
  * `npm-unpinned`, `npm-digest`
@@ -88,12 +87,12 @@ function temporaryFolder(): string {
   }
 }
 
-const NPM_HINT = 'try the same with `npm pack` by hand; it says more';
+const NPM_HINT = 'run `npm pack` by hand: it shows more';
 
 /** npm's form of a SHA-512 in hex. */
 export const integrityOf = (hex: string): string => `sha512-${Buffer.from(hex, 'hex').toString('base64')}`;
 
-/** Where a user's tarballs are kept for all runs. */
+/** Folder of a user's tarballs, shared by all runs. */
 export const userCacheFolder = (): string => {
   const cache = process.env.XDG_CACHE_HOME;
   return join(cache && isAbsolute(cache) ? cache : join(homedir(), '.cache'), 'jikji');
@@ -111,7 +110,7 @@ export function sha512OfFile(path: string): string {
   return state.digest('hex');
 }
 
-/** Puts a checked tarball into the cache, whole or not at all. */
+/** Copies a checked tarball into the cache atomically. */
 function keep(tarball: string, cacheFolder: string, sha512: string): string {
   const path = cachedTarball(cacheFolder, sha512);
   const temporary = `${path}.${process.pid}.tmp`;
@@ -130,20 +129,14 @@ function keep(tarball: string, cacheFolder: string, sha512: string): string {
   }
 }
 
-/** Runs `npm pack` for a package of the registry; the tarball comes to lie in `folder`. */
+/** Runs `npm pack` for a package of the registry; npm writes the tarball into `folder`. */
 async function npmPack(spec: string, at: string, folder: string, signal: AbortSignal | undefined): Promise<void> {
   const options = ['--pack-destination', folder, '--json', '--ignore-scripts', '--prefer-offline', '--no-audit'];
-  // One more try after half a second: enough for a hiccup, and no minutes of silence without a network. The timeout is for
-  // an answer to begin, not for all of it to arrive.
+  // One retry after half a second covers a short fault, and without a network the user does not wait for minutes. The timeout is
+  // until the response begins, not until it ends.
   const retries = ['--fetch-retries', '1', '--fetch-retry-mintimeout', '500', '--fetch-retry-maxtimeout', '1000'];
-  const patience = [...retries, '--fetch-timeout', '20000'];
-  const { code, stdout, stderr } = await output(
-    'npm',
-    ['pack', ...options, ...patience, '--', spec],
-    folder,
-    at,
-    signal,
-  );
+  const args = ['pack', ...options, ...retries, '--fetch-timeout', '20000', '--', spec];
+  const { code, stdout, stderr } = await runNpm(args, folder, at, signal);
   if (code === 0) return;
   const failure = npmFailure(stdout) ?? { code: '', summary: stderr.trim().split('\n')[0] ?? '' };
   const { name, version } = npmSpec(spec)!;
@@ -175,7 +168,7 @@ async function npmPack(spec: string, at: string, folder: string, signal: AbortSi
   throw sourceError('npm-failed', `npm pack failed: ${failure.code} ${failure.summary}`.trim(), input, NPM_HINT);
 }
 
-/** What npm's --json says of an error. */
+/** The error in npm's --json output. */
 function npmFailure(stdout: string): { code: string; summary: string } | undefined {
   try {
     const { error } = JSON.parse(stdout.slice(stdout.indexOf('{')));
@@ -185,15 +178,15 @@ function npmFailure(stdout: string): { code: string; summary: string } | undefin
   }
 }
 
-function output(
-  command: string,
+/** Runs npm in the folder `cwd`; `at` is the place in the recipe for errors. */
+function runNpm(
   args: string[],
   cwd: string,
   at: string,
   signal: AbortSignal | undefined,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((done, failed) => {
-    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], ...(signal ? { signal } : {}) });
+    const child = spawn('npm', args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], ...(signal ? { signal } : {}) });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (piece) => {
@@ -208,7 +201,9 @@ function output(
         signal?.aborted
           ? signal.reason
           : missing
-            ? sourceError('npm-missing', 'npm is not installed', at, 'install npm, or use `files` sources', error)
+            ? new JikjiError('npm-missing', 'npm is not installed', at, 'install npm, or use `files` sources', {
+                cause: error,
+              })
             : error,
       );
     });

@@ -38,7 +38,7 @@ function source(part: string): string {
   return out;
 }
 
-/** A hyphen stands for itself: escaped it would be no expression. */
+/** Does not escape a hyphen: with the flag `u` that is a syntax error. */
 const escaped = (text: string): string =>
   text
     .replace(/[\\^$.|?*+()[\]{}/]/g, '\\$&')
@@ -49,7 +49,7 @@ const escaped = (text: string): string =>
 export const takes = (segment: Segment, name: string): boolean =>
   'literal' in segment ? segment.literal === name : 'expression' in segment && segment.expression.test(name);
 
-/** Whether a pattern takes a path, given as its segments. A pattern without wildcards also takes what lies in the folder it names. */
+/** Whether a pattern matches a path, given as segments. A pattern without wildcards also matches the files in the folder it names. */
 export function matches(pattern: Pattern, path: string[]): 'file' | 'in-folder' | undefined {
   if (pattern.literal) {
     const { segments } = pattern;

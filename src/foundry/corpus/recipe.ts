@@ -1,14 +1,13 @@
-// What a recipe says of its sources, and the checks that need nothing but the recipe. Knows no files and no network.
+// The checks of a recipe's sources that need nothing but the recipe. Knows no files and no network.
 
 import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import { listOf, READERS, type RecipeSource, scriptPattern } from '../recipe/index.ts';
 
-/** The error of a source's recipe; `at` is the place in the recipe, for example `corpus.sources[2].sha512`. */
-export function sourceError(code: ErrorCode, message: string, at: string, hint: string, cause?: unknown): JikjiError {
-  return new JikjiError(code, message, at, hint, cause === undefined ? undefined : { cause });
-}
+/** The error for a source; `at` is the place in the recipe, for example `corpus.sources[2].sha512`. */
+export const sourceError = (code: ErrorCode, message: string, at: string, hint: string): JikjiError =>
+  new JikjiError(code, message, at, hint);
 
-/** A name and an exact version: nothing that npm would take for an option, a folder, a repository or an address. */
+/** A name and an exact version. npm must not take it for an option, a folder, a repository or a URL. */
 const NPM_SPEC = /^((?:@[a-z0-9~][a-z0-9._~-]*\/)?[a-z0-9~][a-z0-9._~-]*)@(\d+\.\d+\.\d+(?:[-+][0-9a-z.+-]+)?)$/i;
 
 /** The package and version of `npm: NAME@VERSION`, or undefined. */
@@ -25,8 +24,8 @@ export function sha512Hex(pinned: string): string | undefined {
 }
 
 /**
- * Checks one source for keys that do not go together and values that cannot be. A missing pin is left to the fetch, which
- * knows the digest to paste.
+ * Checks one source for keys that exclude each other and for invalid values. Does not check for a missing pin: `fetchTarball` does,
+ * because it knows the digest to suggest.
  * @throws JikjiError `source-invalid`
  */
 export function checkRecipe(source: RecipeSource, at: string): void {

@@ -1,36 +1,36 @@
-// Which slices of documents are held out where whole documents are too few to choose from. Knows slices as digests, sizes and
-// sources only; builder and auditor ask the same object. Memory: 40 bytes a slice, at most MAX_SLICES.
+// Chooses the slices of documents that are held out where whole documents are too few. Knows slices as digests, sizes and sources
+// only; builder and auditor use the same class. Memory: 40 bytes per slice, at most MAX_SLICES.
 
 import { JikjiError } from '../../base/index.ts';
 import { Cutter, MAX_DOCUMENT } from './cut.ts';
 
 export const MAX_SLICES = 1 << 21;
 
-/** Cuts of at most 8 bytes are longer than half of that whatever the characters are: see `sliceText`. */
-const MIN = 8;
-/** A slice this long is worth measuring on; shorter ones are taken only where the share itself is shorter. */
-const WORTH_MEASURING = 2048;
+/** With a limit of 8 bytes a slice is longer than half the limit, whatever its characters are: see `sliceText`. */
+const MIN_SLICE = 8;
+/** Shorter slices give no useful measurement; they are used only where the whole share is shorter. */
+const MIN_USEFUL_SLICE = 2048;
 
 /**
- * The most bytes a slice may have in a source of `bytes` bytes of which `share` is to be held out: an eighth of what is held
- * out, at least 2 KiB, but never more than all of it nor than a document.
+ * The longest slice in bytes for a source of `bytes` bytes of which `share` is to be held out: an eighth of the held-out bytes, at
+ * least 2 KiB, at most all of them and at most a document.
  */
 export function sliceBytes(share: number, bytes: number): number {
   const wanted = Math.floor(share * bytes);
-  return Math.max(MIN, Math.min(MAX_DOCUMENT, wanted, Math.max(Math.floor(wanted / 8), WORTH_MEASURING)));
+  return Math.max(MIN_SLICE, Math.min(MAX_DOCUMENT, wanted, Math.max(Math.floor(wanted / 8), MIN_USEFUL_SLICE)));
 }
 
 /**
- * Cuts a text into slices as `Cutter` does, from its start. Every cut is taken from the first `most` bytes alone and leaves
- * more than half of them, so a piece of the text that begins and ends at cuts is cut into the same slices again.
+ * Cuts a text into slices as `Cutter` does, from its start. Every cut depends on the next `maxBytes` bytes only and takes more than
+ * half of them, so a piece of the text that begins and ends at cuts is cut into the same slices again.
  */
-export function sliceText(text: string, most: number, onSlice: (text: string) => void): void {
-  const cutter = new Cutter(onSlice, most);
+export function sliceText(text: string, maxBytes: number, onSlice: (text: string) => void): void {
+  const cutter = new Cutter(onSlice, maxBytes);
   cutter.push(text);
   cutter.end();
 }
 
-/** 32 bytes of digest, 4 of size, 2 of source, 1 of flags. */
+/** Record: 32 bytes of digest, 4 of size, 2 of source, 1 of flags. */
 const RECORD = 40;
 const SIZE = 32;
 const SOURCE = 36;
@@ -43,7 +43,7 @@ export class Slices {
   #records = Buffer.alloc(RECORD * 1024);
   count = 0;
 
-  /** Adds a slice; gives its number. @throws JikjiError `slices-too-many` */
+  /** Adds a slice; returns its number. @throws JikjiError `slices-too-many` */
   add(digest: Uint8Array, text: string, source: number): number {
     if (this.count === MAX_SLICES) {
       const message = `more than ${MAX_SLICES} slices to choose from`;
@@ -58,7 +58,7 @@ export class Slices {
     return this.count++;
   }
 
-  /** Takes a slice out of the corpus. */
+  /** Removes a slice from the corpus. */
   drop(slice: number): void {
     this.#records[slice * RECORD + FLAGS]! |= DROPPED;
   }
@@ -68,12 +68,12 @@ export class Slices {
   #flags = (slice: number): number => this.#records[slice * RECORD + FLAGS]!;
 
   /**
-   * Chooses what is held out. In ascending order of digests, a slice whose text is not blank and stands nowhere else in the
-   * corpus is held out, until less than half a slice (`most` of its source) is wanting to the share of its source's bytes.
+   * Chooses the held-out slices. Takes slices in ascending order of digests, if their text is not blank and occurs only once in the
+   * corpus, until a source's held-out bytes are less than half a slice (`maxBytes` of the source) below its share.
    */
-  choose(share: number, most: readonly number[]): void {
+  choose(share: number, maxBytes: readonly number[]): void {
     const records = this.#records;
-    const bytes = most.map(() => 0);
+    const bytes = maxBytes.map(() => 0);
     const order = new Uint32Array(this.count);
     let n = 0;
     for (let i = 0; i < this.count; i++) {
@@ -82,17 +82,17 @@ export class Slices {
       order[n++] = i;
       bytes[records.readUInt16LE(i * RECORD + SOURCE)]! += records.readUInt32LE(i * RECORD + SIZE);
     }
-    // Once all bytes are counted: sums of fractions would depend on the order in which slices came.
-    const wanting = most.map((longest, source) => share * bytes[source]! - longest / 2);
+    // After all bytes are counted: sums of fractions would depend on the order of the slices.
+    const wanting = maxBytes.map((limit, source) => share * bytes[source]! - limit / 2);
     const starts = Uint32Array.from({ length: this.count }, (_, i) => records.readUInt32BE(i * RECORD));
     const compare = (a: number, b: number): number =>
       starts[a]! - starts[b]! || records.compare(records, b * RECORD, b * RECORD + SIZE, a * RECORD, a * RECORD + SIZE);
     const live = order.subarray(0, n).sort(compare);
-    const alike = (k: number): boolean => k >= 0 && k + 1 < n && compare(live[k]!, live[k + 1]!) === 0;
+    const isEqualToNext = (k: number): boolean => k >= 0 && k + 1 < n && compare(live[k]!, live[k + 1]!) === 0;
     live.forEach((slice, k) => {
       const at = slice * RECORD;
       const source = records.readUInt16LE(at + SOURCE);
-      if (wanting[source]! <= 0 || records[at + FLAGS]! & BLANK || alike(k - 1) || alike(k)) return;
+      if (wanting[source]! <= 0 || records[at + FLAGS]! & BLANK || isEqualToNext(k - 1) || isEqualToNext(k)) return;
       records[at + FLAGS]! |= HELD_OUT;
       wanting[source]! -= records.readUInt32LE(at + SIZE);
     });

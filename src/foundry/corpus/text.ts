@@ -1,11 +1,10 @@
-// A file's bytes as checked text: UTF-8 or an error that says where, without byte order mark, lines ended by LF. Knows
-// nothing of documents.
+// Decodes a file's bytes: UTF-8 without byte order mark, lines ended by LF, or an error with the offset. Knows nothing of documents.
 
 import { isUtf8 } from 'node:buffer';
 import { JikjiError } from '../../base/index.ts';
 
-/** How many bytes at the end of `bytes` begin a character that is not whole yet (0 to 3). */
-function unfinished(bytes: Buffer): number {
+/** The number of bytes at the end of `bytes` that begin an incomplete character (0 to 3). */
+function incompleteTail(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back];
     if ((byte & 0xc0) === 0x80) continue;
@@ -17,7 +16,7 @@ function unfinished(bytes: Buffer): number {
 
 /** The offset of the first byte that is not UTF-8, for bytes that hold one. */
 function firstBad(bytes: Buffer): number {
-  // Decoding puts U+FFFD where it met a bad byte. The first one that is not itself in the bytes is the place.
+  // Decoding puts U+FFFD for a bad byte: find the first U+FFFD that is not in the bytes themselves.
   const text = bytes.toString('utf8');
   let offset = 0;
   for (let from = 0; ; ) {
@@ -31,7 +30,7 @@ function firstBad(bytes: Buffer): number {
 }
 
 /**
- * Turns pieces of bytes into pieces of text, whole characters each; CRLF becomes LF, a byte order mark at the start goes.
+ * Decodes pieces of bytes to pieces of text of whole characters. Replaces CRLF by LF and removes a byte order mark at the start.
  * `label` names the file in errors.
  * @throws JikjiError `source-not-utf8` with the offset of the first bad byte
  */
@@ -52,7 +51,7 @@ export async function* textOf(pieces: AsyncIterable<Buffer>, label: string): Asy
   };
   for await (const piece of pieces) {
     const bytes = rest.length > 0 ? Buffer.concat([rest, piece]) : piece;
-    const whole = bytes.subarray(0, bytes.length - unfinished(bytes));
+    const whole = bytes.subarray(0, bytes.length - incompleteTail(bytes));
     rest = bytes.subarray(whole.length);
     check(whole);
     offset += whole.length;

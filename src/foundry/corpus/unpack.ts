@@ -1,5 +1,5 @@
-// The files of a package that patterns name, copied out of its tarball under numbers. No name from the archive ever
-// becomes a path on disk.
+// Copies the files of a package that patterns match out of its tarball, under numbers. A name from the archive never becomes a path
+// on disk.
 
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,18 +8,18 @@ import { openTar } from '../../formats/index.ts';
 import { compareCodePoints, matches, parsePattern } from './pattern.ts';
 import type { FoundFile } from './walk.ts';
 
-/** Bounds for a package: the largest on the registry are far below. */
+/** Limits for a package: the largest on the registry are far smaller. */
 const LIMITS = { totalBytes: 2 ** 31, fileBytes: 2 ** 30, entries: 200_000 };
 
-/** One pattern's share of the files, as walk.ts orders them: pattern by pattern, then by code points. */
-interface Taken extends FoundFile {
+interface MatchedFile extends FoundFile {
+  /** Index of the first pattern that matches. */
   pattern: number;
 }
 
 /**
- * Copies the files below the tarball's one top folder that `patterns` take into `folder`. `unmatched` are the patterns
- * that took none.
- * @throws JikjiError from readTar; `tar-broken` where a path comes twice
+ * Copies the files below the tarball's top folder that `patterns` match into `folder`. `files` are ordered as walk.ts orders them: by
+ * pattern, then by code points. `unmatched` are the patterns that match none.
+ * @throws JikjiError from `openTar`; `tar-broken` where a path occurs twice
  */
 export async function unpack(
   tarball: string,
@@ -28,10 +28,10 @@ export async function unpack(
   folder: string,
 ): Promise<{ files: FoundFile[]; unmatched: string[] }> {
   const parsed = patterns.map(parsePattern);
-  const taken = new Map<string, Taken>();
+  const taken = new Map<string, MatchedFile>();
   for await (const entry of openTar(tarball, LIMITS)) {
     if (entry.type !== 'file') continue;
-    const path = entry.path.split('/').slice(1); // npm strips one folder, whatever its name
+    const path = entry.path.split('/').slice(1); // npm removes the top folder, whatever its name
     const pattern = parsed.findIndex((p) => {
       const how = matches(p, path);
       return how === 'file' || (how === 'in-folder' && wanted(path[path.length - 1]));

@@ -1,4 +1,4 @@
-// The files on disk that patterns name, in a fixed order, found as they are needed. Opens none of them.
+// Finds the files on disk that patterns match, in a fixed order, lazily. Opens none of them.
 
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
@@ -6,17 +6,17 @@ import { systemCode } from '../../base/index.ts';
 import { readFailure } from '../../formats/index.ts';
 import { compareCodePoints, matches, type Pattern, parsePattern, type Segment, takes } from './pattern.ts';
 
-/** A file to read: where it is on this machine, and its name in the manifest, which no machine shows in. */
+/** A file to read: its path on this machine, and its name in the manifest, which shows nothing of this machine. */
 export interface FoundFile {
   path: string;
   label: string;
 }
 
 /**
- * Yields the files that patterns name, relative to `root`: patterns in the order given, the files of one by code points
- * of their paths, each file once. Only one folder a level is held in memory. A name without wildcards may be a folder,
- * which gives the files in it, at any depth, that `wanted` takes. Hidden files and folders are left out unless named;
- * linked folders are followed only where named, so that no loop has no end.
+ * Yields the files that patterns match, relative to `root`: patterns in the order given, the files of one pattern by code points of
+ * their paths, each file once. Holds one folder per level in memory. A name without wildcards may be a folder: it matches the files in
+ * it, at any depth, for which `wanted` is true. Leaves out hidden files and folders unless they are named. Follows linked folders only
+ * if they are named, so that a loop cannot run forever.
  */
 export function* findFiles(patterns: string[], root: string, wanted: (name: string) => boolean): Generator<FoundFile> {
   const earlier: ((path: string) => boolean)[] = [];
@@ -60,7 +60,7 @@ function kind(path: string): 'file' | 'folder' | undefined {
 }
 
 function* walk(segments: Segment[]): Generator<string> {
-  // Named segments are stepped into without listing: the folders above may not be readable.
+  // Named segments are entered without listing: the folders above may not be readable.
   const fixed = segments.findIndex((s) => !('literal' in s));
   const start = `/${segments
     .slice(0, fixed < 0 ? undefined : fixed)
@@ -70,11 +70,11 @@ function* walk(segments: Segment[]): Generator<string> {
   else if (kind(start) === 'file') yield start;
 }
 
-/** `rests` are the parts of the pattern that may still come, at least one segment each. */
+/** `rests` are the remaining parts of the pattern that may match from here, at least one segment each. */
 function* step(folder: string, rests: Segment[][]): Generator<string> {
   const open = rests.flatMap(closure);
   for (const entry of sorted(folder)) {
-    const next = new Map<number, Segment[]>(); // by length: every rest is an end of one pattern
+    const next = new Map<number, Segment[]>(); // by length: every rest is a suffix of the pattern
     let deeper = false;
     for (const rest of open) {
       if ('any' in rest[0]) {
@@ -94,7 +94,7 @@ function* step(folder: string, rests: Segment[][]): Generator<string> {
   }
 }
 
-/** A rest that starts with `**` may also go on without it. */
+/** A rest that starts with `**` may also continue without it. */
 function closure(rest: Segment[]): Segment[][] {
   const all = [rest];
   while (rest.length > 1 && 'any' in rest[0]) {
@@ -104,7 +104,7 @@ function closure(rest: Segment[]): Segment[][] {
   return all;
 }
 
-/** A folder's entries in the order in which the full paths of what lies in them sort. */
+/** A folder's entries, sorted as the full paths of the files in them sort. */
 function sorted(folder: string): Dirent[] {
   let entries: Dirent[];
   try {

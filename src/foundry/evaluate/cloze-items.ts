@@ -1,43 +1,44 @@
-// Cloze: a sentence without its last word, and four words to end it with.
+// Cloze questions: a sentence without its last word, and four words to choose from.
 
 import type { ChoiceItem } from './set.ts';
-import { closed, type Open } from './wrong-answers.ts';
+import { addWrongAnswers, type Question } from './wrong-answers.ts';
 
 const MAX_ITEMS = 500;
-/** Sentences taken of one document: a long one must not be the whole set. */
-const MAX_OF_ONE = 20;
-/** White-space words of a sentence, the last one included. */
-const WORDS = { least: 6, most: 40 };
+/** Sentences per document: one long document must not fill the set. */
+const MAX_PER_DOCUMENT = 20;
+/** Words of a sentence, split at white space, including the last one. */
+const MIN_WORDS = 6;
+const MAX_WORDS = 40;
 
-/** A sentence in each language: what its last word is made of, at least two characters, and what may follow it. */
+/** The last word of a sentence in each language, with its full stop. */
 const LAST_WORD = {
   en: /^([A-Za-z]{3,})[.!?]$/,
   ko: /^(\p{Script=Hangul}{2,})[.!?]$/u,
 };
 
-/** What a sentence does not hold: marks of manuals and programs. */
+/** Marks of manuals and programs: a sentence with one of them is skipped. */
 const MARKS = /[`*_[\]|#<>{}\\]|https?:/;
 
 /** Questions from documents of one language, in the order of the documents. */
 export function clozeItems(documents: readonly string[], language: keyof typeof LAST_WORD): ChoiceItem[] {
-  const open: Open[] = [];
+  const questions: Question[] = [];
   const seen = new Set<string>();
   documents.forEach((text, document) => {
     let taken = 0;
     for (const line of text.split('\n')) {
-      // A sentence ends where white space follows its end.
+      // A sentence ends at a full stop that white space follows.
       for (const sentence of line.split(/(?<=[.!?])\s+/)) {
         const words = sentence.replace(/^- /, '').trim().split(/\s+/);
         if (MARKS.test(sentence)) continue;
-        if (words.length < WORDS.least || words.length > WORDS.most || taken === MAX_OF_ONE) continue;
+        if (words.length < MIN_WORDS || words.length > MAX_WORDS || taken === MAX_PER_DOCUMENT) continue;
         const last = LAST_WORD[language].exec(words.at(-1)!)?.[1];
         const context = words.slice(0, -1).join(' ');
         if (last === undefined || seen.has(context)) continue;
         seen.add(context);
         taken++;
-        open.push({ context, answer: last, document });
+        questions.push({ context, answer: last, document });
       }
     }
   });
-  return closed(open).slice(0, MAX_ITEMS);
+  return addWrongAnswers(questions).slice(0, MAX_ITEMS);
 }

@@ -1,4 +1,4 @@
-// JSON Lines: an object a line.
+// Reads JSON Lines: one object per line.
 
 import { checkCount, DataError, type Row } from './data-row.ts';
 

@@ -1,6 +1,6 @@
-// Parquet. What its headers claim is bounded before it is believed: rows, values, and what a page unpacks to.
+// Reads Parquet. The numbers in its headers are checked against limits before use: rows, values, unpacked bytes of a page.
 
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
@@ -18,10 +18,10 @@ export async function parquetRows(bytes: Uint8Array): Promise<Row[]> {
     byteLength: bytes.length,
     slice: (from: number, to?: number) => new Uint8Array(bytes.subarray(from, to)).buffer,
   };
-  // Columns are read side by side, and once one has failed nobody waits for the others: what they throw, all of it in the same turn,
-  // would take the process down.
-  const hear = (): void => {};
-  process.on('unhandledRejection', hear);
+  // Columns are read concurrently. After one has failed nothing awaits the other columns, and their rejections, all in the same turn of
+  // the event loop, would end the process.
+  const ignore = (): void => {};
+  process.on('unhandledRejection', ignore);
   try {
     const metadata = await parquetMetadataAsync(file);
     checkCount(Number(metadata.num_rows));
@@ -38,14 +38,14 @@ export async function parquetRows(bytes: Uint8Array): Promise<Row[]> {
     if (error instanceof DataError) throw error;
     throw new DataError(`broken Parquet: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
-    await turn();
-    process.off('unhandledRejection', hear);
+    await setImmediate();
+    process.off('unhandledRejection', ignore);
   }
 }
 
 type Unpack = (input: Uint8Array, length: number) => Uint8Array;
 
-/** Node's own where it has one: they stop at a length. The others write into as many bytes as the page claims. */
+/** Node's decompressors where it has them: they stop at a length. The package's write into as many bytes as the page claims. */
 const UNPACK: Record<string, Unpack> = {
   ...(compressors as Record<string, Unpack>),
   GZIP: (input, length) => gunzipSync(input, { maxOutputLength: length }),
@@ -53,20 +53,20 @@ const UNPACK: Record<string, Unpack> = {
   ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: length }),
 };
 
-/** No page, and not all of them together, may claim more than a file may hold. */
+/** Decompressors that limit the bytes which all pages together may claim. */
 function bounded(): Compressors {
-  let all = 0;
+  let total = 0;
   const checked =
     (unpack: Unpack): Unpack =>
     (input, length) => {
-      all += length;
-      if (!(length > 0) || !(all <= 2 * MAX_BYTES)) throw new DataError(`a page claims ${length} bytes`);
+      total += length;
+      if (!(length > 0) || !(total <= 2 * MAX_BYTES)) throw new DataError(`a page claims ${length} bytes`);
       return unpack(input, length);
     };
   return Object.fromEntries(Object.entries(UNPACK).map(([codec, unpack]) => [codec, checked(unpack)]));
 }
 
-/** A value as JSON has it; bytes that are no text are left out. */
+/** A value as JSON; bytes that are not text become null. */
 function plain(value: unknown, depth: number): Json {
   if (depth > MAX_DEPTH) throw new DataError('nested too deeply');
   switch (typeof value) {

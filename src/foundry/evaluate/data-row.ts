@@ -1,15 +1,15 @@
-// A row of a task's data file as every format gives it, how many there may be, and what is thrown where there are none.
+// The row of a task's data file that every format gives, the limits of a file, and the error of its readers.
 
 import { count } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 
-/** A row: its columns by name. */
+/** The cells of a row by column name. */
 export type Row = { [column: string]: Json };
 
-/** What a file holds that cannot be read, in words. */
+/** Why a data file cannot be read. */
 export class DataError extends Error {}
 
-/** Bytes of a file, unpacked. */
+/** Bytes of an unpacked file. */
 export const MAX_BYTES = 64 << 20;
 const MAX_ROWS = 1_000_000;
 

@@ -1,5 +1,5 @@
-// Tables in text: comma-separated as RFC 4180 has it, tab-separated a row a line. The first row names the columns; every
-// cell is text.
+// Reads tables: comma-separated by RFC 4180, and tab-separated with one row per line. The first row names the columns; every cell is
+// text.
 
 import { CsvError, parse } from 'csv-parse/sync';
 import { checkCount, DataError, type Row } from './data-row.ts';
@@ -17,8 +17,7 @@ export function csvRows(text: string): Row[] {
 }
 
 /**
- * A cell in quotes with every quote inside doubled stands for what is between, as spreadsheets write it; any other quote is
- * a character like others.
+ * Unquotes a cell in quotes whose inner quotes are all doubled, as spreadsheets write it. Any other quote is an ordinary character.
  * @throws DataError
  */
 export function tsvRows(text: string): Row[] {

@@ -1,5 +1,5 @@
-// Rows of a task's data file, whatever its format: bytes in, plain JSON values out. Runs where it can be killed. Knows
-// nothing of what the columns mean.
+// Reads the rows of a task's data file in any of its formats: bytes in, plain JSON values out. Runs in a process that can be killed.
+// Knows nothing of the meaning of columns.
 
 import { gunzipSync } from 'node:zlib';
 import { linesRows } from './data-lines.ts';
@@ -7,17 +7,17 @@ import { parquetRows } from './data-parquet.ts';
 import { DataError, MAX_BYTES, type Row } from './data-row.ts';
 import { csvRows, tsvRows } from './data-table.ts';
 
-/** Bytes of a file as it lies on disk. */
+/** Bytes of a file on disk. */
 export const MAX_FILE_BYTES = 64 << 20;
 
-/** Endings of the formats, in the order in which they are looked for. */
+/** Endings of the formats, in the order of search. */
 export const ENDINGS = ['.jsonl', '.jsonl.gz', '.parquet', '.tsv', '.csv'] as const;
 
 export const endingOf = (name: string): (typeof ENDINGS)[number] | undefined =>
   ENDINGS.find((ending) => name.endsWith(ending));
 
 /**
- * The rows of a file; its name's ending says which format it has.
+ * The rows of a file; the ending of its name gives the format.
  * @throws DataError
  */
 export async function readRows(name: string, bytes: Uint8Array): Promise<Row[]> {
@@ -33,7 +33,7 @@ export async function readRows(name: string, bytes: Uint8Array): Promise<Row[]> 
     case '.csv':
       return csvRows(textOf(bytes));
     default:
-      throw new DataError(`its ending is none of ${ENDINGS.join(' ')}`);
+      throw new DataError(`its ending is not one of ${ENDINGS.join(' ')}`);
   }
 }
 
@@ -51,7 +51,7 @@ function gunzip(bytes: Uint8Array): Uint8Array {
 function textOf(bytes: Uint8Array): string {
   if (bytes.length > MAX_BYTES) throw new DataError(`more than ${MAX_BYTES >> 20} MiB`);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // takes a byte order mark away
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // removes a byte order mark
   } catch {
     throw new DataError('not UTF-8 text');
   }

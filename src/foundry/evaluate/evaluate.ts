@@ -1,18 +1,18 @@
-// Scores a model on tasks, one after the other, and leaves a signed statement of each.
+// Scores a model on tasks, one after the other, and writes a signed statement for each.
 
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
 import { openModel } from '../load/index.ts';
 import type { LanguageModel } from './language-model.ts';
 import type { EvaluateOptions, EvaluateResult } from './options.ts';
 import { planEvaluation } from './plan.ts';
-import { type Evaluated, resultsOf, writeOthers } from './results.ts';
+import { type Evaluated, resultsOf, writeExports } from './results.ts';
 import { scoreSet } from './score.ts';
 import { openLanguageModel } from './scorer.ts';
 import { evaluationStatement } from './statement.ts';
 
 /**
- * Evaluates a model. Statements are written as each task ends.
- * @throws JikjiError for what is wrong with the model, the tasks, the key or the places to write to
+ * Evaluates a model. Writes a task's statement when the task ends.
+ * @throws JikjiError for faults of the model, the tasks, the key or the output paths
  */
 export async function evaluateModel(options: EvaluateOptions): Promise<EvaluateResult> {
   const { threads, limit, onNote = () => {}, signal, peers, itemsOut } = options;
@@ -27,16 +27,16 @@ export async function evaluateModel(options: EvaluateOptions): Promise<EvaluateR
     const statements: string[] = [];
     let tokens = 0;
     for (const [i, set] of sets.entries()) {
-      const told = (fraction: number): void =>
+      const report = (fraction: number): void =>
         options.onProgress?.({ task: set.name, number: i + 1, count: sets.length, fraction, tokens });
-      told(0);
+      report(0);
       const figures = await scoreSet(set, {
         tokenizer: model.tokenizer,
         model: language,
         signal,
         onProgress: (progress) => {
           tokens += progress.tokens;
-          told(progress.fraction);
+          report(progress.fraction);
         },
       });
       evaluated.push({ set, figures });
@@ -46,13 +46,13 @@ export async function evaluateModel(options: EvaluateOptions): Promise<EvaluateR
         statements.push(path);
       }
     }
-    writeOthers(model.folder, evaluated, { peers, itemsOut, limit });
+    writeExports(model.folder, evaluated, { peers, itemsOut, limit });
     const results = evaluated.flatMap(({ set, figures }) => resultsOf(set, figures, options.items));
     const seconds = (performance.now() - began) / 1000;
     return { model: model.folder, digest, results, statements, tokens, seconds };
   } catch (error) {
     if (!signal?.aborted) throw error;
-    throw new JikjiError('interrupted', 'the evaluation was stopped', options.model, 'begin it anew');
+    throw new JikjiError('interrupted', 'the evaluation was stopped', options.model, 'begin it again');
   } finally {
     language?.close();
     model.close();

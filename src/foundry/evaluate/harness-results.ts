@@ -12,10 +12,10 @@ const OUTPUT_TYPE = {
   generate: 'generate_until',
 } as const;
 
-/** What is not a number there is the text N/A. */
+/** A number, or the text N/A as the harness writes it. */
 const shown = (x: number | null): number | string => (x === null || !Number.isFinite(x) ? 'N/A' : x);
 
-/** The JSON text of all sets and what came out. `model` is how it was named. */
+/** The JSON text of all sets and their results. `model` is the name that the user gave. */
 export function harnessJson(
   model: string,
   evaluated: readonly { set: EvaluationSet; figures: readonly Figure[] }[],

@@ -1,4 +1,4 @@
-// Evaluation: a model is scored on tasks, what came out is signed.
+// Evaluation: scores a model on tasks and signs the results.
 
 export { evaluateModel } from './evaluate.ts';
 export type { ScoreRequest } from './language-model.ts';

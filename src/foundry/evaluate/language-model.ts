@@ -1,4 +1,4 @@
-// What evaluation asks of a model: how likely texts are, and what it writes. Knows ids, not texts.
+// The interface that evaluation needs of a model: likelihoods of continuations, and generation. Knows ids, not texts.
 
 /** A continuation to be scored after a context of at least one token; together at most contextLength + 1 tokens. */
 export interface ScoreRequest {
@@ -9,22 +9,22 @@ export interface ScoreRequest {
 export interface Scored {
   /** -ln p of each token of the continuation. */
   nats: Float64Array;
-  /** True where each of them was the likeliest one (the lowest id on a tie). */
+  /** True where each of these tokens is the likeliest one (the lowest id on a tie). */
   greedy: boolean;
 }
 
 export interface GenerateOptions {
   maxTokens: number;
-  /** Told of each id; true ends the text with it. */
+  /** Called with each id; true ends the text after it. */
   stop(id: number): boolean;
 }
 
 export interface LanguageModel {
-  /** Tokens a forward pass takes. */
+  /** Maximum number of tokens of a forward pass. */
   readonly contextLength: number;
   /**
-   * Scores requests, in their order; how they are batched, and which of them share a context, changes no bit.
-   * `onTokens` is told how many tokens were computed since it was last told.
+   * Scores requests; results are in the same order. Batching and shared contexts change no bit. `onTokens` gets the number of tokens
+   * computed since its last call.
    */
   score(requests: readonly ScoreRequest[], onTokens?: (tokens: number) => void): Promise<Scored[]>;
   /** The likeliest continuation, token by token. */

@@ -1,4 +1,4 @@
-// From a task file, or the name of a shipped task, to a set: finds its data, has it rendered, puts examples in front.
+// Loads a set from a task file or the name of a shipped task: finds its data, renders it in the sandbox, prepends the examples.
 
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -32,7 +32,7 @@ export function taskFile(name: string, others: readonly string[] = []): string {
   const hint = near
     ? `did you mean ${near.name}?`
     : `name a YAML file, or one of ${[...others, ...shipped].join(', ')}`;
-  throw new JikjiError('task-not-found', 'there is no task of this name', name, hint);
+  throw new JikjiError('task-not-found', 'no task has this name', name, hint);
 }
 
 export interface LoadOptions {
@@ -88,11 +88,11 @@ function assemble(
     const answer = row.answer!;
     const gold = /^\d{1,9}$/.test(answer) ? Number(answer) : row.choices!.indexOf(answer);
     if (gold >= 0 && gold < row.choices!.length) return gold;
-    const hint = 'it is the index of a choice, from 0, or its text';
+    const hint = 'give the index of a choice, from 0, or its text';
     throw wrong(
       row,
       'answer',
-      `${JSON.stringify(answer.slice(0, 60))} is none of ${row.choices!.length} choices`,
+      `${JSON.stringify(answer.slice(0, 60))} is not one of ${row.choices!.length} choices`,
       hint,
     );
   };
@@ -117,7 +117,7 @@ function assemble(
       const items = rows.map((row): ChoiceItem => {
         const choices = row.choices!;
         if (choices.length < 2)
-          throw wrong(row, 'choices', 'there must be two choices at least', 'see what the template gives');
+          throw wrong(row, 'choices', 'there are fewer than two choices', 'check the output of the template');
         if (choices.includes('')) throw wrong(row, 'choices', 'a choice is empty', 'leave the row out of the data');
         return { context: contextOf(row), choices, gold: goldOf(row), ...partOf(row) };
       });
@@ -141,7 +141,7 @@ function assemble(
   }
 }
 
-/** The files that a path of a task names: itself, all in it where it is a folder, or one of its name with an ending. */
+/** The files of a task's path: the file, all data files of the folder, or the file with one of the known endings added. */
 function dataFiles(task: Task, folder: string, path: string): DataFile[] {
   const at = join(folder, path);
   const there = (name: string) => statSync(name, { throwIfNoEntry: false });
@@ -153,32 +153,32 @@ function dataFiles(task: Task, folder: string, path: string): DataFile[] {
       .sort()
       .map((name) => join(at, name));
     if (names.length > MAX_FILES) {
-      throw new JikjiError('task-data', `more than ${MAX_FILES} data files`, at, 'put them together');
+      throw new JikjiError('task-data', `more than ${MAX_FILES} data files`, at, 'merge them into fewer files');
     }
   } else {
     names = ENDINGS.map((ending) => at + ending)
       .filter(there)
       .slice(0, 1);
   }
-  if (names.length === 0) throw missing(task, at);
-  let left = MAX_FILE_BYTES;
+  if (names.length === 0) throw dataMissing(task, at);
+  let budget = MAX_FILE_BYTES;
   return names.map((name) => {
-    const bytes = readBounded(name, left);
-    left -= bytes.length;
+    const bytes = readBounded(name, budget);
+    budget -= bytes.length;
     return { name: relative(folder, name), bytes };
   });
 }
 
-function missing(task: Task, at: string): JikjiError {
+function dataMissing(task: Task, at: string): JikjiError {
   const { published, licence } = task.data;
   const where = endingOf(at) ? at : `${at}${ENDINGS[0]} (or ${ENDINGS.slice(1).join(', ')})`;
-  const message = published ? `its data is not there; it is published as ${published}` : 'its data is not there';
+  const message = published ? `its data is missing; it is published as ${published}` : 'its data is missing';
   const hint = `put it at ${where}${licence ? `; its licence is ${licence}` : ''}`;
   return new JikjiError('task-data-missing', message, task.name, hint);
 }
 
-/** All of a file that has at most so many bytes. @throws JikjiError */
-function readBounded(path: string, most: number): Buffer {
+/** Reads a file of at most `maxBytes` bytes. @throws JikjiError `task-data`, `file-missing`, `file-unreadable` */
+function readBounded(path: string, maxBytes: number): Buffer {
   let fd: number;
   try {
     // Opening a pipe would wait for a writer.
@@ -192,10 +192,10 @@ function readBounded(path: string, most: number): Buffer {
   }
   try {
     const { size } = fstatSync(fd);
-    if (size > most) {
+    if (size > maxBytes) {
       throw new JikjiError(
         'task-data',
-        `is larger than ${Math.ceil(most / (1 << 20))} MiB`,
+        `is larger than ${Math.ceil(maxBytes / (1 << 20))} MiB`,
         path,
         'split the data, or leave columns out',
       );

@@ -1,7 +1,7 @@
 // Metrics and standard errors against values worked out by hand.
 
 import { describe, expect, test } from 'vitest';
-import { bootstrap, characters, first, itemsOf, macroF1, measure, type Outcome, words } from './metrics.ts';
+import { argmax, bootstrap, characters, itemsOf, macroF1, measure, type Outcome, words } from './metrics.ts';
 
 const choice = (nats: number[], texts: string[], gold: number): Outcome => ({
   kind: 'choice',
@@ -18,9 +18,9 @@ test('lengths: code points, UTF-8 bytes, words as Python splits', () => {
 });
 
 test('of equals the first is taken', () => {
-  expect(first([1, 3, 3, 2])).toBe(1);
-  expect(first([2, 2])).toBe(0);
-  expect(first([-Infinity, -Infinity])).toBe(0);
+  expect(argmax([1, 3, 3, 2])).toBe(1);
+  expect(argmax([2, 2])).toBe(0);
+  expect(argmax([-Infinity, -Infinity])).toBe(0);
 });
 
 describe('multiple choice', () => {

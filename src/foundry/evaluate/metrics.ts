@@ -1,9 +1,9 @@
-// Metrics and their standard errors, from what a model said about each item. The conventions are lm-evaluation-harness's;
-// docs/evaluation.md lists them.
+// Metrics and their standard errors, from the outcome of each item. The conventions are lm-evaluation-harness's; docs/evaluation.md
+// lists them.
 
 import type { Metric } from '../../formats/index.ts';
 
-/** What came out for one item. */
+/** The outcome of one item. */
 export type Outcome =
   | { kind: 'choice'; nats: number[]; characters: number[]; bytes: number[]; gold: number }
   | { kind: 'continuation'; nats: number; greedy: boolean }
@@ -18,7 +18,7 @@ export interface Measured {
   n: number;
 }
 
-/** What each item gave, in order, where a metric is their mean; undefined where it is not. */
+/** The value of each item, in order, if the metric is their mean; else undefined. */
 export function itemsOf(metric: Metric, outcomes: readonly Outcome[]): number[] | undefined {
   const lengths = { acc: undefined, acc_norm: 'characters', acc_bytes: 'bytes' } as const;
   const each = (one: Outcome): number | undefined => {
@@ -26,7 +26,7 @@ export function itemsOf(metric: Metric, outcomes: readonly Outcome[]): number[] 
       case 'choice': {
         if (!Object.hasOwn(lengths, metric)) return undefined;
         const by = lengths[metric as keyof typeof lengths];
-        return right(one, by && one[by]) ? 1 : 0;
+        return isRight(one, by && one[by]) ? 1 : 0;
       }
       case 'continuation':
         return metric === 'acc' ? Number(one.greedy) : undefined;
@@ -41,9 +41,9 @@ export function itemsOf(metric: Metric, outcomes: readonly Outcome[]): number[] 
   return items.includes(undefined) ? undefined : (items as number[]);
 }
 
-/** Whether the likeliest choice is the right one; of equals the first is taken. */
-const right = ({ nats, gold }: Extract<Outcome, { kind: 'choice' }>, lengths?: readonly number[]): boolean =>
-  first(nats.map((x, i) => -x / (lengths?.[i] ?? 1))) === gold;
+/** Whether the likeliest choice is the right one; the first of equal ones counts as the likeliest. */
+const isRight = ({ nats, gold }: Extract<Outcome, { kind: 'choice' }>, lengths?: readonly number[]): boolean =>
+  argmax(nats.map((x, i) => -x / (lengths?.[i] ?? 1))) === gold;
 
 /** Resamples of a bootstrap. */
 export const RESAMPLES = 1000;
@@ -51,12 +51,12 @@ export const RESAMPLES = 1000;
 /** Length in code points, as Python's len counts it. */
 export const characters = (text: string): number => [...text].length;
 
-/** Words as a split at Python's \s+ gives them: an empty one at either end counts. */
+/** Number of words as Python's re.split(r'\s+') gives them: an empty one at either end counts. */
 export const words = (text: string): number =>
   text.split(/[\t-\r\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/).length;
 
-/** Index of the largest; the first of equals. */
-export function first(values: readonly number[]): number {
+/** Index of the largest value; the first of equal ones. */
+export function argmax(values: readonly number[]): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
   return best;
@@ -64,13 +64,13 @@ export function first(values: readonly number[]): number {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
 
-/** Sample deviation: divided by n - 1. */
+/** Sample standard deviation: divides by n - 1. */
 function deviation(values: readonly number[]): number {
   const middle = mean(values);
   return Math.sqrt(values.reduce((sum, x) => sum + (x - middle) ** 2, 0) / (values.length - 1));
 }
 
-/** F1 of every label that is gold or predicted somewhere, averaged without weights. */
+/** Unweighted mean of F1 over the labels that are gold or predicted at least once. */
 export function macroF1(pairs: readonly (readonly [gold: number, predicted: number])[]): number {
   const hit = new Map<number, number>();
   const named = new Map<number, number>(); // times gold + times predicted
@@ -83,7 +83,7 @@ export function macroF1(pairs: readonly (readonly [gold: number, predicted: numb
   return mean([...named].map(([label, times]) => (2 * (hit.get(label) ?? 0)) / times));
 }
 
-/** 32 bits from a counter (the finalizer of MurmurHash3 over a Weyl sequence): the same ones on every machine. */
+/** A generator of 32-bit numbers: the finalizer of MurmurHash3 over a Weyl sequence. The same on every machine. */
 export function counter(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -120,7 +120,7 @@ export function measure(metric: Metric, outcomes: readonly Outcome[]): Measured 
   });
   const of = <K extends Outcome['kind']>(kind: K): Extract<Outcome, { kind: K }>[] =>
     outcomes.filter((one): one is Extract<Outcome, { kind: K }> => one.kind === kind);
-  /** Nats over all, divided by what `size` counts over all. */
+  /** `shown` of the sum of nats over the sum of `size`. */
   const rate = (
     size: (one: Extract<Outcome, { kind: 'text' }>) => number,
     shown: (natsOfOne: number) => number,
@@ -140,7 +140,7 @@ export function measure(metric: Metric, outcomes: readonly Outcome[]): Measured 
   switch (metric) {
     case 'f1':
       return resampled(
-        of('choice').map(({ nats, gold }) => [gold, first(nats.map((x) => -x))] as const),
+        of('choice').map(({ nats, gold }) => [gold, argmax(nats.map((x) => -x))] as const),
         macroF1,
       );
     case 'perplexity':
@@ -158,6 +158,6 @@ export function measure(metric: Metric, outcomes: readonly Outcome[]): Measured 
     case 'word_perplexity':
       return rate((one) => one.words, Math.exp);
     default:
-      throw new Error(`${metric} is no metric of these outcomes`);
+      throw new Error(`${metric} is not a metric of these outcomes`);
   }
 }

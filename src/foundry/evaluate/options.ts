@@ -1,26 +1,26 @@
-// What is asked of an evaluation, and what comes of it.
+// Options and result of an evaluation. Data only.
 
 import type { Signer } from '../../ledger/index.ts';
 
 export interface EvaluateOptions {
   /** A run folder or a Hugging Face model folder. */
   model: string;
-  /** Task files, names of shipped tasks, names of a run's own sets; empty: all own sets of a run. */
+  /** Task files, names of shipped tasks, or names of a run's held-out sets; empty: all held-out sets of the run. */
   tasks: readonly string[];
-  /** Items of each task that are scored at most: its first ones. */
+  /** Scores the first `limit` items of each task only. */
   limit?: number | undefined;
   threads: number;
-  /** Where the statement goes: a file (.json) for one task, or a folder; default: the run's folder `evaluations`. */
+  /** Path of the statement: a file (.json) for one task, or a folder; default: `evaluations` in the run's folder. */
   out?: string | undefined;
-  /** Where lm-evaluation-harness's form of the results goes. */
+  /** Path of the results in lm-evaluation-harness's form. */
   peers?: string | undefined;
-  /** What each item gave is handed back too, where a metric is their mean. */
+  /** Also returns the value of each item, for metrics that are a mean of items. */
   items?: boolean | undefined;
-  /** Where it goes, as JSON lines: one for each item of each task. */
+  /** Path of these values as JSON lines: one for each item of each task. */
   itemsOut?: string | undefined;
-  /** SHA-256 that each task must have, as statements name it. */
+  /** The digest (SHA-256) that each task must have. */
   taskDigest?: string | undefined;
-  /** Asked for when there is a statement to sign, before the work begins; left out, none is written. */
+  /** Called before the work begins if a statement is to be signed; without it no statement is written. */
   signer?: () => Promise<Signer>;
   onProgress?: (progress: EvaluateProgress) => void;
   onNote?: (note: string) => void;
@@ -29,10 +29,10 @@ export interface EvaluateOptions {
 
 export interface EvaluateProgress {
   task: string;
-  /** Its number, from 1, and how many there are. */
+  /** Number of the task, from 1, and of all tasks. */
   number: number;
   count: number;
-  /** Share of this task that is done, and tokens computed of all of them. */
+  /** Finished share of this task, 0 to 1, and tokens computed for all tasks. */
   fraction: number;
   tokens: number;
 }
@@ -43,17 +43,17 @@ export interface EvaluateResult {
   digest: string;
   results: {
     task: string;
-    /** Which part of the task; undefined for all of it. */
+    /** The part of the task; undefined for the whole task. */
     part?: string;
     metric: string;
     /** Null where it is not finite. */
     value: number | null;
     stderr: number | null;
     n: number;
-    /** In the order of the task; only where it was asked for, and the metric is their mean. */
+    /** Values in the order of the task; only with `items` and for a metric that is their mean. */
     items?: number[];
   }[];
-  /** Statements that were written. */
+  /** Paths of the statements written. */
   statements: string[];
   tokens: number;
   seconds: number;

@@ -1,5 +1,4 @@
-// What is known of an evaluation before it begins: its sets, where their statements go, who signs them. What can be known to be wrong
-// with them is said here.
+// Plans an evaluation before it begins: its sets, the paths of their statements, the signer. Reports what would fail later.
 
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -13,14 +12,14 @@ import type { EvaluationSet } from './set.ts';
 
 export interface Plan {
   sets: EvaluationSet[];
-  /** Where a set's statement goes, and who signs it; undefined where none is written. */
+  /** Path of a set's statement, and its signer; undefined where no statement is written. */
   place: ((set: EvaluationSet) => string) | undefined;
   signer: Signer | undefined;
   /** The model's digest. */
   digest: string;
 }
 
-/** @throws JikjiError for what is wrong with the tasks, the key or the places to write to */
+/** @throws JikjiError for faults of the tasks, the key or the output paths */
 export async function planEvaluation(model: Model, options: EvaluateOptions): Promise<Plan> {
   const { onNote = () => {}, peers, itemsOut } = options;
   const sets = await setsOf(model, options);
@@ -39,7 +38,7 @@ async function setsOf(
   if (tasks.length === 0 && run === undefined) {
     throw new JikjiError(
       'usage',
-      'a model that is no run has no tasks of its own',
+      'only a run has default tasks; this model is not a run',
       model.folder,
       'name one: --task FILE',
     );
@@ -51,26 +50,20 @@ async function setsOf(
       continue;
     }
     if (run === undefined) {
-      throw new JikjiError(
-        'usage',
-        'is made from the text that a run held out; this model is no run',
-        task,
-        'name another task',
-      );
+      throw new JikjiError('usage', "needs a run's held-out text; this model is not a run", task, 'name another task');
     }
     const set = runSet(run, task, limit);
     if (set) sets.push(set);
-    else if (tasks.length === 0) onNote(`${task} is left out: the run's held-out text gives too little for it.`);
-    else
-      throw new JikjiError('task-data', "the run's held-out text gives too little for it", task, 'name another task');
+    else if (tasks.length === 0) onNote(`${task} is left out: the run's held-out text is too short for it.`);
+    else throw new JikjiError('task-data', "the run's held-out text is too short for it", task, 'name another task');
   }
   const other = sets.find(({ digest }) => taskDigest !== undefined && digest !== taskDigest);
   if (other) {
     throw new JikjiError(
       'task-differs',
-      `this is not the task that is asked for: its digest is ${other.digest}`,
+      `this is not the requested task: its digest is ${other.digest}`,
       other.name,
-      `bring the task and the data whose digest is ${taskDigest}`,
+      `use the task and the data with the digest ${taskDigest}`,
     );
   }
   const twice = sets.find((set, i) => sets.findIndex(({ name }) => name === set.name) !== i);
@@ -81,7 +74,7 @@ async function setsOf(
   return sets;
 }
 
-/** Where a set's statement goes; undefined where none is written. */
+/** The path of a set's statement; undefined where no statement is written. */
 function placeOf(
   model: Model,
   { out }: EvaluateOptions,
@@ -89,13 +82,13 @@ function placeOf(
   onNote: (note: string) => void,
 ): ((set: EvaluationSet) => string) | undefined {
   const inFolder = (folder: string) => (set: EvaluationSet) => {
-    // The first items of a task do not stand in for all of it.
-    const some = set.items.length < set.of ? `-first-${set.items.length}` : '';
-    return join(folder, `${set.name}-${set.digest.slice(0, 8)}${some}.json`);
+    // A statement over the first items must not replace the one over the whole task.
+    const suffix = set.items.length < set.of ? `-first-${set.items.length}` : '';
+    return join(folder, `${set.name}-${set.digest.slice(0, 8)}${suffix}.json`);
   };
   if (out === undefined) {
     if (model.run !== undefined) return inFolder(join(model.run, 'evaluations'));
-    onNote('No statement is written: say where with --out FILE.');
+    onNote('No statement is written: --out FILE writes one.');
     return undefined;
   }
   const isFolder = existsSync(out) ? statSync(out).isDirectory() : !out.endsWith('.json');
@@ -106,7 +99,7 @@ function placeOf(
   return () => out;
 }
 
-/** What can be known to fail is told before the work, not after it. */
+/** Checks before the work that a path can be written. @throws JikjiError `not-writable` */
 function checkPlace(path: string): void {
   const folder = dirname(resolve(path));
   const hint = 'choose another place with --out, --peers or --items';

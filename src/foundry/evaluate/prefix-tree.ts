@@ -1,9 +1,9 @@
-// What many requests have in common at their beginnings, as a tree: every stretch of tokens in it is computed once.
+// A tree of the common prefixes of many requests: each run of tokens in it is computed once.
 
 import type { ScoreRequest } from './language-model.ts';
 
-/** A token of a continuation: which request's, which one of it, and the position after which it stands. */
-interface Asked {
+/** A token of a continuation to score: its request, its index in the continuation, and the position before it. */
+interface Target {
   request: number;
   index: number;
   position: number;
@@ -15,25 +15,25 @@ export interface Node {
   start: number;
   tokens: Int32Array;
   children: Node[];
-  asked: Asked[];
+  targets: Target[];
 }
 
-/** Shorter beginnings are computed again: to keep them would cost more. */
+/** Shorter prefixes are computed again: a cache for them would cost more. */
 const MIN_SHARED = 16;
-/** Nodes with branches on the way to a leaf: what all texts begin with, and what the choices of one have in common. */
+/** Branching nodes on the way to a leaf: the prefix of all texts, and the prefix of the choices of one item. */
 const MAX_BRANCHES = 2;
 
 interface Sequence {
-  /** All tokens but the last, after which nothing is asked. */
+  /** All tokens but the last: no target follows it. */
   tokens: Int32Array;
-  asked: Asked[];
+  targets: Target[];
 }
 
 function sequenceOf({ context, continuation }: ScoreRequest, request: number): Sequence {
   const all = Int32Array.from([...Array.from(context), ...Array.from(continuation)]);
   const first = context.length - 1;
-  const asked = Array.from(continuation, (token, index) => ({ request, index, position: first + index, token }));
-  return { tokens: all.subarray(0, -1), asked };
+  const targets = Array.from(continuation, (token, index) => ({ request, index, position: first + index, token }));
+  return { tokens: all.subarray(0, -1), targets };
 }
 
 function compare(a: Int32Array, b: Int32Array): number {
@@ -42,18 +42,18 @@ function compare(a: Int32Array, b: Int32Array): number {
   return a.length - b.length;
 }
 
-/** The roots of the tree of all requests; no stretch is longer than `most` tokens. Requests without a continuation ask nothing. */
-export function prefixTree(requests: readonly ScoreRequest[], most: number): Node[] {
-  const sequences = requests.map(sequenceOf).filter(({ asked }) => asked.length > 0);
-  // In order, a sequence shares most with the one before it: only the newest branch need be looked at.
+/** The roots of the tree of all requests; no node has more than `maxTokens` tokens. Skips requests without a continuation. */
+export function prefixTree(requests: readonly ScoreRequest[], maxTokens: number): Node[] {
+  const sequences = requests.map(sequenceOf).filter(({ targets }) => targets.length > 0);
+  // After sorting, a sequence shares its longest prefix with the one before it: only the newest branch needs a look.
   sequences.sort((a, b) => compare(a.tokens, b.tokens));
   const roots: Node[] = [];
-  for (const { tokens, asked } of sequences) place(tokens, asked, roots);
-  for (const root of roots) shorten(root, most);
+  for (const { tokens, targets } of sequences) place(tokens, targets, roots);
+  for (const root of roots) shorten(root, maxTokens);
   return roots;
 }
 
-function place(tokens: Int32Array, asked: Asked[], roots: Node[]): void {
+function place(tokens: Int32Array, targets: Target[], roots: Node[]): void {
   const path: Node[] = [];
   let siblings = roots;
   for (let start = 0; ; ) {
@@ -65,7 +65,7 @@ function place(tokens: Int32Array, asked: Asked[], roots: Node[]): void {
     const shares = whole || common >= MIN_SHARED;
     if (!last || (!(whole && common === rest.length) && !(shares && branches <= MAX_BRANCHES))) {
       if (rest.length > 0) {
-        const leaf: Node = { start, tokens: rest, children: [], asked: [] };
+        const leaf: Node = { start, tokens: rest, children: [], targets: [] };
         siblings.push(leaf);
         path.push(leaf);
       }
@@ -77,12 +77,12 @@ function place(tokens: Int32Array, asked: Asked[], roots: Node[]): void {
     siblings = last.children;
     if (start === tokens.length) break;
   }
-  for (const one of asked) path.find((node) => one.position < node.start + node.tokens.length)!.asked.push(one);
+  for (const one of targets) path.find((node) => one.position < node.start + node.tokens.length)!.targets.push(one);
 }
 
-/** Most nodes with children on the way from here to a leaf. */
+/** The largest number of nodes with children on the way from here to a leaf. */
 const branchesOf = ({ children }: Node): number =>
-  children.reduce((most, child) => Math.max(most, 1 + branchesOf(child)), 0);
+  children.reduce((max, child) => Math.max(max, 1 + branchesOf(child)), 0);
 
 function commonLength(a: Int32Array, b: Int32Array): number {
   const n = Math.min(a.length, b.length);
@@ -90,24 +90,24 @@ function commonLength(a: Int32Array, b: Int32Array): number {
   return n;
 }
 
-/** Cuts a node after `length` tokens; what follows becomes its only child. */
+/** Cuts a node after `length` tokens; the rest becomes its only child. */
 function split(node: Node, length: number): void {
   const start = node.start + length;
   const rest: Node = {
     start,
     tokens: node.tokens.subarray(length),
     children: node.children,
-    asked: node.asked.filter(({ position }) => position >= start),
+    targets: node.targets.filter(({ position }) => position >= start),
   };
-  node.asked = node.asked.filter(({ position }) => position < start);
+  node.targets = node.targets.filter(({ position }) => position < start);
   node.tokens = node.tokens.subarray(0, length);
   node.children = [rest];
 }
 
-function shorten(root: Node, most: number): void {
+function shorten(root: Node, maxTokens: number): void {
   for (const open = [root]; open.length > 0; ) {
     const node = open.pop()!;
-    if (node.tokens.length > most) split(node, most);
+    if (node.tokens.length > maxTokens) split(node, maxTokens);
     open.push(...node.children);
   }
 }

@@ -1,11 +1,11 @@
-// A task's rows through its templates: what is asked, what may be answered, what is right. Runs in the process of
-// sandbox.child.ts; knows nothing of models.
+// Renders a task's rows with its templates: question, choices, answer. Runs in the process of sandbox.child.ts; knows nothing of
+// models.
 
 import { readRows } from './data.ts';
 import { DataError, type Row } from './data-row.ts';
 import { compile, TemplateError } from './template.ts';
 
-/** A data file: its name says its format. */
+/** A data file; the ending of its name gives the format. */
 export interface DataFile {
   name: string;
   bytes: Uint8Array;
@@ -13,16 +13,16 @@ export interface DataFile {
 
 export interface Job {
   files: DataFile[];
-  /** Where the examples come from; undefined: they are the first rows of `files`, and are not scored. */
+  /** Files of the examples; undefined: the examples are the first rows of `files`, which are then not scored. */
   exampleFiles: DataFile[] | undefined;
   examples: number;
-  /** Rows to score at most. */
+  /** Maximum number of rows to score. */
   limit: number | undefined;
   macros: string;
   templates: { question?: string; text?: string; choices?: string | string[]; answer?: string; by?: string };
 }
 
-/** A row as the templates make it. */
+/** A rendered row. */
 export interface Rendered {
   /** Number of the row among all rows of its files, from 1. */
   row: number;
@@ -33,10 +33,10 @@ export interface Rendered {
   by?: string;
 }
 
-/** What comes back meanwhile, in order: that the data is read, then rows. */
+/** Messages during the work, in order: the data is read; then rendered rows. */
 export type RenderProgress = { kind: 'read' } | { kind: 'examples' | 'rows'; rows: Rendered[] };
 
-/** What comes at the end: how many rows could have been scored, without a limit; or what is wrong with the task. */
+/** The result: `of` is the number of rows without a limit; or the fault of the task. */
 export type RenderResult = { of: number } | { failure: RenderFailure };
 
 export interface RenderFailure {
@@ -45,7 +45,7 @@ export interface RenderFailure {
   /** The file, or the template's key. */
   where: string;
   row?: number;
-  /** A name that no column has, and those there are. */
+  /** A name that is not a column, and the columns. */
   unknown?: string;
   columns?: string[];
 }
@@ -62,12 +62,12 @@ class Failed extends Error {
 /** All texts of a task together, in UTF-16 code units. */
 const MAX_TEXT = 64 << 20;
 const MAX_CHOICES = 256;
-/** Rows that are told of at a time. */
+/** Rows per message. */
 const BATCH = 128;
 
 type Tell = (progress: RenderProgress) => Promise<void>;
 
-/** Does a job, telling `tell` what comes out. */
+/** Renders a task; `tell` gets the rows in batches. */
 export async function render(job: Job, tell: Tell): Promise<RenderResult> {
   try {
     return { of: await renderRows(job, tell) };
@@ -173,7 +173,7 @@ function compiled(key: string, source: string, macros: string): (row: Row, numbe
   };
 }
 
-/** A list as a template prints it, which is JSON. */
+/** Parses a list that a template printed as JSON. */
 function listOf(text: string, row: number): string[] {
   let value: unknown;
   try {

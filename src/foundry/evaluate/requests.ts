@@ -1,21 +1,21 @@
-// Texts into token ids as lm-evaluation-harness does it: what belongs to the continuation, what is cut off, how a long text
-// is cut into windows. Every context begins with the prefix token, as every document did in training.
+// Turns texts into token ids as lm-evaluation-harness does: the border of context and continuation, truncation, windows of a long
+// text. Every context begins with the prefix token, as every document did in training.
 
 import type { ScoreRequest } from './language-model.ts';
 
-/** What this file needs of a tokenizer. */
+/** The part of a tokenizer that requests need. */
 export interface Encoder {
   readonly prefixId: number;
   encode(text: string): Uint32Array;
 }
 
-/** White space at the end of a text, as Python's str.rstrip takes it. */
+/** White space at the end of a text, as Python's str.rstrip removes it. */
 const TRAILING_SPACE = /[\t-\r\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/;
 
-/** The last `most` of `ids`. */
-const fromTheRight = (ids: Uint32Array, most: number): Uint32Array => ids.subarray(Math.max(0, ids.length - most));
+/** The last `count` ids. */
+const lastIds = (ids: Uint32Array, count: number): Uint32Array => ids.subarray(Math.max(0, ids.length - count));
 
-function joined(prefix: number, ids: Uint32Array): Uint32Array {
+function withPrefix(prefix: number, ids: Uint32Array): Uint32Array {
   const all = new Uint32Array(ids.length + 1);
   all[0] = prefix;
   all.set(ids, 1);
@@ -23,9 +23,9 @@ function joined(prefix: number, ids: Uint32Array): Uint32Array {
 }
 
 /**
- * A continuation after a context. White space at the context's end moves to the continuation; the continuation's ids are
- * what encode(context + continuation) has more than encode(context). Together they are cut from the left to the model's
- * length + 1. Undefined where the continuation has no ids, or more than the model takes.
+ * The request for a continuation after a context. White space at the context's end moves to the continuation. The continuation's ids
+ * are those of encode(context + continuation) after the length of encode(context). Context and continuation are truncated from the left
+ * to contextLength + 1 ids. Undefined where the continuation has no ids, or more than contextLength.
  */
 export function continuationRequest(
   tokenizer: Encoder,
@@ -38,22 +38,22 @@ export function continuationRequest(
   const ids = tokenizer.encode(context + continuation).subarray(contextIds.length);
   if (ids.length === 0 || ids.length > contextLength) return undefined;
   return {
-    context: fromTheRight(joined(tokenizer.prefixId, contextIds), contextLength + 1 - ids.length),
+    context: lastIds(withPrefix(tokenizer.prefixId, contextIds), contextLength + 1 - ids.length),
     continuation: ids,
   };
 }
 
-/** The ids that something is written after, with room for `room` more. */
+/** The ids of a prompt, truncated from the left so that `room` more ids fit into the context. */
 export function promptIds(tokenizer: Encoder, context: string, contextLength: number, room: number): Uint32Array {
-  return fromTheRight(joined(tokenizer.prefixId, tokenizer.encode(context)), Math.max(1, contextLength - room));
+  return lastIds(withPrefix(tokenizer.prefixId, tokenizer.encode(context)), Math.max(1, contextLength - room));
 }
 
 /**
- * All of a text: windows that do not overlap in what they predict, each with one token of context, the first with the prefix
- * token; the last one filled up with what stands left of it.
+ * The requests for a whole text: windows that predict each token once. Each has one token of context, the first one the prefix token;
+ * the last window is filled up from the left.
  */
 export function rollingRequests(tokenizer: Encoder, text: string, contextLength: number): ScoreRequest[] {
-  const ids = joined(tokenizer.prefixId, tokenizer.encode(text));
+  const ids = withPrefix(tokenizer.prefixId, tokenizer.encode(text));
   const requests: ScoreRequest[] = [];
   for (let at = 1; at < ids.length; at += contextLength) {
     const end = Math.min(ids.length, at + contextLength);

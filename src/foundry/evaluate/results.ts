@@ -1,4 +1,4 @@
-// What a whole evaluation comes to, in all its forms but the signed one.
+// The results of an evaluation in all forms except the signed statement.
 
 import { finiteOrNull, writeFileAtomic } from '../../base/index.ts';
 import { harnessJson } from './harness-results.ts';
@@ -11,7 +11,7 @@ export interface Evaluated {
   figures: readonly Figure[];
 }
 
-/** A set's figures as they are handed back; what each item gave only where `items` asks for it. */
+/** A set's figures as `EvaluateResult` has them; with the values of items if `items` is true. */
 export const resultsOf = (
   set: EvaluationSet,
   figures: readonly Figure[],
@@ -27,8 +27,8 @@ export const resultsOf = (
     ...(items && each ? { items: each } : {}),
   }));
 
-/** Writes the forms that other programs read, where they are asked for. `model` is how it was named. */
-export function writeOthers(
+/** Writes the requested files for other programs: the harness's JSON, and values of items. `model` is the name that the user gave. */
+export function writeExports(
   model: string,
   evaluated: readonly Evaluated[],
   { peers, itemsOut, limit }: Pick<EvaluateOptions, 'peers' | 'itemsOut' | 'limit'>,
@@ -37,7 +37,7 @@ export function writeOthers(
   if (itemsOut !== undefined) writeFileAtomic(itemsOut, itemLines(evaluated));
 }
 
-/** A line for each item: its task, its number from 1, and what it gave in each metric that is a mean. */
+/** A line for each item: its task, its number from 1, and its value in each metric that is a mean. */
 function itemLines(evaluated: readonly Evaluated[]): string {
   const lines = evaluated.flatMap(({ set, figures }) => {
     const means = figures.filter(({ items }) => items !== undefined);

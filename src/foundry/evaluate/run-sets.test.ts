@@ -8,7 +8,7 @@ import { clozeItems } from './cloze-items.ts';
 import { definitionItems } from './definition-items.ts';
 import { RUN_TASKS, type RunTask, runSet } from './run-sets.ts';
 import type { ChoiceItem } from './set.ts';
-import { closed } from './wrong-answers.ts';
+import { addWrongAnswers } from './wrong-answers.ts';
 
 const run = mkdtempSync(join(tmpdir(), 'jikji-own-'));
 mkdirSync(join(run, 'corpus'));
@@ -107,13 +107,13 @@ test('what is no sentence, and what is like the answer, is left out', () => {
 
 test('wrong answers are the nearest in length; nothing hangs on what else there is', () => {
   const open = Array.from({ length: 60 }, (_, i) => ({ context: `c${i}`, answer: 'x'.repeat(i + 1), document: i }));
-  const items = closed(open);
-  expect(items).toEqual(closed(open));
+  const items = addWrongAnswers(open);
+  expect(items).toEqual(addWrongAnswers(open));
   const lengths = items[30]!.choices.map((choice) => choice.length).sort((a, b) => a - b);
   expect(lengths).toContain(31);
   expect(Math.max(...lengths) - Math.min(...lengths)).toBe(3);
-  expect(closed(open.slice(0, 3))).toEqual([]);
-  expect(closed(open.map((one) => ({ ...one, document: 0 })))).toEqual([]);
+  expect(addWrongAnswers(open.slice(0, 3))).toEqual([]);
+  expect(addWrongAnswers(open.map((one) => ({ ...one, document: 0 })))).toEqual([]);
 });
 
 test('digests follow the text, the order does not change, too little gives none', () => {

@@ -1,5 +1,5 @@
-// The sets that a run gives by itself, from text that was held out of its training: bits per byte by source, the last word
-// of a sentence, definitions of words. They are drawn without chance: the same held-out text gives the same questions.
+// The sets that are generated from a run's held-out text: bits per byte by source, the last word of a sentence, definitions of words.
+// Deterministic: the same held-out text gives the same questions.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,11 +12,11 @@ import { clozeItems } from './cloze-items.ts';
 import { definitionItems } from './definition-items.ts';
 import type { EvaluationSet, TextItem } from './set.ts';
 
-/** Counts up whenever one of the generators draws differently. */
+/** Increases whenever a generator gives other questions. */
 const GENERATOR_VERSION = 1;
 /** UTF-8 bytes of each source's held-out text that are measured, whole documents. */
 const MAX_SOURCE_BYTES = 256 << 10;
-/** A set with fewer questions says nothing. */
+/** A set with fewer questions has no meaning. */
 const MIN_ITEMS = 20;
 
 export const RUN_TASKS = ['held-out', 'cloze-en', 'cloze-ko', 'definitions'] as const;
@@ -24,8 +24,8 @@ export type RunTask = (typeof RUN_TASKS)[number];
 
 export const isRunTask = (name: string): name is RunTask => (RUN_TASKS as readonly string[]).includes(name);
 
-/** What is relied on of a run's corpus manifest. */
-const manifestForm = z.looseObject({
+/** The part of a run's corpus manifest that is used here. */
+const manifestSchema = z.looseObject({
   sources: z
     .array(
       z.looseObject({
@@ -50,7 +50,7 @@ interface Source {
 
 function sourcesOf(run: string): Source[] {
   const { manifest, corpus } = runPaths(run);
-  const hint = 'bring the run back from a copy';
+  const hint = 'restore the run from a copy';
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(manifest, 'utf8'));
@@ -58,9 +58,11 @@ function sourcesOf(run: string): Source[] {
     const message = systemCode(cause) ? 'cannot be read' : 'is not JSON';
     throw new JikjiError('run-damaged', message, manifest, hint, { cause });
   }
-  const checked = manifestForm.safeParse(value);
+  const checked = manifestSchema.safeParse(value);
   if (!checked.success) {
-    throw new JikjiError('run-damaged', 'is not what make writes', manifest, hint, { cause: checked.error });
+    throw new JikjiError('run-damaged', 'does not have the form that make writes', manifest, hint, {
+      cause: checked.error,
+    });
   }
   return checked.data.sources
     .map(
@@ -75,7 +77,7 @@ function sourcesOf(run: string): Source[] {
 }
 
 /**
- * One of a run's own sets; undefined where its held-out text gives too little for it.
+ * A set from a run's held-out text; undefined where the text is too short for it.
  * @throws JikjiError `run-damaged`, `corpus-broken`
  */
 export function runSet(run: string, task: RunTask, limit?: number): EvaluationSet | undefined {

@@ -1,4 +1,4 @@
-// The process in which data files and templates of others are read and run: it may do nothing but compute and answer its parent.
+// The process that reads data files and runs templates from others. It may only compute and answer its parent.
 
 import { answer } from '../../apart/index.ts';
 import { render } from './render.ts';

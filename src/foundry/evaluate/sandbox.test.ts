@@ -55,7 +55,7 @@ test('nothing but the row is there', async () => {
   for (const name of ['process', 'require', 'constructor', '__proto__', 'strftime_now']) {
     await expect(renderApart('t', job({ question: `{{ ${name} }}` })), name).rejects.toMatchObject({
       code: 'task-template',
-      message: `there is no column ${name} (row 1)`,
+      message: `no column has the name ${name} (row 1)`,
     });
   }
   const reached = ['row', 'row.a', 'row.list', 'range', 'row.nested', 'namespace', '"x"', '[]', '{}', 'true', '1']

@@ -1,5 +1,5 @@
-// Reads a task's data and runs its templates in a process of their own: one that hangs, eats memory or crashes ends as an
-// error here. A thread would not do: V8 ends the whole process when a single allocation fails in one of its threads.
+// Reads a task's data and runs its templates in a separate process: if it hangs, exhausts memory or crashes, the result is an error
+// here. A thread is not enough: V8 ends the whole process when one allocation fails in any thread.
 
 import { createRequire } from 'node:module';
 import { sep } from 'node:path';
@@ -9,10 +9,10 @@ import { JikjiError } from '../../base/index.ts';
 import { nearestName } from '../../formats/index.ts';
 import type { Job, Rendered, RenderFailure, RenderProgress, RenderResult } from './render.ts';
 
-/** V8's heap, in MiB; buffers that are not in it are bounded by what reads them. */
-const HEAP = 320;
+/** Limit of V8's heap, in MiB. Buffers are outside the heap; their readers limit them. */
+const MAX_HEAP = 320;
 
-/** Where the program and its packages lie: all that the process may read. */
+/** The folders that the process may read: the program and its packages. */
 function readable(): string[] {
   const packages = `${sep}node_modules${sep}`;
   const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -23,20 +23,20 @@ function readable(): string[] {
   });
 }
 
-/** How such a process is started: it may read the program and nothing else, and has little memory. */
+/** Flags of Node for the process: limits its memory, and lets it read the program only. */
 export const sandboxFlags = (): string[] => [
-  `--max-old-space-size=${HEAP}`,
+  `--max-old-space-size=${MAX_HEAP}`,
   '--max-semi-space-size=16',
   '--permission',
   ...readable().map((folder) => `--allow-fs-read=${folder}*`),
   '--no-warnings',
 ];
 
-/** The settings of such a process: it is told nothing of this one. Data crosses to it as bytes. */
+/** Settings of the process: it gets no environment. `advanced` serialization carries bytes. */
 export const sandboxSettings = (): ChildSettings => ({ flags: sandboxFlags(), env: {}, serialization: 'advanced' });
 
 export interface SandboxLimits {
-  /** Seconds for reading the data, and for a hundred rows or so. */
+  /** Seconds to read the data, and to render one batch of rows. */
   reading: number;
   rendering: number;
 }
@@ -46,12 +46,12 @@ const LIMITS: SandboxLimits = { reading: 60, rendering: 10 };
 export interface RenderedTask {
   examples: Rendered[];
   rows: Rendered[];
-  /** Rows that could have been scored. */
+  /** Number of rows without a limit. */
   of: number;
 }
 
 /**
- * Renders a task in a process of its own. `task` is what errors call it.
+ * Renders a task in a separate process. `task` names it in errors.
  * @throws JikjiError `task-data`, `task-template`
  */
 export async function renderApart(task: string, job: Job, limits: SandboxLimits = LIMITS): Promise<RenderedTask> {
@@ -67,11 +67,11 @@ export async function renderApart(task: string, job: Job, limits: SandboxLimits 
     },
   });
   if (outcome.how !== 'done') throw unfinished(outcome, task, stage, limits);
-  if ('failure' in outcome.result) throw inWords(outcome.result.failure, task);
+  if ('failure' in outcome.result) throw errorOf(outcome.result.failure, task);
   return { ...rendered, of: outcome.result.of };
 }
 
-/** Why the process came to no result. */
+/** The error for a process that ended without a result. */
 function unfinished(
   outcome: Exclude<ChildOutcome<unknown>, { how: 'done' }>,
   task: string,
@@ -84,19 +84,22 @@ function unfinished(
   if (outcome.how === 'too-long') {
     const seconds = limits[stage];
     return isReading
-      ? fail(`its data could not be read within ${seconds} s`, 'take the data anew from its source')
+      ? fail(`its data could not be read within ${seconds} s`, 'get the data again from its source')
       : fail(`its templates did not end within ${seconds} s`, 'look for a loop that never ends');
   }
-  // Out of memory V8 aborts; the system kills.
+  // Out of memory, V8 aborts (134) or the system kills the process.
   if ('exit' in outcome && /^SIG|^134$/.test(outcome.exit)) {
     return isReading
-      ? fail(`its data needs more than ${HEAP} MiB to be read`, 'take the data anew from its source, or split it')
-      : fail(`its templates need more than ${HEAP} MiB (${outcome.exit})`, 'look for what grows without end');
+      ? fail(`its data needs more than ${MAX_HEAP} MiB to be read`, 'get the data again from its source, or split it')
+      : fail(
+          `its templates need more than ${MAX_HEAP} MiB (${outcome.exit})`,
+          'look for text or lists that keep growing',
+        );
   }
   return new Error(`the process that renders tasks failed:\n${'text' in outcome ? outcome.text : outcome.how}`);
 }
 
-function inWords({ what, message, where, row, unknown, columns = [] }: RenderFailure, task: string): JikjiError {
+function errorOf({ what, message, where, row, unknown, columns = [] }: RenderFailure, task: string): JikjiError {
   if (what === 'data') return new JikjiError('task-data', message, `${task}: ${where}`, 'check the data file');
   const near = unknown === undefined ? undefined : nearestName(unknown, columns);
   const hint =

@@ -1,4 +1,4 @@
-// A set through a model: texts to requests, requests to outcomes, outcomes to metrics.
+// Scores a set with a model: texts to requests, requests to outcomes, outcomes to metrics.
 
 import { JikjiError } from '../../base/index.ts';
 import type { TextTokenizer } from '../tokenizer/index.ts';
@@ -7,17 +7,17 @@ import { characters, itemsOf, type Measured, measure, type Outcome, words } from
 import { continuationRequest, promptIds, rollingRequests } from './requests.ts';
 import type { EvaluationSet } from './set.ts';
 
-/** A figure: of all of a set, or of one of its parts. */
+/** A figure of a whole set, or of one of its parts. */
 export interface Figure extends Measured {
   part: string | undefined;
-  /** What each item of all of the set gave, where the metric is their mean. */
+  /** The value of each item of the whole set, if the metric is their mean. */
   items?: number[] | undefined;
 }
 
 interface ScoreProgress {
-  /** Share of the set that is done, 0 to 1. */
+  /** Finished share of the set, 0 to 1. */
   fraction: number;
-  /** Tokens that were computed since the last call. */
+  /** Tokens computed since the last call. */
   tokens: number;
 }
 
@@ -28,8 +28,8 @@ export interface ScoreOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Requests go to the model in lots of about so many tokens: it shares what contexts have in common inside one. */
-const LOT = 1 << 16;
+/** Tokens of a batch of requests, about: the model shares common contexts inside a batch. */
+const BATCH_TOKENS = 1 << 16;
 
 /**
  * Scores a set.
@@ -37,7 +37,7 @@ const LOT = 1 << 16;
  */
 export async function scoreSet(set: EvaluationSet, options: ScoreOptions): Promise<Figure[]> {
   if (set.items.length === 0) {
-    throw new JikjiError('task-data', 'there is nothing to score', set.name, 'leave it out, or choose another limit');
+    throw new JikjiError('task-data', 'the set has no items', set.name, 'leave it out, or choose another limit');
   }
   const outcomes = set.kind === 'generate' ? await generated(set, options) : await likelihoods(set, options);
   const figures = set.metrics.map(
@@ -58,7 +58,7 @@ type Likely = Exclude<EvaluationSet, { kind: 'generate' }>;
 
 async function likelihoods(set: Likely, { tokenizer, model, onProgress, signal }: ScoreOptions): Promise<Outcome[]> {
   const requests: ScoreRequest[] = [];
-  /** First request of each item, and the end. */
+  /** Index of the first request of each item, and the number of requests. */
   const starts: number[] = [];
   const { contextLength } = model;
   const ask = (context: string, continuation: string, item: number): void => {
@@ -66,7 +66,7 @@ async function likelihoods(set: Likely, { tokenizer, model, onProgress, signal }
     if (!request) {
       throw new JikjiError(
         'task-too-long',
-        `${JSON.stringify(continuation.slice(0, 40))} has no token of its own, or more than the ${contextLength} that the model takes`,
+        `${JSON.stringify(continuation.slice(0, 40))} has no token after its context, or more than the model's ${contextLength}`,
         `${set.name}: item ${item + 1}`,
         'leave this task out for this model',
       );
@@ -87,20 +87,20 @@ async function likelihoods(set: Likely, { tokenizer, model, onProgress, signal }
   const scored: Scored[] = [];
   let done = 0;
   for (let from = 0; from < requests.length; ) {
-    let lot = 0;
+    let batch = 0;
     let to = from;
-    // Items are not torn apart: their requests share a context.
-    for (let item = starts.indexOf(from); item < set.items.length && (lot < LOT || to === from); item++) {
-      for (; to < starts[item + 1]!; to++) lot += size(requests[to]!);
+    // All requests of an item go into one batch: they share a context.
+    for (let item = starts.indexOf(from); item < set.items.length && (batch < BATCH_TOKENS || to === from); item++) {
+      for (; to < starts[item + 1]!; to++) batch += size(requests[to]!);
     }
     let computed = 0;
-    const told = (tokens: number): void => {
+    const onTokens = (tokens: number): void => {
       signal?.throwIfAborted();
       computed += tokens;
-      onProgress?.({ fraction: (done + Math.min(computed, lot)) / total, tokens });
+      onProgress?.({ fraction: (done + Math.min(computed, batch)) / total, tokens });
     };
-    for (const one of await model.score(requests.slice(from, to), told)) scored.push(one);
-    done += lot;
+    for (const one of await model.score(requests.slice(from, to), onTokens)) scored.push(one);
+    done += batch;
     from = to;
     onProgress?.({ fraction: done / total, tokens: 0 });
   }

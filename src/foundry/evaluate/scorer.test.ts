@@ -134,7 +134,7 @@ test('the tree holds every request: walking it down gives its tokens, and each q
       expect(node.start).toBe(before.length);
       expect(node.tokens.length).toBeGreaterThan(0);
       expect(node.tokens.length).toBeLessThanOrEqual(most);
-      for (const { request, index, position, token } of node.asked) {
+      for (const { request, index, position, token } of node.targets) {
         const { context, continuation } = list[request]!;
         const all = [...Array.from(context), ...Array.from(continuation)];
         expect(text.slice(0, position + 1)).toEqual(all.slice(0, position + 1));

@@ -1,4 +1,4 @@
-// A model over the engine, as evaluation asks it: many requests at once, what they share computed once.
+// The `LanguageModel` over the engine: scores many requests together and computes their common prefixes once.
 
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
@@ -18,12 +18,12 @@ import {
 import type { GenerateOptions, LanguageModel, Scored, ScoreRequest } from './language-model.ts';
 import { type Node, prefixTree } from './prefix-tree.ts';
 
-/** Activations of a forward pass, and caches: about this many bytes each, where there is room. */
-const ACTIVATIONS = 384 << 20;
-const CACHES = 512 << 20;
+/** Bytes for the activations of a forward pass, and for the caches, if memory allows. */
+const MAX_ACTIVATIONS = 384 << 20;
+const MAX_CACHES = 512 << 20;
 
 /**
- * Opens a model for evaluation. The model stays the caller's to close.
+ * Opens a model for evaluation. The caller still closes `model`.
  * @throws JikjiError `too-large` where it does not fit
  */
 export function openLanguageModel(model: Model, { threads }: { threads: number }): LanguageModel {
@@ -32,26 +32,21 @@ export function openLanguageModel(model: Model, { threads }: { threads: number }
   return new Scorer(decoder, model.tokenizer.vocabSize);
 }
 
-/** As many rows and positions as the memory that the weights leave has room for. */
+/** The rows of a forward pass and the positions of the caches that fit into the memory beside the weights. */
 export function sizeOf(config: ModelConfig): DecoderSize {
   const { numHiddenLayers: L, vocabSize: V } = config;
   const { D, F, Q, KV } = sizesOf(config);
   const context = contextOf(config);
-  const left = Math.max(0, 0.8 * MEMORY_LIMIT - 4 * (parameterCount(config) + 2 * V * D));
-  const fitting = (budget: number, bytesOfOne: number, least: number, most: number): number =>
-    Math.max(least, Math.min(most, Math.floor(budget / bytesOfOne)));
-  const rows = fitting(
-    Math.min(ACTIVATIONS, left / 3),
-    4 * (2 * D + 2 * Q + 2 * F + 2 * KV),
-    Math.min(context, 128),
-    4096,
-  );
-  // Two branches and a long leaf, each with a cache of its own, fit whatever they are.
-  const cache = fitting(Math.min(CACHES, left / 2), 8 * L * KV, 3 * context, 1 << 17);
+  const free = Math.max(0, 0.8 * MEMORY_LIMIT - 4 * (parameterCount(config) + 2 * V * D));
+  const clamp = (count: number, min: number, max: number): number => Math.max(min, Math.min(max, Math.floor(count)));
+  const bytesPerRow = 4 * (2 * D + 2 * Q + 2 * F + 2 * KV);
+  const rows = clamp(Math.min(MAX_ACTIVATIONS, free / 3) / bytesPerRow, Math.min(context, 128), 4096);
+  // At least three contexts: two branches and a leaf, each with its own cache.
+  const cache = clamp(Math.min(MAX_CACHES, free / 2) / (8 * L * KV), 3 * context, 1 << 17);
   return { rows, context, cache };
 }
 
-/** Over a decoder whose caches hold at least three contexts. */
+/** Needs a decoder whose caches hold at least three contexts. */
 export class Scorer implements LanguageModel {
   readonly contextLength: number;
   readonly #decoder: Decoder;
@@ -69,48 +64,42 @@ export class Scorer implements LanguageModel {
       if (context.length === 0 || length > this.contextLength + 1) throw new Error(`a request of ${length} tokens`);
     }
     const scored = requests.map(({ continuation }) => ({ nats: new Float64Array(continuation.length), greedy: true }));
-    await this.#run(prefixTree(requests, this.#decoder.size.rows), new Map(), 0, scored, onTokens);
+    const roots = prefixTree(requests, this.#decoder.size.rows);
+    await this.#run({ nodes: roots, parents: new Map(), free: 0, scored, onTokens });
     return scored;
   }
 
-  /** Nodes whose parents lie in the caches where `parents` says; what is from `free` on may be used. */
-  async #run(
-    nodes: readonly Node[],
-    parents: ReadonlyMap<Node, Place>,
-    free: number,
-    scored: Scored[],
-    onTokens: (tokens: number) => void,
-  ): Promise<void> {
+  async #run({ nodes, parents, free, scored, onTokens }: Work): Promise<void> {
     const { rows, cache } = this.#decoder.size;
-    // Those of one length go together through attention.
+    // Attention handles nodes of equal length together.
     const list = [...nodes].sort((a, b) => b.tokens.length - a.tokens.length);
     for (let at = 0; at < list.length; ) {
-      const some: Node[] = [];
+      const batch: Node[] = [];
       const pieces: Piece[] = [];
-      const places = new Map<Node, Place>();
+      const caches = new Map<Node, ParentCache>();
       let used = 0;
       let end = free;
       for (; at < list.length; at++) {
         const node = list[at]!;
         const { start, tokens, children } = node;
         const parent = parents.get(node);
-        // An only child goes on in its parent's cache, a leaf writes over what its siblings have left there.
-        const room = children.length > 0 && !parent?.alone ? roomOf(node) : 0;
-        if (some.length > 0 && (used + tokens.length > rows || end + room > cache)) break;
+        // An only child continues in its parent's cache; a leaf overwrites the positions of its siblings there.
+        const room = children.length > 0 && !parent?.hasOneChild ? roomOf(node) : 0;
+        if (batch.length > 0 && (used + tokens.length > rows || end + room > cache)) break;
         if (room > 0 && parent) this.#decoder.copyCache(parent.cache, end, start);
-        const place = room > 0 ? end : parent?.cache;
-        for (const child of children) places.set(child, { cache: place!, alone: children.length === 1 });
-        some.push(node);
-        pieces.push({ tokens, start, cache: place });
+        const cacheOfNode = room > 0 ? end : parent?.cache;
+        for (const child of children) caches.set(child, { cache: cacheOfNode!, hasOneChild: children.length === 1 });
+        batch.push(node);
+        pieces.push({ tokens, start, cache: cacheOfNode });
         used += tokens.length;
         end += room;
       }
       this.#decoder.forward(pieces);
-      this.#collect(some, scored);
+      this.#collect(batch, scored);
       onTokens(used);
-      await setImmediate(); // let signals and the screen have their turn
-      const below = some.flatMap(({ children }) => children);
-      if (below.length > 0) await this.#run(below, places, end, scored, onTokens);
+      await setImmediate(); // lets signal handlers and the screen run
+      const below = batch.flatMap(({ children }) => children);
+      if (below.length > 0) await this.#run({ nodes: below, parents: caches, free: end, scored, onTokens });
     }
   }
 
@@ -119,7 +108,7 @@ export class Scorer implements LanguageModel {
     const asked = nodes.flatMap((node) => {
       const offset = first - node.start;
       first += node.tokens.length;
-      return node.asked.map((one) => ({ ...one, row: offset + one.position }));
+      return node.targets.map((one) => ({ ...one, row: offset + one.position }));
     });
     this.#decoder.losses(asked, (i, nats, isGreedy) => {
       const { request, index } = asked[i]!;
@@ -142,7 +131,7 @@ export class Scorer implements LanguageModel {
     const ids: number[] = [];
     for (let logits = generator.feed(context); ids.length < maxTokens; logits = generator.feed([ids.at(-1)!])) {
       let best = 0;
-      // Entries of the head that the tokenizer does not have are never chosen.
+      // Rows of the head without a token are never chosen.
       for (let i = 1; i < this.#vocabSize; i++) if (logits[i]! > logits[best]!) best = i;
       ids.push(best);
       if (stop(best) || generator.position === this.contextLength) break;
@@ -156,18 +145,27 @@ export class Scorer implements LanguageModel {
   }
 }
 
-/** Where a node's parent lies in the caches, and whether it has no other child. */
-interface Place {
+/** The cache of a node's parent: its first position, and whether the parent has one child only. */
+interface ParentCache {
   cache: number;
-  alone: boolean;
+  hasOneChild: boolean;
 }
 
-/** Positions of a cache that holds a node's sequence so far, and after it its children, one at a time. */
+interface Work {
+  nodes: readonly Node[];
+  parents: ReadonlyMap<Node, ParentCache>;
+  /** First unused position of the caches. */
+  free: number;
+  scored: Scored[];
+  onTokens: (tokens: number) => void;
+}
+
+/** Positions of the cache for a node's sequence and, after it, one child at a time. */
 function roomOf({ start, tokens, children }: Node): number {
   const end = start + tokens.length;
   if (children.length === 1) return roomOf(children[0]!);
   return children.reduce(
-    (most, child) => (child.children.length > 0 ? most : Math.max(most, end + child.tokens.length)),
+    (max, child) => (child.children.length > 0 ? max : Math.max(max, end + child.tokens.length)),
     end,
   );
 }

@@ -1,9 +1,8 @@
-// A set: what a task comes to when its rows have been read, or what a run's own held-out text gives. The texts that a model
-// is asked about, and what is right. Knows nothing of tokens.
+// A set of questions with their right answers, from a task's rows or from a run's held-out text. Data only; knows nothing of tokens.
 
 import type { Metric } from '../../formats/index.ts';
 
-/** Which of the choices is likeliest after the context? Each is asked as delimiter + choice. */
+/** Which choice is the likeliest after the context? Each is scored as delimiter + choice. */
 export interface ChoiceItem {
   context: string;
   choices: string[];
@@ -12,20 +11,20 @@ export interface ChoiceItem {
   part?: number;
 }
 
-/** How likely is the continuation after the context, and would it have been written? */
+/** How likely is the continuation after the context, and is it the greedy one? */
 export interface ContinuationItem {
   context: string;
   continuation: string;
   part?: number;
 }
 
-/** How likely is all of a text? */
+/** How likely is the whole text? */
 export interface TextItem {
   text: string;
   part?: number;
 }
 
-/** What is written after the context? */
+/** What does the model generate after the context? */
 export interface GenerateItem {
   context: string;
   answer: string;
@@ -35,13 +34,13 @@ export interface GenerateItem {
 interface Common {
   name: string;
   metrics: Metric[];
-  /** Rows told of in this set, and how many there are without --limit. */
+  /** Number of items without --limit. */
   of: number;
-  /** Examples in front of every question. */
+  /** Number of examples before every question. */
   fewshot: number;
   /** SHA-256 over the task and its data, or over the generator's name, version and data. */
   digest: string;
-  /** Names of parts that are also scored by themselves; an item's `part` is an index into it. */
+  /** Names of parts that are also scored separately; an item's `part` is an index into this list. */
   parts: string[];
 }
 

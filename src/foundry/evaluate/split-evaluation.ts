@@ -1,5 +1,5 @@
-// An evaluation whose tasks are scored by several processes, each of which leaves what its task came to beside the statement: what
-// there is to do, what is done, and the whole of it as one process would have given it. Knows nothing of how they are started.
+// An evaluation whose tasks are scored by several processes. Each process writes its task's part beside the statement; this file lists
+// the missing tasks and merges the parts into the result of one process. Does not know how the processes are started.
 
 import { readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -11,30 +11,30 @@ import { readStatement } from '../../ledger/index.ts';
 import { openModel } from '../load/index.ts';
 import type { EvaluateOptions, EvaluateResult } from './options.ts';
 import { planEvaluation } from './plan.ts';
-import { resultsOf, writeOthers } from './results.ts';
+import { resultsOf, writeExports } from './results.ts';
 import type { EvaluationSet } from './set.ts';
 import { statedResults } from './statement.ts';
 
 export interface SplitTask {
   name: string;
-  /** As `tasks` of an evaluation of this one alone has it. */
+  /** The entry of `tasks` for an evaluation of this task alone. */
   task: string;
   digest: string;
 }
 
 export interface SplitEvaluation {
-  /** Where the statements go. */
+  /** Folder of the statements. */
   folder: string;
   tasks: SplitTask[];
-  /** Those of them that are not done: they left nothing, or something of another model, other data or another version. */
+  /** Tasks without a part, or with one from another model, other data or another version. */
   missing(): SplitTask[];
-  /** Has all of them missing. */
+  /** Deletes all parts. */
   forget(): void;
-  /** The whole, when none is missing; also writes what `peers` and `itemsOut` ask for. */
+  /** The merged result, once no task is missing; also writes the files of `peers` and `itemsOut`. */
   together(): EvaluateResult;
 }
 
-const form = z.object({
+const partSchema = z.object({
   formatVersion: z.literal(1),
   results: z.array(
     z.object({
@@ -49,13 +49,13 @@ const form = z.object({
   tokens: z.int(),
   seconds: z.number(),
 });
-type Part = z.output<typeof form>;
+type Part = z.output<typeof partSchema>;
 
 const partOf = (statement: string): string => join(dirname(statement), 'parts', basename(statement));
 
 const figuresOf = ({ results }: Part) => results.map(({ part, items, ...rest }) => ({ part, items, ...rest }));
 
-/** Leaves what one task came to, of a result with `items` and one statement. */
+/** Writes the part of one task; the result must have `items` and one statement. */
 export function leavePart({ results, statements, tokens, seconds }: EvaluateResult): void {
   const path = partOf(statements[0]!);
   makeFolder(dirname(path));
@@ -64,8 +64,8 @@ export function leavePart({ results, statements, tokens, seconds }: EvaluateResu
 }
 
 /**
- * What a task left; undefined where it did not, or where that is no use: then it is to be done again. Others may have handed on a folder
- * with theirs: it counts only where `evaluator` has signed it.
+ * Reads a task's part; undefined where it is missing or unusable, so that the task is scored again. The folder may come from others: a
+ * part counts only if `evaluator` has signed its statement.
  */
 function readPart(
   statement: string,
@@ -74,13 +74,13 @@ function readPart(
 ): Part | undefined {
   try {
     const { predicate } = readStatement(statement, 'evaluation');
-    const same =
+    const isCurrent =
       predicate.evaluatorKey === evaluator &&
       predicate.model === model &&
       predicate.task === set.digest &&
       predicate.n === set.items.length &&
       predicate.version === packageVersion();
-    const part = same ? form.parse(JSON.parse(readFileSync(partOf(statement), 'utf8'))) : undefined;
+    const part = isCurrent ? partSchema.parse(JSON.parse(readFileSync(partOf(statement), 'utf8'))) : undefined;
     return part && isDeepStrictEqual(statedResults(figuresOf(part)), predicate.results) ? part : undefined;
   } catch {
     return undefined;
@@ -88,8 +88,8 @@ function readPart(
 }
 
 /**
- * Plans an evaluation whose tasks are scored apart. Statements go to a folder.
- * @throws JikjiError as `evaluateModel` does before the work; `usage` where statements have no folder to go to
+ * Plans an evaluation whose tasks are scored by separate processes. Statements go to a folder.
+ * @throws JikjiError as `evaluateModel` does before the work; `usage` where the statements have no folder
  */
 export async function splitEvaluation(options: EvaluateOptions): Promise<SplitEvaluation> {
   const { onNote = () => {}, limit } = options;
@@ -101,7 +101,7 @@ export async function splitEvaluation(options: EvaluateOptions): Promise<SplitEv
     const folder = place && dirname(place(sets[0]!));
     if (!place || !signer || !folder || place(sets[0]!) === options.out) {
       const input = options.out === undefined ? named : `--out ${options.out}`;
-      throw new JikjiError('usage', 'the statements need a folder to go to', input, 'name one: --out FOLDER');
+      throw new JikjiError('usage', 'the statements need a folder', input, 'name one: --out FOLDER');
     }
     const tasks = sets.map(({ name, digest }, i) => ({ name, digest, task: options.tasks[i] ?? name }));
     const mine = { model: digest, evaluator: signer.publicKey.toString('base64') };
@@ -119,7 +119,7 @@ export async function splitEvaluation(options: EvaluateOptions): Promise<SplitEv
           set,
           figures: figuresOf(parts[i]!),
         }));
-        writeOthers(named, evaluated, { ...options, limit });
+        writeExports(named, evaluated, { ...options, limit });
         return {
           model: named,
           digest,

@@ -1,10 +1,12 @@
+// Writes the signed statement of an evaluation.
+
 import { finiteOrNull, packageVersion } from '../../base/index.ts';
 import { type Signer, signStatement } from '../../ledger/index.ts';
 import { ARITHMETIC_VERSION } from '../make/index.ts';
 import type { Figure } from './score.ts';
 import type { EvaluationSet } from './set.ts';
 
-/** A name on one line, as statements take it. */
+/** A name on one line, at most 500 code units, as the statement's schema requires. */
 const line = (text: string): string =>
   text
     .toWellFormed()
@@ -12,7 +14,7 @@ const line = (text: string): string =>
     .slice(0, 500)
     .toWellFormed();
 
-/** Figures as a statement has them. */
+/** Figures in the form of a statement. */
 export const statedResults = (figures: readonly Figure[]) =>
   figures.map(({ part, metric, value, stderr, n }) => ({
     part: part === undefined ? null : line(part),
@@ -22,7 +24,7 @@ export const statedResults = (figures: readonly Figure[]) =>
     n,
   }));
 
-/** The text of the statement's file. `model` is its digest. */
+/** The text of the statement's file. `model` is the model's digest. */
 export function evaluationStatement(
   model: string,
   set: EvaluationSet,

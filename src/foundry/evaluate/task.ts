@@ -1,5 +1,5 @@
-// A task's YAML: its keys, their ranges, what each kind takes. Every complaint names the key, the line and the nearest right
-// name. docs/evaluation.md says what the keys mean. Knows nothing of rows.
+// Reads a task's YAML: its keys, their ranges, the keys of each kind. Every error names the key, the line and the nearest valid name.
+// docs/evaluation.md explains the keys. Knows nothing of rows.
 
 import { z } from 'zod';
 import { checkWritten, type Metric, metricSchema, nameFromFile, readWritten, type What } from '../../formats/index.ts';
@@ -38,7 +38,7 @@ type Key = keyof z.output<typeof schema>;
 /** What the file is, for errors. */
 const TASK: What = { name: 'task', code: 'task', typeCode: 'task-range' };
 
-/** What each kind must have and may have beside the keys of all, and the metrics it gives. */
+/** Required and optional keys of each kind beside the common ones, and its metrics. */
 const KINDS: Record<string, { needs: Key[]; may: Key[]; metrics: Metric[] }> = {
   'multiple-choice': {
     needs: ['choices', 'answer'],
@@ -57,7 +57,7 @@ const KINDS: Record<string, { needs: Key[]; may: Key[]; metrics: Metric[] }> = {
     metrics: ['exact_match', 'contains'],
   },
 };
-const OF_ALL: Key[] = ['name', 'kind', 'data', 'macros', 'by', 'delimiter', 'metrics'];
+const COMMON: Key[] = ['name', 'kind', 'data', 'macros', 'by', 'delimiter', 'metrics'];
 
 /**
  * Reads a task from its text; `file` names it in errors and gives the default name.
@@ -74,14 +74,14 @@ export function parseTask(text: string, file: string): Task {
     throw places.error('task-missing-key', [missing], `${missing} is missing`, `${kind} needs ${needs.join(' and ')}`);
   }
   const given = Object.keys(plain as object) as Key[];
-  const extra = given.find((key) => ![...OF_ALL, ...needs, ...may].includes(key));
+  const extra = given.find((key) => ![...COMMON, ...needs, ...may].includes(key));
   if (extra) {
     const hint = `${kind} takes ${[...needs, ...may].join(', ')}`;
-    throw places.error('task-range', [extra], `${extra} means nothing to a task of this kind`, hint);
+    throw places.error('task-range', [extra], `${extra} is not a key of this kind of task`, hint);
   }
   const other = task.metrics.findIndex((metric) => !metrics.includes(metric));
   if (other >= 0) {
-    const message = `${task.metrics[other]} is no metric of ${kind}`;
+    const message = `${task.metrics[other]} is not a metric of ${kind}`;
     throw places.error('task-range', ['metrics', other], message, `its metrics are ${metrics.join(', ')}`);
   }
   if (new Set(task.metrics).size < task.metrics.length) {

@@ -1,12 +1,12 @@
-// Jinja templates over rows of plain JSON. A template sees the row and nothing else: no clock, no files, no process. Runs
-// where it can be killed, for it may never end.
+// Jinja templates over rows of plain JSON. A template sees the row only: no clock, no files, no process. Runs in a process that can be
+// killed, because a template may never end.
 
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import type { Row } from './data-row.ts';
 
-/** What is wrong with a template, or with what it makes of a row. */
+/** A fault of a template, or of its output for a row. */
 export class TemplateError extends Error {
-  /** A name it uses that no column has. */
+  /** A name in the template that is not a column. */
   readonly unknown: string | undefined;
 
   constructor(message: string, unknown?: string) {
@@ -21,15 +21,15 @@ const MAX_RANGE = 100_000;
 
 type Variables = Environment['variables'];
 
-/** Remembers which names were looked for in vain: Jinja makes them empty texts, and a slip of the pen goes unseen. */
+/** Records undefined names: Jinja makes them empty texts, which would hide a typing error. */
 class Names extends Map<string, unknown> {
   /** Set when the template begins. */
   missing: Set<string> | undefined;
 
   override has(name: string): boolean {
-    const there = super.has(name);
-    if (!there) this.missing?.add(name);
-    return there;
+    const isDefined = super.has(name);
+    if (!isDefined) this.missing?.add(name);
+    return isDefined;
   }
 }
 
@@ -43,12 +43,12 @@ function range(first: number, end?: number, step = 1): number[] {
 const GLOBALS: Record<string, unknown> = { true: true, false: false, none: null, range };
 
 /**
- * Compiles a template; `macros` stand in front of it. A row's columns are names in it, and `row` is all of the row: in
- * `row.x` a column that is not there is empty, as `x` alone it is an error.
+ * Compiles a template; `macros` are put before it. A row's columns are names in it, and `row` is the whole row. A missing column is
+ * empty as `row.x` and an error as `x`.
  * @throws TemplateError now, or when a row is rendered
  */
 export function compile(source: string, macros = ''): (row: Row) => string {
-  // The last newline of a template is dropped by this parser; as in lm-evaluation-harness it is to stay.
+  // The parser drops the last newline of a template; lm-evaluation-harness keeps it.
   const text = source.endsWith('\n') ? `${source}\n` : source;
   const program = attempt(() => parse(tokenize(macros.trimEnd() + text)));
   return (row) => {
@@ -69,7 +69,7 @@ export function compile(source: string, macros = ''): (row: Row) => string {
   };
 }
 
-/** Whatever a template's reading or running throws is the template's fault; running out of memory ends the process. */
+/** Everything that parsing or running a template throws is a fault of the template. Running out of memory ends the process. */
 function attempt<T>(work: () => T, names?: Names): T {
   let result: T | undefined;
   let failure: unknown;
@@ -78,9 +78,9 @@ function attempt<T>(work: () => T, names?: Names): T {
   } catch (error) {
     failure = error ?? 'nothing';
   }
-  // A name that is not there is the likelier cause of what went wrong after it.
+  // An undefined name is the likely cause of a later failure, so it is reported first.
   const [unknown] = names?.missing ?? [];
-  if (unknown !== undefined) throw new TemplateError(`there is no column ${unknown.slice(0, 100)}`, unknown);
+  if (unknown !== undefined) throw new TemplateError(`no column has the name ${unknown.slice(0, 100)}`, unknown);
   if (failure === undefined) return result as T;
   const message = failure instanceof Error ? failure.message : String(failure);
   const deep = failure instanceof RangeError && /call stack/.test(message);

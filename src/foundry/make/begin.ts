@@ -1,5 +1,5 @@
-// Where training begins or goes on: the newest checkpoint that is whole, or S_0, and the transcript at that step. Nothing is trained
-// here.
+// Finds the state where training begins or resumes: the newest undamaged checkpoint, or S_0, and the transcript at that step. Trains
+// nothing.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
@@ -10,18 +10,18 @@ import { ARITHMETIC_VERSION, seedOf, subjectsOf, writeGenesis } from './evidence
 import type { TrainingInput } from './training-input.ts';
 
 export interface Begun {
-  /** Open at the trainer's step. It still holds the records of later steps that were written before. */
+  /** Open at the trainer's step. It still holds the records of later steps that an earlier session wrote. */
   transcript: Transcript;
   seed: bigint;
-  /** Of the trainer's state. */
+  /** State root of the trainer's state. */
   root: string;
-  /** Steps of checkpoints that are damaged, the newest first. They stay where they are until they are written again. */
+  /** Steps of damaged checkpoints, newest first. They stay on disk until training writes them again. */
   passedOver: number[];
 }
 
 /**
- * Brings the trainer to a state, and the transcript with it. Before step 1 genesis is signed. A damaged checkpoint is passed over,
- * and that is told; what the transcript says of the steps that are then taken again must come out the same.
+ * Loads a state into the trainer and opens the transcript at its step. Signs genesis if the run has none. Passes over damaged
+ * checkpoints, with a warning; the steps that are then taken again must give the records that the transcript already has.
  * @throws JikjiError `run-broken`, `key-changed`, `commitment-differs`, `state-differs`, `transcript-broken`, `checkpoint-version`
  */
 export async function beginTraining(input: TrainingInput, trainer: Trainer): Promise<Begun> {
@@ -44,21 +44,16 @@ export async function beginTraining(input: TrainingInput, trainer: Trainer): Pro
   }
   const { commitment } = readStatement(paths.genesis, 'genesis').predicate;
   if (commitment.makerKey !== input.signer.publicKey.toString('base64')) {
-    throw new JikjiError(
-      'key-changed',
-      'this run was begun with another key',
-      paths.genesis,
-      'use that key: --key NAME',
-    );
+    throw new JikjiError('key-changed', 'this run began with another key', paths.genesis, 'use that key: --key NAME');
   }
   checkCommitment(input, commitment);
   const seed = BigInt(`0x${commitment.seed}`);
   const passedOver = new Map<number, JikjiError>();
   const begun = (transcript: Transcript, root: string): Begun => {
     for (const { message, input: path } of passedOver.values()) {
-      input.tell({ kind: 'warning', text: `This checkpoint is passed over: ${message} (${path}).` });
+      input.onEvent({ kind: 'warning', text: `This checkpoint is passed over: ${message} (${path}).` });
     }
-    if (passedOver.size > 0) input.tell({ kind: 'warning', text: goesOnFrom(trainer.step, transcript.ahead) });
+    if (passedOver.size > 0) input.onEvent({ kind: 'warning', text: goesOnFrom(trainer.step, transcript.ahead) });
     return { transcript, seed, root, passedOver: [...passedOver.keys()] };
   };
   for (const step of steps) {
@@ -74,22 +69,22 @@ export async function beginTraining(input: TrainingInput, trainer: Trainer): Pro
   return begun(await openTranscript(input.folder, commitment, 0, root), root);
 }
 
-/** S_0, drawn again. */
+/** Draws S_0 again and gives its root. */
 function firstState(genesis: string, trainer: Trainer, commitment: Commitment): string {
   trainer.initialise(BigInt(`0x${commitment.seed}`));
   const root = trainer.stateRoot();
   if (root === commitment.stateRoot) return root;
   throw new JikjiError(
     'state-differs',
-    'the weights drawn here are not those that the run committed to',
+    'the initial weights drawn here differ from those that the run committed to',
     genesis,
-    'jikji doctor tells whether this machine computes as it should',
+    'run jikji doctor: it checks whether this machine computes correctly',
   );
 }
 
 /**
- * The transcript at a step, whose state has this root.
- * @throws JikjiError `transcript-broken`; `checkpoint-broken` where it names another state
+ * Opens the transcript at `step`; `root` is the state root of that step.
+ * @throws JikjiError `transcript-broken`; `checkpoint-broken` where the transcript names another state
  */
 async function openTranscript(folder: string, commitment: Commitment, step: number, root: string): Promise<Transcript> {
   const paths = runPaths(folder);
@@ -97,9 +92,9 @@ async function openTranscript(folder: string, commitment: Commitment, step: numb
   if (!transcript) {
     throw new JikjiError(
       'transcript-broken',
-      `the transcript does not reach the checkpoint of step ${step} unbroken`,
+      `the transcript is broken before the checkpoint of step ${step}`,
       paths.transcript,
-      'this run cannot go on; begin it anew in another folder with --out',
+      'this run cannot resume; begin it again in another folder with --out',
     );
   }
   try {
@@ -122,10 +117,10 @@ function goesOnFrom(step: number, ahead: number): string {
   return `It goes on ${from}. ${again} taken again and must come out as the transcript has them.`;
 }
 
-/** What a run goes on with must be what it began with. */
+/** @throws JikjiError `commitment-differs` where the inputs are not those that the run began with */
 function checkCommitment(input: TrainingInput, commitment: Commitment): void {
-  const found = { arithmeticVersion: ARITHMETIC_VERSION, ...subjectsOf(input) };
-  const words = {
+  const current = { arithmeticVersion: ARITHMETIC_VERSION, ...subjectsOf(input) };
+  const differences = {
     arithmeticVersion: `version ${commitment.arithmeticVersion} of the arithmetic, this is version ${ARITHMETIC_VERSION}`,
     recipe: 'another recipe',
     corpusRoot: 'another corpus',
@@ -134,18 +129,18 @@ function checkCommitment(input: TrainingInput, commitment: Commitment): void {
     tokensRoot: 'other tokens',
     tokensManifest: 'another list of tokens',
   };
-  for (const [name, what] of Object.entries(words) as [keyof typeof words, string][]) {
-    if (commitment[name] === found[name]) continue;
+  for (const [name, difference] of Object.entries(differences) as [keyof typeof differences, string][]) {
+    if (commitment[name] === current[name]) continue;
     throw new JikjiError(
       'commitment-differs',
-      `this run was begun with ${what}`,
+      `this run began with ${difference}`,
       runPaths(input.folder).genesis,
-      'bring back what it was begun with, or begin anew in another folder with --out',
+      'restore the files that it began with, or begin again in another folder with --out',
     );
   }
 }
 
-/** Validations from this step on are forgotten: they will be done again. */
+/** Removes the validations from `step` on: training repeats them. */
 function cutValidations(path: string, step: number): void {
   if (!existsSync(path)) return;
   const lines = readFileSync(path, 'utf8').split('\n');

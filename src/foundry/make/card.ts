@@ -1,4 +1,4 @@
-// The model card that make writes: README.md of model/. Text from facts, so that an audit can make it again; reads no files.
+// The model card that make writes as model/README.md. It depends on its facts only, so an audit can write it again. Reads no files.
 
 import { count } from '../../base/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
@@ -10,16 +10,16 @@ export interface CardFacts {
   recipe: Recipe;
   config: ModelConfig;
   manifest: CorpusManifest;
-  /** Bits per byte of held-out text, altogether (NaN: there was none to score) and by source. */
+  /** Bits per byte of held-out text, over all sources (NaN where none was scored) and by source. */
   bitsPerByte: number;
   bySource: readonly (number | null)[];
   stateRoot: string;
   head: string;
-  /** Of the seal: runs of version 1 have the card of their time. */
+  /** Version of the seal's format: runs of version 1 keep the wording of their time. */
   formatVersion: 1 | 2;
 }
 
-/** One cell of a table, whatever the text: what would end it or its row is escaped. */
+/** One cell of a Markdown table: escapes what would end the cell or its row. */
 const cell = (text: string): string => text.replace(/[\\|]/g, '\\$&').replace(/[\r\n]/g, ' ');
 
 export function runCard({ recipe, config, manifest, ...facts }: CardFacts): string {
@@ -27,31 +27,31 @@ export function runCard({ recipe, config, manifest, ...facts }: CardFacts): stri
   const { bitsPerByte: bits, bySource, stateRoot, head, formatVersion } = facts;
   const sources = manifest.sources.map((s, i) => {
     const name = originName(s.origin);
-    const own = bySource[i];
+    const score = bySource[i];
     const size = ((s.bytes.train + s.bytes.validation) / 1e6).toFixed(2);
-    const words =
+    const cells =
       formatVersion === 1
         ? [name.replaceAll('|', '\\|'), s.language, s.licence]
         : [name, s.language, s.licence].map(cell);
-    return `| ${words.join(' | ')} | ${size} | ${s.weight} | ${own == null ? '' : own.toFixed(3)} |`;
+    return `| ${cells.join(' | ')} | ${size} | ${s.weight} | ${score == null ? '' : score.toFixed(3)} |`;
   });
-  const none =
+  const notMeasured =
     formatVersion === 1 || manifest.bytes.validation === 0
       ? 'no text was held out'
       : 'not measured, the text held out is too short to score';
   const { title } = architectureOf(config);
-  const what =
+  const description =
     formatVersion === 1
       ? `A base language model (${title} architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.`
       : `A base language model (${title} architecture). It continues text; it is not tuned to talk. Its maker says that Jikji trained it from
 random weights on the texts below. This card is the maker's word: \`jikji audit\` checks what can be checked of it.`;
   return `# ${recipe.name}
 
-${what}
+${description}
 
 - ${count(parameterCount(config))} parameters, context ${config.maxPositionEmbeddings}, vocabulary ${config.vocabSize}
 - ${train.steps} steps of ${train.batchSize} x ${train.sequenceLength} tokens, seed ${recipe.seed}
-- validation: ${Number.isFinite(bits) ? `${bits.toFixed(3)} bits per byte` : none}
+- validation: ${Number.isFinite(bits) ? `${bits.toFixed(3)} bits per byte` : notMeasured}
 - state root \`${stateRoot}\`, transcript head \`${head}\`
 
 | text | language | licence | MB | weight | bits per byte |

@@ -1,4 +1,4 @@
-// What a run tells while it works, what it is given and what it gives back. Data only.
+// The events that a run emits, and the options that it takes. Data only.
 
 import type { Signer } from '../../ledger/index.ts';
 import type { Recipe } from '../recipe/index.ts';
@@ -19,32 +19,32 @@ export type MakeEvent =
       gradNorm: number;
       tokensPerSecond: number;
       gflops: number;
-      /** Share of what this machine's tiles reach alone. */
+      /** `gflops` as a share of the measured peak of this machine's matrix kernel. */
       peakShare: number;
       secondsLeft: number;
     }
   | { kind: 'validation'; step: number; bitsPerByte: number }
   | { kind: 'checkpoint'; step: number; stateRoot: string }
   | { kind: 'note'; text: string }
-  /** What somebody should know who is not looking all the time; the run goes on. */
+  /** A problem that does not stop the run; shown also where progress is not. */
   | { kind: 'warning'; text: string };
 
 export interface MakeOptions {
   recipe: Recipe;
-  /** Where `files` of the recipe's sources begin. */
+  /** The recipe's `files` are relative to this folder. */
   recipeFolder: string;
   /** The run folder. */
   out: string;
   threads: number;
-  /** Processes that share each step, each with so many threads: this is rank 0, and the others are in `followRun`. */
+  /** Processes that share each step, each with `threads` threads. This process is rank 0; the other ranks run `followRun`. */
   ranks?: Ranks | undefined;
-  /** Go on with the run in `out`; without one there, begin it. */
+  /** Resume the run in `out`, or begin it if `out` has none. */
   resume: boolean;
   /** Signs the run's statements; by default the user's own key, made on first use. */
   signer?: Signer | undefined;
-  /** `wait`, or a file with an office's answer: lodged before step 1. */
+  /** The office's answer to the request, needed before step 1: `wait` for it in the run folder, or the path of a file that has it. */
   lodge?: string | undefined;
-  /** An office that is asked: before step 1, at each kept state, and at the end. */
+  /** An office to lodge with: the request before step 1, the head of each kept state, the seal at the end. */
   office?: OfficeClient | undefined;
   signal: AbortSignal;
   onEvent: (event: MakeEvent) => void;

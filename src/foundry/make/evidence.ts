@@ -1,4 +1,4 @@
-// The statements of a run: request and lodging, genesis before step 1, the seal at the end. docs/proof.md says what they hold.
+// Writes the statements of a run: request and lodging, genesis before step 1, the seal at the end. docs/proof.md defines them.
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -27,7 +27,7 @@ import type { TrainingInput } from './training-input.ts';
 /** Version of docs/arithmetic.md that the bits of a run follow. */
 export const ARITHMETIC_VERSION = 1;
 
-/** Steps at which a state is written, and which of them stay. The last step is always one of both. */
+/** Steps after which a checkpoint is written, and those whose checkpoint is kept. Both include the last step. */
 export function checkpointPlan(train: Recipe['train']): { steps: number[]; kept: number[] } {
   const steps: number[] = [];
   for (let s = train.checkpointEvery; s < train.steps; s += train.checkpointEvery) steps.push(s);
@@ -38,7 +38,7 @@ export function checkpointPlan(train: Recipe['train']): { steps: number[]; kept:
 
 const now = (): string => new Date().toISOString();
 
-/** What a run is made from, as request and genesis name it. */
+/** Digests of the run's inputs, as request and genesis name them. */
 export function subjectsOf({ folder, recipe, manifest, tokens }: TrainingInput) {
   const paths = runPaths(folder);
   return {
@@ -51,13 +51,16 @@ export function subjectsOf({ folder, recipe, manifest, tokens }: TrainingInput) 
   };
 }
 
-/** Bytes of the files that request and genesis name. */
+/** Sizes in bytes of the files that request and genesis name. */
 const sizesOf = (folder: string): Map<string, number> =>
   new Map(Object.entries(MADE_FROM_FILES).map(([name, file]) => [name, statSync(join(folder, file)).size]));
 
-/** The seed and the digest of the lodging it follows from: null, and the recipe's seed, where nobody asked for one. */
+/**
+ * The run's seed, and the digest of the lodging that it follows from. A run that asks no office has the recipe's seed and null.
+ * @throws JikjiError `key-changed`, `lodging-missing`, `lodging-other`, `statement-broken`, or the office's refusal
+ */
 export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodging: string | null }> {
-  const { folder, recipe, signer, lodge, office, signal, tell } = input;
+  const { folder, recipe, signer, lodge, office, signal, onEvent } = input;
   const paths = runPaths(folder);
   if (lodge === undefined && !office && !existsSync(paths.request)) return { seed: BigInt(recipe.seed), lodging: null };
   const makerKey = signer.publicKey.toString('base64');
@@ -76,22 +79,21 @@ export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodg
     );
   }
   if (office && !existsSync(paths.lodging)) {
-    const note = (text: string): void => tell({ kind: 'note', text });
-    const asked = { statement: readFileSync(paths.request, 'utf8') };
-    const text = await askUntilAnswered(office, asked, { signal, note });
+    const note = (text: string): void => onEvent({ kind: 'note', text });
+    const text = await askUntilAnswered(office, { statement: readFileSync(paths.request, 'utf8') }, { signal, note });
     const { keyid, predicate } = checkAnswer(text, REQUEST, request.digest, office.address);
     writeFileAtomic(paths.lodging, text);
     note(`Lodged with office ${keyid.slice(0, 16)}... at ${predicate.time}.`);
   }
   const answer = lodge === undefined || lodge === 'wait' ? paths.lodging : lodge;
   if (answer !== paths.lodging || !existsSync(answer)) {
-    tell({
+    onEvent({
       kind: 'note',
       text: `The request to the office is ${paths.request} (jikji lodge FILE --key KEY answers it).`,
     });
   }
   if (answer === paths.lodging) {
-    if (!existsSync(answer)) tell({ kind: 'note', text: `Waiting for the office's answer at ${answer} ...` });
+    if (!existsSync(answer)) onEvent({ kind: 'note', text: `Waiting for the office's answer at ${answer} ...` });
     while (!existsSync(answer)) {
       await setTimeout(200);
       signal.throwIfAborted();
@@ -99,7 +101,7 @@ export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodg
   } else if (!existsSync(answer)) {
     throw new JikjiError(
       'lodging-missing',
-      "there is no office's answer yet",
+      'the office has not answered the request yet',
       answer,
       `give ${paths.request} to the office, then go on with --resume`,
     );
@@ -109,9 +111,9 @@ export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodg
   if (lodging.subjects.get(REQUEST) !== request.digest) {
     throw new JikjiError(
       'lodging-other',
-      "the office's answer is to another request",
+      "the office's answer belongs to another request",
       answer,
-      `have ${paths.request} answered`,
+      `give ${paths.request} to the office`,
     );
   }
   if (answer !== paths.lodging) writeFileAtomic(paths.lodging, text);
@@ -119,7 +121,7 @@ export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodg
   return { seed: BigInt(`0x${seed}`), lodging: lodging.digest };
 }
 
-/** Signs what the run commits to before step 1. `stateRoot` is that of S_0. */
+/** Signs what the run commits to before step 1. `stateRoot` is the root of S_0. */
 export function writeGenesis(input: TrainingInput, seed: bigint, lodging: string | null, stateRoot: string): void {
   const { folder, recipe, signer, threads } = input;
   const subjects = subjectsOf(input);
@@ -149,7 +151,7 @@ export function writeGenesis(input: TrainingInput, seed: bigint, lodging: string
   writeFileAtomic(runPaths(folder).genesis, text);
 }
 
-/** Signs what came out. */
+/** Signs the result: state, recipe and model files. */
 export function writeSeal(input: TrainingInput, result: MakeResult): void {
   const paths = runPaths(input.folder);
   const files = readdirSync(paths.model).sort();
@@ -159,7 +161,7 @@ export function writeSeal(input: TrainingInput, result: MakeResult): void {
     file(RECIPE, paths.recipe),
     ...files.map((name) => file(`model/${name}`, join(paths.model, name))),
   ];
-  // A clock may have been set back meanwhile: what came first is not dated later.
+  // The clock may have been set back since genesis: the seal is never dated before it.
   const begun = readStatement(paths.genesis, 'genesis').predicate.circumstances.time;
   const [time] = [begun, now()].sort().slice(-1) as [string];
   const predicate = {
@@ -179,9 +181,9 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 let code: string | undefined;
 
-/** Digest over the code that runs: names and digests of the program's files and of the kernels. It informs; bits decide. */
+/** Digest over names and digests of the program's files and of the kernels. It only informs: an audit decides by bits. */
 export function codeDigest(): string {
-  code ??= digestOfCode(); // what a process has loaded it goes on running, whatever becomes of the files
+  code ??= digestOfCode(); // once: a process keeps the code that it has loaded, even if the files change
   return code;
 }
 
@@ -189,7 +191,7 @@ function digestOfCode(): string {
   const extension = extname(import.meta.url);
   const source = resolve(root, extension === '.ts' ? 'src' : 'dist');
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith(extension) && !/\.(test|testing)\.ts$/.test(name))
+    .filter((name) => name.endsWith(extension) && !/\.test\.ts$|(^|[\\/])testing[\\/]/.test(name))
     .map((name) => join(source, name));
   files.push(join(root, 'kernels/build/kernels.wasm'));
   return sha256Hex(

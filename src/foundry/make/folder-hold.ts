@@ -1,38 +1,38 @@
-// Our hold on the run's folder while it is trained. Knows nothing of how the folder is locked.
+// Checks during training that this process still holds the run folder. Does not know how the folder is locked.
 
 import { JikjiError } from '../../base/index.ts';
 import type { TrainingInput } from './training-input.ts';
 
-/** Milliseconds between looks at the lock: much less than it takes for another machine to count this one as gone. */
-const LOOK = 10_000;
+/** Milliseconds between checks of the lock: much less than the time after which another machine takes a silent holder's lock. */
+const CHECK_INTERVAL = 10_000;
 
-/** Nothing is written into a folder that another process has by now: this one was suspended, or cut off from the others. */
+/** Prevents writes to a folder that another process has taken since: this one was suspended, or cut off from the others. */
 export class FolderHold {
-  /** Whether another process was found to have the folder. */
-  lost = false;
+  /** Whether another process has taken the folder. */
+  isLost = false;
   readonly #run: Pick<TrainingInput, 'folder' | 'holds'>;
-  #looked = performance.now();
+  #checkedAt = performance.now();
 
   constructor(run: Pick<TrainingInput, 'folder' | 'holds'>) {
     this.#run = run;
   }
 
-  /** Checks it if that was not done of late. */
-  look(): void {
-    if (performance.now() - this.#looked > LOOK) this.check();
+  /** Checks the lock if the last check is older than `CHECK_INTERVAL`. @throws JikjiError `run-taken` */
+  checkIfDue(): void {
+    if (performance.now() - this.#checkedAt > CHECK_INTERVAL) this.check();
   }
 
   /** @throws JikjiError `run-taken` */
   check(): void {
-    this.#looked = performance.now();
+    this.#checkedAt = performance.now();
     const { folder, holds } = this.#run;
     if (holds()) return;
-    this.lost = true;
+    this.isLost = true;
     throw new JikjiError(
       'run-taken',
-      'another process has taken this run meanwhile: this one had been silent for too long',
+      'another process has taken this run, because this process was silent for too long',
       folder,
-      'let that one go on; `jikji runs` shows it',
+      'leave the run to the other process; `jikji runs` shows it',
     );
   }
 }

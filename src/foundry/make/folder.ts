@@ -1,4 +1,4 @@
-// Who may work in a run's folder. A folder that holds something else is never touched.
+// Claims a run folder for one process. Never touches a folder that holds anything but a run.
 
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -15,16 +15,19 @@ import { canonicalJson, type Json } from '../../ledger/index.ts';
 import { RUN_LOCK, runPaths } from '../../run-folder/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../recipe/index.ts';
 
-/** A folder that is ours while we work in it. */
+/** A run folder that this process holds. */
 export interface Claim {
-  /** True where there was no run yet: all that is in it now is ours. */
+  /** True where the folder had no run yet: everything in it now was written by this process. */
   fresh: boolean;
-  /** Whether it is still ours. */
+  /** Whether this process still holds the folder. */
   holds: () => boolean;
   release: () => void;
 }
 
-/** Takes the folder for this process. The recipe is written before anything else. */
+/**
+ * Locks the folder for this process, and writes the recipe into it before anything else.
+ * @throws JikjiError as `checkFolder`; where another process holds the lock, or the folder cannot be written
+ */
 export function claimFolder(folder: string, recipe: Recipe, resume: boolean): Claim {
   checkFolder(folder, recipe, resume);
   try {
@@ -35,7 +38,7 @@ export function claimFolder(folder: string, recipe: Recipe, resume: boolean): Cl
   const lock = join(folder, RUN_LOCK);
   const release = takeLock(lock, 'this run');
   try {
-    checkFolder(folder, recipe, resume); // what another process did before we had the lock
+    checkFolder(folder, recipe, resume); // again: another process may have changed it before we had the lock
     removeLeftovers(folder);
     const fresh = !existsSync(runPaths(folder).recipe);
     if (fresh) writeFileAtomic(runPaths(folder).recipe, recipeToYaml(recipe));
@@ -46,7 +49,7 @@ export function claimFolder(folder: string, recipe: Recipe, resume: boolean): Cl
   }
 }
 
-/** Takes back a run that came to nothing before it began: what make writes before training, and the folder if that was all. */
+/** Removes a run that failed before training: the files that make has written, and the folder if it is then empty. */
 export function forgetRun(folder: string): void {
   const { corpus, tokenizer, recipe } = runPaths(folder);
   try {
@@ -55,26 +58,26 @@ export function forgetRun(folder: string): void {
     }
     if (readdirSync(folder).length === 0) rmdirSync(folder);
   } catch {
-    // why it came to nothing is what is being reported
+    // the failure that led here is reported instead
   }
 }
 
-/** Removes what killed processes left half-written. We hold the lock, so the only drafts of others are those of their locks. */
+/** Removes temporary files of killed processes. We hold the lock, so live processes have temporary files for their locks only. */
 function removeLeftovers(folder: string): void {
   const paths = runPaths(folder);
-  const own = [...Object.values(paths), join(folder, RUN_LOCK)].map((path) => basename(path));
-  for (const inside of [folder, paths.corpus, dirname(paths.tokenizer), paths.checkpoints]) {
-    for (const name of existsSync(inside) ? readdirSync(inside) : []) {
-      const [, what, pid] = /^(.+)\.(\d+)\.tmp$/.exec(name) ?? [];
-      if (what === undefined || (inside === folder && !own.includes(what))) continue;
-      if (what === RUN_LOCK && isRunning(Number(pid))) continue;
-      rmSync(join(inside, name), { recursive: true, force: true });
+  const runFiles = [...Object.values(paths), join(folder, RUN_LOCK)].map((path) => basename(path));
+  for (const parent of [folder, paths.corpus, dirname(paths.tokenizer), paths.checkpoints]) {
+    for (const name of existsSync(parent) ? readdirSync(parent) : []) {
+      const [, target, pid] = /^(.+)\.(\d+)\.tmp$/.exec(name) ?? [];
+      if (target === undefined || (parent === folder && !runFiles.includes(target))) continue;
+      if (target === RUN_LOCK && isRunning(Number(pid))) continue;
+      rmSync(join(parent, name), { recursive: true, force: true });
     }
   }
 }
 
 /**
- * Whether this run can be made in a folder, or gone on with there.
+ * Checks that this run can begin or resume in a folder.
  * @throws JikjiError `not-a-folder`, `folder-not-empty`, `folder-holds-another-run`, `folder-holds-run`
  */
 export function checkFolder(folder: string, recipe: Recipe, resume: boolean): void {
@@ -88,19 +91,19 @@ export function checkFolder(folder: string, recipe: Recipe, resume: boolean): vo
     if (others.length === 0) return;
     throw new JikjiError(
       'folder-not-empty',
-      `holds files that are not a run's (${others[0]}, ...)`,
+      `holds files that do not belong to a run (${others[0]}, ...)`,
       folder,
       'choose another folder with --out',
     );
   }
-  const there = parseRecipe(readFileSync(recipeFile, 'utf8'), { file: recipeFile });
-  const different = firstDifference(recipeDigestInput(there), recipeDigestInput(recipe));
-  if (different !== undefined) {
+  const existing = parseRecipe(readFileSync(recipeFile, 'utf8'), { file: recipeFile });
+  const difference = firstDifference(recipeDigestInput(existing), recipeDigestInput(recipe));
+  if (difference !== undefined) {
     throw new JikjiError(
       'folder-holds-another-run',
-      `holds another run: its ${different}`,
+      `holds another run: its ${difference}`,
       folder,
-      'choose another folder with --out, or make the recipe the same again',
+      "choose another folder with --out, or use that run's recipe",
     );
   }
   if (!resume) {
@@ -108,21 +111,21 @@ export function checkFolder(folder: string, recipe: Recipe, resume: boolean): vo
       'folder-holds-run',
       'this folder already holds this run',
       folder,
-      'go on with it by --resume, or choose another folder with --out',
+      'go on with --resume, or choose another folder with --out',
     );
   }
 }
 
-/** Where two values differ first, as `key is A, not B`; undefined where they are the same. */
-function firstDifference(there: Json | undefined, wanted: Json | undefined, path = ''): string | undefined {
+/** The first difference between two values, as `key is A, not B`; undefined where they are equal. */
+function firstDifference(existing: Json | undefined, wanted: Json | undefined, path = ''): string | undefined {
   const isBranch = (v: Json | undefined): v is { [key: string]: Json } => typeof v === 'object' && v !== null;
-  if (isBranch(there) && isBranch(wanted)) {
-    for (const key of new Set([...Object.keys(there), ...Object.keys(wanted)])) {
-      const found = firstDifference(there[key], wanted[key], path ? `${path}.${key}` : key);
-      if (found) return found;
+  if (isBranch(existing) && isBranch(wanted)) {
+    for (const key of new Set([...Object.keys(existing), ...Object.keys(wanted)])) {
+      const difference = firstDifference(existing[key], wanted[key], path ? `${path}.${key}` : key);
+      if (difference) return difference;
     }
     return undefined;
   }
   const show = (v: Json | undefined) => (v === undefined ? 'not there' : canonicalJson(v));
-  return show(there) === show(wanted) ? undefined : `${path} is ${show(there)}, not ${show(wanted)}`;
+  return show(existing) === show(wanted) ? undefined : `${path} is ${show(existing)}, not ${show(wanted)}`;
 }

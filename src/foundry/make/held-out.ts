@@ -1,4 +1,4 @@
-// The validation figure: held-out text of every source in bits per byte. Make writes it, an audit computes it again.
+// The validation figure: bits per byte of each source's held-out text. Make writes it, and an audit computes it again.
 
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { bitsPerByte, score, type TokenReader, type Trainer } from '../train/index.ts';
@@ -10,21 +10,21 @@ export interface HeldOutScore {
   bySource: (number | null)[];
 }
 
-/** How many of a source's held-out tokens are scored: of all sources the same share, `most` tokens altogether. */
-export const tokensScored = (lengths: readonly number[], most: number): number[] => {
-  const all = lengths.reduce((sum, length) => sum + length, 0);
-  const share = Math.min(1, most / Math.max(1, all));
+/** How many held-out tokens of each source are scored: the same share of every source, about `limit` tokens in total. */
+export const tokensScored = (lengths: readonly number[], limit: number): number[] => {
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const share = Math.min(1, limit / Math.max(1, total));
   return lengths.map((length) => Math.ceil(share * length));
 };
 
-/** Text bytes of each token: 0 for end-of-text. Indexed by id. */
+/** Bytes of text of each token, indexed by id; 0 for end-of-text. */
 export function textBytes(tokenizer: Tokenizer): Uint32Array {
   const bytes = Uint32Array.from({ length: tokenizer.vocabSize }, (_, id) => tokenizer.decodeBytes([id]).length);
   bytes[tokenizer.endOfTextId] = 0;
   return bytes;
 }
 
-/** Scores the weights that the trainer has now. `heldOut` by source; `bytesOf` from `textBytes`. */
+/** Scores the trainer's current weights. `heldOut` is by source; `bytesOf` comes from `textBytes`. */
 export function scoreHeldOut(
   trainer: Trainer,
   heldOut: readonly TokenReader[],

@@ -1,4 +1,4 @@
-// Making a run from a recipe: folder, stages, resumption. The command line and the audit come in here.
+// Makes a run from a recipe: folder, stages, resumption. Entry point for the command line and the audit.
 export { type CardFacts, runCard } from './card.ts';
 export type { MakeEvent, MakeOptions, Stage } from './events.ts';
 export { ARITHMETIC_VERSION, checkpointPlan } from './evidence.ts';

@@ -1,5 +1,4 @@
-// What of a run is to be lodged with an office that is asked, by the run's folder: the heads of kept states that no session has had
-// answered, and the seal.
+// Lodges a run with an office, from the run's folder: the heads of kept states that the office has not answered yet, and the seal.
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { filePieces, JikjiError, writeFileAtomic } from '../../base/index.ts';
@@ -12,10 +11,10 @@ interface Lodging {
   folder: string;
   office: OfficeClient;
   signer: Signer;
-  tell: (event: MakeEvent) => void;
+  onEvent: (event: MakeEvent) => void;
 }
 
-/** Steps whose heads earlier sessions had answered, as they noted it: asked again the office would say the same. */
+/** Steps whose heads the office has answered in earlier sessions. They need no second lodging: the answer would be the same. */
 function answeredSteps(path: string): Set<number> {
   const steps = new Set<number>();
   for (const line of existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []) {
@@ -29,8 +28,11 @@ function answeredSteps(path: string): Set<number> {
   return steps;
 }
 
-/** Begins to lodge the heads of a run whose genesis is signed: at once those up to `step` that are not answered yet. */
-export function openLodger({ folder, office, signer, tell }: Lodging, step: number): Lodger {
+/**
+ * Opens a lodger for a run whose genesis is signed, and queues the unanswered heads up to `step`.
+ * @throws JikjiError `key-changed`
+ */
+export function openLodger({ folder, office, signer, onEvent }: Lodging, step: number): Lodger {
   const paths = runPaths(folder);
   const { commitment } = readStatement(paths.genesis, 'genesis').predicate;
   if (commitment.makerKey !== signer.publicKey.toString('base64'))
@@ -44,7 +46,7 @@ export function openLodger({ folder, office, signer, tell }: Lodging, step: numb
     client: office,
     signer,
     run: runKey(commitment),
-    note: (text) => tell({ kind: 'note', text }),
+    note: (text) => onEvent({ kind: 'note', text }),
     onAnswer: (answered) => {
       try {
         appendFileSync(
@@ -52,7 +54,7 @@ export function openLodger({ folder, office, signer, tell }: Lodging, step: numb
           `${JSON.stringify({ event: 'lodged', step: answered, time: new Date().toISOString() })}\n`,
         );
       } catch {
-        // it is asked again, and the office gives the answer that this head has
+        // the next session lodges this head again and gets the same answer
       }
     },
   });
@@ -66,7 +68,7 @@ export function openLodger({ folder, office, signer, tell }: Lodging, step: numb
   return lodger;
 }
 
-/** Lodges the seal, after all heads; what the office does not answer in time is left to --resume. */
+/** Lodges the seal after all heads. What the office does not answer in time waits for --resume. */
 export async function lodgeSeal(folder: string, lodger: Lodger, signal: AbortSignal): Promise<void> {
   const paths = runPaths(folder);
   const { digest } = readStatement(paths.seal, 'seal');

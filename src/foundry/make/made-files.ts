@@ -1,5 +1,5 @@
-// What make wrote into a run's folder, read again when a run goes on. Others may have touched it: nothing is believed before
-// its form was checked, and what is wrong with it is said as an error people can mend.
+// Reads make's own files again when a run resumes. Anyone may have changed them: each is checked against its schema first, and a
+// damaged one becomes an error with a hint.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { sep } from 'node:path';
@@ -10,12 +10,12 @@ import { corpusManifestSchema, SPLITS, sourceFile } from '../corpus/index.ts';
 import { makeResultSchema } from './result.ts';
 import { tokensFile, tokensManifestSchema } from './tokens-manifest.ts';
 
-/** A file of the corpus folder has the name that make gave it: no path leads out of it. */
+/** A manifest may only name files as make names them: no path leads out of the corpus folder. */
 function checkName(name: string, wanted: string, path: (string | number)[], context: z.RefinementCtx): void {
   if (name !== wanted) context.addIssue({ code: 'custom', path, message: 'has another name' });
 }
 
-const FORMS = {
+const SCHEMAS = {
   'corpus/manifest.json': corpusManifestSchema.superRefine(({ sources }, context) => {
     for (const [i, { files }] of sources.entries()) {
       for (const split of SPLITS)
@@ -31,41 +31,41 @@ const FORMS = {
   'result.json': makeResultSchema,
 };
 
-/** A run's folder is not as it was left. */
-export const damaged = (what: string, path: string, hint: string, cause?: unknown): JikjiError =>
-  new JikjiError('run-damaged', what, path, hint, cause === undefined ? undefined : { cause });
+/** The error for a file in the run folder that make did not leave like this. */
+export const damaged = (message: string, path: string, hint: string, cause?: unknown): JikjiError =>
+  new JikjiError('run-damaged', message, path, hint, cause === undefined ? undefined : { cause });
 
 /**
- * Reads one of make's own JSON files; `hint` is what to do where it is not whole.
+ * Reads one of make's own JSON files; `hint` is the remedy if it is damaged.
  * @throws JikjiError `run-damaged`
  */
-export function readMadeFile<Name extends keyof typeof FORMS>(
+export function readMadeFile<Name extends keyof typeof SCHEMAS>(
   name: Name,
   path: string,
   hint: string,
-): z.output<(typeof FORMS)[Name]> {
+): z.output<(typeof SCHEMAS)[Name]> {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
     throw damaged(systemCode(cause) ? 'cannot be read' : 'is damaged: not JSON', path, hint, cause);
   }
-  const checked = FORMS[name].safeParse(value);
-  if (checked.success) return checked.data as z.output<(typeof FORMS)[Name]>;
-  const where = checked.error.issues[0]?.path.join('.');
-  throw damaged(`is damaged${where ? `: ${where} is not what it should be` : ''}`, path, hint);
+  const checked = SCHEMAS[name].safeParse(value);
+  if (checked.success) return checked.data as z.output<(typeof SCHEMAS)[Name]>;
+  const key = checked.error.issues[0]?.path.join('.');
+  throw damaged(`is damaged${key ? `: ${key} is not valid` : ''}`, path, hint);
 }
 
-const ANEW = 'begin it anew in another folder with --out';
+const BEGIN_AGAIN = 'begin it again in another folder with --out';
 
-/** A system error at a place in the run's folder is no bug: somebody or something else was there. */
+/** Turns a system error inside the run folder into a JikjiError: another program has changed the folder, so it is not a bug. */
 export function folderFailure(error: unknown, folder: string): unknown {
   const code = systemCode(error);
   if (code === undefined) return ofRun(error, folder);
   const { path, syscall = '' } = error as NodeJS.ErrnoException;
   // Reads and writes of open files name no path.
   if (path === undefined && code === 'EISDIR')
-    return damaged('a folder is where a file should be', folder, ANEW, error);
+    return damaged('a folder is where a file should be', folder, BEGIN_AGAIN, error);
   if (path === undefined) {
     const isWrite = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'].includes(code);
     return isWrite ? ofRun(writeFailure(error, folder), folder) : error;
@@ -75,25 +75,28 @@ export function folderFailure(error: unknown, folder: string): unknown {
     return damaged('you may not read it', path, 'change its permissions', error);
   if (!['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY'].includes(code))
     return ofRun(writeFailure(error, path), folder);
-  return damaged(`is not as the run left it (${code})`, path, ANEW, error);
+  return damaged(`is not as the run left it (${code})`, path, BEGIN_AGAIN, error);
 }
 
 const CHANGES = ['rename', 'unlink', 'rm', 'rmdir', 'mkdir', 'link', 'ftruncate'];
 const isIn = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}${sep}`);
 
-/** That nothing can be written, where a run is: it could be when the run was begun, and another folder would hold another run. */
+/**
+ * Rewords an error of writing inside a run folder. The folder was writable when the run began, so the hint is to mend it and resume;
+ * the usual hint, another folder, would begin another run.
+ */
 function ofRun(error: unknown, folder: string): unknown {
   if (!(error instanceof JikjiError) || !isIn(error.input, folder) || !existsSync(runPaths(folder).recipe))
     return error;
   const { code, input: path, message } = error;
   const cause = systemCode(error.cause) ?? '';
   if (code === 'not-writable' && ['EROFS', 'EACCES', 'EPERM'].includes(cause)) {
-    const what = cause === 'EROFS' ? 'the disk has become read-only' : 'the folder has become read-only for you';
-    const hint = 'make it writable again, then go on with --resume: what was saved is whole';
-    return new JikjiError(code, `nothing can be written here any more: ${what}`, path, hint, { cause: error });
+    const reason = cause === 'EROFS' ? 'the disk has become read-only' : 'the folder has become read-only for you';
+    const hint = 'make it writable again, then go on with --resume: everything saved so far is intact';
+    return new JikjiError(code, `nothing can be written here any more: ${reason}`, path, hint, { cause: error });
   }
   if (code === 'disk-broken')
-    return new JikjiError(code, message, path, 'bring the run to another disk, then go on there with --resume', {
+    return new JikjiError(code, message, path, 'copy the run to another disk, then go on there with --resume', {
       cause: error,
     });
   return error;

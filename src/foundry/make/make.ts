@@ -1,4 +1,4 @@
-// A recipe becomes a run: the stages in order, each found again when a run goes on.
+// Makes a run from a recipe: runs the stages in order; a resumed run finds the results of finished stages in its folder.
 
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -24,11 +24,11 @@ import { corpusStage, tokenizerStage, tokensStage } from './text.ts';
 import type { TokensManifest } from './tokens-manifest.ts';
 import { trainStage } from './training.ts';
 
-/** The model that a recipe asks for, with the vocabulary that its tokenizer came to. */
+/** The model of a recipe. `vocabSize` is the trained tokenizer's: it may be smaller than the recipe's. */
 export const modelOf = (recipe: Recipe, vocabSize: number): ModelConfig => ({ ...recipe.model, vocabSize });
 
-/** What is no fault of recipe and texts: the same run can go on, and what it has done by then stays. */
-const GOES_ON: readonly string[] = [
+/** Failures that neither recipe nor texts cause: the run's folder stays, and the run can resume. */
+const RESUMABLE: readonly string[] = [
   'disk-full',
   'disk-broken',
   'not-writable',
@@ -38,34 +38,35 @@ const GOES_ON: readonly string[] = [
   'run-taken',
 ] satisfies ErrorCode[];
 
-/** Whether somebody has something signed of this run. */
-const begun = (folder: string): boolean => existsSync(runPaths(folder).request) || existsSync(runPaths(folder).genesis);
+/** Whether a statement of this run has been signed: others may have it already. */
+const hasStatements = (folder: string): boolean =>
+  existsSync(runPaths(folder).request) || existsSync(runPaths(folder).genesis);
 
-function claim(...of: Parameters<typeof claimFolder>): Claim {
+function claim(folder: string, recipe: Recipe, resume: boolean): Claim {
   try {
-    return claimFolder(...of);
+    return claimFolder(folder, recipe, resume);
   } catch (error) {
-    throw folderFailure(error, of[0]);
+    throw folderFailure(error, folder);
   }
 }
 
-type Planned = Pick<MakeOptions, 'recipe' | 'recipeFolder' | 'out' | 'threads'> & {
+type PlanOptions = Pick<MakeOptions, 'recipe' | 'recipeFolder' | 'out' | 'threads'> & {
   ranks?: { rank: number; size: number } | undefined;
 };
 
-/** What can be known to fail is told before anything is written. */
-function checkPlan({ recipe, recipeFolder, out, threads, ranks }: Planned): void {
+/** Fails before anything is written where memory, engine or sources will not do. */
+function checkPlan({ recipe, recipeFolder, out, threads, ranks }: PlanOptions): void {
   planTraining(modelOf(recipe, recipe.tokenizer.vocabSize), recipe.train, threads, ranks);
   checkEngine();
   if (!existsSync(runPaths(out).corpus)) checkSources(recipe.corpus.sources, recipeFolder, recipe.corpus.validation);
 }
 
 /**
- * Checks what can be known of a run that somebody else will make, later or elsewhere, and lays down its folder. The function that
- * it returns takes the folder back, where this call made it.
- * @throws JikjiError what `makeRun` would throw before its first stage
+ * Checks a run that another process will make, later or elsewhere, and creates its folder. Returns a function that removes the
+ * folder again if this call created it.
+ * @throws JikjiError what `makeRun` throws before its first stage
  */
-export function prepareRun(options: Planned & Pick<MakeOptions, 'resume'>): () => void {
+export function prepareRun(options: PlanOptions & Pick<MakeOptions, 'resume'>): () => void {
   const { recipe, out, resume } = options;
   checkPlan(options);
   const { fresh, release } = claim(out, recipe, resume);
@@ -75,9 +76,9 @@ export function prepareRun(options: Planned & Pick<MakeOptions, 'resume'>): () =
 }
 
 /**
- * Makes a run, or goes on with it. Everything it leaves is either whole or not there, and going on gives the same bits, with
- * whatever ranks and threads.
- * @throws JikjiError for everything people can cause; `interrupted` when `signal` was aborted
+ * Makes a run, or resumes it. Every file that it leaves is complete. A resumed run gives the same bits, with any number of ranks and
+ * threads.
+ * @throws JikjiError for everything a user can cause; `interrupted` when `signal` was aborted
  */
 export async function makeRun(options: MakeOptions): Promise<MakeResult> {
   const { ranks } = options;
@@ -86,39 +87,39 @@ export async function makeRun(options: MakeOptions): Promise<MakeResult> {
   return conduct(ranks, () => make(options, machines));
 }
 
-/** What the stages before training come to. */
-interface Text {
+/** Results of the stages before training. */
+interface TextStages {
   manifest: CorpusManifest;
   tokenizer: Tokenizer;
   tokens: TokensManifest;
 }
 
 /**
- * The stages before training, which one process does whatever the training takes. They are found again by `makeRun` with `resume`.
+ * Runs the stages before training, which need one process only. `makeRun` with `resume` finds their results.
  * @throws JikjiError as `makeRun`
  */
 export async function makeText(options: Omit<MakeOptions, 'ranks' | 'signer' | 'lodge'>): Promise<void> {
   checkPlan(options);
-  await inFolder(options, (begin) => begin());
+  await inFolder(options, (runTextStages) => runTextStages());
 }
 
 async function make(options: MakeOptions, machines: Machines): Promise<MakeResult> {
-  const { recipe, out, threads, ranks, signal, lodge, office, onEvent: tell } = options;
+  const { recipe, out, threads, ranks, signal, lodge, office, onEvent } = options;
   const started = performance.now();
   const paths = runPaths(out);
   checkPlan(options);
-  const signer = options.signer ?? defaultSigner((text) => tell({ kind: 'note', text })); // before the folder: it may fail
-  return inFolder(options, async (begin, holds) => {
+  const signer = options.signer ?? defaultSigner((text) => onEvent({ kind: 'note', text })); // before the folder: it may fail
+  return inFolder(options, async (runTextStages, holds) => {
     if (existsSync(paths.result)) {
-      const found = readMadeFile(RESULT, paths.result, 'delete it, and --resume makes it again');
-      tell({ kind: 'note', text: 'This run is finished.' });
+      const result = readMadeFile(RESULT, paths.result, 'delete it, and --resume makes it again');
+      onEvent({ kind: 'note', text: 'This run is finished.' });
       if (office && !existsSync(paths.sealLodging)) {
-        const lodger = openLodger({ folder: out, office, signer, tell }, found.steps);
+        const lodger = openLodger({ folder: out, office, signer, onEvent }, result.steps);
         await lodgeSeal(out, lodger, signal);
       }
-      return { run: out, ...found };
+      return { run: out, ...result };
     }
-    const text = await begin();
+    const text = await runTextStages();
     const { manifest, tokenizer } = text;
     const config = modelOf(recipe, tokenizer.vocabSize);
     const input = {
@@ -134,18 +135,18 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
       lodge,
       office,
       signal,
-      tell,
+      onEvent,
     };
     const trained = await trainStage(input);
     const { lodger, trainer } = trained;
     try {
-      tell({ kind: 'stage', stage: 'model', state: 'start' });
+      onEvent({ kind: 'stage', stage: 'model', state: 'start' });
       try {
-        writeModel(out, recipe, config, tokenizer.endOfTextId, manifest, trained, trainer.weights());
+        writeModel({ folder: out, recipe, config, endOfTextId: tokenizer.endOfTextId, manifest, trained });
       } finally {
         trainer.close();
       }
-      tell({ kind: 'stage', stage: 'model', state: 'done', detail: paths.model });
+      onEvent({ kind: 'stage', stage: 'model', state: 'done', detail: paths.model });
       const result: MakeResult = {
         run: out,
         steps: recipe.train.steps,
@@ -168,26 +169,29 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
   });
 }
 
-/** Takes the run's folder for `work`, which is handed what does the first stages, and gives it back whatever comes of it. */
+/**
+ * Holds the run's folder while `work` runs. `work` gets a function that runs the stages before training, and one that checks that
+ * this process still holds the folder.
+ */
 async function inFolder<T>(
   options: Omit<MakeOptions, 'signer' | 'lodge'>,
-  work: (begin: () => Promise<Text>, holds: () => boolean) => Promise<T>,
+  work: (runTextStages: () => Promise<TextStages>, holds: () => boolean) => Promise<T>,
 ): Promise<T> {
-  const { recipe, recipeFolder, out, resume, signal, onEvent: tell } = options;
+  const { recipe, recipeFolder, out, resume, signal, onEvent } = options;
   const { fresh, holds, release } = claim(out, recipe, resume);
-  if (fresh && resume) tell({ kind: 'note', text: `There is no run in ${out} to go on with: a new one begins.` });
+  if (fresh && resume) onEvent({ kind: 'note', text: `There is no run in ${out} to resume: a new one begins.` });
   const pause = async (): Promise<void> => {
-    await setImmediate(); // let a signal have its turn
+    await setImmediate(); // lets signal handlers run
     signal.throwIfAborted();
   };
   try {
     return await work(async () => {
-      const manifest = await corpusStage(out, recipe, recipeFolder, tell, signal);
+      const manifest = await corpusStage({ folder: out, recipe, recipeFolder, onEvent, signal });
       noteRun(out);
       await pause();
-      const tokenizer = await tokenizerStage(out, recipe, manifest, tell);
+      const tokenizer = await tokenizerStage(out, recipe, manifest, onEvent);
       await pause();
-      const tokens = await tokensStage(out, manifest, tokenizer, tell);
+      const tokens = await tokensStage(out, manifest, tokenizer, onEvent);
       await pause();
       return { manifest, tokenizer, tokens };
     }, holds);
@@ -196,7 +200,8 @@ async function inFolder<T>(
       throw new JikjiError('interrupted', 'stopped before training began', out, 'go on with --resume');
     }
     const failure = folderFailure(error, out);
-    if (fresh && failure instanceof JikjiError && !GOES_ON.includes(failure.code) && !begun(out)) forgetRun(out);
+    const isFinal = failure instanceof JikjiError && !RESUMABLE.includes(failure.code);
+    if (fresh && isFinal && !hasStatements(out)) forgetRun(out);
     throw failure;
   } finally {
     release();

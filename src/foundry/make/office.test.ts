@@ -95,8 +95,8 @@ test('away and back: nobody waits, one asks with growing pauses, and all is lodg
   await pass();
   expect(answered).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90]);
   expect(notes).toEqual([
-    'The office at https://office.example/programmes/test does not answer (ECONNREFUSED): training goes on, and it is asked again.',
-    'The office answers again: 8 heads that have waited are being lodged.',
+    'The office at https://office.example/programmes/test does not answer (ECONNREFUSED): training goes on, and lodging is tried again.',
+    'The office answers again: lodging the 8 heads that wait.',
   ]);
   await lodger.finish(last, signal());
   expect(steps(office)).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90, 'seal']);
@@ -126,7 +126,7 @@ test('away to the end: it gives up after a while, and says what is left', async 
   expect(await finished).toBeUndefined();
   expect(waits).toContain(30_000);
   expect(notes.at(-1)).toBe(
-    '2 heads and the seal are not lodged yet: the office does not answer. The same call with --resume lodges what is left.',
+    '2 heads and the seal are not lodged yet: the office does not answer. Run the same command with --resume to lodge the rest.',
   );
   const { asked } = office;
   office.trouble = undefined;
@@ -156,7 +156,7 @@ test('an office that says no is asked no more, and the seal has its own no', asy
   expect(office.asked).toBe(1);
   expect(await lodger.finish(last, signal())).toBeUndefined();
   expect(notes).toEqual([
-    'The office refuses the heads of this run: this is signed with another key (name this one first). Training goes on, and none is lodged.',
+    'The office refuses the heads of this run: this is signed with another key (name this one first). Training goes on without lodging them.',
     'The office does not lodge the seal: this is signed with another key (name this one first).',
   ]);
 });
@@ -166,7 +166,7 @@ test('an answer to something else is no answer to this seal', async () => {
   const other = sealText(maker, last.genesis, sha256Hex('another'));
   office.lodge = () => new MadeUpOffice().lodge({ statement: other, genesis: last.genesis });
   expect(await lodger.finish(last, signal())).toBeUndefined();
-  expect(notes).toEqual([expect.stringContaining("the office's answer is to something else")]);
+  expect(notes).toEqual([expect.stringContaining("the office's answer belongs to another statement")]);
 });
 
 test('before step 1 nothing goes on without an answer; a no, or Ctrl-C, ends it', async () => {

@@ -1,4 +1,4 @@
-// What a finished run came to: result.json.
+// The result of a finished run: result.json.
 
 import { z } from 'zod';
 import { countSchema, digestSchema, figureSchema } from '../../formats/index.ts';
@@ -10,14 +10,14 @@ export const makeResultSchema = z.object({
   stateRoot: digestSchema,
   /** Last link of the transcript. */
   head: digestSchema,
-  /** On the validation text; NaN where the corpus has none. */
+  /** Bits per byte of the validation text; NaN where the corpus has none. */
   valBitsPerByte: figureSchema,
   tokensPerSecond: figureSchema,
-  /** Of this session. */
+  /** Duration of the session that finished the run. */
   seconds: z.number(),
 });
 
 export interface MakeResult extends z.infer<typeof makeResultSchema> {
-  /** Its folder. */
+  /** The run folder. */
   run: string;
 }

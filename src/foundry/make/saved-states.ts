@@ -1,10 +1,10 @@
-// The states of a run on disk: those that are kept, and the last one.
+// The checkpoints of a run on disk: those that are kept, and the newest one.
 
 import type { Transcript } from '../../ledger/index.ts';
 import { checkpointSteps, NotFinite, removeCheckpoint, saveCheckpoint, type Trainer } from '../train/index.ts';
 
 export class SavedStates {
-  /** Step of the last state. */
+  /** Step of the newest checkpoint. */
   saved: number;
   readonly #folder: string;
   readonly #kept: ReadonlySet<number>;
@@ -15,17 +15,17 @@ export class SavedStates {
     this.saved = saved;
   }
 
-  /** Removes what is older than the last state and nobody keeps. */
+  /** Removes checkpoints that are older than the newest one and not kept. */
   prune(): void {
     for (const old of checkpointSteps(this.#folder)) {
       if (old < this.saved && !this.#kept.has(old)) removeCheckpoint(this.#folder, old);
     }
   }
 
-  /** The trainer's state, after the records that lead to it; the one before goes if nobody keeps it. */
+  /** Saves the trainer's state, after the records that lead to it are on disk; then prunes. @throws NotFinite */
   save(root: string, trainer: Trainer, transcript: Transcript): void {
-    const lost = trainer.notFinite(); // the next step would find it, but the last good state might be gone by then
-    if (lost !== undefined) throw new NotFinite(trainer.step, lost, 'state');
+    const broken = trainer.notFinite(); // the next step would find it too, but this save would replace the last good checkpoint
+    if (broken !== undefined) throw new NotFinite(trainer.step, broken, 'state');
     transcript.sync();
     saveCheckpoint(this.#folder, root, trainer);
     this.saved = trainer.step;

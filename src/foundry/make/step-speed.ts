@@ -1,6 +1,6 @@
-// How long steps take.
+// Measures how long steps take.
 
-/** Milliseconds a step: the median of the last few for the screen, the mean of all for the result. */
+/** Milliseconds per step: the median of the last few for the screen, the mean of all for the result. */
 export class StepSpeed {
   #last: number[] = [];
   #sum = 0;

@@ -1,4 +1,4 @@
-// The stages before training: corpus, tokenizer, tokens. Each leaves files that a resumed run finds and checks.
+// The stages before training: corpus, tokenizer, tokens. Each writes files that a resumed run finds and checks.
 
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -20,16 +20,16 @@ import type { MakeEvent } from './events.ts';
 import { damaged, readMadeFile } from './made-files.ts';
 import { type TokenShard, type TokensManifest, tokensFile } from './tokens-manifest.ts';
 
-type Tell = (event: MakeEvent) => void;
+type OnEvent = (event: MakeEvent) => void;
 
 const size = (bytes: number): string =>
   bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))}%`;
 
-/** A larger share of the documents dropped is told: whoever has so many may not know it. */
-const WORTH_SAYING = 0.1;
+/** Dropped documents are reported where they are a larger share than this. */
+const MAX_UNREPORTED_SHARE = 0.1;
 
-/** What people should know of how the texts were cut and split. */
+/** Notes for the user about cut, dropped and held-out texts. */
 function* notesOn(manifest: CorpusManifest): Generator<string> {
   const whole = manifest.sources.filter(({ slice }) => slice == null);
   const cuts = whole.reduce((sum, source) => sum + source.cuts, 0);
@@ -37,18 +37,20 @@ function* notesOn(manifest: CorpusManifest): Generator<string> {
     yield `Texts longer than ${count(MAX_DOCUMENT)} bytes were cut (${cuts} ${cuts === 1 ? 'cut' : 'cuts'}).`;
   if (whole.length < manifest.sources.length) {
     const sliced = manifest.sources.filter(({ slice }) => slice != null);
-    const most = count(Math.max(...sliced.map(({ slice }) => slice ?? 0)));
-    // The manifest counts them together: those around slices, and those of texts that were too long.
-    const all = sliced.reduce((sum, source) => sum + source.cuts, 0);
-    const made = counted(all, 'cut');
-    yield `Whole documents are too few to hold out ${percent(manifest.validation)}: slices of at most ${most} bytes are held out (${made}, those of texts longer than ${count(MAX_DOCUMENT)} bytes among them).`;
+    const maxBytes = count(Math.max(...sliced.map(({ slice }) => slice ?? 0)));
+    // The manifest does not onEvent cuts around slices from cuts of texts that were too long.
+    const sliceCuts = counted(
+      sliced.reduce((sum, source) => sum + source.cuts, 0),
+      'cut',
+    );
+    yield `Whole documents are too few to hold out ${percent(manifest.validation)}: slices of at most ${maxBytes} bytes are held out (${sliceCuts}, including those of texts longer than ${count(MAX_DOCUMENT)} bytes).`;
   }
   const read = manifest.sources.reduce((sum, { counts }) => sum + counts.read, 0);
   const rules = new Map<string, number>();
   for (const { counts } of manifest.sources)
     for (const [rule, count] of Object.entries(counts.dropped)) rules.set(rule, (rules.get(rule) ?? 0) + count);
   const dropped = [...rules.values()].reduce((sum, count) => sum + count, 0);
-  if (dropped > read * WORTH_SAYING) {
+  if (dropped > read * MAX_UNREPORTED_SHARE) {
     const by = [...rules].sort(([, a], [, b]) => b - a).map(([rule, n]) => `${rule} ${count(n)}`);
     yield `Dropped ${count(dropped)} of ${count(read)} documents, by rule: ${by.join(', ')}.`;
   }
@@ -56,21 +58,28 @@ function* notesOn(manifest: CorpusManifest): Generator<string> {
   if (!far) return;
   yield `Warning: corpus.validation asks for ${percent(manifest.validation)} of the text, ${percent(share)} is held out${
     share === 0 ? ': there will be no validation figure' : ''
-  }. The text is too short for it, or repeats itself.`;
+  }. The text is too short, or repeats itself.`;
 }
 
-/** Builds the corpus, or finds it. */
-export async function corpusStage(
-  folder: string,
-  recipe: Recipe,
-  recipeFolder: string,
-  tell: Tell,
-  signal: AbortSignal,
-): Promise<CorpusManifest> {
+export interface CorpusStageInput {
+  /** The run folder. */
+  folder: string;
+  recipe: Recipe;
+  recipeFolder: string;
+  onEvent: OnEvent;
+  signal: AbortSignal;
+}
+
+/**
+ * Builds the corpus, or reads the manifest of the one that is already built.
+ * @throws JikjiError `run-damaged`, or as `buildCorpus`
+ */
+export async function corpusStage(input: CorpusStageInput): Promise<CorpusManifest> {
+  const { folder, recipe, recipeFolder, onEvent, signal } = input;
   const { corpus } = runPaths(folder);
   const file = join(corpus, 'manifest.json');
   if (!existsSync(file)) {
-    tell({ kind: 'stage', stage: 'corpus', state: 'start' });
+    onEvent({ kind: 'stage', stage: 'corpus', state: 'start' });
     const { sources, validation } = recipe.corpus;
     await buildCorpus({
       sources,
@@ -80,7 +89,7 @@ export async function corpusStage(
       cacheFolder: userCacheFolder(),
       signal,
       onProgress: (p) =>
-        tell({
+        onEvent({
           kind: 'stage',
           stage: 'corpus',
           state: 'progress',
@@ -89,36 +98,34 @@ export async function corpusStage(
         }),
     });
   }
-  const remedy = 'begin the run anew in another folder with --out, or bring the file back';
-  const manifest = readMadeFile(MANIFEST, file, remedy);
+  const hint = 'restore the file, or begin the run again in another folder with --out';
+  const manifest = readMadeFile(MANIFEST, file, hint);
   if (manifest.sources.length !== recipe.corpus.sources.length) {
-    throw damaged("is damaged: not the recipe's sources", file, remedy);
+    throw damaged("is damaged: its sources are not the recipe's", file, hint);
   }
   const kept = manifest.documents.train + manifest.documents.validation;
   const { train, validation } = manifest.bytes;
   const held =
     validation === 0 ? 'nothing held out' : `${size(validation)} held out (${percent(heldOut(manifest).share)})`;
-  const split = `${size(train)} to train on, ${held}`;
-  tell({
-    kind: 'stage',
-    stage: 'corpus',
-    state: 'done',
-    detail: `${counted(kept, 'document')}, ${split}`,
-  });
-  for (const text of notesOn(manifest)) tell({ kind: 'note', text });
+  const detail = `${counted(kept, 'document')}, ${size(train)} to train on, ${held}`;
+  onEvent({ kind: 'stage', stage: 'corpus', state: 'done', detail });
+  for (const text of notesOn(manifest)) onEvent({ kind: 'note', text });
   return manifest;
 }
 
-/** Training documents of all sources, in turn by their share, so that a limit on what is read cuts none of them off. */
+/**
+ * Training documents of all sources, interleaved in proportion to their sizes: a reader that stops early has seen the same share of
+ * each source.
+ */
 export function* interleaved(corpus: string, manifest: CorpusManifest): Generator<{ text: string; weight: number }> {
   const sources = manifest.sources.map((source) => ({
     documents: readDocumentsSync(join(corpus, source.files.train.name)),
     weight: source.weight,
     read: 0,
-    all: Math.max(1, source.bytes.train),
+    total: Math.max(1, source.bytes.train),
   }));
   while (sources.length > 0) {
-    const next = sources.reduce((a, b) => (b.read / b.all < a.read / a.all ? b : a));
+    const next = sources.reduce((a, b) => (b.read / b.total < a.read / a.total ? b : a));
     const { value, done } = next.documents.next();
     if (done) sources.splice(sources.indexOf(next), 1);
     else {
@@ -128,20 +135,20 @@ export function* interleaved(corpus: string, manifest: CorpusManifest): Generato
   }
 }
 
-/** Trains the tokenizer, or finds it. */
+/** Trains the tokenizer, or loads the one that is already trained. */
 export async function tokenizerStage(
   folder: string,
   recipe: Recipe,
   manifest: CorpusManifest,
-  tell: Tell,
+  onEvent: OnEvent,
 ): Promise<Tokenizer> {
   const paths = runPaths(folder);
   if (!existsSync(paths.tokenizer)) {
-    tell({ kind: 'stage', stage: 'tokenizer', state: 'start' });
+    onEvent({ kind: 'stage', stage: 'tokenizer', state: 'start' });
     const tokenizer = await trainTokenizer(interleaved(paths.corpus, manifest), {
       vocabSize: recipe.tokenizer.vocabSize,
       onProgress: ({ phase, done, total }) =>
-        tell({
+        onEvent({
           kind: 'stage',
           stage: 'tokenizer',
           state: 'progress',
@@ -154,27 +161,30 @@ export async function tokenizerStage(
   }
   const tokenizer = Tokenizer.load(paths.tokenizer);
   const { vocabSize } = tokenizer;
-  tell({ kind: 'stage', stage: 'tokenizer', state: 'done', detail: `${count(vocabSize)} entries` });
+  onEvent({ kind: 'stage', stage: 'tokenizer', state: 'done', detail: `${count(vocabSize)} entries` });
   if (vocabSize < recipe.tokenizer.vocabSize) {
-    tell({
+    onEvent({
       kind: 'note',
-      text: `The text is too small for ${recipe.tokenizer.vocabSize} entries: the tokenizer and the model have ${vocabSize}.`,
+      text: `The text is too short for ${recipe.tokenizer.vocabSize} entries: tokenizer and model have ${vocabSize}.`,
     });
   }
   return tokenizer;
 }
 
-/** Encodes the corpus, or finds the tokens and checks that they are what was encoded. */
+/**
+ * Encodes the corpus, or reads the tokens that are already encoded and checks their digests.
+ * @throws JikjiError `run-damaged`, `tokens-altered`
+ */
 export async function tokensStage(
   folder: string,
   manifest: CorpusManifest,
   tokenizer: Tokenizer,
-  tell: Tell,
+  onEvent: OnEvent,
 ): Promise<TokensManifest> {
   const paths = runPaths(folder);
   const digest = digestOfFile(paths.tokenizer);
   if (!existsSync(paths.tokens)) {
-    tell({ kind: 'stage', stage: 'tokens', state: 'start' });
+    onEvent({ kind: 'stage', stage: 'tokens', state: 'start' });
     const sources: TokensManifest['sources'] = [];
     const tree = new MerkleTree();
     for (const [i, source] of manifest.sources.entries()) {
@@ -190,7 +200,7 @@ export async function tokensStage(
         return { file, tokens, documents, bytes, sha256 };
       };
       sources.push({ train: await encode('train'), validation: await encode('validation') });
-      tell({ kind: 'stage', stage: 'tokens', state: 'progress', fraction: (i + 1) / manifest.sources.length });
+      onEvent({ kind: 'stage', stage: 'tokens', state: 'progress', fraction: (i + 1) / manifest.sources.length });
     }
     const made: TokensManifest = {
       formatVersion: 1,
@@ -201,41 +211,45 @@ export async function tokensStage(
     };
     writeFileAtomic(paths.tokens, `${canonicalJson(made as unknown as Json)}\n`);
   }
-  const tokens = readMadeFile(TOKENS, paths.tokens, MADE_AGAIN);
+  const tokens = readMadeFile(TOKENS, paths.tokens, ENCODE_AGAIN);
   if (tokens.sources.length !== manifest.sources.length) {
-    throw damaged("is damaged: not the corpus's sources", paths.tokens, MADE_AGAIN);
+    throw damaged("is damaged: its sources are not the corpus's", paths.tokens, ENCODE_AGAIN);
   }
   checkTokens(paths.corpus, tokens, digest);
-  const trained = tokens.sources.reduce((sum, s) => sum + s.train.tokens, 0);
-  const share = manifest.sources.map((s, i) => ({ s, n: tokens.sources[i]!.train.tokens * s.weight }));
-  const whole = share.reduce((sum, { n }) => sum + n, 0);
-  const languages = [...new Set(manifest.sources.map((s) => s.language))].map((language) => {
-    const part = share.filter(({ s }) => s.language === language).reduce((sum, { n }) => sum + n, 0);
-    return `${language} ${((100 * part) / whole).toFixed(0)}%`;
+  const trainTokens = tokens.sources.reduce((sum, s) => sum + s.train.tokens, 0);
+  const weighted = manifest.sources.map(({ language, weight }, i) => ({
+    language,
+    tokens: tokens.sources[i]!.train.tokens * weight,
+  }));
+  const sumOf = (sources: typeof weighted): number => sources.reduce((sum, source) => sum + source.tokens, 0);
+  const languages = [...new Set(weighted.map(({ language }) => language))].map((language) => {
+    const share = sumOf(weighted.filter((source) => source.language === language)) / sumOf(weighted);
+    return `${language} ${(100 * share).toFixed(0)}%`;
   });
-  tell({
+  onEvent({
     kind: 'stage',
     stage: 'tokens',
     state: 'done',
-    detail: `${(trained / 1e6).toFixed(2)} M tokens, weighted ${languages.join(', ')}`,
+    detail: `${(trainTokens / 1e6).toFixed(2)} M tokens, weighted ${languages.join(', ')}`,
   });
   return tokens;
 }
 
-const MADE_AGAIN = 'delete corpus/tokens.json in the run folder, and they are made again';
+const ENCODE_AGAIN = 'delete corpus/tokens.json in the run folder; the next run writes it again';
 
 function checkTokens(corpus: string, tokens: TokensManifest, tokenizer: string): void {
-  const broken = (path: string, what: string): JikjiError => new JikjiError('tokens-altered', what, path, MADE_AGAIN);
-  if (tokens.tokenizer !== tokenizer) throw broken(corpus, 'these tokens were made by another tokenizer');
+  const altered = (path: string, message: string): JikjiError =>
+    new JikjiError('tokens-altered', message, path, ENCODE_AGAIN);
+  if (tokens.tokenizer !== tokenizer) throw altered(corpus, 'these tokens were made by another tokenizer');
   const tree = new MerkleTree();
   for (const shard of tokens.sources.flatMap((s) => [s.train, s.validation])) {
     tree.add(Buffer.from(shard.sha256, 'hex'));
     const path = join(corpus, shard.file);
     if (!existsSync(path) || digestOfFile(path) !== shard.sha256) {
-      throw broken(path, 'the tokens are not those that were encoded');
+      throw altered(path, 'the tokens have changed since they were encoded');
     }
   }
-  if (tree.root().toString('hex') !== tokens.root) throw broken(corpus, 'the tokens do not have the root they name');
+  if (tree.root().toString('hex') !== tokens.root) throw altered(corpus, 'the tokens have another root than they name');
 }
 
 /** Opens the shards for training and validation. */

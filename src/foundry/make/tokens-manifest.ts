@@ -1,4 +1,5 @@
-// The form of corpus/tokens.json: what the tokenizer made of the corpus. Its schema is the whole of it: a file may be anybody's.
+// The schema of corpus/tokens.json: the files of token ids that a corpus was encoded to. It checks everything: the file may come from
+// anyone.
 
 import { z } from 'zod';
 import { countSchema, digestSchema } from '../../formats/index.ts';
@@ -18,7 +19,7 @@ export type TokenShard = z.infer<typeof shard>;
 
 export const tokensManifestSchema = z.strictObject({
   formatVersion: z.literal(1),
-  /** Bytes of an id. */
+  /** Bytes per id. */
   width: z.union([z.literal(2), z.literal(4)]),
   /** Digest of tokenizer.json. */
   tokenizer: digestSchema,
@@ -31,5 +32,5 @@ export const tokensManifestSchema = z.strictObject({
 });
 export type TokensManifest = z.infer<typeof tokensManifestSchema>;
 
-/** Name of a file of tokens of source `index`. */
+/** Name of the token file of source `index`. */
 export const tokensFile = (index: number, split: Split): string => sourceFile(index, split).replace(/jsonl$/, 'bin');

@@ -1,4 +1,4 @@
-// What the training stage is given: the run's folder, what the stages before it came to, and what the caller chose.
+// Input of the training stage: the run's folder, the results of earlier stages, and the caller's options.
 
 import type { Signer } from '../../ledger/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
@@ -20,13 +20,13 @@ export interface TrainingInput {
   threads: number;
   ranks: Ranks | undefined;
   machines: Machines;
-  /** Whether the folder is still ours. */
+  /** Whether this process still holds the folder. */
   holds: () => boolean;
   signer: Signer;
-  /** `wait`, or a file: have an office counter-sign before step 1. */
+  /** As in `MakeOptions`. */
   lodge: string | undefined;
-  /** An office that is asked: before step 1, and at each kept state. */
+  /** As in `MakeOptions`. */
   office: OfficeClient | undefined;
   signal: AbortSignal;
-  tell: (event: MakeEvent) => void;
+  onEvent: (event: MakeEvent) => void;
 }

@@ -1,4 +1,4 @@
-// The training stage: steps, records, validation, checkpoints; stops, fails and goes on without losing a bit.
+// The training stage: steps, records, validation, checkpoints. It can stop, fail and resume without losing a bit.
 
 import { appendFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
@@ -22,10 +22,10 @@ export interface Trained {
   trainer: Trainer;
   stateRoot: string;
   head: string;
-  /** Of the last validation; bits per byte by source where there was text, NaN where there was none. */
+  /** The last validation. */
   validation: Validation;
   tokensPerSecond: number;
-  /** Where an office is asked: what still waits for its answers. */
+  /** With an office: the heads that still wait for its answer. */
   lodger: Lodger | undefined;
 }
 
@@ -33,35 +33,38 @@ interface Validation extends HeldOutScore {
   step: number;
 }
 
-/** Trains to the last step, from the newest checkpoint if there is one. The caller closes the trainer. */
+/**
+ * Trains to the last step, from the newest checkpoint if there is one. The caller closes the trainer.
+ * @throws JikjiError `corpus-too-small`, `interrupted`, `not-finite`, `run-taken`, or as `beginTraining`
+ */
 export async function trainStage(input: TrainingInput): Promise<Trained> {
-  const { folder, recipe, config, manifest, tokens, tokenizer, threads, ranks, office, tell } = input;
+  const { folder, recipe, config, manifest, tokens, tokenizer, threads, ranks, office, onEvent } = input;
   const shards = openShards(folder, tokens, tokenizer.vocabSize);
   const { train } = recipe;
   const sources = shards.sources.map((s, i) => ({ tokens: s.train, weight: manifest.sources[i]!.weight }));
-  const windows = new Batches(sources, 0, train.sequenceLength).windows; // how many there are, no seed decides
+  const windows = new Batches(sources, 0, train.sequenceLength).windows; // their number does not depend on the seed
   let trainer: Trainer | undefined;
   let transcript: Transcript | undefined;
   let lodger: Lodger | undefined;
   try {
     if (windows < train.batchSize) {
-      const have = tokens.sources.reduce((sum, s) => sum + s.train.tokens, 0);
+      const trainTokens = tokens.sources.reduce((sum, s) => sum + s.train.tokens, 0);
       throw new JikjiError(
         'corpus-too-small',
-        `the corpus has ${have} training tokens, ${windows} sequences of ${train.sequenceLength}: fewer than a batch of ${train.batchSize}`,
+        `the corpus has ${trainTokens} training tokens, ${windows} sequences of ${train.sequenceLength}: fewer than a batch of ${train.batchSize}`,
         folder,
         'add text to corpus.sources, or lower train.batchSize or train.sequenceLength (and choose another --out)',
       );
     }
-    tell({ kind: 'stage', stage: 'train', state: 'start' });
+    onEvent({ kind: 'stage', stage: 'train', state: 'start' });
     trainer = new Trainer(config, train, { threads, ranks });
     const validate = validator(input, trainer, shards);
     const begun = await beginTraining(input, trainer);
     transcript = begun.transcript;
     const batches = new Batches(sources, begun.seed, train.sequenceLength);
     lodger = office && openLodger({ ...input, office }, trainer.step);
-    const all = { trainer, batches, validate, transcript, lodger };
-    return { trainer, lodger, ...(await steps(input, all, begun)) };
+    const tools = { trainer, batches, validate, transcript, lodger };
+    return { trainer, lodger, ...(await runSession(input, tools, begun)) };
   } catch (error) {
     lodger?.close();
     trainer?.close();
@@ -75,20 +78,20 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
 type Validate = (step: number) => Validation;
 
 function validator(
-  { folder, recipe, tokenizer, tell }: TrainingInput,
+  { folder, recipe, tokenizer, onEvent }: TrainingInput,
   trainer: Trainer,
   shards: ReturnType<typeof openShards>,
 ): Validate {
   const bytesOf = textBytes(tokenizer);
   const heldOut = shards.sources.map(({ validation }) => validation);
-  const nothing = heldOut.every(({ length }) => length === 0);
-  // Where nothing is held out there is no figure, and nothing that looks like one.
-  if (nothing) return (step) => ({ step, bitsPerByte: Number.NaN, bySource: heldOut.map(() => null) });
+  // Without held-out text no figure is written or shown.
+  if (heldOut.every(({ length }) => length === 0))
+    return (step) => ({ step, bitsPerByte: Number.NaN, bySource: heldOut.map(() => null) });
   return (step) => {
-    const found = { step, ...scoreHeldOut(trainer, heldOut, bytesOf, recipe.train.validationTokens) };
-    append(runPaths(folder).validation, found);
-    tell({ kind: 'validation', step, bitsPerByte: found.bitsPerByte });
-    return found;
+    const validation = { step, ...scoreHeldOut(trainer, heldOut, bytesOf, recipe.train.validationTokens) };
+    append(runPaths(folder).validation, validation);
+    onEvent({ kind: 'validation', step, bitsPerByte: validation.bitsPerByte });
+    return validation;
   };
 }
 
@@ -100,7 +103,7 @@ function append(path: string, value: object): void {
   }
 }
 
-/** What the steps work with. */
+/** What is open during a session. */
 interface Tools {
   trainer: Trainer;
   batches: Batches;
@@ -109,12 +112,17 @@ interface Tools {
   lodger: Lodger | undefined;
 }
 
-async function steps(input: TrainingInput, tools: Tools, begun: Begun): Promise<Omit<Trained, 'trainer' | 'lodger'>> {
+/** Takes all steps that are left, and notes start and end of the session in the run's folder. */
+async function runSession(
+  input: TrainingInput,
+  tools: Tools,
+  begun: Begun,
+): Promise<Omit<Trained, 'trainer' | 'lodger'>> {
   const { folder, ranks, threads, machines } = input;
   const { trainer } = tools;
   const paths = runPaths(folder);
   const size = ranks?.size ?? 1;
-  const peak = trainer.engine.measurePeak() * size; // of this one: the others are taken to be like it
+  const peak = trainer.engine.measurePeak() * size; // measured on this rank; the other ranks are assumed to be as fast
   const from = trainer.step;
   const shared = size > 1 ? { ranks: size, machines } : {};
   const start = new Date().toISOString();
@@ -134,21 +142,21 @@ async function steps(input: TrainingInput, tools: Tools, begun: Begun): Promise<
     throw error instanceof NotFinite ? divergedFailure(error, folder) : error;
   } finally {
     const end = new Date().toISOString();
-    if (!hold.lost) appendSession(paths.sessions, { event: 'end', end, from, to: trainer.step });
+    if (!hold.isLost) appendSessionEnd(paths.sessions, { event: 'end', end, from, to: trainer.step });
   }
 }
 
 interface Session {
   hold: FolderHold;
-  /** Operations that this machine, with its like, could do in a second, in 10^9. */
+  /** Peak of all ranks together, in GFLOP/s. */
   peak: number;
-  /** Of the state to begin with. */
+  /** State root at the start. */
   root: string;
 }
 
-/** Steps to the last one, each with its record; states, validations and figures as they are due. */
+/** Takes the steps up to the last one, each with its record; saves checkpoints and validates when due. */
 async function takeSteps(
-  { folder, recipe, config, signal, tell }: TrainingInput,
+  { folder, recipe, config, signal, onEvent }: TrainingInput,
   { trainer, batches, validate, transcript, lodger }: Tools,
   { hold, peak, root: begunRoot }: Session,
 ): Promise<Omit<Trained, 'trainer' | 'lodger'>> {
@@ -164,15 +172,15 @@ async function takeSteps(
   const save = (): void => {
     hold.check();
     states.save(root, trainer, transcript);
-    tell({ kind: 'checkpoint', step: trainer.step, stateRoot: root });
+    onEvent({ kind: 'checkpoint', step: trainer.step, stateRoot: root });
   };
 
-  states.prune(); // a killed session may not have come to it, nor to its validation
+  states.prune(); // a killed session may have missed this, and the validation below
   const from = trainer.step;
   let validation: Validation | undefined;
   if (from > 0 && from < train.steps && from % train.validateEvery === 0) validation = validate(from);
   while (trainer.step < train.steps) {
-    await setImmediate(); // let signals and the screen have their turn
+    await setImmediate(); // lets signal handlers and the screen run
     if (signal.aborted) {
       if (trainer.step > states.saved) {
         root = trainer.stateRoot();
@@ -188,7 +196,7 @@ async function takeSteps(
     const started = performance.now();
     const record = trainer.next(batches);
     speed.add(performance.now() - started);
-    hold.look();
+    hold.checkIfDue();
     const { step, loss, gradNorm, learningRate, batch } = record;
     const line = { step, loss: bits64(loss), gradNorm: bits64(gradNorm), learningRate: bits32(learningRate), batch };
     if (planned.has(step)) {
@@ -201,33 +209,33 @@ async function takeSteps(
     const gflops = (tokensPerSecond * flops) / 1e9;
     const secondsLeft = ((train.steps - step) * speed.milliseconds) / 1000;
     const figures = { loss, learningRate, gradNorm, tokensPerSecond, gflops, peakShare: gflops / peak, secondsLeft };
-    tell({ kind: 'step', step, steps: train.steps, ...figures });
+    onEvent({ kind: 'step', step, steps: train.steps, ...figures });
     if (step % train.validateEvery === 0 && step < train.steps) validation = validate(step);
   }
   if (validation?.step !== train.steps) validation = validate(train.steps);
-  tell({ kind: 'stage', stage: 'train', state: 'done', detail: `${trainer.step} steps` });
+  onEvent({ kind: 'stage', stage: 'train', state: 'done', detail: `${trainer.step} steps` });
   return { stateRoot: root, head: transcript.head, validation, tokensPerSecond: (tokensOfStep * 1000) / speed.mean };
 }
 
-/** Why training cannot go on, for people. */
+/** The error that explains diverged training to the user. */
 function divergedFailure(error: NotFinite, folder: string): JikjiError {
-  const good = checkpointSteps(runPaths(folder).checkpoints).at(-1);
-  const what =
+  const lastGood = checkpointSteps(runPaths(folder).checkpoints).at(-1);
+  const broken =
     error.tensor === 'loss' ? 'the loss' : error.of === 'state' ? error.tensor : `the gradient of ${error.tensor}`;
   return new JikjiError(
     'not-finite',
-    `training diverged: ${what} is not finite at step ${error.step}`,
+    `training diverged: ${broken} is not finite at step ${error.step}`,
     folder,
-    `lower train.learningRate or set train.gradClip, and make it anew; ${good === undefined ? 'no checkpoint was written yet' : `the checkpoint of step ${good} is whole`}`,
+    `lower train.learningRate or set train.gradClip, and make the run again; ${lastGood === undefined ? 'no checkpoint was written yet' : `the checkpoint of step ${lastGood} is intact`}`,
     { cause: error },
   );
 }
 
-/** The end of a session is worth noting, but not worth hiding what ended it. */
-function appendSession(path: string, value: object): void {
+/** Notes the end of a session. A failure to write must not hide the error that ended the session. */
+function appendSessionEnd(path: string, value: object): void {
   try {
     append(path, value);
   } catch {
-    // the disk may be full: then that is what is being reported
+    // the disk may be full: the session's own error reports that
   }
 }

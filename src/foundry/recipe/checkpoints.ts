@@ -1,33 +1,33 @@
-// Which states a run keeps, and the disk it takes. Pure arithmetic; knows nothing of files.
+// Chooses the states that a run keeps, and estimates its disk use. Pure arithmetic; knows nothing of files.
 //
-// The trade: an audit trains some segments again, from one kept state to the next. Many states make short segments, so an audit
-// is cheap and a forged stretch is small; each costs the disk of all weights and both moments. Beyond MAX_STATES segments an
-// audit hardly gets cheaper. What is saved only to go on after a crash is saved more often, and taken away again.
+// The trade-off: an audit trains some segments again, from one kept state to the next. More states make shorter segments, so an audit
+// is cheaper and a forged segment smaller; each state costs disk for all weights and both moments. Beyond MAX_STATES segments an audit
+// hardly gets cheaper. Checkpoints that only serve to resume after a crash are more frequent, and are removed again.
 
-/** Bytes a parameter takes in a state: the weight and two moments, binary32. */
+/** Bytes per parameter in a state: the weight and two moments, binary32. */
 const STATE_BYTES = 12;
 const MAX_STATES = 60;
-/** Training that a crash may cost, in seconds. */
+/** Training that a crash may lose, in seconds. */
 const LOST_SECONDS = 600;
 
 export interface CheckpointInput {
   steps: number;
   parameters: number;
   secondsPerStep: number;
-  /** Disk for the states that stay, in bytes; at least one stays, however large it is. */
+  /** Disk for the kept states, in bytes; at least one state is kept, however large it is. */
   diskBytes: number;
 }
 
 export interface Checkpoints {
   checkpointEvery: number;
   keepEvery: number;
-  /** States that stay. */
+  /** Number of kept states. */
   kept: number;
   /** Bytes of one state. */
   stateBytes: number;
 }
 
-/** Spreads as many states over a training as the disk has room for. */
+/** Spreads as many kept states over a training as fit on the disk, at most MAX_STATES. */
 export function chooseCheckpoints({ steps, parameters, secondsPerStep, diskBytes }: CheckpointInput): Checkpoints {
   const stateBytes = STATE_BYTES * parameters;
   const most = Math.max(1, Math.min(MAX_STATES, Math.floor(diskBytes / stateBytes)));
@@ -37,7 +37,7 @@ export function chooseCheckpoints({ steps, parameters, secondsPerStep, diskBytes
   return { checkpointEvery, keepEvery, kept: Math.ceil(steps / (checkpointEvery * keepEvery)), stateBytes };
 }
 
-/** Disk that a run takes in the end, in bytes: kept states, model, texts as lines of JSON, their tokens, the transcript. */
+/** Disk use of a finished run, in bytes: kept states, model, texts as lines of JSON, their tokens, the transcript. */
 export function runBytes(
   { kept, stateBytes }: Checkpoints,
   { steps, textBytes, corpusTokens }: { steps: number; textBytes: number; corpusTokens: number },

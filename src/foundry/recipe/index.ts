@@ -1,5 +1,5 @@
-// The recipe: its keys, reading it with errors that name key and line, writing it as resolved, what it amounts to.
-// Knows nothing of how a recipe is carried out.
+// The recipe: its keys, reading with errors that name key and line, writing with all defaults, sizes and costs. Knows nothing of how a
+// recipe is carried out.
 export { type CheckpointInput, type Checkpoints, chooseCheckpoints, runBytes } from './checkpoints.ts';
 export { parseRecipe, readRecipe } from './read.ts';
 export { READERS, type ReaderName, type RecipeValues } from './schema.ts';

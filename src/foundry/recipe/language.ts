@@ -1,4 +1,4 @@
-// The language of a text, guessed from its letters: enough to fill in a recipe that its owner then reads. Not a classifier.
+// Guesses the language of a text from its letters: good enough for a recipe that its owner then reads. Not a classifier.
 
 const SCRIPTS: [RegExp, string][] = [
   [/\p{Script=Hangul}/u, 'ko'],
@@ -14,7 +14,7 @@ const ENGLISH = new Set(
   'the of and to in is that it for was with as on be at by this are not or from have an'.split(' '),
 );
 
-/** Letters by script, and how many of the words are common English ones; add up over samples. */
+/** Counts of letters by script, of words, and of common English words; they add up over samples. */
 export class LanguageGuess {
   readonly #letters = new Map<string, number>();
   #all = 0;
@@ -34,10 +34,10 @@ export class LanguageGuess {
     }
   }
 
-  /** A language tag, `und` where the letters do not say. */
+  /** A language tag; `und` where the letters do not decide it. */
   language(): string {
     const share = (script: string) => (this.#all ? (this.#letters.get(script) ?? 0) / this.#all : 0);
-    // Technical Korean is half Latin letters, and a syllable block counts once where English counts every letter.
+    // Half of the letters of technical Korean are Latin, and a syllable block counts once where English counts every letter.
     if (share('ko') >= 0.15) return 'ko';
     if (share('ja') >= 0.1) return 'ja'; // before zh: Japanese is written in Han too
     for (const script of ['zh', 'th', 'he', 'el']) if (share(script) >= 0.3) return script;

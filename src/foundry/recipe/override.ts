@@ -1,5 +1,4 @@
-// `--set path=value`: one value of a recipe replaced from the command line. Whether the result is right is checked later,
-// together with the rest of the recipe.
+// `--set path=value`: replaces one value of a recipe from the command line. The result is checked later, with the rest of the recipe.
 
 import { JikjiError } from '../../base/index.ts';
 import { type Path, type Places, type Plain, parseYaml, showPath } from '../../formats/index.ts';
@@ -35,8 +34,8 @@ function parseValue(text: string, path: Path, whole: string): Plain {
 }
 
 /**
- * Applies one override to a parsed recipe and returns it; sections that are not there yet are made.
- * @throws JikjiError `recipe-override`, or what the value's YAML is wrong in
+ * Applies one override to a parsed recipe and returns it; creates missing sections.
+ * @throws JikjiError `recipe-override`, or the error of the value's YAML
  */
 export function applyOverride(recipe: Plain, text: string, places: Places): Plain {
   const cut = text.indexOf('=');

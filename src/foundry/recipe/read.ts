@@ -1,4 +1,4 @@
-// A recipe's text becomes a checked, complete recipe. Every complaint names the key and its line. Knows nothing of runs.
+// Reads a recipe's text into a checked, complete recipe. Every error names the key and its line. Knows nothing of runs.
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { JikjiError, systemCode } from '../../base/index.ts';
@@ -8,10 +8,10 @@ import { resolveRecipe } from './resolve.ts';
 import { RECIPE, recipeSchema } from './schema.ts';
 import type { Recipe } from './types.ts';
 
-/** `My Recipe.yaml` is called `my-recipe` unless it says otherwise. */
+/** The default name: `My Recipe.yaml` becomes `my-recipe`. */
 const nameOf = (file: string): string => nameFromFile(file).replace(/-+$/, '').slice(0, 100) || 'recipe';
 
-/** A section whose lines are all commented out is an empty section. */
+/** Makes a section whose lines are all commented out an empty section. */
 function emptySections(recipe: Plain): Plain {
   if (recipe === null) return Object.create(null);
   if (typeof recipe === 'object' && !Array.isArray(recipe)) {
@@ -37,7 +37,7 @@ export function parseRecipe(
   return resolveRecipe(recipe, nameOf(file), places);
 }
 
-/** At most `most` bytes of a file: enough to see that it is too long, whatever it is (a device, a disk image). */
+/** Reads at most `most` bytes of a file: enough to see that it is too long, even for a device or a disk image. */
 function readStart(path: string, most: number): Uint8Array {
   const bytes = new Uint8Array(most);
   const fd = openSync(path, 'r');
@@ -52,7 +52,7 @@ function readStart(path: string, most: number): Uint8Array {
 
 /**
  * Reads a recipe file.
- * @throws JikjiError `recipe-not-found` or `recipe-not-readable`, and all that parseRecipe throws
+ * @throws JikjiError `recipe-not-found`, `recipe-not-readable`, or as `parseRecipe`
  */
 export function readRecipe(path: string, overrides: readonly string[] = []): Recipe {
   let bytes: Uint8Array;

@@ -19,7 +19,7 @@ function divisors(n: number, near: number, fits: (divisor: number) => boolean = 
     .join(', ');
 }
 
-/** Which reader a file's name asks for, where the recipe does not say. */
+/** The default reader for a file's name. */
 function readerFor(name: string): ReaderName {
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(name)) return 'jsonl';
   if (/\.json$/i.test(name)) return 'json-strings';
@@ -39,7 +39,7 @@ function resolveSource(source: RecipeInput['corpus']['sources'][number], at: Pat
     );
   }
   if (source.npm !== undefined) {
-    // A missing sha512 is left to the fetch, which knows the digest to write down.
+    // A missing sha512 is reported by the fetch, which knows the digest to suggest.
     if (source.path === undefined) {
       const hint = 'say which files of the package are text, for example path: docs/**/*.md';
       throw places.error('recipe-missing-key', [...at, 'npm'], `${name}.path is missing`, hint);
@@ -116,7 +116,7 @@ function resolveModel(input: RecipeInput, places: Places): ModelRecipe {
     throw conflict(
       ['model.numAttentionHeads', 'model.hiddenSize'],
       `model.numAttentionHeads (${heads}) does not divide model.hiddenSize (${hiddenSize})`,
-      `heads that fit ${hiddenSize}: ${evenHeads}; or say model.headDim`,
+      `heads that fit ${hiddenSize}: ${evenHeads}; or set model.headDim`,
     );
   }
   if (headDim !== undefined && headDim % 2 !== 0) {
@@ -193,7 +193,7 @@ function resolveTrain({ train }: RecipeInput, places: Places): TrainRecipe {
       'raise it: a validation reads whole sequences',
     );
   }
-  // Written out, so that the keys come in the order that docs and resolved recipes show.
+  // Key by key, in the order of the docs and of resolved recipes.
   return {
     steps: train.steps,
     batchSize,
@@ -218,7 +218,7 @@ function resolveTrain({ train }: RecipeInput, places: Places): TrainRecipe {
 }
 
 /**
- * Fills in what follows from other keys and checks the keys against each other.
+ * Fills in defaults that follow from other keys and checks the keys against each other.
  * @throws JikjiError `recipe-conflict` or `recipe-missing-key`
  */
 export function resolveRecipe(input: RecipeInput, defaultName: string, places: Places): Recipe {

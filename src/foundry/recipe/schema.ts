@@ -1,5 +1,5 @@
-// The recipe's keys: their types, ranges and the defaults that stand by themselves. Defaults that follow from other
-// keys, and checks of one key against another, are in resolve.ts.
+// The recipe's keys: their types, ranges and independent defaults. Defaults that follow from other keys, and checks of one key against
+// another, are in resolve.ts.
 
 import { z } from 'zod';
 import { schemaAt, type What } from '../../formats/index.ts';
@@ -32,7 +32,7 @@ const count = (most: number, least = 1) => z.int().min(least).max(most);
 const line = () => z.string().regex(PRINTABLE).max(1000);
 const lines = () => z.union([line(), z.array(line()).min(1).max(1000)]);
 
-/** Weights and optimizer are binary32: a value that becomes 0 (or 1) there would not be what the recipe says. */
+/** Weights and optimizer are binary32: refuses a value that rounds to 0 (or 1) there. */
 const above0 = (most: number) =>
   z
     .number()
@@ -52,23 +52,23 @@ export type ReaderName = (typeof READERS)[number];
 
 /** One source of text: an npm package in a pinned version, or files beside the recipe. */
 const source = z.strictObject({
-  /** `name@1.2.3`: fetched as a tarball. Exactly one of `npm` and `files` is there. */
+  /** `name@1.2.3`: fetched as a tarball. A source has exactly one of `npm` and `files`. */
   npm: z.string().regex(NPM).exactOptional(),
   /** Files, folders or patterns (`texts/**\/*.md`), relative to the recipe's folder. */
   files: lines().exactOptional(),
   /** Digest of the tarball: 128 hex digits or npm's `sha512-...`. */
   sha512: z.string().regex(SHA512).exactOptional(),
-  /** Files or patterns inside the tarball; always there with `npm`. */
+  /** Files or patterns inside the tarball; required with `npm`. */
   path: lines().exactOptional(),
   read: z.enum(READERS).exactOptional(),
-  /** jsonl: the dotted name of the text's member, `text` unless told. json-strings: a dotted pattern, every string unless told. */
+  /** jsonl: the dotted name of the text's member, default `text`. json-strings: a dotted pattern, default every string. */
   field: line().exactOptional(),
-  /** A Unicode script such as `Hangul`: documents with few of their letters in it are left out. */
+  /** A Unicode script such as `Hangul`: documents with few letters of this script are dropped. */
   script: line().exactOptional(),
   /** BCP 47, for example `ko`; `und` where it is not known. */
   language: z.string().regex(LANGUAGE).default('und'),
   licence: line().default('unknown'),
-  /** How often the source counts, relative to the others. */
+  /** Weight of the source, relative to other sources. */
   weight: above0(1000).default(1),
 });
 
@@ -89,7 +89,7 @@ export const recipeSchema = z.strictObject({
     .prefault({}),
   model: z
     .strictObject({
-      /** Llama where nothing is said. */
+      /** Default: Llama. */
       architecture: z.enum([...ARCHITECTURES.keys()]).exactOptional(),
       hiddenSize: count(65_536, 2).default(192),
       intermediateSize: count(262_144).exactOptional(),
@@ -144,12 +144,12 @@ export const recipeSchema = z.strictObject({
 });
 
 export type RecipeInput = z.output<typeof recipeSchema>;
-/** A recipe as somebody writes it: what has a default may be left out. */
+/** A recipe as a user writes it: keys with a default are optional. */
 export type RecipeValues = z.input<typeof recipeSchema>;
 
 export type Kind = 'section' | 'list' | 'text' | 'text-or-list' | 'value';
 
-/** What the recipe wants at a path; undefined where it knows no such key. */
+/** What the recipe expects at a path; undefined for an unknown key. */
 export function kindAt(path: readonly (string | number)[]): Kind | undefined {
   const schema = schemaAt(recipeSchema, path);
   if (schema === undefined) return undefined;

@@ -1,5 +1,4 @@
-// What a recipe amounts to: parameters, floating-point operations, a micro-batch that fits. Pure arithmetic on a recipe;
-// knows nothing of machines.
+// Sizes of a recipe: parameters, floating-point operations, the default micro-batch. Pure arithmetic; knows nothing of machines.
 
 import * as model from '../model/index.ts';
 import type { Recipe } from './types.ts';
@@ -15,13 +14,13 @@ export const parameterCount = (recipe: Shape): number => model.parameterCount(co
 export const flopsPerToken = (recipe: Shape, sequenceLength: number): number =>
   model.flopsPerToken(configOf(recipe), sequenceLength);
 
-/** Operations of the whole training, validation not counted. */
+/** Operations of the whole training, without validation. */
 export function trainingFlops(recipe: Recipe): number {
   const { steps, batchSize, sequenceLength } = recipe.train;
   return steps * batchSize * sequenceLength * flopsPerToken(recipe, sequenceLength);
 }
 
-/** Tokens that fill the caches well and still leave memory small; no bit of the result depends on it. */
+/** Tokens of a micro-batch: enough to use the caches well, few enough to save memory. No bit of the result depends on it. */
 const MICRO_BATCH_TOKENS = 4096;
 
 /** The largest divisor of a group's sequences with at most 4,096 tokens; at least 1. */

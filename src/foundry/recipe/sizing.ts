@@ -1,4 +1,4 @@
-// The model and steps that suit an amount of text, a machine's speed and a time: what `jikji init` writes. Pure arithmetic.
+// Chooses model and steps for an amount of text, a machine's speed and a time: `jikji init` writes them. Pure arithmetic.
 //
 // The reasoning, in order:
 // 1. Time and speed give a budget of operations: speed · seconds · STEPS_SHARE. A shape's cost a token then says how many tokens
@@ -10,15 +10,15 @@
 //    it comes to about 20 tokens for each parameter.
 // 4. Where the text is short, repeated tokens and parameters beyond a twentieth of the text's tokens count less and less,
 //    as Muennighoff et al. fitted it: a small text asks for a small model.
-// 5. Of shapes that are as good to half a percent the smallest is taken: it is done sooner.
-// The law was fitted to models far larger than what a laptop trains in minutes: a starting point, not an optimum.
+// 5. Of shapes whose losses differ by less than half a percent the smallest is taken: it is done sooner.
+// The law was fitted to models far larger than those that a laptop trains in minutes: a starting point, not an optimum.
 
 import { flopsPerToken, parameterCount } from './sizes.ts';
 
 export interface SizingInput {
-  /** Bytes of text there are. */
+  /** Bytes of text. */
   textBytes: number;
-  /** Operations a second that training reaches on this machine. */
+  /** Operations per second that training reaches on this machine. */
   flopsPerSecond: number;
   /** How long the training may take. */
   seconds: number;
@@ -38,17 +38,17 @@ export interface Sizing {
   warmupSteps: number;
   validateEvery: number;
   parameters: number;
-  /** Tokens of text there are, roughly. */
+  /** Estimated tokens of the text. */
   corpusTokens: number;
   /** Tokens that training reads. */
   trainingTokens: number;
-  /** Training's share of the time; text and tokenizer come before it. */
+  /** Training's share of the time; text and tokenizer take the rest. */
   seconds: number;
 }
 
 const MAX_PASSES = 4;
 const AS_GOOD = 1.005;
-/** The share of the time that steps have: validation, checkpoints and the start take a little of it. */
+/** The share of the training time for steps; validation, checkpoints and the start take the rest. */
 export const STEPS_SHARE = 0.9;
 
 /** hiddenSize, layers, heads, key-value heads, sequenceLength; each about twice the work of the one before. */
@@ -74,7 +74,7 @@ function vocabFor(bytes: number): { vocabSize: number; bytesPerToken: number } {
   return { vocabSize: 8192, bytesPerToken: 3.9 };
 }
 
-/** 12987 becomes 12000: round numbers read better, and rounding down keeps to the time and the text there is. */
+/** 12987 becomes 12000: round numbers read better, and rounding down stays within time and text. */
 function floor2(n: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(n)) - 1);
   return Math.max(1, Math.floor(n / unit) * unit);
@@ -85,14 +85,14 @@ function saturating(amount: number, base: number, worth: number): number {
   return amount <= base ? amount : base + base * worth * (1 - Math.exp((1 - amount / base) / worth));
 }
 
-/** The part of the loss that model and training can lower, by the law of 3 and 4 above. */
+/** The reducible part of the loss, by the law of 3 and 4 above. */
 function expectedLoss(parameters: number, tokens: number, corpusTokens: number): number {
   const n = saturating(parameters, corpusTokens / 20, 5.31);
   const d = saturating(tokens, corpusTokens, 15.39);
   return 482 / n ** 0.3478 + 2085 / d ** 0.3658;
 }
 
-/** Sizes a model and its training. */
+/** Chooses the sizes of a model and its training. */
 export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Sizing {
   const { vocabSize, bytesPerToken } = vocabFor(textBytes);
   const corpusTokens = Math.max(1, Math.round(textBytes / bytesPerToken));
@@ -119,10 +119,10 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
   const chosen = candidates[losses.findIndex((loss) => loss <= best * AS_GOOD)];
   const { model, sequenceLength, parameters, perToken } = chosen;
   const affordable = tokensFor(perToken);
-  // Large steps where there are many tokens: a step must not be so small that thousands of them only add noise.
+  // Large steps for many tokens: with small ones, thousands of steps would only add noise.
   let batchSize = 4096 / sequenceLength;
   while (affordable / (batchSize * sequenceLength) > 20_000 && batchSize * sequenceLength < 65_536) batchSize *= 2;
-  // Small steps where there are few: at least some 100 of them, so that a warm-up and a decay have room.
+  // Small steps for few tokens: at least about 100 steps, so that a warm-up and a decay have room.
   while (affordable / (batchSize * sequenceLength) < 100 && batchSize > 1) batchSize /= 2;
   const steps = Math.max(20, floor2(affordable / (batchSize * sequenceLength)));
   const trainingTokens = steps * batchSize * sequenceLength;
@@ -136,7 +136,7 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
     sequenceLength,
     batchSize,
     steps,
-    // Wider models want smaller steps; 0.001 at 256 is what small Llama shapes are trained with.
+    // Wider models need a smaller rate; 0.001 at 256 is usual for small Llama shapes.
     learningRate: Number((0.001 * Math.min(2, Math.sqrt(256 / model.hiddenSize))).toPrecision(2)),
     warmupSteps: Math.min(200, Math.max(5, floor2(steps / 10))),
     validateEvery: Math.max(1, floor2(steps / 10)),

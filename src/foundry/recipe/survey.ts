@@ -1,5 +1,5 @@
-// What texts a folder holds, as sources for a recipe: finds the files, guesses reader, field and language from samples.
-// Reads the start of files only; what a corpus keeps is decided when it is made.
+// Surveys the texts of a folder as sources for a recipe: finds the files, guesses reader, field and language from samples. Reads the
+// start of files only; building the corpus decides what is kept.
 
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
@@ -16,7 +16,7 @@ export interface FoundSource {
   field?: string;
   language: string;
   count: number;
-  /** Bytes of text, roughly: compressed files are reckoned from their samples. */
+  /** Estimated bytes of text: compressed files are extrapolated from their samples. */
   bytes: number;
 }
 
@@ -29,7 +29,7 @@ const READERS: [RegExp, ReaderName, string][] = [
 ];
 const SAMPLE_BYTES = 32 * 1024;
 const SAMPLES_PER_GROUP = 40;
-/** More top folders than this and one pattern stands for all of them. */
+/** With more top folders than this, one pattern stands for all of them. */
 const MAX_FOLDERS = 12;
 
 interface File {
@@ -39,7 +39,7 @@ interface File {
 
 function* walk(root: string, folder = ''): Generator<File> {
   const entries = readdirSync(join(root, folder), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  // A run's own files (its model card, its tokenizer) are no texts to learn from.
+  // A run's files (its model card, its tokenizer) are not texts to train on.
   if (entries.some((entry) => entry.name === TRANSCRIPT || entry.name === GENESIS)) return;
   for (const entry of entries) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
@@ -66,7 +66,7 @@ function sample(path: string): { text: string; ratio: number } {
       start = gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH });
       ratio = length ? start.length / length : 1;
     } catch {
-      return { text: '', ratio: 0 }; // not gzip at all: the corpus will say so
+      return { text: '', ratio: 0 }; // not gzip: building the corpus reports it
     }
   }
   return { text: new TextDecoder().decode(start), ratio };
@@ -119,7 +119,7 @@ function survey(root: string, group: Group): Omit<FoundSource, 'files'> {
     if (group.read === 'jsonl') {
       const found = fieldOf(start.text);
       field ??= found.field;
-      // Of a record only its text counts; names and punctuation of JSON do not.
+      // Only a record's text counts, not the names and punctuation of JSON.
       ratio += start.text.length ? start.ratio * (found.text.length / start.text.length - 1) : 0;
       guess.add(found.text);
     } else guess.add(start.text);

@@ -1,4 +1,4 @@
-// What a recipe is once it has been read: every key present, every default written out. The schema says what keys mean.
+// The type of a recipe that has been read: every key present, every default filled in. The schema explains the keys.
 // Knows nothing of YAML, files or how a recipe is carried out.
 
 import type { ReaderName, RecipeInput } from './schema.ts';
@@ -15,7 +15,7 @@ interface CorpusRecipe extends CorpusInput {
 }
 
 type ModelInput = RecipeInput['model'];
-/** What makes another model than Llama with heads that share hiddenSize is written where it is asked for, and else not there. */
+/** Keys for models other than Llama with heads that share hiddenSize are present only if the recipe sets them. */
 type Special = 'architecture' | 'headDim';
 
 export type ModelRecipe = Required<Omit<ModelInput, Special>> & Pick<ModelInput, Special>;

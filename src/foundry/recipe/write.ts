@@ -1,17 +1,17 @@
-// A recipe back to text: as YAML for people, and as the value that digests are taken over.
+// Writes a recipe: as YAML, and as the JSON value whose digest is signed.
 
 import { stringify } from 'yaml';
 import type { Json } from '../../ledger/index.ts';
 import type { Recipe } from './types.ts';
 
-/** The recipe as YAML with every default written out; parseRecipe gives the same recipe back. */
+/** The recipe as YAML with every default; `parseRecipe` gives the same recipe again. */
 export function recipeToYaml(recipe: Recipe): string {
   const text = stringify(recipe, { lineWidth: 0, aliasDuplicateObjects: false });
   // 1e-8 is a number to YAML 1.2 and a text to YAML 1.1 readers (PyYAML); 1.0e-8 is a number to both.
   return text.replace(/: (-?\d+)e([-+]\d+)$/gm, ': $1.0e$2');
 }
 
-/** What the bits of a run depend on, as JSON: the whole recipe but train.microBatchSize, which may change no bit. */
+/** The recipe as JSON without train.microBatchSize, which changes no bit of a run. */
 export function recipeDigestInput(recipe: Recipe): Json {
   const { microBatchSize: _, ...train } = recipe.train;
   return JSON.parse(JSON.stringify({ ...recipe, train }));

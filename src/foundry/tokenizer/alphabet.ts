@@ -1,6 +1,6 @@
 // GPT-2's spelling of bytes: one printable character for each of the 256, so that a vocabulary can be JSON.
 
-/** The character that stands for each byte: itself where it is printable Latin-1, else one from U+0100 on. */
+/** The character for each byte: itself if it is printable Latin-1, else one from U+0100 on. */
 const CHARACTERS: string[] = (() => {
   let extra = 0x100;
   const printable = (byte: number): boolean =>

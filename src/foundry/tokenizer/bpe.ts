@@ -1,13 +1,13 @@
-// Merging one pre-token: the lowest merge first, of equal ones the leftmost, until none applies. Knows no text.
+// Merges one pre-token: the lowest merge first, the leftmost of equal ones, until none applies. Knows no text.
 
 import type { Vocabulary } from './vocabulary.ts';
 
 const NONE = 0x7fffffff;
 
-/** Up to here scanning all pairs for the lowest is faster than a heap. */
+/** Up to this length a scan of all pairs is faster than a heap. */
 const SHORT = 40;
 
-/** The merges of a vocabulary, ready to be applied. */
+/** The merges of a vocabulary, indexed for lookup. */
 export class Merger {
   /** id of each single byte */
   readonly #byteIds = new Int32Array(256);

@@ -1,4 +1,4 @@
-// The class of a character as GPT-2's split sees it: letter, number, white space or other. Knows UTF-8, not words.
+// Classifies characters for GPT-2's split: letter, number, white space or other. Knows UTF-8, not words.
 
 import { CLASS_RUNS } from './unicode-table.ts';
 

@@ -18,7 +18,7 @@ export const readers: Record<ReaderName, (context: ReaderContext) => Reader> = {
   'json-strings': jsonStringsReader,
 };
 
-/** What a reader takes where a folder is named, not files. */
+/** The files that a reader takes from a folder, as a pattern and in words. */
 export const endings: Record<ReaderName, { pattern: RegExp; words: string }> = {
   text: { pattern: /\.(txt|text)(\.gz)?$/i, words: '.txt' },
   markdown: { pattern: /\.(md|markdown|mdx)(\.gz)?$/i, words: '.md' },

@@ -1,13 +1,12 @@
-// `json-strings`: each string of a JSON file that a pattern takes is a document, in the order of the file. Also reads a
-// .js file whose first array or object is JSON (`var content = [...]`), with `undefined` for what is not there. Streams:
-// the file is never in memory whole.
+// `json-strings`: each string of a JSON file that a pattern matches is a document, in the order of the file. Also reads a .js file whose
+// first array or object is JSON (`var content = [...]`), where `undefined` may be a value. Streams: the file is never in memory whole.
 
 import { JikjiError } from '../../../base/index.ts';
 import { MAX_LINE } from '../lines.ts';
 import { PathPattern } from './path-pattern.ts';
 import type { Reader, ReaderContext } from './reader.ts';
 
-const DEEPEST = 256;
+const MAX_DEPTH = 256;
 
 /** What may come next. */
 type Expect = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'comma-or-end' | 'nothing';
@@ -130,7 +129,7 @@ class JsonStrings implements Reader {
     this.#resume = 0;
     if (this.#expect === 'key' || this.#expect === 'key-or-end') {
       const top = this.#stack.at(-1)!;
-      // Where nothing is taken a key is not looked into, whatever its escapes are.
+      // A key that cannot lead to a match is not decoded, even if its escapes are wrong.
       if (top.states.length > 0) top.member = this.#pattern.advance(top.states, this.#decode(text, at, end));
       this.#expect = 'colon';
     } else if (this.#mayBegin()) {
@@ -142,7 +141,7 @@ class JsonStrings implements Reader {
 
   #open(array: boolean, at: number): void {
     if (!this.#mayBegin()) this.#fail('a bracket where none belongs', at);
-    if (this.#stack.length === DEEPEST) this.#fail(`nested deeper than ${DEEPEST}`, at);
+    if (this.#stack.length === MAX_DEPTH) this.#fail(`nested deeper than ${MAX_DEPTH}`, at);
     this.#stack.push({ array, states: this.#states(), member: [], index: 0 });
     this.#expect = array ? 'value-or-end' : 'key-or-end';
   }

@@ -1,5 +1,5 @@
-// `markdown`: a file is a document; its prose is kept as it stands. Front matter, HTML comments, fenced code blocks, images and
-// addresses go, of a link its words stay (who wants all of it reads the files as `text`). Not a Markdown parser: it looks at lines, and at `<!--` in them.
+// `markdown`: a file is a document; its prose is kept unchanged. Removes front matter, HTML comments, fenced code blocks, images and
+// URLs; of a link the words stay (the reader `text` keeps everything). Not a Markdown parser: it looks at lines, and at `<!--` in them.
 
 import { LineSplitter } from '../lines.ts';
 import type { Reader, ReaderContext } from './reader.ts';
@@ -75,7 +75,7 @@ export function markdownReader({ label, piece, endOfText }: ReaderContext): Read
     } else text(line);
   });
 
-  /** What was held back was no aside: it is text. */
+  /** Gives out what was held: it is neither front matter nor a comment, but text. */
   function release(): void {
     const lines = (before + held).replace(/\n$/, '');
     before = '';
@@ -94,7 +94,7 @@ export function markdownReader({ label, piece, endOfText }: ReaderContext): Read
   };
 }
 
-/** The fence that a line opens, behind any markers of lists and quotes. By hand: an expression could be made to run long. */
+/** The fence that a line opens, after any markers of lists and quotes. No single regular expression: its time could be quadratic. */
 function openingFence(line: string): string | undefined {
   let at = 0;
   for (;;) {
@@ -110,14 +110,14 @@ function openingFence(line: string): string | undefined {
 const MARKER = /^(?:[ \t]|>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))/;
 const FENCE = /`{3,}|~{3,}/y;
 
-/** A line without the comments that end in it; `open` is the start of one that does not. Code spans are left alone. */
+/** A line without the comments that end in it; `open` is the start of a comment that does not end. Leaves code spans unchanged. */
 function withoutComments(line: string): { kept: string; open?: string; removed: boolean } {
   // A line of megabytes is data, not prose; looking for spans in it could take quadratic time.
   if (!line.includes('<!--') || line.length > MAX_ASIDE) return { kept: line, removed: false };
   let kept = '';
   let done = 0; // how far the line was copied or left out
   for (const { 0: found, index } of line.matchAll(/`+|<!--/g)) {
-    if (index < done) continue; // inside what was passed already
+    if (index < done) continue; // inside a span or comment already handled
     if (found !== '<!--') {
       const close = closingTicks(line, index + found.length, found.length);
       const to = close < 0 ? index + found.length : close;
@@ -134,7 +134,7 @@ function withoutComments(line: string): { kept: string; open?: string; removed: 
   return { kept, removed: kept !== line };
 }
 
-/** A line without images and addresses; the words of its links stay. */
+/** A line without images and URLs; the words of its links stay. */
 function withoutAddresses(line: string): string {
   if (line.length > MAX_ASIDE) return line;
   return line

@@ -1,4 +1,4 @@
-// Which paths of a JSON file a recipe's `field` takes, part by part as the file is read.
+// Matches paths of a JSON file against a recipe's `field`, part by part while the file is read.
 
 /** Names with dots between them; `*` stands for any one of them, `**` for any number. */
 export class PathPattern {

@@ -1,4 +1,4 @@
-// What all readers share: text of one file goes in by pieces, documents come out. Readers know no files and no sources.
+// The interface of all readers: text of one file goes in by pieces, documents come out. Readers know no files and no sources.
 
 /** Turns the text of one file into documents. The text comes in pieces of any size; `end` is called once, at its end. */
 export interface Reader {
@@ -6,7 +6,7 @@ export interface Reader {
   end(): void;
 }
 
-/** What a reader is given for one file. */
+/** Input of a reader for one file. */
 export interface ReaderContext {
   /** The file's name, for errors. */
   label: string;
