@@ -76,7 +76,7 @@ async function meterSlurm(opened: Opened, { accounts, ...metering }: Metering) {
   const { tables, room, nameOf, perform } = opened;
   const { checkDevice, jobsOfAccount, limitWords, slurmQueue } = await fleet();
   const signer = await officeSigner(tables);
-  room.existingCluster(tables, cluster);
+  room.requireCluster(tables, cluster);
   const asked = accountsAsked(opened, cluster, accounts);
   const used = new Map<string, { accounts: string[]; jobs: Awaited<ReturnType<typeof jobsOfAccount>> }>();
   for (const [consortium, own] of asked) {

@@ -2,7 +2,7 @@
 
 import { JikjiError } from '../../base/index.ts';
 import { type Originality, targetOf, tasksOf } from '../rules/index.ts';
-import { keptBy, outsOf, type Tables } from '../state/index.ts';
+import { excludedBy, keptBy, type Tables } from '../state/index.ts';
 import {
   cut,
   keptChance,
@@ -13,7 +13,7 @@ import {
   standings,
   weightsToChange,
 } from '../statistics/index.ts';
-import { submissionOf } from './leaves.ts';
+import { scoredSubmission } from './leaves.ts';
 import { type StageScores, scoreStage } from './scores.ts';
 
 /** The smallest move of weights after which somebody else goes. */
@@ -54,9 +54,9 @@ export interface Outcome extends StageScores {
 function vetoesOf(tables: Tables, stage: string, { book: { originality }, teams }: StageScores): Veto[] {
   const { veto, excludes, audit: rule } = originality;
   if (!veto) return [];
-  const findings = [...tables.of('findings', 'stage', stage)].filter(({ verdict }) =>
-    (excludes as string[]).includes(verdict),
-  );
+  const findings = tables
+    .of('findings', 'stage', stage)
+    .filter(({ verdict }) => (excludes as string[]).includes(verdict));
   return teams.flatMap((consortium) => {
     const reasons = findings
       .filter((row) => row.consortium === consortium)
@@ -68,7 +68,7 @@ function vetoesOf(tables: Tables, stage: string, { book: { originality }, teams 
 
 /** What the audit of a team's submission does not show though the rules ask for it. */
 function missingEvidence(tables: Tables, stage: string, consortium: string, rule: AuditRule): string[] {
-  const submission = submissionOf({ tables, stage }, consortium);
+  const submission = scoredSubmission({ tables, stage }, consortium);
   const audit = submission && tables.get('audits', submission.id);
   if (!submission || !audit) return ['no submission with its evidence'];
   const [programme] = tables.all('programmes');
@@ -106,7 +106,7 @@ export function decideStage(tables: Tables, stage: string, day: string, seed: st
   const isUnknown = (team: string): boolean => typeof totals[teams.indexOf(team)] !== 'number';
   if (book.record) {
     const decision = tables.get('decisions', stage);
-    const [kept, out] = decision ? [keptBy(decision), outsOf(decision)] : [[], []];
+    const [kept, out] = decision ? [keptBy(decision), excludedBy(decision)] : [[], []];
     const unknown = teams.filter(isUnknown);
     return { ...scored, ...nothingByPoints, unknown, kept, out, undecided: [], vetoes: [], seed };
   }

@@ -36,7 +36,7 @@ export interface Leaf {
   data: Part[];
 }
 
-export interface StageOf {
+export interface ScoringContext {
   tables: Tables;
   book: RuleBook;
   stage: string;
@@ -57,8 +57,8 @@ const fixed = (weight: number, values: readonly Value[]): Part => {
 };
 
 /** Figures that were measured or published elsewhere, for a part or for a whole block. */
-export function enteredLeaf({ tables, stage, teams }: StageOf, part: PartOfBook): Leaf {
-  const rows = [...tables.of('enteredScores', 'stage', stage)].filter((row) => row.part === part.path);
+export function enteredLeaf({ tables, stage, teams }: ScoringContext, part: PartOfBook): Leaf {
+  const rows = tables.of('enteredScores', 'stage', stage).filter((row) => row.part === part.path);
   const last = teams.map((team) => rows.findLast((row) => row.consortium === team));
   const values = last.map((row): Value => row?.value ?? null);
   return {
@@ -70,15 +70,15 @@ export function enteredLeaf({ tables, stage, teams }: StageOf, part: PartOfBook)
 }
 
 /** The submission that counts: a team's last one that was audited. */
-export const submissionOf = (
-  { tables, stage }: Pick<StageOf, 'tables' | 'stage'>,
+export const scoredSubmission = (
+  { tables, stage }: Pick<ScoringContext, 'tables' | 'stage'>,
   team: string,
 ): Row<'submissions'> | undefined =>
-  [...tables.of('submissions', 'stage', stage)].findLast(
-    ({ consortium, status }) => consortium === team && status === 'audited',
-  );
+  tables
+    .of('submissions', 'stage', stage)
+    .findLast(({ consortium, status }) => consortium === team && status === 'audited');
 
-function tasksLeaf(of: StageOf, part: PartOfBook, { tasks }: SourceOf<'tasks'>): Leaf {
+function tasksLeaf(of: ScoringContext, part: PartOfBook, { tasks }: SourceOf<'tasks'>): Leaf {
   const weights = tasks.reduce((sum, { weight }) => sum + weight, 0);
   const scales = tasks.map((task) => {
     const weight = (part.points * task.weight) / weights;
@@ -87,8 +87,8 @@ function tasksLeaf(of: StageOf, part: PartOfBook, { tasks }: SourceOf<'tasks'>):
   });
   // By team, then by task.
   const found = of.teams.map((team) => {
-    const submission = submissionOf(of, team);
-    const rows = submission ? [...of.tables.of('evaluations', 'submission', submission.id)] : [];
+    const submission = scoredSubmission(of, team);
+    const rows = submission ? of.tables.of('evaluations', 'submission', submission.id) : [];
     return tasks.map(({ task, metric }) => rows.findLast((row) => row.task === task && row.metric === metric));
   });
   const data = scales.map(({ weight, worth }, task): Part => {
@@ -119,9 +119,9 @@ function tasksLeaf(of: StageOf, part: PartOfBook, { tasks }: SourceOf<'tasks'>):
   };
 }
 
-function formsLeaf({ tables, stage, teams }: StageOf, part: PartOfBook, source: SourceOf<'forms'>): Leaf {
+function formsLeaf({ tables, stage, teams }: ScoringContext, part: PartOfBook, source: SourceOf<'forms'>): Leaf {
   const { criteria, average } = source;
-  const rows = [...tables.of('forms', 'stage', stage)].filter((row) => row.part === part.path && row.form !== null);
+  const rows = tables.of('forms', 'stage', stage).filter((row) => row.part === part.path && row.form !== null);
   const marks = ({ form }: Row<'forms'>, team: string): Record<string, number> => form!.scores[team]!;
   const trim = 2 * source.trim < rows.length ? source.trim : 0;
   const pointsOfTeam = (team: string, criterion: string): number => {
@@ -151,8 +151,12 @@ function formsLeaf({ tables, stage, teams }: StageOf, part: PartOfBook, source: 
 
 const CHOICE_SCORES = { a: 1, b: 0, tie: 0.5 };
 
-function judgementsLeaf({ tables, stage, teams }: StageOf, part: PartOfBook, source: SourceOf<'judgements'>): Leaf {
-  const rows = [...tables.of('judgements', 'stage', stage)];
+function judgementsLeaf(
+  { tables, stage, teams }: ScoringContext,
+  part: PartOfBook,
+  source: SourceOf<'judgements'>,
+): Leaf {
+  const rows = tables.of('judgements', 'stage', stage);
   const users = [...new Set(rows.map((row) => row.judge))];
   const pairs: Part = {
     kind: 'pairs',
@@ -181,7 +185,7 @@ function judgementsLeaf({ tables, stage, teams }: StageOf, part: PartOfBook, sou
 }
 
 /** The leaf of a part that is no sum of others. */
-export function leafOf(of: StageOf, part: PartOfBook): Leaf {
+export function leafOf(of: ScoringContext, part: PartOfBook): Leaf {
   const { source } = part;
   switch (source.kind) {
     case 'tasks':

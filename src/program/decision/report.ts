@@ -5,25 +5,25 @@ import type { Head } from '../log/index.ts';
 import { type PartOfBook, partsOf, type RuleBook } from '../rules/index.ts';
 import {
   citationsOf,
-  existing,
   outcomesOf,
+  requireRow,
   type Sources,
   type StageStatus,
   statusOf,
   type Tables,
 } from '../state/index.ts';
 import type { Outcome } from './decide.ts';
-import { submissionOf } from './leaves.ts';
+import { scoredSubmission } from './leaves.ts';
 import type { AuditOfReport, BlockOfReport, Figure, StageReport, TeamOfReport } from './page-types.ts';
 
 /** What a report needs that no table holds. */
-export interface Around extends Pick<StageReport['stage'], 'opened' | 'closed'>, Pick<StageReport, 'facts'> {
+export interface ReportContext extends Pick<StageReport['stage'], 'opened' | 'closed'>, Pick<StageReport, 'facts'> {
   head: Head;
   signatures: StageReport['log']['signatures'];
 }
 
-export function stageReport(tables: Tables, stage: string, outcome: Outcome, around: Around): StageReport {
-  const { title, ruleBook } = existing(tables, 'stages', stage, 'stage');
+export function stageReport(tables: Tables, stage: string, outcome: Outcome, around: ReportContext): StageReport {
+  const { title, ruleBook } = requireRow(tables, 'stages', stage, 'stage');
   const { book, statistics, seed, moves } = outcome;
   const { name, version, points, kept, originality, rounding, published = null, publication } = book;
   const { veto, components } = originality;
@@ -42,17 +42,17 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
     decisionSource: decisionSource(tables, stage),
     statistics: statistics && { draws: statistics.draws, level: statistics.level, seed },
     moves,
-    findings: [...tables.of('findings', 'stage', stage)].map(
-      ({ consortium: team, component, verdict, by, text, signedBy, source }) => ({
+    findings: tables
+      .of('findings', 'stage', stage)
+      .map(({ consortium: team, component, verdict, by, text, signedBy, source }) => ({
         ...{ team, component, verdict, by, text },
         signed: signedBy !== null,
         source: citationsOf(source),
-      }),
-    ),
+      })),
     audits: auditsArePublic(outcome, status) ? auditsOf(tables, stage, outcome) : [],
     withheld: withheld.map(([kind]) => kind as StageReport['withheld'][number]),
     facts,
-    appeals: [...tables.of('appeals', 'stage', stage)].map(({ id, consortium: team, text, outcome, answer }) => {
+    appeals: tables.of('appeals', 'stage', stage).map(({ id, consortium: team, text, outcome, answer }) => {
       return { id, team, text, outcome, answer };
     }),
     log: { ...head, signatures },
@@ -100,7 +100,7 @@ function auditsArePublic({ book: { publication } }: Outcome, status: StageStatus
 
 const auditsOf = (tables: Tables, stage: string, { teams }: Outcome): AuditOfReport[] =>
   teams.flatMap((team) => {
-    const submission = submissionOf({ tables, stage }, team)?.id;
+    const submission = scoredSubmission({ tables, stage }, team)?.id;
     const found = submission === undefined ? undefined : auditShown(tables, submission);
     if (submission === undefined || !found) return [];
     const joined = joinedAudits(tables, submission);

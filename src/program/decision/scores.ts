@@ -1,9 +1,9 @@
 // A stage's scores by its rule book: parts, blocks, totals, each with the rule it came from and what it was worked out from.
 
 import { type PartOfBook, partsOf, type RuleBook, roundHalfUp } from '../rules/index.ts';
-import { bookOf, existing, type Row, type Tables } from '../state/index.ts';
+import { bookOf, type Row, requireRow, type Tables } from '../state/index.ts';
 import type { Part } from '../statistics/index.ts';
-import { enteredLeaf, type Input, leafOf, type StageOf, type Value } from './leaves.ts';
+import { enteredLeaf, type Input, leafOf, type ScoringContext, type Value } from './leaves.ts';
 
 /** One team's points in one block or part. */
 interface Score {
@@ -34,10 +34,10 @@ export const scoreId = (stage: string, team: string, path: string): string => `$
 
 /** `day`: at which the moving target is looked up, `2026-01-15`. */
 export function scoreStage(tables: Tables, stage: string, day: string): StageScores {
-  const row = existing(tables, 'stages', stage, 'stage');
+  const row = requireRow(tables, 'stages', stage, 'stage');
   const book = bookOf(tables, row.ruleBook);
   const teams = row.consortia;
-  const of: StageOf = { tables, book, stage, teams, day, closed: row.status !== 'open' };
+  const of: ScoringContext = { tables, book, stage, teams, day, closed: row.status !== 'open' };
   const parts: Part[] = [];
   const scores: Score[] = [];
   const put = (consortium: string, part: PartOfBook, score: Pick<Score, 'value' | 'how' | 'inputs' | 'of'>): void => {

@@ -10,11 +10,11 @@ import { RECIPE, runPaths } from '../../run-folder/index.ts';
 import type { Limits } from '../rules/index.ts';
 import type { AuditCurve, AuditReach, Row } from '../state/index.ts';
 import { readCurve } from './curve.ts';
-import { ifSound } from './if-sound.ts';
 import { checkRecipe } from './limits.ts';
 import { registerFor } from './office-register.ts';
-import { unpacked } from './unpack.ts';
-import { type Used, usedIn } from './usage.ts';
+import { tryRead } from './try-read.ts';
+import { unpackSubmission } from './unpack.ts';
+import { type RunUsage, readUsage } from './usage.ts';
 
 export interface AuditWork {
   files: string;
@@ -28,7 +28,7 @@ export interface Audited extends Pick<Row<'audits'>, 'verdict' | 'checks' | 'off
   maker: string | null;
   reach: AuditReach;
   curve?: AuditCurve;
-  used?: Used;
+  used?: RunUsage;
   /** What the office signs; the key stays with the parent. */
   signable: Signable;
 }
@@ -83,9 +83,9 @@ function signableOf({ verdict, extent, replayed, detection, ...found }: Audit): 
 }
 
 answer<AuditWork, Audited, AuditProgress>(async ({ files, digest, limits, register }, tell) => {
-  const folder = await unpacked(files, digest);
+  const folder = await unpackSubmission(files, digest);
   // One that cannot be read trains nothing.
-  const recipe = ifSound(() => parseRecipe(readSmallFile(runPaths(folder).recipe, MAX_RECIPE), { file: RECIPE }));
+  const recipe = tryRead(() => parseRecipe(readSmallFile(runPaths(folder).recipe, MAX_RECIPE), { file: RECIPE }));
   if (recipe) checkRecipe(recipe, limits);
   const found = await audit({
     folder,
@@ -95,7 +95,7 @@ answer<AuditWork, Audited, AuditProgress>(async ({ files, digest, limits, regist
   });
   const { maker, office } = found.run;
   const curve = await readCurve(folder, found.run.curve.at(-1)?.step ?? 0);
-  const used = usedIn(folder, recipe);
+  const used = readUsage(folder, recipe);
   return {
     verdict: found.verdict,
     maker,

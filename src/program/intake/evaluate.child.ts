@@ -6,8 +6,8 @@ import { answer, failureOf } from '../../apart/index.ts';
 import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import { evaluateModel } from '../../foundry/index.ts';
 import type { EvaluateWork, Result, TaskProgress } from './evaluation.ts';
-import { taskName } from './places.ts';
-import { unpacked } from './unpack.ts';
+import { taskName } from './paths.ts';
+import { unpackSubmission } from './unpack.ts';
 
 /** Results of single items that the log takes. */
 const MAX_ITEMS = 100_000;
@@ -30,7 +30,7 @@ async function evaluate(model: string, task: string, metric: string, digest: str
 }
 
 answer<EvaluateWork, null, TaskProgress>(async ({ files, digest, tasks }, tell) => {
-  const folder = await unpacked(files, digest);
+  const folder = await unpackSubmission(files, digest);
   for (const { task, metric, digest: fixed } of tasks) {
     try {
       await tell({ task, metric, result: await evaluate(folder, taskName(files, task), metric, fixed) });

@@ -29,7 +29,7 @@ const evaluationId = (submission: string, { task, metric }: Named): string =>
 export const isEvaluated = (tables: Tables, submission: string, task: Named): boolean =>
   tables.get('evaluations', evaluationId(submission, task)) !== undefined;
 
-export const evaluated = (submission: string, { task, metric }: Named, result: Result): Proposal => ({
+export const evaluationProposal = (submission: string, { task, metric }: Named, result: Result): Proposal => ({
   kind: 'submission-evaluated',
   data: { id: evaluationId(submission, { task, metric }), submission, task, metric, ...result },
 });

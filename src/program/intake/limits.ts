@@ -7,9 +7,9 @@ import type { Limits } from '../rules/index.ts';
 
 /** @throws JikjiError `limit-steps`, `limit-parameters`, `limit-training-flops` */
 export function checkRecipe(recipe: Recipe, limits: Limits): void {
-  const check = (code: ErrorCode, what: string, asked: number, most: number): void => {
-    if (asked <= most) return;
-    const message = `the recipe asks for ${asked} ${what}; the rule book allows ${most}`;
+  const check = (code: ErrorCode, what: string, asked: number, maxBytes: number): void => {
+    if (asked <= maxBytes) return;
+    const message = `the recipe asks for ${asked} ${what}; the rule book allows ${maxBytes}`;
     throw new JikjiError(code, message, recipe.name, 'submit a smaller run');
   };
   check('limit-steps', 'steps', recipe.train.steps, limits.steps);

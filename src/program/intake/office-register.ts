@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { GivenRegister } from '../../audit/index.ts';
 import { readRegisterText, readStatement, requestKeyOf } from '../../ledger/index.ts';
 import { GENESIS } from '../../run-folder/index.ts';
-import { ifSound } from './if-sound.ts';
+import { tryRead } from './try-read.ts';
 
 /** The file into which the worker puts the register, beside the child's own files. */
 export const REGISTER_FILE = 'register.jsonl';
@@ -15,7 +15,7 @@ export const REGISTER_FILE = 'register.jsonl';
  * elsewhere or not at all: no rule of a programme asks for it.
  */
 export function registerFor(folder: string, path: string): GivenRegister | undefined {
-  const genesis = ifSound(() => readStatement(join(folder, GENESIS), 'genesis'));
+  const genesis = tryRead(() => readStatement(join(folder, GENESIS), 'genesis'));
   if (!genesis) return undefined;
   const key = requestKeyOf(genesis.keyid, genesis.predicate.commitment);
   const text = readRegisterText(path);

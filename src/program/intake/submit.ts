@@ -7,8 +7,8 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { bookOfStage, existingCluster, freeId, openStage } from '../state/index.ts';
-import { bundleFile, runFolder } from './places.ts';
+import { bookOfStage, freeId, requireCluster, requireOpenStage } from '../state/index.ts';
+import { bundleFile, runFolder } from './paths.ts';
 import { takeBundle } from './take-bundle.ts';
 import { takeFolder } from './take-folder.ts';
 
@@ -46,14 +46,14 @@ const ABANDONED_MS = 24 * 3_600_000;
  */
 export async function submit(programme: Programme, files: string, options: SubmitOptions): Promise<Submitted> {
   const { path, pieces, stage, consortium, cluster, actor, signal, onProgress = () => {} } = options;
-  const most = admission(programme, options);
+  const maxBytes = checkAdmission(programme, options);
   const kind = pieces ? 'bundle' : await kindOf(path);
   const temporary = join(files, `incoming-${randomUUID()}.tmp`);
   try {
     makeFolder(files, 0o700);
     await sweep(files);
     const take = kind === 'bundle' ? takeBundle : takeFolder;
-    const { digest, bytes } = await take(path, temporary, { most, signal, onProgress, pieces });
+    const { digest, bytes } = await take(path, temporary, { maxBytes, signal, onProgress, pieces });
     const place = (kind === 'bundle' ? bundleFile : runFolder)(files, digest);
     // What lies there has the same digest.
     if (!existsSync(place)) {
@@ -72,7 +72,7 @@ export async function submit(programme: Programme, files: string, options: Submi
     } catch (error) {
       // Where nobody knows whether it was recorded, it stays.
       const unknown = error instanceof JikjiError && /^(database-|log-moved)/.test(error.code);
-      const needed = [...programme.tables.of('submissions', 'digest', digest)].length > 0;
+      const needed = programme.tables.of('submissions', 'digest', digest).length > 0;
       if (!unknown && !needed) await rm(place, { recursive: true, force: true });
       throw error;
     }
@@ -90,12 +90,12 @@ export async function submit(programme: Programme, files: string, options: Submi
  * What would be refused anyway is told before gigabytes are copied; the log has the last word. Returns the bytes allowed.
  * @throws JikjiError `stage-unknown`, `stage-closed`, `not-in-stage`, `consortium-out`, `no-limits`, `cluster-unknown`, `no-catalogue`
  */
-function admission(
+function checkAdmission(
   { tables }: Programme,
   { stage, consortium, cluster }: Pick<SubmitOptions, 'stage' | 'consortium' | 'cluster'>,
 ): number {
-  openStage(tables, stage, consortium);
-  if (cluster !== undefined) existingCluster(tables, cluster);
+  requireOpenStage(tables, stage, consortium);
+  if (cluster !== undefined) requireCluster(tables, cluster);
   const { limits } = bookOfStage(tables, stage);
   if (limits) return limits.bundleBytes;
   throw new JikjiError('no-limits', 'the rule book sets no limits: it is a record', stage, 'a record takes nothing in');

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { readTar } from '../../formats/index.ts';
-import { type Copied, Copier, type CopyOptions, tooLarge, unknownKind } from './copying.ts';
+import { type Copied, Copier, type CopyOptions, tooLarge, unknownKind } from './copier.ts';
 
 const MAX_ENTRIES = 3_000_000;
 /** The first two bytes of a compressed file. */
@@ -21,11 +21,11 @@ export async function takeBundle(path: string, temporary: string, options: CopyO
     const stat = await file?.stat();
     if (stat && !stat.isFile()) throw unknownKind(path, 'is neither a bundle nor a run folder');
     const size = stat?.size ?? 0;
-    if (size > options.most) throw tooLarge(path, options.most);
+    if (size > options.maxBytes) throw tooLarge(path, options.maxBytes);
     const digest = createHash('sha256');
     const copier = new Copier(path, size, options);
     const pieces = copier.copy(uncompressed(options.pieces ?? copier.read(file!), path), temporary, digest);
-    await checkEntries(pieces, path, options.most);
+    await checkEntries(pieces, path, options.maxBytes);
     return { digest: digest.digest('hex'), bytes: copier.bytes };
   } finally {
     await file?.close();
@@ -44,8 +44,8 @@ async function* uncompressed(pieces: AsyncIterable<Uint8Array>, path: string): A
 }
 
 /** Reads the archive to its end, so that one that is cut off is not taken; a bundle has a commitment in its one folder. */
-async function checkEntries(pieces: AsyncIterable<Buffer>, path: string, most: number): Promise<void> {
-  const limits = { totalBytes: most, fileBytes: Number.MAX_SAFE_INTEGER, entries: MAX_ENTRIES };
+async function checkEntries(pieces: AsyncIterable<Buffer>, path: string, maxBytes: number): Promise<void> {
+  const limits = { totalBytes: maxBytes, fileBytes: Number.MAX_SAFE_INTEGER, entries: MAX_ENTRIES };
   let evidence = false;
   for await (const entry of readTar(pieces, path, limits)) {
     if (entry.type === 'link' || entry.type === 'other')

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { makeFolder, syncFolder } from '../../base/index.ts';
 import { digestOfJson } from '../../ledger/index.ts';
 import { GENESIS, RECIPE } from '../../run-folder/index.ts';
-import { type Copied, Copier, type CopyOptions, tooLarge, unknownKind } from './copying.ts';
+import { type Copied, Copier, type CopyOptions, tooLarge, unknownKind } from './copier.ts';
 
 const MAX_FILES = 100_000;
 const MAX_DEPTH = 20;
@@ -30,7 +30,7 @@ export async function takeFolder(path: string, temporary: string, options: CopyO
     const stat = await lstat(join(path, name)).catch(() => undefined);
     if (!stat?.isFile()) throw unknownKind(path, `is no run folder with its evidence: there is no file ${name}`);
   }
-  const { names, total } = await survey(path, options.most);
+  const { names, total } = await survey(path, options.maxBytes);
   const copier = new Copier(path, total, options);
   const files: Listed[] = [];
   const folders = new Set<string>();
@@ -55,7 +55,7 @@ export async function takeFolder(path: string, temporary: string, options: CopyO
 }
 
 /** All files of a folder; what could not be taken in is told before anything is copied. */
-async function survey(root: string, most: number): Promise<{ names: string[]; total: number }> {
+async function survey(root: string, maxBytes: number): Promise<{ names: string[]; total: number }> {
   const names: string[] = [];
   let total = 0;
   const open: string[][] = [[]];
@@ -74,7 +74,7 @@ async function survey(root: string, most: number): Promise<{ names: string[]; to
         names.push(path.join('/'));
         total += stat.size;
         if (names.length > MAX_FILES) throw unknownKind(root, `has more than ${MAX_FILES} files`);
-        if (total > most) throw tooLarge(root, most);
+        if (total > maxBytes) throw tooLarge(root, maxBytes);
       }
     }
   }

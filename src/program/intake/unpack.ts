@@ -4,10 +4,10 @@ import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { withBundle } from '../../audit/index.ts';
 import { JikjiError, syncFolder } from '../../base/index.ts';
-import { bundleFile, runFolder } from './places.ts';
+import { bundleFile, runFolder } from './paths.ts';
 
 /** @throws JikjiError `submission-lost`, `bundle-strange`, `tar-...`, `disk-full` */
-export async function unpacked(files: string, digest: string): Promise<string> {
+export async function unpackSubmission(files: string, digest: string): Promise<string> {
   const folder = runFolder(files, digest);
   if (existsSync(folder)) return folder;
   const bundle = bundleFile(files, digest);

@@ -6,11 +6,19 @@ import { readSmallFile } from '../../formats/index.ts';
 import type { Recipe } from '../../foundry/index.ts';
 import { type Json, parseStatement } from '../../ledger/index.ts';
 import { GENESIS, parseSessions, SESSIONS } from '../../run-folder/index.ts';
-import { catalogueAt, freeId, type Proposal, type Row, saidOf, type Tables } from '../state/index.ts';
-import { ifSound } from './if-sound.ts';
+import {
+  catalogueAt,
+  freeId,
+  MAX_DEVICE_HOURS,
+  makerUsageOf,
+  type Proposal,
+  type Row,
+  type Tables,
+} from '../state/index.ts';
+import { tryRead } from './try-read.ts';
 
 /** Days are of UTC. */
-export type Used = Pick<Row<'usages'>, 'from' | 'to' | 'deviceHours'> &
+export type RunUsage = Pick<Row<'usages'>, 'from' | 'to' | 'deviceHours'> &
   Known<'sessions'> &
   Partial<Known<'runtime' | 'data'>>;
 type Known<Column extends keyof Row<'usages'>> = { [C in Column]: NonNullable<Row<'usages'>[C]> };
@@ -21,8 +29,6 @@ const MAX_STATEMENT = 1 << 20;
 const MAX_DEVICES = 100;
 const MAX_TEXT = 300;
 const LAST_MOMENT = Date.UTC(9999, 11, 31);
-/** What the log takes. */
-const MAX_HOURS = 1e12;
 
 /** Text for the log, on one line, and in the order in which it is written. */
 const plain = (text: string): string =>
@@ -32,7 +38,8 @@ const plain = (text: string): string =>
     .slice(0, MAX_TEXT)
     .toWellFormed();
 
-const readText = (folder: string, file: string, most: number): string => readSmallFile(join(folder, file), most);
+const readText = (folder: string, file: string, maxBytes: number): string =>
+  readSmallFile(join(folder, file), maxBytes);
 
 /** Milliseconds since 1970; undefined where it says none, or one that no calendar has. */
 function moment(value: unknown): number | undefined {
@@ -41,9 +48,9 @@ function moment(value: unknown): number | undefined {
 }
 
 /** What a run folder's records come to; undefined where there is no session in them. A session takes one device of each machine. */
-export function usedIn(folder: string, recipe: Recipe | undefined): Used | undefined {
+export function readUsage(folder: string, recipe: Recipe | undefined): RunUsage | undefined {
   const devices = new Set<string>();
-  const text = ifSound(() => readText(folder, SESSIONS, MAX_SESSIONS));
+  const text = tryRead(() => readText(folder, SESSIONS, MAX_SESSIONS));
   const sessions = parseSessions(text ?? '').flatMap(({ machines, ...said }) => {
     const start = moment(said.start);
     if (start === undefined) return [];
@@ -54,11 +61,11 @@ export function usedIn(folder: string, recipe: Recipe | undefined): Used | undef
   if (sessions.length === 0) return undefined;
   const hours = sessions.reduce((sum, { start, end = start, count }) => sum + (count * (end - start)) / 3_600_000, 0);
   const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
-  const runtime = ifSound(() => runtimeOf(folder));
+  const runtime = tryRead(() => runtimeOf(folder));
   return {
     from: dayOf(sessions.reduce((first, { start }) => Math.min(first, start), LAST_MOMENT)),
     to: dayOf(sessions.reduce((last, { start, end = start }) => Math.max(last, end), 0)),
-    deviceHours: Math.min(hours, MAX_HOURS),
+    deviceHours: Math.min(hours, MAX_DEVICE_HOURS),
     sessions: {
       count: sessions.length,
       withoutEnd: sessions.filter(({ end }) => end === undefined).length,
@@ -70,7 +77,7 @@ export function usedIn(folder: string, recipe: Recipe | undefined): Used | undef
 }
 
 /** @throws JikjiError where there is no sound genesis */
-function runtimeOf(folder: string): Used['runtime'] {
+function runtimeOf(folder: string): RunUsage['runtime'] {
   const { predicate } = parseStatement(readText(folder, GENESIS, MAX_STATEMENT), 'genesis', GENESIS);
   const { node, v8, version } = predicate.circumstances;
   return { node: plain(node), v8: plain(v8), version: plain(version) };
@@ -81,9 +88,9 @@ const sourceOf = (npm: string | undefined): string =>
   npm === undefined ? 'files' : plain(`npm:${npm.replace(/(?<=.)@[^@]*$/, '')}`);
 
 /** What is said of it in the log, once. */
-export function reported(tables: Tables, submission: string, used: Used | undefined): Proposal[] {
+export function usageProposals(tables: Tables, submission: string, used: RunUsage | undefined): Proposal[] {
   const row = tables.get('submissions', submission);
-  if (!used || !row || saidOf(tables, submission)) return [];
+  if (!used || !row || makerUsageOf(tables, submission)) return [];
   const placed = row.cluster;
   // The catalogue may have changed since it was named.
   const cluster = placed && catalogueAt(tables)?.catalogue.clusters.has(placed) ? placed : null;

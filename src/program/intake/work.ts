@@ -17,13 +17,13 @@ import { type ErrorCode, JikjiError, makeFolder } from '../../base/index.ts';
 import type { Json, Signer } from '../../ledger/index.ts';
 import { auditShown, type ShownAudit } from '../audits/index.ts';
 import type { Job } from '../database/index.ts';
-import { type Programme, submissionOf } from '../programme/index.ts';
+import { type Programme, submissionOfJob } from '../programme/index.ts';
 import { type Limits, tasksOf } from '../rules/index.ts';
 import { bookOfStage, MAX_REPORT, type Row, registerText, type Tables } from '../state/index.ts';
 import type { Audited, AuditProgress, AuditWork } from './audit.child.ts';
-import { type EvaluateWork, evaluated, isEvaluated, type Missing, type TaskProgress } from './evaluation.ts';
+import { type EvaluateWork, evaluationProposal, isEvaluated, type Missing, type TaskProgress } from './evaluation.ts';
 import { REGISTER_FILE } from './office-register.ts';
-import { reported } from './usage.ts';
+import { usageProposals } from './usage.ts';
 
 export type IntakeEvent =
   | { kind: 'started'; work: 'audit' | 'evaluate'; submission: string; job: number }
@@ -54,7 +54,7 @@ const WAIT_MS = 1000;
 
 const BLAMELESS = 'That says nothing about the run: ask the office, and submit it anew';
 /** What is wrong with this machine and not with the submission. */
-const OWN_TROUBLE: readonly string[] = [
+const MACHINE_ERRORS: readonly string[] = [
   'disk-full',
   'disk-broken',
   'not-writable',
@@ -76,12 +76,12 @@ class Worker {
   #tell = (event: IntakeEvent): void => this.#options.onEvent?.(event);
 
   /** Does one job to its end: finished, failed, or, where it was stopped, given back. */
-  async do(job: Job): Promise<void> {
+  async runJob(job: Job): Promise<void> {
     const { jobs } = this.#programme.store;
     if (job.kind !== 'audit' && job.kind !== 'evaluate')
       return jobs.fail(job.id, `this release knows no work of this kind: ${job.kind}`);
     await this.#programme.refresh();
-    const submission = String(submissionOf(job));
+    const submission = String(submissionOfJob(job));
     const row = this.#programme.tables.get('submissions', submission);
     if (!row) return jobs.fail(job.id, `there is no submission ${submission}`);
     if (!isOpen(this.#programme.tables, row)) return jobs.fail(job.id, `stage ${row.stage} is closed`);
@@ -120,8 +120,8 @@ class Worker {
     const report = await this.#signed(signable);
     const data = { submission, ...found, ...(report !== undefined && { report }) } as unknown as Json;
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
-      stands(tables, submission, 'received')
-        ? [{ kind: 'submission-audited', data }, ...reported(tables, submission, used)]
+      hasStatus(tables, submission, 'received')
+        ? [{ kind: 'submission-audited', data }, ...usageProposals(tables, submission, used)]
         : [],
     );
     if (entries.length > 0) {
@@ -185,15 +185,15 @@ class Worker {
     const { task, metric } = progress;
     if ('failure' in progress) {
       const { code, message, input } = progress.failure;
-      if (OWN_TROUBLE.includes(code))
+      if (MACHINE_ERRORS.includes(code))
         throw JikjiError.received({ code, message, input, hint: 'mend it, then let the work go on' });
-      const found: Missing = { task, metric, code, message: this.#words(progress.failure) };
+      const found: Missing = { task, metric, code, message: this.#publicText(progress.failure) };
       missing.push(found);
       return this.#tell({ kind: 'missing', submission, missing: found });
     }
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
-      stands(tables, submission, 'audited') && !isEvaluated(tables, submission, progress)
-        ? [evaluated(submission, progress, progress.result)]
+      hasStatus(tables, submission, 'audited') && !isEvaluated(tables, submission, progress)
+        ? [evaluationProposal(submission, progress, progress.result)]
         : [],
     );
     if (entries.length === 0) return;
@@ -223,7 +223,7 @@ class Worker {
     });
     await settled?.();
     if (ended.how === 'done') return { isDone: true, result: ended.result };
-    return { isDone: false, outcome: await this.#ended(task, ended, what, seconds) };
+    return { isDone: false, outcome: await this.#closeUnfinished(task, ended, what, seconds) };
   }
 
   #limits(row: Row<'submissions'>): Limits {
@@ -233,7 +233,7 @@ class Worker {
   }
 
   /** What did not come to its end. */
-  async #ended(
+  async #closeUnfinished(
     task: Task,
     ended: Exclude<ChildOutcome<unknown>, { how: 'done' }>,
     what: ChildWork<unknown>['what'],
@@ -242,8 +242,8 @@ class Worker {
     if (ended.how === 'stopped') return undefined;
     if (ended.how === 'failed') {
       const { code } = ended.failure;
-      if (OWN_TROUBLE.includes(code)) throw JikjiError.received(ended.failure);
-      return this.#refuse(task, code, this.#words(ended.failure));
+      if (MACHINE_ERRORS.includes(code)) throw JikjiError.received(ended.failure);
+      return this.#refuse(task, code, this.#publicText(ended.failure));
     }
     const reasons: Record<typeof ended.how, [code: ErrorCode, reason: string]> = {
       'too-long': [`${what}-too-long`, `its ${what} took longer than the ${seconds} seconds that the rule book allows`],
@@ -259,7 +259,7 @@ class Worker {
   /** Only what still stands where the work found it: another job may have come to its end meanwhile. */
   async #refuse({ submission, row }: Task, code: string, reason: string): Promise<Outcome> {
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
-      stands(tables, submission, row.status)
+      hasStatus(tables, submission, row.status)
         ? [{ kind: 'submission-refused', data: { submission, code, reason } }]
         : [],
     );
@@ -271,7 +271,7 @@ class Worker {
   }
 
   /** For the log, which anybody may read: where things lie in the office is nobody's business. */
-  #words({ message, input }: { message: string; input: string }): string {
+  #publicText({ message, input }: { message: string; input: string }): string {
     const words = input.includes(this.#files) ? message : `${message} (${input})`;
     return words.replaceAll(this.#files, '…').replace(/\0/g, '').toWellFormed().slice(0, 10_000).toWellFormed();
   }
@@ -300,14 +300,14 @@ interface ChildWork<Progress> extends Pick<ChildOptions<Progress>, 'seconds' | '
 type Outcome = { result: Json } | { error: string } | undefined;
 
 function isToEvaluate({ tables }: Programme, submission: string): boolean {
-  return stands(tables, submission, 'audited') && tables.get('audits', submission)?.verdict !== 'refuted';
+  return hasStatus(tables, submission, 'audited') && tables.get('audits', submission)?.verdict !== 'refuted';
 }
 
 const isOpen = (tables: Tables, { stage }: Row<'submissions'>): boolean =>
   tables.get('stages', stage)?.status === 'open';
 
 /** Whether a submission still is where the work found it, in a stage that is open. */
-function stands(tables: Tables, submission: string, status: Row<'submissions'>['status']): boolean {
+function hasStatus(tables: Tables, submission: string, status: Row<'submissions'>['status']): boolean {
   const row = tables.get('submissions', submission);
   return row !== undefined && row.status === status && isOpen(tables, row);
 }
@@ -317,7 +317,7 @@ async function addMissingJobs(programme: Programme, submissions: readonly Row<'s
   const jobs = await programme.store.jobs.list();
   // One that failed was stopped; or the submission is refused, and needs none.
   const current = jobs.filter(({ status }) => status !== 'failed');
-  const known = new Set(current.map((job) => `${job.kind} ${submissionOf(job)}`));
+  const known = new Set(current.map((job) => `${job.kind} ${submissionOfJob(job)}`));
   for (const { id, status } of submissions) {
     const kind = status === 'received' ? 'audit' : isToEvaluate(programme, id) ? 'evaluate' : undefined;
     if (kind && !known.has(`${kind} ${id}`)) await programme.store.jobs.add(kind, { submission: id });
@@ -336,11 +336,11 @@ export async function work(programme: Programme, files: string, options: WorkOpt
   const { tables } = programme;
   await addMissingJobs(
     programme,
-    [...tables.all('submissions')].filter((row) => isOpen(tables, row)),
+    tables.all('submissions').filter((row) => isOpen(tables, row)),
   );
   while (!signal?.aborted) {
     const job = await programme.store.jobs.take(new Date());
-    if (job) await worker.do(job);
+    if (job) await worker.runJob(job);
     else if (untilEmpty) break;
     else await setTimeout(WAIT_MS, undefined, signal ? { signal } : {}).catch(() => {});
   }

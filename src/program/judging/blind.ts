@@ -4,9 +4,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
-import { submissionOf } from '../decision/index.ts';
+import { scoredSubmission } from '../decision/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { openStage, type Tables } from '../state/index.ts';
+import { requireOpenStage, type Tables } from '../state/index.ts';
 
 export interface Question {
   id: string;
@@ -16,13 +16,13 @@ export interface Question {
 }
 
 /** What the office knows of a question. */
-interface Kept extends Asked {
+interface StoredQuestion extends QuestionRequest {
   /** Teams in the order shown, and what they wrote. */
   teams: [string, string];
   texts: [string, string];
 }
 
-interface Asked {
+interface QuestionRequest {
   stage: string;
   judge: string;
   prompt: string;
@@ -36,10 +36,10 @@ const ANSWERS = { first: 'a', second: 'b', tie: 'tie' } as const;
 export type AnswerToQuestion = keyof typeof ANSWERS;
 
 /** Pairs of teams that this judge has not compared on this text, those with the fewest judgements. */
-function pairsFor(tables: Tables, { stage, judge, prompt }: Asked): [string, string][] {
+function pairsFor(tables: Tables, { stage, judge, prompt }: QuestionRequest): [string, string][] {
   const { consortia } = tables.get('stages', stage)!;
   const teams = consortia.filter(
-    (team) => tables.get('consortia', team)!.status === 'active' && submissionOf({ tables, stage }, team),
+    (team) => tables.get('consortia', team)!.status === 'active' && scoredSubmission({ tables, stage }, team),
   );
   const key = (a: string, b: string): string => [a, b].sort().join(' ');
   const counts = new Map<string, number>();
@@ -63,11 +63,11 @@ function pairsFor(tables: Tables, { stage, judge, prompt }: Asked): [string, str
  */
 export async function askJudge(
   programme: Programme,
-  { stage, judge, prompt }: Asked,
+  { stage, judge, prompt }: QuestionRequest,
   write: (submission: string) => Promise<string>,
 ): Promise<Question> {
   const { tables } = programme;
-  openStage(tables, stage);
+  requireOpenStage(tables, stage);
   const pairs = pairsFor(tables, { stage, judge, prompt });
   if (pairs.length === 0) {
     const message = 'there are no two audited submissions that this judge has not compared on this text';
@@ -75,11 +75,11 @@ export async function askJudge(
   }
   const pair = pairs[randomInt(pairs.length)]!;
   const teams: [string, string] = randomInt(2) === 0 ? pair : [pair[1], pair[0]];
-  const textOf = (team: string): Promise<string> => write(submissionOf({ tables, stage }, team)!.id);
+  const textOf = (team: string): Promise<string> => write(scoredSubmission({ tables, stage }, team)!.id);
   const first = await textOf(teams[0]);
   const second = await textOf(teams[1]);
   const id = randomBytes(8).toString('hex');
-  const kept: Kept = { stage, judge, prompt, teams, texts: [first, second] };
+  const kept: StoredQuestion = { stage, judge, prompt, teams, texts: [first, second] };
   const { secrets } = programme.store;
   // One at a time: what is not answered would lie there for ever, and nobody chooses among many.
   const before = await secrets.get(openOf(stage, judge));
@@ -100,7 +100,7 @@ export async function answerQuestion(
   actor: string,
 ): Promise<{ stage: string; first: string; second: string }> {
   const text = await programme.store.secrets.get(secretOf(id));
-  const kept = text === undefined ? undefined : (JSON.parse(text) as Kept);
+  const kept = text === undefined ? undefined : (JSON.parse(text) as StoredQuestion);
   if (!kept || (judge !== undefined && kept.judge !== judge))
     throw new JikjiError('question-unknown', 'there is no open question of this name', id, 'ask for a new one');
   const { stage, prompt, teams, texts } = kept;

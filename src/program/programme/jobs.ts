@@ -3,7 +3,7 @@
 import type { Job } from '../database/index.ts';
 
 /** The submission that a job was asked for; undefined where its input names none. */
-export function submissionOf({ input }: Pick<Job, 'input'>): string | undefined {
+export function submissionOfJob({ input }: Pick<Job, 'input'>): string | undefined {
   const named = (input as { submission?: unknown } | null)?.submission;
   return typeof named === 'string' ? named : undefined;
 }

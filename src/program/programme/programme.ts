@@ -4,7 +4,7 @@ import { JikjiError } from '../../base/index.ts';
 import { openStore, type Store } from '../database/index.ts';
 import { type Entry, type Head, nextEntry } from '../log/index.ts';
 import type { Proposal, State } from '../state/index.ts';
-import { type Read, readAll, readOn } from './read-log.ts';
+import { type LogState, readAll, readFrom } from './read-log.ts';
 
 /** What is to be written, or, for what signs the log, how it follows from the head before it. */
 export type Proposed = Proposal | ((head: Head) => Proposal);
@@ -13,7 +13,7 @@ export type Proposed = Proposal | ((head: Head) => Proposal);
 export type Where = { folder: string } | { url: string };
 
 /** How often others may come before us. */
-const TRIES = 20;
+const MAX_RETRIES = 20;
 
 export class Programme {
   readonly store: Store;
@@ -21,7 +21,7 @@ export class Programme {
   #head: Head;
   #time = '';
   /** The state may have taken in what the log has not. */
-  #spoilt = false;
+  #isStale = false;
   /** Entries are written one after the other, whoever asks. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -71,7 +71,7 @@ export class Programme {
    */
   recordOnce(actor: string, propose: (tables: State['tables']) => readonly Proposed[]): Promise<Entry[]> {
     return this.#next(async () => {
-      for (let left = TRIES; ; left--) {
+      for (let left = MAX_RETRIES; ; left--) {
         const proposals = propose(this.tables);
         if (proposals.length === 0) return [];
         try {
@@ -89,14 +89,14 @@ export class Programme {
       await this.#mend();
       const { seq, link } = await this.store.head();
       if (seq === this.#head.seq && link === this.#head.link) return;
-      const read = seq > this.#head.seq ? this.#read() : await readAll(this.store);
+      const read = seq > this.#head.seq ? this.#logState() : await readAll(this.store);
       try {
-        await readOn(this.store, read);
+        await readFrom(this.store, read);
       } catch (error) {
         if (!(error instanceof JikjiError && error.code === 'log-altered')) throw error;
         Object.assign(read, await readAll(this.store)); // what is written now need not follow from what was
       } finally {
-        this.#become(read);
+        this.#replace(read);
       }
     });
   }
@@ -107,19 +107,19 @@ export class Programme {
     return done;
   }
 
-  #read(): Read {
+  #logState(): LogState {
     return { state: this.#state, head: this.#head, time: this.#time };
   }
 
-  #become({ state, head, time }: Read): void {
+  #replace({ state, head, time }: LogState): void {
     [this.#state, this.#head, this.#time] = [state, head, time];
   }
 
   /** Reads the log anew where it is not known what it has taken in. */
   async #mend(): Promise<void> {
-    if (!this.#spoilt) return;
-    this.#become(await readAll(this.store));
-    this.#spoilt = false;
+    if (!this.#isStale) return;
+    this.#replace(await readAll(this.store));
+    this.#isStale = false;
   }
 
   async #record(actor: string, proposals: readonly Proposed[], time: string): Promise<Entry[]> {
@@ -140,7 +140,7 @@ export class Programme {
     } catch (error) {
       // What was refused first has changed nothing; after that the state has taken in what the log has not.
       // Where the log cannot be read now, it is before anything else is written: what rested on it would follow from nothing.
-      this.#spoilt = entries.length > 0;
+      this.#isStale = entries.length > 0;
       await this.#mend().catch(() => {});
       throw error;
     }

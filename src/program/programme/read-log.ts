@@ -6,22 +6,22 @@ import { type Entry, EntryAltered, follow, type Head, START } from '../log/index
 import { State } from '../state/index.ts';
 
 /** How far a log was read. */
-export interface Read {
+export interface LogState {
   state: State;
   head: Head;
   /** Of the last entry. */
   time: string;
 }
 
-const nothing = (): Read => ({ state: new State(), head: START, time: '' });
+const emptyLog = (): LogState => ({ state: new State(), head: START, time: '' });
 
-export const readAll = (store: Store): Promise<Read> => readOn(store, nothing());
+export const readAll = (store: Store): Promise<LogState> => readFrom(store, emptyLog());
 
 /**
  * Takes in what stands in the log after the head; where it throws, `read` holds what came before.
  * @throws JikjiError `log-altered` with the cause, and as the store does
  */
-export async function readOn(store: Store, read: Read, onEntry?: (entry: Entry) => void): Promise<Read> {
+export async function readFrom(store: Store, read: LogState, onEntry?: (entry: Entry) => void): Promise<LogState> {
   // From where the log stands, not from entry 1: one that somebody put before it is one too many.
   const from = read.head.seq === 0 ? undefined : read.head.seq + 1;
   for await (const entry of store.entries(from)) {
@@ -64,9 +64,9 @@ export interface Verification {
 
 /** Reads a whole log, and says where it first is not what was written. */
 export async function verifyLog(store: Store, onEntry: (entry: Entry) => void): Promise<Verification> {
-  const read = nothing();
+  const read = emptyLog();
   try {
-    await readOn(store, read, onEntry);
+    await readFrom(store, read, onEntry);
     return { ...read, altered: undefined };
   } catch (error) {
     if (!(error instanceof JikjiError && error.code === 'log-altered')) throw error;

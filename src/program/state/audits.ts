@@ -7,10 +7,10 @@ import { countSchema as count } from '../../formats/index.ts';
 import { parseStatement, type Statement } from '../../ledger/index.ts';
 import { GENESIS, SEAL } from '../../run-folder/index.ts';
 import { digest, id } from './fields.ts';
-import { existing, kind } from './kind.ts';
-import { refused } from './refusals.ts';
+import { kind, requireRow } from './kind.ts';
+import { refusal } from './refusals.ts';
 import { party, ROW, type Row } from './rows.ts';
-import { atWork } from './scores.ts';
+import { requireStatus } from './scores.ts';
 import type { Tables } from './tables.ts';
 
 const step = z.int().min(1);
@@ -49,12 +49,12 @@ export const submissionAudited = kind({
     curve: curve.optional(),
   }),
   check(tables, data) {
-    atWork(tables, data.submission, ['received']);
+    requireStatus(tables, data.submission, ['received']);
     if (data.report === undefined) return;
     const { keyid } = readReport(data.report, data.submission, data.reach?.evidence ?? null, data.maker);
     const [programme] = tables.all('programmes');
     if (keyid !== programme?.officeKey)
-      throw refused('signed-by-another', "the audit is not signed with the office's key", data.submission);
+      throw refusal('signed-by-another', "the audit is not signed with the office's key", data.submission);
   },
   apply(tables, { submission, verdict, checks, office, reach, report, maker }, { seq }) {
     tables.put('audits', { submission, verdict, checks, office: office ?? null, reach: reach ?? null, seq });
@@ -78,10 +78,10 @@ function readReport(
     statement = parseStatement(text, 'audit', submission);
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
-    throw refused('audit-report-broken', `this is not a signed audit as it was signed: ${error.message}`, submission);
+    throw refusal('audit-report-broken', `this is not a signed audit as it was signed: ${error.message}`, submission);
   }
   const { subjects, predicate } = statement;
-  const other = (what: string) => refused('audit-report-other', `this is an audit of another ${what}`, submission);
+  const other = (what: string) => refusal('audit-report-other', `this is an audit of another ${what}`, submission);
   if (!of || subjects.get(SEAL) !== of.seal) throw other('seal');
   const same =
     subjects.get(GENESIS) === of.genesis &&
@@ -91,7 +91,7 @@ function readReport(
     predicate.kept.every((kept, i) => kept === of.kept[i]);
   if (!same) throw other('run, though it names the same seal');
   if (statement.keyid === maker)
-    throw refused('audit-report-maker', 'this is signed with the key of the maker himself', submission);
+    throw refusal('audit-report-maker', 'this is signed with the key of the maker himself', submission);
   return statement;
 }
 
@@ -103,16 +103,16 @@ function putReport(tables: Tables, submission: string, by: string, text: string,
 
 /** The evidence that audits of a submission are of. @throws JikjiError `submission-unknown`, `audit-missing`, `audit-unsealed` */
 export function evidenceOf(tables: Tables, submission: string): AuditedEvidence {
-  const { status } = existing(tables, 'submissions', submission, 'submission');
+  const { status } = requireRow(tables, 'submissions', submission, 'submission');
   if (status !== 'audited')
-    throw refused(
+    throw refusal(
       'audit-missing',
       `this submission is ${status.split(':')[0]}: others can audit it when the office has`,
       submission,
     );
   const found = tables.get('audits', submission)?.reach?.evidence;
   if (found) return found;
-  throw refused(
+  throw refusal(
     'audit-unsealed',
     "the office's audit did not record a genesis and a seal that others could audit",
     submission,
@@ -120,11 +120,11 @@ export function evidenceOf(tables: Tables, submission: string): AuditedEvidence 
 }
 
 /** Nobody settles his own case. @throws JikjiError `audit-own`, `consortium-unknown` */
-export function requireOther(tables: Tables, submission: string, by: string): void {
-  const { consortium } = existing(tables, 'submissions', submission, 'submission');
+export function requireNotOwner(tables: Tables, submission: string, by: string): void {
+  const { consortium } = requireRow(tables, 'submissions', submission, 'submission');
   const named = /^consortium:(.*)$/.exec(by)?.[1];
-  if (named !== undefined) existing(tables, 'consortia', named, 'consortium');
-  if (named === consortium) throw refused('audit-own', 'a consortium does not audit its own submission', submission);
+  if (named !== undefined) requireRow(tables, 'consortia', named, 'consortium');
+  if (named === consortium) throw refusal('audit-own', 'a consortium does not audit its own submission', submission);
 }
 
 /**
@@ -134,24 +134,24 @@ export const auditReported = kind({
   shape: z.strictObject({ submission: id, by: party, report: reportText }),
   check(tables, { submission, by, report }) {
     const of = evidenceOf(tables, submission);
-    requireOther(tables, submission, by);
+    requireNotOwner(tables, submission, by);
     const { consortium, maker } = tables.get('submissions', submission)!;
     const { keyid, digest: name } = readReport(report, submission, of, maker);
     if (tables.get('consortia', consortium)?.makerKey === keyid)
-      throw refused(
+      throw refusal(
         'audit-report-maker',
         'this is signed with the key of the consortium whose submission it is',
         submission,
       );
     if (tables.get('auditReports', name))
-      throw refused('audit-report-known', 'this very report is there already', submission);
+      throw refusal('audit-report-known', 'this very report is there already', submission);
     for (const other of tables.of('auditReports', 'key', keyid))
-      if (other.by !== by) throw refused('audit-report-key', `reports with this key come from ${other.by}`, keyid);
-    const all = [...tables.of('auditReports', 'submission', submission)];
+      if (other.by !== by) throw refusal('audit-report-key', `reports with this key come from ${other.by}`, keyid);
+    const all = tables.of('auditReports', 'submission', submission);
     const own = all.filter((row) => row.by === by);
     const before = own.find((row) => row.key !== keyid);
     if (before)
-      throw refused(
+      throw refusal(
         'audit-report-key',
         `your report of this submission is signed with another key, ${before.key.slice(0, 16)}`,
         keyid,
@@ -173,8 +173,8 @@ export const auditPartGiven = kind({
   shape: z.strictObject({ submission: id, by: party, from: step, to: step }),
   check(tables, { submission, by, from, to }) {
     const { kept } = evidenceOf(tables, submission);
-    requireOther(tables, submission, by);
-    if (from > to || to > kept.length) throw refused('audit-part', `it has ${kept.length} segments`, `${from}-${to}`);
+    requireNotOwner(tables, submission, by);
+    if (from > to || to > kept.length) throw refusal('audit-part', `it has ${kept.length} segments`, `${from}-${to}`);
   },
   apply: (tables, { submission, by, from, to }, { seq, time }) =>
     tables.put('auditParts', { seq, submission, by, segments: { from, to }, time }),

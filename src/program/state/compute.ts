@@ -6,11 +6,11 @@ import { nearestName } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
 import { sources } from './fields.ts';
-import { existing, kind } from './kind.ts';
-import { refused } from './refusals.ts';
+import { kind, requireRow } from './kind.ts';
+import { refusal } from './refusals.ts';
 import { ROW } from './rows.ts';
 import { checkOffice, usageSubjects } from './signed.ts';
-import { activeConsortium } from './stages.ts';
+import { requireActiveConsortium } from './stages.ts';
 import type { Tables } from './tables.ts';
 
 /** Replaces the one before for what comes after it. */
@@ -18,9 +18,9 @@ export const catalogueRegistered = kind({
   shape: ROW.catalogues.pick({ digest: true, texts: true }),
   check(tables, data) {
     if (catalogueDigest(data.texts) !== data.digest)
-      throw refused('catalogue-differs', 'the files are not those of this digest', data.digest);
+      throw refusal('catalogue-differs', 'the files are not those of this digest', data.digest);
     if (tables.get('catalogues', data.digest))
-      throw refused('catalogue-exists', 'it is registered already', data.digest);
+      throw refusal('catalogue-exists', 'it is registered already', data.digest);
     const { parts } = catalogueOf(data.digest, data.texts);
     parts.forEach((part, i) => {
       const before = lastPart(tables, part.id);
@@ -51,9 +51,9 @@ function lastPart(tables: Tables, name: string): { version: number; text: string
 }
 
 /** @throws JikjiError `no-catalogue`, `cluster-unknown` */
-export function existingCluster(tables: Tables, cluster: string): void {
+export function requireCluster(tables: Tables, cluster: string): void {
   const found = catalogueAt(tables);
-  if (!found) throw refused('no-catalogue', 'no catalogue is registered yet', cluster);
+  if (!found) throw refusal('no-catalogue', 'no catalogue is registered yet', cluster);
   const { clusters } = found.catalogue;
   if (clusters.has(cluster)) return;
   const names = [...clusters.keys()];
@@ -64,7 +64,7 @@ export function existingCluster(tables: Tables, cluster: string): void {
 }
 
 function checkPeriod({ id: name, from, to }: { id: string; from: string; to: string }): void {
-  if (from > to) throw refused('period-backwards', `it ends on ${to}, before ${from}`, name);
+  if (from > to) throw refusal('period-backwards', `it ends on ${to}, before ${from}`, name);
 }
 
 /** Hours of devices for a consortium on a cluster, first and last day included; one of the same id replaces it. */
@@ -78,8 +78,8 @@ export const allotmentGiven = kind({
       before.cluster === data.cluster &&
       data.deviceHours <= before.deviceHours &&
       data.to <= before.to;
-    if (!less) activeConsortium(tables, data.consortium);
-    existingCluster(tables, data.cluster);
+    if (!less) requireActiveConsortium(tables, data.consortium);
+    requireCluster(tables, data.cluster);
     checkPeriod(data);
   },
   apply: (tables, data, { seq }) => tables.put('allotments', { ...data, source: data.source ?? null, seq }),
@@ -98,20 +98,20 @@ export const usageReported = kind({
     signature: z.string().max(10_000).optional(),
   }),
   check(tables, { signature, ...data }) {
-    existing(tables, 'consortia', data.consortium, 'consortium');
-    if (data.cluster !== null) existingCluster(tables, data.cluster);
+    requireRow(tables, 'consortia', data.consortium, 'consortium');
+    if (data.cluster !== null) requireCluster(tables, data.cluster);
     checkPeriod(data);
     if (data.submission !== null) {
-      const { consortium } = existing(tables, 'submissions', data.submission, 'submission');
+      const { consortium } = requireRow(tables, 'submissions', data.submission, 'submission');
       if (consortium !== data.consortium)
-        throw refused('usage-differs', `this submission is ${consortium}'s`, data.submission);
+        throw refusal('usage-differs', `this submission is ${consortium}'s`, data.submission);
     }
     // What was metered may be put right; a maker's word stays as it was given.
     const before = tables.get('usages', data.id);
     if (before && (before.word !== 'office' || data.word !== 'office'))
-      throw refused('usage-exists', 'there is a usage of this name already', data.id, 'choose another name');
-    if (data.word === 'maker' && data.submission !== null && saidOf(tables, data.submission))
-      throw refused('usage-exists', 'its maker has said what it used', data.submission);
+      throw refusal('usage-exists', 'there is a usage of this name already', data.id, 'choose another name');
+    if (data.word === 'maker' && data.submission !== null && makerUsageOf(tables, data.submission))
+      throw refusal('usage-exists', 'its maker has said what it used', data.submission);
     if (signature !== undefined) checkOffice(tables, 'usage', signature, usageSubjects(data as Json), 'metered usage');
   },
   apply: (tables, { signature: _, ...data }, { seq }) =>
@@ -126,7 +126,7 @@ export const usageReported = kind({
 });
 
 /** What a submission's maker said that it used. */
-export function saidOf(tables: Tables, submission: string) {
+export function makerUsageOf(tables: Tables, submission: string) {
   for (const usage of tables.of('usages', 'submission', submission)) if (usage.word === 'maker') return usage;
   return undefined;
 }

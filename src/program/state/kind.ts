@@ -24,7 +24,7 @@ export interface Kind<T> {
 export const kind = <T>(definition: Kind<T>): Kind<T> => definition;
 
 /** The row that must be there. */
-export function existing<T extends TableName>(
+export function requireRow<T extends TableName>(
   tables: Tables,
   table: T,
   name: string,
@@ -33,7 +33,10 @@ export function existing<T extends TableName>(
   const row = tables.get(table, name);
   if (row) return row;
   const key = (KEYS[table] ?? 'id') as keyof Row<T>;
-  const known = [...tables.all(table)].slice(0, 8).map((other) => other[key]);
+  const known = tables
+    .all(table)
+    .slice(0, 8)
+    .map((other) => other[key]);
   throw new JikjiError(
     `${what}-unknown`,
     `there is no ${what.replaceAll('-', ' ')} of this name`,
@@ -49,7 +52,12 @@ export function freeId(tables: Tables, table: TableName, wish: string): string {
 }
 
 /** The row that must not be there yet. */
-export function fresh(tables: Tables, table: TableName, name: string, what: BeginningOf<ErrorCode, 'exists'>): void {
+export function requireFree(
+  tables: Tables,
+  table: TableName,
+  name: string,
+  what: BeginningOf<ErrorCode, 'exists'>,
+): void {
   if (!tables.get(table, name)) return;
   throw new JikjiError(
     `${what}-exists`,

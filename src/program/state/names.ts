@@ -4,8 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Title } from '../../formats/index.ts';
 import { id, text, title } from './fields.ts';
-import { existing, kind } from './kind.ts';
-import { refused } from './refusals.ts';
+import { kind, requireRow } from './kind.ts';
+import { refusal } from './refusals.ts';
 import type { TableName } from './rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -24,7 +24,7 @@ export const NAMED_THINGS = Object.keys(NAMED) as [Named, ...Named[]];
 /** The name that something has now. @throws JikjiError `...-unknown` */
 export function nameNow(tables: Tables, what: Named, of: string): Title {
   const { table, column } = NAMED[what];
-  return (existing(tables, table, of, what) as unknown as Record<string, Title>)[column]!;
+  return (requireRow(tables, table, of, what) as unknown as Record<string, Title>)[column]!;
 }
 
 /** A consortium by its name in English, for people; its id where nobody of that id is there. */
@@ -36,8 +36,8 @@ export const nameMended = kind({
   shape: z.strictObject({ what: z.enum(NAMED_THINGS), id, before: title, name: title, reason: text.optional() }),
   check(tables, data) {
     const now = nameNow(tables, data.what, data.id);
-    if (!isDeepStrictEqual(now, data.before)) throw refused('name-moved', `its name is ${now.en} by now`, data.id);
-    if (isDeepStrictEqual(now, data.name)) throw refused('name-known', 'this is its name already', data.id);
+    if (!isDeepStrictEqual(now, data.before)) throw refusal('name-moved', `its name is ${now.en} by now`, data.id);
+    if (isDeepStrictEqual(now, data.name)) throw refusal('name-known', 'this is its name already', data.id);
   },
   apply(tables, data) {
     const { table, column } = NAMED[data.what];

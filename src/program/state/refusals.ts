@@ -59,7 +59,7 @@ const HINTS = {
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
 /** An entry that may not follow what is there. */
-export const refused = (
+export const refusal = (
   code: keyof typeof HINTS,
   message: string,
   input: string,

@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { parseStatement, Register } from '../../ledger/index.ts';
 import { kind } from './kind.ts';
-import { refused } from './refusals.ts';
+import { refusal } from './refusals.ts';
 import type { Tables } from './tables.ts';
 
 /** Verified line by line as the log was read. */
@@ -32,7 +32,7 @@ function* lines(tables: Tables): Generator<string> {
 }
 
 /** The register that a first line begins: it names the office's key. @throws JikjiError `register-broken`, `statement-broken` */
-function begun(line: string): Register {
+function beginRegister(line: string): Register {
   let lodging: unknown;
   try {
     lodging = JSON.parse(line).lodging;
@@ -48,13 +48,13 @@ export const answerRegistered = kind({
   shape: z.strictObject({ line: z.string().max(16 << 10) }),
   check(tables, { line }) {
     const [programme] = tables.all('programmes');
-    const register = registers.get(tables) ?? begun(line);
+    const register = registers.get(tables) ?? beginRegister(line);
     if (programme?.officeKey !== register.office)
-      throw refused('signed-by-another', 'this line is not of the register of this office', 'register');
+      throw refusal('signed-by-another', 'this line is not of the register of this office', 'register');
     register.verify(line, 'the register');
   },
   apply(tables, { line }, { seq }) {
-    const register = registers.get(tables) ?? begun(line);
+    const register = registers.get(tables) ?? beginRegister(line);
     registers.set(tables, register);
     const { entry, kind: of, lodged } = register.add(register.verify(line, 'the register'));
     tables.put('lodgings', { id: idOf(entry), kind: of, requestDigest: lodged, statement: line, seq });

@@ -10,7 +10,7 @@ import {
   sha256Hex,
   signStatement,
 } from '../../ledger/index.ts';
-import { refused } from './refusals.ts';
+import { refusal } from './refusals.ts';
 import type { Tables } from './tables.ts';
 
 type OfOffice = Extract<StatementKind, 'rule-book' | 'log' | 'decision' | 'usage'>;
@@ -43,10 +43,10 @@ export function checkOffice(
   const [programme] = tables.all('programmes');
   if (!programme?.officeKey) return;
   if (text === undefined)
-    throw refused('unsigned', `the ${what} must be signed by the office`, what, `sign it with ${programme.officeKey}`);
+    throw refusal('unsigned', `the ${what} must be signed by the office`, what, `sign it with ${programme.officeKey}`);
   const statement = parseStatement(text, kind, what);
   if (statement.keyid !== programme.officeKey)
-    throw refused(
+    throw refusal(
       'signed-by-another',
       `the ${what} is signed by ${statement.keyid.slice(0, 16)}, not by the office`,
       what,
@@ -58,7 +58,7 @@ export function checkOffice(
 function checkSubjects(there: ReadonlyMap<string, string>, wanted: Subjects, what: string): void {
   for (const [name, sha256] of wanted)
     if (there.get(name) !== sha256)
-      throw refused('signed-other', `the signature is on another ${name} than this`, what);
+      throw refusal('signed-other', `the signature is on another ${name} than this`, what);
 }
 
 /** Of a usage that the office metered: all of its entry but the signature. */
@@ -69,7 +69,7 @@ export function checkLodging(tables: Tables, kind: 'request' | 'seal', sha256: s
   const statement = parseStatement(text, 'lodging', 'lodging');
   const [programme] = tables.all('programmes');
   if (programme?.officeKey && statement.keyid !== programme.officeKey)
-    throw refused('signed-by-another', 'the lodging is not signed by the office', 'lodging');
+    throw refusal('signed-by-another', 'the lodging is not signed by the office', 'lodging');
   checkSubjects(statement.subjects, [[`${kind}.json`, sha256]], 'lodging');
 }
 
@@ -99,7 +99,7 @@ export function checkFinding(tables: Tables, finding: FindingText, text: string 
   const [programme] = tables.all('programmes');
   if (text === undefined) {
     if (!programme?.officeKey) return null;
-    throw refused('unsigned', 'a finding must be signed by the panel', finding.component);
+    throw refusal('unsigned', 'a finding must be signed by the panel', finding.component);
   }
   const statement = parseStatement(text, 'finding', 'finding');
   checkSubjects(statement.subjects, [['finding.json', findingDigest(finding)]], 'finding');

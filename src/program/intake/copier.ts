@@ -7,7 +7,7 @@ import { JikjiError } from '../../base/index.ts';
 
 export interface CopyOptions {
   /** Bytes that the rule book allows. */
-  most: number;
+  maxBytes: number;
   signal: AbortSignal | undefined;
   onProgress: (done: number, total: number) => void;
   /** A bundle's bytes as they are sent. */
@@ -50,12 +50,12 @@ export class Copier {
 
   /** Copies pieces to a new file, which is synced at the end; gives them, each as it is written. */
   async *copy(pieces: AsyncIterable<Uint8Array>, target: string, digest: Hash): AsyncGenerator<Buffer> {
-    const { most, signal, onProgress } = this.#options;
+    const { maxBytes, signal, onProgress } = this.#options;
     const file = await open(target, 'wx', 0o600);
     try {
       for await (const piece of pieces) {
         this.bytes += piece.length;
-        if (this.bytes > most) throw tooLarge(this.#path, most); // a file may grow while it is read
+        if (this.bytes > maxBytes) throw tooLarge(this.#path, maxBytes); // a file may grow while it is read
         const written = file.writeFile(piece);
         digest.update(piece);
         await written;
@@ -71,11 +71,11 @@ export class Copier {
   }
 }
 
-export function tooLarge(path: string, most: number): JikjiError {
+export function tooLarge(path: string, maxBytes: number): JikjiError {
   const hint = 'a bundle without its data is smaller: jikji bundle --without-data';
   return new JikjiError(
     'submission-too-large',
-    `is larger than the ${most} bytes that the rule book allows`,
+    `is larger than the ${maxBytes} bytes that the rule book allows`,
     path,
     hint,
   );

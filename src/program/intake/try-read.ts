@@ -3,7 +3,7 @@
 import { JikjiError } from '../../base/index.ts';
 
 /** What reading comes to; undefined where a file is not there or not as it should be. */
-export function ifSound<T>(read: () => T): T | undefined {
+export function tryRead<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
