@@ -1,4 +1,4 @@
-// The rule book of a stage, read once.
+// Parsed rule books of stages, cached.
 
 import { parseRuleBook, type RuleBook } from '../rules/index.ts';
 import { requireRow } from './kind.ts';

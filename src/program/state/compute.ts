@@ -1,4 +1,4 @@
-// What the programme builds on and hands out: the catalogue of the value chain, allotments of compute, what was used of it.
+// Entries of compute: catalogues of the value chain, allotments, usages.
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
@@ -13,12 +13,12 @@ import { checkOffice, usageSubjects } from './signed.ts';
 import { requireActiveConsortium } from './stages.ts';
 import type { Tables } from './tables.ts';
 
-/** Replaces the one before for what comes after it. */
+/** A catalogue; it is in force for the entries after it. */
 export const catalogueRegistered = kind({
   shape: ROW.catalogues.pick({ digest: true, texts: true }),
   check(tables, data) {
     if (catalogueDigest(data.texts) !== data.digest)
-      throw refusal('catalogue-differs', 'the files are not those of this digest', data.digest);
+      throw refusal('catalogue-differs', 'the files do not have this digest', data.digest);
     if (tables.get('catalogues', data.digest))
       throw refusal('catalogue-exists', 'it is registered already', data.digest);
     const { parts } = catalogueOf(data.digest, data.texts);
@@ -39,7 +39,7 @@ export const catalogueRegistered = kind({
   },
 });
 
-/** A part of a catalogue as it was registered last. */
+/** The last registered version of a part of a catalogue. */
 function lastPart(tables: Tables, name: string): { version: number; text: string } | undefined {
   let last: { version: number; text: string } | undefined;
   for (const row of tables.all('catalogues')) {
@@ -58,8 +58,8 @@ export function requireCluster(tables: Tables, cluster: string): void {
   if (clusters.has(cluster)) return;
   const names = [...clusters.keys()];
   const near = nearestName(cluster, names);
-  const some = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'there is none';
-  const hint = near ? `did you mean ${near.name}?` : some;
+  const known = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'there is none';
+  const hint = near ? `did you mean ${near.name}?` : known;
   throw new JikjiError('cluster-unknown', 'the catalogue has no cluster of this name', cluster, hint);
 }
 
@@ -67,11 +67,11 @@ function checkPeriod({ id: name, from, to }: { id: string; from: string; to: str
   if (from > to) throw refusal('period-backwards', `it ends on ${to}, before ${from}`, name);
 }
 
-/** Hours of devices for a consortium on a cluster, first and last day included; one of the same id replaces it. */
+/** Device hours for a consortium on a cluster, first and last day included. An allotment of the same id replaces it. */
 export const allotmentGiven = kind({
   shape: ROW.allotments.omit({ seq: true }).extend({ source: sources.optional() }),
   check(tables, data) {
-    // What a team that is out has left may be taken back, and nothing added.
+    // The allotment of a team that has left may only shrink.
     const before = tables.get('allotments', data.id);
     const less =
       before?.consortium === data.consortium &&
@@ -87,14 +87,14 @@ export const allotmentGiven = kind({
 
 const { sessions, runtime, data } = ROW.usages.shape;
 
-/** What was used: by the maker's word, mostly a submission's records, or as the office metered it. */
+/** Usage: stated by the maker, mostly in a submission's records, or metered by the office. */
 export const usageReported = kind({
   shape: ROW.usages.omit({ seq: true }).extend({
     sessions: sessions.unwrap().optional(),
     runtime: runtime.unwrap().optional(),
     data: data.unwrap().optional(),
     source: sources.optional(),
-    /** The office's, on what it metered; what it enters by hand may come without. */
+    /** The office's signature on a metered usage; one that it enters by hand has none. */
     signature: z.string().max(10_000).optional(),
   }),
   check(tables, { signature, ...data }) {
@@ -106,12 +106,12 @@ export const usageReported = kind({
       if (consortium !== data.consortium)
         throw refusal('usage-differs', `this submission is ${consortium}'s`, data.submission);
     }
-    // What was metered may be put right; a maker's word stays as it was given.
+    // A metered usage may be corrected; a maker's statement cannot change.
     const before = tables.get('usages', data.id);
     if (before && (before.word !== 'office' || data.word !== 'office'))
       throw refusal('usage-exists', 'there is a usage of this name already', data.id, 'choose another name');
     if (data.word === 'maker' && data.submission !== null && makerUsageOf(tables, data.submission))
-      throw refusal('usage-exists', 'its maker has said what it used', data.submission);
+      throw refusal('usage-exists', 'its maker has stated its usage already', data.submission);
     if (signature !== undefined) checkOffice(tables, 'usage', signature, usageSubjects(data as Json), 'metered usage');
   },
   apply: (tables, { signature: _, ...data }, { seq }) =>
@@ -125,7 +125,7 @@ export const usageReported = kind({
     }),
 });
 
-/** What a submission's maker said that it used. */
+/** The usage that a submission's maker stated. */
 export function makerUsageOf(tables: Tables, submission: string) {
   for (const usage of tables.of('usages', 'submission', submission)) if (usage.word === 'maker') return usage;
   return undefined;

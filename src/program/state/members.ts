@@ -1,4 +1,4 @@
-// Who takes part: the programme itself, organisations, calls and applications, consortia.
+// Entries of membership: the programme itself, organisations, calls and applications, consortia.
 
 import { z } from 'zod';
 import { digest, id, sources, text } from './fields.ts';
@@ -12,7 +12,7 @@ export const programmeCreated = kind({
   shape: ROW.programmes.omit({ created: true }).extend({ officeKey: digest.optional() }),
   check(tables, data) {
     if (data.mode === 'real' && !data.officeKey)
-      throw refusal('unsigned', 'a programme needs a key that its office signs with', data.id, 'name one');
+      throw refusal('unsigned', 'a real programme needs an office key', data.id, 'name the key');
     const [there] = tables.all('programmes');
     if (there) throw refusal('programme-exists', `this database holds the programme ${there.id}`, data.id);
   },
@@ -20,7 +20,7 @@ export const programmeCreated = kind({
     tables.put('programmes', { ...data, officeKey: data.officeKey ?? null, created: time }),
 });
 
-/** Who leads, and who else is in it. @throws JikjiError `organisation-unknown` */
+/** Lead and members must exist. @throws JikjiError `organisation-unknown` */
 function knownMembers(tables: Tables, { lead, members }: { lead: string; members: string[] | 'not recorded' }): void {
   for (const name of [lead, ...(members === 'not recorded' ? [] : members)])
     requireRow(tables, 'organisations', name, 'organisation');
@@ -42,7 +42,7 @@ export const callClosed = kind({
   shape: z.strictObject({ id }),
   check(tables, data) {
     if (requireRow(tables, 'calls', data.id, 'call').status !== 'open')
-      throw refusal('call-closed', 'this call is closed already', data.id, 'nothing is to be done');
+      throw refusal('call-closed', 'this call is closed already', data.id, 'nothing to do');
   },
   apply: (tables, data) => tables.update('calls', data.id, { status: 'closed' }),
 });
@@ -58,8 +58,8 @@ export const applicationReceived = kind({
   apply: (tables, data) => tables.put('applications', { ...data, status: 'received', reviews: [] }),
 });
 
-/** An application goes through paper review, then a presentation. */
-const AFTER = { paper: 'received', presentation: 'paper' } as const;
+/** The status that each review requires: an application goes through paper review, then a presentation. */
+const STATUS_BEFORE = { paper: 'received', presentation: 'paper' } as const;
 
 export const applicationReviewed = kind({
   shape: z.strictObject({
@@ -71,7 +71,7 @@ export const applicationReviewed = kind({
   }),
   check(tables, data) {
     const { status } = requireRow(tables, 'applications', data.application, 'application');
-    if (status !== AFTER[data.step])
+    if (status !== STATUS_BEFORE[data.step])
       throw refusal(
         'review-order',
         `this application stands at "${status}", not before the ${data.step} review`,
@@ -88,7 +88,7 @@ export const applicationReviewed = kind({
   },
 });
 
-/** Of a consortium that has just been formed. */
+/** Columns of a new consortium. */
 const FORMED = { status: 'active', makerKey: null } as const;
 
 export const applicationSelected = kind({
@@ -120,7 +120,7 @@ export const consortiumFormed = kind({
   apply: (tables, data) => tables.put('consortia', { ...data, ...FORMED, source: data.source ?? null }),
 });
 
-/** An organisation that came to a consortium later. */
+/** An organisation joins an existing consortium. */
 export const memberJoined = kind({
   shape: z.strictObject({ consortium: id, organisation: id, source: sources.optional() }),
   check(tables, data) {
@@ -128,7 +128,7 @@ export const memberJoined = kind({
     requireRow(tables, 'organisations', data.organisation, 'organisation');
     const { lead, members } = tables.get('consortia', data.consortium)!;
     if (lead === data.organisation || (members !== 'not recorded' && members.includes(data.organisation)))
-      throw refusal('member-known', 'this organisation is in it already', data.organisation);
+      throw refusal('member-known', 'this organisation is already a member', data.organisation);
     if (members === 'not recorded') throw refusal('members-unknown', 'its members are not recorded', data.consortium);
   },
   apply(tables, data) {

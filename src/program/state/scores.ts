@@ -1,4 +1,4 @@
-// What scores are made of: submissions with their evaluations, figures from elsewhere, experts' forms, judgements, findings.
+// Entries that scores are computed from: submissions and their evaluations, entered figures, experts' forms, judgements, findings.
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
@@ -19,10 +19,10 @@ export const submissionReceived = kind({
   check(tables, data) {
     requireOpenStage(tables, data.stage, data.consortium);
     if (data.cluster !== undefined) requireCluster(tables, data.cluster);
-    // What was refused, perhaps for trouble that was the office's own, may come again.
+    // A refused file may come again: the cause may have been a problem of the office.
     for (const other of tables.of('submissions', 'digest', data.digest))
       if (!other.status.startsWith('refused'))
-        throw refusal('submission-known', `this very file was submitted before, as ${other.id}`, data.id);
+        throw refusal('submission-known', `this file was submitted before, as ${other.id}`, data.id);
     requireFree(tables, 'submissions', data.id, 'submission');
   },
   apply: (tables, data, { seq }) =>
@@ -35,7 +35,7 @@ export const submissionReceived = kind({
     }),
 });
 
-/** What comes of a submission comes in its order, and while its stage is open: after that no score changes. */
+/** The submission must have an expected status and its stage must be open: after that no score changes. */
 export function requireStatus(
   tables: Tables,
   submission: string,
@@ -67,7 +67,7 @@ export const submissionEvaluated = kind({
 
 const partsOfStage = (tables: Tables, stage: string) => partsOf(bookOfStage(tables, stage));
 
-/** A figure from elsewhere: measured or published by others. */
+/** A figure that was measured or published elsewhere. */
 export const scoreEntered = kind({
   shape: ROW.enteredScores.omit({ seq: true }),
   check(tables, data) {
@@ -90,13 +90,13 @@ export const scoreEntered = kind({
   apply: (tables, data, { seq }) => tables.put('enteredScores', { ...data, seq }),
 });
 
-/** What an expert's form commits to: nobody can guess it, nobody can change it. */
+/** The commitment to an expert's form: SHA-256 of nonce, line feed and canonical JSON. It hides the form and binds the expert to it. */
 export const commitmentOf = (form: Json, nonce: string): string => sha256Hex(`${nonce}\n${canonicalJson(form)}`);
 
 const form = ROW.forms.shape.form.unwrap();
 export type ExpertForm = z.infer<typeof form>;
 
-/** What an expert's form must be by the rule book. @throws JikjiError naming consortium and criterion */
+/** Checks an expert's form against the rule book. @throws JikjiError `form-broken` (names consortium and criterion), `part-unknown` */
 export function checkForm(tables: Tables, stage: string, part: string, given: unknown): ExpertForm {
   const read = form.safeParse(given);
   if (!read.success) {
@@ -105,7 +105,7 @@ export function checkForm(tables: Tables, stage: string, part: string, given: un
     const mark = first === 'scores' && path.length === 2;
     throw refusal(
       'form-broken',
-      mark ? `${path.join(', ')}: there is no number` : `${issue?.path.join('.') || 'the form'}: ${issue?.message}`,
+      mark ? `${path.join(', ')}: is not a number` : `${issue?.path.join('.') || 'the form'}: ${issue?.message}`,
       stage,
     );
   }
@@ -148,7 +148,7 @@ export const formCommitted = kind({
     if (others.length >= found.source.experts)
       throw refusal(
         'forms-full',
-        `the rule book asks for ${found.source.experts} experts, and there are as many forms`,
+        `the rule book asks for ${found.source.experts} experts, and all their forms are given`,
         data.stage,
       );
     requireFree(tables, 'forms', data.id, 'form');
@@ -168,10 +168,10 @@ export const formRevealed = kind({
   apply: (tables, data) => tables.update('forms', data.id, { form: data.form, nonce: data.nonce }),
 });
 
-/** A user's choice between two models that he saw without their names. */
+/** A user's choice between two models in a blind comparison. */
 export const judgementGiven = kind({
   shape: ROW.judgements.omit({ seq: true }).extend({
-    /** What the judge saw: the text that both went on with, and SHA-256 of their answers. */
+    /** What the judge saw: the prompt of both models, and SHA-256 of their answers. */
     shown: z.strictObject({ prompt: text, a: digest, b: digest }).optional(),
   }),
   check(tables, data) {
@@ -188,11 +188,11 @@ export const judgementGiven = kind({
   apply: (tables, { shown: _, ...data }, { seq }) => tables.put('judgements', { ...data, seq }),
 });
 
-/** The panel's word on one component of a team's model. */
+/** The panel's finding on a component of a team's model. */
 export const findingSigned = kind({
   shape: ROW.findings.omit({ signedBy: true, seq: true }).extend({
     source: sources.optional(),
-    /** The panel's signature; a finding that was published elsewhere has its source instead. */
+    /** The panel's signature; a finding published elsewhere has a source instead. */
     statement: z.string().max(10_000).optional(),
   }),
   check(tables, data) {

@@ -1,4 +1,4 @@
-// Stages: rule books registered before them, what is open, what ends them.
+// Entries of a stage's life: rule books, opening, closing, decision, appeals, lodgings.
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
@@ -11,7 +11,7 @@ import { ROW, type Row } from './rows.ts';
 import { checkLodging, checkOffice } from './signed.ts';
 import type { Tables } from './tables.ts';
 
-/** A statement of the office. */
+/** A statement signed by the office. */
 const signature = z.string().max(10_000);
 
 export const ruleBookRegistered = kind({
@@ -19,7 +19,7 @@ export const ruleBookRegistered = kind({
   check(tables, data) {
     const book = parseRuleBook(data.text, { file: 'rule book' });
     if (ruleBookDigest(book) !== data.digest || book.name !== data.name || book.version !== data.version)
-      throw refusal('rule-book-differs', 'the text is not that of this digest', data.digest);
+      throw refusal('rule-book-differs', 'the text does not have this digest', data.digest);
     checkOffice(tables, 'rule-book', data.signature, [['rule-book', data.digest]], 'rule book');
     requireFree(tables, 'ruleBooks', data.digest, 'rule-book');
     for (const other of tables.all('ruleBooks'))
@@ -55,25 +55,28 @@ export const stageOpened = kind({
     tables.put('stages', { ...data, status: 'open', openedSeq: seq, closedSeq: null, makerKeys: null }),
 });
 
-/** Whether a stage's decision can no longer change: the office made it final, or others published it. */
+/** Whether a stage's decision can no longer change: the office made it final, or it was published elsewhere. */
 export const isFinal = (tables: Tables, stage: string): boolean =>
   tables.get('stages', stage)?.status === 'final' || tables.get('decisions', stage)?.digest === null;
 
 export type StageStatus = Row<'stages'>['status'];
 
-/** How a stage stands. `decided`: appeals may still change who leaves. What others decided and published is final. */
+/** The status of a stage. `decided`: appeals can still change which consortia leave. A decision published elsewhere is final. */
 export function statusOf(tables: Tables, stage: string): StageStatus {
   const { status } = requireRow(tables, 'stages', stage, 'stage');
   return isFinal(tables, stage) ? 'final' : status;
 }
 
-/** The consortium, which must be in the programme still. @throws JikjiError `consortium-unknown`, `consortium-out` */
+/** The consortium must be active. @throws JikjiError `consortium-unknown`, `consortium-out` */
 export function requireActiveConsortium(tables: Tables, consortium: string): void {
   const { status } = requireRow(tables, 'consortia', consortium, 'consortium');
   if (status !== 'active') throw refusal('consortium-out', `this consortium is ${status}`, consortium);
 }
 
-/** The stage, which must be open, and the consortium, which must be in it and in the programme still. */
+/**
+ * Returns the stage, which must be open. A given consortium must be in it and active.
+ * @throws JikjiError `stage-unknown`, `stage-closed`, `not-in-stage`, `consortium-unknown`, `consortium-out`
+ */
 export function requireOpenStage(tables: Tables, stage: string, consortium?: string) {
   const row = requireRow(tables, 'stages', stage, 'stage');
   if (row.status !== 'open') throw refusal('stage-closed', `this stage is ${row.status}`, stage);
@@ -91,7 +94,7 @@ export function requireOpenStage(tables: Tables, stage: string, consortium?: str
 export const stageClosed = kind({
   shape: z.strictObject({
     stage: id,
-    /** The log before this entry, signed by the office; a record of published facts has nothing to sign. */
+    /** The office's signature on the log before this entry; a record has none. */
     signature: signature.optional(),
   }),
   check(tables, data, { before }) {
@@ -103,7 +106,7 @@ export const stageClosed = kind({
   },
   apply(tables, data, { seq }) {
     const { consortia } = tables.get('stages', data.stage)!;
-    // A team may take another key later; what was signed in this stage is held against the one it had.
+    // A team may change its key later; signatures of this stage are checked with the key of this time.
     const keys = consortia.map((name) => [name, tables.get('consortia', name)!.makerKey]);
     tables.update('stages', data.stage, { status: 'closed', closedSeq: seq, makerKeys: Object.fromEntries(keys) });
   },
@@ -116,7 +119,7 @@ export function decisionParts(statement: string): z.infer<typeof decisionShape> 
   try {
     return decisionShape.parse(JSON.parse(statement));
   } catch {
-    throw refusal('decision-broken', 'this is no signed decision', 'decision');
+    throw refusal('decision-broken', 'this is not a signed decision', 'decision');
   }
 }
 
@@ -127,7 +130,7 @@ export const decisionMade = kind({
       throw refusal('stage-not-closed', 'a decision comes after its stage is closed', data.stage);
     const { document, envelope } = decisionParts(data.statement);
     if (sha256Hex(document) !== data.digest)
-      throw refusal('decision-differs', 'the document is not that of this digest', data.stage);
+      throw refusal('decision-differs', 'the document does not have this digest', data.stage);
     const { ruleBook } = requireRow(tables, 'stages', data.stage, 'stage');
     const subjects = [
       ['decision.json', data.digest],
@@ -143,7 +146,7 @@ export const decisionMade = kind({
   },
 });
 
-/** A decision that others made and published. */
+/** A decision that was made and published elsewhere. */
 export const decisionRecorded = kind({
   shape: z.strictObject({
     stage: id,
@@ -178,9 +181,9 @@ function decidedBy(decision: Decision): Decided {
   return statement.document === undefined ? statement : (JSON.parse(statement.document) as Decided);
 }
 
-/** Whom a decision keeps. */
+/** Consortia that a decision keeps, before appeals. */
 export const keptBy = (decision: Decision): Decided['kept'] => decidedBy(decision).kept;
-/** Whom a decision leaves out, and why. */
+/** Consortia that a decision excludes, before appeals, and the reasons. */
 export const excludedBy = (decision: Decision): Decided['out'] => decidedBy(decision).out;
 
 /** The decision of a stage. @throws JikjiError `stage-unknown`, `decision-unknown` */
@@ -191,7 +194,7 @@ function decisionOf(tables: Tables, stage: string): Decision {
   throw refusal('decision-unknown', 'this stage is not decided yet', stage);
 }
 
-/** Teams whose appeal against the decision was upheld: they stay. */
+/** Teams with an upheld appeal: they stay. */
 export const upheldTeams = (tables: Tables, stage: string): Set<string> =>
   new Set(
     tables
@@ -200,13 +203,13 @@ export const upheldTeams = (tables: Tables, stage: string): Set<string> =>
       .map(({ consortium }) => consortium),
   );
 
-/** What a decision came to for a team. */
+/** The outcome of a decision for a team. */
 export interface TeamOutcome {
   outcome: 'kept' | 'out';
   reason: 'veto' | 'points' | null;
 }
 
-/** What the decision of a stage came to for each team, upheld appeals included; none of those that it left open, or before there is one. */
+/** The outcome for each team after upheld appeals. Has no undecided teams; empty before the decision. */
 export function outcomesOf(tables: Tables, stage: string): Map<string, TeamOutcome> {
   const outcomes = new Map<string, TeamOutcome>();
   const decision = tables.get('decisions', stage);
@@ -218,7 +221,7 @@ export function outcomesOf(tables: Tables, stage: string): Map<string, TeamOutco
   return outcomes;
 }
 
-/** Who leaves the programme by a decision, before it is final. */
+/** A consortium leaves the programme after a decision, before it is final. */
 export const consortiumDropped = kind({
   shape: z.strictObject({ stage: id, consortium: id, reason: z.enum(['veto', 'points', 'withdrawn']) }),
   check(tables, data) {
@@ -229,26 +232,30 @@ export const consortiumDropped = kind({
       if (status === 'open' && consortia.includes(consortium))
         throw refusal('stage-open', `this consortium is in stage ${other}, which is open`, consortium);
     if (reason !== 'withdrawn' && upheldTeams(tables, data.stage).has(consortium))
-      throw refusal('not-out', 'the appeal of this consortium was upheld', consortium, 'it stays');
+      throw refusal('not-out', 'the appeal of this consortium was upheld', consortium, 'it stays in the programme');
     if (reason !== 'withdrawn' && !outs.some((out) => out.consortium === consortium && out.reason === reason))
-      throw refusal('not-out', `the decision of ${data.stage} does not say so`, consortium);
+      throw refusal('not-out', `the decision of ${data.stage} does not exclude it for this reason`, consortium);
   },
   apply: (tables, data) => tables.update('consortia', data.consortium, { status: `out: ${data.reason}` }),
 });
 
-/** Appeals end, and whom the decision leaves out has left. */
+/** The decision becomes final. All appeals are answered, and all excluded consortia have left. */
 export const decisionFinal = kind({
   shape: z.strictObject({ stage: id }),
   check(tables, { stage }) {
     const decision = decisionOf(tables, stage);
     if (isFinal(tables, stage))
-      throw refusal('decision-final', 'this decision is final already', stage, 'nothing is to be done');
+      throw refusal('decision-final', 'this decision is final already', stage, 'nothing to do');
     const open = tables.of('appeals', 'stage', stage).find(({ outcome }) => outcome === null);
     if (open) throw refusal('appeal-open', 'an appeal has no answer yet', open.id);
     const spared = upheldTeams(tables, stage);
     for (const { consortium } of excludedBy(decision))
       if (!spared.has(consortium) && tables.get('consortia', consortium)?.status === 'active')
-        throw refusal('still-in', 'whom the decision leaves out is still in the programme', consortium);
+        throw refusal(
+          'still-in',
+          'the decision excludes this consortium, and it is still in the programme',
+          consortium,
+        );
   },
   apply: (tables, { stage }) => tables.update('stages', stage, { status: 'final' }),
 });
@@ -272,7 +279,7 @@ export const appealAnswered = kind({
   shape: z.strictObject({ appeal: id, outcome: z.enum(['upheld', 'rejected']), answer: text }),
   check(tables, data) {
     if (requireRow(tables, 'appeals', data.appeal, 'appeal').outcome !== null)
-      throw refusal('appeal-answered', 'this appeal has its answer', data.appeal);
+      throw refusal('appeal-answered', 'this appeal is answered already', data.appeal);
   },
   apply: (tables, { appeal, ...data }) => tables.update('appeals', appeal, data),
 });
