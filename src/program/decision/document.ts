@@ -1,4 +1,4 @@
-// The decision as a document that cites every input, and the office's signature under it.
+// The document of a decision, which cites every input, and the office's signature on it.
 
 import { canonicalJson, type Json, parseStatement, type Signer, sha256Hex } from '../../ledger/index.ts';
 import type { Head } from '../log/index.ts';

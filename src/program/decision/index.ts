@@ -1,4 +1,4 @@
-// Decisions: scores by the rule book, standings and how sure they are, the signed decision, the page.
+// Decisions: scores by the rule book, standings and their certainty, the signed decision, the page.
 
 import type { Lang } from '../../page-kit/text/index.ts';
 import type { StageReport } from './page-types.ts';

@@ -14,7 +14,7 @@ import {
 import { consortiumName, type Row, type Tables } from '../state/index.ts';
 import { type Part, pointsOf, winShares } from '../statistics/index.ts';
 
-/** A row that points were worked out from. */
+/** A row that points are computed from. */
 export interface Input {
   table: string;
   id: string;
@@ -27,12 +27,12 @@ type SourceOf<Kind extends Source['kind']> = Extract<Source, { kind: Kind }>;
 export type Value = number | 'not published' | null;
 
 export interface Leaf {
-  /** By team; null where nothing is there. */
+  /** By team; null if nothing is given. */
   values: Value[];
   inputs: Input[][];
   /** The formula, in words. */
   how: string;
-  /** For the statistics; what is not there counts as nothing. */
+  /** Input of the statistics; missing values count as 0. */
   data: Part[];
 }
 
@@ -43,7 +43,7 @@ export interface ScoringContext {
   teams: readonly string[];
   /** The day at which targets are looked up. */
   day: string;
-  /** Nothing comes in any more. */
+  /** The stage is closed: no more inputs. */
   closed: boolean;
 }
 
@@ -51,7 +51,7 @@ const inputOf = (table: string, { id, seq }: { id: string; seq: number }, value:
   return { table, id, seq, value };
 };
 
-/** Points that nothing is drawn for; what is not known counts as nothing. */
+/** Points without resampling; unknown values count as 0. */
 const fixed = (weight: number, values: readonly Value[]): Part => {
   return { kind: 'fixed', weight, points: values.map((value) => (typeof value === 'number' ? value : 0)) };
 };
@@ -98,7 +98,7 @@ function tasksLeaf(of: ScoringContext, part: PartOfBook, { tasks }: SourceOf<'ta
     const isShared = items > 1 && results.every((list) => list === undefined || list.length === items);
     const values = rows.map((row): Value => (row ? worth(row.value) : null));
     if (!isShared) return fixed(weight, values);
-    // What was asked of all teams alike can be drawn again for all alike; who has no result has nothing in every draw.
+    // Items shared by all teams are resampled together; a team without a result has 0 in every draw.
     return {
       kind: 'items',
       weight,
@@ -131,7 +131,7 @@ function formsLeaf({ tables, stage, teams }: ScoringContext, part: PartOfBook, s
   const values = teams.map(
     (team): Value => (rows.length === 0 ? null : criteria.reduce((sum, { id }) => sum + pointsOfTeam(team, id), 0)),
   );
-  // An expert's marks are drawn together; only where some are left out for each criterion does each have its own.
+  // An expert's marks are resampled together, unless marks are trimmed for each criterion.
   const groups =
     trim === 0
       ? [{ weight: part.points, drawn: criteria }]
@@ -184,7 +184,7 @@ function judgementsLeaf(
   };
 }
 
-/** The leaf of a part that is no sum of others. */
+/** The leaf of a part that is not a sum of other parts. */
 export function leafOf(of: ScoringContext, part: PartOfBook): Leaf {
   const { source } = part;
   switch (source.kind) {

@@ -16,7 +16,7 @@ import type { Outcome } from './decide.ts';
 import { scoredSubmission } from './leaves.ts';
 import type { AuditOfReport, BlockOfReport, Figure, StageReport, TeamOfReport } from './page-types.ts';
 
-/** What a report needs that no table holds. */
+/** Data of a report that no table holds. */
 export interface ReportContext extends Pick<StageReport['stage'], 'opened' | 'closed'>, Pick<StageReport, 'facts'> {
   head: Head;
   signatures: StageReport['log']['signatures'];
@@ -68,7 +68,7 @@ function blocksOf(book: RuleBook): BlockOfReport[] {
   });
 }
 
-/** Teams in their places, those with a veto last. */
+/** Teams by place, vetoed teams last. */
 function teamsOf(tables: Tables, stage: string, outcome: Outcome): TeamOfReport[] {
   const decided = outcomesOf(tables, stage);
   const teams = outcome.teams.map((id, i): TeamOfReport => {
@@ -108,7 +108,7 @@ const auditsOf = (tables: Tables, stage: string, { teams }: Outcome): AuditOfRep
     return [{ team, submission, verdict: found.verdict, claim: found.claim, joined: others ? joined!.claim : null }];
   });
 
-/** The place of a team with a veto among all, were there none; null where a total is not known. */
+/** The place by points of a vetoed team among all teams; null if a total is unknown. */
 function placeByPoints({ book, totals }: Outcome, team: number): number | null {
   const known = totals.filter((total) => typeof total === 'number');
   if (book.record || known.length < totals.length) return null;
@@ -121,7 +121,7 @@ function figureOf(tables: Tables, { value, inputs }: Outcome['scores'][number]):
   return { value, interval: null, source };
 }
 
-/** Of a decision that others published. */
+/** The source of a decision published elsewhere. */
 function decisionSource(tables: Tables, stage: string): StageReport['decisionSource'] {
   const row = tables.get('decisions', stage);
   if (!row || row.digest !== null) return null;

@@ -439,7 +439,7 @@ test('what others wrote to the log meanwhile is seen; files that are gone are to
     kind: 'refused',
     submission: 'theirs',
     code: 'submission-lost',
-    reason: 'its files are not in the office any more',
+    reason: 'its files are no longer in the office',
   });
 });
 

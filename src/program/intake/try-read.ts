@@ -1,8 +1,8 @@
-// What is read of a submission apart from its audit: the audit says what is wrong with a file, so here it is only left out.
+// Reads files of a submission outside its audit. A broken file is ignored here, because the audit reports it.
 
 import { JikjiError } from '../../base/index.ts';
 
-/** What reading comes to; undefined where a file is not there or not as it should be. */
+/** The result of `read`; undefined if it throws a JikjiError. */
 export function tryRead<T>(read: () => T): T | undefined {
   try {
     return read();

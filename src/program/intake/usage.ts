@@ -1,5 +1,5 @@
-// What a run used, by its maker's word: hours of devices from its session records, and what its commitment says it was made with.
-// Nothing here is verified, and what cannot be read is left out: the audit says what is wrong with it.
+// The usage of a run as its maker states it: device hours from session records, versions from its genesis. Verifies nothing, and ignores
+// what it cannot read: the audit reports that.
 
 import { join } from 'node:path';
 import { readSmallFile } from '../../formats/index.ts';
@@ -30,7 +30,7 @@ const MAX_DEVICES = 100;
 const MAX_TEXT = 300;
 const LAST_MOMENT = Date.UTC(9999, 11, 31);
 
-/** Text for the log, on one line, and in the order in which it is written. */
+/** Text for the log: one line, without control characters and marks of writing direction. */
 const plain = (text: string): string =>
   text
     .replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ')
@@ -41,13 +41,13 @@ const plain = (text: string): string =>
 const readText = (folder: string, file: string, maxBytes: number): string =>
   readSmallFile(join(folder, file), maxBytes);
 
-/** Milliseconds since 1970; undefined where it says none, or one that no calendar has. */
+/** Milliseconds since 1970; undefined if the value is not a valid time. */
 function moment(value: unknown): number | undefined {
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return time >= 0 && time < LAST_MOMENT ? time : undefined;
 }
 
-/** What a run folder's records come to; undefined where there is no session in them. A session takes one device of each machine. */
+/** The usage in a run folder's records; undefined without a session. A session counts one device for each machine. */
 export function readUsage(folder: string, recipe: Recipe | undefined): RunUsage | undefined {
   const devices = new Set<string>();
   const text = tryRead(() => readText(folder, SESSIONS, MAX_SESSIONS));
@@ -76,23 +76,23 @@ export function readUsage(folder: string, recipe: Recipe | undefined): RunUsage 
   };
 }
 
-/** @throws JikjiError where there is no sound genesis */
+/** @throws JikjiError if genesis.json is missing or broken */
 function runtimeOf(folder: string): RunUsage['runtime'] {
   const { predicate } = parseStatement(readText(folder, GENESIS, MAX_STATEMENT), 'genesis', GENESIS);
   const { node, v8, version } = predicate.circumstances;
   return { node: plain(node), v8: plain(v8), version: plain(version) };
 }
 
-/** A package by its name, without its version; files of the maker's own have none that means anything elsewhere. */
+/** The name of an npm package without its version. The maker's own files are all `files`: their names mean nothing elsewhere. */
 const sourceOf = (npm: string | undefined): string =>
   npm === undefined ? 'files' : plain(`npm:${npm.replace(/(?<=.)@[^@]*$/, '')}`);
 
-/** What is said of it in the log, once. */
+/** The entry of a submission's usage; none if the log has one already. */
 export function usageProposals(tables: Tables, submission: string, used: RunUsage | undefined): Proposal[] {
   const row = tables.get('submissions', submission);
   if (!used || !row || makerUsageOf(tables, submission)) return [];
   const placed = row.cluster;
-  // The catalogue may have changed since it was named.
+  // The catalogue may have changed since the submission named its cluster.
   const cluster = placed && catalogueAt(tables)?.catalogue.clusters.has(placed) ? placed : null;
   const id = freeId(tables, 'usages', submission);
   const data = { ...used, id, consortium: row.consortium, cluster, word: 'maker', submission };

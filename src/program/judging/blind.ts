@@ -1,5 +1,5 @@
-// Blind comparison: a user reads what two teams' models make of a text, without their names, and says which is better. Which is which
-// stays with the office until he has answered. Knows no model: whoever asks hands in what writes.
+// Blind comparison: a judge reads how two teams' models continue a text, without the teams' names, and chooses the better one. The office
+// keeps the names until the judge has answered. Knows no model: the caller passes the function that generates text.
 
 import { randomBytes, randomInt } from 'node:crypto';
 import { JikjiError } from '../../base/index.ts';
@@ -15,9 +15,9 @@ export interface Question {
   second: string;
 }
 
-/** What the office knows of a question. */
+/** A question as the office stores it. */
 interface StoredQuestion extends QuestionRequest {
-  /** Teams in the order shown, and what they wrote. */
+  /** Teams in the order shown, and their texts. */
   teams: [string, string];
   texts: [string, string];
 }
@@ -29,13 +29,13 @@ interface QuestionRequest {
 }
 
 const secretOf = (id: string): string => `question:${id}`;
-/** Where the id of the one question stands that a judge has open in a stage. */
+/** Name of the secret that holds the id of a judge's open question in a stage. */
 const openOf = (stage: string, judge: string): string => `asked:${stage}:${judge}`;
 const itemOf = (prompt: string): string => sha256Hex(prompt).slice(0, 16);
 const ANSWERS = { first: 'a', second: 'b', tie: 'tie' } as const;
 export type AnswerToQuestion = keyof typeof ANSWERS;
 
-/** Pairs of teams that this judge has not compared on this text, those with the fewest judgements. */
+/** Pairs of teams that this judge has not compared on this text; of these, the pairs with the fewest judgements. */
 function pairsFor(tables: Tables, { stage, judge, prompt }: QuestionRequest): [string, string][] {
   const { consortia } = tables.get('stages', stage)!;
   const teams = consortia.filter(
@@ -53,12 +53,12 @@ function pairsFor(tables: Tables, { stage, judge, prompt }: QuestionRequest): [s
     .flatMap((a, i) => teams.slice(i + 1).map((b): [string, string] => [a, b]))
     .filter(([a, b]) => !done.has(key(a, b)));
   const countOf = ([a, b]: [string, string]): number => counts.get(key(a, b)) ?? 0;
-  const least = Math.min(...open.map(countOf));
-  return open.filter((pair) => countOf(pair) === least);
+  const minimum = Math.min(...open.map(countOf));
+  return open.filter((pair) => countOf(pair) === minimum);
 }
 
 /**
- * Picks two teams, has both go on with `prompt`, and shows what they wrote in an order drawn by lot.
+ * Picks two teams, lets both models continue `prompt`, and returns their texts in random order.
  * @throws JikjiError `stage-closed`, `nothing-to-compare`
  */
 export async function askJudge(
@@ -70,7 +70,7 @@ export async function askJudge(
   requireOpenStage(tables, stage);
   const pairs = pairsFor(tables, { stage, judge, prompt });
   if (pairs.length === 0) {
-    const message = 'there are no two audited submissions that this judge has not compared on this text';
+    const message = 'no two audited submissions are left that this judge has not compared on this text';
     throw new JikjiError('nothing-to-compare', message, judge, 'give another text, or wait for submissions');
   }
   const pair = pairs[randomInt(pairs.length)]!;
@@ -81,7 +81,7 @@ export async function askJudge(
   const id = randomBytes(8).toString('hex');
   const kept: StoredQuestion = { stage, judge, prompt, teams, texts: [first, second] };
   const { secrets } = programme.store;
-  // One at a time: what is not answered would lie there for ever, and nobody chooses among many.
+  // A judge has one open question: unanswered ones must not pile up, and a judge must not choose among several.
   const before = await secrets.get(openOf(stage, judge));
   await secrets.put(secretOf(id), JSON.stringify(kept));
   await secrets.put(openOf(stage, judge), id);
@@ -90,7 +90,7 @@ export async function askJudge(
 }
 
 /**
- * Takes a judge's answer and tells whom he has compared. Where `judge` is given, it must have been asked of him.
+ * Records a judge's answer and returns the compared teams. If `judge` is given, the question must be this judge's.
  * @throws JikjiError `question-unknown`, `stage-closed`, `judged`
  */
 export async function answerQuestion(
@@ -106,7 +106,7 @@ export async function answerQuestion(
   const { stage, prompt, teams, texts } = kept;
   const [a, b] = teams;
   const shown = { prompt, a: sha256Hex(texts[0]), b: sha256Hex(texts[1]) };
-  // Not the question's: the link of the entry is public, and the judge, who knows all the rest, would find the teams by it.
+  // Not the question's id: the link of the entry is public, and the judge knows all other data, so he could find the teams by hashing.
   const name = `j-${randomBytes(16).toString('hex')}`;
   const judged = { judge: kept.judge, a, b, choice: ANSWERS[answer], item: itemOf(prompt), shown };
   await programme.record(actor, [{ kind: 'judgement-given', data: { id: name, stage, ...judged } }]);

@@ -1,4 +1,4 @@
-// A programme that is open: its log read and checked, what it says in memory, and new entries written to both at once.
+// An open programme: its log is read and checked, its state is in memory, and new entries are written to both.
 
 import { JikjiError } from '../../base/index.ts';
 import { openStore, type Store } from '../database/index.ts';
@@ -6,13 +6,13 @@ import { type Entry, type Head, nextEntry } from '../log/index.ts';
 import type { Proposal, State } from '../state/index.ts';
 import { type LogState, readAll, readFrom } from './read-log.ts';
 
-/** What is to be written, or, for what signs the log, how it follows from the head before it. */
+/** An entry to write; a function if it depends on the head before it, as signatures on the log do. */
 export type Proposed = Proposal | ((head: Head) => Proposal);
 
-/** A folder of its own, or a PostgreSQL address. */
+/** A database folder, or a PostgreSQL URL. */
 export type Where = { folder: string } | { url: string };
 
-/** How often others may come before us. */
+/** Retries when another process writes first. */
 const MAX_RETRIES = 20;
 
 export class Programme {
@@ -20,9 +20,9 @@ export class Programme {
   #state: State;
   #head: Head;
   #time = '';
-  /** The state may have taken in what the log has not. */
+  /** The state may hold entries that are not in the log. */
   #isStale = false;
-  /** Entries are written one after the other, whoever asks. */
+  /** Reads and writes run one after another. */
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(store: Store, state: State, head: Head, time: string) {
@@ -47,7 +47,7 @@ export class Programme {
     }
   }
 
-  /** What the log says. */
+  /** The state of the log as tables. */
   get tables(): State['tables'] {
     return this.#state.tables;
   }
@@ -57,16 +57,16 @@ export class Programme {
   }
 
   /**
-   * Writes what is proposed, all or nothing; durable when it returns.
-   * @throws JikjiError where an entry may not follow, or `log-moved` where somebody else wrote meanwhile
+   * Writes all proposals or none; durable when it returns.
+   * @throws JikjiError as an entry is refused, or `log-moved` if another process wrote meanwhile
    */
   record(actor: string, proposals: readonly Proposed[], time = new Date().toISOString()): Promise<Entry[]> {
     return this.#next(() => this.#record(actor, proposals, time));
   }
 
   /**
-   * Writes what `propose` finds to be said, which may be nothing, and asks it again where somebody else wrote first: what it finds is
-   * said once, however many set out to.
+   * Writes what `propose` returns, which may be nothing. If another process writes first, `propose` is called again with the new tables,
+   * so that parallel writers do not write the same twice.
    * @throws JikjiError as record
    */
   recordOnce(actor: string, propose: (tables: State['tables']) => readonly Proposed[]): Promise<Entry[]> {
@@ -83,7 +83,7 @@ export class Programme {
     });
   }
 
-  /** Takes in what others wrote to the log meanwhile. @throws JikjiError `log-altered` */
+  /** Reads entries that other processes wrote. @throws JikjiError `log-altered` */
   refresh(): Promise<void> {
     return this.#next(async () => {
       await this.#mend();
@@ -94,7 +94,7 @@ export class Programme {
         await readFrom(this.store, read);
       } catch (error) {
         if (!(error instanceof JikjiError && error.code === 'log-altered')) throw error;
-        Object.assign(read, await readAll(this.store)); // what is written now need not follow from what was
+        Object.assign(read, await readAll(this.store)); // the database may have been replaced by another log
       } finally {
         this.#replace(read);
       }
@@ -115,7 +115,7 @@ export class Programme {
     [this.#state, this.#head, this.#time] = [state, head, time];
   }
 
-  /** Reads the log anew where it is not known what it has taken in. */
+  /** Reads the log again if the state is stale. */
   async #mend(): Promise<void> {
     if (!this.#isStale) return;
     this.#replace(await readAll(this.store));
@@ -124,7 +124,7 @@ export class Programme {
 
   async #record(actor: string, proposals: readonly Proposed[], time: string): Promise<Entry[]> {
     await this.#mend();
-    // A clock that was set back does not make the log run backwards.
+    // Times in the log never decrease, even if the clock is set back.
     const at = time > this.#time ? time : this.#time || time;
     const entries: Entry[] = [];
     let head = this.#head;
@@ -138,8 +138,8 @@ export class Programme {
       }
       await this.store.append(this.#head, entries);
     } catch (error) {
-      // What was refused first has changed nothing; after that the state has taken in what the log has not.
-      // Where the log cannot be read now, it is before anything else is written: what rested on it would follow from nothing.
+      // A refused first entry changes nothing. After that the state holds entries that the log does not, so it is read again: now, or if
+      // that fails, before the next write.
       this.#isStale = entries.length > 0;
       await this.#mend().catch(() => {});
       throw error;
