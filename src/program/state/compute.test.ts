@@ -131,7 +131,7 @@ test('a usage of a submission is its own consortium’s, and said once by its ma
   refuses('usage-reported', { ...metered, consortium: 'b', submission: 'a-1' }, 'usage-differs', /a's/);
   const said = { ...metered, id: 'a-1', word: 'maker', submission: 'a-1' };
   say('usage-reported', said);
-  refuses('usage-reported', { ...said, id: 'a-1-again' }, 'usage-exists', /said once/);
+  refuses('usage-reported', { ...said, id: 'a-1-again' }, 'usage-exists', /reported once/);
   // The office may meter it too, in as many parts as it likes.
   say('usage-reported', { ...metered, submission: 'a-1' });
   say('usage-reported', { ...metered, id: 'u3', submission: 'a-1' });
