@@ -182,7 +182,7 @@ const QUESTIONS: Record<string, (programme: Programme) => unknown> = {
   'all: evaluations': ({ tables }) => tables.all('evaluations'),
   'all: judgements': ({ tables }) => tables.all('judgements'),
   'of a stage: submissions': ({ tables }) => tables.of('submissions', 'stage', `s${anyStage()}`),
-  'of a consortium: submissions': ({ tables }) => [...tables.of('submissions', 'consortium', team(below(TEAMS)))],
+  'of a consortium: submissions': ({ tables }) => tables.of('submissions', 'consortium', team(below(TEAMS))),
   'of a submission: evaluations': ({ tables }) => tables.of('evaluations', 'submission', anyRun()),
   'of a stage: enteredScores': ({ tables }) => tables.of('enteredScores', 'stage', `s${anyStage()}`),
   'of a stage: judgements': ({ tables }) => tables.of('judgements', 'stage', `s${STAGES}`),
